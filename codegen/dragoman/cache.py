@@ -1,0 +1,66 @@
+"""Packages that were built before, so that a run that changes nothing costs nothing.
+
+An entry is named by a digest of everything that shapes it: the spec, every file of the generator, and the versions of
+the libraries that print code. So an entry is never stale, and the cache can be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sys
+from importlib.metadata import version
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from .tree import Tree
+
+_PRINTERS: Final = ("datamodel-code-generator", "jinja2", "ruff")
+
+
+def build(path: Path, *, fresh: bool = False) -> Tree:
+    """Return the package of one spec, from the cache unless `fresh`. Raises what `dragoman.build` raises."""
+    try:
+        entry = _folder() / f"{_digest(path)}.json"
+        if not fresh:
+            return _load(entry)
+    except (OSError, ValueError):
+        # A missing or damaged entry, or a spec that cannot be read: building says what is wrong, if anything is.
+        pass
+    from . import build as build_now
+
+    tree = build_now(path)
+    with contextlib.suppress(OSError):
+        _store(tree, _folder() / f"{_digest(path)}.json")
+    return tree
+
+
+def _folder() -> Path:
+    if own := os.environ.get("DRAGOMAN_CACHE"):
+        return Path(own)
+    base = os.environ.get("XDG_CACHE_HOME") or (Path.home() / ".cache")
+    return Path(base) / "dragoman"
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256(repr((path.name, sys.version_info[:2], *map(version, _PRINTERS))).encode())
+    here = Path(__file__).parent
+    generator = (file for file in sorted(here.rglob("*")) if file.is_file() and file.suffix != ".pyc")
+    for file in (path, *generator):
+        content = file.read_bytes()
+        digest.update(f"{len(content)}:".encode() + content)
+    return digest.hexdigest()
+
+
+def _load(entry: Path) -> Tree:
+    files = json.loads(entry.read_text(encoding="utf-8"))
+    return {PurePosixPath(path): text for path, text in files.items()}
+
+
+def _store(tree: Tree, entry: Path) -> None:
+    entry.parent.mkdir(parents=True, exist_ok=True)
+    partial = entry.with_suffix(f".{os.getpid()}")
+    partial.write_text(json.dumps({path.as_posix(): text for path, text in tree.items()}), encoding="utf-8")
+    partial.replace(entry)

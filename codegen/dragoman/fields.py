@@ -1,0 +1,213 @@
+"""What stands in a model class: each field's right-hand side and documentation, each enumeration's members.
+
+The absent and the null are told apart only where a request needs it, see `codegen/README.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from . import ir
+from .direction import Directions
+from .quoting import docstring, literal, paragraphs, sentence
+from .schema import MISSING, Component, Const, Enumeration, Map, Object, Property, Shape, Union, references
+from .spelling import Speller
+
+EXTRA = "additional_properties"
+
+
+@frozen(kw_only=True)
+class Field:
+    """A field of a model class."""
+
+    attribute: str
+    shape: Shape
+    optional: bool
+    """Its type takes None because the member may be absent."""
+
+    nullable: bool
+    """Its type takes None because the member may be null."""
+
+    unset: bool
+    """Its type takes UNSET besides None."""
+
+    right: str
+    """What stands after the `=`, '' for nothing."""
+
+    doc: str
+    """Its docstring, quoted, '' for none."""
+
+
+@frozen(kw_only=True)
+class Model:
+    """A class, or an alias, of `models.py`."""
+
+    name: str
+    component: Component
+    doc: str
+    fields: tuple[Field, ...] = ()
+    members: tuple[ir.Member, ...] = ()
+    tags: str = ""
+    """The `OneOf(…)` of a union whose members a discriminator tells apart."""
+
+
+def models(speller: Speller, directions: Directions) -> tuple[Model, ...]:
+    """Return the model of each component schema, in an order in which Python can define them."""
+    return tuple(_model(component, speller, directions) for component in _ordered(speller.components))
+
+
+def _model(component: Component, speller: Speller, directions: Directions) -> Model:
+    shape = component.shape
+    sent = component.name in directions.sent
+    received = component.name in directions.received or not sent
+    fields: tuple[Field, ...] = ()
+    if isinstance(shape, Object):
+        fields = tuple(_field(each, speller, sent=sent, received=received) for each in shape.properties)
+        if shape.extra is not None:
+            fields += (_extra(shape.extra),)
+    return Model(
+        name=speller.class_name(component.name),
+        component=component,
+        doc=_doc(
+            component.description or _fallback(component, shape),
+            component.assumed,
+            deprecated=component.deprecated,
+            indent=4 if isinstance(shape, Object | Enumeration) else 0,
+        ),
+        fields=fields,
+        members=_members(shape, speller) if isinstance(shape, Enumeration) else (),
+        tags=_tags(shape, speller) if isinstance(shape, Union) else "",
+    )
+
+
+def _field(member: Property, speller: Speller, *, sent: bool, received: bool) -> Field:
+    # A member that only the other side may write is never demanded of the side that may not.
+    required = member.required and not (member.read_only and sent) and not (member.write_only and received)
+    # A default that the server fills in is told, not sent: what a caller leaves out stays out.
+    default = member.default if required or not sent else MISSING
+    constant = isinstance(member.shape, Const)
+    unset = sent and not required and member.nullable and default is MISSING
+    optional = not required and default is MISSING
+    if required and constant and default is MISSING and not member.nullable:
+        default = member.shape.value if isinstance(member.shape, Const) else MISSING
+    attribute = speller.attribute(member)
+    return Field(
+        attribute=attribute,
+        shape=member.shape,
+        optional=optional,
+        nullable=member.nullable,
+        unset=unset,
+        right=_right(member, attribute, speller, default, optional=optional, unset=unset),
+        doc=_member_doc(member, told=member.default is not MISSING and default is MISSING),
+    )
+
+
+def _member_doc(member: Property, *, told: bool) -> str:
+    """Return a field's docstring; `told` when its default is the server's business."""
+    left_out = f"Left out, the server takes {literal(member.default)}." if told else ""
+    return _doc(paragraphs([sentence(member.description), left_out]), member.assumed, deprecated=member.deprecated)
+
+
+def _right(member: Property, attribute: str, speller: Speller, default: Any, *, optional: bool, unset: bool) -> str:
+    arguments: dict[str, str] = {}
+    if unset:
+        arguments["default"] = "UNSET"
+    elif optional:
+        arguments["default"] = "None"
+    elif default is not MISSING:
+        source = speller.value(member.shape, default)
+        if isinstance(default, list | dict):
+            # Not `list` or `dict` for an empty one: pyright would not know of what.
+            arguments["factory"] = f"lambda: {source}"
+        else:
+            arguments["default"] = source
+    if member.secret:
+        arguments["repr"] = "False"
+    wire = [literal(member.name)] if attribute != member.name else []
+    if member.nullable and not unset and arguments.keys() & {"default", "factory"}:
+        wire.append("nullable=True")
+    if wire:
+        arguments["metadata"] = f"wire({', '.join(wire)})"
+    if arguments.keys() == {"default"}:
+        return arguments["default"]
+    return f"field({', '.join(f'{key}={each}' for key, each in arguments.items())})" if arguments else ""
+
+
+def _extra(shape: Shape) -> Field:
+    return Field(
+        attribute=EXTRA,
+        shape=Map(shape),
+        optional=False,
+        nullable=False,
+        unset=False,
+        right="field(factory=lambda: {}, metadata=extra())",
+        doc=docstring("Members that have no attribute of their own, by wire name."),
+    )
+
+
+def _members(shape: Enumeration, speller: Speller) -> tuple[ir.Member, ...]:
+    docs = shape.descriptions or ("",) * len(shape.values)
+    return tuple(
+        ir.Member(
+            name=speller.member_name(shape, index),
+            value=literal(value),
+            doc=docstring(sentence(doc)) if doc else "",
+        )
+        for index, (value, doc) in enumerate(zip(shape.values, docs, strict=True))
+    )
+
+
+def _tags(shape: Union, speller: Speller) -> str:
+    if shape.discriminator is None:
+        return ""
+    pairs = (f"{literal(tag)}: {speller.class_name(name)}" for tag, name in shape.discriminator.mapping)
+    return f"OneOf({literal(shape.discriminator.property)}, {{{', '.join(pairs)}}})"
+
+
+def _doc(text: str, assumed: str, *, deprecated: bool, indent: int = 4) -> str:
+    parts = [
+        sentence(text),
+        "Deprecated." if deprecated else "",
+        f"Assumed: {sentence(assumed)}" if assumed else "",
+    ]
+    whole = paragraphs(parts)
+    return docstring(whole, indent) if whole else ""
+
+
+def _fallback(component: Component, shape: Shape) -> str:
+    """Say something true of a class that the spec does not describe: a class without docstring looks forgotten."""
+    kind = {Object: "object", Enumeration: "open enumeration"}.get(type(shape), "type")
+    return f"The {kind} `{component.name}`"
+
+
+def _ordered(components: Mapping[str, Component]) -> tuple[Component, ...]:
+    """Put what a definition evaluates (bases, members of an alias, enumerations of defaults) before it.
+
+    Annotations are not evaluated, so nothing else moves: a new field never reorders the file.
+    """
+    done: dict[str, Component] = {}
+    open_: set[str] = set()
+
+    def visit(component: Component) -> None:
+        if component.name in done or component.name in open_:
+            return
+        open_.add(component.name)
+        for name in _evaluated(component.shape):
+            if name in components:
+                visit(components[name])
+        open_.discard(component.name)
+        done[component.name] = component
+
+    enumerations = (each for each in components.values() if isinstance(each.shape, Enumeration))
+    for component in (*enumerations, *components.values()):
+        visit(component)
+    return tuple(done.values())
+
+
+def _evaluated(shape: Shape) -> tuple[str, ...]:
+    if isinstance(shape, Object):
+        return (shape.base,) if shape.base else ()
+    return references(shape)

@@ -1,0 +1,131 @@
+"""What an operation returns, by status, and how its errors are typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from ..quoting import literal, sentence
+from ..schema import Anything, Array, Enumeration, Map, Object, Ref, Scalar, Shape
+from ..spec import Answer, Content, Operation
+from ..spelling import Speller
+from .pointer import attribute_path
+from .source import call, entries
+
+
+@frozen(kw_only=True)
+class Returned:
+    """The success of an operation."""
+
+    annotation: str
+    """Type that the function returns."""
+
+    declared: str
+    """What `Operation(returns=…)` is given, '' for nothing."""
+
+    annotated: bool
+    """Whether the operation's type must be written out, because a type checker cannot infer it from `declared`."""
+
+    accept: str
+    """Media type to ask for, '' for JSON."""
+
+    doc: str
+    """One line, or one for each status."""
+
+
+def returned(operation: Operation, speller: Speller) -> Returned:
+    """Return what a successful call gives."""
+    answers = _successes(operation)
+    chosen = {answer.status: _preferred(answer) for answer in answers}
+    types = {status: _type(content, speller, exact=True) for status, content in chosen.items()}
+    accept = next((c.media_type for c in chosen.values() if c and not _is_json(c.media_type)), "")
+    told = {answer.status: _line(answer.description) for answer in answers if chosen[answer.status] or len(types) > 1}
+    distinct = list(dict.fromkeys(_type(content, speller, exact=False) for content in chosen.values()))
+    annotation = " | ".join(sorted(distinct, key=lambda each: each == "None")) or "None"
+    if len(types) > 1:
+        doc = "\n".join(f"{status}: {each}" for status, each in told.items())
+        declared = "{" + ", ".join(f"{_status(status)}: {each}" for status, each in types.items()) + "}"
+        return Returned(annotation=annotation, declared=declared, annotated=True, accept=accept, doc=doc)
+    content = next(iter(chosen.values()), None)
+    return Returned(
+        annotation=annotation,
+        declared="" if annotation == "None" else next(iter(types.values())),
+        annotated=content is not None and not _is_class(content, speller),
+        accept=accept,
+        doc=next(iter(told.values()), ""),
+    )
+
+
+def _line(text: str) -> str:
+    return " ".join(sentence(text).split())
+
+
+def error_types(operation: Operation, speller: Speller) -> str:
+    """Return the mapping from status to the type of an error's body, '' if there is none."""
+    successes = {answer.status for answer in _successes(operation)}
+    types: Mapping[str, str] = {
+        answer.status: speller.annotation(content.shape, exact=True)
+        for answer in operation.answers
+        if answer.status not in successes
+        for content in answer.contents[:1]
+        if _is_json(content.media_type)
+    }
+    return "{" + ", ".join(f"{_status(status)}: {each}" for status, each in types.items()) + "}" if types else ""
+
+
+def failure(operation: Operation, speller: Speller) -> str:
+    """Return what tells a failure inside a success answer, '' if the spec has no such thing."""
+    for answer in _successes(operation):
+        content = _preferred(answer)
+        if answer.failure and content:
+            filled = attribute_path(content.shape, answer.failure.filled, speller)
+            absent = attribute_path(content.shape, answer.failure.absent, speller)
+            return call("Failure", *entries(filled=literal(filled), absent=literal(absent)))
+    return ""
+
+
+def success_shape(operation: Operation) -> Shape:
+    """Return the shape of an operation's first success body."""
+    contents = (_preferred(answer) for answer in _successes(operation))
+    return next((content.shape for content in contents if content), Anything())
+
+
+def _successes(operation: Operation) -> tuple[Answer, ...]:
+    found = tuple(answer for answer in operation.answers if answer.status.startswith("2"))
+    return found or tuple(answer for answer in operation.answers if answer.status == "default")
+
+
+def _preferred(answer: Answer) -> Content | None:
+    """JSON if there is any, else what the spec names first."""
+    json = (content for content in answer.contents if _is_json(content.media_type))
+    return next(json, answer.contents[0] if answer.contents else None)
+
+
+def _type(content: Content | None, speller: Speller, *, exact: bool) -> str:
+    if content is None:
+        return "None"
+    if _is_json(content.media_type):
+        return speller.annotation(content.shape, exact=exact)
+    return "str" if content.media_type.startswith("text/") else "bytes"
+
+
+def _is_class(content: Content, speller: Speller) -> bool:
+    """Tell whether a type checker takes the declared type as `type[T]`: not a union, a format or a constant."""
+    if not _is_json(content.media_type):
+        return True
+    shape = content.shape
+    while isinstance(shape, Ref):
+        shape = speller.components[shape.name].shape
+    if isinstance(shape, Scalar):
+        return speller.annotation(shape) == speller.annotation(shape, exact=True)
+    return isinstance(shape, Object | Enumeration | Array | Map)
+
+
+def _status(status: str) -> str:
+    return status if status.isdigit() else literal(status)
+
+
+def _is_json(media_type: str) -> bool:
+    essence = media_type.partition(";")[0].strip().lower()
+    return essence in {"application/json", "text/json", "*/*"} or essence.endswith("+json")

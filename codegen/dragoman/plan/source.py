@@ -1,0 +1,21 @@
+"""Small pieces of Python source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def call(callee: str, *arguments: str) -> str:
+    """Return a call."""
+    return f"{callee}({', '.join(arguments)})"
+
+
+def entries(**values: str) -> tuple[str, ...]:
+    """Return keyword arguments, without those that are ''."""
+    return tuple(f"{name}={value}" for name, value in values.items() if value)
+
+
+def tuple_of(items: Iterable[str]) -> str:
+    """Return a tuple, '' for an empty one."""
+    listed = list(items)
+    return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})" if listed else ""

@@ -1,0 +1,90 @@
+"""`x-async-tasks` or `x-async-task` is not of the form that tasks are described in.
+
+Waiting for a task is generated from this description, and a slip in it would show only when a task hangs.
+
+Write it as `x-async-task.schema.json` beside this file says: definitions by kind under `components: x-async-tasks:`,
+and `x-async-task: {kind: …, id: …}` on each operation that starts one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from ..problem import Problem
+from ..source import Document
+from .data import is_object
+from .validation import Check, of_schema
+from .walk import Node, nodes, operations, report, root
+from .wording import nearest, shown
+
+ID: Final = "async-task-schema"
+
+_SCHEMA: Final = Path(__file__).with_name("x-async-task.schema.json")
+_TEXTS: Final = {
+    "ptr": "JSON Pointer, such as /status",
+    "expr": "runtime expression, such as $response.body#/id",
+    "dur": "duration, such as PT30S",
+}
+_CALLS: Final = (("observe",), ("cancel",), ("result",), ("input", "actions"))
+
+
+def check(document: Document) -> Iterator[Problem]:
+    """Yield a problem for each fault in the description of tasks."""
+    components = root(document).child("components", "components")
+    kinds: list[str] = []
+    if components and "x-async-tasks" in components.data:
+        definitions = components.data["x-async-tasks"]
+        kinds = list(definitions) if is_object(definitions) else []
+        yield from _form(document, components.at("x-async-tasks"), "definitions", definitions)
+        yield from _calls(document, components)
+    for operation in nodes(document, "operation"):
+        if "x-async-task" in operation.data:
+            yield from _form(document, operation.at("x-async-task"), "submit", operation.data["x-async-task"])
+            yield from _kind(document, operation, kinds)
+
+
+def _form(document: Document, where: str, part: str, value: Any) -> Iterator[Problem]:
+    patterns = {_schema()["$defs"][name]["pattern"]: words for name, words in _TEXTS.items()}
+    for finding in _check(part)(value):
+        words = patterns.get(finding.wanted) if finding.keyword == "pattern" else None
+        message = f"{shown(finding.value)} is no {words}" if words else str(finding)
+        yield report(document, ID, where + finding.pointer, message, "see x-async-task.schema.json")
+
+
+def _kind(document: Document, operation: Node, kinds: list[str]) -> Iterator[Problem]:
+    task = operation.data["x-async-task"]
+    kind = task.get("kind") if is_object(task) else None
+    if isinstance(kind, str) and kind not in kinds:
+        hint = nearest(kind, kinds, "add it to components.x-async-tasks")
+        yield report(document, ID, operation.at("x-async-task", "kind"), f"there is no kind of task '{kind}'", hint)
+
+
+def _calls(document: Document, components: Node) -> Iterator[Problem]:
+    known = [operation.id for operation in operations(document)]
+    for definition in components.children("task", "x-async-tasks"):
+        for tokens in _CALLS:
+            calls = definition.children("call", *tokens) if len(tokens) > 1 else [definition.child("call", *tokens)]
+            for call in calls:
+                name = call.data.get("operationId") if call else None
+                if call and isinstance(name, str) and name not in known:
+                    hint = nearest(name, known, "write the operationId of an operation")
+                    yield report(document, ID, call.at("operationId"), f"there is no operation '{name}'", hint)
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(_SCHEMA.read_text(encoding="utf-8"))
+    return schema
+
+
+@cache
+def _check(part: str) -> Check:
+    parts: dict[str, Any] = {
+        "definitions": {"type": "object", "additionalProperties": {"$ref": "#/$defs/definition"}},
+        "submit": {"$ref": "#/$defs/submit"},
+    }
+    return of_schema({"$schema": _schema()["$schema"], "$defs": _schema()["$defs"], **parts[part]})

@@ -1,0 +1,143 @@
+"""Two things of one place would have the same name in Python, or a name that the client needs itself.
+
+A generator that appends numbers gives names that nobody chose, and that change when the spec is reordered. So it asks.
+
+Write `x-name: <spelling>` on one of the two (`x-enum-varnames` beside an `enum`); name a tag otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from attrs import frozen
+
+from .. import names
+from ..problem import Problem
+from ..source import Document
+from .data import is_list, is_object
+from .shapes import members
+from .walk import Node, hashable, nodes, operations, parameters, report, root
+
+ID: Final = "name-collision"
+
+_CLIENT: Final = "a name that every client has"
+_EXTRA: Final = "additional_properties"
+
+
+@frozen
+class Named:
+    """Something of the spec that gets a name in Python."""
+
+    what: str
+    wire: str
+    name: str
+    pointer: str
+
+
+def check(document: Document) -> Iterator[Problem]:
+    """Yield a problem for each name that is taken."""
+    yield from _schemas(document)
+    yield from _modules(document)
+    yield from _operations(document)
+    yield from _arguments(document)
+    yield from _client_arguments(document)
+    for schema in nodes(document, "schema"):
+        yield from _attributes(document, schema)
+        yield from _enumeration(document, schema)
+
+
+def _schemas(document: Document) -> Iterator[Problem]:
+    info = root(document).child("info", "info")
+    title = info.spelling or info.data.get("title") if info else None
+    base = names.pascal(title) if isinstance(title, str) else ""
+    taken = {f"{base}Client": "the client", f"Async{base}Client": "the client"} if base else {}
+    schemas = root(document).children("schema", "components", "schemas")
+    named = (Named("schema", n.key, n.spelling or names.class_name(n.key), n.pointer) for n in schemas)
+    yield from _collisions(document, named, taken, "write x-name on one of the two")
+
+
+def _modules(document: Document) -> Iterator[Problem]:
+    tags = {operation.tag: operation.node.at("tags") for operation in operations(document) if operation.name}
+    named = (Named("tag", tag, names.module(tag), pointer) for tag, pointer in tags.items())
+    taken = dict.fromkeys(names.OWN_MODULES, "a module that every client has")
+    yield from _collisions(document, named, taken, "name the tag otherwise")
+
+
+def _operations(document: Document) -> Iterator[Problem]:
+    # An operationId that is written twice is for `operation-id` to say.
+    distinct = {each.id: each for each in reversed(list(operations(document))) if each.name}
+    named = [
+        Named("operation", id_, each.node.spelling or names.function(each.name), each.node.at("operationId"))
+        for id_, each in reversed(distinct.items())
+    ]
+    taken = dict.fromkeys(names.CLIENT_ATTRIBUTES, _CLIENT)
+    hint = "write x-name on the operation"
+    yield from _collisions(document, named, taken, hint)
+    twins = {names.twin(each.name): f"the async twin of operation '{each.wire}'" for each in named if each.name}
+    for each in named:
+        if each.name in twins:
+            yield _problem(document, each, twins[each.name], hint)
+
+
+def _arguments(document: Document) -> Iterator[Problem]:
+    for operation in operations(document):
+        named = [
+            Named("parameter", node.data["name"], node.spelling or names.argument(node.data["name"]), mention.pointer)
+            for mention, node in parameters(document, operation)
+            if hashable(node) and not node.data.get("x-client") and "x-from" not in node.data
+        ]
+        for problem in _collisions(document, named, {}, "write x-name on one of the two"):
+            yield Problem(problem.source, ID, operation.id, problem.message, problem.hint)
+
+
+def _client_arguments(document: Document) -> Iterator[Problem]:
+    shared = [
+        Named("parameter", node.data["name"], node.spelling or names.argument(node.data["name"]), node.pointer)
+        for node in root(document).children("parameter", "components", "parameters")
+        if hashable(node) and node.data.get("x-client") is True
+    ]
+    taken = dict.fromkeys(names.CLIENT_ARGUMENTS, "an argument that every client takes")
+    yield from _collisions(document, shared, taken, "write x-name on the parameter")
+
+
+def _attributes(document: Document, schema: Node) -> Iterator[Problem]:
+    if not ("properties" in schema.data or "allOf" in schema.data):
+        return
+    named = [
+        Named("property", each.name, each.node.spelling or names.attribute(each.name), each.node.pointer)
+        for each in members(document, schema).values()
+    ]
+    typed = is_object(schema.data.get("additionalProperties"))
+    taken = {_EXTRA: "the attribute of the extra members"} if typed else {}
+    yield from _collisions(document, named, taken, "write x-name on one of the two")
+
+
+def _enumeration(document: Document, schema: Node) -> Iterator[Problem]:
+    values = schema.data.get("enum")
+    if not is_list(values):
+        return
+    given = schema.data.get("x-enum-varnames")
+    chosen = is_list(given) and len(given) == len(values)
+    named: list[Named] = []
+    for index, value in enumerate(values):
+        if isinstance(value, str | int) and not isinstance(value, bool) and values.index(value) == index:
+            name = given[index] if chosen and is_list(given) else names.member(value)
+            pointer = schema.at("x-enum-varnames" if chosen else "enum", index)
+            named.append(Named("value", str(value), name if isinstance(name, str) else "", pointer))
+    hint = "name one of the two otherwise" if chosen else "write x-enum-varnames beside the enum"
+    yield from _collisions(document, named, {}, hint)
+
+
+def _collisions(document: Document, named: Iterable[Named], taken: dict[str, str], hint: str) -> Iterator[Problem]:
+    owners = dict(taken)
+    for each in named:
+        # What cannot be spelled at all is for `unspellable-name` to say.
+        if each.name and each.name in owners:
+            yield _problem(document, each, owners[each.name], hint)
+        owners.setdefault(each.name, f"{each.what} '{each.wire}'")
+
+
+def _problem(document: Document, named: Named, owner: str, hint: str) -> Problem:
+    message = f"{named.what} '{named.wire}' would be called {named.name}, as {owner}"
+    return report(document, ID, named.pointer, message, hint)

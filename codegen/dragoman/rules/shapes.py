@@ -1,0 +1,89 @@
+"""What the schemas of a spec describe once references are followed and `allOf` is put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from attrs import frozen
+
+from ..source import Document
+from .data import is_list, json_type
+from .walk import Node, resolve, types, unescape
+
+SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
+OBJECT: Final = frozenset({"object"})
+TEXT: Final = frozenset({"string"})
+
+
+@frozen
+class Member:
+    """A property of an object schema."""
+
+    name: str
+    node: Node
+    required: bool
+
+
+def members(document: Document, schema: Node) -> dict[str, Member]:
+    """Return the properties of an object schema by wire name, those of its `allOf` parts first."""
+    found: dict[str, Member] = {}
+    required: set[str] = set()
+    for part in parts(document, schema):
+        names = part.data.get("required")
+        required.update(name for name in names if isinstance(name, str)) if is_list(names) else None
+        for node in part.children("schema", "properties"):
+            found[node.key] = Member(node.key, node, required=False)
+    return {name: Member(name, each.node, name in required) for name, each in found.items()}
+
+
+def parts(document: Document, schema: Node, _open: frozenset[str] = frozenset()) -> Iterator[Node]:
+    """Yield the schemas that an object schema is put together from, bases first, itself last."""
+    whole = resolve(document, schema)
+    if whole is None or whole.pointer in _open:
+        return
+    for part in whole.children("schema", "allOf"):
+        yield from parts(document, part, _open | {whole.pointer})
+    yield whole
+
+
+def plain(document: Document, schema: Node | None) -> Node | None:
+    """Return a schema without its reference and its `null`; None when it is a choice or leads nowhere."""
+    for _ in range(32):
+        whole = resolve(document, schema) if schema else None
+        choice = next((word for word in ("oneOf", "anyOf") if whole and word in whole.data), None)
+        if whole is None or choice is None:
+            return whole
+        several = [each for each in whole.children("schema", choice) if types(each) != ("null",)]
+        schema = several[0] if len(several) == 1 else None
+    return None
+
+
+def kinds(document: Document, schema: Node | None) -> frozenset[str]:
+    """Return the JSON types that a value of a schema can have, 'null' among them; empty when it does not say."""
+    return frozenset(_kinds(document, schema, frozenset()))
+
+
+def find(document: Document, schema: Node | None, pointer: str) -> Member | None:
+    """Return the property that a JSON Pointer into a value of `schema` names, None when it names none."""
+    found: Member | None = None
+    for token in pointer.split("/")[1:]:
+        whole = plain(document, schema)
+        found = members(document, whole).get(unescape(token)) if whole else None
+        schema = found.node if found else None
+    return found
+
+
+def _kinds(document: Document, schema: Node | None, seen: frozenset[str]) -> Iterator[str]:
+    whole = resolve(document, schema) if schema else None
+    if whole is None or whole.pointer in seen:
+        return
+    seen |= {whole.pointer}
+    yield from types(whole)
+    if "const" in whole.data:
+        yield json_type(whole.data["const"])
+    for word in ("oneOf", "anyOf"):
+        for each in whole.children("schema", word):
+            yield from _kinds(document, each, seen)
+    if "allOf" in whole.data or "properties" in whole.data:
+        yield "object"

@@ -1,0 +1,51 @@
+"""An `x-` word is not known, or stands where it means nothing.
+
+Other tools pass over words they do not know, so a slip in `x-enum-varnames` would silently lose every name. Here the
+words are few and each has its place.
+
+Write one of: `x-assumed` (anywhere), `x-name` (info, operation, parameter, schema), `x-enum-varnames` and
+`x-enum-descriptions` and `x-milliseconds` (schema), `x-client` and `x-from` (parameter), `x-secret` (schema,
+parameter), `x-page` and `x-async-task` (operation), `x-failure` (response), `x-async-tasks` (components).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from ..problem import Problem
+from ..source import Document
+from .walk import nodes, report
+from .wording import listed, nearest
+
+ID: Final = "unknown-x-word"
+
+ANYWHERE: Final = "x-assumed"
+PLACES: Final[Mapping[str, tuple[str, ...]]] = {
+    "x-async-task": ("operation",),
+    "x-async-tasks": ("components",),
+    "x-client": ("parameter",),
+    "x-enum-descriptions": ("schema",),
+    "x-enum-varnames": ("schema",),
+    "x-failure": ("response",),
+    "x-from": ("parameter",),
+    "x-milliseconds": ("schema",),
+    "x-name": ("info", "operation", "parameter", "schema"),
+    "x-page": ("operation",),
+    "x-secret": ("schema", "parameter"),
+}
+
+
+def check(document: Document) -> Iterator[Problem]:
+    """Yield a problem for each `x-` word that is unknown or misplaced."""
+    for node in nodes(document):
+        for word in node.data:
+            if not word.startswith("x-") or word == ANYWHERE or node.kind == "requirement":
+                continue
+            places = PLACES.get(word)
+            if places is None:
+                hint = nearest(word, [ANYWHERE, *PLACES], "remove it")
+                yield report(document, ID, node.at(word), f"'{word}' is no word of ours", hint)
+            elif node.kind not in places:
+                message = f"'{word}' means nothing in: {node.kind}"
+                yield report(document, ID, node.at(word), message, f"it belongs in: {listed(places)}")

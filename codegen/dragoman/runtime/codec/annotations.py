@@ -1,0 +1,138 @@
+"""Reads what a model's annotations say. Nothing here knows about JSON libraries."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from types import NoneType, UnionType
+from typing import Annotated, Any, Final, ForwardRef, Literal, Union, get_args, get_origin
+
+import attrs
+
+from ..model import Unset, Wire
+
+NO_DEFAULT: Final = attrs.NOTHING
+
+
+@attrs.frozen
+class Member:
+    """A field of a model, and the JSON member it stands for."""
+
+    attribute: str
+    name: str
+    """Name on the wire."""
+    type: Any
+    """Its annotation, without None and UNSET."""
+    scope: str
+    """Module in which the annotation's forward references are looked up."""
+    none: bool
+    """Whether the value may be None."""
+    unset: bool
+    """Whether the value may be UNSET."""
+    nullable: bool
+    """Whether null on the wire is understood."""
+    default: Any
+    """What an absent member becomes: a value, an `attrs.Factory`, or NO_DEFAULT."""
+    secret: bool
+    extra: bool
+
+    @property
+    def required(self) -> bool:
+        """Whether the member must be there."""
+        return self.default is NO_DEFAULT and not self.extra
+
+    @property
+    def omits_none(self) -> bool:
+        """Whether None means absent."""
+        return self.none and self.default is None
+
+
+def members(cls: type[Any]) -> tuple[Member, ...]:
+    """The fields of an attrs class, in order of declaration, inherited ones first."""
+    return tuple(_member(cls, attribute) for attribute in attrs.fields(cls))
+
+
+def _member(cls: type[Any], attribute: attrs.Attribute[Any]) -> Member:
+    scope = _owner(cls, attribute.name).__module__
+    hint = resolved(attribute.type, scope)
+    wire = Wire.of(attribute.metadata)
+    alternatives = union_members(hint)
+    none = not {NoneType, Any, object}.isdisjoint(alternatives)
+    unset = Unset in alternatives
+    return Member(
+        attribute=attribute.name,
+        name=wire.name or attribute.name,
+        type=_without(alternatives, NoneType, Unset) if none or unset else hint,
+        scope=scope,
+        none=none,
+        unset=unset,
+        nullable=wire.nullable or (none and attribute.default is not None),
+        default=attribute.default,
+        secret=attribute.repr is False,
+        extra=wire.extra,
+    )
+
+
+def _owner(cls: type[Any], name: str) -> type[Any]:
+    """The class that declares a field: its annotation speaks of that class's module."""
+    for base in cls.__mro__:
+        if attrs.has(base) and any(a.name == name and not a.inherited for a in attrs.fields(base)):
+            return base
+    return cls
+
+
+def _without(alternatives: tuple[Any, ...], *drop: Any) -> Any:
+    kept = tuple(alternative for alternative in alternatives if alternative not in drop)
+    return Union[kept] if kept else NoneType  # noqa: UP007 - `|` cannot join a tuple
+
+
+def resolved(hint: Any, scope: str | None) -> Any:
+    """The annotation that a text or a forward reference stands for; others as they are.
+
+    Raises NameError if the module has no such name.
+    """
+    if isinstance(hint, ForwardRef):
+        module = hint.__forward_module__
+        scope = module if isinstance(module, str) else scope
+        hint = hint.__forward_arg__
+    if not isinstance(hint, str):
+        return hint
+    if scope not in sys.modules:
+        raise NameError(f"cannot tell in which module {hint!r} is meant")
+    # The module's names only: a field called `date` must not hide the type `date`.
+    return eval(hint, vars(sys.modules[scope]))  # noqa: S307 - the text is source code of that very module
+
+
+def union_members(hint: Any) -> tuple[Any, ...]:
+    """The members of a union; of anything else, itself."""
+    return get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+
+
+def home(hint: Any) -> str | None:
+    """The module whose names the forward references of a free-standing annotation mean; None: it has none.
+
+    An annotation does not know where it was written, so this looks for the module that has it as a global, such as
+    `Json: TypeAlias = Union[str, list["Json"]]`.
+    """
+    parts = list(_parts(hint))
+    names = {part for part in parts if isinstance(part, str)}
+    if not names:
+        return None
+    wholes = [part for part in parts if get_args(part)]
+    for name, module in list(sys.modules.items()):
+        space = getattr(module, "__dict__", {})
+        if names <= space.keys() and any(value is whole for value in list(space.values()) for whole in wholes):
+            return name
+    return None
+
+
+def _parts(hint: Any) -> Iterator[Any]:
+    if isinstance(hint, ForwardRef):
+        hint = hint.__forward_arg__
+    yield hint
+    origin = get_origin(hint)
+    if origin is Annotated:
+        yield from _parts(hint.__origin__)
+    elif origin is not Literal:
+        for argument in get_args(hint):
+            yield from _parts(argument)

@@ -1,0 +1,93 @@
+"""What the codec raises inside: a value that is not what its type says, and where it is, in wire names."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+import msgspec
+
+from .text import kind_of
+
+Step: TypeAlias = str | int
+"""A member's wire name, or an index."""
+
+_EXCERPT: Final = 60
+_REASON: Final = 200
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z_$@][A-Za-z0-9_$@-]*")
+_SCALARS: Final = (str, int, float, Decimal, date, time, UUID, Enum)
+
+
+class Mismatch(Exception):  # noqa: N818 - never leaves the codec; what does is called an error
+    """A value is not what its type says.
+
+    The path grows from the inside out while the stack unwinds, so it costs nothing while nothing is wrong.
+    """
+
+    def __init__(self, expected: str, kind: str, excerpt: str = "", reason: str = "") -> None:
+        super().__init__(expected, kind, excerpt, reason)
+        self.expected = expected
+        self.kind = kind
+        self.excerpt = excerpt
+        self.reason = reason
+        self.steps: list[Step] = []
+
+    def under(self, *steps: Step, secret: bool = False) -> Mismatch:
+        """Itself, seen from further out: below `steps` (outermost last). A secret shows no more than its kind."""
+        self.steps.extend(steps)
+        if secret:
+            self.excerpt = self.reason = ""
+        return self
+
+    def again(self) -> Mismatch:
+        """A copy, for whoever keeps it while the original travels on."""
+        return Mismatch(self.expected, self.kind, self.excerpt, self.reason).under(*self.steps)
+
+    @property
+    def path(self) -> str:
+        """Where, from the root `$`: `$.items[3].asyncTaskId`."""
+        return "$" + "".join(map(_step, reversed(self.steps)))
+
+    @property
+    def found(self) -> str:
+        """What was there instead, shortened."""
+        reason = f" ({shortened(self.reason, _REASON)})" if self.reason else ""
+        return " ".join(filter(None, (self.kind, self.excerpt))) + reason
+
+
+def _step(step: Step) -> str:
+    if isinstance(step, int):
+        return f"[{step}]"
+    return f".{step}" if _PLAIN_NAME.fullmatch(step) else f"[{shortened(repr(step), _EXCERPT)}]"
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text, cut to `limit` characters."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def unlike(expected: str, raw: bytes, reason: str = "") -> Mismatch:
+    """The mismatch of a JSON value, which must be well-formed. Containers are named, never shown."""
+    kind = kind_of(raw)
+    if kind == "str":
+        return Mismatch(expected, kind, _shown(msgspec.json.decode(raw, type=str)), reason)
+    scalar = kind in ("int", "float", "bool")
+    return Mismatch(expected, kind, shortened(raw[: _EXCERPT + 1].decode("ascii"), _EXCERPT) if scalar else "", reason)
+
+
+def misfit(expected: str, value: Any, reason: str = "") -> Mismatch:
+    """The mismatch of a Python value that should be sent."""
+    shown = _shown(value) if isinstance(value, _SCALARS) else ""
+    return Mismatch(expected, value.__class__.__name__, shown, reason)
+
+
+def _shown(value: Any) -> str:
+    # Only the beginning: a megabyte of text must not be escaped for its first line.
+    try:
+        return shortened(repr(value[: _EXCERPT + 1]) if isinstance(value, str) else str(value), _EXCERPT)
+    except ValueError:  # an int of more digits than Python agrees to print
+        return "…"

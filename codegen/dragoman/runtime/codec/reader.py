@@ -1,0 +1,46 @@
+"""Reads JSON text as one type: msgspec does the work, `lift` makes the public value, `diagnosis` explains failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from .diagnosis import diagnosed
+from .node import Node
+from .space import Space
+
+
+class Reader:
+    """The reader of one node. Its decoder is made at first use: until then not all mirrors need to exist."""
+
+    __slots__ = ("_decode", "_lift", "node", "space")
+
+    def __init__(self, space: Space, node: Node) -> None:
+        self.space = space
+        self.node = node
+        self._decode: Callable[[bytes | msgspec.Raw], Any] | None = None
+        self._lift: Callable[[Any], Any] | None = None
+
+    def __call__(self, text: bytes | msgspec.Raw) -> Any:
+        """The value that the text says.
+
+        Raises Mismatch, and RecursionError when the text nests too deeply.
+        """
+        decode = self._decode or self._prepared()
+        try:
+            value = decode(text)
+            return value if self._lift is None else self._lift(value)
+        # From lifting too: what msgspec skipped as raw text it has not checked down to its escapes and bytes.
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise diagnosed(error, bytes(text), self.node, self._part) from None
+
+    def _prepared(self) -> Callable[[bytes | msgspec.Raw], Any]:
+        if self.node.lift is not None:
+            self._lift = self.space[self.node.lift]
+        self._decode = msgspec.json.Decoder(self.space.type(self.node.wire)).decode
+        return self._decode
+
+    def _part(self, node: Node) -> Callable[[bytes | msgspec.Raw], Any]:
+        return Reader(self.space, node)

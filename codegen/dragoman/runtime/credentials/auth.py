@@ -1,0 +1,268 @@
+"""Credentials: what callers may give, and how it gets into a request.
+
+Given is one of:
+
+- a token or key, or a function without arguments that returns one and is asked at each call, when the API has exactly
+  one scheme that takes a single secret (`HttpBearer`, `ApiKey`);
+- a pair, when it has exactly one scheme that takes a pair (`HttpBasic`, `ClientCredentials`);
+- a mapping from scheme name to one of these;
+- an `httpx.Auth`, or a function that takes an httpx request and returns it: it is then in charge of every call but
+  those to endpoints that take no credentials.
+
+Of an operation's alternatives, the first whose credentials are all given is used. When there is none, the call is sent
+without and the server decides: it knows better than a spec whether they are needed.
+"""
+
+from __future__ import annotations
+
+import inspect
+from base64 import b64encode
+from collections.abc import Callable, Generator, Mapping
+from typing import Any, Protocol, TypeAlias, TypeGuard, cast, runtime_checkable
+from urllib.parse import urljoin
+
+from attrs import define, field, frozen
+
+from ..api import Api, ApiKey, ClientCredentials, HttpBasic, HttpBearer, Scheme, Security
+from ..errors import InvalidArgument
+from ..exchange.effects import Flow
+from ..messages import Request
+from ..request.styles import cookie_value, escape, header_value
+from .oauth import TokenSource, token_request
+
+Secret: TypeAlias = str | Callable[[], str]
+Credential: TypeAlias = Secret | tuple[str, str]
+
+
+@runtime_checkable
+class RequestAuth(Protocol):
+    """An `httpx.Auth`, or its like in httpx2."""
+
+    def auth_flow(self, request: Any) -> Generator[Any, Any, None]:
+        """Yield the request with credentials on it."""
+        ...
+
+
+Auth: TypeAlias = Credential | Mapping[str, Credential] | RequestAuth | Callable[[Any], Any]
+"""What a client takes as `auth`."""
+
+
+@frozen(eq=False)
+class Access:
+    """Credentials in the form in which they are sent."""
+
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    query: tuple[str, ...] = field(default=(), repr=False)
+    cookies: tuple[str, ...] = field(default=(), repr=False)
+    final: bool = True
+    """Whether this is all; otherwise httpx may add the caller's own authentication."""
+
+
+@frozen(eq=False)
+class Provided:
+    """A secret that a function returns."""
+
+    scheme: HttpBearer | ApiKey
+    name: str
+    secret: Callable[[], str] = field(repr=False)
+
+
+Part: TypeAlias = Access | Provided | TokenSource
+"""Where the credentials for one scheme come from."""
+
+
+@frozen(eq=False)
+class Source:
+    """Where the credentials of an operation come from."""
+
+    parts: tuple[Part, ...]
+
+    fixed: Access | None
+    """Them, when they never change."""
+
+    renewable: bool
+    """Whether they may be better the second time."""
+
+    def obtain(self) -> Flow[Access]:
+        """Get them.
+
+        Raises:
+            InvalidArgument: a secret cannot be sent.
+            ClientError: no token could be had.
+        """
+        found: list[Access] = []
+        for part in self.parts:
+            if isinstance(part, Access):
+                found.append(part)
+            elif isinstance(part, Provided):
+                found.append(_show(part.scheme, part.name, part.secret()))
+            else:
+                authorization = yield from part.authorization()
+                found.append(Access(headers=(("Authorization", authorization),)))
+        return _together(found)
+
+    def forget(self, request: Request) -> None:
+        """Drop the tokens that this refused request carried."""
+        for part in self.parts:
+            if isinstance(part, TokenSource):
+                for name, value in request.headers:
+                    if name == "Authorization":
+                        part.forget(value)
+
+
+@define(eq=False)
+class Credentials:
+    """What one client was given."""
+
+    api: Api
+    parts: Mapping[str, Part] = field(repr=False)
+    external: object = field(repr=False)
+    """An `httpx.Auth` or a function on requests; None if none was given."""
+
+    _sources: dict[Security | None, Source] = field(factory=dict[Security | None, Source], init=False, repr=False)
+
+    def source(self, security: Security | None) -> Source:
+        """Where an operation with these requirements gets its credentials; None: the API's own requirements."""
+        found = self._sources.get(security)
+        if found is None:
+            found = self._sources[security] = self._choose(security)
+        return found
+
+    def _choose(self, security: Security | None) -> Source:
+        if security == ():
+            return Source((), Access(), renewable=False)
+        alternatives = self.api.security if security is None else security
+        for names in alternatives:
+            if names and all(name in self.parts for name in names):
+                parts = tuple(self.parts[name] for name in names)
+                fixed = [part for part in parts if isinstance(part, Access)]
+                return Source(
+                    parts,
+                    _together(fixed) if len(fixed) == len(parts) else None,
+                    renewable=any(isinstance(part, TokenSource) for part in parts),
+                )
+        return Source((), Access(final=False), renewable=False)
+
+
+def bind(
+    api: Api,
+    auth: Auth | None,
+    *,
+    base_url: str,
+    headers: tuple[tuple[str, str], ...],
+    now: Callable[[], float],
+) -> Credentials:
+    """Match what the caller gave with what the API takes. `headers` go with every token request.
+
+    Raises:
+        InvalidArgument: it takes something else; the message says what.
+    """
+    if auth is None:
+        return Credentials(api, {}, None)
+    if isinstance(auth, Mapping):
+        named = cast("Mapping[str, object]", auth)
+        unknown = sorted(set(named) - set(api.schemes))
+        if unknown:
+            raise InvalidArgument(f"auth: no scheme {unknown[0]!r}, expected {_allowed(api)}")
+    elif isinstance(auth, RequestAuth) or (callable(auth) and not _is_secret(auth)):
+        return Credentials(api, {}, auth)
+    else:
+        named = {_only_scheme(api, auth): auth}
+
+    def part(name: str, credential: object) -> Part:
+        scheme = api.schemes[name]
+        if isinstance(scheme, HttpBearer | ApiKey):
+            if isinstance(credential, str):
+                return _show(scheme, name, credential)
+            if _is_secret(credential):
+                return Provided(scheme, name, credential)
+        elif _is_pair(credential):
+            if isinstance(scheme, HttpBasic):
+                return _basic(name, credential)
+            url = urljoin(base_url + "/", scheme.token_url)
+            return TokenSource(token_request(f"{api.name}.token", scheme, url, credential, headers), now)
+        raise InvalidArgument(f"auth: expected {_takes(name, scheme)}, got {type(credential).__name__}")
+
+    return Credentials(api, {name: part(name, credential) for name, credential in named.items()}, None)
+
+
+def _only_scheme(api: Api, credential: object) -> str:
+    """The one scheme that takes such a credential."""
+    if isinstance(credential, tuple):
+        given = "a pair"
+        names = [name for name, scheme in api.schemes.items() if isinstance(scheme, HttpBasic | ClientCredentials)]
+    elif isinstance(credential, str) or callable(credential):
+        given = "a single secret"
+        names = [name for name, scheme in api.schemes.items() if isinstance(scheme, HttpBearer | ApiKey)]
+    else:
+        raise InvalidArgument(f"auth: expected {_allowed(api)}, got {type(credential).__name__}")
+    if len(names) != 1:
+        raise InvalidArgument(f"auth: {given} fits {len(names) or 'no'} schemes, expected {_allowed(api)}")
+    return names[0]
+
+
+def _is_secret(value: object) -> TypeGuard[Callable[[], str]]:
+    """Whether a function takes nothing, and so returns a secret rather than changes a request."""
+    if not callable(value):
+        return False
+    try:
+        inspect.signature(value).bind()
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _is_pair(value: object) -> TypeGuard[tuple[str, str]]:
+    if not isinstance(value, tuple):
+        return False
+    parts = cast("tuple[object, ...]", value)
+    return len(parts) == 2 and all(isinstance(part, str) and part for part in parts)
+
+
+def _show(scheme: HttpBearer | ApiKey, name: str, secret: object) -> Access:
+    if not isinstance(secret, str):
+        raise InvalidArgument(f"auth: the function for {name!r} returned {type(secret).__name__}, expected str")
+    if not secret:
+        raise InvalidArgument(f"auth: the secret for {name!r} is empty")
+    try:
+        if isinstance(scheme, HttpBearer):
+            return Access(headers=(("Authorization", header_value(f"Bearer {secret}")),))
+        if scheme.where == "header":
+            return Access(headers=((scheme.name, header_value(secret)),))
+        if scheme.where == "query":
+            return Access(query=(f"{escape(scheme.name)}={escape(secret)}",))
+        return Access(cookies=(f"{scheme.name}={cookie_value(secret)}",))
+    except InvalidArgument as error:
+        raise InvalidArgument(f"auth: the secret for {name!r}: {error}") from None
+
+
+def _basic(name: str, pair: tuple[str, str]) -> Access:
+    user, password = pair
+    if ":" in user:
+        raise InvalidArgument(f"auth: the user for {name!r} cannot contain a colon")
+    encoded = b64encode(f"{user}:{password}".encode()).decode()
+    return Access(headers=(("Authorization", f"Basic {encoded}"),))
+
+
+def _together(found: list[Access]) -> Access:
+    if len(found) == 1:
+        return found[0]
+    return Access(
+        headers=tuple(header for access in found for header in access.headers),
+        query=tuple(pair for access in found for pair in access.query),
+        cookies=tuple(pair for access in found for pair in access.cookies),
+    )
+
+
+def _takes(name: str, scheme: Scheme) -> str:
+    if isinstance(scheme, HttpBasic):
+        return f"(user, password) for {name!r}"
+    if isinstance(scheme, ClientCredentials):
+        return f"(client id, client secret) for {name!r}"
+    return f"a {'token' if isinstance(scheme, HttpBearer) else 'key'} or a function returning it for {name!r}"
+
+
+def _allowed(api: Api) -> str:
+    schemes = [_takes(name, scheme) for name, scheme in api.schemes.items()]
+    mapping = ["a mapping from scheme name to these"] if len(schemes) > 1 else []
+    return "; or ".join([*schemes, *mapping, "an httpx.Auth or a function on httpx requests"])

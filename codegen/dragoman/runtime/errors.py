@@ -1,0 +1,241 @@
+"""Everything a client raises, in one tree.
+
+    ClientError
+    ├── InvalidArgument (also a ValueError)   the call was wrong; nothing was sent
+    ├── ClientClosed                          the client was used after close()
+    ├── TransportError                        no usable answer came back
+    │   ├── ConnectionFailed                  no connection could be made
+    │   └── TimedOut                          no answer came in time
+    ├── ApiError                              the server answered, and the answer is not a success
+    │   ├── BadRequest 400    Unauthorized 401    Forbidden 403       NotFound 404
+    │   ├── Conflict 409      UnprocessableEntity 422                 TooManyRequests 429
+    │   └── ServerError 5xx
+    ├── DecodeError                           the answer is not what the API promises
+    └── PagingError                           a list that would never end
+
+No message and no repr carries a query string, a header value or a body: they may be secrets. All of these can be
+pickled.
+"""
+
+# ruff: noqa: N818 - what is caught reads better as what happened than with "Error" at its end
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from attrs import frozen
+
+from .headers import Headers
+
+_REQUEST_ID_HEADERS = (
+    "x-request-id",
+    "request-id",
+    "x-correlation-id",
+    "correlation-id",
+    "x-amzn-requestid",
+    "x-amz-request-id",
+    "x-ms-request-id",
+    "x-trace-id",
+    "cf-ray",
+)
+
+
+def _restore(kind: type[ClientError], arguments: tuple[Any, ...], state: dict[str, Any]) -> ClientError:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(state)
+    return error
+
+
+class ClientError(Exception):
+    """Base of everything a client raises."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exception's own would call __init__ with the message alone.
+        return _restore, (type(self), self.args, self.__dict__.copy())
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+
+class InvalidArgument(ClientError, ValueError):
+    """The call was wrong: a missing or unfit argument, credential or option. Nothing was sent."""
+
+
+class ClientClosed(ClientError):
+    """The client was used after it was closed."""
+
+
+class TransportError(ClientError):
+    """No usable answer came back."""
+
+    sent: bool
+    """False: the server certainly saw nothing of the request. True: whether it acted on it is unknown."""
+
+    def __init__(self, message: str, *, sent: bool = True) -> None:
+        super().__init__(message)
+        self.sent = sent
+
+
+class ConnectionFailed(TransportError):
+    """No connection to the server could be made, so it saw nothing of the request."""
+
+
+class TimedOut(TransportError):
+    """The server did not accept the connection or did not answer in time."""
+
+
+@frozen
+class SentRequest:
+    """What was asked, as far as it is safe to show: no query string, no header values, no body."""
+
+    method: str
+    url: str
+    """The URL without its query string."""
+
+    header_names: tuple[str, ...]
+
+
+class ApiError(ClientError):
+    """The server answered with something other than success."""
+
+    operation: str
+    """Name of the operation, such as `booster.get_task`."""
+
+    status: int
+    """HTTP status of the answer; a 2xx one when the body itself reports a failure."""
+
+    body: Any
+    """The decoded body where the API describes one for this status and it decodes; else None."""
+
+    raw: bytes
+    """The body as received."""
+
+    headers: Headers
+    """Headers of the answer."""
+
+    request: SentRequest
+    """The request that was answered, without anything secret."""
+
+    def __init__(
+        self,
+        *,
+        operation: str,
+        status: int,
+        request: SentRequest,
+        body: Any = None,
+        raw: bytes = b"",
+        headers: Headers | None = None,
+        reason: str = "",
+    ) -> None:
+        self.operation = operation
+        self.status = status
+        self.request = request
+        self.body = body
+        self.raw = raw
+        self.headers = Headers() if headers is None else headers
+        known = f", request id {self.request_id}" if self.request_id else ""
+        super().__init__(f"{operation}: {_phrase(status)}{reason and ': ' + reason} ({request.method}{known})")
+
+    @property
+    def request_id(self) -> str | None:
+        """The id by which the server's owner can find this request in his logs, if he sent one."""
+        for name in _REQUEST_ID_HEADERS:
+            value = self.headers.get(name)
+            if value:
+                return value
+        return None
+
+
+class BadRequest(ApiError):
+    """400: the server did not understand the request."""
+
+
+class Unauthorized(ApiError):
+    """401: credentials are missing, wrong or expired."""
+
+
+class Forbidden(ApiError):
+    """403: these credentials do not allow it."""
+
+
+class NotFound(ApiError):
+    """404: no such thing."""
+
+
+class Conflict(ApiError):
+    """409: it contradicts the present state."""
+
+
+class UnprocessableEntity(ApiError):
+    """422: understood, but not acceptable."""
+
+
+class TooManyRequests(ApiError):
+    """429: asked too often."""
+
+
+class ServerError(ApiError):
+    """5xx: the server failed."""
+
+
+_BY_STATUS: dict[int, type[ApiError]] = {
+    400: BadRequest,
+    401: Unauthorized,
+    403: Forbidden,
+    404: NotFound,
+    409: Conflict,
+    422: UnprocessableEntity,
+    429: TooManyRequests,
+}
+
+
+def error_class(status: int) -> type[ApiError]:
+    """The class of error that a status raises."""
+    return _BY_STATUS.get(status) or (ServerError if 500 <= status <= 599 else ApiError)
+
+
+def _phrase(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+class DecodeError(ClientError):
+    """A body is not what the API promises. Nothing is lost: `raw` is the body as received."""
+
+    path: str
+    """Where in the body, such as `$.items[3].status`; `$` is the body itself."""
+
+    expected: str
+    """What the API promises there."""
+
+    found: str
+    """What is there instead."""
+
+    raw: bytes
+    """The body as received."""
+
+    operation: str | None
+    """Name of the operation that was answered; None when `decode` was called directly."""
+
+    status: int | None
+    """HTTP status of the answer, if there was one."""
+
+    def __init__(self, *, path: str, expected: str, found: str, raw: bytes) -> None:
+        super().__init__()
+        self.path = path
+        self.expected = expected
+        self.found = found
+        self.raw = raw
+        self.operation = None
+        self.status = None
+
+    def __str__(self) -> str:
+        prefix = f"{self.operation}: " if self.operation else ""
+        return f"{prefix}expected {self.expected}, found {self.found} at {self.path}"
+
+
+class PagingError(ClientError):
+    """A list hands out a page token that it has handed out before, so it would never end."""

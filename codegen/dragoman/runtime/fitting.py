@@ -1,0 +1,50 @@
+"""Does a value fit a type? A quick look at the outside only, to name a wrong argument before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from types import NoneType, UnionType
+from typing import Annotated, Any, ForwardRef, Literal, NewType, TypeVar, Union, get_args, get_origin
+
+_WIDER: dict[object, tuple[type, ...]] = {
+    float: (float, int),
+    Decimal: (Decimal, int, float),
+    list: (list, tuple),
+    dict: (Mapping,),
+    bytes: (bytes, bytearray, memoryview),
+    Sequence: (list, tuple),
+}
+
+
+def outer_classes(hint: Any) -> tuple[type, ...]:
+    """The classes that a value of this type can have; `(object,)` when that cannot be told."""
+    if hint is None:
+        return (NoneType,)
+    origin = get_origin(hint)
+    if origin is Annotated:
+        return outer_classes(get_args(hint)[0])
+    if origin in (Union, UnionType):
+        return tuple(found for member in get_args(hint) for found in outer_classes(member))
+    if origin is Literal:
+        return tuple({type(value): None for value in get_args(hint)})
+    if isinstance(hint, NewType):
+        return outer_classes(hint.__supertype__)
+    if hint is Any or isinstance(hint, TypeVar | ForwardRef | str):
+        return (object,)
+    found = origin or hint
+    return _WIDER.get(found) or ((found,) if isinstance(found, type) else (object,))
+
+
+def spell(hint: Any) -> str:
+    """A type as its author would write it."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return spell(arguments[0])
+    if origin in (Union, UnionType):
+        return " | ".join(spell(member) for member in arguments)
+    if origin is list or origin is dict:
+        return f"{origin.__name__}[{', '.join(spell(member) for member in arguments)}]"
+    if hint is None or hint is NoneType:
+        return "None"
+    return hint.__name__ if isinstance(hint, type) else str(hint)

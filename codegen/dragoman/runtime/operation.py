@@ -1,0 +1,212 @@
+"""One endpoint as data: what goes in, what comes out. Generated code is mostly these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import BinaryIO, Generic, Literal, TypeAlias, TypedDict, TypeVar, Unpack, overload
+
+from attrs import field, frozen
+
+from .api import Security
+
+T_co = TypeVar("T_co", covariant=True)
+
+QueryStyle: TypeAlias = Literal["form", "spaceDelimited", "pipeDelimited", "deepObject"]
+
+
+@frozen
+class Path:
+    """A value within the path. It never leaves its segment: see `parameters`."""
+
+    name: str
+    type: object
+    style: Literal["simple", "label", "matrix"] = field(default="simple", kw_only=True)
+    explode: bool = field(default=False, kw_only=True)
+    media_type: str | None = field(default=None, kw_only=True)
+    body: str | None = field(default=None, kw_only=True)
+    """JSON pointer into the request body; the value is read there, so the caller says it once."""
+
+
+@frozen
+class Query:
+    """A value within the query string."""
+
+    name: str
+    type: object
+    style: QueryStyle = field(default="form", kw_only=True)
+    explode: bool | None = field(default=None, kw_only=True)
+    """None: as OpenAPI says, true for `form` and false for the others."""
+    required: bool = field(default=False, kw_only=True)
+    allow_reserved: bool = field(default=False, kw_only=True)
+    media_type: str | None = field(default=None, kw_only=True)
+    """`application/json` sends the value as JSON text."""
+
+
+@frozen
+class Header:
+    """A value in a header of its own."""
+
+    name: str
+    type: object
+    explode: bool = field(default=False, kw_only=True)
+    required: bool = field(default=False, kw_only=True)
+    media_type: str | None = field(default=None, kw_only=True)
+
+
+@frozen
+class Cookie:
+    """A value in the `Cookie` header."""
+
+    name: str
+    type: object
+    explode: bool = field(default=True, kw_only=True)
+    required: bool = field(default=False, kw_only=True)
+    media_type: str | None = field(default=None, kw_only=True)
+
+
+ClientParameter: TypeAlias = Query | Header | Cookie
+Parameter: TypeAlias = Path | ClientParameter
+
+
+@frozen
+class Json:
+    """A JSON body."""
+
+    type: object
+    media_type: str = field(default="application/json", kw_only=True)
+
+
+@frozen
+class Form:
+    """A body like an HTML form's; lists repeat their name, objects are sent as JSON text."""
+
+    type: object
+    media_type: str = field(default="application/x-www-form-urlencoded", kw_only=True)
+
+
+@frozen
+class Multipart:
+    """Fields and files; files are `Upload` or bytes, lists repeat their name, objects are JSON parts."""
+
+    type: object
+    media_type: str = field(default="multipart/form-data", kw_only=True)
+
+
+@frozen
+class Binary:
+    """Bytes as they are: bytes, a file open for reading bytes, or an `Upload` that names its own type."""
+
+    media_type: str = "application/octet-stream"
+
+
+@frozen
+class Text:
+    """Text, sent as UTF-8."""
+
+    media_type: str = "text/plain"
+
+
+Body: TypeAlias = Json | Form | Multipart | Binary | Text
+
+
+@frozen
+class Upload:
+    """A file to send.
+
+    An open file is read from where it stands when the call is made, and is not closed.
+    """
+
+    content: bytes | BinaryIO = field(repr=False)
+    filename: str | None = None
+    content_type: str | None = None
+
+
+@frozen
+class Page:
+    """How a list is cut into pages. `items` and `token` are attribute paths such as `meta.next_token`."""
+
+    items: str = field(kw_only=True)
+    token: str = field(kw_only=True)
+    parameter: str = field(kw_only=True)
+    """Wire name of the query parameter that takes the token."""
+
+
+@frozen
+class Failure:
+    """When a success status carries a failure: `filled` is a non-empty list and `absent` is missing or null."""
+
+    filled: str = field(kw_only=True)
+    absent: str = field(kw_only=True)
+
+
+class Details(TypedDict, total=False):
+    """The optional part of an operation; see there."""
+
+    parameters: tuple[Parameter, ...]
+    body: Body | tuple[Body, ...]
+    body_required: bool
+    errors: Mapping[int | str, object]
+    page: Page
+    failure: Failure
+    security: Security
+    accept: str
+
+
+_NO_ERRORS: Mapping[int | str, object] = MappingProxyType({})
+
+
+@frozen(eq=False, init=False)
+class Operation(Generic[T_co]):
+    """One endpoint. Operations are module constants: what is worked out about one is kept for good.
+
+    `returns` is the type of the answer, or a mapping from status (200, "2XX", "default") to type where they differ;
+    None is "no content". `errors` maps statuses (404, "4XX", "default") to the types of error bodies. `security`
+    replaces the API's; `()` sends no credentials. `accept` is for answers in an unusual media type.
+    """
+
+    name: str
+    method: str
+    path: str
+    parameters: tuple[Parameter, ...]
+    body: tuple[Body, ...]
+    body_required: bool
+    returns: object
+    errors: Mapping[int | str, object]
+    page: Page | None
+    failure: Failure | None
+    security: Security | None
+    accept: str | None
+
+    # `type[T]` takes what a checker sees as a class: list[Task] too. Everything else (unions, annotated aliases, a
+    # mapping by status) is an object to mypy, and takes T from the annotation of the constant.
+    @overload
+    def __init__(
+        self: Operation[None], name: str, method: str, path: str, *, returns: None = None, **details: Unpack[Details]
+    ) -> None: ...
+    @overload
+    def __init__(
+        self, name: str, method: str, path: str, *, returns: type[T_co], **details: Unpack[Details]
+    ) -> None: ...
+    @overload
+    def __init__(self, name: str, method: str, path: str, *, returns: object, **details: Unpack[Details]) -> None: ...
+    def __init__(
+        self, name: str, method: str, path: str, *, returns: object = None, **details: Unpack[Details]
+    ) -> None:
+        unknown = details.keys() - Details.__annotations__.keys()
+        if unknown:
+            raise TypeError(f"Operation() got an unexpected keyword argument {min(unknown)!r}")
+        body = details.get("body", ())
+        set_once = object.__setattr__  # the class is frozen
+        set_once(self, "name", name)
+        set_once(self, "method", method)
+        set_once(self, "path", path)
+        set_once(self, "parameters", details.get("parameters", ()))
+        set_once(self, "body", body if isinstance(body, tuple) else (body,))
+        set_once(self, "body_required", details.get("body_required", True))
+        set_once(self, "returns", returns)
+        set_once(self, "errors", details.get("errors", _NO_ERRORS))
+        set_once(self, "page", details.get("page"))
+        set_once(self, "failure", details.get("failure"))
+        set_once(self, "security", details.get("security"))
+        set_once(self, "accept", details.get("accept"))

@@ -1,0 +1,141 @@
+"""Showing tasks: one by its id, or a list of them, narrowed and in pages."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from . import examples, items
+from .answers import json_content
+from .api import Api
+from .calls import Refused
+from .definitions import Definition, Observer
+from .requests import Arguments
+from .stamps import leave_out
+from .tasks import Store, Task, in_scope
+from .values import is_list, is_object, put, tokens
+
+PAGE_SIZE: Final = 3
+"""Small, so that a handful of tasks already fills several pages."""
+
+_COUNTS: Final = (
+    (re.compile(r"items?_?total|total_?(items|count)", re.IGNORECASE), "items"),
+    (re.compile(r"pages?_?total|total_?pages", re.IGNORECASE), "pages"),
+    (re.compile(r"(items_?)?per_?page|page_?size", re.IGNORECASE), "size"),
+    (re.compile(r"page(_?number)?", re.IGNORECASE), "page"),
+)
+
+
+def one(observer: Observer, store: Store, arguments: Arguments, now: float, link: items.Link) -> dict[str, Any]:
+    """Return the task that a request names.
+
+    Raises:
+        Refused: 404.
+    """
+    wanted = arguments.path.get(observer.id_parameter, arguments.query.get(observer.id_parameter))
+    task = store.find(str(wanted))
+    if task is None or not in_scope(task, arguments):
+        raise Refused(404, f"There is no task {wanted}.", observer.id_parameter)
+    return items.view(task, now, link, arguments.path)
+
+
+def several(observer: Observer, store: Store, arguments: Arguments, now: float, link: items.Link) -> Any:
+    """Return the list that a request asks for, or one page of it.
+
+    Raises:
+        Refused: 400 for a page token that was never given out.
+    """
+    definition = observer.definition
+    observe: Mapping[str, Any] = definition.node["observe"]
+    found = [task for task in store if in_scope(task, arguments)]
+    narrow = observe.get("narrow", {}).get("parameter", "")
+    if narrow in arguments.query:
+        asked = arguments.query[narrow]
+        words = asked if is_list(asked) else [asked]
+        found = [task for task in found if definition.words.get(_phase(task, now)) in words]
+    newest_first = _newest_first(observe, arguments.query)
+    if newest_first:
+        found.reverse()
+    pages: Mapping[str, Any] | None = observe.get("pages")
+    if pages is None:
+        return _filled(observer, _views(found, now, link, arguments), {})
+    token = arguments.query.get(pages["parameter"])
+    start = _position(found, token, newest_first=newest_first)
+    size = _size(pages, arguments.query)
+    shown = found[start : start + size]
+    more = _token(shown[-1]) if shown and start + size < len(found) else None
+    counts = {"items": len(found), "pages": -(-len(found) // size), "size": size, "page": start // size + 1}
+    whole = _filled(observer, _views(shown, now, link, arguments), counts)
+    schema = json_content(definition.api, observer.operation.success()[1]).get("schema")
+    if more is None:
+        return closed(definition.api, schema, whole, pages["token"])
+    put(whole, pages["token"], more)
+    return whole
+
+
+def closed(api: Api, schema: Any, page: Any, token: str) -> Any:
+    """Make a page the last one: its token is null, or left out where it cannot be."""
+    if is_object(page):
+        put(page, token, None)
+        if "null" not in api.kinds(api.schema_at(schema, tokens(token))):
+            leave_out(api, schema, page, tokens(token))
+    return page
+
+
+def _views(tasks: Sequence[Task], now: float, link: items.Link, arguments: Arguments) -> list[Any]:
+    return [items.view(task, now, link, arguments.path) for task in tasks]
+
+
+def _phase(task: Task, now: float) -> str:
+    return task.course.at(task.started, now).phase
+
+
+def _newest_first(observe: Mapping[str, Any], query: Mapping[str, Any]) -> bool:
+    """Return the order: a value of the query such as `created_at_asc` decides, or else the spec."""
+    for value in query.values():
+        if isinstance(value, str) and value.endswith(("_asc", "_desc")):
+            return value.endswith("_desc")
+    return bool(observe.get("pages", {}).get("order") == "newest-first")
+
+
+def _filled(observer: Observer, views: list[Any], counts: Mapping[str, int]) -> Any:
+    """Return the answer around some items: an array, or the spec's example of a page."""
+    definition: Definition = observer.definition
+    pointer: str = definition.node["observe"]["items"]
+    if not pointer:
+        return views
+    whole = examples.answer(definition.api, json_content(definition.api, observer.operation.success()[1]))
+    put(whole, pointer, views)
+    for name, value in whole.items():
+        role = next((role for pattern, role in _COUNTS if pattern.fullmatch(name)), None)
+        if role and role in counts and isinstance(value, int):
+            whole[name] = counts[role]
+    return whole
+
+
+def _size(pages: Mapping[str, Any], query: Mapping[str, Any]) -> int:
+    size = query.get(pages.get("size", {}).get("parameter", ""), PAGE_SIZE)
+    return size if isinstance(size, int) and 0 < size <= 1000 else PAGE_SIZE
+
+
+def _token(task: Task) -> str:
+    """Return what names the page after a task: it holds, whatever tasks begin meanwhile."""
+    return base64.urlsafe_b64encode(f"after {task.number}".encode()).decode().rstrip("=")
+
+
+def _position(found: Sequence[Task], token: Any, *, newest_first: bool) -> int:
+    if token is None:
+        return 0
+    try:
+        text = base64.b64decode(f"{token}==", altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError):
+        text = ""
+    match = re.fullmatch(r"after (\d{1,9})", text, re.ASCII)
+    if match is None:
+        raise Refused(400, "The page token is not one that was given out.")
+    last = int(match[1])
+    passed = (task.number >= last if newest_first else task.number <= last for task in found)
+    return sum(passed)

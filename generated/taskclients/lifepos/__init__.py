@@ -1,0 +1,7 @@
+# Generated from lifepos.yaml by dragoman; edit the spec, then run `make generate`.
+"""LIFE POS API: clients and models."""
+
+from . import models
+from .client import AsyncLifePosClient, LifePosClient
+
+__all__ = ["AsyncLifePosClient", "LifePosClient", "models"]

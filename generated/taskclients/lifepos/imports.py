@@ -1,0 +1,217 @@
+# Generated from lifepos.yaml by dragoman; edit the spec, then run `make generate`.
+"""Imports of goods."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import BinaryIO, Final
+from uuid import UUID
+
+from ..runtime import AsyncClient, AsyncPages, Binary, Client, Operation, Page, Pages, Path, Query
+from .models import (
+    AsyncTaskOrdering,
+    AsyncTaskStatuses,
+    ErrorBody,
+    NomenclatureImportStrategies,
+    NomenclatureImportTask,
+    NomenclatureImportTaskList,
+    PresentationModes,
+)
+
+ERRORS: Final[dict[int | str, object]] = {
+    401: ErrorBody,
+    403: ErrorBody,
+    404: ErrorBody,
+    422: ErrorBody,
+    429: ErrorBody,
+    500: ErrorBody,
+}
+
+LIST_NOMENCLATURE_IMPORT_TASKS: Final = Operation(
+    "lifepos.list_nomenclature_import_tasks",
+    "GET",
+    "/v5/orgs/{org_guid}/async/imports/nomenclature",
+    parameters=(
+        Path("org_guid", UUID),
+        Query("page_token", str),
+        Query("presentation", PresentationModes),
+        Query("created_from", datetime),
+        Query("created_to", datetime),
+        Query("updated_from", datetime),
+        Query("updated_to", datetime),
+        Query("order_by", AsyncTaskOrdering),
+        Query("task_status", list[AsyncTaskStatuses]),
+    ),
+    returns=NomenclatureImportTaskList,
+    errors=ERRORS,
+    page=Page(items="items", token="next_page_token", parameter="page_token"),
+)
+
+
+def list_nomenclature_import_tasks(
+    client: Client,
+    org_guid: UUID,
+    *,
+    page_token: str | None = None,
+    presentation: PresentationModes | None = None,
+    created_from: datetime | None = None,
+    created_to: datetime | None = None,
+    updated_from: datetime | None = None,
+    updated_to: datetime | None = None,
+    order_by: AsyncTaskOrdering | None = None,
+    task_status: list[AsyncTaskStatuses] | None = None,
+) -> Pages[NomenclatureImportTaskList, NomenclatureImportTask]:
+    """List the imports of goods that the user started.
+
+    The server decides how many tasks a page holds.
+
+    Args:
+        org_guid: Id of the organization.
+        page_token: Which page; leave out for the first one.
+        presentation: How much of each task is shown.
+        created_from: Only tasks created at this time or later. Assumed: The page does not say which bounds are
+            inclusive; the page of a sibling list does.
+        created_to: Only tasks created before this time. Assumed: The page does not say which bounds are inclusive; the
+            page of a sibling list does.
+        updated_from: Only tasks changed at this time or later. Assumed: The page does not say which bounds are
+            inclusive; the page of a sibling list does.
+        updated_to: Only tasks changed before this time. Assumed: The page does not say which bounds are inclusive; the
+            page of a sibling list does.
+        order_by: Order of the tasks.
+        task_status: Only tasks in one of these states. Assumed: The page does not say how several values are written;
+            other lists of this API repeat the key.
+
+    Returns:
+        One page of tasks.
+
+    Raises:
+        ApiError: the server answers 401, 403, 404, 422, 429 or 500.
+
+    Assumed: The saved page shows the successful answer only; the errors are those of the neighbouring operations.
+
+    Page: https://docs.life-pos.ru/docs/api/lpos_api_v5/list-nomenclature-import-task
+    """
+    return client.pages(
+        LIST_NOMENCLATURE_IMPORT_TASKS,
+        org_guid,
+        page_token,
+        presentation,
+        created_from,
+        created_to,
+        updated_from,
+        updated_to,
+        order_by,
+        task_status,
+    )
+
+
+def list_nomenclature_import_tasks_async(
+    client: AsyncClient,
+    org_guid: UUID,
+    *,
+    page_token: str | None = None,
+    presentation: PresentationModes | None = None,
+    created_from: datetime | None = None,
+    created_to: datetime | None = None,
+    updated_from: datetime | None = None,
+    updated_to: datetime | None = None,
+    order_by: AsyncTaskOrdering | None = None,
+    task_status: list[AsyncTaskStatuses] | None = None,
+) -> AsyncPages[NomenclatureImportTaskList, NomenclatureImportTask]:
+    """Async twin of `list_nomenclature_import_tasks`."""
+    return client.pages(
+        LIST_NOMENCLATURE_IMPORT_TASKS,
+        org_guid,
+        page_token,
+        presentation,
+        created_from,
+        created_to,
+        updated_from,
+        updated_to,
+        order_by,
+        task_status,
+    )
+
+
+CREATE_NOMENCLATURE_IMPORT_TASK: Final = Operation(
+    "lifepos.create_nomenclature_import_task",
+    "POST",
+    "/orgs/{org_guid}/async/imports/nomenclature:new.xlsx",
+    parameters=(
+        Path("org_guid", UUID),
+        Query("import_strategy", NomenclatureImportStrategies),
+        Query("use_good_name", bool),
+        Query("use_barcodes_ean13", bool),
+        Query("use_barcodes_local", bool),
+    ),
+    body=Binary("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    returns=NomenclatureImportTask,
+    errors=ERRORS,
+)
+
+
+def create_nomenclature_import_task(
+    client: Client,
+    org_guid: UUID,
+    body: bytes | BinaryIO,
+    *,
+    import_strategy: NomenclatureImportStrategies | None = None,
+    use_good_name: bool | None = None,
+    use_barcodes_ean13: bool | None = None,
+    use_barcodes_local: bool | None = None,
+) -> NomenclatureImportTask:
+    """Start an import of goods from an Excel file.
+
+    Answers with the new task, which is then found in the list of imports.
+
+    Args:
+        org_guid: Id of the organization.
+        body: The Excel file.
+        import_strategy: Whether the file holds all goods or only changes. Assumed: The saved page has lost the names of
+            the query parameters; this one is a member of the task.
+        use_good_name: Whether goods are recognized by their name. Assumed: The saved page has lost the names of the
+            query parameters; this one is a member of the task.
+        use_barcodes_ean13: Whether goods are recognized by their EAN-13 bar code. Assumed: The saved page has lost the
+            names of the query parameters; this one is a member of the task.
+        use_barcodes_local: Whether goods are recognized by their own bar code. Assumed: The saved page has lost the
+            names of the query parameters; this one is a member of the task.
+
+    Returns:
+        The new task.
+
+    Raises:
+        ApiError: the server answers 401, 403, 404, 422, 429 or 500.
+
+    Page: https://docs.life-pos.ru/docs/api/lpos_api_v6/create-nomenclature-import-task
+    """
+    return client.call(
+        CREATE_NOMENCLATURE_IMPORT_TASK,
+        org_guid,
+        import_strategy,
+        use_good_name,
+        use_barcodes_ean13,
+        use_barcodes_local,
+        body=body,
+    )
+
+
+async def create_nomenclature_import_task_async(
+    client: AsyncClient,
+    org_guid: UUID,
+    body: bytes | BinaryIO,
+    *,
+    import_strategy: NomenclatureImportStrategies | None = None,
+    use_good_name: bool | None = None,
+    use_barcodes_ean13: bool | None = None,
+    use_barcodes_local: bool | None = None,
+) -> NomenclatureImportTask:
+    """Async twin of `create_nomenclature_import_task`."""
+    return await client.call(
+        CREATE_NOMENCLATURE_IMPORT_TASK,
+        org_guid,
+        import_strategy,
+        use_good_name,
+        use_barcodes_ean13,
+        use_barcodes_local,
+        body=body,
+    )

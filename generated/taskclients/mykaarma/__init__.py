@@ -1,0 +1,7 @@
+# Generated from mykaarma.yaml by dragoman; edit the spec, then run `make generate`.
+"""myKaarma Manage API: clients and models."""
+
+from . import models
+from .client import AsyncMyKaarmaClient, MyKaarmaClient
+
+__all__ = ["AsyncMyKaarmaClient", "MyKaarmaClient", "models"]

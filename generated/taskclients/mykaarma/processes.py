@@ -1,0 +1,46 @@
+# Generated from mykaarma.yaml by dragoman; edit the spec, then run `make generate`.
+"""Background processes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..runtime import AsyncClient, Client, Failure, Operation, Path
+from .models import AsyncProcess, ResponseEnvelope
+
+GET_ASYNC_PROCESS: Final = Operation(
+    "mykaarma.get_async_process",
+    "GET",
+    "/v2/asyncProcesses/{asyncProcessesUuid}",
+    parameters=(Path("asyncProcessesUuid", str),),
+    returns=AsyncProcess,
+    errors={400: ResponseEnvelope, 401: ResponseEnvelope, 403: ResponseEnvelope, 500: ResponseEnvelope},
+    failure=Failure(filled="errors", absent="uuid"),
+)
+
+
+def get_async_process(client: Client, async_processes_uuid: str) -> AsyncProcess:
+    """Read one background process.
+
+    Needs the scope manage.async.process.read at the level ServiceSubscriberScope.
+
+    Args:
+        async_processes_uuid: Id of the process.
+
+    Returns:
+        The process as it stands now.
+
+    Raises:
+        ApiError: the server answers 400, 401, 403, 500 or a success that reports a failure.
+
+    Assumed: The saved page ends before verb and path: GET because the scope reads and there is no body, the path from
+    the parameter's name and the neighbouring operations.
+
+    Page: https://docs.mykaarma.com/API_references/admin/manage/API_reference/get-async-process-details
+    """
+    return client.call(GET_ASYNC_PROCESS, async_processes_uuid)
+
+
+async def get_async_process_async(client: AsyncClient, async_processes_uuid: str) -> AsyncProcess:
+    """Async twin of `get_async_process`."""
+    return await client.call(GET_ASYNC_PROCESS, async_processes_uuid)

@@ -1,0 +1,72 @@
+"""What holds for every operation of an API: where it lives and how callers show who they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from .operation import ClientParameter
+
+
+@frozen
+class HttpBasic:
+    """User and password in the `Authorization` header: `auth=("user", "password")`."""
+
+
+@frozen
+class HttpBearer:
+    """A token in the `Authorization` header: `auth="token"`, or a function that returns it."""
+
+
+@frozen
+class ApiKey:
+    """A key in a header, a query parameter or a cookie: `auth="key"`, or a function that returns it."""
+
+    where: Literal["header", "query", "cookie"]
+    name: str
+
+
+@frozen
+class ClientCredentials:
+    """OAuth 2 client credentials: `auth=("client id", "client secret")`.
+
+    A token is fetched from `token_url` (relative ones count from the base URL) when the first call needs it, shared
+    by all calls of the client, and fetched again shortly before it expires or once when the server answers 401.
+    """
+
+    token_url: str
+    scopes: tuple[str, ...] = ()
+    credentials_in: Literal["header", "body"] = "header"
+    """Whether the token endpoint takes id and secret as HTTP Basic (RFC 6749's advice) or as form fields."""
+
+
+Scheme: TypeAlias = HttpBasic | HttpBearer | ApiKey | ClientCredentials
+Security: TypeAlias = tuple[tuple[str, ...], ...]
+
+
+def _frozen_mapping(schemes: Mapping[str, Scheme]) -> Mapping[str, Scheme]:
+    return MappingProxyType(dict(schemes))
+
+
+@frozen(eq=False)
+class Api:
+    """An API as its client sees it."""
+
+    name: str
+
+    base_url: str | None = None
+    """Where it lives unless the caller says otherwise; None when only the caller knows."""
+
+    schemes: Mapping[str, Scheme] = field(factory=dict[str, Scheme], converter=_frozen_mapping, kw_only=True)
+    """Ways to show who is calling, by the name the API gives them."""
+
+    security: Security = field(default=(), kw_only=True)
+    """Alternatives, each a tuple of schemes that are all sent together. The first whose credentials are all given is
+    used; an operation may have its own."""
+
+    parameters: tuple[ClientParameter, ...] = field(default=(), kw_only=True)
+    """Parameters given once, when the client is made, and sent with every call."""

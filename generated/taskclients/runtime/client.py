@@ -1,0 +1,197 @@
+"""Clients: where endpoints are called. Generated clients add an `api` and the endpoints' functions as methods."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from types import TracebackType
+from typing import Any, ClassVar, ParamSpec, Self, TypeVar, Unpack
+
+from .api import Api
+from .credentials.auth import Auth
+from .errors import InvalidArgument
+from .exchange.flow import answers_seen, call
+from .exchange.setting import Setting, settle
+from .exchange.transport import AsyncDriver, SyncDriver
+from .messages import Answer, Response
+from .operation import Operation
+from .options import DEFAULT_TIMEOUT, AsyncClientOptions, ClientOptions, Timeout, timeout_of
+from .paging import AsyncPages, Pages
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Client:
+    """A client of one API. Safe for many threads; use it in a `with` block, or close it.
+
+    `base_url` replaces the API's own address. `auth` is described in `auth`, the other options in `ClientOptions`.
+
+    Raises:
+        InvalidArgument: one of them cannot be used; the message says what could.
+    """
+
+    api: ClassVar[Api]
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        *,
+        auth: Auth | None = None,
+        parameters: Sequence[object] = (),
+        **options: Unpack[ClientOptions],
+    ) -> None:
+        http = options.get("http_client")
+        if hasattr(http, "aclose"):
+            raise InvalidArgument("http_client: expected an httpx.Client, got an asynchronous one")
+        self._setting = _setting(self.api, base_url, auth, parameters, options)
+        self._driver = SyncDriver(http, timeout=_timeout(options), external=self._setting.credentials.external)
+
+    def call(self, operation: Operation[T], *arguments: object, body: object = None) -> T:
+        """Call an endpoint, with its arguments in the order of `operation.parameters`.
+
+        Raises:
+            InvalidArgument: the arguments do not fit; nothing was sent.
+            TransportError: no answer came.
+            ApiError: the answer is not a success.
+            DecodeError: it is, but is not what the API promises.
+        """
+        return self._driver.run(call(self._setting, operation, arguments, body))
+
+    # The items' type is known to the function that calls this: it says so in its own annotation.
+    def pages(self, operation: Operation[T], *arguments: object, body: object = None) -> Pages[T, Any]:
+        """A list that comes in pages. Nothing is sent yet."""
+        return Pages(self, operation, arguments, body)
+
+    def response(self, method: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> Response[T]:
+        """Call a method of this client, and have the answer's status, headers and raw body along with its result.
+
+            client.response(client.get_task, task_id).headers["etag"]
+            client.response(client.list_tasks(limit=10).page)
+
+        Raises:
+            InvalidArgument: the method sent nothing, as one that returns pages does.
+            ClientError: whatever the method raises.
+        """
+        seen: list[Answer] = []
+        asked = answers_seen.set(seen)
+        try:
+            value = method(*arguments, **named)
+        finally:
+            answers_seen.reset(asked)
+        return _response(value, seen)
+
+    def close(self) -> None:
+        """Close the connections; calls are refused from now on. A given `http_client` stays open."""
+        self._driver.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._setting.origin!r})"
+
+
+class AsyncClient:
+    """A client of one API. Safe for many tasks; use it in an `async with` block, or close it.
+
+    `base_url` replaces the API's own address. `auth` is described in `auth`, the other options in `AsyncClientOptions`.
+
+    Raises:
+        InvalidArgument: one of them cannot be used; the message says what could.
+    """
+
+    api: ClassVar[Api]
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        *,
+        auth: Auth | None = None,
+        parameters: Sequence[object] = (),
+        **options: Unpack[AsyncClientOptions],
+    ) -> None:
+        http = options.get("http_client")
+        if http is not None and not hasattr(http, "aclose"):
+            raise InvalidArgument("http_client: expected an httpx.AsyncClient, got a synchronous one")
+        self._setting = _setting(self.api, base_url, auth, parameters, options)
+        self._driver = AsyncDriver(http, timeout=_timeout(options), external=self._setting.credentials.external)
+
+    async def call(self, operation: Operation[T], *arguments: object, body: object = None) -> T:
+        """Call an endpoint, with its arguments in the order of `operation.parameters`.
+
+        Raises:
+            InvalidArgument: the arguments do not fit; nothing was sent.
+            TransportError: no answer came.
+            ApiError: the answer is not a success.
+            DecodeError: it is, but is not what the API promises.
+        """
+        return await self._driver.run(call(self._setting, operation, arguments, body))
+
+    # The items' type is known to the function that calls this: it says so in its own annotation.
+    def pages(self, operation: Operation[T], *arguments: object, body: object = None) -> AsyncPages[T, Any]:
+        """A list that comes in pages. Nothing is sent yet."""
+        return AsyncPages(self, operation, arguments, body)
+
+    async def response(self, method: Callable[P, Awaitable[T]], *arguments: P.args, **named: P.kwargs) -> Response[T]:
+        """Call a method of this client, and have the answer's status, headers and raw body along with its result.
+
+            (await client.response(client.get_task, task_id)).headers["etag"]
+            await client.response(client.list_tasks(limit=10).page)
+
+        Raises:
+            InvalidArgument: the method sent nothing.
+            ClientError: whatever the method raises.
+        """
+        seen: list[Answer] = []
+        asked = answers_seen.set(seen)
+        try:
+            value = await method(*arguments, **named)
+        finally:
+            answers_seen.reset(asked)
+        return _response(value, seen)
+
+    async def aclose(self) -> None:
+        """Close the connections; calls are refused from now on. A given `http_client` stays open."""
+        await self._driver.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._setting.origin!r})"
+
+
+def _setting(
+    api: Api,
+    base_url: str | None,
+    auth: Auth | None,
+    parameters: Sequence[object],
+    options: ClientOptions | AsyncClientOptions,
+) -> Setting:
+    unknown = sorted(set(options) - set(ClientOptions.__annotations__))
+    if unknown:
+        raise TypeError(f"got an unexpected keyword argument {unknown[0]!r}")
+    return settle(api, base_url, auth=auth, user_agent=options.get("user_agent"), parameters=parameters)
+
+
+def _timeout(options: ClientOptions | AsyncClientOptions) -> Timeout | None:
+    if "timeout" in options:
+        return timeout_of(options["timeout"])
+    return None if options.get("http_client") is not None else DEFAULT_TIMEOUT
+
+
+def _response(value: T, seen: Sequence[Answer]) -> Response[T]:
+    if not seen:
+        raise InvalidArgument("response: the method sent nothing; for a list in pages, ask for its `.page`")
+    answer = seen[-1]
+    return Response(value, answer.status, answer.headers, answer.content, answer.elapsed)

@@ -1,0 +1,277 @@
+"""From annotations to nodes.
+
+Naming a type and building it are two steps: `node` answers at once with the names by which a model will be known,
+and whoever asked from outside builds what was named, until nothing is left. So models and aliases may recur.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from threading import RLock
+from types import NoneType
+from typing import Annotated, Any, Final, ForwardRef, Literal, get_args, get_origin
+
+import attrs
+from attrs import evolve
+
+from ..formats import Format
+from ..model import OneOf
+from . import elements, mirror, scalars, tagged, union
+from .annotations import NO_DEFAULT, Member, home, members, resolved, union_members
+from .dynamic import Dynamic
+from .mismatch import misfit
+from .node import Items, Model, Node, Tagged, nullable
+from .reader import Reader
+from .space import Space
+from .text import KINDS
+
+Lower = Callable[[Any], Any]
+_OBJECT: Final = frozenset({"object"})
+_ARRAY: Final = frozenset({"array"})
+
+
+class Compiler:
+    """Compiles annotations into a space of its own, each once."""
+
+    def __init__(self, name: str, *, lenient: bool) -> None:
+        self._lenient = lenient
+        self._lock = RLock()
+        self._models: dict[tuple[type[Any], tuple[str, str] | None], Model] = {}
+        self._aliases: dict[object, Node] = {}
+        self._pending: list[Model] = []
+        self._readers: dict[Any, Reader] = {}
+        self._lowers: dict[Any, Lower] = {}
+        self.lower_any: Final = Dynamic(self.lower)
+        self._space = Space(name)
+        for function in (elements.lift_items, elements.lift_values, elements.lower_items, elements.lower_values):
+            self._space.put(function.__name__, function)
+        self._space.put("finite", scalars.finite)
+        self._space.put("put", object.__setattr__)
+        self._space.put("lower_any", self.lower_any)
+        self._space.put("lower_other", self._lower_other)
+
+    # -- From outside: compiled to the end, and kept --------------------------------------------------------------
+
+    def reader(self, hint: Any) -> Reader:
+        """The reader of a type. Raises TypeError for one that JSON cannot hold."""
+        reader = self._readers.get(hint)
+        if reader is None:
+            reader = self._readers[hint] = Reader(self._space, self._compiled(hint))
+        return reader
+
+    def lower(self, hint: Any) -> Lower:
+        """The function that makes of a value of this type what msgspec can write. Raises TypeError likewise."""
+        lower = self._lowers.get(hint)
+        if lower is None:
+            name = self._compiled(hint).lower
+            lower = self._lowers[hint] = self._space[name] if name else self.lower_any
+        return lower
+
+    def _compiled(self, hint: Any) -> Node:
+        with self._lock:
+            models, aliases = dict(self._models), dict(self._aliases)
+            try:
+                node = self._node(hint, home(hint))
+                while self._pending:
+                    self._build(self._pending.pop())
+            except Exception:
+                # Some of what was named will never be built: forget it, so that the next one to ask is told too.
+                self._models, self._aliases, self._pending = models, aliases, []
+                raise
+            return node
+
+    def _lower_other(self, value: Any, cls: type[Any]) -> Any:
+        """Lower what is not exactly of the class that a field declares: a subclass of it is, a stranger is not."""
+        if not isinstance(value, cls):
+            raise misfit(cls.__name__, value)
+        return self.lower(type(value))(value)
+
+    # -- Nodes ----------------------------------------------------------------------------------------------------
+
+    def _node(self, hint: Any, scope: str | None) -> Node:
+        node = self._strict(hint, scope)
+        return self._nullable(node) if self._lenient else node
+
+    def _strict(self, hint: Any, scope: str | None) -> Node:
+        if isinstance(hint, (str, ForwardRef)):
+            meant = resolved(hint, scope)
+            if isinstance(meant, type):
+                return self._strict(meant, scope)
+            return self._alias((scope, str(hint)), meant, scope)
+        if type(hint).__name__ == "TypeAliasType":  # the `type` statement, from Python 3.12 on
+            return self._alias(hint, hint.__value__, hint.__module__)
+        origin, arguments = get_origin(hint), get_args(hint)
+        if origin is Annotated:
+            return self._annotated(arguments[0], arguments[1:], scope)
+        if origin is Literal:
+            return scalars.literal(hint, arguments, self._space)
+        if len(union_members(hint)) > 1:
+            return self._union(union_members(hint), scope)
+        if hint is list or origin is list:
+            return self._items(arguments[0] if arguments else Any, scope)
+        if hint is dict or origin is dict:
+            return self._map(arguments or (str, Any), scope)
+        return self._class(hint)
+
+    def _class(self, hint: Any) -> Node:
+        if hint is Any or hint is object:
+            return scalars.ANY
+        if hint is None or hint is NoneType:
+            return scalars.NULL
+        if isinstance(hint, type):
+            cls: type[Any] = hint
+            if attrs.has(cls):
+                return self._model_node(self._model(cls, None))
+            found = scalars.enum(cls, self._space) if issubclass(cls, Enum) else scalars.native(cls, self._space)
+            if found is not None:
+                return found
+        raise TypeError(f"{hint!r} is not a type that JSON can hold")
+
+    def _annotated(self, hint: Any, marks: tuple[Any, ...], scope: str | None) -> Node:
+        for mark in marks:
+            if issubclass(mark.__class__, Format):
+                return scalars.formatted(mark, self._space)
+            if isinstance(mark, OneOf):
+                node = self._tagged(mark)
+                return self._nullable(node) if NoneType in union_members(hint) else node
+        return self._strict(hint, scope)
+
+    def _items(self, hint: Any, scope: str | None) -> Node:
+        item = self._node(hint, scope)
+        return Node(
+            f"list[{item.wire}]",
+            _ARRAY,
+            f"array of {item.label}",
+            self._each("lift_items", item.lift),
+            self._each("lower_items", item.lower),
+            (list, tuple),
+            shape=Items(item),
+        )
+
+    def _map(self, hints: tuple[Any, ...], scope: str | None) -> Node:
+        key, hint = hints
+        name, value = self._strict(key, scope), self._node(hint, scope)
+        if name.lift or name.lower or name.kinds != frozenset({"str"}):
+            raise TypeError(f"{key!r} cannot name the members of a JSON object")
+        return Node(
+            f"dict[{name.wire}, {value.wire}]",
+            _OBJECT,
+            f"object of {value.label}",
+            self._each("lift_values", value.lift),
+            self._each("lower_values", value.lower),
+            (dict,),
+            looseness=1,
+            shape=Items(value),
+        )
+
+    def _union(self, hints: tuple[Any, ...], scope: str | None) -> Node:
+        nodes = [self._strict(hint, scope) for hint in hints if hint is not NoneType]
+        node = nodes[0] if len(nodes) == 1 else self._choice(nodes)
+        return self._nullable(node) if NoneType in hints else node
+
+    def _choice(self, nodes: list[Node]) -> Node:
+        label = union.label_of(nodes)
+        kinds = frozenset(kind for node in nodes for kind in node.kinds)
+        python = tuple(cls for node in nodes for cls in node.python)
+        lower = self._space.add("lower_choice", union.ChoiceWriter(nodes, label, self._space))
+        if union.is_native(nodes):
+            return Node(" | ".join(node.wire for node in nodes), kinds, label, None, lower, python)
+        lift = self._space.add("lift_choice", union.Choice(nodes, label, self._space))
+        return Node("Raw", kinds, label, lift, lower, python)
+
+    def _tagged(self, mark: OneOf) -> Node:
+        models = {tag: self._model(cls, (mark.property, tag)) for tag, cls in mark.mapping.items()}
+        nodes = {tag: self._model_node(model) for tag, model in models.items()}
+        shape = Tagged(mark.property, models)
+        label = union.label_of(list(nodes.values()))
+        python = tuple(model.cls for model in models.values())
+        lower = self._space.add("lower_tagged", tagged.TagWriter(shape, label, self._space))
+        if tagged.native(shape):
+            wire = " | ".join(model.struct for model in models.values())
+            lift = self._space.reserve("lift_tagged")
+            self._space.define(f"def {lift}(w):\n    return w.lift(w)")
+        else:
+            wire = "Raw"
+            lift = self._space.add("lift_tagged", tagged.TagReader(shape, nodes, label, self._space))
+        return Node(wire, _OBJECT, label, lift, lower, python, shape=shape)
+
+    def _alias(self, key: object, meant: Any, scope: str | None) -> Node:
+        """The node of an alias. Within itself it is known by name only, and read from raw text."""
+        if key not in self._aliases:
+            lift, lower = self._space.reserve("lift_alias"), self._space.reserve("lower_alias")
+            self._aliases[key] = Node("Raw", KINDS, "value", lift, lower, (object,), looseness=3)
+            node = self._strict(meant, scope)
+            self._space.put(lift, Reader(self._space, node))
+            self._space.define(f"def {lower}(v):\n    return {node.lower or 'lower_any'}(v)")
+            self._aliases[key] = node
+        return self._aliases[key]
+
+    def _nullable(self, node: Node) -> Node:
+        if "null" in node.kinds:
+            return node
+        null = 'bytes(v) == b"null"' if node.wire == "Raw" else "v is None"
+        return nullable(node, self._unless(null, node.lift), self._unless("v is None", node.lower))
+
+    def _unless(self, null: str, function: str | None) -> str | None:
+        if function is None:
+            return None
+        name = self._space.reserve("or_null")
+        self._space.define(f"def {name}(v):\n    return None if {null} else {function}(v)")
+        return name
+
+    def _each(self, walk: str, function: str | None) -> str | None:
+        if function is None:
+            return None
+        name = self._space.reserve("each")
+        self._space.define(f"def {name}(v):\n    return {walk}({function}, v)")
+        return name
+
+    # -- Models ---------------------------------------------------------------------------------------------------
+
+    def _model(self, cls: type[Any], tag: tuple[str, str] | None) -> Model:
+        model = self._models.get((cls, tag))
+        if model is None:
+            found = tuple(map(_forgiving, members(cls))) if self._lenient else members(cls)
+            extra = next((member for member in found if member.extra), None)
+            model = self._models[cls, tag] = Model(
+                cls=cls,
+                members=found,
+                tag=tag,
+                struct=self._space.reserve(cls.__name__),
+                lift=self._space.reserve(f"lift_{cls.__name__}"),
+                lower=self._space.reserve(f"lower_{cls.__name__}"),
+                required=frozenset(member.name for member in found if member.required),
+                known=frozenset(member.name for member in found if not member.extra) | {tag[0] if tag else ""} - {""},
+                extra=extra,
+            )
+            self._pending.append(model)
+        return model
+
+    def _model_node(self, model: Model) -> Node:
+        return Node(
+            "Raw" if model.extra else model.struct,
+            _OBJECT,
+            f"{model.cls.__name__} object",
+            model.lift,
+            model.lower,
+            (model.cls,),
+            shape=model,
+        )
+
+    def _build(self, model: Model) -> None:
+        for member in model.members:
+            if member.extra:
+                model.extra_node = self._node((get_args(member.type) or (str, Any))[1], member.scope)
+                continue
+            node = self._node(member.type, member.scope)
+            model.nodes[member.name] = self._nullable(node) if member.nullable and node.wire == "Raw" else node
+        mirror.build(model, self._space)
+
+
+def _forgiving(member: Member) -> Member:
+    """The member, with null and absence allowed."""
+    if member.extra:
+        return member
+    default = None if member.default is NO_DEFAULT else member.default
+    return evolve(member, none=True, nullable=True, default=default)

@@ -1,0 +1,211 @@
+"""From an answer to what the endpoint returns, or to the error it raises.
+
+Success: the type declared for the status, else for its range ("2XX"), else for "default". A single type stands for
+every 2xx. Where types differ by status and the server answers a 2xx that is not among them, the body is read as the
+one type there is to read, if there is only one; otherwise that is a DecodeError: no guess is made between types.
+
+Content: JSON is recognised by what it is rather than by its label, as servers mislabel it; a label that says otherwise
+is named in the error. `str` takes text as it is, or a JSON string where the label says JSON; `bytes` takes anything.
+Where nothing is promised (None), whatever comes is ignored.
+
+Failure: the body is read by the type declared for the status, its range, or "default". When that does not work, `body`
+is None and `raw` tells the rest; the ApiError itself is never replaced by another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, TypeAlias, TypeVar, cast
+from urllib.parse import urlsplit
+
+from attrs import frozen
+
+from ..codec import decoder
+from ..errors import ApiError, DecodeError, error_class
+from ..fitting import outer_classes, spell
+from ..messages import Answer, Request
+from ..model import UNSET
+from ..operation import Failure, Operation
+
+T = TypeVar("T")
+Decode: TypeAlias = Callable[[Answer], Any]
+
+
+@frozen(eq=False)
+class Reader:
+    """What reads the answers to one operation."""
+
+    name: str
+    successes: Mapping[int | str, Decode]
+    undeclared: Decode | None
+    """For a 2xx that is not among them; None when there is no telling."""
+
+    errors: Mapping[int | str, Any]
+    """Types by status; read seldom, so what decodes them is made when it is needed."""
+
+    failed: Callable[[Any], bool] | None
+    reason: str
+    """What to say when `failed`."""
+
+    def read(self, answer: Answer, request: Request) -> Any:
+        """The endpoint's value.
+
+        Raises:
+            ApiError: the answer is not a success.
+            DecodeError: it is, but is not what the API promises.
+        """
+        status = answer.status
+        success = 200 <= status <= 299
+        decode = _pick(self.successes, status) or (self.undeclared if success else None)
+        if decode is None and not success:
+            raise self.error(answer, request)
+        try:
+            if decode is None:
+                raise _mismatch(answer, "status " + " or ".join(map(str, self.successes)), f"status {status}")
+            value = decode(answer)
+        except DecodeError as error:
+            error.operation = self.name
+            error.status = status
+            raise
+        if self.failed is not None and self.failed(value):
+            raise self._error(answer, request, value, self.reason)
+        return value
+
+    def error(self, answer: Answer, request: Request) -> ApiError:
+        """The error that an answer stands for."""
+        hint = _pick(self.errors, answer.status)
+        body = None
+        if hint is not None and answer.content:
+            try:
+                body = _decode(hint)(answer)
+            except DecodeError:
+                body = None  # the status says more than a body in another shape, and `raw` has it
+        return self._error(answer, request, body, _redirect(answer))
+
+    def _error(self, answer: Answer, request: Request, body: Any, reason: str) -> ApiError:
+        return error_class(answer.status)(
+            operation=self.name,
+            status=answer.status,
+            request=request.redacted(),
+            body=body,
+            raw=answer.content,
+            headers=answer.headers,
+            reason=reason,
+        )
+
+
+@cache
+def reader(operation: Operation[Any]) -> Reader:
+    """The reader of an operation's answers; made at its first call, kept for good as operations are constants."""
+    by_status = dict(_by_status(operation.returns))
+    kinds: list[Any] = []
+    for hint in [by_status.pop("default")] if "default" in by_status else by_status.values():
+        if hint is not None and hint not in kinds:
+            kinds.append(hint)
+    failure = operation.failure
+    return Reader(
+        name=operation.name,
+        successes={status: _decode(hint) for status, hint in by_status.items()},
+        undeclared=_decode(kinds[0] if kinds else None) if len(kinds) <= 1 else None,
+        errors=operation.errors,
+        failed=None if failure is None else _failed(failure),
+        reason="" if failure is None else f"but its body reports a failure in {failure.filled!r}",
+    )
+
+
+def accepted(operation: Operation[Any]) -> str:
+    """The `Accept` header of an operation, by the types it returns."""
+    if operation.accept is not None:
+        return operation.accept
+    hints = [hint for hint in _by_status(operation.returns).values() if hint is not None]
+    if not hints or bytes in hints:
+        return "*/*"
+    return ", ".join(dict.fromkeys("text/plain" if hint is str else "application/json" for hint in hints))
+
+
+def _by_status(returns: object) -> Mapping[int | str, Any]:
+    if isinstance(returns, Mapping):
+        return cast("Mapping[int | str, Any]", returns)
+    return {"2XX": returns}
+
+
+def _pick(by_status: Mapping[int | str, T], status: int) -> T | None:
+    for key in (status, f"{status // 100}XX", "default"):
+        if key in by_status:
+            return by_status[key]
+    return None
+
+
+def _decode(hint: Any) -> Decode:
+    if hint is None:
+        return lambda _: None
+    if hint is bytes:
+        return lambda answer: answer.content
+    if hint is str:
+        return _decode_text
+    decode = decoder(hint)
+    optional = type(None) in outer_classes(hint)
+    expected = spell(hint)
+
+    def decode_json(answer: Answer) -> Any:
+        content = answer.content
+        if not content:
+            if optional:
+                return None
+            raise _mismatch(answer, expected, "no content")
+        if content.lstrip()[:1] == b"<":
+            raise _mismatch(answer, expected, answer.content_type or "markup")
+        try:
+            return decode(content)
+        except DecodeError as error:
+            label = answer.content_type
+            if error.path == "$" and label and "json" not in label.lower():
+                error.found = f"{error.found} ({label})"
+            raise
+
+    return decode_json
+
+
+def _decode_text(answer: Answer) -> str:
+    label = answer.content_type.lower()
+    media_type, _, parameters = label.partition(";")
+    if media_type.strip() == "application/json" or media_type.strip().endswith("+json"):
+        return decoder(str)(answer.content)
+    charset = parameters.partition("charset=")[2].partition(";")[0].strip(' "') or "utf-8"
+    try:
+        return answer.content.decode(charset)
+    except (LookupError, UnicodeDecodeError):
+        raise _mismatch(answer, f"text in {charset}", "other bytes") from None
+
+
+def _mismatch(answer: Answer, expected: str, found: str) -> DecodeError:
+    return DecodeError(path="$", expected=expected, found=found, raw=answer.content)
+
+
+def _redirect(answer: Answer) -> str:
+    if answer.status not in (301, 302, 303, 307, 308):
+        return ""
+    target = urlsplit(answer.headers.get("location", ""))
+    # The whole of it may be a signed URL.
+    where = f" to {target.scheme}://{target.netloc.rpartition('@')[2]}" if target.netloc else ""
+    return f"a redirect{where}, and redirects are not followed"
+
+
+def _failed(failure: Failure) -> Callable[[Any], bool]:
+    filled, absent = attribute(failure.filled), attribute(failure.absent)
+    return lambda value: bool(filled(value)) and absent(value) in (None, UNSET)
+
+
+def attribute(path: str) -> Callable[[Any], Any]:
+    """A getter by attribute path, such as `meta.next_token`; None where the path breaks off."""
+    names = path.split(".") if path else []
+
+    def get(value: Any) -> Any:
+        for name in names:
+            if value is None or value is UNSET:
+                return None
+            value = getattr(value, name)
+        return value
+
+    return get

@@ -1,0 +1,191 @@
+"""Wire formats that JSON has no type for, as annotations: `async_task_id: GuidN`.
+
+A plain `UUID`, `datetime`, `date`, `Decimal` or `bytes` needs no annotation: the codec reads and writes the usual
+forms (RFC 3339, canonical UUIDs, decimals as strings, base64). Such a datetime keeps what it was given: a text
+without an offset is a naive datetime, and the other way round. More than six digits of fraction are rounded there.
+"""
+
+from __future__ import annotations
+
+import re
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar
+from uuid import UUID
+
+from attrs import field, frozen
+from msgspec import Meta
+
+T = TypeVar("T")
+
+
+@frozen
+class Format(Generic[T]):
+    """How a value of `type` is written as text, and read back."""
+
+    name: str
+    """What an error message calls it: "expected <name>"."""
+
+    type: type[T]
+    """The Python side."""
+
+    parse: Callable[[str], T]
+    """From the wire's text. Raises ValueError (or one of its kin, such as OverflowError) for any other text."""
+
+    render: Callable[[T], str]
+    """To the wire's text. Raises ValueError for a value that the format cannot express."""
+
+    native: Any = field(default=None, kw_only=True)
+    """A type by which msgspec reads the same form itself, faster; None: it cannot."""
+
+    bare: bool = field(default=False, kw_only=True)
+    """The text stands in JSON without quotes: it is a number."""
+
+
+# -- GUIDs ------------------------------------------------------------------------------------------------------
+
+
+_UUID: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+
+
+def _parse_uuid(text: str) -> UUID:
+    if not _UUID.fullmatch(text):  # UUID() itself takes braces, urn:uuid: and dashes anywhere
+        raise ValueError(text)
+    return UUID(text)
+
+
+def _render_guid(value: UUID) -> str:
+    return "%032x" % value.int  # noqa: UP031 - a third faster than an f-string, and twice as fast as UUID.hex
+
+
+GuidN: TypeAlias = Annotated[UUID, Format("GUID (32 hex digits)", UUID, _parse_uuid, _render_guid, native=UUID)]
+"""A .NET Guid in format "N": 32 lower-case hex digits without dashes. Dashes and capitals are understood."""
+
+
+# -- Dates ------------------------------------------------------------------------------------------------------
+
+_EPOCH: Final = datetime(1970, 1, 1)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_SERVICE_STACK: Final = re.compile(r"/Date\((-?[0-9]{1,15})(?:([+-])([0-9]{2})([0-9]{2}))?\)/")
+_ISO: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,7})?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?"
+)
+
+
+def _parse_service_stack(text: str) -> datetime:
+    match = _SERVICE_STACK.fullmatch(text)
+    if match is None:
+        if not _ISO.fullmatch(text):
+            raise ValueError(text)
+        return datetime.fromisoformat(text)  # cuts the seventh digit off
+    milliseconds, sign, hours, minutes = match.groups()
+    instant = timedelta(milliseconds=int(milliseconds))
+    if sign is None:
+        return (_EPOCH + instant).replace(tzinfo=UTC)
+    if int(minutes) > 59:
+        raise ValueError(text)
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    if sign == "-":
+        if not offset:
+            return _EPOCH + instant
+        offset = -offset
+    # The offset first: the minimum date of a zone east of Greenwich lies before the year 1 in UTC.
+    return (_EPOCH + (instant + offset)).replace(tzinfo=timezone(offset))
+
+
+def _render_service_stack(value: datetime) -> str:
+    offset = value.utcoffset()
+    since = value.replace(tzinfo=None) - _EPOCH
+    if offset is None:
+        return f"/Date({since // _MILLISECOND}-0000)/"
+    milliseconds = (since - offset) // _MILLISECOND
+    if not offset:
+        return f"/Date({milliseconds})/"
+    minutes, rest = divmod(abs(offset), timedelta(minutes=1))
+    if rest:
+        raise ValueError("its offset from UTC is not in whole minutes")
+    return f"/Date({milliseconds}{'-' if offset < timedelta(0) else '+'}{minutes // 60:02}{minutes % 60:02})/"
+
+
+ServiceStackDate: TypeAlias = Annotated[
+    datetime,
+    Format("ServiceStack date, such as /Date(1700000000000)/", datetime, _parse_service_stack, _render_service_stack),
+]
+"""A date as ServiceStack's JSON writes it: milliseconds since 1970.
+
+`/Date(ms)/` is in UTC, `/Date(ms+0200)/` the same instant seen at that offset, and `/Date(ms-0000)/` a naive
+datetime: a wall clock at no known place. It is written the same way. ISO 8601 (`2022-01-01`, `2022-01-01T12:00:00`,
+up to seven digits of fraction, `Z` or an offset) is understood too; the seventh digit is cut off. What the wire
+cannot hold, microseconds, is cut off towards the earlier millisecond.
+"""
+
+
+def _parse_date_time(text: str) -> datetime:
+    value = datetime.fromisoformat(text) if _ISO.fullmatch(text) else None
+    if value is None or value.tzinfo is None:
+        raise ValueError(text)
+    return value
+
+
+def _render_date_time_ms(value: datetime) -> str:
+    if value.utcoffset() is None:
+        raise ValueError("it is naive: say which time zone it is in")
+    timespec = "microseconds" if value.microsecond % 1000 else "milliseconds"
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec=timespec) + "Z"
+
+
+DateTimeMs: TypeAlias = Annotated[
+    datetime,
+    Format(
+        "date-time with an offset (RFC 3339)",
+        datetime,
+        _parse_date_time,
+        _render_date_time_ms,
+        native=Annotated[datetime, Meta(tz=True)],
+    ),
+]
+"""An aware datetime, written in UTC with three digits of fraction (six if it has microseconds) and a `Z`.
+
+A naive datetime is refused, both ways: it would be a guess.
+"""
+
+
+# -- Bytes and decimals -----------------------------------------------------------------------------------------
+
+
+def _parse_base64(text: str) -> bytes:
+    return a2b_base64(text.encode("ascii"), strict_mode=True)
+
+
+def _render_base64(value: bytes) -> str:
+    return b2a_base64(value, newline=False).decode("ascii")
+
+
+Base64: TypeAlias = Annotated[bytes, Format("base64", bytes, _parse_base64, _render_base64, native=bytes)]
+"""Bytes as padded base64 (RFC 4648, section 4)."""
+
+_DECIMAL: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,6})?")
+
+
+def _parse_decimal(text: str) -> Decimal:
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError(text)
+    return Decimal(text)
+
+
+def _render_decimal(value: Decimal) -> str:
+    if not value.is_finite():
+        raise ValueError("it is not finite")
+    return str(value)
+
+
+DecimalString: TypeAlias = Annotated[
+    Decimal, Format("decimal number in a string", Decimal, _parse_decimal, _render_decimal)
+]
+"""An exact decimal, as a JSON string."""
+
+DecimalNumber: TypeAlias = Annotated[Decimal, Format("number", Decimal, _parse_decimal, _render_decimal, bare=True)]
+"""An exact decimal, as a JSON number; no float stands in between."""

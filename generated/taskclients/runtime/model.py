@@ -1,0 +1,136 @@
+"""What generated models are made of: wire names, open enums, discriminators, and the value that means "absent"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias, TypeVar
+
+from attrs import field, frozen
+from msgspec import UNSET, UnsetType
+
+__all__ = ["UNSET", "OneOf", "OpenInt", "OpenStr", "Unset", "Wire", "extra", "wire"]
+
+Unset: TypeAlias = UnsetType
+"""The type of `UNSET`, for annotations such as `str | None | Unset`."""
+
+_KEY: Final = "taskclients.wire"
+_E = TypeVar("_E", bound=Enum)
+
+
+@frozen
+class Wire:
+    """What a model's field is on the wire."""
+
+    name: str | None = None
+    """Name of the JSON member; None when it is the attribute's own name."""
+
+    nullable: bool = False
+    """Whether an optional field may be null on the wire too; otherwise only absent means None."""
+
+    extra: bool = False
+    """Whether the field takes all members that no other field takes."""
+
+    @staticmethod
+    def of(metadata: Mapping[Any, Any]) -> Wire:
+        """The wire side that an attrs field's metadata carry."""
+        found = metadata.get(_KEY)
+        return found if isinstance(found, Wire) else _PLAIN
+
+
+_PLAIN: Final = Wire()
+
+
+def wire(name: str | None = None, *, nullable: bool = False) -> Mapping[str, Wire]:
+    """Metadata of a field whose JSON member has another name or, though optional, may also be null."""
+    return MappingProxyType({_KEY: Wire(name=name, nullable=nullable)})
+
+
+def extra() -> Mapping[str, Wire]:
+    """Metadata of the one field (a `dict[str, T]`) that holds all members that no other field takes."""
+    return MappingProxyType({_KEY: Wire(extra=True)})
+
+
+def _read_only(given: Mapping[str, type[Any]]) -> Mapping[str, type[Any]]:
+    return MappingProxyType(dict(given))
+
+
+# Compared by identity: the mapping makes it unhashable otherwise, and a hint that carries it must be hashable.
+@frozen(eq=False)
+class OneOf:
+    """Marks a union, `Annotated[Cat | Dog, OneOf("kind", {"cat": Cat, "dog": Dog})]`, that names its member."""
+
+    property: str
+    """Wire name of the member whose value names the class."""
+
+    mapping: Mapping[str, type[Any]] = field(converter=_read_only)
+    """Class by value of that member; several values may name one class."""
+
+
+class _Open(Enum):
+    """What `OpenStr` and `OpenInt` share. An unknown member is made afresh for each value and kept nowhere."""
+
+    # Enum would hash the member's name; equal values must hash alike, also with their plain str or int.
+    def __hash__(self) -> int:
+        return hash(self._value_)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the value is one of those declared; False for a value newer than this client."""
+        return self._value_ in type(self)._value2member_map_
+
+    def __repr__(self) -> str:
+        if self.is_known:
+            return f"<{type(self).__name__}.{self._name_}: {self._value_!r}>"
+        return f"<{type(self).__name__} {self._value_!r} (unknown)>"
+
+    # By value: a name would not find an unknown member again.
+    def __reduce_ex__(self, protocol: object) -> tuple[type[_Open], tuple[Any]]:
+        return type(self), (self._value_,)
+
+    def __copy__(self: _E) -> _E:
+        return self
+
+    def __deepcopy__(self: _E, memo: object) -> _E:
+        return self
+
+
+class OpenStr(str, _Open):
+    """A string enum that also takes values nobody declared: they keep their text, and `is_known` is False."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> OpenStr | None:
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = member._value_ = str(value)
+        return member
+
+    def __str__(self) -> str:
+        return str.__str__(self)
+
+    def __format__(self, spec: str) -> str:
+        return str.__format__(self, spec)
+
+
+class OpenInt(int, _Open):
+    """An integer enum that also takes values nobody declared: they keep their value, and `is_known` is False.
+
+    On the wire they are 64-bit integers, as all enums are.
+    """
+
+    @classmethod
+    def _missing_(cls, value: object) -> OpenInt | None:
+        if not isinstance(value, int) or isinstance(value, bool):
+            return None
+        member = int.__new__(cls, value)
+        member._value_ = int(value)
+        member._name_ = str(member._value_)
+        return member
+
+    def __str__(self) -> str:
+        return int.__repr__(self)
+
+    def __format__(self, spec: str) -> str:
+        return int.__format__(self, spec)

@@ -1,0 +1,27 @@
+"""All benchmarks, one after the other: `make bench`.
+
+Each figure is a ratio between things measured in the same run, because absolute times say more about the machine.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+BENCHMARKS = ("codec", "generate", "imports")
+
+
+def main() -> int:
+    """Run the named benchmarks, or all."""
+    for name in sys.argv[1:] or BENCHMARKS:
+        done = subprocess.run([sys.executable, str(HERE / f"{name}.py")], check=False)
+        if done.returncode:
+            return done.returncode
+        print()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: models."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from attrs import define, field
+
+from ..runtime.model import wire
+
+
+@define(kw_only=True)
+class Animal:
+    """The base."""
+
+    name: str
+    born_on: date | None = field(default=None, metadata=wire("bornOn"))
+
+
+@define(kw_only=True)
+class Dog(Animal):
+    """Extends its base by one member."""
+
+    barks_loudly: bool | None = field(default=None, metadata=wire("barksLoudly"))
+
+
+@define(kw_only=True)
+class GuideDog(Dog):
+    """Extends a class that extends another, and takes in the members of a third."""
+
+    chip_id: UUID = field(metadata=wire("chipId"))
+    handler: str
+
+
+@define(kw_only=True)
+class Stray:
+    """Narrows a member, so it repeats its base instead of extending it."""
+
+    name: Literal["unknown"] = "unknown"
+    born_on: date | None = field(default=None, metadata=wire("bornOn"))
+    found_at: str = field(metadata=wire("foundAt"))
+
+
+@define(kw_only=True)
+class Tracked:
+    """Whatever carries a chip."""
+
+    chip_id: UUID = field(metadata=wire("chipId"))

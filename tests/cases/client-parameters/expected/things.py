@@ -1,0 +1,35 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Operations of `things`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..runtime import AsyncClient, Client, Operation, Path, Query
+
+GET_THING: Final = Operation(
+    "spec.get_thing",
+    "GET",
+    "/things/{id}",
+    parameters=(Path("id", int), Query("depth", int)),
+)
+
+
+def get_thing(client: Client, id: int, *, depth: int | None = None) -> None:
+    """Read a thing.
+
+    Args:
+        id: Sent as the path parameter `id`.
+        depth: Sent as the query parameter `depth`.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/thing
+    """
+    return client.call(GET_THING, id, depth)
+
+
+async def get_thing_async(client: AsyncClient, id: int, *, depth: int | None = None) -> None:
+    """Async twin of `get_thing`."""
+    return await client.call(GET_THING, id, depth)

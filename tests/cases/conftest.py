@@ -1,0 +1,63 @@
+"""Gives a case's own tests the package that was just generated from its spec, and a server to talk to."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from dragoman import package, tree
+
+from .wire import Wire, listening
+
+
+@pytest.fixture(scope="module")
+def generated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Return the package generated from the `spec.yaml` beside the test: `generated.models`, `generated.ApiClient`."""
+    folder = Path(request.path).parent
+    name = f"case_{folder.name.replace('-', '_')}"
+    root = tmp_path_factory.mktemp(name)
+    tree.write(package.assemble([folder / "spec.yaml"]), root / name, owned=[PurePosixPath()])
+    yield from _imported(root, f"{name}.spec")
+
+
+@pytest.fixture(scope="module")
+def runtime(generated: ModuleType) -> ModuleType:
+    """Return the runtime that belongs to `generated`."""
+    return importlib.import_module(f"{generated.__name__.partition('.')[0]}.runtime")
+
+
+@pytest.fixture(scope="module")
+def part(generated: ModuleType) -> Callable[[str], ModuleType]:
+    """Return a module of `generated` by name."""
+    return lambda name: importlib.import_module(f"{generated.__name__}.{name}")
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    """Return a server that keeps what it is asked and answers what it is told."""
+    with listening() as found:
+        yield found
+
+
+@pytest.fixture
+def client(generated: Any, wire: Wire) -> Iterator[Any]:
+    """Return the generated client, at the other end of the wire."""
+    with generated.ApiClient(wire.url) as found:
+        yield found
+
+
+def _imported(root: Path, name: str) -> Iterator[ModuleType]:
+    sys.path.insert(0, str(root))
+    try:
+        yield importlib.import_module(name)
+    finally:
+        sys.path.remove(str(root))
+        top = name.partition(".")[0]
+        for each in [each for each in sys.modules if each == top or each.startswith(f"{top}.")]:
+            del sys.modules[each]

@@ -1,0 +1,20 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: models."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from attrs import define
+
+
+@define(kw_only=True)
+class Event:
+    """Fixed values need not be given."""
+
+    kind: Literal["order.placed"] = "order.placed"
+    version: Literal[2] = 2
+    final: Literal[True] = True
+    subject: str
+    channel: Literal["web"] | None = None
+    """Not required, so it is sent only if it is given."""

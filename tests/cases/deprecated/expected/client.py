@@ -1,0 +1,34 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: clients."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..runtime import Api, AsyncClient, Client
+from . import things
+
+API: Final = Api(
+    "spec",
+    "https://api.example",
+)
+
+
+class ApiClient(Client):
+    """Api.
+
+    Servers:
+    - https://api.example
+    """
+
+    api = API
+
+    get_thing = things.get_thing
+
+
+class AsyncApiClient(AsyncClient):
+    """Async twin of `ApiClient`: the same methods, to be awaited."""
+
+    api = API
+
+    get_thing = things.get_thing_async

@@ -1,0 +1,21 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: models."""
+
+from __future__ import annotations
+
+from attrs import define
+
+
+@define(kw_only=True)
+class Thing:
+    """A thing.
+
+    Deprecated.
+    """
+
+    name: str | None = None
+    label: str | None = None
+    """The same as the name.
+
+    Deprecated.
+    """

@@ -1,0 +1,49 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: models."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from attrs import define, field
+
+from ..runtime.model import OneOf, wire
+
+
+@define(kw_only=True)
+class Cat:
+    """A cat; its type is fixed."""
+
+    pet_type: Literal["cat"] = field(default="cat", metadata=wire("petType"))
+    name: str
+
+
+@define(kw_only=True)
+class Dog:
+    """A dog of either type."""
+
+    pet_type: str = field(metadata=wire("petType"))
+    name: str
+
+
+Pet: TypeAlias = Annotated[Cat | Dog, OneOf("petType", {"cat": Cat, "dog": Dog, "puppy": Dog})]
+"""Its mapping is explicit; two values name one class."""
+
+
+@define(kw_only=True)
+class Arrived:
+    """Somebody came."""
+
+    kind: str
+    pet: Pet
+
+
+@define(kw_only=True)
+class Left:
+    """Somebody went."""
+
+    kind: str
+
+
+Event: TypeAlias = Annotated[Arrived | Left, OneOf("kind", {"Arrived": Arrived, "Left": Left})]
+"""Its mapping is implicit, so a member goes by the name of its schema."""

@@ -1,0 +1,25 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: models."""
+
+from __future__ import annotations
+
+from attrs import define, field
+
+from ..runtime.model import wire
+
+
+@define(kw_only=True)
+class Created:
+    """Holds either an id or errors."""
+
+    request_uuid: str | None = field(default=None, metadata=wire("requestUuid", nullable=True))
+    errors: list[Fault] | None = None
+    warnings: list[str] | None = None
+
+
+@define(kw_only=True)
+class Fault:
+    """What is wrong."""
+
+    error_code: int = field(metadata=wire("errorCode"))
+    error_message: str | None = field(default=None, metadata=wire("errorMessage"))

@@ -1,0 +1,33 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: models."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from attrs import define, field
+
+from ..runtime.formats import Base64, DateTimeMs, DecimalNumber, DecimalString, GuidN, ServiceStackDate
+from ..runtime.model import wire
+
+
+@define(kw_only=True)
+class Sample:
+    """One member for each format."""
+
+    uuid: UUID | None = None
+    guid: GuidN | None = None
+    day: date | None = None
+    at: datetime | None = None
+    at_ms: DateTimeMs | None = field(default=None, metadata=wire("atMs"))
+    at_service_stack: ServiceStackDate | None = field(default=None, metadata=wire("atServiceStack"))
+    content: Base64 | None = None
+    price: DecimalString | None = None
+    weight: DecimalNumber | None = None
+    small: int | None = None
+    big: int | None = None
+    ratio: float | None = None
+    link: str | None = None
+    mail: str | None = None
+    days: list[ServiceStackDate] | None = None

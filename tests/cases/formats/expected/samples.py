@@ -1,0 +1,73 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Operations of `samples`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from ..runtime import AsyncClient, Client, Json, Operation, Path, Query
+from ..runtime.formats import Base64, DateTimeMs, DecimalNumber, GuidN, ServiceStackDate
+from .models import Sample
+
+PUT_SAMPLE: Final = Operation(
+    "spec.put_sample",
+    "PUT",
+    "/samples/{id}",
+    parameters=(
+        Path("id", GuidN),
+        Query("since", ServiceStackDate),
+        Query("until", DateTimeMs),
+        Query("price", DecimalNumber),
+        Query("key", Base64),
+    ),
+    body=Json(Sample),
+    returns=Sample,
+)
+
+
+def put_sample(
+    client: Client,
+    id: UUID,
+    body: Sample,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    price: Decimal | None = None,
+    key: bytes | None = None,
+) -> Sample:
+    """Put a sample.
+
+    Args:
+        id: Sent as the path parameter `id`.
+        body: What is sent.
+        since: Sent as the query parameter `since`.
+        until: Sent as the query parameter `until`.
+        price: Sent as the query parameter `price`.
+        key: Sent as the query parameter `key`.
+
+    Returns:
+        The sample again.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/samples
+    """
+    return client.call(PUT_SAMPLE, id, since, until, price, key, body=body)
+
+
+async def put_sample_async(
+    client: AsyncClient,
+    id: UUID,
+    body: Sample,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    price: Decimal | None = None,
+    key: bytes | None = None,
+) -> Sample:
+    """Async twin of `put_sample`."""
+    return await client.call(PUT_SAMPLE, id, since, until, price, key, body=body)

@@ -1,0 +1,93 @@
+"""Each format on the wire and in Python: what comes goes back exactly as it came."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+ID = UUID("16d1f9cd-4d1b-459b-9b8a-1f8f6e3bee3e")
+
+
+@pytest.mark.parametrize(
+    ("attribute", "text", "value"),
+    [
+        ("uuid", b'{"uuid":"16d1f9cd-4d1b-459b-9b8a-1f8f6e3bee3e"}', ID),
+        ("guid", b'{"guid":"16d1f9cd4d1b459b9b8a1f8f6e3bee3e"}', ID),
+        ("day", b'{"day":"2024-02-29"}', date(2024, 2, 29)),
+        ("at", b'{"at":"2024-05-01T12:00:00Z"}', datetime(2024, 5, 1, 12, tzinfo=UTC)),
+        ("at", b'{"at":"2024-05-01T12:00:00.000001Z"}', datetime(2024, 5, 1, 12, 0, 0, 1, UTC)),
+        ("at", b'{"at":"2024-05-01T12:00:00+02:00"}', datetime(2024, 5, 1, 12, tzinfo=timezone(timedelta(hours=2)))),
+        ("at_ms", b'{"atMs":"2024-05-01T12:00:00.000Z"}', datetime(2024, 5, 1, 12, tzinfo=UTC)),
+        ("at_ms", b'{"atMs":"2024-05-01T12:00:00.250Z"}', datetime(2024, 5, 1, 12, 0, 0, 250000, UTC)),
+        (
+            "at_service_stack",
+            b'{"atServiceStack":"/Date(1714564800000)/"}',
+            datetime(2024, 5, 1, 12, tzinfo=UTC),
+        ),
+        (
+            "at_service_stack",
+            b'{"atServiceStack":"/Date(1714557600000+0200)/"}',
+            datetime(2024, 5, 1, 12, tzinfo=timezone(timedelta(hours=2))),
+        ),
+        ("at_service_stack", b'{"atServiceStack":"/Date(1714564800000-0000)/"}', datetime(2024, 5, 1, 12)),
+        ("days", b'{"days":["/Date(0)/"]}', [datetime(1970, 1, 1, tzinfo=UTC)]),
+        ("content", b'{"content":"AP8="}', b"\x00\xff"),
+        ("price", b'{"price":"12.50"}', Decimal("12.50")),
+        ("weight", b'{"weight":12.50}', Decimal("12.50")),
+        ("weight", b'{"weight":0.1000000000000000055511151231257827}', Decimal("0.1000000000000000055511151231257827")),
+        ("small", b'{"small":-2147483648}', -(2**31)),
+        ("big", b'{"big":9223372036854775807}', 2**63 - 1),
+        ("ratio", b'{"ratio":0.1}', 0.1),
+        ("link", b'{"link":"https://a.example/?b=c"}', "https://a.example/?b=c"),
+        ("mail", b'{"mail":"ann@example.com"}', "ann@example.com"),
+    ],
+    ids=lambda value: value.decode() if isinstance(value, bytes) and value.startswith(b"{") else "",
+)
+def test_round_trip(part: Any, runtime: Any, attribute: str, text: bytes, value: Any) -> None:
+    sample = runtime.decode(text, part("models").Sample)
+    found = getattr(sample, attribute)
+    assert (found, type(found)) == (value, type(value))
+    if isinstance(value, Decimal):
+        assert str(found) == str(value)
+    if isinstance(value, datetime):
+        assert found.utcoffset() == value.utcoffset()
+    assert runtime.encode(sample) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"uuid": "1"}',
+        '{"guid": "16d1f9cd"}',
+        '{"day": "2023-02-29"}',
+        '{"at": "yesterday"}',
+        '{"atMs": "2024-05-01T12:00:00"}',
+        '{"atServiceStack": "/Date(now)/"}',
+        '{"content": "?"}',
+        '{"price": 12.5}',
+        '{"price": "12,50"}',
+        '{"weight": "12.50"}',
+        '{"small": 1.5}',
+    ],
+)
+def test_another_form_is_refused(part: Any, runtime: Any, text: str) -> None:
+    with pytest.raises(runtime.DecodeError) as caught:
+        runtime.decode(text, part("models").Sample)
+    assert caught.value.path == "$." + text.split('"')[1]
+
+
+def test_parameters_have_formats_too(client: Any, wire: Any, part: Any) -> None:
+    noon = datetime(2024, 5, 1, 12, tzinfo=UTC)
+    wire.answer({})
+    client.put_sample(ID, part("models").Sample(), since=noon, until=noon, price=Decimal("12.50"), key=b"\x00\xff")
+    assert wire.last.path == "/samples/16d1f9cd4d1b459b9b8a1f8f6e3bee3e"
+    assert wire.last.query.split("&") == [
+        "since=%2FDate%281714564800000%29%2F",
+        "until=2024-05-01T12%3A00%3A00.000Z",
+        "price=12.50",
+        "key=AP8%3D",
+    ]

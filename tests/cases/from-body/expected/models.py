@@ -1,0 +1,23 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: models."""
+
+from __future__ import annotations
+
+from attrs import define, field
+
+from ..runtime.model import wire
+
+
+@define(kw_only=True)
+class Export:
+    """What to export."""
+
+    brand: str
+    place: Place
+
+
+@define(kw_only=True)
+class Place:
+    """Where."""
+
+    point_number: int = field(metadata=wire("pointNumber"))

@@ -1,0 +1,21 @@
+"""What stands in the body as well as in the path is said once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+def test_said_once_sent_twice(client: Any, wire: Any, part: Any) -> None:
+    models = part("models")
+    client.start_export("stock", models.Export(brand="C/A", place=models.Place(point_number=7)))
+    assert wire.last.target == "/brands/C%2FA/points/7/exports/stock"
+    assert wire.last.json == {"brand": "C/A", "place": {"pointNumber": 7}}
+
+
+def test_without_a_value_there_is_no_path(client: Any, wire: Any, part: Any, runtime: Any) -> None:
+    models = part("models")
+    with pytest.raises(runtime.InvalidArgument, match="brand"):
+        client.start_export("stock", models.Export(brand="", place=models.Place(point_number=7)))
+    assert not wire.asked

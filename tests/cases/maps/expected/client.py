@@ -1,0 +1,36 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: clients."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..runtime import Api, AsyncClient, Client
+from . import stock
+
+API: Final = Api(
+    "spec",
+    "https://api.example",
+)
+
+
+class ApiClient(Client):
+    """Api.
+
+    Servers:
+    - https://api.example
+    """
+
+    api = API
+
+    count_stock = stock.count_stock
+    read_free = stock.read_free
+
+
+class AsyncApiClient(AsyncClient):
+    """Async twin of `ApiClient`: the same methods, to be awaited."""
+
+    api = API
+
+    count_stock = stock.count_stock_async
+    read_free = stock.read_free_async

@@ -1,0 +1,46 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: models."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, TypeAlias
+
+from attrs import define, field
+
+from ..runtime.model import extra, wire
+
+
+@define(kw_only=True)
+class Labels:
+    """Known members, and others that are all numbers."""
+
+    shop_name: str = field(metadata=wire("shop-name"))
+    additional_properties: dict[str, int] = field(factory=lambda: {}, metadata=extra())
+    """Members that have no attribute of their own, by wire name."""
+
+
+@define(kw_only=True)
+class Stock:
+    """Maps in every place."""
+
+    counts: Counts
+    shelves: dict[str, Shelf]
+    by_day: dict[str, list[date]] | None = field(default=None, metadata=wire("byDay"))
+    notes: dict[str, Any] | None = None
+    by_name: dict[str, str | None] | None = field(default=None, metadata=wire("byName"))
+
+
+Counts: TypeAlias = dict[str, int]
+"""How many there are of each."""
+
+
+@define(kw_only=True)
+class Shelf:
+    """A shelf."""
+
+    width: float
+
+
+Free: TypeAlias = dict[str, Any]
+"""Anything by name."""

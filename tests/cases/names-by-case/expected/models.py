@@ -1,0 +1,33 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: models."""
+
+from __future__ import annotations
+
+from attrs import define, field
+
+from ..runtime.model import OpenStr, wire
+
+
+class Order(OpenStr):
+    """In small letters upwards, in capitals downwards."""
+
+    NAME_UP = "name"
+    NAME_DOWN = "NAME"
+    A_DASH_B = "a-b"
+    A_LINE_B = "a_b"
+
+
+@define(kw_only=True)
+class Price:
+    """A price for the end customer."""
+
+    value: int | None = None
+    formatted_value: str | None = field(default=None, metadata=wire("Value"))
+    inner: DealerPrice | None = None
+
+
+@define(kw_only=True)
+class DealerPrice:
+    """A price among dealers."""
+
+    value: int | None = None

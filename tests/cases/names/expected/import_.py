@@ -1,0 +1,298 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Its module is `import_`, as Python has the word already."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from ..runtime import AsyncClient, Client, Header, Json, Operation, Path, Query
+from .models import URL, Any_, Client_, Json_, List, Models, None_, Response
+
+ERRORS: Final[dict[int | str, object]] = {400: Json_}
+
+LIST: Final = Operation(
+    "spec.list_",
+    "POST",
+    "/list/{client}/{class}/{2fa}",
+    parameters=(
+        Path("client", str),
+        Path("class", str),
+        Path("2fa", str),
+        Query("self", str),
+        Query("body", str),
+        Query("list", list[str]),
+        Header("X-Order", int),
+    ),
+    body=Json(Any_),
+    returns=list[Response],
+)
+
+
+def list_(
+    client: Client,
+    client_: str,
+    class_: str,
+    x_2fa: str,
+    body: Any_,
+    *,
+    self_: str | None = None,
+    body_: str | None = None,
+    list_: list[str] | None = None,
+    sequence: int | None = None,
+) -> list[Response]:
+    """Parameters and operations named like what Python or the client has already.
+
+    Args:
+        client_: Sent as the path parameter `client`.
+        class_: Sent as the path parameter `class`.
+        x_2fa: Sent as the path parameter `2fa`.
+        body: What is sent.
+        self_: Sent as the query parameter `self`.
+        body_: Sent as the query parameter `body`.
+        list_: Sent as the query parameter `list`.
+        sequence: Sent as the header parameter `X-Order`.
+
+    Returns:
+        Everything.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/list
+    """
+    return client.call(LIST, client_, class_, x_2fa, self_, body_, list_, sequence, body=body)
+
+
+async def list_async(
+    client: AsyncClient,
+    client_: str,
+    class_: str,
+    x_2fa: str,
+    body: Any_,
+    *,
+    self_: str | None = None,
+    body_: str | None = None,
+    list_: list[str] | None = None,
+    sequence: int | None = None,
+) -> list[Response]:
+    """Async twin of `list_`."""
+    return await client.call(LIST, client_, class_, x_2fa, self_, body_, list_, sequence, body=body)
+
+
+READ_RESPONSE: Final = Operation(
+    "spec.read_response",
+    "GET",
+    "/response",
+    returns=Response,
+)
+
+
+def read_response(client: Client) -> Response:
+    """Would be called like an attribute of every client.
+
+    Returns:
+        An answer.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/response
+    """
+    return client.call(READ_RESPONSE)
+
+
+async def read_response_async(client: AsyncClient) -> Response:
+    """Async twin of `read_response`."""
+    return await client.call(READ_RESPONSE)
+
+
+CLIENT: Final = Operation(
+    "spec.client",
+    "GET",
+    "/client",
+    returns=Client_,
+)
+
+
+def client(client: Client) -> Client_:
+    """Named like the first argument.
+
+    Returns:
+        A client.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/client
+    """
+    return client.call(CLIENT)
+
+
+async def client_async(client: AsyncClient) -> Client_:
+    """Async twin of `client`."""
+    return await client.call(CLIENT)
+
+
+NONE: Final = Operation(
+    "spec.none",
+    "GET",
+    "/none",
+    returns=None_,
+)
+
+
+def none(client: Client) -> None_:
+    """Named like nothing.
+
+    Returns:
+        Not nothing.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/none
+    """
+    return client.call(NONE)
+
+
+async def none_async(client: AsyncClient) -> None_:
+    """Async twin of `none`."""
+    return await client.call(NONE)
+
+
+STR: Final = Operation(
+    "spec.str_",
+    "GET",
+    "/str",
+    returns=str,
+)
+
+
+def str_(client: Client) -> str:
+    """Named like a type.
+
+    Returns:
+        A text.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/str
+    """
+    return client.call(STR)
+
+
+async def str_async(client: AsyncClient) -> str:
+    """Async twin of `str_`."""
+    return await client.call(STR)
+
+
+MODELS: Final = Operation(
+    "spec.models_",
+    "GET",
+    "/models",
+    returns=Models,
+)
+
+
+def models_(client: Client) -> Models:
+    """Named like a module of the client.
+
+    Returns:
+        Models.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/models
+    """
+    return client.call(MODELS)
+
+
+async def models_async(client: AsyncClient) -> Models:
+    """Async twin of `models_`."""
+    return await client.call(MODELS)
+
+
+UUID_: Final = Operation(
+    "spec.uuid",
+    "GET",
+    "/uuid/{uuid}",
+    parameters=(Path("uuid", UUID),),
+    returns=List,
+)
+
+
+def uuid(client: Client, uuid: UUID) -> List:
+    """Its constant would be called like the class UUID.
+
+    Args:
+        uuid: Sent as the path parameter `uuid`.
+
+    Returns:
+        Its list.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/uuid
+    """
+    return client.call(UUID_, uuid)
+
+
+async def uuid_async(client: AsyncClient, uuid: UUID) -> List:
+    """Async twin of `uuid`."""
+    return await client.call(UUID_, uuid)
+
+
+ERRORS_: Final = Operation(
+    "spec.errors",
+    "GET",
+    "/errors",
+    errors=ERRORS,
+)
+
+
+def errors(client: Client) -> None:
+    """Its constant would be called like the module's own.
+
+    Raises:
+        ApiError: the server answers 400.
+
+    Page: https://docs.example/errors
+    """
+    return client.call(ERRORS_)
+
+
+async def errors_async(client: AsyncClient) -> None:
+    """Async twin of `errors`."""
+    return await client.call(ERRORS_)
+
+
+URL_: Final = Operation(
+    "spec.url",
+    "GET",
+    "/url",
+    returns=URL,
+    errors=ERRORS,
+)
+
+
+def url(client: Client) -> URL:
+    """Its constant would be called like a model.
+
+    Returns:
+        An address.
+
+    Raises:
+        ApiError: the server answers 400.
+
+    Page: https://docs.example/url
+    """
+    return client.call(URL_)
+
+
+async def url_async(client: AsyncClient) -> URL:
+    """Async twin of `url`."""
+    return await client.call(URL_)

@@ -1,0 +1,44 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: models."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import define, field
+
+from ..runtime.model import UNSET, Unset, wire
+
+
+@define(kw_only=True)
+class NewNote:
+    """Only where a request may leave out what it may also set to null are the two told apart."""
+
+    author: str | None
+    """Must be given, if only as null."""
+
+    title: str | None = None
+    """May be left out, but not be null."""
+
+    expires_on: date | None | Unset = field(default=UNSET, metadata=wire("expiresOn"))
+    """May be left out, and null says never."""
+
+    place: Place | None | Unset = UNSET
+    """The same for an object."""
+
+
+@define(kw_only=True)
+class Note:
+    """In an answer, absent and null are both None."""
+
+    author: str | None
+    title: str | None = None
+    expires_on: date | None = field(default=None, metadata=wire("expiresOn", nullable=True))
+    readers: list[str | None] | None = None
+
+
+@define(kw_only=True)
+class Place:
+    """A place."""
+
+    city: str

@@ -1,0 +1,47 @@
+"""Absent and null are one thing in an answer, and two in a request that may say either."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+
+def test_a_request_tells_absent_from_null(client: Any, wire: Any, part: Any) -> None:
+    models = part("models")
+    for note, sent in [
+        (models.NewNote(author="Ann"), {"author": "Ann"}),
+        (models.NewNote(author=None), {"author": None}),
+        (models.NewNote(author="Ann", title=None), {"author": "Ann"}),
+        (
+            models.NewNote(author="Ann", expires_on=None, place=None),
+            {"author": "Ann", "expiresOn": None, "place": None},
+        ),
+        (
+            models.NewNote(author="Ann", expires_on=date(2024, 5, 1), place=models.Place(city="Ulm")),
+            {"author": "Ann", "expiresOn": "2024-05-01", "place": {"city": "Ulm"}},
+        ),
+    ]:
+        wire.answer({"author": None})
+        client.add_note(note)
+        assert wire.last.json == sent
+
+
+def test_what_was_not_said_is_unset(part: Any, runtime: Any) -> None:
+    models = part("models")
+    assert models.NewNote(author="Ann").expires_on is runtime.UNSET
+    assert models.Note(author="Ann").expires_on is None
+
+
+def test_an_answer_does_not(part: Any, runtime: Any) -> None:
+    note = part("models").Note
+    assert runtime.decode('{"author": null}', note) == note(author=None)
+    assert runtime.decode('{"author": null, "expiresOn": null}', note) == note(author=None)
+    assert runtime.decode('{"author": "Ann", "readers": [null, "Bob"]}', note).readers == [None, "Bob"]
+
+
+@pytest.mark.parametrize("text", ['{"author": null, "title": null}', "{}"])
+def test_null_and_absent_are_not_always_allowed(part: Any, runtime: Any, text: str) -> None:
+    with pytest.raises(runtime.DecodeError):
+        runtime.decode(text, part("models").Note)

@@ -1,0 +1,166 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Operations of `things`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+
+from ..runtime import AsyncClient, Client, Cookie, Header, Operation, Path, Query
+from .models import Range
+
+READ_PATH: Final = Operation(
+    "spec.read_path",
+    "GET",
+    "/simple/{ids}/label/{labels}/matrix/{sizes}",
+    parameters=(
+        Path("ids", list[int]),
+        Path("labels", list[str], style="label", explode=True),
+        Path("sizes", list[str], style="matrix"),
+    ),
+)
+
+
+def read_path(client: Client, ids: list[int], labels: list[str], sizes: list[str]) -> None:
+    """Lists in the path.
+
+    Args:
+        ids: Sent as the path parameter `ids`.
+        labels: Sent as the path parameter `labels`.
+        sizes: Sent as the path parameter `sizes`.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/path
+    """
+    return client.call(READ_PATH, ids, labels, sizes)
+
+
+async def read_path_async(client: AsyncClient, ids: list[int], labels: list[str], sizes: list[str]) -> None:
+    """Async twin of `read_path`."""
+    return await client.call(READ_PATH, ids, labels, sizes)
+
+
+READ_QUERY: Final = Operation(
+    "spec.read_query",
+    "GET",
+    "/query",
+    parameters=(
+        Query("day", date, required=True),
+        Query("repeated", list[str]),
+        Query("commaSeparated", list[str], explode=False),
+        Query("spaced", list[str], style="spaceDelimited"),
+        Query("piped", list[str], style="pipeDelimited"),
+        Query("deep", Range, style="deepObject"),
+        Query("range", Range),
+        Query("document", Range, media_type="application/json"),
+        Query("callback", str, allow_reserved=True),
+        Query("flag", bool),
+    ),
+)
+
+
+def read_query(
+    client: Client,
+    *,
+    day: date,
+    repeated: list[str] | None = None,
+    comma_separated: list[str] | None = None,
+    spaced: list[str] | None = None,
+    piped: list[str] | None = None,
+    deep: Range | None = None,
+    range: Range | None = None,
+    document: Range | None = None,
+    callback: str | None = None,
+    flag: bool | None = None,
+) -> None:
+    """Every style of a query.
+
+    Args:
+        day: A required one comes first.
+        repeated: Sent as the query parameter `repeated`.
+        comma_separated: Sent as the query parameter `commaSeparated`.
+        spaced: Sent as the query parameter `spaced`.
+        piped: Sent as the query parameter `piped`.
+        deep: Sent as the query parameter `deep`.
+        range: Its members are parameters of their own.
+        document: A document of its own.
+        callback: Sent as the query parameter `callback`.
+        flag: Sent as the query parameter `flag`.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/query
+    """
+    return client.call(READ_QUERY, day, repeated, comma_separated, spaced, piped, deep, range, document, callback, flag)
+
+
+async def read_query_async(
+    client: AsyncClient,
+    *,
+    day: date,
+    repeated: list[str] | None = None,
+    comma_separated: list[str] | None = None,
+    spaced: list[str] | None = None,
+    piped: list[str] | None = None,
+    deep: Range | None = None,
+    range: Range | None = None,
+    document: Range | None = None,
+    callback: str | None = None,
+    flag: bool | None = None,
+) -> None:
+    """Async twin of `read_query`."""
+    return await client.call(
+        READ_QUERY, day, repeated, comma_separated, spaced, piped, deep, range, document, callback, flag
+    )
+
+
+READ_HEADERS: Final = Operation(
+    "spec.read_headers",
+    "GET",
+    "/headers",
+    parameters=(
+        Header("X-Ids", list[int], required=True),
+        Header("X-Since", datetime),
+        Cookie("session", str),
+        Cookie("colors", list[str], explode=False),
+    ),
+)
+
+
+def read_headers(
+    client: Client,
+    *,
+    x_ids: list[int],
+    x_since: datetime | None = None,
+    session: str | None = None,
+    colors: list[str] | None = None,
+) -> None:
+    """Headers and cookies.
+
+    Args:
+        x_ids: Sent as the header parameter `X-Ids`.
+        x_since: Sent as the header parameter `X-Since`.
+        session: Sent as the cookie parameter `session`.
+        colors: Sent as the cookie parameter `colors`.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/headers
+    """
+    return client.call(READ_HEADERS, x_ids, x_since, session, colors)
+
+
+async def read_headers_async(
+    client: AsyncClient,
+    *,
+    x_ids: list[int],
+    x_since: datetime | None = None,
+    session: str | None = None,
+    colors: list[str] | None = None,
+) -> None:
+    """Async twin of `read_headers`."""
+    return await client.call(READ_HEADERS, x_ids, x_since, session, colors)

@@ -1,0 +1,18 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: models."""
+
+from __future__ import annotations
+
+from attrs import define, field
+
+
+@define(kw_only=True)
+class User:
+    """Travels both ways, with members that travel one way only."""
+
+    id: int | None = None
+    """The server's to give."""
+
+    name: str
+    password: str | None = field(default=None, repr=False)
+    """The caller's to give; no answer has it."""

@@ -1,0 +1,31 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: models."""
+
+from __future__ import annotations
+
+from typing import TypeAlias, Union
+
+from attrs import define, field
+
+from ..runtime.model import wire
+
+
+@define(kw_only=True)
+class Node:
+    """Holds others of its kind, directly and through another schema."""
+
+    name: str
+    parent: Node | None = field(default=None, metadata=wire(nullable=True))
+    children: list[Node] | None = None
+    branches: dict[str, Branch] | None = None
+
+
+@define(kw_only=True)
+class Branch:
+    """Leads to another node."""
+
+    to: Node
+
+
+Expression: TypeAlias = Union[int, str, list["Expression"]]
+"""A number, a name, or a list of expressions; an alias that mentions itself."""

@@ -1,0 +1,27 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: models."""
+
+from __future__ import annotations
+
+from attrs import define, field
+
+from ..runtime.model import wire
+from ..runtime.operation import Upload
+
+
+@define(kw_only=True)
+class Greeting:
+    """A greeting."""
+
+    first_name: str = field(metadata=wire("firstName"))
+    nick_names: list[str] | None = field(default=None, metadata=wire("nickNames"))
+    formal: bool | None = None
+
+
+@define(kw_only=True)
+class Parcel:
+    """A file and what it is about."""
+
+    title: str
+    file: Upload
+    about: Greeting | None = None

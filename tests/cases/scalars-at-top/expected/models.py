@@ -1,0 +1,16 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: models."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+from uuid import UUID
+
+from ..runtime.formats import ServiceStackDate
+
+Ids: TypeAlias = list[UUID]
+"""An alias of a list."""
+
+
+Day: TypeAlias = ServiceStackDate
+"""An alias of a scalar."""

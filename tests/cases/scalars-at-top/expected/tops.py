@@ -1,0 +1,257 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Operations of `tops`."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from ..runtime import AsyncClient, Client, Json, Operation
+from ..runtime.formats import GuidN
+from .models import Day, Ids
+
+READ_NAME: Final = Operation(
+    "spec.read_name",
+    "GET",
+    "/name",
+    returns=str,
+)
+
+
+def read_name(client: Client) -> str:
+    """Read a text.
+
+    Returns:
+        The text.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/name
+    """
+    return client.call(READ_NAME)
+
+
+async def read_name_async(client: AsyncClient) -> str:
+    """Async twin of `read_name`."""
+    return await client.call(READ_NAME)
+
+
+READ_COUNT: Final = Operation(
+    "spec.read_count",
+    "GET",
+    "/count",
+    returns=int,
+)
+
+
+def read_count(client: Client) -> int:
+    """Read a number.
+
+    Returns:
+        The number.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/count
+    """
+    return client.call(READ_COUNT)
+
+
+async def read_count_async(client: AsyncClient) -> int:
+    """Async twin of `read_count`."""
+    return await client.call(READ_COUNT)
+
+
+READ_MAYBE: Final[Operation[int | None]] = Operation(
+    "spec.read_maybe",
+    "GET",
+    "/maybe",
+    returns=int | None,
+)
+
+
+def read_maybe(client: Client) -> int | None:
+    """Read a number, or null.
+
+    Returns:
+        The number, or null.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/maybe
+    """
+    return client.call(READ_MAYBE)
+
+
+async def read_maybe_async(client: AsyncClient) -> int | None:
+    """Async twin of `read_maybe`."""
+    return await client.call(READ_MAYBE)
+
+
+READ_IDS: Final = Operation(
+    "spec.read_ids",
+    "GET",
+    "/ids",
+    returns=Ids,
+)
+
+
+def read_ids(client: Client) -> Ids:
+    """Read ids.
+
+    Returns:
+        The ids.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/ids
+    """
+    return client.call(READ_IDS)
+
+
+async def read_ids_async(client: AsyncClient) -> Ids:
+    """Async twin of `read_ids`."""
+    return await client.call(READ_IDS)
+
+
+SEND_IDS: Final = Operation(
+    "spec.send_ids",
+    "PUT",
+    "/ids",
+    body=Json(list[GuidN]),
+    returns=dict[str, int],
+)
+
+
+def send_ids(client: Client, body: list[UUID]) -> dict[str, int]:
+    """Send a bare array.
+
+    Args:
+        body: What is sent.
+
+    Returns:
+        How many there are of each.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/send
+    """
+    return client.call(SEND_IDS, body=body)
+
+
+async def send_ids_async(client: AsyncClient, body: list[UUID]) -> dict[str, int]:
+    """Async twin of `send_ids`."""
+    return await client.call(SEND_IDS, body=body)
+
+
+READ_DATE: Final[Operation[Day]] = Operation(
+    "spec.read_date",
+    "GET",
+    "/date",
+    returns=Day,
+)
+
+
+def read_date(client: Client) -> Day:
+    """Read a date.
+
+    Returns:
+        The date.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/date
+    """
+    return client.call(READ_DATE)
+
+
+async def read_date_async(client: AsyncClient) -> Day:
+    """Async twin of `read_date`."""
+    return await client.call(READ_DATE)
+
+
+READ_GUID: Final[Operation[UUID]] = Operation(
+    "spec.read_guid",
+    "GET",
+    "/guid",
+    returns=GuidN,
+)
+
+
+def read_guid(client: Client) -> UUID:
+    """Read an id.
+
+    Returns:
+        The id.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/guid
+    """
+    return client.call(READ_GUID)
+
+
+async def read_guid_async(client: AsyncClient) -> UUID:
+    """Async twin of `read_guid`."""
+    return await client.call(READ_GUID)
+
+
+READ_GUIDS: Final = Operation(
+    "spec.read_guids",
+    "GET",
+    "/guids",
+    returns=list[GuidN],
+)
+
+
+def read_guids(client: Client) -> list[UUID]:
+    """Read ids in another form.
+
+    Returns:
+        The ids.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/guids
+    """
+    return client.call(READ_GUIDS)
+
+
+async def read_guids_async(client: AsyncClient) -> list[UUID]:
+    """Async twin of `read_guids`."""
+    return await client.call(READ_GUIDS)
+
+
+READ_ANYTHING: Final[Operation[Any]] = Operation(
+    "spec.read_anything",
+    "GET",
+    "/anything",
+    returns=Any,
+)
+
+
+def read_anything(client: Client) -> Any:
+    """Read anything.
+
+    Returns:
+        Anything.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/anything
+    """
+    return client.call(READ_ANYTHING)
+
+
+async def read_anything_async(client: AsyncClient) -> Any:
+    """Async twin of `read_anything`."""
+    return await client.call(READ_ANYTHING)

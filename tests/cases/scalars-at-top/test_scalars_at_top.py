@@ -1,0 +1,48 @@
+"""Bodies that are no objects."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+ID = UUID("16d1f9cd-4d1b-459b-9b8a-1f8f6e3bee3e")
+
+
+@pytest.mark.parametrize(
+    ("method", "answer", "expected"),
+    [
+        ("read_name", "ann", "ann"),
+        ("read_count", 3, 3),
+        ("read_maybe", 3, 3),
+        ("read_maybe", None, None),
+        ("read_ids", [str(ID)], [ID]),
+        ("read_date", "/Date(0)/", datetime(1970, 1, 1, tzinfo=UTC)),
+        ("read_guid", ID.hex, ID),
+        ("read_guids", [ID.hex], [ID]),
+        ("read_anything", {"a": [None]}, {"a": [None]}),
+    ],
+)
+def test_answers(client: Any, wire: Any, method: str, answer: Any, expected: Any) -> None:
+    wire.answer(answer)
+    assert getattr(client, method)() == expected
+
+
+def test_a_bare_array_is_sent(client: Any, wire: Any) -> None:
+    wire.answer({"a": 1})
+    assert client.send_ids([ID]) == {"a": 1}
+    assert wire.last.body == f'["{ID.hex}"]'.encode()
+
+
+def test_an_empty_array_is_a_body(client: Any, wire: Any) -> None:
+    wire.answer({})
+    assert client.send_ids([]) == {}
+    assert wire.last.body == b"[]"
+
+
+def test_null_is_not_a_number(client: Any, wire: Any, runtime: Any) -> None:
+    wire.answer(None)
+    with pytest.raises(runtime.DecodeError, match="expected int"):
+        client.read_count()

@@ -1,0 +1,38 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: clients."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..runtime import Api, AsyncClient, Client, HttpBearer
+from . import logins
+
+API: Final = Api(
+    "spec",
+    "https://api.example",
+    schemes={"bearer": HttpBearer()},
+    security=(("bearer",),),
+)
+
+
+class ApiClient(Client):
+    """Api.
+
+    Servers:
+    - https://api.example
+
+    Authentication (`bearer`): a bearer token.
+    """
+
+    api = API
+
+    sign_in = logins.sign_in
+
+
+class AsyncApiClient(AsyncClient):
+    """Async twin of `ApiClient`: the same methods, to be awaited."""
+
+    api = API
+
+    sign_in = logins.sign_in_async

@@ -1,0 +1,36 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: clients."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..runtime import Api, AsyncClient, Client
+from . import orders
+
+API: Final = Api(
+    "spec",
+    "https://api.example",
+)
+
+
+class ApiClient(Client):
+    """Api.
+
+    Servers:
+    - https://api.example
+    """
+
+    api = API
+
+    place_order = orders.place_order
+    cancel_order = orders.cancel_order
+
+
+class AsyncApiClient(AsyncClient):
+    """Async twin of `ApiClient`: the same methods, to be awaited."""
+
+    api = API
+
+    place_order = orders.place_order_async
+    cancel_order = orders.cancel_order_async

@@ -1,0 +1,52 @@
+"""What comes back for each status."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+def test_each_success_has_its_type(client: Any, wire: Any, part: Any) -> None:
+    models = part("models")
+    wire.answer({"number": 1})
+    assert client.place_order() == models.Order(number=1)
+    wire.answer({"ticket": "a"}, status=202)
+    assert client.place_order() == models.Ticket(ticket="a")
+    assert client.place_order() is None
+
+
+def test_an_unknown_success_is_no_guess(client: Any, wire: Any, runtime: Any) -> None:
+    wire.answer({"number": 1}, status=206)
+    with pytest.raises(runtime.DecodeError, match=r"status 200 or 202 or 204.*status 206"):
+        client.place_order()
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "body", "expected"),
+    [
+        (409, "Conflict", {"other": 7}, "Conflict(other=7)"),
+        (400, "BadRequest", {"title": "no"}, "Problem(title='no')"),
+        (418, "ApiError", {"title": "tea"}, "Problem(title='tea')"),
+        (500, "ServerError", {"why": "because"}, "{'why': 'because'}"),
+        (409, "Conflict", {"title": "not what was promised"}, "None"),
+        (400, "BadRequest", b"<html>", "None"),
+    ],
+)
+def test_errors(client: Any, wire: Any, runtime: Any, status: int, error: str, body: Any, expected: str) -> None:
+    wire.answer(body, status=status)
+    with pytest.raises(runtime.ApiError) as caught:
+        client.place_order()
+    assert type(caught.value) is getattr(runtime, error)
+    assert caught.value.status == status
+    assert repr(caught.value.body) == expected
+    assert caught.value.raw, "what came is never lost"
+
+
+def test_no_content(client: Any, wire: Any, runtime: Any) -> None:
+    assert client.cancel_order(1) is None
+    wire.answer(b"Never mind.", media_type="text/plain")
+    assert client.cancel_order(1) is None, "where nothing is promised, whatever comes is ignored"
+    wire.answer(status=404)
+    with pytest.raises(runtime.NotFound):
+        client.cancel_order(1)

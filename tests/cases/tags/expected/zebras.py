@@ -1,0 +1,53 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Declared first, so it comes first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..runtime import AsyncClient, Client, Operation
+
+LIST_ZEBRAS: Final = Operation(
+    "spec.list_zebras",
+    "GET",
+    "/zebras",
+)
+
+
+def list_zebras(client: Client) -> None:
+    """List zebras.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/zebras
+    """
+    return client.call(LIST_ZEBRAS)
+
+
+async def list_zebras_async(client: AsyncClient) -> None:
+    """Async twin of `list_zebras`."""
+    return await client.call(LIST_ZEBRAS)
+
+
+FREE_ZEBRAS: Final = Operation(
+    "spec.free_zebras",
+    "DELETE",
+    "/zebras",
+)
+
+
+def free_zebras(client: Client) -> None:
+    """Free all zebras.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/free
+    """
+    return client.call(FREE_ZEBRAS)
+
+
+async def free_zebras_async(client: AsyncClient) -> None:
+    """Async twin of `free_zebras`."""
+    return await client.call(FREE_ZEBRAS)

@@ -1,0 +1,25 @@
+"""A tag is a module; the client has the operations of all of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("module", "functions"),
+    [("apes", ["list_apes"]), ("zebras", ["list_zebras", "free_zebras"]), ("sea_animals", ["list_fish"])],
+)
+def test_a_tag_is_a_module(client: Any, wire: Any, part: Any, module: str, functions: list[str]) -> None:
+    for name in functions:
+        function = getattr(part(module), name)
+        assert function(client) is None
+        assert getattr(client, name)() is None
+        assert wire.asked[0] == wire.asked[1]
+        wire.asked.clear()
+
+
+def test_a_tag_without_operations_is_none(part: Any) -> None:
+    with pytest.raises(ModuleNotFoundError):
+        part("ghosts")

@@ -1,0 +1,44 @@
+"""Where nothing says which member of a union it is, the one that fits best wins: never silently the first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+def test_the_best_fit_wins(client: Any, wire: Any, part: Any) -> None:
+    models = part("models")
+    wire.answer([{"width": 2}, {"width": 2, "height": 3}, {"height": 3, "width": 2, "color": "red"}, {"radius": 1.5}])
+    assert client.list_shapes() == [
+        models.Square(width=2),
+        models.Rectangle(width=2, height=3),
+        models.Rectangle(width=2, height=3),
+        models.Circle(radius=1.5),
+    ]
+
+
+@pytest.mark.parametrize("wanted", [{"height": 3}, {}, "square", None])
+def test_what_fits_none_is_an_error(client: Any, wire: Any, runtime: Any, wanted: Any) -> None:
+    wire.answer([{"width": 2}, wanted])
+    with pytest.raises(runtime.DecodeError) as caught:
+        client.list_shapes()
+    assert caught.value.path.startswith("$[1]")
+
+
+def test_each_member_can_be_sent(client: Any, wire: Any, part: Any) -> None:
+    models = part("models")
+    for like, sent in [
+        (models.Circle(radius=1.5), {"radius": 1.5}),
+        ("the big one", "the big one"),
+        ([1, 2], [1, 2]),
+    ]:
+        wire.answer({"width": 2})
+        client.find_shape(models.Wanted(like=like, size=3))
+        assert wire.last.json == {"like": sent, "size": 3}
+
+
+def test_scalars_keep_their_type(part: Any, runtime: Any) -> None:
+    wanted = part("models").Wanted
+    assert runtime.decode('{"like": [1], "size": 3}', wanted) == wanted(like=[1], size=3)
+    assert runtime.decode('{"like": "1", "size": "3"}', wanted) == wanted(like="1", size="3")

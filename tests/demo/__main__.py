@@ -1,0 +1,168 @@
+"""The main job, on real sockets: generate the clients, then export, wait, download, follow and page.
+
+    python -m tests.demo
+
+The exit status is 0 when everything went as it should, 1 when something did not, 130 after Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import inspect
+import signal
+import sys
+import time
+from collections.abc import Callable
+from itertools import islice
+from types import FrameType
+from typing import Any, NoReturn
+from uuid import UUID
+
+from rich.syntax import Syntax
+
+from . import stage, workshop
+from .workshop import DemoFailed
+
+ORGANIZATION = UUID("00000000-0000-4000-8000-000000000001")
+
+
+def main() -> int:
+    """Play the demo and return its exit status."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
+    try:
+        _play()
+    except KeyboardInterrupt:
+        stage.console.print("interrupted")
+        return 130
+    except DemoFailed as failure:
+        print(f"demo failed: {failure}", file=sys.stderr)
+        return 1
+    stage.console.print("demo done")
+    return 0
+
+
+def _play() -> None:
+    rows: list[tuple[str, str, float]] = []
+
+    def act(title: str, run: Callable[[], str]) -> None:
+        stage.console.rule(title, align="left")
+        started = time.perf_counter()
+        result = run()
+        stage.console.print(f"  {result}")
+        rows.append((title, result, time.perf_counter() - started))
+
+    act("generate the clients from specs/", workshop.regenerate)
+    # Only now: what was just generated is what runs.
+    from . import code
+
+    with workshop.sandbox() as url:
+        stage.console.print(f"  the sandbox listens on {url}")
+        act("Booster: export customers, wait, download", lambda: _booster(url))
+        act("myKaarma: create a dealer, follow its process", lambda: _mykaarma(url))
+        act("LIFE POS: list imports over several pages", lambda: _lifepos(url))
+    stage.show_summary(rows)
+    stage.console.rule("the code that did it", align="left")
+    for function in (code.export_customers, code.create_dealer, code.list_imports):
+        source = inspect.getsource(function).rstrip()
+        stage.console.print(Syntax(source, "python", background_color="default", word_wrap=True))
+        stage.console.print()
+
+
+def _booster(url: str) -> str:
+    from taskclients.booster import BoosterClient
+    from taskclients.booster.models import Task
+
+    from . import code
+
+    patience = workshop.patience()
+    with BoosterClient(f"{url}/booster", auth="demo token") as client, stage.progress("export") as show:
+
+        def watch(task: Task) -> None:
+            patience()
+            show(task.status.name.lower().replace("_", " "), task.percentage)
+
+        content = _guarded(lambda: code.export_customers(client, watch))
+    return f"{stage.show_csv(content, rows=5)} customers in {len(content)} bytes of CSV, by a signed link"
+
+
+def _mykaarma(url: str) -> str:
+    from taskclients.mykaarma import MyKaarmaClient
+    from taskclients.mykaarma.models import AsyncProcess, ProcessStatus
+
+    from . import code
+
+    known: dict[int, str] = {}
+    patience = workshop.patience()
+
+    def watch(process: AsyncProcess) -> None:
+        patience()
+        for step in process.steps or ():
+            order, status = step.order or 0, str(step.status)
+            if known.get(order, ProcessStatus.NOT_STARTED) != status:
+                stage.console.print(f"  step {order}, {step.name}: {status}")
+            known[order] = status
+
+    with MyKaarmaClient(f"{url}/mykaarma", auth=("demo", "password")) as client:
+        process = _guarded(lambda: code.create_dealer(client, watch))
+    if process.status != ProcessStatus.COMPLETED:
+        raise DemoFailed(f"the process ended as {process.status}")
+    return f"{process.name}: {process.status} in {len(process.steps or ())} steps"
+
+
+def _lifepos(url: str) -> str:
+    import httpx
+
+    from taskclients.lifepos import LifePosClient
+    from taskclients.lifepos.models import ClientType
+
+    from . import code
+
+    fetched: list[str] = []
+
+    def count(response: httpx.Response) -> None:
+        if response.request.method == "GET":
+            fetched.append(response.request.url.path)
+
+    with (
+        httpx.Client(event_hooks={"response": [count]}) as http,
+        LifePosClient(
+            f"{url}/lifepos",
+            accept_language="en-US",
+            client_identifier="demo",
+            client_type=ClientType.APP,
+            auth="demo token",
+            http_client=http,
+        ) as client,
+    ):
+        tasks = code.list_imports(client, ORGANIZATION)
+        shown = _guarded(lambda: list(islice(tasks, 2)))
+        if len(fetched) != 1:
+            raise DemoFailed(f"two items took {len(fetched)} requests instead of 1")
+        stage.console.print("  2 tasks seen, 1 page fetched")
+        shown += _guarded(lambda: list(tasks))
+    for task in shown:
+        stage.console.print(f"  {task.created_at:%Y-%m-%d %H:%M}  {task.status}  {task.progress} %")
+    if len(fetched) < 2:
+        raise DemoFailed("the list has one page only")
+    return f"{len(shown)} tasks on {len(fetched)} pages"
+
+
+def _guarded(run: Callable[[], Any]) -> Any:
+    """Run what a user wrote; what goes wrong there is a failure of the demo, told in one line."""
+    import httpx
+
+    from taskclients.runtime import ClientError
+
+    try:
+        return run()
+    except (AssertionError, ClientError, httpx.HTTPError) as error:
+        raise DemoFailed(f"{type(error).__name__}: {error}") from error
+
+
+def _leave(number: int, _frame: FrameType | None) -> NoReturn:
+    """End as by an exception, so that the sandbox ends too."""
+    raise SystemExit(128 + number)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""What the demo needs around the clients: fresh code from the specs, and a sandbox to talk to."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final
+
+ROOT: Final = Path(__file__).parents[2]
+SECONDS_FOR_A_TASK: Final = 30.0
+SECONDS_TO_START: Final = 20.0
+SECONDS_TO_STOP: Final = 5.0
+SPEED: Final = 2.0
+"""A task takes six seconds at speed 1."""
+
+
+class DemoFailed(Exception):  # noqa: N818 - says what happened
+    """Something did not go as it should; the message says what."""
+
+
+def regenerate() -> str:
+    """Write generated/ anew; return how it was proved that nothing changed.
+
+    Raises:
+        DemoFailed: the specs make something else than what is committed, or nothing.
+    """
+    before = _changes()
+    _run(sys.executable, "-m", "dragoman", "generate")
+    if before is None:
+        _run(sys.executable, "-m", "dragoman", "check")
+        return "generated/ is not in git here; dragoman check finds it equal to what the specs make"
+    after = _changes()
+    if after != before:
+        raise DemoFailed(f"generating changed files:\n{after}")
+    if before:
+        return "nothing changed beside the uncommitted changes that were there before"
+    return "git finds nothing changed under generated/"
+
+
+@contextmanager
+def sandbox() -> Generator[str]:
+    """Run the sandbox as a process of its own while the context lasts; gives its URL.
+
+    Raises:
+        DemoFailed: it does not start.
+    """
+    command = [sys.executable, "-m", "dragoman", "sandbox", "--port", "0", "--speed", str(SPEED)]
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
+        try:
+            yield _url(process, said)
+        finally:
+            process.terminate()
+            try:
+                process.wait(SECONDS_TO_STOP)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def patience() -> Callable[[], None]:
+    """Return a function to call now and then; it raises DemoFailed when a task takes suspiciously long."""
+    deadline = time.monotonic() + SECONDS_FOR_A_TASK
+
+    def check() -> None:
+        if time.monotonic() > deadline:
+            raise DemoFailed(f"a task does not end within {SECONDS_FOR_A_TASK:.0f} seconds")
+
+    return check
+
+
+def _url(process: subprocess.Popen[bytes], said: IO[str]) -> str:
+    """Wait until the sandbox says where it listens."""
+    deadline = time.monotonic() + SECONDS_TO_START
+    while True:
+        ended = process.poll() is not None
+        said.seek(0)
+        text = said.read()
+        first, newline, _ = text.partition("\n")
+        if newline and first.startswith("listening on "):
+            return first.removeprefix("listening on ")
+        if ended or time.monotonic() > deadline:
+            raise DemoFailed(f"the sandbox does not start:\n{text}")
+        time.sleep(0.02)
+
+
+def _changes() -> str | None:
+    """Return what git finds changed under generated/; None where it does not keep that folder."""
+    if shutil.which("git") is None:
+        return None
+    kept = subprocess.run(["git", "ls-files", "generated"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if kept.returncode or not kept.stdout:
+        return None
+    return _run("git", "status", "--porcelain", "--untracked-files=all", "--", "generated")
+
+
+def _run(*command: str) -> str:
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise DemoFailed(f"{' '.join(command[-2:])} ended with status {done.returncode}:\n{done.stdout}{done.stderr}")
+    return done.stdout

@@ -1,0 +1,69 @@
+"""A directory is a test: a spec and what it becomes, or the problems that it must be refused with.
+
+    tests/cases/<idea>/spec.yaml + expected/         what the generator makes of it
+    tests/cases/<idea>/spec.yaml + problems.txt      what the generator says is wrong with it
+
+`make golden` rewrites what is expected. Behaviour of the generated code is tested beside it, in `test_<idea>.py`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from dragoman import SpecError, rules, source, tree
+from dragoman.cache import build
+
+CASES = Path(__file__).parent / "cases"
+FOLDERS = sorted(folder.parent for folder in CASES.glob("*/spec.yaml"))
+UPDATE = "to accept it, run: make golden"
+
+
+@pytest.mark.parametrize("folder", [f for f in FOLDERS if not f.name.startswith("bad-")], ids=lambda f: f.name)
+def test_a_spec_becomes(folder: Path, request: pytest.FixtureRequest) -> None:
+    made = {PurePosixPath(*path.parts[1:]): text for path, text in build(folder / "spec.yaml").items()}
+    expected = folder / "expected"
+    if request.config.getoption("--update"):
+        tree.write(made, expected, owned=[PurePosixPath()])
+    difference = tree.compare(made, expected, owned=[PurePosixPath()])
+    assert not difference, f"\n{difference}\n{UPDATE}"
+
+
+@pytest.mark.parametrize("folder", [f for f in FOLDERS if f.name.startswith("bad-")], ids=lambda f: f.name)
+def test_a_spec_is_refused(folder: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    found = _problems(Path("spec.yaml"))
+    assert found, f"{folder.name}: nothing is wrong with this spec"
+    listed = folder / "problems.txt"
+    if request.config.getoption("--update"):
+        listed.write_text(found, encoding="utf-8")
+    expected = listed.read_text(encoding="utf-8") if listed.exists() else ""
+    difference = "".join(
+        difflib.unified_diff(
+            expected.splitlines(keepends=True), found.splitlines(keepends=True), "problems.txt", "found"
+        )
+    )
+    assert not difference, f"\n{difference}\n{UPDATE}"
+
+
+def test_every_rule_has_a_case() -> None:
+    shown = "".join((folder / "problems.txt").read_text(encoding="utf-8") for folder in CASES.glob("bad-*"))
+    ids = [sys.modules[rule.__module__].ID for rule in rules.RULES]
+    unshown = [rule for rule in ids if f": {rule}: " not in shown]
+    assert not unshown, f"no case under tests/cases shows {unshown}"
+
+
+def test_cases_are_not_updated_in_ci(request: pytest.FixtureRequest) -> None:
+    assert not (os.environ.get("CI") and request.config.getoption("--update"))
+
+
+def _problems(path: Path) -> str:
+    try:
+        problems = rules.check(source.load(path))
+    except SpecError as error:
+        problems = error.problems
+    return "".join(f"{problem}\n" for problem in problems)

@@ -1,0 +1,143 @@
+"""What lies in generated/ is what the generator makes of specs/, on every machine and in every run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from dragoman import package, tree
+
+ROOT = Path(__file__).parent.parent
+SPECS = sorted((ROOT / "specs").glob("*.yaml"))
+
+
+def test_generated_is_current() -> None:
+    made = package.assemble(SPECS)
+    difference = tree.compare(made, ROOT / "generated" / "taskclients", owned=[PurePosixPath()])
+    assert not difference, f"\n{difference}\nto renew it, run: make generate"
+
+
+def test_generation_is_deterministic(tmp_path: Path) -> None:
+    trees = []
+    for seed in ("0", "1"):
+        out = tmp_path / seed
+        _dragoman("generate", *map(str, SPECS), "--out", str(out), "--fresh", PYTHONHASHSEED=seed)
+        trees.append({f.relative_to(out): f.read_bytes() for f in out.rglob("*") if f.is_file()})
+    assert trees[0]
+    assert trees[0] == trees[1]
+
+
+def test_one_more_optional_field_changes_at_most_three_lines(tmp_path: Path) -> None:
+    spec = tmp_path / "booster.yaml"
+    shutil.copy(ROOT / "specs" / "booster.yaml", spec)
+    before = package.assemble([spec])
+    text = spec.read_text(encoding="utf-8")
+    anchor = "        percentage:\n"
+    assert text.count(anchor) == 1
+    field = "        estimatedSeconds:\n          type: integer\n          description: How long it may still take\n"
+    spec.write_text(text.replace(anchor, field + anchor), encoding="utf-8")
+    after = package.assemble([spec])
+
+    changed = [
+        line
+        for path in before
+        for line in tree.compare({path: after[path]}, _written(tmp_path, path, before[path]), owned=[]).splitlines()
+        if line.startswith(("+", "-")) and not line.startswith(("+++", "---"))
+    ]
+    assert any("estimated_seconds: int | None" in line for line in changed)
+    assert len(changed) <= 3, changed
+
+
+def test_a_broken_spec_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    spec, out = tmp_path / "booster.yaml", tmp_path / "out"
+    shutil.copy(ROOT / "specs" / "booster.yaml", spec)
+    _dragoman("generate", str(spec), "--out", str(out))
+    before = _stamps(out)
+    spec.write_text(spec.read_text(encoding="utf-8").replace("operationId:", "operationIdd:", 1), encoding="utf-8")
+    with pytest.raises(subprocess.CalledProcessError) as failure:
+        _dragoman("generate", str(spec), "--out", str(out))
+    assert failure.value.returncode == 1
+    assert failure.value.stderr.startswith(f"{spec.as_posix()}:36:7: openapi-invalid: GET /tasks: ")
+    assert "did you mean operationId?" in failure.value.stderr
+    assert _stamps(out) == before
+
+
+def test_a_second_run_touches_nothing_and_stale_files_go(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    specs = [str(tmp_path / path.name) for path in SPECS[:1]]
+    shutil.copy(SPECS[0], specs[0])
+    _dragoman("generate", *specs, "--out", str(out))
+    before = _stamps(out)
+    assert "nothing changed" in _dragoman("generate", *specs, "--out", str(out)).stderr
+    assert _stamps(out) == before
+    stale = out / "taskclients" / SPECS[0].stem / "gone.py"
+    stale.write_text("# left over\n", encoding="utf-8")
+    with pytest.raises(subprocess.CalledProcessError) as failure:
+        _dragoman("check", *specs, "--out", str(out))
+    assert "gone.py" in failure.value.stdout
+    _dragoman("generate", *specs, "--out", str(out))
+    assert not stale.exists()
+    assert _stamps(out) == before
+
+
+def test_a_package_written_by_hand_is_not_overwritten(tmp_path: Path) -> None:
+    mine = tmp_path / "taskclients" / "__init__.py"
+    mine.parent.mkdir()
+    mine.write_text("# mine\n", encoding="utf-8")
+    with pytest.raises(subprocess.CalledProcessError) as failure:
+        _dragoman("generate", str(SPECS[0]), "--out", str(tmp_path))
+    assert failure.value.returncode == 2
+    assert "was not generated" in failure.value.stderr
+    assert [path.name for path in tmp_path.rglob("*.py")] == ["__init__.py"]
+    assert mine.read_text(encoding="utf-8") == "# mine\n"
+
+
+def test_the_package_can_have_another_name_and_place(tmp_path: Path) -> None:
+    _dragoman("generate", *map(str, SPECS), "--out", str(tmp_path), "--package", "shopclients")
+    code = "from shopclients.booster import BoosterClient; print(BoosterClient.__module__)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == "shopclients.booster.client\n"
+
+
+def test_importing_a_client_imports_no_other_and_nothing_of_the_generator() -> None:
+    code = "import sys, taskclients.booster; print('\\n'.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "taskclients.booster.exports" in loaded
+    unwanted = (
+        "dragoman",
+        "taskclients.mykaarma",
+        "taskclients.lifepos",
+        "jinja2",
+        "yaml",
+        "jsonschema",
+        "rich",
+        "typer",
+    )
+    assert not [name for name in loaded if name.startswith(unwanted)]
+
+
+def _dragoman(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "dragoman", *arguments],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+
+def _stamps(folder: Path) -> dict[Path, tuple[bytes, int]]:
+    return {f: (f.read_bytes(), f.stat().st_mtime_ns) for f in folder.rglob("*") if f.is_file()}
+
+
+def _written(folder: Path, path: PurePosixPath, text: str) -> Path:
+    target = folder / "before" / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    return folder / "before"

@@ -1,0 +1,85 @@
+"""Users run mypy and pyright; so what is generated must be clean to both, in the strictest way they have."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from dragoman import cache, package, tree
+
+HERE = Path(__file__).parent
+REPOSITORY = HERE.parent.parent
+CASES = sorted(spec for spec in (REPOSITORY / "tests/cases").glob("*/spec.yaml") if spec.parent.name[:4] != "bad-")
+CALLS = sorted(HERE.glob("*_calls.py"))
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with every golden case in it, side by side with one runtime, and the call sites."""
+    root = tmp_path_factory.mktemp("typing")
+    files = dict(package.assemble([]))
+    for spec in CASES:
+        name = spec.parent.name.replace("-", "_")
+        files |= {PurePosixPath(name, *path.parts[1:]): text for path, text in cache.build(spec).items()}
+    tree.write(files, root / "cases", owned=[PurePosixPath()])
+    for calls in CALLS:
+        (root / calls.name).write_text(calls.read_text(encoding="utf-8"), encoding="utf-8")
+    return root
+
+
+def test_mypy_finds_nothing(project: Path) -> None:
+    found = _mypy(project, ".")
+    assert found.startswith("Success: no issues found"), f"\n{found}"
+
+
+def test_pyright_finds_nothing(project: Path) -> None:
+    settings = {
+        "typeCheckingMode": "strict",
+        "pythonVersion": "3.11",
+        "include": ["."],
+        "extraPaths": [str(REPOSITORY / "generated")],
+    }
+    (project / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    command = [sys.executable, "-m", "pyright", "--project", str(project), "--pythonpath", sys.executable]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"\n{done.stdout}{done.stderr}"
+    assert done.stdout.rstrip().endswith("0 errors, 0 warnings, 0 informations")
+
+
+def test_wrong_calls_are_errors(project: Path) -> None:
+    calls = (HERE / "wrong_calls.py").read_text(encoding="utf-8")
+    marked = re.compile(r"  # type: ignore\[([a-z-]+)\]")
+    bare = project / "bare"
+    bare.mkdir()
+    (bare / "bare_calls.py").write_text(marked.sub("", calls), encoding="utf-8")
+    found = re.findall(r"^bare_calls\.py:([0-9]+): error: .*\[([a-z-]+)\]$", _mypy(bare, "bare_calls.py"), re.MULTILINE)
+    expected = {
+        (str(number), mark[1])
+        for number, line in enumerate(calls.splitlines(), start=1)
+        for mark in marked.finditer(line)
+    }
+    assert set(found) == expected
+    assert len(found) == len(expected), "one error a line"
+
+
+def _mypy(folder: Path, target: str) -> str:
+    done = subprocess.run(
+        [
+            sys.executable,
+            *("-m", "mypy", "--strict", "--python-version", "3.11", "--config-file", ""),
+            *("--no-pretty", "--no-error-summary" if target != "." else "--no-color-output"),
+            *("--cache-dir", str(folder / ".mypy_cache"), target),
+        ],
+        cwd=folder,
+        env={**os.environ, "MYPYPATH": str(REPOSITORY / "generated")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout + done.stderr

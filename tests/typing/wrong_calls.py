@@ -1,0 +1,52 @@
+"""Calls that are wrong. Each says which error it is; `test_typing` sees that it is that one, and no line has others."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from taskclients.booster import AsyncBoosterClient, BoosterClient
+from taskclients.booster.models import ExportInvoice, ExportStock, Task, TaskStatus
+from taskclients.lifepos import LifePosClient
+from taskclients.lifepos.models import ClientType
+
+
+def wrong_arguments(client: BoosterClient) -> None:
+    client.get_task("16d1f9cd4d1b459b9b8a1f8f6e3bee3e")  # type: ignore[arg-type]
+    client.get_task()  # type: ignore[call-arg]
+    client.list_tasks(limit=10)  # type: ignore[call-arg]
+    client.export_stock(ExportInvoice(brand="CAR", pos_codes=[], download_request_id="a"))  # type: ignore[arg-type]
+    client.export_sock()  # type: ignore[attr-defined]
+
+
+def wrong_models() -> None:
+    ExportInvoice(brand="CAR", download_request_id="a")  # type: ignore[call-arg]
+    ExportInvoice("CAR", pos_codes=[], download_request_id="a")  # type: ignore[call-arg]
+    ExportStock(brand="CAR", posCodes=["1"], download_request_id="a")  # type: ignore[call-arg]
+    ExportInvoice(brand="CAR", pos_codes=[1], download_request_id="a")  # type: ignore[list-item]
+    ExportInvoice(brand=None, pos_codes=[], download_request_id="a")  # type: ignore[arg-type]
+
+
+def wrong_reading(task: Task) -> None:
+    task.percent  # type: ignore[attr-defined]  # noqa: B018
+    task.signed_download_url.split("?")  # type: ignore[union-attr]
+    task.status = "COM"  # type: ignore[assignment]
+    TaskStatus.DONE  # type: ignore[attr-defined]  # noqa: B018
+
+
+def wrong_clients(org: UUID) -> None:
+    LifePosClient(client_identifier="a", client_type=ClientType.UNKNOWN)  # type: ignore[call-arg]
+    LifePosClient(accept_language="en", client_identifier="a", client_type="web")  # type: ignore[arg-type]
+    BoosterClient(retries=3)  # type: ignore[call-arg]
+    BoosterClient(auth=1)  # type: ignore[arg-type]
+
+
+def wrong_pages(client: LifePosClient, org: UUID) -> None:
+    client.list_revenue_exports(org, "token")  # type: ignore[call-arg]
+    client.list_revenue_exports(org)[0]  # type: ignore[index]
+    for task in client.list_revenue_exports(org):
+        task.items  # type: ignore[attr-defined]  # noqa: B018
+
+
+async def wrong_async(client: AsyncBoosterClient, task_id: UUID) -> Task:
+    client.get_task(task_id).status  # type: ignore[attr-defined]  # noqa: B018
+    return client.get_task(task_id)  # type: ignore[return-value]

@@ -1,0 +1,141 @@
+"""A real HTTP server on loopback that records what it was asked and answers what it was told to."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from time import sleep
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from attrs import define, field, frozen
+
+
+@frozen
+class Asked:
+    """One request as it arrived."""
+
+    method: str
+    target: str
+    """Path and query, byte for byte."""
+    headers: dict[str, str]
+    """By lower-case name."""
+    body: bytes
+    peer: tuple[str, int]
+
+    @property
+    def path(self) -> str:
+        return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> str:
+        return self.target.partition("?")[2]
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The query as a server reads it."""
+        found = [pair.partition("=") for pair in self.query.split("&") if pair]
+        return [(unquote(name), unquote(value)) for name, _, value in found]
+
+
+@frozen
+class Reply:
+    status: int = 200
+    body: Any = field(factory=dict)
+    """Bytes as they are; anything else as JSON."""
+    headers: dict[str, str] = field(factory=dict)
+    after: float = 0.0
+    """Seconds to keep the client waiting."""
+
+
+@define
+class WireServer:
+    """`answer` decides: a Reply, or None to hang up without a word."""
+
+    url: str = ""
+    asked: list[Asked] = field(factory=list)
+    answer: Callable[[Asked], Reply | None] = lambda asked: Reply()
+
+    def reply(self, *replies: Reply) -> None:
+        """Give these answers in turn, the last one for ever."""
+        waiting = list(replies)
+        self.answer = lambda asked: waiting.pop(0) if len(waiting) > 1 else waiting[0]
+
+    @property
+    def last(self) -> Asked:
+        return self.asked[-1]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wire: WireServer
+
+    def handle_one_request(self) -> None:
+        try:
+            super().handle_one_request()
+        except ConnectionError:
+            self.close_connection = True
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("do_"):
+            return self.respond
+        raise AttributeError(name)
+
+    def respond(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        target = self.requestline.split(" ")[1]
+        asked = Asked(self.command, target, headers, body, self.client_address)
+        self.wire.asked.append(asked)
+        reply = self.wire.answer(asked)
+        if reply is None:
+            self.close_connection = True
+            return
+        if reply.after:
+            sleep(reply.after)
+        content = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
+        self.send_response(reply.status)
+        if not isinstance(reply.body, bytes):
+            self.send_header("Content-Type", "application/json")
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        if reply.status not in (204, 304):
+            self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if reply.status not in (204, 304):
+            self.wfile.write(content)
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def listening() -> Iterator[tuple[ThreadingHTTPServer, type[_Handler]]]:
+    class Handler(_Handler):
+        wire = WireServer()
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield server, Handler
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def server(listening: tuple[ThreadingHTTPServer, type[_Handler]]) -> WireServer:
+    """A server with a clean record."""
+    http, handler = listening
+    handler.wire = WireServer(f"http://127.0.0.1:{http.server_port}")
+    return handler.wire
+
+
+@pytest.fixture
+def reply() -> type[Reply]:
+    return Reply

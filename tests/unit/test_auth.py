@@ -1,0 +1,498 @@
+"""Credentials: what may be given, how it is sent, and that it shows nowhere."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from base64 import b64decode
+from collections.abc import Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
+
+import httpx
+import pytest
+
+from dragoman.runtime import (
+    Api,
+    ApiKey,
+    AsyncClient,
+    Client,
+    ClientCredentials,
+    ClientError,
+    Cookie,
+    DecodeError,
+    Header,
+    HttpBasic,
+    HttpBearer,
+    InvalidArgument,
+    Operation,
+    Query,
+    ServerError,
+    Unauthorized,
+)
+from dragoman.runtime.credentials.oauth import TokenSource
+from dragoman.runtime.exchange.effects import Alone, Send
+from dragoman.runtime.messages import Answer, Request
+
+if TYPE_CHECKING:
+    from tests.unit.conftest import Asked, Reply, WireServer
+
+GET: Final = Operation("test.get", "GET", "/x")
+OPEN: Final = Operation("test.open", "GET", "/open", security=())
+
+
+def client_of(
+    server: WireServer, auth: Any, schemes: Mapping[str, Any], security: Any = None, **options: Any
+) -> Client:
+    class AnyClient(Client):
+        api = Api(
+            "test", schemes=schemes, security=tuple((name,) for name in schemes) if security is None else security
+        )
+
+    return AnyClient(server.url, auth=auth, **options)
+
+
+def asked_with(server: WireServer, auth: Any, schemes: Mapping[str, Any], security: Any = None) -> Asked:
+    with client_of(server, auth, schemes, security) as client:
+        client.call(GET)
+    return server.last
+
+
+BEARER = {"bearer": HttpBearer()}
+BASIC = {"basic": HttpBasic()}
+KEY = {"key": ApiKey("header", "X-Key")}
+
+
+# -- the schemes
+
+
+@pytest.mark.parametrize("auth", ["t0ken", lambda: "t0ken", {"bearer": "t0ken"}, {"bearer": lambda: "t0ken"}])
+def test_a_bearer_token(server: WireServer, auth: Any) -> None:
+    assert asked_with(server, auth, BEARER).headers["authorization"] == "Bearer t0ken"
+
+
+@pytest.mark.parametrize("auth", [("üser", "pass:wörd"), {"basic": ("üser", "pass:wörd")}])
+def test_http_basic(server: WireServer, auth: Any) -> None:
+    kind, _, encoded = asked_with(server, auth, BASIC).headers["authorization"].partition(" ")
+    assert (kind, b64decode(encoded).decode()) == ("Basic", "üser:pass:wörd")
+
+
+def test_an_api_key_goes_where_the_api_wants_it(server: WireServer) -> None:
+    assert asked_with(server, "k=1", KEY).headers["x-key"] == "k=1"
+    assert asked_with(server, "k=1&x", {"key": ApiKey("query", "api key")}).target == "/x?api%20key=k%3D1%26x"
+    assert asked_with(server, "k=1", {"key": ApiKey("cookie", "sid")}).headers["cookie"] == "sid=k=1"
+
+
+def test_keys_stand_beside_the_callers_own_query_and_cookies(server: WireServer) -> None:
+    schemes = {"q": ApiKey("query", "key"), "c": ApiKey("cookie", "sid")}
+    operation = Operation("test.get", "GET", "/", parameters=(Query("a", int), Cookie("b", int)))
+    with client_of(server, {"q": "1", "c": "2"}, schemes, (("q", "c"),)) as client:
+        client.call(operation, 3, 4)
+    assert server.last.target == "/?a=3&key=1"
+    assert server.last.headers["cookie"] == "b=4; sid=2"
+
+
+def test_a_function_is_asked_at_each_call(server: WireServer) -> None:
+    tokens = iter("abc")
+    with client_of(server, lambda: next(tokens), BEARER) as client:
+        client.call(GET)
+        client.call(OPEN)
+        client.call(GET)
+    assert [asked.headers.get("authorization") for asked in server.asked] == ["Bearer a", None, "Bearer b"]
+
+
+@pytest.mark.parametrize("secret", ["", "two\nlines", "line\n", 7, None])
+def test_a_function_must_return_a_usable_secret(server: WireServer, secret: Any) -> None:
+    with client_of(server, lambda: secret, BEARER) as client, pytest.raises(InvalidArgument, match="for 'bearer'"):
+        client.call(GET)
+    assert server.asked == []
+
+
+# -- which scheme is used
+
+BOTH = {"bearer": HttpBearer(), "key": ApiKey("header", "X-Key"), "basic": HttpBasic()}
+
+
+def sent(server: WireServer, auth: Any, security: Any) -> tuple[str | None, str | None]:
+    headers = asked_with(server, auth, BOTH, security).headers
+    return headers.get("authorization"), headers.get("x-key")
+
+
+def test_the_first_alternative_that_is_given_is_used(server: WireServer) -> None:
+    either = (("bearer",), ("key",))
+    assert sent(server, {"bearer": "t", "key": "k"}, either) == ("Bearer t", None)
+    assert sent(server, {"key": "k"}, either) == (None, "k")
+    assert sent(server, {"bearer": "t", "key": "k"}, (("bearer", "key"),)) == ("Bearer t", "k")
+    assert sent(server, {"key": "k"}, (("bearer", "key"), ("key",))) == (None, "k")
+    assert sent(server, {"key": "k"}, ((), ("key",))) == (None, "k")  # optional, but given
+
+
+def test_without_credentials_the_server_decides(server: WireServer, reply: type[Reply]) -> None:
+    assert sent(server, None, (("bearer",),)) == (None, None)
+    assert sent(server, {"bearer": "t"}, (("bearer", "key"),)) == (None, None)
+    server.reply(reply(401))
+    with client_of(server, None, BEARER) as client, pytest.raises(Unauthorized):
+        client.call(GET)
+
+
+def test_an_operation_can_have_its_own_requirements(server: WireServer) -> None:
+    own = Operation("test.own", "GET", "/own", security=(("key",),))
+    with client_of(server, {"bearer": "t", "key": "k"}, BOTH, (("bearer",),)) as client:
+        client.call(own)
+        client.call(OPEN)
+        client.call(GET)
+    assert [(asked.headers.get("authorization"), asked.headers.get("x-key")) for asked in server.asked] == [
+        (None, "k"),
+        (None, None),
+        ("Bearer t", None),
+    ]
+
+
+def test_a_pair_or_a_secret_finds_its_scheme(server: WireServer) -> None:
+    schemes = {"bearer": HttpBearer(), "basic": HttpBasic()}
+    assert asked_with(server, "t", schemes).headers["authorization"] == "Bearer t"
+    assert asked_with(server, ("u", "p"), schemes).headers["authorization"].startswith("Basic ")
+
+
+@pytest.mark.parametrize(
+    ("auth", "schemes", "message"),
+    [
+        ("s3cret", {}, r"auth: a single secret fits no schemes, expected an httpx\.Auth or a function"),
+        ("s3cret", BASIC, r"fits no schemes, expected \(user, password\) for 'basic'; or an httpx\.Auth"),
+        (("u", "s3cret"), BEARER, r"a pair fits no schemes, expected a token or a function returning it for 'bearer'"),
+        (
+            "s3cret",
+            BOTH,
+            r"fits 2 schemes, expected a token .* for 'bearer'; or a key .* or a mapping from scheme name",
+        ),
+        (7, BEARER, r"auth: expected a token .*, got int"),
+        (b"s3cret", BEARER, r"auth: expected a token .*, got bytes"),
+        ({"other": "s3cret"}, BEARER, r"auth: no scheme 'other', expected a token"),
+        ({"bearer": ("u", "s3cret")}, BEARER, r"auth: expected a token .* for 'bearer', got tuple"),
+        ({"basic": "s3cret"}, BASIC, r"auth: expected \(user, password\) for 'basic', got str"),
+        (("u", "s3cret", "x"), BASIC, r"auth: expected \(user, password\) for 'basic', got tuple"),
+        (("u", None), BASIC, r"auth: expected \(user, password\)"),
+        (("u:v", "s3cret"), BASIC, r"the user for 'basic' cannot contain a colon"),
+        ("", BEARER, r"the secret for 'bearer' is empty"),
+        ("s3cret\n", BEARER, r"the secret for 'bearer': a header cannot"),
+        ("s3cret;", {"key": ApiKey("cookie", "sid")}, r"the secret for 'key': a cookie cannot"),
+        ("\ud800", {"key": ApiKey("query", "key")}, r"the secret for 'key': "),
+    ],
+)
+def test_what_cannot_be_used_is_refused_at_once(
+    server: WireServer, auth: Any, schemes: Mapping[str, Any], message: str
+) -> None:
+    with pytest.raises(InvalidArgument, match=message) as caught:
+        client_of(server, auth, schemes)
+    assert "s3cret" not in str(caught.value)
+
+
+# -- authentication of the caller's own making
+
+
+class Signing(httpx.Auth):
+    requires_request_body = True
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["X-Signature"] = f"{request.method} {request.url.path}"
+        response = yield request
+        if response.status_code == 401:
+            request.headers["X-Signature"] = "again"
+            yield request
+
+
+def signed(request: httpx.Request) -> httpx.Request:
+    request.headers["X-Signature"] = f"{request.method} {request.url.path}"
+    return request
+
+
+@pytest.mark.parametrize("auth", [Signing(), signed, lambda request: signed(request)])
+@pytest.mark.parametrize("schemes", [{}, BEARER])
+def test_httpx_auth_and_functions_are_in_charge(server: WireServer, auth: Any, schemes: Mapping[str, Any]) -> None:
+    with client_of(server, auth, schemes) as client:
+        client.call(GET)
+        client.call(OPEN)
+    assert [asked.headers.get("x-signature") for asked in server.asked] == ["GET /x", None]
+
+
+def test_httpx_auth_works_for_async_and_may_ask_twice(server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(401), reply())
+
+    class AnyClient(AsyncClient):
+        api = Api("test")
+
+    async def main() -> None:
+        async with AnyClient(server.url, auth=Signing()) as client:
+            await client.call(GET)
+
+    asyncio.run(main())
+    assert [asked.headers.get("x-signature") for asked in server.asked] == ["GET /x", "again"]
+
+
+def test_a_bug_in_the_callers_function_is_not_disguised(server: WireServer) -> None:
+    def broken(request: httpx.Request) -> httpx.Request:
+        raise ZeroDivisionError("theirs")
+
+    with client_of(server, broken, {}) as client, pytest.raises(ZeroDivisionError, match="theirs") as caught:
+        client.call(GET)
+    assert caught.value.__cause__ is None
+
+
+def test_a_client_brought_along_keeps_its_own_authentication(server: WireServer) -> None:
+    with httpx.Client(auth=("u", "p")) as http:
+        with client_of(server, None, BEARER, http_client=http) as client:
+            client.call(GET)
+            client.call(OPEN)
+        with client_of(server, "t", BEARER, http_client=http) as client:
+            client.call(GET)
+    kinds = [asked.headers.get("authorization", "").partition(" ")[0] for asked in server.asked]
+    assert kinds == ["Basic", "", "Bearer"]
+
+
+# -- OAuth 2 client credentials
+
+OAUTH = {"oauth": ClientCredentials("/oauth/token", ("read", "write"))}
+PAIR = ("the:id", "s3cret&")
+
+
+class TokenServer:
+    """Hands out tokens t1, t2, … and takes only those that were not revoked."""
+
+    def __init__(self, server: WireServer, reply: type[Reply], **grant: Any) -> None:
+        self.grant: dict[str, Any] = {"token_type": "bearer", "expires_in": 3600} | grant
+        self.fetched: list[Asked] = []
+        self.revoked: set[str] = set()
+        self.after = 0.0
+        self.broken: Reply | None = None
+        self.lock = threading.Lock()
+        self.reply = reply
+        server.answer = self.answer
+
+    def answer(self, asked: Asked) -> Reply:
+        if asked.path.endswith("/token"):
+            with self.lock:
+                self.fetched.append(asked)
+                number = len(self.fetched)
+            return self.broken or self.reply(body={"access_token": f"t{number}"} | self.grant, after=self.after)
+        return self.reply(401 if asked.headers.get("authorization", "") in {"", *self.revoked} else 200)
+
+
+@pytest.fixture
+def tokens(server: WireServer, reply: type[Reply]) -> TokenServer:
+    return TokenServer(server, reply)
+
+
+def test_a_token_is_fetched_once_and_kept(server: WireServer, tokens: TokenServer) -> None:
+    with client_of(server, PAIR, OAUTH) as client:
+        with pytest.raises(Unauthorized):
+            client.call(OPEN)
+        assert tokens.fetched == []
+        for _ in range(3):
+            client.call(GET)
+    (asked,) = tokens.fetched
+    assert (asked.method, asked.target) == ("POST", "/oauth/token")
+    assert dict(parse_qsl(asked.body.decode())) == {"grant_type": "client_credentials", "scope": "read write"}
+    kind, _, encoded = asked.headers["authorization"].partition(" ")
+    assert (kind, b64decode(encoded)) == ("Basic", b"the%3Aid:s3cret%26")
+    assert asked.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert asked.headers["user-agent"].startswith("taskclients")
+    assert server.last.headers["authorization"] == "Bearer t1"
+
+
+def test_id_and_secret_can_go_into_the_body(server: WireServer, tokens: TokenServer) -> None:
+    schemes = {"oauth": ClientCredentials(f"{server.url}/other/token", credentials_in="body")}
+    asked_with(server, PAIR, schemes)
+    (asked,) = tokens.fetched
+    assert asked.target == "/other/token"
+    assert "authorization" not in asked.headers
+    assert dict(parse_qsl(asked.body.decode())) == {
+        "grant_type": "client_credentials",
+        "client_id": "the:id",
+        "client_secret": "s3cret&",
+    }
+
+
+def test_a_relative_token_url_counts_from_the_base_url(server: WireServer, tokens: TokenServer) -> None:
+    class AnyClient(Client):
+        api = Api("test", schemes={"oauth": ClientCredentials("token")}, security=(("oauth",),))
+
+    with AnyClient(f"{server.url}/api/v1", auth=PAIR) as client:
+        client.call(GET)
+    assert tokens.fetched[0].target == "/api/v1/token"
+
+
+def test_a_revoked_token_is_replaced_once(server: WireServer, tokens: TokenServer) -> None:
+    with client_of(server, PAIR, OAUTH) as client:
+        client.call(GET)
+        tokens.revoked = {"Bearer t1"}
+        client.call(GET)
+        assert server.last.headers["authorization"] == "Bearer t2"
+        tokens.revoked = {"Bearer t2", "Bearer t3", "Bearer t4"}
+        with pytest.raises(Unauthorized):
+            client.call(GET)
+    assert len(tokens.fetched) == 3
+
+
+def test_an_expired_token_is_replaced(server: WireServer, tokens: TokenServer) -> None:
+    tokens.grant["expires_in"] = "0"
+    with client_of(server, PAIR, OAUTH) as client:
+        client.call(GET)
+        client.call(GET)
+    assert len(tokens.fetched) == 2
+
+
+def test_many_threads_fetch_one_token(server: WireServer, tokens: TokenServer) -> None:
+    tokens.after = 0.1
+    with client_of(server, PAIR, OAUTH) as client, ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda _: client.call(GET), range(16)))
+        assert len(tokens.fetched) == 1
+        tokens.revoked = {"Bearer t1"}
+        list(pool.map(lambda _: client.call(GET), range(16)))
+        assert len(tokens.fetched) == 2
+
+
+class OAuthClient(AsyncClient):
+    api = Api("test", schemes=OAUTH, security=(("oauth",),))
+
+
+def test_many_tasks_fetch_one_token(server: WireServer, tokens: TokenServer) -> None:
+    tokens.after = 0.1
+
+    async def main() -> None:
+        async with OAuthClient(server.url, auth=PAIR) as client:
+            await asyncio.gather(*[client.call(GET) for _ in range(16)])
+            assert len(tokens.fetched) == 1
+            tokens.revoked = {"Bearer t1"}
+            await asyncio.gather(*[client.call(GET) for _ in range(16)])
+            assert len(tokens.fetched) == 2
+
+    asyncio.run(main())
+
+
+def test_those_who_wait_share_a_failure_and_the_next_call_tries_again(
+    server: WireServer, tokens: TokenServer, reply: type[Reply]
+) -> None:
+    tokens.broken = reply(503, {"error": "busy"}, after=0.2)
+
+    async def main() -> None:
+        async with OAuthClient(server.url, auth=PAIR) as client:
+            found = await asyncio.gather(*[client.call(GET) for _ in range(16)], return_exceptions=True)
+            assert {type(error) for error in found} == {ServerError}
+            assert len({id(error) for error in found}) == 16
+            assert len(tokens.fetched) == 1
+            tokens.broken = None
+            await client.call(GET)
+
+    asyncio.run(main())
+    assert len(tokens.fetched) == 2
+
+
+def test_a_cancelled_fetch_is_taken_over(server: WireServer, tokens: TokenServer) -> None:
+    tokens.after = 0.2
+
+    async def main() -> None:
+        async with OAuthClient(server.url, auth=PAIR) as client:
+            first = asyncio.create_task(client.call(GET))
+            await asyncio.sleep(0.05)
+            others = [asyncio.create_task(client.call(GET)) for _ in range(4)]
+            await asyncio.sleep(0.05)
+            first.cancel()
+            await asyncio.gather(*others)
+            assert first.cancelled() or await asyncio.wait([first])
+
+    asyncio.run(main())
+    assert len(tokens.fetched) == 2
+
+
+def test_a_refused_token_request_is_an_api_error(server: WireServer, tokens: TokenServer, reply: type[Reply]) -> None:
+    tokens.broken = reply(401, {"error": "invalid_client"})
+    with client_of(server, PAIR, OAUTH) as client, pytest.raises(Unauthorized, match=r"test\.token: 401") as caught:
+        client.call(GET)
+    assert caught.value.raw == b'{"error": "invalid_client"}'
+    assert "s3cret" not in repr(vars(caught.value))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>",
+        b"[]",
+        {},
+        {"access_token": ""},
+        {"access_token": 7},
+        {"access_token": "s3cret\n"},
+        {"access_token": "s3cret", "expires_in": "soon"},
+        {"access_token": "s3cret", "expires_in": -1, "token_type": 7},
+    ],
+)
+def test_an_answer_without_a_token_is_a_decode_error(
+    server: WireServer, tokens: TokenServer, reply: type[Reply], body: Any
+) -> None:
+    tokens.broken = reply(body=body)
+    with (
+        client_of(server, PAIR, OAUTH) as client,
+        pytest.raises(DecodeError, match=r"test\.token: expected an OAuth 2 token") as caught,
+    ):
+        client.call(GET)
+    assert "s3cret" not in repr(vars(caught.value))
+
+
+def test_a_token_is_replaced_before_it_expires() -> None:
+    now = 1000.0
+    source = TokenSource(Request("test.token", "POST", "https://h/token", (), b""), lambda: now)
+
+    def fetches(life: float) -> bool:
+        flow = source.authorization()
+        try:
+            effect = next(flow)
+        except StopIteration:
+            return False
+        assert isinstance(effect, Alone)
+        assert isinstance(next(effect.flow), Send)
+        content = f'{{"access_token": "t", "expires_in": {life}}}'.encode()
+        with pytest.raises(StopIteration) as end:
+            effect.flow.send(Answer(200, (), content, 0.1))
+        with pytest.raises(StopIteration):
+            flow.send(end.value.value)
+        return True
+
+    assert fetches(3600)
+    now = 1000 + 3569
+    assert not fetches(3600)
+    now = 1000 + 3571
+    assert fetches(10)
+    now += 7.9
+    assert not fetches(10)
+    now += 0.2
+    assert fetches(10)
+
+
+# -- what never shows
+
+
+def test_secrets_show_nowhere(server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(401))
+    schemes = {"q": ApiKey("query", "key"), "h": HttpBearer(), "o": OAUTH["oauth"], "b": HttpBasic()}
+    auth = {"q": "s3cret", "h": lambda: "s3cret", "o": ("id", "s3cret"), "b": ("u", "s3cret")}
+    with client_of(server, auth, schemes, (("q",), ("h",))) as client:
+        with pytest.raises(ClientError) as caught:
+            client.call(GET)
+        seen: list[str] = []
+        todo: list[Any] = [client, caught.value]
+        for one in todo:  # every object that can be reached, as a debugger or an error tracker would show it
+            seen.append(repr(one))
+            if type(one).__module__.startswith("dragoman"):
+                slots = [name for kind in type(one).__mro__ for name in getattr(kind, "__slots__", ())]
+                names = {*getattr(one, "__dict__", {}), *slots} - {"__weakref__"}
+                public = [name for name in names if not isinstance(getattr(one, name, None), str | tuple | dict)]
+                todo += [getattr(one, name) for name in public if hasattr(one, name)]
+    assert len(seen) > 5
+    assert not [text for text in seen if "s3cret" in text]
+
+
+def test_a_header_parameter_may_carry_the_credentials_itself(server: WireServer) -> None:
+    operation = Operation("test.get", "GET", "/", parameters=(Header("X-Token", str, required=True),))
+    with client_of(server, None, {}) as client:
+        client.call(operation, "t")
+    assert server.last.headers["x-token"] == "t"

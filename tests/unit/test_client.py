@@ -1,0 +1,619 @@
+"""Clients over a real socket: answers, errors, transport failures, options, and what never shows."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import pickle
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+import pytest
+from attrs import define, field
+
+from dragoman.runtime import (
+    Api,
+    ApiError,
+    AsyncClient,
+    Client,
+    ClientClosed,
+    ConnectionFailed,
+    DecodeError,
+    Failure,
+    Header,
+    InvalidArgument,
+    Json,
+    NotFound,
+    Operation,
+    Path,
+    Query,
+    ServerError,
+    TimedOut,
+    Timeout,
+    TransportError,
+    UnprocessableEntity,
+    wire,
+)
+
+if TYPE_CHECKING:
+    from tests.unit.conftest import Reply, WireServer
+
+
+@define(kw_only=True)
+class Task:
+    id: str = field(metadata=wire("taskId"))
+    percentage: int = 0
+
+
+@define(kw_only=True)
+class Accepted:
+    where: str
+
+
+@define(kw_only=True)
+class Problem:
+    title: str
+
+
+@define(kw_only=True)
+class Result:
+    request_uuid: str | None = field(default=None, metadata=wire("requestUuid"))
+    errors: list[Problem] | None = None
+
+
+GET_TASK: Final = Operation(
+    "test.get_task",
+    "GET",
+    "/tasks/{id}",
+    parameters=(Path("id", str), Query("token", str)),
+    returns=Task,
+    errors={404: Problem, "4XX": list[Problem], "default": Problem},
+)
+PUT_TASK: Final = Operation("test.put_task", "PUT", "/tasks", body=Json(Task))
+START: Final[Operation[Task | Accepted | None]] = Operation(
+    "test.start", "POST", "/start", returns={200: Task, 202: Accepted, 204: None}
+)
+
+
+class AnyClient(Client):
+    api = Api("test")
+
+    def get_task(self, id: str, token: str | None = None) -> Task:  # noqa: A002
+        return self.call(GET_TASK, id, token)
+
+
+class AnyAsyncClient(AsyncClient):
+    api = Api("test")
+
+    async def get_task(self, id: str, token: str | None = None) -> Task:  # noqa: A002
+        return await self.call(GET_TASK, id, token)
+
+
+@pytest.fixture
+def client(server: WireServer) -> Iterator[AnyClient]:
+    with AnyClient(server.url) as client:
+        yield client
+
+
+def get(server: WireServer, returns: Any, **details: Any) -> Any:
+    with AnyClient(server.url) as client:
+        return client.call(Operation("test.get", "GET", "/", returns=returns, **details))
+
+
+# -- success
+
+
+def test_a_call_returns_the_declared_model(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(body={"taskId": "7", "percentage": 50, "new": True}))
+    assert client.get_task("7") == Task(id="7", percentage=50)
+    assert server.last.method == "GET"
+    assert server.last.target == "/tasks/7"
+    assert server.last.headers["accept"] == "application/json"
+
+
+def test_an_async_call_does_the_same(server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(body={"taskId": "7", "percentage": 50}))
+
+    async def main() -> Task:
+        async with AnyAsyncClient(server.url) as client:
+            return await client.get_task("7")
+
+    assert asyncio.run(main()) == Task(id="7", percentage=50)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (200, {"taskId": "1"}, Task(id="1")),
+        (202, {"where": "/1"}, Accepted(where="/1")),
+        (204, b"", None),
+    ],
+)
+def test_the_status_chooses_the_type(
+    client: AnyClient, server: WireServer, reply: type[Reply], status: int, body: object, expected: object
+) -> None:
+    server.reply(reply(status, body))
+    assert client.call(START) == expected
+
+
+def test_no_guess_is_made_for_an_undeclared_success(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(201, {"taskId": "1"}))
+    with pytest.raises(DecodeError, match=r"test\.start: expected status 200 or 202 or 204, found status 201 at \$"):
+        client.call(START)
+    assert get(server, {200: Task, 204: None}) == Task(id="1")  # one type only: no guess is needed
+    assert get(server, {200: Accepted, "default": Task}) == Task(id="1")
+    assert get(server, {200: Accepted, "2XX": Task}) == Task(id="1")
+    assert get(server, Task) == Task(id="1")
+
+
+@pytest.mark.parametrize("answer", [(204, b""), (200, b""), (205, b""), (200, b"<html>"), (200, {"a": 1})])
+def test_where_nothing_is_promised_anything_will_do(
+    server: WireServer, reply: type[Reply], answer: tuple[int, object]
+) -> None:
+    server.reply(reply(*answer))
+    assert get(server, None) is None
+    assert server.last.headers["accept"] == "*/*"
+
+
+@pytest.mark.parametrize("label", ["application/json", "application/problem+json; charset=utf-8", "text/html", None])
+def test_json_is_read_whatever_its_label(server: WireServer, reply: type[Reply], label: str | None) -> None:
+    server.reply(reply(body=b' {"taskId": "1"}', headers={} if label is None else {"Content-Type": label}))
+    assert get(server, Task) == Task(id="1")
+
+
+def test_an_html_page_is_no_task(server: WireServer, reply: type[Reply]) -> None:
+    page = b"\n<!doctype html><title>Sign in</title>"
+    server.reply(reply(body=page, headers={"Content-Type": "text/html; charset=utf-8"}))
+    with pytest.raises(DecodeError) as caught:
+        get(server, Task)
+    error = caught.value
+    assert str(error) == "test.get: expected Task, found text/html; charset=utf-8 at $"
+    assert (error.operation, error.status, error.raw) == ("test.get", 200, page)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ((200, b""), r"expected Task, found no content at \$"),
+        ((204, b""), r"expected Task, found no content at \$"),
+        ((200, b'{"taskId": 7}'), r"taskId"),
+        ((200, b"sorry"), r"text/plain"),
+    ],
+)
+def test_a_body_that_does_not_decode_says_so(
+    server: WireServer, reply: type[Reply], answer: tuple[int, bytes], message: str
+) -> None:
+    server.reply(reply(*answer, headers={"Content-Type": "text/plain"}))
+    with pytest.raises(DecodeError, match=message) as caught:
+        get(server, Task)
+    assert caught.value.raw == answer[1]
+    assert str(caught.value).startswith("test.get: ")
+
+
+@pytest.mark.parametrize(
+    ("returns", "label", "body", "expected"),
+    [
+        (str, "text/plain", b"\xc3\xbcn", "ün"),
+        (str, "text/csv; charset=latin-1", b"\xfcn", "ün"),
+        (str, "application/json", b'"text"', "text"),
+        (str, "text/plain", b'"text"', '"text"'),
+        (bytes, "application/json", b"\xff", b"\xff"),
+        (bytes, "text/plain", b"", b""),
+        (list[Task], "application/json", b'[{"taskId": "1"}]', [Task(id="1")]),
+        (Task | None, "application/json", b"null", None),
+        (Task | None, "application/json", b"", None),
+        (Any, "application/json", b'{"a": [1]}', {"a": [1]}),
+        (Task, "application/json", b'\xef\xbb\xbf{"taskId": "1"}', Task(id="1")),
+    ],
+)
+def test_text_bytes_and_json_are_read(
+    server: WireServer, reply: type[Reply], returns: Any, label: str, body: bytes, expected: object
+) -> None:
+    server.reply(reply(body=body, headers={"Content-Type": label}))
+    assert get(server, returns) == expected
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "no-such-charset"])
+def test_text_in_another_charset_is_a_decode_error(server: WireServer, reply: type[Reply], charset: str) -> None:
+    server.reply(reply(body=b"\xff", headers={"Content-Type": f"text/plain; charset={charset}"}))
+    with pytest.raises(DecodeError, match=f"expected text in {charset}"):
+        get(server, str)
+
+
+def test_an_operation_can_ask_for_its_own_media_type(server: WireServer) -> None:
+    get(server, dict[str, int], accept="application/vnd.x+json")
+    assert server.last.headers["accept"] == "application/vnd.x+json"
+    with AnyClient(server.url) as client:
+        client.call(Operation("test.get", "GET", "/", parameters=(Header("Accept", str),)), "text/csv")
+    assert server.last.headers["accept"] == "text/csv"
+
+
+# -- failure
+
+
+def test_an_error_carries_all_that_is_known(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(404, {"title": "gone"}, headers={"X-Request-Id": "7f3a"}))
+    with pytest.raises(NotFound) as caught:
+        client.get_task("7", "secret-token")
+    error = caught.value
+    assert str(error) == "test.get_task: 404 Not Found (GET, request id 7f3a)"
+    assert (error.operation, error.status, error.body, error.raw) == (
+        "test.get_task",
+        404,
+        Problem(title="gone"),
+        b'{"title": "gone"}',
+    )
+    assert error.headers["content-type"] == "application/json"
+    assert (error.request.method, error.request.url) == ("GET", f"{server.url}/tasks/7")
+    assert "User-Agent" in error.request.header_names
+    assert "secret" not in repr(error) + repr(error.request) + repr(vars(error))
+    assert pickle.loads(pickle.dumps(error)).body == error.body  # noqa: S301
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (422, [{"title": "a"}], [Problem(title="a")]),
+        (500, {"title": "a"}, Problem(title="a")),
+        (404, b"<html>sorry</html>", None),
+        (404, {"other": 1}, None),
+        (404, b"", None),
+        (500, b"\xff", None),
+    ],
+)
+def test_error_bodies_are_typed_where_they_can_be(
+    client: AnyClient, server: WireServer, reply: type[Reply], status: int, body: object, expected: object
+) -> None:
+    server.reply(reply(status, body))
+    with pytest.raises((NotFound, UnprocessableEntity, ServerError)) as caught:
+        client.get_task("7")
+    assert caught.value.status == status
+    assert caught.value.body == expected
+    assert bool(caught.value.raw) == bool(body)
+
+
+def test_a_redirect_is_not_followed(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(302, b"", headers={"Location": "https://u:p@other.example/signed?signature=secret"}))
+    with pytest.raises(
+        ApiError, match=r"a redirect to https://other\.example, and redirects are not followed"
+    ) as caught:
+        client.get_task("7")
+    assert len(server.asked) == 1
+    assert "secret" not in str(caught.value) + repr(caught.value) + repr(caught.value.headers)
+
+
+FAILING: Final = Operation(
+    "test.create", "POST", "/", returns=Result, failure=Failure(filled="errors", absent="request_uuid")
+)
+
+
+def test_a_success_can_carry_a_failure(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(body={"errors": [{"title": "bad"}]}))
+    with pytest.raises(ApiError, match="200 OK: but its body reports a failure in 'errors'") as caught:
+        client.call(FAILING)
+    assert caught.value.status == 200
+    assert caught.value.body == Result(errors=[Problem(title="bad")])
+
+
+@pytest.mark.parametrize(
+    "body", [{"requestUuid": "1", "errors": [{"title": "warning"}]}, {"errors": []}, {}, {"requestUuid": "1"}]
+)
+def test_else_it_is_a_success(client: AnyClient, server: WireServer, reply: type[Reply], body: object) -> None:
+    server.reply(reply(body=body))
+    assert isinstance(client.call(FAILING), Result)
+
+
+# -- no answer
+
+
+def test_nobody_listens() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with (
+        AnyClient(f"http://127.0.0.1:{port}") as client,
+        pytest.raises(ConnectionFailed, match=r"test\.get_task: cannot connect") as caught,
+    ):
+        client.get_task("7", "secret-token")
+    assert caught.value.sent is False
+    assert isinstance(caught.value.__cause__, httpx.ConnectError)
+    assert "secret" not in str(caught.value)
+
+
+def test_the_server_hangs_up(client: AnyClient, server: WireServer) -> None:
+    server.answer = lambda asked: None
+    with pytest.raises(TransportError, match=r"test\.get_task: no usable answer from http") as caught:
+        client.get_task("7", "secret-token")
+    assert caught.value.sent is True
+    assert "secret" not in str(caught.value)
+
+
+def test_the_server_takes_too_long(server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(after=0.5))
+    for timeout in (0.1, Timeout(read=0.1), httpx.Timeout(5, read=0.1)):
+        with AnyClient(server.url, timeout=timeout) as client, pytest.raises(TimedOut, match="took too long to answer"):
+            client.get_task("7", "secret-token")
+
+
+def test_an_async_client_fails_alike(server: WireServer, reply: type[Reply]) -> None:
+    async def main() -> None:
+        async with AnyAsyncClient(server.url, timeout=0.1) as client:
+            server.reply(reply(404, {"title": "gone"}))
+            with pytest.raises(NotFound):
+                await client.get_task("7")
+            server.answer = lambda asked: None
+            with pytest.raises(TransportError):
+                await client.get_task("7")
+            server.reply(reply(after=0.5))
+            with pytest.raises(TimedOut):
+                await client.get_task("7")
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("timeout", [0, -1, "5", object()])
+def test_a_timeout_that_is_none_is_refused(timeout: Any) -> None:
+    with pytest.raises(InvalidArgument, match="timeout: expected"):
+        AnyClient("http://h", timeout=timeout)
+
+
+# -- base URL and client parameters
+
+
+@pytest.mark.parametrize("suffix", ["", "/"])
+def test_the_base_url_may_have_a_path(server: WireServer, suffix: str) -> None:
+    with AnyClient(f"{server.url}/api/v1{suffix}") as client:
+        client.call(PUT_TASK, body=Task(id="1"))
+    assert server.last.target == "/api/v1/tasks"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "api.example",
+        "//api.example",
+        "ftp://api.example",
+        "https://",
+        "https:///path",
+        "https://h/?q=1",
+        "https://h#f",
+        "https://user:secret@h",
+        "https://h:port",
+        "https://h:0",
+        "https://h:65536",
+        "https://[",
+        "https://[::1",
+        "https://{region}.h",
+        "https://h/a b",
+        "https://h\n",
+        " https://h",
+    ],
+)
+def test_what_is_no_base_url_is_refused(url: str) -> None:
+    with pytest.raises(InvalidArgument, match="base_url: ") as caught:
+        AnyClient(url)
+    assert "secret" not in str(caught.value)
+
+
+def test_some_base_url_is_needed() -> None:
+    with pytest.raises(InvalidArgument, match="base_url: required"):
+        AnyClient()
+    with pytest.raises(InvalidArgument, match="base_url: expected str, got URL"):
+        AnyClient(httpx.URL("https://h"))  # type: ignore[arg-type]
+
+    class Homely(Client):
+        api = Api("test", "https://api.example:8443/v1/")
+
+    with Homely() as client:
+        assert repr(client) == "Homely('https://api.example:8443')"
+    with Homely("https://other.example/secret") as client:
+        assert repr(client) == "Homely('https://other.example')"
+
+
+class Versioned(Client):
+    api = Api("test", parameters=(Header("X-Version", str, required=True), Query("tenant", int)))
+
+
+def test_client_parameters_are_sent_with_every_call(server: WireServer) -> None:
+    with Versioned(server.url, parameters=("v 1", 7)) as client:
+        client.call(GET_TASK_FREE)
+        client.call(GET_TASK_FREE)
+    assert [(asked.headers["x-version"], asked.target) for asked in server.asked] == [("v 1", "/?tenant=7")] * 2
+    with pytest.raises(InvalidArgument, match="'X-Version': required"):
+        Versioned(server.url, parameters=(None, 7))
+    with pytest.raises(InvalidArgument, match="parameters: expected 2 values, got 0"):
+        Versioned(server.url)
+
+
+GET_TASK_FREE: Final = Operation("test.free", "GET", "/")
+
+
+def test_the_user_agent_names_the_package_unless_told_otherwise(server: WireServer) -> None:
+    with AnyClient(server.url) as client:
+        client.call(GET_TASK_FREE)
+    python = f"python/{sys.version_info.major}.{sys.version_info.minor}"
+    assert server.last.headers["user-agent"].startswith("taskclients")
+    assert server.last.headers["user-agent"].endswith(python)
+    with AnyClient(server.url, user_agent="mine/1") as client:
+        client.call(GET_TASK_FREE)
+    assert server.last.headers["user-agent"] == "mine/1"
+    with pytest.raises(InvalidArgument, match="user_agent: a header cannot"):
+        AnyClient(server.url, user_agent="a\nb")
+
+
+def test_an_unknown_option_is_refused() -> None:
+    with pytest.raises(TypeError, match="timeouts"):
+        AnyClient("http://h", timeouts=1)  # type: ignore[call-arg]
+
+
+# -- connections and httpx clients
+
+
+def test_connections_are_used_again(client: AnyClient, server: WireServer) -> None:
+    for _ in range(3):
+        client.call(GET_TASK_FREE)
+    assert len({asked.peer for asked in server.asked}) == 1
+
+
+def test_many_threads_share_a_client(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
+    server.answer = lambda asked: reply(body={"taskId": asked.path.rpartition("/")[2]})
+    with ThreadPoolExecutor(16) as pool:
+        found = list(pool.map(client.get_task, map(str, range(64))))
+    assert [task.id for task in found] == [str(number) for number in range(64)]
+
+
+def test_many_tasks_share_a_client(server: WireServer, reply: type[Reply]) -> None:
+    server.answer = lambda asked: reply(body={"taskId": asked.path.rpartition("/")[2]})
+
+    async def main() -> list[Task]:
+        async with AnyAsyncClient(server.url) as client:
+            return await asyncio.gather(*[client.get_task(str(number)) for number in range(32)])
+
+    assert [task.id for task in asyncio.run(main())] == [str(number) for number in range(32)]
+
+
+def test_cookies_are_not_carried_from_call_to_call(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(headers={"Set-Cookie": "session=1; Path=/"}))
+    client.call(GET_TASK_FREE)
+    client.call(GET_TASK_FREE)
+    assert "cookie" not in server.last.headers
+
+
+def test_a_client_that_was_brought_along_stays_its_owners(server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(headers={"Set-Cookie": "session=1; Path=/"}))
+    with httpx.Client(headers={"X-Mine": "1"}, params={"mine": "2"}, timeout=7) as http:
+        with AnyClient(server.url, http_client=http) as client:
+            client.call(GET_TASK_FREE)
+            client.call(GET_TASK_FREE)
+        assert not http.is_closed
+        assert http.get(server.url).status_code == 200
+    first, second, _ = server.asked
+    assert (first.headers["x-mine"], first.target) == ("1", "/?mine=2")
+    assert first.headers["user-agent"].startswith("taskclients")
+    assert second.headers["cookie"] == "session=1"  # its cookies are its owner's business
+
+
+def test_its_timeout_holds_unless_one_is_given(server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(after=0.3))
+    with httpx.Client(timeout=0.05) as http:
+        with pytest.raises(TimedOut):
+            AnyClient(server.url, http_client=http).call(GET_TASK_FREE)
+        AnyClient(server.url, http_client=http, timeout=5).call(GET_TASK_FREE)
+
+
+def test_its_redirects_are_not_followed_either(server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(302, b"", headers={"Location": "/other"}))
+    with httpx.Client(follow_redirects=True) as http, pytest.raises(ApiError, match="redirect"):
+        AnyClient(server.url, http_client=http).call(GET_TASK_FREE)
+
+
+def test_the_wrong_kind_of_client_is_refused() -> None:
+    with httpx.Client() as http, pytest.raises(InvalidArgument, match=r"expected an httpx\.AsyncClient"):
+        AnyAsyncClient("http://h", http_client=http)  # type: ignore[arg-type]
+    with pytest.raises(InvalidArgument, match=r"expected an httpx\.Client"):
+        AnyClient("http://h", http_client=httpx.AsyncClient())  # type: ignore[arg-type]
+
+
+def test_a_closed_client_says_so(server: WireServer) -> None:
+    client = AnyClient(server.url)
+    client.call(GET_TASK_FREE)
+    client.close()
+    client.close()
+    with pytest.raises(ClientClosed, match="the client was closed"):
+        client.call(GET_TASK_FREE)
+    unused = AnyClient(server.url)
+    unused.close()
+    with pytest.raises(ClientClosed):
+        unused.call(GET_TASK_FREE)
+    http = httpx.Client()
+    http.close()
+    with pytest.raises(ClientClosed, match="the http_client was closed"):
+        AnyClient(server.url, http_client=http).call(GET_TASK_FREE)
+    with httpx.Client() as http:
+        closed = AnyClient(server.url, http_client=http)
+        closed.close()
+        with pytest.raises(ClientClosed):
+            closed.call(GET_TASK_FREE)
+    assert len(server.asked) == 1
+
+
+def test_a_closed_async_client_says_so(server: WireServer) -> None:
+    async def main() -> None:
+        client = AnyAsyncClient(server.url)
+        await client.call(GET_TASK_FREE)
+        await client.aclose()
+        with pytest.raises(ClientClosed):
+            await client.call(GET_TASK_FREE)
+
+    asyncio.run(main())
+
+
+def test_cancelling_a_call_leaves_the_client_usable(server: WireServer, reply: type[Reply]) -> None:
+    async def main() -> None:
+        async with AnyAsyncClient(server.url) as client:
+            server.reply(reply(after=0.2))
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(client.call(GET_TASK_FREE), 0.05)
+            server.reply(reply())
+            await client.call(GET_TASK_FREE)
+
+    asyncio.run(main())
+
+
+# -- responses
+
+
+def test_details_of_a_response_are_one_call_away(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(body={"taskId": "1"}, headers={"ETag": '"7"'}))
+    response = client.response(client.get_task, "1", token="secret-token")
+    assert response.value == Task(id="1")
+    assert response.status == 200
+    assert response.headers["etag"] == '"7"'
+    assert response.raw == b'{"taskId": "1"}'
+    assert 0 < response.elapsed < 5
+    assert "secret" not in repr(response)
+
+
+def test_responses_do_not_get_mixed_up(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
+    server.answer = lambda asked: reply(body={"taskId": asked.path}, headers={"X-Path": asked.path})
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda number: client.response(client.get_task, str(number)), range(32)))
+    assert [one.headers["x-path"] for one in found] == [f"/tasks/{number}" for number in range(32)]
+
+    async def main() -> list[str]:
+        async with AnyAsyncClient(server.url) as client:
+            calls = [client.response(client.get_task, str(number)) for number in range(32)]
+            return [one.headers["x-path"] for one in await asyncio.gather(*calls)]
+
+    assert asyncio.run(main()) == [f"/tasks/{number}" for number in range(32)]
+
+
+def test_a_method_that_sends_nothing_has_no_response(client: AnyClient) -> None:
+    with pytest.raises(InvalidArgument, match="the method sent nothing"):
+        client.response(lambda: 1)
+
+
+# -- what never shows
+
+
+def test_httpx_does_not_log_query_strings(
+    client: AnyClient, server: WireServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    client.call(Operation("test.get", "GET", "/x", parameters=(Query("key", str),)), "secret")
+    assert f"{server.url}/x " in caplog.text
+    assert "secret" not in caplog.text
+    with httpx.Client() as other:
+        other.get(f"{server.url}/x?key=public")
+    assert "key=public" in caplog.text
+
+
+def test_importing_the_runtime_does_not_import_httpx() -> None:
+    check = "import sys, dragoman.runtime; sys.exit('httpx' in sys.modules or 'asyncio' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

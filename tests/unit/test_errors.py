@@ -1,0 +1,154 @@
+"""What is raised: one tree, nothing secret in it, all of it fit to be pickled."""
+
+from __future__ import annotations
+
+import pickle
+from copy import copy
+
+import pytest
+from attrs import define
+
+from dragoman.runtime import (
+    ApiError,
+    BadRequest,
+    ClientClosed,
+    ClientError,
+    Conflict,
+    ConnectionFailed,
+    DecodeError,
+    Forbidden,
+    Headers,
+    InvalidArgument,
+    NotFound,
+    PagingError,
+    SentRequest,
+    ServerError,
+    TimedOut,
+    TooManyRequests,
+    TransportError,
+    Unauthorized,
+    UnprocessableEntity,
+)
+from dragoman.runtime.errors import error_class
+
+
+@define
+class Problem:
+    title: str
+
+
+REQUEST = SentRequest("GET", "https://api.example/tasks/1", ("Authorization",))
+HEADERS = Headers([(b"X-Request-Id", b"7f3a"), (b"Set-Cookie", b"session=secret"), (b"set-cookie", b"b=2")])
+
+
+def not_found() -> ApiError:
+    return NotFound(
+        operation="test.get",
+        status=404,
+        request=REQUEST,
+        body=Problem("gone"),
+        raw=b'{"title": "gone"}',
+        headers=HEADERS,
+    )
+
+
+def test_there_is_one_tree() -> None:
+    assert issubclass(InvalidArgument, ValueError)
+    assert issubclass(ConnectionFailed, TransportError)
+    assert issubclass(TimedOut, TransportError)
+    for kind in (InvalidArgument, ClientClosed, TransportError, ApiError, DecodeError, PagingError):
+        assert issubclass(kind, ClientError)
+    for kind in (BadRequest, Unauthorized, Forbidden, NotFound, Conflict, UnprocessableEntity, ServerError):
+        assert issubclass(kind, ApiError)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, BadRequest),
+        (401, Unauthorized),
+        (403, Forbidden),
+        (404, NotFound),
+        (409, Conflict),
+        (418, ApiError),
+        (422, UnprocessableEntity),
+        (429, TooManyRequests),
+        (500, ServerError),
+        (503, ServerError),
+        (599, ServerError),
+        (600, ApiError),
+        (302, ApiError),
+    ],
+)
+def test_the_status_names_the_class(status: int, kind: type[ApiError]) -> None:
+    assert error_class(status) is kind
+
+
+def test_an_api_error_says_what_and_where() -> None:
+    error = not_found()
+    assert str(error) == "test.get: 404 Not Found (GET, request id 7f3a)"
+    assert error.request_id == "7f3a"
+    assert error.headers["x-request-id"] == "7f3a"
+    assert str(ApiError(operation="test.get", status=799, request=REQUEST)) == "test.get: 799 (GET)"
+
+
+@pytest.mark.parametrize("name", ["X-Request-Id", "x-correlation-id", "Request-ID", "x-amzn-RequestId"])
+def test_the_request_id_goes_by_many_names(name: str) -> None:
+    headers = Headers([(name.encode(), b"abc")])
+    assert ApiError(operation="a.b", status=500, request=REQUEST, headers=headers).request_id == "abc"
+    assert ApiError(operation="a.b", status=500, request=REQUEST).request_id is None
+
+
+def decode_error() -> DecodeError:
+    error = DecodeError(path="$.a[3]", expected="int", found="str", raw=b"secret body")
+    error.operation = "test.get"
+    error.status = 200
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ClientError("boom"),
+        InvalidArgument("test.get: body: required"),
+        ClientClosed("the client was closed"),
+        TransportError("no usable answer"),
+        ConnectionFailed("cannot connect", sent=False),
+        TimedOut("too long", sent=True),
+        not_found(),
+        decode_error(),
+        PagingError("again"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+@pytest.mark.parametrize("again", [lambda error: pickle.loads(pickle.dumps(error)), copy], ids=["pickle", "copy"])  # noqa: S301
+def test_errors_can_be_pickled_and_copied(error: ClientError, again: object) -> None:
+    assert callable(again)
+    twin = again(error)
+    assert type(twin) is type(error)
+    assert str(twin) == str(error)
+    assert repr(twin) == repr(error)
+    for name, value in vars(error).items():
+        assert repr(getattr(twin, name)) == repr(value)
+
+
+def test_a_decode_error_says_where_what_and_instead_of_what() -> None:
+    assert str(decode_error()) == "test.get: expected int, found str at $.a[3]"
+    assert str(DecodeError(path="$", expected="int", found="str", raw=b"")) == "expected int, found str at $"
+
+
+def test_nothing_shows_bodies_or_header_values() -> None:
+    for error in (not_found(), decode_error()):
+        shown = f"{error} {error!r} {getattr(error, 'headers', '')!r} {getattr(error, 'request', '')!r}"
+        assert "secret" not in shown
+        assert "title" not in shown
+
+
+def test_headers_ignore_case_and_keep_repetitions() -> None:
+    assert HEADERS["SET-COOKIE"] == "session=secret, b=2"
+    assert HEADERS.all("Set-Cookie") == ["session=secret", "b=2"]
+    assert list(HEADERS) == ["x-request-id", "set-cookie"]
+    assert len(HEADERS) == 2
+    assert "X-REQUEST-ID" in HEADERS
+    assert HEADERS.get("etag") is None
+    assert repr(HEADERS) == "Headers(x-request-id, set-cookie)"

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import Annotated, Any, get_type_hints
+
+import pytest
+from attrs import define, field, fields
+
+from dragoman.runtime.codec import decode
+from dragoman.runtime.model import UNSET, OneOf, OpenInt, OpenStr, Unset, Wire, extra, wire
+
+
+class TaskStatus(OpenStr):
+    REQUESTED = "REQ"
+    """Accepted."""
+    COMPLETED = "COM"
+
+
+class Level(OpenInt):
+    LOW = 1
+    HIGH = 2
+
+
+@pytest.mark.parametrize("known", [TaskStatus.REQUESTED, Level.LOW])
+def test_a_declared_value_is_known(known: TaskStatus | Level) -> None:
+    assert known.is_known
+    assert type(known)(known.value) is known
+
+
+@pytest.mark.parametrize(("unknown", "value"), [(TaskStatus("NEW"), "NEW"), (Level(7), 7)])
+def test_an_undeclared_value_keeps_its_value(unknown: TaskStatus | Level, value: object) -> None:
+    assert not unknown.is_known
+    assert unknown == value
+    assert unknown.value == value
+    assert hash(unknown) == hash(value)
+    assert str(unknown) == f"{unknown}" == str(value)
+
+
+def test_a_value_that_spells_a_members_name_is_not_that_member() -> None:
+    assert not TaskStatus("REQUESTED").is_known
+    assert TaskStatus("REQUESTED") != TaskStatus.REQUESTED
+
+
+def test_members_hash_like_their_values() -> None:
+    assert {TaskStatus.REQUESTED: 1}["REQ"] == 1  # type: ignore[index]
+    assert {"REQ": 1}[TaskStatus.REQUESTED] == 1
+    assert {Level.LOW: 1}[1] == 1  # type: ignore[index]
+
+
+def test_reprs_tell_known_from_unknown() -> None:
+    assert repr(TaskStatus.REQUESTED) == "<TaskStatus.REQUESTED: 'REQ'>"
+    assert repr(TaskStatus("NEW")) == "<TaskStatus 'NEW' (unknown)>"
+    assert repr(Level(7)) == "<Level 7 (unknown)>"
+
+
+@pytest.mark.parametrize(
+    "member", [TaskStatus.REQUESTED, TaskStatus("NEW"), TaskStatus("REQUESTED"), Level.LOW, Level(7)]
+)
+def test_members_survive_copies_and_pickles(member: TaskStatus | Level) -> None:
+    pickled = [pickle.loads(pickle.dumps(member, protocol)) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)]  # noqa: S301
+    for twin in (*pickled, copy.copy(member), copy.deepcopy(member)):
+        assert twin == member
+        assert type(twin) is type(member)
+        assert twin.is_known == member.is_known
+
+
+def test_unknown_values_are_kept_nowhere() -> None:
+    decode(b"[" + b",".join(b'"new-%d"' % number for number in range(1000)) + b"]", list[TaskStatus])
+    assert len(list(TaskStatus)) == len(TaskStatus._value2member_map_) == len(TaskStatus._member_map_) == 2
+
+
+@pytest.mark.parametrize(("kind", "value"), [(TaskStatus, 5), (Level, "5"), (Level, 1.5)])
+def test_a_value_of_another_kind_is_refused(kind: Any, value: object) -> None:
+    with pytest.raises(ValueError, match="is not a valid"):
+        kind(value)
+
+
+def test_wire_metadata_are_read_back() -> None:
+    @define(kw_only=True)
+    class Model:
+        plain: int
+        renamed: int = field(metadata=wire("reNamed", nullable=True))
+        others: dict[str, int] = field(factory=dict, metadata=extra())
+
+    found = [Wire.of(attribute.metadata) for attribute in fields(Model)]
+    assert found == [Wire(), Wire(name="reNamed", nullable=True), Wire(extra=True)]
+
+
+def test_a_hint_with_a_discriminator_is_hashable() -> None:
+    hint = Annotated[int | str, OneOf("kind", {"a": int})]
+    assert {hint: 1}[hint] == 1
+
+
+def test_unset_is_its_types_only_value() -> None:
+    assert isinstance(UNSET, Unset)
+    assert not UNSET
+    assert get_type_hints(test_unset_is_its_types_only_value) == {"return": type(None)}

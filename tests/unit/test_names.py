@@ -1,0 +1,106 @@
+"""Spelling: what a name of a spec becomes in Python."""
+
+from __future__ import annotations
+
+import keyword
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dragoman import names
+
+WIRE = st.text(max_size=12) | st.from_regex(r"[A-Za-z0-9_.\- ]{0,12}", fullmatch=True)
+
+
+@pytest.mark.parametrize(
+    ("wire", "snake", "pascal"),
+    [
+        ("asyncTaskId", "async_task_id", "AsyncTaskId"),
+        ("includeRSP", "include_rsp", "IncludeRSP"),
+        ("RSP", "rsp", "RSP"),
+        (
+            "includeConsignmentNotAuthorizedPOS",
+            "include_consignment_not_authorized_pos",
+            "IncludeConsignmentNotAuthorizedPOS",
+        ),
+        ("use_barcodes_ean13", "use_barcodes_ean13", "UseBarcodesEan13"),
+        ("X-LP-Client-OS-Name", "x_lp_client_os_name", "XLPClientOSName"),
+        ("statusCallBackUrl", "status_call_back_url", "StatusCallBackUrl"),
+        ("schedulerTimeIntervalInMins", "scheduler_time_interval_in_mins", "SchedulerTimeIntervalInMins"),
+        ("revenueByPeriodsType", "revenue_by_periods_type", "RevenueByPeriodsType"),
+        ("RevenueByPeriodsCSV", "revenue_by_periods_csv", "RevenueByPeriodsCSV"),
+        ("GetCustomerInterest", "get_customer_interest", "GetCustomerInterest"),
+        ("dealerUUIDs", "dealer_uuids", "DealerUUIDs"),
+        ("HTTPServer", "http_server", "HTTPServer"),
+        ("EAN13code", "ean13_code", "EAN13code"),
+        ("TASK_STATUS", "task_status", "TaskStatus"),
+        ("task.import list", "task_import_list", "TaskImportList"),
+        ("don't", "dont", "Dont"),
+        ("2fa", "x_2fa", "X2fa"),
+        ("3D", "x_3d", "X3D"),
+        ("_id", "id", "Id"),
+        ("@type", "type", "Type"),
+        ("", "", ""),
+        ("…-!", "", ""),
+        ("имя", "", ""),
+        ("café", "", ""),
+    ],
+)
+def test_spelling(wire: str, snake: str, pascal: str) -> None:
+    assert (names.snake(wire), names.pascal(wire), names.upper(wire)) == (snake, pascal, snake.upper())
+
+
+@pytest.mark.parametrize(
+    ("spelled", "expected"),
+    [
+        (names.attribute("class"), "class_"),
+        (names.attribute("date"), "date_"),
+        (names.attribute("type"), "type"),
+        (names.attribute("id"), "id"),
+        (names.argument("client"), "client_"),
+        (names.argument("body"), "body_"),
+        (names.class_name("operation"), "Operation_"),
+        (names.class_name("None"), "None_"),
+        (names.class_name("Task"), "Task"),
+        (names.function("import"), "import_"),
+        (names.function("listTasks"), "list_tasks"),
+        (names.module("import"), "import_"),
+        (names.module("async-tasks"), "async_tasks"),
+        (names.member("created_at_asc"), "CREATED_AT_ASC"),
+        (names.member("needs-input"), "NEEDS_INPUT"),
+        (names.member(3), "VALUE_3"),
+        (names.member(-3), "VALUE_MINUS_3"),
+    ],
+)
+def test_reserved_names_are_left_free(spelled: str, expected: str) -> None:
+    assert spelled == expected
+
+
+@given(WIRE)
+def test_every_spelling_is_an_identifier_or_nothing(wire: str) -> None:
+    for spell in (names.attribute, names.argument, names.class_name, names.function, names.member, names.module):
+        spelled = spell(wire)
+        assert spelled == "" or (spelled.isidentifier() and spelled.isascii() and not keyword.iskeyword(spelled))
+        assert not spelled.startswith("_")
+
+
+@given(WIRE)
+def test_spelling_twice_changes_nothing(wire: str) -> None:
+    for spell in (names.snake, names.pascal, names.upper):
+        assert spell(spell(wire)) == spell(wire)
+
+
+@given(WIRE)
+def test_a_name_is_spellable_in_all_ways_or_in_none(wire: str) -> None:
+    assert len({bool(spell(wire)) for spell in (names.snake, names.pascal, names.upper)}) == 1
+
+
+@given(st.text(st.sampled_from("abcYZ019"), min_size=1))
+def test_letters_and_digits_are_all_kept(wire: str) -> None:
+    assert names.snake(wire).removeprefix("x_").replace("_", "") == wire.lower()
+
+
+@given(st.integers())
+def test_integers_are_members(value: int) -> None:
+    assert names.is_member(names.member(value))

@@ -1,0 +1,193 @@
+"""Lists in pages: lazily over all of them, from any token, and never for ever."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from attrs import define, field
+
+from dragoman.runtime import (
+    Api,
+    AsyncClient,
+    AsyncPages,
+    Client,
+    InvalidArgument,
+    NotFound,
+    Operation,
+    Page,
+    Pages,
+    PagingError,
+    Path,
+    Query,
+    wire,
+)
+
+if TYPE_CHECKING:
+    from tests.unit.conftest import Asked, Reply, WireServer
+
+
+@define(kw_only=True)
+class Meta:
+    next_token: str | None = field(default=None, metadata=wire("nextToken", nullable=True))
+
+
+@define(kw_only=True)
+class Listing:
+    items: list[str] | None = None
+    meta: Meta | None = None
+
+
+LIST: Final = Operation(
+    "test.list",
+    "GET",
+    "/{org}/items",
+    parameters=(Path("org", str), Query("page_token", str), Query("limit", int)),
+    returns=Listing,
+    page=Page(items="items", token="meta.next_token", parameter="page_token"),
+)
+
+
+def list_items(
+    client: Client, org: str, *, page_token: str | None = None, limit: int | None = None
+) -> Pages[Listing, str]:
+    return client.pages(LIST, org, page_token, limit)
+
+
+def list_items_async(client: AsyncClient, org: str, *, page_token: str | None = None) -> AsyncPages[Listing, str]:
+    return client.pages(LIST, org, page_token, None)
+
+
+class AnyClient(Client):
+    api = Api("test")
+    list_items = list_items
+
+
+class AnyAsyncClient(AsyncClient):
+    api = Api("test")
+    list_items = list_items_async
+
+
+BOOK: dict[str | None, Any] = {
+    None: {"items": ["a", "b"], "meta": {"nextToken": "2/&"}},
+    "2/&": {"items": [], "meta": {"nextToken": "3"}},
+    "3": {"meta": {"nextToken": "4"}},
+    "4": {"items": ["c"], "meta": {"nextToken": ""}},
+}
+
+
+@pytest.fixture
+def book(server: WireServer, reply: type[Reply]) -> dict[str | None, Any]:
+    book = dict(BOOK)
+
+    def answer(asked: Asked) -> Reply:
+        token = dict(asked.pairs).get("page_token")
+        return reply(body=book[token]) if token in book else reply(404)
+
+    server.answer = answer
+    return book
+
+
+@pytest.fixture
+def client(server: WireServer, book: dict[str | None, Any]) -> Iterator[AnyClient]:
+    with AnyClient(server.url) as client:
+        yield client
+
+
+def test_iterating_gives_all_items_of_all_pages(client: AnyClient, server: WireServer) -> None:
+    assert list(client.list_items("o/1", limit=2)) == ["a", "b", "c"]
+    assert [asked.target for asked in server.asked] == [
+        "/o%2F1/items?limit=2",
+        "/o%2F1/items?page_token=2%2F%26&limit=2",
+        "/o%2F1/items?page_token=3&limit=2",
+        "/o%2F1/items?page_token=4&limit=2",
+    ]
+
+
+def test_pages_are_fetched_as_they_are_needed(client: AnyClient, server: WireServer) -> None:
+    items = iter(client.list_items("o"))
+    assert server.asked == []
+    assert [next(items), next(items)] == ["a", "b"]
+    assert len(server.asked) == 1
+    assert next(items) == "c"
+
+
+def test_pages_one_by_one(client: AnyClient) -> None:
+    assert [page.items for page in client.list_items("o").pages()] == [["a", "b"], [], None, ["c"]]
+
+
+def test_the_first_page_alone_is_one_request(client: AnyClient, server: WireServer) -> None:
+    assert client.list_items("o").page().items == ["a", "b"]
+    assert len(server.asked) == 1
+
+
+def test_a_listing_starts_where_it_is_told_to_and_can_be_repeated(client: AnyClient, server: WireServer) -> None:
+    pages = client.list_items("o", page_token="3")
+    assert list(pages) == ["c"]
+    assert list(pages) == ["c"]
+    assert pages.page().items is None
+    assert len(server.asked) == 5
+
+
+@pytest.mark.parametrize("end", [{}, {"meta": None}, {"meta": {}}, {"meta": {"nextToken": None}}])
+def test_no_token_is_the_end(client: AnyClient, book: dict[str | None, Any], end: dict[str, Any]) -> None:
+    book[None] = {"items": ["a"]} | {name: value for name, value in end.items() if value is not None}
+    assert list(client.list_items("o")) == ["a"]
+
+
+@pytest.mark.parametrize(("token", "start"), [("4", None), ("2/&", None), ("3", "3")])
+def test_a_repeated_token_is_an_error_and_no_loop(
+    client: AnyClient, server: WireServer, book: dict[str | None, Any], token: str, start: str | None
+) -> None:
+    book["4"] = {"items": ["c"], "meta": {"nextToken": token}}
+    found: list[str] = []
+    with pytest.raises(PagingError, match=r"test\.list: the server repeats the token of an earlier page"):
+        found.extend(iter(client.list_items("o", page_token=start)))
+    assert found[-1] == "c"  # whatever came before is not lost
+    assert len(server.asked) <= 4
+
+
+def test_an_error_on_a_later_page_comes_after_the_items_before(client: AnyClient, book: dict[str | None, Any]) -> None:
+    del book["2/&"]
+    items = iter(client.list_items("o"))
+    assert [next(items), next(items)] == ["a", "b"]
+    with pytest.raises(NotFound):
+        next(items)
+
+
+def test_async_pages_do_the_same(server: WireServer, book: dict[str | None, Any]) -> None:
+    async def main() -> None:
+        async with AnyAsyncClient(server.url) as client:
+            pages = client.list_items("o")
+            assert [item async for item in pages] == ["a", "b", "c"]
+            assert [page.items async for page in pages.pages()] == [["a", "b"], [], None, ["c"]]
+            assert (await pages.page()).items == ["a", "b"]
+            book["4"] = {"items": ["c"], "meta": {"nextToken": "4"}}
+            with pytest.raises(PagingError):
+                _ = [item async for item in pages]
+            response = await client.response(client.list_items("o", page_token="3").page)
+            assert response.status == 200
+
+    asyncio.run(main())
+
+
+def test_details_of_a_page_are_one_call_away(client: AnyClient) -> None:
+    response = client.response(client.list_items("o").page)
+    assert response.value.items == ["a", "b"]
+    assert response.headers["content-type"] == "application/json"
+    with pytest.raises(InvalidArgument, match=r"ask for its `\.page`"):
+        client.response(client.list_items, "o")
+
+
+def test_what_does_not_come_in_pages_says_so(client: AnyClient) -> None:
+    with pytest.raises(InvalidArgument, match=r"test\.get: does not come in pages"):
+        list(client.pages(Operation("test.get", "GET", "/")))
+    lost = Operation("test.get", "GET", "/", page=Page(items="items", token="token", parameter="t"))
+    with pytest.raises(InvalidArgument, match=r"has no query parameter 't'"):
+        list(client.pages(lost))
+
+
+def test_pages_show_no_arguments(client: AnyClient) -> None:
+    assert "secret" not in repr(client.list_items("o", page_token="secret"))

@@ -1,0 +1,200 @@
+"""The rules take whatever YAML gives them."""
+
+from __future__ import annotations
+
+import copy
+from importlib import import_module
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from attrs import evolve
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dragoman.problem import Problem
+from dragoman.rules import RULES, check, default_misfit, example_misfit
+from dragoman.source import parse
+
+SPEC = """\
+openapi: 3.1.0
+info: {title: Pets, version: '1', x-name: Pets, x-assumed: because}
+servers:
+  - {url: 'https://{host}/v1', variables: {host: {default: api.example.com}}}
+security: [{basicAuth: []}]
+tags: [{name: pets}]
+paths:
+  /pets/{brand}:
+    parameters:
+      - {name: brand, in: path, required: true, x-from: /brand, schema: {type: string}}
+    post:
+      operationId: pets.addPet
+      tags: [pets]
+      externalDocs: {url: 'https://example.com/pets'}
+      x-async-task: {kind: adding, id: '$response.body#/id', idempotency: none}
+      parameters: [{$ref: '#/components/parameters/Language'}]
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: '#/components/schemas/Cat'}
+            examples: {tom: {$ref: '#/components/examples/Tom'}}
+      responses:
+        '200':
+          description: Added.
+          x-failure: {filled: /errors, absent: /id}
+          content: {application/json: {schema: {$ref: '#/components/schemas/Added'}}}
+        4XX: {$ref: '#/components/responses/Refused'}
+  /pets:
+    get:
+      operationId: pets.listPets
+      tags: [pets]
+      externalDocs: {url: 'https://example.com/pets'}
+      x-page: {items: /items, token: /next, parameter: token}
+      parameters:
+        - $ref: '#/components/parameters/Language'
+        - {name: token, in: query, schema: {type: string}}
+        - {name: filter, in: query, style: deepObject, schema: {$ref: '#/components/schemas/Filter'}}
+      responses:
+        '200':
+          description: A page.
+          headers: {X-Total: {schema: {type: integer}, example: 3}}
+          content: {application/json: {schema: {$ref: '#/components/schemas/Page'}, example: {items: []}}}
+components:
+  parameters:
+    Language: {name: Accept-Language, in: header, required: true, x-client: true, schema: {type: string}, example: en}
+  responses:
+    Refused: {description: Refused., content: {application/json: {schema: {$ref: '#/components/schemas/Added'}}}}
+  examples:
+    Tom: {value: {kind: cat, name: Tom, brand: x}}
+  securitySchemes:
+    basicAuth: {type: http, scheme: basic}
+    token: {type: oauth2, flows: {clientCredentials: {tokenUrl: 'https://example.com', scopes: {read: Reads.}}}}
+  x-async-tasks:
+    adding:
+      version: 1
+      observe: {operationId: pets.listPets, shape: list, items: /items, key: /name}
+      state: {at: /mood, map: {good: succeeded}}
+      timing: {min: PT1S, max: PT1M}
+  schemas:
+    Pet:
+      type: object
+      required: [kind, name]
+      properties:
+        kind: {type: string}
+        name: {type: string, minLength: 1, pattern: '[A-Z].*', default: Tom, x-secret: true}
+        born: {type: [string, 'null'], format: date, example: '2020-01-01'}
+        mood: {$ref: '#/components/schemas/Mood', default: good}
+        friends: {type: array, items: {$ref: '#/components/schemas/Any'}}
+    Cat:
+      allOf:
+        - $ref: '#/components/schemas/Pet'
+        - type: object
+          required: [brand]
+          properties: {kind: {const: cat}, brand: {type: string}}
+    Dog:
+      allOf: [{$ref: '#/components/schemas/Pet'}, {type: object, properties: {kind: {const: dog}}}]
+    Any:
+      oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
+      discriminator: {propertyName: kind, mapping: {cat: '#/components/schemas/Cat', dog: Dog}}
+    Mood:
+      type: string
+      enum: [good, bad]
+      x-enum-varnames: [GOOD, BAD]
+      x-enum-descriptions: [Purrs., Scratches.]
+    Filter: {type: object, properties: {name: {type: string}}, additionalProperties: {type: integer}}
+    Added:
+      type: object
+      properties:
+        id: {anyOf: [{type: string, format: uuid}, {type: 'null'}]}
+        errors: {type: array, items: {type: string}}
+    Page:
+      type: object
+      properties:
+        items: {type: array, items: {$ref: '#/components/schemas/Any'}}
+        next: {type: string}
+"""
+JUNK: st.SearchStrategy[Any] = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=5)
+    | st.sampled_from(
+        ["#/components/schemas/Any", "#/components/parameters/Language", "object", "array", "string", "query", "x-page"]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["$ref", "type", "properties", "allOf", "oneOf", "enum", "items", "in", "name", "x-from"])
+            | st.text(max_size=3),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=6,
+)
+
+
+SOUND: Any = yaml.safe_load(SPEC)
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Every container in a value, with each key or index in it."""
+    keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    return [place for key in keys for place in ((value, key), *places(value[key]))]
+
+
+def test_sound_spec_has_no_problems() -> None:
+    assert check(parse(SPEC.encode(), Path("spec.yaml"))) == ()
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_rules_never_raise(data: st.DataObject) -> None:
+    spec = copy.deepcopy(SOUND)
+    for _ in range(data.draw(st.integers(1, 3))):
+        found = places(spec)
+        container, key = found[data.draw(st.integers(0, len(found) - 1))]
+        if data.draw(st.booleans()):
+            del container[key]
+        else:
+            container[key] = data.draw(JUNK)
+    broken = evolve(parse(SPEC.encode(), Path("spec.yaml")), data=spec)
+    # Each rule by itself too: in `check` most wait until the form of the document is right.
+    for rule in RULES:
+        if rule not in (default_misfit.check, example_misfit.check):
+            assert all(isinstance(problem, Problem) for problem in rule(broken))
+    problems = check(broken)
+    assert all(one.source <= other.source for one, other in pairwise(problems))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "null\n",
+        "[]\n",
+        "3\n",
+        "openapi: 3.1.0\n",
+        "openapi: 3.1.0\npaths: 3\n",
+        "openapi: 3.1.0\ncomponents: {schemas: {A: {$ref: '#/components/schemas/A'}}}\n",
+        "openapi: 3.1.0\ncomponents: {schemas: {A: " + "{items: " * 90 + "{}" + "}" * 90 + "}}\n",
+    ],
+)
+def test_odd_documents_have_problems(text: str) -> None:
+    loaded = parse(text.encode(), Path("spec.yaml"))
+    for rule in RULES:
+        if rule not in (default_misfit.check, example_misfit.check):
+            list(rule(loaded))
+    assert check(loaded)
+
+
+def test_every_rule_has_a_manual_and_is_called_like_its_file() -> None:
+    for rule in RULES:
+        module = import_module(rule.__module__)
+        what, _, why = (module.__doc__ or "").partition("\n\n")
+        assert what.endswith(".")
+        assert why
+        assert rule.__module__.rpartition(".")[2].replace("_", "-") == module.ID
