@@ -49,11 +49,14 @@ RESERVED_MODULES: Final = _KEYWORDS | _BUILTINS | _IMPORTED
 OWN_MODULES: Final = frozenset({"client", "models", "runtime"})
 """Modules that a client has besides those of its tags; a tag called so is asked to change its name."""
 
-CLIENT_ATTRIBUTES: Final = frozenset({"aclose", "api", "call", "close", "pages", "response"})
+CLIENT_ATTRIBUTES: Final = frozenset({"aclose", "api", "call", "close", "pages", "response", "rows", "with_options"})
 """What a client has besides its operations."""
 
 CLIENT_ARGUMENTS: Final = frozenset(
-    {"auth", "base_url", "http_client", "options", "parameters", "timeout", "user_agent"}
+    {
+        *("auth", "base_url", "deadline", "http_client", "lenient", "max_response_bytes", "media_type", "on_event"),
+        *("options", "parameters", "retry", "timeout", "user_agent"),
+    }
 )
 """What the constructor of a client takes besides its `x-client` parameters."""
 

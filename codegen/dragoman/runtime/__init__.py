@@ -30,6 +30,7 @@ from .errors import (
     Unauthorized,
     UnprocessableEntity,
 )
+from .events import Event
 from .headers import Headers
 from .messages import Response
 from .model import UNSET, OneOf, OpenInt, OpenStr, Unset, extra, wire
@@ -48,8 +49,9 @@ from .operation import (
     Text,
     Upload,
 )
-from .options import AsyncClientOptions, ClientOptions, Timeout
+from .options import AsyncClientOptions, CallOptions, ClientOptions, Timeout
 from .paging import AsyncPages, Pages
+from .retry import Retry
 
 __all__ = [
     "UNSET",
@@ -62,6 +64,7 @@ __all__ = [
     "Auth",
     "BadRequest",
     "Binary",
+    "CallOptions",
     "Client",
     "ClientClosed",
     "ClientCredentials",
@@ -71,6 +74,7 @@ __all__ = [
     "ConnectionFailed",
     "Cookie",
     "DecodeError",
+    "Event",
     "Failure",
     "Forbidden",
     "Form",
@@ -92,6 +96,7 @@ __all__ = [
     "Path",
     "Query",
     "Response",
+    "Retry",
     "SentRequest",
     "ServerError",
     "Text",

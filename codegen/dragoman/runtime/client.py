@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from copy import copy
 from types import TracebackType
-from typing import Any, ClassVar, ParamSpec, Self, TypeVar, Unpack
+from typing import Any, ClassVar, ParamSpec, Self, TypeVar, Unpack, cast
+
+from attrs import evolve
 
 from .api import Api
 from .credentials.auth import Auth
@@ -14,7 +17,7 @@ from .exchange.setting import Setting, settle
 from .exchange.transport import AsyncDriver, SyncDriver
 from .messages import Answer, Response
 from .operation import Operation
-from .options import DEFAULT_TIMEOUT, AsyncClientOptions, ClientOptions, Timeout, timeout_of
+from .options import DEFAULT_TIMEOUT, AsyncClientOptions, CallOptions, Choices, ClientOptions
 from .paging import AsyncPages, Pages
 
 P = ParamSpec("P")
@@ -44,7 +47,7 @@ class Client:
         if hasattr(http, "aclose"):
             raise InvalidArgument("http_client: expected an httpx.Client, got an asynchronous one")
         self._setting = _setting(self.api, base_url, auth, parameters, options)
-        self._driver = SyncDriver(http, timeout=_timeout(options), external=self._setting.credentials.external)
+        self._driver = SyncDriver(http, self._setting)
 
     def call(self, operation: Operation[T], *arguments: object, body: object = None) -> T:
         """Call an endpoint, with its arguments in the order of `operation.parameters`.
@@ -79,6 +82,18 @@ class Client:
         finally:
             answers_seen.reset(asked)
         return _response(value, seen)
+
+    def with_options(self, **options: Unpack[CallOptions]) -> Self:
+        """This client with other options for the calls made through it; both share connections and credentials.
+
+            client.with_options(deadline=5, media_type="text/csv").list_tasks()
+
+        Raises:
+            InvalidArgument: an option cannot be so.
+        """
+        other = copy(self)
+        other._setting = evolve(self._setting, choices=self._setting.choices.changed(options))
+        return other
 
     def close(self) -> None:
         """Close the connections; calls are refused from now on. A given `http_client` stays open."""
@@ -119,7 +134,7 @@ class AsyncClient:
         if http is not None and not hasattr(http, "aclose"):
             raise InvalidArgument("http_client: expected an httpx.AsyncClient, got a synchronous one")
         self._setting = _setting(self.api, base_url, auth, parameters, options)
-        self._driver = AsyncDriver(http, timeout=_timeout(options), external=self._setting.credentials.external)
+        self._driver = AsyncDriver(http, self._setting)
 
     async def call(self, operation: Operation[T], *arguments: object, body: object = None) -> T:
         """Call an endpoint, with its arguments in the order of `operation.parameters`.
@@ -155,6 +170,18 @@ class AsyncClient:
             answers_seen.reset(asked)
         return _response(value, seen)
 
+    def with_options(self, **options: Unpack[CallOptions]) -> Self:
+        """This client with other options for the calls made through it; both share connections and credentials.
+
+            client.with_options(deadline=5, media_type="text/csv").list_tasks()
+
+        Raises:
+            InvalidArgument: an option cannot be so.
+        """
+        other = copy(self)
+        other._setting = evolve(self._setting, choices=self._setting.choices.changed(options))
+        return other
+
     async def aclose(self) -> None:
         """Close the connections; calls are refused from now on. A given `http_client` stays open."""
         await self._driver.aclose()
@@ -178,16 +205,25 @@ def _setting(
     parameters: Sequence[object],
     options: ClientOptions | AsyncClientOptions,
 ) -> Setting:
-    unknown = sorted(set(options) - set(ClientOptions.__annotations__))
+    known = ClientOptions.__annotations__
+    unknown = sorted(set(options) - set(known))
     if unknown:
         raise TypeError(f"got an unexpected keyword argument {unknown[0]!r}")
-    return settle(api, base_url, auth=auth, user_agent=options.get("user_agent"), parameters=parameters)
+    # A client brought along has timeouts of its own.
+    choices = Choices(timeout=DEFAULT_TIMEOUT if options.get("http_client") is None else None)
+    return settle(
+        api,
+        base_url,
+        auth=auth,
+        user_agent=options.get("user_agent"),
+        parameters=parameters,
+        choices=choices.changed(_call_options(options)),
+    )
 
 
-def _timeout(options: ClientOptions | AsyncClientOptions) -> Timeout | None:
-    if "timeout" in options:
-        return timeout_of(options["timeout"])
-    return None if options.get("http_client") is not None else DEFAULT_TIMEOUT
+def _call_options(options: CallOptions) -> CallOptions:
+    given = {name: value for name, value in options.items() if name in CallOptions.__annotations__}
+    return cast("CallOptions", given)
 
 
 def _response(value: T, seen: Sequence[Answer]) -> Response[T]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypeAlias, TypedDict
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from .errors import InvalidArgument
+from .events import Event
+from .retry import Retry
 
 
 @frozen(kw_only=True)
@@ -91,12 +93,34 @@ class AsyncHttpClient(Protocol):
         ...
 
 
-class ClientOptions(TypedDict, total=False):
-    """Options that every client takes."""
+class CallOptions(TypedDict, total=False):
+    """Options of calls: given to a client they hold for all of its calls, given to `with_options` for some."""
 
     timeout: AnyTimeout
     """Seconds for each step of a request, or a `Timeout`; None waits forever. Without it: 10 s to connect, else 60 s;
     for a client brought along, that client's own."""
+
+    deadline: float | None
+    """Seconds for a whole call: credentials, retries, waits between them, and the last byte of the answer."""
+
+    max_response_bytes: int | None
+    """The most bytes that an answer may have once it is decompressed; 64 MiB without it, None for no bound."""
+
+    media_type: str | None
+    """What to ask the server for, where an operation has several, such as `text/csv`; None: JSON."""
+
+    lenient: bool
+    """Read null, and a number sent as text, where the API promises otherwise; each such place is an event."""
+
+    retry: Retry | None
+    """When a call is tried again; None, as without it: never."""
+
+    on_event: Callable[[Event], None] | None
+    """Told of what happens: requests, answers, retries, oddities. It must be quick, and what it raises is logged."""
+
+
+class ClientOptions(CallOptions, total=False):
+    """Options that every client takes."""
 
     user_agent: str
     """The `User-Agent` header; without it, the name and version of this package and of Python."""
@@ -106,12 +130,8 @@ class ClientOptions(TypedDict, total=False):
     caller's: it is not closed."""
 
 
-class AsyncClientOptions(TypedDict, total=False):
+class AsyncClientOptions(CallOptions, total=False):
     """Options that every asynchronous client takes."""
-
-    timeout: AnyTimeout
-    """Seconds for each step of a request, or a `Timeout`; None waits forever. Without it: 10 s to connect, else 60 s;
-    for a client brought along, that client's own."""
 
     user_agent: str
     """The `User-Agent` header; without it, the name and version of this package and of Python."""
@@ -119,3 +139,40 @@ class AsyncClientOptions(TypedDict, total=False):
     http_client: AsyncHttpClient
     """An `httpx.AsyncClient` to send with: its proxies, certificates, headers, cookies and hooks apply. It stays the
     caller's: it is not closed."""
+
+
+@frozen(kw_only=True)
+class Choices:
+    """The options of a call, checked and complete."""
+
+    timeout: Timeout | None = DEFAULT_TIMEOUT
+    """None: as the client brought along has it."""
+
+    deadline: float | None = None
+    max_response_bytes: int | None = 64 * 1024 * 1024
+    media_type: str | None = None
+    lenient: bool = False
+    retry: Retry | None = None
+    on_event: Callable[[Event], None] | None = None
+
+    def changed(self, options: CallOptions) -> Choices:
+        """These choices with some of them made otherwise.
+
+        Raises:
+            InvalidArgument: an option cannot be so.
+        """
+        wanted: dict[str, Any] = dict(options)
+        if "timeout" in options:
+            wanted["timeout"] = timeout_of(options["timeout"])
+        choices = evolve(self, **wanted)
+        choices.check()
+        return choices
+
+    def check(self) -> None:
+        """Refuse what cannot be. Raises InvalidArgument."""
+        for name in ("deadline", "max_response_bytes"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise InvalidArgument(f"{name}: expected more than 0, got {value!r}")
+        if self.on_event is not None and not callable(self.on_event):  # pyright: ignore[reportUnnecessaryComparison]
+            raise InvalidArgument(f"on_event: expected a function, got {type(self.on_event).__name__}")

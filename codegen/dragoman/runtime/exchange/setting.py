@@ -16,6 +16,7 @@ from ..credentials.auth import Access, Auth, Credentials, bind
 from ..errors import InvalidArgument
 from ..messages import Request
 from ..operation import Operation
+from ..options import Choices
 from ..request.assembly import client_draft
 from ..request.parameters import Draft
 from ..request.styles import header_value
@@ -35,6 +36,8 @@ class Setting:
     credentials: Credentials = field(repr=False)
     every: Draft = field(repr=False)
     """What is sent with every request."""
+
+    choices: Choices = field(factory=Choices, repr=False)
 
     @property
     def origin(self) -> str:
@@ -56,7 +59,13 @@ class Setting:
 
 
 def settle(
-    api: Api, base_url: str | None, *, auth: Auth | None, user_agent: str | None, parameters: Sequence[object]
+    api: Api,
+    base_url: str | None,
+    *,
+    auth: Auth | None,
+    user_agent: str | None,
+    parameters: Sequence[object],
+    choices: Choices,
 ) -> Setting:
     """Check what a client was given.
 
@@ -70,7 +79,7 @@ def settle(
     except InvalidArgument as error:
         raise InvalidArgument(f"user_agent: {error}") from None
     every.headers.insert(0, agent)
-    return Setting(url, bind(api, auth, base_url=url, headers=(agent,), now=time.monotonic), every)
+    return Setting(url, bind(api, auth, base_url=url, headers=(agent,), now=time.monotonic), every, choices)
 
 
 def checked_base_url(given: str | None) -> str:

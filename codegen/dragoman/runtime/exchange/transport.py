@@ -16,6 +16,7 @@ from ..messages import Answer, Request
 from ..options import AsyncHttpClient, HttpClient, Timeout
 from .effects import Effect, Flow, Send, Sleep
 from .logs import cut_queries, sending
+from .setting import Setting
 
 if TYPE_CHECKING:
     import asyncio
@@ -43,14 +44,14 @@ class _Driver:
 
     kind: str
 
-    def __init__(self, http: HttpClient | AsyncHttpClient | None, *, timeout: Timeout | None, external: object) -> None:
-        # `timeout` None: as `http` has it; `external`: an httpx.Auth or a function on requests.
+    def __init__(self, http: HttpClient | AsyncHttpClient | None, setting: Setting) -> None:
         self._http: Any = http
         self._own = http is None
         self._closed = False
-        self._timeout = timeout
+        self._timeout = setting.choices.timeout
         self._opening = threading.Lock()
         # Not to be given at all when there is none, as a client brought along may have one.
+        external = setting.credentials.external
         self._added: dict[str, Any] = {} if external is None else {"auth": external}
         self._build: Any = None if http is None else self._build_with_theirs
         cut_queries()
@@ -94,8 +95,8 @@ class SyncDriver(_Driver):
 
     kind = "Client"
 
-    def __init__(self, http: HttpClient | None, *, timeout: Timeout | None, external: object) -> None:
-        super().__init__(http, timeout=timeout, external=external)
+    def __init__(self, http: HttpClient | None, setting: Setting) -> None:
+        super().__init__(http, setting)
         self._alone = threading.Lock()
 
     def run(self, flow: Flow[T]) -> T:
@@ -156,8 +157,8 @@ class AsyncDriver(_Driver):
 
     kind = "AsyncClient"
 
-    def __init__(self, http: AsyncHttpClient | None, *, timeout: Timeout | None, external: object) -> None:
-        super().__init__(http, timeout=timeout, external=external)
+    def __init__(self, http: AsyncHttpClient | None, setting: Setting) -> None:
+        super().__init__(http, setting)
         self._alone: asyncio.Lock | None = None
 
     async def run(self, flow: Flow[T]) -> T:
