@@ -523,3 +523,15 @@ def test_importing_the_codec_compiles_nothing() -> None:
     code = "import sys, dragoman.runtime.codec as c; print(c._strict.cache_info().currsize)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "0\n"
+
+
+@define(kw_only=True)
+class Window:
+    until: ServiceStackDate | None | Unset = UNSET
+
+
+def test_an_absent_member_with_a_format_of_its_own_stays_unset() -> None:
+    for text, value in ((b"{}", UNSET), (b'{"until":null}', None)):
+        window = decode(text, Window)
+        assert window.until is value
+        assert encode(window) == text

@@ -74,8 +74,8 @@ def lifting(model: Model, slots: Iterable[Slot], space: Space) -> str:
             value = f"{lift}(v)" if lift else "v"
             if lift and (slot.null or slot.absent is None):
                 value = f"None if v is None else {value}"
-            if default:
-                value = f"{default} if v is UNSET else {value}"
+            if default or (lift and slot.member.unset):
+                value = f"{default or 'UNSET'} if v is UNSET else {value}"
         statement = setting(model, slot.member.attribute, value)
         source += f"try:\n    {statement}{slot.noting}" if lift else statement
     return source
