@@ -1,0 +1,100 @@
+"""What the command line prints, and the exit status that scripts see."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dragoman.cli import main
+
+SOUND = """\
+openapi: 3.1.0
+info: {title: Parcels, version: '1'}
+servers: [{url: 'https://api.example.com', x-assumed: The page names no host.}]
+tags: [{name: parcels, description: Parcels.}]
+paths:
+  /parcels/{id}:
+    get:
+      operationId: parcels.getParcel
+      tags: [parcels]
+      externalDocs: {url: 'https://example.com/docs'}
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses: {'204': {description: There is one.}}
+"""
+
+
+@pytest.fixture
+def spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = Path("parcels.yaml")
+    path.write_text(SOUND, encoding="utf-8")
+    return path
+
+
+def test_a_sound_spec_passes_silently(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lint", str(spec)]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_all_problems_of_all_specs_are_told_at_once(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec.write_text(SOUND.replace("parcels.getParcel", "getParcel").replace("      externalDocs", "      # "), "utf-8")
+    Path("empty.yaml").write_text("", encoding="utf-8")
+    assert main(["lint", str(spec), "empty.yaml"]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert [line for line in lines if not line.startswith("  hint: ")] == [
+        "empty.yaml:1:1: yaml-file: the file is empty",
+        "parcels.yaml:7:5: missing-page: getParcel: no page documents this operation",
+        "parcels.yaml:8:7: operation-id: getParcel: operationId 'getParcel' is not <tag>.<verbNoun>",
+    ]
+    assert len(lines) == 6
+
+
+def test_problems_can_be_annotations(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec.write_text(SOUND.replace("parcels.getParcel", "'100%,\\nx'"), encoding="utf-8")
+    assert main(["lint", "--format", "github", str(spec)]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert all(line.startswith("::error file=parcels.yaml,line=8,col=7,title=") for line in lines)
+    assert "100%25" in lines[0]
+
+
+def test_assumptions_are_a_table(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lint", "--assumptions", str(spec)]) == 0
+    assert capsys.readouterr().out == "parcels.yaml:3:11  /servers/0  The page names no host.\n1 assumptions\n"
+
+
+def test_check_shows_the_difference(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["generate", str(spec), "--out", "out"]) == 0
+    assert main(["check", str(spec), "--out", "out"]) == 0
+    tag = Path("out/taskclients/parcels/parcels.py")
+    tag.write_text(tag.read_text(encoding="utf-8").replace("GET", "PUT"), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["check", str(spec), "--out", "out"]) == 1
+    said = capsys.readouterr()
+    assert '-    "PUT",' in said.out
+    assert '+    "GET",' in said.out
+    assert "run: make generate" in said.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["generate", "--package", "not a name", "parcels.yaml"], "'not a name' is not a Python package name"),
+        (["generate"], "no spec: there is no specs/*.yaml here"),
+        (["lint", "parcels.yaml", "other/parcels.yaml"], "two specs would make the package parcels"),
+        (["nonsense"], "invalid choice"),
+    ],
+)
+def test_wrong_usage_is_status_two(
+    spec: Path, arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_missing_spec_is_a_problem_like_others(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["generate", "nowhere.yaml", "--out", "out"]) == 1
+    assert "nowhere.yaml:1:1: yaml-file: cannot be read: No such file or directory" in capsys.readouterr().err
+    assert not Path("out").exists()
