@@ -26,7 +26,7 @@ $(READY): .ci/requirements.txt pyproject.toml
 	@touch $@
 
 lock: ## renew the lock files (needs uv)
-	uv pip compile --quiet --upgrade pyproject.toml --extra codegen --extra sandbox --extra demo --group dev $(LOCK) -o .ci/requirements.txt
+	uv pip compile --quiet --upgrade pyproject.toml --extra codegen --extra sandbox --extra demo --extra otel --group dev $(LOCK) -o .ci/requirements.txt
 	uv pip compile --quiet --upgrade --group bench --constraints .ci/requirements.txt $(LOCK) -o .ci/requirements-bench.txt
 
 # Registry hosts and paths of the machine that made a lock are nobody else's business.

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
+from importlib import import_module
+from types import ModuleType
 
 import pytest
 
@@ -18,3 +21,18 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = tempfile.mkdtemp(prefix="dragoman-cache-")
     os.environ["DRAGOMAN_CACHE"] = folder
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+@pytest.fixture(params=["httpx", "httpx2"])
+def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The HTTP library that clients of our own use, and that goes by the name `httpx` in the test's module.
+
+    Each stands in for the other: for httpx2 it is as if httpx were not installed.
+    """
+    found = import_module("httpx")
+    if request.param == "httpx2":
+        found = pytest.importorskip("httpx2")
+        monkeypatch.setitem(sys.modules, "httpx", None)
+    if hasattr(request.module, "httpx"):
+        monkeypatch.setattr(request.module, "httpx", found)
+    return found

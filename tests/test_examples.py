@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from dragoman import source, spec
+from dragoman import source, spec_reader
 from dragoman.schema import Array, Ref, Shape
-from dragoman.spec import resolve
+from dragoman.spec_reader import resolve
 from dragoman.spelling import Speller
 from taskclients.runtime import decode, encode
 
@@ -22,7 +22,7 @@ SPECS = sorted((Path(__file__).parent.parent / "specs").glob("*.yaml"))
 def _examples() -> Iterator[Any]:
     for path in SPECS:
         document = source.load(path)
-        read = spec.read(document)
+        read = spec_reader.read(document)
         speller = Speller({component.name: component for component in read.components})
         models = importlib.import_module(f"taskclients.{read.stem}.models")
         for operation in read.operations:

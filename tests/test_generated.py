@@ -62,7 +62,8 @@ def test_a_broken_spec_leaves_everything_as_it_was(tmp_path: Path) -> None:
     with pytest.raises(subprocess.CalledProcessError) as failure:
         _dragoman("generate", str(spec), "--out", str(out))
     assert failure.value.returncode == 1
-    assert failure.value.stderr.startswith(f"{spec.as_posix()}:36:7: openapi-invalid: GET /tasks: ")
+    line = spec.read_text(encoding="utf-8").partition("operationIdd:")[0].count("\n") + 1
+    assert failure.value.stderr.startswith(f"{spec.as_posix()}:{line}:7: openapi-invalid: GET /tasks: ")
     assert "did you mean operationId?" in failure.value.stderr
     assert _stamps(out) == before
 

@@ -21,11 +21,11 @@ def build(path: Path) -> Tree:
         SpecError: the spec has problems; all of them are listed.
     """
     # Imported here: most runs find that nothing changed, and need none of this.
-    from . import models, render, rules, source, spec, tree
+    from . import models, render, rules, source, spec_reader, tree
     from .plan import plan
 
     document = source.load(path)
     if problems := rules.check(document):
         raise SpecError(problems)
-    read = spec.read(document)
+    read = spec_reader.read(document)
     return tree.polish(render.render(plan(read, models.build(read))))

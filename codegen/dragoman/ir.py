@@ -103,10 +103,13 @@ class Client:
     """Arguments of `Api(…)`."""
 
     arguments: tuple[Argument, ...]
-    """What is set once on the client, beside what every client takes."""
+    """What its constructor takes besides what every client's does, `auth` last; empty if it has no constructor."""
+
+    passed: str
+    """Arguments of the base's constructor, after the base URL."""
 
     argument_docs: tuple[str, ...]
-    """Prose, in the order of `arguments`."""
+    """Prose, of what is set once on the client."""
 
     modules: tuple[Module, ...]
     enumerations: tuple[Enumeration, ...]

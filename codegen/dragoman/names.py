@@ -34,11 +34,12 @@ RESERVED_FUNCTIONS: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"annotations", 
 """Not an endpoint function, nor a method of a client."""
 
 _IMPORTED_CLASSES: Final = (
-    "Annotated Any BinaryIO Decimal Final Literal TypeAlias UUID Union Unpack "
+    "Annotated Any Decimal Final Literal TypeAlias UUID Union Unpack "
     "Base64 DateTimeMs DecimalNumber DecimalString GuidN ServiceStackDate "
     "OneOf OpenInt OpenStr UNSET Unset Upload "
-    "API Api ApiKey AsyncClient AsyncClientOptions AsyncPages Auth Binary Client ClientCredentials ClientOptions "
-    "Cookie ERRORS Failure Form Header HttpBasic HttpBearer Json Multipart Operation Page Pages Path Query Text"
+    "API Api ApiKey AsyncClient AsyncClientOptions AsyncPages Auth AuthOr Binary Client ClientCredentials "
+    "ClientOptions Cookie ERRORS Failure FileContent Form Header HttpBasic HttpBearer Json Multipart Operation Page "
+    "Pages Path Query SignIn Text"
 )
 RESERVED_CLASSES: Final = frozenset(_IMPORTED_CLASSES.split()) | {"None", "True", "False"}
 """Not a model: generated modules have these names already."""

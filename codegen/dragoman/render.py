@@ -54,11 +54,6 @@ def _arguments(arguments: Iterable[ir.Argument]) -> str:
     )
 
 
-def _names(arguments: Iterable[ir.Argument]) -> str:
-    names = [each.name for each in arguments]
-    return f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"
-
-
 def _signature(operation: ir.Operation, client: str) -> str:
     parts = [f"client: {client}", _arguments(operation.positional)]
     if operation.keyword:
@@ -75,9 +70,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701  it is Python that comes out; `quoting` is what keeps spec text from being code
     )
-    environment.filters.update(
-        arguments=_arguments, docstring=docstring, literal=literal, names=_names, signature=_signature
-    )
+    environment.filters.update(arguments=_arguments, docstring=docstring, literal=literal, signature=_signature)
     return environment
 
 

@@ -1,20 +1,15 @@
-"""A spec as typed, frozen values: what the rest of the generator reads instead of YAML.
-
-`read` expects a document in which the rules found nothing: it has no error paths of its own.
-"""
+"""A spec as typed, frozen values: what the rest of the generator reads instead of YAML (see `spec_reader`)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
 
-from . import schema_reader
 from .schema import Component, Shape
-from .source import Document, escape
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+ROW_TYPES = ("text/csv", "text/jsonl", "text/jsv")
+"""Media types beside JSON that are read into the same models."""
 
 
 @frozen(kw_only=True)
@@ -24,6 +19,17 @@ class Server:
     url: str
     description: str
     assumed: str
+
+
+@frozen(kw_only=True)
+class SignIn:
+    """How a client gets a token by itself (`x-sign-in`)."""
+
+    operations: tuple[str, ...]
+    """Ids of the operations that hand it out."""
+
+    token: str
+    """Pointer into their answers."""
 
 
 @frozen(kw_only=True)
@@ -42,6 +48,7 @@ class Scheme:
 
     token_url: str = ""
     scopes: tuple[str, ...] = ()
+    sign_in: SignIn | None = None
     description: str = ""
     assumed: str = ""
 
@@ -138,6 +145,8 @@ class Operation:
     """Alternatives, each a set of schemes that go together; None: as the API says."""
 
     paging: Paging | None
+    idempotent: bool
+    """Done once though asked for twice, whatever its method (`x-idempotent`)."""
 
 
 @frozen(kw_only=True)
@@ -169,191 +178,5 @@ class Spec:
     operations: tuple[Operation, ...]
     components: tuple[Component, ...]
     client_parameters: tuple[Parameter, ...]
-
-
-def read(document: Document) -> Spec:
-    """Return the spec that a sound document describes."""
-    data = document.data
-    info = data["info"]
-    operations = tuple(_operations(data))
-    shared = {p.name: p for operation in operations for p in operation.parameters if p.client}
-    return Spec(
-        file=document.path.name,
-        stem=document.path.name.partition(".")[0],
-        title=info["title"],
-        spelling=info.get("x-name", ""),
-        description=_text(info.get("description") or info.get("summary")),
-        assumed=_text(info.get("x-assumed")),
-        servers=tuple(map(_server, data.get("servers", ()))),
-        schemes=tuple(_schemes(data)),
-        security=_security(data.get("security", [])),
-        tags=_tags(data, operations),
-        operations=operations,
-        components=tuple(_components(data)),
-        client_parameters=tuple(shared.values()),
-    )
-
-
-def resolve(data: Any, node: Any) -> Any:
-    """Follow local `$ref`s from a node of the document `data` to what they name."""
-    while isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
-        target: Any = data
-        for token in node["$ref"].removeprefix("#").split("/")[1:]:
-            key = token.replace("~1", "/").replace("~0", "~")
-            target = target[int(key)] if isinstance(target, list) else target[key]
-        node = target
-    return node
-
-
-def _operations(data: Mapping[str, Any]) -> Iterator[Operation]:
-    for path, entry in data.get("paths", {}).items():
-        item = resolve(data, entry)
-        for method in METHODS:
-            if method in item:
-                pointer = f"/paths/{escape(path)}/{method}"
-                yield _operation(data, path, method, item, item[method], pointer)
-
-
-def _operation(
-    data: Mapping[str, Any],
-    path: str,
-    method: str,
-    item: Mapping[str, Any],
-    node: Mapping[str, Any],
-    pointer: str,
-) -> Operation:
-    tag, _, name = node["operationId"].partition(".")
-    body = resolve(data, node.get("requestBody", {}))
-    page = node.get("x-page")
-    return Operation(
-        id=node["operationId"],
-        tag=tag,
-        name=name,
-        pointer=pointer,
-        method=method.upper(),
-        path=path,
-        summary=_text(node.get("summary")),
-        description=_text(node.get("description")),
-        page_url=node.get("externalDocs", {}).get("url", ""),
-        assumed=_text(node.get("x-assumed")),
-        spelling=node.get("x-name", ""),
-        deprecated=node.get("deprecated", False),
-        parameters=tuple(_parameters(data, item, node)),
-        bodies=_contents(data, body),
-        body_required=body.get("required", False),
-        body_description=_text(body.get("description")),
-        answers=tuple(_answer(data, status, answer) for status, answer in node.get("responses", {}).items()),
-        security=_security(node["security"]) if "security" in node else None,
-        paging=Paging(items=page["items"], token=page["token"], parameter=page["parameter"]) if page else None,
-    )
-
-
-def _parameters(data: Mapping[str, Any], item: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[Parameter]:
-    own = [resolve(data, each) for each in node.get("parameters", ())]
-    overridden = {(each["in"], each["name"]) for each in own}
-    inherited = [resolve(data, each) for each in item.get("parameters", ())]
-    for each in [p for p in inherited if (p["in"], p["name"]) not in overridden] + own:
-        yield _parameter(each)
-
-
-def _parameter(node: Mapping[str, Any]) -> Parameter:
-    contents: Mapping[str, Any] = node.get("content", {})
-    media_type = next(iter(contents), "")
-    schema: Any = contents[media_type].get("schema", {}) if media_type else node.get("schema", {})
-    style = node.get("style") or {"path": "simple", "header": "simple"}.get(node["in"], "form")
-    return Parameter(
-        name=node["name"],
-        place=node["in"],
-        shape=schema_reader.shape(schema),
-        required=node.get("required", False),
-        default=schema_reader.default(schema),
-        style=style,
-        explode=node.get("explode", style == "form"),
-        allow_reserved=node.get("allowReserved", False),
-        media_type=media_type,
-        spelling=node.get("x-name", ""),
-        description=_text(node.get("description") or schema.get("description")),
-        assumed=_text(node.get("x-assumed")),
-        secret=node.get("x-secret", False) or schema.get("format") == "password",
-        deprecated=node.get("deprecated", False),
-        client=node.get("x-client", False),
-        body_pointer=node.get("x-from", ""),
-    )
-
-
-def _answer(data: Mapping[str, Any], status: str, entry: Any) -> Answer:
-    node = resolve(data, entry)
-    failure = node.get("x-failure")
-    return Answer(
-        status=status,
-        description=_text(node.get("description")),
-        contents=_contents(data, node),
-        failure=Failure(filled=failure["filled"], absent=failure["absent"]) if failure else None,
-        assumed=_text(node.get("x-assumed")),
-    )
-
-
-def _contents(data: Mapping[str, Any], node: Mapping[str, Any]) -> tuple[Content, ...]:
-    return tuple(
-        Content(media_type=media_type, shape=schema_reader.shape(resolve(data, content).get("schema", {})))
-        for media_type, content in node.get("content", {}).items()
-    )
-
-
-def _components(data: Mapping[str, Any]) -> Iterator[Component]:
-    schemas = data.get("components", {}).get("schemas", {})
-    for name, node in schemas.items():
-        yield Component(
-            name=name,
-            pointer=f"/components/schemas/{escape(name)}",
-            shape=schema_reader.component(node, schemas),
-            spelling=node.get("x-name", "") if isinstance(node, Mapping) else "",
-            description=_text(node.get("description")) if isinstance(node, Mapping) else "",
-            assumed=_text(node.get("x-assumed")) if isinstance(node, Mapping) else "",
-            deprecated=isinstance(node, Mapping) and node.get("deprecated", False),
-        )
-
-
-def _server(node: Mapping[str, Any]) -> Server:
-    url = node["url"]
-    for name, variable in node.get("variables", {}).items():
-        url = url.replace(f"{{{name}}}", variable["default"])
-    return Server(
-        url=url.rstrip("/"),
-        description=_text(node.get("description")),
-        assumed=_text(node.get("x-assumed")),
-    )
-
-
-def _schemes(data: Mapping[str, Any]) -> Iterator[Scheme]:
-    for name, entry in data.get("components", {}).get("securitySchemes", {}).items():
-        node = resolve(data, entry)
-        flow = node.get("flows", {}).get("clientCredentials", {})
-        yield Scheme(
-            name=name,
-            kind={"http": str(node.get("scheme", "")).lower(), "oauth2": "clientCredentials"}.get(
-                node["type"], "apiKey"
-            ),
-            place=node.get("in", ""),
-            parameter=node.get("name", ""),
-            token_url=flow.get("tokenUrl", ""),
-            scopes=tuple(flow.get("scopes", {})),
-            description=_text(node.get("description")),
-            assumed=_text(node.get("x-assumed")),
-        )
-
-
-def _security(requirements: list[Mapping[str, Any]]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(requirement) for requirement in requirements)
-
-
-def _tags(data: Mapping[str, Any], operations: tuple[Operation, ...]) -> tuple[Tag, ...]:
-    described = {tag["name"]: _text(tag.get("description")) for tag in data.get("tags", ())}
-    used = {operation.tag: described.get(operation.tag, "") for operation in operations}
-    # Declared order first: the spec's author chose it; then what was only used.
-    order = [name for name in described if name in used] + [name for name in used if name not in described]
-    return tuple(Tag(name=name, description=used[name]) for name in order)
-
-
-def _text(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
+    media_types: tuple[str, ...]
+    """What every operation that answers with data can answer in (`x-media-types`)."""

@@ -20,6 +20,8 @@ from taskclients.runtime import BadRequest, ClientClosed, NotFound, Response
 if TYPE_CHECKING:
     from .conftest import Seen
 
+pytestmark = pytest.mark.usefixtures("library")
+
 
 def test_one_connection_serves_one_thread(booster: BoosterClient, seen: list[Seen]) -> None:
     for _ in range(10):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 from typing import assert_type
 from uuid import UUID
 
@@ -18,14 +19,22 @@ from taskclients.lifepos.models import (
     RevenueExportParameters,
     RevenueExportTask,
     RevenueExportTaskList,
+    SignInByPhoneRequest,
     SignInRequest,
     SignInResult,
 )
-from taskclients.runtime import AsyncPages, Pages
+from taskclients.runtime import AsyncPages, FileContent, Pages, Upload
 
 
 def client() -> LifePosClient:
     return LifePosClient(accept_language="en-US", client_identifier="a", client_type=ClientType.UNKNOWN, auth="token")
+
+
+def sign_in(body: SignInRequest | SignInByPhoneRequest) -> LifePosClient:
+    LifePosClient(
+        accept_language="en-US", client_identifier="a", client_type=ClientType.UNKNOWN, auth={"bearerAuth": body}
+    )
+    return LifePosClient(accept_language="en-US", client_identifier="a", client_type=ClientType.UNKNOWN, auth=body)
 
 
 def read_pages(client: LifePosClient, org: UUID, since: datetime) -> None:
@@ -52,8 +61,20 @@ def read_pages(client: LifePosClient, org: UUID, since: datetime) -> None:
 def start_tasks(client: LifePosClient, org: UUID) -> None:
     assert_type(client.create_nomenclature_import_task(org, b"PK"), NomenclatureImportTask)
     assert_type(client.create_nomenclature_import_task(org, BytesIO(), use_good_name=True), NomenclatureImportTask)
+    with open("goods.xlsx", "rb") as file:
+        assert_type(client.create_nomenclature_import_task(org, file), NomenclatureImportTask)
+        client.create_nomenclature_import_task(org, Upload(file, on_progress=lambda sent, total: None))
+    client.create_nomenclature_import_task(org, Path("goods.xlsx"))
+    client.create_nomenclature_import_task(org, Upload(Path("goods.xlsx"), "goods.xlsx"))
+    client.create_nomenclature_import_task(org, (piece for piece in [b"P", b"K"]))
     assert_type(client.create_revenue_export(org, RevenueExportParameters()), RevenueExportTask)
     assert_type(client.sign_in(SignInRequest(full_username="ann", password="secret")), SignInResult)
+
+
+async def upload(client: AsyncLifePosClient, org: UUID, pieces: AsyncIterator[bytes], content: FileContent) -> None:
+    assert_type(await client.create_nomenclature_import_task(org, pieces), NomenclatureImportTask)
+    await client.create_nomenclature_import_task(org, Upload(pieces))
+    await client.create_nomenclature_import_task(org, content)
 
 
 async def read_pages_async(org: UUID) -> None:

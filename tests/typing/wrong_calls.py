@@ -7,7 +7,7 @@ from uuid import UUID
 from taskclients.booster import AsyncBoosterClient, BoosterClient
 from taskclients.booster.models import ExportInvoice, ExportStock, Task, TaskStatus
 from taskclients.lifepos import LifePosClient
-from taskclients.lifepos.models import ClientType
+from taskclients.lifepos.models import ClientType, SignInRequest
 
 
 def wrong_arguments(client: BoosterClient) -> None:
@@ -33,11 +33,13 @@ def wrong_reading(task: Task) -> None:
     TaskStatus.DONE  # type: ignore[attr-defined]  # noqa: B018
 
 
-def wrong_clients(org: UUID) -> None:
+def wrong_clients(org: UUID, body: SignInRequest, lifepos: LifePosClient) -> None:
     LifePosClient(client_identifier="a", client_type=ClientType.UNKNOWN)  # type: ignore[call-arg]
     LifePosClient(accept_language="en", client_identifier="a", client_type="web")  # type: ignore[arg-type]
     BoosterClient(retries=3)  # type: ignore[call-arg]
     BoosterClient(auth=1)  # type: ignore[arg-type]
+    BoosterClient(auth=body)  # type: ignore[arg-type]
+    lifepos.create_nomenclature_import_task(org, "goods.xlsx")  # type: ignore[arg-type]
 
 
 def wrong_pages(client: LifePosClient, org: UUID) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import sleep
 from typing import Any
@@ -86,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
         raise AttributeError(name)
 
     def respond(self) -> None:
-        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        body = b"".join(self._chunks())
         headers = {name.lower(): value for name, value in self.headers.items()}
         target = self.requestline.split(" ")[1]
         asked = Asked(self.command, target, headers, body, self.client_address)
@@ -108,6 +110,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if reply.status not in (204, 304):
             self.wfile.write(content)
+
+    def _chunks(self) -> Iterator[bytes]:
+        if self.headers.get("transfer-encoding") != "chunked":
+            yield self.rfile.read(int(self.headers.get("content-length", 0)))
+            return
+        while line := self.rfile.readline():
+            yield self.rfile.read(int(line, 16))
+            self.rfile.readline()
+            if int(line, 16) == 0:
+                return
+        raise ConnectionError("the client hung up")
 
     def log_message(self, *arguments: object) -> None:
         pass
@@ -139,3 +152,65 @@ def server(listening: tuple[ThreadingHTTPServer, type[_Handler]]) -> WireServer:
 @pytest.fixture
 def reply() -> type[Reply]:
     return Reply
+
+
+@define
+class RawServer:
+    """A server that does on each connection what it is told, byte by byte: `serve` gets the socket."""
+
+    port: int
+    serve: Callable[[socket.socket], None] = lambda connection: None
+    connections: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def answer(self, *chunks: bytes, every: float = 0.0) -> None:
+        """Answer one request for each connection with these, pausing between two of them, and hang up."""
+
+        def serve(connection: socket.socket) -> None:
+            read_head(connection)
+            for chunk in chunks:
+                connection.sendall(chunk)
+                sleep(every)
+
+        self.serve = serve
+
+
+def read_head(connection: socket.socket) -> bytes:
+    """What the client sends, up to the end of its headers at least; nothing when it hangs up."""
+    found = b""
+    while b"\r\n\r\n" not in found:
+        more = connection.recv(65536)
+        if not more:
+            return b""
+        found += more
+    return found
+
+
+@pytest.fixture
+def raw() -> Iterator[RawServer]:
+    listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+    server = RawServer(listener.getsockname()[1])
+
+    def serve(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            server.serve(connection)
+
+    def accept() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            server.connections += 1
+            threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    yield server
+    with suppress(OSError):
+        listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join(5)

@@ -31,12 +31,14 @@ from dragoman.runtime import (
     ServerError,
     Unauthorized,
 )
-from dragoman.runtime.credentials.oauth import TokenSource
+from dragoman.runtime.credentials.oauth import granted
 from dragoman.runtime.exchange.effects import Alone, Send
 from dragoman.runtime.messages import Answer, Request
 
 if TYPE_CHECKING:
     from tests.unit.conftest import Asked, Reply, WireServer
+
+pytestmark = pytest.mark.usefixtures("library")
 
 GET: Final = Operation("test.get", "GET", "/x")
 OPEN: Final = Operation("test.open", "GET", "/open", security=())
@@ -440,10 +442,10 @@ def test_an_answer_without_a_token_is_a_decode_error(
 
 def test_a_token_is_replaced_before_it_expires() -> None:
     now = 1000.0
-    source = TokenSource(Request("test.token", "POST", "https://h/token", (), b""), lambda: now)
+    source = granted(Request("test.token", "POST", "https://h/token", (), b""), lambda: now)
 
     def fetches(life: float) -> bool:
-        flow = source.authorization()
+        flow = source.obtain()
         try:
             effect = next(flow)
         except StopIteration:

@@ -143,7 +143,11 @@ def test_of_several_bodies_the_first_that_fits_is_sent(client: AnyClient, server
         (Json(list[Order]), Order(id=ID), r"body: expected list\[Order\], got Order"),
         ((Json(Order), Json(Pet), Text()), 7, r"body: expected Order or Pet or str, got int"),
         (Text(), b"a", r"body: expected str, got bytes"),
-        (Binary(), "a", r"body: expected bytes or a file open for reading bytes, got str"),
+        (
+            Binary(),
+            "a",
+            r"body: expected bytes, a file open for reading bytes, a path, an iterable of bytes or an Upload, got str",
+        ),
         (Binary(), StringIO("a"), r"body: a file to send must be open for reading bytes"),
         ((), Pet(name="a"), r"body: takes none, got Pet"),
         (Json(Any), {"a": object()}, r"test\.put: body: "),

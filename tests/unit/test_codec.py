@@ -527,7 +527,7 @@ def test_importing_the_codec_compiles_nothing() -> None:
 
 @define(kw_only=True)
 class Window:
-    until: ServiceStackDate | None | Unset = UNSET
+    until: ServiceStackDate | Unset | None = UNSET
 
 
 def test_an_absent_member_with_a_format_of_its_own_stays_unset() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
 from ..quoting import literal, sentence
 from ..schema import Anything, Array, Enumeration, Map, Object, Ref, Scalar, Shape
-from ..spec import Answer, Content, Operation
+from ..spec import ROW_TYPES, Answer, Content, Operation, Spec
 from ..spelling import Speller
 from .pointer import attribute_path
 from .source import call, entries
@@ -30,6 +30,9 @@ class Returned:
     accept: str
     """Media type to ask for, '' for JSON."""
 
+    media_types: tuple[str, ...]
+    """What else callers may ask for: formats beside JSON that are read into the same models."""
+
     doc: str
     """One line, or one for each status."""
 
@@ -40,21 +43,37 @@ def returned(operation: Operation, speller: Speller) -> Returned:
     chosen = {answer.status: _preferred(answer) for answer in answers}
     types = {status: _type(content, speller, exact=True) for status, content in chosen.items()}
     accept = next((c.media_type for c in chosen.values() if c and not _is_json(c.media_type)), "")
+    others = tuple(dict.fromkeys(other for answer in answers for other in _others(answer)))
     told = {answer.status: _line(answer.description) for answer in answers if chosen[answer.status] or len(types) > 1}
     distinct = list(dict.fromkeys(_type(content, speller, exact=False) for content in chosen.values()))
     annotation = " | ".join(sorted(distinct, key=lambda each: each == "None")) or "None"
     if len(types) > 1:
         doc = "\n".join(f"{status}: {each}" for status, each in told.items())
         declared = "{" + ", ".join(f"{_status(status)}: {each}" for status, each in types.items()) + "}"
-        return Returned(annotation=annotation, declared=declared, annotated=True, accept=accept, doc=doc)
+        return Returned(
+            annotation=annotation, declared=declared, annotated=True, accept=accept, media_types=others, doc=doc
+        )
     content = next(iter(chosen.values()), None)
     return Returned(
         annotation=annotation,
         declared="" if annotation == "None" else next(iter(types.values())),
         annotated=content is not None and not _is_class(content, speller),
         accept=accept,
+        media_types=others,
         doc=next(iter(told.values()), ""),
     )
+
+
+def shared_media_types(spec: Spec) -> tuple[str, ...]:
+    """Return the media types of all operations that callers may choose from; none if that is JSON alone."""
+    readable = tuple(each for each in spec.media_types if _is_json(each) or each in ROW_TYPES)
+    return readable if len(readable) > 1 else ()
+
+
+def _others(answer: Answer) -> Iterator[str]:
+    content = _preferred(answer)
+    if content is not None and _is_json(content.media_type):
+        yield from (each.media_type for each in answer.contents if each.media_type in ROW_TYPES)
 
 
 def _line(text: str) -> str:

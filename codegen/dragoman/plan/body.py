@@ -56,7 +56,7 @@ def _type(content: Content, speller: Speller) -> str:
     media_type = content.media_type
     if _is_json(media_type) or media_type in {_FORM, _MULTIPART}:
         return speller.annotation(content.shape)
-    return "str" if media_type.startswith("text/") else "bytes | BinaryIO"
+    return "str" if media_type.startswith("text/") else "FileContent | Upload"
 
 
 def _is_json(media_type: str) -> bool:

@@ -9,11 +9,13 @@ from ..fields import Model
 from ..models import Models
 from ..quoting import literal, paragraphs, sentence
 from ..schema import Enumeration
-from ..spec import Scheme, Server, Spec
+from ..spec import Server, Spec
 from ..spelling import Speller
+from .answer import shared_media_types
 from .operation import plan_operation, repeated_errors
-from .parameter import argument, argument_doc, declaration
-from .source import call, entries, tuple_of
+from .parameter import argument, argument_doc, argument_name, declaration
+from .security import alternatives, scheme_doc, schemes, sign_in_types, told
+from .source import entries, tuple_of
 
 
 def plan(spec: Spec, models: Models) -> ir.Client:
@@ -24,9 +26,10 @@ def plan(spec: Spec, models: Models) -> ir.Client:
         file=spec.file,
         title=spec.title,
         name=spec.spelling or names.pascal(spec.title),
-        doc=_doc(spec),
+        doc=_doc(spec, speller),
         api=tuple(_api(spec, speller)),
-        arguments=tuple(argument(parameter, speller) for parameter in spec.client_parameters),
+        arguments=tuple(_arguments(spec, speller)),
+        passed=", ".join(_passed(spec, speller)),
         argument_docs=tuple(argument_doc(parameter, speller) for parameter in spec.client_parameters),
         modules=tuple(_modules(spec, speller)),
         enumerations=tuple(
@@ -46,30 +49,27 @@ def _base(model: Model) -> str:
 def _api(spec: Spec, speller: Speller) -> Iterator[str]:
     yield literal(names.module(spec.stem))
     yield literal(spec.servers[0].url if spec.servers else "")
-    schemes = {scheme.name: _scheme(scheme) for scheme in spec.schemes}
     yield from entries(
-        schemes="{" + ", ".join(f"{literal(name)}: {each}" for name, each in schemes.items()) + "}" if schemes else "",
-        security=security(spec.security) if spec.security else "",
+        schemes=schemes(spec, speller),
+        security=alternatives(spec.security) if spec.security else "",
+        media_types=tuple_of(map(literal, shared_media_types(spec))),
         parameters=tuple_of(declaration(parameter, speller) for parameter in spec.client_parameters),
     )
 
 
-def security(alternatives: tuple[tuple[str, ...], ...]) -> str:
-    """Return alternatives, each a set of schemes, as source."""
-    return tuple_of(tuple_of(map(literal, alternative)) or "()" for alternative in alternatives) or "()"
+def _arguments(spec: Spec, speller: Speller) -> Iterator[ir.Argument]:
+    """Yield what the constructor takes besides what every client's does; nothing if it is no different."""
+    types = sign_in_types(spec, speller)
+    yield from (argument(parameter, speller) for parameter in spec.client_parameters)
+    if types or spec.client_parameters:
+        auth = f"AuthOr[{' | '.join(types)}]" if types else "Auth"
+        yield ir.Argument(name="auth", type=f"{auth} | None", default="None")
 
 
-def _scheme(scheme: Scheme) -> str:
-    match scheme.kind:
-        case "basic":
-            return "HttpBasic()"
-        case "bearer":
-            return "HttpBearer()"
-        case "clientCredentials":
-            scopes = tuple_of(map(literal, scheme.scopes))
-            return call("ClientCredentials", literal(scheme.token_url), *entries(scopes=scopes))
-        case _:
-            return call("ApiKey", literal(scheme.place), literal(scheme.parameter))
+def _passed(spec: Spec, speller: Speller) -> Iterator[str]:
+    # A type checker knows `auth` as what every client takes.
+    yield "credential=auth" if sign_in_types(spec, speller) else "auth=auth"
+    yield from entries(parameters=tuple_of(argument_name(parameter) for parameter in spec.client_parameters))
 
 
 def _modules(spec: Spec, speller: Speller) -> Iterator[ir.Module]:
@@ -85,33 +85,27 @@ def _modules(spec: Spec, speller: Speller) -> Iterator[ir.Module]:
         )
 
 
-def _doc(spec: Spec) -> str:
+def _doc(spec: Spec, speller: Speller) -> str:
     return paragraphs(
         [
             sentence(spec.description) or f"{spec.title}.",
             _servers(spec.servers),
-            *(f"Authentication (`{each.name}`): {_about(_way(each), each.assumed)}" for each in spec.schemes),
+            _media_types(spec),
+            *(f"Authentication (`{each.name}`): {scheme_doc(each, spec, speller)}" for each in spec.schemes),
             f"Assumed: {sentence(spec.assumed)}" if spec.assumed else "",
         ]
     )
 
 
-def _way(scheme: Scheme) -> str:
-    if scheme.description:
-        return scheme.description
-    return {
-        "basic": "user and password.",
-        "bearer": "a bearer token.",
-        "clientCredentials": "OAuth 2 client credentials.",
-    }.get(scheme.kind, f"a key in the {scheme.place} `{scheme.parameter}`.")
+def _media_types(spec: Spec) -> str:
+    shared = shared_media_types(spec)
+    if not shared:
+        return ""
+    refused = [each for each in spec.media_types if each not in shared]
+    also = f" The service also speaks {', '.join(refused)}, which this client does not read." if refused else ""
+    return f"Media types (`media_type=`): {', '.join(shared)}.{also}"
 
 
 def _servers(servers: tuple[Server, ...]) -> str:
-    lines = (": ".join(filter(None, [f"- {each.url}", _about(each.description, each.assumed)])) for each in servers)
+    lines = (": ".join(filter(None, [f"- {each.url}", told(each.description, each.assumed)])) for each in servers)
     return "Servers:\n" + "\n".join(lines) if servers else ""
-
-
-def _about(description: str, assumed: str) -> str:
-    return " ".join(
-        part for part in (sentence(description), f"Assumed: {sentence(assumed)}" if assumed else "") if part
-    )

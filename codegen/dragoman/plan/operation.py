@@ -22,16 +22,16 @@ ERRORS = "ERRORS"
 
 def plan_operation(package: str, operation: Operation, speller: Speller, shared_errors: str) -> ir.Operation:
     """Return the parts of an endpoint; `shared_errors` is what stands in the module's `ERRORS`."""
-    function = operation.spelling or names.function(operation.name)
+    function = _function(operation)
     own = [each for each in operation.parameters if not each.client]
     asked = [each for each in own if not each.body_pointer]
     body = body_argument(operation, speller)
     answer = returned(operation, speller)
     positional, keyword = _signature(asked, body, speller)
-    constant = _constant(function, speller)
+    name = constant(operation, speller)
     errors = error_types(operation, speller)
     return ir.Operation(
-        constant=constant,
+        constant=name,
         annotation=f"[Operation[{answer.annotation}]]" if answer.annotated else "",
         entries=(
             literal(f"{package}.{function}"),
@@ -43,10 +43,12 @@ def plan_operation(package: str, operation: Operation, speller: Speller, shared_
                 body_required="False" if operation.bodies and not operation.body_required else "",
                 returns=answer.declared,
                 accept=literal(answer.accept) if answer.accept else "",
+                media_types=tuple_of(map(literal, answer.media_types)),
                 errors=ERRORS if errors and errors == shared_errors else errors,
                 page=page_entry(operation, speller),
                 failure=failure(operation, speller),
                 security=_security(operation),
+                idempotent="True" if operation.idempotent else "",
             ),
         ),
         function=function,
@@ -54,10 +56,17 @@ def plan_operation(package: str, operation: Operation, speller: Speller, shared_
         doc=_doc(operation, (*positional, *keyword), answer, speller),
         positional=positional,
         keyword=keyword,
-        passed=", ".join([constant, *map(argument_name, asked), *(["body=body"] if body else [])]),
+        passed=", ".join([name, *map(argument_name, asked), *(["body=body"] if body else [])]),
         returns=answer.annotation,
         paged=page_types(operation, answer.annotation, speller),
     )
+
+
+def constant(operation: Operation, speller: Speller) -> str:
+    """Return the name of an endpoint's constant, which must not hide a class that the module imports."""
+    name = _function(operation).strip("_").upper()
+    taken = {ERRORS, *names.RESERVED_CLASSES, *map(speller.class_name, speller.components)}
+    return f"{name}_" if name in taken else name
 
 
 def repeated_errors(operations: Sequence[Operation], speller: Speller) -> str:
@@ -83,11 +92,8 @@ def _signature(
     return tuple(positional), tuple(keyword)
 
 
-def _constant(function: str, speller: Speller) -> str:
-    """Return the name of an endpoint's constant, which must not hide a class that the module imports."""
-    name = function.strip("_").upper()
-    taken = {ERRORS, *names.RESERVED_CLASSES, *map(speller.class_name, speller.components)}
-    return f"{name}_" if name in taken else name
+def _function(operation: Operation) -> str:
+    return operation.spelling or names.function(operation.name)
 
 
 def _security(operation: Operation) -> str:

@@ -5,7 +5,8 @@ words are few and each has its place.
 
 Write one of: `x-assumed` (anywhere), `x-name` (info, operation, parameter, schema), `x-enum-varnames` and
 `x-enum-descriptions` and `x-milliseconds` (schema), `x-client` and `x-from` (parameter), `x-secret` (schema,
-parameter), `x-page` and `x-async-task` (operation), `x-failure` (response), `x-async-tasks` (components).
+parameter), `x-page`, `x-idempotent` and `x-async-task` (operation), `x-failure` (response), `x-sign-in`
+(security-scheme), `x-media-types` (at the top), `x-async-tasks` (components).
 """
 
 from __future__ import annotations
@@ -29,10 +30,13 @@ PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "x-enum-varnames": ("schema",),
     "x-failure": ("response",),
     "x-from": ("parameter",),
+    "x-idempotent": ("operation",),
+    "x-media-types": ("document",),
     "x-milliseconds": ("schema",),
     "x-name": ("info", "operation", "parameter", "schema"),
     "x-page": ("operation",),
     "x-secret": ("schema", "parameter"),
+    "x-sign-in": ("security-scheme",),
 }
 
 

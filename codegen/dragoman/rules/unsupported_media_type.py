@@ -1,8 +1,10 @@
 """A body is in a media type, or a mix of media types, that no code can be generated for.
 
 JSON becomes models, text becomes `str`, everything else `bytes`; forms can be sent. The first media type is the one
-that is used; the same content (an equal schema) in others is documentation. An answer with different content in
-different media types would be a value of one of several types, though which one is the caller's own choice.
+that is used. The same content (an equal schema) in others is documentation; but of an answer whose first is JSON,
+callers may choose `text/csv`, `text/jsonl` and `text/jsv` too, which are read into the same models. A table
+(`text/csv`) needs rows: an object, or an array of objects. An answer with different content in different media types
+would be a value of one of several types, though which one is the caller's own choice.
 
 Write `application/json` (or `…+json`) with a schema; `application/x-www-form-urlencoded` or `multipart/form-data` with
 an object (requests only); `text/…` with `type: string`; any other with `type: string, format: binary`.
@@ -15,6 +17,7 @@ from typing import Final
 
 from ..problem import Problem
 from ..source import Document
+from ..spec import ROW_TYPES
 from .media import Kind, kind
 from .shapes import OBJECT, TEXT, kinds, plain
 from .walk import Node, nodes, report
@@ -30,7 +33,7 @@ def check(document: Document) -> Iterator[Problem]:
             if content is contents[0]:
                 yield from _content(document, holder, content)
             elif content.data.get("schema") == contents[0].data.get("schema"):
-                continue
+                yield from _table(document, holder, content, contents[0])
             elif holder.kind == "response":
                 message = "the answer has other content in another media type"
                 hint = "keep the one that the client shall ask for"
@@ -51,10 +54,21 @@ def _content(document: Document, holder: Node, content: Node) -> Iterator[Proble
     if found in (Kind.FORM, Kind.MULTIPART) and holder.kind == "response":
         yield report(document, ID, content.pointer, f"an answer that is {found.value} is not supported", "remove it")
         return
-    yield from _schema(document, content, found)
+    yield from _schema(document, holder, content, found)
 
 
-def _schema(document: Document, content: Node, found: Kind) -> Iterator[Problem]:
+def _table(document: Document, holder: Node, content: Node, first: Node) -> Iterator[Problem]:
+    if holder.kind != "response" or content.key != "text/csv" or kind(first.key) is not Kind.JSON:
+        return
+    schema = content.child("schema", "schema")
+    whole = plain(document, schema)
+    rows = whole.child("schema", "items") if whole and kinds(document, schema) - {"null"} == {"array"} else schema
+    if kinds(document, rows) - {"null"} != OBJECT:
+        hint = "leave text/csv out, or write an array of objects"
+        yield report(document, ID, content.pointer, "a table in text/csv has no rows that are objects", hint)
+
+
+def _schema(document: Document, holder: Node, content: Node, found: Kind) -> Iterator[Problem]:
     schema = content.child("schema", "schema")
     types = kinds(document, schema) - {"null"}
     whole = plain(document, schema)
@@ -65,6 +79,8 @@ def _schema(document: Document, content: Node, found: Kind) -> Iterator[Problem]
             fits, hint = types == OBJECT, "write a schema that is an object"
         case Kind.TEXT:
             fits, hint = schema is None or types == TEXT, "write schema: {type: string}"
+            if content.key in ROW_TYPES and holder.kind == "response":
+                hint = f"{hint}, or application/json before it, with the same schema"
         case Kind.BINARY:
             fits = schema is None or (whole is not None and whole.data.get("format") == "binary")
             hint = "write schema: {type: string, format: binary}, or application/json"

@@ -1,8 +1,13 @@
 """An `x-` word holds what it cannot hold.
 
-Write `x-assumed: "why we think so"`, `x-client: true`, `x-secret: true`, `x-from: /brand`; and `x-name` as it shall
-stand in Python: `LifePos` (info), `list_tasks` (operation), `page_token` (parameter, property), `Task` (schema). What
-belongs in `x-page`, `x-failure`, `x-enum-varnames` and `x-async-task` is told by rules of their own.
+Write `x-assumed: "why we think so"`, `x-client: true`, `x-secret: true`, `x-idempotent: true`, `x-from: /brand`; and
+`x-name` as it shall stand in Python: `LifePos` (info), `list_tasks` (operation), `page_token` (parameter, property),
+`Task` (schema). What belongs in `x-page`, `x-failure`, `x-sign-in`, `x-enum-varnames` and `x-async-task` is told by
+rules of their own.
+
+`x-media-types`, at the top of the file, lists what every operation can answer in where it answers with data:
+`[application/json, text/csv, text/jsonl, text/jsv, application/xml]` or fewer, JSON always among them. Operations
+declare their JSON alone, and callers choose from the list; XML may be named, as the vendor speaks it, and is not read.
 """
 
 from __future__ import annotations
@@ -13,14 +18,32 @@ from typing import Any, Final
 from .. import names
 from ..problem import Problem
 from ..source import Document
+from .data import is_list
 from .walk import Node, is_component, nodes, report
 from .wording import shown
 
 ID: Final = "x-word-value"
 
+MEDIA_TYPES: Final = ("application/json", "text/csv", "text/jsonl", "text/jsv", "application/xml")
+
+
+def _is_media_types(value: Any) -> bool:
+    return (
+        is_list(value)
+        and all(isinstance(each, str) and each in MEDIA_TYPES for each in value)
+        and len(set(value)) == len(value)
+        and "application/json" in value
+    )
+
+
 _FORMS: Final[Mapping[str, tuple[str, Callable[[Any], bool]]]] = {
     "x-assumed": ("the reason, as a text", lambda value: isinstance(value, str) and bool(value.strip())),
     "x-client": ("true, or leave it out", lambda value: isinstance(value, bool)),
+    "x-idempotent": ("true, or leave it out", lambda value: isinstance(value, bool)),
+    "x-media-types": (
+        f"a list of some of these, application/json among them: {', '.join(MEDIA_TYPES)}",
+        _is_media_types,
+    ),
     "x-milliseconds": ("true, or leave it out", lambda value: isinstance(value, bool)),
     "x-secret": ("true, or leave it out", lambda value: isinstance(value, bool)),
     "x-from": ("a JSON Pointer such as /brand", lambda value: isinstance(value, str) and value.startswith("/")),

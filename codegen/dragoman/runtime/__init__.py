@@ -6,12 +6,13 @@ the rest.
 
 from __future__ import annotations
 
-from .api import Api, ApiKey, ClientCredentials, HttpBasic, HttpBearer
+from .api import Api, ApiKey, ClientCredentials, HttpBasic, HttpBearer, SignIn
 from .client import AsyncClient, Client
 from .codec import decode, encode
-from .credentials.auth import Auth
+from .credentials.auth import Auth, AuthOr
 from .errors import (
     ApiError,
+    Attempt,
     BadRequest,
     ClientClosed,
     ClientError,
@@ -22,6 +23,7 @@ from .errors import (
     InvalidArgument,
     NotFound,
     PagingError,
+    ResponseTooLarge,
     SentRequest,
     ServerError,
     TimedOut,
@@ -38,6 +40,7 @@ from .operation import (
     Binary,
     Cookie,
     Failure,
+    FileContent,
     Form,
     Header,
     Json,
@@ -61,7 +64,9 @@ __all__ = [
     "AsyncClient",
     "AsyncClientOptions",
     "AsyncPages",
+    "Attempt",
     "Auth",
+    "AuthOr",
     "BadRequest",
     "Binary",
     "CallOptions",
@@ -76,6 +81,7 @@ __all__ = [
     "DecodeError",
     "Event",
     "Failure",
+    "FileContent",
     "Forbidden",
     "Form",
     "Header",
@@ -96,9 +102,11 @@ __all__ = [
     "Path",
     "Query",
     "Response",
+    "ResponseTooLarge",
     "Retry",
     "SentRequest",
     "ServerError",
+    "SignIn",
     "Text",
     "TimedOut",
     "Timeout",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from copy import copy
+from functools import partial
 from types import TracebackType
 from typing import Any, ClassVar, ParamSpec, Self, TypeVar, Unpack, cast
 
@@ -12,15 +13,18 @@ from attrs import evolve
 from .api import Api
 from .credentials.auth import Auth
 from .errors import InvalidArgument
+from .exchange.async_driver import AsyncDriver
 from .exchange.flow import answers_seen, call
 from .exchange.setting import Setting, settle
-from .exchange.transport import AsyncDriver, SyncDriver
+from .exchange.sync_driver import SyncDriver
 from .messages import Answer, Response
 from .operation import Operation
 from .options import DEFAULT_TIMEOUT, AsyncClientOptions, CallOptions, Choices, ClientOptions
 from .paging import AsyncPages, Pages
+from .rows import asked, astream, meant, stream
 
 P = ParamSpec("P")
+R = TypeVar("R")
 T = TypeVar("T")
 
 
@@ -28,6 +32,8 @@ class Client:
     """A client of one API. Safe for many threads; use it in a `with` block, or close it.
 
     `base_url` replaces the API's own address. `auth` is described in `auth`, the other options in `ClientOptions`.
+    `parameters` are the API's own, set once; `credential` is what an API takes as `auth` that other APIs do not: both
+    are for generated clients.
 
     Raises:
         InvalidArgument: one of them cannot be used; the message says what could.
@@ -40,13 +46,14 @@ class Client:
         base_url: str | None = None,
         *,
         auth: Auth | None = None,
+        credential: object = None,
         parameters: Sequence[object] = (),
         **options: Unpack[ClientOptions],
     ) -> None:
         http = options.get("http_client")
         if hasattr(http, "aclose"):
             raise InvalidArgument("http_client: expected an httpx.Client, got an asynchronous one")
-        self._setting = _setting(self.api, base_url, auth, parameters, options)
+        self._setting = _setting(self.api, base_url, credential if auth is None else auth, parameters, options)
         self._driver = SyncDriver(http, self._setting)
 
     def call(self, operation: Operation[T], *arguments: object, body: object = None) -> T:
@@ -58,6 +65,10 @@ class Client:
             ApiError: the answer is not a success.
             DecodeError: it is, but is not what the API promises.
         """
+        meaning = asked.get()
+        if meaning is not None:
+            meaning.append((operation, arguments, body))
+            return cast("T", None)
         return self._driver.run(call(self._setting, operation, arguments, body))
 
     # The items' type is known to the function that calls this: it says so in its own annotation.
@@ -82,6 +93,21 @@ class Client:
         finally:
             answers_seen.reset(asked)
         return _response(value, seen)
+
+    def rows(self, method: Callable[P, list[R]], *arguments: P.args, **named: P.kwargs) -> Generator[R, None, None]:
+        """Call a method that returns a list, and have its items one by one, while the answer arrives.
+
+            for task in client.with_options(media_type="text/csv").rows(client.list_tasks): ...
+
+        The call is made through this client, when the first row is asked for. Where no row is asked for any more, the
+        connection is closed, at once with `close()`. CSV and JSONL take no more memory than a piece of the answer; JSON
+        and JSV are read whole. A row that cannot be read raises after those before it.
+
+        Raises:
+            InvalidArgument: the method returns no list.
+            ClientError: whatever a call raises, while rows are asked for.
+        """
+        return stream(self._driver, self._setting, meant(partial(method, *arguments, **named)))
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
         """This client with other options for the calls made through it; both share connections and credentials.
@@ -115,6 +141,8 @@ class AsyncClient:
     """A client of one API. Safe for many tasks; use it in an `async with` block, or close it.
 
     `base_url` replaces the API's own address. `auth` is described in `auth`, the other options in `AsyncClientOptions`.
+    `parameters` are the API's own, set once; `credential` is what an API takes as `auth` that other APIs do not: both
+    are for generated clients.
 
     Raises:
         InvalidArgument: one of them cannot be used; the message says what could.
@@ -127,13 +155,14 @@ class AsyncClient:
         base_url: str | None = None,
         *,
         auth: Auth | None = None,
+        credential: object = None,
         parameters: Sequence[object] = (),
         **options: Unpack[AsyncClientOptions],
     ) -> None:
         http = options.get("http_client")
         if http is not None and not hasattr(http, "aclose"):
             raise InvalidArgument("http_client: expected an httpx.AsyncClient, got a synchronous one")
-        self._setting = _setting(self.api, base_url, auth, parameters, options)
+        self._setting = _setting(self.api, base_url, credential if auth is None else auth, parameters, options)
         self._driver = AsyncDriver(http, self._setting)
 
     async def call(self, operation: Operation[T], *arguments: object, body: object = None) -> T:
@@ -145,6 +174,10 @@ class AsyncClient:
             ApiError: the answer is not a success.
             DecodeError: it is, but is not what the API promises.
         """
+        meaning = asked.get()
+        if meaning is not None:
+            meaning.append((operation, arguments, body))
+            return cast("T", None)
         return await self._driver.run(call(self._setting, operation, arguments, body))
 
     # The items' type is known to the function that calls this: it says so in its own annotation.
@@ -169,6 +202,23 @@ class AsyncClient:
         finally:
             answers_seen.reset(asked)
         return _response(value, seen)
+
+    def rows(
+        self, method: Callable[P, Awaitable[list[R]]], *arguments: P.args, **named: P.kwargs
+    ) -> AsyncGenerator[R, None]:
+        """Call a method that returns a list, and have its items one by one, while the answer arrives.
+
+            async for task in client.with_options(media_type="text/csv").rows(client.list_tasks): ...
+
+        The call is made through this client, when the first row is asked for. Where no row is asked for any more, the
+        connection is closed, at once with `aclose()` (see `contextlib.aclosing`). CSV and JSONL take no more memory
+        than a piece of the answer; JSON and JSV are read whole. A row that cannot be read raises after those before it.
+
+        Raises:
+            InvalidArgument: the method returns no list.
+            ClientError: whatever a call raises, while rows are asked for.
+        """
+        return astream(self._driver, self._setting, meant(partial(method, *arguments, **named)))
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
         """This client with other options for the calls made through it; both share connections and credentials.
@@ -201,7 +251,7 @@ class AsyncClient:
 def _setting(
     api: Api,
     base_url: str | None,
-    auth: Auth | None,
+    auth: object,
     parameters: Sequence[object],
     options: ClientOptions | AsyncClientOptions,
 ) -> Setting:

@@ -5,7 +5,8 @@
     ├── ClientClosed                          the client was used after close()
     ├── TransportError                        no usable answer came back
     │   ├── ConnectionFailed                  no connection could be made
-    │   └── TimedOut                          no answer came in time
+    │   ├── TimedOut                          no answer came in time
+    │   └── ResponseTooLarge                  it was longer than allowed
     ├── ApiError                              the server answered, and the answer is not a success
     │   ├── BadRequest 400    Unauthorized 401    Forbidden 403       NotFound 404
     │   ├── Conflict 409      UnprocessableEntity 422                 TooManyRequests 429
@@ -14,7 +15,7 @@
     └── PagingError                           a list that would never end
 
 No message and no repr carries a query string, a header value or a body: they may be secrets. All of these can be
-pickled.
+pickled; a pickle holds the answer's body (`raw`, `body`), and of its headers the values that cannot be secrets.
 """
 
 # ruff: noqa: N818 - what is caught reads better as what happened than with "Error" at its end
@@ -22,23 +23,11 @@ pickled.
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 from attrs import frozen
 
-from .headers import Headers
-
-_REQUEST_ID_HEADERS = (
-    "x-request-id",
-    "request-id",
-    "x-correlation-id",
-    "correlation-id",
-    "x-amzn-requestid",
-    "x-amz-request-id",
-    "x-ms-request-id",
-    "x-trace-id",
-    "cf-ray",
-)
+from .headers import REQUEST_ID_HEADERS, Headers
 
 
 def _restore(kind: type[ClientError], arguments: tuple[Any, ...], state: dict[str, Any]) -> ClientError:
@@ -66,8 +55,36 @@ class ClientClosed(ClientError):
     """The client was used after it was closed."""
 
 
+@frozen
+class Attempt:
+    """One request of a call, as it ended."""
+
+    status: int | None
+    """HTTP status of its answer, if one came."""
+
+    error: str | None
+    """Name of the class of what came instead of an answer."""
+
+    elapsed: float
+    """Seconds from asking for credentials to the end of the answer."""
+
+    delay: float | None = None
+    """Seconds waited after it; None for the last one."""
+
+    stopped: str = ""
+    """Why there was no other although it might have helped: `attempts`, `unsafe` (the server may have acted on it, and
+    it must not act twice), `body` (which can be read only once), `told` (the server wants a longer wait than allowed),
+    `deadline`, or `budget`."""
+
+
 class TransportError(ClientError):
     """No usable answer came back."""
+
+    may_pass: ClassVar[bool] = True
+    """Whether the same request could fare better another time."""
+
+    attempts: tuple[Attempt, ...] = ()
+    """The requests of the call; the last one is what raised this."""
 
     sent: bool
     """False: the server certainly saw nothing of the request. True: whether it acted on it is unknown."""
@@ -83,6 +100,27 @@ class ConnectionFailed(TransportError):
 
 class TimedOut(TransportError):
     """The server did not accept the connection or did not answer in time."""
+
+
+class ResponseTooLarge(TransportError):
+    """The body is longer than `max_response_bytes` allows. It was not read to its end."""
+
+    may_pass = False
+
+    status: int
+    """HTTP status of the answer."""
+
+    limit: int
+    """How many bytes were allowed."""
+
+    raw: bytes
+    """The first of them, decompressed: at most 64 KiB."""
+
+    def __init__(self, message: str, *, status: int, limit: int, raw: bytes = b"") -> None:
+        super().__init__(message, sent=True)
+        self.status = status
+        self.limit = limit
+        self.raw = raw
 
 
 @frozen
@@ -117,6 +155,9 @@ class ApiError(ClientError):
     request: SentRequest
     """The request that was answered, without anything secret."""
 
+    attempts: tuple[Attempt, ...] = ()
+    """The requests of the call; the last one is what raised this."""
+
     def __init__(
         self,
         *,
@@ -140,7 +181,7 @@ class ApiError(ClientError):
     @property
     def request_id(self) -> str | None:
         """The id by which the server's owner can find this request in his logs, if he sent one."""
-        for name in _REQUEST_ID_HEADERS:
+        for name in REQUEST_ID_HEADERS:
             value = self.headers.get(name)
             if value:
                 return value
@@ -206,7 +247,8 @@ class DecodeError(ClientError):
     """A body is not what the API promises. Nothing is lost: `raw` is the body as received."""
 
     path: str
-    """Where in the body, such as `$.items[3].status`; `$` is the body itself."""
+    """Where in the body: `$.items[3].status`, where `$` is the body itself; in tables `row 3, column 'status'`, counted
+    from 1 below the header."""
 
     expected: str
     """What the API promises there."""
@@ -215,7 +257,7 @@ class DecodeError(ClientError):
     """What is there instead."""
 
     raw: bytes
-    """The body as received."""
+    """The body as received; where rows are streamed, the piece of it that was being read."""
 
     operation: str | None
     """Name of the operation that was answered; None when `decode` was called directly."""

@@ -1,13 +1,123 @@
-"""What a client tells about its work."""
+"""What a client tells about its work: to a function that the caller gave, and to `logging`.
+
+Nothing in an event is secret: it names operations, types, places and numbers, never a value that was sent or received.
+
+Logged is under the name of the package that holds this one (`taskclients`), each kind in a child of its own, such as
+`taskclients.retry`:
+
+    WARNING   oddity     an answer broke the API's promise and was read all the same
+    INFO      retry      a request is sent again, `delay` seconds from now
+              sign-in    a token was fetched
+              failure    a call ends in an error, which the caller also gets
+    DEBUG     request    a request goes out
+              answer     an answer came, whatever its status
+
+`call` and `success` stand at the beginning and the end of a call, for those who measure; they are not logged.
+"""
 
 from __future__ import annotations
 
+import inspect
+import logging
+from collections.abc import Callable, Mapping
+from typing import Final, Literal, TypeAlias
+
 from attrs import frozen
+
+Kind: TypeAlias = Literal["call", "request", "answer", "retry", "sign-in", "oddity", "failure", "success"]
+
+LOGGER: Final = logging.getLogger(__name__.rpartition(".runtime")[0] or __name__)
+
+_LEVELS: Final[Mapping[Kind, int]] = {
+    "request": logging.DEBUG,
+    "answer": logging.DEBUG,
+    "retry": logging.INFO,
+    "sign-in": logging.INFO,
+    "failure": logging.INFO,
+    "oddity": logging.WARNING,
+}
+_LOGGERS: Final = {kind: LOGGER.getChild(kind) for kind in _LEVELS}
 
 
 @frozen(kw_only=True)
 class Event:
     """Something that happened during a call."""
 
-    kind: str
+    kind: Kind
+
     operation: str
+    """Name of the operation, such as `booster.get_task`."""
+
+    call: int = 0
+    """Number of the call in this process; events of one call have it in common. 0: not known."""
+
+    method: str = ""
+    origin: str = ""
+    """Scheme, host and port."""
+
+    template: str = ""
+    """The operation's path with the names of its parameters, never their values."""
+
+    status: int | None = None
+    """HTTP status of the answer."""
+
+    attempt: int = 1
+    """Which request of the call, counted from 1."""
+
+    elapsed: float | None = None
+    """Seconds: of an `answer`, since its request; of `failure` and `success`, since the call began."""
+
+    delay: float | None = None
+    """Seconds until the request is sent again."""
+
+    bytes: int | None = None
+    """Size of the body, once decompressed."""
+
+    detail: str = ""
+    """What happened, in a few words; of `retry` and `failure`, the name of the error's class."""
+
+    path: str = ""
+    """Place in the body, such as `$.items[3].status`, of an `oddity`."""
+
+    def __str__(self) -> str:
+        told = [f"{self.operation}: {self.detail or self.kind}"]
+        if self.method:
+            told.append(f"({self.method} {self.origin}{self.template})")
+        if self.path:
+            told.append(f"at {self.path}")
+        if self.status is not None:
+            told.append(f"status {self.status}")
+        if self.bytes is not None:
+            told.append(f"{self.bytes} bytes")
+        if self.elapsed is not None:
+            told.append(f"after {self.elapsed:.3f} s")
+        if self.delay is not None:
+            told.append(f"again in {self.delay:.3f} s")
+        if self.attempt > 1:
+            told.append(f"attempt {self.attempt}")
+        return " ".join(told)
+
+
+Hook: TypeAlias = Callable[[Event], None]
+
+
+def heard(on_event: Hook | None) -> bool:
+    """Whether anybody wants to know everything; otherwise `call`, `request`, `answer`, `success` need no event."""
+    return on_event is not None or LOGGER.isEnabledFor(logging.DEBUG)
+
+
+def emit(on_event: Hook | None, event: Event) -> None:
+    """Log an event and tell it to the caller's function, whose exceptions are logged (their type alone) and dropped."""
+    level = _LEVELS.get(event.kind)
+    if level is not None:
+        _LOGGERS[event.kind].log(level, "%s", event)
+    if on_event is not None:
+        try:
+            on_event(event)
+        except Exception as error:  # whatever is wrong with it, the call goes on
+            LOGGER.warning("on_event raised %s", type(error).__name__)
+
+
+def is_hook(value: object) -> bool:
+    """Whether it can be told of events. An `async def` cannot: nobody would await it."""
+    return callable(value) and not inspect.iscoroutinefunction(value)

@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+REQUEST_ID_HEADERS: Final = (
+    "x-request-id",
+    "request-id",
+    "x-correlation-id",
+    "correlation-id",
+    "x-amzn-requestid",
+    "x-amz-request-id",
+    "x-ms-request-id",
+    "x-trace-id",
+    "cf-ray",
+)
+
+_PICKLED: Final = frozenset(REQUEST_ID_HEADERS) | {
+    "allow",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "date",
+    "retry-after",
+    "server",
+}
 
 
 class Headers(Mapping[str, str]):
     """Headers by name, whatever the case; repeated ones joined with a comma, or one by one with `all`.
 
-    A repr lists names only: values may be session cookies or signed URLs.
+    A repr lists names only: values may be session cookies or signed URLs. For the same reason a pickle, which may lie
+    in a queue or a database for long, keeps the values of a few that cannot be secrets; the others are empty in it.
     """
 
     __slots__ = ("_raw",)
@@ -32,6 +56,16 @@ class Headers(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len({key.lower() for key, _ in self._raw})
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        kept = [(name, value if name.lower().decode("latin-1") in _PICKLED else b"") for name, value in self._raw]
+        return Headers, (kept,)
+
+    def __copy__(self) -> Headers:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Headers:
+        return self
 
     def __repr__(self) -> str:
         return f"Headers({', '.join(self)})"

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeAlias, TypedDict
 from attrs import evolve, frozen
 
 from .errors import InvalidArgument
-from .events import Event
+from .events import Event, is_hook
 from .retry import Retry
 
 
@@ -40,6 +40,7 @@ class TimeoutLike(Protocol):
 
 AnyTimeout: TypeAlias = "float | Timeout | TimeoutLike | None"
 DEFAULT_TIMEOUT = Timeout()
+DEFAULT_MAX_BYTES = 64 * 1024 * 1024
 
 
 def timeout_of(given: object) -> Timeout:
@@ -116,7 +117,7 @@ class CallOptions(TypedDict, total=False):
     """When a call is tried again; None, as without it: never."""
 
     on_event: Callable[[Event], None] | None
-    """Told of what happens: requests, answers, retries, oddities. It must be quick, and what it raises is logged."""
+    """Told of what happens: requests, answers, retries, oddities. It must be quick; if it raises, that is logged."""
 
 
 class ClientOptions(CallOptions, total=False):
@@ -149,7 +150,7 @@ class Choices:
     """None: as the client brought along has it."""
 
     deadline: float | None = None
-    max_response_bytes: int | None = 64 * 1024 * 1024
+    max_response_bytes: int | None = DEFAULT_MAX_BYTES
     media_type: str | None = None
     lenient: bool = False
     retry: Retry | None = None
@@ -174,5 +175,7 @@ class Choices:
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise InvalidArgument(f"{name}: expected more than 0, got {value!r}")
-        if self.on_event is not None and not callable(self.on_event):  # pyright: ignore[reportUnnecessaryComparison]
-            raise InvalidArgument(f"on_event: expected a function, got {type(self.on_event).__name__}")
+        if self.on_event is not None and not is_hook(self.on_event):
+            raise InvalidArgument(f"on_event: expected a function that need not be awaited, got {self.on_event!r:.80}")
+        if self.retry is not None and not isinstance(self.retry, Retry):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidArgument(f"retry: expected Retry() or None, got {self.retry!r:.80}")

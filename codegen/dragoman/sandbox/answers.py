@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from . import examples
+from . import examples, tables
 from .api import Api
 from .bodies import is_json, media_type
 from .calls import Call, Refused, Reply, dump
@@ -23,7 +23,9 @@ _INSTEAD: Final = {400: ("422",), 404: ("400", "422")}
 _JSON: Final = "application/json"
 
 
-def good(call: Call, api: Api, status: int, response: Mapping[str, Any], value: Any = None) -> Reply:
+def good(
+    call: Call, api: Api, operation: Operation, status: int, response: Mapping[str, Any], value: Any = None
+) -> Reply:
     """Answer with a value, or with an example if there is none.
 
     Raises:
@@ -32,10 +34,26 @@ def good(call: Call, api: Api, status: int, response: Mapping[str, Any], value: 
     contents = {media: api.resolve(content) for media, content in response.get("content", {}).items()}
     if not contents or status == 204:
         return Reply(status)
-    media = _acceptable(call.headers.get("accept", "*/*"), list(contents))
+    beside = _beside_json(api, contents)
+    media = _acceptable(call.headers.get("accept", "*/*"), list(dict.fromkeys((*contents, *beside))))
     if value is None:
-        value = examples.answer(api, contents[media])
-    return _written(status, media, value)
+        value = examples.answer(api, beside.get(media) or contents[media])
+    if media not in beside:
+        return _written(status, media, value)
+    headers = {"Content-Type": media}
+    if media == "text/csv":
+        name = operation.id.rpartition(".")[2]
+        headers["Content-Disposition"] = f'attachment; filename="{name[:1].upper()}{name[1:]}.csv"'
+    return Reply(status, tables.write(media, value, api, beside[media].get("schema", {})), headers)
+
+
+def _beside_json(api: Api, contents: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the formats beside JSON that an answer comes in too, each with the media type object of its JSON."""
+    json = next((content for media, content in contents.items() if is_json(media_type(media))), None)
+    if json is None or not tables.is_tabular(api, json.get("schema", {})):
+        return {}
+    declared = [*api.data.get("x-media-types", ()), *contents]
+    return {media: json for media in declared if media in tables.MEDIA_TYPES}
 
 
 def json_content(api: Api, response: Mapping[str, Any]) -> dict[str, Any]:

@@ -111,20 +111,22 @@ class Sandbox:
         if observer := roles.observers.get(operation.id):
             store = mount.stores[observer.definition.kind]
             show = observing.one if observer.id_parameter else observing.several
-            return answers.good(call, api, *operation.success(), show(observer, store, arguments, now, link))
+            return answers.good(call, api, operation, *operation.success(), show(observer, store, arguments, now, link))
         if submit := roles.submits.get(operation.id):
             status, response = operation.success(submit.node.get("accepted", ()))
-            answers.good(call, api, status, response)  # An answer nobody accepts must not begin a task.
+            answers.good(call, api, operation, status, response)  # An answer nobody accepts must not begin a task.
             task = mount.stores[submit.definition.kind].start(submit, arguments, now, self._speed)
             example = examples.answer(api, answers.json_content(api, response))
             shown = items.view(task, now, link, arguments.path)
-            return answers.good(call, api, status, response, items.submitted(task, operation, example, shown))
+            return answers.good(
+                call, api, operation, status, response, items.submitted(task, operation, example, shown)
+            )
         status, response = operation.success()
         value = None
         if page := operation.node.get("x-page"):
             content = answers.json_content(api, response)
             value = observing.closed(api, content.get("schema"), examples.answer(api, content), page["token"])
-        return answers.good(call, api, status, response, value)
+        return answers.good(call, api, operation, status, response, value)
 
     def _file(self, call: Call) -> Reply:
         if call.method != "GET":

@@ -13,24 +13,29 @@ API: Final = Api(
     "https://dev-api-booster.richemont.com",
     schemes={"bearerAuth": HttpBearer()},
     security=(("bearerAuth",),),
+    media_types=("application/json", "text/csv", "text/jsonl", "text/jsv"),
 )
 
 
 class BoosterClient(Client):
     """A request starts a task and answers with its id; the task is then read until it is done, and its file is fetched
-    from the URL it carries. What a caller may see depends on brand and point of sale. The service also speaks CSV, JSV,
-    JSONL and XML; this description covers JSON.
+    from the URL it carries. What a caller may see depends on brand and point of sale. Bodies are described as JSON;
+    answers come in other media types with the same members.
 
     Servers:
     - https://dev-api-booster.richemont.com: Development. Assumed: The pages print this host without a scheme and routes
       without a prefix; https because the pages themselves are served so. No page names the production host.
+
+    Media types (`media_type=`): application/json, text/csv, text/jsonl, text/jsv. The service also speaks
+    application/xml, which this client does not read.
 
     Authentication (`bearerAuth`): Every operation needs a signed-in user. Assumed: The pages say that authentication is
     required, none says how; a bearer token is what a service of this framework most often takes.
 
     Assumed: No page names a version, so the number is that of this description. No page narrates the flow, which
     follows from the names of the operations and members; the part of brand and point of sale follows from neighbouring
-    operations.
+    operations. That every operation answers in every media type follows from its pages, of which there is one for each
+    of them.
     """
 
     api = API

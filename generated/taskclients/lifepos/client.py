@@ -5,14 +5,18 @@ from __future__ import annotations
 
 from typing import Final, Unpack
 
-from ..runtime import Api, AsyncClient, AsyncClientOptions, Auth, Client, ClientOptions, Header, HttpBearer
+from ..runtime import Api, AsyncClient, AsyncClientOptions, AuthOr, Client, ClientOptions, Header, HttpBearer, SignIn
 from . import auth, exports, imports
-from .models import ClientType
+from .models import ClientType, SignInByPhoneRequest, SignInRequest
 
 API: Final = Api(
     "lifepos",
     "https://api.life-pos.ru",
-    schemes={"bearerAuth": HttpBearer()},
+    schemes={
+        "bearerAuth": HttpBearer(
+            sign_in=(SignIn(auth.SIGN_IN, token="token"), SignIn(auth.SIGN_IN_BY_PHONE, token="token"))
+        )
+    },
     security=(("bearerAuth",),),
     parameters=(
         Header("Accept-Language", str, required=True),
@@ -40,8 +44,9 @@ class LifePosClient(Client):
     - https://api-dev.life-pos.ru: Test. Assumed: The guide names this host for version 6; that version 5 lives there
       too is not stated.
 
-    Authentication (`bearerAuth`): The token that signing in answers with. Assumed: No page lists an Authorization
-    header. One public client of a third party sends Bearer and the token, another the bare token.
+    Authentication (`bearerAuth`): The token that signing in answers with. Given a `SignInRequest` or a
+    `SignInByPhoneRequest`, the client signs in by itself. Assumed: No page lists an Authorization header. One public
+    client of a third party sends Bearer and the token, another the bare token.
 
     Args:
         accept_language: Language of the answers, such as ru-RU or en-US.
@@ -72,12 +77,12 @@ class LifePosClient(Client):
         client_model: str | None = None,
         organization_alias: str | None = None,
         client_extensions: str | None = None,
-        auth: Auth | None = None,
+        auth: AuthOr[SignInRequest | SignInByPhoneRequest] | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:
         super().__init__(
             base_url,
-            auth=auth,
+            credential=auth,
             parameters=(
                 accept_language,
                 client_identifier,
@@ -122,12 +127,12 @@ class AsyncLifePosClient(AsyncClient):
         client_model: str | None = None,
         organization_alias: str | None = None,
         client_extensions: str | None = None,
-        auth: Auth | None = None,
+        auth: AuthOr[SignInRequest | SignInByPhoneRequest] | None = None,
         **options: Unpack[AsyncClientOptions],
     ) -> None:
         super().__init__(
             base_url,
-            auth=auth,
+            credential=auth,
             parameters=(
                 accept_language,
                 client_identifier,

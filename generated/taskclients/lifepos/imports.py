@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import BinaryIO, Final
+from typing import Final
 from uuid import UUID
 
-from ..runtime import AsyncClient, AsyncPages, Binary, Client, Operation, Page, Pages, Path, Query
+from ..runtime import AsyncClient, AsyncPages, Binary, Client, FileContent, Operation, Page, Pages, Path, Query, Upload
 from .models import (
     AsyncTaskOrdering,
     AsyncTaskStatuses,
@@ -153,7 +153,7 @@ CREATE_NOMENCLATURE_IMPORT_TASK: Final = Operation(
 def create_nomenclature_import_task(
     client: Client,
     org_guid: UUID,
-    body: bytes | BinaryIO,
+    body: FileContent | Upload,
     *,
     import_strategy: NomenclatureImportStrategies | None = None,
     use_good_name: bool | None = None,
@@ -198,7 +198,7 @@ def create_nomenclature_import_task(
 async def create_nomenclature_import_task_async(
     client: AsyncClient,
     org_guid: UUID,
-    body: bytes | BinaryIO,
+    body: FileContent | Upload,
     *,
     import_strategy: NomenclatureImportStrategies | None = None,
     use_good_name: bool | None = None,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from attrs import field, frozen
 
 if TYPE_CHECKING:
-    from .operation import ClientParameter
+    from .operation import ClientParameter, Operation
 
 
 @frozen
@@ -18,16 +18,36 @@ class HttpBasic:
 
 
 @frozen
+class SignIn:
+    """An operation that answers with a token: `auth=` its body."""
+
+    operation: Operation[Any]
+
+    token: str
+    """Attribute path of the token in what it returns, such as `session.token`."""
+
+
+@frozen
 class HttpBearer:
-    """A token in the `Authorization` header: `auth="token"`, or a function that returns it."""
+    """A token in the `Authorization` header: `auth="token"`, or a function that returns it.
+
+    With `sign_in`, also the body of one of those operations: the client signs in when the first call needs it, keeps
+    the token for all of its calls, in memory only, and signs in again, once, when the server refuses it (401).
+    """
+
+    sign_in: tuple[SignIn, ...] = ()
 
 
 @frozen
 class ApiKey:
-    """A key in a header, a query parameter or a cookie: `auth="key"`, or a function that returns it."""
+    """A key in a header, a query parameter or a cookie: `auth="key"`, or a function that returns it.
+
+    `sign_in` is as for `HttpBearer`.
+    """
 
     where: Literal["header", "query", "cookie"]
     name: str
+    sign_in: tuple[SignIn, ...] = ()
 
 
 @frozen
@@ -67,6 +87,9 @@ class Api:
     security: Security = field(default=(), kw_only=True)
     """Alternatives, each a tuple of schemes that are all sent together. The first whose credentials are all given is
     used; an operation may have its own."""
+
+    media_types: tuple[str, ...] = field(default=(), kw_only=True)
+    """What every operation can answer in, where it answers with data: what callers may choose from as `media_type`."""
 
     parameters: tuple[ClientParameter, ...] = field(default=(), kw_only=True)
     """Parameters given once, when the client is made, and sent with every call."""

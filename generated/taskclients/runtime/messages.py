@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Generic, TypeVar
 
 from attrs import field, frozen
 
 from .errors import SentRequest
+from .exchange.deadline import Deadline
 from .headers import Headers
+from .options import DEFAULT_MAX_BYTES, Timeout
 
 T = TypeVar("T")
+
+
+@frozen(eq=False)
+class Content:
+    """A request body that is read while it is sent, in pieces of bounded size; see `request.content`."""
+
+    length: int | None
+    """In bytes; None when nobody can tell, and the body goes out in chunks."""
+
+    replayable: bool
+    """Whether it can be sent again, from its beginning."""
+
+    asynchronous: bool
+    """Whether only an asynchronous client can read it."""
+
+    open: Callable[[], Iterator[bytes]] = field(repr=False)
+    """Begin to read, unless it is asynchronous. Raises TransportError if it was read and cannot be read again."""
+
+    open_async: Callable[[], AsyncIterator[bytes]] = field(repr=False)
+    """Begin to read without keeping the event loop waiting for a disk."""
 
 
 @frozen(eq=False)
@@ -22,10 +45,24 @@ class Request:
     method: str
     url: str = field(repr=False)
     headers: tuple[tuple[str, str], ...] = field(repr=False)
-    content: bytes | None = field(repr=False)
+    content: bytes | Content | None = field(repr=False)
 
     final: bool = True
     """Whether it carries all credentials that it should; otherwise httpx may add the caller's own authentication."""
+
+    deadline: Deadline | None = None
+    """When the call that it belongs to must be over."""
+
+    timeout: Timeout | None = None
+    """For its steps; None: as the client has it."""
+
+    max_bytes: int | None = DEFAULT_MAX_BYTES
+    """The most that a body read whole may have, decompressed; None: no bound."""
+
+    @property
+    def replayable(self) -> bool:
+        """Whether it can be sent again."""
+        return not isinstance(self.content, Content) or self.content.replayable
 
     @property
     def origin(self) -> str:

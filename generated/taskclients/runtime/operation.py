@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from os import PathLike
 from types import MappingProxyType
 from typing import BinaryIO, Generic, Literal, TypeAlias, TypedDict, TypeVar, Unpack, overload
 
@@ -11,6 +12,14 @@ from attrs import field, frozen
 from .api import Security
 
 T_co = TypeVar("T_co", covariant=True)
+
+FileContent: TypeAlias = bytes | BinaryIO | PathLike[str] | Iterable[bytes] | AsyncIterable[bytes]
+"""Bytes to send, read while they are sent.
+
+A file open for reading bytes is read from where it stands when the call is made, and stays open; a path is opened and
+closed again. Other iterables are asked for piece after piece, once. An asynchronous client reads files and iterables in
+a thread, so that its event loop does not wait for them; asynchronous iterables are for such clients only.
+"""
 
 QueryStyle: TypeAlias = Literal["form", "spaceDelimited", "pipeDelimited", "deepObject"]
 
@@ -95,7 +104,7 @@ class Multipart:
 
 @frozen
 class Binary:
-    """Bytes as they are: bytes, a file open for reading bytes, or an `Upload` that names its own type."""
+    """Bytes as they are: `FileContent`, or an `Upload` that names its own type."""
 
     media_type: str = "application/octet-stream"
 
@@ -112,14 +121,19 @@ Body: TypeAlias = Json | Form | Multipart | Binary | Text
 
 @frozen
 class Upload:
-    """A file to send.
+    """A file to send."""
 
-    An open file is read from where it stands when the call is made, and is not closed.
-    """
+    content: FileContent = field(repr=False)
 
-    content: bytes | BinaryIO = field(repr=False)
     filename: str | None = None
+    """For multipart bodies; without it, the name of the file or path, or else that of the field."""
+
     content_type: str | None = None
+
+    on_progress: Callable[[int, int | None], None] | None = field(default=None, kw_only=True, repr=False)
+    """Told how many bytes of it are sent, and how many there are if that is known, after each piece of at most 64 KiB
+    (or as large as an iterable makes it). When a call is tried again, the count starts again. What it raises ends the
+    call."""
 
 
 @frozen
@@ -151,6 +165,8 @@ class Details(TypedDict, total=False):
     failure: Failure
     security: Security
     accept: str
+    media_types: tuple[str, ...]
+    idempotent: bool
 
 
 _NO_ERRORS: Mapping[int | str, object] = MappingProxyType({})
@@ -162,7 +178,9 @@ class Operation(Generic[T_co]):
 
     `returns` is the type of the answer, or a mapping from status (200, "2XX", "default") to type where they differ;
     None is "no content". `errors` maps statuses (404, "4XX", "default") to the types of error bodies. `security`
-    replaces the API's; `()` sends no credentials. `accept` is for answers in an unusual media type.
+    replaces the API's; `()` sends no credentials. `accept` is for answers in an unusual media type; `media_types` are
+    those that callers may choose from, beside JSON and what the API has for all. `idempotent` says that, whatever its
+    method, the server does it once though it is asked twice.
     """
 
     name: str
@@ -177,6 +195,8 @@ class Operation(Generic[T_co]):
     failure: Failure | None
     security: Security | None
     accept: str | None
+    media_types: tuple[str, ...]
+    idempotent: bool
 
     # `type[T]` takes what a checker sees as a class: list[Task] too. Everything else (unions, annotated aliases, a
     # mapping by status) is an object to mypy, and takes T from the annotation of the constant.
@@ -210,3 +230,5 @@ class Operation(Generic[T_co]):
         set_once(self, "failure", details.get("failure"))
         set_once(self, "security", details.get("security"))
         set_once(self, "accept", details.get("accept"))
+        set_once(self, "media_types", details.get("media_types", ()))
+        set_once(self, "idempotent", details.get("idempotent", False))

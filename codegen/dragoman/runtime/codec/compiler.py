@@ -21,7 +21,7 @@ from . import elements, mirror, scalars, tagged, union
 from .annotations import NO_DEFAULT, Member, home, members, resolved, union_members
 from .dynamic import Dynamic
 from .mismatch import misfit
-from .node import Items, Model, Node, Tagged, nullable
+from .node import Choices, Items, Model, Node, Tagged, nullable
 from .reader import Reader
 from .space import Space
 from .text import KINDS
@@ -68,11 +68,20 @@ class Compiler:
             lower = self._lowers[hint] = self._space[name] if name else self.lower_any
         return lower
 
-    def _compiled(self, hint: Any) -> Node:
+    def items(self, hint: Any, scope: str | None = None) -> Reader:
+        """The reader of many values of a type: of an array of them. `scope` is where forward references are meant."""
+        return Reader(self._space, self._items(self._compiled(hint, scope)))
+
+    @property
+    def space(self) -> Space:
+        """Where the names of nodes are found."""
+        return self._space
+
+    def _compiled(self, hint: Any, scope: str | None = None) -> Node:
         with self._lock:
             models, aliases = dict(self._models), dict(self._aliases)
             try:
-                node = self._node(hint, home(hint))
+                node = self._node(hint, scope or home(hint))
                 while self._pending:
                     self._build(self._pending.pop())
             except Exception:
@@ -109,7 +118,7 @@ class Compiler:
         if len(union_members(hint)) > 1:
             return self._union(union_members(hint), scope)
         if hint is list or origin is list:
-            return self._items(arguments[0] if arguments else Any, scope)
+            return self._items(self._node(arguments[0] if arguments else Any, scope))
         if hint is dict or origin is dict:
             return self._map(arguments or (str, Any), scope)
         return self._class(hint)
@@ -137,8 +146,7 @@ class Compiler:
                 return self._nullable(node) if NoneType in union_members(hint) else node
         return self._strict(hint, scope)
 
-    def _items(self, hint: Any, scope: str | None) -> Node:
-        item = self._node(hint, scope)
+    def _items(self, item: Node) -> Node:
         return Node(
             f"list[{item.wire}]",
             _ARRAY,
@@ -175,10 +183,11 @@ class Compiler:
         kinds = frozenset(kind for node in nodes for kind in node.kinds)
         python = tuple(cls for node in nodes for cls in node.python)
         lower = self._space.add("lower_choice", union.ChoiceWriter(nodes, label, self._space))
+        shape = Choices(tuple(nodes))
         if union.is_native(nodes):
-            return Node(" | ".join(node.wire for node in nodes), kinds, label, None, lower, python)
+            return Node(" | ".join(node.wire for node in nodes), kinds, label, None, lower, python, shape=shape)
         lift = self._space.add("lift_choice", union.Choice(nodes, label, self._space))
-        return Node("Raw", kinds, label, lift, lower, python)
+        return Node("Raw", kinds, label, lift, lower, python, shape=shape)
 
     def _tagged(self, mark: OneOf) -> Node:
         models = {tag: self._model(cls, (mark.property, tag)) for tag, cls in mark.mapping.items()}

@@ -60,7 +60,14 @@ class Tagged:
         return self.models.get(text_member(members, self.property) or "")
 
 
-Shape: TypeAlias = Model | Items | Tagged | None
+@frozen
+class Choices:
+    """The members of a union that nothing tells apart."""
+
+    nodes: tuple[Node, ...]
+
+
+Shape: TypeAlias = Model | Items | Tagged | Choices | None
 
 
 @frozen

@@ -8,6 +8,9 @@ Content: JSON is recognised by what it is rather than by its label, as servers m
 is named in the error. `str` takes text as it is, or a JSON string where the label says JSON; `bytes` takes anything.
 Where nothing is promised (None), whatever comes is ignored.
 
+Other formats: where the caller asked for CSV, JSV or JSONL (`Reading`), the answer's label says which of them it is in,
+and else what was asked for; JSON in their place is read too, and noted.
+
 Failure: the body is read by the type declared for the status, its range, or "default". When that does not work, `body`
 is None and `raw` tells the rest; the ApiError itself is never replaced by another.
 """
@@ -19,17 +22,40 @@ from functools import cache
 from typing import Any, TypeAlias, TypeVar, cast
 from urllib.parse import urlsplit
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from ..codec import decoder
-from ..errors import ApiError, DecodeError, error_class
+from ..codec import Note, Oddity, decoder, ignored
+from ..errors import ApiError, DecodeError, InvalidArgument, error_class
 from ..fitting import outer_classes, spell
+from ..media import JSON, Wire, checked, wire_of
 from ..messages import Answer, Request
 from ..model import UNSET
 from ..operation import Failure, Operation
+from ..options import Choices
 
 T = TypeVar("T")
-Decode: TypeAlias = Callable[[Answer], Any]
+
+
+@frozen(eq=False)
+class Reading:
+    """How the caller wants the answer, and wants it read."""
+
+    accept: str | None = None
+    """The media type to ask for; None: what the operation itself asks for."""
+
+    wire: Wire = "json"
+    lenient: bool = False
+    note: Note = ignored
+    """Takes what is odd about the answer and could be read all the same."""
+
+    def wire_of(self, content_type: str) -> Wire:
+        """The format of a body with this label."""
+        return wire_of(content_type) or self.wire
+
+
+PLAIN = Reading()
+
+Decode: TypeAlias = Callable[[Answer, Reading], Any]
 
 
 @frozen(eq=False)
@@ -48,7 +74,7 @@ class Reader:
     reason: str
     """What to say when `failed`."""
 
-    def read(self, answer: Answer, request: Request) -> Any:
+    def read(self, answer: Answer, request: Request, reading: Reading = PLAIN) -> Any:
         """The endpoint's value.
 
         Raises:
@@ -59,11 +85,11 @@ class Reader:
         success = 200 <= status <= 299
         decode = _pick(self.successes, status) or (self.undeclared if success else None)
         if decode is None and not success:
-            raise self.error(answer, request)
+            raise self.error(answer, request, reading)
         try:
             if decode is None:
                 raise _mismatch(answer, "status " + " or ".join(map(str, self.successes)), f"status {status}")
-            value = decode(answer)
+            value = decode(answer, reading)
         except DecodeError as error:
             error.operation = self.name
             error.status = status
@@ -72,13 +98,14 @@ class Reader:
             raise self._error(answer, request, value, self.reason)
         return value
 
-    def error(self, answer: Answer, request: Request) -> ApiError:
+    def error(self, answer: Answer, request: Request, reading: Reading = PLAIN) -> ApiError:
         """The error that an answer stands for."""
         hint = _pick(self.errors, answer.status)
         body = None
         if hint is not None and answer.content:
             try:
-                body = _decode(hint)(answer)
+                # An error in JSON where a table was asked for is nothing to tell of.
+                body = _decode(hint)(answer, reading if reading is PLAIN else evolve(reading, note=ignored))
             except DecodeError:
                 body = None  # the status says more than a body in another shape, and `raw` has it
         return self._error(answer, request, body, _redirect(answer))
@@ -124,6 +151,38 @@ def accepted(operation: Operation[Any]) -> str:
     return ", ".join(dict.fromkeys("text/plain" if hint is str else "application/json" for hint in hints))
 
 
+def reading_for(operation: Operation[Any], known: tuple[str, ...], choices: Choices, note: Note) -> Reading:
+    """How a call's answer is to be read. `known` are the media types that the API has for all of its operations.
+
+    Operations whose answer is no data (a file, a text, nothing) are asked as ever: the choice does not concern them.
+
+    Raises:
+        InvalidArgument: the operation does not have the media type that the caller chose.
+    """
+    wanted = choices.media_type
+    if wanted is None and not choices.lenient:
+        return PLAIN
+    if wanted is None or JSON not in accepted(operation):
+        return Reading(lenient=choices.lenient, note=note)
+    accept = checked(operation.name, wanted, tuple(dict.fromkeys((JSON, *known, *operation.media_types))))
+    return Reading(accept, wire_of(accept) or "json", choices.lenient, note)
+
+
+def rows_of(operation: Operation[Any]) -> Any:
+    """The type of the rows of an operation that returns a list.
+
+    Raises:
+        InvalidArgument: it does not.
+    """
+    from ..media.bodies import row_type
+
+    for hint in _by_status(operation.returns).values():
+        row = row_type(hint)
+        if row is not None:
+            return row[0]
+    raise InvalidArgument(f"{operation.name}: has no rows, as it returns no list")
+
+
 def _by_status(returns: object) -> Mapping[int | str, Any]:
     if isinstance(returns, Mapping):
         return cast("Mapping[int | str, Any]", returns)
@@ -139,16 +198,16 @@ def _pick(by_status: Mapping[int | str, T], status: int) -> T | None:
 
 def _decode(hint: Any) -> Decode:
     if hint is None:
-        return lambda _: None
+        return lambda _, __: None
     if hint is bytes:
-        return lambda answer: answer.content
+        return lambda answer, _: answer.content
     if hint is str:
         return _decode_text
     decode = decoder(hint)
     optional = type(None) in outer_classes(hint)
     expected = spell(hint)
 
-    def decode_json(answer: Answer) -> Any:
+    def decode_data(answer: Answer, reading: Reading) -> Any:
         content = answer.content
         if not content:
             if optional:
@@ -156,6 +215,8 @@ def _decode(hint: Any) -> Decode:
             raise _mismatch(answer, expected, "no content")
         if content.lstrip()[:1] == b"<":
             raise _mismatch(answer, expected, answer.content_type or "markup")
+        if reading is not PLAIN:
+            return _decode_as(answer, reading, hint)
         try:
             return decode(content)
         except DecodeError as error:
@@ -164,12 +225,22 @@ def _decode(hint: Any) -> Decode:
                 error.found = f"{error.found} ({label})"
             raise
 
-    return decode_json
+    return decode_data
 
 
-def _decode_text(answer: Answer) -> str:
+def _decode_as(answer: Answer, reading: Reading, hint: Any) -> Any:
+    from ..media.bodies import decoder_of  # most callers never need it
+
+    wire = reading.wire_of(answer.content_type)
+    value = decoder_of(wire, hint, reading.lenient)(answer.content, reading.note)
+    if wire != reading.wire:
+        reading.note(Oddity("$", f"expected {reading.wire.upper()}, found {wire.upper()}"))
+    return value
+
+
+def _decode_text(answer: Answer, _: Reading) -> str:
     label = answer.content_type.lower()
-    media_type, _, parameters = label.partition(";")
+    media_type, __, parameters = label.partition(";")
     if media_type.strip() == "application/json" or media_type.strip().endswith("+json"):
         return decoder(str)(answer.content)
     charset = parameters.partition("charset=")[2].partition(";")[0].strip(' "') or "utf-8"
@@ -186,10 +257,13 @@ def _mismatch(answer: Answer, expected: str, found: str) -> DecodeError:
 def _redirect(answer: Answer) -> str:
     if answer.status not in (301, 302, 303, 307, 308):
         return ""
-    target = urlsplit(answer.headers.get("location", ""))
+    try:
+        target = urlsplit(answer.headers.get("location", ""))
+    except ValueError:
+        return "a redirect to nowhere"
     # The whole of it may be a signed URL.
     where = f" to {target.scheme}://{target.netloc.rpartition('@')[2]}" if target.netloc else ""
-    return f"a redirect{where}, and redirects are not followed"
+    return f"a redirect{where}, which is not followed"
 
 
 def _failed(failure: Failure) -> Callable[[Any], bool]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from ..codec import Oddity
 from ..messages import Answer
 from ..operation import Operation
 from ..request.assembly import assembly
-from .answers import reader
-from .effects import Flow, Send
+from ..request.parameters import Draft
+from .answers import PLAIN, Reading, reader, reading_for, rows_of
+from .course import Course, begin, opened, whole
+from .effects import Flow
+from .open_rows import OpenRows
 from .setting import Setting
 
 T = TypeVar("T")
@@ -28,17 +32,43 @@ def call(setting: Setting, operation: Operation[T], arguments: Sequence[object],
         ApiError: the answer is not a success.
         DecodeError: it is, but is not what the API promises.
     """
-    draft = assembly(operation).draft(arguments, body)
-    source = setting.credentials.source(operation.security)
-    request = setting.request(operation, draft, source.fixed or (yield from source.obtain()))
-    answer: Answer = yield Send(request)
-    if answer.status == 401 and source.renewable:
-        # A token can be revoked before its time, so a new one is worth one more try.
-        source.forget(request)
-        request = setting.request(operation, draft, (yield from source.obtain()))
-        answer = yield Send(request)
+    course = begin(setting, operation)
+    reading = _reading(course)
+    draft = assembly(operation).draft(arguments, body, reading.accept)
+    return (yield from course.run(_call(course, operation, draft, reading)))
+
+
+def _call(course: Course, operation: Operation[T], draft: Draft, reading: Reading) -> Flow[T]:
+    answer, request = yield from course.exchange(draft, whole)
     seen = answers_seen.get()
     if seen is not None:
         seen.append(answer)
-    value: T = reader(operation).read(answer, request)
+    value: T = reader(operation).read(answer, request, reading)
     return value
+
+
+def open_rows(setting: Setting, operation: Operation[Any], arguments: Sequence[object], body: object) -> Flow[OpenRows]:
+    """One call of an endpoint that returns a list, to read it row by row. Raises what `call` raises."""
+    row = rows_of(operation)
+    course = begin(setting, operation)
+    reading = _reading(course)
+    draft = assembly(operation).draft(arguments, body, reading.accept)
+    return (yield from course.run(_open_rows(course, operation, draft, reading, row)))
+
+
+def _open_rows(course: Course, operation: Operation[Any], draft: Draft, reading: Reading, row: Any) -> Flow[OpenRows]:
+    answer, request = yield from course.exchange(draft, opened)
+    if isinstance(answer, Answer):
+        raise reader(operation).error(answer, request, reading)
+    return OpenRows(answer, operation.name, row, reading, course.setting.choices.max_response_bytes)
+
+
+def _reading(course: Course) -> Reading:
+    choices = course.setting.choices
+    if choices.media_type is None and not choices.lenient:
+        return PLAIN
+
+    def note(oddity: Oddity) -> None:
+        course.tell("oddity", path=oddity.path, detail=oddity.detail)
+
+    return reading_for(course.operation, course.setting.media_types, choices, note)

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ..api import Api
-from ..credentials.auth import Access, Auth, Credentials, bind
+from ..credentials.access import Access
+from ..credentials.auth import Credentials, bind
 from ..errors import InvalidArgument
 from ..messages import Request
 from ..operation import Operation
@@ -20,6 +21,9 @@ from ..options import Choices
 from ..request.assembly import client_draft
 from ..request.parameters import Draft
 from ..request.styles import header_value
+from .again import Budget
+from .clock import Clock
+from .deadline import Deadline
 
 _BASE_URL = re.compile(
     r"https?://(?:\[[0-9A-Fa-f:.]+\]|[^\s/:@\\{}\[\]\x00-\x1f\x7f]+)(?::\d{1,5})?(?:/[^\s\\{}\x00-\x1f\x7f]*)?", re.I
@@ -38,13 +42,21 @@ class Setting:
     """What is sent with every request."""
 
     choices: Choices = field(factory=Choices, repr=False)
+    media_types: tuple[str, ...] = ()
+    """What all operations can answer in."""
+
+    clock: Clock = field(factory=Clock, repr=False)
+    budget: Budget = field(factory=Budget, repr=False)
+    """Of retries; the client's, whatever the choices."""
 
     @property
     def origin(self) -> str:
         """Scheme, host and port of the base URL."""
         return "/".join(self.base_url.split("/", 3)[:3])
 
-    def request(self, operation: Operation[Any], draft: Draft, access: Access) -> Request:
+    def request(
+        self, operation: Operation[Any], draft: Draft, access: Access, deadline: Deadline | None = None
+    ) -> Request:
         """Make a draft complete."""
         url = self.base_url + draft.path
         every = self.every
@@ -55,14 +67,25 @@ class Setting:
         headers = (*every.headers, *draft.headers, *access.headers)
         if cookies:
             headers = (*headers, ("Cookie", "; ".join(cookies)))
-        return Request(operation.name, operation.method, url, headers, draft.content, access.final)
+        choices = self.choices
+        return Request(
+            operation.name,
+            operation.method,
+            url,
+            headers,
+            draft.content,
+            access.final,
+            deadline,
+            choices.timeout,
+            choices.max_response_bytes,
+        )
 
 
 def settle(
     api: Api,
     base_url: str | None,
     *,
-    auth: Auth | None,
+    auth: object,
     user_agent: str | None,
     parameters: Sequence[object],
     choices: Choices,
@@ -79,7 +102,9 @@ def settle(
     except InvalidArgument as error:
         raise InvalidArgument(f"user_agent: {error}") from None
     every.headers.insert(0, agent)
-    return Setting(url, bind(api, auth, base_url=url, headers=(agent,), now=time.monotonic), every, choices)
+    anonymous = Setting(url, Credentials(api, {}, None), every, choices, api.media_types)
+    credentials = bind(api, auth, base_url=url, headers=(agent,), prepare=anonymous.request, now=time.monotonic)
+    return evolve(anonymous, credentials=credentials)
 
 
 def checked_base_url(given: str | None) -> str:

@@ -34,10 +34,26 @@ from msgspec import UNSET
 from ..errors import DecodeError, InvalidArgument
 from .annotations import members
 from .compiler import Compiler
+from .mending import Mender, Note, Oddity, ignored
 from .mismatch import Mismatch, misfit
-from .reader import Reader
 
-__all__ = ["Part", "decode", "decoder", "encode", "parts", "to_builtins", "to_text"]
+__all__ = [
+    "Mender",
+    "Note",
+    "Oddity",
+    "Part",
+    "compiler",
+    "decode",
+    "decoder",
+    "encode",
+    "ignored",
+    "mending_decoder",
+    "mending_reader",
+    "parts",
+    "read_with",
+    "to_builtins",
+    "to_text",
+]
 
 T = TypeVar("T")
 
@@ -51,7 +67,7 @@ def decode(data: bytes | str, hint: Any, /) -> Any:
 
     Raises DecodeError for anything else, whatever the text; TypeError if the type is none that JSON can hold.
     """
-    return _read(_strict().reader(hint), data)
+    return read_with(_strict().reader(hint), data)
 
 
 @overload
@@ -64,7 +80,27 @@ def decoder(hint: Any, /, *, lenient: bool = False) -> Callable[[bytes | str], A
     A lenient one takes null for any value, and absence for any member, as None; models then hold None where their
     annotations do not say so.
     """
-    return partial(_read, (_lenient() if lenient else _strict()).reader(hint))
+    return partial(read_with, (_lenient() if lenient else _strict()).reader(hint))
+
+
+def mending_decoder(hint: Any, /) -> Callable[[bytes, Note], Any]:
+    """The function that decodes one type and forgives what `mending` lists; it notes each place."""
+    mender = mending_reader(hint)
+
+    def decode_mending(data: bytes, note: Note) -> Any:
+        return read_with(lambda text: mender(text, note), data)
+
+    return decode_mending
+
+
+def mending_reader(hint: Any, /) -> Mender:
+    """What reads the JSON of one type and forgives; it raises Mismatch."""
+    return Mender(_strict().reader(hint), _lenient().reader(hint))
+
+
+def compiler(*, lenient: bool = False) -> Compiler:
+    """What compiles types: for the other wire formats, which are read by way of the same nodes."""
+    return _lenient() if lenient else _strict()
 
 
 def encode(value: object, hint: Any = Any) -> bytes:
@@ -135,7 +171,8 @@ def _lenient() -> Compiler:
     return Compiler(f"{__name__}.lenient_mirrors", lenient=True)
 
 
-def _read(reader: Reader, data: bytes | str) -> Any:
+def read_with(reader: Callable[[bytes], Any], data: bytes | str) -> Any:
+    """What a reader makes of a text. Raises DecodeError for its Mismatch."""
     try:
         return reader(_utf8(data))
     except Mismatch as mismatch:

@@ -68,7 +68,7 @@ def lifting(model: Model, slots: Iterable[Slot], space: Space) -> str:
     """Statements that set the attributes of `o` from the mirror `w`."""
     source = ""
     for slot in slots:
-        lift, default, value = slot.node.lift, _default(slot.member, space), f"w.{slot.mirror}"
+        lift, default, value = slot.node.lift, default_of(slot.member, space), f"w.{slot.mirror}"
         if lift or default:
             source += f"v = {value}\n"
             value = f"{lift}(v)" if lift else "v"
@@ -103,7 +103,7 @@ def setting(model: Model, attribute: str, value: str) -> str:
     return f"put(o, {attribute!r}, {value})\n"
 
 
-def _default(member: Member, space: Space) -> str:
+def default_of(member: Member, space: Space) -> str:
     """What an absent member becomes; empty where the mirror's own default is right already."""
     default = member.default
     if default is NO_DEFAULT or default is UNSET or member.omits_none:

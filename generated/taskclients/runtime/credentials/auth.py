@@ -4,6 +4,7 @@ Given is one of:
 
 - a token or key, or a function without arguments that returns one and is asked at each call, when the API has exactly
   one scheme that takes a single secret (`HttpBearer`, `ApiKey`);
+- the body of an operation that signs in, when one of its schemes says so: the client signs in itself;
 - a pair, when it has exactly one scheme that takes a pair (`HttpBasic`, `ClientCredentials`);
 - a mapping from scheme name to one of these;
 - an `httpx.Auth`, or a function that takes an httpx request and returns it: it is then in charge of every call but
@@ -16,19 +17,23 @@ without and the server decides: it knows better than a spec whether they are nee
 from __future__ import annotations
 
 import inspect
-from base64 import b64encode
 from collections.abc import Callable, Generator, Mapping
-from typing import Any, Protocol, TypeAlias, TypeGuard, cast, runtime_checkable
+from typing import Any, Protocol, TypeAlias, TypeGuard, TypeVar, cast, runtime_checkable
 from urllib.parse import urljoin
 
 from attrs import define, field, frozen
 
 from ..api import Api, ApiKey, ClientCredentials, HttpBasic, HttpBearer, Scheme, Security
 from ..errors import InvalidArgument
+from ..events import Hook
+from ..exchange.deadline import Deadline
 from ..exchange.effects import Flow
-from ..messages import Request
-from ..request.styles import cookie_value, escape, header_value
-from .oauth import TokenSource, token_request
+from .access import Access, by_password, by_secret, together
+from .oauth import granted, token_request
+from .renewal import Renewable
+from .sign_in import Prepare, expected, sign_in_for, signed_in
+
+S = TypeVar("S")
 
 Secret: TypeAlias = str | Callable[[], str]
 Credential: TypeAlias = Secret | tuple[str, str]
@@ -46,16 +51,8 @@ class RequestAuth(Protocol):
 Auth: TypeAlias = Credential | Mapping[str, Credential] | RequestAuth | Callable[[Any], Any]
 """What a client takes as `auth`."""
 
-
-@frozen(eq=False)
-class Access:
-    """Credentials in the form in which they are sent."""
-
-    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    query: tuple[str, ...] = field(default=(), repr=False)
-    cookies: tuple[str, ...] = field(default=(), repr=False)
-    final: bool = True
-    """Whether this is all; otherwise httpx may add the caller's own authentication."""
+AuthOr: TypeAlias = Auth | S | Mapping[str, Credential | S]
+"""What a client takes as `auth` that can sign in with an S."""
 
 
 @frozen(eq=False)
@@ -67,7 +64,7 @@ class Provided:
     secret: Callable[[], str] = field(repr=False)
 
 
-Part: TypeAlias = Access | Provided | TokenSource
+Part: TypeAlias = Access | Provided | Renewable
 """Where the credentials for one scheme come from."""
 
 
@@ -83,7 +80,7 @@ class Source:
     renewable: bool
     """Whether they may be better the second time."""
 
-    def obtain(self) -> Flow[Access]:
+    def obtain(self, deadline: Deadline | None = None, on_event: Hook | None = None) -> Flow[Access]:
         """Get them.
 
         Raises:
@@ -95,19 +92,16 @@ class Source:
             if isinstance(part, Access):
                 found.append(part)
             elif isinstance(part, Provided):
-                found.append(_show(part.scheme, part.name, part.secret()))
+                found.append(by_secret(part.scheme, part.name, part.secret()))
             else:
-                authorization = yield from part.authorization()
-                found.append(Access(headers=(("Authorization", authorization),)))
-        return _together(found)
+                found.append((yield from part.obtain(deadline, on_event)))
+        return together(found)
 
-    def forget(self, request: Request) -> None:
-        """Drop the tokens that this refused request carried."""
+    def forget(self, refused: Access) -> None:
+        """Drop the tokens in credentials that the server refused."""
         for part in self.parts:
-            if isinstance(part, TokenSource):
-                for name, value in request.headers:
-                    if name == "Authorization":
-                        part.forget(value)
+            if isinstance(part, Renewable):
+                part.forget(refused)
 
 
 @define(eq=False)
@@ -138,21 +132,24 @@ class Credentials:
                 fixed = [part for part in parts if isinstance(part, Access)]
                 return Source(
                     parts,
-                    _together(fixed) if len(fixed) == len(parts) else None,
-                    renewable=any(isinstance(part, TokenSource) for part in parts),
+                    together(fixed) if len(fixed) == len(parts) else None,
+                    renewable=any(isinstance(part, Renewable) for part in parts),
                 )
         return Source((), Access(final=False), renewable=False)
 
 
 def bind(
     api: Api,
-    auth: Auth | None,
+    auth: object,
     *,
     base_url: str,
     headers: tuple[tuple[str, str], ...],
+    prepare: Prepare,
     now: Callable[[], float],
 ) -> Credentials:
-    """Match what the caller gave with what the API takes. `headers` go with every token request.
+    """Match what the caller gave with what the API takes.
+
+    `headers` go with every request to a token endpoint, `prepare` completes those to the API's own operations.
 
     Raises:
         InvalidArgument: it takes something else; the message says what.
@@ -173,14 +170,16 @@ def bind(
         scheme = api.schemes[name]
         if isinstance(scheme, HttpBearer | ApiKey):
             if isinstance(credential, str):
-                return _show(scheme, name, credential)
+                return by_secret(scheme, name, credential)
+            if way := sign_in_for(scheme, credential):
+                return signed_in(scheme, name, way, credential, prepare, now)
             if _is_secret(credential):
                 return Provided(scheme, name, credential)
         elif _is_pair(credential):
             if isinstance(scheme, HttpBasic):
-                return _basic(name, credential)
+                return by_password(name, credential)
             url = urljoin(base_url + "/", scheme.token_url)
-            return TokenSource(token_request(f"{api.name}.token", scheme, url, credential, headers), now)
+            return granted(token_request(f"{api.name}.token", scheme, url, credential, headers), now)
         raise InvalidArgument(f"auth: expected {_takes(name, scheme)}, got {type(credential).__name__}")
 
     return Credentials(api, {name: part(name, credential) for name, credential in named.items()}, None)
@@ -188,7 +187,9 @@ def bind(
 
 def _only_scheme(api: Api, credential: object) -> str:
     """The one scheme that takes such a credential."""
-    if isinstance(credential, tuple):
+    if names := [name for name, scheme in api.schemes.items() if sign_in_for(scheme, credential)]:
+        given = f"a {type(credential).__name__}"
+    elif isinstance(credential, tuple):
         given = "a pair"
         names = [name for name, scheme in api.schemes.items() if isinstance(scheme, HttpBasic | ClientCredentials)]
     elif isinstance(credential, str) or callable(credential):
@@ -219,47 +220,13 @@ def _is_pair(value: object) -> TypeGuard[tuple[str, str]]:
     return len(parts) == 2 and all(isinstance(part, str) and part for part in parts)
 
 
-def _show(scheme: HttpBearer | ApiKey, name: str, secret: object) -> Access:
-    if not isinstance(secret, str):
-        raise InvalidArgument(f"auth: the function for {name!r} returned {type(secret).__name__}, expected str")
-    if not secret:
-        raise InvalidArgument(f"auth: the secret for {name!r} is empty")
-    try:
-        if isinstance(scheme, HttpBearer):
-            return Access(headers=(("Authorization", header_value(f"Bearer {secret}")),))
-        if scheme.where == "header":
-            return Access(headers=((scheme.name, header_value(secret)),))
-        if scheme.where == "query":
-            return Access(query=(f"{escape(scheme.name)}={escape(secret)}",))
-        return Access(cookies=(f"{scheme.name}={cookie_value(secret)}",))
-    except InvalidArgument as error:
-        raise InvalidArgument(f"auth: the secret for {name!r}: {error}") from None
-
-
-def _basic(name: str, pair: tuple[str, str]) -> Access:
-    user, password = pair
-    if ":" in user:
-        raise InvalidArgument(f"auth: the user for {name!r} cannot contain a colon")
-    encoded = b64encode(f"{user}:{password}".encode()).decode()
-    return Access(headers=(("Authorization", f"Basic {encoded}"),))
-
-
-def _together(found: list[Access]) -> Access:
-    if len(found) == 1:
-        return found[0]
-    return Access(
-        headers=tuple(header for access in found for header in access.headers),
-        query=tuple(pair for access in found for pair in access.query),
-        cookies=tuple(pair for access in found for pair in access.cookies),
-    )
-
-
 def _takes(name: str, scheme: Scheme) -> str:
     if isinstance(scheme, HttpBasic):
         return f"(user, password) for {name!r}"
     if isinstance(scheme, ClientCredentials):
         return f"(client id, client secret) for {name!r}"
-    return f"a {'token' if isinstance(scheme, HttpBearer) else 'key'} or a function returning it for {name!r}"
+    secret = f"a {'token' if isinstance(scheme, HttpBearer) else 'key'} or a function returning it"
+    return f"{', or a '.join([secret, *expected(scheme)])} for {name!r}"
 
 
 def _allowed(api: Api) -> str:

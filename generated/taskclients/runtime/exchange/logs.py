@@ -1,15 +1,24 @@
-"""httpx logs the URL of every request, at level INFO; the query strings of ours may be secret, so they are cut off.
+"""What httpx and httpcore log of our requests, made fit to be read.
 
-Only requests sent by a client of this package are touched: others that httpx sends in the same process keep theirs.
+httpx logs every URL at level INFO, with its query string. httpcore logs at level DEBUG the headers of answers
+(cookies, signed URLs) and the text of errors (which may quote a header); hpack, of HTTP/2, all headers both ways.
+Of all that stay the URL without its query, the name of the step, and the class of the error.
+
+Only requests sent by a client of this package are touched: others in the same process keep theirs.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 from contextvars import ContextVar
 
 sending: ContextVar[bool] = ContextVar("sending", default=False)
 """Whether the request under way in this thread or task is one of ours."""
+
+_CORES = ("httpcore", "httpcore2")
+_STEPS = ("connection", "http11", "http2", "proxy", "socks")
+_STEP = re.compile(r"[\w.]+(?: exception=\w+)?")
 
 
 def _cut_query(record: logging.LogRecord) -> bool:
@@ -20,7 +29,23 @@ def _cut_query(record: logging.LogRecord) -> bool:
     return True
 
 
-def cut_queries() -> None:
-    """Make httpx's logs fit to be read. Doing it again changes nothing."""
+def _keep_step(record: logging.LogRecord) -> bool:
+    if sending.get():
+        found = _STEP.match(record.getMessage())
+        record.msg, record.args = found.group() if found else "…", ()
+    return True
+
+
+def _drop(_: logging.LogRecord) -> bool:
+    return not sending.get()
+
+
+def cut_logs() -> None:
+    """Put filters where they are needed. Doing it again changes nothing."""
     for name in ("httpx", "httpx2"):
         logging.getLogger(name).addFilter(_cut_query)
+    # A filter hears what is logged to its own logger, not what comes up from the children.
+    for name in (*_CORES, *(f"{core}.{step}" for core in _CORES for step in _STEPS)):
+        logging.getLogger(name).addFilter(_keep_step)
+    for name in ("hpack", "hpack.hpack", "hpack.table", "h2"):
+        logging.getLogger(name).addFilter(_drop)

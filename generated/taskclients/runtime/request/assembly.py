@@ -37,8 +37,8 @@ class Assembly:
     accept: str | None
     """The `Accept` header, unless a parameter is one."""
 
-    def draft(self, arguments: Sequence[object], body: object) -> Draft:
-        """Put arguments and body in their places.
+    def draft(self, arguments: Sequence[object], body: object, accept: str | None = None) -> Draft:
+        """Put arguments and body in their places. `accept` is what the caller chose to be answered in.
 
         Raises:
             InvalidArgument: one of them is missing or cannot be sent.
@@ -47,7 +47,7 @@ class Assembly:
             raise InvalidArgument(f"{self.name}: takes {self.count} arguments, got {len(arguments)}")
         draft = Draft()
         if self.accept is not None:
-            draft.headers.append(("Accept", self.accept))
+            draft.headers.append(("Accept", accept or self.accept))
         try:
             encoded = self.encode(body)
             values = [arguments[at] if isinstance(at, int) else pick(body, at) for at in self.path_values]

@@ -16,6 +16,7 @@ from attrs import define, field, fields, frozen, has
 
 from ..codec import encode, to_builtins
 from ..errors import InvalidArgument
+from ..messages import Content
 from ..model import Wire
 from ..operation import ClientParameter, Cookie, Header, Path, Query
 from . import styles
@@ -29,7 +30,7 @@ class Draft:
     query: list[str] = field(factory=list[str])
     headers: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
     cookies: list[str] = field(factory=list[str])
-    content: bytes | None = None
+    content: bytes | Content | None = None
 
 
 Writer: TypeAlias = Callable[[object, Draft], None]

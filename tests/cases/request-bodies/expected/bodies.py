@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, Final
+from typing import Final
 
-from ..runtime import AsyncClient, Binary, Client, Form, Json, Multipart, Operation, Path, Text
+from ..runtime import AsyncClient, Binary, Client, FileContent, Form, Json, Multipart, Operation, Path, Text, Upload
 from .models import Greeting, Parcel
 
 SEND_JSON: Final = Operation(
@@ -126,7 +126,7 @@ SEND_BINARY: Final = Operation(
 )
 
 
-def send_binary(client: Client, name: str, body: bytes | BinaryIO) -> None:
+def send_binary(client: Client, name: str, body: FileContent | Upload) -> None:
     """Send bytes.
 
     Args:
@@ -141,7 +141,7 @@ def send_binary(client: Client, name: str, body: bytes | BinaryIO) -> None:
     return client.call(SEND_BINARY, name, body=body)
 
 
-async def send_binary_async(client: AsyncClient, name: str, body: bytes | BinaryIO) -> None:
+async def send_binary_async(client: AsyncClient, name: str, body: FileContent | Upload) -> None:
     """Async twin of `send_binary`."""
     return await client.call(SEND_BINARY, name, body=body)
 

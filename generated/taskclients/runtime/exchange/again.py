@@ -1,0 +1,128 @@
+"""Whether a request may be sent again, and when: pure, so that all of it can be tested without a server.
+
+Sent again are, after an answer: 408 (the server gave up waiting for the request), 425, 429 and 5xx. Not among 5xx are
+those that say "never" rather than "not now": 501 and 505 (it cannot do that), 506 and 508 (it is misconfigured), 510
+(the request lacks something), 511 (a portal wants the user to log in). When no answer came: whatever may be done twice.
+
+A method other than GET, HEAD, OPTIONS, PUT, DELETE or TRACE is repeated only if its operation is declared idempotent,
+or if nothing of the request left this machine. A status is an answer, so something did leave.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import threading
+from calendar import timegm
+from collections.abc import Callable
+from datetime import datetime
+from time import gmtime
+from typing import Any, Final
+
+from attrs import define, field
+
+from ..headers import Headers
+from ..operation import Operation
+from ..retry import Retry
+
+IDEMPOTENT_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
+
+_PERMANENT: Final = frozenset({501, 505, 506, 508, 510, 511})
+
+_PER_SUCCESS: Final = 0.1
+
+
+def passing(status: int) -> bool:
+    """Whether a status tells of trouble that may pass."""
+    return status in (408, 425, 429) or (500 <= status <= 599 and status not in _PERMANENT)
+
+
+def repeatable(operation: Operation[Any]) -> bool:
+    """Whether the server may act on it twice with the same outcome as once."""
+    return operation.idempotent or operation.method in IDEMPOTENT_METHODS
+
+
+def backoff(retry: Retry, number: int, random: float) -> float:
+    """Seconds to wait before retry `number` (from 1), when nobody says otherwise: full jitter, exponential, capped."""
+    return random * min(retry.cap, retry.base * 2.0 ** min(number - 1, 64))
+
+
+@define(eq=False)
+class Budget:
+    """How much of its store of retries a client has used. For many threads."""
+
+    _used: float = field(default=0.0, init=False)
+    _lock: threading.Lock = field(factory=threading.Lock, init=False, repr=False)
+
+    def take(self, retry: Retry) -> bool:
+        """Use one; False when there is none left."""
+        with self._lock:
+            # The sum of ten tenths is not quite one.
+            if retry.budget is not None and self._used + 1 > retry.budget + 1e-6:
+                return False
+            self._used += 1
+            return True
+
+    def give(self) -> None:
+        """Put back what a call without trouble earns."""
+        if self._used:  # most clients never used any, and need no lock to see it
+            with self._lock:
+                self._used = max(0.0, self._used - _PER_SUCCESS)
+
+
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_TIME: Final = r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})"
+_MONTH: Final = rf"(?P<month>{'|'.join(_MONTHS)})"
+_DATES: Final = (
+    re.compile(rf"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (?P<day>[0-9]{{2}}) {_MONTH} (?P<year>[0-9]{{4}}) {_TIME} GMT"),
+    re.compile(
+        r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, "
+        rf"(?P<day>[0-9]{{2}})-{_MONTH}-(?P<year>[0-9]{{2}}) {_TIME} GMT"
+    ),
+    re.compile(rf"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) {_MONTH} (?P<day>[ 0-9][0-9]) {_TIME} (?P<year>[0-9]{{4}})"),
+)
+"""The three forms of RFC 9110, 5.6.7. Readers of dates in mails take far more, and guess."""
+
+
+def http_date(text: str, now: float) -> float | None:
+    """Seconds since 1970 of a date in a header; None if it is none. A year of two digits is at most 50 years ahead."""
+    for form in _DATES:
+        match = form.fullmatch(text)
+        if match is not None:
+            break
+    else:
+        return None
+    year, month, day = int(match["year"]), _MONTHS.index(match["month"]) + 1, int(match["day"])
+    hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"])
+    leap = second == 60  # which `datetime` does not know
+    try:
+        if len(match["year"]) == 2:
+            this = gmtime(now).tm_year
+            year += this - this % 100
+            year -= 100 if year > this + 50 else 0
+        found = datetime(year, month, day, hour, minute, second - leap)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return float(timegm(found.timetuple()) + leap)
+
+
+def retry_after(headers: Headers, now: Callable[[], float]) -> float | None:
+    """Seconds that the server asks to be left alone; None when it does not say, or not so that it can be understood.
+
+    Digits or a date, nothing else. A date is taken by the server's own clock (`Date`) if it tells it, else by `now`,
+    seconds since 1970. Of several headers the longest wait holds. What has more than ten digits is infinite.
+    """
+    found = [seconds for text in headers.all("Retry-After") if (seconds := _wait(text, headers, now)) is not None]
+    return max(found, default=None)
+
+
+def _wait(text: str, headers: Headers, now: Callable[[], float]) -> float | None:
+    text = text.strip(" \t")
+    if re.fullmatch("[0-9]+", text):
+        return float(text) if len(text.lstrip("0")) <= 10 else math.inf
+    here = now()
+    at = http_date(text, here)
+    if at is None:
+        return None
+    there = http_date(headers.get("Date", "").strip(" \t"), here)
+    return max(0.0, at - (here if there is None else there))

@@ -1,0 +1,33 @@
+"""Time and chance, in one place: what waits, measures or draws asks the clock of its client, so that tests own both."""
+
+from __future__ import annotations
+
+import time
+
+
+class Clock:
+    """The real one. Others override its methods."""
+
+    def monotonic(self) -> float:
+        """Seconds from an arbitrary point; it never goes back."""
+        return time.monotonic()
+
+    def wall(self) -> float:
+        """Seconds since 1970 (UTC), which somebody may set anew at any time: for dates of servers only."""
+        return time.time()
+
+    def random(self) -> float:
+        """A number in [0, 1), different in every process."""
+        from random import random  # slow to import, and seldom wanted
+
+        return random()  # noqa: S311 - it spreads load, it hides nothing
+
+    def sleep(self, seconds: float) -> None:
+        """Wait on this thread."""
+        time.sleep(seconds)
+
+    async def sleep_async(self, seconds: float) -> None:
+        """Wait in this task."""
+        import asyncio  # slow to import, and seldom wanted here
+
+        await asyncio.sleep(seconds)

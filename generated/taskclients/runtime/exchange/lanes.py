@@ -1,0 +1,145 @@
+"""A connection of its own for each request that is under way, for asynchronous clients.
+
+A task can be cancelled wherever it waits, and httpx 0.28 then loses places in its pool of connections: one that was
+given to a request which is cancelled before it connects stays taken for ever. Besides, each request that ends there
+wakes many that wait, and all but one wait again, so that 64 calls at once take twenty times as long as they must. So
+its pools are not used as such: each lane is an httpx client that serves one request at a time, lanes are handed out
+here, where being cancelled does no harm, and one whose request was cancelled is thrown away with all that it holds.
+
+A client that was brought along is used as it is: what httpx 0.28 loses there is lost. httpx2 does not lose it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from attrs import define
+
+from ..errors import ClientClosed, TimedOut
+from ..messages import Request
+from .library import CONNECTIONS
+from .sockets import late
+
+if TYPE_CHECKING:
+    import asyncio
+
+_KEPT = 5.0
+"""Seconds after which an unused lane is closed; httpx does so with its connections."""
+
+
+@define(eq=False)
+class Lane:
+    """An httpx client."""
+
+    http: Any
+    own: bool
+    spoiled: bool = False
+    """Whether a request was cancelled on it."""
+
+    since: float = 0.0
+    """When it was last used, by `time.monotonic`."""
+
+
+class Lanes:
+    """All lanes of a client."""
+
+    def __init__(self, given: Any, open_client: Callable[[], Any]) -> None:
+        self._given = None if given is None else Lane(given, own=False)
+        self._open = open_client
+        self._closed = False
+        self._slots: asyncio.Semaphore | None = None
+        self._lanes: set[Lane] = set()
+        self._idle: deque[Lane] = deque()
+        """The one used last is at the end."""
+
+        self._closing: set[asyncio.Task[None]] = set()
+
+    async def enter(self, request: Request, patience: float | None) -> Lane:
+        """Take a lane, after at most so many seconds of waiting.
+
+        Raises:
+            TimedOut: none became free.
+            ClientClosed: the client was closed.
+        """
+        self._check_open()
+        if self._given is not None:
+            return self._given
+        slots = self._slots
+        if slots is None:
+            import asyncio  # slow to import, and seldom wanted
+
+            slots = self._slots = asyncio.Semaphore(CONNECTIONS)
+        if slots.locked():
+            await _wait(slots, request, patience)
+        else:
+            await slots.acquire()  # at once
+        try:
+            self._check_open()
+            if not self._idle:
+                lane = Lane(self._open(), own=True)
+                self._lanes.add(lane)
+                return lane
+        except BaseException:
+            slots.release()
+            raise
+        lane = self._idle.pop()
+        if self._idle and time.monotonic() - self._idle[0].since > _KEPT:
+            self._discard(self._idle.popleft())
+        return lane
+
+    def leave(self, lane: Lane) -> None:
+        """Give it back, however the request ended."""
+        if not lane.own:
+            return
+        if lane.spoiled:
+            self._discard(lane)
+        else:
+            lane.since = time.monotonic()
+            self._idle.append(lane)
+        if self._slots is not None:
+            self._slots.release()
+
+    def _discard(self, lane: Lane) -> None:
+        import asyncio
+
+        self._lanes.discard(lane)
+        try:
+            task = asyncio.get_running_loop().create_task(lane.http.aclose())
+        except RuntimeError:  # the event loop is gone, and its connections with it
+            return
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ClientClosed("the client was closed")
+
+    async def aclose(self) -> None:
+        """Close what was opened here."""
+        self._closed = True
+        self._idle.clear()
+        while self._lanes:
+            await self._lanes.pop().http.aclose()
+        for task in tuple(self._closing):
+            await task
+
+
+async def _wait(slots: asyncio.Semaphore, request: Request, patience: float | None) -> None:
+    import asyncio
+
+    if request.deadline is not None:
+        left = max(0.0, request.deadline.left)
+        patience = left if patience is None else min(patience, left)
+    limit = asyncio.timeout(patience)
+    try:
+        async with limit:
+            await slots.acquire()
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        if request.deadline is not None and request.deadline.passed:
+            raise late(request, sent=False) from None
+        raise TimedOut(f"{request.operation}: all connections were busy for too long", sent=False) from None

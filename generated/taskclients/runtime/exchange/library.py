@@ -1,0 +1,165 @@
+"""The door to httpx: the only file that imports it.
+
+It does so late, at the first request, as httpx takes longer to import than everything else here. Where httpx is not
+installed, its successor httpx2 takes its place. A client that the caller brings along may be of either library, which
+have the same interface, so nothing depends on the classes of one.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from typing import Any
+
+from ..errors import ClientClosed, ClientError, ConnectionFailed, InvalidArgument, TimedOut, TransportError
+from ..messages import Content, Request
+from ..options import Timeout
+from .inflate import ACCEPTED
+from .sockets import late
+
+CONNECTIONS = 100
+"""How many a client of our own has at most."""
+
+
+class _NoCookies:
+    """In place of a cookie jar, it keeps nothing: what one call was told, the next does not repeat."""
+
+    def extract_cookies(self, response: Any, request: Any = None) -> None:
+        """Leave them."""
+
+    def add_cookie_header(self, request: Any) -> None:
+        """Have none."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+
+def load() -> Any:
+    """httpx, or httpx2."""
+    try:
+        import httpx
+    except ModuleNotFoundError as error:
+        if error.name != "httpx":
+            raise
+        import httpx2
+
+        return httpx2
+    return httpx
+
+
+def library_of(http: Any) -> Any:
+    """The library of a client; None if it is of neither."""
+    for kind in type(http).__mro__:
+        name = kind.__module__.partition(".")[0]
+        if name in ("httpx", "httpx2"):
+            return sys.modules.get(name)
+    return None
+
+
+def adapted(library: Any, auth: Any) -> Any:
+    """The caller's authentication as this library takes it: each knows only its own `Auth`."""
+    if library is None or isinstance(auth, library.Auth) or not hasattr(auth, "auth_flow"):
+        return auth
+    names = ("auth_flow", "sync_auth_flow", "async_auth_flow", "requires_request_body", "requires_response_body")
+    members = {name: getattr(auth, name) for name in names if hasattr(auth, name)}
+    # Bound methods, so they must not be bound again.
+    known = {name: staticmethod(member) if callable(member) else member for name, member in members.items()}
+    return type("Adapted", (library.Auth,), known)()
+
+
+def _know_that_sniffio_is_missing() -> None:
+    # httpcore 1.0 imports it anew for each lock, some twelve times a call. Where it is not installed (anyio has ceased
+    # to bring it along) that is a search through all folders each time, and half of what an asynchronous call costs.
+    if "sniffio" not in sys.modules and find_spec("sniffio") is None:
+        sys.modules["sniffio"] = None  # type: ignore[assignment]
+
+
+class Workshop:
+    """Makes clients of our own, and requests for them."""
+
+    def __init__(self, kind: str, timeout: Timeout, connections: int | None) -> None:
+        self.library = load()
+        self._kind = kind
+        if kind == "AsyncClient":
+            _know_that_sniffio_is_missing()
+        self._timeouts = timeout.as_dict()
+        self._connections = connections
+        self._tls: Any = None
+        self._request: Any = self.library.Request
+
+    def open(self) -> Any:
+        """A new client. The first one reads the certificates, which takes its time; the others share them."""
+        library = self.library
+        if self._tls is None:
+            self._tls = library.create_ssl_context()
+        # httpx's own limits close connections as soon as more than 20 are open, though they are in use.
+        limits = library.Limits(max_connections=self._connections, max_keepalive_connections=self._connections)
+        return getattr(library, self._kind)(
+            verify=self._tls,
+            timeout=library.Timeout(**self._timeouts),
+            limits=limits,
+            cookies=_NoCookies(),
+            follow_redirects=False,
+        )
+
+    def build(self, request: Request, content: Any, timeouts: Mapping[str, float | None] | None) -> Any:
+        """A request. `http.build_request` would merge headers, cookies and queries that such a client does not have."""
+        return self._request(
+            request.method,
+            request.url,
+            headers=[(b"Accept-Encoding", ACCEPTED), *encoded(request)],
+            content=content,
+            extensions={"timeout": self._timeouts if timeouts is None else timeouts},
+        )
+
+
+def build_with(http: Any, request: Request, content: Any, timeouts: Mapping[str, float | None] | None) -> Any:
+    """A request for a client that was brought along: its own headers, cookies and query go with it."""
+    extensions = None if timeouts is None else {"timeout": timeouts}
+    return http.build_request(
+        request.method, request.url, headers=encoded(request), content=content, extensions=extensions
+    )
+
+
+def encoded(request: Request) -> list[tuple[bytes, bytes]]:
+    """Headers as bytes: httpx would take text for ASCII only."""
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers]
+    if isinstance(request.content, Content) and request.content.length is not None:
+        headers.append((b"Content-Length", b"%d" % request.content.length))
+    return headers
+
+
+def translated(error: Exception, request: Request) -> ClientError | None:
+    """The error of ours that stands for one of httpx's; None for others, such as a bug in the caller's own hook.
+
+    Its text is ours too: httpx's may quote a URL or a header.
+    """
+    names = {kind.__name__ for kind in type(error).__mro__}
+    name, where = request.operation, request.origin
+    if "TimeoutException" in names:
+        sent = not names & {"ConnectTimeout", "PoolTimeout"}
+        if request.deadline is not None and request.deadline.left < 0.01:
+            return late(request, sent=sent)
+        if "ConnectTimeout" in names:
+            return TimedOut(f"{name}: {where} took too long to connect to", sent=False)
+        if "PoolTimeout" in names:
+            return TimedOut(f"{name}: all connections were busy for too long", sent=False)
+        return TimedOut(f"{name}: {where} took too long to answer", sent=True)
+    if "ConnectError" in names:
+        return ConnectionFailed(f"{name}: cannot connect to {where} ({error})", sent=False)
+    if "InvalidURL" in names:
+        return InvalidArgument(f"{name}: the URL is too long or malformed")
+    if "HTTPError" in names or "StreamError" in names:
+        return TransportError(f"{name}: no usable answer from {where} ({type(error).__name__})", sent=True)
+    if isinstance(error, RuntimeError) and "client has been closed" in str(error):
+        return ClientClosed("the http_client was closed")
+    return None
+
+
+def cause(error: Exception) -> Exception | None:
+    """The error of httpx's to be shown under ours; None where its text may quote what the server or the caller sent."""
+    names = {kind.__name__ for kind in type(error).__mro__}
+    if names & {"TimeoutException", "NetworkError"} or "HTTPError" not in names:
+        return error
+    return error if str(error).startswith(("Server disconnected", "peer closed connection")) else None

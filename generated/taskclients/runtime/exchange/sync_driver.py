@@ -1,0 +1,197 @@
+"""Calls on the calling thread."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar, cast
+
+from ..errors import ClientClosed, TimedOut
+from ..messages import Answer, Content, Request
+from ..options import HttpClient
+from .driver import Driver
+from .effects import Alone, Effect, Flow, Open, OpenAnswer, Read, Send
+from .incoming import Whole, pieces
+from .library import CONNECTIONS, cause, translated
+from .logs import sending
+from .outgoing import Outgoing
+from .redirects import MOST, redirected
+from .setting import Setting
+from .sockets import late, waiting, watch
+
+T = TypeVar("T")
+
+
+class SyncDriver(Driver):
+    """Does what a flow asks for. Safe for many threads."""
+
+    kind = "Client"
+    connections = CONNECTIONS
+
+    def __init__(self, http: HttpClient | None, setting: Setting) -> None:
+        super().__init__(http, setting)
+        self._http: Any = http
+        self._closed = False
+        self._opening = threading.Lock()
+        self._alone = threading.Lock()
+
+    def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end.
+
+        Raises:
+            ClientClosed: the client was closed.
+            ClientError: whatever the flow raises.
+        """
+        try:
+            effect = next(flow)
+            while True:
+                try:
+                    result = self._do(effect)
+                except BaseException as error:
+                    effect = flow.throw(error)
+                else:
+                    effect = flow.send(result)
+        except StopIteration as end:
+            return cast("T", end.value)
+
+    def _do(self, effect: Effect) -> Any:
+        if isinstance(effect, Send):
+            return self._send(effect.request)
+        if isinstance(effect, Open):
+            return self._open_answer(effect.request)
+        if isinstance(effect, Read):
+            return self._read(effect.answer)
+        if isinstance(effect, Alone):
+            return self._run_alone(effect)
+        effect.clock.sleep(effect.seconds)
+        return None
+
+    def _run_alone(self, effect: Alone) -> Any:
+        deadline = effect.deadline
+        if not self._alone.acquire(timeout=-1 if deadline is None else max(0.0, deadline.left)):
+            raise TimedOut("waiting for credentials took until the deadline", sent=False)
+        try:
+            return self.run(effect.flow)
+        finally:
+            self._alone.release()
+
+    def _client(self) -> Any:
+        http = self._http
+        if http is None or self._closed:
+            with self._opening:
+                if self._closed:
+                    raise ClientClosed("the client was closed")
+                http = self._http
+                if http is None:
+                    http = self._open()
+                    watch(http)
+                    self._http = http
+        return http
+
+    def _send(self, request: Request) -> Answer:
+        started = time.perf_counter()
+        hops = 0
+        while True:
+            answer = self.guarded(request, self._whole, request, started)
+            if not 300 <= answer.status < 400 or hops == MOST:
+                return answer
+            other = redirected(request, answer.status, answer.raw_headers)
+            if other is None:
+                return answer
+            request = other
+            hops += 1
+
+    def _whole(self, request: Request, started: float) -> Answer:
+        response = self._respond(request)
+        try:
+            raw_headers = tuple(response.headers.raw)
+            body = Whole(request, response.status_code, raw_headers)
+            for piece in pieces(response, request, raw_headers):
+                body.add(piece)
+        finally:
+            response.close()
+        return Answer(response.status_code, raw_headers, body.content, time.perf_counter() - started)
+
+    def _open_answer(self, request: Request) -> OpenAnswer:
+        started = time.perf_counter()
+        hops = 0
+        while True:
+            response = self.guarded(request, self._respond, request)
+            raw_headers = tuple(response.headers.raw)
+            other = redirected(request, response.status_code, raw_headers)
+            if other is None or hops == MOST:
+                chunks = _Chunks(self, request, response, pieces(response, request, raw_headers))
+                return OpenAnswer(request, response.status_code, raw_headers, started, chunks, chunks.close)
+            response.close()
+            request = other
+            hops += 1
+
+    def _read(self, answer: OpenAnswer) -> Answer:
+        chunks = cast("Iterator[bytes]", answer.chunks)
+        try:
+            body = Whole(answer.request, answer.status, answer.raw_headers)
+            for piece in chunks:
+                body.add(piece)
+        finally:
+            answer.close()
+        return Answer(answer.status, answer.raw_headers, body.content, time.perf_counter() - answer.started)
+
+    def _respond(self, request: Request) -> Any:
+        """An httpx response whose body is yet to be read."""
+        http = self._client()
+        if request.deadline is not None and request.deadline.passed:
+            raise late(request, sent=False)
+        content: Any = request.content
+        outgoing = None
+        if isinstance(content, Content):
+            content = outgoing = Outgoing(content)
+        built = self._build(http, request, content)
+        try:
+            return http.send(built, stream=True, follow_redirects=False, **self._auth(request))
+        except Exception as error:
+            if outgoing is not None and outgoing.failure is not None and outgoing.failure is not error:
+                raise outgoing.failure from error
+            raise
+
+    def guarded(self, request: Request, work: Callable[..., T], *arguments: Any) -> T:
+        """Do it in the name of a request, with httpx's errors as ours."""
+        before, waited = sending.get(), waiting.get()
+        sending.set(True)
+        waiting.set(None if request.deadline is None else request)
+        try:
+            return work(*arguments)
+        except Exception as error:
+            known = translated(error, request)
+            if known is None:
+                raise
+            raise known from cause(error)
+        finally:
+            sending.set(before)
+            waiting.set(waited)
+
+    def close(self) -> None:
+        """Close what was opened here; a client brought along stays open."""
+        self._closed = True
+        if self._given is None and self._http is not None:
+            self._http.close()
+
+
+class _Chunks(Iterator[bytes]):
+    """A body that somebody reads as it comes."""
+
+    def __init__(self, driver: SyncDriver, request: Request, response: Any, source: Iterator[bytes]) -> None:
+        self._driver = driver
+        self._request = request
+        self._response = response
+        self._source = source
+
+    def __next__(self) -> bytes:
+        try:
+            return self._driver.guarded(self._request, self._source.__next__)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        self._response.close()

@@ -1,0 +1,113 @@
+"""JSONL: a JSON text a line. Empty lines are passed over; rows count from 1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Any, Final
+
+from ..codec import Mender, Note, Oddity, compiler
+from ..codec.mismatch import Mismatch
+from ..codec.reader import Reader
+from ..errors import DecodeError
+from .faults import Fault, fault_of
+
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+class JsonLines:
+    """Reads a JSONL body in pieces, as they come; nothing here waits for anything."""
+
+    def __init__(
+        self,
+        hint: Any,
+        as_json: Callable[[bytes, Note], list[Any]],
+        *,
+        note: Note,
+        lenient: bool = False,
+        limit: int | None = None,
+    ) -> None:
+        self._many: Reader = compiler().items(hint)
+        self._as_json = as_json
+        self._note = note
+        self._mender = Mender(compiler().reader(hint), compiler(lenient=True).reader(hint)) if lenient else None
+        self._one: Reader = compiler().reader(hint)
+        self._limit = limit
+        self._rest: list[bytes] = []
+        self._size = 0
+        self._row = 0
+        self._json: list[bytes] | None = None
+
+    def feed(self, data: bytes) -> Iterator[Any]:
+        """The rows that are complete now. Raises DecodeError where one cannot be read, after those before it."""
+        return chain.from_iterable(self.batches(data))
+
+    def end(self) -> Iterator[Any]:
+        """The row that is left, once all pieces were given. Raises DecodeError likewise."""
+        return chain.from_iterable(self.last_batches())
+
+    def batches(self, data: bytes) -> Iterator[list[Any]]:
+        """What `feed` gives, in lists."""
+        if self._json is not None:
+            self._json.append(data)
+            return
+        cut = data.rfind(b"\n") + 1
+        if cut:
+            block = b"".join((*self._rest, data[:cut]))
+            self._rest, self._size = [], 0
+            yield from self._read(block)
+        if self._json is not None:
+            self._json.append(data[cut:])
+            return
+        self._rest.append(data[cut:])
+        self._size += len(data) - cut
+        if self._limit is not None and self._size > self._limit:
+            fault = Fault(0, "", f"a line of at most {self._limit} bytes", "a longer one")
+            raise fault.error(self._row + 1, [], data)
+
+    def last_batches(self) -> Iterator[list[Any]]:
+        """What `end` gives, in lists."""
+        if self._json is None:
+            yield from self._read(b"".join(self._rest))
+        if self._json is not None:
+            found = self._as_json(b"".join(self._json), self._note)
+            self._note(Oddity("$", "expected JSONL, found a JSON array"))
+            yield found
+
+    def _read(self, block: bytes) -> Iterator[list[Any]]:
+        if not self._row:
+            block = block.removeprefix(_BOM)
+            if block.lstrip()[:1] == b"[" and "array" not in self._one.node.kinds:
+                self._json = [block]
+                return
+        lines = [line for line in block.split(b"\n") if line and not line.isspace()]
+        if not lines:
+            return
+        try:
+            values: list[Any] = self._many(b"[%b]" % b",".join(lines))
+        except (Mismatch, RecursionError):
+            values = []
+        if len(values) != len(lines):
+            yield from self._one_by_one(lines)
+            return
+        self._row += len(lines)
+        yield values
+
+    def _one_by_one(self, lines: list[bytes]) -> Iterator[list[Any]]:
+        for line in lines:
+            self._row += 1
+            yield [self._line(line)]
+
+    def _line(self, line: bytes) -> Any:
+        where = f"row {self._row}"
+        try:
+            if self._mender is None:
+                return self._one(line)
+            return self._mender(line, lambda odd: self._note(Oddity(f"{where}, {odd.path}", odd.detail)))
+        except Mismatch as mismatch:
+            fault = fault_of(mismatch, 0, "")
+        except RecursionError:
+            fault = Fault(0, "", "JSON", "too deep a nesting")
+        if line.lstrip()[:1] == b"<":
+            raise DecodeError(path=where, expected="JSON", found="markup", raw=line)
+        raise fault.error(self._row, [], line)

@@ -1,0 +1,132 @@
+"""How fast rows of CSV are read into models, beside csv.DictReader with pydantic v2.
+
+    python tests/bench/csv_rows.py [--rows 20000] [--repeat 12]
+
+Rows of Booster tasks, as `GET /tasks` answers with when it is asked for text/csv. The runs take turns, so that a
+machine which slows down does so for both; the median of the best third counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import enum
+import io
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+for root in ("codegen", "generated"):
+    sys.path.insert(0, str(Path(__file__).parents[2] / root))
+
+HEADER = (
+    "asyncTaskId,type,requestDate,status,percentage,brand,downloadUrl,signedDownloadUrl,totalResults,totalSucceeded,"
+    "totalFailed"
+)
+
+
+def body(rows: int) -> bytes:
+    statuses = ("REQ", "INP", "COM", "ERR")
+    lines = [HEADER]
+    for number in range(rows):
+        done = number % 4 >= 2
+        task_id = UUID(int=(number * 0x9E3779B97F4A7C15F39CC0605CEDC834) % (1 << 128)).hex
+        url = f"https://files.example.com/{task_id}"
+        more = f"{url},{url}?signature={task_id[:16]},{number},{number},0" if done else ",,,,"
+        kind, brand = ("stock", "sellout", "crm")[number % 3], ("CAR", "IWC", "PAN")[number % 3]
+        lines.append(f"{task_id},{kind},2024-05-01,{statuses[number % 4]},{number % 101},{brand},{more}")
+    return "\r\n".join([*lines, ""]).encode()
+
+
+def taskclients() -> Callable[[bytes], list[Any]]:
+    from taskclients.booster.models import Task
+    from taskclients.runtime.codec import ignored
+    from taskclients.runtime.media.bodies import decoder
+
+    decode = decoder("csv", list[Task])
+    return lambda data: decode(data, ignored)
+
+
+def pydantic() -> Callable[[bytes], list[Any]]:
+    from pydantic import BaseModel, ConfigDict, TypeAdapter
+    from pydantic.alias_generators import to_camel
+
+    class Status(enum.StrEnum):
+        REQUESTED = "REQ"
+        IN_PROGRESS = "INP"
+        COMPLETED = "COM"
+        ERROR = "ERR"
+
+    class Task(BaseModel):
+        model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+        async_task_id: UUID
+        type: str
+        request_date: str
+        status: Status
+        percentage: int
+        brand: str
+        download_url: str | None = None
+        signed_download_url: str | None = None
+        total_results: int | None = None
+        total_succeeded: int | None = None
+        total_failed: int | None = None
+
+    validate = TypeAdapter(list[Task]).validate_python
+
+    def decode(data: bytes) -> list[Any]:
+        rows = csv.DictReader(io.StringIO(data.decode(), newline=""))
+        return validate([{name: cell for name, cell in row.items() if cell} for row in rows])
+
+    return decode
+
+
+def json_lines() -> Callable[[bytes], list[Any]]:
+    """Not a peer: what the same rows take as JSON, by the same models."""
+    from taskclients.booster.models import Task
+    from taskclients.runtime import decode, encode
+
+    made: dict[bytes, bytes] = {}
+
+    def read(data: bytes) -> list[Any]:
+        if data not in made:
+            made[data] = encode(taskclients()(data))
+        return decode(made[data], list[Task])
+
+    return read
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=20_000, help="rows of the table (default: 20000)")
+    parser.add_argument("--repeat", type=int, default=12, help="runs of each (default: 12)")
+    options = parser.parse_args()
+    data = body(options.rows)
+    cases = {"taskclients": taskclients(), "taskclients, the same as JSON": json_lines()}
+    try:
+        cases["csv.DictReader and pydantic v2"] = pydantic()
+    except ImportError:
+        print("pydantic is not there: left out", file=sys.stderr)
+    runs: dict[str, list[float]] = {name: [] for name in cases}
+    for name, decode in cases.items():
+        tasks = decode(data)
+        assert len(tasks) == options.rows, name
+        assert tasks[3].total_results == 3, name
+        assert tasks[0].download_url is None, name
+        del tasks
+    for _ in range(options.repeat):
+        for name, decode in cases.items():
+            start = time.perf_counter_ns()
+            decode(data)
+            runs[name].append((time.perf_counter_ns() - start) / 1e6)
+    print(f"{options.rows} rows of CSV, {len(data) / 1e6:.1f} MB, Python {sys.version.split()[0]}\n")
+    best = {name: statistics.median(sorted(times)[: max(1, len(times) // 3)]) for name, times in runs.items()}
+    for name, taken in best.items():
+        print(f"{name:34}{taken:>9.1f} ms{taken / best['taskclients']:>8.2f}")
+
+
+if __name__ == "__main__":
+    main()

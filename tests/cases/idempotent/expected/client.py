@@ -1,0 +1,38 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: clients."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..runtime import Api, AsyncClient, Client
+from . import exports, mails
+
+API: Final = Api(
+    "spec",
+    "https://api.example",
+)
+
+
+class ApiClient(Client):
+    """Api.
+
+    Servers:
+    - https://api.example
+    """
+
+    api = API
+
+    start_export = exports.start_export
+
+    send_mail = mails.send_mail
+
+
+class AsyncApiClient(AsyncClient):
+    """Async twin of `ApiClient`: the same methods, to be awaited."""
+
+    api = API
+
+    start_export = exports.start_export_async
+
+    send_mail = mails.send_mail_async

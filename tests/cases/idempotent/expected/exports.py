@@ -1,0 +1,31 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Operations of `exports`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..runtime import AsyncClient, Client, Operation
+
+START_EXPORT: Final = Operation(
+    "spec.start_export",
+    "POST",
+    "/exports",
+    idempotent=True,
+)
+
+
+def start_export(client: Client) -> None:
+    """Start an export, or find it started.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/exports
+    """
+    return client.call(START_EXPORT)
+
+
+async def start_export_async(client: AsyncClient) -> None:
+    """Async twin of `start_export`."""
+    return await client.call(START_EXPORT)

@@ -1,0 +1,23 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: models."""
+
+from __future__ import annotations
+
+from attrs import define, field
+
+from ..runtime.model import wire
+
+
+@define(kw_only=True)
+class Login:
+    """Who signs in."""
+
+    user_name: str = field(metadata=wire("userName"))
+    password: str = field(repr=False)
+
+
+@define(kw_only=True)
+class Opened:
+    """What signing in answers with."""
+
+    key: str = field(repr=False)

@@ -1,0 +1,44 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: models."""
+
+from __future__ import annotations
+
+from attrs import define, field
+
+from ..runtime.model import wire
+
+
+@define(kw_only=True)
+class Login:
+    """Who signs in."""
+
+    user_name: str = field(metadata=wire("userName"))
+    password: str = field(repr=False)
+
+
+@define(kw_only=True)
+class Code:
+    """A code that was sent to somebody."""
+
+    code: str = field(repr=False)
+
+
+@define(kw_only=True)
+class Opened:
+    """What signing in answers with."""
+
+    session: Session | None = field(default=None, metadata=wire(nullable=True))
+
+
+@define(kw_only=True)
+class Session:
+    """A session."""
+
+    token: str | None = field(default=None, repr=False, metadata=wire(nullable=True))
+
+
+@define(kw_only=True)
+class Refusal:
+    """Why not."""
+
+    reason: str | None = None

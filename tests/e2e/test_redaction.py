@@ -1,0 +1,386 @@
+"""Nothing secret is ever shown: canaries go through calls that end in every way, and are sought wherever text is kept.
+
+Looked at are the logs at level DEBUG of everything in the process, the reprs of all that callers hold, exceptions with
+their tracebacks and causes, pickles, and events. Attributes that are there to hold data (`raw`, `body`, `headers`) do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import logging
+import pickle
+import secrets
+import socket
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any, Final
+
+import httpx
+import httpx2
+import pytest
+from attrs import define, field, frozen
+
+from taskclients.lifepos import AsyncLifePosClient, LifePosClient
+from taskclients.lifepos.models import ClientType, SignInRequest
+from taskclients.runtime import (
+    Api,
+    ApiError,
+    ApiKey,
+    AsyncClient,
+    Client,
+    ClientCredentials,
+    ClientError,
+    DecodeError,
+    Event,
+    Header,
+    HttpBasic,
+    HttpBearer,
+    Json,
+    Operation,
+    Query,
+    Retry,
+    TransportError,
+)
+
+# Made here, so that no line of source in a traceback holds one.
+TOKEN, KEY, SESSION, PASSWORD, SIGNATURE, EMAIL, COOKIE, FRESH = (
+    f"canary-{name}-{secrets.token_hex(4)}"
+    for name in ("token", "key", "session", "password", "signature", "email", "cookie", "fresh")
+)
+PAIR: Final = httpx.BasicAuth("user", PASSWORD)._auth_header.removeprefix("Basic ")
+SECRETS: Final = (TOKEN, KEY, SESSION, PASSWORD, PAIR, SIGNATURE, EMAIL, COOKIE, FRESH)
+
+
+@define(kw_only=True)
+class Customer:
+    email: str = field(repr=False)
+    card: int = field(repr=False)
+
+
+SEND: Final = Operation(
+    "test.send",
+    "POST",
+    "/customers",
+    parameters=(Query("signature", str), Header("X-Trace", str)),
+    body=Json(Customer),
+    returns=Customer,
+    errors={"4XX": Customer},
+    idempotent=True,
+)
+
+
+class Everything(Client):
+    api = Api(
+        "test",
+        schemes={
+            "bearer": HttpBearer(),
+            "key": ApiKey("query", "key"),
+            "session": ApiKey("cookie", "session"),
+        },
+        security=(("bearer", "key", "session"),),
+    )
+
+
+class AsyncEverything(AsyncClient):
+    api = Everything.api
+
+
+class Basic(Client):
+    api = Api("test", schemes={"basic": HttpBasic()}, security=(("basic",),))
+
+
+class AsyncBasic(AsyncClient):
+    api = Basic.api
+
+
+class Granted(Client):
+    api = Api("test", schemes={"oauth": ClientCredentials("/token")}, security=(("oauth",),))
+
+
+class AsyncGranted(AsyncClient):
+    api = Granted.api
+
+
+@frozen
+class Way:
+    """How to be someone."""
+
+    kinds: tuple[type[Client], type[AsyncClient]]
+    auth: Any
+
+
+WAYS: Final = {
+    "keys": Way((Everything, AsyncEverything), {"bearer": TOKEN, "key": KEY, "session": SESSION}),
+    "basic": Way((Basic, AsyncBasic), ("user", PASSWORD)),
+    "oauth": Way((Granted, AsyncGranted), ("user", PASSWORD)),
+}
+
+SET: Final = f"Set-Cookie: session={COOKIE}; HttpOnly\r\nX-Auth-Token: {FRESH}\r\n"
+GOOD: Final = json.dumps({"email": EMAIL, "card": 1})
+
+
+def http(status: str, body: str = GOOD, headers: str = SET) -> bytes:
+    return f"HTTP/1.1 {status}\r\n{headers}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}".encode()
+
+
+ENDS: Final = {
+    "success": http("200 OK"),
+    "refused": http("401 Unauthorized", headers=f'{SET}WWW-Authenticate: Bearer realm="{FRESH}"\r\n'),
+    "wrong": http("422 Unprocessable Entity"),
+    "wrong-otherwise": http("400 Bad Request", f"<p>{EMAIL}"),
+    "elsewhere": http("302 Found", "", f"{SET}Location: https://files.example/a?signature={SIGNATURE}\r\n"),
+    "broken": http("503 Service Unavailable", f"{EMAIL} {TOKEN}"),
+    "no-json": http("200 OK", f"{EMAIL} {TOKEN}"),
+    "html": http("200 OK", f"<html>{EMAIL}", f"{SET}Content-Type: text/html\r\n"),
+    "wrong-type": http("200 OK", json.dumps({"email": EMAIL, "card": EMAIL})),
+    "wrong-shape": http("200 OK", json.dumps([EMAIL])),
+    "cut-off": http("200 OK")[:-5],
+    "bad-header": f"HTTP/1.1 200 OK\r\nSet-Cookie\x00: {COOKIE}\r\n\r\n".encode(),
+    "bad-status": f"HTTP/1.1 {FRESH}\r\n\r\n".encode(),
+    "bad-encoding": http("200 OK", EMAIL, f"{SET}Content-Encoding: gzip\r\n"),
+    "too-large": http("200 OK", EMAIL * 100),
+    "silence": b"",
+    "hang-up": None,
+}
+
+
+@contextmanager
+def listening(answer: bytes | None, asked: list[bytes] | None = None) -> Iterator[str]:
+    """Give every request the same answer; b"" keeps it waiting, None hangs up. Tokens are handed out."""
+    done = threading.Event()
+
+    def serve(connection: socket.socket) -> None:
+        with closing(connection):
+            data = b""
+            while b"\r\n\r\n" not in data:
+                data += connection.recv(65536)
+            head, _, body = data.partition(b"\r\n\r\n")
+            length = int((head.lower().partition(b"content-length:")[2].split(b"\r\n")[0] or b"0").strip())
+            while len(body) < length:
+                body += connection.recv(65536)
+            if asked is not None:
+                asked.append(head + body)
+            if head.startswith(b"POST /token"):
+                connection.sendall(http("200 OK", json.dumps({"access_token": TOKEN})))
+            elif answer:
+                connection.sendall(answer)
+            elif answer is not None:
+                done.wait(5)
+
+    def accept() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=accept, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            done.set()
+            listener.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+class Everywhere(logging.Handler):
+    """Keeps what any handler could make of a record."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+        self.kept: list[str] = []
+        self.names: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.names.add(record.name.partition(".")[0])
+        self.kept += [self.format(record), repr(record.__dict__)]
+
+
+@pytest.fixture
+def log() -> Iterator[Everywhere]:
+    handler, root = Everywhere(), logging.getLogger()
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(0)
+    yield handler
+    root.removeHandler(handler)
+    root.setLevel(before)
+
+
+def shown_by(error: BaseException) -> Iterator[str]:
+    """All that an exception tells by itself, and with its causes."""
+    yield from (str(error), repr(error), f"{error}", "".join(traceback.format_exception(error)))
+    seen: BaseException | None = error
+    while seen is not None:
+        yield from (str(seen), repr(seen), repr(seen.args), *getattr(seen, "__notes__", ()))
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+    yield from (repr(getattr(error, name, None)) for name in ("request", "headers", "attempts", "operation", "status"))
+    yield from (repr(getattr(error, name, None)) for name in ("path", "expected", "found"))
+    if isinstance(body := getattr(error, "body", None), Customer):  # an answer that no spec describes is plain data
+        yield repr(body)
+
+
+def pickled(error: ClientError) -> Iterator[bytes]:
+    """The error as it would lie in a queue, without the body of the answer, which is the caller's to keep."""
+    bare = copy.copy(error)
+    for name, empty in (("raw", b""), ("body", None)):
+        if hasattr(bare, name):
+            setattr(bare, name, empty)
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        yield pickle.dumps(bare, protocol)
+
+
+def found_in(texts: Iterator[str]) -> list[str]:
+    return [text for text in texts if any(secret in text for secret in SECRETS)]
+
+
+Library = Callable[[], dict[str, Any]]
+LIBRARIES: Final[dict[str, tuple[Library, Library]]] = {
+    "own": (dict, dict),
+    "httpx": (lambda: {"http_client": httpx.Client()}, lambda: {"http_client": httpx.AsyncClient()}),
+    "httpx2": (lambda: {"http_client": httpx2.Client()}, lambda: {"http_client": httpx2.AsyncClient()}),
+}
+
+
+def run(way: Way, url: str, *, asynchronous: bool, library: str) -> tuple[ClientError | None, list[Event], list[str]]:
+    """One call: how it failed, what was told, and the reprs of all that was held."""
+    events: list[Event] = []
+    held: list[str] = []
+    body = Customer(email=EMAIL, card=1)
+    options: dict[str, Any] = {
+        "auth": way.auth,
+        "timeout": 0.3,
+        "deadline": 5,
+        "retry": Retry(base=0, attempts=2),
+        "on_event": events.append,
+        "max_response_bytes": 500,
+        **LIBRARIES[library][asynchronous](),
+    }
+
+    def hold(client: Any, response: Any = None) -> None:
+        setting = client._setting
+        held.extend(map(repr, (client, client.call, client.with_options(deadline=1), setting, setting.credentials)))
+        held.extend(map(repr, (setting.choices, setting.every, body, response)))
+        if response is not None:
+            held.extend(map(repr, (response.value, response.headers)))
+
+    async def wait() -> None:
+        async with way.kinds[1](url, **options) as client:
+            hold(client)
+            hold(client, await client.response(client.call, SEND, SIGNATURE, KEY, body=body))
+
+    error: ClientError | None = None
+    try:
+        if asynchronous:
+            asyncio.run(wait())
+        else:
+            with way.kinds[0](url, **options) as client:
+                hold(client)
+                hold(client, client.response(client.call, SEND, SIGNATURE, KEY, body=body))
+    except ClientError as caught:
+        error = caught
+    finally:
+        given = options.get("http_client")
+        if given is not None:
+            asyncio.run(given.aclose()) if asynchronous else given.close()
+    return error, events, held
+
+
+def check(error: ClientError | None, events: list[Event], held: list[str], log: Everywhere) -> None:
+    assert found_in(iter(held)) == []
+    assert found_in(text for event in events for text in (repr(event), str(event))) == []
+    assert found_in(iter(log.kept)) == []
+    if error is not None:
+        assert found_in(shown_by(error)) == []
+        assert [data for data in pickled(error) if any(each.encode() in data for each in SECRETS)] == []
+        twin = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
+        assert found_in(shown_by(twin)) == []
+        assert getattr(twin, "raw", b"") == getattr(error, "raw", b"")
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+@pytest.mark.parametrize("end", ENDS)
+def test_no_canary_is_seen(end: str, asynchronous: bool, library: str, log: Everywhere) -> None:
+    with listening(ENDS[end]) as url:
+        error, events, held = run(WAYS["keys"], url, asynchronous=asynchronous, library=library)
+    assert (error is None) is (end == "success")
+    check(error, events, held, log)
+    core = "httpcore2" if library == "httpx2" else "httpcore"
+    assert {"taskclients", core} <= log.names
+    kind = {"silence": TransportError, "no-json": DecodeError, "wrong": ApiError}.get(end, ClientError)
+    assert error is None or isinstance(error, kind)
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+@pytest.mark.parametrize("end", ["success", "refused", "wrong", "hang-up"])
+@pytest.mark.parametrize("way", ["basic", "oauth"])
+def test_no_canary_is_seen_whoever_calls(way: str, end: str, asynchronous: bool, log: Everywhere) -> None:
+    with listening(ENDS[end]) as url:
+        check(*run(WAYS[way], url, asynchronous=asynchronous, library="own"), log)
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+def test_no_canary_is_seen_when_nobody_listens(asynchronous: bool, log: Everywhere) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    error, events, held = run(WAYS["keys"], url, asynchronous=asynchronous, library="own")
+    assert isinstance(error, TransportError)
+    check(error, events, held, log)
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+@pytest.mark.parametrize("end", ["refused", "wrong", "silence", "no-json"])
+def test_no_password_is_seen_when_signing_in(end: str, asynchronous: bool, log: Everywhere) -> None:
+    body = SignInRequest(full_username="cashier", password=PASSWORD)
+    events: list[Event] = []
+    options: dict[str, Any] = {
+        "accept_language": "en-US",
+        "client_identifier": "till",
+        "client_type": ClientType.APP,
+        "timeout": 0.3,
+        "on_event": events.append,
+    }
+
+    async def wait() -> None:
+        async with AsyncLifePosClient(url, **options) as client:
+            await client.sign_in(body)
+
+    def work() -> None:
+        if asynchronous:
+            asyncio.run(wait())
+        else:
+            with LifePosClient(url, **options) as client:
+                client.sign_in(body)
+
+    with listening(ENDS[end]) as url, pytest.raises(ClientError) as caught:
+        work()
+    check(caught.value, events, [repr(body), str(body)], log)
+
+
+def test_logs_of_other_users_of_httpx_stay_as_they_are(log: Everywhere) -> None:
+    """Ours were made fit to be read while this client's were not."""
+    with listening(ENDS["success"]) as url:
+        run(WAYS["keys"], url, asynchronous=False, library="own")
+        assert found_in(iter(log.kept)) == []
+        with httpx.Client() as client:
+            client.get(f"{url}/file?signature={SIGNATURE}")
+    assert any(SIGNATURE in text for text in log.kept)
+    assert any(COOKIE in text and "receive_response_headers.complete" in text for text in log.kept)
+
+
+def test_an_answer_held_by_its_reader_shows_nothing(log: Everywhere) -> None:
+    asked: list[bytes] = []
+    with listening(ENDS["success"], asked) as url, Everything(url, auth=WAYS["keys"].auth) as client:
+        response = client.response(client.call, SEND, SIGNATURE, KEY, body=Customer(email=EMAIL, card=1))
+    assert all(each.encode() in asked[0] for each in (TOKEN, KEY, SESSION, SIGNATURE, EMAIL))
+    assert EMAIL.encode() in response.raw
+    assert response.headers["x-auth-token"] == FRESH
+    assert found_in(iter([repr(response), str(response), repr(response.headers), str(response.headers)])) == []

@@ -1,0 +1,252 @@
+"""Calls that are cancelled, wherever they are just waiting: the client stays whole."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from attrs import define
+
+from dragoman.runtime import Api, AsyncClient, Client, Operation, TimedOut
+from dragoman.runtime.exchange import lanes
+from dragoman.runtime.exchange.effects import Flow, Open, OpenAnswer
+from dragoman.runtime.messages import Request
+
+if TYPE_CHECKING:
+    import socket
+
+    from tests.unit.conftest import RawServer
+
+pytestmark = [
+    pytest.mark.usefixtures("library"),
+    # Both libraries drop a socket, rather than close it, when they are cancelled in the step after it was connected.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+GET: Final = Operation("test.get", "GET", "/", returns=bytes)
+PLACES: Final = 10
+
+
+class AnyClient(Client):
+    api = Api("test")
+
+
+class AnyAsyncClient(AsyncClient):
+    api = Api("test")
+
+
+@pytest.fixture(autouse=True)
+def few_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lanes, "CONNECTIONS", PLACES)
+
+
+@define(eq=False)
+class Local:
+    """A server in the same event loop, so that a step of the loop is a step of both."""
+
+    delay: Callable[[], float]
+    url: str = ""
+    together: asyncio.Barrier | None = None
+    """Whom requests wait for, before they are answered."""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.BrokenBarrierError):
+                while True:
+                    await reader.readuntil(b"\r\n\r\n")
+                    if self.together is not None:
+                        await self.together.wait()
+                    await asyncio.sleep(self.delay())
+                    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")
+                    await asyncio.sleep(self.delay())
+                    writer.write(b"3\r\ndef\r\n0\r\n\r\n")
+        finally:
+            writer.close()
+
+    async def all_places_work(self, client: AsyncClient) -> None:
+        """As many calls as there are places are under way at once."""
+        self.together = asyncio.Barrier(PLACES)
+        async with asyncio.timeout(10):
+            found = await asyncio.gather(*[client.call(GET) for _ in range(PLACES)])
+        assert found == [b"abcdef"] * PLACES
+
+
+@asynccontextmanager
+async def serving(delay: Callable[[], float] = lambda: 0.0) -> AsyncIterator[Local]:
+    local = Local(delay)
+    server = await asyncio.start_server(local.serve, "127.0.0.1", 0)
+    local.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    try:
+        yield local
+    finally:
+        server.close()
+
+
+@pytest.mark.parametrize("warm", [False, True])
+def test_a_call_can_be_cancelled_at_every_step(warm: bool) -> None:
+    async def main() -> None:
+        async with serving() as local, AnyAsyncClient(local.url) as client:
+            if warm:
+                await client.call(GET)
+            for steps in range(1000):
+                call = asyncio.ensure_future(client.call(GET))
+                for _ in range(steps):
+                    await asyncio.sleep(0)
+                if call.done():
+                    assert await call == b"abcdef"
+                    break
+                call.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await call
+                if not warm:
+                    await client.aclose()
+                    client = AnyAsyncClient(local.url)
+                assert await client.call(GET) == b"abcdef"
+            assert steps > 5
+            await local.all_places_work(client)
+            await client.aclose()
+
+    asyncio.run(main())
+
+
+def test_no_place_is_lost_to_many_that_are_cancelled() -> None:
+    chance = random.Random(7)
+
+    async def main() -> None:
+        async with serving(lambda: chance.random() * 0.01) as local, AnyAsyncClient(local.url) as client:
+            for _ in range(20):
+                calls = [asyncio.ensure_future(client.call(GET)) for _ in range(PLACES)]
+                for call in calls:
+                    for _ in range(chance.randrange(12)):
+                        await asyncio.sleep(0)
+                    call.cancel()
+                await asyncio.gather(*calls, return_exceptions=True)
+            await local.all_places_work(client)
+
+    asyncio.run(main())
+
+
+def test_no_place_is_lost_to_deadlines() -> None:
+    chance = random.Random(7)
+
+    async def main() -> None:
+        async with serving(lambda: 0.05) as local, AnyAsyncClient(local.url) as client:
+            for _ in range(10):
+                late = [client.with_options(deadline=0.001 + chance.random() * 0.05) for _ in range(PLACES)]
+                found = await asyncio.gather(*[each.call(GET) for each in late], return_exceptions=True)
+                assert all(isinstance(each, TimedOut) for each in found)
+            await local.all_places_work(client)
+
+    asyncio.run(main())
+
+
+def test_no_place_is_lost_to_answers_left_open() -> None:
+    def opening(url: str) -> Flow[OpenAnswer]:
+        answer: OpenAnswer = yield Open(Request("test.open", "GET", url, (), None))
+        return answer
+
+    async def read(client: AsyncClient, url: str) -> None:
+        answer = await client._driver.run(opening(url))
+        chunks: Any = answer.chunks
+        try:
+            async for _ in chunks:
+                pass
+        finally:
+            await chunks.aclose()
+
+    async def main() -> None:
+        chance = random.Random(7)
+        async with serving(lambda: 0.005) as local, AnyAsyncClient(local.url) as client:
+            for _ in range(20):
+                reads = [asyncio.ensure_future(read(client, local.url)) for _ in range(PLACES)]
+                await asyncio.sleep(chance.random() * 0.01)
+                for each in reads:
+                    each.cancel()
+                await asyncio.gather(*reads, return_exceptions=True)
+            await local.all_places_work(client)
+
+    asyncio.run(main())
+
+
+def test_places_are_waited_for(library: ModuleType) -> None:
+    async def main() -> None:
+        under_way = most = 0
+
+        async def one(client: AsyncClient) -> None:
+            nonlocal under_way, most
+            driver: Any = client._driver
+            await client.call(GET)
+            under_way = PLACES - driver._lanes._slots._value
+            most = max(most, under_way)
+
+        async with serving(lambda: 0.001) as local, AnyAsyncClient(local.url) as client:
+            await asyncio.gather(*[one(client) for _ in range(100)])
+        assert most <= PLACES
+
+    asyncio.run(main())
+
+
+def test_a_client_of_httpx2_brought_along_loses_nothing_either(library: ModuleType) -> None:
+    if library.__name__ != "httpx2":
+        pytest.skip("httpx 0.28 loses places in its pool when a request is cancelled")
+    chance = random.Random(7)
+
+    async def main() -> None:
+        limits = library.Limits(max_connections=PLACES)
+        async with (
+            serving(lambda: chance.random() * 0.01) as local,
+            library.AsyncClient(limits=limits) as http,
+            AnyAsyncClient(local.url, http_client=http) as client,
+        ):
+            for _ in range(20):
+                calls = [asyncio.ensure_future(client.call(GET)) for _ in range(PLACES)]
+                for call in calls:
+                    for _ in range(chance.randrange(12)):
+                        await asyncio.sleep(0)
+                    call.cancel()
+                await asyncio.gather(*calls, return_exceptions=True)
+            await local.all_places_work(client)
+
+    asyncio.run(main())
+
+
+def test_closing_a_client_with_calls_under_way_ends_them() -> None:
+    async def main() -> None:
+        async with serving(lambda: 0.2) as local:
+            client = AnyAsyncClient(local.url)
+            await client.call(GET)
+            calls = [asyncio.ensure_future(client.call(GET)) for _ in range(PLACES + 5)]
+            await asyncio.sleep(0.1)
+            await client.aclose()
+            async with asyncio.timeout(5):
+                found = await asyncio.gather(*calls, return_exceptions=True)
+            assert all(isinstance(each, Exception) for each in found)
+
+    asyncio.run(main())
+
+
+def test_an_interrupt_ends_a_call_and_its_connection(raw: RawServer) -> None:
+    gone = threading.Event()
+
+    def serve(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
+        if raw.connections == 1:
+            threading.Timer(0.1, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT)).start()
+            if not connection.recv(1):
+                gone.set()
+        connection.sendall(b"defghij")
+
+    raw.serve = serve
+    with AnyClient(raw.url) as client:
+        with pytest.raises(KeyboardInterrupt):
+            client.call(GET)
+        assert gone.wait(5)
+        assert client.call(GET) == b"abcdefghij"

@@ -1,0 +1,276 @@
+"""Calls answered in other formats than JSON: what is asked for, what is read, rows as they arrive, and bad bodies."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Iterator
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from attrs import define
+
+from dragoman.runtime import (
+    Api,
+    AsyncClient,
+    Client,
+    DecodeError,
+    Event,
+    InvalidArgument,
+    NotFound,
+    Operation,
+    Query,
+)
+
+if TYPE_CHECKING:
+    from tests.unit.conftest import Reply, WireServer
+
+
+@define(kw_only=True)
+class Task:
+    name: str
+    percentage: int
+
+
+@define(kw_only=True)
+class Problem:
+    code: str
+    details: list[str] | None = None
+
+
+LIST: Final = Operation(
+    "test.list_tasks", "GET", "/tasks", parameters=(Query("kind", str),), returns=list[Task], errors={404: Problem}
+)
+GET: Final = Operation("test.get_task", "GET", "/task", returns=Task, media_types=("text/jsonl",))
+FILE: Final = Operation("test.get_file", "GET", "/file", returns=bytes)
+API: Final = Api("test", media_types=("application/json", "text/csv", "text/jsv"))
+
+
+def list_tasks(client: Client, *, kind: str | None = None) -> list[Task]:
+    return client.call(LIST, kind)
+
+
+async def list_tasks_async(client: AsyncClient, *, kind: str | None = None) -> list[Task]:
+    return await client.call(LIST, kind)
+
+
+class Tasks(Client):
+    api = API
+    list_tasks = list_tasks
+
+    def get_task(self) -> Task:
+        return self.call(GET)
+
+    def get_file(self) -> bytes:
+        return self.call(FILE)
+
+
+class AsyncTasks(AsyncClient):
+    api = API
+    list_tasks = list_tasks_async
+
+
+CSV: Final = {"Content-Type": "text/csv"}
+TABLE: Final = b"Name,Percentage\r\na,1\r\nb,2\r\n"
+ROWS: Final = [Task(name="a", percentage=1), Task(name="b", percentage=2)]
+
+
+@pytest.fixture
+def client(server: WireServer) -> Iterator[Tasks]:
+    with Tasks(server.url) as found:
+        yield found
+
+
+def vars_of(task: Task) -> tuple[object, ...]:
+    return task.name, task.percentage
+
+
+def odd(events: list[Event]) -> list[Event]:
+    return [event for event in events if event.kind == "oddity"]
+
+
+# -- What is asked for, and what is read ----------------------------------------------------------------------------
+
+
+def test_the_choice_is_asked_for_and_read(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(body=TABLE, headers=CSV))
+    assert client.with_options(media_type="text/csv").list_tasks() == ROWS
+    assert server.last.headers["accept"] == "text/csv"
+    server.reply(reply(body=b"[{name:a,percentage:1},{name:b,percentage:2}]"))
+    assert client.with_options(media_type="Text/JSV").list_tasks() == ROWS
+    assert server.last.headers["accept"] == "text/jsv"
+    server.reply(reply(body=[{"name": "a", "percentage": 1}]))
+    assert client.list_tasks() == ROWS[:1]
+    assert server.last.headers["accept"] == "application/json"
+
+
+def test_a_client_may_choose_for_all_of_its_calls(server: WireServer, reply: type[Reply]) -> None:
+    with Tasks(server.url, media_type="text/csv") as client:
+        server.reply(reply(body=TABLE, headers=CSV))
+        assert client.list_tasks() == ROWS
+        server.reply(reply(body=b"\x00"))
+        assert client.get_file() == b"\x00"
+        assert server.last.headers["accept"] == "*/*"
+
+
+def test_an_operation_may_have_more_than_its_api(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(body=b'{"name":"a","percentage":1}\n', headers={"Content-Type": "text/jsonl"}))
+    assert client.with_options(media_type="text/jsonl").get_task() == ROWS[0]
+    with pytest.raises(InvalidArgument, match="expected one of application/json, text/csv, text/jsv, got 'text/jsonl'"):
+        client.with_options(media_type="text/jsonl").list_tasks()
+
+
+def test_xml_is_refused_by_name(client: Tasks, server: WireServer) -> None:
+    with pytest.raises(InvalidArgument, match="XML is not read by this client; choose one of application/json"):
+        client.with_options(media_type="application/xml").list_tasks()
+    assert server.asked == []
+
+
+def test_json_instead_of_what_was_asked_for_is_read_and_told(
+    client: Tasks, server: WireServer, reply: type[Reply]
+) -> None:
+    for headers in ({"Content-Type": "application/json"}, CSV, {}):
+        events: list[Event] = []
+        server.reply(reply(body=b'[{"name":"a","percentage":1}]', headers=headers))
+        assert client.with_options(media_type="text/csv", on_event=events.append).list_tasks() == ROWS[:1]
+        (event,) = odd(events)
+        assert (event.operation, event.path, event.detail) == ("test.list_tasks", "$", "expected CSV, found JSON")
+
+
+def test_errors_come_in_the_chosen_format_too(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
+    for headers, body in ((CSV, b'code,details\r\nGone,"[a,b]"\r\n'), ({}, b'{"code":"Gone","details":["a","b"]}')):
+        server.reply(reply(404, body=body, headers=headers))
+        with pytest.raises(NotFound) as caught:
+            client.with_options(media_type="text/csv").list_tasks()
+        assert caught.value.body == Problem(code="Gone", details=["a", "b"])
+
+
+# -- Lenient --------------------------------------------------------------------------------------------------------
+
+
+def test_what_breaks_a_promise_is_refused_unless_the_caller_is_lenient(
+    client: Tasks, server: WireServer, reply: type[Reply]
+) -> None:
+    server.reply(reply(body=[{"name": None, "percentage": "7"}]))
+    with pytest.raises(DecodeError, match=r"expected str, found null at \$\[0\]\.name"):
+        client.list_tasks()
+    events: list[Event] = []
+    (task,) = client.with_options(lenient=True, on_event=events.append).list_tasks()
+    assert vars_of(task) == (None, 7)
+    assert [(event.operation, event.path, event.detail) for event in odd(events)] == [
+        ("test.list_tasks", "$[0].name", "expected str, found null"),
+        ("test.list_tasks", "$[0].percentage", "expected int, found text"),
+    ]
+
+
+# -- Rows -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("media_type", "body"),
+    [
+        ("text/csv", TABLE),
+        ("text/jsv", b"[{name:a,percentage:1},{name:b,percentage:2}]"),
+        (None, b'[{"name":"a","percentage":1},{"name":"b","percentage":2}]'),
+    ],
+)
+def test_rows_one_by_one(
+    client: Tasks, server: WireServer, reply: type[Reply], media_type: str | None, body: bytes
+) -> None:
+    server.reply(reply(body=body, headers={"Content-Type": media_type or "application/json"}))
+    rows = client.with_options(media_type=media_type).rows(client.list_tasks, kind="x")
+    assert server.asked == []
+    assert list(rows) == ROWS
+    assert server.last.query == "kind=x"
+
+
+def test_rows_asynchronously(server: WireServer, reply: type[Reply]) -> None:
+    async def run() -> list[Task]:
+        async with AsyncTasks(server.url, media_type="text/csv") as client:
+            async with aclosing(client.rows(client.list_tasks)) as rows:
+                first = await anext(rows)
+            return [first, *[row async for row in client.rows(client.list_tasks)]]
+
+    server.reply(reply(body=TABLE, headers=CSV))
+    assert asyncio.run(run()) == [ROWS[0], *ROWS]
+
+
+def test_a_row_that_cannot_be_read_comes_after_those_before_it(
+    client: Tasks, server: WireServer, reply: type[Reply]
+) -> None:
+    server.reply(reply(body=TABLE + b"c\r\n", headers=CSV))
+    rows = client.with_options(media_type="text/csv").rows(client.list_tasks)
+    assert [next(rows), next(rows)] == ROWS
+    with pytest.raises(DecodeError, match=r"test\.list_tasks: expected 2 cells, found 1 cell at row 3") as caught:
+        next(rows)
+    assert caught.value.status == 200
+    assert b"c\r\n" in caught.value.raw
+
+
+def test_an_error_instead_of_rows(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(404, body={"code": "Gone"}))
+    with pytest.raises(NotFound) as caught:
+        next(client.rows(client.list_tasks))
+    assert caught.value.body == Problem(code="Gone")
+
+
+def test_rows_are_of_methods_that_return_lists(client: Tasks, server: WireServer) -> None:
+    wrong: Any
+    for wrong in (client.get_task, client.get_file):
+        with pytest.raises(InvalidArgument, match="has no rows, as it returns no list"):
+            next(client.rows(wrong))
+    with pytest.raises(InvalidArgument, match="expected a method of a client"):
+        client.rows(lambda: [1])
+    assert server.asked == []
+
+
+def test_dropped_rows_give_their_connection_back(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(body=b"name,percentage\r\n" + b"a,1\r\n" * 200_000, headers=CSV))
+    table = client.with_options(media_type="text/csv")
+    # A client holds 100 connections at most: this would wait for one for ever.
+    for _ in range(120):
+        assert next(table.rows(client.list_tasks)) == ROWS[0]
+        gc.collect(0)
+
+
+# -- Bad bodies -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("media_type", "body", "path", "found"),
+    [
+        (None, b"<!doctype html><html></html>", "$", "text/html"),
+        (None, b'[{"name":"a","percent', "$", "malformed text"),
+        (None, '[{"name":"é","percentage":1}]'.encode("latin-1"), "$", "malformed text"),
+        (None, '[{"name":"é","percentage":1}]'.encode("utf-16"), "$", "malformed text"),
+        (None, b'[{"name":"a","percentage":NaN}]', "$", "malformed text"),
+        (None, b'[{"name":"a","percentage":1e400}]', "$[0].percentage", "float 1e400"),
+        (None, b"[" * 1_000_000, "$", ""),
+        ("text/csv", b"<!doctype html><html></html>", "$", "text/html"),
+        ("text/csv", b"name,percentage\r\na", "row 1", "1 cell"),
+        ("text/csv", b'name,percentage\r\n"a,1\r\n', "row 1, column 'name'", "unclosed quote"),
+        ("text/csv", "name,percentage\r\né,1\r\n".encode("latin-1"), "row 1, column 'name'", "malformed text (0xe9)"),
+        ("text/csv", b"name,percentage,Name\r\n", "header, column 'Name'", "two of this name"),
+        ("text/csv", b"[" * 1_000_000, "$", ""),
+        ("text/jsv", b"[{name:a,name:b,percentage:1}]", "$", "a member given twice"),
+        ("text/jsv", b"[" * 1_000_000, "$", "too deep a nesting"),
+    ],
+)
+def test_a_body_that_is_not_what_was_promised(
+    client: Tasks, server: WireServer, reply: type[Reply], media_type: str | None, body: bytes, path: str, found: str
+) -> None:
+    label = "text/html" if body.startswith(b"<") else media_type or "application/json"
+    server.reply(reply(body=body, headers={"Content-Type": label}))
+    with pytest.raises(DecodeError) as caught:
+        client.with_options(media_type=media_type).list_tasks()
+    error = caught.value
+    assert (error.operation, error.status, error.raw, error.path) == ("test.list_tasks", 200, body, path)
+    assert found in error.found
+
+
+def test_a_byte_order_mark_and_a_member_given_twice_are_no_harm(
+    client: Tasks, server: WireServer, reply: type[Reply]
+) -> None:
+    server.reply(reply(body=b'\xef\xbb\xbf[{"name":"x","name":"a","percentage":1}]'))
+    assert client.list_tasks() == ROWS[:1]

@@ -1,0 +1,617 @@
+"""Retries over a real socket and a clock of our own: what is sent again, when, and what is told of it."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import pickle
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import pytest
+from attrs import define, evolve, field
+
+from dragoman.runtime import (
+    Api,
+    ApiError,
+    AsyncClient,
+    Attempt,
+    Client,
+    ClientCredentials,
+    ConnectionFailed,
+    Event,
+    Headers,
+    HttpBearer,
+    InvalidArgument,
+    Json,
+    NotFound,
+    Operation,
+    Path,
+    Retry,
+    ServerError,
+    TooManyRequests,
+    TransportError,
+)
+from dragoman.runtime.exchange.again import Budget, backoff, passing, retry_after
+from dragoman.runtime.exchange.clock import Clock
+
+if TYPE_CHECKING:
+    from tests.unit.conftest import Asked, Reply, WireServer
+
+Mode = Literal["sync", "async"]
+
+READ: Final = Operation("test.read", "GET", "/things/{id}", parameters=(Path("id", str),), returns=dict[str, int])
+WRITE: Final = Operation("test.write", "POST", "/things", body=Json(dict[str, int]), returns=dict[str, int])
+ONCE: Final = Operation("test.once", "POST", "/once", body=Json(dict[str, int]), idempotent=True)
+BY_METHOD: Final = {method: Operation(f"test.{method}", method, "/any") for method in ("HEAD", "OPTIONS")} | {
+    method: Operation(f"test.{method}", method, "/any", body=Json(dict[str, int]), body_required=False)
+    for method in ("PUT", "DELETE", "POST", "PATCH")
+}
+
+
+class Thing(Client):
+    api = Api("test", schemes={"bearer": HttpBearer()}, security=(("bearer",),))
+
+
+class AsyncThing(AsyncClient):
+    api = Thing.api
+
+
+class SignedIn(Client):
+    api = Api("test", schemes={"oauth": ClientCredentials("/token")}, security=(("oauth",),))
+
+
+class AsyncSignedIn(AsyncClient):
+    api = SignedIn.api
+
+
+@define
+class Virtual(Clock):
+    """Time passes in sleep alone, and chance has the value it was given."""
+
+    chance: float = 1.0
+    time: float = 1000.0
+    slept: list[float] = field(factory=list)
+    on_sleep: Callable[[], object] = lambda: None
+
+    def monotonic(self) -> float:
+        return self.time
+
+    def wall(self) -> float:
+        return 1_700_000_000.0 + self.time
+
+    def random(self) -> float:
+        return self.chance
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.time += seconds
+        self.on_sleep()
+
+    async def sleep_async(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+        self.sleep(seconds)
+
+
+@define
+class Caller:
+    """Calls through a client of either kind, made for each run."""
+
+    mode: Mode
+    clock: Virtual = field(factory=Virtual)
+    events: list[Event] = field(factory=list)
+    auth: Any = "token"
+    kinds: tuple[type[Client], type[AsyncClient]] = (Thing, AsyncThing)
+
+    def __call__(
+        self, url: str, operation: Operation[Any], *arguments: object, body: object = None, **options: Any
+    ) -> Any:
+        return self.several(url, [(operation, arguments, body)], **options)[0]
+
+    def several(self, url: str, calls: list[tuple[Operation[Any], tuple[object, ...], object]], **options: Any) -> Any:
+        options = {"retry": Retry(), "on_event": self.events.append, **options}
+        if self.mode == "sync":
+            with self.kinds[0](url, auth=self.auth, **options) as client:
+                self._wind(client)
+                return [client.call(operation, *given, body=body) for operation, given, body in calls]
+
+        async def run() -> list[Any]:
+            async with self.kinds[1](url, auth=self.auth, **options) as client:
+                self._wind(client)
+                return [await client.call(operation, *given, body=body) for operation, given, body in calls]
+
+        return asyncio.run(run())
+
+    def _wind(self, client: Client | AsyncClient) -> None:
+        client._setting = evolve(client._setting, clock=self.clock)
+
+    @property
+    def told(self) -> list[str]:
+        return [event.kind for event in self.events]
+
+
+@pytest.fixture(params=["sync", "async"])
+def caller(request: pytest.FixtureRequest) -> Caller:
+    return Caller(request.param)
+
+
+def outcomes(error: ApiError | TransportError) -> list[int | str | None]:
+    return [each.status or each.error for each in error.attempts]
+
+
+# What is sent again.
+
+
+def test_nothing_is_sent_again_without_the_word(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(503))
+    with pytest.raises(ServerError) as caught:
+        caller(server.url, READ, "a", retry=None)
+    assert len(server.asked) == 1
+    assert outcomes(caught.value) == [503]
+    assert caught.value.attempts[0].stopped == ""
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 507, 520, 599])
+def test_trouble_that_may_pass(caller: Caller, server: WireServer, reply: type[Reply], status: int) -> None:
+    server.reply(reply(status), reply(status), reply(body={"n": 1}))
+    assert caller(server.url, READ, "a") == {"n": 1}
+    assert len(server.asked) == 3
+    assert caller.clock.slept == [0.5, 1.0]
+
+
+@pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 409, 410, 422, 501, 505, 506, 508, 510, 511])
+def test_trouble_that_stays(caller: Caller, server: WireServer, reply: type[Reply], status: int) -> None:
+    server.reply(reply(status))
+    with pytest.raises(ApiError):
+        caller(server.url, READ, "a")
+    assert len(server.asked) == 1
+    assert caller.clock.slept == []
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", "DELETE"])
+def test_methods_that_may_be_repeated(caller: Caller, server: WireServer, reply: type[Reply], method: str) -> None:
+    server.reply(reply(503, b""), reply(204))
+    arguments = {"body": {"n": 1}} if method in ("PUT", "DELETE") else {}
+    caller(server.url, BY_METHOD[method], **arguments)
+    assert len(server.asked) == 2
+    assert server.asked[0].body == server.asked[1].body
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 503])
+def test_methods_that_may_not(caller: Caller, server: WireServer, reply: type[Reply], method: str, status: int) -> None:
+    server.reply(reply(status, headers={"Retry-After": "0"}))
+    with pytest.raises(ApiError) as caught:
+        caller(server.url, BY_METHOD[method])
+    assert len(server.asked) == 1
+    assert caught.value.attempts[-1].stopped == "unsafe"
+
+
+def test_what_is_declared_idempotent_may(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(503), reply(204))
+    caller(server.url, ONCE, body={"n": 1})
+    assert [each.body for each in server.asked] == [b'{"n":1}'] * 2
+
+
+def hang_up_first(server: WireServer, reply: type[Reply], times: int) -> None:
+    left = [None] * times
+
+    def answer(asked: Asked) -> Reply | None:
+        return left.pop() if left else reply(body={"n": 1})
+
+    server.answer = answer
+
+
+def test_a_lost_answer_is_asked_for_again(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+    hang_up_first(server, reply, 2)
+    assert caller(server.url, READ, "a") == {"n": 1}
+    assert len(server.asked) == 3
+
+
+def test_a_post_is_not_though_its_answer_is_lost(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+    hang_up_first(server, reply, 1)
+    with pytest.raises(TransportError) as caught:
+        caller(server.url, WRITE, body={"n": 1})
+    assert caught.value.sent is True
+    assert len(server.asked) == 1
+    assert caught.value.attempts[-1].stopped == "unsafe"
+
+
+def test_a_post_is_when_no_byte_left(caller: Caller) -> None:
+    """Nobody listens until the client has waited twice."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = taken.getsockname()
+    found: list[bytes] = []
+    open_now: list[socket.socket] = []
+
+    def listen() -> None:
+        if len(caller.clock.slept) == 2:
+            listener = socket.create_server(address)
+            open_now.append(listener)
+            threading.Thread(target=serve, args=(listener,), daemon=True).start()
+
+    def serve(listener: socket.socket) -> None:
+        with listener.accept()[0] as connection:
+            found.append(connection.recv(65536))
+            connection.sendall(b'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 7\r\n\r\n{"n":1}')
+
+    caller.clock.on_sleep = listen
+    try:
+        assert caller(f"http://127.0.0.1:{address[1]}", WRITE, body={"n": 1}) == {"n": 1}
+    finally:
+        for each in open_now:
+            each.close()
+    assert len(found) == 1
+    retries = [event for event in caller.events if event.kind == "retry"]
+    assert [(event.detail, event.status) for event in retries] == [("ConnectionFailed", None)] * 2
+
+
+def test_an_answer_cut_off_is_asked_for_again(caller: Caller) -> None:
+    asked: list[bytes] = []
+
+    def serve(listener: socket.socket) -> None:
+        for body in (b'{"n"', b'{"n":1}'):
+            with listener.accept()[0] as connection:
+                asked.append(connection.recv(65536))
+                connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 7\r\n\r\n" + body)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        assert caller(f"http://127.0.0.1:{listener.getsockname()[1]}", READ, "a") == {"n": 1}
+        thread.join()
+    assert len(asked) == 2
+
+
+def test_an_answer_that_makes_no_sense_is_not(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(body=b"<html>"))
+    with pytest.raises(Exception, match="expected"):
+        caller(server.url, READ, "a")
+    assert len(server.asked) == 1
+
+
+# When.
+
+
+def test_the_waits_grow_and_are_capped(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(500))
+    with pytest.raises(ServerError) as caught:
+        caller(server.url, READ, "a", retry=Retry(attempts=8, base=1, cap=10, budget=None))
+    assert caller.clock.slept == [1, 2, 4, 8, 10, 10, 10]
+    assert len(caught.value.attempts) == 8
+    assert caught.value.attempts[-1].stopped == "attempts"
+
+
+def test_chance_spreads_them() -> None:
+    retry = Retry(base=1, cap=30)
+    assert [backoff(retry, number, 0.25) for number in (1, 2, 3, 9)] == [0.25, 0.5, 1.0, 7.5]
+    assert backoff(retry, 10_000, 0.999) < 30
+    assert backoff(retry, 1, 0.0) == 0.0
+
+
+T7 = [
+    ("0", 0.0),
+    ("5", 5.0),
+    ("007", 7.0),
+    (" 120 ", 120.0),
+    ("4" * 400, math.inf),
+    ("99999999999", math.inf),
+    ("inf", None),
+    ("nan", None),
+    ("1e3", None),
+    ("1.5", None),
+    ("-1", None),
+    ("+1", None),
+    ("", None),
+    ("\u0665", None),
+    ("\u00b2", None),
+    ("5, 10", None),
+    ("5;10", None),
+    ("soon", None),
+    ("Wed, 21 Oct 2015 07:28:30 GMT", 30.0),
+    ("Wednesday, 21-Oct-15 07:28:30 GMT", 30.0),
+    ("Wed Oct 21 07:28:30 2015", 30.0),
+    ("Sun Nov  1 07:28:00 2015", 11 * 86400.0),
+    ("Wed, 21 Oct 2015 07:28:60 GMT", 60.0),
+    ("Wed, 21 Oct 2015 07:27:00 GMT", 0.0),
+    ("Sunday, 06-Nov-94 08:49:37 GMT", 0.0),
+    ("Fri, 31 Dec 9999 23:59:59 GMT", 251956888319.0),
+    ("Wed, 31 Feb 2015 07:28:30 GMT", None),
+    ("Wed, 21 Oct 2015 25:28:30 GMT", None),
+    ("Wed, 21 Oct 2015 07:28:30 +0200", None),
+    ("2015-10-21T07:28:30Z", None),
+    ("Wed, 21 Oct 0000 07:28:30 GMT", None),
+]
+NOW = 1445412480.0
+"""Wed, 21 Oct 2015 07:28:00 GMT"""
+
+
+def headers(*values: str, date: str = "") -> Headers:
+    found = [(b"Retry-After", value.encode("utf-8")) for value in values]
+    return Headers([*found, (b"Date", date.encode())] if date else found)
+
+
+@pytest.mark.parametrize(("text", "seconds"), T7, ids=lambda value: str(value)[:40])
+def test_t7_retry_after(text: str, seconds: float | None) -> None:
+    assert retry_after(headers(text), lambda: NOW) == seconds
+
+
+def test_t7_latin_digits_that_are_none() -> None:
+    assert retry_after(Headers([(b"Retry-After", b"\xb2")]), lambda: NOW) is None
+
+
+def test_t7_of_several_the_longest_holds() -> None:
+    assert retry_after(headers("5", "10", "x"), lambda: NOW) == 10
+    assert retry_after(headers(), lambda: NOW) is None
+
+
+def test_t7_a_date_is_taken_by_the_servers_own_clock() -> None:
+    """Ours is ten years off."""
+    told = headers("Wed, 21 Oct 2015 07:28:30 GMT", date="Wed, 21 Oct 2015 07:28:00 GMT")
+    for off in (-10, 10):
+        assert retry_after(told, lambda off=off: NOW + off * 365 * 86400) == 30  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("text", [text for text, _ in T7 if text.isascii()], ids=lambda text: text[:40])
+def test_t7_on_the_wire(caller: Caller, server: WireServer, reply: type[Reply], text: str) -> None:
+    """It never crashes, never makes a wait shorter, and never makes one longer than allowed."""
+    server.reply(reply(503, headers={"Retry-After": text}), reply(body={"n": 1}))
+    seconds = retry_after(headers(text), caller.clock.wall)
+    if seconds is not None and seconds > 60:
+        with pytest.raises(ServerError) as caught:
+            caller(server.url, READ, "a")
+        assert caller.clock.slept == []
+        assert caught.value.attempts[-1].stopped == "told"
+    else:
+        assert caller(server.url, READ, "a") == {"n": 1}
+        assert caller.clock.slept == [0.5 + (seconds or 0.0)]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_told_to_wait_it_waits_as_long_and_a_little_more(
+    caller: Caller, server: WireServer, reply: type[Reply], status: int
+) -> None:
+    server.reply(reply(status, headers={"Retry-After": "7"}), reply(body={"n": 1}))
+    caller.clock.chance = 0.5
+    assert caller(server.url, READ, "a") == {"n": 1}
+    assert caller.clock.slept == [7.25]
+
+
+def test_the_little_more_stays_within_what_is_allowed(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(503, headers={"Retry-After": "60"}), reply(body={"n": 1}))
+    assert caller(server.url, READ, "a") == {"n": 1}
+    assert caller.clock.slept == [60]
+
+
+def test_told_to_wait_longer_than_allowed_it_gives_up(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(429, headers={"Retry-After": "61"}))
+    with pytest.raises(TooManyRequests) as caught:
+        caller(server.url, READ, "a")
+    assert caller.clock.slept == []
+    assert caught.value.headers["retry-after"] == "61"
+    assert caught.value.attempts == (Attempt(429, None, 0.0, None, "told"),)
+
+
+def test_no_wait_goes_past_the_deadline(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(503, headers={"Retry-After": "4"}))
+    with pytest.raises(ServerError) as caught:
+        caller(server.url, READ, "a", deadline=10, retry=Retry(attempts=9))
+    assert caller.clock.slept == [4.5, 5.0]
+    assert [each.stopped for each in caught.value.attempts] == ["", "", "deadline"]
+
+
+# The budget.
+
+
+def test_the_budget_is_the_clients(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(500))
+    with pytest.raises(ServerError) as caught:
+        caller(server.url, READ, "a", retry=Retry(attempts=9, budget=4))
+    assert len(server.asked) == 5
+    assert caught.value.attempts[-1].stopped == "budget"
+
+
+def test_success_earns_a_tenth() -> None:
+    budget, retry = Budget(), Retry(budget=2)
+    assert [budget.take(retry) for _ in range(3)] == [True, True, False]
+    for _ in range(9):
+        budget.give()
+    assert not budget.take(retry)
+    budget.give()
+    assert budget.take(retry)
+    assert not budget.take(retry)
+    for _ in range(100):
+        budget.give()
+    assert [budget.take(retry) for _ in range(3)] == [True, True, False]
+
+
+def test_views_of_a_client_share_it(server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(500))
+    with Thing(server.url, auth="token", retry=Retry(base=0, budget=3)) as client:
+        for view in (client, client.with_options(deadline=5), client.with_options(timeout=5)):
+            with pytest.raises(ServerError):
+                view.call(READ, "a")
+    assert len(server.asked) == 3 + 3
+
+
+def test_threads_share_it(server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(500))
+
+    def one(_: int) -> None:
+        with pytest.raises(ServerError):
+            client.call(READ, "a")
+
+    with Thing(server.url, auth="token", retry=Retry(base=0)) as client, ThreadPoolExecutor(8) as threads:
+        list(threads.map(one, range(40)))
+    assert len(server.asked) == 40 + 10
+
+
+# Credentials.
+
+
+@pytest.fixture
+def signed_in(caller: Caller) -> Caller:
+    return evolve(caller, auth=("id", "secret"), kinds=(SignedIn, AsyncSignedIn))
+
+
+def test_a_token_is_asked_for_again_even_for_a_post(signed_in: Caller, server: WireServer, reply: type[Reply]) -> None:
+    token = reply(body={"access_token": "t"})
+    server.reply(reply(503, headers={"Retry-After": "3"}), token, reply(body={"n": 1}))
+    assert signed_in(server.url, WRITE, body={"n": 1}) == {"n": 1}
+    assert [each.path for each in server.asked] == ["/token", "/token", "/things"]
+    assert signed_in.clock.slept == [3.5]
+
+
+def test_a_new_token_is_no_retry(signed_in: Caller, server: WireServer, reply: type[Reply]) -> None:
+    token = reply(body={"access_token": "t"})
+    server.reply(token, reply(401), token, reply(503), reply(503), reply(body={"n": 1}))
+    assert signed_in(server.url, READ, "a") == {"n": 1}
+    assert [each.path for each in server.asked] == ["/token", "/things/a", "/token"] + ["/things/a"] * 3
+    assert signed_in.clock.slept == [0.5, 1.0]
+
+
+def test_refused_twice_is_refused(signed_in: Caller, server: WireServer, reply: type[Reply]) -> None:
+    token = reply(body={"access_token": "t"})
+    server.reply(token, reply(401), token, reply(401))
+    with pytest.raises(ApiError) as caught:
+        signed_in(server.url, READ, "a", retry=None)
+    assert outcomes(caught.value) == [401, 401]
+
+
+# What is told.
+
+
+def test_events_tell_the_whole_story(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(503), reply(404, body={"email": "canary@example.com"}))
+    with pytest.raises(NotFound):
+        caller(server.url, READ, "canary")
+    story = [(event.kind, event.attempt, event.status, event.detail) for event in caller.events]
+    assert story == [
+        ("call", 1, None, ""),
+        ("request", 1, None, ""),
+        ("answer", 1, 503, ""),
+        ("retry", 1, 503, "503"),
+        ("request", 2, None, ""),
+        ("answer", 2, 404, ""),
+        ("failure", 2, 404, "NotFound"),
+    ]
+    assert len({event.call for event in caller.events}) == 1
+    assert {event.template for event in caller.events} == {"/things/{id}"}
+    assert {event.origin for event in caller.events} == {server.url}
+    assert caller.events[3].delay == 0.5
+    assert caller.events[5].bytes == len(b'{"email": "canary@example.com"}')
+    assert "canary" not in repr(caller.events) + "".join(map(str, caller.events))
+
+
+def test_a_call_that_works_is_told_of_too(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(body={"n": 1}))
+    caller.several(server.url, [(READ, ("a",), None)] * 2)
+    assert caller.told == ["call", "request", "answer", "success"] * 2
+    assert caller.events[0].call != caller.events[4].call
+
+
+def test_a_hook_that_fails_fails_alone(
+    caller: Caller, server: WireServer, reply: type[Reply], caplog: pytest.LogCaptureFixture
+) -> None:
+    def hook(event: Event) -> None:
+        raise ValueError("canary")
+
+    server.reply(reply(body={"n": 1}))
+    assert caller(server.url, READ, "a", on_event=hook) == {"n": 1}
+    assert "on_event raised ValueError" in caplog.text
+    assert "canary" not in caplog.text
+
+
+def test_levels_of_what_is_logged(
+    caller: Caller, server: WireServer, reply: type[Reply], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", "dragoman")
+    server.reply(reply(503), reply(404))
+    with pytest.raises(NotFound):
+        caller(server.url, READ, "a", on_event=None)
+    logged = [(record.name, record.levelname) for record in caplog.records if record.name.startswith("dragoman")]
+    assert logged == [
+        ("dragoman.request", "DEBUG"),
+        ("dragoman.answer", "DEBUG"),
+        ("dragoman.retry", "INFO"),
+        ("dragoman.request", "DEBUG"),
+        ("dragoman.answer", "DEBUG"),
+        ("dragoman.failure", "INFO"),
+    ]
+    assert "test.read: 503 (GET http://" in caplog.text
+    assert "/things/{id}) status 503 again in 0.500 s" in caplog.text
+
+
+def test_the_error_tells_its_attempts(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+    def answer(asked: Asked) -> Reply | None:
+        return None if len(server.asked) == 2 else reply(500)
+
+    server.answer = answer
+    with pytest.raises(ServerError) as caught:
+        caller(server.url, READ, "a")
+    error = caught.value
+    assert error.attempts == (
+        Attempt(500, None, 0.0, 0.5),
+        Attempt(None, "TransportError", 0.0, 1.0),
+        Attempt(500, None, 0.0, None, "attempts"),
+    )
+    assert error.__notes__ == ["after 3 requests: 500, TransportError, 500"]
+    assert pickle.loads(pickle.dumps(error)).attempts == error.attempts  # noqa: S301
+
+
+def test_a_cancelled_call_is_told_of(server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(after=0.5))
+    events: list[Event] = []
+
+    async def run() -> None:
+        async with AsyncThing(server.url, auth="token", on_event=events.append) as client:
+            await asyncio.wait_for(client.call(READ, "a"), 0.05)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(run())
+    assert [(event.kind, event.detail) for event in events][-1] == ("failure", "CancelledError")
+
+
+def test_nobody_there(caller: Caller) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(ConnectionFailed) as caught:
+        caller(f"http://127.0.0.1:{port}", WRITE, body={"n": 1})
+    assert outcomes(caught.value) == ["ConnectionFailed"] * 3
+
+
+# What cannot be.
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"attempts": each} for each in (0, -1, True, 1.5, "3", None)]
+    + [{name: each} for name in ("base", "cap", "max_delay") for each in (-1, math.nan, math.inf, True, "1", None)]
+    + [{"budget": each} for each in (0, 0.5, -1, math.nan, math.inf, True, "1")],
+    ids=str,
+)
+def test_numbers_that_cannot_be(options: dict[str, Any]) -> None:
+    with pytest.raises(InvalidArgument, match=f"{next(iter(options))}: expected"):
+        Retry(**options)
+
+
+def test_what_is_no_retry_is_refused(server: WireServer) -> None:
+    for wrong in (True, 3, Retry):
+        with pytest.raises(InvalidArgument, match="retry: expected"):
+            Thing(server.url, retry=wrong)  # type: ignore[arg-type]
+
+
+def test_a_hook_nobody_would_await_is_refused(server: WireServer) -> None:
+    async def hook(event: Event) -> None: ...
+
+    for wrong in (hook, 3):
+        with pytest.raises(InvalidArgument, match="on_event: expected"):
+            Thing(server.url, on_event=wrong)  # type: ignore[arg-type]
+
+
+def test_statuses_that_pass() -> None:
+    assert [status for status in range(100, 512) if passing(status)] == [408, 425, 429, 500, 502, 503, 504, 507, 509]
+    assert all(map(passing, range(512, 600)))

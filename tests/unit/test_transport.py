@@ -1,0 +1,573 @@
+"""Answers that are too long, too slow, damaged or elsewhere; bodies that stream; over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import pickle
+import resource
+import time
+import tracemalloc
+import zlib
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+import pytest
+
+from dragoman.runtime import (
+    Api,
+    ApiError,
+    AsyncClient,
+    Binary,
+    Client,
+    ConnectionFailed,
+    HttpBearer,
+    InvalidArgument,
+    Operation,
+    Query,
+    ResponseTooLarge,
+    TimedOut,
+    TransportError,
+)
+from dragoman.runtime.exchange.effects import Flow, Open, OpenAnswer, Read
+from dragoman.runtime.exchange.inflate import PIECE, decoder
+from dragoman.runtime.messages import Content, Request
+
+if TYPE_CHECKING:
+    import socket
+
+    from tests.unit.conftest import Asked, RawServer, Reply, WireServer
+
+pytestmark = pytest.mark.usefixtures("library")
+
+GET: Final = Operation("test.get", "GET", "/x", parameters=(Query("q", str),), returns=bytes)
+POST: Final = Operation("test.post", "POST", "/x", returns=bytes)
+OK: Final = b"HTTP/1.1 200 OK\r\n"
+MEGABYTE: Final = 1024 * 1024
+
+
+class AnyClient(Client):
+    api = Api("test", schemes={"bearer": HttpBearer()}, security=(("bearer",),))
+
+
+class AnyAsyncClient(AsyncClient):
+    api = Api("test", schemes={"bearer": HttpBearer()}, security=(("bearer",),))
+
+
+def fetch_sync(url: str, operation: Operation[bytes] = GET, **options: Any) -> bytes:
+    with AnyClient(url, **options) as client:
+        return client.call(operation, *(None for _ in operation.parameters))
+
+
+def fetch_async(url: str, operation: Operation[bytes] = GET, **options: Any) -> bytes:
+    async def main() -> bytes:
+        async with AnyAsyncClient(url, **options) as client:
+            return await client.call(operation, *(None for _ in operation.parameters))
+
+    return asyncio.run(main())
+
+
+fetching = pytest.mark.parametrize("fetch", [fetch_sync, fetch_async])
+Fetch = Callable[..., bytes]
+
+
+def whole(body: bytes, *headers: bytes) -> bytes:
+    return b"".join((OK, *(header + b"\r\n" for header in headers), b"Content-Length: %d\r\n\r\n" % len(body), body))
+
+
+# -- size
+
+
+@fetching
+def test_a_body_over_the_cap_is_refused(fetch: Fetch, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(body=b"x" * 1001))
+    with pytest.raises(ResponseTooLarge, match=r"test\.get: .* answered 200 with more than the 1000 bytes") as caught:
+        fetch(server.url, max_response_bytes=1000)
+    assert (caught.value.status, caught.value.limit, caught.value.sent) == (200, 1000, True)
+    assert pickle.loads(pickle.dumps(caught.value)).limit == 1000  # noqa: S301
+    assert fetch(server.url, max_response_bytes=1001) == b"x" * 1001
+    assert fetch(server.url, max_response_bytes=None) == b"x" * 1001
+
+
+@fetching
+def test_what_announces_itself_as_too_long_is_not_read(fetch: Fetch, raw: RawServer) -> None:
+    raw.answer(OK + b"Content-Length: 99999999999\r\n\r\n" + b"x" * 10, b"", every=5)
+    started = time.monotonic()
+    with pytest.raises(ResponseTooLarge):
+        fetch(raw.url)
+    assert time.monotonic() - started < 3
+
+
+@fetching
+def test_a_body_without_end_ends_at_the_cap(fetch: Fetch, raw: RawServer) -> None:
+    def serve(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(OK + b"Transfer-Encoding: chunked\r\n\r\n")
+        while True:  # until the client hangs up
+            connection.sendall(b"10000\r\n" + b"x" * 0x10000 + b"\r\n")
+
+    raw.serve = serve
+    with pytest.raises(ResponseTooLarge) as caught:
+        fetch(raw.url, max_response_bytes=MEGABYTE)
+    assert caught.value.raw == b"x" * 64 * 1024
+
+
+@pytest.fixture(scope="module")
+def bomb() -> bytes:
+    """437 MiB in 0.4 MB."""
+    packer = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
+    zeros = bytes(MEGABYTE)
+    return b"".join([packer.compress(zeros) for _ in range(437)]) + packer.flush()
+
+
+@fetching
+@pytest.mark.parametrize("theirs", [False, True])
+def test_a_little_gzip_does_not_become_a_lot_of_memory(fetch: Fetch, raw: RawServer, bomb: bytes, theirs: bool) -> None:
+    assert len(bomb) < MEGABYTE // 2
+    raw.answer(whole(bomb, b"Content-Encoding: gzip"))
+    options: dict[str, Any] = {}
+    if theirs:
+        options["http_client"] = httpx.Client() if fetch is fetch_sync else httpx.AsyncClient()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    tracemalloc.start()
+    try:
+        with pytest.raises(ResponseTooLarge) as caught:
+            fetch(raw.url, max_response_bytes=8 * MEGABYTE, **options)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 16 * MEGABYTE
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 * 1024  # KiB
+    assert caught.value.raw == bytes(64 * 1024)
+
+
+TEXT: Final = b"".join(b"%d, " % number for number in range(200_000))
+
+
+def zlib_of(data: bytes, wbits: int) -> bytes:
+    packer = zlib.compressobj(wbits=wbits)
+    return packer.compress(data) + packer.flush()
+
+
+@fetching
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        (b"gzip", gzip.compress(TEXT)),
+        (b"GZIP", gzip.compress(TEXT)),
+        (b"x-gzip", gzip.compress(TEXT)),
+        (b"gzip", gzip.compress(TEXT[:500]) + gzip.compress(TEXT[500:])),
+        (b"gzip", gzip.compress(TEXT) + bytes(512)),
+        (b"deflate", zlib.compress(TEXT)),
+        (b"deflate", zlib_of(TEXT, -zlib.MAX_WBITS)),
+        (b"gzip, deflate", zlib.compress(gzip.compress(TEXT))),
+        (b"identity", TEXT),
+        (b"", TEXT),
+    ],
+)
+def test_compressed_bodies_are_opened(fetch: Fetch, raw: RawServer, encoding: bytes, body: bytes) -> None:
+    raw.answer(whole(body, b"Content-Encoding: " + encoding))
+    assert fetch(raw.url) == TEXT
+
+
+@pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE])
+@pytest.mark.parametrize("step", [7, 1 << 16])
+def test_nothing_is_lost_between_pieces(size: int, step: int) -> None:
+    for packed, word in ((gzip.compress(bytes(size)), "gzip"), (zlib_of(bytes(size), -zlib.MAX_WBITS), "deflate")):
+        opener = decoder((word,))
+        assert opener is not None
+        found = [piece for at in range(0, len(packed), step) for piece in opener.feed(packed[at : at + step])]
+        opener.finish()
+        assert b"".join(found) == bytes(size)
+        assert all(len(piece) <= PIECE for piece in found)
+
+
+@fetching
+@pytest.mark.parametrize(
+    "body", [b"this is no gzip", gzip.compress(TEXT)[:-20], gzip.compress(TEXT)[:50], b"\x1f\x8b\x08" + bytes(40)]
+)
+def test_damaged_gzip_says_so(fetch: Fetch, raw: RawServer, body: bytes) -> None:
+    raw.answer(whole(body, b"Content-Encoding: gzip"))
+    with pytest.raises(TransportError, match=r"test\.get: the answer of .* is damaged \(gzip\)"):
+        fetch(raw.url)
+
+
+@fetching
+def test_an_empty_body_may_call_itself_gzip(fetch: Fetch, raw: RawServer) -> None:
+    raw.answer(whole(b"", b"Content-Encoding: gzip"))
+    assert fetch(raw.url) == b""
+
+
+@fetching
+def test_only_what_can_be_opened_is_asked_for(fetch: Fetch, server: WireServer) -> None:
+    fetch(server.url)
+    assert server.last.headers["accept-encoding"] == "gzip, deflate"
+
+
+@fetching
+def test_half_a_body_is_no_body(fetch: Fetch, raw: RawServer) -> None:
+    raw.answer(OK + b"Content-Length: 100\r\n\r\nhalf")
+    with pytest.raises(TransportError, match="no usable answer"):
+        fetch(raw.url)
+
+
+def test_a_hook_of_the_callers_own_may_read_the_body(raw: RawServer) -> None:
+    raw.answer(whole(gzip.compress(b"text"), b"Content-Encoding: gzip"))
+    seen: list[bytes] = []
+    with httpx.Client(event_hooks={"response": [lambda response: seen.append(response.read())]}) as http:
+        assert fetch_sync(raw.url, http_client=http) == b"text"
+    assert seen == [b"text"]
+
+
+# -- time
+
+
+def drip(raw: RawServer, head: bytes, drops: bytes) -> None:
+    raw.answer(head, *(drops[at : at + 1] for at in range(len(drops))), every=0.1)
+
+
+DRIPPING: Final[list[tuple[bytes, bytes]]] = [
+    (OK + b"Content-Length: 200\r\n\r\n", b"x" * 200),
+    (OK + b"Transfer-Encoding: chunked\r\n\r\n1;", b"x" * 200),
+    (OK + b"X-Long: ", b"x" * 200),
+    (b"", b"HTTP/1.1 200 " + b"x" * 187),
+]
+
+
+@fetching
+@pytest.mark.parametrize(("head", "drops"), DRIPPING, ids=["body", "chunk", "header", "status"])
+def test_the_deadline_ends_what_drips(fetch: Fetch, raw: RawServer, head: bytes, drops: bytes) -> None:
+    drip(raw, head, drops)  # for 20 seconds
+    started = time.monotonic()
+    with pytest.raises(TimedOut, match=r"did not answer within the deadline of 0\.5 s") as caught:
+        fetch(raw.url, deadline=0.5)
+    assert 0.4 < time.monotonic() - started < 3
+    assert caught.value.sent is True
+
+
+def test_the_deadline_holds_between_chunks_for_a_client_brought_along(raw: RawServer) -> None:
+    drip(raw, *DRIPPING[0])
+    started = time.monotonic()
+    with httpx.Client() as http, pytest.raises(TimedOut):
+        fetch_sync(raw.url, http_client=http, deadline=0.5)
+    assert time.monotonic() - started < 3
+
+
+@fetching
+def test_the_deadline_ends_what_never_answers(fetch: Fetch, raw: RawServer) -> None:
+    raw.answer(b"", b"", every=5)
+    started = time.monotonic()
+    with pytest.raises(TimedOut, match="deadline") as caught:
+        fetch(raw.url, deadline=0.3)
+    assert caught.value.sent is True
+    assert time.monotonic() - started < 3
+
+
+@fetching
+def test_nothing_was_sent_if_the_deadline_passed_before(fetch: Fetch) -> None:
+    """A listener whose queue is full takes no connections."""
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        address = full.getsockname()
+        waiting = [socket.socket() for _ in range(4)]
+        for each in waiting:
+            each.settimeout(0)
+            each.connect_ex(address)
+        time.sleep(0.1)
+        started = time.monotonic()
+        with pytest.raises(TimedOut, match="deadline") as caught:
+            fetch(f"http://127.0.0.1:{address[1]}", deadline=0.3)
+        assert caught.value.sent is False
+        assert time.monotonic() - started < 3
+        for each in waiting:
+            each.close()
+
+
+@fetching
+def test_a_call_in_time_is_not_disturbed(fetch: Fetch, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(body=b"x" * 100_000))
+    assert len(fetch(server.url, deadline=20)) == 100_000
+
+
+def test_the_deadline_is_a_choice_of_each_call(server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(body=b"", after=0.4))
+    with AnyClient(server.url) as client:
+        with pytest.raises(TimedOut):
+            client.with_options(deadline=0.1).call(GET, None)
+        assert client.call(GET, None) == b""
+        with pytest.raises(TimedOut):
+            client.with_options(timeout=0.1).call(GET, None)
+
+
+def test_waiting_for_a_connection_counts(server: WireServer, reply: type[Reply]) -> None:
+    async def main() -> None:
+        async with AnyAsyncClient(server.url) as client:
+            server.reply(reply(body=b"", after=0.8))
+            busy = [asyncio.create_task(client.call(GET, None)) for _ in range(100)]
+            await asyncio.sleep(0.2)
+            with pytest.raises(TimedOut, match="deadline") as caught:
+                await client.with_options(deadline=0.1).call(GET, None)
+            assert caught.value.sent is False
+            with pytest.raises(TimedOut, match="all connections were busy") as caught:
+                await client.with_options(timeout=0.1).call(GET, None)
+            assert caught.value.sent is False
+            for each in busy:
+                each.cancel()
+
+    asyncio.run(main())
+
+
+# -- redirects
+
+
+@fetching
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_at_home_is_followed(fetch: Fetch, server: WireServer, reply: type[Reply], status: int) -> None:
+    server.reply(reply(status, b"", headers={"Location": "/y?z=1#f"}), reply(body=b"here"))
+    assert fetch(server.url, auth="token") == b"here"
+    assert [(asked.method, asked.target) for asked in server.asked] == [("GET", "/x"), ("GET", "/y?z=1")]
+    assert server.last.headers["authorization"] == "Bearer token"
+
+
+@fetching
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://localhost:{port}/y",
+        "https://127.0.0.1:{port}/y",
+        "http://127.0.0.1:1/y",
+        "http://127.0.0.1/y",
+        "//other.example/y",
+        "http://user:pass@127.0.0.1:{port}/y",
+        "http://[broken/y",
+        "mailto://nobody",
+        "/a b",
+        "",
+    ],
+)
+def test_a_redirect_elsewhere_is_an_error(fetch: Fetch, server: WireServer, reply: type[Reply], location: str) -> None:
+    port = server.url.rpartition(":")[2]
+    server.reply(reply(302, b"", headers={"Location": location.format(port=port)}))
+    with pytest.raises(ApiError, match="302 Found: a redirect"):
+        fetch(server.url, auth="token")
+    assert len(server.asked) == 1
+
+
+@fetching
+def test_a_post_is_never_redirected(fetch: Fetch, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(307, b"", headers={"Location": "/y"}))
+    with pytest.raises(ApiError, match="307"):
+        fetch(server.url, POST)
+    assert len(server.asked) == 1
+
+
+@fetching
+def test_redirects_do_not_go_round_for_ever(fetch: Fetch, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(302, b"", headers={"Location": "/x"}))
+    with pytest.raises(ApiError, match="302"):
+        fetch(server.url)
+    assert len(server.asked) == 6
+
+
+# -- cookies
+
+
+@fetching
+def test_no_cookie_comes_back(fetch: Fetch, server: WireServer, reply: type[Reply]) -> None:
+    home = reply(302, b"", headers={"Location": "/y", "Set-Cookie": "session=1; Path=/"})
+    server.reply(home, reply(body=b"", headers={"Set-Cookie": "session=2; Path=/"}))
+    fetch(server.url)
+    assert len(server.asked) == 2
+    assert all("cookie" not in asked.headers for asked in server.asked)
+
+
+def test_an_async_client_keeps_no_cookies(server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(body=b"", headers={"Set-Cookie": "session=1; Path=/"}))
+
+    async def main() -> None:
+        async with AnyAsyncClient(server.url) as client:
+            await client.call(GET, None)
+            await client.call(GET, None)
+
+    asyncio.run(main())
+    assert all("cookie" not in asked.headers for asked in server.asked)
+
+
+# -- answers that stay open
+
+
+def request_to(url: str, method: str = "GET", content: Any = None, **more: Any) -> Request:
+    return Request("test.open", method, f"{url}/x", (), content, **more)
+
+
+def opening(request: Request) -> Flow[OpenAnswer]:
+    answer: OpenAnswer = yield Open(request)
+    return answer
+
+
+def reading(answer: OpenAnswer) -> Flow[Any]:
+    return (yield Read(answer))
+
+
+def endless(connection: socket.socket) -> None:
+    connection.recv(65536)
+    connection.sendall(OK + b"Transfer-Encoding: chunked\r\n\r\n")
+    while True:
+        connection.sendall(b"5\r\nhello\r\n")
+        time.sleep(0.01)
+
+
+def test_an_open_answer_is_read_as_it_comes(raw: RawServer) -> None:
+    raw.serve = endless
+    with AnyClient(raw.url) as client:
+        for _ in range(3):
+            answer = client._driver.run(opening(request_to(raw.url)))
+            assert answer.status == 200
+            chunks: Any = answer.chunks
+            assert next(chunks)[:5] == b"hello"
+            answer.close()
+            answer.close()
+            with pytest.raises((StopIteration, TransportError)):
+                [next(chunks) for _ in range(100)]
+    assert raw.connections == 3
+
+
+def test_an_open_answer_is_read_as_it_comes_async(raw: RawServer) -> None:
+    raw.serve = endless
+
+    async def main() -> None:
+        async with AnyAsyncClient(raw.url) as client:
+            for _ in range(110):  # more than there are places
+                answer = await client._driver.run(opening(request_to(raw.url)))
+                chunks: Any = answer.chunks
+                assert (await anext(chunks))[:5] == b"hello"
+                await chunks.aclose()
+                await chunks.aclose()
+
+    asyncio.run(main())
+
+
+def test_an_open_answer_can_be_read_whole(server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(404, b"sorry"))
+    with AnyClient(server.url) as client:
+        answer = client._driver.run(opening(request_to(server.url)))
+        assert client._driver.run(reading(answer)).content == b"sorry"
+        small = client._driver.run(opening(request_to(server.url, max_bytes=4)))
+        with pytest.raises(ResponseTooLarge):
+            client._driver.run(reading(small))
+        assert client.call(Operation("t.t", "GET", "/", returns={404: bytes})) == b"sorry"
+
+    async def main() -> None:
+        async with AnyAsyncClient(server.url) as client:
+            answer = await client._driver.run(opening(request_to(server.url)))
+            assert (await client._driver.run(reading(answer))).content == b"sorry"
+
+    asyncio.run(main())
+
+
+# -- bodies that stream
+
+
+def content_of(pieces: list[bytes], length: int | None, failure: Exception | None = None) -> Content:
+    def read() -> Iterator[bytes]:
+        yield from pieces
+        if failure is not None:
+            raise failure
+
+    async def read_async() -> Any:
+        for piece in read():
+            yield piece
+
+    return Content(length=length, replayable=True, asynchronous=False, open=read, open_async=read_async)
+
+
+def send_sync(url: str, content: Content) -> int:
+    with AnyClient(url) as client:
+        return client._driver.run(opening_whole(request_to(url, "POST", content)))
+
+
+def send_async(url: str, content: Content) -> int:
+    async def main() -> int:
+        async with AnyAsyncClient(url) as client:
+            return await client._driver.run(opening_whole(request_to(url, "POST", content)))
+
+    return asyncio.run(main())
+
+
+def opening_whole(request: Request) -> Flow[int]:
+    opened: OpenAnswer = yield Open(request)
+    answer = yield Read(opened)
+    return len(answer.content)
+
+
+sending = pytest.mark.parametrize("send", [send_sync, send_async])
+
+
+@sending
+def test_a_body_of_known_length_streams(send: Any, server: WireServer) -> None:
+    send(server.url, content_of([b"ab", b"c"], 3))
+    assert (server.last.body, server.last.headers["content-length"]) == (b"abc", "3")
+    assert "transfer-encoding" not in server.last.headers
+
+
+@sending
+def test_a_body_of_unknown_length_goes_in_chunks(send: Any, raw: RawServer) -> None:
+    seen: list[bytes] = []
+
+    def serve(connection: socket.socket) -> None:
+        while b"0\r\n\r\n" not in b"".join(seen):
+            seen.append(connection.recv(65536))
+        connection.sendall(whole(b"ok"))
+
+    raw.serve = serve
+    assert send(raw.url, content_of([b"ab", b"c"], None)) == 2
+    assert b"transfer-encoding: chunked" in b"".join(seen).lower()
+    assert b"content-length" not in b"".join(seen).lower()
+
+
+@sending
+def test_a_source_that_fails_is_not_the_networks_fault(send: Any, raw: RawServer) -> None:
+    raw.answer(whole(b""), every=1)
+    with pytest.raises(OSError, match="disk on fire") as caught:
+        send(raw.url, content_of([b"ab"], None, OSError("disk on fire")))
+    assert not isinstance(caught.value, TransportError)
+    with pytest.raises(InvalidArgument, match="2 bytes, not the 5 that were announced"):
+        send(raw.url, content_of([b"ab"], 5))
+    with pytest.raises(InvalidArgument, match="more than the 1 bytes that were announced"):
+        send(raw.url, content_of([b"ab"], 1))
+
+
+# -- what the runtime needs of httpx's insides
+
+
+def test_the_place_below_httpx_is_where_it_was(library: Any) -> None:
+    from dragoman.runtime.exchange.sockets import watch
+
+    with library.Client(proxy="http://127.0.0.1:1") as http:
+        assert watch(http)
+
+
+def test_a_deadline_tries_every_address(raw: RawServer) -> None:
+    raw.answer(whole(b"here"))
+    assert fetch_sync(f"http://localhost:{raw.port}", deadline=5) == b"here"
+    with pytest.raises(ConnectionFailed):
+        fetch_sync("http://no-such-host.invalid", deadline=5)
+
+
+def test_an_operation_may_take_the_body_in_binary(server: WireServer) -> None:
+    upload: Operation[None] = Operation("test.upload", "POST", "/x", body=Binary("application/octet-stream"))
+    with AnyClient(server.url, deadline=20) as client:
+        client.call(upload, body=b"x" * 300_000)
+    assert len(server.last.body) == 300_000
+
+
+def test_the_wire_server_is_not_asked_twice(server: WireServer) -> None:
+    def answer(asked: Asked) -> Reply | None:
+        return None
+
+    server.answer = answer
+    with pytest.raises(TransportError):
+        fetch_sync(server.url, deadline=5)
+    assert len(server.asked) == 1

@@ -1,0 +1,395 @@
+"""Bodies that are read while they are sent: what they are on the wire, what they cost, and what cannot be sent."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import io
+import os
+import tempfile
+import threading
+import tracemalloc
+from collections.abc import AsyncIterator, Callable, Iterator
+from email import message_from_bytes
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from attrs import define
+
+from dragoman.runtime import (
+    Api,
+    AsyncClient,
+    Binary,
+    Client,
+    InvalidArgument,
+    Multipart,
+    Operation,
+    TransportError,
+    Upload,
+)
+from dragoman.runtime.request.content import PIECE
+
+if TYPE_CHECKING:
+    import socket
+
+    from tests.unit.conftest import Asked, RawServer, WireServer
+
+pytestmark = pytest.mark.usefixtures("library")  # httpx, and httpx2
+
+SEND: Final = Operation("test.send", "PUT", "/x", body=Binary())
+SEND_FORM: Final = Operation("test.send_form", "POST", "/x", body=Multipart(Any))
+DATA: Final = bytes(range(256)) * 1000  # 250 KiB: four pieces
+
+
+class AnyClient(Client):
+    api = Api("test")
+
+
+class AnyAsyncClient(AsyncClient):
+    api = Api("test")
+
+
+def send_sync(url: str, operation: Operation[Any], body: object) -> None:
+    with AnyClient(url) as client:
+        client.call(operation, body=body)
+
+
+def send_async(url: str, operation: Operation[Any], body: object) -> None:
+    async def main() -> None:
+        async with AnyAsyncClient(url) as client:
+            await client.call(operation, body=body)
+
+    asyncio.run(main())
+
+
+Sender = Callable[[str, Operation[Any], object], None]
+both = pytest.mark.parametrize("send", [send_sync, send_async])
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    found = tmp_path / "goods.xlsx"
+    found.write_bytes(DATA)
+    return found
+
+
+async def pieces_async() -> AsyncIterator[bytes]:
+    for start in range(0, len(DATA), 1000):
+        yield DATA[start : start + 1000]
+        yield b""
+
+
+def pieces() -> Iterator[bytes]:
+    for start in range(0, len(DATA), 1000):
+        yield DATA[start : start + 1000]
+        yield b""
+
+
+class Again:
+    """An iterable that begins anew each time."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        return pieces()
+
+
+# -- what is sent
+
+
+@both
+@pytest.mark.parametrize("wrap", [lambda content: content, Upload])
+@pytest.mark.parametrize("kind", ["bytes", "memoryview", "BytesIO", "path", "file", "unbuffered", "list"])
+def test_content_of_known_size_is_announced(server: WireServer, send: Sender, kind: str, wrap: Any, path: Path) -> None:
+    with path.open("rb") as file, path.open("rb", buffering=0) as unbuffered:
+        given: dict[str, Any] = {
+            "bytes": DATA,
+            "memoryview": memoryview(DATA),
+            "BytesIO": io.BytesIO(DATA),
+            "path": path,
+            "file": file,
+            "unbuffered": unbuffered,
+            "list": [DATA[:10], b"", DATA[10:]],
+        }
+        send(server.url, SEND, wrap(given[kind]))
+        assert not file.closed
+    assert server.last.body == DATA
+    assert server.last.headers["content-length"] == str(len(DATA))
+    assert "transfer-encoding" not in server.last.headers
+
+
+@both
+@pytest.mark.parametrize("kind", ["generator", "iterable", "gzip", "pipe"])
+def test_content_of_unknown_size_is_sent_in_chunks(server: WireServer, send: Sender, kind: str, path: Path) -> None:
+    if kind == "pipe":
+        reading, writing = os.pipe()
+
+        def write() -> None:
+            with os.fdopen(writing, "wb") as end:
+                end.write(DATA)
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        with os.fdopen(reading, "rb") as file:
+            send(server.url, SEND, file)
+        writer.join()
+    elif kind == "gzip":
+        packed = path.with_suffix(".gz")
+        packed.write_bytes(gzip.compress(DATA))
+        with gzip.open(packed) as unpacked:
+            send(server.url, SEND, unpacked)
+    else:
+        send(server.url, SEND, pieces() if kind == "generator" else Again())
+    assert server.last.body == DATA
+
+
+@pytest.mark.parametrize("wrap", [lambda content: content, Upload])
+def test_an_asynchronous_iterable_is_for_asynchronous_clients(server: WireServer, wrap: Any) -> None:
+    send_async(server.url, SEND, wrap(pieces_async()))
+    assert server.last.body == DATA
+    assert server.last.headers["transfer-encoding"] == "chunked"
+    with pytest.raises(InvalidArgument, match="an asynchronous iterable can only be sent by an asynchronous client"):
+        send_sync(server.url, SEND, wrap(pieces_async()))
+    assert len(server.asked) == 1
+
+
+@both
+def test_a_file_is_read_from_where_it_stands(server: WireServer, send: Sender, path: Path) -> None:
+    with path.open("rb") as file:
+        file.seek(1000)
+        send(server.url, SEND, file)
+        assert server.last.body == DATA[1000:]
+        send(server.url, SEND, file)
+        assert server.last.body == b""
+        assert server.last.headers["content-length"] == "0"
+
+
+@both
+def test_a_temporary_file_is_a_file(server: WireServer, send: Sender) -> None:
+    with tempfile.NamedTemporaryFile() as named, tempfile.SpooledTemporaryFile() as spooled:
+        for file in (named, spooled):
+            file.write(DATA)
+            file.seek(0)
+            send(server.url, SEND, file)
+            assert server.last.body == DATA
+
+
+# -- multipart
+
+
+def parts(asked: Asked) -> list[tuple[Any, Any, Any]]:
+    head = f"Content-Type: {asked.headers['content-type']}\r\n\r\n".encode()
+    message = message_from_bytes(head + asked.body)
+    assert not message.defects
+    return [
+        (part.get_param("name", header="content-disposition"), part.get_filename(), part.get_payload(decode=True))
+        for part in message.walk()
+        if part is not message
+    ]
+
+
+@both
+def test_multipart_of_known_size_is_announced(server: WireServer, send: Sender, path: Path) -> None:
+    with path.open("rb") as file:
+        form = {
+            "title": "Goods",
+            "large": DATA,
+            "path": path,
+            "file": file,
+            "named": Upload(path, "other.bin"),
+            "list": Upload([b"a", b"b"]),
+        }
+        send(server.url, SEND_FORM, form)
+    assert parts(server.last) == [
+        ("title", None, b"Goods"),
+        ("large", "large", DATA),
+        ("path", "goods.xlsx", DATA),
+        ("file", "goods.xlsx", DATA),
+        ("named", "other.bin", DATA),
+        ("list", "list", b"ab"),
+    ]
+    assert server.last.headers["content-length"] == str(len(server.last.body))
+
+
+@both
+def test_multipart_of_unknown_size_is_sent_in_chunks(server: WireServer, send: Sender) -> None:
+    send(server.url, SEND_FORM, {"title": "Goods", "rows": Upload(pieces(), "rows.csv")})
+    assert parts(server.last) == [("title", None, b"Goods"), ("rows", "rows.csv", DATA)]
+    assert server.last.headers["transfer-encoding"] == "chunked"
+
+
+def test_multipart_takes_asynchronous_iterables(server: WireServer) -> None:
+    send_async(server.url, SEND_FORM, {"rows": Upload(pieces_async())})
+    assert parts(server.last) == [("rows", "rows", DATA)]
+
+
+# -- progress
+
+
+@both
+@pytest.mark.parametrize("kind", ["bytes", "path", "generator"])
+def test_progress_is_told_after_each_piece(server: WireServer, send: Sender, kind: str, path: Path) -> None:
+    told: list[tuple[int, int | None]] = []
+    threads: set[int] = set()
+
+    def on_progress(sent: int, total: int | None) -> None:
+        told.append((sent, total))
+        threads.add(threading.get_ident())
+
+    content: Any = {"bytes": DATA, "path": path, "generator": pieces()}[kind]
+    total = None if kind == "generator" else len(DATA)
+    step = 1000 if kind == "generator" else PIECE
+    send(server.url, SEND, Upload(content, on_progress=on_progress))
+    assert told == [(min(sent, len(DATA)), total) for sent in range(step, len(DATA) + step, step)]
+    assert threads == {threading.get_ident()}, "it is told where the call was made, not in a worker"
+
+
+@both
+def test_progress_counts_one_file_of_a_form(server: WireServer, send: Sender, path: Path) -> None:
+    told: list[int] = []
+    form = {"other": DATA, "file": Upload(path, on_progress=lambda sent, total: told.append(sent)), "more": path}
+    send(server.url, SEND_FORM, form)
+    assert told[-1] == len(DATA)
+    assert len(told) == 4
+
+
+@both
+def test_what_progress_raises_ends_the_call(server: WireServer, send: Sender, path: Path) -> None:
+    def on_progress(sent: int, total: int | None) -> None:
+        raise ZeroDivisionError("enough")
+
+    with pytest.raises(ZeroDivisionError, match="enough"):
+        send(server.url, SEND, Upload(path, on_progress=on_progress))
+
+
+# -- what cannot be sent
+
+
+@both
+def test_what_cannot_be_sent_is_refused_before_anything_is(server: WireServer, send: Sender, path: Path) -> None:
+    used = pieces()
+    list(used)
+    with (
+        path.open() as text,
+        path.with_name("new").open("wb") as writing,
+        tempfile.NamedTemporaryFile("w+") as text_too,
+        path.open("rb") as closed,
+    ):
+        closed.close()
+        refused: list[tuple[object, str]] = [
+            (text, r"must be open for reading bytes \('rb'\)"),
+            (text_too, r"must be open for reading bytes \('rb'\)"),
+            (io.StringIO("a"), r"must be open for reading bytes \('rb'\)"),
+            (writing, r"must be open for reading bytes \('rb'\)"),
+            (closed, r"must be open for reading bytes \('rb'\)"),
+            (path.parent, "it is a folder"),
+            (path.with_name("missing.xlsx"), r"cannot send 'missing\.xlsx': No such file"),
+            (Upload("goods.xlsx"), "not str"),  # type: ignore[arg-type]
+            (Upload(7), "not int"),  # type: ignore[arg-type]
+            (["a"], "pieces of bytes, not str"),
+            (used, "read to its end already"),
+        ]
+        for content, message in refused:
+            with pytest.raises(InvalidArgument, match=message):
+                send(server.url, SEND, content)
+    assert server.asked == []
+
+
+@both
+def test_an_item_that_is_no_bytes_ends_the_call(server: WireServer, send: Sender) -> None:
+    with pytest.raises(InvalidArgument, match="pieces of bytes, not str"):
+        send(server.url, SEND, (item for item in [b"a", "b"]))
+
+
+@both
+def test_an_error_of_the_source_is_not_disguised(server: WireServer, send: Sender) -> None:
+    def broken() -> Iterator[bytes]:
+        yield b"a"
+        raise ZeroDivisionError("theirs")
+
+    with pytest.raises(ZeroDivisionError, match="theirs"):
+        send(server.url, SEND, broken())
+
+
+@both
+def test_a_file_that_shrinks_is_an_error(server: WireServer, send: Sender, path: Path) -> None:
+    def on_progress(sent: int, total: int | None) -> None:
+        os.truncate(path, PIECE)
+
+    with pytest.raises(TransportError, match="became shorter"):
+        send(server.url, SEND, Upload(path, on_progress=on_progress))
+
+
+@both
+def test_a_file_that_grows_is_sent_as_it_was(server: WireServer, send: Sender, path: Path) -> None:
+    def on_progress(sent: int, total: int | None) -> None:
+        with path.open("ab") as file:
+            file.write(b"more")
+
+    send(server.url, SEND, Upload(path, on_progress=on_progress))
+    assert server.last.body == DATA
+
+
+# -- what it costs
+
+HUGE: Final = 64 * 1024 * 1024
+
+
+@define
+class Sink:
+    """Counts what arrives, and keeps nothing of it."""
+
+    received: int = 0
+    announced: str | None = None
+
+    def serve(self, connection: socket.socket) -> None:
+        stream = connection.makefile("rb")
+        headers: dict[bytes, bytes] = {}
+        stream.readline()
+        while (line := stream.readline()) not in (b"\r\n", b""):
+            name, _, value = line.partition(b":")
+            headers[name.lower()] = value.strip()
+        if b"content-length" in headers:
+            self.announced = headers[b"content-length"].decode()
+            self._drop(stream, int(self.announced))
+        else:
+            while size := int(stream.readline(), 16):
+                self._drop(stream, size)
+                stream.readline()
+            stream.readline()
+        connection.sendall(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+
+    def _drop(self, stream: Any, size: int) -> None:
+        while size:
+            piece = stream.read(min(size, PIECE))
+            if not piece:
+                return
+            size -= len(piece)
+            self.received += len(piece)
+
+
+@both
+@pytest.mark.parametrize("kind", ["path", "file", "generator"])
+@pytest.mark.parametrize("operation", [SEND, SEND_FORM], ids=["binary", "multipart"])
+def test_a_huge_file_is_never_in_memory(
+    raw: RawServer, send: Sender, kind: str, operation: Operation[Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "huge"
+    with path.open("wb") as file:
+        file.truncate(HUGE)  # sparse: it takes no room on the disk
+    raw.serve = Sink().serve
+    send(raw.url, SEND, b"warm")
+    sink = Sink()
+    raw.serve = sink.serve
+    with path.open("rb") as file:
+        content: Any = {"path": path, "file": file, "generator": iter(lambda: file.read(PIECE), b"")}[kind]
+        tracemalloc.start()
+        try:
+            before, _ = tracemalloc.get_traced_memory()
+            tracemalloc.reset_peak()
+            send(raw.url, operation, {"file": Upload(content)} if operation is SEND_FORM else content)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert HUGE <= sink.received < HUGE + 1000
+    assert sink.announced == (None if kind == "generator" else str(sink.received))
+    assert peak - before < 8 * 1024 * 1024
