@@ -10,13 +10,24 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-BENCHMARKS = ("codec", "growth", "export_customer", "csv_rows", "calls", "first_call", "generate", "imports")
+BENCHMARKS = (
+    "codec",
+    "growth",
+    "export_customer",
+    "csv_rows",
+    "calls",
+    "calls --library httpx2",
+    "first_call",
+    "generate",
+    "imports",
+)
 
 
 def main() -> int:
     """Run the named benchmarks, or all."""
     for name in sys.argv[1:] or BENCHMARKS:
-        done = subprocess.run([sys.executable, str(HERE / f"{name}.py")], check=False)
+        script, *options = name.split()
+        done = subprocess.run([sys.executable, str(HERE / f"{script}.py"), *options], check=False)
         if done.returncode:
             return done.returncode
         print()

@@ -13,19 +13,25 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import atexit
 import gc
 import json
 import multiprocessing
+import shutil
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from codec import _generated_by_openapi_python_client, page  # it also puts our packages on the path
 
 AT_ONCE = 64
+SPEC = Path(__file__).parents[2] / "specs" / "booster.yaml"
 
 
 class Answering(asyncio.Protocol):
@@ -103,6 +109,30 @@ def openapi_python_client(library: Any, url: str) -> Case:
     return Case(lambda: get_tasks.sync(client=client), lambda: get_tasks.asyncio(client=client), decodes=True)
 
 
+def datamodel_code_generator(library: Any, url: str) -> Case:
+    if library.__name__ != "httpx2":
+        raise ImportError("its client needs httpx2")
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    made = {"--output": "models.py", "--client-output": "client"}
+    options = [part for name, path in made.items() for part in (name, str(folder / "bench_dcg" / path))]
+    options += ["--client-package", "bench_dcg.client", "--client-model-package", "bench_dcg.models"]
+    command = [
+        str(Path(sys.executable).parent / "datamodel-codegen"),
+        "--input",
+        str(SPEC),
+        "--input-file-type",
+        "openapi",
+    ]
+    command += ["--generate-client", "httpx2", "--output-model-type", "pydantic_v2.BaseModel", "--disable-timestamp"]
+    subprocess.run([*command, *options], check=True, capture_output=True)
+    sys.path.insert(0, str(folder))
+    made_client = import_module("bench_dcg.client")
+    client = made_client.Client(base_url=url, bearer_auth="token")
+    client_async = made_client.AsyncClient(base_url=url, bearer_auth="token")
+    return Case(client.tasks.tasks_list_tasks, client_async.tasks.tasks_list_tasks, decodes=True)
+
+
 def pydantic(library: Any, url: str) -> Case:
     from codec import pydantic as models
 
@@ -122,6 +152,7 @@ CASES: dict[str, Callable[[Any, str], Case]] = {
     "taskclients": lambda library, url: ours(library, url, decodes=True),
     "httpx + pydantic v2": pydantic,
     "openapi-python-client": openapi_python_client,
+    "datamodel-code-generator": datamodel_code_generator,
 }
 
 # -- Measuring ----------------------------------------------------------------------------------------------------
