@@ -6,10 +6,11 @@ the rest.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from .api import Api, ApiKey, ClientCredentials, HttpBasic, HttpBearer, SignIn
 from .client import AsyncClient, Client
-from .codec import decode, encode
-from .credentials.auth import Auth, AuthOr
+from .credentials.accepted import Auth, AuthOr
 from .errors import (
     ApiError,
     Attempt,
@@ -55,6 +56,9 @@ from .operation import (
 from .options import AsyncClientOptions, CallOptions, ClientOptions, Timeout
 from .paging import AsyncPages, Pages
 from .retry import Retry
+
+if TYPE_CHECKING:
+    from .codec import decode, encode
 
 __all__ = [
     "UNSET",
@@ -121,3 +125,13 @@ __all__ = [
     "extra",
     "wire",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # The codec is a third of the runtime, and most programs use it by way of a client only.
+    if name in {"decode", "encode"}:
+        from . import codec
+
+        globals().update(decode=codec.decode, encode=codec.encode)
+        return globals()[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

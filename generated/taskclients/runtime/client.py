@@ -6,22 +6,24 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequ
 from copy import copy
 from functools import partial
 from types import TracebackType
-from typing import Any, ClassVar, ParamSpec, Self, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar, Unpack, cast
 
 from attrs import evolve
 
 from .api import Api
-from .credentials.auth import Auth
+from .asking import answers_seen, asked
+from .credentials.accepted import Auth
 from .errors import InvalidArgument
-from .exchange.async_driver import AsyncDriver
-from .exchange.flow import answers_seen, call
-from .exchange.setting import Setting, settle
-from .exchange.sync_driver import SyncDriver
 from .messages import Answer, Response
 from .operation import Operation
 from .options import DEFAULT_TIMEOUT, AsyncClientOptions, CallOptions, Choices, ClientOptions
 from .paging import AsyncPages, Pages
-from .rows import asked, astream, meant, stream
+
+if TYPE_CHECKING:
+    from .exchange.setting import Setting
+
+# What calls are made with is imported when the first client is made: a program that imports a client, to look at its
+# models or to make it later, does not pay for drivers and codecs.
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -54,6 +56,8 @@ class Client:
         if hasattr(http, "aclose"):
             raise InvalidArgument("http_client: expected an httpx.Client, got an asynchronous one")
         self._setting = _setting(self.api, base_url, credential if auth is None else auth, parameters, options)
+        from .exchange.sync_driver import SyncDriver
+
         self._driver = SyncDriver(http, self._setting)
 
     def call(self, operation: Operation[T], *arguments: object, body: object = None) -> T:
@@ -69,6 +73,8 @@ class Client:
         if meaning is not None:
             meaning.append((operation, arguments, body))
             return cast("T", None)
+        from .exchange.flow import call
+
         return self._driver.run(call(self._setting, operation, arguments, body))
 
     # The items' type is known to the function that calls this: it says so in its own annotation.
@@ -107,6 +113,8 @@ class Client:
             InvalidArgument: the method returns no list.
             ClientError: whatever a call raises, while rows are asked for.
         """
+        from .rows import meant, stream
+
         return stream(self._driver, self._setting, meant(partial(method, *arguments, **named)))
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
@@ -163,6 +171,8 @@ class AsyncClient:
         if http is not None and not hasattr(http, "aclose"):
             raise InvalidArgument("http_client: expected an httpx.AsyncClient, got a synchronous one")
         self._setting = _setting(self.api, base_url, credential if auth is None else auth, parameters, options)
+        from .exchange.async_driver import AsyncDriver
+
         self._driver = AsyncDriver(http, self._setting)
 
     async def call(self, operation: Operation[T], *arguments: object, body: object = None) -> T:
@@ -178,6 +188,8 @@ class AsyncClient:
         if meaning is not None:
             meaning.append((operation, arguments, body))
             return cast("T", None)
+        from .exchange.flow import call
+
         return await self._driver.run(call(self._setting, operation, arguments, body))
 
     # The items' type is known to the function that calls this: it says so in its own annotation.
@@ -218,6 +230,8 @@ class AsyncClient:
             InvalidArgument: the method returns no list.
             ClientError: whatever a call raises, while rows are asked for.
         """
+        from .rows import astream, meant
+
         return astream(self._driver, self._setting, meant(partial(method, *arguments, **named)))
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
@@ -261,6 +275,8 @@ def _setting(
         raise TypeError(f"got an unexpected keyword argument {unknown[0]!r}")
     # A client brought along has timeouts of its own.
     choices = Choices(timeout=DEFAULT_TIMEOUT if options.get("http_client") is None else None)
+    from .exchange.setting import settle
+
     return settle(
         api,
         base_url,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
+from .attributes import attribute
 from .errors import InvalidArgument, PagingError
-from .exchange.answers import attribute
 from .model import UNSET
 from .operation import Operation, Page, Path, Query
 

@@ -9,21 +9,14 @@ be longer.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator
-from contextvars import ContextVar
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
+from .asking import Meant, asked
 from .errors import InvalidArgument
 from .exchange.async_driver import AsyncDriver
 from .exchange.flow import open_rows
 from .exchange.setting import Setting
 from .exchange.sync_driver import SyncDriver
-from .operation import Operation
-
-Meant: TypeAlias = tuple[Operation[Any], tuple[object, ...], object]
-"""Operation, arguments and body of a call."""
-
-asked: ContextVar[list[Meant] | None] = ContextVar("asked", default=None)
-"""Where calls leave what they are, instead of being made; None: they are made."""
 
 
 def meant(method: Callable[[], Any]) -> Meant:

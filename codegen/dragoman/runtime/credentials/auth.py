@@ -17,8 +17,8 @@ without and the server decides: it knows better than a spec whether they are nee
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Generator, Mapping
-from typing import Any, Protocol, TypeAlias, TypeGuard, TypeVar, cast, runtime_checkable
+from collections.abc import Callable, Mapping
+from typing import TypeAlias, TypeGuard, cast
 from urllib.parse import urljoin
 
 from attrs import define, field, frozen
@@ -28,31 +28,11 @@ from ..errors import InvalidArgument
 from ..events import Hook
 from ..exchange.deadline import Deadline
 from ..exchange.effects import Flow
+from .accepted import RequestAuth
 from .access import Access, by_password, by_secret, together
 from .oauth import granted, token_request
 from .renewal import Renewable
 from .sign_in import Prepare, expected, sign_in_for, signed_in
-
-S = TypeVar("S")
-
-Secret: TypeAlias = str | Callable[[], str]
-Credential: TypeAlias = Secret | tuple[str, str]
-
-
-@runtime_checkable
-class RequestAuth(Protocol):
-    """An `httpx.Auth`, or its like in httpx2."""
-
-    def auth_flow(self, request: Any) -> Generator[Any, Any, None]:
-        """Yield the request with credentials on it."""
-        ...
-
-
-Auth: TypeAlias = Credential | Mapping[str, Credential] | RequestAuth | Callable[[Any], Any]
-"""What a client takes as `auth`."""
-
-AuthOr: TypeAlias = Auth | S | Mapping[str, Credential | S]
-"""What a client takes as `auth` that can sign in with an S."""
 
 
 @frozen(eq=False)

@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 
 from attrs import evolve, frozen
 
+from ..attributes import attribute
 from ..codec import Note, Oddity, decoder, ignored
 from ..errors import ApiError, DecodeError, InvalidArgument, error_class
 from ..fitting import outer_classes, spell
@@ -269,17 +270,3 @@ def _redirect(answer: Answer) -> str:
 def _failed(failure: Failure) -> Callable[[Any], bool]:
     filled, absent = attribute(failure.filled), attribute(failure.absent)
     return lambda value: bool(filled(value)) and absent(value) in (None, UNSET)
-
-
-def attribute(path: str) -> Callable[[Any], Any]:
-    """A getter by attribute path, such as `meta.next_token`; None where the path breaks off."""
-    names = path.split(".") if path else []
-
-    def get(value: Any) -> Any:
-        for name in names:
-            if value is None or value is UNSET:
-                return None
-            value = getattr(value, name)
-        return value
-
-    return get

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from ..api import ApiKey, HttpBearer, SignIn
+from ..attributes import attribute
 from ..errors import DecodeError, InvalidArgument, error_class
-from ..exchange.answers import attribute, reader
+from ..exchange.answers import reader
 from ..fitting import outer_classes, spell
 from ..messages import Answer, Request
 from ..operation import Json, Operation

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextvars import ContextVar
 from typing import Any, TypeVar
 
+from ..asking import answers_seen
 from ..codec import Oddity
 from ..messages import Answer
 from ..operation import Operation
@@ -18,9 +18,6 @@ from .open_rows import OpenRows
 from .setting import Setting
 
 T = TypeVar("T")
-
-answers_seen: ContextVar[list[Answer] | None] = ContextVar("answers_seen", default=None)
-"""Where calls leave their answers for `Client.response`; None when nobody asked."""
 
 
 def call(setting: Setting, operation: Operation[T], arguments: Sequence[object], body: object) -> Flow[T]:
