@@ -24,6 +24,8 @@ from taskclients.runtime import (
     UnprocessableEntity,
 )
 
+pytestmark = pytest.mark.usefixtures("library")
+
 CANARY = "canary-7f3a"
 PASSWORD = "example password"
 ORGANIZATION = UUID("00000000-0000-4000-8000-000000000013")

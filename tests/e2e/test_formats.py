@@ -16,6 +16,8 @@ from taskclients.runtime import InvalidArgument
 if TYPE_CHECKING:
     from .conftest import Seen
 
+pytestmark = pytest.mark.usefixtures("library")
+
 MEDIA_TYPES = ("application/json", "text/csv", "text/jsonl", "text/jsv")
 
 

@@ -26,6 +26,8 @@ from dragoman.runtime import (
 if TYPE_CHECKING:
     from tests.unit.conftest import Reply, WireServer
 
+pytestmark = pytest.mark.usefixtures("library")
+
 
 @define(kw_only=True)
 class Task:

@@ -29,6 +29,8 @@ from dragoman.runtime import (
 if TYPE_CHECKING:
     from tests.unit.conftest import Asked, Reply, WireServer
 
+pytestmark = pytest.mark.usefixtures("library")
+
 STORM: Final = 50
 
 

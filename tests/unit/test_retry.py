@@ -41,6 +41,8 @@ from dragoman.runtime.exchange.clock import Clock
 if TYPE_CHECKING:
     from tests.unit.conftest import Asked, Reply, WireServer
 
+pytestmark = pytest.mark.usefixtures("library")
+
 Mode = Literal["sync", "async"]
 
 READ: Final = Operation("test.read", "GET", "/things/{id}", parameters=(Path("id", str),), returns=dict[str, int])
