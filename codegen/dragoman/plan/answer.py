@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
+from ..media_types import is_json
 from ..quoting import literal, sentence
 from ..schema import Anything, Array, Enumeration, Map, Object, Ref, Scalar, Shape
 from ..spec import ROW_TYPES, Answer, Content, Operation, Spec
@@ -42,7 +43,7 @@ def returned(operation: Operation, speller: Speller) -> Returned:
     answers = _successes(operation)
     chosen = {answer.status: _preferred(answer) for answer in answers}
     types = {status: _type(content, speller, exact=True) for status, content in chosen.items()}
-    accept = next((c.media_type for c in chosen.values() if c and not _is_json(c.media_type)), "")
+    accept = next((c.media_type for c in chosen.values() if c and not is_json(c.media_type)), "")
     others = tuple(dict.fromkeys(other for answer in answers for other in _others(answer)))
     told = {answer.status: _line(answer.description) for answer in answers if chosen[answer.status] or len(types) > 1}
     distinct = list(dict.fromkeys(_type(content, speller, exact=False) for content in chosen.values()))
@@ -66,13 +67,13 @@ def returned(operation: Operation, speller: Speller) -> Returned:
 
 def shared_media_types(spec: Spec) -> tuple[str, ...]:
     """Return the media types of all operations that callers may choose from; none if that is JSON alone."""
-    readable = tuple(each for each in spec.media_types if _is_json(each) or each in ROW_TYPES)
+    readable = tuple(each for each in spec.media_types if is_json(each) or each in ROW_TYPES)
     return readable if len(readable) > 1 else ()
 
 
 def _others(answer: Answer) -> Iterator[str]:
     content = _preferred(answer)
-    if content is not None and _is_json(content.media_type):
+    if content is not None and is_json(content.media_type):
         yield from (each.media_type for each in answer.contents if each.media_type in ROW_TYPES)
 
 
@@ -88,7 +89,7 @@ def error_types(operation: Operation, speller: Speller) -> str:
         for answer in operation.answers
         if answer.status not in successes
         for content in answer.contents[:1]
-        if _is_json(content.media_type)
+        if is_json(content.media_type)
     }
     return "{" + ", ".join(f"{_status(status)}: {each}" for status, each in types.items()) + "}" if types else ""
 
@@ -117,21 +118,21 @@ def _successes(operation: Operation) -> tuple[Answer, ...]:
 
 def _preferred(answer: Answer) -> Content | None:
     """JSON if there is any, else what the spec names first."""
-    json = (content for content in answer.contents if _is_json(content.media_type))
+    json = (content for content in answer.contents if is_json(content.media_type))
     return next(json, answer.contents[0] if answer.contents else None)
 
 
 def _type(content: Content | None, speller: Speller, *, exact: bool) -> str:
     if content is None:
         return "None"
-    if _is_json(content.media_type):
+    if is_json(content.media_type):
         return speller.annotation(content.shape, exact=exact)
     return "str" if content.media_type.startswith("text/") else "bytes"
 
 
 def _is_class(content: Content, speller: Speller) -> bool:
     """Tell whether a type checker takes the declared type as `type[T]`: not a union, a format or a constant."""
-    if not _is_json(content.media_type):
+    if not is_json(content.media_type):
         return True
     shape = content.shape
     while isinstance(shape, Ref):
@@ -143,8 +144,3 @@ def _is_class(content: Content, speller: Speller) -> bool:
 
 def _status(status: str) -> str:
     return status if status.isdigit() else literal(status)
-
-
-def _is_json(media_type: str) -> bool:
-    essence = media_type.partition(";")[0].strip().lower()
-    return essence in {"application/json", "text/json", "*/*"} or essence.endswith("+json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .. import ir
+from ..media_types import is_json
 from ..quoting import literal
 from ..spec import Content, Operation
 from ..spelling import Speller
@@ -43,7 +44,7 @@ def _declaration(content: Content, speller: Speller) -> str:
     type_ = speller.annotation(content.shape, exact=True)
     if media_type == "application/json":
         return call("Json", type_)
-    if _is_json(media_type):
+    if is_json(media_type):
         return call("Json", type_, f"media_type={literal(media_type)}")
     if media_type == _FORM:
         return call("Form", type_)
@@ -54,11 +55,6 @@ def _declaration(content: Content, speller: Speller) -> str:
 
 def _type(content: Content, speller: Speller) -> str:
     media_type = content.media_type
-    if _is_json(media_type) or media_type in {_FORM, _MULTIPART}:
+    if is_json(media_type) or media_type in {_FORM, _MULTIPART}:
         return speller.annotation(content.shape)
     return "str" if media_type.startswith("text/") else "FileContent | Upload"
-
-
-def _is_json(media_type: str) -> bool:
-    essence = media_type.partition(";")[0].strip().lower()
-    return essence in {"application/json", "text/json"} or essence.endswith("+json")

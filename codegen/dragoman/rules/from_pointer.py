@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from ..media_types import is_json
 from ..problem import Problem
 from ..source import Document
 from .shapes import SCALARS, Member, find, kinds, plain
-from .walk import Node, Operation, bodies, is_json, nodes, operations, parameters, report, resolve
+from .walk import Node, Operation, bodies, nodes, operations, parameters, report, resolve
 from .wording import listed
 
 ID: Final = "from-pointer"

@@ -6,7 +6,7 @@ import re
 from enum import Enum
 from typing import Final
 
-from .walk import is_json
+from ..media_types import is_json
 
 _FORM: Final = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+*-]+(\s*;.*)?")
 

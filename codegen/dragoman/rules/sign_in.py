@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from ..media_types import is_json
 from ..problem import Problem
 from ..source import Document
 from .data import is_list, is_object
@@ -21,7 +22,6 @@ from .walk import (
     Node,
     Operation,
     bodies,
-    is_json,
     json_schema,
     nodes,
     operations,

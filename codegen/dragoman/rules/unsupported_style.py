@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from ..media_types import is_json
 from ..problem import Problem
 from ..source import Document
 from .shapes import kinds, members, plain
-from .walk import Node, is_json, nodes, report
+from .walk import Node, nodes, report
 
 ID: Final = "unsupported-style"
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from ..media_types import is_json
 from ..problem import Problem
 from ..source import Document, escape
 from .data import is_list, is_object
@@ -160,12 +161,6 @@ def responses(document: Document, operation: Operation) -> Iterator[tuple[str, N
         whole = resolve(document, node)
         if whole and not node.key.startswith("x-"):
             yield node.key, whole
-
-
-def is_json(media_type: str) -> bool:
-    """Tell whether a media type is JSON or built on it."""
-    plain = media_type.partition(";")[0].strip().lower()
-    return plain == "application/json" or plain.endswith("+json")
 
 
 def json_schema(response: Node) -> Node | None:

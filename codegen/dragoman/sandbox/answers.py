@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ..media_types import is_json
 from . import examples, tables
 from .api import Api
-from .bodies import is_json, media_type
+from .bodies import media_type
 from .calls import Call, Refused, Reply, dump
 from .routes import Operation
 from .values import is_list, is_object

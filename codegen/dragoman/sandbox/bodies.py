@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 from typing import Any, Final, NoReturn
 from urllib.parse import parse_qsl
 
+from ..media_types import is_json
 from .api import Api
 from .calls import Call, Refused
 from .routes import Operation
@@ -20,11 +21,6 @@ _TEXT_OR_BRACKET: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTA
 def media_type(header: str) -> str:
     """Return a media type without its parameters, in lower case."""
     return header.partition(";")[0].strip().lower()
-
-
-def is_json(media: str) -> bool:
-    """Tell whether a media type is one of JSON."""
-    return media in ("application/json", "text/json") or media.endswith("+json")
 
 
 def read(operation: Operation, call: Call) -> Any:
