@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import sys
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -22,18 +23,19 @@ _PRINTERS: Final = ("datamodel-code-generator", "jinja2", "ruff")
 
 def build(path: Path, *, fresh: bool = False) -> Tree:
     """Return the package of one spec, from the cache unless `fresh`. Raises what `dragoman.build` raises."""
-    try:
+    entry: Path | None = None
+    # A missing or damaged entry, or a spec that cannot be read: building says what is wrong, if anything is.
+    with contextlib.suppress(OSError, ValueError):
+        # Named before anything is built: a spec that is edited meanwhile must not lend its new name to the old tree.
         entry = _folder() / f"{_digest(path)}.json"
         if not fresh:
             return _load(entry)
-    except (OSError, ValueError):
-        # A missing or damaged entry, or a spec that cannot be read: building says what is wrong, if anything is.
-        pass
     from . import build as build_now
 
     tree = build_now(path)
-    with contextlib.suppress(OSError):
-        _store(tree, _folder() / f"{_digest(path)}.json")
+    if entry is not None:
+        with contextlib.suppress(OSError):
+            _store(tree, entry)
     return tree
 
 
@@ -45,12 +47,17 @@ def _folder() -> Path:
 
 
 def _digest(path: Path) -> str:
-    digest = hashlib.sha256(repr((path.name, sys.version_info[:2], *map(version, _PRINTERS))).encode())
-    here = Path(__file__).parent
-    generator = (file for file in sorted(here.rglob("*")) if file.is_file() and file.suffix != ".pyc")
-    for file in (path, *generator):
-        content = file.read_bytes()
-        digest.update(f"{len(content)}:".encode() + content)
+    return hashlib.sha256(repr((path.name, _generator())).encode() + path.read_bytes()).hexdigest()
+
+
+@cache
+def _generator() -> str:
+    """Return a digest of everything but the spec, which is the same for all specs of a run."""
+    digest = hashlib.sha256(repr((sys.version_info[:2], *map(version, _PRINTERS))).encode())
+    for file in sorted(Path(__file__).parent.rglob("*")):
+        if file.is_file() and file.suffix != ".pyc":
+            content = file.read_bytes()
+            digest.update(f"{len(content)}:".encode() + content)
     return digest.hexdigest()
 
 

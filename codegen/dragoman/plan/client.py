@@ -14,8 +14,8 @@ from ..spelling import Speller
 from .answer import shared_media_types
 from .operation import plan_operation, repeated_errors
 from .parameter import argument, argument_doc, argument_name, declaration
-from .security import alternatives, scheme_doc, schemes, sign_in_types, told
-from .source import entries, tuple_of
+from .security import scheme_doc, schemes, sign_in_types, told
+from .source import alternatives, entries, tuple_of
 
 
 def plan(spec: Spec, models: Models) -> ir.Client:

@@ -15,7 +15,7 @@ from .answer import Returned, error_types, failure, returned
 from .body import body_argument, body_declaration
 from .page import page_entry, page_types
 from .parameter import argument, argument_doc, argument_name, declaration
-from .source import entries, tuple_of
+from .source import alternatives, entries, tuple_of
 
 ERRORS = "ERRORS"
 
@@ -47,7 +47,7 @@ def plan_operation(package: str, operation: Operation, speller: Speller, shared_
                 errors=ERRORS if errors and errors == shared_errors else errors,
                 page=page_entry(operation, speller),
                 failure=failure(operation, speller),
-                security=_security(operation),
+                security="" if operation.security is None else alternatives(operation.security),
                 idempotent="True" if operation.idempotent else "",
             ),
         ),
@@ -94,12 +94,6 @@ def _signature(
 
 def _function(operation: Operation) -> str:
     return operation.spelling or names.function(operation.name)
-
-
-def _security(operation: Operation) -> str:
-    if operation.security is None:
-        return ""
-    return tuple_of(tuple_of(map(literal, each)) or "()" for each in operation.security) or "()"
 
 
 def _doc(operation: Operation, order: Sequence[ir.Argument], answer: Returned, speller: Speller) -> str:

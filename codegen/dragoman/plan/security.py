@@ -18,11 +18,6 @@ def schemes(spec: Spec, speller: Speller) -> str:
     return "{" + ", ".join(found) + "}" if found else ""
 
 
-def alternatives(security: tuple[tuple[str, ...], ...]) -> str:
-    """Return alternatives, each a set of schemes, as source."""
-    return tuple_of(tuple_of(map(literal, each)) or "()" for each in security) or "()"
-
-
 def sign_in_types(spec: Spec, speller: Speller) -> list[str]:
     """Return the classes with which a client signs in."""
     found = (_body(each, speller) for scheme in spec.schemes for each in _ways(scheme, spec))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..quoting import literal
+
 
 def call(callee: str, *arguments: str) -> str:
     """Return a call."""
@@ -13,6 +15,11 @@ def call(callee: str, *arguments: str) -> str:
 def entries(**values: str) -> tuple[str, ...]:
     """Return keyword arguments, without those that are ''."""
     return tuple(f"{name}={value}" for name, value in values.items() if value)
+
+
+def alternatives(security: Iterable[Iterable[str]]) -> str:
+    """Return alternatives of security, each a set of schemes that go together, as source."""
+    return tuple_of(tuple_of(map(literal, each)) or "()" for each in security) or "()"
 
 
 def tuple_of(items: Iterable[str]) -> str:

@@ -60,11 +60,6 @@ class Request:
     """The most that a body read whole may have, decompressed; None: no bound."""
 
     @property
-    def replayable(self) -> bool:
-        """Whether it can be sent again."""
-        return not isinstance(self.content, Content) or self.content.replayable
-
-    @property
     def origin(self) -> str:
         """Scheme, host and port of the URL."""
         return "/".join(self.url.split("/", 3)[:3])

@@ -17,7 +17,7 @@ from ..credentials.auth import Source
 from ..errors import ApiError, Attempt, ClientError, TransportError
 from ..events import Event, Kind, emit, heard
 from ..headers import Headers
-from ..messages import Answer, Request
+from ..messages import Answer, Content, Request
 from ..operation import Operation
 from ..request.parameters import Draft
 from .again import backoff, passing, repeatable, retry_after
@@ -259,8 +259,8 @@ def _limited(effect: Effect, deadline: Deadline) -> Effect:
     return effect
 
 
-def _replayable(content: object) -> bool:
-    return content is None or isinstance(content, bytes) or getattr(content, "replayable", False) is True
+def _replayable(content: bytes | Content | None) -> bool:
+    return not isinstance(content, Content) or content.replayable
 
 
 def _history(attempts: list[Attempt]) -> str:
