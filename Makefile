@@ -26,7 +26,7 @@ $(READY): .ci/requirements.txt pyproject.toml
 	@touch $@
 
 lock: ## renew the lock files (needs uv)
-	uv pip compile --quiet --upgrade pyproject.toml --extra codegen --extra sandbox --extra demo --extra otel --group dev $(LOCK) -o .ci/requirements.txt
+	uv pip compile --quiet --upgrade pyproject.toml --extra codegen --extra sandbox --extra demo --extra cli --extra otel --group dev $(LOCK) -o .ci/requirements.txt
 	uv pip compile --quiet --upgrade --group bench --constraints .ci/requirements.txt $(LOCK) -o .ci/requirements-bench.txt
 
 # Registry hosts and paths of the machine that made a lock are nobody else's business.
@@ -47,7 +47,7 @@ lint: $(READY) ## style, types, spec rules, import rules
 	$(BIN)/pyright --warnings
 
 test: $(READY) ## run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses=auto
 
 golden: $(READY) ## rewrite what tests/cases expect; read the diff before you commit it
 	@$(BIN)/python -m pytest -q tests/test_cases.py --update

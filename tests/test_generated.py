@@ -142,3 +142,10 @@ def _written(folder: Path, path: PurePosixPath, text: str) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text, encoding="utf-8")
     return folder / "before"
+
+
+def test_importing_a_client_has_no_methods_of_models_compiled() -> None:
+    code = "import linecache, taskclients.booster; print('\\n'.join(linecache.cache))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "<attrs generated" in done.stdout
+    assert "taskclients.booster.models" not in done.stdout

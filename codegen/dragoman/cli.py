@@ -82,7 +82,8 @@ def _check(options: argparse.Namespace) -> int:
 def _sandbox(options: argparse.Namespace) -> int:
     from .sandbox import serve
 
-    return serve(_specs(options), host=options.host, port=options.port, speed=options.speed)
+    faults: Path | tuple[()] = options.faults or ()
+    return serve(_specs(options), host=options.host, port=options.port, speed=options.speed, faults=faults)
 
 
 def _specs(options: argparse.Namespace) -> list[Path]:
@@ -132,6 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument(
         "--speed", type=float, default=1.0, metavar="X", help="how much faster than real time tasks move"
     )
+    sandbox.add_argument("--faults", type=Path, metavar="FILE", help="a YAML list of what shall go wrong, and when")
     return parser
 
 

@@ -61,6 +61,51 @@ class Module:
 
 
 @frozen(kw_only=True)
+class TaskKind:
+    """A kind of task: its constant in `async_tasks.py`."""
+
+    constant: str
+    types: str
+    """Of one task and of its result."""
+
+    entries: tuple[str, ...]
+    """Arguments of `Kind(…)`."""
+
+    doc: str
+    """Prose."""
+
+
+@frozen(kw_only=True)
+class Start:
+    """An operation that begins a task: its constant in `async_tasks.py`, and the functions that return a handle."""
+
+    constant: str
+    entries: tuple[str, ...]
+    """Arguments of `Submit(…)`."""
+
+    function: str
+    twin: str
+    """The async function."""
+
+    doc: str
+    """Prose."""
+
+    positional: tuple[Argument, ...]
+    keyword: tuple[Argument, ...]
+    passed: str
+    """Arguments of `client.start(…)`."""
+
+    handle: str
+    """Class of the handle; the async one's name has `Async` before it."""
+
+    types: str
+    """Of one task and of its result."""
+
+    narrowed: bool
+    """Whether a type checker must be told that the handle is more than a `Task`."""
+
+
+@frozen(kw_only=True)
 class Member:
     """A member of an enumeration."""
 
@@ -112,6 +157,13 @@ class Client:
     """Prose, of what is set once on the client."""
 
     modules: tuple[Module, ...]
+    kinds: tuple[TaskKind, ...]
+    """Empty if the client knows no tasks."""
+
+    starts: tuple[Start, ...]
+    submits: str
+    """All constants of `starts`, as source."""
+
     enumerations: tuple[Enumeration, ...]
     models: str
     """The other class bodies of `models.py`."""

@@ -27,7 +27,7 @@ _IMPORTED: Final = frozenset({"b64decode", "date", "datetime"})
 RESERVED_ATTRIBUTES: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"cls", "define", "extra", "field", "self", "wire"}
 """Not an attribute of a model: class bodies use these names themselves."""
 
-RESERVED_ARGUMENTS: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"body", "client", "cls", "models", "self"}
+RESERVED_ARGUMENTS: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"body", "cast", "client", "cls", "models", "self"}
 """Not an argument of an endpoint function."""
 
 RESERVED_FUNCTIONS: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"annotations", "models", "object", "runtime"}
@@ -44,13 +44,15 @@ _IMPORTED_CLASSES: Final = (
 RESERVED_CLASSES: Final = frozenset(_IMPORTED_CLASSES.split()) | {"None", "True", "False"}
 """Not a model: generated modules have these names already."""
 
-RESERVED_MODULES: Final = _KEYWORDS | _BUILTINS | _IMPORTED
-"""Not a module: the module of the client imports its tags beside these names."""
+RESERVED_MODULES: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"cast", "handles"}
+"""Not a module: the modules of the client and of its tasks import its tags beside these names."""
 
-OWN_MODULES: Final = frozenset({"client", "models", "runtime"})
+OWN_MODULES: Final = frozenset({"async_tasks", "client", "models", "runtime"})
 """Modules that a client has besides those of its tags; a tag called so is asked to change its name."""
 
-CLIENT_ATTRIBUTES: Final = frozenset({"aclose", "api", "call", "close", "pages", "response", "rows", "with_options"})
+CLIENT_ATTRIBUTES: Final = frozenset(
+    {"aclose", "api", "call", "close", "pages", "response", "rows", "start", "submits", "tasks", "with_options"}
+)
 """What a client has besides its operations."""
 
 CLIENT_ARGUMENTS: Final = frozenset(
@@ -108,6 +110,11 @@ def function(wire: str) -> str:
 def twin(function: str) -> str:
     """Return the async function beside an endpoint function."""
     return f"{function.rstrip('_')}_async"
+
+
+def start(function: str) -> str:
+    """Return the function beside an endpoint function that starts a task and returns a handle on it."""
+    return f"start_{function.rstrip('_')}"
 
 
 def member(value: str | int) -> str:

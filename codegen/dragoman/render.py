@@ -23,6 +23,7 @@ def render(client: ir.Client) -> Mapping[PurePosixPath, str]:
         "header": header(client.file),
         "title_doc": f"{client.title}: clients and models.",
         "models_doc": f"{client.title}: models.",
+        "tasks_doc": f"{client.title}: asynchronous tasks.",
         "client_doc": f"{client.title}: clients.",
         "client_class_doc": _class_doc(client),
     }
@@ -31,6 +32,8 @@ def render(client: ir.Client) -> Mapping[PurePosixPath, str]:
         folder / "client.py": _TEMPLATES.get_template("client.py.jinja").render(page),
         folder / "models.py": _TEMPLATES.get_template("models.py.jinja").render(page),
     }
+    if client.starts:
+        files[folder / "async_tasks.py"] = _TEMPLATES.get_template("async_tasks.py.jinja").render(page)
     tag = _TEMPLATES.get_template("tag.py.jinja")
     for module in client.modules:
         files[folder / f"{module.name}.py"] = tag.render(page, module=module)
@@ -54,7 +57,7 @@ def _arguments(arguments: Iterable[ir.Argument]) -> str:
     )
 
 
-def _signature(operation: ir.Operation, client: str) -> str:
+def _signature(operation: ir.Operation | ir.Start, client: str) -> str:
     parts = [f"client: {client}", _arguments(operation.positional)]
     if operation.keyword:
         parts += ["*", _arguments(operation.keyword)]

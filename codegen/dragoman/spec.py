@@ -7,6 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from .schema import Component, Shape
+from .task_spec import Kind, Submit
 
 ROW_TYPES = ("text/csv", "text/jsonl", "text/jsv")
 """Media types beside JSON that are read into the same models."""
@@ -148,6 +149,9 @@ class Operation:
     idempotent: bool
     """Done once though asked for twice, whatever its method (`x-idempotent`)."""
 
+    submit: Submit | None
+    """How it begins a task (`x-async-task`)."""
+
 
 @frozen(kw_only=True)
 class Tag:
@@ -180,3 +184,6 @@ class Spec:
     client_parameters: tuple[Parameter, ...]
     media_types: tuple[str, ...]
     """What every operation that answers with data can answer in (`x-media-types`)."""
+
+    kinds: tuple[Kind, ...]
+    """Kinds of tasks (`x-async-tasks`)."""

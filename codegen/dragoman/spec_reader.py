@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from . import schema_reader
+from . import schema_reader, task_reader
 from .schema import Component
 from .source import Document, escape
 from .spec import Answer, Content, Failure, Operation, Paging, Parameter, Scheme, Server, SignIn, Spec, Tag
@@ -37,6 +37,7 @@ def read(document: Document) -> Spec:
         components=tuple(_components(data)),
         client_parameters=tuple(shared.values()),
         media_types=tuple(data.get("x-media-types", ())),
+        kinds=tuple(task_reader.kind(*each) for each in data.get("components", {}).get("x-async-tasks", {}).items()),
     )
 
 
@@ -92,6 +93,7 @@ def _operation(
         security=_security(node["security"]) if "security" in node else None,
         paging=Paging(items=page["items"], token=page["token"], parameter=page["parameter"]) if page else None,
         idempotent=node.get("x-idempotent", False),
+        submit=task_reader.submit(node["x-async-task"]) if "x-async-task" in node else None,
     )
 
 

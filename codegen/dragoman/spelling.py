@@ -54,6 +54,8 @@ class Speller:
     """Spells what stands in one spec."""
 
     components: Mapping[str, Component]
+    qualifier: str = ""
+    """Stands before classes in types and values, where they are not imported by name: `models.`."""
 
     def class_name(self, name: str) -> str:
         """Return the class (or alias) of a component schema."""
@@ -76,7 +78,7 @@ class Speller:
         """
         match shape:
             case Ref(name):
-                return self.class_name(name)
+                return f"{self.qualifier}{self.class_name(name)}"
             case Scalar(type_, format_):
                 plain = _PLAIN.get((type_, format_), _TYPES[type_])
                 return _EXACT.get((type_, format_), plain) if exact else plain
@@ -100,7 +102,7 @@ class Speller:
                 return "None"
             case Enumeration() as enumeration if isinstance(shape, Ref) and value in enumeration.values:
                 index = enumeration.values.index(value)
-                return f"{self.class_name(shape.name)}.{self.member_name(enumeration, index)}"
+                return f"{self.annotation(shape)}.{self.member_name(enumeration, index)}"
             case Array(items) if isinstance(value, list):
                 return "[" + ", ".join(self.value(items, each) for each in value) + "]"
             case Map(values) if isinstance(value, dict):
@@ -140,7 +142,7 @@ class Speller:
             for key, each in value.items()
             if key in known
         )
-        return f"{self.class_name(shape.name)}({', '.join(arguments)})"
+        return f"{self.annotation(shape)}({', '.join(arguments)})"
 
     def _literal_type(self, value: Any) -> str:
         if value is None:

@@ -39,7 +39,7 @@ def part(generated: ModuleType) -> Callable[[str], ModuleType]:
 
 
 @pytest.fixture
-def wire() -> Iterator[Wire]:
+def wire(library: ModuleType) -> Iterator[Wire]:
     """Return a server that keeps what it is asked and answers what it is told."""
     with listening() as found:
         yield found

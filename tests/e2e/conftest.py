@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, MutableMapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -65,7 +66,7 @@ def _server() -> Generator[tuple[str, Recorder]]:
 
 
 @pytest.fixture
-def url(_server: tuple[str, Recorder]) -> str:
+def url(_server: tuple[str, Recorder], library: ModuleType) -> str:
     return _server[0]
 
 

@@ -20,8 +20,6 @@ from taskclients.runtime import BadRequest, ClientClosed, NotFound, Response
 if TYPE_CHECKING:
     from .conftest import Seen
 
-pytestmark = pytest.mark.usefixtures("library")
-
 
 def test_one_connection_serves_one_thread(booster: BoosterClient, seen: list[Seen]) -> None:
     for _ in range(10):
@@ -102,6 +100,7 @@ def test_what_is_set_once_is_sent_always(lifepos: LifePosClient, seen: list[Seen
         assert each.headers["authorization"] == "Bearer token"
 
 
+@pytest.mark.usefixtures("both_installed")
 def test_the_callers_own_httpx_client_is_used_and_left_open(url: str, seen: list[Seen]) -> None:
     answered: list[int] = []
     hooks = {"response": [lambda response: answered.append(response.status_code)]}
@@ -115,6 +114,7 @@ def test_the_callers_own_httpx_client_is_used_and_left_open(url: str, seen: list
     assert seen[0].headers["x-team"] == "ours"
 
 
+@pytest.mark.usefixtures("both_installed")
 def test_the_callers_own_async_client_is_used_and_left_open(url: str, seen: list[Seen]) -> None:
     async def run() -> None:
         async with httpx.AsyncClient(headers={"X-Team": "ours"}) as http:

@@ -24,8 +24,6 @@ from taskclients.runtime import (
     UnprocessableEntity,
 )
 
-pytestmark = pytest.mark.usefixtures("library")
-
 CANARY = "canary-7f3a"
 PASSWORD = "example password"
 ORGANIZATION = UUID("00000000-0000-4000-8000-000000000013")
@@ -100,6 +98,7 @@ def test_the_async_client_raises_the_same(url: str) -> None:
     assert error.request.method == "GET"
 
 
+@pytest.mark.usefixtures("library")
 def test_nobody_is_there() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -16,8 +16,6 @@ from taskclients.runtime import InvalidArgument
 if TYPE_CHECKING:
     from .conftest import Seen
 
-pytestmark = pytest.mark.usefixtures("library")
-
 MEDIA_TYPES = ("application/json", "text/csv", "text/jsonl", "text/jsv")
 
 

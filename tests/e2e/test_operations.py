@@ -21,8 +21,6 @@ from taskclients.lifepos import models as lifepos_models
 from taskclients.mykaarma import AsyncMyKaarmaClient, MyKaarmaClient
 from taskclients.mykaarma import models as mykaarma_models
 
-pytestmark = pytest.mark.usefixtures("library")
-
 ROOT = Path(__file__).parents[2]
 ORGANIZATION = UUID("00000000-0000-4000-8000-000000000011")
 YEAR = datetime(2024, 1, 1, tzinfo=UTC)

@@ -14,12 +14,12 @@ import secrets
 import socket
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from types import ModuleType
 from typing import Any, Final
 
 import httpx
-import httpx2
 import pytest
 from attrs import define, field, frozen
 
@@ -44,6 +44,8 @@ from taskclients.runtime import (
     Retry,
     TransportError,
 )
+
+pytestmark = pytest.mark.usefixtures("library")
 
 # Made here, so that no line of source in a traceback holds one.
 TOKEN, KEY, SESSION, PASSWORD, SIGNATURE, EMAIL, COOKIE, FRESH = (
@@ -236,16 +238,13 @@ def found_in(texts: Iterator[str]) -> list[str]:
     return [text for text in texts if any(secret in text for secret in SECRETS)]
 
 
-Library = Callable[[], dict[str, Any]]
-LIBRARIES: Final[dict[str, tuple[Library, Library]]] = {
-    "own": (dict, dict),
-    "httpx": (lambda: {"http_client": httpx.Client()}, lambda: {"http_client": httpx.AsyncClient()}),
-    "httpx2": (lambda: {"http_client": httpx2.Client()}, lambda: {"http_client": httpx2.AsyncClient()}),
-}
+def run(
+    way: Way, url: str, *, asynchronous: bool, brought: bool = False
+) -> tuple[ClientError | None, list[Event], list[str]]:
+    """One call, by an httpx client of its own or one that was brought along.
 
-
-def run(way: Way, url: str, *, asynchronous: bool, library: str) -> tuple[ClientError | None, list[Event], list[str]]:
-    """One call: how it failed, what was told, and the reprs of all that was held."""
+    Returns how it failed, what was told, and the reprs of all that was held.
+    """
     events: list[Event] = []
     held: list[str] = []
     body = Customer(email=EMAIL, card=1)
@@ -256,8 +255,9 @@ def run(way: Way, url: str, *, asynchronous: bool, library: str) -> tuple[Client
         "retry": Retry(base=0, attempts=2),
         "on_event": events.append,
         "max_response_bytes": 500,
-        **LIBRARIES[library][asynchronous](),
     }
+    if brought:
+        options["http_client"] = httpx.AsyncClient() if asynchronous else httpx.Client()
 
     def hold(client: Any, response: Any = None) -> None:
         setting = client._setting
@@ -300,16 +300,19 @@ def check(error: ClientError | None, events: list[Event], held: list[str], log: 
         assert getattr(twin, "raw", b"") == b""
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("brought", [False, True], ids=["own", "brought"])
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
 @pytest.mark.parametrize("end", ENDS)
-def test_no_canary_is_seen(end: str, asynchronous: bool, library: str, log: Everywhere) -> None:
+def test_no_canary_is_seen(
+    end: str, asynchronous: bool, brought: bool, library: ModuleType, log: Everywhere, request: pytest.FixtureRequest
+) -> None:
+    if brought:
+        request.getfixturevalue("both_installed")
     with listening(ENDS[end]) as url:
-        error, events, held = run(WAYS["keys"], url, asynchronous=asynchronous, library=library)
+        error, events, held = run(WAYS["keys"], url, asynchronous=asynchronous, brought=brought)
     assert (error is None) is (end == "success")
     check(error, events, held, log)
-    core = "httpcore2" if library == "httpx2" else "httpcore"
-    assert {"taskclients", core} <= log.names
+    assert {"taskclients", library.__name__.replace("httpx", "httpcore")} <= log.names
     kind = {"silence": TransportError, "no-json": DecodeError, "wrong": ApiError}.get(end, ClientError)
     assert error is None or isinstance(error, kind)
 
@@ -319,14 +322,14 @@ def test_no_canary_is_seen(end: str, asynchronous: bool, library: str, log: Ever
 @pytest.mark.parametrize("way", ["basic", "oauth"])
 def test_no_canary_is_seen_whoever_calls(way: str, end: str, asynchronous: bool, log: Everywhere) -> None:
     with listening(ENDS[end]) as url:
-        check(*run(WAYS[way], url, asynchronous=asynchronous, library="own"), log)
+        check(*run(WAYS[way], url, asynchronous=asynchronous), log)
 
 
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
 def test_no_canary_is_seen_when_nobody_listens(asynchronous: bool, log: Everywhere) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-    error, events, held = run(WAYS["keys"], url, asynchronous=asynchronous, library="own")
+    error, events, held = run(WAYS["keys"], url, asynchronous=asynchronous)
     assert isinstance(error, TransportError)
     check(error, events, held, log)
 
@@ -363,7 +366,7 @@ def test_no_password_is_seen_when_signing_in(end: str, asynchronous: bool, log: 
 def test_logs_of_other_users_of_httpx_stay_as_they_are(log: Everywhere) -> None:
     """Ours were made fit to be read while this client's were not."""
     with listening(ENDS["success"]) as url:
-        run(WAYS["keys"], url, asynchronous=False, library="own")
+        run(WAYS["keys"], url, asynchronous=False)
         assert found_in(iter(log.kept)) == []
         with httpx.Client() as client:
             client.get(f"{url}/file?signature={SIGNATURE}")

@@ -15,8 +15,6 @@ from taskclients.runtime import Unauthorized, UnprocessableEntity, Upload
 
 from .conftest import Seen
 
-pytestmark = pytest.mark.usefixtures("library")
-
 PASSWORD = "example password"
 ORGANIZATION = UUID("00000000-0000-4000-8000-000000000014")
 CASHIER: dict[str, Any] = {

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import httpx
-import pytest
 
 from taskclients.booster import BoosterClient
 from taskclients.booster.models import ExportCustomer, TaskStatus
@@ -20,8 +19,6 @@ from taskclients.mykaarma.models import CreateDealerRequest, ProcessStatus
 
 if TYPE_CHECKING:
     from .conftest import Seen
-
-pytestmark = pytest.mark.usefixtures("library")
 
 ORGANIZATION = UUID("00000000-0000-4000-8000-000000000012")
 

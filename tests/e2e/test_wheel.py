@@ -7,11 +7,24 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
-import httpx
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
+CALL = """
+import asyncio, sys
+from taskclients.booster import AsyncBoosterClient, BoosterClient
+
+async def call():
+    async with AsyncBoosterClient(sys.argv[1], auth="token") as client:
+        return await client.list_tasks()
+
+with BoosterClient(sys.argv[1], auth="token") as client:
+    assert client.list_tasks()
+assert asyncio.run(call())
+print(*{"httpx", "httpx2"} & sys.modules.keys())
+"""
 
 
 @pytest.fixture(scope="module")
@@ -22,20 +35,24 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_a_library_user_gets_the_clients_and_little_else(wheel: Path, tmp_path: Path) -> None:
+def test_a_library_user_gets_the_clients_and_little_else(
+    wheel: Path, tmp_path: Path, url: str, library: ModuleType
+) -> None:
     python = _environment(tmp_path, str(wheel))
+    name = library.__name__
+    below = {"certifi", "h11", "httpcore"}
+    if name == "httpx2":  # the README: "install it without httpx, and it is taken"
+        _pip(python, "uninstall", "httpx", "httpcore")
+        _pip(python, "install", "httpx2")
+        below = {"certifi", "h11", "httpcore2", "truststore"}
     listed = _run(
         python, "-c", "import importlib.metadata as m; print(*sorted(d.name.lower() for d in m.distributions()))"
     )
-    ours = {"taskclients", "attrs", "httpx", "msgspec"}
-    theirs = {"anyio", "certifi", "h11", "httpcore", "idna", "pip", "setuptools", "sniffio", "typing-extensions"}
+    ours = {"taskclients", "attrs", name, "msgspec"}
+    theirs = {"anyio", "idna", "pip", "setuptools", "sniffio", "typing-extensions", *below}
     installed = {name.replace("_", "-") for name in listed.stdout.split()}
     assert ours <= installed <= ours | theirs
-    code = (
-        "from taskclients.lifepos import models; from taskclients.runtime import decode;"
-        "print(decode(b'{}', models.SignInResult))"
-    )
-    assert "SignInResult(" in _run(python, "-c", code, cwd=tmp_path).stdout
+    assert _run(python, "-c", CALL, f"{url}/booster", cwd=tmp_path).stdout == f"{name}\n"
     refused = subprocess.run(
         [python, "-m", "dragoman", "generate"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
@@ -54,6 +71,42 @@ def test_a_library_user_gets_the_clients_and_little_else(wheel: Path, tmp_path: 
     assert "Traceback" not in refused.stderr
 
 
+TESTS = """
+import pytest
+from dragoman.testing import fault, vendors
+from taskclients.booster import BoosterClient
+
+def test_the_fixtures_are_there(taskclients_client, taskclients_clock):
+    assert vendors() == ("booster", "lifepos", "mykaarma")
+    late = fault("tasks.listTasks", "late", seconds=50)
+    with taskclients_client(BoosterClient, faults=[late]) as booster:
+        before = taskclients_clock.monotonic()
+        assert booster.list_tasks()
+        assert taskclients_clock.monotonic() - before == 50
+"""
+
+
+def test_the_sandbox_extra_brings_fixtures_for_tests(wheel: Path, tmp_path: Path) -> None:
+    python = _environment(tmp_path, f"{wheel}[sandbox]")
+    _pip(python, "install", "pytest")
+    (tmp_path / "test_mine.py").write_text(TESTS, encoding="utf-8")
+    assert "1 passed" in _run(python, "-m", "pytest", "-q", "-W", "error", "test_mine.py", cwd=tmp_path).stdout
+
+
+def test_without_the_extra_pytest_runs_and_is_told_what_is_missing(wheel: Path, tmp_path: Path) -> None:
+    python = _environment(tmp_path, str(wheel))
+    _pip(python, "install", "pytest")
+    (tmp_path / "test_mine.py").write_text("def test_mine(): pass\n", encoding="utf-8")
+    assert "1 passed" in _run(python, "-m", "pytest", "-q", "-W", "error", "test_mine.py", cwd=tmp_path).stdout
+    (tmp_path / "test_mine.py").write_text("def test_mine(taskclients_client): pass\n", encoding="utf-8")
+    command = [python, "-m", "pytest", "-q", "test_mine.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "is missing; run: pip install 'taskclients[sandbox]'" in done.stdout
+    (tmp_path / "test_mine.py").write_text(TESTS, encoding="utf-8")
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "is missing; run: pip install 'taskclients[sandbox]'" in done.stdout
+
+
 def test_the_extras_generate_and_serve(wheel: Path, tmp_path: Path) -> None:
     python = _environment(tmp_path, f"{wheel}[codegen,sandbox]")
     shutil.copytree(ROOT / "specs", tmp_path / "specs")
@@ -68,9 +121,7 @@ def test_the_extras_generate_and_serve(wheel: Path, tmp_path: Path) -> None:
         assert server.stdout is not None
         line = next(line for line in server.stdout if "http://" in line)
         url = line[line.index("http://") :].split()[0]
-        answer = httpx.get(f"{url}/booster/tasks", headers={"Authorization": "Bearer x"})
-        assert answer.status_code == 200
-        assert isinstance(answer.json(), list)
+        _run(python, "-c", CALL, f"{url}/booster", cwd=tmp_path)
     finally:
         server.terminate()
         assert server.wait(timeout=15) == 0
@@ -84,11 +135,19 @@ def _environment(folder: Path, requirement: str) -> str:
     python = target / ("Scripts" if os.name == "nt" else "bin") / "python"
     if uv := shutil.which("uv"):
         _run(uv, "venv", "--quiet", "--python", sys.executable, str(target))
-        _run(uv, "pip", "install", "--quiet", "--python", str(python), requirement)
     else:
         _run(sys.executable, "-m", "venv", str(target))
-        _run(str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement)
+    _pip(str(python), "install", requirement)
     return str(python)
+
+
+def _pip(python: str, what: str, *packages: str) -> None:
+    """Install or uninstall in an environment."""
+    if uv := shutil.which("uv"):
+        _run(uv, "pip", what, "--quiet", "--python", python, *packages)
+    else:
+        yes = ["--yes"] if what == "uninstall" else []
+        _run(python, "-m", "pip", what, "--quiet", "--disable-pip-version-check", *yes, *packages)
 
 
 def _run(*command: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -52,3 +52,20 @@ def wrong_pages(client: LifePosClient, org: UUID) -> None:
 async def wrong_async(client: AsyncBoosterClient, task_id: UUID) -> Task:
     client.get_task(task_id).status  # type: ignore[attr-defined]  # noqa: B018
     return client.get_task(task_id)  # type: ignore[return-value]
+
+
+def wrong_tasks(client: BoosterClient, body: ExportInvoice) -> None:
+    task = client.start_export_invoice(body, "tonight")  # type: ignore[call-arg]
+    task.wait()  # type: ignore[call-arg]
+    task.cancel()  # type: ignore[attr-defined]
+    task.confirm()  # type: ignore[attr-defined]
+    client.start_list_tasks()  # type: ignore[attr-defined]
+
+
+def wrong_handles(booster: BoosterClient, lifepos: LifePosClient, body: ExportStock, org: UUID) -> None:
+    task = booster.start_export_stock(body)
+    lifepos.start_create_nomenclature_import_task(org, b"PK").confirm()  # type: ignore[attr-defined]
+    task.wait(timeout="5")  # type: ignore[arg-type]
+    task.result(timeout=5, partial=True)  # type: ignore[arg-type]
+    booster.tasks.wait_all([body], timeout=5)  # type: ignore[type-var]
+    booster.start_export_customer(body)  # type: ignore[arg-type]

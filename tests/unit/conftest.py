@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import sleep
+from types import ModuleType
 from typing import Any
 from urllib.parse import unquote
 
@@ -142,7 +143,7 @@ def listening() -> Iterator[tuple[ThreadingHTTPServer, type[_Handler]]]:
 
 
 @pytest.fixture
-def server(listening: tuple[ThreadingHTTPServer, type[_Handler]]) -> WireServer:
+def server(listening: tuple[ThreadingHTTPServer, type[_Handler]], library: ModuleType) -> WireServer:
     """A server with a clean record."""
     http, handler = listening
     handler.wire = WireServer(f"http://127.0.0.1:{http.server_port}")
@@ -190,7 +191,7 @@ def read_head(connection: socket.socket) -> bytes:
 
 
 @pytest.fixture
-def raw() -> Iterator[RawServer]:
+def raw(library: ModuleType) -> Iterator[RawServer]:
     listener = socket.create_server(("127.0.0.1", 0), backlog=256)
     server = RawServer(listener.getsockname()[1])
 

@@ -38,8 +38,6 @@ from dragoman.runtime.messages import Answer, Request
 if TYPE_CHECKING:
     from tests.unit.conftest import Asked, Reply, WireServer
 
-pytestmark = pytest.mark.usefixtures("library")
-
 GET: Final = Operation("test.get", "GET", "/x")
 OPEN: Final = Operation("test.open", "GET", "/open", security=())
 

@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from itertools import chain, repeat
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -219,7 +220,8 @@ def test_a_client_of_httpx2_brought_along_loses_nothing_either(library: ModuleTy
 
 def test_closing_a_client_with_calls_under_way_ends_them() -> None:
     async def main() -> None:
-        async with serving(lambda: 0.2) as local:
+        delays = chain([0.0, 0.0], repeat(3.0))
+        async with serving(lambda: next(delays)) as local:
             client = AnyAsyncClient(local.url)
             await client.call(GET)
             calls = [asyncio.ensure_future(client.call(GET)) for _ in range(PLACES + 5)]

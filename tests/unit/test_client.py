@@ -43,8 +43,6 @@ from dragoman.runtime import (
 if TYPE_CHECKING:
     from tests.unit.conftest import Reply, WireServer
 
-pytestmark = pytest.mark.usefixtures("library")
-
 
 @define(kw_only=True)
 class Task:
@@ -312,6 +310,7 @@ def test_else_it_is_a_success(client: AnyClient, server: WireServer, reply: type
 # -- no answer
 
 
+@pytest.mark.usefixtures("library")
 def test_nobody_listens() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -402,6 +401,7 @@ def test_what_is_no_base_url_is_refused(url: str) -> None:
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.usefixtures("library")
 def test_some_base_url_is_needed() -> None:
     with pytest.raises(InvalidArgument, match="base_url: required"):
         AnyClient()
@@ -514,6 +514,7 @@ def test_its_redirects_are_not_followed_either(server: WireServer, reply: type[R
         AnyClient(server.url, http_client=http).call(GET_TASK_FREE)
 
 
+@pytest.mark.usefixtures("library")
 def test_the_wrong_kind_of_client_is_refused() -> None:
     with httpx.Client() as http, pytest.raises(InvalidArgument, match=r"expected an httpx\.AsyncClient"):
         AnyAsyncClient("http://h", http_client=http)  # type: ignore[arg-type]

@@ -26,8 +26,6 @@ from dragoman.runtime import (
 if TYPE_CHECKING:
     from tests.unit.conftest import Reply, WireServer
 
-pytestmark = pytest.mark.usefixtures("library")
-
 
 @define(kw_only=True)
 class Task:
@@ -249,6 +247,7 @@ def test_dropped_rows_give_their_connection_back(client: Tasks, server: WireServ
         (None, b'[{"name":"a","percentage":NaN}]', "$", "malformed text"),
         (None, b'[{"name":"a","percentage":1e400}]', "$[0].percentage", "float 1e400"),
         (None, b"[" * 1_000_000, "$", ""),
+        (None, b'[{"name":"a","percentage":1,"name":"b"}]', "$[0].name", "a member given twice"),
         ("text/csv", b"<!doctype html><html></html>", "$", "text/html"),
         ("text/csv", b"name,percentage\r\na", "row 1", "1 cell"),
         ("text/csv", b'name,percentage\r\n"a,1\r\n', "row 1, column 'name'", "unclosed quote"),
@@ -271,8 +270,49 @@ def test_a_body_that_is_not_what_was_promised(
     assert found in error.found
 
 
-def test_a_byte_order_mark_and_a_member_given_twice_are_no_harm(
-    client: Tasks, server: WireServer, reply: type[Reply]
-) -> None:
-    server.reply(reply(body=b'\xef\xbb\xbf[{"name":"x","name":"a","percentage":1}]'))
+def test_a_byte_order_mark_is_no_harm(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(body=b'\xef\xbb\xbf[{"name":"a","percentage":1}]'))
     assert client.list_tasks() == ROWS[:1]
+
+
+# -- Members given twice --------------------------------------------------------------------------------------------
+
+TWICE: Final = b'[{"name":"a","percentage":1},{"name":"b","percentage":2,"percentage":3}]'
+
+
+def test_rows_and_lenient_readers_refuse_it_too(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(body=TWICE))
+    with pytest.raises(DecodeError) as lenient:
+        client.with_options(lenient=True).list_tasks()
+    with pytest.raises(DecodeError) as rows:
+        list(client.rows(client.list_tasks))
+    for caught in (lenient, rows):
+        error = caught.value
+        assert (error.path, error.found, error.raw) == ("$[1].percentage", "a member given twice", TWICE)
+        assert (error.operation, error.status) == ("test.list_tasks", 200)
+
+
+def test_a_line_of_jsonl_has_it(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
+    lines = TWICE[1:-1].replace(b"},{", b"}\n{")
+    server.reply(reply(body=lines, headers={"Content-Type": "application/jsonl"}))
+    rows = client.rows(client.list_tasks)
+    assert next(rows) == ROWS[0]
+    with pytest.raises(DecodeError) as caught:
+        next(rows)
+    assert (caught.value.path, caught.value.found) == ("row 2, $.percentage", "a member given twice")
+
+
+def test_the_body_of_an_error_is_none_then(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
+    body = b'{"code":"gone","code":"moved"}'
+    server.reply(reply(404, body), reply(404, body.replace(b',"code"', b',"other"')))
+    with pytest.raises(NotFound) as caught:
+        client.list_tasks()
+    assert (caught.value.body, caught.value.raw) == (None, body)
+    with pytest.raises(NotFound) as caught:
+        client.list_tasks()
+    assert caught.value.body == Problem(code="gone")
+
+
+def test_bytes_are_given_as_they_are(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(body=TWICE))
+    assert client.get_file() == TWICE

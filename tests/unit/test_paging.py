@@ -28,8 +28,6 @@ from dragoman.runtime import (
 if TYPE_CHECKING:
     from tests.unit.conftest import Asked, Reply, WireServer
 
-pytestmark = pytest.mark.usefixtures("library")
-
 
 @define(kw_only=True)
 class Meta:

@@ -29,8 +29,6 @@ from dragoman.runtime import (
 if TYPE_CHECKING:
     from tests.unit.conftest import Asked, Reply, WireServer
 
-pytestmark = pytest.mark.usefixtures("library")
-
 STORM: Final = 50
 
 

@@ -41,8 +41,6 @@ from dragoman.runtime.exchange.clock import Clock
 if TYPE_CHECKING:
     from tests.unit.conftest import Asked, Reply, WireServer
 
-pytestmark = pytest.mark.usefixtures("library")
-
 Mode = Literal["sync", "async"]
 
 READ: Final = Operation("test.read", "GET", "/things/{id}", parameters=(Path("id", str),), returns=dict[str, int])
@@ -222,6 +220,7 @@ def test_a_post_is_not_though_its_answer_is_lost(caller: Caller, server: WireSer
     assert caught.value.attempts[-1].stopped == "unsafe"
 
 
+@pytest.mark.usefixtures("library")
 def test_a_post_is_when_no_byte_left(caller: Caller) -> None:
     """Nobody listens until the client has waited twice."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -251,6 +250,7 @@ def test_a_post_is_when_no_byte_left(caller: Caller) -> None:
     assert [(event.detail, event.status) for event in retries] == [("ConnectionFailed", None)] * 2
 
 
+@pytest.mark.usefixtures("library")
 def test_an_answer_cut_off_is_asked_for_again(caller: Caller) -> None:
     asked: list[bytes] = []
 
@@ -577,6 +577,7 @@ def test_a_cancelled_call_is_told_of(server: WireServer, reply: type[Reply]) -> 
     assert [(event.kind, event.detail) for event in events][-1] == ("failure", "CancelledError")
 
 
+@pytest.mark.usefixtures("library")
 def test_nobody_there(caller: Caller) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

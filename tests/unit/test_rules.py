@@ -33,7 +33,13 @@ paths:
       operationId: pets.addPet
       tags: [pets]
       externalDocs: {url: 'https://example.com/pets'}
-      x-async-task: {kind: adding, id: '$response.body#/id', idempotency: none}
+      x-async-task:
+        kind: adding
+        id: $response.body#/id
+        accepted: [200]
+        scope: {brand: $request.body#/brand}
+        idempotency: none
+        reconcile: {match: [{item: /name, equals: $request.body#/name}], created: /born, unique: false}
       parameters: [{$ref: '#/components/parameters/Language'}]
       requestBody:
         required: true
@@ -46,6 +52,7 @@ paths:
           description: Added.
           x-failure: {filled: /errors, absent: /id}
           content: {application/json: {schema: {$ref: '#/components/schemas/Added'}}}
+          links: {pet: {$ref: '#/components/links/Pet'}}
         4XX: {$ref: '#/components/responses/Refused'}
   /pets:
     get:
@@ -56,17 +63,29 @@ paths:
       parameters:
         - $ref: '#/components/parameters/Language'
         - {name: token, in: query, schema: {type: string}}
+        - {name: brand, in: query, required: true, schema: {type: string}}
+        - {name: mood, in: query, schema: {type: array, items: {$ref: '#/components/schemas/Mood'}}}
         - {name: filter, in: query, style: deepObject, schema: {$ref: '#/components/schemas/Filter'}}
       responses:
         '200':
           description: A page.
           headers: {X-Total: {schema: {type: integer}, example: 3}}
           content: {application/json: {schema: {$ref: '#/components/schemas/Page'}, example: {items: []}}}
+    delete:
+      operationId: pets.removePet
+      tags: [pets]
+      externalDocs: {url: 'https://example.com/pets'}
+      parameters:
+        - $ref: '#/components/parameters/Language'
+        - {name: name, in: query, required: true, schema: {type: string}}
+      responses: {'204': {description: Gone.}}
 components:
   parameters:
     Language: {name: Accept-Language, in: header, required: true, x-client: true, schema: {type: string}, example: en}
   responses:
     Refused: {description: Refused., content: {application/json: {schema: {$ref: '#/components/schemas/Added'}}}}
+  links:
+    Pet: {operationId: pets.listPets, parameters: {brand: $request.body#/brand}}
   examples:
     Tom: {value: {kind: cat, name: Tom, brand: x}}
   securitySchemes:
@@ -75,9 +94,29 @@ components:
   x-async-tasks:
     adding:
       version: 1
-      observe: {operationId: pets.listPets, shape: list, items: /items, key: /name}
-      state: {at: /mood, map: {good: succeeded}}
-      timing: {min: PT1S, max: PT1M}
+      observe:
+        operationId: pets.listPets
+        shape: list
+        parameters: {brand: $scope.brand}
+        items: /items
+        key: /name
+        pages: {token: /next, parameter: token}
+        narrow: {parameter: mood, phases: [running]}
+      state:
+        at: /mood
+        map: {good: succeeded, bad: running}
+        rules: [{if: {at: /age, above: 3}, then: needs-input}]
+        partial: {some: {in: /friends, at: /mood, is: [bad]}}
+      progress: {percent: /age}
+      steps: {at: /friends, key: /name, state: {at: /mood, map: {good: succeeded, bad: failed}}}
+      messages: [{in: /friends, text: /name, level: {at: /mood, map: {good: info, bad: error}}}]
+      cancel: {operationId: pets.removePet, parameters: {name: $task.id}}
+      input:
+        answered: {at: /born, is: [null]}
+        actions: {confirm: {operationId: pets.removePet, parameters: {name: $task.id}}}
+      result: {kind: url, urls: [{at: /name, auth: api, expires: /born}], hosts: [example.com]}
+      timing: {min: PT1S, max: PT1M, rate: {requests: 1, per: PT1S}}
+      lifetime: {visibleWithin: PT1S, retention: P1D}
   schemas:
     Pet:
       type: object
@@ -87,7 +126,8 @@ components:
         name: {type: string, minLength: 1, pattern: '[A-Z].*', default: Tom, x-secret: true}
         born: {type: [string, 'null'], format: date, example: '2020-01-01'}
         mood: {$ref: '#/components/schemas/Mood', default: good}
-        friends: {type: array, items: {$ref: '#/components/schemas/Any'}}
+        age: {type: integer}
+        friends: {type: array, items: {$ref: '#/components/schemas/Pet'}}
     Cat:
       allOf:
         - $ref: '#/components/schemas/Pet'
@@ -113,7 +153,8 @@ components:
     Page:
       type: object
       properties:
-        items: {type: array, items: {$ref: '#/components/schemas/Any'}}
+        items: {type: array, items: {$ref: '#/components/schemas/Cat'}}
+        any: {type: array, items: {$ref: '#/components/schemas/Any'}}
         next: {type: string}
 """
 JUNK: st.SearchStrategy[Any] = st.recursive(

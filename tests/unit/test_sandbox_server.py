@@ -43,6 +43,7 @@ def rest(child: subprocess.Popen[str]) -> tuple[str, str]:
     return child.stdout.read(), child.stderr.read()
 
 
+@pytest.mark.usefixtures("library")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_with_status_0(number: signal.Signals) -> None:
     with process() as (child, url), httpx.Client() as http:
@@ -54,6 +55,7 @@ def test_a_signal_ends_it_with_status_0(number: signal.Signals) -> None:
         assert f"  {url}/{package}  " in out
 
 
+@pytest.mark.usefixtures("library")
 def test_its_log_has_no_query_and_no_header() -> None:
     with process() as (child, url), httpx.Client() as http:
         http.get(f"{url}/booster/tasks?signature=canary", headers={"Authorization": "Bearer canary"})
@@ -75,6 +77,7 @@ def test_a_speed_that_makes_no_sense(speed: float, capsys: pytest.CaptureFixture
     assert "--speed" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("library")
 def test_in_a_thread_it_leaves_nothing_behind() -> None:
     before = threading.active_count()
     with running(SPECS) as url, httpx.Client() as http:
@@ -84,12 +87,14 @@ def test_in_a_thread_it_leaves_nothing_behind() -> None:
         httpx.get(f"{url}/booster/tasks")
 
 
+@pytest.mark.usefixtures("library")
 def test_a_body_beyond_the_cap_is_refused() -> None:
     with running(SPECS) as url, httpx.Client() as http:
         reply = http.post(f"{url}/booster/customer/CAR/export", content=b"x" * (MAX_BODY + 1))
     assert reply.status_code == 413
 
 
+@pytest.mark.usefixtures("library")
 def test_a_path_keeps_its_encoded_slash_and_a_host_its_name() -> None:
     with running(SPECS) as url, httpx.Client(headers={"Authorization": "Bearer t"}) as http:
         assert http.get(f"{url}/booster/tasks/a%2Fb").status_code == 400

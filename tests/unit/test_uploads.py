@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
     from tests.unit.conftest import Asked, RawServer, WireServer
 
-pytestmark = pytest.mark.usefixtures("library")  # httpx, and httpx2
-
 SEND: Final = Operation("test.send", "PUT", "/x", body=Binary())
 SEND_FORM: Final = Operation("test.send_form", "POST", "/x", body=Multipart(Any))
 DATA: Final = bytes(range(256)) * 1000  # 250 KiB: four pieces

@@ -97,16 +97,14 @@ def _function(operation: Operation) -> str:
 
 
 def _doc(operation: Operation, order: Sequence[ir.Argument], answer: Returned, speller: Speller) -> str:
-    docs = {argument_name(each): argument_doc(each, speller) for each in operation.parameters}
-    docs["body"] = f"body: {' '.join((sentence(operation.body_description) or 'What is sent.').split())}"
-    told = [f"    {docs[each.name]}" for each in order]
+    told = textwrap.indent("\n".join(argument_docs(operation, order, speller)), "    ")
     return paragraphs(
         [
             sentence(operation.summary) or f"Call `{operation.method} {operation.path}`.",
             operation.description if operation.description != operation.summary else "",
-            "Args:\n" + "\n".join(told) if told else "",
+            f"Args:\n{told}" if told else "",
             "Returns:\n" + textwrap.indent(answer.doc, "    ") if answer.doc else "",
-            "Raises:\n    " + _raises(operation) if operation.answers else "",
+            "Raises:\n    " + raised(operation) if operation.answers else "",
             "Deprecated." if operation.deprecated else "",
             f"Assumed: {sentence(operation.assumed)}" if operation.assumed else "",
             f"Page: {operation.page_url}" if operation.page_url else "",
@@ -114,7 +112,15 @@ def _doc(operation: Operation, order: Sequence[ir.Argument], answer: Returned, s
     )
 
 
-def _raises(operation: Operation) -> str:
+def argument_docs(operation: Operation, order: Iterable[ir.Argument], speller: Speller) -> list[str]:
+    """Return the lines of a docstring that tell a caller about arguments, in their order."""
+    docs = {argument_name(each): argument_doc(each, speller) for each in operation.parameters}
+    docs["body"] = f"body: {' '.join((sentence(operation.body_description) or 'What is sent.').split())}"
+    return [docs[each.name] for each in order]
+
+
+def raised(operation: Operation) -> str:
+    """Return the line of a docstring that tells what is raised."""
     statuses = [each.status for each in operation.answers if not each.status.startswith("2")]
     cases = ["any other status" if each == "default" else each for each in statuses]
     if any(each.failure for each in operation.answers):

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from ..schema import Array, Map, Ref, Shape
+from ..schema import Array, Map, Property, Ref, Shape
 from ..spelling import Speller
 
 
 def attribute_path(shape: Shape, pointer: str, speller: Speller) -> str:
     """Return a pointer as attributes joined by dots, '' for the whole."""
-    return ".".join(name for name, _ in _steps(shape, pointer, speller))
+    return ".".join(speller.attribute(member) for member in _members(shape, pointer, speller))
 
 
 def shape_at(shape: Shape, pointer: str, speller: Speller) -> Shape:
     """Return the shape of what a pointer names."""
-    for _, inner in _steps(shape, pointer, speller):
-        shape = inner
-    return shape
+    members = _members(shape, pointer, speller)
+    return members[-1].shape if members else shape
+
+
+def is_optional(shape: Shape, pointer: str, speller: Speller) -> bool:
+    """Tell whether what a pointer names, or a member on the way to it, may be missing or null."""
+    return any(not member.required or member.nullable for member in _members(shape, pointer, speller))
 
 
 def item_shape(shape: Shape, speller: Speller) -> Shape:
@@ -24,15 +28,14 @@ def item_shape(shape: Shape, speller: Speller) -> Shape:
     return resolved.items if isinstance(resolved, Array) else resolved
 
 
-def _steps(shape: Shape, pointer: str, speller: Speller) -> list[tuple[str, Shape]]:
-    steps: list[tuple[str, Shape]] = []
+def _members(shape: Shape, pointer: str, speller: Speller) -> list[Property]:
+    found: list[Property] = []
     for token in pointer.split("/")[1:]:
         name = token.replace("~1", "/").replace("~0", "~")
-        name_of_class = _class_behind(shape, speller)
-        member = speller.properties(name_of_class)[name]
-        steps.append((speller.attribute(member), member.shape))
+        member = speller.properties(_class_behind(shape, speller))[name]
+        found.append(member)
         shape = member.shape
-    return steps
+    return found
 
 
 def _class_behind(shape: Shape, speller: Speller) -> str:

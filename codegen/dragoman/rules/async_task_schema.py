@@ -8,26 +8,23 @@ and `x-async-task: {kind: …, id: …}` on each operation that starts one.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 from ..problem import Problem
 from ..source import Document
 from .data import is_object
-from .validation import Check, of_schema
+from .tasks import form, schema_of_tasks
 from .walk import Node, nodes, operations, report, root
 from .wording import nearest, shown
 
 ID: Final = "async-task-schema"
 
-_SCHEMA: Final = Path(__file__).with_name("x-async-task.schema.json")
 _TEXTS: Final = {
     "ptr": "JSON Pointer, such as /status",
     "expr": "runtime expression, such as $response.body#/id",
     "dur": "duration, such as PT30S",
+    "host": "name of a host, such as files.example.com or *.example.com",
 }
 _CALLS: Final = (("observe",), ("cancel",), ("result",), ("input", "actions"))
 
@@ -41,15 +38,25 @@ def check(document: Document) -> Iterator[Problem]:
         kinds = list(definitions) if is_object(definitions) else []
         yield from _form(document, components.at("x-async-tasks"), "definitions", definitions)
         yield from _calls(document, components)
+    started: set[str] = set()
     for operation in nodes(document, "operation"):
         if "x-async-task" in operation.data:
             yield from _form(document, operation.at("x-async-task"), "submit", operation.data["x-async-task"])
             yield from _kind(document, operation, kinds)
+            task = operation.data["x-async-task"]
+            started.add(str(task.get("kind")) if is_object(task) else "")
+    # Where an operation names a kind that there is not, it may be this one that it means.
+    for kind in kinds if started <= set(kinds) else ():
+        if components and kind not in started:
+            hint = "write x-async-task on the operation that does, or remove the kind"
+            yield report(document, ID, components.at("x-async-tasks", kind), "no operation starts such a task", hint)
 
 
 def _form(document: Document, where: str, part: str, value: Any) -> Iterator[Problem]:
-    patterns = {_schema()["$defs"][name]["pattern"]: words for name, words in _TEXTS.items()}
-    for finding in _check(part)(value):
+    schema = schema_of_tasks()
+    patterns = {schema["$defs"][name]["pattern"]: words for name, words in _TEXTS.items()}
+    patterns[schema["properties"]["definitions"]["propertyNames"]["pattern"]] = "name of a kind, such as import"
+    for finding in form(part)(value):
         words = patterns.get(finding.wanted) if finding.keyword == "pattern" else None
         message = f"{shown(finding.value)} is no {words}" if words else str(finding)
         yield report(document, ID, where + finding.pointer, message, "see x-async-task.schema.json")
@@ -73,18 +80,3 @@ def _calls(document: Document, components: Node) -> Iterator[Problem]:
                 if call and isinstance(name, str) and name not in known:
                     hint = nearest(name, known, "write the operationId of an operation")
                     yield report(document, ID, call.at("operationId"), f"there is no operation '{name}'", hint)
-
-
-@cache
-def _schema() -> dict[str, Any]:
-    schema: dict[str, Any] = json.loads(_SCHEMA.read_text(encoding="utf-8"))
-    return schema
-
-
-@cache
-def _check(part: str) -> Check:
-    parts: dict[str, Any] = {
-        "definitions": {"type": "object", "additionalProperties": {"$ref": "#/$defs/definition"}},
-        "submit": {"$ref": "#/$defs/submit"},
-    }
-    return of_schema({"$schema": _schema()["$schema"], "$defs": _schema()["$defs"], **parts[part]})

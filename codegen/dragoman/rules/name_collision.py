@@ -40,6 +40,7 @@ def check(document: Document) -> Iterator[Problem]:
     yield from _schemas(document)
     yield from _modules(document)
     yield from _operations(document)
+    yield from _kinds(document)
     yield from _arguments(document)
     yield from _client_arguments(document)
     for schema in nodes(document, "schema"):
@@ -74,10 +75,34 @@ def _operations(document: Document) -> Iterator[Problem]:
     taken = dict.fromkeys(names.CLIENT_ATTRIBUTES, _CLIENT)
     hint = "write x-name on the operation"
     yield from _collisions(document, named, taken, hint)
-    twins = {names.twin(each.name): f"the async twin of operation '{each.wire}'" for each in named if each.name}
+    made = dict(beside for each in named for beside in _made(each, distinct[each.wire].node))
     for each in named:
-        if each.name in twins:
-            yield _problem(document, each, twins[each.name], hint)
+        if each.name in made:
+            yield _problem(document, each, made[each.name], hint)
+
+
+def _made(named: Named, operation: Node) -> Iterator[tuple[str, str]]:
+    """Yield the functions that stand beside an operation's own."""
+    if named.name:
+        yield names.twin(named.name), f"the async twin of operation '{named.wire}'"
+    if named.name and "x-async-task" in operation.data:
+        starting = names.start(named.name)
+        yield starting, f"what starts the task of operation '{named.wire}'"
+        yield names.twin(starting), f"the async twin of what starts the task of operation '{named.wire}'"
+
+
+def _kinds(document: Document) -> Iterator[Problem]:
+    """Kinds of tasks and what starts them have constants in one module."""
+    taken = dict.fromkeys(names.RESERVED_CLASSES, "a name that the module has")
+    taken["SUBMITS"] = "the list of what starts tasks"
+    for each in operations(document):
+        if "x-async-task" in each.node.data and each.name:
+            name = (each.node.spelling or names.function(each.name)).strip("_").upper()
+            taken[name] = f"the constant of operation '{each.id}'"
+    components = root(document).child("components", "components")
+    nodes_of_kinds = components.children("task", "x-async-tasks") if components else ()
+    named = (Named("kind of task", each.key, names.upper(each.key), each.pointer) for each in nodes_of_kinds)
+    yield from _collisions(document, named, taken, "name the kind otherwise")
 
 
 def _arguments(document: Document) -> Iterator[Problem]:
@@ -87,7 +112,8 @@ def _arguments(document: Document) -> Iterator[Problem]:
             for mention, node in parameters(document, operation)
             if hashable(node) and not node.data.get("x-client") and "x-from" not in node.data
         ]
-        for problem in _collisions(document, named, {}, "write x-name on one of the two"):
+        taken = {"key": "the argument that names a start"} if "x-async-task" in operation.node.data else {}
+        for problem in _collisions(document, named, taken, "write x-name on one of the two"):
             yield Problem(problem.source, ID, operation.id, problem.message, problem.hint)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
 
-from ..source import Document
+from ..source import Document, escape
 from .data import is_list, json_type
 from .walk import Node, resolve, types, unescape
 
@@ -72,6 +72,40 @@ def find(document: Document, schema: Node | None, pointer: str) -> Member | None
         found = members(document, whole).get(unescape(token)) if whole else None
         schema = found.node if found else None
     return found
+
+
+def at(document: Document, schema: Node | None, pointer: str) -> Node | None:
+    """Return the schema of what a JSON Pointer into a value of `schema` names; None when it names nothing."""
+    if not pointer:
+        return schema
+    found = find(document, schema, pointer)
+    return found.node if found else None
+
+
+def items(document: Document, schema: Node | None) -> Node | None:
+    """Return the schema of an array's items, None for what is no array."""
+    whole = plain(document, schema)
+    return whole.child("schema", "items") if whole else None
+
+
+def values(document: Document, schema: Node | None) -> list[Any]:
+    """Return the values that a schema lists in an `enum` or `const`, null excepted; none if it lists none."""
+    whole = plain(document, schema)
+    listed = whole.data.get("enum") if whole else None
+    if whole and "const" in whole.data:
+        listed = [whole.data["const"]]
+    return [value for value in listed if value is not None] if is_list(listed) else []
+
+
+def near(document: Document, schema: Node | None, pointer: str) -> list[str]:
+    """Return the pointers that go as far into a value of `schema` as `pointer` can, and one member further."""
+    way = ""
+    for token in pointer.split("/")[1:]:
+        if at(document, schema, f"{way}/{token}") is None:
+            break
+        way = f"{way}/{token}"
+    whole = plain(document, at(document, schema, way))
+    return [f"{way}/{escape(name)}" for name in members(document, whole)] if whole else []
 
 
 def _kinds(document: Document, schema: Node | None, seen: frozenset[str]) -> Iterator[str]:

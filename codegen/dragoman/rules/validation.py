@@ -55,6 +55,9 @@ class Finding:
                 return f"{shown(self.value)} is not in the format {self.wanted}"
             case "pattern":
                 return f"{shown(self.value)} does not match {self.wanted}"
+            case "dependentRequired" if is_object(self.wanted) and is_object(self.value):
+                needed = (name for word in self.value for name in self.wanted.get(word, ()))
+                return f"'{listed(name for name in needed if name not in self.value)}' is missing"
             case "additionalProperties" | "unevaluatedProperties":
                 return f"'{listed(self.names)}' is not known here"
             case "anyOf" | "oneOf":

@@ -6,10 +6,12 @@ the rest.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
 from .api import Api, ApiKey, ClientCredentials, HttpBasic, HttpBearer, SignIn
-from .client import AsyncClient, Client
+from .async_client import AsyncClient
+from .client import Client
 from .credentials.accepted import Auth, AuthOr
 from .errors import (
     ApiError,
@@ -35,7 +37,6 @@ from .errors import (
 )
 from .events import Event
 from .headers import Headers
-from .messages import Response
 from .model import UNSET, OneOf, OpenInt, OpenStr, Unset, extra, wire
 from .operation import (
     Binary,
@@ -54,11 +55,12 @@ from .operation import (
     Upload,
 )
 from .options import AsyncClientOptions, CallOptions, ClientOptions, Timeout
-from .paging import AsyncPages, Pages
 from .retry import Retry
 
 if TYPE_CHECKING:
     from .codec import decode, encode
+    from .messages import Response
+    from .paging import AsyncPages, Pages
 
 __all__ = [
     "UNSET",
@@ -127,11 +129,18 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    # The codec is a third of the runtime, and most programs use it by way of a client only.
-    if name in {"decode", "encode"}:
-        from . import codec
+# Most programs use these by way of a client, if at all, and the codec alone is a third of the runtime.
+_LATER: Final = {
+    "AsyncPages": ".paging",
+    "Pages": ".paging",
+    "Response": ".messages",
+    "decode": ".codec",
+    "encode": ".codec",
+}
 
-        globals().update(decode=codec.decode, encode=codec.encode)
-        return globals()[name]
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = getattr(import_module(_LATER[name], __name__), name)
+    return globals()[name]

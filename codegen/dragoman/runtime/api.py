@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import field
+from msgspec import Struct
+
+from .classes import frozen
 
 if TYPE_CHECKING:
     from .operation import ClientParameter, Operation
 
 
-@frozen
-class HttpBasic:
+class HttpBasic(Struct, frozen=True):
     """User and password in the `Authorization` header: `auth=("user", "password")`."""
 
 
-@frozen
-class SignIn:
+class SignIn(Struct, frozen=True):
     """An operation that answers with a token: `auth=` its body."""
 
     operation: Operation[Any]
@@ -27,8 +28,7 @@ class SignIn:
     """Attribute path of the token in what it returns, such as `session.token`."""
 
 
-@frozen
-class HttpBearer:
+class HttpBearer(Struct, frozen=True):
     """A token in the `Authorization` header: `auth="token"`, or a function that returns it.
 
     With `sign_in`, also the body of one of those operations: the client signs in when the first call needs it, keeps
@@ -38,8 +38,7 @@ class HttpBearer:
     sign_in: tuple[SignIn, ...] = ()
 
 
-@frozen
-class ApiKey:
+class ApiKey(Struct, frozen=True):
     """A key in a header, a query parameter or a cookie: `auth="key"`, or a function that returns it.
 
     `sign_in` is as for `HttpBearer`.
@@ -50,8 +49,7 @@ class ApiKey:
     sign_in: tuple[SignIn, ...] = ()
 
 
-@frozen
-class ClientCredentials:
+class ClientCredentials(Struct, frozen=True):
     """OAuth 2 client credentials: `auth=("client id", "client secret")`.
 
     A token is fetched from `token_url` (relative ones count from the base URL) when the first call needs it, shared

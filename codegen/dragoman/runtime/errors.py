@@ -28,8 +28,7 @@ from copy import deepcopy
 from http import HTTPStatus
 from typing import Any, ClassVar, Self, TypeVar
 
-from attrs import frozen
-
+from .classes import frozen
 from .headers import REQUEST_ID_HEADERS, Headers
 
 _BODIES: Mapping[str, object] = {"raw": b"", "body": None}
@@ -40,6 +39,7 @@ E = TypeVar("E", bound="ClientError")
 
 def _restore(kind: type[E], arguments: tuple[Any, ...], state: dict[str, Any]) -> E:
     error = kind.__new__(kind, *arguments)
+    error.args = arguments  # those that are also an OSError, such as timeouts, have none before __init__
     error.__dict__.update(state)
     return error
 

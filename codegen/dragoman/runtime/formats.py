@@ -12,17 +12,16 @@ from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
-from attrs import field, frozen
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 T = TypeVar("T")
 
 
-@frozen
-class Format(Generic[T]):
+class Format(Struct, Generic[T], frozen=True):
     """How a value of `type` is written as text, and read back."""
 
     name: str
@@ -37,21 +36,25 @@ class Format(Generic[T]):
     render: Callable[[T], str]
     """To the wire's text. Raises ValueError for a value that the format cannot express."""
 
-    native: Any = field(default=None, kw_only=True)
+    native: Any = None
     """A type by which msgspec reads the same form itself, faster; None: it cannot."""
 
-    bare: bool = field(default=False, kw_only=True)
+    bare: bool = False
     """The text stands in JSON without quotes: it is a number."""
 
+
+# Patterns are compiled when the first text is read: compiling them takes as long as importing the rest of this module.
 
 # -- GUIDs ------------------------------------------------------------------------------------------------------
 
 
-_UUID: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+@cache
+def _uuid() -> re.Pattern[str]:
+    return re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
 def _parse_uuid(text: str) -> UUID:
-    if not _UUID.fullmatch(text):  # UUID() itself takes braces, urn:uuid: and dashes anywhere
+    if not _uuid().fullmatch(text):  # UUID() itself takes braces, urn:uuid: and dashes anywhere
         raise ValueError(text)
     return UUID(text)
 
@@ -67,18 +70,26 @@ GuidN: TypeAlias = Annotated[UUID, Format("GUID (32 hex digits)", UUID, _parse_u
 # -- Dates ------------------------------------------------------------------------------------------------------
 
 _EPOCH: Final = datetime(1970, 1, 1)
-_MILLISECOND: Final = timedelta(milliseconds=1)
-_SERVICE_STACK: Final = re.compile(r"/Date\((-?[0-9]{1,15})(?:([+-])([0-9]{2})([0-9]{2}))?\)/")
-_ISO: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    r"(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,7})?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?"
-)
+_EPOCH_UTC: Final = _EPOCH.replace(tzinfo=UTC)
+
+
+@cache
+def _service_stack() -> re.Pattern[str]:
+    return re.compile(r"/Date\((-?[0-9]{1,15})(?:([+-])([0-9]{2})([0-9]{2}))?\)/")
+
+
+@cache
+def _iso() -> re.Pattern[str]:
+    return re.compile(
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+        r"(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,7})?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?"
+    )
 
 
 def _parse_service_stack(text: str) -> datetime:
-    match = _SERVICE_STACK.fullmatch(text)
+    match = _service_stack().fullmatch(text)
     if match is None:
-        if not _ISO.fullmatch(text):
+        if not _iso().fullmatch(text):
             raise ValueError(text)
         return datetime.fromisoformat(text)  # cuts the seventh digit off
     milliseconds, sign, hours, minutes = match.groups()
@@ -97,19 +108,27 @@ def _parse_service_stack(text: str) -> datetime:
 
 
 def _render_service_stack(value: datetime) -> str:
-    offset = value.utcoffset()
+    offset = None if value.tzinfo is None else value.utcoffset()
     if offset is None:
         since = value - _EPOCH if value.tzinfo is None else value.replace(tzinfo=None) - _EPOCH
-        # What `since // _MILLISECOND` gives, in half the time.
-        return f"/Date({since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000}-0000)/"
-    since = value.replace(tzinfo=None) - _EPOCH
-    milliseconds = (since - offset) // _MILLISECOND
+        return f"/Date({_milliseconds(since)}-0000)/"
     if not offset:
-        return f"/Date({milliseconds})/"
+        return f"/Date({_milliseconds(value - _EPOCH_UTC)})/"
+    # Not `value - _EPOCH_UTC`: the minimum date of a zone east of Greenwich lies before the year 1 in UTC.
+    return f"/Date({_milliseconds(value.replace(tzinfo=None) - _EPOCH - offset)}{_zone(offset)})/"
+
+
+@lru_cache(maxsize=128)
+def _zone(offset: timedelta) -> str:
     minutes, rest = divmod(abs(offset), timedelta(minutes=1))
     if rest:
         raise ValueError("its offset from UTC is not in whole minutes")
-    return f"/Date({milliseconds}{'-' if offset < timedelta(0) else '+'}{minutes // 60:02}{minutes % 60:02})/"
+    return f"{'-' if offset < timedelta(0) else '+'}{minutes // 60:02}{minutes % 60:02}"
+
+
+def _milliseconds(since: timedelta) -> int:
+    # What `since // timedelta(milliseconds=1)` gives, in half the time.
+    return since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000
 
 
 ServiceStackDate: TypeAlias = Annotated[
@@ -126,7 +145,7 @@ cannot hold, microseconds, is cut off towards the earlier millisecond.
 
 
 def _parse_date_time(text: str) -> datetime:
-    value = datetime.fromisoformat(text) if _ISO.fullmatch(text) else None
+    value = datetime.fromisoformat(text) if _iso().fullmatch(text) else None
     if value is None or value.tzinfo is None:
         raise ValueError(text)
     return value
@@ -169,11 +188,14 @@ def _render_base64(value: bytes) -> str:
 Base64: TypeAlias = Annotated[bytes, Format("base64", bytes, _parse_base64, _render_base64, native=bytes)]
 """Bytes as padded base64 (RFC 4648, section 4)."""
 
-_DECIMAL: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,6})?")
+
+@cache
+def _decimal() -> re.Pattern[str]:
+    return re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,6})?")
 
 
 def _parse_decimal(text: str) -> Decimal:
-    if not _DECIMAL.fullmatch(text):
+    if not _decimal().fullmatch(text):
         raise ValueError(text)
     return Decimal(text)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Generic, TypeVar
 
-from attrs import field, frozen
+from attrs import field
 
+from .classes import frozen
 from .errors import SentRequest
 from .exchange.deadline import Deadline
 from .headers import Headers

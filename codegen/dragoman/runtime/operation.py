@@ -7,9 +7,11 @@ from os import PathLike
 from types import MappingProxyType
 from typing import BinaryIO, Generic, Literal, TypeAlias, TypedDict, TypeVar, Unpack, overload
 
-from attrs import field, frozen
+from attrs import field
+from msgspec import Struct
 
 from .api import Security
+from .classes import frozen
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -24,93 +26,82 @@ a thread, so that its event loop does not wait for them; asynchronous iterables 
 QueryStyle: TypeAlias = Literal["form", "spaceDelimited", "pipeDelimited", "deepObject"]
 
 
-@frozen
-class Path:
-    """A value within the path. It never leaves its segment: see `parameters`."""
-
+# What a client is made of at import is structs: making an attrs class takes many times as long.
+class _Named(Struct, frozen=True):
     name: str
     type: object
-    style: Literal["simple", "label", "matrix"] = field(default="simple", kw_only=True)
-    explode: bool = field(default=False, kw_only=True)
-    media_type: str | None = field(default=None, kw_only=True)
-    body: str | None = field(default=None, kw_only=True)
+
+
+class Path(_Named, frozen=True, kw_only=True):
+    """A value within the path. It never leaves its segment: see `parameters`."""
+
+    style: Literal["simple", "label", "matrix"] = "simple"
+    explode: bool = False
+    media_type: str | None = None
+    body: str | None = None
     """JSON pointer into the request body; the value is read there, so the caller says it once."""
 
 
-@frozen
-class Query:
+class Query(_Named, frozen=True, kw_only=True):
     """A value within the query string."""
 
-    name: str
-    type: object
-    style: QueryStyle = field(default="form", kw_only=True)
-    explode: bool | None = field(default=None, kw_only=True)
+    style: QueryStyle = "form"
+    explode: bool | None = None
     """None: as OpenAPI says, true for `form` and false for the others."""
-    required: bool = field(default=False, kw_only=True)
-    allow_reserved: bool = field(default=False, kw_only=True)
-    media_type: str | None = field(default=None, kw_only=True)
+    required: bool = False
+    allow_reserved: bool = False
+    media_type: str | None = None
     """`application/json` sends the value as JSON text."""
 
 
-@frozen
-class Header:
+class Header(_Named, frozen=True, kw_only=True):
     """A value in a header of its own."""
 
-    name: str
-    type: object
-    explode: bool = field(default=False, kw_only=True)
-    required: bool = field(default=False, kw_only=True)
-    media_type: str | None = field(default=None, kw_only=True)
+    explode: bool = False
+    required: bool = False
+    media_type: str | None = None
 
 
-@frozen
-class Cookie:
+class Cookie(_Named, frozen=True, kw_only=True):
     """A value in the `Cookie` header."""
 
-    name: str
-    type: object
-    explode: bool = field(default=True, kw_only=True)
-    required: bool = field(default=False, kw_only=True)
-    media_type: str | None = field(default=None, kw_only=True)
+    explode: bool = True
+    required: bool = False
+    media_type: str | None = None
 
 
 ClientParameter: TypeAlias = Query | Header | Cookie
 Parameter: TypeAlias = Path | ClientParameter
 
 
-@frozen
-class Json:
+class Json(Struct, frozen=True):
     """A JSON body."""
 
     type: object
-    media_type: str = field(default="application/json", kw_only=True)
+    media_type: str = "application/json"
 
 
-@frozen
-class Form:
+class Form(Struct, frozen=True):
     """A body like an HTML form's; lists repeat their name, objects are sent as JSON text."""
 
     type: object
-    media_type: str = field(default="application/x-www-form-urlencoded", kw_only=True)
+    media_type: str = "application/x-www-form-urlencoded"
 
 
-@frozen
-class Multipart:
+class Multipart(Struct, frozen=True):
     """Fields and files; files are `Upload` or bytes, lists repeat their name, objects are JSON parts."""
 
     type: object
-    media_type: str = field(default="multipart/form-data", kw_only=True)
+    media_type: str = "multipart/form-data"
 
 
-@frozen
-class Binary:
+class Binary(Struct, frozen=True):
     """Bytes as they are: `FileContent`, or an `Upload` that names its own type."""
 
     media_type: str = "application/octet-stream"
 
 
-@frozen
-class Text:
+class Text(Struct, frozen=True):
     """Text, sent as UTF-8."""
 
     media_type: str = "text/plain"
@@ -136,22 +127,20 @@ class Upload:
     call."""
 
 
-@frozen
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """How a list is cut into pages. `items` and `token` are attribute paths such as `meta.next_token`."""
 
-    items: str = field(kw_only=True)
-    token: str = field(kw_only=True)
-    parameter: str = field(kw_only=True)
+    items: str
+    token: str
+    parameter: str
     """Wire name of the query parameter that takes the token."""
 
 
-@frozen
-class Failure:
+class Failure(Struct, frozen=True, kw_only=True):
     """When a success status carries a failure: `filled` is a non-empty list and `absent` is missing or null."""
 
-    filled: str = field(kw_only=True)
-    absent: str = field(kw_only=True)
+    filled: str
+    absent: str
 
 
 class Details(TypedDict, total=False):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .app import Sandbox, app
 from .calls import Call, Reply
+from .faults import FAULTS, Fault, fault, load
 from .server import running, serve, serving
 
-__all__ = ["Call", "Reply", "Sandbox", "app", "running", "serve", "serving"]
+__all__ = ["FAULTS", "Call", "Fault", "Reply", "Sandbox", "app", "fault", "load", "running", "serve", "serving"]

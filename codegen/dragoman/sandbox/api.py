@@ -35,6 +35,7 @@ class Api:
     _validators: dict[int, Draft202012Validator] = field(
         factory=dict[int, Draft202012Validator], init=False, repr=False
     )
+    _members: dict[int, Members] = field(factory=dict[int, Members], init=False, repr=False)
 
     def resolve(self, node: Any) -> Any:
         """Follow references until there is none."""
@@ -76,8 +77,14 @@ class Api:
     def members(self, schema: Any) -> Members:
         """Return the members of an object schema, those of every part of an `allOf` or union included."""
         schema = self.resolve(schema)
-        if not is_object(schema):
+        if not is_object(schema) or not schema:
             return Members({}, frozenset())
+        known = self._members.get(id(schema))
+        if known is None:
+            known = self._members[id(schema)] = self._collected(schema)
+        return known
+
+    def _collected(self, schema: dict[str, Any]) -> Members:
         schemas: dict[str, Any] = {}
         required: set[str] = set()
         for word in ("allOf", "anyOf", "oneOf"):

@@ -5,25 +5,31 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
-from attrs import frozen
+from attrs import evolve, frozen
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from . import answers, definitions, examples, files, items, observing, requests, routes
+from . import answers, definitions, examples, files, items, observing, requests, routes, wire
 from .api import Api, load
 from .calls import Call, Refused, Reply
+from .case import Case
 from .definitions import Roles
+from .faults import Fault, Script
+from .faults import load as load_faults
 from .routes import Operation, Table
 from .tasks import Store, Task
 
 MAX_BODY: Final = 16 * 1024 * 1024
+_BODILESS: Final = frozenset({204, 304})
 
 Clock = Callable[[], float]
 """Gives the time in seconds since 1970."""
@@ -50,6 +56,7 @@ class Sandbox:
         clock: Clock = time.time,
         speed: float = 1.0,
         log: Callable[[str], None] | None = None,
+        faults: Iterable[Fault] | Path = (),
     ) -> None:
         """Read the specs.
 
@@ -58,10 +65,13 @@ class Sandbox:
             clock: Moves the tasks.
             speed: How much faster than usual tasks move; at 1 a task takes six seconds.
             log: Takes a line for each request: method, path and status, and nothing that may be secret.
+            faults: What goes wrong with some requests, or a file that says so; see `faults`.
 
         Raises:
-            SpecError: a spec cannot be read.
+            SpecError: a spec or the file of faults cannot be read, or a fault of the file hits nothing.
+            ValueError: another fault is for an operation that there is not.
         """
+        self._lock = threading.Lock()
         self._clock = clock
         self._speed = speed
         self._log = log
@@ -73,19 +83,47 @@ class Sandbox:
         self.collisions = tuple(_collisions(list(self.mounts.values())))
         everything = [each for mount in self.mounts.values() for each in mount.operations]
         self._root = None if self.collisions else Table(everything)
+        told = load_faults(faults) if isinstance(faults, Path) else faults
+        self._script = Script(told, {each.id: self._phases(each) for each in everything}, clock())
 
     def answer(self, call: Call) -> Reply:
-        """Answer a request."""
+        """Answer a request. Safe for many threads."""
+        with self._lock:
+            return self._answer(call)
+
+    def _answer(self, call: Call) -> Reply:
         mount, path = self._place(call.path)
         operation: Operation | None = None
+        values: dict[str, str] = {}
+        nothing: Refused | None = None
         try:
-            if call.path.startswith(f"{files.PREFIX}/"):
-                return self._file(call)
-            operation, values = self._table(mount).find(call, path)
-            return self._serve(self.mounts[operation.api.package], operation, call, values)
+            if not call.path.startswith(f"{files.PREFIX}/"):
+                operation, values = self._table(mount).find(call, path)
         except Refused as refused:
-            api = operation.api if operation else mount.api if mount else None
-            return answers.bad(refused, api, operation)
+            nothing = refused
+        case = self._script.case(call, operation.id if operation else "", path, self._clock())
+        api = operation.api if operation else mount.api if mount else None
+        try:
+            if unserved := case.refused or nothing:
+                raise unserved
+            if case.instead is not None:
+                reply = case.instead
+            elif operation is None:
+                reply = self._file(case)
+            else:
+                reply = self._serve(self.mounts[operation.api.package], operation, case, values)
+        except Refused as refused:
+            reply = answers.bad(refused, api, operation)
+            if refused is case.refused:
+                # Told to answer this very status, not the nearest that the vendor declares.
+                reply = evolve(reply, status=refused.status, body=b"" if refused.status in _BODILESS else reply.body)
+        return case.answered(reply)
+
+    def _phases(self, operation: Operation) -> Iterable[str]:
+        """Return the phases that the tasks of an operation know; none if it has nothing to do with tasks."""
+        roles = self.mounts[operation.api.package].roles
+        role = roles.submits.get(operation.id) or roles.observers.get(operation.id)
+        return tuple(role.definition.words) if role else ()
 
     def _table(self, mount: Mount | None) -> Table:
         table = mount.table if mount else self._root
@@ -99,23 +137,32 @@ class Sandbox:
             return self.mounts[package], f"/{rest[0]}"
         return None, path
 
-    def _serve(self, mount: Mount, operation: Operation, call: Call, values: dict[str, str]) -> Reply:
+    def _serve(self, mount: Mount, operation: Operation, case: Case, values: dict[str, str]) -> Reply:
+        call, now = case.call, case.now
         arguments = requests.check(operation, call, values)
-        now = self._clock()
         api, roles = mount.api, mount.roles
 
         def link(task: Task, signed: bool) -> str:
             path = f"{api.package}/{task.definition.kind}/{task.id}.csv"
-            return self._files.link(call.origin, path, now, signed=signed)
+            return self._files.link(case.link_origin or call.origin, path, now - case.link_age, signed=signed)
 
         if observer := roles.observers.get(operation.id):
             store = mount.stores[observer.definition.kind]
-            show = observing.one if observer.id_parameter else observing.several
-            return answers.good(call, api, operation, *operation.success(), show(observer, store, arguments, now, link))
+            for look in case.looks:
+                look(observer, arguments)
+            if observer.id_parameter:
+                value: Any = observing.one(observer, store, arguments, case, link)
+            else:
+                value = case.listed(observer, arguments, observing.several(observer, store, arguments, case, link))
+            return answers.good(call, api, operation, *operation.success(), value)
         if submit := roles.submits.get(operation.id):
             status, response = operation.success(submit.node.get("accepted", ()))
             answers.good(call, api, operation, status, response)  # An answer nobody accepts must not begin a task.
-            task = mount.stores[submit.definition.kind].start(submit, arguments, now, self._speed)
+            store = mount.stores[submit.definition.kind]
+            begin = partial(store.start, submit, arguments, now, self._speed)
+            task = begin()
+            for happen in case.starts:
+                happen(store, task, begin)
             example = examples.answer(api, answers.json_content(api, response))
             shown = items.view(task, now, link, arguments.path)
             return answers.good(
@@ -128,14 +175,14 @@ class Sandbox:
             value = observing.closed(api, content.get("schema"), examples.answer(api, content), page["token"])
         return answers.good(call, api, operation, status, response, value)
 
-    def _file(self, call: Call) -> Reply:
+    def _file(self, case: Case) -> Reply:
+        call, now = case.call, case.now
         if call.method != "GET":
             raise Refused(405, "A file is read with GET.", headers={"Allow": "GET"})
         path = unquote(call.path.removeprefix(f"{files.PREFIX}/"))
         package, _, rest = path.partition("/")
         kind, _, name = rest.partition("/")
         mount = self.mounts.get(package)
-        now = self._clock()
         if not self._files.is_signed(call, now) and mount is not None:
             wanted = mount.api.data.get("security", [])
             requests.authorize(mount.api, tuple(tuple(each) for each in wanted), call)
@@ -143,7 +190,7 @@ class Sandbox:
         task = store.find(name.removesuffix(".csv")) if store else None
         if task is None or task.course.at(task.started, now).phase != "succeeded":
             raise Refused(404, "There is no such file.")
-        return files.send(files.rows(task.id), call.headers)
+        return files.send(files.rows(f"{task.id} again" if case.other_file else task.id), call.headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request by ASGI."""
@@ -162,14 +209,22 @@ class Sandbox:
             reply = self.answer(call)
         if self._log:
             self._log(f"{call.method} {call.path} {reply.status}")
+        if reply.delivery is not None:
+            await wire.deliver(reply, reply.delivery, scope, receive)
+            return
         await Response(reply.body, reply.status, dict(reply.headers))(scope, receive, send)
 
 
 def app(
-    specs: Sequence[Path], *, clock: Clock = time.time, speed: float = 1.0, log: Callable[[str], None] | None = None
+    specs: Sequence[Path],
+    *,
+    clock: Clock = time.time,
+    speed: float = 1.0,
+    log: Callable[[str], None] | None = None,
+    faults: Iterable[Fault] | Path = (),
 ) -> Sandbox:
     """Return an ASGI application that serves specs; the arguments are those of `Sandbox`."""
-    return Sandbox(specs, clock=clock, speed=speed, log=log)
+    return Sandbox(specs, clock=clock, speed=speed, log=log, faults=faults)
 
 
 def _mount(api: Api, now: float) -> Mount:

@@ -10,6 +10,8 @@ from urllib.parse import unquote_plus
 
 from attrs import field, frozen
 
+from .delivery import Delivery
+
 
 @frozen(kw_only=True)
 class Call:
@@ -52,6 +54,8 @@ class Reply:
     status: int
     body: bytes = field(default=b"", repr=False)
     headers: Mapping[str, str] = field(factory=dict[str, str])
+    delivery: Delivery | None = None
+    """How it travels; None: as answers do."""
 
 
 class Refused(Exception):  # noqa: N818 - says what happened, and is no error of ours

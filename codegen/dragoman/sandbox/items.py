@@ -33,8 +33,18 @@ def view(task: Task, now: float, link: Link, path: Mapping[str, Any]) -> dict[st
         link: Makes the URLs of files.
         path: Path parameters of the request that asks, which a seeded task takes for its own.
     """
-    definition, node = task.definition, task.definition.node
     moment = task.course.at(task.started, now)
+    # Most tasks of a list have ended: they look the same for ever, and lists are asked for often.
+    drawn_from = (moment, dict(path))
+    if task.drawn is None or task.drawn[0] != drawn_from:
+        task.drawn = (drawn_from, _drawn(task, moment, path))
+    item: dict[str, Any] = deepcopy(task.drawn[1])
+    _files(task, item, moment, link)
+    return item
+
+
+def _drawn(task: Task, moment: Moment, path: Mapping[str, Any]) -> dict[str, Any]:
+    definition, node = task.definition, task.definition.node
     item: dict[str, Any] = deepcopy(definition.bases.get(moment.phase, definition.bases[""]))
     _choose(definition, item, task.subject)
     _write(definition, item, _id_pointer(definition), _typed(definition, task.id))
@@ -42,7 +52,6 @@ def view(task: Task, now: float, link: Link, path: Mapping[str, Any]) -> dict[st
     _progress(definition, item, moment)
     _messages(definition, item, moment)
     _steps(task, item, moment)
-    _files(task, item, moment, link)
     for pointer, name in definition.path_echoes.items():
         if name in path and task.scope is None:
             _write(definition, item, pointer, path[name])

@@ -12,6 +12,7 @@ from . import examples, items
 from .answers import json_content
 from .api import Api
 from .calls import Refused
+from .case import Case
 from .definitions import Definition, Observer
 from .requests import Arguments
 from .stamps import leave_out
@@ -29,7 +30,7 @@ _COUNTS: Final = (
 )
 
 
-def one(observer: Observer, store: Store, arguments: Arguments, now: float, link: items.Link) -> dict[str, Any]:
+def one(observer: Observer, store: Store, arguments: Arguments, case: Case, link: items.Link) -> dict[str, Any]:
     """Return the task that a request names.
 
     Raises:
@@ -37,12 +38,12 @@ def one(observer: Observer, store: Store, arguments: Arguments, now: float, link
     """
     wanted = arguments.path.get(observer.id_parameter, arguments.query.get(observer.id_parameter))
     task = store.find(str(wanted))
-    if task is None or not in_scope(task, arguments):
+    if task is None or not in_scope(task, arguments) or case.is_hidden(task):
         raise Refused(404, f"There is no task {wanted}.", observer.id_parameter)
-    return items.view(task, now, link, arguments.path)
+    return _view(task, arguments, case, link)
 
 
-def several(observer: Observer, store: Store, arguments: Arguments, now: float, link: items.Link) -> Any:
+def several(observer: Observer, store: Store, arguments: Arguments, case: Case, link: items.Link) -> Any:
     """Return the list that a request asks for, or one page of it.
 
     Raises:
@@ -50,30 +51,42 @@ def several(observer: Observer, store: Store, arguments: Arguments, now: float, 
     """
     definition = observer.definition
     observe: Mapping[str, Any] = definition.node["observe"]
-    found = [task for task in store if in_scope(task, arguments)]
+    found = [case.seen(task) for task in store if in_scope(task, arguments) and not case.is_hidden(task)]
     narrow = observe.get("narrow", {}).get("parameter", "")
     if narrow in arguments.query:
         asked = arguments.query[narrow]
         words = asked if is_list(asked) else [asked]
-        found = [task for task in found if definition.words.get(_phase(task, now)) in words]
+        found = [task for task in found if definition.words.get(_phase(task, case.now)) in words]
     newest_first = _newest_first(observe, arguments.query)
     if newest_first:
         found.reverse()
     pages: Mapping[str, Any] | None = observe.get("pages")
     if pages is None:
-        return _filled(observer, _views(found, now, link, arguments), {})
+        return _filled(observer, _views(found, arguments, case, link), {})
     token = arguments.query.get(pages["parameter"])
     start = _position(found, token, newest_first=newest_first)
     size = _size(pages, arguments.query)
     shown = found[start : start + size]
     more = _token(shown[-1]) if shown and start + size < len(found) else None
     counts = {"items": len(found), "pages": -(-len(found) // size), "size": size, "page": start // size + 1}
-    whole = _filled(observer, _views(shown, now, link, arguments), counts)
-    schema = json_content(definition.api, observer.operation.success()[1]).get("schema")
+    whole = _filled(observer, _views(shown, arguments, case, link), counts)
     if more is None:
-        return closed(definition.api, schema, whole, pages["token"])
+        return closed(definition.api, page_schema(observer), whole, pages["token"])
     put(whole, pages["token"], more)
     return whole
+
+
+def page_schema(observer: Observer) -> Any:
+    """Return the schema of a page."""
+    return json_content(observer.definition.api, observer.operation.success()[1]).get("schema")
+
+
+def same_page(observer: Observer, arguments: Arguments) -> str:
+    """Return another token of the page that a request asks for."""
+    observe: Mapping[str, Any] = observer.definition.node["observe"]
+    token = arguments.query.get(observe["pages"]["parameter"])
+    before = 999_999_999 if _newest_first(observe, arguments.query) else 0
+    return _written(f"after {before}" if token is None else f"{_read(token)} again")
 
 
 def closed(api: Api, schema: Any, page: Any, token: str) -> Any:
@@ -85,8 +98,12 @@ def closed(api: Api, schema: Any, page: Any, token: str) -> Any:
     return page
 
 
-def _views(tasks: Sequence[Task], now: float, link: items.Link, arguments: Arguments) -> list[Any]:
-    return [items.view(task, now, link, arguments.path) for task in tasks]
+def _views(tasks: Sequence[Task], arguments: Arguments, case: Case, link: items.Link) -> list[Any]:
+    return [_view(task, arguments, case, link) for task in tasks]
+
+
+def _view(task: Task, arguments: Arguments, case: Case, link: items.Link) -> dict[str, Any]:
+    return case.shown(task, items.view(case.seen(task), case.now, link, arguments.path))
 
 
 def _phase(task: Task, now: float) -> str:
@@ -123,17 +140,24 @@ def _size(pages: Mapping[str, Any], query: Mapping[str, Any]) -> int:
 
 def _token(task: Task) -> str:
     """Return what names the page after a task: it holds, whatever tasks begin meanwhile."""
-    return base64.urlsafe_b64encode(f"after {task.number}".encode()).decode().rstrip("=")
+    return _written(f"after {task.number}")
+
+
+def _written(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read(token: Any) -> str:
+    try:
+        return base64.b64decode(f"{token}==", altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError):
+        return ""
 
 
 def _position(found: Sequence[Task], token: Any, *, newest_first: bool) -> int:
     if token is None:
         return 0
-    try:
-        text = base64.b64decode(f"{token}==", altchars=b"-_", validate=True).decode()
-    except (binascii.Error, ValueError):
-        text = ""
-    match = re.fullmatch(r"after (\d{1,9})", text, re.ASCII)
+    match = re.fullmatch(r"after (\d{1,9})( again)*", _read(token), re.ASCII)
     if match is None:
         raise Refused(400, "The page token is not one that was given out.")
     last = int(match[1])

@@ -8,7 +8,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -17,22 +17,31 @@ from typing import Any, Final
 import uvicorn
 
 from .app import Clock, Sandbox
+from .faults import Fault
+from .wire import Protocol
 
 SECONDS_TO_STOP: Final = 3
 
 
-def serve(specs: Sequence[Path], *, host: str = "127.0.0.1", port: int = 8000, speed: float = 1.0) -> int:
+def serve(
+    specs: Sequence[Path],
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    speed: float = 1.0,
+    faults: Iterable[Fault] | Path = (),
+) -> int:
     """Serve specs until SIGINT or SIGTERM.
 
     Returns:
         An exit status: 0 after a signal, 2 if the address is taken or an argument makes no sense.
 
     Raises:
-        SpecError: a spec cannot be read.
+        SpecError: a spec or the file of faults cannot be read, or a fault of the file hits nothing.
     """
     if not (math.isfinite(speed) and speed > 0):
         return _wrong("--speed is a number above 0")
-    sandbox = Sandbox(specs, speed=speed, log=_say)
+    sandbox = Sandbox(specs, speed=speed, log=_say, faults=faults)
     try:
         listener = _listen(host, port)
     except (OSError, OverflowError) as error:
@@ -55,13 +64,15 @@ def serve(specs: Sequence[Path], *, host: str = "127.0.0.1", port: int = 8000, s
 
 
 @contextmanager
-def running(specs: Sequence[Path], *, speed: float = 1.0, clock: Clock = time.time) -> Generator[str]:
+def running(
+    specs: Sequence[Path], *, speed: float = 1.0, clock: Clock = time.time, faults: Iterable[Fault] | Path = ()
+) -> Generator[str]:
     """Serve specs on a free port while the context lasts; gives the URL.
 
     Raises:
         SpecError: a spec cannot be read.
     """
-    with serving(Sandbox(specs, speed=speed, clock=clock)) as url:
+    with serving(Sandbox(specs, speed=speed, clock=clock, faults=faults)) as url:
         yield url
 
 
@@ -85,6 +96,7 @@ def _server(application: Any) -> uvicorn.Server:
     config = uvicorn.Config(
         application,
         access_log=False,
+        http=Protocol,
         lifespan="off",
         log_config=None,
         log_level="warning",
@@ -97,7 +109,10 @@ def _server(application: Any) -> uvicorn.Server:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=1024)
+    listener = socket.create_server((host, port), family=family, backlog=1024)
+    # Its connections inherit it. asyncio would set it, but not for a listener that it did not make: 40 ms an answer.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _url(listener: socket.socket) -> str:

@@ -44,6 +44,14 @@ class Task:
     echoes: Mapping[str, Any] = field(factory=dict[str, Any])
     """What of the request it shows, by pointer."""
 
+    drawn: tuple[Any, dict[str, Any]] | None = None
+    """What it looked like when it was last shown, but for links, and what that came of."""
+
+    @property
+    def begun(self) -> bool:
+        """Tell whether a request began it."""
+        return self.scope is not None
+
 
 class Store:
     """All tasks of one kind, oldest first."""
@@ -70,6 +78,12 @@ class Store:
         task.scope = {name: str(value) for name, value in scope.items()}
         task.echoes = dict(_echoes(submit, arguments))
         return task
+
+    def rename(self, task: Task, task_id: str) -> None:
+        """Give a task another id."""
+        del self._tasks[_plain(task.id)]
+        task.id, task.drawn = task_id, None
+        self._tasks[_plain(task_id)] = task
 
     def _add(self, now: float, course: Course, operation: Any) -> Task:
         self._number += 1

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..runtime import Api, AsyncClient, Client, HttpBearer
-from . import exports, tasks
+from . import async_tasks, exports, tasks
 
 API: Final = Api(
     "booster",
@@ -39,6 +39,7 @@ class BoosterClient(Client):
     """
 
     api = API
+    submits = async_tasks.SUBMITS
 
     list_tasks = tasks.list_tasks
     get_task = tasks.get_task
@@ -51,11 +52,20 @@ class BoosterClient(Client):
     export_order = exports.export_order
     export_invoice = exports.export_invoice
 
+    start_request_import = async_tasks.start_request_import
+    start_export_customer = async_tasks.start_export_customer
+    start_export_stock = async_tasks.start_export_stock
+    start_export_movement = async_tasks.start_export_movement
+    start_export_sell_out = async_tasks.start_export_sell_out
+    start_export_order = async_tasks.start_export_order
+    start_export_invoice = async_tasks.start_export_invoice
+
 
 class AsyncBoosterClient(AsyncClient):
     """Async twin of `BoosterClient`: the same methods, to be awaited."""
 
     api = API
+    submits = async_tasks.SUBMITS
 
     list_tasks = tasks.list_tasks_async
     get_task = tasks.get_task_async
@@ -67,3 +77,11 @@ class AsyncBoosterClient(AsyncClient):
     export_sell_out = exports.export_sell_out_async
     export_order = exports.export_order_async
     export_invoice = exports.export_invoice_async
+
+    start_request_import = async_tasks.start_request_import_async
+    start_export_customer = async_tasks.start_export_customer_async
+    start_export_stock = async_tasks.start_export_stock_async
+    start_export_movement = async_tasks.start_export_movement_async
+    start_export_sell_out = async_tasks.start_export_sell_out_async
+    start_export_order = async_tasks.start_export_order_async
+    start_export_invoice = async_tasks.start_export_invoice_async

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Final, Unpack
 
 from ..runtime import Api, AsyncClient, AsyncClientOptions, AuthOr, Client, ClientOptions, Header, HttpBearer, SignIn
-from . import auth, exports, imports
+from . import async_tasks, auth, exports, imports
 from .models import ClientType, SignInByPhoneRequest, SignInRequest
 
 API: Final = Api(
@@ -62,6 +62,7 @@ class LifePosClient(Client):
     """
 
     api = API
+    submits = async_tasks.SUBMITS
 
     def __init__(
         self,
@@ -107,11 +108,15 @@ class LifePosClient(Client):
     sign_in = auth.sign_in
     sign_in_by_phone = auth.sign_in_by_phone
 
+    start_create_nomenclature_import_task = async_tasks.start_create_nomenclature_import_task
+    start_create_revenue_export = async_tasks.start_create_revenue_export
+
 
 class AsyncLifePosClient(AsyncClient):
     """Async twin of `LifePosClient`: the same methods, to be awaited."""
 
     api = API
+    submits = async_tasks.SUBMITS
 
     def __init__(
         self,
@@ -156,3 +161,6 @@ class AsyncLifePosClient(AsyncClient):
 
     sign_in = auth.sign_in_async
     sign_in_by_phone = auth.sign_in_by_phone_async
+
+    start_create_nomenclature_import_task = async_tasks.start_create_nomenclature_import_task_async
+    start_create_revenue_export = async_tasks.start_create_revenue_export_async

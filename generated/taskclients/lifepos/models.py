@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from attrs import define, field
+from attrs import field
 
+from ..runtime.classes import define
 from ..runtime.formats import DateTimeMs
 from ..runtime.model import OpenStr, wire
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..runtime import Api, AsyncClient, Client, HttpBasic
-from . import dealers, processes
+from . import async_tasks, dealers, processes
 
 API: Final = Api(
     "mykaarma",
@@ -29,17 +29,23 @@ class MyKaarmaClient(Client):
     """
 
     api = API
+    submits = async_tasks.SUBMITS
 
     get_async_process = processes.get_async_process
 
     create_dealer = dealers.create_dealer
+
+    start_create_dealer = async_tasks.start_create_dealer
 
 
 class AsyncMyKaarmaClient(AsyncClient):
     """Async twin of `MyKaarmaClient`: the same methods, to be awaited."""
 
     api = API
+    submits = async_tasks.SUBMITS
 
     get_async_process = processes.get_async_process_async
 
     create_dealer = dealers.create_dealer_async
+
+    start_create_dealer = async_tasks.start_create_dealer_async

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import define, field
+from attrs import field
 
+from ..runtime.classes import define
 from ..runtime.model import OpenStr, wire
 
 

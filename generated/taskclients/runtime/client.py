@@ -1,8 +1,12 @@
-"""Clients: where endpoints are called. Generated clients add an `api` and the endpoints' functions as methods."""
+"""Clients: where endpoints are called. Generated clients add an `api` and the endpoints' functions as methods.
+
+What calls are made with is imported when the first client is made, and what looks after tasks when the first task is
+started: a program that imports a client, to look at its models or to make it later, pays for neither.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from copy import copy
 from functools import partial
 from types import TracebackType
@@ -14,17 +18,21 @@ from .api import Api
 from .asking import answers_seen, asked
 from .credentials.accepted import Auth
 from .errors import InvalidArgument
-from .messages import Answer, Response
+from .lazily import Lazily
+from .making import response_of, setting_of
 from .operation import Operation
-from .options import DEFAULT_TIMEOUT, AsyncClientOptions, CallOptions, Choices, ClientOptions
-from .paging import AsyncPages, Pages
+from .options import CallOptions, ClientOptions
 
 if TYPE_CHECKING:
     from .exchange.setting import Setting
+    from .exchange.sync_driver import SyncDriver
+    from .messages import Answer, Response
+    from .paging import Pages
+    from .tasks.definition import Submit
+    from .tasks.group import Tasks
+    from .tasks.handles import Task
 
-# What calls are made with is imported when the first client is made: a program that imports a client, to look at its
-# models or to make it later, does not pay for drivers and codecs.
-
+M = TypeVar("M")
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
@@ -42,6 +50,8 @@ class Client:
     """
 
     api: ClassVar[Api]
+    submits: ClassVar[tuple[Submit[Any, Any], ...]] = ()
+    """What begins tasks."""
 
     def __init__(
         self,
@@ -55,10 +65,11 @@ class Client:
         http = options.get("http_client")
         if hasattr(http, "aclose"):
             raise InvalidArgument("http_client: expected an httpx.Client, got an asynchronous one")
-        self._setting = _setting(self.api, base_url, credential if auth is None else auth, parameters, options)
+        self._setting = setting_of(self.api, base_url, credential if auth is None else auth, parameters, options)
         from .exchange.sync_driver import SyncDriver
 
-        self._driver = SyncDriver(http, self._setting)
+        driver = self._driver = SyncDriver(http, self._setting)
+        self._tasks = Lazily(partial(_tasks, driver, self._setting, self.api, self.submits, options))
 
     def call(self, operation: Operation[T], *arguments: object, body: object = None) -> T:
         """Call an endpoint, with its arguments in the order of `operation.parameters`.
@@ -80,6 +91,8 @@ class Client:
     # The items' type is known to the function that calls this: it says so in its own annotation.
     def pages(self, operation: Operation[T], *arguments: object, body: object = None) -> Pages[T, Any]:
         """A list that comes in pages. Nothing is sent yet."""
+        from .paging import Pages
+
         return Pages(self, operation, arguments, body)
 
     def response(self, method: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> Response[T]:
@@ -98,7 +111,7 @@ class Client:
             value = method(*arguments, **named)
         finally:
             answers_seen.reset(asked)
-        return _response(value, seen)
+        return response_of(value, seen)
 
     def rows(self, method: Callable[P, list[R]], *arguments: P.args, **named: P.kwargs) -> Generator[R, None, None]:
         """Call a method that returns a list, and have its items one by one, while the answer arrives.
@@ -117,8 +130,21 @@ class Client:
 
         return stream(self._driver, self._setting, meant(partial(method, *arguments, **named)))
 
+    def start(
+        self, submit: Submit[M, R], *arguments: object, body: object = None, key: str | None = None
+    ) -> Task[M, R]:
+        """Begin a task: see `tasks.start`. Generated clients have a `start_…` method for each operation that does."""
+        return self.tasks.start(submit, *arguments, body=body, key=key, choices=self._setting.choices)
+
+    @property
+    def tasks(self) -> Tasks:
+        """All tasks of this client: started, found again, waited for together."""
+        return self._tasks.get()
+
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
         """This client with other options for the calls made through it; both share connections and credentials.
+
+        They share their tasks, too, which are looked at with the options of the client.
 
             client.with_options(deadline=5, media_type="text/csv").list_tasks()
 
@@ -130,8 +156,12 @@ class Client:
         return other
 
     def close(self) -> None:
-        """Close the connections; calls are refused from now on. A given `http_client` stays open."""
-        self._driver.close()
+        """Close the connections; calls are refused, waits end. What was brought along stays open."""
+        try:
+            if self._tasks.made is not None:
+                self._tasks.made.close()
+        finally:
+            self._driver.close()
 
     def __enter__(self) -> Self:
         return self
@@ -145,155 +175,9 @@ class Client:
         return f"{type(self).__name__}({self._setting.origin!r})"
 
 
-class AsyncClient:
-    """A client of one API. Safe for many tasks; use it in an `async with` block, or close it.
+def _tasks(
+    driver: SyncDriver, setting: Setting, api: Api, submits: tuple[Submit[Any, Any], ...], options: ClientOptions
+) -> Tasks:
+    from .tasks.opening import open_tasks
 
-    `base_url` replaces the API's own address. `auth` is described in `auth`, the other options in `AsyncClientOptions`.
-    `parameters` are the API's own, set once; `credential` is what an API takes as `auth` that other APIs do not: both
-    are for generated clients.
-
-    Raises:
-        InvalidArgument: one of them cannot be used; the message says what could.
-    """
-
-    api: ClassVar[Api]
-
-    def __init__(
-        self,
-        base_url: str | None = None,
-        *,
-        auth: Auth | None = None,
-        credential: object = None,
-        parameters: Sequence[object] = (),
-        **options: Unpack[AsyncClientOptions],
-    ) -> None:
-        http = options.get("http_client")
-        if http is not None and not hasattr(http, "aclose"):
-            raise InvalidArgument("http_client: expected an httpx.AsyncClient, got a synchronous one")
-        self._setting = _setting(self.api, base_url, credential if auth is None else auth, parameters, options)
-        from .exchange.async_driver import AsyncDriver
-
-        self._driver = AsyncDriver(http, self._setting)
-
-    async def call(self, operation: Operation[T], *arguments: object, body: object = None) -> T:
-        """Call an endpoint, with its arguments in the order of `operation.parameters`.
-
-        Raises:
-            InvalidArgument: the arguments do not fit; nothing was sent.
-            TransportError: no answer came.
-            ApiError: the answer is not a success.
-            DecodeError: it is, but is not what the API promises.
-        """
-        meaning = asked.get()
-        if meaning is not None:
-            meaning.append((operation, arguments, body))
-            return cast("T", None)
-        from .exchange.flow import call
-
-        return await self._driver.run(call(self._setting, operation, arguments, body))
-
-    # The items' type is known to the function that calls this: it says so in its own annotation.
-    def pages(self, operation: Operation[T], *arguments: object, body: object = None) -> AsyncPages[T, Any]:
-        """A list that comes in pages. Nothing is sent yet."""
-        return AsyncPages(self, operation, arguments, body)
-
-    async def response(self, method: Callable[P, Awaitable[T]], *arguments: P.args, **named: P.kwargs) -> Response[T]:
-        """Call a method of this client, and have the answer's status, headers and raw body along with its result.
-
-            (await client.response(client.get_task, task_id)).headers["etag"]
-            await client.response(client.list_tasks(limit=10).page)
-
-        Raises:
-            InvalidArgument: the method sent nothing.
-            ClientError: whatever the method raises.
-        """
-        seen: list[Answer] = []
-        asked = answers_seen.set(seen)
-        try:
-            value = await method(*arguments, **named)
-        finally:
-            answers_seen.reset(asked)
-        return _response(value, seen)
-
-    def rows(
-        self, method: Callable[P, Awaitable[list[R]]], *arguments: P.args, **named: P.kwargs
-    ) -> AsyncGenerator[R, None]:
-        """Call a method that returns a list, and have its items one by one, while the answer arrives.
-
-            async for task in client.with_options(media_type="text/csv").rows(client.list_tasks): ...
-
-        The call is made through this client, when the first row is asked for. Where no row is asked for any more, the
-        connection is closed, at once with `aclose()` (see `contextlib.aclosing`). CSV and JSONL take no more memory
-        than a piece of the answer; JSON and JSV are read whole. A row that cannot be read raises after those before it.
-
-        Raises:
-            InvalidArgument: the method returns no list.
-            ClientError: whatever a call raises, while rows are asked for.
-        """
-        from .rows import astream, meant
-
-        return astream(self._driver, self._setting, meant(partial(method, *arguments, **named)))
-
-    def with_options(self, **options: Unpack[CallOptions]) -> Self:
-        """This client with other options for the calls made through it; both share connections and credentials.
-
-            client.with_options(deadline=5, media_type="text/csv").list_tasks()
-
-        Raises:
-            InvalidArgument: an option cannot be so.
-        """
-        other = copy(self)
-        other._setting = evolve(self._setting, choices=self._setting.choices.changed(options))
-        return other
-
-    async def aclose(self) -> None:
-        """Close the connections; calls are refused from now on. A given `http_client` stays open."""
-        await self._driver.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        await self.aclose()
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._setting.origin!r})"
-
-
-def _setting(
-    api: Api,
-    base_url: str | None,
-    auth: object,
-    parameters: Sequence[object],
-    options: ClientOptions | AsyncClientOptions,
-) -> Setting:
-    known = ClientOptions.__annotations__
-    unknown = sorted(set(options) - set(known))
-    if unknown:
-        raise TypeError(f"got an unexpected keyword argument {unknown[0]!r}")
-    # A client brought along has timeouts of its own.
-    choices = Choices(timeout=DEFAULT_TIMEOUT if options.get("http_client") is None else None)
-    from .exchange.setting import settle
-
-    return settle(
-        api,
-        base_url,
-        auth=auth,
-        user_agent=options.get("user_agent"),
-        parameters=parameters,
-        choices=choices.changed(_call_options(options)),
-    )
-
-
-def _call_options(options: CallOptions) -> CallOptions:
-    given = {name: value for name, value in options.items() if name in CallOptions.__annotations__}
-    return cast("CallOptions", given)
-
-
-def _response(value: T, seen: Sequence[Answer]) -> Response[T]:
-    if not seen:
-        raise InvalidArgument("response: the method sent nothing; for a list in pages, ask for its `.page`")
-    answer = seen[-1]
-    return Response(value, answer.status, answer.headers, answer.content, answer.elapsed)
+    return open_tasks(driver, setting, api, submits, options)

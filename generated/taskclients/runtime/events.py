@@ -1,16 +1,28 @@
 """What a client tells about its work: to a function that the caller gave, and to `logging`.
 
-Nothing in an event is secret: it names operations, types, places and numbers, never a value that was sent or received.
+Nothing in an event is secret: it names operations, types, places, numbers, and tasks by their ids and states, never
+another value that was sent or received.
 
 Logged is under the name of the package that holds this one (`taskclients`), each kind in a child of its own, such as
 `taskclients.retry`:
 
     WARNING   oddity     an answer broke the API's promise and was read all the same
+              lost       the server does not show a task any more
+              regressed  a task that has ended is shown as if it went on, which is not believed
+              unknown-status  a task's status word is one that the spec does not know
     INFO      retry      a request is sent again, `delay` seconds from now
               sign-in    a token was fetched
               failure    a call ends in an error, which the caller also gets
+              submit     a task was started
+              adopt      a task of an earlier run was found again
+              backoff    a look at tasks failed, or the server wants to be left alone for `delay` seconds
+              download   a task's file was fetched
     DEBUG     request    a request goes out
               answer     an answer came, whatever its status
+              sweep      a look at tasks was made, of so many `pages`, on behalf of so many `waiters`
+              change     a task shows something new
+              refresh    a task is looked at for a fresh link to its file
+              journal    the journal was written, read or tidied
 
 `call` and `success` stand at the beginning and the end of a call, for those who measure; they are not logged.
 """
@@ -22,9 +34,22 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Final, Literal, TypeAlias
 
-from attrs import frozen
+from .classes import frozen
 
-Kind: TypeAlias = Literal["call", "request", "answer", "retry", "sign-in", "oddity", "failure", "success"]
+TaskKind: TypeAlias = Literal[
+    "submit",
+    "adopt",
+    "sweep",
+    "change",
+    "backoff",
+    "lost",
+    "regressed",
+    "unknown-status",
+    "download",
+    "refresh",
+    "journal",
+]
+Kind: TypeAlias = Literal["call", "request", "answer", "retry", "sign-in", "oddity", "failure", "success"] | TaskKind
 
 LOGGER: Final = logging.getLogger(__name__.rpartition(".runtime")[0] or __name__)
 
@@ -35,6 +60,17 @@ _LEVELS: Final[Mapping[Kind, int]] = {
     "sign-in": logging.INFO,
     "failure": logging.INFO,
     "oddity": logging.WARNING,
+    "submit": logging.INFO,
+    "adopt": logging.INFO,
+    "sweep": logging.DEBUG,
+    "change": logging.DEBUG,
+    "backoff": logging.INFO,
+    "lost": logging.WARNING,
+    "regressed": logging.WARNING,
+    "unknown-status": logging.WARNING,
+    "download": logging.INFO,
+    "refresh": logging.DEBUG,
+    "journal": logging.DEBUG,
 }
 _LOGGERS: Final = {kind: LOGGER.getChild(kind) for kind in _LEVELS}
 
@@ -79,8 +115,23 @@ class Event:
     path: str = ""
     """Place in the body, such as `$.items[3].status`, of an `oddity`."""
 
+    task: str = ""
+    """Vendor, kind and id of the task that it is about."""
+
+    waiters: int | None = None
+    """How many waits a `sweep` serves."""
+
+    pages: int | None = None
+    """How many requests a `sweep` took."""
+
     def __str__(self) -> str:
         told = [f"{self.operation}: {self.detail or self.kind}"]
+        if self.task:
+            told.append(f"of {self.task}")
+        if self.pages is not None:
+            told.append(f"{self.pages} pages")
+        if self.waiters is not None:
+            told.append(f"for {self.waiters} waits")
         if self.method:
             told.append(f"({self.method} {self.origin}{self.template})")
         if self.path:

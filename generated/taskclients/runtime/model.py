@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
-from attrs import field, frozen
+from attrs import field
 from msgspec import UNSET, UnsetType
+
+from .classes import frozen
 
 __all__ = ["UNSET", "OneOf", "OpenInt", "OpenStr", "Unset", "Wire", "extra", "wire"]
 
@@ -19,8 +21,8 @@ _KEY: Final = "taskclients.wire"
 _E = TypeVar("_E", bound=Enum)
 
 
-@frozen
-class Wire:
+# A tuple and not an attrs class: the first field of the first model would have attrs make it, at import.
+class Wire(NamedTuple):
     """What a model's field is on the wire."""
 
     name: str | None = None

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol, TypeAlias, TypedDict
+from collections.abc import Awaitable, Callable, Collection
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypedDict
 
-from attrs import evolve, frozen
+from attrs import evolve, field
 
+from .classes import frozen
 from .errors import InvalidArgument
 from .events import Event, is_hook
 from .retry import Retry
+
+if TYPE_CHECKING:
+    from .exchange.clock import Clock
+    from .tasks.journal import Journal
+    from .tasks.poll import Poll
 
 
 @frozen(kw_only=True)
@@ -39,7 +45,6 @@ class TimeoutLike(Protocol):
 
 
 AnyTimeout: TypeAlias = "float | Timeout | TimeoutLike | None"
-DEFAULT_TIMEOUT = Timeout()
 DEFAULT_MAX_BYTES = 64 * 1024 * 1024
 
 
@@ -120,7 +125,30 @@ class CallOptions(TypedDict, total=False):
     """Told of what happens: requests, answers, retries, oddities. It must be quick; if it raises, that is logged."""
 
 
-class ClientOptions(CallOptions, total=False):
+class TaskOptions(TypedDict, total=False):
+    """Options of whatever a client does with tasks."""
+
+    journal: Journal
+    """Where starts of tasks are kept, so that they are found again after a crash: `FileJournal("tasks.journal")`."""
+
+    account: str
+    """Whose tasks these are, for a journal that several accounts share: any name, never a password; "default"."""
+
+    poll: Poll
+    """How often to look at tasks, where the vendor's own limits are not gentle enough."""
+
+    download_hosts: Collection[str]
+    """Hosts that files of tasks may come from, besides those that the vendor's pages name: `files.example.com`,
+    `*.example.com`, either with `:8443` for a port of its own, or `*` for any public host."""
+
+    allow_private_downloads: bool
+    """Whether files may come from this machine or its own network, by http too: for tests."""
+
+    clock: Clock
+    """What tells the time, for tests."""
+
+
+class ClientOptions(CallOptions, TaskOptions, total=False):
     """Options that every client takes."""
 
     user_agent: str
@@ -130,8 +158,12 @@ class ClientOptions(CallOptions, total=False):
     """An `httpx.Client` to send with: its proxies, certificates, headers, cookies and hooks apply. It stays the
     caller's: it is not closed."""
 
+    download_client: HttpClient
+    """The same for files of tasks, which are fetched elsewhere: its transport, proxies and hooks apply, its headers,
+    cookies and authentication do not. Host names are then its own business: their addresses are not checked."""
 
-class AsyncClientOptions(CallOptions, total=False):
+
+class AsyncClientOptions(CallOptions, TaskOptions, total=False):
     """Options that every asynchronous client takes."""
 
     user_agent: str
@@ -141,12 +173,16 @@ class AsyncClientOptions(CallOptions, total=False):
     """An `httpx.AsyncClient` to send with: its proxies, certificates, headers, cookies and hooks apply. It stays the
     caller's: it is not closed."""
 
+    download_client: AsyncHttpClient
+    """The same for files of tasks, which are fetched elsewhere: its transport, proxies and hooks apply, its headers,
+    cookies and authentication do not. Host names are then its own business: their addresses are not checked."""
+
 
 @frozen(kw_only=True)
 class Choices:
     """The options of a call, checked and complete."""
 
-    timeout: Timeout | None = DEFAULT_TIMEOUT
+    timeout: Timeout | None = field(factory=Timeout)
     """None: as the client brought along has it."""
 
     deadline: float | None = None

@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from attrs import field, frozen
+from attrs import field
 
 from .attributes import attribute
+from .classes import frozen
 from .errors import InvalidArgument, PagingError
 from .model import UNSET
 from .operation import Operation, Page, Path, Query
 
 if TYPE_CHECKING:
-    from .client import AsyncClient, Client
+    from .async_client import AsyncClient
+    from .client import Client
 
 P = TypeVar("P")
 T = TypeVar("T")

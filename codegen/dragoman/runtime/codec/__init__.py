@@ -5,8 +5,8 @@
 
 What is read:
 
-* Members that a model does not know are ignored, even ones whose text is not UTF-8. Of two members of one name the
-  last is taken, as everywhere.
+* Members that a model does not know are ignored, even ones whose text is not UTF-8. Two members of one name are
+  refused wherever they are, as nothing says which is meant: see `duplicates`.
 * An optional member may be absent; null is refused unless the API says that it may be null.
 * NaN, Infinity and numbers beyond a float's range are refused, whole floats (1.0) are no ints. A byte order mark at
   the start is skipped. Text that nests more deeply than Python's recursion limit allows is refused.
@@ -33,6 +33,7 @@ from msgspec import UNSET
 from ..errors import DecodeError, InvalidArgument
 from .annotations import members
 from .compiler import Compiler
+from .duplicates import once
 from .mending import Mender, Note, Oddity, ignored
 from .mismatch import Mismatch, misfit
 
@@ -48,6 +49,7 @@ __all__ = [
     "ignored",
     "mending_decoder",
     "mending_reader",
+    "once",
     "parts",
     "read_with",
     "to_builtins",
@@ -66,7 +68,7 @@ def decode(data: bytes | str, hint: Any, /) -> Any:
 
     Raises DecodeError for anything else, whatever the text; TypeError if the type is none that JSON can hold.
     """
-    return read_with(_strict().reader(hint), data)
+    return read_with(_once(hint, lenient=False), data)
 
 
 @overload
@@ -79,7 +81,7 @@ def decoder(hint: Any, /, *, lenient: bool = False) -> Callable[[bytes | str], A
     A lenient one takes null for any value, and absence for any member, as None; models then hold None where their
     annotations do not say so.
     """
-    return partial(read_with, (_lenient() if lenient else _strict()).reader(hint))
+    return partial(read_with, _once(hint, lenient=lenient))
 
 
 def mending_decoder(hint: Any, /) -> Callable[[bytes, Note], Any]:
@@ -87,7 +89,7 @@ def mending_decoder(hint: Any, /) -> Callable[[bytes, Note], Any]:
     mender = mending_reader(hint)
 
     def decode_mending(data: bytes, note: Note) -> Any:
-        return read_with(lambda text: mender(text, note), data)
+        return read_with(once(lambda text: mender(text, note)), data)
 
     return decode_mending
 
@@ -172,6 +174,11 @@ def _strict() -> Compiler:
 @cache
 def _lenient() -> Compiler:
     return Compiler(f"{__name__}.lenient_mirrors", lenient=True)
+
+
+@cache
+def _once(hint: Any, *, lenient: bool) -> Callable[[bytes], Any]:
+    return once((_lenient() if lenient else _strict()).reader(hint))
 
 
 def read_with(reader: Callable[[bytes], Any], data: bytes | str) -> Any:

@@ -42,7 +42,7 @@ class Compiler:
         self._pending: list[Model] = []
         self._readers: dict[Any, Reader] = {}
         self._lowers: dict[Any, Lower] = {}
-        self.lower_any: Final = Dynamic(self.lower)
+        self.lower_any: Final = Dynamic(self.lower).lower
         self._space = Space(name)
         for function in (elements.lift_items, elements.lift_values, elements.lower_items, elements.lower_values):
             self._space.put(function.__name__, function)

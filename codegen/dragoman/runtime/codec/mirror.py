@@ -22,7 +22,7 @@ def build(model: Model, space: Space) -> None:
     space.put(model.struct, _struct(model, slots, space))
     cls = space.add(f"{model.cls.__name__}_class", model.cls)
     lift = f"o = new({cls})\n{lifting(model, slots, space)}{_tag(model, space)}"
-    lower = f"if type(o) is not {cls}:\n    return lower_other(o, {cls})\n{lowering(slots)}"
+    lower = f"if type(o) is not {cls}:\n    return lower_other(o, {cls})\n{lowering(slots, space)}"
     if model.extra is None:
         space.define(_function(model.lift, "w", f"{lift}return o"))
         space.define(_function(model.lower, "o", f"{lower}return {model.struct}({_joined(slots)})"))

@@ -85,6 +85,15 @@ def misfit(expected: str, value: Any, reason: str = "") -> Mismatch:
     return Mismatch(expected, value.__class__.__name__, shown, reason)
 
 
+UNRENDERED: Final = (Mismatch, ValueError, ArithmeticError)
+"""What is raised for a value that a format cannot express: by the codec, and by the format's own functions."""
+
+
+def unrendered(error: Exception, expected: str, value: Any) -> Mismatch:
+    """The mismatch that one of these means."""
+    return error if isinstance(error, Mismatch) else misfit(expected, value, str(error))
+
+
 def _shown(value: Any) -> str:
     # Only the beginning: a megabyte of text must not be escaped for its first line.
     try:

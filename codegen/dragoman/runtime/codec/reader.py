@@ -23,14 +23,16 @@ class Reader:
         self._decode: Callable[[bytes | msgspec.Raw], Any] | None = None
         self._lift: Callable[[Any], Any] | None = None
 
-    def __call__(self, text: bytes | msgspec.Raw) -> Any:
-        """The value that the text says.
+    def __call__(self, text: bytes | msgspec.Raw, look: Callable[[Any], None] | None = None) -> Any:
+        """The value that the text says. `look` is shown what msgspec made of it, before it is lifted.
 
         Raises Mismatch, and RecursionError when the text nests too deeply.
         """
         decode = self._decode or self._prepared()
         try:
             value = decode(text)
+            if look is not None:
+                look(value)
             return value if self._lift is None else self._lift(value)
         # From lifting too: what msgspec skipped as raw text it has not checked down to its escapes and bytes.
         except (msgspec.DecodeError, UnicodeDecodeError) as error:

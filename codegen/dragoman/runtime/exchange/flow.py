@@ -44,6 +44,26 @@ def _call(course: Course, operation: Operation[T], draft: Draft, reading: Readin
     return value
 
 
+def fetch(setting: Setting, operation: Operation[Any], arguments: Sequence[object], body: object) -> Flow[Answer]:
+    """One call of an endpoint whose success stays as it came.
+
+    Raises:
+        InvalidArgument: the arguments do not fit; nothing was sent.
+        TransportError: no answer came.
+        ApiError: the answer is not a success.
+    """
+    course = begin(setting, operation)
+    draft = assembly(operation).draft(arguments, body)
+    return (yield from course.run(_fetch(course, operation, draft)))
+
+
+def _fetch(course: Course, operation: Operation[Any], draft: Draft) -> Flow[Answer]:
+    answer, request = yield from course.exchange(draft, whole)
+    if not 200 <= answer.status <= 299:
+        raise reader(operation).error(answer, request)
+    return answer
+
+
 def open_rows(setting: Setting, operation: Operation[Any], arguments: Sequence[object], body: object) -> Flow[OpenRows]:
     """One call of an endpoint that returns a list, to read it row by row. Raises what `call` raises."""
     row = rows_of(operation)

@@ -8,7 +8,7 @@ have the same interface, so nothing depends on the classes of one.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from typing import Any
 
@@ -88,8 +88,11 @@ class Workshop:
         self._tls: Any = None
         self._request: Any = self.library.Request
 
-    def open(self) -> Any:
-        """A new client. The first one reads the certificates, which takes its time; the others share them."""
+    def open(self, *, direct: bool = False) -> Any:
+        """A new client. The first one reads the certificates, which takes its time; the others share them.
+
+        A `direct` one heeds no proxies of the environment.
+        """
         library = self.library
         if self._tls is None:
             self._tls = library.create_ssl_context()
@@ -101,14 +104,18 @@ class Workshop:
             limits=limits,
             cookies=_NoCookies(),
             follow_redirects=False,
+            trust_env=not direct,
         )
 
     def build(self, request: Request, content: Any, timeouts: Mapping[str, float | None] | None) -> Any:
         """A request. `http.build_request` would merge headers, cookies and queries that such a client does not have."""
+        headers = encoded(request)
+        if not any(name == b"Accept-Encoding" for name, _ in headers):
+            headers.insert(0, (b"Accept-Encoding", ACCEPTED))
         return self._request(
             request.method,
             request.url,
-            headers=[(b"Accept-Encoding", ACCEPTED), *encoded(request)],
+            headers=headers,
             content=content,
             extensions={"timeout": self._timeouts if timeouts is None else timeouts},
         )
@@ -120,6 +127,12 @@ def build_with(http: Any, request: Request, content: Any, timeouts: Mapping[str,
     return http.build_request(
         request.method, request.url, headers=encoded(request), content=content, extensions=extensions
     )
+
+
+def plain_request(library: Any, url: str, headers: Iterable[tuple[str, str]], extensions: Mapping[str, Any]) -> Any:
+    """A GET that has nothing of any client's: no headers but these, no cookies, no query."""
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    return library.Request("GET", url, headers=raw, extensions=dict(extensions))
 
 
 def encoded(request: Request) -> list[tuple[bytes, bytes]]:

@@ -20,7 +20,7 @@ class Dynamic:
         self._lower_of = lower_of
         self._by_class: dict[type[Any], Lower | None] = {}
 
-    def __call__(self, value: Any) -> Any:
+    def lower(self, value: Any) -> Any:
         """What msgspec can write as the value."""
         cls: type[Any] = value.__class__
         try:
@@ -42,9 +42,9 @@ class Dynamic:
         classes = set(map(type, values))
         if len(classes) == 1:
             first: Any = classes.pop()
-            lower = self._by_class.get(first, self)
+            lower = self._by_class.get(first, self.lower)
             return values if lower is None else lower_items(lower, values)
-        return lower_items(self, values)
+        return lower_items(self.lower, values)
 
     def _values(self, values: Any) -> Any:
-        return lower_values(self, values)
+        return lower_values(self.lower, values)

@@ -87,7 +87,7 @@ class Node:
     """Name of the function from the wire's value to the public one; None: they are the same."""
 
     lower: str | None = None
-    """Name of the function back."""
+    """Name of the function back. It takes any value, and raises Mismatch for what has no form on the wire."""
 
     python: tuple[type, ...] = NO_TYPES
     """Classes of the public value."""
@@ -96,6 +96,9 @@ class Node:
     """How much it accepts: of two that accept the same value, a union takes the tighter."""
 
     shape: Shape = field(default=Factory(lambda: None), repr=False)
+
+    render: str | None = None
+    """Name of what does the work of `lower` for values of exactly `python[0]`, with no check. It raises ValueError."""
 
 
 def nullable(node: Node, lift: str | None, lower: str | None) -> Node:

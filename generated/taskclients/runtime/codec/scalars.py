@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
+from math import isfinite
 from types import NoneType
 from typing import Any, Final
 from uuid import UUID
@@ -15,7 +15,7 @@ import msgspec
 
 from ..formats import Format
 from ..model import OpenInt, OpenStr
-from .mismatch import misfit, unlike
+from .mismatch import UNRENDERED, misfit, unlike, unrendered
 from .node import Node
 from .space import Space
 from .text import KINDS, kind_of
@@ -54,14 +54,8 @@ def native(hint: type[Any], space: Space) -> Node | None:
 
 def finite(value: Any) -> Any:
     """The number itself. Raises Mismatch for what JSON cannot hold; msgspec would write null."""
-    if isinstance(value, Decimal):
-        return value if value.is_finite() else _not_finite(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return _not_finite(value)
-    return value
-
-
-def _not_finite(value: Any) -> Any:
+    if isfinite(value) if isinstance(value, float) else not isinstance(value, Decimal) or value.is_finite():
+        return value
     raise misfit("finite number", value)
 
 
@@ -101,13 +95,14 @@ def _one_of(values: list[Any] | tuple[Any, ...]) -> str:
 
 def formatted(form: Format[Any], space: Space) -> Node:
     """The node of a value with a format of its own."""
-    lower = space.add("render", _bare_renderer(form) if form.bare else _renderer(form))
-    if form.native is not None:
-        return Node(space.add("Native", form.native), _STR, form.name, None, lower, (form.type,))
     if form.bare:
-        lift = space.add("parse", _bare_parser(form))
+        lift, lower = space.add("parse", _bare_parser(form)), space.add("render", _bare_renderer(form))
         return Node("Raw", frozenset({"float"}), form.name, lift, lower, (form.type,))
-    return Node("str", _STR, form.name, space.add("parse", _parser(form)), lower, (form.type,))
+    lower, render = space.add("checked_render", _renderer(form)), space.add("render", form.render)
+    if form.native is not None:
+        return Node(space.add("Native", form.native), _STR, form.name, None, lower, (form.type,), render=render)
+    lift = space.add("parse", _parser(form))
+    return Node("str", _STR, form.name, lift, lower, (form.type,), render=render)
 
 
 def _parser(form: Format[Any]) -> Callable[[str], Any]:
@@ -143,8 +138,8 @@ def _renderer(form: Format[Any]) -> Callable[[Any], str]:
             raise misfit(f"{kind.__name__} for {name}", value)
         try:
             return render(value)
-        except (ValueError, ArithmeticError) as error:
-            raise misfit(name, value, str(error)) from None
+        except UNRENDERED as error:
+            raise unrendered(error, name, value) from None
 
     return lower
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from .mismatch import Mismatch
+from .mismatch import UNRENDERED, Mismatch, unrendered
 
 
 class Space:
@@ -24,7 +24,14 @@ class Space:
         self.name = name
         self._module = ModuleType(name, "Mirrors of models, made at run time by the codec.")
         self._names = vars(self._module)
-        self._names.update(Raw=msgspec.Raw, UNSET=msgspec.UNSET, Mismatch=Mismatch, new=object.__new__)
+        self._names.update(
+            Raw=msgspec.Raw,
+            UNSET=msgspec.UNSET,
+            Mismatch=Mismatch,
+            UNRENDERED=UNRENDERED,
+            unrendered=unrendered,
+            new=object.__new__,
+        )
         self._counter = count(1)
         sys.modules[name] = self._module
 

@@ -7,10 +7,14 @@ For a class `Task` the functions made of it read as if written by hand:
         o.async_task_id = w.f0                               return lower_other(o, Task)
         v = w.f1                                         v = o.finished_at
         try:                                             try:
-            o.finished_at = None if v is None …              vf1 = None if v is None else render_7(v)
+            o.finished_at = None if v is None …              vf1 = v if v is None else lower_7(v)
         except Mismatch as m:                            except Mismatch as m:
             m.under('finishedAt'); raise                     m.under('finishedAt'); raise
         return o                                         return Task_1(o.async_task_id, vf1)
+
+Where a format is written, the value that is plainly of its class goes to the format's own function without a detour:
+
+    vf1 = v if v is None else render_8(v) if type(v) is datetime_9 else checked_render_7(v)
 
 The mirror's attributes are called f0, f1, … so that no wire name can stand in the way of anything.
 """
@@ -25,7 +29,7 @@ from attrs import frozen
 from msgspec import UNSET
 
 from .annotations import NO_DEFAULT, Member
-from .node import Model, Node
+from .node import Items, Model, Node
 from .space import Space
 
 
@@ -81,18 +85,52 @@ def lifting(model: Model, slots: Iterable[Slot], space: Space) -> str:
     return source
 
 
-def lowering(slots: Iterable[Slot]) -> str:
+def lowering(slots: Iterable[Slot], space: Space) -> str:
     """Statements that work out, from `o`, what cannot be sent as it is."""
     source = ""
     for slot in slots:
         if slot.node.lower:
-            value = f"{slot.node.lower}(v)"
-            if slot.member.unset:
-                value = f"UNSET if v is UNSET else {value}"
-            if slot.member.none:
-                value = f"None if v is None else {value}"
-            source += f"v = o.{slot.member.attribute}\ntry:\n    {slot.sent} = {value}\n{slot.noting}"
+            source += f"v = o.{slot.member.attribute}\n"
+            source += _lowering_items(slot) if _item(slot.node) else _lowering_value(slot, space)
     return source
+
+
+def _lowering_value(slot: Slot, space: Space) -> str:
+    node, value, raised = slot.node, f"{slot.node.lower}(v)", slot.noting
+    if node.render:
+        # `lower` is for what is to be looked at more closely: calling it takes half as long again as rendering does.
+        value = f"{node.render}(v) if type(v) is {space.add(node.python[0].__name__, node.python[0])} else {value}"
+        error = f"unrendered(e, {node.label!r}, v).under({slot.member.name!r}, secret={slot.member.secret})"
+        raised = f"except UNRENDERED as e:\n    raise {error} from None\n"
+    return f"try:\n    {slot.sent} = {_unless_absent(slot, value)}\n{raised}"
+
+
+def _lowering_items(slot: Slot) -> str:
+    """A loop, which for a few items takes half the time of a call of `lower_items`."""
+    return (
+        "try:\n"
+        "    if type(v) is list:\n"
+        f"        {slot.sent} = []\n"
+        f"        for i in v:\n"
+        f"            {slot.sent}.append({_item(slot.node)}(i))\n"
+        "    else:\n"
+        f"        {slot.sent} = {_unless_absent(slot, f'{slot.node.lower}(v)')}\n"
+        "except Mismatch as m:\n"
+        "    if type(v) is list:\n"
+        f"        m.under(len({slot.sent}))\n"
+        f"    m.under({slot.member.name!r}, secret={slot.member.secret})\n"
+        "    raise\n"
+    )
+
+
+def _item(node: Node) -> str | None:
+    """The name of what lowers an item, if this is the node of an array whose items are to be lowered."""
+    return node.shape.node.lower if isinstance(node.shape, Items) and list in node.python else None
+
+
+def _unless_absent(slot: Slot, value: str) -> str:
+    absent = ["v is None"] * slot.member.none + ["v is UNSET"] * slot.member.unset
+    return f"v if {' or '.join(absent)} else {value}" if absent else value
 
 
 def setting(model: Model, attribute: str, value: str) -> str:

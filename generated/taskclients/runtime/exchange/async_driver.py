@@ -51,7 +51,7 @@ class AsyncDriver(Driver):
             effect = next(flow)
             while True:
                 try:
-                    result = await self._do(effect)
+                    result = await self.do(effect)
                 except BaseException as error:
                     effect = flow.throw(error)
                 else:
@@ -59,7 +59,8 @@ class AsyncDriver(Driver):
         except StopIteration as end:
             return cast("T", end.value)
 
-    async def _do(self, effect: Effect) -> Any:
+    async def do(self, effect: Effect) -> Any:
+        """Do one thing that a flow asks for. Raises what it raises."""
         if isinstance(effect, Send):
             return await self._send(effect.request)
         if isinstance(effect, Open):

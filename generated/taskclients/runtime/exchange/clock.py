@@ -3,6 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import threading
+
+
+class Timer(Protocol):
+    """Something that will happen."""
+
+    def cancel(self) -> None:
+        """It will not happen; again, or later, changes nothing."""
+        ...
 
 
 class Clock:
@@ -31,3 +44,18 @@ class Clock:
         import asyncio  # slow to import, and seldom wanted here
 
         await asyncio.sleep(seconds)
+
+    def wait(self, condition: threading.Condition, seconds: float | None) -> None:
+        """Wait on this thread, which holds the condition, until it is notified or so many seconds are over.
+
+        It may come back earlier; None: there is no bound.
+        """
+        import threading
+
+        condition.wait(None if seconds is None else min(max(0.0, seconds), threading.TIMEOUT_MAX))
+
+    def later(self, seconds: float, callback: Callable[[], Any]) -> Timer:
+        """Have the running event loop call a function in so many seconds."""
+        import asyncio
+
+        return asyncio.get_running_loop().call_later(seconds, callback)

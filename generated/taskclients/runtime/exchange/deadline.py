@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from attrs import field, frozen
+from attrs import field
+
+from ..classes import frozen
 
 
 @frozen(eq=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-import time
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -89,6 +88,7 @@ def settle(
     user_agent: str | None,
     parameters: Sequence[object],
     choices: Choices,
+    clock: Clock | None = None,
 ) -> Setting:
     """Check what a client was given.
 
@@ -102,8 +102,9 @@ def settle(
     except InvalidArgument as error:
         raise InvalidArgument(f"user_agent: {error}") from None
     every.headers.insert(0, agent)
-    anonymous = Setting(url, Credentials(api, {}, None), every, choices, api.media_types)
-    credentials = bind(api, auth, base_url=url, headers=(agent,), prepare=anonymous.request, now=time.monotonic)
+    anonymous = Setting(url, Credentials(api, {}, None), every, choices, api.media_types, clock or Clock())
+    now = anonymous.clock.monotonic
+    credentials = bind(api, auth, base_url=url, headers=(agent,), prepare=anonymous.request, now=now)
     return evolve(anonymous, credentials=credentials)
 
 

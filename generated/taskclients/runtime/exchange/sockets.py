@@ -9,8 +9,10 @@ is left, below httpx, where its pools make their connections. That place has no 
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
+from weakref import WeakSet
 
 from ..errors import TimedOut
 from ..messages import Request
@@ -40,6 +42,17 @@ class Backend:
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
+        self._open: WeakSet[Stream] = WeakSet()
+
+    def hang_up(self) -> None:
+        """End whatever waits for one of these sockets, on whatever thread."""
+        for stream in tuple(self._open):
+            stream.hang_up()
+
+    def _opened(self, inner: Any) -> Stream:
+        stream = Stream(inner)
+        self._open.add(stream)
+        return stream
 
     def connect_tcp(
         self,
@@ -62,14 +75,14 @@ class Backend:
             address = addresses.pop(0)
             limit = _cut(timeout, sent=False)
             try:
-                return Stream(self._inner.connect_tcp(address, port, limit, local_address, socket_options))
+                return self._opened(self._inner.connect_tcp(address, port, limit, local_address, socket_options))
             except Exception:
                 if not addresses:
                     raise
 
     def connect_unix_socket(self, path: str, timeout: float | None = None, socket_options: Any = None) -> Stream:
         """Connect."""
-        return Stream(self._inner.connect_unix_socket(path, _cut(timeout, sent=False), socket_options))
+        return self._opened(self._inner.connect_unix_socket(path, _cut(timeout, sent=False), socket_options))
 
     def sleep(self, seconds: float) -> None:
         """Wait."""
@@ -100,6 +113,13 @@ class Stream:
         """Close it."""
         self._inner.close()
 
+    def hang_up(self) -> None:
+        """Let whoever waits for it find it at its end. Closing it would not wake anybody up."""
+        own: Any = self._inner.get_extra_info("socket")
+        with suppress(OSError, AttributeError):  # it is closed already, or is none that can be shut down
+            # Not the wrapping socket's own method: that would wait for the peer's goodbye.
+            socket.socket.shutdown(own, socket.SHUT_RDWR)
+
     def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> Stream:
         """Shake hands."""
         return Stream(self._inner.start_tls(ssl_context, server_hostname, _cut(timeout, sent=False)))
@@ -109,13 +129,25 @@ class Stream:
         return self._inner.get_extra_info(info)
 
 
-def watch(http: Any) -> bool:
-    """Put these sockets under an httpx client that nobody has used yet; whether that worked for all of its pools."""
-    pools: list[Any] = [
+def hang_up(http: Any) -> None:
+    """End whatever waits for a socket of an httpx client that is watched."""
+    for pool in _pools(http):
+        backend = getattr(pool, "_network_backend", None)
+        if isinstance(backend, Backend):
+            backend.hang_up()
+
+
+def _pools(http: Any) -> list[Any]:
+    return [
         getattr(transport, "_pool", None)
         for transport in (getattr(http, "_transport", None), *getattr(http, "_mounts", {}).values())
         if transport is not None
     ]
+
+
+def watch(http: Any) -> bool:
+    """Put these sockets under an httpx client that nobody has used yet; whether that worked for all of its pools."""
+    pools = _pools(http)
     known = [pool for pool in pools if hasattr(pool, "_network_backend")]
     for pool in known:
         pool._network_backend = Backend(pool._network_backend)

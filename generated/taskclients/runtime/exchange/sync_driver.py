@@ -18,7 +18,7 @@ from .logs import sending
 from .outgoing import Outgoing
 from .redirects import MOST, redirected
 from .setting import Setting
-from .sockets import late, waiting, watch
+from .sockets import hang_up, late, waiting, watch
 
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ class SyncDriver(Driver):
             effect = next(flow)
             while True:
                 try:
-                    result = self._do(effect)
+                    result = self.do(effect)
                 except BaseException as error:
                     effect = flow.throw(error)
                 else:
@@ -55,7 +55,8 @@ class SyncDriver(Driver):
         except StopIteration as end:
             return cast("T", end.value)
 
-    def _do(self, effect: Effect) -> Any:
+    def do(self, effect: Effect) -> Any:
+        """Do one thing that a flow asks for. Raises what it raises."""
         if isinstance(effect, Send):
             return self._send(effect.request)
         if isinstance(effect, Open):
@@ -171,9 +172,10 @@ class SyncDriver(Driver):
             waiting.set(waited)
 
     def close(self) -> None:
-        """Close what was opened here; a client brought along stays open."""
+        """Close what was opened here; a client brought along stays open. Calls under way on other threads fail."""
         self._closed = True
         if self._given is None and self._http is not None:
+            hang_up(self._http)
             self._http.close()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any, Final
 
-from ..codec import Mender, Note, Oddity, compiler
+from ..codec import Mender, Note, Oddity, compiler, once
 from ..codec.mismatch import Mismatch
 from ..codec.reader import Reader
 from ..errors import DecodeError
@@ -27,7 +27,7 @@ class JsonLines:
         lenient: bool = False,
         limit: int | None = None,
     ) -> None:
-        self._many: Reader = compiler().items(hint)
+        self._many: Callable[[bytes], list[Any]] = once(compiler().items(hint))
         self._as_json = as_json
         self._note = note
         self._mender = Mender(compiler().reader(hint), compiler(lenient=True).reader(hint)) if lenient else None
@@ -84,7 +84,7 @@ class JsonLines:
         if not lines:
             return
         try:
-            values: list[Any] = self._many(b"[%b]" % b",".join(lines))
+            values = self._many(b"[%b]" % b",".join(lines))
         except (Mismatch, RecursionError):
             values = []
         if len(values) != len(lines):
@@ -101,9 +101,11 @@ class JsonLines:
     def _line(self, line: bytes) -> Any:
         where = f"row {self._row}"
         try:
-            if self._mender is None:
-                return self._one(line)
-            return self._mender(line, lambda odd: self._note(Oddity(f"{where}, {odd.path}", odd.detail)))
+            mender = self._mender
+            if mender is None:
+                return once(self._one)(line)
+            note = self._note
+            return once(lambda text: mender(text, lambda odd: note(Oddity(f"{where}, {odd.path}", odd.detail))))(line)
         except Mismatch as mismatch:
             fault = fault_of(mismatch, 0, "")
         except RecursionError:

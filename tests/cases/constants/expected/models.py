@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from attrs import define
+from ..runtime.classes import define
 
 
 @define(kw_only=True)

@@ -7,8 +7,9 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from attrs import define, field
+from attrs import field
 
+from ..runtime.classes import define
 from ..runtime.formats import DecimalString
 from ..runtime.model import OpenStr, wire
 

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from attrs import define, field
+from attrs import field
 
+from ..runtime.classes import define
 from ..runtime.model import OpenInt, OpenStr, wire
 
 

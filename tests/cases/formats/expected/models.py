@@ -6,8 +6,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from attrs import define, field
+from attrs import field
 
+from ..runtime.classes import define
 from ..runtime.formats import Base64, DateTimeMs, DecimalNumber, DecimalString, GuidN, ServiceStackDate
 from ..runtime.model import wire
 

@@ -6,8 +6,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, TypeAlias
 
-from attrs import define, field
+from attrs import field
 
+from ..runtime.classes import define
 from ..runtime.model import extra, wire
 
 

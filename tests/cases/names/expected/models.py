@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from attrs import define, field
+from attrs import field
 
+from ..runtime.classes import define
 from ..runtime.model import OpenStr, wire
 
 

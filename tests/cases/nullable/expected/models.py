@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from attrs import define, field
+from attrs import field
 
+from ..runtime.classes import define
 from ..runtime.model import UNSET, Unset, wire
 
 

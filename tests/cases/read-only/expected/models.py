@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from attrs import define, field
+from attrs import field
+
+from ..runtime.classes import define
 
 
 @define(kw_only=True)

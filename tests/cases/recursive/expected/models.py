@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from typing import TypeAlias, Union
 
-from attrs import define, field
+from attrs import field
 
+from ..runtime.classes import define
 from ..runtime.model import wire
 
 

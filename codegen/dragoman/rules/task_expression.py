@@ -1,0 +1,151 @@
+"""An expression in an `x-async-task` cannot be evaluated on what the operation declares.
+
+Unlike in OpenAPI's links, an expression that finds nothing is an error here: the task would have begun, and its id
+would be lost.
+
+Write `$response.body#/id` for a scalar member of the JSON in every answer that starts a task, `$response.header.Name`
+for a header that all of them declare, `$request.path.name`, `$request.query.name` and `$request.header.Name` for
+parameters of the operation, `$request.body#/name` for a scalar member of its JSON body. A scope is written down and
+logged, so nothing secret belongs in it; and it is needed to find the task, so what it takes from a request is required,
+and a text or an integer. What is compared under `reconcile` was known before there was an answer. A key
+of idempotency goes into a header that the operation declares. `accepted` lists statuses that are declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from attrs import frozen
+
+from ..problem import Problem
+from ..source import Document, escape
+from .data import json_type
+from .expressions import Evaluated, evaluate
+from .shapes import SCALARS, at, kinds, near
+from .tasks import Kind, Submit, submits
+from .tasks import kinds as kinds_of_tasks
+from .walk import parameters, report, responses
+from .wording import listed, nearest, shown
+
+ID: Final = "task-expression"
+
+_Fault = tuple[str, str, str]
+_ID: Final = frozenset({"string", "integer"})
+
+
+@frozen
+class Place:
+    """Where an expression stands, and what it may be."""
+
+    pointer: str
+    sources: tuple[str, ...]
+    """How it may begin."""
+
+    types: frozenset[str] = SCALARS
+    public: bool = True
+    """Whether it is kept and shown, so that it must hold no secret."""
+
+    always: bool = False
+    """Whether every request must have it."""
+
+
+def check(document: Document) -> Iterator[Problem]:
+    """Yield a problem for each expression that cannot be evaluated."""
+    by_name = {kind.name: kind for kind in kinds_of_tasks(document)}
+    for submit in submits(document):
+        faults = (*_expressions(document, submit), *_idempotency(document, submit), *_accepted(document, submit))
+        kind = by_name.get(submit.kind)
+        for pointer, message, hint in (*faults, *(_reconcile(document, submit, kind) if kind else ())):
+            yield report(document, ID, submit.node.pointer + pointer, message, hint)
+
+
+def _expressions(document: Document, submit: Submit) -> Iterator[_Fault]:
+    yield from _one(document, submit, submit.node.data["id"], Place("/id", ("$response.", "$request."), _ID))
+    for name, value in submit.node.data.get("scope", {}).items():
+        yield from _one(
+            document, submit, value, Place(f"/scope/{escape(name)}", ("$response.", "$request."), _ID, always=True)
+        )
+    idempotency = submit.node.data.get("idempotency")
+    if isinstance(idempotency, dict) and "clientId" in idempotency:
+        place = Place("/idempotency/clientId", ("$request.",), _ID)
+        yield from _one(document, submit, idempotency["clientId"], place)
+
+
+def _one(document: Document, submit: Submit, value: Any, place: Place) -> Iterator[_Fault]:
+    if not isinstance(value, str) or not value.startswith("$"):
+        return
+    if not value.startswith(place.sources):
+        yield place.pointer, f"{value} is not known here", f"begin it with {listed(place.sources)}"
+        return
+    found = evaluate(document, submit, value)
+    if not isinstance(found, Evaluated):
+        yield place.pointer, *found
+        return
+    if found.types and not found.types & place.types:
+        message = f"{value} is {listed(sorted(found.types))}, not {listed(sorted(place.types))}"
+        yield place.pointer, message, "name a member of such a type"
+    elif found.secret and place.public:
+        yield place.pointer, f"{value} is secret, and this is written down and logged", "name something else"
+    elif found.optional and place.always:
+        message = f"{value} need not be given, and without it the task cannot be found again"
+        yield place.pointer, message, "name what is required, or remove it"
+
+
+def _reconcile(document: Document, submit: Submit, kind: Kind) -> Iterator[_Fault]:
+    reconcile: Mapping[str, Any] = submit.node.data.get("reconcile", {})
+    if reconcile and not kind.listed:
+        yield "/reconcile", "a kind that is seen one by one has no list to look in", "remove it"
+        return
+    for index, match in enumerate(reconcile.get("match", ())):
+        where, wanted = f"/reconcile/match/{index}", match["equals"]
+        types = frozenset({json_type(wanted)})
+        if isinstance(wanted, str) and wanted.startswith("$"):
+            yield from _one(document, submit, wanted, Place(f"{where}/equals", ("$request.",), public=False))
+            found = evaluate(document, submit, wanted)
+            types = found.types if isinstance(found, Evaluated) else frozenset()
+        yield from _item(document, kind, match["item"], f"{where}/item", types, shown(wanted))
+    if "created" in reconcile:
+        yield from _item(document, kind, reconcile["created"], "/reconcile/created", frozenset({"string"}), "a date")
+
+
+def _item(
+    document: Document, kind: Kind, pointer: str, where: str, wanted: frozenset[str], told: str
+) -> Iterator[_Fault]:
+    if kind.task is None:
+        return
+    found = at(document, kind.task, pointer)
+    if found is None:
+        hint = nearest(pointer, near(document, kind.task, pointer), "point to a member of a task")
+        yield where, f"a task has nothing at {pointer}", hint
+        return
+    types = kinds(document, found) - {"null"}
+    if types and wanted and not types & wanted:
+        message = f"{pointer} is {listed(sorted(types))}, and never {told}"
+        yield where, message, "point to a member that repeats something of the request"
+
+
+def _idempotency(document: Document, submit: Submit) -> Iterator[_Fault]:
+    idempotency = submit.node.data.get("idempotency")
+    if not isinstance(idempotency, dict) or "header" not in idempotency:
+        return
+    name = idempotency["header"]
+    headers = [node.data.get("name") for _, node in parameters(document, submit.operation) if _is_header(node.data)]
+    known = [each for each in headers if isinstance(each, str)]
+    if name.lower() not in map(str.lower, known):
+        message = f"{submit.operation.id} has no header '{name}'"
+        yield "/idempotency/header", message, nearest(name, known, "declare it as a parameter of the operation")
+
+
+def _is_header(data: Mapping[str, Any]) -> bool:
+    return data.get("in") == "header"
+
+
+def _accepted(document: Document, submit: Submit) -> Iterator[_Fault]:
+    declared = [status for status, _ in responses(document, submit.operation)]
+    for index, status in enumerate(submit.node.data.get("accepted", ())):
+        if str(status) not in declared:
+            hint = f"write {listed(each for each in declared if each.startswith('2'))}"
+            yield f"/accepted/{index}", f"{submit.operation.id} declares no answer {status}", hint
+        elif not 200 <= status < 300:
+            yield f"/accepted/{index}", f"an answer {status} starts nothing", "write a status 2xx"

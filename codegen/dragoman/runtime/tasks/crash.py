@@ -1,0 +1,27 @@
+"""Named places at which a process may die: tests make it die there. Elsewhere they cost the look at one variable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+_EVENTS: Final = ("intend", "accept", "adopt", "doubt", "settle", "forget", "lease")
+
+POINTS: Final = (
+    *("submit.checked", "submit.baseline", "submit.intended", "submit.sending", "submit.answered", "submit.identified"),
+    *("submit.accepted", "submit.unsent", "submit.refused", "submit.doubtful", "submit.looking", "submit.looked"),
+    *("submit.adopted", "submit.asking"),
+    *(f"journal.{event}.{moment}" for event in _EVENTS for moment in ("begin", "written", "kept")),
+    *("compact.begin", "compact.written", "compact.synced", "compact.renamed", "compact.end"),
+    *("recover.held", "recover.looked", "recover.adopted", "recover.end"),
+)
+"""All of them."""
+
+hook: Callable[[str], None] | None = None
+"""What is told of each place that is reached; for tests."""
+
+
+def crashpoint(name: str) -> None:
+    """Here a process may die."""
+    if hook is not None:
+        hook(name)

@@ -1,0 +1,109 @@
+"""One request for a task's file: from its link to an answer, through redirects, with credentials where they belong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+from urllib.parse import urljoin
+
+from ...exchange.deadline import deadline_in
+from ...exchange.effects import Open, OpenAnswer
+from ...exchange.places import Place
+from ...exchange.redirects import STATUSES
+from ...exchange.setting import default_user_agent
+from ...headers import Headers
+from ...messages import Request
+from ...options import Timeout
+from .. import effects
+from ..definition import Links
+from ..effects import Close, Flow
+from ..errors import DownloadError
+from ..waiting import Limit
+from .file import DownloadableFile
+from .links import allowed, same_origin
+
+if TYPE_CHECKING:
+    from ..record import Record
+    from ..station import Station
+
+_REDIRECTS: Final = 3
+
+
+def failure(record: Record, why: str, *, resumable: bool = True) -> DownloadError:
+    """The file cannot be had."""
+    return DownloadError(f"{record.ref}: {why}", ref=record.ref, last=record.view, resumable=resumable)
+
+
+def request(
+    station: Station, record: Record, limit: Limit, file: DownloadableFile, more: tuple[tuple[str, str], ...]
+) -> Flow[OpenAnswer]:
+    """Ask for a file. Credentials go to the API's own origin, if the link takes them, and nowhere else.
+
+    Raises:
+        DownloadError: the link leads to where it must not.
+        TransportError: no answer came.
+    """
+    headers = (("Accept", "*/*"), ("Accept-Encoding", "identity"), *more)
+    links = cast("Links", record.kind.result)
+    hosts = (*links.hosts, *station.download_hosts)
+    ours = file.api_credentials
+    url = file.url
+    for _ in range(_REDIRECTS + 1):
+        place = _place(station, record, url, hosts, ours=ours)
+        if ours:
+            answer: OpenAnswer = yield from _request_as_caller(station, record, limit, place, headers)
+        else:
+            bare = (("User-Agent", default_user_agent()), *headers)
+            answer = yield effects.Download(place.url, bare, limit.left, hosts)
+        if answer.status not in STATUSES:
+            return answer
+        yield Close(answer)
+        locations = Headers(answer.raw_headers).all("Location")
+        if len(locations) != 1:
+            raise failure(record, f"{place.host} redirects to nowhere", resumable=False)
+        try:
+            url = urljoin(place.url, locations[0])
+        except ValueError:
+            raise failure(record, f"{place.host} redirects to what is no URL", resumable=False) from None
+        if place.scheme == "https" and not url.lower().startswith("https:"):
+            raise failure(record, f"{place.host} redirects to what is not https", resumable=False)
+        ours = False
+    raise failure(record, f"more than {_REDIRECTS} redirects", resumable=False)
+
+
+def _place(station: Station, record: Record, url: str, hosts: tuple[str, ...], *, ours: bool) -> Place:
+    try:
+        if not ours:
+            return allowed(url, hosts, private=station.allow_private_downloads)
+        place = same_origin(url, station.setting.base_url)
+    except ValueError as error:
+        raise failure(record, str(error), resumable=False) from None
+    if place is None:
+        raise failure(record, "its link takes the API's credentials and leads elsewhere", resumable=False)
+    return place
+
+
+def _request_as_caller(
+    station: Station, record: Record, limit: Limit, place: Place, headers: tuple[tuple[str, str], ...]
+) -> Flow[OpenAnswer]:
+    """A request to the API itself, with its credentials."""
+    setting = station.setting
+    source = setting.credentials.source(record.kind.observe.call.operation.security)
+    deadline = deadline_in(limit.left, setting.clock.monotonic)
+    for last in (False, True):
+        access = source.fixed
+        if access is None:
+            access = yield from source.obtain(deadline, setting.choices.on_event)
+        query = "&".join(access.query)
+        url = place.url + (f"{'&' if '?' in place.target else '?'}{query}" if query else "")
+        cookies = (*setting.every.cookies, *access.cookies)
+        every = (*setting.every.headers, *access.headers, *headers)
+        if cookies:
+            every = (*every, ("Cookie", "; ".join(cookies)))
+        timeout = setting.choices.timeout or Timeout()
+        request = Request("download", "GET", url, every, None, access.final, deadline, timeout, None)
+        answer: OpenAnswer = yield Open(request)
+        if last or answer.status != 401 or not source.renewable:
+            return answer
+        yield Close(answer)
+        source.forget(access)
+    raise AssertionError

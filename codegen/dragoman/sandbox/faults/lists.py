@@ -1,0 +1,117 @@
+"""Lists of tasks that are not what was asked for: items twice, pages that repeat, filters without effect."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from .. import observing
+from ..calls import Refused
+from ..case import Case
+from ..definitions import Observer
+from ..observing import closed
+from ..requests import Arguments
+from ..values import at, is_list, put
+from .named import Option, fault
+
+
+@fault("twice")
+def _twice(case: Case) -> None:
+    """Each task is in the list twice, the second time in another state."""
+
+    def double(observer: Observer, _arguments: Arguments, value: Any) -> None:
+        items = _items(observer, value)
+        state = observer.definition.node["state"]
+        for item in list(items):
+            other = next((word for word in state["map"] if word != at(item, state["at"])), None)
+            items.append(deepcopy(item))
+            put(items[-1], state["at"], other)
+
+    case.pages.append(double)
+
+
+@fault("crowd", lasting=True, count=Option("count", 100_000))
+def _crowd(case: Case, count: int) -> None:
+    """The list begins with so many tasks of somebody else."""
+
+    def fill(observer: Observer, _arguments: Arguments, value: Any) -> None:
+        items = _items(observer, value)
+        if items and observer.definition.key:
+            strangers = [deepcopy(items[0]) for _ in range(count)]
+            for number, stranger in enumerate(strangers):
+                put(stranger, observer.definition.key, f"{number:032x}")
+            items[:0] = strangers
+
+    case.pages.append(fill)
+
+
+@fault("reversed", lasting=True)
+def _reversed(case: Case) -> None:
+    """The list comes in the other order."""
+    case.pages.append(lambda observer, _, value: _items(observer, value).reverse())
+
+
+@fault("filter-ignored", lasting=True)
+def _filter_ignored(case: Case) -> None:
+    """The list is not narrowed, whatever was asked for."""
+
+    def forget(observer: Observer, arguments: Arguments) -> None:
+        arguments.query.pop(observer.definition.node["observe"].get("narrow", {}).get("parameter", ""), None)
+
+    case.looks.append(forget)
+
+
+@fault("token-repeated")
+def _token_repeated(case: Case) -> None:
+    """The page that comes after a page is that page itself."""
+
+    def repeat(observer: Observer, arguments: Arguments, value: Any) -> None:
+        pages = _pages(observer)
+        if pages and arguments.query.get(pages["parameter"]) is not None:
+            put(value, pages["token"], arguments.query[pages["parameter"]])
+
+    case.pages.append(repeat)
+
+
+@fault("token-expired")
+def _token_expired(case: Case) -> None:
+    """The server does not know a page token any more."""
+
+    def refuse(observer: Observer, arguments: Arguments) -> None:
+        if arguments.query.get(_pages(observer).get("parameter", "")) is not None:
+            raise Refused(400, "The page token has expired.")
+
+    case.looks.append(refuse)
+
+
+@fault("empty-page")
+def _empty_page(case: Case) -> None:
+    """A page has no items, and the token of the next one, which has what should have been here."""
+
+    def clear(observer: Observer, arguments: Arguments, value: Any) -> None:
+        _items(observer, value).clear()
+        if pages := _pages(observer):
+            put(value, pages["token"], observing.same_page(observer, arguments))
+
+    case.pages.append(clear)
+
+
+@fault("token-missing")
+def _token_missing(case: Case) -> None:
+    """The first page says that it is the last."""
+
+    def close(observer: Observer, _arguments: Arguments, value: Any) -> None:
+        if pages := _pages(observer):
+            closed(observer.definition.api, observing.page_schema(observer), value, pages["token"])
+
+    case.pages.append(close)
+
+
+def _items(observer: Observer, value: Any) -> list[Any]:
+    found = at(value, observer.definition.node["observe"].get("items", ""))
+    return found if is_list(found) else []
+
+
+def _pages(observer: Observer) -> dict[str, Any]:
+    found: dict[str, Any] = observer.definition.node["observe"].get("pages", {})
+    return found

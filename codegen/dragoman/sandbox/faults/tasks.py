@@ -1,0 +1,159 @@
+"""Tasks that behave as no page says: they vanish, come back, run backwards, or are shown with odd values.
+
+Only tasks that a request began are bent, not those that the sandbox has from its beginning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+from ..case import Case
+from ..courses import Course
+from ..tasks import Store, Task
+from ..values import at, is_list, is_object, put, tokens
+from .named import REQUIRED, Option, fault
+
+
+@fault("ends", phase=Option("phase", "succeeded"), seconds=Option("seconds", None))
+def _ends(case: Case, phase: str, seconds: float | None) -> None:
+    """The task that begins here ends in this phase, after so many seconds if they are given."""
+
+    def stretch(_store: Store, task: Task, _again: Callable[[], Task]) -> None:
+        stages = task.course.stages
+        whole = sum(each for _, each in stages[:-1])
+        factor = 1.0 if seconds is None or not whole else seconds / whole
+        task.course = Course((*((name, each * factor) for name, each in stages[:-1]), (phase, 0.0)))
+
+    case.starts.append(stretch)
+
+
+@fault("id", id=Option("text"))
+def _id(case: Case, id: str) -> None:  # noqa: A002 - the name of the option
+    """The task that begins here has this id."""
+    case.starts.append(lambda store, task, _: store.rename(task, id))
+
+
+@fault("twin")
+def _twin(case: Case) -> None:
+    """Somebody else begins the very same task at the same moment."""
+
+    def begin(_store: Store, _task: Task, again: Callable[[], Task]) -> None:
+        again()
+
+    case.starts.append(begin)
+
+
+@fault("lag", lasting=True, seconds=Option("seconds", 20.0))
+def _lag(case: Case, seconds: float) -> None:
+    """A task is seen only so many seconds after it began."""
+    case.hidden.append(lambda task: task.begun and case.now - task.started < seconds)
+
+
+@fault("vanish")
+def _vanish(case: Case) -> None:
+    """Tasks are not seen."""
+    case.hidden.append(lambda task: task.begun)
+
+
+@fault("phase", phase=Option("phase", "running"))
+def _phase(case: Case, phase: str) -> None:
+    """Tasks are shown in this phase, whatever they were in before."""
+    case.courses.append(lambda _: Course(((phase, 0.0),)))
+
+
+@fault("word", word=Option("any", "PAUSED"))
+def _word(case: Case, word: Any) -> None:
+    """The status of tasks is this word, or this other value: null, a number."""
+    case.items.append(lambda task, item: put(item, task.definition.node["state"]["at"], word))
+
+
+@fault("no-word")
+def _no_word(case: Case) -> None:
+    """Tasks have no status."""
+    case.items.append(lambda task, item: _drop(item, task.definition.node["state"]["at"]))
+
+
+@fault("progress", value=Option("any"))
+def _progress(case: Case, value: Any) -> None:
+    """The progress of tasks is this value: 101, -1, '40', null."""
+    case.items.append(lambda task, item: _set_progress(task, item, lambda _: value))
+
+
+@fault("progress-falls", lasting=True)
+def _progress_falls(case: Case) -> None:
+    """The progress of tasks counts down from 100."""
+
+    def turned(value: Any) -> Any:
+        return 100 - value if isinstance(value, int | float) else value
+
+    case.items.append(lambda task, item: _set_progress(task, item, turned))
+
+
+@fault("set", at=Option("pointer"), value=Option("any", REQUIRED))
+def _set(case: Case, at: str, value: Any) -> None:
+    """A member of tasks has this value."""
+    case.items.append(lambda _, item: put(item, at, deepcopy(value)))
+
+
+@fault("remove", at=Option("pointer"))
+def _remove(case: Case, at: str) -> None:
+    """A member of tasks is not there."""
+    case.items.append(lambda _, item: _drop(item, at))
+
+
+@fault("steps-reversed")
+def _steps_reversed(case: Case) -> None:
+    """The steps of tasks come last first."""
+    case.items.append(lambda task, item: _steps(task, item).reverse())
+
+
+@fault("steps-renamed")
+def _steps_renamed(case: Case) -> None:
+    """The steps of tasks have other names."""
+
+    def rename(task: Task, item: dict[str, Any]) -> None:
+        for number, step in enumerate(_steps(task, item), 1):
+            put(step, task.definition.node["steps"]["name"], f"Another name {number}")
+
+    case.items.append(rename)
+
+
+@fault("steps-removed")
+def _steps_removed(case: Case) -> None:
+    """Tasks have no steps."""
+    case.items.append(lambda task, item: _steps(task, item).clear())
+
+
+@fault("step-failed")
+def _step_failed(case: Case) -> None:
+    """The last step of tasks has failed, whatever became of the whole."""
+
+    def fail(task: Task, item: dict[str, Any]) -> None:
+        for step in _steps(task, item)[-1:]:
+            state = task.definition.node["steps"]["state"]
+            word = next((word for word, phase in state["map"].items() if phase == "failed"), None)
+            put(step, state["at"], word)
+
+    case.items.append(fail)
+
+
+def _drop(item: dict[str, Any], pointer: str) -> None:
+    *way, last = tokens(pointer)
+    holder = at(item, "".join(f"/{name}" for name in way))
+    if is_object(holder):
+        holder.pop(last, None)
+
+
+def _set_progress(task: Task, item: dict[str, Any], change: Callable[[Any], Any]) -> None:
+    progress = task.definition.node.get("progress", {})
+    pointer = progress.get("percent") or progress.get("done")
+    if pointer:
+        put(item, pointer, change(at(item, pointer)))
+
+
+def _steps(task: Task, item: dict[str, Any]) -> list[Any]:
+    """Return the steps of a task as it is shown; an empty list for a kind that has none."""
+    found = at(item, task.definition.node.get("steps", {}).get("at", "/"))
+    return found if is_list(found) else []

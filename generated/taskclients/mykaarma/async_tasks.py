@@ -1,0 +1,113 @@
+# Generated from mykaarma.yaml by dragoman; edit the spec, then run `make generate`.
+"""myKaarma Manage API: asynchronous tasks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ..runtime.tasks.definition import (
+    Bound,
+    Kind,
+    MessagesAt,
+    ProgressAt,
+    Single,
+    Some,
+    State,
+    StepsAt,
+    Submit,
+    Test,
+    Timing,
+)
+from ..runtime.tasks.phases import Phase
+from . import dealers, models, processes
+
+if TYPE_CHECKING:
+    from ..runtime import AsyncClient, Client
+    from ..runtime.tasks import handles
+
+
+PROCESS: Final[Kind[models.AsyncProcess, None]] = Kind(
+    name="mykaarma.process",
+    model=models.AsyncProcess,
+    observe=Single(Bound(processes.GET_ASYNC_PROCESS, {"asyncProcessesUuid": "$task.id"})),
+    state=State(
+        at="/status",
+        phases={
+            "NOT_STARTED": Phase.QUEUED,
+            "IN_PROGRESS": Phase.RUNNING,
+            "COMPLETED": Phase.SUCCEEDED,
+            "FAILED": Phase.FAILED,
+            "NOT_NEEDED": Phase.SKIPPED,
+        },
+        partial=Test(some=Some("/steps", "/status", ("FAILED",))),
+    ),
+    timing=Timing(rate=(60, 60.0)),
+    progress=ProgressAt(steps=True),
+    steps=StepsAt(
+        at="/steps",
+        key="/uuid",
+        status="/status",
+        phases={
+            "NOT_STARTED": Phase.QUEUED,
+            "IN_PROGRESS": Phase.RUNNING,
+            "COMPLETED": Phase.SUCCEEDED,
+            "FAILED": Phase.FAILED,
+            "NOT_NEEDED": Phase.SKIPPED,
+        },
+        name="/name",
+        order="/order",
+    ),
+    messages=(
+        MessagesAt(text="/errorMessage", inside="/errors", level="error"),
+        MessagesAt(text="/warningMessage", inside="/warnings", level="warning"),
+    ),
+)
+"""A dealer that is being set up.
+
+Assumed: The page lists the states without a meaning and says nothing about polling: phases are read from the names,
+intervals and rate are our own.
+"""
+
+
+CREATE_DEALER: Final = Submit(
+    operation=dealers.CREATE_DEALER,
+    kind=PROCESS,
+    id="$response.body#/requestUuid",
+    accepted=(200,),
+)
+
+
+def start_create_dealer(
+    client: Client, body: models.CreateDealerRequest, *, key: str | None = None
+) -> handles.Task[models.AsyncProcess, None]:
+    """Create a dealer.
+
+    Like `create_dealer`, with a handle on the task that it begins.
+
+    Args:
+        body: What is sent.
+        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+
+    Returns:
+        A handle on the task; `PROCESS` says how it is followed.
+
+    Raises:
+        ApiError: the server answers 400, 401, 403, 500 or a success that reports a failure.
+        SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
+        JournalError: the journal cannot be written.
+
+    Assumed: The page does not say that requestUuid is the id of the process; it is the only id in the answer.
+
+    Page: https://docs.mykaarma.com/API_references/admin/manage/API_reference/create-dealer
+    """
+    return client.start(CREATE_DEALER, body=body, key=key)
+
+
+async def start_create_dealer_async(
+    client: AsyncClient, body: models.CreateDealerRequest, *, key: str | None = None
+) -> handles.AsyncTask[models.AsyncProcess, None]:
+    """Async twin of `start_create_dealer`."""
+    return await client.start(CREATE_DEALER, body=body, key=key)
+
+
+SUBMITS: Final = (CREATE_DEALER,)

@@ -1,0 +1,121 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Operations of `merges`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..runtime import AsyncClient, Client, Operation, Path, Query
+from .models import Work
+
+CREATE_MERGE: Final = Operation(
+    "spec.create_merge",
+    "POST",
+    "/merges",
+    returns=Work,
+)
+
+
+def create_merge(client: Client) -> Work:
+    """Merge two lists.
+
+    Returns:
+        The merge has begun.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/merges/create
+    """
+    return client.call(CREATE_MERGE)
+
+
+async def create_merge_async(client: AsyncClient) -> Work:
+    """Async twin of `create_merge`."""
+    return await client.call(CREATE_MERGE)
+
+
+GET_MERGE: Final = Operation(
+    "spec.get_merge",
+    "GET",
+    "/merges/{id}",
+    parameters=(Path("id", str),),
+    returns=Work,
+)
+
+
+def get_merge(client: Client, id: str) -> Work:
+    """Read a merge.
+
+    Args:
+        id: Sent as the path parameter `id`.
+
+    Returns:
+        The merge.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/merges/get
+    """
+    return client.call(GET_MERGE, id)
+
+
+async def get_merge_async(client: AsyncClient, id: str) -> Work:
+    """Async twin of `get_merge`."""
+    return await client.call(GET_MERGE, id)
+
+
+CANCEL_MERGE: Final = Operation(
+    "spec.cancel_merge",
+    "DELETE",
+    "/merges/{id}",
+    parameters=(Path("id", str), Query("force", bool, required=True)),
+)
+
+
+def cancel_merge(client: Client, id: str, *, force: bool) -> None:
+    """Call a merge off.
+
+    Args:
+        id: Sent as the path parameter `id`.
+        force: Sent as the query parameter `force`.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/merges/cancel
+    """
+    return client.call(CANCEL_MERGE, id, force)
+
+
+async def cancel_merge_async(client: AsyncClient, id: str, *, force: bool) -> None:
+    """Async twin of `cancel_merge`."""
+    return await client.call(CANCEL_MERGE, id, force)
+
+
+CONFIRM_MERGE: Final = Operation(
+    "spec.confirm_merge",
+    "POST",
+    "/merges/{id}/confirm",
+    parameters=(Path("id", str),),
+)
+
+
+def confirm_merge(client: Client, id: str) -> None:
+    """Say that a merge is right.
+
+    Args:
+        id: Sent as the path parameter `id`.
+
+    Raises:
+        ClientError: the call failed; see `taskclients.runtime.errors`.
+
+    Page: https://docs.example/merges/confirm
+    """
+    return client.call(CONFIRM_MERGE, id)
+
+
+async def confirm_merge_async(client: AsyncClient, id: str) -> None:
+    """Async twin of `confirm_merge`."""
+    return await client.call(CONFIRM_MERGE, id)

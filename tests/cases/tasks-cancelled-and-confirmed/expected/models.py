@@ -1,0 +1,27 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: models."""
+
+from __future__ import annotations
+
+from attrs import field
+
+from ..runtime.classes import define
+from ..runtime.model import OpenStr, wire
+
+
+class State(OpenStr):
+    """State of it."""
+
+    RUNNING = "running"
+    ASKING = "asking"
+    DONE = "done"
+    CALLED_OFF = "called-off"
+
+
+@define(kw_only=True)
+class Work:
+    """Something that goes on."""
+
+    id: str
+    state: State
+    answer: str | None = field(default=None, metadata=wire(nullable=True))

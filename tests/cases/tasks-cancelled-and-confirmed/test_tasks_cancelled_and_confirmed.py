@@ -1,0 +1,61 @@
+"""A handle can do to a task what its kind declares, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+
+def test_what_can_be_done(client: Any, wire: Any) -> None:
+    for _ in range(3):
+        wire.answer({"id": "7", "state": "running"})
+    merge, copy, check = client.start_create_merge(), client.start_create_copy(), client.start_create_check()
+    assert [(hasattr(each, "cancel"), hasattr(each, "confirm")) for each in (merge, copy, check)] == [
+        (True, True),
+        (True, False),
+        (False, True),
+    ]
+
+
+def test_cancel(client: Any, wire: Any) -> None:
+    wire.answer({"id": "7", "state": "running"})
+    merge = client.start_create_merge()
+    wire.answer(status=204)
+    wire.answer({"id": "7", "state": "called-off"})
+    assert merge.cancel().phase == "cancelled"
+    assert [(asked.method, asked.target) for asked in wire.asked[1:]] == [
+        ("DELETE", "/merges/7?force=true"),
+        ("GET", "/merges/7"),
+    ]
+
+
+def test_confirm(client: Any, wire: Any, runtime: Any) -> None:
+    wire.answer({"id": "7", "state": "running"})
+    merge = client.start_create_merge()
+    wire.answer({"id": "7", "state": "asking"})
+    with pytest.raises(runtime.ClientError) as caught:
+        merge.result(timeout=10)
+    assert type(caught.value).__name__ == "TaskNeedsInput"
+    assert list(caught.value.actions) == ["confirm"]
+    wire.answer(status=204)
+    wire.answer({"id": "7", "state": "asking", "answer": "yes"})
+    wire.answer({"id": "7", "state": "done"})
+    assert merge.confirm().phase == "running", "it has its answer, so it goes on"
+    assert wire.asked[2].target == "/merges/7/confirm"
+    assert merge.result(timeout=30) is None
+
+
+def test_async(generated: Any, wire: Any) -> None:
+    async def cancelled() -> Any:
+        async with generated.AsyncApiClient(wire.url) as client:
+            copy = await client.start_create_copy()
+            assert not hasattr(copy, "confirm")
+            return await copy.cancel()
+
+    wire.answer({"id": "7", "state": "running"})
+    wire.answer(status=204)
+    wire.answer({"id": "7", "state": "called-off"})
+    assert asyncio.run(cancelled()).phase == "cancelled"
+    assert wire.asked[1].target == "/merges/7?force=false"

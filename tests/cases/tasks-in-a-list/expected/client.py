@@ -1,0 +1,42 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: clients."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..runtime import Api, AsyncClient, Client
+from . import async_tasks, exports
+
+API: Final = Api(
+    "spec",
+    "https://api.example",
+)
+
+
+class ApiClient(Client):
+    """Api.
+
+    Servers:
+    - https://api.example
+    """
+
+    api = API
+    submits = async_tasks.SUBMITS
+
+    list_exports = exports.list_exports
+    create_export = exports.create_export
+
+    start_create_export = async_tasks.start_create_export
+
+
+class AsyncApiClient(AsyncClient):
+    """Async twin of `ApiClient`: the same methods, to be awaited."""
+
+    api = API
+    submits = async_tasks.SUBMITS
+
+    list_exports = exports.list_exports_async
+    create_export = exports.create_export_async
+
+    start_create_export = async_tasks.start_create_export_async

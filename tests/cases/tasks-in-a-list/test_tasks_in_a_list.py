@@ -1,0 +1,72 @@
+"""Tasks in a list: one request shows all of them, in pages, narrowed by state, within the scope of the start."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+import pytest
+
+SHOP = UUID("16d1f9cd-4d1b-459b-9b8a-1f8f6e3bee3e")
+ID = "26d1f9cd-4d1b-459b-9b8a-1f8f6e3bee3e"
+OTHER = "36d1f9cd-4d1b-459b-9b8a-1f8f6e3bee3e"
+
+
+def begin(client: Any, wire: Any, part: Any) -> Any:
+    # A task that repeats our label and was not there before is ours: so the list is read before.
+    wire.answer({"data": [{"id": OTHER, "state": "done"}]})
+    wire.answer({"id": ID, "state": "waiting"}, status=202)
+    return client.start_create_export(SHOP, part("models").NewExport(label="a"))
+
+
+def test_what_is_asked(client: Any, wire: Any, part: Any) -> None:
+    task = begin(client, wire, part)
+    assert (wire.last.path, wire.last.json) == (f"/shops/{SHOP}/exports", {"label": "a"})
+    assert dict(task.ref.scope) == {"shop": str(SHOP)}
+
+    wire.answer({"data": [{"id": OTHER, "state": "done"}], "next": "b c"})
+    wire.answer({"data": [{"id": ID, "state": "RUNNING", "rows": 1, "rowsOfAll": 4}], "next": "d"})
+    view = task.refresh()
+    assert (view.phase, view.status, view.progress.fraction) == ("running", "RUNNING", 0.25)
+    assert view.model.rows == 1
+    pages = [parse_qsl(asked.query) for asked in wire.asked[2:]]
+    assert len(pages) == 2, "no page after the one that has it"
+    for page in pages:
+        assert {("order", "newest"), ("pageSize", "100")} <= set(page)
+        narrowed = [value for name, value in page if name == "state"]
+        assert narrowed in ([], ["waiting", "running", "asking"])
+    assert ("page", "b c") in pages[1]
+
+
+@pytest.mark.parametrize(
+    ("item", "phase"),
+    [
+        ({"state": "asking"}, "needs-input"),
+        ({"state": "asking", "seen": True}, "running"),
+        ({"state": "no such word"}, "queued"),
+        ({"state": "done", "refused": 0}, "succeeded"),
+    ],
+)
+def test_phases(client: Any, wire: Any, part: Any, item: dict[str, Any], phase: str) -> None:
+    task = begin(client, wire, part)
+    wire.answer({"data": [{"id": ID, **item}]})
+    view = task.refresh()
+    assert (view.phase, view.known, view.partial) == (phase, "such" not in item["state"], False)
+
+
+def test_a_success_with_errors(client: Any, wire: Any, part: Any) -> None:
+    task = begin(client, wire, part)
+    wire.answer({"data": [{"id": ID, "state": "done", "refused": 2, "notes": [{"text": "No.", "kind": "fault"}]}]})
+    view = task.refresh()
+    assert (view.phase, view.partial) == ("succeeded", True)
+    assert [(message.level, message.text) for message in view.messages] == [("error", "No.")]
+
+
+def test_another_client_finds_it_by_its_token(generated: Any, client: Any, wire: Any, part: Any) -> None:
+    token = begin(client, wire, part).token()
+    with generated.ApiClient(wire.url) as later:
+        task = later.tasks.attach(token)
+        wire.answer({"data": [{"id": ID, "state": "done"}]})
+        assert task.refresh().phase == "succeeded"
+    assert wire.last.path == f"/shops/{SHOP}/exports"

@@ -1,0 +1,48 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: models."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import field
+
+from ..runtime.classes import define
+from ..runtime.model import OpenStr, wire
+
+
+class Color(OpenStr):
+    """A color."""
+
+    RED = "red"
+    BLUE = "blue"
+
+
+@define(kw_only=True)
+class Job:
+    """A job."""
+
+    state: str | None = None
+    steps: list[JobStep] | None = field(default=None, metadata=wire(nullable=True))
+    file: JobFile | None = None
+    faults: list[str] | None = None
+
+
+@define(kw_only=True)
+class JobStep:
+    """A part of a job."""
+
+    number: int
+    title: str | None = None
+    state: str
+
+
+@define(kw_only=True)
+class JobFile:
+    """What a job wrote."""
+
+    link: str | None = None
+    link_ends: datetime | None = field(default=None, metadata=wire("linkEnds"))
+    mirror: str | None = None
+    bytes_: int | None = field(default=None, metadata=wire("bytes"))
+    digest: str | None = None

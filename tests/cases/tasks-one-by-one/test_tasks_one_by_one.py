@@ -1,0 +1,47 @@
+"""Tasks that are seen one by one: steps, an id in a header, a file as the result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def begin(client: Any, wire: Any, **arguments: Any) -> Any:
+    wire.answers.append((201, {"X-Job": "7"}, b""))
+    return client.start_create_job(**arguments)
+
+
+def test_the_id_is_in_a_header(client: Any, wire: Any) -> None:
+    assert begin(client, wire).ref.id == "7"
+    assert wire.last.header("Idempotency-Key"), "the server is told a key, so a lost answer can be asked for again"
+    begin(client, wire, idempotency_key="mine")
+    assert wire.last.header("Idempotency-Key") == "mine"
+
+
+def test_steps(client: Any, wire: Any) -> None:
+    task = begin(client, wire)
+    steps = [{"number": 2, "title": "b", "state": "begun"}, {"number": 1, "title": "a", "state": "ended"}]
+    wire.answer({"state": "running", "steps": steps, "faults": ["x"]})
+    view = task.refresh()
+    assert wire.last.target == "/jobs/7"
+    assert (view.phase, view.status) == ("running", "running")
+    assert [(step.key, step.name, step.phase) for step in view.steps] == [
+        ("1", "a", "succeeded"),
+        ("2", "b", "running"),
+    ]
+    assert view.progress.fraction == 0.5
+    assert [(message.level, message.text) for message in view.messages] == [("error", "x")]
+
+
+def test_a_job_that_had_nothing_to_write(client: Any, wire: Any) -> None:
+    task = begin(client, wire)
+    wire.answer({"state": "empty"})
+    assert task.result(timeout=10) is None
+
+
+def test_its_file(client: Any, wire: Any) -> None:
+    task = begin(client, wire)
+    link = "https://files.example.com/7.csv?signature=s3cret"
+    wire.answer({"state": "written", "file": {"link": link, "bytes": 12, "digest": "ab" * 32}})
+    file = task.result(timeout=10)
+    assert (file.url, file.size) == (link, 12)
+    assert "s3cret" not in repr(file)

@@ -1,0 +1,56 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: clients."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..runtime import Api, AsyncClient, Client
+from . import async_tasks, work
+
+API: Final = Api(
+    "spec",
+    "https://api.example",
+)
+
+
+class ApiClient(Client):
+    """Api.
+
+    Servers:
+    - https://api.example
+    """
+
+    api = API
+    submits = async_tasks.SUBMITS
+
+    add_up = work.add_up
+    make_guess = work.make_guess
+    write_report = work.write_report
+    sweep_floor = work.sweep_floor
+    get_work = work.get_work
+    get_report = work.get_report
+
+    start_add_up = async_tasks.start_add_up
+    start_make_guess = async_tasks.start_make_guess
+    start_write_report = async_tasks.start_write_report
+    start_sweep_floor = async_tasks.start_sweep_floor
+
+
+class AsyncApiClient(AsyncClient):
+    """Async twin of `ApiClient`: the same methods, to be awaited."""
+
+    api = API
+    submits = async_tasks.SUBMITS
+
+    add_up = work.add_up_async
+    make_guess = work.make_guess_async
+    write_report = work.write_report_async
+    sweep_floor = work.sweep_floor_async
+    get_work = work.get_work_async
+    get_report = work.get_report_async
+
+    start_add_up = async_tasks.start_add_up_async
+    start_make_guess = async_tasks.start_make_guess_async
+    start_write_report = async_tasks.start_write_report_async
+    start_sweep_floor = async_tasks.start_sweep_floor_async

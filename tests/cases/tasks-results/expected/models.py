@@ -1,0 +1,40 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: models."""
+
+from __future__ import annotations
+
+from ..runtime.classes import define
+from ..runtime.formats import GuidN
+from ..runtime.model import OpenStr
+
+
+class State(OpenStr):
+    """State of work."""
+
+    RUNNING = "running"
+    DONE = "done"
+    NEEDLESS = "needless"
+
+
+@define(kw_only=True)
+class Work:
+    """Work that goes on."""
+
+    id: GuidN
+    state: State
+    total: int
+    guess: Guess | None = None
+
+
+@define(kw_only=True)
+class Guess:
+    """A guess."""
+
+    made: GuidN
+
+
+@define(kw_only=True)
+class Report:
+    """A report."""
+
+    text: str

@@ -1,0 +1,302 @@
+"""Processes that begin tasks at a real server and are killed, and what is left of their tasks."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import signal
+import socket
+import threading
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Final
+from urllib.request import urlopen
+
+import httpcore
+import httpx
+from attrs import evolve, frozen
+from tests.unit.tasks.starts import Process, Vendor
+from tests.unit.tasks.test_journal import KEY, entry
+
+from dragoman.runtime import Client, ClientError
+from dragoman.runtime.api import Api
+from dragoman.runtime.operation import Json, Operation
+from dragoman.runtime.tasks import crash, opening
+from dragoman.runtime.tasks.definition import Bound, Kind, Listed, Match, Reconcile, State, Submit, Timing
+from dragoman.runtime.tasks.errors import SubmitUnknown
+from dragoman.runtime.tasks.journal import FileJournal, SqliteJournal
+from dragoman.runtime.tasks.journal import file as file_module
+from dragoman.runtime.tasks.phases import Phase
+
+LIST: Final = Operation("vendor.list", "GET", "/tasks", returns=list[Any])
+BEGIN: Final[Operation[Any]] = Operation(
+    "vendor.begin", "POST", "/tasks", body=Json(dict[str, Any]), returns=dict[str, Any]
+)
+KIND: Final[Kind[Any, None]] = Kind(
+    name="vendor.task",
+    model=Any,
+    observe=Listed(call=Bound(LIST), items="", key="/id"),
+    state=State(at="/status", phases={"done": Phase.SUCCEEDED}),
+    timing=Timing(min=0.01, max=0.01),
+)
+_MATCH: Final = (Match("/name", "$request.body#/name"),)
+
+
+def submit(*, unique: bool) -> Submit[Any, Any]:
+    reconcile = Reconcile(match=_MATCH, unique=unique, settle=0.02)
+    return Submit(operation=BEGIN, kind=KIND, id="$response.body#/id", reconcile=reconcile)
+
+
+class UniqueClient(Client):
+    api = Api("vendor", "http://127.0.0.1:1")
+    submits = (submit(unique=True),)
+
+
+class AskingClient(Client):
+    api = Api("vendor", "http://127.0.0.1:1")
+    submits = (submit(unique=False),)
+
+
+# What every child would otherwise import and compile for itself.
+PREPARED: Final = (httpx, httpcore, opening, Process(Vendor(), None).submit())
+
+
+# -- The server
+
+
+class _Vendor(BaseHTTPRequestHandler):
+    """Begins what it is asked to, and then does what the task's name says."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    posts: Counter[str]
+    tasks: list[dict[str, str]]
+    lock: threading.Lock
+
+    def handle(self) -> None:
+        with suppress(ConnectionError):
+            super().handle()
+
+    def do_GET(self) -> None:
+        with self.lock:
+            shown = {"posts": self.posts, "tasks": self.tasks} if self.path == "/stats" else self.tasks
+            content = json.dumps(shown).encode()
+        self._answer(200, content)
+
+    def do_POST(self) -> None:
+        content = self.rfile.read(int(self.headers["content-length"]))
+        if len(content) < int(self.headers["content-length"]):
+            self.close_connection = True  # who sent it is gone
+            return
+        name = json.loads(content)["name"]
+        with self.lock:
+            self.posts[name] += 1
+            if name.startswith("refuse"):
+                task = None
+            else:
+                task = {"id": f"{name}-{self.posts[name]}", "name": name, "status": "done"}
+                self.tasks.append(task)
+        if name.startswith("drop"):
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        self._answer(400 if task is None else 200, json.dumps(task or {}).encode())
+
+    def _answer(self, status: int, content: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@contextmanager
+def vendor() -> Iterator[str]:
+    """A server in a process of its own, as its URL."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+
+        class Handler(_Vendor):
+            posts, tasks, lock = Counter[str](), [], threading.Lock()
+
+        try:
+            server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+            server.daemon_threads = True
+            os.write(writer, str(server.server_port).encode())
+            os.close(writer)
+            server.serve_forever()
+        finally:
+            os._exit(1)
+    os.close(writer)
+    with open(reader, encoding="ascii") as file:
+        url = f"http://127.0.0.1:{file.read()}"
+    try:
+        yield url
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+@frozen
+class Stats:
+    posts: dict[str, int]
+    tasks: list[dict[str, str]]
+
+    def begun(self, name: str) -> list[str]:
+        return [task["id"] for task in self.tasks if task["name"] == name]
+
+
+def stats(url: str) -> Stats:
+    with urlopen(f"{url}/stats") as answer:
+        return Stats(**json.load(answer))
+
+
+# -- Those who are killed
+
+
+@frozen
+class Life:
+    """What a process said before its end."""
+
+    said: list[list[Any]]
+    killed: bool
+
+    def all(self, what: str) -> list[Any]:
+        return [each[1] for each in self.said if each[0] == what]
+
+
+Say = Callable[..., None]
+
+
+@frozen
+class Child:
+    """A process at work."""
+
+    number: int
+    reader: int
+
+    def ended(self) -> Life:
+        """Wait for its end."""
+        with open(self.reader, encoding="utf-8") as file:
+            lines = file.read().split("\n")
+        _, status = os.waitpid(self.number, 0)
+        killed = os.WIFSIGNALED(status)
+        assert killed or os.WEXITSTATUS(status) == 0
+        return Life([json.loads(line) for line in lines[:-1]], killed)
+
+
+def born(work: Callable[[Say], None]) -> Child:
+    """Begin to do it in a process."""
+    reader, writer = os.pipe()
+    number = os.fork()
+    if not number:
+
+        def say(*words: Any) -> None:
+            os.write(writer, json.dumps(words).encode() + b"\n")
+
+        status = 1
+        try:
+            work(say)
+            status = 0
+        finally:
+            if status:
+                traceback.print_exc()
+            os._exit(status)
+    os.close(writer)
+    return Child(number, reader)
+
+
+def live(work: Callable[[Say], None], *, seconds: float | None = None) -> Life:
+    """Do it in a process, which is killed after so many seconds."""
+    child = born(work)
+    if seconds is not None:
+        time.sleep(seconds)
+        os.kill(child.number, signal.SIGKILL)
+    return child.ended()
+
+
+def journal_at(path: Path) -> Any:
+    return (SqliteJournal if path.suffix == ".db" else FileJournal)(path)
+
+
+def dying_at(point: str, number: int, say: Say | None = None) -> None:
+    """Have this process killed at the `number`th time that it comes to a place."""
+    seen: Counter[str] = Counter()
+
+    def hook(name: str) -> None:
+        seen[name] += 1
+        if say is not None:
+            say("at", name)
+        if name == point and seen[name] == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    crash.hook = hook
+
+
+def begin(url: str, path: Path, name: str, say: Say, *, key: str | None = None, to_the_end: bool = False) -> None:
+    """Begin a task and say what came of it."""
+    kind = AskingClient if name.startswith("drop-ask") else UniqueClient
+    with kind(url, journal=journal_at(path)) as client:
+        try:
+            task = client.start(kind.submits[0], body={"name": name}, key=key)
+        except SubmitUnknown as error:
+            say("unknown", error.key)
+        except ClientError as error:
+            say("refused", type(error).__name__)
+        else:
+            say("ref", task.ref.id)
+            if to_the_end:
+                task.result(timeout=10)
+                say("settled", task.ref.id)
+
+
+def begin_many(url: str, path: Path, prefix: str, say: Say) -> None:
+    """Begin task after task, half of them with a key, and say each as soon as it is known."""
+    with UniqueClient(url, journal=journal_at(path)) as client:
+        for number in itertools.count():
+            name = f"{prefix}-{number}"
+            task = client.start(client.submits[0], body={"name": name}, key=name if number % 2 else None)
+            say("ref", task.ref.id)
+
+
+def kills(url: str, path: Path, prefix: str, seconds: float) -> tuple[int, int]:
+    """Kill somebody who begins task after task; how many were begun, and how many of those must be asked about."""
+    life = live(lambda say: begin_many(url, path, prefix, say), seconds=seconds)
+    after = live(lambda say: recover(url, path, say))
+    server = stats(url)
+    begun = [task["id"] for task in server.tasks if task["name"].startswith(f"{prefix}-")]
+    assert all(posts == 1 for name, posts in server.posts.items() if name.startswith(f"{prefix}-")), "sent twice"
+    assert len(begun) == len(set(begun))
+    assert set(life.all("ref")) <= set(after.all("ref")) <= set(begun), "lost after it was told of"
+    asked = set(begun) - set(after.all("ref"))
+    assert len(asked) <= len(after.all("unknown")) <= 1, "lost without a word"
+    return len(begun), len(after.all("unknown"))
+
+
+def recover(url: str, path: Path, say: Say, *, unique: bool = True) -> None:
+    """Say what is left."""
+    kind = UniqueClient if unique else AskingClient
+    with kind(url, journal=journal_at(path)) as client:
+        for task in client.tasks.recover():
+            say("ref", task.ref.id)
+        for doubt in client.tasks.doubts():
+            say("unknown", doubt.key)
+
+
+def filled(path: Path) -> None:
+    """A journal that will be written anew as soon as the next start is accepted."""
+    journal = FileJournal(path)
+    journal.intend(evolve(entry(), vendor="other"))
+    for _ in range(11):
+        journal.lease(KEY, "a", 30)
+    vars(file_module)["_SLACK"] = 9

@@ -1,0 +1,271 @@
+"""Waiting over real sockets: in time whatever the server does, and without losing connections to cancelled waits."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from types import ModuleType
+from typing import Any, Final
+
+import pytest
+from attrs import define, field
+
+from dragoman.runtime import Api, AsyncClient, Client, ClientClosed, Operation
+from dragoman.runtime.tasks import Phase, Poll, Ref, TaskTimeout
+from dragoman.runtime.tasks.definition import Bound, Kind, Listed, State, Submit, Timing
+
+LIST: Final = Operation("vendor.list", "GET", "/tasks", returns=bytes)
+POST: Final = Operation("vendor.start", "POST", "/tasks", returns=bytes)
+KIND: Final[Kind[Any, Any]] = Kind(
+    name="vendor.task",
+    model=object,
+    observe=Listed(call=Bound(LIST), items="", key="/id"),
+    state=State(at="/status", phases={"run": Phase.RUNNING, "ok": Phase.SUCCEEDED}),
+    timing=Timing(min=0.1, max=0.2, first=0.0),
+)
+SUBMITS: Final = (Submit(operation=POST, kind=KIND, id="$response.body#/id"),)
+
+
+class Waiting(Client):
+    api = Api("vendor")
+    submits = SUBMITS
+
+
+class AsyncWaiting(AsyncClient):
+    api = Api("vendor")
+    submits = SUBMITS
+
+
+@define(eq=False)
+class Server:
+    """Answers each request with what `serve` sends, one thread for each connection."""
+
+    listener: socket.socket
+    tasks: dict[str, str] = field(factory=dict[str, str])
+    serve: Callable[[Server, socket.socket], None] = lambda server, connection: server.answer(connection)
+    asked: list[float] = field(factory=list[float])
+    open: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+
+    def body(self) -> bytes:
+        return json.dumps([{"id": key, "status": word} for key, word in self.tasks.items()]).encode()
+
+    def answer(self, connection: socket.socket) -> None:
+        body = self.body()
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+
+    def _converse(self, connection: socket.socket) -> None:
+        self.open += 1
+        try:
+            with connection, suppress(OSError):
+                found = b""
+                while more := connection.recv(65536):
+                    found += more
+                    if b"\r\n\r\n" in found:
+                        self.asked.append(time.monotonic())
+                        self.serve(self, connection)
+                        found = b""
+        finally:
+            self.open -= 1
+
+    def accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
+
+
+@pytest.fixture
+def server(library: ModuleType) -> Iterator[Server]:
+    listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+    server = Server(listener)
+    thread = threading.Thread(target=server.accept, daemon=True)
+    thread.start()
+    yield server
+    with suppress(OSError):
+        listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join(5)
+
+
+def drip(server: Server, connection: socket.socket) -> None:
+    """A byte every tenth of a second, headers and body."""
+    for byte in b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n" + b" " * 400:
+        connection.sendall(bytes([byte]))
+        time.sleep(0.1)
+
+
+def hang(server: Server, connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.recv(1)
+
+
+def task_of(client: Any, key: str) -> Any:
+    return client.tasks.attach(Ref("vendor", "task", key))
+
+
+@pytest.mark.parametrize("behaviour", [drip, hang])
+def test_t1_a_wait_is_over_in_time_though_the_server_drips(server: Server, behaviour: Any) -> None:
+    server.serve = behaviour
+    with Waiting(server.url) as client:
+        task = task_of(client, "a")
+        start = time.monotonic()
+        with pytest.raises(TaskTimeout) as told:
+            task.wait(timeout=1.0)
+        assert 1.0 <= time.monotonic() - start < 1.5
+        assert told.value.token == task.token()
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("behaviour", [drip, hang])
+def test_t1_threads_that_only_follow_are_in_time_too(server: Server, behaviour: Any) -> None:
+    server.serve = behaviour
+    late: list[float] = []
+
+    def wait(client: Client, timeout: float) -> None:
+        start = time.monotonic()
+        with suppress(TaskTimeout):
+            task_of(client, "a").wait(timeout=timeout)
+        late.append(time.monotonic() - start - timeout)
+
+    with Waiting(server.url) as client:
+        threads = [threading.Thread(target=wait, args=(client, 0.3 + 0.05 * number)) for number in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(10)
+    assert len(late) == 20
+    assert min(late) >= -0.001
+    assert max(late) < 0.5
+
+
+@pytest.mark.parametrize("behaviour", [drip, hang])
+def test_t1_asynchronously_too(server: Server, behaviour: Any) -> None:
+    server.serve = behaviour
+
+    async def main() -> None:
+        async with AsyncWaiting(server.url) as client:
+            start = time.monotonic()
+            with pytest.raises(TaskTimeout):
+                await task_of(client, "a").wait(timeout=1.0)
+            assert 1.0 <= time.monotonic() - start < 1.2
+
+    asyncio.run(main())
+    assert len(server.asked) == 1
+
+
+def test_a_look_that_hangs_is_given_up_and_made_again(server: Server) -> None:
+    server.tasks = {"a": "ok"}
+    server.serve = lambda server, connection: (
+        hang(server, connection) if len(server.asked) == 1 else server.answer(connection)
+    )
+    with Waiting(server.url, poll=Poll(attempt_timeout=0.5)) as client:
+        assert task_of(client, "a").wait(timeout=10).phase is Phase.SUCCEEDED
+    assert len(server.asked) == 2
+
+
+def test_c1_cancelled_waits_cost_no_connection_and_harm_nobody(server: Server) -> None:
+    chance = random.Random(1)
+    server.tasks = {str(number): "run" for number in range(20)}
+
+    async def main() -> None:
+        async with AsyncWaiting(server.url) as client:
+
+            async def one() -> None:
+                wait = asyncio.create_task(task_of(client, str(chance.randrange(20))).wait(timeout=None))
+                await asyncio.sleep(chance.random() * 2)
+                wait.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await wait
+
+            steady = asyncio.create_task(task_of(client, "3").wait(timeout=30))
+            await asyncio.gather(*[one() for _ in range(2000)])
+            assert server.open <= 1
+            assert len(asyncio.all_tasks()) <= 3
+            server.tasks["3"] = "ok"
+            assert (await steady).phase is Phase.SUCCEEDED
+            assert len(asyncio.all_tasks()) <= 2
+            assert await client.call(LIST)
+
+    asyncio.run(main())
+    assert min(later - earlier for earlier, later in zip(server.asked[:-1], server.asked[1:-1], strict=False)) > 0.05
+
+
+def test_c4_closing_a_client_ends_a_look_that_hangs(server: Server) -> None:
+    server.serve = hang
+    client = Waiting(server.url)
+    ends: list[Any] = []
+
+    def wait() -> None:
+        try:
+            task_of(client, "a").wait(timeout=None)
+        except Exception as error:
+            ends.append(error)
+
+    threads = [threading.Thread(target=wait, daemon=True) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    while not server.asked:
+        time.sleep(0.01)
+    start = time.monotonic()
+    client.close()
+    for thread in threads:
+        thread.join(5)
+    assert [type(error) for error in ends] == [ClientClosed] * 3
+    assert time.monotonic() - start < 1
+
+
+def test_c4_closing_an_asynchronous_client_does_too(server: Server) -> None:
+    server.serve = hang
+
+    async def main() -> None:
+        client = AsyncWaiting(server.url)
+        waits = [asyncio.create_task(task_of(client, "a").wait(timeout=None)) for _ in range(3)]
+        while not server.asked:
+            await asyncio.sleep(0.01)
+        start = time.monotonic()
+        await client.aclose()
+        found = await asyncio.gather(*waits, return_exceptions=True)
+        assert [type(error) for error in found] == [ClientClosed] * 3
+        assert time.monotonic() - start < 1
+
+    asyncio.run(main())
+
+
+def test_c5_a_list_of_megabytes_does_not_block_the_loop(server: Server) -> None:
+    server.tasks = {f"{number:0>40}": "run" * 20 for number in range(30_000)}
+    content = server.body()
+    assert len(content) > 3 * 1024 * 1024
+    worst = 0.0
+
+    async def main() -> None:
+        nonlocal worst
+
+        async def heart() -> None:
+            nonlocal worst
+            while True:
+                before = time.perf_counter()
+                await asyncio.sleep(0.002)
+                worst = max(worst, time.perf_counter() - before)
+
+        async with AsyncWaiting(server.url) as client:
+            beating = asyncio.create_task(heart())
+            task = task_of(client, next(iter(server.tasks)))
+            with pytest.raises(TaskTimeout):
+                await task.wait(timeout=1.5)
+            beating.cancel()
+
+    asyncio.run(main())
+    assert len(server.asked) > 2
+    assert worst < 0.5  # the bench measures it; here it shows that parsing is not done in the loop

@@ -1,0 +1,203 @@
+"""What users test their own code with: twins of vendors, a clock that never waits, faults, crashes."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from dragoman.testing import POINTS, Crashed, VendorTwin, VirtualClock, crashing, fault
+from taskclients.booster import AsyncBoosterClient, BoosterClient
+from taskclients.booster.models import ExportCustomer
+from taskclients.lifepos import LifePosClient
+from taskclients.lifepos.models import ClientType
+from taskclients.mykaarma import MyKaarmaClient
+from taskclients.mykaarma.models import CreateDealerRequest
+from taskclients.runtime import TransportError
+from taskclients.runtime.tasks import FileJournal, Phase, TaskFailed, TaskTimeout
+
+BODY = ExportCustomer(brand="CAR", pos_codes=["0042"], download_request_id="nightly")
+FORTY_MINUTES = 2400.0
+SLOW = 6 / FORTY_MINUTES
+"""At speed 1 a task takes six seconds."""
+
+pytestmark = pytest.mark.usefixtures("library")
+
+
+def test_an_export_of_forty_minutes_takes_no_time(tmp_path: Path) -> None:
+    twin = VendorTwin("booster", speed=SLOW)
+    before, began = twin.clock.monotonic(), time.monotonic()
+    with twin.client(BoosterClient) as booster:
+        task = booster.start_export_customer(BODY)
+        seen = [(view.phase, view.progress.fraction) for view in task.watch(timeout=3600)]
+        assert seen[0][0] is Phase.QUEUED
+        assert seen[-1] == (Phase.SUCCEEDED, 1.0)
+        assert len(seen) > 50
+        assert task.wait(timeout=0).phase is Phase.SUCCEEDED
+        done = task.download(tmp_path / "customers.csv", timeout=60)
+    assert FORTY_MINUTES <= twin.clock.monotonic() - before < FORTY_MINUTES + 60
+    assert time.monotonic() - began < FORTY_MINUTES / 60
+    content = (tmp_path / "customers.csv").read_bytes()
+    assert content.startswith(b"number,name,email")
+    assert (done.bytes, done.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+
+
+def test_an_asynchronous_one_too(tmp_path: Path) -> None:
+    twin = VendorTwin("booster", speed=SLOW)
+
+    async def main() -> bytes:
+        async with twin.client(AsyncBoosterClient) as booster:
+            tasks = [await booster.start_export_customer(BODY) for _ in range(3)]
+            views = await asyncio.gather(*(task.wait(timeout=3600) for task in tasks))
+            assert [view.phase for view in views] == [Phase.SUCCEEDED] * 3
+            phases = [view.phase async for view in tasks[0].watch(timeout=3600)]
+            assert phases == [Phase.SUCCEEDED]
+            await tasks[0].download(tmp_path / "customers.csv", timeout=60)
+        return (tmp_path / "customers.csv").read_bytes()
+
+    before, began = twin.clock.monotonic(), time.monotonic()
+    assert twin.clock.run(main()).startswith(b"number,name,email")
+    assert FORTY_MINUTES <= twin.clock.monotonic() - before < FORTY_MINUTES + 120
+    assert time.monotonic() - began < FORTY_MINUTES / 60
+
+
+def test_it_happens_the_same_way_each_time() -> None:
+    def story() -> list[tuple[float, Any]]:
+        twin = VendorTwin("booster", clock=VirtualClock(seed=7))
+        with twin.client(BoosterClient) as booster:
+            task = booster.start_export_customer(BODY)
+            return [(twin.clock.monotonic(), view.progress.fraction) for view in task.watch(timeout=60)]
+
+    assert story() == story()
+
+
+def test_threads_wait_together() -> None:
+    twin = VendorTwin("booster", speed=0.05)
+    phases: list[Phase] = []
+    with twin.client(BoosterClient) as booster:
+        tasks = [booster.start_export_customer(BODY) for _ in range(4)]
+        threads = [
+            threading.Thread(target=lambda task=task: phases.append(task.wait(timeout=3600).phase)) for task in tasks
+        ]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join(60)
+    assert phases == [Phase.SUCCEEDED] * 4
+
+
+def test_faults_are_there_at_their_time() -> None:
+    faults = [
+        fault("tasks.listTasks", "status", status=503, nth=2, times=3),
+        fault("tasks.listTasks", "truncated", nth=5),
+        fault("tasks.listTasks", "reset", nth=6),
+        fault("tasks.listTasks", "ignored", nth=7),
+    ]
+    twin = VendorTwin("booster", faults=faults)
+    with twin.client(BoosterClient) as booster:
+        assert booster.start_export_customer(BODY).wait(timeout=900).phase is Phase.SUCCEEDED
+
+
+def test_a_task_can_fail_and_can_take_too_long() -> None:
+    faults = [
+        fault("exports.exportCustomer", "ends", phase="failed"),
+        fault("exports.exportCustomer", "ends", phase="running", nth=2),
+    ]
+    twin = VendorTwin("booster", faults=faults)
+    with twin.client(BoosterClient) as booster:
+        with pytest.raises(TaskFailed):
+            booster.start_export_customer(BODY).result(timeout=60)
+        before = twin.clock.monotonic()
+        with pytest.raises(TaskTimeout):
+            booster.start_export_customer(BODY).wait(timeout=86_400)
+        assert twin.clock.monotonic() - before == pytest.approx(86_400)
+
+
+def test_twins_of_all_vendors_know_their_credentials() -> None:
+    twin = VendorTwin("mykaarma", "lifepos")
+    with twin.client(MyKaarmaClient) as mykaarma:
+        assert mykaarma.create_dealer(CreateDealerRequest(name="Example Motors")).request_uuid
+    with twin.client(
+        LifePosClient, accept_language="en-US", client_identifier="till", client_type=ClientType.APP
+    ) as lifepos:
+        assert list(lifepos.list_nomenclature_import_tasks(UUID(int=7)))
+    with pytest.raises(ValueError, match="this is the twin of mykaarma, lifepos, not of booster"):
+        twin.client(BoosterClient)
+
+
+def test_a_twin_is_a_server_too() -> None:
+    twin = VendorTwin("booster")
+    with twin.serving() as url, BoosterClient(f"{url}/booster", auth="token") as booster:
+        assert booster.list_tasks()
+
+
+@pytest.mark.parametrize("point", ["submit.intended", "submit.answered", "submit.accepted"])
+def test_a_crash_is_survived(point: str, tmp_path: Path) -> None:
+    twin = VendorTwin("booster")
+    before = len(twin.client(BoosterClient).list_tasks())
+    journal = FileJournal(tmp_path / "tasks.journal")
+    with (
+        twin.client(BoosterClient, journal=journal) as booster,
+        crashing(BoosterClient, point),
+        pytest.raises(Crashed, match=point),
+    ):
+        booster.start_export_customer(BODY, key="nightly")
+    with twin.client(BoosterClient, journal=FileJournal(tmp_path / "tasks.journal")) as booster:
+        begun = len(booster.list_tasks()) - before
+        assert begun == (0 if point == "submit.intended" else 1)
+        recovered = booster.tasks.recover()
+        assert len(recovered) == (1 if point == "submit.accepted" else 0)
+        assert len(booster.list_tasks()) - before == begun
+
+
+def test_a_crash_can_be_real(tmp_path: Path) -> None:
+    program = (
+        "from dragoman.testing import VendorTwin, crashing\n"
+        "from taskclients.booster import BoosterClient\n"
+        "from taskclients.booster.models import ExportCustomer\n"
+        "with VendorTwin('booster').client(BoosterClient) as booster, "
+        "crashing(BoosterClient, 'submit.answered', kill=True):\n"
+        "    booster.start_export_customer(ExportCustomer(brand='CAR', pos_codes=[], download_request_id='x'))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 137, done.stderr
+
+
+def test_a_place_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"one of submit\.checked"), crashing(BoosterClient, "nowhere"):
+        pass
+    with pytest.raises(ValueError, match="no class of clients"), crashing(dict, POINTS[0]):
+        pass
+
+
+def test_a_download_is_cut_and_its_link_expires(tmp_path: Path) -> None:
+    faults = [fault("/_files/*", "cut", at=0.5), fault("/_files/*", "link-expired", nth=2)]
+    twin = VendorTwin("booster", faults=faults)
+    with twin.client(BoosterClient) as booster:
+        task = booster.start_export_customer(BODY)
+        task.wait(timeout=60)
+        done = task.download(tmp_path / "customers.csv", timeout=600)
+        assert done.refreshes == 1
+    again = VendorTwin("booster")
+    with again.client(BoosterClient) as booster:
+        task = booster.start_export_customer(BODY)
+        task.wait(timeout=60)
+        whole = task.download(tmp_path / "again.csv", timeout=600)
+    assert (tmp_path / "customers.csv").read_bytes() == (tmp_path / "again.csv").read_bytes()
+    assert whole.refreshes == 0
+
+
+def test_errors_of_the_wire_are_errors_of_the_client() -> None:
+    twin = VendorTwin("booster", faults=[fault("tasks.listTasks", "reset")])
+    with twin.client(BoosterClient) as booster:
+        with pytest.raises(TransportError):
+            booster.list_tasks()
+        assert booster.list_tasks()

@@ -1,0 +1,66 @@
+"""The fixtures that pytest finds where the package is installed; the README's examples are written with them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from dragoman.testing import FAULTS, spec_of
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def run_pytest(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
+    (folder / "test_mine.py").write_text(text, encoding="utf-8")
+    # As an entry point loads it, whether or not this checkout's are installed.
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "dragoman.testing.plugin", "-W", "error", "test_mine.py"]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_what_the_readme_shows_about_testing_passes(tmp_path: Path) -> None:
+    _, _, section = README.read_text(encoding="utf-8").partition("### Testing your code")
+    block = re.search(r"```python\n(.*?)```", section, re.DOTALL)
+    assert block is not None
+    done = run_pytest(tmp_path, block[1])
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"\b5 passed", done.stdout)
+
+
+def test_the_fixtures_share_a_clock_and_take_specs_of_ones_own(tmp_path: Path) -> None:
+    text = f"""\
+from pathlib import Path
+from taskclients.booster import BoosterClient
+
+def test_twin(taskclients_twin, taskclients_clock):
+    twin = taskclients_twin(Path({str(spec_of("booster"))!r}))
+    assert twin.clock is taskclients_clock
+    with twin.client(BoosterClient, auth="other") as booster:
+        assert booster.list_tasks()
+
+def test_own_options(taskclients_client):
+    with taskclients_client(BoosterClient, deadline=5, spec=Path({str(spec_of("booster"))!r})) as booster:
+        assert booster.list_tasks()
+"""
+    done = run_pytest(tmp_path, text)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_plugin_costs_a_run_nothing_that_does_not_want_it(tmp_path: Path) -> None:
+    text = """\
+import sys
+
+def test_light():
+    heavy = {"httpx", "httpx2", "starlette", "uvicorn", "jsonschema", "dragoman.sandbox", "dragoman.runtime"}
+    assert not heavy & sys.modules.keys()
+"""
+    done = run_pytest(tmp_path, text)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_readme_names_all_faults() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert [name for name in FAULTS if f"`{name}`" not in text] == []

@@ -1,0 +1,18 @@
+"""The stage that tests of clients play on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+from tests.unit.tasks.scene import Scene
+
+
+@pytest.fixture(params=["sync", "async"])
+def scene(request: Any, library: ModuleType) -> Iterator[Scene]:
+    """A client and its server, once in sync and once in async."""
+    found = Scene(request.param, library)
+    yield found
+    found.end()

@@ -1,0 +1,259 @@
+"""Hosts of files over real sockets that do what a test tells them, and a client of tasks that lead to them."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import random
+import re
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Final
+
+from attrs import define, evolve, field, frozen
+
+from dragoman.runtime.api import Api, HttpBearer
+from dragoman.runtime.exchange.async_driver import AsyncDriver
+from dragoman.runtime.exchange.clock import Clock
+from dragoman.runtime.exchange.outside import AsyncOutside, SyncOutside
+from dragoman.runtime.exchange.setting import settle
+from dragoman.runtime.exchange.sync_driver import SyncDriver
+from dragoman.runtime.operation import Operation
+from dragoman.runtime.options import Choices
+from dragoman.runtime.tasks.async_runner import AsyncRunner
+from dragoman.runtime.tasks.definition import Bound, Kind, Link, Links, Listed, State, Timing
+from dragoman.runtime.tasks.download.flow import download
+from dragoman.runtime.tasks.phases import Phase
+from dragoman.runtime.tasks.record import Record
+from dragoman.runtime.tasks.ref import Ref
+from dragoman.runtime.tasks.station import Station
+from dragoman.runtime.tasks.sync_runner import SyncRunner
+from dragoman.runtime.tasks.waiting import limit_of
+
+CONTENT: Final = random.Random(7).randbytes(1_000_003)
+SHA256: Final = hashlib.sha256(CONTENT).hexdigest()
+CHUNK: Final = 256 * 1024
+
+
+@frozen
+class Asked:
+    method: str
+    target: str
+    headers: dict[str, str]
+    """By lower-case name."""
+
+    @property
+    def start(self) -> int | None:
+        found = re.fullmatch(r"bytes=([0-9]+)-", self.headers.get("range", ""))
+        return int(found[1]) if found else None
+
+
+@frozen
+class Sent:
+    status: int = 200
+    headers: dict[str, str] = field(factory=dict[str, str])
+    body: bytes = b""
+    cut: int | None = None
+    """Hang up after so many bytes of the body."""
+
+    hold: threading.Event | None = None
+    """Before that, wait for this."""
+
+
+@define(eq=False)
+class FileHost:
+    """`answer` decides; without it, a file with strong ETags and ranges, as a good host has it."""
+
+    content: bytes = CONTENT
+    etag: str | None = '"v1"'
+    answer: Callable[[Asked], Sent | None] = lambda asked: None
+    asked: list[Asked] = field(factory=list[Asked])
+    port: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def name(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def good(self, asked: Asked, cut: int | None = None) -> Sent:
+        """What a good host answers."""
+        size = len(self.content)
+        headers = {"ETag": self.etag} if self.etag else {}
+        start = asked.start
+        if start is None or asked.headers.get("if-range") != self.etag:
+            return Sent(200, headers, self.content, cut)
+        if start >= size:
+            return Sent(416, {"Content-Range": f"bytes */{size}"})
+        headers["Content-Range"] = f"bytes {start}-{size - 1}/{size}"
+        return Sent(206, headers, self.content[start:], cut)
+
+    def respond(self, asked: Asked) -> Sent:
+        self.asked.append(asked)
+        return self.answer(asked) or self.good(asked)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    host: FileHost
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("do_"):
+            return self.respond
+        raise AttributeError(name)
+
+    def respond(self) -> None:
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        sent = self.host.respond(Asked(self.command, self.requestline.split(" ")[1], headers))
+        self.send_response(sent.status)
+        for name, value in sent.headers.items():
+            self.send_header(name, value)
+        if "Content-Length" not in sent.headers and "Transfer-Encoding" not in sent.headers:
+            self.send_header("Content-Length", str(len(sent.body)))
+        self.send_header("Connection", "close")
+        self.close_connection = True
+        try:
+            self.end_headers()
+            self.wfile.write(sent.body if sent.cut is None else sent.body[: sent.cut])
+            if sent.hold is not None:
+                sent.hold.wait(30)
+        except ConnectionError:
+            pass
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@contextmanager
+def hosting(host: FileHost | None = None, tls: ssl.SSLContext | None = None) -> Iterator[FileHost]:
+    found = host or FileHost()
+    handler = type("Handler", (_Handler,), {"host": found})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    found.port = server.server_port
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield found
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+LIST: Final[Operation[Any]] = Operation("vendor.list", "GET", "/tasks", returns=list[Any])
+LINKS: Final = Links(
+    links=(Link(at="/signedDownloadUrl", expires="url"), Link(at="/downloadUrl", api_credentials=True)),
+    size="/size",
+    sha256="/sha256",
+    md5="/md5",
+)
+
+
+def kind_of(links: Links = LINKS) -> Kind[Any, Any]:
+    return Kind(
+        name="vendor.export",
+        model=object,
+        observe=Listed(call=Bound(LIST), items="", key="/id"),
+        state=State(at="/status", phases={"run": Phase.RUNNING, "ok": Phase.SUCCEEDED}),
+        timing=Timing(min=0.02, max=0.05, first=0.0, jitter=0.0),
+        result=links,
+    )
+
+
+class Hasty(Clock):
+    """It waits for nothing that chance decides."""
+
+    def random(self) -> float:
+        return 0.0
+
+
+@define(eq=False)
+class Vendor:
+    """The API, with one task that has succeeded, and whoever asks for its file."""
+
+    api: FileHost
+    task: dict[str, Any] = field(factory=dict[str, Any])
+    links: Links = LINKS
+    hosts: tuple[str, ...] = ()
+    private: bool = True
+    clock: Clock = field(factory=Hasty)
+    on_event: Any = None
+    http: Any = None
+    download_http: Any = None
+    wanted: str = "t1"
+
+    def __attrs_post_init__(self) -> None:
+        answer = self.api.answer
+        self.api.answer = lambda asked: (
+            Sent(200, {"Content-Type": "application/json"}, self.listed())
+            if asked.target.startswith("/tasks")
+            else answer(asked)
+        )
+
+    def listed(self) -> bytes:
+        return json.dumps([{"id": self.wanted, "status": "ok", **self.task}]).encode()
+
+    @property
+    def looks(self) -> int:
+        return sum(asked.target.startswith("/tasks") for asked in self.api.asked)
+
+    def station(self) -> Station:
+        api = Api("vendor", schemes={"token": HttpBearer()}, security=(("token",),))
+        setting = settle(
+            api,
+            self.api.url,
+            auth="secret-token",
+            user_agent="secret-agent",
+            parameters=(),
+            choices=Choices(on_event=self.on_event),
+        )
+        return Station(
+            setting=evolve(setting, clock=self.clock),
+            api=api,
+            download_hosts=self.hosts,
+            allow_private_downloads=self.private,
+        )
+
+    def record(self, station: Station) -> Record:
+        return station.record(Ref("vendor", "export", self.wanted), kind_of(self.links))
+
+    def sync(self, station: Station) -> SyncRunner:
+        driver = SyncDriver(self.http, station.setting)
+        outside = SyncOutside(self.download_http, station.setting.clock, private=self.private)
+        return SyncRunner(driver, station, outside)
+
+    def unsync(self, station: Station) -> AsyncRunner:
+        driver = AsyncDriver(self.http, station.setting)
+        outside = AsyncOutside(self.download_http, station.setting.clock, private=self.private)
+        return AsyncRunner(driver, station, outside)
+
+    def fetch(self, to: Any, *, twin: str = "sync", timeout: float | None = 30.0, **more: Any) -> Any:
+        """Download by a new client, as another process would."""
+        station = self.station()
+        record = self.record(station)
+        if twin == "sync":
+            runner = self.sync(station)
+            try:
+                return runner.run(download(station, record, to, limit_of(self.clock, timeout), **more))
+            finally:
+                runner.close()
+                runner._driver.close()
+
+        async def main() -> Any:
+            runner = self.unsync(station)
+            try:
+                return await runner.run(download(station, record, to, limit_of(self.clock, timeout), **more))
+            finally:
+                await runner.aclose()
+                await runner._driver.aclose()
+
+        return asyncio.run(main())

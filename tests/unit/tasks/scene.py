@@ -1,0 +1,311 @@
+"""A client and its server on one stage, in sync and async, in virtual time: tests are written once and run with both.
+
+The server is a function. Nothing goes through a socket; all else is as users have it, httpx or httpx2 included.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from inspect import isawaitable
+from typing import Any, Final, Literal, TypeAlias
+
+from attrs import Factory, define, field, frozen
+from tests.unit.tasks.virtual import Virtual, runner_of
+
+from dragoman.runtime.api import Api
+from dragoman.runtime.async_client import AsyncClient
+from dragoman.runtime.client import Client
+from dragoman.runtime.operation import Json, Operation, Path
+from dragoman.runtime.tasks.definition import (
+    Bound,
+    Fetched,
+    Inline,
+    Kind,
+    Listed,
+    MessagesAt,
+    ProgressAt,
+    Single,
+    State,
+    Submit,
+    Test,
+    Timing,
+)
+from dragoman.runtime.tasks.phases import Phase
+
+Mode: TypeAlias = Literal["sync", "async"]
+Reply: TypeAlias = "tuple[int, Any] | tuple[int, Any, dict[str, str]] | Exception"
+"""Status, body (JSON unless it is bytes) and headers, or what goes wrong on the way."""
+
+LATENCY: Final = 0.01
+
+
+# -- A vendor by hand
+
+
+@define(kw_only=True)
+class Work:
+    """What the vendor shows of a task."""
+
+    id: str
+    state: str
+    percent: int | None = None
+    answer: int | None = None
+
+
+PHASES: Final = {
+    "queued": Phase.QUEUED,
+    "run": Phase.RUNNING,
+    "asking": Phase.NEEDS_INPUT,
+    "ok": Phase.SUCCEEDED,
+    "nothing": Phase.SKIPPED,
+    "bad": Phase.FAILED,
+    "off": Phase.CANCELLED,
+}
+STATE: Final = State(at="/state", phases=PHASES, partial=Test(at="/errors", above=0))
+
+_ID: Final = (Path("id", str),)
+GET_WORK: Final[Operation[Work]] = Operation("demo.get_work", "GET", "/works/{id}", parameters=_ID, returns=Work)
+LIST_JOBS: Final[Operation[list[Work]]] = Operation("demo.list_jobs", "GET", "/jobs", returns=list[Work])
+BEGIN_WORK: Final[Operation[Work]] = Operation(
+    "demo.begin_work", "POST", "/works", body=Json(dict[str, Any]), returns=Work
+)
+BEGIN_JOB: Final[Operation[Work]] = Operation(
+    "demo.begin_job", "POST", "/jobs", body=Json(dict[str, Any]), returns=Work
+)
+CONFIRM: Final[Operation[None]] = Operation("demo.confirm", "POST", "/works/{id}/confirm", parameters=_ID, returns=None)
+CANCEL: Final[Operation[None]] = Operation("demo.cancel", "DELETE", "/works/{id}", parameters=_ID, returns=None)
+REPORT: Final[Operation[int]] = Operation("demo.report", "GET", "/jobs/{id}/report", parameters=_ID, returns=int)
+
+WORK: Final[Kind[Work, int | None]] = Kind(
+    name="demo.work",
+    model=Work,
+    observe=Single(Bound(GET_WORK, {"id": "$task.id"})),
+    state=STATE,
+    timing=Timing(min=1.0, max=8.0, jitter=0.0),
+    progress=ProgressAt(percent="/percent"),
+    messages=(MessagesAt(inside="/notes", text="/text", level="error"),),
+    actions={"confirm": Bound(CONFIRM, {"id": "$task.id"})},
+    cancel=Bound(CANCEL, {"id": "$task.id"}),
+    result=Inline("/answer", int | None),
+)
+"""Each has an address of its own, and may be cancelled and confirmed."""
+
+JOB: Final[Kind[Work, int | None]] = Kind(
+    name="demo.job",
+    model=Work,
+    observe=Listed(call=Bound(LIST_JOBS), items="", key="/id"),
+    state=STATE,
+    timing=Timing(min=1.0, max=8.0, jitter=0.0),
+    result=Fetched(Bound(REPORT, {"id": "$task.id"})),
+)
+"""All are shown by a list, and the result is asked for."""
+
+START_WORK: Final = Submit(operation=BEGIN_WORK, kind=WORK, id="$response.body#/id")
+START_JOB: Final = Submit(operation=BEGIN_JOB, kind=JOB, id="$response.body#/id")
+
+
+class DemoClient(Client):
+    api = Api("demo", "https://demo.example")
+    submits = (START_WORK, START_JOB)
+
+
+class AsyncDemoClient(AsyncClient):
+    api = DemoClient.api
+    submits = DemoClient.submits
+
+
+# -- The stage
+
+
+@frozen
+class Asked:
+    """A request as it came in."""
+
+    at: float
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: bytes
+    origin: str
+
+
+@define(eq=False)
+class Scene:
+    """Client and server. `do` finishes what a method returns, whichever twin that is of."""
+
+    mode: Mode
+    library: Any
+    clients: tuple[Any, Any] = (DemoClient, AsyncDemoClient)
+    clock: Virtual = field(factory=Virtual)
+    respond: Callable[[Asked], Reply] = Factory(lambda self: self.vendor, takes_self=True)
+    tasks: dict[str, dict[str, Any]] = field(factory=dict[str, "dict[str, Any]"])
+    """What the vendor by hand shows, by id."""
+
+    asked: list[Asked] = field(factory=list[Asked])
+    latency: float = LATENCY
+    _made: list[Any] = field(factory=list[Any])
+    _opened: list[Any] = field(factory=list[Any])
+    _loop: Loop | None = None
+
+    def client(self, *given: Any, **options: Any) -> Any:
+        """A client of the kind that is played."""
+        options.setdefault("http_client", self.http())
+        options.setdefault("clock", self.clock)
+        client = self.clients[self.mode == "async"](*given, **options)
+        self._made.append(client)
+        return client
+
+    def http(self) -> Any:
+        """What reaches the server, to be brought along."""
+        transport = self.library.MockTransport(self._serve if self.mode == "sync" else self._serve_async)
+        http = getattr(self.library, "Client" if self.mode == "sync" else "AsyncClient")(transport=transport)
+        self._opened.append(http)
+        return http
+
+    def do(self, result: Any) -> Any:
+        """What a method returns, awaited where that is needed."""
+        return self.loop.run(result) if isawaitable(result) else result
+
+    def each(self, items: Any) -> Iterator[Any]:
+        """What an iterator of either kind gives."""
+        if not isinstance(items, AsyncIterator):
+            yield from items
+            return
+        while True:
+            try:
+                item = self.do(anext(items))
+            except StopAsyncIteration:
+                return
+            yield item
+
+    def close(self, client: Any) -> None:
+        self.do(client.close() if self.mode == "sync" else client.aclose())
+
+    def end(self) -> None:
+        """Close all that was opened."""
+        for client in self._made:
+            self.close(client)
+        for http in self._opened:
+            self.do(http.close() if self.mode == "sync" else http.aclose())
+        if self._loop is not None:
+            self._loop.close()
+
+    @property
+    def loop(self) -> Loop:
+        if self._loop is None:
+            self._loop = Loop(self.clock)
+        return self._loop
+
+    def at(self, seconds: float, change: Callable[[], Any]) -> None:
+        """Change something when the first request comes in so many seconds from now, or later."""
+        moment, before = self.clock.now + seconds, self.respond
+
+        def respond(asked: Asked) -> Reply:
+            nonlocal moment
+            if asked.at >= moment:
+                moment = float("inf")
+                change()
+            return before(asked)
+
+        self.respond = respond
+
+    # -- The vendor by hand
+
+    def show(self, key: str, state: str, **more: Any) -> None:
+        """A task as the vendor shows it from now on."""
+        self.tasks[key] = {"id": key, "state": state, **more}
+
+    def vendor(self, asked: Asked) -> Reply:
+        match asked.method, asked.path.strip("/").split("/"):
+            case "POST", ["works" | "jobs"]:
+                key = f"{asked.path[1:-1]}-{len(self.tasks) + 1}"
+                self.show(key, "queued")
+                return 200, self.tasks[key]
+            case "GET", ["works", key]:
+                return (200, self.tasks[key]) if key in self.tasks else (404, {})
+            case "GET", ["jobs"]:
+                return 200, [task for key, task in self.tasks.items() if key.startswith("job")]
+            case "GET", ["jobs", key, "report"]:
+                return 200, self.tasks[key].get("answer", 7)
+            case "POST", ["works", key, "confirm"]:
+                self.show(key, "run")
+                return 204, b""
+            case "DELETE", ["works", key]:
+                self.show(key, "off")
+                return 204, b""
+            case _:
+                return 404, {}
+
+    # -- As a transport
+
+    def _note(self, request: Any) -> tuple[Asked, Reply]:
+        asked = Asked(
+            self.clock.now,
+            request.method,
+            request.url.path,
+            request.url.query.decode(),
+            {name.lower(): value for name, value in request.headers.items()},
+            request.content,
+            str(request.url.copy_with(path="/", query=None)),
+        )
+        self.asked.append(asked)
+        return asked, self.respond(asked)
+
+    def _made_of(self, reply: Reply) -> Any:
+        if isinstance(reply, Exception):
+            raise reply
+        status, body, *more = reply
+        headers = more[0] if more else {}
+        if isinstance(body, bytes):
+            return self.library.Response(status, content=body, headers=headers)
+        return self.library.Response(status, json=body, headers=headers)
+
+    def _serve(self, request: Any) -> Any:
+        request.read()
+        _, reply = self._note(request)
+        self.clock.sleep(self.latency)
+        return self._made_of(reply)
+
+    async def _serve_async(self, request: Any) -> Any:
+        await request.aread()
+        _, reply = self._note(request)
+        await asyncio.sleep(self.latency)
+        return self._made_of(reply)
+
+
+class AtOnce(ThreadPoolExecutor):
+    """In place of threads: virtual time would not wait for them."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except BaseException as error:
+            future.set_exception(error)
+        return future
+
+
+class Loop:
+    """An event loop in virtual time, which runs while somebody has something to be done in it."""
+
+    def __init__(self, clock: Virtual) -> None:
+        self._runner = runner_of(clock)
+        self._runner.get_loop().set_default_executor(AtOnce())
+
+    def run(self, awaitable: Any) -> Any:
+        async def main() -> Any:
+            return await awaitable
+
+        return self._runner.run(main())
+
+    def close(self) -> None:
+        self._runner.close()
+
+
+def counted(asked: list[Asked], method: str, path: str) -> int:
+    """How many requests there were of that kind; `path` is a pattern."""
+    return sum(each.method == method and re.fullmatch(path, each.path) is not None for each in asked)

@@ -1,0 +1,226 @@
+"""A vendor in memory whose tasks are begun by real flows, and what can become of a request on its way and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from attrs import define, evolve, field, frozen
+from tests.unit.tasks.kinds import EXPORT, Still
+
+from dragoman.runtime.api import Api
+from dragoman.runtime.errors import ConnectionFailed, TimedOut
+from dragoman.runtime.events import Event
+from dragoman.runtime.exchange.effects import Alone, Send, Sleep
+from dragoman.runtime.exchange.setting import settle
+from dragoman.runtime.messages import Answer, Request
+from dragoman.runtime.operation import Header, Json, Operation, Query
+from dragoman.runtime.options import Choices
+from dragoman.runtime.tasks import crash, recovery, submitting
+from dragoman.runtime.tasks.definition import Bound, Kind, Listed, Match, Reconcile, Submit
+from dragoman.runtime.tasks.effects import Tell, Work
+from dragoman.runtime.tasks.journal.protocol import Journal
+from dragoman.runtime.tasks.record import Record
+from dragoman.runtime.tasks.ref import Ref
+from dragoman.runtime.tasks.station import Station
+
+LIST: Final = Operation("booster.list_tasks", "GET", "/tasks", returns=list[Any])
+BEGIN: Final[Operation[Any]] = Operation(
+    "booster.export",
+    "POST",
+    "/exports",
+    parameters=(Query("brand", str), Header("X-Note", str)),
+    body=Json(dict[str, Any]),
+    returns=dict[str, Any],
+    errors={"4XX": dict[str, Any], "5XX": dict[str, Any]},
+)
+UNIQUE: Final = Reconcile(match=(Match("/name", "$request.body#/name"),), unique=True, settle=5.0)
+SIMILAR: Final = Reconcile(match=(Match("/name", "$request.body#/name"),), unique=False, settle=5.0)
+KIND: Final[Kind[Any, None]] = Kind(
+    name="booster.task",
+    model=Any,
+    observe=Listed(call=Bound(LIST), items="", key="/asyncTaskId"),
+    state=EXPORT.state,
+)
+
+
+def start(**more: Any) -> Submit[Any, Any]:
+    """What begins a task."""
+    wanted: dict[str, Any] = {"operation": BEGIN, "kind": KIND, "id": "$response.body#/asyncTaskId"}
+    return Submit(**{**wanted, "reconcile": UNIQUE, **more})
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@frozen
+class Fate:
+    """What becomes of a request that begins a task."""
+
+    name: str
+    arrives: bool
+    """Whether the server begins the task."""
+
+    status: int | None = 200
+    """Of the answer; None: none comes."""
+
+    content: bytes | None = None
+    """In place of the answer's own."""
+
+    sent: bool = True
+    """Whether anything left, if no answer comes."""
+
+    known: bool = False
+    """Whether the client can know that nothing was begun."""
+
+
+FATES: Final = (
+    Fate("well", arrives=True),
+    Fate("created", arrives=True, status=201),
+    Fate("accepted", arrives=True, status=202),
+    Fate("refused", arrives=False, status=400, known=True),
+    Fate("forbidden", arrives=False, status=403, known=True),
+    Fate("too often", arrives=False, status=429, known=True),
+    Fate("contradicted", arrives=False, status=409, content=b'{"message": "no"}', known=True),
+    Fate("unclear contradiction", arrives=True, status=409, content=b"<html>"),
+    Fate("never left", arrives=False, status=None, sent=False, known=True),
+    Fate("lost on the way", arrives=False, status=None),
+    Fate("answer lost", arrives=True, status=None),
+    Fate("gave up waiting", arrives=False, status=408),
+    Fate("gave up too late", arrives=True, status=408),
+    Fate("failed before", arrives=False, status=500),
+    Fate("failed after", arrives=True, status=502, content=b"<html>Bad gateway"),
+    Fate("answer cut", arrives=True, content=b'{"asyncTa'),
+    Fate("answer without id", arrives=True, content=b"{}"),
+    Fate("empty answer", arrives=True, status=204, content=b""),
+    Fate("page of a portal", arrives=False, content=b"<html>Please log in"),
+    Fate("moved", arrives=True, status=303, content=b""),
+)
+
+
+@define(slots=False)
+class Vendor:
+    """Begins tasks and lists them."""
+
+    tasks: list[dict[str, Any]] = field(factory=list)
+    posts: list[Request] = field(factory=list)
+    gets: int = 0
+    fate: Callable[[int], Fate] = lambda number: FATES[0]
+    """By the number of the request."""
+
+    listing: Callable[[], Answer] | None = None
+    foreign: str | None = None
+    """The name of a task of somebody else's, which appears with the first start."""
+
+    def send(self, request: Request) -> Answer:
+        if request.method == "GET":
+            self.gets += 1
+            if self.listing is not None:
+                return self.listing()
+            return answer(200, json.dumps(self.tasks).encode())
+        fate = self.fate(len(self.posts))
+        if fate.sent or fate.status is not None:
+            self.posts.append(request)
+        if self.foreign is not None:
+            self.tasks.append({"asyncTaskId": "foreign", "status": "INP", "name": self.foreign})
+            self.foreign = None
+        task: dict[str, Any] = {}
+        if fate.arrives:
+            assert isinstance(request.content, bytes)
+            name = json.loads(request.content).get("name")
+            task = {"asyncTaskId": f"task-{len(self.begun)}", "status": "REQ", "name": name}
+            self.tasks.append(task)
+        if fate.status is None:
+            raise TimedOut("no answer") if fate.sent else ConnectionFailed("refused", sent=False)
+        content = json.dumps(task or {"message": "no"}).encode() if fate.content is None else fate.content
+        return answer(fate.status, content)
+
+    @property
+    def begun(self) -> list[str]:
+        """Ids of our tasks."""
+        return [task["asyncTaskId"] for task in self.tasks if task["asyncTaskId"].startswith("task-")]
+
+
+def answer(status: int, content: bytes) -> Answer:
+    return Answer(status, ((b"Content-Type", b"application/json"),), content, 0.0)
+
+
+@define(slots=False)
+class Process:
+    """A process with a client: it can be ended at any named place."""
+
+    vendor: Vendor
+    journal: Journal | None
+    clock: Still = field(factory=Still)
+    submit_: Submit[Any, Any] = field(factory=start)
+    choices: Choices = field(factory=Choices)
+    account: str = "default"
+    events: list[Event] = field(factory=list)
+    station: Station = field(init=False)
+    slept: list[float] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        api = Api("booster", "https://api.example.test/v1")
+        choices = self.choices.changed({"on_event": self.events.append})
+        setting = settle(api, None, auth=None, user_agent="t", parameters=(), choices=choices)
+        setting = evolve(setting, clock=self.clock)
+        self.station = Station(
+            setting=setting, api=api, submits=(self.submit_,), journal=self.journal, account=self.account
+        )
+
+    def submit(self, name: object = "nightly", *, key: str | None = None, brand: str | None = None) -> Record:
+        flow = submitting.submit(self.station, self.submit_, (brand, None), {"name": name}, key)
+        record: Record = self.run(flow)
+        return record
+
+    def recover(self, settle: float | None = None, on_unknown: Any = "keep") -> list[Ref]:
+        return [record.ref for record in self.run(recovery.recover(self.station, settle, on_unknown))]
+
+    def run(self, flow: Any) -> Any:
+        try:
+            effect = next(flow)
+            while True:
+                try:
+                    result = self._do(effect)
+                except BaseException as error:
+                    if isinstance(error, Killed):
+                        raise
+                    effect = flow.throw(error)
+                else:
+                    effect = flow.send(result)
+        except StopIteration as end:
+            return end.value
+
+    def _do(self, effect: Any) -> Any:
+        if isinstance(effect, Send):
+            return self.vendor.send(effect.request)
+        if isinstance(effect, Work):
+            return effect.function()
+        if isinstance(effect, Alone):
+            return self.run(effect.flow)
+        if isinstance(effect, Tell):
+            return effect.function(effect.value)
+        assert isinstance(effect, Sleep)
+        self.slept.append(effect.seconds)
+        self.clock.pass_by(effect.seconds)
+        return None
+
+
+@contextmanager
+def dying_at(name: str, number: int = 1) -> Iterator[list[str]]:
+    """End the process at the `number`th time that it comes to a place; all places that it came to."""
+    reached: list[str] = []
+
+    def hook(point: str) -> None:
+        reached.append(point)
+        if point == name and reached.count(name) == number:
+            raise Killed(name)
+
+    before, crash.hook = crash.hook, hook
+    try:
+        yield reached
+    finally:
+        crash.hook = before

@@ -1,0 +1,934 @@
+"""Fetching files over real sockets, by both twins: D1 to D7 and X1 as far as they need no other process."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import io
+import json
+import logging
+import os
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx
+import pytest
+from tests.unit.tasks.hosts import CHUNK, CONTENT, LINKS, SHA256, Asked, FileHost, Sent, Vendor, hosting
+
+from dragoman.runtime.errors import InvalidArgument
+from dragoman.runtime.tasks.definition import Link
+from dragoman.runtime.tasks.download.flow import download
+from dragoman.runtime.tasks.download.streams import opened, opened_async
+from dragoman.runtime.tasks.errors import DownloadError
+from dragoman.runtime.tasks.waiting import limit_of
+
+SECRET = "c4n4ry"
+
+
+@pytest.fixture(params=["sync", "async"])
+def twin(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def host(library: ModuleType) -> Iterator[FileHost]:
+    with hosting() as found:
+        yield found
+
+
+@pytest.fixture
+def vendor(host: FileHost) -> Iterator[Vendor]:
+    with hosting() as api:
+        task = {"signedDownloadUrl": f"{host.url}/f%2Fé x.csv?X-Sig={SECRET}"}
+        yield Vendor(api, task, hosts=(host.name,))
+
+
+def left(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def interrupted(vendor: Vendor, host: FileHost, to: Path, at: int = 600_000) -> None:
+    """A download that ends in the middle, and keeps what it has."""
+    host.answer = lambda asked: host.good(asked, cut=at) if asked.start is None else Sent(404)
+    with pytest.raises(DownloadError) as caught:
+        vendor.fetch(to)
+    assert not caught.value.resumable  # the 404 is for good, though what came is kept
+    assert caught.value.written >= at - CHUNK
+    assert not to.exists()
+    assert (to.parent / f"{to.name}.part").stat().st_size == caught.value.written
+    host.answer = lambda asked: None
+    host.asked.clear()
+
+
+# -- What is meant
+
+
+def test_a_file_is_fetched_verified_and_put_in_place(vendor: Vendor, host: FileHost, tmp_path: Path, twin: str) -> None:
+    told: list[tuple[int, int | None]] = []
+    vendor.task["sha256"] = SHA256
+
+    found = vendor.fetch(tmp_path / "a.csv", twin=twin, on_bytes=lambda *counts: told.append(counts))
+
+    assert (tmp_path / "a.csv").read_bytes() == CONTENT
+    assert left(tmp_path) == {"a.csv"}
+    assert (found.path, found.bytes, found.sha256, found.verified) == (
+        str(tmp_path / "a.csv"),
+        len(CONTENT),
+        SHA256,
+        "sha256",
+    )
+    assert (found.etag, found.resumed_from, found.refreshes) == ('"v1"', 0, 0)
+    assert told[-1] == (len(CONTENT), len(CONTENT))
+    assert [count for count, _ in told] == sorted(count for count, _ in told)
+    assert host.asked[0].target == f"/f%2F%C3%A9%20x.csv?X-Sig={SECRET}"  # byte for byte, or it would not verify
+    assert [asked.method for asked in host.asked] == ["GET"]
+
+
+def test_another_call_goes_on_where_one_ended(vendor: Vendor, host: FileHost, tmp_path: Path, twin: str) -> None:
+    interrupted(vendor, host, tmp_path / "a.csv")
+    kept = (tmp_path / "a.csv.part").stat().st_size
+
+    found = vendor.fetch(tmp_path / "a.csv", twin=twin)
+
+    assert (tmp_path / "a.csv").read_bytes() == CONTENT
+    assert found.resumed_from == kept
+    assert found.sha256 == SHA256
+    assert [asked.start for asked in host.asked] == [kept]
+    assert host.asked[0].headers["if-range"] == '"v1"'
+    assert left(tmp_path) == {"a.csv"}
+
+
+def test_what_is_complete_is_not_fetched_again(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    interrupted(vendor, host, tmp_path / "a.csv", at=len(CONTENT) - 10)
+    (tmp_path / "a.csv.part").write_bytes(CONTENT)
+
+    assert vendor.fetch(tmp_path / "a.csv").resumed_from == len(CONTENT)
+
+    assert host.asked == []
+    assert (tmp_path / "a.csv").read_bytes() == CONTENT
+
+
+def test_resume_false_begins_anew(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    interrupted(vendor, host, tmp_path / "a.csv")
+
+    assert vendor.fetch(tmp_path / "a.csv", resume=False).resumed_from == 0
+
+    assert [asked.start for asked in host.asked] == [None]
+
+
+def test_a_part_of_another_task_is_not_gone_on_with(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    interrupted(vendor, host, tmp_path / "a.csv")
+    vendor.wanted = "t2"
+
+    assert vendor.fetch(tmp_path / "a.csv").resumed_from == 0
+
+    assert (tmp_path / "a.csv").read_bytes() == CONTENT
+
+
+def test_a_part_that_was_changed_is_found_out_and_fetched_anew(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    interrupted(vendor, host, tmp_path / "a.csv")
+    with (tmp_path / "a.csv.part").open("r+b") as part:
+        part.write(b"other")
+
+    vendor.fetch(tmp_path / "a.csv", sha256=SHA256)
+
+    assert (tmp_path / "a.csv").read_bytes() == CONTENT
+    assert [asked.start is None for asked in host.asked] == [False, True]
+
+
+def test_a_part_of_another_boot_counts_as_far_as_the_disk_had_it(
+    vendor: Vendor, host: FileHost, tmp_path: Path
+) -> None:
+    interrupted(vendor, host, tmp_path / "a.csv")
+    state = tmp_path / "a.csv.part.json"
+    state.write_text(json.dumps({**json.loads(state.read_text()), "boot": "another", "bytes": 1000}))
+
+    assert vendor.fetch(tmp_path / "a.csv").resumed_from == 1000
+
+    assert (tmp_path / "a.csv").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"v": 1}', '{"v": 2}', "null", "[" * 100_000])
+def test_a_state_that_cannot_be_read_is_none(vendor: Vendor, host: FileHost, tmp_path: Path, text: str) -> None:
+    interrupted(vendor, host, tmp_path / "a.csv")
+    (tmp_path / "a.csv.part.json").write_text(text)
+
+    assert vendor.fetch(tmp_path / "a.csv").resumed_from == 0
+
+    assert (tmp_path / "a.csv").read_bytes() == CONTENT
+
+
+# -- D1 and D3: what may stand at the path
+
+
+def test_d1_what_does_not_verify_never_gets_its_path(vendor: Vendor, host: FileHost, tmp_path: Path, twin: str) -> None:
+    (tmp_path / "a.csv").write_bytes(b"before")
+    for wrong in ({"sha256": "0" * 64}, {"md5": "0" * 32}, {"size": 5}, {"size": len(CONTENT) + 1}):
+        vendor.task = {"signedDownloadUrl": f"{host.url}/f"} | wrong
+        with pytest.raises(DownloadError) as caught:
+            vendor.fetch(tmp_path / "a.csv", twin=twin)
+        assert (caught.value.written, caught.value.resumable) == (0, False)
+        assert caught.value.ref is not None
+        assert left(tmp_path) == {"a.csv"}
+    vendor.task = {"signedDownloadUrl": f"{host.url}/f"}
+    with pytest.raises(DownloadError):
+        vendor.fetch(tmp_path / "a.csv", twin=twin, sha256="1" * 64)
+    assert (tmp_path / "a.csv").read_bytes() == b"before"
+
+
+@pytest.mark.parametrize(
+    ("headers", "verified"),
+    [
+        ({}, "size"),
+        ({"Content-MD5": base64.b64encode(hashlib.md5(CONTENT).digest()).decode()}, "md5"),  # noqa: S324
+        ({"Repr-Digest": f"sha-256=:{base64.b64encode(hashlib.sha256(CONTENT).digest()).decode()}:"}, "sha256"),
+        ({"Repr-Digest": f"sha-256=:{base64.b64encode(b'0' * 32).decode()}:"}, None),
+        ({"Content-MD5": base64.b64encode(b"0" * 16).decode()}, None),
+    ],
+)
+def test_d1_what_a_host_says_about_its_file_is_compared(
+    vendor: Vendor, host: FileHost, tmp_path: Path, headers: dict[str, str], verified: str | None
+) -> None:
+    host.answer = lambda asked: Sent(200, headers, CONTENT)
+    if verified is None:
+        with pytest.raises(DownloadError, match="its host says"):
+            vendor.fetch(tmp_path / "a.csv")
+        assert left(tmp_path) == set()
+    else:
+        assert vendor.fetch(tmp_path / "a.csv").verified == verified
+
+
+def ranged(status: int, first: int, body: bytes, *, total: object = None, **headers: str) -> Sent:
+    told = f"bytes {first}-{first + len(body) - 1}/{len(CONTENT) if total is None else total}"
+    more = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Sent(status, {"Content-Range": told, "ETag": '"v1"'} | more, body)
+
+
+MATRIX: dict[str, Any] = {
+    "200 for a range": lambda start: Sent(200, {"ETag": '"v2"'}, CONTENT),
+    "206 that starts earlier": lambda start: ranged(206, start - 1000, CONTENT[start - 1000 :]),
+    "206 that starts later": lambda start: ranged(206, start + 1000, CONTENT[start + 1000 :]),
+    "206 that ends earlier": lambda start: ranged(206, start, CONTENT[start : start + 1000]),
+    "another total": lambda start: ranged(206, start, CONTENT[start:] + b"more", total=len(CONTENT) + 4),
+    "no total": lambda start: ranged(206, start, CONTENT[start:], total="*"),
+    "another etag": lambda start: ranged(206, start, b"x" * (len(CONTENT) - start), ETag='"v2"'),
+    "a weak etag": lambda start: ranged(206, start, b"x" * (len(CONTENT) - start), ETag='W/"v1"'),
+    "no etag": lambda start: Sent(
+        206,
+        {"Content-Range": f"bytes {start}-{len(CONTENT) - 1}/{len(CONTENT)}"},
+        b"x" * (len(CONTENT) - start),
+    ),
+    "416": lambda start: Sent(416, {"Content-Range": f"bytes */{len(CONTENT)}"}),
+    "416 of the same length": lambda start: Sent(416, {"Content-Range": f"bytes */{start}"}),
+    "gzip on a range": lambda start: ranged(206, start, b"x" * (len(CONTENT) - start), Content_Encoding="gzip"),
+    "200 with a fitting range": lambda start: ranged(200, start, CONTENT[start:]),
+    "200 with all of it and a fitting range": lambda start: Sent(
+        200, {"Content-Range": f"bytes {start}-{len(CONTENT) - 1}/{len(CONTENT)}", "ETag": '"v1"'}, CONTENT
+    ),
+    "200 with another range": lambda start: ranged(200, start + 5, CONTENT[start + 5 :]),
+    "multipart": lambda start: ranged(206, start, b"x" * (len(CONTENT) - start), Content_Type="multipart/byteranges"),
+    "unit in capitals": lambda start: Sent(
+        206,
+        {"Content-Range": f"BYTES {start}-{len(CONTENT) - 1}/{len(CONTENT)}", "ETag": '"v1"'},
+        CONTENT[start:],
+    ),
+    "another unit": lambda start: Sent(
+        206, {"Content-Range": f"rows {start}-{len(CONTENT) - 1}/{len(CONTENT)}", "ETag": '"v1"'}, CONTENT[start:]
+    ),
+    "no range": lambda start: Sent(206, {"ETag": '"v1"'}, CONTENT[start:]),
+}
+
+
+@pytest.mark.parametrize("case", MATRIX)
+def test_d3_no_answer_to_a_range_makes_a_corrupt_file(
+    vendor: Vendor, host: FileHost, tmp_path: Path, case: str
+) -> None:
+    interrupted(vendor, host, tmp_path / "a.csv")
+    first = [True]
+
+    def answer(asked: Asked) -> Sent | None:
+        if asked.start is not None and first:
+            first.clear()
+            return MATRIX[case](asked.start)  # type: ignore[no-any-return]
+        return None
+
+    host.answer = answer
+
+    assert vendor.fetch(tmp_path / "a.csv").sha256 == SHA256
+
+    assert (tmp_path / "a.csv").read_bytes() == CONTENT
+    assert len(host.asked) <= 2
+    assert left(tmp_path) == {"a.csv"}
+
+
+@pytest.mark.parametrize("etag", [None, 'W/"v1"'])
+def test_d3_without_a_strong_etag_nothing_is_gone_on_with(
+    vendor: Vendor, host: FileHost, tmp_path: Path, etag: str | None
+) -> None:
+    host.etag = etag
+    cuts = [300_000, 600_000, None]
+    host.answer = lambda asked: host.good(asked, cut=cuts.pop(0))
+
+    vendor.fetch(tmp_path / "a.csv")
+
+    assert (tmp_path / "a.csv").read_bytes() == CONTENT
+    assert [asked.headers.get("range") for asked in host.asked] == [None] * 3
+
+
+def test_a_file_that_changes_on_the_way_is_fetched_anew(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    other = CONTENT[::-1] + b"!"
+
+    def answer(asked: Asked) -> Sent:
+        if asked.start is None:
+            return host.good(asked, cut=500_000)
+        host.content, host.etag = other, '"v2"'
+        return host.good(asked)
+
+    host.answer = answer
+
+    found = vendor.fetch(tmp_path / "a.csv")
+
+    assert (tmp_path / "a.csv").read_bytes() == other
+    assert found.etag == '"v2"'
+
+
+def test_what_a_host_packs_unasked_is_unpacked(vendor: Vendor, host: FileHost, tmp_path: Path, twin: str) -> None:
+    packed = gzip.compress(CONTENT)
+    host.answer = lambda asked: Sent(200, {"Content-Encoding": "gzip", "ETag": '"v1"'}, packed)
+
+    found = vendor.fetch(tmp_path / "a.csv", twin=twin)
+
+    assert host.asked[0].headers["accept-encoding"] == "identity"
+    assert (tmp_path / "a.csv").read_bytes() == CONTENT
+    assert found.verified == "none"
+    assert found.etag is None
+
+
+def test_what_is_packed_in_an_unknown_way_is_refused(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    host.answer = lambda asked: Sent(200, {"Content-Encoding": "br"}, b"123")
+    with pytest.raises(DownloadError, match="br"):
+        vendor.fetch(tmp_path / "a.csv")
+    assert left(tmp_path) == set()
+
+
+def test_a_host_that_hangs_up_every_64_kib_costs_no_byte_twice(
+    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str
+) -> None:
+    host.answer = lambda asked: host.good(asked, cut=65536)
+
+    assert vendor.fetch(tmp_path / "a.csv", twin=twin).sha256 == SHA256
+
+    assert len(host.asked) == -(-len(CONTENT) // 65536)
+
+
+def test_a_host_that_brings_nothing_is_given_up_and_what_is_there_is_kept(
+    vendor: Vendor, host: FileHost, tmp_path: Path
+) -> None:
+    host.answer = lambda asked: host.good(asked, cut=400_000) if asked.start is None else Sent(503)
+    with pytest.raises(DownloadError, match="503") as caught:
+        vendor.fetch(tmp_path / "a.csv")
+    assert caught.value.resumable
+    assert 400_000 - CHUNK <= caught.value.written <= 400_000
+    assert len(host.asked) == 6
+    host.answer = lambda asked: None
+    assert vendor.fetch(tmp_path / "a.csv").resumed_from == caught.value.written
+
+
+def test_a_host_that_wants_to_be_left_alone_for_longer_than_there_is_time_ends_it(
+    vendor: Vendor, host: FileHost, tmp_path: Path
+) -> None:
+    host.answer = lambda asked: Sent(503, {"Retry-After": "120"})
+    with pytest.raises(DownloadError, match="120 s") as caught:
+        vendor.fetch(tmp_path / "a.csv", timeout=60)
+    assert caught.value.resumable
+    assert len(host.asked) == 1
+
+
+def test_the_deadline_holds_for_a_body_that_drips(vendor: Vendor, host: FileHost, tmp_path: Path, twin: str) -> None:
+    stop = threading.Event()
+
+    def answer(asked: Asked) -> Sent:
+        stop.wait(20)
+        return host.good(asked)
+
+    host.answer = answer
+    with pytest.raises(DownloadError) as caught:
+        vendor.fetch(tmp_path / "a.csv", twin=twin, timeout=0.5)
+    stop.set()
+    assert caught.value.resumable
+    assert left(tmp_path) == set()
+
+
+# -- D4: links that expire
+
+
+@pytest.mark.parametrize("at", [0, 1, len(CONTENT) // 2, len(CONTENT) - 1])
+@pytest.mark.parametrize("status", [403, 400, 401])
+def test_d4_a_link_that_expires_is_replaced_and_its_file_goes_on_at_the_same_byte(
+    vendor: Vendor, host: FileHost, tmp_path: Path, at: int, status: int
+) -> None:
+    expired = Sent(status, {}, b"<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>")
+    vendor.task["signedDownloadUrl"] = f"{host.url}/f?v=1"
+
+    def answer(asked: Asked) -> Sent:
+        if asked.target.endswith("v=2"):
+            return host.good(asked)
+        vendor.task["signedDownloadUrl"] = f"{host.url}/f?v=2"
+        return host.good(asked, cut=at) if at and asked.start is None and len(host.asked) == 1 else expired
+
+    host.answer = answer
+
+    found = vendor.fetch(tmp_path / "a.csv")
+
+    assert found.refreshes == 1
+    assert found.sha256 == SHA256
+    assert vendor.looks == 2
+    assert host.asked[-1].start == (at or None)
+
+
+def test_d4_sixteen_downloads_share_one_look_for_each_expiry(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    vendor.task["signedDownloadUrl"] = f"{host.url}/f?v=1"
+    together = threading.Barrier(16, action=lambda: looks.append(vendor.looks))
+    looks: list[int] = []
+
+    def answer(asked: Asked) -> Sent:
+        if asked.target.endswith("v=2"):
+            return host.good(asked)
+        together.wait(10)
+        vendor.task["signedDownloadUrl"] = f"{host.url}/f?v=2"
+        return Sent(403, {}, b"Request has expired")
+
+    host.answer = answer
+    station = vendor.station()
+    record, runner = vendor.record(station), vendor.sync(station)
+
+    def fetch(number: int) -> Any:
+        limit = limit_of(station.setting.clock, 30)
+        return runner.run(download(station, record, tmp_path / f"{number}.csv", limit))
+
+    with ThreadPoolExecutor(16) as pool:
+        found = list(pool.map(fetch, range(16)))
+    runner.close()
+    runner._driver.close()
+
+    assert {each.sha256 for each in found} == {SHA256}
+    assert {each.refreshes for each in found} == {1}
+    assert vendor.looks - looks[0] == 1
+
+
+def test_d4_after_three_other_links_it_is_given_up_and_can_be_gone_on_with(
+    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str
+) -> None:
+    seen: list[str] = []
+
+    def answer(asked: Asked) -> Sent:
+        seen.append(asked.target)
+        vendor.task["signedDownloadUrl"] = f"{host.url}/f?v={len(seen)}"
+        return host.good(asked, cut=500_000) if len(seen) == 1 else Sent(403, {}, b"ExpiredToken")
+
+    host.answer = answer
+    with pytest.raises(DownloadError, match="expired") as caught:
+        vendor.fetch(tmp_path / "a.csv", twin=twin)
+    assert caught.value.resumable
+    assert caught.value.written >= 500_000 - CHUNK
+    assert vendor.looks == 4
+    host.answer = lambda asked: None
+    assert vendor.fetch(tmp_path / "a.csv", twin=twin).resumed_from == caught.value.written
+
+
+def test_d4_the_same_dead_link_again_is_given_up_too(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    host.answer = lambda asked: Sent(403, {}, b"Request has expired")
+    with pytest.raises(DownloadError) as caught:
+        vendor.fetch(tmp_path / "a.csv")
+    assert caught.value.resumable
+    assert len(host.asked) == 4
+
+
+def test_d4_a_link_that_leads_to_other_content_costs_the_part_and_not_the_file(
+    vendor: Vendor, host: FileHost, tmp_path: Path
+) -> None:
+    with hosting(FileHost(content=CONTENT[::-1], etag='"other"')) as other:
+        vendor.hosts = (host.name, other.name)
+
+        def answer(asked: Asked) -> Sent:
+            vendor.task["signedDownloadUrl"] = f"{other.url}/f"
+            return host.good(asked, cut=500_000) if asked.start is None else Sent(403, {}, b"expired")
+
+        host.answer = answer
+        vendor.fetch(tmp_path / "a.csv")
+    assert (tmp_path / "a.csv").read_bytes() == CONTENT[::-1]
+
+
+def test_d4_a_refusal_without_a_reason_is_worth_one_look(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    host.answer = lambda asked: Sent(403, {}, b"AccessDenied")
+    with pytest.raises(DownloadError, match="403") as caught:
+        vendor.fetch(tmp_path / "a.csv")
+    assert not caught.value.resumable
+    assert (vendor.looks, len(host.asked)) == (2, 2)
+
+
+def test_d4_a_link_that_is_known_to_have_expired_is_not_tried(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    vendor.task["signedDownloadUrl"] = f"{host.url}/f?v=1&Expires=1000000000"
+    answer = vendor.api.answer
+
+    def listed(asked: Asked) -> Sent | None:
+        found = answer(asked)
+        vendor.task["signedDownloadUrl"] = f"{host.url}/f?v=2&Expires=9999999999"
+        return found
+
+    vendor.api.answer = listed
+
+    assert vendor.fetch(tmp_path / "a.csv").refreshes == 1
+    assert [asked.target[:6] for asked in host.asked] == ["/f?v=2"]
+
+
+def test_t4_a_clock_that_is_wrong_costs_one_look(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    vendor.task["signedDownloadUrl"] = f"{host.url}/f?Expires=1000000000"
+    assert vendor.fetch(tmp_path / "a.csv").refreshes == 1
+    assert len(host.asked) == 1
+
+
+def test_d4_where_no_look_gives_another_link_it_ends(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    import msgspec
+
+    vendor.links = msgspec.structs.replace(LINKS, refresh=False)
+    host.answer = lambda asked: Sent(403, {}, b"expired")
+    with pytest.raises(DownloadError, match="no look"):
+        vendor.fetch(tmp_path / "a.csv")
+    assert vendor.looks == 1
+
+
+# -- D5: what is sent to whom
+
+
+def test_d5_nothing_of_the_apis_goes_to_a_host_of_files(
+    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", f"127.0.0.1:{vendor.api.port}")
+    vendor.fetch(tmp_path / "a.csv", twin=twin)
+    (asked,) = host.asked
+    assert asked.headers.keys() == {"host", "user-agent", "accept", "accept-encoding"}
+    assert "secret" not in str(asked)
+    assert asked.headers["host"] == host.name
+
+
+def test_d5_a_client_brought_along_gives_nothing_of_its_own(
+    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str
+) -> None:
+    kind = httpx.Client if twin == "sync" else httpx.AsyncClient
+    vendor.download_http = kind(
+        headers={"X-Key": "secret"}, cookies={"a": "secret"}, params={"key": "secret"}, auth=("secret", "secret")
+    )
+    vendor.fetch(tmp_path / "a.csv", twin=twin)
+    (asked,) = host.asked
+    assert "secret" not in str(asked)
+    assert asked.headers.keys() == {"host", "user-agent", "accept", "accept-encoding"}
+    if twin == "sync":
+        vendor.download_http.close()
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_d5_credentials_stay_with_the_api_when_it_redirects(
+    vendor: Vendor, host: FileHost, tmp_path: Path, status: int, twin: str
+) -> None:
+    api = vendor.api
+    vendor.task = {"downloadUrl": f"{api.url}/files/1?kept=1"}
+    answer = api.answer
+    api.answer = lambda asked: (
+        Sent(status, {"Location": f"{host.url}/f?sig=1", "Set-Cookie": "session=secret"})
+        if asked.target.startswith("/files")
+        else answer(asked)
+    )
+
+    vendor.fetch(tmp_path / "a.csv", twin=twin)
+
+    (asked,) = [each for each in api.asked if each.target.startswith("/files")]
+    assert asked.target == "/files/1?kept=1"
+    assert asked.headers["authorization"] == "Bearer secret-token"
+    assert asked.headers["accept-encoding"] == "identity"
+    assert "secret" not in str(host.asked)
+    assert {each.method for each in (*host.asked, *api.asked)} == {"GET"}
+
+
+def test_d5_a_link_that_takes_credentials_works_at_the_apis_origin_alone(
+    vendor: Vendor, host: FileHost, tmp_path: Path
+) -> None:
+    api = vendor.api
+    vendor.task = {"downloadUrl": f"{api.url}/files/1"}
+    assert vendor.fetch(tmp_path / "a.csv").sha256 == SHA256
+    for elsewhere in (f"{host.url}/f", f"http://localhost:{api.port}/f", f"https://127.0.0.1:{api.port}/f"):
+        vendor.task = {"downloadUrl": elsewhere}
+        vendor.hosts = ("*", host.name)
+        with pytest.raises(DownloadError, match="elsewhere"):
+            vendor.fetch(tmp_path / "a.csv")
+    assert host.asked == []
+
+
+def test_d5_a_redirect_back_to_the_api_takes_no_credentials(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    api = vendor.api
+    vendor.hosts = (host.name, api.name)
+    host.answer = lambda asked: Sent(302, {"Location": f"{api.url}/files/1"})
+    vendor.fetch(tmp_path / "a.csv")
+    assert "secret" not in str([each for each in api.asked if each.target.startswith("/files")])
+
+
+def test_more_than_three_redirects_are_not_followed(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    host.answer = lambda asked: Sent(302, {"Location": f"/again{len(host.asked)}"})
+    with pytest.raises(DownloadError, match="3 redirects"):
+        vendor.fetch(tmp_path / "a.csv")
+    assert len(host.asked) == 4
+
+
+@pytest.mark.parametrize("location", ["", "http://[", "ftp://x/", "http://u:p@127.0.0.1/", "http://10.0.0.1/"])
+def test_d6_a_redirect_to_where_no_file_may_come_from_is_refused(
+    vendor: Vendor, host: FileHost, tmp_path: Path, location: str
+) -> None:
+    host.answer = lambda asked: Sent(302, {"Location": location} if location else {})
+    with pytest.raises(DownloadError) as caught:
+        vendor.fetch(tmp_path / "a.csv")
+    assert not caught.value.resumable
+    assert len(host.asked) == 1
+
+
+# -- D6: where files may come from
+
+
+def test_d6_without_a_host_that_is_allowed_nothing_is_sent(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    vendor.hosts = ()
+    with pytest.raises(DownloadError, match="download_hosts=") as caught:
+        vendor.fetch(tmp_path / "a.csv")
+    assert host.name in str(caught.value)
+    assert SECRET not in str(caught.value)
+    assert host.asked == []
+
+
+def test_d6_loopback_is_refused_where_it_is_not_allowed(
+    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str
+) -> None:
+    vendor.private = False
+    for url in (f"http://127.0.0.1:{host.port}/", f"https://127.0.0.1:{host.port}/", f"https://localhost:{host.port}/"):
+        vendor.task["signedDownloadUrl"] = url
+        vendor.hosts = (f"127.0.0.1:{host.port}", f"localhost:{host.port}")
+        with pytest.raises(DownloadError) as caught:
+            vendor.fetch(tmp_path / "a.csv", twin=twin)
+        assert not caught.value.resumable
+    assert host.asked == []
+
+
+def test_d6_a_name_that_means_something_else_a_moment_later_is_connected_to_as_it_was_checked(
+    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import socket
+
+    real, looked = socket.getaddrinfo, []
+
+    def getaddrinfo(name: Any, port: Any, *rest: Any, **more: Any) -> Any:
+        if name != "files.test":
+            return real(name, port, *rest, **more)
+        looked.append(name)
+        return real("127.0.0.1" if len(looked) == 1 else "127.0.0.9", port, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    vendor.task["signedDownloadUrl"] = f"https://files.test:{host.port}/f"
+    vendor.hosts = (f"files.test:{host.port}",)
+    with pytest.raises(DownloadError, match=r"cannot connect|no usable"):  # no TLS there, but it was reached
+        vendor.fetch(tmp_path / "a.csv", twin=twin)
+    assert len(looked) == 6  # once for each request
+
+
+def test_d6_a_host_with_one_address_that_is_not_allowed_is_not_connected_to(
+    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import socket
+
+    real = socket.getaddrinfo
+
+    def getaddrinfo(name: Any, port: Any, *rest: Any, **more: Any) -> Any:
+        if name != "files.test":
+            return real(name, port, *rest, **more)
+        return [*real("127.0.0.1", port, *rest, **more), *real("169.254.169.254", port, *rest, **more)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    vendor.task["signedDownloadUrl"] = f"https://files.test:{host.port}/f"
+    vendor.hosts = (f"files.test:{host.port}",)
+    with pytest.raises(DownloadError, match=r"link-local|metadata"):
+        vendor.fetch(tmp_path / "a.csv", twin=twin)
+
+
+# -- D7 and the disk
+
+
+def test_d7_max_bytes_ends_it_within_a_chunk(vendor: Vendor, host: FileHost, tmp_path: Path, twin: str) -> None:
+    host.answer = lambda asked: Sent(200, {"Transfer-Encoding": "chunked"}, chunked(CONTENT))
+    told: list[int] = []
+    with pytest.raises(DownloadError, match="200000") as caught:
+        vendor.fetch(tmp_path / "a.csv", twin=twin, max_bytes=200_000, on_bytes=lambda count, _: told.append(count))
+    assert max(told, default=0) <= 200_000 + CHUNK
+    assert (caught.value.written, caught.value.resumable) == (0, False)
+    assert left(tmp_path) == set()
+    assert vendor.fetch(tmp_path / "a.csv", twin=twin, max_bytes=len(CONTENT)).bytes == len(CONTENT)
+
+
+def chunked(content: bytes) -> bytes:
+    pieces = [content[start : start + 50_000] for start in range(0, len(content), 50_000)]
+    return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+
+
+def test_a_disk_that_is_full_keeps_what_it_took(
+    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import errno
+
+    from dragoman.runtime.tasks.download import partial
+
+    class Full:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(os, name)
+
+        def write(self, file: int, data: Any) -> int:
+            if os.fstat(file).st_size + len(data) > 500_000:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return os.write(file, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(partial, "os", Full())
+        with pytest.raises(DownloadError, match="No space left") as caught:
+            vendor.fetch(tmp_path / "a.csv", twin=twin)
+    assert caught.value.resumable
+    assert 0 < caught.value.written <= 500_000
+    assert vendor.fetch(tmp_path / "a.csv", twin=twin).resumed_from == caught.value.written
+    assert (tmp_path / "a.csv").read_bytes() == CONTENT
+
+
+def test_two_downloads_to_one_path_do_not_mix(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def answer(asked: Asked) -> Sent:
+        begun.set()
+        go_on.wait(20)
+        return host.good(asked)
+
+    host.answer = answer
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(vendor.fetch, tmp_path / "a.csv")
+        assert begun.wait(20)
+        with pytest.raises(DownloadError, match="another download"):
+            Vendor.fetch(vendor, tmp_path / "a.csv")
+        go_on.set()
+        assert first.result().sha256 == SHA256
+    assert left(tmp_path) == {"a.csv"}
+
+
+def test_an_open_file_gets_the_bytes_where_it_stands(vendor: Vendor, host: FileHost, tmp_path: Path, twin: str) -> None:
+    cuts = [300_000, 300_000, None]
+    host.answer = lambda asked: host.good(asked, cut=cuts.pop(0))
+    file = io.BytesIO(b"head")
+    file.seek(4)
+    found = vendor.fetch(file, twin=twin)
+    assert file.getvalue() == b"head" + CONTENT
+    assert found.path is None
+    with (tmp_path / "raw").open("wb", buffering=0) as raw:
+        cuts[:] = [None]
+        vendor.fetch(raw, twin=twin)
+    assert (tmp_path / "raw").read_bytes() == CONTENT
+
+
+def test_an_open_file_that_cannot_go_back_is_not_written_twice(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+    host.etag = None
+    host.answer = lambda asked: host.good(asked, cut=300_000)
+    with pytest.raises(DownloadError, match="taken back") as caught:
+        vendor.fetch(Pipe())
+    assert not caught.value.resumable
+
+
+# -- Reading while it comes
+
+
+def test_open_gives_a_file_to_read(vendor: Vendor, host: FileHost) -> None:
+    cuts = [100_000, 500_000]
+    host.answer = lambda asked: host.good(asked, cut=cuts.pop(0) if cuts else None)
+    station = vendor.station()
+    record, runner = vendor.record(station), vendor.sync(station)
+    with opened(runner, station, record, limit_of(vendor.clock, 30)) as file:
+        assert file.read(10) == CONTENT[:10]
+        assert file.read() == CONTENT[10:]
+        assert file.read() == b""
+    with opened(runner, station, record, limit_of(vendor.clock, 30)) as file:
+        assert file.readline() == io.BytesIO(CONTENT).readline()
+    runner.close()
+    runner._driver.close()
+
+
+def test_open_tells_of_a_file_that_does_not_verify(vendor: Vendor, host: FileHost) -> None:
+    vendor.task["sha256"] = "0" * 64
+    station = vendor.station()
+    record, runner = vendor.record(station), vendor.sync(station)
+    with opened(runner, station, record, limit_of(vendor.clock, 30)) as file, pytest.raises(DownloadError):
+        file.read()
+    runner.close()
+    runner._driver.close()
+
+
+async def _read(vendor: Vendor) -> tuple[bytes, bytes]:
+    station = vendor.station()
+    record, runner = vendor.record(station), vendor.unsync(station)
+    async with opened_async(runner, station, record, limit_of(vendor.clock, 30)) as pieces:
+        whole = b"".join([piece async for piece in pieces])
+    async with opened_async(runner, station, record, limit_of(vendor.clock, 30)) as pieces:
+        first = await anext(pieces)
+    await runner.aclose()
+    await runner._driver.aclose()
+    return whole, first
+
+
+def test_open_gives_pieces_to_tasks(vendor: Vendor, host: FileHost) -> None:
+    import asyncio
+
+    whole, first = asyncio.run(_read(vendor))
+    assert whole == CONTENT
+    assert CONTENT.startswith(first)
+    assert first
+
+
+# -- Cancelling
+
+
+def test_c2_a_download_that_is_cancelled_ends_at_once_and_keeps_what_it_has(
+    vendor: Vendor, host: FileHost, tmp_path: Path
+) -> None:
+    import asyncio
+
+    stop = threading.Event()
+
+    def answer(asked: Asked) -> None:
+        if asked.start is not None:
+            stop.wait(20)
+
+    host.answer = answer
+
+    async def main() -> None:
+        station = vendor.station()
+        record, runner = vendor.record(station), vendor.unsync(station)
+        written = asyncio.Event()
+
+        async def endless(count: int, _: int | None) -> None:
+            if count > 300_000:
+                written.set()
+                await asyncio.sleep(60)
+
+        async def cancelled(moment: Any) -> None:
+            limit = limit_of(station.setting.clock, 30)
+            flow = download(station, record, tmp_path / "a.csv", limit, on_bytes=endless)
+            task = asyncio.create_task(runner.run(flow))
+            await moment
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert not runner._outside._open
+
+        await cancelled(written.wait())  # while it is written
+        await cancelled(asyncio.sleep(0.3))  # while the host is waited for
+        await runner.aclose()
+        await runner._driver.aclose()
+
+    asyncio.run(main())
+    stop.set()
+    assert (tmp_path / "a.csv.part").stat().st_size > 300_000
+    host.answer = lambda asked: None
+    assert vendor.fetch(tmp_path / "a.csv").resumed_from > 300_000
+
+
+def test_what_on_bytes_raises_ends_the_download_and_nothing_else(
+    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str
+) -> None:
+    class EnoughError(Exception):
+        pass
+
+    def told(count: int, total: int | None) -> None:
+        raise EnoughError
+
+    with pytest.raises(EnoughError):
+        vendor.fetch(tmp_path / "a.csv", twin=twin, on_bytes=told)
+    assert vendor.fetch(tmp_path / "a.csv", twin=twin).resumed_from > 0
+
+
+# -- X1
+
+
+def test_x1_no_link_appears_in_logs_errors_events_or_files(
+    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    events: list[Any] = []
+    vendor.on_event = events.append
+    answers = [
+        lambda asked: host.good(asked, cut=300_000),
+        lambda asked: Sent(403, {"X-Link": host.url + asked.target}, f"{asked.target} expired".encode()),
+        lambda asked: Sent(302, {"Location": f"{host.url}/other?{SECRET}"}),
+        lambda asked: host.good(asked, cut=300_000),
+        lambda asked: Sent(404, {}, asked.target.encode()),
+    ]
+    host.answer = lambda asked: answers.pop(0)(asked)
+    with pytest.raises(DownloadError) as caught:
+        vendor.fetch(tmp_path / "a.csv", twin=twin)
+    assert not answers
+    error: BaseException | None = caught.value
+    while error is not None:
+        assert SECRET not in f"{error} {error!r} {error.__notes__ if hasattr(error, '__notes__') else ''}"
+        error = error.__cause__ or error.__context__
+    state = (tmp_path / "a.csv.part.json").read_text()
+    assert json.loads(state).keys() == {"v", "task", "etag", "length", "bytes", "boot", "started"}
+    for text in (caplog.text, str(events), state):
+        assert text
+        assert SECRET not in text
+        assert "secret" not in text
+    assert (tmp_path / "a.csv.part.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_kind_without_files_and_wrong_arguments_are_said_before_anything_is_sent(
+    vendor: Vendor, host: FileHost, tmp_path: Path
+) -> None:
+    import msgspec
+
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "b.csv.part").symlink_to(tmp_path / "elsewhere")
+    wrong: list[tuple[Any, dict[str, Any]]] = [
+        (tmp_path / "folder", {}),
+        (tmp_path / "pipe", {}),
+        (tmp_path / "link", {}),
+        (tmp_path / "b.csv", {}),
+        (tmp_path / "none" / "a.csv", {}),
+        ("", {}),
+        ("a\0b", {}),
+        (io.StringIO(), {}),
+        (io.BytesIO(b"").getbuffer(), {}),
+        (7, {}),
+        (tmp_path / "a.csv", {"sha256": "abc"}),
+        (tmp_path / "a.csv", {"max_bytes": -1}),
+        (tmp_path / "a.csv", {"max_bytes": "5"}),
+    ]
+    for to, more in wrong:
+        with pytest.raises(InvalidArgument):
+            vendor.fetch(to, **more)
+    assert vendor.api.asked == []
+    vendor.links = msgspec.structs.replace(LINKS, links=(Link(at="/nothing"),))
+    with pytest.raises(DownloadError, match="no link"):
+        vendor.fetch(tmp_path / "a.csv")
+    (tmp_path / "c.csv.part").write_text("somebody's own")
+    vendor.links = LINKS
+    with pytest.raises(InvalidArgument, match="not of a download"):
+        vendor.fetch(tmp_path / "c.csv")
+    assert (tmp_path / "c.csv.part").read_text() == "somebody's own"

@@ -1,0 +1,171 @@
+"""What expressions stand for, and what a digest of a request tells apart."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.unit.tasks.starts import answer
+
+from dragoman.runtime.errors import InvalidArgument
+from dragoman.runtime.messages import Answer, Content
+from dragoman.runtime.operation import Header, Json, Operation, Path, Query
+from dragoman.runtime.request.parameters import Draft
+from dragoman.runtime.tasks.digest import digest
+from dragoman.runtime.tasks.expressions import Given, Unevaluated, as_text, evaluate, loads, needs_answer
+from dragoman.runtime.tasks.ref import Ref
+
+OPERATION: Operation[Any] = Operation(
+    "v.begin",
+    "POST",
+    "/{org}/{name}",
+    parameters=(Path("name", str, body="/name"), Path("org", UUID), Query("page", int), Header("X-Note", str)),
+    body=Json(dict[str, Any]),
+    returns=Any,
+)
+ORG = UUID("12345678-1234-5678-1234-567812345678")
+ALL = Given(
+    OPERATION,
+    (ORG, 7, "note"),
+    {"name": "n", "deep": {"list": [{"a/b": 1}]}, "nothing": None},
+    Answer(202, ((b"Location", b"/x"),), b'{"id": 12345678901234567890, "f": 1.50, "n": null, "t": true}', 0.0),
+    Ref("v", "task", "t-1", {"org": "o"}),
+)
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("text", "text"),
+        (5, 5),
+        (True, True),
+        (None, None),
+        ("$request.body#/name", "n"),
+        ("$request.body#/deep/list/0/a~1b", 1),
+        ("$request.path.org", str(ORG)),
+        ("$request.path.name", "n"),
+        ("$request.query.page", 7),
+        ("$request.header.x-note", "note"),
+        ("$response.body#/id", "12345678901234567890"),
+        ("$response.body#/f", "1.50"),
+        ("$response.body#/t", True),
+        ("$response.header.location", "/x"),
+        ("$statusCode", 202),
+        ("$method", "POST"),
+        ("$task.id", "t-1"),
+        ("$scope.org", "o"),
+    ],
+)
+def test_what_an_expression_stands_for(expression: Any, value: object) -> None:
+    assert evaluate(expression, ALL) == value
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "$request.body#/none",
+        "$request.body#/nothing",
+        "$request.body#name",
+        "$request.query.none",
+        "$request.query.org",
+        "$request.cookie.page",
+        "$response.body#/n",
+        "$response.header.none",
+        "$scope.none",
+        "$task.name",
+        "$url",
+        "$",
+        "$request",
+        "$request.",
+    ],
+)
+def test_one_that_leads_nowhere_is_an_error(expression: str) -> None:
+    with pytest.raises(Unevaluated):
+        evaluate(expression, ALL)
+    with pytest.raises(Unevaluated):
+        evaluate(expression, Given())
+
+
+@given(st.text(), st.binary())
+def test_it_is_total(text: str, content: bytes) -> None:
+    loads(content)
+    with suppress(Unevaluated):
+        evaluate(f"${text}", ALL)
+
+
+def test_texts_of_ids() -> None:
+    values: list[object] = ["a", "", 5, True, None, 1.5, [], "a\ufffd"]
+    assert [as_text(value) for value in values] == ["a", None, "5", *[None] * 5]
+    assert needs_answer("$response.body#/a")
+    assert not needs_answer("$request.body#/a")
+    assert not needs_answer(5)
+
+
+@pytest.mark.parametrize("content", [b"[" * 1_000_000, b'{"a":' * 100_000, b"", b"<html>", b"{", b"\xff\xfe{}"])
+def test_answers_that_are_no_json_have_no_members(content: bytes) -> None:
+    with pytest.raises(Unevaluated):
+        evaluate("$response.body#/id", Given(answer=answer(200, content)))
+
+
+def draft(**more: Any) -> Draft:
+    found = Draft(
+        path="/a", headers=[("Content-Type", "application/json"), ("Accept", "a/b")], content=b'{"a":1,"b":2}'
+    )
+    for name, value in more.items():
+        setattr(found, name, value)
+    return found
+
+
+def test_a_digest_tells_requests_apart_and_says_nothing_of_them() -> None:
+    first = digest("op", draft(), whole=True)
+    assert len(first) == 64
+    same = [
+        draft(content=b'{"b": 2, "a": 1}'),
+        draft(headers=[("Accept", "c/d"), ("Content-Type", "application/json"), ("Idempotency-Key", "x")]),
+    ]
+    for other in same:
+        assert digest("op", other, whole=True, without="Idempotency-Key") == first
+    others = [
+        draft(content=b'{"a":1,"b":"2"}'),
+        draft(content=b'{"a":1,"b":2.0}'),
+        draft(content=b""),
+        draft(content=None),
+        draft(path="/b"),
+        draft(query=["a=1"]),
+        draft(headers=[("Content-Type", "text/json")]),
+        draft(headers=[("Content-Type", "application/json"), ("X-A", "1")]),
+        draft(cookies=["a=1"]),
+    ]
+    digests = {digest("op", other, whole=True) for other in others} | {first, digest("other", draft(), whole=True)}
+    assert len(digests) == len(others) + 2
+
+
+def body_of(pieces: list[bytes], *, replayable: bool) -> Content:
+    async def open_async() -> AsyncIterator[bytes]:
+        yield b""
+
+    return Content(None, replayable, asynchronous=False, open=lambda: iter(pieces), open_async=open_async)
+
+
+@given(st.lists(st.binary(max_size=80)), st.lists(st.binary(max_size=80)), st.integers(1, 200))
+def test_multipart_is_digested_without_its_boundary(before: list[bytes], after: list[bytes], cut: int) -> None:
+    def made(boundary: str, pieces: int) -> Draft:
+        text = b"--" + boundary.encode() + b"\r\n"
+        whole = b"".join([*before, text, *after, text])
+        parts = [whole[start : start + pieces] for start in range(0, len(whole), pieces)]
+        content = body_of(parts, replayable=True)
+        return draft(headers=[("Content-Type", f"multipart/form-data; boundary={boundary}")], content=content)
+
+    assert digest("op", made("a" * 32, cut), whole=True) == digest("op", made("0123456789abcdef" * 2, 50), whole=True)
+
+
+def test_a_body_that_can_be_read_once_cannot_be_told_from_others() -> None:
+    once = body_of([b"1"], replayable=False)
+    assert digest("op", draft(content=once), whole=False)
+    with pytest.raises(InvalidArgument, match="only once"):
+        digest("op", draft(content=once), whole=True)

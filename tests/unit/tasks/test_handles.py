@@ -1,0 +1,380 @@
+"""Handles of tasks: what they know, do and leave alone."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+import time
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+from tests.unit.tasks.scene import START_JOB, START_WORK, AsyncDemoClient, DemoClient, Scene, counted
+
+from dragoman.runtime.errors import ClientClosed, InvalidArgument
+from dragoman.runtime.tasks.definition import Kind, Submit
+from dragoman.runtime.tasks.errors import TaskTimeout
+from dragoman.runtime.tasks.handles import (
+    AsyncCancellable,
+    AsyncConfirmable,
+    AsyncSteerable,
+    AsyncTask,
+    Cancellable,
+    Confirmable,
+    Steerable,
+    Task,
+)
+from dragoman.runtime.tasks.journal import MemoryJournal
+from dragoman.runtime.tasks.phases import Phase
+from dragoman.runtime.tasks.ref import Ref
+
+
+def test_a_handle_knows_its_name_and_the_last_look_without_asking(scene: Scene) -> None:
+    client = scene.client()
+    task = scene.do(client.start(START_WORK, body={}))
+    assert task.ref == Ref("demo", "work", "work-1")
+    assert task.last is None
+    assert "work-1: not looked at" in repr(task)
+    view = scene.do(task.refresh())
+    assert task.last is view
+    assert "work-1: queued" in repr(task)
+    other = client.tasks.attach(task.token())
+    assert other.last is view  # handles share what is known
+    assert len(scene.asked) == 2
+
+
+def test_a_look_that_is_young_enough_serves_again(scene: Scene) -> None:
+    task = scene.do(scene.client().start(START_WORK, body={}))
+    scene.do(task.refresh())
+    looks = len(scene.asked)
+    scene.clock.sleep(5)
+    assert scene.do(task.refresh(max_age=10)).age >= 5
+    assert scene.do(task.refresh(timeout=0, max_age=10)) is task.last
+    assert len(scene.asked) == looks
+    assert scene.do(task.refresh(max_age=2)).age < 1
+    assert len(scene.asked) == looks + 1
+
+
+@pytest.mark.parametrize(
+    ("able", "twins"),
+    [
+        ((False, False), (Task, AsyncTask)),
+        ((True, False), (Cancellable, AsyncCancellable)),
+        ((False, True), (Confirmable, AsyncConfirmable)),
+        ((True, True), (Steerable, AsyncSteerable)),
+    ],
+)
+def test_y4_cancel_and_confirm_are_there_where_they_are_declared(
+    scene: Scene, able: tuple[bool, bool], twins: tuple[type, type]
+) -> None:
+    kind = START_WORK.kind
+    cancel, confirm = able
+    plain: Kind[Any, Any] = Kind(
+        name=kind.name,
+        model=kind.model,
+        observe=kind.observe,
+        state=kind.state,
+        cancel=kind.cancel if cancel else None,
+        actions=kind.actions if confirm else {},
+    )
+    submit = Submit(operation=START_WORK.operation, kind=plain, id=START_WORK.id)
+    task = scene.do(scene.client().start(submit, body={}))
+    assert type(task) is twins[scene.mode == "async"]
+    assert (hasattr(task, "cancel"), hasattr(task, "confirm")) == able
+
+
+def test_a_task_is_cancelled_once_and_looked_at(scene: Scene) -> None:
+    task = scene.do(scene.client().start(START_WORK, body={}))
+    assert scene.do(task.cancel()).phase is Phase.CANCELLED
+    assert [(each.method, each.path) for each in scene.asked[1:]] == [
+        ("DELETE", "/works/work-1"),
+        ("GET", "/works/work-1"),
+    ]
+
+
+def test_c2_no_wait_cancels_the_task_at_the_vendors(scene: Scene) -> None:
+    task = scene.do(scene.client().start(START_WORK, body={}))
+
+    def interrupted(view: Any) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        scene.do(task.wait(timeout=30, on_change=interrupted))
+    with pytest.raises(TaskTimeout):
+        scene.do(task.wait(timeout=5))
+    scene.show("work-1", "ok")
+    assert scene.do(task.wait(timeout=30)).phase is Phase.SUCCEEDED
+    assert counted(scene.asked, "DELETE", ".*") == 0
+
+
+def test_c2_an_interrupt_during_a_look_passes_and_the_next_wait_works(scene: Scene) -> None:
+    task = scene.do(scene.client().start(START_WORK, body={}))
+    before = scene.respond
+
+    def interrupt(asked: Any) -> Any:
+        scene.respond = before
+        raise KeyboardInterrupt
+
+    if scene.mode == "async":
+        return  # there an interrupt cancels the waiting task: see below
+    scene.respond = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        scene.do(task.wait(timeout=30))
+    scene.show("work-1", "ok")
+    assert scene.do(task.wait(timeout=30)).phase is Phase.SUCCEEDED
+
+
+# -- Closing
+
+
+def test_c4_a_closed_client_waits_for_nothing(scene: Scene) -> None:
+    client = scene.client()
+    task = scene.do(client.start(START_WORK, body={}))
+    watching = scene.each(task.watch(timeout=None))
+    next(watching)
+    scene.close(client)
+    scene.asked.clear()
+    attempts: list[Callable[[], Any]] = [
+        lambda: task.wait(timeout=5),
+        lambda: task.result(timeout=None),
+        lambda: task.refresh(),
+        lambda: client.tasks.wait_all([task], timeout=None),
+        lambda: client.tasks.once(),
+        lambda: next(watching),
+    ]
+    for again in attempts:
+        with pytest.raises(ClientClosed):
+            scene.do(again())
+    assert scene.asked == []
+    assert task.last is not None
+
+
+def test_c6_closing_in_a_callback_ends_the_wait(scene: Scene) -> None:
+    client = scene.client()
+    task = scene.do(client.start(START_WORK, body={}))
+    close = client.close if scene.mode == "sync" else client.aclose
+    with pytest.raises(ClientClosed):
+        scene.do(task.wait(timeout=None, on_change=lambda view: close()))
+    assert len(scene.asked) == 2
+
+
+def test_c6_a_callback_may_use_the_client(scene: Scene) -> None:
+    client = scene.client()
+    task = scene.do(client.start(START_WORK, body={}))
+    scene.at(5, lambda: scene.show("work-1", "ok"))
+    found: list[Any] = []
+
+    def use(view: Any) -> None:
+        found.extend([task.refresh(max_age=60), client.tasks.stats(), client.start(START_JOB, body={})])
+        found.append(task.refresh())
+
+    async def use_async(view: Any) -> None:
+        found.extend([await task.refresh(max_age=60), client.tasks.stats(), await client.start(START_JOB, body={})])
+        found.append(await task.refresh())
+
+    use_it: Any = use if scene.mode == "sync" else use_async
+    assert scene.do(task.wait(timeout=60, on_change=use_it)).phase is Phase.SUCCEEDED
+    assert counted(scene.asked, "POST", "/jobs") == 2
+    assert len(found) == 8
+
+
+# -- Journal
+
+
+def test_a_forgotten_task_is_not_recovered_and_goes_on(scene: Scene) -> None:
+    journal = MemoryJournal()
+    client = scene.client(journal=journal)
+    kept, forgotten = (scene.do(client.start(START_WORK, body={}, key=key)) for key in "ab")
+    scene.do(forgotten.forget())
+    scene.do(forgotten.forget())  # again changes nothing
+    assert [task.ref for task in scene.do(scene.client(journal=journal).tasks.recover())] == [kept.ref]
+    assert counted(scene.asked, "DELETE", ".*") == 0
+
+
+def test_what_has_ended_is_not_recovered_once_its_result_was_had(scene: Scene) -> None:
+    journal = MemoryJournal()
+    client = scene.client(journal=journal)
+    job, work = (scene.do(client.start(submit, body={})) for submit in (START_JOB, START_WORK))
+    scene.show(job.ref.id, "ok")
+    scene.show(work.ref.id, "bad")
+    scene.do(client.tasks.wait_all([job, work], timeout=60))
+    assert [task.ref for task in scene.do(scene.client(journal=journal).tasks.recover())] == [job.ref]
+    assert scene.do(job.result(timeout=60)) == 7
+    assert scene.do(scene.client(journal=journal).tasks.recover()) == []
+
+
+def test_a_journal_that_cannot_be_written_takes_nobodys_result(scene: Scene) -> None:
+    class Broken(MemoryJournal):
+        def settle(self, key: str, phase: Phase) -> None:
+            raise OSError("disk full")
+
+    events: list[Any] = []
+    journal = Broken()
+    client = scene.client(journal=journal, on_event=events.append)
+    task = scene.do(client.start(START_WORK, body={}))
+    scene.show("work-1", "ok", answer=3)
+    assert scene.do(task.result(timeout=60)) == 3
+    assert "OSError" in next(event.detail for event in events if event.kind == "journal")
+    assert [each.ref for each in scene.do(scene.client(journal=journal).tasks.recover())] == [task.ref]
+
+
+# -- Names
+
+
+def test_s9_a_token_of_another_api_or_kind_or_a_changed_one_is_refused(scene: Scene) -> None:
+    client = scene.client()
+    token = Ref("demo", "work", "work-1").token()
+    assert client.tasks.attach(token).ref.id == "work-1"
+    wrong: list[Any] = [
+        Ref("other", "work", "work-1").token(),
+        Ref("demo", "other", "work-1").token(),
+        Ref("other", "work", "work-1"),
+        token[:-1],
+        "",
+        "work-1",
+        b"",
+        None,
+        5,
+    ]
+    wrong += [token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :] for place in range(len(token))]
+    for each in wrong:
+        with pytest.raises(InvalidArgument):
+            client.tasks.attach(each)
+    assert scene.asked == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["//evil.example/x", "https://evil.example/", "../../evil", "..%2f..", "a?b=c", "a#b", "@evil", "\\\\evil", "ü"],
+)
+def test_s9_a_token_never_causes_a_request_to_another_origin(scene: Scene, name: str) -> None:
+    client = scene.client()
+    task = client.tasks.attach(Ref("demo", "work", name, {"org": name}).token())
+    with pytest.raises(Exception):  # noqa: B017, PT011 - whatever it is, nothing goes elsewhere
+        scene.do(task.wait(timeout=5))
+    assert {each.origin for each in scene.asked} <= {"https://demo.example/"}
+    assert all(each.path.startswith("/works/") and each.query == "" for each in scene.asked)
+
+
+# -- Async alone
+
+
+@pytest.fixture
+def stage(library: ModuleType) -> Iterator[Scene]:
+    found = Scene("async", library)
+    yield found
+    found.end()
+
+
+def test_c2_cancelling_a_wait_is_not_swallowed_and_harms_no_other(stage: Scene) -> None:
+
+    async def main() -> None:
+        client: AsyncDemoClient = stage.client()
+        task = await client.start(START_WORK, body={})
+        waits = [asyncio.create_task(task.wait(timeout=None)) for _ in range(3)]
+        for pause in (0.2, 2.0, 0.705):  # before a look, between two, during one
+            await asyncio.sleep(pause)
+            victim = waits.pop()
+            victim.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await victim
+            waits.append(asyncio.create_task(task.wait(timeout=None)))
+        stage.show("work-1", "ok")
+        assert {view.phase for view in await asyncio.gather(*waits)} == {Phase.SUCCEEDED}
+        assert counted(stage.asked, "DELETE", ".*") == 0
+        await client.aclose()
+
+    stage.do(main())
+
+
+def test_c6_a_callback_may_cancel_its_own_wait(stage: Scene) -> None:
+
+    async def main() -> None:
+        client: AsyncDemoClient = stage.client()
+        task = await client.start(START_WORK, body={})
+        waiting: list[asyncio.Task[Any]] = []
+
+        def cancel(view: Any) -> None:
+            waiting[0].cancel()
+            waiting[0].cancel()
+
+        waiting.append(asyncio.create_task(task.wait(timeout=None, on_change=cancel)))
+        with pytest.raises(asyncio.CancelledError):
+            await waiting[0]
+        stage.show("work-1", "ok")
+        assert (await task.wait(timeout=30)).phase is Phase.SUCCEEDED
+        await client.aclose()
+
+    stage.do(main())
+
+
+def test_c4_closing_ends_every_wait_at_once(stage: Scene) -> None:
+
+    async def main() -> None:
+        client: AsyncDemoClient = stage.client()
+        task = await client.start(START_WORK, body={})
+        waits = [asyncio.create_task(task.wait(timeout=None)) for _ in range(5)]
+        waits.append(asyncio.create_task(client.tasks.wait_all([task], timeout=None)))  # type: ignore[arg-type]
+        await asyncio.sleep(3)
+        began = stage.clock.now
+        await client.aclose()
+        for found in await asyncio.gather(*waits, return_exceptions=True):
+            assert isinstance(found, ClientClosed)
+        assert stage.clock.now - began < 1
+        assert len(asyncio.all_tasks()) == 1
+
+    stage.do(main())
+
+
+def test_the_last_handle_may_go_during_a_look(stage: Scene) -> None:
+    stage.latency = 1.0
+
+    async def main() -> None:
+        client: AsyncDemoClient = stage.client()
+        task: Any = await client.start(START_JOB, body={})
+        token = task.token()
+        waiting: Any = asyncio.create_task(task.wait(timeout=None))
+        while counted(stage.asked, "GET", "/jobs") == 0:
+            await asyncio.sleep(0.1)
+        waiting.cancel()
+        del task, waiting
+        await asyncio.sleep(0.1)
+        gc.collect()
+        await asyncio.sleep(5)
+        assert client.tasks.stats()["sweeps"] == 1
+        assert list(await client.tasks.once()) == []
+        stage.show("job-1", "ok")
+        assert (await client.tasks.attach(token).wait(timeout=30)).phase is Phase.SUCCEEDED
+        await client.aclose()
+
+    stage.do(main())
+
+
+# -- Threads
+
+
+def test_c4_closing_in_another_thread_ends_every_wait(library: ModuleType) -> None:
+    """In real time: threads do not share a virtual clock."""
+    scene = Scene("sync", library)
+    transport = library.MockTransport(scene._serve)
+    with library.Client(transport=transport) as http:
+        client = DemoClient(http_client=http)
+        task = client.start(START_WORK, body={})
+        found: list[Any] = []
+
+        def wait() -> None:
+            try:
+                found.append(task.wait(timeout=None))
+            except ClientClosed as error:
+                found.append(error)
+
+        threads = [threading.Thread(target=wait) for _ in range(5)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.2)
+        client.close()
+        for thread in threads:
+            thread.join(10)
+        assert [type(each) for each in found] == [ClientClosed] * 5

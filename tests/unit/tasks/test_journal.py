@@ -1,0 +1,332 @@
+"""What every journal does, wherever it keeps its entries."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+from tests.unit.tasks.kinds import Still
+
+from dragoman.runtime.errors import ClientClosed, InvalidArgument
+from dragoman.runtime.tasks.journal import FileJournal, MemoryJournal, SqliteJournal
+from dragoman.runtime.tasks.journal.entry import Entry, Lease, from_line, full_key, to_line
+from dragoman.runtime.tasks.journal.owner import gone, process, process_of, starting
+from dragoman.runtime.tasks.journal.protocol import Journal
+from dragoman.runtime.tasks.phases import Phase
+from dragoman.runtime.tasks.ref import Ref
+
+FORK = multiprocessing.get_context("fork")
+SPAWN = multiprocessing.get_context("spawn")
+REF = Ref("booster", "task", "t-1", {"org": "o"})
+
+
+def entry(key: str = "k", **more: Any) -> Entry:
+    known: dict[str, Any] = {
+        "key": full_key("booster", "default", "https://api.example.test", key),
+        "vendor": "booster",
+        "kind": "task",
+        "operation": "booster.export",
+        "account": "default",
+        "origin": "https://api.example.test",
+        "digest": "d" * 64,
+        "start": key,
+        "wall": 1_700_000_000.0,
+    }
+    return Entry(**{**known, **more})
+
+
+KEY = entry().key
+
+
+@pytest.fixture(params=["memory", "file", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """Opens the journal; again the same one, but for that in memory."""
+    opened: list[Any] = []
+
+    def open_(**options: Any) -> Any:
+        if request.param == "memory":
+            opened[:] = opened or [MemoryJournal(**options)]
+            return opened[0]
+        kind = FileJournal if request.param == "file" else SqliteJournal
+        opened.append(kind(tmp_path / "journal", **options))
+        return opened[-1]
+
+    yield open_
+    for journal in opened:
+        journal.close()
+
+
+@pytest.fixture(params=["file", "sqlite"])
+def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Any]:
+    kind = FileJournal if request.param == "file" else SqliteJournal
+    return lambda: kind(tmp_path / "journal")
+
+
+def test_all_of_them_are_journals(store: Callable[..., Any]) -> None:
+    assert isinstance(store(), Journal)
+
+
+def test_the_first_entry_of_a_key_stays(store: Callable[..., Any]) -> None:
+    journal = store()
+    ours = journal.intend(entry())
+    assert (ours.start, ours.state) == ("k", "intended")
+    assert journal.intend(entry(start="other")).start == "k"
+    assert journal.find(KEY).start == "k"
+    assert journal.find("other") is None
+
+
+def test_a_life_is_kept(store: Callable[..., Any]) -> None:
+    journal = store()
+    journal.intend(entry(baseline=("a", "b"), echo=(("/name", "f"),), scope={"org": "o"}))
+    assert store().find(KEY).baseline == ("a", "b")
+    journal.doubt(KEY)
+    assert store().find(KEY).state == "unknown"
+    journal.accept(KEY, REF)
+    found = store().find(KEY)
+    assert (found.state, found.ref, found.baseline, found.echo) == ("accepted", REF, None, ())
+    journal.doubt(KEY)
+    assert store().find(KEY).state == "accepted"
+    assert [each.key for each in store().open_entries("booster", "default")] == [KEY]
+    journal.settle(KEY, Phase.SUCCEEDED)
+    found = store().find(KEY)
+    assert (found.state, found.phase, found.ref) == ("settled", "succeeded", REF)
+    assert store().open_entries("booster", "default") == []
+    journal.accept(KEY, REF)
+    assert store().find(KEY).state == "settled"
+    journal.forget(KEY)
+    assert store().find(KEY) is None
+    assert journal.intend(entry(start="again")).start == "again"
+
+
+def test_what_is_not_there_is_not_changed(store: Callable[..., Any]) -> None:
+    journal = store()
+    journal.accept("x", REF)
+    journal.settle("x", Phase.FAILED)
+    journal.doubt("x")
+    journal.forget("x")
+    assert not journal.adopt("x", REF)
+    assert not journal.lease("x", "me", 30)
+    assert journal.find("x") is None
+
+
+def test_a_task_is_adopted_by_one_entry(store: Callable[..., Any]) -> None:
+    journal = store()
+    for key in "ab":
+        journal.intend(entry(key))
+    assert journal.adopt(entry("a").key, REF)
+    assert not journal.adopt(entry("a").key, REF)
+    assert not journal.adopt(entry("b").key, REF)
+    journal.settle(entry("a").key, Phase.SUCCEEDED)
+    assert not journal.adopt(entry("b").key, REF)
+    assert journal.adopt(entry("b").key, evolve(REF, id="t-2"))
+
+
+def test_entries_of_others_are_not_shown(store: Callable[..., Any]) -> None:
+    journal = store()
+    for number, (vendor, account) in enumerate([("booster", "a"), ("booster", "b"), ("lifepos", "a")]):
+        journal.intend(entry(str(number), vendor=vendor, account=account))
+    assert [each.start for each in journal.open_entries("booster", "a")] == ["0"]
+
+
+def test_keys_do_not_run_into_each_other() -> None:
+    parts = ["a", "a/b", "b/c", "c", "a%2Fb", "https://h", "https:"]
+    keys = {full_key(v, a, o, k) for v in parts for a in parts for o in parts for k in parts}
+    assert len(keys) == len(parts) ** 4
+    assert {entry(key).name for key in parts} == set(parts)
+
+
+def test_an_entry_is_a_line_that_newer_and_older_packages_understand() -> None:
+    full = entry(lease=Lease(owner="o", boot="b", until=1.5, until_wall=2.5, seconds=30), baseline=("x",), id="1")
+    line = to_line(full)
+    assert line.count(b"\n") == 1
+    assert from_line(line, "x") == full
+    more = json.dumps({**json.loads(line), "new": [1]}).encode()
+    assert from_line(more, "x") == full
+    with pytest.raises(Exception, match="newer version"):
+        from_line(json.dumps({**json.loads(line), "v": 2}).encode(), "x")
+
+
+# -- Leases
+
+
+def test_a_lease_keeps_others_off_until_it_ends(store: Callable[..., Any]) -> None:
+    clock = Still()
+    journal = store(clock=clock)
+    journal.intend(entry())
+    assert journal.lease(KEY, "a", 30)
+    assert not journal.lease(KEY, "b", 30)
+    assert journal.lease(KEY, "a", 30)
+    clock.pass_by(29)
+    assert not journal.lease(KEY, "b", 30)
+    clock.pass_by(1)
+    assert journal.lease(KEY, "b", 30)
+    assert journal.lease(KEY, "b", 0)
+    assert journal.lease(KEY, "a", 30)
+    journal.settle(KEY, Phase.FAILED)
+    assert not journal.lease(KEY, "a", 30)
+
+
+def test_s7_a_process_that_lives_keeps_its_entry_however_long_it_waits(store: Callable[..., Any]) -> None:
+    clock = Still()
+    journal = store(clock=clock)
+    journal.intend(entry())
+    assert journal.lease(KEY, process(), 30)
+    clock.pass_by(3600)
+    assert not journal.lease(KEY, "another", 30)
+
+
+@pytest.mark.parametrize("jump", [3600.0, -3600.0, 86400.0, -86400.0, 3e8, -3e8])
+def test_t4_a_clock_that_is_set_anew_ends_no_lease_and_prolongs_none(store: Callable[..., Any], jump: float) -> None:
+    clock = Still()
+    journal = store(clock=clock)
+    journal.intend(entry())
+    journal.lease(KEY, "a", 30)
+    clock.date += jump
+    clock.now += 29
+    assert not journal.lease(KEY, "b", 30)
+    clock.now += 2
+    assert journal.lease(KEY, "b", 30)
+
+
+def test_a_lease_of_another_boot_ends_by_the_date(store: Callable[..., Any]) -> None:
+    for passed, free in ((29, False), (31, True), (-1000, True)):
+        clock = Still()
+        journal = store(clock=clock)
+        lease = Lease(owner="a", boot="other", until=clock.now + 1e9, until_wall=clock.date + 30, seconds=30)
+        one = entry(str(passed))
+        journal.intend(one)
+        with journal._book() as book:
+            book.put("lease", evolve(one, lease=lease))
+        clock.date += passed
+        journal._clock = clock
+        assert journal.lease(one.key, "b", 30) is free
+
+
+def test_settled_entries_are_kept_for_a_while(store: Callable[..., Any]) -> None:
+    clock = Still()
+    journal = store(keep=100, clock=clock)
+    journal.intend(entry())
+    journal.accept(KEY, REF)
+    journal.settle(KEY, Phase.SUCCEEDED)
+    clock.pass_by(100)
+    assert journal.intend(entry(start="other")).ref == REF
+    clock.pass_by(1)
+    assert journal.find(KEY) is None
+    assert journal.intend(entry(start="other")).start == "other"
+    for keep in (-1, float("nan"), True):
+        with pytest.raises(InvalidArgument):
+            MemoryJournal(keep=keep)
+
+
+def test_owners_are_told_apart() -> None:
+    with starting("s") as owner:
+        assert not gone(owner)
+        assert process_of(owner) == process()
+    assert gone(owner)
+    assert not gone(process())
+    boot, namespace, number, began = process().split(":")
+    assert gone(f"{boot}:{namespace}:{number}:{int(began) + 1}")  # its number was given to another
+    assert not gone(f"other:{namespace}:{number}:1")
+    assert not gone(f"{boot}:other:{number}:1")
+    for odd in ("", ":::", "a", "a:b:c:d", "a:b:c:d#e"):
+        assert not gone(odd)
+
+
+def test_a_child_by_fork_is_another_process(store: Callable[..., Any]) -> None:
+    with starting("s"):
+        found = FORK.Queue()
+        child = FORK.Process(target=lambda: found.put(process()))
+        child.start()
+        name = found.get(timeout=30)
+        child.join()
+    assert name != process()
+    assert gone(name)
+
+
+# -- Several processes
+
+
+def _use(journal: Any, name: str, gate: Any) -> None:
+    gate.wait(30)
+    for number in range(25):
+        one = entry(f"{name}-{number}")
+        journal.intend(one)
+        journal.accept(one.key, evolve(REF, id=one.start))
+    journal.intend(entry("common", start=name))
+    os._exit(0)
+
+
+def test_several_processes_and_threads_share_one(shared: Callable[[], Any]) -> None:
+    journal = shared()
+    gate = FORK.Barrier(4)
+    children = [FORK.Process(target=_use, args=(journal, f"c{number}", gate)) for number in range(3)]
+    children.append(FORK.Process(target=lambda: _use(shared(), "c3", gate)))
+    for child in children:
+        child.start()
+    threads = [threading.Thread(target=lambda: [journal.intend(entry(f"t{n}")) for n in range(25)]) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for child in children:
+        child.join()
+        assert child.exitcode == 0
+    entries = journal.open_entries("booster", "default")
+    assert len(entries) == 4 * 25 + 25 + 1
+    assert len({each.key for each in entries}) == len(entries)
+    assert {each.id for each in entries if each.start.startswith("c") and each.id} == {
+        f"c{child}-{number}" for child in range(4) for number in range(25)
+    }
+    again = shared()
+    assert sorted(again.open_entries("booster", "default"), key=str) == sorted(entries, key=str)
+    again.close()
+    journal.close()
+
+
+def _hold(journal: Any, found: Any) -> None:
+    found.put(journal.lease(KEY, process(), 30))
+    signal.pause()
+
+
+def test_s7_an_entry_is_held_by_one_process_until_it_dies(shared: Callable[[], Any]) -> None:
+    journal = shared()
+    journal.intend(entry())
+    found = FORK.Queue()
+    children = [FORK.Process(target=_hold, args=(journal, found)) for _ in range(2)]
+    for child in children:
+        child.start()
+    assert sorted(found.get(timeout=30) for _ in children) == [False, True]
+    assert not journal.lease(KEY, process(), 30)
+    for child in children:
+        assert child.pid is not None
+        os.kill(child.pid, signal.SIGKILL)
+        child.join()
+    assert journal.lease(KEY, process(), 30)
+    journal.close()
+
+
+def test_a_closed_journal_says_so(shared: Callable[[], Any]) -> None:
+    journal = shared()
+    journal.close()
+    journal.close()
+    with pytest.raises(ClientClosed):
+        journal.find(KEY)
+
+
+def test_memory_is_bounded() -> None:
+    journal = MemoryJournal(most=10)
+    for number in range(200):
+        one = entry(str(number))
+        journal.intend(one)
+        journal.settle(one.key, Phase.SUCCEEDED)
+        journal.find(one.key)
+    assert len(journal._entries) <= 21
+    assert journal.find(entry("199").key) is not None

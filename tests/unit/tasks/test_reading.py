@@ -1,0 +1,371 @@
+"""What a task says about itself is read as its kind says: exactly, and without ever failing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from tests.unit.tasks.kinds import EXPORT, IMPORT, KINDS, LIST, PROCESS, PROCESS_PHASES, export
+
+from dragoman.runtime.errors import DecodeError
+from dragoman.runtime.tasks.definition import Kind, MessagesAt, ProgressAt, Rule, Some, State, StepsAt, Test
+from dragoman.runtime.tasks.phases import Phase
+from dragoman.runtime.tasks.reading import Reading, holds, read
+
+Case = tuple[Kind[Any, Any], str, Phase]
+WORDS: list[Case] = [(kind, word, phase) for kind in KINDS for word, phase in kind.state.phases.items()]
+
+
+def process(**members: object) -> Reading:
+    return read(PROCESS, json.dumps({"status": "IN_PROGRESS", **members}).encode())
+
+
+def importing(status: str = "WaitingForFeedback", **members: object) -> Reading:
+    return read(IMPORT, json.dumps({"status": status, **members}).encode())
+
+
+def kind_of(**members: Any) -> Kind[Any, Any]:
+    return Kind(name="test.task", model=Any, observe=EXPORT.observe, **members)
+
+
+# ST1: the map is exact
+
+
+@pytest.mark.parametrize(("kind", "word", "phase"), WORDS)
+def test_st1_each_word_has_its_phase(kind: Kind[Any, Any], word: str, phase: Phase) -> None:
+    reading = read(kind, json.dumps({"status": word}).encode())
+    assert (reading.phase, reading.status, reading.known) == (phase, word, True)
+
+
+@pytest.mark.parametrize(("kind", "word", "phase"), WORDS)
+def test_st1_no_other_word_has_it(kind: Kind[Any, Any], word: str, phase: Phase) -> None:
+    for other in (word.swapcase(), f" {word}", f"{word} ", word + "X", word[:-1], f"{word}\u0000"):
+        reading = read(kind, json.dumps({"status": other}).encode())
+        assert (reading.phase, reading.status, reading.known) == (Phase.RUNNING, other, False)
+
+
+# ST2: what is not known is no end
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [("DONE", "DONE"), ("", ""), (None, None), (3, "3"), (1.5, "1.5"), (True, "true"), ([], None), (["COM"], None),
+     ({"COM": 1}, None)],
+)  # fmt: skip
+def test_st2_an_unknown_status_is_neither_success_nor_failure_and_is_visible(status: object, shown: str | None) -> None:
+    reading = read(EXPORT, export(status, percentage=100))
+    assert (reading.phase, reading.status, reading.known) == (Phase.RUNNING, shown, False)
+    assert not reading.partial
+
+
+def test_st2_a_missing_status_is_neither_success_nor_failure() -> None:
+    for raw in (b"{}", b'{"Status":"COM"}', b"[]", b"null", b'"COM"', b"17"):
+        reading = read(EXPORT, raw)
+        assert (reading.phase, reading.status, reading.known) == (Phase.RUNNING, None, False)
+
+
+def test_st2_no_rule_makes_an_end_of_an_unknown_word() -> None:
+    state = State(
+        at="/status",
+        phases={"run": Phase.RUNNING},
+        rules=(
+            Rule(Test(at="/done", values=(True,)), Phase.SUCCEEDED),
+            Rule(Test(at="/asks", values=(True,)), Phase.NEEDS_INPUT),
+        ),
+    )
+    kind = kind_of(state=state)
+    assert read(kind, b'{"status":"run","done":true}').phase is Phase.SUCCEEDED
+    assert read(kind, b'{"status":"new","done":true}').phase is Phase.RUNNING
+    assert read(kind, b'{"status":"new","done":true,"asks":true}').phase is Phase.NEEDS_INPUT
+
+
+def test_an_unknown_word_counts_as_the_definition_says() -> None:
+    kind = kind_of(state=State(at="/status", phases={}, unknown=Phase.QUEUED))
+    assert read(kind, b'{"status":"x"}').phase is Phase.QUEUED
+
+
+def test_words_in_another_case_are_known_where_the_definition_folds() -> None:
+    kind = kind_of(state=State(at="/status", phases={"Done": Phase.SUCCEEDED, "Stra\u00dfe": Phase.FAILED}, fold=True))
+    for word, phase in (("done", Phase.SUCCEEDED), ("DONE", Phase.SUCCEEDED), ("STRASSE", Phase.FAILED)):
+        reading = read(kind, json.dumps({"status": word}).encode())
+        assert (reading.phase, reading.status, reading.known) == (phase, word, True)
+    assert not read(kind, b'{"status":"done "}').known
+
+
+# ST5: progress
+
+
+@pytest.mark.parametrize(
+    ("percentage", "fraction"),
+    [(0, 0.0), (40, 0.4), (99.5, 0.995), (100, 1.0), (101, None), (-1, None), (-0.0, 0.0), ("40", None), (None, None),
+     (True, None), ([40], None), (10**400, None), (100.0000001, None)],
+    ids=lambda value: repr(value)[:20],
+)  # fmt: skip
+def test_st5_a_fraction_is_between_0_and_1_or_nothing(percentage: object, fraction: float | None) -> None:
+    reading = read(EXPORT, export("INP", percentage=percentage))
+    assert reading.fraction == fraction
+    assert reading.phase is Phase.RUNNING
+
+
+def test_st5_a_hundred_percent_is_no_end_and_an_end_needs_none() -> None:
+    assert read(EXPORT, export("INP", percentage=100)).phase is Phase.RUNNING
+    assert read(EXPORT, export("COM", percentage=3)).phase is Phase.SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "expected"),
+    [(1, 4, (0.25, 1, 4)), (4, 4, (1.0, 4, 4)), (3.0, 4.0, (0.75, 3, 4)), (5, 4, (None, 5, 4)), (0, 0, (None, 0, 0)),
+     (-1, 4, (None, None, 4)), (1, None, (None, 1, None)), ("1", 4, (None, None, 4)), (1.5, 4, (None, None, 4)),
+     (True, 4, (None, None, 4))],
+)  # fmt: skip
+def test_st5_so_many_of_so_many(done: object, total: object, expected: tuple[object, ...]) -> None:
+    kind = kind_of(state=EXPORT.state, progress=ProgressAt(done="/done", total="/total"))
+    reading = read(kind, json.dumps({"done": done, "total": total}).encode())
+    assert (reading.fraction, reading.done, reading.total) == expected
+
+
+def steps(*words: object) -> list[dict[str, object]]:
+    return [{"uuid": f"s{at}", "name": f"Step {at}", "order": at, "status": word} for at, word in enumerate(words)]
+
+
+def test_st5_steps_that_are_not_needed_are_no_part_of_the_progress() -> None:
+    reading = process(steps=steps("COMPLETED", "NOT_NEEDED", "IN_PROGRESS", "NOT_STARTED", "NOT_NEEDED", "FAILED"))
+    assert (reading.fraction, reading.done, reading.total) == (0.5, 2, 4)
+    assert process(steps=steps("NOT_NEEDED")).fraction is None
+    assert process(steps=[]).fraction is None
+
+
+# Steps
+
+
+def test_steps_come_in_their_order_whatever_the_order_in_the_answer() -> None:
+    given_steps = steps("COMPLETED", "IN_PROGRESS", "NOT_STARTED")
+    reading = process(steps=given_steps[::-1])
+    assert [(step.key, step.name, step.status, step.phase) for step in reading.steps] == [
+        ("s0", "Step 0", "COMPLETED", Phase.SUCCEEDED),
+        ("s1", "Step 1", "IN_PROGRESS", Phase.RUNNING),
+        ("s2", "Step 2", "NOT_STARTED", Phase.QUEUED),
+    ]
+    assert process(steps=given_steps) == reading
+
+
+def test_steps_without_a_number_come_last_and_keep_their_order() -> None:
+    found = process(
+        steps=[{"uuid": "c"}, {"uuid": "d", "order": None}, {"uuid": "b", "order": 2}, {"uuid": "a", "order": 1.5}]
+    )
+    assert [step.key for step in found.steps] == ["a", "b", "c", "d"]
+
+
+def test_steps_may_be_renamed_and_removed() -> None:
+    renamed = [{**step, "name": "Other"} for step in steps("COMPLETED", "FAILED")]
+    assert [step.name for step in process(steps=renamed).steps] == ["Other", "Other"]
+    assert [step.name for step in process(steps=[{"uuid": 7, "status": "COMPLETED"}]).steps] == ["7"]
+    nothing: list[object] = [[], None, {}, "none", 3]
+    for gone in nothing:
+        assert process(steps=gone).steps == ()
+
+
+def test_a_step_with_an_unknown_word_runs_and_what_is_no_step_is_none() -> None:
+    found = process(steps=["COMPLETED", None, {"uuid": "a", "status": "PAUSED"}, {"uuid": "b"}]).steps
+    assert [(step.key, step.status, step.phase) for step in found] == [
+        ("a", "PAUSED", Phase.RUNNING),
+        ("b", "", Phase.RUNNING),
+    ]
+
+
+# Partial success
+
+
+def test_completed_with_a_failed_step_is_a_success_with_errors() -> None:
+    reading = process(status="COMPLETED", steps=steps("COMPLETED", "FAILED"))
+    assert (reading.phase, reading.partial, reading.fraction) == (Phase.SUCCEEDED, True, 1.0)
+    assert not process(status="COMPLETED", steps=steps("COMPLETED", "NOT_NEEDED")).partial
+    assert not process(status="FAILED", steps=steps("FAILED")).partial
+
+
+@pytest.mark.parametrize(
+    ("failed", "partial"),
+    [(0, False), (1, True), (0.5, True), (None, False), ("1", False), (True, False), (-1, False)],
+)
+def test_partial_where_a_number_is_above_another(failed: object, partial: bool) -> None:
+    assert read(EXPORT, export("COM", totalFailed=failed)).partial is partial
+    assert read(EXPORT, export("INP", totalFailed=failed)).partial is False
+
+
+def test_partial_where_some_resolution_is_an_error() -> None:
+    assert importing("Completed", resolutions=[{"type": "Warning"}, {"type": "Error"}]).partial
+    assert not importing("Completed", resolutions=[{"type": "Warning"}, {"type": "error"}, "Error"]).partial
+    assert not importing("Completed", resolutions="Error").partial
+
+
+# ST6: who waits for an answer
+
+
+def test_st6_needs_input_until_it_is_answered() -> None:
+    assert importing().phase is Phase.NEEDS_INPUT
+    assert importing(is_confirmed=False).phase is Phase.NEEDS_INPUT
+    assert importing(is_confirmed=True).phase is Phase.RUNNING
+    assert importing(is_confirmed=True).known
+
+
+@pytest.mark.parametrize("confirmed", [1, 1.0, "true", None, [True], {"is": True}])
+def test_st6_only_true_is_true(confirmed: object) -> None:
+    assert importing(is_confirmed=confirmed).phase is Phase.NEEDS_INPUT
+
+
+def test_st6_a_confirmation_that_is_undone_asks_again() -> None:
+    assert [importing(is_confirmed=is_so).phase for is_so in (False, True, False)] == [
+        Phase.NEEDS_INPUT,
+        Phase.RUNNING,
+        Phase.NEEDS_INPUT,
+    ]
+
+
+def test_st6_answered_is_of_tasks_that_ask() -> None:
+    kind = kind_of(state=State(at="/status", phases=IMPORT.state.phases), answered=Test(at="/answer"))
+    assert read(kind, b'{"status":"WaitingForFeedback"}').phase is Phase.NEEDS_INPUT
+    assert read(kind, b'{"status":"WaitingForFeedback","answer":null}').phase is Phase.RUNNING
+    assert read(kind, b'{"status":"Completed","answer":1}').phase is Phase.SUCCEEDED
+
+
+def test_st6_the_first_rule_that_is_true_holds() -> None:
+    state = State(
+        at="/status",
+        phases={"run": Phase.RUNNING},
+        rules=(
+            Rule(Test(at="/n", above=10), Phase.FAILED),
+            Rule(Test(at="/n", above=1), Phase.NEEDS_INPUT),
+            Rule(Test(phase=(Phase.QUEUED,)), Phase.CANCELLED),
+        ),
+    )
+    kind = kind_of(state=state)
+    found = [read(kind, json.dumps({"status": "run", "n": n}).encode()).phase for n in (0, 5, 50)]
+    assert found == [Phase.RUNNING, Phase.NEEDS_INPUT, Phase.FAILED]
+
+
+def test_a_test_is_true_if_all_of_what_it_says_is_true() -> None:
+    task = {"a": 1, "b": [{"c": "x"}, {"c": None}], "n": None}
+    some = Some(inside="/b", at="/c", values=("x", "y"))
+    for test, true in (
+        (Test(), True),
+        (Test(at="/a"), True),
+        (Test(at="/z"), False),
+        (Test(at="/n", values=(None,)), True),
+        (Test(at="/z", values=(None,)), False),
+        (Test(at="/a", values=(True,)), False),
+        (Test(at="/a", values=(2, 1.0)), True),
+        (Test(at="/a", values=(1,), above=1), False),
+        (Test(some=some), True),
+        (Test(some=some, phase=(Phase.QUEUED,)), False),
+        (Test(some=Some(inside="/b", at="/c", values=(None,))), True),
+        (Test(some=Some(inside="/a", at="", values=(1,))), False),
+    ):
+        assert holds(test, task, Phase.RUNNING) is true, test
+
+
+# Messages
+
+
+def test_messages_have_levels() -> None:
+    reading = process(
+        errors=[{"errorMessage": "broken"}, {"errorMessage": ""}, {"errorMessage": 7}, "x", {}],
+        warnings=[{"warningMessage": "odd"}],
+    )
+    assert [(message.level, message.text) for message in reading.messages] == [("error", "broken"), ("warning", "odd")]
+
+
+def test_a_level_may_be_said_beside_the_text() -> None:
+    found = importing(
+        resolutions=[{"type": word, "message": str(word)} for word in ("Error", "Warning", "Information", "New", 3)]
+    ).messages
+    assert [message.level for message in found] == ["error", "warning", "info", "info", "info"]
+
+
+def test_a_message_may_be_a_member_of_the_task() -> None:
+    kind = kind_of(state=EXPORT.state, messages=(MessagesAt(text="/note", level_at="/kind", levels={"bad": "error"}),))
+    (message,) = read(kind, b'{"note":"late","kind":"bad"}').messages
+    assert (message.level, message.text) == ("error", "late")
+
+
+def test_messages_are_kept_whole_and_shown_by_no_repr() -> None:
+    text = "Jane Roe, 1 Main Street. " * 10_000
+    reading = process(errors=[{"errorMessage": text}])
+    assert reading.messages[0].text == text
+    assert "Jane" not in repr(reading)
+
+
+# Whatever a server sends
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"<html>", b'{"status":"COM"', b'{"status":"COM","status":"INP"}', b'{"a":{"b":1,"b":2}}', b'{"a":NaN}',
+     b'{"a":1e400}', b"[" * 1_000_000, b"[" * 1_000_000 + b"]" * 1_000_000, b'{"a":"\xe9"}'],
+    ids=lambda raw: repr(raw[:30]),
+)  # fmt: skip
+def test_x2_what_is_no_clear_json_is_a_decode_error(raw: bytes) -> None:
+    with pytest.raises(DecodeError):
+        read(EXPORT, raw)
+
+
+WORD = st.sampled_from([word for _, word, _ in WORDS])
+VALUE = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text() | WORD,
+    lambda inner: (
+        st.lists(inner, max_size=5)
+        | st.dictionaries(
+            st.sampled_from(["uuid", "order", "name", "status", "type", "message", "errorMessage"]), inner
+        )
+    ),
+    max_leaves=20,
+)
+NAMES = [
+    "status",
+    "percentage",
+    "totalFailed",
+    "progress",
+    "is_confirmed",
+    "steps",
+    "errors",
+    "warnings",
+    "resolutions",
+]
+
+
+@given(st.sampled_from(KINDS), st.dictionaries(st.sampled_from(NAMES) | st.text(), VALUE))
+@example(PROCESS, {"steps": [{"order": 10**400, "uuid": 10**400}, {"order": 1}]})
+@example(EXPORT, {"status": 10**400})
+@example(EXPORT, {"percentage": 10**400, "status": "COM", "totalFailed": 10**400})
+def test_reading_any_object_never_fails_and_infers_nothing(kind: Kind[Any, Any], task: dict[str, Any]) -> None:
+    reading = read(kind, json.dumps(task).encode())
+    word = task.get("status")
+    named = kind.state.phases.get(word) if isinstance(word, str) else None
+    assert reading.known is (named is not None)
+    assert reading.phase is named or not reading.phase.terminal
+    assert reading.fraction is None or 0 <= reading.fraction <= 1
+    assert not reading.partial or reading.phase is Phase.SUCCEEDED
+    assert all(isinstance(message.text, str) for message in reading.messages)
+    assert reading == read(kind, json.dumps(task, indent=1).encode())
+
+
+@given(VALUE)
+def test_reading_any_value_never_fails(value: object) -> None:
+    for kind in KINDS:
+        assert not read(kind, msgspec.json.encode(value)).phase.terminal or isinstance(value, dict)
+
+
+def test_a_kind_that_says_nothing_more_reads_nothing_more() -> None:
+    reading = read(kind_of(state=EXPORT.state), export("COM", percentage=40, totalFailed=3, steps=steps("FAILED")))
+    assert reading == Reading(phase=Phase.SUCCEEDED, status="COM", known=True, partial=True)
+    assert LIST.operation.method == "GET"
+
+
+def test_steps_of_a_kind_without_names_are_called_by_their_keys() -> None:
+    where = StepsAt(at="/steps", key="/uuid", status="/status", phases=PROCESS_PHASES)
+    reading = read(kind_of(state=PROCESS.state, steps=where), json.dumps({"steps": steps("COMPLETED")[::-1]}).encode())
+    assert [(step.key, step.name) for step in reading.steps] == [("s0", "s0")]
+    assert reading.fraction is None

@@ -1,0 +1,601 @@
+"""One task as all its waiters see it: what is news, what never changes, and when it counts as lost."""
+
+from __future__ import annotations
+
+import gc
+import json
+import random
+import sys
+import threading
+import tracemalloc
+import weakref
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+import pytest
+from attrs import frozen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.unit.tasks.kinds import EXPORT, IMPORT, PROCESS, Export, Still, export
+
+from dragoman.runtime.errors import DecodeError
+from dragoman.runtime.tasks.definition import Kind, Lifetime
+from dragoman.runtime.tasks.errors import PollError
+from dragoman.runtime.tasks.phases import Phase
+from dragoman.runtime.tasks.reading import read
+from dragoman.runtime.tasks.record import Record
+from dragoman.runtime.tasks.ref import Ref
+from dragoman.runtime.tasks.views import View
+
+REF = Ref("booster", "task", "a")
+
+
+@frozen
+class Watched:
+    """A record, its clock, and short words for looks at it."""
+
+    clock: Still
+    record: Record
+
+    @classmethod
+    def of(cls, kind: Kind[Any, Any] = EXPORT) -> Watched:
+        clock = Still()
+        return cls(clock, Record(REF, kind, clock=clock))
+
+    def shows(self, raw: bytes, after: float = 5.0) -> bool:
+        now = self.clock.pass_by(after)
+        reading = None if raw == self.record.raw else read(self.record.kind, raw)
+        return self.record.observe(raw, reading, now)
+
+    def lacks(self, after: float = 5.0, *, complete: bool = True, started: float | None = None, **limits: Any) -> bool:
+        now = self.clock.pass_by(after)
+        return self.record.absent(now, complete=complete, started=started, limits=Lifetime(**limits))
+
+    @property
+    def view(self) -> View[Any]:
+        assert self.record.view is not None
+        return self.record.view
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        found: list[tuple[str, str]] = [(note.kind, note.detail) for note in self.record.notes]
+        self.record.notes.clear()
+        return found
+
+
+@pytest.fixture
+def task() -> Watched:
+    return Watched.of()
+
+
+# What a record is
+
+
+def test_a_record_knows_nothing_before_the_first_look(task: Watched) -> None:
+    record = task.record
+    assert (record.view, record.phase, record.raw, record.version, record.looks) == (None, None, None, 0, 0)
+    assert not record.terminal
+
+
+def test_records_are_keys_by_identity_and_can_be_held_weakly() -> None:
+    one, other = Watched.of().record, Watched.of().record
+    assert len({one, other}) == 2
+    held = weakref.ref(one)
+    del one
+    gc.collect()
+    assert held() is None
+
+
+def test_a_repr_shows_nothing_that_the_server_sent(task: Watched) -> None:
+    task.shows(export("COM", signedDownloadUrl="https://files.example.com/?signature=canary", name="canary"))
+    assert "canary" not in repr(task.record)
+    assert "canary" not in repr(task.view)
+
+
+# News, and none
+
+
+def test_a_look_that_shows_something_new_is_news(task: Watched) -> None:
+    assert task.shows(export("REQ"))
+    assert task.shows(export("INP", percentage=1))
+    assert task.shows(export("INP", percentage=2))
+    assert (task.record.version, task.record.looks, task.view.sequence) == (3, 3, 3)
+    assert task.told == [("change", "queued"), ("change", "queued -> running")]
+
+
+def test_a_look_that_shows_the_same_is_none_but_makes_the_view_younger(task: Watched) -> None:
+    task.shows(export("INP", percentage=1))
+    first = task.view
+    task.clock.pass_by(3)
+    assert (first.age, task.view.age) == (3.0, 3.0)
+    assert not task.shows(export("INP", percentage=1))
+    assert (first.age, task.view.age) == (8.0, 0.0)
+    assert task.view.observed_at - first.observed_at == timedelta(seconds=8)
+    assert (task.record.version, task.record.looks, task.view.sequence) == (1, 2, 1)
+
+
+def test_the_same_in_other_words_is_no_news(task: Watched) -> None:
+    task.shows(b'{"status":"INP","percentage":1,"more":{"a":1,"b":[]}}')
+    for same in (
+        b'{"percentage":1,"status":"INP","more":{"a":1,"b":[]}}',
+        b'{"status": "INP", "percentage": 1.0, "more": {"b": [], "a": 1}}',
+        b'{"status":"\\u0049NP","percentage":1,"more":{"a":1,"b":[]}}',
+    ):
+        assert not task.shows(same)
+    assert task.shows(b'{"status":"INP","percentage":1,"more":{"a":true,"b":[]}}')
+    assert task.view.sequence == 2
+
+
+def test_members_that_the_reading_does_not_use_are_news_too_as_the_model_has_them(task: Watched) -> None:
+    task.shows(export("INP", totalResults=1))
+    assert task.shows(export("INP", totalResults=2))
+
+
+def test_a_look_without_a_reading_reads_what_was_never_read(task: Watched) -> None:
+    assert task.record.observe(export("COM"), None, 0.0)
+    assert task.record.phase is Phase.SUCCEEDED
+
+
+def test_the_moment_of_a_look_is_in_utc_even_before_1970(task: Watched) -> None:
+    task.clock.date = -86_405.0
+    task.shows(export())
+    assert task.view.observed_at == datetime(1969, 12, 31, tzinfo=UTC)
+
+
+def test_the_age_of_a_view_does_not_care_about_the_date(task: Watched) -> None:
+    task.shows(export())
+    task.clock.date += 3.15e8
+    task.clock.now += 2
+    assert task.view.age == 2
+    task.clock.now -= 100
+    assert task.view.age == 0
+
+
+# Models
+
+
+def test_the_model_is_decoded_when_it_is_asked_for_and_once() -> None:
+    calls: list[bytes] = []
+
+    def decode(raw: bytes, model: Any) -> Any:
+        calls.append(raw)
+        return msgspec.json.decode(raw)
+
+    record = Record(REF, EXPORT, clock=Still(), decode=decode)
+    record.observe(export("INP"), None, 0.0)
+    assert calls == []
+    assert record.view is not None
+    first = record.view.model
+    record.observe(export("INP"), None, 1.0)
+    assert record.view.model is first
+    assert len(calls) == 1
+
+
+def test_a_view_keeps_its_model_whatever_comes_after(task: Watched) -> None:
+    task.shows(export("INP", percentage=1))
+    first = task.view
+    task.shows(export("INP", percentage=2))
+    assert first.model == Export(async_task_id="a", status="INP", percentage=1)
+    assert task.view.model == Export(async_task_id="a", status="INP", percentage=2)
+
+
+def test_a_task_that_does_not_fit_its_model_is_seen_all_the_same(task: Watched) -> None:
+    assert task.shows(b'{"asyncTaskId":"a","status":"COM","percentage":"all"}')
+    assert task.view.terminal
+    with pytest.raises(DecodeError, match=r"expected int, found str 'all' at \$\.percentage"):
+        _ = task.view.model
+
+
+# ST2: unknown words
+
+
+def test_st2_an_unknown_word_is_visible_and_told_once(task: Watched) -> None:
+    for word in ("NEW", "NEW", "OTHER", "NEW", None):
+        task.shows(export(word))
+        assert (task.view.phase, task.view.known, task.view.status) == (Phase.RUNNING, False, word)
+    task.shows(b'{"asyncTaskId":"a"}')
+    unknown = [detail for kind, detail in task.told if kind == "unknown-status"]
+    assert unknown == ["status 'NEW'", "status 'OTHER'", "no status"]
+
+
+def test_st2_it_is_known_since_when_nothing_but_unknown_words_stand_there(task: Watched) -> None:
+    task.shows(export("REQ"))
+    assert task.record.unknown_since is None
+    task.shows(export("NEW"))
+    began = task.clock.now
+    for word in ("NEW", "OTHER", "NEW"):
+        task.shows(export(word))
+        assert task.record.unknown_since == began
+    task.record.refuse(PollError("no"))
+    task.lacks(complete=False)
+    task.lacks()
+    assert task.record.unknown_since == began
+
+
+def test_st2_a_later_known_word_heals_it(task: Watched) -> None:
+    task.shows(export("NEW"))
+    assert task.shows(export("INP"))
+    assert (task.record.unknown_since, task.view.known) == (None, True)
+    task.shows(export("NEW"))
+    assert task.record.unknown_since == task.clock.now
+
+
+def test_st2_a_server_that_invents_words_fills_no_memory(task: Watched) -> None:
+    for number in range(1000):
+        task.shows(export(f"W{number}"))
+    assert len(task.record.notes) < 100
+
+
+# ST3: an end is an end
+
+
+@pytest.mark.parametrize("word", ["COM", "ERR"])
+def test_st3_after_the_end_nothing_changes_it(word: str) -> None:
+    task = Watched.of()
+    task.shows(export("INP"))
+    task.shows(export(word, totalFailed=0))
+    ended, told = task.view, task.told
+    assert told[-1] == ("change", f"running -> {ended.phase}")
+    for raw in (
+        export("INP"),
+        export("ERR"),
+        export("COM"),
+        export("NEW"),
+        export("REQ"),
+        b"{}",
+        export(word, totalFailed=7),
+    ):
+        assert not task.shows(raw)
+        assert not task.lacks(1000.0, missing_sweeps=1)
+        view = task.view
+        assert (view.phase, view.partial, view.sequence) == (ended.phase, False, ended.sequence)
+        assert (task.record.version, task.record.trouble) == (2, None)
+    assert [kind for kind, _ in task.told] == ["regressed"]
+    refused = PollError("no")
+    assert task.record.refuse(refused), "whoever looks for a fresh link hears of it"
+    assert task.record.trouble is refused
+    assert task.view == view
+
+
+def test_st3_fresh_links_to_the_file_are_taken_after_the_end_without_news(task: Watched) -> None:
+    task.shows(export("COM", signedDownloadUrl="https://old", percentage=100))
+    ended = task.view
+    assert not task.shows(export("COM", signedDownloadUrl="https://new", percentage=7, totalFailed=3))
+    assert task.record.raw == export("COM", signedDownloadUrl="https://new", percentage=7, totalFailed=3)
+    assert task.view.model.signed_download_url == "https://new"
+    assert (task.view.sequence, task.view.progress, task.view.partial) == (1, ended.progress, False)
+    assert ended.model.signed_download_url == "https://old"
+    task.shows(export("ERR", signedDownloadUrl="https://evil"))
+    assert task.view.model.signed_download_url == "https://new"
+
+
+def test_st3_a_result_inside_the_task_stays_as_it_was_at_the_end() -> None:
+    task = Watched.of(IMPORT)
+    task.shows(b'{"status":"Completed","result":1}')
+    task.shows(b'{"status":"Completed","result":2}')
+    assert task.record.raw == b'{"status":"Completed","result":1}'
+    assert task.view.model["result"] == 1
+
+
+# ST4: sequences
+
+LOOK = st.one_of(
+    st.tuples(st.just("shows"), st.sampled_from(["REQ", "INP", "COM", "ERR", "NEW"]), st.integers(0, 3)),
+    st.tuples(st.just("lacks"), st.booleans()),
+    st.tuples(st.just("refuses")),
+)
+
+
+@given(st.lists(LOOK, max_size=40))
+def test_st4_the_sequence_rises_with_each_distinct_observation_and_nothing_comes_after_the_end(
+    looks: list[Any],
+) -> None:
+    task = Watched.of()
+    views: list[View[Any]] = []
+    for what, *more in looks:
+        version = task.record.version
+        before = task.record.view
+        match what:
+            case "shows":
+                news = task.shows(export(more[0], percentage=more[1]))
+            case "lacks":
+                news = task.lacks(40, complete=more[0], missing_sweeps=2)
+            case _:
+                news = task.record.refuse(PollError("no"))
+        assert task.record.version == version + news
+        view = task.record.view
+        if before is not None and before.terminal:
+            assert not news or what == "refuses"
+            assert view == before
+        if view is not None and (not views or view.sequence != views[-1].sequence):
+            views.append(view)
+    assert [view.sequence for view in views] == list(range(1, len(views) + 1))
+    assert not any(view.terminal for view in views[:-1])
+    said = [(view.phase, view.status, view.progress.fraction) for view in views]
+    assert all(one != another for one, another in pairwise(said))
+
+
+def test_st4_who_reads_the_version_first_finds_no_older_view_in_any_thread(task: Watched) -> None:
+    readings = [(raw, read(EXPORT, raw)) for raw in (export("INP", percentage=number) for number in range(2))]
+    older: list[tuple[int, int]] = []
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.is_set():
+            version, looks = task.record.version, task.record.looks
+            sequence = 0 if task.record.view is None else task.record.view.sequence
+            if sequence < version or sequence < looks:
+                older.append((version, sequence))
+
+    threads = [threading.Thread(target=watch) for _ in range(3)]
+    pause = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for number in range(3000):
+            task.record.observe(*readings[number % 2], float(number))
+    finally:
+        over.set()
+        sys.setswitchinterval(pause)
+        for thread in threads:
+            thread.join()
+    assert older == []
+    assert task.view.sequence == 3000
+
+
+# ST5: progress
+
+
+def test_st5_the_best_never_falls_and_says_since_when(task: Watched) -> None:
+    shown = [(10, 0.1, 0.1, 0), (40, 0.4, 0.4, 0), (20, 0.2, 0.4, 5), (20, 0.2, 0.4, 10), (101, None, 0.4, 15),
+             ("40", None, 0.4, 20), (-1, None, 0.4, 25), (40, 0.4, 0.4, 30), (41, 0.41, 0.41, 0)]  # fmt: skip
+    for percentage, fraction, best, stalled in shown:
+        task.shows(export("INP", percentage=percentage))
+        progress = task.view.progress
+        assert (progress.fraction, progress.best, progress.stalled_for) == (fraction, best, timedelta(seconds=stalled))
+
+
+def test_st5_a_task_that_is_stuck_says_for_how_long(task: Watched) -> None:
+    for minute in range(10):
+        task.shows(export("INP", percentage=3), after=60)
+        assert task.view.progress.stalled_for == timedelta(minutes=minute)
+
+
+def test_st5_a_task_without_progress_has_no_best(task: Watched) -> None:
+    task.shows(export("INP"))
+    task.shows(export("INP"), after=7)
+    assert (task.view.progress.fraction, task.view.progress.best) == (None, None)
+    assert task.view.progress.stalled_for == timedelta(seconds=7)
+
+
+@given(st.lists(st.integers(-5, 110) | st.sampled_from(["40", None, True, 1.5, 1e308])))
+def test_st5_whatever_a_server_says(percentages: list[object]) -> None:
+    task = Watched.of()
+    best = 0.0
+    for percentage in percentages:
+        task.shows(export("INP", percentage=percentage))
+        progress = task.view.progress
+        assert progress.fraction is None or 0 <= progress.fraction <= 1
+        assert progress.best is None or progress.best >= best
+        assert progress.stalled_for >= timedelta(0)
+        best = progress.best or best
+
+
+def test_st5_steps_may_be_reordered_renamed_and_removed() -> None:
+    task = Watched.of(PROCESS)
+
+    def shows(*found: tuple[str, str, int]) -> bool:
+        members = [{"uuid": key, "name": key.upper(), "status": word, "order": at} for key, word, at in found]
+        return task.shows(json.dumps({"status": "IN_PROGRESS", "steps": members}).encode())
+
+    shows(("a", "COMPLETED", 1), ("b", "IN_PROGRESS", 2))
+    shows(("b", "IN_PROGRESS", 1), ("a", "COMPLETED", 2), ("c", "NOT_STARTED", 3), ("d", "NOT_STARTED", 4))
+    assert [step.key for step in task.view.steps] == ["b", "a", "c", "d"]
+    assert (task.view.progress.fraction, task.view.progress.best) == (0.25, 0.5)
+    shows()
+    assert (task.view.steps, task.view.progress.fraction, task.view.progress.best) == ((), None, 0.5)
+
+
+# ST6: needs input
+
+
+def test_st6_a_task_that_asks_and_gets_its_answer_goes_on() -> None:
+    task = Watched.of(IMPORT)
+    for confirmed, phase in ((False, Phase.NEEDS_INPUT), (True, Phase.RUNNING), (False, Phase.NEEDS_INPUT)):
+        assert task.shows(json.dumps({"status": "WaitingForFeedback", "is_confirmed": confirmed}).encode())
+        assert task.view.phase is phase
+        assert not task.view.terminal
+
+
+# ST8: failed looks
+
+
+def test_st8_a_refused_look_is_news_that_leaves_phase_and_view_alone(task: Watched) -> None:
+    task.shows(export("INP", percentage=1))
+    view = task.view
+    trouble = PollError("403")
+    assert task.record.refuse(trouble)
+    assert (task.record.trouble, task.record.version, task.record.looks) == (trouble, 2, 1)
+    assert task.view is view
+    assert not task.shows(export("INP", percentage=1))
+    assert task.record.trouble is None
+
+
+def test_st8_ten_thousand_tasks_with_every_fifth_look_failing_are_all_reported_as_they_are() -> None:
+    chance = random.Random(8)
+    misreported = 0
+    for _ in range(10_000):
+        task = Watched.of()
+        course = ["REQ"] * chance.randrange(3) + ["INP"] * chance.randrange(4) + [chance.choice(["COM", "ERR"])] * 20
+        seen: Phase | None = None
+        for word in course:
+            if chance.random() < 0.2:
+                # No answer, half a list, or a refusal.
+                match chance.randrange(3):
+                    case 0:
+                        task.lacks(100, complete=False, missing_sweeps=1)
+                    case 1:
+                        task.record.refuse(PollError("no"))
+                    case _:
+                        with pytest.raises(DecodeError):
+                            read(EXPORT, export(word)[:-1])
+                misreported += task.record.phase is not seen
+            else:
+                task.shows(export(word))
+                seen = EXPORT.state.phases[word]
+                misreported += task.record.phase is not seen
+            if task.record.terminal:
+                break
+        misreported += task.record.phase is not EXPORT.state.phases[course[-1]]
+    assert misreported == 0
+
+
+# ST9: lost
+
+
+def test_st9_lost_needs_enough_complete_looks_and_enough_time(task: Watched) -> None:
+    task.shows(export("INP", percentage=5))
+    assert [task.lacks(20) for _ in range(3)] == [False, False, False]  # 40 s between the first and the third
+    assert task.view.phase is Phase.RUNNING
+    assert task.lacks(20)
+    assert (task.view.phase, task.view.terminal, task.record.lost_after) == (Phase.LOST, False, 4)
+    assert (task.view.sequence, task.view.status, task.view.progress.best) == (2, "INP", 0.05)
+    assert task.told[-1] == ("lost", "missing in 4 looks")
+    assert not task.lacks(20)
+
+
+def test_st9_time_alone_is_not_enough(task: Watched) -> None:
+    task.shows(export())
+    assert [task.lacks(1000), task.lacks(1000), task.lacks(1000)] == [False, False, True]
+
+
+def test_st9_looks_alone_are_not_enough(task: Watched) -> None:
+    task.shows(export())
+    assert not any(task.lacks(0.5) for _ in range(100))
+
+
+def test_st9_a_look_that_is_not_complete_counts_nothing(task: Watched) -> None:
+    task.shows(export())
+    for _ in range(50):
+        assert not task.lacks(100, complete=False)
+    assert task.record.looks == 1
+    assert [task.lacks(100), task.lacks(100, complete=False), task.lacks(100), task.lacks(100)] == [False] * 3 + [True]
+
+
+def test_st9_a_task_that_appears_again_is_no_longer_missing(task: Watched) -> None:
+    task.shows(export())
+    for _ in range(20):
+        assert not any((task.lacks(100), task.lacks(100), task.shows(export())))
+    assert task.view.phase is Phase.RUNNING
+
+
+def test_st9_within_the_time_that_a_start_takes_to_show_absence_counts_nothing(task: Watched) -> None:
+    started = task.clock.now
+    wish: dict[str, Any] = {"started": started, "visible_within": 20.0, "missing_grace": 0.0, "missing_sweeps": 2}
+    assert not any(task.lacks(1, **wish) for _ in range(19))
+    assert not task.lacks(1, **wish)  # the twentieth second is over: the first that counts
+    assert task.lacks(1, **wish)
+    assert task.view.phase is Phase.LOST
+
+
+def test_st9_a_task_that_shows_only_after_20_seconds_is_never_lost(task: Watched) -> None:
+    started = task.clock.now
+    for _ in range(10):
+        assert not task.lacks(2, started=started, visible_within=30.0, missing_grace=5.0)
+    assert task.shows(export("REQ"))
+    assert [kind for kind, _ in task.told] == ["change"]
+
+
+def test_st9_of_a_task_that_was_started_elsewhere_the_time_counts_from_when_it_was_heard_of(task: Watched) -> None:
+    wish: dict[str, Any] = {"visible_within": 20.0, "missing_grace": 0.0, "missing_sweeps": 1}
+    assert not task.lacks(10, **wish)
+    assert task.lacks(10, **wish)
+
+
+def test_st9_a_task_that_was_seen_has_no_time_to_appear(task: Watched) -> None:
+    task.shows(export())
+    assert task.lacks(1, started=task.clock.now, visible_within=1000.0, missing_grace=0.0, missing_sweeps=1)
+
+
+def test_st9_as_long_as_the_server_must_keep_it_a_task_is_not_lost(task: Watched) -> None:
+    started = task.clock.now
+    assert not any(task.lacks(100, started=started, retention=1000.0) for _ in range(9))
+    assert task.lacks(100, started=started, retention=1000.0)
+
+
+def test_st9_a_lost_task_that_appears_again_is_healed(task: Watched) -> None:
+    task.shows(export("INP"))
+    for _ in range(3):
+        task.lacks(100)
+    assert task.view.phase is Phase.LOST
+    assert task.shows(export("INP"))  # the same as before, and news all the same
+    assert (task.view.phase, task.record.lost_after, task.view.sequence) == (Phase.RUNNING, None, 3)
+    assert [detail for _, detail in task.told] == ["running", "missing in 3 looks", "lost -> running"]
+    assert [task.lacks(100) for _ in range(3)] == [False, False, True]
+    assert task.shows(export("COM"))
+    assert task.record.terminal
+
+
+def test_st9_a_task_that_never_showed_can_be_lost_and_has_no_model(task: Watched) -> None:
+    for _ in range(3):
+        task.lacks(100)
+    assert (task.view.phase, task.view.status, task.view.sequence) == (Phase.LOST, None, 1)
+    with pytest.raises(DecodeError, match="no look has shown it"):
+        _ = task.view.model
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(st.tuples(st.sampled_from(["there", "gone", "half"]), st.floats(0, 60)), max_size=60),
+    st.integers(1, 5),
+    st.floats(0, 120),
+)
+def test_st9_a_model_of_it(looks: list[tuple[str, float]], sweeps: int, grace: float) -> None:
+    task = Watched.of()
+    missing: list[float] = []
+    for what, after in looks:
+        match what:
+            case "there":
+                task.shows(export(), after)
+                missing.clear()
+            case "gone":
+                task.lacks(after, missing_sweeps=sweeps, missing_grace=grace)
+                missing.append(task.clock.now)
+            case _:
+                task.lacks(after, complete=False, missing_sweeps=sweeps, missing_grace=grace)
+        lost = len(missing) >= sweeps and missing[-1] - missing[0] >= grace
+        assert (task.record.phase is Phase.LOST) is lost
+
+
+# Y5: memory
+
+
+@pytest.mark.parametrize("changing", [False, True])
+def test_y5_many_looks_at_one_task_keep_nothing(changing: bool) -> None:
+    task = Watched.of()
+    record = task.record
+    raws = [export("INP", percentage=number) for number in range(2)]
+    readings = [read(EXPORT, raw) for raw in raws]
+    record.observe(raws[0], readings[0], 0.0)
+
+    def look(times: int) -> None:
+        for number in range(times):
+            which = number % 2 if changing else 0
+            record.observe(raws[which], readings[which] if changing else None, float(number))
+            if number % 100 == 0:
+                assert record.view is not None
+                record.refuse(PollError("no"))
+                record.notes.clear()
+
+    look(1000)
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        look(50_000)
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before <= 64 * 1024

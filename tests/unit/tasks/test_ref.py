@@ -1,0 +1,117 @@
+"""Refs and their tokens: short, plain, and refused when anything about them is wrong."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import zlib
+from base64 import urlsafe_b64encode
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from dragoman.runtime.errors import InvalidArgument
+from dragoman.runtime.tasks.ref import Ref
+
+REF = Ref("lifepos", "nomenclatureImport", "8f2c/..\"'\u00e9", {"org_guid": "c0ffee", "a": ""})
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=25)
+
+
+def sealed(version: str, payload: bytes) -> str:
+    """A token as somebody would forge it."""
+    head = f"{version}.{urlsafe_b64encode(payload).decode().rstrip('=')}"
+    return f"{head}.{zlib.crc32(head.encode()):08x}"
+
+
+@given(st.builds(Ref, TEXT, TEXT, TEXT, st.dictionaries(TEXT, TEXT, max_size=3)))
+def test_s9_a_token_is_short_ascii_and_comes_back(ref: Ref) -> None:
+    try:
+        token = ref.token()
+    except InvalidArgument:
+        assume(False)  # noqa: FBT003
+        raise
+    assert token.isascii()
+    assert len(token) <= 1024
+    assert Ref.parse(token) == ref
+    assert Ref.parse(token).token() == token
+
+
+def test_s9_equal_refs_have_equal_tokens() -> None:
+    assert Ref("v", "k", "i", {"a": "1", "b": "2"}).token() == Ref("v", "k", "i", {"b": "2", "a": "1"}).token()
+
+
+def test_s9_a_token_that_would_be_too_long_is_not_made() -> None:
+    assert len(Ref("booster", "task", "x" * 300, {"org": "y" * 300}).token()) <= 1024
+    with pytest.raises(InvalidArgument, match=r"make a token of \d{4,} characters, allowed are 1024"):
+        Ref("booster", "task", "x" * 1000).token()
+
+
+def test_s9_any_change_of_one_byte_is_refused_at_every_position() -> None:
+    token = REF.token().encode()
+    for position in range(len(token)):
+        for byte in range(256):
+            if byte != token[position]:
+                changed = token[:position] + bytes([byte]) + token[position + 1 :]
+                with pytest.raises(InvalidArgument):
+                    Ref.parse(changed.decode("latin-1"))
+
+
+def test_s9_any_truncation_insertion_or_removal_is_refused() -> None:
+    token = REF.token()
+    for position in range(len(token)):
+        for changed in (token[:position], token[position + 1 :], token[:position] + "A" + token[position:]):
+            with pytest.raises(InvalidArgument):
+                Ref.parse(changed)
+    for around in (f" {token}", f"{token}\n", f"{token}\u0000", token + token, token.upper()):
+        with pytest.raises(InvalidArgument):
+            Ref.parse(around)
+
+
+def test_s9_a_token_of_a_later_version_says_so() -> None:
+    with pytest.raises(InvalidArgument, match=r"version t2 is newer than this package, which reads t1"):
+        Ref.parse(sealed("t2", b'["v","k","i",{}]'))
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [b"", b"{}", b"[]", b"null", b'["v","k","i"]', b'["v","k",1,{}]', b'["v","k","i",[]]', b'["v","k","i",{"a":1}]',
+     b'["v","k","i",{"a":null}]', b'"vkis"', b'["v","k","i",{},1]', b"\xff\xff", b"[" * 700],
+)  # fmt: skip
+def test_s9_a_token_with_something_else_in_it_is_refused(payload: bytes) -> None:
+    with pytest.raises(InvalidArgument, match="token: "):
+        Ref.parse(sealed("t1", payload))
+
+
+@pytest.mark.parametrize("given_token", [None, 7, b"t1.a.00000000", "", "t1", "t1..00000000", "x" * 100_000])
+def test_what_is_no_token_is_refused_without_being_repeated(given_token: object) -> None:
+    with pytest.raises(InvalidArgument, match="token: ") as caught:
+        Ref.parse(given_token)  # type: ignore[arg-type]
+    assert len(str(caught.value)) < 100
+
+
+def test_refs_are_equal_by_all_their_parts_and_can_be_keys() -> None:
+    same = Ref("v", "k", "i", {"a": "1"})
+    assert same == Ref("v", "k", "i", {"a": "1"})
+    assert hash(same) == hash(Ref("v", "k", "i", {"a": "1"}))
+    others = [
+        Ref("w", "k", "i", {"a": "1"}),
+        Ref("v", "l", "i", {"a": "1"}),
+        Ref("v", "k", "j", {"a": "1"}),
+        Ref("v", "k", "i"),
+    ]
+    assert len({same, *others}) == 5
+
+
+def test_refs_cannot_be_changed_and_survive_copies_and_pickles() -> None:
+    with pytest.raises(TypeError):
+        REF.scope["org_guid"] = "other"  # type: ignore[index]
+    for again in (pickle.loads(pickle.dumps(REF)), copy.copy(REF), copy.deepcopy(REF)):  # noqa: S301
+        assert again == REF
+
+
+def test_a_scope_given_as_a_dict_is_not_shared_with_the_caller() -> None:
+    scope = {"a": "1"}
+    ref = Ref("v", "k", "i", scope)
+    scope["a"] = "2"
+    assert ref.scope == {"a": "1"}

@@ -1,0 +1,733 @@
+"""A task is begun at most once, whatever becomes of the request, and none is lost without a word."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+from tests.unit.tasks.kinds import Still
+from tests.unit.tasks.starts import (
+    BEGIN,
+    FATES,
+    KIND,
+    SIMILAR,
+    UNIQUE,
+    Fate,
+    Killed,
+    Process,
+    Vendor,
+    answer,
+    dying_at,
+    start,
+)
+
+from dragoman.runtime.asking import answers_seen
+from dragoman.runtime.errors import (
+    ApiError,
+    BadRequest,
+    ClientError,
+    ConnectionFailed,
+    InvalidArgument,
+    TimedOut,
+    TransportError,
+)
+from dragoman.runtime.operation import Binary, Multipart, Operation, Query, Upload
+from dragoman.runtime.options import Choices
+from dragoman.runtime.retry import Retry
+from dragoman.runtime.tasks import recovery, submitting
+from dragoman.runtime.tasks.definition import Bound, Kind, Listed, Pages, Reconcile, Single
+from dragoman.runtime.tasks.errors import JournalError, SubmitUnknown
+from dragoman.runtime.tasks.expressions import Given
+from dragoman.runtime.tasks.journal import FileJournal, MemoryJournal, SqliteJournal
+from dragoman.runtime.tasks.journal.store import granted
+from dragoman.runtime.tasks.phases import Phase
+from dragoman.runtime.tasks.prepared import lease_seconds, prepare
+from dragoman.runtime.tasks.ref import Ref
+
+BY_NAME = {fate.name: fate for fate in FATES}
+
+
+def fated(*names: str) -> Vendor:
+    """A vendor to whom requests fare so, the last one for ever."""
+    return Vendor(fate=lambda number: BY_NAME[names[min(number, len(names) - 1)]])
+
+
+def outcome(process: Process, **start: Any) -> Any:
+    """A start's task or error."""
+    try:
+        return process.submit(**start)
+    except ClientError as error:
+        return error
+
+
+def test_a_start_is_one_request_and_gives_the_task() -> None:
+    process = Process(Vendor(), MemoryJournal())
+    record = process.submit()
+    assert record.ref == Ref("booster", "task", "task-0")
+    assert record.started == process.clock.monotonic()
+    assert len(process.vendor.posts) == 1
+    assert [event.kind for event in process.events if event.task] == ["submit"]
+    (entry,) = process.station.journal.open_entries("booster", "default")  # type: ignore[union-attr]
+    assert (entry.state, entry.ref, entry.key) == ("accepted", record.ref, record.journal_key)
+
+
+@pytest.mark.parametrize("fate", FATES, ids=lambda fate: fate.name)
+@pytest.mark.parametrize("retry", [None, Retry()], ids=["once", "retry"])
+def test_s3_nothing_is_sent_again_that_may_have_left(fate: Fate, retry: Retry | None) -> None:
+    journal = MemoryJournal()
+    process = Process(Vendor(fate=lambda _: fate), journal, choices=Choices(retry=retry))
+    caught = outcome(process)
+    left = [entry.name for entry in journal.open_entries("booster", "default")]
+    if isinstance(caught, SubmitUnknown):
+        assert not fate.known
+        assert not fate.arrives  # else it is found by its unique name
+        assert left == [caught.key]
+    elif isinstance(caught, ApiError | TransportError):
+        assert fate.known
+        assert not left
+    else:
+        assert fate.arrives
+        assert len(left) == 1
+    assert len(process.vendor.posts) == (1 if fate.sent or fate.status else 0)
+    assert len(process.vendor.begun) == fate.arrives
+
+
+def test_s3_what_never_left_is_sent_again_at_most_twice() -> None:
+    tries: list[int] = []
+
+    def fate(number: int) -> Fate:
+        tries.append(number)
+        return BY_NAME["never left"]
+
+    with pytest.raises(ConnectionFailed):
+        Process(Vendor(fate=fate), MemoryJournal(), choices=Choices(retry=Retry(attempts=9))).submit()
+    assert len(tries) == 3
+    tries.clear()
+    with pytest.raises(ConnectionFailed):
+        Process(Vendor(fate=fate), MemoryJournal()).submit()
+    assert len(tries) == 1
+
+
+def test_a_put_is_not_sent_again_either() -> None:
+    put = Operation("booster.put", "PUT", "/exports", parameters=BEGIN.parameters, body=BEGIN.body, returns=Any)
+    vendor = fated("failed before")
+    with pytest.raises(SubmitUnknown):
+        Process(vendor, None, submit_=start(operation=put), choices=Choices(retry=Retry())).submit()
+    assert len(vendor.posts) == 1
+
+
+def test_what_is_wrong_with_a_start_is_said_before_anything_is_kept() -> None:
+    journal = MemoryJournal()
+    process = Process(Vendor(), journal, submit_=start(scope={"brand": "$request.query.brand"}))
+    with pytest.raises(InvalidArgument, match="body"):
+        process.run(submitting.submit(process.station, process.submit_, ("x", None), None, None))
+    with pytest.raises(InvalidArgument, match="brand is needed to find the task again"):
+        process.submit()
+    for key in ("", "x" * 201, "a\nb", 5):
+        with pytest.raises(InvalidArgument, match="key"):
+            process.submit(brand="b", key=key)  # type: ignore[arg-type]
+    assert not process.vendor.posts
+    assert not journal.open_entries("booster", "default")
+    assert process.submit(brand="b").ref.scope == {"brand": "b"}
+
+
+# -- Doubt
+
+
+@pytest.mark.parametrize("journal", [None, MemoryJournal()], ids=["no journal", "journal"])
+def test_s8_one_new_task_with_a_unique_echo_is_adopted(journal: Any) -> None:
+    vendor = fated("answer lost")
+    vendor.tasks.append({"asyncTaskId": "old", "status": "COM", "name": "other"})
+    process = Process(vendor, journal)
+    record = process.submit()
+    assert record.ref.id == "task-0"
+    assert process.slept == [5.0]
+    assert [event.kind for event in process.events if event.task] == ["adopt"]
+
+
+@pytest.mark.parametrize("journal", [None, MemoryJournal()], ids=["no journal", "journal"])
+def test_s8_an_echo_that_is_not_unique_asks(journal: Any) -> None:
+    process = Process(fated("answer lost"), journal, submit_=start(reconcile=SIMILAR))
+    with pytest.raises(SubmitUnknown) as caught:
+        process.submit(key="mine")
+    assert caught.value.candidates == (Ref("booster", "task", "task-0"),)
+    assert caught.value.key == "mine"
+    assert caught.value.sent_at.timestamp() == 1_700_000_000.0
+    assert isinstance(caught.value.__cause__, TimedOut)
+    # The caller decides.
+    record = process.station.record(caught.value.candidates[0], KIND)
+    process.run(recovery.adopt(process.station, "mine", record))
+    assert process.submit(key="mine") is record
+    assert len(process.vendor.posts) == 1
+
+
+def test_s8_of_two_that_match_none_is_adopted() -> None:
+    vendor = fated("answer lost")
+    vendor.foreign = "nightly"
+    with pytest.raises(SubmitUnknown) as caught:
+        Process(vendor, MemoryJournal()).submit()
+    assert {ref.id for ref in caught.value.candidates} == {"foreign", "task-0"}
+
+
+def test_s8_one_that_was_there_before_is_not_adopted() -> None:
+    vendor = fated("lost on the way")
+    vendor.tasks.append({"asyncTaskId": "yesterday", "status": "COM", "name": "nightly"})
+    with pytest.raises(SubmitUnknown) as caught:
+        Process(vendor, MemoryJournal()).submit()
+    assert caught.value.candidates == ()
+
+
+def test_s8_not_even_a_new_one_if_the_echo_is_evidently_not_unique() -> None:
+    vendor = fated("answer lost")
+    vendor.tasks.append({"asyncTaskId": "yesterday", "status": "COM", "name": "nightly"})
+    with pytest.raises(SubmitUnknown) as caught:
+        Process(vendor, MemoryJournal()).submit()
+    assert [ref.id for ref in caught.value.candidates] == ["task-0"]
+
+
+def test_s8_a_task_that_is_another_starts_is_not_adopted() -> None:
+    journal = MemoryJournal()
+    vendor = fated("well", "lost on the way")
+    process = Process(vendor, journal)
+    first = process.submit()
+    # The list could not be read before the second start, and shows the first one's task after it.
+    lists = [answer(500, b""), answer(200, b'[{"asyncTaskId": "task-0", "name": "nightly"}]')]
+    vendor.listing = lambda: lists.pop(0)
+    with pytest.raises(SubmitUnknown):
+        process.submit()
+    assert [entry.ref for entry in journal.open_entries("booster", "default")] == [first.ref, None]
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [
+        answer(500, b""),
+        answer(200, b"<html>"),
+        answer(200, b'{"items": []}'),
+        answer(200, b'[{"asyncTaskId": "task-0", "name": "nightly"}, {"name": "nightly"}]'),
+        answer(200, b'[{"asyncTaskId": "task-0", "name": "nightly"}'),
+        answer(200, b'[{"asyncTaskId": "task-0", "asyncTaskId": "b", "name": "nightly"}]'),
+        answer(200, b""),
+        answer(401, b""),
+    ],
+)
+def test_a_list_that_cannot_be_read_in_full_proves_nothing(listing: Any) -> None:
+    vendor = fated("answer lost")
+    vendor.listing = lambda: listing
+    with pytest.raises(SubmitUnknown):
+        Process(vendor, MemoryJournal()).submit()
+    assert len(vendor.posts) == 1
+
+
+def paged(most: int = 50) -> Kind[Any, None]:
+    operation = Operation("booster.list", "GET", "/tasks", parameters=(_query("t"),), returns=Any)
+    pages = Pages(token="/next", parameter="t", most=most)
+    observe = Listed(call=Bound(operation), items="/items", key="/id", pages=pages)
+    return Kind(name="booster.task", model=Any, observe=observe, state=KIND.state)
+
+
+def _query(name: str) -> Any:
+    return Query(name, str)
+
+
+def test_all_pages_are_looked_through() -> None:
+    vendor = fated("answer lost")
+    empty = answer(200, b'{"items": []}')
+    first = answer(200, b'{"items": [{"id": 7, "name": "other"}], "next": "2"}')
+    second = answer(200, b'{"items": [{"id": 8, "name": "nightly"}]}')
+    lists = [empty, first, second]
+    vendor.listing = lambda: lists.pop(0)
+    assert Process(vendor, None, submit_=start(kind=paged())).submit().ref.id == "8"
+
+
+@pytest.mark.parametrize("most", [1, 50])
+def test_pages_that_do_not_end_prove_nothing(most: int) -> None:
+    vendor = fated("answer lost")
+    empty = answer(200, b'{"items": []}')
+    lists = [empty, *[answer(200, b'{"items": [{"id": 8, "name": "nightly"}], "next": "2"}')] * 3]
+    vendor.listing = lambda: lists.pop(0)
+    with pytest.raises(SubmitUnknown) as caught:
+        Process(vendor, None, submit_=start(kind=paged(most))).submit()
+    assert [ref.id for ref in caught.value.candidates] == ["8"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown", "same"),
+    [
+        (1, "1", True),
+        (1, "1.0", True),
+        (1, "true", False),
+        (True, "1", False),
+        ("1", "1", False),
+        ("é", '"\\u00e9"', True),
+        (None, "null", False),
+        ({"a": [1, 2]}, '{"a": [1.0, 2e0]}', True),
+        (2**70, str(2**70), True),
+    ],
+)
+def test_an_echo_is_compared_as_json_is(sent: object, shown: str, same: bool) -> None:
+    vendor = fated("answer lost")
+    lists = [answer(200, b"[]"), answer(200, f'[{{"asyncTaskId": "a", "name": {shown}}}]'.encode())]
+    vendor.listing = lambda: lists.pop(0)
+    process = Process(vendor, None)
+    if same:
+        assert process.submit(sent).ref.id == "a"
+    else:
+        with pytest.raises(SubmitUnknown):
+            process.submit(sent)
+
+
+def test_without_a_baseline_an_older_task_is_not_adopted() -> None:
+    vendor = fated("lost on the way")
+    lists = [
+        answer(500, b""),
+        answer(200, b'[{"asyncTaskId": "a", "name": "nightly", "created": "2023-11-01T00:00:00Z"}]'),
+    ]
+    vendor.listing = lambda: lists.pop(0)
+    reconcile = Reconcile(match=UNIQUE.match, unique=True, created="/created", settle=0)
+    with pytest.raises(SubmitUnknown) as caught:
+        Process(vendor, None, submit_=start(reconcile=reconcile)).submit()
+    assert caught.value.candidates == ()
+
+
+def test_where_there_is_no_list_to_look_at_the_caller_is_asked_at_once() -> None:
+    single: Kind[Any, None] = Kind(name="mk.process", model=Any, observe=Single(KIND.observe.call), state=KIND.state)
+    for submit in (start(kind=single), start(reconcile=None)):
+        process = Process(fated("answer lost"), MemoryJournal(), submit_=submit)
+        with pytest.raises(SubmitUnknown):
+            process.submit()
+        assert process.vendor.gets == 0
+        assert not process.slept
+
+
+def test_a_task_whose_id_can_be_read_is_begun_whatever_else_the_answer_is() -> None:
+    for content in (
+        b'{"asyncTaskId": "x", "n": NaN, "m": "\xff"}',
+        b'\xef\xbb\xbf{"asyncTaskId": "x", "status": 5, "a": 1, "a": 2}',
+    ):
+        vendor = Vendor(fate=lambda _, content=content: Fate("odd", arrives=True, content=content))  # type: ignore[misc]
+        assert Process(vendor, None).submit().ref.id == "x"
+    vendor = Vendor(fate=lambda _: Fate("number", arrives=True, content=b'{"asyncTaskId": 12345678901234567890}'))
+    assert Process(vendor, None).submit().ref.id == "12345678901234567890"
+
+
+@pytest.mark.parametrize(
+    "content", [b'{"asyncTaskId": null}', b'{"asyncTaskId": ""}', b'{"asyncTaskId": true}', b'{"asyncTaskId": {}}']
+)
+def test_an_id_that_is_none_leaves_doubt(content: bytes) -> None:
+    vendor = Vendor(fate=lambda _: Fate("odd", arrives=False, content=content))
+    with pytest.raises(SubmitUnknown):
+        Process(vendor, None).submit()
+
+
+def test_only_the_statuses_that_say_so_mean_that_it_was_begun() -> None:
+    with pytest.raises(SubmitUnknown):
+        Process(fated("created"), None, submit_=start(accepted=(202,), reconcile=None)).submit()
+    assert Process(fated("accepted"), None, submit_=start(accepted=(202,))).submit().ref.id == "task-0"
+
+
+def test_the_scope_may_come_from_the_answer() -> None:
+    scope = {"brand": "$request.query.brand", "task": "$response.body#/asyncTaskId", "gone": "$response.body#/x"}
+    process = Process(Vendor(), MemoryJournal(), submit_=start(scope=scope))
+    assert process.submit(brand="b").ref.scope == {"brand": "b", "task": "task-0"}
+    assert process.vendor.gets == 0  # what the list takes is not known before
+
+
+def test_a_refusal_raises_what_the_call_raises() -> None:
+    process = Process(fated("refused"), MemoryJournal())
+    with pytest.raises(BadRequest) as caught:
+        process.submit(key="k")
+    assert caught.value.body == {"message": "no"}
+    assert len(caught.value.attempts) == 1
+    process.vendor.fate = lambda _: BY_NAME["well"]
+    assert process.submit(key="k").ref.id == "task-0"  # the key is free again
+
+
+# -- Keys
+
+
+def test_the_same_key_and_request_is_the_same_task() -> None:
+    journal = MemoryJournal()
+    vendor = Vendor()
+    process = Process(vendor, journal)
+    record = process.submit(key="2026-11-22")
+    assert process.submit(key="2026-11-22") is record
+    other = Process(vendor, journal)  # another client, or another day
+    assert other.submit(key="2026-11-22").ref == record.ref
+    journal.settle(str(record.journal_key), Phase.SUCCEEDED)
+    assert other.submit(key="2026-11-22").ref == record.ref
+    assert len(vendor.posts) == 1
+    assert other.submit(key="2026-11-23").ref.id == "task-1"
+
+
+def test_the_same_key_for_another_request_is_a_mistake() -> None:
+    process = Process(Vendor(), MemoryJournal())
+    process.submit("a", key="k")
+    with pytest.raises(InvalidArgument, match=r"'k' stands for another request since 2023-11-14.*other arguments"):
+        process.submit("b", key="k")
+    with pytest.raises(InvalidArgument, match="other arguments"):
+        process.submit("a", key="k", brand="x")
+    assert len(process.vendor.posts) == 1
+
+
+def test_keys_of_other_accounts_are_other_keys() -> None:
+    journal = MemoryJournal()
+    vendor = Vendor()
+    first = Process(vendor, journal, account="a").submit(key="k")
+    second = Process(vendor, journal, account="b").submit(key="k")
+    assert first.ref != second.ref
+
+
+def test_without_a_journal_keys_hold_in_one_client() -> None:
+    vendor = Vendor()
+    process = Process(vendor, None)
+    assert process.submit(key="k") is process.submit(key="k")
+    assert Process(vendor, None).submit(key="k").ref.id == "task-1"
+
+
+def test_the_order_of_members_makes_no_other_request() -> None:
+    process = Process(Vendor(), MemoryJournal())
+
+    def begin(body: object) -> Any:
+        return process.run(submitting.submit(process.station, process.submit_, (None, None), body, "k"))
+
+    assert begin({"name": "a", "b": 1}) is begin({"b": 1, "name": "a"})
+
+
+def test_bodies_that_are_files_are_compared_by_their_content(tmp_path: Path) -> None:
+    files: Operation[Any] = Operation("booster.import", "POST", "/imports", body=Multipart(Any), returns=Any)
+    vendor = Vendor()
+    vendor.send = lambda request: answer(200, b'{"asyncTaskId": "a"}')  # type: ignore[method-assign]
+    process = Process(vendor, MemoryJournal(), submit_=start(operation=files, reconcile=None))
+
+    def begin(content: Any) -> Any:
+        body = {"kind": "cars", "file": Upload(content, filename="a.csv")}
+        return process.run(submitting.submit(process.station, process.submit_, (), body, "k"))
+
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"1;2\n" * 100_000)
+    assert begin(path) is begin(path)
+    with path.open("rb") as file:
+        assert begin(file) is begin(path)
+    path.write_bytes(b"1;3\n" * 100_000)
+    with pytest.raises(InvalidArgument, match="another request"):
+        begin(path)
+    with pytest.raises(InvalidArgument, match="read only once"):
+        begin(iter([b"1"]))
+
+
+def test_what_a_body_raises_gets_through_and_leaves_doubt() -> None:
+    binary: Operation[Any] = Operation("booster.import", "POST", "/imports", body=Binary(), returns=Any)
+    journal = MemoryJournal()
+    process = Process(Vendor(), journal, submit_=start(operation=binary, reconcile=None))
+
+    def pieces() -> Any:
+        yield b"1"
+        raise RuntimeError("mine")
+
+    def send(request: Any) -> Any:
+        b"".join(request.content.open())
+
+    process.vendor.send = send  # type: ignore[method-assign]
+    with pytest.raises(RuntimeError, match="mine") as caught:
+        process.run(submitting.submit(process.station, process.submit_, (), pieces(), None))
+    (entry,) = journal.open_entries("booster", "default")
+    assert entry.state == "unknown"
+    assert entry.name in caught.value.__notes__[0]
+    # An asynchronous body is refused while nothing was sent.
+    journal.forget(entry.key)
+
+    def refuse(request: Any) -> Any:
+        raise InvalidArgument("body: an asynchronous iterable")
+
+    process.vendor.send = refuse  # type: ignore[method-assign]
+    with pytest.raises(InvalidArgument):
+        process.run(submitting.submit(process.station, process.submit_, (), iter([b"1"]), None))
+    assert not journal.open_entries("booster", "default")
+
+
+def test_a_key_in_a_header_makes_it_safe_to_send_again() -> None:
+    vendor = fated("answer lost", "failed before", "well")
+    submit = start(idempotency_header="Idempotency-Key")
+    process = Process(vendor, MemoryJournal(), submit_=submit, choices=Choices(retry=Retry()))
+    process.submit(key="k-1")
+    assert [dict(request.headers)["Idempotency-Key"] for request in vendor.posts] == ["k-1"] * 3
+    vendor.posts.clear()
+    process.submit()
+    assert len(dict(vendor.posts[0].headers)["Idempotency-Key"]) == 32
+    with pytest.raises(InvalidArgument, match="key"):
+        process.submit(key="ключ")
+    vendor.posts.clear()
+    vendor.fate = lambda _: BY_NAME["answer lost"]
+    plain = Process(vendor, MemoryJournal(), submit_=start(idempotency_header="Idempotency-Key", reconcile=None))
+    with pytest.raises(SubmitUnknown):
+        plain.submit()
+    assert len(vendor.posts) == 1  # without `retry`, nothing is sent again
+
+
+def test_a_key_in_a_header_does_not_turn_a_later_refusal_into_certainty() -> None:
+    vendor = fated("answer lost", "refused")
+    submit = start(idempotency_header="Idempotency-Key", reconcile=None)
+    with pytest.raises(SubmitUnknown):
+        Process(vendor, MemoryJournal(), submit_=submit, choices=Choices(retry=Retry())).submit()
+
+
+# -- Crashes and interruptions
+
+
+class Interrupted(BaseException):
+    """Such as KeyboardInterrupt."""
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, Interrupted, GeneratorExit])
+def test_an_interruption_gets_through_and_leaves_its_trace(error: type[BaseException]) -> None:
+    journal = MemoryJournal()
+    process = Process(Vendor(), journal)
+    send = process.vendor.send
+
+    def interrupted(request: Any) -> Any:
+        if request.method == "POST":
+            send(request)
+            raise error
+        return send(request)
+
+    process.vendor.send = interrupted  # type: ignore[method-assign]
+    with pytest.raises(error):
+        process.submit(key="k")
+    (entry,) = journal.open_entries("booster", "default")
+    assert entry.state == "intended"
+    # The same process may take it up at once.
+    process.vendor.send = send  # type: ignore[method-assign]
+    assert process.submit(key="k").ref.id == "task-0"
+    assert len(process.vendor.posts) == 1
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_s5_a_journal_that_cannot_be_written(after: bool) -> None:
+    class Full(MemoryJournal):
+        full = False
+
+        def intend(self, entry: Any) -> Any:
+            if self.full:
+                raise JournalError("the disk is full")
+            return super().intend(entry)
+
+        def accept(self, key: str, ref: Ref) -> None:
+            raise OSError(28, "No space left on device")
+
+    journal = Full()
+    process = Process(Vendor(), journal)
+    journal.full = not after
+    with pytest.raises(JournalError) as caught:
+        process.submit()
+    assert len(process.vendor.posts) == after
+    if after:
+        assert caught.value.token is not None
+        assert Ref.parse(caught.value.token) == Ref("booster", "task", "task-0")
+        # And it is found again.
+        journal.accept = MemoryJournal.accept.__get__(journal)  # type: ignore[method-assign]
+        assert process.recover() == [caught.value.ref]
+    else:
+        assert caught.value.ref is None
+
+
+class Running(Still):
+    """A clock that runs while somebody sleeps by it."""
+
+    def pass_by(self, seconds: float) -> float:
+        time.sleep(seconds)
+        return self.now
+
+
+@pytest.mark.parametrize("make", [MemoryJournal, FileJournal, SqliteJournal])
+def test_s4_eight_threads_start_under_one_key(make: Any, tmp_path: Path) -> None:
+    journal = make() if make is MemoryJournal else make(tmp_path / "journal")
+    vendor = Vendor()
+    process = Process(vendor, journal, clock=Running())
+    gate = threading.Barrier(8)
+    found: list[Ref] = []
+
+    def work() -> None:
+        gate.wait()
+        found.append(process.submit(key="k").ref)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(vendor.posts) == 1
+    assert found == [Ref("booster", "task", "task-0")] * 8
+    journal.close()
+
+
+def test_a_start_under_way_elsewhere_is_waited_for() -> None:
+    """By another process, which goes on to the end of its lease and dies."""
+    clock = Still()
+    process = Process(Vendor(), MemoryJournal(clock=clock), clock=clock)
+    elsewhere(process, "k")
+    with pytest.raises(SubmitUnknown):
+        process.submit(key="k")
+    assert sum(process.slept) >= 195
+    assert not process.vendor.posts
+
+
+def elsewhere(process: Process, key: str) -> str:
+    """A start that another machine makes."""
+    entry = prepare(process.station, process.submit_, (None, None), {"name": "nightly"}, key).entry
+    lease = granted(process.clock, "another:1:2:3#x", lease_seconds(process.station.setting.choices))
+    process.station.journal.intend(evolve(entry, lease=lease))  # type: ignore[union-attr]
+    return entry.key
+
+
+def test_a_start_under_way_elsewhere_that_ends_well() -> None:
+    clock = Still()
+    journal = MemoryJournal(clock=clock)
+    process = Process(Vendor(), journal, clock=clock)
+    full = elsewhere(process, "k")
+    pass_by = process.clock.pass_by
+
+    def passing(seconds: float) -> float:
+        if len(process.slept) == 3:
+            journal.accept(full, Ref("booster", "task", "theirs"))
+        return pass_by(seconds)
+
+    process.clock.pass_by = passing  # type: ignore[method-assign]
+    assert process.submit(key="k").ref.id == "theirs"
+    assert process.slept == [0.05] * 3
+
+
+def test_a_start_under_way_elsewhere_is_not_waited_for_beyond_the_deadline() -> None:
+    clock = Still()
+    process = Process(Vendor(), MemoryJournal(clock=clock), clock=clock, choices=Choices(deadline=3.0))
+    elsewhere(process, "k")
+    with pytest.raises(TimedOut) as caught:
+        process.submit(key="k")
+    assert not caught.value.sent
+    assert 2.9 < sum(process.slept) < 3.2
+
+
+# -- Recovery
+
+
+def test_recovery_finds_what_was_begun_and_sends_nothing() -> None:
+    journal = MemoryJournal()
+    vendor = Vendor()
+    refs = [Process(vendor, journal).submit(f"n{number}").ref for number in range(3)]
+    other = Process(vendor, journal, account="other")
+    other.submit("theirs")
+    assert Process(vendor, journal).recover() == refs
+    assert len(vendor.posts) == 4
+
+
+def test_recovery_looks_once_for_all() -> None:
+    journal = MemoryJournal()
+    vendor = Vendor()
+    for name in "abcd":
+        with dying_at("submit.answered"), pytest.raises(Killed):
+            Process(vendor, journal).submit(name)
+    vendor.gets = 0
+    process = Process(vendor, journal)
+    assert [ref.id for ref in process.recover()] == [f"task-{number}" for number in range(4)]
+    assert vendor.gets == 1
+    assert process.slept == [5.0]
+    assert len(vendor.posts) == 4
+
+
+def test_recovery_waits_no_longer_than_it_must() -> None:
+    journal = MemoryJournal()
+    vendor = fated("lost on the way")
+    first = Process(vendor, journal)
+    with pytest.raises(SubmitUnknown):
+        first.submit()
+    for passed, waits in ((3600.0, []), (-3600.0, [5.0])):
+        process = Process(vendor, journal)
+        process.clock.date += passed
+        process.recover()
+        assert process.slept == waits
+    process = Process(vendor, journal)
+    process.recover(settle=7.5)
+    assert process.slept == [7.5]
+    with pytest.raises(InvalidArgument):
+        process.recover(settle=-1)
+
+
+def test_what_stays_unknown_is_kept_or_raised() -> None:
+    journal = MemoryJournal()
+    process = Process(fated("lost on the way"), journal)
+    with pytest.raises(SubmitUnknown):
+        process.submit(key="k")
+    assert process.recover() == []
+    with pytest.raises(SubmitUnknown) as caught:
+        process.recover(on_unknown="raise")
+    assert caught.value.key == "k"
+    (doubt,) = process.run(recovery.doubts(process.station))
+    assert doubt.key == "k"
+    process.run(recovery.forget(process.station, "k"))
+    assert process.run(recovery.doubts(process.station)) == ()
+    with pytest.raises(InvalidArgument, match="no start under 'k'"):
+        process.run(recovery.forget(process.station, "k"))
+
+
+def test_a_start_under_way_is_not_recovered_by_another_thread() -> None:
+    journal = MemoryJournal()
+    process = Process(Vendor(), journal)
+    send = process.vendor.send
+    seen: list[object] = []
+
+    def sending(request: Any) -> Any:
+        if request.method == "POST":
+            seen.append(Process(process.vendor, journal).recover(on_unknown="raise"))
+        return send(request)
+
+    process.vendor.send = sending  # type: ignore[method-assign]
+    assert process.submit().ref.id == "task-0"
+    assert seen == [[]]
+
+
+def test_entries_of_what_this_client_does_not_know_are_left_alone() -> None:
+    journal = MemoryJournal()
+    vendor = Vendor()
+    Process(vendor, journal).submit()
+    stranger = Process(vendor, journal, submit_=start(operation=Operation("booster.other", "POST", "/o", returns=Any)))
+    assert stranger.recover() == []
+    assert len(Process(vendor, journal).recover()) == 1
+
+
+# -- Secrets
+
+
+def test_x1_nothing_secret_is_in_the_journal(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    journal = FileJournal(path)
+    vendor = fated("answer lost", "well")
+    canary = "canary-5f3a"
+    for name in (canary, "x"):
+        process = Process(vendor, journal, submit_=start(reconcile=SIMILAR))
+        flow = submitting.submit(process.station, process.submit_, (canary, canary), {"name": canary + name}, None)
+        with suppress(SubmitUnknown):
+            process.run(flow)
+    journal.close()
+    text = path.read_text()
+    assert canary not in text
+    assert "/exports" not in text
+    assert len(text.splitlines()) >= 4
+
+
+def test_readable_reprs_of_expressions_show_no_values() -> None:
+    assert "secret" not in repr(Given(BEGIN, ("secret",), {"a": "secret"}, answer(200, b"secret")))
+
+
+def test_answers_of_starts_are_seen_by_response() -> None:
+    seen: list[Any] = []
+    asked = answers_seen.set(seen)
+    try:
+        Process(Vendor(), None).submit()
+    finally:
+        answers_seen.reset(asked)
+    assert [each.status for each in seen][-1] == 200

@@ -1,0 +1,178 @@
+"""Starts through real clients and sockets: what becomes of answers, tokens and cancelled tasks on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import pickle
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.unit.tasks.starts import KIND, start
+
+from dragoman.runtime import Api, AsyncClient, Client, ClientCredentials, InvalidArgument
+from dragoman.runtime.operation import Binary, Operation
+from dragoman.runtime.tasks.definition import Reconcile, Submit
+from dragoman.runtime.tasks.errors import SubmitUnknown
+from dragoman.runtime.tasks.journal import FileJournal
+
+if TYPE_CHECKING:
+    from tests.unit.conftest import Asked, Reply, WireServer
+
+QUICK = Reconcile(match=start().reconcile.match, unique=True, settle=0.01)  # type: ignore[union-attr]
+BEGIN = start(reconcile=QUICK)
+UPLOAD: Submit[Any, Any] = Submit(
+    operation=Operation("booster.upload", "POST", "/uploads", body=Binary(), returns=Any),
+    kind=KIND,
+    id="$response.body#/asyncTaskId",
+)
+SECURED = Submit(
+    operation=Operation("booster.secured", "POST", "/exports", body=Binary(), returns=Any, security=(("oauth",),)),
+    kind=KIND,
+    id="$response.body#/asyncTaskId",
+)
+
+
+class Sync(Client):
+    api = Api("booster", schemes={"oauth": ClientCredentials("/token")})
+    submits = (BEGIN, UPLOAD, SECURED)
+
+
+class Async(AsyncClient):
+    api = Sync.api
+    submits = Sync.submits
+
+
+class Exports:
+    """Begins exports, and drops the answers that it is told to drop."""
+
+    def __init__(self, server: WireServer, reply: type[Reply]) -> None:
+        self.reply = reply
+        self.drops = 0
+        self.slow = 0.0
+        self.tasks: list[dict[str, Any]] = []
+        self.posts = 0
+        server.answer = self.answer
+
+    def answer(self, asked: Asked) -> Reply | None:
+        if asked.method == "GET":
+            return self.reply(body=self.tasks)
+        self.posts += 1
+        self.tasks.append({"asyncTaskId": f"task-{self.posts}", "name": json.loads(asked.body)["name"]})
+        if self.drops:
+            self.drops -= 1
+            return None
+        return self.reply(body=self.tasks[-1], after=self.slow)
+
+
+@pytest.fixture
+def exports(server: WireServer, reply: type[Reply]) -> Exports:
+    return Exports(server, reply)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Any:
+    return FileJournal(tmp_path / "journal")
+
+
+def test_a_start_whose_answer_is_lost(server: WireServer, exports: Exports, journal: FileJournal) -> None:
+    exports.drops = 1
+    with Sync(server.url, journal=journal) as client:
+        assert client.start(BEGIN, None, None, body={"name": "a"}, key="k").ref.id == "task-1"
+        assert client.start(BEGIN, None, None, body={"name": "a"}, key="k").ref.id == "task-1"
+        exports.drops = 1
+        exports.tasks.append({"asyncTaskId": "theirs", "name": "b"})
+        with pytest.raises(SubmitUnknown) as caught:
+            client.start(BEGIN, None, None, body={"name": "b"})
+        assert pickle.loads(pickle.dumps(caught.value)).candidates == caught.value.candidates  # noqa: S301
+        assert [ref.id for ref in caught.value.candidates] == ["task-2"]
+        client.tasks.adopt(caught.value.key, caught.value.candidates[0])
+    with Sync(server.url, journal=journal) as client:
+        assert [task.ref.id for task in client.tasks.recover()] == ["task-1", "task-2"]
+    assert exports.posts == 2
+
+
+async def _answer_lost(url: str, exports: Exports, journal: FileJournal) -> None:
+    exports.drops = 1
+    async with Async(url, journal=journal) as client:
+        starts = [client.start(BEGIN, None, None, body={"name": "a"}, key="k") for _ in range(8)]
+        assert {task.ref.id for task in await asyncio.gather(*starts)} == {"task-1"}
+    assert exports.posts == 1
+
+
+def test_the_same_of_an_asynchronous_client(server: WireServer, exports: Exports, journal: FileJournal) -> None:
+    asyncio.run(_answer_lost(server.url, exports, journal))
+
+
+async def _cancelled(url: str, exports: Exports, journal: FileJournal, seconds: float) -> None:
+    async with Async(url, journal=journal) as client:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await client.start(BEGIN, None, None, body={"name": "a"}, key="k")
+        await asyncio.sleep(0.3)  # the server may still begin it
+        posts = exports.posts
+        exports.slow = 0.0
+        try:
+            task = await client.start(BEGIN, None, None, body={"name": "a"}, key="k")
+        except SubmitUnknown:
+            assert not posts  # it was kept, and nobody can know that it was not sent
+        else:
+            assert task.ref.id == "task-1"
+    assert exports.posts <= 1
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.005, 0.02, 0.1])
+def test_a_start_that_is_cancelled_is_not_made_twice(
+    server: WireServer, exports: Exports, journal: FileJournal, seconds: float
+) -> None:
+    exports.slow = 0.25
+    asyncio.run(_cancelled(server.url, exports, journal, seconds))
+
+
+def test_a_token_that_is_renewed_leaves_no_doubt(server: WireServer, reply: type[Reply], journal: FileJournal) -> None:
+    tokens = [0]
+
+    def answer(asked: Asked) -> Reply:
+        if asked.path == "/token":
+            tokens[0] += 1
+            return reply(body={"access_token": f"t{tokens[0]}", "token_type": "bearer"})
+        good = asked.headers["authorization"] == "Bearer t2"
+        return reply(body={"asyncTaskId": "a"}) if good else reply(401, body={})
+
+    server.answer = answer
+    with Sync(server.url, auth=("id", "secret"), journal=journal) as client:
+        assert client.start(SECURED, body=b"x").ref.id == "a"
+    assert "secret" not in (text := Path(journal._path).read_text())
+    assert "t2" not in text
+
+
+def test_without_a_token_nothing_was_sent(server: WireServer, reply: type[Reply], journal: FileJournal) -> None:
+    server.answer = lambda asked: reply(503, body={})
+    with Sync(server.url, auth=("id", "secret"), journal=journal) as client:
+        with pytest.raises(Exception, match="503"):
+            client.start(SECURED, body=b"x")
+        assert not client.tasks.doubts()
+    assert {asked.path for asked in server.asked} == {"/token"}
+
+
+def test_an_asynchronous_body_is_refused_before_anything_is_sent(server: WireServer, journal: FileJournal) -> None:
+    async def pieces() -> Any:
+        yield b"x"
+
+    with Sync(server.url, journal=journal) as client:
+        with pytest.raises(InvalidArgument, match="asynchronous"):
+            client.start(UPLOAD, body=pieces())
+        assert not client.tasks.doubts()
+    assert not server.asked
+
+
+def test_a_body_that_breaks_off_leaves_doubt(server: WireServer, journal: FileJournal) -> None:
+    def pieces() -> Any:
+        yield b"x"
+        raise RuntimeError("mine")
+
+    with Sync(server.url, journal=journal) as client:
+        with pytest.raises(RuntimeError, match="mine"):
+            client.start(UPLOAD, body=pieces())
+        assert len(client.tasks.doubts()) == 1

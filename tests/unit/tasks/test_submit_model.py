@@ -1,0 +1,131 @@
+"""Every crash, every fate of the request, and a recovery after it: nothing twice, nothing lost without a word.
+
+The flows are the real ones; the vendor and the journal are in memory, and the process ends at each of the places that
+it comes to. The journal outlives it, as does the vendor.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.unit.tasks.starts import FATES, SIMILAR, UNIQUE, Fate, Killed, Process, Vendor, dying_at, start
+
+from dragoman.runtime.errors import ClientError
+from dragoman.runtime.options import Choices
+from dragoman.runtime.retry import Retry
+from dragoman.runtime.tasks import recovery
+from dragoman.runtime.tasks.crash import POINTS
+from dragoman.runtime.tasks.errors import SubmitUnknown
+from dragoman.runtime.tasks.journal import MemoryJournal
+
+WORLDS = [
+    (fate, unique, foreign, retry)
+    for fate in FATES
+    for unique in (True, False)
+    for foreign in (False, True)
+    for retry in (None, Retry())
+]
+
+
+def lived(fate: Fate, unique: bool, foreign: bool, retry: Retry | None, dies: tuple[str, int] | None) -> Any:
+    """One life: a start, perhaps its end at some place, and the recovery by another process. What came of it."""
+    vendor = Vendor(fate=lambda _: fate, foreign="nightly" if foreign and not unique else "other" if foreign else None)
+    journal = MemoryJournal()
+    submit = start(reconcile=UNIQUE if unique else SIMILAR)
+    process = Process(vendor, journal, submit_=submit, choices=Choices(retry=retry))
+    known: set[str] = set()
+    told = sure = False
+    with dying_at(*(dies or ("", 1))) as reached:
+        try:
+            known.add(process.submit().ref.id)
+        except Killed:
+            pass
+        except SubmitUnknown:
+            told = True
+        except ClientError:
+            sure = True  # that nothing was begun
+    posts = len(vendor.posts)
+    after = Process(vendor, journal, submit_=submit)
+    found = {ref.id for ref in after.recover()}
+    unknown = after.run(recovery.doubts(after.station))
+    # Recovery sends nothing that begins a task, and finds the same another time.
+    assert {ref.id for ref in after.recover()} == found
+    assert len(vendor.posts) == posts
+    known |= found
+    return vendor, known, told, sure, unknown, reached
+
+
+def check(fate: Fate, unique: bool, foreign: bool, retry: Retry | None, dies: tuple[str, int] | None) -> list[str]:
+    reached: list[str]
+    vendor, known, told, sure, unknown, reached = lived(fate, unique, foreign, retry, dies)
+    assert len(vendor.begun) <= 1, "a duplicate"
+    assert "foreign" not in known, "somebody else's"
+    if vendor.begun and not known:
+        assert unknown, "lost without a word"
+        assert not sure, "said to be refused, but begun"
+    if told:
+        assert known or unknown, "told of, but not kept"
+    assert len(known) + len(unknown) <= 1, "two traces of one start"
+    if not unique:
+        assert not (known and fate.status is None), "adopted without an echo that is unique"
+    if not vendor.posts and not known:
+        # Nothing was sent; a start that was intended may be left, and asks.
+        assert len(unknown) <= 1
+    return reached
+
+
+@pytest.mark.parametrize("fate", FATES, ids=lambda fate: fate.name)
+def test_s2_every_crash_in_every_world(fate: Fate) -> None:
+    lives = 0
+    places: set[str] = set()
+    for world in WORLDS:
+        if world[0] is not fate:
+            continue
+        undisturbed = check(*world, None)
+        lives += 1
+        for index, point in enumerate(undisturbed):
+            number = undisturbed[: index + 1].count(point)
+            check(*world, (point, number))
+            lives += 1
+            places.add(point)
+    assert lives >= 60
+    assert places <= set(POINTS)
+
+
+def test_the_model_has_more_than_900_lives() -> None:
+    lives = 0
+    for world in WORLDS:
+        *_, reached = lived(*world, None)
+        lives += len(reached) + 1
+    assert lives >= 900, lives
+
+
+@pytest.mark.parametrize("unique", [True, False])
+@pytest.mark.parametrize("fate", FATES, ids=lambda fate: fate.name)
+def test_s2_recovery_may_die_too(fate: Fate, unique: bool) -> None:
+    submit = start(reconcile=UNIQUE if unique else SIMILAR)
+
+    def crashed() -> tuple[Vendor, MemoryJournal]:
+        vendor, journal = Vendor(fate=lambda _: fate), MemoryJournal()
+        with dying_at("submit.answered" if fate.status else "submit.sending"), pytest.raises(Killed):
+            Process(vendor, journal, submit_=submit).submit()
+        if fate.status is None and fate.sent:  # the request was on its way when the process died
+            vendor.posts.append(None)  # type: ignore[arg-type]
+            if fate.arrives:
+                vendor.tasks.append({"asyncTaskId": "task-0", "status": "REQ", "name": "nightly"})
+        return vendor, journal
+
+    vendor, journal = crashed()
+    with dying_at("") as reached:
+        expected = Process(vendor, journal, submit_=submit).recover()
+    assert len(expected) == (fate.arrives and unique)
+    for index, point in enumerate(reached):
+        vendor, journal = crashed()
+        posts = len(vendor.posts)
+        with dying_at(point, reached[: index + 1].count(point)), pytest.raises(Killed):
+            Process(vendor, journal, submit_=submit).recover()
+        after = Process(vendor, journal, submit_=submit)
+        assert after.recover() == expected
+        assert len(after.run(recovery.doubts(after.station))) == 1 - len(expected)
+        assert len(vendor.posts) == posts

@@ -1,0 +1,268 @@
+"""One look: which pages are read, what counts as seen, and what a server can do to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from attrs import evolve
+from tests.unit.tasks.virtual import Bench, Vendor, gaps, listed, looked, reply, setting_of, single
+
+from dragoman.runtime.errors import ApiError, ConnectionFailed, DecodeError, ResponseTooLarge, TimedOut, TransportError
+from dragoman.runtime.messages import Answer, Request
+from dragoman.runtime.options import Choices
+from dragoman.runtime.retry import Retry
+from dragoman.runtime.tasks.definition import Kind, Timing
+from dragoman.runtime.tasks.ref import Ref
+from dragoman.runtime.tasks.sweep import Look, Sweep, sweep
+from dragoman.runtime.tasks.throttle import Throttle
+from dragoman.runtime.tasks.verdicts import verdict
+
+
+def item(key: str, status: str = "run") -> dict[str, str]:
+    return {"id": key, "status": status}
+
+
+def looking(
+    kind: Kind[Any, Any], respond: Callable[[Request], Answer | Exception], *wanted: str, **more: Any
+) -> tuple[Sweep, Vendor]:
+    vendor = Vendor(respond=respond)
+    bench = Bench(vendor, kind)
+    look = Look(
+        kind=kind,
+        ref=Ref("vendor", "task", wanted[0] if wanted else "", {"org": "o"}),
+        wanted=more.pop("seen", None) or dict.fromkeys(wanted),
+        **more,
+    )
+    return bench.runner.run(sweep(bench.station.setting, look)), vendor
+
+
+def _always(answer: Answer, _: Request) -> Answer:
+    return answer
+
+
+def paged(pages: dict[str, tuple[list[Any], str | None]]) -> Callable[[Request], Answer]:
+    def respond(request: Request) -> Answer:
+        query = parse_qs(urlsplit(request.url).query)
+        items, token = pages[query.get("page", [""])[0]]
+        return reply({"items": items, "next": token})
+
+    return respond
+
+
+THREE: dict[str, tuple[list[Any], str | None]] = {
+    "": ([item("a"), item("b")], "p2"),
+    "p2": ([item("c")], "p3"),
+    "p3": ([item("d")], None),
+}
+
+
+def test_p3_no_page_is_read_after_the_one_with_the_last_awaited_task() -> None:
+    for wanted, pages in ({"a"}, 1), ({"a", "c"}, 2), ({"d", "a"}, 3), ({"x"}, 3):
+        found, vendor = looking(listed(pages=True), paged(THREE), *sorted(wanted))
+        assert found.pages == len(vendor.asked) == pages
+        assert set(found.found) == wanted - {"x"}
+        assert found.complete
+        assert found.error is None
+        assert (found.keys is not None) == (pages == 3)
+    assert vendor.asked[1][1] == "/o/tasks?page=p2"
+
+
+def test_everything_is_read_where_all_ids_are_wanted() -> None:
+    found, _ = looking(listed(pages=True), paged(THREE), "a", to_the_end=True)
+    assert found.keys == ["a", "b", "c", "d"]
+    found, _ = looking(listed(), lambda _: reply({"items": [item("a"), item("z")]}), "a")
+    assert found.keys == ["a", "z"]  # a list without pages is always read to its end
+
+
+def test_p3_a_list_without_end_is_given_up_and_proves_nothing() -> None:
+    circle: dict[str, tuple[list[Any], str | None]] = {"": ([item("a")], "p2"), "p2": ([], "p3"), "p3": ([], "p2")}
+    found, _ = looking(listed(pages=True), paged(circle), "a", "x")
+    assert (found.pages, found.complete, found.keys, set(found.found)) == (3, False, None, {"a"})
+
+    def endless(request: Request) -> Answer:
+        query = parse_qs(urlsplit(request.url).query)
+        return reply({"items": [], "next": query.get("page", [""])[0] + "n"})
+
+    found, _ = looking(listed(pages=True), endless, "x")
+    assert (found.pages, found.complete) == (50, False)
+
+
+def test_what_was_seen_before_a_page_failed_was_seen() -> None:
+    def respond(request: Request) -> Answer | Exception:
+        return TransportError("reset") if "page=p2" in request.url else reply({"items": [item("a")], "next": "p2"})
+
+    found, _ = looking(listed(pages=True), respond, "a", "c")
+    assert set(found.found) == {"a"}
+    assert not found.complete
+    assert isinstance(found.error, TransportError)
+
+
+def test_an_item_without_a_readable_id_proves_that_nothing_is_missing() -> None:
+    found, _ = looking(listed(), lambda _: reply({"items": [item("a"), {"id": None}]}), "a", "x")
+    assert set(found.found) == {"a"}
+    assert not found.complete
+    assert found.keys is None
+
+
+def test_a_task_that_is_shown_as_before_is_not_read_again() -> None:
+    raw = json.dumps(item("a")).encode()
+    found, _ = looking(listed(), lambda _: reply({"items": [item("a"), item("b")]}), seen={"a": raw, "b": raw})
+    assert found.found["a"] == (raw, None)
+    assert found.found["b"][1] is not None
+
+
+def test_a_task_alone_must_be_an_object() -> None:
+    found, _ = looking(single(), lambda _: reply(item("a")), "a")
+    assert found.complete
+    assert found.found["a"][1] is not None
+    for body in (
+        b"",
+        b"<html>",
+        b"[]",
+        b'"a"',
+        b'{"id": ',
+        b"\xef\xbb\xbf{}",
+        b'{"status":"run","status":"ok"}',
+        b"NaN",
+    ):
+        found, _ = looking(single(), partial(_always, reply(body)), "a")
+        assert isinstance(found.error, DecodeError), body
+        assert not found.found
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>ok</html>",
+        b'{"items": [',
+        b'{"items": null}',
+        b'{"items": {}}',
+        b"[]",
+        b"{}",
+        b'{"items": [{"id": "a", "status": "run", "status": "ok"}]}',
+        b'{"items": [], "items": [{"id": "a"}]}',
+        b"\xef\xbb\xbf{}",
+        b'{"items": [{"id": "a", "status": "r\xfcn"}]}',
+        b'{"items": [{"id": "a", "n": NaN}]}',
+        b'{"items": [{"id": "a", "n": ' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}]}",
+    ],
+)
+def test_an_answer_that_is_not_what_it_must_be_is_no_news(body: bytes) -> None:
+    found, _ = looking(listed(), lambda _: reply(body), "a")
+    assert isinstance(found.error, DecodeError)
+    assert verdict(found.error, single=False) == "transient"
+    assert (found.complete, dict(found.found)) == (False, {})
+
+
+def test_nothing_is_tried_again_whatever_the_client_s_retries() -> None:
+    vendor = Vendor(respond=lambda _: reply({}, 503))
+    setting = evolve(setting_of(vendor.clock), choices=Choices(retry=Retry(attempts=5), media_type="text/csv"))
+    bench = Bench(vendor, listed())
+    look = Look(kind=bench.kind, ref=Ref("vendor", "task", "a", {"org": "o"}), wanted={"a": None})
+    found = bench.runner.run(sweep(setting, look))
+    assert isinstance(found.error, ApiError)
+    assert len(vendor.asked) == 1
+
+
+def test_each_request_has_its_own_limits() -> None:
+    seen: list[Request] = []
+
+    def respond(request: Request) -> Answer:
+        seen.append(request)
+        return reply({"items": [], "next": None})
+
+    looking(listed(), respond, "a", seconds=7.0)
+    assert seen[0].deadline is not None
+    assert seen[0].deadline.seconds == 7
+    assert seen[0].max_bytes == 8 * 1024 * 1024
+    looking(listed(), respond, "a", seconds=7.0, until=1003.0)
+    assert seen[1].deadline is not None
+    assert seen[1].deadline.seconds == 3
+
+
+def test_a_look_that_nobody_had_the_time_for_is_cut_and_no_failure() -> None:
+    kind = listed()
+    vendor = Vendor(latency=lambda: 5.0)
+    bench = Bench(vendor, kind)
+    look = Look(kind=kind, ref=Ref("vendor", "task", "a", {"org": "o"}), wanted={"a": None}, until=1002.0)
+    found = bench.runner.run(sweep(bench.station.setting, look))
+    assert found.cut
+    assert isinstance(found.error, TimedOut)
+    late = bench.runner.run(sweep(bench.station.setting, look))
+    assert late.cut
+    assert len(vendor.asked) == 1  # nothing was sent for a time that was over
+    slow = bench.runner.run(sweep(bench.station.setting, evolve(look, until=None, seconds=1.0)))
+    assert not slow.cut
+    assert isinstance(slow.error, TimedOut)
+
+
+def test_pages_wait_for_the_vendor_s_rate() -> None:
+    throttle = Throttle((2, 10.0))
+    throttle.sent(1000.0)  # the first request of a look is counted by the board
+    found, vendor = looking(listed(pages=True), paged(THREE), "d", throttle=throttle)
+    assert found.complete
+    assert vendor.times[2] == 1010.0
+    throttle = Throttle((1, 10.0))
+    throttle.sent(1000.0)
+    found, vendor = looking(listed(pages=True), paged(THREE), "d", throttle=throttle, until=1012.0)
+    assert found.cut
+    assert not found.complete
+
+
+def test_a_filter_is_used_only_while_all_tasks_are_believed_to_pass_it() -> None:
+    vendor = Vendor(tasks={"a": "run", "b": "run"})
+
+    def respond(request: Request) -> Answer:
+        words = parse_qs(urlsplit(request.url).query).get("status")
+        return reply({"items": [item(key, word) for key, word in vendor.tasks.items() if not words or word in words]})
+
+    vendor.respond = respond
+    bench = Bench(vendor, listed(Timing(min=2, jitter=0.0), narrow=True))
+    record = bench.record("a")
+    for _ in range(3):
+        bench.runner.run(looked(record))
+    assert [target.count("status=") for target in (where for _, where in vendor.asked)] == [0, 2, 2]
+    vendor.tasks["a"] = "ok"
+    bench.runner.run(looked(record))
+    assert [target.count("status=") for _, target in vendor.asked[3:]] == [2, 0]
+    assert gaps(vendor.times)[-1] == pytest.approx(2)  # what a filter hides may have ended: that is not left waiting
+    assert record.terminal
+    del vendor.tasks["b"]
+    other = bench.record("b")
+    for _ in range(4):
+        bench.runner.run(looked(other))
+    assert not any("status=" in where for _, where in vendor.asked[5:])  # nothing is missing by a filter
+
+
+@pytest.mark.parametrize(
+    ("error", "single_", "expected"),
+    [
+        *[(status, False, "transient") for status in (408, 425, 429, 500, 501, 502, 503, 504, 511, 599)],
+        *[(status, False, "refused") for status in (307, 400, 401, 403, 404, 409, 410, 418, 451)],
+        *[(status, True, "absent") for status in (404, 410)],
+        (ConnectionFailed("x"), False, "transient"),
+        (TimedOut("x"), False, "transient"),
+        (ResponseTooLarge("x", status=200, limit=1), False, "transient"),
+        (MemoryError(), False, "refused"),
+    ],
+)
+def test_what_a_failed_look_means(error: Any, single_: bool, expected: str) -> None:
+    if isinstance(error, int):
+        sent, _ = looking(listed(), lambda _: reply({}, error), "a")
+        error = sent.error
+    assert verdict(error, single=single_) == expected
+
+
+def test_a_delay_is_heard_on_any_answer_and_the_longest_counts() -> None:
+    found, _ = looking(listed(), lambda _: reply({"items": []}, Retry_After="30"), "a")
+    assert found.delay == 30
+    found, _ = looking(listed(), lambda _: reply({}, 429, Retry_After="7"), "a")
+    assert found.delay == 7
+    found, _ = looking(listed(Timing(retry_after=False)), lambda _: reply({}, 429, Retry_After="7"), "a")
+    assert found.delay is None

@@ -1,0 +1,342 @@
+"""Threads that wait for the same tasks: one of them looks for all, whoever comes, goes or dies."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+import time
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from attrs import define, field
+from tests.unit.tasks.virtual import Bench, Vendor, ending, gaps, listed, looked
+
+from dragoman.runtime.errors import ClientClosed, TransportError
+from dragoman.runtime.exchange.clock import Clock
+from dragoman.runtime.exchange.effects import Send
+from dragoman.runtime.tasks.board import Board
+from dragoman.runtime.tasks.definition import Timing
+from dragoman.runtime.tasks.effects import News
+from dragoman.runtime.tasks.errors import TaskTimeout
+
+QUICK = Timing(min=0.05, max=0.05, first=0.0)
+
+
+@pytest.fixture(autouse=True)
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """When looks began, as decided: a thread may have to wait for its turn before its request leaves."""
+    moments: list[float] = []
+    begin = Board.begin
+
+    def noted(board: Board, target: Any, now: float, by: Any = None) -> Any:
+        moments.append(now)
+        return begin(board, target, now, by)
+
+    monkeypatch.setattr(Board, "begin", noted)
+    return moments
+
+
+@define(eq=False)
+class RealVendor(Vendor):
+    """The vendor in real time."""
+
+    clock: Any = field(factory=Clock)
+    before: Callable[[], None] = lambda: None
+    """Called in the thread that looks, while it does."""
+
+    together: int = 0
+    most_together: int = 0
+
+    def do(self, effect: Any) -> Any:
+        assert isinstance(effect, Send)
+        self.together += 1
+        self.most_together = max(self.most_together, self.together)
+        try:
+            self.asked.append((time.monotonic(), effect.request.url))
+            deadline = effect.request.deadline
+            end = time.monotonic() + self.latency()
+            while time.monotonic() < end:
+                if deadline is not None and deadline.passed:
+                    raise TransportError("late")
+                time.sleep(0.005)
+            self.before()
+            answer = self.answer(effect.request)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+        finally:
+            self.together -= 1
+
+
+class Crew:
+    """Threads, each with a flow, and how they ended."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.results: list[Any] = []
+        self.threads: list[threading.Thread] = []
+
+    def hire(self, key: str, timeout: float | None) -> threading.Thread:
+        record = self.bench.record(key)
+
+        def work() -> None:
+            try:
+                self.results.append(self.bench.runner.run(ending(record, timeout)))
+            except BaseException as error:
+                self.results.append(error)
+
+        thread = threading.Thread(target=work, daemon=True)
+        self.threads.append(thread)
+        thread.start()
+        return thread
+
+    def wait(self, seconds: float = 20.0) -> list[Any]:
+        end = time.monotonic() + seconds
+        for thread in self.threads:
+            thread.join(max(0.0, end - time.monotonic()))
+        assert not any(thread.is_alive() for thread in self.threads)
+        return self.results
+
+
+def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.002)
+
+
+def crew_of(vendor: RealVendor | None = None, timing: Timing = QUICK) -> Crew:
+    vendor = vendor or RealVendor(tasks={"a": "run", "b": "run"}, latency=lambda: 0.0)
+    return Crew(Bench(vendor, listed(timing)))
+
+
+def test_p1_p2_p6_many_threads_are_served_by_one_that_is_one_of_them(begun: list[float]) -> None:
+    crew = crew_of()
+    vendor = crew.bench.vendor
+    before = threading.active_count()
+    start = time.monotonic()
+    for _ in range(200):
+        crew.hire(random.choice("ab"), None)
+    until(lambda: len(vendor.asked) > 10)
+    assert threading.active_count() == before + 200
+    vendor.tasks = {"a": "ok", "b": "bad"}
+    assert crew.wait() == [True] * 200
+    assert vendor.most_together == 1
+    assert min(gaps(begun)) >= 0.05
+    assert len(vendor.asked) <= (time.monotonic() - start) / 0.05 + 2
+    assert not crew.bench.board().waiters
+    assert crew.bench.board().leader is None
+
+
+@pytest.mark.parametrize("death", [KeyboardInterrupt, SystemExit, GeneratorExit])
+def test_c3_when_the_leader_dies_amid_a_look_another_one_leads(death: type[BaseException], begun: list[float]) -> None:
+    crew = crew_of()
+    vendor = crew.bench.vendor
+    deaths = 0
+
+    def die() -> None:
+        nonlocal deaths
+        if deaths < 5:
+            deaths += 1
+            raise death
+
+    vendor.before = die
+    for _ in range(12):
+        crew.hire("a", None)
+    until(lambda: len(vendor.asked) > 8)
+    assert [type(result) for result in crew.results] == [death] * 5
+    vendor.tasks["a"] = "ok"
+    assert crew.wait()[5:] == [True] * 7
+    # The next one does not wait longer than the limits ask for.
+    assert max(gaps(vendor.times[:6])) < 1
+    assert min(gaps(begun)) >= 0.05
+
+
+def test_c3_any_mixture_of_leaving_dying_and_failing_comes_to_an_end(begun: list[float]) -> None:
+    chance = random.Random(3)
+    vendor = RealVendor(tasks={"a": "run", "b": "run"}, latency=lambda: chance.random() * 0.01)
+    kind = Timing(min=0.005, max=0.01, first=0.0)
+    crew = crew_of(vendor, kind)
+
+    def fate() -> None:
+        fated = chance.random()
+        if fated < 0.1:
+            raise SystemExit
+        if fated < 0.2:
+            raise TransportError("reset")
+
+    vendor.before = fate
+    steady = crew.hire("b", None)
+    for _ in range(1500):
+        crew.hire("a", chance.choice([0.0, 0.001, 0.01, 0.05]))
+        if chance.random() < 0.3:
+            time.sleep(0.002)
+    vendor.before = lambda: None
+    vendor.tasks["b"] = "ok"
+    results = crew.wait()
+    assert len(results) == 1501
+    assert {type(result) for result in results} <= {bool, SystemExit}
+    assert not steady.is_alive()
+    assert min(gaps(begun)) >= 0.005
+    assert vendor.most_together == 1
+
+
+def test_t1_a_follower_comes_back_in_time_though_the_look_hangs() -> None:
+    vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 3.0)
+    crew = crew_of(vendor)
+    leader = crew.hire("a", None)
+    until(lambda: bool(vendor.asked))
+    start = time.monotonic()
+    assert crew.bench.runner.run(ending(crew.bench.record("a"), 0.3)) is False
+    assert 0.3 <= time.monotonic() - start < 0.55
+    assert leader.is_alive()
+    vendor.tasks["a"] = "ok"
+    assert crew.wait() == [True]
+
+
+def test_t1_a_leader_comes_back_in_time_and_its_look_is_nobody_s_failure() -> None:
+    vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 3.0)
+    crew = crew_of(vendor)
+    start = time.monotonic()
+    assert crew.bench.runner.run(ending(crew.bench.record("a"), 0.3)) is False
+    assert time.monotonic() - start < 0.6
+    assert len(vendor.asked) == 1
+    assert crew.bench.board().targets == {} or crew.bench.board().targets[None].failures == 0
+
+
+def test_a_thread_that_leads_two_boards_hands_over_the_one_that_it_has_no_time_for() -> None:
+    vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 0.0)
+    bench = Bench(vendor, listed(QUICK))
+    first, second = bench.record("a", "o1"), bench.record("a", "o2")
+    slow, hanging = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        if "/o1/" in vendor.asked[-1][1] and len(vendor.asked) > 10:
+            hanging.set()
+            slow.wait(5)
+
+    def both() -> Any:
+        while not first.terminal:
+            yield News({first: first.version, second: second.version}, None)
+        return True
+
+    vendor.before = hang
+    done: list[Any] = []
+    flows = [both(), ending(second, None)]
+    threads = [threading.Thread(target=lambda flow=flow: done.append(bench.runner.run(flow))) for flow in flows]
+    for thread in threads:
+        thread.start()
+        until(lambda: len(bench.station._boards) == 2)
+    assert hanging.wait(5)
+    count = len(vendor.asked)
+    until(lambda: len(vendor.asked) > count + 5, 2)  # the other board goes on
+    vendor.tasks["a"] = "ok"
+    slow.set()
+    for thread in threads:
+        thread.join(10)
+    assert done == [True, True]
+
+
+def test_a_newcomer_in_a_hurry_is_served_before_the_leader_meant_to_look() -> None:
+    vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 0.0)
+    crew = crew_of(vendor, Timing(min=0.05, max=60, first=60.0))
+    crew.hire("a", None)
+    until(lambda: bool(crew.bench.station._boards and crew.bench.board().waiters))
+    start = time.monotonic()
+    assert crew.bench.runner.run(looked(crew.bench.record("a")))
+    assert time.monotonic() - start < 1
+    vendor.tasks["a"] = "ok"
+    assert crew.bench.runner.run(looked(crew.bench.record("a")))
+    assert crew.wait() == [True]
+
+
+def test_t3_the_leader_looks_for_the_sake_of_a_follower_s_deadline() -> None:
+    vendor = RealVendor(tasks={"a": "ok"}, latency=lambda: 0.0)
+    crew = crew_of(vendor, Timing(min=0.1, max=60, first=60.0))
+    crew.hire("a", None)
+    assert crew.bench.runner.run(ending(crew.bench.record("a"), 0.5)) is True
+    assert crew.wait() == [True]
+    assert len(vendor.asked) == 1
+
+
+def test_c4_a_closed_client_ends_all_waits_at_once() -> None:
+    crew = crew_of(RealVendor(tasks={"a": "run"}, latency=lambda: 0.0), Timing(min=0.05, max=60, first=60.0))
+    for _ in range(5):
+        crew.hire("a", None)
+    until(lambda: bool(crew.bench.station._boards) and len(crew.bench.board().waiters) == 5)
+    start = time.monotonic()
+    crew.bench.runner.close()
+    assert [type(result) for result in crew.wait(2)] == [ClientClosed] * 5
+    assert time.monotonic() - start < 1
+    with pytest.raises(ClientClosed):
+        crew.bench.runner.run(ending(crew.bench.record("a"), None))
+
+
+def test_c2_an_interrupt_ends_the_wait_and_another_thread_leads() -> None:
+    vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 0.0)
+    crew = crew_of(vendor, Timing(min=0.05, max=0.05, first=0.0))
+    record = crew.bench.record("a")
+    main = threading.main_thread().ident
+    assert main is not None
+
+    def interrupt() -> None:
+        until(lambda: len(vendor.asked) > 3)
+        crew.hire("a", None)
+        until(lambda: len(crew.bench.board().waiters) == 2)
+        signal.pthread_kill(main, signal.SIGINT)
+
+    helper = threading.Thread(target=interrupt)
+    helper.start()
+    with pytest.raises(KeyboardInterrupt):
+        crew.bench.runner.run(ending(record, 20))
+    helper.join()
+    count = len(vendor.asked)
+    until(lambda: len(vendor.asked) > count + 3)
+    vendor.tasks["a"] = "ok"
+    assert crew.wait() == [True]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_c4_after_a_fork_there_is_a_clear_error() -> None:
+    crew = crew_of()
+    record = crew.bench.record("a")
+    crew.hire("a", None)
+    until(lambda: len(crew.bench.vendor.asked) > 2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forking with threads, which is the point
+        child = os.fork()
+    if not child:
+        code = 1
+        try:
+            crew.bench.runner.run(ending(record, 5))
+        except ClientClosed as error:
+            code = 0 if "another process" in str(error) else 2
+        finally:
+            os._exit(code)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    crew.bench.vendor.tasks["a"] = "ok"
+    assert crew.wait() == [True]
+
+
+def test_a_pause_beyond_the_time_of_one_thread_is_told_to_it_alone() -> None:
+    from tests.unit.tasks.virtual import reply
+
+    vendor = RealVendor(latency=lambda: 0.0)
+
+    def respond(_: Any) -> Any:
+        if len(vendor.asked) == 1:
+            return reply({}, 429, Retry_After="1")
+        return reply({"items": [{"id": "a", "status": "ok"}]})
+
+    vendor.respond = respond
+    crew = crew_of(vendor)
+    crew.hire("a", None)
+    crew.hire("a", 0.5)
+    results = crew.wait()
+    assert isinstance(results[0], TaskTimeout)
+    assert results[1] is True
+    assert gaps(vendor.times)[0] >= 1

@@ -1,0 +1,143 @@
+"""Views, wishes about polling, and errors: what callers hold in their hands."""
+
+from __future__ import annotations
+
+import copy
+import math
+import pickle
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from tests.unit.tasks.kinds import EXPORT, Still, export
+
+from dragoman.runtime.errors import ClientError, InvalidArgument
+from dragoman.runtime.tasks import errors
+from dragoman.runtime.tasks.phases import Phase
+from dragoman.runtime.tasks.poll import Poll, check_seconds
+from dragoman.runtime.tasks.record import Record
+from dragoman.runtime.tasks.ref import Ref
+from dragoman.runtime.tasks.views import Message, View
+
+REF = Ref("booster", "task", "a")
+SECONDS = ["first", "min", "max", "retry_after_max", "unknown_after", "missing_grace", "transient_budget"]
+
+
+def view(word: str = "INP") -> View[Any]:
+    record = Record(REF, EXPORT, clock=Still())
+    record.observe(export(word), None, 1000.0)
+    assert record.view is not None
+    return record.view
+
+
+# Polling
+
+
+@pytest.mark.parametrize("name", SECONDS)
+@pytest.mark.parametrize("value", [-1, -0.001, math.nan, -math.inf, True, False, "5", [5], 5j])
+def test_t6_what_is_no_number_of_seconds_is_refused(name: str, value: object) -> None:
+    with pytest.raises(InvalidArgument, match=rf"{name}: expected a number of seconds, 0 or more, got ") as caught:
+        Poll(**{name: value})  # type: ignore[arg-type]
+    assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize("value", [0, 1e-9, 1e9, 3, 2.5])
+def test_t6_what_is_one_is_taken(value: float) -> None:
+    check_seconds("timeout", value)
+    for name in SECONDS:
+        assert getattr(Poll(**{name: value}), name) == value  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("factor", 0.9),
+        ("factor", math.nan),
+        ("factor", -2),
+        ("factor", True),
+        ("factor", "2"),
+        ("jitter", -0.1),
+        ("jitter", 1.1),
+        ("jitter", math.nan),
+        ("jitter", True),
+        ("jitter", "0.2"),
+        ("missing_sweeps", 0),
+        ("missing_sweeps", -1),
+        ("missing_sweeps", True),
+        ("missing_sweeps", 2.5),
+        ("missing_sweeps", "3"),
+        ("attempt_timeout", 0),
+        ("attempt_timeout", None),
+        ("unknown_status", "ignore"),
+        ("unknown_status", None),
+    ],
+)
+def test_other_wishes_that_cannot_be_are_refused(name: str, value: object) -> None:
+    with pytest.raises(InvalidArgument, match=f"{name}: expected "):
+        Poll(**{name: value})  # type: ignore[arg-type]
+
+
+def test_the_shortest_interval_cannot_be_longer_than_the_longest() -> None:
+    with pytest.raises(InvalidArgument, match="min: expected at most max"):
+        Poll(min=10, max=5)
+    assert Poll(min=5, max=5).min == 5
+
+
+# Phases and views
+
+
+def test_only_four_phases_are_ends() -> None:
+    ends = {phase for phase in Phase if phase.terminal}
+    assert ends == {Phase.SUCCEEDED, Phase.SKIPPED, Phase.FAILED, Phase.CANCELLED}
+
+
+def test_views_never_change() -> None:
+    with pytest.raises(AttributeError):
+        view().phase = Phase.FAILED  # type: ignore[misc]
+
+
+def test_a_message_shows_its_text_in_no_repr() -> None:
+    assert repr(Message("error", "Jane Roe")) == "Message(level='error')"
+
+
+# Errors
+
+ERRORS: list[errors.TaskError] = [
+    errors.TaskTimeout("late", ref=REF, last=view(), waited=3.5),
+    errors.TaskFailed("failed", ref=REF, last=view("ERR"), messages=[Message("error", "broken")]),
+    errors.TaskPartial("partial", ref=REF, last=view("COM"), messages=[Message("error", "broken")]),
+    errors.TaskCancelled("cancelled", ref=REF, last=view()),
+    errors.TaskNeedsInput("asks", ref=REF, last=view(), actions=["confirm"]),
+    errors.TaskLost("lost", ref=REF, last=view(), sweeps=3),
+    errors.UnknownStatus("unknown", ref=REF, last=view("NEW"), status="NEW"),
+    errors.PollError("refused", ref=REF, last=view()),
+    errors.DownloadError("cut", ref=REF, last=view(), written=7, resumable=True),
+    errors.JournalError("full", ref=REF),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_t2_errors_carry_the_task_through_pickles_and_copies(error: errors.TaskError) -> None:
+    assert isinstance(error, ClientError)
+    assert error.token == REF.token()
+    again: errors.TaskError = pickle.loads(pickle.dumps(error))  # noqa: S301
+    assert type(again) is type(error)
+    assert (str(again), again.ref, again.token, again.last) == (str(error), REF, REF.token(), None)
+    plain = {name: value for name, value in vars(error).items() if name != "last"}
+    assert {name: value for name, value in vars(again).items() if name != "last"} == plain
+    assert copy.copy(error).last is error.last
+    deep = copy.deepcopy(error)
+    assert (deep.token, deep.last) == (error.token, error.last)
+
+
+def test_an_unknown_submit_carries_candidates_instead_of_a_task() -> None:
+    sent = datetime(2026, 1, 1, tzinfo=UTC)
+    error = errors.SubmitUnknown("who knows", key="nightly", sent_at=sent, candidates=[REF])
+    again: errors.SubmitUnknown = pickle.loads(pickle.dumps(error))  # noqa: S301
+    assert (again.ref, again.token, again.key, again.sent_at, again.candidates) == (None, None, "nightly", sent, (REF,))
+
+
+def test_a_timeout_is_one_of_python_s() -> None:
+    assert isinstance(errors.TaskTimeout("late"), TimeoutError)
+    assert not isinstance(errors.TaskCancelled("cancelled"), BaseExceptionGroup)
+    assert issubclass(errors.TaskCancelled, Exception)  # which asyncio.CancelledError is not

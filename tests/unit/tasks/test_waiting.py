@@ -1,0 +1,444 @@
+"""Waiting for a task through a client: when it ends, what with, and what it leaves undone."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from tests.unit.tasks.scene import START_JOB, START_WORK, Scene, counted
+
+from dragoman.runtime.errors import ClientError, InvalidArgument
+from dragoman.runtime.tasks.errors import (
+    PollError,
+    TaskCancelled,
+    TaskFailed,
+    TaskLost,
+    TaskNeedsInput,
+    TaskPartial,
+    TaskTimeout,
+    UnknownStatus,
+)
+from dragoman.runtime.tasks.phases import Phase
+from dragoman.runtime.tasks.poll import Poll
+from dragoman.runtime.tasks.views import View
+
+WRONG: tuple[Any, ...] = (-1, -1e-9, -math.inf, math.nan, True, False, "5", b"5", [5], object())
+RIGHT: tuple[Any, ...] = (1e-9, 1, 1e9, 10**400, math.inf, None)
+
+
+def started(scene: Scene, submit: Any = START_WORK, **options: Any) -> tuple[Any, Any]:
+    """A client and a task of it; what the server was asked until then is forgotten."""
+    client = scene.client(**options)
+    task = scene.do(client.start(submit, body={}))
+    scene.asked.clear()
+    return client, task
+
+
+def phases(views: list[View[Any]]) -> list[str]:
+    return [str(view.phase) for view in views]
+
+
+# -- T2
+
+
+def test_t2_a_timeout_carries_ref_last_view_and_token_and_a_later_wait_finds_the_task(scene: Scene) -> None:
+    client, task = started(scene)
+    with pytest.raises(TaskTimeout, match="it goes on") as caught:
+        scene.do(task.wait(timeout=5))
+    error = caught.value
+    assert isinstance(error, TimeoutError)
+    assert isinstance(error, ClientError)
+    assert error.ref == task.ref
+    assert error.token == task.token()
+    assert error.last is task.last
+    assert error.last is not None
+    assert error.last.phase is Phase.QUEUED
+    assert 5 <= error.waited < 5.1
+    scene.show("work-1", "ok")
+    assert scene.do(task.wait(timeout=30)).phase is Phase.SUCCEEDED
+    again = scene.client().tasks.attach(error.token)
+    assert scene.do(again.wait(timeout=30)).phase is Phase.SUCCEEDED
+    assert counted(scene.asked, "POST", ".*") == 0
+    assert client is not again
+
+
+def test_t2_before_the_first_look_there_is_no_last_view(scene: Scene) -> None:
+    _, task = started(scene)
+    with pytest.raises(TaskTimeout, match="not been seen yet") as caught:
+        scene.do(task.wait(timeout=0))
+    assert (caught.value.last, caught.value.ref, scene.asked) == (None, task.ref, [])
+
+
+def test_t2_a_hundred_random_timeouts_lose_no_task(scene: Scene) -> None:
+    client = scene.client()
+    chance = random.Random(5)
+    tasks = [scene.do(client.start(START_JOB, body={})) for _ in range(10)]
+    timeouts = 0
+    ended: set[str] = set()
+    while timeouts < 100:
+        task = chance.choice(tasks)
+        handle = chance.choice([task, client.tasks.attach(task.token())])
+        if chance.random() < 0.05 and len(ended) < 9:
+            scene.show(task.ref.id, "ok")
+            ended.add(task.ref.id)
+        found: Any = None
+        try:
+            found = scene.do(handle.wait(timeout=chance.choice([0, 1e-9, 0.005, 0.5, 3, 9])))
+        except TaskTimeout as error:
+            timeouts += 1
+            found = error
+        else:
+            assert found.phase is Phase.SUCCEEDED
+            assert task.ref.id in ended
+        assert found.ref == task.ref
+    for task in tasks:
+        scene.show(task.ref.id, "ok")
+        assert scene.do(task.wait(timeout=60)).phase is Phase.SUCCEEDED
+    assert counted(scene.asked, "POST", ".*") == 10
+
+
+# -- T6
+
+SECONDS: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "wait": lambda client, task, value: task.wait(timeout=value),
+    "watch": lambda client, task, value: task.watch(timeout=value),
+    "result": lambda client, task, value: task.result(timeout=value),
+    "refresh": lambda client, task, value: task.refresh(timeout=value),
+    "download": lambda client, task, value: task.download("f", timeout=value),
+    "open": lambda client, task, value: task.open(timeout=value),
+    "cancel": lambda client, task, value: task.cancel(timeout=value),
+    "confirm": lambda client, task, value: task.confirm(timeout=value),
+    "wait_any": lambda client, task, value: client.tasks.wait_any([task], timeout=value),
+    "wait_all": lambda client, task, value: client.tasks.wait_all([task], timeout=value),
+    "as_completed": lambda client, task, value: client.tasks.as_completed([task], timeout=value),
+    "once": lambda client, task, value: client.tasks.once(timeout=value),
+}
+OTHERS: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "max_age": lambda client, task, value: task.refresh(max_age=value),
+    "heartbeat": lambda client, task, value: task.watch(timeout=1, heartbeat=value),
+    "settle": lambda client, task, value: client.tasks.recover(settle=value),
+    "poll": lambda client, task, value: task.wait(timeout=1, poll=Poll(min=value)),
+}
+
+
+@pytest.mark.parametrize("name", [*SECONDS, *OTHERS])
+def test_t6_what_is_no_number_of_seconds_is_refused_before_anything_is_sent(scene: Scene, name: str) -> None:
+    client, task = started(scene)
+    for value in WRONG:
+        with pytest.raises(InvalidArgument) as caught:
+            scene.do((SECONDS | OTHERS)[name](client, task, value))
+        assert isinstance(caught.value, ValueError)
+    assert scene.asked == []
+
+
+@pytest.mark.parametrize("name", [*SECONDS])
+def test_t6_no_time_is_no_request(scene: Scene, name: str) -> None:
+    client, task = started(scene)
+    if name == "open":
+        return  # a context is entered, not awaited
+    try:
+        found = scene.do(SECONDS[name](client, task, 0))
+        if name in ("watch", "as_completed"):
+            list(scene.each(found))
+    except (TaskTimeout, InvalidArgument):
+        pass
+    assert scene.asked == []
+
+
+@pytest.mark.parametrize("timeout", RIGHT)
+def test_t6_every_other_number_of_seconds_works(scene: Scene, timeout: Any) -> None:
+    client, task = started(scene, START_JOB)
+    if timeout == 1e-9:
+        for method in ("wait", "result", "refresh"):
+            with pytest.raises(TaskTimeout):
+                scene.do(getattr(task, method)(timeout=timeout))
+        return
+    scene.at(0, lambda: scene.show("job-1", "ok"))
+    assert scene.do(task.wait(timeout=timeout)).phase is Phase.SUCCEEDED
+    assert scene.do(task.result(timeout=timeout)) == 7
+    assert scene.do(task.refresh(timeout=timeout)).phase is Phase.SUCCEEDED
+    assert [view.phase for view in scene.each(task.watch(timeout=timeout))] == [Phase.SUCCEEDED]
+    assert scene.do(client.tasks.wait_all([task], timeout=timeout)).done == (task,)
+    assert list(scene.each(client.tasks.as_completed([task], timeout=timeout))) == [task]
+
+
+def test_t6_the_time_left_bounds_the_request_for_the_result(scene: Scene) -> None:
+    _, task = started(scene, START_JOB)
+    scene.show("job-1", "ok")
+    scene.do(task.wait(timeout=30))
+    scene.latency = 50.0
+    with pytest.raises(TaskTimeout) as caught:
+        scene.do(task.result(timeout=0))
+    assert caught.value.last is task.last
+    assert counted(scene.asked, "GET", ".*/report") == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"until": "running"},
+        {"until": ("nonsense",)},
+        {"until": 5},
+        {"poll": 5},
+        {"on_change": 5},
+    ],
+)
+def test_what_cannot_be_waited_for_is_refused_before_anything_is_sent(scene: Scene, arguments: dict[str, Any]) -> None:
+    _, task = started(scene)
+    with pytest.raises(InvalidArgument, match=next(iter(arguments))):
+        scene.do(task.wait(timeout=5, **arguments))
+    with pytest.raises(InvalidArgument, match="partial"):
+        scene.do(task.result(timeout=5, partial="accepted"))
+    assert scene.asked == []
+
+
+# -- ST4
+
+
+def test_st4_each_observation_comes_once_in_order_and_nothing_after_the_end(scene: Scene) -> None:
+    _, task = started(scene)
+    for second, percent in enumerate((0, 0, 20, 20, 60, 100, 100), 1):
+        scene.at(second * 4.0, partial(scene.show, "work-1", "run", percent=percent))
+    scene.at(40.0, lambda: scene.show("work-1", "ok", percent=100))
+    told: list[View[Any]] = []
+    last = scene.do(task.wait(timeout=None, on_change=told.append))
+    assert [view.sequence for view in told] == sorted({view.sequence for view in told})
+    assert [view.progress.fraction for view in told] == [None, 0.0, 0.2, 0.6, 1.0, 1.0]
+    assert phases(told) == ["queued", "running", "running", "running", "running", "succeeded"]
+    assert told[-1] is last
+    scene.show("work-1", "run")
+    again: list[View[Any]] = []
+    assert scene.do(task.wait(timeout=None, on_change=again.append)).phase is Phase.SUCCEEDED
+    assert again == [last]  # to a late joiner the end is new
+
+
+def test_st4_watch_gives_each_observation_once_and_ends(scene: Scene) -> None:
+    _, task = started(scene)
+    scene.at(5, lambda: scene.show("work-1", "run", percent=10))
+    scene.at(15, lambda: scene.show("work-1", "asking", percent=10))
+    scene.at(25, lambda: scene.show("work-1", "run", percent=50))
+    scene.at(35, lambda: scene.show("work-1", "bad"))
+    views = list(scene.each(task.watch(timeout=100)))
+    assert phases(views) == ["queued", "running", "needs-input", "running", "failed"]
+    assert [view.sequence for view in views] == [1, 2, 3, 4, 5]
+    late = list(scene.each(task.watch(timeout=0)))
+    assert phases(late) == ["failed"]
+
+
+def test_st4_a_slow_consumer_misses_views_between_but_never_the_last(scene: Scene) -> None:
+    _, task = started(scene)
+    watching = scene.each(task.watch(timeout=None))
+    assert next(watching).phase is Phase.QUEUED
+    for number in range(5):
+        scene.show("work-1", "run", percent=number)
+        scene.do(task.refresh())
+    assert next(watching).model.percent == 4
+    scene.show("work-1", "ok")
+    scene.do(task.refresh())
+    assert [view.phase for view in watching] == [Phase.SUCCEEDED]
+
+
+def test_a_heartbeat_brings_the_last_view_again_and_costs_no_look(scene: Scene) -> None:
+    _, task = started(scene)
+    scene.at(30, lambda: scene.show("work-1", "ok"))
+    views = list(scene.each(task.watch(timeout=100, heartbeat=0.5)))
+    looks = len(scene.asked)
+    assert len(views) > 40
+    assert phases(views)[-1] == "succeeded"
+    assert len({view.sequence for view in views}) == 2
+    assert looks <= 12
+
+
+@pytest.mark.parametrize("heartbeat", [0, 1e-9])
+def test_a_heartbeat_leaves_time_to_look(scene: Scene, heartbeat: float) -> None:
+    _, task = started(scene)
+    scene.at(3, lambda: scene.show("work-1", "ok"))
+    assert phases(list(scene.each(task.watch(timeout=100, heartbeat=heartbeat))))[-1] == "succeeded"
+
+
+def test_a_heartbeat_goes_on_while_the_server_wants_to_be_left_alone(scene: Scene) -> None:
+    _, task = started(scene)
+    before = scene.respond
+    scene.respond = lambda asked: (503, {}, {"Retry-After": "20"}) if len(scene.asked) == 2 else before(asked)
+    scene.at(10, lambda: scene.show("work-1", "ok"))
+    views = list(scene.each(task.watch(timeout=100, heartbeat=2)))
+    assert phases(views)[-1] == "succeeded"
+    assert 9 <= len(views) <= 14
+    assert scene.asked[2].at - scene.asked[1].at >= 20
+
+
+# -- ST6
+
+
+def test_st6_a_task_that_needs_input_ends_every_wait_and_has_no_result(scene: Scene) -> None:
+    _, task = started(scene)
+    scene.at(3, lambda: scene.show("work-1", "asking"))
+    for until in ((), {Phase.RUNNING}, {Phase.SUCCEEDED}, lambda view: False):
+        assert scene.do(task.wait(timeout=None, until=until)).phase is Phase.NEEDS_INPUT
+    with pytest.raises(TaskNeedsInput, match="answer with confirm") as caught:
+        scene.do(task.result(timeout=None))
+    assert caught.value.actions == ("confirm",)
+    assert caught.value.last is task.last
+
+
+def test_st6_after_confirm_it_continues_by_itself(scene: Scene) -> None:
+    _, task = started(scene)
+    scene.show("work-1", "asking")
+    assert scene.do(task.wait(timeout=30)).phase is Phase.NEEDS_INPUT
+    assert scene.do(task.confirm()).phase is Phase.RUNNING
+    scene.at(3, lambda: scene.show("work-1", "ok", answer=42))
+    assert scene.do(task.result(timeout=30)) == 42
+    assert counted(scene.asked, "POST", "/works/work-1/confirm") == 1
+
+
+def test_st6_an_answer_given_elsewhere_is_seen_by_the_next_wait(scene: Scene) -> None:
+    _, task = started(scene)
+    scene.show("work-1", "asking")
+    scene.do(task.wait(timeout=30))
+    scene.clock.sleep(60)
+    scene.show("work-1", "run")
+    scene.at(5, lambda: scene.show("work-1", "ok", answer=1))
+    assert scene.do(task.result(timeout=60)) == 1
+
+
+def test_st6_what_was_known_is_told_when_there_is_no_time_to_look_again(scene: Scene) -> None:
+    _, task = started(scene)
+    scene.show("work-1", "asking")
+    scene.do(task.wait(timeout=30))
+    scene.clock.sleep(60)
+    scene.asked.clear()
+    assert scene.do(task.wait(timeout=0)).phase is Phase.NEEDS_INPUT
+    assert scene.asked == []
+    scene.respond = lambda asked: (503, {})
+    assert scene.do(task.wait(timeout=20)).phase is Phase.NEEDS_INPUT
+    scene.respond = lambda asked: (403, {})
+    with pytest.raises(PollError):
+        scene.do(task.wait(timeout=20))
+
+
+# -- ST7
+
+
+@pytest.mark.parametrize(
+    ("state", "more", "error"),
+    [
+        ("bad", {"notes": [{"text": "no such file"}]}, TaskFailed),
+        ("off", {}, TaskCancelled),
+        ("ok", {"errors": 2, "notes": [{"text": "row 5"}]}, TaskPartial),
+    ],
+)
+def test_st7_what_is_no_success_has_no_result(scene: Scene, state: str, more: Any, error: type[Exception]) -> None:
+    _, task = started(scene)
+    scene.show("work-1", state, answer=1, **more)
+    assert scene.do(task.wait(timeout=30)).terminal
+    with pytest.raises(error) as caught:
+        scene.do(task.result(timeout=30))
+    found: Any = caught.value
+    assert (found.ref, found.last, found.token) == (task.ref, task.last, task.token())
+    if "notes" in more:
+        assert [message.text for message in found.messages] == [more["notes"][0]["text"]]
+    if error is TaskPartial:
+        assert scene.do(task.result(timeout=30, partial="accept")) == 1
+    else:
+        with pytest.raises(error):
+            scene.do(task.result(timeout=30, partial="accept"))
+
+
+def test_st7_a_task_with_nothing_to_do_results_in_nothing(scene: Scene) -> None:
+    for submit in (START_WORK, START_JOB):
+        _, task = started(scene, submit)
+        scene.show(task.ref.id, "nothing", answer=5)
+        assert scene.do(task.result(timeout=30)) is None
+    assert counted(scene.asked, "GET", ".*/report") == 0
+
+
+# -- ST10
+
+
+def test_st10_what_a_callback_raises_reaches_its_own_wait_only(scene: Scene) -> None:
+    _, task = started(scene)
+
+    def broken(view: View[Any]) -> None:
+        raise LookupError("mine")
+
+    async def broken_later(view: View[Any]) -> None:
+        raise LookupError("mine")
+
+    with pytest.raises(LookupError, match="mine"):
+        scene.do(task.wait(timeout=30, on_change=broken))
+    if scene.mode == "async":
+        with pytest.raises(LookupError, match="mine"):
+            scene.do(task.wait(timeout=30, on_change=broken_later))
+    else:
+        with pytest.raises(InvalidArgument, match="need not be awaited"):
+            scene.do(task.wait(timeout=30, on_change=broken_later))
+    with pytest.raises(LookupError, match="mine"):
+        scene.do(task.wait(timeout=30, until=broken))
+    scene.show("work-1", "ok")
+    assert scene.do(task.wait(timeout=30)).phase is Phase.SUCCEEDED
+
+
+# -- Waiting again
+
+
+def test_who_waits_again_after_an_unknown_status_waits_as_long_again_and_a_known_word_heals(scene: Scene) -> None:
+    _, task = started(scene)
+    scene.show("work-1", "odd")
+    for _ in range(2):
+        began = scene.clock.now
+        with pytest.raises(UnknownStatus) as caught:
+            scene.do(task.wait(timeout=None))
+        assert caught.value.status == "odd"
+        assert 600 <= scene.clock.now - began < 615
+    scene.show("work-1", "ok", answer=1)
+    assert scene.do(task.result(timeout=30)) == 1
+
+
+def test_an_unknown_status_can_end_a_wait_at_once_and_is_looked_at_again_by_the_next(scene: Scene) -> None:
+    _, task = started(scene)
+    scene.show("work-1", "odd")
+    with pytest.raises(UnknownStatus):
+        scene.do(task.wait(timeout=None, poll=Poll(unknown_status="raise")))
+    assert scene.do(task.refresh()).known is False
+    scene.clock.sleep(60)
+    scene.show("work-1", "ok")
+    assert scene.do(task.wait(timeout=30, poll=Poll(unknown_status="raise"))).phase is Phase.SUCCEEDED
+
+
+def test_a_lost_task_is_looked_for_again_by_the_next_wait(scene: Scene) -> None:
+    client, task = started(scene, START_JOB)
+    scene.do(task.refresh())
+    shown = scene.tasks.pop("job-1")
+    with pytest.raises(TaskLost) as caught:
+        scene.do(task.wait(timeout=None))
+    assert caught.value.sweeps >= 3
+    assert task.last.phase is Phase.LOST
+    for again in (task.wait, task.result, task.refresh):
+        began = len(scene.asked)
+        with pytest.raises(TaskLost):
+            scene.do(again(timeout=60))
+        assert len(scene.asked) == began + 1
+    batch = scene.do(client.tasks.wait_all([task], timeout=60))
+    assert isinstance(batch.failed[task.ref], TaskLost)
+    scene.tasks["job-1"] = shown
+    assert scene.do(task.refresh()).phase is Phase.QUEUED
+    scene.show("job-1", "ok")
+    assert scene.do(task.wait(timeout=60)).phase is Phase.SUCCEEDED
+
+
+def test_a_refusal_ends_the_waits_that_are_there_and_not_the_next(scene: Scene) -> None:
+    _, task = started(scene)
+    before = scene.respond
+    scene.respond = lambda asked: (403, {})
+    for again in (task.wait, task.result, task.refresh):
+        with pytest.raises(PollError, match="may be well") as caught:
+            scene.do(again(timeout=60))
+        assert caught.value.token == task.token()
+        assert getattr(caught.value.__cause__, "status", None) == 403
+    scene.respond = before
+    scene.show("work-1", "ok")
+    assert scene.do(task.wait(timeout=60)).phase is Phase.SUCCEEDED
