@@ -1,0 +1,124 @@
+"""Credentials come from the environment or a private file, and nothing that is said repeats them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from taskclients.booster import BoosterClient
+from taskclients.lifepos import LifePosClient
+from taskclients.lifepos.models import SignInByPhoneRequest, SignInRequest
+from taskclients.mykaarma import MyKaarmaClient
+from taskclients.runtime import Api, ApiKey, InvalidArgument
+from taskclients.runtime.api import ClientCredentials
+from taskclients.runtime.cli.credentials import given, variable
+
+SECRET = "c4n4ry"
+
+
+@pytest.fixture(autouse=True)
+def empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in os.environ:
+        if name.startswith("TASKCLIENTS_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def known(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    return monkeypatch
+
+
+def test_a_token_a_pair_and_a_key(known: pytest.MonkeyPatch) -> None:
+    known.setenv("TASKCLIENTS_BOOSTER_TOKEN", SECRET)
+    assert given("booster", BoosterClient.api, None) == {"bearerAuth": SECRET}
+    known.setenv("TASKCLIENTS_MYKAARMA_USERNAME", "ann")
+    with pytest.raises(InvalidArgument, match="TASKCLIENTS_MYKAARMA_USERNAME and TASKCLIENTS_MYKAARMA_PASSWORD"):
+        given("mykaarma", MyKaarmaClient.api, None)
+    known.setenv("TASKCLIENTS_MYKAARMA_PASSWORD", SECRET)
+    assert given("mykaarma", MyKaarmaClient.api, None) == {"basicAuth": ("ann", SECRET)}
+
+
+def test_signing_in_takes_what_the_operation_takes(known: pytest.MonkeyPatch) -> None:
+    known.setenv("TASKCLIENTS_LIFEPOS_PASSWORD", SECRET)
+    known.setenv("TASKCLIENTS_LIFEPOS_PHONE", "+100")
+    assert given("lifepos", LifePosClient.api, None) == {
+        "bearerAuth": SignInByPhoneRequest(phone="+100", password=SECRET)
+    }
+    known.setenv("TASKCLIENTS_LIFEPOS_FULL_USERNAME", "ann.lee")
+    known.setenv("TASKCLIENTS_LIFEPOS_RESPONSE_TYPE", "Token")
+    found = given("lifepos", LifePosClient.api, None)
+    assert found is not None
+    body = found["bearerAuth"]
+    assert isinstance(body, SignInRequest)
+    assert (body.full_username, body.password, str(body.response_type)) == ("ann.lee", SECRET, "Token")
+
+
+def test_two_schemes_that_take_the_same_have_names_of_their_own(known: pytest.MonkeyPatch) -> None:
+    api = Api(
+        "x",
+        schemes={
+            "readKey": ApiKey("header", "X-Read"),
+            "write-key": ApiKey("header", "X-Write"),
+            "app": ClientCredentials("/token"),
+        },
+        security=(("readKey", "write-key"), ("app",)),
+    )
+    known.setenv("TASKCLIENTS_X_READ_KEY_API_KEY", "r")
+    known.setenv("TASKCLIENTS_X_WRITE_KEY_API_KEY", "w")
+    assert given("x", api, None) == {"readKey": "r", "write-key": "w"}
+    assert given("x", Api("x"), None) is None, "it wants none"
+
+
+def test_a_private_file(tmp_path: Path, known: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "credentials"
+    known.setenv("TASKCLIENTS_BOOSTER_TOKEN", "of the environment")
+    for text in (
+        f'{{"booster": {{"token": "{SECRET}"}}}}',
+        f'{{"token": "{SECRET}"}}',
+        f'[booster]\ntoken = "{SECRET}"\n',
+    ):
+        file.write_text(text)
+        file.chmod(0o600)
+        assert given("booster", BoosterClient.api, str(file)) == {"bearerAuth": SECRET}
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660, 0o601])
+def test_a_file_that_others_can_use_is_not_read(tmp_path: Path, mode: int) -> None:
+    file = tmp_path / "credentials.json"
+    file.write_text(f'{{"token": "{SECRET}"}}')
+    file.chmod(mode)
+    with pytest.raises(InvalidArgument, match=f"mode {mode:04o}.*chmod 600") as caught:
+        given("booster", BoosterClient.api, str(file))
+    assert SECRET not in str(caught.value)
+
+
+def test_a_file_of_another_user_is_not_read(tmp_path: Path, known: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "credentials.json"
+    file.write_text("{}")
+    file.chmod(0o600)
+    user = os.geteuid()
+    known.setattr(os, "geteuid", lambda: user + 1)
+    with pytest.raises(InvalidArgument, match="belongs to another user"):
+        given("booster", BoosterClient.api, str(file))
+
+
+@pytest.mark.parametrize(
+    "content", [f"{SECRET} = ", f'{{"token": {SECRET}', '{"booster": 3}', "[[booster]]", '{"token": 3}']
+)
+def test_a_file_that_makes_no_sense_is_not_repeated(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "credentials"
+    file.write_text(content)
+    file.chmod(0o600)
+    with pytest.raises(InvalidArgument) as caught:
+        given("booster", BoosterClient.api, str(file))
+    assert SECRET not in str(caught.value)
+
+
+def test_no_file_and_no_directory(tmp_path: Path) -> None:
+    with pytest.raises(InvalidArgument, match="cannot be read"):
+        given("booster", BoosterClient.api, str(tmp_path / "nowhere"))
+    with pytest.raises(InvalidArgument, match="cannot be read"):
+        given("booster", BoosterClient.api, str(tmp_path))
+    assert variable("booster", "base_url") == "TASKCLIENTS_BOOSTER_BASE_URL"

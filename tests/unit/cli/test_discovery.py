@@ -1,0 +1,98 @@
+"""Vendors are found, and operations get words."""
+
+from __future__ import annotations
+
+import pytest
+
+from taskclients.booster import models
+from taskclients.runtime.cli import discovery
+from taskclients.runtime.cli.docs import argument_docs, member_docs, summary
+from taskclients.runtime.cli.exit_codes import code_of, worst
+from taskclients.runtime.cli.words import kebab, printable, screaming, singular
+from taskclients.runtime.errors import ConnectionFailed, InvalidArgument
+from taskclients.runtime.tasks.errors import (
+    DownloadError,
+    JournalError,
+    PollError,
+    TaskCancelled,
+    TaskFailed,
+    TaskLost,
+    TaskNeedsInput,
+    TaskPartial,
+    TaskTimeout,
+    UnknownStatus,
+)
+
+
+def test_the_vendors_of_this_package() -> None:
+    assert discovery.names() == ["booster", "lifepos", "mykaarma"]
+    assert discovery.vendor("runtime") is None
+    assert discovery.vendor("os") is None
+    booster = discovery.vendor("booster")
+    assert booster is not None
+    words = {start.words: start.summary for start in booster.starts}
+    assert words["export", "customer"] == "Start an export of customers."
+    assert ("export", "sell-out") in words
+    assert [kind.name for kind in booster.kinds] == ["booster.task"]
+
+
+def test_what_a_client_must_know_has_the_texts_of_its_class() -> None:
+    lifepos = discovery.vendor("lifepos")
+    assert lifepos is not None
+    name, parameter, about = lifepos.client_parameters[1]
+    assert (name, parameter.name, parameter.required) == ("client_identifier", "X-LP-Client-Identifier", True)
+    assert about == "Id of the program that calls, for example a UUID."
+
+
+def test_words_do_not_collide() -> None:
+    """With our own commands, nor a group with a command."""
+    names = ["wait_list", "sync", "sync_all", "watch", "export_a_b", "export_c"]
+    found = discovery._words(names, frozenset({"wait", "watch"}))
+    assert found == [("wait-list",), ("sync",), ("sync-all",), ("start-watch",), ("export", "a-b"), ("export", "c")]
+
+
+@pytest.mark.parametrize(
+    ("many", "one"),
+    [("pos-codes", "pos-code"), ("hobbies", "hobby"), ("customer-status", "customer-status"), ("addresses", "address"),
+     ("statuses", "status"), ("boxes", "box"), ("uuids", "uuid"), ("class", "class"), ("ids", "id"), ("as", "as")],
+)  # fmt: skip
+def test_singular(many: str, one: str) -> None:
+    assert singular(many) == one
+
+
+def test_words() -> None:
+    assert (kebab("posCodes"), kebab("pos_codes_"), kebab("X-LP-Client")) == ("pos-codes", "pos-codes", "x-lp-client")
+    assert screaming("taskclients", "my-vendor", "api_key") == "TASKCLIENTS_MY_VENDOR_API_KEY"
+    assert printable("a\x1b[31m\r\nb\tc\x07‮d é") == "a�[31m b c��d é"
+
+
+def test_what_generated_code_says_of_itself_is_help() -> None:
+    assert member_docs(models.ExportStock)["brand"] == "Brand trigram."
+    assert member_docs(models.ExportStock)["include_extra_info"].endswith("it counts as false.")
+    assert member_docs(int) == {}
+
+    def documented() -> None:
+        """Do it.
+
+        Args:
+            one: First
+                of all. Assumed: Nobody knows.
+            two: Second.
+
+        Returns:
+            three: Nothing.
+        """
+
+    assert summary(documented) == "Do it."
+    assert argument_docs(documented) == {"one": "First of all.", "two": "Second."}
+    assert (summary(None), dict(argument_docs(None))) == ("", {})
+
+
+def test_exit_codes() -> None:
+    codes = {
+        InvalidArgument: 1, TaskFailed: 2, TaskCancelled: 2, TaskLost: 2, TaskPartial: 3, TaskNeedsInput: 4,
+        TaskTimeout: 5, PollError: 7, UnknownStatus: 7, DownloadError: 7, JournalError: 7, ConnectionFailed: 7,
+    }  # fmt: skip
+    assert {kind: code_of(kind("x")) for kind in codes} == codes
+    assert code_of(None) == 0
+    assert (worst([0, 5, 3, 4, 2]), worst([5, 3, 0]), worst([0, 0]), worst([])) == (2, 3, 0, 0)

@@ -1,0 +1,240 @@
+"""Options become arguments and bodies of a vendor's operations, and what does not fit names its option."""
+
+from __future__ import annotations
+
+import io
+import sys
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path as FilePath
+from typing import Any
+from uuid import UUID
+
+import pytest
+from attrs import define
+
+from taskclients.booster import exports, models, tasks
+from taskclients.lifepos import exports as lifepos_exports
+from taskclients.lifepos import imports as lifepos_imports
+from taskclients.lifepos.models import NomenclatureImportStrategies
+from taskclients.runtime import InvalidArgument
+from taskclients.runtime.cli.options import Inputs, inputs
+from taskclients.runtime.cli.texts import metavar, wire_value
+from taskclients.runtime.operation import Binary, Json, Multipart, Operation, Path, Query, Text, Upload
+
+ORGANIZATION = "00000000-0000-4000-8000-000000000012"
+
+
+def given(found: Inputs, **values: Any) -> dict[str, Any]:
+    """Values by option, as they come from the command line: here under what the flag is called."""
+    names = {
+        option.flag.removeprefix("--").replace("-", "_").replace(".", "__"): option.name for option in found.options
+    }
+    return {names[name]: value for name, value in values.items()}
+
+
+def test_members_of_a_body_are_options() -> None:
+    found = inputs(exports.EXPORT_CUSTOMER, {}, ())
+    body = found.content(
+        given(
+            found,
+            brand="CAR",
+            pos_code=["0042", "0043"],
+            download_request_id="nightly",
+            creation_date_from="2026-01-31",
+            client_spending_from="12.5",
+            birthdate_month=["1", "12"],
+            can_be_contacted_by_maison=False,
+            interest=['{"interest": "Watches", "sapInterestId": "CA-1"}'],
+        )
+    )
+    assert body == models.ExportCustomer(
+        brand="CAR",
+        pos_codes=["0042", "0043"],
+        download_request_id="nightly",
+        creation_date_from=datetime(2026, 1, 31),
+        client_spending_from=12.5,
+        birthdate_months=[1, 12],
+        can_be_contacted_by_maison=False,
+        interests=[models.GetCustomerInterest(interest="Watches", sap_interest_id="CA-1")],
+    )
+    assert found.arguments({}) == (), "the brand in the path is that of the body"
+
+
+def test_lists_have_singular_names_and_their_own() -> None:
+    flags = {option.flags for option in inputs(exports.EXPORT_CUSTOMER, {}, ()).options}
+    assert ("--pos-code", "--pos-codes") in flags
+    assert ("--hobby", "--hobbies") in flags
+    assert ("--customer-status",) in flags
+
+
+def test_what_is_needed_comes_first_and_is_asked_for_at_once() -> None:
+    found = inputs(exports.EXPORT_CUSTOMER, {}, ())
+    assert [option.flag for option in found.options if option.needed] == [
+        "--brand",
+        "--pos-code",
+        "--download-request-id",
+    ]
+    with pytest.raises(InvalidArgument, match="missing: --pos-code, --download-request-id"):
+        found.content(given(found, brand="CAR"))
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "message"),
+    [
+        (
+            "creation_date_from",
+            "yesterday",
+            "--creation-date-from: expected a date and time such as .*, found 'yesterday'",
+        ),
+        ("birthdate_month", ["May"], "--birthdate-month: expected int, found 'May'"),
+        ("client_spending_from", "much", "--client-spending-from: expected float, found 'much'"),
+        ("client_spending_from", "NaN", "--client-spending-from: expected"),
+        ("interest", ["Watches"], "--interest: expected JSON"),
+        ("interest", ['{"interest": "Watches"}'], r"--interest: expected .* at \$\.sapInterestId"),
+    ],
+)
+def test_a_wrong_value_names_its_option(option: str, text: Any, message: str) -> None:
+    found = inputs(exports.EXPORT_CUSTOMER, {}, ())
+    with pytest.raises(InvalidArgument, match=message):
+        found.content(given(found, **{option: text}))
+
+
+def test_a_wrong_value_that_may_be_private_is_not_repeated() -> None:
+    with pytest.raises(InvalidArgument) as caught:
+        wire_value("555-1234", int, "--phone", secret=True)
+    assert "555" not in str(caught.value)
+
+
+def test_a_word_that_nobody_declared_is_refused_as_an_option_and_taken_in_a_body(tmp_path: FilePath) -> None:
+    found = inputs(exports.EXPORT_STOCK, {}, ())
+    needed = given(found, brand="CAR", download_request_id="nightly")
+    with pytest.raises(InvalidArgument, match="--type: expected one of standard, consigned, found 'lent'"):
+        found.content(needed | given(found, type="lent"))
+    file = tmp_path / "body.json"
+    file.write_text('{"type": "lent"}')
+    body = found.content(needed | {"body": str(file)})
+    assert isinstance(body, models.ExportStock)
+    assert str(body.type) == "lent"
+
+
+def test_models_inside_of_bodies_are_dotted() -> None:
+    found = inputs(lifepos_exports.CREATE_REVENUE_EXPORT, {"org_guid": "Id of the organization."}, ())
+    body: Any = found.content(given(found, attributes_for_export__include_outlet_name=True))
+    assert body.attributes_for_export.include_outlet_name is True
+    assert found.arguments(given(found, org_guid=ORGANIZATION)) == (UUID(ORGANIZATION),)
+    assert found.options[0].help == "Id of the organization. [needed]"
+    with pytest.raises(InvalidArgument, match="--org-guid: it is missing"):
+        found.arguments({})
+    with pytest.raises(InvalidArgument, match="--org-guid: expected UUID, found 'north'"):
+        found.arguments(given(found, org_guid="north"))
+
+
+def test_parameters_and_a_file(tmp_path: FilePath) -> None:
+    found = inputs(lifepos_imports.CREATE_NOMENCLATURE_IMPORT_TASK, {}, ())
+    strategy = next(iter(NomenclatureImportStrategies))
+    values = given(found, org_guid=ORGANIZATION, import_strategy=str(strategy.value), use_good_name=True)
+    assert found.arguments(values) == (UUID(ORGANIZATION), strategy, True, None, None)
+    file = tmp_path / "goods.xlsx"
+    with pytest.raises(InvalidArgument, match="cannot be read"):
+        found.content({"body": str(file)})
+    file.write_bytes(b"goods")
+    assert found.content({"body": str(file)}) == file
+    with pytest.raises(InvalidArgument, match="--body: it is missing"):
+        found.content({})
+
+
+def test_options_replace_what_the_file_says(tmp_path: FilePath, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = inputs(tasks.REQUEST_IMPORT, {}, ())
+    file = tmp_path / "body.json"
+    file.write_text('{"brand": "CAR", "externalFileId": "7", "type": "Sellout"}')
+    body = found.content({"body": str(file)} | given(found, brand="PAN"))
+    assert body == models.ImportRequest(brand="PAN", external_file_id="7", type="Sellout")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'["no object"]')))
+    with pytest.raises(InvalidArgument, match="expected an object"):
+        found.content({"body": "-"} | given(found, brand="PAN"))
+    file.write_text("not JSON")
+    with pytest.raises(InvalidArgument, match="--body: expected"):
+        found.content({"body": str(file)})
+
+
+def test_two_that_would_share_a_flag_do_not() -> None:
+    operation = Operation(
+        "x.y",
+        "POST",
+        "/{brand}",
+        parameters=(Path("brand", str), Query("limit", int)),
+        body=Json(models.ImportRequest),
+        returns=None,
+    )
+    found = inputs(operation, {}, {"--limit"})
+    needed = [option.flag for option in found.options if option.needed]
+    assert needed == ["--brand", "--body.brand", "--external-file-id", "--type"]
+    assert "--parameter.limit" in [option.flag for option in found.options]
+
+
+def test_other_bodies(tmp_path: FilePath, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "text"
+    file.write_text("words")
+    text = inputs(Operation("x.y", "POST", "/", body=Text(), returns=None), {}, ())
+    assert text.content({"body": str(file)}) == "words"
+    binary = inputs(Operation("x.y", "POST", "/", body=Binary(), returns=None), {}, ())
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\x00\xff")))
+    assert binary.content({"body": "-"}) == b"\x00\xff"
+    optional = inputs(
+        Operation("x.y", "POST", "/", body=Json(models.ImportRequest), body_required=False, returns=None), {}, ()
+    )
+    assert optional.content({}) is None
+    anything = inputs(Operation("x.y", "POST", "/", body=Json(list[int]), returns=None), {}, ())
+    file.write_text("[1, 2]")
+    assert anything.content({"body": str(file)}) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("hint", "text", "expected"),
+    [
+        (str, "5", "5"),
+        (str, "null", "null"),
+        (int, "5", 5),
+        (Decimal, "5.50", "5.50"),
+        (date, "2026-01-31", "2026-01-31"),
+        (int | str, "5", "5"),
+        (Any, '{"a": 1}', {"a": 1}),
+        (Any, "plain", "plain"),
+        (dict[str, int], '{"a": 1}', {"a": 1}),
+    ],
+)
+def test_text_becomes_what_the_wire_has(hint: Any, text: str, expected: Any) -> None:
+    assert wire_value(text, hint, "--it") == expected
+
+
+def test_help_says_what_is_expected() -> None:
+    hints: tuple[Any, ...] = (str, int, float, UUID, datetime, date, models.StockType, dict[str, int], int | str)
+    expected = ["TEXT", "INTEGER", "NUMBER", "UUID", "DATE-TIME", "DATE", "standard|consigned", "JSON", "TEXT"]
+    assert [metavar(hint) for hint in hints] == expected
+
+
+@define
+class Sent:
+    note: str
+    pages: int
+    file: Upload
+
+
+def test_files_of_multipart_bodies_are_paths(tmp_path: FilePath) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("a")
+    found = inputs(Operation("x.y", "POST", "/", body=Multipart(Sent), returns=None), {}, ())
+    body: Any = found.content(given(found, note="hello", pages="3", file=str(file)))
+    assert (body.note, body.pages, body.file.content) == ("hello", 3, file)
+    with pytest.raises(InvalidArgument, match="missing: --file"):
+        found.content(given(found, note="hello", pages="3"))
+
+
+def test_instants_keep_their_offset() -> None:
+    assert wire_value("2026-01-31T08:00:00Z", datetime, "--it") == "2026-01-31T08:00:00Z"
+    found = inputs(exports.EXPORT_MOVEMENT, {}, ())
+    body: Any = found.content(
+        given(found, brand="C", pos_code=["1"], download_request_id="d", date_from="2026-01-31T08:00:00+01:00")
+    )
+    assert body.date_from.astimezone(UTC) == datetime(2026, 1, 31, 7, tzinfo=UTC)
