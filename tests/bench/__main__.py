@@ -1,6 +1,8 @@
 """All benchmarks, one after the other: `make bench`.
 
-Each figure is a ratio between things measured in the same run, because absolute times say more about the machine.
+Each figure is a ratio between things measured in the same run, because absolute times say more about the machine. By
+itself, `python -m tests.bench.kills` kills processes for some minutes. What each measures, and its options:
+`python tests/bench/polls.py --help`.
 """
 
 from __future__ import annotations
@@ -20,6 +22,10 @@ BENCHMARKS = (
     "first_call",
     "generate",
     "imports",
+    "waits",
+    "polls",
+    "pace",
+    "journal",
 )
 
 

@@ -1,0 +1,98 @@
+"""What a journal adds to the start of a task: an intent before the request and an acceptance after it, both kept.
+
+    python tests/bench/journal.py [--rounds 1000] [--folder .]
+
+All take turns, a start each. Ratios are to two bare writes of as many bytes to a file, each followed by fdatasync: what
+nobody can do without who wants to find the task again after the machine went down. The folder says which disk is meant.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import quantiles
+
+from attrs import evolve
+
+from taskclients.runtime.tasks import FileJournal, Journal, MemoryJournal, Ref, SqliteJournal
+from taskclients.runtime.tasks.journal.entry import Entry, fingerprint, full_key, to_line, with_ref
+
+ORIGIN = "https://booster.example.com"
+ENTRY = Entry(
+    key="",
+    vendor="booster",
+    kind="task",
+    operation="booster.export_customer",
+    account="default",
+    origin=ORIGIN,
+    digest=fingerprint("request"),
+    start=fingerprint("start"),
+    named=True,
+    baseline=tuple(fingerprint(str(number)) for number in range(20)),
+    echo=(("/brand", fingerprint("CAR")),),
+)
+
+
+def started(number: int) -> tuple[Entry, Ref]:
+    """A start that a server with 20 tasks has accepted."""
+    key = full_key("booster", "default", ORIGIN, f"nightly-{number}")
+    return evolve(ENTRY, key=key), Ref("booster", "task", f"{number:032x}")
+
+
+def kept_by(journal: Journal) -> Callable[[int], None]:
+    def start(number: int) -> None:
+        entry, ref = started(number)
+        journal.intend(entry)
+        journal.accept(entry.key, ref)
+
+    return start
+
+
+def bare(path: Path) -> Callable[[int], None]:
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+    def start(number: int) -> None:
+        entry, ref = started(number)
+        for line in to_line(entry), to_line(with_ref(entry, ref)):
+            os.write(file, line)
+            getattr(os, "fdatasync", os.fsync)(file)
+
+    return start
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=1000, help="starts of each (default: 1000)")
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()), help="where (default: %(default)s)")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+        place = Path(folder)
+        cases = {
+            "two writes, two fdatasyncs": bare(place / "bare"),
+            "FileJournal": kept_by(FileJournal(place / "journal")),
+            "SqliteJournal": kept_by(SqliteJournal(place / "journal.db")),
+            "MemoryJournal": kept_by(MemoryJournal()),
+        }
+        times: dict[str, list[float]] = {name: [] for name in cases}
+        for number in range(options.rounds):
+            for name, start in cases.items():
+                begun = time.perf_counter_ns()
+                start(number)
+                times[name].append((time.perf_counter_ns() - begun) / 1e6)
+    print(f"{options.rounds} starts of tasks, Python {sys.version.split()[0]}")
+    print(f"{'':28}{'median':>11}{'ratio':>8}{'p99':>12}{'ratio':>8}")
+    base = quantiles(times["two writes, two fdatasyncs"], n=100)
+    for name, found in times.items():
+        percents = quantiles(found, n=100)
+        cells = (f"{percents[at]:>8.2f} ms{percents[at] / base[at]:>8.2f}" for at in (49, 98))
+        print(f"{name:28}{' '.join(cells)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,189 @@
+"""What many waits cost: 20 000 in an event loop beside a list of 8 MiB, and 1000 threads.
+
+    python tests/bench/waits.py
+
+The server is another process. "longest block" is how long another task of the loop, which wants to run every
+millisecond, had to wait at most; "idle" is the same without any waits. Python's garbage collector, which looks through
+all objects of the process now and then, is shown apart: a program with so many tasks may want `gc.freeze`. "lag" is
+from the moment at which the server shows the end of a task until the thread that waits for it goes on: half an interval
+is what nobody can avoid.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import multiprocessing
+import resource
+import socket
+import threading
+import time
+from typing import Any, Final
+
+from dragoman.runtime import Api, AsyncClient, Client, Operation
+from dragoman.runtime.tasks import Phase, Ref
+from dragoman.runtime.tasks.definition import Bound, Kind, Listed, State, Submit, Timing
+
+INTERVAL: Final = 1.0
+NO_LIST: Final = Operation("vendor.start", "POST", "/tasks", returns=bytes)
+
+
+def kind_of(path: str, interval: float) -> Kind[Any, Any]:
+    """A kind of task whose list is at a path."""
+    return Kind(
+        name="vendor.task",
+        model=object,
+        observe=Listed(call=Bound(Operation("vendor.list", "GET", path, returns=bytes)), items="", key="/id"),
+        state=State(at="/status", phases={"run": Phase.RUNNING, "ok": Phase.SUCCEEDED}),
+        timing=Timing(min=interval, max=interval, first=0.0),
+    )
+
+
+def client_of(base: type[Any], url: str, path: str, interval: float) -> Any:
+    """A client of that kind of task."""
+    submit: Submit[Any, Any] = Submit(operation=NO_LIST, kind=kind_of(path, interval), id="$response.body#/id")
+    made = type("Waiting", (base,), {"api": Api("vendor"), "submits": (submit,)})
+    return made(url)
+
+
+def listing(count: int, padding: int, ended: int) -> bytes:
+    """Tasks, some of which have ended."""
+    item = b'{"id":"%d","status":"%s","text":"%s"}'
+    text = b"x" * padding
+    return b"[" + b",".join(item % (at, b"ok" if at < ended else b"run", text) for at in range(count)) + b"]"
+
+
+def serve(listener: socket.socket, ended_at: Any) -> None:
+    """Answer `/big` with 8 MiB, in which all tasks end at a moment, and `/small` likewise."""
+    bodies = {
+        (path, over): listing(count, padding, count if over else 0)
+        for path, count, padding in ((b"/big", 20_000, 360), (b"/small", 1000, 10))
+        for over in (False, True)
+    }
+
+    def converse(connection: socket.socket) -> None:
+        found = b""
+        while more := connection.recv(65536):
+            found += more
+            if b"\r\n\r\n" in found:
+                body = bodies[found.split(b" ")[1], time.monotonic() >= ended_at.value]
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+                found = b""
+
+    while True:
+        threading.Thread(target=converse, args=(listener.accept()[0],), daemon=True).start()
+
+
+class Heart:
+    """A task that wants to run every millisecond, and the collector's pauses."""
+
+    def __init__(self) -> None:
+        self._longest = 0.0
+        self._collecting = 0.0
+        self._pause = self._pauses = 0.0
+        gc.callbacks.append(self._collected)
+
+    def _collected(self, phase: str, _: dict[str, int]) -> None:
+        if phase == "start":
+            self._collecting = time.perf_counter()
+        else:
+            pause = time.perf_counter() - self._collecting
+            self._pause = max(self._pause, pause)
+            self._pauses += pause
+
+    async def beat(self) -> None:
+        """Measure until it is cancelled."""
+        while True:
+            before, pauses = time.perf_counter(), self._pauses
+            await asyncio.sleep(0.001)
+            late = time.perf_counter() - before - 0.001 - (self._pauses - pauses)
+            self._longest = max(self._longest, late)
+
+    def told(self) -> str:
+        """What it was since it was asked last."""
+        text = f"{self._longest * 1e3:.0f} ms (the collector apart: {self._pause * 1e3:.0f} ms)"
+        self._longest = self._pause = 0.0
+        return text
+
+
+async def in_a_loop(url: str, waits: int, seconds: float, ended_at: Any) -> None:
+    """Wait for all tasks of the long list."""
+    heart = Heart()
+    beating = asyncio.create_task(heart.beat())
+    await asyncio.sleep(1)
+    idle = heart.told()
+    async with client_of(AsyncClient, url, "/big", INTERVAL) as client:
+        gc.collect()
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        running = []
+        for number in range(waits):
+            task = client.tasks.attach(Ref("vendor", "task", str(number)))
+            running.append(asyncio.create_task(task.wait(timeout=None)))
+            if number % 100 == 99:
+                await asyncio.sleep(0)
+        while client.tasks.stats()["sweeps"] < 2:
+            await asyncio.sleep(0.1)
+        beginning, used, sweeps = heart.told(), time.process_time(), client.tasks.stats()["sweeps"]
+        await asyncio.sleep(seconds)
+        looking, used = heart.told(), time.process_time() - used
+        sweeps = client.tasks.stats()["sweeps"] - sweeps
+        ended_at.value = time.monotonic()
+        await asyncio.wait(running)
+        waking = heart.told()
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
+        requests = client.tasks.stats()["requests"]
+    beating.cancel()
+    print(f"{waits} waits, a list of 8 MiB, interval {INTERVAL:g} s: {requests} requests")
+    print(f"  CPU           {used / seconds:.0%} of one core, {used / max(sweeps, 1) * 1000:.0f} ms a look")
+    print(f"  memory        {memory / 1024:.0f} MiB more, answers included")
+    print(f"  longest block idle                    {idle}")
+    print(f"                while they begin        {beginning}")
+    print(f"                while nothing changes   {looking}")
+    print(f"                while all of them end   {waking}")
+
+
+def in_threads(url: str, waits: int, ended_at: Any) -> None:
+    """Wait for a task in each of many threads."""
+    interval = 0.1
+    lags: list[float] = []
+    with client_of(Client, url, "/small", interval) as client:
+
+        def wait(number: int) -> None:
+            client.tasks.attach(Ref("vendor", "task", str(number))).wait(timeout=None)
+            lags.append(time.monotonic() - ended_at.value)
+
+        threads = [threading.Thread(target=wait, args=(number,)) for number in range(waits)]
+        for thread in threads:
+            thread.start()
+        used = time.process_time()
+        time.sleep(3)
+        used = time.process_time() - used
+        ended_at.value = time.monotonic()
+        for thread in threads:
+            thread.join()
+        requests = client.tasks.stats()["requests"]
+    lags.sort()
+    print(
+        f"{waits} threads, interval {interval:g} s: {requests} requests, CPU {used / 3:.0%} of one core while they wait"
+    )
+    print(f"  lag           half of them {lags[len(lags) // 2] * 1e3:.0f} ms, 99 of 100 {lags[-10] * 1e3:.0f} ms")
+
+
+def main() -> None:
+    """Measure and print."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    context = multiprocessing.get_context("fork")
+    ended_at = context.Value("d", 1e18)
+    server = context.Process(target=serve, args=(listener, ended_at), daemon=True)
+    server.start()
+    for waits in (1, 20_000):
+        ended_at.value = 1e18
+        asyncio.run(in_a_loop(url, waits, 8, ended_at))
+    ended_at.value = 1e18
+    in_threads(url, 1000, ended_at)
+    server.terminate()
+
+
+if __name__ == "__main__":
+    main()

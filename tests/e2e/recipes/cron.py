@@ -1,0 +1,92 @@
+"""Tasks followed from cron, or a timer of systemd: each run looks once, fetches what is ready, and ends.
+
+    */5 * * * *  set -a; . /etc/booster.env; flock -n /run/lock/booster python cron.py /var/spool/booster
+
+Whoever starts a task leaves its token in the folder, under a name of his choice:
+
+    task = client.start_export_customer(ExportCustomer(…))
+    Path("/var/spool/booster/nightly.token").write_text(task.token())
+
+All tasks of the folder share one look. When `nightly.csv` is complete, `nightly.token` goes. A task that cannot succeed
+leaves `nightly.failed` with its token and the reason. Where to, and who is asking, is said by the environment:
+BOOSTER_URL, BOOSTER_TOKEN, and BOOSTER_FILES, the hosts that files come from (see `download_hosts`).
+
+Exit status, as of the command `taskclients`: 0 nothing is left to wait for, 5 some tasks go on, 2 a task has failed,
+7 something could not be had and the next run tries again; of several, the first of 2, 7, 5.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from taskclients.booster import BoosterClient
+from taskclients.runtime.errors import ClientError
+from taskclients.runtime.tasks import DownloadError, PollError, Task, TaskError
+
+PATIENCE = 24 * 3600.0
+"""Seconds after which a task is given up that does not end, is not shown any more, or whose file cannot be had."""
+
+DONE, FAILED, GOES_ON, UNAVAILABLE = 0, 2, 5, 7
+
+
+def client() -> BoosterClient:
+    """The client that the environment describes."""
+    return BoosterClient(
+        os.environ["BOOSTER_URL"],
+        auth=os.environ["BOOSTER_TOKEN"],
+        download_hosts=os.environ["BOOSTER_FILES"].split(),
+        allow_private_downloads="BOOSTER_SANDBOX" in os.environ,  # the sandbox serves files from this machine
+    )
+
+
+def run(folder: Path) -> int:
+    """Look once at the tasks of a folder, and fetch what is ready."""
+    statuses = {DONE}
+    with client() as booster:
+        tasks: dict[Path, Task[object, object]] = {}
+        for path in sorted(folder.glob("*.token")):
+            try:
+                tasks[path] = booster.tasks.attach(path.read_text().strip())
+            except ClientError as error:  # no token, or not all of one: whoever wrote it must see to that
+                print(f"{path.name}: {error}", file=sys.stderr)
+                statuses.add(FAILED)
+        try:
+            booster.tasks.once()
+        except ClientError as error:
+            print(error, file=sys.stderr)
+            return UNAVAILABLE
+        statuses.update(follow(path, task) for path, task in tasks.items())
+    return next(status for status in (FAILED, UNAVAILABLE, GOES_ON, DONE) if status in statuses)
+
+
+def follow(path: Path, task: Task[object, object]) -> int:
+    """Do what one look has shown to be possible."""
+    late = time.time() - path.stat().st_mtime > PATIENCE
+    if task.last is None or not task.last.terminal:
+        return give_up(path, TaskError(f"{task.ref}: it did not end in time", ref=task.ref)) if late else GOES_ON
+    try:
+        task.download(path.with_suffix(".csv"), timeout=600)
+    except (DownloadError, PollError) as error:  # what has come is kept, and the next run goes on from there
+        if late:
+            return give_up(path, error)
+        print(f"{path.name}: {error}", file=sys.stderr)
+        return UNAVAILABLE
+    except TaskError as error:
+        return give_up(path, error)
+    path.unlink()
+    return DONE
+
+
+def give_up(path: Path, error: ClientError) -> int:
+    """Keep the token for whoever looks into it, and follow the task no longer."""
+    print(f"{path.name}: {error}", file=sys.stderr)
+    path.write_text(f"{path.read_text().strip()}\n{error}\n")
+    path.rename(path.with_suffix(".failed"))
+    return FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(run(Path(sys.argv[1])))
