@@ -7,13 +7,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
 ROOT: Final = Path(__file__).parents[2]
-SECONDS_FOR_A_TASK: Final = 30.0
 SECONDS_TO_START: Final = 20.0
 SECONDS_TO_STOP: Final = 5.0
 SPEED: Final = 2.0
@@ -62,17 +61,6 @@ def sandbox() -> Generator[str]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-
-def patience() -> Callable[[], None]:
-    """Return a function to call now and then; it raises DemoFailed when a task takes suspiciously long."""
-    deadline = time.monotonic() + SECONDS_FOR_A_TASK
-
-    def check() -> None:
-        if time.monotonic() > deadline:
-            raise DemoFailed(f"a task does not end within {SECONDS_FOR_A_TASK:.0f} seconds")
-
-    return check
 
 
 def _url(process: subprocess.Popen[bytes], said: IO[str]) -> str:
