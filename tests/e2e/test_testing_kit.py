@@ -22,7 +22,7 @@ from taskclients.lifepos.models import ClientType
 from taskclients.mykaarma import MyKaarmaClient
 from taskclients.mykaarma.models import CreateDealerRequest
 from taskclients.runtime import TransportError
-from taskclients.runtime.tasks import FileJournal, Phase, TaskFailed, TaskTimeout
+from taskclients.runtime.tasks import FileJournal, Phase, TaskFailed, TaskTimeout, crash
 
 BODY = ExportCustomer(brand="CAR", pos_codes=["0042"], download_request_id="nightly")
 FORTY_MINUTES = 2400.0
@@ -169,6 +169,15 @@ def test_a_crash_can_be_real(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 137, done.stderr
+
+
+@pytest.mark.parametrize("kind", [BoosterClient, AsyncBoosterClient])
+def test_clients_of_both_kinds_can_crash(kind: type[Any]) -> None:
+    with crashing(kind, "submit.intended"):
+        crash.crashpoint("submit.checked")
+        with pytest.raises(Crashed, match=r"submit\.intended"):
+            crash.crashpoint("submit.intended")
+    crash.crashpoint("submit.intended")
 
 
 def test_a_place_that_there_is_not_is_refused() -> None:

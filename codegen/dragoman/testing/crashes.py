@@ -59,7 +59,7 @@ def crashing(client: Callable[..., Any], at: str, *, kill: bool = False) -> Gene
 def _module(client: Callable[..., Any]) -> Any:
     """Return the module with the hook, of the package that a class belongs to: each has a runtime of its own."""
     for kind in getattr(client, "__mro__", ()):
-        package, found, _ = kind.__module__.rpartition(".runtime.client")
-        if found:
+        package, _, module = kind.__module__.rpartition(".runtime.")
+        if module in ("client", "async_client"):
             return import_module(f"{package}.runtime.tasks.crash")
     raise ValueError(f"{client!r} is no class of clients")

@@ -67,8 +67,8 @@ class TaskTimeout(TaskError, TimeoutError):
         self.waited = waited
 
 
-class TaskFailed(TaskError):
-    """The task ended in failure."""
+class _WithMessages(TaskError):
+    """An end about which the vendor may have something to say."""
 
     messages: Sequence[Message]
     """What the vendor says about it."""
@@ -85,22 +85,12 @@ class TaskFailed(TaskError):
         self.messages = tuple(messages)
 
 
-class TaskPartial(TaskError):
+class TaskFailed(_WithMessages):
+    """The task ended in failure."""
+
+
+class TaskPartial(_WithMessages):
     """The task succeeded, with errors."""
-
-    messages: Sequence[Message]
-    """What the vendor says about them."""
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        ref: Ref | None = None,
-        last: View[Any] | None = None,
-        messages: Sequence[Message] = (),
-    ) -> None:
-        super().__init__(message, ref=ref, last=last)
-        self.messages = tuple(messages)
 
 
 class TaskCancelled(TaskError):
