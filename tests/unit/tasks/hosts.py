@@ -28,11 +28,11 @@ from dragoman.runtime.tasks.async_runner import AsyncRunner
 from dragoman.runtime.tasks.definition import Bound, Kind, Link, Links, Listed, State, Timing
 from dragoman.runtime.tasks.download.flow import download
 from dragoman.runtime.tasks.phases import Phase
-from dragoman.runtime.tasks.record import Record
 from dragoman.runtime.tasks.ref import Ref
+from dragoman.runtime.tasks.state.record import Record
 from dragoman.runtime.tasks.station import Station
 from dragoman.runtime.tasks.sync_runner import SyncRunner
-from dragoman.runtime.tasks.waiting import limit_of
+from dragoman.runtime.tasks.waits.limit import limit_of
 
 CONTENT: Final = random.Random(7).randbytes(1_000_003)
 SHA256: Final = hashlib.sha256(CONTENT).hexdigest()

@@ -18,12 +18,13 @@ from dragoman.runtime.exchange.setting import settle
 from dragoman.runtime.messages import Answer, Request
 from dragoman.runtime.operation import Header, Json, Operation, Query
 from dragoman.runtime.options import Choices
-from dragoman.runtime.tasks import crash, recovery, submitting
+from dragoman.runtime.tasks import crash
 from dragoman.runtime.tasks.definition import Bound, Kind, Listed, Match, Reconcile, Submit
 from dragoman.runtime.tasks.effects import Tell, Work
 from dragoman.runtime.tasks.journal.protocol import Journal
-from dragoman.runtime.tasks.record import Record
 from dragoman.runtime.tasks.ref import Ref
+from dragoman.runtime.tasks.starting import recovery, submitting
+from dragoman.runtime.tasks.state.record import Record
 from dragoman.runtime.tasks.station import Station
 
 LIST: Final = Operation("booster.list_tasks", "GET", "/tasks", returns=list[Any])

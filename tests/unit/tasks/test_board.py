@@ -11,19 +11,19 @@ from attrs import define, field
 from tests.unit.tasks.virtual import Virtual, gaps, listed, single
 
 from dragoman.runtime.errors import ApiError, SentRequest, TransportError
-from dragoman.runtime.tasks.asked import Asked
-from dragoman.runtime.tasks.board import Board
 from dragoman.runtime.tasks.definition import Kind, Timing
 from dragoman.runtime.tasks.errors import TaskTimeout
-from dragoman.runtime.tasks.pace import pace_of
-from dragoman.runtime.tasks.patience import in_vain
+from dragoman.runtime.tasks.looking.asked import Asked
+from dragoman.runtime.tasks.looking.board import Board
+from dragoman.runtime.tasks.looking.pace import pace_of
+from dragoman.runtime.tasks.looking.patience import in_vain
+from dragoman.runtime.tasks.looking.sweep import Sweep
+from dragoman.runtime.tasks.looking.throttle import Throttle
+from dragoman.runtime.tasks.looking.waiter import Waiter
 from dragoman.runtime.tasks.poll import Poll
-from dragoman.runtime.tasks.reading import read
-from dragoman.runtime.tasks.record import Record
 from dragoman.runtime.tasks.ref import Ref
-from dragoman.runtime.tasks.sweep import Sweep
-from dragoman.runtime.tasks.throttle import Throttle
-from dragoman.runtime.tasks.waiter import Waiter
+from dragoman.runtime.tasks.state.reading import read
+from dragoman.runtime.tasks.state.record import Record
 
 
 @define(eq=False)

@@ -25,7 +25,7 @@ from dragoman.runtime.tasks.definition import Link
 from dragoman.runtime.tasks.download.flow import download
 from dragoman.runtime.tasks.download.streams import opened, opened_async
 from dragoman.runtime.tasks.errors import DownloadError
-from dragoman.runtime.tasks.waiting import limit_of
+from dragoman.runtime.tasks.waits.limit import limit_of
 
 SECRET = "c4n4ry"
 

@@ -16,9 +16,9 @@ from dragoman.runtime.errors import InvalidArgument
 from dragoman.runtime.messages import Answer, Content
 from dragoman.runtime.operation import Header, Json, Operation, Path, Query
 from dragoman.runtime.request.parameters import Draft
-from dragoman.runtime.tasks.digest import digest
-from dragoman.runtime.tasks.expressions import Given, Unevaluated, as_text, evaluate, loads, needs_answer
 from dragoman.runtime.tasks.ref import Ref
+from dragoman.runtime.tasks.starting.digest import digest
+from dragoman.runtime.tasks.starting.expressions import Given, Unevaluated, as_text, evaluate, loads, needs_answer
 
 OPERATION: Operation[Any] = Operation(
     "v.begin",

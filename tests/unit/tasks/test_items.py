@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dragoman.runtime.errors import DecodeError
-from dragoman.runtime.tasks.items import Page, extract
+from dragoman.runtime.tasks.state.items import Page, extract
 
 
 def booster(content: bytes, *wanted: str) -> Page:

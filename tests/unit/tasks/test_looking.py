@@ -34,7 +34,7 @@ from dragoman.runtime.tasks.definition import Kind, Lifetime, Timing
 from dragoman.runtime.tasks.effects import News, Tell, Work
 from dragoman.runtime.tasks.errors import PollError, TaskTimeout
 from dragoman.runtime.tasks.poll import Poll
-from dragoman.runtime.tasks.record import Record
+from dragoman.runtime.tasks.state.record import Record
 
 T = TypeVar("T")
 

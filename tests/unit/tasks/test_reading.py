@@ -14,7 +14,7 @@ from tests.unit.tasks.kinds import EXPORT, IMPORT, KINDS, LIST, PROCESS, PROCESS
 from dragoman.runtime.errors import DecodeError
 from dragoman.runtime.tasks.definition import Kind, MessagesAt, ProgressAt, Rule, Some, State, StepsAt, Test
 from dragoman.runtime.tasks.phases import Phase
-from dragoman.runtime.tasks.reading import Reading, holds, read
+from dragoman.runtime.tasks.state.reading import Reading, holds, read
 
 Case = tuple[Kind[Any, Any], str, Phase]
 WORDS: list[Case] = [(kind, word, phase) for kind in KINDS for word, phase in kind.state.phases.items()]

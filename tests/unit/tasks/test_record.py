@@ -24,9 +24,9 @@ from dragoman.runtime.errors import DecodeError
 from dragoman.runtime.tasks.definition import Kind, Lifetime
 from dragoman.runtime.tasks.errors import PollError
 from dragoman.runtime.tasks.phases import Phase
-from dragoman.runtime.tasks.reading import read
-from dragoman.runtime.tasks.record import Record
 from dragoman.runtime.tasks.ref import Ref
+from dragoman.runtime.tasks.state.reading import read
+from dragoman.runtime.tasks.state.record import Record
 from dragoman.runtime.tasks.views import View
 
 REF = Ref("booster", "task", "a")

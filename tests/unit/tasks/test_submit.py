@@ -39,15 +39,15 @@ from dragoman.runtime.errors import (
 from dragoman.runtime.operation import Binary, Multipart, Operation, Query, Upload
 from dragoman.runtime.options import Choices
 from dragoman.runtime.retry import Retry
-from dragoman.runtime.tasks import recovery, submitting
 from dragoman.runtime.tasks.definition import Bound, Kind, Listed, Pages, Reconcile, Single
 from dragoman.runtime.tasks.errors import JournalError, SubmitUnknown
-from dragoman.runtime.tasks.expressions import Given
 from dragoman.runtime.tasks.journal import FileJournal, MemoryJournal, SqliteJournal
 from dragoman.runtime.tasks.journal.store import granted
 from dragoman.runtime.tasks.phases import Phase
-from dragoman.runtime.tasks.prepared import lease_seconds, prepare
 from dragoman.runtime.tasks.ref import Ref
+from dragoman.runtime.tasks.starting import recovery, submitting
+from dragoman.runtime.tasks.starting.expressions import Given
+from dragoman.runtime.tasks.starting.prepared import lease_seconds, prepare
 
 BY_NAME = {fate.name: fate for fate in FATES}
 

@@ -14,10 +14,10 @@ from tests.unit.tasks.starts import FATES, SIMILAR, UNIQUE, Fate, Killed, Proces
 from dragoman.runtime.errors import ClientError
 from dragoman.runtime.options import Choices
 from dragoman.runtime.retry import Retry
-from dragoman.runtime.tasks import recovery
 from dragoman.runtime.tasks.crash import POINTS
 from dragoman.runtime.tasks.errors import SubmitUnknown
 from dragoman.runtime.tasks.journal import MemoryJournal
+from dragoman.runtime.tasks.starting import recovery
 
 WORLDS = [
     (fate, unique, foreign, retry)

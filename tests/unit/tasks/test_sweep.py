@@ -17,10 +17,10 @@ from dragoman.runtime.messages import Answer, Request
 from dragoman.runtime.options import Choices
 from dragoman.runtime.retry import Retry
 from dragoman.runtime.tasks.definition import Kind, Timing
+from dragoman.runtime.tasks.looking.sweep import Look, Sweep, sweep
+from dragoman.runtime.tasks.looking.throttle import Throttle
+from dragoman.runtime.tasks.looking.verdicts import verdict
 from dragoman.runtime.tasks.ref import Ref
-from dragoman.runtime.tasks.sweep import Look, Sweep, sweep
-from dragoman.runtime.tasks.throttle import Throttle
-from dragoman.runtime.tasks.verdicts import verdict
 
 
 def item(key: str, status: str = "run") -> dict[str, str]:

@@ -18,10 +18,10 @@ from tests.unit.tasks.virtual import Bench, Vendor, ending, gaps, listed, looked
 from dragoman.runtime.errors import ClientClosed, TransportError
 from dragoman.runtime.exchange.clock import Clock
 from dragoman.runtime.exchange.effects import Send
-from dragoman.runtime.tasks.board import Board
 from dragoman.runtime.tasks.definition import Timing
 from dragoman.runtime.tasks.effects import News
 from dragoman.runtime.tasks.errors import TaskTimeout
+from dragoman.runtime.tasks.looking.board import Board
 
 QUICK = Timing(min=0.05, max=0.05, first=0.0)
 

@@ -15,8 +15,8 @@ from dragoman.runtime.errors import ClientError, InvalidArgument
 from dragoman.runtime.tasks import errors
 from dragoman.runtime.tasks.phases import Phase
 from dragoman.runtime.tasks.poll import Poll, check_seconds
-from dragoman.runtime.tasks.record import Record
 from dragoman.runtime.tasks.ref import Ref
+from dragoman.runtime.tasks.state.record import Record
 from dragoman.runtime.tasks.views import Message, View
 
 REF = Ref("booster", "task", "a")

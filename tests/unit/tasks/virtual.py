@@ -27,8 +27,8 @@ from dragoman.runtime.tasks.definition import Bound, Kind, Lifetime, Listed, Nar
 from dragoman.runtime.tasks.effects import Flow, News
 from dragoman.runtime.tasks.phases import Phase
 from dragoman.runtime.tasks.poll import Poll
-from dragoman.runtime.tasks.record import Record
 from dragoman.runtime.tasks.ref import Ref
+from dragoman.runtime.tasks.state.record import Record
 from dragoman.runtime.tasks.station import Station
 from dragoman.runtime.tasks.sync_runner import SyncRunner
 

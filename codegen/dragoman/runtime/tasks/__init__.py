@@ -6,8 +6,9 @@
         task.download("customers.csv", timeout=3600)
 
 `definition` and `phases` are what generated code is made of; `handles` and `group` are what callers hold. Behind them,
-flows (`waiting`, `submitting`, `recovery`, `download`) say what happens and yield effects; two runners do it. A `board`
-decides when to look at tasks on behalf of everybody who waits.
+flows say what happens and yield effects (`waits`, `starting`, `download`), and two runners do those. `looking` decides
+when to look at tasks on behalf of everybody who waits, `state` is what a look showed, `journal` what outlives the
+process.
 
 Names are imported when they are first used: a client is imported far more often than it waits.
 """

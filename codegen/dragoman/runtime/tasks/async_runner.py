@@ -16,12 +16,12 @@ from ..errors import ClientClosed
 from ..exchange.async_driver import AsyncDriver
 from ..exchange.clock import Timer
 from ..exchange.outside import AsyncOutside
-from .board import BATCH, Board
 from .effects import Chunk, Close, Download, Flow, News, Tell, Work
+from .looking.board import BATCH, Board
+from .looking.sweep import sweep
+from .looking.target import Target
+from .looking.waiter import Waiter
 from .station import Station
-from .sweep import sweep
-from .target import Target
-from .waiter import Waiter
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from ..exchange import effects as exchange
 
 if TYPE_CHECKING:
     from .poll import Poll
-    from .record import Record
+    from .state.record import Record
 
 T = TypeVar("T")
 

@@ -14,7 +14,7 @@ from ..errors import ClientError, InvalidArgument
 from ..tasks.download.file import DownloadableFile
 from ..tasks.errors import TaskPartial, TaskTimeout
 from ..tasks.handles import AsyncCancellable, AsyncConfirmable, AsyncTask
-from ..tasks.outcomes import Partial, verdict
+from ..tasks.waits.outcomes import Partial, verdict
 from .exit_codes import SUCCESS, TIMEOUT, code_of, worst
 from .output import named
 from .session import Session

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any, Final
 
 from ..errors import InvalidArgument
-from ..tasks import items, reading
 from ..tasks.calls import arguments
 from ..tasks.definition import Kind, Listed
 from ..tasks.ref import Ref
-from ..tasks.shown import Shown, never_shown, view_of
+from ..tasks.state import items, reading
+from ..tasks.state.shown import Shown, never_shown, view_of
 from ..tasks.views import View
 from .discovery import Vendor
 from .exit_codes import SUCCESS, UNKNOWN_SUBMIT

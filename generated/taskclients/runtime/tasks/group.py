@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from attrs import frozen
 
 from ..errors import InvalidArgument
-from . import recovery
 from .errors import SubmitUnknown, TaskError
-from .gathering import Ended, Enough, Waited, ended, every, every_or_failed, gathered, looked_at, one, waited
 from .handles import REFRESH_TIMEOUT, AsyncTask, Handle, Task, async_handle, handle
 from .ref import Ref
-from .submitting import submit as begin
-from .waiting import Limit, limit_of
+from .starting import recovery
+from .starting.submitting import submit as begin
+from .waits.gathering import Ended, Enough, Waited, ended, every, every_or_failed, gathered, looked_at, one, waited
+from .waits.limit import Limit, limit_of
 
 if TYPE_CHECKING:
     from ..options import Choices
     from .async_runner import AsyncRunner
     from .definition import Submit
-    from .record import Record
+    from .state.record import Record
     from .station import Station
     from .sync_runner import SyncRunner
     from .views import View

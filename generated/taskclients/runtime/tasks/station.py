@@ -15,14 +15,14 @@ from ..api import Api
 from ..errors import ClientClosed, InvalidArgument
 from ..events import Event, TaskKind, emit, heard
 from ..exchange.setting import Setting
-from .board import BATCH, Board
 from .calls import evaluated
 from .definition import Kind, Submit
-from .patience import in_vain
+from .looking.board import BATCH, Board
+from .looking.patience import in_vain
+from .looking.waiter import Waiter
 from .poll import Poll
-from .record import Record
 from .ref import Ref
-from .waiter import Waiter
+from .state.record import Record
 
 if TYPE_CHECKING:
     from .journal import Journal

@@ -12,12 +12,12 @@ from typing import Any, TypeVar, cast
 
 from ..exchange.outside import SyncOutside
 from ..exchange.sync_driver import SyncDriver
-from .asked import Asked
-from .board import Board
 from .effects import Chunk, Close, Download, Flow, News, Tell, Work
+from .looking.asked import Asked
+from .looking.board import Board
+from .looking.sweep import sweep
+from .looking.waiter import Waiter
 from .station import Station
-from .sweep import sweep
-from .waiter import Waiter
 
 T = TypeVar("T")
 

@@ -14,11 +14,11 @@ from urllib.parse import parse_qsl, urlsplit
 from ...exchange.places import Place, place_of
 from ..definition import Link, Links
 from ..errors import DownloadError
-from ..pointers import find
+from ..state.pointers import find
 from .file import DownloadableFile
 
 if TYPE_CHECKING:
-    from ..record import Record
+    from ..state.record import Record
     from ..station import Station
     from ..views import View
 

@@ -14,7 +14,7 @@ from .sync import Cancellable, Confirmable, Steerable, Task
 
 if TYPE_CHECKING:
     from ..async_runner import AsyncRunner
-    from ..record import Record
+    from ..state.record import Record
     from ..station import Station
     from ..sync_runner import SyncRunner
 

@@ -15,11 +15,12 @@ from attrs import define, field
 from ...errors import InvalidArgument
 from ..definition import Links
 from ..effects import Flow, Tell, Work
-from ..endings import closed
 from ..errors import DownloadError
-from ..outcomes import Partial
 from ..phases import Phase
-from ..waiting import Limit, succeeded
+from ..waits.endings import closed
+from ..waits.limit import Limit
+from ..waits.outcomes import Partial
+from ..waits.waiting import succeeded
 from .digests import Expected, Sums, wanted_sha256
 from .file import Download
 from .links import downloadable
@@ -29,7 +30,7 @@ from .source import REWOUND, Source
 from .stream import Stream
 
 if TYPE_CHECKING:
-    from ..record import Record
+    from ..state.record import Record
     from ..station import Station
 
 T = TypeVar("T")

@@ -17,12 +17,12 @@ from .. import effects
 from ..definition import Links
 from ..effects import Close, Flow
 from ..errors import DownloadError
-from ..waiting import Limit
+from ..waits.limit import Limit
 from .file import DownloadableFile
 from .links import allowed, same_origin
 
 if TYPE_CHECKING:
-    from ..record import Record
+    from ..state.record import Record
     from ..station import Station
 
 _REDIRECTS: Final = 3

@@ -16,10 +16,10 @@ from ...exchange.addresses import Refused
 from ...exchange.again import passing, retry_after
 from ...exchange.effects import OpenAnswer, Sleep
 from ...headers import Headers
-from .. import waiting
 from ..definition import Links
 from ..effects import Chunk, Close, Flow, News
 from ..errors import DownloadError
+from ..waits.limit import Limit
 from .digests import Expected
 from .file import DownloadableFile
 from .links import downloadable, says_expired
@@ -27,7 +27,7 @@ from .ranges import Asked, Body, Complete, Restart, Unusable, headers_for, judge
 from .requests import failure, request
 
 if TYPE_CHECKING:
-    from ..record import Record
+    from ..state.record import Record
     from ..station import Station
 
 REFRESHES: Final = 3
@@ -62,7 +62,7 @@ class Source:
 
     station: Station
     record: Record
-    limit: waiting.Limit
+    limit: Limit
     expected: Expected
     most: int | None = None
     """Bytes that the file may have."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from attrs import define
 
 from ..effects import Flow
-from ..endings import closed
 from ..phases import Phase
+from ..waits.endings import closed
 from .digests import Expected, Sums
 from .flow import begun
 from .source import REWOUND, Source
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
     from ..async_runner import AsyncRunner
-    from ..outcomes import Partial
-    from ..record import Record
+    from ..state.record import Record
     from ..station import Station
     from ..sync_runner import SyncRunner
-    from ..waiting import Limit
+    from ..waits.limit import Limit
+    from ..waits.outcomes import Partial
 
 _BUFFER = 256 * 1024
 

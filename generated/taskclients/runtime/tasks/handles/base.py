@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from .. import waiting
 from ..effects import Flow, Work
 from ..poll import check_seconds
-from ..waiting import limit_of
+from ..waits.limit import Limit, limit_of
 
 if TYPE_CHECKING:
-    from ..record import Record
     from ..ref import Ref
+    from ..state.record import Record
     from ..station import Station
     from ..views import View
 
@@ -53,7 +52,7 @@ class Handle(Generic[M_co, R_co]):
         """Whether it belongs to that client."""
         return self._station is station
 
-    def _limit(self, timeout: float | None) -> waiting.Limit:
+    def _limit(self, timeout: float | None) -> Limit:
         return limit_of(self._station.setting.clock, timeout)
 
 

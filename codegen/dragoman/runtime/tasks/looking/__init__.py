@@ -1,0 +1,1 @@
+"""When to look at tasks, on whose behalf, and what one look is."""

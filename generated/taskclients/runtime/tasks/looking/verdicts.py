@@ -1,0 +1,26 @@
+"""What a failed look means for those who wait: no news, no such task, or that looking again is of no use."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from ...errors import ApiError, ClientClosed, DecodeError, TransportError
+
+Verdict: TypeAlias = Literal["transient", "absent", "refused", "closed"]
+
+
+def verdict(error: Exception, *, single: bool) -> Verdict:
+    """What an error means.
+
+    One failed look never says anything of the task itself. What may pass (connections, 408, 425, 429, 5xx, an answer
+    that is not what it must be) is no news. A task that has an address of its own and is not found there is absent.
+    Everything else (400, 401, 403, 451, arguments that cannot be sent, bugs) would be the same the next time.
+    """
+    if isinstance(error, ApiError):
+        status = error.status
+        if status in (408, 425, 429) or 500 <= status <= 599:
+            return "transient"
+        return "absent" if single and status in (404, 410) else "refused"
+    if isinstance(error, ClientClosed):
+        return "closed"
+    return "transient" if isinstance(error, TransportError | DecodeError) else "refused"

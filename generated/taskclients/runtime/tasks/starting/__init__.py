@@ -1,0 +1,1 @@
+"""Beginning a task at most once, and finding it again."""

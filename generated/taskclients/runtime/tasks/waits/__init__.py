@@ -1,0 +1,1 @@
+"""What callers wait for, as flows: an end, a result, a change, several tasks at once."""
