@@ -127,13 +127,17 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256  # whoever does not fit in tries again a second later
+
+
 @pytest.fixture(scope="module")
 def listening() -> Iterator[tuple[ThreadingHTTPServer, type[_Handler]]]:
     class Handler(_Handler):
         wire = WireServer()
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield server, Handler
