@@ -176,3 +176,13 @@ def test_a_body_that_breaks_off_leaves_doubt(server: WireServer, journal: FileJo
         with pytest.raises(RuntimeError, match="mine"):
             client.start(UPLOAD, body=pieces())
         assert len(client.tasks.doubts()) == 1
+
+
+def test_a_views_deadline_holds_for_its_starts(server: WireServer, exports: Exports) -> None:
+    exports.slow = 30.0
+    with Sync(server.url) as client:
+        hasty = client.with_options(deadline=0.2)
+        # The answer does not come in time; the list shows the task, which echoes what only this start can have said.
+        assert hasty.start(BEGIN, None, None, body={"name": "a"}).ref.id == "task-1"
+        assert hasty.tasks is client.tasks
+    assert exports.posts == 1
