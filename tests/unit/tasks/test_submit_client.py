@@ -186,3 +186,12 @@ def test_a_views_deadline_holds_for_its_starts(server: WireServer, exports: Expo
         assert hasty.start(BEGIN, None, None, body={"name": "a"}).ref.id == "task-1"
         assert hasty.tasks is client.tasks
     assert exports.posts == 1
+
+
+@pytest.mark.parametrize("options", [{"poll": 5}, {"account": ""}, {"account": 7}, {"download_hosts": "a.example.com"}])
+def test_options_of_tasks_that_cannot_be_are_refused(
+    options: dict[str, Any], server: WireServer, exports: Exports
+) -> None:
+    with Sync(server.url, **options) as client, pytest.raises(InvalidArgument, match=next(iter(options))):
+        client.start(BEGIN, None, None, body={"name": "a"})
+    assert exports.posts == 0

@@ -11,6 +11,7 @@ from ..errors import ClientClosed, TimedOut
 from ..messages import Answer, Content, Request
 from ..options import HttpClient
 from .driver import Driver
+from .driving import drive
 from .effects import Alone, Effect, Flow, Open, OpenAnswer, Read, Send
 from .incoming import Whole, pieces
 from .library import CONNECTIONS, cause, translated
@@ -43,17 +44,7 @@ class SyncDriver(Driver):
             ClientClosed: the client was closed.
             ClientError: whatever the flow raises.
         """
-        try:
-            effect = next(flow)
-            while True:
-                try:
-                    result = self.do(effect)
-                except BaseException as error:
-                    effect = flow.throw(error)
-                else:
-                    effect = flow.send(result)
-        except StopIteration as end:
-            return cast("T", end.value)
+        return drive(flow, self.do)
 
     def do(self, effect: Effect) -> Any:
         """Do one thing that a flow asks for. Raises what it raises."""

@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 from ..errors import ClientClosed
 from ..exchange.async_driver import AsyncDriver
 from ..exchange.clock import Timer
+from ..exchange.driving import drive_async
 from ..exchange.outside import AsyncOutside
 from .effects import Chunk, Close, Download, Flow, News, Tell, Work
 from .looking.board import BATCH, Board
@@ -38,17 +39,7 @@ class AsyncRunner:
 
     async def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end. Raises whatever the flow raises."""
-        try:
-            effect = next(flow)
-            while True:
-                try:
-                    result = await self._do(effect)
-                except BaseException as error:
-                    effect = flow.throw(error)
-                else:
-                    effect = flow.send(result)
-        except StopIteration as end:
-            return cast("T", end.value)
+        return await drive_async(flow, self._do)
 
     async def _do(self, effect: Any) -> Any:
         if isinstance(effect, News):

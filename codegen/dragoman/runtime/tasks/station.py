@@ -26,7 +26,7 @@ from .state.record import Record
 
 if TYPE_CHECKING:
     from .journal import Journal
-
+from .journal.memory import MemoryJournal
 
 _QUIET: Final = frozenset({"change", "sweep", "refresh", "journal"})
 """Events that need not be made if nobody wants to know everything."""
@@ -53,11 +53,18 @@ class Station:
     _records: WeakValueDictionary[Ref, Record] = field(factory=WeakValueDictionary[Ref, Record], init=False, repr=False)
     _boards: dict[object, Board] = field(factory=dict[object, Board], init=False, repr=False)
     _kinds: dict[str, Kind[Any, Any]] = field(init=False, repr=False)
+    _memory: MemoryJournal = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        self._memory = MemoryJournal(clock=self.setting.clock)
         self._kinds = {submit.kind.name: submit.kind for submit in self.submits}
 
     # -- Tasks
+
+    @property
+    def starts(self) -> Journal:
+        """The journal; without one, keys mean something in this client alone, for as long as it lives."""
+        return self._memory if self.journal is None else self.journal
 
     def now(self) -> float:
         """The monotonic clock."""

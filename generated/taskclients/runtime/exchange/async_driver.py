@@ -10,6 +10,7 @@ from ..errors import TimedOut
 from ..messages import Answer, Content, Request
 from ..options import AsyncHttpClient, Timeout
 from .driver import Driver
+from .driving import drive_async
 from .effects import Alone, Effect, Flow, Open, OpenAnswer, Read, Send
 from .incoming import Whole, pieces_async
 from .lanes import Lane, Lanes
@@ -47,17 +48,7 @@ class AsyncDriver(Driver):
             ClientClosed: the client was closed.
             ClientError: whatever the flow raises.
         """
-        try:
-            effect = next(flow)
-            while True:
-                try:
-                    result = await self.do(effect)
-                except BaseException as error:
-                    effect = flow.throw(error)
-                else:
-                    effect = flow.send(result)
-        except StopIteration as end:
-            return cast("T", end.value)
+        return await drive_async(flow, self.do)
 
     async def do(self, effect: Effect) -> Any:
         """Do one thing that a flow asks for. Raises what it raises."""

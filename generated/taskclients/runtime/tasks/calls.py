@@ -29,14 +29,18 @@ def evaluated(value: object, ref: Ref) -> object:
     Raises:
         InvalidArgument: the task's scope lacks it.
     """
-    if value == "$task.id":
-        return ref.id
-    if isinstance(value, str) and value.startswith("$scope."):
+    if not isinstance(value, str) or (value != "$task.id" and not value.startswith("$scope.")):
+        return value
+    found = of_task(value, ref)
+    if found is None:
         name = value.removeprefix("$scope.")
-        if name not in ref.scope:
-            raise InvalidArgument(f"{ref}: its scope has no '{name}'; use the token that it was started with")
-        return ref.scope[name]
-    return value
+        raise InvalidArgument(f"{ref}: its scope has no '{name}'; use the token that it was started with")
+    return found
+
+
+def of_task(expression: str, ref: Ref) -> str | None:
+    """What `$task.id` or `$scope.name` stands for; None if nothing."""
+    return ref.id if expression == "$task.id" else ref.scope.get(expression.removeprefix("$scope."))
 
 
 def _asked(parameter: Parameter) -> bool:

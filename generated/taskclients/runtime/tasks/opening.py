@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 def open_tasks(
     driver: SyncDriver, setting: Setting, api: Api, submits: tuple[Submit[Any, Any], ...], options: ClientOptions
 ) -> Tasks:
-    """The tasks of a client."""
+    """The tasks of a client.
+
+    Raises:
+        InvalidArgument: an option cannot be so.
+    """
     station = _station(setting, api, submits, options)
     outside = SyncOutside(options.get("download_client"), setting.clock, private=station.allow_private_downloads)
     return Tasks(station, SyncRunner(driver, station, outside))
@@ -40,30 +44,21 @@ def open_async_tasks(
     return AsyncTasks(station, AsyncRunner(driver, station, outside))
 
 
-def check_task_options(options: ClientOptions | AsyncClientOptions) -> None:
-    """Refuse what cannot be, before anything is made of it.
-
-    Raises:
-        InvalidArgument: an option cannot be so.
-    """
-    poll, account = options.get("poll"), options.get("account")
-    if poll is not None and not isinstance(poll, Poll):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidArgument(f"poll: expected Poll(…), got {poll!r:.80}")
-    if account is not None and not (isinstance(account, str) and account):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidArgument("account: expected a name, which is no secret")
-    _hosts(options.get("download_hosts", ()))
-
-
 def _station(
     setting: Setting, api: Api, submits: tuple[Submit[Any, Any], ...], options: ClientOptions | AsyncClientOptions
 ) -> Station:
+    poll, account = options.get("poll", Poll()), options.get("account", "default")
+    if not isinstance(poll, Poll):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgument(f"poll: expected Poll(…), got {poll!r:.80}")
+    if not (isinstance(account, str) and account):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgument("account: expected a name, which is no secret")
     return Station(
         setting=setting,
         api=api,
         submits=submits,
-        poll=options.get("poll", Poll()),
+        poll=poll,
         journal=options.get("journal"),
-        account=options.get("account", "default"),
+        account=account,
         download_hosts=_hosts(options.get("download_hosts", ())),
         allow_private_downloads=options.get("allow_private_downloads", False),
     )

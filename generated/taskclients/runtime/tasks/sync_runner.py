@@ -10,6 +10,7 @@ import threading
 from math import inf
 from typing import Any, TypeVar, cast
 
+from ..exchange.driving import drive
 from ..exchange.outside import SyncOutside
 from ..exchange.sync_driver import SyncDriver
 from .effects import Chunk, Close, Download, Flow, News, Tell, Work
@@ -33,17 +34,7 @@ class SyncRunner:
 
     def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end. Raises whatever the flow raises."""
-        try:
-            effect = next(flow)
-            while True:
-                try:
-                    result = self._do(effect)
-                except BaseException as error:
-                    effect = flow.throw(error)
-                else:
-                    effect = flow.send(result)
-        except StopIteration as end:
-            return cast("T", end.value)
+        return drive(flow, self._do)
 
     def _do(self, effect: Any) -> Any:
         if isinstance(effect, News):

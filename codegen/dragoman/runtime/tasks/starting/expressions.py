@@ -8,7 +8,7 @@ is a constant. One that leads nowhere is an error, not None.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from attrs import field, frozen
@@ -18,6 +18,7 @@ from ...errors import ClientError, InvalidArgument
 from ...messages import Answer
 from ...operation import Operation, Path
 from ...request.parameters import pick
+from ..calls import of_task
 from ..definition import Json
 from ..ref import Ref
 from ..state import pointers
@@ -78,9 +79,8 @@ def _evaluate(expression: str, given: Given) -> Any:
         return _of_request(given.operation, given, rest)
     if head == "$response" and given.answer is not None:
         return _of_answer(given.answer, rest)
-    if head in ("$task", "$scope") and given.ref is not None:
-        scope: Mapping[str, str] = given.ref.scope
-        return given.ref.id if expression == "$task.id" else scope.get(rest) if head == "$scope" else None
+    if (expression == "$task.id" or head == "$scope") and given.ref is not None:
+        return of_task(expression, given.ref)
     if expression == "$statusCode" and given.answer is not None:
         return given.answer.status
     if expression == "$method" and given.operation is not None:

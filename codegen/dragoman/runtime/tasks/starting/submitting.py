@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from weakref import WeakKeyDictionary
 
 from attrs import evolve
 
@@ -22,7 +21,6 @@ from ..definition import Kind, Submit
 from ..effects import Flow, Work
 from ..errors import JournalError, SubmitUnknown
 from ..journal.entry import Entry
-from ..journal.memory import MemoryJournal
 from ..journal.owner import process, starting
 from ..journal.protocol import Journal
 from ..journal.store import LEASE, granted
@@ -43,14 +41,6 @@ _LOOK_AGAIN: Final = 0.05
 """Seconds between two looks at the entry of a start that somebody else makes."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_own: Final[WeakKeyDictionary[Any, MemoryJournal]] = WeakKeyDictionary()
-
-
-def journal_of(station: Station) -> Journal:
-    """The client's journal; without one, keys mean something in this client alone, for as long as it lives."""
-    if station.journal is not None:
-        return station.journal
-    return _own.setdefault(station, MemoryJournal(clock=station.setting.clock))
 
 
 def submit(
@@ -78,7 +68,7 @@ def submit(
 
 
 def _submit(station: Station, prepared: Prepared, owner: str) -> Flow[Record]:
-    journal, entry = journal_of(station), prepared.entry
+    journal, entry = station.starts, prepared.entry
     waited = deadline_in(prepared.setting.choices.deadline, station.setting.clock.monotonic)
     while True:
         found = (yield from kept(lambda: journal.find(entry.key))) if entry.named else None
@@ -122,7 +112,7 @@ def _attached(station: Station, submit: Submit[Any, Any], found: Entry) -> Flow[
     """The task of a start that was made under this key; None if it is under way, or gone."""
     if found.ref is not None:
         return record_of(station, submit.kind, found)
-    journal, mine = journal_of(station), process()
+    journal, mine = station.starts, process()
     if not (yield from kept(lambda: journal.lease(found.key, mine, LEASE))):
         return None
     now = yield from kept(lambda: journal.find(found.key))
@@ -142,7 +132,7 @@ def left(journal: Journal, key: str, owner: str) -> None:
 
 
 def _begin(station: Station, prepared: Prepared) -> Flow[Record]:
-    journal, entry = journal_of(station), prepared.entry
+    journal, entry = station.starts, prepared.entry
     fate = Fate()
     try:
         name, answer, sent = yield from post(prepared.setting, prepared, fate)
@@ -212,7 +202,7 @@ def adopted(station: Station, submit: Submit[Any, Any], entry: Entry, verdict: V
     """The task that was found for a start; None if there is none, or if it is another start's."""
     if verdict.own is None:
         return None
-    journal = journal_of(station)
+    journal = station.starts
     ref = Ref(entry.vendor, entry.kind, verdict.own, entry.scope)
     try:
         taken: bool = yield Work(lambda: journal.adopt(entry.key, ref))

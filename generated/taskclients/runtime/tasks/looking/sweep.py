@@ -82,9 +82,6 @@ class Sweep:
     cut: bool = False
     """Whether that was only that nobody had the time to go on."""
 
-    repeated: tuple[str, ...] = ()
-    """Ids that more than one item had."""
-
 
 def sweep(setting: Setting, look: Look) -> Flow[Sweep]:
     """Look once."""
@@ -132,7 +129,6 @@ def _list(setting: Setting, look: Look, observe: Listed) -> Flow[Sweep]:
     found: dict[str, tuple[bytes, Reading | None]] = {}
     missing = set(look.wanted)
     keys: list[str] = []
-    repeated: list[str] = []
     tokens: set[str] = set()
     token: str | None = None
     asked = size = unnamed = 0
@@ -150,7 +146,7 @@ def _list(setting: Setting, look: Look, observe: Listed) -> Flow[Sweep]:
                         break
                     yield Sleep(wait, clock)
                 look.throttle.sent(clock.monotonic())
-            given = arguments(observe.call, look.ref, _more(observe, token, narrowed=look.narrowed))
+            given = arguments(observe.call, look.ref, page_arguments(observe, token, narrowed=look.narrowed))
             asked += 1
             limited = _limited(setting, look, observe.max_bytes)
             answer = yield from fetch(limited, observe.call.operation, given, None)
@@ -167,7 +163,6 @@ def _list(setting: Setting, look: Look, observe: Listed) -> Flow[Sweep]:
         found |= readings
         missing -= readings.keys()
         keys.extend(page.keys)
-        repeated.extend(page.repeated)
         unnamed += page.unnamed
         token = page.token
         if token is None:
@@ -189,7 +184,6 @@ def _list(setting: Setting, look: Look, observe: Listed) -> Flow[Sweep]:
         delay=delay,
         error=error,
         cut=cut,
-        repeated=tuple(repeated),
     )
 
 
@@ -213,7 +207,8 @@ def _page(look: Look, observe: Listed, content: bytes, missing: Collection[str])
     return work
 
 
-def _more(observe: Listed, token: str | None, *, narrowed: bool) -> dict[str, object]:
+def page_arguments(observe: Listed, token: str | None, *, narrowed: bool = False) -> dict[str, object]:
+    """What asks for one page of a list: the first one without a token."""
     more: dict[str, object] = {}
     if observe.pages is not None:
         if observe.pages.size is not None:
@@ -238,6 +233,11 @@ def _limited(setting: Setting, look: Look, max_bytes: int) -> Setting:
         if left <= 0:
             raise TimedOut(f"{look.kind.name}: no time is left for a look", sent=False)
         seconds = min(seconds, left)
+    return for_a_look(setting, seconds, max_bytes)
+
+
+def for_a_look(setting: Setting, seconds: float, max_bytes: int) -> Setting:
+    """A client's setting for a request that looks at tasks: strictly read, with limits of its own, sent once."""
     choices = evolve(
         setting.choices,
         deadline=seconds,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from ...exchange.flow import fetch
 from ...exchange.setting import Setting
@@ -19,6 +19,7 @@ from ..calls import arguments
 from ..definition import Listed, Reconcile, Submit
 from ..effects import Flow, Work
 from ..journal.entry import MOST_SEEN, Entry, fingerprint
+from ..looking.sweep import HEAVY, for_a_look, page_arguments
 from ..ref import Ref
 from ..state import pointers
 from .expressions import Number, as_text, loads
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 _SKEW: Final = 300.0
 """Seconds by which clocks may differ."""
-
-_HEAVY: Final = 1024 * 1024
 
 
 @frozen
@@ -111,20 +110,18 @@ def look(station: Station, submit: Submit[Any, Any], entries: Sequence[Entry]) -
     setting = _limited(station, observe)
     matches: dict[str, list[Seen]] = {entry.key: [] for entry in entries}
     tokens: set[str] = set()
-    more: dict[str, object] = {}
-    if observe.pages is not None and observe.pages.size is not None:
-        more = dict([observe.pages.size])
+    token: str | None = None
     for _ in range(1 if observe.pages is None else observe.pages.most):
         try:
-            given = arguments(observe.call, ref, more)
+            given = arguments(observe.call, ref, page_arguments(observe, token))
             answer = yield from fetch(setting, observe.call.operation, given, None)
         except Exception:
             return None
         work = _reading(observe, reconcile, answer.content, entries)
-        page = yield Work(work, heavy=len(answer.content) > _HEAVY)
+        page = yield Work(work, heavy=len(answer.content) > HEAVY)
         if page is None:
             return None
-        token: str | None = page[0]
+        token = cast("str | None", page[0])
         found: Mapping[str, Sequence[Seen]] = page[1]
         for key, seen in found.items():
             matches[key].extend(each for each in seen if each not in matches[key])
@@ -133,7 +130,6 @@ def look(station: Station, submit: Submit[Any, Any], entries: Sequence[Entry]) -
         if token in tokens:
             break
         tokens.add(token)
-        more[observe.pages.parameter] = token
     return Shown(matches, complete=False)
 
 
@@ -141,15 +137,7 @@ def _limited(station: Station, observe: Listed) -> Setting:
     setting = station.setting
     whole = setting.choices.deadline
     seconds = station.poll.attempt_timeout
-    choices = evolve(
-        setting.choices,
-        deadline=seconds if whole is None else min(seconds, whole),
-        retry=None,
-        media_type=None,
-        lenient=False,
-        max_response_bytes=observe.max_bytes,
-    )
-    return evolve(setting, choices=choices)
+    return for_a_look(setting, seconds if whole is None else min(seconds, whole), observe.max_bytes)
 
 
 def _reading(observe: Listed, reconcile: Reconcile, content: bytes, entries: Sequence[Entry]) -> Callable[[], Any]:
