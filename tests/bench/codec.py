@@ -70,9 +70,10 @@ class Status(enum.StrEnum):
 
 
 def taskclients(*, checked: bool = True) -> Case:
-    from attrs import define, field
+    from attrs import field, fields
 
     from dragoman.runtime import codec, formats, model
+    from dragoman.runtime.classes import define
 
     class OpenStatus(model.OpenStr):
         REQUESTED = "REQ"
@@ -95,9 +96,14 @@ def taskclients(*, checked: bool = True) -> Case:
         total_failed: int | None = field(default=None, metadata=model.wire("totalFailed"))
 
     globals().update(OpenStatus=OpenStatus, GuidN=formats.GuidN)  # where annotations are looked up
+    fields(Task)  # now, as the other libraries do: else attrs makes the methods when the codec asks for the fields
     page_type = list[Task]
-    reader = codec.compiler().reader(page_type)
-    decode = codec.decoder(page_type) if checked else partial(codec.read_with, reader)
+
+    def decode(data: bytes) -> list[Task]:
+        return codec.decode(data, page_type)
+
+    if not checked:
+        decode = partial(codec.read_with, codec.compiler().reader(page_type))
     return Case(decode, codec.encode, lambda tasks: [t.request_date for t in tasks])
 
 

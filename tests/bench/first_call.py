@@ -3,7 +3,7 @@
     python tests/bench/first_call.py [--rounds 9]
 
 Each round is a process of its own, as codecs and models are built once. Libraries are imported before the clock
-starts. Two parts: the class statement (attrs and pydantic do much of their work there, we none), and the first decoding
+starts. Two parts: the class statement (attrs and pydantic do their work there, our codec none), and the first decoding
 of one task (we build the codec there). The median of the rounds counts.
 """
 

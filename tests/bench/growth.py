@@ -1,24 +1,28 @@
-"""How time and memory grow with an answer.
+"""How time and memory grow with an answer, ours and others'.
 
-    python tests/bench/growth.py
+    python tests/bench/growth.py [--case NAME …]
 
-Per task, a large page takes up to four times as long as a small one. Most of that is Python's garbage collector, which
-looks through all objects there are whenever their number has grown by a quarter; the rest is memory that no longer fits
-into the processor's caches. Both are bounded. "collector" is its part of the time of decoding.
+For each number of tasks: the time to decode one of them, how much of it is Python's garbage collector, and the memory
+at the peak for one; then time and memory as multiples of what they are for the smallest page. Memory grows with the
+page. Time does too, once a page no longer fits into the processor's caches: until then a larger page costs more for
+each task, whoever decodes it. The collector, which looks through all objects there are whenever their number has grown
+by a quarter, costs each task about the same in large pages of any size.
 """
 
 from __future__ import annotations
 
+import argparse
 import gc
+import subprocess
+import sys
 import time
 import tracemalloc
+from typing import NamedTuple
 
-from codec import page
+from codec import CASES, page
 
-from taskclients.booster.models import Task
-from taskclients.runtime import decode, encode
-
-SIZES = (1_000, 10_000, 100_000, 300_000)
+SIZES = (1_000, 10_000, 100_000, 200_000)
+NAMES = ("taskclients", "msgspec.Struct by hand", "pydantic v2")
 
 
 class Collector:
@@ -36,33 +40,59 @@ class Collector:
             self.seconds += time.perf_counter() - self._started
 
 
-def main() -> None:
-    """Measure and print."""
+class Growth(NamedTuple):
+    """What one task takes."""
+
+    seconds: float
+    collecting: float
+    peak: float
+
+
+def measure(name: str, size: int, collector: Collector) -> Growth:
+    """The best of some rounds of decoding. What was decoded is gone before the next round begins."""
+    case, data = CASES[name](), page(size)
+    times = []
+    for _ in range(max(3, 20_000 // size)):
+        gc.collect()
+        collected, started = collector.seconds, time.perf_counter()
+        tasks = case.decode(data)
+        times.append((time.perf_counter() - started, collector.seconds - collected))
+        assert len(tasks) == size
+        del tasks
+    tracemalloc.start()
+    case.decode(data)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return Growth(*(each / size for each in (*min(times), peak)))
+
+
+def report(name: str) -> None:
+    """Measure and print one library."""
     collector = Collector()
     gc.callbacks.append(collector)
-    print(f"{'tasks':>8}{'decode':>12}{'collector':>12}{'encode':>12}{'peak memory':>14}   per task of the smallest")
-    first: tuple[float, ...] = ()
+    first: Growth | None = None
     for size in SIZES:
-        data = page(size)
-        decode(data, list[Task])
-        rounds = max(3, 20_000 // size)
-        times = []
-        for _ in range(rounds):
-            collected, started = collector.seconds, time.perf_counter()
-            tasks = decode(data, list[Task])
-            collecting, middle = collector.seconds - collected, time.perf_counter()
-            encode(tasks)
-            times.append((middle - started, time.perf_counter() - middle, collecting))
-        tracemalloc.start()
-        tasks = decode(data, list[Task])
-        peak = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        decoding, encoding, collecting = (min(column) for column in zip(*times, strict=True))
-        found = (decoding / size, encoding / size, peak / size)
+        found = measure(name, size, collector)
         first = first or found
-        ratios = " ".join(f"{now / then:.2f}" for now, then in zip(found, first, strict=True))
-        cells = "".join(f"{seconds * 1e3:>9.1f} ms" for seconds in (decoding, collecting, encoding))
-        print(f"{size:>8}{cells}{peak / 2**20:>10.1f} MiB   {ratios}")
+        print(
+            f"{name:24}{size:>8}{found.seconds * 1e6:>10.2f} us{found.collecting * 1e6:>10.2f} us"
+            f"{found.peak:>8.0f} bytes{found.seconds / first.seconds:>10.2f}{found.peak / first.peak:>8.2f}",
+            flush=True,
+        )
+
+
+def main() -> None:
+    """Each library in a process of its own."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--case", action="append", choices=CASES, help="only this one; may be given again")
+    parser.add_argument("--child", choices=CASES, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        report(options.child)
+        return
+    print(f"{'':24}{'tasks':>8}{'each':>13}{'collector':>13}{'memory':>14}{'times':>10}{'times':>8}")
+    for name in options.case or NAMES:
+        subprocess.run([sys.executable, __file__, "--child", name], check=True)
 
 
 if __name__ == "__main__":

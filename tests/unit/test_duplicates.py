@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from typing import Annotated, Any, TypeAlias
+from uuid import UUID
 
 import pytest
 from attrs import define, field
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from dragoman.runtime.codec import compiler, decode, decoder, mending_decoder, once
 from dragoman.runtime.codec.mismatch import Mismatch
 from dragoman.runtime.errors import DecodeError
-from dragoman.runtime.formats import DecimalNumber
+from dragoman.runtime.formats import DecimalNumber, GuidN
 from dragoman.runtime.model import OneOf, extra, wire
 
 LONG = b" " * 20_000
@@ -54,6 +55,12 @@ class House(Box):
     cats: Annotated[Cat, OneOf("kind", {"cat": Cat})] | None = None
     either: Cat | Dog | None = None
     open: Open | None = None
+
+
+@define(kw_only=True)
+class Job:
+    id: GuidN
+    done: int | None = None
 
 
 @define(kw_only=True)
@@ -146,6 +153,19 @@ def test_all_else_is_read(text: bytes, padding: bytes) -> None:
     read = once(compiler().reader(Box))
     assert isinstance(read(text + padding), Box)
     assert isinstance(read(text + padding), Box)
+
+
+def test_pages_are_told_apart_however_their_guids_are_spelled() -> None:
+    ids = [UUID(int=number << 90) for number in range(400)]
+    dashed, undashed = [str(each) for each in ids], [each.hex for each in ids]
+    mixed = [(dashed, undashed)[number % 2][number] for number in range(len(ids))]
+    read = decoder(list[Job])
+    for spelled_ids in (undashed, dashed, mixed, undashed, undashed, dashed, mixed):
+        jobs = [f'{{"id":"{each}","done":{number}}}' for number, each in enumerate(spelled_ids)]
+        assert [job.id for job in read(f"[{','.join(jobs)}]")] == ids
+        jobs[300] = jobs[300].replace('"done"', '"done":1,"done"')
+        with pytest.raises(DecodeError, match=r"given twice at \$\[300\].done"):
+            read(f"[{','.join(jobs)}]")
 
 
 def test_texts_and_arrays_have_no_members() -> None:

@@ -108,14 +108,20 @@ def _parse_service_stack(text: str) -> datetime:
 
 
 def _render_service_stack(value: datetime) -> str:
-    offset = None if value.tzinfo is None else value.utcoffset()
-    if offset is None:
-        since = value - _EPOCH if value.tzinfo is None else value.replace(tzinfo=None) - _EPOCH
-        return f"/Date({_milliseconds(since)}-0000)/"
-    if not offset:
-        return f"/Date({_milliseconds(value - _EPOCH_UTC)})/"
-    # Not `value - _EPOCH_UTC`: the minimum date of a zone east of Greenwich lies before the year 1 in UTC.
-    return f"/Date({_milliseconds(value.replace(tzinfo=None) - _EPOCH - offset)}{_zone(offset)})/"
+    if value.tzinfo is None:
+        since, zone = value - _EPOCH, "-0000"
+    elif value.tzinfo is UTC:
+        since, zone = value - _EPOCH_UTC, ""
+    else:
+        since, zone = _since(value, value.utcoffset())
+    # What `since // timedelta(milliseconds=1)` gives, in half the time.
+    return f"/Date({since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000}{zone})/"
+
+
+def _since(value: datetime, offset: timedelta | None) -> tuple[timedelta, str]:
+    # Seen at its own offset: the minimum date of a zone east of Greenwich lies before the year 1 in UTC.
+    since = value.replace(tzinfo=None) - _EPOCH
+    return (since, "-0000") if offset is None else (since - offset, _zone(offset) if offset else "")
 
 
 @lru_cache(maxsize=128)
@@ -124,11 +130,6 @@ def _zone(offset: timedelta) -> str:
     if rest:
         raise ValueError("its offset from UTC is not in whole minutes")
     return f"{'-' if offset < timedelta(0) else '+'}{minutes // 60:02}{minutes % 60:02}"
-
-
-def _milliseconds(since: timedelta) -> int:
-    # What `since // timedelta(milliseconds=1)` gives, in half the time.
-    return since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000
 
 
 ServiceStackDate: TypeAlias = Annotated[

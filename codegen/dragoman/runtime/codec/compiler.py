@@ -6,7 +6,7 @@ and whoever asked from outside builds what was named, until nothing is left. So 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from threading import RLock
 from types import NoneType
@@ -17,9 +17,10 @@ from attrs import evolve
 
 from ..formats import Format
 from ..model import OneOf
-from . import elements, mirror, scalars, tagged, union
+from . import mirror, scalars, tagged, union
 from .annotations import NO_DEFAULT, Member, home, members, resolved, union_members
 from .dynamic import Dynamic
+from .elements import lift_items, lift_values, lower_items, lower_values, place_of
 from .mismatch import misfit
 from .node import Choices, Items, Model, Node, Tagged, nullable
 from .reader import Reader
@@ -44,7 +45,7 @@ class Compiler:
         self._lowers: dict[Any, Lower] = {}
         self.lower_any: Final = Dynamic(self.lower).lower
         self._space = Space(name)
-        for function in (elements.lift_items, elements.lift_values, elements.lower_items, elements.lower_values):
+        for function in (lift_items, lift_values, lower_items, lower_values, place_of):
             self._space.put(function.__name__, function)
         self._space.put("finite", scalars.finite)
         self._space.put("put", object.__setattr__)
@@ -151,7 +152,7 @@ class Compiler:
             f"list[{item.wire}]",
             _ARRAY,
             f"array of {item.label}",
-            self._each("lift_items", item.lift),
+            _loop(item) or self._each("lift_items", item.lift),
             self._each("lower_items", item.lower),
             (list, tuple),
             shape=Items(item),
@@ -199,11 +200,15 @@ class Compiler:
         if tagged.native(shape):
             wire = " | ".join(model.struct for model in models.values())
             lift = self._space.reserve("lift_tagged")
-            self._space.define(f"def {lift}(w):\n    return w.lift(w)")
+            self._space.promise(lift, "w", lambda: f"return {self._lifts(models.values())}[type(w)](w)")
         else:
             wire = "Raw"
             lift = self._space.add("lift_tagged", tagged.TagReader(shape, nodes, label, self._space))
         return Node(wire, _OBJECT, label, lift, lower, python, shape=shape)
+
+    def _lifts(self, models: Iterable[Model]) -> str:
+        """The name of what tells, by mirror, how to lift it."""
+        return self._space.add("lifts", {self._space[model.struct]: self._space[model.lift] for model in models})
 
     def _alias(self, key: object, meant: Any, scope: str | None) -> Node:
         """The node of an alias. Within itself it is known by name only, and read from raw text."""
@@ -212,7 +217,7 @@ class Compiler:
             self._aliases[key] = Node("Raw", KINDS, "value", lift, lower, (object,), looseness=3)
             node = self._strict(meant, scope)
             self._space.put(lift, Reader(self._space, node))
-            self._space.define(f"def {lower}(v):\n    return {node.lower or 'lower_any'}(v)")
+            self._space.promise(lower, "v", lambda: f"return {node.lower or 'lower_any'}(v)")
             self._aliases[key] = node
         return self._aliases[key]
 
@@ -226,15 +231,13 @@ class Compiler:
         if function is None:
             return None
         name = self._space.reserve("or_null")
-        self._space.define(f"def {name}(v):\n    return None if {null} else {function}(v)")
-        return name
+        return self._space.promise(name, "v", lambda: f"return None if {null} else {function}(v)")
 
     def _each(self, walk: str, function: str | None) -> str | None:
         if function is None:
             return None
         name = self._space.reserve("each")
-        self._space.define(f"def {name}(v):\n    return {walk}({function}, v)")
-        return name
+        return self._space.promise(name, "v", lambda: f"return {walk}({function}, v)")
 
     # -- Models ---------------------------------------------------------------------------------------------------
 
@@ -249,6 +252,7 @@ class Compiler:
                 tag=tag,
                 struct=self._space.reserve(cls.__name__),
                 lift=self._space.reserve(f"lift_{cls.__name__}"),
+                lift_items=self._space.reserve(f"lift_items_{cls.__name__}"),
                 lower=self._space.reserve(f"lower_{cls.__name__}"),
                 required=frozenset(member.name for member in found if member.required),
                 known=frozenset(member.name for member in found if not member.extra) | {tag[0] if tag else ""} - {""},
@@ -276,6 +280,12 @@ class Compiler:
             node = self._node(member.type, member.scope)
             model.nodes[member.name] = self._nullable(node) if member.nullable and node.wire == "Raw" else node
         mirror.build(model, self._space)
+
+
+def _loop(item: Node) -> str | None:
+    """The name of what lifts a list of models without calling a function for each."""
+    model = item.shape
+    return model.lift_items if isinstance(model, Model) and not model.extra and item.lift == model.lift else None
 
 
 def _forgiving(member: Member) -> Member:

@@ -4,7 +4,8 @@ msgspec takes the last one and says nothing. So a proof is tried that there are 
 works for nearly every text; only a text without proof is walked through, slowly, to find the place.
 
 The proof: what msgspec made of a text, written again, lacks a comma for each member that was dropped. Commas in strings
-are on both sides, unless the text spells one as an escape; that is no proof then.
+are on both sides, unless the text spells one as an escape; that is no proof then. Most servers write JSON as msgspec
+does, and then not even the commas need be counted.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ _TOKEN: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[][{}:,]', re.DOTALL)
 _ESCAPED_COMMA: Final = re.compile(rb"\\u002[cC]")
 _decode: Final = msgspec.json.Decoder().decode
 _encode: Final = msgspec.json.Encoder().encode
+_encode_undashed: Final = msgspec.json.Encoder(uuid_format="hex").encode
 # A number or a string that msgspec does not hold may well be where the type does not look.
 _UNHELD: Final = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
 
@@ -57,18 +59,30 @@ class _Once:
     _reader: Reader
     _proves: bool | None = None
     """Whether the mirrors are of use; None while nobody has asked."""
+    _write: Callable[[Any], bytes] = _encode
+    """Writes GUIDs as the server does, if the last text is anything to go by."""
 
     def __call__(self, text: bytes) -> Any:
         if len(text) < _LONG or not self._mirrors_prove():
             return _read_once(self._reader, text)
-        commas: list[int] = []
-        value = self._reader(text, lambda mirrors: commas.append(_commas(mirrors)))
-        if commas[0] != text.count(b",") or _escapes_comma(text):
+        proofs: list[bool] = []
+        value = self._reader(text, lambda mirrors: proofs.append(self._proved(mirrors, text)))
+        if not proofs[0]:
             if not _distinct(text):
                 _walk(text)
             # Members that the type does not know, or null where it is left out: the next text will have them too.
             self._proves = False
         return value
+
+    def _proved(self, mirrors: Any, text: bytes) -> bool:
+        try:
+            again = self._write(mirrors)
+        except _UNHELD:
+            return False
+        if again == text:
+            return True
+        self._write = _encode if self._write is _encode_undashed else _encode_undashed
+        return _lacks_no_comma(again, text)
 
     def _mirrors_prove(self) -> bool:
         if self._proves is None:
@@ -105,19 +119,12 @@ def _distinct(text: bytes) -> bool:
         again = _encode(_decode(text))
     except _UNHELD:
         return False
-    # Most servers write it as we do, and comparing is quicker than counting.
-    return again == text or (again.count(b",") == text.count(b",") and not _escapes_comma(text))
+    return again == text or _lacks_no_comma(again, text)
 
 
-def _commas(mirrors: Any) -> int:
-    try:
-        return _encode(mirrors).count(b",")
-    except _UNHELD:
-        return -1
-
-
-def _escapes_comma(text: bytes) -> bool:
-    return b"\\" in text and _ESCAPED_COMMA.search(text) is not None
+def _lacks_no_comma(again: bytes, text: bytes) -> bool:
+    escaped = b"\\" in text and _ESCAPED_COMMA.search(text) is not None
+    return not escaped and again.count(b",") == text.count(b",")
 
 
 @define

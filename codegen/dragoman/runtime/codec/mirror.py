@@ -17,24 +17,43 @@ from .statements import Slot, lifting, lowering, setting
 
 
 def build(model: Model, space: Space) -> None:
-    """Put the model's mirror and both its functions into the space, under the names it was given."""
+    """Put the model's mirror and its functions into the space, under the names it was given."""
     slots = _slots(model)
     space.put(model.struct, _struct(model, slots, space))
-    cls = space.add(f"{model.cls.__name__}_class", model.cls)
-    lift = f"o = new({cls})\n{lifting(model, slots, space)}{_tag(model, space)}"
-    lower = f"if type(o) is not {cls}:\n    return lower_other(o, {cls})\n{lowering(slots, space)}"
+    cls, tag = space.add(f"{model.cls.__name__}_class", model.cls), _tag(model, space)
+    own = f"if type(o) is not {cls}:\n    return lower_other(o, {cls})\n"
+
+    def lift() -> str:
+        return lifting(model, slots, space) + tag
+
+    def lower() -> str:
+        return own + lowering(slots, space)
+
     if model.extra is None:
-        space.define(_function(model.lift, "w", f"{lift}return o"))
-        space.define(_function(model.lower, "o", f"{lower}return {model.struct}({_joined(slots)})"))
-        # Found by `type(w)` where a discriminated union holds several mirrors.
-        space[model.struct].lift = staticmethod(space[model.lift])
+        space.promise(model.lift, "w", lambda: f"o = new({cls})\n{lift()}return o")
+        space.promise(model.lift_items, "ws", lambda: _each(cls, lift()))
+        space.promise(model.lower, "o", lambda: f"{lower()}return {model.struct}({_joined(slots)})")
     else:
         read = Reader(space, Node(model.struct, frozenset({"object"}), f"{model.cls.__name__} object", shape=model))
         known, others = space.add("known", read), _others(model, space)
-        lift += setting(model, model.extra.attribute, f"{others}.read(raw)")
-        space.define(_function(model.lift, "raw", f"w = {known}(raw)\n{lift}return o"))
-        lower += f"{_dict(model, slots)}d.update({others}.lower(o.{model.extra.attribute}))\nreturn d"
-        space.define(_function(model.lower, "o", lower))
+        more = setting(model, model.extra.attribute, f"{others}.read(raw)")
+        rest = f"d.update({others}.lower(o.{model.extra.attribute}))\nreturn d"
+        space.promise(model.lift, "raw", lambda: f"w = {known}(raw)\no = new({cls})\n{lift()}{more}return o")
+        space.promise(model.lower, "o", lambda: f"{lower()}{_dict(model, slots)}{rest}")
+
+
+def _each(cls: str, lift: str) -> str:
+    """Statements that lift a list: for many small objects, calling a function for each takes as long as filling it."""
+    return (
+        f"os = list(starmap(new, repeat(({cls},), len(ws))))\n"
+        "try:\n"
+        "    for w, o in zip(ws, os):\n"
+        f"{indent(lift or 'pass', '        ')}\n"
+        "except Mismatch as m:\n"
+        "    m.under(place_of(w, ws))\n"
+        "    raise\n"
+        "return os"
+    )
 
 
 def _slots(model: Model) -> list[Slot]:
@@ -48,7 +67,7 @@ def _struct(model: Model, slots: list[Slot], space: Space) -> type[msgspec.Struc
     tag = model.tag if model.extra is None else None
     return msgspec.defstruct(
         model.cls.__name__,
-        [(s.mirror, s.type) if s.member.required else (s.mirror, s.type, s.absent) for s in slots],
+        [(s.mirror, s.type(space)) if s.member.required else (s.mirror, s.type(space), s.absent) for s in slots],
         rename={s.mirror: s.member.name for s in slots},
         tag_field=tag and tag[0],
         tag=tag and tag[1],
@@ -92,7 +111,3 @@ def _others(model: Model, space: Space) -> str:
 
 def _joined(slots: list[Slot]) -> str:
     return ", ".join(slot.sent for slot in slots)
-
-
-def _function(name: str, argument: str, body: str) -> str:
-    return f"def {name}({argument}):\n" + indent(body, "    ")

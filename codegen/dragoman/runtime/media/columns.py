@@ -70,27 +70,25 @@ class Column:
     def read(self, cells: Cells, spot: Spot | None) -> Sequence[Any]:
         """The values of cells; `spot` makes it lenient. Raises Fault, whose row is the first one that does not read."""
         if "" not in cells:
-            return self._filled(cells, range(len(cells)), spot)
+            return self._filled(cells, cells, spot)
         if self.plain and self.empty is None:
             return [cell or None for cell in cells]
-        places = [place for place, cell in enumerate(cells) if cell]
         if not self.fillable:
             if spot is None:
                 raise Fault(cells.index(""), self.member.name, self.node.label, "an empty cell")
-            for row in sorted({*range(len(cells))} - {*places}):
+            for row in (row for row, cell in enumerate(cells) if not cell):
                 spot(row, Oddity(f"column {self.member.name!r}", f"expected {self.node.label}, found an empty cell"))
-        values: list[Any] = [self.empty] * len(cells)
-        for place, value in zip(places, self._filled([cells[p] for p in places], places, spot), strict=True):
-            values[place] = value
-        return values
+        empty, values = self.empty, iter(self._filled(list(filter(None, cells)), cells, spot))
+        return [next(values) if cell else empty for cell in cells]
 
-    def _filled(self, cells: Cells, places: Sequence[int], spot: Spot | None) -> Sequence[Any]:
+    def _filled(self, cells: Cells, column: Cells, spot: Spot | None) -> Sequence[Any]:
+        """The values of those cells of a column that are not empty."""
         if self.plain or not cells:
             return cells
         text = self._json(cells)
         try:
             values: Sequence[Any] = (
-                self.strict(text) if spot is None else self.mender(text, self._spotting(spot, places))
+                self.strict(text) if spot is None else self.mender(text, self._spotting(spot, column))
             )
         except Mismatch as mismatch:
             failed: Mismatch | None = mismatch
@@ -99,13 +97,13 @@ class Column:
         else:
             return values
         row, why = self._first_failing(cells, failed)
-        raise fault_of(why, places[row], self.member.name)
+        raise fault_of(why, _filled_rows(column)[row], self.member.name)
 
-    def _spotting(self, spot: Spot, places: Sequence[int]) -> Note:
+    def _spotting(self, spot: Spot, column: Cells) -> Note:
         def note(oddity: Oddity) -> None:
             row, _, inner = oddity.path.removeprefix("$[").partition("]")
             where = f"column {self.member.name!r}" + (f", ${inner}" if inner else "")
-            spot(places[int(row)], Oddity(where, oddity.detail))
+            spot(_filled_rows(column)[int(row)], Oddity(where, oddity.detail))
 
         return note
 
@@ -147,6 +145,10 @@ class Column:
         except RecursionError:
             return Mismatch(self.node.label, "too deep a nesting")
         return None
+
+
+def _filled_rows(column: Cells) -> list[int]:
+    return [row for row, cell in enumerate(column) if cell]
 
 
 def _needs_care(node: Node) -> bool:
@@ -231,4 +233,4 @@ class Columns:
                 worst = fault if worst is None or fault.row < worst.row else worst
         if worst is not None:
             raise worst
-        return self._build(range(len(cells[0])), *values)
+        return self._build(len(cells[0]), *values)

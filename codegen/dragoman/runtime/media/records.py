@@ -89,7 +89,7 @@ def columns(block: bytes, width: int) -> list[list[str]] | None:
     if b'"' in block:
         return None
     try:
-        text = block.decode().replace("\r\n", "\n").removesuffix("\n")
+        text = block.decode().removesuffix("\n")
     except UnicodeDecodeError:
         return None
     # Cut once, at commas alone: line feeds stay, each before the first cell of its row, and prove the width.
@@ -97,7 +97,10 @@ def columns(block: bytes, width: int) -> list[list[str]] | None:
     first = "".join(cells[::width]).split("\n")
     if len(cells) != len(first) * width or len(first) != text.count("\n") + 1:
         return None
-    return [first, *(cells[place::width] for place in range(1, width))]
+    found = [first, *(cells[place::width] for place in range(1, width))]
+    if "\r" in text:
+        found[-1] = [cell.removesuffix("\r") for cell in found[-1]]
+    return found
 
 
 def _split(text: str) -> tuple[list[list[str]], Fault | None]:

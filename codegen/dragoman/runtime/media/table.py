@@ -118,16 +118,16 @@ def _builder(model: Model) -> Callable[..., list[Any]]:
     space = compiler().space
     cls, name = space.add("row_class", model.cls), space.reserve("build_rows")
     values = [f"v{number}" for number in range(len(model.members))]
-    body = f"o = new({cls})\n"
+    body = ""
     for member, value in zip(model.members, values, strict=True):
         default = default_of(member, space)
         body += setting(model, member.attribute, f"{default} if {value} is UNSET else {value}" if default else value)
     sources = [f"c{number}" for number in range(len(values))]
     space.define(
         f"def {name}({', '.join(['count', *sources])}):\n"
-        "    rows = []\n"
-        f"    for {', '.join(['_', *values])} in zip({', '.join(['count', *sources])}):\n"
-        f"{indent(body + 'rows.append(o)', '        ')}\n"
+        f"    rows = list(starmap(new, repeat(({cls},), count)))\n"
+        f"    for {', '.join(['o', *values])} in zip({', '.join(['rows', *sources])}):\n"
+        f"{indent(body or 'pass', '        ')}\n"
         "    return rows"
     )
     build: Callable[..., list[Any]] = space[name]

@@ -111,8 +111,9 @@ def encode(value: object, hint: Any = Any) -> bytes:
     a discriminated union whose classes do not have the discriminator as a field. Raises InvalidArgument for what has
     no form on the wire.
     """
+    lower = _strict().lower_any if hint is Any else _strict().lower(hint)
     try:
-        return _encode(_strict().lower(hint)(value))
+        return _encode(lower(value))
     except _UNFIT as error:
         raise _refusal(error) from None
 

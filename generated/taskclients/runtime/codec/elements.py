@@ -19,6 +19,11 @@ def lift_items(lift: Callable[[Any], Any], values: list[Any]) -> list[Any]:
         raise
 
 
+def place_of(value: Any, values: list[Any]) -> int:
+    """The index at which a list holds this very object."""
+    return next(index for index, each in enumerate(values) if each is value)
+
+
 def lift_values(lift: Callable[[Any], Any], values: dict[Any, Any]) -> dict[Any, Any]:
     """Lift each value of a map."""
     rest = iter(values.items())

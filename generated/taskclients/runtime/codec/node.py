@@ -25,6 +25,8 @@ class Model:
     struct: str
     """Name of the mirror."""
     lift: str
+    lift_items: str
+    """The function that lifts a list of it. Not for a model with an `extra`."""
     lower: str
     required: frozenset[str]
     known: frozenset[str]

@@ -46,11 +46,13 @@ class Slot:
         """What the mirror holds for an absent member, and leaves out on the way back."""
         return None if self.member.omits_none else UNSET
 
-    @property
-    def type(self) -> str:
-        """The mirror's type, as an expression."""
+    def type(self, space: Space) -> Any:
+        """The mirror's type: an expression, or what it means if that is known by now, as msgspec evaluates slowly."""
+        wire = space.known(self.node.wire)
         # Defaults are not validated, so an optional member that must not be null is of the plain type.
-        return f"{self.node.wire} | None" if self.null and "null" not in self.node.kinds else self.node.wire
+        if not self.null or "null" in self.node.kinds:
+            return wire or self.node.wire
+        return f"{self.node.wire} | None" if wire is None else wire | None
 
     @property
     def null(self) -> bool:
@@ -97,6 +99,8 @@ def lowering(slots: Iterable[Slot], space: Space) -> str:
 
 def _lowering_value(slot: Slot, space: Space) -> str:
     node, value, raised = slot.node, f"{slot.node.lower}(v)", slot.noting
+    if node.lower == "finite":
+        value = f"v if type(v) is float and v - v == 0 else {value}"  # infinities and NaN differ from themselves here
     if node.render:
         # `lower` is for what is to be looked at more closely: calling it takes half as long again as rendering does.
         value = f"{node.render}(v) if type(v) is {space.add(node.python[0].__name__, node.python[0])} else {value}"
