@@ -2,8 +2,9 @@
 
     python tests/bench/csv_rows.py [--rows 20000] [--repeat 12]
 
-Rows of Booster tasks, as `GET /tasks` answers with when it is asked for text/csv. The runs take turns, so that a
-machine which slows down does so for both; the median of the best third counts.
+Rows of Booster tasks, as `GET /tasks` answers with when it is asked for text/csv; and the same with one cell of each
+row in quotes, as it has a comma. The runs take turns, so that a machine which slows down does so for both; the median
+of the best third counts.
 """
 
 from __future__ import annotations
@@ -29,15 +30,18 @@ HEADER = (
 )
 
 
-def body(rows: int) -> bytes:
+def body(rows: int, *, quoted: bool = False) -> bytes:
     statuses = ("REQ", "INP", "COM", "ERR")
     lines = [HEADER]
     for number in range(rows):
         done = number % 4 >= 2
         task_id = UUID(int=(number * 0x9E3779B97F4A7C15F39CC0605CEDC834) % (1 << 128)).hex
         url = f"https://files.example.com/{task_id}"
-        more = f"{url},{url}?signature={task_id[:16]},{number},{number},0" if done else ",,,,"
+        shown = f'"{url}?of={number},{rows}"' if quoted else url
+        more = f"{shown},{url}?signature={task_id[:16]},{number},{number},0" if done else ",,,,"
         kind, brand = ("stock", "sellout", "crm")[number % 3], ("CAR", "IWC", "PAN")[number % 3]
+        if quoted and not done:
+            brand = f'"{brand},{kind}"'
         lines.append(f"{task_id},{kind},2024-05-01,{statuses[number % 4]},{number % 101},{brand},{more}")
     return "\r\n".join([*lines, ""]).encode()
 
@@ -104,25 +108,32 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=20_000, help="rows of the table (default: 20000)")
     parser.add_argument("--repeat", type=int, default=12, help="runs of each (default: 12)")
     options = parser.parse_args()
-    data = body(options.rows)
     cases = {"taskclients": taskclients(), "taskclients, the same as JSON": json_lines()}
     try:
         cases["csv.DictReader and pydantic v2"] = pydantic()
     except ImportError:
         print("pydantic is not there: left out", file=sys.stderr)
+    for title, quoted in (("without quotes", False), ("with one quoted cell in each", True)):
+        data = body(options.rows, quoted=quoted)
+        print(f"{options.rows} rows of CSV {title}, {len(data) / 1e6:.1f} MB, Python {sys.version.split()[0]}\n")
+        compare(cases, data, options.rows, options.repeat)
+        print()
+
+
+def compare(cases: dict[str, Callable[[bytes], list[Any]]], data: bytes, rows: int, repeat: int) -> None:
+    """Time the cases by turns, and print what they took."""
     runs: dict[str, list[float]] = {name: [] for name in cases}
     for name, decode in cases.items():
         tasks = decode(data)
-        assert len(tasks) == options.rows, name
+        assert len(tasks) == rows, name
         assert tasks[3].total_results == 3, name
         assert tasks[0].download_url is None, name
         del tasks
-    for _ in range(options.repeat):
+    for _ in range(repeat):
         for name, decode in cases.items():
             start = time.perf_counter_ns()
             decode(data)
             runs[name].append((time.perf_counter_ns() - start) / 1e6)
-    print(f"{options.rows} rows of CSV, {len(data) / 1e6:.1f} MB, Python {sys.version.split()[0]}\n")
     best = {name: statistics.median(sorted(times)[: max(1, len(times) // 3)]) for name, times in runs.items()}
     for name, taken in best.items():
         print(f"{name:34}{taken:>9.1f} ms{taken / best['taskclients']:>8.2f}")

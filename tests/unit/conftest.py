@@ -166,6 +166,8 @@ class RawServer:
     port: int
     serve: Callable[[socket.socket], None] = lambda connection: None
     connections: int = 0
+    close: Callable[[], None] = lambda: None
+    """Take no more connections."""
 
     @property
     def url(self) -> str:
@@ -199,6 +201,13 @@ def raw(library: ModuleType) -> Iterator[RawServer]:
     listener = socket.create_server(("127.0.0.1", 0), backlog=256)
     server = RawServer(listener.getsockname()[1])
 
+    def close() -> None:
+        with suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+
+    server.close = close
+
     def serve(connection: socket.socket) -> None:
         with connection, suppress(OSError):
             server.serve(connection)
@@ -215,7 +224,5 @@ def raw(library: ModuleType) -> Iterator[RawServer]:
     thread = threading.Thread(target=accept, daemon=True)
     thread.start()
     yield server
-    with suppress(OSError):
-        listener.shutdown(socket.SHUT_RDWR)
-    listener.close()
+    close()
     thread.join(5)

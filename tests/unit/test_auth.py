@@ -29,6 +29,7 @@ from dragoman.runtime import (
     Operation,
     Query,
     ServerError,
+    TimedOut,
     Unauthorized,
 )
 from dragoman.runtime.credentials.oauth import granted
@@ -59,6 +60,10 @@ def asked_with(server: WireServer, auth: Any, schemes: Mapping[str, Any], securi
     return server.last
 
 
+class BearerClient(AsyncClient):
+    api = Api("test", schemes={"bearer": HttpBearer()}, security=(("bearer",),))
+
+
 BEARER = {"bearer": HttpBearer()}
 BASIC = {"basic": HttpBasic()}
 KEY = {"key": ApiKey("header", "X-Key")}
@@ -76,6 +81,12 @@ def test_a_bearer_token(server: WireServer, auth: Any) -> None:
 def test_http_basic(server: WireServer, auth: Any) -> None:
     kind, _, encoded = asked_with(server, auth, BASIC).headers["authorization"].partition(" ")
     assert (kind, b64decode(encoded).decode()) == ("Basic", "üser:pass:wörd")
+
+
+@pytest.mark.parametrize("auth", [("key", ""), ("", "key")])
+def test_half_of_http_basic_may_be_empty(server: WireServer, auth: tuple[str, str]) -> None:
+    encoded = asked_with(server, auth, BASIC).headers["authorization"].partition(" ")[2]
+    assert b64decode(encoded).decode() == ":".join(auth)
 
 
 def test_an_api_key_goes_where_the_api_wants_it(server: WireServer) -> None:
@@ -106,6 +117,90 @@ def test_a_function_is_asked_at_each_call(server: WireServer) -> None:
 def test_a_function_must_return_a_usable_secret(server: WireServer, secret: Any) -> None:
     with client_of(server, lambda: secret, BEARER) as client, pytest.raises(InvalidArgument, match="for 'bearer'"):
         client.call(GET)
+    assert server.asked == []
+
+
+async def secret() -> str:
+    await asyncio.sleep(0)
+    return "t0ken"
+
+
+class Vault:
+    """A function that is asynchronous, though it does not say so."""
+
+    async def __call__(self) -> str:
+        return await secret()
+
+
+@pytest.mark.parametrize("auth", [secret, Vault(), {"bearer": secret}, lambda: "t0ken"])
+def test_an_async_client_awaits_a_function(server: WireServer, auth: Any) -> None:
+    async def main() -> None:
+        async with BearerClient(server.url, auth=auth) as client:
+            await client.call(GET)
+
+    asyncio.run(main())
+    assert server.last.headers["authorization"] == "Bearer t0ken"
+
+
+@pytest.mark.parametrize("auth", [secret, {"bearer": secret}])
+def test_a_synchronous_client_refuses_an_async_function(server: WireServer, auth: Any) -> None:
+    with pytest.raises(InvalidArgument, match=r"auth: the function for 'bearer' is async, which only an async client"):
+        client_of(server, auth, BEARER)
+
+
+def test_a_synchronous_client_refuses_what_turns_out_to_be_async(server: WireServer) -> None:
+    with client_of(server, Vault(), BEARER) as client, pytest.raises(InvalidArgument, match=r"for 'bearer' is async"):
+        client.call(GET)
+    assert server.asked == []
+
+
+def test_a_function_on_requests_cannot_be_async(server: WireServer) -> None:
+    async def sign(request: object) -> object:
+        return request
+
+    with pytest.raises(InvalidArgument, match=r"a function on httpx requests cannot be async"):
+        client_of(server, sign, BEARER)
+
+
+def test_a_function_that_takes_its_time_keeps_nobody_else_waiting(server: WireServer) -> None:
+    beside = threading.Event()
+
+    def slow() -> str:
+        assert beside.wait(20), "the event loop stood still"
+        return "t0ken"
+
+    async def main() -> None:
+        async with BearerClient(server.url, auth=slow) as client:
+            call = asyncio.create_task(client.call(GET))
+            await asyncio.sleep(0.01)
+            beside.set()
+            await call
+
+    asyncio.run(main())
+    assert server.last.headers["authorization"] == "Bearer t0ken"
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_the_deadline_holds_for_a_function(server: WireServer, asynchronous: bool) -> None:
+    over = threading.Event()
+
+    async def patient() -> str:
+        await asyncio.sleep(20)
+        return "t0ken"
+
+    def slow() -> str:
+        over.wait(20)
+        return "t0ken"
+
+    async def main() -> None:
+        async with BearerClient(server.url, auth=patient if asynchronous else slow, deadline=0.2) as client:
+            with pytest.raises(TimedOut, match="the function for 'bearer' took until the deadline") as caught:
+                await client.call(GET)
+            assert caught.value.sent is False
+            assert not over.is_set()
+            over.set()
+
+    asyncio.run(main())
     assert server.asked == []
 
 
@@ -173,6 +268,12 @@ def test_a_pair_or_a_secret_finds_its_scheme(server: WireServer) -> None:
         ({"basic": "s3cret"}, BASIC, r"auth: expected \(user, password\) for 'basic', got str"),
         (("u", "s3cret", "x"), BASIC, r"auth: expected \(user, password\) for 'basic', got tuple"),
         (("u", None), BASIC, r"auth: expected \(user, password\)"),
+        (("", ""), BASIC, r"auth: expected \(user, password\) for 'basic', got an empty one"),
+        (
+            ("id", ""),
+            {"o": ClientCredentials("/t")},
+            r"expected \(client id, client secret\) for 'o', got an empty one",
+        ),
         (("u:v", "s3cret"), BASIC, r"the user for 'basic' cannot contain a colon"),
         ("", BEARER, r"the secret for 'bearer' is empty"),
         ("s3cret\n", BEARER, r"the secret for 'bearer': a header cannot"),
@@ -423,6 +524,11 @@ def test_a_refused_token_request_is_an_api_error(server: WireServer, tokens: Tok
         {"access_token": 7},
         {"access_token": "s3cret\n"},
         {"access_token": "s3cret", "expires_in": "soon"},
+        {"access_token": "s3cret", "expires_in": "nan"},
+        {"access_token": "s3cret", "expires_in": "inf"},
+        {"access_token": "s3cret", "expires_in": 10**400},
+        b'{"access_token": "s3cret", "expires_in": ' + b"9" * 5000 + b"}",
+        b'{"access_token": "s3cret", "expires_in": 1e400}',
         {"access_token": "s3cret", "expires_in": -1, "token_type": 7},
     ],
 )

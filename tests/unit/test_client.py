@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import pickle
 import socket
 import subprocess
@@ -41,7 +42,7 @@ from dragoman.runtime import (
 )
 
 if TYPE_CHECKING:
-    from tests.unit.conftest import Reply, WireServer
+    from tests.unit.conftest import RawServer, Reply, WireServer
 
 
 @define(kw_only=True)
@@ -218,7 +219,7 @@ def test_text_bytes_and_json_are_read(
     assert get(server, returns) == expected
 
 
-@pytest.mark.parametrize("charset", ["utf-8", "no-such-charset"])
+@pytest.mark.parametrize("charset", ["utf-8", "no-such-charset", "undefined", "idna", "hex"])
 def test_text_in_another_charset_is_a_decode_error(server: WireServer, reply: type[Reply], charset: str) -> None:
     server.reply(reply(body=b"\xff", headers={"Content-Type": f"text/plain; charset={charset}"}))
     with pytest.raises(DecodeError, match=f"expected text in {charset}"):
@@ -356,10 +357,37 @@ def test_an_async_client_fails_alike(server: WireServer, reply: type[Reply]) -> 
     asyncio.run(main())
 
 
-@pytest.mark.parametrize("timeout", [0, -1, "5", object()])
+@pytest.mark.parametrize("timeout", [0, -1, "5", object(), True, math.inf, math.nan, 1e10, Timeout(read=math.inf)])
 def test_a_timeout_that_is_none_is_refused(timeout: Any) -> None:
     with pytest.raises(InvalidArgument, match="timeout: expected"):
         AnyClient("http://h", timeout=timeout)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("deadline", "5", "more than 0 seconds and at most 2000000, or None, got '5'"),
+        ("deadline", math.inf, "got inf"),
+        ("deadline", math.nan, "got nan"),
+        ("deadline", 1e10, "got 10000000000.0"),
+        ("deadline", True, "got True"),
+        ("deadline", 0, "got 0"),
+        ("max_response_bytes", "5", "a number of bytes above 0, or None, got '5'"),
+        ("max_response_bytes", 1.5, "got 1.5"),
+        ("max_response_bytes", True, "got True"),
+        ("max_response_bytes", 0, "got 0"),
+    ],
+)
+def test_a_bound_that_is_none_is_refused(name: str, value: Any, message: str) -> None:
+    with pytest.raises(InvalidArgument, match=f"^{name}: expected .*{message}$"):
+        AnyClient("http://h", **{name: value})
+    with pytest.raises(InvalidArgument, match=f"^{name}: expected .*{message}$"):
+        AnyClient("http://h").with_options(**{name: value})
+
+
+def test_the_longest_bounds_hold(server: WireServer) -> None:
+    with AnyClient(server.url, timeout=2_000_000, deadline=2_000_000) as client:
+        client.call(GET_TASK_FREE)
 
 
 # -- base URL and client parameters
@@ -604,16 +632,32 @@ def test_a_method_that_sends_nothing_has_no_response(client: AnyClient) -> None:
 # -- what never shows
 
 
-def test_httpx_does_not_log_query_strings(
+def test_httpx_logs_neither_paths_nor_query_strings(
     client: AnyClient, server: WireServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    client.call(Operation("test.get", "GET", "/x", parameters=(Query("key", str),)), "secret")
-    assert f"{server.url}/x " in caplog.text
+    operation = Operation("test.get", "GET", "/x/{mail}", parameters=(Path("mail", str), Query("key", str)))
+    client.call(operation, "secret@example.com", "secret")
+    assert f'GET {server.url} "HTTP/1.1 200 OK"' in caplog.text
+    assert f"test.get: request (GET {server.url}/x/{{mail}})" in caplog.text
     assert "secret" not in caplog.text
     with httpx.Client() as other:
         other.get(f"{server.url}/x?key=public")
     assert "key=public" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"), [("401 secret is no good", "401 Unauthorized"), ("407 secret", "407 "), ("599 secret", "599 ")]
+)
+def test_httpx_logs_no_reason_but_the_usual_one(
+    raw: RawServer, caplog: pytest.LogCaptureFixture, status: str, shown: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    raw.answer(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
+    with AnyClient(raw.url) as client, pytest.raises(ApiError):
+        client.get_task("a")
+    assert f'"HTTP/1.1 {shown}' in caplog.text
+    assert "secret" not in caplog.text
 
 
 def test_importing_the_runtime_does_not_import_httpx() -> None:

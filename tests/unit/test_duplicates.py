@@ -86,7 +86,7 @@ HINTS = [Any, Box, House, dict[str, Any], Open]
         (b'{"boxes":[{},{"name":"a"},{"boxes":[{"size":1,"size":2}]}]}', "$.boxes[2].boxes[0].size"),
         (b'{"boxes":[],"boxes":[]}', "$.boxes"),
         (b'{"byName":{"a":{},"b":{},"a":{}}}', "$.byName.a"),
-        (b'{"by_name":{"a b":{},"b":{},"a b":{}}}', "$.by_name['a b']"),
+        (b'{"by_name":{"a b":{},"b":{},"a b":{}}}', "$.by_name[…]"),
         (b'{"anything":[[1,2],[3,{"a":1,"b":[1,2],"a":{}}]]}', "$.anything[1][1].a"),
         (b'{"price":1.5,"price":1.5}', "$.price"),
         (b'{"pet":{"kind":"cat","kind":"cat"}}', "$.pet.kind"),
@@ -94,8 +94,8 @@ HINTS = [Any, Box, House, dict[str, Any], Open]
         (b'{"either":{"lives":1,"lives":2}}', "$.either.lives"),
         (b'{"open":{"a":1,"a":2}}', "$.open.a"),
         ('{"é":1,"\\u00e9":2}'.encode(), "$['é']"),
-        (b'{"\\"":1,"\\u0022":2}', "$['\"']"),
-        (b'{"":1,"":2}', "$['']"),
+        (b'{"\\"":1,"\\u0022":2}', "$[…]"),
+        (b'{"":1,"":2}', "$[…]"),
         # Commas that come and commas that go.
         (b'{"size":1,"size":2,"name":"\\u002c"}', "$.size"),
         (b'{"size":1,"size":2,"name":"\\u002C"}', "$.size"),
@@ -119,7 +119,7 @@ def test_the_first_of_them_is_named(text: bytes, path: str, padding: bytes, hint
         (b'{"unknown":1e400,"size":1,"size":2}', "$.size"),
         (b'{"unknown":{"a":1%s,"a":2}}' % (b"0" * 5000), "$.unknown.a"),
         (b'{"unknown":"\xff","unknown":1}', "$.unknown"),
-        (b'{"unknown":{"\xff":1,"\xff":1}}', "$.unknown['\ufffd']"),
+        (b'{"unknown":{"\xff":1,"\xff":1}}', "$.unknown[…]"),
     ],
 )
 def test_it_is_found_beside_what_nobody_can_hold(text: bytes, path: str, padding: bytes) -> None:

@@ -10,6 +10,7 @@ from attrs import define
 
 from dragoman.runtime import (
     ApiError,
+    Attempt,
     BadRequest,
     ClientClosed,
     ClientError,
@@ -130,6 +131,18 @@ def test_errors_can_be_pickled_and_copied(error: ClientError) -> None:
         for name, value in vars(error).items():
             if twin is not pickled or name not in {"raw", "body"}:
                 assert repr(getattr(twin, name)) == repr(value)
+
+
+@pytest.mark.parametrize(
+    "error", [ClientError("boom"), TransportError("no usable answer"), not_found(), decode_error()]
+)
+def test_each_tells_the_requests_of_its_call(error: ClientError) -> None:
+    assert error.attempts == ()
+    shown = repr(error)
+    error.attempts = (Attempt(503, None, 0.5, 1.0), Attempt(200, "TransportError", 0.5))
+    assert repr(error) == shown
+    for twin in (pickle.loads(pickle.dumps(error)), copy(error), deepcopy(error)):  # noqa: S301
+        assert twin.attempts == error.attempts
 
 
 @pytest.mark.parametrize("error", [not_found(), decode_error()], ids=["api", "decode"])

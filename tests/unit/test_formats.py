@@ -78,6 +78,19 @@ def test_service_stack_dates_cross_both_ways(text: str, value: datetime) -> None
     assert to_text(value, ServiceStackDate) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("/Date(-62135596800000-0500)/", datetime(1, 1, 1, tzinfo=UTC)),
+        ("/Date(253402300799999+1400)/", datetime(9999, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)),
+    ],
+)
+def test_an_instant_that_has_no_date_at_its_offset_is_in_utc(text: str, value: datetime) -> None:
+    found = read(text, ServiceStackDate)
+    assert found == value
+    assert found.utcoffset() == timedelta(0)
+
+
 def test_a_positive_zero_offset_is_utc() -> None:
     assert read("/Date(0+0000)/", ServiceStackDate) == datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 from collections.abc import Iterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final
@@ -21,10 +22,13 @@ from dragoman.runtime import (
     NotFound,
     Operation,
     Query,
+    ResponseTooLarge,
+    Retry,
+    TransportError,
 )
 
 if TYPE_CHECKING:
-    from tests.unit.conftest import Reply, WireServer
+    from tests.unit.conftest import RawServer, Reply, WireServer
 
 
 @define(kw_only=True)
@@ -208,6 +212,34 @@ def test_a_row_that_cannot_be_read_comes_after_those_before_it(
     assert b"c\r\n" in caught.value.raw
 
 
+def test_an_empty_body_of_lines_has_no_rows(server: WireServer, reply: type[Reply]) -> None:
+    class Lines(Tasks):
+        api = Api("test", media_types=("application/json", "application/jsonl", "text/jsv"))
+
+    with Lines(server.url, media_type="application/jsonl") as client:
+        for answer in (reply(body=b"", headers={"Content-Type": "application/jsonl"}), reply(204, body=b"")):
+            server.reply(answer)
+            assert client.list_tasks() == []
+            assert list(client.rows(client.list_tasks)) == []
+            for refusing in (client.with_options(media_type="text/jsv"), client.with_options(media_type=None)):
+                if answer.status == 200:
+                    server.reply(reply(body=b"", headers={"Content-Type": "text/jsv"}))
+                with pytest.raises(DecodeError, match=r"expected list\[Task\], found no content"):
+                    refusing.list_tasks()
+                with pytest.raises(DecodeError, match=r"expected list\[Task\], found no content"):
+                    list(refusing.with_options(lenient=True).rows(client.list_tasks))
+                server.reply(answer)
+
+
+def test_json_rows_over_the_cap_are_too_large(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(body=[{"name": "a"}] * 1000))
+    with pytest.raises(ResponseTooLarge, match=r"^test\.list_tasks: .* more than the 1000 bytes that max") as caught:
+        next(client.with_options(max_response_bytes=1000).rows(client.list_tasks))
+    assert (caught.value.operation, caught.value.status, caught.value.limit) == ("test.list_tasks", 200, 1000)
+    assert caught.value.raw.startswith(b'[{"name": "a"}, ')
+    assert len(caught.value.raw) == 1000
+
+
 def test_an_error_instead_of_rows(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(404, body={"code": "Gone"}))
     with pytest.raises(NotFound) as caught:
@@ -232,6 +264,130 @@ def test_dropped_rows_give_their_connection_back(client: Tasks, server: WireServ
     for _ in range(120):
         assert next(table.rows(client.list_tasks)) == ROWS[0]
         gc.collect(0)
+
+
+class Rows:
+    """Reads rows through a client of either kind, and remembers what was told."""
+
+    def __init__(self, mode: str, url: str, **options: Any) -> None:
+        self.mode, self.url = mode, url
+        self.options: dict[str, Any] = {"media_type": "text/csv", **options}
+        self.events: list[Event] = []
+        self.rows: list[Task] = []
+
+    def read(self, most: int | None = None) -> list[Task]:
+        if self.mode == "sync":
+            with Tasks(self.url, on_event=self.events.append, **self.options) as client:
+                rows = client.rows(client.list_tasks)
+                self.rows += itertools.islice(rows, most)
+                rows.close()
+        else:
+            asyncio.run(self._read(most))
+        return self.rows
+
+    async def _read(self, most: int | None) -> None:
+        async with (
+            AsyncTasks(self.url, on_event=self.events.append, **self.options) as client,
+            aclosing(client.rows(client.list_tasks)) as rows,
+        ):
+            while most is None or len(self.rows) < most:
+                try:
+                    self.rows.append(await anext(rows))
+                except StopAsyncIteration:
+                    return
+
+    @property
+    def told(self) -> list[str]:
+        return [event.kind for event in self.events]
+
+
+modes: Final = pytest.mark.parametrize("mode", ["sync", "async"])
+
+
+@modes
+@pytest.mark.parametrize("most", [None, 1])
+def test_a_call_for_rows_ends_with_the_last_that_is_wanted(
+    server: WireServer, reply: type[Reply], mode: str, most: int | None
+) -> None:
+    server.reply(reply(body=TABLE, headers=CSV))
+    reading = Rows(mode, server.url)
+    assert reading.read(most) == ROWS[:most]
+    assert reading.told == ["call", "request", "answer", "success"]
+
+
+@modes
+def test_a_call_for_rows_goes_on_until_then(server: WireServer, reply: type[Reply], mode: str) -> None:
+    server.reply(reply(body=TABLE, headers=CSV))
+    events: list[Event] = []
+
+    async def run() -> None:
+        async with (
+            AsyncTasks(server.url, media_type="text/csv", on_event=events.append) as client,
+            aclosing(client.rows(client.list_tasks)) as rows,
+        ):
+            await anext(rows)
+            assert [event.kind for event in events] == ["call", "request", "answer"]
+
+    if mode == "async":
+        asyncio.run(run())
+    else:
+        with Tasks(server.url, media_type="text/csv", on_event=events.append) as client:
+            rows = client.rows(client.list_tasks)
+            next(rows)
+            assert [event.kind for event in events] == ["call", "request", "answer"]
+            rows.close()
+    assert [event.kind for event in events][3:] == ["success"]
+    assert len({event.call for event in events}) == 1
+
+
+@modes
+def test_a_call_for_rows_that_break_off_has_failed(raw: RawServer, mode: str) -> None:
+    raw.answer(b"HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\nContent-Length: 1000\r\n\r\n" + TABLE)
+    reading = Rows(mode, raw.url)
+    with pytest.raises(TransportError) as caught:
+        reading.read()
+    assert reading.rows == ROWS
+    assert reading.told == ["call", "request", "answer", "failure"]
+    assert [(each.status, each.error) for each in caught.value.attempts] == [(200, "TransportError")]
+    assert caught.value.status == 200
+
+
+@modes
+def test_so_has_one_for_rows_that_cannot_be_read(server: WireServer, reply: type[Reply], mode: str) -> None:
+    server.reply(reply(503), reply(body=TABLE + b"c\r\n", headers=CSV))
+    reading = Rows(mode, server.url, retry=Retry(base=0))
+    with pytest.raises(DecodeError) as caught:
+        reading.read()
+    assert reading.told[-2:] == ["answer", "failure"]
+    assert (reading.events[-1].detail, reading.events[-1].attempt) == ("DecodeError", 2)
+    assert [each.status for each in caught.value.attempts] == [503, 200]
+
+
+@modes
+def test_rows_in_a_format_that_cannot_hold_them(server: WireServer, reply: type[Reply], mode: str) -> None:
+    """A client holds 100 connections at most: if they were not given back, this would wait for one for long."""
+    words: Operation[list[str]] = Operation("test.list_words", "GET", "/words", returns=list[str])
+    server.reply(reply(body=b"a,b\r\n" * 10_000, headers=CSV))
+    error = r"test\.list_words: expected list\[str\], found CSV \(text/csv\) at \$"
+
+    async def run() -> None:
+        async with AsyncTasks(server.url) as client:
+
+            async def list_words() -> list[str]:
+                return await client.call(words)
+
+            for _ in range(103):
+                with pytest.raises(DecodeError, match=error):
+                    await anext(client.rows(list_words))
+
+    if mode == "async":
+        asyncio.run(run())
+    else:
+        with Tasks(server.url) as client:
+            for _ in range(103):
+                with pytest.raises(DecodeError, match=error) as caught:
+                    next(client.rows(lambda: client.call(words)))
+                assert caught.value.status == 200
 
 
 # -- Bad bodies -----------------------------------------------------------------------------------------------------

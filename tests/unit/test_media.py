@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, Final
@@ -14,12 +15,14 @@ from attrs import define, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dragoman.runtime import DecodeError, OpenStr
+from dragoman.runtime import DecodeError, OpenStr, ResponseTooLarge
+from dragoman.runtime import extra as rest
 from dragoman.runtime import wire as named
 from dragoman.runtime.codec import Oddity
 from dragoman.runtime.formats import DecimalNumber, GuidN, ServiceStackDate
 from dragoman.runtime.media import Wire, jsv
 from dragoman.runtime.media.bodies import decoder, row_reader
+from dragoman.runtime.media.cutting import columns
 from dragoman.runtime.media.records import Records, split
 from dragoman.runtime.media.tree import parse, write
 
@@ -52,9 +55,28 @@ class Row:
 
 
 @define(kw_only=True)
+class Whole:
+    parts: list[Part]
+
+
+@define(kw_only=True)
 class Short:
     name: str
     count: int | None = field(metadata=named(nullable=True))
+
+
+@define(kw_only=True)
+class Loose:
+    """All of it may be absent."""
+
+    name: str | None = None
+    count: int | None = None
+
+
+@define(kw_only=True)
+class Open:
+    name: str | None = None
+    others: dict[str, str] = field(factory=dict, metadata=rest())
 
 
 HEADER: Final = "rowId,status,percentage,ok,note,share,price,parts,names,sizes,seen,asked"
@@ -197,6 +219,75 @@ def test_a_header_that_cannot_be_read(body: str, path: str, expected: str, found
     assert (error.path, error.expected, error.found) == (path, expected, found)
 
 
+@pytest.mark.parametrize("lenient", [False, True])
+@pytest.mark.parametrize(
+    "body", ["Service unavailable", "Service unavailable\r\nTry again\r\n", "a,b,c\n1,2,3\n", "\n,\n"]
+)
+@pytest.mark.parametrize(
+    ("hint", "expected"),
+    [
+        (Part, "columns of Part (name, count)"),
+        (Loose, "columns of Loose (name, count)"),
+        (Open, "columns of Open (name)"),
+        (Row, "columns of Row (rowId, status, percentage, ok, note, …)"),
+        (Part | Loose, "columns of Part | Loose (name, count)"),
+    ],
+)
+def test_a_text_that_is_no_such_table_is_refused(hint: Any, expected: str, body: str, lenient: bool) -> None:
+    error = refused("csv", body, list[hint], lenient=lenient)
+    found = repr(body.strip().partition("\n")[0].rstrip("\r"))
+    assert (error.path, error.expected, error.found) == ("header", expected, found)
+
+
+def test_a_long_text_is_not_shown_whole() -> None:
+    assert len(refused("csv", "sorry " * 100_000, list[Part]).found) == 60
+
+
+@pytest.mark.parametrize(("hint", "column"), [(Part, "name"), (Row, "rowId")])
+@pytest.mark.parametrize("lenient", [False, True])
+def test_a_table_without_any_required_column_is_refused(hint: Any, column: str, lenient: bool) -> None:
+    error = refused("csv", "count,seen\n1,\n", list[hint], lenient=lenient)
+    assert (error.path, error.expected, error.found) == (f"header, column {column!r}", "a required column", "nothing")
+
+
+def test_a_map_takes_any_columns() -> None:
+    assert read("csv", "Service unavailable\nx\n", list[dict[str, str]])[0] == [{"Service unavailable": "x"}]
+
+
+@pytest.mark.parametrize("hint", [Loose, Open, dict[str, Any]])
+def test_a_header_of_very_many_columns_is_read(hint: Any) -> None:
+    names = ["name", *(f"c{number}" for number in range(300_000))]
+    body = f"{','.join(names)}\n{',' * (len(names) - 1)}\n"
+    assert len(read("csv", body, list[hint], lenient=True)[0]) == 1
+    assert refused("csv", ",".join([*names, "NAME"]), list[hint]).path == "header, column 'NAME'"
+
+
+def test_very_many_odd_cells_take_one_look_each() -> None:
+    @define(kw_only=True)
+    class Holder:
+        parts: list[Part] | None = None
+
+    rows, odd = read("csv", "parts\n" + '"[{name:x,count:null}]"\n' * 50_000, list[Holder], lenient=True)
+    assert (len(rows), len(odd)) == (50_000, 50_000)
+    assert odd[-1].path == "row 50000, column 'parts', $[0].count"
+
+
+@pytest.mark.parametrize("body", ["name,count\r\nx,1\r", 'name,count\r\n"x",1\r', "name,count\r\nx,1\r\n\r"])
+@pytest.mark.parametrize("size", [1, 1000])
+def test_half_a_line_end_at_the_end_is_no_row(body: str, size: int) -> None:
+    reader, raw = row_reader("csv", Part), body.encode()
+    pieces = (raw[at : at + size] for at in range(0, len(raw), size))
+    assert [*chain.from_iterable(map(reader.feed, pieces)), *reader.end()] == [Part(name="x", count=1)]
+
+
+def test_a_last_row_that_may_be_cut_off_is_noted() -> None:
+    whole = "name,count\r\nx,1\r\ny,12345\r\n"
+    assert read("csv", whole, list[Part])[1] == []
+    rows, odd = read("csv", whole[:-5], list[Part])
+    assert rows == [Part(name="x", count=1), Part(name="y", count=12)]
+    assert odd == [Oddity("row 2", "expected a line end, found none")]
+
+
 @pytest.mark.parametrize("wire", ["csv", "jsonl"])
 def test_json_under_another_name_is_read_and_noted(wire: Wire) -> None:
     rows, odd = read(wire, ' [{"name":"x"}]', list[Part])
@@ -235,6 +326,61 @@ def test_records_come_whole_however_they_are_cut(rows: list[list[str]], size: in
         found += split(records.feed(body[at : at + size]))[0]
     found += split(records.end())[0]
     assert found == rows
+
+
+def _agree(block: bytes, width: int) -> bool:
+    """Whether a block is cut into columns at once; then it must be as when it is cut record by record."""
+    cut = columns(block, width)
+    if cut is not None:
+        records, fault = split(block)
+        assert fault is None
+        assert {len(record) for record in records} == {width}
+        assert list(zip(*cut, strict=True)) == list(map(tuple, records))
+    return cut is not None
+
+
+@given(st.text(st.sampled_from('""",,\r\na\0é'), min_size=1, max_size=24), st.integers(1, 4))
+@settings(max_examples=1000)
+def test_columns_cut_at_once_are_those_of_the_records(body: str, width: int) -> None:
+    _agree(body.encode(), width)
+
+
+PIECES: Final = st.sampled_from(['"a', '""', '"', ",", "\r", "\n", "\r\n", "a", "[x,y]", "\0", "é", ""])
+
+
+@given(
+    st.integers(1, 4).flatmap(
+        lambda width: st.lists(
+            st.lists(st.lists(PIECES, max_size=3).map("".join), min_size=width, max_size=width), min_size=1, max_size=6
+        )
+    ),
+    st.booleans(),
+    st.sampled_from(["\n", "\r\n"]),
+)
+@settings(max_examples=400)
+def test_columns_come_back_from_cells_in_quotes(rows: list[list[str]], always: bool, end: str) -> None:
+    def cell(text: str) -> str:
+        return '"' + text.replace('"', '""') + '"' if always or any(sign in text for sign in ',"\r\n[{') else text
+
+    body = "".join(",".join(map(cell, row)) + end for row in rows).encode()
+    at_once = _agree(body, len(rows[0]))
+    assert split(body) == (rows, None)
+    texts = [text for row in rows for text in row]
+    if not any("\0" in text or ',"' in text or '\n"' in text or (always and not text) for text in texts):
+        assert at_once or '"' in rows[0][0][:1]
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ('a,"b,c",d\r\ne,f,"g\r\n"\r\n', [("a", "e"), ("b,c", "f"), ("d", "g\r\n")]),
+        ('"a",b,"c\r"\n"d","e",f\n', [("a", "d"), ("b", "e"), ("c\r", "f")]),
+        ('a,"[""x,y"",z]",b\n', [("a",), ('["x,y",z]',), ("b",)]),
+        ('a,"""b"" c",d\n"e",\x01,"\x02"""\r\n', [("a", "e"), ('"b" c', "\x01"), ("d", '\x02"')]),
+    ],
+)
+def test_cells_in_quotes_are_cut_at_once(text: str, cells: list[tuple[str, ...]]) -> None:
+    assert list(map(tuple, columns(text.encode(), 3) or [])) == cells
 
 
 @given(st.text(st.sampled_from('",\r\n[]{}:ab\ufeff\x00'), max_size=40))
@@ -287,6 +433,64 @@ def test_a_row_without_an_end_does_not_fill_the_memory(wire: Wire, begin: bytes,
         list(reader.feed(more * 1000))
 
 
+@pytest.mark.parametrize(
+    ("wire", "begin"),
+    [
+        ("csv", b'[{"name":"'),
+        ("csv", b'\xef\xbb\xbf \r\n{"name":"'),
+        ("csv", b" "),
+        ("jsonl", b'[\n{"name":"'),
+        ("jsv", b"[{name:"),
+        ("json", b'[{"name":"'),
+    ],
+)
+def test_a_body_that_has_to_be_whole_does_not_fill_the_memory(wire: Wire, begin: bytes) -> None:
+    reader = row_reader(wire, Part, limit=10_000)
+    more = (b" " if begin.isspace() else b"x") * 100
+    for piece in (begin, *[more] * 99):
+        assert list(reader.feed(piece)) == []
+    with pytest.raises(ResponseTooLarge, match="10000 bytes") as caught:
+        list(reader.feed(more))
+    assert caught.value.limit == 10_000
+
+
+def test_white_space_before_a_table_is_passed_over() -> None:
+    reader = row_reader("csv", Part)
+    for piece in (b"\xef", b"\xbb", b"\xbf", *[b" " * 1000] * 100_000, b"\r\n", b"name\r\n"):
+        assert list(reader.feed(piece)) == []
+    assert [*reader.feed(b"x\r\n"), *reader.end()] == [Part(name="x")]
+
+
+@pytest.mark.parametrize("body", ["", " ", "\r\n", "\ufeff", "\ufeff\n"])
+def test_a_table_of_nothing_is_refused(body: str) -> None:
+    assert refused("csv", body, list[Loose]).found == "no content"
+
+
+def test_part_of_a_byte_order_mark_is_no_table() -> None:
+    assert refused("csv", b"\xef\xbb", list[Part]).expected == "CSV in UTF-8"
+
+
+@pytest.mark.parametrize("wire", ["json", "jsv"])
+@pytest.mark.parametrize("lenient", [False, True])
+def test_rows_of_an_empty_body_are_refused(wire: Wire, lenient: bool) -> None:
+    with pytest.raises(DecodeError) as caught:
+        row_reader(wire, Part, lenient=lenient).end()
+    assert (caught.value.expected, caught.value.found) == ("list[Part]", "no content")
+
+
+@pytest.mark.parametrize("wire", ["json", "jsv"])
+def test_null_has_no_rows_for_who_is_lenient(wire: Wire) -> None:
+    odd: list[Oddity] = []
+    reader = row_reader(wire, Part, lenient=True, note=odd.append)
+    assert [*reader.feed(b"null"), *reader.end()] == []
+    assert [each.path for each in odd] == ["$"]
+    assert decoder(wire, list[Part], lenient=True)(b"null", odd.append) is None
+    strict = row_reader(wire, Part)
+    list(strict.feed(b"null"))
+    with pytest.raises(DecodeError):
+        strict.end()
+
+
 # -- JSONL ----------------------------------------------------------------------------------------------------------
 
 
@@ -304,6 +508,28 @@ def test_a_row_without_an_end_does_not_fill_the_memory(wire: Wire, begin: bytes,
 def test_a_line_that_cannot_be_read(body: str, path: str, found: str) -> None:
     error = refused("jsonl", body, list[Part])
     assert (error.path, error.found) == (path, found)
+
+
+@pytest.mark.parametrize(
+    ("lines", "hint"),
+    [
+        (('{"name":"a"},{"name":"b"', '"count":1}'), Part),
+        (('{"name":"a"} , {"name":"b"', '"count":1}'), Part),
+        (('{"parts":[{"name":"a"}', '{"name":"b"}]},{"parts":[]}'), dict[str, list[Part]]),
+        (("[1", "2],[3]"), list[int]),
+        (("1,2", ""), int),
+    ],
+)
+def test_lines_that_are_values_only_together_are_refused(lines: tuple[str, ...], hint: Any) -> None:
+    assert refused("jsonl", "".join(f"{line}\r\n" for line in lines), list[hint]).path == "row 1"
+
+
+def test_objects_within_a_line_are_read() -> None:
+    body = '{"a":[{"name":"x"},{"name":"y"}]} \r\n\t{"a":[{"name":"},{"} , {"name":"z"}]}\n'
+    rows, odd = read("jsonl", body, list[dict[str, list[Part]]])
+    assert rows == [{"a": [Part(name="x"), Part(name="y")]}, {"a": [Part(name="},{"), Part(name="z")]}]
+    assert odd == []
+    assert read("jsonl", "1\n2\r\nnull", list[int | None])[0] == [1, 2, None]
 
 
 def test_no_lines_are_an_empty_list_and_one_object_is_one_line() -> None:
@@ -355,7 +581,7 @@ def test_models_come_back_from_jsv(row: Row) -> None:
         ("{name}", "$", "malformed text (no ':' where one is due, character 6)"),
         ("{name:a,count:x}", "$.count", "str 'x'"),
         ("[" * 1_000_000, "$", "too deep a nesting"),
-        ("<html>", "$", "str '<html>'"),
+        ("<html>", "$", "str"),
     ],
 )
 def test_jsv_that_cannot_be_read(body: str, path: str, found: str) -> None:
@@ -363,22 +589,121 @@ def test_jsv_that_cannot_be_read(body: str, path: str, found: str) -> None:
     assert (error.path, error.found) == (path, found)
 
 
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ("[{name:a,count:1,Count:2}]", "$[0].count"),
+        ("[{name:a},{name:a,name :b}]", "$[1].name"),
+        ("[{NAME:a,name:b}]", "$[0].name"),
+    ],
+)
+def test_a_member_given_twice_under_two_spellings_is_refused(body: str, path: str) -> None:
+    error = refused("jsv", body, list[Part])
+    assert (error.path, error.found) == (path, "a member given twice")
+    assert refused("csv", f'parts\n"{body}"\n', list[Whole]).path == f"row 1, column 'parts', {path}"
+    error = refused("csv", f'parts\n"{body}"\n', list[Whole | Short])
+    assert error.path == f"row 1, column 'parts', {path}"
+    assert read("jsv", "[{a:1,A:2}]", list[dict[str, int]])[0] == [{"a": 1, "A": 2}]
+
+
+@define(kw_only=True)
+class Mixed:
+    whole: int | str | None = None
+    truth: bool | str | None = None
+    share: float | str | None = None
+    day: datetime | str | None = None
+    some: list[int | str | None] | None = None
+    more: dict[str, bool | float | str] | None = None
+    part: Part | list[int | str] | None = None
+
+
+likely = st.sampled_from(["7", " 7", "-0", "1.5", "1e5", "true", "True ", "FALSE", "null", "", "2022-01-01"]) | hostile
+numbers = st.integers(-99, 99)
+
+
+@given(
+    st.builds(
+        Mixed,
+        whole=numbers | likely,
+        truth=st.booleans() | likely,
+        share=st.floats(allow_nan=False, allow_infinity=False) | likely,
+        day=st.datetimes().map(lambda day: day.replace(fold=0)) | likely.filter(lambda text: "T" not in text),
+        some=st.none() | st.lists(st.none() | numbers | likely),
+        more=st.none() | st.dictionaries(hostile, st.booleans() | likely),
+        part=st.none() | st.builds(Part, name=likely) | st.lists(numbers | likely),
+    )
+)
+def test_unions_come_back_from_jsv(mixed: Mixed) -> None:
+    for body, hint, value in (
+        (jsv.encode(mixed), Mixed, mixed),
+        (jsv.encode([mixed]), list[Mixed], [mixed]),
+        (jsv.encode({"x": mixed}, dict[str, Mixed]), dict[str, Mixed], {"x": mixed}),
+    ):
+        found = jsv.decode(body, hint)
+        assert found == value
+        assert repr(found) == repr(value)  # True is not 1
+
+
+def test_only_texts_that_look_like_something_else_are_quoted() -> None:
+    part, mixed = Part(name="7", count=7), Mixed(whole="7", truth="yes", share=1.5, day="2022-01-01")
+    assert jsv.encode([part]) == b"[{name:7,count:7}]"
+    assert jsv.encode(mixed) == b'{whole:"7",truth:yes,share:1.5,day:"2022-01-01"}'
+
+
+@pytest.mark.parametrize("inner", [",", "aa,", '"",', "null,"])
+def test_a_long_list_in_jsv_takes_little_more_than_its_text(inner: str) -> None:
+    size = 1 << 21
+    text = inner * (size // len(inner))
+    for body in (f"[{text}", f"[{text}]", f"[{{name:x,names:[{text}]}}", f"[{{name:[{text}]}}]"):
+        raw = body.encode()
+        tracemalloc.start()
+        try:
+            decoder("jsv", list[Part])(raw, lambda _: None)
+        except DecodeError:
+            pass
+        finally:
+            peak = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+        assert peak < 40 * size
+
+
+def test_a_list_in_jsv_ends_with_its_first_bad_item() -> None:
+    body = "[" + "{}," * 4_000_000  # never to be parsed as a whole: not even closed
+    assert refused("jsv", body, list[Part]).path == "$[0].name"
+
+
+@pytest.mark.parametrize("lenient", [False, True])
+def test_json_under_the_name_of_jsv_is_read_and_noted(lenient: bool) -> None:
+    rows, odd = read("jsv", '\ufeff[ {"name":"caf\\u00e9 \\n"}]', list[Part], lenient=lenient)
+    assert rows == [Part(name="café \n")]
+    assert odd == [Oddity("$", "expected JSV, found JSON")]
+    assert read("jsv", '{"name":"a\\\\b"}', Part)[0] == Part(name="a\\b")
+    assert refused("jsv", '[{"name":null}]', list[Part]).found == "null"
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [('[{"name":a\\n}]', "a\\n"), ('[{"name":"a ""b"" \\n"}]', 'a "b" \\n'), ('[{name:"a\\n"}]', "a\\n")],
+)
+def test_jsv_that_begins_as_json_does_is_jsv(body: str, name: str) -> None:
+    assert read("jsv", body, list[Part]) == ([Part(name=name)], [])
+
+
 # -- Lenient --------------------------------------------------------------------------------------------------------
 
 
 def test_json_that_breaks_promises_is_read_when_lenient_and_each_place_is_told() -> None:
-    members = '"status":null,"percentage":"7","ok":"True","note":5,"parts":[{"name":null},{}]'
-    body = f'[{{"rowId":"{ID}",{members}}}]'
-    (row,), odd = read("json", body, lenient=True)
-    assert (row.status, row.percentage, row.ok, row.note) == (None, 7, True, "5")
-    assert row.parts == [Part(name=None), Part(name=None)]  # type: ignore[arg-type]
+    members = '"status":null,"percentage":"7","ok":"True","note":5,"parts":[{"name":null}]'
+    (row,), odd = read("json", f"[{{{members}}}]", lenient=True)
+    assert (row.id, row.status, row.percentage, row.ok, row.note) == (None, None, 7, True, "5")
+    assert row.parts == [Part(name=None)]  # type: ignore[arg-type]
     assert {each.path: each.detail for each in odd} == {
         "$[0].status": "expected str, found null",
         "$[0].percentage": "expected int, found text",
         "$[0].ok": "expected bool, found text",
         "$[0].note": "expected str, found number",
         "$[0].parts[0].name": "expected str, found null",
-        "$[0].parts[1].name": "expected a required member, found nothing",
+        "$[0].rowId": "expected a required member, found nothing",
     }
 
 
@@ -389,16 +714,129 @@ def test_what_cannot_be_meant_is_refused_even_when_lenient() -> None:
 
 
 def test_tables_that_break_promises_are_read_when_lenient() -> None:
-    (row,), odd = read("csv", f"rowId,status,percentage,note,parts\n{ID},COM,,n,[{{count:1}}]\n", lenient=True)
-    assert (row.percentage, row.ok, row.parts) == (None, None, [Part(name=None, count=1)])  # type: ignore[arg-type]
+    (row,), odd = read(
+        "csv", f'rowId,status,percentage,note,parts\n{ID},COM,,n,"[{{name:x,count:null}}]"\n', lenient=True
+    )
+    assert (row.percentage, row.ok, row.parts) == (None, None, [Part(name="x")])
     assert [each.path for each in odd] == [
         "header, column 'ok'",
         "row 1, column 'percentage'",
-        "row 1, column 'parts', $[0].name",
+        "row 1, column 'parts', $[0].count",
     ]
     rows, odd = read("jsonl", '{"name":"a"}\n{"name":null,"count":"3"}\n', list[Part], lenient=True)
     assert rows[1] == Part(name=None, count=3)  # type: ignore[arg-type]
     assert [each.path for each in odd] == ["row 2, $.name", "row 2, $.count"]
+
+
+@pytest.mark.parametrize(
+    ("wire", "body"), [("json", '[{"error":"x"}]'), ("jsonl", '{"count":1}\n'), ("jsv", "[{error:x}]")]
+)
+def test_what_has_nothing_that_its_class_requires_is_no_such_object(wire: Wire, body: str) -> None:
+    error = refused(wire, body, list[Part], lenient=True)
+    assert (error.path, error.expected, error.found) == (error.path, "a required member", "nothing")
+    assert error.path.endswith(".name")
+
+
+@define(kw_only=True)
+class Cat:
+    name: str
+    lives: int
+
+
+@define(kw_only=True)
+class Dog:
+    name: str
+    bark: bool
+    friend: Cat | Dog | None = None
+    pack: list[Cat | Dog] | None = None
+
+
+@define(kw_only=True)
+class Elder:
+    name: str
+    age: int
+
+
+@define(kw_only=True)
+class Ageless:
+    name: str
+    age: int | None = field(metadata=named(nullable=True))
+
+
+@pytest.mark.parametrize(
+    ("body", "value", "places"),
+    [
+        ('{"name":"x","lives":"9"}', Cat(name="x", lives=9), ["$.lives"]),
+        ('{"name":null,"lives":9}', Cat(name=None, lives=9), ["$.name"]),  # type: ignore[arg-type]
+        ('{"name":7,"bark":null}', Dog(name="7", bark=None), ["$.name", "$.bark"]),  # type: ignore[arg-type]
+        ('{"bark":true}', Dog(name=None, bark=True), ["$.name"]),  # type: ignore[arg-type]
+        (
+            '{"name":"x","bark":true,"friend":{"name":null,"lives":"9"}}',
+            Dog(name="x", bark=True, friend=Cat(name=None, lives=9)),  # type: ignore[arg-type]
+            ["$.friend.name", "$.friend.lives"],
+        ),
+        (
+            '{"name":"x","bark":"true","pack":[{"name":"a","lives":1},{"name":"b","bark":"false"}]}',
+            Dog(name="x", bark=True, pack=[Cat(name="a", lives=1), Dog(name="b", bark=False)]),
+            ["$.bark", "$.pack[1].bark"],
+        ),
+    ],
+)
+def test_a_member_of_a_union_is_mended_as_what_it_is(body: str, value: Any, places: list[str]) -> None:
+    found, odd = read("json", body, Cat | Dog, lenient=True)
+    assert found == value
+    assert [each.path for each in odd] == places
+    found, odd = read("json", f" [ {body} ] ", list[Cat | Dog], lenient=True)
+    assert found == [value]
+    assert [each.path for each in odd] == [f"$[0]{place[1:]}" for place in places]
+
+
+def test_what_is_read_as_a_member_of_a_union_strictly_is_so_leniently() -> None:
+    bodies = ['{"name":"x","age":1}', '{"name":"x","age":null}']
+    found, odd = read("json", f'[{",".join(bodies)},{{"name":"y","age":"2"}}]', list[Elder | Ageless], lenient=True)
+    assert found == [Elder(name="x", age=1), Ageless(name="x", age=None), Elder(name="y", age=2)]
+    assert [each.path for each in odd] == ["$[2].age"]
+
+
+@pytest.mark.parametrize("body", ['{"name":"x"}', '{"error":"x"}', "{}", '{"name":"x","lives":"many"}'])
+def test_what_may_be_either_or_neither_member_of_a_union_is_refused_when_lenient(body: str) -> None:
+    refused("json", f"[{body}]", list[Cat | Dog], lenient=True)
+    refused("json", body, Cat | Dog, lenient=True)
+
+
+def test_null_in_jsv_is_null_where_no_text_may_be() -> None:
+    @define(kw_only=True)
+    class Holder:
+        sizes: list[int] | None = None
+        part: Part | None = None
+        guid: GuidN | None = None
+        note: str | None = None
+
+    body = "[{sizes:[1,null],part:{name:x,count:null},guid:null,note:null},null]"
+    assert refused("jsv", body, list[Holder]).found == "null"
+    (one, none), odd = read("jsv", body, list[Holder], lenient=True)
+    assert one == Holder(sizes=[1, None], part=Part(name="x"), note="null")  # type: ignore[list-item]
+    assert none is None
+    assert [(each.path, each.detail.partition(", ")[2]) for each in odd] == [
+        ("$[0].sizes[1]", "found null"),
+        ("$[0].part.count", "found null"),
+        ("$[0].guid", "found null"),
+        ("$[1]", "found null"),
+    ]
+    table = 'sizes,part\n"[1,null]","{name:x,count:null}"\n'
+    error = refused("csv", table, list[Holder])
+    assert (error.path, error.found) == ("row 1, column 'sizes', $[1]", "null")
+    (one,), odd = read("csv", table, list[Holder], lenient=True)
+    assert one == Holder(sizes=[1, None], part=Part(name="x"))  # type: ignore[list-item]
+    assert [each.path for each in odd] == ["row 1, column 'sizes', $[1]", "row 1, column 'part', $.count"]
+
+
+def test_places_in_a_long_jsv_list_are_told_from_its_beginning() -> None:
+    body = "[" + "{name:x},{name:y,count:null}," * 20_000 + "{name:z,count:many}]"
+    assert refused("jsv", body, list[Part]).path == "$[1].count"
+    assert refused("jsv", body.replace(",count:null", ""), list[Part]).path == "$[40000].count"
+    _, odd = read("jsv", body.replace("many", "1"), list[Part], lenient=True)
+    assert [each.path for each in odd] == [f"$[{2 * pair + 1}].count" for pair in range(20_000)]
 
 
 def test_thousands_of_odd_places_take_one_walk() -> None:

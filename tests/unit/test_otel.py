@@ -15,7 +15,7 @@ from dragoman.runtime import Api, AsyncClient, Client, NotFound, Operation, Path
 from dragoman.runtime.otel import opentelemetry_events
 
 if TYPE_CHECKING:
-    from tests.unit.conftest import Reply, WireServer
+    from tests.unit.conftest import RawServer, Reply, WireServer
 
 READ: Final = Operation("test.read", "GET", "/things/{id}", parameters=(Path("id", str),), returns=dict[str, int])
 
@@ -105,3 +105,39 @@ def test_calls_at_the_same_time_keep_apart(server: WireServer, reply: type[Reply
     *found, job = spans(server.url, "async", times=20)
     assert len(found) == 20
     assert {span.parent and span.parent.span_id for span in found} == {job.context.span_id}
+
+
+def test_rows_are_within_their_span_and_it_is_current_until_they_come(server: WireServer, reply: type[Reply]) -> None:
+    words: Operation[list[str]] = Operation("test.words", "GET", "/words", returns=list[str])
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    server.reply(reply(body=["a", "b"]))
+    with (
+        Thing(server.url, on_event=opentelemetry_events(provider)) as client,
+        provider.get_tracer("test").start_as_current_span("job") as job,
+    ):
+        one, two = (client.rows(lambda: client.call(words)) for _ in range(2))
+        assert (next(one), next(two)) == ("a", "a")
+        assert trace.get_current_span() is job
+        assert exporter.get_finished_spans() == ()
+        assert list(one) == ["b"]
+        assert len(exporter.get_finished_spans()) == 1
+        two.close()
+        assert trace.get_current_span() is job
+    first, second, _ = exporter.get_finished_spans()
+    for span in (first, second):
+        assert span.status.is_unset
+        assert span.parent is not None
+        assert span.parent.span_id == job.get_span_context().span_id
+
+
+def test_rows_that_break_off_have_failed(raw: RawServer) -> None:
+    words: Operation[list[str]] = Operation("test.words", "GET", "/words", returns=list[str])
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    raw.answer(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[")
+    with Thing(raw.url, on_event=opentelemetry_events(provider)) as client, pytest.raises(TransportError):
+        list(client.rows(lambda: client.call(words)))
+    (span,) = exporter.get_finished_spans()
+    assert span.status.status_code is trace.StatusCode.ERROR
+    assert dict(span.attributes or {})["error.type"] == "TransportError"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pytest
 from attrs import define, evolve, field
+from tests.unit.conftest import read_head
 
 from dragoman.runtime import (
     Api,
@@ -22,6 +23,7 @@ from dragoman.runtime import (
     Client,
     ClientCredentials,
     ConnectionFailed,
+    DecodeError,
     Event,
     Headers,
     HttpBearer,
@@ -39,7 +41,7 @@ from dragoman.runtime.exchange.again import Budget, backoff, passing, retry_afte
 from dragoman.runtime.exchange.clock import Clock
 
 if TYPE_CHECKING:
-    from tests.unit.conftest import Asked, Reply, WireServer
+    from tests.unit.conftest import Asked, RawServer, Reply, WireServer
 
 Mode = Literal["sync", "async"]
 
@@ -382,6 +384,45 @@ def test_told_to_wait_it_waits_as_long_and_a_little_more(
     assert caller.clock.slept == [7.25]
 
 
+def broken_off(status: int, *headers: bytes) -> bytes:
+    """The head of an answer, and half of its body."""
+    lines = (b"HTTP/1.1 %d S" % status, *headers, b"Content-Length: 100", b"", b"half")
+    return b"\r\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        broken_off(503, b"Retry-After: 7"),
+        broken_off(503, b"Retry-After: 7", b"Content-Encoding: gzip").replace(b": 100", b": 4"),
+    ],
+    ids=["cut", "damaged"],
+)
+def test_told_in_an_answer_that_breaks_off_it_waits_as_long(caller: Caller, raw: RawServer, first: bytes) -> None:
+    answers = [first, b'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n{"n": 1}']
+
+    def serve(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(answers.pop(0))
+
+    raw.serve = serve
+    assert caller(raw.url, READ, "a") == {"n": 1}
+    assert caller.clock.slept == [7.5]
+    retry = next(event for event in caller.events if event.kind == "retry")
+    assert (retry.status, retry.delay, retry.detail) == (503, 7.5, "TransportError")
+
+
+def test_told_there_to_wait_too_long_it_gives_up(caller: Caller, raw: RawServer) -> None:
+    raw.answer(broken_off(429, b"Retry-After: 3600"))
+    with pytest.raises(TransportError) as caught:
+        caller(raw.url, READ, "a")
+    error = caught.value
+    assert error.attempts == (Attempt(429, "TransportError", 0.0, None, "told"),)
+    assert (error.status, error.headers["retry-after"]) == (429, "3600")
+    twin = pickle.loads(pickle.dumps(error))  # noqa: S301
+    assert (twin.status, twin.headers["retry-after"], twin.attempts) == (429, "3600", error.attempts)
+
+
 def test_the_little_more_stays_within_what_is_allowed(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(503, headers={"Retry-After": "60"}), reply(body={"n": 1}))
     assert caller(server.url, READ, "a") == {"n": 1}
@@ -486,6 +527,35 @@ def test_refused_twice_is_refused(signed_in: Caller, server: WireServer, reply: 
 # What is told.
 
 
+@pytest.mark.parametrize("page", [b"x" * 500, None], ids=["too long", "broken off"])
+def test_refused_with_a_page_that_cannot_be_read_it_signs_in_again(
+    signed_in: Caller, raw: RawServer, page: bytes | None
+) -> None:
+    asked: list[bytes] = []
+
+    def serve(connection: socket.socket) -> None:
+        head = read_head(connection)
+        path, good = head.split(b" ")[1], b"Bearer t2" in head
+        asked.append(path)
+        if path == b"/token":
+            token = b'{"access_token": "t%d", "token_type": "bearer"}' % asked.count(b"/token")
+            connection.sendall(
+                b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(token), token)
+            )
+        elif good:
+            connection.sendall(b'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 8\r\n\r\n{"n": 1}')
+        elif page is None:
+            connection.sendall(broken_off(401))
+        else:
+            connection.sendall(
+                b"HTTP/1.1 401 U\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(page), page)
+            )
+
+    raw.serve = serve
+    assert signed_in(raw.url, WRITE, body={"n": 1}, retry=None, max_response_bytes=100) == {"n": 1}
+    assert asked == [b"/token", b"/things", b"/token", b"/things"]
+
+
 def test_events_tell_the_whole_story(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(503), reply(404, body={"email": "canary@example.com"}))
     with pytest.raises(NotFound):
@@ -547,6 +617,16 @@ def test_levels_of_what_is_logged(
     assert "/things/{id}) status 503 again in 0.500 s" in caplog.text
 
 
+@pytest.mark.parametrize("kind", ["request", "answer"])
+def test_one_kind_can_be_logged_alone(
+    caller: Caller, server: WireServer, reply: type[Reply], caplog: pytest.LogCaptureFixture, kind: str
+) -> None:
+    caplog.set_level("DEBUG", f"dragoman.{kind}")
+    server.reply(reply(body={"n": 1}))
+    caller(server.url, READ, "a", on_event=None)
+    assert [record.name for record in caplog.records if record.name.startswith("dragoman")] == [f"dragoman.{kind}"]
+
+
 def test_the_error_tells_its_attempts(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     def answer(asked: Asked) -> Reply | None:
         return None if len(server.asked) == 2 else reply(500)
@@ -561,6 +641,19 @@ def test_the_error_tells_its_attempts(caller: Caller, server: WireServer, reply:
         Attempt(500, None, 0.0, None, "attempts"),
     )
     assert error.__notes__ == ["after 3 requests: 500, TransportError, 500"]
+    assert pickle.loads(pickle.dumps(error)).attempts == error.attempts  # noqa: S301
+
+
+def test_so_does_the_error_of_an_answer_that_cannot_be_read(
+    caller: Caller, server: WireServer, reply: type[Reply]
+) -> None:
+    server.reply(reply(503), reply(body=b"<html>"))
+    with pytest.raises(DecodeError) as caught:
+        caller(server.url, READ, "a")
+    error = caught.value
+    assert error.attempts == (Attempt(503, None, 0.0, 0.5), Attempt(200, None, 0.0))
+    assert error.__notes__ == ["after 2 requests: 503, 200"]
+    assert "Attempt" not in repr(error)
     assert pickle.loads(pickle.dumps(error)).attempts == error.attempts  # noqa: S301
 
 
@@ -610,7 +703,10 @@ def test_what_is_no_retry_is_refused(server: WireServer) -> None:
 def test_a_hook_nobody_would_await_is_refused(server: WireServer) -> None:
     async def hook(event: Event) -> None: ...
 
-    for wrong in (hook, 3):
+    class Hook:
+        async def __call__(self, event: Event) -> None: ...
+
+    for wrong in (hook, Hook(), 3):
         with pytest.raises(InvalidArgument, match="on_event: expected"):
             Thing(server.url, on_event=wrong)  # type: ignore[arg-type]
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import gzip
+import itertools
 import pickle
+import re
 import resource
+import threading
 import time
 import tracemalloc
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
@@ -27,11 +31,15 @@ from dragoman.runtime import (
     Operation,
     Query,
     ResponseTooLarge,
+    Retry,
+    ServerError,
     TimedOut,
     TransportError,
 )
+from dragoman.runtime.exchange.deadline import Deadline
 from dragoman.runtime.exchange.effects import Flow, Open, OpenAnswer, Read
-from dragoman.runtime.exchange.inflate import PIECE, decoder
+from dragoman.runtime.exchange.incoming import Whole, pieces, pieces_async
+from dragoman.runtime.exchange.inflate import PIECE, Damaged, decoder
 from dragoman.runtime.messages import Content, Request
 
 if TYPE_CHECKING:
@@ -95,12 +103,62 @@ def test_a_body_over_the_cap_is_refused(fetch: Fetch, server: WireServer, reply:
 
 
 @fetching
-def test_what_announces_itself_as_too_long_is_not_read(fetch: Fetch, raw: RawServer) -> None:
-    raw.answer(OK + b"Content-Length: 99999999999\r\n\r\n" + b"x" * 10, b"", every=5)
-    started = time.monotonic()
-    with pytest.raises(ResponseTooLarge):
+def test_of_what_announces_itself_as_too_long_only_the_beginning_is_read(fetch: Fetch, raw: RawServer) -> None:
+    raw.answer(OK + b"Content-Length: 99999999999\r\n\r\n" + b"x" * 100_000)
+    with pytest.raises(ResponseTooLarge, match=r"^test\.get: .* the 67108864 bytes .*: 99999999999 were ann") as caught:
         fetch(raw.url)
-    assert time.monotonic() - started < 3
+    assert caught.value.raw == b"x" * 64 * 1024
+    assert (caught.value.operation, caught.value.status, caught.value.seen) == ("test.get", 200, 99999999999)
+    copy = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
+    assert (str(copy), copy.operation, copy.raw) == (str(caught.value), "test.get", b"")
+
+
+@fetching
+@pytest.mark.parametrize("pause", [0, 5])
+def test_what_announces_itself_as_too_long_is_so_even_if_it_stalls(fetch: Fetch, raw: RawServer, pause: int) -> None:
+    raw.answer(OK + b"Content-Length: 99999999999\r\n\r\n" + b"x" * 10, b"", every=pause)
+    with pytest.raises(ResponseTooLarge) as caught:
+        fetch(raw.url, timeout=0.5)
+    assert caught.value.raw == b"x" * 10
+    if pause:
+        with pytest.raises(TimedOut, match="deadline"):
+            fetch(raw.url, deadline=0.5)
+
+
+@fetching
+@pytest.mark.parametrize("announced", [b"Content-Length: 3000\r\n\r\n", b"Connection: close\r\n\r\n"])
+def test_an_error_stays_that_error_however_long_its_body_is(fetch: Fetch, raw: RawServer, announced: bytes) -> None:
+    raw.answer(b"HTTP/1.1 503 No\r\nRetry-After: 7\r\n" + announced + b"x" * 3000)
+    with pytest.raises(ServerError, match=r"503 Service Unavailable: its body was cut after 1000 bytes") as caught:
+        fetch(raw.url, max_response_bytes=1000)
+    assert caught.value.raw == b"x" * 1000
+    assert caught.value.headers["retry-after"] == "7"
+    with pytest.raises(ServerError) as caught:
+        fetch(raw.url, max_response_bytes=3000)
+    assert len(caught.value.raw) == 3000
+    assert "cut" not in str(caught.value)
+
+
+@fetching
+def test_a_wait_that_the_server_asks_for_holds_however_long_the_body_is(
+    fetch: Fetch, server: WireServer, reply: type[Reply]
+) -> None:
+    server.reply(reply(503, b"x" * 3000, headers={"Retry-After": "3600"}), reply(body=b"here"))
+    with pytest.raises(ServerError) as caught:
+        fetch(server.url, max_response_bytes=1000, retry=Retry(base=0.001))
+    assert caught.value.attempts[0].stopped == "told"
+    server.reply(reply(503, b"x" * 3000), reply(body=b"here"))
+    assert fetch(server.url, max_response_bytes=1000, retry=Retry(base=0.001)) == b"here"
+
+
+@fetching
+def test_an_error_status_that_is_a_result_is_not_cut(fetch: Fetch, server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(404, b"x" * 3000))
+    returning: Operation[bytes] = Operation("test.missing", "GET", "/x", returns={200: bytes, 404: bytes})
+    with pytest.raises(ResponseTooLarge, match=r"answered 404 with more than the 1000 bytes") as caught:
+        fetch(server.url, returning, max_response_bytes=1000)
+    assert caught.value.raw == b"x" * 1000
+    assert len(fetch(server.url, returning)) == 3000
 
 
 @fetching
@@ -146,6 +204,126 @@ def test_a_little_gzip_does_not_become_a_lot_of_memory(fetch: Fetch, raw: RawSer
     assert caught.value.raw == bytes(64 * 1024)
 
 
+@fetching
+@pytest.mark.parametrize("theirs", [False, True])
+@pytest.mark.parametrize("encoding", [b"gzip, gzip, gzip, gzip", b"gzip, br", b"br", b"zstd, gzip", b"gzip, " * 300])
+def test_what_cannot_be_opened_here_is_not_opened_at_all(
+    fetch: Fetch, raw: RawServer, encoding: bytes, theirs: bool
+) -> None:
+    packed = bytes(1000)
+    for _ in range(4):
+        packed = gzipped(packed)
+    raw.answer(whole(packed, b"Content-Encoding: " + encoding))
+    options: dict[str, Any] = {}
+    if theirs:
+        options["http_client"] = httpx.Client() if fetch is fetch_sync else httpx.AsyncClient()
+    words = re.escape(encoding.decode()[:78])
+    with pytest.raises(
+        TransportError, match=rf"^test\.get: .* cannot be opened \({words}.{{0,5}}\); understood are gzip and deflate"
+    ):
+        fetch(raw.url, **options)
+
+
+@fetching
+def test_nothing_need_not_be_opened(fetch: Fetch, raw: RawServer) -> None:
+    raw.answer(whole(b"", b"Content-Encoding: br"))
+    assert fetch(raw.url) == b""
+    raw.answer(b"HTTP/1.1 500 No\r\nContent-Encoding: br\r\nContent-Length: 0\r\n\r\n")
+    with pytest.raises(ServerError, match="500"):
+        fetch(raw.url)
+
+
+@fetching
+def test_a_layer_that_gives_nothing_ends(fetch: Fetch, raw: RawServer) -> None:
+    """A name in the header of the inner gzip goes on for 30 MiB, all of it in 30 KB, and on in the next answer."""
+    packer = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
+    packed = packer.compress(b"\x1f\x8b\x08\x08" + bytes(6))
+    packed += b"".join(packer.compress(b"a" * MEGABYTE) for _ in range(30)) + packer.flush(zlib.Z_SYNC_FLUSH)
+    raw.answer(OK + b"Content-Encoding: gzip, gzip\r\nConnection: close\r\n\r\n" + packed, b"", every=5)
+    with pytest.raises(TransportError, match=r"is damaged \(gzip, gzip\)"):
+        fetch(raw.url, timeout=2)
+
+
+@pytest.mark.parametrize("beginning", [gzipped(b"text"), b"\x1f\x8b\x08\x08" + bytes(6)], ids=["padding", "name"])
+def test_a_layer_swallows_little_more_than_it_gives(beginning: bytes) -> None:
+    opener = decoder(("gzip",))
+    assert opener is not None
+    swallowed = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal swallowed
+        yield beginning
+        while swallowed < 10 * MEGABYTE:
+            swallowed += PIECE
+            yield b"a" * PIECE
+
+    with pytest.raises(Damaged):
+        list(itertools.chain.from_iterable(map(opener.feed, endless())))
+    assert swallowed < 4 * MEGABYTE
+
+
+class OneChunk:
+    """An answer of the network's, all of it in one piece."""
+
+    is_stream_consumed = False
+
+    def __init__(self, data: bytes) -> None:
+        self.stream: Any = self
+        self._data = data
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._data
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._data
+
+
+GZIP: Final = ((b"Content-Encoding", b"gzip"),)
+
+
+def test_the_deadline_is_looked_at_while_a_piece_is_opened(bomb: bytes) -> None:
+    looks = itertools.count()
+    deadline = Deadline(10.0, 10.0, lambda: float(next(looks)))  # each look takes a second
+    request = Request("test.get", "GET", "http://h/", (), None, deadline=deadline)
+    opened: list[int] = []
+    with pytest.raises(TimedOut, match="deadline of 10 s"):
+        opened.extend(len(piece) for piece in pieces(OneChunk(bomb), request, GZIP))
+    assert 0 < len(opened) < 10
+
+
+def test_others_come_to_run_while_a_piece_is_opened(bomb: bytes) -> None:
+    request = Request("test.get", "GET", "http://h/", (), None)
+
+    async def main() -> int:
+        turns = 0
+
+        async def others() -> None:
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        beside = asyncio.create_task(others())
+        async for _ in pieces_async(OneChunk(bomb), request, GZIP):
+            pass
+        beside.cancel()
+        return turns
+
+    assert asyncio.run(main()) > 1000
+
+
+def test_small_pieces_take_no_more_memory_than_they_have_bytes() -> None:
+    body = Whole(Request("test.get", "GET", "http://h/", (), None), 200, ())
+    tracemalloc.start()
+    try:
+        body.read(bytes(2) for _ in range(MEGABYTE // 2))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * MEGABYTE
+    assert body.content == bytes(MEGABYTE)
+
+
 TEXT: Final = b"".join(b"%d, " % number for number in range(200_000))
 
 
@@ -168,6 +346,10 @@ def zlib_of(data: bytes, wbits: int) -> bytes:
         (b"gzip, deflate", zlib.compress(gzipped(TEXT))),
         (b"identity", TEXT),
         (b"", TEXT),
+        (b"identity, gzip, , identity,", gzipped(TEXT)),
+        (b"aws-chunked", TEXT),
+        (b"gzip,aws-chunked", gzipped(TEXT)),
+        (b"gzip, gzip, gzip", gzipped(gzipped(gzipped(TEXT)))),
     ],
 )
 def test_compressed_bodies_are_opened(fetch: Fetch, raw: RawServer, encoding: bytes, body: bytes) -> None:
@@ -176,7 +358,7 @@ def test_compressed_bodies_are_opened(fetch: Fetch, raw: RawServer, encoding: by
 
 
 @pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE])
-@pytest.mark.parametrize("step", [7, 1 << 16])
+@pytest.mark.parametrize("step", [1, 7, 1 << 16, 1 << 24])
 def test_nothing_is_lost_between_pieces(size: int, step: int) -> None:
     for packed, word in ((gzipped(bytes(size)), "gzip"), (zlib_of(bytes(size), -zlib.MAX_WBITS), "deflate")):
         opener = decoder((word,))
@@ -193,8 +375,10 @@ def test_nothing_is_lost_between_pieces(size: int, step: int) -> None:
 )
 def test_damaged_gzip_says_so(fetch: Fetch, raw: RawServer, body: bytes) -> None:
     raw.answer(whole(body, b"Content-Encoding: gzip"))
-    with pytest.raises(TransportError, match=r"test\.get: the answer of .* is damaged \(gzip\)"):
+    with pytest.raises(TransportError, match=r"test\.get: the answer of .* is damaged \(gzip\)") as caught:
         fetch(raw.url)
+    assert caught.value.raw == TEXT[: len(caught.value.raw)]
+    assert len(caught.value.raw) == (64 * 1024 if len(body) > 1000 else len(caught.value.raw))
 
 
 @fetching
@@ -207,6 +391,15 @@ def test_an_empty_body_may_call_itself_gzip(fetch: Fetch, raw: RawServer) -> Non
 def test_only_what_can_be_opened_is_asked_for(fetch: Fetch, server: WireServer) -> None:
     fetch(server.url)
     assert server.last.headers["accept-encoding"] == "gzip, deflate"
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"), [("gzip, br;q=0.5, zstd", "gzip, deflate"), ("identity", "identity"), ("", "")]
+)
+def test_a_client_brought_along_asks_for_no_more(server: WireServer, theirs: str, ours: str) -> None:
+    with httpx.Client(headers={"Accept-Encoding": theirs}) as http:
+        fetch_sync(server.url, http_client=http)
+    assert server.last.headers["accept-encoding"] == ours
 
 
 @fetching
@@ -458,15 +651,17 @@ def test_an_open_answer_can_be_read_whole(server: WireServer, reply: type[Reply]
     with AnyClient(server.url) as client:
         answer = client._driver.run(opening(request_to(server.url)))
         assert client._driver.run(reading(answer)).content == b"sorry"
-        small = client._driver.run(opening(request_to(server.url, max_bytes=4)))
-        with pytest.raises(ResponseTooLarge):
-            client._driver.run(reading(small))
+        small = client._driver.run(reading(client._driver.run(opening(request_to(server.url, max_bytes=4)))))
+        assert (small.content, small.cut) == (b"sorr", 4)
         assert client.call(Operation("t.t", "GET", "/", returns={404: bytes})) == b"sorry"
 
     async def main() -> None:
         async with AnyAsyncClient(server.url) as client:
             answer = await client._driver.run(opening(request_to(server.url)))
             assert (await client._driver.run(reading(answer))).content == b"sorry"
+            for _ in range(110):  # more than there are places
+                small = await client._driver.run(opening(request_to(server.url, max_bytes=4)))
+                assert (await client._driver.run(reading(small))).content == b"sorr"
 
     asyncio.run(main())
 
@@ -558,6 +753,119 @@ def test_a_deadline_tries_every_address(raw: RawServer) -> None:
     assert fetch_sync(f"http://localhost:{raw.port}", deadline=5) == b"here"
     with pytest.raises(ConnectionFailed):
         fetch_sync("http://no-such-host.invalid", deadline=5)
+
+
+def looking_up(monkeypatch: pytest.MonkeyPatch, seconds: float) -> list[str]:
+    """Names take so long to be looked up, and all of them are this machine's; and which were."""
+    import socket
+
+    real, looked = socket.getaddrinfo, list[str]()
+
+    def getaddrinfo(name: Any, *rest: Any, **more: Any) -> Any:
+        looked.append(str(name))
+        time.sleep(seconds)
+        return real("127.0.0.1", *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    return looked
+
+
+def test_the_deadline_ends_looking_up_a_name(raw: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw.answer(whole(b"here"))
+    looking_up(monkeypatch, 10)
+    started = time.monotonic()
+    with pytest.raises(TimedOut, match=r"within the deadline of 0\.3 s") as caught:
+        fetch_sync(f"http://slow.example:{raw.port}", deadline=0.3)
+    assert time.monotonic() - started < 5
+    assert caught.value.sent is False
+    assert raw.connections == 0
+
+
+def test_only_names_are_looked_up_and_only_to_connect(raw: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def serve(connection: socket.socket) -> None:
+        while connection.recv(65536):
+            connection.sendall(whole(b"here"))
+
+    raw.serve = serve
+    looked = looking_up(monkeypatch, 0)
+    threads: list[str] = []
+    start = threading.Thread.start
+
+    def noting(thread: threading.Thread) -> None:
+        threads.append(thread.name)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", noting)
+    with AnyClient(f"http://some.example:{raw.port}", deadline=20) as client:
+        assert [client.call(GET, None) for _ in range(3)] == [b"here"] * 3
+    assert [name for name in threads if name.startswith("look up")] == ["look up some.example"]
+    assert looked[0] == "some.example"
+    assert fetch_sync(raw.url, deadline=20) == b"here"
+    assert len([name for name in threads if name.startswith("look up")]) == 1
+
+
+@fetching
+@pytest.mark.parametrize("deadline", [None, 20])
+@pytest.mark.parametrize("host", ["a" * 64 + ".example", "a..example", "no-such-host.invalid"])
+def test_a_name_that_cannot_be_one_is_nowhere(fetch: Fetch, host: str, deadline: float | None) -> None:
+    with pytest.raises(ConnectionFailed, match=f"cannot connect to (http://)?{host} ") as caught:
+        fetch(f"http://{host}", deadline=deadline)
+    assert caught.value.sent is False
+
+
+# -- event loops
+
+dropping_sockets = pytest.mark.filterwarnings(
+    # What a closed event loop had open can be dropped, but not closed.
+    "ignore::pytest.PytestUnraisableExceptionWarning",
+    "ignore::ResourceWarning",
+)
+
+
+@dropping_sockets
+def test_a_client_serves_one_event_loop_after_another(server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(body=b"here"))
+    client = AnyAsyncClient(server.url)
+
+    async def main() -> list[bytes]:
+        return await asyncio.gather(*[client.call(GET, None) for _ in range(150)])  # more than there are places
+
+    for _ in range(3):
+        assert asyncio.run(main()) == [b"here"] * 150
+    asyncio.run(client.aclose())
+    gc.collect()
+
+
+@dropping_sockets
+def test_what_was_opened_in_another_event_loop_takes_no_place(server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(body=b"here"))
+    client = AnyAsyncClient(server.url)
+
+    async def leave_open() -> Any:
+        return [await client._driver.run(opening(request_to(server.url))) for _ in range(100)]
+
+    left = asyncio.run(leave_open())
+
+    async def main() -> bytes:
+        return await client.with_options(timeout=5).call(GET, None)
+
+    assert asyncio.run(main()) == b"here"
+    left.clear()
+    asyncio.run(client.aclose())
+    gc.collect()
+
+
+# -- cookies of a client brought along
+
+
+def test_a_cookie_that_cannot_be_sent_back_says_what_to_do(raw: RawServer) -> None:
+    raw.answer(whole(b"here", b"Set-Cookie: \xff=1; Path=/", b"Connection: close"))
+    with httpx.Client() as http, AnyClient(raw.url, http_client=http) as client:
+        assert client.call(GET, None) == b"here"
+        with pytest.raises(InvalidArgument, match=r"test\.get: .* call http_client\.cookies\.clear\(\)"):
+            client.call(GET, None)
+        http.cookies.clear()
+        assert client.call(GET, None) == b"here"
 
 
 def test_an_operation_may_take_the_body_in_binary(server: WireServer) -> None:

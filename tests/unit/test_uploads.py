@@ -19,12 +19,14 @@ from attrs import define
 
 from dragoman.runtime import (
     Api,
+    ApiError,
     AsyncClient,
     Binary,
     Client,
     InvalidArgument,
     Multipart,
     Operation,
+    Retry,
     TransportError,
     Upload,
 )
@@ -33,7 +35,7 @@ from dragoman.runtime.request.content import PIECE
 if TYPE_CHECKING:
     import socket
 
-    from tests.unit.conftest import Asked, RawServer, WireServer
+    from tests.unit.conftest import Asked, RawServer, Reply, WireServer
 
 SEND: Final = Operation("test.send", "PUT", "/x", body=Binary())
 SEND_FORM: Final = Operation("test.send_form", "POST", "/x", body=Multipart(Any))
@@ -250,6 +252,45 @@ def test_progress_counts_one_file_of_a_form(server: WireServer, send: Sender, pa
     assert len(told) == 4
 
 
+class AsyncFile:
+    """As libraries of files that are read asynchronously have them."""
+
+    def __init__(self) -> None:
+        self._pieces = [b"ab", b"c"]
+
+    async def read(self, size: int = -1) -> bytes:
+        return self._pieces.pop(0) if self._pieces else b""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while piece := await self.read():
+            yield piece
+
+
+def test_a_file_that_is_read_asynchronously(server: WireServer, reply: type[Reply]) -> None:
+    send_async(server.url, SEND, AsyncFile())
+    assert server.last.body == b"abc"
+    with pytest.raises(InvalidArgument, match="only be sent by an asynchronous client"):
+        send_sync(server.url, SEND, AsyncFile())
+    server.reply(reply(503))
+
+    async def main() -> None:
+        async with AnyAsyncClient(server.url, retry=Retry(base=0)) as client:
+            await client.call(SEND, body=AsyncFile())
+
+    with pytest.raises(ApiError) as caught:  # it does not begin anew, so it is not sent again
+        asyncio.run(main())
+    assert [each.stopped for each in caught.value.attempts] == ["body"]
+
+
+@both
+def test_progress_that_nobody_would_await_is_refused(server: WireServer, send: Sender, path: Path) -> None:
+    async def on_progress(sent: int, total: int | None) -> None: ...
+
+    with pytest.raises(InvalidArgument, match="on_progress: expected a function that need not be awaited"):
+        send(server.url, SEND, Upload(path, on_progress=on_progress))  # type: ignore[arg-type]
+    assert server.asked == []
+
+
 @both
 def test_what_progress_raises_ends_the_call(server: WireServer, send: Sender, path: Path) -> None:
     def on_progress(sent: int, total: int | None) -> None:
@@ -294,7 +335,7 @@ def test_what_cannot_be_sent_is_refused_before_anything_is(server: WireServer, s
 
 @both
 def test_an_item_that_is_no_bytes_ends_the_call(server: WireServer, send: Sender) -> None:
-    with pytest.raises(InvalidArgument, match="pieces of bytes, not str"):
+    with pytest.raises(InvalidArgument, match="pieces of bytes, not str; what came before it may have been sent"):
         send(server.url, SEND, (item for item in [b"a", "b"]))
 
 

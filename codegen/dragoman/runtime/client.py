@@ -66,6 +66,7 @@ class Client:
         if hasattr(http, "aclose"):
             raise InvalidArgument("http_client: expected an httpx.Client, got an asynchronous one")
         self._setting = setting_of(self.api, base_url, credential if auth is None else auth, parameters, options)
+        self._setting.credentials.check_synchronous()
         from .exchange.sync_driver import SyncDriver
 
         driver = self._driver = SyncDriver(http, self._setting)
@@ -172,7 +173,9 @@ class Client:
         self.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._setting.origin!r})"
+        # A traceback may show one whose options were refused before it was made.
+        setting: Setting | None = getattr(self, "_setting", None)
+        return f"{type(self).__name__}({setting.origin!r})" if setting else f"<{type(self).__name__}, not made>"
 
 
 def _tasks(

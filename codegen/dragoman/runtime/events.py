@@ -16,7 +16,7 @@ Logged is under the name of the package that holds this one (`taskclients`), eac
               submit     a task was started
               adopt      a task of an earlier run was found again
               backoff    a look at tasks failed, or the server wants to be left alone for `delay` seconds
-              download   a task's file was fetched
+              download   a task's file was fetched, goes on after a break, or cannot be had
     DEBUG     request    a request goes out
               answer     an answer came, whatever its status
               sweep      a look at tasks was made, of so many `pages`, on behalf of so many `waiters`
@@ -24,7 +24,8 @@ Logged is under the name of the package that holds this one (`taskclients`), eac
               refresh    a task is looked at for a fresh link to its file
               journal    the journal was written, read or tidied
 
-`call` and `success` stand at the beginning and the end of a call, for those who measure; they are not logged.
+`call` and `success` stand at the beginning and the end of a call, for those who measure; they are not logged. Where
+rows are read one by one, the call ends with the last of them, with the one that fails, or when no more are wanted.
 """
 
 from __future__ import annotations
@@ -73,6 +74,8 @@ _LEVELS: Final[Mapping[Kind, int]] = {
     "journal": logging.DEBUG,
 }
 _LOGGERS: Final = {kind: LOGGER.getChild(kind) for kind in _LEVELS}
+_REQUESTS: Final = _LOGGERS["request"]
+_ANSWERS: Final = _LOGGERS["answer"]
 
 
 @frozen(kw_only=True)
@@ -107,7 +110,7 @@ class Event:
     """Seconds until the request is sent again."""
 
     bytes: int | None = None
-    """Size of the body, once decompressed."""
+    """Size of the body, once decompressed; None of an `answer` whose rows are read one by one."""
 
     detail: str = ""
     """What happened, in a few words; of `retry` and `failure`, the name of the error's class."""
@@ -152,9 +155,17 @@ class Event:
 Hook: TypeAlias = Callable[[Event], None]
 
 
-def heard(on_event: Hook | None) -> bool:
-    """Whether anybody wants to know everything; otherwise `call`, `request`, `answer`, `success` need no event."""
-    return on_event is not None or LOGGER.isEnabledFor(logging.DEBUG)
+def heard(on_event: Hook | None, kind: Kind | None = None) -> bool:
+    """Whether anybody wants to know of a kind of event that is logged at DEBUG; otherwise it need not be made.
+
+    Without a kind, of those of a call that goes well: `call`, `request`, `answer`, `success`. As each kind has a logger
+    of its own, each may have a level of its own.
+    """
+    if on_event is not None:
+        return True
+    if kind is not None:
+        return _LOGGERS[kind].isEnabledFor(logging.DEBUG)
+    return _REQUESTS.isEnabledFor(logging.DEBUG) or _ANSWERS.isEnabledFor(logging.DEBUG)
 
 
 def emit(on_event: Hook | None, event: Event) -> None:
@@ -171,4 +182,5 @@ def emit(on_event: Hook | None, event: Event) -> None:
 
 def is_hook(value: object) -> bool:
     """Whether it can be told of events. An `async def` cannot: nobody would await it."""
-    return callable(value) and not inspect.iscoroutinefunction(value)
+    called = getattr(type(value), "__call__", None)  # noqa: B004 - of an object that can be called
+    return callable(value) and not any(map(inspect.iscoroutinefunction, (value, called)))

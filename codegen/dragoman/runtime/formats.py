@@ -103,8 +103,11 @@ def _parse_service_stack(text: str) -> datetime:
         if not offset:
             return _EPOCH + instant
         offset = -offset
-    # The offset first: the minimum date of a zone east of Greenwich lies before the year 1 in UTC.
-    return (_EPOCH + (instant + offset)).replace(tzinfo=timezone(offset))
+    try:
+        # The offset first: the minimum date of a zone east of Greenwich lies before the year 1 in UTC.
+        return (_EPOCH + (instant + offset)).replace(tzinfo=timezone(offset))
+    except OverflowError:  # that of a zone to the west lies before it there
+        return (_EPOCH + instant).replace(tzinfo=UTC)
 
 
 def _render_service_stack(value: datetime) -> str:
@@ -139,7 +142,8 @@ ServiceStackDate: TypeAlias = Annotated[
 """A date as ServiceStack's JSON writes it: milliseconds since 1970.
 
 `/Date(ms)/` is in UTC, `/Date(ms+0200)/` the same instant seen at that offset, and `/Date(ms-0000)/` a naive
-datetime: a wall clock at no known place. It is written the same way. ISO 8601 (`2022-01-01`, `2022-01-01T12:00:00`,
+datetime: a wall clock at no known place. It is written the same way. An instant that has no date at its offset, such as
+.NET's minimum date west of Greenwich, is in UTC. ISO 8601 (`2022-01-01`, `2022-01-01T12:00:00`,
 up to seven digits of fraction, `Z` or an offset) is understood too; the seventh digit is cut off. What the wire
 cannot hold, microseconds, is cut off towards the earlier millisecond.
 """

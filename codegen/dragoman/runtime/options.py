@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypedDict, TypeGuard
 
 from attrs import evolve, field
 
@@ -46,6 +46,12 @@ class TimeoutLike(Protocol):
 
 AnyTimeout: TypeAlias = "float | Timeout | TimeoutLike | None"
 DEFAULT_MAX_BYTES = 64 * 1024 * 1024
+LONGEST = 2_000_000
+"""Seconds, some 23 days: sockets cannot wait for much longer at a time."""
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def timeout_of(given: object) -> Timeout:
@@ -54,7 +60,7 @@ def timeout_of(given: object) -> Timeout:
     Raises:
         InvalidArgument: it is no timeout.
     """
-    if given is None or (isinstance(given, int | float) and not isinstance(given, bool)):
+    if given is None or _is_number(given):
         found = Timeout(connect=given, read=given, write=given, pool=given)
     else:
         try:
@@ -62,9 +68,14 @@ def timeout_of(given: object) -> Timeout:
         except AttributeError:
             message = f"timeout: expected seconds, None, Timeout or httpx.Timeout, got {type(given).__name__}"
             raise InvalidArgument(message) from None
-    if any(seconds is not None and not seconds > 0 for seconds in found.as_dict().values()):
-        raise InvalidArgument("timeout: expected more than 0 seconds")
+    for seconds in found.as_dict().values():
+        _check_seconds("timeout", seconds)
     return found
+
+
+def _check_seconds(name: str, value: object) -> None:
+    if value is not None and not (_is_number(value) and 0 < value <= LONGEST):
+        raise InvalidArgument(f"{name}: expected more than 0 seconds and at most {LONGEST}, or None, got {value!r:.80}")
 
 
 class HttpClient(Protocol):
@@ -207,10 +218,10 @@ class Choices:
 
     def check(self) -> None:
         """Refuse what cannot be. Raises InvalidArgument."""
-        for name in ("deadline", "max_response_bytes"):
-            value = getattr(self, name)
-            if value is not None and not value > 0:
-                raise InvalidArgument(f"{name}: expected more than 0, got {value!r}")
+        _check_seconds("deadline", self.deadline)
+        most: object = self.max_response_bytes
+        if most is not None and not (_is_number(most) and isinstance(most, int) and most > 0):
+            raise InvalidArgument(f"max_response_bytes: expected a number of bytes above 0, or None, got {most!r:.80}")
         if self.on_event is not None and not is_hook(self.on_event):
             raise InvalidArgument(f"on_event: expected a function that need not be awaited, got {self.on_event!r:.80}")
         if self.retry is not None and not isinstance(self.retry, Retry):  # pyright: ignore[reportUnnecessaryIsInstance]

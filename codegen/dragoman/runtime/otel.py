@@ -3,7 +3,8 @@
     BoosterClient(auth="token", on_event=opentelemetry_events())
 
 A span lasts from the call to its result, retries and waits included, and is current meanwhile: what instruments httpx
-puts its own spans, one for each request, under it. Attributes are those of the semantic conventions for HTTP clients;
+puts its own spans, one for each request, under it. Where rows are read one by one, it lasts until the last of them, and
+is current until the first. Attributes are those of the semantic conventions for HTTP clients;
 like events, they hold no value that was sent or received. A retry, a sign-in and an oddity are events of the span.
 """
 
@@ -30,13 +31,20 @@ def opentelemetry_events(tracer_provider: TracerProvider | None = None) -> Calla
     tracer = trace.get_tracer(__name__.rpartition(".runtime")[0], tracer_provider=tracer_provider)
     current: dict[int, tuple[Span, Any]] = {}
 
+    def leave(call: int) -> Span:
+        span, token = current[call]
+        if token is not None:
+            context.detach(token)
+        current[call] = span, None
+        return span
+
     def on_event(event: Event) -> None:
         if event.kind == "call":
             span = tracer.start_span(_name(event), kind=trace.SpanKind.CLIENT, attributes=_attributes(event))
             current[event.call] = span, context.attach(trace.set_span_in_context(span))
         elif event.kind in ("success", "failure"):
-            span, token = current.pop(event.call)
-            context.detach(token)
+            span = leave(event.call)
+            del current[event.call]
             if event.kind == "failure":
                 span.set_attribute("error.type", str(event.status or event.detail))
                 span.set_status(trace.StatusCode.ERROR)
@@ -47,6 +55,8 @@ def opentelemetry_events(tracer_provider: TracerProvider | None = None) -> Calla
                 span.set_attribute("http.request.resend_count", event.attempt - 1)
             elif event.kind == "answer" and event.status is not None:
                 span.set_attribute("http.response.status_code", event.status)
+                if event.bytes is None and event.call in current:
+                    leave(event.call)  # rows come between whatever else is done, and perhaps in another task
             elif event.kind in ("retry", "sign-in", "oddity"):
                 span.add_event(event.kind, _details(event))
 

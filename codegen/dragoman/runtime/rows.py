@@ -49,22 +49,24 @@ def _start(coroutine: Any) -> None:
 def stream(driver: SyncDriver, setting: Setting, call: Meant) -> Generator[Any, None, None]:
     """The rows of a call."""
     opened = driver.run(open_rows(setting, *call))
-    try:
-        for chunk in cast("Iterator[bytes]", opened.answer.chunks):
-            yield from opened.feed(chunk)
-        yield from opened.end()
-    finally:
-        opened.close()
+    with opened.until_over():
+        try:
+            for chunk in cast("Iterator[bytes]", opened.answer.chunks):
+                yield from opened.feed(chunk)
+            yield from opened.end()
+        finally:
+            opened.close()
 
 
 async def astream(driver: AsyncDriver, setting: Setting, call: Meant) -> AsyncGenerator[Any, None]:
     """The rows of a call, made asynchronously."""
     opened = await driver.run(open_rows(setting, *call))
-    try:
-        async for chunk in cast("AsyncIterator[bytes]", opened.answer.chunks):
-            for row in opened.feed(chunk):
+    with opened.until_over():
+        try:
+            async for chunk in cast("AsyncIterator[bytes]", opened.answer.chunks):
+                for row in opened.feed(chunk):
+                    yield row
+            for row in opened.end():
                 yield row
-        for row in opened.end():
-            yield row
-    finally:
-        await cast("Awaitable[None]", opened.close())
+        finally:
+            await cast("Awaitable[None]", opened.close())

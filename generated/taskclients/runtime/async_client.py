@@ -170,7 +170,9 @@ class AsyncClient:
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._setting.origin!r})"
+        # A traceback may show one whose options were refused before it was made.
+        setting: Setting | None = getattr(self, "_setting", None)
+        return f"{type(self).__name__}({setting.origin!r})" if setting else f"<{type(self).__name__}, not made>"
 
 
 def _tasks(

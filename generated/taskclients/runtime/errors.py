@@ -1,7 +1,7 @@
 """Everything a client raises, in one tree.
 
     ClientError
-    ├── InvalidArgument (also a ValueError)   the call was wrong; nothing was sent
+    ├── InvalidArgument (also a ValueError)   the call was wrong; nothing was sent, save part of a wrong body
     ├── ClientClosed                          the client was used after close()
     ├── TransportError                        no usable answer came back
     │   ├── ConnectionFailed                  no connection could be made
@@ -44,8 +44,34 @@ def _restore(kind: type[E], arguments: tuple[Any, ...], state: dict[str, Any]) -
     return error
 
 
+@frozen
+class Attempt:
+    """One request of a call, as it ended."""
+
+    status: int | None
+    """HTTP status of its answer, if one came, or at least its head."""
+
+    error: str | None
+    """Name of the class of what came instead of an answer, or of its end."""
+
+    elapsed: float
+    """Seconds from asking for credentials to the end of the answer."""
+
+    delay: float | None = None
+    """Seconds waited after it; None for the last one."""
+
+    stopped: str = ""
+    """Why there was no other although it might have helped: `attempts`, `unsafe` (the server may have acted on it, and
+    it must not act twice), `body` (which can be read only once), `told` (the server wants a longer wait than allowed),
+    `deadline`, or `budget`."""
+
+
 class ClientError(Exception):
     """Base of everything a client raises."""
+
+    attempts: tuple[Attempt, ...] = ()
+    """The requests of the call that raised it; the last one is the one that it is about. Empty where there were none,
+    or where no call raised it."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exception's own would call __init__ with the message alone.
@@ -63,33 +89,14 @@ class ClientError(Exception):
 
 
 class InvalidArgument(ClientError, ValueError):
-    """The call was wrong: a missing or unfit argument, credential or option. Nothing was sent."""
+    """The call was wrong: a missing or unfit argument, credential or option. Nothing was sent.
+
+    Save that a body which is read while it is sent may turn out to be wrong on the way; the message says so then.
+    """
 
 
 class ClientClosed(ClientError):
     """The client was used after it was closed."""
-
-
-@frozen
-class Attempt:
-    """One request of a call, as it ended."""
-
-    status: int | None
-    """HTTP status of its answer, if one came."""
-
-    error: str | None
-    """Name of the class of what came instead of an answer."""
-
-    elapsed: float
-    """Seconds from asking for credentials to the end of the answer."""
-
-    delay: float | None = None
-    """Seconds waited after it; None for the last one."""
-
-    stopped: str = ""
-    """Why there was no other although it might have helped: `attempts`, `unsafe` (the server may have acted on it, and
-    it must not act twice), `body` (which can be read only once), `told` (the server wants a longer wait than allowed),
-    `deadline`, or `budget`."""
 
 
 class TransportError(ClientError):
@@ -98,11 +105,17 @@ class TransportError(ClientError):
     may_pass: ClassVar[bool] = True
     """Whether the same request could fare better another time."""
 
-    attempts: tuple[Attempt, ...] = ()
-    """The requests of the call; the last one is what raised this."""
-
     sent: bool
-    """False: the server certainly saw nothing of the request. True: whether it acted on it is unknown."""
+    """False: the server certainly saw nothing of the call. True: whether it acted on it is unknown."""
+
+    status: int | None = None
+    """HTTP status of the answer, where its head came but its body was of no use."""
+
+    headers: Headers = Headers()
+    """Headers of that answer."""
+
+    raw: bytes = b""
+    """What came of a body that is damaged, decompressed: at most 64 KiB."""
 
     def __init__(self, message: str, *, sent: bool = True) -> None:
         super().__init__(message)
@@ -110,7 +123,10 @@ class TransportError(ClientError):
 
 
 class ConnectionFailed(TransportError):
-    """No connection to the server could be made, so it saw nothing of the request."""
+    """No connection to the server could be made, so it saw nothing of the request.
+
+    It may have seen an earlier one of the same call: then `sent` is True.
+    """
 
 
 class TimedOut(TransportError):
@@ -122,20 +138,41 @@ class ResponseTooLarge(TransportError):
 
     may_pass = False
 
-    status: int
-    """HTTP status of the answer."""
+    operation: str | None
+    """Name of the operation that was answered; None when a body was decoded directly."""
+
+    status: int | None
+    """HTTP status of the answer, if there was one."""
 
     limit: int
     """How many bytes were allowed."""
 
+    seen: int | None
+    """How many were announced, or came until the rest was given up."""
+
     raw: bytes
     """The first of them, decompressed: at most 64 KiB."""
 
-    def __init__(self, message: str, *, status: int, limit: int, raw: bytes = b"") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        limit: int,
+        status: int | None = None,
+        operation: str | None = None,
+        seen: int | None = None,
+        raw: bytes = b"",
+    ) -> None:
         super().__init__(message, sent=True)
+        self.operation = operation
         self.status = status
         self.limit = limit
+        self.seen = seen
         self.raw = raw
+
+    def __str__(self) -> str:
+        prefix = f"{self.operation}: " if self.operation else ""
+        return f"{prefix}{super().__str__()}"
 
 
 @frozen
@@ -162,16 +199,13 @@ class ApiError(ClientError):
     """The decoded body where the API describes one for this status and it decodes; else None."""
 
     raw: bytes
-    """The body as received."""
+    """The body as received; cut where it is longer than `max_response_bytes` allows, which the message then says."""
 
     headers: Headers
     """Headers of the answer."""
 
     request: SentRequest
     """The request that was answered, without anything secret."""
-
-    attempts: tuple[Attempt, ...] = ()
-    """The requests of the call; the last one is what raised this."""
 
     def __init__(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Generic, TypeVar
 
-from attrs import field
+from attrs import define, field
 
 from .classes import frozen
 from .errors import SentRequest
@@ -14,6 +14,17 @@ from .headers import Headers
 from .options import DEFAULT_MAX_BYTES, Timeout
 
 T = TypeVar("T")
+
+
+@define(eq=False)
+class Use:
+    """What has become of a body."""
+
+    begun: bool = False
+    """Whether somebody has begun to read it."""
+
+    failure: Exception | None = None
+    """What its source raised: the caller's own error, and not the network's."""
 
 
 @frozen(eq=False)
@@ -34,6 +45,17 @@ class Content:
 
     open_async: Callable[[], AsyncIterator[bytes]] = field(repr=False)
     """Begin to read without keeping the event loop waiting for a disk."""
+
+    use: Use = field(factory=Use, repr=False)
+
+    def failed_with(self, error: BaseException) -> bool:
+        """Whether this is what its source raised."""
+        return self.use.failure is error
+
+    @property
+    def available(self) -> bool:
+        """Whether it can be sent from its beginning, if need be again."""
+        return self.replayable or not self.use.begun
 
 
 @frozen(eq=False)
@@ -79,6 +101,9 @@ class Answer:
     content: bytes = field(repr=False)
     elapsed: float
     """Seconds from sending to the last byte."""
+
+    cut: int | None = None
+    """At how many bytes its body was cut, as it is longer than allowed; None, as for each 2xx: it is whole."""
 
     @property
     def headers(self) -> Headers:

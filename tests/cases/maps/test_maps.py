@@ -20,7 +20,7 @@ def test_extra_members_travel_beside_the_known_ones(client: Any, wire: Any, part
 def test_extra_members_have_a_type(part: Any, runtime: Any) -> None:
     with pytest.raises(runtime.DecodeError) as caught:
         runtime.decode('{"shop-name": "Corner", "apples": "three"}', part("models").Labels)
-    assert str(caught.value) == "expected int, found str 'three' at $.apples"
+    assert str(caught.value) == "expected int, found str 'three' at $[…]"
 
 
 def test_values_have_a_type(client: Any, wire: Any, part: Any) -> None:

@@ -188,6 +188,7 @@ class Process:
                     result = self._do(effect)
                 except BaseException as error:
                     if isinstance(error, Killed):
+                        flow.close()  # it may be part of a cycle, and end at any time later
                         raise
                     effect = flow.throw(error)
                 else:

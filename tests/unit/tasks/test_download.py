@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import gzip
 import hashlib
@@ -10,22 +11,27 @@ import json
 import logging
 import os
 import threading
+import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 from tests.unit.tasks.hosts import CHUNK, CONTENT, LINKS, SHA256, Asked, FileHost, Sent, Vendor, hosting
 
 from dragoman.runtime.errors import InvalidArgument
+from dragoman.runtime.events import Event
 from dragoman.runtime.tasks.definition import Link
 from dragoman.runtime.tasks.download.flow import download
 from dragoman.runtime.tasks.download.streams import opened, opened_async
 from dragoman.runtime.tasks.errors import DownloadError
 from dragoman.runtime.tasks.waits.limit import limit_of
+
+if TYPE_CHECKING:
+    from tests.unit.conftest import RawServer
 
 SECRET = "c4n4ry"
 
@@ -772,12 +778,19 @@ def test_open_gives_a_file_to_read(vendor: Vendor, host: FileHost) -> None:
 
 def test_open_tells_of_a_file_that_does_not_verify(vendor: Vendor, host: FileHost) -> None:
     vendor.task["sha256"] = "0" * 64
+    with pytest.raises(DownloadError):
+        read(vendor)
+
+
+def read(vendor: Vendor) -> bytes:
     station = vendor.station()
     record, runner = vendor.record(station), vendor.sync(station)
-    with opened(runner, station, record, limit_of(vendor.clock, 30)) as file, pytest.raises(DownloadError):
-        file.read()
-    runner.close()
-    runner._driver.close()
+    try:
+        with opened(runner, station, record, limit_of(vendor.clock, 30)) as file:
+            return file.read()
+    finally:
+        runner.close()
+        runner._driver.close()
 
 
 async def _read(vendor: Vendor) -> tuple[bytes, bytes]:
@@ -793,8 +806,6 @@ async def _read(vendor: Vendor) -> tuple[bytes, bytes]:
 
 
 def test_open_gives_pieces_to_tasks(vendor: Vendor, host: FileHost) -> None:
-    import asyncio
-
     whole, first = asyncio.run(_read(vendor))
     assert whole == CONTENT
     assert CONTENT.startswith(first)
@@ -807,8 +818,6 @@ def test_open_gives_pieces_to_tasks(vendor: Vendor, host: FileHost) -> None:
 def test_c2_a_download_that_is_cancelled_ends_at_once_and_keeps_what_it_has(
     vendor: Vendor, host: FileHost, tmp_path: Path
 ) -> None:
-    import asyncio
-
     stop = threading.Event()
 
     def answer(asked: Asked) -> None:
@@ -894,6 +903,104 @@ def test_x1_no_link_appears_in_logs_errors_events_or_files(
         assert SECRET not in text
         assert "secret" not in text
     assert (tmp_path / "a.csv.part.json").stat().st_mode & 0o077 == 0
+
+
+def test_x1_nor_does_its_path_where_a_client_is_brought_along(
+    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, library: ModuleType, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    vendor.download_http = (library.Client if twin == "sync" else library.AsyncClient)()
+    vendor.task["signedDownloadUrl"] = f"{host.url}/{SECRET}/a.csv?X-Sig={SECRET}"
+    vendor.fetch(tmp_path / "a.csv", twin=twin)
+    assert host.asked[0].target.startswith(f"/{SECRET}/a.csv")
+    assert f'GET {host.url} "HTTP/1.1 200 OK"' in caplog.text
+    assert SECRET not in caplog.text
+    if twin == "sync":
+        vendor.download_http.close()
+
+
+def shown_by_frames(error: BaseException) -> str:
+    """What a traceback with the values of all variables shows of our own code."""
+    found: list[str] = []
+    told: traceback.TracebackException | None = traceback.TracebackException.from_exception(error, capture_locals=True)
+    while told is not None:
+        found += [str(frame.locals) for frame in told.stack if "/runtime/" in frame.filename]
+        told = told.__cause__ or told.__context__
+    return "\n".join(found)
+
+
+ELSEWHERE = {"Location": f"https://elsewhere.example/{SECRET}"}
+
+
+@pytest.mark.parametrize("api", [False, True], ids=["outside", "of the API"])
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [
+        (404, {}),
+        (403, {}),
+        (302, ELSEWHERE),
+        (302, {"Location": f"https://[{SECRET}"}),
+        (302, {"Location": f"https://u:{SECRET}@a.example/"}),
+    ],
+)
+def test_x1_tracebacks_with_locals_show_no_link(
+    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, status: int, headers: dict[str, str], *, api: bool
+) -> None:
+    if api:
+        vendor.task = {"downloadUrl": f"{vendor.api.url}/{SECRET}"}
+        listed = vendor.api.answer
+        vendor.api.answer = lambda asked: (
+            listed(asked) if asked.target.startswith("/tasks") else Sent(status, headers, SECRET.encode())
+        )
+    host.answer = lambda asked: Sent(status, headers, f"{host.url}{asked.target}".encode())
+    with pytest.raises(DownloadError) as caught:
+        vendor.fetch(tmp_path / "a.csv", twin=twin)
+    shown = shown_by_frames(caught.value)
+    assert "'place'" in shown or status != 302
+    assert SECRET not in shown
+    assert "secret-token" not in shown
+
+
+def test_x1_an_answer_that_is_no_http_is_quoted_nowhere(
+    vendor: Vendor, raw: RawServer, tmp_path: Path, twin: str
+) -> None:
+    raw.answer(f"HTTP/1.1 200 OK\r\n{SECRET} x: y\r\n\r\n".encode())
+    vendor.task["signedDownloadUrl"] = f"{raw.url}/a.csv"
+    vendor.hosts = (f"127.0.0.1:{raw.port}",)
+    with pytest.raises(DownloadError, match="no usable answer") as caught:
+        vendor.fetch(tmp_path / "a.csv", twin=twin)
+    error: BaseException | None = caught.value
+    while error is not None:
+        assert SECRET not in f"{error} {error!r}"
+        error = error.__cause__ or error.__context__
+
+
+def test_a_download_that_fails_is_told(
+    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    events: list[Event] = []
+    vendor.on_event = events.append
+    host.answer = lambda asked: Sent(404)
+    with pytest.raises(DownloadError):
+        vendor.fetch(tmp_path / "a.csv", twin=twin)
+    (told,) = [event for event in events if event.kind == "download"]
+    assert (told.detail, told.task, told.bytes) == ("failed: its host answered 404", "vendor.export t1", None)
+    assert "vendor.list: failed: its host answered 404 of vendor.export t1" in caplog.text
+
+    vendor.task.clear()
+    with pytest.raises(DownloadError):
+        vendor.fetch(tmp_path / "a.csv", twin=twin)
+    assert [event.detail for event in events if event.kind == "download"][1:] == ["failed: it shows no link to a file"]
+
+
+def test_a_file_that_cannot_be_read_is_told(vendor: Vendor, host: FileHost, twin: str) -> None:
+    events: list[Event] = []
+    vendor.on_event = events.append
+    host.answer = lambda asked: Sent(404)
+    with pytest.raises(DownloadError):
+        asyncio.run(_read(vendor)) if twin == "async" else read(vendor)
+    assert [event.detail for event in events if event.kind == "download"] == ["failed: its host answered 404"]
 
 
 def test_a_kind_without_files_and_wrong_arguments_are_said_before_anything_is_sent(

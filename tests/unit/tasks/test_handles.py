@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from tests.unit.tasks.scene import START_JOB, START_WORK, AsyncDemoClient, DemoClient, Scene, counted
 
-from dragoman.runtime.errors import ClientClosed, InvalidArgument
+from dragoman.runtime.errors import ClientClosed, DecodeError, InvalidArgument
+from dragoman.runtime.events import Event
 from dragoman.runtime.tasks.definition import Kind, Submit
 from dragoman.runtime.tasks.errors import TaskTimeout
 from dragoman.runtime.tasks.handles import (
@@ -28,6 +29,7 @@ from dragoman.runtime.tasks.handles import (
 )
 from dragoman.runtime.tasks.journal import MemoryJournal
 from dragoman.runtime.tasks.phases import Phase
+from dragoman.runtime.tasks.poll import Poll
 from dragoman.runtime.tasks.ref import Ref
 
 
@@ -378,3 +380,75 @@ def test_c4_closing_in_another_thread_ends_every_wait(library: ModuleType) -> No
         for thread in threads:
             thread.join(10)
         assert [type(each) for each in found] == [ClientClosed] * 5
+
+
+# -- What a task shows that the API does not promise
+
+
+def test_a_model_is_read_as_strictly_as_the_client_reads(scene: Scene) -> None:
+    told: list[Event] = []
+    task = scene.do(scene.client(on_event=told.append).start(START_WORK, body={}))
+    scene.show("work-1", "ok", percent="5", answer="7")
+    view = scene.do(task.wait(timeout=30))
+    with pytest.raises(DecodeError, match=r"demo\.get_work: expected int, found str .*percent") as caught:
+        _ = view.model
+    assert caught.value.operation == "demo.get_work"
+    with pytest.raises(DecodeError, match=r"demo\.get_work: "):
+        scene.do(task.result(timeout=30))
+    assert not [event for event in told if event.kind == "oddity"]
+
+
+def test_a_lenient_client_reads_models_and_results_leniently_and_tells(scene: Scene) -> None:
+    told: list[Event] = []
+    task = scene.do(scene.client(lenient=True, on_event=told.append).start(START_WORK, body={}))
+    scene.show("work-1", "ok", percent="5", answer="7")
+    view = scene.do(task.wait(timeout=30))
+    assert (view.model.percent, view.model.answer) == (5, 7)
+    assert view.model is view.model
+    odd = [(event.operation, event.task, event.path) for event in told if event.kind == "oddity"]
+    assert odd == [("demo.get_work", "demo.work work-1", f"$.{name}") for name in ("percent", "answer")]
+    assert scene.do(task.result(timeout=30)) == 7
+
+
+def test_one_kind_of_event_can_be_logged_alone(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG", "dragoman.sweep")
+    task = scene.do(scene.client().start(START_WORK, body={}))
+    scene.do(task.refresh())
+    assert {each.name for each in caplog.records if each.levelname == "DEBUG" and "dragoman" in each.name} == {
+        "dragoman.sweep"
+    }
+
+
+# -- What refusals show
+
+SIGNED = "https://files.example.com/secret?signature=secret"
+
+
+@pytest.mark.parametrize("name", ["poll", "download_hosts"])
+def test_a_refusal_does_not_quote_what_may_be_a_secret(name: str) -> None:
+    options: dict[str, Any] = {name: SIGNED}
+    with pytest.raises(InvalidArgument, match=f"{name}: expected .*got str") as caught:
+        DemoClient(**options).tasks.stats()
+    assert "files" not in str(caught.value)
+
+
+def test_nor_do_refusals_of_what_tasks_are_given(scene: Scene) -> None:
+    client = scene.client()
+    task = scene.do(client.start(START_WORK, body={}))
+    wrong: list[Callable[[], Any]] = [
+        lambda: client.tasks.attach(SIGNED),
+        lambda: client.tasks.attach([SIGNED]),
+        lambda: scene.do(client.tasks.wait_any([SIGNED], timeout=1)),
+        lambda: scene.do(task.wait(timeout=SIGNED)),
+        lambda: scene.do(task.wait(timeout=1, poll=SIGNED)),
+        lambda: scene.do(task.wait(timeout=1, until=[SIGNED])),
+        lambda: scene.do(task.wait(timeout=1, on_change=SIGNED)),
+        lambda: scene.do(task.result(timeout=1, partial=SIGNED)),
+        lambda: Poll(max=SIGNED),  # type: ignore[arg-type]
+    ]
+    for each in wrong:
+        with pytest.raises(InvalidArgument) as caught:
+            each()
+        assert "secret" not in str(caught.value)
+    with pytest.raises(InvalidArgument, match="'whatever'"):  # a word is quoted, as it helps to find it
+        scene.do(task.result(timeout=1, partial="whatever"))

@@ -66,7 +66,7 @@ DEEP = b"[" * 1_000_000 + b"]" * 1_000_000
         ("[]".encode("utf-16"), "JSON", "malformed text", "$"),
         (b"null", "array", "null", "$"),
         (b'{"error":"busy"}', "array", "object", "$"),
-        (b'"none"', "array", "str 'none'", "$"),
+        (b'"none"', "array", "str", "$"),
         (b"17", "array", "int 17", "$"),
         (DEEP, "JSON", "too deep a nesting", "$"),
         (b'[{"id":"a","x":' + DEEP + b"}]", "JSON", "too deep a nesting", "$"),

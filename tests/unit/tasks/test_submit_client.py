@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.unit.tasks.starts import KIND, start
 
-from dragoman.runtime import Api, AsyncClient, Client, ClientCredentials, InvalidArgument
+from dragoman.runtime import Api, AsyncClient, Client, ClientCredentials, ConnectionFailed, InvalidArgument, Retry
 from dragoman.runtime.operation import Binary, Operation
 from dragoman.runtime.tasks.definition import Reconcile, Submit
 from dragoman.runtime.tasks.errors import SubmitUnknown
 from dragoman.runtime.tasks.journal import FileJournal
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from tests.unit.conftest import Asked, Reply, WireServer
 
 QUICK = Reconcile(match=start().reconcile.match, unique=True, settle=0.01)  # type: ignore[union-attr]
@@ -176,6 +178,35 @@ def test_a_body_that_breaks_off_leaves_doubt(server: WireServer, journal: FileJo
         with pytest.raises(RuntimeError, match="mine"):
             client.start(UPLOAD, body=pieces())
         assert len(client.tasks.doubts()) == 1
+
+
+def test_so_does_one_that_could_not_reach_another_server(server: WireServer, journal: FileJournal) -> None:
+    def pieces() -> Any:
+        yield b"x"
+        raise ConnectionFailed("mine", sent=False)
+
+    with Sync(server.url, journal=journal, retry=Retry(base=0)) as client:
+        with pytest.raises(ConnectionFailed, match="mine"):
+            client.start(UPLOAD, body=pieces())
+        assert len(client.tasks.doubts()) == 1
+
+
+def test_a_hook_that_cannot_connect_leaves_doubt(
+    server: WireServer, reply: type[Reply], journal: FileJournal, library: ModuleType
+) -> None:
+    def hook(response: Any) -> None:
+        raise library.ConnectError("mine")
+
+    server.reply(reply(body={"asyncTaskId": "a"}))
+    with (
+        library.Client(event_hooks={"response": [hook]}) as http,
+        Sync(server.url, journal=journal, retry=Retry(base=0), http_client=http) as client,
+    ):
+        for _ in range(2):
+            with pytest.raises(SubmitUnknown):
+                client.start(UPLOAD, body=b"x", key="k")
+        assert len(client.tasks.doubts()) == 1
+    assert len(server.asked) == 1
 
 
 def test_a_views_deadline_holds_for_its_starts(server: WireServer, exports: Exports) -> None:

@@ -96,12 +96,12 @@ def mending_decoder(hint: Any, /) -> Callable[[bytes, Note], Any]:
 
 def mending_reader(hint: Any, /) -> Mender:
     """What reads the JSON of one type and forgives; it raises Mismatch."""
-    return Mender(_strict().reader(hint), _lenient().reader(hint))
+    return Mender(_STRICT.reader(hint), _LENIENT.reader(hint))
 
 
 def compiler(*, lenient: bool = False) -> Compiler:
     """What compiles types: for the other wire formats, which are read by way of the same nodes."""
-    return _lenient() if lenient else _strict()
+    return _LENIENT if lenient else _STRICT
 
 
 def encode(value: object, hint: Any = Any) -> bytes:
@@ -111,7 +111,7 @@ def encode(value: object, hint: Any = Any) -> bytes:
     a discriminated union whose classes do not have the discriminator as a field. Raises InvalidArgument for what has
     no form on the wire.
     """
-    lower = _strict().lower_any if hint is Any else _strict().lower(hint)
+    lower = _STRICT.lower_any if hint is Any else _STRICT.lower(hint)
     try:
         return _encode(lower(value))
     except _UNFIT as error:
@@ -124,7 +124,7 @@ def to_builtins(value: object, hint: Any = Any) -> Any:
     Decimals are text there. Raises InvalidArgument like `encode`.
     """
     try:
-        return msgspec.to_builtins(_strict().lower(hint)(value), str_keys=True, enc_hook=_raw_text)
+        return msgspec.to_builtins(_STRICT.lower(hint)(value), str_keys=True, enc_hook=_raw_text)
     except _UNFIT as error:
         raise _refusal(error) from None
 
@@ -167,19 +167,14 @@ def parts(model: object) -> Iterator[Part]:
 _BOM: Final = b"\xef\xbb\xbf"
 
 
-@cache
-def _strict() -> Compiler:
-    return Compiler(f"{__name__}.mirrors", lenient=False)
-
-
-@cache
-def _lenient() -> Compiler:
-    return Compiler(f"{__name__}.lenient_mirrors", lenient=True)
+# Made at once, not when they are first needed: two threads would make two, and their mirrors would not find each other.
+_STRICT: Final = Compiler(f"{__name__}.mirrors", lenient=False)
+_LENIENT: Final = Compiler(f"{__name__}.lenient_mirrors", lenient=True)
 
 
 @cache
 def _once(hint: Any, *, lenient: bool) -> Callable[[bytes], Any]:
-    return once((_lenient() if lenient else _strict()).reader(hint))
+    return once(compiler(lenient=lenient).reader(hint))
 
 
 def read_with(reader: Callable[[bytes], Any], data: bytes | str) -> Any:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from threading import RLock
+from typing import Any, Final
 
 import msgspec
 
 from .diagnosis import diagnosed
 from .node import Node
 from .space import Space
+
+_PREPARING: Final = RLock()
+"""msgspec prepares a struct for its first decoder, and the process crashes if two threads have it do that at once."""
 
 
 class Reader:
@@ -39,10 +43,12 @@ class Reader:
             raise diagnosed(error, bytes(text), self.node, self._part) from None
 
     def _prepared(self) -> Callable[[bytes | msgspec.Raw], Any]:
-        if self.node.lift is not None:
-            self._lift = self.space[self.node.lift]
-        self._decode = msgspec.json.Decoder(self.space.type(self.node.wire)).decode
-        return self._decode
+        with _PREPARING:
+            if self._decode is None:
+                if self.node.lift is not None:
+                    self._lift = self.space[self.node.lift]
+                self._decode = msgspec.json.Decoder(self.space.type(self.node.wire)).decode
+            return self._decode
 
     def _part(self, node: Node) -> Callable[[bytes | msgspec.Raw], Any]:
         return Reader(self.space, node)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import Any, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 S = TypeVar("S")
 
-Secret: TypeAlias = str | Callable[[], str]
+Secret: TypeAlias = str | Callable[[], str] | Callable[[], Awaitable[str]]
+"""The last for asynchronous clients only."""
+
 Credential: TypeAlias = Secret | tuple[str, str]
 
 

@@ -3,7 +3,8 @@
 Given is one of:
 
 - a token or key, or a function without arguments that returns one and is asked at each call, when the API has exactly
-  one scheme that takes a single secret (`HttpBearer`, `ApiKey`);
+  one scheme that takes a single secret (`HttpBearer`, `ApiKey`). An asynchronous client asks it on a thread, so that it
+  may wait for something, or awaits it if it is `async`;
 - the body of an operation that signs in, when one of its schemes says so: the client signs in itself;
 - a pair, when it has exactly one scheme that takes a pair (`HttpBasic`, `ClientCredentials`);
 - a mapping from scheme name to one of these;
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import TypeAlias, TypeGuard, cast
+from typing import Any, TypeAlias, TypeGuard, cast
 from urllib.parse import urljoin
 
 from attrs import define, field, frozen
@@ -27,7 +28,7 @@ from ..api import Api, ApiKey, ClientCredentials, HttpBasic, HttpBearer, Scheme,
 from ..errors import InvalidArgument
 from ..events import Hook
 from ..exchange.deadline import Deadline
-from ..exchange.effects import Flow
+from ..exchange.effects import Ask, Flow
 from .accepted import RequestAuth
 from .access import Access, by_password, by_secret, together
 from .oauth import granted, token_request
@@ -41,7 +42,7 @@ class Provided:
 
     scheme: HttpBearer | ApiKey
     name: str
-    secret: Callable[[], str] = field(repr=False)
+    secret: Callable[[], Any] = field(repr=False)
 
 
 Part: TypeAlias = Access | Provided | Renewable
@@ -72,7 +73,8 @@ class Source:
             if isinstance(part, Access):
                 found.append(part)
             elif isinstance(part, Provided):
-                found.append(by_secret(part.scheme, part.name, part.secret()))
+                secret = yield Ask(part.secret, part.name, deadline)
+                found.append(by_secret(part.scheme, part.name, secret))
             else:
                 found.append((yield from part.obtain(deadline, on_event)))
         return together(found)
@@ -101,6 +103,12 @@ class Credentials:
         if found is None:
             found = self._sources[security] = self._choose(security)
         return found
+
+    def check_synchronous(self) -> None:
+        """Refuse what only an asynchronous client can use. Raises InvalidArgument."""
+        for name, part in self.parts.items():
+            if isinstance(part, Provided) and inspect.iscoroutinefunction(part.secret):
+                raise InvalidArgument(f"auth: the function for {name!r} is async, which only an async client can await")
 
     def _choose(self, security: Security | None) -> Source:
         if security == ():
@@ -142,6 +150,10 @@ def bind(
         if unknown:
             raise InvalidArgument(f"auth: no scheme {unknown[0]!r}, expected {_allowed(api)}")
     elif isinstance(auth, RequestAuth) or (callable(auth) and not _is_secret(auth)):
+        if inspect.iscoroutinefunction(auth):
+            raise InvalidArgument(
+                "auth: a function on httpx requests cannot be async; an httpx.Auth can, with its async_auth_flow"
+            )
         return Credentials(api, {}, auth)
     else:
         named = {_only_scheme(api, auth): auth}
@@ -155,12 +167,14 @@ def bind(
                 return signed_in(scheme, name, way, credential, prepare, now)
             if _is_secret(credential):
                 return Provided(scheme, name, credential)
-        elif _is_pair(credential):
-            if isinstance(scheme, HttpBasic):
+        elif isinstance(scheme, HttpBasic):
+            if _is_pair(credential) and any(credential):  # either may be empty (RFC 7617, 2): keys often stand alone
                 return by_password(name, credential)
+        elif _is_pair(credential) and all(credential):
             url = urljoin(base_url + "/", scheme.token_url)
             return granted(token_request(f"{api.name}.token", scheme, url, credential, headers), now)
-        raise InvalidArgument(f"auth: expected {_takes(name, scheme)}, got {type(credential).__name__}")
+        got = "an empty one" if _is_pair(credential) and not all(credential) else type(credential).__name__
+        raise InvalidArgument(f"auth: expected {_takes(name, scheme)}, got {got}")
 
     return Credentials(api, {name: part(name, credential) for name, credential in named.items()}, None)
 
@@ -182,7 +196,7 @@ def _only_scheme(api: Api, credential: object) -> str:
     return names[0]
 
 
-def _is_secret(value: object) -> TypeGuard[Callable[[], str]]:
+def _is_secret(value: object) -> TypeGuard[Callable[[], Any]]:
     """Whether a function takes nothing, and so returns a secret rather than changes a request."""
     if not callable(value):
         return False
@@ -197,7 +211,7 @@ def _is_pair(value: object) -> TypeGuard[tuple[str, str]]:
     if not isinstance(value, tuple):
         return False
     parts = cast("tuple[object, ...]", value)
-    return len(parts) == 2 and all(isinstance(part, str) and part for part in parts)
+    return len(parts) == 2 and all(isinstance(part, str) for part in parts)
 
 
 def _takes(name: str, scheme: Scheme) -> str:

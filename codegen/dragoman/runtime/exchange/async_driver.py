@@ -11,13 +11,15 @@ from ..messages import Answer, Content, Request
 from ..options import AsyncHttpClient, Timeout
 from .driver import Driver
 from .driving import drive_async
-from .effects import Alone, Effect, Flow, Open, OpenAnswer, Read, Send
+from .effects import Alone, Ask, Effect, Flow, Open, OpenAnswer, Read, Send
 from .incoming import Whole, pieces_async
 from .lanes import Lane, Lanes
 from .library import cause, translated
 from .logs import sending
 from .outgoing import AsyncOutgoing
+from .passage import Passage
 from .redirects import MOST, redirected
+from .secrets import ask_async
 from .setting import Setting
 from .sockets import late
 
@@ -40,6 +42,7 @@ class AsyncDriver(Driver):
         super().__init__(http, setting)
         self._lanes = Lanes(http, self._open)
         self._alone: asyncio.Lock | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end.
@@ -60,14 +63,17 @@ class AsyncDriver(Driver):
             return await self._read(effect.answer)
         if isinstance(effect, Alone):
             return await self._run_alone(effect)
+        if isinstance(effect, Ask):
+            return await ask_async(effect)
         await effect.clock.sleep_async(effect.seconds)
         return None
 
     async def _run_alone(self, effect: Alone) -> Any:
         import asyncio  # slow to import, and seldom wanted here
 
-        if self._alone is None:
-            self._alone = asyncio.Lock()
+        loop = asyncio.get_running_loop()
+        if self._alone is None or (loop is not self._loop and (self._loop is None or self._loop.is_closed())):
+            self._alone, self._loop = asyncio.Lock(), loop
         limit = asyncio.timeout(None if effect.deadline is None else effect.deadline.left)
         try:
             async with limit:
@@ -87,9 +93,10 @@ class AsyncDriver(Driver):
         started = time.perf_counter()
         hops = 0
         while True:
-            lane = await self._enter(request)
+            passage = Passage(request, answered=hops > 0)
+            lane = await self._enter(passage)
             try:
-                answer = await self.guarded(request, lane, self._whole, request, lane, started)
+                answer = await self.guarded(passage, lane, self._whole, passage, lane, started)
             finally:
                 self._lanes.leave(lane)
             if not 300 <= answer.status < 400 or hops == MOST:
@@ -100,37 +107,44 @@ class AsyncDriver(Driver):
             request = other
             hops += 1
 
-    def _enter(self, request: Request) -> Awaitable[Lane]:
-        return self._lanes.enter(request, (request.timeout or self._timeout or Timeout()).pool)
+    async def _enter(self, passage: Passage) -> Lane:
+        request = passage.request
+        try:
+            return await self._lanes.enter(request, (request.timeout or self._timeout or Timeout()).pool)
+        except TimedOut as error:
+            error.sent = passage.answered
+            raise
 
-    async def _whole(self, request: Request, lane: Lane, started: float) -> Answer:
-        response = await self._respond(request, lane)
+    async def _whole(self, passage: Passage, lane: Lane, started: float) -> Answer:
+        request = passage.request
+        response = await self._respond(passage, lane)
         try:
             raw_headers = tuple(response.headers.raw)
+            passage.arrived(response.status_code, raw_headers)
             body = Whole(request, response.status_code, raw_headers)
-            source = pieces_async(response, request, raw_headers)
-            async for piece in source:
-                body.add(piece)
+            await body.read_async(pieces_async(response, request, raw_headers))
         except GeneratorExit:
             raise  # the event loop is gone
         except BaseException:
             await response.aclose()
             raise
         await response.aclose()
-        return Answer(response.status_code, raw_headers, body.content, time.perf_counter() - started)
+        return Answer(response.status_code, raw_headers, body.content, time.perf_counter() - started, body.cut)
 
     async def _open_answer(self, request: Request) -> OpenAnswer:
         started = time.perf_counter()
         hops = 0
         while True:
-            lane = await self._enter(request)
+            passage = Passage(request, answered=hops > 0)
+            lane = await self._enter(passage)
             try:
-                response = await self.guarded(request, lane, self._respond, request, lane)
+                response = await self.guarded(passage, lane, self._respond, passage, lane)
             except BaseException:
                 self._lanes.leave(lane)
                 raise
             raw_headers = tuple(response.headers.raw)
-            chunks = _Chunks(self, request, lane, response, pieces_async(response, request, raw_headers))
+            passage.arrived(response.status_code, raw_headers)
+            chunks = _Chunks(self, passage, lane, response, pieces_async(response, request, raw_headers))
             other = redirected(request, response.status_code, raw_headers)
             if other is None or hops == MOST:
                 return OpenAnswer(request, response.status_code, raw_headers, started, chunks, chunks.aclose)
@@ -142,39 +156,38 @@ class AsyncDriver(Driver):
         chunks = cast("_Chunks", answer.chunks)
         try:
             body = Whole(answer.request, answer.status, answer.raw_headers)
-            async for piece in chunks:
-                body.add(piece)
+            await body.read_async(chunks)
         except GeneratorExit:
             raise
         except BaseException:
             await chunks.aclose()
             raise
-        return Answer(answer.status, answer.raw_headers, body.content, time.perf_counter() - answer.started)
+        return Answer(answer.status, answer.raw_headers, body.content, time.perf_counter() - answer.started, body.cut)
 
-    async def _respond(self, request: Request, lane: Lane) -> Any:
+    async def _respond(self, passage: Passage, lane: Lane) -> Any:
         """An httpx response whose body is yet to be read."""
-        content: Any = request.content
-        outgoing = None
-        if isinstance(content, Content):
-            content = outgoing = AsyncOutgoing(content)
-        built = self._build(lane.http, request, content)
+        # No name for the body here, as tracebacks that show names would show it.
+        built = self._build(lane.http, passage.request, _outgoing(passage.request.content), passage.trace_async)
         try:
-            return await lane.http.send(built, stream=True, follow_redirects=False, **self._auth(request))
+            return await lane.http.send(built, stream=True, follow_redirects=False, **self._auth(lane.http, passage))
         except Exception as error:
-            if outgoing is not None and outgoing.failure is not None and outgoing.failure is not error:
-                raise outgoing.failure from error
-            raise
+            fault = passage.fault(error, built)
+            if fault is error:
+                raise
+            raise fault from error
 
-    async def guarded(self, request: Request, lane: Lane, work: Callable[..., Awaitable[T]], *arguments: Any) -> T:
+    async def guarded(self, passage: Passage, lane: Lane, work: Callable[..., Awaitable[T]], *arguments: Any) -> T:
         """Do it in the name of a request, with its deadline, and with httpx's errors as ours."""
+        request = passage.request
         before = sending.get()
         sending.set(True)
         try:
             if request.deadline is None:
                 return await work(*arguments)
-            return await self._in_time(request, lane, work, *arguments)
+            return await self._in_time(passage, lane, work, *arguments)
         except Exception as error:
-            known = translated(error, request)
+            known = translated(error, request, passage)
+            passage.label(known or error)
             if known is None:
                 raise
             raise known from cause(error)
@@ -184,12 +197,13 @@ class AsyncDriver(Driver):
         finally:
             sending.set(before)
 
-    async def _in_time(self, request: Request, lane: Lane, work: Callable[..., Awaitable[T]], *arguments: Any) -> T:
+    async def _in_time(self, passage: Passage, lane: Lane, work: Callable[..., Awaitable[T]], *arguments: Any) -> T:
         import asyncio
 
+        request = passage.request
         left = 0.0 if request.deadline is None else request.deadline.left
         if left <= 0:
-            raise late(request, sent=False)
+            raise late(request, sent=passage.answered)
         limit = asyncio.timeout(left + _SLACK)
         try:
             async with limit:
@@ -198,7 +212,7 @@ class AsyncDriver(Driver):
             if not limit.expired():
                 raise
             lane.spoiled = True
-            raise late(request, sent=True) from error
+            raise late(request, sent=not passage.waiting) from error
 
     def leave(self, lane: Lane) -> None:
         """A request that was opened is through."""
@@ -213,10 +227,10 @@ class _Chunks(AsyncIterator[bytes]):
     """A body that somebody reads as it comes."""
 
     def __init__(
-        self, driver: AsyncDriver, request: Request, lane: Lane, response: Any, source: AsyncIterator[bytes]
+        self, driver: AsyncDriver, passage: Passage, lane: Lane, response: Any, source: AsyncIterator[bytes]
     ) -> None:
         self._driver = driver
-        self._request = request
+        self._passage = passage
         self._lane = lane
         self._response = response
         self._source = source
@@ -224,7 +238,7 @@ class _Chunks(AsyncIterator[bytes]):
 
     async def __anext__(self) -> bytes:
         try:
-            return await self._driver.guarded(self._request, self._lane, self._source.__anext__)
+            return await self._driver.guarded(self._passage, self._lane, self._source.__anext__)
         except GeneratorExit:
             self._leave()
             raise
@@ -245,3 +259,7 @@ class _Chunks(AsyncIterator[bytes]):
         if not self._left:
             self._left = True
             self._driver.leave(self._lane)
+
+
+def _outgoing(content: Any) -> Any:
+    return AsyncOutgoing(content) if isinstance(content, Content) else content

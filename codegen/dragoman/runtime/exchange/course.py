@@ -89,35 +89,64 @@ class Course:
     _out: bool = field(default=False, init=False)
     """Whether the present attempt is past its credentials."""
 
+    _left: bool = field(default=False, init=False)
+    """Whether the server may have seen an attempt."""
+
+    _theirs: BaseException | None = field(default=None, init=False, repr=False)
+    """What the source of the body raised."""
+
     def run(self, flow: Flow[T]) -> Flow[T]:
         """Run what the call is made of, and tell of its beginning and end.
 
         Raises:
-            ClientError: whatever the flow raises; ApiError and TransportError with their `attempts`.
+            ClientError: whatever the flow raises; with its `attempts`.
         """
-        told = heard(self.setting.choices.on_event)
-        if told:
+        value = yield from self.open(flow)
+        self.succeed()
+        return value
+
+    def open(self, flow: Flow[T]) -> Flow[T]:
+        """Run the first part of a call, and tell of its beginning: whoever has the rest says how it ends.
+
+        Raises:
+            ClientError: whatever the flow raises; with its `attempts`. Then it has ended.
+        """
+        if heard(self.setting.choices.on_event):
             self.tell("call")
         try:
-            value = yield from flow
+            return (yield from flow)
         except GeneratorExit:
             raise
         except BaseException as error:
-            if isinstance(error, ApiError | TransportError):
-                error.attempts = tuple(self.attempts)
-                if len(self.attempts) > 1:
-                    error.add_note(_history(self.attempts))
-            self.tell(
-                "failure",
-                status=error.status if isinstance(error, ApiError) else None,
-                attempt=max(1, len(self.attempts)),
-                elapsed=self._since(self.started),
-                detail=type(error).__name__,
-            )
+            self.fail(error)
             raise
-        if told:
+
+    def succeed(self) -> None:
+        """Tell that the call has ended well."""
+        if heard(self.setting.choices.on_event):
             self.tell("success", attempt=len(self.attempts), elapsed=self._since(self.started))
-        return value
+
+    def fail(self, error: BaseException) -> None:
+        """Tell that the call has ended with an error, and the error what came before it."""
+        if isinstance(error, ClientError) and error is not self._theirs and self.attempts:
+            error.attempts = tuple(self.attempts)
+            if len(self.attempts) > 1:
+                error.add_note(_history(self.attempts))
+        if isinstance(error, TransportError) and error is not self._theirs:
+            error.sent |= self._left
+        self.tell(
+            "failure",
+            status=error.status if isinstance(error, ApiError) else None,
+            attempt=max(1, len(self.attempts)),
+            elapsed=self._since(self.started),
+            detail=type(error).__name__,
+        )
+
+    def break_off(self, error: BaseException) -> None:
+        """Tell that the call has failed though its answer had begun."""
+        if isinstance(error, TransportError) and self.attempts:
+            self.attempts[-1] = evolve(self.attempts[-1], error=type(error).__name__)
+        self.fail(error)
 
     def exchange(self, draft: Draft, send: Callable[[Request], Flow[A]]) -> Flow[tuple[A, Request]]:
         """The answer to a draft, after as many requests as it takes, and the request that it answers.
@@ -135,22 +164,25 @@ class Course:
                 request = yield from self._prepare(draft, source)
                 answer = yield from self._send(request, send)
             except (TransportError, ApiError) as error:
-                status = error.status if isinstance(error, ApiError) else None
-                headers = error.headers if isinstance(error, ApiError) else Headers()
-                delay, stopped = self._verdict(error, status, headers, draft)
-                self._note(started, status, type(error).__name__, delay, stopped)
+                status, what = error.status, type(error).__name__
+                if isinstance(draft.content, Content) and draft.content.failed_with(error):
+                    self._theirs = error
+                    self._note(started, None, what, None, "")
+                    raise
+                if self._out and isinstance(error, TransportError):
+                    self._left |= error.sent
+                    if self._renews(status, source, draft):
+                        self._note(started, status, what, 0.0, "")
+                        continue
+                delay, stopped = self._verdict(error, status, error.headers, draft)
+                self._note(started, status, what, delay, stopped)
                 if delay is None:
                     raise
-                what = type(error).__name__
             else:
-                if answer.status == 401 and source.renewable and not self._renewed:
-                    # A token can be revoked before its time, so a new one is worth one more request.
-                    self._renewed = True
-                    source.forget(self._access)
-                    if _replayable(draft.content):
-                        self._tries -= 1
-                        self._note(started, 401, None, 0.0, "")
-                        continue
+                self._left = True
+                if self._renews(answer.status, source, draft):
+                    self._note(started, answer.status, None, 0.0, "")
+                    continue
                 delay, stopped = self._verdict(None, answer.status, Headers(answer.raw_headers), draft)
                 self._note(started, answer.status, None, delay, stopped)
                 if delay is None:
@@ -182,19 +214,31 @@ class Course:
             self.tell("answer", status=answer.status, attempt=number, elapsed=self._since(started), bytes=size)
         return answer
 
+    def _renews(self, status: int | None, source: Source, draft: Draft) -> bool:
+        """Whether a new token is worth one more request, as one can be revoked before its time."""
+        if status != 401 or not source.renewable or self._renewed:
+            return False
+        self._renewed = True
+        source.forget(self._access)
+        if not _available(draft.content):
+            return False
+        self._tries -= 1
+        return True
+
     def _verdict(
         self, error: ClientError | None, status: int | None, headers: Headers, draft: Draft
     ) -> tuple[float | None, str]:
         """Seconds until the next request, if there is one; else why not, if that needs to be said."""
         retry = self.setting.choices.retry
-        if retry is None or not (isinstance(error, TransportError) if status is None else passing(status)):
+        if retry is None:
             return None, ""
-        if isinstance(error, TransportError) and not error.may_pass:
+        # What breaks off may be whole another time, whatever its status.
+        if not (error.may_pass if isinstance(error, TransportError) else status is not None and passing(status)):
             return None, ""
         left_here = self._out and not (isinstance(error, TransportError) and not error.sent)
         if left_here and not repeatable(self.operation):
             return None, "unsafe"
-        if self._out and not _replayable(draft.content):
+        if self._out and not _available(draft.content):
             return None, "body"
         if self._tries >= retry.attempts:
             return None, "attempts"
@@ -259,10 +303,10 @@ def _limited(effect: Effect, deadline: Deadline) -> Effect:
     return effect
 
 
-def _replayable(content: bytes | Content | None) -> bool:
-    return not isinstance(content, Content) or content.replayable
+def _available(content: bytes | Content | None) -> bool:
+    return not isinstance(content, Content) or content.available
 
 
 def _history(attempts: list[Attempt]) -> str:
-    told = [str(each.status or each.error) for each in attempts]
+    told = [" ".join(str(part) for part in (each.status, each.error) if part is not None) for each in attempts]
     return f"after {len(told)} requests: {', '.join(told)}"

@@ -65,19 +65,22 @@ def _fetch(course: Course, operation: Operation[Any], draft: Draft) -> Flow[Answ
 
 
 def open_rows(setting: Setting, operation: Operation[Any], arguments: Sequence[object], body: object) -> Flow[OpenRows]:
-    """One call of an endpoint that returns a list, to read it row by row. Raises what `call` raises."""
+    """One call of an endpoint that returns a list, to read it row by row, which is part of the call.
+
+    Raises what `call` raises.
+    """
     row = rows_of(operation)
     course = begin(setting, operation)
     reading = _reading(course)
     draft = assembly(operation).draft(arguments, body, reading.accept)
-    return (yield from course.run(_open_rows(course, operation, draft, reading, row)))
+    return (yield from course.open(_open_rows(course, operation, draft, reading, row)))
 
 
 def _open_rows(course: Course, operation: Operation[Any], draft: Draft, reading: Reading, row: Any) -> Flow[OpenRows]:
     answer, request = yield from course.exchange(draft, opened)
     if isinstance(answer, Answer):
         raise reader(operation).error(answer, request, reading)
-    return OpenRows(answer, operation.name, row, reading, course.setting.choices.max_response_bytes)
+    return OpenRows(answer, course, row, reading)
 
 
 def _reading(course: Course) -> Reading:

@@ -28,6 +28,7 @@ from .effects import OpenAnswer
 from .incoming import pieces, pieces_async
 from .library import Workshop, cause, library_of, load, plain_request, translated
 from .logs import cut_logs, sending
+from .names import looked_up
 from .places import Place, place_of
 from .sockets import late, waiting, watch
 
@@ -81,8 +82,8 @@ class Outside:
         library = (library_of(self._given) or load()) if self._workshop is None else self._workshop.library
         return plain_request(library, url, headers, extensions)
 
-    def _addresses(self, place: Place, found: list[Any]) -> list[str]:
-        return checked(place.host, [str(each[4][0]) for each in found], private=self._private)
+    def _addresses(self, place: Place, found: list[str]) -> list[str]:
+        return checked(place.host, found, private=self._private)
 
     def _check_literal(self, place: Place) -> None:
         try:
@@ -114,9 +115,11 @@ class SyncOutside(Outside):
             return _answer(request, response, None, started)
         with _named(request):
             try:
-                found = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
+                found = looked_up(place.host, place.port, request.deadline)
             except (OSError, UnicodeError) as error:
                 raise _no_such(place) from error
+            if found is None:
+                raise late(request, sent=False)
         addresses = self._addresses(place, found)
         while True:
             try:
@@ -159,7 +162,7 @@ class AsyncOutside(Outside):
         started = time.perf_counter()
         if self._given is not None:
             self._check_literal(place)
-            async with _InTime(request):
+            async with _InTime(request, below=False):
                 response = await self._given.send(self._built(request, place, None), **_BARE)
             return _answer_async(request, response, None, started)
         import asyncio  # slow to import, and seldom wanted
@@ -172,7 +175,7 @@ class AsyncOutside(Outside):
                 if isinstance(error, TimeoutError):
                     raise
                 raise _no_such(place) from error
-        addresses = self._addresses(place, found)
+        addresses = self._addresses(place, [str(each[4][0]) for each in found])
         while True:
             try:
                 return await self._open_at(request, place, addresses.pop(0), started)
@@ -227,10 +230,12 @@ def _named(request: Request) -> Generator[None]:
 class _InTime:
     """The same in a task."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, *, below: bool = True) -> None:
+        """Unless nothing but what is `below` can raise, an OSError may be the caller's own."""
         import asyncio
 
         self._request = request
+        self._below = below
         left = None if request.deadline is None else max(0.0, request.deadline.left)
         self._limit = asyncio.timeout(left)
 
@@ -247,7 +252,7 @@ class _InTime:
         finally:
             sending.set(self._before)
         if isinstance(error, Exception):
-            known = translated(error, self._request)
+            known = translated(error, self._request, below=self._below)
             if known is not None:
                 raise known from cause(error)
 

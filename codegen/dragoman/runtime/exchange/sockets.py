@@ -16,6 +16,7 @@ from weakref import WeakSet
 
 from ..errors import TimedOut
 from ..messages import Request
+from .names import looked_up, nowhere
 
 waiting: ContextVar[Request | None] = ContextVar("waiting", default=None)
 """The request under way on this thread, if its call has a deadline."""
@@ -35,6 +36,17 @@ def _cut(timeout: float | None, *, sent: bool) -> float | None:
     if left <= 0:
         raise late(request, sent=sent)
     return left if timeout is None else min(timeout, left)
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    request = waiting.get()
+    if request is None:
+        return [host]
+    # Otherwise each address of a host would have all of the time, and the name would have its own.
+    found = looked_up(host, port, request.deadline)
+    if found is None:
+        raise late(request, sent=False)
+    return found
 
 
 class Backend:
@@ -62,23 +74,19 @@ class Backend:
         local_address: str | None = None,
         socket_options: Any = None,
     ) -> Stream:
-        """Connect to the first address that accepts."""
-        addresses = [host]
-        if waiting.get() is not None:
-            # Otherwise each address of a host would have all of the time. No host there is: that is said below.
-            try:
-                found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            except OSError:
-                found = []
-            addresses = list(dict.fromkeys(str(address[4][0]) for address in found)) or [host]
-        while True:
-            address = addresses.pop(0)
-            limit = _cut(timeout, sent=False)
-            try:
-                return self._opened(self._inner.connect_tcp(address, port, limit, local_address, socket_options))
-            except Exception:
-                if not addresses:
-                    raise
+        """Connect to the first address that accepts. Raises ConnectionFailed for a name that leads nowhere."""
+        try:
+            addresses = _addresses(host, port)
+            while True:
+                address = addresses.pop(0)
+                limit = _cut(timeout, sent=False)
+                try:
+                    return self._opened(self._inner.connect_tcp(address, port, limit, local_address, socket_options))
+                except Exception:
+                    if not addresses:
+                        raise
+        except (UnicodeError, socket.gaierror) as error:  # the network's other errors have been given other names
+            raise nowhere(host, error, waiting.get()) from error
 
     def connect_unix_socket(self, path: str, timeout: float | None = None, socket_options: Any = None) -> Stream:
         """Connect."""

@@ -12,12 +12,14 @@ from ..messages import Answer, Content, Request
 from ..options import HttpClient
 from .driver import Driver
 from .driving import drive
-from .effects import Alone, Effect, Flow, Open, OpenAnswer, Read, Send
+from .effects import Alone, Ask, Effect, Flow, Open, OpenAnswer, Read, Send
 from .incoming import Whole, pieces
 from .library import CONNECTIONS, cause, translated
 from .logs import sending
 from .outgoing import Outgoing
+from .passage import Passage
 from .redirects import MOST, redirected
+from .secrets import ask
 from .setting import Setting
 from .sockets import hang_up, late, waiting, watch
 
@@ -56,6 +58,8 @@ class SyncDriver(Driver):
             return self._read(effect.answer)
         if isinstance(effect, Alone):
             return self._run_alone(effect)
+        if isinstance(effect, Ask):
+            return ask(effect)
         effect.clock.sleep(effect.seconds)
         return None
 
@@ -85,7 +89,8 @@ class SyncDriver(Driver):
         started = time.perf_counter()
         hops = 0
         while True:
-            answer = self.guarded(request, self._whole, request, started)
+            passage = Passage(request, answered=hops > 0)
+            answer = self.guarded(passage, self._whole, passage, started)
             if not 300 <= answer.status < 400 or hops == MOST:
                 return answer
             other = redirected(request, answer.status, answer.raw_headers)
@@ -94,26 +99,29 @@ class SyncDriver(Driver):
             request = other
             hops += 1
 
-    def _whole(self, request: Request, started: float) -> Answer:
-        response = self._respond(request)
+    def _whole(self, passage: Passage, started: float) -> Answer:
+        request = passage.request
+        response = self._respond(passage)
         try:
             raw_headers = tuple(response.headers.raw)
+            passage.arrived(response.status_code, raw_headers)
             body = Whole(request, response.status_code, raw_headers)
-            for piece in pieces(response, request, raw_headers):
-                body.add(piece)
+            body.read(pieces(response, request, raw_headers))
         finally:
             response.close()
-        return Answer(response.status_code, raw_headers, body.content, time.perf_counter() - started)
+        return Answer(response.status_code, raw_headers, body.content, time.perf_counter() - started, body.cut)
 
     def _open_answer(self, request: Request) -> OpenAnswer:
         started = time.perf_counter()
         hops = 0
         while True:
-            response = self.guarded(request, self._respond, request)
+            passage = Passage(request, answered=hops > 0)
+            response = self.guarded(passage, self._respond, passage)
             raw_headers = tuple(response.headers.raw)
+            passage.arrived(response.status_code, raw_headers)
             other = redirected(request, response.status_code, raw_headers)
             if other is None or hops == MOST:
-                chunks = _Chunks(self, request, response, pieces(response, request, raw_headers))
+                chunks = _Chunks(self, passage, response, pieces(response, request, raw_headers))
                 return OpenAnswer(request, response.status_code, raw_headers, started, chunks, chunks.close)
             response.close()
             request = other
@@ -123,38 +131,37 @@ class SyncDriver(Driver):
         chunks = cast("Iterator[bytes]", answer.chunks)
         try:
             body = Whole(answer.request, answer.status, answer.raw_headers)
-            for piece in chunks:
-                body.add(piece)
+            body.read(chunks)
         finally:
             answer.close()
-        return Answer(answer.status, answer.raw_headers, body.content, time.perf_counter() - answer.started)
+        return Answer(answer.status, answer.raw_headers, body.content, time.perf_counter() - answer.started, body.cut)
 
-    def _respond(self, request: Request) -> Any:
+    def _respond(self, passage: Passage) -> Any:
         """An httpx response whose body is yet to be read."""
-        http = self._client()
+        http, request = self._client(), passage.request
         if request.deadline is not None and request.deadline.passed:
-            raise late(request, sent=False)
-        content: Any = request.content
-        outgoing = None
-        if isinstance(content, Content):
-            content = outgoing = Outgoing(content)
-        built = self._build(http, request, content)
+            raise late(request, sent=passage.answered)
+        # No name for the body here, as tracebacks that show names would show it.
+        built = self._build(http, request, _outgoing(request.content), passage.trace)
         try:
-            return http.send(built, stream=True, follow_redirects=False, **self._auth(request))
+            return http.send(built, stream=True, follow_redirects=False, **self._auth(http, passage))
         except Exception as error:
-            if outgoing is not None and outgoing.failure is not None and outgoing.failure is not error:
-                raise outgoing.failure from error
-            raise
+            fault = passage.fault(error, built)
+            if fault is error:
+                raise
+            raise fault from error
 
-    def guarded(self, request: Request, work: Callable[..., T], *arguments: Any) -> T:
+    def guarded(self, passage: Passage, work: Callable[..., T], *arguments: Any) -> T:
         """Do it in the name of a request, with httpx's errors as ours."""
+        request = passage.request
         before, waited = sending.get(), waiting.get()
         sending.set(True)
         waiting.set(None if request.deadline is None else request)
         try:
             return work(*arguments)
         except Exception as error:
-            known = translated(error, request)
+            known = translated(error, request, passage)
+            passage.label(known or error)
             if known is None:
                 raise
             raise known from cause(error)
@@ -170,18 +177,22 @@ class SyncDriver(Driver):
             self._http.close()
 
 
+def _outgoing(content: Any) -> Any:
+    return Outgoing(content) if isinstance(content, Content) else content
+
+
 class _Chunks(Iterator[bytes]):
     """A body that somebody reads as it comes."""
 
-    def __init__(self, driver: SyncDriver, request: Request, response: Any, source: Iterator[bytes]) -> None:
+    def __init__(self, driver: SyncDriver, passage: Passage, response: Any, source: Iterator[bytes]) -> None:
         self._driver = driver
-        self._request = request
+        self._passage = passage
         self._response = response
         self._source = source
 
     def __next__(self) -> bytes:
         try:
-            return self._driver.guarded(self._request, self._source.__next__)
+            return self._driver.guarded(self._passage, self._source.__next__)
         except BaseException:
             self.close()
             raise

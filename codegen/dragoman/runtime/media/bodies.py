@@ -15,6 +15,7 @@ from ..fitting import spell
 from . import Wire, jsv
 from .csv import CsvRows
 from .jsonl import JsonLines
+from .pieces import Pieces
 from .table import Table
 
 Decode: TypeAlias = Callable[[bytes, Note], Any]
@@ -34,9 +35,9 @@ class RowReader(Protocol):
 
 def decoder(wire: Wire, hint: Any, *, lenient: bool = False) -> Decode:
     """The function that decodes a whole body. It raises DecodeError, with the body in it."""
-    if wire == "jsv":
-        return jsv.decoder(hint, lenient=lenient)
     as_json = json_decoder(hint, lenient=lenient)
+    if wire == "jsv":
+        return jsv.decoder(hint, as_json, lenient=lenient)
     row = row_type(hint)
     if wire == "json" or (wire == "jsonl" and row is None):
         return as_json
@@ -91,7 +92,7 @@ def row_reader(
     whole = decoder("jsv" if wire == "jsv" else "json", list[row], lenient=lenient)
     if wire in ("csv", "jsonl"):
         return _stream(wire, row, whole, note, lenient, limit)
-    return _Whole(whole, note, limit)
+    return _Whole(whole, spell(list[row]), note, limit)
 
 
 def _stream(wire: Wire, row: Any, as_json: Decode, note: Note, lenient: bool, limit: int | None) -> CsvRows | JsonLines:
@@ -103,22 +104,22 @@ def _stream(wire: Wire, row: Any, as_json: Decode, note: Note, lenient: bool, li
 class _Whole:
     """Reads all rows at the end."""
 
-    def __init__(self, decode: Decode, note: Note, limit: int | None) -> None:
+    def __init__(self, decode: Decode, expected: str, note: Note, limit: int | None) -> None:
         self._decode = decode
+        self._expected = expected
         self._note = note
-        self._limit = limit
-        self._pieces: list[bytes] = []
-        self._size = 0
+        self._pieces = Pieces(limit)
 
     def feed(self, data: bytes) -> Iterator[Any]:
-        self._pieces.append(data)
-        self._size += len(data)
-        if self._limit is not None and self._size > self._limit:
-            raise DecodeError(path="$", expected=f"at most {self._limit} bytes", found="more", raw=data)
+        self._pieces.add(data)
         return iter(())
 
     def end(self) -> Iterator[Any]:
-        return iter(self._decode(b"".join(self._pieces), self._note))
+        body = self._pieces.whole
+        if not body:
+            raise DecodeError(path="$", expected=self._expected, found="no content", raw=body)
+        rows = self._decode(body, self._note)
+        return iter(() if rows is None else rows)  # null for a list, which a lenient reader has noted
 
 
 @cache

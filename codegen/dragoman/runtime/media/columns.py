@@ -19,10 +19,10 @@ from ..codec.annotations import Member
 from ..codec.mismatch import Mismatch
 from ..codec.node import Node
 from ..codec.reader import Reader
+from .cutting import columns
 from .faults import Fault, fault_of
-from .records import columns
 from .shaping import scalar, shaped
-from .tree import Bare, parse
+from .tree import parse
 
 Cells = Sequence[str]
 Spot = Callable[[int, Oddity], None]
@@ -100,10 +100,14 @@ class Column:
         raise fault_of(why, _filled_rows(column)[row], self.member.name)
 
     def _spotting(self, spot: Spot, column: Cells) -> Note:
+        rows: list[int] = []
+
         def note(oddity: Oddity) -> None:
+            if not rows:
+                rows.extend(_filled_rows(column))
             row, _, inner = oddity.path.removeprefix("$[").partition("]")
             where = f"column {self.member.name!r}" + (f", ${inner}" if inner else "")
-            spot(_filled_rows(column)[int(row)], Oddity(where, oddity.detail))
+            spot(rows[int(row)], Oddity(where, oddity.detail))
 
         return note
 
@@ -136,10 +140,12 @@ class Column:
 
     def _why(self, cell: str) -> Mismatch | None:
         """What is wrong with a cell alone."""
+        shape: Any = None
         try:
-            self.strict(b"[%b]" % _encode(shaped(_tree(cell, self.node), self.node)))
+            shape = [shaped(_tree(cell, self.node), self.node)]
+            self.strict(_encode(shape))
         except Mismatch as mismatch:
-            if mismatch.steps and mismatch.steps[-1] == 0:
+            if shape is not None and mismatch.steps and mismatch.steps[-1] == 0:
                 mismatch.steps.pop()
             return mismatch.under(secret=self.member.secret)
         except RecursionError:
@@ -157,7 +163,7 @@ def _needs_care(node: Node) -> bool:
 
 def _tree(cell: str, node: Node) -> Any:
     """A cell is JSV only where its type has parts; a text may well begin with a bracket."""
-    return parse(cell) if cell[:1] in ("[", "{") and not node.kinds <= {"str", "null"} else Bare(cell)
+    return parse(cell) if cell[:1] in ("[", "{") and not node.kinds <= {"str", "null"} else cell
 
 
 @define(eq=False)
@@ -188,7 +194,7 @@ class Columns:
     _note: Note | None
 
     def quick(self, block: bytes, first: int) -> list[Any] | None:
-        """The objects of a block without quotes and faults; None where it must be looked at record by record."""
+        """The objects of a block without faults; None where it must be looked at record by record."""
         cells = columns(block, len(self.names))
         if cells is None:
             return None

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import chain
+from re import compile as regex
 from typing import Any, Final
+
+import msgspec
 
 from ..codec import Mender, Note, Oddity, compiler, once
 from ..codec.mismatch import Mismatch
 from ..codec.reader import Reader
 from ..errors import DecodeError
 from .faults import Fault, fault_of
+from .pieces import Pieces
 
 _BOM: Final = b"\xef\xbb\xbf"
+_SPACE: Final = b" \t\r"
+_BETWEEN_OBJECTS: Final = regex(rb"\}[ \t\r]*,[ \t\r]*\{")
+_split: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 class JsonLines:
@@ -36,10 +43,14 @@ class JsonLines:
         self._rest: list[bytes] = []
         self._size = 0
         self._row = 0
-        self._json: list[bytes] | None = None
+        self._is_json = False
+        self._pieces = Pieces(limit)
 
     def feed(self, data: bytes) -> Iterator[Any]:
-        """The rows that are complete now. Raises DecodeError where one cannot be read, after those before it."""
+        """The rows that are complete now. Raises DecodeError where one cannot be read, after those before it.
+
+        And ResponseTooLarge where a body that has to be whole is too long.
+        """
         return chain.from_iterable(self.batches(data))
 
     def end(self) -> Iterator[Any]:
@@ -48,16 +59,16 @@ class JsonLines:
 
     def batches(self, data: bytes) -> Iterator[list[Any]]:
         """What `feed` gives, in lists."""
-        if self._json is not None:
-            self._json.append(data)
+        if self._is_json:
+            self._pieces.add(data)
             return
         cut = data.rfind(b"\n") + 1
         if cut:
             block = b"".join((*self._rest, data[:cut]))
             self._rest, self._size = [], 0
             yield from self._read(block)
-        if self._json is not None:
-            self._json.append(data[cut:])
+        if self._is_json:
+            self._pieces.add(data[cut:])
             return
         self._rest.append(data[cut:])
         self._size += len(data) - cut
@@ -67,10 +78,10 @@ class JsonLines:
 
     def last_batches(self) -> Iterator[list[Any]]:
         """What `end` gives, in lists."""
-        if self._json is None:
+        if not self._is_json:
             yield from self._read(b"".join(self._rest))
-        if self._json is not None:
-            found = self._as_json(b"".join(self._json), self._note)
+        if self._is_json:
+            found = self._as_json(self._pieces.whole, self._note)
             self._note(Oddity("$", "expected JSONL, found a JSON array"))
             yield found
 
@@ -78,20 +89,33 @@ class JsonLines:
         if not self._row:
             block = block.removeprefix(_BOM)
             if block.lstrip()[:1] == b"[" and "array" not in self._one.node.kinds:
-                self._json = [block]
+                self._is_json = True
+                self._pieces.add(block)
                 return
         lines = [line for line in block.split(b"\n") if line and not line.isspace()]
         if not lines:
             return
-        try:
-            values = self._many(b"[%b]" % b",".join(lines))
-        except (Mismatch, RecursionError):
-            values = []
-        if len(values) != len(lines):
+        values = self._together(block, lines)
+        if values is None:
             yield from self._one_by_one(lines)
             return
         self._row += len(lines)
         yield values
+
+    def _together(self, block: bytes, lines: list[bytes]) -> list[Any] | None:
+        """The values of lines read as one array; None where one of them may not be a whole value by itself."""
+        text = b"[%b]" % b",".join(lines)
+        try:
+            values = self._many(text)
+            if len(values) != len(lines):
+                return None
+            # As many values as lines, though perhaps two in one line and half a one in others. Two objects in one
+            # line would have a comma between them.
+            if self._one.node.kinds == frozenset(("object",)) and not _BETWEEN_OBJECTS.search(block):
+                return values
+            return values if list(map(bytes, _split(text))) == [line.strip(_SPACE) for line in lines] else None
+        except (Mismatch, RecursionError, msgspec.DecodeError):
+            return None
 
     def _one_by_one(self, lines: list[bytes]) -> Iterator[list[Any]]:
         for line in lines:

@@ -13,6 +13,7 @@ from ..exchange.setting import Setting
 from ..exchange.sync_driver import SyncDriver
 from .async_runner import AsyncRunner
 from .definition import Submit
+from .given import named
 from .group import AsyncTasks, Tasks
 from .poll import Poll
 from .station import Station
@@ -49,7 +50,7 @@ def _station(
 ) -> Station:
     poll, account = options.get("poll", Poll()), options.get("account", "default")
     if not isinstance(poll, Poll):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidArgument(f"poll: expected Poll(…), got {poll!r:.80}")
+        raise InvalidArgument(f"poll: expected Poll(…), got {named(poll)}")
     if not (isinstance(account, str) and account):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidArgument("account: expected a name, which is no secret")
     return Station(
@@ -67,5 +68,5 @@ def _station(
 def _hosts(given: Collection[str]) -> tuple[str, ...]:
     hosts = tuple(given)
     if isinstance(given, str) or not all(isinstance(host, str) for host in hosts):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidArgument(f"download_hosts: expected names of hosts in a list, got {given!r:.80}")
+        raise InvalidArgument(f"download_hosts: expected names of hosts in a list, got {named(given)}")
     return hosts

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from ..errors import InvalidArgument
+from .given import named
 
 
 def _seconds(_instance: Any, attribute: Any, value: object) -> None:
@@ -21,7 +22,7 @@ def check_seconds(name: str, value: Any) -> None:
         InvalidArgument: it is negative, not a number, or no number at all.
     """
     if not (_is_number(value) and value >= 0):
-        raise InvalidArgument(f"{name}: expected a number of seconds, 0 or more, got {value!r:.80}")
+        raise InvalidArgument(f"{name}: expected a number of seconds, 0 or more, got {named(value)}")
 
 
 def _is_number(value: Any) -> bool:
@@ -75,15 +76,15 @@ class Poll:
 
     def __attrs_post_init__(self) -> None:
         if self.factor is not None and not (_is_number(self.factor) and self.factor >= 1):
-            raise InvalidArgument(f"factor: expected 1 or more, got {self.factor!r:.80}")
+            raise InvalidArgument(f"factor: expected 1 or more, got {named(self.factor)}")
         if self.jitter is not None and not (_is_number(self.jitter) and 0 <= self.jitter <= 1):
-            raise InvalidArgument(f"jitter: expected 0 to 1, got {self.jitter!r:.80}")
+            raise InvalidArgument(f"jitter: expected 0 to 1, got {named(self.jitter)}")
         if not (_is_number(self.attempt_timeout) and self.attempt_timeout > 0):
-            raise InvalidArgument(f"attempt_timeout: expected more than 0 seconds, got {self.attempt_timeout!r:.80}")
+            raise InvalidArgument(f"attempt_timeout: expected more than 0 seconds, got {named(self.attempt_timeout)}")
         if self.unknown_status not in ("wait", "raise"):
-            raise InvalidArgument(f"unknown_status: expected 'wait' or 'raise', got {self.unknown_status!r:.80}")
+            raise InvalidArgument(f"unknown_status: expected 'wait' or 'raise', got {named(self.unknown_status)}")
         if self.min is not None and self.max is not None and self.min > self.max:
             raise InvalidArgument(f"min: expected at most max ({self.max!r}), got {self.min!r}")
         sweeps: Any = self.missing_sweeps
         if sweeps is not None and not (_is_number(sweeps) and isinstance(sweeps, int) and sweeps >= 1):
-            raise InvalidArgument(f"missing_sweeps: expected 1 or more, as an int, got {sweeps!r:.80}")
+            raise InvalidArgument(f"missing_sweeps: expected 1 or more, as an int, got {named(sweeps)}")

@@ -6,17 +6,20 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from weakref import WeakValueDictionary
 
 from attrs import define, field
 
 from ..api import Api
-from ..errors import ClientClosed, InvalidArgument
+from ..codec import decode
+from ..errors import ClientClosed, DecodeError, InvalidArgument
 from ..events import Event, TaskKind, emit, heard
 from ..exchange.setting import Setting
 from .calls import evaluated
 from .definition import Kind, Submit
+from .given import named
 from .looking.board import BATCH, Board
 from .looking.patience import in_vain
 from .looking.waiter import Waiter
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 from .journal.memory import MemoryJournal
 
 _QUIET: Final = frozenset({"change", "sweep", "refresh", "journal"})
-"""Events that need not be made if nobody wants to know everything."""
+"""Events that need not be made if nobody wants to know of them."""
 
 
 @define(eq=False, kw_only=True)
@@ -79,8 +82,26 @@ class Station:
         with self.lock:
             record = self._records.get(ref)
             if record is None:
-                record = self._records[ref] = Record(ref, kind, clock=self.setting.clock)
+                read = partial(self._decode, ref, kind)
+                record = self._records[ref] = Record(ref, kind, clock=self.setting.clock, decode=read)
             return record
+
+    def _decode(self, ref: Ref, kind: Kind[Any, Any], data: bytes, hint: Any) -> Any:
+        """A part of what the server shows of a task, read as the client reads its answers.
+
+        Raises:
+            DecodeError: it is not what the API promises.
+        """
+        try:
+            if not self.setting.choices.lenient:
+                return decode(data, hint)
+            from ..media.bodies import decoder_of  # most callers never need it
+
+            read = decoder_of("json", hint, lenient=True)
+            return read(data, lambda oddity: self.tell("oddity", ref, path=oddity.path, detail=oddity.detail))
+        except DecodeError as error:
+            error.operation = kind.observe.call.operation.name
+            raise
 
     def attach(self, ref: Ref | str) -> Record:
         """The record of a task by its name or token. Nothing is sent.
@@ -91,7 +112,7 @@ class Station:
         if isinstance(ref, str):
             ref = Ref.parse(ref)
         if not isinstance(ref, Ref):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidArgument(f"attach: expected a token or a Ref, got {ref!r:.80}")
+            raise InvalidArgument(f"attach: expected a token or a Ref, got {named(ref)}")
         name = f"{ref.vendor}.{ref.kind}"
         kind = self.known(name)
         if kind is None:
@@ -170,10 +191,10 @@ class Station:
                 found.update(sweeps=board.sweeps, requests=board.requests, waits=board.waits, served=board.served)
         return {**found, "saved": max(0, found["served"] - found["sweeps"])}
 
-    def tell(self, kind: TaskKind, about: Record | Ref | Kind[Any, Any], **more: Any) -> None:
+    def tell(self, kind: TaskKind | Literal["oddity"], about: Record | Ref | Kind[Any, Any], **more: Any) -> None:
         """Tell of an event. Not under the lock: whoever hears it may use the client."""
         on_event = self.setting.choices.on_event
-        if kind in _QUIET and not heard(on_event):
+        if kind in _QUIET and not heard(on_event, kind):
             return
         task = about.ref if isinstance(about, Record) else about if isinstance(about, Ref) else None
         of = about.kind if isinstance(about, Record) else about if isinstance(about, Kind) else None

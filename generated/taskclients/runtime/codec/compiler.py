@@ -58,7 +58,8 @@ class Compiler:
         """The reader of a type. Raises TypeError for one that JSON cannot hold."""
         reader = self._readers.get(hint)
         if reader is None:
-            reader = self._readers[hint] = Reader(self._space, self._compiled(hint))
+            made = Reader(self._space, self._compiled(hint))
+            reader = self._readers.setdefault(hint, made)  # another thread may have been quicker
         return reader
 
     def lower(self, hint: Any) -> Lower:

@@ -13,9 +13,10 @@ from typing import Any, Final, TypeAlias
 import msgspec
 from attrs import define, field
 
-from .mismatch import Mismatch, Step, unlike
+from .mismatch import Key, Mismatch, Step, named, unlike
 from .node import Items, Model, Node, Tagged
-from .text import items_of, kind_of, members_of
+from .places import item_of
+from .text import kind_of, members_of
 
 Read: TypeAlias = Callable[[bytes | msgspec.Raw], Any]
 
@@ -94,13 +95,13 @@ class _Walk:
                 try:
                     read(part)
                 except Mismatch as mismatch:
-                    return mismatch.under(key)
+                    return mismatch.under(Key(key))
         raise LookupError(self.steps)
 
     def _into_item(self, index: int, rest: str) -> str:
         shape = self.node.shape if self.node else None
         self.node = shape.node if isinstance(shape, Items) else None
-        self.text = bytes(items_of(self.text)[index])
+        self.text = item_of(self.text, index)
         self.steps.append(index)
         return rest
 
@@ -111,10 +112,12 @@ class _Walk:
         shape = self.node.shape if self.node else None
         if isinstance(shape, Tagged) and name == shape.property:
             self.node = Node("str", frozenset({"str"}), "one of " + ", ".join(map(repr, shape.models)))
+            step: Step = name
         else:
             model = shape.model_of(members) if isinstance(shape, Tagged) else shape
             self.node = model.nodes.get(name) if isinstance(model, Model) else None
+            step = named(model, name)
             self.secret = self.secret or (isinstance(model, Model) and model.secret(name))
         self.text = bytes(members[name])
-        self.steps.append(name)
+        self.steps.append(step)
         return path[len(name) :]

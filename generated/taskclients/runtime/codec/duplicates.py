@@ -19,7 +19,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 from attrs import define
 
-from .mismatch import Mismatch
+from .mismatch import Key, Mismatch
 from .node import Choices, Items, Model, Node, Tagged
 from .reader import Reader
 
@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 _LONG: Final = 16 * 1024
 _TOKEN: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[][{}:,]', re.DOTALL)
+_NAME: Final = re.compile(r"[^\W\d][\w$-]{,60}")
 _ESCAPED_COMMA: Final = re.compile(rb"\\u002[cC]")
 _decode: Final = msgspec.json.Decoder().decode
 _encode: Final = msgspec.json.Encoder().encode
@@ -182,10 +183,12 @@ def _unescaped(name: bytes) -> bytes:
 
 
 def _shown(name: bytes) -> str:
+    # Which names are the API's is not known here. One that is none by its looks may be anything, an e-mail address too.
     try:
-        return _text(name)
+        text = _text(name)
     except ValueError:
-        return name[1:-1].decode("utf-8", "replace")
+        return Key()
+    return text if _NAME.fullmatch(text) else Key()
 
 
 def _text(name: bytes) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from operator import length_hint
 from typing import Any
 
-from .mismatch import Mismatch, misfit
+from .mismatch import Key, Mismatch, misfit
 
 
 def lift_items(lift: Callable[[Any], Any], values: list[Any]) -> list[Any]:
@@ -48,5 +48,5 @@ def lower_values(lower: Callable[[Any], Any], values: Any) -> dict[Any, Any]:
     return lift_values(lower, values)
 
 
-def _key(values: dict[Any, Any], left: int) -> str:
-    return str(list(values)[len(values) - left - 1])
+def _key(values: dict[Any, Any], left: int) -> Key:
+    return Key(list(values)[len(values) - left - 1])

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from .elements import lower_values
-from .mismatch import Mismatch, misfit
+from .mismatch import Key, Mismatch, misfit
 from .node import Node
 from .reader import Reader
 from .space import Space
@@ -32,7 +32,7 @@ class Extras:
                 try:
                     found[name] = self._read(part)
                 except Mismatch as mismatch:
-                    mismatch.under(name)
+                    mismatch.under(Key(name))
                     raise
         return found
 

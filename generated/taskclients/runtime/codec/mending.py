@@ -3,6 +3,10 @@
 Three things are forgiven: null where a value is promised, a required member that is not there (both are None), and a
 number or truth value sent as text, or a number where text is promised. What fits is read as ever; only a text that
 does not is walked through, once, so nothing gets slower where nothing is wrong.
+
+What a union's object is meant as is told as strictly as ever: by the members that it has, null or not. One that lacks
+some is the class that it lacks least of, if there is but one. An object that has nothing of what its class requires
+is no such object: it may well be an error's.
 """
 
 from __future__ import annotations
@@ -12,13 +16,15 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 import msgspec
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from ..model import OpenStr
-from .mismatch import Mismatch, Step
-from .node import Items, Model, Node, Tagged
+from .mismatch import Mismatch, Step, named
+from .node import Choices, Items, Model, Node, Shape, Tagged
 from .reader import Reader
+from .space import Space
 from .text import items_of, kind_of, members_of
+from .union import deciding, nearest, ranked
 
 Way: TypeAlias = tuple[Step, ...]
 """From the root to a place, outermost first."""
@@ -49,6 +55,7 @@ class Mender:
     def __init__(self, strict: Reader, lenient: Reader) -> None:
         self._strict = strict
         self._lenient = lenient
+        self._readers = _Readers(strict.space, lenient.space)
 
     def __call__(self, data: bytes, note: Note) -> Any:
         """The value that the text says, or must mean. Raises Mismatch where that is not plain."""
@@ -57,27 +64,59 @@ class Mender:
         except Mismatch as mismatch:
             if mismatch.kind == "malformed text":
                 raise
-        walk = _Walk([])
+        walk = _Walk(self._readers)
         try:
-            mended = walk.mend(self._strict.node, data, ())
+            mended = walk.mend(_Pair(self._strict.node, self._lenient.node), data, ())
         except (msgspec.DecodeError, UnicodeDecodeError):
             mended = data  # malformed further on: whoever reads it will say where
-        value = self._lenient(mended)
+        with deciding(walk.decided):
+            value = self._lenient(mended)
         for oddity in walk.found:
             note(oddity)
         return value
 
 
-@define
-class _Walk:
-    found: list[Oddity]
+@frozen(eq=False)
+class _Pair:
+    """A node, and its twin that is lenient."""
 
-    def mend(self, node: Node, raw: bytes | msgspec.Raw, way: Way) -> bytes | msgspec.Raw:
+    node: Node
+    twin: Node
+
+
+@define(eq=False)
+class _Readers:
+    """Readers of the members of unions, made when they are first needed."""
+
+    _strict: Space
+    _lenient: Space
+    _made: dict[int, Reader] = field(factory=dict[int, Reader])
+
+    def strict(self, pair: _Pair) -> Reader:
+        return self._of(self._strict, pair.node)
+
+    def lenient(self, pair: _Pair) -> Reader:
+        return self._of(self._lenient, pair.twin)
+
+    def _of(self, space: Space, node: Node) -> Reader:
+        if id(node) not in self._made:
+            self._made[id(node)] = Reader(space, node)
+        return self._made[id(node)]
+
+
+@define(eq=False)
+class _Walk:
+    readers: _Readers
+    found: list[Oddity] = field(factory=list[Oddity])
+    decided: set[tuple[int, bytes]] = field(factory=set[tuple[int, bytes]])
+    """Of members of unions, which text is to be read as which."""
+
+    def mend(self, pair: _Pair, raw: bytes | msgspec.Raw, way: Way) -> bytes | msgspec.Raw:
         """What was meant, as JSON: the same text where it fits."""
-        text = bytes(raw)
+        text, node = bytes(raw), pair.node
         kind = kind_of(text)
         if kind in node.kinds or (kind == "int" and "float" in node.kinds):
-            return self._inside(node, raw, kind, way)
+            return self._inside(pair, raw, kind, way)
         if kind == "null":
             self._note(way, node, "null")
             return raw
@@ -87,35 +126,112 @@ class _Walk:
         self._note(way, node, "text" if kind == "str" else "number")
         return plain
 
-    def _inside(self, node: Node, raw: bytes | msgspec.Raw, kind: str, way: Way) -> bytes | msgspec.Raw:
-        shape = node.shape
-        if kind == "array" and isinstance(shape, Items):
-            items = items_of(raw)
-            mended = [self.mend(shape.node, item, (*way, at)) for at, item in enumerate(items)]
+    def _inside(self, pair: _Pair, raw: bytes | msgspec.Raw, kind: str, way: Way) -> bytes | msgspec.Raw:
+        shape, twin = pair.node.shape, pair.twin.shape
+        if isinstance(shape, Choices) and isinstance(twin, Choices) and kind in ("object", "array"):
+            pairs = [_Pair(*nodes) for nodes in zip(shape.nodes, twin.nodes, strict=True)]
+            return self._chosen(pair, [each for each in pairs if kind in each.node.kinds], raw, way)
+        if kind == "array" and isinstance(shape, Items) and isinstance(twin, Items):
+            items, inner = items_of(raw), _Pair(shape.node, twin.node)
+            mended = [self.mend(inner, item, (*way, at)) for at, item in enumerate(items)]
             return _whole(mended) if any(map(_differs, mended, items)) else raw
         if kind != "object" or not isinstance(shape, (Items, Model, Tagged)):
             return raw
         members = members_of(raw)
-        model = shape.model_of(members) if isinstance(shape, Tagged) else shape
-        if model is None:
+        owner, other = _owner(shape, members), _owner(twin, members)
+        if owner is None or other is None:
             return raw
-        changed = {name: self._member(model, name, member, (*way, name)) for name, member in members.items()}
-        if isinstance(model, Model):
-            for name in sorted(model.required - members.keys()):
-                self.found.append(Oddity(_path((*way, name)), "expected a required member, found nothing"))
+        if isinstance(owner, Model):
+            self._missing(owner, members, way, tagged=owner is not shape)
+        changed = {
+            name: self._member(owner, other, name, part, (*way, named(owner, name))) for name, part in members.items()
+        }
         return _whole(changed) if any(changed[name] is not members[name] for name in changed) else raw
 
-    def _member(self, owner: Model | Items, name: str, raw: msgspec.Raw, way: Way) -> bytes | msgspec.Raw:
-        if isinstance(owner, Items):
-            return self.mend(owner.node, raw, way)
-        node = owner.nodes.get(name) or (owner.extra_node if name not in owner.known else None)
-        nullable = any(member.nullable for member in owner.members if member.name == name)
-        if node is None or (nullable and bytes(raw) == b"null"):
+    def _missing(self, model: Model, members: Mapping[str, msgspec.Raw], way: Way, *, tagged: bool) -> None:
+        missing = sorted(model.required - members.keys())
+        if missing and len(missing) == len(model.required) and not tagged:
+            raise Mismatch("a required member", "nothing").under(*reversed((*way, missing[0])))
+        for name in missing:
+            self.found.append(Oddity(_path((*way, name)), "expected a required member, found nothing"))
+
+    def _member(
+        self, owner: Model | Items, other: Model | Items, name: str, raw: msgspec.Raw, way: Way
+    ) -> bytes | msgspec.Raw:
+        node, twin = _node_of(owner, name), _node_of(other, name)
+        if node is None or twin is None or (bytes(raw) == b"null" and _nullable(owner, name)):
             return raw
-        return self.mend(node, raw, way)
+        return self.mend(_Pair(node, twin), raw, way)
+
+    def _chosen(self, union: _Pair, pairs: list[_Pair], raw: bytes | msgspec.Raw, way: Way) -> bytes | msgspec.Raw:
+        """What was meant as one of a union's members, which is decided here."""
+        text = bytes(raw)
+        nodes = [pair.node for pair in pairs]
+        order = [0] if len(pairs) == 1 else ranked(nodes, text)
+        if not order and (near := nearest(nodes, text)) is not None:
+            order = [near]
+        if not order:
+            self._told(union, raw, way)
+        for at in order if len(order) > 1 else ():
+            if self._reads(self.readers.strict(pairs[at]), raw):
+                return self._decide(pairs[at], raw)
+        last: Mismatch | None = None
+        for at in order:
+            inner = _Walk(self.readers)
+            try:
+                mended = inner.mend(pairs[at], raw, way)
+            except Mismatch as mismatch:
+                last = last or mismatch
+                continue
+            with deciding(inner.decided):
+                if len(order) > 1 and not self._reads(self.readers.lenient(pairs[at]), mended):
+                    continue
+            self.found += inner.found
+            self.decided |= inner.decided
+            return self._decide(pairs[at], mended)
+        if last is not None:
+            raise last
+        self._told(union, raw, way)
+        return raw
+
+    def _decide(self, pair: _Pair, raw: bytes | msgspec.Raw) -> bytes | msgspec.Raw:
+        self.decided.add((id(pair.twin), bytes(raw).strip()))
+        return raw
+
+    def _told(self, pair: _Pair, raw: bytes | msgspec.Raw, way: Way) -> None:
+        """Raises the Mismatch of what fits no member of a union."""
+        try:
+            self.readers.strict(pair)(raw)
+        except Mismatch as mismatch:
+            mismatch.under(*reversed(way))
+            raise
+
+    def _reads(self, reader: Reader, raw: bytes | msgspec.Raw) -> bool:
+        try:
+            reader(raw)
+        except Mismatch:
+            return False
+        return True
 
     def _note(self, way: Way, node: Node, found: str) -> None:
         self.found.append(Oddity(_path(way), f"expected {node.label}, found {found}"))
+
+
+def _owner(shape: Shape, members: Mapping[str, msgspec.Raw]) -> Model | Items | None:
+    """What says of which type an object's members are."""
+    if isinstance(shape, Tagged):
+        return shape.model_of(members)
+    return shape if isinstance(shape, (Model, Items)) else None
+
+
+def _node_of(owner: Model | Items, name: str) -> Node | None:
+    if isinstance(owner, Items):
+        return owner.node
+    return owner.nodes.get(name) or (owner.extra_node if name not in owner.known else None)
+
+
+def _nullable(owner: Model | Items, name: str) -> bool:
+    return isinstance(owner, Model) and any(member.nullable for member in owner.members if member.name == name)
 
 
 def _meant(node: Node, text: bytes, kind: str) -> bytes | None:

@@ -14,12 +14,19 @@ import msgspec
 from .text import kind_of
 
 Step: TypeAlias = str | int
-"""A member's wire name, or an index."""
+"""A member's wire name, a `Key`, or an index."""
 
 _EXCERPT: Final = 60
 _REASON: Final = 200
+_OF_PARTS: Final = re.compile(r"\b(?:array|object)\b")
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z_$@][A-Za-z0-9_$@-]*")
 _SCALARS: Final = (str, int, float, Decimal, date, time, UUID, Enum)
+
+
+class Key(str):
+    """The name of a member that the API does not name, such as a key of a map. It is data, so no message shows it."""
+
+    __slots__ = ()
 
 
 class Mismatch(Exception):  # noqa: N818 - never leaves the codec; what does is called an error
@@ -62,6 +69,8 @@ class Mismatch(Exception):  # noqa: N818 - never leaves the codec; what does is 
 def _step(step: Step) -> str:
     if isinstance(step, int):
         return f"[{step}]"
+    if isinstance(step, Key):
+        return "[…]"
     return f".{step}" if _PLAIN_NAME.fullmatch(step) else f"[{shortened(repr(step), _EXCERPT)}]"
 
 
@@ -70,10 +79,18 @@ def shortened(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def named(owner: object, name: str) -> Step:
+    """The step to a member of an object. `owner` is the model that it is of, if any."""
+    return name if name in getattr(owner, "nodes", ()) else Key(name)
+
+
 def unlike(expected: str, raw: bytes, reason: str = "") -> Mismatch:
-    """The mismatch of a JSON value, which must be well-formed. Containers are named, never shown."""
+    """The mismatch of a JSON value, which must be well-formed. Containers are named, never shown.
+
+    Nor is a text in place of one: a server that answers with a mere text may well have put a token there.
+    """
     kind = kind_of(raw)
-    if kind == "str":
+    if kind == "str" and not _OF_PARTS.search(expected):
         return Mismatch(expected, kind, _shown(msgspec.json.decode(raw, type=str)), reason)
     scalar = kind in ("int", "float", "bool")
     return Mismatch(expected, kind, shortened(raw[: _EXCERPT + 1].decode("ascii"), _EXCERPT) if scalar else "", reason)

@@ -8,7 +8,8 @@ type: a UUID before a str. A member that was chosen but does not read gives way 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence, Set
+from contextlib import contextmanager
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -39,9 +40,25 @@ class _Attempts(threading.local):
 
     def __init__(self) -> None:
         self.outcomes: dict[tuple[int, bytes], Reader | Mismatch] = {}
+        self.decided: Set[tuple[int, bytes]] = frozenset()
+        """Identities of nodes, each with a text that is to be read as it."""
 
 
 _attempts: Final = _Attempts()
+
+
+@contextmanager
+def deciding(decided: Set[tuple[int, bytes]]) -> Generator[None]:
+    """Have unions read texts as those of their members that were chosen already: identities of nodes, each with a text.
+
+    What has been mended does not tell any more which class it was mended as.
+    """
+    before = _attempts.decided
+    _attempts.decided = decided
+    try:
+        yield
+    finally:
+        _attempts.decided = before
 
 
 class Choice:
@@ -58,6 +75,9 @@ class Choice:
         candidates = [reader for reader in self._readers if _takes(reader.node, kind)]
         if not candidates:
             raise unlike(self._label, text)
+        if _attempts.decided and kind in ("object", "array"):
+            stripped = text.strip()
+            candidates = [each for each in candidates if (id(each.node), stripped) in _attempts.decided] or candidates
         if len(candidates) > 1 and kind in ("object", "array"):
             candidates = self._ranked(candidates, text)
         if len(candidates) == 1:
@@ -113,16 +133,40 @@ def _takes(node: Node, kind: str) -> bool:
     return kind in node.kinds or (kind == "int" and "float" in node.kinds)
 
 
-def fit(node: Node, text: bytes) -> Fit | None:
-    """How well the members of an object, or of the objects in an array or map, fit the node; None: they cannot."""
+def ranked(nodes: Sequence[Node], text: bytes) -> list[int]:
+    """Which of the nodes a text's members fit, the best first."""
+    fits = [(found, index) for index, node in enumerate(nodes) if (found := fit(node, text)) is not None]
+    return [index for _, index in sorted(fits, key=lambda pair: pair[0], reverse=True)]
+
+
+def nearest(nodes: Sequence[Node], text: bytes) -> int | None:
+    """Which of the nodes a text is meant as though a member is missing; None where none or more than one may be."""
+    fits = [(found[0], index) for index, node in enumerate(nodes) if (found := fit(node, text, short=True)) is not None]
+    best = max(fits, default=(0, 0))[0]
+    alike = [index for known, index in fits if known == best]
+    return alike[0] if len(alike) == 1 else None
+
+
+def fit(node: Node, text: bytes, *, short: bool = False) -> Fit | None:
+    """How well the members of an object, or of the objects in an array or map, fit the node; None: they cannot.
+
+    `short` takes those that lack some of what is required too, and counts it against them.
+    """
     kind, shape = kind_of(text), node.shape
     if kind == "object" and isinstance(shape, (Model, Tagged)):
         members = members_of(text)
         model = shape.model_of(members) if isinstance(shape, Tagged) else shape
-        if model is None or not model.required <= members.keys():
+        if model is None:
             return None
+        missing = 0
+        if not model.required <= members.keys():
+            if not short:
+                return None
+            missing = len(model.required - members.keys())
+            if missing == len(model.required):
+                return None
         known = len(model.known & members.keys())
-        return known, len(model.required), known - len(model.known)
+        return known - missing, len(model.required), known - len(model.known)
     if not _takes(node, kind):
         return None
     if not isinstance(shape, Items) or kind not in ("object", "array"):
@@ -130,7 +174,7 @@ def fit(node: Node, text: bytes) -> Fit | None:
     parts = items_of(text) if kind == "array" else members_of(text).values()
     total = _NO_EVIDENCE
     for part in parts:
-        found = fit(shape.node, bytes(part))
+        found = fit(shape.node, bytes(part), short=short)
         if found is None:
             return None
         total = (total[0] + found[0], total[1] + found[1], total[2] + found[2])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable
-from typing import Annotated
+from math import isfinite
+from typing import Annotated, Final
 from urllib.parse import quote_plus
 
 import msgspec
@@ -28,6 +29,9 @@ class _Answer(msgspec.Struct):
     expires_in: int | float | str | None = None
 
 
+_decode: Final = msgspec.json.Decoder(_Answer).decode  # not made by the first threads that need it: see `codec.reader`
+
+
 def granted(request: Request, now: Callable[[], float]) -> Renewable:
     """The token that a token request gives."""
 
@@ -41,11 +45,11 @@ def granted(request: Request, now: Callable[[], float]) -> Renewable:
                 headers=answer.headers,
             )
         try:
-            found = msgspec.json.decode(answer.content, type=_Answer)
+            found = _decode(answer.content)
             kind = "Bearer" if found.token_type.lower() == "bearer" else found.token_type
             access = Access(headers=(("Authorization", header_value(f"{kind} {found.access_token}")),))
-            seconds = None if found.expires_in is None else float(found.expires_in)
-        except (msgspec.DecodeError, ValueError):
+            seconds = None if found.expires_in is None else _seconds(found.expires_in)
+        except (msgspec.DecodeError, ValueError, OverflowError):
             # Without the body: it may well hold a token.
             error = DecodeError(path="$", expected="an OAuth 2 token", found="something else", raw=b"")
             error.operation = request.operation
@@ -56,6 +60,14 @@ def granted(request: Request, now: Callable[[], float]) -> Renewable:
         return Token(access, started + seconds - min(_LONGEST_MARGIN, seconds / 5))
 
     return Renewable(request, read, now)
+
+
+def _seconds(text: float | str) -> float:
+    """Raises ValueError or OverflowError for what is no number of seconds."""
+    seconds = float(text)
+    if not isfinite(seconds):
+        raise ValueError("for ever, or never")
+    return seconds
 
 
 def token_request(

@@ -34,6 +34,7 @@ from ..messages import Answer, Request
 from ..model import UNSET
 from ..operation import Failure, Operation
 from ..options import Choices
+from .incoming import KEPT, too_large
 
 T = TypeVar("T")
 
@@ -82,12 +83,15 @@ class Reader:
         Raises:
             ApiError: the answer is not a success.
             DecodeError: it is, but is not what the API promises.
+            ResponseTooLarge: it is, but of a status whose bodies are cut.
         """
         status = answer.status
         success = 200 <= status <= 299
         decode = _pick(self.successes, status) or (self.undeclared if success else None)
         if decode is None and not success:
             raise self.error(answer, request, reading)
+        if answer.cut is not None:
+            raise too_large(request, status, answer.cut, len(answer.content) + 1, answer.content[:KEPT])
         try:
             if decode is None:
                 raise _mismatch(answer, "status " + " or ".join(map(str, self.successes)), f"status {status}")
@@ -104,13 +108,14 @@ class Reader:
         """The error that an answer stands for."""
         hint = _pick(self.errors, answer.status)
         body = None
-        if hint is not None and answer.content:
+        if hint is not None and answer.content and answer.cut is None:
             try:
                 # An error in JSON where a table was asked for is nothing to tell of.
                 body = _decode(hint)(answer, reading if reading is PLAIN else evolve(reading, note=ignored))
             except DecodeError:
                 body = None  # the status says more than a body in another shape, and `raw` has it
-        return self._error(answer, request, body, _redirect(answer))
+        reasons = [_redirect(answer), "" if answer.cut is None else f"its body was cut after {answer.cut} bytes"]
+        return self._error(answer, request, body, ", ".join(filter(None, reasons)))
 
     def _error(self, answer: Answer, request: Request, body: Any, reason: str) -> ApiError:
         return error_class(answer.status)(
@@ -214,6 +219,8 @@ def _decode(hint: Any) -> Decode:
         if not content:
             if optional:
                 return None
+            if _no_lines(answer, reading, hint):
+                return []
             raise _mismatch(answer, expected, "no content")
         if content.lstrip()[:1] == b"<":
             raise _mismatch(answer, expected, answer.content_type or "markup")
@@ -228,6 +235,15 @@ def _decode(hint: Any) -> Decode:
             raise
 
     return decode_data
+
+
+def _no_lines(answer: Answer, reading: Reading, hint: Any) -> bool:
+    """Whether a body without content is a list without rows: where each row is a line, it is."""
+    if reading is PLAIN or reading.wire_of(answer.content_type) != "jsonl":
+        return False
+    from ..media.bodies import row_type  # most callers never need it
+
+    return row_type(hint) is not None
 
 
 def _decode_as(answer: Answer, reading: Reading, hint: Any) -> Any:
@@ -248,7 +264,7 @@ def _decode_text(answer: Answer, _: Reading) -> str:
     charset = parameters.partition("charset=")[2].partition(";")[0].strip(' "') or "utf-8"
     try:
         return answer.content.decode(charset)
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, ValueError):  # what a codec raises is up to the codec
         raise _mismatch(answer, f"text in {charset}", "other bytes") from None
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..errors import InvalidArgument
 from ..messages import Request
 from ..options import AsyncHttpClient, HttpClient, Timeout
 from .deadline import TimeLeft
 from .library import Workshop, adapted, build_with, library_of
 from .logs import cut_logs
+from .passage import Passage, counting
 from .setting import Setting
 
 
@@ -44,11 +46,17 @@ class Driver:
             self._add(self._workshop.library)
         return self._workshop.open()
 
-    def _build(self, http: Any, request: Request, content: Any) -> Any:
+    def _build(self, http: Any, request: Request, content: Any, trace: Callable[..., Any]) -> Any:
         timeouts = self._timeouts(request)
         if self._workshop is None:
-            return build_with(http, request, content, timeouts)
-        return self._workshop.build(request, content, timeouts)
+            try:
+                return build_with(http, request, content, timeouts, trace)
+            except UnicodeEncodeError:
+                raise InvalidArgument(
+                    f"{request.operation}: the http_client has a cookie or header that is no ASCII and cannot be sent;"
+                    " a server may have set it: call http_client.cookies.clear()"
+                ) from None
+        return self._workshop.build(request, content, timeouts, trace)
 
     def _timeouts(self, request: Request) -> Mapping[str, float | None] | None:
         timeout = request.timeout or self._timeout
@@ -60,5 +68,11 @@ class Driver:
         theirs: Any = getattr(self._given, "timeout", None)
         return TimeLeft(theirs.as_dict() if hasattr(theirs, "as_dict") else Timeout().as_dict(), deadline)
 
-    def _auth(self, request: Request) -> dict[str, Any]:
-        return {"auth": None} if request.final else self._added
+    def _auth(self, http: Any, passage: Passage) -> dict[str, Any]:
+        if passage.request.final:
+            return {"auth": None}
+        auth = self._added["auth"] if self._added else getattr(self._given, "auth", None)
+        library = library_of(http)
+        if library is None or not isinstance(auth, library.Auth):
+            return self._added
+        return {"auth": counting(library, auth, passage)}

@@ -73,5 +73,17 @@ class Alone:
     """Until when to wait for the others; the error then is a TimedOut."""
 
 
-Effect: TypeAlias = Send | Open | Read | Sleep | Alone
+@frozen(eq=False)
+class Ask:
+    """Ask a function of the caller's for a secret; the result is what it returns, awaited if need be."""
+
+    function: Callable[[], Any] = field(repr=False)
+    name: str
+    """Of the scheme that it is for."""
+
+    deadline: Deadline | None = None
+    """Until when to wait for it, where it can be waited for; the error then is a TimedOut."""
+
+
+Effect: TypeAlias = Send | Open | Read | Sleep | Alone | Ask
 Flow: TypeAlias = Generator[Effect, Any, T]

@@ -1,12 +1,17 @@
 """Compressed bodies, opened piece by piece: a few kilobytes of gzip can hold gigabytes, so no piece is ever large.
 
-httpx 0.28 decompresses whatever has arrived in one go, so bodies are taken from it as they came over the wire.
+httpx 0.28 decompresses whatever has arrived in one go, so bodies are taken from it as they came over the wire, and what
+cannot be opened here is not opened at all.
+
+Openers yield after each step, an empty piece where nothing has come of it, so that whoever reads can look at the time
+between two of them. And no layer may swallow much more than it gives: an honest one never does, and the one around it
+could feed it for hours.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 PIECE = 256 * 1024
@@ -17,17 +22,30 @@ ACCEPTED = b"gzip, deflate"
 
 _GZIP_MAGIC = b"\x1f"
 _LAYERS = 3
+_MOUTHFUL = 64 * 1024
+"""Bytes to open at once: what is left of them after a step is copied."""
+
+_IDLE = 1024 * 1024
+"""Bytes that a layer may swallow besides twice what it gives: headers, and padding at its end."""
+
+_KNOWN = {"gzip": True, "x-gzip": True, "deflate": False, "x-deflate": False}
+_NOTHING = ("", "identity", "aws-chunked")
+"""Words for what does nothing to a body. Stores keep the last from uploads that came in chunks, and unpack them."""
 
 
 class Damaged(Exception):  # noqa: N818 - as in `errors`
     """The body is not compressed as its label says, or breaks off."""
 
 
+class Unknown(Exception):  # noqa: N818
+    """Nobody here can open the body."""
+
+
 class Decoder(Protocol):
     """What opens a body."""
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """What comes of some more of it. Raises Damaged."""
+        """What comes of some more of it, step by step; a piece may be empty. Raises Damaged or Unknown."""
         ...
 
     def finish(self) -> None:
@@ -42,22 +60,42 @@ class _Zlib:
         self._gzip = gzip
         self._opener = zlib.decompressobj(zlib.MAX_WBITS | 16 if gzip else zlib.MAX_WBITS)
         self._begun = False
+        self._head: bytes = b""
+        """The first byte of deflate, until there is another: whether it is wrapped shows in two."""
+
+        self._taken = 0
+        self._given = 0
 
     def feed(self, data: bytes) -> Iterator[bytes]:
+        for start in range(0, len(data), _MOUTHFUL):
+            yield from self._feed(data[start : start + _MOUTHFUL])
+
+    def _feed(self, data: bytes) -> Iterator[bytes]:
+        self._taken += len(data)
         full = False
         while data or full:
-            if self._opener.eof:
-                if not (self._gzip and data.startswith(_GZIP_MAGIC)):
-                    return  # padding, as other clients see it too
+            # Other clients do not mind it either.
+            padding = self._opener.eof and not (self._gzip and data.startswith(_GZIP_MAGIC))
+            if self._opener.eof and not padding:
                 self._opener = zlib.decompressobj(zlib.MAX_WBITS | 16)  # RFC 1952, 2.2: a gzip file has members
-            piece = self._open(data)
-            if piece:
-                yield piece
+            piece = b"" if padding else self._open(data)
+            self._given += len(piece)
+            if self._taken > 2 * self._given + _IDLE:
+                raise Damaged
+            yield piece
+            if padding:
+                return
             full = len(piece) == PIECE  # there may be more to come though all input is used up
             data = self._opener.unused_data if self._opener.eof else self._opener.unconsumed_tail
 
     def _open(self, data: bytes) -> bytes:
-        begun, self._begun = self._begun, True
+        begun = self._begun
+        if not begun and not self._gzip:
+            data = self._head + data
+            self._head = data if len(data) < 2 else b""
+            if self._head:
+                return b""
+        self._begun = True
         try:
             return self._opener.decompress(data, PIECE)
         except zlib.error as error:
@@ -68,7 +106,7 @@ class _Zlib:
         return self._open(data)
 
     def finish(self) -> None:
-        if self._begun and not self._opener.eof:
+        if self._head or (self._begun and not self._opener.eof):
             raise Damaged
 
 
@@ -81,11 +119,26 @@ class _Layers:
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         for piece in self._outer.feed(data):
-            yield from self._inner.feed(piece)
+            if piece:
+                yield from self._inner.feed(piece)
+            else:
+                yield piece
 
     def finish(self) -> None:
         self._outer.finish()
         self._inner.finish()
+
+
+class _Closed:
+    """What nobody can open; that matters only if there is something in it."""
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        if data:
+            raise Unknown
+        return iter(())
+
+    def finish(self) -> None:
+        pass
 
 
 def encodings(raw_headers: tuple[tuple[bytes, bytes], ...]) -> tuple[str, ...]:
@@ -94,22 +147,24 @@ def encodings(raw_headers: tuple[tuple[bytes, bytes], ...]) -> tuple[str, ...]:
     for name, value in raw_headers:
         if name.lower() == b"content-encoding":
             found += [word.strip().lower() for word in value.decode("latin-1").split(",")]
-    return tuple(word for word in found if word and word != "identity")
+    return tuple(word for word in found if word not in _NOTHING)
 
 
-def decoder(words: tuple[str, ...]) -> Decoder | None:
-    """What opens a body that these were done to; None if that is not known here, or there are too many.
-
-    Raises:
-        ValueError: nothing was done.
-    """
-    known = [word.removeprefix("x-") for word in words]
-    if len(known) > _LAYERS or any(word not in ("gzip", "deflate") for word in known):
-        return None
+def decoder(words: Sequence[str]) -> Decoder | None:
+    """What opens a body that these were done to; None if nothing was."""
+    if len(words) > _LAYERS or any(word not in _KNOWN for word in words):
+        return _Closed()
     opener: Decoder | None = None
-    for word in known:  # the last one is the outermost
-        layer = _Zlib(gzip=word == "gzip")
+    for word in words:  # the last one is the outermost
+        layer = _Zlib(gzip=_KNOWN[word])
         opener = layer if opener is None else _Layers(layer, opener)
-    if opener is None:
-        raise ValueError("nothing to open")
     return opener
+
+
+def understood(accepted: str) -> bool:
+    """Whether all that an `Accept-Encoding` asks for can be opened here."""
+    words = [word.partition(";")[0].strip().lower() for word in accepted.split(",")]
+    return all(word in _KNOWN or word in _NOTHING for word in words)
+
+
+WHAT_IS_UNDERSTOOD = f"gzip and deflate, at most {_LAYERS} times"

@@ -51,6 +51,7 @@ class Lanes:
         self._open = open_client
         self._closed = False
         self._slots: asyncio.Semaphore | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._lanes: set[Lane] = set()
         self._idle: deque[Lane] = deque()
         """The one used last is at the end."""
@@ -67,11 +68,7 @@ class Lanes:
         self._check_open()
         if self._given is not None:
             return self._given
-        slots = self._slots
-        if slots is None:
-            import asyncio  # slow to import, and seldom wanted
-
-            slots = self._slots = asyncio.Semaphore(CONNECTIONS)
+        slots = self._of_this_loop()
         if slots.locked():
             await _wait(slots, request, patience)
         else:
@@ -89,6 +86,24 @@ class Lanes:
         if self._idle and time.monotonic() - self._idle[0].since > _KEPT:
             self._discard(self._idle.popleft())
         return lane
+
+    def _of_this_loop(self) -> asyncio.Semaphore:
+        """The places, all of them anew where the event loop of the last calls was closed: their connections are lost.
+
+        So one client serves several `asyncio.run`, as those of web frameworks and notebooks, one after the other.
+        """
+        import asyncio  # slow to import, and seldom wanted
+
+        loop = asyncio.get_running_loop()
+        if self._slots is None or (loop is not self._loop and (self._loop is None or self._loop.is_closed())):
+            self._slots = asyncio.Semaphore(CONNECTIONS)
+            self._loop = loop
+            for lane in self._lanes:
+                lane.own = False  # nobody gives it back
+            self._lanes.clear()
+            self._idle.clear()
+            self._closing.clear()
+        return self._slots
 
     def leave(self, lane: Lane) -> None:
         """Give it back, however the request ended."""
@@ -119,6 +134,7 @@ class Lanes:
 
     async def aclose(self) -> None:
         """Close what was opened here."""
+        self._of_this_loop()
         self._closed = True
         self._idle.clear()
         while self._lanes:

@@ -8,14 +8,15 @@ have the same interface, so nothing depends on the classes of one.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from typing import Any
 
 from ..errors import ClientClosed, ClientError, ConnectionFailed, InvalidArgument, TimedOut, TransportError
 from ..messages import Content, Request
 from ..options import Timeout
-from .inflate import ACCEPTED
+from .inflate import ACCEPTED, understood
+from .passage import Passage
 from .sockets import late
 
 CONNECTIONS = 100
@@ -107,7 +108,9 @@ class Workshop:
             trust_env=not direct,
         )
 
-    def build(self, request: Request, content: Any, timeouts: Mapping[str, float | None] | None) -> Any:
+    def build(
+        self, request: Request, content: Any, timeouts: Mapping[str, float | None] | None, trace: Callable[..., Any]
+    ) -> Any:
         """A request. `http.build_request` would merge headers, cookies and queries that such a client does not have."""
         headers = encoded(request)
         if not any(name == b"Accept-Encoding" for name, _ in headers):
@@ -117,16 +120,26 @@ class Workshop:
             request.url,
             headers=headers,
             content=content,
-            extensions={"timeout": self._timeouts if timeouts is None else timeouts},
+            extensions={"timeout": self._timeouts if timeouts is None else timeouts, "trace": trace},
         )
 
 
-def build_with(http: Any, request: Request, content: Any, timeouts: Mapping[str, float | None] | None) -> Any:
+def build_with(
+    http: Any,
+    request: Request,
+    content: Any,
+    timeouts: Mapping[str, float | None] | None,
+    trace: Callable[..., Any],
+) -> Any:
     """A request for a client that was brought along: its own headers, cookies and query go with it."""
-    extensions = None if timeouts is None else {"timeout": timeouts}
-    return http.build_request(
-        request.method, request.url, headers=encoded(request), content=content, extensions=extensions
-    )
+    extensions: dict[str, Any] = {"trace": trace}
+    if timeouts is not None:
+        extensions["timeout"] = timeouts
+    headers = encoded(request)
+    theirs: Any = getattr(http, "headers", {})
+    if not understood(theirs.get("Accept-Encoding", "")) and not any(name == b"Accept-Encoding" for name, _ in headers):
+        headers.insert(0, (b"Accept-Encoding", ACCEPTED))  # httpx asks for all that it could open itself
+    return http.build_request(request.method, request.url, headers=headers, content=content, extensions=extensions)
 
 
 def plain_request(library: Any, url: str, headers: Iterable[tuple[str, str]], extensions: Mapping[str, Any]) -> Any:
@@ -143,28 +156,40 @@ def encoded(request: Request) -> list[tuple[bytes, bytes]]:
     return headers
 
 
-def translated(error: Exception, request: Request) -> ClientError | None:
+def translated(
+    error: Exception, request: Request, passage: Passage | None = None, *, below: bool = False
+) -> ClientError | None:
     """The error of ours that stands for one of httpx's; None for others, such as a bug in the caller's own hook.
 
-    Its text is ours too: httpx's may quote a URL or a header.
+    Its text is ours too: httpx's may quote a URL or a header. How far the request came is told by its passage, where
+    there is one, as the caller's own code raises errors of httpx too. An OSError is the network's if it came up from
+    there: asynchronous connections let some of TLS through.
     """
+    if passage is not None and passage.theirs(error):
+        return None
     names = {kind.__name__ for kind in type(error).__mro__}
     name, where = request.operation, request.origin
+    unsent = bool(names & {"ConnectError", "ConnectTimeout", "PoolTimeout"})
+    if passage is not None:
+        unsent = passage.unsent(error, names)
     if "TimeoutException" in names:
-        sent = not names & {"ConnectTimeout", "PoolTimeout"}
         if request.deadline is not None and request.deadline.left < 0.01:
-            return late(request, sent=sent)
-        if "ConnectTimeout" in names:
-            return TimedOut(f"{name}: {where} took too long to connect to", sent=False)
-        if "PoolTimeout" in names:
+            return late(request, sent=not unsent)
+        if unsent and "PoolTimeout" in names:
             return TimedOut(f"{name}: all connections were busy for too long", sent=False)
+        if unsent:
+            return TimedOut(f"{name}: {where} took too long to connect to", sent=False)
         return TimedOut(f"{name}: {where} took too long to answer", sent=True)
-    if "ConnectError" in names:
-        return ConnectionFailed(f"{name}: cannot connect to {where} ({error})", sent=False)
+    below = below or (passage is not None and passage.below(error))
+    if names & {"HTTPError", "StreamError"} or (below and isinstance(error, OSError)):
+        if unsent:
+            shown = error if cause(error) is error else type(error).__name__
+            return ConnectionFailed(f"{name}: cannot connect to {where} ({shown})", sent=False)
+        return TransportError(f"{name}: no usable answer from {where} ({type(error).__name__})", sent=True)
+    if passage is not None and passage.begun:
+        return None
     if "InvalidURL" in names:
         return InvalidArgument(f"{name}: the URL is too long or malformed")
-    if "HTTPError" in names or "StreamError" in names:
-        return TransportError(f"{name}: no usable answer from {where} ({type(error).__name__})", sent=True)
     if isinstance(error, RuntimeError) and "client has been closed" in str(error):
         return ClientClosed("the http_client was closed")
     return None

@@ -9,12 +9,15 @@ from ..messages import Content
 
 
 class _Outgoing:
-    """What httpx iterates over. It keeps the error of the source, as that is the caller's and not the network's."""
+    """What httpx iterates over. It notes the error of the source, as that is the caller's and not the network's."""
 
     def __init__(self, content: Content) -> None:
-        self.failure: Exception | None = None
         self._content = content
         self._sent = 0
+
+    def _begin(self) -> None:
+        self._sent = 0
+        self._content.use.begun, self._content.use.failure = True, None
 
     def _count(self, piece: bytes) -> bytes:
         self._sent += len(piece)
@@ -38,13 +41,13 @@ class Outgoing(_Outgoing):
         super().__init__(content)
 
     def __iter__(self) -> Iterator[bytes]:
-        self._sent = 0
+        self._begin()
         try:
             for piece in self._content.open():
                 yield self._count(piece)
             self._check()
         except Exception as error:
-            self.failure = error
+            self._content.use.failure = error
             raise
 
 
@@ -52,11 +55,11 @@ class AsyncOutgoing(_Outgoing):
     """For asynchronous ones."""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        self._sent = 0
+        self._begin()
         try:
             async for piece in self._content.open_async():
                 yield self._count(piece)
             self._check()
         except Exception as error:
-            self.failure = error
+            self._content.use.failure = error
             raise

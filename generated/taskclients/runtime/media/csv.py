@@ -3,7 +3,9 @@
 The first record names members, whatever the case; columns that no member has are passed over. An empty cell is null,
 and so an absent member; only where a text must be, it is the empty one. Rows count from 1, below the header.
 
-What begins like JSON is read as JSON: a page of this vendor shows such a body under the name of CSV.
+What begins like JSON is read as JSON: a page of this vendor shows such a body under the name of CSV. White space before
+the header is passed over. The last row should end as all rows do; where it does not, it is read and noted, as it may
+have been cut off.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from ..codec import Note, Oddity
 from ..errors import DecodeError
 from .columns import Columns
 from .faults import Fault
+from .pieces import Pieces
 from .records import Records, header_of, split
 from .table import Rows, Table
 
@@ -42,13 +45,19 @@ class CsvRows:
         self._lenient = lenient
         self._records = Records(limit)
         self._head: bytes | None = b""
-        """What came so far, while it is not known what it is."""
-        self._json: list[bytes] | None = None
+        """What came so far, while it may be part of a byte order mark."""
+        self._begun = False
+        """Whether there was more than white space."""
+        self._is_json = False
+        self._pieces = Pieces(limit)
         self._reader: Columns | Rows | None = None
         self._row = 0
 
     def feed(self, data: bytes) -> Iterator[Any]:
-        """The rows that are complete now. Raises DecodeError where one cannot be read, after those before it."""
+        """The rows that are complete now. Raises DecodeError where one cannot be read, after those before it.
+
+        And ResponseTooLarge where a body that has to be whole is too long.
+        """
         return chain.from_iterable(self.batches(data))
 
     def end(self) -> Iterator[Any]:
@@ -57,13 +66,10 @@ class CsvRows:
 
     def batches(self, data: bytes) -> Iterator[list[Any]]:
         """What `feed` gives, in lists."""
-        if self._head is not None:
-            self._head += data
-            if len(self._head) < len(BOM) or not self._head.removeprefix(BOM).strip():
-                return
-            data = self._begin(self._head)
-        if self._json is not None:
-            self._json.append(data)
+        if not self._begun:
+            data = self._begin(data)
+        if self._is_json:
+            self._pieces.add(data)
             return
         for at in range(0, len(data), _BATCH):
             try:
@@ -74,19 +80,15 @@ class CsvRows:
 
     def last_batches(self) -> Iterator[list[Any]]:
         """What `end` gives, in lists."""
-        if self._head:
-            body = self._begin(self._head)  # too short to be told before
-            if self._json is not None:
-                self._json.append(body)
-            else:
-                yield from self._read(self._records.feed(body))
-        if self._json is not None:
-            whole = b"".join(self._json)
-            found = self._as_json(whole, self._note)
+        if self._is_json:
+            found = self._as_json(self._pieces.whole, self._note)
             self._note(Oddity("$", "expected CSV, found JSON"))
             yield found
             return
-        yield from self._read(self._records.end())
+        rest = (self._head or b"") + self._records.end()
+        yield from self._read(rest)
+        if rest and self._row:
+            self._note(Oddity(f"row {self._row}", "expected a line end, found none"))
         if self._reader is None:
             raise DecodeError(path="header", expected="a CSV header", found="no content", raw=b"")
 
@@ -95,14 +97,22 @@ class CsvRows:
         """Number of the next row, 0 for the header."""
         return 0 if self._reader is None else self._row + 1
 
-    def _begin(self, head: bytes) -> bytes:
-        self._head = None
-        body = head.removeprefix(BOM)
-        first = body.lstrip()[:1]
-        if first in (b"[", b"{"):
-            self._json = []
-        elif first == b"<":
-            raise DecodeError(path="header", expected="a CSV header", found="markup", raw=head)
+    def _begin(self, data: bytes) -> bytes:
+        """What a piece has beyond a byte order mark and white space: the beginning of the table, or nothing yet."""
+        if self._head is not None:
+            data = self._head + data
+            if len(data) < len(BOM) and BOM.startswith(data):
+                self._head = data
+                return b""
+            self._head = None
+            data = data.removeprefix(BOM)
+        body = data.lstrip()
+        self._pieces.pass_over(data[: len(data) - len(body)])
+        first = body[:1]
+        if first == b"<":
+            raise DecodeError(path="header", expected="a CSV header", found="markup", raw=data)
+        self._begun = bool(body)
+        self._is_json = first in (b"[", b"{")
         return body
 
     def _read(self, block: bytes) -> Iterator[list[Any]]:

@@ -40,7 +40,7 @@ class Records:
         """What is left. Raises Fault where it ends within quotes."""
         rest = b"".join(self._rest)
         self._rest, self._size = [], 0
-        return rest
+        return rest.removesuffix(b"\r")  # half of a line end
 
     def _keep(self, data: bytes, odd: bool) -> None:
         self._odd = odd
@@ -82,25 +82,6 @@ def header_of(block: bytes) -> tuple[bytes, bytes]:
         odd ^= block.count(b'"', cut, after or len(block)) % 2
         cut = after
     return (block[:cut], block[cut:]) if cut else (block, b"")
-
-
-def columns(block: bytes, width: int) -> list[list[str]] | None:
-    """The cells of a block column by column, where that is quick to say: it has no quotes, and rows of one width."""
-    if b'"' in block:
-        return None
-    try:
-        text = block.decode().removesuffix("\n")
-    except UnicodeDecodeError:
-        return None
-    # Cut once, at commas alone: line feeds stay, each before the first cell of its row, and prove the width.
-    cells = text.replace("\n", ",\n").split(",")
-    first = "".join(cells[::width]).split("\n")
-    if len(cells) != len(first) * width or len(first) != text.count("\n") + 1:
-        return None
-    found = [first, *(cells[place::width] for place in range(1, width))]
-    if "\r" in text:
-        found[-1] = [cell.removesuffix("\r") for cell in found[-1]]
-    return found
 
 
 def _split(text: str) -> tuple[list[list[str]], Fault | None]:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from enum import Enum
 from functools import cache
 from re import compile as regex
-from typing import Any, Final
+from types import NoneType
+from typing import Any, Final, cast
 
 import msgspec
 
 from ..codec.mending import NUMBER
-from ..codec.mismatch import Mismatch
+from ..codec.mismatch import Key, Mismatch, Step, named
 from ..codec.node import Choices, Items, Model, Node, Tagged
-from .tree import Bare, Tree, parse
+from .tree import Quoted, Tree, batches, parse
 
 _DATE: Final = regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TRUTHS: Final = {"true": True, "false": False}
+_NOTHINGS: Final = ("", "null")
+_SAID_BARE: Final = frozenset({int, float, bool})
 _NUMBERS: Final = frozenset({"int", "float"})
+_DATES: Final = frozenset({datetime, NoneType})
+_TEXTS: Final = (str, bytes, Enum)
+_RUN: Final = 4096
+"""Items of a list that are looked at together."""
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -31,6 +39,14 @@ def json_of(text: str, node: Node) -> bytes:
     return _encode(shaped(parse(text), node, item=True))
 
 
+def json_arrays_of(text: str, items: Items) -> Iterator[bytes]:
+    """The items of a JSV list as JSON arrays of some of them: one after the other, so that a bad one ends the work.
+
+    Raises like `json_of`.
+    """
+    return (_encode(_array(batch, items.node)) for batch in batches(text))
+
+
 def decoded(data: bytes, name: str) -> str:
     """Bytes as text. Raises Mismatch where they are not UTF-8."""
     try:
@@ -41,7 +57,10 @@ def decoded(data: bytes, name: str) -> str:
 
 
 def shaped(tree: Tree, node: Node, *, item: bool = False) -> Any:
-    """A tree as JSON would have it for the node. `item`: it stands in a list, where null is written out."""
+    """A tree as JSON would have it for the node. `item`: it stands in a list, where null is written out.
+
+    Raises Mismatch where two names are one member's.
+    """
     shape = node.shape
     if isinstance(shape, Choices):
         node = _choice(tree, shape, node)
@@ -49,47 +68,105 @@ def shaped(tree: Tree, node: Node, *, item: bool = False) -> Any:
     if isinstance(tree, str):
         return scalar(tree, node, item=item)
     if isinstance(tree, list):
-        inner = shape.node if isinstance(shape, Items) and "array" in node.kinds else _ANY
-        return [shaped(each, inner, item=True) for each in tree]
-    if isinstance(shape, Items):
-        return {name: shaped(member, shape.node) for name, member in tree.items()}
+        return _array(tree, shape.node if isinstance(shape, Items) and "array" in node.kinds else _ANY)
     if isinstance(shape, (Model, Tagged)):
         return _object(tree, shape)
-    return {name: shaped(member, _ANY) for name, member in tree.items()}
+    inner = shape.node if isinstance(shape, Items) else _ANY
+    return {name: _member(Key(name), member, inner) for name, member in tree.items()}
 
 
 _ANY: Final = Node("object", frozenset({"str", "null"}), "any", python=(object,))
 
 
+def _array(items: list[Tree], node: Node) -> list[Any]:
+    found: list[Any] = []
+    for at in range(0, len(items), _RUN):
+        some = items[at : at + _RUN]
+        if {*map(type, some)} == {str}:
+            texts = cast("list[str]", some)
+            said = {text: scalar(text, node, item=True) for text in set(texts)}
+            found += [said[text] for text in texts]
+            continue
+        for each in some:
+            try:
+                found.append(shaped(each, node, item=True))
+            except Mismatch as mismatch:
+                mismatch.under(len(found))
+                raise
+    return found
+
+
+def _member(step: Step, tree: Tree, node: Node) -> Any:
+    try:
+        return shaped(tree, node)
+    except Mismatch as mismatch:
+        mismatch.under(step)
+        raise
+
+
 def scalar(text: str, node: Node, *, item: bool = False) -> Any:
     """A text as JSON would have it: a number, a truth value, null or text."""
-    kinds, bare = node.kinds, type(text) is Bare
-    if "null" in kinds and bare and (not text or (text == "null" and (item or "str" not in kinds))):
-        return None
-    if "str" not in kinds or (bare and not {int, float, bool}.isdisjoint(node.python)):
+    kinds, bare = node.kinds, type(text) is not Quoted
+    if bare and text in _NOTHINGS:
+        nothing = item if text else "null" in kinds
+        if nothing or not takes_text(node):
+            return None
+    if "str" not in kinds or (bare and not _SAID_BARE.isdisjoint(node.python)):
         said = text.strip()
         if not kinds.isdisjoint(_NUMBERS) and NUMBER.fullmatch(said):
             return msgspec.Raw(said.encode())
         if "bool" in kinds and said.lower() in _TRUTHS:
             return _TRUTHS[said.lower()]
-        if not text and bare and "str" not in kinds:
-            return None
-    if datetime in node.python and _DATE.fullmatch(text):
+    if datetime in node.python and (bare or _DATES.issuperset(node.python)) and _DATE.fullmatch(text):
         return f"{text}T00:00:00"  # how .NET writes midnight
     return str(text)
+
+
+def takes_text(node: Node) -> bool:
+    """Whether any text may be one of its values, so that `null` and nothing at all may be as well."""
+    return "str" in node.kinds and any(cls is object or issubclass(cls, _TEXTS) for cls in node.python)
+
+
+def marked(value: Any, node: Node) -> Any:
+    """Plain data, with those texts marked as `Quoted` that `shaped` would take for something else without quotes."""
+    shape = node.shape
+    if isinstance(value, dict):
+        members = {name: each for name, each in cast("dict[str, Any]", value).items() if each is not None}
+        if isinstance(shape, Choices):
+            shape = _choice(members, shape, node).shape
+        model = _tagged(members, shape) if isinstance(shape, Tagged) else shape
+        return {name: marked(each, _node_of(name, model)) for name, each in members.items()}
+    if isinstance(value, list):
+        items: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
+        node = _choice(items, shape, node) if isinstance(shape, Choices) else node
+        inner = node.shape.node if isinstance(node.shape, Items) and "array" in node.kinds else _ANY
+        return [marked(item, inner) for item in items]
+    if isinstance(value, str) and "str" in node.kinds and scalar(value, node, item=True) != value:
+        return Quoted(value)
+    return value
+
+
+def _node_of(name: str, owner: object) -> Node:
+    if isinstance(owner, Items):
+        return owner.node
+    return (owner.nodes.get(name) or owner.extra_node or _ANY) if isinstance(owner, Model) else _ANY
 
 
 def _object(tree: Mapping[str, Tree], shape: Model | Tagged) -> dict[str, Any]:
     model = shape if isinstance(shape, Model) else _tagged(tree, shape)
     if model is None:
-        return {name: shaped(member, _ANY) for name, member in tree.items()}
+        return {name: _member(Key(name), member, _ANY) for name, member in tree.items()}
     known = wire_names(model)
     found: dict[str, Any] = {}
+    taken: set[str] = set()
     for given, member in tree.items():
         name = given if given in model.known else known.get(given.strip().lower(), given)
+        if name in taken:
+            raise Mismatch("one member of each name", "a member given twice").under(named(model, name))
+        taken.add(name)
         # Empty is null, and null is absence: a text that must be there is the empty one, which looks the same.
-        if member != "" or type(member) is not Bare or name in model.required:
-            found[name] = shaped(member, model.nodes.get(name) or model.extra_node or _ANY)
+        if member != "" or type(member) is Quoted or name in model.required:
+            found[name] = _member(named(model, name), member, _node_of(name, model))
     for declared in model.members:  # to these formats, null is absence
         if declared.required and declared.nullable:
             found.setdefault(declared.name, None)

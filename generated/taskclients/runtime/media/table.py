@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from textwrap import indent
 from typing import Any, Final
 
@@ -10,15 +11,18 @@ import msgspec
 from attrs import define, field
 
 from ..codec import Mender, Note, Oddity, compiler
-from ..codec.mismatch import Mismatch
-from ..codec.node import Model, Node
+from ..codec.mismatch import Mismatch, shortened
+from ..codec.node import Choices, Model, Node, Shape, Tagged
 from ..codec.reader import Reader
 from ..codec.statements import default_of, setting
+from ..fitting import spell
 from .columns import Column, Columns
 from .faults import Fault, fault_of
 from .shaping import shaped, wire_names
-from .tree import Bare, parse
+from .tree import parse
 
+_LISTED: Final = 5
+_EXCERPT: Final = 60
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -34,10 +38,7 @@ class Table:
     def below(self, header: list[str], note: Note | None) -> Columns | Rows:
         """The reader of the rows below a header; `note` makes it a lenient one. Raises Fault."""
         names = [name.strip() for name in header]
-        alike = [name.lower() for name in names]
-        for index, name in enumerate(alike):
-            if name in alike[:index]:
-                raise Fault(0, names[index], "each column once", "two of this name")
+        self._look(names)
         model = self.node.shape
         if not isinstance(model, Model) or model.extra or model.tag:
             strict = compiler().items(self.hint)
@@ -50,13 +51,32 @@ class Table:
             if wire is not None:
                 places.setdefault(wire, index)
         compiled = self._compiled(model)
-        for member in model.members:
-            if member.name not in places and member.required and not member.nullable:
+        for name in _required(model):
+            if name not in places:
                 if note is None:
-                    raise Fault(0, member.name, "a required column", "nothing")
-                note(Oddity(f"header, column {member.name!r}", "expected a required column, found nothing"))
+                    raise Fault(0, name, "a required column", "nothing")
+                note(Oddity(f"header, column {name!r}", "expected a required column, found nothing"))
         build = self._build = self._build or _builder(model)
         return Columns(names, [(compiled[m.name], places.get(m.name)) for m in model.members], build, note)
+
+    def _look(self, names: list[str]) -> None:
+        """Raises Fault for a header of no such table: often it is the text of something else altogether."""
+        known = _members(self.node)
+        seen: set[str] = set()
+        twice: str | None = None
+        for name in names:
+            if twice is None and name.lower() in seen:
+                twice = name
+            seen.add(name.lower())
+        if known and seen.isdisjoint(map(str.lower, known)):
+            listed = ", ".join(known[:_LISTED]) + (", …" if len(known) > _LISTED else "")
+            found = shortened(repr(",".join(names)[: _EXCERPT + 1]), _EXCERPT)
+            raise Fault(0, "", f"columns of {spell(self.hint)} ({listed})", found)
+        if twice is not None:
+            raise Fault(0, twice, "each column once", "two of this name")
+        required = _required(self.node.shape)
+        if required and seen.isdisjoint(map(str.lower, required)):
+            raise Fault(0, required[0], "a required column", "nothing")
 
     def _compiled(self, model: Model) -> dict[str, Column]:
         if not self._columns:
@@ -103,14 +123,35 @@ class Rows:
 
     def _object(self, record: list[str]) -> list[Any]:
         pairs = zip(self.names, record, strict=True)
-        cells = {name: parse(cell) if cell[:1] in ("[", "{") else Bare(cell) for name, cell in pairs}
-        text = _encode([shaped(cells, self._node)])
+        cells = {name: parse(cell) if cell[:1] in ("[", "{") else cell for name, cell in pairs}
+        text = _encode(shaped([cells], self._strict.node))
         found: list[Any] = self._strict(text) if self._mender is None else self._mender(text, self._spot)
         return found
 
     def _spot(self, oddity: Oddity) -> None:
         if self._note is not None:
             self._note(Oddity(f"row {self._row}, ${oddity.path.removeprefix('$[0]')}", oddity.detail))
+
+
+def _members(node: Node) -> list[str]:
+    """The names that columns of a type have; none where they may have any."""
+    shape = node.shape
+    if isinstance(shape, Model):
+        return list(wire_names(shape).values())
+    if isinstance(shape, Tagged):
+        inner = [list(wire_names(model).values()) for model in shape.models.values()]
+        return list(dict.fromkeys([shape.property, *chain.from_iterable(inner)]))
+    if isinstance(shape, Choices):
+        inner = [_members(each) for each in shape.nodes if "object" in each.kinds]
+        return list(dict.fromkeys(chain.from_iterable(inner))) if all(inner) else []
+    return []
+
+
+def _required(shape: Shape) -> list[str]:
+    """The columns that must be there: null may as well be absent."""
+    if not isinstance(shape, Model):
+        return []
+    return [member.name for member in shape.members if member.required and not member.nullable]
 
 
 def _builder(model: Model) -> Callable[..., list[Any]]:

@@ -1,35 +1,43 @@
-"""The grammar of JSV: from text to trees of texts, and from plain data to text.
+"""The grammar of JSV: from text to trees of texts, and from trees and plain data to text.
 
     {id:7,name:"Smith, J.",tags:[a,b]}
 
 A text stands without quotes unless it has one of `[]{},":` or a line break; a quote within quotes is doubled. Nothing
-says what is a number: that is the reader's to know, so `parse` gives texts. Null
+says what is a number: that is the reader's to know, so `parse` gives texts, and says which of them had quotes. Null
 members are left out; a null in a list is `null`, and so the text "null" is quoted.
+
+A list of texts is cut in one go: a body may have millions of them, and none of its bytes may cost much more than it is.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, Final, TypeAlias, cast
 
 from ..codec import encode
 from ..codec.mismatch import Mismatch
 
 
-class Bare(str):
-    """A text that stood without quotes: what it is depends on who reads it."""
+class Quoted(str):
+    """A text that stood in quotes, or is to: it is text, whatever it looks like."""
 
     __slots__ = ()
 
 
 Tree: TypeAlias = "str | list[Tree] | dict[str, Tree]"
-"""What was written; texts that stood without quotes are `Bare`."""
+"""What was written; what a text that stood without quotes is depends on who reads it."""
 
+_BATCH: Final = 64 * 1024
+"""Characters of a list that are parsed at a time."""
 _BARE: Final = re.compile(r'[^]\[{}",]*+')
+_RUN: Final = re.compile(r'(?:[^]\[{}",]*+,){1,4096}+')
+"""Texts without quotes, each with its comma."""
 _KEY: Final = re.compile(r'[^]\[{}",:]*+')
 _QUOTED: Final = re.compile(r'"((?:[^"]++|"")*+)"')
 _SPECIAL: Final = re.compile(r'[]\[{},":\r\n]')
 _CONTAINERS: Final = ("{", "[")
+_EMPTY: Final = Quoted()
 
 
 def parse(text: str) -> Tree:
@@ -41,13 +49,28 @@ def parse(text: str) -> Tree:
     """
     if text[:1] not in _CONTAINERS:
         if text[:1] != '"':
-            return Bare(text)
+            return text
     else:
         text = text.rstrip("\r\n")
     found, end = _value(text, 0)
-    if end < len(text):
-        raise _malformed("trailing text", end)
+    _ends(text, end)
     return found
+
+
+def batches(text: str) -> Iterator[list[Tree]]:
+    """The items of a list, some at a time. Raises like `parse`, once it comes to what is wrong."""
+    text = text.rstrip("\r\n")
+    at, ended = 1, False
+    while not ended:
+        items, at, ended = _some(text, at, at + _BATCH)
+        if ended:
+            _ends(text, at)
+        yield items
+
+
+def _ends(text: str, at: int) -> None:
+    if at < len(text):
+        raise _malformed("trailing text", at)
 
 
 def _value(text: str, at: int) -> tuple[Tree, int]:
@@ -55,24 +78,33 @@ def _value(text: str, at: int) -> tuple[Tree, int]:
         case "{":
             return _members(text, at + 1)
         case "[":
-            return _items(text, at + 1)
+            items, at, _ = _some(text, at + 1, len(text))
+            return items, at
         case '"':
             return _quoted(text, at)
         case _:
             found = _BARE.match(text, at)
-            return (Bare(found[0]), found.end()) if found else (Bare(), at)
+            return (found[0], found.end()) if found else ("", at)
 
 
-def _items(text: str, at: int) -> tuple[Tree, int]:
+def _some(text: str, at: int, enough: int) -> tuple[list[Tree], int, bool]:
+    """Items of a list, to its end or to the first one that ends beyond `enough`; and whether it was the last."""
     items: list[Tree] = []
-    if text.startswith("]", at):
-        return items, at + 1
-    while True:
+    if text.startswith("[]", at - 1):
+        return items, at + 1, True
+    while at <= enough:
+        run = _RUN.match(text, at)
+        if run:
+            items += run[0].split(",")
+            items.pop()  # what follows the last comma
+            at = run.end()
+            continue
         item, at = _value(text, at)
         items.append(item)
         if text.startswith("]", at):
-            return items, at + 1
+            return items, at + 1, True
         at = _after(",", text, at, "an unclosed list")
+    return items, at, False
 
 
 def _members(text: str, at: int) -> tuple[Tree, int]:
@@ -81,7 +113,8 @@ def _members(text: str, at: int) -> tuple[Tree, int]:
         return members, at + 1
     while True:
         if text.startswith('"', at):
-            name, end = _quoted(text, at)
+            quoted, end = _quoted(text, at)
+            name = str(quoted)
         else:
             found = _KEY.match(text, at)
             name, end = (found[0], found.end()) if found else ("", at)
@@ -93,11 +126,11 @@ def _members(text: str, at: int) -> tuple[Tree, int]:
         at = _after(",", text, at, "an unclosed object")
 
 
-def _quoted(text: str, at: int) -> tuple[str, int]:
+def _quoted(text: str, at: int) -> tuple[Quoted, int]:
     found = _QUOTED.match(text, at)
     if found is None:
         raise _malformed("an unclosed quote", at)
-    return found[1].replace('""', '"'), found.end()
+    return Quoted(found[1].replace('""', '"')) if found[1] else _EMPTY, found.end()
 
 
 def _after(mark: str, text: str, at: int, otherwise: str) -> int:
@@ -111,7 +144,7 @@ def _malformed(reason: str, at: int) -> Mismatch:
 
 
 def write(value: Any) -> str:
-    """Plain data (None, text, numbers, lists, and dicts named by text) as JSV; None is left out of dicts."""
+    """Trees and plain data (None, text, numbers, lists, and dicts named by text) as JSV; None is left out of dicts."""
     if value is None:
         return "null"
     if isinstance(value, str):
@@ -128,6 +161,6 @@ def write(value: Any) -> str:
 
 
 def _text(text: str) -> str:
-    if text and text != "null" and not _SPECIAL.search(text):
+    if text and text != "null" and type(text) is not Quoted and not _SPECIAL.search(text):
         return text
     return '"{}"'.format(text.replace('"', '""'))

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, Final, cast
 from attrs import frozen
 
 from ..errors import InvalidArgument, TransportError
+from ..events import is_hook
 from ..messages import Content
 from ..operation import Upload
 
@@ -70,12 +71,20 @@ def stretch(value: object) -> bytes | Stretch:
         InvalidArgument: it is none, or cannot be read.
     """
     told = value.on_progress if isinstance(value, Upload) else None
+    if told is not None and not is_hook(told):
+        raise InvalidArgument(f"on_progress: expected a function that need not be awaited, got {told!r:.80}")
     content: Any = value.content if isinstance(value, Upload) else value
     if isinstance(content, MEMORY):
         data = bytes(cast("bytes", content))
         if told is None and len(data) <= PIECE:
             return data
         return Stretch(partial(_slices, data), len(data), waits=False, on_progress=told)
+    if isinstance(content, AsyncIterable):  # first, as files that are read asynchronously have a `read` too
+        pieces = cast("AsyncIterable[bytes]", content)
+        _check_unused(getattr(pieces, "ag_frame", pieces))
+        # Such a file goes on from where it stands each time.
+        replayable = not isinstance(pieces, AsyncIterator) and not callable(getattr(pieces, "read", None))
+        return Stretch(lambda: iter(()), None, replayable, on_progress=told, asynchronous=pieces)
     if callable(getattr(content, "read", None)):
         length, start = _extent(content)
         read = partial(_read, content, start, length)
@@ -85,11 +94,6 @@ def stretch(value: object) -> bytes | Stretch:
         path = os.fspath(cast("PathLike[str]", content))
         length = _size(path)
         return Stretch(partial(_read_path, path, length), length, length is not None, on_progress=told)
-    if isinstance(content, AsyncIterable):
-        pieces = cast("AsyncIterable[bytes]", content)
-        _check_unused(getattr(pieces, "ag_frame", pieces))
-        replayable = not isinstance(pieces, AsyncIterator)
-        return Stretch(lambda: iter(()), None, replayable, on_progress=told, asynchronous=pieces)
     if isinstance(content, list | tuple):
         items = cast("Sequence[bytes]", content)
         length = sum(len(_bytes(item)) for item in items)
@@ -158,7 +162,7 @@ async def _pieces_async(parts: Sequence[Stretch]) -> AsyncIterator[bytes]:
 async def _async(part: Stretch) -> AsyncIterator[bytes]:
     if part.asynchronous is not None:
         async for piece in part.asynchronous:
-            if _bytes(piece):
+            if _sent(piece):
                 yield piece
     elif part.waits:
         import asyncio  # slow to import, and seldom wanted here
@@ -183,7 +187,7 @@ def _slices(data: bytes) -> Iterator[bytes]:
 
 def _items(items: Iterable[bytes]) -> Iterator[bytes]:
     for item in items:
-        if _bytes(item):  # an empty chunk would end a chunked body
+        if _sent(item):  # an empty chunk would end a chunked body
             yield item
 
 
@@ -194,7 +198,7 @@ def _read(file: BinaryIO, start: int | None, length: int | None) -> Iterator[byt
     left = length
     while left is None or left > 0:
         piece = file.read(PIECE if left is None else min(PIECE, left))
-        if not _bytes(piece):
+        if not _sent(piece):
             break
         yield piece
         if left is not None:
@@ -245,6 +249,13 @@ def _bytes(piece: object) -> bytes:
     if isinstance(piece, bytes):
         return piece
     raise InvalidArgument(f"a body is sent in pieces of bytes, not {type(piece).__name__}")
+
+
+def _sent(piece: object) -> bytes:
+    if isinstance(piece, bytes):
+        return piece
+    name = type(piece).__name__
+    raise InvalidArgument(f"a body is sent in pieces of bytes, not {name}; what came before it may have been sent")
 
 
 def _check_unused(frame: object) -> None:

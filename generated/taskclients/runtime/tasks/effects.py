@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ..exchange import effects as exchange
 
@@ -67,8 +67,8 @@ class Download:
     The connection goes to an address that was checked.
     """
 
-    url: str
-    headers: tuple[tuple[str, str], ...]
+    url: str = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
     timeout: float | None
     hosts: tuple[str, ...]
 

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from ..errors import InvalidArgument
 from .errors import SubmitUnknown, TaskError
+from .given import named
 from .handles import REFRESH_TIMEOUT, AsyncTask, Handle, Task, async_handle, handle
 from .ref import Ref
 from .starting import recovery
@@ -70,7 +71,7 @@ class _Group:
         found = tuple(tasks)
         for task in found:
             if not isinstance(task, Handle):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise InvalidArgument(f"tasks: expected handles of tasks, got {task!r:.80}")
+                raise InvalidArgument(f"tasks: expected handles of tasks, got {named(task)}")
             if not task.of(self._station):
                 raise InvalidArgument(f"tasks: {task.ref} belongs to another client; attach its token to this one")
         return found

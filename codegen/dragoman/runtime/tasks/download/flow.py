@@ -16,6 +16,7 @@ from ...errors import InvalidArgument
 from ..definition import Links
 from ..effects import Flow, Tell, Work
 from ..errors import DownloadError
+from ..given import named
 from ..phases import Phase
 from ..waits.endings import closed
 from ..waits.limit import Limit
@@ -62,7 +63,7 @@ def download(
     if digest is not None:
         expected.sha256.append((digest, "the caller"))
     if max_bytes is not None and not (isinstance(max_bytes, int) and max_bytes >= 0):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidArgument(f"max_bytes: expected a number, 0 or more, got {max_bytes!r:.80}")
+        raise InvalidArgument(f"max_bytes: expected a number, 0 or more, got {named(max_bytes)}")
     sums = Sums(expected)
     if isinstance(to, str | os.PathLike):
         sink: Part | Stream = Part(target_of(to), record.ref, sums, station.setting.clock.wall())
@@ -77,6 +78,7 @@ def download(
         sink.close()
         raise
     except DownloadError as error:
+        tell_of(error, station, record)
         yield from source.close()
         error.ref, error.last = record.ref, record.view
         error.written = yield Work(sink.close)
@@ -102,9 +104,19 @@ def begun(
     view = yield from succeeded(station, record, limit, partial)
     if view.phase is Phase.SKIPPED:
         raise DownloadError(f"{record.ref}: it had nothing to do, so there is no file", ref=record.ref, last=view)
-    expected.hear_task(downloadable(station, record, view))
+    try:
+        expected.hear_task(downloadable(station, record, view))
+    except DownloadError as error:
+        tell_of(error, station, record)
+        raise
     most = [each for each in (max_bytes, record.kind.result.max_bytes) if each is not None]
     return Source(station, record, limit, expected, min(most, default=None))
+
+
+def tell_of(error: DownloadError, station: Station, record: Record) -> None:
+    """Tell that a file cannot be had, and why: an error's text names hosts, and never a link."""
+    why = str(error).removeprefix(f"{record.ref}: ")
+    station.tell("download", record, detail=f"failed: {why}")
 
 
 @define(eq=False)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urljoin
 
-from ...exchange.deadline import deadline_in
+from ...credentials.access import Access
+from ...exchange.deadline import Deadline, deadline_in
 from ...exchange.effects import Open, OpenAnswer
 from ...exchange.places import Place
 from ...exchange.redirects import STATUSES
-from ...exchange.setting import default_user_agent
+from ...exchange.setting import Setting, default_user_agent
 from ...headers import Headers
 from ...messages import Request
 from ...options import Timeout
@@ -46,9 +49,8 @@ def request(
     links = cast("Links", record.kind.result)
     hosts = (*links.hosts, *station.download_hosts)
     ours = file.api_credentials
-    url = file.url
+    place = _found(record, lambda: _place(station, file.url, hosts, ours=ours))
     for _ in range(_REDIRECTS + 1):
-        place = _place(station, record, url, hosts, ours=ours)
         if ours:
             answer: OpenAnswer = yield from _request_as_caller(station, record, limit, place, headers)
         else:
@@ -57,29 +59,46 @@ def request(
         if answer.status not in STATUSES:
             return answer
         yield Close(answer)
-        locations = Headers(answer.raw_headers).all("Location")
-        if len(locations) != 1:
-            raise failure(record, f"{place.host} redirects to nowhere", resumable=False)
-        try:
-            url = urljoin(place.url, locations[0])
-        except ValueError:
-            raise failure(record, f"{place.host} redirects to what is no URL", resumable=False) from None
-        if place.scheme == "https" and not url.lower().startswith("https:"):
-            raise failure(record, f"{place.host} redirects to what is not https", resumable=False)
         ours = False
+        place = _found(record, partial(_redirected, station, place, answer, hosts))
     raise failure(record, f"more than {_REDIRECTS} redirects", resumable=False)
 
 
-def _place(station: Station, record: Record, url: str, hosts: tuple[str, ...], *, ours: bool) -> Place:
+def _found(record: Record, find: Callable[[], Place]) -> Place:
     try:
-        if not ours:
-            return allowed(url, hosts, private=station.allow_private_downloads)
-        place = same_origin(url, station.setting.base_url)
+        return find()
     except ValueError as error:
-        raise failure(record, str(error), resumable=False) from None
+        why = str(error)
+    # Outside of the handler: the error's frames have the URL, and whoever has that can often read the file.
+    raise failure(record, why, resumable=False)
+
+
+def _place(station: Station, url: str, hosts: tuple[str, ...], *, ours: bool) -> Place:
+    """Where a link leads.
+
+    Raises:
+        ValueError: it must not be followed; the message does not quote it.
+    """
+    if not ours:
+        return allowed(url, hosts, private=station.allow_private_downloads)
+    place = same_origin(url, station.setting.base_url)
     if place is None:
-        raise failure(record, "its link takes the API's credentials and leads elsewhere", resumable=False)
+        raise ValueError("its link takes the API's credentials and leads elsewhere")
     return place
+
+
+def _redirected(station: Station, place: Place, answer: OpenAnswer, hosts: tuple[str, ...]) -> Place:
+    """Where an answer sends us. Raises ValueError, as above."""
+    locations = Headers(answer.raw_headers).all("Location")
+    if len(locations) != 1:
+        raise ValueError(f"{place.host} redirects to nowhere")
+    try:
+        url = urljoin(place.url, locations[0])
+    except ValueError:
+        raise ValueError(f"{place.host} redirects to what is no URL") from None
+    if place.scheme == "https" and not url.lower().startswith("https:"):
+        raise ValueError(f"{place.host} redirects to what is not https")
+    return _place(station, url, hosts, ours=False)
 
 
 def _request_as_caller(
@@ -93,17 +112,23 @@ def _request_as_caller(
         access = source.fixed
         if access is None:
             access = yield from source.obtain(deadline, setting.choices.on_event)
-        query = "&".join(access.query)
-        url = place.url + (f"{'&' if '?' in place.target else '?'}{query}" if query else "")
-        cookies = (*setting.every.cookies, *access.cookies)
-        every = (*setting.every.headers, *access.headers, *headers)
-        if cookies:
-            every = (*every, ("Cookie", "; ".join(cookies)))
-        timeout = setting.choices.timeout or Timeout()
-        request = Request("download", "GET", url, every, None, access.final, deadline, timeout, None)
-        answer: OpenAnswer = yield Open(request)
+        answer: OpenAnswer = yield Open(_with(access, setting, place, headers, deadline))
         if last or answer.status != 401 or not source.renewable:
             return answer
         yield Close(answer)
         source.forget(access)
     raise AssertionError
+
+
+def _with(
+    access: Access, setting: Setting, place: Place, headers: tuple[tuple[str, str], ...], deadline: Deadline | None
+) -> Request:
+    """The request as the API's own calls are: what is sent every time, and the credentials."""
+    query = "&".join(access.query)
+    url = place.url + (f"{'&' if '?' in place.target else '?'}{query}" if query else "")
+    cookies = (*setting.every.cookies, *access.cookies)
+    every = (*setting.every.headers, *access.headers, *headers)
+    if cookies:
+        every = (*every, ("Cookie", "; ".join(cookies)))
+    timeout = setting.choices.timeout or Timeout()
+    return Request("download", "GET", url, every, None, access.final, deadline, timeout, None)

@@ -192,8 +192,8 @@ class Source:
                 self.forget()
                 yield from self._recover(_why(verdict))
                 continue
-            body = yield from self._body()
-            if self._has_expired(answer.status, body, file):
+            told_so = yield from self._says_expired()
+            if self._has_expired(answer.status, file, told_so=told_so):
                 yield from self._refresh(file)
             elif passing(answer.status):
                 told = retry_after(headers, self.station.setting.clock.wall)
@@ -218,8 +218,11 @@ class Source:
             self.expected.hear_task(self._shown())
             self.expected.hear(headers)
 
-    def _body(self) -> Flow[bytes]:
-        """The beginning of what a host says about why not. It may repeat the link, so nobody gets to see it."""
+    def _says_expired(self) -> Flow[bool]:
+        """Whether a host says, in the beginning of its answer, that the link has expired.
+
+        It may repeat the link, so nobody gets to see it.
+        """
         found = b""
         try:
             while len(found) < _TOLD_BYTES:
@@ -230,7 +233,7 @@ class Source:
         except TransportError:
             pass  # the status says enough
         yield from self.close()
-        return found[:_TOLD_BYTES]
+        return says_expired(found[:_TOLD_BYTES])
 
     # -- Links
 
@@ -256,10 +259,10 @@ class Source:
     def _is_over(self, file: DownloadableFile) -> bool:
         return file.expires is not None and file.expires.timestamp() <= self.station.setting.clock.wall()
 
-    def _has_expired(self, status: int, body: bytes, file: DownloadableFile) -> bool:
+    def _has_expired(self, status: int, file: DownloadableFile, *, told_so: bool) -> bool:
         if status not in (400, 401, 403, 410):
             return False
-        if says_expired(body) or self._is_over(file):
+        if told_so or self._is_over(file):
             return True
         if status not in (401, 403) or file.api_credentials or self._unexplained:
             return False
@@ -297,6 +300,8 @@ class Source:
         Raises:
             DownloadError: there have been enough.
         """
+        if error.__cause__ is None:
+            error.__context__ = None  # an error of the library's that is not to be shown, as it may quote a header
         gained = self.offset - self._high
         if gained > 0:
             self._high = self.offset

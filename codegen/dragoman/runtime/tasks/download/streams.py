@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from attrs import define
 
 from ..effects import Flow
+from ..errors import DownloadError
 from ..phases import Phase
 from ..waits.endings import closed
 from .digests import Expected, Sums
-from .flow import begun
+from .flow import begun, tell_of
 from .source import REWOUND, Source
 
 if TYPE_CHECKING:
@@ -44,6 +45,13 @@ class Reading:
         Raises:
             DownloadError: there is no more to be had, or what was given out does not verify.
         """
+        try:
+            return (yield from self._piece())
+        except DownloadError as error:
+            tell_of(error, self.source.station, self.source.record)
+            raise
+
+    def _piece(self) -> Flow[bytes]:
         source = self.source
         while not self.ended:
             piece = yield from source.piece()

@@ -8,6 +8,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 from ...errors import InvalidArgument
+from ..given import named
 from ..phases import Phase
 from ..poll import Poll
 from ..waits import waiting
@@ -47,7 +48,7 @@ class AsyncTask(Handle[M_co, R_co]):
         """Async twin of `Task.wait`; `on_change` may be an `async def`."""
         limit = self._limit(timeout)
         if on_change is not None and not callable(on_change):  # pyright: ignore[reportUnnecessaryComparison]
-            raise InvalidArgument(f"on_change: expected a function, got {on_change!r:.80}")
+            raise InvalidArgument(f"on_change: expected a function, got {named(on_change)}")
         flow = waiting.wait(self._station, self.record, limit, until=until, on_change=on_change, poll=poll)
         return await self._runner.run(flow)
 

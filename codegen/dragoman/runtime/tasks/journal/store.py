@@ -12,6 +12,7 @@ from attrs import evolve
 
 from ...errors import InvalidArgument
 from ...exchange.clock import Clock
+from ..given import named
 from ..phases import Phase
 from ..ref import Ref
 from .entry import Entry, Lease, with_ref
@@ -45,7 +46,7 @@ class Store(ABC):
 
     def __init__(self, *, keep: float = KEEP, clock: Clock | None = None) -> None:
         if isinstance(keep, bool) or not keep >= 0:
-            raise InvalidArgument(f"keep: expected a number of seconds, 0 or more, got {keep!r:.80}")
+            raise InvalidArgument(f"keep: expected a number of seconds, 0 or more, got {named(keep)}")
         self._keep = keep
         self._clock = Clock() if clock is None else clock
         self._locks: dict[int, threading.Lock] = {}

@@ -237,7 +237,10 @@ def _limited(setting: Setting, look: Look, max_bytes: int) -> Setting:
 
 
 def for_a_look(setting: Setting, seconds: float, max_bytes: int) -> Setting:
-    """A client's setting for a request that looks at tasks: strictly read, with limits of its own, sent once."""
+    """A client's setting for a request that looks at tasks: in JSON, with limits of its own, sent once.
+
+    What a task shows of its state is always read as forgivingly as can be; `lenient` is for its model (see the record).
+    """
     choices = evolve(
         setting.choices,
         deadline=seconds,

@@ -39,6 +39,9 @@ class Fate:
     begun_maybe: bool = False
     """Whether the server may have acted on it."""
 
+    theirs: bool = False
+    """Whether an error that looks like one of sending is what the source of the body raised."""
+
     _read: bool = field(default=False, init=False)
     """Whether its body was asked for, so that part of it may have left."""
 
@@ -48,7 +51,8 @@ class Fate:
         try:
             answer: Answer = yield Send(request)
         except TransportError as error:
-            self.begun_maybe |= error.sent
+            self.theirs = isinstance(request.content, Content) and request.content.failed_with(error)
+            self.begun_maybe |= error.sent or self.theirs
             raise
         except (ClientClosed, InvalidArgument) as error:
             self.begun_maybe |= isinstance(error, InvalidArgument) and self._read

@@ -143,7 +143,7 @@ def _begin(station: Station, prepared: Prepared) -> Flow[Record]:
             raise
         crashpoint("submit.doubtful")
         yield from _noted(station, prepared.submit.kind, error, lambda: journal.doubt(entry.key))
-        if not isinstance(error, TransportError | ApiError | DecodeError | NoTask):
+        if fate.theirs or not isinstance(error, TransportError | ApiError | DecodeError | NoTask):
             # Somebody's own code has ended it, such as what reads the body.
             error.add_note(f"whether the task was begun is not known; its key is {entry.name!r}")
             raise

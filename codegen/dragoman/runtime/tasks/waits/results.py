@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from ...codec import decode, encode
+from ...codec import encode
 from ...errors import TimedOut
 from ..definition import Fetched, Inline, Links
 from ..effects import Flow
@@ -40,7 +40,7 @@ def _value(station: Station, record: Record, view: View[Any], limit: Limit) -> F
             return None
         case Inline(at, type_):
             found = find(json.loads(record.raw or b"null"), at)
-            return decode(encode(None if found is MISSING else found), type_)
+            return record.decode(encode(None if found is MISSING else found), type_)
         case Fetched(bound):
             try:
                 return (yield from in_time(station, record, bound, limit))

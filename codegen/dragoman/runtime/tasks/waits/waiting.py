@@ -16,6 +16,7 @@ from attrs import define, field
 from ...errors import InvalidArgument
 from ..effects import Flow, News, Tell
 from ..errors import TaskError, TaskTimeout
+from ..given import named
 from ..phases import Phase
 from ..poll import Poll, check_seconds
 from .endings import settled
@@ -128,7 +129,7 @@ def wait(
     """Wait until a task has ended, or is where the caller wants it. Raises what `Task.wait` raises."""
     wanted = _wanted(until)
     if poll is not None and not isinstance(poll, Poll):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidArgument(f"poll: expected Poll(…), got {poll!r:.80}")
+        raise InvalidArgument(f"poll: expected Poll(…), got {named(poll)}")
     watcher = Watcher(record, poll or station.poll)
     yield from _renewed(watcher, limit, poll)
     while True:
@@ -225,7 +226,7 @@ def _told(limit: Limit, news: News) -> Flow[None]:
 def succeeded(station: Station, record: Record, limit: Limit, partial: Partial = "raise") -> Flow[View[Any]]:
     """Wait for success, or for a task that had nothing to do. Raises what `Task.result` raises."""
     if partial not in ("raise", "accept"):
-        raise InvalidArgument(f"partial: expected 'raise' or 'accept', got {partial!r:.80}")
+        raise InvalidArgument(f"partial: expected 'raise' or 'accept', got {named(partial)}")
     view = yield from wait(station, record, limit)
     failure = verdict(record, view, partial)
     if failure is not None:
@@ -239,6 +240,6 @@ def _wanted(until: Until) -> Callable[[View[Any]], bool]:
     wrong = isinstance(until, str) or not isinstance(until, Collection)  # pyright: ignore[reportUnnecessaryIsInstance]
     unknown = [until] if wrong else [phase for phase in until if phase not in frozenset(Phase)]
     if unknown:
-        raise InvalidArgument(f"until: expected phases in a collection, or a function, got {unknown[0]!r:.80}")
+        raise InvalidArgument(f"until: expected phases in a collection, or a function, got {named(unknown[0])}")
     phases = STOPS.union(until)
     return lambda view: view.terminal or view.phase in phases

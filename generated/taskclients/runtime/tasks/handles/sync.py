@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 from ...errors import InvalidArgument
 from ...events import is_hook
+from ..given import named
 from ..phases import Phase
 from ..poll import Poll
 from ..waits import waiting
@@ -65,7 +66,7 @@ class Task(Handle[M_co, R_co]):
         """
         limit = self._limit(timeout)
         if on_change is not None and not is_hook(on_change):
-            raise InvalidArgument(f"on_change: expected a function that need not be awaited, got {on_change!r:.80}")
+            raise InvalidArgument(f"on_change: expected a function that need not be awaited, got {named(on_change)}")
         flow = waiting.wait(self._station, self.record, limit, until=until, on_change=on_change, poll=poll)
         return self._runner.run(flow)
 

@@ -1,0 +1,419 @@
+"""What has left when a call fails: whether it may be made again is told by what was sent, not by an error's class."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import subprocess
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
+
+import httpx
+import pytest
+from attrs import define, field
+
+from dragoman.runtime import (
+    Api,
+    ApiError,
+    AsyncClient,
+    Binary,
+    Client,
+    ClientClosed,
+    ConnectionFailed,
+    HttpBearer,
+    InvalidArgument,
+    Operation,
+    Retry,
+    TimedOut,
+    TransportError,
+)
+from dragoman.runtime.exchange.clock import Clock
+from dragoman.runtime.exchange.outside import AsyncOutside
+from dragoman.runtime.tasks.effects import Download
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from tests.unit.conftest import RawServer, Reply, WireServer
+
+GET: Final = Operation("test.get", "GET", "/x", returns=bytes)
+POST: Final = Operation("test.post", "POST", "/x", body=Binary(), body_required=False, returns=bytes)
+PUT: Final = Operation("test.put", "PUT", "/x", body=Binary(), returns=bytes)
+QUICK: Final = Retry(base=0)
+
+
+class Thing(Client):
+    api = Api("test", schemes={"bearer": HttpBearer()}, security=(("bearer",),))
+
+
+class AsyncThing(AsyncClient):
+    api = Thing.api
+
+
+@define
+class Caller:
+    """Calls through a client of either kind, with the word to repeat what may be repeated."""
+
+    mode: Literal["sync", "async"]
+    events: list[str] = field(factory=list)
+
+    def __call__(self, url: str, operation: Operation[Any] = POST, body: object = None, **options: Any) -> Any:
+        options = {"retry": QUICK, "auth": "token", "on_event": lambda event: self.events.append(event.kind), **options}
+        if self.mode == "sync":
+            with options.get("http_client") or nullcontext(), Thing(url, **options) as client:
+                return client.call(operation, body=body)
+
+        async def run() -> Any:
+            async with options.get("http_client") or nullcontext(), AsyncThing(url, **options) as client:
+                return await client.call(operation, body=body)
+
+        return asyncio.run(run())
+
+    def http(self, hook: Callable[[Any], object] | None = None, **options: Any) -> Any:
+        """A client of httpx with a hook that is told of each answer."""
+        if self.mode == "sync":
+            return httpx.Client(event_hooks={"response": [hook] if hook else []}, **options)
+
+        async def told(response: Any) -> None:
+            if hook is not None:
+                hook(response)
+
+        return httpx.AsyncClient(event_hooks={"response": [told]}, **options)
+
+
+@pytest.fixture(params=["sync", "async"])
+def caller(request: pytest.FixtureRequest) -> Caller:
+    return Caller(request.param)
+
+
+@pytest.fixture
+def nowhere(library: ModuleType) -> Iterator[str]:
+    """Where nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+@define
+class Body:
+    """Pieces that can be had again, and then an error."""
+
+    error: Callable[[], object]
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield b"pay 100"
+        self.error()
+
+
+def raised(error: Exception) -> Callable[..., object]:
+    def raising(*_: object) -> object:
+        raise error
+
+    return raising
+
+
+# -- The caller's own code
+
+
+def test_an_error_of_httpx_in_a_body_is_the_callers(caller: Caller, raw: RawServer, nowhere: str) -> None:
+    raw.answer(b"", every=0.2)
+    with pytest.raises(httpx.ConnectError):
+        caller(raw.url, POST, Body(lambda: httpx.get(nowhere)))
+    assert raw.connections <= 1  # the call may be over before the server has noticed
+
+
+@pytest.mark.parametrize("operation", [POST, PUT], ids=["POST", "PUT"])
+@pytest.mark.parametrize("sent", [True, False])
+def test_an_error_of_ours_in_a_body_is_the_callers(
+    caller: Caller, raw: RawServer, operation: Operation[Any], sent: bool
+) -> None:
+    error = ConnectionFailed("theirs", sent=sent)
+    raw.answer(b"", every=0.2)
+    with pytest.raises(ConnectionFailed) as caught:
+        caller(raw.url, operation, Body(raised(error)))
+    assert raw.connections <= 1  # the call may be over before the server has noticed
+    assert caught.value is error
+    assert (error.sent, error.attempts) == (sent, ())
+    assert caller.events[-1] == "failure"
+
+
+@pytest.mark.parametrize("kind", ["ConnectError", "ConnectTimeout", "PoolTimeout"])
+def test_a_hook_that_cannot_connect_says_nothing_of_the_call(caller: Caller, server: WireServer, kind: str) -> None:
+    http = caller.http(raised(getattr(httpx, kind)("theirs")))
+    with pytest.raises(TransportError) as caught:
+        caller(server.url, POST, b"pay 100", http_client=http)
+    assert len(server.asked) == 1
+    assert caught.value.sent
+    assert not isinstance(caught.value, ConnectionFailed)
+
+
+def test_a_hook_that_sends_the_request_itself_does_not_either(server: WireServer, raw: RawServer, nowhere: str) -> None:
+    def again(response: Any) -> None:
+        response.request.url = httpx.URL(nowhere)
+        with httpx.Client() as other:
+            other.send(response.request)
+
+    with pytest.raises(TransportError) as caught:
+        Caller("sync")(server.url, POST, b"pay 100", http_client=Caller("sync").http(again))
+    assert (len(server.asked), caught.value.sent) == (1, True)
+
+
+@pytest.mark.parametrize("kind", [ConnectionFailed, ClientClosed, InvalidArgument])
+def test_a_hook_that_calls_another_client_does_not_either(
+    caller: Caller, server: WireServer, kind: type[Exception]
+) -> None:
+    error = ConnectionFailed("theirs", sent=False) if kind is ConnectionFailed else kind("theirs")
+    with pytest.raises(TransportError) as caught:
+        caller(server.url, POST, b"pay 100", http_client=caller.http(raised(error)))
+    assert len(server.asked) == 1
+    assert caught.value.sent
+    assert caught.value.__cause__ is error
+
+
+def test_an_error_of_the_system_in_a_hook_is_the_callers(caller: Caller, server: WireServer) -> None:
+    error = PermissionError("theirs")
+    with pytest.raises(PermissionError) as caught:
+        caller(server.url, GET, http_client=caller.http(raised(error)))
+    assert caught.value is error
+    assert len(server.asked) == 1
+
+
+# -- The caller's authentication
+
+
+def flow(*urls: str | None) -> Any:
+    """Authentication that makes a request to each of these; None: the one that it was given."""
+
+    class Flow(httpx.Auth):
+        def auth_flow(self, request: Any) -> Generator[Any, Any, None]:
+            for url in urls:
+                yield request if url is None else httpx.Request("POST", url)
+
+    return Flow()
+
+
+@pytest.mark.parametrize("brought", [False, True])
+def test_what_authentication_does_after_the_answer(
+    caller: Caller, server: WireServer, nowhere: str, brought: bool
+) -> None:
+    auth = flow(None, nowhere)
+    options: dict[str, Any] = {"auth": None, "http_client": caller.http(auth=auth)} if brought else {"auth": auth}
+    with pytest.raises(TransportError) as caught:
+        caller(server.url, POST, b"pay 100", **options)
+    assert (len(server.asked), caught.value.sent) == (1, True)
+
+
+@pytest.mark.parametrize("brought", [False, True])
+def test_what_it_was_answered_before_is_no_certainty(
+    caller: Caller, server: WireServer, nowhere: str, brought: bool
+) -> None:
+    auth = flow(server.url, None)
+    options: dict[str, Any] = {"auth": None, "http_client": caller.http(auth=auth)} if brought else {"auth": auth}
+    with pytest.raises(TransportError) as caught:
+        caller(nowhere, POST, b"pay 100", **options)
+    assert (len(server.asked), caught.value.sent) == (1, True)
+
+
+def test_with_it_nothing_left_where_nobody_listens(caller: Caller, nowhere: str) -> None:
+    with pytest.raises(ConnectionFailed) as caught:
+        caller(nowhere, POST, b"pay 100", auth=flow(None))
+    assert not caught.value.sent
+    assert len(caught.value.attempts) == 3
+
+
+def test_it_still_gets_its_answers(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+    class Twice(httpx.Auth):
+        requires_response_body = True
+
+        def auth_flow(self, request: Any) -> Generator[Any, Any, None]:
+            response = yield request
+            request.headers["Authorization"] = response.text
+            yield request
+
+    server.reply(reply(401, body=b"word"), reply(body=b"in"))
+    assert caller(server.url, POST, b"x", auth=Twice()) == b"in"
+    assert [asked.headers.get("authorization") for asked in server.asked] == [None, "word"]
+
+
+# -- A transport of the caller's, which tells nothing
+
+
+@pytest.mark.usefixtures("library")
+def test_a_transport_that_tells_nothing_is_believed(caller: Caller) -> None:
+    def refuse(request: Any) -> Any:
+        raise httpx.ConnectError("nobody there", request=request)
+
+    with pytest.raises(ConnectionFailed) as caught:
+        caller("http://api.test", POST, b"pay 100", http_client=caller.http(transport=httpx.MockTransport(refuse)))
+    assert not caught.value.sent
+    assert len(caught.value.attempts) == 3
+
+
+@pytest.mark.usefixtures("library")
+def test_unless_the_body_was_begun(caller: Caller) -> None:
+    def refuse(request: Any) -> Any:
+        raise httpx.ConnectError("the second try found nobody", request=request)
+
+    transport = httpx.MockTransport(refuse)  # which reads it
+    with pytest.raises(TransportError) as caught:
+        caller("http://api.test", POST, (each for each in [b"pay 100"]), http_client=caller.http(transport=transport))
+    assert caught.value.sent
+    assert len(caught.value.attempts) == 1
+
+
+# -- Proxies
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize("word", [b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", b""])
+def test_a_proxy_that_does_not_connect(
+    caller: Caller, raw: RawServer, monkeypatch: pytest.MonkeyPatch, word: bytes
+) -> None:
+    raw.answer(word)
+    monkeypatch.setenv("HTTPS_PROXY", raw.url)
+    monkeypatch.setenv("NO_PROXY", "")
+    with pytest.raises(ConnectionFailed, match=r"cannot connect to https://api\.test") as caught:
+        caller("https://api.test", POST, b"pay 100")
+    assert not caught.value.sent
+    assert raw.connections == 3
+
+
+@pytest.mark.usefixtures("library")
+def test_a_proxy_that_drips_until_the_deadline(caller: Caller, raw: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw.answer(b"HTTP/1.1 200 Connection\r\nX: ", *[b"x"] * 100, every=0.05)
+    monkeypatch.setenv("HTTPS_PROXY", raw.url)
+    monkeypatch.setenv("NO_PROXY", "")
+    with pytest.raises(TimedOut) as caught:
+        caller("https://api.test", POST, b"pay 100", deadline=0.5)
+    assert not caught.value.sent
+
+
+# -- Bodies that can be read once
+
+
+def test_a_body_that_nobody_began_to_read_can_still_be_sent(
+    caller: Caller, server: WireServer, reply: type[Reply], nowhere: str
+) -> None:
+    with pytest.raises(ConnectionFailed) as caught:
+        caller(nowhere, PUT, (each for each in [b"a", b"b"]))
+    assert [each.stopped for each in caught.value.attempts] == ["", "", "attempts"]
+    server.reply(reply(503))
+    with pytest.raises(ApiError) as refused:
+        caller(server.url, PUT, (each for each in [b"a", b"b"]))
+    assert [each.stopped for each in refused.value.attempts] == ["body"]
+
+
+# -- The call as a whole
+
+
+def test_what_an_earlier_request_did_is_not_forgotten(caller: Caller, raw: RawServer) -> None:
+    def serve(connection: socket.socket) -> None:
+        connection.recv(65536)
+        raw.close()
+
+    raw.serve = serve
+    with pytest.raises(ConnectionFailed) as caught:
+        caller(raw.url, PUT, b"x")
+    assert [each.error for each in caught.value.attempts] == ["TransportError", "ConnectionFailed", "ConnectionFailed"]
+    assert caught.value.sent
+
+
+def test_a_redirect_that_leads_nowhere(caller: Caller, raw: RawServer) -> None:
+    """Its own machine is the only place that one may lead to, and is gone by then."""
+
+    def serve(connection: socket.socket) -> None:
+        connection.recv(65536)
+        head = b"HTTP/1.1 307 T\r\nLocation: /y\r\nContent-Length: 1\r\nConnection: close\r\n\r\n"
+        connection.sendall(head)
+        raw.close()
+        connection.sendall(b"x")
+
+    raw.serve = serve
+    with pytest.raises(TransportError) as caught:
+        caller(raw.url, GET, retry=None)
+    assert caught.value.sent
+
+
+# -- TLS
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the certificate of 127.0.0.1."""
+    found = tmp_path_factory.mktemp("tls")
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"),
+            *("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"),
+        ],
+        cwd=found,
+        check=True,
+        capture_output=True,
+    )
+    return found
+
+
+def _serving(tls: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tls / "cert.pem", tls / "key.pem")
+    return context
+
+
+def _damaged(raw: RawServer, context: ssl.SSLContext, head: bytes) -> None:
+    """Have a server answer with this, and then with what is no TLS."""
+
+    def serve(connection: socket.socket) -> None:
+        wrapped = context.wrap_socket(connection, server_side=True, suppress_ragged_eofs=True)
+        wrapped.recv(65536)
+        if head:
+            wrapped.sendall(head)
+        with socket.socket(fileno=wrapped.detach()) as bare:
+            bare.sendall(b"\x17\x03\x03\x00\x20" + b"z" * 32)
+            bare.recv(65536)
+
+    raw.serve = serve
+
+
+@pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"], ids=["head", "body"])
+def test_a_damaged_record_is_no_answer(
+    caller: Caller, raw: RawServer, tls: Path, monkeypatch: pytest.MonkeyPatch, head: bytes
+) -> None:
+    _damaged(raw, _serving(tls), head)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tls / "cert.pem"))
+    url = raw.url.replace("http:", "https:")
+    for operation, connections in ((POST, 1), (GET, 3)):
+        raw.connections = 0
+        with pytest.raises(TransportError, match="no usable answer") as caught:
+            caller(url, operation)
+        assert caught.value.sent
+        assert (raw.connections, len(caught.value.attempts)) == (connections, connections)
+
+
+def test_a_server_that_wants_a_certificate(
+    caller: Caller, raw: RawServer, tls: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = _serving(tls)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(tls / "cert.pem")
+    raw.serve = lambda connection: context.wrap_socket(connection, server_side=True).close()
+    monkeypatch.setenv("SSL_CERT_FILE", str(tls / "cert.pem"))
+    with pytest.raises(TransportError) as caught:
+        caller(raw.url.replace("http:", "https:"), POST)
+    assert caught.value.sent
+
+
+def test_nor_is_it_of_a_file(raw: RawServer, tls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _damaged(raw, _serving(tls), b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tls / "cert.pem"))
+
+    async def run() -> None:
+        outside = AsyncOutside(None, Clock(), private=True)
+        opened = await outside.open(Download(raw.url.replace("http:", "https:"), (), 5.0, ("127.0.0.1",)))
+        async for _ in cast("AsyncIterator[bytes]", opened.chunks):
+            pass
+
+    with pytest.raises(TransportError, match="no usable answer"):
+        asyncio.run(run())
