@@ -390,6 +390,27 @@ def test_the_longest_bounds_hold(server: WireServer) -> None:
         client.call(GET_TASK_FREE)
 
 
+@pytest.mark.parametrize(
+    "proxy", ["ftp://user:a-password@h", "http://user:a-password@[::1", "socks5://user:a-password@h"]
+)
+def test_a_proxy_that_cannot_be_used_is_the_environments_fault(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    async def call_async() -> None:
+        async with AnyAsyncClient("http://api.example") as client:
+            await client.call(GET_TASK_FREE)
+
+    def call() -> None:
+        with AnyClient("http://api.example") as client:
+            client.call(GET_TASK_FREE)
+
+    monkeypatch.setitem(sys.modules, "socksio", None)  # the extra is not installed
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    monkeypatch.setenv("http_proxy", proxy)
+    for attempt in (call, lambda: asyncio.run(call_async())):
+        with pytest.raises(InvalidArgument, match="environment names") as caught:
+            attempt()
+        assert "a-password" not in str(caught.value)
+
+
 # -- base URL and client parameters
 
 

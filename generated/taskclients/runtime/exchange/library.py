@@ -93,20 +93,30 @@ class Workshop:
         """A new client. The first one reads the certificates, which takes its time; the others share them.
 
         A `direct` one heeds no proxies of the environment.
+
+        Raises:
+            InvalidArgument: those proxies are none that can be used.
         """
         library = self.library
         if self._tls is None:
             self._tls = library.create_ssl_context()
         # httpx's own limits close connections as soon as more than 20 are open, though they are in use.
         limits = library.Limits(max_connections=self._connections, max_keepalive_connections=self._connections)
-        return getattr(library, self._kind)(
-            verify=self._tls,
-            timeout=library.Timeout(**self._timeouts),
-            limits=limits,
-            cookies=_NoCookies(),
-            follow_redirects=False,
-            trust_env=not direct,
-        )
+        try:
+            return getattr(library, self._kind)(
+                verify=self._tls,
+                timeout=library.Timeout(**self._timeouts),
+                limits=limits,
+                cookies=_NoCookies(),
+                follow_redirects=False,
+                trust_env=not direct,
+            )
+        except (library.InvalidURL, ValueError, ImportError):
+            # Only a proxy can be wrong here. It is not quoted: it may have a password.
+            raise InvalidArgument(
+                "a proxy that the environment names (HTTP_PROXY, HTTPS_PROXY or ALL_PROXY) cannot be used: expected"
+                " http://, https:// or, with the extra httpx[socks], socks5://, and then a host"
+            ) from None
 
     def build(
         self, request: Request, content: Any, timeouts: Mapping[str, float | None] | None, trace: Callable[..., Any]
