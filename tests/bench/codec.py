@@ -1,6 +1,6 @@
 """How fast models are read and written, beside the libraries one would otherwise use.
 
-    python tests/bench/codec.py [--repeat 60] [--rounds 3] [--case NAME …]
+    python tests/bench/codec.py [--repeat 60] [--rounds 5] [--case NAME …]
 
 A page of 1000 Booster tasks, with UUIDs and dates. Every case runs in a process of its own; the page is read and
 written again and again, the best tenth of the runs counts, and of that the median; of several such rounds, the
@@ -292,7 +292,7 @@ def run(name: str, repeat: int) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeat", type=int, default=60, help="runs of each case (default: 60)")
-    parser.add_argument("--rounds", type=int, default=3, help="processes of each case (default: 3)")
+    parser.add_argument("--rounds", type=int, default=5, help="processes of each case (default: 5)")
     parser.add_argument("--case", action="append", choices=CASES, help="only this case; may be given again")
     parser.add_argument("--child", choices=CASES, help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -79,24 +79,31 @@ class Heart:
 
     def __init__(self) -> None:
         self._longest = 0.0
-        self._collecting = 0.0
+        self._collecting: float | None = None
         self._pause = self._pauses = 0.0
         gc.callbacks.append(self._collected)
 
     def _collected(self, phase: str, _: dict[str, int]) -> None:
+        now = time.perf_counter()
         if phase == "start":
-            self._collecting = time.perf_counter()
-        else:
-            pause = time.perf_counter() - self._collecting
-            self._pause = max(self._pause, pause)
-            self._pauses += pause
+            self._collecting = now
+        elif self._collecting is not None:
+            self._note(now - self._collecting)
+
+    def _note(self, pause: float) -> None:
+        self._collecting = None
+        self._pause = max(self._pause, pause)
+        self._pauses += pause
 
     async def beat(self) -> None:
         """Measure until it is cancelled."""
         while True:
             before, pauses = time.perf_counter(), self._pauses
             await asyncio.sleep(0.001)
-            late = time.perf_counter() - before - 0.001 - (self._pauses - pauses)
+            now = time.perf_counter()
+            if self._collecting is not None:  # on another thread, which has yet to say that it is through
+                self._note(now - self._collecting)
+            late = now - before - 0.001 - (self._pauses - pauses)
             self._longest = max(self._longest, late)
 
     def told(self) -> str:
