@@ -14,7 +14,7 @@ from dragoman import source, spec_reader
 from dragoman.schema import Array, Ref, Shape
 from dragoman.spec_reader import resolve
 from dragoman.spelling import Speller
-from taskclients.runtime import decode, encode
+from taskclients_core import decode, encode
 
 SPECS = sorted((Path(__file__).parent.parent / "specs").glob("*.yaml"))
 

@@ -16,6 +16,8 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+import taskclients_core
+
 from .tree import Tree
 
 _PRINTERS: Final = ("datamodel-code-generator", "jinja2", "ruff")
@@ -54,10 +56,12 @@ def _digest(path: Path) -> str:
 def _generator() -> str:
     """Return a digest of everything but the spec, which is the same for all specs of a run."""
     digest = hashlib.sha256(repr((sys.version_info[:2], *map(version, _PRINTERS))).encode())
-    for file in sorted(Path(__file__).parent.rglob("*")):
-        if file.is_file() and file.suffix != ".pyc":
-            content = file.read_bytes()
-            digest.update(f"{len(content)}:".encode() + content)
+    # The core too: what is left out of printed code is its defaults.
+    for package in (__file__, taskclients_core.__file__):
+        for file in sorted(Path(package).parent.rglob("*")):
+            if file.is_file() and file.suffix != ".pyc":
+                content = file.read_bytes()
+                digest.update(f"{len(content)}:".encode() + content)
     return digest.hexdigest()
 
 

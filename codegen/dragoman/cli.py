@@ -54,7 +54,7 @@ def _generate(options: argparse.Namespace) -> int:
     from . import package, tree
 
     specs = _specs(options)
-    made = package.assemble(specs, fresh=options.fresh)
+    made = package.assemble(specs, fresh=options.fresh, vendor_core=options.vendor_core)
     folder = options.out / options.package
     _refuse_foreign(folder)
     # Named specs renew their own packages; all of them together own the whole folder.
@@ -69,7 +69,7 @@ def _generate(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from . import package, tree
 
-    made = package.assemble(_specs(options), fresh=options.fresh)
+    made = package.assemble(_specs(options), fresh=options.fresh, vendor_core=options.vendor_core)
     owned = package.owned(made) if options.specs else (PurePosixPath(),)
     difference = tree.compare(made, options.out / options.package, owned=owned)
     if difference:
@@ -125,6 +125,11 @@ def _parser() -> argparse.ArgumentParser:
     for command in (generate, check):
         command.add_argument("--out", type=Path, default=OUT, metavar="DIR", help="parent of the package (generated/)")
         command.add_argument("--package", default="taskclients", metavar="NAME", type=_package, help="its name")
+        command.add_argument(
+            "--vendor-core",
+            action="store_true",
+            help="copy the core into the package, which then needs httpx, attrs and msgspec only",
+        )
         command.add_argument("--fresh", action="store_true", help="build everything, ignoring the cache")
 
     sandbox = _command(commands, "sandbox", _sandbox, "serve specs over HTTP, with tasks that move")

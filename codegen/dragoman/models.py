@@ -215,5 +215,5 @@ def _scalar(shape: Scalar, speller: Speller) -> dict[str, Any]:
         return {"type": shape.type}
     return {
         "type": shape.type,
-        "customTypePath": _NATIVE.get((shape.type, shape.format), f"runtime.{annotation}"),
+        "customTypePath": _NATIVE.get((shape.type, shape.format), f"taskclients_core.{annotation}"),
     }

@@ -30,7 +30,7 @@ RESERVED_ATTRIBUTES: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"cls", "define
 RESERVED_ARGUMENTS: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"body", "cast", "client", "cls", "models", "self"}
 """Not an argument of an endpoint function."""
 
-RESERVED_FUNCTIONS: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"annotations", "models", "object", "runtime"}
+RESERVED_FUNCTIONS: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"annotations", "models", "object"}
 """Not an endpoint function, nor a method of a client."""
 
 _IMPORTED_CLASSES: Final = (
@@ -47,7 +47,7 @@ RESERVED_CLASSES: Final = frozenset(_IMPORTED_CLASSES.split()) | {"None", "True"
 RESERVED_MODULES: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"cast", "handles"}
 """Not a module: the modules of the client and of its tasks import its tags beside these names."""
 
-OWN_MODULES: Final = frozenset({"async_tasks", "client", "models", "runtime"})
+OWN_MODULES: Final = frozenset({"async_tasks", "client", "models"})
 """Modules that a client has besides those of its tags; a tag called so is asked to change its name."""
 
 CLIENT_ATTRIBUTES: Final = frozenset(

@@ -3,3 +3,12 @@
 
 Importing one imports no other.
 """
+
+from typing import Final
+
+from taskclients_core.version import require_core_api
+
+CORE_API: Final = 1
+"""The interface of the core that this package was generated for."""
+
+require_core_api(__name__, CORE_API)

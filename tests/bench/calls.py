@@ -90,7 +90,7 @@ def bare(library: Any, url: str, *, decodes: bool) -> Case:
 
 def ours(library: Any, url: str, *, decodes: bool) -> Case:
     from taskclients.booster import AsyncBoosterClient, BoosterClient
-    from taskclients.runtime import Operation
+    from taskclients_core import Operation
 
     client, client_async = BoosterClient(url, auth="token"), AsyncBoosterClient(url, auth="token")
     if decodes:

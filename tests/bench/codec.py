@@ -72,8 +72,8 @@ class Status(enum.StrEnum):
 def taskclients(*, checked: bool = True) -> Case:
     from attrs import field, fields
 
-    from dragoman.runtime import codec, formats, model
-    from dragoman.runtime.classes import define
+    from taskclients_core import codec, formats, model
+    from taskclients_core.classes import define
 
     class OpenStatus(model.OpenStr):
         REQUESTED = "REQ"

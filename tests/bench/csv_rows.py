@@ -48,8 +48,8 @@ def body(rows: int, *, quoted: bool = False) -> bytes:
 
 def taskclients() -> Callable[[bytes], list[Any]]:
     from taskclients.booster.models import Task
-    from taskclients.runtime.codec import ignored
-    from taskclients.runtime.media.bodies import decoder
+    from taskclients_core.codec import ignored
+    from taskclients_core.media.bodies import decoder
 
     decode = decoder("csv", list[Task])
     return lambda data: decode(data, ignored)
@@ -91,7 +91,7 @@ def pydantic() -> Callable[[bytes], list[Any]]:
 def json_lines() -> Callable[[bytes], list[Any]]:
     """Not a peer: what the same rows take as JSON, by the same models."""
     from taskclients.booster.models import Task
-    from taskclients.runtime import decode, encode
+    from taskclients_core import decode, encode
 
     made: dict[bytes, bytes] = {}
 

@@ -21,8 +21,8 @@ from pydantic import AliasGenerator, BaseModel, ConfigDict, PlainSerializer, cre
 from pydantic.alias_generators import to_camel
 
 from taskclients.booster import models
-from taskclients.runtime import UNSET, decode, encode
-from taskclients.runtime.formats import ServiceStackDate
+from taskclients_core import UNSET, decode, encode
+from taskclients_core.formats import ServiceStackDate
 
 ROUNDS = 40
 CALLS = 1000

@@ -28,7 +28,7 @@ def measure(name: str) -> tuple[float, float]:
     import pydantic.alias_generators
     from attrs import define
 
-    from dragoman.runtime import codec, formats, model
+    from taskclients_core import codec, formats, model
 
     # All of them import more when they are first put to work.
     assert pydantic.TypeAdapter(int).validate_json(b"1") == codec.decode(b"1", int) == msgspec.json.decode(b"1")

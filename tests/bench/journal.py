@@ -19,8 +19,8 @@ from statistics import quantiles
 
 from attrs import evolve
 
-from taskclients.runtime.tasks import FileJournal, Journal, MemoryJournal, Ref, SqliteJournal
-from taskclients.runtime.tasks.journal.entry import Entry, fingerprint, full_key, to_line, with_ref
+from taskclients_core.tasks import FileJournal, Journal, MemoryJournal, Ref, SqliteJournal
+from taskclients_core.tasks.journal.entry import Entry, fingerprint, full_key, to_line, with_ref
 
 ORIGIN = "https://booster.example.com"
 ENTRY = Entry(

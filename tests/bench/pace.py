@@ -29,7 +29,7 @@ from taskclients.booster import AsyncBoosterClient
 from taskclients.booster.models import ExportCustomer
 from taskclients.mykaarma import AsyncMyKaarmaClient
 from taskclients.mykaarma.models import CreateDealerRequest
-from taskclients.runtime.tasks import Ref, TaskTimeout
+from taskclients_core.tasks import Ref, TaskTimeout
 
 SPECS = Path(__file__).parents[2] / "specs"
 SCALE = 100

@@ -76,7 +76,7 @@ def paced(client: type[Any], **timing: Any) -> type[Any]:
     """A client class with another pace than its vendor's, which is too slow for us."""
     from msgspec.structs import replace
 
-    from taskclients.runtime.tasks.definition import Timing
+    from taskclients_core.tasks.definition import Timing
 
     pace = Timing(**timing)
     submits = tuple(replace(each, kind=replace(each.kind, timing=pace)) for each in client.submits)
@@ -85,7 +85,7 @@ def paced(client: type[Any], **timing: Any) -> type[Any]:
 
 def taskclients_threads(url: str, count: int, interval: float) -> Case:
     from taskclients.booster import BoosterClient
-    from taskclients.runtime.tasks import Ref
+    from taskclients_core.tasks import Ref
 
     every = paced(BoosterClient, min=interval, max=interval)
     with every(url, auth="token") as warm:
@@ -97,7 +97,7 @@ def taskclients_threads(url: str, count: int, interval: float) -> Case:
 
 def taskclients_async(url: str, count: int, interval: float) -> Case:
     from taskclients.booster import AsyncBoosterClient
-    from taskclients.runtime.tasks import Ref
+    from taskclients_core.tasks import Ref
 
     async def prepare() -> Any:
         every = paced(AsyncBoosterClient, min=interval, max=interval)

@@ -20,9 +20,9 @@ import threading
 import time
 from typing import Any, Final
 
-from dragoman.runtime import Api, AsyncClient, Client, Operation
-from dragoman.runtime.tasks import Phase, Ref
-from dragoman.runtime.tasks.definition import Bound, Kind, Listed, State, Submit, Timing
+from taskclients_core import Api, AsyncClient, Client, Operation
+from taskclients_core.tasks import Phase, Ref
+from taskclients_core.tasks.definition import Bound, Kind, Listed, State, Submit, Timing
 
 INTERVAL: Final = 1.0
 NO_LIST: Final = Operation("vendor.start", "POST", "/tasks", returns=bytes)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import taskclients_core
 from dragoman import package, tree
 
 from .wire import Wire, listening
@@ -26,10 +27,10 @@ def generated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     yield from _imported(root, f"{name}.spec")
 
 
-@pytest.fixture(scope="module")
-def runtime(generated: ModuleType) -> ModuleType:
-    """Return the runtime that belongs to `generated`."""
-    return importlib.import_module(f"{generated.__name__.partition('.')[0]}.runtime")
+@pytest.fixture
+def runtime() -> ModuleType:
+    """Return the core."""
+    return taskclients_core
 
 
 @pytest.fixture(scope="module")

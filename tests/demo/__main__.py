@@ -73,7 +73,7 @@ def _play() -> None:
 def _booster(url: str) -> str:
     from taskclients.booster import BoosterClient
     from taskclients.booster.models import Task
-    from taskclients.runtime.tasks import View
+    from taskclients_core.tasks import View
 
     from . import code
 
@@ -101,7 +101,7 @@ def _booster(url: str) -> str:
 def _mykaarma(url: str) -> str:
     from taskclients.mykaarma import MyKaarmaClient
     from taskclients.mykaarma.models import AsyncProcess
-    from taskclients.runtime.tasks import Phase, View
+    from taskclients_core.tasks import Phase, View
 
     from . import code
 
@@ -159,7 +159,7 @@ def _lifepos(url: str) -> str:
 
 def _guarded(run: Callable[[], Any]) -> Any:
     """Run what a user wrote; what goes wrong there is a failure of the demo, told in one line."""
-    from taskclients.runtime import ClientError
+    from taskclients_core import ClientError
 
     from .library import httpx
 

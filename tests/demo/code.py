@@ -12,7 +12,7 @@ from taskclients.lifepos import LifePosClient
 from taskclients.lifepos.models import NomenclatureImportTask
 from taskclients.mykaarma import MyKaarmaClient
 from taskclients.mykaarma.models import AsyncProcess, CreateDealerRequest
-from taskclients.runtime.tasks import View
+from taskclients_core.tasks import View
 
 
 def export_customers(client: BoosterClient, path: Path, watch: Callable[[View[Task]], None]) -> None:

@@ -15,7 +15,7 @@ from taskclients.booster.models import ExportStock, Task
 from taskclients.lifepos import LifePosClient
 from taskclients.mykaarma import MyKaarmaClient
 from taskclients.mykaarma.models import CreateDealerRequest
-from taskclients.runtime import BadRequest, ClientClosed, NotFound, Response
+from taskclients_core import BadRequest, ClientClosed, NotFound, Response
 
 if TYPE_CHECKING:
     from .conftest import Seen

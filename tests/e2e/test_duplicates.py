@@ -16,7 +16,7 @@ from attrs import frozen
 from dragoman.sandbox import Sandbox, serving
 from taskclients.booster import AsyncBoosterClient, BoosterClient
 from taskclients.booster.models import ExportCustomer
-from taskclients.runtime import DecodeError, NotFound
+from taskclients_core import DecodeError, NotFound
 
 SPEC = Path(__file__).parents[2] / "specs" / "booster.yaml"
 _MEMBER = re.compile(rb'("(?:percentage|message)"): ?([^,}]*)')

@@ -15,7 +15,7 @@ from taskclients.lifepos import LifePosClient
 from taskclients.lifepos.models import ClientType, SignInRequest
 from taskclients.mykaarma import MyKaarmaClient
 from taskclients.mykaarma.models import CreateDealerRequest, ResponseEnvelope
-from taskclients.runtime import (
+from taskclients_core import (
     ApiError,
     BadRequest,
     ConnectionFailed,

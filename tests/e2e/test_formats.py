@@ -11,7 +11,7 @@ import pytest
 
 from taskclients.booster import AsyncBoosterClient, BoosterClient
 from taskclients.booster.models import ExportCustomer, Task
-from taskclients.runtime import InvalidArgument
+from taskclients_core import InvalidArgument
 
 if TYPE_CHECKING:
     from .conftest import Seen

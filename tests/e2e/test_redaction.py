@@ -25,7 +25,7 @@ from attrs import define, field, frozen
 
 from taskclients.lifepos import AsyncLifePosClient, LifePosClient
 from taskclients.lifepos.models import ClientType, SignInRequest
-from taskclients.runtime import (
+from taskclients_core import (
     Api,
     ApiError,
     ApiKey,

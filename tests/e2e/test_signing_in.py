@@ -11,7 +11,7 @@ import pytest
 
 from taskclients.lifepos import AsyncLifePosClient, LifePosClient
 from taskclients.lifepos.models import ClientType, SignInByPhoneRequest, SignInRequest, SignInResponseType
-from taskclients.runtime import Unauthorized, UnprocessableEntity, Upload
+from taskclients_core import Unauthorized, UnprocessableEntity, Upload
 
 from .conftest import Seen
 

@@ -54,7 +54,7 @@ def test_the_plugin_costs_a_run_nothing_that_does_not_want_it(tmp_path: Path) ->
 import sys
 
 def test_light():
-    heavy = {"httpx", "httpx2", "starlette", "uvicorn", "jsonschema", "dragoman.sandbox", "dragoman.runtime"}
+    heavy = {"httpx", "httpx2", "starlette", "uvicorn", "jsonschema", "dragoman.sandbox", "taskclients_core"}
     assert not heavy & sys.modules.keys()
 """
     done = run_pytest(tmp_path, text)

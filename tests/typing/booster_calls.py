@@ -20,7 +20,7 @@ from taskclients.booster.models import (
     Task,
     TaskStatus,
 )
-from taskclients.runtime import UNSET, ApiError, Response, Unset
+from taskclients_core import UNSET, ApiError, Response, Unset
 
 
 def read_tasks(task_id: UUID) -> None:

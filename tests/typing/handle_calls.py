@@ -12,7 +12,7 @@ from taskclients.lifepos import LifePosClient
 from taskclients.lifepos.models import NomenclatureImportTask, RevenueExportParameters, RevenueExportTask
 from taskclients.mykaarma import MyKaarmaClient
 from taskclients.mykaarma.models import AsyncProcess, CreateDealerRequest
-from taskclients.runtime.tasks import (
+from taskclients_core.tasks import (
     AsyncTask,
     AsyncTasks,
     Batch,

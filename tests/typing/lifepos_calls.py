@@ -23,7 +23,7 @@ from taskclients.lifepos.models import (
     SignInRequest,
     SignInResult,
 )
-from taskclients.runtime import AsyncPages, FileContent, Pages, Upload
+from taskclients_core import AsyncPages, FileContent, Pages, Upload
 
 
 def client() -> LifePosClient:

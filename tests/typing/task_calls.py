@@ -11,8 +11,8 @@ from taskclients.lifepos import LifePosClient
 from taskclients.lifepos.models import NomenclatureImportTask, RevenueExportParameters, RevenueExportTask
 from taskclients.mykaarma import AsyncMyKaarmaClient, MyKaarmaClient
 from taskclients.mykaarma.models import AsyncProcess, CreateDealerRequest
-from taskclients.runtime.tasks import AsyncTask, DownloadableFile, View
-from taskclients.runtime.tasks import Task as Handle
+from taskclients_core.tasks import AsyncTask, DownloadableFile, View
+from taskclients_core.tasks import Task as Handle
 
 
 def booster(client: BoosterClient, body: ExportCustomer) -> None:

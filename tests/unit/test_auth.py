@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 import httpx
 import pytest
 
-from dragoman.runtime import (
+from taskclients_core import (
     Api,
     ApiKey,
     AsyncClient,
@@ -32,9 +32,9 @@ from dragoman.runtime import (
     TimedOut,
     Unauthorized,
 )
-from dragoman.runtime.credentials.oauth import granted
-from dragoman.runtime.exchange.effects import Alone, Send
-from dragoman.runtime.messages import Answer, Request
+from taskclients_core.credentials.oauth import granted
+from taskclients_core.exchange.effects import Alone, Send
+from taskclients_core.messages import Answer, Request
 
 if TYPE_CHECKING:
     from tests.unit.conftest import Asked, Reply, WireServer
@@ -588,7 +588,7 @@ def test_secrets_show_nowhere(server: WireServer, reply: type[Reply]) -> None:
         todo: list[Any] = [client, caught.value]
         for one in todo:  # every object that can be reached, as a debugger or an error tracker would show it
             seen.append(repr(one))
-            if type(one).__module__.startswith("dragoman"):
+            if type(one).__module__.startswith("taskclients_core"):
                 slots = [name for kind in type(one).__mro__ for name in getattr(kind, "__slots__", ())]
                 names = {*getattr(one, "__dict__", {}), *slots} - {"__weakref__"}
                 public = [name for name in names if not isinstance(getattr(one, name, None), str | tuple | dict)]

@@ -16,7 +16,7 @@ from uuid import UUID
 import pytest
 from attrs import define, field
 
-from dragoman.runtime import (
+from taskclients_core import (
     Api,
     Binary,
     Client,
@@ -30,7 +30,7 @@ from dragoman.runtime import (
     extra,
     wire,
 )
-from dragoman.runtime.formats import GuidN
+from taskclients_core.formats import GuidN
 
 if TYPE_CHECKING:
     from tests.unit.conftest import Asked, WireServer

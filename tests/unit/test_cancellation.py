@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from attrs import define
 
-from dragoman.runtime import Api, AsyncClient, Client, Operation, TimedOut
-from dragoman.runtime.exchange import lanes
-from dragoman.runtime.exchange.effects import Flow, Open, OpenAnswer
-from dragoman.runtime.messages import Request
+from taskclients_core import Api, AsyncClient, Client, Operation, TimedOut
+from taskclients_core.exchange import lanes
+from taskclients_core.exchange.effects import Flow, Open, OpenAnswer
+from taskclients_core.messages import Request
 
 if TYPE_CHECKING:
     import socket

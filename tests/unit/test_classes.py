@@ -17,7 +17,7 @@ from typing import Any, Final, Generic, TypeVar
 import attrs
 import pytest
 
-from dragoman.runtime import classes
+from taskclients_core import classes
 
 T = TypeVar("T")
 

@@ -17,7 +17,7 @@ import httpx
 import pytest
 from attrs import define, field
 
-from dragoman.runtime import (
+from taskclients_core import (
     Api,
     ApiError,
     AsyncClient,
@@ -682,5 +682,5 @@ def test_httpx_logs_no_reason_but_the_usual_one(
 
 
 def test_importing_the_runtime_does_not_import_httpx() -> None:
-    check = "import sys, dragoman.runtime; sys.exit('httpx' in sys.modules or 'asyncio' in sys.modules)"
+    check = "import sys, taskclients_core; sys.exit('httpx' in sys.modules or 'asyncio' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

@@ -17,10 +17,10 @@ import msgspec
 import pytest
 from attrs import Factory, define, field, frozen
 
-from dragoman.runtime.codec import Part, decode, decoder, encode, parts, to_builtins
-from dragoman.runtime.errors import DecodeError, InvalidArgument
-from dragoman.runtime.formats import DateTimeMs, DecimalNumber, GuidN, ServiceStackDate
-from dragoman.runtime.model import UNSET, OpenInt, OpenStr, Unset, extra, wire
+from taskclients_core.codec import Part, decode, decoder, encode, parts, to_builtins
+from taskclients_core.errors import DecodeError, InvalidArgument
+from taskclients_core.formats import DateTimeMs, DecimalNumber, GuidN, ServiceStackDate
+from taskclients_core.model import UNSET, OpenInt, OpenStr, Unset, extra, wire
 
 ID = UUID(int=1)
 HEX = ID.hex
@@ -565,7 +565,7 @@ def test_models_may_be_used_first_by_many_threads_at_once() -> None:
 MANY_AT_ONCE = """
 import sys, threading
 from taskclients.booster import models
-from taskclients.runtime import decode, encode
+from taskclients_core import decode, encode
 sys.setswitchinterval(1e-6)
 together = threading.Barrier(24)
 def work():
@@ -609,8 +609,8 @@ def test_decoders_are_made_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_importing_the_codec_compiles_nothing() -> None:
     code = """if True:
-        import sys, dragoman.runtime.codec, msgspec
-        mirrors = vars(sys.modules["dragoman.runtime.codec.mirrors"]).values()
+        import sys, taskclients_core.codec, msgspec
+        mirrors = vars(sys.modules["taskclients_core.codec.mirrors"]).values()
         print(sum(isinstance(each, type) and issubclass(each, msgspec.Struct) for each in mirrors))
     """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -13,10 +13,10 @@ from attrs import define, field
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dragoman.runtime.codec import decode, decoder, encode, to_builtins, to_text
-from dragoman.runtime.errors import DecodeError, InvalidArgument
-from dragoman.runtime.formats import Base64, DateTimeMs, DecimalNumber, DecimalString, GuidN, ServiceStackDate
-from dragoman.runtime.model import UNSET, OneOf, OpenInt, OpenStr, Unset, extra, wire
+from taskclients_core.codec import decode, decoder, encode, to_builtins, to_text
+from taskclients_core.errors import DecodeError, InvalidArgument
+from taskclients_core.formats import Base64, DateTimeMs, DecimalNumber, DecimalString, GuidN, ServiceStackDate
+from taskclients_core.model import UNSET, OneOf, OpenInt, OpenStr, Unset, extra, wire
 
 
 class Status(OpenStr):

@@ -12,11 +12,11 @@ from attrs import define, field
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dragoman.runtime.codec import compiler, decode, decoder, mending_decoder, once
-from dragoman.runtime.codec.mismatch import Mismatch
-from dragoman.runtime.errors import DecodeError
-from dragoman.runtime.formats import DecimalNumber, GuidN
-from dragoman.runtime.model import OneOf, extra, wire
+from taskclients_core.codec import compiler, decode, decoder, mending_decoder, once
+from taskclients_core.codec.mismatch import Mismatch
+from taskclients_core.errors import DecodeError
+from taskclients_core.formats import DecimalNumber, GuidN
+from taskclients_core.model import OneOf, extra, wire
 
 LONG = b" " * 20_000
 """Long texts are looked at in another way."""

@@ -8,7 +8,7 @@ from copy import copy, deepcopy
 import pytest
 from attrs import define
 
-from dragoman.runtime import (
+from taskclients_core import (
     ApiError,
     Attempt,
     BadRequest,
@@ -30,7 +30,7 @@ from dragoman.runtime import (
     Unauthorized,
     UnprocessableEntity,
 )
-from dragoman.runtime.errors import error_class
+from taskclients_core.errors import error_class
 
 
 @define

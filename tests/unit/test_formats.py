@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from dragoman.runtime.codec import decode, encode, to_builtins, to_text
-from dragoman.runtime.errors import DecodeError, InvalidArgument
-from dragoman.runtime.formats import Base64, DateTimeMs, DecimalNumber, DecimalString, Format, GuidN, ServiceStackDate
+from taskclients_core.codec import decode, encode, to_builtins, to_text
+from taskclients_core.errors import DecodeError, InvalidArgument
+from taskclients_core.formats import Base64, DateTimeMs, DecimalNumber, DecimalString, Format, GuidN, ServiceStackDate
 
 ID = UUID("0123456789abcdef0123456789abcdef")
 EAST = timezone(timedelta(hours=2))

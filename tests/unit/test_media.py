@@ -15,16 +15,16 @@ from attrs import define, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dragoman.runtime import DecodeError, OpenStr, ResponseTooLarge
-from dragoman.runtime import extra as rest
-from dragoman.runtime import wire as named
-from dragoman.runtime.codec import Oddity
-from dragoman.runtime.formats import DecimalNumber, GuidN, ServiceStackDate
-from dragoman.runtime.media import Wire, jsv
-from dragoman.runtime.media.bodies import decoder, row_reader
-from dragoman.runtime.media.cutting import columns
-from dragoman.runtime.media.records import Records, split
-from dragoman.runtime.media.tree import parse, write
+from taskclients_core import DecodeError, OpenStr, ResponseTooLarge
+from taskclients_core import extra as rest
+from taskclients_core import wire as named
+from taskclients_core.codec import Oddity
+from taskclients_core.formats import DecimalNumber, GuidN, ServiceStackDate
+from taskclients_core.media import Wire, jsv
+from taskclients_core.media.bodies import decoder, row_reader
+from taskclients_core.media.cutting import columns
+from taskclients_core.media.records import Records, split
+from taskclients_core.media.tree import parse, write
 
 
 class Status(OpenStr):

@@ -7,8 +7,8 @@ from typing import Annotated, Any, get_type_hints
 import pytest
 from attrs import define, field, fields
 
-from dragoman.runtime.codec import decode
-from dragoman.runtime.model import UNSET, OneOf, OpenInt, OpenStr, Unset, Wire, extra, wire
+from taskclients_core.codec import decode
+from taskclients_core.model import UNSET, OneOf, OpenInt, OpenStr, Unset, Wire, extra, wire
 
 
 class TaskStatus(OpenStr):

@@ -11,8 +11,8 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from dragoman.runtime import Api, AsyncClient, Client, NotFound, Operation, Path, Retry, TransportError
-from dragoman.runtime.otel import opentelemetry_events
+from taskclients_core import Api, AsyncClient, Client, NotFound, Operation, Path, Retry, TransportError
+from taskclients_core.otel import opentelemetry_events
 
 if TYPE_CHECKING:
     from tests.unit.conftest import RawServer, Reply, WireServer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from attrs import define, field
 
-from dragoman.runtime import (
+from taskclients_core import (
     Api,
     AsyncClient,
     AsyncPages,

@@ -14,7 +14,7 @@ from attrs import define, field
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dragoman.runtime import (
+from taskclients_core import (
     Api,
     Client,
     Cookie,
@@ -27,7 +27,7 @@ from dragoman.runtime import (
     Query,
     wire,
 )
-from dragoman.runtime.formats import GuidN
+from taskclients_core.formats import GuidN
 
 if TYPE_CHECKING:
     from tests.unit.conftest import Asked, WireServer

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from attrs import define, field
 
-from dragoman.runtime import (
+from taskclients_core import (
     Api,
     ApiError,
     AsyncClient,
@@ -30,9 +30,9 @@ from dragoman.runtime import (
     TimedOut,
     TransportError,
 )
-from dragoman.runtime.exchange.clock import Clock
-from dragoman.runtime.exchange.outside import AsyncOutside
-from dragoman.runtime.tasks.effects import Download
+from taskclients_core.exchange.clock import Clock
+from taskclients_core.exchange.outside import AsyncOutside
+from taskclients_core.tasks.effects import Download
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from attrs import define
 
-from dragoman.runtime import (
+from taskclients_core import (
     Api,
     ApiKey,
     AsyncClient,

@@ -15,7 +15,7 @@ import pytest
 from attrs import define, evolve, field
 from tests.unit.conftest import read_head
 
-from dragoman.runtime import (
+from taskclients_core import (
     Api,
     ApiError,
     AsyncClient,
@@ -37,8 +37,8 @@ from dragoman.runtime import (
     TooManyRequests,
     TransportError,
 )
-from dragoman.runtime.exchange.again import Budget, backoff, passing, retry_after
-from dragoman.runtime.exchange.clock import Clock
+from taskclients_core.exchange.again import Budget, backoff, passing, retry_after
+from taskclients_core.exchange.clock import Clock
 
 if TYPE_CHECKING:
     from tests.unit.conftest import Asked, RawServer, Reply, WireServer
@@ -600,18 +600,18 @@ def test_a_hook_that_fails_fails_alone(
 def test_levels_of_what_is_logged(
     caller: Caller, server: WireServer, reply: type[Reply], caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("DEBUG", "dragoman")
+    caplog.set_level("DEBUG", "taskclients")
     server.reply(reply(503), reply(404))
     with pytest.raises(NotFound):
         caller(server.url, READ, "a", on_event=None)
-    logged = [(record.name, record.levelname) for record in caplog.records if record.name.startswith("dragoman")]
+    logged = [(record.name, record.levelname) for record in caplog.records if record.name.startswith("taskclients")]
     assert logged == [
-        ("dragoman.request", "DEBUG"),
-        ("dragoman.answer", "DEBUG"),
-        ("dragoman.retry", "INFO"),
-        ("dragoman.request", "DEBUG"),
-        ("dragoman.answer", "DEBUG"),
-        ("dragoman.failure", "INFO"),
+        ("taskclients.request", "DEBUG"),
+        ("taskclients.answer", "DEBUG"),
+        ("taskclients.retry", "INFO"),
+        ("taskclients.request", "DEBUG"),
+        ("taskclients.answer", "DEBUG"),
+        ("taskclients.failure", "INFO"),
     ]
     assert "test.read: 503 (GET http://" in caplog.text
     assert "/things/{id}) status 503 again in 0.500 s" in caplog.text
@@ -621,10 +621,10 @@ def test_levels_of_what_is_logged(
 def test_one_kind_can_be_logged_alone(
     caller: Caller, server: WireServer, reply: type[Reply], caplog: pytest.LogCaptureFixture, kind: str
 ) -> None:
-    caplog.set_level("DEBUG", f"dragoman.{kind}")
+    caplog.set_level("DEBUG", f"taskclients.{kind}")
     server.reply(reply(body={"n": 1}))
     caller(server.url, READ, "a", on_event=None)
-    assert [record.name for record in caplog.records if record.name.startswith("dragoman")] == [f"dragoman.{kind}"]
+    assert [record.name for record in caplog.records if record.name.startswith("taskclients")] == [f"taskclients.{kind}"]
 
 
 def test_the_error_tells_its_attempts(caller: Caller, server: WireServer, reply: type[Reply]) -> None:

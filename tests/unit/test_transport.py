@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 import pytest
 
-from dragoman.runtime import (
+from taskclients_core import (
     Api,
     ApiError,
     AsyncClient,
@@ -36,11 +36,11 @@ from dragoman.runtime import (
     TimedOut,
     TransportError,
 )
-from dragoman.runtime.exchange.deadline import Deadline
-from dragoman.runtime.exchange.effects import Flow, Open, OpenAnswer, Read
-from dragoman.runtime.exchange.incoming import Whole, pieces, pieces_async
-from dragoman.runtime.exchange.inflate import PIECE, Damaged, decoder
-from dragoman.runtime.messages import Content, Request
+from taskclients_core.exchange.deadline import Deadline
+from taskclients_core.exchange.effects import Flow, Open, OpenAnswer, Read
+from taskclients_core.exchange.incoming import Whole, pieces, pieces_async
+from taskclients_core.exchange.inflate import PIECE, Damaged, decoder
+from taskclients_core.messages import Content, Request
 
 if TYPE_CHECKING:
     import socket
@@ -742,7 +742,7 @@ def test_a_source_that_fails_is_not_the_networks_fault(send: Any, raw: RawServer
 
 
 def test_the_place_below_httpx_is_where_it_was(library: Any) -> None:
-    from dragoman.runtime.exchange.sockets import watch
+    from taskclients_core.exchange.sockets import watch
 
     with library.Client(proxy="http://127.0.0.1:1") as http:
         assert watch(http)

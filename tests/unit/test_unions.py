@@ -10,10 +10,10 @@ from uuid import UUID
 import pytest
 from attrs import define, field
 
-from dragoman.runtime.codec import decode, encode
-from dragoman.runtime.errors import DecodeError, InvalidArgument
-from dragoman.runtime.formats import DecimalString, GuidN, ServiceStackDate
-from dragoman.runtime.model import OneOf, OpenStr, extra
+from taskclients_core.codec import decode, encode
+from taskclients_core.errors import DecodeError, InvalidArgument
+from taskclients_core.formats import DecimalString, GuidN, ServiceStackDate
+from taskclients_core.model import OneOf, OpenStr, extra
 
 ID = UUID(int=1)
 

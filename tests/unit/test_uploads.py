@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from attrs import define
 
-from dragoman.runtime import (
+from taskclients_core import (
     Api,
     ApiError,
     AsyncClient,
@@ -30,7 +30,7 @@ from dragoman.runtime import (
     TransportError,
     Upload,
 )
-from dragoman.runtime.request.content import PIECE
+from taskclients_core.request.content import PIECE
 
 if TYPE_CHECKING:
     import socket

@@ -234,7 +234,7 @@ def test_its_event_loops_are_for_other_runners_too() -> None:
 
 
 def test_it_is_a_clock() -> None:
-    from dragoman.runtime.exchange.clock import Clock
+    from taskclients_core.exchange.clock import Clock
 
     wanted: list[Callable[..., object]] = [each for name, each in vars(Clock).items() if not name.startswith("_")]
     assert {each.__name__ for each in wanted} <= set(dir(VirtualClock))

@@ -126,7 +126,7 @@ def raised(operation: Operation) -> str:
     if any(each.failure for each in operation.answers):
         cases.append("a success that reports a failure")
     if not cases:
-        return "ClientError: the call failed; see `taskclients.runtime.errors`."
+        return "ClientError: the call failed; see `taskclients_core.errors`."
     *most, last = cases
     listed = f"{', '.join(most)} or {last}" if most else last
     return f"ApiError: the server answers {listed}."

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
+from taskclients_core.tasks import definition
+
 from .. import ir, names, task_spec
 from ..quoting import literal, paragraphs, sentence
-from ..runtime.tasks import definition
 from ..schema import Shape
 from ..spec import Operation
 from ..spelling import Speller

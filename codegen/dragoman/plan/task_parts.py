@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from taskclients_core.tasks import definition
+
 from .. import task_spec
 from ..quoting import literal
-from ..runtime.tasks import definition
 from .source import tuple_of
 from .task_source import made, maybe, pairs, phase, phases, seconds
 

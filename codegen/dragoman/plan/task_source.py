@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
+from taskclients_core.tasks.phases import Phase
+
 from ..quoting import literal
-from ..runtime.tasks.phases import Phase
 from ..task_spec import Pairs, Words
 from .source import call, entries
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from attrs import evolve
 
+from taskclients_core.tasks import definition
+
 from .. import ir, names
 from ..quoting import literal, paragraphs, sentence
-from ..runtime.tasks import definition
 from ..spec import Operation, Spec
 from ..spelling import Speller
 from ..task_spec import Kind, Reconcile, Submit

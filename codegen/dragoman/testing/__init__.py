@@ -16,7 +16,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..runtime.tasks.crash import POINTS
+    from taskclients_core.tasks.crash import POINTS
+
     from ..sandbox import FAULTS, Fault, Sandbox, fault
     from .clock import VirtualClock
     from .crashes import Crashed, crashing

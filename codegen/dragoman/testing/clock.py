@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 from weakref import WeakSet
 
-from .foreign import Foreign
+from taskclients_core.exchange.clock import Clock
+
 from .loop import VirtualLoop
 
 T = TypeVar("T")
@@ -25,7 +26,7 @@ _PATIENCE: Final = 0.1
 """Real seconds in which a thread that works uses the clock again; otherwise it waits for something else."""
 
 
-class VirtualClock(Foreign):  # type: ignore[misc]
+class VirtualClock(Clock):
     """A clock for clients (`clock=`): waits are over at once, and time has passed all the same.
 
         clock = VirtualClock()

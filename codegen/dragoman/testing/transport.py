@@ -7,11 +7,14 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import nullcontext
 from typing import Any, Final, TypeAlias
 
-from ..runtime.exchange.clock import Clock
+from taskclients_core.exchange.clock import Clock
+
 from ..sandbox import Call, Reply, Sandbox
 from ..sandbox import delivery as travel
 from ..sandbox.delivery import Delivery
-from .foreign import Foreign
+
+_Transport: Any = object
+"""The base class: httpx and httpx2 have transports of their own, and type checkers have to accept it for either."""
 
 _FOR_EVER: Final = 86_400.0
 """Seconds after which somebody who set no timeout is told that he waits in vain."""
@@ -20,7 +23,7 @@ Steps: TypeAlias = Generator[float | bytes, None, None]
 """How an answer comes: seconds that pass, and bytes."""
 
 
-class SandboxTransport(Foreign):  # type: ignore[misc]
+class SandboxTransport(_Transport):  # type: ignore[misc]
     """Answers requests from a sandbox, with all its faults: `httpx.Client(transport=SandboxTransport(sandbox))`.
 
     For `httpx.AsyncClient`, and both classes of httpx2, too. Whatever host a request is for, the sandbox answers.

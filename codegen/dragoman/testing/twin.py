@@ -7,8 +7,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from ..runtime.exchange.library import load
-from ..runtime.options import Timeout
+from taskclients_core.exchange.library import load
+from taskclients_core.options import Timeout
+
 from ..sandbox import Fault, Sandbox, serving
 from .clock import VirtualClock
 from .specs import spec_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ..runtime.tasks.definition import (
+from taskclients_core.tasks.definition import (
     Bound,
     Kind,
     Link,
@@ -19,13 +19,14 @@ from ..runtime.tasks.definition import (
     Test,
     Timing,
 )
-from ..runtime.tasks.phases import Phase
+from taskclients_core.tasks.phases import Phase
+
 from . import exports, models, tasks
 
 if TYPE_CHECKING:
-    from ..runtime import AsyncClient, Client
-    from ..runtime.tasks import handles
-    from ..runtime.tasks.download.file import DownloadableFile
+    from taskclients_core import AsyncClient, Client
+    from taskclients_core.tasks import handles
+    from taskclients_core.tasks.download.file import DownloadableFile
 
 
 TASK: Final[Kind[models.Task, DownloadableFile]] = Kind(

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import Api, AsyncClient, Client, HttpBearer
+from taskclients_core import Api, AsyncClient, Client, HttpBearer
+
 from . import async_tasks, exports, tasks
 
 API: Final = Api(

@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 from attrs import field
-
-from ..runtime.classes import define
-from ..runtime.formats import GuidN, ServiceStackDate
-from ..runtime.model import UNSET, OpenInt, OpenStr, Unset, wire
+from taskclients_core.classes import define
+from taskclients_core.formats import GuidN, ServiceStackDate
+from taskclients_core.model import UNSET, OpenInt, OpenStr, Unset, wire
 
 
 class TaskStatus(OpenStr):

@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from ..runtime import AsyncClient, Client, Json, Operation, Path
-from ..runtime.formats import GuidN
+from taskclients_core import AsyncClient, Client, Json, Operation, Path
+from taskclients_core.formats import GuidN
+
 from .models import ErrorResponse, ImportRequest, ImportRequestResponse, Task
 
 ERRORS: Final[dict[int | str, object]] = {

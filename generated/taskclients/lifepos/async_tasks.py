@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from ..runtime.tasks.definition import (
+from taskclients_core.tasks.definition import (
     Bound,
     Inline,
     Kind,
@@ -24,12 +24,13 @@ from ..runtime.tasks.definition import (
     Test,
     Timing,
 )
-from ..runtime.tasks.phases import Phase
+from taskclients_core.tasks.phases import Phase
+
 from . import exports, imports, models
 
 if TYPE_CHECKING:
-    from ..runtime import AsyncClient, Client, FileContent, Upload
-    from ..runtime.tasks import handles
+    from taskclients_core import AsyncClient, Client, FileContent, Upload
+    from taskclients_core.tasks import handles
 
 
 NOMENCLATURE_IMPORT: Final[Kind[models.NomenclatureImportTask, None]] = Kind(

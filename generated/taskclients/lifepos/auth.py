@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Json, Operation
+from taskclients_core import AsyncClient, Client, Json, Operation
+
 from .models import ErrorBody, SignInByPhoneRequest, SignInRequest, SignInResult
 
 ERRORS: Final[dict[int | str, object]] = {401: ErrorBody, 422: ErrorBody, 429: ErrorBody, 500: ErrorBody}

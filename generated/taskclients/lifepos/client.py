@@ -5,7 +5,18 @@ from __future__ import annotations
 
 from typing import Final, Unpack
 
-from ..runtime import Api, AsyncClient, AsyncClientOptions, AuthOr, Client, ClientOptions, Header, HttpBearer, SignIn
+from taskclients_core import (
+    Api,
+    AsyncClient,
+    AsyncClientOptions,
+    AuthOr,
+    Client,
+    ClientOptions,
+    Header,
+    HttpBearer,
+    SignIn,
+)
+
 from . import async_tasks, auth, exports, imports
 from .models import ClientType, SignInByPhoneRequest, SignInRequest
 

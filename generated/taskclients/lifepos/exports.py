@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from ..runtime import AsyncClient, AsyncPages, Client, Json, Operation, Page, Pages, Path, Query
+from taskclients_core import AsyncClient, AsyncPages, Client, Json, Operation, Page, Pages, Path, Query
+
 from .models import (
     AsyncTaskOrdering,
     AsyncTaskStatuses,

@@ -7,7 +7,20 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from ..runtime import AsyncClient, AsyncPages, Binary, Client, FileContent, Operation, Page, Pages, Path, Query, Upload
+from taskclients_core import (
+    AsyncClient,
+    AsyncPages,
+    Binary,
+    Client,
+    FileContent,
+    Operation,
+    Page,
+    Pages,
+    Path,
+    Query,
+    Upload,
+)
+
 from .models import (
     AsyncTaskOrdering,
     AsyncTaskStatuses,

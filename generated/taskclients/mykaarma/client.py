@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import Api, AsyncClient, Client, HttpBasic
+from taskclients_core import Api, AsyncClient, Client, HttpBasic
+
 from . import async_tasks, dealers, processes
 
 API: Final = Api(

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Failure, Json, Operation
+from taskclients_core import AsyncClient, Client, Failure, Json, Operation
+
 from .models import CreateDealerRequest, CreateDealerResponse, ResponseEnvelope
 
 CREATE_DEALER: Final = Operation(

@@ -6,9 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 from attrs import field
-
-from ..runtime.classes import define
-from ..runtime.model import OpenStr, wire
+from taskclients_core.classes import define
+from taskclients_core.model import OpenStr, wire
 
 
 class ProcessStatus(OpenStr):

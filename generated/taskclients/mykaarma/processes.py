@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Failure, Operation, Path
+from taskclients_core import AsyncClient, Client, Failure, Operation, Path
+
 from .models import AsyncProcess, ResponseEnvelope
 
 GET_ASYNC_PROCESS: Final = Operation(

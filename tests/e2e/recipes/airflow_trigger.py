@@ -28,7 +28,7 @@ from airflow.triggers.base import BaseTrigger, TriggerEvent
 from attrs import define
 
 from taskclients.booster import AsyncBoosterClient
-from taskclients.runtime.tasks import TaskError
+from taskclients_core.tasks import TaskError
 
 
 class TaskTrigger(BaseTrigger):  # type: ignore[misc]

@@ -20,7 +20,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from taskclients.booster import BoosterClient
-from taskclients.runtime.tasks import DownloadError, FileJournal, PollError, TaskError
+from taskclients_core.tasks import DownloadError, FileJournal, PollError, TaskError
 
 EVERY = timedelta(seconds=30)
 LOG = logging.getLogger(__name__)

@@ -23,8 +23,8 @@ import time
 from pathlib import Path
 
 from taskclients.booster import BoosterClient
-from taskclients.runtime.errors import ClientError
-from taskclients.runtime.tasks import DownloadError, PollError, Task, TaskError
+from taskclients_core.errors import ClientError
+from taskclients_core.tasks import DownloadError, PollError, Task, TaskError
 
 PATIENCE = 24 * 3600.0
 """Seconds after which a task is given up that does not end, is not shown any more, or whose file cannot be had."""

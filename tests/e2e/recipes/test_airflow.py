@@ -17,8 +17,8 @@ from tests.e2e.conftest import ROOT, Seen
 from dragoman.sandbox import fault, running
 from taskclients.booster import AsyncBoosterClient, BoosterClient
 from taskclients.booster.models import ExportCustomer
-from taskclients.runtime.tasks import Ref
-from taskclients.runtime.tasks.definition import Timing
+from taskclients_core.tasks import Ref
+from taskclients_core.tasks.definition import Timing
 
 NAME = "tests.e2e.recipes.airflow_trigger"
 EXPORT = ExportCustomer(brand="CAR", pos_codes=[], download_request_id="nightly")

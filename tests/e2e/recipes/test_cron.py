@@ -17,7 +17,7 @@ from attrs import define
 from tests.e2e.conftest import ROOT, Recorder
 
 from dragoman.sandbox import Fault, Sandbox, fault, serving
-from taskclients.runtime.tasks import Ref
+from taskclients_core.tasks import Ref
 
 SCRIPT = Path(__file__).with_name("cron.py")
 

@@ -24,15 +24,15 @@ from attrs import evolve, frozen
 from tests.unit.tasks.starts import Process, Vendor
 from tests.unit.tasks.test_journal import KEY, entry
 
-from dragoman.runtime import Client, ClientError
-from dragoman.runtime.api import Api
-from dragoman.runtime.operation import Json, Operation
-from dragoman.runtime.tasks import crash, opening
-from dragoman.runtime.tasks.definition import Bound, Kind, Listed, Match, Reconcile, State, Submit, Timing
-from dragoman.runtime.tasks.errors import SubmitUnknown
-from dragoman.runtime.tasks.journal import FileJournal, SqliteJournal
-from dragoman.runtime.tasks.journal import file as file_module
-from dragoman.runtime.tasks.phases import Phase
+from taskclients_core import Client, ClientError
+from taskclients_core.api import Api
+from taskclients_core.operation import Json, Operation
+from taskclients_core.tasks import crash, opening
+from taskclients_core.tasks.definition import Bound, Kind, Listed, Match, Reconcile, State, Submit, Timing
+from taskclients_core.tasks.errors import SubmitUnknown
+from taskclients_core.tasks.journal import FileJournal, SqliteJournal
+from taskclients_core.tasks.journal import file as file_module
+from taskclients_core.tasks.phases import Phase
 
 LIST: Final = Operation("vendor.list", "GET", "/tasks", returns=list[Any])
 BEGIN: Final[Operation[Any]] = Operation(

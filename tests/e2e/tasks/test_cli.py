@@ -56,7 +56,7 @@ class Shell:
     """All that was ever printed."""
 
     def command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", f"{self.package}.runtime.cli", self.vendor, *arguments]
+        return [sys.executable, "-m", self.package, self.vendor, *arguments]
 
     def __call__(self, *arguments: str, give: str = "", **environment: str) -> Ended:
         found = subprocess.run(
@@ -373,14 +373,14 @@ def test_lifepos_signs_in_and_shows_messages(tmp_path: Path) -> None:
 
 
 def test_the_vendors_are_listed_without_being_named_anywhere() -> None:
-    command = [sys.executable, "-m", "taskclients.runtime.cli", "vendors", "--json"]
+    command = [sys.executable, "-m", "taskclients", "vendors", "--json"]
     found = [json.loads(line) for line in subprocess.check_output(command, text=True).splitlines()]
     assert [each["vendor"] for each in found] == ["booster", "lifepos", "mykaarma"]
     assert "export customer" in found[0]["starts"]
 
 
 def test_without_the_extra_it_says_so_and_clients_do_not_need_it() -> None:
-    code = "import sys; sys.modules['typer'] = None; from taskclients.runtime.cli import main; sys.exit(main())"
+    code = "import sys; sys.modules['typer'] = None; from taskclients_core.cli import main; sys.exit(main())"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert found.returncode == 1
     assert "taskclients[cli]" in found.stderr

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.e2e.tasks.crashing import Life, Say, begin, born, dying_at, filled, kills, live, recover, stats, vendor
 
-from dragoman.runtime.tasks.crash import POINTS
+from taskclients_core.tasks.crash import POINTS
 
 NUMBERS = count()
 

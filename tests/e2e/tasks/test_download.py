@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from tests.unit.tasks.hosts import CHUNK, CONTENT, SHA256, Asked, FileHost, Sent, Vendor, hosting
 
-from dragoman.runtime.tasks.errors import DownloadError
+from taskclients_core.tasks.errors import DownloadError
 
 ROOT = Path(__file__).parents[3]
 

@@ -16,9 +16,9 @@ from typing import Any, Final
 import pytest
 from attrs import define, field
 
-from dragoman.runtime import Api, AsyncClient, Client, ClientClosed, Operation
-from dragoman.runtime.tasks import Phase, Poll, Ref, TaskTimeout
-from dragoman.runtime.tasks.definition import Bound, Kind, Listed, State, Submit, Timing
+from taskclients_core import Api, AsyncClient, Client, ClientClosed, Operation
+from taskclients_core.tasks import Phase, Poll, Ref, TaskTimeout
+from taskclients_core.tasks.definition import Bound, Kind, Listed, State, Submit, Timing
 
 LIST: Final = Operation("vendor.list", "GET", "/tasks", returns=bytes)
 POST: Final = Operation("vendor.start", "POST", "/tasks", returns=bytes)

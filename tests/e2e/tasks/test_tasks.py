@@ -14,7 +14,7 @@ from taskclients.booster.models import ExportCustomer
 from taskclients.lifepos import LifePosClient
 from taskclients.mykaarma import MyKaarmaClient
 from taskclients.mykaarma.models import CreateDealerRequest
-from taskclients.runtime.tasks import FileJournal, Phase, TaskTimeout, View
+from taskclients_core.tasks import FileJournal, Phase, TaskTimeout, View
 
 if TYPE_CHECKING:
     from ..conftest import Seen

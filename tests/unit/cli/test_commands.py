@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from taskclients.runtime.cli import main
+from taskclients_core.cli import main
 
 EXPORT = ("booster", "export", "customer", "--brand", "CAR", "--pos-code", "1", "--download-request-id", "d")
 NOWHERE = ("--base-url", "http://127.0.0.1:9")

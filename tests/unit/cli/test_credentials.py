@@ -11,9 +11,9 @@ from taskclients.booster import BoosterClient
 from taskclients.lifepos import LifePosClient
 from taskclients.lifepos.models import SignInByPhoneRequest, SignInRequest
 from taskclients.mykaarma import MyKaarmaClient
-from taskclients.runtime import Api, ApiKey, InvalidArgument
-from taskclients.runtime.api import ClientCredentials
-from taskclients.runtime.cli.credentials import given, variable
+from taskclients_core import Api, ApiKey, InvalidArgument
+from taskclients_core.api import ClientCredentials
+from taskclients_core.cli.credentials import given, variable
 
 SECRET = "c4n4ry"
 

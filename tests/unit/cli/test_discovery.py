@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from taskclients.booster import models
-from taskclients.runtime.cli import discovery
-from taskclients.runtime.cli.docs import argument_docs, member_docs, summary
-from taskclients.runtime.cli.exit_codes import code_of, worst
-from taskclients.runtime.cli.words import kebab, printable, screaming, singular
-from taskclients.runtime.errors import ConnectionFailed, InvalidArgument
-from taskclients.runtime.tasks.errors import (
+from taskclients_core.cli import discovery
+from taskclients_core.cli.docs import argument_docs, member_docs, summary
+from taskclients_core.cli.exit_codes import code_of, worst
+from taskclients_core.cli.words import kebab, printable, screaming, singular
+from taskclients_core.errors import ConnectionFailed, InvalidArgument
+from taskclients_core.tasks.errors import (
     DownloadError,
     JournalError,
     PollError,
@@ -26,7 +26,7 @@ from taskclients.runtime.tasks.errors import (
 
 def test_the_vendors_of_this_package() -> None:
     assert discovery.names() == ["booster", "lifepos", "mykaarma"]
-    assert discovery.vendor("runtime") is None
+    assert discovery.vendor("core") is None
     assert discovery.vendor("os") is None
     booster = discovery.vendor("booster")
     assert booster is not None

@@ -17,10 +17,10 @@ from taskclients.booster import exports, models, tasks
 from taskclients.lifepos import exports as lifepos_exports
 from taskclients.lifepos import imports as lifepos_imports
 from taskclients.lifepos.models import NomenclatureImportStrategies
-from taskclients.runtime import InvalidArgument
-from taskclients.runtime.cli.options import Inputs, inputs
-from taskclients.runtime.cli.texts import metavar, wire_value
-from taskclients.runtime.operation import Binary, Json, Multipart, Operation, Path, Query, Text, Upload
+from taskclients_core import InvalidArgument
+from taskclients_core.cli.options import Inputs, inputs
+from taskclients_core.cli.texts import metavar, wire_value
+from taskclients_core.operation import Binary, Json, Multipart, Operation, Path, Query, Text, Upload
 
 ORGANIZATION = "00000000-0000-4000-8000-000000000012"
 

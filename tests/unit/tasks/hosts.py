@@ -16,23 +16,23 @@ from typing import Any, Final
 
 from attrs import define, evolve, field, frozen
 
-from dragoman.runtime.api import Api, HttpBearer
-from dragoman.runtime.exchange.async_driver import AsyncDriver
-from dragoman.runtime.exchange.clock import Clock
-from dragoman.runtime.exchange.outside import AsyncOutside, SyncOutside
-from dragoman.runtime.exchange.setting import settle
-from dragoman.runtime.exchange.sync_driver import SyncDriver
-from dragoman.runtime.operation import Operation
-from dragoman.runtime.options import Choices
-from dragoman.runtime.tasks.async_runner import AsyncRunner
-from dragoman.runtime.tasks.definition import Bound, Kind, Link, Links, Listed, State, Timing
-from dragoman.runtime.tasks.download.flow import download
-from dragoman.runtime.tasks.phases import Phase
-from dragoman.runtime.tasks.ref import Ref
-from dragoman.runtime.tasks.state.record import Record
-from dragoman.runtime.tasks.station import Station
-from dragoman.runtime.tasks.sync_runner import SyncRunner
-from dragoman.runtime.tasks.waits.limit import limit_of
+from taskclients_core.api import Api, HttpBearer
+from taskclients_core.exchange.async_driver import AsyncDriver
+from taskclients_core.exchange.clock import Clock
+from taskclients_core.exchange.outside import AsyncOutside, SyncOutside
+from taskclients_core.exchange.setting import settle
+from taskclients_core.exchange.sync_driver import SyncDriver
+from taskclients_core.operation import Operation
+from taskclients_core.options import Choices
+from taskclients_core.tasks.async_runner import AsyncRunner
+from taskclients_core.tasks.definition import Bound, Kind, Link, Links, Listed, State, Timing
+from taskclients_core.tasks.download.flow import download
+from taskclients_core.tasks.phases import Phase
+from taskclients_core.tasks.ref import Ref
+from taskclients_core.tasks.state.record import Record
+from taskclients_core.tasks.station import Station
+from taskclients_core.tasks.sync_runner import SyncRunner
+from taskclients_core.tasks.waits.limit import limit_of
 
 CONTENT: Final = random.Random(7).randbytes(1_000_003)
 SHA256: Final = hashlib.sha256(CONTENT).hexdigest()

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from attrs import define, field
 
-from dragoman.runtime.exchange.clock import Clock
-from dragoman.runtime.model import wire
-from dragoman.runtime.operation import Operation
-from dragoman.runtime.tasks.definition import (
+from taskclients_core.exchange.clock import Clock
+from taskclients_core.model import wire
+from taskclients_core.operation import Operation
+from taskclients_core.tasks.definition import (
     Bound,
     Kind,
     Link,
@@ -26,7 +26,7 @@ from dragoman.runtime.tasks.definition import (
     StepsAt,
     Test,
 )
-from dragoman.runtime.tasks.phases import Phase
+from taskclients_core.tasks.phases import Phase
 
 LIST: Final = Bound(Operation("vendor.list", "GET", "/tasks", returns=list[Any]))
 

@@ -15,11 +15,11 @@ from typing import Any, Final, Literal, TypeAlias
 from attrs import Factory, define, field, frozen
 from tests.unit.tasks.virtual import Virtual, runner_of
 
-from dragoman.runtime.api import Api
-from dragoman.runtime.async_client import AsyncClient
-from dragoman.runtime.client import Client
-from dragoman.runtime.operation import Json, Operation, Path
-from dragoman.runtime.tasks.definition import (
+from taskclients_core.api import Api
+from taskclients_core.async_client import AsyncClient
+from taskclients_core.client import Client
+from taskclients_core.operation import Json, Operation, Path
+from taskclients_core.tasks.definition import (
     Bound,
     Fetched,
     Inline,
@@ -33,7 +33,7 @@ from dragoman.runtime.tasks.definition import (
     Test,
     Timing,
 )
-from dragoman.runtime.tasks.phases import Phase
+from taskclients_core.tasks.phases import Phase
 
 Mode: TypeAlias = Literal["sync", "async"]
 Reply: TypeAlias = "tuple[int, Any] | tuple[int, Any, dict[str, str]] | Exception"

@@ -10,22 +10,22 @@ from typing import Any, Final
 from attrs import define, evolve, field, frozen
 from tests.unit.tasks.kinds import EXPORT, Still
 
-from dragoman.runtime.api import Api
-from dragoman.runtime.errors import ConnectionFailed, TimedOut
-from dragoman.runtime.events import Event
-from dragoman.runtime.exchange.effects import Alone, Send, Sleep
-from dragoman.runtime.exchange.setting import settle
-from dragoman.runtime.messages import Answer, Request
-from dragoman.runtime.operation import Header, Json, Operation, Query
-from dragoman.runtime.options import Choices
-from dragoman.runtime.tasks import crash
-from dragoman.runtime.tasks.definition import Bound, Kind, Listed, Match, Reconcile, Submit
-from dragoman.runtime.tasks.effects import Tell, Work
-from dragoman.runtime.tasks.journal.protocol import Journal
-from dragoman.runtime.tasks.ref import Ref
-from dragoman.runtime.tasks.starting import recovery, submitting
-from dragoman.runtime.tasks.state.record import Record
-from dragoman.runtime.tasks.station import Station
+from taskclients_core.api import Api
+from taskclients_core.errors import ConnectionFailed, TimedOut
+from taskclients_core.events import Event
+from taskclients_core.exchange.effects import Alone, Send, Sleep
+from taskclients_core.exchange.setting import settle
+from taskclients_core.messages import Answer, Request
+from taskclients_core.operation import Header, Json, Operation, Query
+from taskclients_core.options import Choices
+from taskclients_core.tasks import crash
+from taskclients_core.tasks.definition import Bound, Kind, Listed, Match, Reconcile, Submit
+from taskclients_core.tasks.effects import Tell, Work
+from taskclients_core.tasks.journal.protocol import Journal
+from taskclients_core.tasks.ref import Ref
+from taskclients_core.tasks.starting import recovery, submitting
+from taskclients_core.tasks.state.record import Record
+from taskclients_core.tasks.station import Station
 
 LIST: Final = Operation("booster.list_tasks", "GET", "/tasks", returns=list[Any])
 BEGIN: Final[Operation[Any]] = Operation(

@@ -10,20 +10,20 @@ import pytest
 from attrs import define, field
 from tests.unit.tasks.virtual import Virtual, gaps, listed, single
 
-from dragoman.runtime.errors import ApiError, SentRequest, TransportError
-from dragoman.runtime.tasks.definition import Kind, Timing
-from dragoman.runtime.tasks.errors import TaskTimeout
-from dragoman.runtime.tasks.looking.asked import Asked
-from dragoman.runtime.tasks.looking.board import Board
-from dragoman.runtime.tasks.looking.pace import pace_of
-from dragoman.runtime.tasks.looking.patience import in_vain
-from dragoman.runtime.tasks.looking.sweep import Sweep
-from dragoman.runtime.tasks.looking.throttle import Throttle
-from dragoman.runtime.tasks.looking.waiter import Waiter
-from dragoman.runtime.tasks.poll import Poll
-from dragoman.runtime.tasks.ref import Ref
-from dragoman.runtime.tasks.state.reading import read
-from dragoman.runtime.tasks.state.record import Record
+from taskclients_core.errors import ApiError, SentRequest, TransportError
+from taskclients_core.tasks.definition import Kind, Timing
+from taskclients_core.tasks.errors import TaskTimeout
+from taskclients_core.tasks.looking.asked import Asked
+from taskclients_core.tasks.looking.board import Board
+from taskclients_core.tasks.looking.pace import pace_of
+from taskclients_core.tasks.looking.patience import in_vain
+from taskclients_core.tasks.looking.sweep import Sweep
+from taskclients_core.tasks.looking.throttle import Throttle
+from taskclients_core.tasks.looking.waiter import Waiter
+from taskclients_core.tasks.poll import Poll
+from taskclients_core.tasks.ref import Ref
+from taskclients_core.tasks.state.reading import read
+from taskclients_core.tasks.state.record import Record
 
 
 @define(eq=False)

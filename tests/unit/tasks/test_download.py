@@ -22,13 +22,13 @@ import httpx
 import pytest
 from tests.unit.tasks.hosts import CHUNK, CONTENT, LINKS, SHA256, Asked, FileHost, Sent, Vendor, hosting
 
-from dragoman.runtime.errors import InvalidArgument
-from dragoman.runtime.events import Event
-from dragoman.runtime.tasks.definition import Link
-from dragoman.runtime.tasks.download.flow import download
-from dragoman.runtime.tasks.download.streams import opened, opened_async
-from dragoman.runtime.tasks.errors import DownloadError
-from dragoman.runtime.tasks.waits.limit import limit_of
+from taskclients_core.errors import InvalidArgument
+from taskclients_core.events import Event
+from taskclients_core.tasks.definition import Link
+from taskclients_core.tasks.download.flow import download
+from taskclients_core.tasks.download.streams import opened, opened_async
+from taskclients_core.tasks.errors import DownloadError
+from taskclients_core.tasks.waits.limit import limit_of
 
 if TYPE_CHECKING:
     from tests.unit.conftest import RawServer
@@ -692,7 +692,7 @@ def test_a_disk_that_is_full_keeps_what_it_took(
 ) -> None:
     import errno
 
-    from dragoman.runtime.tasks.download import partial
+    from taskclients_core.tasks.download import partial
 
     class Full:
         def __getattr__(self, name: str) -> Any:
@@ -924,7 +924,7 @@ def shown_by_frames(error: BaseException) -> str:
     found: list[str] = []
     told: traceback.TracebackException | None = traceback.TracebackException.from_exception(error, capture_locals=True)
     while told is not None:
-        found += [str(frame.locals) for frame in told.stack if "/runtime/" in frame.filename]
+        found += [str(frame.locals) for frame in told.stack if "/taskclients_core/" in frame.filename]
         told = told.__cause__ or told.__context__
     return "\n".join(found)
 

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.runtime.errors import InvalidArgument
-from dragoman.runtime.exchange.addresses import Refused, checked, refusal
-from dragoman.runtime.exchange.places import place_of
-from dragoman.runtime.headers import Headers
-from dragoman.runtime.tasks.definition import Link
-from dragoman.runtime.tasks.download.digests import Expected, Sums, wanted_sha256
-from dragoman.runtime.tasks.download.file import DownloadableFile
-from dragoman.runtime.tasks.download.links import allowed, digest_of, expiry, expiry_in_url, same_origin
-from dragoman.runtime.tasks.download.ranges import Asked, Body, Complete, Restart, Unusable, headers_for, judge, strong
+from taskclients_core.errors import InvalidArgument
+from taskclients_core.exchange.addresses import Refused, checked, refusal
+from taskclients_core.exchange.places import place_of
+from taskclients_core.headers import Headers
+from taskclients_core.tasks.definition import Link
+from taskclients_core.tasks.download.digests import Expected, Sums, wanted_sha256
+from taskclients_core.tasks.download.file import DownloadableFile
+from taskclients_core.tasks.download.links import allowed, digest_of, expiry, expiry_in_url, same_origin
+from taskclients_core.tasks.download.ranges import Asked, Body, Complete, Restart, Unusable, headers_for, judge, strong
 
 SHOWN = datetime(2026, 1, 1, tzinfo=UTC)
 

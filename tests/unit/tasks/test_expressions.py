@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.tasks.starts import answer
 
-from dragoman.runtime.errors import InvalidArgument
-from dragoman.runtime.messages import Answer, Content
-from dragoman.runtime.operation import Header, Json, Operation, Path, Query
-from dragoman.runtime.request.parameters import Draft
-from dragoman.runtime.tasks.ref import Ref
-from dragoman.runtime.tasks.starting.digest import digest
-from dragoman.runtime.tasks.starting.expressions import Given, Unevaluated, as_text, evaluate, loads, needs_answer
+from taskclients_core.errors import InvalidArgument
+from taskclients_core.messages import Answer, Content
+from taskclients_core.operation import Header, Json, Operation, Path, Query
+from taskclients_core.request.parameters import Draft
+from taskclients_core.tasks.ref import Ref
+from taskclients_core.tasks.starting.digest import digest
+from taskclients_core.tasks.starting.expressions import Given, Unevaluated, as_text, evaluate, loads, needs_answer
 
 OPERATION: Operation[Any] = Operation(
     "v.begin",

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from tests.unit.tasks.scene import START_JOB, START_WORK, Asked, Reply, Scene, counted
 
-from dragoman.runtime.errors import InvalidArgument
-from dragoman.runtime.tasks.errors import PollError, TaskFailed, TaskNeedsInput, TaskPartial, TaskTimeout
-from dragoman.runtime.tasks.phases import Phase
-from dragoman.runtime.tasks.poll import Poll
+from taskclients_core.errors import InvalidArgument
+from taskclients_core.tasks.errors import PollError, TaskFailed, TaskNeedsInput, TaskPartial, TaskTimeout
+from taskclients_core.tasks.phases import Phase
+from taskclients_core.tasks.poll import Poll
 
 
 def group(scene: Scene, works: int = 0, jobs: int = 0, **options: Any) -> tuple[Any, list[Any]]:

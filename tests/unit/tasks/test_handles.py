@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from tests.unit.tasks.scene import START_JOB, START_WORK, AsyncDemoClient, DemoClient, Scene, counted
 
-from dragoman.runtime.errors import ClientClosed, DecodeError, InvalidArgument
-from dragoman.runtime.events import Event
-from dragoman.runtime.tasks.definition import Kind, Submit
-from dragoman.runtime.tasks.errors import TaskTimeout
-from dragoman.runtime.tasks.handles import (
+from taskclients_core.errors import ClientClosed, DecodeError, InvalidArgument
+from taskclients_core.events import Event
+from taskclients_core.tasks.definition import Kind, Submit
+from taskclients_core.tasks.errors import TaskTimeout
+from taskclients_core.tasks.handles import (
     AsyncCancellable,
     AsyncConfirmable,
     AsyncSteerable,
@@ -27,10 +27,10 @@ from dragoman.runtime.tasks.handles import (
     Steerable,
     Task,
 )
-from dragoman.runtime.tasks.journal import MemoryJournal
-from dragoman.runtime.tasks.phases import Phase
-from dragoman.runtime.tasks.poll import Poll
-from dragoman.runtime.tasks.ref import Ref
+from taskclients_core.tasks.journal import MemoryJournal
+from taskclients_core.tasks.phases import Phase
+from taskclients_core.tasks.poll import Poll
+from taskclients_core.tasks.ref import Ref
 
 
 def test_a_handle_knows_its_name_and_the_last_look_without_asking(scene: Scene) -> None:
@@ -411,11 +411,11 @@ def test_a_lenient_client_reads_models_and_results_leniently_and_tells(scene: Sc
 
 
 def test_one_kind_of_event_can_be_logged_alone(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("DEBUG", "dragoman.sweep")
+    caplog.set_level("DEBUG", "taskclients.sweep")
     task = scene.do(scene.client().start(START_WORK, body={}))
     scene.do(task.refresh())
-    assert {each.name for each in caplog.records if each.levelname == "DEBUG" and "dragoman" in each.name} == {
-        "dragoman.sweep"
+    assert {each.name for each in caplog.records if each.levelname == "DEBUG" and "taskclients" in each.name} == {
+        "taskclients.sweep"
     }
 
 

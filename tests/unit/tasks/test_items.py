@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.runtime.errors import DecodeError
-from dragoman.runtime.tasks.state.items import Page, extract
+from taskclients_core.errors import DecodeError
+from taskclients_core.tasks.state.items import Page, extract
 
 
 def booster(content: bytes, *wanted: str) -> Page:

@@ -15,13 +15,13 @@ import pytest
 from attrs import evolve
 from tests.unit.tasks.kinds import Still
 
-from dragoman.runtime.errors import ClientClosed, InvalidArgument
-from dragoman.runtime.tasks.journal import FileJournal, MemoryJournal, SqliteJournal
-from dragoman.runtime.tasks.journal.entry import Entry, Lease, from_line, full_key, to_line
-from dragoman.runtime.tasks.journal.owner import gone, process, process_of, starting
-from dragoman.runtime.tasks.journal.protocol import Journal
-from dragoman.runtime.tasks.phases import Phase
-from dragoman.runtime.tasks.ref import Ref
+from taskclients_core.errors import ClientClosed, InvalidArgument
+from taskclients_core.tasks.journal import FileJournal, MemoryJournal, SqliteJournal
+from taskclients_core.tasks.journal.entry import Entry, Lease, from_line, full_key, to_line
+from taskclients_core.tasks.journal.owner import gone, process, process_of, starting
+from taskclients_core.tasks.journal.protocol import Journal
+from taskclients_core.tasks.phases import Phase
+from taskclients_core.tasks.ref import Ref
 
 FORK = multiprocessing.get_context("fork")
 SPAWN = multiprocessing.get_context("spawn")

@@ -16,10 +16,10 @@ from tests.unit.tasks.kinds import Still
 from tests.unit.tasks.starts import Killed, dying_at
 from tests.unit.tasks.test_journal import KEY, REF, entry
 
-from dragoman.runtime.tasks.errors import JournalError
-from dragoman.runtime.tasks.journal import FileJournal, SqliteJournal, locks
-from dragoman.runtime.tasks.journal import file as file_module
-from dragoman.runtime.tasks.phases import Phase
+from taskclients_core.tasks.errors import JournalError
+from taskclients_core.tasks.journal import FileJournal, SqliteJournal, locks
+from taskclients_core.tasks.journal import file as file_module
+from taskclients_core.tasks.phases import Phase
 
 FORK = multiprocessing.get_context("fork")
 
@@ -137,7 +137,7 @@ def test_a_line_that_cannot_be_read_is_told_of_and_nothing_changes(path: Path) -
 def test_s5_a_disk_that_cannot_be_written(kind: Any, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if kind is SqliteJournal:
         journal = kind(path)
-        monkeypatch.setattr("dragoman.runtime.tasks.journal.sqlite.to_line", _raise)
+        monkeypatch.setattr("taskclients_core.tasks.journal.sqlite.to_line", _raise)
         with pytest.raises(JournalError, match="full"):
             journal.intend(entry())
         monkeypatch.undo()
@@ -310,7 +310,7 @@ def test_several_processes_write_while_it_is_written_anew(path: Path, short: Non
 
 
 def test_a_database_is_kept_clean(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dragoman.runtime.tasks.journal.sqlite._CLEANING", 20)
+    monkeypatch.setattr("taskclients_core.tasks.journal.sqlite._CLEANING", 20)
     clock = Still()
     journal = SqliteJournal(path, keep=5, clock=clock)
     for number in range(50):

@@ -27,14 +27,14 @@ from tests.unit.tasks.virtual import (
     single,
 )
 
-from dragoman.runtime.errors import ApiError, ClientClosed, TransportError
-from dragoman.runtime.events import Event
-from dragoman.runtime.exchange.clock import Clock
-from dragoman.runtime.tasks.definition import Kind, Lifetime, Timing
-from dragoman.runtime.tasks.effects import News, Tell, Work
-from dragoman.runtime.tasks.errors import PollError, TaskTimeout
-from dragoman.runtime.tasks.poll import Poll
-from dragoman.runtime.tasks.state.record import Record
+from taskclients_core.errors import ApiError, ClientClosed, TransportError
+from taskclients_core.events import Event
+from taskclients_core.exchange.clock import Clock
+from taskclients_core.tasks.definition import Kind, Lifetime, Timing
+from taskclients_core.tasks.effects import News, Tell, Work
+from taskclients_core.tasks.errors import PollError, TaskTimeout
+from taskclients_core.tasks.poll import Poll
+from taskclients_core.tasks.state.record import Record
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.runtime.tasks.state.pointers import MISSING, equal, find
+from taskclients_core.tasks.state.pointers import MISSING, equal, find
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),

@@ -11,10 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.unit.tasks.kinds import EXPORT, IMPORT, KINDS, LIST, PROCESS, PROCESS_PHASES, export
 
-from dragoman.runtime.errors import DecodeError
-from dragoman.runtime.tasks.definition import Kind, MessagesAt, ProgressAt, Rule, Some, State, StepsAt, Test
-from dragoman.runtime.tasks.phases import Phase
-from dragoman.runtime.tasks.state.reading import Reading, holds, read
+from taskclients_core.errors import DecodeError
+from taskclients_core.tasks.definition import Kind, MessagesAt, ProgressAt, Rule, Some, State, StepsAt, Test
+from taskclients_core.tasks.phases import Phase
+from taskclients_core.tasks.state.reading import Reading, holds, read
 
 Case = tuple[Kind[Any, Any], str, Phase]
 WORDS: list[Case] = [(kind, word, phase) for kind in KINDS for word, phase in kind.state.phases.items()]

@@ -20,14 +20,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.tasks.kinds import EXPORT, IMPORT, PROCESS, Export, Still, export
 
-from dragoman.runtime.errors import DecodeError
-from dragoman.runtime.tasks.definition import Kind, Lifetime
-from dragoman.runtime.tasks.errors import PollError
-from dragoman.runtime.tasks.phases import Phase
-from dragoman.runtime.tasks.ref import Ref
-from dragoman.runtime.tasks.state.reading import read
-from dragoman.runtime.tasks.state.record import Record
-from dragoman.runtime.tasks.views import View
+from taskclients_core.errors import DecodeError
+from taskclients_core.tasks.definition import Kind, Lifetime
+from taskclients_core.tasks.errors import PollError
+from taskclients_core.tasks.phases import Phase
+from taskclients_core.tasks.ref import Ref
+from taskclients_core.tasks.state.reading import read
+from taskclients_core.tasks.state.record import Record
+from taskclients_core.tasks.views import View
 
 REF = Ref("booster", "task", "a")
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from dragoman.runtime.errors import InvalidArgument
-from dragoman.runtime.tasks.ref import Ref
+from taskclients_core.errors import InvalidArgument
+from taskclients_core.tasks.ref import Ref
 
 REF = Ref("lifepos", "nomenclatureImport", "8f2c/..\"'\u00e9", {"org_guid": "c0ffee", "a": ""})
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=25)

@@ -26,8 +26,8 @@ from tests.unit.tasks.starts import (
     start,
 )
 
-from dragoman.runtime.asking import answers_seen
-from dragoman.runtime.errors import (
+from taskclients_core.asking import answers_seen
+from taskclients_core.errors import (
     ApiError,
     BadRequest,
     ClientError,
@@ -36,18 +36,18 @@ from dragoman.runtime.errors import (
     TimedOut,
     TransportError,
 )
-from dragoman.runtime.operation import Binary, Multipart, Operation, Query, Upload
-from dragoman.runtime.options import Choices
-from dragoman.runtime.retry import Retry
-from dragoman.runtime.tasks.definition import Bound, Kind, Listed, Pages, Reconcile, Single
-from dragoman.runtime.tasks.errors import JournalError, SubmitUnknown
-from dragoman.runtime.tasks.journal import FileJournal, MemoryJournal, SqliteJournal
-from dragoman.runtime.tasks.journal.store import granted
-from dragoman.runtime.tasks.phases import Phase
-from dragoman.runtime.tasks.ref import Ref
-from dragoman.runtime.tasks.starting import recovery, submitting
-from dragoman.runtime.tasks.starting.expressions import Given
-from dragoman.runtime.tasks.starting.prepared import lease_seconds, prepare
+from taskclients_core.operation import Binary, Multipart, Operation, Query, Upload
+from taskclients_core.options import Choices
+from taskclients_core.retry import Retry
+from taskclients_core.tasks.definition import Bound, Kind, Listed, Pages, Reconcile, Single
+from taskclients_core.tasks.errors import JournalError, SubmitUnknown
+from taskclients_core.tasks.journal import FileJournal, MemoryJournal, SqliteJournal
+from taskclients_core.tasks.journal.store import granted
+from taskclients_core.tasks.phases import Phase
+from taskclients_core.tasks.ref import Ref
+from taskclients_core.tasks.starting import recovery, submitting
+from taskclients_core.tasks.starting.expressions import Given
+from taskclients_core.tasks.starting.prepared import lease_seconds, prepare
 
 BY_NAME = {fate.name: fate for fate in FATES}
 

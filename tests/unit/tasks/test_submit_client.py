@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.unit.tasks.starts import KIND, start
 
-from dragoman.runtime import Api, AsyncClient, Client, ClientCredentials, ConnectionFailed, InvalidArgument, Retry
-from dragoman.runtime.operation import Binary, Operation
-from dragoman.runtime.tasks.definition import Reconcile, Submit
-from dragoman.runtime.tasks.errors import SubmitUnknown
-from dragoman.runtime.tasks.journal import FileJournal
+from taskclients_core import Api, AsyncClient, Client, ClientCredentials, ConnectionFailed, InvalidArgument, Retry
+from taskclients_core.operation import Binary, Operation
+from taskclients_core.tasks.definition import Reconcile, Submit
+from taskclients_core.tasks.errors import SubmitUnknown
+from taskclients_core.tasks.journal import FileJournal
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from tests.unit.tasks.starts import FATES, SIMILAR, UNIQUE, Fate, Killed, Process, Vendor, dying_at, start
 
-from dragoman.runtime.errors import ClientError
-from dragoman.runtime.options import Choices
-from dragoman.runtime.retry import Retry
-from dragoman.runtime.tasks.crash import POINTS
-from dragoman.runtime.tasks.errors import SubmitUnknown
-from dragoman.runtime.tasks.journal import MemoryJournal
-from dragoman.runtime.tasks.starting import recovery
+from taskclients_core.errors import ClientError
+from taskclients_core.options import Choices
+from taskclients_core.retry import Retry
+from taskclients_core.tasks.crash import POINTS
+from taskclients_core.tasks.errors import SubmitUnknown
+from taskclients_core.tasks.journal import MemoryJournal
+from taskclients_core.tasks.starting import recovery
 
 WORLDS = [
     (fate, unique, foreign, retry)

@@ -12,15 +12,15 @@ import pytest
 from attrs import evolve
 from tests.unit.tasks.virtual import Bench, Vendor, gaps, listed, looked, reply, setting_of, single
 
-from dragoman.runtime.errors import ApiError, ConnectionFailed, DecodeError, ResponseTooLarge, TimedOut, TransportError
-from dragoman.runtime.messages import Answer, Request
-from dragoman.runtime.options import Choices
-from dragoman.runtime.retry import Retry
-from dragoman.runtime.tasks.definition import Kind, Timing
-from dragoman.runtime.tasks.looking.sweep import Look, Sweep, sweep
-from dragoman.runtime.tasks.looking.throttle import Throttle
-from dragoman.runtime.tasks.looking.verdicts import verdict
-from dragoman.runtime.tasks.ref import Ref
+from taskclients_core.errors import ApiError, ConnectionFailed, DecodeError, ResponseTooLarge, TimedOut, TransportError
+from taskclients_core.messages import Answer, Request
+from taskclients_core.options import Choices
+from taskclients_core.retry import Retry
+from taskclients_core.tasks.definition import Kind, Timing
+from taskclients_core.tasks.looking.sweep import Look, Sweep, sweep
+from taskclients_core.tasks.looking.throttle import Throttle
+from taskclients_core.tasks.looking.verdicts import verdict
+from taskclients_core.tasks.ref import Ref
 
 
 def item(key: str, status: str = "run") -> dict[str, str]:

@@ -15,13 +15,13 @@ import pytest
 from attrs import define, field
 from tests.unit.tasks.virtual import Bench, Vendor, ending, gaps, listed, looked
 
-from dragoman.runtime.errors import ClientClosed, TransportError
-from dragoman.runtime.exchange.clock import Clock
-from dragoman.runtime.exchange.effects import Send
-from dragoman.runtime.tasks.definition import Timing
-from dragoman.runtime.tasks.effects import News
-from dragoman.runtime.tasks.errors import TaskTimeout
-from dragoman.runtime.tasks.looking.board import Board
+from taskclients_core.errors import ClientClosed, TransportError
+from taskclients_core.exchange.clock import Clock
+from taskclients_core.exchange.effects import Send
+from taskclients_core.tasks.definition import Timing
+from taskclients_core.tasks.effects import News
+from taskclients_core.tasks.errors import TaskTimeout
+from taskclients_core.tasks.looking.board import Board
 
 QUICK = Timing(min=0.05, max=0.05, first=0.0)
 

@@ -22,9 +22,9 @@ from taskclients.lifepos import AsyncLifePosClient, LifePosClient
 from taskclients.lifepos.models import ClientType
 from taskclients.mykaarma import AsyncMyKaarmaClient, MyKaarmaClient
 from taskclients.mykaarma.models import CreateDealerRequest
-from taskclients.runtime.errors import ClientError
-from taskclients.runtime.events import Event
-from taskclients.runtime.tasks import MemoryJournal, Phase, Poll, TaskError, View
+from taskclients_core.errors import ClientError
+from taskclients_core.events import Event
+from taskclients_core.tasks import MemoryJournal, Phase, Poll, TaskError, View
 
 ORGANIZATION: Final = UUID("00000000-0000-4000-8000-000000000012")
 

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from tests.unit.tasks.kinds import EXPORT, Still, export
 
-from dragoman.runtime.errors import ClientError, InvalidArgument
-from dragoman.runtime.tasks import errors
-from dragoman.runtime.tasks.phases import Phase
-from dragoman.runtime.tasks.poll import Poll, check_seconds
-from dragoman.runtime.tasks.ref import Ref
-from dragoman.runtime.tasks.state.record import Record
-from dragoman.runtime.tasks.views import Message, View
+from taskclients_core.errors import ClientError, InvalidArgument
+from taskclients_core.tasks import errors
+from taskclients_core.tasks.phases import Phase
+from taskclients_core.tasks.poll import Poll, check_seconds
+from taskclients_core.tasks.ref import Ref
+from taskclients_core.tasks.state.record import Record
+from taskclients_core.tasks.views import Message, View
 
 REF = Ref("booster", "task", "a")
 SECONDS = ["first", "min", "max", "retry_after_max", "unknown_after", "missing_grace", "transient_budget"]

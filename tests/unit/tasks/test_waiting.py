@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from tests.unit.tasks.scene import START_JOB, START_WORK, Scene, counted
 
-from dragoman.runtime.errors import ClientError, InvalidArgument
-from dragoman.runtime.tasks.errors import (
+from taskclients_core.errors import ClientError, InvalidArgument
+from taskclients_core.tasks.errors import (
     PollError,
     TaskCancelled,
     TaskFailed,
@@ -22,9 +22,9 @@ from dragoman.runtime.tasks.errors import (
     TaskTimeout,
     UnknownStatus,
 )
-from dragoman.runtime.tasks.phases import Phase
-from dragoman.runtime.tasks.poll import Poll
-from dragoman.runtime.tasks.views import View
+from taskclients_core.tasks.phases import Phase
+from taskclients_core.tasks.poll import Poll
+from taskclients_core.tasks.views import View
 
 WRONG: tuple[Any, ...] = (-1, -1e-9, -math.inf, math.nan, True, False, "5", b"5", [5], object())
 RIGHT: tuple[Any, ...] = (1e-9, 1, 1e9, 10**400, math.inf, None)

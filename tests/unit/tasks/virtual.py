@@ -13,24 +13,24 @@ from typing import Any, TypeVar, cast
 
 from attrs import define, evolve, field
 
-from dragoman.runtime.api import Api
-from dragoman.runtime.errors import TimedOut
-from dragoman.runtime.exchange.clock import Clock
-from dragoman.runtime.exchange.effects import Send, Sleep
-from dragoman.runtime.exchange.outside import AsyncOutside, SyncOutside
-from dragoman.runtime.exchange.setting import Setting, settle
-from dragoman.runtime.messages import Answer, Request
-from dragoman.runtime.operation import Operation, Path, Query
-from dragoman.runtime.options import Choices
-from dragoman.runtime.tasks.async_runner import AsyncRunner
-from dragoman.runtime.tasks.definition import Bound, Kind, Lifetime, Listed, Narrow, Pages, Single, State, Timing
-from dragoman.runtime.tasks.effects import Flow, News
-from dragoman.runtime.tasks.phases import Phase
-from dragoman.runtime.tasks.poll import Poll
-from dragoman.runtime.tasks.ref import Ref
-from dragoman.runtime.tasks.state.record import Record
-from dragoman.runtime.tasks.station import Station
-from dragoman.runtime.tasks.sync_runner import SyncRunner
+from taskclients_core.api import Api
+from taskclients_core.errors import TimedOut
+from taskclients_core.exchange.clock import Clock
+from taskclients_core.exchange.effects import Send, Sleep
+from taskclients_core.exchange.outside import AsyncOutside, SyncOutside
+from taskclients_core.exchange.setting import Setting, settle
+from taskclients_core.messages import Answer, Request
+from taskclients_core.operation import Operation, Path, Query
+from taskclients_core.options import Choices
+from taskclients_core.tasks.async_runner import AsyncRunner
+from taskclients_core.tasks.definition import Bound, Kind, Lifetime, Listed, Narrow, Pages, Single, State, Timing
+from taskclients_core.tasks.effects import Flow, News
+from taskclients_core.tasks.phases import Phase
+from taskclients_core.tasks.poll import Poll
+from taskclients_core.tasks.ref import Ref
+from taskclients_core.tasks.state.record import Record
+from taskclients_core.tasks.station import Station
+from taskclients_core.tasks.sync_runner import SyncRunner
 
 T = TypeVar("T")
 

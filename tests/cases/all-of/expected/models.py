@@ -8,9 +8,8 @@ from typing import Literal
 from uuid import UUID
 
 from attrs import field
-
-from ..runtime.classes import define
-from ..runtime.model import wire
+from taskclients_core.classes import define
+from taskclients_core.model import wire
 
 
 @define(kw_only=True)

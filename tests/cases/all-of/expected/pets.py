@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Json, Operation
+from taskclients_core import AsyncClient, Client, Json, Operation
+
 from .models import GuideDog, Stray
 
 LIST_DOGS: Final = Operation(
@@ -23,7 +24,7 @@ def list_dogs(client: Client) -> list[GuideDog]:
         The dogs.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/dogs
     """
@@ -50,7 +51,7 @@ def report_stray(client: Client, body: Stray) -> None:
         body: What is sent.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/strays
     """

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Operation
+from taskclients_core import AsyncClient, Client, Operation
+
 from .models import Trouble
 
 READ_REPORT: Final = Operation(
@@ -24,7 +25,7 @@ def read_report(client: Client) -> str:
         Rows.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/report
     """
@@ -52,7 +53,7 @@ def read_archive(client: Client) -> bytes:
         The archive.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/archive
     """

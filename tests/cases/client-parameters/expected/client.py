@@ -6,7 +6,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Final, Unpack
 
-from ..runtime import Api, AsyncClient, AsyncClientOptions, Auth, Client, ClientOptions, Cookie, Header, Query
+from taskclients_core import Api, AsyncClient, AsyncClientOptions, Auth, Client, ClientOptions, Cookie, Header, Query
+
 from . import things
 
 API: Final = Api(

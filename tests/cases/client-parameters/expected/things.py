@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Operation, Path, Query
+from taskclients_core import AsyncClient, Client, Operation, Path, Query
 
 GET_THING: Final = Operation(
     "spec.get_thing",
@@ -23,7 +23,7 @@ def get_thing(client: Client, id: int, *, depth: int | None = None) -> None:
         depth: Sent as the query parameter `depth`.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/thing
     """

@@ -8,10 +8,9 @@ from decimal import Decimal
 from uuid import UUID
 
 from attrs import field
-
-from ..runtime.classes import define
-from ..runtime.formats import DecimalString
-from ..runtime.model import OpenStr, wire
+from taskclients_core.classes import define
+from taskclients_core.formats import DecimalString
+from taskclients_core.model import OpenStr, wire
 
 
 class Mode(OpenStr):

@@ -6,7 +6,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Json, Operation, Query
+from taskclients_core import AsyncClient, Client, Json, Operation, Query
+
 from .models import Found, Order, Search
 
 START_SEARCH: Final = Operation(
@@ -39,7 +40,7 @@ def start_search(
         What was found.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/start
     """

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Operation, Path, Query
+from taskclients_core import AsyncClient, Client, Operation, Path, Query
+
 from .models import Thing
 
 GET_THING: Final = Operation(
@@ -28,7 +29,7 @@ def get_thing(client: Client, id: int, *, expand: bool | None = None) -> Thing:
         The thing.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Deprecated.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Json, Operation
+from taskclients_core import AsyncClient, Client, Json, Operation
+
 from .models import Event, Pet
 
 LIST_PETS: Final = Operation(
@@ -23,7 +24,7 @@ def list_pets(client: Client) -> list[Pet]:
         The pets.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/pets
     """
@@ -54,7 +55,7 @@ def add_pet(client: Client, body: Pet) -> Event:
         What happened.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/add
     """

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Failure, Operation
+from taskclients_core import AsyncClient, Client, Failure, Operation
+
 from .models import Created
 
 CREATE_DEALER: Final = Operation(

@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 from attrs import field
-
-from ..runtime.classes import define
-from ..runtime.model import wire
+from taskclients_core.classes import define
+from taskclients_core.model import wire
 
 
 @define(kw_only=True)

@@ -7,10 +7,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from attrs import field
-
-from ..runtime.classes import define
-from ..runtime.formats import Base64, DateTimeMs, DecimalNumber, DecimalString, GuidN, ServiceStackDate
-from ..runtime.model import wire
+from taskclients_core.classes import define
+from taskclients_core.formats import Base64, DateTimeMs, DecimalNumber, DecimalString, GuidN, ServiceStackDate
+from taskclients_core.model import wire
 
 
 @define(kw_only=True)

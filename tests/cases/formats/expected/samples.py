@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from ..runtime import AsyncClient, Client, Json, Operation, Path, Query
-from ..runtime.formats import Base64, DateTimeMs, DecimalNumber, GuidN, ServiceStackDate
+from taskclients_core import AsyncClient, Client, Json, Operation, Path, Query
+from taskclients_core.formats import Base64, DateTimeMs, DecimalNumber, GuidN, ServiceStackDate
+
 from .models import Sample
 
 PUT_SAMPLE: Final = Operation(
@@ -52,7 +53,7 @@ def put_sample(
         The sample again.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/samples
     """

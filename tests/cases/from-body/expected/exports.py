@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Json, Operation, Path
+from taskclients_core import AsyncClient, Client, Json, Operation, Path
+
 from .models import Export
 
 START_EXPORT: Final = Operation(
@@ -25,7 +26,7 @@ def start_export(client: Client, kind: str, body: Export) -> None:
         body: What is sent.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/exports
     """

@@ -6,9 +6,8 @@ from __future__ import annotations
 from typing import Annotated, Literal, TypeAlias
 
 from attrs import field
-
-from ..runtime.classes import define
-from ..runtime.model import OneOf, OpenStr, wire
+from taskclients_core.classes import define
+from taskclients_core.model import OneOf, OpenStr, wire
 
 
 class Mode(OpenStr):

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Json, Operation, Path, Query
+from taskclients_core import AsyncClient, Client, Json, Operation, Path, Query
+
 from .models import Answer, Mode, Thing
 
 ADD_THING: Final = Operation(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Operation
+from taskclients_core import AsyncClient, Client, Operation
 
 START_EXPORT: Final = Operation(
     "spec.start_export",
@@ -19,7 +19,7 @@ def start_export(client: Client) -> None:
     """Start an export, or find it started.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/exports
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Operation
+from taskclients_core import AsyncClient, Client, Operation
 
 SEND_MAIL: Final = Operation(
     "spec.send_mail",
@@ -18,7 +18,7 @@ def send_mail(client: Client) -> None:
     """Send a mail.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/mails
     """

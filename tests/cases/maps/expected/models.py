@@ -7,9 +7,8 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from attrs import field
-
-from ..runtime.classes import define
-from ..runtime.model import extra, wire
+from taskclients_core.classes import define
+from taskclients_core.model import extra, wire
 
 
 @define(kw_only=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Json, Operation
+from taskclients_core import AsyncClient, Client, Json, Operation
+
 from .models import Free, Labels, Stock
 
 COUNT_STOCK: Final = Operation(
@@ -27,7 +28,7 @@ def count_stock(client: Client, body: Labels) -> Stock:
         The stock by shelf.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/stock
     """
@@ -54,7 +55,7 @@ def read_free(client: Client) -> Free:
         Anything by name.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/free
     """

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Operation, Path
+from taskclients_core import AsyncClient, Client, Operation, Path
+
 from .models import Pet
 
 LIST_PETS: Final = Operation(
@@ -24,7 +25,7 @@ def list_pets(client: Client) -> list[Pet]:
         All pets.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://example.com/docs
     """
@@ -55,7 +56,7 @@ def get_pet(client: Client, name: str) -> Pet:
         One pet.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://example.com/docs
     """
@@ -87,7 +88,7 @@ def get_picture(client: Client, name: str) -> bytes:
         Its picture.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://example.com/docs
     """

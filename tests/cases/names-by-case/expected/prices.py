@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Operation, Query
+from taskclients_core import AsyncClient, Client, Operation, Query
+
 from .models import Order, Price
 
 LIST_PRICES: Final = Operation(
@@ -28,7 +29,7 @@ def list_prices(client: Client, *, sort: Order | None = None, sort_by: str | Non
         The prices.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/prices
     """

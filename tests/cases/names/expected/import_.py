@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from ..runtime import AsyncClient, Client, Header, Json, Operation, Path, Query
+from taskclients_core import AsyncClient, Client, Header, Json, Operation, Path, Query
+
 from .models import URL, Any_, Client_, Json_, List, Models, None_, Response
 
 ERRORS: Final[dict[int | str, object]] = {400: Json_}
@@ -57,7 +58,7 @@ def list_(
         Everything.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/list
     """
@@ -95,7 +96,7 @@ def read_response(client: Client) -> Response:
         An answer.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/response
     """
@@ -122,7 +123,7 @@ def client(client: Client) -> Client_:
         A client.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/client
     """
@@ -149,7 +150,7 @@ def none(client: Client) -> None_:
         Not nothing.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/none
     """
@@ -176,7 +177,7 @@ def str_(client: Client) -> str:
         A text.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/str
     """
@@ -203,7 +204,7 @@ def models_(client: Client) -> Models:
         Models.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/models
     """
@@ -234,7 +235,7 @@ def uuid(client: Client, uuid: UUID) -> List:
         Its list.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/uuid
     """

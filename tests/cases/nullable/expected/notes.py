@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Json, Operation
+from taskclients_core import AsyncClient, Client, Json, Operation
+
 from .models import NewNote, Note
 
 ADD_NOTE: Final = Operation(
@@ -27,7 +28,7 @@ def add_note(client: Client, body: NewNote) -> Note:
         The note.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/notes
     """

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, AsyncPages, Client, Operation, Page, Pages, Query
+from taskclients_core import AsyncClient, AsyncPages, Client, Operation, Page, Pages, Query
+
 from .models import Thing, ThingPage
 
 LIST_THINGS: Final = Operation(
@@ -29,7 +30,7 @@ def list_things(client: Client, *, color: str | None = None, page_token: str | N
         Some of the things.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/things
     """

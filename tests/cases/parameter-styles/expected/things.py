@@ -6,7 +6,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Cookie, Header, Operation, Path, Query
+from taskclients_core import AsyncClient, Client, Cookie, Header, Operation, Path, Query
+
 from .models import Range
 
 READ_PATH: Final = Operation(
@@ -30,7 +31,7 @@ def read_path(client: Client, ids: list[int], labels: list[str], sizes: list[str
         sizes: Sent as the path parameter `sizes`.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/path
     """
@@ -90,7 +91,7 @@ def read_query(
         flag: Sent as the query parameter `flag`.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/query
     """
@@ -147,7 +148,7 @@ def read_headers(
         colors: Sent as the cookie parameter `colors`.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/headers
     """

@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 from attrs import field
-
-from ..runtime.classes import define
+from taskclients_core.classes import define
 
 
 @define(kw_only=True)

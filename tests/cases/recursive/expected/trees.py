@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Json, Operation
+from taskclients_core import AsyncClient, Client, Json, Operation
+
 from .models import Expression, Node
 
 GROW_TREE: Final = Operation(
@@ -27,7 +28,7 @@ def grow_tree(client: Client, body: Expression) -> Node:
         The tree.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/tree
     """

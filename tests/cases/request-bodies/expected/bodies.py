@@ -5,7 +5,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Binary, Client, FileContent, Form, Json, Multipart, Operation, Path, Text, Upload
+from taskclients_core import (
+    AsyncClient,
+    Binary,
+    Client,
+    FileContent,
+    Form,
+    Json,
+    Multipart,
+    Operation,
+    Path,
+    Text,
+    Upload,
+)
+
 from .models import Greeting, Parcel
 
 SEND_JSON: Final = Operation(
@@ -23,7 +36,7 @@ def send_json(client: Client, body: Greeting) -> None:
         body: Who is greeted.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/json
     """
@@ -51,7 +64,7 @@ def send_optional(client: Client, body: Greeting | None = None) -> None:
         body: What is sent.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/optional
     """
@@ -78,7 +91,7 @@ def send_form(client: Client, body: Greeting) -> None:
         body: What is sent.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/form
     """
@@ -105,7 +118,7 @@ def send_multipart(client: Client, body: Parcel) -> None:
         body: What is sent.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/multipart
     """
@@ -134,7 +147,7 @@ def send_binary(client: Client, name: str, body: FileContent | Upload) -> None:
         body: What is sent.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/binary
     """
@@ -161,7 +174,7 @@ def send_text(client: Client, body: str) -> None:
         body: What is sent.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/text
     """

@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 from attrs import field
-
-from ..runtime.classes import define
-from ..runtime.model import wire
-from ..runtime.operation import Upload
+from taskclients_core.classes import define
+from taskclients_core.model import wire
+from taskclients_core.operation import Upload
 
 
 @define(kw_only=True)

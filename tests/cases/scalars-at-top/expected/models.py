@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TypeAlias
 from uuid import UUID
 
-from ..runtime.formats import ServiceStackDate
+from taskclients_core.formats import ServiceStackDate
 
 Ids: TypeAlias = list[UUID]
 """An alias of a list."""

@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-from ..runtime import AsyncClient, Client, Json, Operation
-from ..runtime.formats import GuidN
+from taskclients_core import AsyncClient, Client, Json, Operation
+from taskclients_core.formats import GuidN
+
 from .models import Day, Ids
 
 READ_NAME: Final = Operation(
@@ -25,7 +26,7 @@ def read_name(client: Client) -> str:
         The text.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/name
     """
@@ -52,7 +53,7 @@ def read_count(client: Client) -> int:
         The number.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/count
     """
@@ -79,7 +80,7 @@ def read_maybe(client: Client) -> int | None:
         The number, or null.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/maybe
     """
@@ -106,7 +107,7 @@ def read_ids(client: Client) -> Ids:
         The ids.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/ids
     """
@@ -137,7 +138,7 @@ def send_ids(client: Client, body: list[UUID]) -> dict[str, int]:
         How many there are of each.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/send
     """
@@ -164,7 +165,7 @@ def read_date(client: Client) -> Day:
         The date.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/date
     """
@@ -191,7 +192,7 @@ def read_guid(client: Client) -> UUID:
         The id.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/guid
     """
@@ -218,7 +219,7 @@ def read_guids(client: Client) -> list[UUID]:
         The ids.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/guids
     """
@@ -245,7 +246,7 @@ def read_anything(client: Client) -> Any:
         Anything.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/anything
     """

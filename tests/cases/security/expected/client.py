@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import Api, ApiKey, AsyncClient, Client, ClientCredentials, HttpBasic, HttpBearer
+from taskclients_core import Api, ApiKey, AsyncClient, Client, ClientCredentials, HttpBasic, HttpBearer
+
 from . import secrets
 
 API: Final = Api(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Operation
+from taskclients_core import AsyncClient, Client, Operation
 
 READ_DEFAULT: Final = Operation(
     "spec.read_default",
@@ -18,7 +18,7 @@ def read_default(client: Client) -> None:
     """A token, or user and password, as the API says.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/default
     """
@@ -42,7 +42,7 @@ def read_open(client: Client) -> None:
     """Nothing at all.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/open
     """
@@ -66,7 +66,7 @@ def read_keys(client: Client) -> None:
     """Three keys, all of them.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/keys
     """
@@ -90,7 +90,7 @@ def read_either(client: Client) -> None:
     """One key, or a token of OAuth2, or nothing.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/either
     """
@@ -114,7 +114,7 @@ def read_token(client: Client) -> None:
     """A token of OAuth2.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/token
     """

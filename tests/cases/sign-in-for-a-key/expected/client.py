@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final, Unpack
 
-from ..runtime import Api, ApiKey, AsyncClient, AsyncClientOptions, AuthOr, Client, ClientOptions, SignIn
+from taskclients_core import Api, ApiKey, AsyncClient, AsyncClientOptions, AuthOr, Client, ClientOptions, SignIn
+
 from . import sessions, things
 from .models import Login
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Json, Operation
+from taskclients_core import AsyncClient, Client, Json, Operation
+
 from .models import Login, Opened
 
 LOGIN: Final = Operation(
@@ -28,7 +29,7 @@ def login(client: Client, body: Login) -> Opened:
         Signed in.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/login
     """

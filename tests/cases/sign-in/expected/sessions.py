@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Json, Operation, Query
+from taskclients_core import AsyncClient, Client, Json, Operation, Query
+
 from .models import Code, Login, Opened, Refusal
 
 OPEN: Final = Operation(
@@ -63,7 +64,7 @@ def open_by_code(client: Client, body: Code) -> Opened:
         Signed in.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/sessions
     """

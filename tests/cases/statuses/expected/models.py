@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ..runtime.classes import define
+from taskclients_core.classes import define
 
 
 @define(kw_only=True)

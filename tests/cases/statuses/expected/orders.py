@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Operation, Path
+from taskclients_core import AsyncClient, Client, Operation, Path
+
 from .models import Conflict, Order, Problem, Ticket
 
 PLACE_ORDER: Final[Operation[Order | Ticket | None]] = Operation(

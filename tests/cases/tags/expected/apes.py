@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Operation
+from taskclients_core import AsyncClient, Client, Operation
 
 LIST_APES: Final = Operation(
     "spec.list_apes",
@@ -18,7 +18,7 @@ def list_apes(client: Client) -> None:
     """List apes.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/apes
     """

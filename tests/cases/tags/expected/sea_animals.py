@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Operation
+from taskclients_core import AsyncClient, Client, Operation
 
 LIST_FISH: Final = Operation(
     "spec.list_fish",
@@ -18,7 +18,7 @@ def list_fish(client: Client) -> None:
     """List fish; its tag is not declared.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/sea
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Operation
+from taskclients_core import AsyncClient, Client, Operation
 
 LIST_ZEBRAS: Final = Operation(
     "spec.list_zebras",
@@ -18,7 +18,7 @@ def list_zebras(client: Client) -> None:
     """List zebras.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/zebras
     """
@@ -41,7 +41,7 @@ def free_zebras(client: Client) -> None:
     """Free all zebras.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/free
     """

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from ..runtime.tasks.definition import Bound, Kind, Single, State, Submit, Test, Timing
-from ..runtime.tasks.phases import Phase
+from taskclients_core.tasks.definition import Bound, Kind, Single, State, Submit, Test, Timing
+from taskclients_core.tasks.phases import Phase
+
 from . import checks, copies, merges, models
 
 if TYPE_CHECKING:
-    from ..runtime import AsyncClient, Client
-    from ..runtime.tasks import handles
+    from taskclients_core import AsyncClient, Client
+    from taskclients_core.tasks import handles
 
 
 MERGE: Final[Kind[models.Work, None]] = Kind(
@@ -92,7 +93,7 @@ def start_create_merge(client: Client, *, key: str | None = None) -> handles.Ste
         A handle on the task; `MERGE` says how it is followed.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
         SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
         JournalError: the journal cannot be written.
 
@@ -127,7 +128,7 @@ def start_create_copy(client: Client, *, key: str | None = None) -> handles.Canc
         A handle on the task; `COPY` says how it is followed.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
         SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
         JournalError: the journal cannot be written.
 
@@ -162,7 +163,7 @@ def start_create_check(client: Client, *, key: str | None = None) -> handles.Con
         A handle on the task; `CHECK` says how it is followed.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
         SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
         JournalError: the journal cannot be written.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Operation
+from taskclients_core import AsyncClient, Client, Operation
+
 from .models import Work
 
 CREATE_CHECK: Final = Operation(
@@ -23,7 +24,7 @@ def create_check(client: Client) -> Work:
         The check has begun.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/checks/create
     """

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Operation, Path, Query
+from taskclients_core import AsyncClient, Client, Operation, Path, Query
+
 from .models import Work
 
 CREATE_MERGE: Final = Operation(
@@ -23,7 +24,7 @@ def create_merge(client: Client) -> Work:
         The merge has begun.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/merges/create
     """
@@ -54,7 +55,7 @@ def get_merge(client: Client, id: str) -> Work:
         The merge.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/merges/get
     """
@@ -82,7 +83,7 @@ def cancel_merge(client: Client, id: str, *, force: bool) -> None:
         force: Sent as the query parameter `force`.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/merges/cancel
     """
@@ -109,7 +110,7 @@ def confirm_merge(client: Client, id: str) -> None:
         id: Sent as the path parameter `id`.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/merges/confirm
     """

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from ..runtime.tasks.definition import (
+from taskclients_core.tasks.definition import (
     Bound,
     Kind,
     Lifetime,
@@ -23,12 +23,13 @@ from ..runtime.tasks.definition import (
     Test,
     Timing,
 )
-from ..runtime.tasks.phases import Phase
+from taskclients_core.tasks.phases import Phase
+
 from . import exports, models
 
 if TYPE_CHECKING:
-    from ..runtime import AsyncClient, Client
-    from ..runtime.tasks import handles
+    from taskclients_core import AsyncClient, Client
+    from taskclients_core.tasks import handles
 
 
 EXPORT: Final[Kind[models.Export, None]] = Kind(
@@ -93,7 +94,7 @@ def start_create_export(
         A handle on the task; `EXPORT` says how it is followed.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
         SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
         JournalError: the journal cannot be written.
 

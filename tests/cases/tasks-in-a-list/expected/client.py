@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import Api, AsyncClient, Client
+from taskclients_core import Api, AsyncClient, Client
+
 from . import async_tasks, exports
 
 API: Final = Api(

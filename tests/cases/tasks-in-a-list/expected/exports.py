@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from ..runtime import AsyncClient, Client, Json, Operation, Path, Query
+from taskclients_core import AsyncClient, Client, Json, Operation, Path, Query
+
 from .models import Export, ExportPage, NewExport, State
 
 LIST_EXPORTS: Final = Operation(
@@ -46,7 +47,7 @@ def list_exports(
         Some of the exports.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/exports/list
     """
@@ -87,7 +88,7 @@ def create_export(client: Client, shop: UUID, body: NewExport) -> Export:
         The export has begun.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/exports/create
     """

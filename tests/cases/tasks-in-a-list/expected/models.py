@@ -7,9 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from attrs import field
-
-from ..runtime.classes import define
-from ..runtime.model import OpenStr, wire
+from taskclients_core.classes import define
+from taskclients_core.model import OpenStr, wire
 
 
 class State(OpenStr):

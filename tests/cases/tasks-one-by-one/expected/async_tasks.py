@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ..runtime.tasks.definition import (
+from taskclients_core.tasks.definition import (
     Bound,
     Kind,
     Link,
@@ -18,13 +18,14 @@ from ..runtime.tasks.definition import (
     Submit,
     Timing,
 )
-from ..runtime.tasks.phases import Phase
+from taskclients_core.tasks.phases import Phase
+
 from . import jobs, models
 
 if TYPE_CHECKING:
-    from ..runtime import AsyncClient, Client
-    from ..runtime.tasks import handles
-    from ..runtime.tasks.download.file import DownloadableFile
+    from taskclients_core import AsyncClient, Client
+    from taskclients_core.tasks import handles
+    from taskclients_core.tasks.download.file import DownloadableFile
 
 
 JOB: Final[Kind[models.Job, DownloadableFile | None]] = Kind(
@@ -92,7 +93,7 @@ def start_create_job(
         A handle on the task; `JOB` says how it is followed.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
         SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
         JournalError: the journal cannot be written.
 

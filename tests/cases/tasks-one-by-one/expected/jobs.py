@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Header, Operation, Path, Query
+from taskclients_core import AsyncClient, Client, Header, Operation, Path, Query
+
 from .models import Color, Job
 
 CREATE_JOB: Final = Operation(
@@ -24,7 +25,7 @@ def create_job(client: Client, *, color: Color | None = None, idempotency_key: s
         idempotency_key: Sent as the header parameter `Idempotency-Key`.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/jobs/create
     """
@@ -57,7 +58,7 @@ def get_job(client: Client, id: int) -> Job:
         The job.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/jobs/get
     """

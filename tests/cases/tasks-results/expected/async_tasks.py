@@ -6,14 +6,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from ..runtime.formats import GuidN
-from ..runtime.tasks.definition import Bound, Fetched, Inline, Kind, Single, State, Submit, Timing
-from ..runtime.tasks.phases import Phase
+from taskclients_core.formats import GuidN
+from taskclients_core.tasks.definition import Bound, Fetched, Inline, Kind, Single, State, Submit, Timing
+from taskclients_core.tasks.phases import Phase
+
 from . import models, work
 
 if TYPE_CHECKING:
-    from ..runtime import AsyncClient, Client
-    from ..runtime.tasks import handles
+    from taskclients_core import AsyncClient, Client
+    from taskclients_core.tasks import handles
 
 
 SUM: Final[Kind[models.Work, int]] = Kind(
@@ -78,7 +79,7 @@ def start_add_up(client: Client, *, key: str | None = None) -> handles.Task[mode
         A handle on the task; `SUM` says how it is followed.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
         SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
         JournalError: the journal cannot be written.
 
@@ -111,7 +112,7 @@ def start_make_guess(client: Client, *, key: str | None = None) -> handles.Task[
         A handle on the task; `GUESS` says how it is followed.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
         SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
         JournalError: the journal cannot be written.
 
@@ -146,7 +147,7 @@ def start_write_report(client: Client, *, key: str | None = None) -> handles.Tas
         A handle on the task; `REPORT` says how it is followed.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
         SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
         JournalError: the journal cannot be written.
 
@@ -181,7 +182,7 @@ def start_sweep_floor(client: Client, *, key: str | None = None) -> handles.Task
         A handle on the task; `SWEEP` says how it is followed.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
         SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
         JournalError: the journal cannot be written.
 

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from ..runtime.classes import define
-from ..runtime.formats import GuidN
-from ..runtime.model import OpenStr
+from taskclients_core.classes import define
+from taskclients_core.formats import GuidN
+from taskclients_core.model import OpenStr
 
 
 class State(OpenStr):

@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from ..runtime import AsyncClient, Client, Operation, Path, Query
-from ..runtime.formats import GuidN
+from taskclients_core import AsyncClient, Client, Operation, Path, Query
+from taskclients_core.formats import GuidN
+
 from .models import Report, Work
 
 ADD_UP: Final = Operation(
@@ -25,7 +26,7 @@ def add_up(client: Client) -> Work:
         It has begun.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/sums
     """
@@ -52,7 +53,7 @@ def make_guess(client: Client) -> Work:
         It has begun.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/guesses
     """
@@ -79,7 +80,7 @@ def write_report(client: Client) -> Work:
         It has begun.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/reports
     """
@@ -106,7 +107,7 @@ def sweep_floor(client: Client) -> Work:
         It has begun.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/sweeps
     """
@@ -137,7 +138,7 @@ def get_work(client: Client, id: UUID) -> Work:
         How it goes.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/work
     """
@@ -169,7 +170,7 @@ def get_report(client: Client, id: UUID, *, language: str | None = None) -> Repo
         The report.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/report
     """

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Json, Operation, Path
+from taskclients_core import AsyncClient, Client, Json, Operation, Path
+
 from .models import Task, TaskPatch
 
 UPDATE_TASK: Final = Operation(
@@ -29,7 +30,7 @@ def update_task(client: Client, id: int, body: Task | TaskPatch) -> Task:
         The task as it is now.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/update
     """

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..runtime import AsyncClient, Client, Json, Operation
+from taskclients_core import AsyncClient, Client, Json, Operation
+
 from .models import Shape, Wanted
 
 LIST_SHAPES: Final = Operation(
@@ -23,7 +24,7 @@ def list_shapes(client: Client) -> list[Shape]:
         The shapes.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/shapes
     """
@@ -54,7 +55,7 @@ def find_shape(client: Client, body: Wanted) -> Shape:
         The shape.
 
     Raises:
-        ClientError: the call failed; see `taskclients.runtime.errors`.
+        ClientError: the call failed; see `taskclients_core.errors`.
 
     Page: https://docs.example/find
     """

@@ -1,0 +1,32 @@
+"""Version of the core, and the number that generated packages are checked against."""
+
+from __future__ import annotations
+
+from typing import Final
+
+VERSION: Final = "0.1.0"
+"""Version of the distribution. It stands here because a vendored copy has no installed distribution to ask."""
+
+CORE_API: Final = 1
+"""Number of the interface between generated code and the core; raised only on an incompatible change."""
+
+
+class CoreMismatchError(ImportError):
+    """A generated package and the core that it imports have different interfaces."""
+
+
+def require_core_api(package: str, generated: int) -> None:
+    """Check that a generated package fits this core.
+
+    Args:
+        package: Name of the generated package.
+        generated: The `CORE_API` that it was generated for.
+
+    Raises:
+        CoreMismatchError: the numbers differ.
+    """
+    if generated != CORE_API:
+        remedy = "upgrade taskclients" if generated > CORE_API else "generate the package again"
+        raise CoreMismatchError(
+            f"{package}: generated for core API {generated}, but the core {VERSION} has core API {CORE_API}; {remedy}"
+        )

@@ -1,1 +1,0 @@
-"""Sending a request and making sense of the answer: flows decide, drivers act."""

@@ -1,1 +1,0 @@
-"""From a caller's arguments to a request."""

@@ -1,1 +1,0 @@
-"""Beginning a task at most once, and finding it again."""
