@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from taskclients_core.exchange.clock import Clock
 from taskclients_core.exchange.library import load
 from taskclients_core.options import Timeout
 
@@ -36,6 +37,7 @@ class VendorTwin:
         faults: Iterable[Fault] | Path = (),
         speed: float = 1.0,
         clock: VirtualClock | None = None,
+        real_time: bool = False,
     ) -> None:
         """Make it.
 
@@ -44,15 +46,18 @@ class VendorTwin:
             faults: What goes wrong: a list of `fault(…)`, or the path of a script.
             speed: How much faster than usual tasks move; at 1 a task takes six seconds, at 6 / 2400 forty minutes.
             clock: A clock to share with others; without it, one of its own.
+            real_time: Use real time instead of that clock. Clients in other processes need it.
 
         Raises:
             ValueError: there is no such vendor, or a fault is for an operation that there is not.
             SpecError: a file cannot be read, or does not say what it could.
         """
         self.clock = VirtualClock() if clock is None else clock
+        self._time: Clock = Clock() if real_time else self.clock
+        now = self._time.wall if real_time else self.clock.world
         paths = [spec_of(each) if isinstance(each, str) else each for each in specs]
-        self.sandbox = Sandbox(paths, clock=self.clock.world, speed=speed, faults=faults)
-        self.transport = SandboxTransport(self.sandbox, clock=self.clock)
+        self.sandbox = Sandbox(paths, clock=now, speed=speed, faults=faults)
+        self.transport = SandboxTransport(self.sandbox, clock=self._time)
 
     def client(self, kind: Callable[..., C], **options: Any) -> C:
         """Make a client, of a synchronous or asynchronous class, that talks to this vendor in process.
@@ -75,7 +80,7 @@ class VendorTwin:
         usual: dict[str, Any] = {
             "auth": self._credentials(package),
             "base_url": f"https://{HOST}/{package}",
-            "clock": self.clock,
+            "clock": self._time,
             "http_client": http,
             "download_client": http,
             "download_hosts": (HOST,),
@@ -83,7 +88,10 @@ class VendorTwin:
         return kind(**{**usual, **options})
 
     def serving(self) -> AbstractContextManager[str]:
-        """Serve it on a free port of this machine too: a context that gives the URL."""
+        """Serve it on a free port of this machine too: a context that gives the URL.
+
+        Tasks move with the clock: clients in other processes need `real_time=True` to see them move.
+        """
         return serving(self.sandbox)
 
     def _credentials(self, package: str) -> Any:

@@ -1,0 +1,84 @@
+"""A package that has a copy of the core works where our distribution is not installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dragoman.testing import VendorTwin
+from taskclients_core.version import CORE_API, VERSION, CoreMismatchError, require_core_api
+
+ROOT = Path(__file__).parents[2]
+EXPORT = """
+import asyncio, importlib.util, sys
+from acmeclients.booster import AsyncBoosterClient, BoosterClient
+from acmeclients.booster.models import ExportCustomer
+from acmeclients.core import ClientError, UNSET
+
+url, host, target = sys.argv[1:]
+options = dict(auth="token", download_hosts=[host], allow_private_downloads=True)
+body = ExportCustomer(brand="CAR", pos_codes=["0042"], download_request_id="nightly")
+with BoosterClient(url, **options) as booster:
+    task = booster.start_export_customer(body)
+    task.wait(timeout=60)
+    task.download(target, timeout=60)
+
+async def status():
+    async with AsyncBoosterClient(url, **options) as booster:
+        return (await booster.get_task(task.ref.id)).status
+
+assert asyncio.run(status()) == "COM"
+for name in ("dragoman", "taskclients", "taskclients_core"):
+    assert importlib.util.find_spec(name) is None, name
+print(open(target).readline().strip())
+"""
+
+
+@pytest.fixture(scope="module")
+def vendored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder, away from where it was generated, that holds the package `acmeclients`."""
+    made = tmp_path_factory.mktemp("made")
+    command = [sys.executable, "-m", "dragoman", "generate", "--vendor-core", "--out", str(made)]
+    _run(*command, "--package", "acmeclients", "specs/booster.yaml", cwd=ROOT)
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    shutil.move(made / "acmeclients", elsewhere)
+    return elsewhere
+
+
+def test_a_vendored_copy_runs_with_three_libraries_alone(vendored: Path, tmp_path: Path) -> None:
+    python = tmp_path / "venv" / "bin" / "python"
+    _run(sys.executable, "-m", "venv", str(tmp_path / "venv"))
+    _run(str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "httpx", "attrs", "msgspec")
+    with VendorTwin("booster", speed=50, real_time=True).serving() as url:
+        host = url.removeprefix("http://")
+        program = [str(python), "-W", "error", "-c", EXPORT, f"{url}/booster", host, str(tmp_path / "customers.csv")]
+        assert _run(*program, cwd=vendored).stdout.strip()
+
+
+def test_a_vendored_copy_has_a_command_line_of_its_own(vendored: Path) -> None:
+    assert _run(sys.executable, "-m", "acmeclients", "vendors", cwd=vendored).stdout.split()[0] == "booster"
+
+
+def test_a_vendored_copy_names_the_core_nowhere_by_its_own_name(vendored: Path) -> None:
+    sources = [path for path in (vendored / "acmeclients").rglob("*.py") if path.parent.name != "core"]
+    named = [path.name for path in sources if "import taskclients" in path.read_text(encoding="utf-8")]
+    assert not named
+
+
+def test_another_core_api_is_an_error_with_both_numbers_and_the_version() -> None:
+    require_core_api("acmeclients", CORE_API)
+    for number, remedy in ((CORE_API + 1, "upgrade taskclients"), (CORE_API - 1, "generate the package again")):
+        with pytest.raises(CoreMismatchError, match=f"core API {number}.*{VERSION} has core API {CORE_API}; {remedy}"):
+            require_core_api("acmeclients", number)
+
+
+def _run(*command: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
+    return done
