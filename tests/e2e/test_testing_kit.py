@@ -14,6 +14,7 @@ from uuid import UUID
 
 import pytest
 
+from dragoman import testing
 from dragoman.testing import Crashed, VendorTwin, VirtualClock, crashing, fault
 from taskclients.booster import AsyncBoosterClient, BoosterClient
 from taskclients.booster.models import ExportCustomer
@@ -207,3 +208,8 @@ def test_errors_of_the_wire_are_errors_of_the_client() -> None:
         with pytest.raises(TransportError):
             booster.list_tasks()
         assert booster.list_tasks()
+
+
+@pytest.mark.parametrize("name", testing.__all__)
+def test_every_name_of_the_kit_can_be_imported(name: str) -> None:
+    assert getattr(testing, name) is not None
