@@ -30,7 +30,7 @@ from taskclients_core import (
     TimedOut,
     TransportError,
 )
-from taskclients_core.exchange.clock import Clock
+from taskclients_core.exchange.deadline import deadline_in
 from taskclients_core.exchange.outside import AsyncOutside
 from taskclients_core.tasks.effects import Download
 
@@ -410,8 +410,8 @@ def test_nor_is_it_of_a_file(raw: RawServer, tls: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("SSL_CERT_FILE", str(tls / "cert.pem"))
 
     async def run() -> None:
-        outside = AsyncOutside(None, Clock(), private=True)
-        opened = await outside.open(Download(raw.url.replace("http:", "https:"), (), 5.0, ("127.0.0.1",)))
+        outside = AsyncOutside(None, private=True)
+        opened = await outside.open(Download(raw.url.replace("http:", "https:"), (), deadline_in(5.0), ("127.0.0.1",)))
         async for _ in cast("AsyncIterator[bytes]", opened.chunks):
             pass
 

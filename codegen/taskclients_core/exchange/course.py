@@ -64,7 +64,7 @@ def opened(request: Request) -> Flow[Any]:
 def begin(setting: Setting, operation: Operation[Any]) -> Course:
     """Start a call: its deadline counts from now."""
     clock = setting.clock
-    deadline = deadline_in(setting.choices.deadline, clock.monotonic)
+    deadline = deadline_in(setting.choices.deadline, clock.monotonic).bounded
     return Course(setting, operation, deadline, clock.monotonic())
 
 

@@ -1,7 +1,8 @@
-"""The moment at which a call must be over, whatever it is doing then."""
+"""Deadlines of calls and of waits."""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,29 +14,51 @@ from ..classes import frozen
 
 @frozen(eq=False)
 class Deadline:
-    """A moment on a clock that never goes backwards."""
+    """The time that a call or a wait may take, on a monotonic clock."""
 
-    at: float
-    seconds: float
-    """How long the whole call may take, for messages."""
+    started: float
+    at: float | None
+    """The moment at which the time is over; None: never."""
 
     now: Callable[[], float] = field(default=time.monotonic, repr=False)
     """The clock, in seconds."""
 
     @property
-    def left(self) -> float:
-        """Seconds until then; negative once it has passed."""
-        return self.at - self.now()
+    def passed(self) -> bool:
+        """True once the time is over."""
+        return self.at is not None and self.now() >= self.at
 
     @property
-    def passed(self) -> bool:
-        """Whether it is over."""
-        return self.now() >= self.at
+    def left(self) -> float:
+        """Seconds until then, not less than 0; infinite if that is never."""
+        return math.inf if self.at is None else max(0.0, self.at - self.now())
+
+    @property
+    def waited(self) -> float:
+        """Seconds since the start."""
+        return self.now() - self.started
+
+    @property
+    def seconds(self) -> float:
+        """Seconds from the start to the end, for messages; infinite if there is no end."""
+        return math.inf if self.at is None else self.at - self.started
+
+    @property
+    def bounded(self) -> Deadline | None:
+        """Itself, or None if it never passes: a call that has all the time in the world has no deadline."""
+        return None if self.at is None else self
 
 
-def deadline_in(seconds: float | None, now: Callable[[], float] = time.monotonic) -> Deadline | None:
-    """The deadline of a call that starts now; None for a call that may take for ever."""
-    return None if seconds is None else Deadline(now() + seconds, seconds, now)
+def deadline_in(seconds: float | None, now: Callable[[], float] = time.monotonic) -> Deadline:
+    """Return the deadline of what starts now; it never passes if `seconds` is None or exceeds what a float can hold."""
+    started = now()
+    if seconds is None:
+        return Deadline(started, None, now)
+    try:
+        at = started + seconds
+    except OverflowError:
+        at = math.inf
+    return Deadline(started, None if math.isinf(at) else at, now)
 
 
 class TimeLeft(dict[str, float | None]):

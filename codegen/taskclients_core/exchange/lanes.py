@@ -147,7 +147,7 @@ async def _wait(slots: asyncio.Semaphore, request: Request, patience: float | No
     import asyncio
 
     if request.deadline is not None:
-        left = max(0.0, request.deadline.left)
+        left = request.deadline.left
         patience = left if patience is None else min(patience, left)
     limit = asyncio.timeout(patience)
     try:

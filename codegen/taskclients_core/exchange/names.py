@@ -31,7 +31,7 @@ def looked_up(host: str, port: int, deadline: Deadline | None) -> list[str] | No
 
     thread = threading.Thread(target=look, name=f"look up {host}", daemon=True)
     thread.start()
-    thread.join(min(max(0.0, deadline.left), threading.TIMEOUT_MAX))
+    thread.join(min(deadline.left, threading.TIMEOUT_MAX))
     if not found:
         return None
     if isinstance(found[0], Exception):

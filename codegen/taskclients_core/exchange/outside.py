@@ -22,8 +22,7 @@ from ..errors import ClientClosed, ConnectionFailed, TimedOut
 from ..messages import Request
 from ..options import AsyncHttpClient, HttpClient, Timeout
 from .addresses import checked
-from .clock import Clock
-from .deadline import TimeLeft, deadline_in
+from .deadline import TimeLeft
 from .effects import OpenAnswer
 from .incoming import pieces, pieces_async
 from .library import Workshop, cause, library_of, load, plain_request, translated
@@ -43,9 +42,8 @@ class Outside:
 
     kind: str
 
-    def __init__(self, http: HttpClient | AsyncHttpClient | None, clock: Clock, *, private: bool = False) -> None:
+    def __init__(self, http: HttpClient | AsyncHttpClient | None, *, private: bool = False) -> None:
         self._given: Any = http
-        self._clock = clock
         self._private = private
         self._closed = False
         self._workshop: Workshop | None = None
@@ -56,8 +54,7 @@ class Outside:
     def _request(self, effect: Download) -> Request:
         if self._closed:
             raise ClientClosed("the client was closed")
-        deadline = deadline_in(effect.timeout, self._clock.monotonic)
-        return Request("download", "GET", effect.url, effect.headers, None, deadline=deadline, timeout=_TIMEOUT)
+        return Request("download", "GET", effect.url, effect.headers, None, deadline=effect.deadline, timeout=_TIMEOUT)
 
     def _client(self) -> Any:
         if self._workshop is None:
@@ -236,7 +233,7 @@ class _InTime:
 
         self._request = request
         self._below = below
-        left = None if request.deadline is None else max(0.0, request.deadline.left)
+        left = None if request.deadline is None else request.deadline.left
         self._limit = asyncio.timeout(left)
 
     async def __aenter__(self) -> None:

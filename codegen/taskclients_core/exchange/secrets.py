@@ -31,7 +31,7 @@ async def ask_async(effect: Ask) -> Any:
     """
     import asyncio  # slow to import, and seldom wanted here
 
-    limit = asyncio.timeout(None if effect.deadline is None else max(0.0, effect.deadline.left))
+    limit = asyncio.timeout(None if effect.deadline is None else effect.deadline.left)
     try:
         async with limit:
             asynchronous = iscoroutinefunction(effect.function)

@@ -65,7 +65,7 @@ class SyncDriver(Driver):
 
     def _run_alone(self, effect: Alone) -> Any:
         deadline = effect.deadline
-        if not self._alone.acquire(timeout=-1 if deadline is None else max(0.0, deadline.left)):
+        if not self._alone.acquire(timeout=-1 if deadline is None else deadline.left):
             raise TimedOut("waiting for credentials took until the deadline", sent=False)
         try:
             return self.run(effect.flow)

@@ -10,6 +10,7 @@ from attrs import field, frozen
 from ..exchange import effects as exchange
 
 if TYPE_CHECKING:
+    from ..exchange.deadline import Deadline
     from .poll import Poll
     from .state.record import Record
 
@@ -69,7 +70,7 @@ class Download:
 
     url: str = field(repr=False)
     headers: tuple[tuple[str, str], ...] = field(repr=False)
-    timeout: float | None
+    deadline: Deadline | None
     hosts: tuple[str, ...]
 
 

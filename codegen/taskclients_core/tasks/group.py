@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from attrs import frozen
 
 from ..errors import InvalidArgument
+from ..exchange.deadline import Deadline
 from .errors import SubmitUnknown, TaskError
 from .given import named
 from .handles import REFRESH_TIMEOUT, AsyncTask, Handle, Task, async_handle, handle
+from .poll import wait_deadline
 from .ref import Ref
 from .starting import recovery
 from .starting.submitting import submit as begin
 from .waits.gathering import Ended, Enough, Waited, ended, every, every_or_failed, gathered, looked_at, one, waited
-from .waits.limit import Limit, limit_of
 
 if TYPE_CHECKING:
     from ..options import Choices
@@ -59,8 +60,8 @@ class _Group:
         """Counts since the client was made: looks, requests, and how many requests sharing has saved."""
         return self._station.stats()
 
-    def _limit(self, timeout: float | None) -> Limit:
-        return limit_of(self._station.setting.clock, timeout)
+    def _limit(self, timeout: float | None) -> Deadline:
+        return wait_deadline(self._station.setting.clock, timeout)
 
     def _own(self, tasks: Collection[H]) -> tuple[H, ...]:
         """The tasks, which must be this client's: another one has connections and credentials of its own.

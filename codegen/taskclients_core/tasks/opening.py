@@ -32,7 +32,7 @@ def open_tasks(
         InvalidArgument: an option cannot be so.
     """
     station = _station(setting, api, submits, options)
-    outside = SyncOutside(options.get("download_client"), setting.clock, private=station.allow_private_downloads)
+    outside = SyncOutside(options.get("download_client"), private=station.allow_private_downloads)
     return Tasks(station, SyncRunner(driver, station, outside))
 
 
@@ -41,7 +41,7 @@ def open_async_tasks(
 ) -> AsyncTasks:
     """Async twin of `open_tasks`."""
     station = _station(setting, api, submits, options)
-    outside = AsyncOutside(options.get("download_client"), setting.clock, private=station.allow_private_downloads)
+    outside = AsyncOutside(options.get("download_client"), private=station.allow_private_downloads)
     return AsyncTasks(station, AsyncRunner(driver, station, outside))
 
 

@@ -7,6 +7,8 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from ..errors import InvalidArgument
+from ..exchange.clock import Clock
+from ..exchange.deadline import Deadline, deadline_in
 from .given import named
 
 
@@ -23,6 +25,17 @@ def check_seconds(name: str, value: Any) -> None:
     """
     if not (_is_number(value) and value >= 0):
         raise InvalidArgument(f"{name}: expected a number of seconds, 0 or more, got {named(value)}")
+
+
+def wait_deadline(clock: Clock, timeout: float | None) -> Deadline:
+    """Return the deadline of a wait that starts now; None never passes.
+
+    Raises:
+        InvalidArgument: `timeout` is neither None nor a number of seconds, 0 or more.
+    """
+    if timeout is not None:
+        check_seconds("timeout", timeout)
+    return deadline_in(timeout, clock.monotonic)
 
 
 def _is_number(value: Any) -> bool:

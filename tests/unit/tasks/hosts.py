@@ -28,11 +28,11 @@ from taskclients_core.tasks.async_runner import AsyncRunner
 from taskclients_core.tasks.definition import Bound, Kind, Link, Links, Listed, State, Timing
 from taskclients_core.tasks.download.flow import download
 from taskclients_core.tasks.phases import Phase
+from taskclients_core.tasks.poll import wait_deadline
 from taskclients_core.tasks.ref import Ref
 from taskclients_core.tasks.state.record import Record
 from taskclients_core.tasks.station import Station
 from taskclients_core.tasks.sync_runner import SyncRunner
-from taskclients_core.tasks.waits.limit import limit_of
 
 CONTENT: Final = random.Random(7).randbytes(1_000_003)
 SHA256: Final = hashlib.sha256(CONTENT).hexdigest()
@@ -228,12 +228,12 @@ class Vendor:
 
     def sync(self, station: Station) -> SyncRunner:
         driver = SyncDriver(self.http, station.setting)
-        outside = SyncOutside(self.download_http, station.setting.clock, private=self.private)
+        outside = SyncOutside(self.download_http, private=self.private)
         return SyncRunner(driver, station, outside)
 
     def unsync(self, station: Station) -> AsyncRunner:
         driver = AsyncDriver(self.http, station.setting)
-        outside = AsyncOutside(self.download_http, station.setting.clock, private=self.private)
+        outside = AsyncOutside(self.download_http, private=self.private)
         return AsyncRunner(driver, station, outside)
 
     def fetch(self, to: Any, *, twin: str = "sync", timeout: float | None = 30.0, **more: Any) -> Any:
@@ -243,7 +243,7 @@ class Vendor:
         if twin == "sync":
             runner = self.sync(station)
             try:
-                return runner.run(download(station, record, to, limit_of(self.clock, timeout), **more))
+                return runner.run(download(station, record, to, wait_deadline(self.clock, timeout), **more))
             finally:
                 runner.close()
                 runner._driver.close()
@@ -251,7 +251,7 @@ class Vendor:
         async def main() -> Any:
             runner = self.unsync(station)
             try:
-                return await runner.run(download(station, record, to, limit_of(self.clock, timeout), **more))
+                return await runner.run(download(station, record, to, wait_deadline(self.clock, timeout), **more))
             finally:
                 await runner.aclose()
                 await runner._driver.aclose()

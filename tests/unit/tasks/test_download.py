@@ -28,7 +28,7 @@ from taskclients_core.tasks.definition import Link
 from taskclients_core.tasks.download.flow import download
 from taskclients_core.tasks.download.streams import opened, opened_async
 from taskclients_core.tasks.errors import DownloadError
-from taskclients_core.tasks.waits.limit import limit_of
+from taskclients_core.tasks.poll import wait_deadline
 
 if TYPE_CHECKING:
     from tests.unit.conftest import RawServer
@@ -414,7 +414,7 @@ def test_d4_sixteen_downloads_share_one_look_for_each_expiry(vendor: Vendor, hos
     record, runner = vendor.record(station), vendor.sync(station)
 
     def fetch(number: int) -> Any:
-        limit = limit_of(station.setting.clock, 30)
+        limit = wait_deadline(station.setting.clock, 30)
         return runner.run(download(station, record, tmp_path / f"{number}.csv", limit))
 
     with ThreadPoolExecutor(16) as pool:
@@ -766,11 +766,11 @@ def test_open_gives_a_file_to_read(vendor: Vendor, host: FileHost) -> None:
     host.answer = lambda asked: host.good(asked, cut=cuts.pop(0) if cuts else None)
     station = vendor.station()
     record, runner = vendor.record(station), vendor.sync(station)
-    with opened(runner, station, record, limit_of(vendor.clock, 30)) as file:
+    with opened(runner, station, record, wait_deadline(vendor.clock, 30)) as file:
         assert file.read(10) == CONTENT[:10]
         assert file.read() == CONTENT[10:]
         assert file.read() == b""
-    with opened(runner, station, record, limit_of(vendor.clock, 30)) as file:
+    with opened(runner, station, record, wait_deadline(vendor.clock, 30)) as file:
         assert file.readline() == io.BytesIO(CONTENT).readline()
     runner.close()
     runner._driver.close()
@@ -786,7 +786,7 @@ def read(vendor: Vendor) -> bytes:
     station = vendor.station()
     record, runner = vendor.record(station), vendor.sync(station)
     try:
-        with opened(runner, station, record, limit_of(vendor.clock, 30)) as file:
+        with opened(runner, station, record, wait_deadline(vendor.clock, 30)) as file:
             return file.read()
     finally:
         runner.close()
@@ -796,9 +796,9 @@ def read(vendor: Vendor) -> bytes:
 async def _read(vendor: Vendor) -> tuple[bytes, bytes]:
     station = vendor.station()
     record, runner = vendor.record(station), vendor.unsync(station)
-    async with opened_async(runner, station, record, limit_of(vendor.clock, 30)) as pieces:
+    async with opened_async(runner, station, record, wait_deadline(vendor.clock, 30)) as pieces:
         whole = b"".join([piece async for piece in pieces])
-    async with opened_async(runner, station, record, limit_of(vendor.clock, 30)) as pieces:
+    async with opened_async(runner, station, record, wait_deadline(vendor.clock, 30)) as pieces:
         first = await anext(pieces)
     await runner.aclose()
     await runner._driver.aclose()
@@ -837,7 +837,7 @@ def test_c2_a_download_that_is_cancelled_ends_at_once_and_keeps_what_it_has(
                 await asyncio.sleep(60)
 
         async def cancelled(moment: Any) -> None:
-            limit = limit_of(station.setting.clock, 30)
+            limit = wait_deadline(station.setting.clock, 30)
             flow = download(station, record, tmp_path / "a.csv", limit, on_bytes=endless)
             task = asyncio.create_task(runner.run(flow))
             await moment

@@ -253,9 +253,9 @@ class Bench:
         self.station = Station(setting=setting, api=Api("vendor"), poll=self.poll)
         vendor: Any = self.vendor
         if isinstance(vendor, AsyncVendor):
-            self.runner = AsyncRunner(cast("Any", vendor), self.station, AsyncOutside(None, vendor.clock))
+            self.runner = AsyncRunner(cast("Any", vendor), self.station, AsyncOutside(None))
         else:
-            self.runner = SyncRunner(vendor, self.station, SyncOutside(None, vendor.clock))
+            self.runner = SyncRunner(vendor, self.station, SyncOutside(None))
 
     def record(self, key: str, org: str = "o") -> Record:
         vendor, _, name = self.kind.name.partition(".")

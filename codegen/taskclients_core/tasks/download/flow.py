@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeAlias, TypeVar, cast
 from attrs import define, field
 
 from ...errors import InvalidArgument
+from ...exchange.deadline import Deadline
 from ..definition import Links
 from ..effects import Flow, Tell, Work
 from ..errors import DownloadError
 from ..given import named
 from ..phases import Phase
 from ..waits.endings import closed
-from ..waits.limit import Limit
 from ..waits.outcomes import Partial
 from ..waits.waiting import succeeded
 from .digests import Expected, Sums, wanted_sha256
@@ -49,7 +49,7 @@ def download(
     station: Station,
     record: Record,
     to: str | os.PathLike[str] | BinaryIO,
-    limit: Limit,
+    limit: Deadline,
     *,
     partial: Partial = "raise",
     resume: bool = True,
@@ -93,7 +93,7 @@ def download(
 def begun(
     station: Station,
     record: Record,
-    limit: Limit,
+    limit: Deadline,
     expected: Expected,
     partial: Partial,
     max_bytes: int | None = None,
@@ -183,7 +183,7 @@ class _Fetching:
 
     def _fill(self) -> Flow[None]:
         source, sink = self.source, self.sink
-        clock = source.limit.clock
+        clock = source.station.setting.clock
         written = clock.monotonic()
         while True:
             try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urljoin
 
 from ...credentials.access import Access
-from ...exchange.deadline import Deadline, deadline_in
+from ...exchange.deadline import Deadline
 from ...exchange.effects import Open, OpenAnswer
 from ...exchange.places import Place
 from ...exchange.redirects import STATUSES
@@ -20,7 +20,6 @@ from .. import effects
 from ..definition import Links
 from ..effects import Close, Flow
 from ..errors import DownloadError
-from ..waits.limit import Limit
 from .file import DownloadableFile
 from .links import allowed, same_origin
 
@@ -37,7 +36,7 @@ def failure(record: Record, why: str, *, resumable: bool = True) -> DownloadErro
 
 
 def request(
-    station: Station, record: Record, limit: Limit, file: DownloadableFile, more: tuple[tuple[str, str], ...]
+    station: Station, record: Record, limit: Deadline, file: DownloadableFile, more: tuple[tuple[str, str], ...]
 ) -> Flow[OpenAnswer]:
     """Ask for a file. Credentials go to the API's own origin, if the link takes them, and nowhere else.
 
@@ -55,7 +54,7 @@ def request(
             answer: OpenAnswer = yield from _request_as_caller(station, record, limit, place, headers)
         else:
             bare = (("User-Agent", default_user_agent()), *headers)
-            answer = yield effects.Download(place.url, bare, limit.left, hosts)
+            answer = yield effects.Download(place.url, bare, limit.bounded, hosts)
         if answer.status not in STATUSES:
             return answer
         yield Close(answer)
@@ -102,12 +101,12 @@ def _redirected(station: Station, place: Place, answer: OpenAnswer, hosts: tuple
 
 
 def _request_as_caller(
-    station: Station, record: Record, limit: Limit, place: Place, headers: tuple[tuple[str, str], ...]
+    station: Station, record: Record, limit: Deadline, place: Place, headers: tuple[tuple[str, str], ...]
 ) -> Flow[OpenAnswer]:
     """A request to the API itself, with its credentials."""
     setting = station.setting
     source = setting.credentials.source(record.kind.observe.call.operation.security)
-    deadline = deadline_in(limit.left, setting.clock.monotonic)
+    deadline = limit.bounded
     for last in (False, True):
         access = source.fixed
         if access is None:

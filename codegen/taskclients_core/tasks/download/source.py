@@ -14,12 +14,12 @@ from attrs import define, field
 from ...errors import ClientError, TransportError
 from ...exchange.addresses import Refused
 from ...exchange.again import passing, retry_after
+from ...exchange.deadline import Deadline
 from ...exchange.effects import OpenAnswer, Sleep
 from ...headers import Headers
 from ..definition import Links
 from ..effects import Chunk, Close, Flow, News
 from ..errors import DownloadError
-from ..waits.limit import Limit
 from .digests import Expected
 from .file import DownloadableFile
 from .links import downloadable, says_expired
@@ -62,7 +62,7 @@ class Source:
 
     station: Station
     record: Record
-    limit: Limit
+    limit: Deadline
     expected: Expected
     most: int | None = None
     """Bytes that the file may have."""
@@ -277,7 +277,7 @@ class Source:
         self.refreshes += 1
         self.station.tell("refresh", self.record, detail="its link has expired", attempt=self.refreshes)
         self._fresh = True
-        record, clock = self.record, self.limit.clock
+        record, clock = self.record, self.station.setting.clock
         until = clock.monotonic() + _PATIENCE
         if self.limit.at is not None:
             until = min(until, self.limit.at)
@@ -312,8 +312,7 @@ class Source:
         clock = self.station.setting.clock
         delay = 0.0 if gained >= _PROGRESS else clock.random() * min(_CAP, _BASE * 2.0**self._tries)
         delay = max(delay, told or 0.0)
-        left = self.limit.left
-        if delay > _TOLD or (left is not None and delay >= left):
+        if delay > _TOLD or delay >= self.limit.left:
             raise self.failure(f"{error}; there is no time to wait {delay:.0f} s") from error
         self.station.tell("download", self.record, detail=f"goes on after {type(error).__name__}", delay=delay)
         if delay:

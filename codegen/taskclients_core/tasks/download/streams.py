@@ -20,11 +20,11 @@ from .source import REWOUND, Source
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+    from ...exchange.deadline import Deadline
     from ..async_runner import AsyncRunner
     from ..state.record import Record
     from ..station import Station
     from ..sync_runner import SyncRunner
-    from ..waits.limit import Limit
     from ..waits.outcomes import Partial
 
 _BUFFER = 256 * 1024
@@ -72,7 +72,7 @@ class Reading:
         return b""
 
 
-def reading(station: Station, record: Record, limit: Limit, partial: Partial) -> Flow[Reading]:
+def reading(station: Station, record: Record, limit: Deadline, partial: Partial) -> Flow[Reading]:
     """Wait for success, and begin to read. Raises what `Task.open` raises."""
     expected = Expected()
     source = yield from begun(station, record, limit, expected, partial)
@@ -104,7 +104,7 @@ class _Raw(io.RawIOBase):
 
 @contextmanager
 def opened(
-    runner: SyncRunner, station: Station, record: Record, limit: Limit, partial: Partial = "raise"
+    runner: SyncRunner, station: Station, record: Record, limit: Deadline, partial: Partial = "raise"
 ) -> Generator[BinaryIO]:
     """A task's file, open for reading. Raises what `Task.open` raises."""
     found = runner.run(reading(station, record, limit, partial))
@@ -118,7 +118,7 @@ def opened(
 
 @asynccontextmanager
 async def opened_async(
-    runner: AsyncRunner, station: Station, record: Record, limit: Limit, partial: Partial = "raise"
+    runner: AsyncRunner, station: Station, record: Record, limit: Deadline, partial: Partial = "raise"
 ) -> AsyncGenerator[AsyncIterator[bytes]]:
     """Async twin of `opened`: the pieces of the file."""
     found = await runner.run(reading(station, record, limit, partial))

@@ -8,12 +8,12 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 from ...errors import InvalidArgument
+from ...exchange.deadline import Deadline
 from ..given import named
 from ..phases import Phase
 from ..poll import Poll
 from ..waits import waiting
 from ..waits.actions import act
-from ..waits.limit import Limit
 from ..waits.outcomes import Partial
 from ..waits.results import result
 from .base import REFRESH_TIMEOUT, Handle, check_heartbeat, forgotten
@@ -60,7 +60,7 @@ class AsyncTask(Handle[M_co, R_co]):
         return self._watch(watcher, limit, heartbeat)
 
     async def _watch(
-        self, watcher: waiting.Watcher, limit: Limit, heartbeat: float | None
+        self, watcher: waiting.Watcher, limit: Deadline, heartbeat: float | None
     ) -> AsyncIterator[View[M_co]]:
         while True:
             view = await self._runner.run(waiting.following(self._station, watcher, limit, heartbeat))

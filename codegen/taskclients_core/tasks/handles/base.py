@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from ...exchange.deadline import Deadline
 from ..effects import Flow, Work
-from ..poll import check_seconds
-from ..waits.limit import Limit, limit_of
+from ..poll import check_seconds, wait_deadline
 
 if TYPE_CHECKING:
     from ..ref import Ref
@@ -52,8 +52,8 @@ class Handle(Generic[M_co, R_co]):
         """Whether it belongs to that client."""
         return self._station is station
 
-    def _limit(self, timeout: float | None) -> Limit:
-        return limit_of(self._station.setting.clock, timeout)
+    def _limit(self, timeout: float | None) -> Deadline:
+        return wait_deadline(self._station.setting.clock, timeout)
 
 
 def check_heartbeat(heartbeat: float | None) -> None:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 from ...errors import InvalidArgument
 from ...events import is_hook
+from ...exchange.deadline import Deadline
 from ..given import named
 from ..phases import Phase
 from ..poll import Poll
 from ..waits import waiting
 from ..waits.actions import act
-from ..waits.limit import Limit
 from ..waits.outcomes import Partial
 from ..waits.results import result
 from .base import REFRESH_TIMEOUT, Handle, check_heartbeat, forgotten
@@ -84,7 +84,7 @@ class Task(Handle[M_co, R_co]):
         check_heartbeat(heartbeat)
         return self._watch(watcher, limit, heartbeat)
 
-    def _watch(self, watcher: waiting.Watcher, limit: Limit, heartbeat: float | None) -> Iterator[View[M_co]]:
+    def _watch(self, watcher: waiting.Watcher, limit: Deadline, heartbeat: float | None) -> Iterator[View[M_co]]:
         while True:
             view = self._runner.run(waiting.following(self._station, watcher, limit, heartbeat))
             if view is None:

@@ -85,7 +85,7 @@ def _submit(station: Station, prepared: Prepared, owner: str) -> Flow[Record]:
         record = yield from _attached(station, prepared.submit, found)
         if record is not None:
             return record
-        if waited is not None and waited.passed:
+        if waited.passed:
             raise TimedOut(f"{entry.operation}: the start under key {entry.name!r} was not over in time", sent=False)
         yield Sleep(_LOOK_AGAIN, station.setting.clock)
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
+from ...exchange.deadline import Deadline
 from ...exchange.flow import call
 from ..calls import arguments
 from ..definition import Bound
 from ..effects import Flow
-from .limit import Limit
 from .outcomes import timed_out
 from .waiting import refresh
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..views import View
 
 
-def act(station: Station, record: Record, name: str, limit: Limit) -> Flow[View[Any]]:
+def act(station: Station, record: Record, name: str, limit: Deadline) -> Flow[View[Any]]:
     """Make the call that a kind declares as `cancel` or under `actions`, then look at the task."""
     kind = record.kind
     bound = kind.cancel if name == "cancel" else kind.actions[name]
@@ -30,7 +30,7 @@ def act(station: Station, record: Record, name: str, limit: Limit) -> Flow[View[
     return (yield from refresh(station, record, limit))
 
 
-def in_time(station: Station, record: Record, bound: Bound, limit: Limit) -> Flow[Any]:
+def in_time(station: Station, record: Record, bound: Bound, limit: Deadline) -> Flow[Any]:
     """Make a call on behalf of a task, within its caller's time.
 
     Raises:
@@ -40,9 +40,9 @@ def in_time(station: Station, record: Record, bound: Bound, limit: Limit) -> Flo
     given = arguments(bound, record.ref)
     setting = station.setting
     left = limit.left
-    if left is not None:
-        if left <= 0:
-            raise timed_out(record, limit)
+    if left <= 0:
+        raise timed_out(record, limit)
+    if limit.bounded:
         own = setting.choices.deadline
         setting = evolve(setting, choices=evolve(setting.choices, deadline=left if own is None else min(own, left)))
     return (yield from call(setting, bound.operation, given, None))

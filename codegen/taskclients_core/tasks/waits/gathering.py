@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import define, field
 
+from ...exchange.deadline import Deadline
 from ..effects import Flow, News
 from ..errors import PollError, TaskError, TaskTimeout
 from ..poll import Poll
 from .endings import settled
-from .limit import Limit
 from .outcomes import timed_out, verdict
 from .waiting import STOPS, Watcher
 
@@ -46,7 +46,7 @@ class Waited:
     """Tasks that are waited for, each once."""
 
     station: Station
-    limit: Limit
+    limit: Deadline
     watchers: dict[Record, Watcher] = field(factory=dict["Record", Watcher])
     """Of those that have not ended yet."""
 
@@ -64,7 +64,7 @@ class Waited:
             elif view is not None and (view.terminal or view.phase in STOPS):
                 found[record] = verdict(record, view)
                 yield from settled(self.station, record, view)
-            elif (trouble := watcher.trouble(self.limit.clock)) is not None:
+            elif (trouble := watcher.trouble()) is not None:
                 found[record] = trouble
             else:
                 continue
@@ -83,7 +83,7 @@ class Waited:
         )
 
 
-def waited(station: Station, limit: Limit, records: Iterable[Record]) -> Waited:
+def waited(station: Station, limit: Deadline, records: Iterable[Record]) -> Waited:
     """Begin to wait for tasks, some of which may be the same."""
     return Waited(station, limit, {record: Watcher(record, station.poll) for record in records})
 
@@ -118,7 +118,7 @@ def ended(group: Waited) -> Flow[Collection[Record]]:
         yield group.news()
 
 
-def looked_at(records: Collection[Record], limit: Limit, poll: Poll) -> Flow[None]:
+def looked_at(records: Collection[Record], limit: Deadline, poll: Poll) -> Flow[None]:
     """Wait until each of them was looked at once more, or looking at it is refused, or the time is over.
 
     Raises:
@@ -137,7 +137,7 @@ def looked_at(records: Collection[Record], limit: Limit, poll: Poll) -> Flow[Non
         raise refused[0]
 
 
-def _looked(watchers: list[Watcher], limit: Limit) -> Flow[None]:
+def _looked(watchers: list[Watcher], limit: Deadline) -> Flow[None]:
     begun = {watcher.record: watcher.record.looks for watcher in watchers}
     left: list[Watcher] = watchers
     while left and not limit.passed:

@@ -18,9 +18,9 @@ from ..errors import (
 from ..phases import Phase
 
 if TYPE_CHECKING:
+    from ...exchange.deadline import Deadline
     from ..state.record import Record
     from ..views import View
-    from .limit import Limit
 
 Partial: TypeAlias = Literal["raise", "accept"]
 
@@ -45,7 +45,7 @@ def verdict(record: Record, view: View[Any], partial: Partial = "raise") -> Task
             return None
 
 
-def timed_out(record: Record, limit: Limit) -> TaskTimeout:
+def timed_out(record: Record, limit: Deadline) -> TaskTimeout:
     """The caller's time is over."""
     view = record.view
     seen = "it has not been seen yet" if view is None else f"it is {view.phase}"

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from ...codec import encode
 from ...errors import TimedOut
+from ...exchange.deadline import Deadline
 from ..definition import Fetched, Inline, Links
 from ..effects import Flow
 from ..phases import Phase
 from ..state.pointers import MISSING, find
 from .actions import in_time
 from .endings import closed
-from .limit import Limit
 from .outcomes import Partial, timed_out
 from .waiting import succeeded
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..views import View
 
 
-def result(station: Station, record: Record, limit: Limit, partial: Partial) -> Flow[Any]:
+def result(station: Station, record: Record, limit: Deadline, partial: Partial) -> Flow[Any]:
     """Wait for success, and return what the kind declares; None where there was nothing to do."""
     view = yield from succeeded(station, record, limit, partial)
     if view.phase is Phase.SKIPPED:
@@ -34,7 +34,7 @@ def result(station: Station, record: Record, limit: Limit, partial: Partial) -> 
     return value
 
 
-def _value(station: Station, record: Record, view: View[Any], limit: Limit) -> Flow[Any]:
+def _value(station: Station, record: Record, view: View[Any], limit: Deadline) -> Flow[Any]:
     match record.kind.result:
         case None:
             return None

@@ -14,17 +14,16 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from attrs import define, field
 
 from ...errors import InvalidArgument
+from ...exchange.deadline import Deadline
 from ..effects import Flow, News, Tell
 from ..errors import TaskError, TaskTimeout
 from ..given import named
 from ..phases import Phase
 from ..poll import Poll, check_seconds
 from .endings import settled
-from .limit import Limit
 from .outcomes import Partial, lost, refused, timed_out, unknown, verdict
 
 if TYPE_CHECKING:
-    from ...exchange.clock import Clock
     from ..state.record import Record
     from ..station import Station
     from ..views import View
@@ -87,7 +86,7 @@ class Watcher:
         self.told = view.sequence
         return view
 
-    def trouble(self, clock: Clock) -> TaskError | None:
+    def trouble(self) -> TaskError | None:
         """Why waiting longer does not help."""
         refused = self.refused()
         if refused is not None:
@@ -96,7 +95,7 @@ class Watcher:
         if record.lost_after is not None:
             return lost(record, record.lost_after)
         since = self.unknown_until()
-        if since is not None and clock.monotonic() >= since:
+        if since is not None and self.record.clock.monotonic() >= since:
             return unknown(record)
         return None
 
@@ -120,7 +119,7 @@ class Watcher:
 def wait(
     station: Station,
     record: Record,
-    limit: Limit,
+    limit: Deadline,
     *,
     until: Until = (),
     on_change: Callable[[View[Any]], Any] | None = None,
@@ -142,13 +141,13 @@ def wait(
             return view
 
 
-def following(station: Station, watcher: Watcher, limit: Limit, heartbeat: float | None) -> Flow[View[Any] | None]:
+def following(station: Station, watcher: Watcher, limit: Deadline, heartbeat: float | None) -> Flow[View[Any] | None]:
     """The next view for `watch`: a new one, or after `heartbeat` seconds the last one again; None after the end."""
     record = watcher.record
     view = record.view
     if view is not None and view.terminal and watcher.told >= view.sequence:
         return None
-    beat = None if heartbeat is None else limit.clock.monotonic() + max(heartbeat, _LEAST_BEAT)
+    beat = None if heartbeat is None else limit.now() + max(heartbeat, _LEAST_BEAT)
     view = yield from _news(watcher, limit, None, lambda: False, beat=beat)
     if view is None:
         view = watcher.new() or record.view
@@ -158,10 +157,10 @@ def following(station: Station, watcher: Watcher, limit: Limit, heartbeat: float
 
 
 def _news(
-    watcher: Watcher, limit: Limit, poll: Poll | None, done: Callable[[], bool], beat: float | None = None
+    watcher: Watcher, limit: Deadline, poll: Poll | None, done: Callable[[], bool], beat: float | None = None
 ) -> Flow[View[Any] | None]:
     """A view that the caller has not got; None if it has what it wants already, or at the time of the beat."""
-    record, clock = watcher.record, limit.clock
+    record = watcher.record
     while True:
         watcher.version = record.version
         view = watcher.new()
@@ -169,12 +168,12 @@ def _news(
             return view
         if done():
             return None
-        trouble = watcher.trouble(clock)
+        trouble = watcher.trouble()
         if trouble is not None:
             raise trouble
         if limit.passed:
             raise timed_out(record, limit)
-        if beat is not None and record.view is not None and clock.monotonic() >= beat:
+        if beat is not None and record.view is not None and limit.now() >= beat:
             return None
         # Without a view there is nothing to come back with.
         heart = None if record.view is None else beat
@@ -182,7 +181,7 @@ def _news(
         yield from _told(limit, News({record: watcher.version}, limit.at, poll=poll, beat=min(beats, default=None)))
 
 
-def _renewed(watcher: Watcher, limit: Limit, poll: Poll | None) -> Flow[None]:
+def _renewed(watcher: Watcher, limit: Deadline, poll: Poll | None) -> Flow[None]:
     """Look before what was known before the wait is believed. If the time is over first, it has to do."""
     record = watcher.record
     while watcher.stale and not limit.passed:
@@ -193,7 +192,7 @@ def _renewed(watcher: Watcher, limit: Limit, poll: Poll | None) -> Flow[None]:
         yield from _told(limit, News({record: version}, limit.at, fresh=True, poll=poll))
 
 
-def refresh(station: Station, record: Record, limit: Limit, *, max_age: float = 0.0) -> Flow[View[Any]]:
+def refresh(station: Station, record: Record, limit: Deadline, *, max_age: float = 0.0) -> Flow[View[Any]]:
     """A view that is at most so old. Raises what `Task.refresh` raises."""
     check_seconds("max_age", max_age)
     watcher = Watcher(record, station.poll)
@@ -215,7 +214,7 @@ def refresh(station: Station, record: Record, limit: Limit, *, max_age: float = 
         yield from _told(limit, News({record: version}, limit.at, fresh=True))
 
 
-def _told(limit: Limit, news: News) -> Flow[None]:
+def _told(limit: Deadline, news: News) -> Flow[None]:
     try:
         yield news
     except TaskTimeout as error:
@@ -223,7 +222,7 @@ def _told(limit: Limit, news: News) -> Flow[None]:
         raise
 
 
-def succeeded(station: Station, record: Record, limit: Limit, partial: Partial = "raise") -> Flow[View[Any]]:
+def succeeded(station: Station, record: Record, limit: Deadline, partial: Partial = "raise") -> Flow[View[Any]]:
     """Wait for success, or for a task that had nothing to do. Raises what `Task.result` raises."""
     if partial not in ("raise", "accept"):
         raise InvalidArgument(f"partial: expected 'raise' or 'accept', got {named(partial)}")
