@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from os import PathLike
 from types import MappingProxyType
-from typing import BinaryIO, Generic, Literal, TypeAlias, TypedDict, TypeVar, Unpack, overload
+from typing import Any, BinaryIO, Generic, Literal, TypeAlias, TypedDict, TypeVar, Unpack, cast, overload
 
 from attrs import field
 from msgspec import Struct
@@ -221,3 +221,10 @@ class Operation(Generic[T_co]):
         set_once(self, "accept", details.get("accept"))
         set_once(self, "media_types", details.get("media_types", ()))
         set_once(self, "idempotent", details.get("idempotent", False))
+
+
+def types_by_status(returns: object) -> Mapping[int | str, Any]:
+    """Return the types that an operation returns, by status, range ("2XX") or "default"."""
+    if isinstance(returns, Mapping):
+        return cast("Mapping[int | str, Any]", returns)
+    return {"2XX": returns}

@@ -29,11 +29,12 @@ from ..errors import InvalidArgument
 from ..events import Hook
 from ..exchange.deadline import Deadline
 from ..exchange.effects import Ask, Flow
+from ..operation import Operation
 from .accepted import RequestAuth
 from .access import Access, by_password, by_secret, together
 from .oauth import granted, token_request
 from .renewal import Renewable
-from .sign_in import Prepare, expected, sign_in_for, signed_in
+from .sign_in import Parse, Prepare, expected, sign_in_for, signed_in
 
 
 @frozen(eq=False)
@@ -133,11 +134,13 @@ def bind(
     base_url: str,
     headers: tuple[tuple[str, str], ...],
     prepare: Prepare,
+    parser: Callable[[Operation[Any]], Parse],
     now: Callable[[], float],
 ) -> Credentials:
     """Match what the caller gave with what the API takes.
 
-    `headers` go with every request to a token endpoint, `prepare` completes those to the API's own operations.
+    `headers` go with every request to a token endpoint, `prepare` completes those to the API's own operations, `parser`
+    makes what reads the answers to those.
 
     Raises:
         InvalidArgument: it takes something else; the message says what.
@@ -164,7 +167,7 @@ def bind(
             if isinstance(credential, str):
                 return by_secret(scheme, name, credential)
             if way := sign_in_for(scheme, credential):
-                return signed_in(scheme, name, way, credential, prepare, now)
+                return signed_in(scheme, name, way, credential, prepare, parser, now)
             if _is_secret(credential):
                 return Provided(scheme, name, credential)
         elif isinstance(scheme, HttpBasic):

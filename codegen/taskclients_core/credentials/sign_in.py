@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 from ..api import ApiKey, HttpBearer, SignIn
 from ..attributes import attribute
 from ..errors import DecodeError, InvalidArgument, error_class
-from ..exchange.answers import reader
 from ..fitting import outer_classes, spell
 from ..messages import Answer, Request
 from ..operation import Json, Operation
@@ -22,6 +21,9 @@ from .renewal import Renewable, Token
 
 Prepare: TypeAlias = Callable[[Operation[Any], Draft, Access], Request]
 """From a draft to a request with all that the client sends every time."""
+
+Parse: TypeAlias = Callable[[Answer, Request], Any]
+"""From the answer to a request to what the operation returns, or to the error that it raises."""
 
 
 def sign_in_for(scheme: object, credential: object) -> SignIn | None:
@@ -34,7 +36,13 @@ def sign_in_for(scheme: object, credential: object) -> SignIn | None:
 
 
 def signed_in(
-    scheme: HttpBearer | ApiKey, name: str, way: SignIn, body: object, prepare: Prepare, now: Callable[[], float]
+    scheme: HttpBearer | ApiKey,
+    name: str,
+    way: SignIn,
+    body: object,
+    prepare: Prepare,
+    parser: Callable[[Operation[Any]], Parse],
+    now: Callable[[], float],
 ) -> Renewable:
     """The token that signing in with `body` gives.
 
@@ -48,12 +56,12 @@ def signed_in(
     except InvalidArgument as error:
         raise InvalidArgument(f"auth: {error}") from None
     request = prepare(operation, draft, Access())
-    read_answer = reader(operation)
+    parse = parser(operation)
     token_of = attribute(way.token)
 
     def read(answer: Answer, _: float) -> Token:
         try:
-            token = token_of(read_answer.read(answer, request))
+            token = token_of(parse(answer, request))
         except DecodeError as error:
             error.raw = b""  # it may well hold a token
             raise

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from attrs import evolve, frozen
@@ -32,8 +32,9 @@ from ..fitting import outer_classes, spell
 from ..media import JSON, Wire, checked, wire_of
 from ..messages import Answer, Request
 from ..model import UNSET
-from ..operation import Failure, Operation
+from ..operation import Failure, Operation, types_by_status
 from ..options import Choices
+from ..request.assembly import accept_header
 from .incoming import KEPT, too_large
 
 T = TypeVar("T")
@@ -132,7 +133,7 @@ class Reader:
 @cache
 def reader(operation: Operation[Any]) -> Reader:
     """The reader of an operation's answers; made at its first call, kept for good as operations are constants."""
-    by_status = dict(_by_status(operation.returns))
+    by_status = dict(types_by_status(operation.returns))
     kinds: list[Any] = []
     for hint in [by_status.pop("default")] if "default" in by_status else by_status.values():
         if hint is not None and hint not in kinds:
@@ -148,16 +149,6 @@ def reader(operation: Operation[Any]) -> Reader:
     )
 
 
-def accepted(operation: Operation[Any]) -> str:
-    """The `Accept` header of an operation, by the types it returns."""
-    if operation.accept is not None:
-        return operation.accept
-    hints = [hint for hint in _by_status(operation.returns).values() if hint is not None]
-    if not hints or bytes in hints:
-        return "*/*"
-    return ", ".join(dict.fromkeys("text/plain" if hint is str else "application/json" for hint in hints))
-
-
 def reading_for(operation: Operation[Any], known: tuple[str, ...], choices: Choices, note: Note) -> Reading:
     """How a call's answer is to be read. `known` are the media types that the API has for all of its operations.
 
@@ -169,7 +160,7 @@ def reading_for(operation: Operation[Any], known: tuple[str, ...], choices: Choi
     wanted = choices.media_type
     if wanted is None and not choices.lenient:
         return PLAIN
-    if wanted is None or JSON not in accepted(operation):
+    if wanted is None or JSON not in accept_header(operation):
         return Reading(lenient=choices.lenient, note=note)
     accept = checked(operation.name, wanted, tuple(dict.fromkeys((JSON, *known, *operation.media_types))))
     return Reading(accept, wire_of(accept) or "json", choices.lenient, note)
@@ -183,17 +174,11 @@ def rows_of(operation: Operation[Any]) -> Any:
     """
     from ..media.bodies import row_type
 
-    for hint in _by_status(operation.returns).values():
+    for hint in types_by_status(operation.returns).values():
         row = row_type(hint)
         if row is not None:
             return row[0]
     raise InvalidArgument(f"{operation.name}: has no rows, as it returns no list")
-
-
-def _by_status(returns: object) -> Mapping[int | str, Any]:
-    if isinstance(returns, Mapping):
-        return cast("Mapping[int | str, Any]", returns)
-    return {"2XX": returns}
 
 
 def _pick(by_status: Mapping[int | str, T], status: int) -> T | None:

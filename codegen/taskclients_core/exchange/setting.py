@@ -21,6 +21,7 @@ from ..request.parameters import Draft
 from ..request.styles import header_value
 from ..version import VERSION
 from .again import Budget
+from .answers import reader
 from .clock import Clock
 from .deadline import Deadline
 
@@ -104,7 +105,15 @@ def settle(
     every.headers.insert(0, agent)
     anonymous = Setting(url, Credentials(api, {}, None), every, choices, api.media_types, clock or Clock())
     now = anonymous.clock.monotonic
-    credentials = bind(api, auth, base_url=url, headers=(agent,), prepare=anonymous.request, now=now)
+    credentials = bind(
+        api,
+        auth,
+        base_url=url,
+        headers=(agent,),
+        prepare=anonymous.request,
+        parser=lambda operation: reader(operation).read,
+        now=now,
+    )
     return evolve(anonymous, credentials=credentials)
 
 

@@ -9,8 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from ..errors import InvalidArgument
-from ..exchange.answers import accepted
-from ..operation import ClientParameter, Header, Operation, Path
+from ..operation import ClientParameter, Header, Operation, Path, types_by_status
 from .bodies import Encoded, compile_body
 from .parameters import Draft, PathTemplate, Writer, compile_parameter, compile_path, pick
 
@@ -86,7 +85,7 @@ def assembly(operation: Operation[Any]) -> Assembly:
         path_values=tuple(path_values),
         writers=tuple(writers),
         encode=compile_body(operation.body, operation.body_required),
-        accept=None if own else accepted(operation),
+        accept=None if own else accept_header(operation),
     )
 
 
@@ -102,3 +101,13 @@ def client_draft(parameters: Sequence[ClientParameter], values: Sequence[object]
     for parameter, value in zip(parameters, values, strict=True):
         compile_parameter(parameter)(value, draft)
     return draft
+
+
+def accept_header(operation: Operation[Any]) -> str:
+    """Return the `Accept` header of an operation: what the spec declares, else by the types that it returns."""
+    if operation.accept is not None:
+        return operation.accept
+    hints = [hint for hint in types_by_status(operation.returns).values() if hint is not None]
+    if not hints or bytes in hints:
+        return "*/*"
+    return ", ".join(dict.fromkeys("text/plain" if hint is str else "application/json" for hint in hints))
