@@ -1,20 +1,18 @@
-"""The command line: `taskclients booster export customer --brand CAR --download out.csv`.
+"""Command line of a generated package: `taskclients booster export customer --brand CAR --download out.csv`.
 
-    taskclients VENDOR COMMAND …
-    ├── discovery     which vendors there are, and what each of them can start
-    ├── words         names of Python and of the wire as words of a command line
-    ├── options       an operation's parameters and body as options, and back
-    ├── texts, files  what options say, as values; what the files hold that they name
-    ├── docs          what generated code says of itself, as help
-    ├── credentials   who calls: from the environment or a private file, never from the command line
-    ├── signatures    options as typer wants to see them
-    ├── commands      the tree of commands
-    ├── starting, following, listing    what the commands do
-    ├── output        what goes to stdout: text for people, one JSON object a line for programs
-    ├── progress, bars    what goes to stderr meanwhile
-    └── exit_codes    how it ended, for scripts
+    main
+    └── commands      tree of commands, built when they are named
+        ├── discovery     vendors of the package, the tasks that each can begin, docstrings as help texts
+        ├── options       parameters and body of an operation as options, and back
+        ├── values        names, and text of the command line as values
+        ├── credentials   from the environment or a private file, never from the command line
+        └── session       one run of a command: client, timeout, exit code
+            ├── actions       implementations of the commands
+            ├── output        results on stdout, as text or JSON
+            ├── progress      bars or lines on stderr
+            └── exit_codes
 
-Nothing else of this package imports it, and only it imports typer and rich.
+No other module of the core imports it, and only it imports typer and rich.
 """
 
 from __future__ import annotations
@@ -30,8 +28,8 @@ def main(arguments: Sequence[str] | None = None, *, package: str | None = None) 
     """Run the command line.
 
     Args:
-        arguments: Those of the process, unless given.
-        package: Name of the generated package whose vendors it serves; None stands for `taskclients`.
+        arguments: Arguments of the command line; None stands for those of the process.
+        package: Name of the generated package that contains the vendors; None stands for `taskclients`.
 
     Returns:
         An exit code of `exit_codes`.
@@ -44,7 +42,7 @@ def main(arguments: Sequence[str] | None = None, *, package: str | None = None) 
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise
-        print(f"{package}: the command line needs {error.name}; pip install 'taskclients[cli]'", file=sys.stderr)
+        print(f"{package}: the command line needs {error.name}; run pip install 'taskclients[cli]'", file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -1,232 +1,330 @@
-"""The tree of commands. A vendor's part of it is made when that vendor is named."""
+"""Tree of commands: the package's vendors, their fixed commands, and a command for each operation that begins a task.
+
+The only module that imports typer. Vendors and commands are built when they are named, implementations are imported
+when they run: `--help` needs neither a client nor a task.
+"""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from inspect import Parameter, getdoc
-from typing import Any, Final
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Annotated, Any, Final
 
 import typer
-from attrs import define
-from typer.core import TyperGroup
+from attrs import frozen
 from typer.main import get_command
 
 from ..tasks.definition import Links
-from . import discovery, following, listing
-from .discovery import Start, Vendor
+from .credentials import credential_forms
+from .discovery import BeginCommand, Vendor, Vendors
 from .exit_codes import SUCCESS, USAGE
-from .options import Option, inputs
-from .output import Output
-from .session import JSON, TIMEOUT, Action, connection, perform
-from .signatures import taking
-from .starting import starter
+from .options import Option, operation_options
+from .values import environment_variable, kebab, metavar
 
-_TOKENS: Final = Option(
-    name="tokens", flags=(), many=True, default=Parameter.empty, metavar="TOKEN...", help="What starting them printed."
+_HELP: Final = """Begin tasks, follow them, resume them later, and download their files.
+
+Exit codes: 0 success, 1 usage, 2 failed, 3 succeeded with errors, 4 needs input, 5 timeout (the task goes on),
+6 start of unknown outcome, 7 refused or no response, 130 interrupted.
+"""
+
+_JSON: Final = Option(
+    name="json", flags=("--json",), switch=True, default=False, help="One JSON object a line on stdout, for programs."
 )
-_TOKEN: Final = Option(
-    name="token", flags=(), default=Parameter.empty, metavar="TOKEN", help="What starting it printed."
+_TIMEOUT: Final = Option(
+    name="timeout",
+    flags=("--timeout",),
+    default="1h",
+    metavar="TIME",
+    help="Longest time to wait: seconds, or 15m, 1h, none. The task itself goes on.",
 )
-_PATH: Final = Option(
-    name="path", flags=(), default=Parameter.empty, metavar="PATH", help="Where the file goes; `-` is stdout."
-)
-_NAME: Final = Option(
-    name="key", flags=(), default=Parameter.empty, metavar="KEY", help="Of the start, as `recover` shows it."
-)
-_ACCEPT: Final = Option(
+_ACCEPT_PARTIAL: Final = Option(
     name="accept_partial",
     flags=("--accept-partial",),
     switch=True,
     default=False,
-    help="A success with errors is one.",
+    help="Treat a success with errors as a success.",
+)
+_ANY: Final = Option(name="any", flags=("--any/--all",), switch=True, default=False, help="Wait for one task, or all.")
+_LIMIT: Final = Option(
+    name="limit", flags=("--limit",), hint=int, default="100", metavar="INTEGER", help="Largest number of tasks."
+)
+_WAIT: Final = Option(
+    name="wait", flags=("--wait",), switch=True, default=False, help="Wait for the task and print its result."
 )
 _DOWNLOAD: Final = Option(
     name="download",
     flags=("--download",),
     metavar="PATH",
-    help="Wait for the task's file, and fetch it to there; `-` is stdout.",
+    help="Wait for the task and download its file to this path; `-` is stdout.",
 )
-_STARTING: Final = (
-    Option(name="wait", flags=("--wait",), switch=True, default=False, help="Wait for the task's result."),
-    TIMEOUT,
-    _ACCEPT,
-    Option(
-        name="key",
-        flags=("--key",),
-        metavar="NAME",
-        help="Your own name for this start: with a journal, starting again under it sends nothing.",
-    ),
+_IDEMPOTENCY_KEY: Final = Option(
+    name="idempotency_key",
+    flags=("--idempotency-key",),
+    metavar="KEY",
+    help="Your own name for this start: with a journal, a second start with it sends nothing.",
 )
-
-_COMMANDS: Final[tuple[tuple[str, Action, tuple[Option, ...]], ...]] = (
-    (
-        "tasks",
-        listing.tasks,
-        (Option(name="limit", flags=("--limit",), hint=int, default="100", metavar="INTEGER", help="Tasks at most."),),
-    ),
-    ("watch", following.watch, (_TOKENS, TIMEOUT, _ACCEPT)),
-    (
-        "wait",
-        following.wait,
-        (
-            _TOKENS,
-            Option(
-                name="any",
-                flags=("--any/--all",),
-                switch=True,
-                default=False,
-                help="Whether one of them is enough.",
-            ),
-            TIMEOUT,
-            _ACCEPT,
-        ),
-    ),
-    ("result", following.result, (_TOKEN, TIMEOUT, _ACCEPT)),
-    ("download", following.download, (_TOKEN, _PATH, TIMEOUT)),
-    ("recover", listing.recover, (TIMEOUT,)),
-    ("adopt", listing.adopt, (_NAME, _TOKEN)),
-    ("forget", listing.forget, (_NAME,)),
-    ("cancel", following.cancel, (_TOKEN,)),
-    ("confirm", following.confirm, (_TOKEN,)),
+_KEY: Final = Option(name="idempotency_key", flags=(), metavar="KEY", help="Idempotency key, as `recover` prints it.")
+_RESUME_TOKEN: Final = Option(
+    name="resume_token", flags=(), metavar="RESUME-TOKEN", help="Resume token that was printed when the task was begun."
 )
-_RESERVED: Final = frozenset(name for name, _, _ in _COMMANDS)
+_RESUME_TOKENS: Final = Option(
+    name="resume_tokens",
+    flags=(),
+    many=True,
+    metavar="RESUME-TOKEN...",
+    help="Resume tokens that were printed when the tasks were begun.",
+)
+_PATH: Final = Option(name="path", flags=(), metavar="PATH", help="Path of the file to write; `-` is stdout.")
+
+_FIXED: Final[Mapping[str, tuple[str, tuple[Option, ...]]]] = {
+    "tasks": ("Print the tasks that the server lists; where it lists none, those in the journal.", (_LIMIT,)),
+    "watch": ("Print the changes of tasks until all have ended.", (_RESUME_TOKENS, _TIMEOUT, _ACCEPT_PARTIAL)),
+    "wait": ("Wait for tasks and print how they ended.", (_RESUME_TOKENS, _ANY, _TIMEOUT, _ACCEPT_PARTIAL)),
+    "result": ("Wait for a task and print its result.", (_RESUME_TOKEN, _TIMEOUT, _ACCEPT_PARTIAL)),
+    "download": ("Wait for a task and download its file.", (_RESUME_TOKEN, _PATH, _TIMEOUT)),
+    "recover": ("Poll the open tasks of the journal once, and list the unresolved starts.", (_TIMEOUT,)),
+    "resolve": ("Record which task an unresolved start began.", (_KEY, _RESUME_TOKEN)),
+    "discard": ("Record that an unresolved start began nothing.", (_KEY,)),
+    "cancel": ("Ask the vendor to cancel a task.", (_RESUME_TOKEN,)),
+    "confirm": ("Confirm a task that waits for input.", (_RESUME_TOKEN,)),
+}
+"""Commands of every vendor: help text and options. Their implementations are `actions.ACTIONS`."""
+
+RESERVED: Final = frozenset(_FIXED)
 
 
-@define
-class _Ending:
-    """How the command that ran has ended; typer's own endings are usage errors and help."""
+class _Ended(SystemExit):
+    """End of a command with an exit code of ours; typer's own 2 for usage would be our "failed"."""
 
-    code: int | None = None
+    def __init__(self, exit_code: int) -> None:
+        super().__init__(exit_code)
+        self.exit_code = exit_code
+
+
+@frozen(eq=False)
+class _Commands(Mapping[str, Any]):
+    """Commands of a group, each built when it is named."""
+
+    builders: Mapping[str, Callable[[], Any]]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.builders[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.builders)
+
+    def __len__(self) -> int:
+        return len(self.builders)
 
 
 def run(arguments: Sequence[str], package: str) -> int:
-    """Run the command line of a package; returns an exit code."""
-    discovery.package = package
-    ending = _Ending()
+    """Run the command line of a generated package and return its exit code."""
     try:
-        _tree(ending)(list(arguments), prog_name=package)
-    except SystemExit as stop:
-        if ending.code is None:
-            return SUCCESS if stop.code in (None, 0) else USAGE
-    return SUCCESS if ending.code is None else ending.code
+        _tree(Vendors(package, RESERVED))(list(arguments), prog_name=package)
+    except _Ended as ended:
+        return ended.exit_code
+    except SystemExit as ended:
+        return SUCCESS if ended.code in (None, 0) else USAGE
+    return SUCCESS
 
 
-def _tree(ending: _Ending) -> Callable[..., Any]:
-    class Vendors(TyperGroup):
-        """A vendor is imported when it is named."""
+def _tree(vendors: Vendors) -> Any:
+    def list_vendors(values: Mapping[str, Any]) -> int:
+        from .output import Output
 
-        def list_commands(self, ctx: Any) -> list[str]:
-            return [*super().list_commands(ctx), *discovery.names()]
+        output = Output(bool(values["json"]))
+        for name in vendors.names():
+            vendor = vendors.get(name)
+            if vendor is not None:
+                begins = [" ".join(begin.words) for begin in vendor.begins]
+                output.record(
+                    "vendor",
+                    "\n".join((f"{name}\t{vendor.title}", *(f"  {each}" for each in begins))),
+                    vendor=name,
+                    title=vendor.title,
+                    base_url=vendor.api.base_url,
+                    starts=begins,
+                )
+        return SUCCESS
 
-        def get_command(self, ctx: Any, cmd_name: str) -> Any:
-            return super().get_command(ctx, cmd_name) or _vendor_command(cmd_name, ending)
-
-    tree = typer.Typer(
-        cls=Vendors, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
-    )
-    tree.callback()(_about)
-    tree.command("vendors", help="The vendors, and what each can start.")(
-        taking([JSON], _recorded(ending, _vendors), "")
-    )
-    return get_command(tree)
-
-
-def _about() -> None:
-    """Start tasks at vendors', follow them, find them again, and fetch their files.
-
-    Exit codes: 0 success, 1 usage, 2 failed, 3 succeeded with errors, 4 needs an answer, 5 timeout (the task goes on),
-    6 start of unknown outcome, 7 refused or no answer, 130 interrupted.
-    """
+    about = "List the vendors, and what each can begin."
+    builders: dict[str, Callable[[], Any]] = {"vendors": lambda: _command("vendors", [_JSON], list_vendors, about)}
+    for name in vendors.names():
+        builders.setdefault(name, partial(_vendor_group, vendors, name))
+    return _group(None, _HELP, builders, add_completion=True)
 
 
-def _vendor_command(name: str, ending: _Ending) -> Any:
-    vendor = discovery.vendor(name, _RESERVED)
+def _vendor_group(vendors: Vendors, name: str) -> Any:
+    vendor = vendors.get(name)
     if vendor is None:
         return None
-    tree = typer.Typer(
-        name=name,
-        no_args_is_help=True,
-        add_completion=False,
-        pretty_exceptions_enable=False,
-        rich_markup_mode=None,
-        help=f"Tasks of {_title(vendor)}.",
-    )
-    common = connection(vendor)
-    unable = {
+    unavailable = {
         "cancel": not any(kind.cancel for kind in vendor.kinds),
         "confirm": not any("confirm" in kind.actions for kind in vendor.kinds),
         "download": not any(isinstance(kind.result, Links) for kind in vendor.kinds),
     }
-    for word, action, options in _COMMANDS if vendor.starts else ():
-        if not unable.get(word):
-            more = listing.scopes(vendor) if word == "tasks" else ()
-            _add(tree, word, (*options, *more, *common), _performing(vendor, action, ending), getdoc(action) or "")
-    groups: dict[str, typer.Typer] = {}
-    for start in vendor.starts:
-        group = tree
-        if len(start.words) > 1:
-            group = groups.get(start.words[0]) or typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-            groups[start.words[0]] = group
-        _add_start(group, vendor, start, common, ending)
-    for word, group in groups.items():
-        tree.add_typer(group, name=word, help=f"Start a task: {word} …")
+    builders: dict[str, Callable[[], Any]] = {
+        word: partial(_fixed_command, vendor, word)
+        for word in (_FIXED if vendor.begins else ())
+        if not unavailable.get(word)
+    }
+    groups: dict[str, dict[str, Callable[[], Any]]] = {}
+    for begin in vendor.begins:
+        first, *rest = begin.words
+        build = partial(_begin_command, vendor, begin)
+        if rest:
+            groups.setdefault(first, {})[rest[0]] = build
+        else:
+            builders[first] = build
+    for word, commands in groups.items():
+        builders[word] = partial(_group, word, f"Begin a task: {word} …", commands)
+    return _group(name, f"Tasks of {vendor.title}.", builders)
+
+
+def _fixed_command(vendor: Vendor, word: str) -> Any:
+    def run(values: Mapping[str, Any]) -> int:
+        from .actions import ACTIONS
+        from .session import perform
+
+        return perform(vendor, values, ACTIONS[word])
+
+    about, options = _FIXED[word]
+    scopes = [
+        Option(
+            name=f"scope_{name}",
+            flags=(f"--{kebab(name)}",),
+            metavar="TEXT",
+            help="Value with which the tasks were begun.",
+        )
+        for name in (vendor.scopes if word == "tasks" else ())
+    ]
+    return _command(word, (*options, *scopes, *_client_options(vendor)), run, about)
+
+
+def _begin_command(vendor: Vendor, begin: BeginCommand) -> Any:
+    submission = begin.submission
+    files = (_DOWNLOAD,) if isinstance(submission.kind.result, Links) else ()
+    ours = (*files, _WAIT, _TIMEOUT, _ACCEPT_PARTIAL, _IDEMPOTENCY_KEY, *_client_options(vendor))
+    reserved = {"--help", *(each for option in ours for flag in option.flags for each in flag.split("/"))}
+    found = operation_options(submission.operation, begin.arguments, reserved)
+
+    def run(values: Mapping[str, Any]) -> int:
+        from . import actions
+        from .session import perform
+
+        return perform(vendor, values, actions.begin(submission, found))
+
+    return _command(begin.words[-1], (*found.options, *ours), run, begin.summary)
+
+
+def _client_options(vendor: Vendor) -> Iterator[Option]:
+    """Iterate over the options of every command of a vendor, which its client takes."""
+    base_url = vendor.api.base_url
+    names = dict.fromkeys(name for form in credential_forms(vendor.api) for name in form.names)
+    yield Option(
+        name="base_url",
+        flags=("--base-url",),
+        metavar="URL",
+        variable=vendor.variable("base_url"),
+        help=f"URL of the server, instead of {base_url}." if base_url else "URL of the server.",
+    )
+    yield Option(
+        name="credentials",
+        flags=("--credentials",),
+        metavar="FILE",
+        variable=environment_variable(vendor.package, "credentials"),
+        help="JSON or TOML file that only you can access; otherwise from the environment: "
+        + ", ".join(map(vendor.variable, names)),
+    )
+    yield Option(
+        name="journal",
+        flags=("--journal",),
+        metavar="FILE",
+        variable=environment_variable(vendor.package, "journal"),
+        help="File that records what is begun, so that a crash loses no task; .sqlite and .db are databases.",
+    )
+    yield Option(
+        name="account",
+        flags=("--account",),
+        variable=environment_variable(vendor.package, "account"),
+        metavar="NAME",
+        help="Account that the tasks belong to in the journal.",
+    )
+    yield Option(
+        name="download_host",
+        flags=("--download-host",),
+        many=True,
+        metavar="HOST",
+        help="Host that files may be downloaded from. Can be repeated.",
+    )
+    yield Option(
+        name="allow_private_downloads",
+        flags=("--allow-private-downloads",),
+        switch=True,
+        default=False,
+        help="Download files from private addresses and without TLS too.",
+    )
+    for name, parameter, about in vendor.client_parameters:
+        yield Option(
+            name=f"client_{name}",
+            flags=(f"--{kebab(name)}",),
+            hint=parameter.type,
+            metavar=metavar(parameter.type),
+            variable=vendor.variable(name),
+            help=f"{about} [required]" if parameter.required else about,
+        )
+    yield _JSON
+
+
+# -- typer
+
+
+def _group(
+    name: str | None, about: str, builders: Mapping[str, Callable[[], Any]], *, add_completion: bool = False
+) -> Any:
+    tree = typer.Typer(
+        name=name,
+        help=about,
+        no_args_is_help=True,
+        add_completion=add_completion,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    tree.callback()(lambda: None)
+    group: Any = get_command(tree)
+    group.commands = _Commands(builders)
+    return group
+
+
+def _command(name: str, options: Iterable[Option], run: Callable[[Mapping[str, Any]], int], about: str) -> Any:
+    """Return a command of typer, which reads the options from the signature of a function.
+
+    Not click's options: releases of typer differ in the click that they contain.
+    """
+
+    def command(**values: Any) -> None:
+        raise _Ended(run(values))
+
+    parameters = [_parameter(option) for option in options]
+    command.__annotations__ = {each.name: each.annotation for each in parameters}
+    command.__dict__["__signature__"] = inspect.Signature(parameters)
+    tree = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    tree.command(name, help=about)(command)
     return get_command(tree)
 
 
-def _add_start(tree: typer.Typer, vendor: Vendor, start: Start, common: tuple[Option, ...], ending: _Ending) -> None:
-    files = (_DOWNLOAD,) if isinstance(start.submit.kind.result, Links) else ()
-    ours = (*files, *_STARTING, *common)
-    taken = {"--help", *(each for option in ours for flag in option.flags for each in flag.split("/"))}
-    found = inputs(start.submit.operation, start.arguments, taken)
-    _add(
-        tree,
-        start.words[-1],
-        (*found.options, *ours),
-        _performing(vendor, starter(start, found), ending),
-        start.summary,
+def _parameter(option: Option) -> inspect.Parameter:
+    type_: Any = list[str] if option.many else bool if option.switch else str
+    shown: dict[str, Any] = {"help": option.help}
+    if not option.switch:
+        shown["metavar"] = option.metavar
+    default: Any = inspect.Parameter.empty
+    if option.flags:
+        default = [] if option.many else option.default
+        type_ = type_ if option.many else type_ | None
+        shown |= {"envvar": option.variable, "show_default": isinstance(option.default, str)}
+    info = typer.Option(*option.flags, **shown) if option.flags else typer.Argument(**shown)
+    return inspect.Parameter(
+        option.name, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[type_, info], default=default
     )
-
-
-def _add(
-    tree: typer.Typer,
-    word: str,
-    options: Iterable[Option],
-    perform_it: Callable[[Mapping[str, Any]], None],
-    about: str,
-) -> None:
-    tree.command(word, help=about)(taking(options, perform_it, about))
-
-
-def _performing(vendor: Vendor, action: Action, ending: _Ending) -> Callable[[Mapping[str, Any]], None]:
-    return _recorded(ending, lambda values: perform(vendor, values, action))
-
-
-def _recorded(ending: _Ending, command: Callable[[Mapping[str, Any]], int]) -> Callable[[Mapping[str, Any]], None]:
-    def recorded(values: Mapping[str, Any]) -> None:
-        ending.code = command(values)
-
-    return recorded
-
-
-def _vendors(values: Mapping[str, Any]) -> int:
-    output = Output(bool(values["json"]))
-    for name in discovery.names():
-        vendor = discovery.vendor(name, _RESERVED)
-        if vendor is not None:
-            starts = [" ".join(start.words) for start in vendor.starts]
-            output.record(
-                "vendor",
-                "\n".join((f"{name}\t{_title(vendor)}", *(f"  {each}" for each in starts))),
-                vendor=name,
-                title=_title(vendor),
-                base_url=vendor.api.base_url,
-                starts=starts,
-            )
-    return SUCCESS
-
-
-def _title(vendor: Vendor) -> str:
-    """What its package says that it is."""
-    text = sys.modules[vendor.client.__module__].__doc__ or vendor.name
-    return text.partition("\n")[0].partition(": ")[0]

@@ -1,4 +1,4 @@
-"""Who calls: from the environment, or from a file that nobody else can read.
+"""Credentials from the environment or from a private file.
 
 Never from the command line, which every user of the machine can see.
 """
@@ -19,27 +19,25 @@ from ..codec import decode
 from ..codec.annotations import members
 from ..errors import DecodeError, InvalidArgument
 from ..operation import Json
-from . import discovery
-from .texts import is_scalar, model_of
-from .words import screaming
+from .values import environment_variable, is_scalar, model_type
 
-_LARGEST: Final = 1024 * 1024
+_MAX_BYTES: Final = 1024 * 1024
 
 
 @frozen(eq=False)
-class Way:
-    """One way to say who calls."""
+class CredentialForm:
+    """One form of the credentials of a security scheme: the values that it consists of."""
 
     scheme: str
     names: tuple[str, ...]
-    """What must be known, as a file spells it."""
+    """Names of the required values, as a credentials file spells them."""
 
     optional: tuple[str, ...] = ()
     model: type | None = None
-    """The body of an operation that signs in."""
+    """Body of the operation that signs in with these values."""
 
     def credential(self, known: Mapping[str, str]) -> object:
-        """What the client takes."""
+        """Return the credential that a client takes."""
         if self.model is None:
             values = [known[name] for name in self.names]
             return values[0] if len(values) == 1 else tuple(values)
@@ -54,40 +52,47 @@ class Way:
             raise InvalidArgument(f"credentials: expected {error.expected} as {where}") from None
 
 
-def ways(api: Api) -> tuple[Way, ...]:
-    """The ways that an API has. Where two schemes want the same, their names come first."""
+def credential_forms(api: Api) -> tuple[CredentialForm, ...]:
+    """Return the forms of an API's credentials. If two schemes take the same names, the scheme's name is a prefix."""
     plain = [name for scheme in api.schemes.values() for name in _secrets(scheme)]
     doubled = {name for name in plain if plain.count(name) > 1}
-    found: list[Way] = []
+    found: list[CredentialForm] = []
     for name, scheme in api.schemes.items():
-        prefix = f"{screaming(name).lower()}_" if doubled & {*_secrets(scheme)} else ""
-        found.append(Way(name, tuple(prefix + each for each in _secrets(scheme))))
+        prefix = f"{environment_variable(name).lower()}_" if doubled & {*_secrets(scheme)} else ""
+        found.append(CredentialForm(name, tuple(prefix + each for each in _secrets(scheme))))
         found.extend(_sign_in(name, scheme))
     return tuple(found)
 
 
-def variable(vendor: str, name: str) -> str:
-    """The environment's name for something about a vendor."""
-    return screaming(discovery.package, vendor, name)
+def read_credentials(api: Api, file: str | None, *, package: str, vendor: str) -> Mapping[str, object] | None:
+    """Return the credentials that a client takes as `auth`; None for an API that takes none.
 
-
-def given(vendor: str, api: Api, file: str | None) -> Mapping[str, object] | None:
-    """What the client takes as `auth`; None for an API that wants nothing.
+    Args:
+        api: API of the vendor.
+        file: Credentials file, whose values replace those of the environment.
+        package: Generated package, the first part of the environment variables.
+        vendor: Name of the vendor, the second part.
 
     Raises:
-        InvalidArgument: nothing is given that would do, or the file is not private or cannot be read.
+        InvalidArgument: the required values are not given, or the file is not private or cannot be read.
     """
-    possible = ways(api)
-    known = _environment(vendor, possible)
+    forms = credential_forms(api)
+    known = {
+        name: value
+        for form in forms
+        for name in (*form.names, *form.optional)
+        if (value := os.environ.get(environment_variable(package, vendor, name)))
+    }
     if file is not None:
         known |= _from_file(file, vendor)
     found: dict[str, object] = {}
-    for way in possible:
-        if way.scheme not in found and all(known.get(name) for name in way.names):
-            found[way.scheme] = way.credential(known)
+    for form in forms:
+        if form.scheme not in found and all(known.get(name) for name in form.names):
+            found[form.scheme] = form.credential(known)
     if not found and api.security and () not in api.security:
-        wanted = " or ".join(" and ".join(variable(vendor, name) for name in way.names) for way in possible)
-        raise InvalidArgument(f"no credentials: set {wanted}, or name a file with --credentials")
+        variables = [[environment_variable(package, vendor, name) for name in form.names] for form in forms]
+        wanted = " or ".join(" and ".join(each) for each in variables)
+        raise InvalidArgument(f"credentials: none are given; set {wanted}, or name a file with --credentials")
     return found or None
 
 
@@ -103,50 +108,47 @@ def _secrets(scheme: Scheme) -> tuple[str, ...]:
             return ("client_id", "client_secret")
 
 
-def _sign_in(name: str, scheme: Scheme) -> Iterator[Way]:
+def _sign_in(name: str, scheme: Scheme) -> Iterator[CredentialForm]:
     for way in scheme.sign_in if isinstance(scheme, HttpBearer | ApiKey) else ():
         for body in way.operation.body:
-            model = model_of(body.type) if isinstance(body, Json) else None
+            model = model_type(body.type) if isinstance(body, Json) else None
             if model is not None and all(is_scalar(each.type) for each in members(model) if each.required):
-                needed = tuple(each.attribute for each in members(model) if each.required)
+                required = tuple(each.attribute for each in members(model) if each.required)
                 more = tuple(each.attribute for each in members(model) if not each.required and is_scalar(each.type))
-                yield Way(name, needed, more, model)
-
-
-def _environment(vendor: str, possible: tuple[Way, ...]) -> dict[str, str]:
-    names = {name for way in possible for name in (*way.names, *way.optional)}
-    return {name: value for name in names if (value := os.environ.get(variable(vendor, name)))}
+                yield CredentialForm(name, required, more, model)
 
 
 def _from_file(file: str, vendor: str) -> dict[str, str]:
-    text = _private(file)
+    text = _private_text(file)
     try:
         found: Any = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
     except (ValueError, RecursionError):
-        # The parser's own words may repeat what stands there.
-        raise InvalidArgument(f"{file}: it is neither JSON nor TOML") from None
+        # The parser's message can repeat a secret.
+        raise InvalidArgument(f"--credentials: {file} is neither JSON nor TOML") from None
     part: Any = found.get(vendor, found)
     if not isinstance(part, dict):
-        raise InvalidArgument(f"{file}: expected a table under {vendor!r}")
+        raise InvalidArgument(f"--credentials: expected a table under {vendor!r} in {file}")
     values = cast("dict[str, object]", part)
     return {name: value for name, value in values.items() if isinstance(value, str) and value}
 
 
-def _private(file: str) -> str:
-    """The text of a file that is the user's, and only his."""
+def _private_text(file: str) -> str:
+    """Return the text of a file that only its owner, the current user, can access."""
     try:
         with open(file, "rb") as opened:
             state = os.fstat(opened.fileno())
             if not stat.S_ISREG(state.st_mode):
-                raise InvalidArgument(f"{file}: credentials are read from regular files only")
+                raise InvalidArgument(f"--credentials: {file} is not a regular file")
             if os.name == "posix":
                 if state.st_uid != os.geteuid():
-                    raise InvalidArgument(f"{file}: it belongs to another user, so it is not read")
+                    raise InvalidArgument(f"--credentials: {file} belongs to another user; use a file of your own")
                 if stat.S_IMODE(state.st_mode) & 0o077:
                     mode = stat.S_IMODE(state.st_mode)
-                    raise InvalidArgument(f"{file}: others can use it (mode {mode:04o}); chmod 600 makes it private")
-            return opened.read(_LARGEST).decode()
+                    raise InvalidArgument(
+                        f"--credentials: other users can access {file} (mode {mode:04o}); run `chmod 600 {file}`"
+                    )
+            return opened.read(_MAX_BYTES).decode()
     except OSError as error:
-        raise InvalidArgument(f"{file}: it cannot be read ({error.strerror})") from None
+        raise InvalidArgument(f"--credentials: {file} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise InvalidArgument(f"{file}: it is not UTF-8") from None
+        raise InvalidArgument(f"--credentials: {file} is not UTF-8") from None

@@ -1,4 +1,4 @@
-"""How a command ended, as a number for scripts."""
+"""Exit codes of the commands, for scripts."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from ..tasks.errors import (
 
 SUCCESS: Final = 0
 USAGE: Final = 1
-"""The command line, a file that it names, or the credentials cannot be used; nothing was sent."""
+"""The command line, a file that it names, or the credentials are invalid; nothing was sent."""
 
 FAILED: Final = 2
-"""The task failed, was cancelled, or is not shown any more."""
+"""The task failed, was cancelled, or is lost."""
 
 PARTIAL: Final = 3
 """The task succeeded, with errors."""
 
 NEEDS_INPUT: Final = 4
-"""The task waits for an answer."""
+"""The task waits for input."""
 
 TIMEOUT: Final = 5
-"""The time is over; the task goes on, and its token was printed."""
+"""The timeout has expired; the task goes on, and its resume token was printed."""
 
 UNKNOWN_SUBMIT: Final = 6
-"""Whether a task was begun is not known; nothing was sent twice."""
+"""It is not known if a task was begun; nothing was sent twice."""
 
 UNAVAILABLE: Final = 7
-"""Something could not be had: a call was refused or got no answer, a file or the journal failed. Tasks may be well."""
+"""A call was refused or got no response, or a file or the journal failed. This does not mean that a task failed."""
 
 INTERRUPTED: Final = 130
-"""Ctrl-C; the tasks go on, and their tokens were printed."""
+"""Ctrl-C; the tasks go on, and their resume tokens were printed."""
 
 CLOSED: Final = 141
-"""Whoever read the output has gone."""
+"""The reader of the output closed it."""
 
 _BY_CLASS: Final[tuple[tuple[type[Exception] | tuple[type[Exception], ...], int], ...]] = (
     (InvalidArgument, USAGE),
@@ -57,13 +57,13 @@ _WORST_FIRST: Final = (USAGE, FAILED, UNKNOWN_SUBMIT, UNAVAILABLE, NEEDS_INPUT, 
 
 
 def code_of(error: Exception | None) -> int:
-    """The number of an error; of None, that of success."""
+    """Return the exit code of an error; None is success."""
     if error is None:
         return SUCCESS
     return next((code for classes, code in _BY_CLASS if isinstance(error, classes)), UNAVAILABLE)
 
 
 def worst(codes: Iterable[int]) -> int:
-    """The number for several tasks: that of the one which needs looking after most."""
+    """Return the exit code for several tasks: that of the task which needs attention most."""
     found = set(codes)
     return next((code for code in _WORST_FIRST if code in found), SUCCESS)

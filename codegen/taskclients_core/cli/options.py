@@ -1,8 +1,8 @@
-"""The parameters and the body of an operation as options, and options back as arguments and body.
+"""Parameters and body of an operation as options, and the values of options as arguments and body.
 
-Members of the body that are models themselves are dotted options (`--filters.outlet`), lists are options that can be
-repeated and have a singular name (`--pos-code 1 --pos-code 2`). What has no such form is given as JSON. `--body`
-gives the whole of a body; other options then replace what it says.
+A member of the body that is a model gives dotted options (`--filters.outlet`). A list gives an option that can be
+repeated and has a singular name (`--pos-code 1 --pos-code 2`). Other members are given as JSON. `--body` gives the
+whole body; other options replace its members.
 """
 
 from __future__ import annotations
@@ -18,149 +18,167 @@ from ..codec.annotations import Member, members
 from ..errors import DecodeError, InvalidArgument
 from ..fitting import outer_classes
 from ..operation import Binary, Body, Form, Json, Multipart, Operation, Parameter, Path, Text, Upload
-from . import files
-from .docs import member_docs
-from .texts import item_of, metavar, model_of, python_value, wire_value
-from .words import kebab, singular
+from .discovery import member_docs
+from .values import (
+    file_bytes,
+    item_type,
+    json_file,
+    kebab,
+    metavar,
+    model_type,
+    python_value,
+    readable_path,
+    singular,
+    text_file,
+    wire_value,
+)
 
-_DEPTH: Final = 3
-
-BODY: Final = "body"
-"""Name of the option for the whole body."""
+_MAX_DEPTH: Final = 3
+_BODY: Final = "body"
 
 
 @frozen(kw_only=True)
 class Option:
-    """An option or an argument of a command."""
+    """An option of a command, or a positional argument."""
 
     name: str
-    """Under which its value comes back."""
+    """Key of its value in the values of the command."""
 
     flags: tuple[str, ...]
-    """How it is spelled; none for an argument by its place."""
+    """Spellings, or `("--yes/--no",)` of a switch; empty for a positional argument, which is always required."""
 
     hint: Any = str
     many: bool = False
-    switch: bool = False
-    """Whether it takes no value, and its flags say yes and no."""
+    """True if it can be repeated."""
 
-    default: Any = None
+    switch: bool = False
+    """True if it takes no value."""
+
+    default: str | bool | None = None
     help: str = ""
     metavar: str | None = None
-    env: str | None = None
+    variable: str | None = None
+    """Environment variable that is its default."""
 
     index: int | None = None
-    """Of the operation's argument that it gives."""
+    """Index of the operation's argument that it sets."""
 
     place: tuple[str, ...] = ()
-    """Of the body's member that it gives, by names on the wire."""
+    """Wire names that lead to the body's member that it sets."""
 
     secret: bool = False
-    needed: bool = False
-    """Whether nothing can be sent without it; a file that `--body` names may say it too."""
+    required: bool = False
+    """True if the operation requires it; a file given as `--body` can contain it too."""
 
     @property
     def flag(self) -> str:
-        """For messages."""
+        """Spelling in messages."""
         return self.flags[0].partition("/")[0] if self.flags else self.name.upper()
 
 
 @frozen(eq=False)
-class Inputs:
-    """What an operation takes, as options."""
+class OperationOptions:
+    """Options of an operation."""
 
     operation: Operation[Any]
     options: tuple[Option, ...]
-    body: Body | None
-    count: int
-    """Of its arguments."""
+    body_type: Body | None
+    argument_count: int
 
     def arguments(self, given: Mapping[str, Any]) -> tuple[object, ...]:
-        """The operation's arguments, in their order.
+        """Return the operation's arguments, in their order.
 
         Raises:
-            InvalidArgument: an option is missing or unfit.
+            InvalidArgument: an option is missing or invalid.
         """
-        found: list[object] = [None] * self.count
+        found: list[object] = [None] * self.argument_count
         for option in self.options:
             if option.index is None:
                 continue
             value = given.get(option.name)
             if _is_given(option, value):
                 found[option.index] = _python(option, value)
-            elif option.needed:
-                raise InvalidArgument(f"{option.flag}: it is missing")
+            elif option.required:
+                raise InvalidArgument(f"{option.flag}: is required")
         return tuple(found)
 
-    def content(self, given: Mapping[str, Any]) -> object:
-        """The operation's body.
+    def body(self, given: Mapping[str, Any]) -> object:
+        """Return the operation's body.
 
         Raises:
-            InvalidArgument: an option is missing or unfit, or the file cannot be used.
+            InvalidArgument: an option is missing or invalid, or the file cannot be used.
         """
-        file = given.get(BODY)
-        match self.body:
+        file = given.get(_BODY)
+        match self.body_type:
             case None:
                 return None
             case Binary() | Text():
                 if file is None:
                     if self.operation.body_required:
-                        raise InvalidArgument("--body: it is missing; the operation takes a file")
+                        raise InvalidArgument("--body: is required: the operation takes a file")
                     return None
-                if isinstance(self.body, Text):
-                    return files.text(file)
-                return files.content(file) if file == "-" else files.readable(file)
+                if isinstance(self.body_type, Text):
+                    return text_file(file, "--body")
+                return file_bytes(file, "--body") if file == "-" else readable_path(file, "--body")
             case Json(type) | Form(type) | Multipart(type):
-                tree: Any = {} if file is None else files.tree(file)
-                given_any = file is not None
+                tree: Any = {} if file is None else json_file(file, "--body")
+                is_empty = file is None
                 for option in self.options:
                     value = given.get(option.name)
                     if option.place and _is_given(option, value):
-                        given_any = True
+                        is_empty = False
                         _put(tree, option.place, _wire(option, value))
-                if not given_any and not self.operation.body_required:
+                if is_empty and not self.operation.body_required:
                     return None
-                return self._read(type, tree)
+                return self._decode(type, tree)
 
-    def _read(self, hint: Any, tree: Any) -> object:
-        model = model_of(hint)
+    def _decode(self, hint: Any, tree: Any) -> object:
+        model = model_type(hint)
         if model is not None:
-            absent = list(self._absent(model, tree, ()))
-            if absent:
-                raise InvalidArgument(f"missing: {', '.join(absent)}")
-            if isinstance(self.body, Multipart):
-                return _parts(model, tree)
+            missing = list(self._missing(model, tree, ()))
+            if missing:
+                raise InvalidArgument(f"{', '.join(missing)}: {'is' if len(missing) == 1 else 'are'} required")
+            if isinstance(self.body_type, Multipart):
+                return _multipart(model, tree)
         try:
             return decode(json.dumps(tree), hint)
         except DecodeError as error:
             raise InvalidArgument(f"--body: expected {error.expected}, found {error.found} at {error.path}") from None
 
-    def _absent(self, model: type, tree: Mapping[str, Any], place: tuple[str, ...]) -> Iterator[str]:
+    def _missing(self, model: type, tree: Mapping[str, Any], place: tuple[str, ...]) -> Iterator[str]:
         flags = {option.place: option.flag for option in self.options if option.place}
         for member in members(model):
             here = (*place, member.name)
-            inner = model_of(member.type)
+            inner = model_type(member.type)
             if member.name not in tree:
                 if member.required:
                     yield flags.get(here) or f"{'.'.join(here)} (in --body)"
             elif inner is not None and isinstance(tree[member.name], dict):
-                yield from self._absent(inner, tree[member.name], here)
+                yield from self._missing(inner, tree[member.name], here)
 
 
-def inputs(operation: Operation[Any], about: Mapping[str, str], reserved: Collection[str]) -> Inputs:
-    """What an operation takes, as options; `reserved` are flags that mean something else."""
-    asked = [each for each in operation.parameters if getattr(each, "body", None) is None]
-    found = [_parameter(index, each, about) for index, each in enumerate(asked)]
+def operation_options(
+    operation: Operation[Any], about: Mapping[str, str], reserved: Collection[str]
+) -> OperationOptions:
+    """Return the options of an operation, the required ones first.
+
+    Args:
+        operation: Operation that begins a task.
+        about: Help texts of its arguments.
+        reserved: Flags that the command uses otherwise.
+    """
+    parameters = [each for each in operation.parameters if getattr(each, "body", None) is None]
+    found = [_of_parameter(index, each, about) for index, each in enumerate(parameters)]
     body = next((each for each in operation.body if isinstance(each, Json)), next(iter(operation.body), None))
     if body is not None:
-        found.append(_whole(body, about))
-    if isinstance(body, Json | Form | Multipart) and (model := model_of(body.type)) is not None:
-        found.extend(_fields(model, (), ()))
-    found.sort(key=lambda option: not option.needed)
-    return Inputs(operation, tuple(_named(found, reserved)), body, len(asked))
+        found.append(_of_body(body, about))
+    if isinstance(body, Json | Form | Multipart) and (model := model_type(body.type)) is not None:
+        found.extend(_of_members(model, (), ()))
+    found.sort(key=lambda option: not option.required)
+    return OperationOptions(operation, tuple(_with_unique_flags(found, reserved)), body, len(parameters))
 
 
-def _parameter(index: int, parameter: Parameter, about: Mapping[str, str]) -> Option:
+def _of_parameter(index: int, parameter: Parameter, about: Mapping[str, str]) -> Option:
     word = kebab(parameter.name)
     required = isinstance(parameter, Path) or parameter.required
     text = about.get(word.replace("-", "_"), "")
@@ -168,28 +186,28 @@ def _parameter(index: int, parameter: Parameter, about: Mapping[str, str]) -> Op
     return evolve(option, index=index)
 
 
-def _whole(body: Body, about: Mapping[str, str]) -> Option:
+def _of_body(body: Body, about: Mapping[str, str]) -> Option:
     if isinstance(body, Binary | Text):
-        text = about.get("body") or f"What is sent ({body.media_type})."
-        return Option(name=BODY, flags=("--body",), metavar="FILE", help=f"{text} `-` is the standard input.")
-    text = "The body as JSON, `-` for the standard input; options replace its members."
-    return Option(name=BODY, flags=("--body",), metavar="FILE", help=text)
+        text = about.get("body") or f"Content to send ({body.media_type})."
+        return Option(name=_BODY, flags=("--body",), metavar="FILE", help=f"{text} `-` is the standard input.")
+    text = "Body as JSON, `-` for the standard input; other options replace its members."
+    return Option(name=_BODY, flags=("--body",), metavar="FILE", help=text)
 
 
-def _fields(model: type, place: tuple[str, ...], words: tuple[str, ...]) -> Iterator[Option]:
+def _of_members(model: type, place: tuple[str, ...], words: tuple[str, ...]) -> Iterator[Option]:
     about = member_docs(model)
     for member in members(model):
         if member.extra:
             continue
         here, word = (*place, member.name), (*words, kebab(member.attribute))
-        inner = model_of(member.type)
-        if inner is not None and len(here) < _DEPTH:
-            yield from _fields(inner, here, word)
+        inner = model_type(member.type)
+        if inner is not None and len(here) < _MAX_DEPTH:
+            yield from _of_members(inner, here, word)
         else:
-            yield _member(member, here, word, about.get(member.attribute, ""))
+            yield _of_member(member, here, word, about.get(member.attribute, ""))
 
 
-def _member(member: Member, place: tuple[str, ...], words: tuple[str, ...], text: str) -> Option:
+def _of_member(member: Member, place: tuple[str, ...], words: tuple[str, ...], text: str) -> Option:
     required = member.required and len(place) == 1
     option = _option(".".join(words), member.type, text, required=required)
     return evolve(option, place=place, secret=member.secret)
@@ -197,26 +215,26 @@ def _member(member: Member, place: tuple[str, ...], words: tuple[str, ...], text
 
 def _option(word: str, hint: Any, text: str, *, required: bool) -> Option:
     if required:
-        text = f"{text} [needed]".strip()
-    more: dict[str, Any] = {"name": "", "hint": hint, "needed": required}
-    item = item_of(hint)
+        text = f"{text} [required]".strip()
+    more: dict[str, Any] = {"name": "", "hint": hint, "required": required}
+    item = item_type(hint)
     if item is not None:
         one = singular(word)
         flags = (f"--{one}",) if one == word else (f"--{one}", f"--{word}")
         more |= {"hint": item, "help": f"{text} Can be repeated.".strip()}
         return Option(flags=flags, many=True, metavar=metavar(item), **more)
     if outer_classes(hint) == (bool,):
-        return Option(flags=(f"--{word}/--{_no(word)}",), switch=True, help=text, **more)
+        return Option(flags=(f"--{word}/--{_negative(word)}",), switch=True, help=text, **more)
     return Option(flags=(f"--{word}",), metavar=metavar(hint), help=text, **more)
 
 
-def _no(word: str) -> str:
+def _negative(word: str) -> str:
     path, dot, last = word.rpartition(".")
     return f"{path}{dot}no-{last}"
 
 
-def _named(options: Iterable[Option], reserved: Collection[str]) -> Iterator[Option]:
-    """Options whose flags are theirs alone; the first one keeps a flag that two would have."""
+def _with_unique_flags(options: Iterable[Option], reserved: Collection[str]) -> Iterator[Option]:
+    """Iterate over the options with a name and unique flags; of two with the same flag, the first keeps it."""
     taken = {*reserved}
     for index, option in enumerate(options):
         flags = [flag for flag in option.flags if taken.isdisjoint(flag.split("/"))]
@@ -242,38 +260,35 @@ def _python(option: Option, value: Any) -> object:
 def _wire(option: Option, value: Any) -> Any:
     if option.switch:
         return value
-    if Upload in outer_classes(option.hint):
-        return [_upload(each) for each in value] if option.many else _upload(value)
     if option.many:
-        return [wire_value(each, option.hint, option.flag, secret=option.secret) for each in value]
-    return wire_value(value, option.hint, option.flag, secret=option.secret)
+        return [_wire_item(option, each) for each in value]
+    return _wire_item(option, value)
 
 
-def _parts(model: type, tree: Mapping[str, Any]) -> object:
-    """A multipart body: its files are not JSON."""
-    values: dict[str, Any] = {}
-    for member in members(model):
-        if member.name in tree:
-            value = tree[member.name]
-            is_file = any(isinstance(each, Upload) for each in _each(value))
-            values[member.attribute] = value if is_file else decode(json.dumps(value), member.type)
-    return model(**values)
-
-
-def _each(value: object) -> list[object]:
-    return cast("list[object]", value) if isinstance(value, list) else [value]
-
-
-def _upload(file: str) -> Upload:
-    return Upload(files.readable(file))
+def _wire_item(option: Option, text: str) -> Any:
+    if Upload in outer_classes(option.hint):
+        return Upload(readable_path(text, option.flag))
+    return wire_value(text, option.hint, option.flag, secret=option.secret)
 
 
 def _put(tree: object, place: tuple[str, ...], value: Any) -> None:
     if not isinstance(tree, dict):
-        raise InvalidArgument("--body: expected an object, as other options are its members")
+        raise InvalidArgument("--body: expected an object, because other options set its members")
     at = cast("dict[str, Any]", tree)
     for name in place[:-1]:
         if not isinstance(at.get(name), dict):
             at[name] = {}
         at = at[name]
     at[place[-1]] = value
+
+
+def _multipart(model: type, tree: Mapping[str, Any]) -> object:
+    """Return a multipart body, whose files are not JSON."""
+    values: dict[str, Any] = {}
+    for member in members(model):
+        if member.name in tree:
+            value = tree[member.name]
+            items = cast("list[object]", value) if isinstance(value, list) else [value]
+            is_file = any(isinstance(each, Upload) for each in items)
+            values[member.attribute] = value if is_file else decode(json.dumps(value), member.type)
+    return model(**values)

@@ -1,26 +1,29 @@
-"""What goes to stdout: text for people, or one JSON object a line for programs.
+"""Results on stdout, as text or as one JSON object a line.
 
-Each object has a `type`. Names and meanings of members stay as they are; more may be added.
+Each object has a `type`. Members keep their names and meanings; new ones may be added.
 
-    vendor     vendor, title, base_url, starts (commands that start a task)
+    vendor     vendor, title, base_url, starts (commands that begin a task)
     started    token, vendor, kind, id, scope, key
     task       token, vendor, kind, id, scope; phase, status (the vendor's word), known, partial, terminal;
                progress (0 to 1, or null), done, total; steps [{key, name, status, phase}]; messages [{level, text}];
                observed_at
-    result     token, result (as on the wire; of a file, what is known about it)
+    result     token, result (as on the wire; of a file, its metadata)
     download   token, path, bytes, sha256, verified, resumed_from
-    unknown    key, sent_at: a start of unknown outcome in the journal
-    forgotten  key
+    unknown    key, sent_at: an unresolved start in the journal
+    discarded  key
     error      exit_code, error (a class), message, token; key and candidates (tokens) of a start of unknown outcome;
                tokens when interrupted
+
+A `token` is the resume token of a task, a `key` the idempotency key of a start.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from attrs import define
 
@@ -29,87 +32,105 @@ from ..tasks.errors import SubmitUnknown, TaskError, TaskFailed, TaskPartial
 from ..tasks.ref import Ref
 from ..tasks.views import View
 from .exit_codes import INTERRUPTED, code_of
-from .words import printable
+from .values import printable
 
-_MARKS: dict[Level, str] = {"info": "", "warning": "warning: ", "error": "error: "}
+_MARKS: Final[dict[Level, str]] = {"info": "", "warning": "warning: ", "error": "error: "}
+_REMEDIES: Final = (
+    (re.compile(r"\bdownload_hosts=\[?'([^']+)'\]?"), r"--download-host \1"),
+    (re.compile(r"\bdownload_hosts\b"), "--download-host"),
+    (re.compile(r"\ballow_private_downloads(=True)?\b"), "--allow-private-downloads"),
+    (re.compile(r"\bpartial='accept'"), "--accept-partial"),
+    (re.compile(r"^(account|journal)(?=:)"), r"--\1"),
+    (re.compile(r"^base_url(?=:)"), "--base-url"),
+)
+"""Options of the library in messages, and the options of the command line with the same meaning."""
 
 
-def plainly(text: str, *, result: bool) -> None:
-    """Print a line: results to stdout, the rest to stderr."""
+def write_line(text: str, *, result: bool) -> None:
+    """Print a line: a result to stdout, any other to stderr."""
     print(text, file=sys.stdout if result else sys.stderr, flush=True)
 
 
-class Say(Protocol):
-    """Prints a line: a result, or something for people."""
+class WriteLine(Protocol):
+    """Function that prints a line."""
 
     def __call__(self, text: str, *, result: bool) -> None:
-        """Print it."""
+        """Print a line."""
         ...
 
 
 @define
 class Output:
-    """Where a command says what came of it."""
+    """Output of a command."""
 
     json: bool
-    say: Say = plainly
+    write: WriteLine = write_line
 
     def record(self, type_: str, text: str | None = None, **members: Any) -> None:
-        """A result: an object for programs, or a text for people (None: they need not know)."""
+        """Print a result: an object with --json, otherwise the text, if there is one."""
         if self.json:
-            self.say(json.dumps({"type": type_, **members}), result=True)
+            self.write(json.dumps({"type": type_, **members}), result=True)
         elif text is not None:
-            self.say(text, result=True)
+            self.write(text, result=True)
 
     def note(self, text: str) -> None:
-        """Something for people that is no result."""
+        """Print a line for people, which is not a result."""
         if not self.json:
-            self.say(printable(text), result=False)
+            self.write(printable(text), result=False)
 
     def started(self, ref: Ref, key: str | None) -> None:
-        """A task was started. Its token is there before anything else happens."""
-        self.record("started", ref.token(), **named(ref), key=key)
+        """Print the resume token of a task that was begun, before anything else happens."""
+        self.record("started", ref.token(), **ref_members(ref), key=key)
 
     def task(self, view: View[Any]) -> None:
-        """Where a task stands."""
-        self.record("task", "\t".join((view.ref.token(), *columns(view))), **shown(view))
+        """Print a snapshot of a task."""
+        self.record("task", "\t".join((view.ref.token(), *columns(view))), **_view_members(view))
 
     def error(self, error: Exception) -> None:
-        """What went wrong."""
-        members: dict[str, Any] = {"exit_code": code_of(error), "error": type(error).__name__, "message": str(error)}
+        """Print an error."""
+        message = cli_message(error)
+        members: dict[str, Any] = {"exit_code": code_of(error), "error": type(error).__name__, "message": message}
         members["token"] = error.token if isinstance(error, TaskError) else None
         if isinstance(error, SubmitUnknown):
             members |= {"key": error.key, "candidates": [each.token() for each in error.candidates]}
         self.record("error", None, **members)
-        self.note(f"{type(error).__name__}: {error}")
-        for message in error.messages if isinstance(error, TaskFailed | TaskPartial) else ():
-            self.note(f"  {_MARKS[message.level]}{message.text}")
+        self.note(f"{type(error).__name__}: {message}")
+        for each in error.messages if isinstance(error, TaskFailed | TaskPartial) else ():
+            self.note(f"  {_MARKS[each.level]}{each.text}")
         if isinstance(error, SubmitUnknown):
-            self.note(f"key: {error.key}")
+            self.note(f"idempotency key: {error.key}")
             for candidate in error.candidates:
                 self.note(f"candidate: {candidate.token()}")
+            self.note("with --journal: run `resolve` with this key and a resume token, or `discard` with this key")
         elif members["token"]:
-            self.note(f"token: {members['token']}")
+            self.note(f"resume token: {members['token']}")
 
     def interrupted(self, refs: Sequence[Ref]) -> None:
-        """Ctrl-C: nothing was done to the tasks."""
+        """Print the resume tokens of the tasks after Ctrl-C."""
         tokens = [ref.token() for ref in refs]
-        text = "Interrupted." if not tokens else "Interrupted; the tasks go on, and their tokens find them again:"
+        text = "Interrupted." if not tokens else "Interrupted; the tasks go on, resume them with these resume tokens:"
         self.record("error", None, exit_code=INTERRUPTED, error="Interrupted", message=text, token=None, tokens=tokens)
         for line in (text, *tokens):
             self.note(line)
 
 
-def named(ref: Ref) -> dict[str, Any]:
-    """A task's name, as members."""
+def cli_message(error: Exception) -> str:
+    """Return the message of an error, with options of the command line instead of those of the library."""
+    message = str(error)
+    for pattern, replacement in _REMEDIES:
+        message = pattern.sub(replacement, message)
+    return message
+
+
+def ref_members(ref: Ref) -> dict[str, Any]:
+    """Return a task's reference as members of an object."""
     return {"token": ref.token(), "vendor": ref.vendor, "kind": ref.kind, "id": ref.id, "scope": dict(ref.scope)}
 
 
-def shown(view: View[Any]) -> dict[str, Any]:
-    """A look at a task, as members."""
+def _view_members(view: View[Any]) -> dict[str, Any]:
     progress = view.progress
     return {
-        **named(view.ref),
+        **ref_members(view.ref),
         "phase": str(view.phase),
         "status": view.status,
         "known": view.known,
@@ -127,7 +148,7 @@ def shown(view: View[Any]) -> dict[str, Any]:
 
 
 def columns(view: View[Any]) -> tuple[str, ...]:
-    """Phase, the vendor's word, progress and id, for people."""
+    """Return phase, the vendor's status, progress and name of a task, for people."""
     fraction = view.progress.fraction
     phase = f"{view.phase} (with errors)" if view.partial else str(view.phase)
     status = view.status or "-"
@@ -137,7 +158,7 @@ def columns(view: View[Any]) -> tuple[str, ...]:
 
 
 def details(view: View[Any]) -> list[str]:
-    """The step that is under way, and the last message, for people."""
+    """Return the current step and the last message of a task, for people."""
     found: list[str] = []
     if view.steps:
         ended = sum(step.phase.terminal for step in view.steps)

@@ -1,47 +1,22 @@
-"""What people see while they wait, on stderr: a bar for each task on a terminal, a line for each change elsewhere."""
+"""Progress on stderr while a command waits: a live bar for each task on a terminal, otherwise a line for each change.
+
+The only module that imports rich.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self, TypeAlias
 
 from attrs import define, field
 
 from ..tasks.ref import Ref
 from ..tasks.views import View
-from .output import columns, details, plainly
-
-
-class Display(Protocol):
-    """Shows how far tasks are."""
-
-    def show(self, view: View[Any]) -> None:
-        """A task has changed."""
-        ...
-
-    def bytes(self, ref: Ref, done: int, total: int | None) -> None:
-        """Of a task's file, so many bytes have come."""
-        ...
-
-    def say(self, text: str, *, result: bool) -> None:
-        """Print a line: a result, or something for people."""
-        ...
-
-    def __enter__(self) -> Self: ...
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None: ...
-
-
-def display(*, quiet: bool) -> Display:
-    """The display that fits where stderr goes; `quiet` keeps lines away, as programs get objects instead."""
-    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-        from .bars import Bars
-
-        return Bars()
-    return Lines(quiet=quiet)
+from .output import columns, details, write_line
+from .values import printable
 
 
 @define
@@ -52,23 +27,23 @@ class Lines:
     _last: dict[Ref, str] = field(factory=dict[Ref, str], init=False)
 
     def show(self, view: View[Any]) -> None:
-        """A line, if it says something else than the one before it."""
+        """Print a line, unless it repeats the task's previous one."""
         phase, status, fraction, name = columns(view)
-        self._say(view.ref, ", ".join((f"{name}: {phase}", status, fraction, *details(view))))
+        self._print(view.ref, ", ".join((f"{name}: {phase}", status, fraction, *details(view))))
 
     def bytes(self, ref: Ref, done: int, total: int | None) -> None:
-        """A line for each tenth of the file."""
+        """Print a line for each tenth of the file."""
         if total:
-            self._say(ref, f"{ref}: {done * 10 // total * 10}% of {total} bytes")
+            self._print(ref, f"{ref}: {done * 10 // total * 10}% of {total} bytes")
 
-    def say(self, text: str, *, result: bool) -> None:
+    def write(self, text: str, *, result: bool) -> None:
         """Print a line."""
-        plainly(text, result=result)
+        write_line(text, result=result)
 
-    def _say(self, ref: Ref, text: str) -> None:
+    def _print(self, ref: Ref, text: str) -> None:
         if not self.quiet and self._last.get(ref) != text:
             self._last[ref] = text
-            self.say(text, result=False)
+            self.write(text, result=False)
 
     def __enter__(self) -> Self:
         return self
@@ -77,3 +52,71 @@ class Lines:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         pass
+
+
+class Bars:
+    """A live bar for each task and its file."""
+
+    def __init__(self) -> None:
+        # Most commands write to no terminal and do not pay for the import.
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+        from rich.table import Column
+
+        column = partial(Column, overflow="ellipsis", no_wrap=True)
+        self._bars: dict[Ref, TaskID] = {}
+        self._progress = Progress(
+            SpinnerColumn(finished_text=" "),
+            BarColumn(bar_width=20, table_column=Column(min_width=20)),
+            # Texts of a vendor can look like rich's markup.
+            TextColumn("{task.fields[now]}", markup=False, table_column=column(ratio=3)),
+            TextColumn("{task.description}", markup=False, table_column=column(ratio=1)),
+            TimeElapsedColumn(),
+            console=Console(stderr=True, highlight=False),
+            expand=True,
+            # Results go to stdout unchanged.
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+
+    def show(self, view: View[Any]) -> None:
+        """Move a task's bar."""
+        phase, status, fraction, _ = columns(view)
+        now = ", ".join((fraction, phase, status, *details(view)))
+        done = view.progress.fraction
+        total = 1.0 if done is not None or view.terminal else None
+        self._move(view.ref, total=total, completed=1.0 if view.terminal else done or 0.0, now=now)
+
+    def bytes(self, ref: Ref, done: int, total: int | None) -> None:
+        """Move the bar of a task's file."""
+        now = f"{done} of {total} bytes" if total else f"{done} bytes"
+        self._move(ref, total=total, completed=done, now=now)
+
+    def write(self, text: str, *, result: bool) -> None:
+        """Print a line, above the bars if it goes to the same terminal."""
+        if result and not sys.stdout.isatty():
+            print(text, flush=True)
+        else:
+            self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def _move(self, ref: Ref, *, total: float | None, completed: float, now: str) -> None:
+        if ref not in self._bars:
+            self._bars[ref] = self._progress.add_task(printable(f"{ref.kind} {ref.id}"), total=total, now="")
+        self._progress.update(self._bars[ref], total=total, completed=completed, now=now)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+
+Display: TypeAlias = Lines | Bars
+
+
+def display(*, quiet: bool) -> Display:
+    """Return a display for stderr: bars on a terminal, otherwise lines, or nothing if `quiet`."""
+    return Bars() if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else Lines(quiet=quiet)

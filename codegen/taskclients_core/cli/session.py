@@ -1,4 +1,4 @@
-"""What every command of a vendor has: its client, the time it may take, and where it shows what happens."""
+"""One run of a vendor's command: its client, its timeout, and how it ends."""
 
 from __future__ import annotations
 
@@ -18,150 +18,74 @@ from ..operation import Path
 from ..tasks.handles import AsyncTask
 from ..tasks.journal import FileJournal, Journal, SqliteJournal
 from ..tasks.ref import Ref
-from . import credentials, discovery
+from .credentials import read_credentials
 from .discovery import Vendor
 from .exit_codes import CLOSED, INTERRUPTED, UNAVAILABLE, code_of
-from .options import Option
-from .output import Output, plainly
+from .output import Output, write_line
 from .progress import Display, display
-from .texts import metavar, python_value
-from .words import kebab, screaming
+from .values import kebab, python_value
 
 _UNITS: Final = {"s": 1.0, "m": 60.0, "h": 3600.0}
-
-TIMEOUT: Final = Option(
-    name="timeout",
-    flags=("--timeout",),
-    default="1h",
-    metavar="TIME",
-    help="How long to wait at most: seconds, or 15m, 1h, none. The task itself goes on.",
-)
-JSON: Final = Option(
-    name="json", flags=("--json",), switch=True, default=False, help="One JSON object a line on stdout, for programs."
-)
-
-
-def connection(vendor: Vendor) -> tuple[Option, ...]:
-    """The options of every command of a vendor."""
-    home = vendor.api.base_url
-    found = [
-        Option(
-            name="base_url",
-            flags=("--base-url",),
-            metavar="URL",
-            env=credentials.variable(vendor.name, "base_url"),
-            help=f"Another server than {home}." if home else "The server.",
-        ),
-        Option(
-            name="credentials",
-            flags=("--credentials",),
-            metavar="FILE",
-            env=screaming(discovery.package, "credentials"),
-            help="JSON or TOML that only you can read; without it, the environment: "
-            + ", ".join(
-                credentials.variable(vendor.name, name)
-                for name in dict.fromkeys(name for way in credentials.ways(vendor.api) for name in way.names)
-            ),
-        ),
-        Option(
-            name="journal",
-            flags=("--journal",),
-            metavar="FILE",
-            env=screaming(discovery.package, "journal"),
-            help="Keeps what is started, so that a crash loses none of it; .sqlite and .db are databases.",
-        ),
-        Option(
-            name="account",
-            flags=("--account",),
-            env=screaming(discovery.package, "account"),
-            metavar="NAME",
-            help="Whose tasks these are in the journal.",
-        ),
-        Option(
-            name="download_host",
-            flags=("--download-host",),
-            many=True,
-            metavar="HOST",
-            help="A host that files may come from. Can be repeated.",
-        ),
-        Option(
-            name="allow_private_downloads",
-            flags=("--allow-private-downloads",),
-            switch=True,
-            default=False,
-            help="Files may come from private addresses and without TLS.",
-        ),
-        *(
-            Option(
-                name=f"client_{name}",
-                flags=(f"--{kebab(name)}",),
-                hint=parameter.type,
-                metavar=metavar(parameter.type),
-                env=credentials.variable(vendor.name, name),
-                help=f"{about} [needed]" if parameter.required else about,
-            )
-            for name, parameter, about in vendor.client_parameters
-        ),
-    ]
-    return (*found, JSON)
 
 
 @define(eq=False)
 class Session:
-    """One run of a command."""
+    """State of one run of a command."""
 
     vendor: Vendor
     client: AsyncClient
     values: Mapping[str, Any]
+    """Values of the options, by name."""
+
     output: Output
     display: Display
-    ends: float | None
-    """When the caller's time is over."""
+    deadline: float | None
+    """End of the timeout on the monotonic clock."""
 
-    known: list[Ref] = field(factory=list[Ref])
-    """Tasks that it started or was asked about."""
+    refs: list[Ref] = field(factory=list[Ref])
+    """Tasks that the command began or resumed, for the message after Ctrl-C."""
 
     @property
-    def left(self) -> float | None:
-        """Seconds until its time is over."""
-        return None if self.ends is None else max(0.0, self.ends - time.monotonic())
+    def remaining(self) -> float | None:
+        """Seconds until the timeout expires."""
+        return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
 
-    def attach(self, token: str) -> AsyncTask[Any, Any]:
-        """A task by its token."""
-        task = self.client.tasks.attach(token)
-        self.known.append(task.ref)
+    def resume(self, resume_token: str) -> AsyncTask[Any, Any]:
+        """Return the task of a resume token."""
+        task = self.client.tasks.attach(resume_token)
+        self.refs.append(task.ref)
         return task
 
 
 Action: TypeAlias = Callable[[Session], Awaitable[int]]
-"""What a command does; it returns its exit code."""
+"""Implementation of a command; it returns the exit code."""
 
 
 def perform(vendor: Vendor, values: Mapping[str, Any], action: Action) -> int:
-    """Do what a command does, and say how it ended. No error of a client leaves this as a traceback."""
+    """Run a command and return its exit code. Errors of the client are printed, not raised."""
     output = Output(bool(values.get("json")))
-    known: list[Ref] = []
+    refs: list[Ref] = []
 
-    async def act() -> int:
-        ends = _ends(values.get("timeout"))
+    async def run() -> int:
+        deadline = _deadline(values.get("timeout"))
         async with _client(vendor, values) as client:
             with display(quiet=output.json) as shown:
-                output.say = shown.say
+                output.write = shown.write
                 try:
-                    return await action(Session(vendor, client, values, output, shown, ends, known))
+                    return await action(Session(vendor, client, values, output, shown, deadline, refs))
                 finally:
-                    output.say = plainly
+                    output.write = write_line
 
     try:
-        return asyncio.run(act())
+        return asyncio.run(run())
     except KeyboardInterrupt:
-        output.interrupted(list(dict.fromkeys(known)))
+        output.interrupted(list(dict.fromkeys(refs)))
         return INTERRUPTED
     except ClientError as error:
         output.error(error)
         return code_of(error)
     except BrokenPipeError:
-        # Python would complain about it once more while it closes stdout.
+        # Python would report the broken pipe once more when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLOSED
     except OSError as error:
@@ -177,7 +101,7 @@ def _client(vendor: Vendor, values: Mapping[str, Any]) -> AsyncClient:
         if text is not None:
             options[name] = python_value(text, parameter.type, flag)
         elif isinstance(parameter, Path) or parameter.required:
-            raise InvalidArgument(f"{flag}: it is missing (or set {credentials.variable(vendor.name, name)})")
+            raise InvalidArgument(f"{flag}: is required; give the option or set {vendor.variable(name)}")
     journal = _journal(values.get("journal"))
     if journal is not None:
         options["journal"] = journal
@@ -187,8 +111,10 @@ def _client(vendor: Vendor, values: Mapping[str, Any]) -> AsyncClient:
         options["download_hosts"] = tuple(values["download_host"])
     if values.get("allow_private_downloads"):
         options["allow_private_downloads"] = True
-    # Of what type it must be is up to the vendor; the client checks it.
-    options["auth"] = credentials.given(vendor.name, vendor.api, values.get("credentials"))
+    # The type of `auth` depends on the vendor; the client checks it.
+    options["auth"] = read_credentials(
+        vendor.api, values.get("credentials"), package=vendor.package, vendor=vendor.name
+    )
     return vendor.client(values.get("base_url"), **options)
 
 
@@ -198,8 +124,8 @@ def _journal(file: str | None) -> Journal | None:
     return SqliteJournal(file) if file.endswith((".sqlite", ".sqlite3", ".db")) else FileJournal(file)
 
 
-def _ends(text: str | None) -> float | None:
-    """When the caller's time is over, on the monotonic clock."""
+def _deadline(text: str | None) -> float | None:
+    """Return the end of a timeout on the monotonic clock."""
     if text is None or text == "none":
         return None
     number, unit = (text[:-1], _UNITS[text[-1]]) if text[-1:] in _UNITS else (text, 1.0)

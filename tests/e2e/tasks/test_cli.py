@@ -121,7 +121,7 @@ def test_0_a_fourth_vendor_has_all_commands_for_nothing(parcels: Shell, tmp_path
     assert path == str(target)
     assert target.read_text().startswith("number,name,email")
     help_ = parcels("pack", "parcel", "--help").out
-    assert "Where it is packed. [needed]" in help_
+    assert "Where it is packed. [required]" in help_
     assert "Name of the receiver." in help_
     assert "small|large" in help_
 
@@ -191,7 +191,7 @@ def test_5_a_timeout_prints_the_token(parcels: Shell) -> None:
     for arguments in (("wait", token), ("watch", token), ("result", token)):
         found = parcels(*arguments, "--timeout", "0.5")
         assert found.code == 5
-        assert f"token: {token}" in found.err
+        assert f"resume token: {token}" in found.err
     error = parcels("wait", token, "--timeout", "0.5", "--json").objects[-1]
     assert (error["exit_code"], error["error"], error["token"]) == (5, "TaskTimeout", token)
 
@@ -199,7 +199,7 @@ def test_5_a_timeout_prints_the_token(parcels: Shell) -> None:
 @with_faults(fault("parcels.packParcel", "lost"))
 def test_6_a_doubtful_start_is_kept_and_settled(parcels: Shell, tmp_path: Path) -> None:
     journal = ("--journal", str(tmp_path / "depot.journal"))
-    found = parcels(*PACK, *journal, "--key", "monday", "--json")
+    found = parcels(*PACK, *journal, "--idempotency-key", "monday", "--json")
     assert found.code == 6
     assert found.objects[-1]["error"] == "SubmitUnknown"
     assert found.objects[-1]["key"] == "monday"
@@ -207,10 +207,10 @@ def test_6_a_doubtful_start_is_kept_and_settled(parcels: Shell, tmp_path: Path) 
     assert kept.code == 6
     assert [(each["type"], each["key"]) for each in kept.objects] == [("unknown", "monday")]
     other = parcels(*PACK).lines[0]
-    assert parcels("adopt", "monday", other, *journal).code == 0
+    assert parcels("resolve", "monday", other, *journal).code == 0
     recovered = parcels("recover", *journal)
     assert (recovered.code, recovered.lines[0].partition("\t")[0]) == (0, other)
-    assert parcels("forget", "nobody", *journal).code == 1
+    assert parcels("discard", "nobody", *journal).code == 1
 
 
 @with_faults(fault("parcels.packParcel", "status", status=403))
@@ -264,18 +264,21 @@ def test_one_of_several_is_enough_for_any(parcels: Shell) -> None:
 
 def test_a_journal_knows_the_tasks_that_no_list_shows(parcels: Shell, tmp_path: Path) -> None:
     journal = ("--journal", str(tmp_path / "depot.db"))
-    token = parcels(*PACK, *journal, "--key", "monday").lines[0]
-    assert parcels(*PACK, *journal, "--key", "monday").lines == [token], "the same start, once"
+    token = parcels(*PACK, *journal, "--idempotency-key", "monday").lines[0]
+    assert parcels(*PACK, *journal, "--idempotency-key", "monday").lines == [token], "the same start, once"
     shown = [each["token"] for each in parcels("tasks", *journal, "--json").objects]
     assert token in shown
 
 
-def test_a_file_can_go_to_stdout(parcels: Shell) -> None:
+def test_a_file_can_go_to_stdout(parcels: Shell, tmp_path: Path) -> None:
     token = parcels(*PACK).lines[0]
     found = parcels("download", token, "-", "--allow-private-downloads", "--download-host", parcels.environment["HOST"])
     assert found.code == 0, found.err
     assert found.out.startswith("number,name,email")
     assert parcels("download", token, "-", "--json").code == 1
+    refused = parcels("download", token, str(tmp_path / "parcel.csv"), "--allow-private-downloads")
+    assert refused.code == 7
+    assert f"--download-host {parcels.environment['HOST']}" in refused.err
 
 
 def test_credentials_come_from_private_files_only(parcels: Shell, tmp_path: Path) -> None:

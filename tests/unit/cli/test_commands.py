@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
+from pathlib import Path, PurePosixPath
 
 import pytest
 
+from dragoman import package, tree
 from taskclients_core.cli import main
+from taskclients_core.cli.actions import ACTIONS
+from taskclients_core.cli.commands import RESERVED
+from taskclients_core.cli.discovery import Vendors
+from taskclients_core.cli.output import cli_message
+
+PARCELS = Path(__file__).parents[2] / "e2e/tasks/parcels.yaml"
 
 EXPORT = ("booster", "export", "customer", "--brand", "CAR", "--pos-code", "1", "--download-request-id", "d")
 NOWHERE = ("--base-url", "http://127.0.0.1:9")
@@ -32,10 +40,10 @@ def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
         ((*EXPORT, "--timeout", "soon"), "--timeout: expected seconds"),
         ((*EXPORT, "--timeout", "-1"), "--timeout: expected seconds"),
         ((*EXPORT, "--timeout", "inf"), "--timeout: expected seconds"),
-        ((*EXPORT, "--body", "/nowhere.json"), "/nowhere.json: it cannot be read"),
+        ((*EXPORT, "--body", "/nowhere.json"), "--body: /nowhere.json cannot be read"),
         ((*EXPORT, "--birthdate-month", "May"), "--birthdate-month: expected int, found 'May'"),
         ((*EXPORT, "--download", "-", "--json"), "cannot both go to stdout"),
-        ((*EXPORT, "--base-url", "nonsense"), "base_url"),
+        ((*EXPORT, "--base-url", "nonsense"), "--base-url: expected http"),
         (("booster", "recover"), "journal"),
     ],
 )
@@ -59,6 +67,53 @@ def test_help_is_no_error(capfd: pytest.CaptureFixture[str]) -> None:
     assert "cancel" not in shown, "no page of this vendor documents it"
     assert main(["booster", "export", "customer", "--help"]) == 0
     shown = " ".join(capfd.readouterr().out.split())
-    assert "--pos-code, --pos-codes TEXT Legacy codes of the points of sale. [needed] Can be repeated." in shown
+    assert "--pos-code, --pos-codes TEXT Legacy codes of the points of sale. [required] Can be repeated." in shown
     assert "TASKCLIENTS_BOOSTER_TOKEN" in shown
     assert "token" not in shown.replace("TOKEN", "").split(), "the credential itself is not in the help"
+
+
+def test_every_fixed_command_is_implemented() -> None:
+    assert ACTIONS.keys() == RESERVED
+
+
+def test_two_packages_are_served_in_one_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    tree.write(package.assemble([PARCELS]), tmp_path / "depot", owned=[PurePosixPath()])
+    monkeypatch.syspath_prepend(str(tmp_path))
+    parcels, booster = Vendors("depot").get("parcels"), Vendors("taskclients").get("booster")
+    assert parcels is not None
+    assert booster is not None
+    assert parcels.variable("api_key") == "DEPOT_PARCELS_API_KEY"
+    assert booster.variable("token") == "TASKCLIENTS_BOOSTER_TOKEN"
+    for name, expected in (("depot", ["parcels"]), ("taskclients", ["booster", "lifepos", "mykaarma"])):
+        assert main(["vendors", "--json"], package=name) == 0
+        assert [json.loads(line)["vendor"] for line in capfd.readouterr().out.splitlines()] == expected
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("name it, as in download_hosts=['files.example']", "name it, as in --download-host files.example"),
+        ("it is not among the download_hosts", "it is not among the --download-host"),
+        ("base_url: takes no query", "--base-url: takes no query"),
+        ("it succeeded with errors; partial='accept' takes it", "it succeeded with errors; --accept-partial takes it"),
+    ],
+)
+def test_messages_name_options_of_the_command_line(message: str, expected: str) -> None:
+    assert cli_message(ValueError(message)) == expected
+
+
+def test_shell_completion_knows_vendors_commands_and_options(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("_TASKCLIENTS_COMPLETE", "complete_bash")
+    for words, expected in {
+        "taskclients bo": ["booster"],
+        "taskclients booster w": ["wait", "watch"],
+        "taskclients booster export customer --downl": ["--download", "--download-host", "--download-request-id"],
+    }.items():
+        monkeypatch.setenv("COMP_WORDS", words)
+        monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+        assert main([]) == 0
+        assert sorted(capfd.readouterr().out.split()) == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,14 @@ from taskclients.lifepos.models import SignInByPhoneRequest, SignInRequest
 from taskclients.mykaarma import MyKaarmaClient
 from taskclients_core import Api, ApiKey, InvalidArgument
 from taskclients_core.api import ClientCredentials
-from taskclients_core.cli.credentials import given, variable
+from taskclients_core.cli.credentials import read_credentials
+from taskclients_core.cli.values import environment_variable
 
 SECRET = "c4n4ry"
+
+
+def given(vendor: str, api: Api, file: str | None) -> Mapping[str, object] | None:
+    return read_credentials(api, file, package="taskclients", vendor=vendor)
 
 
 @pytest.fixture(autouse=True)
@@ -121,4 +127,4 @@ def test_no_file_and_no_directory(tmp_path: Path) -> None:
         given("booster", BoosterClient.api, str(tmp_path / "nowhere"))
     with pytest.raises(InvalidArgument, match="cannot be read"):
         given("booster", BoosterClient.api, str(tmp_path))
-    assert variable("booster", "base_url") == "TASKCLIENTS_BOOSTER_BASE_URL"
+    assert environment_variable("taskclients", "booster", "base_url") == "TASKCLIENTS_BOOSTER_BASE_URL"

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from taskclients.booster import models
-from taskclients_core.cli import discovery
-from taskclients_core.cli.docs import argument_docs, member_docs, summary
+from taskclients_core.cli.discovery import Vendors, argument_docs, command_words, member_docs, summary
 from taskclients_core.cli.exit_codes import code_of, worst
-from taskclients_core.cli.words import kebab, printable, screaming, singular
+from taskclients_core.cli.values import environment_variable, kebab, printable, singular
 from taskclients_core.errors import ConnectionFailed, InvalidArgument
 from taskclients_core.tasks.errors import (
     DownloadError,
@@ -23,21 +22,23 @@ from taskclients_core.tasks.errors import (
     UnknownStatus,
 )
 
+VENDORS = Vendors("taskclients")
+
 
 def test_the_vendors_of_this_package() -> None:
-    assert discovery.names() == ["booster", "lifepos", "mykaarma"]
-    assert discovery.vendor("core") is None
-    assert discovery.vendor("os") is None
-    booster = discovery.vendor("booster")
+    assert VENDORS.names() == ["booster", "lifepos", "mykaarma"]
+    assert VENDORS.get("core") is None
+    assert VENDORS.get("os") is None
+    booster = VENDORS.get("booster")
     assert booster is not None
-    words = {start.words: start.summary for start in booster.starts}
+    words = {begin.words: begin.summary for begin in booster.begins}
     assert words["export", "customer"] == "Start an export of customers."
     assert ("export", "sell-out") in words
     assert [kind.name for kind in booster.kinds] == ["booster.task"]
 
 
 def test_what_a_client_must_know_has_the_texts_of_its_class() -> None:
-    lifepos = discovery.vendor("lifepos")
+    lifepos = VENDORS.get("lifepos")
     assert lifepos is not None
     name, parameter, about = lifepos.client_parameters[1]
     assert (name, parameter.name, parameter.required) == ("client_identifier", "X-LP-Client-Identifier", True)
@@ -47,8 +48,8 @@ def test_what_a_client_must_know_has_the_texts_of_its_class() -> None:
 def test_words_do_not_collide() -> None:
     """With our own commands, nor a group with a command."""
     names = ["wait_list", "sync", "sync_all", "watch", "export_a_b", "export_c"]
-    found = discovery._words(names, frozenset({"wait", "watch"}))
-    assert found == [("wait-list",), ("sync",), ("sync-all",), ("start-watch",), ("export", "a-b"), ("export", "c")]
+    found = command_words(names, frozenset({"wait", "watch"}))
+    assert found == [("wait-list",), ("sync",), ("sync-all",), ("begin-watch",), ("export", "a-b"), ("export", "c")]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_singular(many: str, one: str) -> None:
 
 def test_words() -> None:
     assert (kebab("posCodes"), kebab("pos_codes_"), kebab("X-LP-Client")) == ("pos-codes", "pos-codes", "x-lp-client")
-    assert screaming("taskclients", "my-vendor", "api_key") == "TASKCLIENTS_MY_VENDOR_API_KEY"
+    assert environment_variable("taskclients", "my-vendor", "api_key") == "TASKCLIENTS_MY_VENDOR_API_KEY"
     assert printable("a\x1b[31m\r\nb\tc\x07‮d é") == "a�[31m b c��d é"
 
 

@@ -18,14 +18,14 @@ from taskclients.lifepos import exports as lifepos_exports
 from taskclients.lifepos import imports as lifepos_imports
 from taskclients.lifepos.models import NomenclatureImportStrategies
 from taskclients_core import InvalidArgument
-from taskclients_core.cli.options import Inputs, inputs
-from taskclients_core.cli.texts import metavar, wire_value
+from taskclients_core.cli.options import OperationOptions, operation_options
+from taskclients_core.cli.values import metavar, wire_value
 from taskclients_core.operation import Binary, Json, Multipart, Operation, Path, Query, Text, Upload
 
 ORGANIZATION = "00000000-0000-4000-8000-000000000012"
 
 
-def given(found: Inputs, **values: Any) -> dict[str, Any]:
+def given(found: OperationOptions, **values: Any) -> dict[str, Any]:
     """Values by option, as they come from the command line: here under what the flag is called."""
     names = {
         option.flag.removeprefix("--").replace("-", "_").replace(".", "__"): option.name for option in found.options
@@ -34,8 +34,8 @@ def given(found: Inputs, **values: Any) -> dict[str, Any]:
 
 
 def test_members_of_a_body_are_options() -> None:
-    found = inputs(exports.EXPORT_CUSTOMER, {}, ())
-    body = found.content(
+    found = operation_options(exports.EXPORT_CUSTOMER, {}, ())
+    body = found.body(
         given(
             found,
             brand="CAR",
@@ -62,21 +62,21 @@ def test_members_of_a_body_are_options() -> None:
 
 
 def test_lists_have_singular_names_and_their_own() -> None:
-    flags = {option.flags for option in inputs(exports.EXPORT_CUSTOMER, {}, ()).options}
+    flags = {option.flags for option in operation_options(exports.EXPORT_CUSTOMER, {}, ()).options}
     assert ("--pos-code", "--pos-codes") in flags
     assert ("--hobby", "--hobbies") in flags
     assert ("--customer-status",) in flags
 
 
 def test_what_is_needed_comes_first_and_is_asked_for_at_once() -> None:
-    found = inputs(exports.EXPORT_CUSTOMER, {}, ())
-    assert [option.flag for option in found.options if option.needed] == [
+    found = operation_options(exports.EXPORT_CUSTOMER, {}, ())
+    assert [option.flag for option in found.options if option.required] == [
         "--brand",
         "--pos-code",
         "--download-request-id",
     ]
-    with pytest.raises(InvalidArgument, match="missing: --pos-code, --download-request-id"):
-        found.content(given(found, brand="CAR"))
+    with pytest.raises(InvalidArgument, match="--pos-code, --download-request-id: are required"):
+        found.body(given(found, brand="CAR"))
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,9 @@ def test_what_is_needed_comes_first_and_is_asked_for_at_once() -> None:
     ],
 )
 def test_a_wrong_value_names_its_option(option: str, text: Any, message: str) -> None:
-    found = inputs(exports.EXPORT_CUSTOMER, {}, ())
+    found = operation_options(exports.EXPORT_CUSTOMER, {}, ())
     with pytest.raises(InvalidArgument, match=message):
-        found.content(given(found, **{option: text}))
+        found.body(given(found, **{option: text}))
 
 
 def test_a_wrong_value_that_may_be_private_is_not_repeated() -> None:
@@ -107,55 +107,55 @@ def test_a_wrong_value_that_may_be_private_is_not_repeated() -> None:
 
 
 def test_a_word_that_nobody_declared_is_refused_as_an_option_and_taken_in_a_body(tmp_path: FilePath) -> None:
-    found = inputs(exports.EXPORT_STOCK, {}, ())
+    found = operation_options(exports.EXPORT_STOCK, {}, ())
     needed = given(found, brand="CAR", download_request_id="nightly")
     with pytest.raises(InvalidArgument, match="--type: expected one of standard, consigned, found 'lent'"):
-        found.content(needed | given(found, type="lent"))
+        found.body(needed | given(found, type="lent"))
     file = tmp_path / "body.json"
     file.write_text('{"type": "lent"}')
-    body = found.content(needed | {"body": str(file)})
+    body = found.body(needed | {"body": str(file)})
     assert isinstance(body, models.ExportStock)
     assert str(body.type) == "lent"
 
 
 def test_models_inside_of_bodies_are_dotted() -> None:
-    found = inputs(lifepos_exports.CREATE_REVENUE_EXPORT, {"org_guid": "Id of the organization."}, ())
-    body: Any = found.content(given(found, attributes_for_export__include_outlet_name=True))
+    found = operation_options(lifepos_exports.CREATE_REVENUE_EXPORT, {"org_guid": "Id of the organization."}, ())
+    body: Any = found.body(given(found, attributes_for_export__include_outlet_name=True))
     assert body.attributes_for_export.include_outlet_name is True
     assert found.arguments(given(found, org_guid=ORGANIZATION)) == (UUID(ORGANIZATION),)
-    assert found.options[0].help == "Id of the organization. [needed]"
-    with pytest.raises(InvalidArgument, match="--org-guid: it is missing"):
+    assert found.options[0].help == "Id of the organization. [required]"
+    with pytest.raises(InvalidArgument, match="--org-guid: is required"):
         found.arguments({})
     with pytest.raises(InvalidArgument, match="--org-guid: expected UUID, found 'north'"):
         found.arguments(given(found, org_guid="north"))
 
 
 def test_parameters_and_a_file(tmp_path: FilePath) -> None:
-    found = inputs(lifepos_imports.CREATE_NOMENCLATURE_IMPORT_TASK, {}, ())
+    found = operation_options(lifepos_imports.CREATE_NOMENCLATURE_IMPORT_TASK, {}, ())
     strategy = next(iter(NomenclatureImportStrategies))
     values = given(found, org_guid=ORGANIZATION, import_strategy=str(strategy.value), use_good_name=True)
     assert found.arguments(values) == (UUID(ORGANIZATION), strategy, True, None, None)
     file = tmp_path / "goods.xlsx"
     with pytest.raises(InvalidArgument, match="cannot be read"):
-        found.content({"body": str(file)})
+        found.body({"body": str(file)})
     file.write_bytes(b"goods")
-    assert found.content({"body": str(file)}) == file
-    with pytest.raises(InvalidArgument, match="--body: it is missing"):
-        found.content({})
+    assert found.body({"body": str(file)}) == file
+    with pytest.raises(InvalidArgument, match="--body: is required"):
+        found.body({})
 
 
 def test_options_replace_what_the_file_says(tmp_path: FilePath, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = inputs(tasks.REQUEST_IMPORT, {}, ())
+    found = operation_options(tasks.REQUEST_IMPORT, {}, ())
     file = tmp_path / "body.json"
     file.write_text('{"brand": "CAR", "externalFileId": "7", "type": "Sellout"}')
-    body = found.content({"body": str(file)} | given(found, brand="PAN"))
+    body = found.body({"body": str(file)} | given(found, brand="PAN"))
     assert body == models.ImportRequest(brand="PAN", external_file_id="7", type="Sellout")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'["no object"]')))
     with pytest.raises(InvalidArgument, match="expected an object"):
-        found.content({"body": "-"} | given(found, brand="PAN"))
+        found.body({"body": "-"} | given(found, brand="PAN"))
     file.write_text("not JSON")
     with pytest.raises(InvalidArgument, match="--body: expected"):
-        found.content({"body": str(file)})
+        found.body({"body": str(file)})
 
 
 def test_two_that_would_share_a_flag_do_not() -> None:
@@ -167,8 +167,8 @@ def test_two_that_would_share_a_flag_do_not() -> None:
         body=Json(models.ImportRequest),
         returns=None,
     )
-    found = inputs(operation, {}, {"--limit"})
-    needed = [option.flag for option in found.options if option.needed]
+    found = operation_options(operation, {}, {"--limit"})
+    needed = [option.flag for option in found.options if option.required]
     assert needed == ["--brand", "--body.brand", "--external-file-id", "--type"]
     assert "--parameter.limit" in [option.flag for option in found.options]
 
@@ -176,18 +176,18 @@ def test_two_that_would_share_a_flag_do_not() -> None:
 def test_other_bodies(tmp_path: FilePath, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "text"
     file.write_text("words")
-    text = inputs(Operation("x.y", "POST", "/", body=Text(), returns=None), {}, ())
-    assert text.content({"body": str(file)}) == "words"
-    binary = inputs(Operation("x.y", "POST", "/", body=Binary(), returns=None), {}, ())
+    text = operation_options(Operation("x.y", "POST", "/", body=Text(), returns=None), {}, ())
+    assert text.body({"body": str(file)}) == "words"
+    binary = operation_options(Operation("x.y", "POST", "/", body=Binary(), returns=None), {}, ())
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\x00\xff")))
-    assert binary.content({"body": "-"}) == b"\x00\xff"
-    optional = inputs(
+    assert binary.body({"body": "-"}) == b"\x00\xff"
+    optional = operation_options(
         Operation("x.y", "POST", "/", body=Json(models.ImportRequest), body_required=False, returns=None), {}, ()
     )
-    assert optional.content({}) is None
-    anything = inputs(Operation("x.y", "POST", "/", body=Json(list[int]), returns=None), {}, ())
+    assert optional.body({}) is None
+    anything = operation_options(Operation("x.y", "POST", "/", body=Json(list[int]), returns=None), {}, ())
     file.write_text("[1, 2]")
-    assert anything.content({"body": str(file)}) == [1, 2]
+    assert anything.body({"body": str(file)}) == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -224,17 +224,17 @@ class Sent:
 def test_files_of_multipart_bodies_are_paths(tmp_path: FilePath) -> None:
     file = tmp_path / "a.txt"
     file.write_text("a")
-    found = inputs(Operation("x.y", "POST", "/", body=Multipart(Sent), returns=None), {}, ())
-    body: Any = found.content(given(found, note="hello", pages="3", file=str(file)))
+    found = operation_options(Operation("x.y", "POST", "/", body=Multipart(Sent), returns=None), {}, ())
+    body: Any = found.body(given(found, note="hello", pages="3", file=str(file)))
     assert (body.note, body.pages, body.file.content) == ("hello", 3, file)
-    with pytest.raises(InvalidArgument, match="missing: --file"):
-        found.content(given(found, note="hello", pages="3"))
+    with pytest.raises(InvalidArgument, match="--file: is required"):
+        found.body(given(found, note="hello", pages="3"))
 
 
 def test_instants_keep_their_offset() -> None:
     assert wire_value("2026-01-31T08:00:00Z", datetime, "--it") == "2026-01-31T08:00:00Z"
-    found = inputs(exports.EXPORT_MOVEMENT, {}, ())
-    body: Any = found.content(
+    found = operation_options(exports.EXPORT_MOVEMENT, {}, ())
+    body: Any = found.body(
         given(found, brand="C", pos_code=["1"], download_request_id="d", date_from="2026-01-31T08:00:00+01:00")
     )
     assert body.date_from.astimezone(UTC) == datetime(2026, 1, 31, 7, tzinfo=UTC)

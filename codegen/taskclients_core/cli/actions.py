@@ -1,0 +1,323 @@
+"""Implementations of a vendor's commands: begin a task, follow tasks, and list them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
+from types import MappingProxyType
+from typing import Any, Final, cast
+
+from ..codec import to_builtins, to_text
+from ..errors import ClientError, InvalidArgument
+from ..tasks.calls import arguments
+from ..tasks.definition import Kind, Listed, Submit
+from ..tasks.download.file import DownloadableFile
+from ..tasks.errors import TaskPartial, TaskTimeout
+from ..tasks.handles import AsyncCancellable, AsyncConfirmable, AsyncTask
+from ..tasks.ref import Ref
+from ..tasks.state import items, reading
+from ..tasks.state.shown import Shown, never_shown, view_of
+from ..tasks.views import View
+from ..tasks.waits.outcomes import Partial, verdict
+from .discovery import scope_names
+from .exit_codes import SUCCESS, TIMEOUT, UNKNOWN_SUBMIT, code_of, worst
+from .options import OperationOptions
+from .output import ref_members
+from .session import Action, Session
+from .values import kebab, python_value
+
+# -- Begin a task
+
+
+def begin(submission: Submit[Any, Any], options: OperationOptions) -> Action:
+    """Return the implementation of a command that begins a task."""
+
+    async def action(session: Session) -> int:
+        values = session.values
+        path: Any = values.get("download")
+        _refuse_mixed_output(session, path, "--download")
+        arguments, body = options.arguments(values), options.body(values)
+        key = values.get("idempotency_key")
+        task = await session.client.start(submission, *arguments, body=body, key=key)
+        session.refs.append(task.ref)
+        if path == "-":
+            session.output.note(f"resume token: {task.token()}")
+        else:
+            session.output.started(task.ref, key)
+        if path is not None:
+            await _download(session, task, path)
+        elif values.get("wait"):
+            await _print_result(session, task)
+        return SUCCESS
+
+    return action
+
+
+# -- Follow tasks
+
+
+async def watch(session: Session) -> int:
+    """Print the changes of tasks until all have ended."""
+    tasks = [session.resume(token) for token in session.values["resume_tokens"]]
+    return worst(await asyncio.gather(*(_watch(session, task) for task in tasks)))
+
+
+async def _watch(session: Session, task: AsyncTask[Any, Any]) -> int:
+    """Print the changes of a task until it ends; return the exit code for its end."""
+    try:
+        async for view in task.watch(timeout=session.remaining):
+            session.display.show(view)
+            if session.output.json or view.terminal:
+                session.output.task(view)
+        failure: Exception | None = None if task.last is None else verdict(task.record, task.last, _partial(session))
+    except TaskTimeout as error:
+        # If the task waited for input until the end, that says more than the timeout.
+        failure = error if task.last is None else verdict(task.record, task.last) or error
+    except ClientError as error:
+        failure = error
+    if failure is not None:
+        session.output.error(failure)
+    return code_of(failure)
+
+
+async def wait(session: Session) -> int:
+    """Wait for all tasks, or for any of them, and print how they ended."""
+    tasks = [session.resume(token) for token in session.values["resume_tokens"]]
+    group, timeout = session.client.tasks, session.remaining
+    wait_any = bool(session.values["any"])
+    watchers = [asyncio.create_task(_show_progress(session, task)) for task in tasks]
+    try:
+        batch = await (group.wait_any(tasks, timeout=timeout) if wait_any else group.wait_all(tasks, timeout=timeout))
+    finally:
+        for watcher in watchers:
+            watcher.cancel()
+        await asyncio.gather(*watchers, return_exceptions=True)
+    failed = {ref: failure for ref, failure in batch.failed.items() if not _is_accepted(session, failure)}
+    for task in tasks:
+        if task.last is not None:
+            session.output.task(task.last)
+    for failure in failed.values():
+        session.output.error(failure)
+    if wait_any and len(failed) < len(batch.failed) + len(batch.done):
+        return SUCCESS
+    late = () if wait_any and failed else batch.pending
+    for task in late:
+        session.output.error(
+            TaskTimeout(f"{task.ref}: the timeout expired; the task goes on", ref=task.ref, last=task.last)
+        )
+    return worst([*map(code_of, failed.values()), *(TIMEOUT for _ in late)])
+
+
+async def _show_progress(session: Session, task: AsyncTask[Any, Any]) -> None:
+    with suppress(ClientError):  # the wait itself reports it
+        async for view in task.watch(timeout=None):
+            session.display.show(view)
+
+
+async def result(session: Session) -> int:
+    """Wait for a task and print its result."""
+    await _print_result(session, session.resume(session.values["resume_token"]))
+    return SUCCESS
+
+
+async def _print_result(session: Session, task: AsyncTask[Any, Any]) -> None:
+    await task.wait(timeout=session.remaining, on_change=session.display.show)
+    found: object = await task.result(timeout=session.remaining, partial=_partial(session))
+    if isinstance(found, DownloadableFile):
+        # Its link is not printed: often, the link is all that is needed to get the file.
+        found = {"size": found.size, "sha256": found.sha256, "md5": found.md5, "media_type": found.media_type}
+        text = "a file; `download` downloads it"
+    else:
+        text = "" if found is None else _text(found)
+        found = to_builtins(found)
+    session.output.record("result", text or None, **ref_members(task.ref), result=found)
+
+
+def _text(found: object) -> str:
+    try:
+        return to_text(found, type(found))
+    except ClientError:
+        plain = to_builtins(found)
+        return plain if isinstance(plain, str) else json.dumps(cast("Sequence[Any]", plain), indent=2)
+
+
+async def download(session: Session) -> int:
+    """Wait for a task and download its file."""
+    path: str = session.values["path"]
+    _refuse_mixed_output(session, path, "PATH")
+    await _download(session, session.resume(session.values["resume_token"]), path)
+    return SUCCESS
+
+
+async def _download(session: Session, task: AsyncTask[Any, Any], path: str) -> None:
+    await task.wait(timeout=session.remaining, on_change=session.display.show)
+    found = await task.download(
+        sys.stdout.buffer if path == "-" else path,
+        timeout=session.remaining,
+        on_bytes=lambda done, total: session.display.bytes(task.ref, done, total),
+    )
+    if path == "-":
+        sys.stdout.buffer.flush()
+    session.output.record(
+        "download",
+        None if path == "-" else path,
+        token=task.token(),
+        path=found.path,
+        bytes=found.bytes,
+        sha256=found.sha256,
+        verified=found.verified,
+        resumed_from=found.resumed_from,
+    )
+
+
+async def cancel(session: Session) -> int:
+    """Ask the vendor to cancel a task."""
+    task = session.resume(session.values["resume_token"])
+    if not isinstance(task, AsyncCancellable):
+        raise InvalidArgument(f"cancel: a task of this type cannot be cancelled: {task.ref}")
+    session.output.task(await task.cancel())
+    return SUCCESS
+
+
+async def confirm(session: Session) -> int:
+    """Confirm a task that waits for input."""
+    task = session.resume(session.values["resume_token"])
+    if not isinstance(task, AsyncConfirmable):
+        raise InvalidArgument(f"confirm: a task of this type cannot be confirmed: {task.ref}")
+    session.output.task(await task.confirm())
+    return SUCCESS
+
+
+def _refuse_mixed_output(session: Session, path: str | None, option: str) -> None:
+    if path == "-" and session.output.json:
+        raise InvalidArgument(f"{option}: the file and --json cannot both go to stdout; give the path of a file")
+
+
+def _is_accepted(session: Session, failure: Exception) -> bool:
+    return isinstance(failure, TaskPartial) and _partial(session) == "accept"
+
+
+def _partial(session: Session) -> Partial:
+    return "accept" if session.values.get("accept_partial") else "raise"
+
+
+# -- List tasks
+
+
+async def tasks(session: Session) -> int:
+    """Print the tasks that the server lists; where it lists none, those in the journal."""
+    kinds = session.vendor.kinds
+    listed = [(kind, kind.observe) for kind in kinds if isinstance(kind.observe, Listed)]
+    single = {kind.name for kind in kinds if not isinstance(kind.observe, Listed)}
+    if not listed and not _has_journal(session):
+        raise InvalidArgument(
+            f"tasks: {session.vendor.name} cannot list tasks; give the --journal in which tasks were recorded"
+        )
+    for name in session.vendor.scopes:
+        if session.values.get(f"scope_{name}") is None:
+            raise InvalidArgument(
+                f"--{kebab(name)}: is required, because the server lists tasks for one value at a time"
+            )
+    for kind, observe in listed:
+        async for view in _listed(session, kind, observe):
+            session.output.task(view)
+    if single and _has_journal(session):
+        held = [task for task in await session.client.tasks.recover() if f"{task.ref.vendor}.{task.ref.kind}" in single]
+        for view in await session.client.tasks.once() if held else ():
+            session.output.task(view)
+    return SUCCESS
+
+
+async def _listed(session: Session, kind: Kind[Any, Any], observe: Listed) -> AsyncIterator[View[Any]]:
+    """Iterate over the snapshots of the tasks in a list, page by page."""
+    vendor, _, name = kind.name.partition(".")
+    scope = {each: str(session.values[f"scope_{each}"]) for each in scope_names(kind)}
+    limit = int(python_value(session.values["limit"], int, "--limit"))
+    more: dict[str, object] = {}
+    if observe.pages is not None and observe.pages.size is not None:
+        more[observe.pages.size[0]] = observe.pages.size[1]
+    for _ in range(observe.pages.most if observe.pages is not None else 1):
+        given = arguments(observe.call, Ref(vendor, name, "", scope), more)
+        answer = await session.client.response(session.client.call, observe.call.operation, *given)
+        token = observe.pages.token if observe.pages is not None else None
+        first = items.extract(answer.raw, items=observe.items, key=observe.key, wanted=(), token=token)
+        keys = first.keys[:limit]
+        page = items.extract(answer.raw, items=observe.items, key=observe.key, wanted=set(keys))
+        for key in dict.fromkeys(keys):
+            yield _view(kind, Ref(vendor, name, key, scope), page.found[key])
+        limit -= len(keys)
+        if observe.pages is None or first.token is None or limit <= 0:
+            return
+        more[observe.pages.parameter] = first.token
+
+
+def _view(kind: Kind[Any, Any], ref: Ref, raw: bytes) -> View[Any]:
+    read = reading.read(kind, raw)
+    now = time.monotonic()
+    seen = Shown(
+        reading=read,
+        lost=False,
+        model=never_shown,
+        best=read.fraction,
+        stalled=0.0,
+        at=now,
+        date=time.time(),
+        sequence=1,
+    )
+    return view_of(ref, seen, time.monotonic)
+
+
+async def recover(session: Session) -> int:
+    """Poll the open tasks of the journal once, and list the unresolved starts. Nothing is sent again."""
+    if not _has_journal(session):
+        raise InvalidArgument("--journal: is required, because only a journal records what was begun")
+    held = await session.client.tasks.recover()
+    session.refs.extend(task.ref for task in held)
+    seen = {view.ref: view for view in await session.client.tasks.once(timeout=session.remaining)} if held else {}
+    for task in held:
+        if task.ref in seen:
+            session.output.task(seen[task.ref])
+        else:
+            session.output.record("task", task.token(), **ref_members(task.ref), phase=None)
+    unresolved = await session.client.tasks.doubts()
+    for start in unresolved:
+        sent_at = start.sent_at.isoformat()
+        session.output.record("unknown", None, key=start.key, sent_at=sent_at)
+        session.output.note(
+            f"unresolved: {start.key}, sent {sent_at}; run `resolve` with this key and a resume token, "
+            f"or `discard` with this key"
+        )
+    return UNKNOWN_SUBMIT if unresolved else SUCCESS
+
+
+async def resolve(session: Session) -> int:
+    """Record which task an unresolved start began."""
+    key = session.values["idempotency_key"]
+    task = await session.client.tasks.adopt(key, session.values["resume_token"])
+    session.output.started(task.ref, key)
+    return SUCCESS
+
+
+async def discard(session: Session) -> int:
+    """Record that an unresolved start began nothing."""
+    key = session.values["idempotency_key"]
+    await session.client.tasks.forget(key)
+    session.output.record("discarded", None, key=key)
+    return SUCCESS
+
+
+def _has_journal(session: Session) -> bool:
+    return session.values.get("journal") is not None
+
+
+ACTIONS: Final[Mapping[str, Action]] = MappingProxyType(
+    {
+        action.__name__: action
+        for action in (tasks, watch, wait, result, download, recover, resolve, discard, cancel, confirm)
+    }
+)
+"""Implementations of the commands that every vendor has, by the names of the commands."""

@@ -1,0 +1,227 @@
+"""Text of the command line: names of options and variables, and values checked one by one by the codec.
+
+`wire_value` turns the text of an option into JSON, `json_file` and its siblings read the file of `--body`. An error
+names the option.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from types import NoneType
+from typing import Annotated, Any, Final, get_args, get_origin
+from uuid import UUID
+
+import attrs
+
+from ..codec import decode
+from ..codec.annotations import union_members
+from ..errors import DecodeError, InvalidArgument
+from ..fitting import outer_classes
+from ..operation import Upload
+
+_METAVARS: Final[dict[type, str]] = {
+    bool: "BOOLEAN",
+    int: "INTEGER",
+    float: "NUMBER",
+    Decimal: "NUMBER",
+    UUID: "UUID",
+    date: "DATE",
+    datetime: "DATE-TIME",
+    Path: "FILE",
+    Upload: "FILE",
+    str: "TEXT",
+}
+_DATES: Final[dict[tuple[type, ...], str]] = {
+    (date,): "a date such as 2026-01-31",
+    (datetime,): "a date and time such as 2026-01-31T08:00:00Z",
+}
+
+
+# -- Names
+
+
+def kebab(name: str) -> str:
+    """Return the words of a name in lower case with hyphens: `pos-codes` for `pos_codes` and `posCodes`."""
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name)
+    return re.sub(r"[^A-Za-z0-9]+", "-", parted).strip("-").lower()
+
+
+def environment_variable(*parts: str) -> str:
+    """Return the name of an environment variable, such as `TASKCLIENTS_LIFEPOS_TOKEN`."""
+    return "_".join(kebab(part).replace("-", "_").upper() for part in parts)
+
+
+def singular(word: str) -> str:
+    """Return the name of one item of a list: `pos-code` for `pos-codes`."""
+    stem, dash, last = word.rpartition("-")
+    for ending, becomes in (("ies", "y"), ("sses", "ss"), ("uses", "us"), ("shes", "sh"), ("ches", "ch"), ("xes", "x")):
+        if last.endswith(ending) and len(last) > len(ending) + 1:
+            return f"{stem}{dash}{last.removesuffix(ending)}{becomes}"
+    if last.endswith("s") and not last.endswith(("ss", "us", "is")) and len(last) > 2:
+        last = last.removesuffix("s")
+    return f"{stem}{dash}{last}"
+
+
+def printable(text: str) -> str:
+    """Return a text of a server or a caller without characters that control a terminal."""
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(each)[0] == "C" else " " if each.isspace() else each
+        for each in text.replace("\r\n", " ").replace("\n", " ").replace("\t", " ")
+    )
+
+
+# -- Types
+
+
+def metavar(hint: Any) -> str:
+    """Return the placeholder of a value in help texts."""
+    choices = _choices(hint)
+    if choices:
+        return "|".join(choices)
+    classes = [each for each in outer_classes(hint) if each is not NoneType]
+    names = {_METAVARS.get(each, "JSON") for each in classes}
+    if names == {"NUMBER", "INTEGER"}:
+        return "NUMBER"
+    return names.pop() if len(names) == 1 else "TEXT" if is_scalar(hint) else "JSON"
+
+
+def is_scalar(hint: Any) -> bool:
+    """Return True if every value of the type is a scalar, which an option takes as plain text."""
+    classes = outer_classes(hint)
+    return bool(classes) and all(
+        each in _METAVARS or each is bytes or each is NoneType or issubclass(each, Enum) for each in classes
+    )
+
+
+def item_type(hint: Any) -> Any:
+    """Return the type of a list's items, or None if the type is not a list."""
+    while get_origin(hint) is Annotated:
+        hint = get_args(hint)[0]
+    return (get_args(hint) or (Any,))[0] if hint is list or get_origin(hint) is list else None
+
+
+def model_type(hint: Any) -> type | None:
+    """Return the only model in a type, or None if it contains none or several types."""
+    while get_origin(hint) is Annotated:
+        hint = get_args(hint)[0]
+    members = [each for each in union_members(hint) if each is not NoneType]
+    found: object = members[0] if len(members) == 1 else None
+    return found if isinstance(found, type) and attrs.has(found) and found is not Upload else None
+
+
+# -- Values
+
+
+def wire_value(text: str, hint: Any, flag: str, *, secret: bool = False) -> Any:
+    """Return the JSON value that the text of an option stands for.
+
+    Raises:
+        InvalidArgument: the text is not of the type; the message names the option, and repeats no secret.
+    """
+    choices = _choices(hint)
+    if choices and text not in choices:
+        raise InvalidArgument(f"{flag}: expected one of {', '.join(choices)}{_found(text, secret=secret)}")
+    expected = ""
+    for candidate in _candidates(text, hint):
+        try:
+            decode(candidate, hint)
+        except DecodeError as error:
+            if not expected:
+                where = "" if error.path == "$" else f" at {error.path}"
+                expected = _DATES.get(outer_classes(hint), error.expected) + where
+            continue
+        return json.loads(candidate)
+    raise InvalidArgument(f"{flag}: expected {expected or 'JSON'}{_found(text, secret=secret)}")
+
+
+def python_value(text: str, hint: Any, flag: str) -> Any:
+    """Return the Python value that the text of an option stands for. Raises as `wire_value` does."""
+    return decode(json.dumps(wire_value(text, hint, flag)), hint)
+
+
+def _candidates(text: str, hint: Any) -> list[str]:
+    """Return the JSON texts that an option's text can mean, the most likely one first."""
+    quoted = json.dumps(text)
+    if is_scalar(hint):
+        numbers = {int, float, bool} & set(outer_classes(hint))
+        return [quoted, text] if numbers and _is_json(text) else [quoted]
+    if hint is Any or object in outer_classes(hint):
+        return [text if _is_json(text) else quoted]
+    return [text]
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _choices(hint: Any) -> list[str]:
+    """Return the declared values of an enum; an open enum takes others in `--body` only."""
+    classes = [each for each in outer_classes(hint) if each is not NoneType]
+    if len(classes) != 1 or not issubclass(classes[0], Enum):
+        return []
+    return [str(member.value) for member in classes[0]]
+
+
+def _found(text: str, *, secret: bool) -> str:
+    return ", found something else" if secret else f", found {printable(text)[:80]!r}"
+
+
+# -- Files; `-` is the standard input
+
+
+def json_file(file: str, flag: str) -> Any:
+    """Return the content of a JSON file.
+
+    Raises:
+        InvalidArgument: the file cannot be read or is not JSON.
+    """
+    try:
+        return decode(file_bytes(file, flag), Any)
+    except DecodeError as error:
+        raise InvalidArgument(f"{flag}: expected {error.expected}, found {error.found} at {error.path}") from None
+
+
+def text_file(file: str, flag: str) -> str:
+    """Return the content of a text file.
+
+    Raises:
+        InvalidArgument: the file cannot be read or is not UTF-8.
+    """
+    try:
+        return file_bytes(file, flag).decode()
+    except UnicodeDecodeError:
+        raise InvalidArgument(f"{flag}: {file} is not UTF-8") from None
+
+
+def file_bytes(file: str, flag: str) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        InvalidArgument: the file cannot be read.
+    """
+    return sys.stdin.buffer.read() if file == "-" else readable_path(file, flag).read_bytes()
+
+
+def readable_path(file: str, flag: str) -> Path:
+    """Return the path of a file that can be read.
+
+    Raises:
+        InvalidArgument: the file cannot be read.
+    """
+    path = Path(file)
+    try:
+        with path.open("rb"):
+            return path
+    except OSError as error:
+        raise InvalidArgument(f"{flag}: {file} cannot be read: {error.strerror}") from None
