@@ -118,8 +118,7 @@ def _members(text: str, at: int) -> tuple[Tree, int]:
         else:
             found = _KEY.match(text, at)
             name, end = (found[0], found.end()) if found else ("", at)
-        if name in members:
-            raise _malformed("a member given twice", at)
+        members.pop(name, None)  # the last one counts, and has the last place
         members[name], at = _value(text, _after(":", text, end, "a member without a value"))
         if text.startswith("}", at):
             return members, at + 1
