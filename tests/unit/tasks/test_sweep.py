@@ -243,8 +243,9 @@ def test_a_filter_is_used_only_while_all_tasks_are_believed_to_pass_it() -> None
 @pytest.mark.parametrize(
     ("error", "single_", "expected"),
     [
-        *[(status, False, "transient") for status in (408, 425, 429, 500, 501, 502, 503, 504, 511, 599)],
+        *[(status, False, "transient") for status in (408, 425, 429, 500, 502, 503, 504, 507, 520, 599)],
         *[(status, False, "refused") for status in (307, 400, 401, 403, 404, 409, 410, 418, 451)],
+        *[(status, False, "refused") for status in (501, 505, 506, 508, 510, 511)],
         *[(status, True, "absent") for status in (404, 410)],
         (ConnectionFailed("x"), False, "transient"),
         (TimedOut("x"), False, "transient"),
