@@ -111,31 +111,6 @@ def takes_text(node: Node) -> bool:
     return "str" in node.kinds and any(cls is object or issubclass(cls, _TEXTS) for cls in node.python)
 
 
-def marked(value: Any, node: Node) -> Any:
-    """Plain data, with those texts marked as `Quoted` that `shaped` would take for something else without quotes."""
-    shape = node.shape
-    if isinstance(value, dict):
-        members = {name: each for name, each in cast("dict[str, Any]", value).items() if each is not None}
-        if isinstance(shape, Choices):
-            shape = _choice(members, shape, node).shape
-        model = _tagged(members, shape) if isinstance(shape, Tagged) else shape
-        return {name: marked(each, _node_of(name, model)) for name, each in members.items()}
-    if isinstance(value, list):
-        items: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
-        node = _choice(items, shape, node) if isinstance(shape, Choices) else node
-        inner = node.shape.node if isinstance(node.shape, Items) and "array" in node.kinds else _ANY
-        return [marked(item, inner) for item in items]
-    if isinstance(value, str) and "str" in node.kinds and scalar(value, node, item=True) != value:
-        return Quoted(value)
-    return value
-
-
-def _node_of(name: str, owner: object) -> Node:
-    if isinstance(owner, Items):
-        return owner.node
-    return (owner.nodes.get(name) or owner.extra_node or _ANY) if isinstance(owner, Model) else _ANY
-
-
 def _object(tree: Mapping[str, Tree], shape: Model | Tagged) -> dict[str, Any]:
     model = shape if isinstance(shape, Model) else _tagged(tree, shape)
     if model is None:
@@ -150,7 +125,7 @@ def _object(tree: Mapping[str, Tree], shape: Model | Tagged) -> dict[str, Any]:
     for name, member in last.items():
         # Empty is null, and null is absence: a text that must be there is the empty one, which looks the same.
         if member != "" or type(member) is Quoted or name in model.required:
-            found[name] = shaped(member, _node_of(name, model))
+            found[name] = shaped(member, model.nodes.get(name) or model.extra_node or _ANY)
     for declared in model.members:  # to these formats, null is absence
         if declared.required and declared.nullable:
             found.setdefault(declared.name, None)
