@@ -19,7 +19,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -69,7 +68,7 @@ class Status(enum.StrEnum):
 # -- Cases --------------------------------------------------------------------------------------------------------
 
 
-def taskclients(*, checked: bool = True) -> Case:
+def taskclients() -> Case:
     from attrs import field, fields
 
     from taskclients_core import codec, formats, model
@@ -102,14 +101,7 @@ def taskclients(*, checked: bool = True) -> Case:
     def decode(data: bytes) -> list[Task]:
         return codec.decode(data, page_type)
 
-    if not checked:
-        decode = partial(codec.read_with, codec.compiler().reader(page_type))
     return Case(decode, codec.encode, lambda tasks: [t.request_date for t in tasks])
-
-
-def taskclients_unchecked() -> Case:
-    """Without looking for members that are given twice, which none of the others does either."""
-    return taskclients(checked=False)
 
 
 def msgspec_struct() -> Case:
@@ -247,7 +239,6 @@ def _generated_by_openapi_python_client() -> Path:
 CASES: dict[str, Callable[[], Case]] = {
     "msgspec.Struct by hand": msgspec_struct,
     "taskclients": taskclients,
-    "taskclients, unchecked": taskclients_unchecked,
     "pydantic v2": pydantic,
     "cattrs": cattrs,
     "openapi-python-client": openapi_python_client,

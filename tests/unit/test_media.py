@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import tracemalloc
 from datetime import UTC, datetime
 from itertools import chain
@@ -18,13 +19,13 @@ from hypothesis import strategies as st
 from taskclients_core import DecodeError, OpenStr, ResponseTooLarge
 from taskclients_core import extra as rest
 from taskclients_core import wire as named
-from taskclients_core.codec import Oddity
+from taskclients_core.codec import Oddity, compiler, to_builtins
 from taskclients_core.formats import DecimalNumber, GuidN, ServiceStackDate
-from taskclients_core.media import Wire, jsv
+from taskclients_core.media import Wire
 from taskclients_core.media.bodies import decoder, row_reader
 from taskclients_core.media.cutting import columns
 from taskclients_core.media.records import Records, split
-from taskclients_core.media.tree import parse, write
+from taskclients_core.media.shaping import json_of
 
 
 class Status(OpenStr):
@@ -546,10 +547,29 @@ plain = st.recursive(
 )
 
 
+def written(value: Any) -> str:
+    """Write plain data as JSV, with quotes around all texts but simple words."""
+    if value is None:
+        return "null"
+    if isinstance(value, dict):
+        return f"{{{','.join(f'{written(name)}:{written(each)}' for name, each in value.items() if each is not None)}}}"
+    if isinstance(value, list):
+        return f"[{','.join(map(written, value))}]"
+    if not isinstance(value, str):
+        return str(value)
+    if re.fullmatch("[a-z]+", value) and value not in ("null", "true", "false"):
+        return value
+    return '"{}"'.format(value.replace('"', '""'))
+
+
+def read_jsv(text: str, hint: Any) -> Any:
+    reader = compiler().reader(hint)
+    return reader(json_of(text, reader.node))
+
+
 @given(plain.filter(lambda value: value is not None))
 def test_plain_data_comes_back_from_jsv(value: Any) -> None:
-    assert jsv.decode(jsv.encode(value)) == value
-    assert parse(write(value)) is not None
+    assert read_jsv(written(value), Any) == value
 
 
 @given(
@@ -568,14 +588,13 @@ def test_plain_data_comes_back_from_jsv(value: Any) -> None:
     )
 )
 def test_models_come_back_from_jsv(row: Row) -> None:
-    assert jsv.decode(jsv.encode([row]), list[Row]) == [row]
+    assert read_jsv(written(to_builtins([row], list[Row])), list[Row]) == [row]
 
 
 @pytest.mark.parametrize(
     ("body", "path", "found"),
     [
         ('{name:"a', "$", "malformed text (an unclosed quote, character 7)"),
-        ("{name:a,name:b}", "$", "malformed text (a member given twice, character 9)"),
         ("{name:a", "$", "malformed text (an unclosed object, character 8)"),
         ("{name:a}b", "$", "malformed text (trailing text, character 9)"),
         ("{name}", "$", "malformed text (no ':' where one is due, character 6)"),
@@ -590,19 +609,21 @@ def test_jsv_that_cannot_be_read(body: str, path: str, found: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "path"),
+    ("body", "meant"),
     [
-        ("[{name:a,count:1,Count:2}]", "$[0].count"),
-        ("[{name:a},{name:a,name :b}]", "$[1].name"),
-        ("[{NAME:a,name:b}]", "$[0].name"),
+        ("{name:a,name:b}", Part(name="b")),
+        ("{name:a,count:1,Count:2}", Part(name="a", count=2)),
+        ("{name:a,name :b}", Part(name="b")),
+        ("{NAME:a,name:b}", Part(name="b")),
+        ("{name:a,NAME:b,name:c}", Part(name="c")),
+        ("{name:a,count:1,COUNT:}", Part(name="a")),
+        ("{name:a,count:x,count:1}", Part(name="a", count=1)),
     ],
 )
-def test_a_member_given_twice_under_two_spellings_is_refused(body: str, path: str) -> None:
-    error = refused("jsv", body, list[Part])
-    assert (error.path, error.found) == (path, "a member given twice")
-    assert refused("csv", f'parts\n"{body}"\n', list[Whole]).path == f"row 1, column 'parts', {path}"
-    error = refused("csv", f'parts\n"{body}"\n', list[Whole | Short])
-    assert error.path == f"row 1, column 'parts', {path}"
+def test_the_last_of_members_of_one_name_counts_however_it_is_spelled(body: str, meant: Part) -> None:
+    assert read("jsv", f"[{{name:a}},{body}]", list[Part])[0] == [Part(name="a"), meant]
+    assert read("csv", f'parts\n"[{body}]"\n', list[Whole])[0] == [Whole(parts=[meant])]
+    assert read("csv", f'parts\n"[{body}]"\n', list[Whole | Short])[0] == [Whole(parts=[meant])]
     assert read("jsv", "[{a:1,A:2}]", list[dict[str, int]])[0] == [{"a": 1, "A": 2}]
 
 
@@ -634,20 +655,18 @@ numbers = st.integers(-99, 99)
     )
 )
 def test_unions_come_back_from_jsv(mixed: Mixed) -> None:
-    for body, hint, value in (
-        (jsv.encode(mixed), Mixed, mixed),
-        (jsv.encode([mixed]), list[Mixed], [mixed]),
-        (jsv.encode({"x": mixed}, dict[str, Mixed]), dict[str, Mixed], {"x": mixed}),
-    ):
-        found = jsv.decode(body, hint)
+    hints: list[tuple[Any, Any]] = [(Mixed, mixed), (list[Mixed], [mixed]), (dict[str, Mixed], {"x": mixed})]
+    for hint, value in hints:
+        found = read_jsv(written(to_builtins(value, hint)), hint)
         assert found == value
         assert repr(found) == repr(value)  # True is not 1
 
 
-def test_only_texts_that_look_like_something_else_are_quoted() -> None:
-    part, mixed = Part(name="7", count=7), Mixed(whole="7", truth="yes", share=1.5, day="2022-01-01")
-    assert jsv.encode([part]) == b"[{name:7,count:7}]"
-    assert jsv.encode(mixed) == b'{whole:"7",truth:yes,share:1.5,day:"2022-01-01"}'
+def test_quotes_make_a_text_of_what_looks_like_something_else() -> None:
+    assert read_jsv("[{name:7,count:7}]", list[Part]) == [Part(name="7", count=7)]
+    assert read_jsv('{whole:"7",truth:yes,share:1.5,day:"2022-01-01"}', Mixed) == Mixed(
+        whole="7", truth="yes", share=1.5, day="2022-01-01"
+    )
 
 
 @pytest.mark.parametrize("inner", [",", "aa,", '"",', "null,"])

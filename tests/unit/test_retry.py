@@ -328,6 +328,22 @@ T7 = [
     ("Wed, 21 Oct 2015 07:28:30 +0200", None),
     ("2015-10-21T07:28:30Z", None),
     ("Wed, 21 Oct 0000 07:28:30 GMT", None),
+    # Of two digits, a year is at most 50 years ahead.
+    ("Thursday, 31-Dec-65 23:59:59 GMT", 1584117119.0),
+    ("Friday, 01-Jan-66 00:00:00 GMT", 0.0),
+    # Forms that mails have and HTTP has not.
+    ("21 Oct 2015 07:28:30 GMT", None),
+    ("Wed, 21 Oct 2015 07:28:30", None),
+    ("Wed, 21 Oct 2015 07:28:30 EST", None),
+    ("Wed, 21 Oct 2015 07:28:30 GMT (noon)", None),
+    ("Wed, 21 Oct 2015 07:28 GMT", None),
+    ("Wed, 21 Oct 2015 07.28.30 GMT", None),
+    ("wed, 21 oct 2015 07:28:30 gmt", None),
+    ("Wed, 1 Oct 2015 07:28:30 GMT", None),
+    ("Wed, 21 Oct 15 07:28:30 GMT", None),
+    ("Wed, 21 Oct 0050 07:28:30 GMT", None),
+    ("Wed, 21-Oct-2015 07:28:30 GMT", None),
+    ("Wed Oct 21 07:28:30 2015 GMT", None),
 ]
 NOW = 1445412480.0
 """Wed, 21 Oct 2015 07:28:00 GMT"""

@@ -5,8 +5,8 @@
 
 What is read:
 
-* Members that a model does not know are ignored, even ones whose text is not UTF-8. Two members of one name are
-  refused wherever they are, as nothing says which is meant: see `duplicates`.
+* Members that a model does not know are ignored, even ones whose text is not UTF-8. Of two members of one name the
+  last one counts, whatever the first one is.
 * An optional member may be absent; null is refused unless the API says that it may be null.
 * NaN, Infinity and numbers beyond a float's range are refused, whole floats (1.0) are no ints. A byte order mark at
   the start is skipped. Text that nests more deeply than Python's recursion limit allows is refused.
@@ -23,7 +23,7 @@ Each type is compiled once, at its first use, from any thread.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache, partial
+from functools import partial
 from typing import Any, Final, TypeVar, get_args, overload
 
 import msgspec
@@ -33,7 +33,6 @@ from msgspec import UNSET
 from ..errors import DecodeError, InvalidArgument
 from .annotations import members
 from .compiler import Compiler
-from .duplicates import once
 from .mending import Mender, Note, Oddity, ignored
 from .mismatch import Mismatch, misfit
 
@@ -49,7 +48,6 @@ __all__ = [
     "ignored",
     "mending_decoder",
     "mending_reader",
-    "once",
     "parts",
     "read_with",
     "to_builtins",
@@ -68,7 +66,7 @@ def decode(data: bytes | str, hint: Any, /) -> Any:
 
     Raises DecodeError for anything else, whatever the text; TypeError if the type is none that JSON can hold.
     """
-    return read_with(_once(hint, lenient=False), data)
+    return read_with(_STRICT.reader(hint), data)
 
 
 @overload
@@ -81,7 +79,7 @@ def decoder(hint: Any, /, *, lenient: bool = False) -> Callable[[bytes | str], A
     A lenient one takes null for any value, and absence for any member, as None; models then hold None where their
     annotations do not say so.
     """
-    return partial(read_with, _once(hint, lenient=lenient))
+    return partial(read_with, compiler(lenient=lenient).reader(hint))
 
 
 def mending_decoder(hint: Any, /) -> Callable[[bytes, Note], Any]:
@@ -89,7 +87,7 @@ def mending_decoder(hint: Any, /) -> Callable[[bytes, Note], Any]:
     mender = mending_reader(hint)
 
     def decode_mending(data: bytes, note: Note) -> Any:
-        return read_with(once(lambda text: mender(text, note)), data)
+        return read_with(lambda text: mender(text, note), data)
 
     return decode_mending
 
@@ -170,11 +168,6 @@ _BOM: Final = b"\xef\xbb\xbf"
 # Made at once, not when they are first needed: two threads would make two, and their mirrors would not find each other.
 _STRICT: Final = Compiler(f"{__name__}.mirrors", lenient=False)
 _LENIENT: Final = Compiler(f"{__name__}.lenient_mirrors", lenient=True)
-
-
-@cache
-def _once(hint: Any, *, lenient: bool) -> Callable[[bytes], Any]:
-    return once(compiler(lenient=lenient).reader(hint))
 
 
 def read_with(reader: Callable[[bytes], Any], data: bytes | str) -> Any:

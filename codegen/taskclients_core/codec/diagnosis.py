@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol
 
 import msgspec
 from attrs import define, field
@@ -18,7 +18,18 @@ from .node import Items, Model, Node, Tagged
 from .places import item_of
 from .text import kind_of, members_of
 
-Read: TypeAlias = Callable[[bytes | msgspec.Raw], Any]
+
+class Read(Protocol):
+    """Reader of one node."""
+
+    def __call__(self, text: bytes | msgspec.Raw) -> Any:
+        """Read a text. Raises Mismatch."""
+        ...
+
+    def fits(self, text: bytes) -> bool:
+        """Tell if msgspec reads a text."""
+        ...
+
 
 _EXPECTED: Final = re.compile(r"Expected `([^`]*)`(?:, got `([^`]*)`)?.*", re.DOTALL)
 _MISSING: Final = re.compile(r"Object missing required field `(.*)`", re.DOTALL)
@@ -28,21 +39,28 @@ _RANGES: Final = {"Number out of range": "finite number", "Integer value out of 
 
 def diagnosed(
     error: msgspec.DecodeError | UnicodeDecodeError, text: bytes, node: Node, reader: Callable[[Node], Read]
-) -> Mismatch:
-    """The mismatch behind an error of msgspec's, raised while it read `text` as `node`."""
+) -> tuple[Mismatch, bool]:
+    """Explain an error that msgspec raised while it read `text` as `node`.
+
+    Returns:
+        The mismatch; and whether another value was refused than the one found at that place. Then the place is in a
+        member that is given again further on, unless the text is malformed there.
+    """
     if isinstance(error, UnicodeDecodeError):
-        return Mismatch("JSON in UTF-8", "malformed text", "", f"{error.reason}: 0x{error.object[error.start]:02x}")
+        reason = f"{error.reason}: 0x{error.object[error.start]:02x}"
+        return Mismatch("JSON in UTF-8", "malformed text", "", reason), False
     if not isinstance(error, msgspec.ValidationError):
-        return Mismatch("JSON", "malformed text", "", str(error).removeprefix("JSON is malformed: "))
+        return Mismatch("JSON", "malformed text", "", str(error).removeprefix("JSON is malformed: ")), False
     message, path = _parted(str(error))
+    expected, kind = _said(message)
     walk = _Walk(node, text)
     try:
-        mismatch = walk.along(path, reader) or _mismatch(message, walk)
-    except (msgspec.DecodeError, ValueError, LookupError):
-        # Not to be found again: it is one of two members of one name, say, or the text is malformed further on.
-        expected, kind = _said(message)
-        return Mismatch(expected, kind or "something else", "", f"at ${path}" if path else "")
-    return mismatch.under(*reversed(walk.steps), secret=walk.secret)
+        mismatch = walk.along(path, reader)
+        superseded = mismatch is None and walk.fits(kind, reader)
+        mismatch = mismatch or _mismatch(message, walk)
+    except (msgspec.DecodeError, ValueError, LookupError):  # not to be found again
+        return Mismatch(expected, kind or "something else", "", f"at ${path}" if path else ""), True
+    return mismatch.under(*reversed(walk.steps), secret=walk.secret), superseded
 
 
 def _parted(message: str) -> tuple[str, str]:
@@ -56,9 +74,7 @@ def _mismatch(message: str, walk: _Walk) -> Mismatch:
     missing = _MISSING.fullmatch(message)
     if missing:
         return Mismatch("a required member", "nothing").under(missing[1])
-    expected, kind = _said(message)
-    if kind and kind != kind_of(walk.text):  # one of two members of the same name, and we see the other
-        return Mismatch(expected, kind)
+    expected, _ = _said(message)
     return unlike(expected if message in _RANGES or walk.node is None else walk.node.label, walk.text)
 
 
@@ -86,6 +102,12 @@ class _Walk:
             index = _INDEX.match(path)
             path = self._into_item(int(index[1]), path[index.end() :]) if index else self._into_member(path[1:])
         return None
+
+    def fits(self, kind: str, reader: Callable[[Node], Read]) -> bool:
+        """Tell if the value here is not the refused one, which was of `kind` ("" if msgspec does not say)."""
+        if kind and kind != kind_of(self.text):
+            return True
+        return self.node is not None and reader(self.node).fits(self.text)
 
     def _search(self, reader: Callable[[Node], Read]) -> Mismatch:
         shape = self.node.shape if self.node else None

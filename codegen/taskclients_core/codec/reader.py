@@ -11,6 +11,7 @@ import msgspec
 from .diagnosis import diagnosed
 from .node import Node
 from .space import Space
+from .text import with_last_members
 
 _PREPARING: Final = RLock()
 """msgspec prepares a struct for its first decoder, and the process crashes if two threads have it do that at once."""
@@ -27,20 +28,26 @@ class Reader:
         self._decode: Callable[[bytes | msgspec.Raw], Any] | None = None
         self._lift: Callable[[Any], Any] | None = None
 
-    def __call__(self, text: bytes | msgspec.Raw, look: Callable[[Any], None] | None = None) -> Any:
-        """The value that the text says. `look` is shown what msgspec made of it, before it is lifted.
-
-        Raises Mismatch, and RecursionError when the text nests too deeply.
-        """
+    def __call__(self, text: bytes | msgspec.Raw) -> Any:
+        """The value that the text says. Raises Mismatch, and RecursionError when the text nests too deeply."""
         decode = self._decode or self._prepared()
         try:
             value = decode(text)
-            if look is not None:
-                look(value)
             return value if self._lift is None else self._lift(value)
         # From lifting too: what msgspec skipped as raw text it has not checked down to its escapes and bytes.
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise diagnosed(error, bytes(text), self.node, self._part) from None
+            mismatch, superseded = diagnosed(error, raw := bytes(text), self.node, self._part)
+        if superseded and (last := with_last_members(raw)) != raw:
+            return self(last)
+        raise mismatch
+
+    def fits(self, text: bytes) -> bool:
+        """Whether msgspec reads the text."""
+        try:
+            self._prepared()(text)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return False
+        return True
 
     def _prepared(self) -> Callable[[bytes | msgspec.Raw], Any]:
         with _PREPARING:
@@ -50,5 +57,5 @@ class Reader:
                 self._decode = msgspec.json.Decoder(self.space.type(self.node.wire)).decode
             return self._decode
 
-    def _part(self, node: Node) -> Callable[[bytes | msgspec.Raw], Any]:
+    def _part(self, node: Node) -> Reader:
         return Reader(self.space, node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Final
 
@@ -35,6 +36,18 @@ def members_of(text: bytes | msgspec.Raw) -> dict[str, msgspec.Raw]:
 def items_of(text: bytes | msgspec.Raw) -> list[msgspec.Raw]:
     """The items of a JSON array. Raises msgspec.DecodeError for anything else."""
     return _decode_items(text)
+
+
+def with_last_members(text: bytes) -> bytes:
+    """Drop all but the last of members of one name. Text that is not JSON is returned unchanged."""
+    try:
+        return msgspec.json.encode(json.loads(text, parse_float=_number, parse_int=_number, parse_constant=_number))
+    except ValueError:
+        return text
+
+
+def _number(digits: str) -> msgspec.Raw:
+    return msgspec.Raw(digits.encode())  # as it is written: a float would lose digits
 
 
 def text_member(members: Mapping[str, msgspec.Raw], name: str) -> str | None:

@@ -70,40 +70,43 @@ class Budget:
                 self._used = max(0.0, self._used - _PER_SUCCESS)
 
 
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_TIME: Final = r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})"
-_MONTH: Final = rf"(?P<month>{'|'.join(_MONTHS)})"
-_DATES: Final = (
-    re.compile(rf"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (?P<day>[0-9]{{2}}) {_MONTH} (?P<year>[0-9]{{4}}) {_TIME} GMT"),
-    re.compile(
-        r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, "
-        rf"(?P<day>[0-9]{{2}})-{_MONTH}-(?P<year>[0-9]{{2}}) {_TIME} GMT"
-    ),
-    re.compile(rf"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) {_MONTH} (?P<day>[ 0-9][0-9]) {_TIME} (?P<year>[0-9]{{4}})"),
+_DAY: Final = "Mon|Tue|Wed|Thu|Fri|Sat|Sun"
+_LONG_DAY: Final = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_MONTH: Final = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_TIME: Final = "[0-9]{2}:[0-9]{2}:[0-9]{2}"
+_YEAR: Final = "[1-9][0-9]{3}"  # `email.utils` takes 0050 for 2050
+_FORMS: Final = re.compile(
+    rf"(?:{_DAY}), [0-9]{{2}} (?:{_MONTH}) {_YEAR} {_TIME} GMT"
+    rf"|{_LONG_DAY}, [0-9]{{2}}-(?:{_MONTH})-(?P<short_year>[0-9]{{2}}) {_TIME} GMT"
+    rf"|(?:{_DAY}) (?:{_MONTH}) [ 0-9][0-9] {_TIME} {_YEAR}"
 )
-"""The three forms of RFC 9110, 5.6.7. Readers of dates in mails take far more, and guess."""
+"""The three forms of RFC 9110, 5.6.7: IMF-fixdate, RFC 850, asctime. `email.utils` accepts far more, and guesses."""
 
 
 def http_date(text: str, now: float) -> float | None:
-    """Seconds since 1970 of a date in a header; None if it is none. A year of two digits is at most 50 years ahead."""
-    for form in _DATES:
-        match = form.fullmatch(text)
-        if match is not None:
-            break
-    else:
+    """Parse a date of a header into seconds since 1970; None if it is not one of the three forms.
+
+    A year of two digits is at most 50 years ahead of `now`.
+    """
+    form = _FORMS.fullmatch(text)
+    if form is None:
         return None
-    year, month, day = int(match["year"]), _MONTHS.index(match["month"]) + 1, int(match["day"])
-    hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"])
+    from email.utils import parsedate  # slow to import, and seldom needed
+
+    found = parsedate(text)
+    if found is None:
+        return None
+    year, month, day, hour, minute, second = found[:6]
     leap = second == 60  # which `datetime` does not know
     try:
-        if len(match["year"]) == 2:
+        if form["short_year"]:
             this = gmtime(now).tm_year
-            year += this - this % 100
+            year = this - this % 100 + int(form["short_year"])
             year -= 100 if year > this + 50 else 0
-        found = datetime(year, month, day, hour, minute, second - leap)
+        date = datetime(year, month, day, hour, minute, second - leap)
     except (ValueError, OverflowError, OSError):
         return None
-    return float(timegm(found.timetuple()) + leap)
+    return float(timegm(date.timetuple()) + leap)
 
 
 def retry_after(headers: Headers, now: Callable[[], float]) -> float | None:

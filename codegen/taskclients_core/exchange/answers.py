@@ -5,9 +5,8 @@ every 2xx. Where types differ by status and the server answers a 2xx that is not
 one type there is to read, if there is only one; otherwise that is a DecodeError: no guess is made between types.
 
 Content: JSON is recognised by what it is rather than by its label, as servers mislabel it; a label that says otherwise
-is named in the error. Two members of one name are refused (see `codec.duplicates`). `str` takes text as it is, or a
-JSON string where the label says JSON; `bytes` takes anything. Where nothing is promised (None), whatever comes is
-ignored.
+is named in the error. `str` takes text as it is, or a JSON string where the label says JSON; `bytes` takes anything.
+Where nothing is promised (None), whatever comes is ignored.
 
 Other formats: where the caller asked for CSV, JSV or JSONL (`Reading`), the answer's label says which of them it is in,
 and else what was asked for; JSON in their place is read too, and noted.

@@ -8,7 +8,7 @@ from itertools import chain
 from types import NoneType
 from typing import Annotated, Any, Protocol, TypeAlias, get_args, get_origin
 
-from ..codec import Note, compiler, ignored, mending_decoder, once, read_with
+from ..codec import Note, compiler, ignored, mending_decoder, read_with
 from ..codec.annotations import union_members
 from ..errors import DecodeError, InvalidArgument
 from ..fitting import spell
@@ -73,7 +73,7 @@ def json_decoder(hint: Any, *, lenient: bool) -> Decode:
     """The function that decodes JSON."""
     if lenient:
         return mending_decoder(hint)
-    reader = once(compiler().reader(hint))
+    reader = compiler().reader(hint)
     return lambda data, _: read_with(reader, data)
 
 

@@ -140,13 +140,11 @@ class Column:
 
     def _why(self, cell: str) -> Mismatch | None:
         """What is wrong with a cell alone."""
-        shape: Any = None
         try:
-            shape = [shaped(_tree(cell, self.node), self.node)]
-            self.strict(_encode(shape))
+            self.strict(_encode([shaped(_tree(cell, self.node), self.node)]))
         except Mismatch as mismatch:
-            if shape is not None and mismatch.steps and mismatch.steps[-1] == 0:
-                mismatch.steps.pop()
+            if mismatch.steps:
+                mismatch.steps.pop()  # the index in the list of one
             return mismatch.under(secret=self.member.secret)
         except RecursionError:
             return Mismatch(self.node.label, "too deep a nesting")

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ..codec import Mender, Note, Oddity, compiler, once
+from ..codec import Mender, Note, Oddity, compiler
 from ..codec.mismatch import Mismatch
 from ..codec.reader import Reader
 from ..errors import DecodeError
@@ -34,7 +34,7 @@ class JsonLines:
         lenient: bool = False,
         limit: int | None = None,
     ) -> None:
-        self._many: Callable[[bytes], list[Any]] = once(compiler().items(hint))
+        self._many: Callable[[bytes], list[Any]] = compiler().items(hint)
         self._as_json = as_json
         self._note = note
         self._mender = Mender(compiler().reader(hint), compiler(lenient=True).reader(hint)) if lenient else None
@@ -127,9 +127,9 @@ class JsonLines:
         try:
             mender = self._mender
             if mender is None:
-                return once(self._one)(line)
+                return self._one(line)
             note = self._note
-            return once(lambda text: mender(text, lambda odd: note(Oddity(f"{where}, {odd.path}", odd.detail))))(line)
+            return mender(line, lambda odd: note(Oddity(f"{where}, {odd.path}", odd.detail)))
         except Mismatch as mismatch:
             fault = fault_of(mismatch, 0, "")
         except RecursionError:

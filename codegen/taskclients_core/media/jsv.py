@@ -8,61 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from re import compile as regex
-from typing import Any, Final, TypeAlias, TypeVar, cast, overload
+from typing import Any, Final, TypeAlias
 
-import attrs
 import msgspec
 
-from ..codec import Note, Oddity, compiler, ignored, mending_reader, read_with, to_builtins
+from ..codec import Note, Oddity, compiler, mending_reader, read_with
 from ..codec.mismatch import Mismatch
 from ..codec.node import Items, Node
-from ..errors import InvalidArgument
-from .shaping import decoded, json_arrays_of, json_of, marked
-from .tree import write
+from .shaping import decoded, json_arrays_of, json_of
 
-T = TypeVar("T")
 Decode: TypeAlias = Callable[[bytes, Note], Any]
 
 _BOM: Final = b"\xef\xbb\xbf"
 _LIKE_JSON: Final = regex(rb'\s*+(?:\[\s*+)?\{\s*+"')
 _decode: Final = msgspec.json.Decoder().decode
-
-
-def encode(value: object, hint: Any = Any) -> bytes:
-    """A model, or whatever models, scalars, lists and dicts are in, as JSV; names and formats are those of the wire.
-
-    Where a union takes text and something else, texts that look like something else are quoted. Raises InvalidArgument
-    for what has no form there.
-    """
-    try:
-        return write(_plain(value, hint)).encode()
-    except RecursionError:
-        message = "the value nests too deeply, or contains itself"
-    except UnicodeEncodeError:
-        message = "a text has a lone surrogate, which UTF-8 cannot hold"
-    raise InvalidArgument(message)
-
-
-def _plain(value: object, hint: Any) -> Any:
-    if hint is Any and isinstance(value, (list, tuple)):
-        return [_plain(each, Any) for each in cast("list[object]", value)]
-    if hint is Any and attrs.has(type(value)):
-        hint = type(value)
-    plain = to_builtins(value, hint)
-    return plain if hint is Any else marked(plain, compiler().reader(hint).node)
-
-
-@overload
-def decode(data: bytes | str, hint: type[T], /) -> T: ...
-@overload
-def decode(data: bytes | str, hint: Any = Any, /) -> Any: ...
-def decode(data: bytes | str, hint: Any = Any, /) -> Any:
-    """The value that a JSV text says: a model, a list of them, and so on; without a type all scalars are text.
-
-    Raises DecodeError for anything else, whatever the text.
-    """
-    read = _reading(hint)
-    return read_with(lambda text: read(text, ignored), data)
 
 
 def decoder(hint: Any, as_json: Decode, *, lenient: bool = False) -> Decode:

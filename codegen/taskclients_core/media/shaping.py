@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from ..codec.mending import NUMBER
-from ..codec.mismatch import Key, Mismatch, Step, named
+from ..codec.mismatch import Mismatch
 from ..codec.node import Choices, Items, Model, Node, Tagged
 from .tree import Quoted, Tree, batches, parse
 
@@ -57,10 +57,7 @@ def decoded(data: bytes, name: str) -> str:
 
 
 def shaped(tree: Tree, node: Node, *, item: bool = False) -> Any:
-    """A tree as JSON would have it for the node. `item`: it stands in a list, where null is written out.
-
-    Raises Mismatch where two names are one member's.
-    """
+    """A tree as JSON would have it for the node. `item`: it stands in a list, where null is written out."""
     shape = node.shape
     if isinstance(shape, Choices):
         node = _choice(tree, shape, node)
@@ -72,7 +69,7 @@ def shaped(tree: Tree, node: Node, *, item: bool = False) -> Any:
     if isinstance(shape, (Model, Tagged)):
         return _object(tree, shape)
     inner = shape.node if isinstance(shape, Items) else _ANY
-    return {name: _member(Key(name), member, inner) for name, member in tree.items()}
+    return {name: shaped(member, inner) for name, member in tree.items()}
 
 
 _ANY: Final = Node("object", frozenset({"str", "null"}), "any", python=(object,))
@@ -87,21 +84,8 @@ def _array(items: list[Tree], node: Node) -> list[Any]:
             said = {text: scalar(text, node, item=True) for text in set(texts)}
             found += [said[text] for text in texts]
             continue
-        for each in some:
-            try:
-                found.append(shaped(each, node, item=True))
-            except Mismatch as mismatch:
-                mismatch.under(len(found))
-                raise
+        found += [shaped(each, node, item=True) for each in some]
     return found
-
-
-def _member(step: Step, tree: Tree, node: Node) -> Any:
-    try:
-        return shaped(tree, node)
-    except Mismatch as mismatch:
-        mismatch.under(step)
-        raise
 
 
 def scalar(text: str, node: Node, *, item: bool = False) -> Any:
@@ -127,46 +111,21 @@ def takes_text(node: Node) -> bool:
     return "str" in node.kinds and any(cls is object or issubclass(cls, _TEXTS) for cls in node.python)
 
 
-def marked(value: Any, node: Node) -> Any:
-    """Plain data, with those texts marked as `Quoted` that `shaped` would take for something else without quotes."""
-    shape = node.shape
-    if isinstance(value, dict):
-        members = {name: each for name, each in cast("dict[str, Any]", value).items() if each is not None}
-        if isinstance(shape, Choices):
-            shape = _choice(members, shape, node).shape
-        model = _tagged(members, shape) if isinstance(shape, Tagged) else shape
-        return {name: marked(each, _node_of(name, model)) for name, each in members.items()}
-    if isinstance(value, list):
-        items: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
-        node = _choice(items, shape, node) if isinstance(shape, Choices) else node
-        inner = node.shape.node if isinstance(node.shape, Items) and "array" in node.kinds else _ANY
-        return [marked(item, inner) for item in items]
-    if isinstance(value, str) and "str" in node.kinds and scalar(value, node, item=True) != value:
-        return Quoted(value)
-    return value
-
-
-def _node_of(name: str, owner: object) -> Node:
-    if isinstance(owner, Items):
-        return owner.node
-    return (owner.nodes.get(name) or owner.extra_node or _ANY) if isinstance(owner, Model) else _ANY
-
-
 def _object(tree: Mapping[str, Tree], shape: Model | Tagged) -> dict[str, Any]:
     model = shape if isinstance(shape, Model) else _tagged(tree, shape)
     if model is None:
-        return {name: _member(Key(name), member, _ANY) for name, member in tree.items()}
+        return {name: shaped(member, _ANY) for name, member in tree.items()}
     known = wire_names(model)
+    # Two spellings may be one member: the last one counts, an empty one too.
+    last = {
+        given if given in model.known else known.get(given.strip().lower(), given): member
+        for given, member in tree.items()
+    }
     found: dict[str, Any] = {}
-    taken: set[str] = set()
-    for given, member in tree.items():
-        name = given if given in model.known else known.get(given.strip().lower(), given)
-        if name in taken:
-            raise Mismatch("one member of each name", "a member given twice").under(named(model, name))
-        taken.add(name)
+    for name, member in last.items():
         # Empty is null, and null is absence: a text that must be there is the empty one, which looks the same.
         if member != "" or type(member) is Quoted or name in model.required:
-            found[name] = _member(named(model, name), member, _node_of(name, model))
+            found[name] = shaped(member, model.nodes.get(name) or model.extra_node or _ANY)
     for declared in model.members:  # to these formats, null is absence
         if declared.required and declared.nullable:
             found.setdefault(declared.name, None)
@@ -174,8 +133,10 @@ def _object(tree: Mapping[str, Tree], shape: Model | Tagged) -> dict[str, Any]:
 
 
 def _tagged(tree: Mapping[str, Tree], shape: Tagged) -> Model | None:
-    wanted = shape.property.lower()
-    tag = next((value for name, value in tree.items() if name.strip().lower() == wanted), None)
+    name = shape.property
+    if name not in tree:
+        name = next((given for given in tree if given.strip().lower() == name.lower()), name)
+    tag = tree.get(name)
     return shape.models.get(tag) if isinstance(tag, str) else None
 
 

@@ -1,4 +1,4 @@
-"""The grammar of JSV: from text to trees of texts, and from trees and plain data to text.
+"""The grammar of JSV: from text to trees of texts.
 
     {id:7,name:"Smith, J.",tags:[a,b]}
 
@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final, TypeAlias, cast
+from typing import Final, TypeAlias
 
-from ..codec import encode
 from ..codec.mismatch import Mismatch
 
 
 class Quoted(str):
-    """A text that stood in quotes, or is to: it is text, whatever it looks like."""
+    """A text that stood in quotes: it is text, whatever it looks like."""
 
     __slots__ = ()
 
@@ -35,7 +34,6 @@ _RUN: Final = re.compile(r'(?:[^]\[{}",]*+,){1,4096}+')
 """Texts without quotes, each with its comma."""
 _KEY: Final = re.compile(r'[^]\[{}",:]*+')
 _QUOTED: Final = re.compile(r'"((?:[^"]++|"")*+)"')
-_SPECIAL: Final = re.compile(r'[]\[{},":\r\n]')
 _CONTAINERS: Final = ("{", "[")
 _EMPTY: Final = Quoted()
 
@@ -118,8 +116,7 @@ def _members(text: str, at: int) -> tuple[Tree, int]:
         else:
             found = _KEY.match(text, at)
             name, end = (found[0], found.end()) if found else ("", at)
-        if name in members:
-            raise _malformed("a member given twice", at)
+        members.pop(name, None)  # the last one counts, and has the last place
         members[name], at = _value(text, _after(":", text, end, "a member without a value"))
         if text.startswith("}", at):
             return members, at + 1
@@ -141,26 +138,3 @@ def _after(mark: str, text: str, at: int, otherwise: str) -> int:
 
 def _malformed(reason: str, at: int) -> Mismatch:
     return Mismatch("JSV", "malformed text", "", f"{reason}, character {at + 1}")
-
-
-def write(value: Any) -> str:
-    """Trees and plain data (None, text, numbers, lists, and dicts named by text) as JSV; None is left out of dicts."""
-    if value is None:
-        return "null"
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, bool):
-        return str(value)
-    if isinstance(value, (list, tuple)):
-        items: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
-        return f"[{','.join(map(write, items))}]"
-    if isinstance(value, dict):
-        members = cast("dict[str, Any]", value)
-        return f"{{{','.join(f'{_text(k)}:{write(v)}' for k, v in members.items() if v is not None)}}}"
-    return encode(value).decode()
-
-
-def _text(text: str) -> str:
-    if text and text != "null" and type(text) is not Quoted and not _SPECIAL.search(text):
-        return text
-    return '"{}"'.format(text.replace('"', '""'))

@@ -211,7 +211,6 @@ def test_s8_a_task_that_is_another_starts_is_not_adopted() -> None:
         answer(200, b'{"items": []}'),
         answer(200, b'[{"asyncTaskId": "task-0", "name": "nightly"}, {"name": "nightly"}]'),
         answer(200, b'[{"asyncTaskId": "task-0", "name": "nightly"}'),
-        answer(200, b'[{"asyncTaskId": "task-0", "asyncTaskId": "b", "name": "nightly"}]'),
         answer(200, b""),
         answer(401, b""),
     ],

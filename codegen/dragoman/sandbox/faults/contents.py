@@ -93,7 +93,7 @@ def _huge_number(case: Case) -> None:
 
 @fault("duplicate-member")
 def _duplicate_member(case: Case) -> None:
-    """The first member of each object comes twice, first as null."""
+    """The first member of each object comes twice, first as null; the last one counts."""
     _json(case, _doubled, lambda body: body.replace(_MARK_IN_JSON, b""))
 
 

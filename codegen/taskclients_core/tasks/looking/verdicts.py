@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from ...errors import ApiError, ClientClosed, DecodeError, TransportError
+from ...exchange.again import passing
 
 Verdict: TypeAlias = Literal["transient", "absent", "refused", "closed"]
 
@@ -12,15 +13,15 @@ Verdict: TypeAlias = Literal["transient", "absent", "refused", "closed"]
 def verdict(error: Exception, *, single: bool) -> Verdict:
     """What an error means.
 
-    One failed look never says anything of the task itself. What may pass (connections, 408, 425, 429, 5xx, an answer
-    that is not what it must be) is no news. A task that has an address of its own and is not found there is absent.
-    Everything else (400, 401, 403, 451, arguments that cannot be sent, bugs) would be the same the next time.
+    One failed look never says anything of the task itself. What may pass (connections, statuses that the retry policy
+    calls so, an answer that is not what it must be) is no news. A task that has an address of its own and is not found
+    there is absent. Everything else (400, 401, 403, 451, 501, arguments that cannot be sent, bugs) would be the same
+    the next time.
     """
     if isinstance(error, ApiError):
-        status = error.status
-        if status in (408, 425, 429) or 500 <= status <= 599:
+        if passing(error.status):
             return "transient"
-        return "absent" if single and status in (404, 410) else "refused"
+        return "absent" if single and error.status in (404, 410) else "refused"
     if isinstance(error, ClientClosed):
         return "closed"
     return "transient" if isinstance(error, TransportError | DecodeError) else "refused"

@@ -128,20 +128,10 @@ def loads(content: bytes) -> Any:
     """
     try:
         text = content.decode("utf-8-sig", "replace")
-        return json.loads(
-            text, parse_int=Number, parse_float=Number, parse_constant=_nothing, object_pairs_hook=_members
-        )
+        return json.loads(text, parse_int=Number, parse_float=Number, parse_constant=_nothing)
     except (ValueError, RecursionError):
         return pointers.MISSING
 
 
 def _nothing(_: str) -> object:
     return pointers.MISSING
-
-
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    # Nothing says which of two is meant; so neither is there.
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        found[name] = pointers.MISSING if name in found else value
-    return found

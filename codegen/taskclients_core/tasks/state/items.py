@@ -6,7 +6,7 @@ So a list of megabytes costs little, and no single step of it takes long.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any, Final, cast
 
@@ -78,7 +78,7 @@ def _page(
     place = pointers.tokens(items)
     array = answer.array(place)
     names = pointers.tokens(key)
-    check = _checker()
+    check = codec.compiler().reader(Any)
     found: dict[str, bytes] = {}
     repeated: dict[str, None] = {}
     keys: list[str] = []
@@ -148,26 +148,10 @@ class _Envelope:
             if raw is None:
                 raise Mismatch("a required member", "nothing").under(*reversed(place))
             try:
-                members = members_of(raw)
-                _refuse_doubles(bytes(raw), members)
+                self._objects[place] = members_of(raw)
             except _UNFIT as error:
                 raise _misfit("object", raw, error).under(*reversed(place)) from None
-            except Mismatch as mismatch:
-                raise mismatch.under(*reversed(place)) from None
-            self._objects[place] = members
         return self._objects[place]
-
-
-def _refuse_doubles(text: bytes, members: dict[str, msgspec.Raw]) -> None:
-    # Written again, the members have as many commas as the text unless one was dropped; what is inside of them is
-    # written as it came. A comma in a name may have been an escape before, so that proves nothing.
-    if any("," in name for name in members) or msgspec.json.encode(members).count(b",") != text.count(b","):
-        _checker()(text)
-
-
-@cache
-def _checker() -> Callable[[bytes], Any]:
-    return codec.once(codec.compiler().reader(Any))
 
 
 def _misfit(expected: str, raw: bytes | msgspec.Raw, error: Exception) -> Mismatch:
