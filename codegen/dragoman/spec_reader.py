@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from taskclients_core import json_pointer
+
 from . import schema_reader, task_reader
 from .schema import Component
-from .source import Document, escape
+from .source import Document
 from .spec import Answer, Content, Failure, Operation, Paging, Parameter, Scheme, Server, SignIn, Spec, Tag
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -44,11 +46,7 @@ def read(document: Document) -> Spec:
 def resolve(data: Any, node: Any) -> Any:
     """Follow local `$ref`s from a node of the document `data` to what they name."""
     while isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
-        target: Any = data
-        for token in node["$ref"].removeprefix("#").split("/")[1:]:
-            key = token.replace("~1", "/").replace("~0", "~")
-            target = target[int(key)] if isinstance(target, list) else target[key]
-        node = target
+        node = json_pointer.resolve(data, node["$ref"].removeprefix("#"))
     return node
 
 
@@ -57,7 +55,7 @@ def _operations(data: Mapping[str, Any]) -> Iterator[Operation]:
         item = resolve(data, entry)
         for method in METHODS:
             if method in item:
-                pointer = f"/paths/{escape(path)}/{method}"
+                pointer = json_pointer.from_names(("paths", path, method))
                 yield _operation(data, path, method, item, item[method], pointer)
 
 
@@ -154,7 +152,7 @@ def _components(data: Mapping[str, Any]) -> Iterator[Component]:
     for name, node in schemas.items():
         yield Component(
             name=name,
-            pointer=f"/components/schemas/{escape(name)}",
+            pointer=json_pointer.from_names(("components", "schemas", name)),
             shape=schema_reader.component(node, schemas),
             spelling=node.get("x-name", "") if isinstance(node, Mapping) else "",
             description=_text(node.get("description")) if isinstance(node, Mapping) else "",

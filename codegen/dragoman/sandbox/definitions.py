@@ -7,13 +7,15 @@ from typing import Any
 
 from attrs import field, frozen
 
+from taskclients_core.json_pointer import parse, resolve
+
 from ..problem import Problem, Source, SpecError
 from . import examples
 from .answers import json_content
 from .api import Api
 from .requests import Arguments
 from .routes import Operation
-from .values import at, is_object, tokens
+from .values import is_object
 
 
 @frozen(kw_only=True, eq=False)
@@ -110,7 +112,7 @@ def evaluate(expression: Any, arguments: Arguments) -> Any:
         return expression
     source, _, pointer = expression.partition("#")
     if source == "$request.body":
-        return at(arguments.body, pointer)
+        return resolve(arguments.body, pointer, None)
     for place, values in (("path", arguments.path), ("query", arguments.query), ("header", arguments.header)):
         start = f"$request.{place}."
         if source.startswith(start):
@@ -131,8 +133,8 @@ def _definition(
     schema = seen.get("schema", {})
     shown = examples.given(api, seen)
     if node["observe"]["shape"] == "list":
-        schema = api.items(api.schema_at(schema, tokens(items)))
-        shown = [item for page in shown for item in at(page, items) or ()]
+        schema = api.items(api.schema_at(schema, parse(items)))
+        shown = [item for page in shown for item in resolve(page, items, None) or ()]
     # An example of one task alone is the better model: lists show every state there is, odd ones included.
     models = [*_models(api, schema, linked), *filter(is_object, shown), *_models(api, schema, starts)]
     words: dict[str, str] = {}
@@ -140,7 +142,7 @@ def _definition(
         words.setdefault(phase, word)
     bases: dict[str, Any] = {"": models[0] if models else examples.build(api, schema)}
     for model in models:
-        bases.setdefault(node["state"]["map"].get(at(model, node["state"]["at"]), ""), model)
+        bases.setdefault(node["state"]["map"].get(resolve(model, node["state"]["at"], None), ""), model)
     return Definition(
         api=api,
         kind=kind,

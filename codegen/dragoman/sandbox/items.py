@@ -7,13 +7,15 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any, Final
 
+from taskclients_core.json_pointer import parse, resolve
+
 from . import courses, stamps
 from .answers import json_content
 from .courses import Moment
 from .definitions import Definition
 from .examples import build
 from .tasks import Task
-from .values import at, is_list, is_object, put, tokens
+from .values import is_list, is_object, put
 
 STEPS: Final = 3
 """At least so many does a task have whose kind has steps."""
@@ -71,13 +73,13 @@ def _id_pointer(definition: Definition) -> str:
 
 
 def _typed(definition: Definition, task_id: str) -> Any:
-    schema = definition.api.schema_at(definition.schema, tokens(_id_pointer(definition)))
+    schema = definition.api.schema_at(definition.schema, parse(_id_pointer(definition)))
     return int(task_id) if "integer" in definition.api.kinds(schema) else task_id
 
 
 def _write(definition: Definition, item: dict[str, Any], pointer: str, value: Any) -> None:
     """Set a member that the schema knows."""
-    if pointer and definition.api.schema_at(definition.schema, tokens(pointer)) != {}:
+    if pointer and definition.api.schema_at(definition.schema, parse(pointer)) != {}:
         put(item, pointer, value)
 
 
@@ -94,7 +96,7 @@ def _progress(definition: Definition, item: dict[str, Any], moment: Moment) -> N
     if "percent" in progress:
         _write(definition, item, progress["percent"], int(moment.fraction * 100))
     if "total" in progress and "done" in progress:
-        total = at(item, progress["total"]) or 10
+        total = resolve(item, progress["total"], None) or 10
         _write(definition, item, progress["total"], total)
         _write(definition, item, progress["done"], int(moment.fraction * total))
 
@@ -103,7 +105,7 @@ def _messages(definition: Definition, item: dict[str, Any], moment: Moment) -> N
     """Empty the lists of messages, unless the example is of this very phase."""
     for each in definition.node.get("messages", ()):
         pointer = each.get("in", "")
-        if pointer and moment.phase not in definition.bases and is_list(at(item, pointer)):
+        if pointer and moment.phase not in definition.bases and is_list(resolve(item, pointer, None)):
             put(item, pointer, [])
 
 
@@ -115,8 +117,8 @@ def _steps(task: Task, item: dict[str, Any], moment: Moment) -> None:
     words: dict[str, str] = {}
     for word, phase in node["state"]["map"].items():
         words.setdefault(phase, word)
-    schema = definition.api.items(definition.api.schema_at(definition.schema, tokens(node["at"])))
-    models: list[Any] = deepcopy(at(item, node["at"]) or [build(definition.api, schema)])
+    schema = definition.api.items(definition.api.schema_at(definition.schema, parse(node["at"])))
+    models: list[Any] = deepcopy(resolve(item, node["at"], None) or [build(definition.api, schema)])
     models += [deepcopy(models[-1]) | _named(node, f"Step {n + 1}") for n in range(len(models), STEPS)]
     for index, (phase, begin, end) in enumerate(courses.steps(task.course, moment, len(models))):
         step = models[index]
@@ -143,7 +145,7 @@ def _files(task: Task, item: dict[str, Any], moment: Moment, link: Link) -> None
         if moment.phase == "succeeded":
             _write(definition, item, url["at"], link(task, url["auth"] == "none"))
         else:
-            stamps.leave_out(definition.api, definition.schema, item, tokens(url["at"]))
+            stamps.leave_out(definition.api, definition.schema, item, parse(url["at"]))
 
 
 def submitted(task: Task, operation: Any, body: Any, shown: dict[str, Any]) -> Any:
@@ -154,6 +156,6 @@ def submitted(task: Task, operation: Any, body: Any, shown: dict[str, Any]) -> A
         return shown
     pointer = operation.node["x-async-task"]["id"].partition("#")[2]
     if is_object(body) and pointer:
-        wanted = definition.api.schema_at(schema, tokens(pointer))
+        wanted = definition.api.schema_at(schema, parse(pointer))
         put(body, pointer, int(task.id) if "integer" in definition.api.kinds(wanted) else task.id)
     return body

@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from taskclients_core.json_pointer import parse
+
 from . import examples, items
 from .answers import json_content
 from .api import Api
@@ -17,7 +19,7 @@ from .definitions import Definition, Observer
 from .requests import Arguments
 from .stamps import leave_out
 from .tasks import Store, Task, in_scope
-from .values import is_list, is_object, put, tokens
+from .values import is_list, is_object, put
 
 PAGE_SIZE: Final = 3
 """Small, so that a handful of tasks already fills several pages."""
@@ -93,8 +95,8 @@ def closed(api: Api, schema: Any, page: Any, token: str) -> Any:
     """Make a page the last one: its token is null, or left out where it cannot be."""
     if is_object(page):
         put(page, token, None)
-        if "null" not in api.kinds(api.schema_at(schema, tokens(token))):
-            leave_out(api, schema, page, tokens(token))
+        if "null" not in api.kinds(api.schema_at(schema, parse(token))):
+            leave_out(api, schema, page, parse(token))
     return page
 
 

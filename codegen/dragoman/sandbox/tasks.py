@@ -10,12 +10,14 @@ from uuid import UUID
 
 from attrs import define, field
 
+from taskclients_core.json_pointer import parse
+
 from . import courses
 from .answers import json_content
 from .courses import Course
 from .definitions import Definition, Submit, evaluate
 from .requests import Arguments
-from .values import is_object, tokens
+from .values import is_object
 
 MAX_TASKS: Final = 10_000
 """Of one kind; then the oldest one goes."""
@@ -121,10 +123,10 @@ def _id_schema(definition: Definition) -> dict[str, Any]:
     for submit in definition.submits:
         pointer = submit.node["x-async-task"]["id"].partition("#")[2]
         content = json_content(definition.api, submit.success()[1])
-        found = definition.api.resolve(definition.api.schema_at(content.get("schema"), tokens(pointer)))
+        found = definition.api.resolve(definition.api.schema_at(content.get("schema"), parse(pointer)))
         if is_object(found):
             return found
-    found = definition.api.resolve(definition.api.schema_at(definition.schema, tokens(definition.key)))
+    found = definition.api.resolve(definition.api.schema_at(definition.schema, parse(definition.key)))
     return found if is_object(found) else {}
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
-from typing import Any, Final
+from typing import Any
 
 from ..errors import InvalidArgument
 from ..tasks.calls import arguments
 from ..tasks.definition import Kind, Listed
+from ..tasks.expressions import parse
 from ..tasks.ref import Ref
 from ..tasks.state import items, reading
 from ..tasks.state.shown import Shown, never_shown, view_of
@@ -20,8 +21,6 @@ from .output import named
 from .session import Session
 from .texts import python_value
 from .words import kebab
-
-_SCOPE: Final = "$scope."
 
 
 def scopes(vendor: Vendor) -> tuple[Option, ...]:
@@ -142,8 +141,9 @@ def _view(kind: Kind[Any, Any], ref: Ref, raw: bytes) -> View[Any]:
 def _scope_of(kind: Kind[Any, Any]) -> Iterator[str]:
     values: Iterable[object] = kind.observe.call.arguments.values()
     for value in values if isinstance(kind.observe, Listed) else ():
-        if isinstance(value, str) and value.startswith(_SCOPE):
-            yield value.removeprefix(_SCOPE)
+        expression = parse(value)
+        if expression is not None and expression.source == "scope":
+            yield expression.name
 
 
 def _kind_of(ref: Ref) -> str:

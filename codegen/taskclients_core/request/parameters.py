@@ -16,6 +16,7 @@ from attrs import define, field, fields, frozen, has
 
 from ..codec import encode, to_builtins
 from ..errors import InvalidArgument
+from ..json_pointer import array_index, parse
 from ..messages import Content
 from ..model import Wire
 from ..operation import ClientParameter, Cookie, Header, Path, Query
@@ -172,8 +173,8 @@ def _invalid(parameter: Path | ClientParameter, why: str) -> InvalidArgument:
 
 def pick(body: object, pointer: str) -> object:
     """The value at a JSON pointer within a request body, by wire names, without encoding the rest of it."""
-    for token in pointer.split("/")[1:]:
-        body = _member(body, token.replace("~1", "/").replace("~0", "~"))
+    for name in parse(pointer):
+        body = _member(body, name)
         if body is None:
             return None
     return body
@@ -183,7 +184,8 @@ def _member(owner: object, name: str) -> object:
     if styles.is_mapping(owner):
         return owner.get(name)
     if styles.is_list(owner):
-        return owner[int(name)] if name.isdecimal() and int(name) < len(owner) else None
+        index = array_index(name)
+        return owner[index] if index is not None and index < len(owner) else None
     attribute = _attributes(cast("Hashable", type(owner))).get(name)
     return None if attribute is None else getattr(owner, attribute)
 

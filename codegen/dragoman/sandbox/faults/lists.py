@@ -5,13 +5,15 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+from taskclients_core.json_pointer import resolve
+
 from .. import observing
 from ..calls import Refused
 from ..case import Case
 from ..definitions import Observer
 from ..observing import closed
 from ..requests import Arguments
-from ..values import at, is_list, put
+from ..values import is_list, put
 from .named import Option, fault
 
 
@@ -23,7 +25,7 @@ def _twice(case: Case) -> None:
         items = _items(observer, value)
         state = observer.definition.node["state"]
         for item in list(items):
-            other = next((word for word in state["map"] if word != at(item, state["at"])), None)
+            other = next((word for word in state["map"] if word != resolve(item, state["at"], None)), None)
             items.append(deepcopy(item))
             put(items[-1], state["at"], other)
 
@@ -108,7 +110,7 @@ def _token_missing(case: Case) -> None:
 
 
 def _items(observer: Observer, value: Any) -> list[Any]:
-    found = at(value, observer.definition.node["observe"].get("items", ""))
+    found = resolve(value, observer.definition.node["observe"].get("items", ""), None)
     return found if is_list(found) else []
 
 

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+from taskclients_core.json_pointer import from_names, parse, resolve
+
 from ..case import Case
 from ..courses import Course
 from ..tasks import Store, Task
-from ..values import at, is_list, is_object, put, tokens
+from ..values import is_list, is_object, put
 from .named import REQUIRED, Option, fault
 
 
@@ -140,8 +142,8 @@ def _step_failed(case: Case) -> None:
 
 
 def _drop(item: dict[str, Any], pointer: str) -> None:
-    *way, last = tokens(pointer)
-    holder = at(item, "".join(f"/{name}" for name in way))
+    *way, last = parse(pointer)
+    holder = resolve(item, from_names(way), None)
     if is_object(holder):
         holder.pop(last, None)
 
@@ -150,10 +152,10 @@ def _set_progress(task: Task, item: dict[str, Any], change: Callable[[Any], Any]
     progress = task.definition.node.get("progress", {})
     pointer = progress.get("percent") or progress.get("done")
     if pointer:
-        put(item, pointer, change(at(item, pointer)))
+        put(item, pointer, change(resolve(item, pointer, None)))
 
 
 def _steps(task: Task, item: dict[str, Any]) -> list[Any]:
     """Return the steps of a task as it is shown; an empty list for a kind that has none."""
-    found = at(item, task.definition.node.get("steps", {}).get("at", "/"))
+    found = resolve(item, task.definition.node.get("steps", {}).get("at", "/"), None)
     return found if is_list(found) else []
