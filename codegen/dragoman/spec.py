@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
+from taskclients_core.request.styles import Location, StyleName
 from taskclients_core.tasks.definition import Kind, Submit
 
 from .schema import Component, Shape
@@ -60,11 +61,11 @@ class Parameter:
     """A path, query, header or cookie parameter."""
 
     name: str
-    place: str
+    place: Location
     shape: Shape
     required: bool
     default: Any
-    style: str
+    style: StyleName
     explode: bool
     allow_reserved: bool
     media_type: str

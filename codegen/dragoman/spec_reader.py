@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from taskclients_core import json_pointer
 from taskclients_core.operation import Operation as CoreOperation
+from taskclients_core.request.styles import DEFAULT_STYLES, STYLES, StyleName
 from taskclients_core.tasks.definition import Kind
 
 from . import schema_reader, task_reader
@@ -145,7 +146,7 @@ def _parameter(node: Mapping[str, Any]) -> Parameter:
     contents: Mapping[str, Any] = node.get("content", {})
     media_type = next(iter(contents), "")
     schema: Any = contents[media_type].get("schema", {}) if media_type else node.get("schema", {})
-    style = node.get("style") or {"path": "simple", "header": "simple"}.get(node["in"], "form")
+    style: StyleName = node.get("style") or DEFAULT_STYLES[node["in"]]
     return Parameter(
         name=node["name"],
         place=node["in"],
@@ -153,7 +154,7 @@ def _parameter(node: Mapping[str, Any]) -> Parameter:
         required=node.get("required", False),
         default=schema_reader.default(schema),
         style=style,
-        explode=node.get("explode", style == "form"),
+        explode=node.get("explode", STYLES[style].explode),
         allow_reserved=node.get("allowReserved", False),
         media_type=media_type,
         spelling=node.get("x-name", ""),

@@ -122,11 +122,12 @@ def _query(parameter: Query) -> Writer:
     key = styles.escape(name)
     if parameter.media_type is not None:
         return lambda value, draft: draft.query.append(f"{key}={styles.escape(encode(value, type_).decode(), safe)}")
-    explode = parameter.style == "form" if parameter.explode is None else parameter.explode
+    usual = styles.STYLES[parameter.style]
+    explode = usual.explode if parameter.explode is None else parameter.explode
     style = {
         "form": partial(styles.form, name, explode=explode, safe=safe),
-        "spaceDelimited": partial(styles.separated, " ", name, explode=explode, safe=safe),
-        "pipeDelimited": partial(styles.separated, "|", name, explode=explode, safe=safe),
+        "spaceDelimited": partial(styles.separated, usual.delimiter, name, explode=explode, safe=safe),
+        "pipeDelimited": partial(styles.separated, usual.delimiter, name, explode=explode, safe=safe),
         "deepObject": partial(styles.deep_object, name, safe=safe),
     }[parameter.style]
 
