@@ -16,7 +16,6 @@ from attrs import define, field, fields, frozen, has
 
 from ..codec import encode, to_builtins
 from ..errors import InvalidArgument
-from ..json_pointer import array_index, parse
 from ..messages import Content
 from ..model import Wire
 from ..operation import ClientParameter, Cookie, Header, Path, Query
@@ -174,6 +173,8 @@ def _invalid(parameter: Path | ClientParameter, why: str) -> InvalidArgument:
 
 def pick(body: object, pointer: str) -> object:
     """The value at a JSON pointer within a request body, by wire names, without encoding the rest of it."""
+    from ..json_pointer import parse  # few operations read a parameter from the body
+
     for name in parse(pointer):
         body = _member(body, name)
         if body is None:
@@ -185,6 +186,8 @@ def _member(owner: object, name: str) -> object:
     if styles.is_mapping(owner):
         return owner.get(name)
     if styles.is_list(owner):
+        from ..json_pointer import array_index
+
         index = array_index(name)
         return owner[index] if index is not None and index < len(owner) else None
     attribute = _attributes(cast("Hashable", type(owner))).get(name)
