@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .source import Document, escape
+from taskclients_core.json_pointer import escape
+
+from .source import Document
 
 WORD = "x-assumed"
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from attrs import evolve
 
+from taskclients_core.json_pointer import unescape
+
 from .schema import (
     MISSING,
     Anything,
@@ -72,7 +74,7 @@ def default(node: Any) -> Any:
 def reference(node: Mapping[str, Any]) -> str:
     """Return the name of the component schema that a `$ref` names."""
     name: str = node["$ref"].removeprefix(_PREFIX)
-    return name.replace("~1", "/").replace("~0", "~")
+    return unescape(name)
 
 
 def _several(node: Mapping[str, Any], types: list[str]) -> Shape:

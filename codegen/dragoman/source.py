@@ -17,6 +17,8 @@ from typing import Any, Final, cast
 import yaml
 from attrs import field, frozen
 
+from taskclients_core.json_pointer import escape
+
 from .problem import Problem, Source, SpecError, printable
 
 MAX_BYTES: Final = 16 * 1024 * 1024
@@ -94,11 +96,6 @@ def parse(raw: bytes, path: Path) -> Document:
     if reader.problems:
         raise SpecError(reader.problems)
     return Document(path, data, MappingProxyType(reader.marks))
-
-
-def escape(token: str) -> str:
-    """Return a member name as a JSON Pointer token."""
-    return token.replace("~", "~0").replace("/", "~1")
 
 
 class _Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # type: ignore[misc]

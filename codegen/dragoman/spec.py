@@ -6,8 +6,10 @@ from typing import Any
 
 from attrs import frozen
 
+from taskclients_core.request.styles import Location, StyleName
+from taskclients_core.tasks.definition import Kind, Submit
+
 from .schema import Component, Shape
-from .task_spec import Kind, Submit
 
 ROW_TYPES = ("text/csv", "text/jsonl", "text/jsv")
 """Media types beside JSON that are read into the same models."""
@@ -59,11 +61,11 @@ class Parameter:
     """A path, query, header or cookie parameter."""
 
     name: str
-    place: str
+    place: Location
     shape: Shape
     required: bool
     default: Any
-    style: str
+    style: StyleName
     explode: bool
     allow_reserved: bool
     media_type: str
@@ -120,6 +122,25 @@ class Paging:
 
 
 @frozen(kw_only=True)
+class TaskTypeDeclaration:
+    """A task type (`x-async-tasks`)."""
+
+    definition: Kind[Any, Any]
+    """Under the name that the spec gives it; see `task_reader`."""
+
+    description: str
+    assumed: str
+
+
+@frozen(kw_only=True)
+class SubmissionDeclaration:
+    """An operation that begins a task says how (`x-async-task`)."""
+
+    definition: Submit[Any, Any]
+    assumed: str
+
+
+@frozen(kw_only=True)
 class Operation:
     """One thing that the API can do."""
 
@@ -149,7 +170,7 @@ class Operation:
     idempotent: bool
     """Done once though asked for twice, whatever its method (`x-idempotent`)."""
 
-    submit: Submit | None
+    submit: SubmissionDeclaration | None
     """How it begins a task (`x-async-task`)."""
 
 
@@ -185,5 +206,5 @@ class Spec:
     media_types: tuple[str, ...]
     """What every operation that answers with data can answer in (`x-media-types`)."""
 
-    kinds: tuple[Kind, ...]
+    kinds: tuple[TaskTypeDeclaration, ...]
     """Kinds of tasks (`x-async-tasks`)."""

@@ -8,10 +8,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from taskclients_core import json_pointer
+from taskclients_core.operation import Operation as CoreOperation
+from taskclients_core.request.styles import DEFAULT_STYLES, STYLES, StyleName
+from taskclients_core.tasks.definition import Kind
+
 from . import schema_reader, task_reader
 from .schema import Component
-from .source import Document, escape
-from .spec import Answer, Content, Failure, Operation, Paging, Parameter, Scheme, Server, SignIn, Spec, Tag
+from .source import Document
+from .spec import (
+    Answer,
+    Content,
+    Failure,
+    Operation,
+    Paging,
+    Parameter,
+    Scheme,
+    Server,
+    SignIn,
+    Spec,
+    SubmissionDeclaration,
+    Tag,
+    TaskTypeDeclaration,
+)
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -20,7 +39,14 @@ def read(document: Document) -> Spec:
     """Return the spec that a sound document describes."""
     data = document.data
     info = data["info"]
-    operations = tuple(_operations(data))
+    entries = tuple(_entries(data))
+    named = {
+        node["operationId"]: CoreOperation(node["operationId"], method.upper(), path)
+        for path, method, _, node in entries
+    }
+    declared = data.get("components", {}).get("x-async-tasks", {})
+    kinds = {name: task_reader.kind(name, node, named.__getitem__) for name, node in declared.items()}
+    operations = tuple(_operation(data, *entry, _submission(entry[-1], named, kinds)) for entry in entries)
     shared = {p.name: p for operation in operations for p in operation.parameters if p.client}
     return Spec(
         file=document.path.name,
@@ -37,28 +63,29 @@ def read(document: Document) -> Spec:
         components=tuple(_components(data)),
         client_parameters=tuple(shared.values()),
         media_types=tuple(data.get("x-media-types", ())),
-        kinds=tuple(task_reader.kind(*each) for each in data.get("components", {}).get("x-async-tasks", {}).items()),
+        kinds=tuple(
+            TaskTypeDeclaration(
+                definition=kinds[name], description=_text(node.get("description")), assumed=_text(node.get("x-assumed"))
+            )
+            for name, node in declared.items()
+        ),
     )
 
 
 def resolve(data: Any, node: Any) -> Any:
     """Follow local `$ref`s from a node of the document `data` to what they name."""
     while isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
-        target: Any = data
-        for token in node["$ref"].removeprefix("#").split("/")[1:]:
-            key = token.replace("~1", "/").replace("~0", "~")
-            target = target[int(key)] if isinstance(target, list) else target[key]
-        node = target
+        node = json_pointer.resolve(data, node["$ref"].removeprefix("#"))
     return node
 
 
-def _operations(data: Mapping[str, Any]) -> Iterator[Operation]:
+def _entries(data: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any], Mapping[str, Any]]]:
+    """Yield path, method, path item and operation."""
     for path, entry in data.get("paths", {}).items():
         item = resolve(data, entry)
         for method in METHODS:
             if method in item:
-                pointer = f"/paths/{escape(path)}/{method}"
-                yield _operation(data, path, method, item, item[method], pointer)
+                yield path, method, item, item[method]
 
 
 def _operation(
@@ -67,7 +94,7 @@ def _operation(
     method: str,
     item: Mapping[str, Any],
     node: Mapping[str, Any],
-    pointer: str,
+    submit: SubmissionDeclaration | None,
 ) -> Operation:
     tag, _, name = node["operationId"].partition(".")
     body = resolve(data, node.get("requestBody", {}))
@@ -76,7 +103,7 @@ def _operation(
         id=node["operationId"],
         tag=tag,
         name=name,
-        pointer=pointer,
+        pointer=json_pointer.from_names(("paths", path, method)),
         method=method.upper(),
         path=path,
         summary=_text(node.get("summary")),
@@ -93,8 +120,18 @@ def _operation(
         security=_security(node["security"]) if "security" in node else None,
         paging=Paging(items=page["items"], token=page["token"], parameter=page["parameter"]) if page else None,
         idempotent=node.get("x-idempotent", False),
-        submit=task_reader.submit(node["x-async-task"]) if "x-async-task" in node else None,
+        submit=submit,
     )
+
+
+def _submission(
+    node: Mapping[str, Any], operations: Mapping[str, CoreOperation[Any]], kinds: Mapping[str, Kind[Any, Any]]
+) -> SubmissionDeclaration | None:
+    said = node.get("x-async-task")
+    if said is None:
+        return None
+    definition = task_reader.submit(said, operations[node["operationId"]], kinds[said["kind"]])
+    return SubmissionDeclaration(definition=definition, assumed=_text(said.get("x-assumed")))
 
 
 def _parameters(data: Mapping[str, Any], item: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[Parameter]:
@@ -109,7 +146,7 @@ def _parameter(node: Mapping[str, Any]) -> Parameter:
     contents: Mapping[str, Any] = node.get("content", {})
     media_type = next(iter(contents), "")
     schema: Any = contents[media_type].get("schema", {}) if media_type else node.get("schema", {})
-    style = node.get("style") or {"path": "simple", "header": "simple"}.get(node["in"], "form")
+    style: StyleName = node.get("style") or DEFAULT_STYLES[node["in"]]
     return Parameter(
         name=node["name"],
         place=node["in"],
@@ -117,7 +154,7 @@ def _parameter(node: Mapping[str, Any]) -> Parameter:
         required=node.get("required", False),
         default=schema_reader.default(schema),
         style=style,
-        explode=node.get("explode", style == "form"),
+        explode=node.get("explode", STYLES[style].explode),
         allow_reserved=node.get("allowReserved", False),
         media_type=media_type,
         spelling=node.get("x-name", ""),
@@ -154,7 +191,7 @@ def _components(data: Mapping[str, Any]) -> Iterator[Component]:
     for name, node in schemas.items():
         yield Component(
             name=name,
-            pointer=f"/components/schemas/{escape(name)}",
+            pointer=json_pointer.from_names(("components", "schemas", name)),
             shape=schema_reader.component(node, schemas),
             spelling=node.get("x-name", "") if isinstance(node, Mapping) else "",
             description=_text(node.get("description")) if isinstance(node, Mapping) else "",

@@ -1,162 +1,202 @@
-"""From `x-async-tasks` and `x-async-task` as they stand in a sound spec to `task_spec`."""
+"""Reader of `x-async-tasks` and `x-async-task` into the structs of `taskclients_core.tasks.definition`.
+
+The spec has passed lint. Operations stand in the structs by operationId, method and path only. What is generated from
+schemas, the types of a task and of its result, is `Any` here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias, TypeVar
 
-from .durations import seconds
-from .task_spec import (
-    Call,
-    File,
+from taskclients_core.operation import Operation
+from taskclients_core.tasks.definition import (
+    Bound,
+    Fetched,
     Inline,
     Kind,
     Lifetime,
-    Messages,
+    Link,
+    Links,
+    Listed,
+    Match,
+    MessagesAt,
     Narrow,
-    Observe,
     Pages,
-    Progress,
+    ProgressAt,
     Reconcile,
-    Result,
     Rule,
+    Single,
     Some,
     State,
-    Steps,
+    StepsAt,
     Submit,
     Test,
     Timing,
-    Url,
-    Words,
 )
+from taskclients_core.tasks.phases import Phase
+
+from .durations import seconds
+
+T = TypeVar("T")
+Node: TypeAlias = Mapping[str, Any]
+
+Operations: TypeAlias = Callable[[str], Operation[Any]]
+"""Returns the operation of an operationId."""
 
 
-def kind(name: str, node: Mapping[str, Any]) -> Kind:
-    """Return a kind of task."""
+def kind(name: str, node: Node, operations: Operations) -> Kind[Any, Any]:
+    """Return a task type."""
     asking = node.get("input", {})
-    return Kind(
+    state = _state(node["state"])
+    return _made(
+        Kind[Any, Any],
         name=name,
-        description=_text(node, "description"),
-        assumed=_text(node, "x-assumed"),
-        observe=_observe(node["observe"]),
-        state=_state(node["state"]),
+        model=Any,
+        observe=_observe(node["observe"], state, operations),
+        state=state,
+        timing=_timing(node["timing"]),
+        lifetime=_lifetime(node.get("lifetime", {})),
         progress=_progress(node["progress"]) if "progress" in node else None,
         steps=_steps(node["steps"]) if "steps" in node else None,
         messages=tuple(map(_messages, node.get("messages", ()))),
         answered=_test(asking["answered"]) if "answered" in asking else None,
-        actions=tuple((action, _call(call)) for action, call in asking.get("actions", {}).items()),
-        cancel=_call(node["cancel"]) if "cancel" in node else None,
-        result=_result(node.get("result", {"kind": "none"})),
-        timing=_timing(node["timing"]),
-        lifetime=_lifetime(node.get("lifetime", {})),
+        actions={action: _bound(call, operations) for action, call in asking.get("actions", {}).items()},
+        cancel=_bound(node["cancel"], operations) if "cancel" in node else None,
+        result=_result(node.get("result", {"kind": "none"}), operations),
     )
 
 
-def submit(node: Mapping[str, Any]) -> Submit:
-    """Return how an operation begins a task."""
+def submit(node: Node, operation: Operation[Any], kind: Kind[Any, Any]) -> Submit[Any, Any]:
+    """Return how an operation begins a task of a type."""
     idempotency = node.get("idempotency", "none")
-    known: Mapping[str, str] = {} if idempotency == "none" else idempotency
-    reconcile = node.get("reconcile")
-    return Submit(
-        kind=node["kind"],
+    known: Node = {} if idempotency == "none" else idempotency
+    return _made(
+        Submit[Any, Any],
+        operation=operation,
+        kind=kind,
         id=node["id"],
-        scope=tuple(node.get("scope", {}).items()),
+        scope=node.get("scope"),
         accepted=tuple(node.get("accepted", ())),
         idempotency_header=known.get("header"),
         client_id=known.get("clientId"),
-        reconcile=_reconcile(reconcile) if reconcile else None,
-        assumed=_text(node, "x-assumed"),
+        reconcile=_reconcile(node["reconcile"]) if "reconcile" in node else None,
     )
 
 
-def _observe(node: Mapping[str, Any]) -> Observe:
-    narrow = node.get("narrow")
-    return Observe(
-        call=_call(node),
-        listed=node["shape"] == "list",
-        items=node.get("items", ""),
-        key=node.get("key", ""),
+def _made(struct: Callable[..., T], **values: Any) -> T:
+    """Construct a struct, with the core's default for what the spec leaves out (None)."""
+    return struct(**{name: value for name, value in values.items() if value is not None})
+
+
+def _observe(node: Node, state: State, operations: Operations) -> Listed | Single:
+    call, max_bytes = _bound(node, operations), node.get("maxBytes")
+    if node["shape"] != "list":
+        return _made(Single, call=call, max_bytes=max_bytes)
+    return _made(
+        Listed,
+        call=call,
+        items=node["items"],
+        key=node["key"],
         pages=_pages(node["pages"]) if "pages" in node else None,
-        narrow=Narrow(parameter=narrow["parameter"], phases=tuple(narrow["phases"])) if narrow else None,
-        max_bytes=node.get("maxBytes"),
+        narrow=_narrow(node["narrow"], state) if "narrow" in node else None,
+        max_bytes=max_bytes,
     )
 
 
-def _pages(node: Mapping[str, Any]) -> Pages:
+def _pages(node: Node) -> Pages:
     size = node.get("size")
-    return Pages(
+    return _made(
+        Pages,
         token=node["token"],
         parameter=node["parameter"],
         size=(size["parameter"], size["value"]) if size else None,
-        order=node.get("order", "any"),
+        order=node.get("order"),
         most=node.get("max"),
     )
 
 
-def _call(node: Mapping[str, Any]) -> Call:
-    return Call(
-        operation=node["operationId"],
-        arguments=tuple(node.get("parameters", {}).items()),
+def _narrow(node: Node, state: State) -> Narrow:
+    phases = tuple(map(Phase, node["phases"]))
+    # A rule can bring a task into one of the phases whose word says another: that word must be asked for too.
+    rules = [rule.test.phase for rule in state.rules if rule.phase in phases]
+    words = (
+        word
+        for word, phase in state.phases.items()
+        if phase in phases or any(not required or phase in required for required in rules)
+    )
+    return Narrow(node["parameter"], tuple(words), phases)
+
+
+def _bound(node: Node, operations: Operations) -> Bound:
+    return _made(
+        Bound,
+        operation=operations(node["operationId"]),
+        arguments=node.get("parameters"),
         immediate=node.get("effect") == "immediate",
     )
 
 
-def _state(node: Mapping[str, Any]) -> State:
+def _state(node: Node) -> State:
     unknown = node.get("unknown", {})
-    return State(
+    return _made(
+        State,
         at=node["at"],
-        words=_words(node["map"]),
+        phases=_phases(node["map"]),
         fold=node.get("fold") == "case",
-        unknown=unknown.get("as", "running"),
+        unknown=Phase(unknown["as"]) if "as" in unknown else None,
         unknown_after=_duration(unknown, "raiseAfter"),
-        rules=tuple(Rule(test=_test(each["if"]), phase=each["then"]) for each in node.get("rules", ())),
+        rules=tuple(Rule(_test(each["if"]), Phase(each["then"])) for each in node.get("rules", ())),
         partial=_test(node["partial"]) if "partial" in node else None,
     )
 
 
-def _test(node: Mapping[str, Any]) -> Test:
+def _test(node: Node) -> Test:
     some = node.get("some")
-    return Test(
-        phases=tuple(node.get("phase", ())),
+    return _made(
+        Test,
+        phase=tuple(map(Phase, node.get("phase", ()))),
         at=node.get("at"),
         values=tuple(node.get("is", ())),
         above=node.get("above"),
-        some=Some(inside=some["in"], at=some["at"], values=tuple(some["is"])) if some else None,
+        some=Some(some["in"], some["at"], tuple(some["is"])) if some else None,
     )
 
 
-def _progress(node: Mapping[str, Any]) -> Progress:
-    return Progress(percent=node.get("percent"), done=node.get("done"), total=node.get("total"), steps="from" in node)
+def _progress(node: Node) -> ProgressAt:
+    return ProgressAt(percent=node.get("percent"), done=node.get("done"), total=node.get("total"), steps="from" in node)
 
 
-def _steps(node: Mapping[str, Any]) -> Steps:
-    return Steps(
+def _steps(node: Node) -> StepsAt:
+    return StepsAt(
         at=node["at"],
         key=node["key"],
         status=node["state"]["at"],
-        words=_words(node["state"]["map"]),
+        phases=_phases(node["state"]["map"]),
         name=node.get("name"),
         order=node.get("order"),
     )
 
 
-def _messages(node: Mapping[str, Any]) -> Messages:
-    level: str | Mapping[str, Any] = node.get("level", "info")
-    said: Mapping[str, Any] = {} if isinstance(level, str) else level
-    return Messages(
+def _messages(node: Node) -> MessagesAt:
+    level: str | Node | None = node.get("level")
+    said: Node = level if isinstance(level, Mapping) else {}
+    return _made(
+        MessagesAt,
         text=node["text"],
         inside=node.get("in"),
-        level=level if isinstance(level, str) else "info",
+        level=level if isinstance(level, str) else None,
         level_at=said.get("at"),
-        levels=_words(said.get("map", {})),
+        levels=said.get("map"),
     )
 
 
-def _result(node: Mapping[str, Any]) -> Result:
+def _result(node: Node, operations: Operations) -> Links | Inline | Fetched | None:
     match node["kind"]:
         case "url":
-            return File(
-                urls=tuple(map(_url, node["urls"])),
+            return _made(
+                Links,
+                links=tuple(map(_link, node["urls"])),
                 hosts=tuple(node["hosts"]),
                 refresh=node.get("refresh", "observe") == "observe",
                 size=node.get("size"),
@@ -166,36 +206,38 @@ def _result(node: Mapping[str, Any]) -> Result:
                 max_bytes=node.get("maxBytes"),
             )
         case "inline":
-            return Inline(node["at"])
+            return Inline(node["at"], Any)
         case "operation":
-            return _call(node)
+            return Fetched(_bound(node, operations))
         case _:
             return None
 
 
-def _url(node: Mapping[str, Any]) -> Url:
+def _link(node: Node) -> Link:
     expires = node.get("expires")
     after = _duration(expires, "after") if isinstance(expires, Mapping) else expires
-    return Url(at=node["at"], api_credentials=node["auth"] == "api", expires=after)
+    return Link(at=node["at"], api_credentials=node["auth"] == "api", expires=after)
 
 
-def _timing(node: Mapping[str, Any]) -> Timing:
+def _timing(node: Node) -> Timing:
     rate = node.get("rate")
-    return Timing(
-        min=_duration(node, "min") or 0.0,
-        max=_duration(node, "max") or 0.0,
+    return _made(
+        Timing,
+        min=_duration(node, "min"),
+        max=_duration(node, "max"),
         first=_duration(node, "first"),
-        factor=node.get("factor"),
-        jitter=node.get("jitter"),
-        retry_after=node.get("retryAfter", True),
+        factor=_number(node, "factor"),
+        jitter=_number(node, "jitter"),
+        retry_after=node.get("retryAfter"),
         retry_after_max=_duration(node, "retryAfterMax"),
-        rate=(rate["requests"], _duration(rate, "per") or 0.0) if rate else None,
+        rate=(rate["requests"], _duration(rate, "per")) if rate else None,
     )
 
 
-def _lifetime(node: Mapping[str, Any]) -> Lifetime:
+def _lifetime(node: Node) -> Lifetime:
     missing = node.get("missing", {})
-    return Lifetime(
+    return _made(
+        Lifetime,
         visible_within=_duration(node, "visibleWithin"),
         retention=_duration(node, "retention"),
         missing_sweeps=missing.get("sweeps"),
@@ -203,23 +245,23 @@ def _lifetime(node: Mapping[str, Any]) -> Lifetime:
     )
 
 
-def _reconcile(node: Mapping[str, Any]) -> Reconcile:
-    return Reconcile(
-        match=tuple((each["item"], each["equals"]) for each in node["match"]),
+def _reconcile(node: Node) -> Reconcile:
+    return _made(
+        Reconcile,
+        match=tuple(Match(each["item"], each["equals"]) for each in node["match"]),
         unique=node["unique"],
         created=node.get("created"),
         settle=_duration(node, "settle"),
     )
 
 
-def _words(node: Mapping[str, str]) -> Words:
-    return tuple(node.items())
+def _phases(node: Mapping[str, str]) -> dict[str, Phase]:
+    return {word: Phase(name) for word, name in node.items()}
 
 
-def _duration(node: Mapping[str, Any], word: str) -> float | None:
+def _duration(node: Node, word: str) -> float | None:
     return seconds(node[word]) if word in node else None
 
 
-def _text(node: Mapping[str, Any], word: str) -> str:
-    value = node.get(word)
-    return value.strip() if isinstance(value, str) else ""
+def _number(node: Node, word: str) -> float | None:
+    return float(node[word]) if word in node else None

@@ -23,6 +23,7 @@ closed again. Other iterables are asked for piece after piece, once. An asynchro
 a thread, so that its event loop does not wait for them; asynchronous iterables are for such clients only.
 """
 
+PathStyle: TypeAlias = Literal["simple", "label", "matrix"]
 QueryStyle: TypeAlias = Literal["form", "spaceDelimited", "pipeDelimited", "deepObject"]
 
 
@@ -35,7 +36,7 @@ class _Named(Struct, frozen=True):
 class Path(_Named, frozen=True, kw_only=True):
     """A value within the path. It never leaves its segment: see `parameters`."""
 
-    style: Literal["simple", "label", "matrix"] = "simple"
+    style: PathStyle = "simple"
     explode: bool = False
     media_type: str | None = None
     body: str | None = None
@@ -45,10 +46,10 @@ class Path(_Named, frozen=True, kw_only=True):
 class Query(_Named, frozen=True, kw_only=True):
     """A value within the query string."""
 
+    required: bool = False
     style: QueryStyle = "form"
     explode: bool | None = None
     """None: as OpenAPI says, true for `form` and false for the others."""
-    required: bool = False
     allow_reserved: bool = False
     media_type: str | None = None
     """`application/json` sends the value as JSON text."""
@@ -57,16 +58,16 @@ class Query(_Named, frozen=True, kw_only=True):
 class Header(_Named, frozen=True, kw_only=True):
     """A value in a header of its own."""
 
-    explode: bool = False
     required: bool = False
+    explode: bool = False
     media_type: str | None = None
 
 
 class Cookie(_Named, frozen=True, kw_only=True):
     """A value in the `Cookie` header."""
 
-    explode: bool = True
     required: bool = False
+    explode: bool = True
     media_type: str | None = None
 
 

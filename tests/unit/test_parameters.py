@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import unquote
 from uuid import UUID
 
@@ -28,6 +28,8 @@ from taskclients_core import (
     wire,
 )
 from taskclients_core.formats import GuidN
+from taskclients_core.operation import PathStyle, QueryStyle
+from taskclients_core.request.styles import DEFAULT_STYLES, STYLES, StyleName
 
 if TYPE_CHECKING:
     from tests.unit.conftest import Asked, WireServer
@@ -438,3 +440,13 @@ def test_a_cookie_stays_one_cookie(client: AnyClient, server: WireServer, value:
     name, _, text = send(client, server, Cookie("c", str), value).headers["cookie"].partition("=")
     assert (name, unquote(text)) == ("c", value)
     assert ";" not in text
+
+
+def test_the_defaults_of_parameters_are_those_of_their_styles() -> None:
+    assert set(STYLES) == set(get_args(StyleName)) == {*get_args(PathStyle), *get_args(QueryStyle)}
+    assert Path("a", str).style == DEFAULT_STYLES["path"]
+    assert Query("a", str).style == DEFAULT_STYLES["query"]
+    explode = {name: STYLES[style].explode for name, style in DEFAULT_STYLES.items()}
+    assert Path("a", str).explode is explode["path"]
+    assert Header("a", str).explode is explode["header"]
+    assert Cookie("a", str).explode is explode["cookie"]

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
+from taskclients_core.operation import Failure
+
 from ..media_types import is_json
 from ..quoting import literal, sentence
 from ..schema import Anything, Array, Enumeration, Map, Object, Ref, Scalar, Shape
 from ..spec import ROW_TYPES, Answer, Content, Operation, Spec
 from ..spelling import Speller
 from .pointer import attribute_path
-from .source import call, entries
+from .struct_source import source
 
 
 @frozen(kw_only=True)
@@ -101,7 +103,7 @@ def failure(operation: Operation, speller: Speller) -> str:
         if answer.failure and content:
             filled = attribute_path(content.shape, answer.failure.filled, speller)
             absent = attribute_path(content.shape, answer.failure.absent, speller)
-            return call("Failure", *entries(filled=literal(filled), absent=literal(absent)))
+            return source(Failure(filled=filled, absent=absent))
     return ""
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from ..quoting import literal
+from taskclients_core.operation import Page
+
 from ..spec import Operation
 from ..spelling import Speller
 from .answer import success_shape
 from .pointer import attribute_path, item_shape, shape_at
-from .source import call, entries
+from .struct_source import source
 
 
 def page_entry(operation: Operation, speller: Speller) -> str:
@@ -15,13 +16,12 @@ def page_entry(operation: Operation, speller: Speller) -> str:
     if operation.paging is None:
         return ""
     shape = success_shape(operation)
-    return call(
-        "Page",
-        *entries(
-            items=literal(attribute_path(shape, operation.paging.items, speller)),
-            token=literal(attribute_path(shape, operation.paging.token, speller)),
-            parameter=literal(operation.paging.parameter),
-        ),
+    return source(
+        Page(
+            items=attribute_path(shape, operation.paging.items, speller),
+            token=attribute_path(shape, operation.paging.token, speller),
+            parameter=operation.paging.parameter,
+        )
     )
 
 

@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import cast
+
+from taskclients_core.operation import Cookie, Header, Path, PathStyle, Query, QueryStyle
+from taskclients_core.request.styles import STYLES
 
 from .. import ir, names
 from ..quoting import literal, sentence
 from ..schema import MISSING
 from ..spec import Parameter
 from ..spelling import Speller
-from .source import call, entries
-
-_KINDS: Final = {"path": "Path", "query": "Query", "header": "Header", "cookie": "Cookie"}
-_STYLES: Final = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+from .struct_source import Symbol, source
 
 
 def declaration(parameter: Parameter, speller: Speller) -> str:
     """Return what tells the runtime how the value goes over the wire; what is usual is left out."""
-    usual = _STYLES[parameter.place]
-    style = "" if parameter.style == usual or parameter.media_type else literal(parameter.style)
-    explode = parameter.explode != (parameter.style == "form") and not parameter.media_type
-    return call(
-        _KINDS[parameter.place],
-        literal(parameter.name),
-        speller.annotation(parameter.shape, exact=True),
-        *entries(
-            required="True" if parameter.required and parameter.place != "path" else "",
-            style=style,
-            explode=literal(parameter.explode) if explode else "",
-            allow_reserved="True" if parameter.allow_reserved else "",
-            media_type=literal(parameter.media_type) if parameter.media_type else "",
-            body=literal(parameter.body_pointer) if parameter.body_pointer else "",
-        ),
-    )
+    type_ = Symbol(speller.annotation(parameter.shape, exact=True))
+    name, required, explode = parameter.name, parameter.required, parameter.explode
+    media_type = parameter.media_type or None
+    match parameter.place:
+        case "path":
+            style, body = cast("PathStyle", parameter.style), parameter.body_pointer or None
+            return source(Path(name, type_, style=style, explode=explode, media_type=media_type, body=body))
+        case "query":
+            query = Query(
+                name,
+                type_,
+                required=required,
+                style=cast("QueryStyle", parameter.style),
+                explode=None if explode == STYLES[parameter.style].explode else explode,
+                allow_reserved=parameter.allow_reserved,
+                media_type=media_type,
+            )
+            return source(query)
+        case "header":
+            return source(Header(name, type_, required=required, explode=explode, media_type=media_type))
+        case "cookie":
+            return source(Cookie(name, type_, required=required, explode=explode, media_type=media_type))
 
 
 def argument(parameter: Parameter, speller: Speller) -> ir.Argument:

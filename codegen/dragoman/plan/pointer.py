@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from taskclients_core.json_pointer import parse
+
 from ..schema import Array, Map, Property, Ref, Shape
 from ..spelling import Speller
 
@@ -30,8 +32,7 @@ def item_shape(shape: Shape, speller: Speller) -> Shape:
 
 def _members(shape: Shape, pointer: str, speller: Speller) -> list[Property]:
     found: list[Property] = []
-    for token in pointer.split("/")[1:]:
-        name = token.replace("~1", "/").replace("~0", "~")
+    for name in parse(pointer):
         member = speller.properties(_class_behind(shape, speller))[name]
         found.append(member)
         shape = member.shape

@@ -6,6 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
+from taskclients_core.json_pointer import from_names
+from taskclients_core.json_pointer import parse as parse_pointer
+from taskclients_core.tasks.expressions import Expression, parse
+
 from ..media_types import is_json
 from ..source import Document
 from .shapes import at, find, kinds, near, plain
@@ -28,17 +32,19 @@ class Evaluated:
 
 def evaluate(document: Document, submit: Submit, expression: str) -> Evaluated | tuple[str, str]:
     """Return what an expression gives on an operation that starts a task, or what is wrong with it and a hint."""
-    source, _, rest = expression.removeprefix("$").partition(".")
-    place, _, name = rest.partition(".")
-    if place.startswith("body"):
-        pointer = rest.partition("#")[2]
-        whole = _response_bodies if source == "response" else _request_bodies
-        return _member(document, expression, whole(document, submit), pointer, source)
-    if source == "response":
-        if place != "header":
-            return f"{expression}: an answer has no {place}", "name its body or a header"
-        return _response_header(document, submit, expression, name)
-    return _parameter(document, submit, expression, place, name)
+    match parse(expression):
+        case Expression("response", "body", pointer):
+            return _member(document, expression, _response_bodies(document, submit), pointer, "response")
+        case Expression("request", "body", pointer):
+            return _member(document, expression, _request_bodies(document, submit), pointer, "request")
+        case Expression("response", "header", name):
+            return _response_header(document, submit, expression, name)
+        case Expression("response", part):
+            return f"{expression}: an answer has no {part}", "name its body or a header"
+        case Expression("request", part, name):
+            return _parameter(document, submit, expression, part, name)
+        case _:
+            return f"{expression} is not known here", "name a part of the request or of its response"
 
 
 def _member(
@@ -67,8 +73,8 @@ def _member(
 
 def _is_there(document: Document, schema: Node | None, pointer: str) -> bool:
     """Tell whether every member on the way to a value is required."""
-    tokens = pointer.split("/")
-    ways = ("/".join(tokens[:end]) for end in range(2, len(tokens) + 1))
+    names = parse_pointer(pointer)
+    ways = (from_names(names[:end]) for end in range(1, len(names) + 1))
     return all(found is not None and found.required for found in (find(document, schema, way) for way in ways))
 
 

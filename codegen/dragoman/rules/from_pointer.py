@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from taskclients_core.json_pointer import from_names, parse
+
 from ..media_types import is_json
 from ..problem import Problem
 from ..source import Document
@@ -59,12 +61,12 @@ def _faults(document: Document, operation: Operation, parameter: Node, pointer: 
 
 def _kinds_on_the_way(document: Document, schema: Node | None, pointer: str) -> frozenset[str] | None:
     """Return the types at `pointer`, None when it, or a member on the way to it, is not always there."""
-    tokens = pointer.split("/")
+    names = parse(pointer)
     member: Member | None = None
-    for end in range(2, len(tokens) + 1):
-        member = find(document, schema, "/".join(tokens[:end]))
+    for end in range(1, len(names) + 1):
+        member = find(document, schema, from_names(names[:end]))
         if member is None or not member.required:
             return None
-        if end < len(tokens) and plain(document, member.node) is None:
+        if end < len(names) and plain(document, member.node) is None:
             return None
     return kinds(document, member.node) if member else None

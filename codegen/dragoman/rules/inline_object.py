@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from taskclients_core.json_pointer import parse
+
 from ..problem import Problem
 from ..source import Document
 from .walk import Node, is_component, nodes, report, types
@@ -27,7 +29,7 @@ def check(document: Document) -> Iterator[Problem]:
 
 
 def _in_place(document: Document, schema: Node) -> Iterator[Problem]:
-    container = schema.pointer.split("/")[-2]
+    container = parse(schema.pointer)[-2]
     # Parts of allOf and members of a choice have rules of their own.
     if container == "allOf":
         return

@@ -13,8 +13,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from taskclients_core.json_pointer import escape
+
 from ..problem import Problem
-from ..source import Document, escape
+from ..source import Document
 from .data import is_object
 from .keywords import misshapen
 from .validation import Finding, of_openapi

@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from taskclients_core.json_pointer import unescape
+
 from ..problem import Problem
 from ..source import Document
 from .data import is_object
 from .grammar import SECTIONS
 from .refs import Target, refs
-from .walk import Node, report, resolve, root, unescape
+from .walk import Node, report, resolve, root
 from .wording import nearest
 
 ID: Final = "ref-unresolvable"

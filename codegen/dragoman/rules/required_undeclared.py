@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from taskclients_core.json_pointer import parse
+
 from ..problem import Problem
 from ..source import Document
 from .data import is_list
@@ -35,8 +37,7 @@ def check(document: Document) -> Iterator[Problem]:
 
 def _whole(document: Document, schema: Node) -> Node:
     """Return the schema that this one is a part of, if it is a part of an `allOf`."""
-    *above, container, _ = schema.pointer.split("/")
-    if container != "allOf":
+    names = parse(schema.pointer)
+    if names[-2] != "allOf":
         return schema
-    tokens = [token.replace("~1", "/").replace("~0", "~") for token in above[1:]]
-    return root(document).child("schema", *tokens) or schema
+    return root(document).child("schema", *names[:-2]) or schema

@@ -7,9 +7,11 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from ..source import Document, escape
+from taskclients_core.json_pointer import escape, parse
+
+from ..source import Document
 from .data import is_list, json_type
-from .walk import Node, resolve, types, unescape
+from .walk import Node, resolve, types
 
 SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
 OBJECT: Final = frozenset({"object"})
@@ -67,9 +69,9 @@ def kinds(document: Document, schema: Node | None) -> frozenset[str]:
 def find(document: Document, schema: Node | None, pointer: str) -> Member | None:
     """Return the property that a JSON Pointer into a value of `schema` names, None when it names none."""
     found: Member | None = None
-    for token in pointer.split("/")[1:]:
+    for name in parse(pointer):
         whole = plain(document, schema)
-        found = members(document, whole).get(unescape(token)) if whole else None
+        found = members(document, whole).get(name) if whole else None
         schema = found.node if found else None
     return found
 
@@ -100,10 +102,11 @@ def values(document: Document, schema: Node | None) -> list[Any]:
 def near(document: Document, schema: Node | None, pointer: str) -> list[str]:
     """Return the pointers that go as far into a value of `schema` as `pointer` can, and one member further."""
     way = ""
-    for token in pointer.split("/")[1:]:
-        if at(document, schema, f"{way}/{token}") is None:
+    for name in parse(pointer):
+        longer = f"{way}/{escape(name)}"
+        if at(document, schema, longer) is None:
             break
-        way = f"{way}/{token}"
+        way = longer
     whole = plain(document, at(document, schema, way))
     return [f"{way}/{escape(name)}" for name in members(document, whole)] if whole else []
 

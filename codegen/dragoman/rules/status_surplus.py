@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from taskclients_core.json_pointer import escape
+
 from ..problem import Problem
-from ..source import Document, escape
+from ..source import Document
 from .task_words import Words, maps
 from .walk import report
 from .wording import nearest

@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from taskclients_core.tasks.expressions import TASK_ID
+
 from ..problem import Problem
 from ..source import Document
 from .task_calls import faults
@@ -34,7 +36,7 @@ def check(document: Document) -> Iterator[Problem]:
             if operation.method in ("get", "head", "options"):
                 message = f"{operation.id} is a {operation.method.upper()}, which does nothing to a task"
                 yield report(document, ID, call.at("operationId"), message, "name the operation that does it")
-            if "$task.id" not in call.data.get("parameters", {}).values():
+            if TASK_ID not in call.data.get("parameters", {}).values():
                 message = "no parameter gets $task.id, so it is not said which task is meant"
                 yield report(document, ID, call.pointer, message, "bind the parameter that takes the id")
             for pointer, message, hint in faults(document, kind, operation, call.data):

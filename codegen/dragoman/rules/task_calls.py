@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
-from ..source import Document, escape
+from taskclients_core.json_pointer import escape
+from taskclients_core.tasks.expressions import Expression, is_expression, parse
+
+from ..source import Document
 from .data import json_type
 from .shapes import SCALARS, kinds, values
 from .tasks import Kind, submits
@@ -14,8 +17,6 @@ from .wording import listed, nearest, shown
 
 Fault: TypeAlias = tuple[str, str, str]
 """Where in the call (a pointer), what is wrong, what to write."""
-
-_SCOPE: Final = "$scope."
 
 
 def named(document: Document, operation: Operation) -> dict[str, Node]:
@@ -68,13 +69,14 @@ def faults(
 
 def _value(document: Document, kind: Kind, parameter: Node, value: Any) -> Iterator[tuple[str, str]]:
     name, types = parameter.data["name"], kinds(document, schema_of(parameter))
-    if isinstance(value, str) and value.startswith("$"):
-        if value != "$task.id" and not value.startswith(_SCOPE):
+    if is_expression(value):
+        expression = parse(value)
+        if expression is None or expression.source not in ("task", "scope"):
             yield f"{value} is not known when a task is looked at", "keep it as scope of the submits, or use $task.id"
         elif types and not types & SCALARS:
             yield f"'{name}' takes {listed(sorted(types))}, and {value} is a text", "bind a parameter that takes a text"
-        if value.startswith(_SCOPE):
-            yield from _kept(document, kind, value)
+        if expression is not None and expression.source == "scope":
+            yield from _kept(document, kind, expression)
         return
     listing = values(document, schema_of(parameter))
     if types and json_type(value) not in types and not (json_type(value) == "integer" and "number" in types):
@@ -86,12 +88,12 @@ def _value(document: Document, kind: Kind, parameter: Node, value: Any) -> Itera
         )
 
 
-def _kept(document: Document, kind: Kind, value: str) -> Iterator[tuple[str, str]]:
-    name = value.removeprefix(_SCOPE)
+def _kept(document: Document, kind: Kind, expression: Expression) -> Iterator[tuple[str, str]]:
+    name = expression.name
     for submit in submits(document):
         scope: Mapping[str, Any] = submit.node.data.get("scope", {})
         if submit.kind == kind.name and name not in scope:
-            message = f"{submit.operation.id} starts such tasks and does not keep {value}"
+            message = f"{submit.operation.id} starts such tasks and does not keep {expression}"
             yield message, nearest(name, scope, f"write scope: {{{name}: …}} in its x-async-task")
 
 

@@ -18,8 +18,11 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from taskclients_core.json_pointer import escape
+from taskclients_core.tasks.expressions import is_expression, parse
+
 from ..problem import Problem
-from ..source import Document, escape
+from ..source import Document
 from .data import json_type
 from .expressions import Evaluated, evaluate
 from .shapes import SCALARS, at, kinds, near
@@ -40,7 +43,7 @@ class Place:
 
     pointer: str
     sources: tuple[str, ...]
-    """How it may begin."""
+    """What it may be a part of."""
 
     types: frozenset[str] = SCALARS
     public: bool = True
@@ -61,22 +64,24 @@ def check(document: Document) -> Iterator[Problem]:
 
 
 def _expressions(document: Document, submit: Submit) -> Iterator[_Fault]:
-    yield from _one(document, submit, submit.node.data["id"], Place("/id", ("$response.", "$request."), _ID))
+    yield from _one(document, submit, submit.node.data["id"], Place("/id", ("response", "request"), _ID))
     for name, value in submit.node.data.get("scope", {}).items():
         yield from _one(
-            document, submit, value, Place(f"/scope/{escape(name)}", ("$response.", "$request."), _ID, always=True)
+            document, submit, value, Place(f"/scope/{escape(name)}", ("response", "request"), _ID, always=True)
         )
     idempotency = submit.node.data.get("idempotency")
     if isinstance(idempotency, dict) and "clientId" in idempotency:
-        place = Place("/idempotency/clientId", ("$request.",), _ID)
+        place = Place("/idempotency/clientId", ("request",), _ID)
         yield from _one(document, submit, idempotency["clientId"], place)
 
 
 def _one(document: Document, submit: Submit, value: Any, place: Place) -> Iterator[_Fault]:
-    if not isinstance(value, str) or not value.startswith("$"):
+    if not is_expression(value):
         return
-    if not value.startswith(place.sources):
-        yield place.pointer, f"{value} is not known here", f"begin it with {listed(place.sources)}"
+    expression = parse(value)
+    if expression is None or expression.source not in place.sources:
+        hint = f"begin it with {listed(f'${source}.' for source in place.sources)}"
+        yield place.pointer, f"{value} is not known here", hint
         return
     found = evaluate(document, submit, value)
     if not isinstance(found, Evaluated):
@@ -100,8 +105,8 @@ def _reconcile(document: Document, submit: Submit, kind: Kind) -> Iterator[_Faul
     for index, match in enumerate(reconcile.get("match", ())):
         where, wanted = f"/reconcile/match/{index}", match["equals"]
         types = frozenset({json_type(wanted)})
-        if isinstance(wanted, str) and wanted.startswith("$"):
-            yield from _one(document, submit, wanted, Place(f"{where}/equals", ("$request.",), public=False))
+        if is_expression(wanted):
+            yield from _one(document, submit, wanted, Place(f"{where}/equals", ("request",), public=False))
             found = evaluate(document, submit, wanted)
             types = found.types if isinstance(found, Evaluated) else frozenset()
         yield from _item(document, kind, match["item"], f"{where}/item", types, shown(wanted))

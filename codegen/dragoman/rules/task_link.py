@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from taskclients_core.tasks.expressions import TASK_ID, Expression
+
 from ..problem import Problem
 from ..source import Document
 from .task_calls import named
@@ -80,7 +82,10 @@ def _disagreement(
     link: Node, passed: Mapping[str, Any], submit: Submit, bound: Mapping[str, Any]
 ) -> tuple[str, str, str] | None:
     scope: Mapping[str, Any] = submit.node.data.get("scope", {})
-    wanted = {"$task.id": submit.node.data["id"], **{f"$scope.{name}": value for name, value in scope.items()}}
+    wanted = {
+        TASK_ID: submit.node.data["id"],
+        **{str(Expression("scope", name=name)): value for name, value in scope.items()},
+    }
     for name, value in bound.items():
         expected = wanted.get(value) if isinstance(value, str) else None
         if expected is not None and passed.get(name) != expected:

@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from taskclients_core.tasks.expressions import TASK_ID
+
 from ..problem import Problem
 from ..source import Document
 from .shapes import items, kinds, values
@@ -42,9 +44,9 @@ def _faults(document: Document, kind: Kind, operation: Operation) -> Iterator[Fa
     if kind.answer is None:
         yield "/operationId", f"{operation.id} answers with no JSON", "name an operation that shows tasks"
     bound = list(observe.get("parameters", {}).values())
-    if kind.listed and "$task.id" in bound:
+    if kind.listed and TASK_ID in bound:
         yield "/parameters", "a list shows many tasks, so $task.id has no one value", "write shape: item, or remove it"
-    if not kind.listed and "$task.id" not in bound:
+    if not kind.listed and TASK_ID not in bound:
         yield (
             "",
             "no parameter gets $task.id, so every task would look the same",

@@ -14,8 +14,10 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any, Final
 
+from taskclients_core.json_pointer import escape
+
 from ..problem import Problem
-from ..source import Document, escape
+from ..source import Document
 from .data import is_list, is_object
 from .walk import report
 

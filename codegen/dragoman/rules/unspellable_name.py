@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from taskclients_core.json_pointer import parse
+
 from .. import names
 from ..problem import Problem
 from ..source import Document
@@ -40,7 +42,7 @@ def check(document: Document) -> Iterator[Problem]:
 
 
 def _schema(document: Document, schema: Node) -> Iterator[Problem]:
-    *_, container, _ = schema.pointer.split("/")
+    *_, container, _ = parse(schema.pointer)
     if container in ("properties", "schemas") and not schema.spelling and not names.snake(schema.key):
         yield _problem(document, schema.pointer, schema.key, "write x-name beside it")
     values = schema.data.get("enum")

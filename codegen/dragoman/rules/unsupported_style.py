@@ -8,8 +8,10 @@ that no style can carry is written as JSON: `content: {application/json: {schema
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, cast
+
+from taskclients_core.request.styles import STYLES, StyleName
 
 from ..media_types import is_json
 from ..problem import Problem
@@ -19,7 +21,6 @@ from .walk import Node, nodes, report
 
 ID: Final = "unsupported-style"
 
-_FOR: Final[Mapping[str, str]] = {"deepObject": "object", "spaceDelimited": "array", "pipeDelimited": "array"}
 _NESTED: Final = frozenset({"array", "object"})
 _AS_JSON: Final = "write content: {application/json: {schema: …}} instead of schema"
 
@@ -34,11 +35,12 @@ def check(document: Document) -> Iterator[Problem]:
 
 def _style(document: Document, parameter: Node) -> Iterator[Problem]:
     style = parameter.data.get("style")
-    wanted = _FOR.get(style) if isinstance(style, str) else None
+    known = STYLES.get(cast("StyleName", style)) if isinstance(style, str) else None
+    wanted = known.only if known else None
     if wanted and wanted not in kinds(document, parameter.child("schema", "schema")):
         message = f"style {style} is for values of type {wanted}"
         yield report(document, ID, parameter.at("style"), message, "write another style, or leave it out")
-    elif wanted and parameter.data.get("explode", style == "deepObject") is not (style == "deepObject"):
+    elif wanted and parameter.data.get("explode", wanted == "object") is not (wanted == "object"):
         message = f"style {style} cannot be exploded otherwise"
         yield report(document, ID, parameter.at("explode"), message, "leave it out: the style has one form")
     if parameter.data.get("allowEmptyValue"):

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from taskclients_core.json_pointer import parse
+
 from ..problem import Problem
 from ..source import Document
 from .shapes import SCALARS
@@ -46,7 +48,7 @@ def _types(document: Document, schema: Node) -> Iterator[Problem]:
     said = types(schema)
     where = schema.at("type") if said else schema.pointer
     rest = [each for each in said if each != "null"]
-    if said and not rest and schema.pointer.split("/")[-2] not in ("oneOf", "anyOf"):
+    if said and not rest and parse(schema.pointer)[-2] not in ("oneOf", "anyOf"):
         yield report(document, ID, where, "a type that is only null says nothing", "write what it is otherwise")
     elif len(rest) > 1 and not SCALARS.issuperset(rest):
         message = f"a choice between {' and '.join(rest)} is not supported"

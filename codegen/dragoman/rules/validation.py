@@ -12,7 +12,9 @@ from urllib.parse import quote
 
 from attrs import frozen
 
-from ..source import Document, escape
+from taskclients_core.json_pointer import from_names
+
+from ..source import Document
 from .data import is_list, is_object
 from .formats import FORMATS, fits
 from .wording import listed, shown, typed
@@ -120,7 +122,7 @@ def _findings(validator: Any, value: Any) -> Iterator[Finding]:
         yield Finding("", "", None, value)
         return
     for error in errors:
-        pointer = "".join(f"/{escape(str(token))}" for token in error.absolute_path)
+        pointer = from_names(error.absolute_path)
         names: Iterable[str] = ()
         # The validator names members in its message only, one missing member a message.
         if error.validator == "required":

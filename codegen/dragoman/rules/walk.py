@@ -11,9 +11,11 @@ from typing import Any
 
 from attrs import field, frozen
 
+from taskclients_core.json_pointer import from_names, parse, unescape
+
 from ..media_types import is_json
 from ..problem import Problem
-from ..source import Document, escape
+from ..source import Document
 from .data import is_list, is_object
 from .grammar import ANY, GRAMMAR, METHODS, REFERABLE, SECTIONS
 
@@ -45,7 +47,7 @@ class Node:
 
     def at(self, *tokens: str | int) -> str:
         """Return the pointer of something inside the object."""
-        return self.pointer + "".join(f"/{escape(str(token))}" for token in tokens)
+        return self.pointer + from_names(tokens)
 
     def child(self, kind: str, *tokens: str | int) -> Node | None:
         """Return an object that stands inside this one, None when there is none."""
@@ -186,8 +188,7 @@ def types(node: Node) -> tuple[str, ...]:
 
 def subject(document: Document, pointer: str) -> str:
     """Return what a pointer is about, in the names of the spec: an operationId, a schema with its property."""
-    tokens = [unescape(token) for token in pointer.split("/")[1:]]
-    match tokens:
+    match parse(pointer):
         case ["paths", path, method, *_] if method in METHODS:
             node = root(document).child("operation", "paths", path, method)
             return Operation(node, method, path, node).id if node else f"{method.upper()} {path}"
@@ -210,11 +211,6 @@ def report(
     """Return a problem of what stands at a pointer; `about` says what it is about, where the place does not."""
     what = subject(document, pointer) if about is None else about
     return Problem(document.where(pointer), rule, what, message, hint)
-
-
-def unescape(token: str) -> str:
-    """Return a JSON Pointer token as the name it stands for."""
-    return token.replace("~1", "/").replace("~0", "~")
 
 
 def _inside(node: Node) -> Iterator[Node]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,9 +12,11 @@ from jsonschema.exceptions import ValidationError, best_match  # pyright: ignore
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from taskclients_core.json_pointer import resolve
+
 from .. import source
 from .formats import CHECKER
-from .values import at, is_list, is_object
+from .values import is_list, is_object
 
 
 @frozen
@@ -40,7 +42,7 @@ class Api:
     def resolve(self, node: Any) -> Any:
         """Follow references until there is none."""
         while is_object(node) and isinstance(node.get("$ref"), str):
-            node = at(self.data, node["$ref"].partition("#")[2])
+            node = resolve(self.data, node["$ref"].partition("#")[2], None)
         return node
 
     def section(self, node: Any, name: str) -> dict[str, Any]:
@@ -109,7 +111,7 @@ class Api:
                     return found
         return {}
 
-    def schema_at(self, schema: Any, names: list[str]) -> Any:
+    def schema_at(self, schema: Any, names: Iterable[str]) -> Any:
         """Return the schema of the member that a chain of names leads to, or an empty one."""
         for name in names:
             schema = self.members(schema).schemas.get(name, {})

@@ -150,24 +150,24 @@ class Sandbox:
             store = mount.stores[observer.definition.kind]
             for look in case.looks:
                 look(observer, arguments)
-            if observer.id_parameter:
+            listing = observer.definition.listing
+            if observer.id_parameter or listing is None:
                 value: Any = observing.one(observer, store, arguments, case, link)
             else:
-                value = case.listed(observer, arguments, observing.several(observer, store, arguments, case, link))
+                shown = observing.several(observer, listing, store, arguments, case, link)
+                value = case.listed(observer, arguments, shown)
             return answers.good(call, api, operation, *operation.success(), value)
-        if submit := roles.submits.get(operation.id):
-            status, response = operation.success(submit.node.get("accepted", ()))
+        if route := roles.submits.get(operation.id):
+            status, response = operation.success(route.submit.accepted)
             answers.good(call, api, operation, status, response)  # An answer nobody accepts must not begin a task.
-            store = mount.stores[submit.definition.kind]
-            begin = partial(store.start, submit, arguments, now, self._speed)
+            store = mount.stores[route.definition.kind]
+            begin = partial(store.start, route, arguments, now, self._speed)
             task = begin()
             for happen in case.starts:
                 happen(store, task, begin)
             example = examples.answer(api, answers.json_content(api, response))
             shown = items.view(task, now, link, arguments.path)
-            return answers.good(
-                call, api, operation, status, response, items.submitted(task, operation, example, shown)
-            )
+            return answers.good(call, api, operation, status, response, items.submitted(task, route, example, shown))
         status, response = operation.success()
         value = None
         if page := operation.node.get("x-page"):

@@ -7,13 +7,16 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any, Final
 
+from taskclients_core.json_pointer import parse, resolve
+from taskclients_core.tasks.definition import Links
+
 from . import courses, stamps
 from .answers import json_content
 from .courses import Moment
-from .definitions import Definition
+from .definitions import Definition, SubmitRoute, id_pointer
 from .examples import build
 from .tasks import Task
-from .values import at, is_list, is_object, put, tokens
+from .values import is_list, is_object, put
 
 STEPS: Final = 3
 """At least so many does a task have whose kind has steps."""
@@ -44,11 +47,11 @@ def view(task: Task, now: float, link: Link, path: Mapping[str, Any]) -> dict[st
 
 
 def _drawn(task: Task, moment: Moment, path: Mapping[str, Any]) -> dict[str, Any]:
-    definition, node = task.definition, task.definition.node
+    definition = task.definition
     item: dict[str, Any] = deepcopy(definition.bases.get(moment.phase, definition.bases[""]))
     _choose(definition, item, task.subject)
     _write(definition, item, _id_pointer(definition), _typed(definition, task.id))
-    _write(definition, item, node["state"]["at"], definition.words.get(moment.phase))
+    _write(definition, item, definition.task_type.state.at, definition.words.get(moment.phase))
     _progress(definition, item, moment)
     _messages(definition, item, moment)
     _steps(task, item, moment)
@@ -71,13 +74,13 @@ def _id_pointer(definition: Definition) -> str:
 
 
 def _typed(definition: Definition, task_id: str) -> Any:
-    schema = definition.api.schema_at(definition.schema, tokens(_id_pointer(definition)))
+    schema = definition.api.schema_at(definition.schema, parse(_id_pointer(definition)))
     return int(task_id) if "integer" in definition.api.kinds(schema) else task_id
 
 
 def _write(definition: Definition, item: dict[str, Any], pointer: str, value: Any) -> None:
     """Set a member that the schema knows."""
-    if pointer and definition.api.schema_at(definition.schema, tokens(pointer)) != {}:
+    if pointer and definition.api.schema_at(definition.schema, parse(pointer)) != {}:
         put(item, pointer, value)
 
 
@@ -90,70 +93,72 @@ def _choose(definition: Definition, item: dict[str, Any], subject: str) -> None:
 
 
 def _progress(definition: Definition, item: dict[str, Any], moment: Moment) -> None:
-    progress = definition.node.get("progress", {})
-    if "percent" in progress:
-        _write(definition, item, progress["percent"], int(moment.fraction * 100))
-    if "total" in progress and "done" in progress:
-        total = at(item, progress["total"]) or 10
-        _write(definition, item, progress["total"], total)
-        _write(definition, item, progress["done"], int(moment.fraction * total))
+    progress = definition.task_type.progress
+    if progress is None:
+        return
+    if progress.percent is not None:
+        _write(definition, item, progress.percent, int(moment.fraction * 100))
+    if progress.total is not None and progress.done is not None:
+        total = resolve(item, progress.total, None) or 10
+        _write(definition, item, progress.total, total)
+        _write(definition, item, progress.done, int(moment.fraction * total))
 
 
 def _messages(definition: Definition, item: dict[str, Any], moment: Moment) -> None:
     """Empty the lists of messages, unless the example is of this very phase."""
-    for each in definition.node.get("messages", ()):
-        pointer = each.get("in", "")
-        if pointer and moment.phase not in definition.bases and is_list(at(item, pointer)):
+    for each in definition.task_type.messages:
+        pointer = each.inside
+        if pointer and moment.phase not in definition.bases and is_list(resolve(item, pointer, None)):
             put(item, pointer, [])
 
 
 def _steps(task: Task, item: dict[str, Any], moment: Moment) -> None:
     definition = task.definition
-    node = definition.node.get("steps")
-    if node is None:
+    steps = definition.task_type.steps
+    if steps is None:
         return
     words: dict[str, str] = {}
-    for word, phase in node["state"]["map"].items():
-        words.setdefault(phase, word)
-    schema = definition.api.items(definition.api.schema_at(definition.schema, tokens(node["at"])))
-    models: list[Any] = deepcopy(at(item, node["at"]) or [build(definition.api, schema)])
-    models += [deepcopy(models[-1]) | _named(node, f"Step {n + 1}") for n in range(len(models), STEPS)]
+    for word, its_phase in steps.phases.items():
+        words.setdefault(its_phase.value, word)
+    schema = definition.api.items(definition.api.schema_at(definition.schema, parse(steps.at)))
+    models: list[Any] = deepcopy(resolve(item, steps.at, None) or [build(definition.api, schema)])
+    models += [deepcopy(models[-1]) | _named(steps.name, f"Step {n + 1}") for n in range(len(models), STEPS)]
     for index, (phase, begin, end) in enumerate(courses.steps(task.course, moment, len(models))):
         step = models[index]
-        put(step, node["key"], f"{task.id}-{index + 1}")
-        put(step, node["state"]["at"], words.get(phase, words.get("running")))
+        put(step, steps.key, f"{task.id}-{index + 1}")
+        put(step, steps.status, words.get(phase, words.get("running")))
         for name, value in step.items():
             if _PLACE.search(name) and isinstance(value, int):
                 step[name] = index + 1
         begun = begin if phase != "queued" else None
         ended = end if phase == "succeeded" else moment.changed if phase in courses.ENDED else None
         stamps.set_all(definition.api, schema, step, begun, ended or begun, ended)
-    put(item, node["at"], models)
+    put(item, steps.at, models)
 
 
-def _named(node: Mapping[str, Any], name: str) -> dict[str, Any]:
-    pointer = node.get("name", "")
-    return {pointer.removeprefix("/"): name} if pointer.count("/") == 1 else {}
+def _named(pointer: str | None, name: str) -> dict[str, Any]:
+    names = parse(pointer or "")
+    return {names[0]: name} if len(names) == 1 else {}
 
 
 def _files(task: Task, item: dict[str, Any], moment: Moment, link: Link) -> None:
     definition = task.definition
-    result = definition.node.get("result", {})
-    for url in result.get("urls", ()) if result.get("kind") == "url" else ():
+    result = definition.task_type.result
+    for each in result.links if isinstance(result, Links) else ():
         if moment.phase == "succeeded":
-            _write(definition, item, url["at"], link(task, url["auth"] == "none"))
+            _write(definition, item, each.at, link(task, not each.api_credentials))
         else:
-            stamps.leave_out(definition.api, definition.schema, item, tokens(url["at"]))
+            stamps.leave_out(definition.api, definition.schema, item, parse(each.at))
 
 
-def submitted(task: Task, operation: Any, body: Any, shown: dict[str, Any]) -> Any:
+def submitted(task: Task, route: SubmitRoute, body: Any, shown: dict[str, Any]) -> Any:
     """Return the answer to the request that began a task: the example with its id, or the task itself."""
     definition = task.definition
-    schema = json_content(definition.api, operation.success()[1]).get("schema")
+    schema = json_content(definition.api, route.operation.success()[1]).get("schema")
     if definition.api.resolve(schema) is definition.api.resolve(definition.schema):
         return shown
-    pointer = operation.node["x-async-task"]["id"].partition("#")[2]
+    pointer = id_pointer(route.submit)
     if is_object(body) and pointer:
-        wanted = definition.api.schema_at(schema, tokens(pointer))
+        wanted = definition.api.schema_at(schema, parse(pointer))
         put(body, pointer, int(task.id) if "integer" in definition.api.kinds(wanted) else task.id)
     return body

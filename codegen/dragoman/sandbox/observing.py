@@ -8,6 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from taskclients_core.json_pointer import parse
+from taskclients_core.tasks.definition import Listed, Pages
+
 from . import examples, items
 from .answers import json_content
 from .api import Api
@@ -17,7 +20,7 @@ from .definitions import Definition, Observer
 from .requests import Arguments
 from .stamps import leave_out
 from .tasks import Store, Task, in_scope
-from .values import is_list, is_object, put, tokens
+from .values import is_list, is_object, put
 
 PAGE_SIZE: Final = 3
 """Small, so that a handful of tasks already fills several pages."""
@@ -43,36 +46,36 @@ def one(observer: Observer, store: Store, arguments: Arguments, case: Case, link
     return _view(task, arguments, case, link)
 
 
-def several(observer: Observer, store: Store, arguments: Arguments, case: Case, link: items.Link) -> Any:
+def several(
+    observer: Observer, listing: Listed, store: Store, arguments: Arguments, case: Case, link: items.Link
+) -> Any:
     """Return the list that a request asks for, or one page of it.
 
     Raises:
         Refused: 400 for a page token that was never given out.
     """
     definition = observer.definition
-    observe: Mapping[str, Any] = definition.node["observe"]
     found = [case.seen(task) for task in store if in_scope(task, arguments) and not case.is_hidden(task)]
-    narrow = observe.get("narrow", {}).get("parameter", "")
-    if narrow in arguments.query:
-        asked = arguments.query[narrow]
+    narrow, pages = listing.narrow, listing.pages
+    if narrow is not None and narrow.parameter in arguments.query:
+        asked = arguments.query[narrow.parameter]
         words = asked if is_list(asked) else [asked]
         found = [task for task in found if definition.words.get(_phase(task, case.now)) in words]
-    newest_first = _newest_first(observe, arguments.query)
+    newest_first = _newest_first(pages, arguments.query)
     if newest_first:
         found.reverse()
-    pages: Mapping[str, Any] | None = observe.get("pages")
     if pages is None:
-        return _filled(observer, _views(found, arguments, case, link), {})
-    token = arguments.query.get(pages["parameter"])
+        return _filled(observer, listing.items, _views(found, arguments, case, link), {})
+    token = arguments.query.get(pages.parameter)
     start = _position(found, token, newest_first=newest_first)
     size = _size(pages, arguments.query)
     shown = found[start : start + size]
     more = _token(shown[-1]) if shown and start + size < len(found) else None
     counts = {"items": len(found), "pages": -(-len(found) // size), "size": size, "page": start // size + 1}
-    whole = _filled(observer, _views(shown, arguments, case, link), counts)
+    whole = _filled(observer, listing.items, _views(shown, arguments, case, link), counts)
     if more is None:
-        return closed(definition.api, page_schema(observer), whole, pages["token"])
-    put(whole, pages["token"], more)
+        return closed(definition.api, page_schema(observer), whole, pages.token)
+    put(whole, pages.token, more)
     return whole
 
 
@@ -81,11 +84,10 @@ def page_schema(observer: Observer) -> Any:
     return json_content(observer.definition.api, observer.operation.success()[1]).get("schema")
 
 
-def same_page(observer: Observer, arguments: Arguments) -> str:
+def same_page(pages: Pages, arguments: Arguments) -> str:
     """Return another token of the page that a request asks for."""
-    observe: Mapping[str, Any] = observer.definition.node["observe"]
-    token = arguments.query.get(observe["pages"]["parameter"])
-    before = 999_999_999 if _newest_first(observe, arguments.query) else 0
+    token = arguments.query.get(pages.parameter)
+    before = 999_999_999 if _newest_first(pages, arguments.query) else 0
     return _written(f"after {before}" if token is None else f"{_read(token)} again")
 
 
@@ -93,8 +95,8 @@ def closed(api: Api, schema: Any, page: Any, token: str) -> Any:
     """Make a page the last one: its token is null, or left out where it cannot be."""
     if is_object(page):
         put(page, token, None)
-        if "null" not in api.kinds(api.schema_at(schema, tokens(token))):
-            leave_out(api, schema, page, tokens(token))
+        if "null" not in api.kinds(api.schema_at(schema, parse(token))):
+            leave_out(api, schema, page, parse(token))
     return page
 
 
@@ -110,18 +112,17 @@ def _phase(task: Task, now: float) -> str:
     return task.course.at(task.started, now).phase
 
 
-def _newest_first(observe: Mapping[str, Any], query: Mapping[str, Any]) -> bool:
+def _newest_first(pages: Pages | None, query: Mapping[str, Any]) -> bool:
     """Return the order: a value of the query such as `created_at_asc` decides, or else the spec."""
     for value in query.values():
         if isinstance(value, str) and value.endswith(("_asc", "_desc")):
             return value.endswith("_desc")
-    return bool(observe.get("pages", {}).get("order") == "newest-first")
+    return pages is not None and pages.order == "newest-first"
 
 
-def _filled(observer: Observer, views: list[Any], counts: Mapping[str, int]) -> Any:
+def _filled(observer: Observer, pointer: str, views: list[Any], counts: Mapping[str, int]) -> Any:
     """Return the answer around some items: an array, or the spec's example of a page."""
     definition: Definition = observer.definition
-    pointer: str = definition.node["observe"]["items"]
     if not pointer:
         return views
     whole = examples.answer(definition.api, json_content(definition.api, observer.operation.success()[1]))
@@ -133,8 +134,8 @@ def _filled(observer: Observer, views: list[Any], counts: Mapping[str, int]) -> 
     return whole
 
 
-def _size(pages: Mapping[str, Any], query: Mapping[str, Any]) -> int:
-    size = query.get(pages.get("size", {}).get("parameter", ""), PAGE_SIZE)
+def _size(pages: Pages, query: Mapping[str, Any]) -> int:
+    size = query.get(pages.size[0]) if pages.size else None
     return size if isinstance(size, int) and 0 < size <= 1000 else PAGE_SIZE
 
 

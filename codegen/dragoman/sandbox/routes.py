@@ -9,6 +9,8 @@ from urllib.parse import unquote
 
 from attrs import field, frozen
 
+from taskclients_core.request.styles import DEFAULT_STYLES, STYLES, Location, StyleName
+
 from .api import Api
 from .calls import Call, Refused
 
@@ -21,10 +23,10 @@ class Parameter:
     """A parameter as the spec declares it; `media_type` is set when its value is a document."""
 
     name: str
-    place: str
+    place: Location
     schema: Any
     required: bool
-    style: str
+    style: StyleName
     explode: bool
     media_type: str
 
@@ -151,13 +153,13 @@ def _operation(api: Api, path: str, method: str, item: dict[str, Any], node: dic
 def _parameter(node: dict[str, Any]) -> Parameter:
     contents: dict[str, Any] = node.get("content", {})
     media_type = next(iter(contents), "")
-    style = node.get("style") or ("simple" if node["in"] in ("path", "header") else "form")
+    style: StyleName = node.get("style") or DEFAULT_STYLES[node["in"]]
     return Parameter(
         name=node["name"],
         place=node["in"],
         schema=(contents[media_type] if media_type else node).get("schema", {}),
         required=node.get("required", False),
         style=style,
-        explode=node.get("explode", style == "form"),
+        explode=node.get("explode", STYLES[style].explode),
         media_type=media_type,
     )

@@ -6,6 +6,7 @@ Such a member is set when it has a format of times, or when its example is a tim
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -40,7 +41,7 @@ def set_all(
             item[name] = text
 
 
-def leave_out(api: Api, schema: Any, item: dict[str, Any], names: list[str]) -> None:
+def leave_out(api: Api, schema: Any, item: dict[str, Any], names: Sequence[str]) -> None:
     """Remove a member; one that must be there is null if it may be, or else stays."""
     *way, last = names
     value: Any = item

@@ -9,7 +9,9 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
+
+from taskclients_core.request.styles import STYLES
 
 from .api import Api
 from .calls import Call
@@ -20,8 +22,16 @@ MISSING: Final = object()
 
 _INTEGER: Final = re.compile(r"-?\d{1,400}", re.ASCII)
 _NUMBER: Final = re.compile(r"-?\d{1,400}(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
-_DELIMITERS: Final = {"spaceDelimited": re.compile(r"%20|\+| "), "pipeDelimited": re.compile(r"%7[Cc]|\|")}
-_COMMA: Final = re.compile(",")
+
+
+def _divider(delimiter: str) -> re.Pattern[str]:
+    """Return what divides the items of a list. A comma in an item is escaped, other delimiters themselves may be."""
+    spellings = [delimiter] if delimiter == "," else [delimiter, quote(delimiter), quote_plus(delimiter)]
+    return re.compile("|".join(map(re.escape, spellings)), re.IGNORECASE)
+
+
+_COMMA: Final = _divider(",")
+_DIVIDERS: Final = {name: _divider(style.delimiter) for name, style in STYLES.items()}
 
 Decode = Callable[[str], str]
 Pairs = list[tuple[str, str]]
@@ -95,8 +105,7 @@ def _query(api: Api, parameter: Parameter, pairs: Pairs) -> Any:
         raise ValueError("is given twice")
     if parameter.media_type:
         return _document(unquote_plus(values[0]))
-    delimiter = _DELIMITERS.get(parameter.style, _COMMA)
-    return _delimited(api, schema, values[0], delimiter, unquote_plus, explode=False)
+    return _delimited(api, schema, values[0], _DIVIDERS[parameter.style], unquote_plus, explode=False)
 
 
 def _deep(api: Api, parameter: Parameter, pairs: Pairs) -> Any:

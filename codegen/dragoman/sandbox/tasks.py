@@ -10,12 +10,15 @@ from uuid import UUID
 
 from attrs import define, field
 
+from taskclients_core.json_pointer import parse
+from taskclients_core.tasks.expressions import parse as parse_expression
+
 from . import courses
 from .answers import json_content
 from .courses import Course
-from .definitions import Definition, Submit, evaluate
+from .definitions import Definition, SubmitRoute, evaluate, id_pointer
 from .requests import Arguments
-from .values import is_object, tokens
+from .values import is_object
 
 MAX_TASKS: Final = 10_000
 """Of one kind; then the oldest one goes."""
@@ -61,7 +64,7 @@ class Store:
         self._tasks: dict[str, Task] = {}
         self._number = 0
         self._id_schema = _id_schema(definition)
-        if definition.listed:
+        if definition.listing is not None:
             self._seed(now)
 
     def __iter__(self) -> Iterator[Task]:
@@ -71,12 +74,12 @@ class Store:
         """Return a task by its id, which may be spelled in any way that its format allows."""
         return self._tasks.get(_plain(task_id))
 
-    def start(self, submit: Submit, arguments: Arguments, now: float, speed: float) -> Task:
+    def start(self, route: SubmitRoute, arguments: Arguments, now: float, speed: float) -> Task:
         """Begin a task for a request."""
-        task = self._add(now, courses.usual(self._definition.words, speed), submit.operation)
-        scope = {name: evaluate(value, arguments) for name, value in submit.node.get("scope", {}).items()}
+        task = self._add(now, courses.usual(self._definition.words, speed), route.operation)
+        scope = {name: evaluate(value, arguments) for name, value in route.submit.scope.items()}
         task.scope = {name: str(value) for name, value in scope.items()}
-        task.echoes = dict(_echoes(submit, arguments))
+        task.echoes = dict(_echoes(route, arguments))
         return task
 
     def rename(self, task: Task, task_id: str) -> None:
@@ -103,11 +106,12 @@ class Store:
     def _seed(self, now: float) -> None:
         """Begin with some tasks from the hours before, so that lists have pages."""
         definition = self._definition
+        operations = tuple(definition.submits)
         for index, wanted in enumerate(_SEEDS):
             phase = wanted if wanted in definition.words else "cancelled" if wanted == "failed" else "succeeded"
             if phase not in definition.words:
                 continue
-            operation = definition.submits[index % len(definition.submits)] if definition.submits else None
+            operation = operations[index % len(operations)] if operations else None
             started = now - _HOUR * (len(_SEEDS) - index)
             stages = courses.usual(definition.words, 1.0, last=phase)
             if phase == "running":
@@ -118,13 +122,13 @@ class Store:
 
 def _id_schema(definition: Definition) -> dict[str, Any]:
     """Return the schema of an id: the one that an answer to a submit gives it."""
-    for submit in definition.submits:
-        pointer = submit.node["x-async-task"]["id"].partition("#")[2]
-        content = json_content(definition.api, submit.success()[1])
-        found = definition.api.resolve(definition.api.schema_at(content.get("schema"), tokens(pointer)))
+    for operation, submit in definition.submits.items():
+        pointer = id_pointer(submit)
+        content = json_content(definition.api, operation.success()[1])
+        found = definition.api.resolve(definition.api.schema_at(content.get("schema"), parse(pointer)))
         if is_object(found):
             return found
-    found = definition.api.resolve(definition.api.schema_at(definition.schema, tokens(definition.key)))
+    found = definition.api.resolve(definition.api.schema_at(definition.schema, parse(definition.key)))
     return found if is_object(found) else {}
 
 
@@ -150,19 +154,19 @@ def _plain(task_id: str) -> str:
         return task_id
 
 
-def _echoes(submit: Submit, arguments: Arguments) -> Iterator[tuple[str, Any]]:
+def _echoes(route: SubmitRoute, arguments: Arguments) -> Iterator[tuple[str, Any]]:
     """Yield what a task shows of the request that began it.
 
     That is what `reconcile.match` says; the whole body where the task has a member of the body's own schema; and query
     parameters that have the name of a member, however deep. Equal names alone do not count in a body: the `type` of a
     stock export is not the `type` of its task.
     """
-    definition = submit.definition
+    definition, reconcile = route.definition, route.submit.reconcile
     api = definition.api
-    for match in submit.node.get("reconcile", {}).get("match", ()):
-        value = evaluate(match["equals"], arguments)
+    for match in reconcile.match if reconcile else ():
+        value = evaluate(match.equals, arguments)
         if value is not None:
-            yield match["item"], value
+            yield match.item, value
     wanted = api.resolve(arguments.body_schema)
     if is_object(arguments.body) and wanted:
         for name, schema in api.members(definition.schema).schemas.items():
@@ -185,10 +189,10 @@ def in_scope(task: Task, arguments: Arguments) -> bool:
     """Tell whether a request asks within the scope of a task."""
     if task.scope is None:
         return True
-    bound: Mapping[str, Any] = task.definition.node["observe"].get("parameters", {})
-    for name, value in bound.items():
-        wanted = task.scope.get(str(value).removeprefix("$scope."))
-        if str(value).startswith("$scope.") and wanted is not None:
+    for name, value in task.definition.task_type.observe.call.arguments.items():
+        expression = parse_expression(value)
+        wanted = task.scope.get(expression.name) if expression and expression.source == "scope" else None
+        if wanted is not None:
             asked = arguments.path.get(name, arguments.query.get(name))
             if _plain(str(asked)) != _plain(wanted):
                 return False

@@ -1,8 +1,10 @@
-"""JSON values, and JSON Pointers into them."""
+"""JSON values: tests of their types, and writing into them by JSON pointer."""
 
 from __future__ import annotations
 
 from typing import Any, TypeGuard
+
+from taskclients_core.json_pointer import parse
 
 
 def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
@@ -15,26 +17,9 @@ def is_list(value: Any) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
-def tokens(pointer: str) -> list[str]:
-    """Return the member names of an RFC 6901 pointer."""
-    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
-
-
-def at(value: Any, pointer: str) -> Any:
-    """Return what `pointer` names in `value`, or None where there is nothing."""
-    for token in tokens(pointer):
-        if is_object(value):
-            value = value.get(token)
-        elif is_list(value) and token.isdecimal() and int(token) < len(value):
-            value = value[int(token)]
-        else:
-            return None
-    return value
-
-
 def put(value: dict[str, Any], pointer: str, new: Any) -> None:
     """Set a member of an object; objects on the way to it are made where they are missing."""
-    *way, last = tokens(pointer)
+    *way, last = parse(pointer)
     for token in way:
         inner = value.get(token)
         if not is_object(inner):

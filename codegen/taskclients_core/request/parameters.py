@@ -121,11 +121,12 @@ def _query(parameter: Query) -> Writer:
     key = styles.escape(name)
     if parameter.media_type is not None:
         return lambda value, draft: draft.query.append(f"{key}={styles.escape(encode(value, type_).decode(), safe)}")
-    explode = parameter.style == "form" if parameter.explode is None else parameter.explode
+    usual = styles.STYLES[parameter.style]
+    explode = usual.explode if parameter.explode is None else parameter.explode
     style = {
         "form": partial(styles.form, name, explode=explode, safe=safe),
-        "spaceDelimited": partial(styles.separated, " ", name, explode=explode, safe=safe),
-        "pipeDelimited": partial(styles.separated, "|", name, explode=explode, safe=safe),
+        "spaceDelimited": partial(styles.separated, usual.delimiter, name, explode=explode, safe=safe),
+        "pipeDelimited": partial(styles.separated, usual.delimiter, name, explode=explode, safe=safe),
         "deepObject": partial(styles.deep_object, name, safe=safe),
     }[parameter.style]
 
@@ -172,8 +173,10 @@ def _invalid(parameter: Path | ClientParameter, why: str) -> InvalidArgument:
 
 def pick(body: object, pointer: str) -> object:
     """The value at a JSON pointer within a request body, by wire names, without encoding the rest of it."""
-    for token in pointer.split("/")[1:]:
-        body = _member(body, token.replace("~1", "/").replace("~0", "~"))
+    from ..json_pointer import parse  # few operations read a parameter from the body
+
+    for name in parse(pointer):
+        body = _member(body, name)
         if body is None:
             return None
     return body
@@ -183,7 +186,10 @@ def _member(owner: object, name: str) -> object:
     if styles.is_mapping(owner):
         return owner.get(name)
     if styles.is_list(owner):
-        return owner[int(name)] if name.isdecimal() and int(name) < len(owner) else None
+        from ..json_pointer import array_index
+
+        index = array_index(name)
+        return owner[index] if index is not None and index < len(owner) else None
     attribute = _attributes(cast("Hashable", type(owner))).get(name)
     return None if attribute is None else getattr(owner, attribute)
 

@@ -10,10 +10,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeGuard
+from typing import Final, Literal, TypeAlias, TypeGuard
 from urllib.parse import quote
 
+from msgspec import Struct
+
 from ..errors import InvalidArgument
+
+StyleName: TypeAlias = Literal["simple", "label", "matrix", "form", "spaceDelimited", "pipeDelimited", "deepObject"]
+Location: TypeAlias = Literal["path", "query", "header", "cookie"]
+
+
+class Style(Struct, frozen=True, kw_only=True):
+    """The rules of a style that its name does not say."""
+
+    explode: bool = False
+    """The default of `explode`."""
+
+    delimiter: str = ","
+    """Between the items of a list, unless they are exploded."""
+
+    only: Literal["array", "object"] | None = None
+    """The JSON type of values to which alone OpenAPI gives the style a meaning; None for all types."""
+
+
+STYLES: Final[Mapping[StyleName, Style]] = {
+    "simple": Style(),
+    "label": Style(),
+    "matrix": Style(),
+    "form": Style(explode=True),
+    "spaceDelimited": Style(delimiter=" ", only="array"),
+    "pipeDelimited": Style(delimiter="|", only="array"),
+    "deepObject": Style(only="object"),
+}
+
+DEFAULT_STYLES: Final[Mapping[Location, StyleName]] = {
+    "path": "simple",
+    "query": "form",
+    "header": "simple",
+    "cookie": "form",
+}
 
 # Reserved characters that `allowReserved` leaves alone. Not those which end a query (#), part it (& +) or may not stand
 # in one ([ ]), nor %: the server is to read the value that the caller wrote.

@@ -8,6 +8,7 @@ from ..codec import decode, encode
 from ..errors import ClientError, InvalidArgument
 from ..operation import Parameter
 from .definition import Bound
+from .expressions import Expression, parse
 from .ref import Ref
 
 
@@ -29,18 +30,19 @@ def evaluated(value: object, ref: Ref) -> object:
     Raises:
         InvalidArgument: the task's scope lacks it.
     """
-    if not isinstance(value, str) or (value != "$task.id" and not value.startswith("$scope.")):
+    expression = parse(value)
+    if expression is None or expression.source not in ("task", "scope"):
         return value
-    found = of_task(value, ref)
+    found = of_task(expression, ref)
     if found is None:
-        name = value.removeprefix("$scope.")
-        raise InvalidArgument(f"{ref}: its scope has no '{name}'; use the token that it was started with")
+        message = f"{ref}: its scope has no '{expression.name}'; use the token that it was started with"
+        raise InvalidArgument(message)
     return found
 
 
-def of_task(expression: str, ref: Ref) -> str | None:
-    """What `$task.id` or `$scope.name` stands for; None if nothing."""
-    return ref.id if expression == "$task.id" else ref.scope.get(expression.removeprefix("$scope."))
+def of_task(expression: Expression, ref: Ref) -> str | None:
+    """Return the value of `$task.id` or `$scope.name`; None if the scope has no such name."""
+    return ref.id if expression.source == "task" else ref.scope.get(expression.name)
 
 
 def _asked(parameter: Parameter) -> bool:

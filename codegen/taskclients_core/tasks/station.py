@@ -19,6 +19,7 @@ from ..events import Event, TaskKind, emit, heard
 from ..exchange.setting import Setting
 from .calls import evaluated
 from .definition import Kind, Submit
+from .expressions import TASK_ID
 from .given import named
 from .looking.board import BATCH, Board
 from .looking.patience import in_vain
@@ -230,7 +231,7 @@ def _place(ref: Ref, kind: Kind[Any, Any]) -> object:
     """What all tasks have in common that one board looks at: the kind and the arguments, except for a task's id."""
     call = kind.observe.call
     given: Iterable[tuple[str, object]] = (
-        (name, None if value == "$task.id" else _told(value, ref)) for name, value in call.arguments.items()
+        (name, None if value == TASK_ID else _told(value, ref)) for name, value in call.arguments.items()
     )
     return kind.name, call.operation, tuple(sorted(cast("Any", given), key=lambda pair: pair[0]))
 

@@ -18,7 +18,7 @@ from taskclients_core.operation import Header, Json, Operation, Path, Query
 from taskclients_core.request.parameters import Draft
 from taskclients_core.tasks.ref import Ref
 from taskclients_core.tasks.starting.digest import digest
-from taskclients_core.tasks.starting.expressions import Given, Unevaluated, as_text, evaluate, loads, needs_answer
+from taskclients_core.tasks.starting.expressions import Given, Unevaluated, as_text, evaluate, loads
 
 OPERATION: Operation[Any] = Operation(
     "v.begin",
@@ -101,9 +101,6 @@ def test_it_is_total(text: str, content: bytes) -> None:
 def test_texts_of_ids() -> None:
     values: list[object] = ["a", "", 5, True, None, 1.5, [], "a\ufffd"]
     assert [as_text(value) for value in values] == ["a", None, "5", *[None] * 5]
-    assert needs_answer("$response.body#/a")
-    assert not needs_answer("$request.body#/a")
-    assert not needs_answer(5)
 
 
 @pytest.mark.parametrize("content", [b"[" * 1_000_000, b'{"a":' * 100_000, b"", b"<html>", b"{", b"\xff\xfe{}"])

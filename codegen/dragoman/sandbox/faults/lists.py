@@ -5,13 +5,16 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+from taskclients_core.json_pointer import resolve
+from taskclients_core.tasks.definition import Pages
+
 from .. import observing
 from ..calls import Refused
 from ..case import Case
 from ..definitions import Observer
 from ..observing import closed
 from ..requests import Arguments
-from ..values import at, is_list, put
+from ..values import is_list, put
 from .named import Option, fault
 
 
@@ -21,11 +24,11 @@ def _twice(case: Case) -> None:
 
     def double(observer: Observer, _arguments: Arguments, value: Any) -> None:
         items = _items(observer, value)
-        state = observer.definition.node["state"]
+        state = observer.definition.task_type.state
         for item in list(items):
-            other = next((word for word in state["map"] if word != at(item, state["at"])), None)
+            other = next((word for word in state.phases if word != resolve(item, state.at, None)), None)
             items.append(deepcopy(item))
-            put(items[-1], state["at"], other)
+            put(items[-1], state.at, other)
 
     case.pages.append(double)
 
@@ -56,7 +59,9 @@ def _filter_ignored(case: Case) -> None:
     """The list is not narrowed, whatever was asked for."""
 
     def forget(observer: Observer, arguments: Arguments) -> None:
-        arguments.query.pop(observer.definition.node["observe"].get("narrow", {}).get("parameter", ""), None)
+        listing = observer.definition.listing
+        if listing is not None and listing.narrow is not None:
+            arguments.query.pop(listing.narrow.parameter, None)
 
     case.looks.append(forget)
 
@@ -67,8 +72,8 @@ def _token_repeated(case: Case) -> None:
 
     def repeat(observer: Observer, arguments: Arguments, value: Any) -> None:
         pages = _pages(observer)
-        if pages and arguments.query.get(pages["parameter"]) is not None:
-            put(value, pages["token"], arguments.query[pages["parameter"]])
+        if pages and arguments.query.get(pages.parameter) is not None:
+            put(value, pages.token, arguments.query[pages.parameter])
 
     case.pages.append(repeat)
 
@@ -78,7 +83,8 @@ def _token_expired(case: Case) -> None:
     """The server does not know a page token any more."""
 
     def refuse(observer: Observer, arguments: Arguments) -> None:
-        if arguments.query.get(_pages(observer).get("parameter", "")) is not None:
+        pages = _pages(observer)
+        if pages and arguments.query.get(pages.parameter) is not None:
             raise Refused(400, "The page token has expired.")
 
     case.looks.append(refuse)
@@ -91,7 +97,7 @@ def _empty_page(case: Case) -> None:
     def clear(observer: Observer, arguments: Arguments, value: Any) -> None:
         _items(observer, value).clear()
         if pages := _pages(observer):
-            put(value, pages["token"], observing.same_page(observer, arguments))
+            put(value, pages.token, observing.same_page(pages, arguments))
 
     case.pages.append(clear)
 
@@ -102,16 +108,17 @@ def _token_missing(case: Case) -> None:
 
     def close(observer: Observer, _arguments: Arguments, value: Any) -> None:
         if pages := _pages(observer):
-            closed(observer.definition.api, observing.page_schema(observer), value, pages["token"])
+            closed(observer.definition.api, observing.page_schema(observer), value, pages.token)
 
     case.pages.append(close)
 
 
 def _items(observer: Observer, value: Any) -> list[Any]:
-    found = at(value, observer.definition.node["observe"].get("items", ""))
+    listing = observer.definition.listing
+    found = resolve(value, listing.items, None) if listing is not None else None
     return found if is_list(found) else []
 
 
-def _pages(observer: Observer) -> dict[str, Any]:
-    found: dict[str, Any] = observer.definition.node["observe"].get("pages", {})
-    return found
+def _pages(observer: Observer) -> Pages | None:
+    listing = observer.definition.listing
+    return listing.pages if listing is not None else None

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from attrs import define, field, frozen
 
+from taskclients_core.json_pointer import escape
+
 from ... import source
 from ...problem import Problem, Source, SpecError
 from ..calls import Call
@@ -74,7 +76,7 @@ def load(path: Path) -> tuple[Fault, ...]:
     for number, entry in enumerate(document.data):
         wrong = list(_wrong(entry))
         for member, message, hint in wrong:
-            pointer = f"/{number}/{source.escape(member)}" if member else f"/{number}"
+            pointer = f"/{number}/{escape(member)}" if member else f"/{number}"
             problems.append(Problem(document.where(pointer), _RULE, _subject(entry), message, hint))
         if not wrong:
             made.append(_made(entry, document.where(f"/{number}")))

@@ -9,10 +9,13 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+from taskclients_core.json_pointer import from_names, parse, resolve
+from taskclients_core.tasks.phases import Phase
+
 from ..case import Case
 from ..courses import Course
 from ..tasks import Store, Task
-from ..values import at, is_list, is_object, put, tokens
+from ..values import is_list, is_object, put
 from .named import REQUIRED, Option, fault
 
 
@@ -66,13 +69,13 @@ def _phase(case: Case, phase: str) -> None:
 @fault("word", word=Option("any", "PAUSED"))
 def _word(case: Case, word: Any) -> None:
     """The status of tasks is this word, or this other value: null, a number."""
-    case.items.append(lambda task, item: put(item, task.definition.node["state"]["at"], word))
+    case.items.append(lambda task, item: put(item, task.definition.task_type.state.at, word))
 
 
 @fault("no-word")
 def _no_word(case: Case) -> None:
     """Tasks have no status."""
-    case.items.append(lambda task, item: _drop(item, task.definition.node["state"]["at"]))
+    case.items.append(lambda task, item: _drop(item, task.definition.task_type.state.at))
 
 
 @fault("progress", value=Option("any"))
@@ -114,8 +117,10 @@ def _steps_renamed(case: Case) -> None:
     """The steps of tasks have other names."""
 
     def rename(task: Task, item: dict[str, Any]) -> None:
+        steps = task.definition.task_type.steps
         for number, step in enumerate(_steps(task, item), 1):
-            put(step, task.definition.node["steps"]["name"], f"Another name {number}")
+            if steps is not None and steps.name is not None:
+                put(step, steps.name, f"Another name {number}")
 
     case.items.append(rename)
 
@@ -131,29 +136,32 @@ def _step_failed(case: Case) -> None:
     """The last step of tasks has failed, whatever became of the whole."""
 
     def fail(task: Task, item: dict[str, Any]) -> None:
+        steps = task.definition.task_type.steps
+        if steps is None:
+            return
+        word = next((word for word, phase in steps.phases.items() if phase is Phase.FAILED), None)
         for step in _steps(task, item)[-1:]:
-            state = task.definition.node["steps"]["state"]
-            word = next((word for word, phase in state["map"].items() if phase == "failed"), None)
-            put(step, state["at"], word)
+            put(step, steps.status, word)
 
     case.items.append(fail)
 
 
 def _drop(item: dict[str, Any], pointer: str) -> None:
-    *way, last = tokens(pointer)
-    holder = at(item, "".join(f"/{name}" for name in way))
+    *way, last = parse(pointer)
+    holder = resolve(item, from_names(way), None)
     if is_object(holder):
         holder.pop(last, None)
 
 
 def _set_progress(task: Task, item: dict[str, Any], change: Callable[[Any], Any]) -> None:
-    progress = task.definition.node.get("progress", {})
-    pointer = progress.get("percent") or progress.get("done")
+    progress = task.definition.task_type.progress
+    pointer = progress and (progress.percent or progress.done)
     if pointer:
-        put(item, pointer, change(at(item, pointer)))
+        put(item, pointer, change(resolve(item, pointer, None)))
 
 
 def _steps(task: Task, item: dict[str, Any]) -> list[Any]:
     """Return the steps of a task as it is shown; an empty list for a kind that has none."""
-    found = at(item, task.definition.node.get("steps", {}).get("at", "/"))
+    steps = task.definition.task_type.steps
+    found = resolve(item, steps.at, None) if steps is not None else None
     return found if is_list(found) else []

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from ...exchange.places import Place, place_of
+from ...json_pointer import resolve
 from ..definition import Link, Links
 from ..errors import DownloadError
-from ..state.pointers import find
 from .file import DownloadableFile
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def downloadable(station: Station, record: Record, view: View[Any]) -> Downloada
     task: Any = None if record.raw is None else json.loads(record.raw)
     if isinstance(links, Links):
         for link in links.links:
-            url = find(task, link.at)
+            url = resolve(task, link.at)
             if isinstance(url, str) and url:
                 return DownloadableFile(
                     url=url,
@@ -67,7 +67,7 @@ def expiry(url: str, link: Link, task: Any, shown: datetime) -> datetime | None:
         return _later(shown, where)
     if where == "url":
         return expiry_in_url(url)
-    told = find(task, where)
+    told = resolve(task, where)
     return _date(told) if isinstance(told, str) else None
 
 
@@ -112,14 +112,14 @@ def _date(text: str) -> datetime | None:
 
 
 def _size(task: Any, at: str | None) -> int | None:
-    found = None if at is None else find(task, at)
+    found = None if at is None else resolve(task, at)
     if isinstance(found, str) and re.fullmatch("[0-9]{1,18}", found, re.ASCII):
         return int(found)
     return found if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None
 
 
 def _digest(task: Any, at: str | None, size: int) -> str | None:
-    found = None if at is None else find(task, at)
+    found = None if at is None else resolve(task, at)
     return digest_of(found, size) if isinstance(found, str) else None
 
 

@@ -1,8 +1,6 @@
-"""OpenAPI's runtime expressions: where a value stands in a request, its answer, or what is kept of a task.
+"""Values of runtime expressions (see `tasks.expressions`) in a request, its response and a task's reference.
 
-`$request.body#/name`, `$request.query.org`, `$request.path.id`, `$request.header.X-Id`, `$response.body#/id`,
-`$response.header.Location`, `$statusCode`, `$method`, and of ours `$task.id` and `$scope.name`. What begins with no `$`
-is a constant. One that leads nowhere is an error, not None.
+An expression without a value is an error, not None: a task would have begun, and its id would be lost.
 """
 
 from __future__ import annotations
@@ -15,13 +13,14 @@ from attrs import field, frozen
 
 from ...codec import to_builtins
 from ...errors import ClientError, InvalidArgument
+from ...json_pointer import MISSING, resolve
 from ...messages import Answer
 from ...operation import Operation, Path
 from ...request.parameters import pick
 from ..calls import of_task
 from ..definition import Json
+from ..expressions import Expression, is_expression, parse
 from ..ref import Ref
-from ..state import pointers
 
 
 class Unevaluated(ClientError):  # noqa: N818 - it reads better as what happened
@@ -53,10 +52,10 @@ def evaluate(expression: Json, given: Given) -> Any:
     Raises:
         Unevaluated: there is none.
     """
-    if not isinstance(expression, str) or not expression.startswith("$"):
+    if not is_expression(expression):
         return expression
-    found = _evaluate(expression, given)
-    if found is pointers.MISSING or found is None:
+    found = _evaluate(parse(expression), given)
+    if found is MISSING or found is None:
         raise Unevaluated(f"{expression}: there is no such value")
     return found
 
@@ -68,30 +67,27 @@ def as_text(value: object) -> str | None:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def needs_answer(expression: Json) -> bool:
-    """Whether only an answer says it."""
-    return isinstance(expression, str) and expression.startswith(("$response.", "$statusCode"))
+def _evaluate(expression: Expression | None, given: Given) -> Any:
+    match expression:
+        case Expression("request", "body", pointer) if given.operation is not None:
+            return resolve(_plain(given.body, Any), pointer)
+        case Expression("request", place, name) if given.operation is not None:
+            return _argument(given.operation, given, place, name)
+        case Expression("response", "body", pointer) if given.answer is not None:
+            return resolve(loads(given.answer.content), pointer)
+        case Expression("response", "header", name) if given.answer is not None:
+            return given.answer.headers.get(name, MISSING)
+        case Expression("task" | "scope") if given.ref is not None:
+            return of_task(expression, given.ref)
+        case Expression("statusCode") if given.answer is not None:
+            return given.answer.status
+        case Expression("method") if given.operation is not None:
+            return given.operation.method
+        case _:
+            return MISSING
 
 
-def _evaluate(expression: str, given: Given) -> Any:
-    head, _, rest = expression.partition(".")
-    if head == "$request" and given.operation is not None:
-        return _of_request(given.operation, given, rest)
-    if head == "$response" and given.answer is not None:
-        return _of_answer(given.answer, rest)
-    if (expression == "$task.id" or head == "$scope") and given.ref is not None:
-        return of_task(expression, given.ref)
-    if expression == "$statusCode" and given.answer is not None:
-        return given.answer.status
-    if expression == "$method" and given.operation is not None:
-        return given.operation.method
-    return pointers.MISSING
-
-
-def _of_request(operation: Operation[Any], given: Given, rest: str) -> Any:
-    place, _, name = rest.partition(".")
-    if rest == "body" or rest.startswith("body#"):
-        return pointers.find(_plain(given.body, Any), rest.partition("#")[2])
+def _argument(operation: Operation[Any], given: Given, place: str, name: str) -> Any:
     at = 0
     for parameter in operation.parameters:
         in_body = parameter.body if isinstance(parameter, Path) else None
@@ -101,24 +97,17 @@ def _of_request(operation: Operation[Any], given: Given, rest: str) -> Any:
             try:
                 value = given.arguments[at] if in_body is None else pick(given.body, in_body)
             except (IndexError, InvalidArgument):
-                return pointers.MISSING
+                return MISSING
             return _plain(value, parameter.type)
         at += in_body is None
-    return pointers.MISSING
+    return MISSING
 
 
 def _plain(value: object, hint: Any) -> Any:
     try:
         return to_builtins(value, hint)
     except ClientError:
-        return pointers.MISSING  # a file, say
-
-
-def _of_answer(answer: Answer, rest: str) -> Any:
-    if rest == "body" or rest.startswith("body#"):
-        return pointers.find(loads(answer.content), rest.partition("#")[2])
-    place, _, name = rest.partition(".")
-    return answer.headers.get(name, pointers.MISSING) if place == "header" else pointers.MISSING
+        return MISSING  # a file, say
 
 
 def loads(content: bytes) -> Any:
@@ -130,8 +119,8 @@ def loads(content: bytes) -> Any:
         text = content.decode("utf-8-sig", "replace")
         return json.loads(text, parse_int=Number, parse_float=Number, parse_constant=_nothing)
     except (ValueError, RecursionError):
-        return pointers.MISSING
+        return MISSING
 
 
 def _nothing(_: str) -> object:
-    return pointers.MISSING
+    return MISSING

@@ -15,13 +15,13 @@ from attrs import field, frozen
 
 from ...exchange.flow import fetch
 from ...exchange.setting import Setting
+from ...json_pointer import MISSING, resolve
 from ..calls import arguments
 from ..definition import Listed, Reconcile, Submit
 from ..effects import Flow, Work
 from ..journal.entry import MOST_SEEN, Entry, fingerprint
 from ..looking.sweep import HEAVY, for_a_look, page_arguments
 from ..ref import Ref
-from ..state import pointers
 from .expressions import Number, as_text, loads
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _plain(value: object) -> object:
         return {name: _plain(each) for name, each in cast("dict[str, object]", value).items()}
     if isinstance(value, list):
         return [_plain(each) for each in cast("list[object]", value)]
-    return None if value is pointers.MISSING else value
+    return None if value is MISSING else value
 
 
 def before(station: Station, submit: Submit[Any, Any], entry: Entry) -> Flow[tuple[str, ...] | None]:
@@ -143,17 +143,17 @@ def _limited(station: Station, observe: Listed) -> Setting:
 def _reading(observe: Listed, reconcile: Reconcile, content: bytes, entries: Sequence[Entry]) -> Callable[[], Any]:
     def work() -> tuple[str | None, dict[str, list[Seen]]] | None:
         page = loads(content)
-        items = pointers.find(page, observe.items)
+        items = resolve(page, observe.items)
         if not isinstance(items, list):
             return None
-        token = pointers.find(page, observe.pages.token) if observe.pages is not None else None
+        token = resolve(page, observe.pages.token) if observe.pages is not None else None
         found: dict[str, list[Seen]] = {entry.key: [] for entry in entries}
         for item in cast("list[object]", items):
-            name = as_text(pointers.find(item, observe.key))
+            name = as_text(resolve(item, observe.key))
             if name is None:
                 return None  # it may be the one
             for entry in entries:
-                if all(mark(pointers.find(item, at), entry.start) == expected for at, expected in entry.echo):
+                if all(mark(resolve(item, at), entry.start) == expected for at, expected in entry.echo):
                     found[entry.key].append(Seen(name, _created(item, reconcile)))
         return (token if isinstance(token, str) and token else None), found
 
@@ -161,7 +161,7 @@ def _reading(observe: Listed, reconcile: Reconcile, content: bytes, entries: Seq
 
 
 def _created(item: object, reconcile: Reconcile) -> float | None:
-    text = None if reconcile.created is None else pointers.find(item, reconcile.created)
+    text = None if reconcile.created is None else resolve(item, reconcile.created)
     if not isinstance(text, str):
         return None
     try:

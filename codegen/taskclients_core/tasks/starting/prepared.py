@@ -17,10 +17,11 @@ from ...request.assembly import assembly
 from ...request.parameters import Draft
 from ...request.styles import header_value
 from ..definition import Submit
+from ..expressions import needs_response
 from ..journal.entry import Entry, full_key
 from ..journal.owner import boot
 from .digest import digest
-from .expressions import Given, Unevaluated, as_text, evaluate, needs_answer
+from .expressions import Given, Unevaluated, as_text, evaluate
 from .look import mark
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def scope_of(prepared: Prepared, answer: Answer) -> dict[str, str]:
     scope = dict(prepared.entry.scope)
     given = evolve(prepared.given, answer=answer)
     for name, expression in prepared.submit.scope.items():
-        if needs_answer(expression):
+        if needs_response(expression):
             try:
                 value = as_text(evaluate(expression, given))
             except Unevaluated:
@@ -150,7 +151,7 @@ def _echo(submit: Submit[Any, Any], given: Given, start: str) -> tuple[tuple[str
 def _scope(submit: Submit[Any, Any], given: Given) -> dict[str, str]:
     scope: dict[str, str] = {}
     for name, expression in submit.scope.items():
-        if needs_answer(expression):
+        if needs_response(expression):
             continue
         try:
             value = as_text(evaluate(expression, given))

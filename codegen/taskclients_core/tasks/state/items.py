@@ -12,10 +12,9 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from ... import codec
+from ... import codec, json_pointer
 from ...codec.mismatch import Mismatch, unlike
 from ...codec.text import items_of, members_of
-from . import pointers
 
 _NOTHING: Final[Mapping[str, bytes]] = MappingProxyType({})
 _UNFIT: Final = (msgspec.DecodeError, UnicodeDecodeError)
@@ -75,9 +74,9 @@ def _page(
     text: bytes, *, items: str, key: str, ids: Collection[str], token: str | None, seen: Mapping[str, bytes]
 ) -> Page:
     answer = _Envelope(text)
-    place = pointers.tokens(items)
+    place = json_pointer.parse(items)
     array = answer.array(place)
-    names = pointers.tokens(key)
+    names = json_pointer.parse(key)
     check = codec.compiler().reader(Any)
     found: dict[str, bytes] = {}
     repeated: dict[str, None] = {}
@@ -100,7 +99,7 @@ def _page(
             found[name] = item
     return Page(
         found=found,
-        token=None if token is None else answer.token(pointers.tokens(token)),
+        token=None if token is None else answer.token(json_pointer.parse(token)),
         count=len(array),
         repeated=tuple(repeated),
         keys=tuple(keys),

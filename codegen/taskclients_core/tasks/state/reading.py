@@ -13,10 +13,10 @@ from typing import Any, cast
 import msgspec
 
 from ... import codec
+from ...json_pointer import MISSING, resolve
 from ..definition import Json, Kind, Level, MessagesAt, ProgressAt, Some, State, StepsAt, Test
 from ..phases import Phase
 from ..views import Message, Step
-from .pointers import MISSING, equal, find
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +41,7 @@ def read(kind: Kind[Any, Any], raw: bytes) -> Reading:
     """
     task = codec.decode(raw, Any)
     state = kind.state
-    word = find(task, state.at)
+    word = resolve(task, state.at)
     named = _phase_of(word, state.phases, fold=state.fold)
     phase = _ruled(state, kind.answered, task, named)
     steps = () if kind.steps is None else tuple(_steps(kind.steps, state, task))
@@ -64,7 +64,7 @@ def holds(test: Test, task: object, phase: Phase) -> bool:
     if test.phase and phase not in test.phase:
         return False
     if test.at is not None:
-        found = find(task, test.at)
+        found = resolve(task, test.at)
         if found is MISSING or (test.values and not _among(found, test.values)):
             return False
         if test.above is not None and not (_is_number(found) and found > test.above):
@@ -85,11 +85,11 @@ def _ruled(state: State, answered: Test | None, task: object, named: Phase | Non
 
 
 def _some(some: Some, task: object) -> bool:
-    return any(_among(find(item, some.at), some.values) for item in _items(task, some.inside))
+    return any(_among(resolve(item, some.at), some.values) for item in _items(task, some.inside))
 
 
 def _among(found: object, values: tuple[Json, ...]) -> bool:
-    return any(equal(found, value) for value in values)
+    return any(json_equal(found, value) for value in values)
 
 
 def _phase_of(word: object, phases: Mapping[str, Phase], *, fold: bool) -> Phase | None:
@@ -107,11 +107,11 @@ def _progress(where: ProgressAt, task: object, steps: tuple[Step, ...]) -> tuple
         due = [step for step in steps if step.phase is not Phase.SKIPPED]
         done, total = sum(step.phase.terminal for step in due), len(due)
     if where.done is not None:
-        done = _count(find(task, where.done))
+        done = _count(resolve(task, where.done))
     if where.total is not None:
-        total = _count(find(task, where.total))
+        total = _count(resolve(task, where.total))
     if where.percent is not None:
-        percent = find(task, where.percent)
+        percent = resolve(task, where.percent)
         if _is_number(percent) and 0 <= percent <= 100:
             return percent / 100, done, total
     if done is None or not total or done > total:
@@ -123,29 +123,29 @@ def _steps(where: StepsAt, state: State, task: object) -> Iterator[Step]:
     items: list[object] = [item for item in _items(task, where.at) if isinstance(item, dict)]
     if where.order is not None:
         order = where.order
-        items.sort(key=lambda item: _place(find(item, order)))  # stable, those without a number last
+        items.sort(key=lambda item: _place(resolve(item, order)))  # stable, those without a number last
     for item in items:
-        word = find(item, where.status)
-        key = _text(find(item, where.key)) or ""
-        name = None if where.name is None else _text(find(item, where.name))
+        word = resolve(item, where.status)
+        key = _text(resolve(item, where.key)) or ""
+        name = None if where.name is None else _text(resolve(item, where.name))
         phase = _phase_of(word, where.phases, fold=state.fold)
         yield Step(key=key, name=name or key, status=_text(word) or "", phase=phase or Phase.RUNNING)
 
 
 def _messages(where: MessagesAt, task: object) -> Iterator[Message]:
     for item in [task] if where.inside is None else _items(task, where.inside):
-        text = find(item, where.text)
+        text = resolve(item, where.text)
         if isinstance(text, str) and text:
             yield Message(_level(where, item), text)
 
 
 def _level(where: MessagesAt, item: object) -> Level:
-    word = None if where.level_at is None else find(item, where.level_at)
+    word = None if where.level_at is None else resolve(item, where.level_at)
     return where.levels.get(word, where.level) if isinstance(word, str) else where.level
 
 
 def _items(task: object, at: str) -> list[object]:
-    found = find(task, at)
+    found = resolve(task, at)
     return cast("list[object]", found) if isinstance(found, list) else []
 
 
@@ -170,3 +170,27 @@ def _text(found: object) -> str | None:
     if isinstance(found, bool):
         return "true" if found else "false"
     return str(found) if isinstance(found, int | float) else None
+
+
+def json_equal(one: object, other: object) -> bool:
+    """Tell whether two values are equal as JSON: 1 is 1.0 but not true, members have no order."""
+    # A loop, as values may nest as deeply as Python's own recursion goes.
+    pairs = [(one, other)]
+    while pairs:
+        left, right = pairs.pop()
+        if isinstance(left, dict) and isinstance(right, dict):
+            lefts, rights = cast("dict[str, object]", left), cast("dict[str, object]", right)
+            if lefts.keys() != rights.keys():
+                return False
+            pairs.extend((value, rights[name]) for name, value in lefts.items())
+        elif isinstance(left, list) and isinstance(right, list):
+            firsts, seconds = cast("list[object]", left), cast("list[object]", right)
+            if len(firsts) != len(seconds):
+                return False
+            pairs.extend(zip(firsts, seconds, strict=True))
+        elif isinstance(left, bool) or isinstance(right, bool):
+            if left is not right:
+                return False
+        elif left != right:
+            return False
+    return True

@@ -14,12 +14,12 @@ from attrs import define, field, frozen
 
 from ... import codec
 from ...exchange.clock import Clock
+from ...json_pointer import resolve
 from ..definition import Kind, Lifetime, Links
 from ..phases import Phase
 from ..ref import Ref
 from ..views import View
-from . import pointers
-from .reading import Reading, read
+from .reading import Reading, json_equal, read
 from .shown import Shown, decoded_once, never_shown, view_of
 
 NoteKind: TypeAlias = Literal["change", "lost", "regressed", "unknown-status"]
@@ -245,12 +245,12 @@ class Record:
 def _links(links: Links, raw: bytes | None) -> list[object]:
     """What a task shows where links to its file stand."""
     task = None if raw is None else codec.decode(raw, Any)
-    return [pointers.find(task, link.at) for link in links.links]
+    return [resolve(task, link.at) for link in links.links]
 
 
 def _same(raw: bytes, other: bytes) -> bool:
     """Whether two texts say the same: another order of members, for instance, is no news."""
     try:
-        return raw == other or pointers.equal(msgspec.json.decode(raw), msgspec.json.decode(other))
+        return raw == other or json_equal(msgspec.json.decode(raw), msgspec.json.decode(other))
     except (msgspec.DecodeError, RecursionError):
         return False

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from ...codec import encode
 from ...errors import TimedOut
 from ...exchange.deadline import Deadline
+from ...json_pointer import MISSING, resolve
 from ..definition import Fetched, Inline, Links
 from ..effects import Flow
 from ..phases import Phase
-from ..state.pointers import MISSING, find
 from .actions import in_time
 from .endings import closed
 from .outcomes import Partial, timed_out
@@ -39,7 +39,7 @@ def _value(station: Station, record: Record, view: View[Any], limit: Deadline) -
         case None:
             return None
         case Inline(at, type_):
-            found = find(json.loads(record.raw or b"null"), at)
+            found = resolve(json.loads(record.raw or b"null"), at)
             return record.decode(encode(None if found is MISSING else found), type_)
         case Fetched(bound):
             try:
