@@ -10,7 +10,7 @@ import inspect
 import pkgutil
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -22,10 +22,10 @@ from ..api import Api
 from ..async_client import AsyncClient
 from ..operation import ClientParameter
 from ..tasks.definition import Kind, Listed, Submit
+from ..tasks.expressions import parse
 from .values import environment_variable, kebab
 
 _ARGUMENT: Final = re.compile(r"^(\w+): (.*)$")
-_SCOPE: Final = "$scope."
 
 
 @frozen(eq=False)
@@ -104,9 +104,11 @@ class Vendors:
 
 def scope_names(kind: Kind[Any, Any]) -> Iterator[str]:
     """Iterate over the values that listing tasks of a type requires."""
-    for value in kind.observe.call.arguments.values() if isinstance(kind.observe, Listed) else ():
-        if isinstance(value, str) and value.startswith(_SCOPE):
-            yield value.removeprefix(_SCOPE)
+    values: Iterable[object] = kind.observe.call.arguments.values()
+    for value in values if isinstance(kind.observe, Listed) else ():
+        expression = parse(value)
+        if expression is not None and expression.source == "scope":
+            yield expression.name
 
 
 def _client(home: ModuleType) -> type[AsyncClient] | None:
