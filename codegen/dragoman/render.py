@@ -23,7 +23,7 @@ def render(client: ir.Client) -> Mapping[PurePosixPath, str]:
         "header": header(client.file),
         "title_doc": f"{client.title}: clients and models.",
         "models_doc": f"{client.title}: models.",
-        "tasks_doc": f"{client.title}: asynchronous tasks.",
+        "tasks_doc": _tasks_doc(client),
         "client_doc": f"{client.title}: clients.",
         "client_class_doc": _class_doc(client),
     }
@@ -43,6 +43,17 @@ def render(client: ir.Client) -> Mapping[PurePosixPath, str]:
 def header(file: str) -> str:
     """Return the first line of every file made from the spec `file`: no version, no time, so that it never changes."""
     return f"# Generated from {printable(file)} by dragoman; edit the spec, then run `make generate`."
+
+
+def _tasks_doc(client: ir.Client) -> str:
+    return paragraphs(
+        [
+            f"{client.title}: asynchronous tasks.",
+            "Each `start_...` function calls an operation and returns a handle on the task that it begins. Besides "
+            "the errors of the operation, it raises `SubmitUnknown` when it is not known whether the task was begun "
+            "(nothing is sent twice), and `JournalError` when the journal cannot be written.",
+        ]
+    )
 
 
 def _class_doc(client: ir.Client) -> str:

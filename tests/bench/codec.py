@@ -83,17 +83,19 @@ def taskclients(*, checked: bool = True) -> Case:
 
     @define(kw_only=True)
     class Task:
-        async_task_id: GuidN = field(metadata=model.wire("asyncTaskId"))  # noqa: F821 - see below
+        async_task_id: GuidN = field(metadata=model.wire_member("asyncTaskId"))  # noqa: F821 - see below
         type: str
-        request_date: datetime = field(metadata=model.wire("requestDate"))
+        request_date: datetime = field(metadata=model.wire_member("requestDate"))
         status: OpenStatus
         percentage: int
         brand: str
-        download_url: str | None = field(default=None, metadata=model.wire("downloadUrl"))
-        signed_download_url: str | None = field(default=None, repr=False, metadata=model.wire("signedDownloadUrl"))
-        total_results: int | None = field(default=None, metadata=model.wire("totalResults"))
-        total_succeeded: int | None = field(default=None, metadata=model.wire("totalSucceeded"))
-        total_failed: int | None = field(default=None, metadata=model.wire("totalFailed"))
+        download_url: str | None = field(default=None, metadata=model.wire_member("downloadUrl"))
+        signed_download_url: str | None = field(
+            default=None, repr=False, metadata=model.wire_member("signedDownloadUrl")
+        )
+        total_results: int | None = field(default=None, metadata=model.wire_member("totalResults"))
+        total_succeeded: int | None = field(default=None, metadata=model.wire_member("totalSucceeded"))
+        total_failed: int | None = field(default=None, metadata=model.wire_member("totalFailed"))
 
     globals().update(OpenStatus=OpenStatus, GuidN=formats.GuidN)  # where annotations are looked up
     fields(Task)  # now, as the other libraries do: else attrs makes the methods when the codec asks for the fields

@@ -16,7 +16,7 @@ from taskclients_core.codec import compiler, decode, decoder, mending_decoder, o
 from taskclients_core.codec.mismatch import Mismatch
 from taskclients_core.errors import DecodeError
 from taskclients_core.formats import DecimalNumber, GuidN
-from taskclients_core.model import OneOf, extra, wire
+from taskclients_core.model import OneOf, extra, wire_member
 
 LONG = b" " * 20_000
 """Long texts are looked at in another way."""
@@ -41,8 +41,8 @@ class Open:
 class Box:
     name: str | None = None
     size: int | float | None = None
-    note: str | None = field(default=None, metadata=wire(nullable=True))
-    label: str | None = field(default=None, metadata=wire("x-label, or so"))
+    note: str | None = field(default=None, metadata=wire_member(nullable=True))
+    label: str | None = field(default=None, metadata=wire_member("x-label, or so"))
     boxes: list[Box] | None = None
     by_name: dict[str, Box] | None = None
     anything: Any = None

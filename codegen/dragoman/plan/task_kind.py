@@ -55,7 +55,7 @@ class Kinds:
     def reference(self, operation: str) -> str:
         """Return the constant of an operation as source."""
         found = self.operations[operation]
-        return f"{names.module(found.tag)}.{constant(found, self.speller)}"
+        return f"{names.module(found.tag)}.{constant(found)}"
 
     def _entries(self, kind: Kind) -> Iterator[str]:
         yield from entries(

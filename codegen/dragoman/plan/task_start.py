@@ -1,11 +1,10 @@
-"""Starting tasks: what an operation says of the task that it begins, and the functions that return a handle."""
+"""Starting tasks: the constant of an operation that begins one, and the functions that return a handle."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 
-from attrs import evolve
+from attrs import frozen
 
 from taskclients_core.tasks import definition
 
@@ -13,9 +12,9 @@ from .. import ir, names
 from ..quoting import literal, paragraphs, sentence
 from ..spec import Operation, Spec
 from ..spelling import Speller
-from ..task_spec import Kind, Reconcile, Submit
-from .operation import argument_docs, plan_operation, raised
-from .source import tuple_of
+from ..task_spec import File, Kind, Reconcile, Submit
+from .operation import argument_docs, plan_operation, section, summary, twin_doc
+from .source import repeated, tuple_of
 from .task_kind import Kinds, kind_constant
 from .task_source import made, maybe, pairs, seconds
 
@@ -23,33 +22,62 @@ _KEY = ir.Argument(name="key", type="str | None", default="None")
 _KEY_DOC = "key: Your own name for this start. With a journal, starting again under the same name sends nothing."
 
 
-def plan_tasks(package: str, spec: Spec, speller: Speller) -> tuple[tuple[ir.TaskKind, ...], tuple[ir.Start, ...]]:
+RECONCILE = "RECONCILE"
+
+
+@frozen(kw_only=True)
+class Tasks:
+    """Contents of `async_tasks.py`."""
+
+    kinds: tuple[ir.TaskKind, ...]
+    starts: tuple[ir.Start, ...]
+    reconcile: str
+    """What stands in `RECONCILE`, '' for nothing."""
+
+
+def plan_tasks(package: str, spec: Spec, speller: Speller) -> Tasks:
     """Return the kinds of tasks of a spec, and what starts them."""
-    qualified = evolve(speller, qualifier="models.")
-    kinds = Kinds(package, {each.id: each for each in spec.operations}, qualified)
+    kinds = Kinds(package, {each.id: each for each in spec.operations}, speller)
     by_name = {kind.name: kind for kind in spec.kinds}
-    starts = tuple(
-        _start(package, operation, operation.submit, kinds, by_name)
-        for operation in spec.operations
-        if operation.submit
+    beginning = [(operation, operation.submit) for operation in spec.operations if operation.submit]
+    shared = repeated(_reconcile(submit.reconcile) for _, submit in beginning)
+    return Tasks(
+        kinds=tuple(map(kinds.plan, spec.kinds)),
+        starts=tuple(_start(package, each, submit, kinds, by_name[submit.kind], shared) for each, submit in beginning),
+        reconcile=shared,
     )
-    return tuple(map(kinds.plan, spec.kinds)), starts
 
 
-def _start(package: str, operation: Operation, submit: Submit, kinds: Kinds, by_name: Mapping[str, Kind]) -> ir.Start:
-    kind = by_name[submit.kind]
-    endpoint = plan_operation(package, operation, kinds.speller, "")
-    keyword = (*endpoint.keyword, _KEY)
+def begins(operation: Operation, kinds: Mapping[str, Kind]) -> str:
+    """Return the sentence on the function that follows the task of an operation, '' if it begins none."""
+    if operation.submit is None:
+        return ""
+    function = names.start(operation.spelling or names.function(operation.name))
+    match kinds[operation.submit.kind].result:
+        case File():
+            rest = " and downloads its file"
+        case None:
+            rest = ""
+        case _:
+            rest = " and returns its result"
+    return f"`{function}` returns a handle that waits for the task{rest}."
+
+
+def _start(package: str, operation: Operation, submit: Submit, kinds: Kinds, kind: Kind, shared: str) -> ir.Start:
+    endpoint = plan_operation(package, operation, kinds.speller)
     function = names.start(endpoint.function)
     handle = _handle(kind)
+    order = (*endpoint.positional, *endpoint.keyword)
+    arguments = [*argument_docs(operation, order, kinds.speller, assumed=False), _KEY_DOC]
     return ir.Start(
         constant=endpoint.constant,
-        entries=tuple(_entries(operation, submit, kinds)),
+        entries=tuple(_entries(operation, submit, kinds, shared)),
         function=function,
         twin=names.twin(function),
-        doc=_doc(operation, submit, endpoint.function, (*endpoint.positional, *endpoint.keyword), kinds),
+        doc=_doc(operation, submit, endpoint.function, arguments),
+        twin_doc=twin_doc(summary(operation), function, arguments),
         positional=endpoint.positional,
-        keyword=keyword,
+        keyword=(*endpoint.keyword, _KEY),
         passed=f"{endpoint.passed}, key=key",
         handle=handle,
         types=kinds.types(kind),
@@ -57,7 +85,8 @@ def _start(package: str, operation: Operation, submit: Submit, kinds: Kinds, by_
     )
 
 
-def _entries(operation: Operation, submit: Submit, kinds: Kinds) -> Sequence[str]:
+def _entries(operation: Operation, submit: Submit, kinds: Kinds, shared: str) -> Sequence[str]:
+    reconcile = _reconcile(submit.reconcile)
     source = {
         "operation": kinds.reference(operation.id),
         "kind": kind_constant(submit.kind),
@@ -66,7 +95,7 @@ def _entries(operation: Operation, submit: Submit, kinds: Kinds) -> Sequence[str
         "accepted": tuple_of(map(literal, submit.accepted)),
         "idempotency_header": maybe(submit.idempotency_header),
         "client_id": maybe(submit.client_id),
-        "reconcile": _reconcile(submit.reconcile),
+        "reconcile": RECONCILE if reconcile and reconcile == shared else reconcile,
     }
     return [f"{name}={value}" for name, value in source.items() if value]
 
@@ -89,25 +118,13 @@ def _handle(kind: Kind) -> str:
     return "Cancellable" if kind.cancel else "Task"
 
 
-def _doc(operation: Operation, submit: Submit, endpoint: str, order: Sequence[ir.Argument], kinds: Kinds) -> str:
-    told = [*argument_docs(operation, order, kinds.speller), _KEY_DOC]
+def _doc(operation: Operation, submit: Submit, endpoint: str, arguments: Sequence[str]) -> str:
     return paragraphs(
         [
-            sentence(operation.summary) or f"Start a task by `{operation.method} {operation.path}`.",
-            f"Like `{endpoint}`, with a handle on the task that it begins.",
-            "Args:\n" + textwrap.indent("\n".join(told), "    "),
-            f"Returns:\n    A handle on the task; `{kind_constant(submit.kind)}` says how it is followed.",
-            "Raises:\n" + textwrap.indent("\n".join(_raises(operation)), "    "),
+            summary(operation),
+            f"Call `{endpoint}` and return a handle on the task that it begins; see `{kind_constant(submit.kind)}`.",
+            section("Args", arguments),
             "Deprecated." if operation.deprecated else "",
             f"Assumed: {sentence(submit.assumed)}" if submit.assumed else "",
-            f"Page: {operation.page_url}" if operation.page_url else "",
         ]
     )
-
-
-def _raises(operation: Operation) -> list[str]:
-    return [
-        raised(operation),
-        "SubmitUnknown: whether the task was begun is not known; nothing is sent twice.",
-        "JournalError: the journal cannot be written.",
-    ]
