@@ -25,7 +25,13 @@ def render(client: ir.Client) -> Mapping[PurePosixPath, str]:
         "models_doc": f"{client.title}: models.",
         "tasks_doc": _tasks_doc(client),
         "client_doc": f"{client.title}: clients.",
-        "client_class_doc": _class_doc(client),
+        "client_class_doc": paragraphs([client.doc, _argument_docs(client)]),
+        "async_class_doc": paragraphs(
+            [
+                f"Async twin of `{client.name}Client`: the same methods, to be awaited.",
+                _argument_docs(client),
+            ]
+        ),
     }
     files = {
         folder / "__init__.py": _TEMPLATES.get_template("package.py.jinja").render(page),
@@ -56,9 +62,9 @@ def _tasks_doc(client: ir.Client) -> str:
     )
 
 
-def _class_doc(client: ir.Client) -> str:
-    told = "\n".join(f"    {line}" for line in client.argument_docs)
-    return paragraphs([client.doc, f"Args:\n{told}" if told else ""])
+def _argument_docs(client: ir.Client) -> str:
+    lines = "\n".join(f"    {line}" for line in client.argument_docs)
+    return f"Args:\n{lines}" if lines else ""
 
 
 def _arguments(arguments: Iterable[ir.Argument]) -> str:

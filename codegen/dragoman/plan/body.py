@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from .. import ir
 from ..media_types import is_json
 from ..quoting import literal, sentence
@@ -36,6 +38,9 @@ def body_doc(operation: Operation, speller: Speller) -> str:
     """Return what a caller puts into the body, in one line, '' where the spec does not describe it."""
     contents = _distinct(operation, speller)
     described = [speller.description(each.shape) or _sent_as(each) for each in contents]
+    if len(described) > 1 and all(described):
+        plain = evolve(speller, qualifier="")
+        described = [f"`{_type(each, plain)}`: {text}" for each, text in zip(contents, described, strict=True)]
     # Of several bodies each must say which it is, or none does.
     text = operation.body_description or (" ".join(map(sentence, described)) if all(described) else "")
     filled = [

@@ -123,7 +123,20 @@ class LifePosClient(Client):
 
 
 class AsyncLifePosClient(AsyncClient):
-    """Async twin of `LifePosClient`: the same methods, to be awaited."""
+    """Async twin of `LifePosClient`: the same methods, to be awaited.
+
+    Args:
+        accept_language: Language of the answers, such as ru-RU or en-US.
+        client_identifier: Id of the program that calls, for example a UUID.
+        client_type: Kind of program that calls.
+        client_name: Name of the program that calls.
+        client_os_name: Operating system on which the program runs.
+        client_os_version: Version of the operating system.
+        client_screen_resolution: Resolution of the screen, width x height.
+        client_model: Model of the device or browser.
+        organization_alias: The organization that is meant when none is named.
+        client_extensions: Extensions of the models that the program understands, separated by commas.
+    """
 
     api = API
     submits = async_tasks.SUBMITS

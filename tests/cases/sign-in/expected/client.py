@@ -63,7 +63,11 @@ class ApiClient(Client):
 
 
 class AsyncApiClient(AsyncClient):
-    """Async twin of `ApiClient`: the same methods, to be awaited."""
+    """Async twin of `ApiClient`: the same methods, to be awaited.
+
+    Args:
+        device: Sent as the header parameter `X-Device`.
+    """
 
     api = API
 

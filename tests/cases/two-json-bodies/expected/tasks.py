@@ -28,7 +28,7 @@ def update_task(client: ApiClient, id: int, body: models.Task | models.TaskPatch
 
     Args:
         id: Sent as the path parameter `id`.
-        body: A task. What changes.
+        body: `Task`: A task. `TaskPatch`: What changes.
 
     Returns:
         The task as it is now.
@@ -48,6 +48,6 @@ async def update_task_async(client: AsyncApiClient, id: int, body: models.Task |
 
     Args:
         id: Sent as the path parameter `id`.
-        body: A task. What changes.
+        body: `Task`: A task. `TaskPatch`: What changes.
     """
     return await client.call(UPDATE_TASK, id, body=body)
