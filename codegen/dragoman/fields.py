@@ -1,4 +1,4 @@
-"""What stands in a model class: each field's right-hand side and documentation, each enumeration's members.
+"""Contents of model classes: each field's right-hand side and documentation, each enumeration's members.
 
 The absent and the null are told apart only where a request needs it, see `codegen/README.md`.
 """
@@ -6,9 +6,11 @@ The absent and the null are told apart only where a request needs it, see `codeg
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final, get_args
 
 from attrs import frozen
+
+from taskclients_core.model import RenameRule, renamed
 
 from . import ir
 from .direction import Directions
@@ -17,6 +19,7 @@ from .schema import MISSING, Component, Const, Enumeration, Map, Object, Propert
 from .spelling import Speller
 
 EXTRA = "additional_properties"
+_RULES: Final[tuple[RenameRule, ...]] = get_args(RenameRule)
 
 
 @frozen(kw_only=True)
@@ -48,6 +51,9 @@ class Model:
     name: str
     component: Component
     doc: str
+    rename: str = ""
+    """Rule of its wire names, '' where the attributes' own names serve as well as any."""
+
     fields: tuple[Field, ...] = ()
     members: tuple[ir.Member, ...] = ()
     tags: str = ""
@@ -64,8 +70,10 @@ def _model(component: Component, speller: Speller, directions: Directions) -> Mo
     sent = component.name in directions.sent
     received = component.name in directions.received or not sent
     fields: tuple[Field, ...] = ()
+    rule: RenameRule | None = None
     if isinstance(shape, Object):
-        fields = tuple(_field(each, speller, sent=sent, received=received) for each in shape.properties)
+        rule = _rule(shape, speller)
+        fields = tuple(_field(each, speller, rule, sent=sent, received=received) for each in shape.properties)
         if shape.extra is not None:
             fields += (_extra(shape.extra),)
     return Model(
@@ -77,13 +85,24 @@ def _model(component: Component, speller: Speller, directions: Directions) -> Mo
             deprecated=component.deprecated,
             indent=4 if isinstance(shape, Object | Enumeration) else 0,
         ),
+        rename=rule or "",
         fields=fields,
         members=_members(shape, speller) if isinstance(shape, Enumeration) else (),
         tags=_tags(shape, speller) if isinstance(shape, Union) else "",
     )
 
 
-def _field(member: Property, speller: Speller, *, sent: bool, received: bool) -> Field:
+def _rule(shape: Object, speller: Speller) -> RenameRule | None:
+    """Return the rule that names most members of a class as they are; of equally good ones, none or the first."""
+    spelled = [(speller.attribute(member), member.name) for member in shape.properties]
+
+    def named(rule: RenameRule | None) -> int:
+        return sum(renamed(attribute, rule) == name for attribute, name in spelled)
+
+    return max((None, *_RULES), key=named)
+
+
+def _field(member: Property, speller: Speller, rule: RenameRule | None, *, sent: bool, received: bool) -> Field:
     # A member that only the other side may write is never demanded of the side that may not.
     required = member.required and not (member.read_only and sent) and not (member.write_only and received)
     # A default that the server fills in is told, not sent: what a caller leaves out stays out.
@@ -100,7 +119,14 @@ def _field(member: Property, speller: Speller, *, sent: bool, received: bool) ->
         optional=optional,
         nullable=member.nullable,
         unset=unset,
-        right=_right(member, attribute, speller, default, optional=optional, unset=unset),
+        right=_right(
+            member,
+            speller,
+            default,
+            name="" if renamed(attribute, rule) == member.name else member.name,
+            optional=optional,
+            unset=unset,
+        ),
         doc=_member_doc(member, told=member.default is not MISSING and default is MISSING),
     )
 
@@ -111,7 +137,8 @@ def _member_doc(member: Property, *, told: bool) -> str:
     return _doc(paragraphs([sentence(member.description), left_out]), member.assumed, deprecated=member.deprecated)
 
 
-def _right(member: Property, attribute: str, speller: Speller, default: Any, *, optional: bool, unset: bool) -> str:
+def _right(member: Property, speller: Speller, default: Any, *, name: str, optional: bool, unset: bool) -> str:
+    """Return what stands after the `=`; `name` is the wire name where the class's rule does not give it."""
     arguments: dict[str, str] = {}
     if unset:
         arguments["default"] = "UNSET"
@@ -126,11 +153,11 @@ def _right(member: Property, attribute: str, speller: Speller, default: Any, *, 
             arguments["default"] = source
     if member.secret:
         arguments["repr"] = "False"
-    wire = [literal(member.name)] if attribute != member.name else []
+    wire = [literal(name)] if name else []
     if member.nullable and not unset and arguments.keys() & {"default", "factory"}:
         wire.append("nullable=True")
     if wire:
-        arguments["metadata"] = f"wire({', '.join(wire)})"
+        arguments["metadata"] = f"wire_member({', '.join(wire)})"
     if arguments.keys() == {"default"}:
         return arguments["default"]
     return f"field({', '.join(f'{key}={each}' for key, each in arguments.items())})" if arguments else ""

@@ -36,6 +36,9 @@ class Operation:
     doc: str
     """Prose."""
 
+    twin_doc: str
+    """Prose: summary and arguments."""
+
     positional: tuple[Argument, ...]
     keyword: tuple[Argument, ...]
     passed: str
@@ -89,6 +92,9 @@ class Start:
 
     doc: str
     """Prose."""
+
+    twin_doc: str
+    """Prose: summary and arguments."""
 
     positional: tuple[Argument, ...]
     keyword: tuple[Argument, ...]
@@ -161,11 +167,12 @@ class Client:
     """Empty if the client knows no tasks."""
 
     starts: tuple[Start, ...]
+    reconcile: str
+    """`Reconcile(...)` of most of `starts`, '' where no two have the same."""
+
     submits: str
     """All constants of `starts`, as source."""
 
     enumerations: tuple[Enumeration, ...]
     models: str
     """The other class bodies of `models.py`."""
-
-    model_names: tuple[str, ...]

@@ -55,9 +55,6 @@ class Models:
     text: str
     """The classes and aliases below them."""
 
-    names: Mapping[str, str]
-    """Class by the pointer of its schema."""
-
 
 def build(spec: Spec) -> Models:
     """Return the models of a spec.
@@ -73,7 +70,7 @@ def build(spec: Spec) -> Models:
     expected = {f"{_PREFIX}{model.name}": model.name for model in rest}
     if named != expected:
         raise RuntimeError(f"the model engine renamed classes: {sorted(named.items() ^ expected.items())}")
-    return Models(enumerations, text, {model.component.pointer: model.name for model in wanted})
+    return Models(enumerations, text)
 
 
 def _generate(wanted: tuple[Model, ...], speller: Speller) -> tuple[str, Mapping[str, str]]:
@@ -143,6 +140,7 @@ def _house(model: Model) -> Mapping[str, Any]:
     return {
         "doc": model.doc,
         "tags": model.tags,
+        "rename": model.rename,
         "fields": {
             each.attribute: {"unset": each.unset, "right": each.right, "doc": each.doc} for each in model.fields
         },

@@ -24,7 +24,9 @@ _KEYWORDS: Final = frozenset(keyword.kwlist)
 _BUILTINS: Final = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
 _IMPORTED: Final = frozenset({"b64decode", "date", "datetime"})
 
-RESERVED_ATTRIBUTES: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"cls", "define", "extra", "field", "self", "wire"}
+RESERVED_ATTRIBUTES: Final = (
+    _KEYWORDS | _BUILTINS | _IMPORTED | {"cls", "define", "extra", "field", "self", "wire_member"}
+)
 """Not an attribute of a model: class bodies use these names themselves."""
 
 RESERVED_ARGUMENTS: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"body", "cast", "client", "cls", "models", "self"}
@@ -34,15 +36,15 @@ RESERVED_FUNCTIONS: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"annotations", 
 """Not an endpoint function, nor a method of a client."""
 
 _IMPORTED_CLASSES: Final = (
-    "Annotated Any Decimal Final Literal TypeAlias UUID Union Unpack "
+    "Annotated Any Decimal Literal TypeAlias UUID Union "
     "Base64 DateTimeMs DecimalNumber DecimalString GuidN ServiceStackDate "
-    "OneOf OpenInt OpenStr UNSET Unset Upload "
-    "API Api ApiKey AsyncClient AsyncClientOptions AsyncPages Auth AuthOr Binary Client ClientCredentials "
-    "ClientOptions Cookie ERRORS Failure FileContent Form Header HttpBasic HttpBearer Json Multipart Operation Page "
-    "Pages Path Query SignIn Text"
+    "OneOf OpenInt OpenStr UNSET Unset Upload"
 )
 RESERVED_CLASSES: Final = frozenset(_IMPORTED_CLASSES.split()) | {"None", "True", "False"}
-"""Not a model: generated modules have these names already."""
+"""Not a model: `models.py` has these names already. Other modules say `models.X`."""
+
+RESERVED_CONSTANTS: Final = frozenset({"ERRORS", "RECONCILE", "SUBMITS", "TYPE_CHECKING", "UUID"})
+"""Not the constant of an operation or of a kind of task."""
 
 RESERVED_MODULES: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"cast", "handles"}
 """Not a module: the modules of the client and of its tasks import its tags beside these names."""
@@ -105,6 +107,11 @@ def class_name(wire: str) -> str:
 def function(wire: str) -> str:
     """Return the endpoint function for the `verbNoun` of an operationId."""
     return _free(snake(wire), RESERVED_FUNCTIONS)
+
+
+def constant(function: str) -> str:
+    """Return the constant beside an endpoint function."""
+    return _free(function.strip("_").upper(), RESERVED_CONSTANTS)
 
 
 def twin(function: str) -> str:

@@ -23,9 +23,15 @@ def render(client: ir.Client) -> Mapping[PurePosixPath, str]:
         "header": header(client.file),
         "title_doc": f"{client.title}: clients and models.",
         "models_doc": f"{client.title}: models.",
-        "tasks_doc": f"{client.title}: asynchronous tasks.",
+        "tasks_doc": _tasks_doc(client),
         "client_doc": f"{client.title}: clients.",
-        "client_class_doc": _class_doc(client),
+        "client_class_doc": paragraphs([client.doc, _argument_docs(client)]),
+        "async_class_doc": paragraphs(
+            [
+                f"Async twin of `{client.name}Client`: the same methods, to be awaited.",
+                _argument_docs(client),
+            ]
+        ),
     }
     files = {
         folder / "__init__.py": _TEMPLATES.get_template("package.py.jinja").render(page),
@@ -45,9 +51,20 @@ def header(file: str) -> str:
     return f"# Generated from {printable(file)} by dragoman; edit the spec, then run `make generate`."
 
 
-def _class_doc(client: ir.Client) -> str:
-    told = "\n".join(f"    {line}" for line in client.argument_docs)
-    return paragraphs([client.doc, f"Args:\n{told}" if told else ""])
+def _tasks_doc(client: ir.Client) -> str:
+    return paragraphs(
+        [
+            f"{client.title}: asynchronous tasks.",
+            "Each `start_...` function calls an operation and returns a handle on the task that it begins. Besides "
+            "the errors of the operation, it raises `SubmitUnknown` when it is not known whether the task was begun "
+            "(nothing is sent twice), and `JournalError` when the journal cannot be written.",
+        ]
+    )
+
+
+def _argument_docs(client: ir.Client) -> str:
+    lines = "\n".join(f"    {line}" for line in client.argument_docs)
+    return f"Args:\n{lines}" if lines else ""
 
 
 def _arguments(arguments: Iterable[ir.Argument]) -> str:

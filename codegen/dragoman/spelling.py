@@ -62,6 +62,18 @@ class Speller:
         component = self.components[name]
         return component.spelling or names.class_name(name)
 
+    def description(self, shape: Shape) -> str:
+        """Return the first paragraph of the description of what a shape refers to, '' where there is none."""
+        while isinstance(shape, Ref | Nullable):
+            if isinstance(shape, Nullable):
+                shape = shape.of
+                continue
+            component = self.components[shape.name]
+            if component.description:
+                return component.description.strip().partition("\n\n")[0]
+            shape = component.shape
+        return ""
+
     def attribute(self, member: Property) -> str:
         """Return the attribute of a member."""
         return member.spelling or names.attribute(member.name)

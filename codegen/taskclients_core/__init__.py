@@ -37,7 +37,7 @@ from .errors import (
 )
 from .events import Event
 from .headers import Headers
-from .model import UNSET, OneOf, OpenInt, OpenStr, Unset, extra, wire
+from .model import UNSET, OneOf, OpenInt, OpenStr, Unset, extra, wire, wire_member
 from .operation import (
     Binary,
     Cookie,
@@ -126,6 +126,7 @@ __all__ = [
     "encode",
     "extra",
     "wire",
+    "wire_member",
 ]
 
 

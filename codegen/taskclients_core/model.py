@@ -1,32 +1,37 @@
-"""What generated models are made of: wire names, open enums, discriminators, and the value that means "absent"."""
+"""Building blocks of generated models: wire names, open enums, discriminators, and the value that means "absent"."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
-from attrs import field
+from attrs import Attribute, field, fields
 from msgspec import UNSET, UnsetType
 
 from .classes import frozen
 
-__all__ = ["UNSET", "OneOf", "OpenInt", "OpenStr", "Unset", "Wire", "extra", "wire"]
+__all__ = ["UNSET", "OneOf", "OpenInt", "OpenStr", "RenameRule", "Unset", "Wire", "extra", "wire", "wire_member"]
 
 Unset: TypeAlias = UnsetType
 """The type of `UNSET`, for annotations such as `str | None | Unset`."""
 
+RenameRule: TypeAlias = Literal["camel", "pascal", "kebab"]
+"""How a class spells its attributes on the wire: `taskId`, `TaskId` or `task-id`; without a rule, `task_id`."""
+
 _KEY: Final = "taskclients.wire"
+_RULE: Final = "__wire_rename__"
 _E = TypeVar("_E", bound=Enum)
+_T = TypeVar("_T")
 
 
 # A tuple and not an attrs class: the first field of the first model would have attrs make it, at import.
 class Wire(NamedTuple):
-    """What a model's field is on the wire."""
+    """Wire form of one field."""
 
     name: str | None = None
-    """Name of the JSON member; None when it is the attribute's own name."""
+    """Name of the JSON member; None where it follows from the attribute's name, see `wire`."""
 
     nullable: bool = False
     """Whether an optional field may be null on the wire too; otherwise only absent means None."""
@@ -36,7 +41,7 @@ class Wire(NamedTuple):
 
     @staticmethod
     def of(metadata: Mapping[Any, Any]) -> Wire:
-        """The wire side that an attrs field's metadata carry."""
+        """Return the wire form in the metadata of an attrs field."""
         found = metadata.get(_KEY)
         return found if isinstance(found, Wire) else _PLAIN
 
@@ -44,14 +49,59 @@ class Wire(NamedTuple):
 _PLAIN: Final = Wire()
 
 
-def wire(name: str | None = None, *, nullable: bool = False) -> Mapping[str, Wire]:
-    """Metadata of a field whose JSON member has another name or, though optional, may also be null."""
+def wire(*, rename: RenameRule) -> Callable[[type[_T]], type[_T]]:
+    """Return a class decorator that names the JSON members of the class's own fields by a rule.
+
+        @wire(rename="camel")
+        @define(kw_only=True)
+        class Task:
+            async_task_id: str                                          # asyncTaskId
+            pos_code: str = field(metadata=wire_member("posCODE"))      # posCODE
+
+    Inherited fields keep the names that their own class gives them.
+    """
+
+    def decorate(cls: type[_T]) -> type[_T]:
+        setattr(cls, _RULE, rename)
+        return cls
+
+    return decorate
+
+
+def wire_member(name: str | None = None, *, nullable: bool = False) -> Mapping[str, Wire]:
+    """Return metadata of a field whose JSON member is outside the class's rule or, though optional, may be null."""
     return MappingProxyType({_KEY: Wire(name=name, nullable=nullable)})
 
 
 def extra() -> Mapping[str, Wire]:
-    """Metadata of the one field (a `dict[str, T]`) that holds all members that no other field takes."""
+    """Return metadata of the one field (a `dict[str, T]`) that holds all members that no other field takes."""
     return MappingProxyType({_KEY: Wire(extra=True)})
+
+
+def renamed(attribute: str, rule: RenameRule | None) -> str:
+    """Return the wire name of an attribute under a rule; None leaves it as it is."""
+    if rule is None:
+        return attribute
+    words = [word for word in attribute.split("_") if word]
+    if rule == "kebab":
+        return "-".join(words)
+    first = words[:1] if rule == "camel" else [word[:1].upper() + word[1:] for word in words[:1]]
+    return "".join([*first, *(word[:1].upper() + word[1:] for word in words[1:])])
+
+
+def declaring_class(cls: type[Any], attribute: str) -> type[Any]:
+    """Return the class of an attrs class's bases, or itself, that declares a field."""
+    for base in cls.__mro__:
+        # Only of classes that attrs made: a plain subclass shows the fields of its base as its own.
+        if "__attrs_attrs__" in vars(base) and any(f.name == attribute and not f.inherited for f in fields(base)):
+            return base
+    return cls
+
+
+def wire_name(cls: type[Any], attribute: Attribute[Any]) -> str:
+    """Return the name of a field's JSON member."""
+    owner = declaring_class(cls, attribute.name)
+    return Wire.of(attribute.metadata).name or renamed(attribute.name, vars(owner).get(_RULE))
 
 
 def _read_only(given: Mapping[str, type[Any]]) -> Mapping[str, type[Any]]:

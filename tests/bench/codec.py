@@ -80,19 +80,20 @@ def taskclients() -> Case:
         COMPLETED = "COM"
         ERROR = "ERR"
 
+    @model.wire(rename="camel")
     @define(kw_only=True)
     class Task:
-        async_task_id: GuidN = field(metadata=model.wire("asyncTaskId"))  # noqa: F821 - see below
+        async_task_id: GuidN  # noqa: F821 - see below
         type: str
-        request_date: datetime = field(metadata=model.wire("requestDate"))
+        request_date: datetime
         status: OpenStatus
         percentage: int
         brand: str
-        download_url: str | None = field(default=None, metadata=model.wire("downloadUrl"))
-        signed_download_url: str | None = field(default=None, repr=False, metadata=model.wire("signedDownloadUrl"))
-        total_results: int | None = field(default=None, metadata=model.wire("totalResults"))
-        total_succeeded: int | None = field(default=None, metadata=model.wire("totalSucceeded"))
-        total_failed: int | None = field(default=None, metadata=model.wire("totalFailed"))
+        download_url: str | None = None
+        signed_download_url: str | None = field(default=None, repr=False)
+        total_results: int | None = None
+        total_succeeded: int | None = None
+        total_failed: int | None = None
 
     globals().update(OpenStatus=OpenStatus, GuidN=formats.GuidN)  # where annotations are looked up
     fields(Task)  # now, as the other libraries do: else attrs makes the methods when the codec asks for the fields

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import assert_type
+from typing import Any, assert_type
 from uuid import UUID
+
+import attrs
 
 from taskclients.booster import AsyncBoosterClient, BoosterClient, exports, tasks
 from taskclients.booster.models import (
@@ -41,6 +43,11 @@ def read_a_task(task: Task) -> None:
     assert_type(task.signed_download_url, str | None)
     assert_type(task.total_results, int | None)
     assert_type(TaskStatus("NEW"), TaskStatus)
+
+
+def change_a_task(task: Task) -> None:
+    assert_type(attrs.evolve(task, percentage=100), Task)
+    assert_type(attrs.asdict(task), dict[str, Any])
 
 
 def start_exports(client: BoosterClient) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from taskclients.booster import AsyncBoosterClient, BoosterClient
+import attrs
+
+from taskclients.booster import AsyncBoosterClient, BoosterClient, async_tasks, exports
 from taskclients.booster.models import ExportInvoice, ExportStock, Task, TaskStatus
 from taskclients.lifepos import LifePosClient
 from taskclients.lifepos.models import ClientType, SignInRequest
@@ -26,6 +28,12 @@ def wrong_models() -> None:
     ExportInvoice(brand=None, pos_codes=[], download_request_id="a")  # type: ignore[arg-type]
 
 
+def wrong_changes(task: Task) -> None:
+    attrs.evolve(task, percent=50)  # type: ignore[call-arg]
+    attrs.evolve(task, percentage="50")  # type: ignore[arg-type]
+    attrs.asdict(TaskStatus.COMPLETED)  # type: ignore[arg-type]
+
+
 def wrong_reading(task: Task) -> None:
     task.percent  # type: ignore[attr-defined]  # noqa: B018
     task.signed_download_url.split("?")  # type: ignore[union-attr]
@@ -40,6 +48,12 @@ def wrong_clients(org: UUID, body: SignInRequest, lifepos: LifePosClient) -> Non
     BoosterClient(auth=1)  # type: ignore[arg-type]
     BoosterClient(auth=body)  # type: ignore[arg-type]
     lifepos.create_nomenclature_import_task(org, "goods.xlsx")  # type: ignore[arg-type]
+
+
+def wrong_vendors(lifepos: LifePosClient, booster: AsyncBoosterClient, body: ExportStock) -> None:
+    exports.export_stock(lifepos, body)  # type: ignore[arg-type]
+    exports.export_stock(booster, body)  # type: ignore[arg-type]
+    async_tasks.start_export_stock(lifepos, body)  # type: ignore[arg-type]
 
 
 def wrong_pages(client: LifePosClient, org: UUID) -> None:

@@ -28,7 +28,7 @@ from taskclients_core import (
     Text,
     Upload,
     extra,
-    wire,
+    wire_member,
 )
 from taskclients_core.formats import GuidN
 
@@ -41,12 +41,12 @@ ID = UUID("00112233-4455-6677-8899-aabbccddeeff")
 @define(kw_only=True)
 class Pet:
     name: str
-    born: date | None = field(default=None, metadata=wire("dateOfBirth"))
+    born: date | None = field(default=None, metadata=wire_member("dateOfBirth"))
 
 
 @define(kw_only=True)
 class Order:
-    id: GuidN = field(metadata=wire("orderId"))
+    id: GuidN = field(metadata=wire_member("orderId"))
     paid: bool = False
     note: str | None = None
     tags: list[str] | None = None
@@ -61,7 +61,7 @@ class Package:
     count: int | None = None
     ids: list[GuidN] | None = None
     photos: list[Upload] | None = None
-    pet: Pet | None = field(default=None, metadata=wire("thePet"))
+    pet: Pet | None = field(default=None, metadata=wire_member("thePet"))
     pets: list[Pet] | None = None
     more: dict[str, int] = field(factory=dict, metadata=extra())
 

@@ -38,7 +38,7 @@ from taskclients_core import (
     Timeout,
     TransportError,
     UnprocessableEntity,
-    wire,
+    wire_member,
 )
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True)
 class Task:
-    id: str = field(metadata=wire("taskId"))
+    id: str = field(metadata=wire_member("taskId"))
     percentage: int = 0
 
 
@@ -63,7 +63,7 @@ class Problem:
 
 @define(kw_only=True)
 class Result:
-    request_uuid: str | None = field(default=None, metadata=wire("requestUuid"))
+    request_uuid: str | None = field(default=None, metadata=wire_member("requestUuid"))
     errors: list[Problem] | None = None
 
 

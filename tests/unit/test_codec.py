@@ -20,7 +20,7 @@ from attrs import Factory, define, field, frozen
 from taskclients_core.codec import Part, decode, decoder, encode, parts, to_builtins
 from taskclients_core.errors import DecodeError, InvalidArgument
 from taskclients_core.formats import DateTimeMs, DecimalNumber, GuidN, ServiceStackDate
-from taskclients_core.model import UNSET, OpenInt, OpenStr, Unset, extra, wire
+from taskclients_core.model import UNSET, OpenInt, OpenStr, Unset, extra, wire_member
 
 ID = UUID(int=1)
 HEX = ID.hex
@@ -46,17 +46,17 @@ class Owner:
 
 @define(kw_only=True)
 class Task:
-    task_id: GuidN = field(metadata=wire("asyncTaskId"))
+    task_id: GuidN = field(metadata=wire_member("asyncTaskId"))
     status: Status
     level: Level | None = None
     date: date | None = None
-    created: ServiceStackDate | None = field(default=None, metadata=wire("createdAt"))
-    url: str | None = field(default=None, repr=False, metadata=wire("signedUrl"))
+    created: ServiceStackDate | None = field(default=None, metadata=wire_member("createdAt"))
+    url: str | None = field(default=None, repr=False, metadata=wire_member("signedUrl"))
     expires: ServiceStackDate | None = field(default=None, repr=False)
     tags: list[str] | None = None
     owner: Owner | None = None
     subtasks: list[Task] | None = None
-    by_name: dict[str, Task] | None = field(default=None, metadata=wire("byName"))
+    by_name: dict[str, Task] | None = field(default=None, metadata=wire_member("byName"))
     kind: Literal["task"] = "task"
 
 
@@ -65,13 +65,13 @@ class Absent:
     """One field for each way to be absent or null."""
 
     required: int
-    required_nullable: int | None = field(metadata=wire("requiredNullable"))
+    required_nullable: int | None = field(metadata=wire_member("requiredNullable"))
     optional: int | None = None
-    optional_nullable: int | None = field(default=None, metadata=wire("optionalNullable", nullable=True))
+    optional_nullable: int | None = field(default=None, metadata=wire_member("optionalNullable", nullable=True))
     unset: int | Unset | None = UNSET
     defaulted: int = 3
     limits: Owner = Factory(lambda: Owner(name="default"))
-    dates: list[ServiceStackDate | None] | None = field(default=None, metadata=wire(nullable=True))
+    dates: list[ServiceStackDate | None] | None = field(default=None, metadata=wire_member(nullable=True))
 
 
 @define(kw_only=True)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from taskclients_core.codec import decode, decoder, encode, to_builtins, to_text
 from taskclients_core.errors import DecodeError, InvalidArgument
 from taskclients_core.formats import Base64, DateTimeMs, DecimalNumber, DecimalString, GuidN, ServiceStackDate
-from taskclients_core.model import UNSET, OneOf, OpenInt, OpenStr, Unset, extra, wire
+from taskclients_core.model import UNSET, OneOf, OpenInt, OpenStr, Unset, extra, wire_member
 
 
 class Status(OpenStr):
@@ -51,7 +51,7 @@ Json: TypeAlias = str | int | bool | list["Json"] | dict[str, "Json"] | None
 
 @define(kw_only=True)
 class Everything:
-    guid: GuidN = field(metadata=wire("theGuid"))
+    guid: GuidN = field(metadata=wire_member("theGuid"))
     when: DateTimeMs
     nullable: Status | None
     level: Level | None = None

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from taskclients_core.codec import decode, decoder, mending_decoder
 from taskclients_core.errors import DecodeError
 from taskclients_core.formats import DecimalNumber, GuidN
-from taskclients_core.model import OneOf, OpenStr, extra, wire
+from taskclients_core.model import OneOf, OpenStr, extra, wire_member
 
 GUID = "0123456789abcdef0123456789abcdef"
 
@@ -48,7 +48,7 @@ class Box:
     id: GuidN | None = None
     size: int | None = None
     color: Color | None = None
-    note: str | None = field(default=None, metadata=wire(nullable=True))
+    note: str | None = field(default=None, metadata=wire_member(nullable=True))
     price: DecimalNumber | None = None
     part: Part | None = None
     parts: list[Part] | None = None

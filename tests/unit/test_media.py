@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from taskclients_core import DecodeError, OpenStr, ResponseTooLarge
 from taskclients_core import extra as rest
-from taskclients_core import wire as named
+from taskclients_core import wire_member as named
 from taskclients_core.codec import Oddity, compiler, to_builtins
 from taskclients_core.formats import DecimalNumber, GuidN, ServiceStackDate
 from taskclients_core.media import Wire

@@ -7,8 +7,20 @@ from typing import Annotated, Any, get_type_hints
 import pytest
 from attrs import define, field, fields
 
-from taskclients_core.codec import decode
-from taskclients_core.model import UNSET, OneOf, OpenInt, OpenStr, Unset, Wire, extra, wire
+from taskclients_core.codec import decode, encode
+from taskclients_core.model import (
+    UNSET,
+    OneOf,
+    OpenInt,
+    OpenStr,
+    RenameRule,
+    Unset,
+    Wire,
+    extra,
+    renamed,
+    wire,
+    wire_member,
+)
 
 
 class TaskStatus(OpenStr):
@@ -80,11 +92,38 @@ def test_wire_metadata_are_read_back() -> None:
     @define(kw_only=True)
     class Model:
         plain: int
-        renamed: int = field(metadata=wire("reNamed", nullable=True))
+        renamed: int = field(metadata=wire_member("reNamed", nullable=True))
         others: dict[str, int] = field(factory=dict, metadata=extra())
 
     found = [Wire.of(attribute.metadata) for attribute in fields(Model)]
     assert found == [Wire(), Wire(name="reNamed", nullable=True), Wire(extra=True)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "name"), [(None, "pos_code_2_"), ("camel", "posCode2"), ("pascal", "PosCode2"), ("kebab", "pos-code-2")]
+)
+def test_a_rule_spells_attributes(rule: RenameRule | None, name: str) -> None:
+    assert renamed("pos_code_2_", rule) == name
+
+
+def test_a_class_names_its_own_members_by_its_rule() -> None:
+    @wire(rename="camel")
+    @define(kw_only=True)
+    class Base:
+        pos_code: int
+        task_id: int = field(metadata=wire_member("taskID"))
+
+    @define(kw_only=True)
+    class Heir(Base):
+        sub_code: int
+
+    class Plain(Base):
+        """A class that attrs does not know."""
+
+    body = b'{"posCode":1,"taskID":2,"sub_code":3}'
+    assert decode(body, Heir) == Heir(pos_code=1, task_id=2, sub_code=3)
+    assert encode(decode(body, Heir)) == body
+    assert decode(body, Plain).pos_code == 1
 
 
 def test_a_hint_with_a_discriminator_is_hashable() -> None:

@@ -22,7 +22,7 @@ from taskclients_core import (
     PagingError,
     Path,
     Query,
-    wire,
+    wire_member,
 )
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True)
 class Meta:
-    next_token: str | None = field(default=None, metadata=wire("nextToken", nullable=True))
+    next_token: str | None = field(default=None, metadata=wire_member("nextToken", nullable=True))
 
 
 @define(kw_only=True)

@@ -25,7 +25,7 @@ from taskclients_core import (
     Operation,
     Path,
     Query,
-    wire,
+    wire_member,
 )
 from taskclients_core.formats import GuidN
 from taskclients_core.operation import PathStyle, QueryStyle
@@ -46,7 +46,7 @@ class Status(OpenStr):
 @define(kw_only=True)
 class Span:
     first: date
-    up_to: date | None = field(default=None, metadata=wire("upTo"))
+    up_to: date | None = field(default=None, metadata=wire_member("upTo"))
 
 
 @define(kw_only=True)
@@ -329,12 +329,12 @@ def test_the_wrong_number_of_arguments_is_refused(client: AnyClient) -> None:
 
 @define(kw_only=True)
 class Brand:
-    code: str = field(metadata=wire("brandCode"))
+    code: str = field(metadata=wire_member("brandCode"))
 
 
 @define(kw_only=True)
 class Export:
-    brand: Brand | None = field(default=None, metadata=wire("theBrand"))
+    brand: Brand | None = field(default=None, metadata=wire_member("theBrand"))
     brands: list[Brand] = field(factory=list)
 
 

@@ -1,8 +1,10 @@
-"""What an operation returns, by status, and how its errors are typed."""
+"""Answers of an operation: its return type by status, and the types of its errors."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from attrs import frozen
 
@@ -15,6 +17,11 @@ from ..spec import ROW_TYPES, Answer, Content, Operation, Spec
 from ..spelling import Speller
 from .pointer import attribute_path
 from .struct_source import source
+
+# Descriptions that say no more than the status does.
+_PHRASES: Final = re.compile(
+    r"(ok|created|accepted|success(ful(ly)?)?( (operation|request|response))?)?\.?", re.IGNORECASE
+)
 
 
 @frozen(kw_only=True)
@@ -47,7 +54,11 @@ def returned(operation: Operation, speller: Speller) -> Returned:
     types = {status: _type(content, speller, exact=True) for status, content in chosen.items()}
     accept = next((c.media_type for c in chosen.values() if c and not is_json(c.media_type)), "")
     others = tuple(dict.fromkeys(other for answer in answers for other in _others(answer)))
-    told = {answer.status: _line(answer.description) for answer in answers if chosen[answer.status] or len(types) > 1}
+    told = {
+        answer.status: _told(answer, chosen[answer.status], speller)
+        for answer in answers
+        if chosen[answer.status] or len(types) > 1
+    }
     distinct = list(dict.fromkeys(_type(content, speller, exact=False) for content in chosen.values()))
     annotation = " | ".join(sorted(distinct, key=lambda each: each == "None")) or "None"
     if len(types) > 1:
@@ -77,6 +88,20 @@ def _others(answer: Answer) -> Iterator[str]:
     content = _preferred(answer)
     if content is not None and is_json(content.media_type):
         yield from (each.media_type for each in answer.contents if each.media_type in ROW_TYPES)
+
+
+def _told(answer: Answer, content: Content | None, speller: Speller) -> str:
+    """Return what comes back with a status, in one line."""
+    if content is None or not is_json(content.media_type):
+        return _line(answer.description)
+    shape = speller.resolved(content.shape)
+    # The only member of an answer is what the caller wants of it, such as the id of what was created.
+    if isinstance(shape, Object) and len(shape.properties) == 1 and not shape.base and shape.extra is None:
+        member = shape.properties[0]
+        if member.description:
+            return f"A response with `{speller.attribute(member)}`: {_line(member.description)}"
+    described = "" if _PHRASES.fullmatch(answer.description.strip()) else answer.description
+    return _line(described or speller.description(content.shape) or answer.description)
 
 
 def _line(text: str) -> str:

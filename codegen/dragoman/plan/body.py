@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from .. import ir
 from ..media_types import is_json
-from ..quoting import literal
+from ..quoting import literal, sentence
 from ..spec import Content, Operation
 from ..spelling import Speller
+from .pointer import attribute_path
 from .source import call, tuple_of
 
 _FORM = "application/x-www-form-urlencoded"
@@ -29,6 +32,34 @@ def body_argument(operation: Operation, speller: Speller) -> ir.Argument | None:
     if not operation.body_required:
         return ir.Argument(name="body", type=" | ".join([*types, "None"]), default="None")
     return ir.Argument(name="body", type=" | ".join(types), default="")
+
+
+def body_doc(operation: Operation, speller: Speller) -> str:
+    """Return what a caller puts into the body, in one line, '' where the spec does not describe it."""
+    contents = _distinct(operation, speller)
+    described = [speller.description(each.shape) or _sent_as(each) for each in contents]
+    if len(described) > 1 and all(described):
+        plain = evolve(speller, qualifier="")
+        described = [f"`{_type(each, plain)}`: {text}" for each, text in zip(contents, described, strict=True)]
+    # Of several bodies each must say which it is, or none does.
+    text = operation.body_description or (" ".join(map(sentence, described)) if all(described) else "")
+    filled = [
+        f"`{attribute_path(operation.bodies[0].shape, each.body_pointer, speller)}`"
+        for each in operation.parameters
+        if each.body_pointer
+    ]
+    if text and filled:
+        verb = "fills" if len(filled) == 1 else "fill"
+        text = f"{sentence(text)} Its {' and '.join(filled)} also {verb} the path."
+    return " ".join(sentence(text).split())
+
+
+def _sent_as(content: Content) -> str:
+    return (
+        ""
+        if content.media_type in {_FORM, _MULTIPART} or is_json(content.media_type)
+        else f"Sent as `{content.media_type}`."
+    )
 
 
 def _distinct(operation: Operation, speller: Speller) -> list[Content]:

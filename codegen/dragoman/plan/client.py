@@ -16,13 +16,13 @@ from .operation import plan_operation, repeated_errors
 from .parameter import argument, argument_doc, argument_name, declaration
 from .security import scheme_doc, schemes, sign_in_types, told
 from .source import alternatives, entries, tuple_of
-from .task_start import plan_tasks
+from .task_start import begins, plan_tasks
 
 
 def plan(spec: Spec, models: Models) -> ir.Client:
     """Return the client of a spec."""
-    speller = Speller({component.name: component for component in spec.components})
-    kinds, starts = plan_tasks(names.module(spec.stem), spec, speller)
+    speller = Speller({component.name: component for component in spec.components}, qualifier="models.")
+    tasks = plan_tasks(names.module(spec.stem), spec, speller)
     return ir.Client(
         package=names.module(spec.stem),
         file=spec.file,
@@ -34,15 +34,15 @@ def plan(spec: Spec, models: Models) -> ir.Client:
         passed=", ".join(_passed(spec, speller)),
         argument_docs=tuple(argument_doc(parameter, speller) for parameter in spec.client_parameters),
         modules=tuple(_modules(spec, speller)),
-        kinds=kinds,
-        starts=starts,
-        submits=tuple_of(start.constant for start in starts),
+        kinds=tasks.kinds,
+        starts=tasks.starts,
+        reconcile=tasks.reconcile,
+        submits=tuple_of(start.constant for start in tasks.starts),
         enumerations=tuple(
             ir.Enumeration(name=each.name, base=_base(each), doc=each.doc, members=each.members)
             for each in models.enumerations
         ),
         models=models.text,
-        model_names=tuple(sorted(models.names.values())),
     )
 
 
@@ -86,7 +86,9 @@ def _modules(spec: Spec, speller: Speller) -> Iterator[ir.Module]:
             name=names.module(tag.name),
             doc=sentence(tag.description) or f"Operations of `{tag.name}`.",
             errors=shared,
-            operations=tuple(plan_operation(package, operation, speller, shared) for operation in mine),
+            operations=tuple(
+                plan_operation(package, each, speller, shared_errors=shared, begins=begins(each)) for each in mine
+            ),
         )
 
 

@@ -1,9 +1,8 @@
-"""Operations: one constant that says all about an endpoint, and the two functions that call it."""
+"""Operations: one constant that describes an endpoint, and the two functions that call it."""
 
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from .. import ir, names
@@ -12,23 +11,34 @@ from ..schema import MISSING
 from ..spec import Operation, Parameter
 from ..spelling import Speller
 from .answer import Returned, error_types, failure, returned
-from .body import body_argument, body_declaration
-from .page import page_entry, page_types
+from .body import body_argument, body_declaration, body_doc
+from .page import page_doc, page_entry, page_types
 from .parameter import argument, argument_doc, argument_name, declaration
-from .source import alternatives, entries, tuple_of
+from .source import alternatives, entries, repeated, tuple_of
 
 ERRORS = "ERRORS"
 
 
-def plan_operation(package: str, operation: Operation, speller: Speller, shared_errors: str) -> ir.Operation:
-    """Return the parts of an endpoint; `shared_errors` is what stands in the module's `ERRORS`."""
+def plan_operation(
+    package: str, operation: Operation, speller: Speller, *, shared_errors: str = "", begins: str = ""
+) -> ir.Operation:
+    """Return the parts of an endpoint.
+
+    Args:
+        package: Name of the vendor's package.
+        operation: The endpoint.
+        speller: Spells models as the module sees them.
+        shared_errors: Contents of the module's `ERRORS`.
+        begins: Sentence on the function that follows the task, for an operation that begins one.
+    """
     function = _function(operation)
     own = [each for each in operation.parameters if not each.client]
     asked = [each for each in own if not each.body_pointer]
     body = body_argument(operation, speller)
     answer = returned(operation, speller)
     positional, keyword = _signature(asked, body, speller)
-    name = constant(operation, speller)
+    name = constant(operation)
+    order = (*positional, *keyword)
     errors = error_types(operation, speller)
     return ir.Operation(
         constant=name,
@@ -53,7 +63,8 @@ def plan_operation(package: str, operation: Operation, speller: Speller, shared_
         ),
         function=function,
         twin=names.twin(function),
-        doc=_doc(operation, (*positional, *keyword), answer, speller),
+        doc=_doc(operation, order, answer, begins, speller),
+        twin_doc=twin_doc(summary(operation), function, argument_docs(operation, order, speller, assumed=False)),
         positional=positional,
         keyword=keyword,
         passed=", ".join([name, *map(argument_name, asked), *(["body=body"] if body else [])]),
@@ -62,18 +73,19 @@ def plan_operation(package: str, operation: Operation, speller: Speller, shared_
     )
 
 
-def constant(operation: Operation, speller: Speller) -> str:
-    """Return the name of an endpoint's constant, which must not hide a class that the module imports."""
-    name = _function(operation).strip("_").upper()
-    taken = {ERRORS, *names.RESERVED_CLASSES, *map(speller.class_name, speller.components)}
-    return f"{name}_" if name in taken else name
+def constant(operation: Operation) -> str:
+    """Return the name of an endpoint's constant."""
+    return names.constant(_function(operation))
 
 
-def repeated_errors(operations: Sequence[Operation], speller: Speller) -> str:
+def repeated_errors(operations: Iterable[Operation], speller: Speller) -> str:
     """Return the errors that most of a module's operations declare alike, '' if no two do."""
-    counted = Counter(filter(None, (error_types(operation, speller) for operation in operations)))
-    (most, times), *_ = counted.most_common(1) or [("", 0)]
-    return most if times > 1 else ""
+    return repeated(error_types(operation, speller) for operation in operations)
+
+
+def summary(operation: Operation) -> str:
+    """Return the first line of the docstrings of an endpoint."""
+    return sentence(operation.summary) or f"Call `{operation.method} {operation.path}`."
 
 
 def _signature(
@@ -96,31 +108,43 @@ def _function(operation: Operation) -> str:
     return operation.spelling or names.function(operation.name)
 
 
-def _doc(operation: Operation, order: Sequence[ir.Argument], answer: Returned, speller: Speller) -> str:
-    told = textwrap.indent("\n".join(argument_docs(operation, order, speller)), "    ")
+def _doc(operation: Operation, order: Sequence[ir.Argument], answer: Returned, begins: str, speller: Speller) -> str:
+    returns = page_doc(operation, speller) or answer.doc
     return paragraphs(
         [
-            sentence(operation.summary) or f"Call `{operation.method} {operation.path}`.",
+            summary(operation),
             operation.description if operation.description != operation.summary else "",
-            f"Args:\n{told}" if told else "",
-            "Returns:\n" + textwrap.indent(answer.doc, "    ") if answer.doc else "",
-            "Raises:\n    " + raised(operation) if operation.answers else "",
+            begins,
+            section("Args", argument_docs(operation, order, speller)),
+            section("Returns", returns.splitlines()),
+            section("Raises", [_raised(operation)] if operation.answers else []),
             "Deprecated." if operation.deprecated else "",
             f"Assumed: {sentence(operation.assumed)}" if operation.assumed else "",
-            f"Page: {operation.page_url}" if operation.page_url else "",
+            f"Source: {operation.page_url}" if operation.page_url else "",
         ]
     )
 
 
-def argument_docs(operation: Operation, order: Iterable[ir.Argument], speller: Speller) -> list[str]:
-    """Return the lines of a docstring that tell a caller about arguments, in their order."""
-    docs = {argument_name(each): argument_doc(each, speller) for each in operation.parameters}
-    docs["body"] = f"body: {' '.join((sentence(operation.body_description) or 'What is sent.').split())}"
+def twin_doc(first: str, function: str, arguments: Sequence[str]) -> str:
+    """Return the docstring of an async function: what an editor shows beside the call, and where the rest is."""
+    return paragraphs([first, f"Async twin of `{function}`.", section("Args", arguments)])
+
+
+def section(title: str, lines: Sequence[str]) -> str:
+    """Return a section of a docstring, '' for one that is empty."""
+    return f"{title}:\n" + textwrap.indent("\n".join(lines), "    ") if lines else ""
+
+
+def argument_docs(
+    operation: Operation, order: Iterable[ir.Argument], speller: Speller, *, assumed: bool = True
+) -> list[str]:
+    """Return the lines of a docstring that document arguments, in their order; `assumed` adds what the spec assumes."""
+    docs = {argument_name(each): argument_doc(each, speller, assumed=assumed) for each in operation.parameters}
+    docs["body"] = f"body: {body_doc(operation, speller) or summary(operation)}"
     return [docs[each.name] for each in order]
 
 
-def raised(operation: Operation) -> str:
-    """Return the line of a docstring that tells what is raised."""
+def _raised(operation: Operation) -> str:
     statuses = [each.status for each in operation.answers if not each.status.startswith("2")]
     cases = ["any other status" if each == "default" else each for each in statuses]
     if any(each.failure for each in operation.answers):
@@ -129,4 +153,4 @@ def raised(operation: Operation) -> str:
         return "ClientError: the call failed; see `taskclients_core.errors`."
     *most, last = cases
     listed = f"{', '.join(most)} or {last}" if most else last
-    return f"ApiError: the server answers {listed}."
+    return f"ApiError: {listed}."

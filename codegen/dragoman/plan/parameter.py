@@ -60,13 +60,13 @@ def argument_name(parameter: Parameter) -> str:
     return parameter.spelling or names.argument(parameter.name)
 
 
-def argument_doc(parameter: Parameter, speller: Speller) -> str:
-    """Return the line of a docstring that tells a caller about a parameter."""
+def argument_doc(parameter: Parameter, speller: Speller, *, assumed: bool = True) -> str:
+    """Return the line of a docstring that documents a parameter."""
     parts = [sentence(parameter.description) or f"Sent as the {parameter.place} parameter `{parameter.name}`."]
     if parameter.default is not MISSING and not parameter.required:
         parts.append(f"Left out, the server takes {literal(parameter.default)}.")
     if parameter.deprecated:
         parts.append("Deprecated.")
-    if parameter.assumed:
+    if parameter.assumed and assumed:
         parts.append(f"Assumed: {sentence(parameter.assumed)}")
     return f"{argument(parameter, speller).name}: {' '.join(' '.join(parts).split())}"

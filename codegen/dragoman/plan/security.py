@@ -60,7 +60,7 @@ def _ways(scheme: Scheme, spec: Spec) -> list[Operation]:
 def _sign_in(scheme: Scheme, operation: Operation, speller: Speller) -> str:
     pointer = scheme.sign_in.token if scheme.sign_in else ""
     token = attribute_path(success_shape(operation), pointer, speller)
-    where = f"{names.module(operation.tag)}.{constant(operation, speller)}"
+    where = f"{names.module(operation.tag)}.{constant(operation)}"
     return call("SignIn", where, *entries(token=literal(token)))
 
 

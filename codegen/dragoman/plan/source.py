@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from ..quoting import literal
@@ -26,3 +27,9 @@ def tuple_of(items: Iterable[str]) -> str:
     """Return a tuple, '' for an empty one."""
     listed = list(items)
     return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})" if listed else ""
+
+
+def repeated(sources: Iterable[str]) -> str:
+    """Return the source that occurs most often, '' if none occurs twice: what a module says once, as a constant."""
+    (most, times), *_ = Counter(filter(None, sources)).most_common(1) or [("", 0)]
+    return most if times > 1 else ""

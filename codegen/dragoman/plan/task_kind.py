@@ -69,7 +69,7 @@ class Kinds:
         """Return the constant of an operation or of a kind; None for other values."""
         if isinstance(value, CoreOperation):
             found = self.operations[value.name]
-            return Symbol(f"{names.module(found.tag)}.{constant(found, self.speller)}")
+            return Symbol(f"{names.module(found.tag)}.{constant(found)}")
         return Symbol(kind_constant(value)) if isinstance(value, Kind) else None
 
     def _task(self, kind: TaskType) -> Shape:

@@ -93,11 +93,11 @@ def _made(named: Named, operation: Node) -> Iterator[tuple[str, str]]:
 
 def _kinds(document: Document) -> Iterator[Problem]:
     """Kinds of tasks and what starts them have constants in one module."""
-    taken = dict.fromkeys(names.RESERVED_CLASSES, "a name that the module has")
+    taken = dict.fromkeys(names.RESERVED_CONSTANTS, "a name that the module has")
     taken["SUBMITS"] = "the list of what starts tasks"
     for each in operations(document):
         if "x-async-task" in each.node.data and each.name:
-            name = (each.node.spelling or names.function(each.name)).strip("_").upper()
+            name = names.constant(each.node.spelling or names.function(each.name))
             taken[name] = f"the constant of operation '{each.id}'"
     components = root(document).child("components", "components")
     nodes_of_kinds = components.children("task", "x-async-tasks") if components else ()

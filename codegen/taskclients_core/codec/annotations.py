@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, ForwardRef, Literal, Union, get_args, 
 
 import attrs
 
-from ..model import Unset, Wire
+from ..model import Unset, Wire, declaring_class, wire_name
 
 NO_DEFAULT: Final = attrs.NOTHING
 
@@ -53,7 +53,7 @@ def members(cls: type[Any]) -> tuple[Member, ...]:
 
 
 def _member(cls: type[Any], attribute: attrs.Attribute[Any]) -> Member:
-    scope = _owner(cls, attribute.name).__module__
+    scope = declaring_class(cls, attribute.name).__module__
     hint = resolved(attribute.type, scope)
     wire = Wire.of(attribute.metadata)
     alternatives = union_members(hint)
@@ -61,7 +61,7 @@ def _member(cls: type[Any], attribute: attrs.Attribute[Any]) -> Member:
     unset = Unset in alternatives
     return Member(
         attribute=attribute.name,
-        name=wire.name or attribute.name,
+        name=wire_name(cls, attribute),
         type=_without(alternatives, NoneType, Unset) if none or unset else hint,
         scope=scope,
         none=none,
@@ -71,14 +71,6 @@ def _member(cls: type[Any], attribute: attrs.Attribute[Any]) -> Member:
         secret=attribute.repr is False,
         extra=wire.extra,
     )
-
-
-def _owner(cls: type[Any], name: str) -> type[Any]:
-    """The class that declares a field: its annotation speaks of that class's module."""
-    for base in cls.__mro__:
-        if attrs.has(base) and any(a.name == name and not a.inherited for a in attrs.fields(base)):
-            return base
-    return cls
 
 
 def _without(alternatives: tuple[Any, ...], *drop: Any) -> Any:

@@ -17,7 +17,7 @@ from attrs import define, field, fields, frozen, has
 from ..codec import encode, to_builtins
 from ..errors import InvalidArgument
 from ..messages import Content
-from ..model import Wire
+from ..model import wire_name
 from ..operation import ClientParameter, Cookie, Header, Path, Query
 from . import styles
 
@@ -198,4 +198,4 @@ def _member(owner: object, name: str) -> object:
 def _attributes(model: Any) -> Mapping[str, str]:
     if not has(model):
         return {}
-    return {Wire.of(one.metadata).name or one.name: one.name for one in fields(model)}
+    return {wire_name(model, one): one.name for one in fields(model)}

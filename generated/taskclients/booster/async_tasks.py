@@ -1,5 +1,10 @@
 # Generated from booster.yaml by dragoman; edit the spec, then run `make generate`.
-"""Richemont Booster PublicApi: asynchronous tasks."""
+"""Richemont Booster PublicApi: asynchronous tasks.
+
+Each `start_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
+operation, it raises `SubmitUnknown` when it is not known whether the task was begun (nothing is sent twice), and
+`JournalError` when the journal cannot be written.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +29,13 @@ from taskclients_core.tasks.phases import Phase
 from . import exports, models, tasks
 
 if TYPE_CHECKING:
-    from taskclients_core import AsyncClient, Client
     from taskclients_core.tasks import handles
     from taskclients_core.tasks.download.file import DownloadableFile
+
+    from .client import AsyncBoosterClient, BoosterClient
+
+RECONCILE: Final = Reconcile(match=(Match("/brand", "$request.body#/brand"),), unique=False)
+"""Criteria by which most tasks are found again when it is not known whether their start succeeded."""
 
 
 TASK: Final[Kind[models.Task, DownloadableFile]] = Kind(
@@ -54,38 +63,35 @@ REQUEST_IMPORT: Final = Submit(
     kind=TASK,
     id="$response.body#/asyncTaskId",
     accepted=(200,),
-    reconcile=Reconcile(match=(Match("/brand", "$request.body#/brand"),), unique=False),
+    reconcile=RECONCILE,
 )
 
 
 def start_request_import(
-    client: Client, body: models.ImportRequest, *, key: str | None = None
+    client: BoosterClient, body: models.ImportRequest, *, key: str | None = None
 ) -> handles.Task[models.Task, DownloadableFile]:
     """Import the sell-outs and customers of a file.
 
-    Like `request_import`, with a handle on the task that it begins.
+    Call `request_import` and return a handle on the task that it begins; see `TASK`.
 
     Args:
-        body: What is sent.
+        body: Which file to import. Its `brand` also fills the path.
         key: Your own name for this start. With a journal, starting again under the same name sends nothing.
-
-    Returns:
-        A handle on the task; `TASK` says how it is followed.
-
-    Raises:
-        ApiError: the server answers 400, 401, 403, 404, 405, 409 or 500.
-        SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
-        JournalError: the journal cannot be written.
-
-    Page: https://dev-api-booster.richemont.com/json/metadata?op=ImportRequest
     """
     return client.start(REQUEST_IMPORT, body=body, key=key)
 
 
 async def start_request_import_async(
-    client: AsyncClient, body: models.ImportRequest, *, key: str | None = None
+    client: AsyncBoosterClient, body: models.ImportRequest, *, key: str | None = None
 ) -> handles.AsyncTask[models.Task, DownloadableFile]:
-    """Async twin of `start_request_import`."""
+    """Import the sell-outs and customers of a file.
+
+    Async twin of `start_request_import`.
+
+    Args:
+        body: Which file to import. Its `brand` also fills the path.
+        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+    """
     return await client.start(REQUEST_IMPORT, body=body, key=key)
 
 
@@ -94,38 +100,35 @@ EXPORT_CUSTOMER: Final = Submit(
     kind=TASK,
     id="$response.body#/asyncTaskId",
     accepted=(200,),
-    reconcile=Reconcile(match=(Match("/brand", "$request.body#/brand"),), unique=False),
+    reconcile=RECONCILE,
 )
 
 
 def start_export_customer(
-    client: Client, body: models.ExportCustomer, *, key: str | None = None
+    client: BoosterClient, body: models.ExportCustomer, *, key: str | None = None
 ) -> handles.Task[models.Task, DownloadableFile]:
     """Start an export of customers.
 
-    Like `export_customer`, with a handle on the task that it begins.
+    Call `export_customer` and return a handle on the task that it begins; see `TASK`.
 
     Args:
-        body: What is sent.
+        body: Which customers to export. Its `brand` also fills the path.
         key: Your own name for this start. With a journal, starting again under the same name sends nothing.
-
-    Returns:
-        A handle on the task; `TASK` says how it is followed.
-
-    Raises:
-        ApiError: the server answers 400, 401, 403, 404, 405, 409 or 500.
-        SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
-        JournalError: the journal cannot be written.
-
-    Page: https://dev-api-booster.richemont.com/json/metadata?op=ExportCustomer
     """
     return client.start(EXPORT_CUSTOMER, body=body, key=key)
 
 
 async def start_export_customer_async(
-    client: AsyncClient, body: models.ExportCustomer, *, key: str | None = None
+    client: AsyncBoosterClient, body: models.ExportCustomer, *, key: str | None = None
 ) -> handles.AsyncTask[models.Task, DownloadableFile]:
-    """Async twin of `start_export_customer`."""
+    """Start an export of customers.
+
+    Async twin of `start_export_customer`.
+
+    Args:
+        body: Which customers to export. Its `brand` also fills the path.
+        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+    """
     return await client.start(EXPORT_CUSTOMER, body=body, key=key)
 
 
@@ -134,38 +137,35 @@ EXPORT_STOCK: Final = Submit(
     kind=TASK,
     id="$response.body#/asyncTaskId",
     accepted=(200,),
-    reconcile=Reconcile(match=(Match("/brand", "$request.body#/brand"),), unique=False),
+    reconcile=RECONCILE,
 )
 
 
 def start_export_stock(
-    client: Client, body: models.ExportStock, *, key: str | None = None
+    client: BoosterClient, body: models.ExportStock, *, key: str | None = None
 ) -> handles.Task[models.Task, DownloadableFile]:
     """Start an export of the stock.
 
-    Like `export_stock`, with a handle on the task that it begins.
+    Call `export_stock` and return a handle on the task that it begins; see `TASK`.
 
     Args:
-        body: What is sent.
+        body: Which stock to export. Its `brand` also fills the path.
         key: Your own name for this start. With a journal, starting again under the same name sends nothing.
-
-    Returns:
-        A handle on the task; `TASK` says how it is followed.
-
-    Raises:
-        ApiError: the server answers 400, 401, 403, 404, 405, 409 or 500.
-        SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
-        JournalError: the journal cannot be written.
-
-    Page: https://dev-api-booster.richemont.com/jsv/metadata?op=ExportStock
     """
     return client.start(EXPORT_STOCK, body=body, key=key)
 
 
 async def start_export_stock_async(
-    client: AsyncClient, body: models.ExportStock, *, key: str | None = None
+    client: AsyncBoosterClient, body: models.ExportStock, *, key: str | None = None
 ) -> handles.AsyncTask[models.Task, DownloadableFile]:
-    """Async twin of `start_export_stock`."""
+    """Start an export of the stock.
+
+    Async twin of `start_export_stock`.
+
+    Args:
+        body: Which stock to export. Its `brand` also fills the path.
+        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+    """
     return await client.start(EXPORT_STOCK, body=body, key=key)
 
 
@@ -174,38 +174,35 @@ EXPORT_MOVEMENT: Final = Submit(
     kind=TASK,
     id="$response.body#/asyncTaskId",
     accepted=(200,),
-    reconcile=Reconcile(match=(Match("/brand", "$request.body#/brand"),), unique=False),
+    reconcile=RECONCILE,
 )
 
 
 def start_export_movement(
-    client: Client, body: models.ExportMovement, *, key: str | None = None
+    client: BoosterClient, body: models.ExportMovement, *, key: str | None = None
 ) -> handles.Task[models.Task, DownloadableFile]:
     """Start an export of stock movements.
 
-    Like `export_movement`, with a handle on the task that it begins.
+    Call `export_movement` and return a handle on the task that it begins; see `TASK`.
 
     Args:
-        body: What is sent.
+        body: Which stock movements to export. Its `brand` also fills the path.
         key: Your own name for this start. With a journal, starting again under the same name sends nothing.
-
-    Returns:
-        A handle on the task; `TASK` says how it is followed.
-
-    Raises:
-        ApiError: the server answers 400, 401, 403, 404, 405, 409 or 500.
-        SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
-        JournalError: the journal cannot be written.
-
-    Page: https://dev-api-booster.richemont.com/jsv/metadata?op=ExportMovement
     """
     return client.start(EXPORT_MOVEMENT, body=body, key=key)
 
 
 async def start_export_movement_async(
-    client: AsyncClient, body: models.ExportMovement, *, key: str | None = None
+    client: AsyncBoosterClient, body: models.ExportMovement, *, key: str | None = None
 ) -> handles.AsyncTask[models.Task, DownloadableFile]:
-    """Async twin of `start_export_movement`."""
+    """Start an export of stock movements.
+
+    Async twin of `start_export_movement`.
+
+    Args:
+        body: Which stock movements to export. Its `brand` also fills the path.
+        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+    """
     return await client.start(EXPORT_MOVEMENT, body=body, key=key)
 
 
@@ -214,38 +211,35 @@ EXPORT_SELL_OUT: Final = Submit(
     kind=TASK,
     id="$response.body#/asyncTaskId",
     accepted=(200,),
-    reconcile=Reconcile(match=(Match("/brand", "$request.body#/brand"),), unique=False),
+    reconcile=RECONCILE,
 )
 
 
 def start_export_sell_out(
-    client: Client, body: models.ExportSellOut, *, key: str | None = None
+    client: BoosterClient, body: models.ExportSellOut, *, key: str | None = None
 ) -> handles.Task[models.Task, DownloadableFile]:
     """Start an export of sell-outs.
 
-    Like `export_sell_out`, with a handle on the task that it begins.
+    Call `export_sell_out` and return a handle on the task that it begins; see `TASK`.
 
     Args:
-        body: What is sent.
+        body: Which sell-outs to export. Its `brand` also fills the path.
         key: Your own name for this start. With a journal, starting again under the same name sends nothing.
-
-    Returns:
-        A handle on the task; `TASK` says how it is followed.
-
-    Raises:
-        ApiError: the server answers 400, 401, 403, 404, 405, 409 or 500.
-        SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
-        JournalError: the journal cannot be written.
-
-    Page: https://dev-api-booster.richemont.com/jsonl/metadata?op=ExportSellOut
     """
     return client.start(EXPORT_SELL_OUT, body=body, key=key)
 
 
 async def start_export_sell_out_async(
-    client: AsyncClient, body: models.ExportSellOut, *, key: str | None = None
+    client: AsyncBoosterClient, body: models.ExportSellOut, *, key: str | None = None
 ) -> handles.AsyncTask[models.Task, DownloadableFile]:
-    """Async twin of `start_export_sell_out`."""
+    """Start an export of sell-outs.
+
+    Async twin of `start_export_sell_out`.
+
+    Args:
+        body: Which sell-outs to export. Its `brand` also fills the path.
+        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+    """
     return await client.start(EXPORT_SELL_OUT, body=body, key=key)
 
 
@@ -254,38 +248,35 @@ EXPORT_ORDER: Final = Submit(
     kind=TASK,
     id="$response.body#/asyncTaskId",
     accepted=(200,),
-    reconcile=Reconcile(match=(Match("/brand", "$request.body#/brand"),), unique=False),
+    reconcile=RECONCILE,
 )
 
 
 def start_export_order(
-    client: Client, body: models.ExportOrder, *, key: str | None = None
+    client: BoosterClient, body: models.ExportOrder, *, key: str | None = None
 ) -> handles.Task[models.Task, DownloadableFile]:
     """Start an export of orders.
 
-    Like `export_order`, with a handle on the task that it begins.
+    Call `export_order` and return a handle on the task that it begins; see `TASK`.
 
     Args:
-        body: What is sent.
+        body: Which orders to export. Its `brand` also fills the path.
         key: Your own name for this start. With a journal, starting again under the same name sends nothing.
-
-    Returns:
-        A handle on the task; `TASK` says how it is followed.
-
-    Raises:
-        ApiError: the server answers 400, 401, 403, 404, 405, 409 or 500.
-        SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
-        JournalError: the journal cannot be written.
-
-    Page: https://dev-api-booster.richemont.com/jsv/metadata?op=ExportOrder
     """
     return client.start(EXPORT_ORDER, body=body, key=key)
 
 
 async def start_export_order_async(
-    client: AsyncClient, body: models.ExportOrder, *, key: str | None = None
+    client: AsyncBoosterClient, body: models.ExportOrder, *, key: str | None = None
 ) -> handles.AsyncTask[models.Task, DownloadableFile]:
-    """Async twin of `start_export_order`."""
+    """Start an export of orders.
+
+    Async twin of `start_export_order`.
+
+    Args:
+        body: Which orders to export. Its `brand` also fills the path.
+        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+    """
     return await client.start(EXPORT_ORDER, body=body, key=key)
 
 
@@ -294,38 +285,35 @@ EXPORT_INVOICE: Final = Submit(
     kind=TASK,
     id="$response.body#/asyncTaskId",
     accepted=(200,),
-    reconcile=Reconcile(match=(Match("/brand", "$request.body#/brand"),), unique=False),
+    reconcile=RECONCILE,
 )
 
 
 def start_export_invoice(
-    client: Client, body: models.ExportInvoice, *, key: str | None = None
+    client: BoosterClient, body: models.ExportInvoice, *, key: str | None = None
 ) -> handles.Task[models.Task, DownloadableFile]:
     """Start an export of invoices.
 
-    Like `export_invoice`, with a handle on the task that it begins.
+    Call `export_invoice` and return a handle on the task that it begins; see `TASK`.
 
     Args:
-        body: What is sent.
+        body: Which invoices to export. Its `brand` also fills the path.
         key: Your own name for this start. With a journal, starting again under the same name sends nothing.
-
-    Returns:
-        A handle on the task; `TASK` says how it is followed.
-
-    Raises:
-        ApiError: the server answers 400, 401, 403, 404, 405, 409 or 500.
-        SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
-        JournalError: the journal cannot be written.
-
-    Page: https://dev-api-booster.richemont.com/csv/metadata?op=ExportInvoice
     """
     return client.start(EXPORT_INVOICE, body=body, key=key)
 
 
 async def start_export_invoice_async(
-    client: AsyncClient, body: models.ExportInvoice, *, key: str | None = None
+    client: AsyncBoosterClient, body: models.ExportInvoice, *, key: str | None = None
 ) -> handles.AsyncTask[models.Task, DownloadableFile]:
-    """Async twin of `start_export_invoice`."""
+    """Start an export of invoices.
+
+    Async twin of `start_export_invoice`.
+
+    Args:
+        body: Which invoices to export. Its `brand` also fills the path.
+        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+    """
     return await client.start(EXPORT_INVOICE, body=body, key=key)
 
 

@@ -3,34 +3,23 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Json, Operation, Path
+from taskclients_core import Json, Operation, Path
 
-from .models import (
-    ErrorResponse,
-    ExportCustomer,
-    ExportCustomerResponse,
-    ExportInvoice,
-    ExportInvoiceResponse,
-    ExportMovement,
-    ExportMovementResponse,
-    ExportOrder,
-    ExportOrderResponse,
-    ExportSellOut,
-    ExportSellOutResponse,
-    ExportStock,
-    ExportStockResponse,
-)
+from . import models
+
+if TYPE_CHECKING:
+    from .client import AsyncBoosterClient, BoosterClient
 
 ERRORS: Final[dict[int | str, object]] = {
-    400: ErrorResponse,
-    401: ErrorResponse,
-    403: ErrorResponse,
-    404: ErrorResponse,
-    405: ErrorResponse,
-    409: ErrorResponse,
-    500: ErrorResponse,
+    400: models.ErrorResponse,
+    401: models.ErrorResponse,
+    403: models.ErrorResponse,
+    404: models.ErrorResponse,
+    405: models.ErrorResponse,
+    409: models.ErrorResponse,
+    500: models.ErrorResponse,
 }
 
 EXPORT_CUSTOMER: Final = Operation(
@@ -38,33 +27,41 @@ EXPORT_CUSTOMER: Final = Operation(
     "POST",
     "/customer/{brand}/export",
     parameters=(Path("brand", str, body="/brand"),),
-    body=Json(ExportCustomer),
-    returns=ExportCustomerResponse,
+    body=Json(models.ExportCustomer),
+    returns=models.ExportCustomerResponse,
     errors=ERRORS,
 )
 
 
-def export_customer(client: Client, body: ExportCustomer) -> ExportCustomerResponse:
+def export_customer(client: BoosterClient, body: models.ExportCustomer) -> models.ExportCustomerResponse:
     """Start an export of customers.
 
-    Answers with the id of the task that writes the file.
+    `start_export_customer` returns a handle that waits for the task and downloads its file.
 
     Args:
-        body: What is sent.
+        body: Which customers to export. Its `brand` also fills the path.
 
     Returns:
-        The export was accepted.
+        A response with `async_task_id`: Id of the task that writes the file.
 
     Raises:
-        ApiError: the server answers 400, 401, 403, 404, 405, 409 or 500.
+        ApiError: 400, 401, 403, 404, 405, 409 or 500.
 
-    Page: https://dev-api-booster.richemont.com/json/metadata?op=ExportCustomer
+    Source: https://dev-api-booster.richemont.com/json/metadata?op=ExportCustomer
     """
     return client.call(EXPORT_CUSTOMER, body=body)
 
 
-async def export_customer_async(client: AsyncClient, body: ExportCustomer) -> ExportCustomerResponse:
-    """Async twin of `export_customer`."""
+async def export_customer_async(
+    client: AsyncBoosterClient, body: models.ExportCustomer
+) -> models.ExportCustomerResponse:
+    """Start an export of customers.
+
+    Async twin of `export_customer`.
+
+    Args:
+        body: Which customers to export. Its `brand` also fills the path.
+    """
     return await client.call(EXPORT_CUSTOMER, body=body)
 
 
@@ -73,33 +70,39 @@ EXPORT_STOCK: Final = Operation(
     "POST",
     "/stock/{brand}/export",
     parameters=(Path("brand", str, body="/brand"),),
-    body=Json(ExportStock),
-    returns=ExportStockResponse,
+    body=Json(models.ExportStock),
+    returns=models.ExportStockResponse,
     errors=ERRORS,
 )
 
 
-def export_stock(client: Client, body: ExportStock) -> ExportStockResponse:
+def export_stock(client: BoosterClient, body: models.ExportStock) -> models.ExportStockResponse:
     """Start an export of the stock.
 
-    Answers with the id of the task that writes the file.
+    `start_export_stock` returns a handle that waits for the task and downloads its file.
 
     Args:
-        body: What is sent.
+        body: Which stock to export. Its `brand` also fills the path.
 
     Returns:
-        The export was accepted.
+        A response with `async_task_id`: Id of the task that writes the file.
 
     Raises:
-        ApiError: the server answers 400, 401, 403, 404, 405, 409 or 500.
+        ApiError: 400, 401, 403, 404, 405, 409 or 500.
 
-    Page: https://dev-api-booster.richemont.com/jsv/metadata?op=ExportStock
+    Source: https://dev-api-booster.richemont.com/jsv/metadata?op=ExportStock
     """
     return client.call(EXPORT_STOCK, body=body)
 
 
-async def export_stock_async(client: AsyncClient, body: ExportStock) -> ExportStockResponse:
-    """Async twin of `export_stock`."""
+async def export_stock_async(client: AsyncBoosterClient, body: models.ExportStock) -> models.ExportStockResponse:
+    """Start an export of the stock.
+
+    Async twin of `export_stock`.
+
+    Args:
+        body: Which stock to export. Its `brand` also fills the path.
+    """
     return await client.call(EXPORT_STOCK, body=body)
 
 
@@ -108,33 +111,41 @@ EXPORT_MOVEMENT: Final = Operation(
     "POST",
     "/stock/{brand}/movement/export",
     parameters=(Path("brand", str, body="/brand"),),
-    body=Json(ExportMovement),
-    returns=ExportMovementResponse,
+    body=Json(models.ExportMovement),
+    returns=models.ExportMovementResponse,
     errors=ERRORS,
 )
 
 
-def export_movement(client: Client, body: ExportMovement) -> ExportMovementResponse:
+def export_movement(client: BoosterClient, body: models.ExportMovement) -> models.ExportMovementResponse:
     """Start an export of stock movements.
 
-    Answers with the id of the task that writes the file.
+    `start_export_movement` returns a handle that waits for the task and downloads its file.
 
     Args:
-        body: What is sent.
+        body: Which stock movements to export. Its `brand` also fills the path.
 
     Returns:
-        The export was accepted.
+        A response with `async_task_id`: Id of the task that writes the file.
 
     Raises:
-        ApiError: the server answers 400, 401, 403, 404, 405, 409 or 500.
+        ApiError: 400, 401, 403, 404, 405, 409 or 500.
 
-    Page: https://dev-api-booster.richemont.com/jsv/metadata?op=ExportMovement
+    Source: https://dev-api-booster.richemont.com/jsv/metadata?op=ExportMovement
     """
     return client.call(EXPORT_MOVEMENT, body=body)
 
 
-async def export_movement_async(client: AsyncClient, body: ExportMovement) -> ExportMovementResponse:
-    """Async twin of `export_movement`."""
+async def export_movement_async(
+    client: AsyncBoosterClient, body: models.ExportMovement
+) -> models.ExportMovementResponse:
+    """Start an export of stock movements.
+
+    Async twin of `export_movement`.
+
+    Args:
+        body: Which stock movements to export. Its `brand` also fills the path.
+    """
     return await client.call(EXPORT_MOVEMENT, body=body)
 
 
@@ -143,33 +154,39 @@ EXPORT_SELL_OUT: Final = Operation(
     "POST",
     "/warranty/{brand}/export",
     parameters=(Path("brand", str, body="/brand"),),
-    body=Json(ExportSellOut),
-    returns=ExportSellOutResponse,
+    body=Json(models.ExportSellOut),
+    returns=models.ExportSellOutResponse,
     errors=ERRORS,
 )
 
 
-def export_sell_out(client: Client, body: ExportSellOut) -> ExportSellOutResponse:
+def export_sell_out(client: BoosterClient, body: models.ExportSellOut) -> models.ExportSellOutResponse:
     """Start an export of sell-outs.
 
-    Answers with the id of the task that writes the file.
+    `start_export_sell_out` returns a handle that waits for the task and downloads its file.
 
     Args:
-        body: What is sent.
+        body: Which sell-outs to export. Its `brand` also fills the path.
 
     Returns:
-        The export was accepted.
+        A response with `async_task_id`: Id of the task that writes the file.
 
     Raises:
-        ApiError: the server answers 400, 401, 403, 404, 405, 409 or 500.
+        ApiError: 400, 401, 403, 404, 405, 409 or 500.
 
-    Page: https://dev-api-booster.richemont.com/jsonl/metadata?op=ExportSellOut
+    Source: https://dev-api-booster.richemont.com/jsonl/metadata?op=ExportSellOut
     """
     return client.call(EXPORT_SELL_OUT, body=body)
 
 
-async def export_sell_out_async(client: AsyncClient, body: ExportSellOut) -> ExportSellOutResponse:
-    """Async twin of `export_sell_out`."""
+async def export_sell_out_async(client: AsyncBoosterClient, body: models.ExportSellOut) -> models.ExportSellOutResponse:
+    """Start an export of sell-outs.
+
+    Async twin of `export_sell_out`.
+
+    Args:
+        body: Which sell-outs to export. Its `brand` also fills the path.
+    """
     return await client.call(EXPORT_SELL_OUT, body=body)
 
 
@@ -178,33 +195,39 @@ EXPORT_ORDER: Final = Operation(
     "POST",
     "/purchase/{brand}/export",
     parameters=(Path("brand", str, body="/brand"),),
-    body=Json(ExportOrder),
-    returns=ExportOrderResponse,
+    body=Json(models.ExportOrder),
+    returns=models.ExportOrderResponse,
     errors=ERRORS,
 )
 
 
-def export_order(client: Client, body: ExportOrder) -> ExportOrderResponse:
+def export_order(client: BoosterClient, body: models.ExportOrder) -> models.ExportOrderResponse:
     """Start an export of orders.
 
-    Answers with the id of the task that writes the file.
+    `start_export_order` returns a handle that waits for the task and downloads its file.
 
     Args:
-        body: What is sent.
+        body: Which orders to export. Its `brand` also fills the path.
 
     Returns:
-        The export was accepted.
+        A response with `async_task_id`: Id of the task that writes the file.
 
     Raises:
-        ApiError: the server answers 400, 401, 403, 404, 405, 409 or 500.
+        ApiError: 400, 401, 403, 404, 405, 409 or 500.
 
-    Page: https://dev-api-booster.richemont.com/jsv/metadata?op=ExportOrder
+    Source: https://dev-api-booster.richemont.com/jsv/metadata?op=ExportOrder
     """
     return client.call(EXPORT_ORDER, body=body)
 
 
-async def export_order_async(client: AsyncClient, body: ExportOrder) -> ExportOrderResponse:
-    """Async twin of `export_order`."""
+async def export_order_async(client: AsyncBoosterClient, body: models.ExportOrder) -> models.ExportOrderResponse:
+    """Start an export of orders.
+
+    Async twin of `export_order`.
+
+    Args:
+        body: Which orders to export. Its `brand` also fills the path.
+    """
     return await client.call(EXPORT_ORDER, body=body)
 
 
@@ -213,31 +236,37 @@ EXPORT_INVOICE: Final = Operation(
     "POST",
     "/invoice/{brand}/export",
     parameters=(Path("brand", str, body="/brand"),),
-    body=Json(ExportInvoice),
-    returns=ExportInvoiceResponse,
+    body=Json(models.ExportInvoice),
+    returns=models.ExportInvoiceResponse,
     errors=ERRORS,
 )
 
 
-def export_invoice(client: Client, body: ExportInvoice) -> ExportInvoiceResponse:
+def export_invoice(client: BoosterClient, body: models.ExportInvoice) -> models.ExportInvoiceResponse:
     """Start an export of invoices.
 
-    Answers with the id of the task that writes the file.
+    `start_export_invoice` returns a handle that waits for the task and downloads its file.
 
     Args:
-        body: What is sent.
+        body: Which invoices to export. Its `brand` also fills the path.
 
     Returns:
-        The export was accepted.
+        A response with `async_task_id`: Id of the task that writes the file.
 
     Raises:
-        ApiError: the server answers 400, 401, 403, 404, 405, 409 or 500.
+        ApiError: 400, 401, 403, 404, 405, 409 or 500.
 
-    Page: https://dev-api-booster.richemont.com/csv/metadata?op=ExportInvoice
+    Source: https://dev-api-booster.richemont.com/csv/metadata?op=ExportInvoice
     """
     return client.call(EXPORT_INVOICE, body=body)
 
 
-async def export_invoice_async(client: AsyncClient, body: ExportInvoice) -> ExportInvoiceResponse:
-    """Async twin of `export_invoice`."""
+async def export_invoice_async(client: AsyncBoosterClient, body: models.ExportInvoice) -> models.ExportInvoiceResponse:
+    """Start an export of invoices.
+
+    Async twin of `export_invoice`.
+
+    Args:
+        body: Which invoices to export. Its `brand` also fills the path.
+    """
     return await client.call(EXPORT_INVOICE, body=body)

@@ -1,5 +1,10 @@
 # Generated from lifepos.yaml by dragoman; edit the spec, then run `make generate`.
-"""LIFE POS API: asynchronous tasks."""
+"""LIFE POS API: asynchronous tasks.
+
+Each `start_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
+operation, it raises `SubmitUnknown` when it is not known whether the task was begun (nothing is sent twice), and
+`JournalError` when the journal cannot be written.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +34,15 @@ from taskclients_core.tasks.phases import Phase
 from . import exports, imports, models
 
 if TYPE_CHECKING:
-    from taskclients_core import AsyncClient, Client, FileContent, Upload
+    from taskclients_core import FileContent, Upload
     from taskclients_core.tasks import handles
+
+    from .client import AsyncLifePosClient, LifePosClient
+
+RECONCILE: Final = Reconcile(
+    match=(Match("/organization/guid", "$request.path.org_guid"),), unique=False, created="/created_at"
+)
+"""Criteria by which most tasks are found again when it is not known whether their start succeeded."""
 
 
 NOMENCLATURE_IMPORT: Final[Kind[models.NomenclatureImportTask, None]] = Kind(
@@ -129,14 +141,12 @@ CREATE_NOMENCLATURE_IMPORT_TASK: Final = Submit(
     id="$response.body#/guid",
     scope={"org_guid": "$request.path.org_guid"},
     accepted=(200,),
-    reconcile=Reconcile(
-        match=(Match("/organization/guid", "$request.path.org_guid"),), unique=False, created="/created_at"
-    ),
+    reconcile=RECONCILE,
 )
 
 
 def start_create_nomenclature_import_task(
-    client: Client,
+    client: LifePosClient,
     org_guid: UUID,
     body: FileContent | Upload,
     *,
@@ -148,30 +158,16 @@ def start_create_nomenclature_import_task(
 ) -> handles.Task[models.NomenclatureImportTask, None]:
     """Start an import of goods from an Excel file.
 
-    Like `create_nomenclature_import_task`, with a handle on the task that it begins.
+    Call `create_nomenclature_import_task` and return a handle on the task that it begins; see `NOMENCLATURE_IMPORT`.
 
     Args:
         org_guid: Id of the organization.
         body: The Excel file.
-        import_strategy: Whether the file holds all goods or only changes. Assumed: The saved page has lost the names of
-            the query parameters; this one is a member of the task.
-        use_good_name: Whether goods are recognized by their name. Assumed: The saved page has lost the names of the
-            query parameters; this one is a member of the task.
-        use_barcodes_ean13: Whether goods are recognized by their EAN-13 bar code. Assumed: The saved page has lost the
-            names of the query parameters; this one is a member of the task.
-        use_barcodes_local: Whether goods are recognized by their own bar code. Assumed: The saved page has lost the
-            names of the query parameters; this one is a member of the task.
+        import_strategy: Whether the file holds all goods or only changes.
+        use_good_name: Whether goods are recognized by their name.
+        use_barcodes_ean13: Whether goods are recognized by their EAN-13 bar code.
+        use_barcodes_local: Whether goods are recognized by their own bar code.
         key: Your own name for this start. With a journal, starting again under the same name sends nothing.
-
-    Returns:
-        A handle on the task; `NOMENCLATURE_IMPORT` says how it is followed.
-
-    Raises:
-        ApiError: the server answers 401, 403, 404, 422, 429 or 500.
-        SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
-        JournalError: the journal cannot be written.
-
-    Page: https://docs.life-pos.ru/docs/api/lpos_api_v6/create-nomenclature-import-task
     """
     return client.start(
         CREATE_NOMENCLATURE_IMPORT_TASK,
@@ -186,7 +182,7 @@ def start_create_nomenclature_import_task(
 
 
 async def start_create_nomenclature_import_task_async(
-    client: AsyncClient,
+    client: AsyncLifePosClient,
     org_guid: UUID,
     body: FileContent | Upload,
     *,
@@ -196,7 +192,19 @@ async def start_create_nomenclature_import_task_async(
     use_barcodes_local: bool | None = None,
     key: str | None = None,
 ) -> handles.AsyncTask[models.NomenclatureImportTask, None]:
-    """Async twin of `start_create_nomenclature_import_task`."""
+    """Start an import of goods from an Excel file.
+
+    Async twin of `start_create_nomenclature_import_task`.
+
+    Args:
+        org_guid: Id of the organization.
+        body: The Excel file.
+        import_strategy: Whether the file holds all goods or only changes.
+        use_good_name: Whether goods are recognized by their name.
+        use_barcodes_ean13: Whether goods are recognized by their EAN-13 bar code.
+        use_barcodes_local: Whether goods are recognized by their own bar code.
+        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+    """
     return await client.start(
         CREATE_NOMENCLATURE_IMPORT_TASK,
         org_guid,
@@ -215,42 +223,37 @@ CREATE_REVENUE_EXPORT: Final = Submit(
     id="$response.body#/guid",
     scope={"org_guid": "$request.path.org_guid"},
     accepted=(200,),
-    reconcile=Reconcile(
-        match=(Match("/organization/guid", "$request.path.org_guid"),), unique=False, created="/created_at"
-    ),
+    reconcile=RECONCILE,
 )
 
 
 def start_create_revenue_export(
-    client: Client, org_guid: UUID, body: models.RevenueExportParameters, *, key: str | None = None
+    client: LifePosClient, org_guid: UUID, body: models.RevenueExportParameters, *, key: str | None = None
 ) -> handles.Task[models.RevenueExportTask, UUID | None]:
     """Start an export of the revenue by periods to a CSV file.
 
-    Like `create_revenue_export`, with a handle on the task that it begins.
+    Call `create_revenue_export` and return a handle on the task that it begins; see `REVENUE_EXPORT`.
 
     Args:
         org_guid: Id of the organization.
         body: What the report covers and which columns it has.
         key: Your own name for this start. With a journal, starting again under the same name sends nothing.
-
-    Returns:
-        A handle on the task; `REVENUE_EXPORT` says how it is followed.
-
-    Raises:
-        ApiError: the server answers 401, 403, 404, 422, 429 or 500.
-        SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
-        JournalError: the journal cannot be written.
-
-    Page:
-    https://docs.life-pay.ru/docs/api/lpos_api_v5/%D0%B4%D0%BE%D0%B1%D0%B0%D0%B2%D0%BB%D1%8F%D0%B5%D1%82-%D0%BD%D0%BE%D0%B2%D1%83%D1%8E-%D0%B0%D1%81%D0%B8%D0%BD%D1%85%D1%80%D0%BE%D0%BD%D0%BD%D1%83%D1%8E-%D0%B7%D0%B0%D0%B4%D0%B0%D1%87%D1%83-%D0%BD%D0%B0-%D1%8D%D0%BA%D1%81%D0%BF%D0%BE%D1%80%D1%82-%D0%B2%D1%8B%D1%80%D1%83%D1%87%D0%BA%D0%B8-%D0%BF%D0%BE-%D0%BF%D0%B5%D1%80%D0%B8%D0%BE%D0%B4%D0%B0%D0%BC-%D0%BF%D0%BE-%D0%B2%D1%8B%D1%80%D1%83%D1%87%D0%BA%D0%B5-%D0%B2-csv
     """
     return client.start(CREATE_REVENUE_EXPORT, org_guid, body=body, key=key)
 
 
 async def start_create_revenue_export_async(
-    client: AsyncClient, org_guid: UUID, body: models.RevenueExportParameters, *, key: str | None = None
+    client: AsyncLifePosClient, org_guid: UUID, body: models.RevenueExportParameters, *, key: str | None = None
 ) -> handles.AsyncTask[models.RevenueExportTask, UUID | None]:
-    """Async twin of `start_create_revenue_export`."""
+    """Start an export of the revenue by periods to a CSV file.
+
+    Async twin of `start_create_revenue_export`.
+
+    Args:
+        org_guid: Id of the organization.
+        body: What the report covers and which columns it has.
+        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+    """
     return await client.start(CREATE_REVENUE_EXPORT, org_guid, body=body, key=key)
 
 

@@ -3,48 +3,62 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Json, Operation
+from taskclients_core import Json, Operation
 
-from .models import ErrorBody, SignInByPhoneRequest, SignInRequest, SignInResult
+from . import models
 
-ERRORS: Final[dict[int | str, object]] = {401: ErrorBody, 422: ErrorBody, 429: ErrorBody, 500: ErrorBody}
+if TYPE_CHECKING:
+    from .client import AsyncLifePosClient, LifePosClient
+
+ERRORS: Final[dict[int | str, object]] = {
+    401: models.ErrorBody,
+    422: models.ErrorBody,
+    429: models.ErrorBody,
+    500: models.ErrorBody,
+}
 
 SIGN_IN: Final = Operation(
     "lifepos.sign_in",
     "POST",
     "/auth/sign-in",
-    body=Json(SignInRequest),
-    returns=SignInResult,
+    body=Json(models.SignInRequest),
+    returns=models.SignInResult,
     errors=ERRORS,
     security=(),
 )
 
 
-def sign_in(client: Client, body: SignInRequest) -> SignInResult:
+def sign_in(client: LifePosClient, body: models.SignInRequest) -> models.SignInResult:
     """Sign in with a user name.
 
     Answers with the token that the other operations take.
 
     Args:
-        body: What is sent.
+        body: Who signs in, by user name.
 
     Returns:
-        The user is signed in.
+        A response with `token`: Token for the other operations; null when a session was asked for.
 
     Raises:
-        ApiError: the server answers 401, 422, 429 or 500.
+        ApiError: 401, 422, 429 or 500.
 
     Assumed: The saved page shows the successful answer only; the errors are the general ones of this API.
 
-    Page: https://docs.life-pos.ru/docs/api/lpos_api_v6/sign-in
+    Source: https://docs.life-pos.ru/docs/api/lpos_api_v6/sign-in
     """
     return client.call(SIGN_IN, body=body)
 
 
-async def sign_in_async(client: AsyncClient, body: SignInRequest) -> SignInResult:
-    """Async twin of `sign_in`."""
+async def sign_in_async(client: AsyncLifePosClient, body: models.SignInRequest) -> models.SignInResult:
+    """Sign in with a user name.
+
+    Async twin of `sign_in`.
+
+    Args:
+        body: Who signs in, by user name.
+    """
     return await client.call(SIGN_IN, body=body)
 
 
@@ -52,34 +66,40 @@ SIGN_IN_BY_PHONE: Final = Operation(
     "lifepos.sign_in_by_phone",
     "POST",
     "/auth/sign-in-by-phone",
-    body=Json(SignInByPhoneRequest),
-    returns=SignInResult,
+    body=Json(models.SignInByPhoneRequest),
+    returns=models.SignInResult,
     errors=ERRORS,
     security=(),
 )
 
 
-def sign_in_by_phone(client: Client, body: SignInByPhoneRequest) -> SignInResult:
+def sign_in_by_phone(client: LifePosClient, body: models.SignInByPhoneRequest) -> models.SignInResult:
     """Sign in with a phone number.
 
     Answers with the token that the other operations take.
 
     Args:
-        body: What is sent.
+        body: Who signs in, by phone number.
 
     Returns:
-        The user is signed in.
+        A response with `token`: Token for the other operations; null when a session was asked for.
 
     Raises:
-        ApiError: the server answers 401, 422, 429 or 500.
+        ApiError: 401, 422, 429 or 500.
 
     Assumed: The saved page shows the successful answer only; the errors are the general ones of this API.
 
-    Page: https://docs.life-pos.ru/docs/api/lpos_api_v6/sign-in-by-phone
+    Source: https://docs.life-pos.ru/docs/api/lpos_api_v6/sign-in-by-phone
     """
     return client.call(SIGN_IN_BY_PHONE, body=body)
 
 
-async def sign_in_by_phone_async(client: AsyncClient, body: SignInByPhoneRequest) -> SignInResult:
-    """Async twin of `sign_in_by_phone`."""
+async def sign_in_by_phone_async(client: AsyncLifePosClient, body: models.SignInByPhoneRequest) -> models.SignInResult:
+    """Sign in with a phone number.
+
+    Async twin of `sign_in_by_phone`.
+
+    Args:
+        body: Who signs in, by phone number.
+    """
     return await client.call(SIGN_IN_BY_PHONE, body=body)

@@ -17,8 +17,7 @@ from taskclients_core import (
     SignIn,
 )
 
-from . import async_tasks, auth, exports, imports
-from .models import ClientType, SignInByPhoneRequest, SignInRequest
+from . import async_tasks, auth, exports, imports, models
 
 API: Final = Api(
     "lifepos",
@@ -32,7 +31,7 @@ API: Final = Api(
     parameters=(
         Header("Accept-Language", str, required=True),
         Header("X-LP-Client-Identifier", str, required=True),
-        Header("X-LP-Client-Type", ClientType, required=True),
+        Header("X-LP-Client-Type", models.ClientType, required=True),
         Header("X-LP-Client-Name", str),
         Header("X-LP-Client-OS-Name", str),
         Header("X-LP-Client-OS-Version", str),
@@ -55,9 +54,9 @@ class LifePosClient(Client):
     - https://api-dev.life-pos.ru: Test. Assumed: The guide names this host for version 6; that version 5 lives there
       too is not stated.
 
-    Authentication (`bearerAuth`): The token that signing in answers with. Given a `SignInRequest` or a
-    `SignInByPhoneRequest`, the client signs in by itself. Assumed: No page lists an Authorization header. One public
-    client of a third party sends Bearer and the token, another the bare token.
+    Authentication (`bearerAuth`): The token that signing in answers with. Given a `models.SignInRequest` or a
+    `models.SignInByPhoneRequest`, the client signs in by itself. Assumed: No page lists an Authorization header. One
+    public client of a third party sends Bearer and the token, another the bare token.
 
     Args:
         accept_language: Language of the answers, such as ru-RU or en-US.
@@ -81,7 +80,7 @@ class LifePosClient(Client):
         *,
         accept_language: str,
         client_identifier: str,
-        client_type: ClientType,
+        client_type: models.ClientType,
         client_name: str | None = None,
         client_os_name: str | None = None,
         client_os_version: str | None = None,
@@ -89,7 +88,7 @@ class LifePosClient(Client):
         client_model: str | None = None,
         organization_alias: str | None = None,
         client_extensions: str | None = None,
-        auth: AuthOr[SignInRequest | SignInByPhoneRequest] | None = None,
+        auth: AuthOr[models.SignInRequest | models.SignInByPhoneRequest] | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:
         super().__init__(
@@ -124,7 +123,20 @@ class LifePosClient(Client):
 
 
 class AsyncLifePosClient(AsyncClient):
-    """Async twin of `LifePosClient`: the same methods, to be awaited."""
+    """Async twin of `LifePosClient`: the same methods, to be awaited.
+
+    Args:
+        accept_language: Language of the answers, such as ru-RU or en-US.
+        client_identifier: Id of the program that calls, for example a UUID.
+        client_type: Kind of program that calls.
+        client_name: Name of the program that calls.
+        client_os_name: Operating system on which the program runs.
+        client_os_version: Version of the operating system.
+        client_screen_resolution: Resolution of the screen, width x height.
+        client_model: Model of the device or browser.
+        organization_alias: The organization that is meant when none is named.
+        client_extensions: Extensions of the models that the program understands, separated by commas.
+    """
 
     api = API
     submits = async_tasks.SUBMITS
@@ -135,7 +147,7 @@ class AsyncLifePosClient(AsyncClient):
         *,
         accept_language: str,
         client_identifier: str,
-        client_type: ClientType,
+        client_type: models.ClientType,
         client_name: str | None = None,
         client_os_name: str | None = None,
         client_os_version: str | None = None,
@@ -143,7 +155,7 @@ class AsyncLifePosClient(AsyncClient):
         client_model: str | None = None,
         organization_alias: str | None = None,
         client_extensions: str | None = None,
-        auth: AuthOr[SignInRequest | SignInByPhoneRequest] | None = None,
+        auth: AuthOr[models.SignInRequest | models.SignInByPhoneRequest] | None = None,
         **options: Unpack[AsyncClientOptions],
     ) -> None:
         super().__init__(

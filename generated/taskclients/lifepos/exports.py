@@ -3,28 +3,23 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from taskclients_core import AsyncClient, AsyncPages, Client, Json, Operation, Page, Pages, Path, Query
+from taskclients_core import AsyncPages, Json, Operation, Page, Pages, Path, Query
 
-from .models import (
-    AsyncTaskOrdering,
-    AsyncTaskStatuses,
-    ErrorBody,
-    PresentationModes,
-    RevenueExportParameters,
-    RevenueExportTask,
-    RevenueExportTaskList,
-)
+from . import models
+
+if TYPE_CHECKING:
+    from .client import AsyncLifePosClient, LifePosClient
 
 ERRORS: Final[dict[int | str, object]] = {
-    401: ErrorBody,
-    403: ErrorBody,
-    404: ErrorBody,
-    422: ErrorBody,
-    429: ErrorBody,
-    500: ErrorBody,
+    401: models.ErrorBody,
+    403: models.ErrorBody,
+    404: models.ErrorBody,
+    422: models.ErrorBody,
+    429: models.ErrorBody,
+    500: models.ErrorBody,
 }
 
 CREATE_REVENUE_EXPORT: Final = Operation(
@@ -32,16 +27,20 @@ CREATE_REVENUE_EXPORT: Final = Operation(
     "POST",
     "/v5/orgs/{org_guid}/async/exports/revenueperiods:new.csv",
     parameters=(Path("org_guid", UUID),),
-    body=Json(RevenueExportParameters),
-    returns=RevenueExportTask,
+    body=Json(models.RevenueExportParameters),
+    returns=models.RevenueExportTask,
     errors=ERRORS,
 )
 
 
-def create_revenue_export(client: Client, org_guid: UUID, body: RevenueExportParameters) -> RevenueExportTask:
+def create_revenue_export(
+    client: LifePosClient, org_guid: UUID, body: models.RevenueExportParameters
+) -> models.RevenueExportTask:
     """Start an export of the revenue by periods to a CSV file.
 
     Answers with the new task, which is then found in the list of exports.
+
+    `start_create_revenue_export` returns a handle that waits for the task and returns its result.
 
     Args:
         org_guid: Id of the organization.
@@ -51,18 +50,25 @@ def create_revenue_export(client: Client, org_guid: UUID, body: RevenueExportPar
         The new task.
 
     Raises:
-        ApiError: the server answers 401, 403, 404, 422, 429 or 500.
+        ApiError: 401, 403, 404, 422, 429 or 500.
 
-    Page:
+    Source:
     https://docs.life-pay.ru/docs/api/lpos_api_v5/%D0%B4%D0%BE%D0%B1%D0%B0%D0%B2%D0%BB%D1%8F%D0%B5%D1%82-%D0%BD%D0%BE%D0%B2%D1%83%D1%8E-%D0%B0%D1%81%D0%B8%D0%BD%D1%85%D1%80%D0%BE%D0%BD%D0%BD%D1%83%D1%8E-%D0%B7%D0%B0%D0%B4%D0%B0%D1%87%D1%83-%D0%BD%D0%B0-%D1%8D%D0%BA%D1%81%D0%BF%D0%BE%D1%80%D1%82-%D0%B2%D1%8B%D1%80%D1%83%D1%87%D0%BA%D0%B8-%D0%BF%D0%BE-%D0%BF%D0%B5%D1%80%D0%B8%D0%BE%D0%B4%D0%B0%D0%BC-%D0%BF%D0%BE-%D0%B2%D1%8B%D1%80%D1%83%D1%87%D0%BA%D0%B5-%D0%B2-csv
     """
     return client.call(CREATE_REVENUE_EXPORT, org_guid, body=body)
 
 
 async def create_revenue_export_async(
-    client: AsyncClient, org_guid: UUID, body: RevenueExportParameters
-) -> RevenueExportTask:
-    """Async twin of `create_revenue_export`."""
+    client: AsyncLifePosClient, org_guid: UUID, body: models.RevenueExportParameters
+) -> models.RevenueExportTask:
+    """Start an export of the revenue by periods to a CSV file.
+
+    Async twin of `create_revenue_export`.
+
+    Args:
+        org_guid: Id of the organization.
+        body: What the report covers and which columns it has.
+    """
     return await client.call(CREATE_REVENUE_EXPORT, org_guid, body=body)
 
 
@@ -73,25 +79,25 @@ LIST_REVENUE_EXPORTS: Final = Operation(
     parameters=(
         Path("org_guid", UUID),
         Query("page_token", str),
-        Query("presentation", PresentationModes),
-        Query("order_by", AsyncTaskOrdering),
-        Query("task_status", list[AsyncTaskStatuses]),
+        Query("presentation", models.PresentationModes),
+        Query("order_by", models.AsyncTaskOrdering),
+        Query("task_status", list[models.AsyncTaskStatuses]),
     ),
-    returns=RevenueExportTaskList,
+    returns=models.RevenueExportTaskList,
     errors=ERRORS,
     page=Page(items="items", token="next_page_token", parameter="page_token"),
 )
 
 
 def list_revenue_exports(
-    client: Client,
+    client: LifePosClient,
     org_guid: UUID,
     *,
     page_token: str | None = None,
-    presentation: PresentationModes | None = None,
-    order_by: AsyncTaskOrdering | None = None,
-    task_status: list[AsyncTaskStatuses] | None = None,
-) -> Pages[RevenueExportTaskList, RevenueExportTask]:
+    presentation: models.PresentationModes | None = None,
+    order_by: models.AsyncTaskOrdering | None = None,
+    task_status: list[models.AsyncTaskStatuses] | None = None,
+) -> Pages[models.RevenueExportTaskList, models.RevenueExportTask]:
     """List the exports of revenue reports.
 
     The server decides how many tasks a page holds.
@@ -108,24 +114,34 @@ def list_revenue_exports(
             is that of the list of imports; other lists of this API repeat the key for several values.
 
     Returns:
-        One page of tasks.
+        Lazy `Pages` of `RevenueExportTask`: iterate over the items of all pages, or fetch one page with `.page()`.
 
     Raises:
-        ApiError: the server answers 401, 403, 404, 422, 429 or 500.
+        ApiError: 401, 403, 404, 422, 429 or 500.
 
-    Page: https://docs.life-pay.ru/docs/api/lpos_api_v6/list-revenue-reports-export-task
+    Source: https://docs.life-pay.ru/docs/api/lpos_api_v6/list-revenue-reports-export-task
     """
     return client.pages(LIST_REVENUE_EXPORTS, org_guid, page_token, presentation, order_by, task_status)
 
 
 def list_revenue_exports_async(
-    client: AsyncClient,
+    client: AsyncLifePosClient,
     org_guid: UUID,
     *,
     page_token: str | None = None,
-    presentation: PresentationModes | None = None,
-    order_by: AsyncTaskOrdering | None = None,
-    task_status: list[AsyncTaskStatuses] | None = None,
-) -> AsyncPages[RevenueExportTaskList, RevenueExportTask]:
-    """Async twin of `list_revenue_exports`."""
+    presentation: models.PresentationModes | None = None,
+    order_by: models.AsyncTaskOrdering | None = None,
+    task_status: list[models.AsyncTaskStatuses] | None = None,
+) -> AsyncPages[models.RevenueExportTaskList, models.RevenueExportTask]:
+    """List the exports of revenue reports.
+
+    Async twin of `list_revenue_exports`.
+
+    Args:
+        org_guid: Id of the organization.
+        page_token: Which page; leave out for the first one.
+        presentation: How much of each task is shown.
+        order_by: Order of the tasks.
+        task_status: Only tasks in one of these states.
+    """
     return client.pages(LIST_REVENUE_EXPORTS, org_guid, page_token, presentation, order_by, task_status)

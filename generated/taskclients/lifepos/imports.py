@@ -4,40 +4,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from taskclients_core import (
-    AsyncClient,
-    AsyncPages,
-    Binary,
-    Client,
-    FileContent,
-    Operation,
-    Page,
-    Pages,
-    Path,
-    Query,
-    Upload,
-)
+from taskclients_core import AsyncPages, Binary, FileContent, Operation, Page, Pages, Path, Query, Upload
 
-from .models import (
-    AsyncTaskOrdering,
-    AsyncTaskStatuses,
-    ErrorBody,
-    NomenclatureImportStrategies,
-    NomenclatureImportTask,
-    NomenclatureImportTaskList,
-    PresentationModes,
-)
+from . import models
+
+if TYPE_CHECKING:
+    from .client import AsyncLifePosClient, LifePosClient
 
 ERRORS: Final[dict[int | str, object]] = {
-    401: ErrorBody,
-    403: ErrorBody,
-    404: ErrorBody,
-    422: ErrorBody,
-    429: ErrorBody,
-    500: ErrorBody,
+    401: models.ErrorBody,
+    403: models.ErrorBody,
+    404: models.ErrorBody,
+    422: models.ErrorBody,
+    429: models.ErrorBody,
+    500: models.ErrorBody,
 }
 
 LIST_NOMENCLATURE_IMPORT_TASKS: Final = Operation(
@@ -47,33 +30,33 @@ LIST_NOMENCLATURE_IMPORT_TASKS: Final = Operation(
     parameters=(
         Path("org_guid", UUID),
         Query("page_token", str),
-        Query("presentation", PresentationModes),
+        Query("presentation", models.PresentationModes),
         Query("created_from", datetime),
         Query("created_to", datetime),
         Query("updated_from", datetime),
         Query("updated_to", datetime),
-        Query("order_by", AsyncTaskOrdering),
-        Query("task_status", list[AsyncTaskStatuses]),
+        Query("order_by", models.AsyncTaskOrdering),
+        Query("task_status", list[models.AsyncTaskStatuses]),
     ),
-    returns=NomenclatureImportTaskList,
+    returns=models.NomenclatureImportTaskList,
     errors=ERRORS,
     page=Page(items="items", token="next_page_token", parameter="page_token"),
 )
 
 
 def list_nomenclature_import_tasks(
-    client: Client,
+    client: LifePosClient,
     org_guid: UUID,
     *,
     page_token: str | None = None,
-    presentation: PresentationModes | None = None,
+    presentation: models.PresentationModes | None = None,
     created_from: datetime | None = None,
     created_to: datetime | None = None,
     updated_from: datetime | None = None,
     updated_to: datetime | None = None,
-    order_by: AsyncTaskOrdering | None = None,
-    task_status: list[AsyncTaskStatuses] | None = None,
-) -> Pages[NomenclatureImportTaskList, NomenclatureImportTask]:
+    order_by: models.AsyncTaskOrdering | None = None,
+    task_status: list[models.AsyncTaskStatuses] | None = None,
+) -> Pages[models.NomenclatureImportTaskList, models.NomenclatureImportTask]:
     """List the imports of goods that the user started.
 
     The server decides how many tasks a page holds.
@@ -95,14 +78,14 @@ def list_nomenclature_import_tasks(
             other lists of this API repeat the key.
 
     Returns:
-        One page of tasks.
+        Lazy `Pages` of `NomenclatureImportTask`: iterate over the items of all pages, or fetch one page with `.page()`.
 
     Raises:
-        ApiError: the server answers 401, 403, 404, 422, 429 or 500.
+        ApiError: 401, 403, 404, 422, 429 or 500.
 
     Assumed: The saved page shows the successful answer only; the errors are those of the neighbouring operations.
 
-    Page: https://docs.life-pos.ru/docs/api/lpos_api_v5/list-nomenclature-import-task
+    Source: https://docs.life-pos.ru/docs/api/lpos_api_v5/list-nomenclature-import-task
     """
     return client.pages(
         LIST_NOMENCLATURE_IMPORT_TASKS,
@@ -119,19 +102,33 @@ def list_nomenclature_import_tasks(
 
 
 def list_nomenclature_import_tasks_async(
-    client: AsyncClient,
+    client: AsyncLifePosClient,
     org_guid: UUID,
     *,
     page_token: str | None = None,
-    presentation: PresentationModes | None = None,
+    presentation: models.PresentationModes | None = None,
     created_from: datetime | None = None,
     created_to: datetime | None = None,
     updated_from: datetime | None = None,
     updated_to: datetime | None = None,
-    order_by: AsyncTaskOrdering | None = None,
-    task_status: list[AsyncTaskStatuses] | None = None,
-) -> AsyncPages[NomenclatureImportTaskList, NomenclatureImportTask]:
-    """Async twin of `list_nomenclature_import_tasks`."""
+    order_by: models.AsyncTaskOrdering | None = None,
+    task_status: list[models.AsyncTaskStatuses] | None = None,
+) -> AsyncPages[models.NomenclatureImportTaskList, models.NomenclatureImportTask]:
+    """List the imports of goods that the user started.
+
+    Async twin of `list_nomenclature_import_tasks`.
+
+    Args:
+        org_guid: Id of the organization.
+        page_token: Which page; leave out for the first one.
+        presentation: How much of each task is shown.
+        created_from: Only tasks created at this time or later.
+        created_to: Only tasks created before this time.
+        updated_from: Only tasks changed at this time or later.
+        updated_to: Only tasks changed before this time.
+        order_by: Order of the tasks.
+        task_status: Only tasks in one of these states.
+    """
     return client.pages(
         LIST_NOMENCLATURE_IMPORT_TASKS,
         org_guid,
@@ -152,30 +149,32 @@ CREATE_NOMENCLATURE_IMPORT_TASK: Final = Operation(
     "/orgs/{org_guid}/async/imports/nomenclature:new.xlsx",
     parameters=(
         Path("org_guid", UUID),
-        Query("import_strategy", NomenclatureImportStrategies),
+        Query("import_strategy", models.NomenclatureImportStrategies),
         Query("use_good_name", bool),
         Query("use_barcodes_ean13", bool),
         Query("use_barcodes_local", bool),
     ),
     body=Binary("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    returns=NomenclatureImportTask,
+    returns=models.NomenclatureImportTask,
     errors=ERRORS,
 )
 
 
 def create_nomenclature_import_task(
-    client: Client,
+    client: LifePosClient,
     org_guid: UUID,
     body: FileContent | Upload,
     *,
-    import_strategy: NomenclatureImportStrategies | None = None,
+    import_strategy: models.NomenclatureImportStrategies | None = None,
     use_good_name: bool | None = None,
     use_barcodes_ean13: bool | None = None,
     use_barcodes_local: bool | None = None,
-) -> NomenclatureImportTask:
+) -> models.NomenclatureImportTask:
     """Start an import of goods from an Excel file.
 
     Answers with the new task, which is then found in the list of imports.
+
+    `start_create_nomenclature_import_task` returns a handle that waits for the task.
 
     Args:
         org_guid: Id of the organization.
@@ -193,9 +192,9 @@ def create_nomenclature_import_task(
         The new task.
 
     Raises:
-        ApiError: the server answers 401, 403, 404, 422, 429 or 500.
+        ApiError: 401, 403, 404, 422, 429 or 500.
 
-    Page: https://docs.life-pos.ru/docs/api/lpos_api_v6/create-nomenclature-import-task
+    Source: https://docs.life-pos.ru/docs/api/lpos_api_v6/create-nomenclature-import-task
     """
     return client.call(
         CREATE_NOMENCLATURE_IMPORT_TASK,
@@ -209,16 +208,27 @@ def create_nomenclature_import_task(
 
 
 async def create_nomenclature_import_task_async(
-    client: AsyncClient,
+    client: AsyncLifePosClient,
     org_guid: UUID,
     body: FileContent | Upload,
     *,
-    import_strategy: NomenclatureImportStrategies | None = None,
+    import_strategy: models.NomenclatureImportStrategies | None = None,
     use_good_name: bool | None = None,
     use_barcodes_ean13: bool | None = None,
     use_barcodes_local: bool | None = None,
-) -> NomenclatureImportTask:
-    """Async twin of `create_nomenclature_import_task`."""
+) -> models.NomenclatureImportTask:
+    """Start an import of goods from an Excel file.
+
+    Async twin of `create_nomenclature_import_task`.
+
+    Args:
+        org_guid: Id of the organization.
+        body: The Excel file.
+        import_strategy: Whether the file holds all goods or only changes.
+        use_good_name: Whether goods are recognized by their name.
+        use_barcodes_ean13: Whether goods are recognized by their EAN-13 bar code.
+        use_barcodes_local: Whether goods are recognized by their own bar code.
+    """
     return await client.call(
         CREATE_NOMENCLATURE_IMPORT_TASK,
         org_guid,

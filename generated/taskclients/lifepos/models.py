@@ -9,7 +9,7 @@ from uuid import UUID
 from attrs import field
 from taskclients_core.classes import define
 from taskclients_core.formats import DateTimeMs
-from taskclients_core.model import OpenStr, wire
+from taskclients_core.model import OpenStr, wire_member
 
 
 class ClientType(OpenStr):
@@ -149,7 +149,7 @@ class TaskBase:
     progress: int | None = None
     """How far the task has come; the range is not documented."""
 
-    resolutions: list[Resolution] | None = field(default=None, metadata=wire(nullable=True))
+    resolutions: list[Resolution] | None = field(default=None, metadata=wire_member(nullable=True))
     """Remarks of the server on the task."""
 
     organization: OrganizationReference | None = None
@@ -161,19 +161,19 @@ class TaskBase:
     updated_at: DateTimeMs | None = None
     """When the task last changed."""
 
-    deleted_at: DateTimeMs | None = field(default=None, metadata=wire(nullable=True))
+    deleted_at: DateTimeMs | None = field(default=None, metadata=wire_member(nullable=True))
     """When the task was archived, if it was."""
 
-    meta: str | None = field(default=None, metadata=wire(nullable=True))
+    meta: str | None = field(default=None, metadata=wire_member(nullable=True))
     """Free text, at most 128 characters."""
 
-    meta_data: MetaData | None = field(default=None, metadata=wire(nullable=True))
+    meta_data: MetaData | None = field(default=None, metadata=wire_member(nullable=True))
     """Free text by name."""
 
     guid: UUID | None = None
     """Id of the task."""
 
-    type_of: str | None = field(default=None, metadata=wire(nullable=True))
+    type_of: str | None = field(default=None, metadata=wire_member(nullable=True))
     """Kind of model; the values are not documented."""
 
 
@@ -185,7 +185,7 @@ MetaData: TypeAlias = dict[str, str]
 class Resolution:
     """A remark of the server on a task."""
 
-    message: str | None = field(default=None, metadata=wire(nullable=True))
+    message: str | None = field(default=None, metadata=wire_member(nullable=True))
     """The remark in words."""
 
     type: ResolutionTypes | None = None
@@ -199,7 +199,7 @@ class OrganizationReference:
     guid: UUID | None = None
     """Id of the organization."""
 
-    type_of: str | None = field(default=None, metadata=wire(nullable=True))
+    type_of: str | None = field(default=None, metadata=wire_member(nullable=True))
     """Kind of model; the values are not documented."""
 
 
@@ -207,7 +207,7 @@ class OrganizationReference:
 class ListEnvelope:
     """What every page of a list carries beside its items. The pages mark no member as required."""
 
-    next_page_token: str | None = field(default=None, metadata=wire(nullable=True))
+    next_page_token: str | None = field(default=None, metadata=wire_member(nullable=True))
     """Names the next page; null on the last one.
 
     Assumed: The page does not say what null means; there is no other sign of the last page.
@@ -225,7 +225,7 @@ class ListEnvelope:
     items_total: int | None = None
     """Number of items on all pages."""
 
-    type_of: str | None = field(default=None, metadata=wire(nullable=True))
+    type_of: str | None = field(default=None, metadata=wire_member(nullable=True))
     """Kind of model; the values are not documented."""
 
 
@@ -233,7 +233,7 @@ class ListEnvelope:
 class NomenclatureImportTaskList(ListEnvelope):
     """One page of imports of goods."""
 
-    items: list[NomenclatureImportTask] | None = field(default=None, metadata=wire(nullable=True))
+    items: list[NomenclatureImportTask] | None = field(default=None, metadata=wire_member(nullable=True))
     """The tasks on this page."""
 
 
@@ -277,7 +277,7 @@ class MatchingAttributes:
 class RevenueExportTaskList(ListEnvelope):
     """One page of exports of revenue reports."""
 
-    items: list[RevenueExportTask] | None = field(default=None, metadata=wire(nullable=True))
+    items: list[RevenueExportTask] | None = field(default=None, metadata=wire_member(nullable=True))
     """The tasks on this page."""
 
 
@@ -375,7 +375,7 @@ class RevenueExportFilters:
     comparison_processed_at_to: DateTimeMs | None = None
     """End of the period to compare with."""
 
-    revenue_by_periods_type: str | None = field(default=None, metadata=wire("revenueByPeriodsType"))
+    revenue_by_periods_type: str | None = field(default=None, metadata=wire_member("revenueByPeriodsType"))
     """Length of the periods, such as Year; the other values are not documented."""
 
     outlet_guid: UUID | None = None
@@ -420,7 +420,7 @@ class SignInByPhoneRequest:
 class SignInResult:
     """Answer to signing in."""
 
-    token: str | None = field(default=None, repr=False, metadata=wire(nullable=True))
+    token: str | None = field(default=None, repr=False, metadata=wire_member(nullable=True))
     """Token for the other operations; null when a session was asked for.
 
     Assumed: The page does not say when the token is null.

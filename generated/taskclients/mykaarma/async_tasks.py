@@ -1,5 +1,10 @@
 # Generated from mykaarma.yaml by dragoman; edit the spec, then run `make generate`.
-"""myKaarma Manage API: asynchronous tasks."""
+"""myKaarma Manage API: asynchronous tasks.
+
+Each `start_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
+operation, it raises `SubmitUnknown` when it is not known whether the task was begun (nothing is sent twice), and
+`JournalError` when the journal cannot be written.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +28,9 @@ from taskclients_core.tasks.phases import Phase
 from . import dealers, models, processes
 
 if TYPE_CHECKING:
-    from taskclients_core import AsyncClient, Client
     from taskclients_core.tasks import handles
+
+    from .client import AsyncMyKaarmaClient, MyKaarmaClient
 
 
 PROCESS: Final[Kind[models.AsyncProcess, None]] = Kind(
@@ -79,35 +85,32 @@ CREATE_DEALER: Final = Submit(
 
 
 def start_create_dealer(
-    client: Client, body: models.CreateDealerRequest, *, key: str | None = None
+    client: MyKaarmaClient, body: models.CreateDealerRequest, *, key: str | None = None
 ) -> handles.Task[models.AsyncProcess, None]:
     """Create a dealer.
 
-    Like `create_dealer`, with a handle on the task that it begins.
+    Call `create_dealer` and return a handle on the task that it begins; see `PROCESS`.
 
     Args:
-        body: What is sent.
+        body: A dealer to be created. The page marks no member as required.
         key: Your own name for this start. With a journal, starting again under the same name sends nothing.
 
-    Returns:
-        A handle on the task; `PROCESS` says how it is followed.
-
-    Raises:
-        ApiError: the server answers 400, 401, 403, 500 or a success that reports a failure.
-        SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
-        JournalError: the journal cannot be written.
-
     Assumed: The page does not say that requestUuid is the id of the process; it is the only id in the answer.
-
-    Page: https://docs.mykaarma.com/API_references/admin/manage/API_reference/create-dealer
     """
     return client.start(CREATE_DEALER, body=body, key=key)
 
 
 async def start_create_dealer_async(
-    client: AsyncClient, body: models.CreateDealerRequest, *, key: str | None = None
+    client: AsyncMyKaarmaClient, body: models.CreateDealerRequest, *, key: str | None = None
 ) -> handles.AsyncTask[models.AsyncProcess, None]:
-    """Async twin of `start_create_dealer`."""
+    """Create a dealer.
+
+    Async twin of `start_create_dealer`.
+
+    Args:
+        body: A dealer to be created. The page marks no member as required.
+        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+    """
     return await client.start(CREATE_DEALER, body=body, key=key)
 
 

@@ -3,46 +3,64 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Failure, Json, Operation
+from taskclients_core import Failure, Json, Operation
 
-from .models import CreateDealerRequest, CreateDealerResponse, ResponseEnvelope
+from . import models
+
+if TYPE_CHECKING:
+    from .client import AsyncMyKaarmaClient, MyKaarmaClient
+
 
 CREATE_DEALER: Final = Operation(
     "mykaarma.create_dealer",
     "POST",
     "/v2/dealer",
-    body=Json(CreateDealerRequest),
-    returns=CreateDealerResponse,
-    errors={400: ResponseEnvelope, 401: ResponseEnvelope, 403: ResponseEnvelope, 500: ResponseEnvelope},
+    body=Json(models.CreateDealerRequest),
+    returns=models.CreateDealerResponse,
+    errors={
+        400: models.ResponseEnvelope,
+        401: models.ResponseEnvelope,
+        403: models.ResponseEnvelope,
+        500: models.ResponseEnvelope,
+    },
     failure=Failure(filled="errors", absent="request_uuid"),
 )
 
 
-def create_dealer(client: Client, body: CreateDealerRequest) -> CreateDealerResponse:
+def create_dealer(client: MyKaarmaClient, body: models.CreateDealerRequest) -> models.CreateDealerResponse:
     """Create a dealer.
 
-    Answers with the id of the process that sets the dealer up. Needs the scope manage.dealer.create at the level
-    ServiceSubscriberScope.
+    Needs the scope manage.dealer.create at the level ServiceSubscriberScope.
+
+    `start_create_dealer` returns a handle that waits for the task.
 
     Args:
-        body: What is sent.
+        body: A dealer to be created. The page marks no member as required.
 
     Returns:
-        The request was accepted.
+        The id of the process that sets the dealer up.
 
     Raises:
-        ApiError: the server answers 400, 401, 403, 500 or a success that reports a failure.
+        ApiError: 400, 401, 403, 500 or a success that reports a failure.
 
     Assumed: The saved page ends before verb and path: POST because there is a body, the path from the sibling
     /v2/dealer/list.
 
-    Page: https://docs.mykaarma.com/API_references/admin/manage/API_reference/create-dealer
+    Source: https://docs.mykaarma.com/API_references/admin/manage/API_reference/create-dealer
     """
     return client.call(CREATE_DEALER, body=body)
 
 
-async def create_dealer_async(client: AsyncClient, body: CreateDealerRequest) -> CreateDealerResponse:
-    """Async twin of `create_dealer`."""
+async def create_dealer_async(
+    client: AsyncMyKaarmaClient, body: models.CreateDealerRequest
+) -> models.CreateDealerResponse:
+    """Create a dealer.
+
+    Async twin of `create_dealer`.
+
+    Args:
+        body: A dealer to be created. The page marks no member as required.
+    """
     return await client.call(CREATE_DEALER, body=body)

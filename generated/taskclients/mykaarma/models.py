@@ -57,6 +57,7 @@ class RequesterUserType(OpenStr):
     EXTERNAL_USER = "EXTERNAL_USER"
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class ResponseEnvelope:
     """What every answer carries, also one that reports an error."""
@@ -67,46 +68,49 @@ class ResponseEnvelope:
     warnings: list[WarningDetail] | None = None
     """What is worth knowing."""
 
-    api_request_id: str | None = field(default=None, metadata=wire("apiRequestId"))
+    api_request_id: str | None = None
     """Id of this call, for questions to the vendor."""
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class ErrorDetail:
     """One error."""
 
-    error_code: int | None = field(default=None, metadata=wire("errorCode"))
+    error_code: int | None = None
     """Number of the error.
 
     Assumed: The Manage API's own pages show 100004 only; the other numbers are those of the Payments API, whose 100004
     has the same title.
     """
 
-    error_title: str | None = field(default=None, metadata=wire("errorTitle"))
+    error_title: str | None = None
     """Name of the error, one for each number.
 
     Assumed: The Manage API's own pages show REQUEST_NOT_AUTHORIZED only; the other titles are those of the Payments
     API, in the order of the numbers.
     """
 
-    error_message: str | None = field(default=None, metadata=wire("errorMessage"))
+    error_message: str | None = None
     """The error in words."""
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class WarningDetail:
     """One warning."""
 
-    warning_code: int | None = field(default=None, metadata=wire("warningCode"))
+    warning_code: int | None = None
     """Number of the warning."""
 
-    warning_title: str | None = field(default=None, metadata=wire("warningTitle"))
+    warning_title: str | None = None
     """Name of the warning."""
 
-    warning_message: str | None = field(default=None, metadata=wire("warningMessage"))
+    warning_message: str | None = None
     """The warning in words."""
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class AsyncProcess(ResponseEnvelope):
     """One background process."""
@@ -117,34 +121,35 @@ class AsyncProcess(ResponseEnvelope):
     status: ProcessStatus | None = None
     """State of the process."""
 
-    async_task_type: AsyncTaskType | None = field(default=None, metadata=wire("asyncTaskType"))
+    async_task_type: AsyncTaskType | None = None
     """What the process does."""
 
     name: str | None = None
     """Name of the process."""
 
-    start_time: str | None = field(default=None, metadata=wire("startTime"))
+    start_time: str | None = None
     """When the process began, as text; the format is not documented."""
 
-    end_time: str | None = field(default=None, metadata=wire("endTime"))
+    end_time: str | None = None
     """When the process ended, as text; the format is not documented."""
 
-    task_details: str | None = field(default=None, metadata=wire("taskDetails"))
+    task_details: str | None = None
     """More about the process, as text without a documented form."""
 
     steps: list[ProcessStep] | None = None
     """The steps of the process."""
 
-    service_subscriber: ServiceSubscriber | None = field(default=None, metadata=wire("serviceSubscriber"))
+    service_subscriber: ServiceSubscriber | None = None
     """The subscriber for whom the process runs."""
 
     business: Business | None = None
     """What the process works on."""
 
-    requester_user: RequesterUser | None = field(default=None, metadata=wire("requesterUser"))
+    requester_user: RequesterUser | None = None
     """Who asked for the process."""
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class ProcessStep:
     """One step of a process."""
@@ -164,10 +169,10 @@ class ProcessStep:
     name: str | None = None
     """Name of the step."""
 
-    start_time: str | None = field(default=None, metadata=wire("startTime"))
+    start_time: str | None = None
     """When the step began, as text; the format is not documented."""
 
-    end_time: str | None = field(default=None, metadata=wire("endTime"))
+    end_time: str | None = None
     """When the step ended, as text; the format is not documented."""
 
     status: ProcessStatus | None = None
@@ -213,6 +218,7 @@ class RequesterUser:
     """Id of the user."""
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class CreateDealerRequest:
     """A dealer to be created. The page marks no member as required."""
@@ -223,7 +229,7 @@ class CreateDealerRequest:
     comment: str | None = None
     """Remark on the dealer."""
 
-    phone_number: str | None = field(default=None, repr=False, metadata=wire("phoneNumber"))
+    phone_number: str | None = field(default=None, repr=False)
     """Phone number of the dealer."""
 
     email: str | None = field(default=None, repr=False)
@@ -232,40 +238,40 @@ class CreateDealerRequest:
     website: str | None = None
     """Web site of the dealer."""
 
-    nick_name: str | None = field(default=None, metadata=wire("nickName"))
+    nick_name: str | None = None
     """Short name of the dealer."""
 
-    is_test_dealer: bool | None = field(default=None, metadata=wire("isTestDealer"))
+    is_test_dealer: bool | None = None
     """Whether the dealer exists for tests only."""
 
-    dealer_group_uuids: list[str] | None = field(default=None, metadata=wire("dealerGroupUuids"))
+    dealer_group_uuids: list[str] | None = None
     """Ids of the dealer's groups."""
 
-    brand_uuids: list[str] | None = field(default=None, metadata=wire("brandUuids"))
+    brand_uuids: list[str] | None = None
     """Ids of the brands that the dealer sells."""
 
-    product_uuids: list[str] | None = field(default=None, metadata=wire("productUuids"))
+    product_uuids: list[str] | None = None
     """Ids of the products that the dealer uses."""
 
-    dms_name: str | None = field(default=None, metadata=wire("dmsName"))
+    dms_name: str | None = None
     """Name of the dealer management system."""
 
     skin: str | None = None
     """Look of the dealer's pages."""
 
-    time_zone: str | None = field(default=None, metadata=wire("timeZone"))
+    time_zone: str | None = None
     """Time zone of the dealer, such as US/Central.
 
     Assumed: The page gives no values; another page of the product writes a dealer's time zone in this style.
     """
 
-    scheduler_time_interval_in_mins: str | None = field(default=None, metadata=wire("schedulerTimeIntervalInMins"))
+    scheduler_time_interval_in_mins: str | None = None
     """Length of a slot in the scheduler, in minutes, as text."""
 
-    status_call_back_url: str | None = field(default=None, repr=False, metadata=wire("statusCallBackUrl"))
+    status_call_back_url: str | None = field(default=None, repr=False)
     """URL that is told about the state; what is sent there is not documented."""
 
-    hours_of_operation: dict[str, Any] | None = field(default=None, metadata=wire("hoursOfOperation"))
+    hours_of_operation: dict[str, Any] | None = None
     """Opening hours of the dealer.
 
     Assumed: The saved page does not show the members, so any are allowed.
@@ -278,11 +284,12 @@ class CreateDealerRequest:
     """
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class CreateDealerResponse(ResponseEnvelope):
     """Answer to the creation of a dealer."""
 
-    request_uuid: str | None = field(default=None, metadata=wire("requestUuid"))
+    request_uuid: str | None = None
     """Id of the process that sets the dealer up.
 
     Assumed: The page does not say what this id names; it is the only one in the answer.

@@ -3,24 +3,33 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Failure, Operation, Path
+from taskclients_core import Failure, Operation, Path
 
-from .models import AsyncProcess, ResponseEnvelope
+from . import models
+
+if TYPE_CHECKING:
+    from .client import AsyncMyKaarmaClient, MyKaarmaClient
+
 
 GET_ASYNC_PROCESS: Final = Operation(
     "mykaarma.get_async_process",
     "GET",
     "/v2/asyncProcesses/{asyncProcessesUuid}",
     parameters=(Path("asyncProcessesUuid", str),),
-    returns=AsyncProcess,
-    errors={400: ResponseEnvelope, 401: ResponseEnvelope, 403: ResponseEnvelope, 500: ResponseEnvelope},
+    returns=models.AsyncProcess,
+    errors={
+        400: models.ResponseEnvelope,
+        401: models.ResponseEnvelope,
+        403: models.ResponseEnvelope,
+        500: models.ResponseEnvelope,
+    },
     failure=Failure(filled="errors", absent="uuid"),
 )
 
 
-def get_async_process(client: Client, async_processes_uuid: str) -> AsyncProcess:
+def get_async_process(client: MyKaarmaClient, async_processes_uuid: str) -> models.AsyncProcess:
     """Read one background process.
 
     Needs the scope manage.async.process.read at the level ServiceSubscriberScope.
@@ -32,16 +41,22 @@ def get_async_process(client: Client, async_processes_uuid: str) -> AsyncProcess
         The process as it stands now.
 
     Raises:
-        ApiError: the server answers 400, 401, 403, 500 or a success that reports a failure.
+        ApiError: 400, 401, 403, 500 or a success that reports a failure.
 
     Assumed: The saved page ends before verb and path: GET because the scope reads and there is no body, the path from
     the parameter's name and the neighbouring operations.
 
-    Page: https://docs.mykaarma.com/API_references/admin/manage/API_reference/get-async-process-details
+    Source: https://docs.mykaarma.com/API_references/admin/manage/API_reference/get-async-process-details
     """
     return client.call(GET_ASYNC_PROCESS, async_processes_uuid)
 
 
-async def get_async_process_async(client: AsyncClient, async_processes_uuid: str) -> AsyncProcess:
-    """Async twin of `get_async_process`."""
+async def get_async_process_async(client: AsyncMyKaarmaClient, async_processes_uuid: str) -> models.AsyncProcess:
+    """Read one background process.
+
+    Async twin of `get_async_process`.
+
+    Args:
+        async_processes_uuid: Id of the process.
+    """
     return await client.call(GET_ASYNC_PROCESS, async_processes_uuid)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from attrs import define, field
 
 from taskclients_core.exchange.clock import Clock
-from taskclients_core.model import wire
+from taskclients_core.model import wire_member
 from taskclients_core.operation import Operation
 from taskclients_core.tasks.definition import (
     Bound,
@@ -41,10 +41,10 @@ PROCESS_PHASES: Final = {
 
 @define(kw_only=True)
 class Export:
-    async_task_id: str = field(metadata=wire("asyncTaskId"))
+    async_task_id: str = field(metadata=wire_member("asyncTaskId"))
     status: str
     percentage: int | None = None
-    signed_download_url: str | None = field(default=None, repr=False, metadata=wire("signedDownloadUrl"))
+    signed_download_url: str | None = field(default=None, repr=False, metadata=wire_member("signedDownloadUrl"))
 
 
 EXPORT: Final[Kind[Export, None]] = Kind(

@@ -3,21 +3,25 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Json, Operation
+from taskclients_core import Json, Operation
 
-from .models import GuideDog, Stray
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 LIST_DOGS: Final = Operation(
     "spec.list_dogs",
     "GET",
     "/dogs",
-    returns=list[GuideDog],
+    returns=list[models.GuideDog],
 )
 
 
-def list_dogs(client: Client) -> list[GuideDog]:
+def list_dogs(client: ApiClient) -> list[models.GuideDog]:
     """List dogs.
 
     Returns:
@@ -26,13 +30,16 @@ def list_dogs(client: Client) -> list[GuideDog]:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/dogs
+    Source: https://docs.example/dogs
     """
     return client.call(LIST_DOGS)
 
 
-async def list_dogs_async(client: AsyncClient) -> list[GuideDog]:
-    """Async twin of `list_dogs`."""
+async def list_dogs_async(client: AsyncApiClient) -> list[models.GuideDog]:
+    """List dogs.
+
+    Async twin of `list_dogs`.
+    """
     return await client.call(LIST_DOGS)
 
 
@@ -40,24 +47,30 @@ REPORT_STRAY: Final = Operation(
     "spec.report_stray",
     "POST",
     "/strays",
-    body=Json(Stray),
+    body=Json(models.Stray),
 )
 
 
-def report_stray(client: Client, body: Stray) -> None:
+def report_stray(client: ApiClient, body: models.Stray) -> None:
     """Report a stray.
 
     Args:
-        body: What is sent.
+        body: Narrows a member, so it repeats its base instead of extending it.
 
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/strays
+    Source: https://docs.example/strays
     """
     return client.call(REPORT_STRAY, body=body)
 
 
-async def report_stray_async(client: AsyncClient, body: Stray) -> None:
-    """Async twin of `report_stray`."""
+async def report_stray_async(client: AsyncApiClient, body: models.Stray) -> None:
+    """Report a stray.
+
+    Async twin of `report_stray`.
+
+    Args:
+        body: Narrows a member, so it repeats its base instead of extending it.
+    """
     return await client.call(REPORT_STRAY, body=body)

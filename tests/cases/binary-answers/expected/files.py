@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Operation
+from taskclients_core import Operation
 
-from .models import Trouble
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 READ_REPORT: Final = Operation(
     "spec.read_report",
@@ -18,7 +22,7 @@ READ_REPORT: Final = Operation(
 )
 
 
-def read_report(client: Client) -> str:
+def read_report(client: ApiClient) -> str:
     """Read a report.
 
     Returns:
@@ -27,13 +31,16 @@ def read_report(client: Client) -> str:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/report
+    Source: https://docs.example/report
     """
     return client.call(READ_REPORT)
 
 
-async def read_report_async(client: AsyncClient) -> str:
-    """Async twin of `read_report`."""
+async def read_report_async(client: AsyncApiClient) -> str:
+    """Read a report.
+
+    Async twin of `read_report`.
+    """
     return await client.call(READ_REPORT)
 
 
@@ -46,7 +53,7 @@ READ_ARCHIVE: Final = Operation(
 )
 
 
-def read_archive(client: Client) -> bytes:
+def read_archive(client: ApiClient) -> bytes:
     """Read an archive.
 
     Returns:
@@ -55,13 +62,16 @@ def read_archive(client: Client) -> bytes:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/archive
+    Source: https://docs.example/archive
     """
     return client.call(READ_ARCHIVE)
 
 
-async def read_archive_async(client: AsyncClient) -> bytes:
-    """Async twin of `read_archive`."""
+async def read_archive_async(client: AsyncApiClient) -> bytes:
+    """Read an archive.
+
+    Async twin of `read_archive`.
+    """
     return await client.call(READ_ARCHIVE)
 
 
@@ -71,24 +81,27 @@ READ_PICTURE: Final = Operation(
     "/picture",
     returns=bytes,
     accept="image/png",
-    errors={404: Trouble},
+    errors={404: models.Trouble},
 )
 
 
-def read_picture(client: Client) -> bytes:
+def read_picture(client: ApiClient) -> bytes:
     """Read a picture.
 
     Returns:
         The picture.
 
     Raises:
-        ApiError: the server answers 404.
+        ApiError: 404.
 
-    Page: https://docs.example/picture
+    Source: https://docs.example/picture
     """
     return client.call(READ_PICTURE)
 
 
-async def read_picture_async(client: AsyncClient) -> bytes:
-    """Async twin of `read_picture`."""
+async def read_picture_async(client: AsyncApiClient) -> bytes:
+    """Read a picture.
+
+    Async twin of `read_picture`.
+    """
     return await client.call(READ_PICTURE)

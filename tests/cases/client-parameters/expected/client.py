@@ -51,7 +51,13 @@ class ApiClient(Client):
 
 
 class AsyncApiClient(AsyncClient):
-    """Async twin of `ApiClient`: the same methods, to be awaited."""
+    """Async twin of `ApiClient`: the same methods, to be awaited.
+
+    Args:
+        accept_language: In which language to answer.
+        tenant: Sent as the cookie parameter `tenant`.
+        api_version: The day of the version.
+    """
 
     api = API
 

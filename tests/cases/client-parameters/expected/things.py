@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Operation, Path, Query
+from taskclients_core import Operation, Path, Query
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 GET_THING: Final = Operation(
     "spec.get_thing",
@@ -15,7 +19,7 @@ GET_THING: Final = Operation(
 )
 
 
-def get_thing(client: Client, id: int, *, depth: int | None = None) -> None:
+def get_thing(client: ApiClient, id: int, *, depth: int | None = None) -> None:
     """Read a thing.
 
     Args:
@@ -25,11 +29,18 @@ def get_thing(client: Client, id: int, *, depth: int | None = None) -> None:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/thing
+    Source: https://docs.example/thing
     """
     return client.call(GET_THING, id, depth)
 
 
-async def get_thing_async(client: AsyncClient, id: int, *, depth: int | None = None) -> None:
-    """Async twin of `get_thing`."""
+async def get_thing_async(client: AsyncApiClient, id: int, *, depth: int | None = None) -> None:
+    """Read a thing.
+
+    Async twin of `get_thing`.
+
+    Args:
+        id: Sent as the path parameter `id`.
+        depth: Sent as the query parameter `depth`.
+    """
     return await client.call(GET_THING, id, depth)

@@ -3,26 +3,30 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Json, Operation
+from taskclients_core import Json, Operation
 
-from .models import Event
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 SEND_EVENT: Final = Operation(
     "spec.send_event",
     "POST",
     "/events",
-    body=Json(Event),
-    returns=Event,
+    body=Json(models.Event),
+    returns=models.Event,
 )
 
 
-def send_event(client: Client, body: Event) -> Event:
+def send_event(client: ApiClient, body: models.Event) -> models.Event:
     """Send an event.
 
     Args:
-        body: What is sent.
+        body: Fixed values need not be given.
 
     Returns:
         The event again.
@@ -30,11 +34,17 @@ def send_event(client: Client, body: Event) -> Event:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/events
+    Source: https://docs.example/events
     """
     return client.call(SEND_EVENT, body=body)
 
 
-async def send_event_async(client: AsyncClient, body: Event) -> Event:
-    """Async twin of `send_event`."""
+async def send_event_async(client: AsyncApiClient, body: models.Event) -> models.Event:
+    """Send an event.
+
+    Async twin of `send_event`.
+
+    Args:
+        body: Fixed values need not be given.
+    """
     return await client.call(SEND_EVENT, body=body)

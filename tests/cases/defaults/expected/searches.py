@@ -4,34 +4,42 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Json, Operation, Query
+from taskclients_core import Json, Operation, Query
 
-from .models import Found, Order, Search
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 START_SEARCH: Final = Operation(
     "spec.start_search",
     "POST",
     "/searches",
-    parameters=(Query("version", date, required=True), Query("order", Order, required=True), Query("limit", int)),
-    body=Json(Search),
-    returns=Found,
+    parameters=(
+        Query("version", date, required=True),
+        Query("order", models.Order, required=True),
+        Query("limit", int),
+    ),
+    body=Json(models.Search),
+    returns=models.Found,
 )
 
 
 def start_search(
-    client: Client,
-    body: Search,
+    client: ApiClient,
+    body: models.Search,
     *,
     version: date = date.fromisoformat("2024-05-01"),
-    order: Order = Order.NEWEST,
+    order: models.Order = models.Order.NEWEST,
     limit: int | None = None,
-) -> Found:
+) -> models.Found:
     """Start a search.
 
     Args:
-        body: What is sent.
+        body: A request.
         version: Must be sent, and is nearly always the same.
         order: Sent as the query parameter `order`.
         limit: The most that are found. Left out, the server takes 50.
@@ -42,18 +50,27 @@ def start_search(
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/start
+    Source: https://docs.example/start
     """
     return client.call(START_SEARCH, version, order, limit, body=body)
 
 
 async def start_search_async(
-    client: AsyncClient,
-    body: Search,
+    client: AsyncApiClient,
+    body: models.Search,
     *,
     version: date = date.fromisoformat("2024-05-01"),
-    order: Order = Order.NEWEST,
+    order: models.Order = models.Order.NEWEST,
     limit: int | None = None,
-) -> Found:
-    """Async twin of `start_search`."""
+) -> models.Found:
+    """Start a search.
+
+    Async twin of `start_search`.
+
+    Args:
+        body: A request.
+        version: Must be sent, and is nearly always the same.
+        order: Sent as the query parameter `order`.
+        limit: The most that are found. Left out, the server takes 50.
+    """
     return await client.call(START_SEARCH, version, order, limit, body=body)

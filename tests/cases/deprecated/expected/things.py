@@ -3,22 +3,26 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Operation, Path, Query
+from taskclients_core import Operation, Path, Query
 
-from .models import Thing
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 GET_THING: Final = Operation(
     "spec.get_thing",
     "GET",
     "/things/{id}",
     parameters=(Path("id", int), Query("expand", bool)),
-    returns=Thing,
+    returns=models.Thing,
 )
 
 
-def get_thing(client: Client, id: int, *, expand: bool | None = None) -> Thing:
+def get_thing(client: ApiClient, id: int, *, expand: bool | None = None) -> models.Thing:
     """Read a thing.
 
     Args:
@@ -33,11 +37,18 @@ def get_thing(client: Client, id: int, *, expand: bool | None = None) -> Thing:
 
     Deprecated.
 
-    Page: https://docs.example/thing
+    Source: https://docs.example/thing
     """
     return client.call(GET_THING, id, expand)
 
 
-async def get_thing_async(client: AsyncClient, id: int, *, expand: bool | None = None) -> Thing:
-    """Async twin of `get_thing`."""
+async def get_thing_async(client: AsyncApiClient, id: int, *, expand: bool | None = None) -> models.Thing:
+    """Read a thing.
+
+    Async twin of `get_thing`.
+
+    Args:
+        id: Sent as the path parameter `id`.
+        expand: Has no effect any more. Deprecated.
+    """
     return await client.call(GET_THING, id, expand)

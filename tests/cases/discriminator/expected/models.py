@@ -5,24 +5,25 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from attrs import field
 from taskclients_core.classes import define
 from taskclients_core.model import OneOf, wire
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class Cat:
     """A cat; its type is fixed."""
 
-    pet_type: Literal["cat"] = field(default="cat", metadata=wire("petType"))
+    pet_type: Literal["cat"] = "cat"
     name: str
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class Dog:
     """A dog of either type."""
 
-    pet_type: str = field(metadata=wire("petType"))
+    pet_type: str
     name: str
 
 

@@ -3,21 +3,25 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Json, Operation
+from taskclients_core import Json, Operation
 
-from .models import Event, Pet
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 LIST_PETS: Final = Operation(
     "spec.list_pets",
     "GET",
     "/pets",
-    returns=list[Pet],
+    returns=list[models.Pet],
 )
 
 
-def list_pets(client: Client) -> list[Pet]:
+def list_pets(client: ApiClient) -> list[models.Pet]:
     """List pets.
 
     Returns:
@@ -26,30 +30,33 @@ def list_pets(client: Client) -> list[Pet]:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/pets
+    Source: https://docs.example/pets
     """
     return client.call(LIST_PETS)
 
 
-async def list_pets_async(client: AsyncClient) -> list[Pet]:
-    """Async twin of `list_pets`."""
+async def list_pets_async(client: AsyncApiClient) -> list[models.Pet]:
+    """List pets.
+
+    Async twin of `list_pets`.
+    """
     return await client.call(LIST_PETS)
 
 
-ADD_PET: Final[Operation[Event]] = Operation(
+ADD_PET: Final[Operation[models.Event]] = Operation(
     "spec.add_pet",
     "POST",
     "/pets",
-    body=Json(Pet),
-    returns=Event,
+    body=Json(models.Pet),
+    returns=models.Event,
 )
 
 
-def add_pet(client: Client, body: Pet) -> Event:
+def add_pet(client: ApiClient, body: models.Pet) -> models.Event:
     """Add a pet.
 
     Args:
-        body: What is sent.
+        body: Its mapping is explicit; two values name one class.
 
     Returns:
         What happened.
@@ -57,11 +64,17 @@ def add_pet(client: Client, body: Pet) -> Event:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/add
+    Source: https://docs.example/add
     """
     return client.call(ADD_PET, body=body)
 
 
-async def add_pet_async(client: AsyncClient, body: Pet) -> Event:
-    """Async twin of `add_pet`."""
+async def add_pet_async(client: AsyncApiClient, body: models.Pet) -> models.Event:
+    """Add a pet.
+
+    Async twin of `add_pet`.
+
+    Args:
+        body: Its mapping is explicit; two values name one class.
+    """
     return await client.call(ADD_PET, body=body)

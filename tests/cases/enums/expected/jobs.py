@@ -3,22 +3,28 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Operation, Query
+from taskclients_core import Operation, Query
 
-from .models import Job, Priority, State
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 LIST_JOBS: Final = Operation(
     "spec.list_jobs",
     "GET",
     "/jobs",
-    parameters=(Query("state", list[State]), Query("priority", Priority)),
-    returns=list[Job],
+    parameters=(Query("state", list[models.State]), Query("priority", models.Priority)),
+    returns=list[models.Job],
 )
 
 
-def list_jobs(client: Client, *, state: list[State] | None = None, priority: Priority | None = None) -> list[Job]:
+def list_jobs(
+    client: ApiClient, *, state: list[models.State] | None = None, priority: models.Priority | None = None
+) -> list[models.Job]:
     """List jobs.
 
     Args:
@@ -31,13 +37,20 @@ def list_jobs(client: Client, *, state: list[State] | None = None, priority: Pri
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/jobs
+    Source: https://docs.example/jobs
     """
     return client.call(LIST_JOBS, state, priority)
 
 
 async def list_jobs_async(
-    client: AsyncClient, *, state: list[State] | None = None, priority: Priority | None = None
-) -> list[Job]:
-    """Async twin of `list_jobs`."""
+    client: AsyncApiClient, *, state: list[models.State] | None = None, priority: models.Priority | None = None
+) -> list[models.Job]:
+    """List jobs.
+
+    Async twin of `list_jobs`.
+
+    Args:
+        state: Sent as the query parameter `state`.
+        priority: Sent as the query parameter `priority`.
+    """
     return await client.call(LIST_JOBS, state, priority)

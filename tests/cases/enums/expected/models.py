@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from attrs import field
 from taskclients_core.classes import define
-from taskclients_core.model import OpenInt, OpenStr, wire
+from taskclients_core.model import OpenInt, OpenStr, wire, wire_member
 
 
 class State(OpenStr):
@@ -55,11 +55,12 @@ class Resolution(OpenStr):
     X_4K = "4K"
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class Job:
     """A job."""
 
     state: State
     priority: Priority
-    paper: Paper | None = field(default=None, metadata=wire(nullable=True))
-    per_state: dict[str, Priority] | None = field(default=None, metadata=wire("perState"))
+    paper: Paper | None = field(default=None, metadata=wire_member(nullable=True))
+    per_state: dict[str, Priority] | None = None

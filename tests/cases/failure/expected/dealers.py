@@ -3,35 +3,42 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Failure, Operation
+from taskclients_core import Failure, Operation
 
-from .models import Created
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 CREATE_DEALER: Final = Operation(
     "spec.create_dealer",
     "POST",
     "/dealers",
-    returns=Created,
+    returns=models.Created,
     failure=Failure(filled="errors", absent="request_uuid"),
 )
 
 
-def create_dealer(client: Client) -> Created:
+def create_dealer(client: ApiClient) -> models.Created:
     """Create a dealer.
 
     Returns:
         Done, or what is wrong.
 
     Raises:
-        ApiError: the server answers a success that reports a failure.
+        ApiError: a success that reports a failure.
 
-    Page: https://docs.example/dealers
+    Source: https://docs.example/dealers
     """
     return client.call(CREATE_DEALER)
 
 
-async def create_dealer_async(client: AsyncClient) -> Created:
-    """Async twin of `create_dealer`."""
+async def create_dealer_async(client: AsyncApiClient) -> models.Created:
+    """Create a dealer.
+
+    Async twin of `create_dealer`.
+    """
     return await client.call(CREATE_DEALER)

@@ -5,21 +5,23 @@ from __future__ import annotations
 
 from attrs import field
 from taskclients_core.classes import define
-from taskclients_core.model import wire
+from taskclients_core.model import wire, wire_member
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class Created:
     """Holds either an id or errors."""
 
-    request_uuid: str | None = field(default=None, metadata=wire("requestUuid", nullable=True))
+    request_uuid: str | None = field(default=None, metadata=wire_member(nullable=True))
     errors: list[Fault] | None = None
     warnings: list[str] | None = None
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class Fault:
     """What is wrong."""
 
-    error_code: int = field(metadata=wire("errorCode"))
-    error_message: str | None = field(default=None, metadata=wire("errorMessage"))
+    error_code: int
+    error_message: str | None = None

@@ -6,12 +6,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from attrs import field
 from taskclients_core.classes import define
 from taskclients_core.formats import Base64, DateTimeMs, DecimalNumber, DecimalString, GuidN, ServiceStackDate
 from taskclients_core.model import wire
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class Sample:
     """One member for each format."""
@@ -20,8 +20,8 @@ class Sample:
     guid: GuidN | None = None
     day: date | None = None
     at: datetime | None = None
-    at_ms: DateTimeMs | None = field(default=None, metadata=wire("atMs"))
-    at_service_stack: ServiceStackDate | None = field(default=None, metadata=wire("atServiceStack"))
+    at_ms: DateTimeMs | None = None
+    at_service_stack: ServiceStackDate | None = None
     content: Base64 | None = None
     price: DecimalString | None = None
     weight: DecimalNumber | None = None

@@ -5,13 +5,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from taskclients_core import AsyncClient, Client, Json, Operation, Path, Query
+from taskclients_core import Json, Operation, Path, Query
 from taskclients_core.formats import Base64, DateTimeMs, DecimalNumber, GuidN, ServiceStackDate
 
-from .models import Sample
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 PUT_SAMPLE: Final = Operation(
     "spec.put_sample",
@@ -24,26 +28,26 @@ PUT_SAMPLE: Final = Operation(
         Query("price", DecimalNumber),
         Query("key", Base64),
     ),
-    body=Json(Sample),
-    returns=Sample,
+    body=Json(models.Sample),
+    returns=models.Sample,
 )
 
 
 def put_sample(
-    client: Client,
+    client: ApiClient,
     id: UUID,
-    body: Sample,
+    body: models.Sample,
     *,
     since: datetime | None = None,
     until: datetime | None = None,
     price: Decimal | None = None,
     key: bytes | None = None,
-) -> Sample:
+) -> models.Sample:
     """Put a sample.
 
     Args:
         id: Sent as the path parameter `id`.
-        body: What is sent.
+        body: One member for each format.
         since: Sent as the query parameter `since`.
         until: Sent as the query parameter `until`.
         price: Sent as the query parameter `price`.
@@ -55,20 +59,31 @@ def put_sample(
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/samples
+    Source: https://docs.example/samples
     """
     return client.call(PUT_SAMPLE, id, since, until, price, key, body=body)
 
 
 async def put_sample_async(
-    client: AsyncClient,
+    client: AsyncApiClient,
     id: UUID,
-    body: Sample,
+    body: models.Sample,
     *,
     since: datetime | None = None,
     until: datetime | None = None,
     price: Decimal | None = None,
     key: bytes | None = None,
-) -> Sample:
-    """Async twin of `put_sample`."""
+) -> models.Sample:
+    """Put a sample.
+
+    Async twin of `put_sample`.
+
+    Args:
+        id: Sent as the path parameter `id`.
+        body: One member for each format.
+        since: Sent as the query parameter `since`.
+        until: Sent as the query parameter `until`.
+        price: Sent as the query parameter `price`.
+        key: Sent as the query parameter `key`.
+    """
     return await client.call(PUT_SAMPLE, id, since, until, price, key, body=body)

@@ -3,36 +3,47 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Json, Operation, Path
+from taskclients_core import Json, Operation, Path
 
-from .models import Export
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 START_EXPORT: Final = Operation(
     "spec.start_export",
     "POST",
     "/brands/{brand}/points/{point}/exports/{kind}",
     parameters=(Path("brand", str, body="/brand"), Path("point", int, body="/place/pointNumber"), Path("kind", str)),
-    body=Json(Export),
+    body=Json(models.Export),
 )
 
 
-def start_export(client: Client, kind: str, body: Export) -> None:
+def start_export(client: ApiClient, kind: str, body: models.Export) -> None:
     """Start an export.
 
     Args:
         kind: Sent as the path parameter `kind`.
-        body: What is sent.
+        body: What to export. Its `brand` and `place.point_number` also fill the path.
 
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/exports
+    Source: https://docs.example/exports
     """
     return client.call(START_EXPORT, kind, body=body)
 
 
-async def start_export_async(client: AsyncClient, kind: str, body: Export) -> None:
-    """Async twin of `start_export`."""
+async def start_export_async(client: AsyncApiClient, kind: str, body: models.Export) -> None:
+    """Start an export.
+
+    Async twin of `start_export`.
+
+    Args:
+        kind: Sent as the path parameter `kind`.
+        body: What to export. Its `brand` and `place.point_number` also fill the path.
+    """
     return await client.call(START_EXPORT, kind, body=body)

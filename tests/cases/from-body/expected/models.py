@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from attrs import field
 from taskclients_core.classes import define
 from taskclients_core.model import wire
 
@@ -16,8 +15,9 @@ class Export:
     place: Place
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class Place:
     """Where."""
 
-    point_number: int = field(metadata=wire("pointNumber"))
+    point_number: int

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from attrs import field
 from taskclients_core.classes import define
-from taskclients_core.model import OneOf, OpenStr, wire
+from taskclients_core.model import OneOf, OpenStr, wire_member
 
 
 class Mode(OpenStr):
@@ -42,29 +42,31 @@ class Mode(OpenStr):
 class Thing:
     """\"\""; __import__("os").system("x"); \"\""."""
 
-    quote: str = field(metadata=wire("quote'"))
+    quote: str = field(metadata=wire_member("quote'"))
     """One quote at the end "."""
 
-    quotes: str | None = field(default=None, metadata=wire("'''"))
+    quotes: str | None = field(default=None, metadata=wire_member("'''"))
     """A backslash at the end \\."""
 
-    hash_sign: str | None = field(default=None, metadata=wire("#"))
+    hash_sign: str | None = field(default=None, metadata=wire_member("#"))
     """\\\"\""."""
 
-    braces: str | None = field(default=None, metadata=wire("{{ 7 * 7 }}"))
+    braces: str | None = field(default=None, metadata=wire_member("{{ 7 * 7 }}"))
     """{{ 7 * 7 }}."""
 
-    block: str | None = field(default=None, metadata=wire("{% raw %}"))
+    block: str | None = field(default=None, metadata=wire_member("{% raw %}"))
     """{% raw %}."""
 
-    bullet: str | None = field(default=None, metadata=wire("N{BULLET}"))
+    bullet: str | None = field(default=None, metadata=wire_member("N{BULLET}"))
     """\\N{BULLET} \\u2022 \\x41 \\1."""
 
-    call: str | None = field(default=None, metadata=wire("'+__import__('os').system('x')+'"))
+    call: str | None = field(default=None, metadata=wire_member("'+__import__('os').system('x')+'"))
     """'''."""
 
-    text: str | None = field(default=None, metadata=wire("f'{1 + 1}' # no comment"))
-    with_default: str = field(default="'''\"\"\"\\\n{{ 7 * 7 }}{% raw %}{__import__('os')}#", metadata=wire("default'"))
+    text: str | None = field(default=None, metadata=wire_member("f'{1 + 1}' # no comment"))
+    with_default: str = field(
+        default="'''\"\"\"\\\n{{ 7 * 7 }}{% raw %}{__import__('os')}#", metadata=wire_member("default'")
+    )
     kind: Literal['\'"""\\ {{ 7 * 7 }} {% raw %} \\N{BULLET}'] = '\'"""\\ {{ 7 * 7 }} {% raw %} \\N{BULLET}'
     """Fixed \"\"" import os."""
 
@@ -84,14 +86,14 @@ class Answer:
 class Cat:
     """The object `Cat`."""
 
-    type: Literal['"""cat\\'] = field(default='"""cat\\', metadata=wire("type'"))
+    type: Literal['"""cat\\'] = field(default='"""cat\\', metadata=wire_member("type'"))
 
 
 @define(kw_only=True)
 class Dog:
     """The object `Dog`."""
 
-    type: str = field(metadata=wire("type'"))
+    type: str = field(metadata=wire_member("type'"))
 
 
 Pet: TypeAlias = Annotated[Cat | Dog, OneOf("type'", {'"""cat\\': Cat, "{{ dog }}": Dog})]

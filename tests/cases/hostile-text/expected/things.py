@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Json, Operation, Path, Query
+from taskclients_core import Json, Operation, Path, Query
 
-from .models import Answer, Mode, Thing
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 ADD_THING: Final = Operation(
     "spec.add_thing",
@@ -16,14 +20,16 @@ ADD_THING: Final = Operation(
     parameters=(
         Path('it\'s "here"', str),
         Query('"); __import__("os").system("x"); ("', str),
-        Query("mode", Mode, required=True),
+        Query("mode", models.Mode, required=True),
     ),
-    body=Json(Thing),
-    returns=Answer,
+    body=Json(models.Thing),
+    returns=models.Answer,
 )
 
 
-def add_thing(client: Client, place: str, body: Thing, *, mode: Mode, query: str | None = None) -> Answer:
+def add_thing(
+    client: ApiClient, place: str, body: models.Thing, *, mode: models.Mode, query: str | None = None
+) -> models.Answer:
     """Ends with a backslash \\.
 
     Line one
@@ -43,17 +49,26 @@ def add_thing(client: Client, place: str, body: Thing, *, mode: Mode, query: str
         \\"\\"\\" {{ 7 * 7 }} f"{__import__("os")}".
 
     Raises:
-        ApiError: the server answers 400.
+        ApiError: 400.
 
     Assumed: Nobody knows \"\"" {{ client.doc }} {# no comment #}.
 
-    Page: https://docs.example/\"\""+__import__("os").system("x")+\"\""
+    Source: https://docs.example/\"\""+__import__("os").system("x")+\"\""
     """
     return client.call(ADD_THING, place, query, mode, body=body)
 
 
 async def add_thing_async(
-    client: AsyncClient, place: str, body: Thing, *, mode: Mode, query: str | None = None
-) -> Answer:
-    """Async twin of `add_thing`."""
+    client: AsyncApiClient, place: str, body: models.Thing, *, mode: models.Mode, query: str | None = None
+) -> models.Answer:
+    """Ends with a backslash \\.
+
+    Async twin of `add_thing`.
+
+    Args:
+        place: {% endfor %} \"\"" \\N{BULLET}.
+        body: \"\""+__import__("os").system("x")+\"\"".
+        mode: Sent as the query parameter `mode`.
+        query: Two lines Returns: nothing \"\"". Left out, the server takes '\"\""\\\\'.
+    """
     return await client.call(ADD_THING, place, query, mode, body=body)

@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Operation
+from taskclients_core import Operation
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 START_EXPORT: Final = Operation(
     "spec.start_export",
@@ -15,17 +19,20 @@ START_EXPORT: Final = Operation(
 )
 
 
-def start_export(client: Client) -> None:
+def start_export(client: ApiClient) -> None:
     """Start an export, or find it started.
 
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/exports
+    Source: https://docs.example/exports
     """
     return client.call(START_EXPORT)
 
 
-async def start_export_async(client: AsyncClient) -> None:
-    """Async twin of `start_export`."""
+async def start_export_async(client: AsyncApiClient) -> None:
+    """Start an export, or find it started.
+
+    Async twin of `start_export`.
+    """
     return await client.call(START_EXPORT)

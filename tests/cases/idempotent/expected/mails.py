@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Operation
+from taskclients_core import Operation
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 SEND_MAIL: Final = Operation(
     "spec.send_mail",
@@ -14,17 +18,20 @@ SEND_MAIL: Final = Operation(
 )
 
 
-def send_mail(client: Client) -> None:
+def send_mail(client: ApiClient) -> None:
     """Send a mail.
 
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/mails
+    Source: https://docs.example/mails
     """
     return client.call(SEND_MAIL)
 
 
-async def send_mail_async(client: AsyncClient) -> None:
-    """Async twin of `send_mail`."""
+async def send_mail_async(client: AsyncApiClient) -> None:
+    """Send a mail.
+
+    Async twin of `send_mail`.
+    """
     return await client.call(SEND_MAIL)

@@ -11,24 +11,26 @@ from taskclients_core.classes import define
 from taskclients_core.model import extra, wire
 
 
+@wire(rename="kebab")
 @define(kw_only=True)
 class Labels:
     """Known members, and others that are all numbers."""
 
-    shop_name: str = field(metadata=wire("shop-name"))
+    shop_name: str
     additional_properties: dict[str, int] = field(factory=lambda: {}, metadata=extra())
     """Members that have no attribute of their own, by wire name."""
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class Stock:
     """Maps in every place."""
 
     counts: Counts
     shelves: dict[str, Shelf]
-    by_day: dict[str, list[date]] | None = field(default=None, metadata=wire("byDay"))
+    by_day: dict[str, list[date]] | None = None
     notes: dict[str, Any] | None = None
-    by_name: dict[str, str | None] | None = field(default=None, metadata=wire("byName"))
+    by_name: dict[str, str | None] | None = None
 
 
 Counts: TypeAlias = dict[str, int]

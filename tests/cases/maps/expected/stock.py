@@ -3,26 +3,30 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Json, Operation
+from taskclients_core import Json, Operation
 
-from .models import Free, Labels, Stock
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 COUNT_STOCK: Final = Operation(
     "spec.count_stock",
     "POST",
     "/stock",
-    body=Json(Labels),
-    returns=Stock,
+    body=Json(models.Labels),
+    returns=models.Stock,
 )
 
 
-def count_stock(client: Client, body: Labels) -> Stock:
+def count_stock(client: ApiClient, body: models.Labels) -> models.Stock:
     """Count the stock.
 
     Args:
-        body: What is sent.
+        body: Known members, and others that are all numbers.
 
     Returns:
         The stock by shelf.
@@ -30,13 +34,19 @@ def count_stock(client: Client, body: Labels) -> Stock:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/stock
+    Source: https://docs.example/stock
     """
     return client.call(COUNT_STOCK, body=body)
 
 
-async def count_stock_async(client: AsyncClient, body: Labels) -> Stock:
-    """Async twin of `count_stock`."""
+async def count_stock_async(client: AsyncApiClient, body: models.Labels) -> models.Stock:
+    """Count the stock.
+
+    Async twin of `count_stock`.
+
+    Args:
+        body: Known members, and others that are all numbers.
+    """
     return await client.call(COUNT_STOCK, body=body)
 
 
@@ -44,11 +54,11 @@ READ_FREE: Final = Operation(
     "spec.read_free",
     "GET",
     "/free",
-    returns=Free,
+    returns=models.Free,
 )
 
 
-def read_free(client: Client) -> Free:
+def read_free(client: ApiClient) -> models.Free:
     """Read whatever there is.
 
     Returns:
@@ -57,11 +67,14 @@ def read_free(client: Client) -> Free:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/free
+    Source: https://docs.example/free
     """
     return client.call(READ_FREE)
 
 
-async def read_free_async(client: AsyncClient) -> Free:
-    """Async twin of `read_free`."""
+async def read_free_async(client: AsyncApiClient) -> models.Free:
+    """Read whatever there is.
+
+    Async twin of `read_free`.
+    """
     return await client.call(READ_FREE)

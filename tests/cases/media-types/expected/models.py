@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
-from attrs import field
 from taskclients_core.classes import define
 from taskclients_core.model import wire
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class Pet:
     """The object `Pet`."""
 
-    pet_name: str = field(metadata=wire("petName"))
+    pet_name: str
     tags: list[str]
     age: int | None = None

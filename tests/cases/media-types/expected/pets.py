@@ -3,22 +3,26 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Operation, Path
+from taskclients_core import Operation, Path
 
-from .models import Pet
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 LIST_PETS: Final = Operation(
     "spec.list_pets",
     "GET",
     "/pets",
-    returns=list[Pet],
+    returns=list[models.Pet],
     media_types=("text/jsonl",),
 )
 
 
-def list_pets(client: Client) -> list[Pet]:
+def list_pets(client: ApiClient) -> list[models.Pet]:
     """Call `GET /pets`.
 
     Returns:
@@ -27,13 +31,16 @@ def list_pets(client: Client) -> list[Pet]:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://example.com/docs
+    Source: https://example.com/docs
     """
     return client.call(LIST_PETS)
 
 
-async def list_pets_async(client: AsyncClient) -> list[Pet]:
-    """Async twin of `list_pets`."""
+async def list_pets_async(client: AsyncApiClient) -> list[models.Pet]:
+    """Call `GET /pets`.
+
+    Async twin of `list_pets`.
+    """
     return await client.call(LIST_PETS)
 
 
@@ -42,11 +49,11 @@ GET_PET: Final = Operation(
     "GET",
     "/pets/{name}",
     parameters=(Path("name", str),),
-    returns=Pet,
+    returns=models.Pet,
 )
 
 
-def get_pet(client: Client, name: str) -> Pet:
+def get_pet(client: ApiClient, name: str) -> models.Pet:
     """Call `GET /pets/{name}`.
 
     Args:
@@ -58,13 +65,19 @@ def get_pet(client: Client, name: str) -> Pet:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://example.com/docs
+    Source: https://example.com/docs
     """
     return client.call(GET_PET, name)
 
 
-async def get_pet_async(client: AsyncClient, name: str) -> Pet:
-    """Async twin of `get_pet`."""
+async def get_pet_async(client: AsyncApiClient, name: str) -> models.Pet:
+    """Call `GET /pets/{name}`.
+
+    Async twin of `get_pet`.
+
+    Args:
+        name: Sent as the path parameter `name`.
+    """
     return await client.call(GET_PET, name)
 
 
@@ -78,7 +91,7 @@ GET_PICTURE: Final = Operation(
 )
 
 
-def get_picture(client: Client, name: str) -> bytes:
+def get_picture(client: ApiClient, name: str) -> bytes:
     """Call `GET /pets/{name}/picture`.
 
     Args:
@@ -90,11 +103,17 @@ def get_picture(client: Client, name: str) -> bytes:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://example.com/docs
+    Source: https://example.com/docs
     """
     return client.call(GET_PICTURE, name)
 
 
-async def get_picture_async(client: AsyncClient, name: str) -> bytes:
-    """Async twin of `get_picture`."""
+async def get_picture_async(client: AsyncApiClient, name: str) -> bytes:
+    """Call `GET /pets/{name}/picture`.
+
+    Async twin of `get_picture`.
+
+    Args:
+        name: Sent as the path parameter `name`.
+    """
     return await client.call(GET_PICTURE, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from attrs import field
 from taskclients_core.classes import define
-from taskclients_core.model import OpenStr, wire
+from taskclients_core.model import OpenStr, wire_member
 
 
 class Order(OpenStr):
@@ -22,7 +22,7 @@ class Price:
     """A price for the end customer."""
 
     value: int | None = None
-    formatted_value: str | None = field(default=None, metadata=wire("Value"))
+    formatted_value: str | None = field(default=None, metadata=wire_member("Value"))
     inner: DealerPrice | None = None
 
 

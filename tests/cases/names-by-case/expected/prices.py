@@ -3,22 +3,28 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Operation, Query
+from taskclients_core import Operation, Query
 
-from .models import Order, Price
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 LIST_PRICES: Final = Operation(
     "spec.list_prices",
     "GET",
     "/prices",
-    parameters=(Query("sort", Order), Query("SORT", str)),
-    returns=list[Price],
+    parameters=(Query("sort", models.Order), Query("SORT", str)),
+    returns=list[models.Price],
 )
 
 
-def list_prices(client: Client, *, sort: Order | None = None, sort_by: str | None = None) -> list[Price]:
+def list_prices(
+    client: ApiClient, *, sort: models.Order | None = None, sort_by: str | None = None
+) -> list[models.Price]:
     """List prices.
 
     Args:
@@ -31,13 +37,20 @@ def list_prices(client: Client, *, sort: Order | None = None, sort_by: str | Non
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/prices
+    Source: https://docs.example/prices
     """
     return client.call(LIST_PRICES, sort, sort_by)
 
 
 async def list_prices_async(
-    client: AsyncClient, *, sort: Order | None = None, sort_by: str | None = None
-) -> list[Price]:
-    """Async twin of `list_prices`."""
+    client: AsyncApiClient, *, sort: models.Order | None = None, sort_by: str | None = None
+) -> list[models.Price]:
+    """List prices.
+
+    Async twin of `list_prices`.
+
+    Args:
+        sort: Sent as the query parameter `sort`.
+        sort_by: Sent as the query parameter `SORT`.
+    """
     return await client.call(LIST_PRICES, sort, sort_by)

@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from taskclients_core import AsyncClient, Client, Header, Json, Operation, Path, Query
+from taskclients_core import Header, Json, Operation, Path, Query
 
-from .models import URL, Any_, Client_, Json_, List, Models, None_, Response
+from . import models
 
-ERRORS: Final[dict[int | str, object]] = {400: Json_}
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
+ERRORS: Final[dict[int | str, object]] = {400: models.Json}
 
 LIST: Final = Operation(
     "spec.list_",
@@ -25,30 +28,30 @@ LIST: Final = Operation(
         Query("list", list[str]),
         Header("X-Order", int),
     ),
-    body=Json(Any_),
-    returns=list[Response],
+    body=Json(models.Any_),
+    returns=list[models.Response],
 )
 
 
 def list_(
-    client: Client,
+    client: ApiClient,
     client_: str,
     class_: str,
     x_2fa: str,
-    body: Any_,
+    body: models.Any_,
     *,
     self_: str | None = None,
     body_: str | None = None,
     list_: list[str] | None = None,
     sequence: int | None = None,
-) -> list[Response]:
+) -> list[models.Response]:
     """Parameters and operations named like what Python or the client has already.
 
     Args:
         client_: Sent as the path parameter `client`.
         class_: Sent as the path parameter `class`.
         x_2fa: Sent as the path parameter `2fa`.
-        body: What is sent.
+        body: Named like a type of Python's.
         self_: Sent as the query parameter `self`.
         body_: Sent as the query parameter `body`.
         list_: Sent as the query parameter `list`.
@@ -60,24 +63,37 @@ def list_(
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/list
+    Source: https://docs.example/list
     """
     return client.call(LIST, client_, class_, x_2fa, self_, body_, list_, sequence, body=body)
 
 
 async def list_async(
-    client: AsyncClient,
+    client: AsyncApiClient,
     client_: str,
     class_: str,
     x_2fa: str,
-    body: Any_,
+    body: models.Any_,
     *,
     self_: str | None = None,
     body_: str | None = None,
     list_: list[str] | None = None,
     sequence: int | None = None,
-) -> list[Response]:
-    """Async twin of `list_`."""
+) -> list[models.Response]:
+    """Parameters and operations named like what Python or the client has already.
+
+    Async twin of `list_`.
+
+    Args:
+        client_: Sent as the path parameter `client`.
+        class_: Sent as the path parameter `class`.
+        x_2fa: Sent as the path parameter `2fa`.
+        body: Named like a type of Python's.
+        self_: Sent as the query parameter `self`.
+        body_: Sent as the query parameter `body`.
+        list_: Sent as the query parameter `list`.
+        sequence: Sent as the header parameter `X-Order`.
+    """
     return await client.call(LIST, client_, class_, x_2fa, self_, body_, list_, sequence, body=body)
 
 
@@ -85,11 +101,11 @@ READ_RESPONSE: Final = Operation(
     "spec.read_response",
     "GET",
     "/response",
-    returns=Response,
+    returns=models.Response,
 )
 
 
-def read_response(client: Client) -> Response:
+def read_response(client: ApiClient) -> models.Response:
     """Would be called like an attribute of every client.
 
     Returns:
@@ -98,13 +114,16 @@ def read_response(client: Client) -> Response:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/response
+    Source: https://docs.example/response
     """
     return client.call(READ_RESPONSE)
 
 
-async def read_response_async(client: AsyncClient) -> Response:
-    """Async twin of `read_response`."""
+async def read_response_async(client: AsyncApiClient) -> models.Response:
+    """Would be called like an attribute of every client.
+
+    Async twin of `read_response`.
+    """
     return await client.call(READ_RESPONSE)
 
 
@@ -112,11 +131,11 @@ CLIENT: Final = Operation(
     "spec.client",
     "GET",
     "/client",
-    returns=Client_,
+    returns=models.Client,
 )
 
 
-def client(client: Client) -> Client_:
+def client(client: ApiClient) -> models.Client:
     """Named like the first argument.
 
     Returns:
@@ -125,13 +144,16 @@ def client(client: Client) -> Client_:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/client
+    Source: https://docs.example/client
     """
     return client.call(CLIENT)
 
 
-async def client_async(client: AsyncClient) -> Client_:
-    """Async twin of `client`."""
+async def client_async(client: AsyncApiClient) -> models.Client:
+    """Named like the first argument.
+
+    Async twin of `client`.
+    """
     return await client.call(CLIENT)
 
 
@@ -139,11 +161,11 @@ NONE: Final = Operation(
     "spec.none",
     "GET",
     "/none",
-    returns=None_,
+    returns=models.None_,
 )
 
 
-def none(client: Client) -> None_:
+def none(client: ApiClient) -> models.None_:
     """Named like nothing.
 
     Returns:
@@ -152,13 +174,16 @@ def none(client: Client) -> None_:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/none
+    Source: https://docs.example/none
     """
     return client.call(NONE)
 
 
-async def none_async(client: AsyncClient) -> None_:
-    """Async twin of `none`."""
+async def none_async(client: AsyncApiClient) -> models.None_:
+    """Named like nothing.
+
+    Async twin of `none`.
+    """
     return await client.call(NONE)
 
 
@@ -170,7 +195,7 @@ STR: Final = Operation(
 )
 
 
-def str_(client: Client) -> str:
+def str_(client: ApiClient) -> str:
     """Named like a type.
 
     Returns:
@@ -179,13 +204,16 @@ def str_(client: Client) -> str:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/str
+    Source: https://docs.example/str
     """
     return client.call(STR)
 
 
-async def str_async(client: AsyncClient) -> str:
-    """Async twin of `str_`."""
+async def str_async(client: AsyncApiClient) -> str:
+    """Named like a type.
+
+    Async twin of `str_`.
+    """
     return await client.call(STR)
 
 
@@ -193,11 +221,11 @@ MODELS: Final = Operation(
     "spec.models_",
     "GET",
     "/models",
-    returns=Models,
+    returns=models.Models,
 )
 
 
-def models_(client: Client) -> Models:
+def models_(client: ApiClient) -> models.Models:
     """Named like a module of the client.
 
     Returns:
@@ -206,13 +234,16 @@ def models_(client: Client) -> Models:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/models
+    Source: https://docs.example/models
     """
     return client.call(MODELS)
 
 
-async def models_async(client: AsyncClient) -> Models:
-    """Async twin of `models_`."""
+async def models_async(client: AsyncApiClient) -> models.Models:
+    """Named like a module of the client.
+
+    Async twin of `models_`.
+    """
     return await client.call(MODELS)
 
 
@@ -221,11 +252,11 @@ UUID_: Final = Operation(
     "GET",
     "/uuid/{uuid}",
     parameters=(Path("uuid", UUID),),
-    returns=List,
+    returns=models.List,
 )
 
 
-def uuid(client: Client, uuid: UUID) -> List:
+def uuid(client: ApiClient, uuid: UUID) -> models.List:
     """Its constant would be called like the class UUID.
 
     Args:
@@ -237,13 +268,19 @@ def uuid(client: Client, uuid: UUID) -> List:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/uuid
+    Source: https://docs.example/uuid
     """
     return client.call(UUID_, uuid)
 
 
-async def uuid_async(client: AsyncClient, uuid: UUID) -> List:
-    """Async twin of `uuid`."""
+async def uuid_async(client: AsyncApiClient, uuid: UUID) -> models.List:
+    """Its constant would be called like the class UUID.
+
+    Async twin of `uuid`.
+
+    Args:
+        uuid: Sent as the path parameter `uuid`.
+    """
     return await client.call(UUID_, uuid)
 
 
@@ -255,45 +292,51 @@ ERRORS_: Final = Operation(
 )
 
 
-def errors(client: Client) -> None:
+def errors(client: ApiClient) -> None:
     """Its constant would be called like the module's own.
 
     Raises:
-        ApiError: the server answers 400.
+        ApiError: 400.
 
-    Page: https://docs.example/errors
+    Source: https://docs.example/errors
     """
     return client.call(ERRORS_)
 
 
-async def errors_async(client: AsyncClient) -> None:
-    """Async twin of `errors`."""
+async def errors_async(client: AsyncApiClient) -> None:
+    """Its constant would be called like the module's own.
+
+    Async twin of `errors`.
+    """
     return await client.call(ERRORS_)
 
 
-URL_: Final = Operation(
+URL: Final = Operation(
     "spec.url",
     "GET",
     "/url",
-    returns=URL,
+    returns=models.URL,
     errors=ERRORS,
 )
 
 
-def url(client: Client) -> URL:
+def url(client: ApiClient) -> models.URL:
     """Its constant would be called like a model.
 
     Returns:
         An address.
 
     Raises:
-        ApiError: the server answers 400.
+        ApiError: 400.
 
-    Page: https://docs.example/url
+    Source: https://docs.example/url
     """
-    return client.call(URL_)
+    return client.call(URL)
 
 
-async def url_async(client: AsyncClient) -> URL:
-    """Async twin of `url`."""
-    return await client.call(URL_)
+async def url_async(client: AsyncApiClient) -> models.URL:
+    """Its constant would be called like a model.
+
+    Async twin of `url`.
+    """
+    return await client.call(URL)

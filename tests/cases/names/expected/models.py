@@ -9,7 +9,7 @@ from uuid import UUID
 
 from attrs import field
 from taskclients_core.classes import define
-from taskclients_core.model import OpenStr, wire
+from taskclients_core.model import OpenStr, wire, wire_member
 
 
 class Str(OpenStr):
@@ -22,38 +22,40 @@ class Str(OpenStr):
     IS_KNOWN = "is_known"
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class Response:
     """Has the names that class bodies use themselves."""
 
-    class_: str = field(metadata=wire("class"))
-    field_: str = field(metadata=wire("field"))
-    self_: int = field(metadata=wire("self"))
-    list_: list[List] | None = field(default=None, metadata=wire("list"))
-    str_: str | None = field(default=None, metadata=wire("str"))
-    define_: str | None = field(default=None, metadata=wire("define"))
-    wire_: str | None = field(default=None, metadata=wire("wire"))
-    date_: date | None = field(default=None, metadata=wire("date"))
+    class_: str
+    field_: str
+    self_: int
+    list_: list[List] | None = None
+    str_: str | None = None
+    define_: str | None = None
+    wire: str | None = None
+    date_: date | None = None
     uuid: UUID | None = None
-    x_2fa: bool | None = field(default=None, metadata=wire("2fa"))
-    id: str | None = field(default=None, metadata=wire("_id"))
-    naive: bool | None = field(default=None, metadata=wire("naïve"))
-    odata_type: str | None = field(default=None, metadata=wire("@odata.type"))
+    x_2fa: bool | None = field(default=None, metadata=wire_member("2fa"))
+    id: str | None = field(default=None, metadata=wire_member("_id"))
+    naive: bool | None = field(default=None, metadata=wire_member("naïve"))
+    odata_type: str | None = field(default=None, metadata=wire_member("@odata.type"))
     next: SecondPage | None = None
 
 
 @define(kw_only=True)
-class Client_:
+class Client:
     """Named like the client's base."""
 
     id: int
 
 
+@wire(rename="pascal")
 @define(kw_only=True)
 class Field:
     """Named like a function of attrs."""
 
-    none: None_ | None = field(default=None, metadata=wire("None"))
+    none: None_ | None = None
 
 
 List: TypeAlias = list[Field]
@@ -67,11 +69,12 @@ class None_:
     any: Any_ | None = None
 
 
+@wire(rename="camel")
 @define(kw_only=True)
-class Json_:
+class Json:
     """Named like a kind of body."""
 
-    str_: Str | None = field(default=None, metadata=wire("str"))
+    str_: Str | None = None
 
 
 @define(kw_only=True)

@@ -7,9 +7,10 @@ from datetime import date
 
 from attrs import field
 from taskclients_core.classes import define
-from taskclients_core.model import UNSET, Unset, wire
+from taskclients_core.model import UNSET, Unset, wire, wire_member
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class NewNote:
     """Only where a request may leave out what it may also set to null are the two told apart."""
@@ -20,20 +21,21 @@ class NewNote:
     title: str | None = None
     """May be left out, but not be null."""
 
-    expires_on: date | None | Unset = field(default=UNSET, metadata=wire("expiresOn"))
+    expires_on: date | None | Unset = UNSET
     """May be left out, and null says never."""
 
     place: Place | None | Unset = UNSET
     """The same for an object."""
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class Note:
     """In an answer, absent and null are both None."""
 
     author: str | None
     title: str | None = None
-    expires_on: date | None = field(default=None, metadata=wire("expiresOn", nullable=True))
+    expires_on: date | None = field(default=None, metadata=wire_member(nullable=True))
     readers: list[str | None] | None = None
 
 

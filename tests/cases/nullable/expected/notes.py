@@ -3,26 +3,30 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Json, Operation
+from taskclients_core import Json, Operation
 
-from .models import NewNote, Note
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 ADD_NOTE: Final = Operation(
     "spec.add_note",
     "POST",
     "/notes",
-    body=Json(NewNote),
-    returns=Note,
+    body=Json(models.NewNote),
+    returns=models.Note,
 )
 
 
-def add_note(client: Client, body: NewNote) -> Note:
+def add_note(client: ApiClient, body: models.NewNote) -> models.Note:
     """Add a note.
 
     Args:
-        body: What is sent.
+        body: Only where a request may leave out what it may also set to null are the two told apart.
 
     Returns:
         The note.
@@ -30,11 +34,17 @@ def add_note(client: Client, body: NewNote) -> Note:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/notes
+    Source: https://docs.example/notes
     """
     return client.call(ADD_NOTE, body=body)
 
 
-async def add_note_async(client: AsyncClient, body: NewNote) -> Note:
-    """Async twin of `add_note`."""
+async def add_note_async(client: AsyncApiClient, body: models.NewNote) -> models.Note:
+    """Add a note.
+
+    Async twin of `add_note`.
+
+    Args:
+        body: Only where a request may leave out what it may also set to null are the two told apart.
+    """
     return await client.call(ADD_NOTE, body=body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from attrs import field
 from taskclients_core.classes import define
-from taskclients_core.model import wire
+from taskclients_core.model import wire, wire_member
 
 
 @define(kw_only=True)
@@ -16,11 +16,12 @@ class ThingPage:
     meta: Meta | None = None
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class Meta:
     """About a page."""
 
-    next_token: str | None = field(default=None, metadata=wire("nextToken", nullable=True))
+    next_token: str | None = field(default=None, metadata=wire_member(nullable=True))
 
 
 @define(kw_only=True)

@@ -3,23 +3,29 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, AsyncPages, Client, Operation, Page, Pages, Query
+from taskclients_core import AsyncPages, Operation, Page, Pages, Query
 
-from .models import Thing, ThingPage
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 LIST_THINGS: Final = Operation(
     "spec.list_things",
     "GET",
     "/things",
     parameters=(Query("color", str), Query("pageToken", str)),
-    returns=ThingPage,
+    returns=models.ThingPage,
     page=Page(items="items", token="meta.next_token", parameter="pageToken"),
 )
 
 
-def list_things(client: Client, *, color: str | None = None, page_token: str | None = None) -> Pages[ThingPage, Thing]:
+def list_things(
+    client: ApiClient, *, color: str | None = None, page_token: str | None = None
+) -> Pages[models.ThingPage, models.Thing]:
     """List things.
 
     Args:
@@ -27,18 +33,25 @@ def list_things(client: Client, *, color: str | None = None, page_token: str | N
         page_token: Where to go on.
 
     Returns:
-        Some of the things.
+        Lazy `Pages` of `Thing`: iterate over the items of all pages, or fetch one page with `.page()`.
 
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/things
+    Source: https://docs.example/things
     """
     return client.pages(LIST_THINGS, color, page_token)
 
 
 def list_things_async(
-    client: AsyncClient, *, color: str | None = None, page_token: str | None = None
-) -> AsyncPages[ThingPage, Thing]:
-    """Async twin of `list_things`."""
+    client: AsyncApiClient, *, color: str | None = None, page_token: str | None = None
+) -> AsyncPages[models.ThingPage, models.Thing]:
+    """List things.
+
+    Async twin of `list_things`.
+
+    Args:
+        color: Sent as the query parameter `color`.
+        page_token: Where to go on.
+    """
     return client.pages(LIST_THINGS, color, page_token)

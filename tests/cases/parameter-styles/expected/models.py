@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from attrs import field
 from taskclients_core.classes import define
 from taskclients_core.model import wire
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class Range:
     """From here to there."""
 
-    min_size: int | None = field(default=None, metadata=wire("minSize"))
-    max_size: int | None = field(default=None, metadata=wire("maxSize"))
+    min_size: int | None = None
+    max_size: int | None = None

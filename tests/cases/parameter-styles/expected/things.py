@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Cookie, Header, Operation, Path, Query
+from taskclients_core import Cookie, Header, Operation, Path, Query
 
-from .models import Range
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 READ_PATH: Final = Operation(
     "spec.read_path",
@@ -22,7 +26,7 @@ READ_PATH: Final = Operation(
 )
 
 
-def read_path(client: Client, ids: list[int], labels: list[str], sizes: list[str]) -> None:
+def read_path(client: ApiClient, ids: list[int], labels: list[str], sizes: list[str]) -> None:
     """Lists in the path.
 
     Args:
@@ -33,13 +37,21 @@ def read_path(client: Client, ids: list[int], labels: list[str], sizes: list[str
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/path
+    Source: https://docs.example/path
     """
     return client.call(READ_PATH, ids, labels, sizes)
 
 
-async def read_path_async(client: AsyncClient, ids: list[int], labels: list[str], sizes: list[str]) -> None:
-    """Async twin of `read_path`."""
+async def read_path_async(client: AsyncApiClient, ids: list[int], labels: list[str], sizes: list[str]) -> None:
+    """Lists in the path.
+
+    Async twin of `read_path`.
+
+    Args:
+        ids: Sent as the path parameter `ids`.
+        labels: Sent as the path parameter `labels`.
+        sizes: Sent as the path parameter `sizes`.
+    """
     return await client.call(READ_PATH, ids, labels, sizes)
 
 
@@ -53,9 +65,9 @@ READ_QUERY: Final = Operation(
         Query("commaSeparated", list[str], explode=False),
         Query("spaced", list[str], style="spaceDelimited"),
         Query("piped", list[str], style="pipeDelimited"),
-        Query("deep", Range, style="deepObject"),
-        Query("range", Range),
-        Query("document", Range, media_type="application/json"),
+        Query("deep", models.Range, style="deepObject"),
+        Query("range", models.Range),
+        Query("document", models.Range, media_type="application/json"),
         Query("callback", str, allow_reserved=True),
         Query("flag", bool),
     ),
@@ -63,16 +75,16 @@ READ_QUERY: Final = Operation(
 
 
 def read_query(
-    client: Client,
+    client: ApiClient,
     *,
     day: date,
     repeated: list[str] | None = None,
     comma_separated: list[str] | None = None,
     spaced: list[str] | None = None,
     piped: list[str] | None = None,
-    deep: Range | None = None,
-    range: Range | None = None,
-    document: Range | None = None,
+    deep: models.Range | None = None,
+    range: models.Range | None = None,
+    document: models.Range | None = None,
     callback: str | None = None,
     flag: bool | None = None,
 ) -> None:
@@ -93,26 +105,41 @@ def read_query(
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/query
+    Source: https://docs.example/query
     """
     return client.call(READ_QUERY, day, repeated, comma_separated, spaced, piped, deep, range, document, callback, flag)
 
 
 async def read_query_async(
-    client: AsyncClient,
+    client: AsyncApiClient,
     *,
     day: date,
     repeated: list[str] | None = None,
     comma_separated: list[str] | None = None,
     spaced: list[str] | None = None,
     piped: list[str] | None = None,
-    deep: Range | None = None,
-    range: Range | None = None,
-    document: Range | None = None,
+    deep: models.Range | None = None,
+    range: models.Range | None = None,
+    document: models.Range | None = None,
     callback: str | None = None,
     flag: bool | None = None,
 ) -> None:
-    """Async twin of `read_query`."""
+    """Every style of a query.
+
+    Async twin of `read_query`.
+
+    Args:
+        day: A required one comes first.
+        repeated: Sent as the query parameter `repeated`.
+        comma_separated: Sent as the query parameter `commaSeparated`.
+        spaced: Sent as the query parameter `spaced`.
+        piped: Sent as the query parameter `piped`.
+        deep: Sent as the query parameter `deep`.
+        range: Its members are parameters of their own.
+        document: A document of its own.
+        callback: Sent as the query parameter `callback`.
+        flag: Sent as the query parameter `flag`.
+    """
     return await client.call(
         READ_QUERY, day, repeated, comma_separated, spaced, piped, deep, range, document, callback, flag
     )
@@ -132,7 +159,7 @@ READ_HEADERS: Final = Operation(
 
 
 def read_headers(
-    client: Client,
+    client: ApiClient,
     *,
     x_ids: list[int],
     x_since: datetime | None = None,
@@ -150,18 +177,27 @@ def read_headers(
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/headers
+    Source: https://docs.example/headers
     """
     return client.call(READ_HEADERS, x_ids, x_since, session, colors)
 
 
 async def read_headers_async(
-    client: AsyncClient,
+    client: AsyncApiClient,
     *,
     x_ids: list[int],
     x_since: datetime | None = None,
     session: str | None = None,
     colors: list[str] | None = None,
 ) -> None:
-    """Async twin of `read_headers`."""
+    """Headers and cookies.
+
+    Async twin of `read_headers`.
+
+    Args:
+        x_ids: Sent as the header parameter `X-Ids`.
+        x_since: Sent as the header parameter `X-Since`.
+        session: Sent as the cookie parameter `session`.
+        colors: Sent as the cookie parameter `colors`.
+    """
     return await client.call(READ_HEADERS, x_ids, x_since, session, colors)

@@ -3,26 +3,30 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Json, Operation
+from taskclients_core import Json, Operation
 
-from .models import User
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 ADD_USER: Final = Operation(
     "spec.add_user",
     "POST",
     "/users",
-    body=Json(User),
-    returns=User,
+    body=Json(models.User),
+    returns=models.User,
 )
 
 
-def add_user(client: Client, body: User) -> User:
+def add_user(client: ApiClient, body: models.User) -> models.User:
     """Add a user.
 
     Args:
-        body: What is sent.
+        body: Travels both ways, with members that travel one way only.
 
     Returns:
         The user.
@@ -30,11 +34,17 @@ def add_user(client: Client, body: User) -> User:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/users
+    Source: https://docs.example/users
     """
     return client.call(ADD_USER, body=body)
 
 
-async def add_user_async(client: AsyncClient, body: User) -> User:
-    """Async twin of `add_user`."""
+async def add_user_async(client: AsyncApiClient, body: models.User) -> models.User:
+    """Add a user.
+
+    Async twin of `add_user`.
+
+    Args:
+        body: Travels both ways, with members that travel one way only.
+    """
     return await client.call(ADD_USER, body=body)

@@ -7,7 +7,7 @@ from typing import TypeAlias, Union
 
 from attrs import field
 from taskclients_core.classes import define
-from taskclients_core.model import wire
+from taskclients_core.model import wire_member
 
 
 @define(kw_only=True)
@@ -15,7 +15,7 @@ class Node:
     """Holds others of its kind, directly and through another schema."""
 
     name: str
-    parent: Node | None = field(default=None, metadata=wire(nullable=True))
+    parent: Node | None = field(default=None, metadata=wire_member(nullable=True))
     children: list[Node] | None = None
     branches: dict[str, Branch] | None = None
 

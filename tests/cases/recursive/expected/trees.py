@@ -3,26 +3,30 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Json, Operation
+from taskclients_core import Json, Operation
 
-from .models import Expression, Node
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 GROW_TREE: Final = Operation(
     "spec.grow_tree",
     "POST",
     "/tree",
-    body=Json(Expression),
-    returns=Node,
+    body=Json(models.Expression),
+    returns=models.Node,
 )
 
 
-def grow_tree(client: Client, body: Expression) -> Node:
+def grow_tree(client: ApiClient, body: models.Expression) -> models.Node:
     """Grow a tree.
 
     Args:
-        body: What is sent.
+        body: A number, a name, or a list of expressions; an alias that mentions itself.
 
     Returns:
         The tree.
@@ -30,11 +34,17 @@ def grow_tree(client: Client, body: Expression) -> Node:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/tree
+    Source: https://docs.example/tree
     """
     return client.call(GROW_TREE, body=body)
 
 
-async def grow_tree_async(client: AsyncClient, body: Expression) -> Node:
-    """Async twin of `grow_tree`."""
+async def grow_tree_async(client: AsyncApiClient, body: models.Expression) -> models.Node:
+    """Grow a tree.
+
+    Async twin of `grow_tree`.
+
+    Args:
+        body: A number, a name, or a list of expressions; an alias that mentions itself.
+    """
     return await client.call(GROW_TREE, body=body)

@@ -3,33 +3,25 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import (
-    AsyncClient,
-    Binary,
-    Client,
-    FileContent,
-    Form,
-    Json,
-    Multipart,
-    Operation,
-    Path,
-    Text,
-    Upload,
-)
+from taskclients_core import Binary, FileContent, Form, Json, Multipart, Operation, Path, Text, Upload
 
-from .models import Greeting, Parcel
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 SEND_JSON: Final = Operation(
     "spec.send_json",
     "POST",
     "/json",
-    body=Json(Greeting),
+    body=Json(models.Greeting),
 )
 
 
-def send_json(client: Client, body: Greeting) -> None:
+def send_json(client: ApiClient, body: models.Greeting) -> None:
     """Send JSON.
 
     Args:
@@ -38,13 +30,19 @@ def send_json(client: Client, body: Greeting) -> None:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/json
+    Source: https://docs.example/json
     """
     return client.call(SEND_JSON, body=body)
 
 
-async def send_json_async(client: AsyncClient, body: Greeting) -> None:
-    """Async twin of `send_json`."""
+async def send_json_async(client: AsyncApiClient, body: models.Greeting) -> None:
+    """Send JSON.
+
+    Async twin of `send_json`.
+
+    Args:
+        body: Who is greeted.
+    """
     return await client.call(SEND_JSON, body=body)
 
 
@@ -52,27 +50,33 @@ SEND_OPTIONAL: Final = Operation(
     "spec.send_optional",
     "POST",
     "/optional",
-    body=Json(Greeting),
+    body=Json(models.Greeting),
     body_required=False,
 )
 
 
-def send_optional(client: Client, body: Greeting | None = None) -> None:
+def send_optional(client: ApiClient, body: models.Greeting | None = None) -> None:
     """Send JSON, or nothing.
 
     Args:
-        body: What is sent.
+        body: A greeting.
 
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/optional
+    Source: https://docs.example/optional
     """
     return client.call(SEND_OPTIONAL, body=body)
 
 
-async def send_optional_async(client: AsyncClient, body: Greeting | None = None) -> None:
-    """Async twin of `send_optional`."""
+async def send_optional_async(client: AsyncApiClient, body: models.Greeting | None = None) -> None:
+    """Send JSON, or nothing.
+
+    Async twin of `send_optional`.
+
+    Args:
+        body: A greeting.
+    """
     return await client.call(SEND_OPTIONAL, body=body)
 
 
@@ -80,26 +84,32 @@ SEND_FORM: Final = Operation(
     "spec.send_form",
     "POST",
     "/form",
-    body=Form(Greeting),
+    body=Form(models.Greeting),
 )
 
 
-def send_form(client: Client, body: Greeting) -> None:
+def send_form(client: ApiClient, body: models.Greeting) -> None:
     """Send a form.
 
     Args:
-        body: What is sent.
+        body: A greeting.
 
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/form
+    Source: https://docs.example/form
     """
     return client.call(SEND_FORM, body=body)
 
 
-async def send_form_async(client: AsyncClient, body: Greeting) -> None:
-    """Async twin of `send_form`."""
+async def send_form_async(client: AsyncApiClient, body: models.Greeting) -> None:
+    """Send a form.
+
+    Async twin of `send_form`.
+
+    Args:
+        body: A greeting.
+    """
     return await client.call(SEND_FORM, body=body)
 
 
@@ -107,26 +117,32 @@ SEND_MULTIPART: Final = Operation(
     "spec.send_multipart",
     "POST",
     "/multipart",
-    body=Multipart(Parcel),
+    body=Multipart(models.Parcel),
 )
 
 
-def send_multipart(client: Client, body: Parcel) -> None:
+def send_multipart(client: ApiClient, body: models.Parcel) -> None:
     """Send fields and a file.
 
     Args:
-        body: What is sent.
+        body: A file and what it is about.
 
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/multipart
+    Source: https://docs.example/multipart
     """
     return client.call(SEND_MULTIPART, body=body)
 
 
-async def send_multipart_async(client: AsyncClient, body: Parcel) -> None:
-    """Async twin of `send_multipart`."""
+async def send_multipart_async(client: AsyncApiClient, body: models.Parcel) -> None:
+    """Send fields and a file.
+
+    Async twin of `send_multipart`.
+
+    Args:
+        body: A file and what it is about.
+    """
     return await client.call(SEND_MULTIPART, body=body)
 
 
@@ -139,23 +155,30 @@ SEND_BINARY: Final = Operation(
 )
 
 
-def send_binary(client: Client, name: str, body: FileContent | Upload) -> None:
+def send_binary(client: ApiClient, name: str, body: FileContent | Upload) -> None:
     """Send bytes.
 
     Args:
         name: Sent as the path parameter `name`.
-        body: What is sent.
+        body: Sent as `application/octet-stream`.
 
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/binary
+    Source: https://docs.example/binary
     """
     return client.call(SEND_BINARY, name, body=body)
 
 
-async def send_binary_async(client: AsyncClient, name: str, body: FileContent | Upload) -> None:
-    """Async twin of `send_binary`."""
+async def send_binary_async(client: AsyncApiClient, name: str, body: FileContent | Upload) -> None:
+    """Send bytes.
+
+    Async twin of `send_binary`.
+
+    Args:
+        name: Sent as the path parameter `name`.
+        body: Sent as `application/octet-stream`.
+    """
     return await client.call(SEND_BINARY, name, body=body)
 
 
@@ -167,20 +190,26 @@ SEND_TEXT: Final = Operation(
 )
 
 
-def send_text(client: Client, body: str) -> None:
+def send_text(client: ApiClient, body: str) -> None:
     """Send text.
 
     Args:
-        body: What is sent.
+        body: Sent as `text/plain`.
 
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/text
+    Source: https://docs.example/text
     """
     return client.call(SEND_TEXT, body=body)
 
 
-async def send_text_async(client: AsyncClient, body: str) -> None:
-    """Async twin of `send_text`."""
+async def send_text_async(client: AsyncApiClient, body: str) -> None:
+    """Send text.
+
+    Async twin of `send_text`.
+
+    Args:
+        body: Sent as `text/plain`.
+    """
     return await client.call(SEND_TEXT, body=body)

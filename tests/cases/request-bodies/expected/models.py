@@ -3,18 +3,18 @@
 
 from __future__ import annotations
 
-from attrs import field
 from taskclients_core.classes import define
 from taskclients_core.model import wire
 from taskclients_core.operation import Upload
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class Greeting:
     """A greeting."""
 
-    first_name: str = field(metadata=wire("firstName"))
-    nick_names: list[str] | None = field(default=None, metadata=wire("nickNames"))
+    first_name: str
+    nick_names: list[str] | None = None
     formal: bool | None = None
 
 

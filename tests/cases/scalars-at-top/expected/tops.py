@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from taskclients_core import AsyncClient, Client, Json, Operation
+from taskclients_core import Json, Operation
 from taskclients_core.formats import GuidN
 
-from .models import Day, Ids
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 READ_NAME: Final = Operation(
     "spec.read_name",
@@ -19,7 +23,7 @@ READ_NAME: Final = Operation(
 )
 
 
-def read_name(client: Client) -> str:
+def read_name(client: ApiClient) -> str:
     """Read a text.
 
     Returns:
@@ -28,13 +32,16 @@ def read_name(client: Client) -> str:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/name
+    Source: https://docs.example/name
     """
     return client.call(READ_NAME)
 
 
-async def read_name_async(client: AsyncClient) -> str:
-    """Async twin of `read_name`."""
+async def read_name_async(client: AsyncApiClient) -> str:
+    """Read a text.
+
+    Async twin of `read_name`.
+    """
     return await client.call(READ_NAME)
 
 
@@ -46,7 +53,7 @@ READ_COUNT: Final = Operation(
 )
 
 
-def read_count(client: Client) -> int:
+def read_count(client: ApiClient) -> int:
     """Read a number.
 
     Returns:
@@ -55,13 +62,16 @@ def read_count(client: Client) -> int:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/count
+    Source: https://docs.example/count
     """
     return client.call(READ_COUNT)
 
 
-async def read_count_async(client: AsyncClient) -> int:
-    """Async twin of `read_count`."""
+async def read_count_async(client: AsyncApiClient) -> int:
+    """Read a number.
+
+    Async twin of `read_count`.
+    """
     return await client.call(READ_COUNT)
 
 
@@ -73,7 +83,7 @@ READ_MAYBE: Final[Operation[int | None]] = Operation(
 )
 
 
-def read_maybe(client: Client) -> int | None:
+def read_maybe(client: ApiClient) -> int | None:
     """Read a number, or null.
 
     Returns:
@@ -82,13 +92,16 @@ def read_maybe(client: Client) -> int | None:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/maybe
+    Source: https://docs.example/maybe
     """
     return client.call(READ_MAYBE)
 
 
-async def read_maybe_async(client: AsyncClient) -> int | None:
-    """Async twin of `read_maybe`."""
+async def read_maybe_async(client: AsyncApiClient) -> int | None:
+    """Read a number, or null.
+
+    Async twin of `read_maybe`.
+    """
     return await client.call(READ_MAYBE)
 
 
@@ -96,11 +109,11 @@ READ_IDS: Final = Operation(
     "spec.read_ids",
     "GET",
     "/ids",
-    returns=Ids,
+    returns=models.Ids,
 )
 
 
-def read_ids(client: Client) -> Ids:
+def read_ids(client: ApiClient) -> models.Ids:
     """Read ids.
 
     Returns:
@@ -109,13 +122,16 @@ def read_ids(client: Client) -> Ids:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/ids
+    Source: https://docs.example/ids
     """
     return client.call(READ_IDS)
 
 
-async def read_ids_async(client: AsyncClient) -> Ids:
-    """Async twin of `read_ids`."""
+async def read_ids_async(client: AsyncApiClient) -> models.Ids:
+    """Read ids.
+
+    Async twin of `read_ids`.
+    """
     return await client.call(READ_IDS)
 
 
@@ -128,11 +144,11 @@ SEND_IDS: Final = Operation(
 )
 
 
-def send_ids(client: Client, body: list[UUID]) -> dict[str, int]:
+def send_ids(client: ApiClient, body: list[UUID]) -> dict[str, int]:
     """Send a bare array.
 
     Args:
-        body: What is sent.
+        body: Send a bare array.
 
     Returns:
         How many there are of each.
@@ -140,25 +156,31 @@ def send_ids(client: Client, body: list[UUID]) -> dict[str, int]:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/send
+    Source: https://docs.example/send
     """
     return client.call(SEND_IDS, body=body)
 
 
-async def send_ids_async(client: AsyncClient, body: list[UUID]) -> dict[str, int]:
-    """Async twin of `send_ids`."""
+async def send_ids_async(client: AsyncApiClient, body: list[UUID]) -> dict[str, int]:
+    """Send a bare array.
+
+    Async twin of `send_ids`.
+
+    Args:
+        body: Send a bare array.
+    """
     return await client.call(SEND_IDS, body=body)
 
 
-READ_DATE: Final[Operation[Day]] = Operation(
+READ_DATE: Final[Operation[models.Day]] = Operation(
     "spec.read_date",
     "GET",
     "/date",
-    returns=Day,
+    returns=models.Day,
 )
 
 
-def read_date(client: Client) -> Day:
+def read_date(client: ApiClient) -> models.Day:
     """Read a date.
 
     Returns:
@@ -167,13 +189,16 @@ def read_date(client: Client) -> Day:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/date
+    Source: https://docs.example/date
     """
     return client.call(READ_DATE)
 
 
-async def read_date_async(client: AsyncClient) -> Day:
-    """Async twin of `read_date`."""
+async def read_date_async(client: AsyncApiClient) -> models.Day:
+    """Read a date.
+
+    Async twin of `read_date`.
+    """
     return await client.call(READ_DATE)
 
 
@@ -185,7 +210,7 @@ READ_GUID: Final[Operation[UUID]] = Operation(
 )
 
 
-def read_guid(client: Client) -> UUID:
+def read_guid(client: ApiClient) -> UUID:
     """Read an id.
 
     Returns:
@@ -194,13 +219,16 @@ def read_guid(client: Client) -> UUID:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/guid
+    Source: https://docs.example/guid
     """
     return client.call(READ_GUID)
 
 
-async def read_guid_async(client: AsyncClient) -> UUID:
-    """Async twin of `read_guid`."""
+async def read_guid_async(client: AsyncApiClient) -> UUID:
+    """Read an id.
+
+    Async twin of `read_guid`.
+    """
     return await client.call(READ_GUID)
 
 
@@ -212,7 +240,7 @@ READ_GUIDS: Final = Operation(
 )
 
 
-def read_guids(client: Client) -> list[UUID]:
+def read_guids(client: ApiClient) -> list[UUID]:
     """Read ids in another form.
 
     Returns:
@@ -221,13 +249,16 @@ def read_guids(client: Client) -> list[UUID]:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/guids
+    Source: https://docs.example/guids
     """
     return client.call(READ_GUIDS)
 
 
-async def read_guids_async(client: AsyncClient) -> list[UUID]:
-    """Async twin of `read_guids`."""
+async def read_guids_async(client: AsyncApiClient) -> list[UUID]:
+    """Read ids in another form.
+
+    Async twin of `read_guids`.
+    """
     return await client.call(READ_GUIDS)
 
 
@@ -239,7 +270,7 @@ READ_ANYTHING: Final[Operation[Any]] = Operation(
 )
 
 
-def read_anything(client: Client) -> Any:
+def read_anything(client: ApiClient) -> Any:
     """Read anything.
 
     Returns:
@@ -248,11 +279,14 @@ def read_anything(client: Client) -> Any:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/anything
+    Source: https://docs.example/anything
     """
     return client.call(READ_ANYTHING)
 
 
-async def read_anything_async(client: AsyncClient) -> Any:
-    """Async twin of `read_anything`."""
+async def read_anything_async(client: AsyncApiClient) -> Any:
+    """Read anything.
+
+    Async twin of `read_anything`.
+    """
     return await client.call(READ_ANYTHING)

@@ -3,41 +3,52 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Json, Operation, Query
+from taskclients_core import Json, Operation, Query
 
-from .models import Login, Session
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 SIGN_IN: Final = Operation(
     "spec.sign_in",
     "POST",
     "/logins",
     parameters=(Query("signature", str),),
-    body=Json(Login),
-    returns=Session,
-    errors={401: Session},
+    body=Json(models.Login),
+    returns=models.Session,
+    errors={401: models.Session},
 )
 
 
-def sign_in(client: Client, body: Login, *, signature: str | None = None) -> Session:
+def sign_in(client: ApiClient, body: models.Login, *, signature: str | None = None) -> models.Session:
     """Sign in.
 
     Args:
-        body: What is sent.
+        body: Who wants in.
         signature: Sent as the query parameter `signature`.
 
     Returns:
         Who it is.
 
     Raises:
-        ApiError: the server answers 401.
+        ApiError: 401.
 
-    Page: https://docs.example/logins
+    Source: https://docs.example/logins
     """
     return client.call(SIGN_IN, signature, body=body)
 
 
-async def sign_in_async(client: AsyncClient, body: Login, *, signature: str | None = None) -> Session:
-    """Async twin of `sign_in`."""
+async def sign_in_async(client: AsyncApiClient, body: models.Login, *, signature: str | None = None) -> models.Session:
+    """Sign in.
+
+    Async twin of `sign_in`.
+
+    Args:
+        body: Who wants in.
+        signature: Sent as the query parameter `signature`.
+    """
     return await client.call(SIGN_IN, signature, body=body)

@@ -17,9 +17,10 @@ class Login:
     pin: int | None | Unset = field(default=UNSET, repr=False)
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class Session:
     """Who is in."""
 
     user: str
-    download_url: str = field(repr=False, metadata=wire("downloadUrl"))
+    download_url: str = field(repr=False)

@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Operation
+from taskclients_core import Operation
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 READ_DEFAULT: Final = Operation(
     "spec.read_default",
@@ -14,19 +18,22 @@ READ_DEFAULT: Final = Operation(
 )
 
 
-def read_default(client: Client) -> None:
+def read_default(client: ApiClient) -> None:
     """A token, or user and password, as the API says.
 
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/default
+    Source: https://docs.example/default
     """
     return client.call(READ_DEFAULT)
 
 
-async def read_default_async(client: AsyncClient) -> None:
-    """Async twin of `read_default`."""
+async def read_default_async(client: AsyncApiClient) -> None:
+    """A token, or user and password, as the API says.
+
+    Async twin of `read_default`.
+    """
     return await client.call(READ_DEFAULT)
 
 
@@ -38,19 +45,22 @@ READ_OPEN: Final = Operation(
 )
 
 
-def read_open(client: Client) -> None:
+def read_open(client: ApiClient) -> None:
     """Nothing at all.
 
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/open
+    Source: https://docs.example/open
     """
     return client.call(READ_OPEN)
 
 
-async def read_open_async(client: AsyncClient) -> None:
-    """Async twin of `read_open`."""
+async def read_open_async(client: AsyncApiClient) -> None:
+    """Nothing at all.
+
+    Async twin of `read_open`.
+    """
     return await client.call(READ_OPEN)
 
 
@@ -62,19 +72,22 @@ READ_KEYS: Final = Operation(
 )
 
 
-def read_keys(client: Client) -> None:
+def read_keys(client: ApiClient) -> None:
     """Three keys, all of them.
 
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/keys
+    Source: https://docs.example/keys
     """
     return client.call(READ_KEYS)
 
 
-async def read_keys_async(client: AsyncClient) -> None:
-    """Async twin of `read_keys`."""
+async def read_keys_async(client: AsyncApiClient) -> None:
+    """Three keys, all of them.
+
+    Async twin of `read_keys`.
+    """
     return await client.call(READ_KEYS)
 
 
@@ -86,19 +99,22 @@ READ_EITHER: Final = Operation(
 )
 
 
-def read_either(client: Client) -> None:
+def read_either(client: ApiClient) -> None:
     """One key, or a token of OAuth2, or nothing.
 
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/either
+    Source: https://docs.example/either
     """
     return client.call(READ_EITHER)
 
 
-async def read_either_async(client: AsyncClient) -> None:
-    """Async twin of `read_either`."""
+async def read_either_async(client: AsyncApiClient) -> None:
+    """One key, or a token of OAuth2, or nothing.
+
+    Async twin of `read_either`.
+    """
     return await client.call(READ_EITHER)
 
 
@@ -110,17 +126,20 @@ READ_TOKEN: Final = Operation(
 )
 
 
-def read_token(client: Client) -> None:
+def read_token(client: ApiClient) -> None:
     """A token of OAuth2.
 
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/token
+    Source: https://docs.example/token
     """
     return client.call(READ_TOKEN)
 
 
-async def read_token_async(client: AsyncClient) -> None:
-    """Async twin of `read_token`."""
+async def read_token_async(client: AsyncApiClient) -> None:
+    """A token of OAuth2.
+
+    Async twin of `read_token`.
+    """
     return await client.call(READ_TOKEN)

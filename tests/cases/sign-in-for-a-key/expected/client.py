@@ -7,8 +7,7 @@ from typing import Final, Unpack
 
 from taskclients_core import Api, ApiKey, AsyncClient, AsyncClientOptions, AuthOr, Client, ClientOptions, SignIn
 
-from . import sessions, things
-from .models import Login
+from . import models, sessions, things
 
 API: Final = Api(
     "spec",
@@ -24,7 +23,7 @@ class ApiClient(Client):
     Servers:
     - https://api.example
 
-    Authentication (`key`): a key in the header `X-Session`. Given a `Login`, the client signs in by itself.
+    Authentication (`key`): a key in the header `X-Session`. Given a `models.Login`, the client signs in by itself.
     """
 
     api = API
@@ -33,7 +32,7 @@ class ApiClient(Client):
         self,
         base_url: str | None = None,
         *,
-        auth: AuthOr[Login] | None = None,
+        auth: AuthOr[models.Login] | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:
         super().__init__(base_url, credential=auth, **options)
@@ -52,7 +51,7 @@ class AsyncApiClient(AsyncClient):
         self,
         base_url: str | None = None,
         *,
-        auth: AuthOr[Login] | None = None,
+        auth: AuthOr[models.Login] | None = None,
         **options: Unpack[AsyncClientOptions],
     ) -> None:
         super().__init__(base_url, credential=auth, **options)

@@ -8,11 +8,12 @@ from taskclients_core.classes import define
 from taskclients_core.model import wire
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class Login:
     """Who signs in."""
 
-    user_name: str = field(metadata=wire("userName"))
+    user_name: str
     password: str = field(repr=False)
 
 

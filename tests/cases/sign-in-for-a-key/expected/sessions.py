@@ -3,27 +3,31 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Json, Operation
+from taskclients_core import Json, Operation
 
-from .models import Login, Opened
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 LOGIN: Final = Operation(
     "spec.login",
     "POST",
     "/login",
-    body=Json(Login),
-    returns=Opened,
+    body=Json(models.Login),
+    returns=models.Opened,
     security=(),
 )
 
 
-def login(client: Client, body: Login) -> Opened:
+def login(client: ApiClient, body: models.Login) -> models.Opened:
     """Sign in.
 
     Args:
-        body: What is sent.
+        body: Who signs in.
 
     Returns:
         Signed in.
@@ -31,11 +35,17 @@ def login(client: Client, body: Login) -> Opened:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/login
+    Source: https://docs.example/login
     """
     return client.call(LOGIN, body=body)
 
 
-async def login_async(client: AsyncClient, body: Login) -> Opened:
-    """Async twin of `login`."""
+async def login_async(client: AsyncApiClient, body: models.Login) -> models.Opened:
+    """Sign in.
+
+    Async twin of `login`.
+
+    Args:
+        body: Who signs in.
+    """
     return await client.call(LOGIN, body=body)

@@ -17,8 +17,7 @@ from taskclients_core import (
     SignIn,
 )
 
-from . import sessions, things
-from .models import Code, Login
+from . import models, sessions, things
 
 API: Final = Api(
     "spec",
@@ -39,7 +38,7 @@ class ApiClient(Client):
     Servers:
     - https://api.example
 
-    Authentication (`bearer`): a bearer token. Given a `Login` or a `Code`, the client signs in by itself.
+    Authentication (`bearer`): a bearer token. Given a `models.Login` or a `models.Code`, the client signs in by itself.
 
     Args:
         device: Sent as the header parameter `X-Device`.
@@ -52,7 +51,7 @@ class ApiClient(Client):
         base_url: str | None = None,
         *,
         device: str,
-        auth: AuthOr[Login | Code] | None = None,
+        auth: AuthOr[models.Login | models.Code] | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:
         super().__init__(base_url, credential=auth, parameters=(device,), **options)
@@ -64,7 +63,11 @@ class ApiClient(Client):
 
 
 class AsyncApiClient(AsyncClient):
-    """Async twin of `ApiClient`: the same methods, to be awaited."""
+    """Async twin of `ApiClient`: the same methods, to be awaited.
+
+    Args:
+        device: Sent as the header parameter `X-Device`.
+    """
 
     api = API
 
@@ -73,7 +76,7 @@ class AsyncApiClient(AsyncClient):
         base_url: str | None = None,
         *,
         device: str,
-        auth: AuthOr[Login | Code] | None = None,
+        auth: AuthOr[models.Login | models.Code] | None = None,
         **options: Unpack[AsyncClientOptions],
     ) -> None:
         super().__init__(base_url, credential=auth, parameters=(device,), **options)

@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from attrs import field
 from taskclients_core.classes import define
-from taskclients_core.model import wire
+from taskclients_core.model import wire, wire_member
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class Login:
     """Who signs in."""
 
-    user_name: str = field(metadata=wire("userName"))
+    user_name: str
     password: str = field(repr=False)
 
 
@@ -27,14 +28,14 @@ class Code:
 class Opened:
     """What signing in answers with."""
 
-    session: Session | None = field(default=None, metadata=wire(nullable=True))
+    session: Session | None = field(default=None, metadata=wire_member(nullable=True))
 
 
 @define(kw_only=True)
 class Session:
     """A session."""
 
-    token: str | None = field(default=None, repr=False, metadata=wire(nullable=True))
+    token: str | None = field(default=None, repr=False, metadata=wire_member(nullable=True))
 
 
 @define(kw_only=True)

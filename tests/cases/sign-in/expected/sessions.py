@@ -3,44 +3,55 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Json, Operation, Query
+from taskclients_core import Json, Operation, Query
 
-from .models import Code, Login, Opened, Refusal
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 OPEN: Final = Operation(
     "spec.open",
     "POST",
     "/sessions",
     parameters=(Query("note", str),),
-    body=Json(Login),
-    returns=Opened,
-    errors={401: Refusal},
+    body=Json(models.Login),
+    returns=models.Opened,
+    errors={401: models.Refusal},
     security=(),
 )
 
 
-def open(client: Client, body: Login, *, note: str | None = None) -> Opened:
+def open(client: ApiClient, body: models.Login, *, note: str | None = None) -> models.Opened:
     """Sign in.
 
     Args:
-        body: What is sent.
+        body: Who signs in.
         note: Sent as the query parameter `note`.
 
     Returns:
         Signed in.
 
     Raises:
-        ApiError: the server answers 401.
+        ApiError: 401.
 
-    Page: https://docs.example/sessions
+    Source: https://docs.example/sessions
     """
     return client.call(OPEN, note, body=body)
 
 
-async def open_async(client: AsyncClient, body: Login, *, note: str | None = None) -> Opened:
-    """Async twin of `open`."""
+async def open_async(client: AsyncApiClient, body: models.Login, *, note: str | None = None) -> models.Opened:
+    """Sign in.
+
+    Async twin of `open`.
+
+    Args:
+        body: Who signs in.
+        note: Sent as the query parameter `note`.
+    """
     return await client.call(OPEN, note, body=body)
 
 
@@ -48,17 +59,17 @@ OPEN_BY_CODE: Final = Operation(
     "spec.open_by_code",
     "POST",
     "/sessions/by-code",
-    body=Json(Code),
-    returns=Opened,
+    body=Json(models.Code),
+    returns=models.Opened,
     security=(),
 )
 
 
-def open_by_code(client: Client, body: Code) -> Opened:
+def open_by_code(client: ApiClient, body: models.Code) -> models.Opened:
     """Sign in with a code.
 
     Args:
-        body: What is sent.
+        body: A code that was sent to somebody.
 
     Returns:
         Signed in.
@@ -66,11 +77,17 @@ def open_by_code(client: Client, body: Code) -> Opened:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/sessions
+    Source: https://docs.example/sessions
     """
     return client.call(OPEN_BY_CODE, body=body)
 
 
-async def open_by_code_async(client: AsyncClient, body: Code) -> Opened:
-    """Async twin of `open_by_code`."""
+async def open_by_code_async(client: AsyncApiClient, body: models.Code) -> models.Opened:
+    """Sign in with a code.
+
+    Async twin of `open_by_code`.
+
+    Args:
+        body: A code that was sent to somebody.
+    """
     return await client.call(OPEN_BY_CODE, body=body)

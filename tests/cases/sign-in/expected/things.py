@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Operation
+from taskclients_core import Operation
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 LIST_THINGS: Final = Operation(
     "spec.list_things",
@@ -15,7 +19,7 @@ LIST_THINGS: Final = Operation(
 )
 
 
-def list_things(client: Client) -> list[str]:
+def list_things(client: ApiClient) -> list[str]:
     """List things.
 
     Returns:
@@ -24,11 +28,14 @@ def list_things(client: Client) -> list[str]:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/things
+    Source: https://docs.example/things
     """
     return client.call(LIST_THINGS)
 
 
-async def list_things_async(client: AsyncClient) -> list[str]:
-    """Async twin of `list_things`."""
+async def list_things_async(client: AsyncApiClient) -> list[str]:
+    """List things.
+
+    Async twin of `list_things`.
+    """
     return await client.call(LIST_THINGS)

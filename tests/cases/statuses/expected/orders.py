@@ -3,22 +3,26 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Operation, Path
+from taskclients_core import Operation, Path
 
-from .models import Conflict, Order, Problem, Ticket
+from . import models
 
-PLACE_ORDER: Final[Operation[Order | Ticket | None]] = Operation(
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
+
+PLACE_ORDER: Final[Operation[models.Order | models.Ticket | None]] = Operation(
     "spec.place_order",
     "POST",
     "/orders",
-    returns={200: Order, 202: Ticket, 204: None},
-    errors={409: Conflict, "4XX": Problem, "default": dict[str, str]},
+    returns={200: models.Order, 202: models.Ticket, 204: None},
+    errors={409: models.Conflict, "4XX": models.Problem, "default": dict[str, str]},
 )
 
 
-def place_order(client: Client) -> Order | Ticket | None:
+def place_order(client: ApiClient) -> models.Order | models.Ticket | None:
     """Place an order.
 
     Returns:
@@ -27,15 +31,18 @@ def place_order(client: Client) -> Order | Ticket | None:
         204: There was nothing to order.
 
     Raises:
-        ApiError: the server answers 409, 4XX or any other status.
+        ApiError: 409, 4XX or any other status.
 
-    Page: https://docs.example/place
+    Source: https://docs.example/place
     """
     return client.call(PLACE_ORDER)
 
 
-async def place_order_async(client: AsyncClient) -> Order | Ticket | None:
-    """Async twin of `place_order`."""
+async def place_order_async(client: AsyncApiClient) -> models.Order | models.Ticket | None:
+    """Place an order.
+
+    Async twin of `place_order`.
+    """
     return await client.call(PLACE_ORDER)
 
 
@@ -47,20 +54,26 @@ CANCEL_ORDER: Final = Operation(
 )
 
 
-def cancel_order(client: Client, number: int) -> None:
+def cancel_order(client: ApiClient, number: int) -> None:
     """Cancel an order.
 
     Args:
         number: Sent as the path parameter `number`.
 
     Raises:
-        ApiError: the server answers 404.
+        ApiError: 404.
 
-    Page: https://docs.example/cancel
+    Source: https://docs.example/cancel
     """
     return client.call(CANCEL_ORDER, number)
 
 
-async def cancel_order_async(client: AsyncClient, number: int) -> None:
-    """Async twin of `cancel_order`."""
+async def cancel_order_async(client: AsyncApiClient, number: int) -> None:
+    """Cancel an order.
+
+    Async twin of `cancel_order`.
+
+    Args:
+        number: Sent as the path parameter `number`.
+    """
     return await client.call(CANCEL_ORDER, number)

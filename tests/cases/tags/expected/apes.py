@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Operation
+from taskclients_core import Operation
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 LIST_APES: Final = Operation(
     "spec.list_apes",
@@ -14,17 +18,20 @@ LIST_APES: Final = Operation(
 )
 
 
-def list_apes(client: Client) -> None:
+def list_apes(client: ApiClient) -> None:
     """List apes.
 
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/apes
+    Source: https://docs.example/apes
     """
     return client.call(LIST_APES)
 
 
-async def list_apes_async(client: AsyncClient) -> None:
-    """Async twin of `list_apes`."""
+async def list_apes_async(client: AsyncApiClient) -> None:
+    """List apes.
+
+    Async twin of `list_apes`.
+    """
     return await client.call(LIST_APES)

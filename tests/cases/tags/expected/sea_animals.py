@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Operation
+from taskclients_core import Operation
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 LIST_FISH: Final = Operation(
     "spec.list_fish",
@@ -14,17 +18,20 @@ LIST_FISH: Final = Operation(
 )
 
 
-def list_fish(client: Client) -> None:
+def list_fish(client: ApiClient) -> None:
     """List fish; its tag is not declared.
 
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/sea
+    Source: https://docs.example/sea
     """
     return client.call(LIST_FISH)
 
 
-async def list_fish_async(client: AsyncClient) -> None:
-    """Async twin of `list_fish`."""
+async def list_fish_async(client: AsyncApiClient) -> None:
+    """List fish; its tag is not declared.
+
+    Async twin of `list_fish`.
+    """
     return await client.call(LIST_FISH)

@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Operation
+from taskclients_core import Operation
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 LIST_ZEBRAS: Final = Operation(
     "spec.list_zebras",
@@ -14,19 +18,22 @@ LIST_ZEBRAS: Final = Operation(
 )
 
 
-def list_zebras(client: Client) -> None:
+def list_zebras(client: ApiClient) -> None:
     """List zebras.
 
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/zebras
+    Source: https://docs.example/zebras
     """
     return client.call(LIST_ZEBRAS)
 
 
-async def list_zebras_async(client: AsyncClient) -> None:
-    """Async twin of `list_zebras`."""
+async def list_zebras_async(client: AsyncApiClient) -> None:
+    """List zebras.
+
+    Async twin of `list_zebras`.
+    """
     return await client.call(LIST_ZEBRAS)
 
 
@@ -37,17 +44,20 @@ FREE_ZEBRAS: Final = Operation(
 )
 
 
-def free_zebras(client: Client) -> None:
+def free_zebras(client: ApiClient) -> None:
     """Free all zebras.
 
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/free
+    Source: https://docs.example/free
     """
     return client.call(FREE_ZEBRAS)
 
 
-async def free_zebras_async(client: AsyncClient) -> None:
-    """Async twin of `free_zebras`."""
+async def free_zebras_async(client: AsyncApiClient) -> None:
+    """Free all zebras.
+
+    Async twin of `free_zebras`.
+    """
     return await client.call(FREE_ZEBRAS)

@@ -1,5 +1,10 @@
 # Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
-"""Api: asynchronous tasks."""
+"""Api: asynchronous tasks.
+
+Each `start_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
+operation, it raises `SubmitUnknown` when it is not known whether the task was begun (nothing is sent twice), and
+`JournalError` when the journal cannot be written.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +16,9 @@ from taskclients_core.tasks.phases import Phase
 from . import checks, copies, merges, models
 
 if TYPE_CHECKING:
-    from taskclients_core import AsyncClient, Client
     from taskclients_core.tasks import handles
+
+    from .client import ApiClient, AsyncApiClient
 
 
 MERGE: Final[Kind[models.Work, None]] = Kind(
@@ -81,31 +87,27 @@ CREATE_MERGE: Final = Submit(
 )
 
 
-def start_create_merge(client: Client, *, key: str | None = None) -> handles.Steerable[models.Work, None]:
+def start_create_merge(client: ApiClient, *, key: str | None = None) -> handles.Steerable[models.Work, None]:
     """Merge two lists.
 
-    Like `create_merge`, with a handle on the task that it begins.
+    Call `create_merge` and return a handle on the task that it begins; see `MERGE`.
 
     Args:
         key: Your own name for this start. With a journal, starting again under the same name sends nothing.
-
-    Returns:
-        A handle on the task; `MERGE` says how it is followed.
-
-    Raises:
-        ClientError: the call failed; see `taskclients_core.errors`.
-        SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
-        JournalError: the journal cannot be written.
-
-    Page: https://docs.example/merges/create
     """
     return cast("handles.Steerable[models.Work, None]", client.start(CREATE_MERGE, key=key))
 
 
 async def start_create_merge_async(
-    client: AsyncClient, *, key: str | None = None
+    client: AsyncApiClient, *, key: str | None = None
 ) -> handles.AsyncSteerable[models.Work, None]:
-    """Async twin of `start_create_merge`."""
+    """Merge two lists.
+
+    Async twin of `start_create_merge`.
+
+    Args:
+        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+    """
     return cast("handles.AsyncSteerable[models.Work, None]", await client.start(CREATE_MERGE, key=key))
 
 
@@ -116,31 +118,27 @@ CREATE_COPY: Final = Submit(
 )
 
 
-def start_create_copy(client: Client, *, key: str | None = None) -> handles.Cancellable[models.Work, None]:
+def start_create_copy(client: ApiClient, *, key: str | None = None) -> handles.Cancellable[models.Work, None]:
     """Copy a list.
 
-    Like `create_copy`, with a handle on the task that it begins.
+    Call `create_copy` and return a handle on the task that it begins; see `COPY`.
 
     Args:
         key: Your own name for this start. With a journal, starting again under the same name sends nothing.
-
-    Returns:
-        A handle on the task; `COPY` says how it is followed.
-
-    Raises:
-        ClientError: the call failed; see `taskclients_core.errors`.
-        SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
-        JournalError: the journal cannot be written.
-
-    Page: https://docs.example/copies/create
     """
     return cast("handles.Cancellable[models.Work, None]", client.start(CREATE_COPY, key=key))
 
 
 async def start_create_copy_async(
-    client: AsyncClient, *, key: str | None = None
+    client: AsyncApiClient, *, key: str | None = None
 ) -> handles.AsyncCancellable[models.Work, None]:
-    """Async twin of `start_create_copy`."""
+    """Copy a list.
+
+    Async twin of `start_create_copy`.
+
+    Args:
+        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+    """
     return cast("handles.AsyncCancellable[models.Work, None]", await client.start(CREATE_COPY, key=key))
 
 
@@ -151,31 +149,27 @@ CREATE_CHECK: Final = Submit(
 )
 
 
-def start_create_check(client: Client, *, key: str | None = None) -> handles.Confirmable[models.Work, None]:
+def start_create_check(client: ApiClient, *, key: str | None = None) -> handles.Confirmable[models.Work, None]:
     """Check a list.
 
-    Like `create_check`, with a handle on the task that it begins.
+    Call `create_check` and return a handle on the task that it begins; see `CHECK`.
 
     Args:
         key: Your own name for this start. With a journal, starting again under the same name sends nothing.
-
-    Returns:
-        A handle on the task; `CHECK` says how it is followed.
-
-    Raises:
-        ClientError: the call failed; see `taskclients_core.errors`.
-        SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
-        JournalError: the journal cannot be written.
-
-    Page: https://docs.example/checks/create
     """
     return cast("handles.Confirmable[models.Work, None]", client.start(CREATE_CHECK, key=key))
 
 
 async def start_create_check_async(
-    client: AsyncClient, *, key: str | None = None
+    client: AsyncApiClient, *, key: str | None = None
 ) -> handles.AsyncConfirmable[models.Work, None]:
-    """Async twin of `start_create_check`."""
+    """Check a list.
+
+    Async twin of `start_create_check`.
+
+    Args:
+        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+    """
     return cast("handles.AsyncConfirmable[models.Work, None]", await client.start(CREATE_CHECK, key=key))
 
 

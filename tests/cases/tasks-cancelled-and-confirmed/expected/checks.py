@@ -3,22 +3,28 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Operation
+from taskclients_core import Operation
 
-from .models import Work
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 CREATE_CHECK: Final = Operation(
     "spec.create_check",
     "POST",
     "/checks",
-    returns=Work,
+    returns=models.Work,
 )
 
 
-def create_check(client: Client) -> Work:
+def create_check(client: ApiClient) -> models.Work:
     """Check a list.
+
+    `start_create_check` returns a handle that waits for the task.
 
     Returns:
         The check has begun.
@@ -26,11 +32,14 @@ def create_check(client: Client) -> Work:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/checks/create
+    Source: https://docs.example/checks/create
     """
     return client.call(CREATE_CHECK)
 
 
-async def create_check_async(client: AsyncClient) -> Work:
-    """Async twin of `create_check`."""
+async def create_check_async(client: AsyncApiClient) -> models.Work:
+    """Check a list.
+
+    Async twin of `create_check`.
+    """
     return await client.call(CREATE_CHECK)

@@ -3,22 +3,28 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Operation
+from taskclients_core import Operation
 
-from .models import Work
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 CREATE_COPY: Final = Operation(
     "spec.create_copy",
     "POST",
     "/copies",
-    returns=Work,
+    returns=models.Work,
 )
 
 
-def create_copy(client: Client) -> Work:
+def create_copy(client: ApiClient) -> models.Work:
     """Copy a list.
+
+    `start_create_copy` returns a handle that waits for the task.
 
     Returns:
         The copy has begun.
@@ -26,11 +32,14 @@ def create_copy(client: Client) -> Work:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/copies/create
+    Source: https://docs.example/copies/create
     """
     return client.call(CREATE_COPY)
 
 
-async def create_copy_async(client: AsyncClient) -> Work:
-    """Async twin of `create_copy`."""
+async def create_copy_async(client: AsyncApiClient) -> models.Work:
+    """Copy a list.
+
+    Async twin of `create_copy`.
+    """
     return await client.call(CREATE_COPY)

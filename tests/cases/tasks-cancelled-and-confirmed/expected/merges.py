@@ -3,22 +3,28 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Operation, Path, Query
+from taskclients_core import Operation, Path, Query
 
-from .models import Work
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 CREATE_MERGE: Final = Operation(
     "spec.create_merge",
     "POST",
     "/merges",
-    returns=Work,
+    returns=models.Work,
 )
 
 
-def create_merge(client: Client) -> Work:
+def create_merge(client: ApiClient) -> models.Work:
     """Merge two lists.
+
+    `start_create_merge` returns a handle that waits for the task.
 
     Returns:
         The merge has begun.
@@ -26,13 +32,16 @@ def create_merge(client: Client) -> Work:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/merges/create
+    Source: https://docs.example/merges/create
     """
     return client.call(CREATE_MERGE)
 
 
-async def create_merge_async(client: AsyncClient) -> Work:
-    """Async twin of `create_merge`."""
+async def create_merge_async(client: AsyncApiClient) -> models.Work:
+    """Merge two lists.
+
+    Async twin of `create_merge`.
+    """
     return await client.call(CREATE_MERGE)
 
 
@@ -41,11 +50,11 @@ GET_MERGE: Final = Operation(
     "GET",
     "/merges/{id}",
     parameters=(Path("id", str),),
-    returns=Work,
+    returns=models.Work,
 )
 
 
-def get_merge(client: Client, id: str) -> Work:
+def get_merge(client: ApiClient, id: str) -> models.Work:
     """Read a merge.
 
     Args:
@@ -57,13 +66,19 @@ def get_merge(client: Client, id: str) -> Work:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/merges/get
+    Source: https://docs.example/merges/get
     """
     return client.call(GET_MERGE, id)
 
 
-async def get_merge_async(client: AsyncClient, id: str) -> Work:
-    """Async twin of `get_merge`."""
+async def get_merge_async(client: AsyncApiClient, id: str) -> models.Work:
+    """Read a merge.
+
+    Async twin of `get_merge`.
+
+    Args:
+        id: Sent as the path parameter `id`.
+    """
     return await client.call(GET_MERGE, id)
 
 
@@ -75,7 +90,7 @@ CANCEL_MERGE: Final = Operation(
 )
 
 
-def cancel_merge(client: Client, id: str, *, force: bool) -> None:
+def cancel_merge(client: ApiClient, id: str, *, force: bool) -> None:
     """Call a merge off.
 
     Args:
@@ -85,13 +100,20 @@ def cancel_merge(client: Client, id: str, *, force: bool) -> None:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/merges/cancel
+    Source: https://docs.example/merges/cancel
     """
     return client.call(CANCEL_MERGE, id, force)
 
 
-async def cancel_merge_async(client: AsyncClient, id: str, *, force: bool) -> None:
-    """Async twin of `cancel_merge`."""
+async def cancel_merge_async(client: AsyncApiClient, id: str, *, force: bool) -> None:
+    """Call a merge off.
+
+    Async twin of `cancel_merge`.
+
+    Args:
+        id: Sent as the path parameter `id`.
+        force: Sent as the query parameter `force`.
+    """
     return await client.call(CANCEL_MERGE, id, force)
 
 
@@ -103,7 +125,7 @@ CONFIRM_MERGE: Final = Operation(
 )
 
 
-def confirm_merge(client: Client, id: str) -> None:
+def confirm_merge(client: ApiClient, id: str) -> None:
     """Say that a merge is right.
 
     Args:
@@ -112,11 +134,17 @@ def confirm_merge(client: Client, id: str) -> None:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/merges/confirm
+    Source: https://docs.example/merges/confirm
     """
     return client.call(CONFIRM_MERGE, id)
 
 
-async def confirm_merge_async(client: AsyncClient, id: str) -> None:
-    """Async twin of `confirm_merge`."""
+async def confirm_merge_async(client: AsyncApiClient, id: str) -> None:
+    """Say that a merge is right.
+
+    Async twin of `confirm_merge`.
+
+    Args:
+        id: Sent as the path parameter `id`.
+    """
     return await client.call(CONFIRM_MERGE, id)

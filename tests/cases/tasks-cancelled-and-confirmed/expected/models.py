@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from attrs import field
 from taskclients_core.classes import define
-from taskclients_core.model import OpenStr, wire
+from taskclients_core.model import OpenStr, wire_member
 
 
 class State(OpenStr):
@@ -23,4 +23,4 @@ class Work:
 
     id: str
     state: State
-    answer: str | None = field(default=None, metadata=wire(nullable=True))
+    answer: str | None = field(default=None, metadata=wire_member(nullable=True))

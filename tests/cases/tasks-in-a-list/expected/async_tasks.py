@@ -1,5 +1,10 @@
 # Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
-"""Api: asynchronous tasks."""
+"""Api: asynchronous tasks.
+
+Each `start_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
+operation, it raises `SubmitUnknown` when it is not known whether the task was begun (nothing is sent twice), and
+`JournalError` when the journal cannot be written.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +33,9 @@ from taskclients_core.tasks.phases import Phase
 from . import exports, models
 
 if TYPE_CHECKING:
-    from taskclients_core import AsyncClient, Client
     from taskclients_core.tasks import handles
+
+    from .client import ApiClient, AsyncApiClient
 
 
 EXPORT: Final[Kind[models.Export, None]] = Kind(
@@ -79,34 +85,32 @@ CREATE_EXPORT: Final = Submit(
 
 
 def start_create_export(
-    client: Client, shop: UUID, body: models.NewExport, *, key: str | None = None
+    client: ApiClient, shop: UUID, body: models.NewExport, *, key: str | None = None
 ) -> handles.Task[models.Export, None]:
     """Export the goods of a shop.
 
-    Like `create_export`, with a handle on the task that it begins.
+    Call `create_export` and return a handle on the task that it begins; see `EXPORT`.
 
     Args:
         shop: Id of the shop.
-        body: What is sent.
+        body: What is exported.
         key: Your own name for this start. With a journal, starting again under the same name sends nothing.
-
-    Returns:
-        A handle on the task; `EXPORT` says how it is followed.
-
-    Raises:
-        ClientError: the call failed; see `taskclients_core.errors`.
-        SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
-        JournalError: the journal cannot be written.
-
-    Page: https://docs.example/exports/create
     """
     return client.start(CREATE_EXPORT, shop, body=body, key=key)
 
 
 async def start_create_export_async(
-    client: AsyncClient, shop: UUID, body: models.NewExport, *, key: str | None = None
+    client: AsyncApiClient, shop: UUID, body: models.NewExport, *, key: str | None = None
 ) -> handles.AsyncTask[models.Export, None]:
-    """Async twin of `start_create_export`."""
+    """Export the goods of a shop.
+
+    Async twin of `start_create_export`.
+
+    Args:
+        shop: Id of the shop.
+        body: What is exported.
+        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+    """
     return await client.start(CREATE_EXPORT, shop, body=body, key=key)
 
 

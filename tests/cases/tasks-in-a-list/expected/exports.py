@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from taskclients_core import AsyncClient, Client, Json, Operation, Path, Query
+from taskclients_core import Json, Operation, Path, Query
 
-from .models import Export, ExportPage, NewExport, State
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 LIST_EXPORTS: Final = Operation(
     "spec.list_exports",
@@ -16,24 +20,24 @@ LIST_EXPORTS: Final = Operation(
     "/shops/{shop}/exports",
     parameters=(
         Path("shop", UUID),
-        Query("state", list[State]),
+        Query("state", list[models.State]),
         Query("order", str),
         Query("page", str),
         Query("pageSize", int),
     ),
-    returns=ExportPage,
+    returns=models.ExportPage,
 )
 
 
 def list_exports(
-    client: Client,
+    client: ApiClient,
     shop: UUID,
     *,
-    state: list[State] | None = None,
+    state: list[models.State] | None = None,
     order: str | None = None,
     page: str | None = None,
     page_size: int | None = None,
-) -> ExportPage:
+) -> models.ExportPage:
     """List the exports of a shop.
 
     Args:
@@ -49,21 +53,31 @@ def list_exports(
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/exports/list
+    Source: https://docs.example/exports/list
     """
     return client.call(LIST_EXPORTS, shop, state, order, page, page_size)
 
 
 async def list_exports_async(
-    client: AsyncClient,
+    client: AsyncApiClient,
     shop: UUID,
     *,
-    state: list[State] | None = None,
+    state: list[models.State] | None = None,
     order: str | None = None,
     page: str | None = None,
     page_size: int | None = None,
-) -> ExportPage:
-    """Async twin of `list_exports`."""
+) -> models.ExportPage:
+    """List the exports of a shop.
+
+    Async twin of `list_exports`.
+
+    Args:
+        shop: Id of the shop.
+        state: Sent as the query parameter `state`.
+        order: Sent as the query parameter `order`.
+        page: Sent as the query parameter `page`.
+        page_size: Sent as the query parameter `pageSize`.
+    """
     return await client.call(LIST_EXPORTS, shop, state, order, page, page_size)
 
 
@@ -72,17 +86,19 @@ CREATE_EXPORT: Final = Operation(
     "POST",
     "/shops/{shop}/exports",
     parameters=(Path("shop", UUID),),
-    body=Json(NewExport),
-    returns=Export,
+    body=Json(models.NewExport),
+    returns=models.Export,
 )
 
 
-def create_export(client: Client, shop: UUID, body: NewExport) -> Export:
+def create_export(client: ApiClient, shop: UUID, body: models.NewExport) -> models.Export:
     """Export the goods of a shop.
+
+    `start_create_export` returns a handle that waits for the task.
 
     Args:
         shop: Id of the shop.
-        body: What is sent.
+        body: What is exported.
 
     Returns:
         The export has begun.
@@ -90,11 +106,18 @@ def create_export(client: Client, shop: UUID, body: NewExport) -> Export:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/exports/create
+    Source: https://docs.example/exports/create
     """
     return client.call(CREATE_EXPORT, shop, body=body)
 
 
-async def create_export_async(client: AsyncClient, shop: UUID, body: NewExport) -> Export:
-    """Async twin of `create_export`."""
+async def create_export_async(client: AsyncApiClient, shop: UUID, body: models.NewExport) -> models.Export:
+    """Export the goods of a shop.
+
+    Async twin of `create_export`.
+
+    Args:
+        shop: Id of the shop.
+        body: What is exported.
+    """
     return await client.call(CREATE_EXPORT, shop, body=body)

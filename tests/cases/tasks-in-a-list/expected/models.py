@@ -8,7 +8,7 @@ from uuid import UUID
 
 from attrs import field
 from taskclients_core.classes import define
-from taskclients_core.model import OpenStr, wire
+from taskclients_core.model import OpenStr, wire, wire_member
 
 
 class State(OpenStr):
@@ -35,6 +35,7 @@ class NewExport:
     label: str
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class Export:
     """An export."""
@@ -45,7 +46,7 @@ class Export:
     seen: bool | None = None
     began: datetime | None = None
     rows: int | None = None
-    rows_of_all: int | None = field(default=None, metadata=wire("rowsOfAll"))
+    rows_of_all: int | None = None
     refused: int | None = None
     notes: list[Note] | None = None
 
@@ -55,7 +56,7 @@ class ExportPage:
     """Some of the exports."""
 
     data: list[Export]
-    next: str | None = field(default=None, metadata=wire(nullable=True))
+    next: str | None = field(default=None, metadata=wire_member(nullable=True))
 
 
 @define(kw_only=True)

@@ -1,5 +1,10 @@
 # Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
-"""Api: asynchronous tasks."""
+"""Api: asynchronous tasks.
+
+Each `start_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
+operation, it raises `SubmitUnknown` when it is not known whether the task was begun (nothing is sent twice), and
+`JournalError` when the journal cannot be written.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +28,10 @@ from taskclients_core.tasks.phases import Phase
 from . import jobs, models
 
 if TYPE_CHECKING:
-    from taskclients_core import AsyncClient, Client
     from taskclients_core.tasks import handles
     from taskclients_core.tasks.download.file import DownloadableFile
+
+    from .client import ApiClient, AsyncApiClient
 
 
 JOB: Final[Kind[models.Job, DownloadableFile | None]] = Kind(
@@ -78,40 +84,38 @@ CREATE_JOB: Final = Submit(
 
 
 def start_create_job(
-    client: Client, *, color: models.Color | None = None, idempotency_key: str | None = None, key: str | None = None
+    client: ApiClient, *, color: models.Color | None = None, idempotency_key: str | None = None, key: str | None = None
 ) -> handles.Task[models.Job, DownloadableFile | None]:
     """Start a job.
 
-    Like `create_job`, with a handle on the task that it begins.
+    Call `create_job` and return a handle on the task that it begins; see `JOB`.
 
     Args:
         color: Sent as the query parameter `color`.
         idempotency_key: Sent as the header parameter `Idempotency-Key`.
         key: Your own name for this start. With a journal, starting again under the same name sends nothing.
 
-    Returns:
-        A handle on the task; `JOB` says how it is followed.
-
-    Raises:
-        ClientError: the call failed; see `taskclients_core.errors`.
-        SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
-        JournalError: the journal cannot be written.
-
     Assumed: No page says so.
-
-    Page: https://docs.example/jobs/create
     """
     return client.start(CREATE_JOB, color, idempotency_key, key=key)
 
 
 async def start_create_job_async(
-    client: AsyncClient,
+    client: AsyncApiClient,
     *,
     color: models.Color | None = None,
     idempotency_key: str | None = None,
     key: str | None = None,
 ) -> handles.AsyncTask[models.Job, DownloadableFile | None]:
-    """Async twin of `start_create_job`."""
+    """Start a job.
+
+    Async twin of `start_create_job`.
+
+    Args:
+        color: Sent as the query parameter `color`.
+        idempotency_key: Sent as the header parameter `Idempotency-Key`.
+        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+    """
     return await client.start(CREATE_JOB, color, idempotency_key, key=key)
 
 

@@ -3,22 +3,28 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncClient, Client, Header, Operation, Path, Query
+from taskclients_core import Header, Operation, Path, Query
 
-from .models import Color, Job
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 CREATE_JOB: Final = Operation(
     "spec.create_job",
     "PUT",
     "/jobs",
-    parameters=(Query("color", Color), Header("Idempotency-Key", str)),
+    parameters=(Query("color", models.Color), Header("Idempotency-Key", str)),
 )
 
 
-def create_job(client: Client, *, color: Color | None = None, idempotency_key: str | None = None) -> None:
+def create_job(client: ApiClient, *, color: models.Color | None = None, idempotency_key: str | None = None) -> None:
     """Start a job.
+
+    `start_create_job` returns a handle that waits for the task and downloads its file.
 
     Args:
         color: Sent as the query parameter `color`.
@@ -27,15 +33,22 @@ def create_job(client: Client, *, color: Color | None = None, idempotency_key: s
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/jobs/create
+    Source: https://docs.example/jobs/create
     """
     return client.call(CREATE_JOB, color, idempotency_key)
 
 
 async def create_job_async(
-    client: AsyncClient, *, color: Color | None = None, idempotency_key: str | None = None
+    client: AsyncApiClient, *, color: models.Color | None = None, idempotency_key: str | None = None
 ) -> None:
-    """Async twin of `create_job`."""
+    """Start a job.
+
+    Async twin of `create_job`.
+
+    Args:
+        color: Sent as the query parameter `color`.
+        idempotency_key: Sent as the header parameter `Idempotency-Key`.
+    """
     return await client.call(CREATE_JOB, color, idempotency_key)
 
 
@@ -44,11 +57,11 @@ GET_JOB: Final = Operation(
     "GET",
     "/jobs/{id}",
     parameters=(Path("id", int),),
-    returns=Job,
+    returns=models.Job,
 )
 
 
-def get_job(client: Client, id: int) -> Job:
+def get_job(client: ApiClient, id: int) -> models.Job:
     """Read a job.
 
     Args:
@@ -60,11 +73,17 @@ def get_job(client: Client, id: int) -> Job:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/jobs/get
+    Source: https://docs.example/jobs/get
     """
     return client.call(GET_JOB, id)
 
 
-async def get_job_async(client: AsyncClient, id: int) -> Job:
-    """Async twin of `get_job`."""
+async def get_job_async(client: AsyncApiClient, id: int) -> models.Job:
+    """Read a job.
+
+    Async twin of `get_job`.
+
+    Args:
+        id: Sent as the path parameter `id`.
+    """
     return await client.call(GET_JOB, id)

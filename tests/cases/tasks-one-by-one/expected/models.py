@@ -7,7 +7,7 @@ from datetime import datetime
 
 from attrs import field
 from taskclients_core.classes import define
-from taskclients_core.model import OpenStr, wire
+from taskclients_core.model import OpenStr, wire, wire_member
 
 
 class Color(OpenStr):
@@ -22,7 +22,7 @@ class Job:
     """A job."""
 
     state: str | None = None
-    steps: list[JobStep] | None = field(default=None, metadata=wire(nullable=True))
+    steps: list[JobStep] | None = field(default=None, metadata=wire_member(nullable=True))
     file: JobFile | None = None
     faults: list[str] | None = None
 
@@ -36,12 +36,13 @@ class JobStep:
     state: str
 
 
+@wire(rename="camel")
 @define(kw_only=True)
 class JobFile:
     """What a job wrote."""
 
     link: str | None = None
-    link_ends: datetime | None = field(default=None, metadata=wire("linkEnds"))
+    link_ends: datetime | None = None
     mirror: str | None = None
-    bytes_: int | None = field(default=None, metadata=wire("bytes"))
+    bytes_: int | None = None
     digest: str | None = None

@@ -1,5 +1,10 @@
 # Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
-"""Api: asynchronous tasks."""
+"""Api: asynchronous tasks.
+
+Each `start_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
+operation, it raises `SubmitUnknown` when it is not known whether the task was begun (nothing is sent twice), and
+`JournalError` when the journal cannot be written.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +18,9 @@ from taskclients_core.tasks.phases import Phase
 from . import models, work
 
 if TYPE_CHECKING:
-    from taskclients_core import AsyncClient, Client
     from taskclients_core.tasks import handles
+
+    from .client import ApiClient, AsyncApiClient
 
 
 SUM: Final[Kind[models.Work, int]] = Kind(
@@ -67,29 +73,25 @@ ADD_UP: Final = Submit(
 )
 
 
-def start_add_up(client: Client, *, key: str | None = None) -> handles.Task[models.Work, int]:
+def start_add_up(client: ApiClient, *, key: str | None = None) -> handles.Task[models.Work, int]:
     """Add numbers up.
 
-    Like `add_up`, with a handle on the task that it begins.
+    Call `add_up` and return a handle on the task that it begins; see `SUM`.
 
     Args:
         key: Your own name for this start. With a journal, starting again under the same name sends nothing.
-
-    Returns:
-        A handle on the task; `SUM` says how it is followed.
-
-    Raises:
-        ClientError: the call failed; see `taskclients_core.errors`.
-        SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
-        JournalError: the journal cannot be written.
-
-    Page: https://docs.example/sums
     """
     return client.start(ADD_UP, key=key)
 
 
-async def start_add_up_async(client: AsyncClient, *, key: str | None = None) -> handles.AsyncTask[models.Work, int]:
-    """Async twin of `start_add_up`."""
+async def start_add_up_async(client: AsyncApiClient, *, key: str | None = None) -> handles.AsyncTask[models.Work, int]:
+    """Add numbers up.
+
+    Async twin of `start_add_up`.
+
+    Args:
+        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+    """
     return await client.start(ADD_UP, key=key)
 
 
@@ -100,31 +102,27 @@ MAKE_GUESS: Final = Submit(
 )
 
 
-def start_make_guess(client: Client, *, key: str | None = None) -> handles.Task[models.Work, UUID | None]:
+def start_make_guess(client: ApiClient, *, key: str | None = None) -> handles.Task[models.Work, UUID | None]:
     """Guess a number.
 
-    Like `make_guess`, with a handle on the task that it begins.
+    Call `make_guess` and return a handle on the task that it begins; see `GUESS`.
 
     Args:
         key: Your own name for this start. With a journal, starting again under the same name sends nothing.
-
-    Returns:
-        A handle on the task; `GUESS` says how it is followed.
-
-    Raises:
-        ClientError: the call failed; see `taskclients_core.errors`.
-        SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
-        JournalError: the journal cannot be written.
-
-    Page: https://docs.example/guesses
     """
     return client.start(MAKE_GUESS, key=key)
 
 
 async def start_make_guess_async(
-    client: AsyncClient, *, key: str | None = None
+    client: AsyncApiClient, *, key: str | None = None
 ) -> handles.AsyncTask[models.Work, UUID | None]:
-    """Async twin of `start_make_guess`."""
+    """Guess a number.
+
+    Async twin of `start_make_guess`.
+
+    Args:
+        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+    """
     return await client.start(MAKE_GUESS, key=key)
 
 
@@ -135,31 +133,27 @@ WRITE_REPORT: Final = Submit(
 )
 
 
-def start_write_report(client: Client, *, key: str | None = None) -> handles.Task[models.Work, models.Report | None]:
+def start_write_report(client: ApiClient, *, key: str | None = None) -> handles.Task[models.Work, models.Report | None]:
     """Write a report.
 
-    Like `write_report`, with a handle on the task that it begins.
+    Call `write_report` and return a handle on the task that it begins; see `REPORT`.
 
     Args:
         key: Your own name for this start. With a journal, starting again under the same name sends nothing.
-
-    Returns:
-        A handle on the task; `REPORT` says how it is followed.
-
-    Raises:
-        ClientError: the call failed; see `taskclients_core.errors`.
-        SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
-        JournalError: the journal cannot be written.
-
-    Page: https://docs.example/reports
     """
     return client.start(WRITE_REPORT, key=key)
 
 
 async def start_write_report_async(
-    client: AsyncClient, *, key: str | None = None
+    client: AsyncApiClient, *, key: str | None = None
 ) -> handles.AsyncTask[models.Work, models.Report | None]:
-    """Async twin of `start_write_report`."""
+    """Write a report.
+
+    Async twin of `start_write_report`.
+
+    Args:
+        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+    """
     return await client.start(WRITE_REPORT, key=key)
 
 
@@ -170,31 +164,27 @@ SWEEP_FLOOR: Final = Submit(
 )
 
 
-def start_sweep_floor(client: Client, *, key: str | None = None) -> handles.Task[models.Work, None]:
+def start_sweep_floor(client: ApiClient, *, key: str | None = None) -> handles.Task[models.Work, None]:
     """Sweep the floor.
 
-    Like `sweep_floor`, with a handle on the task that it begins.
+    Call `sweep_floor` and return a handle on the task that it begins; see `SWEEP`.
 
     Args:
         key: Your own name for this start. With a journal, starting again under the same name sends nothing.
-
-    Returns:
-        A handle on the task; `SWEEP` says how it is followed.
-
-    Raises:
-        ClientError: the call failed; see `taskclients_core.errors`.
-        SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
-        JournalError: the journal cannot be written.
-
-    Page: https://docs.example/sweeps
     """
     return client.start(SWEEP_FLOOR, key=key)
 
 
 async def start_sweep_floor_async(
-    client: AsyncClient, *, key: str | None = None
+    client: AsyncApiClient, *, key: str | None = None
 ) -> handles.AsyncTask[models.Work, None]:
-    """Async twin of `start_sweep_floor`."""
+    """Sweep the floor.
+
+    Async twin of `start_sweep_floor`.
+
+    Args:
+        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+    """
     return await client.start(SWEEP_FLOOR, key=key)
 
 

@@ -3,24 +3,30 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from taskclients_core import AsyncClient, Client, Operation, Path, Query
+from taskclients_core import Operation, Path, Query
 from taskclients_core.formats import GuidN
 
-from .models import Report, Work
+from . import models
+
+if TYPE_CHECKING:
+    from .client import ApiClient, AsyncApiClient
+
 
 ADD_UP: Final = Operation(
     "spec.add_up",
     "POST",
     "/sums",
-    returns=Work,
+    returns=models.Work,
 )
 
 
-def add_up(client: Client) -> Work:
+def add_up(client: ApiClient) -> models.Work:
     """Add numbers up.
+
+    `start_add_up` returns a handle that waits for the task and returns its result.
 
     Returns:
         It has begun.
@@ -28,13 +34,16 @@ def add_up(client: Client) -> Work:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/sums
+    Source: https://docs.example/sums
     """
     return client.call(ADD_UP)
 
 
-async def add_up_async(client: AsyncClient) -> Work:
-    """Async twin of `add_up`."""
+async def add_up_async(client: AsyncApiClient) -> models.Work:
+    """Add numbers up.
+
+    Async twin of `add_up`.
+    """
     return await client.call(ADD_UP)
 
 
@@ -42,12 +51,14 @@ MAKE_GUESS: Final = Operation(
     "spec.make_guess",
     "POST",
     "/guesses",
-    returns=Work,
+    returns=models.Work,
 )
 
 
-def make_guess(client: Client) -> Work:
+def make_guess(client: ApiClient) -> models.Work:
     """Guess a number.
+
+    `start_make_guess` returns a handle that waits for the task and returns its result.
 
     Returns:
         It has begun.
@@ -55,13 +66,16 @@ def make_guess(client: Client) -> Work:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/guesses
+    Source: https://docs.example/guesses
     """
     return client.call(MAKE_GUESS)
 
 
-async def make_guess_async(client: AsyncClient) -> Work:
-    """Async twin of `make_guess`."""
+async def make_guess_async(client: AsyncApiClient) -> models.Work:
+    """Guess a number.
+
+    Async twin of `make_guess`.
+    """
     return await client.call(MAKE_GUESS)
 
 
@@ -69,12 +83,14 @@ WRITE_REPORT: Final = Operation(
     "spec.write_report",
     "POST",
     "/reports",
-    returns=Work,
+    returns=models.Work,
 )
 
 
-def write_report(client: Client) -> Work:
+def write_report(client: ApiClient) -> models.Work:
     """Write a report.
+
+    `start_write_report` returns a handle that waits for the task and returns its result.
 
     Returns:
         It has begun.
@@ -82,13 +98,16 @@ def write_report(client: Client) -> Work:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/reports
+    Source: https://docs.example/reports
     """
     return client.call(WRITE_REPORT)
 
 
-async def write_report_async(client: AsyncClient) -> Work:
-    """Async twin of `write_report`."""
+async def write_report_async(client: AsyncApiClient) -> models.Work:
+    """Write a report.
+
+    Async twin of `write_report`.
+    """
     return await client.call(WRITE_REPORT)
 
 
@@ -96,12 +115,14 @@ SWEEP_FLOOR: Final = Operation(
     "spec.sweep_floor",
     "POST",
     "/sweeps",
-    returns=Work,
+    returns=models.Work,
 )
 
 
-def sweep_floor(client: Client) -> Work:
+def sweep_floor(client: ApiClient) -> models.Work:
     """Sweep the floor.
+
+    `start_sweep_floor` returns a handle that waits for the task.
 
     Returns:
         It has begun.
@@ -109,13 +130,16 @@ def sweep_floor(client: Client) -> Work:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/sweeps
+    Source: https://docs.example/sweeps
     """
     return client.call(SWEEP_FLOOR)
 
 
-async def sweep_floor_async(client: AsyncClient) -> Work:
-    """Async twin of `sweep_floor`."""
+async def sweep_floor_async(client: AsyncApiClient) -> models.Work:
+    """Sweep the floor.
+
+    Async twin of `sweep_floor`.
+    """
     return await client.call(SWEEP_FLOOR)
 
 
@@ -124,11 +148,11 @@ GET_WORK: Final = Operation(
     "GET",
     "/work/{id}",
     parameters=(Path("id", GuidN),),
-    returns=Work,
+    returns=models.Work,
 )
 
 
-def get_work(client: Client, id: UUID) -> Work:
+def get_work(client: ApiClient, id: UUID) -> models.Work:
     """Read how the work goes.
 
     Args:
@@ -140,13 +164,19 @@ def get_work(client: Client, id: UUID) -> Work:
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/work
+    Source: https://docs.example/work
     """
     return client.call(GET_WORK, id)
 
 
-async def get_work_async(client: AsyncClient, id: UUID) -> Work:
-    """Async twin of `get_work`."""
+async def get_work_async(client: AsyncApiClient, id: UUID) -> models.Work:
+    """Read how the work goes.
+
+    Async twin of `get_work`.
+
+    Args:
+        id: Sent as the path parameter `id`.
+    """
     return await client.call(GET_WORK, id)
 
 
@@ -155,11 +185,11 @@ GET_REPORT: Final = Operation(
     "GET",
     "/work/{id}/report",
     parameters=(Path("id", GuidN), Query("language", str)),
-    returns=Report,
+    returns=models.Report,
 )
 
 
-def get_report(client: Client, id: UUID, *, language: str | None = None) -> Report:
+def get_report(client: ApiClient, id: UUID, *, language: str | None = None) -> models.Report:
     """Read a report.
 
     Args:
@@ -172,11 +202,18 @@ def get_report(client: Client, id: UUID, *, language: str | None = None) -> Repo
     Raises:
         ClientError: the call failed; see `taskclients_core.errors`.
 
-    Page: https://docs.example/report
+    Source: https://docs.example/report
     """
     return client.call(GET_REPORT, id, language)
 
 
-async def get_report_async(client: AsyncClient, id: UUID, *, language: str | None = None) -> Report:
-    """Async twin of `get_report`."""
+async def get_report_async(client: AsyncApiClient, id: UUID, *, language: str | None = None) -> models.Report:
+    """Read a report.
+
+    Async twin of `get_report`.
+
+    Args:
+        id: Sent as the path parameter `id`.
+        language: Sent as the query parameter `language`.
+    """
     return await client.call(GET_REPORT, id, language)
