@@ -16,7 +16,6 @@ from ..async_client import AsyncClient
 from ..errors import ClientError, InvalidArgument
 from ..operation import Path
 from ..tasks.handles import AsyncTask
-from ..tasks.journal import FileJournal, Journal, SqliteJournal
 from ..tasks.ref import Ref
 from . import credentials, discovery
 from .discovery import Vendor
@@ -68,7 +67,7 @@ def connection(vendor: Vendor) -> tuple[Option, ...]:
             flags=("--journal",),
             metavar="FILE",
             env=screaming(discovery.package, "journal"),
-            help="Keeps what is started, so that a crash loses none of it; .sqlite and .db are databases.",
+            help="Keep starts of tasks in this file (SQLite, on a local disk), so that a crash loses none of them.",
         ),
         Option(
             name="account",
@@ -178,9 +177,8 @@ def _client(vendor: Vendor, values: Mapping[str, Any]) -> AsyncClient:
             options[name] = python_value(text, parameter.type, flag)
         elif isinstance(parameter, Path) or parameter.required:
             raise InvalidArgument(f"{flag}: it is missing (or set {credentials.variable(vendor.name, name)})")
-    journal = _journal(values.get("journal"))
-    if journal is not None:
-        options["journal"] = journal
+    if values.get("journal") is not None:
+        options["journal"] = values["journal"]
     if values.get("account") is not None:
         options["account"] = values["account"]
     if values.get("download_host"):
@@ -190,12 +188,6 @@ def _client(vendor: Vendor, values: Mapping[str, Any]) -> AsyncClient:
     # Of what type it must be is up to the vendor; the client checks it.
     options["auth"] = credentials.given(vendor.name, vendor.api, values.get("credentials"))
     return vendor.client(values.get("base_url"), **options)
-
-
-def _journal(file: str | None) -> Journal | None:
-    if file is None:
-        return None
-    return SqliteJournal(file) if file.endswith((".sqlite", ".sqlite3", ".db")) else FileJournal(file)
 
 
 def _ends(text: str | None) -> float | None:

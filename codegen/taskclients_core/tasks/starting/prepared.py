@@ -17,8 +17,7 @@ from ...request.assembly import assembly
 from ...request.parameters import Draft
 from ...request.styles import header_value
 from ..definition import Submit
-from ..journal.entry import Entry, full_key
-from ..journal.owner import boot
+from ..journal.entry import Entry, boot, full_key
 from .digest import digest
 from .expressions import Given, Unevaluated, as_text, evaluate, needs_answer
 from .look import mark

@@ -20,11 +20,8 @@ from ..crash import crashpoint
 from ..definition import Kind, Submit
 from ..effects import Flow, Work
 from ..errors import JournalError, SubmitUnknown
-from ..journal.entry import Entry
-from ..journal.owner import process, starting
-from ..journal.protocol import Journal
-from ..journal.store import LEASE, granted
-from ..phases import Phase
+from ..journal.entry import Entry, granted, process, starting
+from ..journal.journal import LEASE, Journal
 from ..ref import Ref
 from .look import Verdict, before, can_look, judge, look
 from .posting import Fate, NoTask, post
@@ -68,7 +65,7 @@ def submit(
 
 
 def _submit(station: Station, prepared: Prepared, owner: str) -> Flow[Record]:
-    journal, entry = station.starts, prepared.entry
+    journal, entry = station.journal, prepared.entry
     waited = deadline_in(prepared.setting.choices.deadline, station.setting.clock.monotonic)
     while True:
         found = (yield from kept(lambda: journal.find(entry.key))) if entry.named else None
@@ -91,7 +88,7 @@ def _submit(station: Station, prepared: Prepared, owner: str) -> Flow[Record]:
 
 
 def kept(work: Callable[[], T]) -> Flow[T]:
-    """Have the journal do something. Raises JournalError, whatever kind of journal it is."""
+    """Have the journal do something. Raises JournalError."""
     try:
         result: T = yield Work(work)
     except ClientError:
@@ -112,7 +109,7 @@ def _attached(station: Station, submit: Submit[Any, Any], found: Entry) -> Flow[
     """The task of a start that was made under this key; None if it is under way, or gone."""
     if found.ref is not None:
         return record_of(station, submit.kind, found)
-    journal, mine = station.starts, process()
+    journal, mine = station.journal, process()
     if not (yield from kept(lambda: journal.lease(found.key, mine, LEASE))):
         return None
     now = yield from kept(lambda: journal.find(found.key))
@@ -132,7 +129,7 @@ def left(journal: Journal, key: str, owner: str) -> None:
 
 
 def _begin(station: Station, prepared: Prepared) -> Flow[Record]:
-    journal, entry = station.starts, prepared.entry
+    journal, entry = station.journal, prepared.entry
     fate = Fate()
     try:
         name, answer, sent = yield from post(prepared.setting, prepared, fate)
@@ -151,16 +148,15 @@ def _begin(station: Station, prepared: Prepared) -> Flow[Record]:
     ref = Ref(entry.vendor, entry.kind, name, scope_of(prepared, answer))
     crashpoint("submit.identified")
     try:
-        yield Work(lambda: journal.accept(entry.key, ref))
-        if station.journal is None:
-            yield Work(lambda: journal.settle(entry.key, Phase.QUEUED))
+        accepted: Entry | None = yield Work(lambda: journal.accept(entry.key, ref))
     except Exception as error:
         raise JournalError(
             f"{entry.operation}: the task was begun, but that could not be kept: {error}", ref=ref
         ) from error
     crashpoint("submit.accepted")
     record = station.record(ref, prepared.submit.kind)
-    record.journal_key = entry.key
+    if accepted is not None and accepted.open:
+        record.journal_key = entry.key
     record.started = sent
     station.tell("submit", record)
     return record
@@ -202,7 +198,7 @@ def adopted(station: Station, submit: Submit[Any, Any], entry: Entry, verdict: V
     """The task that was found for a start; None if there is none, or if it is another start's."""
     if verdict.own is None:
         return None
-    journal = station.starts
+    journal = station.journal
     ref = Ref(entry.vendor, entry.kind, verdict.own, entry.scope)
     try:
         taken: bool = yield Work(lambda: journal.adopt(entry.key, ref))
@@ -210,7 +206,7 @@ def adopted(station: Station, submit: Submit[Any, Any], entry: Entry, verdict: V
         raise JournalError(
             f"{entry.operation}: the task was found, but that could not be kept: {error}", ref=ref
         ) from error
-    found = evolve(entry, id=ref.id)
+    found = evolve(entry, id=ref.id, state="accepted" if journal.lasting else "settled")
     if not taken:
         now = yield from kept(lambda: journal.find(entry.key))
         if now is None or now.ref is None:
