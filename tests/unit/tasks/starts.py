@@ -173,6 +173,8 @@ class Process:
     events: list[Event] = field(factory=list)
     station: Station = field(init=False)
     slept: list[float] = field(factory=list)
+    heavy: list[bool] = field(factory=list)
+    """Of each piece of work, whether an event loop would have it done in a thread."""
 
     def __attrs_post_init__(self) -> None:
         api = Api("booster", "https://api.example.test/v1")
@@ -210,6 +212,7 @@ class Process:
         if isinstance(effect, Send):
             return self.vendor.send(effect.request)
         if isinstance(effect, Work):
+            self.heavy.append(effect.heavy)
             return effect.function()
         if isinstance(effect, Alone):
             return self.run(effect.flow)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from contextlib import suppress
@@ -42,12 +43,13 @@ from taskclients_core.options import Choices
 from taskclients_core.retry import Retry
 from taskclients_core.tasks.definition import Bound, Kind, Listed, Pages, Reconcile, Single
 from taskclients_core.tasks.errors import JournalError, SubmitUnknown
-from taskclients_core.tasks.journal.entry import granted
+from taskclients_core.tasks.journal.entry import fingerprint, granted
 from taskclients_core.tasks.journal.journal import Journal
 from taskclients_core.tasks.phases import Phase
 from taskclients_core.tasks.ref import Ref
 from taskclients_core.tasks.starting import recovery, submitting
 from taskclients_core.tasks.starting.expressions import Given
+from taskclients_core.tasks.starting.look import Seen, Shown, judge
 from taskclients_core.tasks.starting.prepared import lease_seconds, prepare
 
 BY_NAME = {fate.name: fate for fate in FATES}
@@ -294,6 +296,126 @@ def test_without_a_baseline_an_older_task_is_not_adopted() -> None:
     with pytest.raises(SubmitUnknown) as caught:
         Process(vendor, None, submit_=start(reconcile=reconcile)).submit()
     assert caught.value.candidates == ()
+
+
+# -- The list before a start
+
+
+@pytest.mark.parametrize("submit", [start(reconcile=SIMILAR), start(reconcile=None)], ids=["similar", "none"])
+def test_a_plain_start_is_one_request(submit: Any) -> None:
+    process = Process(Vendor(), None, submit_=submit)
+    process.submit()
+    assert (process.vendor.gets, len(process.vendor.posts)) == (0, 1)
+
+
+def crowded(number: int) -> Vendor:
+    """A vendor with many tasks that repeat the request, which does not answer."""
+    vendor = fated("answer lost")
+    vendor.tasks += [{"asyncTaskId": f"old-{at}", "status": "COM", "name": "nightly"} for at in range(number)]
+    return vendor
+
+
+def test_candidates_without_a_list_before_are_said_to_be_unfiltered() -> None:
+    process = Process(crowded(8000), None, submit_=start(reconcile=SIMILAR))
+    with pytest.raises(SubmitUnknown) as caught:
+        process.submit(key="k")
+    error = caught.value
+    assert error.total == 8001
+    assert [ref.id for ref in error.candidates] == ["task-0", *(f"old-{7999 - at}" for at in range(19))]
+    assert "8001 listed tasks repeat the request (unfiltered: the list was not read before the start" in str(error)
+    assert "the last 20 are task-0, old-7999, " in str(error)
+    assert "tasks.adopt(key, ref)" in str(error)
+    (doubt,) = process.run(recovery.doubts(process.station))
+    assert (doubt.total, doubt.candidates) == (None, ())
+
+
+def test_the_boards_last_snapshot_filters_candidates_without_a_request() -> None:
+    process = Process(crowded(8000), None, submit_=start(reconcile=SIMILAR))
+    board = process.station._board(process.station.record(Ref("booster", "task", "old-0"), KIND))
+    board.keys = tuple(task["asyncTaskId"] for task in process.vendor.tasks)
+    with pytest.raises(SubmitUnknown, match="without those that were listed before the start") as caught:
+        process.submit()
+    assert ([ref.id for ref in caught.value.candidates], caught.value.total) == (["task-0"], 1)
+    assert process.vendor.gets == 1  # after the start, none before it
+
+
+def test_candidates_are_ordered_by_their_time_if_they_show_one() -> None:
+    vendor = fated("lost on the way")
+    days = ["14T22:13:21", "14T22:13:23", "14T22:13:22", "01T00:00:00"]
+    vendor.tasks += [
+        {"asyncTaskId": str(at), "name": "nightly", "created": f"2023-11-{day}Z"} for at, day in enumerate(days)
+    ]
+    reconcile = Reconcile(match=UNIQUE.match, unique=False, created="/created", settle=0)
+    with pytest.raises(SubmitUnknown, match="without those that were created before the start") as caught:
+        Process(vendor, None, submit_=start(reconcile=reconcile)).submit()
+    assert [ref.id for ref in caught.value.candidates] == ["1", "2", "0"]
+
+
+def test_many_listed_tasks_are_not_compared_with_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """8,000 tasks of one brand took 32 million comparisons in the event loop."""
+    compared = 0
+    equal = Seen.__eq__
+
+    def counted(one: Seen, other: object) -> Any:
+        nonlocal compared
+        compared += 1
+        return equal(one, other)
+
+    process = Process(crowded(8000), LastingMemory())  # `unique: true`, so that the list is read before the start
+    monkeypatch.setattr(Seen, "__eq__", counted)
+    with pytest.raises(SubmitUnknown) as caught:
+        process.submit()
+    assert (caught.value.total, process.vendor.gets) == (1, 2)
+    assert compared <= 8000
+    assert all(process.heavy), "an event loop would stand still"
+
+
+def test_ids_listed_before_are_looked_up_not_searched() -> None:
+    class Digests(tuple[str, ...]):
+        def __contains__(self, _: object) -> bool:
+            raise AssertionError("digests are searched one by one")
+
+    process = Process(Vendor(), None)
+    entry = prepare(process.station, process.submit_, (None, None), {"name": "nightly"}, "k").entry
+    baseline = Digests(fingerprint(str(number)) for number in range(8000))
+    shown = Shown({entry.key: {Seen(str(number), None): None for number in range(8001)}}, complete=True)
+    found = process.run(judge(process.submit_, [evolve(entry, baseline=baseline)], shown))
+    assert (found[entry.key].candidates, found[entry.key].total) == (("8000",), 1)
+    assert process.heavy == [True]
+
+
+def test_the_list_before_a_start_takes_at_most_half_of_its_deadline() -> None:
+    vendor = Vendor()
+    process = Process(vendor, None, submit_=start(kind=paged()), choices=Choices(deadline=1.0))
+
+    def listing() -> Any:
+        process.clock.pass_by(0.3)
+        return answer(200, b'{"items": [], "next": "%d"}' % vendor.gets)
+
+    vendor.listing = listing
+    assert process.submit().ref.id == "task-0"
+    assert vendor.gets == 2
+    deadline = vendor.posts[0].deadline
+    assert deadline is not None
+    assert deadline.at == pytest.approx(process.clock.now + 0.4)
+
+
+def test_a_page_is_not_searched_beyond_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    vendor = crowded(1000)
+    vendor.fate = lambda _: BY_NAME["well"]
+    process = Process(vendor, None, choices=Choices(deadline=1.0))
+
+    def listing() -> Any:
+        process.clock.pass_by(0.6)
+        return answer(200, json.dumps(vendor.tasks).encode())
+
+    def marked(value: object, salt: str) -> str:
+        raise AssertionError("an item is looked at")
+
+    vendor.listing = listing
+    monkeypatch.setattr("taskclients_core.tasks.starting.look.mark", marked)
+    assert process.submit().ref.id == "task-0"
+    assert vendor.gets == 1
 
 
 def test_where_there_is_no_list_to_look_at_the_caller_is_asked_at_once() -> None:

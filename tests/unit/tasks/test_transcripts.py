@@ -179,6 +179,8 @@ def _told(value: Any) -> Any:
         return [_told(each) for each in value]
     if hasattr(value, "pending"):
         return [_told(value.done), _told(value.pending), [(ref, str(error)) for ref, error in value.failed.items()]]
+    if isinstance(value, ClientError):
+        return type(value).__name__, str(value)
     if hasattr(value, "record"):
         return "task", value.ref, value.token(), repr(value).replace("Async", "")
     return value

@@ -22,8 +22,8 @@ from ..errors import JournalError
 from ..ref import Ref
 
 VERSION: Final = 1
-MOST_SEEN: Final = 1000
-"""Maximum number of ids in a baseline."""
+MOST_SEEN: Final = 10_000
+"""Maximum number of ids in a baseline: 270 KB of an entry, which `with_ref` removes."""
 
 State: TypeAlias = Literal["intended", "accepted", "unknown", "settled"]
 

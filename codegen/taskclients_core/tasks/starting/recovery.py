@@ -154,4 +154,4 @@ def _looked(
         yield Sleep(wait, station.setting.clock)
     shown = yield from look(station, submit, entries)
     crashpoint("recover.looked")
-    return {entry.key: judge(submit, entry, shown) for entry in entries}
+    return (yield from judge(submit, entries, shown))
