@@ -32,13 +32,16 @@ def make_private(path: str) -> None:
     To open and close a database behind SQLite's back would release SQLite's locks on it.
 
     Raises:
-        JournalError: it is not a regular file, has another owner, is writable by others, or cannot be created.
+        JournalError: it is not a regular file, has another owner, is writable by others, is read-only, or cannot be
+            created.
     """
     try:
         try:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600))
         except FileExistsError:
             _check(path, os.lstat(path))
+            if not os.access(path, os.W_OK):  # SQLite would say so only with the first write
+                raise JournalError(f"journal {path}: the file is read-only; `chmod u+w` it") from None
         else:
             sync_directory(path)
     except OSError as error:

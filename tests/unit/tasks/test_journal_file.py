@@ -200,7 +200,7 @@ def test_a_read_only_file_is_refused(path: Path) -> None:
     """S5."""
     Journal(path).close()
     path.chmod(0o400)
-    with pytest.raises(JournalError, match="readonly"):
+    with pytest.raises(JournalError, match="read-only"):
         Journal(path)
 
 
