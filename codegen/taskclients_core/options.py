@@ -13,8 +13,10 @@ from .events import Event, is_hook
 from .retry import Retry
 
 if TYPE_CHECKING:
+    from os import PathLike
+
     from .exchange.clock import Clock
-    from .tasks.journal import Journal
+    from .tasks.journal.journal import Journal
     from .tasks.poll import Poll
 
 
@@ -139,8 +141,10 @@ class CallOptions(TypedDict, total=False):
 class TaskOptions(TypedDict, total=False):
     """Options of whatever a client does with tasks."""
 
-    journal: Journal
-    """Where starts of tasks are kept, so that they are found again after a crash: `FileJournal("tasks.journal")`."""
+    journal: Journal | str | PathLike[str]
+    """File in which starts of tasks are kept, so that they are found again after a crash: a path on a local disk, which
+    the client opens with its first task and closes with itself, or a `Journal` that you close. Without it, starts are
+    kept in memory."""
 
     account: str
     """Whose tasks these are, for a journal that several accounts share: any name, never a password; "default"."""

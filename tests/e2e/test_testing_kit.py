@@ -23,7 +23,7 @@ from taskclients.lifepos.models import ClientType
 from taskclients.mykaarma import MyKaarmaClient
 from taskclients.mykaarma.models import CreateDealerRequest
 from taskclients_core import TransportError
-from taskclients_core.tasks import FileJournal, Phase, TaskFailed, TaskTimeout, crash
+from taskclients_core.tasks import Phase, TaskFailed, TaskTimeout, crash
 
 BODY = ExportCustomer(brand="CAR", pos_codes=["0042"], download_request_id="nightly")
 FORTY_MINUTES = 2400.0
@@ -144,14 +144,14 @@ def test_a_twin_is_a_server_too() -> None:
 def test_a_crash_is_survived(point: str, tmp_path: Path) -> None:
     twin = VendorTwin("booster")
     before = len(twin.client(BoosterClient).list_tasks())
-    journal = FileJournal(tmp_path / "tasks.journal")
+    journal = tmp_path / "tasks.journal"
     with (
         twin.client(BoosterClient, journal=journal) as booster,
         crashing(point),
         pytest.raises(Crashed, match=point),
     ):
         booster.start_export_customer(BODY, key="nightly")
-    with twin.client(BoosterClient, journal=FileJournal(tmp_path / "tasks.journal")) as booster:
+    with twin.client(BoosterClient, journal=journal) as booster:
         begun = len(booster.list_tasks()) - before
         assert begun == (0 if point == "submit.intended" else 1)
         recovered = booster.tasks.recover()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import assert_type
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from taskclients.lifepos import LifePosClient
 from taskclients.lifepos.models import NomenclatureImportTask, RevenueExportParameters, RevenueExportTask
 from taskclients.mykaarma import AsyncMyKaarmaClient, MyKaarmaClient
 from taskclients.mykaarma.models import AsyncProcess, CreateDealerRequest
-from taskclients_core.tasks import AsyncTask, DownloadableFile, View
+from taskclients_core.tasks import AsyncTask, DownloadableFile, Journal, View
 from taskclients_core.tasks import Task as Handle
 
 
@@ -26,6 +27,14 @@ def booster(client: BoosterClient, body: ExportCustomer) -> None:
     assert_type(task.token(), str)
     for view in task.watch(timeout=10):
         assert_type(view, View[Task])
+
+
+def journals(folder: Path) -> None:
+    shared = Journal(folder / "shared.journal", keep=86_400)
+    BoosterClient(auth="token", journal="booster.journal")
+    BoosterClient(auth="token", journal=folder / "booster.journal")
+    AsyncBoosterClient(auth="token", journal=shared)
+    assert_type(shared.close(), None)
 
 
 async def async_booster(client: AsyncBoosterClient, body: ExportCustomer) -> None:

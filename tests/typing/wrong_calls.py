@@ -46,6 +46,7 @@ def wrong_clients(org: UUID, body: SignInRequest, lifepos: LifePosClient) -> Non
     LifePosClient(accept_language="en", client_identifier="a", client_type="web")  # type: ignore[arg-type]
     BoosterClient(retries=3)  # type: ignore[call-arg]
     BoosterClient(auth=1)  # type: ignore[arg-type]
+    BoosterClient(journal=1)  # type: ignore[arg-type]
     BoosterClient(auth=body)  # type: ignore[arg-type]
     lifepos.create_nomenclature_import_task(org, "goods.xlsx")  # type: ignore[arg-type]
 

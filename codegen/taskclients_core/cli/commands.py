@@ -242,7 +242,7 @@ def _client_options(vendor: Vendor) -> Iterator[Option]:
         flags=("--journal",),
         metavar="FILE",
         variable=environment_variable(vendor.package, "journal"),
-        help="File that records what is begun, so that a crash loses no task; .sqlite and .db are databases.",
+        help="File that records what is begun (SQLite, on a local disk), so that a crash loses no task.",
     )
     yield Option(
         name="account",

@@ -16,7 +16,6 @@ from ..async_client import AsyncClient
 from ..errors import ClientError, InvalidArgument
 from ..operation import Path
 from ..tasks.handles import AsyncTask
-from ..tasks.journal import FileJournal, Journal, SqliteJournal
 from ..tasks.ref import Ref
 from .credentials import read_credentials
 from .discovery import Vendor
@@ -102,9 +101,8 @@ def _client(vendor: Vendor, values: Mapping[str, Any]) -> AsyncClient:
             options[name] = python_value(text, parameter.type, flag)
         elif isinstance(parameter, Path) or parameter.required:
             raise InvalidArgument(f"{flag}: is required; give the option or set {vendor.variable(name)}")
-    journal = _journal(values.get("journal"))
-    if journal is not None:
-        options["journal"] = journal
+    if values.get("journal") is not None:
+        options["journal"] = values["journal"]
     if values.get("account") is not None:
         options["account"] = values["account"]
     if values.get("download_host"):
@@ -116,12 +114,6 @@ def _client(vendor: Vendor, values: Mapping[str, Any]) -> AsyncClient:
         vendor.api, values.get("credentials"), package=vendor.package, vendor=vendor.name
     )
     return vendor.client(values.get("base_url"), **options)
-
-
-def _journal(file: str | None) -> Journal | None:
-    if file is None:
-        return None
-    return SqliteJournal(file) if file.endswith((".sqlite", ".sqlite3", ".db")) else FileJournal(file)
 
 
 def _deadline(text: str | None) -> float | None:

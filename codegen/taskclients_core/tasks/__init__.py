@@ -1,6 +1,6 @@
 """Tasks that run at a vendor's: started, waited for, found again after a crash, and their files fetched.
 
-    with BoosterClient(auth=…, journal=FileJournal("booster.journal")) as client:
+    with BoosterClient(auth=…, journal="booster.journal") as client:
         task = client.start_export_customer(ExportCustomer(…), key="2026-11-22")
         task.wait(timeout=900)
         task.download("customers.csv", timeout=3600)
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         Steerable,
         Task,
     )
-    from .journal import FileJournal, Journal, MemoryJournal, SqliteJournal
+    from .journal.journal import Journal
     from .phases import Phase
     from .poll import Poll
     from .ref import Ref
@@ -78,7 +78,7 @@ _HOMES = {
         "Steerable",
         "Task",
     ),
-    "journal": ("FileJournal", "Journal", "MemoryJournal", "SqliteJournal"),
+    "journal.journal": ("Journal",),
     "phases": ("Phase",),
     "poll": ("Poll",),
     "ref": ("Ref",),
@@ -98,17 +98,14 @@ __all__ = [
     "Download",
     "DownloadError",
     "DownloadableFile",
-    "FileJournal",
     "Journal",
     "JournalError",
-    "MemoryJournal",
     "Message",
     "Phase",
     "Poll",
     "PollError",
     "Progress",
     "Ref",
-    "SqliteJournal",
     "Steerable",
     "Step",
     "SubmitUnknown",

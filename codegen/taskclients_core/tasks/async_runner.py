@@ -67,9 +67,13 @@ class AsyncRunner:
         for waiter in self._station.close():
             waiter.wake()
         tasks = [task for desk in self._desks.values() if (task := desk.stop()) is not None]
-        if tasks:
-            await asyncio.wait(tasks)
-        await self._outside.aclose()
+        try:
+            if tasks:
+                await asyncio.wait(tasks)
+            await self._outside.aclose()
+        finally:
+            if self._station.closes_journal:
+                await asyncio.to_thread(self._station.journal.close)
 
     # -- News
 

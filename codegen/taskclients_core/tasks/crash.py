@@ -12,7 +12,6 @@ POINTS: Final = (
     *("submit.accepted", "submit.unsent", "submit.refused", "submit.doubtful", "submit.looking", "submit.looked"),
     *("submit.adopted", "submit.asking"),
     *(f"journal.{event}.{moment}" for event in _EVENTS for moment in ("begin", "written", "kept")),
-    *("compact.begin", "compact.written", "compact.synced", "compact.renamed", "compact.end"),
     *("recover.held", "recover.looked", "recover.adopted", "recover.end"),
 )
 """All of them."""

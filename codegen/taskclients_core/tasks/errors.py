@@ -141,15 +141,21 @@ class SubmitUnknown(TaskError):
     """Whether the task was begun is not known. Nothing was sent twice: the caller decides."""
 
     candidates: Sequence[Ref]
-    """Tasks that may be it."""
+    """Tasks that may be it, the latest first; at most 20. The message says whether older tasks were left out."""
+
+    total: int | None
+    """Number of tasks that may be it; None if the list could not be read."""
 
     sent_at: datetime
 
     key: str
     """Under which the journal keeps it, if there is one; for `tasks.adopt` and `tasks.forget`."""
 
-    def __init__(self, message: str, *, key: str, sent_at: datetime, candidates: Sequence[Ref] = ()) -> None:
+    def __init__(
+        self, message: str, *, key: str, sent_at: datetime, candidates: Sequence[Ref] = (), total: int | None = None
+    ) -> None:
         super().__init__(message)
+        self.total = total
         self.key = key
         self.sent_at = sent_at
         self.candidates = tuple(candidates)

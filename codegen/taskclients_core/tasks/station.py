@@ -7,10 +7,10 @@ import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import Any, Final, Literal, cast
 from weakref import WeakValueDictionary
 
-from attrs import define, field
+from attrs import Factory, define, field
 
 from ..api import Api
 from ..codec import decode
@@ -21,16 +21,13 @@ from .calls import evaluated
 from .definition import Kind, Submit
 from .expressions import TASK_ID
 from .given import named
+from .journal.journal import Journal, MemoryJournal
 from .looking.board import BATCH, Board
 from .looking.patience import in_vain
 from .looking.waiter import Waiter
 from .poll import Poll
 from .ref import Ref
 from .state.record import Record
-
-if TYPE_CHECKING:
-    from .journal import Journal
-from .journal.memory import MemoryJournal
 
 _QUIET: Final = frozenset({"change", "sweep", "refresh", "journal"})
 """Events that need not be made if nobody wants to know of them."""
@@ -44,7 +41,14 @@ class Station:
     api: Api
     submits: tuple[Submit[Any, Any], ...] = ()
     poll: Poll = field(factory=Poll)
-    journal: Journal | None = None
+    journal: Journal = field(
+        default=Factory(lambda station: MemoryJournal(clock=station.setting.clock), takes_self=True)
+    )
+    """Without one, keys mean something in this client alone, for as long as it lives."""
+
+    closes_journal: bool = False
+    """True if the client opened the journal and closes it with itself."""
+
     account: str = "default"
     download_hosts: tuple[str, ...] = ()
     allow_private_downloads: bool = False
@@ -57,18 +61,11 @@ class Station:
     _records: WeakValueDictionary[Ref, Record] = field(factory=WeakValueDictionary[Ref, Record], init=False, repr=False)
     _boards: dict[object, Board] = field(factory=dict[object, Board], init=False, repr=False)
     _kinds: dict[str, Kind[Any, Any]] = field(init=False, repr=False)
-    _memory: MemoryJournal = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        self._memory = MemoryJournal(clock=self.setting.clock)
         self._kinds = {submit.kind.name: submit.kind for submit in self.submits}
 
     # -- Tasks
-
-    @property
-    def starts(self) -> Journal:
-        """The journal; without one, keys mean something in this client alone, for as long as it lives."""
-        return self._memory if self.journal is None else self.journal
 
     def now(self) -> float:
         """The monotonic clock."""

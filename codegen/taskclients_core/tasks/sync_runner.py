@@ -58,7 +58,11 @@ class SyncRunner:
         with self._station.lock:
             for waiter in self._station.close():
                 waiter.wake()
-        self._outside.close()
+        try:
+            self._outside.close()
+        finally:
+            if self._station.closes_journal:
+                self._station.journal.close()
 
     # -- News
 

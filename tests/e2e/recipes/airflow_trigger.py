@@ -2,7 +2,7 @@
 
     class ExportCustomers(BaseOperator):
         def execute(self, context):
-            with BoosterClient(…, journal=FileJournal(…)) as client:
+            with BoosterClient(…, journal="…") as client:
                 task = client.start_export_customer(ExportCustomer(…), key=context["run_id"])
             self.defer(trigger=TaskTrigger(task.token()), method_name="fetch")
 

@@ -20,7 +20,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from taskclients.booster import BoosterClient
-from taskclients_core.tasks import DownloadError, FileJournal, PollError, TaskError
+from taskclients_core.tasks import DownloadError, PollError, TaskError
 
 EVERY = timedelta(seconds=30)
 LOG = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def client() -> BoosterClient:
     return BoosterClient(
         os.environ["BOOSTER_URL"],
         auth=os.environ["BOOSTER_TOKEN"],
-        journal=FileJournal(os.environ["BOOSTER_JOURNAL"]),
+        journal=os.environ["BOOSTER_JOURNAL"],
         download_hosts=os.environ["BOOSTER_FILES"].split(),
         allow_private_downloads="BOOSTER_SANDBOX" in os.environ,  # the sandbox serves files from this machine
     )

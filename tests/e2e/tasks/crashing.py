@@ -20,9 +20,8 @@ from urllib.request import urlopen
 
 import httpcore
 import httpx
-from attrs import evolve, frozen
+from attrs import frozen
 from tests.unit.tasks.starts import Process, Vendor
-from tests.unit.tasks.test_journal import KEY, entry
 
 from taskclients_core import Client, ClientError
 from taskclients_core.api import Api
@@ -30,8 +29,7 @@ from taskclients_core.operation import Json, Operation
 from taskclients_core.tasks import crash, opening
 from taskclients_core.tasks.definition import Bound, Kind, Listed, Match, Reconcile, State, Submit, Timing
 from taskclients_core.tasks.errors import SubmitUnknown
-from taskclients_core.tasks.journal import FileJournal, SqliteJournal
-from taskclients_core.tasks.journal import file as file_module
+from taskclients_core.tasks.journal import sqlite
 from taskclients_core.tasks.phases import Phase
 
 LIST: Final = Operation("vendor.list", "GET", "/tasks", returns=list[Any])
@@ -64,7 +62,7 @@ class AskingClient(Client):
 
 
 # What every child would otherwise import and compile for itself.
-PREPARED: Final = (httpx, httpcore, opening, Process(Vendor(), None).submit())
+PREPARED: Final = (httpx, httpcore, opening, sqlite, Process(Vendor(), None).submit())
 
 
 # -- The server
@@ -225,10 +223,6 @@ def live(work: Callable[[Say], None], *, seconds: float | None = None) -> Life:
     return child.ended()
 
 
-def journal_at(path: Path) -> Any:
-    return (SqliteJournal if path.suffix == ".db" else FileJournal)(path)
-
-
 def dying_at(point: str, number: int, say: Say | None = None) -> None:
     """Have this process killed at the `number`th time that it comes to a place."""
     seen: Counter[str] = Counter()
@@ -246,7 +240,7 @@ def dying_at(point: str, number: int, say: Say | None = None) -> None:
 def begin(url: str, path: Path, name: str, say: Say, *, key: str | None = None, to_the_end: bool = False) -> None:
     """Begin a task and say what came of it."""
     kind = AskingClient if name.startswith("drop-ask") else UniqueClient
-    with kind(url, journal=journal_at(path)) as client:
+    with kind(url, journal=path) as client:
         try:
             task = client.start(kind.submits[0], body={"name": name}, key=key)
         except SubmitUnknown as error:
@@ -262,7 +256,7 @@ def begin(url: str, path: Path, name: str, say: Say, *, key: str | None = None, 
 
 def begin_many(url: str, path: Path, prefix: str, say: Say) -> None:
     """Begin task after task, half of them with a key, and say each as soon as it is known."""
-    with UniqueClient(url, journal=journal_at(path)) as client:
+    with UniqueClient(url, journal=path) as client:
         for number in itertools.count():
             name = f"{prefix}-{number}"
             task = client.start(client.submits[0], body={"name": name}, key=name if number % 2 else None)
@@ -286,17 +280,8 @@ def kills(url: str, path: Path, prefix: str, seconds: float) -> tuple[int, int]:
 def recover(url: str, path: Path, say: Say, *, unique: bool = True) -> None:
     """Say what is left."""
     kind = UniqueClient if unique else AskingClient
-    with kind(url, journal=journal_at(path)) as client:
+    with kind(url, journal=path) as client:
         for task in client.tasks.recover():
             say("ref", task.ref.id)
         for doubt in client.tasks.doubts():
             say("unknown", doubt.key)
-
-
-def filled(path: Path) -> None:
-    """A journal that will be written anew as soon as the next start is accepted."""
-    journal = FileJournal(path)
-    journal.intend(evolve(entry(), vendor="other"))
-    for _ in range(11):
-        journal.lease(KEY, "a", 30)
-    vars(file_module)["_SLACK"] = 9

@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from tests.e2e.tasks.crashing import Life, Say, begin, born, dying_at, filled, kills, live, recover, stats, vendor
+from tests.e2e.tasks.crashing import Life, Say, begin, born, dying_at, kills, live, recover, stats, vendor
 
 from taskclients_core.tasks.crash import POINTS
 
@@ -44,11 +44,6 @@ def check(url: str, path: Path, name: str, life: Life, *, settling: bool = False
     return after
 
 
-def written_anew(url: str, path: Path, name: str, say: Say) -> None:
-    filled(path)
-    begin(url, path, name, say)
-
-
 def half_begun(url: str, path: Path, name: str, say: Say) -> None:
     dying_at("submit.doubtful", 1)
     begin(url, path, name, say)
@@ -60,25 +55,17 @@ SCENARIOS: dict[str, Callable[[str, Path, str, Say], None]] = {
     "refuse": begin,
     "drop-adopt": begin,
     "drop-ask": begin,
-    "compact": written_anew,
     "nobody": lambda url, path, name, say: begin("http://127.0.0.1:9", path, name, say),
     "drop-recover": lambda url, path, name, say: recover(url, path, say),
 }
 
 
-@pytest.mark.parametrize(
-    ("scenario", "suffix"),
-    # A database is not written anew.
-    [
-        *((scenario, ".jsonl") for scenario in SCENARIOS),
-        *((scenario, ".db") for scenario in SCENARIOS if scenario not in ("compact", "key")),
-    ],
-)
-def test_s1_s2_killed_at_every_named_place(url: str, tmp_path: Path, scenario: str, suffix: str) -> None:
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_s1_s2_killed_at_every_named_place(url: str, tmp_path: Path, scenario: str) -> None:
 
     def run(point: str, number: int, *, telling: bool = False) -> tuple[Life, Path, str]:
         name = f"{scenario}-{next(NUMBERS)}"
-        path = tmp_path / f"{name}{suffix}"
+        path = tmp_path / name
         if scenario == "drop-recover":
             first = live(lambda say: half_begun(url, path, name, say))
             assert first.killed
@@ -94,35 +81,30 @@ def test_s1_s2_killed_at_every_named_place(url: str, tmp_path: Path, scenario: s
     check(url, path, name, undisturbed, settling=scenario == "well")
     assert set(reached) <= set(POINTS)
     for index, point in enumerate(reached):
-        if scenario == "compact" and not point.startswith("compact"):
-            continue  # as in the others
         life, path, name = run(point, reached[: index + 1].count(point))
         assert life.killed
         check(url, path, name, life, settling=point.startswith("journal.settle"))
-    _REACHED.setdefault(suffix, set()).update(reached)
+    _REACHED[scenario] = set(reached)
 
 
 _REACHED: dict[str, set[str]] = {}
 
 
 def test_every_named_place_was_come_to() -> None:
-    if len(_REACHED) < 2:
+    if _REACHED.keys() != SCENARIOS.keys():
         pytest.skip("the test before this one was not run")
     assert len(POINTS) >= 25
-    assert set(POINTS) == _REACHED[".jsonl"]
-    assert {point for point in POINTS if not point.startswith("compact")} == _REACHED[".db"]
+    assert set(POINTS) == set().union(*_REACHED.values())
 
 
-@pytest.mark.parametrize("suffix", [".jsonl", ".db"])
-def test_s1_killed_at_any_moment(url: str, tmp_path: Path, suffix: str) -> None:
+def test_s1_killed_at_any_moment(url: str, tmp_path: Path) -> None:
     chance = random.Random(7)
     for number in range(20):
-        kills(url, tmp_path / f"{number}{suffix}", f"many-{next(NUMBERS)}", chance.uniform(0.0, 0.3))
+        kills(url, tmp_path / str(number), f"many-{next(NUMBERS)}", chance.uniform(0.0, 0.3))
 
 
-@pytest.mark.parametrize("suffix", [".jsonl", ".db"])
-def test_s4_four_processes_and_eight_threads_start_under_one_key(url: str, tmp_path: Path, suffix: str) -> None:
-    path, name = tmp_path / f"journal{suffix}", f"common-{next(NUMBERS)}"
+def test_s4_four_processes_and_eight_threads_start_under_one_key(url: str, tmp_path: Path) -> None:
+    path, name = tmp_path / "journal", f"common-{next(NUMBERS)}"
 
     def work(say: Say) -> None:
         lock = threading.Lock()
@@ -145,9 +127,8 @@ def test_s4_four_processes_and_eight_threads_start_under_one_key(url: str, tmp_p
     assert stats(url).posts[name] == 1
 
 
-@pytest.mark.parametrize("suffix", [".jsonl", ".db"])
-def test_s7_two_processes_recover_one_journal(url: str, tmp_path: Path, suffix: str) -> None:
-    path = tmp_path / f"journal{suffix}"
+def test_s7_two_processes_recover_one_journal(url: str, tmp_path: Path) -> None:
+    path = tmp_path / "journal"
     prefix = f"shared-{next(NUMBERS)}"
 
     def starts(say: Say) -> None:

@@ -14,7 +14,7 @@ from taskclients.booster.models import ExportCustomer
 from taskclients.lifepos import LifePosClient
 from taskclients.mykaarma import MyKaarmaClient
 from taskclients.mykaarma.models import CreateDealerRequest
-from taskclients_core.tasks import FileJournal, Phase, TaskTimeout, View
+from taskclients_core.tasks import Journal, Phase, TaskTimeout, View
 
 if TYPE_CHECKING:
     from ..conftest import Seen
@@ -31,7 +31,7 @@ def files_from(url: str) -> Any:
 def test_an_export_is_started_waited_for_and_its_file_fetched_without_credentials(
     url: str, seen: list[Seen], tmp_path: Path
 ) -> None:
-    journal, file = FileJournal(tmp_path / "journal"), tmp_path / "customers.csv"
+    journal, file = Journal(tmp_path / "journal"), tmp_path / "customers.csv"
     views: list[View[Any]] = []
     with BoosterClient(f"{url}/booster", auth="token", journal=journal, **files_from(url)) as client:
         task = client.start_export_customer(EXPORT, key="2026-11-22")
@@ -50,7 +50,7 @@ def test_an_export_is_started_waited_for_and_its_file_fetched_without_credential
 
 def test_a_task_is_found_again_by_its_token_and_by_the_journal(url: str, tmp_path: Path) -> None:
     where = tmp_path / "journal"
-    with BoosterClient(f"{url}/booster", auth="token", journal=FileJournal(where)) as client:
+    with BoosterClient(f"{url}/booster", auth="token", journal=where) as client:
         task = client.start_export_customer(EXPORT)
         with pytest.raises(TaskTimeout) as caught:
             task.wait(timeout=0)
@@ -58,7 +58,7 @@ def test_a_task_is_found_again_by_its_token_and_by_the_journal(url: str, tmp_pat
         kept = client.start_export_customer(EXPORT)
         kept_ref = kept.ref
     assert caught.value.token
-    with BoosterClient(f"{url}/booster", auth="token", journal=FileJournal(where)) as client:
+    with BoosterClient(f"{url}/booster", auth="token", journal=where) as client:
         attached = client.tasks.attach(caught.value.token)
         recovered = client.tasks.recover()
         assert [each.ref for each in recovered] == [kept_ref]

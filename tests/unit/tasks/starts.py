@@ -13,6 +13,7 @@ from tests.unit.tasks.kinds import EXPORT, Still
 from taskclients_core.api import Api
 from taskclients_core.errors import ConnectionFailed, TimedOut
 from taskclients_core.events import Event
+from taskclients_core.exchange.clock import Clock
 from taskclients_core.exchange.effects import Alone, Send, Sleep
 from taskclients_core.exchange.setting import settle
 from taskclients_core.messages import Answer, Request
@@ -21,7 +22,8 @@ from taskclients_core.options import Choices
 from taskclients_core.tasks import crash
 from taskclients_core.tasks.definition import Bound, Kind, Listed, Match, Reconcile, Submit
 from taskclients_core.tasks.effects import Tell, Work
-from taskclients_core.tasks.journal.protocol import Journal
+from taskclients_core.tasks.journal.journal import KEEP, Journal, MemoryJournal
+from taskclients_core.tasks.journal.storage import MemoryStorage
 from taskclients_core.tasks.ref import Ref
 from taskclients_core.tasks.starting import recovery, submitting
 from taskclients_core.tasks.state.record import Record
@@ -51,6 +53,15 @@ def start(**more: Any) -> Submit[Any, Any]:
     """What begins a task."""
     wanted: dict[str, Any] = {"operation": BEGIN, "kind": KIND, "id": "$response.body#/asyncTaskId"}
     return Submit(**{**wanted, "reconcile": UNIQUE, **more})
+
+
+class LastingMemory(MemoryJournal):
+    """A journal in memory that outlives the clients of a test, as a file does."""
+
+    lasting = True
+
+    def __init__(self, *, keep: float = KEEP, clock: Clock | None = None) -> None:
+        self._set_up(MemoryStorage(), keep, clock)
 
 
 class Killed(BaseException):
@@ -162,15 +173,16 @@ class Process:
     events: list[Event] = field(factory=list)
     station: Station = field(init=False)
     slept: list[float] = field(factory=list)
+    heavy: list[bool] = field(factory=list)
+    """Of each piece of work, whether an event loop would have it done in a thread."""
 
     def __attrs_post_init__(self) -> None:
         api = Api("booster", "https://api.example.test/v1")
         choices = self.choices.changed({"on_event": self.events.append})
         setting = settle(api, None, auth=None, user_agent="t", parameters=(), choices=choices)
         setting = evolve(setting, clock=self.clock)
-        self.station = Station(
-            setting=setting, api=api, submits=(self.submit_,), journal=self.journal, account=self.account
-        )
+        journal = MemoryJournal(clock=self.clock) if self.journal is None else self.journal
+        self.station = Station(setting=setting, api=api, submits=(self.submit_,), journal=journal, account=self.account)
 
     def submit(self, name: object = "nightly", *, key: str | None = None, brand: str | None = None) -> Record:
         flow = submitting.submit(self.station, self.submit_, (brand, None), {"name": name}, key)
@@ -200,6 +212,7 @@ class Process:
         if isinstance(effect, Send):
             return self.vendor.send(effect.request)
         if isinstance(effect, Work):
+            self.heavy.append(effect.heavy)
             return effect.function()
         if isinstance(effect, Alone):
             return self.run(effect.flow)

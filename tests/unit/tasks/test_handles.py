@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from tests.unit.tasks.scene import START_JOB, START_WORK, AsyncDemoClient, DemoClient, Scene, counted
+from tests.unit.tasks.starts import LastingMemory
 
 from taskclients_core.errors import ClientClosed, DecodeError, InvalidArgument
 from taskclients_core.events import Event
@@ -27,7 +28,6 @@ from taskclients_core.tasks.handles import (
     Steerable,
     Task,
 )
-from taskclients_core.tasks.journal import MemoryJournal
 from taskclients_core.tasks.phases import Phase
 from taskclients_core.tasks.poll import Poll
 from taskclients_core.tasks.ref import Ref
@@ -186,7 +186,7 @@ def test_c6_a_callback_may_use_the_client(scene: Scene) -> None:
 
 
 def test_a_forgotten_task_is_not_recovered_and_goes_on(scene: Scene) -> None:
-    journal = MemoryJournal()
+    journal = LastingMemory()
     client = scene.client(journal=journal)
     kept, forgotten = (scene.do(client.start(START_WORK, body={}, key=key)) for key in "ab")
     scene.do(forgotten.forget())
@@ -196,7 +196,7 @@ def test_a_forgotten_task_is_not_recovered_and_goes_on(scene: Scene) -> None:
 
 
 def test_what_has_ended_is_not_recovered_once_its_result_was_had(scene: Scene) -> None:
-    journal = MemoryJournal()
+    journal = LastingMemory()
     client = scene.client(journal=journal)
     job, work = (scene.do(client.start(submit, body={})) for submit in (START_JOB, START_WORK))
     scene.show(job.ref.id, "ok")
@@ -208,7 +208,7 @@ def test_what_has_ended_is_not_recovered_once_its_result_was_had(scene: Scene) -
 
 
 def test_a_journal_that_cannot_be_written_takes_nobodys_result(scene: Scene) -> None:
-    class Broken(MemoryJournal):
+    class Broken(LastingMemory):
         def settle(self, key: str, phase: Phase) -> None:
             raise OSError("disk full")
 

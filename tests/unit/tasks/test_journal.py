@@ -1,4 +1,4 @@
-"""What every journal does, wherever it keeps its entries."""
+"""The journal, in memory and in a file: entries, leases, retention, several processes."""
 
 from __future__ import annotations
 
@@ -14,12 +14,23 @@ from typing import Any
 import pytest
 from attrs import evolve
 from tests.unit.tasks.kinds import Still
+from tests.unit.tasks.starts import LastingMemory
 
 from taskclients_core.errors import ClientClosed, InvalidArgument
-from taskclients_core.tasks.journal import FileJournal, MemoryJournal, SqliteJournal
-from taskclients_core.tasks.journal.entry import Entry, Lease, from_line, full_key, to_line
-from taskclients_core.tasks.journal.owner import gone, process, process_of, starting
-from taskclients_core.tasks.journal.protocol import Journal
+from taskclients_core.tasks.journal import journal as journal_module
+from taskclients_core.tasks.journal.entry import (
+    Entry,
+    Lease,
+    from_line,
+    full_key,
+    gone,
+    process,
+    process_of,
+    starting,
+    to_line,
+)
+from taskclients_core.tasks.journal.journal import Journal, MemoryJournal
+from taskclients_core.tasks.journal.storage import Record
 from taskclients_core.tasks.phases import Phase
 from taskclients_core.tasks.ref import Ref
 
@@ -46,17 +57,16 @@ def entry(key: str = "k", **more: Any) -> Entry:
 KEY = entry().key
 
 
-@pytest.fixture(params=["memory", "file", "sqlite"])
+@pytest.fixture(params=["memory", "file"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """Opens the journal; again the same one, but for that in memory."""
-    opened: list[Any] = []
+    opened: list[Journal] = []
 
-    def open_(**options: Any) -> Any:
+    def open_(**options: Any) -> Journal:
         if request.param == "memory":
-            opened[:] = opened or [MemoryJournal(**options)]
+            opened[:] = opened or [LastingMemory(**options)]
             return opened[0]
-        kind = FileJournal if request.param == "file" else SqliteJournal
-        opened.append(kind(tmp_path / "journal", **options))
+        opened.append(Journal(tmp_path / "journal", **options))
         return opened[-1]
 
     yield open_
@@ -64,14 +74,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[.
         journal.close()
 
 
-@pytest.fixture(params=["file", "sqlite"])
-def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Any]:
-    kind = FileJournal if request.param == "file" else SqliteJournal
-    return lambda: kind(tmp_path / "journal")
-
-
-def test_all_of_them_are_journals(store: Callable[..., Any]) -> None:
-    assert isinstance(store(), Journal)
+@pytest.fixture
+def shared(tmp_path: Path) -> Callable[[], Journal]:
+    return lambda: Journal(tmp_path / "journal")
 
 
 def test_the_first_entry_of_a_key_stays(store: Callable[..., Any]) -> None:
@@ -146,7 +151,6 @@ def test_keys_do_not_run_into_each_other() -> None:
 def test_an_entry_is_a_line_that_newer_and_older_packages_understand() -> None:
     full = entry(lease=Lease(owner="o", boot="b", until=1.5, until_wall=2.5, seconds=30), baseline=("x",), id="1")
     line = to_line(full)
-    assert line.count(b"\n") == 1
     assert from_line(line, "x") == full
     more = json.dumps({**json.loads(line), "new": [1]}).encode()
     assert from_line(more, "x") == full
@@ -203,8 +207,10 @@ def test_a_lease_of_another_boot_ends_by_the_date(store: Callable[..., Any]) -> 
         lease = Lease(owner="a", boot="other", until=clock.now + 1e9, until_wall=clock.date + 30, seconds=30)
         one = entry(str(passed))
         journal.intend(one)
-        with journal._book() as book:
-            book.put("lease", evolve(one, lease=lease))
+        held = evolve(one, lease=lease)
+        with journal._storage.transaction(write=True) as transaction:
+            transaction.put(Record(held.key, to_line(held), held.open))
+            transaction.commit()
         clock.date += passed
         journal._clock = clock
         assert journal.lease(one.key, "b", 30) is free
@@ -221,9 +227,13 @@ def test_settled_entries_are_kept_for_a_while(store: Callable[..., Any]) -> None
     clock.pass_by(1)
     assert journal.find(KEY) is None
     assert journal.intend(entry(start="other")).start == "other"
-    for keep in (-1, float("nan"), True):
-        with pytest.raises(InvalidArgument):
-            MemoryJournal(keep=keep)
+
+
+@pytest.mark.parametrize("keep", [-1, float("nan"), True])
+def test_a_retention_that_is_no_number_of_seconds_is_refused(keep: float, tmp_path: Path) -> None:
+    with pytest.raises(InvalidArgument, match="keep"):
+        Journal(tmp_path / "journal", keep=keep)
+    assert not (tmp_path / "journal").exists()
 
 
 def test_owners_are_told_apart() -> None:
@@ -264,7 +274,7 @@ def _use(journal: Any, name: str, gate: Any) -> None:
     os._exit(0)
 
 
-def test_several_processes_and_threads_share_one(shared: Callable[[], Any]) -> None:
+def test_several_processes_and_threads_share_one(shared: Callable[[], Journal]) -> None:
     journal = shared()
     gate = FORK.Barrier(4)
     children = [FORK.Process(target=_use, args=(journal, f"c{number}", gate)) for number in range(3)]
@@ -296,7 +306,7 @@ def _hold(journal: Any, found: Any) -> None:
     signal.pause()
 
 
-def test_s7_an_entry_is_held_by_one_process_until_it_dies(shared: Callable[[], Any]) -> None:
+def test_s7_an_entry_is_held_by_one_process_until_it_dies(shared: Callable[[], Journal]) -> None:
     journal = shared()
     journal.intend(entry())
     found = FORK.Queue()
@@ -313,7 +323,7 @@ def test_s7_an_entry_is_held_by_one_process_until_it_dies(shared: Callable[[], A
     journal.close()
 
 
-def test_a_closed_journal_says_so(shared: Callable[[], Any]) -> None:
+def test_a_closed_journal_says_so(shared: Callable[[], Journal]) -> None:
     journal = shared()
     journal.close()
     journal.close()
@@ -321,12 +331,30 @@ def test_a_closed_journal_says_so(shared: Callable[[], Any]) -> None:
         journal.find(KEY)
 
 
-def test_memory_is_bounded() -> None:
-    journal = MemoryJournal(most=10)
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal_module, "_CLEANING", 10)
+    monkeypatch.setattr(MemoryJournal, "most", 10)
+    journal = MemoryJournal()
     for number in range(200):
         one = entry(str(number))
         journal.intend(one)
-        journal.settle(one.key, Phase.SUCCEEDED)
+        journal.accept(one.key, evolve(REF, id=str(number)))
         journal.find(one.key)
-    assert len(journal._entries) <= 21
+    with journal._storage.transaction(write=False) as transaction:
+        assert len(transaction.records()) <= 21
     assert journal.find(entry("199").key) is not None
+
+
+def test_old_entries_are_removed(store: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal_module, "_CLEANING", 20)
+    clock = Still()
+    journal = store(keep=5, clock=clock)
+    journal.intend(entry("open"))
+    for number in range(50):
+        one = entry(str(number))
+        journal.intend(one)
+        journal.settle(one.key, Phase.SUCCEEDED)
+        clock.pass_by(1)
+    with journal._storage.transaction(write=False) as transaction:
+        assert len(transaction.records()) < 40
+    assert [each.start for each in journal.open_entries("booster", "default")] == ["open"]

@@ -1,27 +1,29 @@
-"""The journal as a file: what a crash, a full disk, another user or another process can do to it."""
+"""The journal's file: access rights, damage, a full disk, other processes, and a crash at any write."""
 
 from __future__ import annotations
 
-import errno
 import multiprocessing
 import os
+import shutil
 import socket
+import sqlite3
 import stat
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import evolve
-from tests.unit.tasks.kinds import Still
 from tests.unit.tasks.starts import Killed, dying_at
 from tests.unit.tasks.test_journal import KEY, REF, entry
 
 from taskclients_core.tasks.errors import JournalError
-from taskclients_core.tasks.journal import FileJournal, SqliteJournal, locks
-from taskclients_core.tasks.journal import file as file_module
+from taskclients_core.tasks.journal import sqlite
+from taskclients_core.tasks.journal.journal import Journal
 from taskclients_core.tasks.phases import Phase
 
 FORK = multiprocessing.get_context("fork")
+WAL_HEADER, WAL_FRAME = 32, 24 + 4096
 
 
 @pytest.fixture
@@ -29,39 +31,54 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "journal"
 
 
-@pytest.mark.parametrize("kind", [FileJournal, SqliteJournal])
-def test_it_is_its_owners_alone(kind: Any, path: Path) -> None:
+@pytest.fixture
+def journal(path: Path) -> Iterator[Journal]:
+    opened = Journal(path)
+    yield opened
+    opened.close()
+
+
+def starts(path: Path) -> list[str]:
+    """The open entries of a journal, as another process would read them."""
+    journal = Journal(path)
+    try:
+        return [each.start for each in journal.open_entries("booster", "default")]
+    finally:
+        journal.close()
+
+
+def test_only_the_owner_can_read_its_files(path: Path) -> None:
     before = os.umask(0)
     try:
-        journal = kind(path)
+        journal = Journal(path)
         journal.intend(entry())
     finally:
         os.umask(before)
+    names = set()
     for found in path.parent.iterdir():
+        names.add(found.name)
         assert stat.S_IMODE(found.stat().st_mode) == 0o600, found
+    assert names == {"journal", "journal-wal", "journal-shm"}
     journal.close()
 
 
-@pytest.mark.parametrize("kind", [FileJournal, SqliteJournal])
 @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
-def test_one_that_others_can_write_to_is_refused(kind: Any, path: Path, mode: int) -> None:
+def test_a_file_that_others_can_write_to_is_refused(path: Path, mode: int) -> None:
     path.touch()
     path.chmod(mode)
     with pytest.raises(JournalError, match="others than its owner can write"):
-        kind(path)
+        Journal(path)
 
 
-@pytest.mark.parametrize("kind", [FileJournal, SqliteJournal])
-def test_one_that_belongs_to_somebody_else_is_refused(kind: Any, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_another_user_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path.touch(0o600)
     mine = os.geteuid()
     monkeypatch.setattr(os, "geteuid", lambda: mine + 1)
     with pytest.raises(JournalError, match="another user"):
-        kind(path)
+        Journal(path)
 
 
-@pytest.mark.parametrize("kind", [FileJournal, SqliteJournal])
-def test_what_is_no_file_is_refused(kind: Any, tmp_path: Path) -> None:
+def test_a_path_to_something_else_is_refused(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe, 0o600)
     link = tmp_path / "link"
@@ -77,254 +94,196 @@ def test_what_is_no_file_is_refused(kind: Any, tmp_path: Path) -> None:
             (Path("/dev/null"), "a device"),
         ):
             with pytest.raises(JournalError, match=what):
-                kind(path)
+                Journal(path)
     with pytest.raises(JournalError, match="No such file or directory"):
-        kind(tmp_path / "missing" / "journal")
+        Journal(tmp_path / "missing" / "journal")
     assert not (tmp_path / "elsewhere").exists()
 
 
-def test_s6_cut_at_any_place_it_opens_and_loses_at_most_the_last_entry(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(file_module, "sync", lambda _: None)  # thousands of times
-    journal = FileJournal(path)
+def test_a_crash_at_any_byte_of_a_write_loses_at_most_the_last_entry(path: Path, tmp_path: Path) -> None:
+    """S6. What was not yet written of the log is cut off, at each frame's edges and at places between."""
+    journal = Journal(path)
+    log = path.with_name("journal-wal")
+    ends: list[int] = []
     for number in range(20):
         journal.intend(entry(str(number)))
+        ends.append(log.stat().st_size)
+    copy = tmp_path / "copy"
+    shutil.copy(path, copy)
+    whole = log.read_bytes()
     journal.close()
-    whole = path.read_bytes()
-    ends = [index + 1 for index, byte in enumerate(whole) if byte == 10]
-    assert len(ends) == 20
-    for cut in range(len(whole) + 1):
-        path.write_bytes(whole[:cut])
-        journal = FileJournal(path)
-        acknowledged = sum(end <= cut for end in ends)
-        assert len(journal.open_entries("booster", "default")) == acknowledged
-        journal.intend(entry("new"))
-        journal.close()
-        again = FileJournal(path)
-        assert [each.start for each in again.open_entries("booster", "default")] == [
-            *(str(number) for number in range(acknowledged)),
-            "new",
-        ]
+    frames = range(WAL_HEADER, len(whole) + 1, WAL_FRAME)
+    assert ends[-1] == len(whole)
+    cuts = {0, 1, *(frame + near for frame in frames for near in (-1, 0, 1, 24)), *range(0, len(whole), 997)}
+    content = copy.read_bytes()
+    for cut in sorted(cut for cut in cuts if cut <= len(whole)):
+        copy.write_bytes(content)
+        copy.with_name("copy-wal").write_bytes(whole[:cut])
+        kept = [str(number) for number, end in enumerate(ends) if end <= cut]
+        again = Journal(copy)
+        assert [each.start for each in again.open_entries("booster", "default")] == kept, cut
+        again.intend(entry("new"))
         again.close()
+        assert starts(copy) == [*kept, "new"]
 
 
-def test_what_a_power_cut_leaves_at_its_end_is_cut_off(path: Path) -> None:
-    journal = FileJournal(path)
+def test_a_damaged_entry_is_reported_and_nothing_changes(path: Path, journal: Journal) -> None:
     journal.intend(entry())
-    with path.open("ab") as file:
-        file.write(b"\0" * 4096)
-    journal.intend(entry("2"))
-    journal.close()
-    assert b"\0" not in path.read_bytes()
-    assert len(FileJournal(path).open_entries("booster", "default")) == 2
+    for content, what in ((b"{}", "damaged"), (b"\xff", "damaged"), (b"[1]", "damaged"), (b'{"v":2}', "newer version")):
+        with sqlite3.connect(path) as raw:
+            raw.execute("UPDATE records SET content = ?", (content,))
+        for use in (
+            lambda: journal.find(KEY),
+            lambda: journal.accept(KEY, REF),
+            lambda: journal.open_entries("booster", "default"),
+        ):
+            with pytest.raises(JournalError, match=what):
+                use()
+        assert raw.execute("SELECT content FROM records").fetchall() == [(content,)]
+        raw.close()
 
 
-def test_a_line_that_cannot_be_read_is_told_of_and_nothing_changes(path: Path) -> None:
-    journal = FileJournal(path)
-    journal.intend(entry())
-    journal.close()
-    text = path.read_bytes()
-    for line in (b"{}\n", b"\xff\n", b"[1]\n", b"null\n", b"\n", text.replace(b'"v":1', b'"v":2')):
-        path.write_bytes(text + line + text)
-        before = path.read_bytes()
-        with pytest.raises(JournalError, match="line 2"):
-            FileJournal(path)
-        assert path.read_bytes() == before
-
-
-@pytest.mark.parametrize("kind", [FileJournal, SqliteJournal])
-def test_s5_a_disk_that_cannot_be_written(kind: Any, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if kind is SqliteJournal:
-        journal = kind(path)
-        monkeypatch.setattr("taskclients_core.tasks.journal.sqlite.to_line", _raise)
-        with pytest.raises(JournalError, match="full"):
-            journal.intend(entry())
-        monkeypatch.undo()
-        assert journal.find(KEY) is None
-        journal.close()
-        return
-    journal = kind(path)
-    journal.intend(entry("0"))
-    for name in ("write", "sync"):
-        with monkeypatch.context() as patch:
-            if name == "write":
-                patch.setattr(os, "write", _full(os.write))
-            else:
-                patch.setattr(file_module, "sync", _raise_os)
-            with pytest.raises(JournalError, match=r"No space left|Input/output"):
-                journal.intend(entry())
-        assert journal.find(KEY) is None
-        assert [each.start for each in FileJournal(path).open_entries("booster", "default")] == ["0"]
-    journal.intend(entry())
-    assert len(FileJournal(path).open_entries("booster", "default")) == 2
-
-
-def _raise(_: Any) -> bytes:
-    import sqlite3
-
-    raise sqlite3.OperationalError("database or disk is full")
-
-
-def _raise_os(_: int) -> None:
-    raise OSError(errno.EIO, os.strerror(errno.EIO))
-
-
-def _full(write: Any) -> Any:
-    left = [100]
-
-    def writing(number: int, data: bytes) -> int:
-        if not left[0]:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        taken = min(left[0], len(data))
-        left[0] -= taken
-        return int(write(number, data[:taken]))
-
-    return writing
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only to root")
-def test_s5_a_read_only_file(path: Path) -> None:
-    path.touch(0o400)
-    with pytest.raises(JournalError, match="Permission denied"):
-        FileJournal(path)
-
-
-def test_s5_a_file_system_without_locks(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def flock(*_: Any) -> None:
-        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
-
-    monkeypatch.setattr(locks._fcntl, "flock", flock)
-    with pytest.raises(JournalError, match="No locks available"):
-        FileJournal(path)
-
-
-def test_where_there_are_no_such_locks_that_is_said(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locks, "_fcntl", None)
-    with pytest.raises(JournalError, match="use SqliteJournal"):
-        FileJournal(path)
-
-
-def test_somebody_who_holds_it_for_too_long(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locks, "PATIENCE", 0.05)
-    journal, other = FileJournal(path), FileJournal(path)
-    with other._book(), pytest.raises(JournalError, match="has held it for"):
-        journal.find(KEY)
-    assert journal.find(KEY) is None
-
-
-def test_one_that_vanishes_or_shrinks_is_told_of(path: Path) -> None:
-    journal = FileJournal(path)
-    journal.intend(entry())
-    path.unlink()
-    with pytest.raises(JournalError, match="removed"):
-        journal.intend(entry("2"))
-    journal = FileJournal(path)
-    journal.intend(entry())
-    os.truncate(path, 0)
-    with pytest.raises(JournalError, match="cut"):
-        journal.intend(entry("2"))
-
-
-# -- Compaction
-
-
-def _fill(journal: FileJournal, number: int) -> None:
-    for _ in range(number):
-        journal.lease(KEY, "a", 30)
-
-
-@pytest.fixture
-def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file_module, "_SLACK", 20)
-
-
-def test_lines_that_are_out_of_date_go(path: Path, short: None) -> None:
-    clock = Still()
-    journal, other = FileJournal(path, clock=clock, keep=10), FileJournal(path, clock=clock, keep=10)
-    for key in ("k", "settled", "old", "forgotten"):
-        journal.intend(entry(key))
-    journal.accept(KEY, REF)
-    journal.settle(entry("old").key, Phase.FAILED)
-    clock.pass_by(11)
-    journal.settle(entry("settled").key, Phase.FAILED)
-    journal.forget(entry("forgotten").key)
-    inode = path.stat().st_ino
-    _fill(journal, 40)
-    assert path.stat().st_ino != inode
-    assert path.read_bytes().count(b"\n") < 30
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    # The other one notices.
-    assert other.find(KEY).ref == REF  # type: ignore[union-attr]
-    other.intend(entry("more"))
-    assert journal.find(entry("more").key) is not None
-    assert journal.find(entry("settled").key) is not None
-    assert b'"old"' not in path.read_bytes()
-    assert [found.name for found in path.parent.iterdir()] == ["journal"]
-
-
-@pytest.mark.parametrize("point", ["begin", "written", "synced", "renamed", "end"])
-def test_s1_a_crash_while_it_is_written_anew_loses_nothing(path: Path, short: None, point: str) -> None:
-    journal = FileJournal(path)
-    for number in range(5):
-        journal.intend(entry(str(number)))
-    journal.intend(entry())
-    with dying_at(f"compact.{point}"), pytest.raises(Killed):
-        _fill(journal, 100)
-    for again in (journal, FileJournal(path)):
-        assert len(again.open_entries("booster", "default")) == 6
-    other = FileJournal(path)
-    _fill(other, 100)
-    assert len(journal.open_entries("booster", "default")) == 6
-
-
-def test_when_it_cannot_be_written_anew_the_old_one_goes_on(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file_module, "_SLACK", 20)
-    journal = FileJournal(path)
-    journal.intend(entry())
-    (path.parent / "journal.new").mkdir()
-    _fill(journal, 100)
-    assert len(FileJournal(path).open_entries("booster", "default")) == 1
-
-
-def _write(path: Path, name: str) -> None:
-    journal = FileJournal(path)
-    for number in range(60):
-        one = entry(f"{name}-{number}")
-        journal.intend(one)
-        journal.accept(one.key, evolve(REF, id=one.start))
-        if number % 2:
-            journal.forget(one.key)
-
-
-def test_several_processes_write_while_it_is_written_anew(path: Path, short: None) -> None:
-    children = [FORK.Process(target=_write, args=(path, f"c{number}")) for number in range(4)]
-    for child in children:
-        child.start()
-    for child in children:
-        child.join()
-        assert child.exitcode == 0
-    entries = FileJournal(path).open_entries("booster", "default")
-    assert {each.start for each in entries} == {f"c{c}-{n}" for c in range(4) for n in range(0, 60, 2)}
-    assert all(each.id == each.start for each in entries)
-
-
-def test_a_database_is_kept_clean(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("taskclients_core.tasks.journal.sqlite._CLEANING", 20)
-    clock = Still()
-    journal = SqliteJournal(path, keep=5, clock=clock)
+@pytest.mark.parametrize("cut", [5000, 8192])
+def test_a_file_cut_short_is_reported(path: Path, cut: int) -> None:
+    journal = Journal(path)
     for number in range(50):
-        one = entry(str(number))
-        journal.intend(one)
-        journal.settle(one.key, Phase.SUCCEEDED)
-        clock.pass_by(1)
-    with journal._book() as book:
-        assert len(list(book.all())) < 40
+        journal.intend(entry(str(number)))
     journal.close()
+    os.truncate(path, cut)
+    with pytest.raises(JournalError, match=r"malformed|not a database"):
+        starts(path)
 
 
 def test_a_file_that_is_no_database_is_refused(path: Path) -> None:
     path.write_bytes(b"x" * 5000)
     path.chmod(0o600)
     with pytest.raises(JournalError, match="not a database"):
-        SqliteJournal(path)
+        Journal(path)
+    assert path.read_bytes() == b"x" * 5000
+
+
+def test_a_database_of_another_program_is_refused(path: Path) -> None:
+    with sqlite3.connect(path) as raw:
+        raw.execute("CREATE TABLE bookmarks (url TEXT)")
+    raw.close()
+    path.chmod(0o600)
+    with pytest.raises(JournalError, match="another program"):
+        Journal(path)
+
+
+def test_a_journal_of_a_newer_version_is_refused(path: Path) -> None:
+    Journal(path).close()
+    with sqlite3.connect(path) as raw:
+        raw.execute("PRAGMA user_version=7")
+    raw.close()
+    with pytest.raises(JournalError, match=r"newer version.*format 7"):
+        Journal(path)
+
+
+def test_a_full_disk_fails_the_write_and_keeps_what_was_there(path: Path, journal: Journal) -> None:
+    """S5."""
+    journal.intend(entry("0"))
+    raw: Any = journal._storage
+    pages = raw._connection.execute("PRAGMA page_count").fetchone()[0]
+    raw._connection.execute(f"PRAGMA max_page_count={pages}")
+    with pytest.raises(JournalError, match="full"):
+        journal.intend(entry(baseline=tuple("x" * 24 for _ in range(1000))))
+    assert journal.find(KEY) is None
+    assert starts(path) == ["0"]
+    raw._connection.execute("PRAGMA max_page_count=1000000")
+    journal.intend(entry())
+    assert starts(path) == ["0", "k"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only to root")
+def test_a_read_only_file_is_refused(path: Path) -> None:
+    """S5."""
+    Journal(path).close()
+    path.chmod(0o400)
+    with pytest.raises(JournalError, match="read-only"):
+        Journal(path)
+
+
+def test_a_process_that_holds_the_file_for_too_long_is_reported(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "PATIENCE", 0.05)
+    journal, other = Journal(path), Journal(path)
+    with other._storage.transaction(write=True), pytest.raises(JournalError, match=r"has held it for 0\.05 s"):
+        journal.intend(entry())
+    assert journal.find(KEY) is None
+    journal.intend(entry())
+    journal.close()
+    other.close()
+
+
+def test_a_read_does_not_wait_for_a_process_that_writes(path: Path, journal: Journal) -> None:
+    journal.intend(entry())
+    other = Journal(path)
+    with other._storage.transaction(write=True):
+        assert journal.find(KEY) is not None
+    other.close()
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_file_that_is_removed_or_replaced_is_reported(path: Path, journal: Journal, replaced: bool) -> None:
+    journal.intend(entry())
+    for found in path.parent.iterdir():
+        found.unlink()
+    if replaced:
+        other = Journal(path)
+        other.intend(entry("theirs"))
+    with pytest.raises(JournalError, match="removed or replaced"):
+        journal.intend(entry("2"))
+    journal.intend(entry("3"))  # in the file that is there now
+    assert starts(path) == (["theirs", "3"] if replaced else ["3"])
+    if replaced:
+        assert other.find(entry("3").key) is not None
+        other.close()
+
+
+def test_many_processes_can_create_one_journal(path: Path) -> None:
+    gate = FORK.Barrier(8)
+
+    def work(number: int) -> None:
+        gate.wait(30)
+        journal = Journal(path)
+        journal.intend(entry(str(number)))
+        journal.close()
+
+    children = [FORK.Process(target=work, args=(number,)) for number in range(8)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+        assert child.exitcode == 0
+    assert sorted(starts(path)) == [str(number) for number in range(8)]
+
+
+def test_a_fork_while_a_thread_writes_does_not_inherit_its_lock(journal: Journal) -> None:
+    entered, leave = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with journal._storage.transaction(write=False):
+            entered.set()
+            leave.wait(30)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    entered.wait(30)
+    child = FORK.Process(target=lambda: journal.intend(entry()))
+    child.start()
+    child.join(30)
+    leave.set()
+    thread.join()
+    assert child.exitcode == 0
+    assert journal.find(KEY) is not None
+
+
+@pytest.mark.parametrize("moment", ["begin", "written", "kept"])
+def test_a_write_is_kept_from_its_commit_on(path: Path, moment: str) -> None:
+    journal = Journal(path)
+    journal.intend(entry("first"))
+    with dying_at(f"journal.intend.{moment}"), pytest.raises(Killed):
+        journal.intend(entry())
+    assert starts(path) == (["first", "k"] if moment == "kept" else ["first"])
+    journal.settle(entry("first").key, Phase.SUCCEEDED)  # it is not left in a transaction
+    journal.close()

@@ -9,14 +9,24 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.unit.tasks.starts import FATES, SIMILAR, UNIQUE, Fate, Killed, Process, Vendor, dying_at, start
+from tests.unit.tasks.starts import (
+    FATES,
+    SIMILAR,
+    UNIQUE,
+    Fate,
+    Killed,
+    LastingMemory,
+    Process,
+    Vendor,
+    dying_at,
+    start,
+)
 
 from taskclients_core.errors import ClientError
 from taskclients_core.options import Choices
 from taskclients_core.retry import Retry
 from taskclients_core.tasks.crash import POINTS
 from taskclients_core.tasks.errors import SubmitUnknown
-from taskclients_core.tasks.journal import MemoryJournal
 from taskclients_core.tasks.starting import recovery
 
 WORLDS = [
@@ -31,7 +41,7 @@ WORLDS = [
 def lived(fate: Fate, unique: bool, foreign: bool, retry: Retry | None, dies: tuple[str, int] | None) -> Any:
     """One life: a start, perhaps its end at some place, and the recovery by another process. What came of it."""
     vendor = Vendor(fate=lambda _: fate, foreign="nightly" if foreign and not unique else "other" if foreign else None)
-    journal = MemoryJournal()
+    journal = LastingMemory()
     submit = start(reconcile=UNIQUE if unique else SIMILAR)
     process = Process(vendor, journal, submit_=submit, choices=Choices(retry=retry))
     known: set[str] = set()
@@ -106,8 +116,8 @@ def test_the_model_has_more_than_900_lives() -> None:
 def test_s2_recovery_may_die_too(fate: Fate, unique: bool) -> None:
     submit = start(reconcile=UNIQUE if unique else SIMILAR)
 
-    def crashed() -> tuple[Vendor, MemoryJournal]:
-        vendor, journal = Vendor(fate=lambda _: fate), MemoryJournal()
+    def crashed() -> tuple[Vendor, LastingMemory]:
+        vendor, journal = Vendor(fate=lambda _: fate), LastingMemory()
         with dying_at("submit.answered" if fate.status else "submit.sending"), pytest.raises(Killed):
             Process(vendor, journal, submit_=submit).submit()
         if fate.status is None and fate.sent:  # the request was on its way when the process died

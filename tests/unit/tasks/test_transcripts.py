@@ -15,6 +15,7 @@ from uuid import UUID
 import pytest
 from attrs import asdict, define, field
 from tests.unit.tasks.scene import Asked, Mode, Reply, Scene
+from tests.unit.tasks.starts import LastingMemory
 
 from taskclients.booster import AsyncBoosterClient, BoosterClient
 from taskclients.booster.models import ExportCustomer
@@ -24,7 +25,7 @@ from taskclients.mykaarma import AsyncMyKaarmaClient, MyKaarmaClient
 from taskclients.mykaarma.models import CreateDealerRequest
 from taskclients_core.errors import ClientError
 from taskclients_core.events import Event
-from taskclients_core.tasks import MemoryJournal, Phase, Poll, TaskError, View
+from taskclients_core.tasks import Phase, Poll, TaskError, View
 
 ORGANIZATION: Final = UUID("00000000-0000-4000-8000-000000000012")
 
@@ -178,6 +179,8 @@ def _told(value: Any) -> Any:
         return [_told(each) for each in value]
     if hasattr(value, "pending"):
         return [_told(value.done), _told(value.pending), [(ref, str(error)) for ref, error in value.failed.items()]]
+    if isinstance(value, ClientError):
+        return type(value).__name__, str(value)
     if hasattr(value, "record"):
         return "task", value.ref, value.token(), repr(value).replace("Async", "")
     return value
@@ -308,7 +311,7 @@ def refused(play: Play) -> None:
 
 @scenario
 def refused_start(play: Play) -> None:
-    client = play.booster(journal=MemoryJournal())
+    client = play.booster(journal=LastingMemory())
     play.fails(0, (400, {"responseStatus": {"errorCode": "Invalid"}}))
     play.export(client, key="a")
     play.do(client.tasks.recover)
@@ -342,7 +345,7 @@ def several(play: Play) -> None:
 
 @scenario
 def recovered(play: Play) -> None:
-    journal = MemoryJournal()
+    journal = LastingMemory()
     kept = play.export(play.booster(journal=journal), key="kept")
     play.export(play.booster(journal=journal), key="kept")
     play.fails(0, (502, b""))
@@ -358,7 +361,7 @@ def recovered(play: Play) -> None:
 
 @scenario
 def doubtful_start(play: Play) -> None:
-    client = play.booster(journal=MemoryJournal())
+    client = play.booster(journal=LastingMemory())
     play.fails(0, (500, {}))
     play.export(client, key="a")
     for doubt in play.do(client.tasks.doubts):

@@ -18,8 +18,8 @@ from typing import Any, Final, TypeGuard, cast
 
 from ...errors import InvalidArgument
 from ..errors import DownloadError
-from ..journal.locks import sync, sync_directory
-from ..journal.owner import boot
+from ..files import sync, sync_directory
+from ..journal.entry import boot
 from ..ref import Ref
 from .digests import Sums
 from .paths import check, check_file, part_of, state_of

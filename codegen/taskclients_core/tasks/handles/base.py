@@ -65,6 +65,6 @@ def check_heartbeat(heartbeat: float | None) -> None:
 def forgotten(station: Station, record: Record) -> Flow[None]:
     """Take a task out of the journal."""
     key, journal = record.journal_key, station.journal
-    if key is not None and journal is not None:
+    if key is not None:
         record.journal_key = None
         yield Work(lambda: journal.forget(key))

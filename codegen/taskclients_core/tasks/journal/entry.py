@@ -1,8 +1,14 @@
-"""What a journal keeps of one start of a task. No URL, no header, no body, no token: digests of what was sent."""
+"""Entries of a journal, and the leases by which a process holds them.
+
+An entry holds no URL, header, body or token: only digests of what was sent.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from functools import cache
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
@@ -11,31 +17,32 @@ from urllib.parse import quote
 import msgspec
 from attrs import evolve, field, frozen
 
+from ...exchange.clock import Clock
 from ..errors import JournalError
 from ..ref import Ref
 
 VERSION: Final = 1
-MOST_SEEN: Final = 1000
-"""How many ids a baseline has at most."""
+MOST_SEEN: Final = 10_000
+"""Maximum number of ids in a baseline: 270 KB of an entry, which `with_ref` removes."""
 
-State: TypeAlias = Literal["intended", "accepted", "unknown", "settled", "forgotten"]
+State: TypeAlias = Literal["intended", "accepted", "unknown", "settled"]
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @frozen(kw_only=True)
 class Lease:
-    """Who may act on an entry, and until when."""
+    """The right of one process to act on an entry, for a time."""
 
     owner: str
     boot: str
-    """Of the machine that counts `until`; '' if it cannot tell its boots apart."""
+    """Boot of the machine that counts `until`; '' if it cannot tell its boots apart."""
 
     until: float
-    """Moment of that machine's monotonic clock."""
+    """End, on that machine's monotonic clock."""
 
     until_wall: float
-    """The same, in seconds since 1970."""
+    """End, in seconds since 1970."""
 
     seconds: float
 
@@ -46,7 +53,7 @@ class Entry:
 
     v: int = VERSION
     key: str
-    """Its name in the journal; see `full_key`."""
+    """Name in the journal; see `full_key`."""
 
     state: State = "intended"
     vendor: str
@@ -55,38 +62,38 @@ class Entry:
     account: str
     origin: str
     digest: str
-    """Of operation, arguments and body."""
+    """Digest of operation, arguments and body."""
 
     start: str
-    """Tells this start from another one under the same key."""
+    """Random id of this start; another start under the same key has another one."""
 
     named: bool = False
-    """Whether the key is the caller's."""
+    """True if the caller gave the key."""
 
     baseline: tuple[str, ...] | None = None
-    """Fingerprints of the ids that were there before; None: not known."""
+    """Fingerprints of the ids that were listed before the start; None: unknown."""
 
     echo: tuple[tuple[str, str], ...] = ()
-    """What a task shows of its request: pointers, and fingerprints of what must stand there."""
+    """Parts of the request that a task repeats: pointers, and fingerprints of the values there."""
 
     id: str | None = None
     scope: Mapping[str, str] = field(default=_NOTHING)
     phase: str | None = None
     wall: float = 0.0
-    """When it was intended, in seconds since 1970."""
+    """Time of the start, in seconds since 1970."""
 
     changed: float = 0.0
-    """When this was written."""
+    """Time of the last change, in seconds since 1970."""
 
     boot: str = ""
-    """Of the machine on which it was intended."""
+    """Boot of the machine that made the start."""
 
     lease: Lease | None = None
 
     @property
     def open(self) -> bool:
-        """Whether anything is left to do about it."""
-        return self.state in ("intended", "accepted", "unknown")
+        """True while something is left to do about it."""
+        return self.state != "settled"
 
     @property
     def ref(self) -> Ref | None:
@@ -95,22 +102,22 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """The key without what `full_key` put before it."""
+        """The key without the prefix of `full_key`."""
         return self.key.split("/", 3)[3]
 
 
 def full_key(vendor: str, account: str, origin: str, key: str) -> str:
-    """The name of an entry: callers' keys of other accounts and servers are other keys."""
+    """Return the name of an entry: the same key under another account or server is another entry."""
     return f"{quote(vendor, safe='')}/{quote(account, safe='')}/{quote(origin, safe=':[]')}/{key}"
 
 
 def with_ref(entry: Entry, ref: Ref) -> Entry:
-    """An entry whose task is known, without what served to find it."""
+    """Return an entry whose task is known, without the members that served to find it."""
     return evolve(entry, state="accepted", id=ref.id, scope=dict(ref.scope), baseline=None, echo=())
 
 
 def fingerprint(text: str, salt: str = "") -> str:
-    """A short digest of a text."""
+    """Return a short digest of a text."""
     return sha256(f"{salt}\0{text}".encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
@@ -120,15 +127,15 @@ _version: Final[msgspec.json.Decoder[dict[str, Any]]] = msgspec.json.Decoder(dic
 
 
 def to_line(entry: Entry) -> bytes:
-    """An entry as a line of JSON."""
-    return _encoder.encode(entry) + b"\n"
+    """Return an entry as JSON."""
+    return _encoder.encode(entry)
 
 
 def from_line(line: bytes, where: str) -> Entry:
-    """The entry that a line says.
+    """Return the entry of a JSON text.
 
     Raises:
-        JournalError: it is none, or a newer package wrote it.
+        JournalError: it is damaged, or was written by a newer version of this package.
     """
     try:
         entry = _decoder.decode(line)
@@ -141,5 +148,125 @@ def from_line(line: bytes, where: str) -> Entry:
     except (msgspec.MsgspecError, ValueError, RecursionError):
         version = None
     if isinstance(version, int) and version > VERSION:
-        raise JournalError(f"{where}: written by a newer version of this package")
-    raise JournalError(f"{where}: this is no entry of a journal; nothing was read past it, and nothing changed")
+        raise JournalError(f"{where}: an entry was written by a newer version of this package; upgrade it")
+    raise JournalError(f"{where}: an entry is damaged; nothing was changed")
+
+
+# -- Leases
+#
+# A lease ends with its time, unless its owner is known to be gone (then it is void at once) or its process is known to
+# live (then it goes on). Linux shows both in /proc; on other systems only time ends a lease.
+
+
+def granted(clock: Clock, owner: str, seconds: float) -> Lease | None:
+    """Return a lease that begins now; None for no time."""
+    if seconds <= 0:
+        return None
+    until, wall = clock.monotonic() + seconds, clock.wall() + seconds
+    return Lease(owner=owner, boot=boot(), until=until, until_wall=wall, seconds=seconds)
+
+
+def is_held(lease: Lease | None, owner: str, clock: Clock) -> bool:
+    """Return True if another owner has a lease. Setting the wall clock makes no lease longer."""
+    if lease is None or lease.owner == owner or gone(lease.owner):
+        return False
+    if lives(lease.owner):
+        return True
+    here = lease.boot and lease.boot == boot()
+    left = lease.until - clock.monotonic() if here else lease.until_wall - clock.wall()
+    return 0 < left <= lease.seconds
+
+
+_live: Final[set[str]] = set()
+"""Starts that are under way in this process."""
+
+_names: Final[dict[int, str]] = {}
+"""Names of this process, by its number: a fork gets another one."""
+
+
+def _forked() -> None:
+    _live.clear()
+    _names.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
+
+
+@cache
+def boot() -> str:
+    """Return an id of this boot of this machine; '' where the system has none."""
+    return _read("/proc/sys/kernel/random/boot_id").strip()
+
+
+def process() -> str:
+    """Return a name of this process that no other process has or had."""
+    number = os.getpid()
+    name = _names.get(number)
+    if name is None:
+        began = _began(number)
+        name = f"{boot()}:{_namespace()}:{number}:{began or os.urandom(8).hex()}"
+        _names[number] = name
+    return name
+
+
+@contextmanager
+def starting(start: str) -> Generator[str]:
+    """Mark a start as under way, and yield the owner of its entry's lease."""
+    owner = f"{process()}#{start}"
+    _live.add(start)
+    try:
+        yield owner
+    finally:
+        _live.discard(start)
+
+
+def process_of(owner: str) -> str:
+    """Return the process of an owner, without its start."""
+    return owner.partition("#")[0]
+
+
+def gone(owner: str) -> bool:
+    """Return True if an owner certainly exists no more."""
+    name, _, start = owner.partition("#")
+    if name == process():
+        return bool(start) and start not in _live
+    return _lives(name) is False
+
+
+def lives(owner: str) -> bool:
+    """Return True if an owner is a process, not one of its starts, and certainly exists."""
+    return "#" not in owner and _lives(owner) is True
+
+
+def _lives(name: str) -> bool | None:
+    there, namespace, number, began = _parts(name)
+    if not there or (there, namespace) != _parts(process())[:2] or not number.isdecimal():
+        return None
+    return _began(int(number)) == began
+
+
+def _parts(name: str) -> tuple[str, str, str, str]:
+    there, namespace, number, began = (*name.split(":", 3), "", "", "", "")[:4]
+    return there, namespace, number, began
+
+
+def _began(number: int) -> str:
+    """Return when a process began, in ticks since the boot; '' if it does not exist or is a zombie."""
+    fields = _read(f"/proc/{number}/stat").rpartition(")")[2].split()
+    return fields[19] if len(fields) > 19 and fields[0] not in ("Z", "X") else ""
+
+
+def _namespace() -> str:
+    try:
+        return str(os.stat("/proc/self/ns/pid").st_ino)
+    except OSError:
+        return ""
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path, encoding="ascii", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""

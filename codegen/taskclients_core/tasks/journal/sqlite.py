@@ -1,68 +1,76 @@
-"""A journal as an SQLite database: slower than a file of lines, and at home on systems without Unix's file locks."""
+"""Storage in an SQLite database: one table, write-ahead log, one sync for each commit."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Generator, Iterable
+import time
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from os import PathLike
 from typing import Final
 
 from ...errors import ClientClosed
-from ...exchange.clock import Clock
-from ..crash import crashpoint
 from ..errors import JournalError
-from .entry import VERSION, Entry, from_line, to_line
-from .locks import PATIENCE, make_private
-from .store import KEEP, Book, Store
+from ..files import make_private
+from .storage import Record, Storage, Transaction
 
-_CLEANING: Final = 1000
-"""After so many changes, what is settled for long is taken out."""
+PATIENCE: Final = 10.0
+"""Seconds to wait for another process that writes."""
 
-_TABLE: Final = "CREATE TABLE IF NOT EXISTS entries (number INTEGER PRIMARY KEY, key TEXT UNIQUE, line BLOB) STRICT"
+_FORMAT: Final = 1
+"""Of the table, kept as SQLite's `user_version`."""
+
+_SCHEMA: Final = (
+    "CREATE TABLE records (number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, content BLOB NOT NULL,"
+    " open INTEGER NOT NULL) STRICT",
+    "CREATE INDEX open_records ON records (number) WHERE open",
+    f"PRAGMA user_version = {_FORMAT:d}",
+)
+_PUT: Final = (
+    "INSERT INTO records (key, content, open) VALUES (?, ?, ?)"
+    " ON CONFLICT (key) DO UPDATE SET content = excluded.content, open = excluded.open"
+)
 
 
-class SqliteJournal(Store):
-    """Keeps starts of tasks in an SQLite database. Threads and processes may share it, on one machine.
+class SqliteStorage(Storage):
+    """Records in an SQLite database on a local disk. Safe for threads and for processes of one machine.
 
     Raises:
-        JournalError: the database cannot be used.
+        JournalError: the database cannot be used; every method raises it.
     """
 
-    def __init__(self, path: str | PathLike[str], *, keep: float = KEEP, clock: Clock | None = None) -> None:
-        super().__init__(keep=keep, clock=clock)
-        self._path: str = os.path.abspath(os.fspath(path))
+    def __init__(self, path: str | PathLike[str]) -> None:
+        super().__init__()
+        self._path = os.path.abspath(os.fspath(path))
+        self.name = f"journal {self._path}"
         self._closed = False
         self._process = 0
+        self._file: tuple[int, int] | None = None
+        """Device and inode of the open database."""
+
         self._connection: sqlite3.Connection | None = None
         self._inherited: list[sqlite3.Connection] = []
-        """Of a parent: to close one here would harm it there."""
+        """Connections of a parent process, never closed here: SQLite forbids their use after a fork."""
 
-        self._changes = 0
-        with self._book():
+        with self.transaction(write=True):  # a database that cannot be used is refused now
             pass
 
     @contextmanager
-    def _book(self) -> Generator[Book]:
+    def transaction(self, *, write: bool) -> Generator[Transaction]:
+        """Return a context with exclusive access (without `write`: a consistent view, which waits for nobody)."""
         with self._lock:
             if self._closed:
-                raise ClientClosed(f"journal {self._path}: it was closed")
+                raise ClientClosed(f"{self.name}: it was closed")
+            connection: sqlite3.Connection | None = None
             try:
                 connection = self._connected()
-                connection.execute("BEGIN IMMEDIATE")
-            except (sqlite3.Error, OSError) as error:
-                raise _failed(self._path, error) from error
-            book = _Rows(connection, self._path)
-            try:
-                yield book
-                self._changes += book.changes
-                if self._changes > _CLEANING:
-                    self._clean(connection, book)
+                connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+                yield _SqliteTransaction(connection)
             except sqlite3.Error as error:
-                raise _failed(self._path, error) from error
+                raise self._failed(error) from error
             finally:
-                if connection.in_transaction:
+                if connection is not None and connection.in_transaction:
                     with suppress(sqlite3.Error):
                         connection.execute("ROLLBACK")
 
@@ -70,74 +78,111 @@ class SqliteJournal(Store):
         if self._connection is not None and self._process != os.getpid():
             self._inherited.append(self._connection)
             self._connection = None
-        if self._connection is None:
-            make_private(self._path)
-            connection = sqlite3.connect(
-                self._path, timeout=PATIENCE, isolation_level=None, check_same_thread=False, uri=False
-            )
-            try:
-                self._set_up(connection)
-            except BaseException:
-                connection.close()
-                raise
-            self._connection, self._process = connection, os.getpid()
-        return self._connection
+        if self._connection is not None:
+            self._check_place()
+            return self._connection
+        make_private(self._path)
+        connection = sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        try:
+            _set_up(connection, self.name)
+            self._file = self._place()
+        except BaseException:
+            connection.close()
+            raise
+        self._connection, self._process = connection, os.getpid()
+        return connection
 
-    def _set_up(self, connection: sqlite3.Connection) -> None:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA fullfsync=1")
-        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > VERSION:
-            raise JournalError(f"journal {self._path}: written by a newer version of this package")
-        if not version:
-            connection.execute(_TABLE)
-            connection.execute(f"PRAGMA user_version={VERSION:d}")
+    def _place(self) -> tuple[int, int] | None:
+        try:
+            found = os.stat(self._path)
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
-    def _clean(self, connection: sqlite3.Connection, book: Book) -> None:
-        self._changes = 0
-        old = [(each.key,) for each in book.all() if not self._kept(each)]
-        if old:
-            connection.executemany("DELETE FROM entries WHERE key = ?", old)
+    def _check_place(self) -> None:
+        """Refuse to write to a file that nobody can find any more. The next call opens the path anew."""
+        if self._place() != self._file:
+            self._disconnect()
+            raise JournalError(f"{self.name}: the file was removed or replaced while it was in use; put it back")
+
+    def _failed(self, error: sqlite3.Error) -> JournalError:
+        if _is_busy(error):
+            return JournalError(f"{self.name}: another process has held it for {PATIENCE:g} s")
+        return JournalError(f"{self.name}: {error}")
 
     def close(self) -> None:
         """Close the database."""
         with self._lock:
             self._closed = True
-            if self._connection is not None and self._process == os.getpid():
-                self._connection.close()
-            self._connection = None
+            self._disconnect()
 
-
-class _Rows(Book):
-    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
-        self._connection = connection
-        self._where = f"journal {path}"
-        self.changes = 0
-
-    def get(self, key: str) -> Entry | None:
-        found = self._connection.execute("SELECT line FROM entries WHERE key = ?", (key,)).fetchone()
-        return None if found is None else from_line(found[0], self._where)
-
-    def all(self) -> Iterable[Entry]:
-        rows = self._connection.execute("SELECT line FROM entries ORDER BY number").fetchall()
-        return [from_line(line, self._where) for (line,) in rows]
-
-    def put(self, event: str, entry: Entry) -> None:
-        crashpoint(f"journal.{event}.begin")
-        execute = self._connection.execute
-        if entry.state == "forgotten":
-            execute("DELETE FROM entries WHERE key = ?", (entry.key,))
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        if self._process == os.getpid():
+            connection.close()
         else:
-            execute(
-                "INSERT INTO entries (key, line) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET line = excluded.line",
-                (entry.key, to_line(entry)),
-            )
-        self.changes += 1
-        crashpoint(f"journal.{event}.written")
-        execute("COMMIT")
-        crashpoint(f"journal.{event}.kept")
+            self._inherited.append(connection)
 
 
-def _failed(path: str, error: Exception) -> JournalError:
-    return JournalError(f"journal {path}: {error}")
+class _SqliteTransaction(Transaction):
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def get(self, key: str) -> bytes | None:
+        found = self._connection.execute("SELECT content FROM records WHERE key = ?", (key,)).fetchone()
+        return None if found is None else found[0]
+
+    def records(self, *, open_only: bool = False) -> Sequence[Record]:
+        where = "WHERE open " if open_only else ""
+        rows = self._connection.execute(f"SELECT key, content, open FROM records {where}ORDER BY number")  # noqa: S608
+        return [Record(key, content, bool(is_open)) for key, content, is_open in rows]
+
+    def put(self, record: Record) -> None:
+        self._connection.execute(_PUT, record)
+
+    def delete(self, keys: Sequence[str]) -> None:
+        self._connection.executemany("DELETE FROM records WHERE key = ?", [(key,) for key in keys])
+
+    def commit(self) -> None:
+        self._connection.execute("COMMIT")
+
+
+def _set_up(connection: sqlite3.Connection, name: str) -> None:
+    _use_wal(connection)
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA fullfsync=1")
+    if _format(connection) != _FORMAT:
+        connection.execute("BEGIN IMMEDIATE")
+        found = _format(connection)  # another process may have been quicker
+        if not found:
+            if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                raise JournalError(f"{name}: this is a database of another program; give another path")
+            for statement in _SCHEMA:
+                connection.execute(statement)
+        elif found != _FORMAT:
+            raise JournalError(f"{name}: written by a newer version of this package (format {found}); upgrade it")
+        connection.execute("COMMIT")
+
+
+def _format(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log. SQLite does not wait here for processes that do the same."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.005)
+        else:
+            return
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY

@@ -16,6 +16,7 @@ from ...errors import ApiError, ClientClosed, ClientError, InvalidArgument, Tran
 from ...exchange.again import backoff
 from ...exchange.answers import reader
 from ...exchange.course import Course, begin
+from ...exchange.deadline import Deadline
 from ...exchange.effects import Send, Sleep
 from ...exchange.setting import Setting
 from ...messages import Answer, Content, Request
@@ -80,8 +81,12 @@ class Fate:
         return evolve(content, open=opened, open_async=opened_async)
 
 
-def post(setting: Setting, prepared: Prepared, fate: Fate) -> Flow[tuple[str, Answer, float]]:
-    """Send a start; the task's id, the answer, and when (monotonic) it was sent last.
+def post(
+    setting: Setting, prepared: Prepared, fate: Fate, deadline: Deadline | None
+) -> Flow[tuple[str, Answer, float]]:
+    """Send a start; return the task's id, the answer, and when (monotonic) it was sent last.
+
+    The deadline is that of the whole start, part of which may have passed.
 
     Raises:
         ApiError: the answer is not a success.
@@ -90,6 +95,7 @@ def post(setting: Setting, prepared: Prepared, fate: Fate) -> Flow[tuple[str, An
         NoTask: it is, and has none.
     """
     course = begin(setting, prepared.operation)
+    course.deadline = deadline
     return (yield from course.run(_post(course, prepared, fate)))
 
 

@@ -18,8 +18,7 @@ from ...request.parameters import Draft
 from ...request.styles import header_value
 from ..definition import Submit
 from ..expressions import needs_response
-from ..journal.entry import Entry, full_key
-from ..journal.owner import boot
+from ..journal.entry import Entry, boot, full_key
 from .digest import digest
 from .expressions import Given, Unevaluated, as_text, evaluate
 from .look import mark

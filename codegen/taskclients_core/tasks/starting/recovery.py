@@ -12,10 +12,8 @@ from ..crash import crashpoint
 from ..definition import Submit
 from ..effects import Flow
 from ..errors import SubmitUnknown
-from ..journal.entry import Entry, full_key
-from ..journal.owner import process
-from ..journal.protocol import Journal
-from ..journal.store import LEASE
+from ..journal.entry import Entry, full_key, process
+from ..journal.journal import LEASE, Journal
 from ..poll import check_seconds
 from .look import Verdict, can_look, judge, look
 from .submitting import adopted, kept, left, left_to_settle, record_of, unknown
@@ -36,7 +34,7 @@ def recover(station: Station, settle: float | None, on_unknown: OnUnknown) -> Fl
     """
     if settle is not None:
         check_seconds("settle", settle)
-    journal, owner = station.starts, process()
+    journal, owner = station.journal, process()
     held = yield from _held(station, journal, owner, settle)
     crashpoint("recover.held")
     records: dict[str, Record] = {}
@@ -64,7 +62,7 @@ def recover(station: Station, settle: float | None, on_unknown: OnUnknown) -> Fl
 
 def doubts(station: Station) -> Flow[tuple[SubmitUnknown, ...]]:
     """The starts whose outcome is not known, as errors that say what is known of them. Sends nothing."""
-    journal = station.starts
+    journal = station.journal
     entries = yield from kept(lambda: [entry for _, entry in _ours(station, journal)])
     return tuple(unknown(entry, Verdict(), None) for entry in entries if entry.id is None)
 
@@ -75,7 +73,7 @@ def adopt(station: Station, key: str, record: Record) -> Flow[None]:
     Raises:
         InvalidArgument: the journal has no such start.
     """
-    journal = station.starts
+    journal = station.journal
     found = yield from _named(station, journal, key, record.ref.vendor)
     yield from kept(lambda: journal.accept(found.key, record.ref))
     record.journal_key = found.key
@@ -88,7 +86,7 @@ def forget(station: Station, key: str) -> Flow[None]:
     Raises:
         InvalidArgument: the journal has no such start.
     """
-    journal = station.starts
+    journal = station.journal
     found = yield from _named(station, journal, key, None)
     yield from kept(lambda: journal.forget(found.key))
 
@@ -156,4 +154,4 @@ def _looked(
         yield Sleep(wait, station.setting.clock)
     shown = yield from look(station, submit, entries)
     crashpoint("recover.looked")
-    return {entry.key: judge(submit, entry, shown) for entry in entries}
+    return (yield from judge(submit, entries, shown))

@@ -6,7 +6,7 @@ whatever may have been sent. When nobody knows whether the task was begun it is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -14,19 +14,16 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from attrs import evolve
 
 from ...errors import ApiError, ClientError, DecodeError, InvalidArgument, TimedOut, TransportError
-from ...exchange.deadline import deadline_in
+from ...exchange.deadline import Deadline, deadline_in
 from ...exchange.effects import Sleep
 from ..crash import crashpoint
 from ..definition import Kind, Submit
 from ..effects import Flow, Work
 from ..errors import JournalError, SubmitUnknown
-from ..journal.entry import Entry
-from ..journal.owner import process, starting
-from ..journal.protocol import Journal
-from ..journal.store import LEASE, granted
-from ..phases import Phase
+from ..journal.entry import Entry, granted, process, starting
+from ..journal.journal import LEASE, Journal
 from ..ref import Ref
-from .look import Verdict, before, can_look, judge, look
+from .look import Filter, Verdict, before, can_look, judge, look
 from .posting import Fate, NoTask, post
 from .prepared import Prepared, lease_seconds, prepare, scope_of
 
@@ -68,19 +65,21 @@ def submit(
 
 
 def _submit(station: Station, prepared: Prepared, owner: str) -> Flow[Record]:
-    journal, entry = station.starts, prepared.entry
+    journal, entry = station.journal, prepared.entry
     waited = deadline_in(prepared.setting.choices.deadline, station.setting.clock.monotonic)
     while True:
         found = (yield from kept(lambda: journal.find(entry.key))) if entry.named else None
         if found is None:
-            baseline = yield from before(station, prepared.submit, entry)
+            # Half of the time is the request's own: a list that hangs must not keep tasks from being started.
+            half = None if waited is None else deadline_in(waited.left / 2, waited.now)
+            baseline = yield from before(station, prepared.submit, entry, half)
             crashpoint("submit.baseline")
             lease = granted(station.setting.clock, owner, lease_seconds(prepared.setting.choices))
             wanted = evolve(entry, baseline=baseline, lease=lease, wall=station.setting.clock.wall())
             found = yield from kept(partial(journal.intend, wanted))
             if found.start == entry.start:
                 crashpoint("submit.intended")
-                return (yield from _begin(station, evolve(prepared, entry=wanted)))
+                return (yield from _begin(station, evolve(prepared, entry=wanted), waited))
         _check_same(found, entry)
         record = yield from _attached(station, prepared.submit, found)
         if record is not None:
@@ -91,7 +90,7 @@ def _submit(station: Station, prepared: Prepared, owner: str) -> Flow[Record]:
 
 
 def kept(work: Callable[[], T]) -> Flow[T]:
-    """Have the journal do something. Raises JournalError, whatever kind of journal it is."""
+    """Have the journal do something. Raises JournalError."""
     try:
         result: T = yield Work(work)
     except ClientError:
@@ -112,7 +111,7 @@ def _attached(station: Station, submit: Submit[Any, Any], found: Entry) -> Flow[
     """The task of a start that was made under this key; None if it is under way, or gone."""
     if found.ref is not None:
         return record_of(station, submit.kind, found)
-    journal, mine = station.starts, process()
+    journal, mine = station.journal, process()
     if not (yield from kept(lambda: journal.lease(found.key, mine, LEASE))):
         return None
     now = yield from kept(lambda: journal.find(found.key))
@@ -131,11 +130,11 @@ def left(journal: Journal, key: str, owner: str) -> None:
     journal.lease(key, owner, 0)
 
 
-def _begin(station: Station, prepared: Prepared) -> Flow[Record]:
-    journal, entry = station.starts, prepared.entry
+def _begin(station: Station, prepared: Prepared, deadline: Deadline | None) -> Flow[Record]:
+    journal, entry = station.journal, prepared.entry
     fate = Fate()
     try:
-        name, answer, sent = yield from post(prepared.setting, prepared, fate)
+        name, answer, sent = yield from post(prepared.setting, prepared, fate, deadline)
     except Exception as error:
         if not fate.begun_maybe:
             crashpoint("submit.refused" if isinstance(error, ApiError) else "submit.unsent")
@@ -151,16 +150,15 @@ def _begin(station: Station, prepared: Prepared) -> Flow[Record]:
     ref = Ref(entry.vendor, entry.kind, name, scope_of(prepared, answer))
     crashpoint("submit.identified")
     try:
-        yield Work(lambda: journal.accept(entry.key, ref))
-        if station.journal is None:
-            yield Work(lambda: journal.settle(entry.key, Phase.QUEUED))
+        accepted: Entry | None = yield Work(lambda: journal.accept(entry.key, ref))
     except Exception as error:
         raise JournalError(
             f"{entry.operation}: the task was begun, but that could not be kept: {error}", ref=ref
         ) from error
     crashpoint("submit.accepted")
     record = station.record(ref, prepared.submit.kind)
-    record.journal_key = entry.key
+    if accepted is not None and accepted.open:
+        record.journal_key = entry.key
     record.started = sent
     station.tell("submit", record)
     return record
@@ -189,7 +187,7 @@ def resolved(station: Station, submit: Submit[Any, Any], entry: Entry, error: Ex
         crashpoint("submit.looking")
         shown = yield from look(station, submit, [entry])
         crashpoint("submit.looked")
-        verdict = judge(submit, entry, shown)
+        verdict = (yield from judge(submit, [entry], shown))[entry.key]
     record = yield from adopted(station, submit, entry, verdict)
     if record is not None:
         crashpoint("submit.adopted")
@@ -202,7 +200,7 @@ def adopted(station: Station, submit: Submit[Any, Any], entry: Entry, verdict: V
     """The task that was found for a start; None if there is none, or if it is another start's."""
     if verdict.own is None:
         return None
-    journal = station.starts
+    journal = station.journal
     ref = Ref(entry.vendor, entry.kind, verdict.own, entry.scope)
     try:
         taken: bool = yield Work(lambda: journal.adopt(entry.key, ref))
@@ -210,7 +208,7 @@ def adopted(station: Station, submit: Submit[Any, Any], entry: Entry, verdict: V
         raise JournalError(
             f"{entry.operation}: the task was found, but that could not be kept: {error}", ref=ref
         ) from error
-    found = evolve(entry, id=ref.id)
+    found = evolve(entry, id=ref.id, state="accepted" if journal.lasting else "settled")
     if not taken:
         now = yield from kept(lambda: journal.find(entry.key))
         if now is None or now.ref is None:
@@ -233,14 +231,37 @@ def record_of(station: Station, kind: Kind[Any, Any], entry: Entry) -> Record:
 
 
 def unknown(entry: Entry, verdict: Verdict, error: Exception | None) -> SubmitUnknown:
-    """What to raise for a start of unknown outcome."""
+    """Return the error of a start of unknown outcome."""
     candidates = [Ref(entry.vendor, entry.kind, name, entry.scope) for name in verdict.candidates]
     why = "nothing was heard of it" if error is None else str(error)
     return SubmitUnknown(
-        f"{entry.operation}: whether the task was begun is not known (key {entry.name!r}): {why}",
+        f"{entry.operation}: whether the task was begun is not known (key {entry.name!r}): {why}{_found(verdict)}",
         key=entry.name,
         sent_at=_moment(entry.wall),
         candidates=candidates,
+        total=verdict.total,
+    )
+
+
+_FILTERS: Final[Mapping[Filter, str]] = {
+    "none": "unfiltered: the list was not read before the start, so they include tasks that are older than it",
+    "listed-before": "without those that were listed before the start",
+    "created": "without those that were created before the start",
+}
+
+
+def _found(verdict: Verdict) -> str:
+    """What a message says of the candidates."""
+    if verdict.total is None:
+        return ""
+    if not verdict.total:
+        return "; no listed task repeats the request"
+    number = "1 listed task repeats" if verdict.total == 1 else f"{verdict.total} listed tasks repeat"
+    shown = len(verdict.candidates)
+    which = "" if shown == verdict.total else f"the last {shown} are "
+    return (
+        f"; {number} the request ({_FILTERS[verdict.filtered]}): {which}{', '.join(verdict.candidates)};"
+        " pass one to tasks.adopt(key, ref), or call tasks.forget(key)"
     )
 
 

@@ -26,7 +26,7 @@ def settled(station: Station, record: Record, view: View[Any]) -> Flow[None]:
 def closed(station: Station, record: Record, phase: Phase) -> Flow[None]:
     """The caller has all there is."""
     key, journal = record.journal_key, station.journal
-    if key is None or journal is None:
+    if key is None:
         return
     try:
         yield Work(lambda: journal.settle(key, phase))

@@ -1,0 +1,80 @@
+"""Files of the package's own: private to their owner, and really on the disk. Used by the journal and by downloads."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from typing import Any, Final
+
+from .errors import JournalError
+
+# Missing on Windows, so their types depend on where a checker runs.
+_fcntl: Any = None
+if sys.platform != "win32":
+    import fcntl
+
+    _fcntl = fcntl
+
+_KINDS: Final = (
+    (stat.S_ISLNK, "a symbolic link; give the path of the file itself"),
+    (stat.S_ISDIR, "a directory, not a file"),
+    (stat.S_ISFIFO, "a pipe, not a file"),
+    (stat.S_ISCHR, "a device, not a file"),
+    (stat.S_ISBLK, "a device, not a file"),
+    (stat.S_ISSOCK, "a socket, not a file"),
+)
+
+
+def make_private(path: str) -> None:
+    """Create a file with mode 600 unless it exists, and check one that exists. An existing file is not opened.
+
+    To open and close a database behind SQLite's back would release SQLite's locks on it.
+
+    Raises:
+        JournalError: it is not a regular file, has another owner, is writable by others, is read-only, or cannot be
+            created.
+    """
+    try:
+        try:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600))
+        except FileExistsError:
+            _check(path, os.lstat(path))
+            if not os.access(path, os.W_OK):  # SQLite would say so only with the first write
+                raise JournalError(f"journal {path}: the file is read-only; `chmod u+w` it") from None
+        else:
+            sync_directory(path)
+    except OSError as error:
+        raise JournalError(f"journal {path}: {error.strerror or type(error).__name__}") from error
+
+
+def _check(path: str, found: os.stat_result) -> None:
+    for is_kind, kind in _KINDS:
+        if is_kind(found.st_mode):
+            raise JournalError(f"journal {path}: this is {kind}")
+    if not hasattr(os, "geteuid"):
+        return
+    if found.st_uid != os.geteuid():
+        raise JournalError(f"journal {path}: the file belongs to another user")
+    if found.st_mode & 0o022:
+        raise JournalError(f"journal {path}: others than its owner can write to the file; `chmod go-w` it")
+
+
+def sync(file: int) -> None:
+    """Flush an open file to the disk. Raises OSError."""
+    full = getattr(_fcntl, "F_FULLFSYNC", None)
+    if full is not None:  # on macOS `fsync` stops at the disk's own cache
+        _fcntl.fcntl(file, full)
+    else:
+        getattr(os, "fdatasync", os.fsync)(file)
+
+
+def sync_directory(path: str) -> None:
+    """Flush the directory entry of a file to the disk. Raises OSError."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    folder = os.open(os.path.dirname(os.path.abspath(path)), os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,206 @@
+"""The journal: starts of tasks, written down before they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from os import PathLike
+from typing import ClassVar, Final
+
+from attrs import evolve
+
+from ...errors import InvalidArgument
+from ...exchange.clock import Clock
+from ..crash import crashpoint
+from ..given import named
+from ..phases import Phase
+from ..ref import Ref
+from .entry import Entry, from_line, granted, is_held, process_of, to_line, with_ref
+from .storage import MemoryStorage, Record, Storage, Transaction
+
+LEASE: Final = 30.0
+"""Seconds for which a process holds an entry."""
+
+KEEP: Final = 30 * 86400.0
+"""Seconds for which a settled entry is kept, so that its key still means its task."""
+
+_CLEANING: Final = 1000
+"""Changes between two removals of settled entries."""
+
+
+class Journal:
+    """Starts of tasks in an SQLite database, so that a crash loses none and none is made twice.
+
+        BoosterClient(..., journal="booster.journal")
+
+    Pass a path to a client, which then closes the journal with itself, or a `Journal` that several clients share and
+    you close. It is safe for threads, and for processes of one machine. What a method has written survives a crash of
+    the machine.
+
+    The file must be on a local disk: network file systems such as NFS and SMB do not lock SQLite's files reliably. It
+    is created with mode 600, with `-wal` and `-shm` files beside it while it is in use; keep the three together. A
+    path to something else, or to a file that others own or can write to, is refused.
+
+    An open entry is held by one process, by a lease of 30 s (a start under way: its deadline). On Linux the lease ends
+    at once when that process dies, and not before. Where that cannot be seen (no `/proc`, or another container or
+    machine) the lease ends by time alone: a process that lives longer may then share its tasks with one that calls
+    `recover`, which costs polls and begins nothing twice.
+
+    Args:
+        path: The file; it is created if it does not exist.
+        keep: Seconds for which a settled start is kept, so that its key still means its task; 30 days by default.
+        clock: Source of time, for tests.
+
+    Raises:
+        JournalError: the file cannot be used. Every method raises it, too.
+        InvalidArgument: `keep` is no number of seconds.
+    """
+
+    lasting: ClassVar[bool] = True
+    """True if entries outlive the client, so that an accepted start stays open until its result was read."""
+
+    def __init__(self, path: str | PathLike[str], *, keep: float = KEEP, clock: Clock | None = None) -> None:
+        if isinstance(keep, bool) or not keep >= 0:
+            raise InvalidArgument(f"keep: expected a number of seconds, 0 or more, got {named(keep)}")
+        from .sqlite import SqliteStorage  # a client without a file needs no SQLite
+
+        self._set_up(SqliteStorage(path), keep, clock)
+
+    def _set_up(self, storage: Storage, keep: float, clock: Clock | None) -> None:
+        self._storage = storage
+        self._keep = keep
+        self._clock = Clock() if clock is None else clock
+        self._changes = 0
+
+    def intend(self, entry: Entry) -> Entry:
+        """Write an entry unless its key exists; return the one that exists now. Compare `Entry.start` to tell which."""
+        with self._storage.transaction(write=True) as transaction:
+            found = self._get(transaction, entry.key)
+            if found is not None and not self._expired(found):
+                return found
+            # By this clock, which will also decide when the lease ends.
+            lease = entry.lease and granted(self._clock, entry.lease.owner, entry.lease.seconds)
+            self._put(transaction, "intend", evolve(entry, lease=lease))
+            return entry
+
+    def find(self, key: str) -> Entry | None:
+        """Return the entry of a key."""
+        with self._storage.transaction(write=False) as transaction:
+            found = self._get(transaction, key)
+            return None if found is None or self._expired(found) else found
+
+    def accept(self, key: str, ref: Ref) -> Entry | None:
+        """Note that the task was begun; return the entry, if there is one."""
+        with self._changing(key) as (transaction, found):
+            return None if found is None else self._accept(transaction, "accept", found, ref)
+
+    def adopt(self, key: str, ref: Ref) -> bool:
+        """Note that a task was found for a start; return False if it is another entry's, or ours has one."""
+        with self._changing(key) as (transaction, found):
+            if found is None or found.id is not None:
+                return False
+            others = (self._entry(record) for record in transaction.records() if record.key != key)
+            if any(other.ref == ref and other.origin == found.origin for other in others):
+                return False
+            self._accept(transaction, "adopt", found, ref)
+            return True
+
+    def doubt(self, key: str) -> None:
+        """Note that the outcome of a start is unknown, if it is still intended."""
+        with self._changing(key) as (transaction, found):
+            if found is not None and found.state == "intended":
+                self._put(transaction, "doubt", evolve(found, state="unknown"))
+
+    def settle(self, key: str, phase: Phase) -> None:
+        """Note that nothing is left to do about a task."""
+        with self._changing(key) as (transaction, found):
+            if found is not None and found.state != "settled":
+                self._put(transaction, "settle", evolve(found, state="settled", phase=str(phase), lease=None))
+
+    def forget(self, key: str) -> None:
+        """Remove an entry: nothing was begun, or the caller says so."""
+        with self._changing(key) as (transaction, found):
+            if found is not None:
+                crashpoint("journal.forget.begin")
+                transaction.delete([key])
+                self._commit(transaction, "forget")
+
+    def open_entries(self, vendor: str, account: str) -> Sequence[Entry]:
+        """Return the entries about which something is left to do, oldest first."""
+        with self._storage.transaction(write=False) as transaction:
+            entries = [self._entry(record) for record in transaction.records(open_only=True)]
+        return [each for each in entries if (each.vendor, each.account) == (vendor, account)]
+
+    def lease(self, key: str, owner: str, seconds: float) -> bool:
+        """Hold an open entry for so many seconds (0: release it); return False if another owner holds it."""
+        with self._changing(key) as (transaction, found):
+            if found is None or not found.open or is_held(found.lease, owner, self._clock):
+                return False
+            self._put(transaction, "lease", evolve(found, lease=granted(self._clock, owner, seconds)))
+            return True
+
+    def close(self) -> None:
+        """Close the file. Nothing is lost without it."""
+        self._storage.close()
+
+    @contextmanager
+    def _changing(self, key: str) -> Generator[tuple[Transaction, Entry | None]]:
+        with self._storage.transaction(write=True) as transaction:
+            yield transaction, self._get(transaction, key)
+
+    def _get(self, transaction: Transaction, key: str) -> Entry | None:
+        content = transaction.get(key)
+        return None if content is None else from_line(content, self._storage.name)
+
+    def _entry(self, record: Record) -> Entry:
+        return from_line(record.content, self._storage.name)
+
+    def _accept(self, transaction: Transaction, event: str, found: Entry, ref: Ref) -> Entry:
+        # The process holds it from now on, no longer the one start.
+        lease = found.lease and granted(self._clock, process_of(found.lease.owner), LEASE)
+        entry = with_ref(evolve(found, lease=lease), ref)
+        if found.state == "settled" or not self.lasting:
+            entry = evolve(entry, state="settled")
+        return self._put(transaction, event, entry)
+
+    def _put(self, transaction: Transaction, event: str, entry: Entry) -> Entry:
+        crashpoint(f"journal.{event}.begin")
+        entry = evolve(entry, changed=self._clock.wall())
+        transaction.put(Record(entry.key, to_line(entry), entry.open))
+        self._commit(transaction, event)
+        return entry
+
+    def _commit(self, transaction: Transaction, event: str) -> None:
+        self._changes += 1
+        if self._changes >= _CLEANING:
+            self._changes = 0
+            self._clean(transaction)
+        crashpoint(f"journal.{event}.written")
+        transaction.commit()
+        crashpoint(f"journal.{event}.kept")
+
+    def _clean(self, transaction: Transaction) -> None:
+        entries = [self._entry(record) for record in transaction.records()]
+        transaction.delete([entry.key for entry in entries if self._expired(entry)])
+
+    def _expired(self, entry: Entry) -> bool:
+        return entry.state == "settled" and self._clock.wall() - entry.changed > self._keep
+
+
+class MemoryJournal(Journal):
+    """Journal of a client that was given none: it ends with the client, and keeps a bounded number of settled starts.
+
+    Keys work as in a file. An accepted start is settled at once, as nothing could recover it.
+    """
+
+    lasting = False
+    most: ClassVar[int] = 10_000
+    """Settled starts that are kept."""
+
+    def __init__(self, *, clock: Clock | None = None) -> None:  # pyright: ignore[reportMissingSuperCall]
+        self._set_up(MemoryStorage(), KEEP, clock)
+
+    def _clean(self, transaction: Transaction) -> None:
+        super()._clean(transaction)
+        settled = [record.key for record in transaction.records() if not record.open]
+        transaction.delete(settled[: max(0, len(settled) - self.most)])
