@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup lock generate check lint test golden demo bench all clean
+.PHONY: help setup lock generate check lint test golden demo figures bench all clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
@@ -57,6 +57,9 @@ golden: $(READY) ## rewrite what tests/cases expect; read the diff before you co
 
 demo: $(READY) ## the main job against a sandbox: export, wait, download
 	@$(BIN)/python -m tests.demo
+
+figures: $(READY) ## print the figures of size and shape
+	@$(BIN)/python -m tests.bench.figures
 
 bench: $(READY) ## measure against peers, as ratios in one run
 	@if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python -r .ci/requirements-bench.txt; \

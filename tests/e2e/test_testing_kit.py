@@ -14,6 +14,7 @@ from uuid import UUID
 
 import pytest
 
+from dragoman import testing
 from dragoman.testing import Crashed, VendorTwin, VirtualClock, crashing, fault
 from taskclients.booster import AsyncBoosterClient, BoosterClient
 from taskclients.booster.models import ExportCustomer
@@ -30,6 +31,11 @@ SLOW = 6 / FORTY_MINUTES
 """At speed 1 a task takes six seconds."""
 
 pytestmark = pytest.mark.usefixtures("library")
+
+
+@pytest.mark.parametrize("name", testing.__all__)
+def test_every_name_of_the_kit_can_be_imported(name: str) -> None:
+    assert getattr(testing, name) is not None
 
 
 def test_an_export_of_forty_minutes_takes_no_time(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ _HOMES = {
     "Fault": "..sandbox",
     "Sandbox": "..sandbox",
     "fault": "..sandbox",
-    "POINTS": "..runtime.tasks.crash",
+    "POINTS": ".crashes",
     "Crashed": ".crashes",
     "crashing": ".crashes",
     "SandboxTransport": ".transport",
