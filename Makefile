@@ -46,11 +46,9 @@ lint: $(READY) ## style, types, spec rules, import rules
 	$(BIN)/mypy
 	$(BIN)/pyright --warnings
 
-test: $(READY) ## run the tests
-	@$(BIN)/python -m pytest --numprocesses=auto || $(ALONE)
-
-# Many tests have servers, threads and clocks of their own. What failed beside others has to pass alone, or it has failed.
-ALONE := { echo "what failed is run again, alone"; $(BIN)/python -m pytest --last-failed --last-failed-no-failures none; }
+test: $(READY) ## run the tests; those that measure real time run alone, after the others
+	@$(BIN)/python -m pytest --numprocesses=auto -m "not serial"; status=$$?; \
+	$(BIN)/python -m pytest -m serial && exit $$status
 
 golden: $(READY) ## rewrite what tests/cases expect; read the diff before you commit it
 	@$(BIN)/python -m pytest -q tests/test_cases.py --update

@@ -499,11 +499,18 @@ def test_the_deadline_is_a_choice_of_each_call(server: WireServer, reply: type[R
 
 
 def test_waiting_for_a_connection_counts(server: WireServer, reply: type[Reply]) -> None:
+    over = threading.Event()
+
+    def answer(asked: Asked) -> Reply:
+        over.wait(timeout=20)
+        return reply(body=b"")
+
     async def main() -> None:
         async with AnyAsyncClient(server.url) as client:
-            server.reply(reply(body=b"", after=0.8))
+            server.answer = answer
             busy = [asyncio.create_task(client.call(GET, None)) for _ in range(100)]
-            await asyncio.sleep(0.2)
+            while len(server.asked) < 100:
+                await asyncio.sleep(0.01)
             with pytest.raises(TimedOut, match="deadline") as caught:
                 await client.with_options(deadline=0.1).call(GET, None)
             assert caught.value.sent is False
@@ -513,7 +520,10 @@ def test_waiting_for_a_connection_counts(server: WireServer, reply: type[Reply])
             for each in busy:
                 each.cancel()
 
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    finally:
+        over.set()
 
 
 # -- redirects

@@ -115,6 +115,7 @@ def task_of(client: Any, key: str) -> Any:
     return client.tasks.attach(Ref("vendor", "task", key))
 
 
+@pytest.mark.serial
 @pytest.mark.parametrize("behaviour", [drip, hang])
 def test_t1_a_wait_is_over_in_time_though_the_server_drips(server: Server, behaviour: Any) -> None:
     server.serve = behaviour
@@ -128,6 +129,7 @@ def test_t1_a_wait_is_over_in_time_though_the_server_drips(server: Server, behav
     assert len(server.asked) == 1
 
 
+@pytest.mark.serial
 @pytest.mark.parametrize("behaviour", [drip, hang])
 def test_t1_threads_that_only_follow_are_in_time_too(server: Server, behaviour: Any) -> None:
     server.serve = behaviour
@@ -150,6 +152,7 @@ def test_t1_threads_that_only_follow_are_in_time_too(server: Server, behaviour: 
     assert max(late) < 0.5
 
 
+@pytest.mark.serial
 @pytest.mark.parametrize("behaviour", [drip, hang])
 def test_t1_asynchronously_too(server: Server, behaviour: Any) -> None:
     server.serve = behaviour
@@ -175,6 +178,7 @@ def test_a_look_that_hangs_is_given_up_and_made_again(server: Server) -> None:
     assert len(server.asked) == 2
 
 
+@pytest.mark.serial
 def test_c1_cancelled_waits_cost_no_connection_and_harm_nobody(server: Server) -> None:
     chance = random.Random(1)
     server.tasks = {str(number): "run" for number in range(20)}
@@ -202,6 +206,7 @@ def test_c1_cancelled_waits_cost_no_connection_and_harm_nobody(server: Server) -
     assert min(later - earlier for earlier, later in zip(server.asked[:-1], server.asked[1:-1], strict=False)) > 0.05
 
 
+@pytest.mark.serial
 def test_c4_closing_a_client_ends_a_look_that_hangs(server: Server) -> None:
     server.serve = hang
     client = Waiting(server.url)
@@ -226,6 +231,7 @@ def test_c4_closing_a_client_ends_a_look_that_hangs(server: Server) -> None:
     assert time.monotonic() - start < 1
 
 
+@pytest.mark.serial
 def test_c4_closing_an_asynchronous_client_does_too(server: Server) -> None:
     server.serve = hang
 
@@ -243,6 +249,7 @@ def test_c4_closing_an_asynchronous_client_does_too(server: Server) -> None:
     asyncio.run(main())
 
 
+@pytest.mark.serial
 def test_c5_a_list_of_megabytes_does_not_block_the_loop(server: Server) -> None:
     server.tasks = {f"{number:0>40}": "run" * 20 for number in range(30_000)}
     content = server.body()

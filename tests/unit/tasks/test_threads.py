@@ -132,6 +132,7 @@ def test_p1_p2_p6_many_threads_are_served_by_one_that_is_one_of_them(begun: list
     assert crew.bench.board().leader is None
 
 
+@pytest.mark.serial
 @pytest.mark.parametrize("death", [KeyboardInterrupt, SystemExit, GeneratorExit])
 def test_c3_when_the_leader_dies_amid_a_look_another_one_leads(death: type[BaseException], begun: list[float]) -> None:
     crew = crew_of()
@@ -185,6 +186,7 @@ def test_c3_any_mixture_of_leaving_dying_and_failing_comes_to_an_end(begun: list
     assert vendor.most_together == 1
 
 
+@pytest.mark.serial
 def test_t1_a_follower_comes_back_in_time_though_the_look_hangs() -> None:
     vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 3.0)
     crew = crew_of(vendor)
@@ -198,6 +200,7 @@ def test_t1_a_follower_comes_back_in_time_though_the_look_hangs() -> None:
     assert crew.wait() == [True]
 
 
+@pytest.mark.serial
 def test_t1_a_leader_comes_back_in_time_and_its_look_is_nobody_s_failure() -> None:
     vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 3.0)
     crew = crew_of(vendor)
@@ -241,6 +244,7 @@ def test_a_thread_that_leads_two_boards_hands_over_the_one_that_it_has_no_time_f
     assert done == [True, True]
 
 
+@pytest.mark.serial
 def test_a_newcomer_in_a_hurry_is_served_before_the_leader_meant_to_look() -> None:
     vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 0.0)
     crew = crew_of(vendor, Timing(min=0.05, max=60, first=60.0))
@@ -254,6 +258,7 @@ def test_a_newcomer_in_a_hurry_is_served_before_the_leader_meant_to_look() -> No
     assert crew.wait() == [True]
 
 
+@pytest.mark.serial
 def test_t3_the_leader_looks_for_the_sake_of_a_follower_s_deadline() -> None:
     vendor = RealVendor(tasks={"a": "ok"}, latency=lambda: 0.0)
     crew = crew_of(vendor, Timing(min=0.1, max=60, first=60.0))
@@ -263,6 +268,7 @@ def test_t3_the_leader_looks_for_the_sake_of_a_follower_s_deadline() -> None:
     assert len(vendor.asked) == 1
 
 
+@pytest.mark.serial
 def test_c4_a_closed_client_ends_all_waits_at_once() -> None:
     crew = crew_of(RealVendor(tasks={"a": "run"}, latency=lambda: 0.0), Timing(min=0.05, max=60, first=60.0))
     for _ in range(5):
