@@ -15,6 +15,7 @@ import pytest
 from attrs import define, evolve, field
 from tests.unit.conftest import read_head
 
+from dragoman.testing import VirtualClock
 from taskclients_core import (
     Api,
     ApiError,
@@ -38,7 +39,6 @@ from taskclients_core import (
     TransportError,
 )
 from taskclients_core.exchange.again import Budget, backoff, passing, retry_after
-from taskclients_core.exchange.clock import Clock
 
 if TYPE_CHECKING:
     from tests.unit.conftest import Asked, RawServer, Reply, WireServer
@@ -70,32 +70,29 @@ class AsyncSignedIn(AsyncClient):
     api = SignedIn.api
 
 
-@define
-class Virtual(Clock):
-    """Time passes in sleep alone, and chance has the value it was given."""
+class Recorded(VirtualClock):
+    """A virtual clock that notes what was slept; chance has the value that a test gives it."""
 
-    chance: float = 1.0
-    time: float = 1000.0
-    slept: list[float] = field(factory=list)
-    on_sleep: Callable[[], object] = lambda: None
-
-    def monotonic(self) -> float:
-        return self.time
-
-    def wall(self) -> float:
-        return 1_700_000_000.0 + self.time
+    def __init__(self) -> None:
+        super().__init__(now=1_700_001_000.0)
+        self.chance = 1.0
+        self.slept: list[float] = []
+        self.on_sleep: Callable[[], object] = lambda: None
 
     def random(self) -> float:
         return self.chance
 
     def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.time += seconds
-        self.on_sleep()
+        super().sleep(seconds)
+        self._note(seconds)
 
     async def sleep_async(self, seconds: float) -> None:
-        await asyncio.sleep(0)
-        self.sleep(seconds)
+        await super().sleep_async(seconds)
+        self._note(seconds)
+
+    def _note(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.on_sleep()
 
 
 @define
@@ -103,7 +100,7 @@ class Caller:
     """Calls through a client of either kind, made for each run."""
 
     mode: Mode
-    clock: Virtual = field(factory=Virtual)
+    clock: Recorded = field(factory=Recorded)
     events: list[Event] = field(factory=list)
     auth: Any = "token"
     kinds: tuple[type[Client], type[AsyncClient]] = (Thing, AsyncThing)

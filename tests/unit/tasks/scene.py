@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from inspect import isawaitable
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 from attrs import Factory, define, field, frozen
-from tests.unit.tasks.virtual import Virtual, runner_of
 
+from dragoman.testing import VirtualClock
 from taskclients_core.api import Api
 from taskclients_core.async_client import AsyncClient
 from taskclients_core.client import Client
@@ -35,6 +34,7 @@ from taskclients_core.tasks.definition import (
 )
 from taskclients_core.tasks.phases import Phase
 
+T = TypeVar("T")
 Mode: TypeAlias = Literal["sync", "async"]
 Reply: TypeAlias = "tuple[int, Any] | tuple[int, Any, dict[str, str]] | Exception"
 """Status, body (JSON unless it is bytes) and headers, or what goes wrong on the way."""
@@ -140,7 +140,7 @@ class Scene:
     mode: Mode
     library: Any
     clients: tuple[Any, Any] = (DemoClient, AsyncDemoClient)
-    clock: Virtual = field(factory=Virtual)
+    clock: VirtualClock = field(factory=lambda: VirtualClock(seed=1))
     respond: Callable[[Asked], Reply] = Factory(lambda self: self.vendor, takes_self=True)
     tasks: dict[str, dict[str, Any]] = field(factory=dict[str, "dict[str, Any]"])
     """What the vendor by hand shows, by id."""
@@ -149,7 +149,7 @@ class Scene:
     latency: float = LATENCY
     _made: list[Any] = field(factory=list[Any])
     _opened: list[Any] = field(factory=list[Any])
-    _loop: Loop | None = None
+    _runner: asyncio.Runner | None = None
 
     def client(self, *given: Any, **options: Any) -> Any:
         """A client of the kind that is played."""
@@ -168,7 +168,7 @@ class Scene:
 
     def do(self, result: Any) -> Any:
         """What a method returns, awaited where that is needed."""
-        return self.loop.run(result) if isawaitable(result) else result
+        return self.runner.run(awaited(result)) if isawaitable(result) else result
 
     def each(self, items: Any) -> Iterator[Any]:
         """What an iterator of either kind gives."""
@@ -191,18 +191,18 @@ class Scene:
             self.close(client)
         for http in self._opened:
             self.do(http.close() if self.mode == "sync" else http.aclose())
-        if self._loop is not None:
-            self._loop.close()
+        if self._runner is not None:
+            self._runner.close()
 
     @property
-    def loop(self) -> Loop:
-        if self._loop is None:
-            self._loop = Loop(self.clock)
-        return self._loop
+    def runner(self) -> asyncio.Runner:
+        if self._runner is None:
+            self._runner = asyncio.Runner(loop_factory=self.clock.new_event_loop)
+        return self._runner
 
     def at(self, seconds: float, change: Callable[[], Any]) -> None:
         """Change something when the first request comes in so many seconds from now, or later."""
-        moment, before = self.clock.now + seconds, self.respond
+        moment, before = self.clock.monotonic() + seconds, self.respond
 
         def respond(asked: Asked) -> Reply:
             nonlocal moment
@@ -244,7 +244,7 @@ class Scene:
 
     def _note(self, request: Any) -> tuple[Asked, Reply]:
         asked = Asked(
-            self.clock.now,
+            self.clock.monotonic(),
             request.method,
             request.url.path,
             request.url.query.decode(),
@@ -277,33 +277,8 @@ class Scene:
         return self._made_of(reply)
 
 
-class AtOnce(ThreadPoolExecutor):
-    """In place of threads: virtual time would not wait for them."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except BaseException as error:
-            future.set_exception(error)
-        return future
-
-
-class Loop:
-    """An event loop in virtual time, which runs while somebody has something to be done in it."""
-
-    def __init__(self, clock: Virtual) -> None:
-        self._runner = runner_of(clock)
-        self._runner.get_loop().set_default_executor(AtOnce())
-
-    def run(self, awaitable: Any) -> Any:
-        async def main() -> Any:
-            return await awaitable
-
-        return self._runner.run(main())
-
-    def close(self) -> None:
-        self._runner.close()
+async def awaited(result: Awaitable[T]) -> T:
+    return await result
 
 
 def counted(asked: list[Asked], method: str, path: str) -> int:

@@ -17,16 +17,15 @@ from tests.unit.tasks.virtual import (
     AsyncVendor,
     Bench,
     Vendor,
-    Virtual,
     ending,
     gaps,
-    in_virtual_time,
     listed,
     looked,
     reply,
     single,
 )
 
+from dragoman.testing import VirtualClock
 from taskclients_core.errors import ApiError, ClientClosed, TransportError
 from taskclients_core.events import Event
 from taskclients_core.exchange.clock import Clock
@@ -44,7 +43,8 @@ def bench_of(kind: Kind[Any, Any], **tasks: str) -> Bench:
 
 
 def run(bench: Bench, main: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    return in_virtual_time(bench.vendor.clock, main)
+    clock: VirtualClock = bench.vendor.clock
+    return clock.run(main())
 
 
 async def until_asked(bench: Bench, count: int) -> None:
@@ -68,7 +68,7 @@ def test_p1_a_thousand_waits_cost_one_request_an_interval(timing: Timing, most: 
 
     async def one(number: int) -> bool:
         await asyncio.sleep(chance.choice([0.0, chance.random() * 300]))
-        left = 600 - (bench.vendor.clock.now - 1000)
+        left = 600 - (bench.vendor.clock.monotonic() - 1000)
         return bool(await bench.runner.run(ending(bench.record(str(number)), left)))
 
     async def change() -> None:
@@ -83,7 +83,7 @@ def test_p1_a_thousand_waits_cost_one_request_an_interval(timing: Timing, most: 
         return found
 
     assert not any(run(bench, main))
-    assert bench.vendor.clock.now == pytest.approx(1600)
+    assert bench.vendor.clock.monotonic() == pytest.approx(1600)
     assert 20 < len(bench.vendor.asked) <= most
     assert min(gaps(bench.vendor.times)) >= timing.min
     stats = bench.station.stats()
@@ -173,7 +173,7 @@ def test_p6_waiting_starts_no_thread() -> None:
 def test_p7_clients_that_start_together_do_not_look_together() -> None:
     times: list[float] = []
     for seed in range(500):
-        clock = Virtual(chance=random.Random(seed))
+        clock = VirtualClock(seed=seed)
         bench = Bench(Vendor(clock, tasks={"a": "run"}), listed())
         bench.runner.run(ending(bench.record("a"), 300))
         times += bench.vendor.times
@@ -185,7 +185,7 @@ def test_p7_clients_that_start_together_do_not_look_together() -> None:
 
 def test_p9_scopes_and_clients_share_nothing() -> None:
     chance = random.Random(9)
-    clock = Virtual()
+    clock = VirtualClock(seed=1)
     benches = [Bench(AsyncVendor(clock), listed(Timing(min=1, max=1))) for _ in range(3)]
     words: dict[tuple[int, str], str] = {}
     leaks = list[str]()
@@ -212,7 +212,7 @@ def test_p9_scopes_and_clients_share_nothing() -> None:
     async def main() -> None:
         await asyncio.gather(*[one() for _ in range(10_000)])
 
-    in_virtual_time(clock, main)
+    clock.run(main())
     assert not leaks
     assert not words
 
@@ -227,11 +227,11 @@ def test_p8_after_retry_after_nothing_is_sent_before_its_time() -> None:
     bench.vendor.respond = respond
 
     async def hasty() -> None:
-        start = bench.vendor.clock.now
+        start = bench.vendor.clock.monotonic()
         try:
             await bench.runner.run(ending(bench.record("a"), 40))
         except TaskTimeout as error:
-            assert bench.vendor.clock.now - start < 10  # not only when the time is over
+            assert bench.vendor.clock.monotonic() - start < 10  # not only when the time is over
             told.append(error)
 
     async def main() -> None:
@@ -269,7 +269,7 @@ def test_p8_after_retry_after_nothing_is_sent_before_its_time() -> None:
     ],
 )
 def test_t7_retry_after_is_understood_or_ignored_and_never_shortens_a_wait(header: str, pause: float) -> None:
-    clock = Virtual()
+    clock = VirtualClock(seed=1)
     vendor = Vendor(clock, tasks={"a": "run"})
     bench = Bench(vendor, listed(Timing(min=2, max=2, retry_after_max=float("inf"))))
 
@@ -279,7 +279,7 @@ def test_t7_retry_after_is_understood_or_ignored_and_never_shortens_a_wait(heade
         return reply({}, 503, Retry_After=value) if len(vendor.asked) == 1 else reply({"items": []})
 
     vendor.respond = respond
-    clock.date = 1_800_000_000.0 - 3.0
+    clock.jump(-3.0)
     bench.runner.run(looked(bench.record("a"), None))
     assert len(vendor.asked) == 2
     assert gaps(vendor.times)[0] == pytest.approx(max(2.01, pause), abs=0.05 + 3 * ("GMT" in header))
@@ -290,7 +290,7 @@ def test_t3_an_end_at_least_min_before_the_deadline_is_seen() -> None:
     missed = 0
     for seed in range(300):
         chance = random.Random(seed)
-        vendor = AsyncVendor(Virtual(chance=random.Random(seed)), tasks={"a": "run"})
+        vendor = AsyncVendor(VirtualClock(seed=seed), tasks={"a": "run"})
         bench = Bench(vendor, listed(Timing(min=2, max=30)))
         timeout = chance.uniform(5, 200)
 
@@ -312,8 +312,8 @@ def test_t3_an_end_at_least_min_before_the_deadline_is_seen() -> None:
 
 
 def test_t4_the_wall_clock_decides_nothing() -> None:
-    def times(jump: Callable[[Virtual, int], None]) -> list[float]:
-        vendor = Vendor(Virtual(), tasks={"a": "run"})
+    def times(jump: Callable[[VirtualClock, int], None]) -> list[float]:
+        vendor = Vendor(VirtualClock(seed=1), tasks={"a": "run"})
 
         def respond(_: Any) -> Any:
             jump(vendor.clock, len(vendor.asked))
@@ -324,9 +324,9 @@ def test_t4_the_wall_clock_decides_nothing() -> None:
         bench.runner.run(ending(bench.record("a"), 600))
         return vendor.times
 
-    def shift(clock: Virtual, number: int) -> None:
+    def shift(clock: VirtualClock, number: int) -> None:
         jumps = (3600, -3600, 86_400, -86_400, 315e6, -315e6, -2e9)
-        clock.date += jumps[number % len(jumps)]
+        clock.jump(jumps[number % len(jumps)])
 
     assert times(shift) == times(lambda clock, number: None)
 
@@ -337,13 +337,13 @@ def test_t5_a_suspended_machine_makes_one_look_when_it_wakes_up() -> None:
     async def main() -> None:
         wait = asyncio.create_task(bench.runner.run(ending(bench.record("a"), None)))
         await until_asked(bench, 5)
-        bench.vendor.clock.pass_(8 * 3600)  # the monotonic clock went on
+        bench.vendor.clock.advance(8 * 3600)  # the monotonic clock went on
         bench.vendor.asked.clear()
-        woken = bench.vendor.clock.now
+        woken = bench.vendor.clock.monotonic()
         await asyncio.sleep(60)
         assert bench.vendor.times[0] - woken < 0.1
         assert min(gaps(bench.vendor.times)) >= 2
-        bench.vendor.clock.date += 8 * 3600  # it did not, but the date did
+        bench.vendor.clock.suspend(8 * 3600)  # it did not, but the date did
         before = len(bench.vendor.asked)
         await asyncio.sleep(1)
         assert len(bench.vendor.asked) <= before + 1
@@ -421,7 +421,7 @@ def test_an_absent_task_is_lost_after_as_many_looks_and_seconds_as_its_kind_says
         run(bench, main)
         assert bench.record("a").lost_after is not None or gc.collect() >= 0
         assert len(bench.vendor.asked) >= 3
-        assert 60 <= bench.vendor.clock.now - bench.vendor.times[0] <= 120
+        assert 60 <= bench.vendor.clock.monotonic() - bench.vendor.times[0] <= 120
 
 
 def test_tasks_of_several_boards_are_waited_for_at_once() -> None:
@@ -468,8 +468,8 @@ def test_a_beat_comes_back_without_news_and_does_not_hasten_looks() -> None:
     async def main() -> None:
         await bench.runner.run(news({record: 0}))
         beats = 0
-        while bench.vendor.clock.now < 1200:
-            beat = bench.vendor.clock.now + 1
+        while bench.vendor.clock.monotonic() < 1200:
+            beat = bench.vendor.clock.monotonic() + 1
             await bench.runner.run(news({record: record.version}, until=2000, beat=beat))
             beats += 1
         assert beats > 150
@@ -553,11 +553,11 @@ def test_c4_a_closed_client_ends_all_waits() -> None:
             bench_ = Bench(bench.vendor, listed())
             wait = asyncio.create_task(bench_.runner.run(ending(bench_.record("a"), None)))
             await until_asked(bench, asked)
-            start = bench.vendor.clock.now
+            start = bench.vendor.clock.monotonic()
             await bench_.runner.aclose()
             with pytest.raises(ClientClosed):
                 await wait
-            assert bench.vendor.clock.now - start < 1
+            assert bench.vendor.clock.monotonic() - start < 1
             with pytest.raises(ClientClosed):
                 await bench_.runner.run(ending(bench_.record("a"), None))
             assert len(asyncio.all_tasks()) == 1
@@ -621,7 +621,7 @@ def test_c6_a_caller_s_function_may_cancel_its_own_wait_or_close_the_client() ->
 
 def test_what_happens_is_told() -> None:
     events: list[Event] = []
-    clock = Virtual()
+    clock = VirtualClock(seed=1)
     vendor = Vendor(clock)
     bench = Bench(vendor, listed(Timing(min=2, max=2)), on_event=events.append)
     answers = [
@@ -668,7 +668,9 @@ def test_st8_polls_that_fail_at_random_misreport_no_task() -> None:
         if kind < 0.2:
             failures = [TransportError("x"), reply({}, 500), reply(b"<"), reply({}, 429), reply({"items": None})]
             return chance.choice(failures)
-        items = [{"id": key, "status": fates[key] if clock.now > 1000 + at else "run"} for key, at in ends.items()]
+        items = [
+            {"id": key, "status": fates[key] if clock.monotonic() > 1000 + at else "run"} for key, at in ends.items()
+        ]
         return reply({"items": items})
 
     bench.vendor.respond = respond
@@ -731,13 +733,13 @@ def test_y5_many_looks_leave_nothing_behind() -> None:
     "slept", [lambda seconds: seconds / 2 + 1e-6, lambda seconds: seconds + 5, lambda seconds: 0.015]
 )
 def test_a_clock_that_sleeps_too_short_or_too_long_breaks_no_limit(slept: Callable[[float], float]) -> None:
-    class Odd(Virtual):
+    class Odd(VirtualClock):
         waits = 0
 
         def wait(self, condition: threading.Condition, seconds: float | None) -> None:
             assert seconds is not None
             self.waits += 1
-            self.pass_(slept(seconds))
+            self.advance(slept(seconds))
 
     clock = Odd()
     vendor = Vendor(clock, tasks={"a": "run"})

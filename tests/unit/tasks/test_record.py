@@ -18,8 +18,9 @@ import pytest
 from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.tasks.kinds import EXPORT, IMPORT, PROCESS, Export, Still, export
+from tests.unit.tasks.kinds import EXPORT, IMPORT, PROCESS, Export, export
 
+from dragoman.testing import VirtualClock
 from taskclients_core.errors import DecodeError
 from taskclients_core.tasks.definition import Kind, Lifetime
 from taskclients_core.tasks.errors import PollError
@@ -36,21 +37,25 @@ REF = Ref("booster", "task", "a")
 class Watched:
     """A record, its clock, and short words for looks at it."""
 
-    clock: Still
+    clock: VirtualClock
     record: Record
 
     @classmethod
     def of(cls, kind: Kind[Any, Any] = EXPORT) -> Watched:
-        clock = Still()
+        clock = VirtualClock()
         return cls(clock, Record(REF, kind, clock=clock))
 
+    def passed(self, seconds: float) -> float:
+        self.clock.advance(seconds)
+        return self.clock.monotonic()
+
     def shows(self, raw: bytes, after: float = 5.0) -> bool:
-        now = self.clock.pass_by(after)
+        now = self.passed(after)
         reading = None if raw == self.record.raw else read(self.record.kind, raw)
         return self.record.observe(raw, reading, now)
 
     def lacks(self, after: float = 5.0, *, complete: bool = True, started: float | None = None, **limits: Any) -> bool:
-        now = self.clock.pass_by(after)
+        now = self.passed(after)
         return self.record.absent(now, complete=complete, started=started, limits=Lifetime(**limits))
 
     @property
@@ -108,7 +113,7 @@ def test_a_look_that_shows_something_new_is_news(task: Watched) -> None:
 def test_a_look_that_shows_the_same_is_none_but_makes_the_view_younger(task: Watched) -> None:
     task.shows(export("INP", percentage=1))
     first = task.view
-    task.clock.pass_by(3)
+    task.clock.advance(3)
     assert (first.age, task.view.age) == (3.0, 3.0)
     assert not task.shows(export("INP", percentage=1))
     assert (first.age, task.view.age) == (8.0, 0.0)
@@ -139,17 +144,17 @@ def test_a_look_without_a_reading_reads_what_was_never_read(task: Watched) -> No
 
 
 def test_the_moment_of_a_look_is_in_utc_even_before_1970(task: Watched) -> None:
-    task.clock.date = -86_405.0
+    task.clock.jump(-86_405.0 - task.clock.wall())
     task.shows(export())
     assert task.view.observed_at == datetime(1969, 12, 31, tzinfo=UTC)
 
 
 def test_the_age_of_a_view_does_not_care_about_the_date(task: Watched) -> None:
     task.shows(export())
-    task.clock.date += 3.15e8
-    task.clock.now += 2
+    task.clock.jump(3.15e8)
+    task.clock.advance(2)
     assert task.view.age == 2
-    task.clock.now -= 100
+    task.clock.advance(-100)
     assert task.view.age == 0
 
 
@@ -163,7 +168,7 @@ def test_the_model_is_decoded_when_it_is_asked_for_and_once() -> None:
         calls.append(raw)
         return msgspec.json.decode(raw)
 
-    record = Record(REF, EXPORT, clock=Still(), decode=decode)
+    record = Record(REF, EXPORT, clock=VirtualClock(), decode=decode)
     record.observe(export("INP"), None, 0.0)
     assert calls == []
     assert record.view is not None
@@ -204,7 +209,7 @@ def test_st2_it_is_known_since_when_nothing_but_unknown_words_stand_there(task: 
     task.shows(export("REQ"))
     assert task.record.unknown_since is None
     task.shows(export("NEW"))
-    began = task.clock.now
+    began = task.clock.monotonic()
     for word in ("NEW", "OTHER", "NEW"):
         task.shows(export(word))
         assert task.record.unknown_since == began
@@ -219,7 +224,7 @@ def test_st2_a_later_known_word_heals_it(task: Watched) -> None:
     assert task.shows(export("INP"))
     assert (task.record.unknown_since, task.view.known) == (None, True)
     task.shows(export("NEW"))
-    assert task.record.unknown_since == task.clock.now
+    assert task.record.unknown_since == task.clock.monotonic()
 
 
 def test_st2_a_server_that_invents_words_fills_no_memory(task: Watched) -> None:
@@ -493,7 +498,7 @@ def test_st9_a_task_that_appears_again_is_no_longer_missing(task: Watched) -> No
 
 
 def test_st9_within_the_time_that_a_start_takes_to_show_absence_counts_nothing(task: Watched) -> None:
-    started = task.clock.now
+    started = task.clock.monotonic()
     wish: dict[str, Any] = {"started": started, "visible_within": 20.0, "missing_grace": 0.0, "missing_sweeps": 2}
     assert not any(task.lacks(1, **wish) for _ in range(19))
     assert not task.lacks(1, **wish)  # the twentieth second is over: the first that counts
@@ -502,7 +507,7 @@ def test_st9_within_the_time_that_a_start_takes_to_show_absence_counts_nothing(t
 
 
 def test_st9_a_task_that_shows_only_after_20_seconds_is_never_lost(task: Watched) -> None:
-    started = task.clock.now
+    started = task.clock.monotonic()
     for _ in range(10):
         assert not task.lacks(2, started=started, visible_within=30.0, missing_grace=5.0)
     assert task.shows(export("REQ"))
@@ -517,11 +522,11 @@ def test_st9_of_a_task_that_was_started_elsewhere_the_time_counts_from_when_it_w
 
 def test_st9_a_task_that_was_seen_has_no_time_to_appear(task: Watched) -> None:
     task.shows(export())
-    assert task.lacks(1, started=task.clock.now, visible_within=1000.0, missing_grace=0.0, missing_sweeps=1)
+    assert task.lacks(1, started=task.clock.monotonic(), visible_within=1000.0, missing_grace=0.0, missing_sweeps=1)
 
 
 def test_st9_as_long_as_the_server_must_keep_it_a_task_is_not_lost(task: Watched) -> None:
-    started = task.clock.now
+    started = task.clock.monotonic()
     assert not any(task.lacks(100, started=started, retention=1000.0) for _ in range(9))
     assert task.lacks(100, started=started, retention=1000.0)
 
@@ -563,7 +568,7 @@ def test_st9_a_model_of_it(looks: list[tuple[str, float]], sweeps: int, grace: f
                 missing.clear()
             case "gone":
                 task.lacks(after, missing_sweeps=sweeps, missing_grace=grace)
-                missing.append(task.clock.now)
+                missing.append(task.clock.monotonic())
             case _:
                 task.lacks(after, complete=False, missing_sweeps=sweeps, missing_grace=grace)
         lost = len(missing) >= sweeps and missing[-1] - missing[0] >= grace

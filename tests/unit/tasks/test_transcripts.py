@@ -93,7 +93,7 @@ class Play:
         self.note("changed", _told(view))
 
     def note(self, *what: Any) -> None:
-        self.heard.append((self.scene.clock.now, *what))
+        self.heard.append((self.scene.clock.monotonic(), *what))
 
     def later(self, seconds: float, key: int, **more: Any) -> None:
         """The server's task number `key` becomes so."""
@@ -106,7 +106,7 @@ class Play:
     def fails(self, seconds: float, reply: Reply, times: int = 1) -> None:
         """The server answers so, for a while."""
         before, left = self.scene.respond, times
-        moment = self.scene.clock.now + seconds
+        moment = self.scene.clock.monotonic() + seconds
 
         def respond(asked: Asked) -> Reply:
             nonlocal left

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.unit.tasks.kinds import EXPORT, Still, export
+from tests.unit.tasks.kinds import EXPORT, export
 
+from dragoman.testing import VirtualClock
 from taskclients_core.errors import ClientError, InvalidArgument
 from taskclients_core.tasks import errors
 from taskclients_core.tasks.phases import Phase
@@ -24,7 +25,7 @@ SECONDS = ["first", "min", "max", "retry_after_max", "unknown_after", "missing_g
 
 
 def view(word: str = "INP") -> View[Any]:
-    record = Record(REF, EXPORT, clock=Still())
+    record = Record(REF, EXPORT, clock=VirtualClock())
     record.observe(export(word), None, 1000.0)
     assert record.view is not None
     return record.view
