@@ -432,6 +432,7 @@ DRIPPING: Final[list[tuple[bytes, bytes]]] = [
 ]
 
 
+@pytest.mark.serial
 @fetching
 @pytest.mark.parametrize(("head", "drops"), DRIPPING, ids=["body", "chunk", "header", "status"])
 def test_the_deadline_ends_what_drips(fetch: Fetch, raw: RawServer, head: bytes, drops: bytes) -> None:
@@ -451,6 +452,7 @@ def test_the_deadline_holds_between_chunks_for_a_client_brought_along(raw: RawSe
     assert time.monotonic() - started < 3
 
 
+@pytest.mark.serial
 @fetching
 def test_the_deadline_ends_what_never_answers(fetch: Fetch, raw: RawServer) -> None:
     raw.answer(b"", b"", every=5)
