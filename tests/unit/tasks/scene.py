@@ -1,11 +1,13 @@
 """A client and its server on one stage, in sync and async, in virtual time: tests are written once and run with both.
 
-The server is a function. Nothing goes through a socket; all else is as users have it, httpx or httpx2 included.
+The server is a function behind the transport of the testing kit, because these tests set each task's state at a moment
+of their choosing. Everything else is as users have it, httpx or httpx2 included.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from inspect import isawaitable
@@ -13,7 +15,8 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 from attrs import Factory, define, field, frozen
 
-from dragoman.testing import VirtualClock
+from dragoman import testing as wire
+from dragoman.testing import Call, SandboxTransport, VirtualClock
 from taskclients_core.api import Api
 from taskclients_core.async_client import AsyncClient
 from taskclients_core.client import Client
@@ -146,10 +149,13 @@ class Scene:
     """What the vendor by hand shows, by id."""
 
     asked: list[Asked] = field(factory=list[Asked])
-    latency: float = LATENCY
+    transport: SandboxTransport = field(init=False)
     _made: list[Any] = field(factory=list[Any])
     _opened: list[Any] = field(factory=list[Any])
     _runner: asyncio.Runner | None = None
+
+    def __attrs_post_init__(self) -> None:
+        self.transport = SandboxTransport(self, clock=self.clock, latency=LATENCY)
 
     def client(self, *given: Any, **options: Any) -> Any:
         """A client of the kind that is played."""
@@ -161,8 +167,7 @@ class Scene:
 
     def http(self) -> Any:
         """What reaches the server, to be brought along."""
-        transport = self.library.MockTransport(self._serve if self.mode == "sync" else self._serve_async)
-        http = getattr(self.library, "Client" if self.mode == "sync" else "AsyncClient")(transport=transport)
+        http = getattr(self.library, "Client" if self.mode == "sync" else "AsyncClient")(transport=self.transport)
         self._opened.append(http)
         return http
 
@@ -240,41 +245,21 @@ class Scene:
             case _:
                 return 404, {}
 
-    # -- As a transport
+    # -- As what a transport asks
 
-    def _note(self, request: Any) -> tuple[Asked, Reply]:
+    def answer(self, call: Call) -> wire.Reply:
         asked = Asked(
-            self.clock.monotonic(),
-            request.method,
-            request.url.path,
-            request.url.query.decode(),
-            {name.lower(): value for name, value in request.headers.items()},
-            request.content,
-            str(request.url.copy_with(path="/", query=None)),
+            self.clock.monotonic(), call.method, call.path, call.query, dict(call.headers), call.body, call.origin
         )
         self.asked.append(asked)
-        return asked, self.respond(asked)
-
-    def _made_of(self, reply: Reply) -> Any:
+        reply = self.respond(asked)
         if isinstance(reply, Exception):
             raise reply
         status, body, *more = reply
         headers = more[0] if more else {}
         if isinstance(body, bytes):
-            return self.library.Response(status, content=body, headers=headers)
-        return self.library.Response(status, json=body, headers=headers)
-
-    def _serve(self, request: Any) -> Any:
-        request.read()
-        _, reply = self._note(request)
-        self.clock.sleep(self.latency)
-        return self._made_of(reply)
-
-    async def _serve_async(self, request: Any) -> Any:
-        await request.aread()
-        _, reply = self._note(request)
-        await asyncio.sleep(self.latency)
-        return self._made_of(reply)
+            return wire.Reply(status, body, headers)
+        return wire.Reply(status, json.dumps(body).encode(), {"Content-Type": "application/json", **headers})
 
 
 async def awaited(result: Awaitable[T]) -> T:

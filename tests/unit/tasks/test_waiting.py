@@ -170,7 +170,7 @@ def test_t6_the_time_left_bounds_the_request_for_the_result(scene: Scene) -> Non
     _, task = started(scene, START_JOB)
     scene.show("job-1", "ok")
     scene.do(task.wait(timeout=30))
-    scene.latency = 50.0
+    scene.transport.latency = 50.0
     with pytest.raises(TaskTimeout) as caught:
         scene.do(task.result(timeout=0))
     assert caught.value.last is task.last
