@@ -16,7 +16,7 @@ SUFFIXES: Final = (".py", ".md", ".yaml", ".jinja", ".toml")
 FOLDERS: Final = ("codegen", "generated", "specs", "tests")
 """Searched with everything in them, beside the files at the top."""
 
-CEILING: Final = 3814
+CEILING: Final = 3845
 """Occurrences that are left, until all renames are done: lower it with each of them."""
 
 PUBLIC: Final = """
@@ -58,6 +58,7 @@ PATTERNS: Final = (
     r"\bdownload[./](?:partial|source|streams?)\b",
     r"\bdragoman[./](?:direction|spelling|names|source|problem|quoting|plan|rules|tree|sandbox)\b",
     r"\btesting[./](?:twin|crashes)\b",
+    r"\bdef test_[a-z]{0,2}[0-9]+_\w+",  # a test's name says the behaviour, its docstring the invariant's number
 )
 PHRASES: Final = (
     *("is told", "are told", "web address", "must be said", "cannot be so", "be quick", "was had", "however bad"),

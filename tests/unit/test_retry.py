@@ -336,29 +336,32 @@ def headers(*values: str, date: str = "") -> Headers:
 
 
 @pytest.mark.parametrize(("text", "seconds"), T7, ids=lambda value: str(value)[:40])
-def test_t7_retry_after(text: str, seconds: float | None) -> None:
+def test_retry_after_is_read_as_seconds_or_a_date(text: str, seconds: float | None) -> None:
+    """Invariant T7."""
     assert retry_after(headers(text), lambda: NOW) == seconds
 
 
-def test_t7_latin_digits_that_are_none() -> None:
+def test_superscript_digits_are_not_seconds() -> None:
+    """Invariant T7."""
     assert retry_after(Headers([(b"Retry-After", b"\xb2")]), lambda: NOW) is None
 
 
-def test_t7_of_several_the_longest_holds() -> None:
+def test_the_longest_of_several_retry_after_headers_applies() -> None:
+    """Invariant T7."""
     assert retry_after(headers("5", "10", "x"), lambda: NOW) == 10
     assert retry_after(headers(), lambda: NOW) is None
 
 
-def test_t7_a_date_is_taken_by_the_servers_own_clock() -> None:
-    """Ours is ten years off."""
+def test_a_date_is_measured_against_the_server_s_own_clock() -> None:
+    """Invariant T7. Ours is ten years off."""
     told = headers("Wed, 21 Oct 2015 07:28:30 GMT", date="Wed, 21 Oct 2015 07:28:00 GMT")
     for off in (-10, 10):
         assert retry_after(told, lambda off=off: NOW + off * 365 * 86400) == 30  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("text", [text for text, _ in T7 if text.isascii()], ids=lambda text: text[:40])
-def test_t7_on_the_wire(caller: Caller, server: WireServer, reply: type[Reply], text: str) -> None:
-    """It never crashes, never makes a wait shorter, and never makes one longer than allowed."""
+def test_retry_after_delays_the_next_attempt(caller: Caller, server: WireServer, reply: type[Reply], text: str) -> None:
+    """Invariant T7. It never crashes, never makes a wait shorter, and never makes one longer than allowed."""
     server.reply(reply(503, headers={"Retry-After": text}), reply(body={"n": 1}))
     seconds = retry_after(headers(text), caller.clock.wall)
     if seconds is not None and seconds > 60:

@@ -117,7 +117,8 @@ def task_of(client: Any, key: str) -> Any:
 
 @pytest.mark.serial
 @pytest.mark.parametrize("behaviour", [drip, hang])
-def test_t1_a_wait_is_over_in_time_though_the_server_drips(server: Server, behaviour: Any) -> None:
+def test_a_wait_times_out_on_time_while_the_server_drips(server: Server, behaviour: Any) -> None:
+    """Invariant T1."""
     server.serve = behaviour
     with Waiting(server.url) as client:
         task = task_of(client, "a")
@@ -131,7 +132,8 @@ def test_t1_a_wait_is_over_in_time_though_the_server_drips(server: Server, behav
 
 @pytest.mark.serial
 @pytest.mark.parametrize("behaviour", [drip, hang])
-def test_t1_threads_that_only_follow_are_in_time_too(server: Server, behaviour: Any) -> None:
+def test_following_threads_time_out_on_time(server: Server, behaviour: Any) -> None:
+    """Invariant T1."""
     server.serve = behaviour
     late: list[float] = []
 
@@ -154,7 +156,8 @@ def test_t1_threads_that_only_follow_are_in_time_too(server: Server, behaviour: 
 
 @pytest.mark.serial
 @pytest.mark.parametrize("behaviour", [drip, hang])
-def test_t1_asynchronously_too(server: Server, behaviour: Any) -> None:
+def test_an_async_wait_times_out_on_time(server: Server, behaviour: Any) -> None:
+    """Invariant T1."""
     server.serve = behaviour
 
     async def main() -> None:
@@ -179,7 +182,8 @@ def test_a_look_that_hangs_is_given_up_and_made_again(server: Server) -> None:
 
 
 @pytest.mark.serial
-def test_c1_cancelled_waits_cost_no_connection_and_harm_nobody(server: Server) -> None:
+def test_cancelled_waits_cost_no_connection_and_leave_the_others_alone(server: Server) -> None:
+    """Invariant C1."""
     chance = random.Random(1)
     server.tasks = {str(number): "run" for number in range(20)}
 
@@ -207,7 +211,8 @@ def test_c1_cancelled_waits_cost_no_connection_and_harm_nobody(server: Server) -
 
 
 @pytest.mark.serial
-def test_c4_closing_a_client_ends_a_look_that_hangs(server: Server) -> None:
+def test_closing_a_client_ends_a_poll_that_hangs(server: Server) -> None:
+    """Invariant C4."""
     server.serve = hang
     client = Waiting(server.url)
     ends: list[Any] = []
@@ -232,7 +237,8 @@ def test_c4_closing_a_client_ends_a_look_that_hangs(server: Server) -> None:
 
 
 @pytest.mark.serial
-def test_c4_closing_an_asynchronous_client_does_too(server: Server) -> None:
+def test_closing_an_async_client_ends_a_poll_that_hangs(server: Server) -> None:
+    """Invariant C4."""
     server.serve = hang
 
     async def main() -> None:
@@ -250,7 +256,8 @@ def test_c4_closing_an_asynchronous_client_does_too(server: Server) -> None:
 
 
 @pytest.mark.serial
-def test_c5_a_list_of_megabytes_does_not_block_the_loop(server: Server) -> None:
+def test_a_list_of_megabytes_does_not_block_the_loop(server: Server) -> None:
+    """Invariant C5."""
     server.tasks = {f"{number:0>40}": "run" * 20 for number in range(30_000)}
     content = server.body()
     assert len(content) > 3 * 1024 * 1024

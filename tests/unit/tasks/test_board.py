@@ -94,7 +94,8 @@ def refusal(status: int) -> ApiError:
     return ApiError(operation="vendor.list", status=status, request=SentRequest("GET", "http://vendor.test", ()))
 
 
-def test_p2_two_looks_at_one_thing_are_at_least_min_apart_whatever_happens() -> None:
+def test_polls_of_one_target_are_always_at_least_min_apart() -> None:
+    """Invariant P2."""
     events = 0
     for seed in range(60):
         chance = random.Random(seed)
@@ -216,7 +217,8 @@ def test_the_least_patient_of_those_who_wait_decides() -> None:
     assert table.at() - table.clock.monotonic() == 300
 
 
-def test_t3_the_last_look_falls_min_before_the_deadline_or_later() -> None:
+def test_the_last_poll_is_min_before_the_deadline_or_later() -> None:
+    """Invariant T3."""
     for seed in range(300):
         chance = random.Random(seed)
         table = Table(listed(Timing(min=2, max=30)), clock=VirtualClock(seed=seed))
@@ -268,7 +270,8 @@ def test_a_fresh_look_that_fails_does_not_make_the_server_be_asked_at_once_again
     assert table.look() == [waiter]
 
 
-def test_t5_after_a_long_sleep_of_the_machine_there_is_one_look() -> None:
+def test_there_is_one_poll_after_a_long_sleep_of_the_machine() -> None:
+    """Invariant T5."""
     table = Table(listed(Timing(min=2, max=30, jitter=0.0)))
     table.join("a")
     table.look()
@@ -280,7 +283,8 @@ def test_t5_after_a_long_sleep_of_the_machine_there_is_one_look() -> None:
     assert [at - woken for at in table.times[1:]] == pytest.approx([0, 3, 7.5, 14.25, 24.375])
 
 
-def test_p8_a_pause_holds_for_the_whole_board() -> None:
+def test_a_pause_holds_for_the_whole_board() -> None:
+    """Invariant P8."""
     table = Table(single())
     table.join("a")
     table.join("b")
@@ -294,7 +298,8 @@ def test_p8_a_pause_holds_for_the_whole_board() -> None:
     assert {*table.by_task} == {"a", "b", "c"}
 
 
-def test_p8_whoever_cannot_wait_that_long_is_told_and_nothing_is_sent() -> None:
+def test_a_wait_shorter_than_the_pause_fails_and_nothing_is_sent() -> None:
+    """Invariant P8."""
     table = Table(listed(Timing(retry_after_max=100)))
     short = table.join("a", timeout=30)
     impatient = table.join("a", poll=Poll(retry_after_max=10))
@@ -346,7 +351,8 @@ def test_a_refusal_ends_the_waits_that_are_there_and_no_later_one() -> None:
     assert table.record("a").trouble is None
 
 
-def test_p4_many_tasks_with_addresses_share_the_rate_and_each_gets_its_turn() -> None:
+def test_many_tasks_share_the_rate_and_each_gets_its_turn() -> None:
+    """Invariant P4."""
     table = Table(single(Timing(min=2, max=30, rate=(60, 60.0))))
     for number in range(600):
         table.join(str(number))

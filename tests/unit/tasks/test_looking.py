@@ -61,7 +61,8 @@ async def until_asked(bench: Bench, count: int) -> None:
         (Timing(min=0.5, rate=(30, 60.0)), 300),
     ],
 )
-def test_p1_a_thousand_waits_cost_one_request_an_interval(timing: Timing, most: int) -> None:
+def test_a_thousand_waits_cost_one_request_an_interval(timing: Timing, most: int) -> None:
+    """Invariant P1."""
     bench = bench_of(listed(timing))
     bench.vendor.tasks = {str(number): "run" for number in range(1000)}
     chance = random.Random(3)
@@ -94,7 +95,8 @@ def test_p1_a_thousand_waits_cost_one_request_an_interval(timing: Timing, most: 
         assert min(spread) >= 60
 
 
-def test_p4_many_waits_for_one_task_are_one_request_an_interval() -> None:
+def test_many_waits_for_one_task_are_one_request_an_interval() -> None:
+    """Invariant P4."""
     bench = bench_of(single(Timing(min=5, max=5)), a="run")
 
     async def main() -> None:
@@ -121,7 +123,8 @@ def test_everybody_is_told_of_the_end_by_the_same_look() -> None:
     assert len(bench.vendor.asked) == 5
 
 
-def test_p5_nothing_is_left_when_the_last_one_leaves() -> None:
+def test_nothing_is_left_when_the_last_waiter_leaves() -> None:
+    """Invariant P5."""
     bench = bench_of(listed(Timing(min=2, first=20)), a="run")
 
     async def main() -> None:
@@ -142,7 +145,8 @@ def test_p5_nothing_is_left_when_the_last_one_leaves() -> None:
     run(bench, main)
 
 
-def test_p5_a_look_under_way_may_finish_when_the_last_one_leaves_and_none_follows() -> None:
+def test_a_poll_under_way_may_finish_when_the_last_waiter_leaves_and_none_follows() -> None:
+    """Invariant P5."""
     bench = bench_of(listed(), a="run")
     bench.vendor.latency = lambda: 1.0
 
@@ -159,7 +163,8 @@ def test_p5_a_look_under_way_may_finish_when_the_last_one_leaves_and_none_follow
     assert gaps(bench.vendor.times)[0] > 990
 
 
-def test_p6_waiting_starts_no_thread() -> None:
+def test_waiting_starts_no_thread() -> None:
+    """Invariant P6."""
     bench = bench_of(listed(), a="run")
     before = threading.active_count()
 
@@ -170,7 +175,8 @@ def test_p6_waiting_starts_no_thread() -> None:
     assert run(bench, main) == before
 
 
-def test_p7_clients_that_start_together_do_not_look_together() -> None:
+def test_clients_that_start_together_do_not_poll_together() -> None:
+    """Invariant P7."""
     times: list[float] = []
     for seed in range(500):
         clock = VirtualClock(seed=seed)
@@ -183,7 +189,8 @@ def test_p7_clients_that_start_together_do_not_look_together() -> None:
     assert max(later) / (sum(later) / len(later)) <= 2
 
 
-def test_p9_scopes_and_clients_share_nothing() -> None:
+def test_scopes_and_clients_share_nothing() -> None:
+    """Invariant P9."""
     chance = random.Random(9)
     clock = VirtualClock(seed=1)
     benches = [Bench(AsyncVendor(clock), listed(Timing(min=1, max=1))) for _ in range(3)]
@@ -217,7 +224,8 @@ def test_p9_scopes_and_clients_share_nothing() -> None:
     assert not words
 
 
-def test_p8_after_retry_after_nothing_is_sent_before_its_time() -> None:
+def test_nothing_is_sent_before_retry_after_has_passed() -> None:
+    """Invariant P8."""
     bench = bench_of(listed(), a="run")
     told: list[Exception] = []
 
@@ -268,7 +276,8 @@ def test_p8_after_retry_after_nothing_is_sent_before_its_time() -> None:
         ("99999999999", 86_400.0),
     ],
 )
-def test_t7_retry_after_is_understood_or_ignored_and_never_shortens_a_wait(header: str, pause: float) -> None:
+def test_retry_after_is_understood_or_ignored_and_never_shortens_a_wait(header: str, pause: float) -> None:
+    """Invariant T7."""
     clock = VirtualClock(seed=1)
     vendor = Vendor(clock, tasks={"a": "run"})
     bench = Bench(vendor, listed(Timing(min=2, max=2, retry_after_max=float("inf"))))
@@ -286,7 +295,8 @@ def test_t7_retry_after_is_understood_or_ignored_and_never_shortens_a_wait(heade
     assert gaps(vendor.times)[0] >= 2
 
 
-def test_t3_an_end_at_least_min_before_the_deadline_is_seen() -> None:
+def test_an_end_at_least_min_before_the_deadline_is_seen() -> None:
+    """Invariant T3."""
     missed = 0
     for seed in range(300):
         chance = random.Random(seed)
@@ -311,7 +321,9 @@ def test_t3_an_end_at_least_min_before_the_deadline_is_seen() -> None:
     assert missed == 0
 
 
-def test_t4_the_wall_clock_decides_nothing() -> None:
+def test_the_wall_clock_decides_nothing() -> None:
+    """Invariant T4."""
+
     def times(jump: Callable[[VirtualClock, int], None]) -> list[float]:
         vendor = Vendor(VirtualClock(seed=1), tasks={"a": "run"})
 
@@ -331,7 +343,8 @@ def test_t4_the_wall_clock_decides_nothing() -> None:
     assert times(shift) == times(lambda clock, number: None)
 
 
-def test_t5_a_suspended_machine_makes_one_look_when_it_wakes_up() -> None:
+def test_a_suspended_machine_polls_once_when_it_wakes_up() -> None:
+    """Invariant T5."""
     bench = bench_of(listed(Timing(min=2, max=30)), a="run")
 
     async def main() -> None:
@@ -352,7 +365,8 @@ def test_t5_a_suspended_machine_makes_one_look_when_it_wakes_up() -> None:
     run(bench, main)
 
 
-def test_t6_who_has_no_time_sends_nothing_and_for_ever_works() -> None:
+def test_a_wait_without_time_sends_nothing_and_a_wait_without_end_works() -> None:
+    """Invariant T6."""
     bench = bench_of(listed(), a="ok")
     record = bench.record("a")
 
@@ -478,7 +492,8 @@ def test_a_beat_comes_back_without_news_and_does_not_hasten_looks() -> None:
     assert len(bench.vendor.asked) < 15
 
 
-def test_c1_cancelling_a_wait_at_any_step_of_the_loop_harms_nobody_else() -> None:
+def test_cancelling_a_wait_at_any_step_of_the_loop_leaves_the_other_waits_alone() -> None:
+    """Invariant C1."""
     for step in range(40):
         bench = bench_of(listed(Timing(min=1, first=0.0)), a="run", b="run")
 
@@ -501,7 +516,8 @@ def test_c1_cancelling_a_wait_at_any_step_of_the_loop_harms_nobody_else() -> Non
         run(bench, main)
 
 
-def test_c1_random_cancellations_leave_the_others_and_the_limits_alone() -> None:
+def test_random_cancellations_leave_the_others_and_the_limits_alone() -> None:
+    """Invariant C1."""
     bench = bench_of(listed(Timing(min=1, max=4)))
     bench.vendor.tasks = {str(number): "run" for number in range(50)}
     chance = random.Random(5)
@@ -542,7 +558,8 @@ def test_a_look_that_is_cancelled_is_made_again() -> None:
     assert gaps(bench.vendor.times)[0] >= 2
 
 
-def test_c4_a_closed_client_ends_all_waits() -> None:
+def test_a_closed_client_ends_all_waits() -> None:
+    """Invariant C4."""
     bench = bench_of(listed(), a="run")
     bench.vendor.latency = lambda: 8.0
 
@@ -565,7 +582,8 @@ def test_c4_a_closed_client_ends_all_waits() -> None:
     run(bench, main)
 
 
-def test_c4_another_event_loop_is_refused() -> None:
+def test_another_event_loop_is_refused() -> None:
+    """Invariant C4."""
     bench = bench_of(listed(), a="ok")
 
     async def main() -> bool:
@@ -576,7 +594,8 @@ def test_c4_another_event_loop_is_refused() -> None:
         run(bench, main)
 
 
-def test_c6_waits_that_a_loop_ends_with_are_dropped_without_a_word() -> None:
+def test_waits_that_end_with_their_loop_are_dropped_silently() -> None:
+    """Invariant C6."""
     bench = bench_of(listed(), a="run")
     bench.vendor.latency = lambda: 5.0
 
@@ -590,7 +609,8 @@ def test_c6_waits_that_a_loop_ends_with_are_dropped_without_a_word() -> None:
     gc.collect()  # warnings are errors here
 
 
-def test_c6_a_caller_s_function_may_cancel_its_own_wait_or_close_the_client() -> None:
+def test_a_callback_may_cancel_its_own_wait_or_close_the_client() -> None:
+    """Invariant C6."""
     bench = bench_of(listed(), a="run")
     told: list[object] = []
 
@@ -656,7 +676,8 @@ def test_who_hears_of_events_may_use_the_client() -> None:
     assert bench.runner.run(ending(bench.record("a"), 60))
 
 
-def test_st8_polls_that_fail_at_random_misreport_no_task() -> None:
+def test_polls_that_fail_at_random_misreport_no_task() -> None:
+    """Invariant ST8."""
     chance = random.Random(8)
     ends = {str(number): chance.uniform(0, 300) for number in range(4000)}
     fates = {key: chance.choice(["ok", "bad"]) for key in ends}
@@ -702,7 +723,8 @@ def test_an_error_that_is_ours_reaches_everybody_instead_of_nobody(monkeypatch: 
     assert not isinstance(found[0], ApiError)
 
 
-def test_y5_many_looks_leave_nothing_behind() -> None:
+def test_many_polls_use_no_more_memory() -> None:
+    """Invariant Y5."""
     vendor = Vendor(tasks={"a": "run"})
     vendor.asked = []
     bench = Bench(vendor, listed(Timing(min=2, max=2)))
