@@ -16,7 +16,7 @@ SUFFIXES: Final = (".py", ".md", ".yaml", ".jinja", ".toml")
 FOLDERS: Final = ("codegen", "generated", "specs", "tests")
 """Searched with everything in them, beside the files at the top."""
 
-CEILING: Final = 3845
+CEILING: Final = 3844
 """Occurrences that are left, until all renames are done: lower it with each of them."""
 
 PUBLIC: Final = """

@@ -23,7 +23,7 @@ from taskclients_core.messages import Request
 if TYPE_CHECKING:
     import socket
 
-    from tests.unit.conftest import RawServer
+    from tests.raw_server import RawServer
 
 pytestmark = [
     pytest.mark.usefixtures("library"),

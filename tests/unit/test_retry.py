@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pytest
 from attrs import define, evolve, field
-from tests.unit.conftest import read_head
+from tests.raw_server import read_head
 
 from dragoman.testing import VirtualClock
 from taskclients_core import (
@@ -41,7 +41,8 @@ from taskclients_core import (
 from taskclients_core.exchange.again import Budget, backoff, passing, retry_after
 
 if TYPE_CHECKING:
-    from tests.unit.conftest import Asked, RawServer, Reply, WireServer
+    from tests.raw_server import RawServer
+    from tests.unit.conftest import Asked, Reply, WireServer
 
 Mode = Literal["sync", "async"]
 

@@ -45,7 +45,8 @@ from taskclients_core.messages import Content, Request
 if TYPE_CHECKING:
     import socket
 
-    from tests.unit.conftest import Asked, RawServer, Reply, WireServer
+    from tests.raw_server import RawServer
+    from tests.unit.conftest import Asked, Reply, WireServer
 
 pytestmark = pytest.mark.usefixtures("library")
 

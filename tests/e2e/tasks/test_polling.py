@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import pytest
 from attrs import define, field
+from tests.raw_server import RawServer, listening, read_head
 
 from taskclients_core import Api, AsyncClient, Client, ClientClosed, Operation
 from taskclients_core.tasks import Phase, Poll, Ref, TaskTimeout
@@ -44,17 +45,16 @@ class AsyncWaiting(AsyncClient):
 
 @define(eq=False)
 class Server:
-    """Answers each request with what `serve` sends, one thread for each connection."""
+    """Answers each request with what `serve` sends."""
 
-    listener: socket.socket
+    raw: RawServer
     tasks: dict[str, str] = field(factory=dict[str, str])
     serve: Callable[[Server, socket.socket], None] = lambda server, connection: server.answer(connection)
     asked: list[float] = field(factory=list[float])
-    open: int = 0
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        return self.raw.url
 
     def body(self) -> bytes:
         return json.dumps([{"id": key, "status": word} for key, word in self.tasks.items()]).encode()
@@ -63,40 +63,18 @@ class Server:
         body = self.body()
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
 
-    def _converse(self, connection: socket.socket) -> None:
-        self.open += 1
-        try:
-            with connection, suppress(OSError):
-                found = b""
-                while more := connection.recv(65536):
-                    found += more
-                    if b"\r\n\r\n" in found:
-                        self.asked.append(time.monotonic())
-                        self.serve(self, connection)
-                        found = b""
-        finally:
-            self.open -= 1
-
-    def accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
+    def converse(self, connection: socket.socket) -> None:
+        while read_head(connection):
+            self.asked.append(time.monotonic())
+            self.serve(self, connection)
 
 
 @pytest.fixture
 def server(library: ModuleType) -> Iterator[Server]:
-    listener = socket.create_server(("127.0.0.1", 0), backlog=256)
-    server = Server(listener)
-    thread = threading.Thread(target=server.accept, daemon=True)
-    thread.start()
-    yield server
-    with suppress(OSError):
-        listener.shutdown(socket.SHUT_RDWR)
-    listener.close()
-    thread.join(5)
+    with listening() as raw:
+        server = Server(raw)
+        raw.serve = server.converse
+        yield server
 
 
 def drip(server: Server, connection: socket.socket) -> None:
@@ -199,7 +177,7 @@ def test_cancelled_waits_cost_no_connection_and_leave_the_others_alone(server: S
 
             steady = asyncio.create_task(task_of(client, "3").wait(timeout=30))
             await asyncio.gather(*[one() for _ in range(2000)])
-            assert server.open <= 1
+            assert server.raw.open <= 1
             assert len(asyncio.all_tasks()) <= 4  # this one, the steady one, and a request under way
             server.tasks["3"] = "ok"
             assert (await steady).phase is Phase.SUCCEEDED
@@ -276,8 +254,9 @@ def test_a_list_of_megabytes_does_not_block_the_loop(server: Server) -> None:
         async with AsyncWaiting(server.url) as client:
             beating = asyncio.create_task(heart())
             task = task_of(client, next(iter(server.tasks)))
-            with pytest.raises(TaskTimeout):
-                await task.wait(timeout=1.5)
+            while len(server.asked) <= 2:
+                with pytest.raises(TaskTimeout):
+                    await task.wait(timeout=1.5)
             beating.cancel()
 
     asyncio.run(main())

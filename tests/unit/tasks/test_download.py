@@ -31,7 +31,7 @@ from taskclients_core.tasks.errors import DownloadError
 from taskclients_core.tasks.waits.limit import limit_of
 
 if TYPE_CHECKING:
-    from tests.unit.conftest import RawServer
+    from tests.raw_server import RawServer
 
 SECRET = "c4n4ry"
 
