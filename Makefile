@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup lock generate check lint test golden demo bench all clean
+.PHONY: help setup lock generate check lint test golden demo figures bench all clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
@@ -46,17 +46,18 @@ lint: $(READY) ## style, types, spec rules, import rules
 	$(BIN)/mypy
 	$(BIN)/pyright --warnings
 
-test: $(READY) ## run the tests
-	@$(BIN)/python -m pytest --numprocesses=auto || $(ALONE)
-
-# Many tests have servers, threads and clocks of their own. What failed beside others has to pass alone, or it has failed.
-ALONE := { echo "what failed is run again, alone"; $(BIN)/python -m pytest --last-failed --last-failed-no-failures none; }
+test: $(READY) ## run the tests; those that measure real time run alone, after the others
+	@$(BIN)/python -m pytest --numprocesses=auto -m "not serial"; status=$$?; \
+	$(BIN)/python -m pytest -m serial && exit $$status
 
 golden: $(READY) ## rewrite what tests/cases expect; read the diff before you commit it
 	@$(BIN)/python -m pytest -q tests/test_cases.py --update
 
 demo: $(READY) ## the main job against a sandbox: export, wait, download
 	@$(BIN)/python -m tests.demo
+
+figures: $(READY) ## print the figures of size and shape
+	@$(BIN)/python -m tests.bench.figures
 
 bench: $(READY) ## measure against peers, as ratios in one run
 	@if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python -r .ci/requirements-bench.txt; \

@@ -33,6 +33,11 @@ SLOW = 6 / FORTY_MINUTES
 pytestmark = pytest.mark.usefixtures("library")
 
 
+@pytest.mark.parametrize("name", testing.__all__)
+def test_every_name_of_the_kit_can_be_imported(name: str) -> None:
+    assert getattr(testing, name) is not None
+
+
 def test_an_export_of_forty_minutes_takes_no_time(tmp_path: Path) -> None:
     twin = VendorTwin("booster", speed=SLOW)
     before, began = twin.clock.monotonic(), time.monotonic()
@@ -208,8 +213,3 @@ def test_errors_of_the_wire_are_errors_of_the_client() -> None:
         with pytest.raises(TransportError):
             booster.list_tasks()
         assert booster.list_tasks()
-
-
-@pytest.mark.parametrize("name", testing.__all__)
-def test_every_name_of_the_kit_can_be_imported(name: str) -> None:
-    assert getattr(testing, name) is not None

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import sleep
 from types import ModuleType
@@ -15,6 +13,8 @@ from urllib.parse import unquote
 
 import pytest
 from attrs import define, field, frozen
+from tests import raw_server
+from tests.raw_server import RawServer
 
 
 @frozen
@@ -163,70 +163,7 @@ def reply() -> type[Reply]:
     return Reply
 
 
-@define
-class RawServer:
-    """A server that does on each connection what it is told, byte by byte: `serve` gets the socket."""
-
-    port: int
-    serve: Callable[[socket.socket], None] = lambda connection: None
-    connections: int = 0
-    close: Callable[[], None] = lambda: None
-    """Take no more connections."""
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def answer(self, *chunks: bytes, every: float = 0.0) -> None:
-        """Answer one request for each connection with these, pausing between two of them, and hang up."""
-
-        def serve(connection: socket.socket) -> None:
-            read_head(connection)
-            for chunk in chunks:
-                connection.sendall(chunk)
-                sleep(every)
-
-        self.serve = serve
-
-
-def read_head(connection: socket.socket) -> bytes:
-    """What the client sends, up to the end of its headers at least; nothing when it hangs up."""
-    found = b""
-    while b"\r\n\r\n" not in found:
-        more = connection.recv(65536)
-        if not more:
-            return b""
-        found += more
-    return found
-
-
 @pytest.fixture
 def raw(library: ModuleType) -> Iterator[RawServer]:
-    listener = socket.create_server(("127.0.0.1", 0), backlog=256)
-    server = RawServer(listener.getsockname()[1])
-
-    def close() -> None:
-        with suppress(OSError):
-            listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-
-    server.close = close
-
-    def serve(connection: socket.socket) -> None:
-        with connection, suppress(OSError):
-            server.serve(connection)
-
-    def accept() -> None:
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            server.connections += 1
-            threading.Thread(target=serve, args=(connection,), daemon=True).start()
-
-    thread = threading.Thread(target=accept, daemon=True)
-    thread.start()
-    yield server
-    close()
-    thread.join(5)
+    with raw_server.listening() as server:
+        yield server

@@ -365,6 +365,9 @@ class TokenServer:
         self.fetched: list[Asked] = []
         self.revoked: set[str] = set()
         self.after = 0.0
+        self.first_comes = threading.Event()
+        """Until then, the request for the first token is not answered."""
+        self.first_comes.set()
         self.broken: Reply | None = None
         self.lock = threading.Lock()
         self.reply = reply
@@ -375,6 +378,8 @@ class TokenServer:
             with self.lock:
                 self.fetched.append(asked)
                 number = len(self.fetched)
+            if number == 1:
+                self.first_comes.wait(timeout=20)
             return self.broken or self.reply(body={"access_token": f"t{number}"} | self.grant, after=self.after)
         return self.reply(401 if asked.headers.get("authorization", "") in {"", *self.revoked} else 200)
 
@@ -490,19 +495,23 @@ def test_those_who_wait_share_a_failure_and_the_next_call_tries_again(
 
 
 def test_a_cancelled_fetch_is_taken_over(server: WireServer, tokens: TokenServer) -> None:
-    tokens.after = 0.2
+    tokens.first_comes.clear()
 
     async def main() -> None:
         async with OAuthClient(server.url, auth=PAIR) as client:
             first = asyncio.create_task(client.call(GET))
-            await asyncio.sleep(0.05)
+            while not tokens.fetched:
+                await asyncio.sleep(0.001)
             others = [asyncio.create_task(client.call(GET)) for _ in range(4)]
             await asyncio.sleep(0.05)
             first.cancel()
             await asyncio.gather(*others)
             assert first.cancelled() or await asyncio.wait([first])
 
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    finally:
+        tokens.first_comes.set()
     assert len(tokens.fetched) == 2
 
 

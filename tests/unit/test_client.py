@@ -42,7 +42,8 @@ from taskclients_core import (
 )
 
 if TYPE_CHECKING:
-    from tests.unit.conftest import RawServer, Reply, WireServer
+    from tests.raw_server import RawServer
+    from tests.unit.conftest import Reply, WireServer
 
 
 @define(kw_only=True)
@@ -343,7 +344,7 @@ def test_the_server_takes_too_long(server: WireServer, reply: type[Reply]) -> No
 
 def test_an_async_client_fails_alike(server: WireServer, reply: type[Reply]) -> None:
     async def main() -> None:
-        async with AnyAsyncClient(server.url, timeout=0.1) as client:
+        async with AnyAsyncClient(server.url) as client:
             server.reply(reply(404, {"title": "gone"}))
             with pytest.raises(NotFound):
                 await client.get_task("7")
@@ -352,7 +353,7 @@ def test_an_async_client_fails_alike(server: WireServer, reply: type[Reply]) -> 
                 await client.get_task("7")
             server.reply(reply(after=0.5))
             with pytest.raises(TimedOut):
-                await client.get_task("7")
+                await client.with_options(timeout=0.1).get_task("7")
 
     asyncio.run(main())
 

@@ -28,7 +28,8 @@ from taskclients_core import (
 )
 
 if TYPE_CHECKING:
-    from tests.unit.conftest import RawServer, Reply, WireServer
+    from tests.raw_server import RawServer
+    from tests.unit.conftest import Reply, WireServer
 
 
 @define(kw_only=True)

@@ -15,7 +15,8 @@ from taskclients_core import Api, AsyncClient, Client, NotFound, Operation, Path
 from taskclients_core.otel import opentelemetry_events
 
 if TYPE_CHECKING:
-    from tests.unit.conftest import RawServer, Reply, WireServer
+    from tests.raw_server import RawServer
+    from tests.unit.conftest import Reply, WireServer
 
 READ: Final = Operation("test.read", "GET", "/things/{id}", parameters=(Path("id", str),), returns=dict[str, int])
 

@@ -37,7 +37,8 @@ from taskclients_core.tasks.effects import Download
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from tests.unit.conftest import RawServer, Reply, WireServer
+    from tests.raw_server import RawServer
+    from tests.unit.conftest import Reply, WireServer
 
 GET: Final = Operation("test.get", "GET", "/x", returns=bytes)
 POST: Final = Operation("test.post", "POST", "/x", body=Binary(), body_required=False, returns=bytes)

@@ -66,6 +66,9 @@ class Door:
         self.refused = 0
         self.crowd = 1
         self.slow = 0.05
+        self.first_comes = threading.Event()
+        """Until then, the request for the first token is not answered."""
+        self.first_comes.set()
         self.revoked: set[str] = set()
         self.lock = threading.Lock()
         self.everybody = threading.Barrier(STORM)
@@ -75,7 +78,10 @@ class Door:
         if asked.path == "/token":
             with self.lock:
                 self.handed += 1
-                return self.reply(body={"access_token": f"t{self.handed}"}, after=self.slow)
+                number = self.handed
+            if number == 1:
+                self.first_comes.wait(timeout=20)
+            return self.reply(body={"access_token": f"t{number}"}, after=self.slow)
         shown = f"{asked.headers} {asked.query}"
         token = next(
             (
@@ -144,18 +150,22 @@ def test_a_storm_of_tasks_fetches_one_token(kind: str, door: Door) -> None:
 
 @pytest.mark.parametrize("kind", ["oauth", "bearer"])
 def test_one_callers_deadline_is_not_the_failure_of_the_others(kind: str, door: Door) -> None:
-    door.slow = 0.4
+    door.first_comes.clear()
 
     async def main() -> None:
         async with client_class(kind, AsyncClient)(door.server.url, credential=KINDS[kind][1]) as client:
-            hasty = asyncio.create_task(client.with_options(deadline=0.1).call(GET))
-            await asyncio.sleep(0.03)
+            hasty = asyncio.create_task(client.with_options(deadline=1.0).call(GET))
+            while not door.handed:
+                await asyncio.sleep(0.001)
             patient = [asyncio.create_task(client.call(GET)) for _ in range(4)]
             with pytest.raises(TimedOut):
                 await hasty
             assert await asyncio.gather(*patient) == ["t2"] * 4
 
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    finally:
+        door.first_comes.set()
     assert door.handed == 2
 
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pytest
 from attrs import define, evolve, field
-from tests.unit.conftest import read_head
+from tests.raw_server import read_head
 
+from dragoman.testing import VirtualClock
 from taskclients_core import (
     Api,
     ApiError,
@@ -38,10 +39,10 @@ from taskclients_core import (
     TransportError,
 )
 from taskclients_core.exchange.again import Budget, backoff, passing, retry_after
-from taskclients_core.exchange.clock import Clock
 
 if TYPE_CHECKING:
-    from tests.unit.conftest import Asked, RawServer, Reply, WireServer
+    from tests.raw_server import RawServer
+    from tests.unit.conftest import Asked, Reply, WireServer
 
 Mode = Literal["sync", "async"]
 
@@ -70,32 +71,29 @@ class AsyncSignedIn(AsyncClient):
     api = SignedIn.api
 
 
-@define
-class Virtual(Clock):
-    """Time passes in sleep alone, and chance has the value it was given."""
+class Recorded(VirtualClock):
+    """A virtual clock that notes what was slept; chance has the value that a test gives it."""
 
-    chance: float = 1.0
-    time: float = 1000.0
-    slept: list[float] = field(factory=list)
-    on_sleep: Callable[[], object] = lambda: None
-
-    def monotonic(self) -> float:
-        return self.time
-
-    def wall(self) -> float:
-        return 1_700_000_000.0 + self.time
+    def __init__(self) -> None:
+        super().__init__(now=1_700_001_000.0)
+        self.chance = 1.0
+        self.slept: list[float] = []
+        self.on_sleep: Callable[[], object] = lambda: None
 
     def random(self) -> float:
         return self.chance
 
     def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.time += seconds
-        self.on_sleep()
+        super().sleep(seconds)
+        self._note(seconds)
 
     async def sleep_async(self, seconds: float) -> None:
-        await asyncio.sleep(0)
-        self.sleep(seconds)
+        await super().sleep_async(seconds)
+        self._note(seconds)
+
+    def _note(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.on_sleep()
 
 
 @define
@@ -103,7 +101,7 @@ class Caller:
     """Calls through a client of either kind, made for each run."""
 
     mode: Mode
-    clock: Virtual = field(factory=Virtual)
+    clock: Recorded = field(factory=Recorded)
     events: list[Event] = field(factory=list)
     auth: Any = "token"
     kinds: tuple[type[Client], type[AsyncClient]] = (Thing, AsyncThing)
@@ -355,29 +353,32 @@ def headers(*values: str, date: str = "") -> Headers:
 
 
 @pytest.mark.parametrize(("text", "seconds"), T7, ids=lambda value: str(value)[:40])
-def test_t7_retry_after(text: str, seconds: float | None) -> None:
+def test_retry_after_is_read_as_seconds_or_a_date(text: str, seconds: float | None) -> None:
+    """Invariant T7."""
     assert retry_after(headers(text), lambda: NOW) == seconds
 
 
-def test_t7_latin_digits_that_are_none() -> None:
+def test_superscript_digits_are_not_seconds() -> None:
+    """Invariant T7."""
     assert retry_after(Headers([(b"Retry-After", b"\xb2")]), lambda: NOW) is None
 
 
-def test_t7_of_several_the_longest_holds() -> None:
+def test_the_longest_of_several_retry_after_headers_applies() -> None:
+    """Invariant T7."""
     assert retry_after(headers("5", "10", "x"), lambda: NOW) == 10
     assert retry_after(headers(), lambda: NOW) is None
 
 
-def test_t7_a_date_is_taken_by_the_servers_own_clock() -> None:
-    """Ours is ten years off."""
+def test_a_date_is_measured_against_the_server_s_own_clock() -> None:
+    """Invariant T7. Ours is ten years off."""
     told = headers("Wed, 21 Oct 2015 07:28:30 GMT", date="Wed, 21 Oct 2015 07:28:00 GMT")
     for off in (-10, 10):
         assert retry_after(told, lambda off=off: NOW + off * 365 * 86400) == 30  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("text", [text for text, _ in T7 if text.isascii()], ids=lambda text: text[:40])
-def test_t7_on_the_wire(caller: Caller, server: WireServer, reply: type[Reply], text: str) -> None:
-    """It never crashes, never makes a wait shorter, and never makes one longer than allowed."""
+def test_retry_after_delays_the_next_attempt(caller: Caller, server: WireServer, reply: type[Reply], text: str) -> None:
+    """Invariant T7. It never crashes, never makes a wait shorter, and never makes one longer than allowed."""
     server.reply(reply(503, headers={"Retry-After": text}), reply(body={"n": 1}))
     seconds = retry_after(headers(text), caller.clock.wall)
     if seconds is not None and seconds > 60:
@@ -640,9 +641,8 @@ def test_one_kind_can_be_logged_alone(
     caplog.set_level("DEBUG", f"taskclients.{kind}")
     server.reply(reply(body={"n": 1}))
     caller(server.url, READ, "a", on_event=None)
-    assert [record.name for record in caplog.records if record.name.startswith("taskclients")] == [
-        f"taskclients.{kind}"
-    ]
+    ours = [record.name for record in caplog.records if record.name.startswith("taskclients")]
+    assert ours == [f"taskclients.{kind}"]
 
 
 def test_the_error_tells_its_attempts(caller: Caller, server: WireServer, reply: type[Reply]) -> None:

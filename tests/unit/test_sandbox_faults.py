@@ -171,6 +171,7 @@ def test_ignored() -> None:
         assert there.ask().status == 200
 
 
+@pytest.mark.serial
 def test_a_server_that_ignores_somebody_stops_all_the_same() -> None:
     sandbox = Sandbox([SPECS["booster"]], faults=[fault(LIST, "ignored")])
     with serving(sandbox) as url:

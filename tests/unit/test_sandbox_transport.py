@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from dragoman.sandbox import Call, Fault, Sandbox, fault, serving
-from dragoman.testing import SandboxTransport, VirtualClock, spec_of, vendors
+from dragoman.sandbox import Fault, Sandbox, fault, serving
+from dragoman.testing import Call, Reply, SandboxTransport, VirtualClock, spec_of, vendors
 
 LIST = "tasks.listTasks"
 BEARER = {"Authorization": "Bearer token"}
@@ -113,6 +113,34 @@ def test_a_wait_for_an_answer_takes_virtual_time() -> None:
         with pytest.raises(httpx.ReadTimeout):
             client.get("https://x.test/tasks", headers=BEARER)
         assert clock.monotonic() - before == 1600
+
+
+@pytest.mark.usefixtures("library")
+def test_latency_delays_each_answer_and_counts_for_timeouts() -> None:
+    clock = VirtualClock()
+    transport = SandboxTransport(sandbox(), clock=clock, latency=3.0)
+    with httpx.Client(transport=transport, timeout=5) as client:
+        before = clock.monotonic()
+        assert client.get("https://x.test/tasks", headers=BEARER).status_code == 200
+        assert clock.monotonic() - before == 3
+        transport.latency = 60.0
+        with pytest.raises(httpx.ReadTimeout):
+            client.get("https://x.test/tasks", headers=BEARER)
+        assert clock.monotonic() - before == 8
+
+
+@pytest.mark.usefixtures("library")
+def test_an_object_of_the_callers_own_can_answer() -> None:
+    class Own:
+        def answer(self, call: Call) -> Reply:
+            if call.path == "/gone":
+                raise httpx.ConnectError("refused")
+            return Reply(200, call.path.encode())
+
+    with httpx.Client(transport=SandboxTransport(Own())) as client:
+        assert client.get("https://x.test/here").content == b"/here"
+        with pytest.raises(httpx.ConnectError, match="refused"):
+            client.get("https://x.test/gone")
 
 
 @pytest.mark.usefixtures("library")

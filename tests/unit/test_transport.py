@@ -45,7 +45,8 @@ from taskclients_core.messages import Content, Request
 if TYPE_CHECKING:
     import socket
 
-    from tests.unit.conftest import Asked, RawServer, Reply, WireServer
+    from tests.raw_server import RawServer
+    from tests.unit.conftest import Asked, Reply, WireServer
 
 pytestmark = pytest.mark.usefixtures("library")
 
@@ -432,6 +433,7 @@ DRIPPING: Final[list[tuple[bytes, bytes]]] = [
 ]
 
 
+@pytest.mark.serial
 @fetching
 @pytest.mark.parametrize(("head", "drops"), DRIPPING, ids=["body", "chunk", "header", "status"])
 def test_the_deadline_ends_what_drips(fetch: Fetch, raw: RawServer, head: bytes, drops: bytes) -> None:
@@ -451,6 +453,7 @@ def test_the_deadline_holds_between_chunks_for_a_client_brought_along(raw: RawSe
     assert time.monotonic() - started < 3
 
 
+@pytest.mark.serial
 @fetching
 def test_the_deadline_ends_what_never_answers(fetch: Fetch, raw: RawServer) -> None:
     raw.answer(b"", b"", every=5)
@@ -499,11 +502,18 @@ def test_the_deadline_is_a_choice_of_each_call(server: WireServer, reply: type[R
 
 
 def test_waiting_for_a_connection_counts(server: WireServer, reply: type[Reply]) -> None:
+    over = threading.Event()
+
+    def answer(asked: Asked) -> Reply:
+        over.wait(timeout=20)
+        return reply(body=b"")
+
     async def main() -> None:
         async with AnyAsyncClient(server.url) as client:
-            server.reply(reply(body=b"", after=0.8))
+            server.answer = answer
             busy = [asyncio.create_task(client.call(GET, None)) for _ in range(100)]
-            await asyncio.sleep(0.2)
+            while len(server.asked) < 100:
+                await asyncio.sleep(0.01)
             with pytest.raises(TimedOut, match="deadline") as caught:
                 await client.with_options(deadline=0.1).call(GET, None)
             assert caught.value.sent is False
@@ -513,7 +523,10 @@ def test_waiting_for_a_connection_counts(server: WireServer, reply: type[Reply])
             for each in busy:
                 each.cancel()
 
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    finally:
+        over.set()
 
 
 # -- redirects

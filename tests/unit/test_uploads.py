@@ -35,7 +35,8 @@ from taskclients_core.request.content import PIECE
 if TYPE_CHECKING:
     import socket
 
-    from tests.unit.conftest import Asked, RawServer, Reply, WireServer
+    from tests.raw_server import RawServer
+    from tests.unit.conftest import Asked, Reply, WireServer
 
 SEND: Final = Operation("test.send", "PUT", "/x", body=Binary())
 SEND_FORM: Final = Operation("test.send_form", "POST", "/x", body=Multipart(Any))

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from taskclients_core.tasks.crash import POINTS
 
-    from ..sandbox import FAULTS, Fault, Sandbox, fault
+    from ..sandbox import FAULTS, Call, Fault, Reply, Sandbox, fault
     from .clock import VirtualClock
     from .crashes import Crashed, crashing
     from .specs import spec_of, vendors
@@ -27,10 +27,12 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "FAULTS": "..sandbox",
+    "Call": "..sandbox",
     "Fault": "..sandbox",
+    "Reply": "..sandbox",
     "Sandbox": "..sandbox",
     "fault": "..sandbox",
-    "POINTS": "taskclients_core.tasks.crash",
+    "POINTS": ".crashes",
     "Crashed": ".crashes",
     "crashing": ".crashes",
     "SandboxTransport": ".transport",
@@ -43,8 +45,10 @@ _HOMES = {
 __all__ = [
     "FAULTS",
     "POINTS",
+    "Call",
     "Crashed",
     "Fault",
+    "Reply",
     "Sandbox",
     "SandboxTransport",
     "VendorTwin",

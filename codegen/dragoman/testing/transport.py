@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import nullcontext
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from taskclients_core.exchange.clock import Clock
 
-from ..sandbox import Call, Reply, Sandbox
+from ..sandbox import Call, Reply
 from ..sandbox import delivery as travel
 from ..sandbox.delivery import Delivery
 
@@ -23,20 +23,39 @@ Steps: TypeAlias = Generator[float | bytes, None, None]
 """How an answer comes: seconds that pass, and bytes."""
 
 
+class Answering(Protocol):
+    """Server side of a `SandboxTransport`: a `Sandbox`, or an object of your own for what no spec can express."""
+
+    def answer(self, call: Call) -> Reply:
+        """Answer a request. An exception is raised where the request was sent, as an error of the network is."""
+        ...
+
+
 class SandboxTransport(_Transport):  # type: ignore[misc]
-    """Answers requests from a sandbox, with all its faults: `httpx.Client(transport=SandboxTransport(sandbox))`.
+    """Transport of httpx or httpx2 that answers from a sandbox: `httpx.Client(transport=SandboxTransport(sandbox))`.
 
     For `httpx.AsyncClient`, and both classes of httpx2, too. Whatever host a request is for, the sandbox answers.
     """
 
-    def __init__(self, sandbox: Sandbox, *, clock: Any = None) -> None:
-        """Take the sandbox, and what lets time pass while it does not answer: the real clock without it."""
+    def __init__(self, sandbox: Answering, *, clock: Any = None, latency: float = 0.0) -> None:
+        """Connect a sandbox.
+
+        Args:
+            sandbox: Answers requests.
+            clock: Lets time pass until an answer arrives; the real clock without it.
+            latency: Seconds from each request to the head of its answer.
+        """
         self._sandbox = sandbox
         self._clock: Any = Clock() if clock is None else clock
+        self.latency = latency
 
     def handle_request(self, request: Any) -> Any:
         """Answer a request of a synchronous client."""
-        reply = self._answer(request, request.read())
+        try:
+            reply = self._answer(request, request.read())
+        finally:
+            for step in _wait(request, self.latency):
+                self._clock.sleep(step)
         if reply.delivery is None:
             return _response(request, reply, reply.body)
         for step in self._head(request, reply, reply.delivery):
@@ -45,7 +64,11 @@ class SandboxTransport(_Transport):  # type: ignore[misc]
 
     async def handle_async_request(self, request: Any) -> Any:
         """Answer a request of an asynchronous client."""
-        reply = self._answer(request, await request.aread())
+        try:
+            reply = self._answer(request, await request.aread())
+        finally:
+            for step in _wait(request, self.latency):
+                await self._clock.sleep_async(step)
         if reply.delivery is None:
             return _response(request, reply, reply.body)
         for step in self._head(request, reply, reply.delivery):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from ..errors import TimedOut
+from ..errors import ClientClosed, TimedOut
 from ..messages import Answer, Content, Request
 from ..options import AsyncHttpClient, Timeout
 from .driver import Driver
@@ -166,8 +166,15 @@ class AsyncDriver(Driver):
 
     async def _respond(self, passage: Passage, lane: Lane) -> Any:
         """An httpx response whose body is yet to be read."""
+
+        async def trace(name: str, info: Mapping[str, Any]) -> None:
+            # Closing an httpx client ends its connections, but not the one that it is about to make.
+            if lane.closed and name.endswith("send_request_headers.started"):
+                raise ClientClosed("the client was closed")
+            await passage.trace_async(name, info)
+
         # No name for the body here, as tracebacks that show names would show it.
-        built = self._build(lane.http, passage.request, _outgoing(passage.request.content), passage.trace_async)
+        built = self._build(lane.http, passage.request, _outgoing(passage.request.content), trace)
         try:
             return await lane.http.send(built, stream=True, follow_redirects=False, **self._auth(lane.http, passage))
         except Exception as error:

@@ -42,6 +42,9 @@ class Lane:
     since: float = 0.0
     """When it was last used, by `time.monotonic`."""
 
+    closed: bool = False
+    """The client was closed; a request that is still connecting must not be sent."""
+
 
 class Lanes:
     """All lanes of a client."""
@@ -137,6 +140,8 @@ class Lanes:
         self._of_this_loop()
         self._closed = True
         self._idle.clear()
+        for each in self._lanes:
+            each.closed = True
         while self._lanes:
             await self._lanes.pop().http.aclose()
         for task in tuple(self._closing):

@@ -61,7 +61,8 @@ SCENARIOS: dict[str, Callable[[str, Path, str, Say], None]] = {
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_s1_s2_killed_at_every_named_place(url: str, tmp_path: Path, scenario: str) -> None:
+def test_a_process_killed_at_any_named_point_loses_and_repeats_nothing(url: str, tmp_path: Path, scenario: str) -> None:
+    """Invariants S1, S2."""
 
     def run(point: str, number: int, *, telling: bool = False) -> tuple[Life, Path, str]:
         name = f"{scenario}-{next(NUMBERS)}"
@@ -97,13 +98,15 @@ def test_every_named_place_was_come_to() -> None:
     assert set(POINTS) == set().union(*_REACHED.values())
 
 
-def test_s1_killed_at_any_moment(url: str, tmp_path: Path) -> None:
+def test_a_process_killed_at_any_moment_loses_and_repeats_nothing(url: str, tmp_path: Path) -> None:
+    """Invariant S1."""
     chance = random.Random(7)
     for number in range(20):
         kills(url, tmp_path / str(number), f"many-{next(NUMBERS)}", chance.uniform(0.0, 0.3))
 
 
-def test_s4_four_processes_and_eight_threads_start_under_one_key(url: str, tmp_path: Path) -> None:
+def test_four_processes_and_eight_threads_start_one_task_under_one_key(url: str, tmp_path: Path) -> None:
+    """Invariant S4."""
     path, name = tmp_path / "journal", f"common-{next(NUMBERS)}"
 
     def work(say: Say) -> None:
@@ -127,7 +130,8 @@ def test_s4_four_processes_and_eight_threads_start_under_one_key(url: str, tmp_p
     assert stats(url).posts[name] == 1
 
 
-def test_s7_two_processes_recover_one_journal(url: str, tmp_path: Path) -> None:
+def test_two_processes_recover_one_journal_without_sharing_an_entry(url: str, tmp_path: Path) -> None:
+    """Invariant S7."""
     path = tmp_path / "journal"
     prefix = f"shared-{next(NUMBERS)}"
 

@@ -82,7 +82,8 @@ def vendor_of(host: FileHost) -> Iterator[Vendor]:
         yield Vendor(api, {"signedDownloadUrl": f"{host.url}/f"}, hosts=(host.name,))
 
 
-def test_d1_d2_kills_cost_no_more_than_a_chunk_each(library: ModuleType, twin: str, tmp_path: Path) -> None:
+def test_each_kill_costs_at_most_one_chunk(library: ModuleType, twin: str, tmp_path: Path) -> None:
+    """Invariants D1, D2."""
     content = CONTENT * 4
     to, part = tmp_path / "a.csv", tmp_path / "a.csv.part"
     points = [700_001, 1_500_000, 2_600_000, 3_999_999]  # further apart than a chunk
@@ -116,9 +117,10 @@ def test_d1_d2_kills_cost_no_more_than_a_chunk_each(library: ModuleType, twin: s
     assert sum(sent) <= len(content) + len(points) * CHUNK
 
 
-def test_d1_at_whatever_moment_it_is_killed_the_path_has_all_of_it_or_nothing(
+def test_a_killed_download_leaves_the_whole_file_or_none_at_its_path(
     library: ModuleType, twin: str, tmp_path: Path
 ) -> None:
+    """Invariant D1."""
     chance = random.Random(f"{library.__name__} {twin}")
     to = tmp_path / "a.csv"
     with hosting() as host, vendor_of(host) as vendor:
@@ -137,7 +139,8 @@ def test_d1_at_whatever_moment_it_is_killed_the_path_has_all_of_it_or_nothing(
     assert to.read_bytes() == CONTENT
 
 
-def test_d7_memory_does_not_grow_with_the_file(library: ModuleType, twin: str, tmp_path: Path) -> None:
+def test_memory_does_not_grow_with_the_file(library: ModuleType, twin: str, tmp_path: Path) -> None:
+    """Invariant D7."""
     small, large = 1_000_000, 256 * 1024 * 1024
     sizes = [small, large]
     listener = socket.create_server(("127.0.0.1", 0))
@@ -191,9 +194,10 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_d6_tls_asks_for_the_name_though_the_checked_address_is_connected_to(
+def test_tls_verifies_the_name_while_the_checked_address_is_connected_to(
     library: ModuleType, twin: str, tmp_path: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Invariant D6."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
     real = socket.getaddrinfo
     looked: list[str] = []

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import pytest
 from attrs import define, field
+from tests.raw_server import RawServer, listening, read_head
 
 from taskclients_core import Api, AsyncClient, Client, ClientClosed, Operation
 from taskclients_core.tasks import Phase, Poll, Ref, TaskTimeout
@@ -44,17 +45,16 @@ class AsyncWaiting(AsyncClient):
 
 @define(eq=False)
 class Server:
-    """Answers each request with what `serve` sends, one thread for each connection."""
+    """Answers each request with what `serve` sends."""
 
-    listener: socket.socket
+    raw: RawServer
     tasks: dict[str, str] = field(factory=dict[str, str])
     serve: Callable[[Server, socket.socket], None] = lambda server, connection: server.answer(connection)
     asked: list[float] = field(factory=list[float])
-    open: int = 0
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        return self.raw.url
 
     def body(self) -> bytes:
         return json.dumps([{"id": key, "status": word} for key, word in self.tasks.items()]).encode()
@@ -63,40 +63,18 @@ class Server:
         body = self.body()
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
 
-    def _converse(self, connection: socket.socket) -> None:
-        self.open += 1
-        try:
-            with connection, suppress(OSError):
-                found = b""
-                while more := connection.recv(65536):
-                    found += more
-                    if b"\r\n\r\n" in found:
-                        self.asked.append(time.monotonic())
-                        self.serve(self, connection)
-                        found = b""
-        finally:
-            self.open -= 1
-
-    def accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
+    def converse(self, connection: socket.socket) -> None:
+        while read_head(connection):
+            self.asked.append(time.monotonic())
+            self.serve(self, connection)
 
 
 @pytest.fixture
 def server(library: ModuleType) -> Iterator[Server]:
-    listener = socket.create_server(("127.0.0.1", 0), backlog=256)
-    server = Server(listener)
-    thread = threading.Thread(target=server.accept, daemon=True)
-    thread.start()
-    yield server
-    with suppress(OSError):
-        listener.shutdown(socket.SHUT_RDWR)
-    listener.close()
-    thread.join(5)
+    with listening() as raw:
+        server = Server(raw)
+        raw.serve = server.converse
+        yield server
 
 
 def drip(server: Server, connection: socket.socket) -> None:
@@ -115,8 +93,10 @@ def task_of(client: Any, key: str) -> Any:
     return client.tasks.attach(Ref("vendor", "task", key))
 
 
+@pytest.mark.serial
 @pytest.mark.parametrize("behaviour", [drip, hang])
-def test_t1_a_wait_is_over_in_time_though_the_server_drips(server: Server, behaviour: Any) -> None:
+def test_a_wait_times_out_on_time_while_the_server_drips(server: Server, behaviour: Any) -> None:
+    """Invariant T1."""
     server.serve = behaviour
     with Waiting(server.url) as client:
         task = task_of(client, "a")
@@ -128,8 +108,10 @@ def test_t1_a_wait_is_over_in_time_though_the_server_drips(server: Server, behav
     assert len(server.asked) == 1
 
 
+@pytest.mark.serial
 @pytest.mark.parametrize("behaviour", [drip, hang])
-def test_t1_threads_that_only_follow_are_in_time_too(server: Server, behaviour: Any) -> None:
+def test_following_threads_time_out_on_time(server: Server, behaviour: Any) -> None:
+    """Invariant T1."""
     server.serve = behaviour
     late: list[float] = []
 
@@ -150,8 +132,10 @@ def test_t1_threads_that_only_follow_are_in_time_too(server: Server, behaviour: 
     assert max(late) < 0.5
 
 
+@pytest.mark.serial
 @pytest.mark.parametrize("behaviour", [drip, hang])
-def test_t1_asynchronously_too(server: Server, behaviour: Any) -> None:
+def test_an_async_wait_times_out_on_time(server: Server, behaviour: Any) -> None:
+    """Invariant T1."""
     server.serve = behaviour
 
     async def main() -> None:
@@ -175,7 +159,9 @@ def test_a_look_that_hangs_is_given_up_and_made_again(server: Server) -> None:
     assert len(server.asked) == 2
 
 
-def test_c1_cancelled_waits_cost_no_connection_and_harm_nobody(server: Server) -> None:
+@pytest.mark.serial
+def test_cancelled_waits_cost_no_connection_and_leave_the_others_alone(server: Server) -> None:
+    """Invariant C1."""
     chance = random.Random(1)
     server.tasks = {str(number): "run" for number in range(20)}
 
@@ -191,8 +177,8 @@ def test_c1_cancelled_waits_cost_no_connection_and_harm_nobody(server: Server) -
 
             steady = asyncio.create_task(task_of(client, "3").wait(timeout=30))
             await asyncio.gather(*[one() for _ in range(2000)])
-            assert server.open <= 1
-            assert len(asyncio.all_tasks()) <= 3
+            assert server.raw.open <= 1
+            assert len(asyncio.all_tasks()) <= 4  # this one, the steady one, and a request under way
             server.tasks["3"] = "ok"
             assert (await steady).phase is Phase.SUCCEEDED
             assert len(asyncio.all_tasks()) <= 2
@@ -202,7 +188,9 @@ def test_c1_cancelled_waits_cost_no_connection_and_harm_nobody(server: Server) -
     assert min(later - earlier for earlier, later in zip(server.asked[:-1], server.asked[1:-1], strict=False)) > 0.05
 
 
-def test_c4_closing_a_client_ends_a_look_that_hangs(server: Server) -> None:
+@pytest.mark.serial
+def test_closing_a_client_ends_a_poll_that_hangs(server: Server) -> None:
+    """Invariant C4."""
     server.serve = hang
     client = Waiting(server.url)
     ends: list[Any] = []
@@ -226,7 +214,9 @@ def test_c4_closing_a_client_ends_a_look_that_hangs(server: Server) -> None:
     assert time.monotonic() - start < 1
 
 
-def test_c4_closing_an_asynchronous_client_does_too(server: Server) -> None:
+@pytest.mark.serial
+def test_closing_an_async_client_ends_a_poll_that_hangs(server: Server) -> None:
+    """Invariant C4."""
     server.serve = hang
 
     async def main() -> None:
@@ -243,7 +233,9 @@ def test_c4_closing_an_asynchronous_client_does_too(server: Server) -> None:
     asyncio.run(main())
 
 
-def test_c5_a_list_of_megabytes_does_not_block_the_loop(server: Server) -> None:
+@pytest.mark.serial
+def test_a_list_of_megabytes_does_not_block_the_loop(server: Server) -> None:
+    """Invariant C5."""
     server.tasks = {f"{number:0>40}": "run" * 20 for number in range(30_000)}
     content = server.body()
     assert len(content) > 3 * 1024 * 1024
@@ -262,8 +254,9 @@ def test_c5_a_list_of_megabytes_does_not_block_the_loop(server: Server) -> None:
         async with AsyncWaiting(server.url) as client:
             beating = asyncio.create_task(heart())
             task = task_of(client, next(iter(server.tasks)))
-            with pytest.raises(TaskTimeout):
-                await task.wait(timeout=1.5)
+            while len(server.asked) <= 2:
+                with pytest.raises(TaskTimeout):
+                    await task.wait(timeout=1.5)
             beating.cancel()
 
     asyncio.run(main())

@@ -1,20 +1,22 @@
 """A client and its server on one stage, in sync and async, in virtual time: tests are written once and run with both.
 
-The server is a function. Nothing goes through a socket; all else is as users have it, httpx or httpx2 included.
+The server is a function behind the transport of the testing kit, because these tests set each task's state at a moment
+of their choosing. Everything else is as users have it, httpx or httpx2 included.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from inspect import isawaitable
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 from attrs import Factory, define, field, frozen
-from tests.unit.tasks.virtual import Virtual, runner_of
 
+from dragoman import testing as wire
+from dragoman.testing import Call, SandboxTransport, VirtualClock
 from taskclients_core.api import Api
 from taskclients_core.async_client import AsyncClient
 from taskclients_core.client import Client
@@ -35,6 +37,7 @@ from taskclients_core.tasks.definition import (
 )
 from taskclients_core.tasks.phases import Phase
 
+T = TypeVar("T")
 Mode: TypeAlias = Literal["sync", "async"]
 Reply: TypeAlias = "tuple[int, Any] | tuple[int, Any, dict[str, str]] | Exception"
 """Status, body (JSON unless it is bytes) and headers, or what goes wrong on the way."""
@@ -140,16 +143,19 @@ class Scene:
     mode: Mode
     library: Any
     clients: tuple[Any, Any] = (DemoClient, AsyncDemoClient)
-    clock: Virtual = field(factory=Virtual)
+    clock: VirtualClock = field(factory=lambda: VirtualClock(seed=1))
     respond: Callable[[Asked], Reply] = Factory(lambda self: self.vendor, takes_self=True)
     tasks: dict[str, dict[str, Any]] = field(factory=dict[str, "dict[str, Any]"])
     """What the vendor by hand shows, by id."""
 
     asked: list[Asked] = field(factory=list[Asked])
-    latency: float = LATENCY
+    transport: SandboxTransport = field(init=False)
     _made: list[Any] = field(factory=list[Any])
     _opened: list[Any] = field(factory=list[Any])
-    _loop: Loop | None = None
+    _runner: asyncio.Runner | None = None
+
+    def __attrs_post_init__(self) -> None:
+        self.transport = SandboxTransport(self, clock=self.clock, latency=LATENCY)
 
     def client(self, *given: Any, **options: Any) -> Any:
         """A client of the kind that is played."""
@@ -161,14 +167,13 @@ class Scene:
 
     def http(self) -> Any:
         """What reaches the server, to be brought along."""
-        transport = self.library.MockTransport(self._serve if self.mode == "sync" else self._serve_async)
-        http = getattr(self.library, "Client" if self.mode == "sync" else "AsyncClient")(transport=transport)
+        http = getattr(self.library, "Client" if self.mode == "sync" else "AsyncClient")(transport=self.transport)
         self._opened.append(http)
         return http
 
     def do(self, result: Any) -> Any:
         """What a method returns, awaited where that is needed."""
-        return self.loop.run(result) if isawaitable(result) else result
+        return self.runner.run(awaited(result)) if isawaitable(result) else result
 
     def each(self, items: Any) -> Iterator[Any]:
         """What an iterator of either kind gives."""
@@ -191,18 +196,18 @@ class Scene:
             self.close(client)
         for http in self._opened:
             self.do(http.close() if self.mode == "sync" else http.aclose())
-        if self._loop is not None:
-            self._loop.close()
+        if self._runner is not None:
+            self._runner.close()
 
     @property
-    def loop(self) -> Loop:
-        if self._loop is None:
-            self._loop = Loop(self.clock)
-        return self._loop
+    def runner(self) -> asyncio.Runner:
+        if self._runner is None:
+            self._runner = asyncio.Runner(loop_factory=self.clock.new_event_loop)
+        return self._runner
 
     def at(self, seconds: float, change: Callable[[], Any]) -> None:
         """Change something when the first request comes in so many seconds from now, or later."""
-        moment, before = self.clock.now + seconds, self.respond
+        moment, before = self.clock.monotonic() + seconds, self.respond
 
         def respond(asked: Asked) -> Reply:
             nonlocal moment
@@ -240,70 +245,25 @@ class Scene:
             case _:
                 return 404, {}
 
-    # -- As a transport
+    # -- As what a transport asks
 
-    def _note(self, request: Any) -> tuple[Asked, Reply]:
+    def answer(self, call: Call) -> wire.Reply:
         asked = Asked(
-            self.clock.now,
-            request.method,
-            request.url.path,
-            request.url.query.decode(),
-            {name.lower(): value for name, value in request.headers.items()},
-            request.content,
-            str(request.url.copy_with(path="/", query=None)),
+            self.clock.monotonic(), call.method, call.path, call.query, dict(call.headers), call.body, call.origin
         )
         self.asked.append(asked)
-        return asked, self.respond(asked)
-
-    def _made_of(self, reply: Reply) -> Any:
+        reply = self.respond(asked)
         if isinstance(reply, Exception):
             raise reply
         status, body, *more = reply
         headers = more[0] if more else {}
         if isinstance(body, bytes):
-            return self.library.Response(status, content=body, headers=headers)
-        return self.library.Response(status, json=body, headers=headers)
-
-    def _serve(self, request: Any) -> Any:
-        request.read()
-        _, reply = self._note(request)
-        self.clock.sleep(self.latency)
-        return self._made_of(reply)
-
-    async def _serve_async(self, request: Any) -> Any:
-        await request.aread()
-        _, reply = self._note(request)
-        await asyncio.sleep(self.latency)
-        return self._made_of(reply)
+            return wire.Reply(status, body, headers)
+        return wire.Reply(status, json.dumps(body).encode(), {"Content-Type": "application/json", **headers})
 
 
-class AtOnce(ThreadPoolExecutor):
-    """In place of threads: virtual time would not wait for them."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except BaseException as error:
-            future.set_exception(error)
-        return future
-
-
-class Loop:
-    """An event loop in virtual time, which runs while somebody has something to be done in it."""
-
-    def __init__(self, clock: Virtual) -> None:
-        self._runner = runner_of(clock)
-        self._runner.get_loop().set_default_executor(AtOnce())
-
-    def run(self, awaitable: Any) -> Any:
-        async def main() -> Any:
-            return await awaitable
-
-        return self._runner.run(main())
-
-    def close(self) -> None:
-        self._runner.close()
+async def awaited(result: Awaitable[T]) -> T:
+    return await result
 
 
 def counted(asked: list[Asked], method: str, path: str) -> int:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from attrs import define, field
-from tests.unit.tasks.virtual import Virtual, gaps, listed, single
+from tests.unit.tasks.virtual import gaps, listed, single
 
+from dragoman.testing import VirtualClock
 from taskclients_core.errors import ApiError, SentRequest, TransportError
 from taskclients_core.tasks.definition import Kind, Timing
 from taskclients_core.tasks.errors import TaskTimeout
@@ -32,7 +33,7 @@ class Table:
 
     kind: Kind[Any, Any]
     client: Poll = field(factory=Poll)
-    clock: Virtual = field(factory=Virtual)
+    clock: VirtualClock = field(factory=lambda: VirtualClock(seed=1))
     board: Board = field(init=False)
     records: dict[str, Record] = field(factory=dict[str, Record])
     times: list[float] = field(factory=list[float])
@@ -48,12 +49,12 @@ class Table:
 
     def join(self, *keys: str, timeout: float | None = None, fresh: bool = False, poll: Poll | None = None) -> Waiter:
         records = [self.record(key) for key in keys]
-        until = None if timeout is None else self.clock.now + timeout
+        until = None if timeout is None else self.clock.monotonic() + timeout
         waiter = Waiter({record: record.version for record in records}, until, None, fresh, poll, lambda: None)
-        waiter.joined = self.clock.now
+        waiter.joined = self.clock.monotonic()
         waiter.boards[self.board] = records
         for record in records:
-            self.board.join(waiter, record, self.clock.now)
+            self.board.join(waiter, record, self.clock.monotonic())
         return waiter
 
     def at(self) -> float:
@@ -64,13 +65,13 @@ class Table:
         """Wait for the next look, and begin it."""
         step = self.board.next()
         assert step is not None
-        self.clock.now = max(self.clock.now, step[0])
-        self.times.append(self.clock.now)
-        self.by_task.setdefault(step[1].key, []).append(self.clock.now)
-        return self.board.begin(step[1], self.clock.now)
+        self.clock.advance(max(0.0, step[0] - self.clock.monotonic()))
+        self.times.append(self.clock.monotonic())
+        self.by_task.setdefault(step[1].key, []).append(self.clock.monotonic())
+        return self.board.begin(step[1], self.clock.monotonic())
 
     def end(self, asked: Asked, sweep: Sweep) -> list[Waiter]:
-        over = [waiter for some in self.board.settle(asked, sweep, self.clock.now) for waiter in some]
+        over = [waiter for some in self.board.settle(asked, sweep, self.clock.monotonic()) for waiter in some]
         for waiter in over:
             self.board.leave(waiter)
         return over
@@ -93,7 +94,8 @@ def refusal(status: int) -> ApiError:
     return ApiError(operation="vendor.list", status=status, request=SentRequest("GET", "http://vendor.test", ()))
 
 
-def test_p2_two_looks_at_one_thing_are_at_least_min_apart_whatever_happens() -> None:
+def test_polls_of_one_target_are_always_at_least_min_apart() -> None:
+    """Invariant P2."""
     events = 0
     for seed in range(60):
         chance = random.Random(seed)
@@ -101,7 +103,7 @@ def test_p2_two_looks_at_one_thing_are_at_least_min_apart_whatever_happens() -> 
         rate = chance.choice([None, (30, 60.0), (3, 10.0)])
         timing = Timing(min=least, max=least * chance.choice([1, 3, 10]), rate=rate, first=chance.choice([None, 0.0]))
         kind = listed(timing) if chance.random() < 0.5 else single(timing)
-        table = Table(kind, clock=Virtual(chance=chance))
+        table = Table(kind, clock=VirtualClock(seed=seed))
         waiters: list[Waiter] = []
         asked: Asked | None = None
         for _ in range(900):
@@ -119,21 +121,21 @@ def test_p2_two_looks_at_one_thing_are_at_least_min_apart_whatever_happens() -> 
                 gone.done = True
                 table.board.leave(gone)
             elif what < 0.6:
-                table.clock.pass_(chance.choice([0.001, 0.3, 3.0, 100.0]))
+                table.clock.advance(chance.choice([0.001, 0.3, 3.0, 100.0]))
             elif asked is not None and what < 0.65:
                 table.board.abandon(asked)
                 asked = None
             elif asked is not None:
-                table.clock.pass_(chance.random() * 3)
+                table.clock.advance(chance.random() * 3)
                 error = chance.choice([None, None, TransportError("reset"), refusal(503), refusal(404), refusal(403)])
                 delay = chance.choice([None, None, None, 0.0, 5.0, 1000.0])
                 paused = 0.0 if delay is None else delay
                 over = table.end(asked, table.shown(asked, chance.choice(["run", "ok", "?"]), delay=delay, error=error))
-                assert table.at() >= table.clock.now + paused or not paused
+                assert table.at() >= table.clock.monotonic() + paused or not paused
                 waiters = [waiter for waiter in waiters if waiter not in over]
                 asked = None
             elif table.at() < inf:
-                if table.at() > table.clock.now and chance.random() < 0.5:
+                if table.at() > table.clock.monotonic() and chance.random() < 0.5:
                     continue
                 asked = table.begin()
                 assert asked.waiters > 0  # nothing is sent for nobody
@@ -150,9 +152,9 @@ def test_p2_two_looks_at_one_thing_are_at_least_min_apart_whatever_happens() -> 
 def test_the_first_look_comes_at_a_random_moment() -> None:
     moments = set()
     for seed in range(200):
-        table = Table(listed(Timing(min=2, first=4)), clock=Virtual(chance=random.Random(seed)))
+        table = Table(listed(Timing(min=2, first=4)), clock=VirtualClock(seed=seed))
         table.join("a")
-        moments.add(table.at() - table.clock.now)
+        moments.add(table.at() - table.clock.monotonic())
     assert 2 <= min(moments) < 2.3
     assert 5.7 < max(moments) <= 6
 
@@ -163,13 +165,13 @@ def test_the_interval_grows_while_nothing_changes_and_falls_back_at_a_change() -
     table.look()
     for expected in (3.0, 4.5, 6.75, 10.125, 15.1875, 22.78125, 30.0, 30.0):
         table.join("a", "b")
-        before = table.clock.now
+        before = table.clock.monotonic()
         table.look()
-        assert table.at() - table.clock.now == pytest.approx(expected)
-        assert table.clock.now - before >= 2
+        assert table.at() - table.clock.monotonic() == pytest.approx(expected)
+        assert table.clock.monotonic() - before >= 2
     assert table.look("queued")
     table.join("a", "b")
-    assert table.at() - table.clock.now == 2
+    assert table.at() - table.clock.monotonic() == 2
 
 
 def test_jitter_never_goes_beyond_the_limits() -> None:
@@ -205,26 +207,27 @@ def test_the_least_patient_of_those_who_wait_decides() -> None:
     table.look()
     table.join("a", poll=Poll(max=300))
     table.look()
-    assert table.at() - table.clock.now == 200
+    assert table.at() - table.clock.monotonic() == 200
     hasty = table.join("a", poll=Poll(max=10))
-    assert table.at() - table.clock.now == 10
+    assert table.at() - table.clock.monotonic() == 10
     table.look()
-    assert table.at() - table.clock.now == 10
+    assert table.at() - table.clock.monotonic() == 10
     table.board.leave(hasty)
     table.look()
-    assert table.at() - table.clock.now == 300
+    assert table.at() - table.clock.monotonic() == 300
 
 
-def test_t3_the_last_look_falls_min_before_the_deadline_or_later() -> None:
+def test_the_last_poll_is_min_before_the_deadline_or_later() -> None:
+    """Invariant T3."""
     for seed in range(300):
         chance = random.Random(seed)
-        table = Table(listed(Timing(min=2, max=30)), clock=Virtual(chance=chance))
-        start = table.clock.now
+        table = Table(listed(Timing(min=2, max=30)), clock=VirtualClock(seed=seed))
+        start = table.clock.monotonic()
         timeout = chance.uniform(0.5, 200)
         waiter = table.join("a", timeout=timeout)
         while table.at() < start + timeout:
             if table.look("queued" if not table.times[1:] else "run"):
-                waiter = table.join("a", timeout=start + timeout - table.clock.now)
+                waiter = table.join("a", timeout=start + timeout - table.clock.monotonic())
         assert waiter.until == pytest.approx(start + timeout)
         assert table.times[-1] >= start + timeout - 2 - 1e-6
         assert min(gaps(table.times), default=2) >= 2 - 1e-9
@@ -233,16 +236,16 @@ def test_t3_the_last_look_falls_min_before_the_deadline_or_later() -> None:
 def test_a_fresh_look_is_made_as_soon_as_the_limits_allow() -> None:
     table = Table(listed(Timing(min=2, max=30, factor=100, jitter=0.0)))
     table.join("a", fresh=True)
-    assert table.at() == table.clock.now
+    assert table.at() == table.clock.monotonic()
     (waiter,) = table.look()
     assert waiter.fresh
     table.join("a")
     table.look()
-    table.clock.pass_(0.5)
+    table.clock.advance(0.5)
     table.join("a", fresh=True)
-    assert table.at() - table.clock.now == 1.5
-    table.clock.pass_(3)
-    assert table.at() < table.clock.now
+    assert table.at() - table.clock.monotonic() == 1.5
+    table.clock.advance(3)
+    assert table.at() < table.clock.monotonic()
     assert [waiter.fresh for waiter in table.look()] == [True]  # though nothing is new
 
 
@@ -254,7 +257,7 @@ def test_a_fresh_look_must_have_begun_after_it_was_asked_for() -> None:
     asked = table.begin()
     late = table.join("a", fresh=True)
     assert table.end(asked, table.shown(asked, "run")) == []
-    assert table.at() - table.clock.now == 2
+    assert table.at() - table.clock.monotonic() == 2
     assert table.look() == [late]
 
 
@@ -263,28 +266,30 @@ def test_a_fresh_look_that_fails_does_not_make_the_server_be_asked_at_once_again
     waiter = table.join("a", fresh=True)
     for expected in (3.0, 4.5, 6.75):
         assert table.look(error=TransportError("reset")) == []
-        assert table.at() - table.clock.now == pytest.approx(expected)
+        assert table.at() - table.clock.monotonic() == pytest.approx(expected)
     assert table.look() == [waiter]
 
 
-def test_t5_after_a_long_sleep_of_the_machine_there_is_one_look() -> None:
+def test_there_is_one_poll_after_a_long_sleep_of_the_machine() -> None:
+    """Invariant T5."""
     table = Table(listed(Timing(min=2, max=30, jitter=0.0)))
     table.join("a")
     table.look()
     table.join("a")
-    table.clock.pass_(8 * 3600)
-    woken = table.clock.now
+    table.clock.advance(8 * 3600)
+    woken = table.clock.monotonic()
     for _ in range(5):
         table.look()
     assert [at - woken for at in table.times[1:]] == pytest.approx([0, 3, 7.5, 14.25, 24.375])
 
 
-def test_p8_a_pause_holds_for_the_whole_board() -> None:
+def test_a_pause_holds_for_the_whole_board() -> None:
+    """Invariant P8."""
     table = Table(single())
     table.join("a")
     table.join("b")
     table.look(error=refusal(429), delay=120)
-    end = table.clock.now + 120
+    end = table.clock.monotonic() + 120
     table.join("c", fresh=True, poll=Poll(first=0))
     assert table.at() == end
     for _ in range(3):
@@ -293,7 +298,8 @@ def test_p8_a_pause_holds_for_the_whole_board() -> None:
     assert {*table.by_task} == {"a", "b", "c"}
 
 
-def test_p8_whoever_cannot_wait_that_long_is_told_and_nothing_is_sent() -> None:
+def test_a_wait_shorter_than_the_pause_fails_and_nothing_is_sent() -> None:
+    """Invariant P8."""
     table = Table(listed(Timing(retry_after_max=100)))
     short = table.join("a", timeout=30)
     impatient = table.join("a", poll=Poll(retry_after_max=10))
@@ -302,22 +308,22 @@ def test_p8_whoever_cannot_wait_that_long_is_told_and_nothing_is_sent() -> None:
     assert isinstance(short.error, TaskTimeout)
     assert "left alone for 60 s" in str(short.error)
     assert short.error.token
-    assert table.at() == table.clock.now + 60
+    assert table.at() == table.clock.monotonic() + 60
     assert table.look("ok") == [patient]
     beyond = table.join("b")
     assert table.look(delay=101.0)
     table.board.leave(beyond)
     again = table.join("b")
-    assert in_vain(again, table.clock.now) is not None
-    table.clock.pass_(2)
-    assert in_vain(again, table.clock.now) is None  # now it is no longer than it may be
+    assert in_vain(again, table.clock.monotonic()) is not None
+    table.clock.advance(2)
+    assert in_vain(again, table.clock.monotonic()) is None  # now it is no longer than it may be
 
 
 def test_a_silly_pause_ends_after_a_day() -> None:
     table = Table(listed(Timing(retry_after_max=inf)))
     table.join("a")
     table.look(delay=inf, error=refusal(429))
-    assert table.at() == table.clock.now + 86_400
+    assert table.at() == table.clock.monotonic() + 86_400
 
 
 def test_whoever_has_a_budget_for_failures_is_told_when_it_is_spent() -> None:
@@ -329,7 +335,7 @@ def test_whoever_has_a_budget_for_failures_is_told_when_it_is_spent() -> None:
     assert table.look(error=TransportError("reset")) == [waiter]
     assert "looking at it has failed for 10 s" in str(waiter.error)
     again = table.join("a", poll=Poll(transient_budget=9))
-    assert in_vain(again, table.clock.now) is None  # waiting again looks again
+    assert in_vain(again, table.clock.monotonic()) is None  # waiting again looks again
     assert set(table.look("ok")) == {patient, again}
 
 
@@ -340,18 +346,19 @@ def test_a_refusal_ends_the_waits_that_are_there_and_no_later_one() -> None:
     assert isinstance(table.record("a").trouble, ApiError)
     again = table.join("a")
     assert not again.news()
-    assert table.at() - table.clock.now >= 2
+    assert table.at() - table.clock.monotonic() >= 2
     assert table.look("ok") == [again]
     assert table.record("a").trouble is None
 
 
-def test_p4_many_tasks_with_addresses_share_the_rate_and_each_gets_its_turn() -> None:
+def test_many_tasks_share_the_rate_and_each_gets_its_turn() -> None:
+    """Invariant P4."""
     table = Table(single(Timing(min=2, max=30, rate=(60, 60.0))))
     for number in range(600):
         table.join(str(number))
         table.join(str(number))
-    start = table.clock.now
-    while table.clock.now < start + 3600:
+    start = table.clock.monotonic()
+    while table.clock.monotonic() < start + 3600:
         for waiter in table.look():
             table.join(next(iter(waiter.seen)).ref.id)
     assert len(table.times) <= 3600 + 1

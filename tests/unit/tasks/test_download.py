@@ -31,7 +31,7 @@ from taskclients_core.tasks.errors import DownloadError
 from taskclients_core.tasks.poll import wait_deadline
 
 if TYPE_CHECKING:
-    from tests.unit.conftest import RawServer
+    from tests.raw_server import RawServer
 
 SECRET = "c4n4ry"
 
@@ -172,7 +172,10 @@ def test_a_state_that_cannot_be_read_is_none(vendor: Vendor, host: FileHost, tmp
 # -- D1 and D3: what may stand at the path
 
 
-def test_d1_what_does_not_verify_never_gets_its_path(vendor: Vendor, host: FileHost, tmp_path: Path, twin: str) -> None:
+def test_a_file_that_does_not_verify_never_appears_at_its_path(
+    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str
+) -> None:
+    """Invariant D1."""
     (tmp_path / "a.csv").write_bytes(b"before")
     for wrong in ({"sha256": "0" * 64}, {"md5": "0" * 32}, {"size": 5}, {"size": len(CONTENT) + 1}):
         vendor.task = {"signedDownloadUrl": f"{host.url}/f"} | wrong
@@ -197,9 +200,10 @@ def test_d1_what_does_not_verify_never_gets_its_path(vendor: Vendor, host: FileH
         ({"Content-MD5": base64.b64encode(b"0" * 16).decode()}, None),
     ],
 )
-def test_d1_what_a_host_says_about_its_file_is_compared(
+def test_digests_and_sizes_of_the_host_are_compared(
     vendor: Vendor, host: FileHost, tmp_path: Path, headers: dict[str, str], verified: str | None
 ) -> None:
+    """Invariant D1."""
     host.answer = lambda asked: Sent(200, headers, CONTENT)
     if verified is None:
         with pytest.raises(DownloadError, match="its host says"):
@@ -251,9 +255,10 @@ MATRIX: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("case", MATRIX)
-def test_d3_no_answer_to_a_range_makes_a_corrupt_file(
+def test_no_response_to_a_range_request_corrupts_the_file(
     vendor: Vendor, host: FileHost, tmp_path: Path, case: str
 ) -> None:
+    """Invariant D3."""
     interrupted(vendor, host, tmp_path / "a.csv")
     first = [True]
 
@@ -273,9 +278,10 @@ def test_d3_no_answer_to_a_range_makes_a_corrupt_file(
 
 
 @pytest.mark.parametrize("etag", [None, 'W/"v1"'])
-def test_d3_without_a_strong_etag_nothing_is_gone_on_with(
+def test_without_a_strong_etag_no_download_is_resumed(
     vendor: Vendor, host: FileHost, tmp_path: Path, etag: str | None
 ) -> None:
+    """Invariant D3."""
     host.etag = etag
     cuts = [300_000, 600_000, None]
     host.answer = lambda asked: host.good(asked, cut=cuts.pop(0))
@@ -364,7 +370,7 @@ def test_the_deadline_holds_for_a_body_that_drips(vendor: Vendor, host: FileHost
 
     host.answer = answer
     with pytest.raises(DownloadError) as caught:
-        vendor.fetch(tmp_path / "a.csv", twin=twin, timeout=0.5)
+        vendor.fetch(tmp_path / "a.csv", twin=twin, timeout=2.0)  # it has to be seen before
     stop.set()
     assert caught.value.resumable
     assert left(tmp_path) == set()
@@ -375,9 +381,10 @@ def test_the_deadline_holds_for_a_body_that_drips(vendor: Vendor, host: FileHost
 
 @pytest.mark.parametrize("at", [0, 1, len(CONTENT) // 2, len(CONTENT) - 1])
 @pytest.mark.parametrize("status", [403, 400, 401])
-def test_d4_a_link_that_expires_is_replaced_and_its_file_goes_on_at_the_same_byte(
+def test_an_expired_link_is_replaced_and_its_file_continues_at_the_same_byte(
     vendor: Vendor, host: FileHost, tmp_path: Path, at: int, status: int
 ) -> None:
+    """Invariant D4."""
     expired = Sent(status, {}, b"<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>")
     vendor.task["signedDownloadUrl"] = f"{host.url}/f?v=1"
 
@@ -397,7 +404,8 @@ def test_d4_a_link_that_expires_is_replaced_and_its_file_goes_on_at_the_same_byt
     assert host.asked[-1].start == (at or None)
 
 
-def test_d4_sixteen_downloads_share_one_look_for_each_expiry(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+def test_sixteen_downloads_share_one_poll_for_each_expiry(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    """Invariant D4."""
     vendor.task["signedDownloadUrl"] = f"{host.url}/f?v=1"
     together = threading.Barrier(16, action=lambda: looks.append(vendor.looks))
     looks: list[int] = []
@@ -427,9 +435,10 @@ def test_d4_sixteen_downloads_share_one_look_for_each_expiry(vendor: Vendor, hos
     assert vendor.looks - looks[0] == 1
 
 
-def test_d4_after_three_other_links_it_is_given_up_and_can_be_gone_on_with(
+def test_after_three_new_links_a_download_gives_up_and_can_be_resumed(
     vendor: Vendor, host: FileHost, tmp_path: Path, twin: str
 ) -> None:
+    """Invariant D4."""
     seen: list[str] = []
 
     def answer(asked: Asked) -> Sent:
@@ -447,7 +456,8 @@ def test_d4_after_three_other_links_it_is_given_up_and_can_be_gone_on_with(
     assert vendor.fetch(tmp_path / "a.csv", twin=twin).resumed_from == caught.value.written
 
 
-def test_d4_the_same_dead_link_again_is_given_up_too(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+def test_the_same_expired_link_again_ends_the_download(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    """Invariant D4."""
     host.answer = lambda asked: Sent(403, {}, b"Request has expired")
     with pytest.raises(DownloadError) as caught:
         vendor.fetch(tmp_path / "a.csv")
@@ -455,9 +465,10 @@ def test_d4_the_same_dead_link_again_is_given_up_too(vendor: Vendor, host: FileH
     assert len(host.asked) == 4
 
 
-def test_d4_a_link_that_leads_to_other_content_costs_the_part_and_not_the_file(
+def test_a_link_that_leads_to_other_content_costs_the_part_and_not_the_file(
     vendor: Vendor, host: FileHost, tmp_path: Path
 ) -> None:
+    """Invariant D4."""
     with hosting(FileHost(content=CONTENT[::-1], etag='"other"')) as other:
         vendor.hosts = (host.name, other.name)
 
@@ -470,7 +481,8 @@ def test_d4_a_link_that_leads_to_other_content_costs_the_part_and_not_the_file(
     assert (tmp_path / "a.csv").read_bytes() == CONTENT[::-1]
 
 
-def test_d4_a_refusal_without_a_reason_is_worth_one_look(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+def test_a_refusal_without_a_reason_causes_one_poll(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    """Invariant D4."""
     host.answer = lambda asked: Sent(403, {}, b"AccessDenied")
     with pytest.raises(DownloadError, match="403") as caught:
         vendor.fetch(tmp_path / "a.csv")
@@ -478,7 +490,8 @@ def test_d4_a_refusal_without_a_reason_is_worth_one_look(vendor: Vendor, host: F
     assert (vendor.looks, len(host.asked)) == (2, 2)
 
 
-def test_d4_a_link_that_is_known_to_have_expired_is_not_tried(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+def test_a_link_that_is_known_to_have_expired_is_not_tried(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    """Invariant D4."""
     vendor.task["signedDownloadUrl"] = f"{host.url}/f?v=1&Expires=1000000000"
     answer = vendor.api.answer
 
@@ -493,13 +506,15 @@ def test_d4_a_link_that_is_known_to_have_expired_is_not_tried(vendor: Vendor, ho
     assert [asked.target[:6] for asked in host.asked] == ["/f?v=2"]
 
 
-def test_t4_a_clock_that_is_wrong_costs_one_look(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+def test_a_wrong_wall_clock_costs_one_poll(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    """Invariant T4."""
     vendor.task["signedDownloadUrl"] = f"{host.url}/f?Expires=1000000000"
     assert vendor.fetch(tmp_path / "a.csv").refreshes == 1
     assert len(host.asked) == 1
 
 
-def test_d4_where_no_look_gives_another_link_it_ends(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+def test_a_download_ends_when_no_poll_gives_another_link(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    """Invariant D4."""
     import msgspec
 
     vendor.links = msgspec.structs.replace(LINKS, refresh=False)
@@ -512,9 +527,10 @@ def test_d4_where_no_look_gives_another_link_it_ends(vendor: Vendor, host: FileH
 # -- D5: what is sent to whom
 
 
-def test_d5_nothing_of_the_apis_goes_to_a_host_of_files(
+def test_nothing_of_the_api_s_headers_goes_to_a_file_host(
     vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Invariant D5."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("NO_PROXY", f"127.0.0.1:{vendor.api.port}")
@@ -525,9 +541,10 @@ def test_d5_nothing_of_the_apis_goes_to_a_host_of_files(
     assert asked.headers["host"] == host.name
 
 
-def test_d5_a_client_brought_along_gives_nothing_of_its_own(
+def test_a_given_client_sends_none_of_its_own_headers(
     vendor: Vendor, host: FileHost, tmp_path: Path, twin: str
 ) -> None:
+    """Invariant D5."""
     kind = httpx.Client if twin == "sync" else httpx.AsyncClient
     vendor.download_http = kind(
         headers={"X-Key": "secret"}, cookies={"a": "secret"}, params={"key": "secret"}, auth=("secret", "secret")
@@ -541,9 +558,10 @@ def test_d5_a_client_brought_along_gives_nothing_of_its_own(
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_d5_credentials_stay_with_the_api_when_it_redirects(
+def test_credentials_stay_with_the_api_when_it_redirects(
     vendor: Vendor, host: FileHost, tmp_path: Path, status: int, twin: str
 ) -> None:
+    """Invariant D5."""
     api = vendor.api
     vendor.task = {"downloadUrl": f"{api.url}/files/1?kept=1"}
     answer = api.answer
@@ -563,9 +581,10 @@ def test_d5_credentials_stay_with_the_api_when_it_redirects(
     assert {each.method for each in (*host.asked, *api.asked)} == {"GET"}
 
 
-def test_d5_a_link_that_takes_credentials_works_at_the_apis_origin_alone(
+def test_a_link_that_takes_credentials_works_at_the_apis_origin_alone(
     vendor: Vendor, host: FileHost, tmp_path: Path
 ) -> None:
+    """Invariant D5."""
     api = vendor.api
     vendor.task = {"downloadUrl": f"{api.url}/files/1"}
     assert vendor.fetch(tmp_path / "a.csv").sha256 == SHA256
@@ -577,7 +596,8 @@ def test_d5_a_link_that_takes_credentials_works_at_the_apis_origin_alone(
     assert host.asked == []
 
 
-def test_d5_a_redirect_back_to_the_api_takes_no_credentials(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+def test_a_redirect_back_to_the_api_carries_no_credentials(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    """Invariant D5."""
     api = vendor.api
     vendor.hosts = (host.name, api.name)
     host.answer = lambda asked: Sent(302, {"Location": f"{api.url}/files/1"})
@@ -593,9 +613,10 @@ def test_more_than_three_redirects_are_not_followed(vendor: Vendor, host: FileHo
 
 
 @pytest.mark.parametrize("location", ["", "http://[", "ftp://x/", "http://u:p@127.0.0.1/", "http://10.0.0.1/"])
-def test_d6_a_redirect_to_where_no_file_may_come_from_is_refused(
+def test_a_redirect_to_a_host_that_is_not_allowed_is_refused(
     vendor: Vendor, host: FileHost, tmp_path: Path, location: str
 ) -> None:
+    """Invariant D6."""
     host.answer = lambda asked: Sent(302, {"Location": location} if location else {})
     with pytest.raises(DownloadError) as caught:
         vendor.fetch(tmp_path / "a.csv")
@@ -606,7 +627,8 @@ def test_d6_a_redirect_to_where_no_file_may_come_from_is_refused(
 # -- D6: where files may come from
 
 
-def test_d6_without_a_host_that_is_allowed_nothing_is_sent(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+def test_nothing_is_sent_without_an_allowed_host(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    """Invariant D6."""
     vendor.hosts = ()
     with pytest.raises(DownloadError, match="download_hosts=") as caught:
         vendor.fetch(tmp_path / "a.csv")
@@ -615,9 +637,8 @@ def test_d6_without_a_host_that_is_allowed_nothing_is_sent(vendor: Vendor, host:
     assert host.asked == []
 
 
-def test_d6_loopback_is_refused_where_it_is_not_allowed(
-    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str
-) -> None:
+def test_loopback_is_refused_where_it_is_not_allowed(vendor: Vendor, host: FileHost, tmp_path: Path, twin: str) -> None:
+    """Invariant D6."""
     vendor.private = False
     for url in (f"http://127.0.0.1:{host.port}/", f"https://127.0.0.1:{host.port}/", f"https://localhost:{host.port}/"):
         vendor.task["signedDownloadUrl"] = url
@@ -628,9 +649,10 @@ def test_d6_loopback_is_refused_where_it_is_not_allowed(
     assert host.asked == []
 
 
-def test_d6_a_name_that_means_something_else_a_moment_later_is_connected_to_as_it_was_checked(
+def test_the_address_that_was_checked_is_connected_to_when_dns_changes(
     vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Invariant D6."""
     import socket
 
     real, looked = socket.getaddrinfo, []
@@ -649,9 +671,10 @@ def test_d6_a_name_that_means_something_else_a_moment_later_is_connected_to_as_i
     assert len(looked) == 6  # once for each request
 
 
-def test_d6_a_host_with_one_address_that_is_not_allowed_is_not_connected_to(
+def test_a_host_with_one_address_that_is_not_allowed_is_not_connected_to(
     vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Invariant D6."""
     import socket
 
     real = socket.getaddrinfo
@@ -671,7 +694,8 @@ def test_d6_a_host_with_one_address_that_is_not_allowed_is_not_connected_to(
 # -- D7 and the disk
 
 
-def test_d7_max_bytes_ends_it_within_a_chunk(vendor: Vendor, host: FileHost, tmp_path: Path, twin: str) -> None:
+def test_max_bytes_ends_a_download_within_a_chunk(vendor: Vendor, host: FileHost, tmp_path: Path, twin: str) -> None:
+    """Invariant D7."""
     host.answer = lambda asked: Sent(200, {"Transfer-Encoding": "chunked"}, chunked(CONTENT))
     told: list[int] = []
     with pytest.raises(DownloadError, match="200000") as caught:
@@ -815,9 +839,10 @@ def test_open_gives_pieces_to_tasks(vendor: Vendor, host: FileHost) -> None:
 # -- Cancelling
 
 
-def test_c2_a_download_that_is_cancelled_ends_at_once_and_keeps_what_it_has(
+def test_a_cancelled_download_ends_at_once_and_keeps_its_part_file(
     vendor: Vendor, host: FileHost, tmp_path: Path
 ) -> None:
+    """Invariant C2."""
     stop = threading.Event()
 
     def answer(asked: Asked) -> None:
@@ -875,9 +900,10 @@ def test_what_on_bytes_raises_ends_the_download_and_nothing_else(
 # -- X1
 
 
-def test_x1_no_link_appears_in_logs_errors_events_or_files(
+def test_no_link_appears_in_logs_errors_events_or_files(
     vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Invariant X1."""
     caplog.set_level(logging.DEBUG)
     events: list[Any] = []
     vendor.on_event = events.append
@@ -905,9 +931,10 @@ def test_x1_no_link_appears_in_logs_errors_events_or_files(
     assert (tmp_path / "a.csv.part.json").stat().st_mode & 0o077 == 0
 
 
-def test_x1_nor_does_its_path_where_a_client_is_brought_along(
+def test_no_path_of_a_link_appears_in_logs_of_a_given_client(
     vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, library: ModuleType, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Invariant X1."""
     caplog.set_level(logging.DEBUG)
     vendor.download_http = (library.Client if twin == "sync" else library.AsyncClient)()
     vendor.task["signedDownloadUrl"] = f"{host.url}/{SECRET}/a.csv?X-Sig={SECRET}"
@@ -943,9 +970,10 @@ ELSEWHERE = {"Location": f"https://elsewhere.example/{SECRET}"}
         (302, {"Location": f"https://u:{SECRET}@a.example/"}),
     ],
 )
-def test_x1_tracebacks_with_locals_show_no_link(
+def test_tracebacks_with_locals_show_no_link(
     vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, status: int, headers: dict[str, str], *, api: bool
 ) -> None:
+    """Invariant X1."""
     if api:
         vendor.task = {"downloadUrl": f"{vendor.api.url}/{SECRET}"}
         listed = vendor.api.answer
@@ -961,9 +989,8 @@ def test_x1_tracebacks_with_locals_show_no_link(
     assert "secret-token" not in shown
 
 
-def test_x1_an_answer_that_is_no_http_is_quoted_nowhere(
-    vendor: Vendor, raw: RawServer, tmp_path: Path, twin: str
-) -> None:
+def test_a_response_that_is_not_http_is_never_quoted(vendor: Vendor, raw: RawServer, tmp_path: Path, twin: str) -> None:
+    """Invariant X1."""
     raw.answer(f"HTTP/1.1 200 OK\r\n{SECRET} x: y\r\n\r\n".encode())
     vendor.task["signedDownloadUrl"] = f"{raw.url}/a.csv"
     vendor.hosts = (f"127.0.0.1:{raw.port}",)

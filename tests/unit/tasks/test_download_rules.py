@@ -60,14 +60,16 @@ def test_a_url_is_taken_apart(url: str, origin: str, target: str) -> None:
         "https://a.example/\ud800",
     ],
 )
-def test_d6_a_url_that_two_could_read_in_two_ways_is_refused(url: str) -> None:
+def test_an_ambiguous_url_is_refused(url: str) -> None:
+    """Invariant D6."""
     with pytest.raises(ValueError, match=r"^it") as caught:
         place_of(url)
     assert "example/" not in str(caught.value)
 
 
 @given(st.text(max_size=60))
-def test_d6_whatever_is_taken_apart_has_neither_user_nor_control_characters(text: str) -> None:
+def test_an_accepted_url_has_neither_user_nor_control_characters(text: str) -> None:
+    """Invariant D6."""
     try:
         place = place_of(f"https://{text}")
     except ValueError:
@@ -84,7 +86,8 @@ def test_d6_whatever_is_taken_apart_has_neither_user_nor_control_characters(text
 @pytest.mark.parametrize(
     "address", ["8.8.8.8", "1.1.1.1", "2001:4860:4860::8888", "64:ff9b::808:808", "::ffff:8.8.8.8"]
 )
-def test_d6_public_addresses_are_allowed(address: str) -> None:
+def test_public_addresses_are_allowed(address: str) -> None:
+    """Invariant D6."""
     assert refusal(address) is None
 
 
@@ -103,7 +106,8 @@ NEVER = [
 
 
 @pytest.mark.parametrize("address", [*NEAR, *NEVER])
-def test_d6_other_addresses_are_refused(address: str) -> None:
+def test_other_addresses_are_refused(address: str) -> None:
+    """Invariant D6."""
     assert refusal(address)
     with pytest.raises(Refused) as caught:
         checked("files.example", ["8.8.8.8", address], private=False)
@@ -111,13 +115,15 @@ def test_d6_other_addresses_are_refused(address: str) -> None:
     assert "files.example" in str(caught.value)
 
 
-def test_d6_only_loopback_and_private_networks_can_be_allowed() -> None:
+def test_only_loopback_and_private_networks_can_be_allowed() -> None:
+    """Invariant D6."""
     assert [address for address in NEAR if refusal(address, private=True)] == []
     assert [address for address in NEVER if not refusal(address, private=True)] == []
 
 
 @pytest.mark.parametrize("text", ["2130706433", "0x7f.1", "0177.0.0.1", "127.1"])
-def test_d6_other_spellings_of_loopback_are_seen_through(text: str) -> None:
+def test_other_spellings_of_loopback_are_recognized(text: str) -> None:
+    """Invariant D6."""
     found = [str(each[4][0]) for each in socket.getaddrinfo(text, 443, type=socket.SOCK_STREAM)]
     with pytest.raises(Refused):
         checked(text, found, private=False)
@@ -158,13 +164,15 @@ def test_hosts_that_are_named_are_allowed(url: str, hosts: list[str]) -> None:
         ("https://u@files.example.com/f", ["*"]),
     ],
 )
-def test_d6_other_hosts_are_refused(url: str, hosts: list[str]) -> None:
+def test_other_hosts_are_refused(url: str, hosts: list[str]) -> None:
+    """Invariant D6."""
     with pytest.raises(ValueError, match=r"^it") as caught:
         allowed(url, hosts)
     assert "/f" not in str(caught.value)
 
 
-def test_d6_plain_http_goes_to_this_machine_alone_and_only_if_that_is_allowed() -> None:
+def test_plain_http_is_allowed_only_for_loopback_and_only_on_request() -> None:
+    """Invariant D6."""
     assert allowed("http://127.0.0.1:8000/f", ["127.0.0.1:8000"], private=True).scheme == "http"
     assert allowed("http://[::1]:8000/f", ["[::1]:8000"], private=True).scheme == "http"
     with pytest.raises(ValueError, match="not https"):
@@ -182,7 +190,8 @@ def test_d6_plain_http_goes_to_this_machine_alone_and_only_if_that_is_allowed() 
         ("https://sub.api.example/", False),
     ],
 )
-def test_d5_the_apis_own_origin(url: str, same: bool) -> None:
+def test_credentials_go_only_to_the_origin_of_the_api(url: str, same: bool) -> None:
+    """Invariant D5."""
     assert (same_origin(url, "https://api.example/v1") is not None) is same
 
 
@@ -224,7 +233,8 @@ def test_when_a_link_expires() -> None:
     assert expiry(url, Link(at="/u", expires=1e300), task, SHOWN) is None
 
 
-def test_x1_a_file_shows_its_url_to_whoever_asks_for_it_alone() -> None:
+def test_a_file_hides_its_url_in_repr_and_pickles() -> None:
+    """Invariant X1."""
     file = DownloadableFile(url="https://a.example/f?sig=c4n4ry", size=5, expires=SHOWN, sha256="00")
     assert "c4n4ry" not in repr(file)
     stored = pickle.dumps(file)
@@ -301,7 +311,10 @@ TABLE: list[tuple[str, Asked, int, dict[str, str], object]] = [
 @pytest.mark.parametrize(
     ("asked", "status", "headers", "verdict"), [row[1:] for row in TABLE], ids=[r[0] for r in TABLE]
 )
-def test_d3_what_an_answer_means(asked: Asked, status: int, headers: dict[str, str], verdict: object) -> None:
+def test_status_and_range_decide_how_a_download_continues(
+    asked: Asked, status: int, headers: dict[str, str], verdict: object
+) -> None:
+    """Invariant D3."""
     found = judge(asked, status, heads(**headers))
     if isinstance(verdict, type):
         assert isinstance(found, verdict)
@@ -321,9 +334,10 @@ NUMBERS = st.integers(0, 30)
     length=st.none() | NUMBERS,
     etag=st.sampled_from(['"v1"', '"v2"', 'W/"v1"', ""]),
 )
-def test_d3_a_part_is_gone_on_with_only_where_it_fits(
+def test_a_part_file_is_resumed_only_where_it_fits(
     asked: Asked, status: int, first: int, last: int, total: object, length: int | None, etag: str
 ) -> None:
+    """Invariant D3."""
     headers = {"Content_Range": f"bytes {first}-{last}/{total}", "ETag": etag}
     if length is not None:
         headers["Content_Length"] = str(length)

@@ -56,16 +56,16 @@ def test_wait_all_tells_what_went_wrong_with_each_and_does_not_raise(scene: Scen
         tasks[2].ref: TaskPartial,
         tasks[3].ref: TaskNeedsInput,
     }
-    assert scene.clock.now - 1000 < 30
+    assert scene.clock.monotonic() - 1000 < 30
 
 
 def test_wait_all_returns_when_the_time_is_over(scene: Scene) -> None:
     client, (one, two) = group(scene, works=1, jobs=1)
     scene.at(1, lambda: scene.show(one.ref.id, "ok"))
-    began = scene.clock.now
+    began = scene.clock.monotonic()
     batch = scene.do(client.tasks.wait_all([one, two], timeout=20))
     assert (batch.done, batch.pending, batch.failed) == ((one,), (two,), {})
-    assert 20 <= scene.clock.now - began < 20.1
+    assert 20 <= scene.clock.monotonic() - began < 20.1
 
 
 def test_fail_fast_returns_at_the_first_failure(scene: Scene) -> None:
@@ -139,7 +139,7 @@ def test_a_server_that_wants_to_be_left_alone_leaves_them_pending(scene: Scene) 
     batch = scene.do(client.tasks.wait_all(tasks, timeout=60))
     assert (batch.done, batch.pending, batch.failed) == ((), tuple(tasks), {})
     assert len(scene.asked) == 1
-    assert scene.clock.now - 1000 < 20
+    assert scene.clock.monotonic() - 1000 < 20
 
 
 def test_looks_that_are_refused_or_fail_too_long_are_failures_of_each(scene: Scene) -> None:

@@ -17,16 +17,15 @@ from tests.unit.tasks.virtual import (
     AsyncVendor,
     Bench,
     Vendor,
-    Virtual,
     ending,
     gaps,
-    in_virtual_time,
     listed,
     looked,
     reply,
     single,
 )
 
+from dragoman.testing import VirtualClock
 from taskclients_core.errors import ApiError, ClientClosed, TransportError
 from taskclients_core.events import Event
 from taskclients_core.exchange.clock import Clock
@@ -44,7 +43,8 @@ def bench_of(kind: Kind[Any, Any], **tasks: str) -> Bench:
 
 
 def run(bench: Bench, main: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    return in_virtual_time(bench.vendor.clock, main)
+    clock: VirtualClock = bench.vendor.clock
+    return clock.run(main())
 
 
 async def until_asked(bench: Bench, count: int) -> None:
@@ -61,14 +61,15 @@ async def until_asked(bench: Bench, count: int) -> None:
         (Timing(min=0.5, rate=(30, 60.0)), 300),
     ],
 )
-def test_p1_a_thousand_waits_cost_one_request_an_interval(timing: Timing, most: int) -> None:
+def test_a_thousand_waits_cost_one_request_an_interval(timing: Timing, most: int) -> None:
+    """Invariant P1."""
     bench = bench_of(listed(timing))
     bench.vendor.tasks = {str(number): "run" for number in range(1000)}
     chance = random.Random(3)
 
     async def one(number: int) -> bool:
         await asyncio.sleep(chance.choice([0.0, chance.random() * 300]))
-        left = 600 - (bench.vendor.clock.now - 1000)
+        left = 600 - (bench.vendor.clock.monotonic() - 1000)
         return bool(await bench.runner.run(ending(bench.record(str(number)), left)))
 
     async def change() -> None:
@@ -83,7 +84,7 @@ def test_p1_a_thousand_waits_cost_one_request_an_interval(timing: Timing, most: 
         return found
 
     assert not any(run(bench, main))
-    assert bench.vendor.clock.now == pytest.approx(1600)
+    assert bench.vendor.clock.monotonic() == pytest.approx(1600)
     assert 20 < len(bench.vendor.asked) <= most
     assert min(gaps(bench.vendor.times)) >= timing.min
     stats = bench.station.stats()
@@ -94,7 +95,8 @@ def test_p1_a_thousand_waits_cost_one_request_an_interval(timing: Timing, most: 
         assert min(spread) >= 60
 
 
-def test_p4_many_waits_for_one_task_are_one_request_an_interval() -> None:
+def test_many_waits_for_one_task_are_one_request_an_interval() -> None:
+    """Invariant P4."""
     bench = bench_of(single(Timing(min=5, max=5)), a="run")
 
     async def main() -> None:
@@ -121,7 +123,8 @@ def test_everybody_is_told_of_the_end_by_the_same_look() -> None:
     assert len(bench.vendor.asked) == 5
 
 
-def test_p5_nothing_is_left_when_the_last_one_leaves() -> None:
+def test_nothing_is_left_when_the_last_waiter_leaves() -> None:
+    """Invariant P5."""
     bench = bench_of(listed(Timing(min=2, first=20)), a="run")
 
     async def main() -> None:
@@ -142,7 +145,8 @@ def test_p5_nothing_is_left_when_the_last_one_leaves() -> None:
     run(bench, main)
 
 
-def test_p5_a_look_under_way_may_finish_when_the_last_one_leaves_and_none_follows() -> None:
+def test_a_poll_under_way_may_finish_when_the_last_waiter_leaves_and_none_follows() -> None:
+    """Invariant P5."""
     bench = bench_of(listed(), a="run")
     bench.vendor.latency = lambda: 1.0
 
@@ -159,7 +163,8 @@ def test_p5_a_look_under_way_may_finish_when_the_last_one_leaves_and_none_follow
     assert gaps(bench.vendor.times)[0] > 990
 
 
-def test_p6_waiting_starts_no_thread() -> None:
+def test_waiting_starts_no_thread() -> None:
+    """Invariant P6."""
     bench = bench_of(listed(), a="run")
     before = threading.active_count()
 
@@ -170,10 +175,11 @@ def test_p6_waiting_starts_no_thread() -> None:
     assert run(bench, main) == before
 
 
-def test_p7_clients_that_start_together_do_not_look_together() -> None:
+def test_clients_that_start_together_do_not_poll_together() -> None:
+    """Invariant P7."""
     times: list[float] = []
     for seed in range(500):
-        clock = Virtual(chance=random.Random(seed))
+        clock = VirtualClock(seed=seed)
         bench = Bench(Vendor(clock, tasks={"a": "run"}), listed())
         bench.runner.run(ending(bench.record("a"), 300))
         times += bench.vendor.times
@@ -183,9 +189,10 @@ def test_p7_clients_that_start_together_do_not_look_together() -> None:
     assert max(later) / (sum(later) / len(later)) <= 2
 
 
-def test_p9_scopes_and_clients_share_nothing() -> None:
+def test_scopes_and_clients_share_nothing() -> None:
+    """Invariant P9."""
     chance = random.Random(9)
-    clock = Virtual()
+    clock = VirtualClock(seed=1)
     benches = [Bench(AsyncVendor(clock), listed(Timing(min=1, max=1))) for _ in range(3)]
     words: dict[tuple[int, str], str] = {}
     leaks = list[str]()
@@ -212,12 +219,13 @@ def test_p9_scopes_and_clients_share_nothing() -> None:
     async def main() -> None:
         await asyncio.gather(*[one() for _ in range(10_000)])
 
-    in_virtual_time(clock, main)
+    clock.run(main())
     assert not leaks
     assert not words
 
 
-def test_p8_after_retry_after_nothing_is_sent_before_its_time() -> None:
+def test_nothing_is_sent_before_retry_after_has_passed() -> None:
+    """Invariant P8."""
     bench = bench_of(listed(), a="run")
     told: list[Exception] = []
 
@@ -227,11 +235,11 @@ def test_p8_after_retry_after_nothing_is_sent_before_its_time() -> None:
     bench.vendor.respond = respond
 
     async def hasty() -> None:
-        start = bench.vendor.clock.now
+        start = bench.vendor.clock.monotonic()
         try:
             await bench.runner.run(ending(bench.record("a"), 40))
         except TaskTimeout as error:
-            assert bench.vendor.clock.now - start < 10  # not only when the time is over
+            assert bench.vendor.clock.monotonic() - start < 10  # not only when the time is over
             told.append(error)
 
     async def main() -> None:
@@ -268,8 +276,9 @@ def test_p8_after_retry_after_nothing_is_sent_before_its_time() -> None:
         ("99999999999", 86_400.0),
     ],
 )
-def test_t7_retry_after_is_understood_or_ignored_and_never_shortens_a_wait(header: str, pause: float) -> None:
-    clock = Virtual()
+def test_retry_after_is_understood_or_ignored_and_never_shortens_a_wait(header: str, pause: float) -> None:
+    """Invariant T7."""
+    clock = VirtualClock(seed=1)
     vendor = Vendor(clock, tasks={"a": "run"})
     bench = Bench(vendor, listed(Timing(min=2, max=2, retry_after_max=float("inf"))))
 
@@ -279,18 +288,19 @@ def test_t7_retry_after_is_understood_or_ignored_and_never_shortens_a_wait(heade
         return reply({}, 503, Retry_After=value) if len(vendor.asked) == 1 else reply({"items": []})
 
     vendor.respond = respond
-    clock.date = 1_800_000_000.0 - 3.0
+    clock.jump(-3.0)
     bench.runner.run(looked(bench.record("a"), None))
     assert len(vendor.asked) == 2
     assert gaps(vendor.times)[0] == pytest.approx(max(2.01, pause), abs=0.05 + 3 * ("GMT" in header))
     assert gaps(vendor.times)[0] >= 2
 
 
-def test_t3_an_end_at_least_min_before_the_deadline_is_seen() -> None:
+def test_an_end_at_least_min_before_the_deadline_is_seen() -> None:
+    """Invariant T3."""
     missed = 0
     for seed in range(300):
         chance = random.Random(seed)
-        vendor = AsyncVendor(Virtual(chance=random.Random(seed)), tasks={"a": "run"})
+        vendor = AsyncVendor(VirtualClock(seed=seed), tasks={"a": "run"})
         bench = Bench(vendor, listed(Timing(min=2, max=30)))
         timeout = chance.uniform(5, 200)
 
@@ -311,9 +321,11 @@ def test_t3_an_end_at_least_min_before_the_deadline_is_seen() -> None:
     assert missed == 0
 
 
-def test_t4_the_wall_clock_decides_nothing() -> None:
-    def times(jump: Callable[[Virtual, int], None]) -> list[float]:
-        vendor = Vendor(Virtual(), tasks={"a": "run"})
+def test_the_wall_clock_decides_nothing() -> None:
+    """Invariant T4."""
+
+    def times(jump: Callable[[VirtualClock, int], None]) -> list[float]:
+        vendor = Vendor(VirtualClock(seed=1), tasks={"a": "run"})
 
         def respond(_: Any) -> Any:
             jump(vendor.clock, len(vendor.asked))
@@ -324,26 +336,27 @@ def test_t4_the_wall_clock_decides_nothing() -> None:
         bench.runner.run(ending(bench.record("a"), 600))
         return vendor.times
 
-    def shift(clock: Virtual, number: int) -> None:
+    def shift(clock: VirtualClock, number: int) -> None:
         jumps = (3600, -3600, 86_400, -86_400, 315e6, -315e6, -2e9)
-        clock.date += jumps[number % len(jumps)]
+        clock.jump(jumps[number % len(jumps)])
 
     assert times(shift) == times(lambda clock, number: None)
 
 
-def test_t5_a_suspended_machine_makes_one_look_when_it_wakes_up() -> None:
+def test_a_suspended_machine_polls_once_when_it_wakes_up() -> None:
+    """Invariant T5."""
     bench = bench_of(listed(Timing(min=2, max=30)), a="run")
 
     async def main() -> None:
         wait = asyncio.create_task(bench.runner.run(ending(bench.record("a"), None)))
         await until_asked(bench, 5)
-        bench.vendor.clock.pass_(8 * 3600)  # the monotonic clock went on
+        bench.vendor.clock.advance(8 * 3600)  # the monotonic clock went on
         bench.vendor.asked.clear()
-        woken = bench.vendor.clock.now
+        woken = bench.vendor.clock.monotonic()
         await asyncio.sleep(60)
         assert bench.vendor.times[0] - woken < 0.1
         assert min(gaps(bench.vendor.times)) >= 2
-        bench.vendor.clock.date += 8 * 3600  # it did not, but the date did
+        bench.vendor.clock.suspend(8 * 3600)  # it did not, but the date did
         before = len(bench.vendor.asked)
         await asyncio.sleep(1)
         assert len(bench.vendor.asked) <= before + 1
@@ -352,7 +365,8 @@ def test_t5_a_suspended_machine_makes_one_look_when_it_wakes_up() -> None:
     run(bench, main)
 
 
-def test_t6_who_has_no_time_sends_nothing_and_for_ever_works() -> None:
+def test_a_wait_without_time_sends_nothing_and_a_wait_without_end_works() -> None:
+    """Invariant T6."""
     bench = bench_of(listed(), a="ok")
     record = bench.record("a")
 
@@ -421,7 +435,7 @@ def test_an_absent_task_is_lost_after_as_many_looks_and_seconds_as_its_kind_says
         run(bench, main)
         assert bench.record("a").lost_after is not None or gc.collect() >= 0
         assert len(bench.vendor.asked) >= 3
-        assert 60 <= bench.vendor.clock.now - bench.vendor.times[0] <= 120
+        assert 60 <= bench.vendor.clock.monotonic() - bench.vendor.times[0] <= 120
 
 
 def test_tasks_of_several_boards_are_waited_for_at_once() -> None:
@@ -468,8 +482,8 @@ def test_a_beat_comes_back_without_news_and_does_not_hasten_looks() -> None:
     async def main() -> None:
         await bench.runner.run(news({record: 0}))
         beats = 0
-        while bench.vendor.clock.now < 1200:
-            beat = bench.vendor.clock.now + 1
+        while bench.vendor.clock.monotonic() < 1200:
+            beat = bench.vendor.clock.monotonic() + 1
             await bench.runner.run(news({record: record.version}, until=2000, beat=beat))
             beats += 1
         assert beats > 150
@@ -478,7 +492,8 @@ def test_a_beat_comes_back_without_news_and_does_not_hasten_looks() -> None:
     assert len(bench.vendor.asked) < 15
 
 
-def test_c1_cancelling_a_wait_at_any_step_of_the_loop_harms_nobody_else() -> None:
+def test_cancelling_a_wait_at_any_step_of_the_loop_leaves_the_other_waits_alone() -> None:
+    """Invariant C1."""
     for step in range(40):
         bench = bench_of(listed(Timing(min=1, first=0.0)), a="run", b="run")
 
@@ -501,7 +516,8 @@ def test_c1_cancelling_a_wait_at_any_step_of_the_loop_harms_nobody_else() -> Non
         run(bench, main)
 
 
-def test_c1_random_cancellations_leave_the_others_and_the_limits_alone() -> None:
+def test_random_cancellations_leave_the_others_and_the_limits_alone() -> None:
+    """Invariant C1."""
     bench = bench_of(listed(Timing(min=1, max=4)))
     bench.vendor.tasks = {str(number): "run" for number in range(50)}
     chance = random.Random(5)
@@ -542,7 +558,8 @@ def test_a_look_that_is_cancelled_is_made_again() -> None:
     assert gaps(bench.vendor.times)[0] >= 2
 
 
-def test_c4_a_closed_client_ends_all_waits() -> None:
+def test_a_closed_client_ends_all_waits() -> None:
+    """Invariant C4."""
     bench = bench_of(listed(), a="run")
     bench.vendor.latency = lambda: 8.0
 
@@ -553,11 +570,11 @@ def test_c4_a_closed_client_ends_all_waits() -> None:
             bench_ = Bench(bench.vendor, listed())
             wait = asyncio.create_task(bench_.runner.run(ending(bench_.record("a"), None)))
             await until_asked(bench, asked)
-            start = bench.vendor.clock.now
+            start = bench.vendor.clock.monotonic()
             await bench_.runner.aclose()
             with pytest.raises(ClientClosed):
                 await wait
-            assert bench.vendor.clock.now - start < 1
+            assert bench.vendor.clock.monotonic() - start < 1
             with pytest.raises(ClientClosed):
                 await bench_.runner.run(ending(bench_.record("a"), None))
             assert len(asyncio.all_tasks()) == 1
@@ -565,7 +582,8 @@ def test_c4_a_closed_client_ends_all_waits() -> None:
     run(bench, main)
 
 
-def test_c4_another_event_loop_is_refused() -> None:
+def test_another_event_loop_is_refused() -> None:
+    """Invariant C4."""
     bench = bench_of(listed(), a="ok")
 
     async def main() -> bool:
@@ -576,7 +594,8 @@ def test_c4_another_event_loop_is_refused() -> None:
         run(bench, main)
 
 
-def test_c6_waits_that_a_loop_ends_with_are_dropped_without_a_word() -> None:
+def test_waits_that_end_with_their_loop_are_dropped_silently() -> None:
+    """Invariant C6."""
     bench = bench_of(listed(), a="run")
     bench.vendor.latency = lambda: 5.0
 
@@ -590,7 +609,8 @@ def test_c6_waits_that_a_loop_ends_with_are_dropped_without_a_word() -> None:
     gc.collect()  # warnings are errors here
 
 
-def test_c6_a_caller_s_function_may_cancel_its_own_wait_or_close_the_client() -> None:
+def test_a_callback_may_cancel_its_own_wait_or_close_the_client() -> None:
+    """Invariant C6."""
     bench = bench_of(listed(), a="run")
     told: list[object] = []
 
@@ -621,7 +641,7 @@ def test_c6_a_caller_s_function_may_cancel_its_own_wait_or_close_the_client() ->
 
 def test_what_happens_is_told() -> None:
     events: list[Event] = []
-    clock = Virtual()
+    clock = VirtualClock(seed=1)
     vendor = Vendor(clock)
     bench = Bench(vendor, listed(Timing(min=2, max=2)), on_event=events.append)
     answers = [
@@ -656,7 +676,8 @@ def test_who_hears_of_events_may_use_the_client() -> None:
     assert bench.runner.run(ending(bench.record("a"), 60))
 
 
-def test_st8_polls_that_fail_at_random_misreport_no_task() -> None:
+def test_polls_that_fail_at_random_misreport_no_task() -> None:
+    """Invariant ST8."""
     chance = random.Random(8)
     ends = {str(number): chance.uniform(0, 300) for number in range(4000)}
     fates = {key: chance.choice(["ok", "bad"]) for key in ends}
@@ -668,7 +689,9 @@ def test_st8_polls_that_fail_at_random_misreport_no_task() -> None:
         if kind < 0.2:
             failures = [TransportError("x"), reply({}, 500), reply(b"<"), reply({}, 429), reply({"items": None})]
             return chance.choice(failures)
-        items = [{"id": key, "status": fates[key] if clock.now > 1000 + at else "run"} for key, at in ends.items()]
+        items = [
+            {"id": key, "status": fates[key] if clock.monotonic() > 1000 + at else "run"} for key, at in ends.items()
+        ]
         return reply({"items": items})
 
     bench.vendor.respond = respond
@@ -700,7 +723,8 @@ def test_an_error_that_is_ours_reaches_everybody_instead_of_nobody(monkeypatch: 
     assert not isinstance(found[0], ApiError)
 
 
-def test_y5_many_looks_leave_nothing_behind() -> None:
+def test_many_polls_use_no_more_memory() -> None:
+    """Invariant Y5."""
     vendor = Vendor(tasks={"a": "run"})
     vendor.asked = []
     bench = Bench(vendor, listed(Timing(min=2, max=2)))
@@ -731,13 +755,13 @@ def test_y5_many_looks_leave_nothing_behind() -> None:
     "slept", [lambda seconds: seconds / 2 + 1e-6, lambda seconds: seconds + 5, lambda seconds: 0.015]
 )
 def test_a_clock_that_sleeps_too_short_or_too_long_breaks_no_limit(slept: Callable[[float], float]) -> None:
-    class Odd(Virtual):
+    class Odd(VirtualClock):
         waits = 0
 
         def wait(self, condition: threading.Condition, seconds: float | None) -> None:
             assert seconds is not None
             self.waits += 1
-            self.pass_(slept(seconds))
+            self.advance(slept(seconds))
 
     clock = Odd()
     vendor = Vendor(clock, tasks={"a": "run"})

@@ -36,13 +36,15 @@ def kind_of(**members: Any) -> Kind[Any, Any]:
 
 
 @pytest.mark.parametrize(("kind", "word", "phase"), WORDS)
-def test_st1_each_word_has_its_phase(kind: Kind[Any, Any], word: str, phase: Phase) -> None:
+def test_each_word_has_its_phase(kind: Kind[Any, Any], word: str, phase: Phase) -> None:
+    """Invariant ST1."""
     reading = read(kind, json.dumps({"status": word}).encode())
     assert (reading.phase, reading.status, reading.known) == (phase, word, True)
 
 
 @pytest.mark.parametrize(("kind", "word", "phase"), WORDS)
-def test_st1_no_other_word_has_it(kind: Kind[Any, Any], word: str, phase: Phase) -> None:
+def test_other_spellings_of_a_status_are_unknown(kind: Kind[Any, Any], word: str, phase: Phase) -> None:
+    """Invariant ST1."""
     for other in (word.swapcase(), f" {word}", f"{word} ", word + "X", word[:-1], f"{word}\u0000"):
         reading = read(kind, json.dumps({"status": other}).encode())
         assert (reading.phase, reading.status, reading.known) == (Phase.RUNNING, other, False)
@@ -56,19 +58,22 @@ def test_st1_no_other_word_has_it(kind: Kind[Any, Any], word: str, phase: Phase)
     [("DONE", "DONE"), ("", ""), (None, None), (3, "3"), (1.5, "1.5"), (True, "true"), ([], None), (["COM"], None),
      ({"COM": 1}, None)],
 )  # fmt: skip
-def test_st2_an_unknown_status_is_neither_success_nor_failure_and_is_visible(status: object, shown: str | None) -> None:
+def test_an_unknown_status_is_neither_success_nor_failure_and_is_visible(status: object, shown: str | None) -> None:
+    """Invariant ST2."""
     reading = read(EXPORT, export(status, percentage=100))
     assert (reading.phase, reading.status, reading.known) == (Phase.RUNNING, shown, False)
     assert not reading.partial
 
 
-def test_st2_a_missing_status_is_neither_success_nor_failure() -> None:
+def test_a_missing_status_is_neither_success_nor_failure() -> None:
+    """Invariant ST2."""
     for raw in (b"{}", b'{"Status":"COM"}', b"[]", b"null", b'"COM"', b"17"):
         reading = read(EXPORT, raw)
         assert (reading.phase, reading.status, reading.known) == (Phase.RUNNING, None, False)
 
 
-def test_st2_no_rule_makes_an_end_of_an_unknown_word() -> None:
+def test_no_rule_turns_an_unknown_status_into_an_end() -> None:
+    """Invariant ST2."""
     state = State(
         at="/status",
         phases={"run": Phase.RUNNING},
@@ -105,13 +110,15 @@ def test_words_in_another_case_are_known_where_the_definition_folds() -> None:
      (True, None), ([40], None), (10**400, None), (100.0000001, None)],
     ids=lambda value: repr(value)[:20],
 )  # fmt: skip
-def test_st5_a_fraction_is_between_0_and_1_or_nothing(percentage: object, fraction: float | None) -> None:
+def test_a_fraction_is_between_0_and_1_or_nothing(percentage: object, fraction: float | None) -> None:
+    """Invariant ST5."""
     reading = read(EXPORT, export("INP", percentage=percentage))
     assert reading.fraction == fraction
     assert reading.phase is Phase.RUNNING
 
 
-def test_st5_a_hundred_percent_is_no_end_and_an_end_needs_none() -> None:
+def test_a_hundred_percent_is_not_an_end_and_an_end_needs_no_percentage() -> None:
+    """Invariant ST5."""
     assert read(EXPORT, export("INP", percentage=100)).phase is Phase.RUNNING
     assert read(EXPORT, export("COM", percentage=3)).phase is Phase.SUCCEEDED
 
@@ -122,7 +129,8 @@ def test_st5_a_hundred_percent_is_no_end_and_an_end_needs_none() -> None:
      (-1, 4, (None, None, 4)), (1, None, (None, 1, None)), ("1", 4, (None, None, 4)), (1.5, 4, (None, None, 4)),
      (True, 4, (None, None, 4))],
 )  # fmt: skip
-def test_st5_so_many_of_so_many(done: object, total: object, expected: tuple[object, ...]) -> None:
+def test_a_count_and_a_total_make_a_fraction(done: object, total: object, expected: tuple[object, ...]) -> None:
+    """Invariant ST5."""
     kind = kind_of(state=EXPORT.state, progress=ProgressAt(done="/done", total="/total"))
     reading = read(kind, json.dumps({"done": done, "total": total}).encode())
     assert (reading.fraction, reading.done, reading.total) == expected
@@ -132,7 +140,8 @@ def steps(*words: object) -> list[dict[str, object]]:
     return [{"uuid": f"s{at}", "name": f"Step {at}", "order": at, "status": word} for at, word in enumerate(words)]
 
 
-def test_st5_steps_that_are_not_needed_are_no_part_of_the_progress() -> None:
+def test_skipped_steps_do_not_count_for_the_progress() -> None:
+    """Invariant ST5."""
     reading = process(steps=steps("COMPLETED", "NOT_NEEDED", "IN_PROGRESS", "NOT_STARTED", "NOT_NEEDED", "FAILED"))
     assert (reading.fraction, reading.done, reading.total) == (0.5, 2, 4)
     assert process(steps=steps("NOT_NEEDED")).fraction is None
@@ -205,7 +214,8 @@ def test_partial_where_some_resolution_is_an_error() -> None:
 # ST6: who waits for an answer
 
 
-def test_st6_needs_input_until_it_is_answered() -> None:
+def test_a_task_needs_input_until_it_is_confirmed() -> None:
+    """Invariant ST6."""
     assert importing().phase is Phase.NEEDS_INPUT
     assert importing(is_confirmed=False).phase is Phase.NEEDS_INPUT
     assert importing(is_confirmed=True).phase is Phase.RUNNING
@@ -213,11 +223,13 @@ def test_st6_needs_input_until_it_is_answered() -> None:
 
 
 @pytest.mark.parametrize("confirmed", [1, 1.0, "true", None, [True], {"is": True}])
-def test_st6_only_true_is_true(confirmed: object) -> None:
+def test_only_json_true_confirms(confirmed: object) -> None:
+    """Invariant ST6."""
     assert importing(is_confirmed=confirmed).phase is Phase.NEEDS_INPUT
 
 
-def test_st6_a_confirmation_that_is_undone_asks_again() -> None:
+def test_a_confirmation_that_is_undone_asks_again() -> None:
+    """Invariant ST6."""
     assert [importing(is_confirmed=is_so).phase for is_so in (False, True, False)] == [
         Phase.NEEDS_INPUT,
         Phase.RUNNING,
@@ -225,14 +237,16 @@ def test_st6_a_confirmation_that_is_undone_asks_again() -> None:
     ]
 
 
-def test_st6_answered_is_of_tasks_that_ask() -> None:
+def test_a_confirmation_counts_only_while_input_is_needed() -> None:
+    """Invariant ST6."""
     kind = kind_of(state=State(at="/status", phases=IMPORT.state.phases), answered=Test(at="/answer"))
     assert read(kind, b'{"status":"WaitingForFeedback"}').phase is Phase.NEEDS_INPUT
     assert read(kind, b'{"status":"WaitingForFeedback","answer":null}').phase is Phase.RUNNING
     assert read(kind, b'{"status":"Completed","answer":1}').phase is Phase.SUCCEEDED
 
 
-def test_st6_the_first_rule_that_is_true_holds() -> None:
+def test_the_first_matching_rule_applies() -> None:
+    """Invariant ST6."""
     state = State(
         at="/status",
         phases={"run": Phase.RUNNING},
@@ -307,7 +321,8 @@ def test_messages_are_kept_whole_and_shown_by_no_repr() -> None:
      b"[" * 1_000_000 + b"]" * 1_000_000, b'{"a":"\xe9"}'],
     ids=lambda raw: repr(raw[:30]),
 )  # fmt: skip
-def test_x2_what_is_no_clear_json_is_a_decode_error(raw: bytes) -> None:
+def test_ambiguous_json_is_a_decode_error(raw: bytes) -> None:
+    """Invariant X2."""
     with pytest.raises(DecodeError):
         read(EXPORT, raw)
 

@@ -18,8 +18,9 @@ import pytest
 from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.tasks.kinds import EXPORT, IMPORT, PROCESS, Export, Still, export
+from tests.unit.tasks.kinds import EXPORT, IMPORT, PROCESS, Export, export
 
+from dragoman.testing import VirtualClock
 from taskclients_core.errors import DecodeError
 from taskclients_core.tasks.definition import Kind, Lifetime
 from taskclients_core.tasks.errors import PollError
@@ -36,21 +37,25 @@ REF = Ref("booster", "task", "a")
 class Watched:
     """A record, its clock, and short words for looks at it."""
 
-    clock: Still
+    clock: VirtualClock
     record: Record
 
     @classmethod
     def of(cls, kind: Kind[Any, Any] = EXPORT) -> Watched:
-        clock = Still()
+        clock = VirtualClock()
         return cls(clock, Record(REF, kind, clock=clock))
 
+    def passed(self, seconds: float) -> float:
+        self.clock.advance(seconds)
+        return self.clock.monotonic()
+
     def shows(self, raw: bytes, after: float = 5.0) -> bool:
-        now = self.clock.pass_by(after)
+        now = self.passed(after)
         reading = None if raw == self.record.raw else read(self.record.kind, raw)
         return self.record.observe(raw, reading, now)
 
     def lacks(self, after: float = 5.0, *, complete: bool = True, started: float | None = None, **limits: Any) -> bool:
-        now = self.clock.pass_by(after)
+        now = self.passed(after)
         return self.record.absent(now, complete=complete, started=started, limits=Lifetime(**limits))
 
     @property
@@ -108,7 +113,7 @@ def test_a_look_that_shows_something_new_is_news(task: Watched) -> None:
 def test_a_look_that_shows_the_same_is_none_but_makes_the_view_younger(task: Watched) -> None:
     task.shows(export("INP", percentage=1))
     first = task.view
-    task.clock.pass_by(3)
+    task.clock.advance(3)
     assert (first.age, task.view.age) == (3.0, 3.0)
     assert not task.shows(export("INP", percentage=1))
     assert (first.age, task.view.age) == (8.0, 0.0)
@@ -139,17 +144,17 @@ def test_a_look_without_a_reading_reads_what_was_never_read(task: Watched) -> No
 
 
 def test_the_moment_of_a_look_is_in_utc_even_before_1970(task: Watched) -> None:
-    task.clock.date = -86_405.0
+    task.clock.jump(-86_405.0 - task.clock.wall())
     task.shows(export())
     assert task.view.observed_at == datetime(1969, 12, 31, tzinfo=UTC)
 
 
 def test_the_age_of_a_view_does_not_care_about_the_date(task: Watched) -> None:
     task.shows(export())
-    task.clock.date += 3.15e8
-    task.clock.now += 2
+    task.clock.jump(3.15e8)
+    task.clock.advance(2)
     assert task.view.age == 2
-    task.clock.now -= 100
+    task.clock.advance(-100)
     assert task.view.age == 0
 
 
@@ -163,7 +168,7 @@ def test_the_model_is_decoded_when_it_is_asked_for_and_once() -> None:
         calls.append(raw)
         return msgspec.json.decode(raw)
 
-    record = Record(REF, EXPORT, clock=Still(), decode=decode)
+    record = Record(REF, EXPORT, clock=VirtualClock(), decode=decode)
     record.observe(export("INP"), None, 0.0)
     assert calls == []
     assert record.view is not None
@@ -191,7 +196,8 @@ def test_a_task_that_does_not_fit_its_model_is_seen_all_the_same(task: Watched) 
 # ST2: unknown words
 
 
-def test_st2_an_unknown_word_is_visible_and_told_once(task: Watched) -> None:
+def test_an_unknown_status_is_visible_and_reported_once(task: Watched) -> None:
+    """Invariant ST2."""
     for word in ("NEW", "NEW", "OTHER", "NEW", None):
         task.shows(export(word))
         assert (task.view.phase, task.view.known, task.view.status) == (Phase.RUNNING, False, word)
@@ -200,11 +206,12 @@ def test_st2_an_unknown_word_is_visible_and_told_once(task: Watched) -> None:
     assert unknown == ["status 'NEW'", "status 'OTHER'", "no status"]
 
 
-def test_st2_it_is_known_since_when_nothing_but_unknown_words_stand_there(task: Watched) -> None:
+def test_unknown_since_is_the_time_of_the_first_unknown_status(task: Watched) -> None:
+    """Invariant ST2."""
     task.shows(export("REQ"))
     assert task.record.unknown_since is None
     task.shows(export("NEW"))
-    began = task.clock.now
+    began = task.clock.monotonic()
     for word in ("NEW", "OTHER", "NEW"):
         task.shows(export(word))
         assert task.record.unknown_since == began
@@ -214,15 +221,17 @@ def test_st2_it_is_known_since_when_nothing_but_unknown_words_stand_there(task: 
     assert task.record.unknown_since == began
 
 
-def test_st2_a_later_known_word_heals_it(task: Watched) -> None:
+def test_a_later_known_status_ends_the_unknown_state(task: Watched) -> None:
+    """Invariant ST2."""
     task.shows(export("NEW"))
     assert task.shows(export("INP"))
     assert (task.record.unknown_since, task.view.known) == (None, True)
     task.shows(export("NEW"))
-    assert task.record.unknown_since == task.clock.now
+    assert task.record.unknown_since == task.clock.monotonic()
 
 
-def test_st2_a_server_that_invents_words_fills_no_memory(task: Watched) -> None:
+def test_a_server_that_invents_statuses_fills_no_memory(task: Watched) -> None:
+    """Invariant ST2."""
     for number in range(1000):
         task.shows(export(f"W{number}"))
     assert len(task.record.notes) < 100
@@ -232,7 +241,8 @@ def test_st2_a_server_that_invents_words_fills_no_memory(task: Watched) -> None:
 
 
 @pytest.mark.parametrize("word", ["COM", "ERR"])
-def test_st3_after_the_end_nothing_changes_it(word: str) -> None:
+def test_after_the_end_nothing_changes_it(word: str) -> None:
+    """Invariant ST3."""
     task = Watched.of()
     task.shows(export("INP"))
     task.shows(export(word, totalFailed=0))
@@ -259,7 +269,8 @@ def test_st3_after_the_end_nothing_changes_it(word: str) -> None:
     assert task.view == view
 
 
-def test_st3_fresh_links_to_the_file_are_taken_after_the_end_without_news(task: Watched) -> None:
+def test_fresh_links_to_the_file_are_taken_after_the_end_without_news(task: Watched) -> None:
+    """Invariant ST3."""
     task.shows(export("COM", signedDownloadUrl="https://old", percentage=100))
     ended = task.view
     assert not task.shows(export("COM", signedDownloadUrl="https://new", percentage=7, totalFailed=3))
@@ -271,7 +282,8 @@ def test_st3_fresh_links_to_the_file_are_taken_after_the_end_without_news(task: 
     assert task.view.model.signed_download_url == "https://new"
 
 
-def test_st3_a_result_inside_the_task_stays_as_it_was_at_the_end() -> None:
+def test_a_result_inside_the_task_stays_as_it_was_at_the_end() -> None:
+    """Invariant ST3."""
     task = Watched.of(IMPORT)
     task.shows(b'{"status":"Completed","result":1}')
     task.shows(b'{"status":"Completed","result":2}')
@@ -289,9 +301,10 @@ LOOK = st.one_of(
 
 
 @given(st.lists(LOOK, max_size=40))
-def test_st4_the_sequence_rises_with_each_distinct_observation_and_nothing_comes_after_the_end(
+def test_the_sequence_rises_with_each_distinct_observation_and_nothing_comes_after_the_end(
     looks: list[Any],
 ) -> None:
+    """Invariant ST4."""
     task = Watched.of()
     views: list[View[Any]] = []
     for what, *more in looks:
@@ -317,7 +330,8 @@ def test_st4_the_sequence_rises_with_each_distinct_observation_and_nothing_comes
     assert all(one != another for one, another in pairwise(said))
 
 
-def test_st4_who_reads_the_version_first_finds_no_older_view_in_any_thread(task: Watched) -> None:
+def test_no_thread_sees_a_view_older_than_its_version(task: Watched) -> None:
+    """Invariant ST4."""
     readings = [(raw, read(EXPORT, raw)) for raw in (export("INP", percentage=number) for number in range(2))]
     older: list[tuple[int, int]] = []
     over = threading.Event()
@@ -349,7 +363,8 @@ def test_st4_who_reads_the_version_first_finds_no_older_view_in_any_thread(task:
 # ST5: progress
 
 
-def test_st5_the_best_never_falls_and_says_since_when(task: Watched) -> None:
+def test_the_best_progress_never_falls_and_has_its_time(task: Watched) -> None:
+    """Invariant ST5."""
     shown = [(10, 0.1, 0.1, 0), (40, 0.4, 0.4, 0), (20, 0.2, 0.4, 5), (20, 0.2, 0.4, 10), (101, None, 0.4, 15),
              ("40", None, 0.4, 20), (-1, None, 0.4, 25), (40, 0.4, 0.4, 30), (41, 0.41, 0.41, 0)]  # fmt: skip
     for percentage, fraction, best, stalled in shown:
@@ -358,13 +373,15 @@ def test_st5_the_best_never_falls_and_says_since_when(task: Watched) -> None:
         assert (progress.fraction, progress.best, progress.stalled_for) == (fraction, best, timedelta(seconds=stalled))
 
 
-def test_st5_a_task_that_is_stuck_says_for_how_long(task: Watched) -> None:
+def test_a_stuck_task_shows_for_how_long(task: Watched) -> None:
+    """Invariant ST5."""
     for minute in range(10):
         task.shows(export("INP", percentage=3), after=60)
         assert task.view.progress.stalled_for == timedelta(minutes=minute)
 
 
-def test_st5_a_task_without_progress_has_no_best(task: Watched) -> None:
+def test_a_task_without_progress_has_no_best(task: Watched) -> None:
+    """Invariant ST5."""
     task.shows(export("INP"))
     task.shows(export("INP"), after=7)
     assert (task.view.progress.fraction, task.view.progress.best) == (None, None)
@@ -372,7 +389,8 @@ def test_st5_a_task_without_progress_has_no_best(task: Watched) -> None:
 
 
 @given(st.lists(st.integers(-5, 110) | st.sampled_from(["40", None, True, 1.5, 1e308])))
-def test_st5_whatever_a_server_says(percentages: list[object]) -> None:
+def test_no_percentage_lowers_the_best_progress(percentages: list[object]) -> None:
+    """Invariant ST5."""
     task = Watched.of()
     best = 0.0
     for percentage in percentages:
@@ -384,7 +402,8 @@ def test_st5_whatever_a_server_says(percentages: list[object]) -> None:
         best = progress.best or best
 
 
-def test_st5_steps_may_be_reordered_renamed_and_removed() -> None:
+def test_steps_may_be_reordered_renamed_and_removed() -> None:
+    """Invariant ST5."""
     task = Watched.of(PROCESS)
 
     def shows(*found: tuple[str, str, int]) -> bool:
@@ -402,7 +421,8 @@ def test_st5_steps_may_be_reordered_renamed_and_removed() -> None:
 # ST6: needs input
 
 
-def test_st6_a_task_that_asks_and_gets_its_answer_goes_on() -> None:
+def test_a_task_continues_after_its_input() -> None:
+    """Invariant ST6."""
     task = Watched.of(IMPORT)
     for confirmed, phase in ((False, Phase.NEEDS_INPUT), (True, Phase.RUNNING), (False, Phase.NEEDS_INPUT)):
         assert task.shows(json.dumps({"status": "WaitingForFeedback", "is_confirmed": confirmed}).encode())
@@ -413,7 +433,8 @@ def test_st6_a_task_that_asks_and_gets_its_answer_goes_on() -> None:
 # ST8: failed looks
 
 
-def test_st8_a_refused_look_is_news_that_leaves_phase_and_view_alone(task: Watched) -> None:
+def test_a_refused_poll_changes_neither_phase_nor_view(task: Watched) -> None:
+    """Invariant ST8."""
     task.shows(export("INP", percentage=1))
     view = task.view
     trouble = PollError("403")
@@ -424,7 +445,8 @@ def test_st8_a_refused_look_is_news_that_leaves_phase_and_view_alone(task: Watch
     assert task.record.trouble is None
 
 
-def test_st8_ten_thousand_tasks_with_every_fifth_look_failing_are_all_reported_as_they_are() -> None:
+def test_ten_thousand_tasks_are_reported_correctly_while_every_fifth_poll_fails() -> None:
+    """Invariant ST8."""
     chance = random.Random(8)
     misreported = 0
     for _ in range(10_000):
@@ -456,7 +478,8 @@ def test_st8_ten_thousand_tasks_with_every_fifth_look_failing_are_all_reported_a
 # ST9: lost
 
 
-def test_st9_lost_needs_enough_complete_looks_and_enough_time(task: Watched) -> None:
+def test_a_task_is_lost_after_enough_complete_polls_and_enough_time(task: Watched) -> None:
+    """Invariant ST9."""
     task.shows(export("INP", percentage=5))
     assert [task.lacks(20) for _ in range(3)] == [False, False, False]  # 40 s between the first and the third
     assert task.view.phase is Phase.RUNNING
@@ -467,17 +490,20 @@ def test_st9_lost_needs_enough_complete_looks_and_enough_time(task: Watched) -> 
     assert not task.lacks(20)
 
 
-def test_st9_time_alone_is_not_enough(task: Watched) -> None:
+def test_time_alone_makes_no_task_lost(task: Watched) -> None:
+    """Invariant ST9."""
     task.shows(export())
     assert [task.lacks(1000), task.lacks(1000), task.lacks(1000)] == [False, False, True]
 
 
-def test_st9_looks_alone_are_not_enough(task: Watched) -> None:
+def test_polls_alone_make_no_task_lost(task: Watched) -> None:
+    """Invariant ST9."""
     task.shows(export())
     assert not any(task.lacks(0.5) for _ in range(100))
 
 
-def test_st9_a_look_that_is_not_complete_counts_nothing(task: Watched) -> None:
+def test_an_incomplete_poll_does_not_count_as_absence(task: Watched) -> None:
+    """Invariant ST9."""
     task.shows(export())
     for _ in range(50):
         assert not task.lacks(100, complete=False)
@@ -485,15 +511,17 @@ def test_st9_a_look_that_is_not_complete_counts_nothing(task: Watched) -> None:
     assert [task.lacks(100), task.lacks(100, complete=False), task.lacks(100), task.lacks(100)] == [False] * 3 + [True]
 
 
-def test_st9_a_task_that_appears_again_is_no_longer_missing(task: Watched) -> None:
+def test_a_task_that_appears_again_is_no_longer_missing(task: Watched) -> None:
+    """Invariant ST9."""
     task.shows(export())
     for _ in range(20):
         assert not any((task.lacks(100), task.lacks(100), task.shows(export())))
     assert task.view.phase is Phase.RUNNING
 
 
-def test_st9_within_the_time_that_a_start_takes_to_show_absence_counts_nothing(task: Watched) -> None:
-    started = task.clock.now
+def test_absence_does_not_count_within_visible_within(task: Watched) -> None:
+    """Invariant ST9."""
+    started = task.clock.monotonic()
     wish: dict[str, Any] = {"started": started, "visible_within": 20.0, "missing_grace": 0.0, "missing_sweeps": 2}
     assert not any(task.lacks(1, **wish) for _ in range(19))
     assert not task.lacks(1, **wish)  # the twentieth second is over: the first that counts
@@ -501,32 +529,37 @@ def test_st9_within_the_time_that_a_start_takes_to_show_absence_counts_nothing(t
     assert task.view.phase is Phase.LOST
 
 
-def test_st9_a_task_that_shows_only_after_20_seconds_is_never_lost(task: Watched) -> None:
-    started = task.clock.now
+def test_a_task_that_shows_only_after_20_seconds_is_never_lost(task: Watched) -> None:
+    """Invariant ST9."""
+    started = task.clock.monotonic()
     for _ in range(10):
         assert not task.lacks(2, started=started, visible_within=30.0, missing_grace=5.0)
     assert task.shows(export("REQ"))
     assert [kind for kind, _ in task.told] == ["change"]
 
 
-def test_st9_of_a_task_that_was_started_elsewhere_the_time_counts_from_when_it_was_heard_of(task: Watched) -> None:
+def test_the_time_of_a_task_started_elsewhere_counts_from_its_first_mention(task: Watched) -> None:
+    """Invariant ST9."""
     wish: dict[str, Any] = {"visible_within": 20.0, "missing_grace": 0.0, "missing_sweeps": 1}
     assert not task.lacks(10, **wish)
     assert task.lacks(10, **wish)
 
 
-def test_st9_a_task_that_was_seen_has_no_time_to_appear(task: Watched) -> None:
+def test_a_task_seen_before_gets_no_time_to_appear(task: Watched) -> None:
+    """Invariant ST9."""
     task.shows(export())
-    assert task.lacks(1, started=task.clock.now, visible_within=1000.0, missing_grace=0.0, missing_sweeps=1)
+    assert task.lacks(1, started=task.clock.monotonic(), visible_within=1000.0, missing_grace=0.0, missing_sweeps=1)
 
 
-def test_st9_as_long_as_the_server_must_keep_it_a_task_is_not_lost(task: Watched) -> None:
-    started = task.clock.now
+def test_a_task_is_not_lost_while_the_server_must_keep_it(task: Watched) -> None:
+    """Invariant ST9."""
+    started = task.clock.monotonic()
     assert not any(task.lacks(100, started=started, retention=1000.0) for _ in range(9))
     assert task.lacks(100, started=started, retention=1000.0)
 
 
-def test_st9_a_lost_task_that_appears_again_is_healed(task: Watched) -> None:
+def test_a_lost_task_that_appears_again_is_no_longer_lost(task: Watched) -> None:
+    """Invariant ST9."""
     task.shows(export("INP"))
     for _ in range(3):
         task.lacks(100)
@@ -539,7 +572,8 @@ def test_st9_a_lost_task_that_appears_again_is_healed(task: Watched) -> None:
     assert task.record.terminal
 
 
-def test_st9_a_task_that_never_showed_can_be_lost_and_has_no_model(task: Watched) -> None:
+def test_a_task_that_never_showed_can_be_lost_and_has_no_model(task: Watched) -> None:
+    """Invariant ST9."""
     for _ in range(3):
         task.lacks(100)
     assert (task.view.phase, task.view.status, task.view.sequence) == (Phase.LOST, None, 1)
@@ -553,7 +587,8 @@ def test_st9_a_task_that_never_showed_can_be_lost_and_has_no_model(task: Watched
     st.integers(1, 5),
     st.floats(0, 120),
 )
-def test_st9_a_model_of_it(looks: list[tuple[str, float]], sweeps: int, grace: float) -> None:
+def test_loss_agrees_with_a_model_of_it(looks: list[tuple[str, float]], sweeps: int, grace: float) -> None:
+    """Invariant ST9."""
     task = Watched.of()
     missing: list[float] = []
     for what, after in looks:
@@ -563,7 +598,7 @@ def test_st9_a_model_of_it(looks: list[tuple[str, float]], sweeps: int, grace: f
                 missing.clear()
             case "gone":
                 task.lacks(after, missing_sweeps=sweeps, missing_grace=grace)
-                missing.append(task.clock.now)
+                missing.append(task.clock.monotonic())
             case _:
                 task.lacks(after, complete=False, missing_sweeps=sweeps, missing_grace=grace)
         lost = len(missing) >= sweeps and missing[-1] - missing[0] >= grace
@@ -574,7 +609,8 @@ def test_st9_a_model_of_it(looks: list[tuple[str, float]], sweeps: int, grace: f
 
 
 @pytest.mark.parametrize("changing", [False, True])
-def test_y5_many_looks_at_one_task_keep_nothing(changing: bool) -> None:
+def test_many_polls_of_one_task_use_no_more_memory(changing: bool) -> None:
+    """Invariant Y5."""
     task = Watched.of()
     record = task.record
     raws = [export("INP", percentage=number) for number in range(2)]

@@ -25,7 +25,8 @@ def sealed(version: str, payload: bytes) -> str:
 
 
 @given(st.builds(Ref, TEXT, TEXT, TEXT, st.dictionaries(TEXT, TEXT, max_size=3)))
-def test_s9_a_token_is_short_ascii_and_comes_back(ref: Ref) -> None:
+def test_a_token_is_short_ascii_and_comes_back(ref: Ref) -> None:
+    """Invariant S9."""
     try:
         token = ref.token()
     except InvalidArgument:
@@ -37,17 +38,20 @@ def test_s9_a_token_is_short_ascii_and_comes_back(ref: Ref) -> None:
     assert Ref.parse(token).token() == token
 
 
-def test_s9_equal_refs_have_equal_tokens() -> None:
+def test_equal_refs_have_equal_tokens() -> None:
+    """Invariant S9."""
     assert Ref("v", "k", "i", {"a": "1", "b": "2"}).token() == Ref("v", "k", "i", {"b": "2", "a": "1"}).token()
 
 
-def test_s9_a_token_that_would_be_too_long_is_not_made() -> None:
+def test_a_token_that_would_be_too_long_is_refused() -> None:
+    """Invariant S9."""
     assert len(Ref("booster", "task", "x" * 300, {"org": "y" * 300}).token()) <= 1024
     with pytest.raises(InvalidArgument, match=r"make a token of \d{4,} characters, allowed are 1024"):
         Ref("booster", "task", "x" * 1000).token()
 
 
-def test_s9_any_change_of_one_byte_is_refused_at_every_position() -> None:
+def test_any_change_of_one_byte_is_refused_at_every_position() -> None:
+    """Invariant S9."""
     token = REF.token().encode()
     for position in range(len(token)):
         for byte in range(256):
@@ -57,7 +61,8 @@ def test_s9_any_change_of_one_byte_is_refused_at_every_position() -> None:
                     Ref.parse(changed.decode("latin-1"))
 
 
-def test_s9_any_truncation_insertion_or_removal_is_refused() -> None:
+def test_any_truncation_insertion_or_removal_is_refused() -> None:
+    """Invariant S9."""
     token = REF.token()
     for position in range(len(token)):
         for changed in (token[:position], token[position + 1 :], token[:position] + "A" + token[position:]):
@@ -68,7 +73,8 @@ def test_s9_any_truncation_insertion_or_removal_is_refused() -> None:
             Ref.parse(around)
 
 
-def test_s9_a_token_of_a_later_version_says_so() -> None:
+def test_a_token_of_a_later_version_is_refused_by_name() -> None:
+    """Invariant S9."""
     with pytest.raises(InvalidArgument, match=r"version t2 is newer than this package, which reads t1"):
         Ref.parse(sealed("t2", b'["v","k","i",{}]'))
 
@@ -78,7 +84,8 @@ def test_s9_a_token_of_a_later_version_says_so() -> None:
     [b"", b"{}", b"[]", b"null", b'["v","k","i"]', b'["v","k",1,{}]', b'["v","k","i",[]]', b'["v","k","i",{"a":1}]',
      b'["v","k","i",{"a":null}]', b'"vkis"', b'["v","k","i",{},1]', b"\xff\xff", b"[" * 700],
 )  # fmt: skip
-def test_s9_a_token_with_something_else_in_it_is_refused(payload: bytes) -> None:
+def test_a_token_with_other_content_is_refused(payload: bytes) -> None:
+    """Invariant S9."""
     with pytest.raises(InvalidArgument, match="token: "):
         Ref.parse(sealed("t1", payload))
 

@@ -61,7 +61,8 @@ THREE: dict[str, tuple[list[Any], str | None]] = {
 }
 
 
-def test_p3_no_page_is_read_after_the_one_with_the_last_awaited_task() -> None:
+def test_no_page_is_requested_after_the_last_awaited_task() -> None:
+    """Invariant P3."""
     for wanted, pages in ({"a"}, 1), ({"a", "c"}, 2), ({"d", "a"}, 3), ({"x"}, 3):
         found, vendor = looking(listed(pages=True), paged(THREE), *sorted(wanted))
         assert found.pages == len(vendor.asked) == pages
@@ -79,7 +80,8 @@ def test_everything_is_read_where_all_ids_are_wanted() -> None:
     assert found.keys == ["a", "z"]  # a list without pages is always read to its end
 
 
-def test_p3_a_list_without_end_is_given_up_and_proves_nothing() -> None:
+def test_an_endless_list_is_given_up_and_proves_no_absence() -> None:
+    """Invariant P3."""
     circle: dict[str, tuple[list[Any], str | None]] = {"": ([item("a")], "p2"), "p2": ([], "p3"), "p3": ([], "p2")}
     found, _ = looking(listed(pages=True), paged(circle), "a", "x")
     assert (found.pages, found.complete, found.keys, set(found.found)) == (3, False, None, {"a"})

@@ -114,7 +114,8 @@ def crew_of(vendor: RealVendor | None = None, timing: Timing = QUICK) -> Crew:
     return Crew(Bench(vendor, listed(timing)))
 
 
-def test_p1_p2_p6_many_threads_are_served_by_one_that_is_one_of_them(begun: list[float]) -> None:
+def test_one_of_the_waiting_threads_polls_for_all(begun: list[float]) -> None:
+    """Invariants P1, P2, P6."""
     crew = crew_of()
     vendor = crew.bench.vendor
     before = threading.active_count()
@@ -132,8 +133,12 @@ def test_p1_p2_p6_many_threads_are_served_by_one_that_is_one_of_them(begun: list
     assert crew.bench.board().leader is None
 
 
+@pytest.mark.serial
 @pytest.mark.parametrize("death", [KeyboardInterrupt, SystemExit, GeneratorExit])
-def test_c3_when_the_leader_dies_amid_a_look_another_one_leads(death: type[BaseException], begun: list[float]) -> None:
+def test_another_thread_leads_when_the_leader_dies_during_a_poll(
+    death: type[BaseException], begun: list[float]
+) -> None:
+    """Invariant C3."""
     crew = crew_of()
     vendor = crew.bench.vendor
     deaths = 0
@@ -156,7 +161,8 @@ def test_c3_when_the_leader_dies_amid_a_look_another_one_leads(death: type[BaseE
     assert min(gaps(begun)) >= 0.05
 
 
-def test_c3_any_mixture_of_leaving_dying_and_failing_comes_to_an_end(begun: list[float]) -> None:
+def test_threads_that_leave_die_and_fail_at_random_block_no_wait(begun: list[float]) -> None:
+    """Invariant C3."""
     chance = random.Random(3)
     vendor = RealVendor(tasks={"a": "run", "b": "run"}, latency=lambda: chance.random() * 0.01)
     kind = Timing(min=0.005, max=0.01, first=0.0)
@@ -185,7 +191,9 @@ def test_c3_any_mixture_of_leaving_dying_and_failing_comes_to_an_end(begun: list
     assert vendor.most_together == 1
 
 
-def test_t1_a_follower_comes_back_in_time_though_the_look_hangs() -> None:
+@pytest.mark.serial
+def test_a_follower_times_out_on_time_while_the_poll_hangs() -> None:
+    """Invariant T1."""
     vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 3.0)
     crew = crew_of(vendor)
     leader = crew.hire("a", None)
@@ -198,7 +206,9 @@ def test_t1_a_follower_comes_back_in_time_though_the_look_hangs() -> None:
     assert crew.wait() == [True]
 
 
-def test_t1_a_leader_comes_back_in_time_and_its_look_is_nobody_s_failure() -> None:
+@pytest.mark.serial
+def test_a_leader_times_out_on_time_and_its_poll_counts_as_no_failure() -> None:
+    """Invariant T1."""
     vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 3.0)
     crew = crew_of(vendor)
     start = time.monotonic()
@@ -241,6 +251,7 @@ def test_a_thread_that_leads_two_boards_hands_over_the_one_that_it_has_no_time_f
     assert done == [True, True]
 
 
+@pytest.mark.serial
 def test_a_newcomer_in_a_hurry_is_served_before_the_leader_meant_to_look() -> None:
     vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 0.0)
     crew = crew_of(vendor, Timing(min=0.05, max=60, first=60.0))
@@ -254,7 +265,9 @@ def test_a_newcomer_in_a_hurry_is_served_before_the_leader_meant_to_look() -> No
     assert crew.wait() == [True]
 
 
-def test_t3_the_leader_looks_for_the_sake_of_a_follower_s_deadline() -> None:
+@pytest.mark.serial
+def test_the_leader_polls_before_a_follower_s_deadline() -> None:
+    """Invariant T3."""
     vendor = RealVendor(tasks={"a": "ok"}, latency=lambda: 0.0)
     crew = crew_of(vendor, Timing(min=0.1, max=60, first=60.0))
     crew.hire("a", None)
@@ -263,7 +276,9 @@ def test_t3_the_leader_looks_for_the_sake_of_a_follower_s_deadline() -> None:
     assert len(vendor.asked) == 1
 
 
-def test_c4_a_closed_client_ends_all_waits_at_once() -> None:
+@pytest.mark.serial
+def test_a_closed_client_ends_all_waits_at_once() -> None:
+    """Invariant C4."""
     crew = crew_of(RealVendor(tasks={"a": "run"}, latency=lambda: 0.0), Timing(min=0.05, max=60, first=60.0))
     for _ in range(5):
         crew.hire("a", None)
@@ -276,7 +291,8 @@ def test_c4_a_closed_client_ends_all_waits_at_once() -> None:
         crew.bench.runner.run(ending(crew.bench.record("a"), None))
 
 
-def test_c2_an_interrupt_ends_the_wait_and_another_thread_leads() -> None:
+def test_after_an_interrupt_another_thread_leads() -> None:
+    """Invariant C2."""
     vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 0.0)
     crew = crew_of(vendor, Timing(min=0.05, max=0.05, first=0.0))
     record = crew.bench.record("a")
@@ -301,7 +317,8 @@ def test_c2_an_interrupt_ends_the_wait_and_another_thread_leads() -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
-def test_c4_after_a_fork_there_is_a_clear_error() -> None:
+def test_a_client_of_before_a_fork_raises_a_clear_error() -> None:
+    """Invariant C4."""
     crew = crew_of()
     record = crew.bench.record("a")
     crew.hire("a", None)

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.unit.tasks.kinds import EXPORT, Still, export
+from tests.unit.tasks.kinds import EXPORT, export
 
+from dragoman.testing import VirtualClock
 from taskclients_core.errors import ClientError, InvalidArgument
 from taskclients_core.tasks import errors
 from taskclients_core.tasks.phases import Phase
@@ -24,7 +25,7 @@ SECONDS = ["first", "min", "max", "retry_after_max", "unknown_after", "missing_g
 
 
 def view(word: str = "INP") -> View[Any]:
-    record = Record(REF, EXPORT, clock=Still())
+    record = Record(REF, EXPORT, clock=VirtualClock())
     record.observe(export(word), None, 1000.0)
     assert record.view is not None
     return record.view
@@ -35,14 +36,16 @@ def view(word: str = "INP") -> View[Any]:
 
 @pytest.mark.parametrize("name", SECONDS)
 @pytest.mark.parametrize("value", [-1, -0.001, math.nan, -math.inf, True, False, "5", [5], 5j])
-def test_t6_what_is_no_number_of_seconds_is_refused(name: str, value: object) -> None:
+def test_invalid_numbers_of_seconds_are_refused(name: str, value: object) -> None:
+    """Invariant T6."""
     with pytest.raises(InvalidArgument, match=rf"{name}: expected a number of seconds, 0 or more, got ") as caught:
         Poll(**{name: value})  # type: ignore[arg-type]
     assert isinstance(caught.value, ValueError)
 
 
 @pytest.mark.parametrize("value", [0, 1e-9, 1e9, 3, 2.5])
-def test_t6_what_is_one_is_taken(value: float) -> None:
+def test_valid_numbers_of_seconds_are_accepted(value: float) -> None:
+    """Invariant T6."""
     check_seconds("timeout", value)
     for name in SECONDS:
         assert getattr(Poll(**{name: value}), name) == value  # type: ignore[arg-type]
@@ -117,7 +120,8 @@ ERRORS: list[errors.TaskError] = [
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-def test_t2_errors_carry_the_task_through_pickles_and_copies(error: errors.TaskError) -> None:
+def test_errors_keep_their_task_through_pickles_and_copies(error: errors.TaskError) -> None:
+    """Invariant T2."""
     assert isinstance(error, ClientError)
     assert error.token == REF.token()
     again: errors.TaskError = pickle.loads(pickle.dumps(error))  # noqa: S301

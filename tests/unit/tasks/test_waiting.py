@@ -45,7 +45,8 @@ def phases(views: list[View[Any]]) -> list[str]:
 # -- T2
 
 
-def test_t2_a_timeout_carries_ref_last_view_and_token_and_a_later_wait_finds_the_task(scene: Scene) -> None:
+def test_a_timeout_carries_ref_last_view_and_token_and_a_later_wait_finds_the_task(scene: Scene) -> None:
+    """Invariant T2."""
     client, task = started(scene)
     with pytest.raises(TaskTimeout, match="it goes on") as caught:
         scene.do(task.wait(timeout=5))
@@ -66,14 +67,16 @@ def test_t2_a_timeout_carries_ref_last_view_and_token_and_a_later_wait_finds_the
     assert client is not again
 
 
-def test_t2_before_the_first_look_there_is_no_last_view(scene: Scene) -> None:
+def test_a_timeout_before_the_first_poll_has_no_last_view(scene: Scene) -> None:
+    """Invariant T2."""
     _, task = started(scene)
     with pytest.raises(TaskTimeout, match="not been seen yet") as caught:
         scene.do(task.wait(timeout=0))
     assert (caught.value.last, caught.value.ref, scene.asked) == (None, task.ref, [])
 
 
-def test_t2_a_hundred_random_timeouts_lose_no_task(scene: Scene) -> None:
+def test_a_hundred_random_timeouts_lose_no_task(scene: Scene) -> None:
+    """Invariant T2."""
     client = scene.client()
     chance = random.Random(5)
     tasks = [scene.do(client.start(START_JOB, body={})) for _ in range(10)]
@@ -126,7 +129,8 @@ OTHERS: dict[str, Callable[[Any, Any, Any], Any]] = {
 
 
 @pytest.mark.parametrize("name", [*SECONDS, *OTHERS])
-def test_t6_what_is_no_number_of_seconds_is_refused_before_anything_is_sent(scene: Scene, name: str) -> None:
+def test_an_invalid_timeout_is_refused_before_anything_is_sent(scene: Scene, name: str) -> None:
+    """Invariant T6."""
     client, task = started(scene)
     for value in WRONG:
         with pytest.raises(InvalidArgument) as caught:
@@ -136,7 +140,8 @@ def test_t6_what_is_no_number_of_seconds_is_refused_before_anything_is_sent(scen
 
 
 @pytest.mark.parametrize("name", [*SECONDS])
-def test_t6_no_time_is_no_request(scene: Scene, name: str) -> None:
+def test_a_timeout_of_zero_sends_nothing(scene: Scene, name: str) -> None:
+    """Invariant T6."""
     client, task = started(scene)
     if name == "open":
         return  # a context is entered, not awaited
@@ -150,7 +155,8 @@ def test_t6_no_time_is_no_request(scene: Scene, name: str) -> None:
 
 
 @pytest.mark.parametrize("timeout", RIGHT)
-def test_t6_every_other_number_of_seconds_works(scene: Scene, timeout: Any) -> None:
+def test_every_valid_timeout_works(scene: Scene, timeout: Any) -> None:
+    """Invariant T6."""
     client, task = started(scene, START_JOB)
     if timeout == 1e-9:
         for method in ("wait", "result", "refresh"):
@@ -166,11 +172,12 @@ def test_t6_every_other_number_of_seconds_works(scene: Scene, timeout: Any) -> N
     assert list(scene.each(client.tasks.as_completed([task], timeout=timeout))) == [task]
 
 
-def test_t6_the_time_left_bounds_the_request_for_the_result(scene: Scene) -> None:
+def test_the_time_left_bounds_the_request_for_the_result(scene: Scene) -> None:
+    """Invariant T6."""
     _, task = started(scene, START_JOB)
     scene.show("job-1", "ok")
     scene.do(task.wait(timeout=30))
-    scene.latency = 50.0
+    scene.transport.latency = 50.0
     with pytest.raises(TaskTimeout) as caught:
         scene.do(task.result(timeout=0))
     assert caught.value.last is task.last
@@ -199,7 +206,8 @@ def test_what_cannot_be_waited_for_is_refused_before_anything_is_sent(scene: Sce
 # -- ST4
 
 
-def test_st4_each_observation_comes_once_in_order_and_nothing_after_the_end(scene: Scene) -> None:
+def test_on_change_reports_each_observation_once_in_order(scene: Scene) -> None:
+    """Invariant ST4."""
     _, task = started(scene)
     for second, percent in enumerate((0, 0, 20, 20, 60, 100, 100), 1):
         scene.at(second * 4.0, partial(scene.show, "work-1", "run", percent=percent))
@@ -216,7 +224,8 @@ def test_st4_each_observation_comes_once_in_order_and_nothing_after_the_end(scen
     assert again == [last]  # to a late joiner the end is new
 
 
-def test_st4_watch_gives_each_observation_once_and_ends(scene: Scene) -> None:
+def test_watch_gives_each_observation_once_and_ends(scene: Scene) -> None:
+    """Invariant ST4."""
     _, task = started(scene)
     scene.at(5, lambda: scene.show("work-1", "run", percent=10))
     scene.at(15, lambda: scene.show("work-1", "asking", percent=10))
@@ -229,7 +238,8 @@ def test_st4_watch_gives_each_observation_once_and_ends(scene: Scene) -> None:
     assert phases(late) == ["failed"]
 
 
-def test_st4_a_slow_consumer_misses_views_between_but_never_the_last(scene: Scene) -> None:
+def test_a_slow_consumer_misses_views_between_but_never_the_last(scene: Scene) -> None:
+    """Invariant ST4."""
     _, task = started(scene)
     watching = scene.each(task.watch(timeout=None))
     assert next(watching).phase is Phase.QUEUED
@@ -274,7 +284,8 @@ def test_a_heartbeat_goes_on_while_the_server_wants_to_be_left_alone(scene: Scen
 # -- ST6
 
 
-def test_st6_a_task_that_needs_input_ends_every_wait_and_has_no_result(scene: Scene) -> None:
+def test_a_task_that_needs_input_ends_every_wait_and_has_no_result(scene: Scene) -> None:
+    """Invariant ST6."""
     _, task = started(scene)
     scene.at(3, lambda: scene.show("work-1", "asking"))
     for until in ((), {Phase.RUNNING}, {Phase.SUCCEEDED}, lambda view: False):
@@ -285,7 +296,8 @@ def test_st6_a_task_that_needs_input_ends_every_wait_and_has_no_result(scene: Sc
     assert caught.value.last is task.last
 
 
-def test_st6_after_confirm_it_continues_by_itself(scene: Scene) -> None:
+def test_a_confirmed_task_continues(scene: Scene) -> None:
+    """Invariant ST6."""
     _, task = started(scene)
     scene.show("work-1", "asking")
     assert scene.do(task.wait(timeout=30)).phase is Phase.NEEDS_INPUT
@@ -295,7 +307,8 @@ def test_st6_after_confirm_it_continues_by_itself(scene: Scene) -> None:
     assert counted(scene.asked, "POST", "/works/work-1/confirm") == 1
 
 
-def test_st6_an_answer_given_elsewhere_is_seen_by_the_next_wait(scene: Scene) -> None:
+def test_the_next_wait_sees_a_confirmation_made_elsewhere(scene: Scene) -> None:
+    """Invariant ST6."""
     _, task = started(scene)
     scene.show("work-1", "asking")
     scene.do(task.wait(timeout=30))
@@ -305,7 +318,8 @@ def test_st6_an_answer_given_elsewhere_is_seen_by_the_next_wait(scene: Scene) ->
     assert scene.do(task.result(timeout=60)) == 1
 
 
-def test_st6_what_was_known_is_told_when_there_is_no_time_to_look_again(scene: Scene) -> None:
+def test_the_last_known_state_counts_when_there_is_no_time_to_poll(scene: Scene) -> None:
+    """Invariant ST6."""
     _, task = started(scene)
     scene.show("work-1", "asking")
     scene.do(task.wait(timeout=30))
@@ -331,7 +345,8 @@ def test_st6_what_was_known_is_told_when_there_is_no_time_to_look_again(scene: S
         ("ok", {"errors": 2, "notes": [{"text": "row 5"}]}, TaskPartial),
     ],
 )
-def test_st7_what_is_no_success_has_no_result(scene: Scene, state: str, more: Any, error: type[Exception]) -> None:
+def test_only_a_success_has_a_result(scene: Scene, state: str, more: Any, error: type[Exception]) -> None:
+    """Invariant ST7."""
     _, task = started(scene)
     scene.show("work-1", state, answer=1, **more)
     assert scene.do(task.wait(timeout=30)).terminal
@@ -348,7 +363,8 @@ def test_st7_what_is_no_success_has_no_result(scene: Scene, state: str, more: An
             scene.do(task.result(timeout=30, partial="accept"))
 
 
-def test_st7_a_task_with_nothing_to_do_results_in_nothing(scene: Scene) -> None:
+def test_a_skipped_task_has_the_result_none(scene: Scene) -> None:
+    """Invariant ST7."""
     for submit in (START_WORK, START_JOB):
         _, task = started(scene, submit)
         scene.show(task.ref.id, "nothing", answer=5)
@@ -359,7 +375,8 @@ def test_st7_a_task_with_nothing_to_do_results_in_nothing(scene: Scene) -> None:
 # -- ST10
 
 
-def test_st10_what_a_callback_raises_reaches_its_own_wait_only(scene: Scene) -> None:
+def test_an_error_of_a_callback_reaches_only_its_own_wait(scene: Scene) -> None:
+    """Invariant ST10."""
     _, task = started(scene)
 
     def broken(view: View[Any]) -> None:
@@ -389,11 +406,11 @@ def test_who_waits_again_after_an_unknown_status_waits_as_long_again_and_a_known
     _, task = started(scene)
     scene.show("work-1", "odd")
     for _ in range(2):
-        began = scene.clock.now
+        began = scene.clock.monotonic()
         with pytest.raises(UnknownStatus) as caught:
             scene.do(task.wait(timeout=None))
         assert caught.value.status == "odd"
-        assert 600 <= scene.clock.now - began < 615
+        assert 600 <= scene.clock.monotonic() - began < 615
     scene.show("work-1", "ok", answer=1)
     assert scene.do(task.result(timeout=30)) == 1
 

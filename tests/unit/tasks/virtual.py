@@ -1,18 +1,16 @@
-"""A vendor, a clock and an event loop in which no time passes but what somebody waits for: hours take milliseconds."""
+"""A driver that answers like a vendor, without HTTP, and runners of flows above it, in virtual time."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import random
-import selectors
-import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from attrs import define, evolve, field
 
+from dragoman.testing import VirtualClock
 from taskclients_core.api import Api
 from taskclients_core.errors import TimedOut
 from taskclients_core.exchange.clock import Clock
@@ -31,8 +29,6 @@ from taskclients_core.tasks.ref import Ref
 from taskclients_core.tasks.state.record import Record
 from taskclients_core.tasks.station import Station
 from taskclients_core.tasks.sync_runner import SyncRunner
-
-T = TypeVar("T")
 
 STATE = State(
     at="/status",
@@ -88,73 +84,10 @@ def single(timing: Timing | None = None, lifetime: Lifetime | None = None) -> Ki
 
 
 @define(eq=False)
-class Virtual(Clock):
-    """A clock that goes on only when it is waited for."""
-
-    now: float = 1000.0
-    date: float = 1_800_000_000.0
-    """Of the wall clock, which tests may set anew at any time."""
-
-    chance: random.Random = field(factory=lambda: random.Random(1))
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def wall(self) -> float:
-        return self.date
-
-    def random(self) -> float:
-        return self.chance.random()
-
-    def pass_(self, seconds: float) -> None:
-        self.now += seconds
-        self.date += seconds
-
-    def sleep(self, seconds: float) -> None:
-        self.pass_(seconds)
-
-    def wait(self, condition: threading.Condition, seconds: float | None) -> None:
-        assert seconds is not None, "nothing would ever happen"
-        self.pass_(seconds)
-
-
-class _Selector(selectors.DefaultSelector):
-    clock: Virtual
-
-    def select(self, timeout: float | None = None) -> Any:
-        ready = super().select(0)
-        if ready or timeout == 0:
-            return ready
-        if timeout is None:
-            raise AssertionError("nothing would ever happen")
-        self.clock.pass_(timeout)
-        return []
-
-
-def runner_of(clock: Virtual) -> asyncio.Runner:
-    """An event loop whose time is the clock's."""
-    selector = _Selector()
-    selector.clock = clock
-
-    def loop() -> asyncio.AbstractEventLoop:
-        made = asyncio.SelectorEventLoop(selector)
-        made.time = clock.monotonic  # type: ignore[method-assign]
-        return made
-
-    return asyncio.Runner(loop_factory=loop)
-
-
-def in_virtual_time(clock: Virtual, main: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run a coroutine in an event loop whose time is the clock's."""
-    with runner_of(clock) as runner:
-        return runner.run(main())
-
-
-@define(eq=False)
 class Vendor:
     """A server without sockets, for either kind of runner."""
 
-    clock: Virtual = field(factory=Virtual)
+    clock: VirtualClock = field(factory=lambda: VirtualClock(seed=1))
     tasks: dict[str, str] = field(factory=dict[str, str])
     """Status words by id."""
 
@@ -183,7 +116,7 @@ class Vendor:
             effect.clock.sleep(effect.seconds)
             return None
         assert isinstance(effect, Send)
-        self.asked.append((self.clock.now, effect.request.url.partition("vendor.test")[2]))
+        self.asked.append((self.clock.monotonic(), effect.request.url.partition("vendor.test")[2]))
         deadline = effect.request.deadline
         latency = self.latency()
         if deadline is not None and latency > deadline.left:
@@ -202,7 +135,7 @@ class AsyncVendor(Vendor):
             await asyncio.sleep(effect.seconds)
             return None
         assert isinstance(effect, Send)
-        self.asked.append((self.clock.now, effect.request.url.partition("vendor.test")[2]))
+        self.asked.append((self.clock.monotonic(), effect.request.url.partition("vendor.test")[2]))
         deadline = effect.request.deadline
         latency = self.latency()
         if deadline is not None and latency > deadline.left:

@@ -42,7 +42,7 @@ class SqliteStorage(Storage):
 
     def __init__(self, path: str | PathLike[str]) -> None:
         super().__init__()
-        self._path = os.path.abspath(os.fspath(path))
+        self._path: str = os.path.abspath(os.fspath(path))
         self.name = f"journal {self._path}"
         self._closed = False
         self._process = 0

@@ -71,7 +71,7 @@ def _submit(station: Station, prepared: Prepared, owner: str) -> Flow[Record]:
         found = (yield from kept(lambda: journal.find(entry.key))) if entry.named else None
         if found is None:
             # Half of the time is the request's own: a list that hangs must not keep tasks from being started.
-            half = None if waited is None else deadline_in(waited.left / 2, waited.now)
+            half = deadline_in(waited.left / 2, waited.now).bounded
             baseline = yield from before(station, prepared.submit, entry, half)
             crashpoint("submit.baseline")
             lease = granted(station.setting.clock, owner, lease_seconds(prepared.setting.choices))
@@ -79,7 +79,7 @@ def _submit(station: Station, prepared: Prepared, owner: str) -> Flow[Record]:
             found = yield from kept(partial(journal.intend, wanted))
             if found.start == entry.start:
                 crashpoint("submit.intended")
-                return (yield from _begin(station, evolve(prepared, entry=wanted), waited))
+                return (yield from _begin(station, evolve(prepared, entry=wanted), waited.bounded))
         _check_same(found, entry)
         record = yield from _attached(station, prepared.submit, found)
         if record is not None:

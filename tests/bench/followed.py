@@ -1,0 +1,64 @@
+"""Follow a client through its first calls: files crossed and modules loaded, as JSON. `figures` runs it.
+
+A process of its own, which imports nothing but the client: `python tests/bench/followed.py URL-OF-A-SANDBOX`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).parents[2]
+OURS: Final = (ROOT / "codegen", ROOT / "generated")
+
+
+def crossed(work: Callable[[], object]) -> int:
+    """Count our files whose functions run on this thread; compiled functions have no file."""
+    seen: set[str] = set()
+
+    def note(frame: Any, event: str, _argument: object) -> None:
+        if event == "call":
+            seen.add(frame.f_code.co_filename)
+
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    paths = [Path(name) for name in seen]
+    return sum(path.is_file() and any(path.is_relative_to(folder) for folder in OURS) for path in paths)
+
+
+def loaded() -> int:
+    """Count our modules in this process."""
+    return sum(name.partition(".")[0] in ("taskclients", "taskclients_core") for name in sys.modules)
+
+
+def main(url: str) -> None:
+    """Call a sandbox of Booster's."""
+    from taskclients.booster import BoosterClient
+    from taskclients.booster.models import ExportCustomer
+
+    export = ExportCustomer(brand="CAR", pos_codes=["1"], download_request_id="figures")
+    with BoosterClient(url, auth="token") as booster:
+        found = {"client": loaded()}
+
+        def calls() -> object:
+            return list(booster.list_tasks())
+
+        def waits() -> object:
+            return booster.start_export_customer(export).wait(timeout=60)
+
+        calls()
+        found["list"] = crossed(calls)
+        waits()
+        found["task"] = loaded()
+        found["wait"] = crossed(waits)
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
