@@ -63,7 +63,7 @@ CLIENT_ARGUMENTS: Final = frozenset(
         *("options", "parameters", "retry", "timeout", "user_agent"),
     }
 )
-"""What the constructor of a client takes besides its `x-client` parameters."""
+"""What the constructor of a client takes besides its `x-client-parameter` parameters."""
 
 
 def snake(wire: str) -> str:

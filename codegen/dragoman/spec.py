@@ -77,10 +77,10 @@ class Parameter:
     secret: bool
     deprecated: bool
     client: bool
-    """Set once on the client (`x-client`)."""
+    """Set once on the client (`x-client-parameter`)."""
 
     body_pointer: str
-    """Taken from the request body at this pointer (`x-from`)."""
+    """Taken from the request body at this pointer (`x-from-body`)."""
 
 
 @frozen(kw_only=True)
@@ -93,7 +93,7 @@ class Content:
 
 @frozen(kw_only=True)
 class Failure:
-    """When a success answer is a failure all the same (`x-failure`): pointers into its body."""
+    """When a success answer is a failure all the same (`x-error-when`): pointers into its body."""
 
     filled: str
     absent: str
@@ -114,7 +114,7 @@ class Answer:
 
 @frozen(kw_only=True)
 class Paging:
-    """How a list is paged (`x-page`): pointers into the page, and the wire name of the query parameter."""
+    """How a list is paged (`x-pagination`): pointers into the page, and the wire name of the query parameter."""
 
     items: str
     token: str
@@ -123,7 +123,7 @@ class Paging:
 
 @frozen(kw_only=True)
 class TaskTypeDeclaration:
-    """A task type (`x-async-tasks`)."""
+    """A task type (`x-task-types`)."""
 
     definition: Kind[Any, Any]
     """Under the name that the spec gives it; see `task_reader`."""
@@ -134,7 +134,7 @@ class TaskTypeDeclaration:
 
 @frozen(kw_only=True)
 class SubmissionDeclaration:
-    """An operation that begins a task says how (`x-async-task`)."""
+    """An operation that begins a task says how (`x-begins-task`)."""
 
     definition: Submit[Any, Any]
     assumed: str
@@ -171,7 +171,7 @@ class Operation:
     """Done once though asked for twice, whatever its method (`x-idempotent`)."""
 
     submit: SubmissionDeclaration | None
-    """How it begins a task (`x-async-task`)."""
+    """How it begins a task (`x-begins-task`)."""
 
 
 @frozen(kw_only=True)
@@ -207,4 +207,4 @@ class Spec:
     """What every operation that answers with data can answer in (`x-media-types`)."""
 
     kinds: tuple[TaskTypeDeclaration, ...]
-    """Kinds of tasks (`x-async-tasks`)."""
+    """Kinds of tasks (`x-task-types`)."""

@@ -44,7 +44,7 @@ def read(document: Document) -> Spec:
         node["operationId"]: CoreOperation(node["operationId"], method.upper(), path)
         for path, method, _, node in entries
     }
-    declared = data.get("components", {}).get("x-async-tasks", {})
+    declared = data.get("components", {}).get("x-task-types", {})
     kinds = {name: task_reader.kind(name, node, named.__getitem__) for name, node in declared.items()}
     operations = tuple(_operation(data, *entry, _submission(entry[-1], named, kinds)) for entry in entries)
     shared = {p.name: p for operation in operations for p in operation.parameters if p.client}
@@ -98,7 +98,7 @@ def _operation(
 ) -> Operation:
     tag, _, name = node["operationId"].partition(".")
     body = resolve(data, node.get("requestBody", {}))
-    page = node.get("x-page")
+    page = node.get("x-pagination")
     return Operation(
         id=node["operationId"],
         tag=tag,
@@ -127,10 +127,10 @@ def _operation(
 def _submission(
     node: Mapping[str, Any], operations: Mapping[str, CoreOperation[Any]], kinds: Mapping[str, Kind[Any, Any]]
 ) -> SubmissionDeclaration | None:
-    said = node.get("x-async-task")
+    said = node.get("x-begins-task")
     if said is None:
         return None
-    definition = task_reader.submit(said, operations[node["operationId"]], kinds[said["kind"]])
+    definition = task_reader.submit(said, operations[node["operationId"]], kinds[said["type"]])
     return SubmissionDeclaration(definition=definition, assumed=_text(said.get("x-assumed")))
 
 
@@ -162,14 +162,14 @@ def _parameter(node: Mapping[str, Any]) -> Parameter:
         assumed=_text(node.get("x-assumed")),
         secret=node.get("x-secret", False) or schema.get("format") == "password",
         deprecated=node.get("deprecated", False),
-        client=node.get("x-client", False),
-        body_pointer=node.get("x-from", ""),
+        client=node.get("x-client-parameter", False),
+        body_pointer=node.get("x-from-body", ""),
     )
 
 
 def _answer(data: Mapping[str, Any], status: str, entry: Any) -> Answer:
     node = resolve(data, entry)
-    failure = node.get("x-failure")
+    failure = node.get("x-error-when")
     return Answer(
         status=status,
         description=_text(node.get("description")),

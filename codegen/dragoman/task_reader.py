@@ -1,4 +1,4 @@
-"""Reader of `x-async-tasks` and `x-async-task` into the structs of `taskclients_core.tasks.definition`.
+"""Reader of `x-task-types` and `x-begins-task` into the structs of `taskclients_core.tasks.definition`.
 
 The spec has passed lint. Operations stand in the structs by operationId, method and path only. What is generated from
 schemas, the types of a task and of its result, is `Any` here.
@@ -53,7 +53,7 @@ def kind(name: str, node: Node, operations: Operations) -> Kind[Any, Any]:
         Kind[Any, Any],
         name=name,
         model=Any,
-        observe=_observe(node["observe"], state, operations),
+        observe=_observe(node["poll"], state, operations),
         state=state,
         timing=_timing(node["timing"]),
         lifetime=_lifetime(node.get("lifetime", {})),
@@ -99,7 +99,7 @@ def _observe(node: Node, state: State, operations: Operations) -> Listed | Singl
         items=node["items"],
         key=node["key"],
         pages=_pages(node["pages"]) if "pages" in node else None,
-        narrow=_narrow(node["narrow"], state) if "narrow" in node else None,
+        narrow=_narrow(node["filter"], state) if "filter" in node else None,
         max_bytes=max_bytes,
     )
 
@@ -142,7 +142,7 @@ def _state(node: Node) -> State:
     return _made(
         State,
         at=node["at"],
-        phases=_phases(node["map"]),
+        phases=_phases(node["phases"]),
         fold=node.get("fold") == "case",
         unknown=Phase(unknown["as"]) if "as" in unknown else None,
         unknown_after=_duration(unknown, "raiseAfter"),
@@ -172,7 +172,7 @@ def _steps(node: Node) -> StepsAt:
         at=node["at"],
         key=node["key"],
         status=node["state"]["at"],
-        phases=_phases(node["state"]["map"]),
+        phases=_phases(node["state"]["phases"]),
         name=node.get("name"),
         order=node.get("order"),
     )
@@ -187,7 +187,7 @@ def _messages(node: Node) -> MessagesAt:
         inside=node.get("in"),
         level=level if isinstance(level, str) else None,
         level_at=said.get("at"),
-        levels=said.get("map"),
+        levels=said.get("levels"),
     )
 
 
@@ -198,7 +198,7 @@ def _result(node: Node, operations: Operations) -> Links | Inline | Fetched | No
                 Links,
                 links=tuple(map(_link, node["urls"])),
                 hosts=tuple(node["hosts"]),
-                refresh=node.get("refresh", "observe") == "observe",
+                refresh=node.get("refresh", "poll") == "poll",
                 size=node.get("size"),
                 sha256=node.get("sha256"),
                 md5=node.get("md5"),
@@ -240,7 +240,7 @@ def _lifetime(node: Node) -> Lifetime:
         Lifetime,
         visible_within=_duration(node, "visibleWithin"),
         retention=_duration(node, "retention"),
-        missing_sweeps=missing.get("sweeps"),
+        missing_sweeps=missing.get("polls"),
         missing_grace=_duration(missing, "grace"),
     )
 

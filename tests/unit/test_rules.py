@@ -28,13 +28,13 @@ tags: [{name: pets}]
 paths:
   /pets/{brand}:
     parameters:
-      - {name: brand, in: path, required: true, x-from: /brand, schema: {type: string}}
+      - {name: brand, in: path, required: true, x-from-body: /brand, schema: {type: string}}
     post:
       operationId: pets.addPet
       tags: [pets]
       externalDocs: {url: 'https://example.com/pets'}
-      x-async-task:
-        kind: adding
+      x-begins-task:
+        type: adding
         id: $response.body#/id
         accepted: [200]
         scope: {brand: $request.body#/brand}
@@ -50,7 +50,7 @@ paths:
       responses:
         '200':
           description: Added.
-          x-failure: {filled: /errors, absent: /id}
+          x-error-when: {filled: /errors, absent: /id}
           content: {application/json: {schema: {$ref: '#/components/schemas/Added'}}}
           links: {pet: {$ref: '#/components/links/Pet'}}
         4XX: {$ref: '#/components/responses/Refused'}
@@ -59,7 +59,7 @@ paths:
       operationId: pets.listPets
       tags: [pets]
       externalDocs: {url: 'https://example.com/pets'}
-      x-page: {items: /items, token: /next, parameter: token}
+      x-pagination: {items: /items, token: /next, parameter: token}
       parameters:
         - $ref: '#/components/parameters/Language'
         - {name: token, in: query, schema: {type: string}}
@@ -81,7 +81,7 @@ paths:
       responses: {'204': {description: Gone.}}
 components:
   parameters:
-    Language: {name: Accept-Language, in: header, required: true, x-client: true, schema: {type: string}, example: en}
+    Language: {name: Accept-Language, in: header, required: true, x-client-parameter: true, schema: {type: string}, example: en}
   responses:
     Refused: {description: Refused., content: {application/json: {schema: {$ref: '#/components/schemas/Added'}}}}
   links:
@@ -91,25 +91,25 @@ components:
   securitySchemes:
     basicAuth: {type: http, scheme: basic}
     token: {type: oauth2, flows: {clientCredentials: {tokenUrl: 'https://example.com', scopes: {read: Reads.}}}}
-  x-async-tasks:
+  x-task-types:
     adding:
       version: 1
-      observe:
+      poll:
         operationId: pets.listPets
         shape: list
         parameters: {brand: $scope.brand}
         items: /items
         key: /name
         pages: {token: /next, parameter: token}
-        narrow: {parameter: mood, phases: [running]}
+        filter: {parameter: mood, phases: [running]}
       state:
         at: /mood
-        map: {good: succeeded, bad: running}
+        phases: {good: succeeded, bad: running}
         rules: [{if: {at: /age, above: 3}, then: needs-input}]
         partial: {some: {in: /friends, at: /mood, is: [bad]}}
       progress: {percent: /age}
-      steps: {at: /friends, key: /name, state: {at: /mood, map: {good: succeeded, bad: failed}}}
-      messages: [{in: /friends, text: /name, level: {at: /mood, map: {good: info, bad: error}}}]
+      steps: {at: /friends, key: /name, state: {at: /mood, phases: {good: succeeded, bad: failed}}}
+      messages: [{in: /friends, text: /name, level: {at: /mood, levels: {good: info, bad: error}}}]
       cancel: {operationId: pets.removePet, parameters: {name: $task.id}}
       input:
         answered: {at: /born, is: [null]}
@@ -164,12 +164,22 @@ JUNK: st.SearchStrategy[Any] = st.recursive(
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(max_size=5)
     | st.sampled_from(
-        ["#/components/schemas/Any", "#/components/parameters/Language", "object", "array", "string", "query", "x-page"]
+        [
+            "#/components/schemas/Any",
+            "#/components/parameters/Language",
+            "object",
+            "array",
+            "string",
+            "query",
+            "x-pagination",
+        ]
     ),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["$ref", "type", "properties", "allOf", "oneOf", "enum", "items", "in", "name", "x-from"])
+            st.sampled_from(
+                ["$ref", "type", "properties", "allOf", "oneOf", "enum", "items", "in", "name", "x-from-body"]
+            )
             | st.text(max_size=3),
             inner,
             max_size=3,

@@ -273,7 +273,7 @@ def test_every_operation_answers_what_its_schema_says(spec: Path, operation: Ope
     if "{async" in operation.path:
         # A task must be there before it can be seen.
         started = next(
-            each for _, each in OPERATIONS if each.api.package == operation.api.package and "x-async-task" in each.node
+            each for _, each in OPERATIONS if each.api.package == operation.api.package and "x-begins-task" in each.node
         )
         place, asked, sent, content = request_of(started)
         made = call(sandbox, operation.api, "POST", place, asked, sent, content)

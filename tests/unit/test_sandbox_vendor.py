@@ -34,7 +34,7 @@ paths:
           links:
             job: {operationId: jobs.getJob, parameters: {job_id: $response.body#/job/number}}
         default: {$ref: '#/components/responses/Problem'}
-      x-async-task: {kind: job, id: $response.body#/job/number, accepted: [202]}
+      x-begins-task: {type: job, id: $response.body#/job/number, accepted: [202]}
   /jobs/{job_id}:
     get:
       operationId: jobs.getJob
@@ -137,11 +137,11 @@ components:
       type: object
       required: [kind, radius]
       properties: {kind: {type: string}, radius: {type: number, exclusiveMinimum: 1}}
-  x-async-tasks:
+  x-task-types:
     job:
       version: 1
-      observe: {operationId: jobs.getJob, shape: item, parameters: {job_id: $task.id}}
-      state: {at: /state, map: {waiting: queued, busy: running, done: succeeded}}
+      poll: {operationId: jobs.getJob, shape: item, parameters: {job_id: $task.id}}
+      state: {at: /state, phases: {waiting: queued, busy: running, done: succeeded}}
       progress: {done: /done, total: /total}
       result: {kind: url, urls: [{at: /link, auth: none, expires: url}], hosts: []}
       timing: {min: PT1S, max: PT9S}

@@ -1,6 +1,6 @@
 """A parameter that is set once on the client is not one that every operation takes.
 
-`x-client: true` moves a parameter from every call to the constructor; so every operation has to take it, and it must be
+`x-client-parameter: true` moves a parameter from every call to the constructor; so every operation has to take it, and it must be
 the same one everywhere.
 
 Write it once under `components.parameters`, in a header, a query or a cookie, and refer to it from every operation or
@@ -23,14 +23,14 @@ def check(document: Document) -> Iterator[Problem]:
     """Yield a problem for each client parameter that is no component, is in a path, or that an operation lacks."""
     shared: list[Node] = []
     for parameter in nodes(document, "parameter"):
-        if parameter.data.get("x-client") is not True:
+        if parameter.data.get("x-client-parameter") is not True:
             continue
-        where = parameter.at("x-client")
+        where = parameter.at("x-client-parameter")
         if not is_component(parameter):
             hint = "write the parameter under components.parameters, and $ref here"
             yield report(document, ID, where, "a parameter of the client is written in place", hint)
         elif parameter.data.get("in") == "path":
-            hint = "remove x-client, or write a server variable"
+            hint = "remove x-client-parameter, or write a server variable"
             yield report(document, ID, where, "a path parameter cannot be set on the client", hint)
         else:
             shared.append(parameter)

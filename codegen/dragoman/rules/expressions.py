@@ -118,8 +118,11 @@ def _parameter(
         hint = nearest(name, known, f"write {listed(known)}" if known else "remove it")
         return f"{expression}: {submit.operation.id} has no {place} parameter '{name}'", hint
     found = known[alike[0]]
-    if found.data.get("x-client"):
-        return f"{expression}: '{name}' is set once on the client (x-client)", "name what a request has of its own"
+    if found.data.get("x-client-parameter"):
+        return (
+            f"{expression}: '{name}' is set once on the client (x-client-parameter)",
+            "name what a request has of its own",
+        )
     schema = found.child("schema", "schema")
     secret = found.data.get("x-secret") is True or bool(schema and _is_secret(schema))
     required = place == "path" or found.data.get("required") is True

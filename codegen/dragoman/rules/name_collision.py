@@ -85,7 +85,7 @@ def _made(named: Named, operation: Node) -> Iterator[tuple[str, str]]:
     """Yield the functions that stand beside an operation's own."""
     if named.name:
         yield names.twin(named.name), f"the async twin of operation '{named.wire}'"
-    if named.name and "x-async-task" in operation.data:
+    if named.name and "x-begins-task" in operation.data:
         starting = names.start(named.name)
         yield starting, f"what starts the task of operation '{named.wire}'"
         yield names.twin(starting), f"the async twin of what starts the task of operation '{named.wire}'"
@@ -96,11 +96,11 @@ def _kinds(document: Document) -> Iterator[Problem]:
     taken = dict.fromkeys(names.RESERVED_CONSTANTS, "a name that the module has")
     taken["SUBMITS"] = "the list of what starts tasks"
     for each in operations(document):
-        if "x-async-task" in each.node.data and each.name:
+        if "x-begins-task" in each.node.data and each.name:
             name = names.constant(each.node.spelling or names.function(each.name))
             taken[name] = f"the constant of operation '{each.id}'"
     components = root(document).child("components", "components")
-    nodes_of_kinds = components.children("task", "x-async-tasks") if components else ()
+    nodes_of_kinds = components.children("task", "x-task-types") if components else ()
     named = (Named("kind of task", each.key, names.upper(each.key), each.pointer) for each in nodes_of_kinds)
     yield from _collisions(document, named, taken, "name the kind otherwise")
 
@@ -110,9 +110,9 @@ def _arguments(document: Document) -> Iterator[Problem]:
         named = [
             Named("parameter", node.data["name"], node.spelling or names.argument(node.data["name"]), mention.pointer)
             for mention, node in parameters(document, operation)
-            if hashable(node) and not node.data.get("x-client") and "x-from" not in node.data
+            if hashable(node) and not node.data.get("x-client-parameter") and "x-from-body" not in node.data
         ]
-        taken = {"key": "the argument that names a start"} if "x-async-task" in operation.node.data else {}
+        taken = {"key": "the argument that names a start"} if "x-begins-task" in operation.node.data else {}
         for problem in _collisions(document, named, taken, "write x-name on one of the two"):
             yield Problem(problem.source, ID, operation.id, problem.message, problem.hint)
 
@@ -121,7 +121,7 @@ def _client_arguments(document: Document) -> Iterator[Problem]:
     shared = [
         Named("parameter", node.data["name"], node.spelling or names.argument(node.data["name"]), node.pointer)
         for node in root(document).children("parameter", "components", "parameters")
-        if hashable(node) and node.data.get("x-client") is True
+        if hashable(node) and node.data.get("x-client-parameter") is True
     ]
     taken = dict.fromkeys(names.CLIENT_ARGUMENTS, "an argument that every client takes")
     yield from _collisions(document, shared, taken, "write x-name on the parameter")

@@ -5,7 +5,7 @@ what the operation takes as body (`auth=SignInRequest(…)`), and the client sig
 
 Write `x-sign-in: {operations: [auth.signIn], token: /token}` on a scheme that takes a single secret (`http` with
 `bearer`, `apiKey`). Each operation is a POST with `security: []`, with one JSON body that is a component of its own
-and required, without required parameters (`x-client` ones aside), and answers with a text at `token`.
+and required, without required parameters (`x-client-parameter` ones aside), and answers with a text at `token`.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _operation(document: Document, operation: Operation, taken: dict[str, str]) 
 
 def _is_free(parameter: Node) -> bool:
     """Tell whether a parameter has its value from elsewhere."""
-    return bool(parameter.data.get("x-client") or parameter.data.get("x-from"))
+    return bool(parameter.data.get("x-client-parameter") or parameter.data.get("x-from-body"))
 
 
 def _is_required(document: Document, operation: Operation) -> bool:

@@ -3,8 +3,8 @@
 A task with such a word would count as running for ever, though its page says what the word means. The same holds for
 the words of its steps, and for the words that give messages their level.
 
-Write every value of the enumeration in the map: under `state.map` with the phase that it stands for, under
-`steps.state.map` likewise, under `level.map` with `info`, `warning` or `error`.
+Write every value of the enumeration in the map: under `state.phases` with the phase that it stands for, under
+`steps.state.phases` likewise, under `level.levels` with `info`, `warning` or `error`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def check(document: Document) -> Iterator[Problem]:
     """Yield a problem for each value that is missing in a map."""
     for each in maps(document):
         mapped = {each.same(word) for word in each.map}
-        what = "level" if each.told == "level.map" else "phase"
+        what = "level" if each.told == "level.levels" else "phase"
         for value in each.values:
             if each.same(value) not in mapped:
                 message = f"'{value}' has no {what} in {each.told}"

@@ -29,7 +29,7 @@ def check(document: Document) -> Iterator[Problem]:
     known = {operation.id: operation for operation in operations(document)}
     for kind in kinds(document):
         for call in _calls(kind):
-            # That there is such an operation is for `async-task-schema` to say.
+            # That there is such an operation is for `task-type-schema` to say.
             operation = known.get(call.data["operationId"])
             if operation is None:
                 continue
@@ -55,4 +55,4 @@ def _calls(kind: Kind) -> Iterator[Node]:
 
 def _asks(kind: Kind) -> bool:
     state = kind.node.data["state"]
-    return "needs-input" in [*state["map"].values(), *(rule["then"] for rule in state.get("rules", ()))]
+    return "needs-input" in [*state["phases"].values(), *(rule["then"] for rule in state.get("rules", ()))]

@@ -51,10 +51,10 @@ def faults(
             yield where, f"{operation.id} has no parameter '{name}'", nearest(name, known, "remove it")
         elif name in given:
             yield where, f"'{name}' is set by what turns pages or narrows", "remove it here"
-        elif parameter.data.get("x-client"):
-            yield where, f"'{name}' is set once on the client (x-client)", "remove it here"
-        elif parameter.data.get("x-from"):
-            yield where, f"'{name}' is taken from the body (x-from)", "remove it here"
+        elif parameter.data.get("x-client-parameter"):
+            yield where, f"'{name}' is set once on the client (x-client-parameter)", "remove it here"
+        elif parameter.data.get("x-from-body"):
+            yield where, f"'{name}' is taken from the body (x-from-body)", "remove it here"
         else:
             yield from ((where, message, hint) for message, hint in _value(document, kind, parameter, value))
     for name, parameter in known.items():
@@ -94,9 +94,9 @@ def _kept(document: Document, kind: Kind, expression: Expression) -> Iterator[tu
         scope: Mapping[str, Any] = submit.node.data.get("scope", {})
         if submit.kind == kind.name and name not in scope:
             message = f"{submit.operation.id} starts such tasks and does not keep {expression}"
-            yield message, nearest(name, scope, f"write scope: {{{name}: …}} in its x-async-task")
+            yield message, nearest(name, scope, f"write scope: {{{name}: …}} in its x-begins-task")
 
 
 def _is_free(parameter: Node) -> bool:
     """Tell whether a parameter has its value from elsewhere."""
-    return bool(parameter.data.get("x-client") or parameter.data.get("x-from"))
+    return bool(parameter.data.get("x-client-parameter") or parameter.data.get("x-from-body"))

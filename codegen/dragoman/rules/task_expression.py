@@ -1,4 +1,4 @@
-"""An expression in an `x-async-task` cannot be evaluated on what the operation declares.
+"""An expression in an `x-begins-task` cannot be evaluated on what the operation declares.
 
 Unlike in OpenAPI's links, an expression that finds nothing is an error here: the task would have begun, and its id
 would be lost.

@@ -1,8 +1,8 @@
-"""The answer that starts a task has no link that agrees with its `x-async-task`.
+"""The answer that starts a task has no link that agrees with its `x-begins-task`.
 
 OpenAPI's own `links` let other tools follow a task; they say the same as we do, or one of the two is wrong.
 
-Write in the answer a link to the operation that `observe` names, or to another GET that shows one task, with the
+Write in the answer a link to the operation that `poll` names, or to another GET that shows one task, with the
 parameters that are bound there: the one that takes the id gets the expression under `id`, those that take
 `$scope.<name>` get the expression under `scope`.
 """
@@ -69,12 +69,12 @@ def _fault(
             hint = nearest(each, parameters, "remove it")
             return link.pointer, f"{target.id} has no parameter '{each}'", hint
     if target.id == kind.observing.id:
-        return _disagreement(link, passed, submit, kind.node.data["observe"].get("parameters", {}))
+        return _disagreement(link, passed, submit, kind.node.data["poll"].get("parameters", {}))
     if target.method != "get":
         return link.pointer, f"the link leads to {target.id}, which is no GET", f"write {kind.observing.id}"
     if submit.node.data["id"] not in passed.values():
         message = f"the link gives {target.id} no parameter {submit.node.data['id']}"
-        return link.pointer, message, "give it the id of the task, as x-async-task has it"
+        return link.pointer, message, "give it the id of the task, as x-begins-task has it"
     return None
 
 
@@ -89,6 +89,6 @@ def _disagreement(
     for name, value in bound.items():
         expected = wanted.get(value) if isinstance(value, str) else None
         if expected is not None and passed.get(name) != expected:
-            message = f"the link gives '{name}' {passed.get(name, 'no value')}, x-async-task has {expected}"
+            message = f"the link gives '{name}' {passed.get(name, 'no value')}, x-begins-task has {expected}"
             return link.pointer, message, f"write parameters: {{{name}: {expected}}}"
     return None

@@ -4,7 +4,7 @@ Pointers lead into one task (or into one step, one message, one page), as its sc
 when a task runs for ever, or ends without its result.
 
 Write what the schema has: a text at `state.at`, links, checksums and messages; a text or an integer at keys; numbers at
-`progress`, `order` and `size`; arrays of objects at `observe.items` and `steps.at`; an array at `messages[].in` and
+`progress`, `order` and `size`; arrays of objects at `poll.items` and `steps.at`; an array at `messages[].in` and
 `some.in`; at `pages.token` a text that is not always there.
 """
 
@@ -58,11 +58,11 @@ def check(document: Document) -> Iterator[Problem]:
 
 
 def _wants(document: Document, kind: Kind) -> Iterator[Want]:
-    observe: Mapping[str, Any] = kind.node.data["observe"]
+    observe: Mapping[str, Any] = kind.node.data["poll"]
     if kind.listed:
-        yield Want(("observe", "items"), observe["items"], kind.answer, _ARRAY, objects=True)
+        yield Want(("poll", "items"), observe["items"], kind.answer, _ARRAY, objects=True)
     if "key" in observe:
-        yield Want(("observe", "key"), observe["key"], kind.task, _KEY)
+        yield Want(("poll", "key"), observe["key"], kind.task, _KEY)
     yield Want(("state", "at"), kind.node.data["state"]["at"], kind.task, _TEXT)
     for word, pointer in kind.node.data.get("progress", {}).items():
         if word != "from":
@@ -132,18 +132,18 @@ def _faults(document: Document, kind: Kind, want: Want) -> Iterator[Problem]:
 
 
 def _token(document: Document, kind: Kind) -> Iterator[Problem]:
-    pages = kind.node.data["observe"].get("pages")
+    pages = kind.node.data["poll"].get("pages")
     if not is_object(pages) or kind.answer is None:
         return
-    where, pointer = kind.node.at("observe", "pages", "token"), pages["token"]
+    where, pointer = kind.node.at("poll", "pages", "token"), pages["token"]
     token = find(document, kind.answer, pointer)
     types = kinds(document, token.node) if token else frozenset[str]()
     if token is None:
         hint = nearest(pointer, near(document, kind.answer, pointer), "point to the token of the next page")
-        yield report(document, ID, where, f"observe.pages.token: there is nothing at {pointer}", hint)
+        yield report(document, ID, where, f"poll.pages.token: there is nothing at {pointer}", hint)
     elif "string" not in types:
-        message = f"observe.pages.token: {pointer} is {listed(sorted(types))}, not string"
+        message = f"poll.pages.token: {pointer} is {listed(sorted(types))}, not string"
         yield report(document, ID, where, message, "point to the token of the next page")
     elif token.required and "null" not in types:
-        message = f"observe.pages.token: {pointer} is always there, so no page is the last"
+        message = f"poll.pages.token: {pointer} is always there, so no page is the last"
         yield report(document, ID, where, message, "make it optional or nullable")

@@ -26,9 +26,9 @@ def check(document: Document) -> Iterator[Problem]:
     """Yield a problem for each fault of a result."""
     for kind in kinds(document):
         state = kind.node.data["state"]
-        ends = [*state["map"].values(), *(rule["then"] for rule in state.get("rules", ()))]
+        ends = [*state["phases"].values(), *(rule["then"] for rule in state.get("rules", ()))]
         if "succeeded" not in ends and "skipped" not in ends:
-            where = kind.node.at("state", "map")
+            where = kind.node.at("state", "phases")
             yield report(document, ID, where, "no word means succeeded, so no task has a result", "map that word")
         result: Mapping[str, Any] = kind.node.data.get("result", {})
         found = {"url": _urls, "operation": _operation}.get(result.get("kind", ""))
@@ -52,7 +52,7 @@ def _urls(document: Document, kind: Kind, result: Mapping[str, Any]) -> Iterator
 def _operation(document: Document, kind: Kind, result: Mapping[str, Any]) -> Iterator[Fault]:
     known = {operation.id: operation for operation in operations(document)}
     operation = known.get(result["operationId"])
-    # That there is such an operation is for `async-task-schema` to say.
+    # That there is such an operation is for `task-type-schema` to say.
     if operation is None:
         return
     if operation.method != "get":

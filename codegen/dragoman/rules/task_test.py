@@ -46,10 +46,10 @@ def _tests(kind: Kind) -> Iterator[tuple[_Tokens, Mapping[str, Any]]]:
 
 def _faults(document: Document, kind: Kind, test: Mapping[str, Any]) -> Iterator[tuple[_Tokens, str, str]]:
     state: Mapping[str, Any] = kind.node.data["state"]
-    reachable = {*state["map"].values(), state.get("unknown", {}).get("as", "running")}
+    reachable = {*state["phases"].values(), state.get("unknown", {}).get("as", "running")}
     for index, phase in enumerate(test.get("phase", ())):
         if phase not in reachable:
-            message = f"no word of state.map means {phase}"
+            message = f"no word of state.phases means {phase}"
             yield ("phase", index), message, f"write {listed(sorted(reachable))}"
     if "at" in test:
         yield from _member(document, kind.task, test, ())

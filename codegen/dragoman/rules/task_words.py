@@ -43,18 +43,18 @@ def maps(document: Document) -> Iterator[Words]:
 def _maps(document: Document, kind: Kind) -> Iterator[Words]:
     node, state = kind.node, kind.node.data["state"]
     listed = _texts(document, kind.task, state["at"])
-    yield Words(node.at("state", "map"), "state.map", state["map"], listed, state.get("fold") == "case")
+    yield Words(node.at("state", "phases"), "state.phases", state["phases"], listed, state.get("fold") == "case")
     if "steps" in node.data:
         steps: dict[str, Any] = node.data["steps"]
         step = items(document, at(document, kind.task, steps["at"]))
         listed = _texts(document, step, steps["state"]["at"])
-        yield Words(node.at("steps", "state", "map"), "steps.state.map", steps["state"]["map"], listed)
+        yield Words(node.at("steps", "state", "phases"), "steps.state.phases", steps["state"]["phases"], listed)
     for index, messages in enumerate(node.data.get("messages", ())):
         level = messages.get("level")
         if isinstance(level, dict):
             message = items(document, at(document, kind.task, messages["in"])) if "in" in messages else kind.task
             listed = _texts(document, message, level["at"])
-            yield Words(node.at("messages", index, "level", "map"), "level.map", level["map"], listed)
+            yield Words(node.at("messages", index, "level", "levels"), "level.levels", level["levels"], listed)
 
 
 def _texts(document: Document, schema: Node | None, pointer: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from .shapes import kinds as kinds_of
 from .validation import Check, of_schema
 from .walk import Node, Operation, json_schema, operations, responses, root
 
-_SCHEMA: Final = Path(__file__).with_name("x-async-task.schema.json")
+_SCHEMA: Final = Path(__file__).with_name("task-types.schema.json")
 
 
 @frozen
@@ -41,7 +41,7 @@ class Kind:
     @property
     def listed(self) -> bool:
         """Tell whether its tasks are seen in a list."""
-        return bool(self.node.data["observe"]["shape"] == "list")
+        return bool(self.node.data["poll"]["shape"] == "list")
 
 
 @frozen
@@ -50,12 +50,12 @@ class Submit:
 
     operation: Operation
     node: Node
-    """Its `x-async-task`."""
+    """Its `x-begins-task`."""
 
     @property
     def kind(self) -> str:
         """Name of the kind."""
-        return str(self.node.data["kind"])
+        return str(self.node.data["type"])
 
 
 def kinds(document: Document) -> Iterator[Kind]:
@@ -63,16 +63,16 @@ def kinds(document: Document) -> Iterator[Kind]:
     components = root(document).child("components", "components")
     known = {operation.id: operation for operation in operations(document)}
     check = form("definitions")
-    for node in components.children("task", "x-async-tasks") if components else ():
+    for node in components.children("task", "x-task-types") if components else ():
         if next(check({node.key: node.data}), None) is None:
-            yield _kind(document, node, known.get(node.data["observe"]["operationId"]))
+            yield _kind(document, node, known.get(node.data["poll"]["operationId"]))
 
 
 def submits(document: Document) -> Iterator[Submit]:
     """Yield the operations that start tasks and say so in sound form."""
     check = form("submit")
     for operation in operations(document):
-        node = operation.node.child("submit", "x-async-task")
+        node = operation.node.child("submit", "x-begins-task")
         if node and next(check(node.data), None) is None:
             yield Submit(operation, node)
 
@@ -120,6 +120,6 @@ def schema_of_tasks() -> dict[str, Any]:
 def _kind(document: Document, node: Node, observing: Operation | None) -> Kind:
     answer = success_schema(document, observing)
     task = answer
-    if node.data["observe"]["shape"] == "list":
-        task = items(document, at(document, answer, node.data["observe"]["items"]))
+    if node.data["poll"]["shape"] == "list":
+        task = items(document, at(document, answer, node.data["poll"]["items"]))
     return Kind(node, observing, answer, task if "object" in kinds_of(document, task) else None)

@@ -4,9 +4,9 @@ Other tools pass over words they do not know, so a slip in `x-enum-varnames` wou
 words are few and each has its place.
 
 Write one of: `x-assumed` (anywhere), `x-name` (info, operation, parameter, schema), `x-enum-varnames` and
-`x-enum-descriptions` and `x-milliseconds` (schema), `x-client` and `x-from` (parameter), `x-secret` (schema,
-parameter), `x-page`, `x-idempotent` and `x-async-task` (operation), `x-failure` (response), `x-sign-in`
-(security-scheme), `x-media-types` (at the top), `x-async-tasks` (components).
+`x-enum-descriptions` and `x-milliseconds` (schema), `x-client-parameter` and `x-from-body` (parameter), `x-secret` (schema,
+parameter), `x-pagination`, `x-idempotent` and `x-begins-task` (operation), `x-error-when` (response), `x-sign-in`
+(security-scheme), `x-media-types` (at the top), `x-task-types` (components).
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ ID: Final = "unknown-x-word"
 
 ANYWHERE: Final = "x-assumed"
 PLACES: Final[Mapping[str, tuple[str, ...]]] = {
-    "x-async-task": ("operation",),
-    "x-async-tasks": ("components",),
-    "x-client": ("parameter",),
+    "x-begins-task": ("operation",),
+    "x-task-types": ("components",),
+    "x-client-parameter": ("parameter",),
     "x-enum-descriptions": ("schema",),
     "x-enum-varnames": ("schema",),
-    "x-failure": ("response",),
-    "x-from": ("parameter",),
+    "x-error-when": ("response",),
+    "x-from-body": ("parameter",),
     "x-idempotent": ("operation",),
     "x-media-types": ("document",),
     "x-milliseconds": ("schema",),
     "x-name": ("info", "operation", "parameter", "schema"),
-    "x-page": ("operation",),
+    "x-pagination": ("operation",),
     "x-secret": ("schema", "parameter"),
     "x-sign-in": ("security-scheme",),
 }

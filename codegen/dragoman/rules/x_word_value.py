@@ -1,8 +1,8 @@
 """An `x-` word holds what it cannot hold.
 
-Write `x-assumed: "why we think so"`, `x-client: true`, `x-secret: true`, `x-idempotent: true`, `x-from: /brand`; and
+Write `x-assumed: "why we think so"`, `x-client-parameter: true`, `x-secret: true`, `x-idempotent: true`, `x-from-body: /brand`; and
 `x-name` as it shall stand in Python: `LifePos` (info), `list_tasks` (operation), `page_token` (parameter, property),
-`Task` (schema). What belongs in `x-page`, `x-failure`, `x-sign-in`, `x-enum-varnames` and `x-async-task` is told by
+`Task` (schema). What belongs in `x-pagination`, `x-error-when`, `x-sign-in`, `x-enum-varnames` and `x-begins-task` is told by
 rules of their own.
 
 `x-media-types`, at the top of the file, lists what every operation can answer in where it answers with data:
@@ -38,7 +38,7 @@ def _is_media_types(value: Any) -> bool:
 
 _FORMS: Final[Mapping[str, tuple[str, Callable[[Any], bool]]]] = {
     "x-assumed": ("the reason, as a text", lambda value: isinstance(value, str) and bool(value.strip())),
-    "x-client": ("true, or leave it out", lambda value: isinstance(value, bool)),
+    "x-client-parameter": ("true, or leave it out", lambda value: isinstance(value, bool)),
     "x-idempotent": ("true, or leave it out", lambda value: isinstance(value, bool)),
     "x-media-types": (
         f"a list of some of these, application/json among them: {', '.join(MEDIA_TYPES)}",
@@ -46,7 +46,7 @@ _FORMS: Final[Mapping[str, tuple[str, Callable[[Any], bool]]]] = {
     ),
     "x-milliseconds": ("true, or leave it out", lambda value: isinstance(value, bool)),
     "x-secret": ("true, or leave it out", lambda value: isinstance(value, bool)),
-    "x-from": ("a JSON Pointer such as /brand", lambda value: isinstance(value, str) and value.startswith("/")),
+    "x-from-body": ("a JSON Pointer such as /brand", lambda value: isinstance(value, str) and value.startswith("/")),
 }
 
 

@@ -170,7 +170,7 @@ class Sandbox:
             return answers.good(call, api, operation, status, response, items.submitted(task, route, example, shown))
         status, response = operation.success()
         value = None
-        if page := operation.node.get("x-page"):
+        if page := operation.node.get("x-pagination"):
             content = answers.json_content(api, response)
             value = observing.closed(api, content.get("schema"), examples.answer(api, content), page["token"])
         return answers.good(call, api, operation, status, response, value)

@@ -95,18 +95,18 @@ def read(api: Api, served: Iterable[Operation]) -> Roles:
     definitions: list[Definition] = []
     observers: dict[str, Observer] = {}
     submits: dict[str, SubmitRoute] = {}
-    for name, node in api.data.get("components", {}).get("x-async-tasks", {}).items():
+    for name, node in api.data.get("components", {}).get("x-task-types", {}).items():
         known = partial(_known, api, by_id, name)
         task_type = task_reader.kind(name, node, known)
         starts = {
-            each: task_reader.submit(each.node["x-async-task"], known(each.id), task_type)
+            each: task_reader.submit(each.node["x-begins-task"], known(each.id), task_type)
             for each in by_id.values()
-            if each.node.get("x-async-task", {}).get("kind") == name
+            if each.node.get("x-begins-task", {}).get("type") == name
         }
         links = (link for operation, submit in starts.items() for link in _links(api, operation, submit))
         linked = {by_id[target]: parameter for target, parameter in links if target in by_id}
         observing = by_id[task_type.observe.call.operation.name]
-        definition = _definition(api, task_type, node["observe"].get("key", ""), observing, list(linked), starts)
+        definition = _definition(api, task_type, node["poll"].get("key", ""), observing, list(linked), starts)
         definitions.append(definition)
         bound = task_type.observe.call.arguments.items()
         id_parameter = next((parameter for parameter, value in bound if value == TASK_ID), "")

@@ -1,4 +1,4 @@
-"""What a spec says about its asynchronous tasks (`x-async-tasks`, `x-async-task`), as data. Generated code is these.
+"""What a spec says about its asynchronous tasks (`x-task-types`, `x-begins-task`), as data. Generated code is these.
 
 Everything that stands under an `at` is a JSON pointer (RFC 6901) into a task as the server shows it, checked against
 the schema when the client was generated; '' is the whole. Durations are in seconds.

@@ -2,7 +2,7 @@
 
 It is called again and again without anybody at hand, so it must be harmless, and all that it needs must be known.
 
-Write under `observe` a GET that answers with JSON, and a value for each required parameter: `$task.id` (of a single
+Write under `poll` a GET that answers with JSON, and a value for each required parameter: `$task.id` (of a single
 task only), `$scope.<name>` where every submit of the kind keeps `<name>`, or a constant. `pages.parameter` is a query
 parameter that takes a text, `pages.size.parameter` one that takes an integer, `narrow.parameter` one that takes the
 vendor's words for the phases.
@@ -24,20 +24,20 @@ from .tasks import kinds as kinds_of_tasks
 from .walk import Node, Operation, report
 from .wording import nearest
 
-ID: Final = "task-observe"
+ID: Final = "task-poll"
 
 
 def check(document: Document) -> Iterator[Problem]:
-    """Yield a problem for each fault of an `observe`."""
+    """Yield a problem for each fault of an `poll`."""
     for kind in kinds_of_tasks(document):
-        # That there is such an operation is for `async-task-schema` to say.
+        # That there is such an operation is for `task-type-schema` to say.
         if kind.observing:
             for pointer, message, hint in _faults(document, kind, kind.observing):
-                yield report(document, ID, kind.node.at("observe") + pointer, message, hint)
+                yield report(document, ID, kind.node.at("poll") + pointer, message, hint)
 
 
 def _faults(document: Document, kind: Kind, operation: Operation) -> Iterator[Fault]:
-    observe: Mapping[str, Any] = kind.node.data["observe"]
+    observe: Mapping[str, Any] = kind.node.data["poll"]
     if operation.method != "get":
         message = f"{operation.id} is a {operation.method.upper()}, and looking must change nothing"
         yield "/operationId", message, "name a GET"
@@ -52,7 +52,7 @@ def _faults(document: Document, kind: Kind, operation: Operation) -> Iterator[Fa
             "no parameter gets $task.id, so every task would look the same",
             "bind the parameter that takes the id",
         )
-    pages, narrow = observe.get("pages", {}), observe.get("narrow", {})
+    pages, narrow = observe.get("pages", {}), observe.get("filter", {})
     given = {pages.get("parameter"), pages.get("size", {}).get("parameter"), narrow.get("parameter")}
     yield from faults(document, kind, operation, observe, given={each for each in given if each})
     known = {name: node for name, node in named(document, operation).items() if node.data.get("in") == "query"}
@@ -73,9 +73,9 @@ def _query(document: Document, known: Mapping[str, Node], where: str, name: str,
 
 
 def _narrow(document: Document, kind: Kind, known: Mapping[str, Node]) -> Iterator[Fault]:
-    narrow: Mapping[str, Any] = kind.node.data["observe"]["narrow"]
-    words: Mapping[str, str] = kind.node.data["state"]["map"]
-    name, where = narrow["parameter"], "/narrow/parameter"
+    narrow: Mapping[str, Any] = kind.node.data["poll"]["filter"]
+    words: Mapping[str, str] = kind.node.data["state"]["phases"]
+    name, where = narrow["parameter"], "/filter/parameter"
     parameter = known.get(name)
     if parameter is None:
         yield where, f"there is no query parameter '{name}'", nearest(name, known, "name a query parameter")
@@ -95,4 +95,4 @@ def _narrow(document: Document, kind: Kind, known: Mapping[str, Node]) -> Iterat
             yield where, f"'{word}' is no value of '{name}'", nearest(word, map(str, listing), "add it to the enum")
     for index, phase in enumerate(narrow["phases"]):
         if phase not in words.values():
-            yield f"/narrow/phases/{index}", f"no word of state.map means {phase}", "remove it"
+            yield f"/filter/phases/{index}", f"no word of state.phases means {phase}", "remove it"

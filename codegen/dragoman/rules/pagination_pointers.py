@@ -1,9 +1,9 @@
-"""`x-page` does not describe a paged list.
+"""`x-pagination` does not describe a paged list.
 
 The pages of such an operation are fetched one after the other: the items are taken from one member, the token from
 another, and the token is sent again in a query parameter until none comes.
 
-Write `x-page: {items: /items, token: /next_page_token, parameter: page_token}` on a GET whose JSON answer has an array
+Write `x-pagination: {items: /items, token: /next_page_token, parameter: page_token}` on a GET whose JSON answer has an array
 at `items` and an optional or nullable string at `token`, and which takes the query parameter.
 """
 
@@ -19,19 +19,19 @@ from .shapes import Member, find, kinds
 from .walk import Node, Operation, json_schema, operations, parameters, report, responses
 from .wording import nearest
 
-ID: Final = "page-pointers"
+ID: Final = "pagination-pointers"
 
 _WORDS: Final = ("items", "token", "parameter")
 
 
 def check(document: Document) -> Iterator[Problem]:
-    """Yield a problem for each fault of an `x-page`."""
+    """Yield a problem for each fault of an `x-pagination`."""
     for operation in operations(document):
-        if "x-page" not in operation.node.data:
+        if "x-pagination" not in operation.node.data:
             continue
-        where, page = operation.node.at("x-page"), operation.node.data["x-page"]
+        where, page = operation.node.at("x-pagination"), operation.node.data["x-pagination"]
         if operation.method != "get":
-            hint = "remove x-page, and page by hand"
+            hint = "remove x-pagination, and page by hand"
             yield report(document, ID, where, f"only a GET is paged, this is a {operation.method.upper()}", hint)
         faults = list(_form(page))
         for pointer, message, hint in faults or _meaning(document, operation, page):
@@ -40,7 +40,7 @@ def check(document: Document) -> Iterator[Problem]:
 
 def _form(page: Any) -> Iterator[tuple[str, str, str]]:
     if not is_object(page):
-        yield "", "x-page is no object", "write items, token and parameter"
+        yield "", "x-pagination is no object", "write items, token and parameter"
         return
     for word in _WORDS:
         if word not in page:

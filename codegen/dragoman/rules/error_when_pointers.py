@@ -1,9 +1,9 @@
-"""`x-failure` does not describe a success that is a failure.
+"""`x-error-when` does not describe a success that is a failure.
 
-Some servers answer 200 with a list of errors. With `x-failure` such an answer becomes an `ApiError`: when the array at
+Some servers answer 200 with a list of errors. With `x-error-when` such an answer becomes an `ApiError`: when the array at
 `filled` holds something, and the member at `absent` is missing or null.
 
-Write `x-failure: {filled: /errors, absent: /requestUuid}` on a JSON answer with status 2xx.
+Write `x-error-when: {filled: /errors, absent: /requestUuid}` on a JSON answer with status 2xx.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from .shapes import find, kinds
 from .walk import Node, json_schema, nodes, operations, report, responses
 from .wording import nearest
 
-ID: Final = "failure-pointers"
+ID: Final = "error-when-pointers"
 
 _WORDS: Final = ("filled", "absent")
 
 
 def check(document: Document) -> Iterator[Problem]:
-    """Yield a problem for each fault of an `x-failure`."""
+    """Yield a problem for each fault of an `x-error-when`."""
     for response in nodes(document, "response"):
-        if "x-failure" in response.data:
-            faults = list(_form(response.data["x-failure"]))
-            for pointer, message, hint in faults or _meaning(document, response, response.data["x-failure"]):
-                yield report(document, ID, response.at("x-failure") + pointer, message, hint)
+        if "x-error-when" in response.data:
+            faults = list(_form(response.data["x-error-when"]))
+            for pointer, message, hint in faults or _meaning(document, response, response.data["x-error-when"]):
+                yield report(document, ID, response.at("x-error-when") + pointer, message, hint)
     for operation in operations(document):
         for status, response in responses(document, operation):
-            if "x-failure" in response.data and not status.startswith("2"):
-                where = response.at("x-failure")
+            if "x-error-when" in response.data and not status.startswith("2"):
+                where = response.at("x-error-when")
                 message = f"status {status} is a failure anyway"
-                yield report(document, ID, where, message, "write x-failure on answers 2xx only", about=operation.id)
+                yield report(document, ID, where, message, "write x-error-when on answers 2xx only", about=operation.id)
 
 
 def _form(failure: Any) -> Iterator[tuple[str, str, str]]:
     if not is_object(failure):
-        yield "", "x-failure is no object", "write filled and absent"
+        yield "", "x-error-when is no object", "write filled and absent"
         return
     for word in _WORDS:
         if word not in failure:

@@ -1,9 +1,9 @@
-"""`x-async-tasks` or `x-async-task` is not of the form that tasks are described in.
+"""`x-task-types` or `x-begins-task` is not of the form that tasks are described in.
 
 Waiting for a task is generated from this description, and a slip in it would show only when a task hangs.
 
-Write it as `x-async-task.schema.json` beside this file says: definitions by kind under `components: x-async-tasks:`,
-and `x-async-task: {kind: …, id: …}` on each operation that starts one.
+Write it as `task-types.schema.json` beside this file says: definitions by kind under `components: x-task-types:`,
+and `x-begins-task: {kind: …, id: …}` on each operation that starts one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .tasks import form, schema_of_tasks
 from .walk import Node, nodes, operations, report, root
 from .wording import nearest, shown
 
-ID: Final = "async-task-schema"
+ID: Final = "task-type-schema"
 
 _TEXTS: Final = {
     "ptr": "JSON Pointer, such as /status",
@@ -26,30 +26,30 @@ _TEXTS: Final = {
     "dur": "duration, such as PT30S",
     "host": "name of a host, such as files.example.com or *.example.com",
 }
-_CALLS: Final = (("observe",), ("cancel",), ("result",), ("input", "actions"))
+_CALLS: Final = (("poll",), ("cancel",), ("result",), ("input", "actions"))
 
 
 def check(document: Document) -> Iterator[Problem]:
     """Yield a problem for each fault in the description of tasks."""
     components = root(document).child("components", "components")
     kinds: list[str] = []
-    if components and "x-async-tasks" in components.data:
-        definitions = components.data["x-async-tasks"]
+    if components and "x-task-types" in components.data:
+        definitions = components.data["x-task-types"]
         kinds = list(definitions) if is_object(definitions) else []
-        yield from _form(document, components.at("x-async-tasks"), "definitions", definitions)
+        yield from _form(document, components.at("x-task-types"), "definitions", definitions)
         yield from _calls(document, components)
     started: set[str] = set()
     for operation in nodes(document, "operation"):
-        if "x-async-task" in operation.data:
-            yield from _form(document, operation.at("x-async-task"), "submit", operation.data["x-async-task"])
+        if "x-begins-task" in operation.data:
+            yield from _form(document, operation.at("x-begins-task"), "submit", operation.data["x-begins-task"])
             yield from _kind(document, operation, kinds)
-            task = operation.data["x-async-task"]
-            started.add(str(task.get("kind")) if is_object(task) else "")
+            task = operation.data["x-begins-task"]
+            started.add(str(task.get("type")) if is_object(task) else "")
     # Where an operation names a kind that there is not, it may be this one that it means.
     for kind in kinds if started <= set(kinds) else ():
         if components and kind not in started:
-            hint = "write x-async-task on the operation that does, or remove the kind"
-            yield report(document, ID, components.at("x-async-tasks", kind), "no operation starts such a task", hint)
+            hint = "write x-begins-task on the operation that does, or remove the kind"
+            yield report(document, ID, components.at("x-task-types", kind), "no operation starts such a task", hint)
 
 
 def _form(document: Document, where: str, part: str, value: Any) -> Iterator[Problem]:
@@ -59,20 +59,20 @@ def _form(document: Document, where: str, part: str, value: Any) -> Iterator[Pro
     for finding in form(part)(value):
         words = patterns.get(finding.wanted) if finding.keyword == "pattern" else None
         message = f"{shown(finding.value)} is no {words}" if words else str(finding)
-        yield report(document, ID, where + finding.pointer, message, "see x-async-task.schema.json")
+        yield report(document, ID, where + finding.pointer, message, "see task-types.schema.json")
 
 
 def _kind(document: Document, operation: Node, kinds: list[str]) -> Iterator[Problem]:
-    task = operation.data["x-async-task"]
-    kind = task.get("kind") if is_object(task) else None
+    task = operation.data["x-begins-task"]
+    kind = task.get("type") if is_object(task) else None
     if isinstance(kind, str) and kind not in kinds:
-        hint = nearest(kind, kinds, "add it to components.x-async-tasks")
-        yield report(document, ID, operation.at("x-async-task", "kind"), f"there is no kind of task '{kind}'", hint)
+        hint = nearest(kind, kinds, "add it to components.x-task-types")
+        yield report(document, ID, operation.at("x-begins-task", "type"), f"there is no task type '{kind}'", hint)
 
 
 def _calls(document: Document, components: Node) -> Iterator[Problem]:
     known = [operation.id for operation in operations(document)]
-    for definition in components.children("task", "x-async-tasks"):
+    for definition in components.children("task", "x-task-types"):
         for tokens in _CALLS:
             calls = definition.children("call", *tokens) if len(tokens) > 1 else [definition.child("call", *tokens)]
             for call in calls:
