@@ -39,8 +39,8 @@ from .classes import frozen
 
 TaskKind: TypeAlias = Literal[
     "submit",
-    "adopt",
-    "sweep",
+    "resolve",
+    "poll",
     "change",
     "backoff",
     "lost",
@@ -50,20 +50,20 @@ TaskKind: TypeAlias = Literal[
     "refresh",
     "journal",
 ]
-Kind: TypeAlias = Literal["call", "request", "answer", "retry", "sign-in", "oddity", "failure", "success"] | TaskKind
+Kind: TypeAlias = Literal["call", "request", "response", "retry", "sign-in", "deviation", "failure", "success"] | TaskKind
 
 LOGGER: Final = logging.getLogger("taskclients")
 
 _LEVELS: Final[Mapping[Kind, int]] = {
     "request": logging.DEBUG,
-    "answer": logging.DEBUG,
+    "response": logging.DEBUG,
     "retry": logging.INFO,
     "sign-in": logging.INFO,
     "failure": logging.INFO,
-    "oddity": logging.WARNING,
+    "deviation": logging.WARNING,
     "submit": logging.INFO,
-    "adopt": logging.INFO,
-    "sweep": logging.DEBUG,
+    "resolve": logging.INFO,
+    "poll": logging.DEBUG,
     "change": logging.DEBUG,
     "backoff": logging.INFO,
     "lost": logging.WARNING,
@@ -75,7 +75,7 @@ _LEVELS: Final[Mapping[Kind, int]] = {
 }
 _LOGGERS: Final = {kind: LOGGER.getChild(kind) for kind in _LEVELS}
 _REQUESTS: Final = _LOGGERS["request"]
-_ANSWERS: Final = _LOGGERS["answer"]
+_ANSWERS: Final = _LOGGERS["response"]
 
 
 @frozen(kw_only=True)

@@ -53,11 +53,11 @@ def opentelemetry_events(tracer_provider: TracerProvider | None = None) -> Calla
             span = current[event.call][0] if event.call in current else trace.get_current_span()
             if event.kind == "request" and event.attempt > 1:
                 span.set_attribute("http.request.resend_count", event.attempt - 1)
-            elif event.kind == "answer" and event.status is not None:
+            elif event.kind == "response" and event.status is not None:
                 span.set_attribute("http.response.status_code", event.status)
                 if event.bytes is None and event.call in current:
                     leave(event.call)  # rows come between whatever else is done, and perhaps in another task
-            elif event.kind in ("retry", "sign-in", "oddity"):
+            elif event.kind in ("retry", "sign-in", "deviation"):
                 span.add_event(event.kind, _details(event))
 
     return on_event

@@ -128,12 +128,12 @@ async def in_a_loop(url: str, waits: int, seconds: float, ended_at: Any) -> None
             running.append(asyncio.create_task(task.wait(timeout=None)))
             if number % 100 == 99:
                 await asyncio.sleep(0)
-        while client.tasks.stats()["sweeps"] < 2:
+        while client.tasks.stats()["polls"] < 2:
             await asyncio.sleep(0.1)
-        beginning, used, sweeps = heart.told(), time.process_time(), client.tasks.stats()["sweeps"]
+        beginning, used, sweeps = heart.told(), time.process_time(), client.tasks.stats()["polls"]
         await asyncio.sleep(seconds)
         looking, used = heart.told(), time.process_time() - used
-        sweeps = client.tasks.stats()["sweeps"] - sweeps
+        sweeps = client.tasks.stats()["polls"] - sweeps
         ended_at.value = time.monotonic()
         await asyncio.wait(running)
         waking = heart.told()

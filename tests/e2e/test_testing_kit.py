@@ -145,7 +145,7 @@ def test_a_twin_is_a_server_too() -> None:
         assert booster.list_tasks()
 
 
-@pytest.mark.parametrize("point", ["submit.intended", "submit.answered", "submit.accepted"])
+@pytest.mark.parametrize("point", ["submit.intended", "submit.responded", "submit.accepted"])
 def test_a_crash_is_survived(point: str, tmp_path: Path) -> None:
     twin = VendorTwin("booster")
     before = len(twin.client(BoosterClient).list_tasks())
@@ -170,7 +170,7 @@ def test_a_crash_can_be_real(tmp_path: Path) -> None:
         "from taskclients.booster import BoosterClient\n"
         "from taskclients.booster.models import ExportCustomer\n"
         "with VendorTwin('booster').client(BoosterClient) as booster, "
-        "crashing('submit.answered', kill=True):\n"
+        "crashing('submit.responded', kill=True):\n"
         "    booster.start_export_customer(ExportCustomer(brand='CAR', pos_codes=[], download_request_id='x'))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=tmp_path)

@@ -92,7 +92,7 @@ def vars_of(task: Task) -> tuple[object, ...]:
 
 
 def odd(events: list[Event]) -> list[Event]:
-    return [event for event in events if event.kind == "oddity"]
+    return [event for event in events if event.kind == "deviation"]
 
 
 # -- What is asked for, and what is read ----------------------------------------------------------------------------
@@ -313,7 +313,7 @@ def test_a_call_for_rows_ends_with_the_last_that_is_wanted(
     server.reply(reply(body=TABLE, headers=CSV))
     reading = Rows(mode, server.url)
     assert reading.read(most) == ROWS[:most]
-    assert reading.told == ["call", "request", "answer", "success"]
+    assert reading.told == ["call", "request", "response", "success"]
 
 
 @modes
@@ -327,7 +327,7 @@ def test_a_call_for_rows_goes_on_until_then(server: WireServer, reply: type[Repl
             aclosing(client.rows(client.list_tasks)) as rows,
         ):
             await anext(rows)
-            assert [event.kind for event in events] == ["call", "request", "answer"]
+            assert [event.kind for event in events] == ["call", "request", "response"]
 
     if mode == "async":
         asyncio.run(run())
@@ -335,7 +335,7 @@ def test_a_call_for_rows_goes_on_until_then(server: WireServer, reply: type[Repl
         with Tasks(server.url, media_type="text/csv", on_event=events.append) as client:
             rows = client.rows(client.list_tasks)
             next(rows)
-            assert [event.kind for event in events] == ["call", "request", "answer"]
+            assert [event.kind for event in events] == ["call", "request", "response"]
             rows.close()
     assert [event.kind for event in events][3:] == ["success"]
     assert len({event.call for event in events}) == 1
@@ -348,7 +348,7 @@ def test_a_call_for_rows_that_break_off_has_failed(raw: RawServer, mode: str) ->
     with pytest.raises(TransportError) as caught:
         reading.read()
     assert reading.rows == ROWS
-    assert reading.told == ["call", "request", "answer", "failure"]
+    assert reading.told == ["call", "request", "response", "failure"]
     assert [(each.status, each.error) for each in caught.value.attempts] == [(200, "TransportError")]
     assert caught.value.status == 200
 
@@ -359,7 +359,7 @@ def test_so_has_one_for_rows_that_cannot_be_read(server: WireServer, reply: type
     reading = Rows(mode, server.url, retry=Retry(base=0))
     with pytest.raises(DecodeError) as caught:
         reading.read()
-    assert reading.told[-2:] == ["answer", "failure"]
+    assert reading.told[-2:] == ["response", "failure"]
     assert (reading.events[-1].detail, reading.events[-1].attempt) == ("DecodeError", 2)
     assert [each.status for each in caught.value.attempts] == [503, 200]
 

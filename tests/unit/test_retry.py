@@ -581,10 +581,10 @@ def test_events_tell_the_whole_story(caller: Caller, server: WireServer, reply: 
     assert story == [
         ("call", 1, None, ""),
         ("request", 1, None, ""),
-        ("answer", 1, 503, ""),
+        ("response", 1, 503, ""),
         ("retry", 1, 503, "503"),
         ("request", 2, None, ""),
-        ("answer", 2, 404, ""),
+        ("response", 2, 404, ""),
         ("failure", 2, 404, "NotFound"),
     ]
     assert len({event.call for event in caller.events}) == 1
@@ -598,7 +598,7 @@ def test_events_tell_the_whole_story(caller: Caller, server: WireServer, reply: 
 def test_a_call_that_works_is_told_of_too(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(body={"n": 1}))
     caller.several(server.url, [(READ, ("a",), None)] * 2)
-    assert caller.told == ["call", "request", "answer", "success"] * 2
+    assert caller.told == ["call", "request", "response", "success"] * 2
     assert caller.events[0].call != caller.events[4].call
 
 
@@ -624,17 +624,17 @@ def test_levels_of_what_is_logged(
     logged = [(record.name, record.levelname) for record in caplog.records if record.name.startswith("taskclients")]
     assert logged == [
         ("taskclients.request", "DEBUG"),
-        ("taskclients.answer", "DEBUG"),
+        ("taskclients.response", "DEBUG"),
         ("taskclients.retry", "INFO"),
         ("taskclients.request", "DEBUG"),
-        ("taskclients.answer", "DEBUG"),
+        ("taskclients.response", "DEBUG"),
         ("taskclients.failure", "INFO"),
     ]
     assert "test.read: 503 (GET http://" in caplog.text
     assert "/things/{id}) status 503 again in 0.500 s" in caplog.text
 
 
-@pytest.mark.parametrize("kind", ["request", "answer"])
+@pytest.mark.parametrize("kind", ["request", "response"])
 def test_one_kind_can_be_logged_alone(
     caller: Caller, server: WireServer, reply: type[Reply], caplog: pytest.LogCaptureFixture, kind: str
 ) -> None:

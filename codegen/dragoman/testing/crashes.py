@@ -21,7 +21,7 @@ class Crashed(BaseException):
 def crashing(at: str, *, kill: bool = False) -> Generator[None]:
     """Crash when a client reaches a place, one of `POINTS`.
 
-        with crashing("submit.answered"), pytest.raises(Crashed):
+        with crashing("submit.responded"), pytest.raises(Crashed):
             client.start_export_customer(body, key="nightly")
 
     Args:

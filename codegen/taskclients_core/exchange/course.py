@@ -211,7 +211,7 @@ class Course:
         answer = yield from send(request)
         if told:
             size = len(answer.content) if isinstance(answer, Answer) else None
-            self.tell("answer", status=answer.status, attempt=number, elapsed=self._since(started), bytes=size)
+            self.tell("response", status=answer.status, attempt=number, elapsed=self._since(started), bytes=size)
         return answer
 
     def _renews(self, status: int | None, source: Source, draft: Draft) -> bool:

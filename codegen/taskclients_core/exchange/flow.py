@@ -89,6 +89,6 @@ def _reading(course: Course) -> Reading:
         return PLAIN
 
     def note(oddity: Oddity) -> None:
-        course.tell("oddity", path=oddity.path, detail=oddity.detail)
+        course.tell("deviation", path=oddity.path, detail=oddity.detail)
 
     return reading_for(course.operation, course.setting.media_types, choices, note)

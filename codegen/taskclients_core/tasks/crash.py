@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-_EVENTS: Final = ("intend", "accept", "adopt", "doubt", "settle", "forget", "lease")
+_EVENTS: Final = ("intend", "accept", "resolve", "mark_unknown", "settle", "discard", "lease")
 
 POINTS: Final = (
-    *("submit.checked", "submit.baseline", "submit.intended", "submit.sending", "submit.answered", "submit.identified"),
-    *("submit.accepted", "submit.unsent", "submit.refused", "submit.doubtful", "submit.looking", "submit.looked"),
-    *("submit.adopted", "submit.asking"),
+    *("submit.checked", "submit.baseline", "submit.intended", "submit.sending", "submit.responded", "submit.identified"),
+    *("submit.accepted", "submit.unsent", "submit.refused", "submit.unknown", "submit.reconciling", "submit.reconciled"),
+    *("submit.resolved", "submit.unresolved"),
     *(f"journal.{event}.{moment}" for event in _EVENTS for moment in ("begin", "written", "kept")),
-    *("recover.held", "recover.looked", "recover.adopted", "recover.end"),
+    *("recover.held", "recover.reconciled", "recover.resolved", "recover.end"),
 )
 """All of them."""
 

@@ -29,7 +29,7 @@ from .poll import Poll
 from .ref import Ref
 from .state.record import Record
 
-_QUIET: Final = frozenset({"change", "sweep", "refresh", "journal"})
+_QUIET: Final = frozenset({"change", "poll", "refresh", "journal"})
 """Events that need not be made if nobody wants to know of them."""
 
 
@@ -96,7 +96,7 @@ class Station:
             from ..media.bodies import decoder_of  # most callers never need it
 
             read = decoder_of("json", hint, lenient=True)
-            return read(data, lambda oddity: self.tell("oddity", ref, path=oddity.path, detail=oddity.detail))
+            return read(data, lambda oddity: self.tell("deviation", ref, path=oddity.path, detail=oddity.detail))
         except DecodeError as error:
             error.operation = kind.observe.call.operation.name
             raise
@@ -187,9 +187,9 @@ class Station:
         with self.lock:
             for board in self._boards.values():
                 found.update(sweeps=board.sweeps, requests=board.requests, waits=board.waits, served=board.served)
-        return {**found, "saved": max(0, found["served"] - found["sweeps"])}
+        return {**found, "saved": max(0, found["served"] - found["polls"])}
 
-    def tell(self, kind: TaskKind | Literal["oddity"], about: Record | Ref | Kind[Any, Any], **more: Any) -> None:
+    def tell(self, kind: TaskKind | Literal["deviation"], about: Record | Ref | Kind[Any, Any], **more: Any) -> None:
         """Tell of an event. Not under the lock: whoever hears it may use the client."""
         on_event = self.setting.choices.on_event
         if kind in _QUIET and not heard(on_event, kind):

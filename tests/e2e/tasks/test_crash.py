@@ -45,7 +45,7 @@ def check(url: str, path: Path, name: str, life: Life, *, settling: bool = False
 
 
 def half_begun(url: str, path: Path, name: str, say: Say) -> None:
-    dying_at("submit.doubtful", 1)
+    dying_at("submit.unknown", 1)
     begin(url, path, name, say)
 
 

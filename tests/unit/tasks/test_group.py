@@ -111,7 +111,7 @@ def test_a_task_given_twice_is_looked_at_once_and_told_of_twice(scene: Scene) ->
     batch = scene.do(client.tasks.wait_all([one, other, one], timeout=None))
     assert batch.done == (one, other, one)
     assert list(scene.each(client.tasks.as_completed((one, other), timeout=0))) == [one, other]
-    assert client.tasks.stats()["sweeps"] == len(scene.asked)
+    assert client.tasks.stats()["polls"] == len(scene.asked)
 
 
 def test_a_generator_of_tasks_is_read_once(scene: Scene) -> None:
@@ -181,11 +181,11 @@ def test_once_keeps_what_was_known_where_a_look_fails(scene: Scene) -> None:
 
 def test_stats_tell_what_sharing_has_saved(scene: Scene) -> None:
     client, tasks = group(scene, jobs=20)
-    assert set(client.tasks.stats()) == {"sweeps", "requests", "waits", "served", "saved"}
+    assert set(client.tasks.stats()) == {"polls", "requests", "waits", "served", "saved"}
     assert set(client.tasks.stats().values()) == {0}
     for task in tasks:
         scene.show(task.ref.id, "ok")
     scene.do(client.tasks.wait_all(tasks, timeout=60))
     stats = client.tasks.stats()
-    assert stats["sweeps"] == stats["requests"] == len(scene.asked)
-    assert stats["sweeps"] == 1
+    assert stats["polls"] == stats["requests"] == len(scene.asked)
+    assert stats["polls"] == 1

@@ -356,7 +356,7 @@ def test_the_last_handle_may_go_during_a_look(stage: Scene) -> None:
         await asyncio.sleep(0.1)
         gc.collect()
         await asyncio.sleep(5)
-        assert client.tasks.stats()["sweeps"] == 1
+        assert client.tasks.stats()["polls"] == 1
         assert list(await client.tasks.once()) == []
         stage.show("job-1", "ok")
         assert (await client.tasks.attach(token).wait(timeout=30)).phase is Phase.SUCCEEDED
@@ -405,7 +405,7 @@ def test_a_model_is_read_as_strictly_as_the_client_reads(scene: Scene) -> None:
     assert caught.value.operation == "demo.get_work"
     with pytest.raises(DecodeError, match=r"demo\.get_work: "):
         scene.do(task.result(timeout=30))
-    assert not [event for event in told if event.kind == "oddity"]
+    assert not [event for event in told if event.kind == "deviation"]
 
 
 def test_a_lenient_client_reads_models_and_results_leniently_and_tells(scene: Scene) -> None:
@@ -415,7 +415,7 @@ def test_a_lenient_client_reads_models_and_results_leniently_and_tells(scene: Sc
     view = scene.do(task.wait(timeout=30))
     assert (view.model.percent, view.model.answer) == (5, 7)
     assert view.model is view.model
-    odd = [(event.operation, event.task, event.path) for event in told if event.kind == "oddity"]
+    odd = [(event.operation, event.task, event.path) for event in told if event.kind == "deviation"]
     assert odd == [("demo.get_work", "demo.work work-1", f"$.{name}") for name in ("percent", "answer")]
     assert scene.do(task.result(timeout=30)) == 7
 

@@ -92,12 +92,12 @@ def test_a_life_is_kept(store: Callable[..., Any]) -> None:
     journal = store()
     journal.intend(entry(baseline=("a", "b"), echo=(("/name", "f"),), scope={"org": "o"}))
     assert store().find(KEY).baseline == ("a", "b")
-    journal.doubt(KEY)
+    journal.mark_unknown(KEY)
     assert store().find(KEY).state == "unknown"
     journal.accept(KEY, REF)
     found = store().find(KEY)
     assert (found.state, found.ref, found.baseline, found.echo) == ("accepted", REF, None, ())
-    journal.doubt(KEY)
+    journal.mark_unknown(KEY)
     assert store().find(KEY).state == "accepted"
     assert [each.key for each in store().open_entries("booster", "default")] == [KEY]
     journal.settle(KEY, Phase.SUCCEEDED)
@@ -106,7 +106,7 @@ def test_a_life_is_kept(store: Callable[..., Any]) -> None:
     assert store().open_entries("booster", "default") == []
     journal.accept(KEY, REF)
     assert store().find(KEY).state == "settled"
-    journal.forget(KEY)
+    journal.discard(KEY)
     assert store().find(KEY) is None
     assert journal.intend(entry(start="again")).start == "again"
 
@@ -115,9 +115,9 @@ def test_what_is_not_there_is_not_changed(store: Callable[..., Any]) -> None:
     journal = store()
     journal.accept("x", REF)
     journal.settle("x", Phase.FAILED)
-    journal.doubt("x")
-    journal.forget("x")
-    assert not journal.adopt("x", REF)
+    journal.mark_unknown("x")
+    journal.discard("x")
+    assert not journal.resolve("x", REF)
     assert not journal.lease("x", "me", 30)
     assert journal.find("x") is None
 
@@ -126,12 +126,12 @@ def test_a_task_is_adopted_by_one_entry(store: Callable[..., Any]) -> None:
     journal = store()
     for key in "ab":
         journal.intend(entry(key))
-    assert journal.adopt(entry("a").key, REF)
-    assert not journal.adopt(entry("a").key, REF)
-    assert not journal.adopt(entry("b").key, REF)
+    assert journal.resolve(entry("a").key, REF)
+    assert not journal.resolve(entry("a").key, REF)
+    assert not journal.resolve(entry("b").key, REF)
     journal.settle(entry("a").key, Phase.SUCCEEDED)
-    assert not journal.adopt(entry("b").key, REF)
-    assert journal.adopt(entry("b").key, evolve(REF, id="t-2"))
+    assert not journal.resolve(entry("b").key, REF)
+    assert journal.resolve(entry("b").key, evolve(REF, id="t-2"))
 
 
 def test_entries_of_others_are_not_shown(store: Callable[..., Any]) -> None:

@@ -88,7 +88,7 @@ def test_a_thousand_waits_cost_one_request_an_interval(timing: Timing, most: int
     assert 20 < len(bench.vendor.asked) <= most
     assert min(gaps(bench.vendor.times)) >= timing.min
     stats = bench.station.stats()
-    assert stats["sweeps"] == len(bench.vendor.asked)
+    assert stats["polls"] == len(bench.vendor.asked)
     assert stats["saved"] > 15_000
     if timing.rate:
         spread = [later - earlier for earlier, later in zip(bench.vendor.times, bench.vendor.times[30:], strict=False)]
@@ -652,9 +652,9 @@ def test_what_happens_is_told() -> None:
     ]
     vendor.respond = lambda _: answers[len(vendor.asked) - 1]
     bench.runner.run(ending(bench.record("a"), None))
-    told = [event for event in events if event.kind not in ("call", "request", "answer", "success", "failure")]
+    told = [event for event in events if event.kind not in ("call", "request", "response", "success", "failure")]
     assert [event.kind for event in told] == [
-        *("change", "sweep", "unknown-status", "sweep", "sweep", "backoff", "change", "sweep")
+        *("change", "poll", "unknown-status", "poll", "poll", "backoff", "change", "poll")
     ]
     assert told[0].task == "vendor.task a"
     assert told[1].waiters == told[1].pages == 1
@@ -668,7 +668,7 @@ def test_who_hears_of_events_may_use_the_client() -> None:
     vendor = Vendor(tasks={"a": "ok"})
 
     def hear(event: Event) -> None:
-        if event.kind == "sweep":
+        if event.kind == "poll":
             bench.station.stats()
             bench.runner.run(ending(bench.record("a"), 5))
 

@@ -150,7 +150,7 @@ def test_s8_one_new_task_with_a_unique_echo_is_adopted(journal: Any) -> None:
     record = process.submit()
     assert record.ref.id == "task-0"
     assert process.slept == [5.0]
-    assert [event.kind for event in process.events if event.task] == ["adopt"]
+    assert [event.kind for event in process.events if event.task] == ["resolve"]
 
 
 @pytest.mark.parametrize("journal", [None, LastingMemory()], ids=["no journal", "journal"])
@@ -562,7 +562,7 @@ def test_what_a_body_raises_gets_through_and_leaves_doubt() -> None:
     assert entry.state == "unknown"
     assert entry.name in caught.value.__notes__[0]
     # An asynchronous body is refused while nothing was sent.
-    journal.forget(entry.key)
+    journal.discard(entry.key)
 
     def refuse(request: Any) -> Any:
         raise InvalidArgument("body: an asynchronous iterable")
@@ -751,7 +751,7 @@ def test_recovery_looks_once_for_all() -> None:
     journal = LastingMemory()
     vendor = Vendor()
     for name in "abcd":
-        with dying_at("submit.answered"), pytest.raises(Killed):
+        with dying_at("submit.responded"), pytest.raises(Killed):
             Process(vendor, journal).submit(name)
     vendor.gets = 0
     process = Process(vendor, journal)

@@ -118,7 +118,7 @@ def test_s2_recovery_may_die_too(fate: Fate, unique: bool) -> None:
 
     def crashed() -> tuple[Vendor, LastingMemory]:
         vendor, journal = Vendor(fate=lambda _: fate), LastingMemory()
-        with dying_at("submit.answered" if fate.status else "submit.sending"), pytest.raises(Killed):
+        with dying_at("submit.responded" if fate.status else "submit.sending"), pytest.raises(Killed):
             Process(vendor, journal, submit_=submit).submit()
         if fate.status is None and fate.sent:  # the request was on its way when the process died
             vendor.posts.append(None)  # type: ignore[arg-type]

@@ -129,7 +129,7 @@ class Play:
     def _hear(self, event: Event) -> None:
         told = asdict(event)
         told.pop("call")
-        if event.kind in ("answer", "failure", "success"):
+        if event.kind in ("response", "failure", "success"):
             told.pop("elapsed")  # that is measured, not read from the clock
         self.note("event", *told.items())
 

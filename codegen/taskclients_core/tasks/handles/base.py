@@ -67,4 +67,4 @@ def forgotten(station: Station, record: Record) -> Flow[None]:
     key, journal = record.journal_key, station.journal
     if key is not None:
         record.journal_key = None
-        yield Work(lambda: journal.forget(key))
+        yield Work(lambda: journal.discard(key))

@@ -102,14 +102,14 @@ class Journal:
             others = (self._entry(record) for record in transaction.records() if record.key != key)
             if any(other.ref == ref and other.origin == found.origin for other in others):
                 return False
-            self._accept(transaction, "adopt", found, ref)
+            self._accept(transaction, "resolve", found, ref)
             return True
 
     def doubt(self, key: str) -> None:
         """Note that the outcome of a start is unknown, if it is still intended."""
         with self._changing(key) as (transaction, found):
             if found is not None and found.state == "intended":
-                self._put(transaction, "doubt", evolve(found, state="unknown"))
+                self._put(transaction, "mark_unknown", evolve(found, state="unknown"))
 
     def settle(self, key: str, phase: Phase) -> None:
         """Note that nothing is left to do about a task."""
@@ -121,9 +121,9 @@ class Journal:
         """Remove an entry: nothing was begun, or the caller says so."""
         with self._changing(key) as (transaction, found):
             if found is not None:
-                crashpoint("journal.forget.begin")
+                crashpoint("journal.discard.begin")
                 transaction.delete([key])
-                self._commit(transaction, "forget")
+                self._commit(transaction, "discard")
 
     def open_entries(self, vendor: str, account: str) -> Sequence[Entry]:
         """Return the entries about which something is left to do, oldest first."""

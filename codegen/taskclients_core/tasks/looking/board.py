@@ -214,7 +214,7 @@ class Board:
         if sweep.delay is not None:
             self.pause_until = max(self.pause_until, now + min(sweep.delay, _LONGEST_PAUSE))
             told["delay"] = sweep.delay
-        self._tell("sweep", None, **told)
+        self._tell("poll", None, **told)
         if sweep.cut:
             target.put_off()
         elif sweep.error is None or absent:

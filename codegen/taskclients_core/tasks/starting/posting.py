@@ -61,7 +61,7 @@ class Fate:
         except BaseException:
             self.begun_maybe = True
             raise
-        crashpoint("submit.answered")
+        crashpoint("submit.responded")
         self.begun_maybe |= not _refused(answer.status)
         return answer
 

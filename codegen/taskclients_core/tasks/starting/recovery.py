@@ -46,7 +46,7 @@ def recover(station: Station, settle: float | None, on_unknown: OnUnknown) -> Fl
             verdict = verdicts.get(entry.key, Verdict())
             record = yield from adopted(station, submit, entry, verdict)
             if record is not None:
-                crashpoint("recover.adopted")
+                crashpoint("recover.resolved")
                 records[entry.key] = record
                 continue
             yield from kept(partial(left, journal, entry.key, owner))
@@ -77,7 +77,7 @@ def adopt(station: Station, key: str, record: Record) -> Flow[None]:
     found = yield from _named(station, journal, key, record.ref.vendor)
     yield from kept(lambda: journal.accept(found.key, record.ref))
     record.journal_key = found.key
-    station.tell("adopt", record)
+    station.tell("resolve", record)
 
 
 def forget(station: Station, key: str) -> Flow[None]:
@@ -88,7 +88,7 @@ def forget(station: Station, key: str) -> Flow[None]:
     """
     journal = station.journal
     found = yield from _named(station, journal, key, None)
-    yield from kept(lambda: journal.forget(found.key))
+    yield from kept(lambda: journal.discard(found.key))
 
 
 def _named(station: Station, journal: Journal, key: str, vendor: str | None) -> Flow[Entry]:
@@ -153,5 +153,5 @@ def _looked(
     if wait > 0:
         yield Sleep(wait, station.setting.clock)
     shown = yield from look(station, submit, entries)
-    crashpoint("recover.looked")
+    crashpoint("recover.reconciled")
     return (yield from judge(submit, entries, shown))

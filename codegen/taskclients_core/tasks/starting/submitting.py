@@ -126,7 +126,7 @@ def _attached(station: Station, submit: Submit[Any, Any], found: Entry) -> Flow[
 
 def left(journal: Journal, key: str, owner: str) -> None:
     """Nothing more can be found out about a start: others may try."""
-    journal.doubt(key)
+    journal.mark_unknown(key)
     journal.lease(key, owner, 0)
 
 
@@ -138,10 +138,10 @@ def _begin(station: Station, prepared: Prepared, deadline: Deadline | None) -> F
     except Exception as error:
         if not fate.begun_maybe:
             crashpoint("submit.refused" if isinstance(error, ApiError) else "submit.unsent")
-            yield from _noted(station, prepared.submit.kind, error, lambda: journal.forget(entry.key))
+            yield from _noted(station, prepared.submit.kind, error, lambda: journal.discard(entry.key))
             raise
-        crashpoint("submit.doubtful")
-        yield from _noted(station, prepared.submit.kind, error, lambda: journal.doubt(entry.key))
+        crashpoint("submit.unknown")
+        yield from _noted(station, prepared.submit.kind, error, lambda: journal.mark_unknown(entry.key))
         if fate.theirs or not isinstance(error, TransportError | ApiError | DecodeError | NoTask):
             # Somebody's own code has ended it, such as what reads the body.
             error.add_note(f"whether the task was begun is not known; its key is {entry.name!r}")
@@ -184,15 +184,15 @@ def resolved(station: Station, submit: Submit[Any, Any], entry: Entry, error: Ex
         wait = left_to_settle(station, submit, entry, None) if error is None else _settle(submit)
         if wait > 0:
             yield Sleep(wait, station.setting.clock)
-        crashpoint("submit.looking")
+        crashpoint("submit.reconciling")
         shown = yield from look(station, submit, [entry])
-        crashpoint("submit.looked")
+        crashpoint("submit.reconciled")
         verdict = (yield from judge(submit, [entry], shown))[entry.key]
     record = yield from adopted(station, submit, entry, verdict)
     if record is not None:
-        crashpoint("submit.adopted")
+        crashpoint("submit.resolved")
         return record
-    crashpoint("submit.asking")
+    crashpoint("submit.unresolved")
     raise unknown(entry, verdict, error) from error
 
 
@@ -203,7 +203,7 @@ def adopted(station: Station, submit: Submit[Any, Any], entry: Entry, verdict: V
     journal = station.journal
     ref = Ref(entry.vendor, entry.kind, verdict.own, entry.scope)
     try:
-        taken: bool = yield Work(lambda: journal.adopt(entry.key, ref))
+        taken: bool = yield Work(lambda: journal.resolve(entry.key, ref))
     except Exception as error:
         raise JournalError(
             f"{entry.operation}: the task was found, but that could not be kept: {error}", ref=ref
@@ -215,7 +215,7 @@ def adopted(station: Station, submit: Submit[Any, Any], entry: Entry, verdict: V
             return None
         found = now  # somebody was quicker
     record = record_of(station, submit.kind, found)
-    station.tell("adopt", record)
+    station.tell("resolve", record)
     return record
 
 
