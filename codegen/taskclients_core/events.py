@@ -50,7 +50,9 @@ TaskKind: TypeAlias = Literal[
     "refresh",
     "journal",
 ]
-Kind: TypeAlias = Literal["call", "request", "response", "retry", "sign-in", "deviation", "failure", "success"] | TaskKind
+Kind: TypeAlias = (
+    Literal["call", "request", "response", "retry", "sign-in", "deviation", "failure", "success"] | TaskKind
+)
 
 LOGGER: Final = logging.getLogger("taskclients")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 from attrs import frozen
 from msgspec import structs
@@ -21,8 +21,6 @@ from .answer import returned, success_shape
 from .operation import constant
 from .pointer import is_optional, item_shape, shape_at
 from .struct_source import Symbol, arguments
-
-TaskType: TypeAlias = Kind[Any, Any]
 
 
 @frozen
@@ -58,7 +56,7 @@ class Kinds:
             ),
         )
 
-    def types(self, kind: TaskType) -> str:
+    def types(self, kind: Kind[Any, Any]) -> str:
         """Return the types of a task and of its result."""
         result = self._result_type(kind)
         # A task that had nothing to do has no result.
@@ -72,20 +70,20 @@ class Kinds:
             return Symbol(f"{names.module(found.tag)}.{constant(found)}")
         return Symbol(kind_constant(value)) if isinstance(value, Kind) else None
 
-    def _task(self, kind: TaskType) -> Shape:
+    def _task(self, kind: Kind[Any, Any]) -> Shape:
         answer = success_shape(self.operations[kind.observe.call.operation.name])
         if not isinstance(kind.observe, Listed):
             return answer
         return item_shape(shape_at(answer, kind.observe.items, self.speller), self.speller)
 
-    def _member(self, kind: TaskType, pointer: str, *, exact: bool = False) -> str:
+    def _member(self, kind: Kind[Any, Any], pointer: str, *, exact: bool = False) -> str:
         """Return the type of a member of a task, None among it where the member need not be there."""
         task = self._task(kind)
         type_ = self.speller.annotation(shape_at(task, pointer, self.speller), exact=exact)
         optional = is_optional(task, pointer, self.speller) and type_ != "Any"
         return f"{type_} | None" if optional else type_
 
-    def _result_type(self, kind: TaskType) -> str:
+    def _result_type(self, kind: Kind[Any, Any]) -> str:
         match kind.result:
             case Links():
                 return "DownloadableFile"
@@ -97,10 +95,10 @@ class Kinds:
                 return "None"
 
 
-def kind_constant(kind: TaskType) -> str:
+def kind_constant(kind: Kind[Any, Any]) -> str:
     """Return the name of a kind's constant."""
     return names.upper(kind.name)
 
 
-def _can_be(kind: TaskType, phase: Phase) -> bool:
+def _can_be(kind: Kind[Any, Any], phase: Phase) -> bool:
     return phase in kind.state.phases.values() or any(rule.phase is phase for rule in kind.state.rules)

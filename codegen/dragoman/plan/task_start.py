@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from attrs import frozen
 
-from taskclients_core.tasks.definition import Links, Reconcile
+from taskclients_core.tasks.definition import Kind, Links, Reconcile
 
 from .. import ir, names
 from ..quoting import paragraphs, sentence
@@ -15,7 +16,7 @@ from ..spelling import Speller
 from .operation import argument_docs, plan_operation, section, summary, twin_doc
 from .source import repeated
 from .struct_source import Symbol, arguments, source
-from .task_kind import Kinds, TaskType, kind_constant
+from .task_kind import Kinds, kind_constant
 
 _KEY = ir.Argument(name="key", type="str | None", default="None")
 _KEY_DOC = "key: Your own name for this start. With a journal, starting again under the same name sends nothing."
@@ -91,7 +92,7 @@ def _start(package: str, operation: Operation, submit: SubmissionDeclaration, ki
     )
 
 
-def _handle(kind: TaskType) -> str:
+def _handle(kind: Kind[Any, Any]) -> str:
     if kind.actions:
         return "Steerable" if kind.cancel else "Confirmable"
     return "Cancellable" if kind.cancel else "Task"

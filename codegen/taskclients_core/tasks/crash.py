@@ -8,8 +8,22 @@ from typing import Final
 _EVENTS: Final = ("intend", "accept", "resolve", "mark_unknown", "settle", "discard", "lease")
 
 POINTS: Final = (
-    *("submit.checked", "submit.baseline", "submit.intended", "submit.sending", "submit.responded", "submit.identified"),
-    *("submit.accepted", "submit.unsent", "submit.refused", "submit.unknown", "submit.reconciling", "submit.reconciled"),
+    *(
+        "submit.checked",
+        "submit.baseline",
+        "submit.intended",
+        "submit.sending",
+        "submit.responded",
+        "submit.identified",
+    ),
+    *(
+        "submit.accepted",
+        "submit.unsent",
+        "submit.refused",
+        "submit.unknown",
+        "submit.reconciling",
+        "submit.reconciled",
+    ),
     *("submit.resolved", "submit.unresolved"),
     *(f"journal.{event}.{moment}" for event in _EVENTS for moment in ("begin", "written", "kept")),
     *("recover.held", "recover.reconciled", "recover.resolved", "recover.end"),
