@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import difflib
 import os
-import sys
 from pathlib import Path, PurePosixPath
 
 import pytest
 
-from dragoman import SpecError, rules, source, tree
+from dragoman import SpecError, lint
 from dragoman.cache import build
+from dragoman.generate import file_tree
+from dragoman.spec import yaml_document
 
 CASES = Path(__file__).parent / "cases"
 FOLDERS = sorted(folder.parent for folder in CASES.glob("*/spec.yaml"))
@@ -28,8 +29,8 @@ def test_a_spec_becomes(folder: Path, request: pytest.FixtureRequest) -> None:
     made = {PurePosixPath(*path.parts[1:]): text for path, text in build(folder / "spec.yaml").items()}
     expected = folder / "expected"
     if request.config.getoption("--update"):
-        tree.write(made, expected, owned=[PurePosixPath()])
-    difference = tree.compare(made, expected, owned=[PurePosixPath()])
+        file_tree.write(made, expected, owned=[PurePosixPath()])
+    difference = file_tree.compare(made, expected, owned=[PurePosixPath()])
     assert not difference, f"\n{difference}\n{UPDATE}"
 
 
@@ -52,8 +53,8 @@ def test_a_spec_is_refused(folder: Path, request: pytest.FixtureRequest, monkeyp
 
 def test_every_rule_has_a_case() -> None:
     shown = "".join((folder / "problems.txt").read_text(encoding="utf-8") for folder in CASES.glob("bad-*"))
-    ids = [sys.modules[rule.__module__].ID for rule in rules.RULES]
-    unshown = [rule for rule in ids if f": {rule}: " not in shown]
+    ids = [check.__name__.removeprefix("check_").replace("_", "-") for check in lint.CHECKS]
+    unshown = [each for each in ids if f": {each}: " not in shown]
     assert not unshown, f"no case under tests/cases shows {unshown}"
 
 
@@ -63,7 +64,7 @@ def test_cases_are_not_updated_in_ci(request: pytest.FixtureRequest) -> None:
 
 def _problems(path: Path) -> str:
     try:
-        problems = rules.check(source.load(path))
+        problems = lint.check(yaml_document.load(path))
     except SpecError as error:
         problems = error.problems
     return "".join(f"{problem}\n" for problem in problems)

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from dragoman import source, spec_reader
-from dragoman.schema import Array, Ref, Shape
-from dragoman.spec_reader import resolve
-from dragoman.spelling import Speller
+from dragoman.generate.spelling import Speller
+from dragoman.spec import reader, yaml_document
+from dragoman.spec.reader import resolve
+from dragoman.spec.schema import Array, Ref, Shape
 from taskclients_core import decode, encode
 
 SPECS = sorted((Path(__file__).parent.parent / "specs").glob("*.yaml"))
@@ -21,8 +21,8 @@ SPECS = sorted((Path(__file__).parent.parent / "specs").glob("*.yaml"))
 
 def _examples() -> Iterator[Any]:
     for path in SPECS:
-        document = source.load(path)
-        read = spec_reader.read(document)
+        document = yaml_document.load(path)
+        read = reader.read(document)
         speller = Speller({component.name: component for component in read.components})
         models = importlib.import_module(f"taskclients.{read.stem}.models")
         for operation in read.operations:

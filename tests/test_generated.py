@@ -10,15 +10,16 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from dragoman import package, tree
+from dragoman import pipeline
+from dragoman.generate import file_tree
 
 ROOT = Path(__file__).parent.parent
 SPECS = sorted((ROOT / "specs").glob("*.yaml"))
 
 
 def test_generated_is_current() -> None:
-    made = package.assemble(SPECS)
-    difference = tree.compare(made, ROOT / "generated" / "taskclients", owned=[PurePosixPath()])
+    made = pipeline.assemble(SPECS)
+    difference = file_tree.compare(made, ROOT / "generated" / "taskclients", owned=[PurePosixPath()])
     assert not difference, f"\n{difference}\nto renew it, run: make generate"
 
 
@@ -35,18 +36,20 @@ def test_generation_is_deterministic(tmp_path: Path) -> None:
 def test_one_more_optional_field_changes_at_most_three_lines(tmp_path: Path) -> None:
     spec = tmp_path / "booster.yaml"
     shutil.copy(ROOT / "specs" / "booster.yaml", spec)
-    before = package.assemble([spec])
+    before = pipeline.assemble([spec])
     text = spec.read_text(encoding="utf-8")
     anchor = "        percentage:\n"
     assert text.count(anchor) == 1
     field = "        estimatedSeconds:\n          type: integer\n          description: How long it may still take\n"
     spec.write_text(text.replace(anchor, field + anchor), encoding="utf-8")
-    after = package.assemble([spec])
+    after = pipeline.assemble([spec])
 
     changed = [
         line
         for path in before
-        for line in tree.compare({path: after[path]}, _written(tmp_path, path, before[path]), owned=[]).splitlines()
+        for line in file_tree.compare(
+            {path: after[path]}, _written(tmp_path, path, before[path]), owned=[]
+        ).splitlines()
         if line.startswith(("+", "-")) and not line.startswith(("+++", "---"))
     ]
     assert any("estimated_seconds: int | None" in line for line in changed)

@@ -8,24 +8,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .problem import Problem, Source, SpecError
-from .tree import Tree
+from .diagnostics import Problem, Source, SpecError
+from .generate.file_tree import FileTree
 
-__all__ = ["Problem", "Source", "SpecError", "Tree", "build"]
+__all__ = ["FileTree", "Problem", "Source", "SpecError", "build"]
 
 
-def build(path: Path) -> Tree:
+def build(path: Path) -> FileTree:
     """Return the package of one vendor as a tree of files.
 
     Raises:
         SpecError: the spec has problems; all of them are listed.
     """
     # Imported here: most runs find that nothing changed, and need none of this.
-    from . import models, render, rules, source, spec_reader, tree
-    from .plan import plan
+    from . import lint
+    from .generate import datamodel, file_tree, render
+    from .generate.lowering import plan
+    from .spec import reader, yaml_document
 
-    document = source.load(path)
-    if problems := rules.check(document):
+    document = yaml_document.load(path)
+    if problems := lint.check(document):
         raise SpecError(problems)
-    read = spec_reader.read(document)
-    return tree.polish(render.render(plan(read, models.build(read))))
+    read = reader.read(document)
+    return file_tree.polish(render.render(plan(read, datamodel.build(read))))

@@ -18,12 +18,12 @@ from typing import Final
 
 import taskclients_core
 
-from .tree import Tree
+from .generate.file_tree import FileTree
 
 _PRINTERS: Final = ("datamodel-code-generator", "jinja2", "ruff")
 
 
-def build(path: Path, *, fresh: bool = False) -> Tree:
+def build(path: Path, *, fresh: bool = False) -> FileTree:
     """Return the package of one spec, from the cache unless `fresh`. Raises what `dragoman.build` raises."""
     entry: Path | None = None
     # A missing or damaged entry, or a spec that cannot be read: building says what is wrong, if anything is.
@@ -65,12 +65,12 @@ def _generator() -> str:
     return digest.hexdigest()
 
 
-def _load(entry: Path) -> Tree:
+def _load(entry: Path) -> FileTree:
     files = json.loads(entry.read_text(encoding="utf-8"))
     return {PurePosixPath(path): text for path, text in files.items()}
 
 
-def _store(tree: Tree, entry: Path) -> None:
+def _store(tree: FileTree, entry: Path) -> None:
     entry.parent.mkdir(parents=True, exist_ok=True)
     partial = entry.with_suffix(f".{os.getpid()}")
     partial.write_text(json.dumps({path.as_posix(): text for path, text in tree.items()}), encoding="utf-8")

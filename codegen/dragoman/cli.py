@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from .problem import Problem, SpecError
+from .diagnostics import Problem, SpecError
 
 SPECS: Final = Path("specs")
 OUT: Final = Path("generated")
@@ -32,15 +32,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _lint(options: argparse.Namespace) -> int:
-    from . import rules, source
-    from .assumptions import table
+    from . import lint
+    from .pipeline import table
+    from .spec import yaml_document
 
-    documents: list[source.Document] = []
+    documents: list[yaml_document.Document] = []
     problems: list[Problem] = []
     for path in _specs(options):
         try:
-            documents.append(source.load(path))
-            problems += rules.check(documents[-1])
+            documents.append(yaml_document.load(path))
+            problems += lint.check(documents[-1])
         except SpecError as error:
             problems += error.problems
     if problems:
@@ -51,15 +52,16 @@ def _lint(options: argparse.Namespace) -> int:
 
 
 def _generate(options: argparse.Namespace) -> int:
-    from . import package, tree
+    from . import pipeline
+    from .generate import file_tree
 
     specs = _specs(options)
-    made = package.assemble(specs, fresh=options.fresh, vendor_core=options.vendor_core)
+    made = pipeline.assemble(specs, fresh=options.fresh, vendor_core=options.vendor_core)
     folder = options.out / options.package
     _refuse_foreign(folder)
     # Named specs renew their own packages; all of them together own the whole folder.
-    owned = package.owned(made) if options.specs else (PurePosixPath(),)
-    changed = tree.write(made, folder, owned=owned)
+    owned = pipeline.owned(made) if options.specs else (PurePosixPath(),)
+    changed = file_tree.write(made, folder, owned=owned)
     for path in changed:
         print((folder / path).as_posix())
     print(f"{len(changed)} of {len(made)} files changed" if changed else "nothing changed", file=sys.stderr)
@@ -67,11 +69,12 @@ def _generate(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from . import package, tree
+    from . import pipeline
+    from .generate import file_tree
 
-    made = package.assemble(_specs(options), fresh=options.fresh, vendor_core=options.vendor_core)
-    owned = package.owned(made) if options.specs else (PurePosixPath(),)
-    difference = tree.compare(made, options.out / options.package, owned=owned)
+    made = pipeline.assemble(_specs(options), fresh=options.fresh, vendor_core=options.vendor_core)
+    owned = pipeline.owned(made) if options.specs else (PurePosixPath(),)
+    difference = file_tree.compare(made, options.out / options.package, owned=owned)
     if difference:
         print(difference, end="")
         print("generated code is not what the specs make; run: make generate", file=sys.stderr)
@@ -80,7 +83,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _sandbox(options: argparse.Namespace) -> int:
-    from .sandbox import serve
+    from .mock_server import serve
 
     faults: Path | tuple[()] = options.faults or ()
     return serve(_specs(options), host=options.host, port=options.port, speed=options.speed, faults=faults)

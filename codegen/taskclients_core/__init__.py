@@ -9,31 +9,30 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from .api import Api, ApiKey, ClientCredentials, HttpBasic, HttpBearer, SignIn
 from .async_client import AsyncClient
 from .client import Client
-from .credentials.accepted import Auth, AuthOr
+from .config import AsyncClientOptions, CallKwargs, ClientOptions, RetryPolicy, Timeout
 from .errors import (
     ApiError,
     Attempt,
-    BadRequest,
-    ClientClosed,
+    BadRequestError,
+    CallTimeoutError,
+    ClientClosedError,
     ClientError,
-    Conflict,
-    ConnectionFailed,
+    ConflictError,
+    ConnectionFailedError,
     DecodeError,
-    Forbidden,
-    InvalidArgument,
-    NotFound,
+    ForbiddenError,
+    InvalidArgumentError,
+    NotFoundError,
     PagingError,
-    ResponseTooLarge,
+    RateLimitError,
+    ResponseTooLargeError,
     SentRequest,
     ServerError,
-    TimedOut,
-    TooManyRequests,
     TransportError,
-    Unauthorized,
-    UnprocessableEntity,
+    UnauthorizedError,
+    UnprocessableEntityError,
 )
 from .events import Event
 from .headers import Headers
@@ -41,25 +40,24 @@ from .model import UNSET, OneOf, OpenInt, OpenStr, Unset, extra, wire, wire_memb
 from .operation import (
     Binary,
     Cookie,
-    Failure,
+    ErrorCondition,
     FileContent,
     Form,
     Header,
     Json,
     Multipart,
     Operation,
-    Page,
+    Pagination,
     Path,
     Query,
     Text,
     Upload,
 )
-from .options import AsyncClientOptions, CallOptions, ClientOptions, Timeout
-from .retry import Retry
+from .security import Api, ApiKey, Auth, AuthOr, ClientCredentials, HttpBasic, HttpBearer, SignIn
 
 if TYPE_CHECKING:
     from .codec import decode, encode
-    from .messages import Response
+    from .http_messages import Response
     from .paging import AsyncPages, Pages
 
 __all__ = [
@@ -73,53 +71,53 @@ __all__ = [
     "Attempt",
     "Auth",
     "AuthOr",
-    "BadRequest",
+    "BadRequestError",
     "Binary",
-    "CallOptions",
+    "CallKwargs",
+    "CallTimeoutError",
     "Client",
-    "ClientClosed",
+    "ClientClosedError",
     "ClientCredentials",
     "ClientError",
     "ClientOptions",
-    "Conflict",
-    "ConnectionFailed",
+    "ConflictError",
+    "ConnectionFailedError",
     "Cookie",
     "DecodeError",
+    "ErrorCondition",
     "Event",
-    "Failure",
     "FileContent",
-    "Forbidden",
+    "ForbiddenError",
     "Form",
     "Header",
     "Headers",
     "HttpBasic",
     "HttpBearer",
-    "InvalidArgument",
+    "InvalidArgumentError",
     "Json",
     "Multipart",
-    "NotFound",
+    "NotFoundError",
     "OneOf",
     "OpenInt",
     "OpenStr",
     "Operation",
-    "Page",
     "Pages",
+    "Pagination",
     "PagingError",
     "Path",
     "Query",
+    "RateLimitError",
     "Response",
-    "ResponseTooLarge",
-    "Retry",
+    "ResponseTooLargeError",
+    "RetryPolicy",
     "SentRequest",
     "ServerError",
     "SignIn",
     "Text",
-    "TimedOut",
     "Timeout",
-    "TooManyRequests",
     "TransportError",
-    "Unauthorized",
-    "UnprocessableEntity",
+    "UnauthorizedError",
+    "UnprocessableEntityError",
     "Unset",
     "Upload",
     "decode",
@@ -134,7 +132,7 @@ __all__ = [
 _LATER: Final = {
     "AsyncPages": ".paging",
     "Pages": ".paging",
-    "Response": ".messages",
+    "Response": ".http_messages",
     "decode": ".codec",
     "encode": ".codec",
 }

@@ -10,23 +10,21 @@ from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar, Unpac
 
 from attrs import evolve
 
-from .api import Api
-from .asking import answers_seen, asked
-from .credentials.accepted import Auth
-from .errors import InvalidArgument
-from .lazily import Lazily
-from .making import response_of, setting_of
+from .client import Lazy, make_config, make_response
+from .config import AsyncClientOptions, CallKwargs
+from .errors import InvalidArgumentError
+from .events import captured_calls, captured_responses
 from .operation import Operation
-from .options import AsyncClientOptions, CallOptions
+from .security import Api, Auth
 
 if TYPE_CHECKING:
-    from .exchange.async_driver import AsyncDriver
-    from .exchange.setting import Setting
-    from .messages import Answer, Response
+    from .http_messages import HttpResponse, Response
     from .paging import AsyncPages
-    from .tasks.definition import Submit
-    from .tasks.group import AsyncTasks
-    from .tasks.handles import AsyncTask
+    from .tasks.collection import AsyncTasks
+    from .tasks.definition import Submission
+    from .tasks.handles import AsyncTaskHandle
+    from .transport.async_driver import AsyncDriver
+    from .transport.config import ClientConfig
 
 M = TypeVar("M")
 P = ParamSpec("P")
@@ -46,7 +44,7 @@ class AsyncClient:
     """
 
     api: ClassVar[Api]
-    submits: ClassVar[tuple[Submit[Any, Any], ...]] = ()
+    submissions: ClassVar[tuple[Submission[Any, Any], ...]] = ()
     """What begins tasks."""
 
     def __init__(
@@ -60,12 +58,12 @@ class AsyncClient:
     ) -> None:
         http = options.get("http_client")
         if http is not None and not hasattr(http, "aclose"):
-            raise InvalidArgument("http_client: expected an httpx.AsyncClient, got a synchronous one")
-        self._setting = setting_of(self.api, base_url, credential if auth is None else auth, parameters, options)
-        from .exchange.async_driver import AsyncDriver
+            raise InvalidArgumentError("http_client: expected an httpx.AsyncClient, got a synchronous one")
+        self._setting = make_config(self.api, base_url, credential if auth is None else auth, parameters, options)
+        from .transport.async_driver import AsyncDriver
 
         driver = self._driver = AsyncDriver(http, self._setting)
-        self._tasks = Lazily(partial(_tasks, driver, self._setting, self.api, self.submits, options))
+        self._tasks = Lazy(partial(_tasks, driver, self._setting, self.api, self.submissions, options))
 
     async def call(self, operation: Operation[T], *arguments: object, body: object = None) -> T:
         """Call an endpoint, with its arguments in the order of `operation.parameters`.
@@ -76,11 +74,11 @@ class AsyncClient:
             ApiError: the answer is not a success.
             DecodeError: it is, but is not what the API promises.
         """
-        meaning = asked.get()
+        meaning = captured_calls.get()
         if meaning is not None:
             meaning.append((operation, arguments, body))
             return cast("T", None)
-        from .exchange.flow import call
+        from .transport.call import call
 
         return await self._driver.run(call(self._setting, operation, arguments, body))
 
@@ -101,15 +99,15 @@ class AsyncClient:
             InvalidArgument: the method sent nothing.
             ClientError: whatever the method raises.
         """
-        seen: list[Answer] = []
-        asked = answers_seen.set(seen)
+        seen: list[HttpResponse] = []
+        asked = captured_responses.set(seen)
         try:
             value = await method(*arguments, **named)
         finally:
-            answers_seen.reset(asked)
-        return response_of(value, seen)
+            captured_responses.reset(asked)
+        return make_response(value, seen)
 
-    def rows(
+    def stream(
         self, method: Callable[P, Awaitable[list[R]]], *arguments: P.args, **named: P.kwargs
     ) -> AsyncGenerator[R, None]:
         """Call a method that returns a list, and have its items one by one, while the answer arrives.
@@ -124,22 +122,24 @@ class AsyncClient:
             InvalidArgument: the method returns no list.
             ClientError: whatever a call raises, while rows are asked for.
         """
-        from .rows import astream, meant
+        from .streaming import astream, capture_call
 
-        return astream(self._driver, self._setting, meant(partial(method, *arguments, **named)))
+        return astream(self._driver, self._setting, capture_call(partial(method, *arguments, **named)))
 
-    async def start(
-        self, submit: Submit[M, R], *arguments: object, body: object = None, key: str | None = None
-    ) -> AsyncTask[M, R]:
+    async def begin(
+        self, submission: Submission[M, R], *arguments: object, body: object = None, idempotency_key: str | None = None
+    ) -> AsyncTaskHandle[M, R]:
         """Begin a task: see `tasks.start`. Generated clients have a `start_…` method for each operation that does."""
-        return await self.tasks.start(submit, *arguments, body=body, key=key, choices=self._setting.choices)
+        return await self.tasks.begin(
+            submission, *arguments, body=body, idempotency_key=idempotency_key, options=self._setting.options
+        )
 
     @property
     def tasks(self) -> AsyncTasks:
         """All tasks of this client: started, found again, waited for together."""
         return self._tasks.get()
 
-    def with_options(self, **options: Unpack[CallOptions]) -> Self:
+    def with_options(self, **options: Unpack[CallKwargs]) -> Self:
         """This client with other options for the calls made through it; both share connections and credentials.
 
         They share their tasks, too, which are looked at with the options of the client.
@@ -150,7 +150,7 @@ class AsyncClient:
             InvalidArgument: an option cannot be so.
         """
         other = copy(self)
-        other._setting = evolve(self._setting, choices=self._setting.choices.changed(options))
+        other._setting = evolve(self._setting, options=self._setting.options.replace(options))
         return other
 
     async def aclose(self) -> None:
@@ -171,13 +171,17 @@ class AsyncClient:
 
     def __repr__(self) -> str:
         # A traceback may show one whose options were refused before it was made.
-        setting: Setting | None = getattr(self, "_setting", None)
+        setting: ClientConfig | None = getattr(self, "_setting", None)
         return f"{type(self).__name__}({setting.origin!r})" if setting else f"<{type(self).__name__}, not made>"
 
 
 def _tasks(
-    driver: AsyncDriver, setting: Setting, api: Api, submits: tuple[Submit[Any, Any], ...], options: AsyncClientOptions
+    driver: AsyncDriver,
+    setting: ClientConfig,
+    api: Api,
+    submits: tuple[Submission[Any, Any], ...],
+    options: AsyncClientOptions,
 ) -> AsyncTasks:
-    from .tasks.opening import open_async_tasks
+    from .tasks.collection import create_async_tasks
 
-    return open_async_tasks(driver, setting, api, submits, options)
+    return create_async_tasks(driver, setting, api, submits, options)

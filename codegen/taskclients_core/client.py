@@ -1,41 +1,101 @@
-"""Clients: where endpoints are called. Generated clients add an `api` and the endpoints' functions as methods.
-
-What calls are made with is imported when the first client is made, and what looks after tasks when the first task is
-started: a program that imports a client, to look at its models or to make it later, pays for neither.
-"""
+"""Synchronous client, and what it shares with the asynchronous one."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Generator, Sequence
 from copy import copy
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, Self, TypeVar, Unpack, cast
 
 from attrs import evolve
 
-from .api import Api
-from .asking import answers_seen, asked
-from .credentials.accepted import Auth
-from .errors import InvalidArgument
-from .lazily import Lazily
-from .making import response_of, setting_of
+from .config import AsyncClientOptions, CallKwargs, CallOptions, ClientOptions
+from .errors import InvalidArgumentError
+from .events import captured_calls, captured_responses
 from .operation import Operation
-from .options import CallOptions, ClientOptions
+from .security import Api, Auth
 
 if TYPE_CHECKING:
-    from .exchange.setting import Setting
-    from .exchange.sync_driver import SyncDriver
-    from .messages import Answer, Response
+    from .http_messages import HttpResponse, Response
     from .paging import Pages
-    from .tasks.definition import Submit
-    from .tasks.group import Tasks
-    from .tasks.handles import Task
+    from .tasks.collection import Tasks
+    from .tasks.definition import Submission
+    from .tasks.handles import TaskHandle
+    from .transport.config import ClientConfig
+    from .transport.sync_driver import SyncDriver
+
+T = TypeVar("T")
+
+
+class Lazy(Generic[T]):
+    """It is made once, however many threads ask."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self.made: T | None = None
+        """None while nobody has asked."""
+
+    def get(self) -> T:
+        """Make it, or return what was made."""
+        if self.made is None:
+            with self._lock:
+                if self.made is None:
+                    self.made = self._make()
+        return self.made
+
+
+def make_config(
+    api: Api,
+    base_url: str | None,
+    auth: object,
+    parameters: Sequence[object],
+    options: ClientOptions | AsyncClientOptions,
+) -> ClientConfig:
+    """What a client was given, checked.
+
+    Raises:
+        InvalidArgument: something of it cannot be used.
+    """
+    unknown = sorted(options.keys() - ClientOptions.__annotations__.keys())
+    if unknown:
+        raise TypeError(f"got an unexpected keyword argument {unknown[0]!r}")
+    from .transport.config import build_config
+
+    choices = (
+        CallOptions() if options.get("http_client") is None else CallOptions(timeout=None)
+    )  # a given one has its own
+    for_calls = {name: value for name, value in options.items() if name in CallKwargs.__annotations__}
+    return build_config(
+        api,
+        base_url,
+        auth=auth,
+        user_agent=options.get("user_agent"),
+        parameters=parameters,
+        options=choices.replace(cast("CallKwargs", for_calls)),
+        clock=options.get("clock"),
+    )
+
+
+def make_response(value: T, seen: Sequence[HttpResponse]) -> Response[T]:
+    """What a call returned, with its answer.
+
+    Raises:
+        InvalidArgument: there was no call.
+    """
+    if not seen:
+        raise InvalidArgumentError("response: the method sent nothing; for a list in pages, ask for its `.page`")
+    answer = seen[-1]
+    from .http_messages import Response
+
+    return Response(value, answer.status, answer.headers, answer.content, answer.elapsed)
+
 
 M = TypeVar("M")
 P = ParamSpec("P")
 R = TypeVar("R")
-T = TypeVar("T")
 
 
 class Client:
@@ -50,7 +110,7 @@ class Client:
     """
 
     api: ClassVar[Api]
-    submits: ClassVar[tuple[Submit[Any, Any], ...]] = ()
+    submissions: ClassVar[tuple[Submission[Any, Any], ...]] = ()
     """What begins tasks."""
 
     def __init__(
@@ -64,13 +124,13 @@ class Client:
     ) -> None:
         http = options.get("http_client")
         if hasattr(http, "aclose"):
-            raise InvalidArgument("http_client: expected an httpx.Client, got an asynchronous one")
-        self._setting = setting_of(self.api, base_url, credential if auth is None else auth, parameters, options)
+            raise InvalidArgumentError("http_client: expected an httpx.Client, got an asynchronous one")
+        self._setting = make_config(self.api, base_url, credential if auth is None else auth, parameters, options)
         self._setting.credentials.check_synchronous()
-        from .exchange.sync_driver import SyncDriver
+        from .transport.sync_driver import SyncDriver
 
         driver = self._driver = SyncDriver(http, self._setting)
-        self._tasks = Lazily(partial(_tasks, driver, self._setting, self.api, self.submits, options))
+        self._tasks = Lazy(partial(_tasks, driver, self._setting, self.api, self.submissions, options))
 
     def call(self, operation: Operation[T], *arguments: object, body: object = None) -> T:
         """Call an endpoint, with its arguments in the order of `operation.parameters`.
@@ -81,11 +141,11 @@ class Client:
             ApiError: the answer is not a success.
             DecodeError: it is, but is not what the API promises.
         """
-        meaning = asked.get()
+        meaning = captured_calls.get()
         if meaning is not None:
             meaning.append((operation, arguments, body))
             return cast("T", None)
-        from .exchange.flow import call
+        from .transport.call import call
 
         return self._driver.run(call(self._setting, operation, arguments, body))
 
@@ -106,15 +166,15 @@ class Client:
             InvalidArgument: the method sent nothing, as one that returns pages does.
             ClientError: whatever the method raises.
         """
-        seen: list[Answer] = []
-        asked = answers_seen.set(seen)
+        seen: list[HttpResponse] = []
+        asked = captured_responses.set(seen)
         try:
             value = method(*arguments, **named)
         finally:
-            answers_seen.reset(asked)
-        return response_of(value, seen)
+            captured_responses.reset(asked)
+        return make_response(value, seen)
 
-    def rows(self, method: Callable[P, list[R]], *arguments: P.args, **named: P.kwargs) -> Generator[R, None, None]:
+    def stream(self, method: Callable[P, list[R]], *arguments: P.args, **named: P.kwargs) -> Generator[R, None, None]:
         """Call a method that returns a list, and have its items one by one, while the answer arrives.
 
             for task in client.with_options(media_type="text/csv").rows(client.list_tasks): ...
@@ -127,22 +187,24 @@ class Client:
             InvalidArgument: the method returns no list.
             ClientError: whatever a call raises, while rows are asked for.
         """
-        from .rows import meant, stream
+        from .streaming import capture_call, stream
 
-        return stream(self._driver, self._setting, meant(partial(method, *arguments, **named)))
+        return stream(self._driver, self._setting, capture_call(partial(method, *arguments, **named)))
 
-    def start(
-        self, submit: Submit[M, R], *arguments: object, body: object = None, key: str | None = None
-    ) -> Task[M, R]:
+    def begin(
+        self, submission: Submission[M, R], *arguments: object, body: object = None, idempotency_key: str | None = None
+    ) -> TaskHandle[M, R]:
         """Begin a task: see `tasks.start`. Generated clients have a `start_…` method for each operation that does."""
-        return self.tasks.start(submit, *arguments, body=body, key=key, choices=self._setting.choices)
+        return self.tasks.begin(
+            submission, *arguments, body=body, idempotency_key=idempotency_key, options=self._setting.options
+        )
 
     @property
     def tasks(self) -> Tasks:
         """All tasks of this client: started, found again, waited for together."""
         return self._tasks.get()
 
-    def with_options(self, **options: Unpack[CallOptions]) -> Self:
+    def with_options(self, **options: Unpack[CallKwargs]) -> Self:
         """This client with other options for the calls made through it; both share connections and credentials.
 
         They share their tasks, too, which are looked at with the options of the client.
@@ -153,7 +215,7 @@ class Client:
             InvalidArgument: an option cannot be so.
         """
         other = copy(self)
-        other._setting = evolve(self._setting, choices=self._setting.choices.changed(options))
+        other._setting = evolve(self._setting, options=self._setting.options.replace(options))
         return other
 
     def close(self) -> None:
@@ -174,13 +236,17 @@ class Client:
 
     def __repr__(self) -> str:
         # A traceback may show one whose options were refused before it was made.
-        setting: Setting | None = getattr(self, "_setting", None)
+        setting: ClientConfig | None = getattr(self, "_setting", None)
         return f"{type(self).__name__}({setting.origin!r})" if setting else f"<{type(self).__name__}, not made>"
 
 
 def _tasks(
-    driver: SyncDriver, setting: Setting, api: Api, submits: tuple[Submit[Any, Any], ...], options: ClientOptions
+    driver: SyncDriver,
+    setting: ClientConfig,
+    api: Api,
+    submits: tuple[Submission[Any, Any], ...],
+    options: ClientOptions,
 ) -> Tasks:
-    from .tasks.opening import open_tasks
+    from .tasks.collection import create_tasks
 
-    return open_tasks(driver, setting, api, submits, options)
+    return create_tasks(driver, setting, api, submits, options)

@@ -19,8 +19,6 @@ pickled. A pickle may lie in a queue or a result store for long, so it leaves th
 and of its headers the values that may be secrets; the error itself and its copies have all of it.
 """
 
-# ruff: noqa: N818 - what is caught reads better as what happened than with "Error" at its end
-
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -28,8 +26,8 @@ from copy import deepcopy
 from http import HTTPStatus
 from typing import Any, ClassVar, Self, TypeVar
 
-from .classes import frozen
 from .headers import REQUEST_ID_HEADERS, Headers
+from .lazy_attrs import frozen
 
 _BODIES: Mapping[str, object] = {"raw": b"", "body": None}
 """What an error holds of the body of an answer, and what a pickle has instead."""
@@ -88,21 +86,21 @@ class ClientError(Exception):
         return f"{type(self).__name__}({str(self)!r})"
 
 
-class InvalidArgument(ClientError, ValueError):
+class InvalidArgumentError(ClientError, ValueError):
     """The call was wrong: a missing or unfit argument, credential or option. Nothing was sent.
 
     Save that a body which is read while it is sent may turn out to be wrong on the way; the message says so then.
     """
 
 
-class ClientClosed(ClientError):
+class ClientClosedError(ClientError):
     """The client was used after it was closed."""
 
 
 class TransportError(ClientError):
     """No usable answer came back."""
 
-    may_pass: ClassVar[bool] = True
+    transient: ClassVar[bool] = True
     """Whether the same request could fare better another time."""
 
     sent: bool
@@ -122,21 +120,21 @@ class TransportError(ClientError):
         self.sent = sent
 
 
-class ConnectionFailed(TransportError):
+class ConnectionFailedError(TransportError):
     """No connection to the server could be made, so it saw nothing of the request.
 
     It may have seen an earlier one of the same call: then `sent` is True.
     """
 
 
-class TimedOut(TransportError):
+class CallTimeoutError(TransportError):
     """The server did not accept the connection or did not answer in time."""
 
 
-class ResponseTooLarge(TransportError):
+class ResponseTooLargeError(TransportError):
     """The body is longer than `max_response_bytes` allows. It was not read to its end."""
 
-    may_pass = False
+    transient = False
 
     operation: str | None
     """Name of the operation that was answered; None when a body was decoded directly."""
@@ -147,7 +145,7 @@ class ResponseTooLarge(TransportError):
     limit: int
     """How many bytes were allowed."""
 
-    seen: int | None
+    received: int | None
     """How many were announced, or came until the rest was given up."""
 
     raw: bytes
@@ -160,14 +158,14 @@ class ResponseTooLarge(TransportError):
         limit: int,
         status: int | None = None,
         operation: str | None = None,
-        seen: int | None = None,
+        received: int | None = None,
         raw: bytes = b"",
     ) -> None:
         super().__init__(message, sent=True)
         self.operation = operation
         self.status = status
         self.limit = limit
-        self.seen = seen
+        self.received = received
         self.raw = raw
 
     def __str__(self) -> str:
@@ -237,31 +235,31 @@ class ApiError(ClientError):
         return None
 
 
-class BadRequest(ApiError):
+class BadRequestError(ApiError):
     """400: the server did not understand the request."""
 
 
-class Unauthorized(ApiError):
+class UnauthorizedError(ApiError):
     """401: credentials are missing, wrong or expired."""
 
 
-class Forbidden(ApiError):
+class ForbiddenError(ApiError):
     """403: these credentials do not allow it."""
 
 
-class NotFound(ApiError):
+class NotFoundError(ApiError):
     """404: no such thing."""
 
 
-class Conflict(ApiError):
+class ConflictError(ApiError):
     """409: it contradicts the present state."""
 
 
-class UnprocessableEntity(ApiError):
+class UnprocessableEntityError(ApiError):
     """422: understood, but not acceptable."""
 
 
-class TooManyRequests(ApiError):
+class RateLimitError(ApiError):
     """429: asked too often."""
 
 
@@ -270,13 +268,13 @@ class ServerError(ApiError):
 
 
 _BY_STATUS: dict[int, type[ApiError]] = {
-    400: BadRequest,
-    401: Unauthorized,
-    403: Forbidden,
-    404: NotFound,
-    409: Conflict,
-    422: UnprocessableEntity,
-    429: TooManyRequests,
+    400: BadRequestError,
+    401: UnauthorizedError,
+    403: ForbiddenError,
+    404: NotFoundError,
+    409: ConflictError,
+    422: UnprocessableEntityError,
+    429: RateLimitError,
 }
 
 

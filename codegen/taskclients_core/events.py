@@ -1,43 +1,20 @@
-"""What a client tells about its work: to a function that the caller gave, and to `logging`.
-
-Nothing in an event is secret: it names operations, types, places, numbers, and tasks by their ids and states, never
-another value that was sent or received.
-
-Logged is under the name of the package that holds this one (`taskclients`), each kind in a child of its own, such as
-`taskclients.retry`:
-
-    WARNING   oddity     an answer broke the API's promise and was read all the same
-              lost       the server does not show a task any more
-              regressed  a task that has ended is shown as if it went on, which is not believed
-              unknown-status  a task's status word is one that the spec does not know
-    INFO      retry      a request is sent again, `delay` seconds from now
-              sign-in    a token was fetched
-              failure    a call ends in an error, which the caller also gets
-              submit     a task was started
-              adopt      a task of an earlier run was found again
-              backoff    a look at tasks failed, or the server wants to be left alone for `delay` seconds
-              download   a task's file was fetched, goes on after a break, or cannot be had
-    DEBUG     request    a request goes out
-              answer     an answer came, whatever its status
-              sweep      a look at tasks was made, of so many `pages`, on behalf of so many `waiters`
-              change     a task shows something new
-              refresh    a task is looked at for a fresh link to its file
-              journal    the journal was written, read or tidied
-
-`call` and `success` stand at the beginning and the end of a call, for those who measure; they are not logged. Where
-rows are read one by one, the call ends with the last of them, with the one that fails, or when no more are wanted.
-"""
+"""Events emitted by a client, for hooks and logging, and the capture of calls for `response` and `stream`."""
 
 from __future__ import annotations
 
 import inspect
 import logging
 from collections.abc import Callable, Mapping
-from typing import Final, Literal, TypeAlias
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from .classes import frozen
+from .lazy_attrs import frozen
 
-TaskKind: TypeAlias = Literal[
+if TYPE_CHECKING:
+    from .http_messages import HttpResponse
+    from .operation import Operation
+
+TaskEventKind: TypeAlias = Literal[
     "submit",
     "resolve",
     "poll",
@@ -50,13 +27,13 @@ TaskKind: TypeAlias = Literal[
     "refresh",
     "journal",
 ]
-Kind: TypeAlias = (
-    Literal["call", "request", "response", "retry", "sign-in", "deviation", "failure", "success"] | TaskKind
+EventKind: TypeAlias = (
+    Literal["call", "request", "response", "retry", "sign-in", "deviation", "failure", "success"] | TaskEventKind
 )
 
 LOGGER: Final = logging.getLogger("taskclients")
 
-_LEVELS: Final[Mapping[Kind, int]] = {
+_LEVELS: Final[Mapping[EventKind, int]] = {
     "request": logging.DEBUG,
     "response": logging.DEBUG,
     "retry": logging.INFO,
@@ -77,14 +54,14 @@ _LEVELS: Final[Mapping[Kind, int]] = {
 }
 _LOGGERS: Final = {kind: LOGGER.getChild(kind) for kind in _LEVELS}
 _REQUESTS: Final = _LOGGERS["request"]
-_ANSWERS: Final = _LOGGERS["response"]
+_RESPONSES: Final = _LOGGERS["response"]
 
 
 @frozen(kw_only=True)
 class Event:
     """Something that happened during a call."""
 
-    kind: Kind
+    kind: EventKind
 
     operation: str
     """Name of the operation, such as `booster.get_task`."""
@@ -124,10 +101,10 @@ class Event:
     """Vendor, kind and id of the task that it is about."""
 
     waiters: int | None = None
-    """How many waits a `sweep` serves."""
+    """How many waits a `poll` serves."""
 
     pages: int | None = None
-    """How many requests a `sweep` took."""
+    """How many requests a `poll` took."""
 
     def __str__(self) -> str:
         told = [f"{self.operation}: {self.detail or self.kind}"]
@@ -154,23 +131,23 @@ class Event:
         return " ".join(told)
 
 
-Hook: TypeAlias = Callable[[Event], None]
+EventHook: TypeAlias = Callable[[Event], None]
 
 
-def heard(on_event: Hook | None, kind: Kind | None = None) -> bool:
+def is_enabled(on_event: EventHook | None, kind: EventKind | None = None) -> bool:
     """Whether anybody wants to know of a kind of event that is logged at DEBUG; otherwise it need not be made.
 
-    Without a kind, of those of a call that goes well: `call`, `request`, `answer`, `success`. As each kind has a logger
-    of its own, each may have a level of its own.
+    Without a kind, of those of a call that goes well: `call`, `request`, `response`, `success`. As each kind has a
+    logger of its own, each may have a level of its own.
     """
     if on_event is not None:
         return True
     if kind is not None:
         return _LOGGERS[kind].isEnabledFor(logging.DEBUG)
-    return _REQUESTS.isEnabledFor(logging.DEBUG) or _ANSWERS.isEnabledFor(logging.DEBUG)
+    return _REQUESTS.isEnabledFor(logging.DEBUG) or _RESPONSES.isEnabledFor(logging.DEBUG)
 
 
-def emit(on_event: Hook | None, event: Event) -> None:
+def emit(on_event: EventHook | None, event: Event) -> None:
     """Log an event and tell it to the caller's function, whose exceptions are logged (their type alone) and dropped."""
     level = _LEVELS.get(event.kind)
     if level is not None:
@@ -182,7 +159,17 @@ def emit(on_event: Hook | None, event: Event) -> None:
             LOGGER.warning("on_event raised %s", type(error).__name__)
 
 
-def is_hook(value: object) -> bool:
+def is_sync_callable(value: object) -> bool:
     """Whether it can be told of events. An `async def` cannot: nobody would await it."""
     called = getattr(type(value), "__call__", None)  # noqa: B004 - of an object that can be called
     return callable(value) and not any(map(inspect.iscoroutinefunction, (value, called)))
+
+
+CapturedCall: TypeAlias = "tuple[Operation[Any], tuple[object, ...], object]"
+"""Operation, arguments and body of a call."""
+
+captured_responses: ContextVar[list[HttpResponse] | None] = ContextVar("answers_seen", default=None)
+"""Where calls leave their answers; None when nobody asked."""
+
+captured_calls: ContextVar[list[CapturedCall] | None] = ContextVar("asked", default=None)
+"""Where calls leave what they are, instead of being made; None: they are made."""

@@ -40,13 +40,13 @@ class Headers(Mapping[str, str]):
     def __init__(self, raw: Iterable[tuple[bytes, bytes]] = ()) -> None:
         self._raw = tuple(raw)
 
-    def all(self, name: str) -> list[str]:
+    def get_list(self, name: str) -> list[str]:
         """Every value of a header, in the order received."""
         wanted = name.lower().encode("latin-1", "replace")
         return [value.decode("latin-1") for key, value in self._raw if key.lower() == wanted]
 
     def __getitem__(self, name: str) -> str:
-        values = self.all(name)
+        values = self.get_list(name)
         if not values:
             raise KeyError(name)
         return values[0] if len(values) == 1 else ", ".join(values)

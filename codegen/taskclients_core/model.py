@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 from attrs import Attribute, field, fields
 from msgspec import UNSET, UnsetType
 
-from .classes import frozen
+from .lazy_attrs import frozen
 
 __all__ = ["UNSET", "OneOf", "OpenInt", "OpenStr", "RenameRule", "Unset", "Wire", "extra", "wire", "wire_member"]
 
@@ -40,7 +40,7 @@ class Wire(NamedTuple):
     """Whether the field takes all members that no other field takes."""
 
     @staticmethod
-    def of(metadata: Mapping[Any, Any]) -> Wire:
+    def from_metadata(metadata: Mapping[Any, Any]) -> Wire:
         """Return the wire form in the metadata of an attrs field."""
         found = metadata.get(_KEY)
         return found if isinstance(found, Wire) else _PLAIN
@@ -101,7 +101,7 @@ def declaring_class(cls: type[Any], attribute: str) -> type[Any]:
 def wire_name(cls: type[Any], attribute: Attribute[Any]) -> str:
     """Return the name of a field's JSON member."""
     owner = declaring_class(cls, attribute.name)
-    return Wire.of(attribute.metadata).name or renamed(attribute.name, vars(owner).get(_RULE))
+    return Wire.from_metadata(attribute.metadata).name or renamed(attribute.name, vars(owner).get(_RULE))
 
 
 def _read_only(given: Mapping[str, type[Any]]) -> Mapping[str, type[Any]]:

@@ -10,8 +10,8 @@ from typing import Any, BinaryIO, Generic, Literal, TypeAlias, TypedDict, TypeVa
 from attrs import field
 from msgspec import Struct
 
-from .api import Security
-from .classes import frozen
+from .lazy_attrs import frozen
+from .security import Security
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -39,7 +39,7 @@ class Path(_Named, frozen=True, kw_only=True):
     style: PathStyle = "simple"
     explode: bool = False
     media_type: str | None = None
-    body: str | None = None
+    from_body: str | None = None
     """JSON pointer into the request body; the value is read there, so the caller says it once."""
 
 
@@ -128,7 +128,7 @@ class Upload:
     call."""
 
 
-class Page(Struct, frozen=True, kw_only=True):
+class Pagination(Struct, frozen=True, kw_only=True):
     """How a list is cut into pages. `items` and `token` are attribute paths such as `meta.next_token`."""
 
     items: str
@@ -137,22 +137,22 @@ class Page(Struct, frozen=True, kw_only=True):
     """Wire name of the query parameter that takes the token."""
 
 
-class Failure(Struct, frozen=True, kw_only=True):
+class ErrorCondition(Struct, frozen=True, kw_only=True):
     """When a success status carries a failure: `filled` is a non-empty list and `absent` is missing or null."""
 
     filled: str
     absent: str
 
 
-class Details(TypedDict, total=False):
+class OperationKwargs(TypedDict, total=False):
     """The optional part of an operation; see there."""
 
     parameters: tuple[Parameter, ...]
     body: Body | tuple[Body, ...]
     body_required: bool
     errors: Mapping[int | str, object]
-    page: Page
-    failure: Failure
+    pagination: Pagination
+    error_when: ErrorCondition
     security: Security
     accept: str
     media_types: tuple[str, ...]
@@ -181,8 +181,8 @@ class Operation(Generic[T_co]):
     body_required: bool
     returns: object
     errors: Mapping[int | str, object]
-    page: Page | None
-    failure: Failure | None
+    pagination: Pagination | None
+    error_when: ErrorCondition | None
     security: Security | None
     accept: str | None
     media_types: tuple[str, ...]
@@ -192,18 +192,26 @@ class Operation(Generic[T_co]):
     # mapping by status) is an object to mypy, and takes T from the annotation of the constant.
     @overload
     def __init__(
-        self: Operation[None], name: str, method: str, path: str, *, returns: None = None, **details: Unpack[Details]
+        self: Operation[None],
+        name: str,
+        method: str,
+        path: str,
+        *,
+        returns: None = None,
+        **details: Unpack[OperationKwargs],
     ) -> None: ...
     @overload
     def __init__(
-        self, name: str, method: str, path: str, *, returns: type[T_co], **details: Unpack[Details]
+        self, name: str, method: str, path: str, *, returns: type[T_co], **details: Unpack[OperationKwargs]
     ) -> None: ...
     @overload
-    def __init__(self, name: str, method: str, path: str, *, returns: object, **details: Unpack[Details]) -> None: ...
     def __init__(
-        self, name: str, method: str, path: str, *, returns: object = None, **details: Unpack[Details]
+        self, name: str, method: str, path: str, *, returns: object, **details: Unpack[OperationKwargs]
+    ) -> None: ...
+    def __init__(
+        self, name: str, method: str, path: str, *, returns: object = None, **details: Unpack[OperationKwargs]
     ) -> None:
-        unknown = details.keys() - Details.__annotations__.keys()
+        unknown = details.keys() - OperationKwargs.__annotations__.keys()
         if unknown:
             raise TypeError(f"Operation() got an unexpected keyword argument {min(unknown)!r}")
         body = details.get("body", ())
@@ -216,8 +224,8 @@ class Operation(Generic[T_co]):
         set_once(self, "body_required", details.get("body_required", True))
         set_once(self, "returns", returns)
         set_once(self, "errors", details.get("errors", _NO_ERRORS))
-        set_once(self, "page", details.get("page"))
-        set_once(self, "failure", details.get("failure"))
+        set_once(self, "pagination", details.get("pagination"))
+        set_once(self, "error_when", details.get("error_when"))
         set_once(self, "security", details.get("security"))
         set_once(self, "accept", details.get("accept"))
         set_once(self, "media_types", details.get("media_types", ()))

@@ -1,26 +1,35 @@
-"""Lists that come in pages.
-
-The token of the next page is read from each page and sent with the same arguments. A list ends with a page whose token
-is missing, null or empty; a page without items but with a token goes on. No token is used twice in a listing: a server
-that repeats one would keep a caller busy forever, so that is a PagingError.
-"""
+"""Lists that come in pages: `Pages` and `AsyncPages`, and access to attributes by path."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from attrs import field
 
-from .attributes import attribute
-from .classes import frozen
-from .errors import InvalidArgument, PagingError
+from .errors import InvalidArgumentError, PagingError
+from .lazy_attrs import frozen
 from .model import UNSET
-from .operation import Operation, Page, Path, Query
+from .operation import Operation, Pagination, Path, Query
 
 if TYPE_CHECKING:
     from .async_client import AsyncClient
     from .client import Client
+
+
+def attribute_getter(path: str) -> Callable[[Any], Any]:
+    """A getter by attribute path, such as `meta.next_token`; None where the path breaks off."""
+    names = path.split(".") if path else []
+
+    def get(value: Any) -> Any:
+        for name in names:
+            if value is None or value is UNSET:
+                return None
+            value = getattr(value, name)
+        return value
+
+    return get
+
 
 P = TypeVar("P")
 T = TypeVar("T")
@@ -28,7 +37,7 @@ T = TypeVar("T")
 Arguments: TypeAlias = tuple[object, ...]
 
 
-def walk(operation: Operation[Any], arguments: Arguments) -> Generator[Arguments, Any, None]:
+def paginate(operation: Operation[Any], arguments: Arguments) -> Generator[Arguments, Any, None]:
     """Which pages to ask for: yields a call's arguments, is sent the page that it returned, and ends with the list.
 
     Raises:
@@ -36,7 +45,7 @@ def walk(operation: Operation[Any], arguments: Arguments) -> Generator[Arguments
     """
     page = _page(operation)
     place = _place(operation, page)
-    token_of = attribute(page.token)
+    token_of = attribute_getter(page.token)
     used = set(arguments[place : place + 1])
     while True:
         found = yield arguments
@@ -49,23 +58,23 @@ def walk(operation: Operation[Any], arguments: Arguments) -> Generator[Arguments
         arguments = (*arguments[:place], token, *arguments[place + 1 :])
 
 
-def items_of(operation: Operation[Any], page: object) -> Sequence[Any]:
+def page_items(operation: Operation[Any], page: object) -> Sequence[Any]:
     """The items of a page; none where they are null or absent."""
-    return attribute(_page(operation).items)(page) or ()
+    return attribute_getter(_page(operation).items)(page) or ()
 
 
-def _page(operation: Operation[Any]) -> Page:
-    if operation.page is None:
-        raise InvalidArgument(f"{operation.name}: does not come in pages")
-    return operation.page
+def _page(operation: Operation[Any]) -> Pagination:
+    if operation.pagination is None:
+        raise InvalidArgumentError(f"{operation.name}: does not come in pages")
+    return operation.pagination
 
 
-def _place(operation: Operation[Any], page: Page) -> int:
-    arguments = [one for one in operation.parameters if not (isinstance(one, Path) and one.body is not None)]
+def _place(operation: Operation[Any], page: Pagination) -> int:
+    arguments = [one for one in operation.parameters if not (isinstance(one, Path) and one.from_body is not None)]
     for place, parameter in enumerate(arguments):
         if isinstance(parameter, Query) and parameter.name == page.parameter:
             return place
-    raise InvalidArgument(f"{operation.name}: has no query parameter {page.parameter!r} for the token")
+    raise InvalidArgumentError(f"{operation.name}: has no query parameter {page.parameter!r} for the token")
 
 
 @frozen(eq=False)
@@ -95,7 +104,7 @@ class Pages(Generic[P, T]):
             PagingError: the server repeats a token.
             ClientError: whatever a call raises.
         """
-        steps = walk(self._operation, self._arguments)
+        steps = paginate(self._operation, self._arguments)
         arguments = next(steps)
         while True:
             page = self._client.call(self._operation, *arguments, body=self._body)
@@ -107,7 +116,7 @@ class Pages(Generic[P, T]):
 
     def __iter__(self) -> Iterator[T]:
         for page in self.pages():
-            yield from items_of(self._operation, page)
+            yield from page_items(self._operation, page)
 
 
 @frozen(eq=False)
@@ -137,7 +146,7 @@ class AsyncPages(Generic[P, T]):
             PagingError: the server repeats a token.
             ClientError: whatever a call raises.
         """
-        steps = walk(self._operation, self._arguments)
+        steps = paginate(self._operation, self._arguments)
         arguments = next(steps)
         while True:
             page = await self._client.call(self._operation, *arguments, body=self._body)
@@ -149,5 +158,5 @@ class AsyncPages(Generic[P, T]):
 
     async def __aiter__(self) -> AsyncIterator[T]:
         async for page in self.pages():
-            for item in items_of(self._operation, page):
+            for item in page_items(self._operation, page):
                 yield item

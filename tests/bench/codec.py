@@ -72,7 +72,7 @@ def taskclients() -> Case:
     from attrs import field, fields
 
     from taskclients_core import codec, formats, model
-    from taskclients_core.classes import define
+    from taskclients_core.lazy_attrs import define
 
     class OpenStatus(model.OpenStr):
         REQUESTED = "REQ"

@@ -48,11 +48,11 @@ def body(rows: int, *, quoted: bool = False) -> bytes:
 
 def taskclients() -> Callable[[bytes], list[Any]]:
     from taskclients.booster.models import Task
-    from taskclients_core.codec import ignored
-    from taskclients_core.media.bodies import decoder
+    from taskclients_core.codec import ignore_deviation
+    from taskclients_core.media.decoders import body_decoder
 
-    decode = decoder("csv", list[Task])
-    return lambda data: decode(data, ignored)
+    decode = body_decoder("csv", list[Task])
+    return lambda data: decode(data, ignore_deviation)
 
 
 def pydantic() -> Callable[[bytes], list[Any]]:

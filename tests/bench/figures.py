@@ -11,6 +11,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,40 +20,24 @@ from typing import Final
 import grimp
 from tests.test_vocabulary import occurrences
 
-from dragoman.sandbox import running
+from dragoman.mock_server import running
 from dragoman.testing import spec_of
 
 ROOT: Final = Path(__file__).parents[2]
 PACKAGES: Final = ("dragoman", "taskclients", "taskclients_core")
 QUESTION: Final = re.compile(r"(What|Whether|How|Who|Where|When|Why)\b")
 
-LAYERS: Final = (
-    "dragoman.__main__",
-    "dragoman.cli",
-    "dragoman dragoman.package dragoman.cache",
-    "dragoman.testing",
-    "dragoman.sandbox dragoman.assumptions dragoman.plan dragoman.render dragoman.rules dragoman.models "
-    "dragoman.fields dragoman.direction dragoman.spelling dragoman.ir dragoman.quoting dragoman.tree",
-    "dragoman.spec dragoman.spec_reader dragoman.schema dragoman.schema_reader dragoman.task_reader "
-    "dragoman.task_spec dragoman.source dragoman.names dragoman.durations dragoman.media_types",
-    "dragoman.problem",
-    "taskclients",
-    "taskclients_core.cli",
-    "taskclients_core taskclients_core.client taskclients_core.async_client taskclients_core.making "
-    "taskclients_core.lazily taskclients_core.otel",
-    "taskclients_core.tasks",
-    "taskclients_core.rows taskclients_core.paging taskclients_core.exchange",
-    "taskclients_core.credentials",
-    "taskclients_core.request",
-    "taskclients_core.media",
-    "taskclients_core.codec",
-    "taskclients_core.messages taskclients_core.asking taskclients_core.attributes taskclients_core.fitting",
-    "taskclients_core.options taskclients_core.operation taskclients_core.api taskclients_core.events "
-    "taskclients_core.retry",
-    "taskclients_core.errors taskclients_core.model taskclients_core.formats taskclients_core.headers "
-    "taskclients_core.classes taskclients_core.version",
-)
-"""Modules and packages from the top down; each may import from its own layer and from those below."""
+
+def layers() -> dict[str, int]:
+    """Return the layer of each module, numbered from the top, as the import contracts of `pyproject.toml` say."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    contracts = [each for each in settings["contracts"] if each["type"] == "layers"]
+    return {
+        f"{contract['containers'][0]}.{name}": number
+        for contract in contracts
+        for number, layer in enumerate(contract["layers"])
+        for name in layer.split(" | ")
+    }
 
 
 def python_files(*folders: str) -> list[Path]:
@@ -97,28 +82,23 @@ def _reached(module: str, imports: dict[str, set[str]]) -> set[str]:
 
 
 def pointing_up(imports: dict[str, set[str]]) -> list[str]:
-    """Return the imports of a higher layer.
+    """Return the imports of a higher layer of the same package.
 
     Raises:
         KeyError: a module is in no layer.
     """
+    numbers = layers()
+
+    def layer(module: str) -> int:
+        return numbers[".".join(module.split(".")[:2])]
+
     found = []
     for module, others in sorted(imports.items()):
-        here = _layer(module)
-        found += [f"{module} -> {other}" for other in sorted(others) if _layer(other) < here]
+        package = module.partition(".")[0]
+        if module.count(".") and f"{package}.cli" in numbers:
+            inside = [other for other in others if other.startswith(f"{package}.")]
+            found += [f"{module} -> {other}" for other in sorted(inside) if layer(other) < layer(module)]
     return found
-
-
-def _layer(module: str) -> int:
-    numbers = {name: number for number, layer in enumerate(LAYERS) for name in layer.split()}
-    if module in numbers:
-        return numbers[module]
-    package, _, rest = module.partition(".")
-    # The root of a package is a module like any other; it stands for the whole of it only where nothing is divided.
-    name = package if package == "taskclients" else f"{package}.{rest.partition('.')[0]}"
-    if name not in numbers:
-        raise KeyError(f"LAYERS: {name} is missing")
-    return numbers[name]
 
 
 # -- Docstrings

@@ -50,7 +50,7 @@ def main(url: str) -> None:
             return list(booster.list_tasks())
 
         def waits() -> object:
-            return booster.start_export_customer(export).wait(timeout=60)
+            return booster.begin_export_customer(export).wait(timeout=60)
 
         calls()
         found["list"] = crossed(calls)

@@ -21,30 +21,30 @@ from statistics import quantiles
 
 from attrs import evolve
 
-from taskclients_core.tasks import Journal, Ref
-from taskclients_core.tasks.journal.entry import Entry, fingerprint, full_key, to_line, with_ref
+from taskclients_core.tasks import Journal, TaskRef
+from taskclients_core.tasks.journal.entry import JournalEntry, fingerprint, full_key, to_line, with_ref
 from taskclients_core.tasks.journal.journal import MemoryJournal
 
 ORIGIN = "https://booster.example.com"
-ENTRY = Entry(
+ENTRY = JournalEntry(
     key="",
     vendor="booster",
-    kind="task",
+    task_type="task",
     operation="booster.export_customer",
     account="default",
     origin=ORIGIN,
     digest=fingerprint("request"),
     start=fingerprint("start"),
-    named=True,
+    key_given=True,
     baseline=tuple(fingerprint(str(number)) for number in range(20)),
     echo=(("/brand", fingerprint("CAR")),),
 )
 
 
-def started(number: int) -> tuple[Entry, Ref]:
+def started(number: int) -> tuple[JournalEntry, TaskRef]:
     """A start that a server with 20 tasks has accepted."""
     key = full_key("booster", "default", ORIGIN, f"nightly-{number}")
-    return evolve(ENTRY, key=key), Ref("booster", "task", f"{number:032x}")
+    return evolve(ENTRY, key=key), TaskRef("booster", "task", f"{number:032x}")
 
 
 def kept_by(journal: Journal) -> Callable[[int], None]:

@@ -24,12 +24,12 @@ from urllib.request import urlopen
 
 from pollers import paced
 
-from dragoman.sandbox import Sandbox, serving
+from dragoman.mock_server import Sandbox, serving
 from taskclients.booster import AsyncBoosterClient
 from taskclients.booster.models import ExportCustomer
 from taskclients.mykaarma import AsyncMyKaarmaClient
 from taskclients.mykaarma.models import CreateDealerRequest
-from taskclients_core.tasks import Ref, TaskTimeout
+from taskclients_core.tasks import TaskRef, TaskTimeoutError
 
 SPECS = Path(__file__).parents[2] / "specs"
 SCALE = 100
@@ -73,11 +73,11 @@ def sandbox() -> Generator[str]:
         server.kill()
 
 
-async def waited(client: Any, refs: list[Ref], seconds: float) -> None:
+async def waited(client: Any, refs: list[TaskRef], seconds: float) -> None:
     """Wait for all of them, in vain."""
-    tasks = [client.tasks.attach(ref) for ref in refs]
+    tasks = [client.tasks.resume(ref) for ref in refs]
     found = await asyncio.gather(*[task.wait(timeout=seconds) for task in tasks], return_exceptions=True)
-    assert all(isinstance(each, TaskTimeout) for each in found), found[:3]
+    assert all(isinstance(each, TaskTimeoutError) for each in found), found[:3]
 
 
 async def requests(url: str, begun: float) -> list[tuple[float, str]]:
@@ -92,7 +92,7 @@ async def booster(url: str, waits: int, what: str, **timing: Any) -> None:
         body = ExportCustomer(brand="CAR", pos_codes=[], download_request_id="nightly")
         ids = [(await client.export_customer(body)).async_task_id for _ in range(100)]
         begun = monotonic()
-        await waited(client, [Ref("booster", "task", ids[at % len(ids)]) for at in range(waits)], TEN_MINUTES)
+        await waited(client, [TaskRef("booster", "task", ids[at % len(ids)]) for at in range(waits)], TEN_MINUTES)
         asked = await requests(url, begun)
     print(f"Booster, {waits} waits, {what}: {len(asked)} requests in ten minutes")
 
@@ -106,7 +106,7 @@ async def mykaarma(url: str) -> None:
         refs = []
         for _ in range(600):
             accepted = await client.create_dealer(CreateDealerRequest(name="Example Motors"))
-            refs.append(Ref("mykaarma", "process", accepted.request_uuid))
+            refs.append(TaskRef("mykaarma", "process", accepted.request_uuid))
         begun = monotonic()
         await waited(client, refs[:1] * 1000, TEN_MINUTES / 2)
         asked = await requests(url, begun)

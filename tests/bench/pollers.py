@@ -76,35 +76,35 @@ def paced(client: type[Any], **timing: Any) -> type[Any]:
     """A client class with another pace than its vendor's, which is too slow for us."""
     from msgspec.structs import replace
 
-    from taskclients_core.tasks.definition import Timing
+    from taskclients_core.tasks.definition import PollTiming
 
-    pace = Timing(**timing)
-    submits = tuple(replace(each, kind=replace(each.kind, timing=pace)) for each in client.submits)
-    return type(client.__name__, (client,), {"submits": submits})
+    pace = PollTiming(**timing)
+    submissions = tuple(replace(each, task_type=replace(each.task_type, timing=pace)) for each in client.submissions)
+    return type(client.__name__, (client,), {"submissions": submissions})
 
 
 def taskclients_threads(url: str, count: int, interval: float) -> Case:
     from taskclients.booster import BoosterClient
-    from taskclients_core.tasks import Ref
+    from taskclients_core.tasks import TaskRef
 
     every = paced(BoosterClient, min=interval, max=interval)
     with every(url, auth="token") as warm:
-        warm.tasks.attach(Ref("booster", "task", task_id(0))).refresh()
+        warm.tasks.resume(TaskRef("booster", "task", task_id(0))).refresh()
     client = every(url, auth="token")
-    tasks = [client.tasks.attach(Ref("booster", "task", task_id(number))) for number in range(count)]
+    tasks = [client.tasks.resume(TaskRef("booster", "task", task_id(number))) for number in range(count)]
     return in_threads([lambda task=task: task.wait(timeout=PATIENCE) for task in tasks])
 
 
 def taskclients_async(url: str, count: int, interval: float) -> Case:
     from taskclients.booster import AsyncBoosterClient
-    from taskclients_core.tasks import Ref
+    from taskclients_core.tasks import TaskRef
 
     async def prepare() -> Any:
         every = paced(AsyncBoosterClient, min=interval, max=interval)
         async with every(url, auth="token") as warm:
-            await warm.tasks.attach(Ref("booster", "task", task_id(0))).refresh()
+            await warm.tasks.resume(TaskRef("booster", "task", task_id(0))).refresh()
         client = every(url, auth="token")
-        tasks = [client.tasks.attach(Ref("booster", "task", task_id(number))) for number in range(count)]
+        tasks = [client.tasks.resume(TaskRef("booster", "task", task_id(number))) for number in range(count)]
         return [lambda task=task: task.wait(timeout=PATIENCE) for task in tasks]
 
     return in_a_loop(prepare)

@@ -21,27 +21,29 @@ import time
 from typing import Any, Final
 
 from taskclients_core import Api, AsyncClient, Client, Operation
-from taskclients_core.tasks import Phase, Ref
-from taskclients_core.tasks.definition import Bound, Kind, Listed, State, Submit, Timing
+from taskclients_core.tasks import Phase, TaskRef
+from taskclients_core.tasks.definition import BoundCall, FromList, PollTiming, StatusMapping, Submission, TaskType
 
 INTERVAL: Final = 1.0
 NO_LIST: Final = Operation("vendor.start", "POST", "/tasks", returns=bytes)
 
 
-def kind_of(path: str, interval: float) -> Kind[Any, Any]:
+def kind_of(path: str, interval: float) -> TaskType[Any, Any]:
     """A kind of task whose list is at a path."""
-    return Kind(
+    return TaskType(
         name="vendor.task",
         model=object,
-        observe=Listed(call=Bound(Operation("vendor.list", "GET", path, returns=bytes)), items="", key="/id"),
-        state=State(at="/status", phases={"run": Phase.RUNNING, "ok": Phase.SUCCEEDED}),
-        timing=Timing(min=interval, max=interval, first=0.0),
+        poll=FromList(call=BoundCall(Operation("vendor.list", "GET", path, returns=bytes)), items="", key="/id"),
+        state=StatusMapping(at="/status", phases={"run": Phase.RUNNING, "ok": Phase.SUCCEEDED}),
+        timing=PollTiming(min=interval, max=interval, first=0.0),
     )
 
 
 def client_of(base: type[Any], url: str, path: str, interval: float) -> Any:
     """A client of that kind of task."""
-    submit: Submit[Any, Any] = Submit(operation=NO_LIST, kind=kind_of(path, interval), id="$response.body#/id")
+    submit: Submission[Any, Any] = Submission(
+        operation=NO_LIST, task_type=kind_of(path, interval), id="$response.body#/id"
+    )
     made = type("Waiting", (base,), {"api": Api("vendor"), "submits": (submit,)})
     return made(url)
 
@@ -124,7 +126,7 @@ async def in_a_loop(url: str, waits: int, seconds: float, ended_at: Any) -> None
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         running = []
         for number in range(waits):
-            task = client.tasks.attach(Ref("vendor", "task", str(number)))
+            task = client.tasks.resume(TaskRef("vendor", "task", str(number)))
             running.append(asyncio.create_task(task.wait(timeout=None)))
             if number % 100 == 99:
                 await asyncio.sleep(0)
@@ -156,7 +158,7 @@ def in_threads(url: str, waits: int, ended_at: Any) -> None:
     with client_of(Client, url, "/small", interval) as client:
 
         def wait(number: int) -> None:
-            client.tasks.attach(Ref("vendor", "task", str(number))).wait(timeout=None)
+            client.tasks.resume(TaskRef("vendor", "task", str(number))).wait(timeout=None)
             lags.append(time.monotonic() - ended_at.value)
 
         threads = [threading.Thread(target=wait, args=(number,)) for number in range(waits)]

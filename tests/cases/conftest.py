@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 import taskclients_core
-from dragoman import package, tree
+from dragoman import pipeline
+from dragoman.generate import file_tree
 
 from .wire import Wire, listening
 
@@ -23,7 +24,7 @@ def generated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     folder = Path(request.path).parent
     name = f"case_{folder.name.replace('-', '_')}"
     root = tmp_path_factory.mktemp(name)
-    tree.write(package.assemble([folder / "spec.yaml"]), root / name, owned=[PurePosixPath()])
+    file_tree.write(pipeline.assemble([folder / "spec.yaml"]), root / name, owned=[PurePosixPath()])
     yield from _imported(root, f"{name}.spec")
 
 

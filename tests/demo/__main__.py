@@ -73,7 +73,7 @@ def _play() -> None:
 def _booster(url: str) -> str:
     from taskclients.booster import BoosterClient
     from taskclients.booster.models import Task
-    from taskclients_core.tasks import View
+    from taskclients_core.tasks import TaskSnapshot
 
     from . import code
 
@@ -89,7 +89,7 @@ def _booster(url: str) -> str:
         stage.progress("export") as show,
     ):
 
-        def watch(view: View[Task]) -> None:
+        def watch(view: TaskSnapshot[Task]) -> None:
             show(str(view.phase), round(100 * (view.progress.fraction or 0)))
 
         path = Path(folder) / "customers.csv"
@@ -101,13 +101,13 @@ def _booster(url: str) -> str:
 def _mykaarma(url: str) -> str:
     from taskclients.mykaarma import MyKaarmaClient
     from taskclients.mykaarma.models import AsyncProcess
-    from taskclients_core.tasks import Phase, View
+    from taskclients_core.tasks import Phase, TaskSnapshot
 
     from . import code
 
     known: dict[str, str] = {}
 
-    def watch(view: View[AsyncProcess]) -> None:
+    def watch(view: TaskSnapshot[AsyncProcess]) -> None:
         for number, step in enumerate(view.steps, start=1):
             if step.phase is not Phase.QUEUED and known.get(step.key) != step.status:
                 stage.console.print(f"  step {number}, {step.name}: {step.status}")

@@ -12,20 +12,22 @@ from taskclients.lifepos import LifePosClient
 from taskclients.lifepos.models import NomenclatureImportTask
 from taskclients.mykaarma import MyKaarmaClient
 from taskclients.mykaarma.models import AsyncProcess, CreateDealerRequest
-from taskclients_core.tasks import View
+from taskclients_core.tasks import TaskSnapshot
 
 
-def export_customers(client: BoosterClient, path: Path, watch: Callable[[View[Task]], None]) -> None:
+def export_customers(client: BoosterClient, path: Path, watch: Callable[[TaskSnapshot[Task]], None]) -> None:
     """Export the customers of a shop, wait for the task, and fetch its file."""
     wanted = ExportCustomer(brand="CAR", pos_codes=["0042"], download_request_id="demo")
-    task = client.start_export_customer(wanted)
+    task = client.begin_export_customer(wanted)
     task.wait(timeout=30, on_change=watch)
     task.download(path, timeout=30)
 
 
-def create_dealer(client: MyKaarmaClient, watch: Callable[[View[AsyncProcess]], None]) -> View[AsyncProcess]:
+def create_dealer(
+    client: MyKaarmaClient, watch: Callable[[TaskSnapshot[AsyncProcess]], None]
+) -> TaskSnapshot[AsyncProcess]:
     """Create a dealer, and follow the process that sets it up."""
-    task = client.start_create_dealer(CreateDealerRequest(name="Example Motors", is_test_dealer=True))
+    task = client.begin_create_dealer(CreateDealerRequest(name="Example Motors", is_test_dealer=True))
     return task.wait(timeout=30, on_change=watch)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from attrs import define, field, frozen
 
-from dragoman.sandbox import Sandbox, serving
+from dragoman.mock_server import Sandbox, serving
 from taskclients.booster import BoosterClient
 from taskclients.lifepos import LifePosClient
 from taskclients.lifepos.models import ClientType

@@ -15,7 +15,7 @@ from taskclients.booster.models import ExportStock, Task
 from taskclients.lifepos import LifePosClient
 from taskclients.mykaarma import MyKaarmaClient
 from taskclients.mykaarma.models import CreateDealerRequest
-from taskclients_core import BadRequest, ClientClosed, NotFound, Response
+from taskclients_core import BadRequestError, ClientClosedError, NotFoundError, Response
 
 if TYPE_CHECKING:
     from .conftest import Seen
@@ -76,7 +76,7 @@ def test_fifty_calls_at_once(url: str, seen: list[Seen]) -> None:
     ],
 )
 def test_a_path_parameter_stays_in_its_place(mykaarma: MyKaarmaClient, seen: list[Seen], text: str, path: str) -> None:
-    with pytest.raises(BadRequest):
+    with pytest.raises(BadRequestError):
         mykaarma.get_async_process(text)
     assert seen[0].path == f"/mykaarma/v2/asyncProcesses/{path}"
 
@@ -108,7 +108,7 @@ def test_the_callers_own_httpx_client_is_used_and_left_open(url: str, seen: list
         with BoosterClient(f"{url}/booster", auth="token", http_client=http) as client:
             client.list_tasks()
         assert not http.is_closed
-        with pytest.raises(ClientClosed):
+        with pytest.raises(ClientClosedError):
             client.list_tasks()
     assert answered == [200]
     assert seen[0].headers["x-team"] == "ours"
@@ -149,5 +149,5 @@ def test_the_answer_itself_can_be_had_async(url: str) -> None:
 def test_a_base_url_may_end_with_a_slash(url: str) -> None:
     with MyKaarmaClient(f"{url}/mykaarma/", auth=("user", "password")) as client:
         assert client.create_dealer(CreateDealerRequest()).request_uuid
-    with BoosterClient(f"{url}/nowhere", auth="token") as client, pytest.raises(NotFound):
+    with BoosterClient(f"{url}/nowhere", auth="token") as client, pytest.raises(NotFoundError):
         client.list_tasks()

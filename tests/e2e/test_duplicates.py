@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from dragoman.sandbox import Sandbox, fault, serving
+from dragoman.mock_server import Sandbox, fault, serving
 from taskclients.booster import AsyncBoosterClient, BoosterClient
 from taskclients.booster.models import ExportCustomer
 from taskclients_core.tasks import Phase
@@ -32,8 +32,8 @@ def test_the_last_one_counts_in_calls_lists_and_polls(repeating: str) -> None:
         task_id = client.export_customer(BODY).async_task_id
         assert client.get_task(task_id).async_task_id == task_id
         assert task_id in [task.async_task_id for task in client.list_tasks()]
-        assert task_id in [task.async_task_id for task in client.rows(client.list_tasks)]
-        snapshot = client.start_export_customer(BODY).wait(timeout=60)
+        assert task_id in [task.async_task_id for task in client.stream(client.list_tasks)]
+        snapshot = client.begin_export_customer(BODY).wait(timeout=60)
     assert (snapshot.phase, snapshot.model.status) == (Phase.SUCCEEDED, "COM")
 
 
@@ -43,7 +43,7 @@ def test_the_last_one_counts_for_async_clients_too(repeating: str) -> None:
             task_id = (await client.export_customer(BODY)).async_task_id
             assert (await client.get_task(task_id)).async_task_id == task_id
             assert task_id in [task.async_task_id for task in await client.list_tasks()]
-            snapshot = await (await client.start_export_customer(BODY)).wait(timeout=60)
+            snapshot = await (await client.begin_export_customer(BODY)).wait(timeout=60)
         assert (snapshot.phase, snapshot.model.status) == (Phase.SUCCEEDED, "COM")
 
     asyncio.run(run())

@@ -17,11 +17,11 @@ from taskclients.mykaarma import MyKaarmaClient
 from taskclients.mykaarma.models import CreateDealerRequest, ResponseEnvelope
 from taskclients_core import (
     ApiError,
-    BadRequest,
-    ConnectionFailed,
-    NotFound,
-    Unauthorized,
-    UnprocessableEntity,
+    BadRequestError,
+    ConnectionFailedError,
+    NotFoundError,
+    UnauthorizedError,
+    UnprocessableEntityError,
 )
 
 CANARY = "canary-7f3a"
@@ -36,7 +36,7 @@ def cashier(url: str) -> LifePosClient:
 
 
 def test_without_credentials_booster(url: str) -> None:
-    with BoosterClient(f"{url}/booster") as client, pytest.raises(Unauthorized) as caught:
+    with BoosterClient(f"{url}/booster") as client, pytest.raises(UnauthorizedError) as caught:
         client.list_tasks()
     assert isinstance(caught.value.body, ErrorResponse)
     assert caught.value.body.response_status is not None
@@ -45,14 +45,14 @@ def test_without_credentials_booster(url: str) -> None:
 
 
 def test_without_credentials_mykaarma(url: str) -> None:
-    with MyKaarmaClient(f"{url}/mykaarma") as client, pytest.raises(Unauthorized) as caught:
+    with MyKaarmaClient(f"{url}/mykaarma") as client, pytest.raises(UnauthorizedError) as caught:
         client.create_dealer(CreateDealerRequest())
     assert isinstance(caught.value.body, ResponseEnvelope)
     assert [each.error_message for each in caught.value.body.errors or ()] == ["Credentials are missing."]
 
 
 def test_without_credentials_lifepos(url: str) -> None:
-    with cashier(url) as client, pytest.raises(Unauthorized) as caught:
+    with cashier(url) as client, pytest.raises(UnauthorizedError) as caught:
         client.list_revenue_exports(ORGANIZATION).page()
     assert caught.value.body == {"message": "Credentials are missing."}
 
@@ -63,10 +63,10 @@ def test_signing_in_takes_no_credentials(url: str) -> None:
 
 
 def test_an_unknown_id(booster: BoosterClient, mykaarma: MyKaarmaClient) -> None:
-    with pytest.raises(NotFound) as missing:
+    with pytest.raises(NotFoundError) as missing:
         booster.get_task(uuid4())
     assert isinstance(missing.value.body, ErrorResponse)
-    with pytest.raises(BadRequest) as bad:
+    with pytest.raises(BadRequestError) as bad:
         mykaarma.get_async_process("nobody")
     assert isinstance(bad.value.body, ResponseEnvelope)
     assert bad.value.body.errors
@@ -74,14 +74,14 @@ def test_an_unknown_id(booster: BoosterClient, mykaarma: MyKaarmaClient) -> None
 
 
 def test_what_the_server_does_not_accept(booster: BoosterClient, lifepos: LifePosClient) -> None:
-    with pytest.raises(BadRequest) as bad:
+    with pytest.raises(BadRequestError) as bad:
         booster.export_customer(
             ExportCustomer(brand="CAR", pos_codes=[], download_request_id="x", booster_customer_ids=[2**40])
         )
     assert isinstance(bad.value.body, ErrorResponse)
     assert bad.value.body.response_status is not None
     assert [each.field_name for each in bad.value.body.response_status.errors or ()] == ["boosterCustomerIds.0"]
-    with pytest.raises(UnprocessableEntity) as short:
+    with pytest.raises(UnprocessableEntityError) as short:
         lifepos.sign_in(SignInRequest(full_username="cashier", password=PASSWORD[:5]))
     assert short.value.body == {"message": "password breaks minLength 6."}
 
@@ -89,7 +89,7 @@ def test_what_the_server_does_not_accept(booster: BoosterClient, lifepos: LifePo
 def test_the_async_client_raises_the_same(url: str) -> None:
     async def run() -> ApiError:
         async with AsyncBoosterClient(f"{url}/booster", auth="token") as client:
-            with pytest.raises(NotFound) as caught:
+            with pytest.raises(NotFoundError) as caught:
                 await client.get_task(uuid4())
         return caught.value
 
@@ -102,7 +102,10 @@ def test_the_async_client_raises_the_same(url: str) -> None:
 def test_nobody_is_there() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    with BoosterClient(f"http://127.0.0.1:{port}", auth=CANARY) as client, pytest.raises(ConnectionFailed) as caught:
+    with (
+        BoosterClient(f"http://127.0.0.1:{port}", auth=CANARY) as client,
+        pytest.raises(ConnectionFailedError) as caught,
+    ):
         client.list_tasks()
     assert caught.value.sent is False
 
@@ -119,7 +122,7 @@ def test_no_secret_is_shown(url: str, caplog: pytest.LogCaptureFixture) -> None:
         auth=CANARY,
     ) as client:
         client.sign_in(body)
-        with pytest.raises(UnprocessableEntity) as caught:
+        with pytest.raises(UnprocessableEntityError) as caught:
             client.list_nomenclature_import_tasks(ORGANIZATION, page_token=CANARY).page()
         error = caught.value
         shown = [repr(client), str(client), repr(client.list_revenue_exports), repr(body)]
@@ -128,4 +131,4 @@ def test_no_secret_is_shown(url: str, caplog: pytest.LogCaptureFixture) -> None:
     assert [text for text in shown if CANARY in text] == []
     assert caplog.text
     copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
-    assert (type(copy), copy.status, str(copy)) == (UnprocessableEntity, 422, str(error))
+    assert (type(copy), copy.status, str(copy)) == (UnprocessableEntityError, 422, str(error))

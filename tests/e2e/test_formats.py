@@ -11,7 +11,7 @@ import pytest
 
 from taskclients.booster import AsyncBoosterClient, BoosterClient
 from taskclients.booster.models import ExportCustomer, Task
-from taskclients_core import InvalidArgument
+from taskclients_core import InvalidArgumentError
 
 if TYPE_CHECKING:
     from .conftest import Seen
@@ -30,7 +30,7 @@ def test_the_models_are_equal_in_every_format(booster: BoosterClient, seen: list
     expected = ended(booster.list_tasks(), ids)
     client = booster.with_options(media_type=media_type)
     assert ids
-    for found in (client.list_tasks(), list(client.rows(booster.list_tasks))):
+    for found in (client.list_tasks(), list(client.stream(booster.list_tasks))):
         # A link is signed anew for each answer.
         assert [stable(task) for task in ended(found, ids)] == [stable(task) for task in expected]
         assert seen[-1].headers["accept"] == media_type
@@ -55,11 +55,11 @@ def test_a_table_is_a_file_with_a_name(booster: BoosterClient) -> None:
 def test_rows_stream_asynchronously(url: str) -> None:
     async def run() -> tuple[int, int]:
         async with AsyncBoosterClient(f"{url}/booster", auth="token", media_type="text/csv") as client:
-            async with aclosing(client.rows(client.list_tasks)) as rows:
+            async with aclosing(client.stream(client.list_tasks)) as rows:
                 first = await anext(rows)
             assert isinstance(first, Task)
             tasks = await client.list_tasks()
-            return len([task async for task in client.rows(client.list_tasks)]), len(tasks)
+            return len([task async for task in client.stream(client.list_tasks)]), len(tasks)
 
     streamed, listed = asyncio.run(run())
     assert streamed == listed
@@ -67,7 +67,7 @@ def test_rows_stream_asynchronously(url: str) -> None:
 
 def test_xml_is_refused_before_anything_is_sent(booster: BoosterClient, seen: list[Seen]) -> None:
     with pytest.raises(
-        InvalidArgument, match="XML is not read by this client; choose one of application/json, text/csv"
+        InvalidArgumentError, match="XML is not read by this client; choose one of application/json, text/csv"
     ):
         booster.with_options(media_type="application/xml").list_tasks()
     assert seen == []

@@ -41,7 +41,7 @@ from taskclients_core import (
     Json,
     Operation,
     Query,
-    Retry,
+    RetryPolicy,
     TransportError,
 )
 
@@ -252,7 +252,7 @@ def run(
         "auth": way.auth,
         "timeout": 0.3,
         "deadline": 5,
-        "retry": Retry(base=0, attempts=2),
+        "retry": RetryPolicy(base=0, attempts=2),
         "on_event": events.append,
         "max_response_bytes": 500,
     }
@@ -262,7 +262,7 @@ def run(
     def hold(client: Any, response: Any = None) -> None:
         setting = client._setting
         held.extend(map(repr, (client, client.call, client.with_options(deadline=1), setting, setting.credentials)))
-        held.extend(map(repr, (setting.choices, setting.every, body, response)))
+        held.extend(map(repr, (setting.options, setting.every, body, response)))
         if response is not None:
             held.extend(map(repr, (response.value, response.headers)))
 

@@ -11,7 +11,7 @@ import pytest
 
 from taskclients.lifepos import AsyncLifePosClient, LifePosClient
 from taskclients.lifepos.models import ClientType, SignInByPhoneRequest, SignInRequest, SignInResponseType
-from taskclients_core import Unauthorized, UnprocessableEntity, Upload
+from taskclients_core import UnauthorizedError, UnprocessableEntityError, Upload
 
 from .conftest import Seen
 
@@ -45,14 +45,17 @@ def test_signing_in(url: str, seen: list[Seen], auth: Any, path: str) -> None:
 
 def test_signing_in_is_refused(url: str, seen: list[Seen]) -> None:
     auth = SignInRequest(full_username="cashier", password="short")
-    with LifePosClient(f"{url}/lifepos", auth=auth, **CASHIER) as client, pytest.raises(UnprocessableEntity) as caught:
+    with (
+        LifePosClient(f"{url}/lifepos", auth=auth, **CASHIER) as client,
+        pytest.raises(UnprocessableEntityError) as caught,
+    ):
         client.list_revenue_exports(ORGANIZATION).page()
     assert caught.value.operation == "lifepos.sign_in"
     assert len(seen) == 1
 
 
 def test_without_signing_in(url: str) -> None:
-    with LifePosClient(f"{url}/lifepos", **CASHIER) as client, pytest.raises(Unauthorized):
+    with LifePosClient(f"{url}/lifepos", **CASHIER) as client, pytest.raises(UnauthorizedError):
         client.list_revenue_exports(ORGANIZATION).page()
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 
 from dragoman import testing
-from dragoman.testing import Crashed, VendorTwin, VirtualClock, crashing, fault
+from dragoman.testing import Crashed, FakeVendor, VirtualClock, crashing, fault
 from taskclients.booster import AsyncBoosterClient, BoosterClient
 from taskclients.booster.models import ExportCustomer
 from taskclients.lifepos import LifePosClient
@@ -23,7 +23,7 @@ from taskclients.lifepos.models import ClientType
 from taskclients.mykaarma import MyKaarmaClient
 from taskclients.mykaarma.models import CreateDealerRequest
 from taskclients_core import TransportError
-from taskclients_core.tasks import Phase, TaskFailed, TaskTimeout, crash
+from taskclients_core.tasks import Phase, TaskFailedError, TaskTimeoutError, failpoints
 
 BODY = ExportCustomer(brand="CAR", pos_codes=["0042"], download_request_id="nightly")
 FORTY_MINUTES = 2400.0
@@ -39,10 +39,10 @@ def test_every_name_of_the_kit_can_be_imported(name: str) -> None:
 
 
 def test_an_export_of_forty_minutes_takes_no_time(tmp_path: Path) -> None:
-    twin = VendorTwin("booster", speed=SLOW)
+    twin = FakeVendor("booster", speed=SLOW)
     before, began = twin.clock.monotonic(), time.monotonic()
     with twin.client(BoosterClient) as booster:
-        task = booster.start_export_customer(BODY)
+        task = booster.begin_export_customer(BODY)
         seen = [(view.phase, view.progress.fraction) for view in task.watch(timeout=3600)]
         assert seen[0][0] is Phase.QUEUED
         assert seen[-1] == (Phase.SUCCEEDED, 1.0)
@@ -57,11 +57,11 @@ def test_an_export_of_forty_minutes_takes_no_time(tmp_path: Path) -> None:
 
 
 def test_an_asynchronous_one_too(tmp_path: Path) -> None:
-    twin = VendorTwin("booster", speed=SLOW)
+    twin = FakeVendor("booster", speed=SLOW)
 
     async def main() -> bytes:
         async with twin.client(AsyncBoosterClient) as booster:
-            tasks = [await booster.start_export_customer(BODY) for _ in range(3)]
+            tasks = [await booster.begin_export_customer(BODY) for _ in range(3)]
             views = await asyncio.gather(*(task.wait(timeout=3600) for task in tasks))
             assert [view.phase for view in views] == [Phase.SUCCEEDED] * 3
             phases = [view.phase async for view in tasks[0].watch(timeout=3600)]
@@ -77,19 +77,19 @@ def test_an_asynchronous_one_too(tmp_path: Path) -> None:
 
 def test_it_happens_the_same_way_each_time() -> None:
     def story() -> list[tuple[float, Any]]:
-        twin = VendorTwin("booster", clock=VirtualClock(seed=7))
+        twin = FakeVendor("booster", clock=VirtualClock(seed=7))
         with twin.client(BoosterClient) as booster:
-            task = booster.start_export_customer(BODY)
+            task = booster.begin_export_customer(BODY)
             return [(twin.clock.monotonic(), view.progress.fraction) for view in task.watch(timeout=60)]
 
     assert story() == story()
 
 
 def test_threads_wait_together() -> None:
-    twin = VendorTwin("booster", speed=0.05)
+    twin = FakeVendor("booster", speed=0.05)
     phases: list[Phase] = []
     with twin.client(BoosterClient) as booster:
-        tasks = [booster.start_export_customer(BODY) for _ in range(4)]
+        tasks = [booster.begin_export_customer(BODY) for _ in range(4)]
         threads = [
             threading.Thread(target=lambda task=task: phases.append(task.wait(timeout=3600).phase)) for task in tasks
         ]
@@ -107,9 +107,9 @@ def test_faults_are_there_at_their_time() -> None:
         fault("tasks.listTasks", "reset", nth=6),
         fault("tasks.listTasks", "ignored", nth=7),
     ]
-    twin = VendorTwin("booster", faults=faults)
+    twin = FakeVendor("booster", faults=faults)
     with twin.client(BoosterClient) as booster:
-        assert booster.start_export_customer(BODY).wait(timeout=900).phase is Phase.SUCCEEDED
+        assert booster.begin_export_customer(BODY).wait(timeout=900).phase is Phase.SUCCEEDED
 
 
 def test_a_task_can_fail_and_can_take_too_long() -> None:
@@ -117,18 +117,18 @@ def test_a_task_can_fail_and_can_take_too_long() -> None:
         fault("exports.exportCustomer", "ends", phase="failed"),
         fault("exports.exportCustomer", "ends", phase="running", nth=2),
     ]
-    twin = VendorTwin("booster", faults=faults)
+    twin = FakeVendor("booster", faults=faults)
     with twin.client(BoosterClient) as booster:
-        with pytest.raises(TaskFailed):
-            booster.start_export_customer(BODY).result(timeout=60)
+        with pytest.raises(TaskFailedError):
+            booster.begin_export_customer(BODY).result(timeout=60)
         before = twin.clock.monotonic()
-        with pytest.raises(TaskTimeout):
-            booster.start_export_customer(BODY).wait(timeout=86_400)
+        with pytest.raises(TaskTimeoutError):
+            booster.begin_export_customer(BODY).wait(timeout=86_400)
         assert twin.clock.monotonic() - before == pytest.approx(86_400)
 
 
 def test_twins_of_all_vendors_know_their_credentials() -> None:
-    twin = VendorTwin("mykaarma", "lifepos")
+    twin = FakeVendor("mykaarma", "lifepos")
     with twin.client(MyKaarmaClient) as mykaarma:
         assert mykaarma.create_dealer(CreateDealerRequest(name="Example Motors")).request_uuid
     with twin.client(
@@ -140,14 +140,14 @@ def test_twins_of_all_vendors_know_their_credentials() -> None:
 
 
 def test_a_twin_is_a_server_too() -> None:
-    twin = VendorTwin("booster")
+    twin = FakeVendor("booster")
     with twin.serving() as url, BoosterClient(f"{url}/booster", auth="token") as booster:
         assert booster.list_tasks()
 
 
 @pytest.mark.parametrize("point", ["submit.intended", "submit.responded", "submit.accepted"])
 def test_a_crash_is_survived(point: str, tmp_path: Path) -> None:
-    twin = VendorTwin("booster")
+    twin = FakeVendor("booster")
     before = len(twin.client(BoosterClient).list_tasks())
     journal = tmp_path / "tasks.journal"
     with (
@@ -155,7 +155,7 @@ def test_a_crash_is_survived(point: str, tmp_path: Path) -> None:
         crashing(point),
         pytest.raises(Crashed, match=point),
     ):
-        booster.start_export_customer(BODY, key="nightly")
+        booster.begin_export_customer(BODY, idempotency_key="nightly")
     with twin.client(BoosterClient, journal=journal) as booster:
         begun = len(booster.list_tasks()) - before
         assert begun == (0 if point == "submit.intended" else 1)
@@ -166,12 +166,12 @@ def test_a_crash_is_survived(point: str, tmp_path: Path) -> None:
 
 def test_a_crash_can_be_real(tmp_path: Path) -> None:
     program = (
-        "from dragoman.testing import VendorTwin, crashing\n"
+        "from dragoman.testing import FakeVendor, crashing\n"
         "from taskclients.booster import BoosterClient\n"
         "from taskclients.booster.models import ExportCustomer\n"
-        "with VendorTwin('booster').client(BoosterClient) as booster, "
+        "with FakeVendor('booster').client(BoosterClient) as booster, "
         "crashing('submit.responded', kill=True):\n"
-        "    booster.start_export_customer(ExportCustomer(brand='CAR', pos_codes=[], download_request_id='x'))\n"
+        "    booster.begin_export_customer(ExportCustomer(brand='CAR', pos_codes=[], download_request_id='x'))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 137, done.stderr
@@ -179,10 +179,10 @@ def test_a_crash_can_be_real(tmp_path: Path) -> None:
 
 def test_crashing_raises_at_the_named_point_only() -> None:
     with crashing("submit.intended"):
-        crash.crashpoint("submit.checked")
+        failpoints.failpoint("submit.checked")
         with pytest.raises(Crashed, match=r"submit\.intended"):
-            crash.crashpoint("submit.intended")
-    crash.crashpoint("submit.intended")
+            failpoints.failpoint("submit.intended")
+    failpoints.failpoint("submit.intended")
 
 
 def test_a_place_that_there_is_not_is_refused() -> None:
@@ -192,15 +192,15 @@ def test_a_place_that_there_is_not_is_refused() -> None:
 
 def test_a_download_is_cut_and_its_link_expires(tmp_path: Path) -> None:
     faults = [fault("/_files/*", "cut", at=0.5), fault("/_files/*", "link-expired", nth=2)]
-    twin = VendorTwin("booster", faults=faults)
+    twin = FakeVendor("booster", faults=faults)
     with twin.client(BoosterClient) as booster:
-        task = booster.start_export_customer(BODY)
+        task = booster.begin_export_customer(BODY)
         task.wait(timeout=60)
         done = task.download(tmp_path / "customers.csv", timeout=600)
         assert done.refreshes == 1
-    again = VendorTwin("booster")
+    again = FakeVendor("booster")
     with again.client(BoosterClient) as booster:
-        task = booster.start_export_customer(BODY)
+        task = booster.begin_export_customer(BODY)
         task.wait(timeout=60)
         whole = task.download(tmp_path / "again.csv", timeout=600)
     assert (tmp_path / "customers.csv").read_bytes() == (tmp_path / "again.csv").read_bytes()
@@ -208,7 +208,7 @@ def test_a_download_is_cut_and_its_link_expires(tmp_path: Path) -> None:
 
 
 def test_errors_of_the_wire_are_errors_of_the_client() -> None:
-    twin = VendorTwin("booster", faults=[fault("tasks.listTasks", "reset")])
+    twin = FakeVendor("booster", faults=[fault("tasks.listTasks", "reset")])
     with twin.client(BoosterClient) as booster:
         with pytest.raises(TransportError):
             booster.list_tasks()

@@ -35,8 +35,8 @@ def test_the_fixtures_share_a_clock_and_take_specs_of_ones_own(tmp_path: Path) -
 from pathlib import Path
 from taskclients.booster import BoosterClient
 
-def test_twin(taskclients_twin, taskclients_clock):
-    twin = taskclients_twin(Path({str(spec_of("booster"))!r}))
+def test_twin(taskclients_fake, taskclients_clock):
+    twin = taskclients_fake(Path({str(spec_of("booster"))!r}))
     assert twin.clock is taskclients_clock
     with twin.client(BoosterClient, auth="other") as booster:
         assert booster.list_tasks()
@@ -54,7 +54,7 @@ def test_the_plugin_costs_a_run_nothing_that_does_not_want_it(tmp_path: Path) ->
 import sys
 
 def test_light():
-    heavy = {"httpx", "httpx2", "starlette", "uvicorn", "jsonschema", "dragoman.sandbox", "taskclients_core"}
+    heavy = {"httpx", "httpx2", "starlette", "uvicorn", "jsonschema", "dragoman.mock_server", "taskclients_core"}
     assert not heavy & sys.modules.keys()
 """
     done = run_pytest(tmp_path, text)

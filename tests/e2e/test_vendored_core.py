@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dragoman.testing import VendorTwin
+from dragoman.testing import FakeVendor
 from taskclients_core.version import CORE_API, VERSION, CoreMismatchError, require_core_api
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +24,7 @@ url, host, target = sys.argv[1:]
 options = dict(auth="token", download_hosts=[host], allow_private_downloads=True)
 body = ExportCustomer(brand="CAR", pos_codes=["0042"], download_request_id="nightly")
 with BoosterClient(url, **options) as booster:
-    task = booster.start_export_customer(body)
+    task = booster.begin_export_customer(body)
     task.wait(timeout=60)
     task.download(target, timeout=60)
 
@@ -54,7 +54,7 @@ def test_a_vendored_copy_runs_with_three_libraries_alone(vendored: Path, tmp_pat
     python = tmp_path / "venv" / "bin" / "python"
     _run(sys.executable, "-m", "venv", str(tmp_path / "venv"))
     _run(str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "httpx", "attrs", "msgspec")
-    with VendorTwin("booster", speed=50, real_time=True).serving() as url:
+    with FakeVendor("booster", speed=50, real_time=True).serving() as url:
         host = url.removeprefix("http://")
         program = [str(python), "-W", "error", "-c", EXPORT, f"{url}/booster", host, str(tmp_path / "customers.csv")]
         assert _run(*program, cwd=vendored).stdout.strip()

@@ -11,19 +11,19 @@ from taskclients.booster.models import Task
 
 
 def rows(booster: BoosterClient) -> None:
-    for task in booster.with_options(media_type="text/csv").rows(booster.list_tasks):
+    for task in booster.with_options(media_type="text/csv").stream(booster.list_tasks):
         assert_type(task, Task)
-    streamed: Iterator[Task] = booster.rows(booster.list_tasks)
+    streamed: Iterator[Task] = booster.stream(booster.list_tasks)
     assert_type(next(streamed), Task)
 
 
 async def rows_async(booster: AsyncBoosterClient) -> None:
-    async for task in booster.rows(booster.list_tasks):
+    async for task in booster.stream(booster.list_tasks):
         assert_type(task, Task)
-    streamed: AsyncIterator[Task] = booster.rows(booster.list_tasks)
+    streamed: AsyncIterator[Task] = booster.stream(booster.list_tasks)
     assert_type(await anext(streamed), Task)
 
 
 def wrong(booster: BoosterClient, task_id: UUID) -> None:
-    booster.rows(booster.get_task, task_id)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    booster.rows(booster.list_tasks, task_id)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    booster.stream(booster.get_task, task_id)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    booster.stream(booster.list_tasks, task_id)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

@@ -12,21 +12,21 @@ from taskclients.lifepos import LifePosClient
 from taskclients.lifepos.models import NomenclatureImportTask, RevenueExportParameters, RevenueExportTask
 from taskclients.mykaarma import AsyncMyKaarmaClient, MyKaarmaClient
 from taskclients.mykaarma.models import AsyncProcess, CreateDealerRequest
-from taskclients_core.tasks import AsyncTask, DownloadableFile, Journal, View
-from taskclients_core.tasks import Task as Handle
+from taskclients_core.tasks import AsyncTaskHandle, DownloadableFile, Journal, TaskSnapshot
+from taskclients_core.tasks import TaskHandle as Handle
 
 
 def booster(client: BoosterClient, body: ExportCustomer) -> None:
-    task = client.start_export_customer(body, key="nightly")
+    task = client.begin_export_customer(body, idempotency_key="nightly")
     assert_type(task, Handle[Task, DownloadableFile])
-    assert_type(async_tasks.start_export_customer(client, body), Handle[Task, DownloadableFile])
-    assert_type(task.wait(timeout=900), View[Task])
+    assert_type(async_tasks.begin_export_customer(client, body), Handle[Task, DownloadableFile])
+    assert_type(task.wait(timeout=900), TaskSnapshot[Task])
     assert_type(task.wait(timeout=None).model, Task)
     assert_type(task.result(timeout=900), DownloadableFile)
-    assert_type(task.last, View[Task] | None)
-    assert_type(task.token(), str)
+    assert_type(task.last, TaskSnapshot[Task] | None)
+    assert_type(task.resume_token(), str)
     for view in task.watch(timeout=10):
-        assert_type(view, View[Task])
+        assert_type(view, TaskSnapshot[Task])
 
 
 def journals(folder: Path) -> None:
@@ -38,17 +38,17 @@ def journals(folder: Path) -> None:
 
 
 async def async_booster(client: AsyncBoosterClient, body: ExportCustomer) -> None:
-    task = await client.start_export_customer(body)
-    assert_type(task, AsyncTask[Task, DownloadableFile])
+    task = await client.begin_export_customer(body)
+    assert_type(task, AsyncTaskHandle[Task, DownloadableFile])
     assert_type(await task.result(timeout=900), DownloadableFile)
 
 
 def lifepos(client: LifePosClient, org: UUID, body: RevenueExportParameters) -> None:
-    task = client.start_create_nomenclature_import_task(org, b"", use_good_name=True, key="goods")
+    task = client.begin_create_nomenclature_import_task(org, b"", use_good_name=True, idempotency_key="goods")
     assert_type(task, Handle[NomenclatureImportTask, None])
-    assert_type(client.start_create_revenue_export(org, body), Handle[RevenueExportTask, UUID | None])
+    assert_type(client.begin_create_revenue_export(org, body), Handle[RevenueExportTask, UUID | None])
 
 
 async def mykaarma(client: MyKaarmaClient, other: AsyncMyKaarmaClient, body: CreateDealerRequest) -> None:
-    assert_type(client.start_create_dealer(body), Handle[AsyncProcess, None])
-    assert_type(await other.start_create_dealer(body), AsyncTask[AsyncProcess, None])
+    assert_type(client.begin_create_dealer(body), Handle[AsyncProcess, None])
+    assert_type(await other.begin_create_dealer(body), AsyncTaskHandle[AsyncProcess, None])

@@ -11,7 +11,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from dragoman import cache, package, tree
+from dragoman import cache, pipeline
+from dragoman.generate import file_tree
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parent.parent
@@ -23,11 +24,11 @@ CALLS = sorted(HERE.glob("*_calls.py"))
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with every golden case in it, side by side with one runtime, and the call sites."""
     root = tmp_path_factory.mktemp("typing")
-    files = dict(package.assemble([]))
+    files = dict(pipeline.assemble([]))
     for spec in CASES:
         name = spec.parent.name.replace("-", "_")
         files |= {PurePosixPath(name, *path.parts[1:]): text for path, text in cache.build(spec).items()}
-    tree.write(files, root / "cases", owned=[PurePosixPath()])
+    file_tree.write(files, root / "cases", owned=[PurePosixPath()])
     for calls in CALLS:
         (root / calls.name).write_text(calls.read_text(encoding="utf-8"), encoding="utf-8")
     return root

@@ -54,7 +54,7 @@ def wrong_clients(org: UUID, body: SignInRequest, lifepos: LifePosClient) -> Non
 def wrong_vendors(lifepos: LifePosClient, booster: AsyncBoosterClient, body: ExportStock) -> None:
     exports.export_stock(lifepos, body)  # type: ignore[arg-type]
     exports.export_stock(booster, body)  # type: ignore[arg-type]
-    async_tasks.start_export_stock(lifepos, body)  # type: ignore[arg-type]
+    async_tasks.begin_export_stock(lifepos, body)  # type: ignore[arg-type]
 
 
 def wrong_pages(client: LifePosClient, org: UUID) -> None:
@@ -70,7 +70,7 @@ async def wrong_async(client: AsyncBoosterClient, task_id: UUID) -> Task:
 
 
 def wrong_tasks(client: BoosterClient, body: ExportInvoice) -> None:
-    task = client.start_export_invoice(body, "tonight")  # type: ignore[call-arg]
+    task = client.begin_export_invoice(body, "tonight")  # type: ignore[call-arg]
     task.wait()  # type: ignore[call-arg]
     task.cancel()  # type: ignore[attr-defined]
     task.confirm()  # type: ignore[attr-defined]
@@ -78,9 +78,9 @@ def wrong_tasks(client: BoosterClient, body: ExportInvoice) -> None:
 
 
 def wrong_handles(booster: BoosterClient, lifepos: LifePosClient, body: ExportStock, org: UUID) -> None:
-    task = booster.start_export_stock(body)
-    lifepos.start_create_nomenclature_import_task(org, b"PK").confirm()  # type: ignore[attr-defined]
+    task = booster.begin_export_stock(body)
+    lifepos.begin_create_nomenclature_import_task(org, b"PK").confirm()  # type: ignore[attr-defined]
     task.wait(timeout="5")  # type: ignore[arg-type]
     task.result(timeout=5, partial=True)  # type: ignore[arg-type]
     booster.tasks.wait_all([body], timeout=5)  # type: ignore[type-var]
-    booster.start_export_customer(body)  # type: ignore[arg-type]
+    booster.begin_export_customer(body)  # type: ignore[arg-type]

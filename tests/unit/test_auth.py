@@ -17,6 +17,7 @@ from taskclients_core import (
     Api,
     ApiKey,
     AsyncClient,
+    CallTimeoutError,
     Client,
     ClientCredentials,
     ClientError,
@@ -25,16 +26,15 @@ from taskclients_core import (
     Header,
     HttpBasic,
     HttpBearer,
-    InvalidArgument,
+    InvalidArgumentError,
     Operation,
     Query,
     ServerError,
-    TimedOut,
-    Unauthorized,
+    UnauthorizedError,
 )
-from taskclients_core.credentials.oauth import granted
-from taskclients_core.exchange.effects import Alone, Send
-from taskclients_core.messages import Answer, Request
+from taskclients_core.auth.tokens import client_credentials_cache
+from taskclients_core.effects import Exclusive, Send
+from taskclients_core.http_messages import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from tests.unit.conftest import Asked, Reply, WireServer
@@ -115,7 +115,7 @@ def test_a_function_is_asked_at_each_call(server: WireServer) -> None:
 
 @pytest.mark.parametrize("secret", ["", "two\nlines", "line\n", 7, None])
 def test_a_function_must_return_a_usable_secret(server: WireServer, secret: Any) -> None:
-    with client_of(server, lambda: secret, BEARER) as client, pytest.raises(InvalidArgument, match="for 'bearer'"):
+    with client_of(server, lambda: secret, BEARER) as client, pytest.raises(InvalidArgumentError, match="for 'bearer'"):
         client.call(GET)
     assert server.asked == []
 
@@ -144,12 +144,17 @@ def test_an_async_client_awaits_a_function(server: WireServer, auth: Any) -> Non
 
 @pytest.mark.parametrize("auth", [secret, {"bearer": secret}])
 def test_a_synchronous_client_refuses_an_async_function(server: WireServer, auth: Any) -> None:
-    with pytest.raises(InvalidArgument, match=r"auth: the function for 'bearer' is async, which only an async client"):
+    with pytest.raises(
+        InvalidArgumentError, match=r"auth: the function for 'bearer' is async, which only an async client"
+    ):
         client_of(server, auth, BEARER)
 
 
 def test_a_synchronous_client_refuses_what_turns_out_to_be_async(server: WireServer) -> None:
-    with client_of(server, Vault(), BEARER) as client, pytest.raises(InvalidArgument, match=r"for 'bearer' is async"):
+    with (
+        client_of(server, Vault(), BEARER) as client,
+        pytest.raises(InvalidArgumentError, match=r"for 'bearer' is async"),
+    ):
         client.call(GET)
     assert server.asked == []
 
@@ -158,7 +163,7 @@ def test_a_function_on_requests_cannot_be_async(server: WireServer) -> None:
     async def sign(request: object) -> object:
         return request
 
-    with pytest.raises(InvalidArgument, match=r"a function on httpx requests cannot be async"):
+    with pytest.raises(InvalidArgumentError, match=r"a function on httpx requests cannot be async"):
         client_of(server, sign, BEARER)
 
 
@@ -194,7 +199,7 @@ def test_the_deadline_holds_for_a_function(server: WireServer, asynchronous: boo
 
     async def main() -> None:
         async with BearerClient(server.url, auth=patient if asynchronous else slow, deadline=0.2) as client:
-            with pytest.raises(TimedOut, match="the function for 'bearer' took until the deadline") as caught:
+            with pytest.raises(CallTimeoutError, match="the function for 'bearer' took until the deadline") as caught:
                 await client.call(GET)
             assert caught.value.sent is False
             assert not over.is_set()
@@ -227,7 +232,7 @@ def test_without_credentials_the_server_decides(server: WireServer, reply: type[
     assert sent(server, None, (("bearer",),)) == (None, None)
     assert sent(server, {"bearer": "t"}, (("bearer", "key"),)) == (None, None)
     server.reply(reply(401))
-    with client_of(server, None, BEARER) as client, pytest.raises(Unauthorized):
+    with client_of(server, None, BEARER) as client, pytest.raises(UnauthorizedError):
         client.call(GET)
 
 
@@ -284,7 +289,7 @@ def test_a_pair_or_a_secret_finds_its_scheme(server: WireServer) -> None:
 def test_what_cannot_be_used_is_refused_at_once(
     server: WireServer, auth: Any, schemes: Mapping[str, Any], message: str
 ) -> None:
-    with pytest.raises(InvalidArgument, match=message) as caught:
+    with pytest.raises(InvalidArgumentError, match=message) as caught:
         client_of(server, auth, schemes)
     assert "s3cret" not in str(caught.value)
 
@@ -391,7 +396,7 @@ def tokens(server: WireServer, reply: type[Reply]) -> TokenServer:
 
 def test_a_token_is_fetched_once_and_kept(server: WireServer, tokens: TokenServer) -> None:
     with client_of(server, PAIR, OAUTH) as client:
-        with pytest.raises(Unauthorized):
+        with pytest.raises(UnauthorizedError):
             client.call(OPEN)
         assert tokens.fetched == []
         for _ in range(3):
@@ -435,7 +440,7 @@ def test_a_revoked_token_is_replaced_once(server: WireServer, tokens: TokenServe
         client.call(GET)
         assert server.last.headers["authorization"] == "Bearer t2"
         tokens.revoked = {"Bearer t2", "Bearer t3", "Bearer t4"}
-        with pytest.raises(Unauthorized):
+        with pytest.raises(UnauthorizedError):
             client.call(GET)
     assert len(tokens.fetched) == 3
 
@@ -517,7 +522,10 @@ def test_a_cancelled_fetch_is_taken_over(server: WireServer, tokens: TokenServer
 
 def test_a_refused_token_request_is_an_api_error(server: WireServer, tokens: TokenServer, reply: type[Reply]) -> None:
     tokens.broken = reply(401, {"error": "invalid_client"})
-    with client_of(server, PAIR, OAUTH) as client, pytest.raises(Unauthorized, match=r"test\.token: 401") as caught:
+    with (
+        client_of(server, PAIR, OAUTH) as client,
+        pytest.raises(UnauthorizedError, match=r"test\.token: 401") as caught,
+    ):
         client.call(GET)
     assert caught.value.raw == b'{"error": "invalid_client"}'
     assert "s3cret" not in repr(vars(caught.value))
@@ -555,7 +563,7 @@ def test_an_answer_without_a_token_is_a_decode_error(
 
 def test_a_token_is_replaced_before_it_expires() -> None:
     now = 1000.0
-    source = granted(Request("test.token", "POST", "https://h/token", (), b""), lambda: now)
+    source = client_credentials_cache(HttpRequest("test.token", "POST", "https://h/token", (), b""), lambda: now)
 
     def fetches(life: float) -> bool:
         flow = source.obtain()
@@ -563,11 +571,11 @@ def test_a_token_is_replaced_before_it_expires() -> None:
             effect = next(flow)
         except StopIteration:
             return False
-        assert isinstance(effect, Alone)
+        assert isinstance(effect, Exclusive)
         assert isinstance(next(effect.flow), Send)
         content = f'{{"access_token": "t", "expires_in": {life}}}'.encode()
         with pytest.raises(StopIteration) as end:
-            effect.flow.send(Answer(200, (), content, 0.1))
+            effect.flow.send(HttpResponse(200, (), content, 0.1))
         with pytest.raises(StopIteration):
             flow.send(end.value.value)
         return True

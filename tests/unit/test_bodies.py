@@ -21,7 +21,7 @@ from taskclients_core import (
     Binary,
     Client,
     Form,
-    InvalidArgument,
+    InvalidArgumentError,
     Json,
     Multipart,
     Operation,
@@ -159,7 +159,7 @@ def test_of_several_bodies_the_first_that_fits_is_sent(client: AnyClient, server
 def test_a_body_that_does_not_fit_is_refused(
     client: AnyClient, server: WireServer, declared: Any, body: object, message: str
 ) -> None:
-    with pytest.raises(InvalidArgument, match=message):
+    with pytest.raises(InvalidArgumentError, match=message):
         send(client, server, declared, body)
     assert server.asked == []
 
@@ -238,7 +238,7 @@ def test_multipart_names_cannot_break_out_of_their_header(client: AnyClient, ser
     assert name == "a%22; x=%22%0D%0AX-Evil: 1%0D%0A%0D%0A"
     assert part.get_filename() == name
     assert part["x-evil"] is None
-    with pytest.raises(InvalidArgument, match="content type of an upload: a header cannot"):
+    with pytest.raises(InvalidArgumentError, match="content type of an upload: a header cannot"):
         send(client, server, Multipart(Any), {"f": Upload(b"1", content_type="a/b\r\nX-Evil: 1")})
 
 
@@ -254,7 +254,7 @@ def test_an_upload_names_its_own_type(client: AnyClient, server: WireServer) -> 
         == "image/png"
     )
     assert send(client, server, Binary("image/*"), b"1").headers["content-type"] == "application/octet-stream"
-    with pytest.raises(InvalidArgument, match="content type"):
+    with pytest.raises(InvalidArgumentError, match="content type"):
         send(client, server, Binary("image/*"), Upload(b"1", content_type="a/b\nX-Evil: 1"))
 
 

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from attrs import define
 
-from taskclients_core import Api, AsyncClient, Client, Operation, TimedOut
-from taskclients_core.exchange import lanes
-from taskclients_core.exchange.effects import Flow, Open, OpenAnswer
-from taskclients_core.messages import Request
+from taskclients_core import Api, AsyncClient, CallTimeoutError, Client, Operation
+from taskclients_core.effects import Flow, SendStreaming, StreamingResponse
+from taskclients_core.http_messages import HttpRequest
+from taskclients_core.transport import connection_pool
 
 if TYPE_CHECKING:
     import socket
@@ -45,7 +45,7 @@ class AnyAsyncClient(AsyncClient):
 
 @pytest.fixture(autouse=True)
 def few_places(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lanes, "CONNECTIONS", PLACES)
+    monkeypatch.setattr(connection_pool, "MAX_CONNECTIONS", PLACES)
 
 
 @define(eq=False)
@@ -142,15 +142,15 @@ def test_no_place_is_lost_to_deadlines() -> None:
             for _ in range(10):
                 late = [client.with_options(deadline=0.001 + chance.random() * 0.05) for _ in range(PLACES)]
                 found = await asyncio.gather(*[each.call(GET) for each in late], return_exceptions=True)
-                assert all(isinstance(each, TimedOut) for each in found)
+                assert all(isinstance(each, CallTimeoutError) for each in found)
             await local.all_places_work(client)
 
     asyncio.run(main())
 
 
 def test_no_place_is_lost_to_answers_left_open() -> None:
-    def opening(url: str) -> Flow[OpenAnswer]:
-        answer: OpenAnswer = yield Open(Request("test.open", "GET", url, (), None))
+    def opening(url: str) -> Flow[StreamingResponse]:
+        answer: StreamingResponse = yield SendStreaming(HttpRequest("test.open", "GET", url, (), None))
         return answer
 
     async def read(client: AsyncClient, url: str) -> None:

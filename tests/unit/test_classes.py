@@ -17,7 +17,7 @@ from typing import Any, Final, Generic, TypeVar
 import attrs
 import pytest
 
-from taskclients_core import classes
+from taskclients_core import lazy_attrs
 
 T = TypeVar("T")
 
@@ -141,12 +141,12 @@ def _lion(cat: Any) -> Any:
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_whatever_is_asked_first_the_answer_is_that_of_attrs(question: str) -> None:
     ask = QUESTIONS[question]
-    mine, theirs = made_by(classes), made_by(attrs)
+    mine, theirs = made_by(lazy_attrs), made_by(attrs)
     assert ask(mine) == ask(theirs)
     assert ask(mine) == ask(theirs)
 
 
-@classes.define
+@lazy_attrs.define
 class Kept:
     value: int
 
@@ -158,13 +158,13 @@ def test_what_was_pickled_elsewhere_can_be_read_before_anything_else() -> None:
 
 
 def test_a_patched_method_stays_patched(monkeypatch: pytest.MonkeyPatch) -> None:
-    pet = made_by(classes)["Pet"]
+    pet = made_by(lazy_attrs)["Pet"]
     monkeypatch.setattr(pet, "__repr__", lambda _: "patched")
     assert repr(pet(name="Tom")) == "patched"
 
 
 def test_many_threads_may_be_the_first() -> None:
-    kinds = made_by(classes)
+    kinds = made_by(lazy_attrs)
     together = Barrier(8)
 
     def first(_: int) -> tuple[Any, Any]:

@@ -21,23 +21,23 @@ from taskclients_core import (
     Api,
     ApiError,
     AsyncClient,
+    CallTimeoutError,
     Client,
-    ClientClosed,
-    ConnectionFailed,
+    ClientClosedError,
+    ConnectionFailedError,
     DecodeError,
-    Failure,
+    ErrorCondition,
     Header,
-    InvalidArgument,
+    InvalidArgumentError,
     Json,
-    NotFound,
+    NotFoundError,
     Operation,
     Path,
     Query,
     ServerError,
-    TimedOut,
     Timeout,
     TransportError,
-    UnprocessableEntity,
+    UnprocessableEntityError,
     wire_member,
 )
 
@@ -240,7 +240,7 @@ def test_an_operation_can_ask_for_its_own_media_type(server: WireServer) -> None
 
 def test_an_error_carries_all_that_is_known(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(404, {"title": "gone"}, headers={"X-Request-Id": "7f3a"}))
-    with pytest.raises(NotFound) as caught:
+    with pytest.raises(NotFoundError) as caught:
         client.get_task("7", "secret-token")
     error = caught.value
     assert str(error) == "test.get_task: 404 Not Found (GET, request id 7f3a)"
@@ -273,7 +273,7 @@ def test_error_bodies_are_typed_where_they_can_be(
     client: AnyClient, server: WireServer, reply: type[Reply], status: int, body: object, expected: object
 ) -> None:
     server.reply(reply(status, body))
-    with pytest.raises((NotFound, UnprocessableEntity, ServerError)) as caught:
+    with pytest.raises((NotFoundError, UnprocessableEntityError, ServerError)) as caught:
         client.get_task("7")
     assert caught.value.status == status
     assert caught.value.body == expected
@@ -289,7 +289,7 @@ def test_a_redirect_elsewhere_is_not_followed(client: AnyClient, server: WireSer
 
 
 FAILING: Final = Operation(
-    "test.create", "POST", "/", returns=Result, failure=Failure(filled="errors", absent="request_uuid")
+    "test.create", "POST", "/", returns=Result, error_when=ErrorCondition(filled="errors", absent="request_uuid")
 )
 
 
@@ -319,7 +319,7 @@ def test_nobody_listens() -> None:
         port = free.getsockname()[1]
     with (
         AnyClient(f"http://127.0.0.1:{port}") as client,
-        pytest.raises(ConnectionFailed, match=r"test\.get_task: cannot connect") as caught,
+        pytest.raises(ConnectionFailedError, match=r"test\.get_task: cannot connect") as caught,
     ):
         client.get_task("7", "secret-token")
     assert caught.value.sent is False
@@ -338,7 +338,10 @@ def test_the_server_hangs_up(client: AnyClient, server: WireServer) -> None:
 def test_the_server_takes_too_long(server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(after=0.5))
     for timeout in (0.1, Timeout(read=0.1), httpx.Timeout(5, read=0.1)):
-        with AnyClient(server.url, timeout=timeout) as client, pytest.raises(TimedOut, match="took too long to answer"):
+        with (
+            AnyClient(server.url, timeout=timeout) as client,
+            pytest.raises(CallTimeoutError, match="took too long to answer"),
+        ):
             client.get_task("7", "secret-token")
 
 
@@ -346,13 +349,13 @@ def test_an_async_client_fails_alike(server: WireServer, reply: type[Reply]) -> 
     async def main() -> None:
         async with AnyAsyncClient(server.url) as client:
             server.reply(reply(404, {"title": "gone"}))
-            with pytest.raises(NotFound):
+            with pytest.raises(NotFoundError):
                 await client.get_task("7")
             server.answer = lambda asked: None
             with pytest.raises(TransportError):
                 await client.get_task("7")
             server.reply(reply(after=0.5))
-            with pytest.raises(TimedOut):
+            with pytest.raises(CallTimeoutError):
                 await client.with_options(timeout=0.1).get_task("7")
 
     asyncio.run(main())
@@ -360,7 +363,7 @@ def test_an_async_client_fails_alike(server: WireServer, reply: type[Reply]) -> 
 
 @pytest.mark.parametrize("timeout", [0, -1, "5", object(), True, math.inf, math.nan, 1e10, Timeout(read=math.inf)])
 def test_a_timeout_that_is_none_is_refused(timeout: Any) -> None:
-    with pytest.raises(InvalidArgument, match="timeout: expected"):
+    with pytest.raises(InvalidArgumentError, match="timeout: expected"):
         AnyClient("http://h", timeout=timeout)
 
 
@@ -380,9 +383,9 @@ def test_a_timeout_that_is_none_is_refused(timeout: Any) -> None:
     ],
 )
 def test_a_bound_that_is_none_is_refused(name: str, value: Any, message: str) -> None:
-    with pytest.raises(InvalidArgument, match=f"^{name}: expected .*{message}$"):
+    with pytest.raises(InvalidArgumentError, match=f"^{name}: expected .*{message}$"):
         AnyClient("http://h", **{name: value})
-    with pytest.raises(InvalidArgument, match=f"^{name}: expected .*{message}$"):
+    with pytest.raises(InvalidArgumentError, match=f"^{name}: expected .*{message}$"):
         AnyClient("http://h").with_options(**{name: value})
 
 
@@ -407,7 +410,7 @@ def test_a_proxy_that_cannot_be_used_is_the_environments_fault(monkeypatch: pyte
     monkeypatch.setenv("HTTP_PROXY", proxy)
     monkeypatch.setenv("http_proxy", proxy)
     for attempt in (call, lambda: asyncio.run(call_async())):
-        with pytest.raises(InvalidArgument, match="environment names") as caught:
+        with pytest.raises(InvalidArgumentError, match="environment names") as caught:
             attempt()
         assert "a-password" not in str(caught.value)
 
@@ -446,16 +449,16 @@ def test_the_base_url_may_have_a_path(server: WireServer, suffix: str) -> None:
     ],
 )
 def test_what_is_no_base_url_is_refused(url: str) -> None:
-    with pytest.raises(InvalidArgument, match="base_url: ") as caught:
+    with pytest.raises(InvalidArgumentError, match="base_url: ") as caught:
         AnyClient(url)
     assert "secret" not in str(caught.value)
 
 
 @pytest.mark.usefixtures("library")
 def test_some_base_url_is_needed() -> None:
-    with pytest.raises(InvalidArgument, match="base_url: required"):
+    with pytest.raises(InvalidArgumentError, match="base_url: required"):
         AnyClient()
-    with pytest.raises(InvalidArgument, match="base_url: expected str, got URL"):
+    with pytest.raises(InvalidArgumentError, match="base_url: expected str, got URL"):
         AnyClient(httpx.URL("https://h"))  # type: ignore[arg-type]
 
     class Homely(Client):
@@ -476,9 +479,9 @@ def test_client_parameters_are_sent_with_every_call(server: WireServer) -> None:
         client.call(GET_TASK_FREE)
         client.call(GET_TASK_FREE)
     assert [(asked.headers["x-version"], asked.target) for asked in server.asked] == [("v 1", "/?tenant=7")] * 2
-    with pytest.raises(InvalidArgument, match="'X-Version': required"):
+    with pytest.raises(InvalidArgumentError, match="'X-Version': required"):
         Versioned(server.url, parameters=(None, 7))
-    with pytest.raises(InvalidArgument, match="parameters: expected 2 values, got 0"):
+    with pytest.raises(InvalidArgumentError, match="parameters: expected 2 values, got 0"):
         Versioned(server.url)
 
 
@@ -494,7 +497,7 @@ def test_the_user_agent_names_the_package_unless_told_otherwise(server: WireServ
     with AnyClient(server.url, user_agent="mine/1") as client:
         client.call(GET_TASK_FREE)
     assert server.last.headers["user-agent"] == "mine/1"
-    with pytest.raises(InvalidArgument, match="user_agent: a header cannot"):
+    with pytest.raises(InvalidArgumentError, match="user_agent: a header cannot"):
         AnyClient(server.url, user_agent="a\nb")
 
 
@@ -553,7 +556,7 @@ def test_a_client_that_was_brought_along_stays_its_owners(server: WireServer, re
 def test_its_timeout_holds_unless_one_is_given(server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(after=0.3))
     with httpx.Client(timeout=0.05) as http:
-        with pytest.raises(TimedOut):
+        with pytest.raises(CallTimeoutError):
             AnyClient(server.url, http_client=http).call(GET_TASK_FREE)
         AnyClient(server.url, http_client=http, timeout=5).call(GET_TASK_FREE)
 
@@ -566,9 +569,9 @@ def test_its_redirects_are_not_followed_either(server: WireServer, reply: type[R
 
 @pytest.mark.usefixtures("library")
 def test_the_wrong_kind_of_client_is_refused() -> None:
-    with httpx.Client() as http, pytest.raises(InvalidArgument, match=r"expected an httpx\.AsyncClient"):
+    with httpx.Client() as http, pytest.raises(InvalidArgumentError, match=r"expected an httpx\.AsyncClient"):
         AnyAsyncClient("http://h", http_client=http)  # type: ignore[arg-type]
-    with pytest.raises(InvalidArgument, match=r"expected an httpx\.Client"):
+    with pytest.raises(InvalidArgumentError, match=r"expected an httpx\.Client"):
         AnyClient("http://h", http_client=httpx.AsyncClient())  # type: ignore[arg-type]
 
 
@@ -577,20 +580,20 @@ def test_a_closed_client_says_so(server: WireServer) -> None:
     client.call(GET_TASK_FREE)
     client.close()
     client.close()
-    with pytest.raises(ClientClosed, match="the client was closed"):
+    with pytest.raises(ClientClosedError, match="the client was closed"):
         client.call(GET_TASK_FREE)
     unused = AnyClient(server.url)
     unused.close()
-    with pytest.raises(ClientClosed):
+    with pytest.raises(ClientClosedError):
         unused.call(GET_TASK_FREE)
     http = httpx.Client()
     http.close()
-    with pytest.raises(ClientClosed, match="the http_client was closed"):
+    with pytest.raises(ClientClosedError, match="the http_client was closed"):
         AnyClient(server.url, http_client=http).call(GET_TASK_FREE)
     with httpx.Client() as http:
         closed = AnyClient(server.url, http_client=http)
         closed.close()
-        with pytest.raises(ClientClosed):
+        with pytest.raises(ClientClosedError):
             closed.call(GET_TASK_FREE)
     assert len(server.asked) == 1
 
@@ -600,7 +603,7 @@ def test_a_closed_async_client_says_so(server: WireServer) -> None:
         client = AnyAsyncClient(server.url)
         await client.call(GET_TASK_FREE)
         await client.aclose()
-        with pytest.raises(ClientClosed):
+        with pytest.raises(ClientClosedError):
             await client.call(GET_TASK_FREE)
 
     asyncio.run(main())
@@ -647,7 +650,7 @@ def test_responses_do_not_get_mixed_up(client: AnyClient, server: WireServer, re
 
 
 def test_a_method_that_sends_nothing_has_no_response(client: AnyClient) -> None:
-    with pytest.raises(InvalidArgument, match="the method sent nothing"):
+    with pytest.raises(InvalidArgumentError, match="the method sent nothing"):
         client.response(lambda: 1)
 
 

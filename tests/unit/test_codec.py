@@ -17,8 +17,8 @@ import msgspec
 import pytest
 from attrs import Factory, define, field, frozen
 
-from taskclients_core.codec import Part, decode, decoder, encode, parts, to_builtins
-from taskclients_core.errors import DecodeError, InvalidArgument
+from taskclients_core.codec import MemberValue, decode, decoder, encode, to_builtins, wire_members
+from taskclients_core.errors import DecodeError, InvalidArgumentError
 from taskclients_core.formats import DateTimeMs, DecimalNumber, GuidN, ServiceStackDate
 from taskclients_core.model import UNSET, OpenInt, OpenStr, Unset, extra, wire_member
 
@@ -226,9 +226,9 @@ def test_models_are_found_inside_of_plain_containers_and_any() -> None:
 
 
 def test_parts_are_what_a_model_would_send() -> None:
-    found = list(parts(Limits(soft=1, others={"a": ID})))
-    assert found == [Part("soft", 1, int), Part("a", ID, GuidN)]
-    assert [part.name for part in parts(Absent(required=1, required_nullable=None))] == [
+    found = list(wire_members(Limits(soft=1, others={"a": ID})))
+    assert found == [MemberValue("soft", 1, int), MemberValue("a", ID, GuidN)]
+    assert [part.name for part in wire_members(Absent(required=1, required_nullable=None))] == [
         "required",
         "requiredNullable",
         "defaulted",
@@ -302,7 +302,7 @@ def test_extra_members_are_checked() -> None:
         "expected GUID (32 hex digits), found str 'x' at $[0][…]"
     )
     assert str(failure('{"soft":"1"}', Limits)) == "expected int, found str '1' at $.soft"
-    with pytest.raises(InvalidArgument, match=r"at \$\.soft"):
+    with pytest.raises(InvalidArgumentError, match=r"at \$\.soft"):
         encode(Limits(soft=1, others={"soft": ID}))
 
 
@@ -439,7 +439,7 @@ def test_a_byte_order_mark_is_skipped_at_the_start_only() -> None:
     ],
 )
 def test_what_has_no_form_on_the_wire_is_refused(value: object, message: str) -> None:
-    with pytest.raises(InvalidArgument) as caught:
+    with pytest.raises(InvalidArgumentError) as caught:
         encode(value)
     assert str(caught.value) == message
 
@@ -462,7 +462,7 @@ def test_a_date_that_its_format_cannot_express_is_refused_with_its_place() -> No
         (Stay(stops=[aware, naive]), f"{because} at $.stops[1]"),
         (Stay(stops=(aware, naive)), f"{because} at $.stops[1]"),  # type: ignore[arg-type]
     ):
-        with pytest.raises(InvalidArgument) as caught:
+        with pytest.raises(InvalidArgumentError) as caught:
             encode(stay)
         assert str(caught.value) == expected + found
         assert caught.value.__context__ is None or caught.value.__suppress_context__
@@ -486,7 +486,7 @@ def test_a_value_that_contains_itself_is_refused() -> None:
     own = task(subtasks=[])
     own.subtasks.append(own)  # type: ignore[union-attr]
     for value in (endless, own):
-        with pytest.raises(InvalidArgument, match="contains itself"):
+        with pytest.raises(InvalidArgumentError, match="contains itself"):
             encode(value)
 
 

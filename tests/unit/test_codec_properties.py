@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from taskclients_core.codec import decode, decoder, encode, to_builtins, to_text
-from taskclients_core.errors import DecodeError, InvalidArgument
+from taskclients_core.errors import DecodeError, InvalidArgumentError
 from taskclients_core.formats import Base64, DateTimeMs, DecimalNumber, DecimalString, GuidN, ServiceStackDate
 from taskclients_core.model import UNSET, OneOf, OpenInt, OpenStr, Unset, extra, wire_member
 
@@ -184,5 +184,5 @@ def test_a_damaged_text_does_no_other_harm(model: Everything, data: st.DataObjec
 @given(st.recursive(st.integers() | st.just(object()) | st.floats() | st.text(), st.lists))
 def test_no_value_does_anything_but_encode_or_raise_invalid_argument(value: Any) -> None:
     for hint in (Any, Everything, list[GuidN], ServiceStackDate, Pet, Json, GuidN | list[int]):
-        with contextlib.suppress(InvalidArgument):
+        with contextlib.suppress(InvalidArgumentError):
             encode(value, hint)

@@ -11,7 +11,7 @@ from attrs import define, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskclients_core.codec import decode, decoder, mending_decoder
+from taskclients_core.codec import decode, decoder, lenient_decoder
 from taskclients_core.errors import DecodeError
 from taskclients_core.formats import DecimalNumber, GuidN
 from taskclients_core.model import OneOf, OpenStr, extra, wire_member
@@ -92,7 +92,7 @@ def test_the_last_one_counts(text: str, meant: str) -> None:
     assert decode(text, Box) == expected
     assert decode(f"[{meant},\n{text}]", list[Box]) == [expected, expected]
     assert decoder(Box, lenient=True)(text) == expected
-    assert mending_decoder(Box)(text.encode(), lambda _: pytest.fail("nothing is amiss")) == expected
+    assert lenient_decoder(Box)(text.encode(), lambda _: pytest.fail("nothing is amiss")) == expected
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dragoman.durations import seconds
+from dragoman.spec.task_types import seconds
 
 
 @pytest.mark.parametrize(

@@ -11,24 +11,24 @@ from attrs import define
 from taskclients_core import (
     ApiError,
     Attempt,
-    BadRequest,
-    ClientClosed,
+    BadRequestError,
+    CallTimeoutError,
+    ClientClosedError,
     ClientError,
-    Conflict,
-    ConnectionFailed,
+    ConflictError,
+    ConnectionFailedError,
     DecodeError,
-    Forbidden,
+    ForbiddenError,
     Headers,
-    InvalidArgument,
-    NotFound,
+    InvalidArgumentError,
+    NotFoundError,
     PagingError,
+    RateLimitError,
     SentRequest,
     ServerError,
-    TimedOut,
-    TooManyRequests,
     TransportError,
-    Unauthorized,
-    UnprocessableEntity,
+    UnauthorizedError,
+    UnprocessableEntityError,
 )
 from taskclients_core.errors import error_class
 
@@ -43,7 +43,7 @@ HEADERS = Headers([(b"X-Request-Id", b"7f3a"), (b"Set-Cookie", b"session=secret"
 
 
 def not_found() -> ApiError:
-    return NotFound(
+    return NotFoundError(
         operation="test.get",
         status=404,
         request=REQUEST,
@@ -54,26 +54,34 @@ def not_found() -> ApiError:
 
 
 def test_there_is_one_tree() -> None:
-    assert issubclass(InvalidArgument, ValueError)
-    assert issubclass(ConnectionFailed, TransportError)
-    assert issubclass(TimedOut, TransportError)
-    for kind in (InvalidArgument, ClientClosed, TransportError, ApiError, DecodeError, PagingError):
+    assert issubclass(InvalidArgumentError, ValueError)
+    assert issubclass(ConnectionFailedError, TransportError)
+    assert issubclass(CallTimeoutError, TransportError)
+    for kind in (InvalidArgumentError, ClientClosedError, TransportError, ApiError, DecodeError, PagingError):
         assert issubclass(kind, ClientError)
-    for kind in (BadRequest, Unauthorized, Forbidden, NotFound, Conflict, UnprocessableEntity, ServerError):
+    for kind in (
+        BadRequestError,
+        UnauthorizedError,
+        ForbiddenError,
+        NotFoundError,
+        ConflictError,
+        UnprocessableEntityError,
+        ServerError,
+    ):
         assert issubclass(kind, ApiError)
 
 
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (400, BadRequest),
-        (401, Unauthorized),
-        (403, Forbidden),
-        (404, NotFound),
-        (409, Conflict),
+        (400, BadRequestError),
+        (401, UnauthorizedError),
+        (403, ForbiddenError),
+        (404, NotFoundError),
+        (409, ConflictError),
         (418, ApiError),
-        (422, UnprocessableEntity),
-        (429, TooManyRequests),
+        (422, UnprocessableEntityError),
+        (429, RateLimitError),
         (500, ServerError),
         (503, ServerError),
         (599, ServerError),
@@ -111,11 +119,11 @@ def decode_error() -> DecodeError:
     "error",
     [
         ClientError("boom"),
-        InvalidArgument("test.get: body: required"),
-        ClientClosed("the client was closed"),
+        InvalidArgumentError("test.get: body: required"),
+        ClientClosedError("the client was closed"),
         TransportError("no usable answer"),
-        ConnectionFailed("cannot connect", sent=False),
-        TimedOut("too long", sent=True),
+        ConnectionFailedError("cannot connect", sent=False),
+        CallTimeoutError("too long", sent=True),
         not_found(),
         decode_error(),
         PagingError("again"),
@@ -166,7 +174,7 @@ def test_nothing_shows_bodies_or_header_values() -> None:
 
 def test_headers_ignore_case_and_keep_repetitions() -> None:
     assert HEADERS["SET-COOKIE"] == "session=secret, b=2"
-    assert HEADERS.all("Set-Cookie") == ["session=secret", "b=2"]
+    assert HEADERS.get_list("Set-Cookie") == ["session=secret", "b=2"]
     assert list(HEADERS) == ["x-request-id", "set-cookie"]
     assert len(HEADERS) == 2
     assert "X-REQUEST-ID" in HEADERS

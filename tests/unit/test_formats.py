@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from taskclients_core.codec import decode, encode, to_builtins, to_text
-from taskclients_core.errors import DecodeError, InvalidArgument
+from taskclients_core.errors import DecodeError, InvalidArgumentError
 from taskclients_core.formats import Base64, DateTimeMs, DecimalNumber, DecimalString, Format, GuidN, ServiceStackDate
 
 ID = UUID("0123456789abcdef0123456789abcdef")
@@ -161,7 +161,7 @@ def test_microseconds_are_cut_towards_the_earlier_millisecond(value: datetime, t
 
 def test_an_offset_in_seconds_cannot_be_written() -> None:
     odd = datetime(1900, 1, 1, tzinfo=timezone(timedelta(minutes=19, seconds=32)))
-    with pytest.raises(InvalidArgument, match="whole minutes"):
+    with pytest.raises(InvalidArgumentError, match="whole minutes"):
         encode(odd, ServiceStackDate)
 
 
@@ -184,13 +184,13 @@ def test_date_times_are_written_in_utc_with_milliseconds(value: datetime, text: 
 
 
 def test_naive_date_times_are_refused_both_ways() -> None:
-    with pytest.raises(InvalidArgument, match="naive"):
+    with pytest.raises(InvalidArgumentError, match="naive"):
         encode(datetime(2024, 1, 2), DateTimeMs)
     refuse("2024-01-02T03:04:05", DateTimeMs)
 
 
 def test_a_moment_that_utc_cannot_name_is_refused() -> None:
-    with pytest.raises(InvalidArgument):
+    with pytest.raises(InvalidArgumentError):
         encode(datetime(1, 1, 1, tzinfo=EAST), DateTimeMs)
 
 
@@ -231,7 +231,7 @@ def test_a_quoted_number_is_no_number_and_the_other_way_round() -> None:
 
 @pytest.mark.parametrize("hint", [DecimalNumber, DecimalString, Decimal, Any])
 def test_what_is_not_finite_is_not_sent(hint: Any) -> None:
-    with pytest.raises(InvalidArgument, match="finite"):
+    with pytest.raises(InvalidArgumentError, match="finite"):
         encode(Decimal("NaN"), hint)
 
 
@@ -256,7 +256,7 @@ def test_plain_decimals_are_read_in_either_form_and_written_as_text() -> None:
     ],
 )
 def test_a_value_of_another_class_is_refused(value: object, hint: Any) -> None:
-    with pytest.raises(InvalidArgument, match=f"found {type(value).__name__} "):
+    with pytest.raises(InvalidArgumentError, match=f"found {type(value).__name__} "):
         encode(value, hint)
 
 
@@ -290,5 +290,5 @@ def test_scalars_as_text(value: object, hint: Any, text: str) -> None:
 
 @pytest.mark.parametrize("value", [None, [1], {"a": 1}])
 def test_what_has_parts_has_no_text(value: object) -> None:
-    with pytest.raises(InvalidArgument, match="one text"):
+    with pytest.raises(InvalidArgumentError, match="one text"):
         to_text(value, Any)

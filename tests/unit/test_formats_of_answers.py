@@ -18,12 +18,12 @@ from taskclients_core import (
     Client,
     DecodeError,
     Event,
-    InvalidArgument,
-    NotFound,
+    InvalidArgumentError,
+    NotFoundError,
     Operation,
     Query,
-    ResponseTooLarge,
-    Retry,
+    ResponseTooLargeError,
+    RetryPolicy,
     TransportError,
 )
 
@@ -122,12 +122,14 @@ def test_a_client_may_choose_for_all_of_its_calls(server: WireServer, reply: typ
 def test_an_operation_may_have_more_than_its_api(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(body=b'{"name":"a","percentage":1}\n', headers={"Content-Type": "text/jsonl"}))
     assert client.with_options(media_type="text/jsonl").get_task() == ROWS[0]
-    with pytest.raises(InvalidArgument, match="expected one of application/json, text/csv, text/jsv, got 'text/jsonl'"):
+    with pytest.raises(
+        InvalidArgumentError, match="expected one of application/json, text/csv, text/jsv, got 'text/jsonl'"
+    ):
         client.with_options(media_type="text/jsonl").list_tasks()
 
 
 def test_xml_is_refused_by_name(client: Tasks, server: WireServer) -> None:
-    with pytest.raises(InvalidArgument, match="XML is not read by this client; choose one of application/json"):
+    with pytest.raises(InvalidArgumentError, match="XML is not read by this client; choose one of application/json"):
         client.with_options(media_type="application/xml").list_tasks()
     assert server.asked == []
 
@@ -146,7 +148,7 @@ def test_json_instead_of_what_was_asked_for_is_read_and_told(
 def test_errors_come_in_the_chosen_format_too(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
     for headers, body in ((CSV, b'code,details\r\nGone,"[a,b]"\r\n'), ({}, b'{"code":"Gone","details":["a","b"]}')):
         server.reply(reply(404, body=body, headers=headers))
-        with pytest.raises(NotFound) as caught:
+        with pytest.raises(NotFoundError) as caught:
             client.with_options(media_type="text/csv").list_tasks()
         assert caught.value.body == Problem(code="Gone", details=["a", "b"])
 
@@ -184,7 +186,7 @@ def test_rows_one_by_one(
     client: Tasks, server: WireServer, reply: type[Reply], media_type: str | None, body: bytes
 ) -> None:
     server.reply(reply(body=body, headers={"Content-Type": media_type or "application/json"}))
-    rows = client.with_options(media_type=media_type).rows(client.list_tasks, kind="x")
+    rows = client.with_options(media_type=media_type).stream(client.list_tasks, kind="x")
     assert server.asked == []
     assert list(rows) == ROWS
     assert server.last.query == "kind=x"
@@ -193,9 +195,9 @@ def test_rows_one_by_one(
 def test_rows_asynchronously(server: WireServer, reply: type[Reply]) -> None:
     async def run() -> list[Task]:
         async with AsyncTasks(server.url, media_type="text/csv") as client:
-            async with aclosing(client.rows(client.list_tasks)) as rows:
+            async with aclosing(client.stream(client.list_tasks)) as rows:
                 first = await anext(rows)
-            return [first, *[row async for row in client.rows(client.list_tasks)]]
+            return [first, *[row async for row in client.stream(client.list_tasks)]]
 
     server.reply(reply(body=TABLE, headers=CSV))
     assert asyncio.run(run()) == [ROWS[0], *ROWS]
@@ -205,7 +207,7 @@ def test_a_row_that_cannot_be_read_comes_after_those_before_it(
     client: Tasks, server: WireServer, reply: type[Reply]
 ) -> None:
     server.reply(reply(body=TABLE + b"c\r\n", headers=CSV))
-    rows = client.with_options(media_type="text/csv").rows(client.list_tasks)
+    rows = client.with_options(media_type="text/csv").stream(client.list_tasks)
     assert [next(rows), next(rows)] == ROWS
     with pytest.raises(DecodeError, match=r"test\.list_tasks: expected 2 cells, found 1 cell at row 3") as caught:
         next(rows)
@@ -221,21 +223,23 @@ def test_an_empty_body_of_lines_has_no_rows(server: WireServer, reply: type[Repl
         for answer in (reply(body=b"", headers={"Content-Type": "application/jsonl"}), reply(204, body=b"")):
             server.reply(answer)
             assert client.list_tasks() == []
-            assert list(client.rows(client.list_tasks)) == []
+            assert list(client.stream(client.list_tasks)) == []
             for refusing in (client.with_options(media_type="text/jsv"), client.with_options(media_type=None)):
                 if answer.status == 200:
                     server.reply(reply(body=b"", headers={"Content-Type": "text/jsv"}))
                 with pytest.raises(DecodeError, match=r"expected list\[Task\], found no content"):
                     refusing.list_tasks()
                 with pytest.raises(DecodeError, match=r"expected list\[Task\], found no content"):
-                    list(refusing.with_options(lenient=True).rows(client.list_tasks))
+                    list(refusing.with_options(lenient=True).stream(client.list_tasks))
                 server.reply(answer)
 
 
 def test_json_rows_over_the_cap_are_too_large(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(body=[{"name": "a"}] * 1000))
-    with pytest.raises(ResponseTooLarge, match=r"^test\.list_tasks: .* more than the 1000 bytes that max") as caught:
-        next(client.with_options(max_response_bytes=1000).rows(client.list_tasks))
+    with pytest.raises(
+        ResponseTooLargeError, match=r"^test\.list_tasks: .* more than the 1000 bytes that max"
+    ) as caught:
+        next(client.with_options(max_response_bytes=1000).stream(client.list_tasks))
     assert (caught.value.operation, caught.value.status, caught.value.limit) == ("test.list_tasks", 200, 1000)
     assert caught.value.raw.startswith(b'[{"name": "a"}, ')
     assert len(caught.value.raw) == 1000
@@ -243,18 +247,18 @@ def test_json_rows_over_the_cap_are_too_large(client: Tasks, server: WireServer,
 
 def test_an_error_instead_of_rows(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(404, body={"code": "Gone"}))
-    with pytest.raises(NotFound) as caught:
-        next(client.rows(client.list_tasks))
+    with pytest.raises(NotFoundError) as caught:
+        next(client.stream(client.list_tasks))
     assert caught.value.body == Problem(code="Gone")
 
 
 def test_rows_are_of_methods_that_return_lists(client: Tasks, server: WireServer) -> None:
     wrong: Any
     for wrong in (client.get_task, client.get_file):
-        with pytest.raises(InvalidArgument, match="has no rows, as it returns no list"):
-            next(client.rows(wrong))
-    with pytest.raises(InvalidArgument, match="expected a method of a client"):
-        client.rows(lambda: [1])
+        with pytest.raises(InvalidArgumentError, match="has no rows, as it returns no list"):
+            next(client.stream(wrong))
+    with pytest.raises(InvalidArgumentError, match="expected a method of a client"):
+        client.stream(lambda: [1])
     assert server.asked == []
 
 
@@ -263,7 +267,7 @@ def test_dropped_rows_give_their_connection_back(client: Tasks, server: WireServ
     table = client.with_options(media_type="text/csv")
     # A client holds 100 connections at most: this would wait for one for ever.
     for _ in range(120):
-        assert next(table.rows(client.list_tasks)) == ROWS[0]
+        assert next(table.stream(client.list_tasks)) == ROWS[0]
         gc.collect(0)
 
 
@@ -279,7 +283,7 @@ class Rows:
     def read(self, most: int | None = None) -> list[Task]:
         if self.mode == "sync":
             with Tasks(self.url, on_event=self.events.append, **self.options) as client:
-                rows = client.rows(client.list_tasks)
+                rows = client.stream(client.list_tasks)
                 self.rows += itertools.islice(rows, most)
                 rows.close()
         else:
@@ -289,7 +293,7 @@ class Rows:
     async def _read(self, most: int | None) -> None:
         async with (
             AsyncTasks(self.url, on_event=self.events.append, **self.options) as client,
-            aclosing(client.rows(client.list_tasks)) as rows,
+            aclosing(client.stream(client.list_tasks)) as rows,
         ):
             while most is None or len(self.rows) < most:
                 try:
@@ -324,7 +328,7 @@ def test_a_call_for_rows_goes_on_until_then(server: WireServer, reply: type[Repl
     async def run() -> None:
         async with (
             AsyncTasks(server.url, media_type="text/csv", on_event=events.append) as client,
-            aclosing(client.rows(client.list_tasks)) as rows,
+            aclosing(client.stream(client.list_tasks)) as rows,
         ):
             await anext(rows)
             assert [event.kind for event in events] == ["call", "request", "response"]
@@ -333,7 +337,7 @@ def test_a_call_for_rows_goes_on_until_then(server: WireServer, reply: type[Repl
         asyncio.run(run())
     else:
         with Tasks(server.url, media_type="text/csv", on_event=events.append) as client:
-            rows = client.rows(client.list_tasks)
+            rows = client.stream(client.list_tasks)
             next(rows)
             assert [event.kind for event in events] == ["call", "request", "response"]
             rows.close()
@@ -356,7 +360,7 @@ def test_a_call_for_rows_that_break_off_has_failed(raw: RawServer, mode: str) ->
 @modes
 def test_so_has_one_for_rows_that_cannot_be_read(server: WireServer, reply: type[Reply], mode: str) -> None:
     server.reply(reply(503), reply(body=TABLE + b"c\r\n", headers=CSV))
-    reading = Rows(mode, server.url, retry=Retry(base=0))
+    reading = Rows(mode, server.url, retry=RetryPolicy(base=0))
     with pytest.raises(DecodeError) as caught:
         reading.read()
     assert reading.told[-2:] == ["response", "failure"]
@@ -379,7 +383,7 @@ def test_rows_in_a_format_that_cannot_hold_them(server: WireServer, reply: type[
 
             for _ in range(103):
                 with pytest.raises(DecodeError, match=error):
-                    await anext(client.rows(list_words))
+                    await anext(client.stream(list_words))
 
     if mode == "async":
         asyncio.run(run())
@@ -387,7 +391,7 @@ def test_rows_in_a_format_that_cannot_hold_them(server: WireServer, reply: type[
         with Tasks(server.url) as client:
             for _ in range(103):
                 with pytest.raises(DecodeError, match=error) as caught:
-                    next(client.rows(lambda: client.call(words)))
+                    next(client.stream(lambda: client.call(words)))
                 assert caught.value.status == 200
 
 
@@ -450,13 +454,13 @@ def test_the_last_of_them_counts_in_every_format(
     client = client.with_options(media_type="application/json")  # the label of the answer says what it is
     assert client.list_tasks() == ROWS
     assert client.with_options(lenient=True).list_tasks() == ROWS
-    assert list(client.rows(client.list_tasks)) == ROWS
+    assert list(client.stream(client.list_tasks)) == ROWS
 
 
 def test_the_last_of_them_counts_in_the_body_of_an_error(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
     body = b'{"code":"moved","code":"gone"}'
     server.reply(reply(404, body))
-    with pytest.raises(NotFound) as caught:
+    with pytest.raises(NotFoundError) as caught:
         client.list_tasks()
     assert (caught.value.body, caught.value.raw) == (Problem(code="gone"), body)
 

@@ -16,16 +16,16 @@ from attrs import define, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from taskclients_core import DecodeError, OpenStr, ResponseTooLarge
+from taskclients_core import DecodeError, OpenStr, ResponseTooLargeError
 from taskclients_core import extra as rest
 from taskclients_core import wire_member as named
-from taskclients_core.codec import Oddity, compiler, to_builtins
+from taskclients_core.codec import Deviation, get_compiler, to_builtins
 from taskclients_core.formats import DecimalNumber, GuidN, ServiceStackDate
-from taskclients_core.media import Wire
-from taskclients_core.media.bodies import decoder, row_reader
-from taskclients_core.media.cutting import columns
-from taskclients_core.media.records import Records, split
-from taskclients_core.media.shaping import json_of
+from taskclients_core.media import WireFormat
+from taskclients_core.media.csv import RecordSplitter, split_records
+from taskclients_core.media.decoders import body_decoder, row_reader
+from taskclients_core.media.jsv import jsv_to_json
+from taskclients_core.media.table import split_columns
 
 
 class Status(OpenStr):
@@ -84,13 +84,15 @@ HEADER: Final = "rowId,status,percentage,ok,note,share,price,parts,names,sizes,s
 ID: Final = "00000000000000000000000000000001"
 
 
-def read(wire: Wire, body: str | bytes, hint: Any = list[Row], *, lenient: bool = False) -> tuple[Any, list[Oddity]]:
-    odd: list[Oddity] = []
+def read(
+    wire: WireFormat, body: str | bytes, hint: Any = list[Row], *, lenient: bool = False
+) -> tuple[Any, list[Deviation]]:
+    odd: list[Deviation] = []
     raw = body if isinstance(body, bytes) else body.encode()
-    return decoder(wire, hint, lenient=lenient)(raw, odd.append), odd
+    return body_decoder(wire, hint, lenient=lenient)(raw, odd.append), odd
 
 
-def refused(wire: Wire, body: str | bytes, hint: Any = list[Row], *, lenient: bool = False) -> DecodeError:
+def refused(wire: WireFormat, body: str | bytes, hint: Any = list[Row], *, lenient: bool = False) -> DecodeError:
     raw = body if isinstance(body, bytes) else body.encode()
     with pytest.raises(DecodeError) as caught:
         read(wire, raw, hint, lenient=lenient)
@@ -286,15 +288,15 @@ def test_a_last_row_that_may_be_cut_off_is_noted() -> None:
     assert read("csv", whole, list[Part])[1] == []
     rows, odd = read("csv", whole[:-5], list[Part])
     assert rows == [Part(name="x", count=1), Part(name="y", count=12)]
-    assert odd == [Oddity("row 2", "expected a line end, found none")]
+    assert odd == [Deviation("row 2", "expected a line end, found none")]
 
 
 @pytest.mark.parametrize("wire", ["csv", "jsonl"])
-def test_json_under_another_name_is_read_and_noted(wire: Wire) -> None:
+def test_json_under_another_name_is_read_and_noted(wire: WireFormat) -> None:
     rows, odd = read(wire, ' [{"name":"x"}]', list[Part])
     assert rows == [Part(name="x")]
     assert [each.path for each in odd] == ["$"]
-    assert read("csv", "[]") == ([], [Oddity("$", "expected CSV, found JSON")])
+    assert read("csv", "[]") == ([], [Deviation("$", "expected CSV, found JSON")])
     assert read("csv", '{"name":"x"}', Part)[0] == Part(name="x")
     assert refused("csv", '[{"name":', list[Part]).expected == "JSON"
 
@@ -322,18 +324,18 @@ def _csv(rows: list[list[str]]) -> bytes:
 
 @given(st.lists(cells, max_size=5), st.integers(1, 40))
 def test_records_come_whole_however_they_are_cut(rows: list[list[str]], size: int) -> None:
-    body, records, found = _csv(rows), Records(None), []
+    body, records, found = _csv(rows), RecordSplitter(None), []
     for at in range(0, len(body), size):
-        found += split(records.feed(body[at : at + size]))[0]
-    found += split(records.end())[0]
+        found += split_records(records.feed(body[at : at + size]))[0]
+    found += split_records(records.end())[0]
     assert found == rows
 
 
 def _agree(block: bytes, width: int) -> bool:
     """Whether a block is cut into columns at once; then it must be as when it is cut record by record."""
-    cut = columns(block, width)
+    cut = split_columns(block, width)
     if cut is not None:
-        records, fault = split(block)
+        records, fault = split_records(block)
         assert fault is None
         assert {len(record) for record in records} == {width}
         assert list(zip(*cut, strict=True)) == list(map(tuple, records))
@@ -365,7 +367,7 @@ def test_columns_come_back_from_cells_in_quotes(rows: list[list[str]], always: b
 
     body = "".join(",".join(map(cell, row)) + end for row in rows).encode()
     at_once = _agree(body, len(rows[0]))
-    assert split(body) == (rows, None)
+    assert split_records(body) == (rows, None)
     texts = [text for row in rows for text in row]
     if not any("\0" in text or ',"' in text or '\n"' in text or (always and not text) for text in texts):
         assert at_once or '"' in rows[0][0][:1]
@@ -381,13 +383,18 @@ def test_columns_come_back_from_cells_in_quotes(rows: list[list[str]], always: b
     ],
 )
 def test_cells_in_quotes_are_cut_at_once(text: str, cells: list[tuple[str, ...]]) -> None:
-    assert list(map(tuple, columns(text.encode(), 3) or [])) == cells
+    assert list(map(tuple, split_columns(text.encode(), 3) or [])) == cells
 
 
 @given(st.text(st.sampled_from('",\r\n[]{}:ab\ufeff\x00'), max_size=40))
 @settings(max_examples=300)
 def test_no_text_breaks_the_readers(body: str) -> None:
-    tries: list[tuple[Wire, Any]] = [("csv", list[Part]), ("jsv", list[Part]), ("jsonl", list[Part]), ("csv", Part)]
+    tries: list[tuple[WireFormat, Any]] = [
+        ("csv", list[Part]),
+        ("jsv", list[Part]),
+        ("jsonl", list[Part]),
+        ("csv", Part),
+    ]
     for wire, hint in tries:
         try:
             value, _ = read(wire, body, hint)
@@ -409,7 +416,7 @@ def test_no_text_breaks_the_readers(body: str) -> None:
         ("jsv", '[{name:"a\r\n""b""",count:1},{name:é},{name:x,count:3}]'),
     ],
 )
-def test_rows_come_out_whole_in_whatever_pieces_they_come_in(wire: Wire, body: str, size: int) -> None:
+def test_rows_come_out_whole_in_whatever_pieces_they_come_in(wire: WireFormat, body: str, size: int) -> None:
     reader, raw = row_reader(wire, Part), body.encode()
     pieces = (raw[at : at + size] for at in range(0, len(raw), size))
     rows = [*chain.from_iterable(map(reader.feed, pieces)), *reader.end()]
@@ -419,7 +426,7 @@ def test_rows_come_out_whole_in_whatever_pieces_they_come_in(wire: Wire, body: s
 @pytest.mark.parametrize(
     ("wire", "body"), [("csv", "name,count\na,1\nb,x\nc,3\n"), ("jsonl", '{"name":"a"}\n{"name":1}\n{"name":"c"}\n')]
 )
-def test_rows_before_a_bad_one_are_given(wire: Wire, body: str) -> None:
+def test_rows_before_a_bad_one_are_given(wire: WireFormat, body: str) -> None:
     rows = row_reader(wire, Part).feed(body.encode())
     assert next(rows).name == "a"
     with pytest.raises(DecodeError, match="row 2"):
@@ -427,7 +434,7 @@ def test_rows_before_a_bad_one_are_given(wire: Wire, body: str) -> None:
 
 
 @pytest.mark.parametrize(("wire", "begin", "more"), [("csv", b'name\n"', b"x\n"), ("jsonl", b'{"name":"', b"x")])
-def test_a_row_without_an_end_does_not_fill_the_memory(wire: Wire, begin: bytes, more: bytes) -> None:
+def test_a_row_without_an_end_does_not_fill_the_memory(wire: WireFormat, begin: bytes, more: bytes) -> None:
     reader = row_reader(wire, Part, limit=1000)
     assert list(reader.feed(begin + more)) == []
     with pytest.raises(DecodeError, match="1000 bytes"):
@@ -445,12 +452,12 @@ def test_a_row_without_an_end_does_not_fill_the_memory(wire: Wire, begin: bytes,
         ("json", b'[{"name":"'),
     ],
 )
-def test_a_body_that_has_to_be_whole_does_not_fill_the_memory(wire: Wire, begin: bytes) -> None:
+def test_a_body_that_has_to_be_whole_does_not_fill_the_memory(wire: WireFormat, begin: bytes) -> None:
     reader = row_reader(wire, Part, limit=10_000)
     more = (b" " if begin.isspace() else b"x") * 100
     for piece in (begin, *[more] * 99):
         assert list(reader.feed(piece)) == []
-    with pytest.raises(ResponseTooLarge, match="10000 bytes") as caught:
+    with pytest.raises(ResponseTooLargeError, match="10000 bytes") as caught:
         list(reader.feed(more))
     assert caught.value.limit == 10_000
 
@@ -473,19 +480,19 @@ def test_part_of_a_byte_order_mark_is_no_table() -> None:
 
 @pytest.mark.parametrize("wire", ["json", "jsv"])
 @pytest.mark.parametrize("lenient", [False, True])
-def test_rows_of_an_empty_body_are_refused(wire: Wire, lenient: bool) -> None:
+def test_rows_of_an_empty_body_are_refused(wire: WireFormat, lenient: bool) -> None:
     with pytest.raises(DecodeError) as caught:
         row_reader(wire, Part, lenient=lenient).end()
     assert (caught.value.expected, caught.value.found) == ("list[Part]", "no content")
 
 
 @pytest.mark.parametrize("wire", ["json", "jsv"])
-def test_null_has_no_rows_for_who_is_lenient(wire: Wire) -> None:
-    odd: list[Oddity] = []
+def test_null_has_no_rows_for_who_is_lenient(wire: WireFormat) -> None:
+    odd: list[Deviation] = []
     reader = row_reader(wire, Part, lenient=True, note=odd.append)
     assert [*reader.feed(b"null"), *reader.end()] == []
     assert [each.path for each in odd] == ["$"]
-    assert decoder(wire, list[Part], lenient=True)(b"null", odd.append) is None
+    assert body_decoder(wire, list[Part], lenient=True)(b"null", odd.append) is None
     strict = row_reader(wire, Part)
     list(strict.feed(b"null"))
     with pytest.raises(DecodeError):
@@ -563,8 +570,8 @@ def written(value: Any) -> str:
 
 
 def read_jsv(text: str, hint: Any) -> Any:
-    reader = compiler().reader(hint)
-    return reader(json_of(text, reader.node))
+    reader = get_compiler().reader(hint)
+    return reader(jsv_to_json(text, reader.node))
 
 
 @given(plain.filter(lambda value: value is not None))
@@ -677,7 +684,7 @@ def test_a_long_list_in_jsv_takes_little_more_than_its_text(inner: str) -> None:
         raw = body.encode()
         tracemalloc.start()
         try:
-            decoder("jsv", list[Part])(raw, lambda _: None)
+            body_decoder("jsv", list[Part])(raw, lambda _: None)
         except DecodeError:
             pass
         finally:
@@ -695,7 +702,7 @@ def test_a_list_in_jsv_ends_with_its_first_bad_item() -> None:
 def test_json_under_the_name_of_jsv_is_read_and_noted(lenient: bool) -> None:
     rows, odd = read("jsv", '\ufeff[ {"name":"caf\\u00e9 \\n"}]', list[Part], lenient=lenient)
     assert rows == [Part(name="café \n")]
-    assert odd == [Oddity("$", "expected JSV, found JSON")]
+    assert odd == [Deviation("$", "expected JSV, found JSON")]
     assert read("jsv", '{"name":"a\\\\b"}', Part)[0] == Part(name="a\\b")
     assert refused("jsv", '[{"name":null}]', list[Part]).found == "null"
 
@@ -750,7 +757,7 @@ def test_tables_that_break_promises_are_read_when_lenient() -> None:
 @pytest.mark.parametrize(
     ("wire", "body"), [("json", '[{"error":"x"}]'), ("jsonl", '{"count":1}\n'), ("jsv", "[{error:x}]")]
 )
-def test_what_has_nothing_that_its_class_requires_is_no_such_object(wire: Wire, body: str) -> None:
+def test_what_has_nothing_that_its_class_requires_is_no_such_object(wire: WireFormat, body: str) -> None:
     error = refused(wire, body, list[Part], lenient=True)
     assert (error.path, error.expected, error.found) == (error.path, "a required member", "nothing")
     assert error.path.endswith(".name")

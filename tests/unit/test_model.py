@@ -95,7 +95,7 @@ def test_wire_metadata_are_read_back() -> None:
         renamed: int = field(metadata=wire_member("reNamed", nullable=True))
         others: dict[str, int] = field(factory=dict, metadata=extra())
 
-    found = [Wire.of(attribute.metadata) for attribute in fields(Model)]
+    found = [Wire.from_metadata(attribute.metadata) for attribute in fields(Model)]
     assert found == [Wire(), Wire(name="reNamed", nullable=True), Wire(extra=True)]
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman import names
+from dragoman.spec import naming
 
 WIRE = st.text(max_size=12) | st.from_regex(r"[A-Za-z0-9_.\- ]{0,12}", fullmatch=True)
 
@@ -48,30 +48,30 @@ WIRE = st.text(max_size=12) | st.from_regex(r"[A-Za-z0-9_.\- ]{0,12}", fullmatch
     ],
 )
 def test_spelling(wire: str, snake: str, pascal: str) -> None:
-    assert (names.snake(wire), names.pascal(wire), names.upper(wire)) == (snake, pascal, snake.upper())
+    assert (naming.snake(wire), naming.pascal(wire), naming.upper(wire)) == (snake, pascal, snake.upper())
 
 
 @pytest.mark.parametrize(
     ("spelled", "expected"),
     [
-        (names.attribute("class"), "class_"),
-        (names.attribute("date"), "date_"),
-        (names.attribute("type"), "type"),
-        (names.attribute("id"), "id"),
-        (names.argument("client"), "client_"),
-        (names.argument("body"), "body_"),
-        (names.class_name("operation"), "Operation"),
-        (names.class_name("union"), "Union_"),
-        (names.class_name("None"), "None_"),
-        (names.class_name("Task"), "Task"),
-        (names.function("import"), "import_"),
-        (names.function("listTasks"), "list_tasks"),
-        (names.module("import"), "import_"),
-        (names.module("async-tasks"), "async_tasks"),
-        (names.member("created_at_asc"), "CREATED_AT_ASC"),
-        (names.member("needs-input"), "NEEDS_INPUT"),
-        (names.member(3), "VALUE_3"),
-        (names.member(-3), "VALUE_MINUS_3"),
+        (naming.attribute("class"), "class_"),
+        (naming.attribute("date"), "date_"),
+        (naming.attribute("type"), "type"),
+        (naming.attribute("id"), "id"),
+        (naming.argument("client"), "client_"),
+        (naming.argument("body"), "body_"),
+        (naming.class_name("operation"), "Operation"),
+        (naming.class_name("union"), "Union_"),
+        (naming.class_name("None"), "None_"),
+        (naming.class_name("Task"), "Task"),
+        (naming.function("import"), "import_"),
+        (naming.function("listTasks"), "list_tasks"),
+        (naming.module("import"), "import_"),
+        (naming.module("async-tasks"), "async_tasks"),
+        (naming.member("created_at_asc"), "CREATED_AT_ASC"),
+        (naming.member("needs-input"), "NEEDS_INPUT"),
+        (naming.member(3), "VALUE_3"),
+        (naming.member(-3), "VALUE_MINUS_3"),
     ],
 )
 def test_reserved_names_are_left_free(spelled: str, expected: str) -> None:
@@ -80,7 +80,7 @@ def test_reserved_names_are_left_free(spelled: str, expected: str) -> None:
 
 @given(WIRE)
 def test_every_spelling_is_an_identifier_or_nothing(wire: str) -> None:
-    for spell in (names.attribute, names.argument, names.class_name, names.function, names.member, names.module):
+    for spell in (naming.attribute, naming.argument, naming.class_name, naming.function, naming.member, naming.module):
         spelled = spell(wire)
         assert spelled == "" or (spelled.isidentifier() and spelled.isascii() and not keyword.iskeyword(spelled))
         assert not spelled.startswith("_")
@@ -88,20 +88,20 @@ def test_every_spelling_is_an_identifier_or_nothing(wire: str) -> None:
 
 @given(WIRE)
 def test_spelling_twice_changes_nothing(wire: str) -> None:
-    for spell in (names.snake, names.pascal, names.upper):
+    for spell in (naming.snake, naming.pascal, naming.upper):
         assert spell(spell(wire)) == spell(wire)
 
 
 @given(WIRE)
 def test_a_name_is_spellable_in_all_ways_or_in_none(wire: str) -> None:
-    assert len({bool(spell(wire)) for spell in (names.snake, names.pascal, names.upper)}) == 1
+    assert len({bool(spell(wire)) for spell in (naming.snake, naming.pascal, naming.upper)}) == 1
 
 
 @given(st.text(st.sampled_from("abcYZ019"), min_size=1))
 def test_letters_and_digits_are_all_kept(wire: str) -> None:
-    assert names.snake(wire).removeprefix("x_").replace("_", "") == wire.lower()
+    assert naming.snake(wire).removeprefix("x_").replace("_", "") == wire.lower()
 
 
 @given(st.integers())
 def test_integers_are_members(value: int) -> None:
-    assert names.is_member(names.member(value))
+    assert naming.is_member(naming.member(value))

@@ -11,7 +11,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from taskclients_core import Api, AsyncClient, Client, NotFound, Operation, Path, Retry, TransportError
+from taskclients_core import Api, AsyncClient, Client, NotFoundError, Operation, Path, RetryPolicy, TransportError
 from taskclients_core.otel import opentelemetry_events
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def spans(url: str, mode: Literal["sync", "async"], times: int = 1) -> tuple[Rea
     """The spans of calls within one of ours, which comes last."""
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    hook, retry = opentelemetry_events(provider), Retry(base=0)
+    hook, retry = opentelemetry_events(provider), RetryPolicy(base=0)
 
     async def run() -> None:
         async with AsyncThing(url, on_event=hook, retry=retry) as client:
@@ -56,7 +56,7 @@ def spans(url: str, mode: Literal["sync", "async"], times: int = 1) -> tuple[Rea
                 with Thing(url, on_event=hook, retry=retry) as client:
                     for _ in range(times):
                         client.call(READ, "canary")
-        except (NotFound, TransportError):
+        except (NotFoundError, TransportError):
             pass
         assert trace.get_current_span() is job
     return exporter.get_finished_spans()
@@ -117,7 +117,7 @@ def test_rows_are_within_their_span_and_it_is_current_until_they_come(server: Wi
         Thing(server.url, on_event=opentelemetry_events(provider)) as client,
         provider.get_tracer("test").start_as_current_span("job") as job,
     ):
-        one, two = (client.rows(lambda: client.call(words)) for _ in range(2))
+        one, two = (client.stream(lambda: client.call(words)) for _ in range(2))
         assert (next(one), next(two)) == ("a", "a")
         assert trace.get_current_span() is job
         assert exporter.get_finished_spans() == ()
@@ -138,7 +138,7 @@ def test_rows_that_break_off_have_failed(raw: RawServer) -> None:
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     raw.answer(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[")
     with Thing(raw.url, on_event=opentelemetry_events(provider)) as client, pytest.raises(TransportError):
-        list(client.rows(lambda: client.call(words)))
+        list(client.stream(lambda: client.call(words)))
     (span,) = exporter.get_finished_spans()
     assert span.status.status_code is trace.StatusCode.ERROR
     assert dict(span.attributes or {})["error.type"] == "TransportError"

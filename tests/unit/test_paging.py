@@ -14,11 +14,11 @@ from taskclients_core import (
     AsyncClient,
     AsyncPages,
     Client,
-    InvalidArgument,
-    NotFound,
+    InvalidArgumentError,
+    NotFoundError,
     Operation,
-    Page,
     Pages,
+    Pagination,
     PagingError,
     Path,
     Query,
@@ -46,7 +46,7 @@ LIST: Final = Operation(
     "/{org}/items",
     parameters=(Path("org", str), Query("page_token", str), Query("limit", int)),
     returns=Listing,
-    page=Page(items="items", token="meta.next_token", parameter="page_token"),
+    pagination=Pagination(items="items", token="meta.next_token", parameter="page_token"),
 )
 
 
@@ -153,7 +153,7 @@ def test_an_error_on_a_later_page_comes_after_the_items_before(client: AnyClient
     del book["2/&"]
     items = iter(client.list_items("o"))
     assert [next(items), next(items)] == ["a", "b"]
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         next(items)
 
 
@@ -177,15 +177,15 @@ def test_details_of_a_page_are_one_call_away(client: AnyClient) -> None:
     response = client.response(client.list_items("o").page)
     assert response.value.items == ["a", "b"]
     assert response.headers["content-type"] == "application/json"
-    with pytest.raises(InvalidArgument, match=r"ask for its `\.page`"):
+    with pytest.raises(InvalidArgumentError, match=r"ask for its `\.page`"):
         client.response(client.list_items, "o")
 
 
 def test_what_does_not_come_in_pages_says_so(client: AnyClient) -> None:
-    with pytest.raises(InvalidArgument, match=r"test\.get: does not come in pages"):
+    with pytest.raises(InvalidArgumentError, match=r"test\.get: does not come in pages"):
         list(client.pages(Operation("test.get", "GET", "/")))
-    lost = Operation("test.get", "GET", "/", page=Page(items="items", token="token", parameter="t"))
-    with pytest.raises(InvalidArgument, match=r"has no query parameter 't'"):
+    lost = Operation("test.get", "GET", "/", pagination=Pagination(items="items", token="token", parameter="t"))
+    with pytest.raises(InvalidArgumentError, match=r"has no query parameter 't'"):
         list(client.pages(lost))
 
 

@@ -19,7 +19,7 @@ from taskclients_core import (
     Client,
     Cookie,
     Header,
-    InvalidArgument,
+    InvalidArgumentError,
     Json,
     OpenStr,
     Operation,
@@ -241,14 +241,14 @@ def test_several_parameters_come_in_their_order(client: AnyClient, server: WireS
 def test_a_required_parameter_needs_a_value(client: AnyClient, server: WireServer, parameter: Any) -> None:
     path = "/{p}" if isinstance(parameter, Path) else "/"
     with pytest.raises(
-        InvalidArgument, match=r"test\.do: (path|query|header|cookie) parameter 'p': required, got None"
+        InvalidArgumentError, match=r"test\.do: (path|query|header|cookie) parameter 'p': required, got None"
     ):
         send(client, server, parameter, None, path)
     assert server.asked == []
 
 
 def test_a_required_list_needs_an_item(client: AnyClient, server: WireServer) -> None:
-    with pytest.raises(InvalidArgument, match="required"):
+    with pytest.raises(InvalidArgumentError, match="required"):
         send(client, server, Query("q", list[str], required=True), [])
 
 
@@ -264,7 +264,7 @@ def test_optional_ones_that_are_none_are_not_sent(client: AnyClient, server: Wir
 def test_a_path_value_cannot_be_empty_or_dots(
     client: AnyClient, server: WireServer, value: object, template: str
 ) -> None:
-    with pytest.raises(InvalidArgument, match="path parameter"):
+    with pytest.raises(InvalidArgumentError, match="path parameter"):
         send(client, server, Path("p", Any), value, template)
     assert server.asked == []
 
@@ -272,7 +272,7 @@ def test_a_path_value_cannot_be_empty_or_dots(
 @pytest.mark.parametrize("values", [(".", "."), ("", "..")])
 def test_path_values_cannot_make_dots_together(client: AnyClient, values: tuple[str, str]) -> None:
     operation = Operation("test.do", "GET", "/a/{p}{q}/b", parameters=(Path("p", str), Path("q", str)))
-    with pytest.raises(InvalidArgument, match="path parameter"):
+    with pytest.raises(InvalidArgumentError, match="path parameter"):
         client.call(operation, *values)
 
 
@@ -285,7 +285,7 @@ def test_dots_within_a_value_are_fine(client: AnyClient, server: WireServer) -> 
 @pytest.mark.parametrize("parameter", [Query("q", str), Header("q", str), Cookie("q", str), Query("q", Any)])
 @pytest.mark.parametrize("value", ["\ud800", ["a", None], [["a"]]])
 def test_what_has_no_text_is_refused(client: AnyClient, server: WireServer, parameter: Any, value: object) -> None:
-    with pytest.raises(InvalidArgument, match=r"test\.do: .* parameter 'q'"):
+    with pytest.raises(InvalidArgumentError, match=r"test\.do: .* parameter 'q'"):
         send(client, server, parameter, value)
     assert server.asked == []
 
@@ -294,7 +294,7 @@ def test_what_has_no_text_is_refused(client: AnyClient, server: WireServer, para
     "value", ["a\r\nX-Evil: 1", "a\nb", "a\rb", "a\0b", "\x1b[0m", "xyz ", " xyz", "xyz\n", "中", "€"]
 )
 def test_a_header_takes_one_line_of_latin_1(client: AnyClient, server: WireServer, value: str) -> None:
-    with pytest.raises(InvalidArgument, match="header parameter 'X-H': a header cannot") as caught:
+    with pytest.raises(InvalidArgumentError, match="header parameter 'X-H': a header cannot") as caught:
         send(client, server, Header("X-H", str), value)
     assert value not in str(caught.value)
     assert server.asked == []
@@ -315,12 +315,12 @@ def test_a_header_arrives_as_it_is(client: AnyClient, server: WireServer, value:
     ],
 )
 def test_a_delimiter_inside_a_value_is_refused(client: AnyClient, parameter: Any, value: object) -> None:
-    with pytest.raises(InvalidArgument, match="delimits"):
+    with pytest.raises(InvalidArgumentError, match="delimits"):
         client.call(Operation("test.do", "GET", "/", parameters=(parameter,)), value)
 
 
 def test_the_wrong_number_of_arguments_is_refused(client: AnyClient) -> None:
-    with pytest.raises(InvalidArgument, match=r"test\.do: takes 1 argument"):
+    with pytest.raises(InvalidArgumentError, match=r"test\.do: takes 1 argument"):
         client.call(Operation("test.do", "GET", "/", parameters=(Query("q", str),)))
 
 
@@ -343,23 +343,25 @@ def test_a_path_value_can_come_from_the_body(client: AnyClient, server: WireServ
         "test.do",
         "POST",
         "/{brand}/{n}/export",
-        parameters=(Path("brand", str, body="/theBrand/brandCode"), Path("n", int), Query("q", str)),
+        parameters=(Path("brand", str, from_body="/theBrand/brandCode"), Path("n", int), Query("q", str)),
         body=Json(Export),
     )
     client.call(operation, 7, "x", body=Export(brand=Brand(code="a/b")))
     assert server.last.target == "/a%2Fb/7/export?q=x"
     assert server.last.body == b'{"theBrand":{"brandCode":"a/b"},"brands":[]}'
-    with pytest.raises(InvalidArgument, match="path parameter 'brand': required"):
+    with pytest.raises(InvalidArgumentError, match="path parameter 'brand': required"):
         client.call(operation, 7, "x", body=Export())
 
 
 def test_the_pointer_goes_through_lists_and_mappings(client: AnyClient, server: WireServer) -> None:
     first = Operation(
-        "test.do", "POST", "/{b}", parameters=(Path("b", str, body="/brands/0/brandCode"),), body=Json(Export)
+        "test.do", "POST", "/{b}", parameters=(Path("b", str, from_body="/brands/0/brandCode"),), body=Json(Export)
     )
     client.call(first, body=Export(brands=[Brand(code="one")]))
     assert server.last.target == "/one"
-    free = Operation("test.do", "POST", "/{b}", parameters=(Path("b", str, body="/a~1b"),), body=Json(dict[str, str]))
+    free = Operation(
+        "test.do", "POST", "/{b}", parameters=(Path("b", str, from_body="/a~1b"),), body=Json(dict[str, str])
+    )
     client.call(free, body={"a/b": "two"})
     assert server.last.target == "/two"
 
@@ -376,7 +378,7 @@ quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCh
 def test_no_value_leaves_its_segment(client: AnyClient, server: WireServer, value: str) -> None:
     try:
         asked = send(client, server, Path("p", str), value, "/a/{p}/b")
-    except InvalidArgument:
+    except InvalidArgumentError:
         assert value in ("", ".", "..") or any("\ud800" <= character <= "\udfff" for character in value)
     else:
         before, a, middle, b = asked.target.split("/")
@@ -391,7 +393,7 @@ def test_no_list_item_leaves_its_segment(
 ) -> None:
     try:
         asked = send(client, server, Path("p", Any, style=style, explode=explode), [value, "end"], "/a/{p}/b")
-    except InvalidArgument:
+    except InvalidArgumentError:
         return
     assert asked.target.count("/") == 3
     assert "?" not in asked.target
@@ -429,7 +431,7 @@ def test_items_are_told_apart(
 def test_a_header_is_refused_or_arrives(client: AnyClient, server: WireServer, value: str) -> None:
     try:
         asked = send(client, server, Header("X-H", str), value)
-    except InvalidArgument:
+    except InvalidArgumentError:
         return
     assert asked.headers["x-h"] == value
 

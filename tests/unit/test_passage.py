@@ -20,19 +20,19 @@ from taskclients_core import (
     ApiError,
     AsyncClient,
     Binary,
+    CallTimeoutError,
     Client,
-    ClientClosed,
-    ConnectionFailed,
+    ClientClosedError,
+    ConnectionFailedError,
     HttpBearer,
-    InvalidArgument,
+    InvalidArgumentError,
     Operation,
-    Retry,
-    TimedOut,
+    RetryPolicy,
     TransportError,
 )
-from taskclients_core.exchange.deadline import deadline_in
-from taskclients_core.exchange.outside import AsyncOutside
-from taskclients_core.tasks.effects import Download
+from taskclients_core.deadline import deadline_after
+from taskclients_core.effects import OpenUrl
+from taskclients_core.transport.download_transport import AsyncDownloadTransport
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 GET: Final = Operation("test.get", "GET", "/x", returns=bytes)
 POST: Final = Operation("test.post", "POST", "/x", body=Binary(), body_required=False, returns=bytes)
 PUT: Final = Operation("test.put", "PUT", "/x", body=Binary(), returns=bytes)
-QUICK: Final = Retry(base=0)
+QUICK: Final = RetryPolicy(base=0)
 
 
 class Thing(Client):
@@ -131,9 +131,9 @@ def test_an_error_of_httpx_in_a_body_is_the_callers(caller: Caller, raw: RawServ
 def test_an_error_of_ours_in_a_body_is_the_callers(
     caller: Caller, raw: RawServer, operation: Operation[Any], sent: bool
 ) -> None:
-    error = ConnectionFailed("theirs", sent=sent)
+    error = ConnectionFailedError("theirs", sent=sent)
     raw.answer(b"", every=0.2)
-    with pytest.raises(ConnectionFailed) as caught:
+    with pytest.raises(ConnectionFailedError) as caught:
         caller(raw.url, operation, Body(raised(error)))
     assert raw.connections <= 1  # the call may be over before the server has noticed
     assert caught.value is error
@@ -148,7 +148,7 @@ def test_a_hook_that_cannot_connect_says_nothing_of_the_call(caller: Caller, ser
         caller(server.url, POST, b"pay 100", http_client=http)
     assert len(server.asked) == 1
     assert caught.value.sent
-    assert not isinstance(caught.value, ConnectionFailed)
+    assert not isinstance(caught.value, ConnectionFailedError)
 
 
 def test_a_hook_that_sends_the_request_itself_does_not_either(server: WireServer, raw: RawServer, nowhere: str) -> None:
@@ -162,11 +162,11 @@ def test_a_hook_that_sends_the_request_itself_does_not_either(server: WireServer
     assert (len(server.asked), caught.value.sent) == (1, True)
 
 
-@pytest.mark.parametrize("kind", [ConnectionFailed, ClientClosed, InvalidArgument])
+@pytest.mark.parametrize("kind", [ConnectionFailedError, ClientClosedError, InvalidArgumentError])
 def test_a_hook_that_calls_another_client_does_not_either(
     caller: Caller, server: WireServer, kind: type[Exception]
 ) -> None:
-    error = ConnectionFailed("theirs", sent=False) if kind is ConnectionFailed else kind("theirs")
+    error = ConnectionFailedError("theirs", sent=False) if kind is ConnectionFailedError else kind("theirs")
     with pytest.raises(TransportError) as caught:
         caller(server.url, POST, b"pay 100", http_client=caller.http(raised(error)))
     assert len(server.asked) == 1
@@ -219,7 +219,7 @@ def test_what_it_was_answered_before_is_no_certainty(
 
 
 def test_with_it_nothing_left_where_nobody_listens(caller: Caller, nowhere: str) -> None:
-    with pytest.raises(ConnectionFailed) as caught:
+    with pytest.raises(ConnectionFailedError) as caught:
         caller(nowhere, POST, b"pay 100", auth=flow(None))
     assert not caught.value.sent
     assert len(caught.value.attempts) == 3
@@ -247,7 +247,7 @@ def test_a_transport_that_tells_nothing_is_believed(caller: Caller) -> None:
     def refuse(request: Any) -> Any:
         raise httpx.ConnectError("nobody there", request=request)
 
-    with pytest.raises(ConnectionFailed) as caught:
+    with pytest.raises(ConnectionFailedError) as caught:
         caller("http://api.test", POST, b"pay 100", http_client=caller.http(transport=httpx.MockTransport(refuse)))
     assert not caught.value.sent
     assert len(caught.value.attempts) == 3
@@ -276,7 +276,7 @@ def test_a_proxy_that_does_not_connect(
     raw.answer(word)
     monkeypatch.setenv("HTTPS_PROXY", raw.url)
     monkeypatch.setenv("NO_PROXY", "")
-    with pytest.raises(ConnectionFailed, match=r"cannot connect to https://api\.test") as caught:
+    with pytest.raises(ConnectionFailedError, match=r"cannot connect to https://api\.test") as caught:
         caller("https://api.test", POST, b"pay 100")
     assert not caught.value.sent
     assert raw.connections == 3
@@ -287,7 +287,7 @@ def test_a_proxy_that_drips_until_the_deadline(caller: Caller, raw: RawServer, m
     raw.answer(b"HTTP/1.1 200 Connection\r\nX: ", *[b"x"] * 100, every=0.05)
     monkeypatch.setenv("HTTPS_PROXY", raw.url)
     monkeypatch.setenv("NO_PROXY", "")
-    with pytest.raises(TimedOut) as caught:
+    with pytest.raises(CallTimeoutError) as caught:
         caller("https://api.test", POST, b"pay 100", deadline=0.5)
     assert not caught.value.sent
 
@@ -298,7 +298,7 @@ def test_a_proxy_that_drips_until_the_deadline(caller: Caller, raw: RawServer, m
 def test_a_body_that_nobody_began_to_read_can_still_be_sent(
     caller: Caller, server: WireServer, reply: type[Reply], nowhere: str
 ) -> None:
-    with pytest.raises(ConnectionFailed) as caught:
+    with pytest.raises(ConnectionFailedError) as caught:
         caller(nowhere, PUT, (each for each in [b"a", b"b"]))
     assert [each.stopped for each in caught.value.attempts] == ["", "", "attempts"]
     server.reply(reply(503))
@@ -316,9 +316,9 @@ def test_what_an_earlier_request_did_is_not_forgotten(caller: Caller, raw: RawSe
         raw.close()
 
     raw.serve = serve
-    with pytest.raises(ConnectionFailed) as caught:
+    with pytest.raises(ConnectionFailedError) as caught:
         caller(raw.url, PUT, b"x")
-    assert [each.error for each in caught.value.attempts] == ["TransportError", "ConnectionFailed", "ConnectionFailed"]
+    assert [each.error for each in caught.value.attempts] == ["TransportError", "ConnectionFailedError", "ConnectionFailedError"]
     assert caught.value.sent
 
 
@@ -411,8 +411,10 @@ def test_nor_is_it_of_a_file(raw: RawServer, tls: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("SSL_CERT_FILE", str(tls / "cert.pem"))
 
     async def run() -> None:
-        outside = AsyncOutside(None, private=True)
-        opened = await outside.open(Download(raw.url.replace("http:", "https:"), (), deadline_in(5.0), ("127.0.0.1",)))
+        outside = AsyncDownloadTransport(None, allow_private=True)
+        opened = await outside.open(
+            OpenUrl(raw.url.replace("http:", "https:"), (), deadline_after(5.0), ("127.0.0.1",))
+        )
         async for _ in cast("AsyncIterator[bytes]", opened.chunks):
             pass
 

@@ -7,7 +7,7 @@ import ast
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dragoman.quoting import WIDTH, docstring, literal
+from dragoman.generate.literals import WIDTH, docstring, literal
 
 HOSTILE = st.text(alphabet=st.sampled_from("\"\\'{}%#()\n\t\r\0 aN_;=\u202e\u2028é"), max_size=60)
 JSON = st.recursive(

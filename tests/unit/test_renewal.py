@@ -15,15 +15,15 @@ from taskclients_core import (
     ApiKey,
     AsyncClient,
     Binary,
+    CallTimeoutError,
     Client,
     ClientCredentials,
     HttpBearer,
     Json,
     Operation,
-    Retry,
+    RetryPolicy,
     SignIn,
-    TimedOut,
-    Unauthorized,
+    UnauthorizedError,
 )
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def test_one_callers_deadline_is_not_the_failure_of_the_others(kind: str, door: 
             while not door.handed:
                 await asyncio.sleep(0.001)
             patient = [asyncio.create_task(client.call(GET)) for _ in range(4)]
-            with pytest.raises(TimedOut):
+            with pytest.raises(CallTimeoutError):
                 await hasty
             assert await asyncio.gather(*patient) == ["t2"] * 4
 
@@ -173,7 +173,7 @@ def test_a_body_that_can_be_read_once_is_not_sent_twice(door: Door) -> None:
     with client_of("bearer", door) as client:
         assert client.call(PUT, body=iter([b"a"])) == "t1"
         door.revoked = {"t1"}
-        with pytest.raises(Unauthorized):
+        with pytest.raises(UnauthorizedError):
             client.call(PUT, body=iter([b"a"]))
         assert client.call(PUT, body=iter([b"a"])) == "t2", "the refused token is not used again"
         door.revoked = {"t1", "t2"}
@@ -184,6 +184,6 @@ def test_a_body_that_can_be_read_once_is_not_sent_twice(door: Door) -> None:
 def test_signing_in_is_tried_again_like_any_call(door: Door, reply: type[Reply]) -> None:
     answers = [reply(503), reply(body={"access_token": "t1"}), reply(body="in")]
     door.server.answer = lambda _: answers.pop(0)
-    with client_of("bearer", door, retry=Retry(base=0.001)) as client:
+    with client_of("bearer", door, retry=RetryPolicy(base=0.001)) as client:
         assert client.call(GET) == "in"
     assert [each.path for each in door.server.asked] == ["/token", "/token", "/x"]

@@ -23,22 +23,22 @@ from taskclients_core import (
     Attempt,
     Client,
     ClientCredentials,
-    ConnectionFailed,
+    ConnectionFailedError,
     DecodeError,
     Event,
     Headers,
     HttpBearer,
-    InvalidArgument,
+    InvalidArgumentError,
     Json,
-    NotFound,
+    NotFoundError,
     Operation,
     Path,
-    Retry,
+    RateLimitError,
+    RetryPolicy,
     ServerError,
-    TooManyRequests,
     TransportError,
 )
-from taskclients_core.exchange.again import Budget, backoff, passing, retry_after
+from taskclients_core.transport.retry_policy import RetryBudget, backoff, is_transient, retry_after
 
 if TYPE_CHECKING:
     from tests.raw_server import RawServer
@@ -112,7 +112,7 @@ class Caller:
         return self.several(url, [(operation, arguments, body)], **options)[0]
 
     def several(self, url: str, calls: list[tuple[Operation[Any], tuple[object, ...], object]], **options: Any) -> Any:
-        options = {"retry": Retry(), "on_event": self.events.append, **options}
+        options = {"retry": RetryPolicy(), "on_event": self.events.append, **options}
         if self.mode == "sync":
             with self.kinds[0](url, auth=self.auth, **options) as client:
                 self._wind(client)
@@ -247,7 +247,7 @@ def test_a_post_is_when_no_byte_left(caller: Caller) -> None:
             each.close()
     assert len(found) == 1
     retries = [event for event in caller.events if event.kind == "retry"]
-    assert [(event.detail, event.status) for event in retries] == [("ConnectionFailed", None)] * 2
+    assert [(event.detail, event.status) for event in retries] == [("ConnectionFailedError", None)] * 2
 
 
 @pytest.mark.usefixtures("library")
@@ -281,14 +281,14 @@ def test_an_answer_that_makes_no_sense_is_not(caller: Caller, server: WireServer
 def test_the_waits_grow_and_are_capped(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(500))
     with pytest.raises(ServerError) as caught:
-        caller(server.url, READ, "a", retry=Retry(attempts=8, base=1, cap=10, budget=None))
+        caller(server.url, READ, "a", retry=RetryPolicy(attempts=8, base=1, cap=10, budget=None))
     assert caller.clock.slept == [1, 2, 4, 8, 10, 10, 10]
     assert len(caught.value.attempts) == 8
     assert caught.value.attempts[-1].stopped == "attempts"
 
 
 def test_chance_spreads_them() -> None:
-    retry = Retry(base=1, cap=30)
+    retry = RetryPolicy(base=1, cap=30)
     assert [backoff(retry, number, 0.25) for number in (1, 2, 3, 9)] == [0.25, 0.5, 1.0, 7.5]
     assert backoff(retry, 10_000, 0.999) < 30
     assert backoff(retry, 1, 0.0) == 0.0
@@ -448,7 +448,7 @@ def test_the_little_more_stays_within_what_is_allowed(caller: Caller, server: Wi
 
 def test_told_to_wait_longer_than_allowed_it_gives_up(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(429, headers={"Retry-After": "61"}))
-    with pytest.raises(TooManyRequests) as caught:
+    with pytest.raises(RateLimitError) as caught:
         caller(server.url, READ, "a")
     assert caller.clock.slept == []
     assert caught.value.headers["retry-after"] == "61"
@@ -458,7 +458,7 @@ def test_told_to_wait_longer_than_allowed_it_gives_up(caller: Caller, server: Wi
 def test_no_wait_goes_past_the_deadline(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(503, headers={"Retry-After": "4"}))
     with pytest.raises(ServerError) as caught:
-        caller(server.url, READ, "a", deadline=10, retry=Retry(attempts=9))
+        caller(server.url, READ, "a", deadline=10, retry=RetryPolicy(attempts=9))
     assert caller.clock.slept == [4.5, 5.0]
     assert [each.stopped for each in caught.value.attempts] == ["", "", "deadline"]
 
@@ -469,28 +469,28 @@ def test_no_wait_goes_past_the_deadline(caller: Caller, server: WireServer, repl
 def test_the_budget_is_the_clients(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(500))
     with pytest.raises(ServerError) as caught:
-        caller(server.url, READ, "a", retry=Retry(attempts=9, budget=4))
+        caller(server.url, READ, "a", retry=RetryPolicy(attempts=9, budget=4))
     assert len(server.asked) == 5
     assert caught.value.attempts[-1].stopped == "budget"
 
 
 def test_success_earns_a_tenth() -> None:
-    budget, retry = Budget(), Retry(budget=2)
-    assert [budget.take(retry) for _ in range(3)] == [True, True, False]
+    budget, retry = RetryBudget(), RetryPolicy(budget=2)
+    assert [budget.acquire(retry) for _ in range(3)] == [True, True, False]
     for _ in range(9):
-        budget.give()
-    assert not budget.take(retry)
-    budget.give()
-    assert budget.take(retry)
-    assert not budget.take(retry)
+        budget.release()
+    assert not budget.acquire(retry)
+    budget.release()
+    assert budget.acquire(retry)
+    assert not budget.acquire(retry)
     for _ in range(100):
-        budget.give()
-    assert [budget.take(retry) for _ in range(3)] == [True, True, False]
+        budget.release()
+    assert [budget.acquire(retry) for _ in range(3)] == [True, True, False]
 
 
 def test_views_of_a_client_share_it(server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(500))
-    with Thing(server.url, auth="token", retry=Retry(base=0, budget=3)) as client:
+    with Thing(server.url, auth="token", retry=RetryPolicy(base=0, budget=3)) as client:
         for view in (client, client.with_options(deadline=5), client.with_options(timeout=5)):
             with pytest.raises(ServerError):
                 view.call(READ, "a")
@@ -504,7 +504,7 @@ def test_threads_share_it(server: WireServer, reply: type[Reply]) -> None:
         with pytest.raises(ServerError):
             client.call(READ, "a")
 
-    with Thing(server.url, auth="token", retry=Retry(base=0)) as client, ThreadPoolExecutor(8) as threads:
+    with Thing(server.url, auth="token", retry=RetryPolicy(base=0)) as client, ThreadPoolExecutor(8) as threads:
         list(threads.map(one, range(40)))
     assert len(server.asked) == 40 + 10
 
@@ -575,7 +575,7 @@ def test_refused_with_a_page_that_cannot_be_read_it_signs_in_again(
 
 def test_events_tell_the_whole_story(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(503), reply(404, body={"email": "canary@example.com"}))
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         caller(server.url, READ, "canary")
     story = [(event.kind, event.attempt, event.status, event.detail) for event in caller.events]
     assert story == [
@@ -585,7 +585,7 @@ def test_events_tell_the_whole_story(caller: Caller, server: WireServer, reply: 
         ("retry", 1, 503, "503"),
         ("request", 2, None, ""),
         ("response", 2, 404, ""),
-        ("failure", 2, 404, "NotFound"),
+        ("failure", 2, 404, "NotFoundError"),
     ]
     assert len({event.call for event in caller.events}) == 1
     assert {event.template for event in caller.events} == {"/things/{id}"}
@@ -619,7 +619,7 @@ def test_levels_of_what_is_logged(
 ) -> None:
     caplog.set_level("DEBUG", "taskclients")
     server.reply(reply(503), reply(404))
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         caller(server.url, READ, "a", on_event=None)
     logged = [(record.name, record.levelname) for record in caplog.records if record.name.startswith("taskclients")]
     assert logged == [
@@ -692,9 +692,9 @@ def test_a_cancelled_call_is_told_of(server: WireServer, reply: type[Reply]) -> 
 def test_nobody_there(caller: Caller) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    with pytest.raises(ConnectionFailed) as caught:
+    with pytest.raises(ConnectionFailedError) as caught:
         caller(f"http://127.0.0.1:{port}", WRITE, body={"n": 1})
-    assert outcomes(caught.value) == ["ConnectionFailed"] * 3
+    assert outcomes(caught.value) == ["ConnectionFailedError"] * 3
 
 
 # What cannot be.
@@ -708,13 +708,13 @@ def test_nobody_there(caller: Caller) -> None:
     ids=str,
 )
 def test_numbers_that_cannot_be(options: dict[str, Any]) -> None:
-    with pytest.raises(InvalidArgument, match=f"{next(iter(options))}: expected"):
-        Retry(**options)
+    with pytest.raises(InvalidArgumentError, match=f"{next(iter(options))}: expected"):
+        RetryPolicy(**options)
 
 
 def test_what_is_no_retry_is_refused(server: WireServer) -> None:
-    for wrong in (True, 3, Retry):
-        with pytest.raises(InvalidArgument, match="retry: expected"):
+    for wrong in (True, 3, RetryPolicy):
+        with pytest.raises(InvalidArgumentError, match="retry: expected"):
             Thing(server.url, retry=wrong)  # type: ignore[arg-type]
 
 
@@ -725,10 +725,20 @@ def test_a_hook_nobody_would_await_is_refused(server: WireServer) -> None:
         async def __call__(self, event: Event) -> None: ...
 
     for wrong in (hook, Hook(), 3):
-        with pytest.raises(InvalidArgument, match="on_event: expected"):
+        with pytest.raises(InvalidArgumentError, match="on_event: expected"):
             Thing(server.url, on_event=wrong)  # type: ignore[arg-type]
 
 
 def test_statuses_that_pass() -> None:
-    assert [status for status in range(100, 512) if passing(status)] == [408, 425, 429, 500, 502, 503, 504, 507, 509]
-    assert all(map(passing, range(512, 600)))
+    assert [status for status in range(100, 512) if is_transient(status)] == [
+        408,
+        425,
+        429,
+        500,
+        502,
+        503,
+        504,
+        507,
+        509,
+    ]
+    assert all(map(is_transient, range(512, 600)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from importlib import import_module
+import inspect
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,9 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dragoman.problem import Problem
-from dragoman.rules import RULES, check, default_misfit, example_misfit
-from dragoman.source import parse
+from dragoman.diagnostics import Problem
+from dragoman.lint import CHECKS, check, examples
+from dragoman.spec.yaml_document import parse
 
 SPEC = """\
 openapi: 3.1.0
@@ -81,7 +81,8 @@ paths:
       responses: {'204': {description: Gone.}}
 components:
   parameters:
-    Language: {name: Accept-Language, in: header, required: true, x-client-parameter: true, schema: {type: string}, example: en}
+    Language:
+      {name: Accept-Language, in: header, required: true, x-client-parameter: true, schema: {type: string}, example: en}
   responses:
     Refused: {description: Refused., content: {application/json: {schema: {$ref: '#/components/schemas/Added'}}}}
   links:
@@ -215,8 +216,8 @@ def test_rules_never_raise(data: st.DataObject) -> None:
             container[key] = data.draw(JUNK)
     broken = evolve(parse(SPEC.encode(), Path("spec.yaml")), data=spec)
     # Each rule by itself too: in `check` most wait until the form of the document is right.
-    for rule in RULES:
-        if rule not in (default_misfit.check, example_misfit.check):
+    for rule in CHECKS:
+        if rule not in (examples.check_default_misfit, examples.check_example_misfit):
             assert all(isinstance(problem, Problem) for problem in rule(broken))
     problems = check(broken)
     assert all(one.source <= other.source for one, other in pairwise(problems))
@@ -236,16 +237,14 @@ def test_rules_never_raise(data: st.DataObject) -> None:
 )
 def test_odd_documents_have_problems(text: str) -> None:
     loaded = parse(text.encode(), Path("spec.yaml"))
-    for rule in RULES:
-        if rule not in (default_misfit.check, example_misfit.check):
+    for rule in CHECKS:
+        if rule not in (examples.check_default_misfit, examples.check_example_misfit):
             list(rule(loaded))
     assert check(loaded)
 
 
-def test_every_rule_has_a_manual_and_is_called_like_its_file() -> None:
-    for rule in RULES:
-        module = import_module(rule.__module__)
-        what, _, why = (module.__doc__ or "").partition("\n\n")
-        assert what.endswith(".")
-        assert why
-        assert rule.__module__.rpartition(".")[2].replace("_", "-") == module.ID
+def test_every_check_has_a_manual() -> None:
+    for each in CHECKS:
+        what, _, why = (inspect.getdoc(each) or "").partition("\n\n")
+        assert what.endswith("."), each.__name__
+        assert why, each.__name__

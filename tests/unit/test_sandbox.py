@@ -12,11 +12,11 @@ from urllib.parse import quote, urlencode
 import pytest
 from attrs import define, field
 
-from dragoman.sandbox import Call, Reply, Sandbox
-from dragoman.sandbox.answers import json_content
-from dragoman.sandbox.api import Api, load
-from dragoman.sandbox.examples import answer, build
-from dragoman.sandbox.routes import Operation, operations
+from dragoman.mock_server import Call, Reply, Sandbox
+from dragoman.mock_server.api import Api, load
+from dragoman.mock_server.examples import answer, build
+from dragoman.mock_server.responses import json_content
+from dragoman.mock_server.routes import Operation, operations
 
 SPECS = sorted((Path(__file__).parents[2] / "specs").glob("*.yaml"))
 OPERATIONS = [(path, operation) for path in SPECS for operation in operations(load(path))]

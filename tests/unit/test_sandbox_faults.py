@@ -19,8 +19,8 @@ import pytest
 from attrs import define, field
 
 from dragoman.cli import main
-from dragoman.problem import SpecError
-from dragoman.sandbox import FAULTS, Fault, Sandbox, fault, load, serving
+from dragoman.diagnostics import SpecError
+from dragoman.mock_server import FAULTS, Fault, Sandbox, fault, load, serving
 
 SPECS = {path.stem: path for path in (Path(__file__).parents[2] / "specs").glob("*.yaml")}
 SPEC_OF = {"imports": "lifepos", "processes": "mykaarma"}

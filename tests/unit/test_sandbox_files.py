@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from dragoman.sandbox import Call, Reply, Sandbox
+from dragoman.mock_server import Call, Reply, Sandbox
 
 SPEC = Path(__file__).parents[2] / "specs" / "booster.yaml"
 BEARER = {"authorization": "Bearer token"}

@@ -15,8 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from dragoman.sandbox import running, serve
-from dragoman.sandbox.app import MAX_BODY
+from dragoman.mock_server import running, serve
+from dragoman.mock_server.app import MAX_BODY
 
 SPECS = sorted((Path(__file__).parents[2] / "specs").glob("*.yaml"))
 

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from dragoman.sandbox import Fault, Sandbox, fault, serving
+from dragoman.mock_server import Fault, Sandbox, fault, serving
 from dragoman.testing import Call, Reply, SandboxTransport, VirtualClock, spec_of, vendors
 
 LIST = "tasks.listTasks"

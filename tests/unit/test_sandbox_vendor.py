@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dragoman.sandbox import Call, Reply, Sandbox
+from dragoman.mock_server import Call, Reply, Sandbox
 
 TOKEN = {"authorization": "Bearer t"}
 SPEC = """

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.problem import SpecError
-from dragoman.source import load, parse
+from dragoman.diagnostics import SpecError
+from dragoman.spec.yaml_document import load, parse
 
 
 def problems(raw: bytes) -> list[tuple[str, int, int]]:

@@ -8,10 +8,10 @@ from typing import Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.durations import seconds
-from dragoman.rules.tasks import schema_of_tasks
+from dragoman.lint.tasks import schema_of_tasks
+from dragoman.spec.task_types import seconds
 from taskclients_core import json_pointer
-from taskclients_core.tasks.expressions import Expression, parse
+from taskclients_core.tasks.expressions import Expression, parse_expression
 
 _FORMS: Final = {
     name: re.compile(each["pattern"]) for name, each in schema_of_tasks()["$defs"].items() if "pattern" in each
@@ -25,7 +25,7 @@ def of_form(name: str) -> st.SearchStrategy[str]:
 
 @given(of_form("expr"))
 def test_accepted_expressions_are_parsed(text: str) -> None:
-    assert str(parse(text)) in (text, text.removesuffix("#"))
+    assert str(parse_expression(text)) in (text, text.removesuffix("#"))
 
 
 @given(of_form("ptr"))

@@ -24,23 +24,29 @@ from taskclients_core import (
     ApiError,
     AsyncClient,
     Binary,
+    CallTimeoutError,
     Client,
-    ConnectionFailed,
+    ConnectionFailedError,
     HttpBearer,
-    InvalidArgument,
+    InvalidArgumentError,
     Operation,
     Query,
-    ResponseTooLarge,
-    Retry,
+    ResponseTooLargeError,
+    RetryPolicy,
     ServerError,
-    TimedOut,
     TransportError,
 )
-from taskclients_core.exchange.deadline import Deadline
-from taskclients_core.exchange.effects import Flow, Open, OpenAnswer, Read
-from taskclients_core.exchange.incoming import Whole, pieces, pieces_async
-from taskclients_core.exchange.inflate import PIECE, Damaged, decoder
-from taskclients_core.messages import Content, Request
+from taskclients_core.deadline import Deadline
+from taskclients_core.effects import Flow, ReadResponse, SendStreaming, StreamingResponse
+from taskclients_core.http_messages import HttpRequest, StreamedBody
+from taskclients_core.transport.bodies import (
+    CHUNK_SIZE,
+    CorruptBodyError,
+    LimitedBody,
+    decompressor_for,
+    iter_body,
+    iter_body_async,
+)
 
 if TYPE_CHECKING:
     import socket
@@ -95,7 +101,9 @@ def whole(body: bytes, *headers: bytes) -> bytes:
 @fetching
 def test_a_body_over_the_cap_is_refused(fetch: Fetch, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(body=b"x" * 1001))
-    with pytest.raises(ResponseTooLarge, match=r"test\.get: .* answered 200 with more than the 1000 bytes") as caught:
+    with pytest.raises(
+        ResponseTooLargeError, match=r"test\.get: .* answered 200 with more than the 1000 bytes"
+    ) as caught:
         fetch(server.url, max_response_bytes=1000)
     assert (caught.value.status, caught.value.limit, caught.value.sent) == (200, 1000, True)
     assert pickle.loads(pickle.dumps(caught.value)).limit == 1000  # noqa: S301
@@ -106,10 +114,12 @@ def test_a_body_over_the_cap_is_refused(fetch: Fetch, server: WireServer, reply:
 @fetching
 def test_of_what_announces_itself_as_too_long_only_the_beginning_is_read(fetch: Fetch, raw: RawServer) -> None:
     raw.answer(OK + b"Content-Length: 99999999999\r\n\r\n" + b"x" * 100_000)
-    with pytest.raises(ResponseTooLarge, match=r"^test\.get: .* the 67108864 bytes .*: 99999999999 were ann") as caught:
+    with pytest.raises(
+        ResponseTooLargeError, match=r"^test\.get: .* the 67108864 bytes .*: 99999999999 were ann"
+    ) as caught:
         fetch(raw.url)
     assert caught.value.raw == b"x" * 64 * 1024
-    assert (caught.value.operation, caught.value.status, caught.value.seen) == ("test.get", 200, 99999999999)
+    assert (caught.value.operation, caught.value.status, caught.value.received) == ("test.get", 200, 99999999999)
     copy = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
     assert (str(copy), copy.operation, copy.raw) == (str(caught.value), "test.get", b"")
 
@@ -118,11 +128,11 @@ def test_of_what_announces_itself_as_too_long_only_the_beginning_is_read(fetch: 
 @pytest.mark.parametrize("pause", [0, 5])
 def test_what_announces_itself_as_too_long_is_so_even_if_it_stalls(fetch: Fetch, raw: RawServer, pause: int) -> None:
     raw.answer(OK + b"Content-Length: 99999999999\r\n\r\n" + b"x" * 10, b"", every=pause)
-    with pytest.raises(ResponseTooLarge) as caught:
+    with pytest.raises(ResponseTooLargeError) as caught:
         fetch(raw.url, timeout=0.5)
     assert caught.value.raw == b"x" * 10
     if pause:
-        with pytest.raises(TimedOut, match="deadline"):
+        with pytest.raises(CallTimeoutError, match="deadline"):
             fetch(raw.url, deadline=0.5)
 
 
@@ -146,17 +156,17 @@ def test_a_wait_that_the_server_asks_for_holds_however_long_the_body_is(
 ) -> None:
     server.reply(reply(503, b"x" * 3000, headers={"Retry-After": "3600"}), reply(body=b"here"))
     with pytest.raises(ServerError) as caught:
-        fetch(server.url, max_response_bytes=1000, retry=Retry(base=0.001))
+        fetch(server.url, max_response_bytes=1000, retry=RetryPolicy(base=0.001))
     assert caught.value.attempts[0].stopped == "told"
     server.reply(reply(503, b"x" * 3000), reply(body=b"here"))
-    assert fetch(server.url, max_response_bytes=1000, retry=Retry(base=0.001)) == b"here"
+    assert fetch(server.url, max_response_bytes=1000, retry=RetryPolicy(base=0.001)) == b"here"
 
 
 @fetching
 def test_an_error_status_that_is_a_result_is_not_cut(fetch: Fetch, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(404, b"x" * 3000))
     returning: Operation[bytes] = Operation("test.missing", "GET", "/x", returns={200: bytes, 404: bytes})
-    with pytest.raises(ResponseTooLarge, match=r"answered 404 with more than the 1000 bytes") as caught:
+    with pytest.raises(ResponseTooLargeError, match=r"answered 404 with more than the 1000 bytes") as caught:
         fetch(server.url, returning, max_response_bytes=1000)
     assert caught.value.raw == b"x" * 1000
     assert len(fetch(server.url, returning)) == 3000
@@ -171,7 +181,7 @@ def test_a_body_without_end_ends_at_the_cap(fetch: Fetch, raw: RawServer) -> Non
             connection.sendall(b"10000\r\n" + b"x" * 0x10000 + b"\r\n")
 
     raw.serve = serve
-    with pytest.raises(ResponseTooLarge) as caught:
+    with pytest.raises(ResponseTooLargeError) as caught:
         fetch(raw.url, max_response_bytes=MEGABYTE)
     assert caught.value.raw == b"x" * 64 * 1024
 
@@ -195,7 +205,7 @@ def test_a_little_gzip_does_not_become_a_lot_of_memory(fetch: Fetch, raw: RawSer
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     tracemalloc.start()
     try:
-        with pytest.raises(ResponseTooLarge) as caught:
+        with pytest.raises(ResponseTooLargeError) as caught:
             fetch(raw.url, max_response_bytes=8 * MEGABYTE, **options)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
@@ -247,7 +257,7 @@ def test_a_layer_that_gives_nothing_ends(fetch: Fetch, raw: RawServer) -> None:
 
 @pytest.mark.parametrize("beginning", [gzipped(b"text"), b"\x1f\x8b\x08\x08" + bytes(6)], ids=["padding", "name"])
 def test_a_layer_swallows_little_more_than_it_gives(beginning: bytes) -> None:
-    opener = decoder(("gzip",))
+    opener = decompressor_for(("gzip",))
     assert opener is not None
     swallowed = 0
 
@@ -255,10 +265,10 @@ def test_a_layer_swallows_little_more_than_it_gives(beginning: bytes) -> None:
         nonlocal swallowed
         yield beginning
         while swallowed < 10 * MEGABYTE:
-            swallowed += PIECE
-            yield b"a" * PIECE
+            swallowed += CHUNK_SIZE
+            yield b"a" * CHUNK_SIZE
 
-    with pytest.raises(Damaged):
+    with pytest.raises(CorruptBodyError):
         list(itertools.chain.from_iterable(map(opener.feed, endless())))
     assert swallowed < 4 * MEGABYTE
 
@@ -285,15 +295,15 @@ GZIP: Final = ((b"Content-Encoding", b"gzip"),)
 def test_the_deadline_is_looked_at_while_a_piece_is_opened(bomb: bytes) -> None:
     looks = itertools.count()
     deadline = Deadline(0.0, 10.0, lambda: float(next(looks)))  # each look takes a second
-    request = Request("test.get", "GET", "http://h/", (), None, deadline=deadline)
+    request = HttpRequest("test.get", "GET", "http://h/", (), None, deadline=deadline)
     opened: list[int] = []
-    with pytest.raises(TimedOut, match="deadline of 10 s"):
-        opened.extend(len(piece) for piece in pieces(OneChunk(bomb), request, GZIP))
+    with pytest.raises(CallTimeoutError, match="deadline of 10 s"):
+        opened.extend(len(piece) for piece in iter_body(OneChunk(bomb), request, GZIP))
     assert 0 < len(opened) < 10
 
 
 def test_others_come_to_run_while_a_piece_is_opened(bomb: bytes) -> None:
-    request = Request("test.get", "GET", "http://h/", (), None)
+    request = HttpRequest("test.get", "GET", "http://h/", (), None)
 
     async def main() -> int:
         turns = 0
@@ -305,7 +315,7 @@ def test_others_come_to_run_while_a_piece_is_opened(bomb: bytes) -> None:
                 await asyncio.sleep(0)
 
         beside = asyncio.create_task(others())
-        async for _ in pieces_async(OneChunk(bomb), request, GZIP):
+        async for _ in iter_body_async(OneChunk(bomb), request, GZIP):
             pass
         beside.cancel()
         return turns
@@ -314,7 +324,7 @@ def test_others_come_to_run_while_a_piece_is_opened(bomb: bytes) -> None:
 
 
 def test_small_pieces_take_no_more_memory_than_they_have_bytes() -> None:
-    body = Whole(Request("test.get", "GET", "http://h/", (), None), 200, ())
+    body = LimitedBody(HttpRequest("test.get", "GET", "http://h/", (), None), 200, ())
     tracemalloc.start()
     try:
         body.read(bytes(2) for _ in range(MEGABYTE // 2))
@@ -358,16 +368,16 @@ def test_compressed_bodies_are_opened(fetch: Fetch, raw: RawServer, encoding: by
     assert fetch(raw.url) == TEXT
 
 
-@pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE])
+@pytest.mark.parametrize("size", [0, 1, CHUNK_SIZE - 1, CHUNK_SIZE, CHUNK_SIZE + 1, 3 * CHUNK_SIZE])
 @pytest.mark.parametrize("step", [1, 7, 1 << 16, 1 << 24])
 def test_nothing_is_lost_between_pieces(size: int, step: int) -> None:
     for packed, word in ((gzipped(bytes(size)), "gzip"), (zlib_of(bytes(size), -zlib.MAX_WBITS), "deflate")):
-        opener = decoder((word,))
+        opener = decompressor_for((word,))
         assert opener is not None
         found = [piece for at in range(0, len(packed), step) for piece in opener.feed(packed[at : at + step])]
         opener.finish()
         assert b"".join(found) == bytes(size)
-        assert all(len(piece) <= PIECE for piece in found)
+        assert all(len(piece) <= CHUNK_SIZE for piece in found)
 
 
 @fetching
@@ -439,7 +449,7 @@ DRIPPING: Final[list[tuple[bytes, bytes]]] = [
 def test_the_deadline_ends_what_drips(fetch: Fetch, raw: RawServer, head: bytes, drops: bytes) -> None:
     drip(raw, head, drops)  # for 20 seconds
     started = time.monotonic()
-    with pytest.raises(TimedOut, match=r"did not answer within the deadline of 0\.5 s") as caught:
+    with pytest.raises(CallTimeoutError, match=r"did not answer within the deadline of 0\.5 s") as caught:
         fetch(raw.url, deadline=0.5)
     assert 0.4 < time.monotonic() - started < 3
     assert caught.value.sent is True
@@ -448,7 +458,7 @@ def test_the_deadline_ends_what_drips(fetch: Fetch, raw: RawServer, head: bytes,
 def test_the_deadline_holds_between_chunks_for_a_client_brought_along(raw: RawServer) -> None:
     drip(raw, *DRIPPING[0])
     started = time.monotonic()
-    with httpx.Client() as http, pytest.raises(TimedOut):
+    with httpx.Client() as http, pytest.raises(CallTimeoutError):
         fetch_sync(raw.url, http_client=http, deadline=0.5)
     assert time.monotonic() - started < 3
 
@@ -458,7 +468,7 @@ def test_the_deadline_holds_between_chunks_for_a_client_brought_along(raw: RawSe
 def test_the_deadline_ends_what_never_answers(fetch: Fetch, raw: RawServer) -> None:
     raw.answer(b"", b"", every=5)
     started = time.monotonic()
-    with pytest.raises(TimedOut, match="deadline") as caught:
+    with pytest.raises(CallTimeoutError, match="deadline") as caught:
         fetch(raw.url, deadline=0.3)
     assert caught.value.sent is True
     assert time.monotonic() - started < 3
@@ -477,7 +487,7 @@ def test_nothing_was_sent_if_the_deadline_passed_before(fetch: Fetch) -> None:
             each.connect_ex(address)
         time.sleep(0.1)
         started = time.monotonic()
-        with pytest.raises(TimedOut, match="deadline") as caught:
+        with pytest.raises(CallTimeoutError, match="deadline") as caught:
             fetch(f"http://127.0.0.1:{address[1]}", deadline=0.3)
         assert caught.value.sent is False
         assert time.monotonic() - started < 3
@@ -494,10 +504,10 @@ def test_a_call_in_time_is_not_disturbed(fetch: Fetch, server: WireServer, reply
 def test_the_deadline_is_a_choice_of_each_call(server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(body=b"", after=0.4))
     with AnyClient(server.url) as client:
-        with pytest.raises(TimedOut):
+        with pytest.raises(CallTimeoutError):
             client.with_options(deadline=0.1).call(GET, None)
         assert client.call(GET, None) == b""
-        with pytest.raises(TimedOut):
+        with pytest.raises(CallTimeoutError):
             client.with_options(timeout=0.1).call(GET, None)
 
 
@@ -514,10 +524,10 @@ def test_waiting_for_a_connection_counts(server: WireServer, reply: type[Reply])
             busy = [asyncio.create_task(client.call(GET, None)) for _ in range(100)]
             while len(server.asked) < 100:
                 await asyncio.sleep(0.01)
-            with pytest.raises(TimedOut, match="deadline") as caught:
+            with pytest.raises(CallTimeoutError, match="deadline") as caught:
                 await client.with_options(deadline=0.1).call(GET, None)
             assert caught.value.sent is False
-            with pytest.raises(TimedOut, match="all connections were busy") as caught:
+            with pytest.raises(CallTimeoutError, match="all connections were busy") as caught:
                 await client.with_options(timeout=0.1).call(GET, None)
             assert caught.value.sent is False
             for each in busy:
@@ -608,17 +618,17 @@ def test_an_async_client_keeps_no_cookies(server: WireServer, reply: type[Reply]
 # -- answers that stay open
 
 
-def request_to(url: str, method: str = "GET", content: Any = None, **more: Any) -> Request:
-    return Request("test.open", method, f"{url}/x", (), content, **more)
+def request_to(url: str, method: str = "GET", content: Any = None, **more: Any) -> HttpRequest:
+    return HttpRequest("test.open", method, f"{url}/x", (), content, **more)
 
 
-def opening(request: Request) -> Flow[OpenAnswer]:
-    answer: OpenAnswer = yield Open(request)
+def opening(request: HttpRequest) -> Flow[StreamingResponse]:
+    answer: StreamingResponse = yield SendStreaming(request)
     return answer
 
 
-def reading(answer: OpenAnswer) -> Flow[Any]:
-    return (yield Read(answer))
+def reading(answer: StreamingResponse) -> Flow[Any]:
+    return (yield ReadResponse(answer))
 
 
 def endless(connection: socket.socket) -> None:
@@ -682,7 +692,7 @@ def test_an_open_answer_can_be_read_whole(server: WireServer, reply: type[Reply]
 # -- bodies that stream
 
 
-def content_of(pieces: list[bytes], length: int | None, failure: Exception | None = None) -> Content:
+def content_of(pieces: list[bytes], length: int | None, failure: Exception | None = None) -> StreamedBody:
     def read() -> Iterator[bytes]:
         yield from pieces
         if failure is not None:
@@ -692,15 +702,15 @@ def content_of(pieces: list[bytes], length: int | None, failure: Exception | Non
         for piece in read():
             yield piece
 
-    return Content(length=length, replayable=True, asynchronous=False, open=read, open_async=read_async)
+    return StreamedBody(length=length, replayable=True, asynchronous=False, open=read, open_async=read_async)
 
 
-def send_sync(url: str, content: Content) -> int:
+def send_sync(url: str, content: StreamedBody) -> int:
     with AnyClient(url) as client:
         return client._driver.run(opening_whole(request_to(url, "POST", content)))
 
 
-def send_async(url: str, content: Content) -> int:
+def send_async(url: str, content: StreamedBody) -> int:
     async def main() -> int:
         async with AnyAsyncClient(url) as client:
             return await client._driver.run(opening_whole(request_to(url, "POST", content)))
@@ -708,9 +718,9 @@ def send_async(url: str, content: Content) -> int:
     return asyncio.run(main())
 
 
-def opening_whole(request: Request) -> Flow[int]:
-    opened: OpenAnswer = yield Open(request)
-    answer = yield Read(opened)
+def opening_whole(request: HttpRequest) -> Flow[int]:
+    opened: StreamingResponse = yield SendStreaming(request)
+    answer = yield ReadResponse(opened)
     return len(answer.content)
 
 
@@ -745,9 +755,9 @@ def test_a_source_that_fails_is_not_the_networks_fault(send: Any, raw: RawServer
     with pytest.raises(OSError, match="disk on fire") as caught:
         send(raw.url, content_of([b"ab"], None, OSError("disk on fire")))
     assert not isinstance(caught.value, TransportError)
-    with pytest.raises(InvalidArgument, match="2 bytes, not the 5 that were announced"):
+    with pytest.raises(InvalidArgumentError, match="2 bytes, not the 5 that were announced"):
         send(raw.url, content_of([b"ab"], 5))
-    with pytest.raises(InvalidArgument, match="more than the 1 bytes that were announced"):
+    with pytest.raises(InvalidArgumentError, match="more than the 1 bytes that were announced"):
         send(raw.url, content_of([b"ab"], 1))
 
 
@@ -755,16 +765,16 @@ def test_a_source_that_fails_is_not_the_networks_fault(send: Any, raw: RawServer
 
 
 def test_the_place_below_httpx_is_where_it_was(library: Any) -> None:
-    from taskclients_core.exchange.sockets import watch
+    from taskclients_core.transport.deadline_backend import install_backend
 
     with library.Client(proxy="http://127.0.0.1:1") as http:
-        assert watch(http)
+        assert install_backend(http)
 
 
 def test_a_deadline_tries_every_address(raw: RawServer) -> None:
     raw.answer(whole(b"here"))
     assert fetch_sync(f"http://localhost:{raw.port}", deadline=5) == b"here"
-    with pytest.raises(ConnectionFailed):
+    with pytest.raises(ConnectionFailedError):
         fetch_sync("http://no-such-host.invalid", deadline=5)
 
 
@@ -787,7 +797,7 @@ def test_the_deadline_ends_looking_up_a_name(raw: RawServer, monkeypatch: pytest
     raw.answer(whole(b"here"))
     looking_up(monkeypatch, 10)
     started = time.monotonic()
-    with pytest.raises(TimedOut, match=r"within the deadline of 0\.3 s") as caught:
+    with pytest.raises(CallTimeoutError, match=r"within the deadline of 0\.3 s") as caught:
         fetch_sync(f"http://slow.example:{raw.port}", deadline=0.3)
     assert time.monotonic() - started < 5
     assert caught.value.sent is False
@@ -821,7 +831,7 @@ def test_only_names_are_looked_up_and_only_to_connect(raw: RawServer, monkeypatc
 @pytest.mark.parametrize("deadline", [None, 20])
 @pytest.mark.parametrize("host", ["a" * 64 + ".example", "a..example", "no-such-host.invalid"])
 def test_a_name_that_cannot_be_one_is_nowhere(fetch: Fetch, host: str, deadline: float | None) -> None:
-    with pytest.raises(ConnectionFailed, match=f"cannot connect to (http://)?{host} ") as caught:
+    with pytest.raises(ConnectionFailedError, match=f"cannot connect to (http://)?{host} ") as caught:
         fetch(f"http://{host}", deadline=deadline)
     assert caught.value.sent is False
 
@@ -875,7 +885,7 @@ def test_a_cookie_that_cannot_be_sent_back_says_what_to_do(raw: RawServer) -> No
     raw.answer(whole(b"here", b"Set-Cookie: \xff=1; Path=/", b"Connection: close"))
     with httpx.Client() as http, AnyClient(raw.url, http_client=http) as client:
         assert client.call(GET, None) == b"here"
-        with pytest.raises(InvalidArgument, match=r"test\.get: .* call http_client\.cookies\.clear\(\)"):
+        with pytest.raises(InvalidArgumentError, match=r"test\.get: .* call http_client\.cookies\.clear\(\)"):
             client.call(GET, None)
         http.cookies.clear()
         assert client.call(GET, None) == b"here"

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from dragoman import tree
+from dragoman.generate import file_tree
 
 ALL = [PurePosixPath()]
 
@@ -22,16 +22,19 @@ def _state(folder: Path) -> dict[str, str]:
 
 def test_what_changed_is_told(tmp_path: Path) -> None:
     folder = tmp_path / "out"
-    assert tree.write(_tree(a="1", b__c="2"), folder, owned=ALL) == (PurePosixPath("a.py"), PurePosixPath("b/c.py"))
-    assert tree.write(_tree(a="1", b__c="2"), folder, owned=ALL) == ()
-    assert tree.write(_tree(a="3"), folder, owned=ALL) == (PurePosixPath("a.py"), PurePosixPath("b/c.py"))
+    assert file_tree.write(_tree(a="1", b__c="2"), folder, owned=ALL) == (
+        PurePosixPath("a.py"),
+        PurePosixPath("b/c.py"),
+    )
+    assert file_tree.write(_tree(a="1", b__c="2"), folder, owned=ALL) == ()
+    assert file_tree.write(_tree(a="3"), folder, owned=ALL) == (PurePosixPath("a.py"), PurePosixPath("b/c.py"))
     assert _state(tmp_path) == {"out/a.py": "3"}
     assert not (folder / "b").exists()
 
 
 def test_a_failure_in_the_middle_puts_everything_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "out"
-    tree.write(_tree(a="1", b="2", c="3"), folder, owned=ALL)
+    file_tree.write(_tree(a="1", b="2", c="3"), folder, owned=ALL)
     before = _state(tmp_path)
     moves = 0
     replace = os.replace
@@ -45,20 +48,20 @@ def test_a_failure_in_the_middle_puts_everything_back(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr(os, "replace", full_disk)
     with pytest.raises(OSError, match="No space left"):
-        tree.write(_tree(a="x", b="y", d="z"), folder, owned=ALL)
+        file_tree.write(_tree(a="x", b="y", d="z"), folder, owned=ALL)
     assert _state(tmp_path) == before
 
 
 def test_only_what_is_owned_is_removed(tmp_path: Path) -> None:
-    tree.write(_tree(mine__a="1", theirs__b="2"), tmp_path, owned=ALL)
-    tree.write(_tree(mine__c="3"), tmp_path, owned=[PurePosixPath("mine")])
+    file_tree.write(_tree(mine__a="1", theirs__b="2"), tmp_path, owned=ALL)
+    file_tree.write(_tree(mine__c="3"), tmp_path, owned=[PurePosixPath("mine")])
     assert _state(tmp_path) == {"mine/c.py": "3", "theirs/b.py": "2"}
 
 
 def test_leftovers_and_missing_files_are_differences(tmp_path: Path) -> None:
-    tree.write(_tree(a="1\n", b="2\n"), tmp_path, owned=ALL)
-    assert tree.compare(_tree(a="1\n", b="2\n"), tmp_path, owned=ALL) == ""
-    difference = tree.compare(_tree(a="1\n", c="3\n"), tmp_path, owned=ALL)
+    file_tree.write(_tree(a="1\n", b="2\n"), tmp_path, owned=ALL)
+    assert file_tree.compare(_tree(a="1\n", b="2\n"), tmp_path, owned=ALL) == ""
+    difference = file_tree.compare(_tree(a="1\n", c="3\n"), tmp_path, owned=ALL)
     assert "--- /dev/null\n" in difference
     assert "+3\n" in difference
     assert difference.endswith(f"only on disk, no spec makes it: {(tmp_path / 'b.py').as_posix()}\n")
@@ -66,4 +69,4 @@ def test_leftovers_and_missing_files_are_differences(tmp_path: Path) -> None:
 
 def test_broken_templates_are_a_fault_of_ours() -> None:
     with pytest.raises(RuntimeError, match="ruff check refuses generated code"):
-        tree.polish(_tree(a="def (:\n"))
+        file_tree.polish(_tree(a="def (:\n"))

@@ -11,7 +11,7 @@ import pytest
 from attrs import define, field
 
 from taskclients_core.codec import decode, encode
-from taskclients_core.errors import DecodeError, InvalidArgument
+from taskclients_core.errors import DecodeError, InvalidArgumentError
 from taskclients_core.formats import DecimalString, GuidN, ServiceStackDate
 from taskclients_core.model import OneOf, OpenStr, extra
 
@@ -176,7 +176,7 @@ def test_a_tagged_class_may_take_members_it_did_not_declare() -> None:
 
 
 def test_a_model_outside_of_the_union_is_refused() -> None:
-    with pytest.raises(InvalidArgument, match=r"found Named at \$\.pet"):
+    with pytest.raises(InvalidArgumentError, match=r"found Named at \$\.pet"):
         encode(House(pet=Named(name="x")))  # type: ignore[arg-type]
 
 
@@ -258,7 +258,7 @@ def test_a_value_is_sent_as_the_member_whose_class_it_is_of() -> None:
         b'{"owner":{"name":"a"},"key":"00000000000000000000000000000001"}'
     )
     with pytest.raises(
-        InvalidArgument, match=r"expected Named object \| Person object \| Employee object, found int 5"
+        InvalidArgumentError, match=r"expected Named object \| Person object \| Employee object, found int 5"
     ):
         encode(House(owner=5))  # type: ignore[arg-type]
 

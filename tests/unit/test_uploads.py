@@ -23,14 +23,14 @@ from taskclients_core import (
     AsyncClient,
     Binary,
     Client,
-    InvalidArgument,
+    InvalidArgumentError,
     Multipart,
     Operation,
-    Retry,
+    RetryPolicy,
     TransportError,
     Upload,
 )
-from taskclients_core.request.content import PIECE
+from taskclients_core.request.bodies import CHUNK_SIZE
 
 if TYPE_CHECKING:
     import socket
@@ -148,7 +148,9 @@ def test_an_asynchronous_iterable_is_for_asynchronous_clients(server: WireServer
     send_async(server.url, SEND, wrap(pieces_async()))
     assert server.last.body == DATA
     assert server.last.headers["transfer-encoding"] == "chunked"
-    with pytest.raises(InvalidArgument, match="an asynchronous iterable can only be sent by an asynchronous client"):
+    with pytest.raises(
+        InvalidArgumentError, match="an asynchronous iterable can only be sent by an asynchronous client"
+    ):
         send_sync(server.url, SEND, wrap(pieces_async()))
     assert len(server.asked) == 1
 
@@ -238,7 +240,7 @@ def test_progress_is_told_after_each_piece(server: WireServer, send: Sender, kin
 
     content: Any = {"bytes": DATA, "path": path, "generator": pieces()}[kind]
     total = None if kind == "generator" else len(DATA)
-    step = 1000 if kind == "generator" else PIECE
+    step = 1000 if kind == "generator" else CHUNK_SIZE
     send(server.url, SEND, Upload(content, on_progress=on_progress))
     assert told == [(min(sent, len(DATA)), total) for sent in range(step, len(DATA) + step, step)]
     assert threads == {threading.get_ident()}, "it is told where the call was made, not in a worker"
@@ -270,12 +272,12 @@ class AsyncFile:
 def test_a_file_that_is_read_asynchronously(server: WireServer, reply: type[Reply]) -> None:
     send_async(server.url, SEND, AsyncFile())
     assert server.last.body == b"abc"
-    with pytest.raises(InvalidArgument, match="only be sent by an asynchronous client"):
+    with pytest.raises(InvalidArgumentError, match="only be sent by an asynchronous client"):
         send_sync(server.url, SEND, AsyncFile())
     server.reply(reply(503))
 
     async def main() -> None:
-        async with AnyAsyncClient(server.url, retry=Retry(base=0)) as client:
+        async with AnyAsyncClient(server.url, retry=RetryPolicy(base=0)) as client:
             await client.call(SEND, body=AsyncFile())
 
     with pytest.raises(ApiError) as caught:  # it does not begin anew, so it is not sent again
@@ -287,7 +289,7 @@ def test_a_file_that_is_read_asynchronously(server: WireServer, reply: type[Repl
 def test_progress_that_nobody_would_await_is_refused(server: WireServer, send: Sender, path: Path) -> None:
     async def on_progress(sent: int, total: int | None) -> None: ...
 
-    with pytest.raises(InvalidArgument, match="on_progress: expected a function that need not be awaited"):
+    with pytest.raises(InvalidArgumentError, match="on_progress: expected a function that need not be awaited"):
         send(server.url, SEND, Upload(path, on_progress=on_progress))  # type: ignore[arg-type]
     assert server.asked == []
 
@@ -329,14 +331,14 @@ def test_what_cannot_be_sent_is_refused_before_anything_is(server: WireServer, s
             (used, "read to its end already"),
         ]
         for content, message in refused:
-            with pytest.raises(InvalidArgument, match=message):
+            with pytest.raises(InvalidArgumentError, match=message):
                 send(server.url, SEND, content)
     assert server.asked == []
 
 
 @both
 def test_an_item_that_is_no_bytes_ends_the_call(server: WireServer, send: Sender) -> None:
-    with pytest.raises(InvalidArgument, match="pieces of bytes, not str; what came before it may have been sent"):
+    with pytest.raises(InvalidArgumentError, match="pieces of bytes, not str; what came before it may have been sent"):
         send(server.url, SEND, (item for item in [b"a", "b"]))
 
 
@@ -353,7 +355,7 @@ def test_an_error_of_the_source_is_not_disguised(server: WireServer, send: Sende
 @both
 def test_a_file_that_shrinks_is_an_error(server: WireServer, send: Sender, path: Path) -> None:
     def on_progress(sent: int, total: int | None) -> None:
-        os.truncate(path, PIECE)
+        os.truncate(path, CHUNK_SIZE)
 
     with pytest.raises(TransportError, match="became shorter"):
         send(server.url, SEND, Upload(path, on_progress=on_progress))
@@ -400,7 +402,7 @@ class Sink:
 
     def _drop(self, stream: Any, size: int) -> None:
         while size:
-            piece = stream.read(min(size, PIECE))
+            piece = stream.read(min(size, CHUNK_SIZE))
             if not piece:
                 return
             size -= len(piece)
@@ -421,7 +423,7 @@ def test_a_huge_file_is_never_in_memory(
     sink = Sink()
     raw.serve = sink.serve
     with path.open("rb") as file:
-        content: Any = {"path": path, "file": file, "generator": iter(lambda: file.read(PIECE), b"")}[kind]
+        content: Any = {"path": path, "file": file, "generator": iter(lambda: file.read(CHUNK_SIZE), b"")}[kind]
         tracemalloc.start()
         try:
             before, _ = tracemalloc.get_traced_memory()

@@ -148,8 +148,8 @@ def test_timeouts_and_timers_go_by_it() -> None:
     rung: list[float] = []
 
     async def main() -> None:
-        timer = clock.later(HOUR, lambda: rung.append(clock.monotonic()))
-        clock.later(2 * HOUR, lambda: rung.append(clock.monotonic()))
+        timer = clock.call_later(HOUR, lambda: rung.append(clock.monotonic()))
+        clock.call_later(2 * HOUR, lambda: rung.append(clock.monotonic()))
         timer.cancel()
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(3 * HOUR):
@@ -220,7 +220,7 @@ def test_in_another_event_loop_sleeps_work_and_timers_say_why_not() -> None:
         await clock.sleep_async(HOUR)
         assert clock.monotonic() == before + HOUR
         with pytest.raises(RuntimeError, match=r"clock\.run"):
-            clock.later(1, print)
+            clock.call_later(1, print)
 
     asyncio.run(main())
 
@@ -234,7 +234,7 @@ def test_its_event_loops_are_for_other_runners_too() -> None:
 
 
 def test_it_is_a_clock() -> None:
-    from taskclients_core.exchange.clock import Clock
+    from taskclients_core.deadline import Clock
 
     wanted: list[Callable[..., object]] = [each for name, each in vars(Clock).items() if not name.startswith("_")]
     assert {each.__name__ for each in wanted} <= set(dir(VirtualClock))

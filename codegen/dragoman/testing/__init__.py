@@ -2,10 +2,10 @@
 
     twin = VendorTwin("booster")
     with twin.client(BoosterClient) as client:
-        task = client.start_export_customer(ExportCustomer(…))
+        task = client.begin_export_customer(ExportCustomer(…))
         task.wait(timeout=3600)                     # takes no time at all
 
-With pytest, the fixtures `taskclients_twin`, `taskclients_client` and `taskclients_clock` are there by themselves.
+With pytest, the fixtures `taskclients_fake`, `taskclients_client` and `taskclients_clock` are there by themselves.
 
 Names are imported when they are first used: pytest loads this package whenever it starts.
 """
@@ -16,42 +16,41 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from taskclients_core.tasks.crash import POINTS
+    from taskclients_core.tasks.failpoints import FAILPOINTS
 
-    from ..sandbox import FAULTS, Call, Fault, Reply, Sandbox, fault
+    from ..mock_server import FAULTS, Call, Fault, Reply, Sandbox, fault
     from .clock import VirtualClock
-    from .crashes import Crashed, crashing
-    from .specs import spec_of, vendors
+    from .failpoints import Crashed, crashing
+    from .fake_vendor import FakeVendor, spec_of, vendors
     from .transport import SandboxTransport
-    from .twin import VendorTwin
 
 _HOMES = {
-    "FAULTS": "..sandbox",
-    "Call": "..sandbox",
-    "Fault": "..sandbox",
-    "Reply": "..sandbox",
-    "Sandbox": "..sandbox",
-    "fault": "..sandbox",
-    "POINTS": ".crashes",
-    "Crashed": ".crashes",
-    "crashing": ".crashes",
+    "FAULTS": "..mock_server",
+    "Call": "..mock_server",
+    "Fault": "..mock_server",
+    "Reply": "..mock_server",
+    "Sandbox": "..mock_server",
+    "fault": "..mock_server",
+    "FAILPOINTS": "taskclients_core.tasks.failpoints",
+    "Crashed": ".failpoints",
+    "crashing": ".failpoints",
     "SandboxTransport": ".transport",
-    "VendorTwin": ".twin",
+    "FakeVendor": ".fake_vendor",
     "VirtualClock": ".clock",
-    "spec_of": ".specs",
-    "vendors": ".specs",
+    "spec_of": ".fake_vendor",
+    "vendors": ".fake_vendor",
 }
 
 __all__ = [
+    "FAILPOINTS",
     "FAULTS",
-    "POINTS",
     "Call",
     "Crashed",
+    "FakeVendor",
     "Fault",
     "Reply",
     "Sandbox",
     "SandboxTransport",
-    "VendorTwin",
     "VirtualClock",
     "crashing",
     "fault",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 
 if TYPE_CHECKING:
-    from . import VendorTwin, VirtualClock
+    from . import FakeVendor, VirtualClock
 
 C = TypeVar("C")
 
@@ -26,18 +26,18 @@ def taskclients_clock() -> VirtualClock:
 
 
 @pytest.fixture
-def taskclients_twin(taskclients_clock: VirtualClock) -> Callable[..., VendorTwin]:
-    """Make the twin of a vendor: `taskclients_twin("booster", faults=[…], speed=0.0025)`. See `VendorTwin`."""
-    from . import VendorTwin
+def taskclients_fake(taskclients_clock: VirtualClock) -> Callable[..., FakeVendor]:
+    """Make the twin of a vendor: `taskclients_fake("booster", faults=[…], speed=0.0025)`. See `FakeVendor`."""
+    from . import FakeVendor
 
-    def make(*specs: str | Path, **options: Any) -> VendorTwin:
-        return VendorTwin(*specs, **{"clock": taskclients_clock, **options})
+    def make(*specs: str | Path, **options: Any) -> FakeVendor:
+        return FakeVendor(*specs, **{"clock": taskclients_clock, **options})
 
     return make
 
 
 @pytest.fixture
-def taskclients_client(taskclients_twin: Callable[..., VendorTwin]) -> Callable[..., Any]:
+def taskclients_client(taskclients_fake: Callable[..., FakeVendor]) -> Callable[..., Any]:
     """Make a client that talks to its vendor's twin: `taskclients_client(BoosterClient, faults=[…], speed=0.0025)`.
 
     Of an asynchronous class too. Other options are the client's own.
@@ -47,6 +47,6 @@ def taskclients_client(taskclients_twin: Callable[..., VendorTwin]) -> Callable[
         kind: Callable[..., C], *, faults: Any = (), speed: float = 1.0, spec: str | Path | None = None, **options: Any
     ) -> C:
         package = kind.__module__.rpartition(".")[0].rpartition(".")[2]
-        return taskclients_twin(spec or package, faults=faults, speed=speed).client(kind, **options)
+        return taskclients_fake(spec or package, faults=faults, speed=speed).client(kind, **options)
 
     return make

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import nullcontext
 from typing import Any, Final, Protocol, TypeAlias
 
-from taskclients_core.exchange.clock import Clock
+from taskclients_core.deadline import Clock
 
-from ..sandbox import Call, Reply
-from ..sandbox import delivery as travel
-from ..sandbox.delivery import Delivery
+from ..mock_server import Call, Reply
+from ..mock_server import messages as travel
+from ..mock_server.messages import TransportFault
 
 _Transport: Any = object
 """The base class: httpx and httpx2 have transports of their own, and type checkers have to accept it for either."""
@@ -105,7 +105,7 @@ class SandboxTransport(_Transport):  # type: ignore[misc]
         with getattr(self._clock, "working", nullcontext)():
             return self._sandbox.answer(call)
 
-    def _head(self, request: Any, reply: Reply, way: Delivery) -> Iterator[float]:
+    def _head(self, request: Any, reply: Reply, way: TransportFault) -> Iterator[float]:
         """Yield the seconds until the head of an answer is there. Raises what httpx raises if it never is."""
         yield from _wait(request, way.delay)
         if way.head:
@@ -118,7 +118,7 @@ class SandboxTransport(_Transport):  # type: ignore[misc]
         else:
             raise _error(request, "RemoteProtocolError", "Server disconnected without sending a response.")
 
-    def _body(self, request: Any, reply: Reply, way: Delivery) -> Steps:
+    def _body(self, request: Any, reply: Reply, way: TransportFault) -> Steps:
         headers = {name.lower(): value for name, value in reply.headers.items()}
         if "transfer-encoding" in headers:
             raise _error(request, "RemoteProtocolError", "illegal chunk header")

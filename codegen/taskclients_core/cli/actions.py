@@ -12,17 +12,17 @@ from types import MappingProxyType
 from typing import Any, Final, cast
 
 from ..codec import to_builtins, to_text
-from ..errors import ClientError, InvalidArgument
-from ..tasks.calls import arguments
-from ..tasks.definition import Kind, Listed, Submit
-from ..tasks.download.file import DownloadableFile
-from ..tasks.errors import TaskPartial, TaskTimeout
-from ..tasks.handles import AsyncCancellable, AsyncConfirmable, AsyncTask
-from ..tasks.ref import Ref
-from ..tasks.state import items, reading
-from ..tasks.state.shown import Shown, never_shown, view_of
-from ..tasks.views import View
-from ..tasks.waits.outcomes import Partial, verdict
+from ..errors import ClientError, InvalidArgumentError
+from ..tasks import state
+from ..tasks.definition import FromList, Submission, TaskType
+from ..tasks.download.links import DownloadableFile
+from ..tasks.errors import TaskPartialError, TaskTimeoutError
+from ..tasks.expressions import call_arguments
+from ..tasks.handles import AsyncCancellableTaskHandle, AsyncConfirmableTaskHandle, AsyncTaskHandle
+from ..tasks.polling import poll_request
+from ..tasks.snapshot import TaskRef, TaskSnapshot
+from ..tasks.state import SnapshotData, make_snapshot, no_model
+from ..tasks.waiters import OnPartial, outcome_error
 from .discovery import scope_names
 from .exit_codes import SUCCESS, TIMEOUT, UNKNOWN_SUBMIT, code_of, worst
 from .options import OperationOptions
@@ -33,7 +33,7 @@ from .values import kebab, python_value
 # -- Begin a task
 
 
-def begin(submission: Submit[Any, Any], options: OperationOptions) -> Action:
+def begin(submission: Submission[Any, Any], options: OperationOptions) -> Action:
     """Return the implementation of a command that begins a task."""
 
     async def action(session: Session) -> int:
@@ -42,10 +42,10 @@ def begin(submission: Submit[Any, Any], options: OperationOptions) -> Action:
         _refuse_mixed_output(session, path, "--download")
         arguments, body = options.arguments(values), options.body(values)
         key = values.get("idempotency_key")
-        task = await session.client.start(submission, *arguments, body=body, key=key)
+        task = await session.client.begin(submission, *arguments, body=body, idempotency_key=key)
         session.refs.append(task.ref)
         if path == "-":
-            session.output.note(f"resume token: {task.token()}")
+            session.output.note(f"resume token: {task.resume_token()}")
         else:
             session.output.started(task.ref, key)
         if path is not None:
@@ -66,17 +66,19 @@ async def watch(session: Session) -> int:
     return worst(await asyncio.gather(*(_watch(session, task) for task in tasks)))
 
 
-async def _watch(session: Session, task: AsyncTask[Any, Any]) -> int:
+async def _watch(session: Session, task: AsyncTaskHandle[Any, Any]) -> int:
     """Print the changes of a task until it ends; return the exit code for its end."""
     try:
         async for view in task.watch(timeout=session.remaining):
             session.display.show(view)
             if session.output.json or view.terminal:
                 session.output.task(view)
-        failure: Exception | None = None if task.last is None else verdict(task.record, task.last, _partial(session))
-    except TaskTimeout as error:
+        failure: Exception | None = (
+            None if task.last is None else outcome_error(task.record, task.last, _partial(session))
+        )
+    except TaskTimeoutError as error:
         # If the task waited for input until the end, that says more than the timeout.
-        failure = error if task.last is None else verdict(task.record, task.last) or error
+        failure = error if task.last is None else outcome_error(task.record, task.last) or error
     except ClientError as error:
         failure = error
     if failure is not None:
@@ -107,12 +109,12 @@ async def wait(session: Session) -> int:
     late = () if wait_any and failed else batch.pending
     for task in late:
         session.output.error(
-            TaskTimeout(f"{task.ref}: the timeout expired; the task goes on", ref=task.ref, last=task.last)
+            TaskTimeoutError(f"{task.ref}: the timeout expired; the task goes on", ref=task.ref, last=task.last)
         )
     return worst([*map(code_of, failed.values()), *(TIMEOUT for _ in late)])
 
 
-async def _show_progress(session: Session, task: AsyncTask[Any, Any]) -> None:
+async def _show_progress(session: Session, task: AsyncTaskHandle[Any, Any]) -> None:
     with suppress(ClientError):  # the wait itself reports it
         async for view in task.watch(timeout=None):
             session.display.show(view)
@@ -124,7 +126,7 @@ async def result(session: Session) -> int:
     return SUCCESS
 
 
-async def _print_result(session: Session, task: AsyncTask[Any, Any]) -> None:
+async def _print_result(session: Session, task: AsyncTaskHandle[Any, Any]) -> None:
     await task.wait(timeout=session.remaining, on_change=session.display.show)
     found: object = await task.result(timeout=session.remaining, partial=_partial(session))
     if isinstance(found, DownloadableFile):
@@ -153,7 +155,7 @@ async def download(session: Session) -> int:
     return SUCCESS
 
 
-async def _download(session: Session, task: AsyncTask[Any, Any], path: str) -> None:
+async def _download(session: Session, task: AsyncTaskHandle[Any, Any], path: str) -> None:
     await task.wait(timeout=session.remaining, on_change=session.display.show)
     found = await task.download(
         sys.stdout.buffer if path == "-" else path,
@@ -165,7 +167,7 @@ async def _download(session: Session, task: AsyncTask[Any, Any], path: str) -> N
     session.output.record(
         "download",
         None if path == "-" else path,
-        token=task.token(),
+        token=task.resume_token(),
         path=found.path,
         bytes=found.bytes,
         sha256=found.sha256,
@@ -177,8 +179,8 @@ async def _download(session: Session, task: AsyncTask[Any, Any], path: str) -> N
 async def cancel(session: Session) -> int:
     """Ask the vendor to cancel a task."""
     task = session.resume(session.values["resume_token"])
-    if not isinstance(task, AsyncCancellable):
-        raise InvalidArgument(f"cancel: a task of this type cannot be cancelled: {task.ref}")
+    if not isinstance(task, AsyncCancellableTaskHandle):
+        raise InvalidArgumentError(f"cancel: a task of this type cannot be cancelled: {task.ref}")
     session.output.task(await task.cancel())
     return SUCCESS
 
@@ -186,22 +188,22 @@ async def cancel(session: Session) -> int:
 async def confirm(session: Session) -> int:
     """Confirm a task that waits for input."""
     task = session.resume(session.values["resume_token"])
-    if not isinstance(task, AsyncConfirmable):
-        raise InvalidArgument(f"confirm: a task of this type cannot be confirmed: {task.ref}")
+    if not isinstance(task, AsyncConfirmableTaskHandle):
+        raise InvalidArgumentError(f"confirm: a task of this type cannot be confirmed: {task.ref}")
     session.output.task(await task.confirm())
     return SUCCESS
 
 
 def _refuse_mixed_output(session: Session, path: str | None, option: str) -> None:
     if path == "-" and session.output.json:
-        raise InvalidArgument(f"{option}: the file and --json cannot both go to stdout; give the path of a file")
+        raise InvalidArgumentError(f"{option}: the file and --json cannot both go to stdout; give the path of a file")
 
 
 def _is_accepted(session: Session, failure: Exception) -> bool:
-    return isinstance(failure, TaskPartial) and _partial(session) == "accept"
+    return isinstance(failure, TaskPartialError) and _partial(session) == "accept"
 
 
-def _partial(session: Session) -> Partial:
+def _partial(session: Session) -> OnPartial:
     return "accept" if session.values.get("accept_partial") else "raise"
 
 
@@ -211,28 +213,30 @@ def _partial(session: Session) -> Partial:
 async def tasks(session: Session) -> int:
     """Print the tasks that the server lists; where it lists none, those in the journal."""
     kinds = session.vendor.kinds
-    listed = [(kind, kind.observe) for kind in kinds if isinstance(kind.observe, Listed)]
-    single = {kind.name for kind in kinds if not isinstance(kind.observe, Listed)}
+    listed = [(kind, kind.poll) for kind in kinds if isinstance(kind.poll, FromList)]
+    single = {kind.name for kind in kinds if not isinstance(kind.poll, FromList)}
     if not listed and not _has_journal(session):
-        raise InvalidArgument(
+        raise InvalidArgumentError(
             f"tasks: {session.vendor.name} cannot list tasks; give the --journal in which tasks were recorded"
         )
     for name in session.vendor.scopes:
         if session.values.get(f"scope_{name}") is None:
-            raise InvalidArgument(
+            raise InvalidArgumentError(
                 f"--{kebab(name)}: is required, because the server lists tasks for one value at a time"
             )
     for kind, observe in listed:
         async for view in _listed(session, kind, observe):
             session.output.task(view)
     if single and _has_journal(session):
-        held = [task for task in await session.client.tasks.recover() if f"{task.ref.vendor}.{task.ref.kind}" in single]
-        for view in await session.client.tasks.once() if held else ():
+        held = [
+            task for task in await session.client.tasks.recover() if f"{task.ref.vendor}.{task.ref.task_type}" in single
+        ]
+        for view in await session.client.tasks.poll_once() if held else ():
             session.output.task(view)
     return SUCCESS
 
 
-async def _listed(session: Session, kind: Kind[Any, Any], observe: Listed) -> AsyncIterator[View[Any]]:
+async def _listed(session: Session, kind: TaskType[Any, Any], observe: FromList) -> AsyncIterator[TaskSnapshot[Any]]:
     """Iterate over the snapshots of the tasks in a list, page by page."""
     vendor, _, name = kind.name.partition(".")
     scope = {each: str(session.values[f"scope_{each}"]) for each in scope_names(kind)}
@@ -240,50 +244,50 @@ async def _listed(session: Session, kind: Kind[Any, Any], observe: Listed) -> As
     more: dict[str, object] = {}
     if observe.pages is not None and observe.pages.size is not None:
         more[observe.pages.size[0]] = observe.pages.size[1]
-    for _ in range(observe.pages.most if observe.pages is not None else 1):
-        given = arguments(observe.call, Ref(vendor, name, "", scope), more)
+    for _ in range(observe.pages.max_pages if observe.pages is not None else 1):
+        given = call_arguments(observe.call, TaskRef(vendor, name, "", scope), more)
         answer = await session.client.response(session.client.call, observe.call.operation, *given)
         token = observe.pages.token if observe.pages is not None else None
-        first = items.extract(answer.raw, items=observe.items, key=observe.key, wanted=(), token=token)
+        first = poll_request.scan_list_page(answer.raw, items=observe.items, key=observe.key, wanted=(), token=token)
         keys = first.keys[:limit]
-        page = items.extract(answer.raw, items=observe.items, key=observe.key, wanted=set(keys))
+        page = poll_request.scan_list_page(answer.raw, items=observe.items, key=observe.key, wanted=set(keys))
         for key in dict.fromkeys(keys):
-            yield _view(kind, Ref(vendor, name, key, scope), page.found[key])
+            yield _view(kind, TaskRef(vendor, name, key, scope), page.found[key])
         limit -= len(keys)
         if observe.pages is None or first.token is None or limit <= 0:
             return
         more[observe.pages.parameter] = first.token
 
 
-def _view(kind: Kind[Any, Any], ref: Ref, raw: bytes) -> View[Any]:
-    read = reading.read(kind, raw)
+def _view(kind: TaskType[Any, Any], ref: TaskRef, raw: bytes) -> TaskSnapshot[Any]:
+    read = state.parse_observation(kind, raw)
     now = time.monotonic()
-    seen = Shown(
+    seen = SnapshotData(
         reading=read,
         lost=False,
-        model=never_shown,
-        best=read.fraction,
-        stalled=0.0,
+        model=no_model,
+        best_fraction=read.fraction,
+        stalled_seconds=0.0,
         at=now,
         date=time.time(),
         sequence=1,
     )
-    return view_of(ref, seen, time.monotonic)
+    return make_snapshot(ref, seen, time.monotonic)
 
 
 async def recover(session: Session) -> int:
     """Poll the open tasks of the journal once, and list the unresolved starts. Nothing is sent again."""
     if not _has_journal(session):
-        raise InvalidArgument("--journal: is required, because only a journal records what was begun")
+        raise InvalidArgumentError("--journal: is required, because only a journal records what was begun")
     held = await session.client.tasks.recover()
     session.refs.extend(task.ref for task in held)
-    seen = {view.ref: view for view in await session.client.tasks.once(timeout=session.remaining)} if held else {}
+    seen = {view.ref: view for view in await session.client.tasks.poll_once(timeout=session.remaining)} if held else {}
     for task in held:
         if task.ref in seen:
             session.output.task(seen[task.ref])
         else:
-            session.output.record("task", task.token(), **ref_members(task.ref), phase=None)
-    unresolved = await session.client.tasks.doubts()
+            session.output.record("task", task.resume_token(), **ref_members(task.ref), phase=None)
+    unresolved = await session.client.tasks.unresolved()
     for start in unresolved:
         sent_at = start.sent_at.isoformat()
         session.output.record("unknown", None, key=start.key, sent_at=sent_at)
@@ -297,7 +301,7 @@ async def recover(session: Session) -> int:
 async def resolve(session: Session) -> int:
     """Record which task an unresolved start began."""
     key = session.values["idempotency_key"]
-    task = await session.client.tasks.adopt(key, session.values["resume_token"])
+    task = await session.client.tasks.resolve(key, session.values["resume_token"])
     session.output.started(task.ref, key)
     return SUCCESS
 
@@ -305,7 +309,7 @@ async def resolve(session: Session) -> int:
 async def discard(session: Session) -> int:
     """Record that an unresolved start began nothing."""
     key = session.values["idempotency_key"]
-    await session.client.tasks.forget(key)
+    await session.client.tasks.discard(key)
     session.output.record("discarded", None, key=key)
     return SUCCESS
 

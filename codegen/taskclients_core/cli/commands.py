@@ -15,7 +15,7 @@ import typer
 from attrs import frozen
 from typer.main import get_command
 
-from ..tasks.definition import Links
+from ..tasks.definition import DownloadLinks
 from .credentials import credential_forms
 from .discovery import BeginCommand, Vendor, Vendors
 from .exit_codes import SUCCESS, USAGE
@@ -162,7 +162,7 @@ def _vendor_group(vendors: Vendors, name: str) -> Any:
     unavailable = {
         "cancel": not any(kind.cancel for kind in vendor.kinds),
         "confirm": not any("confirm" in kind.actions for kind in vendor.kinds),
-        "download": not any(isinstance(kind.result, Links) for kind in vendor.kinds),
+        "download": not any(isinstance(kind.result, DownloadLinks) for kind in vendor.kinds),
     }
     builders: dict[str, Callable[[], Any]] = {
         word: partial(_fixed_command, vendor, word)
@@ -204,7 +204,7 @@ def _fixed_command(vendor: Vendor, word: str) -> Any:
 
 def _begin_command(vendor: Vendor, begin: BeginCommand) -> Any:
     submission = begin.submission
-    files = (_DOWNLOAD,) if isinstance(submission.kind.result, Links) else ()
+    files = (_DOWNLOAD,) if isinstance(submission.task_type.result, DownloadLinks) else ()
     ours = (*files, _WAIT, _TIMEOUT, _ACCEPT_PARTIAL, _IDEMPOTENCY_KEY, *_client_options(vendor))
     reserved = {"--help", *(each for option in ours for flag in option.flags for each in flag.split("/"))}
     found = operation_options(submission.operation, begin.arguments, reserved)

@@ -14,11 +14,11 @@ from typing import Any, Final, cast
 
 from attrs import frozen
 
-from ..api import Api, ApiKey, ClientCredentials, HttpBasic, HttpBearer, Scheme
 from ..codec import decode
 from ..codec.annotations import members
-from ..errors import DecodeError, InvalidArgument
+from ..errors import DecodeError, InvalidArgumentError
 from ..operation import Json
+from ..security import Api, ApiKey, ClientCredentials, HttpBasic, HttpBearer, Scheme
 from .values import environment_variable, is_scalar, model_type
 
 _MAX_BYTES: Final = 1024 * 1024
@@ -49,7 +49,7 @@ class CredentialForm:
             return cast("object", decode(json.dumps(tree), self.model))
         except DecodeError as error:
             where = error.path.removeprefix("$.")
-            raise InvalidArgument(f"credentials: expected {error.expected} as {where}") from None
+            raise InvalidArgumentError(f"credentials: expected {error.expected} as {where}") from None
 
 
 def credential_forms(api: Api) -> tuple[CredentialForm, ...]:
@@ -92,7 +92,7 @@ def read_credentials(api: Api, file: str | None, *, package: str, vendor: str) -
     if not found and api.security and () not in api.security:
         variables = [[environment_variable(package, vendor, name) for name in form.names] for form in forms]
         wanted = " or ".join(" and ".join(each) for each in variables)
-        raise InvalidArgument(f"credentials: none are given; set {wanted}, or name a file with --credentials")
+        raise InvalidArgumentError(f"credentials: none are given; set {wanted}, or name a file with --credentials")
     return found or None
 
 
@@ -124,10 +124,10 @@ def _from_file(file: str, vendor: str) -> dict[str, str]:
         found: Any = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
     except (ValueError, RecursionError):
         # The parser's message can repeat a secret.
-        raise InvalidArgument(f"--credentials: {file} is neither JSON nor TOML") from None
+        raise InvalidArgumentError(f"--credentials: {file} is neither JSON nor TOML") from None
     part: Any = found.get(vendor, found)
     if not isinstance(part, dict):
-        raise InvalidArgument(f"--credentials: expected a table under {vendor!r} in {file}")
+        raise InvalidArgumentError(f"--credentials: expected a table under {vendor!r} in {file}")
     values = cast("dict[str, object]", part)
     return {name: value for name, value in values.items() if isinstance(value, str) and value}
 
@@ -138,17 +138,17 @@ def _private_text(file: str) -> str:
         with open(file, "rb") as opened:
             state = os.fstat(opened.fileno())
             if not stat.S_ISREG(state.st_mode):
-                raise InvalidArgument(f"--credentials: {file} is not a regular file")
+                raise InvalidArgumentError(f"--credentials: {file} is not a regular file")
             if os.name == "posix":
                 if state.st_uid != os.geteuid():
-                    raise InvalidArgument(f"--credentials: {file} belongs to another user; use a file of your own")
+                    raise InvalidArgumentError(f"--credentials: {file} belongs to another user; use a file of your own")
                 if stat.S_IMODE(state.st_mode) & 0o077:
                     mode = stat.S_IMODE(state.st_mode)
-                    raise InvalidArgument(
+                    raise InvalidArgumentError(
                         f"--credentials: other users can access {file} (mode {mode:04o}); run `chmod 600 {file}`"
                     )
             return opened.read(_MAX_BYTES).decode()
     except OSError as error:
-        raise InvalidArgument(f"--credentials: {file} cannot be read: {error.strerror}") from None
+        raise InvalidArgumentError(f"--credentials: {file} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise InvalidArgument(f"--credentials: {file} is not UTF-8") from None
+        raise InvalidArgumentError(f"--credentials: {file} is not UTF-8") from None

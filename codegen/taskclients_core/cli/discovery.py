@@ -18,11 +18,11 @@ from typing import Any, Final, cast
 
 from attrs import frozen
 
-from ..api import Api
 from ..async_client import AsyncClient
 from ..operation import ClientParameter
-from ..tasks.definition import Kind, Listed, Submit
-from ..tasks.expressions import parse
+from ..security import Api
+from ..tasks.definition import FromList, Submission, TaskType
+from ..tasks.expressions import parse_expression
 from .values import environment_variable, kebab
 
 _ARGUMENT: Final = re.compile(r"^(\w+): (.*)$")
@@ -35,7 +35,7 @@ class BeginCommand:
     words: tuple[str, ...]
     """One or two words, such as `export`, `customer`."""
 
-    submission: Submit[Any, Any]
+    submission: Submission[Any, Any]
     summary: str
     arguments: Mapping[str, str]
     """Help texts of the operation's arguments, by their names in Python."""
@@ -65,9 +65,9 @@ class Vendor:
         return text.partition("\n")[0].partition(": ")[0]
 
     @property
-    def kinds(self) -> tuple[Kind[Any, Any], ...]:
+    def kinds(self) -> tuple[TaskType[Any, Any], ...]:
         """Types of the vendor's tasks."""
-        return tuple({each.submission.kind.name: each.submission.kind for each in self.begins}.values())
+        return tuple({each.submission.task_type.name: each.submission.task_type for each in self.begins}.values())
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -102,11 +102,11 @@ class Vendors:
         return Vendor(self.package, name, client, _client_parameters(client), _begins(client, self.reserved))
 
 
-def scope_names(kind: Kind[Any, Any]) -> Iterator[str]:
+def scope_names(kind: TaskType[Any, Any]) -> Iterator[str]:
     """Iterate over the values that listing tasks of a type requires."""
-    values: Iterable[object] = kind.observe.call.arguments.values()
-    for value in values if isinstance(kind.observe, Listed) else ():
-        expression = parse(value)
+    values: Iterable[object] = kind.poll.call.arguments.values()
+    for value in values if isinstance(kind.poll, FromList) else ():
+        expression = parse_expression(value)
         if expression is not None and expression.source == "scope":
             yield expression.name
 
@@ -132,12 +132,12 @@ def _client_parameters(client: type[AsyncClient]) -> tuple[tuple[str, ClientPara
 
 
 def _begins(client: type[AsyncClient], reserved: frozenset[str]) -> tuple[BeginCommand, ...]:
-    submissions = cast("tuple[Submit[Any, Any], ...]", getattr(client, "submits", ()))
+    submissions = cast("tuple[Submission[Any, Any], ...]", getattr(client, "submissions", ()))
     names = [submission.operation.name.rpartition(".")[2] for submission in submissions]
     home = import_module(f"{client.__module__.rpartition('.')[0]}.async_tasks") if submissions else None
     found: list[BeginCommand] = []
     for submission, name, words in zip(submissions, names, command_words(names, reserved), strict=True):
-        function: object = getattr(home, f"start_{name}", None)
+        function: object = getattr(home, f"begin_{name}", None)
         found.append(BeginCommand(words, submission, summary(function), argument_docs(function)))
     return tuple(found)
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from ..errors import InvalidArgument
+from ..errors import InvalidArgumentError
 from ..tasks.errors import (
-    SubmitUnknown,
-    TaskCancelled,
-    TaskFailed,
-    TaskLost,
-    TaskNeedsInput,
-    TaskPartial,
-    TaskTimeout,
+    SubmissionUnknownError,
+    TaskCancelledError,
+    TaskFailedError,
+    TaskInputRequiredError,
+    TaskLostError,
+    TaskPartialError,
+    TaskTimeoutError,
 )
 
 SUCCESS: Final = 0
@@ -45,12 +45,12 @@ CLOSED: Final = 141
 """The reader of the output closed it."""
 
 _BY_CLASS: Final[tuple[tuple[type[Exception] | tuple[type[Exception], ...], int], ...]] = (
-    (InvalidArgument, USAGE),
-    ((TaskFailed, TaskCancelled, TaskLost), FAILED),
-    (TaskPartial, PARTIAL),
-    (TaskNeedsInput, NEEDS_INPUT),
-    (TaskTimeout, TIMEOUT),
-    (SubmitUnknown, UNKNOWN_SUBMIT),
+    (InvalidArgumentError, USAGE),
+    ((TaskFailedError, TaskCancelledError, TaskLostError), FAILED),
+    (TaskPartialError, PARTIAL),
+    (TaskInputRequiredError, NEEDS_INPUT),
+    (TaskTimeoutError, TIMEOUT),
+    (SubmissionUnknownError, UNKNOWN_SUBMIT),
 )
 
 _WORST_FIRST: Final = (USAGE, FAILED, UNKNOWN_SUBMIT, UNAVAILABLE, NEEDS_INPUT, PARTIAL, TIMEOUT)

@@ -15,9 +15,9 @@ from attrs import evolve, frozen
 
 from ..codec import decode
 from ..codec.annotations import Member, members
-from ..errors import DecodeError, InvalidArgument
-from ..fitting import outer_classes
+from ..errors import DecodeError, InvalidArgumentError
 from ..operation import Binary, Body, Form, Json, Multipart, Operation, Parameter, Path, Text, Upload
+from ..type_check import accepted_classes
 from .discovery import member_docs
 from .values import (
     file_bytes,
@@ -99,7 +99,7 @@ class OperationOptions:
             if _is_given(option, value):
                 found[option.index] = _python(option, value)
             elif option.required:
-                raise InvalidArgument(f"{option.flag}: is required")
+                raise InvalidArgumentError(f"{option.flag}: is required")
         return tuple(found)
 
     def body(self, given: Mapping[str, Any]) -> object:
@@ -115,7 +115,7 @@ class OperationOptions:
             case Binary() | Text():
                 if file is None:
                     if self.operation.body_required:
-                        raise InvalidArgument("--body: is required: the operation takes a file")
+                        raise InvalidArgumentError("--body: is required: the operation takes a file")
                     return None
                 if isinstance(self.body_type, Text):
                     return text_file(file, "--body")
@@ -137,13 +137,15 @@ class OperationOptions:
         if model is not None:
             missing = list(self._missing(model, tree, ()))
             if missing:
-                raise InvalidArgument(f"{', '.join(missing)}: {'is' if len(missing) == 1 else 'are'} required")
+                raise InvalidArgumentError(f"{', '.join(missing)}: {'is' if len(missing) == 1 else 'are'} required")
             if isinstance(self.body_type, Multipart):
                 return _multipart(model, tree)
         try:
             return decode(json.dumps(tree), hint)
         except DecodeError as error:
-            raise InvalidArgument(f"--body: expected {error.expected}, found {error.found} at {error.path}") from None
+            raise InvalidArgumentError(
+                f"--body: expected {error.expected}, found {error.found} at {error.path}"
+            ) from None
 
     def _missing(self, model: type, tree: Mapping[str, Any], place: tuple[str, ...]) -> Iterator[str]:
         flags = {option.place: option.flag for option in self.options if option.place}
@@ -167,7 +169,7 @@ def operation_options(
         about: Help texts of its arguments.
         reserved: Flags that the command uses otherwise.
     """
-    parameters = [each for each in operation.parameters if getattr(each, "body", None) is None]
+    parameters = [each for each in operation.parameters if getattr(each, "from_body", None) is None]
     found = [_of_parameter(index, each, about) for index, each in enumerate(parameters)]
     body = next((each for each in operation.body if isinstance(each, Json)), next(iter(operation.body), None))
     if body is not None:
@@ -223,7 +225,7 @@ def _option(word: str, hint: Any, text: str, *, required: bool) -> Option:
         flags = (f"--{one}",) if one == word else (f"--{one}", f"--{word}")
         more |= {"hint": item, "help": f"{text} Can be repeated.".strip()}
         return Option(flags=flags, many=True, metavar=metavar(item), **more)
-    if outer_classes(hint) == (bool,):
+    if accepted_classes(hint) == (bool,):
         return Option(flags=(f"--{word}/--{_negative(word)}",), switch=True, help=text, **more)
     return Option(flags=(f"--{word}",), metavar=metavar(hint), help=text, **more)
 
@@ -266,14 +268,14 @@ def _wire(option: Option, value: Any) -> Any:
 
 
 def _wire_item(option: Option, text: str) -> Any:
-    if Upload in outer_classes(option.hint):
+    if Upload in accepted_classes(option.hint):
         return Upload(readable_path(text, option.flag))
     return wire_value(text, option.hint, option.flag, secret=option.secret)
 
 
 def _put(tree: object, place: tuple[str, ...], value: Any) -> None:
     if not isinstance(tree, dict):
-        raise InvalidArgument("--body: expected an object, because other options set its members")
+        raise InvalidArgumentError("--body: expected an object, because other options set its members")
     at = cast("dict[str, Any]", tree)
     for name in place[:-1]:
         if not isinstance(at.get(name), dict):

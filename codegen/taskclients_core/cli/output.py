@@ -28,9 +28,8 @@ from typing import Any, Final, Protocol
 from attrs import define
 
 from ..tasks.definition import Level
-from ..tasks.errors import SubmitUnknown, TaskError, TaskFailed, TaskPartial
-from ..tasks.ref import Ref
-from ..tasks.views import View
+from ..tasks.errors import SubmissionUnknownError, TaskError, TaskFailedError, TaskPartialError
+from ..tasks.snapshot import TaskRef, TaskSnapshot
 from .exit_codes import INTERRUPTED, code_of
 from .values import printable
 
@@ -78,36 +77,36 @@ class Output:
         if not self.json:
             self.write(printable(text), result=False)
 
-    def started(self, ref: Ref, key: str | None) -> None:
+    def started(self, ref: TaskRef, key: str | None) -> None:
         """Print the resume token of a task that was begun, before anything else happens."""
-        self.record("started", ref.token(), **ref_members(ref), key=key)
+        self.record("started", ref.resume_token(), **ref_members(ref), key=key)
 
-    def task(self, view: View[Any]) -> None:
+    def task(self, view: TaskSnapshot[Any]) -> None:
         """Print a snapshot of a task."""
-        self.record("task", "\t".join((view.ref.token(), *columns(view))), **_view_members(view))
+        self.record("task", "\t".join((view.ref.resume_token(), *columns(view))), **_view_members(view))
 
     def error(self, error: Exception) -> None:
         """Print an error."""
         message = cli_message(error)
         members: dict[str, Any] = {"exit_code": code_of(error), "error": type(error).__name__, "message": message}
-        members["token"] = error.token if isinstance(error, TaskError) else None
-        if isinstance(error, SubmitUnknown):
-            members |= {"key": error.key, "candidates": [each.token() for each in error.candidates]}
+        members["token"] = error.resume_token if isinstance(error, TaskError) else None
+        if isinstance(error, SubmissionUnknownError):
+            members |= {"key": error.key, "candidates": [each.resume_token() for each in error.candidates]}
         self.record("error", None, **members)
         self.note(f"{type(error).__name__}: {message}")
-        for each in error.messages if isinstance(error, TaskFailed | TaskPartial) else ():
+        for each in error.messages if isinstance(error, TaskFailedError | TaskPartialError) else ():
             self.note(f"  {_MARKS[each.level]}{each.text}")
-        if isinstance(error, SubmitUnknown):
+        if isinstance(error, SubmissionUnknownError):
             self.note(f"idempotency key: {error.key}")
             for candidate in error.candidates:
-                self.note(f"candidate: {candidate.token()}")
+                self.note(f"candidate: {candidate.resume_token()}")
             self.note("with --journal: run `resolve` with this key and a resume token, or `discard` with this key")
         elif members["token"]:
             self.note(f"resume token: {members['token']}")
 
-    def interrupted(self, refs: Sequence[Ref]) -> None:
+    def interrupted(self, refs: Sequence[TaskRef]) -> None:
         """Print the resume tokens of the tasks after Ctrl-C."""
-        tokens = [ref.token() for ref in refs]
+        tokens = [ref.resume_token() for ref in refs]
         text = "Interrupted." if not tokens else "Interrupted; the tasks go on, resume them with these resume tokens:"
         self.record("error", None, exit_code=INTERRUPTED, error="Interrupted", message=text, token=None, tokens=tokens)
         for line in (text, *tokens):
@@ -122,12 +121,18 @@ def cli_message(error: Exception) -> str:
     return message
 
 
-def ref_members(ref: Ref) -> dict[str, Any]:
+def ref_members(ref: TaskRef) -> dict[str, Any]:
     """Return a task's reference as members of an object."""
-    return {"token": ref.token(), "vendor": ref.vendor, "kind": ref.kind, "id": ref.id, "scope": dict(ref.scope)}
+    return {
+        "token": ref.resume_token(),
+        "vendor": ref.vendor,
+        "kind": ref.task_type,
+        "id": ref.id,
+        "scope": dict(ref.scope),
+    }
 
 
-def _view_members(view: View[Any]) -> dict[str, Any]:
+def _view_members(view: TaskSnapshot[Any]) -> dict[str, Any]:
     progress = view.progress
     return {
         **ref_members(view.ref),
@@ -147,7 +152,7 @@ def _view_members(view: View[Any]) -> dict[str, Any]:
     }
 
 
-def columns(view: View[Any]) -> tuple[str, ...]:
+def columns(view: TaskSnapshot[Any]) -> tuple[str, ...]:
     """Return phase, the vendor's status, progress and name of a task, for people."""
     fraction = view.progress.fraction
     phase = f"{view.phase} (with errors)" if view.partial else str(view.phase)
@@ -157,7 +162,7 @@ def columns(view: View[Any]) -> tuple[str, ...]:
     return phase, printable(status), "-" if fraction is None else f"{fraction:.0%}", printable(str(view.ref))
 
 
-def details(view: View[Any]) -> list[str]:
+def details(view: TaskSnapshot[Any]) -> list[str]:
     """Return the current step and the last message of a task, for people."""
     found: list[str] = []
     if view.steps:

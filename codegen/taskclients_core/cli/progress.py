@@ -13,8 +13,7 @@ from typing import Any, Self, TypeAlias
 
 from attrs import define, field
 
-from ..tasks.ref import Ref
-from ..tasks.views import View
+from ..tasks.snapshot import TaskRef, TaskSnapshot
 from .output import columns, details, write_line
 from .values import printable
 
@@ -24,14 +23,14 @@ class Lines:
     """A line for each change."""
 
     quiet: bool
-    _last: dict[Ref, str] = field(factory=dict[Ref, str], init=False)
+    _last: dict[TaskRef, str] = field(factory=dict[TaskRef, str], init=False)
 
-    def show(self, view: View[Any]) -> None:
+    def show(self, view: TaskSnapshot[Any]) -> None:
         """Print a line, unless it repeats the task's previous one."""
         phase, status, fraction, name = columns(view)
         self._print(view.ref, ", ".join((f"{name}: {phase}", status, fraction, *details(view))))
 
-    def bytes(self, ref: Ref, done: int, total: int | None) -> None:
+    def bytes(self, ref: TaskRef, done: int, total: int | None) -> None:
         """Print a line for each tenth of the file."""
         if total:
             self._print(ref, f"{ref}: {done * 10 // total * 10}% of {total} bytes")
@@ -40,7 +39,7 @@ class Lines:
         """Print a line."""
         write_line(text, result=result)
 
-    def _print(self, ref: Ref, text: str) -> None:
+    def _print(self, ref: TaskRef, text: str) -> None:
         if not self.quiet and self._last.get(ref) != text:
             self._last[ref] = text
             self.write(text, result=False)
@@ -64,7 +63,7 @@ class Bars:
         from rich.table import Column
 
         column = partial(Column, overflow="ellipsis", no_wrap=True)
-        self._bars: dict[Ref, TaskID] = {}
+        self._bars: dict[TaskRef, TaskID] = {}
         self._progress = Progress(
             SpinnerColumn(finished_text=" "),
             BarColumn(bar_width=20, table_column=Column(min_width=20)),
@@ -79,7 +78,7 @@ class Bars:
             redirect_stderr=False,
         )
 
-    def show(self, view: View[Any]) -> None:
+    def show(self, view: TaskSnapshot[Any]) -> None:
         """Move a task's bar."""
         phase, status, fraction, _ = columns(view)
         now = ", ".join((fraction, phase, status, *details(view)))
@@ -87,7 +86,7 @@ class Bars:
         total = 1.0 if done is not None or view.terminal else None
         self._move(view.ref, total=total, completed=1.0 if view.terminal else done or 0.0, now=now)
 
-    def bytes(self, ref: Ref, done: int, total: int | None) -> None:
+    def bytes(self, ref: TaskRef, done: int, total: int | None) -> None:
         """Move the bar of a task's file."""
         now = f"{done} of {total} bytes" if total else f"{done} bytes"
         self._move(ref, total=total, completed=done, now=now)
@@ -99,9 +98,9 @@ class Bars:
         else:
             self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
-    def _move(self, ref: Ref, *, total: float | None, completed: float, now: str) -> None:
+    def _move(self, ref: TaskRef, *, total: float | None, completed: float, now: str) -> None:
         if ref not in self._bars:
-            self._bars[ref] = self._progress.add_task(printable(f"{ref.kind} {ref.id}"), total=total, now="")
+            self._bars[ref] = self._progress.add_task(printable(f"{ref.task_type} {ref.id}"), total=total, now="")
         self._progress.update(self._bars[ref], total=total, completed=completed, now=now)
 
     def __enter__(self) -> Self:

@@ -13,10 +13,10 @@ from typing import Any, Final, TypeAlias
 from attrs import define, field
 
 from ..async_client import AsyncClient
-from ..errors import ClientError, InvalidArgument
+from ..errors import ClientError, InvalidArgumentError
 from ..operation import Path
-from ..tasks.handles import AsyncTask
-from ..tasks.ref import Ref
+from ..tasks.handles import AsyncTaskHandle
+from ..tasks.snapshot import TaskRef
 from .credentials import read_credentials
 from .discovery import Vendor
 from .exit_codes import CLOSED, INTERRUPTED, UNAVAILABLE, code_of
@@ -41,7 +41,7 @@ class Session:
     deadline: float | None
     """End of the timeout on the monotonic clock."""
 
-    refs: list[Ref] = field(factory=list[Ref])
+    refs: list[TaskRef] = field(factory=list[TaskRef])
     """Tasks that the command began or resumed, for the message after Ctrl-C."""
 
     @property
@@ -49,9 +49,9 @@ class Session:
         """Seconds until the timeout expires."""
         return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
 
-    def resume(self, resume_token: str) -> AsyncTask[Any, Any]:
+    def resume(self, resume_token: str) -> AsyncTaskHandle[Any, Any]:
         """Return the task of a resume token."""
-        task = self.client.tasks.attach(resume_token)
+        task = self.client.tasks.resume(resume_token)
         self.refs.append(task.ref)
         return task
 
@@ -63,7 +63,7 @@ Action: TypeAlias = Callable[[Session], Awaitable[int]]
 def perform(vendor: Vendor, values: Mapping[str, Any], action: Action) -> int:
     """Run a command and return its exit code. Errors of the client are printed, not raised."""
     output = Output(bool(values.get("json")))
-    refs: list[Ref] = []
+    refs: list[TaskRef] = []
 
     async def run() -> int:
         deadline = _deadline(values.get("timeout"))
@@ -100,7 +100,7 @@ def _client(vendor: Vendor, values: Mapping[str, Any]) -> AsyncClient:
         if text is not None:
             options[name] = python_value(text, parameter.type, flag)
         elif isinstance(parameter, Path) or parameter.required:
-            raise InvalidArgument(f"{flag}: is required; give the option or set {vendor.variable(name)}")
+            raise InvalidArgumentError(f"{flag}: is required; give the option or set {vendor.variable(name)}")
     if values.get("journal") is not None:
         options["journal"] = values["journal"]
     if values.get("account") is not None:
@@ -126,5 +126,5 @@ def _deadline(text: str | None) -> float | None:
     except ValueError:
         seconds = math.nan
     if not 0 <= seconds < math.inf:
-        raise InvalidArgument(f"--timeout: expected seconds, 15m, 1h or none, found {text!r:.80}")
+        raise InvalidArgumentError(f"--timeout: expected seconds, 15m, 1h or none, found {text!r:.80}")
     return time.monotonic() + seconds

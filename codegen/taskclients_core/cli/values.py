@@ -22,9 +22,9 @@ import attrs
 
 from ..codec import decode
 from ..codec.annotations import union_members
-from ..errors import DecodeError, InvalidArgument
-from ..fitting import outer_classes
+from ..errors import DecodeError, InvalidArgumentError
 from ..operation import Upload
+from ..type_check import accepted_classes
 
 _METAVARS: Final[dict[type, str]] = {
     bool: "BOOLEAN",
@@ -85,7 +85,7 @@ def metavar(hint: Any) -> str:
     choices = _choices(hint)
     if choices:
         return "|".join(choices)
-    classes = [each for each in outer_classes(hint) if each is not NoneType]
+    classes = [each for each in accepted_classes(hint) if each is not NoneType]
     names = {_METAVARS.get(each, "JSON") for each in classes}
     if names == {"NUMBER", "INTEGER"}:
         return "NUMBER"
@@ -94,7 +94,7 @@ def metavar(hint: Any) -> str:
 
 def is_scalar(hint: Any) -> bool:
     """Return True if every value of the type is a scalar, which an option takes as plain text."""
-    classes = outer_classes(hint)
+    classes = accepted_classes(hint)
     return bool(classes) and all(
         each in _METAVARS or each is bytes or each is NoneType or issubclass(each, Enum) for each in classes
     )
@@ -127,7 +127,7 @@ def wire_value(text: str, hint: Any, flag: str, *, secret: bool = False) -> Any:
     """
     choices = _choices(hint)
     if choices and text not in choices:
-        raise InvalidArgument(f"{flag}: expected one of {', '.join(choices)}{_found(text, secret=secret)}")
+        raise InvalidArgumentError(f"{flag}: expected one of {', '.join(choices)}{_found(text, secret=secret)}")
     expected = ""
     for candidate in _candidates(text, hint):
         try:
@@ -135,10 +135,10 @@ def wire_value(text: str, hint: Any, flag: str, *, secret: bool = False) -> Any:
         except DecodeError as error:
             if not expected:
                 where = "" if error.path == "$" else f" at {error.path}"
-                expected = _DATES.get(outer_classes(hint), error.expected) + where
+                expected = _DATES.get(accepted_classes(hint), error.expected) + where
             continue
         return json.loads(candidate)
-    raise InvalidArgument(f"{flag}: expected {expected or 'JSON'}{_found(text, secret=secret)}")
+    raise InvalidArgumentError(f"{flag}: expected {expected or 'JSON'}{_found(text, secret=secret)}")
 
 
 def python_value(text: str, hint: Any, flag: str) -> Any:
@@ -150,9 +150,9 @@ def _candidates(text: str, hint: Any) -> list[str]:
     """Return the JSON texts that an option's text can mean, the most likely one first."""
     quoted = json.dumps(text)
     if is_scalar(hint):
-        numbers = {int, float, bool} & set(outer_classes(hint))
+        numbers = {int, float, bool} & set(accepted_classes(hint))
         return [quoted, text] if numbers and _is_json(text) else [quoted]
-    if hint is Any or object in outer_classes(hint):
+    if hint is Any or object in accepted_classes(hint):
         return [text if _is_json(text) else quoted]
     return [text]
 
@@ -167,7 +167,7 @@ def _is_json(text: str) -> bool:
 
 def _choices(hint: Any) -> list[str]:
     """Return the declared values of an enum; an open enum takes others in `--body` only."""
-    classes = [each for each in outer_classes(hint) if each is not NoneType]
+    classes = [each for each in accepted_classes(hint) if each is not NoneType]
     if len(classes) != 1 or not issubclass(classes[0], Enum):
         return []
     return [str(member.value) for member in classes[0]]
@@ -189,7 +189,7 @@ def json_file(file: str, flag: str) -> Any:
     try:
         return decode(file_bytes(file, flag), Any)
     except DecodeError as error:
-        raise InvalidArgument(f"{flag}: expected {error.expected}, found {error.found} at {error.path}") from None
+        raise InvalidArgumentError(f"{flag}: expected {error.expected}, found {error.found} at {error.path}") from None
 
 
 def text_file(file: str, flag: str) -> str:
@@ -201,7 +201,7 @@ def text_file(file: str, flag: str) -> str:
     try:
         return file_bytes(file, flag).decode()
     except UnicodeDecodeError:
-        raise InvalidArgument(f"{flag}: {file} is not UTF-8") from None
+        raise InvalidArgumentError(f"{flag}: {file} is not UTF-8") from None
 
 
 def file_bytes(file: str, flag: str) -> bytes:
@@ -224,4 +224,4 @@ def readable_path(file: str, flag: str) -> Path:
         with path.open("rb"):
             return path
     except OSError as error:
-        raise InvalidArgument(f"{flag}: {file} cannot be read: {error.strerror}") from None
+        raise InvalidArgumentError(f"{flag}: {file} cannot be read: {error.strerror}") from None

@@ -30,28 +30,28 @@ import msgspec
 from attrs import frozen
 from msgspec import UNSET
 
-from ..errors import DecodeError, InvalidArgument
+from ..errors import DecodeError, InvalidArgumentError
 from .annotations import members
 from .compiler import Compiler
-from .mending import Mender, Note, Oddity, ignored
-from .mismatch import Mismatch, misfit
+from .lenient import Deviation, LenientReader, OnDeviation, ignore_deviation
+from .mismatch import Mismatch, value_mismatch
 
 __all__ = [
-    "Mender",
-    "Note",
-    "Oddity",
-    "Part",
-    "compiler",
+    "Deviation",
+    "LenientReader",
+    "MemberValue",
+    "OnDeviation",
     "decode",
+    "decode_with",
     "decoder",
     "encode",
-    "ignored",
-    "mending_decoder",
-    "mending_reader",
-    "parts",
-    "read_with",
+    "get_compiler",
+    "ignore_deviation",
+    "lenient_decoder",
+    "lenient_reader",
     "to_builtins",
     "to_text",
+    "wire_members",
 ]
 
 T = TypeVar("T")
@@ -66,7 +66,7 @@ def decode(data: bytes | str, hint: Any, /) -> Any:
 
     Raises DecodeError for anything else, whatever the text; TypeError if the type is none that JSON can hold.
     """
-    return read_with(_STRICT.reader(hint), data)
+    return decode_with(_STRICT.reader(hint), data)
 
 
 @overload
@@ -79,25 +79,25 @@ def decoder(hint: Any, /, *, lenient: bool = False) -> Callable[[bytes | str], A
     A lenient one takes null for any value, and absence for any member, as None; models then hold None where their
     annotations do not say so.
     """
-    return partial(read_with, compiler(lenient=lenient).reader(hint))
+    return partial(decode_with, get_compiler(lenient=lenient).reader(hint))
 
 
-def mending_decoder(hint: Any, /) -> Callable[[bytes, Note], Any]:
+def lenient_decoder(hint: Any, /) -> Callable[[bytes, OnDeviation], Any]:
     """The function that decodes one type and forgives what `mending` lists; it notes each place."""
-    mender = mending_reader(hint)
+    mender = lenient_reader(hint)
 
-    def decode_mending(data: bytes, note: Note) -> Any:
-        return read_with(lambda text: mender(text, note), data)
+    def decode_mending(data: bytes, note: OnDeviation) -> Any:
+        return decode_with(lambda text: mender(text, note), data)
 
     return decode_mending
 
 
-def mending_reader(hint: Any, /) -> Mender:
+def lenient_reader(hint: Any, /) -> LenientReader:
     """What reads the JSON of one type and forgives; it raises Mismatch."""
-    return Mender(_STRICT.reader(hint), _LENIENT.reader(hint))
+    return LenientReader(_STRICT.reader(hint), _LENIENT.reader(hint))
 
 
-def compiler(*, lenient: bool = False) -> Compiler:
+def get_compiler(*, lenient: bool = False) -> Compiler:
     """What compiles types: for the other wire formats, which are read by way of the same nodes."""
     return _LENIENT if lenient else _STRICT
 
@@ -137,11 +137,11 @@ def to_text(value: object, hint: Any) -> str:
         return plain
     if isinstance(plain, (bool, int, float)):
         return _encode(plain).decode()
-    raise InvalidArgument(f"expected a value that is one text, found {value.__class__.__name__}")
+    raise InvalidArgumentError(f"expected a value that is one text, found {value.__class__.__name__}")
 
 
 @frozen
-class Part:
+class MemberValue:
     """A member of a model's object, with its value as it is in Python."""
 
     name: str
@@ -151,15 +151,15 @@ class Part:
     """Its annotation, for `to_text`, `to_builtins` and `encode`."""
 
 
-def parts(model: object) -> Iterator[Part]:
+def wire_members(model: object) -> Iterator[MemberValue]:
     """What a model would send, member by member: for bodies that are not JSON. Absent members are left out."""
     for member in members(type(model)):
         value = getattr(model, member.attribute)
         if member.extra:
             hint = (get_args(member.type) or (str, Any))[1]
-            yield from (Part(name, extra, hint) for name, extra in value.items())
+            yield from (MemberValue(name, extra, hint) for name, extra in value.items())
         elif not (value is UNSET or (value is None and member.omits_none)):
-            yield Part(member.name, value, member.type)
+            yield MemberValue(member.name, value, member.type)
 
 
 _BOM: Final = b"\xef\xbb\xbf"
@@ -170,7 +170,7 @@ _STRICT: Final = Compiler(f"{__name__}.mirrors", lenient=False)
 _LENIENT: Final = Compiler(f"{__name__}.lenient_mirrors", lenient=True)
 
 
-def read_with(reader: Callable[[bytes], Any], data: bytes | str) -> Any:
+def decode_with(reader: Callable[[bytes], Any], data: bytes | str) -> Any:
     """What a reader makes of a text. Raises DecodeError for its Mismatch."""
     try:
         return reader(_utf8(data))
@@ -192,18 +192,18 @@ def _utf8(data: bytes | str) -> bytes:
     return data[3:] if data.startswith(_BOM) else data
 
 
-def _refusal(error: Mismatch | RecursionError | UnicodeEncodeError) -> InvalidArgument:
+def _refusal(error: Mismatch | RecursionError | UnicodeEncodeError) -> InvalidArgumentError:
     """What to raise for what went wrong while a value was lowered and written."""
     if isinstance(error, RecursionError):
-        return InvalidArgument("the value nests too deeply, or contains itself")
+        return InvalidArgumentError("the value nests too deeply, or contains itself")
     if isinstance(error, UnicodeEncodeError):
-        return InvalidArgument("a text has a lone surrogate, which UTF-8 cannot hold")
+        return InvalidArgumentError("a text has a lone surrogate, which UTF-8 cannot hold")
     where = f" at {error.path}" if error.steps else ""
-    return InvalidArgument(f"expected {error.expected}, found {error.found}{where}")
+    return InvalidArgumentError(f"expected {error.expected}, found {error.found}{where}")
 
 
 def _refuse(value: Any) -> Any:
-    raise misfit("a value that JSON can hold", value)
+    raise value_mismatch("a value that JSON can hold", value)
 
 
 def _raw_text(value: Any) -> Any:

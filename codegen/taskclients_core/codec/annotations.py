@@ -54,8 +54,8 @@ def members(cls: type[Any]) -> tuple[Member, ...]:
 
 def _member(cls: type[Any], attribute: attrs.Attribute[Any]) -> Member:
     scope = declaring_class(cls, attribute.name).__module__
-    hint = resolved(attribute.type, scope)
-    wire = Wire.of(attribute.metadata)
+    hint = resolve_annotation(attribute.type, scope)
+    wire = Wire.from_metadata(attribute.metadata)
     alternatives = union_members(hint)
     none = not {NoneType, Any, object}.isdisjoint(alternatives)
     unset = Unset in alternatives
@@ -78,7 +78,7 @@ def _without(alternatives: tuple[Any, ...], *drop: Any) -> Any:
     return Union[kept] if kept else NoneType  # noqa: UP007 - `|` cannot join a tuple
 
 
-def resolved(hint: Any, scope: str | None) -> Any:
+def resolve_annotation(hint: Any, scope: str | None) -> Any:
     """The annotation that a text or a forward reference stands for; others as they are.
 
     Raises NameError if the module has no such name.
@@ -100,7 +100,7 @@ def union_members(hint: Any) -> tuple[Any, ...]:
     return get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
 
 
-def home(hint: Any) -> str | None:
+def forward_ref_module(hint: Any) -> str | None:
     """The module whose names the forward references of a free-standing annotation mean; None: it has none.
 
     An annotation does not know where it was written, so this looks for the module that has it as a global, such as

@@ -17,15 +17,12 @@ from attrs import evolve
 
 from ..formats import Format
 from ..model import OneOf
-from . import mirror, scalars, tagged, union
-from .annotations import NO_DEFAULT, Member, home, members, resolved, union_members
-from .dynamic import Dynamic
-from .elements import lift_items, lift_values, lower_items, lower_values, place_of
-from .mismatch import misfit
-from .node import Choices, Items, Model, Node, Tagged, nullable
+from . import union, values, wire_struct
+from .annotations import NO_DEFAULT, Member, forward_ref_module, members, resolve_annotation, union_members
+from .mismatch import JSON_KINDS, value_mismatch
+from .node import Items, Model, Namespace, Node, TaggedUnion, UntaggedUnion, nullable
 from .reader import Reader
-from .space import Space
-from .text import KINDS
+from .values import UntypedLowering, index_of_object, lift_items, lift_values, lower_items, lower_values
 
 Lower = Callable[[Any], Any]
 _OBJECT: Final = frozenset({"object"})
@@ -43,11 +40,11 @@ class Compiler:
         self._pending: list[Model] = []
         self._readers: dict[Any, Reader] = {}
         self._lowers: dict[Any, Lower] = {}
-        self.lower_any: Final = Dynamic(self.lower).lower
-        self._space = Space(name)
-        for function in (lift_items, lift_values, lower_items, lower_values, place_of):
+        self.lower_any: Final = UntypedLowering(self.lower).lower
+        self._space = Namespace(name)
+        for function in (lift_items, lift_values, lower_items, lower_values, index_of_object):
             self._space.put(function.__name__, function)
-        self._space.put("finite", scalars.finite)
+        self._space.put("finite", values.check_finite)
         self._space.put("put", object.__setattr__)
         self._space.put("lower_any", self.lower_any)
         self._space.put("lower_other", self._lower_other)
@@ -75,7 +72,7 @@ class Compiler:
         return Reader(self._space, self._items(self._compiled(hint, scope)))
 
     @property
-    def space(self) -> Space:
+    def namespace(self) -> Namespace:
         """Where the names of nodes are found."""
         return self._space
 
@@ -83,7 +80,7 @@ class Compiler:
         with self._lock:
             models, aliases = dict(self._models), dict(self._aliases)
             try:
-                node = self._node(hint, scope or home(hint))
+                node = self._node(hint, scope or forward_ref_module(hint))
                 while self._pending:
                     self._build(self._pending.pop())
             except Exception:
@@ -95,7 +92,7 @@ class Compiler:
     def _lower_other(self, value: Any, cls: type[Any]) -> Any:
         """Lower what is not exactly of the class that a field declares: a subclass of it is, a stranger is not."""
         if not isinstance(value, cls):
-            raise misfit(cls.__name__, value)
+            raise value_mismatch(cls.__name__, value)
         return self.lower(type(value))(value)
 
     # -- Nodes ----------------------------------------------------------------------------------------------------
@@ -106,7 +103,7 @@ class Compiler:
 
     def _strict(self, hint: Any, scope: str | None) -> Node:
         if isinstance(hint, (str, ForwardRef)):
-            meant = resolved(hint, scope)
+            meant = resolve_annotation(hint, scope)
             if isinstance(meant, type):
                 return self._strict(meant, scope)
             return self._alias((scope, str(hint)), meant, scope)
@@ -116,7 +113,7 @@ class Compiler:
         if origin is Annotated:
             return self._annotated(arguments[0], arguments[1:], scope)
         if origin is Literal:
-            return scalars.literal(hint, arguments, self._space)
+            return values.literal_node(hint, arguments, self._space)
         if len(union_members(hint)) > 1:
             return self._union(union_members(hint), scope)
         if hint is list or origin is list:
@@ -127,14 +124,16 @@ class Compiler:
 
     def _class(self, hint: Any) -> Node:
         if hint is Any or hint is object:
-            return scalars.ANY
+            return values.ANY_NODE
         if hint is None or hint is NoneType:
-            return scalars.NULL
+            return values.NULL_NODE
         if isinstance(hint, type):
             cls: type[Any] = hint
             if attrs.has(cls):
                 return self._model_node(self._model(cls, None))
-            found = scalars.enum(cls, self._space) if issubclass(cls, Enum) else scalars.native(cls, self._space)
+            found = (
+                values.enum_node(cls, self._space) if issubclass(cls, Enum) else values.native_scalar(cls, self._space)
+            )
             if found is not None:
                 return found
         raise TypeError(f"{hint!r} is not a type that JSON can hold")
@@ -142,7 +141,7 @@ class Compiler:
     def _annotated(self, hint: Any, marks: tuple[Any, ...], scope: str | None) -> Node:
         for mark in marks:
             if issubclass(mark.__class__, Format):
-                return scalars.formatted(mark, self._space)
+                return values.format_node(mark, self._space)
             if isinstance(mark, OneOf):
                 node = self._tagged(mark)
                 return self._nullable(node) if NoneType in union_members(hint) else node
@@ -181,30 +180,30 @@ class Compiler:
         return self._nullable(node) if NoneType in hints else node
 
     def _choice(self, nodes: list[Node]) -> Node:
-        label = union.label_of(nodes)
+        label = union.union_label(nodes)
         kinds = frozenset(kind for node in nodes for kind in node.kinds)
         python = tuple(cls for node in nodes for cls in node.python)
-        lower = self._space.add("lower_choice", union.ChoiceWriter(nodes, label, self._space))
-        shape = Choices(tuple(nodes))
-        if union.is_native(nodes):
+        lower = self._space.add("lower_choice", union.UnionWriter(nodes, label, self._space))
+        shape = UntaggedUnion(tuple(nodes))
+        if union.is_native_union(nodes):
             return Node(" | ".join(node.wire for node in nodes), kinds, label, None, lower, python, shape=shape)
-        lift = self._space.add("lift_choice", union.Choice(nodes, label, self._space))
+        lift = self._space.add("lift_choice", union.UnionReader(nodes, label, self._space))
         return Node("Raw", kinds, label, lift, lower, python, shape=shape)
 
     def _tagged(self, mark: OneOf) -> Node:
         models = {tag: self._model(cls, (mark.property, tag)) for tag, cls in mark.mapping.items()}
         nodes = {tag: self._model_node(model) for tag, model in models.items()}
-        shape = Tagged(mark.property, models)
-        label = union.label_of(list(nodes.values()))
+        shape = TaggedUnion(mark.property, models)
+        label = union.union_label(list(nodes.values()))
         python = tuple(model.cls for model in models.values())
-        lower = self._space.add("lower_tagged", tagged.TagWriter(shape, label, self._space))
-        if tagged.native(shape):
+        lower = self._space.add("lower_tagged", union.TagWriter(shape, label, self._space))
+        if union.is_native_tagged(shape):
             wire = " | ".join(model.struct for model in models.values())
             lift = self._space.reserve("lift_tagged")
-            self._space.promise(lift, "w", lambda: f"return {self._lifts(models.values())}[type(w)](w)")
+            self._space.define_lazily(lift, "w", lambda: f"return {self._lifts(models.values())}[type(w)](w)")
         else:
             wire = "Raw"
-            lift = self._space.add("lift_tagged", tagged.TagReader(shape, nodes, label, self._space))
+            lift = self._space.add("lift_tagged", union.TagReader(shape, nodes, label, self._space))
         return Node(wire, _OBJECT, label, lift, lower, python, shape=shape)
 
     def _lifts(self, models: Iterable[Model]) -> str:
@@ -215,10 +214,10 @@ class Compiler:
         """The node of an alias. Within itself it is known by name only, and read from raw text."""
         if key not in self._aliases:
             lift, lower = self._space.reserve("lift_alias"), self._space.reserve("lower_alias")
-            self._aliases[key] = Node("Raw", KINDS, "value", lift, lower, (object,), looseness=3)
+            self._aliases[key] = Node("Raw", JSON_KINDS, "value", lift, lower, (object,), looseness=3)
             node = self._strict(meant, scope)
             self._space.put(lift, Reader(self._space, node))
-            self._space.promise(lower, "v", lambda: f"return {node.lower or 'lower_any'}(v)")
+            self._space.define_lazily(lower, "v", lambda: f"return {node.lower or 'lower_any'}(v)")
             self._aliases[key] = node
         return self._aliases[key]
 
@@ -232,13 +231,13 @@ class Compiler:
         if function is None:
             return None
         name = self._space.reserve("or_null")
-        return self._space.promise(name, "v", lambda: f"return None if {null} else {function}(v)")
+        return self._space.define_lazily(name, "v", lambda: f"return None if {null} else {function}(v)")
 
     def _each(self, walk: str, function: str | None) -> str | None:
         if function is None:
             return None
         name = self._space.reserve("each")
-        return self._space.promise(name, "v", lambda: f"return {walk}({function}, v)")
+        return self._space.define_lazily(name, "v", lambda: f"return {walk}({function}, v)")
 
     # -- Models ---------------------------------------------------------------------------------------------------
 
@@ -280,7 +279,7 @@ class Compiler:
                 continue
             node = self._node(member.type, member.scope)
             model.nodes[member.name] = self._nullable(node) if member.nullable and node.wire == "Raw" else node
-        mirror.build(model, self._space)
+        wire_struct.build_wire_struct(model, self._space)
 
 
 def _loop(item: Node) -> str | None:

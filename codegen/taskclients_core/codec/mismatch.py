@@ -1,8 +1,10 @@
-"""What the codec raises inside: a value that is not what its type says, and where it is, in wire names."""
+"""`Mismatch`: a value that does not have the type of its annotation, with its JSON path; and kinds of JSON texts."""
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
 from datetime import date, time
 from decimal import Decimal
 from enum import Enum
@@ -11,10 +13,56 @@ from uuid import UUID
 
 import msgspec
 
-from .text import kind_of
+JSON_KINDS: Final = frozenset({"object", "array", "str", "int", "float", "bool", "null"})
 
-Step: TypeAlias = str | int
-"""A member's wire name, a `Key`, or an index."""
+_BY_FIRST: Final[Mapping[int, str]] = {
+    **dict.fromkeys(b"-0123456789", "int"),
+    **dict.fromkeys(b"tf", "bool"),
+    ord("n"): "null",
+    ord('"'): "str",
+    ord("["): "array",
+    ord("{"): "object",
+}
+_decode_members: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_decode_items: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+def kind_of(text: bytes) -> str:
+    """Which of KINDS a well-formed JSON value is. A number is an int unless it is written with `.` or `e`."""
+    kind = _BY_FIRST[text.lstrip()[0]]
+    return "float" if kind == "int" and any(mark in text for mark in (b".", b"e", b"E")) else kind
+
+
+def members_of(text: bytes | msgspec.Raw) -> dict[str, msgspec.Raw]:
+    """The members of a JSON object. Raises msgspec.DecodeError for anything else."""
+    return _decode_members(text)
+
+
+def items_of(text: bytes | msgspec.Raw) -> list[msgspec.Raw]:
+    """The items of a JSON array. Raises msgspec.DecodeError for anything else."""
+    return _decode_items(text)
+
+
+def with_last_members(text: bytes) -> bytes:
+    """Drop all but the last of members of one name. Text that is not JSON is returned unchanged."""
+    try:
+        return msgspec.json.encode(json.loads(text, parse_float=_number, parse_int=_number, parse_constant=_number))
+    except ValueError:
+        return text
+
+
+def _number(digits: str) -> msgspec.Raw:
+    return msgspec.Raw(digits.encode())  # as it is written: a float would lose digits
+
+
+def text_member(members: Mapping[str, msgspec.Raw], name: str) -> str | None:
+    """The text of a string member; None if it is missing or something else."""
+    raw = bytes(members.get(name, b"null"))
+    return msgspec.json.decode(raw, type=str) if kind_of(raw) == "str" else None
+
+
+PathStep: TypeAlias = str | int
+"""A member's wire name, a `MapKey`, or an index."""
 
 _EXCERPT: Final = 60
 _REASON: Final = 200
@@ -23,7 +71,7 @@ _PLAIN_NAME: Final = re.compile(r"[A-Za-z_$@][A-Za-z0-9_$@-]*")
 _SCALARS: Final = (str, int, float, Decimal, date, time, UUID, Enum)
 
 
-class Key(str):
+class MapKey(str):
     """The name of a member that the API does not name, such as a key of a map. It is data, so no message shows it."""
 
     __slots__ = ()
@@ -41,16 +89,16 @@ class Mismatch(Exception):  # noqa: N818 - never leaves the codec; what does is 
         self.kind = kind
         self.excerpt = excerpt
         self.reason = reason
-        self.steps: list[Step] = []
+        self.steps: list[PathStep] = []
 
-    def under(self, *steps: Step, secret: bool = False) -> Mismatch:
+    def under(self, *steps: PathStep, secret: bool = False) -> Mismatch:
         """Itself, seen from further out: below `steps` (outermost last). A secret shows no more than its kind."""
         self.steps.extend(steps)
         if secret:
             self.excerpt = self.reason = ""
         return self
 
-    def again(self) -> Mismatch:
+    def copy(self) -> Mismatch:
         """A copy, for whoever keeps it while the original travels on."""
         return Mismatch(self.expected, self.kind, self.excerpt, self.reason).under(*self.steps)
 
@@ -66,10 +114,10 @@ class Mismatch(Exception):  # noqa: N818 - never leaves the codec; what does is 
         return " ".join(filter(None, (self.kind, self.excerpt))) + reason
 
 
-def _step(step: Step) -> str:
+def _step(step: PathStep) -> str:
     if isinstance(step, int):
         return f"[{step}]"
-    if isinstance(step, Key):
+    if isinstance(step, MapKey):
         return "[…]"
     return f".{step}" if _PLAIN_NAME.fullmatch(step) else f"[{shortened(repr(step), _EXCERPT)}]"
 
@@ -79,12 +127,12 @@ def shortened(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def named(owner: object, name: str) -> Step:
+def member_step(owner: object, name: str) -> PathStep:
     """The step to a member of an object. `owner` is the model that it is of, if any."""
-    return name if name in getattr(owner, "nodes", ()) else Key(name)
+    return name if name in getattr(owner, "nodes", ()) else MapKey(name)
 
 
-def unlike(expected: str, raw: bytes, reason: str = "") -> Mismatch:
+def json_mismatch(expected: str, raw: bytes, reason: str = "") -> Mismatch:
     """The mismatch of a JSON value, which must be well-formed. Containers are named, never shown.
 
     Nor is a text in place of one: a server that answers with a mere text may well have put a token there.
@@ -96,19 +144,19 @@ def unlike(expected: str, raw: bytes, reason: str = "") -> Mismatch:
     return Mismatch(expected, kind, shortened(raw[: _EXCERPT + 1].decode("ascii"), _EXCERPT) if scalar else "", reason)
 
 
-def misfit(expected: str, value: Any, reason: str = "") -> Mismatch:
+def value_mismatch(expected: str, value: Any, reason: str = "") -> Mismatch:
     """The mismatch of a Python value that should be sent."""
     shown = _shown(value) if isinstance(value, _SCALARS) else ""
     return Mismatch(expected, value.__class__.__name__, shown, reason)
 
 
-UNRENDERED: Final = (Mismatch, ValueError, ArithmeticError)
+RENDER_ERRORS: Final = (Mismatch, ValueError, ArithmeticError)
 """What is raised for a value that a format cannot express: by the codec, and by the format's own functions."""
 
 
-def unrendered(error: Exception, expected: str, value: Any) -> Mismatch:
+def render_mismatch(error: Exception, expected: str, value: Any) -> Mismatch:
     """The mismatch that one of these means."""
-    return error if isinstance(error, Mismatch) else misfit(expected, value, str(error))
+    return error if isinstance(error, Mismatch) else value_mismatch(expected, value, str(error))
 
 
 def _shown(value: Any) -> str:

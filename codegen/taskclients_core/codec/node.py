@@ -1,15 +1,88 @@
-"""How one type crosses the wire: what msgspec reads it as, and what is still to be done before and after."""
+"""Compiled form of a type: how msgspec reads it, the steps before and after, and the namespace of generated code."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import sys
+from collections.abc import Callable, Mapping
+from itertools import count, repeat, starmap
+from textwrap import indent
+from types import ModuleType
 from typing import Any, TypeAlias
 
+import msgspec
 from attrs import Factory, define, evolve, field, frozen
 from msgspec import Raw
 
 from .annotations import Member
-from .text import text_member
+from .mismatch import RENDER_ERRORS, Mismatch, render_mismatch, text_member
+
+
+class Namespace:
+    """One such namespace."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._module = ModuleType(name, "Mirrors of models, made at run time by the codec.")
+        self._names = vars(self._module)
+        self._names.update(
+            Raw=msgspec.Raw,
+            UNSET=msgspec.UNSET,
+            Mismatch=Mismatch,
+            UNRENDERED=RENDER_ERRORS,
+            unrendered=render_mismatch,
+            new=object.__new__,
+            repeat=repeat,
+            starmap=starmap,
+        )
+        self._counter = count(1)
+        self._promised: dict[str, Callable[[], str]] = {}
+        sys.modules[name] = self._module
+
+    def __getitem__(self, name: str) -> Any:
+        source = self._promised.get(name)
+        if source is not None:
+            self.define(source())  # twice, if two threads ask at once, which does no harm
+            self._promised.pop(name, None)
+        return self._names[name]
+
+    def get(self, name: str) -> Any:
+        """What has a name by now, else None."""
+        return self._names.get(name)
+
+    def reserve(self, prefix: str) -> str:
+        """A name nobody has yet."""
+        return f"{re.sub(r'[^0-9A-Za-z_]', '_', prefix)}_{next(self._counter)}"
+
+    def put(self, name: str, value: Any) -> str:
+        """Give a value its name."""
+        self._names[name] = value
+        return name
+
+    def add(self, prefix: str, value: Any) -> str:
+        """Give a value a new name."""
+        return self.put(self.reserve(prefix), value)
+
+    def define_lazily(self, name: str, argument: str, body: Callable[[], str]) -> str:
+        """Give a name to a function of one argument that is written and compiled when it is first needed.
+
+        Most never are: who reads tasks does not send them. And by then all that it speaks of has been built.
+        """
+
+        def first(value: Any) -> Any:
+            return self[name](value)
+
+        self._promised[name] = lambda: f"def {name}({argument}):\n{indent(body(), '    ')}"
+        return self.put(name, first)
+
+    def define(self, source: str) -> None:
+        """Run source code that we made; only names from `reserve` and `add` and literals by `repr` are in it."""
+        exec(source, self._names)  # noqa: S102
+
+    def type(self, expression: str) -> Any:
+        """The type that an expression over the names means."""
+        return eval(expression, self._names)  # noqa: S307 - of our own making, as above
+
 
 NO_TYPES: tuple[type, ...] = ()
 
@@ -50,7 +123,7 @@ class Items:
 
 
 @frozen
-class Tagged:
+class TaggedUnion:
     """The members of a discriminated union."""
 
     property: str
@@ -63,18 +136,18 @@ class Tagged:
 
 
 @frozen
-class Choices:
+class UntaggedUnion:
     """The members of a union that nothing tells apart."""
 
     nodes: tuple[Node, ...]
 
 
-Shape: TypeAlias = Model | Items | Tagged | Choices | None
+Shape: TypeAlias = Model | Items | TaggedUnion | UntaggedUnion | None
 
 
 @frozen
 class Node:
-    """How one type crosses the wire. Names are those of the `Space` it was compiled into."""
+    """How one type crosses the wire. Names are those of the `Namespace` it was compiled into."""
 
     wire: str
     """What msgspec reads, as a type expression; `Raw` is JSON text that `lift` reads itself."""

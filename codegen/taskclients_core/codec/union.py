@@ -1,9 +1,4 @@
-"""Unions that nothing tells apart but their content: the member that fits best is taken.
-
-Of classes, the one that knows most of the object's members; then the one that requires most; then the one that lacks
-least; then the one declared first, which is all that is left when two fit alike. Of everything else, the tighter
-type: a UUID before a str. A member that was chosen but does not read gives way to the next.
-"""
+"""Unions: discriminated ones by their tag, others by the member that fits best."""
 
 from __future__ import annotations
 
@@ -14,19 +9,73 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from .mismatch import Mismatch, misfit, unlike
-from .node import Items, Model, Node, Tagged
+from .mismatch import Mismatch, items_of, json_mismatch, kind_of, members_of, text_member, value_mismatch
+from .node import Items, Model, Namespace, Node, TaggedUnion
 from .reader import Reader
-from .space import Space
-from .text import items_of, kind_of, members_of
 
-Fit: TypeAlias = tuple[int, int, int]
+
+def is_native_tagged(shape: TaggedUnion) -> bool:
+    """Whether msgspec can tell the members apart by itself."""
+    return all(model.extra is None for model in shape.models.values())
+
+
+class TagReader:
+    """Reads the raw text of one of them."""
+
+    def __init__(self, shape: TaggedUnion, nodes: dict[str, Node], label: str, space: Namespace) -> None:
+        self._property = shape.property
+        self._readers = {tag: Reader(space, node) for tag, node in nodes.items()}
+        self._label = label
+
+    def __call__(self, raw: msgspec.Raw) -> Any:
+        """The value. Raises Mismatch for a missing or unknown tag too."""
+        text = bytes(raw)
+        if kind_of(text) != "object":
+            raise json_mismatch(self._label, text)
+        members = members_of(raw)
+        tag = text_member(members, self._property)
+        if tag in self._readers:
+            return self._readers[tag](raw)
+        if self._property not in members:
+            raise Mismatch("a required member", "nothing").under(self._property)
+        allowed = "one of " + ", ".join(map(repr, self._readers))
+        raise json_mismatch(allowed, bytes(members[self._property])).under(self._property)
+
+
+class TagWriter:
+    """Lowers one of them, so that its tag is sent."""
+
+    def __init__(self, shape: TaggedUnion, label: str, space: Namespace) -> None:
+        self._space = space
+        self._label = label
+        self._by_class: dict[type[Any], dict[str, str]] = {}
+        self._attribute: dict[type[Any], str] = {}
+        for tag, model in shape.models.items():
+            self._by_class.setdefault(model.cls, {})[tag] = model.lower
+            for member in model.members:
+                if member.name == shape.property:
+                    self._attribute[model.cls] = member.attribute
+
+    def __call__(self, value: Any) -> Any:
+        """The mirror. Raises Mismatch for an object of another class."""
+        lowers = self._by_class.get(value.__class__)
+        if lowers is None:
+            raise value_mismatch(self._label, value)
+        tag = next(iter(lowers))
+        if len(lowers) > 1 and value.__class__ in self._attribute:
+            said = getattr(value, self._attribute[value.__class__])
+            tag = next((known for known in lowers if known == said), tag)
+        lower: Callable[[Any], Any] = self._space[lowers[tag]]
+        return lower(value)
+
+
+MatchScore: TypeAlias = tuple[int, int, int]
 """How many members a class knows, how many it requires, and, negative, how many it declares that are not there."""
 
 _NO_EVIDENCE: Final = (0, 0, 0)
 
 
-def is_native(nodes: Sequence[Node]) -> bool:
+def is_native_union(nodes: Sequence[Node]) -> bool:
     """Whether msgspec reads such a union itself: the kind of the value decides, and nothing is to be lifted."""
     kinds = [kind for node in nodes for kind in node.kinds]
     plain = all(node.lift is None and node.wire != "Raw" for node in nodes)
@@ -48,7 +97,7 @@ _attempts: Final = _Attempts()
 
 
 @contextmanager
-def deciding(decided: Set[tuple[int, bytes]]) -> Generator[None]:
+def preselected(decided: Set[tuple[int, bytes]]) -> Generator[None]:
     """Have unions read texts as those of their members that were chosen already: identities of nodes, each with a text.
 
     What has been mended does not tell any more which class it was mended as.
@@ -61,10 +110,10 @@ def deciding(decided: Set[tuple[int, bytes]]) -> Generator[None]:
         _attempts.decided = before
 
 
-class Choice:
+class UnionReader:
     """Reads the raw text of a union."""
 
-    def __init__(self, nodes: Sequence[Node], label: str, space: Space) -> None:
+    def __init__(self, nodes: Sequence[Node], label: str, space: Namespace) -> None:
         self._readers = [Reader(space, node) for node in sorted(nodes, key=lambda node: node.looseness)]
         self._label = label
 
@@ -74,7 +123,7 @@ class Choice:
         kind = kind_of(text)
         candidates = [reader for reader in self._readers if _takes(reader.node, kind)]
         if not candidates:
-            raise unlike(self._label, text)
+            raise json_mismatch(self._label, text)
         if _attempts.decided and kind in ("object", "array"):
             stripped = text.strip()
             candidates = [each for each in candidates if (id(each.node), stripped) in _attempts.decided] or candidates
@@ -86,15 +135,15 @@ class Choice:
         if isinstance(outcome, Reader):
             return outcome(text)
         if outcome is not None:
-            raise outcome.again()
+            raise outcome.copy()
         return self._tried(candidates, text)
 
     def _ranked(self, candidates: list[Reader], text: bytes) -> list[Reader]:
-        fits = [(fit(reader.node, text), reader) for reader in candidates]
+        fits = [(match_score(reader.node, text), reader) for reader in candidates]
         fitting = [(found, reader) for found, reader in fits if found is not None]
         if not fitting:
             needs = "; ".join(_needs(reader.node) for reader in candidates)
-            raise unlike(self._label, text, needs)
+            raise json_mismatch(self._label, text, needs)
         return [reader for _, reader in sorted(fitting, key=lambda pair: pair[0], reverse=True)]
 
     def _tried(self, candidates: list[Reader], text: bytes) -> Any:
@@ -115,7 +164,7 @@ class Choice:
             if fallback:
                 self._remember(text, fallback[0])
                 return fallback[1]
-            failure = unlike(self._label, text, "; ".join(reasons))
+            failure = json_mismatch(self._label, text, "; ".join(reasons))
             self._remember(text, failure)
             raise failure
         finally:
@@ -125,7 +174,7 @@ class Choice:
 
     def _remember(self, text: bytes, outcome: Reader | Mismatch) -> None:
         if _attempts.depth > 1:  # nobody around us would ask again
-            kept = outcome.again() if isinstance(outcome, Mismatch) else outcome
+            kept = outcome.copy() if isinstance(outcome, Mismatch) else outcome
             _attempts.outcomes[id(self), text] = kept
 
 
@@ -133,29 +182,33 @@ def _takes(node: Node, kind: str) -> bool:
     return kind in node.kinds or (kind == "int" and "float" in node.kinds)
 
 
-def ranked(nodes: Sequence[Node], text: bytes) -> list[int]:
+def rank_matches(nodes: Sequence[Node], text: bytes) -> list[int]:
     """Which of the nodes a text's members fit, the best first."""
-    fits = [(found, index) for index, node in enumerate(nodes) if (found := fit(node, text)) is not None]
+    fits = [(found, index) for index, node in enumerate(nodes) if (found := match_score(node, text)) is not None]
     return [index for _, index in sorted(fits, key=lambda pair: pair[0], reverse=True)]
 
 
-def nearest(nodes: Sequence[Node], text: bytes) -> int | None:
+def closest_match(nodes: Sequence[Node], text: bytes) -> int | None:
     """Which of the nodes a text is meant as though a member is missing; None where none or more than one may be."""
-    fits = [(found[0], index) for index, node in enumerate(nodes) if (found := fit(node, text, short=True)) is not None]
+    fits = [
+        (found[0], index)
+        for index, node in enumerate(nodes)
+        if (found := match_score(node, text, short=True)) is not None
+    ]
     best = max(fits, default=(0, 0))[0]
     alike = [index for known, index in fits if known == best]
     return alike[0] if len(alike) == 1 else None
 
 
-def fit(node: Node, text: bytes, *, short: bool = False) -> Fit | None:
+def match_score(node: Node, text: bytes, *, short: bool = False) -> MatchScore | None:
     """How well the members of an object, or of the objects in an array or map, fit the node; None: they cannot.
 
     `short` takes those that lack some of what is required too, and counts it against them.
     """
     kind, shape = kind_of(text), node.shape
-    if kind == "object" and isinstance(shape, (Model, Tagged)):
+    if kind == "object" and isinstance(shape, (Model, TaggedUnion)):
         members = members_of(text)
-        model = shape.model_of(members) if isinstance(shape, Tagged) else shape
+        model = shape.model_of(members) if isinstance(shape, TaggedUnion) else shape
         if model is None:
             return None
         missing = 0
@@ -174,7 +227,7 @@ def fit(node: Node, text: bytes, *, short: bool = False) -> Fit | None:
     parts = items_of(text) if kind == "array" else members_of(text).values()
     total = _NO_EVIDENCE
     for part in parts:
-        found = fit(shape.node, bytes(part), short=short)
+        found = match_score(shape.node, bytes(part), short=short)
         if found is None:
             return None
         total = (total[0] + found[0], total[1] + found[1], total[2] + found[2])
@@ -188,10 +241,10 @@ def _needs(node: Node) -> str:
     return f"{node.label} needs {', '.join(sorted(model.required))}"
 
 
-class ChoiceWriter:
+class UnionWriter:
     """Lowers a value of a union by the member whose class it is of."""
 
-    def __init__(self, nodes: Sequence[Node], label: str, space: Space) -> None:
+    def __init__(self, nodes: Sequence[Node], label: str, space: Namespace) -> None:
         # What is sent as it is would take any list, also one whose items another member knows how to write.
         self._nodes = sorted(nodes, key=lambda node: (node.lower is None, node.looseness))
         self._label = label
@@ -199,7 +252,7 @@ class ChoiceWriter:
 
     def __call__(self, value: Any) -> Any:
         """What to send. Raises Mismatch when no member takes the value."""
-        last = misfit(self._label, value)
+        last = value_mismatch(self._label, value)
         for node in self._nodes:
             if isinstance(value, node.python):
                 lower: Callable[[Any], Any] | None = self._space[node.lower] if node.lower else None
@@ -210,6 +263,6 @@ class ChoiceWriter:
         raise last
 
 
-def label_of(nodes: Sequence[Node]) -> str:
+def union_label(nodes: Sequence[Node]) -> str:
     """The union's name in messages."""
     return " | ".join(dict.fromkeys(node.label for node in nodes))

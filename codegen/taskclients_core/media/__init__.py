@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias
 
-from ..errors import InvalidArgument
+from ..errors import InvalidArgumentError
 
-Wire: TypeAlias = Literal["json", "csv", "jsv", "jsonl"]
+WireFormat: TypeAlias = Literal["json", "csv", "jsv", "jsonl"]
 
-_WIRES: Final[Mapping[str, Wire]] = {
+_WIRES: Final[Mapping[str, WireFormat]] = {
     "application/json": "json",
     "text/json": "json",
     "text/csv": "csv",
@@ -37,13 +37,13 @@ def essence(media_type: str) -> str:
     return media_type.partition(";")[0].strip().lower()
 
 
-def wire_of(media_type: str) -> Wire | None:
+def wire_format_of(media_type: str) -> WireFormat | None:
     """The wire format of a media type; None for one that is not read into models."""
     plain = essence(media_type)
     return _WIRES.get(plain) or ("json" if plain.endswith("+json") else None)
 
 
-def checked(operation: str, wanted: str, allowed: tuple[str, ...]) -> str:
+def check_media_type(operation: str, wanted: str, allowed: tuple[str, ...]) -> str:
     """The media type to ask for, as the API spells it.
 
     Raises:
@@ -55,5 +55,5 @@ def checked(operation: str, wanted: str, allowed: tuple[str, ...]) -> str:
             return media_type
     listed = ", ".join(allowed)
     if plain in _XML:
-        raise InvalidArgument(f"{operation}: media_type: XML is not read by this client; choose one of {listed}")
-    raise InvalidArgument(f"{operation}: media_type: expected one of {listed}, got {wanted!r}")
+        raise InvalidArgumentError(f"{operation}: media_type: XML is not read by this client; choose one of {listed}")
+    raise InvalidArgumentError(f"{operation}: media_type: expected one of {listed}, got {wanted!r}")

@@ -1,53 +1,331 @@
-"""JSV as a format of its own: ServiceStack's JSON without most of its quotes. `tree` has the grammar.
-
-A list is read some items at a time: so it takes little more memory than its items, and ends with the first that cannot
-be read. A body that is JSON from its first quoted name to its end is read as JSON: JSV would keep its escapes.
-"""
+"""JSV, the format of ServiceStack: grammar, conversion to JSON, reading and writing of models."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from enum import Enum
+from functools import cache
 from re import compile as regex
-from typing import Any, Final, TypeAlias
+from types import NoneType
+from typing import Any, Final, TypeAlias, cast
 
 import msgspec
 
-from ..codec import Note, Oddity, compiler, mending_reader, read_with
+from ..codec import Deviation, OnDeviation, decode_with, get_compiler, lenient_reader
+from ..codec.lenient import NUMBER_PATTERN
 from ..codec.mismatch import Mismatch
-from ..codec.node import Items, Node
-from .shaping import decoded, json_arrays_of, json_of
+from ..codec.node import Items, Model, Node, TaggedUnion, UntaggedUnion
 
-Decode: TypeAlias = Callable[[bytes, Note], Any]
+
+class Quoted(str):
+    """A text that stood in quotes: it is text, whatever it looks like."""
+
+    __slots__ = ()
+
+
+JsvTree: TypeAlias = "str | list[JsvTree] | dict[str, JsvTree]"
+"""What was written; what a text that stood without quotes is depends on who reads it."""
+
+_BATCH: Final = 64 * 1024
+"""Characters of a list that are parsed at a time."""
+_BARE: Final = re.compile(r'[^]\[{}",]*+')
+_ITEM_RUN: Final = re.compile(r'(?:[^]\[{}",]*+,){1,4096}+')
+"""Texts without quotes, each with its comma."""
+_KEY: Final = re.compile(r'[^]\[{}",:]*+')
+_QUOTED: Final = re.compile(r'"((?:[^"]++|"")*+)"')
+_CONTAINERS: Final = ("{", "[")
+_EMPTY: Final = Quoted()
+
+
+def parse_jsv(text: str) -> JsvTree:
+    """What a text says.
+
+    Raises:
+        Mismatch: it is no JSV.
+        RecursionError: it nests too deeply.
+    """
+    if text[:1] not in _CONTAINERS:
+        if text[:1] != '"':
+            return text
+    else:
+        text = text.rstrip("\r\n")
+    found, end = _value(text, 0)
+    _ends(text, end)
+    return found
+
+
+def iter_item_batches(text: str) -> Iterator[list[JsvTree]]:
+    """The items of a list, some at a time. Raises like `parse_jsv`, once it comes to what is wrong."""
+    text = text.rstrip("\r\n")
+    at, ended = 1, False
+    while not ended:
+        items, at, ended = _some(text, at, at + _BATCH)
+        if ended:
+            _ends(text, at)
+        yield items
+
+
+def _ends(text: str, at: int) -> None:
+    if at < len(text):
+        raise _malformed("trailing text", at)
+
+
+def _value(text: str, at: int) -> tuple[JsvTree, int]:
+    match text[at : at + 1]:
+        case "{":
+            return _members(text, at + 1)
+        case "[":
+            items, at, _ = _some(text, at + 1, len(text))
+            return items, at
+        case '"':
+            return _quoted(text, at)
+        case _:
+            found = _BARE.match(text, at)
+            return (found[0], found.end()) if found else ("", at)
+
+
+def _some(text: str, at: int, enough: int) -> tuple[list[JsvTree], int, bool]:
+    """Items of a list, to its end or to the first one that ends beyond `enough`; and whether it was the last."""
+    items: list[JsvTree] = []
+    if text.startswith("[]", at - 1):
+        return items, at + 1, True
+    while at <= enough:
+        run = _ITEM_RUN.match(text, at)
+        if run:
+            items += run[0].split(",")
+            items.pop()  # what follows the last comma
+            at = run.end()
+            continue
+        item, at = _value(text, at)
+        items.append(item)
+        if text.startswith("]", at):
+            return items, at + 1, True
+        at = _after(",", text, at, "an unclosed list")
+    return items, at, False
+
+
+def _members(text: str, at: int) -> tuple[JsvTree, int]:
+    members: dict[str, JsvTree] = {}
+    if text.startswith("}", at):
+        return members, at + 1
+    while True:
+        if text.startswith('"', at):
+            quoted, end = _quoted(text, at)
+            name = str(quoted)
+        else:
+            found = _KEY.match(text, at)
+            name, end = (found[0], found.end()) if found else ("", at)
+        members.pop(name, None)  # the last one counts, and has the last place
+        members[name], at = _value(text, _after(":", text, end, "a member without a value"))
+        if text.startswith("}", at):
+            return members, at + 1
+        at = _after(",", text, at, "an unclosed object")
+
+
+def _quoted(text: str, at: int) -> tuple[Quoted, int]:
+    found = _QUOTED.match(text, at)
+    if found is None:
+        raise _malformed("an unclosed quote", at)
+    return Quoted(found[1].replace('""', '"')) if found[1] else _EMPTY, found.end()
+
+
+def _after(mark: str, text: str, at: int, otherwise: str) -> int:
+    if not text.startswith(mark, at):
+        raise _malformed(otherwise if at >= len(text) else f"no {mark!r} where one is due", at)
+    return at + 1
+
+
+def _malformed(reason: str, at: int) -> Mismatch:
+    return Mismatch("JSV", "malformed text", "", f"{reason}, character {at + 1}")
+
+
+_DATE: Final = regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TRUTHS: Final = {"true": True, "false": False}
+_NOTHINGS: Final = ("", "null")
+_SAID_BARE: Final = frozenset({int, float, bool})
+_NUMBERS: Final = frozenset({"int", "float"})
+_DATES: Final = frozenset({datetime, NoneType})
+_TEXTS: Final = (str, bytes, Enum)
+_RUN: Final = 4096
+"""Items of a list that are looked at together."""
+_encode: Final = msgspec.json.Encoder().encode
+
+
+def jsv_to_json(text: str, node: Node) -> bytes:
+    """A JSV text as the JSON text that says the same, read as the node.
+
+    Raises:
+        Mismatch: it is no JSV.
+        RecursionError: it nests too deeply.
+    """
+    return _encode(to_json_value(parse_jsv(text), node, item=True))
+
+
+def jsv_to_json_arrays(text: str, items: Items) -> Iterator[bytes]:
+    """The items of a JSV list as JSON arrays of some of them: one after the other, so that a bad one ends the work.
+
+    Raises like `jsv_to_json`.
+    """
+    return (_encode(_array(batch, items.node)) for batch in iter_item_batches(text))
+
+
+def decode_utf8(data: bytes, name: str) -> str:
+    """Bytes as text. Raises Mismatch where they are not UTF-8."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        found = f"{error.reason}: 0x{error.object[error.start]:02x}"
+    raise Mismatch(f"{name} in UTF-8", "malformed text", "", found)
+
+
+def to_json_value(tree: JsvTree, node: Node, *, item: bool = False) -> Any:
+    """A tree as JSON would have it for the node. `item`: it stands in a list, where null is written out."""
+    shape = node.shape
+    if isinstance(shape, UntaggedUnion):
+        node = _choice(tree, shape, node)
+        shape = node.shape
+    if isinstance(tree, str):
+        return scalar_value(tree, node, item=item)
+    if isinstance(tree, list):
+        return _array(tree, shape.node if isinstance(shape, Items) and "array" in node.kinds else _ANY)
+    if isinstance(shape, (Model, TaggedUnion)):
+        return _object(tree, shape)
+    inner = shape.node if isinstance(shape, Items) else _ANY
+    return {name: to_json_value(member, inner) for name, member in tree.items()}
+
+
+_ANY: Final = Node("object", frozenset({"str", "null"}), "any", python=(object,))
+
+
+def _array(items: list[JsvTree], node: Node) -> list[Any]:
+    found: list[Any] = []
+    for at in range(0, len(items), _RUN):
+        some = items[at : at + _RUN]
+        if {*map(type, some)} == {str}:
+            texts = cast("list[str]", some)
+            said = {text: scalar_value(text, node, item=True) for text in set(texts)}
+            found += [said[text] for text in texts]
+            continue
+        found += [to_json_value(each, node, item=True) for each in some]
+    return found
+
+
+def scalar_value(text: str, node: Node, *, item: bool = False) -> Any:
+    """A text as JSON would have it: a number, a truth value, null or text."""
+    kinds, bare = node.kinds, type(text) is not Quoted
+    if bare and text in _NOTHINGS:
+        nothing = item if text else "null" in kinds
+        if nothing or not accepts_text(node):
+            return None
+    if "str" not in kinds or (bare and not _SAID_BARE.isdisjoint(node.python)):
+        said = text.strip()
+        if not kinds.isdisjoint(_NUMBERS) and NUMBER_PATTERN.fullmatch(said):
+            return msgspec.Raw(said.encode())
+        if "bool" in kinds and said.lower() in _TRUTHS:
+            return _TRUTHS[said.lower()]
+    if datetime in node.python and (bare or _DATES.issuperset(node.python)) and _DATE.fullmatch(text):
+        return f"{text}T00:00:00"  # how .NET writes midnight
+    return str(text)
+
+
+def accepts_text(node: Node) -> bool:
+    """Whether any text may be one of its values, so that `null` and nothing at all may be as well."""
+    return "str" in node.kinds and any(cls is object or issubclass(cls, _TEXTS) for cls in node.python)
+
+
+def _object(tree: Mapping[str, JsvTree], shape: Model | TaggedUnion) -> dict[str, Any]:
+    model = shape if isinstance(shape, Model) else _tagged(tree, shape)
+    if model is None:
+        return {name: to_json_value(member, _ANY) for name, member in tree.items()}
+    known = wire_names(model)
+    # Two spellings may be one member: the last one counts, an empty one too.
+    last = {
+        given if given in model.known else known.get(given.strip().lower(), given): member
+        for given, member in tree.items()
+    }
+    found: dict[str, Any] = {}
+    for name, member in last.items():
+        # Empty is null, and null is absence: a text that must be there is the empty one, which looks the same.
+        if member != "" or type(member) is Quoted or name in model.required:
+            found[name] = to_json_value(member, model.nodes.get(name) or model.extra_node or _ANY)
+    for declared in model.members:  # to these formats, null is absence
+        if declared.required and declared.nullable:
+            found.setdefault(declared.name, None)
+    return found
+
+
+def _tagged(tree: Mapping[str, JsvTree], shape: TaggedUnion) -> Model | None:
+    name = shape.property
+    if name not in tree:
+        name = next((given for given in tree if given.strip().lower() == name.lower()), name)
+    tag = tree.get(name)
+    return shape.models.get(tag) if isinstance(tag, str) else None
+
+
+def _choice(tree: JsvTree, shape: UntaggedUnion, node: Node) -> Node:
+    """The member of a union that is likely meant by a list or an object; the union itself for a text."""
+    if isinstance(tree, str):
+        return node
+    if isinstance(tree, list):
+        return next((each for each in shape.nodes if "array" in each.kinds), node)
+    names = {name.strip().lower() for name in tree}
+    best, most = node, (-1, 0)
+    for each in shape.nodes:
+        model = each.shape
+        if "object" not in each.kinds:
+            continue
+        if not isinstance(model, Model):
+            best, most = (each, (0, 0)) if most < (0, 0) else (best, most)
+            continue
+        known = wire_names(model).keys() & names
+        if {name.lower() for name in model.required} <= names and (len(known), len(model.required)) > most:
+            best, most = each, (len(known), len(model.required))
+    return best
+
+
+@cache
+def wire_names(model: Model) -> Mapping[str, str]:
+    """The names of a model's members by what they are in lower case; where two are alike, the first."""
+    names: dict[str, str] = {}
+    for member in model.members:
+        if not member.extra:
+            names.setdefault(member.name.lower(), member.name)
+    return names
+
+
+JsvDecoder: TypeAlias = Callable[[bytes, OnDeviation], Any]
 
 _BOM: Final = b"\xef\xbb\xbf"
 _LIKE_JSON: Final = regex(rb'\s*+(?:\[\s*+)?\{\s*+"')
 _decode: Final = msgspec.json.Decoder().decode
 
 
-def decoder(hint: Any, as_json: Decode, *, lenient: bool = False) -> Decode:
+def jsv_decoder(hint: Any, as_json: JsvDecoder, *, lenient: bool = False) -> JsvDecoder:
     """The function that decodes one type; a lenient one forgives what `codec.mending` lists, and notes each place.
 
     `as_json` decodes it where it is JSON; that is noted either way.
     """
     read = _mending(hint) if lenient else _reading(hint)
 
-    def decode_body(data: bytes, note: Note) -> Any:
+    def decode_body(data: bytes, note: OnDeviation) -> Any:
         if _is_json(data):
             found = as_json(data, note)
-            note(Oddity("$", "expected JSV, found JSON"))
+            note(Deviation("$", "expected JSV, found JSON"))
             return found
-        return read_with(lambda text: read(text, note), data)
+        return decode_with(lambda text: read(text, note), data)
 
     return decode_body
 
 
-def _reading(hint: Any) -> Decode:
-    reader = compiler().reader(hint)
+def _reading(hint: Any) -> JsvDecoder:
+    reader = get_compiler().reader(hint)
     return lambda data, _: _read(data, reader.node, lambda json, _: reader(json))
 
 
-def _mending(hint: Any) -> Decode:
-    node, mender = compiler().reader(hint).node, mending_reader(hint)
+def _mending(hint: Any) -> JsvDecoder:
+    node, mender = get_compiler().reader(hint).node, lenient_reader(hint)
     return lambda data, note: _read(
         data, node, lambda json, first: mender(json, lambda oddity: note(_moved(oddity, first)))
     )
@@ -67,12 +345,12 @@ def _is_json(data: bytes) -> bool:
 
 def _read(data: bytes, node: Node, read: Callable[[bytes, int], Any]) -> Any:
     """What `read` makes of the JSON that a text says; of a list, in parts, each with the index of its first item."""
-    text, shape = decoded(data, "JSV"), node.shape
+    text, shape = decode_utf8(data, "JSV"), node.shape
     if not (isinstance(shape, Items) and "array" in node.kinds and text.startswith("[")):
-        return read(json_of(text, node), 0)
+        return read(jsv_to_json(text, node), 0)
     found: list[Any] = []
     try:
-        for part in json_arrays_of(text, shape):
+        for part in jsv_to_json_arrays(text, shape):
             found += read(part, len(found))
     except Mismatch as mismatch:
         if mismatch.steps and isinstance(mismatch.steps[-1], int):
@@ -81,9 +359,9 @@ def _read(data: bytes, node: Node, read: Callable[[bytes, int], Any]) -> Any:
     return found
 
 
-def _moved(oddity: Oddity, first: int) -> Oddity:
+def _moved(oddity: Deviation, first: int) -> Deviation:
     """An oddity of a part, seen from the whole list."""
     if not first:
         return oddity
     index, _, inner = oddity.path.removeprefix("$[").partition("]")
-    return Oddity(f"$[{int(index) + first}]{inner}", oddity.detail)
+    return Deviation(f"$[{int(index) + first}]{inner}", oddity.detail)

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from ..errors import InvalidArgument
+from ..errors import InvalidArgumentError
 
 StyleName: TypeAlias = Literal["simple", "label", "matrix", "form", "spaceDelimited", "pipeDelimited", "deepObject"]
 Location: TypeAlias = Literal["path", "query", "header", "cookie"]
@@ -65,8 +65,8 @@ def scalar(value: object) -> str:
     if isinstance(value, int | float):
         return str(value)
     if value is None:
-        raise InvalidArgument("None cannot be sent inside it")
-    raise InvalidArgument(f"a {type(value).__name__} cannot be sent inside it")
+        raise InvalidArgumentError("None cannot be sent inside it")
+    raise InvalidArgumentError(f"a {type(value).__name__} cannot be sent inside it")
 
 
 def escape(value: object, safe: str = "") -> str:
@@ -74,7 +74,7 @@ def escape(value: object, safe: str = "") -> str:
     try:
         return quote(scalar(value), safe)
     except UnicodeEncodeError:
-        raise InvalidArgument("half of a surrogate pair is no text") from None
+        raise InvalidArgumentError("half of a surrogate pair is no text") from None
 
 
 def is_list(value: object) -> TypeGuard[Sequence[object]]:
@@ -147,7 +147,7 @@ def separated(delimiter: str, name: str, value: object, explode: bool, safe: str
     else:
         return form(name, value, explode, safe)
     if any(delimiter in scalar(part) for part in parts):
-        raise InvalidArgument(f"{delimiter!r} cannot be sent inside a value, as it delimits them")
+        raise InvalidArgumentError(f"{delimiter!r} cannot be sent inside a value, as it delimits them")
     return [f"{escape(name)}={quote(delimiter).join([escape(part, safe) for part in parts])}"] if parts else []
 
 
@@ -158,7 +158,7 @@ def deep_object(name: str, value: object, safe: str = "") -> list[str]:
     their key (`name[key]=a&name[key]=b`), and objects inside a list are numbered (`name[key][0][inner]=value`).
     """
     if not is_mapping(value):
-        raise InvalidArgument("style deepObject takes an object")
+        raise InvalidArgumentError("style deepObject takes an object")
     return [f"{escape(key)}={escape(leaf, safe)}" for key, leaf in _leaves(name, value)]
 
 
@@ -183,10 +183,10 @@ def header_value(value: str) -> str:
     if _HEADER_VALUE.fullmatch(value):
         return value
     if value != value.strip():
-        raise InvalidArgument("a header cannot begin or end with white space or a line break")
+        raise InvalidArgumentError("a header cannot begin or end with white space or a line break")
     if any(character < " " or character == "\x7f" for character in value):
-        raise InvalidArgument("a header cannot contain a line break or another control character")
-    raise InvalidArgument("a header cannot contain characters outside Latin-1")
+        raise InvalidArgumentError("a header cannot contain a line break or another control character")
+    raise InvalidArgumentError("a header cannot contain characters outside Latin-1")
 
 
 def header(value: object, explode: bool) -> str:
@@ -199,7 +199,7 @@ def header(value: object, explode: bool) -> str:
     else:
         return header_value(scalar(value))
     if any("," in part for part in parts):
-        raise InvalidArgument("a comma cannot be sent inside a value, as it delimits them")
+        raise InvalidArgumentError("a comma cannot be sent inside a value, as it delimits them")
     return header_value(",".join(parts))
 
 
@@ -211,4 +211,6 @@ def cookie_value(value: str) -> str:
     """A text that may stand in a cookie as it is, or InvalidArgument."""
     if _COOKIE_VALUE.fullmatch(value):
         return value
-    raise InvalidArgument("a cookie cannot contain white space, quotes, commas, semicolons, backslashes or non-ASCII")
+    raise InvalidArgumentError(
+        "a cookie cannot contain white space, quotes, commas, semicolons, backslashes or non-ASCII"
+    )

@@ -1,14 +1,14 @@
 """Tasks that run at a vendor's: started, waited for, found again after a crash, and their files fetched.
 
     with BoosterClient(auth=…, journal="booster.journal") as client:
-        task = client.start_export_customer(ExportCustomer(…), key="2026-11-22")
+        task = client.begin_export_customer(ExportCustomer(…), key="2026-11-22")
         task.wait(timeout=900)
         task.download("customers.csv", timeout=3600)
 
 `definition` and `phases` are what generated code is made of; `handles` and `group` are what callers hold. Behind them,
-flows say what happens and yield effects (`waits`, `starting`, `download`), and two runners do those. `looking` decides
-when to look at tasks on behalf of everybody who waits, `state` is what a look showed, `journal` what outlives the
-process.
+flows say what happens and yield effects (`waits`, `submission`, `download`), and two runners do those. `looking`
+decides when to look at tasks on behalf of everybody who waits, `state` is what a look showed, `journal` what outlives
+the process.
 
 Names are imported when they are first used: a client is imported far more often than it waits.
 """
@@ -19,107 +19,105 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .download.file import Download, DownloadableFile
+    from .collection import AsyncTasks, Tasks, WaitResult
+    from .definition import Phase
+    from .download.links import DownloadableFile, DownloadResult
     from .errors import (
         DownloadError,
         JournalError,
-        PollError,
-        SubmitUnknown,
-        TaskCancelled,
+        PollingError,
+        SubmissionUnknownError,
+        TaskCancelledError,
         TaskError,
-        TaskFailed,
-        TaskLost,
-        TaskNeedsInput,
-        TaskPartial,
-        TaskTimeout,
-        UnknownStatus,
+        TaskFailedError,
+        TaskInputRequiredError,
+        TaskLostError,
+        TaskPartialError,
+        TaskTimeoutError,
+        UnknownStatusError,
     )
-    from .group import AsyncTasks, Batch, Tasks
     from .handles import (
-        AsyncCancellable,
-        AsyncConfirmable,
-        AsyncSteerable,
-        AsyncTask,
-        Cancellable,
-        Confirmable,
-        Steerable,
-        Task,
+        AsyncCancellableConfirmableTaskHandle,
+        AsyncCancellableTaskHandle,
+        AsyncConfirmableTaskHandle,
+        AsyncTaskHandle,
+        CancellableConfirmableTaskHandle,
+        CancellableTaskHandle,
+        ConfirmableTaskHandle,
+        TaskHandle,
     )
     from .journal.journal import Journal
-    from .phases import Phase
-    from .poll import Poll
-    from .ref import Ref
-    from .views import Message, Progress, Step, View
+    from .polling.policy import PollPolicy
+    from .snapshot import Message, Progress, Step, TaskRef, TaskSnapshot
 
 _HOMES = {
-    "download.file": ("Download", "DownloadableFile"),
+    "collection": ("AsyncTasks", "Tasks", "WaitResult"),
+    "definition": ("Phase",),
+    "download.links": ("DownloadResult", "DownloadableFile"),
     "errors": (
         "DownloadError",
         "JournalError",
-        "PollError",
-        "SubmitUnknown",
-        "TaskCancelled",
+        "PollingError",
+        "SubmissionUnknownError",
+        "TaskCancelledError",
         "TaskError",
-        "TaskFailed",
-        "TaskLost",
-        "TaskNeedsInput",
-        "TaskPartial",
-        "TaskTimeout",
-        "UnknownStatus",
+        "TaskFailedError",
+        "TaskInputRequiredError",
+        "TaskLostError",
+        "TaskPartialError",
+        "TaskTimeoutError",
+        "UnknownStatusError",
     ),
-    "group": ("AsyncTasks", "Batch", "Tasks"),
     "handles": (
-        "AsyncCancellable",
-        "AsyncConfirmable",
-        "AsyncSteerable",
-        "AsyncTask",
-        "Cancellable",
-        "Confirmable",
-        "Steerable",
-        "Task",
+        "AsyncCancellableConfirmableTaskHandle",
+        "AsyncCancellableTaskHandle",
+        "AsyncConfirmableTaskHandle",
+        "AsyncTaskHandle",
+        "CancellableConfirmableTaskHandle",
+        "CancellableTaskHandle",
+        "ConfirmableTaskHandle",
+        "TaskHandle",
     ),
     "journal.journal": ("Journal",),
-    "phases": ("Phase",),
-    "poll": ("Poll",),
-    "ref": ("Ref",),
-    "views": ("Message", "Progress", "Step", "View"),
+    "polling.policy": ("PollPolicy",),
+    "snapshot": ("Message", "Progress", "Step", "TaskRef", "TaskSnapshot"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "AsyncCancellable",
-    "AsyncConfirmable",
-    "AsyncSteerable",
-    "AsyncTask",
+    "AsyncCancellableConfirmableTaskHandle",
+    "AsyncCancellableTaskHandle",
+    "AsyncConfirmableTaskHandle",
+    "AsyncTaskHandle",
     "AsyncTasks",
-    "Batch",
-    "Cancellable",
-    "Confirmable",
-    "Download",
+    "CancellableConfirmableTaskHandle",
+    "CancellableTaskHandle",
+    "ConfirmableTaskHandle",
     "DownloadError",
+    "DownloadResult",
     "DownloadableFile",
     "Journal",
     "JournalError",
     "Message",
     "Phase",
-    "Poll",
-    "PollError",
+    "PollPolicy",
+    "PollingError",
     "Progress",
-    "Ref",
-    "Steerable",
     "Step",
-    "SubmitUnknown",
-    "Task",
-    "TaskCancelled",
+    "SubmissionUnknownError",
+    "TaskCancelledError",
     "TaskError",
-    "TaskFailed",
-    "TaskLost",
-    "TaskNeedsInput",
-    "TaskPartial",
-    "TaskTimeout",
+    "TaskFailedError",
+    "TaskHandle",
+    "TaskInputRequiredError",
+    "TaskLostError",
+    "TaskPartialError",
+    "TaskRef",
+    "TaskSnapshot",
+    "TaskTimeoutError",
     "Tasks",
-    "UnknownStatus",
-    "View",
+    "UnknownStatusError",
+    "WaitResult",
 ]
 
 

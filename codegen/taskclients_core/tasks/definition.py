@@ -1,52 +1,78 @@
-"""What a spec says about its asynchronous tasks (`x-task-types`, `x-begins-task`), as data. Generated code is these.
+"""Task types and submissions as data (`x-task-types`, `x-begins-task`), and the phases of a task.
 
-Everything that stands under an `at` is a JSON pointer (RFC 6901) into a task as the server shows it, checked against
-the schema when the client was generated; '' is the whole. Durations are in seconds.
-
-These are msgspec structs, not attrs classes: a client is imported far more often than it is used, and making an attrs
-class takes forty times as long.
+Generated code is these.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from ..operation import Operation
-from .phases import Phase
+
+
+class Phase(StrEnum):
+    """Where a task stands."""
+
+    SUBMISSION_UNKNOWN = "unknown-submit"
+    """Whether the server ever began it is not known."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    NEEDS_INPUT = "needs-input"
+    """It waits for a person or a program to answer."""
+
+    SUCCEEDED = "succeeded"
+    SKIPPED = "skipped"
+    """It ended without having anything to do."""
+
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+    """The server has stopped showing it."""
+
+    @property
+    def terminal(self) -> bool:
+        """Whether a task in this phase moves no more. A lost one may be shown again."""
+        return self in TERMINAL
+
+
+TERMINAL: Final = frozenset({Phase.SUCCEEDED, Phase.SKIPPED, Phase.FAILED, Phase.CANCELLED})
+
 
 M = TypeVar("M")
 R = TypeVar("R")
 
-Json: TypeAlias = str | int | float | bool | None
+JsonScalar: TypeAlias = str | int | float | bool | None
 Level: TypeAlias = Literal["info", "warning", "error"]
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+EMPTY_MAPPING: Mapping[str, Any] = MappingProxyType({})
 
 
-class Bound(Struct, frozen=True):
+class BoundCall(Struct, frozen=True):
     """A call with arguments by the wire names of its parameters.
 
     A value is a constant, or an expression: `$task.id`, or `$scope.name` for what was kept when the task was started.
     """
 
     operation: Operation[Any]
-    arguments: Mapping[str, Json] = NOTHING
+    arguments: Mapping[str, JsonScalar] = EMPTY_MAPPING
     immediate: bool = False
     """Of a cancellation: whether the task has ended when the answer is there, rather than some time later."""
 
 
-class Single(Struct, frozen=True):
+class FromItem(Struct, frozen=True):
     """A GET that shows one task."""
 
-    call: Bound
+    call: BoundCall
     max_bytes: int = 8 * 1024 * 1024
 
 
-class Pages(Struct, frozen=True, kw_only=True):
+class ListPages(Struct, frozen=True, kw_only=True):
     """How a list of tasks is cut into pages."""
 
     token: str
@@ -59,11 +85,11 @@ class Pages(Struct, frozen=True, kw_only=True):
     """A parameter that takes the length of a page, and the length to ask for."""
 
     order: Literal["newest-first", "oldest-first", "any"] = "any"
-    most: int = 50
+    max_pages: int = 50
     """Pages that are read at most."""
 
 
-class Narrow(Struct, frozen=True):
+class StatusFilter(Struct, frozen=True):
     """A filter that a list takes: usable while every awaited task is believed to be in one of the phases."""
 
     parameter: str
@@ -73,53 +99,53 @@ class Narrow(Struct, frozen=True):
     phases: tuple[Phase, ...]
 
 
-class Listed(Struct, frozen=True, kw_only=True):
+class FromList(Struct, frozen=True, kw_only=True):
     """A GET that shows many tasks."""
 
-    call: Bound
+    call: BoundCall
     items: str
     """Pointer into the answer, to the array."""
 
     key: str
     """Pointer into an item, to its id; compared as exact text."""
 
-    pages: Pages | None = None
-    narrow: Narrow | None = None
+    pages: ListPages | None = None
+    filter: StatusFilter | None = None
     max_bytes: int = 8 * 1024 * 1024
 
 
-class Some(Struct, frozen=True):
+class AnyItem(Struct, frozen=True):
     """Whether an array at `inside` has an item whose value at `at` is one of `values`."""
 
     inside: str
     at: str
-    values: tuple[Json, ...]
+    values: tuple[JsonScalar, ...]
 
 
-class Test(Struct, frozen=True, kw_only=True):
+class Condition(Struct, frozen=True, kw_only=True):
     """A question about a task; true if all of what it says is true. Equality is JSON's: 1 is not true."""
 
     phase: tuple[Phase, ...] = ()
     """Empty: whatever phase."""
 
     at: str | None = None
-    values: tuple[Json, ...] = ()
+    values: tuple[JsonScalar, ...] = ()
     """What may stand at `at`."""
 
     above: float | None = None
     """A number stands at `at`, and is above this one."""
 
-    some: Some | None = None
+    any_item: AnyItem | None = None
 
 
-class Rule(Struct, frozen=True):
+class PhaseRule(Struct, frozen=True):
     """A phase that overrules the one which the status word says."""
 
-    test: Test
+    condition: Condition
     phase: Phase
 
 
-class State(Struct, frozen=True, kw_only=True):
+class StatusMapping(Struct, frozen=True, kw_only=True):
     """How the phase is read."""
 
     at: str
@@ -133,14 +159,14 @@ class State(Struct, frozen=True, kw_only=True):
     unknown_after: float = 600.0
     """Seconds of such a word after which waiting for it ends with UnknownStatus."""
 
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[PhaseRule, ...] = ()
     """The first one that is true holds."""
 
-    partial: Test | None = None
+    partial: Condition | None = None
     """Marks a success that carries errors."""
 
 
-class ProgressAt(Struct, frozen=True, kw_only=True):
+class ProgressMapping(Struct, frozen=True, kw_only=True):
     """How far a task has come: a percentage, or so many of so many, or the part of its steps that is done."""
 
     percent: str | None = None
@@ -149,7 +175,7 @@ class ProgressAt(Struct, frozen=True, kw_only=True):
     steps: bool = False
 
 
-class StepsAt(Struct, frozen=True, kw_only=True):
+class StepsMapping(Struct, frozen=True, kw_only=True):
     """The steps of a task."""
 
     at: str
@@ -161,7 +187,7 @@ class StepsAt(Struct, frozen=True, kw_only=True):
     """Pointer into a step, to a number by which steps are sorted."""
 
 
-class MessagesAt(Struct, frozen=True, kw_only=True):
+class MessagesMapping(Struct, frozen=True, kw_only=True):
     """Messages for people: `text` is a pointer into the task, or into each item of the array at `inside`."""
 
     text: str
@@ -170,11 +196,11 @@ class MessagesAt(Struct, frozen=True, kw_only=True):
     level_at: str | None = None
     """A pointer beside `text`'s, to a word that says the level."""
 
-    levels: Mapping[str, Level] = NOTHING
+    levels: Mapping[str, Level] = EMPTY_MAPPING
     """What such words mean; for other words, `level`."""
 
 
-class Link(Struct, frozen=True, kw_only=True):
+class DownloadLink(Struct, frozen=True, kw_only=True):
     """A place where a task shows the URL of its file."""
 
     at: str
@@ -185,10 +211,10 @@ class Link(Struct, frozen=True, kw_only=True):
     """When it stops working: "url" (the URL says it), a pointer to a date-time, or seconds after it was shown."""
 
 
-class Links(Struct, frozen=True, kw_only=True):
+class DownloadLinks(Struct, frozen=True, kw_only=True):
     """The result is a file behind a URL; the first link that a task shows is taken."""
 
-    links: tuple[Link, ...]
+    links: tuple[DownloadLink, ...]
     hosts: tuple[str, ...] = ()
     """Hosts that files may come from: a name, or `*.example.com`. Empty: the caller names them."""
 
@@ -202,7 +228,7 @@ class Links(Struct, frozen=True, kw_only=True):
     max_bytes: int | None = None
 
 
-class Inline(Struct, frozen=True):
+class InlineResult(Struct, frozen=True):
     """The result is a member of the task."""
 
     at: str
@@ -210,13 +236,13 @@ class Inline(Struct, frozen=True):
     """Of the member, for the codec."""
 
 
-class Fetched(Struct, frozen=True):
+class FromOperation(Struct, frozen=True):
     """The result is what another operation returns."""
 
-    call: Bound
+    call: BoundCall
 
 
-class Timing(Struct, frozen=True, kw_only=True):
+class PollTiming(Struct, frozen=True, kw_only=True):
     """How often a vendor lets us look. Callers can be gentler, never harsher."""
 
     min: float = 2.0
@@ -241,11 +267,11 @@ class Lifetime(Struct, frozen=True, kw_only=True):
     retention: float | None = None
     """Seconds for which tasks are kept."""
 
-    missing_sweeps: int = 3
+    missing_polls: int = 3
     missing_grace: float = 60.0
 
 
-class Kind(Struct, Generic[M, R], frozen=True, kw_only=True):
+class TaskType(Struct, Generic[M, R], frozen=True, kw_only=True):
     """A kind of task: `M` is the model of one task, `R` what it results in."""
 
     name: str
@@ -254,34 +280,34 @@ class Kind(Struct, Generic[M, R], frozen=True, kw_only=True):
     model: object
     """`M` for the codec."""
 
-    observe: Listed | Single
-    state: State
-    timing: Timing = Timing()
+    poll: FromList | FromItem
+    state: StatusMapping
+    timing: PollTiming = PollTiming()
     lifetime: Lifetime = Lifetime()
-    progress: ProgressAt | None = None
-    steps: StepsAt | None = None
-    messages: tuple[MessagesAt, ...] = ()
-    answered: Test | None = None
+    progress: ProgressMapping | None = None
+    steps: StepsMapping | None = None
+    messages: tuple[MessagesMapping, ...] = ()
+    input_answered: Condition | None = None
     """True of a task in needs-input that has got its answer."""
 
-    actions: Mapping[str, Bound] = NOTHING
+    actions: Mapping[str, BoundCall] = EMPTY_MAPPING
     """What answers a task in needs-input, by name such as `confirm`."""
 
-    cancel: Bound | None = None
-    result: Links | Inline | Fetched | None = None
+    cancel: BoundCall | None = None
+    result: DownloadLinks | InlineResult | FromOperation | None = None
 
 
-class Match(Struct, frozen=True):
-    """A member of a task that repeats something of its request: an expression such as `$request.body#/name`."""
+class MatchRule(Struct, frozen=True):
+    """A member of a task that repeats something of its request: an expression such as `$open_link.body#/name`."""
 
     item: str
-    equals: Json
+    equals: JsonScalar
 
 
-class Reconcile(Struct, frozen=True, kw_only=True):
+class ReconcileRule(Struct, frozen=True, kw_only=True):
     """How to look for our own task when it is not known whether it was begun."""
 
-    match: tuple[Match, ...]
+    match: tuple[MatchRule, ...]
     unique: bool
     """Whether no other task can match. Only then is one adopted without asking."""
 
@@ -292,13 +318,13 @@ class Reconcile(Struct, frozen=True, kw_only=True):
     """Seconds until it must be visible."""
 
 
-class Submit(Struct, Generic[M, R], frozen=True, kw_only=True):
+class Submission(Struct, Generic[M, R], frozen=True, kw_only=True):
     """An operation that begins a task. Expressions are OpenAPI's, such as `$response.body#/id`."""
 
     operation: Operation[Any]
-    kind: Kind[M, R]
+    task_type: TaskType[M, R]
     id: str
-    scope: Mapping[str, Json] = NOTHING
+    scope: Mapping[str, JsonScalar] = EMPTY_MAPPING
     """What must be known later to find the task again, by name."""
 
     accepted: tuple[int, ...] = ()
@@ -310,4 +336,4 @@ class Submit(Struct, Generic[M, R], frozen=True, kw_only=True):
     client_id: str | None = None
     """An expression for an id of ours in the request, by which it knows one."""
 
-    reconcile: Reconcile | None = None
+    reconcile: ReconcileRule | None = None

@@ -14,8 +14,6 @@ TaskError                      carries `ref`, `last` (the last view) and `token`
 └── JournalError               what must be kept could not be written
 """
 
-# ruff: noqa: N818 - what is caught reads better as what happened than with "Error" at its end
-
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -23,22 +21,22 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ClientError
-from .ref import Ref
+from .snapshot import TaskRef
 
 if TYPE_CHECKING:
-    from .views import Message, View
+    from .snapshot import Message, TaskSnapshot
 
 
 class TaskError(ClientError):
     """Base of what goes wrong with tasks."""
 
-    ref: Ref | None
+    ref: TaskRef | None
     """The task; None while it has no id."""
 
-    last: View[Any] | None
+    last: TaskSnapshot[Any] | None
     """The last look at it, if there was one. A pickle leaves it behind."""
 
-    def __init__(self, message: str, *, ref: Ref | None = None, last: View[Any] | None = None) -> None:
+    def __init__(self, message: str, *, ref: TaskRef | None = None, last: TaskSnapshot[Any] | None = None) -> None:
         super().__init__(message)
         self.ref = ref
         self.last = last
@@ -49,25 +47,25 @@ class TaskError(ClientError):
         return (restore, (kind, args, {**state, "last": None}), *rest)
 
     @property
-    def token(self) -> str | None:
-        """The task's token, for `attach`."""
-        return None if self.ref is None else self.ref.token()
+    def resume_token(self) -> str | None:
+        """The task's token, for `resume`."""
+        return None if self.ref is None else self.ref.resume_token()
 
 
-class TaskTimeout(TaskError, TimeoutError):
+class TaskTimeoutError(TaskError, TimeoutError):
     """The caller's time is over; the task goes on."""
 
     waited: float
     """Seconds."""
 
     def __init__(
-        self, message: str, *, ref: Ref | None = None, last: View[Any] | None = None, waited: float = 0.0
+        self, message: str, *, ref: TaskRef | None = None, last: TaskSnapshot[Any] | None = None, waited: float = 0.0
     ) -> None:
         super().__init__(message, ref=ref, last=last)
         self.waited = waited
 
 
-class _WithMessages(TaskError):
+class _TaskEndedError(TaskError):
     """An end about which the vendor may have something to say."""
 
     messages: Sequence[Message]
@@ -77,70 +75,82 @@ class _WithMessages(TaskError):
         self,
         message: str,
         *,
-        ref: Ref | None = None,
-        last: View[Any] | None = None,
+        ref: TaskRef | None = None,
+        last: TaskSnapshot[Any] | None = None,
         messages: Sequence[Message] = (),
     ) -> None:
         super().__init__(message, ref=ref, last=last)
         self.messages = tuple(messages)
 
 
-class TaskFailed(_WithMessages):
+class TaskFailedError(_TaskEndedError):
     """The task ended in failure."""
 
 
-class TaskPartial(_WithMessages):
+class TaskPartialError(_TaskEndedError):
     """The task succeeded, with errors."""
 
 
-class TaskCancelled(TaskError):
+class TaskCancelledError(TaskError):
     """Somebody cancelled the task at the vendor's. Never what Python raises in a task that is cancelled here."""
 
 
-class TaskNeedsInput(TaskError):
+class TaskInputRequiredError(TaskError):
     """The task waits for an answer from a person or a program."""
 
     actions: Sequence[str]
     """Names of the handle's methods that give one; empty if no page documents any."""
 
     def __init__(
-        self, message: str, *, ref: Ref | None = None, last: View[Any] | None = None, actions: Sequence[str] = ()
+        self,
+        message: str,
+        *,
+        ref: TaskRef | None = None,
+        last: TaskSnapshot[Any] | None = None,
+        actions: Sequence[str] = (),
     ) -> None:
         super().__init__(message, ref=ref, last=last)
         self.actions = tuple(actions)
 
 
-class TaskLost(TaskError):
+class TaskLostError(TaskError):
     """The server does not show the task any more."""
 
-    sweeps: int
+    polls: int
     """How many complete looks did not find it."""
 
-    def __init__(self, message: str, *, ref: Ref | None = None, last: View[Any] | None = None, sweeps: int = 0) -> None:
+    def __init__(
+        self, message: str, *, ref: TaskRef | None = None, last: TaskSnapshot[Any] | None = None, polls: int = 0
+    ) -> None:
         super().__init__(message, ref=ref, last=last)
-        self.sweeps = sweeps
+        self.polls = polls
 
 
-class UnknownStatus(TaskError):
+class UnknownStatusError(TaskError):
     """The task's status word is one that the spec does not know. Waiting again goes on."""
 
     status: str | None
 
     def __init__(
-        self, message: str, *, ref: Ref | None = None, last: View[Any] | None = None, status: str | None = None
+        self,
+        message: str,
+        *,
+        ref: TaskRef | None = None,
+        last: TaskSnapshot[Any] | None = None,
+        status: str | None = None,
     ) -> None:
         super().__init__(message, ref=ref, last=last)
         self.status = status
 
 
-class PollError(TaskError):
+class PollingError(TaskError):
     """Looking at the task is refused, or has failed for too long; its cause says why. Waiting again looks again."""
 
 
-class SubmitUnknown(TaskError):
+class SubmissionUnknownError(TaskError):
     """Whether the task was begun is not known. Nothing was sent twice: the caller decides."""
 
-    candidates: Sequence[Ref]
+    candidates: Sequence[TaskRef]
     """Tasks that may be it, the latest first; at most 20. The message says whether older tasks were left out."""
 
     total: int | None
@@ -149,10 +159,10 @@ class SubmitUnknown(TaskError):
     sent_at: datetime
 
     key: str
-    """Under which the journal keeps it, if there is one; for `tasks.adopt` and `tasks.forget`."""
+    """Under which the journal keeps it, if there is one; for `tasks.resolve` and `tasks.discard`."""
 
     def __init__(
-        self, message: str, *, key: str, sent_at: datetime, candidates: Sequence[Ref] = (), total: int | None = None
+        self, message: str, *, key: str, sent_at: datetime, candidates: Sequence[TaskRef] = (), total: int | None = None
     ) -> None:
         super().__init__(message)
         self.total = total
@@ -174,8 +184,8 @@ class DownloadError(TaskError):
         self,
         message: str,
         *,
-        ref: Ref | None = None,
-        last: View[Any] | None = None,
+        ref: TaskRef | None = None,
+        last: TaskSnapshot[Any] | None = None,
         written: int = 0,
         resumable: bool = False,
     ) -> None:

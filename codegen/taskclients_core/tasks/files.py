@@ -60,7 +60,7 @@ def _check(path: str, found: os.stat_result) -> None:
         raise JournalError(f"journal {path}: others than its owner can write to the file; `chmod go-w` it")
 
 
-def sync(file: int) -> None:
+def sync_file(file: int) -> None:
     """Flush an open file to the disk. Raises OSError."""
     full = getattr(_fcntl, "F_FULLFSYNC", None)
     if full is not None:  # on macOS `fsync` stops at the disk's own cache

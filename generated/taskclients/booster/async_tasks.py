@@ -1,9 +1,9 @@
 # Generated from booster.yaml by dragoman; edit the spec, then run `make generate`.
 """Richemont Booster PublicApi: asynchronous tasks.
 
-Each `start_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
-operation, it raises `SubmitUnknown` when it is not known whether the task was begun (nothing is sent twice), and
-`JournalError` when the journal cannot be written.
+Each `begin_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
+operation, it raises `SubmissionUnknownError` when it is not known whether the task was begun (nothing is sent twice),
+and `JournalError` when the journal cannot be written.
 """
 
 from __future__ import annotations
@@ -11,45 +11,50 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from taskclients_core.tasks.definition import (
-    Bound,
-    Kind,
-    Link,
-    Links,
-    Listed,
-    Match,
-    ProgressAt,
-    Reconcile,
-    State,
-    Submit,
-    Test,
-    Timing,
+    BoundCall,
+    Condition,
+    DownloadLink,
+    DownloadLinks,
+    FromList,
+    MatchRule,
+    Phase,
+    PollTiming,
+    ProgressMapping,
+    ReconcileRule,
+    StatusMapping,
+    Submission,
+    TaskType,
 )
-from taskclients_core.tasks.phases import Phase
 
 from . import exports, models, tasks
 
 if TYPE_CHECKING:
     from taskclients_core.tasks import handles
-    from taskclients_core.tasks.download.file import DownloadableFile
+    from taskclients_core.tasks.download.links import DownloadableFile
 
     from .client import AsyncBoosterClient, BoosterClient
 
-RECONCILE: Final = Reconcile(match=(Match("/brand", "$request.body#/brand"),), unique=False)
+RECONCILE: Final = ReconcileRule(match=(MatchRule("/brand", "$request.body#/brand"),), unique=False)
 """Criteria by which most tasks are found again when it is not known whether their start succeeded."""
 
 
-TASK: Final[Kind[models.Task, DownloadableFile]] = Kind(
+TASK: Final[TaskType[models.Task, DownloadableFile]] = TaskType(
     name="booster.task",
     model=models.Task,
-    observe=Listed(call=Bound(tasks.LIST_TASKS), items="", key="/asyncTaskId"),
-    state=State(
+    poll=FromList(call=BoundCall(tasks.LIST_TASKS), items="", key="/asyncTaskId"),
+    state=StatusMapping(
         at="/status",
         phases={"REQ": Phase.QUEUED, "INP": Phase.RUNNING, "COM": Phase.SUCCEEDED, "ERR": Phase.FAILED},
-        partial=Test(at="/totalFailed", above=0),
+        partial=Condition(at="/totalFailed", above=0),
     ),
-    timing=Timing(rate=(30, 60.0)),
-    progress=ProgressAt(percent="/percentage"),
-    result=Links(links=(Link(at="/signedDownloadUrl", expires="url"), Link(at="/downloadUrl", api_credentials=True))),
+    timing=PollTiming(rate=(30, 60.0)),
+    progress=ProgressMapping(percent="/percentage"),
+    result=DownloadLinks(
+        links=(
+            DownloadLink(at="/signedDownloadUrl", expires="url"),
+            DownloadLink(at="/downloadUrl", api_credentials=True),
+        )
+    ),
 )
 """An export or import that runs on the server.
 
@@ -58,266 +63,280 @@ abbreviations, intervals and rate are our own. That downloadUrl takes the API's 
 """
 
 
-REQUEST_IMPORT: Final = Submit(
+REQUEST_IMPORT: Final = Submission(
     operation=tasks.REQUEST_IMPORT,
-    kind=TASK,
+    task_type=TASK,
     id="$response.body#/asyncTaskId",
     accepted=(200,),
     reconcile=RECONCILE,
 )
 
 
-def start_request_import(
-    client: BoosterClient, body: models.ImportRequest, *, key: str | None = None
-) -> handles.Task[models.Task, DownloadableFile]:
+def begin_request_import(
+    client: BoosterClient, body: models.ImportRequest, *, idempotency_key: str | None = None
+) -> handles.TaskHandle[models.Task, DownloadableFile]:
     """Import the sell-outs and customers of a file.
 
     Call `request_import` and return a handle on the task that it begins; see `TASK`.
 
     Args:
         body: Which file to import. Its `brand` also fills the path.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return client.start(REQUEST_IMPORT, body=body, key=key)
+    return client.begin(REQUEST_IMPORT, body=body, idempotency_key=idempotency_key)
 
 
-async def start_request_import_async(
-    client: AsyncBoosterClient, body: models.ImportRequest, *, key: str | None = None
-) -> handles.AsyncTask[models.Task, DownloadableFile]:
+async def begin_request_import_async(
+    client: AsyncBoosterClient, body: models.ImportRequest, *, idempotency_key: str | None = None
+) -> handles.AsyncTaskHandle[models.Task, DownloadableFile]:
     """Import the sell-outs and customers of a file.
 
-    Async twin of `start_request_import`.
+    Async twin of `begin_request_import`.
 
     Args:
         body: Which file to import. Its `brand` also fills the path.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return await client.start(REQUEST_IMPORT, body=body, key=key)
+    return await client.begin(REQUEST_IMPORT, body=body, idempotency_key=idempotency_key)
 
 
-EXPORT_CUSTOMER: Final = Submit(
+EXPORT_CUSTOMER: Final = Submission(
     operation=exports.EXPORT_CUSTOMER,
-    kind=TASK,
+    task_type=TASK,
     id="$response.body#/asyncTaskId",
     accepted=(200,),
     reconcile=RECONCILE,
 )
 
 
-def start_export_customer(
-    client: BoosterClient, body: models.ExportCustomer, *, key: str | None = None
-) -> handles.Task[models.Task, DownloadableFile]:
+def begin_export_customer(
+    client: BoosterClient, body: models.ExportCustomer, *, idempotency_key: str | None = None
+) -> handles.TaskHandle[models.Task, DownloadableFile]:
     """Start an export of customers.
 
     Call `export_customer` and return a handle on the task that it begins; see `TASK`.
 
     Args:
         body: Which customers to export. Its `brand` also fills the path.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return client.start(EXPORT_CUSTOMER, body=body, key=key)
+    return client.begin(EXPORT_CUSTOMER, body=body, idempotency_key=idempotency_key)
 
 
-async def start_export_customer_async(
-    client: AsyncBoosterClient, body: models.ExportCustomer, *, key: str | None = None
-) -> handles.AsyncTask[models.Task, DownloadableFile]:
+async def begin_export_customer_async(
+    client: AsyncBoosterClient, body: models.ExportCustomer, *, idempotency_key: str | None = None
+) -> handles.AsyncTaskHandle[models.Task, DownloadableFile]:
     """Start an export of customers.
 
-    Async twin of `start_export_customer`.
+    Async twin of `begin_export_customer`.
 
     Args:
         body: Which customers to export. Its `brand` also fills the path.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return await client.start(EXPORT_CUSTOMER, body=body, key=key)
+    return await client.begin(EXPORT_CUSTOMER, body=body, idempotency_key=idempotency_key)
 
 
-EXPORT_STOCK: Final = Submit(
+EXPORT_STOCK: Final = Submission(
     operation=exports.EXPORT_STOCK,
-    kind=TASK,
+    task_type=TASK,
     id="$response.body#/asyncTaskId",
     accepted=(200,),
     reconcile=RECONCILE,
 )
 
 
-def start_export_stock(
-    client: BoosterClient, body: models.ExportStock, *, key: str | None = None
-) -> handles.Task[models.Task, DownloadableFile]:
+def begin_export_stock(
+    client: BoosterClient, body: models.ExportStock, *, idempotency_key: str | None = None
+) -> handles.TaskHandle[models.Task, DownloadableFile]:
     """Start an export of the stock.
 
     Call `export_stock` and return a handle on the task that it begins; see `TASK`.
 
     Args:
         body: Which stock to export. Its `brand` also fills the path.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return client.start(EXPORT_STOCK, body=body, key=key)
+    return client.begin(EXPORT_STOCK, body=body, idempotency_key=idempotency_key)
 
 
-async def start_export_stock_async(
-    client: AsyncBoosterClient, body: models.ExportStock, *, key: str | None = None
-) -> handles.AsyncTask[models.Task, DownloadableFile]:
+async def begin_export_stock_async(
+    client: AsyncBoosterClient, body: models.ExportStock, *, idempotency_key: str | None = None
+) -> handles.AsyncTaskHandle[models.Task, DownloadableFile]:
     """Start an export of the stock.
 
-    Async twin of `start_export_stock`.
+    Async twin of `begin_export_stock`.
 
     Args:
         body: Which stock to export. Its `brand` also fills the path.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return await client.start(EXPORT_STOCK, body=body, key=key)
+    return await client.begin(EXPORT_STOCK, body=body, idempotency_key=idempotency_key)
 
 
-EXPORT_MOVEMENT: Final = Submit(
+EXPORT_MOVEMENT: Final = Submission(
     operation=exports.EXPORT_MOVEMENT,
-    kind=TASK,
+    task_type=TASK,
     id="$response.body#/asyncTaskId",
     accepted=(200,),
     reconcile=RECONCILE,
 )
 
 
-def start_export_movement(
-    client: BoosterClient, body: models.ExportMovement, *, key: str | None = None
-) -> handles.Task[models.Task, DownloadableFile]:
+def begin_export_movement(
+    client: BoosterClient, body: models.ExportMovement, *, idempotency_key: str | None = None
+) -> handles.TaskHandle[models.Task, DownloadableFile]:
     """Start an export of stock movements.
 
     Call `export_movement` and return a handle on the task that it begins; see `TASK`.
 
     Args:
         body: Which stock movements to export. Its `brand` also fills the path.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return client.start(EXPORT_MOVEMENT, body=body, key=key)
+    return client.begin(EXPORT_MOVEMENT, body=body, idempotency_key=idempotency_key)
 
 
-async def start_export_movement_async(
-    client: AsyncBoosterClient, body: models.ExportMovement, *, key: str | None = None
-) -> handles.AsyncTask[models.Task, DownloadableFile]:
+async def begin_export_movement_async(
+    client: AsyncBoosterClient, body: models.ExportMovement, *, idempotency_key: str | None = None
+) -> handles.AsyncTaskHandle[models.Task, DownloadableFile]:
     """Start an export of stock movements.
 
-    Async twin of `start_export_movement`.
+    Async twin of `begin_export_movement`.
 
     Args:
         body: Which stock movements to export. Its `brand` also fills the path.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return await client.start(EXPORT_MOVEMENT, body=body, key=key)
+    return await client.begin(EXPORT_MOVEMENT, body=body, idempotency_key=idempotency_key)
 
 
-EXPORT_SELL_OUT: Final = Submit(
+EXPORT_SELL_OUT: Final = Submission(
     operation=exports.EXPORT_SELL_OUT,
-    kind=TASK,
+    task_type=TASK,
     id="$response.body#/asyncTaskId",
     accepted=(200,),
     reconcile=RECONCILE,
 )
 
 
-def start_export_sell_out(
-    client: BoosterClient, body: models.ExportSellOut, *, key: str | None = None
-) -> handles.Task[models.Task, DownloadableFile]:
+def begin_export_sell_out(
+    client: BoosterClient, body: models.ExportSellOut, *, idempotency_key: str | None = None
+) -> handles.TaskHandle[models.Task, DownloadableFile]:
     """Start an export of sell-outs.
 
     Call `export_sell_out` and return a handle on the task that it begins; see `TASK`.
 
     Args:
         body: Which sell-outs to export. Its `brand` also fills the path.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return client.start(EXPORT_SELL_OUT, body=body, key=key)
+    return client.begin(EXPORT_SELL_OUT, body=body, idempotency_key=idempotency_key)
 
 
-async def start_export_sell_out_async(
-    client: AsyncBoosterClient, body: models.ExportSellOut, *, key: str | None = None
-) -> handles.AsyncTask[models.Task, DownloadableFile]:
+async def begin_export_sell_out_async(
+    client: AsyncBoosterClient, body: models.ExportSellOut, *, idempotency_key: str | None = None
+) -> handles.AsyncTaskHandle[models.Task, DownloadableFile]:
     """Start an export of sell-outs.
 
-    Async twin of `start_export_sell_out`.
+    Async twin of `begin_export_sell_out`.
 
     Args:
         body: Which sell-outs to export. Its `brand` also fills the path.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return await client.start(EXPORT_SELL_OUT, body=body, key=key)
+    return await client.begin(EXPORT_SELL_OUT, body=body, idempotency_key=idempotency_key)
 
 
-EXPORT_ORDER: Final = Submit(
+EXPORT_ORDER: Final = Submission(
     operation=exports.EXPORT_ORDER,
-    kind=TASK,
+    task_type=TASK,
     id="$response.body#/asyncTaskId",
     accepted=(200,),
     reconcile=RECONCILE,
 )
 
 
-def start_export_order(
-    client: BoosterClient, body: models.ExportOrder, *, key: str | None = None
-) -> handles.Task[models.Task, DownloadableFile]:
+def begin_export_order(
+    client: BoosterClient, body: models.ExportOrder, *, idempotency_key: str | None = None
+) -> handles.TaskHandle[models.Task, DownloadableFile]:
     """Start an export of orders.
 
     Call `export_order` and return a handle on the task that it begins; see `TASK`.
 
     Args:
         body: Which orders to export. Its `brand` also fills the path.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return client.start(EXPORT_ORDER, body=body, key=key)
+    return client.begin(EXPORT_ORDER, body=body, idempotency_key=idempotency_key)
 
 
-async def start_export_order_async(
-    client: AsyncBoosterClient, body: models.ExportOrder, *, key: str | None = None
-) -> handles.AsyncTask[models.Task, DownloadableFile]:
+async def begin_export_order_async(
+    client: AsyncBoosterClient, body: models.ExportOrder, *, idempotency_key: str | None = None
+) -> handles.AsyncTaskHandle[models.Task, DownloadableFile]:
     """Start an export of orders.
 
-    Async twin of `start_export_order`.
+    Async twin of `begin_export_order`.
 
     Args:
         body: Which orders to export. Its `brand` also fills the path.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return await client.start(EXPORT_ORDER, body=body, key=key)
+    return await client.begin(EXPORT_ORDER, body=body, idempotency_key=idempotency_key)
 
 
-EXPORT_INVOICE: Final = Submit(
+EXPORT_INVOICE: Final = Submission(
     operation=exports.EXPORT_INVOICE,
-    kind=TASK,
+    task_type=TASK,
     id="$response.body#/asyncTaskId",
     accepted=(200,),
     reconcile=RECONCILE,
 )
 
 
-def start_export_invoice(
-    client: BoosterClient, body: models.ExportInvoice, *, key: str | None = None
-) -> handles.Task[models.Task, DownloadableFile]:
+def begin_export_invoice(
+    client: BoosterClient, body: models.ExportInvoice, *, idempotency_key: str | None = None
+) -> handles.TaskHandle[models.Task, DownloadableFile]:
     """Start an export of invoices.
 
     Call `export_invoice` and return a handle on the task that it begins; see `TASK`.
 
     Args:
         body: Which invoices to export. Its `brand` also fills the path.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return client.start(EXPORT_INVOICE, body=body, key=key)
+    return client.begin(EXPORT_INVOICE, body=body, idempotency_key=idempotency_key)
 
 
-async def start_export_invoice_async(
-    client: AsyncBoosterClient, body: models.ExportInvoice, *, key: str | None = None
-) -> handles.AsyncTask[models.Task, DownloadableFile]:
+async def begin_export_invoice_async(
+    client: AsyncBoosterClient, body: models.ExportInvoice, *, idempotency_key: str | None = None
+) -> handles.AsyncTaskHandle[models.Task, DownloadableFile]:
     """Start an export of invoices.
 
-    Async twin of `start_export_invoice`.
+    Async twin of `begin_export_invoice`.
 
     Args:
         body: Which invoices to export. Its `brand` also fills the path.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return await client.start(EXPORT_INVOICE, body=body, key=key)
+    return await client.begin(EXPORT_INVOICE, body=body, idempotency_key=idempotency_key)
 
 
-SUBMITS: Final = (
+SUBMISSIONS: Final = (
     REQUEST_IMPORT,
     EXPORT_CUSTOMER,
     EXPORT_STOCK,

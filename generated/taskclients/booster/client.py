@@ -40,7 +40,7 @@ class BoosterClient(Client):
     """
 
     api = API
-    submits = async_tasks.SUBMITS
+    submissions = async_tasks.SUBMISSIONS
 
     list_tasks = tasks.list_tasks
     get_task = tasks.get_task
@@ -53,20 +53,20 @@ class BoosterClient(Client):
     export_order = exports.export_order
     export_invoice = exports.export_invoice
 
-    start_request_import = async_tasks.start_request_import
-    start_export_customer = async_tasks.start_export_customer
-    start_export_stock = async_tasks.start_export_stock
-    start_export_movement = async_tasks.start_export_movement
-    start_export_sell_out = async_tasks.start_export_sell_out
-    start_export_order = async_tasks.start_export_order
-    start_export_invoice = async_tasks.start_export_invoice
+    begin_request_import = async_tasks.begin_request_import
+    begin_export_customer = async_tasks.begin_export_customer
+    begin_export_stock = async_tasks.begin_export_stock
+    begin_export_movement = async_tasks.begin_export_movement
+    begin_export_sell_out = async_tasks.begin_export_sell_out
+    begin_export_order = async_tasks.begin_export_order
+    begin_export_invoice = async_tasks.begin_export_invoice
 
 
 class AsyncBoosterClient(AsyncClient):
     """Async twin of `BoosterClient`: the same methods, to be awaited."""
 
     api = API
-    submits = async_tasks.SUBMITS
+    submissions = async_tasks.SUBMISSIONS
 
     list_tasks = tasks.list_tasks_async
     get_task = tasks.get_task_async
@@ -79,10 +79,10 @@ class AsyncBoosterClient(AsyncClient):
     export_order = exports.export_order_async
     export_invoice = exports.export_invoice_async
 
-    start_request_import = async_tasks.start_request_import_async
-    start_export_customer = async_tasks.start_export_customer_async
-    start_export_stock = async_tasks.start_export_stock_async
-    start_export_movement = async_tasks.start_export_movement_async
-    start_export_sell_out = async_tasks.start_export_sell_out_async
-    start_export_order = async_tasks.start_export_order_async
-    start_export_invoice = async_tasks.start_export_invoice_async
+    begin_request_import = async_tasks.begin_request_import_async
+    begin_export_customer = async_tasks.begin_export_customer_async
+    begin_export_stock = async_tasks.begin_export_stock_async
+    begin_export_movement = async_tasks.begin_export_movement_async
+    begin_export_sell_out = async_tasks.begin_export_sell_out_async
+    begin_export_order = async_tasks.begin_export_order_async
+    begin_export_invoice = async_tasks.begin_export_invoice_async

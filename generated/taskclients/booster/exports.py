@@ -26,7 +26,7 @@ EXPORT_CUSTOMER: Final = Operation(
     "booster.export_customer",
     "POST",
     "/customer/{brand}/export",
-    parameters=(Path("brand", str, body="/brand"),),
+    parameters=(Path("brand", str, from_body="/brand"),),
     body=Json(models.ExportCustomer),
     returns=models.ExportCustomerResponse,
     errors=ERRORS,
@@ -36,7 +36,7 @@ EXPORT_CUSTOMER: Final = Operation(
 def export_customer(client: BoosterClient, body: models.ExportCustomer) -> models.ExportCustomerResponse:
     """Start an export of customers.
 
-    `start_export_customer` returns a handle that waits for the task and downloads its file.
+    `begin_export_customer` returns a handle that waits for the task and downloads its file.
 
     Args:
         body: Which customers to export. Its `brand` also fills the path.
@@ -69,7 +69,7 @@ EXPORT_STOCK: Final = Operation(
     "booster.export_stock",
     "POST",
     "/stock/{brand}/export",
-    parameters=(Path("brand", str, body="/brand"),),
+    parameters=(Path("brand", str, from_body="/brand"),),
     body=Json(models.ExportStock),
     returns=models.ExportStockResponse,
     errors=ERRORS,
@@ -79,7 +79,7 @@ EXPORT_STOCK: Final = Operation(
 def export_stock(client: BoosterClient, body: models.ExportStock) -> models.ExportStockResponse:
     """Start an export of the stock.
 
-    `start_export_stock` returns a handle that waits for the task and downloads its file.
+    `begin_export_stock` returns a handle that waits for the task and downloads its file.
 
     Args:
         body: Which stock to export. Its `brand` also fills the path.
@@ -110,7 +110,7 @@ EXPORT_MOVEMENT: Final = Operation(
     "booster.export_movement",
     "POST",
     "/stock/{brand}/movement/export",
-    parameters=(Path("brand", str, body="/brand"),),
+    parameters=(Path("brand", str, from_body="/brand"),),
     body=Json(models.ExportMovement),
     returns=models.ExportMovementResponse,
     errors=ERRORS,
@@ -120,7 +120,7 @@ EXPORT_MOVEMENT: Final = Operation(
 def export_movement(client: BoosterClient, body: models.ExportMovement) -> models.ExportMovementResponse:
     """Start an export of stock movements.
 
-    `start_export_movement` returns a handle that waits for the task and downloads its file.
+    `begin_export_movement` returns a handle that waits for the task and downloads its file.
 
     Args:
         body: Which stock movements to export. Its `brand` also fills the path.
@@ -153,7 +153,7 @@ EXPORT_SELL_OUT: Final = Operation(
     "booster.export_sell_out",
     "POST",
     "/warranty/{brand}/export",
-    parameters=(Path("brand", str, body="/brand"),),
+    parameters=(Path("brand", str, from_body="/brand"),),
     body=Json(models.ExportSellOut),
     returns=models.ExportSellOutResponse,
     errors=ERRORS,
@@ -163,7 +163,7 @@ EXPORT_SELL_OUT: Final = Operation(
 def export_sell_out(client: BoosterClient, body: models.ExportSellOut) -> models.ExportSellOutResponse:
     """Start an export of sell-outs.
 
-    `start_export_sell_out` returns a handle that waits for the task and downloads its file.
+    `begin_export_sell_out` returns a handle that waits for the task and downloads its file.
 
     Args:
         body: Which sell-outs to export. Its `brand` also fills the path.
@@ -194,7 +194,7 @@ EXPORT_ORDER: Final = Operation(
     "booster.export_order",
     "POST",
     "/purchase/{brand}/export",
-    parameters=(Path("brand", str, body="/brand"),),
+    parameters=(Path("brand", str, from_body="/brand"),),
     body=Json(models.ExportOrder),
     returns=models.ExportOrderResponse,
     errors=ERRORS,
@@ -204,7 +204,7 @@ EXPORT_ORDER: Final = Operation(
 def export_order(client: BoosterClient, body: models.ExportOrder) -> models.ExportOrderResponse:
     """Start an export of orders.
 
-    `start_export_order` returns a handle that waits for the task and downloads its file.
+    `begin_export_order` returns a handle that waits for the task and downloads its file.
 
     Args:
         body: Which orders to export. Its `brand` also fills the path.
@@ -235,7 +235,7 @@ EXPORT_INVOICE: Final = Operation(
     "booster.export_invoice",
     "POST",
     "/invoice/{brand}/export",
-    parameters=(Path("brand", str, body="/brand"),),
+    parameters=(Path("brand", str, from_body="/brand"),),
     body=Json(models.ExportInvoice),
     returns=models.ExportInvoiceResponse,
     errors=ERRORS,
@@ -245,7 +245,7 @@ EXPORT_INVOICE: Final = Operation(
 def export_invoice(client: BoosterClient, body: models.ExportInvoice) -> models.ExportInvoiceResponse:
     """Start an export of invoices.
 
-    `start_export_invoice` returns a handle that waits for the task and downloads its file.
+    `begin_export_invoice` returns a handle that waits for the task and downloads its file.
 
     Args:
         body: Which invoices to export. Its `brand` also fills the path.

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from attrs import field
-from taskclients_core.classes import define
 from taskclients_core.formats import GuidN, ServiceStackDate
+from taskclients_core.lazy_attrs import define
 from taskclients_core.model import UNSET, OpenInt, OpenStr, Unset, wire, wire_member
 
 

@@ -101,7 +101,7 @@ REQUEST_IMPORT: Final = Operation(
     "booster.request_import",
     "POST",
     "/tasks/{brand}/importrequest",
-    parameters=(Path("brand", str, body="/brand"),),
+    parameters=(Path("brand", str, from_body="/brand"),),
     body=Json(models.ImportRequest),
     returns=models.ImportRequestResponse,
     errors=ERRORS,
@@ -114,7 +114,7 @@ def request_import(client: BoosterClient, body: models.ImportRequest) -> models.
     The file must already lie on the cloud file server; how it gets there is not documented. Answers with the id of the
     task that imports it.
 
-    `start_request_import` returns a handle that waits for the task and downloads its file.
+    `begin_request_import` returns a handle that waits for the task and downloads its file.
 
     Args:
         body: Which file to import. Its `brand` also fills the path.

@@ -1,9 +1,9 @@
 # Generated from lifepos.yaml by dragoman; edit the spec, then run `make generate`.
 """LIFE POS API: asynchronous tasks.
 
-Each `start_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
-operation, it raises `SubmitUnknown` when it is not known whether the task was begun (nothing is sent twice), and
-`JournalError` when the journal cannot be written.
+Each `begin_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
+operation, it raises `SubmissionUnknownError` when it is not known whether the task was begun (nothing is sent twice),
+and `JournalError` when the journal cannot be written.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from taskclients_core.tasks.definition import (
-    Bound,
-    Inline,
-    Kind,
-    Listed,
-    Match,
-    MessagesAt,
-    Narrow,
-    Pages,
-    ProgressAt,
-    Reconcile,
-    Rule,
-    Some,
-    State,
-    Submit,
-    Test,
-    Timing,
+    AnyItem,
+    BoundCall,
+    Condition,
+    FromList,
+    InlineResult,
+    ListPages,
+    MatchRule,
+    MessagesMapping,
+    Phase,
+    PhaseRule,
+    PollTiming,
+    ProgressMapping,
+    ReconcileRule,
+    StatusFilter,
+    StatusMapping,
+    Submission,
+    TaskType,
 )
-from taskclients_core.tasks.phases import Phase
 
 from . import exports, imports, models
 
@@ -39,29 +39,29 @@ if TYPE_CHECKING:
 
     from .client import AsyncLifePosClient, LifePosClient
 
-RECONCILE: Final = Reconcile(
-    match=(Match("/organization/guid", "$request.path.org_guid"),), unique=False, created="/created_at"
+RECONCILE: Final = ReconcileRule(
+    match=(MatchRule("/organization/guid", "$request.path.org_guid"),), unique=False, created="/created_at"
 )
 """Criteria by which most tasks are found again when it is not known whether their start succeeded."""
 
 
-NOMENCLATURE_IMPORT: Final[Kind[models.NomenclatureImportTask, None]] = Kind(
+NOMENCLATURE_IMPORT: Final[TaskType[models.NomenclatureImportTask, None]] = TaskType(
     name="lifepos.nomenclature_import",
     model=models.NomenclatureImportTask,
-    observe=Listed(
-        call=Bound(
+    poll=FromList(
+        call=BoundCall(
             imports.LIST_NOMENCLATURE_IMPORT_TASKS, {"org_guid": "$scope.org_guid", "order_by": "created_at_desc"}
         ),
         items="/items",
         key="/guid",
-        pages=Pages(token="/next_page_token", parameter="page_token", order="newest-first"),
-        narrow=Narrow(
+        pages=ListPages(token="/next_page_token", parameter="page_token", order="newest-first"),
+        filter=StatusFilter(
             "task_status",
             ("InQueue", "InProgress", "WaitingForFeedback"),
             (Phase.QUEUED, Phase.RUNNING, Phase.NEEDS_INPUT),
         ),
     ),
-    state=State(
+    state=StatusMapping(
         at="/status",
         phases={
             "InQueue": Phase.QUEUED,
@@ -70,13 +70,13 @@ NOMENCLATURE_IMPORT: Final[Kind[models.NomenclatureImportTask, None]] = Kind(
             "Completed": Phase.SUCCEEDED,
             "Canceled": Phase.CANCELLED,
         },
-        rules=(Rule(Test(phase=(Phase.NEEDS_INPUT,), at="/is_confirmed", values=(True,)), Phase.RUNNING),),
-        partial=Test(some=Some("/resolutions", "/type", ("Error",))),
+        rules=(PhaseRule(Condition(phase=(Phase.NEEDS_INPUT,), at="/is_confirmed", values=(True,)), Phase.RUNNING),),
+        partial=Condition(any_item=AnyItem("/resolutions", "/type", ("Error",))),
     ),
-    timing=Timing(rate=(60, 60.0)),
-    progress=ProgressAt(percent="/progress"),
+    timing=PollTiming(rate=(60, 60.0)),
+    progress=ProgressMapping(percent="/progress"),
     messages=(
-        MessagesAt(
+        MessagesMapping(
             text="/message",
             inside="/resolutions",
             level_at="/type",
@@ -91,21 +91,21 @@ intervals and rate are our own. That the list of version 5 shows the imports of 
 """
 
 
-REVENUE_EXPORT: Final[Kind[models.RevenueExportTask, UUID | None]] = Kind(
+REVENUE_EXPORT: Final[TaskType[models.RevenueExportTask, UUID | None]] = TaskType(
     name="lifepos.revenue_export",
     model=models.RevenueExportTask,
-    observe=Listed(
-        call=Bound(exports.LIST_REVENUE_EXPORTS, {"org_guid": "$scope.org_guid", "order_by": "created_at_desc"}),
+    poll=FromList(
+        call=BoundCall(exports.LIST_REVENUE_EXPORTS, {"org_guid": "$scope.org_guid", "order_by": "created_at_desc"}),
         items="/items",
         key="/guid",
-        pages=Pages(token="/next_page_token", parameter="page_token", order="newest-first"),
-        narrow=Narrow(
+        pages=ListPages(token="/next_page_token", parameter="page_token", order="newest-first"),
+        filter=StatusFilter(
             "task_status",
             ("InQueue", "InProgress", "WaitingForFeedback"),
             (Phase.QUEUED, Phase.RUNNING, Phase.NEEDS_INPUT),
         ),
     ),
-    state=State(
+    state=StatusMapping(
         at="/status",
         phases={
             "InQueue": Phase.QUEUED,
@@ -114,19 +114,19 @@ REVENUE_EXPORT: Final[Kind[models.RevenueExportTask, UUID | None]] = Kind(
             "Completed": Phase.SUCCEEDED,
             "Canceled": Phase.CANCELLED,
         },
-        partial=Test(some=Some("/resolutions", "/type", ("Error",))),
+        partial=Condition(any_item=AnyItem("/resolutions", "/type", ("Error",))),
     ),
-    timing=Timing(rate=(60, 60.0)),
-    progress=ProgressAt(percent="/progress"),
+    timing=PollTiming(rate=(60, 60.0)),
+    progress=ProgressMapping(percent="/progress"),
     messages=(
-        MessagesAt(
+        MessagesMapping(
             text="/message",
             inside="/resolutions",
             level_at="/type",
             levels={"Information": "info", "Warning": "warning", "Error": "error"},
         ),
     ),
-    result=Inline("/file", UUID | None),
+    result=InlineResult("/file", UUID | None),
 )
 """An export of a revenue report.
 
@@ -135,9 +135,9 @@ finished report, and that the list of version 6 shows the exports of version 5 i
 """
 
 
-CREATE_NOMENCLATURE_IMPORT_TASK: Final = Submit(
+CREATE_NOMENCLATURE_IMPORT_TASK: Final = Submission(
     operation=imports.CREATE_NOMENCLATURE_IMPORT_TASK,
-    kind=NOMENCLATURE_IMPORT,
+    task_type=NOMENCLATURE_IMPORT,
     id="$response.body#/guid",
     scope={"org_guid": "$request.path.org_guid"},
     accepted=(200,),
@@ -145,7 +145,7 @@ CREATE_NOMENCLATURE_IMPORT_TASK: Final = Submit(
 )
 
 
-def start_create_nomenclature_import_task(
+def begin_create_nomenclature_import_task(
     client: LifePosClient,
     org_guid: UUID,
     body: FileContent | Upload,
@@ -154,8 +154,8 @@ def start_create_nomenclature_import_task(
     use_good_name: bool | None = None,
     use_barcodes_ean13: bool | None = None,
     use_barcodes_local: bool | None = None,
-    key: str | None = None,
-) -> handles.Task[models.NomenclatureImportTask, None]:
+    idempotency_key: str | None = None,
+) -> handles.TaskHandle[models.NomenclatureImportTask, None]:
     """Start an import of goods from an Excel file.
 
     Call `create_nomenclature_import_task` and return a handle on the task that it begins; see `NOMENCLATURE_IMPORT`.
@@ -167,9 +167,10 @@ def start_create_nomenclature_import_task(
         use_good_name: Whether goods are recognized by their name.
         use_barcodes_ean13: Whether goods are recognized by their EAN-13 bar code.
         use_barcodes_local: Whether goods are recognized by their own bar code.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return client.start(
+    return client.begin(
         CREATE_NOMENCLATURE_IMPORT_TASK,
         org_guid,
         import_strategy,
@@ -177,11 +178,11 @@ def start_create_nomenclature_import_task(
         use_barcodes_ean13,
         use_barcodes_local,
         body=body,
-        key=key,
+        idempotency_key=idempotency_key,
     )
 
 
-async def start_create_nomenclature_import_task_async(
+async def begin_create_nomenclature_import_task_async(
     client: AsyncLifePosClient,
     org_guid: UUID,
     body: FileContent | Upload,
@@ -190,11 +191,11 @@ async def start_create_nomenclature_import_task_async(
     use_good_name: bool | None = None,
     use_barcodes_ean13: bool | None = None,
     use_barcodes_local: bool | None = None,
-    key: str | None = None,
-) -> handles.AsyncTask[models.NomenclatureImportTask, None]:
+    idempotency_key: str | None = None,
+) -> handles.AsyncTaskHandle[models.NomenclatureImportTask, None]:
     """Start an import of goods from an Excel file.
 
-    Async twin of `start_create_nomenclature_import_task`.
+    Async twin of `begin_create_nomenclature_import_task`.
 
     Args:
         org_guid: Id of the organization.
@@ -203,9 +204,10 @@ async def start_create_nomenclature_import_task_async(
         use_good_name: Whether goods are recognized by their name.
         use_barcodes_ean13: Whether goods are recognized by their EAN-13 bar code.
         use_barcodes_local: Whether goods are recognized by their own bar code.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return await client.start(
+    return await client.begin(
         CREATE_NOMENCLATURE_IMPORT_TASK,
         org_guid,
         import_strategy,
@@ -213,13 +215,13 @@ async def start_create_nomenclature_import_task_async(
         use_barcodes_ean13,
         use_barcodes_local,
         body=body,
-        key=key,
+        idempotency_key=idempotency_key,
     )
 
 
-CREATE_REVENUE_EXPORT: Final = Submit(
+CREATE_REVENUE_EXPORT: Final = Submission(
     operation=exports.CREATE_REVENUE_EXPORT,
-    kind=REVENUE_EXPORT,
+    task_type=REVENUE_EXPORT,
     id="$response.body#/guid",
     scope={"org_guid": "$request.path.org_guid"},
     accepted=(200,),
@@ -227,9 +229,9 @@ CREATE_REVENUE_EXPORT: Final = Submit(
 )
 
 
-def start_create_revenue_export(
-    client: LifePosClient, org_guid: UUID, body: models.RevenueExportParameters, *, key: str | None = None
-) -> handles.Task[models.RevenueExportTask, UUID | None]:
+def begin_create_revenue_export(
+    client: LifePosClient, org_guid: UUID, body: models.RevenueExportParameters, *, idempotency_key: str | None = None
+) -> handles.TaskHandle[models.RevenueExportTask, UUID | None]:
     """Start an export of the revenue by periods to a CSV file.
 
     Call `create_revenue_export` and return a handle on the task that it begins; see `REVENUE_EXPORT`.
@@ -237,24 +239,30 @@ def start_create_revenue_export(
     Args:
         org_guid: Id of the organization.
         body: What the report covers and which columns it has.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return client.start(CREATE_REVENUE_EXPORT, org_guid, body=body, key=key)
+    return client.begin(CREATE_REVENUE_EXPORT, org_guid, body=body, idempotency_key=idempotency_key)
 
 
-async def start_create_revenue_export_async(
-    client: AsyncLifePosClient, org_guid: UUID, body: models.RevenueExportParameters, *, key: str | None = None
-) -> handles.AsyncTask[models.RevenueExportTask, UUID | None]:
+async def begin_create_revenue_export_async(
+    client: AsyncLifePosClient,
+    org_guid: UUID,
+    body: models.RevenueExportParameters,
+    *,
+    idempotency_key: str | None = None,
+) -> handles.AsyncTaskHandle[models.RevenueExportTask, UUID | None]:
     """Start an export of the revenue by periods to a CSV file.
 
-    Async twin of `start_create_revenue_export`.
+    Async twin of `begin_create_revenue_export`.
 
     Args:
         org_guid: Id of the organization.
         body: What the report covers and which columns it has.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return await client.start(CREATE_REVENUE_EXPORT, org_guid, body=body, key=key)
+    return await client.begin(CREATE_REVENUE_EXPORT, org_guid, body=body, idempotency_key=idempotency_key)
 
 
-SUBMITS: Final = (CREATE_NOMENCLATURE_IMPORT_TASK, CREATE_REVENUE_EXPORT)
+SUBMISSIONS: Final = (CREATE_NOMENCLATURE_IMPORT_TASK, CREATE_REVENUE_EXPORT)

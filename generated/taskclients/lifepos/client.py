@@ -72,7 +72,7 @@ class LifePosClient(Client):
     """
 
     api = API
-    submits = async_tasks.SUBMITS
+    submissions = async_tasks.SUBMISSIONS
 
     def __init__(
         self,
@@ -118,8 +118,8 @@ class LifePosClient(Client):
     sign_in = auth.sign_in
     sign_in_by_phone = auth.sign_in_by_phone
 
-    start_create_nomenclature_import_task = async_tasks.start_create_nomenclature_import_task
-    start_create_revenue_export = async_tasks.start_create_revenue_export
+    begin_create_nomenclature_import_task = async_tasks.begin_create_nomenclature_import_task
+    begin_create_revenue_export = async_tasks.begin_create_revenue_export
 
 
 class AsyncLifePosClient(AsyncClient):
@@ -139,7 +139,7 @@ class AsyncLifePosClient(AsyncClient):
     """
 
     api = API
-    submits = async_tasks.SUBMITS
+    submissions = async_tasks.SUBMISSIONS
 
     def __init__(
         self,
@@ -185,5 +185,5 @@ class AsyncLifePosClient(AsyncClient):
     sign_in = auth.sign_in_async
     sign_in_by_phone = auth.sign_in_by_phone_async
 
-    start_create_nomenclature_import_task = async_tasks.start_create_nomenclature_import_task_async
-    start_create_revenue_export = async_tasks.start_create_revenue_export_async
+    begin_create_nomenclature_import_task = async_tasks.begin_create_nomenclature_import_task_async
+    begin_create_revenue_export = async_tasks.begin_create_revenue_export_async

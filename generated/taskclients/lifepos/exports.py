@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from taskclients_core import AsyncPages, Json, Operation, Page, Pages, Path, Query
+from taskclients_core import AsyncPages, Json, Operation, Pages, Pagination, Path, Query
 
 from . import models
 
@@ -40,7 +40,7 @@ def create_revenue_export(
 
     Answers with the new task, which is then found in the list of exports.
 
-    `start_create_revenue_export` returns a handle that waits for the task and returns its result.
+    `begin_create_revenue_export` returns a handle that waits for the task and returns its result.
 
     Args:
         org_guid: Id of the organization.
@@ -85,7 +85,7 @@ LIST_REVENUE_EXPORTS: Final = Operation(
     ),
     returns=models.RevenueExportTaskList,
     errors=ERRORS,
-    page=Page(items="items", token="next_page_token", parameter="page_token"),
+    pagination=Pagination(items="items", token="next_page_token", parameter="page_token"),
 )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from taskclients_core import AsyncPages, Binary, FileContent, Operation, Page, Pages, Path, Query, Upload
+from taskclients_core import AsyncPages, Binary, FileContent, Operation, Pages, Pagination, Path, Query, Upload
 
 from . import models
 
@@ -40,7 +40,7 @@ LIST_NOMENCLATURE_IMPORT_TASKS: Final = Operation(
     ),
     returns=models.NomenclatureImportTaskList,
     errors=ERRORS,
-    page=Page(items="items", token="next_page_token", parameter="page_token"),
+    pagination=Pagination(items="items", token="next_page_token", parameter="page_token"),
 )
 
 
@@ -174,7 +174,7 @@ def create_nomenclature_import_task(
 
     Answers with the new task, which is then found in the list of imports.
 
-    `start_create_nomenclature_import_task` returns a handle that waits for the task.
+    `begin_create_nomenclature_import_task` returns a handle that waits for the task.
 
     Args:
         org_guid: Id of the organization.

@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from attrs import field
-from taskclients_core.classes import define
 from taskclients_core.formats import DateTimeMs
+from taskclients_core.lazy_attrs import define
 from taskclients_core.model import OpenStr, wire_member
 
 

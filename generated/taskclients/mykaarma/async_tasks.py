@@ -1,9 +1,9 @@
 # Generated from mykaarma.yaml by dragoman; edit the spec, then run `make generate`.
 """myKaarma Manage API: asynchronous tasks.
 
-Each `start_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
-operation, it raises `SubmitUnknown` when it is not known whether the task was begun (nothing is sent twice), and
-`JournalError` when the journal cannot be written.
+Each `begin_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
+operation, it raises `SubmissionUnknownError` when it is not known whether the task was begun (nothing is sent twice),
+and `JournalError` when the journal cannot be written.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from taskclients_core.tasks.definition import (
-    Bound,
-    Kind,
-    MessagesAt,
-    ProgressAt,
-    Single,
-    Some,
-    State,
-    StepsAt,
-    Submit,
-    Test,
-    Timing,
+    AnyItem,
+    BoundCall,
+    Condition,
+    FromItem,
+    MessagesMapping,
+    Phase,
+    PollTiming,
+    ProgressMapping,
+    StatusMapping,
+    StepsMapping,
+    Submission,
+    TaskType,
 )
-from taskclients_core.tasks.phases import Phase
 
 from . import dealers, models, processes
 
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from .client import AsyncMyKaarmaClient, MyKaarmaClient
 
 
-PROCESS: Final[Kind[models.AsyncProcess, None]] = Kind(
+PROCESS: Final[TaskType[models.AsyncProcess, None]] = TaskType(
     name="mykaarma.process",
     model=models.AsyncProcess,
-    observe=Single(Bound(processes.GET_ASYNC_PROCESS, {"asyncProcessesUuid": "$task.id"})),
-    state=State(
+    poll=FromItem(BoundCall(processes.GET_ASYNC_PROCESS, {"asyncProcessesUuid": "$task.id"})),
+    state=StatusMapping(
         at="/status",
         phases={
             "NOT_STARTED": Phase.QUEUED,
@@ -46,11 +46,11 @@ PROCESS: Final[Kind[models.AsyncProcess, None]] = Kind(
             "FAILED": Phase.FAILED,
             "NOT_NEEDED": Phase.SKIPPED,
         },
-        partial=Test(some=Some("/steps", "/status", ("FAILED",))),
+        partial=Condition(any_item=AnyItem("/steps", "/status", ("FAILED",))),
     ),
-    timing=Timing(rate=(60, 60.0)),
-    progress=ProgressAt(steps=True),
-    steps=StepsAt(
+    timing=PollTiming(rate=(60, 60.0)),
+    progress=ProgressMapping(steps=True),
+    steps=StepsMapping(
         at="/steps",
         key="/uuid",
         status="/status",
@@ -65,8 +65,8 @@ PROCESS: Final[Kind[models.AsyncProcess, None]] = Kind(
         order="/order",
     ),
     messages=(
-        MessagesAt(text="/errorMessage", inside="/errors", level="error"),
-        MessagesAt(text="/warningMessage", inside="/warnings", level="warning"),
+        MessagesMapping(text="/errorMessage", inside="/errors", level="error"),
+        MessagesMapping(text="/warningMessage", inside="/warnings", level="warning"),
     ),
 )
 """A dealer that is being set up.
@@ -76,42 +76,44 @@ intervals and rate are our own.
 """
 
 
-CREATE_DEALER: Final = Submit(
+CREATE_DEALER: Final = Submission(
     operation=dealers.CREATE_DEALER,
-    kind=PROCESS,
+    task_type=PROCESS,
     id="$response.body#/requestUuid",
     accepted=(200,),
 )
 
 
-def start_create_dealer(
-    client: MyKaarmaClient, body: models.CreateDealerRequest, *, key: str | None = None
-) -> handles.Task[models.AsyncProcess, None]:
+def begin_create_dealer(
+    client: MyKaarmaClient, body: models.CreateDealerRequest, *, idempotency_key: str | None = None
+) -> handles.TaskHandle[models.AsyncProcess, None]:
     """Create a dealer.
 
     Call `create_dealer` and return a handle on the task that it begins; see `PROCESS`.
 
     Args:
         body: A dealer to be created. The page marks no member as required.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
 
     Assumed: The page does not say that requestUuid is the id of the process; it is the only id in the answer.
     """
-    return client.start(CREATE_DEALER, body=body, key=key)
+    return client.begin(CREATE_DEALER, body=body, idempotency_key=idempotency_key)
 
 
-async def start_create_dealer_async(
-    client: AsyncMyKaarmaClient, body: models.CreateDealerRequest, *, key: str | None = None
-) -> handles.AsyncTask[models.AsyncProcess, None]:
+async def begin_create_dealer_async(
+    client: AsyncMyKaarmaClient, body: models.CreateDealerRequest, *, idempotency_key: str | None = None
+) -> handles.AsyncTaskHandle[models.AsyncProcess, None]:
     """Create a dealer.
 
-    Async twin of `start_create_dealer`.
+    Async twin of `begin_create_dealer`.
 
     Args:
         body: A dealer to be created. The page marks no member as required.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return await client.start(CREATE_DEALER, body=body, key=key)
+    return await client.begin(CREATE_DEALER, body=body, idempotency_key=idempotency_key)
 
 
-SUBMITS: Final = (CREATE_DEALER,)
+SUBMISSIONS: Final = (CREATE_DEALER,)

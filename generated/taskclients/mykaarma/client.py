@@ -30,23 +30,23 @@ class MyKaarmaClient(Client):
     """
 
     api = API
-    submits = async_tasks.SUBMITS
+    submissions = async_tasks.SUBMISSIONS
 
     get_async_process = processes.get_async_process
 
     create_dealer = dealers.create_dealer
 
-    start_create_dealer = async_tasks.start_create_dealer
+    begin_create_dealer = async_tasks.begin_create_dealer
 
 
 class AsyncMyKaarmaClient(AsyncClient):
     """Async twin of `MyKaarmaClient`: the same methods, to be awaited."""
 
     api = API
-    submits = async_tasks.SUBMITS
+    submissions = async_tasks.SUBMISSIONS
 
     get_async_process = processes.get_async_process_async
 
     create_dealer = dealers.create_dealer_async
 
-    start_create_dealer = async_tasks.start_create_dealer_async
+    begin_create_dealer = async_tasks.begin_create_dealer_async

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from taskclients_core import Failure, Json, Operation
+from taskclients_core import ErrorCondition, Json, Operation
 
 from . import models
 
@@ -25,7 +25,7 @@ CREATE_DEALER: Final = Operation(
         403: models.ResponseEnvelope,
         500: models.ResponseEnvelope,
     },
-    failure=Failure(filled="errors", absent="request_uuid"),
+    error_when=ErrorCondition(filled="errors", absent="request_uuid"),
 )
 
 
@@ -34,7 +34,7 @@ def create_dealer(client: MyKaarmaClient, body: models.CreateDealerRequest) -> m
 
     Needs the scope manage.dealer.create at the level ServiceSubscriberScope.
 
-    `start_create_dealer` returns a handle that waits for the task.
+    `begin_create_dealer` returns a handle that waits for the task.
 
     Args:
         body: A dealer to be created. The page marks no member as required.

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from taskclients_core import Failure, Operation, Path
+from taskclients_core import ErrorCondition, Operation, Path
 
 from . import models
 
@@ -25,7 +25,7 @@ GET_ASYNC_PROCESS: Final = Operation(
         403: models.ResponseEnvelope,
         500: models.ResponseEnvelope,
     },
-    failure=Failure(filled="errors", absent="uuid"),
+    error_when=ErrorCondition(filled="errors", absent="uuid"),
 )
 
 

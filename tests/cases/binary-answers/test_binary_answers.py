@@ -26,6 +26,6 @@ def test_bytes(client: Any, wire: Any) -> None:
 
 def test_an_error_is_json_all_the_same(client: Any, wire: Any, part: Any, runtime: Any) -> None:
     wire.answer({"message": "gone"}, status=404)
-    with pytest.raises(runtime.NotFound) as caught:
+    with pytest.raises(runtime.NotFoundError) as caught:
         client.read_picture()
     assert caught.value.body == part("models").Trouble(message="gone")

@@ -31,7 +31,7 @@ def test_optional_ones_may_be_left_out(generated: Any, wire: Any) -> None:
 def test_required_ones_may_not(generated: Any, runtime: Any) -> None:
     with pytest.raises(TypeError, match="accept_language"):
         generated.ApiClient()
-    with pytest.raises(runtime.InvalidArgument, match="Accept-Language"):
+    with pytest.raises(runtime.InvalidArgumentError, match="Accept-Language"):
         generated.ApiClient(accept_language=None)
 
 

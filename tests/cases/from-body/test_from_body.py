@@ -16,6 +16,6 @@ def test_said_once_sent_twice(client: Any, wire: Any, part: Any) -> None:
 
 def test_without_a_value_there_is_no_path(client: Any, wire: Any, part: Any, runtime: Any) -> None:
     models = part("models")
-    with pytest.raises(runtime.InvalidArgument, match="brand"):
+    with pytest.raises(runtime.InvalidArgumentError, match="brand"):
         client.start_export("stock", models.Export(brand="", place=models.Place(point_number=7)))
     assert not wire.asked

@@ -17,7 +17,7 @@ def test_a_table(client: Any, wire: Any, part: Any) -> None:
 
 def test_rows(client: Any, wire: Any) -> None:
     wire.answer(b'{"petName":"Tom","tags":[]}\n{"petName":"Rex","tags":[]}\n', media_type="text/jsonl")
-    rows = client.with_options(media_type="text/jsonl").rows(client.list_pets)
+    rows = client.with_options(media_type="text/jsonl").stream(client.list_pets)
     assert [pet.pet_name for pet in rows] == ["Tom", "Rex"]
 
 
@@ -28,11 +28,11 @@ def test_json_without_a_choice(client: Any, wire: Any) -> None:
 
 
 def test_what_an_operation_does_not_have(client: Any, runtime: Any) -> None:
-    with pytest.raises(runtime.InvalidArgument, match="application/json, text/csv, text/jsonl, got 'text/jsv'"):
+    with pytest.raises(runtime.InvalidArgumentError, match="application/json, text/csv, text/jsonl, got 'text/jsv'"):
         client.with_options(media_type="text/jsv").list_pets()
-    with pytest.raises(runtime.InvalidArgument, match="application/json, text/csv, got 'text/jsonl'"):
+    with pytest.raises(runtime.InvalidArgumentError, match="application/json, text/csv, got 'text/jsonl'"):
         client.with_options(media_type="text/jsonl").get_pet("Tom")
-    with pytest.raises(runtime.InvalidArgument, match="XML is not read"):
+    with pytest.raises(runtime.InvalidArgumentError, match="XML is not read"):
         client.with_options(media_type="application/xml").get_pet("Tom")
 
 

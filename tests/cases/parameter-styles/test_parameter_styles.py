@@ -16,7 +16,7 @@ def test_path_styles(client: Any, wire: Any) -> None:
 def test_a_value_never_leaves_its_segment(client: Any, wire: Any, runtime: Any) -> None:
     client.read_path([1], ["a/../../b"], ["c?d#e"])
     assert wire.last.target == "/simple/1/label/.a%2F..%2F..%2Fb/matrix/;sizes=c%3Fd%23e"
-    with pytest.raises(runtime.InvalidArgument, match="ids"):
+    with pytest.raises(runtime.InvalidArgumentError, match="ids"):
         client.read_path([], ["x"], ["y"])
 
 
@@ -59,7 +59,7 @@ def test_objects_in_a_query(client: Any, wire: Any, part: Any, argument: str, qu
 def test_required_means_required(client: Any, wire: Any, runtime: Any) -> None:
     with pytest.raises(TypeError, match="day"):
         client.read_query()
-    with pytest.raises(runtime.InvalidArgument, match="day"):
+    with pytest.raises(runtime.InvalidArgumentError, match="day"):
         client.read_query(day=None)
     assert not wire.asked
 

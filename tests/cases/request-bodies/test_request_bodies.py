@@ -16,9 +16,9 @@ def test_json(client: Any, wire: Any, part: Any) -> None:
 
 
 def test_a_required_body_is_required(client: Any, wire: Any, runtime: Any) -> None:
-    with pytest.raises(runtime.InvalidArgument, match="body: required, expected Greeting"):
+    with pytest.raises(runtime.InvalidArgumentError, match="body: required, expected Greeting"):
         client.send_json(None)
-    with pytest.raises(runtime.InvalidArgument, match="body: expected Greeting, got str"):
+    with pytest.raises(runtime.InvalidArgumentError, match="body: expected Greeting, got str"):
         client.send_json("Ann")
     assert not wire.asked
 

@@ -60,10 +60,10 @@ def test_no_client_shows_it(generated: Any) -> None:
 
 def test_an_argument_that_cannot_be_sent_is_not_shown(client: Any, part: Any, runtime: Any) -> None:
     login = part("models").Login(user="ann", password=SECRET)
-    with pytest.raises(runtime.InvalidArgument) as caught:
+    with pytest.raises(runtime.InvalidArgumentError) as caught:
         client.sign_in(login, signature=f"{SECRET}\udc80")
     assert SECRET not in str(caught.value)
-    with pytest.raises(runtime.InvalidArgument) as caught:
+    with pytest.raises(runtime.InvalidArgumentError) as caught:
         client.sign_in(part("models").Login(user="ann", password=f"{SECRET}\udc80"))
     assert SECRET not in str(caught.value)
 

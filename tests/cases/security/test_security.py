@@ -95,7 +95,7 @@ def test_oauth_renews_a_refused_token_once(generated: Any, wire: Any, runtime: A
     wire.answer(status=401)
     wire.answer({"access_token": "new"})
     wire.answer(status=401)
-    with generated.ApiClient(wire.url, auth=OAUTH) as client, pytest.raises(runtime.Unauthorized):
+    with generated.ApiClient(wire.url, auth=OAUTH) as client, pytest.raises(runtime.UnauthorizedError):
         client.read_token()
     assert [each.target for each in wire.asked] == ["/oauth/token", "/token", "/oauth/token", "/token"]
     assert wire.last.header("Authorization") == "Bearer new"
@@ -111,5 +111,5 @@ def test_oauth_renews_a_refused_token_once(generated: Any, wire: Any, runtime: A
     ],
 )
 def test_what_cannot_be_used_is_refused_at_once(generated: Any, runtime: Any, auth: Any, message: str) -> None:
-    with pytest.raises(runtime.InvalidArgument, match=message):
+    with pytest.raises(runtime.InvalidArgumentError, match=message):
         generated.ApiClient(auth=auth)

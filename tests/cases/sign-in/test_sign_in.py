@@ -57,7 +57,7 @@ def test_a_refused_token_is_replaced_once(generated: Any, wire: Any, runtime: An
     for _ in range(2):
         wire.answer(OPENED, status=201)
         wire.answer(status=401)
-    with made(generated, wire, login) as client, pytest.raises(runtime.Unauthorized) as caught:
+    with made(generated, wire, login) as client, pytest.raises(runtime.UnauthorizedError) as caught:
         client.list_things()
     assert [each.target for each in wire.asked] == ["/sessions", "/things"] * 2
     assert caught.value.operation == "spec.list_things"
@@ -67,7 +67,7 @@ def test_a_wrong_password_is_the_error_of_signing_in(
     generated: Any, wire: Any, runtime: Any, part: Any, login: Any
 ) -> None:
     wire.answer({"reason": "unknown"}, status=401)
-    with made(generated, wire, login) as client, pytest.raises(runtime.Unauthorized) as caught:
+    with made(generated, wire, login) as client, pytest.raises(runtime.UnauthorizedError) as caught:
         client.list_things()
     assert caught.value.operation == "spec.open"
     assert caught.value.body == part("models").Refusal(reason="unknown")
@@ -92,9 +92,9 @@ def test_an_answer_that_is_none_is_an_error(generated: Any, wire: Any, runtime: 
 
 def test_what_cannot_be_sent_is_refused_at_once(generated: Any, runtime: Any, part: Any) -> None:
     models = part("models")
-    with pytest.raises(runtime.InvalidArgument, match=r"a function returning it, or a Login, or a Code for 'bearer'"):
+    with pytest.raises(runtime.InvalidArgumentError, match=r"a function returning it, or a Login, or a Code for 'bearer'"):
         generated.ApiClient(device="x", auth=models.Refusal())
-    with pytest.raises(runtime.InvalidArgument, match=r"auth: spec\.open: body: "):
+    with pytest.raises(runtime.InvalidArgumentError, match=r"auth: spec\.open: body: "):
         generated.ApiClient(device="x", auth=models.Login(user_name="a", password=object()))
 
 

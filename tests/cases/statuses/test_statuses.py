@@ -25,12 +25,12 @@ def test_an_unknown_success_is_no_guess(client: Any, wire: Any, runtime: Any) ->
 @pytest.mark.parametrize(
     ("status", "error", "body", "expected"),
     [
-        (409, "Conflict", {"other": 7}, "Conflict(other=7)"),
-        (400, "BadRequest", {"title": "no"}, "Problem(title='no')"),
+        (409, "ConflictError", {"other": 7}, "Conflict(other=7)"),
+        (400, "BadRequestError", {"title": "no"}, "Problem(title='no')"),
         (418, "ApiError", {"title": "tea"}, "Problem(title='tea')"),
         (500, "ServerError", {"why": "because"}, "{'why': 'because'}"),
-        (409, "Conflict", {"title": "not what was promised"}, "None"),
-        (400, "BadRequest", b"<html>", "None"),
+        (409, "ConflictError", {"title": "not what was promised"}, "None"),
+        (400, "BadRequestError", b"<html>", "None"),
     ],
 )
 def test_errors(client: Any, wire: Any, runtime: Any, status: int, error: str, body: Any, expected: str) -> None:
@@ -48,5 +48,5 @@ def test_no_content(client: Any, wire: Any, runtime: Any) -> None:
     wire.answer(b"Never mind.", media_type="text/plain")
     assert client.cancel_order(1) is None, "where nothing is promised, whatever comes is ignored"
     wire.answer(status=404)
-    with pytest.raises(runtime.NotFound):
+    with pytest.raises(runtime.NotFoundError):
         client.cancel_order(1)

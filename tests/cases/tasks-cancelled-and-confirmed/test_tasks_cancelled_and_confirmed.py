@@ -11,7 +11,7 @@ import pytest
 def test_what_can_be_done(client: Any, wire: Any) -> None:
     for _ in range(3):
         wire.answer({"id": "7", "state": "running"})
-    merge, copy, check = client.start_create_merge(), client.start_create_copy(), client.start_create_check()
+    merge, copy, check = client.begin_create_merge(), client.begin_create_copy(), client.begin_create_check()
     assert [(hasattr(each, "cancel"), hasattr(each, "confirm")) for each in (merge, copy, check)] == [
         (True, True),
         (True, False),
@@ -21,7 +21,7 @@ def test_what_can_be_done(client: Any, wire: Any) -> None:
 
 def test_cancel(client: Any, wire: Any) -> None:
     wire.answer({"id": "7", "state": "running"})
-    merge = client.start_create_merge()
+    merge = client.begin_create_merge()
     wire.answer(status=204)
     wire.answer({"id": "7", "state": "called-off"})
     assert merge.cancel().phase == "cancelled"
@@ -33,11 +33,11 @@ def test_cancel(client: Any, wire: Any) -> None:
 
 def test_confirm(client: Any, wire: Any, runtime: Any) -> None:
     wire.answer({"id": "7", "state": "running"})
-    merge = client.start_create_merge()
+    merge = client.begin_create_merge()
     wire.answer({"id": "7", "state": "asking"})
     with pytest.raises(runtime.ClientError) as caught:
         merge.result(timeout=10)
-    assert type(caught.value).__name__ == "TaskNeedsInput"
+    assert type(caught.value).__name__ == "TaskInputRequiredError"
     assert list(caught.value.actions) == ["confirm"]
     wire.answer(status=204)
     wire.answer({"id": "7", "state": "asking", "answer": "yes"})
@@ -50,7 +50,7 @@ def test_confirm(client: Any, wire: Any, runtime: Any) -> None:
 def test_async(generated: Any, wire: Any) -> None:
     async def cancelled() -> Any:
         async with generated.AsyncApiClient(wire.url) as client:
-            copy = await client.start_create_copy()
+            copy = await client.begin_create_copy()
             assert not hasattr(copy, "confirm")
             return await copy.cancel()
 

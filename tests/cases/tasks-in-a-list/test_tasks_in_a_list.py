@@ -17,7 +17,7 @@ def begin(client: Any, wire: Any, part: Any) -> Any:
     # A task that repeats our label and was not there before is ours: so the list is read before.
     wire.answer({"data": [{"id": OTHER, "state": "done"}]})
     wire.answer({"id": ID, "state": "waiting"}, status=202)
-    return client.start_create_export(SHOP, part("models").NewExport(label="a"))
+    return client.begin_create_export(SHOP, part("models").NewExport(label="a"))
 
 
 def test_what_is_asked(client: Any, wire: Any, part: Any) -> None:
@@ -64,9 +64,9 @@ def test_a_success_with_errors(client: Any, wire: Any, part: Any) -> None:
 
 
 def test_another_client_finds_it_by_its_token(generated: Any, client: Any, wire: Any, part: Any) -> None:
-    token = begin(client, wire, part).token()
+    token = begin(client, wire, part).resume_token()
     with generated.ApiClient(wire.url) as later:
-        task = later.tasks.attach(token)
+        task = later.tasks.resume(token)
         wire.answer({"data": [{"id": ID, "state": "done"}]})
         assert task.refresh().phase == "succeeded"
     assert wire.last.path == f"/shops/{SHOP}/exports"

@@ -7,7 +7,7 @@ from typing import Any
 
 def begin(client: Any, wire: Any, **arguments: Any) -> Any:
     wire.answers.append((201, {"X-Job": "7"}, b""))
-    return client.start_create_job(**arguments)
+    return client.begin_create_job(**arguments)
 
 
 def test_the_id_is_in_a_header(client: Any, wire: Any) -> None:

@@ -14,7 +14,7 @@ BEGUN = {"id": ID, "state": "running", "total": 0}
 def test_a_member_that_is_always_there(client: Any, wire: Any) -> None:
     wire.answer(BEGUN)
     wire.answer({"id": ID, "state": "done", "total": 42})
-    assert client.start_add_up().result(timeout=10) == 42
+    assert client.begin_add_up().result(timeout=10) == 42
     assert wire.last.target == f"/work/{ID}", "the id goes into the path as it came"
 
 
@@ -22,34 +22,34 @@ def test_a_member_that_may_be_missing(client: Any, wire: Any) -> None:
     for task, guess, expected in ((ID, {"guess": {"made": NUMBER.hex}}, NUMBER), (NUMBER.hex, {}, None)):
         wire.answer({**BEGUN, "id": task})
         wire.answer({"id": task, "state": "done", "total": 0, **guess})
-        assert client.start_make_guess().result(timeout=10) == expected
+        assert client.begin_make_guess().result(timeout=10) == expected
 
 
 def test_what_another_operation_returns(client: Any, wire: Any, part: Any) -> None:
     wire.answer(BEGUN)
     wire.answer({"id": ID, "state": "done", "total": 0})
     wire.answer({"text": "All is well."})
-    assert client.start_write_report().result(timeout=10) == part("models").Report(text="All is well.")
+    assert client.begin_write_report().result(timeout=10) == part("models").Report(text="All is well.")
     assert wire.last.target == f"/work/{ID}/report?language=en"
 
 
 def test_nothing_where_there_was_nothing_to_do(client: Any, wire: Any) -> None:
     wire.answer(BEGUN)
     wire.answer({"id": ID, "state": "needless", "total": 0})
-    assert client.start_write_report().result(timeout=10) is None
+    assert client.begin_write_report().result(timeout=10) is None
     assert wire.last.path == f"/work/{ID}"
 
 
 def test_nothing_where_there_is_none(client: Any, wire: Any) -> None:
     wire.answer(BEGUN)
     wire.answer({"id": ID, "state": "done", "total": 0})
-    assert client.start_sweep_floor().result(timeout=10) is None
+    assert client.begin_sweep_floor().result(timeout=10) is None
 
 
 def test_async(generated: Any, wire: Any, part: Any) -> None:
     async def report() -> Any:
         async with generated.AsyncApiClient(wire.url) as client:
-            task = await client.start_write_report()
+            task = await client.begin_write_report()
             return await task.result(timeout=10)
 
     wire.answer(BEGUN)

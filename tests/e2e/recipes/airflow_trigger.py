@@ -3,12 +3,12 @@
     class ExportCustomers(BaseOperator):
         def execute(self, context):
             with BoosterClient(…, journal="…") as client:
-                task = client.start_export_customer(ExportCustomer(…), key=context["run_id"])
-            self.defer(trigger=TaskTrigger(task.token()), method_name="fetch")
+                task = client.begin_export_customer(ExportCustomer(…), idempotency_key=context["run_id"])
+            self.defer(trigger=TaskTrigger(task.resume_token()), method_name="fetch")
 
         def fetch(self, context, event):
             with BoosterClient(…) as client:
-                client.tasks.attach(event["token"]).download("customers.csv", timeout=3600)
+                client.tasks.resume(event["token"]).download("customers.csv", timeout=3600)
 
 What the triggerer stores, and carries to another machine if this one goes, is the token. All triggers of an event loop
 share one client, so they cost one look together, however many there are. The triggerer's environment says where to, and
@@ -48,7 +48,7 @@ class TaskTrigger(BaseTrigger):  # type: ignore[misc]
         phase = "unknown"
         async with shared_client() as client:
             try:
-                async for view in client.tasks.attach(self.token).watch(timeout=None):
+                async for view in client.tasks.resume(self.token).watch(timeout=None):
                     phase, status = str(view.phase), view.status
                 event = {"phase": phase, "status": status}
             except TaskError as error:

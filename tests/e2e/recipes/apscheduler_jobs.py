@@ -20,7 +20,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from taskclients.booster import BoosterClient
-from taskclients_core.tasks import DownloadError, PollError, TaskError
+from taskclients_core.tasks import DownloadError, PollingError, TaskError
 
 EVERY = timedelta(seconds=30)
 LOG = logging.getLogger(__name__)
@@ -44,12 +44,12 @@ def follow(scheduler: BaseScheduler, every: timedelta = EVERY) -> None:
 
     def look() -> None:
         tasks = client().tasks.recover()
-        client().tasks.once()
+        client().tasks.poll_once()
         for task in tasks:
             if task.last is not None and task.last.terminal and task.ref.id not in fetching:
                 fetching.add(task.ref.id)
                 name = {"id": task.ref.id, "replace_existing": True}
-                scheduler.add_job(fetch, args=[task.token()], misfire_grace_time=None, **name)
+                scheduler.add_job(fetch, args=[task.resume_token()], misfire_grace_time=None, **name)
 
     scheduler.add_listener(lambda event: fetching.discard(event.job_id), EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
     scheduler.add_jobstore("memory", "looking")  # no other store takes a function that is made here
@@ -58,10 +58,10 @@ def follow(scheduler: BaseScheduler, every: timedelta = EVERY) -> None:
 
 def fetch(token: str) -> None:
     """Fetch the file of a task that has ended. The journal forgets the task when the file is there, or can never be."""
-    task = client().tasks.attach(token)
+    task = client().tasks.resume(token)
     try:
         found = task.download(Path(os.environ["BOOSTER_FOLDER"], f"{task.ref.id}.csv"), timeout=600)
-    except (DownloadError, PollError) as error:  # the next look brings it back, and what has come is kept
+    except (DownloadError, PollingError) as error:  # the next look brings it back, and what has come is kept
         LOG.warning("%s: %s; it is tried again", task.ref, error)
     except TaskError as error:
         LOG.error("%s: %s; token %s", task.ref, error, token)  # noqa: TRY400 - there is nothing to trace

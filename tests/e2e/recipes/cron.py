@@ -4,8 +4,8 @@
 
 Whoever starts a task leaves its token in the folder, under a name of his choice:
 
-    task = client.start_export_customer(ExportCustomer(…))
-    Path("/var/spool/booster/nightly.token").write_text(task.token())
+    task = client.begin_export_customer(ExportCustomer(…))
+    Path("/var/spool/booster/nightly.token").write_text(task.resume_token())
 
 All tasks of the folder share one look. When `nightly.csv` is complete, `nightly.token` goes. A task that cannot succeed
 leaves `nightly.failed` with its token and the reason. Where to, and who is asking, is said by the environment:
@@ -24,7 +24,7 @@ from pathlib import Path
 
 from taskclients.booster import BoosterClient
 from taskclients_core.errors import ClientError
-from taskclients_core.tasks import DownloadError, PollError, Task, TaskError
+from taskclients_core.tasks import DownloadError, PollingError, TaskError, TaskHandle
 
 PATIENCE = 24 * 3600.0
 """Seconds after which a task is given up that does not end, is not shown any more, or whose file cannot be had."""
@@ -46,15 +46,15 @@ def run(folder: Path) -> int:
     """Look once at the tasks of a folder, and fetch what is ready."""
     statuses = {DONE}
     with client() as booster:
-        tasks: dict[Path, Task[object, object]] = {}
+        tasks: dict[Path, TaskHandle[object, object]] = {}
         for path in sorted(folder.glob("*.token")):
             try:
-                tasks[path] = booster.tasks.attach(path.read_text().strip())
+                tasks[path] = booster.tasks.resume(path.read_text().strip())
             except ClientError as error:  # no token, or not all of one: whoever wrote it must see to that
                 print(f"{path.name}: {error}", file=sys.stderr)
                 statuses.add(FAILED)
         try:
-            booster.tasks.once()
+            booster.tasks.poll_once()
         except ClientError as error:
             print(error, file=sys.stderr)
             return UNAVAILABLE
@@ -62,14 +62,14 @@ def run(folder: Path) -> int:
     return next(status for status in (FAILED, UNAVAILABLE, GOES_ON, DONE) if status in statuses)
 
 
-def follow(path: Path, task: Task[object, object]) -> int:
+def follow(path: Path, task: TaskHandle[object, object]) -> int:
     """Do what one look has shown to be possible."""
     late = time.time() - path.stat().st_mtime > PATIENCE
     if task.last is None or not task.last.terminal:
         return give_up(path, TaskError(f"{task.ref}: it did not end in time", ref=task.ref)) if late else GOES_ON
     try:
         task.download(path.with_suffix(".csv"), timeout=600)
-    except (DownloadError, PollError) as error:  # what has come is kept, and the next run goes on from there
+    except (DownloadError, PollingError) as error:  # what has come is kept, and the next run goes on from there
         if late:
             return give_up(path, error)
         print(f"{path.name}: {error}", file=sys.stderr)

@@ -14,11 +14,11 @@ import pytest
 from msgspec.structs import replace
 from tests.e2e.conftest import ROOT, Seen
 
-from dragoman.sandbox import fault, running
+from dragoman.mock_server import fault, running
 from taskclients.booster import AsyncBoosterClient, BoosterClient
 from taskclients.booster.models import ExportCustomer
-from taskclients_core.tasks import Ref
-from taskclients_core.tasks.definition import Timing
+from taskclients_core.tasks import TaskRef
+from taskclients_core.tasks.definition import PollTiming
 
 NAME = "tests.e2e.recipes.airflow_trigger"
 EXPORT = ExportCustomer(brand="CAR", pos_codes=[], download_request_id="nightly")
@@ -44,8 +44,9 @@ class TriggerEvent:
 class QuickClient(AsyncBoosterClient):
     """The vendor's pace is too slow for a test."""
 
-    submits: ClassVar[Any] = tuple(
-        replace(each, kind=replace(each.kind, timing=Timing(min=0.05, max=0.05))) for each in AsyncBoosterClient.submits
+    submissions: ClassVar[Any] = tuple(
+        replace(each, task_type=replace(each.task_type, timing=PollTiming(min=0.05, max=0.05)))
+        for each in AsyncBoosterClient.submissions
     )
 
 
@@ -92,7 +93,7 @@ async def fired(trigger: Any) -> dict[str, Any]:
 def test_triggers_of_many_tasks_share_their_looks_and_fire_once(
     recipe_here: Any, booster: BoosterClient, seen: list[Seen]
 ) -> None:
-    tokens = [booster.start_export_customer(EXPORT).token() for _ in range(20)]
+    tokens = [booster.begin_export_customer(EXPORT).resume_token() for _ in range(20)]
     seen.clear()
 
     async def triggerer() -> list[dict[str, Any]]:
@@ -105,13 +106,16 @@ def test_triggers_of_many_tasks_share_their_looks_and_fire_once(
 
 
 def test_what_is_stored_is_the_token(recipe_here: Any, booster: BoosterClient) -> None:
-    task = booster.start_export_customer(EXPORT)
-    assert recipe_here.TaskTrigger(task.token()).serialize() == (f"{NAME}.TaskTrigger", {"token": task.token()})
+    task = booster.begin_export_customer(EXPORT)
+    assert recipe_here.TaskTrigger(task.resume_token()).serialize() == (
+        f"{NAME}.TaskTrigger",
+        {"token": task.resume_token()},
+    )
 
 
 def test_a_trigger_that_is_cancelled_takes_nothing_from_the_others(recipe_here: Any, booster: BoosterClient) -> None:
-    token = booster.start_export_customer(EXPORT).token()
-    never = Ref("booster", "task", "0" * 32).token()
+    token = booster.begin_export_customer(EXPORT).resume_token()
+    never = TaskRef("booster", "task", "0" * 32).resume_token()
 
     async def triggerer() -> dict[str, Any]:
         cancelled = asyncio.create_task(fired(recipe_here.TaskTrigger(never)))
@@ -128,7 +132,7 @@ def test_a_trigger_that_is_cancelled_takes_nothing_from_the_others(recipe_here: 
 
 def test_a_wait_that_is_of_no_use_fires_with_the_reason(recipe: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     refused = fault("tasks.listTasks", "status", status=403, times="always")
-    token = Ref("booster", "task", "0" * 32).token()
+    token = TaskRef("booster", "task", "0" * 32).resume_token()
     with running([ROOT / "specs" / "booster.yaml"], faults=[refused]) as url:
         monkeypatch.setenv("BOOSTER_URL", f"{url}/booster")
         event = asyncio.run(fired(recipe.TaskTrigger(token)))

@@ -19,7 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from tests.e2e.conftest import ROOT, Seen
 from tests.e2e.recipes import apscheduler_jobs as recipe
 
-from dragoman.sandbox import fault, running
+from dragoman.mock_server import fault, running
 from taskclients.booster.models import ExportCustomer
 
 TICK = timedelta(milliseconds=50)
@@ -80,7 +80,7 @@ def test_files_of_tasks_that_another_process_started_come_by_themselves(
 ) -> None:
     at(url)
     files = [
-        tmp_path / f"{recipe.client().start_export_customer(EXPORT, key=key).ref.id}.csv"
+        tmp_path / f"{recipe.client().begin_export_customer(EXPORT, idempotency_key=key).ref.id}.csv"
         for key in ("monday", "tuesday", "wednesday")
     ]
     anew()
@@ -98,7 +98,7 @@ def test_a_task_that_failed_is_said_once(
     failed = fault("exports.exportCustomer", "ends", phase="failed")
     with running([ROOT / "specs" / "booster.yaml"], speed=50, faults=[failed]) as url:
         at(url)
-        token = recipe.client().start_export_customer(EXPORT).token()
+        token = recipe.client().begin_export_customer(EXPORT).resume_token()
         with scheduled():
             assert becomes_true(lambda: bool(caplog.messages))
             time.sleep(3 * TICK.total_seconds())

@@ -16,8 +16,8 @@ import pytest
 from attrs import define
 from tests.e2e.conftest import ROOT, Recorder
 
-from dragoman.sandbox import Fault, Sandbox, fault, serving
-from taskclients_core.tasks import Ref
+from dragoman.mock_server import Fault, Sandbox, fault, serving
+from taskclients_core.tasks import TaskRef
 
 SCRIPT = Path(__file__).with_name("cron.py")
 
@@ -47,7 +47,7 @@ class Vendor:
         headers = {"Authorization": "Bearer token", "Content-Type": "application/json"}
         request = Request(f"{self.url}/customer/CAR/export", body, headers)
         with urlopen(request) as answer:
-            token = Ref("booster", "task", json.load(answer)["asyncTaskId"]).token()
+            token = TaskRef("booster", "task", json.load(answer)["asyncTaskId"]).resume_token()
         (self.folder / f"{name}.token").write_text(token)
         return token
 

@@ -24,45 +24,54 @@ from attrs import frozen
 from tests.unit.tasks.starts import Process, Vendor
 
 from taskclients_core import Client, ClientError
-from taskclients_core.api import Api
 from taskclients_core.operation import Json, Operation
-from taskclients_core.tasks import crash, opening
-from taskclients_core.tasks.definition import Bound, Kind, Listed, Match, Reconcile, State, Submit, Timing
-from taskclients_core.tasks.errors import SubmitUnknown
+from taskclients_core.security import Api
+from taskclients_core.tasks import collection, failpoints
+from taskclients_core.tasks.definition import (
+    BoundCall,
+    FromList,
+    MatchRule,
+    Phase,
+    PollTiming,
+    ReconcileRule,
+    StatusMapping,
+    Submission,
+    TaskType,
+)
+from taskclients_core.tasks.errors import SubmissionUnknownError
 from taskclients_core.tasks.journal import sqlite
-from taskclients_core.tasks.phases import Phase
 
 LIST: Final = Operation("vendor.list", "GET", "/tasks", returns=list[Any])
 BEGIN: Final[Operation[Any]] = Operation(
     "vendor.begin", "POST", "/tasks", body=Json(dict[str, Any]), returns=dict[str, Any]
 )
-KIND: Final[Kind[Any, None]] = Kind(
+KIND: Final[TaskType[Any, None]] = TaskType(
     name="vendor.task",
     model=Any,
-    observe=Listed(call=Bound(LIST), items="", key="/id"),
-    state=State(at="/status", phases={"done": Phase.SUCCEEDED}),
-    timing=Timing(min=0.01, max=0.01),
+    poll=FromList(call=BoundCall(LIST), items="", key="/id"),
+    state=StatusMapping(at="/status", phases={"done": Phase.SUCCEEDED}),
+    timing=PollTiming(min=0.01, max=0.01),
 )
-_MATCH: Final = (Match("/name", "$request.body#/name"),)
+_MATCH: Final = (MatchRule("/name", "$request.body#/name"),)
 
 
-def submit(*, unique: bool) -> Submit[Any, Any]:
-    reconcile = Reconcile(match=_MATCH, unique=unique, settle=0.02)
-    return Submit(operation=BEGIN, kind=KIND, id="$response.body#/id", reconcile=reconcile)
+def submit(*, unique: bool) -> Submission[Any, Any]:
+    reconcile = ReconcileRule(match=_MATCH, unique=unique, settle=0.02)
+    return Submission(operation=BEGIN, task_type=KIND, id="$response.body#/id", reconcile=reconcile)
 
 
 class UniqueClient(Client):
     api = Api("vendor", "http://127.0.0.1:1")
-    submits = (submit(unique=True),)
+    submissions = (submit(unique=True),)
 
 
 class AskingClient(Client):
     api = Api("vendor", "http://127.0.0.1:1")
-    submits = (submit(unique=False),)
+    submissions = (submit(unique=False),)
 
 
 # What every child would otherwise import and compile for itself.
-PREPARED: Final = (httpx, httpcore, opening, sqlite, Process(Vendor(), None).submit())
+PREPARED: Final = (httpx, httpcore, collection, sqlite, Process(Vendor(), None).submit())
 
 
 # -- The server
@@ -234,7 +243,7 @@ def dying_at(point: str, number: int, say: Say | None = None) -> None:
         if name == point and seen[name] == number:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    crash.hook = hook
+    failpoints.failpoint_hook = hook
 
 
 def begin(url: str, path: Path, name: str, say: Say, *, key: str | None = None, to_the_end: bool = False) -> None:
@@ -242,8 +251,8 @@ def begin(url: str, path: Path, name: str, say: Say, *, key: str | None = None, 
     kind = AskingClient if name.startswith("drop-ask") else UniqueClient
     with kind(url, journal=path) as client:
         try:
-            task = client.start(kind.submits[0], body={"name": name}, key=key)
-        except SubmitUnknown as error:
+            task = client.begin(kind.submissions[0], body={"name": name}, idempotency_key=key)
+        except SubmissionUnknownError as error:
             say("unknown", error.key)
         except ClientError as error:
             say("refused", type(error).__name__)
@@ -259,7 +268,9 @@ def begin_many(url: str, path: Path, prefix: str, say: Say) -> None:
     with UniqueClient(url, journal=path) as client:
         for number in itertools.count():
             name = f"{prefix}-{number}"
-            task = client.start(client.submits[0], body={"name": name}, key=name if number % 2 else None)
+            task = client.begin(
+                client.submissions[0], body={"name": name}, idempotency_key=name if number % 2 else None
+            )
             say("ref", task.ref.id)
 
 
@@ -283,5 +294,5 @@ def recover(url: str, path: Path, say: Say, *, unique: bool = True) -> None:
     with kind(url, journal=path) as client:
         for task in client.tasks.recover():
             say("ref", task.ref.id)
-        for doubt in client.tasks.doubts():
+        for doubt in client.tasks.unresolved():
             say("unknown", doubt.key)

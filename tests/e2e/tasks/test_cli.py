@@ -20,8 +20,9 @@ from typing import Any, Final
 import pytest
 from attrs import define, field, frozen
 
-from dragoman import package, tree
-from dragoman.sandbox import Fault, Sandbox, fault, serving
+from dragoman import pipeline
+from dragoman.generate import file_tree
+from dragoman.mock_server import Fault, Sandbox, fault, serving
 
 ROOT: Final = Path(__file__).parents[3]
 PARCELS: Final = Path(__file__).with_name("parcels.yaml")
@@ -90,7 +91,7 @@ def shell(package: str, vendor: str, spec: Path, *faults: Fault, **more: str) ->
 def depot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A package whose only vendor is one that nobody has written a line for."""
     root = tmp_path_factory.mktemp("depot")
-    tree.write(package.assemble([PARCELS]), root / "depot", owned=[PurePosixPath()])
+    file_tree.write(pipeline.assemble([PARCELS]), root / "depot", owned=[PurePosixPath()])
     return root
 
 
@@ -157,7 +158,7 @@ def test_1_without_credentials(parcels: Shell) -> None:
 @with_faults(fault("parcels.packParcel", "ends", phase="failed"))
 def test_2_failed(parcels: Shell) -> None:
     started, error = parcels(*PACK, "--wait", "--json").objects
-    assert (error["type"], error["exit_code"], error["error"]) == ("error", 2, "TaskFailed")
+    assert (error["type"], error["exit_code"], error["error"]) == ("error", 2, "TaskFailedError")
     assert error["token"] == started["token"]
     assert parcels("watch", started["token"]).code == 2
     assert parcels("wait", started["token"]).code == 2
@@ -193,7 +194,7 @@ def test_5_a_timeout_prints_the_token(parcels: Shell) -> None:
         assert found.code == 5
         assert f"resume token: {token}" in found.err
     error = parcels("wait", token, "--timeout", "0.5", "--json").objects[-1]
-    assert (error["exit_code"], error["error"], error["token"]) == (5, "TaskTimeout", token)
+    assert (error["exit_code"], error["error"], error["token"]) == (5, "TaskTimeoutError", token)
 
 
 @with_faults(fault("parcels.packParcel", "lost"))
@@ -201,7 +202,7 @@ def test_6_a_doubtful_start_is_kept_and_settled(parcels: Shell, tmp_path: Path) 
     journal = ("--journal", str(tmp_path / "depot.journal"))
     found = parcels(*PACK, *journal, "--idempotency-key", "monday", "--json")
     assert found.code == 6
-    assert found.objects[-1]["error"] == "SubmitUnknown"
+    assert found.objects[-1]["error"] == "SubmissionUnknownError"
     assert found.objects[-1]["key"] == "monday"
     kept = parcels("recover", *journal, "--json")
     assert kept.code == 6
@@ -217,7 +218,7 @@ def test_6_a_doubtful_start_is_kept_and_settled(parcels: Shell, tmp_path: Path) 
 def test_7_refused(parcels: Shell) -> None:
     found = parcels(*PACK, "--json")
     assert found.code == 7
-    assert found.objects[0]["error"] == "Forbidden"
+    assert found.objects[0]["error"] == "ForbiddenError"
     assert parcels(*PACK, "--base-url", "http://127.0.0.1:9").code == 7
 
 

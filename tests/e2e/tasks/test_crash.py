@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.e2e.tasks.crashing import Life, Say, begin, born, dying_at, kills, live, recover, stats, vendor
 
-from taskclients_core.tasks.crash import POINTS
+from taskclients_core.tasks.failpoints import FAILPOINTS
 
 NUMBERS = count()
 
@@ -80,7 +80,7 @@ def test_a_process_killed_at_any_named_point_loses_and_repeats_nothing(url: str,
     undisturbed, path, name = run("", 0, telling=True)
     reached = undisturbed.all("at")
     check(url, path, name, undisturbed, settling=scenario == "well")
-    assert set(reached) <= set(POINTS)
+    assert set(reached) <= set(FAILPOINTS)
     for index, point in enumerate(reached):
         life, path, name = run(point, reached[: index + 1].count(point))
         assert life.killed
@@ -94,8 +94,8 @@ _REACHED: dict[str, set[str]] = {}
 def test_every_named_place_was_come_to() -> None:
     if _REACHED.keys() != SCENARIOS.keys():
         pytest.skip("the test before this one was not run")
-    assert len(POINTS) >= 25
-    assert set(POINTS) == set().union(*_REACHED.values())
+    assert len(FAILPOINTS) >= 25
+    assert set(FAILPOINTS) == set().union(*_REACHED.values())
 
 
 def test_a_process_killed_at_any_moment_loses_and_repeats_nothing(url: str, tmp_path: Path) -> None:

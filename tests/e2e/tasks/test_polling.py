@@ -17,30 +17,30 @@ import pytest
 from attrs import define, field
 from tests.raw_server import RawServer, listening, read_head
 
-from taskclients_core import Api, AsyncClient, Client, ClientClosed, Operation
-from taskclients_core.tasks import Phase, Poll, Ref, TaskTimeout
-from taskclients_core.tasks.definition import Bound, Kind, Listed, State, Submit, Timing
+from taskclients_core import Api, AsyncClient, Client, ClientClosedError, Operation
+from taskclients_core.tasks import Phase, PollPolicy, TaskRef, TaskTimeoutError
+from taskclients_core.tasks.definition import BoundCall, FromList, PollTiming, StatusMapping, Submission, TaskType
 
 LIST: Final = Operation("vendor.list", "GET", "/tasks", returns=bytes)
 POST: Final = Operation("vendor.start", "POST", "/tasks", returns=bytes)
-KIND: Final[Kind[Any, Any]] = Kind(
+KIND: Final[TaskType[Any, Any]] = TaskType(
     name="vendor.task",
     model=object,
-    observe=Listed(call=Bound(LIST), items="", key="/id"),
-    state=State(at="/status", phases={"run": Phase.RUNNING, "ok": Phase.SUCCEEDED}),
-    timing=Timing(min=0.1, max=0.2, first=0.0),
+    poll=FromList(call=BoundCall(LIST), items="", key="/id"),
+    state=StatusMapping(at="/status", phases={"run": Phase.RUNNING, "ok": Phase.SUCCEEDED}),
+    timing=PollTiming(min=0.1, max=0.2, first=0.0),
 )
-SUBMITS: Final = (Submit(operation=POST, kind=KIND, id="$response.body#/id"),)
+SUBMITS: Final = (Submission(operation=POST, task_type=KIND, id="$response.body#/id"),)
 
 
 class Waiting(Client):
     api = Api("vendor")
-    submits = SUBMITS
+    submissions = SUBMITS
 
 
 class AsyncWaiting(AsyncClient):
     api = Api("vendor")
-    submits = SUBMITS
+    submissions = SUBMITS
 
 
 @define(eq=False)
@@ -90,7 +90,7 @@ def hang(server: Server, connection: socket.socket) -> None:
 
 
 def task_of(client: Any, key: str) -> Any:
-    return client.tasks.attach(Ref("vendor", "task", key))
+    return client.tasks.resume(TaskRef("vendor", "task", key))
 
 
 @pytest.mark.serial
@@ -101,10 +101,10 @@ def test_a_wait_times_out_on_time_while_the_server_drips(server: Server, behavio
     with Waiting(server.url) as client:
         task = task_of(client, "a")
         start = time.monotonic()
-        with pytest.raises(TaskTimeout) as told:
+        with pytest.raises(TaskTimeoutError) as told:
             task.wait(timeout=1.0)
         assert 1.0 <= time.monotonic() - start < 1.5
-        assert told.value.token == task.token()
+        assert told.value.resume_token == task.resume_token()
     assert len(server.asked) == 1
 
 
@@ -117,7 +117,7 @@ def test_following_threads_time_out_on_time(server: Server, behaviour: Any) -> N
 
     def wait(client: Client, timeout: float) -> None:
         start = time.monotonic()
-        with suppress(TaskTimeout):
+        with suppress(TaskTimeoutError):
             task_of(client, "a").wait(timeout=timeout)
         late.append(time.monotonic() - start - timeout)
 
@@ -141,7 +141,7 @@ def test_an_async_wait_times_out_on_time(server: Server, behaviour: Any) -> None
     async def main() -> None:
         async with AsyncWaiting(server.url) as client:
             start = time.monotonic()
-            with pytest.raises(TaskTimeout):
+            with pytest.raises(TaskTimeoutError):
                 await task_of(client, "a").wait(timeout=1.0)
             assert 1.0 <= time.monotonic() - start < 1.2
 
@@ -154,7 +154,7 @@ def test_a_look_that_hangs_is_given_up_and_made_again(server: Server) -> None:
     server.serve = lambda server, connection: (
         hang(server, connection) if len(server.asked) == 1 else server.answer(connection)
     )
-    with Waiting(server.url, poll=Poll(attempt_timeout=0.5)) as client:
+    with Waiting(server.url, poll=PollPolicy(attempt_timeout=0.5)) as client:
         assert task_of(client, "a").wait(timeout=10).phase is Phase.SUCCEEDED
     assert len(server.asked) == 2
 
@@ -210,7 +210,7 @@ def test_closing_a_client_ends_a_poll_that_hangs(server: Server) -> None:
     client.close()
     for thread in threads:
         thread.join(5)
-    assert [type(error) for error in ends] == [ClientClosed] * 3
+    assert [type(error) for error in ends] == [ClientClosedError] * 3
     assert time.monotonic() - start < 1
 
 
@@ -227,7 +227,7 @@ def test_closing_an_async_client_ends_a_poll_that_hangs(server: Server) -> None:
         start = time.monotonic()
         await client.aclose()
         found = await asyncio.gather(*waits, return_exceptions=True)
-        assert [type(error) for error in found] == [ClientClosed] * 3
+        assert [type(error) for error in found] == [ClientClosedError] * 3
         assert time.monotonic() - start < 1
 
     asyncio.run(main())
@@ -255,7 +255,7 @@ def test_a_list_of_megabytes_does_not_block_the_loop(server: Server) -> None:
             beating = asyncio.create_task(heart())
             task = task_of(client, next(iter(server.tasks)))
             while len(server.asked) <= 2:
-                with pytest.raises(TaskTimeout):
+                with pytest.raises(TaskTimeoutError):
                     await task.wait(timeout=1.5)
             beating.cancel()
 

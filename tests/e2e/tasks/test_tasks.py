@@ -14,7 +14,7 @@ from taskclients.booster.models import ExportCustomer
 from taskclients.lifepos import LifePosClient
 from taskclients.mykaarma import MyKaarmaClient
 from taskclients.mykaarma.models import CreateDealerRequest
-from taskclients_core.tasks import Journal, Phase, TaskTimeout, View
+from taskclients_core.tasks import Journal, Phase, TaskSnapshot, TaskTimeoutError
 
 if TYPE_CHECKING:
     from ..conftest import Seen
@@ -32,10 +32,10 @@ def test_an_export_is_started_waited_for_and_its_file_fetched_without_credential
     url: str, seen: list[Seen], tmp_path: Path
 ) -> None:
     journal, file = Journal(tmp_path / "journal"), tmp_path / "customers.csv"
-    views: list[View[Any]] = []
+    views: list[TaskSnapshot[Any]] = []
     with BoosterClient(f"{url}/booster", auth="token", journal=journal, **files_from(url)) as client:
-        task = client.start_export_customer(EXPORT, key="2026-11-22")
-        again = client.start_export_customer(EXPORT, key="2026-11-22")
+        task = client.begin_export_customer(EXPORT, idempotency_key="2026-11-22")
+        again = client.begin_export_customer(EXPORT, idempotency_key="2026-11-22")
         assert again.ref == task.ref
         assert task.wait(timeout=60, on_change=views.append).phase is Phase.SUCCEEDED
         found = task.download(file, timeout=60)
@@ -51,25 +51,25 @@ def test_an_export_is_started_waited_for_and_its_file_fetched_without_credential
 def test_a_task_is_found_again_by_its_token_and_by_the_journal(url: str, tmp_path: Path) -> None:
     where = tmp_path / "journal"
     with BoosterClient(f"{url}/booster", auth="token", journal=where) as client:
-        task = client.start_export_customer(EXPORT)
-        with pytest.raises(TaskTimeout) as caught:
+        task = client.begin_export_customer(EXPORT)
+        with pytest.raises(TaskTimeoutError) as caught:
             task.wait(timeout=0)
-        task.forget()
-        kept = client.start_export_customer(EXPORT)
+        task.discard()
+        kept = client.begin_export_customer(EXPORT)
         kept_ref = kept.ref
-    assert caught.value.token
+    assert caught.value.resume_token
     with BoosterClient(f"{url}/booster", auth="token", journal=where) as client:
-        attached = client.tasks.attach(caught.value.token)
+        attached = client.tasks.resume(caught.value.resume_token)
         recovered = client.tasks.recover()
         assert [each.ref for each in recovered] == [kept_ref]
-        views = client.tasks.once()
+        views = client.tasks.poll_once()
         assert {view.ref for view in views} == {attached.ref, kept_ref}
         batch = client.tasks.wait_all([attached, *recovered], timeout=60)
         assert len(batch.done) == 2
 
 
 def test_a_process_is_followed_step_by_step(mykaarma: MyKaarmaClient) -> None:
-    task = mykaarma.start_create_dealer(CreateDealerRequest(name="Example Motors"))
+    task = mykaarma.begin_create_dealer(CreateDealerRequest(name="Example Motors"))
     views = list(task.watch(timeout=60))
     assert views[-1].phase is Phase.SUCCEEDED
     assert [step.phase for step in views[-1].steps] == [Phase.SUCCEEDED] * 3
@@ -78,7 +78,7 @@ def test_a_process_is_followed_step_by_step(mykaarma: MyKaarmaClient) -> None:
 
 
 def test_an_import_is_found_in_a_list_of_pages(lifepos: LifePosClient, seen: list[Seen]) -> None:
-    task = lifepos.start_create_nomenclature_import_task(ORGANIZATION, b"PK")
+    task = lifepos.begin_create_nomenclature_import_task(ORGANIZATION, b"PK")
     assert task.ref.scope == {"org_guid": str(ORGANIZATION)}
     view = task.wait(timeout=60)
     assert view.phase in (Phase.SUCCEEDED, Phase.NEEDS_INPUT)
@@ -89,7 +89,7 @@ def test_an_import_is_found_in_a_list_of_pages(lifepos: LifePosClient, seen: lis
 def test_async_tasks_are_waited_for_together(url: str, seen: list[Seen], tmp_path: Path) -> None:
     async def run() -> None:
         async with AsyncBoosterClient(f"{url}/booster", auth="token", **files_from(url)) as client:
-            tasks = [await client.start_export_customer(EXPORT) for _ in range(5)]
+            tasks = [await client.begin_export_customer(EXPORT) for _ in range(5)]
             batch = await client.tasks.wait_all(tasks, timeout=60)
             assert set(batch.done) == set(tasks)
             downloads = [task.download(tmp_path / task.ref.id, timeout=60) for task in tasks]

@@ -7,7 +7,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from dragoman import package, tree
+from dragoman import pipeline
+from dragoman.generate import file_tree
 from taskclients_core.cli import main
 from taskclients_core.cli.actions import ACTIONS
 from taskclients_core.cli.commands import RESERVED
@@ -79,7 +80,7 @@ def test_every_fixed_command_is_implemented() -> None:
 def test_two_packages_are_served_in_one_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    tree.write(package.assemble([PARCELS]), tmp_path / "depot", owned=[PurePosixPath()])
+    file_tree.write(pipeline.assemble([PARCELS]), tmp_path / "depot", owned=[PurePosixPath()])
     monkeypatch.syspath_prepend(str(tmp_path))
     parcels, booster = Vendors("depot").get("parcels"), Vendors("taskclients").get("booster")
     assert parcels is not None

@@ -12,10 +12,10 @@ from taskclients.booster import BoosterClient
 from taskclients.lifepos import LifePosClient
 from taskclients.lifepos.models import SignInByPhoneRequest, SignInRequest
 from taskclients.mykaarma import MyKaarmaClient
-from taskclients_core import Api, ApiKey, InvalidArgument
-from taskclients_core.api import ClientCredentials
+from taskclients_core import Api, ApiKey, InvalidArgumentError
 from taskclients_core.cli.credentials import read_credentials
 from taskclients_core.cli.values import environment_variable
+from taskclients_core.security import ClientCredentials
 
 SECRET = "c4n4ry"
 
@@ -40,7 +40,7 @@ def test_a_token_a_pair_and_a_key(known: pytest.MonkeyPatch) -> None:
     known.setenv("TASKCLIENTS_BOOSTER_TOKEN", SECRET)
     assert given("booster", BoosterClient.api, None) == {"bearerAuth": SECRET}
     known.setenv("TASKCLIENTS_MYKAARMA_USERNAME", "ann")
-    with pytest.raises(InvalidArgument, match="TASKCLIENTS_MYKAARMA_USERNAME and TASKCLIENTS_MYKAARMA_PASSWORD"):
+    with pytest.raises(InvalidArgumentError, match="TASKCLIENTS_MYKAARMA_USERNAME and TASKCLIENTS_MYKAARMA_PASSWORD"):
         given("mykaarma", MyKaarmaClient.api, None)
     known.setenv("TASKCLIENTS_MYKAARMA_PASSWORD", SECRET)
     assert given("mykaarma", MyKaarmaClient.api, None) == {"basicAuth": ("ann", SECRET)}
@@ -95,7 +95,7 @@ def test_a_file_that_others_can_use_is_not_read(tmp_path: Path, mode: int) -> No
     file = tmp_path / "credentials.json"
     file.write_text(f'{{"token": "{SECRET}"}}')
     file.chmod(mode)
-    with pytest.raises(InvalidArgument, match=f"mode {mode:04o}.*chmod 600") as caught:
+    with pytest.raises(InvalidArgumentError, match=f"mode {mode:04o}.*chmod 600") as caught:
         given("booster", BoosterClient.api, str(file))
     assert SECRET not in str(caught.value)
 
@@ -106,7 +106,7 @@ def test_a_file_of_another_user_is_not_read(tmp_path: Path, known: pytest.Monkey
     file.chmod(0o600)
     user = os.geteuid()
     known.setattr(os, "geteuid", lambda: user + 1)
-    with pytest.raises(InvalidArgument, match="belongs to another user"):
+    with pytest.raises(InvalidArgumentError, match="belongs to another user"):
         given("booster", BoosterClient.api, str(file))
 
 
@@ -117,14 +117,14 @@ def test_a_file_that_makes_no_sense_is_not_repeated(tmp_path: Path, content: str
     file = tmp_path / "credentials"
     file.write_text(content)
     file.chmod(0o600)
-    with pytest.raises(InvalidArgument) as caught:
+    with pytest.raises(InvalidArgumentError) as caught:
         given("booster", BoosterClient.api, str(file))
     assert SECRET not in str(caught.value)
 
 
 def test_no_file_and_no_directory(tmp_path: Path) -> None:
-    with pytest.raises(InvalidArgument, match="cannot be read"):
+    with pytest.raises(InvalidArgumentError, match="cannot be read"):
         given("booster", BoosterClient.api, str(tmp_path / "nowhere"))
-    with pytest.raises(InvalidArgument, match="cannot be read"):
+    with pytest.raises(InvalidArgumentError, match="cannot be read"):
         given("booster", BoosterClient.api, str(tmp_path))
     assert environment_variable("taskclients", "booster", "base_url") == "TASKCLIENTS_BOOSTER_BASE_URL"

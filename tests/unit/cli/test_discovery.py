@@ -8,18 +8,18 @@ from taskclients.booster import models
 from taskclients_core.cli.discovery import Vendors, argument_docs, command_words, member_docs, summary
 from taskclients_core.cli.exit_codes import code_of, worst
 from taskclients_core.cli.values import environment_variable, kebab, printable, singular
-from taskclients_core.errors import ConnectionFailed, InvalidArgument
+from taskclients_core.errors import ConnectionFailedError, InvalidArgumentError
 from taskclients_core.tasks.errors import (
     DownloadError,
     JournalError,
-    PollError,
-    TaskCancelled,
-    TaskFailed,
-    TaskLost,
-    TaskNeedsInput,
-    TaskPartial,
-    TaskTimeout,
-    UnknownStatus,
+    PollingError,
+    TaskCancelledError,
+    TaskFailedError,
+    TaskInputRequiredError,
+    TaskLostError,
+    TaskPartialError,
+    TaskTimeoutError,
+    UnknownStatusError,
 )
 
 VENDORS = Vendors("taskclients")
@@ -91,8 +91,9 @@ def test_what_generated_code_says_of_itself_is_help() -> None:
 
 def test_exit_codes() -> None:
     codes = {
-        InvalidArgument: 1, TaskFailed: 2, TaskCancelled: 2, TaskLost: 2, TaskPartial: 3, TaskNeedsInput: 4,
-        TaskTimeout: 5, PollError: 7, UnknownStatus: 7, DownloadError: 7, JournalError: 7, ConnectionFailed: 7,
+        InvalidArgumentError: 1, TaskFailedError: 2, TaskCancelledError: 2, TaskLostError: 2, TaskPartialError: 3,
+        TaskInputRequiredError: 4, TaskTimeoutError: 5, PollingError: 7, UnknownStatusError: 7, DownloadError: 7,
+        JournalError: 7, ConnectionFailedError: 7,
     }  # fmt: skip
     assert {kind: code_of(kind("x")) for kind in codes} == codes
     assert code_of(None) == 0

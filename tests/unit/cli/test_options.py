@@ -17,7 +17,7 @@ from taskclients.booster import exports, models, tasks
 from taskclients.lifepos import exports as lifepos_exports
 from taskclients.lifepos import imports as lifepos_imports
 from taskclients.lifepos.models import NomenclatureImportStrategies
-from taskclients_core import InvalidArgument
+from taskclients_core import InvalidArgumentError
 from taskclients_core.cli.options import OperationOptions, operation_options
 from taskclients_core.cli.values import metavar, wire_value
 from taskclients_core.operation import Binary, Json, Multipart, Operation, Path, Query, Text, Upload
@@ -75,7 +75,7 @@ def test_what_is_needed_comes_first_and_is_asked_for_at_once() -> None:
         "--pos-code",
         "--download-request-id",
     ]
-    with pytest.raises(InvalidArgument, match="--pos-code, --download-request-id: are required"):
+    with pytest.raises(InvalidArgumentError, match="--pos-code, --download-request-id: are required"):
         found.body(given(found, brand="CAR"))
 
 
@@ -96,12 +96,12 @@ def test_what_is_needed_comes_first_and_is_asked_for_at_once() -> None:
 )
 def test_a_wrong_value_names_its_option(option: str, text: Any, message: str) -> None:
     found = operation_options(exports.EXPORT_CUSTOMER, {}, ())
-    with pytest.raises(InvalidArgument, match=message):
+    with pytest.raises(InvalidArgumentError, match=message):
         found.body(given(found, **{option: text}))
 
 
 def test_a_wrong_value_that_may_be_private_is_not_repeated() -> None:
-    with pytest.raises(InvalidArgument) as caught:
+    with pytest.raises(InvalidArgumentError) as caught:
         wire_value("555-1234", int, "--phone", secret=True)
     assert "555" not in str(caught.value)
 
@@ -109,7 +109,7 @@ def test_a_wrong_value_that_may_be_private_is_not_repeated() -> None:
 def test_a_word_that_nobody_declared_is_refused_as_an_option_and_taken_in_a_body(tmp_path: FilePath) -> None:
     found = operation_options(exports.EXPORT_STOCK, {}, ())
     needed = given(found, brand="CAR", download_request_id="nightly")
-    with pytest.raises(InvalidArgument, match="--type: expected one of standard, consigned, found 'lent'"):
+    with pytest.raises(InvalidArgumentError, match="--type: expected one of standard, consigned, found 'lent'"):
         found.body(needed | given(found, type="lent"))
     file = tmp_path / "body.json"
     file.write_text('{"type": "lent"}')
@@ -124,9 +124,9 @@ def test_models_inside_of_bodies_are_dotted() -> None:
     assert body.attributes_for_export.include_outlet_name is True
     assert found.arguments(given(found, org_guid=ORGANIZATION)) == (UUID(ORGANIZATION),)
     assert found.options[0].help == "Id of the organization. [required]"
-    with pytest.raises(InvalidArgument, match="--org-guid: is required"):
+    with pytest.raises(InvalidArgumentError, match="--org-guid: is required"):
         found.arguments({})
-    with pytest.raises(InvalidArgument, match="--org-guid: expected UUID, found 'north'"):
+    with pytest.raises(InvalidArgumentError, match="--org-guid: expected UUID, found 'north'"):
         found.arguments(given(found, org_guid="north"))
 
 
@@ -136,11 +136,11 @@ def test_parameters_and_a_file(tmp_path: FilePath) -> None:
     values = given(found, org_guid=ORGANIZATION, import_strategy=str(strategy.value), use_good_name=True)
     assert found.arguments(values) == (UUID(ORGANIZATION), strategy, True, None, None)
     file = tmp_path / "goods.xlsx"
-    with pytest.raises(InvalidArgument, match="cannot be read"):
+    with pytest.raises(InvalidArgumentError, match="cannot be read"):
         found.body({"body": str(file)})
     file.write_bytes(b"goods")
     assert found.body({"body": str(file)}) == file
-    with pytest.raises(InvalidArgument, match="--body: is required"):
+    with pytest.raises(InvalidArgumentError, match="--body: is required"):
         found.body({})
 
 
@@ -151,10 +151,10 @@ def test_options_replace_what_the_file_says(tmp_path: FilePath, monkeypatch: pyt
     body = found.body({"body": str(file)} | given(found, brand="PAN"))
     assert body == models.ImportRequest(brand="PAN", external_file_id="7", type="Sellout")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'["no object"]')))
-    with pytest.raises(InvalidArgument, match="expected an object"):
+    with pytest.raises(InvalidArgumentError, match="expected an object"):
         found.body({"body": "-"} | given(found, brand="PAN"))
     file.write_text("not JSON")
-    with pytest.raises(InvalidArgument, match="--body: expected"):
+    with pytest.raises(InvalidArgumentError, match="--body: expected"):
         found.body({"body": str(file)})
 
 
@@ -227,7 +227,7 @@ def test_files_of_multipart_bodies_are_paths(tmp_path: FilePath) -> None:
     found = operation_options(Operation("x.y", "POST", "/", body=Multipart(Sent), returns=None), {}, ())
     body: Any = found.body(given(found, note="hello", pages="3", file=str(file)))
     assert (body.note, body.pages, body.file.content) == ("hello", 3, file)
-    with pytest.raises(InvalidArgument, match="--file: is required"):
+    with pytest.raises(InvalidArgumentError, match="--file: is required"):
         found.body(given(found, note="hello", pages="3"))
 
 

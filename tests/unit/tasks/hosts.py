@@ -16,23 +16,30 @@ from typing import Any, Final
 
 from attrs import define, evolve, field, frozen
 
-from taskclients_core.api import Api, HttpBearer
-from taskclients_core.exchange.async_driver import AsyncDriver
-from taskclients_core.exchange.clock import Clock
-from taskclients_core.exchange.outside import AsyncOutside, SyncOutside
-from taskclients_core.exchange.setting import settle
-from taskclients_core.exchange.sync_driver import SyncDriver
+from taskclients_core.config import CallOptions
+from taskclients_core.deadline import Clock
 from taskclients_core.operation import Operation
-from taskclients_core.options import Choices
-from taskclients_core.tasks.async_runner import AsyncRunner
-from taskclients_core.tasks.definition import Bound, Kind, Link, Links, Listed, State, Timing
-from taskclients_core.tasks.download.flow import download
-from taskclients_core.tasks.phases import Phase
-from taskclients_core.tasks.poll import wait_deadline
-from taskclients_core.tasks.ref import Ref
-from taskclients_core.tasks.state.record import Record
-from taskclients_core.tasks.station import Station
-from taskclients_core.tasks.sync_runner import SyncRunner
+from taskclients_core.security import Api, HttpBearer
+from taskclients_core.tasks.definition import (
+    BoundCall,
+    DownloadLink,
+    DownloadLinks,
+    FromList,
+    Phase,
+    PollTiming,
+    StatusMapping,
+    TaskType,
+)
+from taskclients_core.tasks.download.reader import download
+from taskclients_core.tasks.polling.policy import wait_deadline
+from taskclients_core.tasks.runners import AsyncRunner, SyncRunner
+from taskclients_core.tasks.snapshot import TaskRef
+from taskclients_core.tasks.state import TaskState
+from taskclients_core.tasks.task_registry import TaskRegistry
+from taskclients_core.transport.async_driver import AsyncDriver
+from taskclients_core.transport.config import build_config
+from taskclients_core.transport.download_transport import AsyncDownloadTransport, SyncDownloadTransport
+from taskclients_core.transport.sync_driver import SyncDriver
 
 CONTENT: Final = random.Random(7).randbytes(1_000_003)
 SHA256: Final = hashlib.sha256(CONTENT).hexdigest()
@@ -150,21 +157,21 @@ def hosting(host: FileHost | None = None, tls: ssl.SSLContext | None = None) -> 
 
 
 LIST: Final[Operation[Any]] = Operation("vendor.list", "GET", "/tasks", returns=list[Any])
-LINKS: Final = Links(
-    links=(Link(at="/signedDownloadUrl", expires="url"), Link(at="/downloadUrl", api_credentials=True)),
+LINKS: Final = DownloadLinks(
+    links=(DownloadLink(at="/signedDownloadUrl", expires="url"), DownloadLink(at="/downloadUrl", api_credentials=True)),
     size="/size",
     sha256="/sha256",
     md5="/md5",
 )
 
 
-def kind_of(links: Links = LINKS) -> Kind[Any, Any]:
-    return Kind(
+def kind_of(links: DownloadLinks = LINKS) -> TaskType[Any, Any]:
+    return TaskType(
         name="vendor.export",
         model=object,
-        observe=Listed(call=Bound(LIST), items="", key="/id"),
-        state=State(at="/status", phases={"run": Phase.RUNNING, "ok": Phase.SUCCEEDED}),
-        timing=Timing(min=0.02, max=0.05, first=0.0, jitter=0.0),
+        poll=FromList(call=BoundCall(LIST), items="", key="/id"),
+        state=StatusMapping(at="/status", phases={"run": Phase.RUNNING, "ok": Phase.SUCCEEDED}),
+        timing=PollTiming(min=0.02, max=0.05, first=0.0, jitter=0.0),
         result=links,
     )
 
@@ -182,7 +189,7 @@ class Vendor:
 
     api: FileHost
     task: dict[str, Any] = field(factory=dict[str, Any])
-    links: Links = LINKS
+    links: DownloadLinks = LINKS
     hosts: tuple[str, ...] = ()
     private: bool = True
     clock: Clock = field(factory=Hasty)
@@ -206,34 +213,34 @@ class Vendor:
     def looks(self) -> int:
         return sum(asked.target.startswith("/tasks") for asked in self.api.asked)
 
-    def station(self) -> Station:
+    def station(self) -> TaskRegistry:
         api = Api("vendor", schemes={"token": HttpBearer()}, security=(("token",),))
-        setting = settle(
+        setting = build_config(
             api,
             self.api.url,
             auth="secret-token",
             user_agent="secret-agent",
             parameters=(),
-            choices=Choices(on_event=self.on_event),
+            options=CallOptions(on_event=self.on_event),
         )
-        return Station(
-            setting=evolve(setting, clock=self.clock),
+        return TaskRegistry(
+            config=evolve(setting, clock=self.clock),
             api=api,
             download_hosts=self.hosts,
             allow_private_downloads=self.private,
         )
 
-    def record(self, station: Station) -> Record:
-        return station.record(Ref("vendor", "export", self.wanted), kind_of(self.links))
+    def record(self, station: TaskRegistry) -> TaskState:
+        return station.state_for(TaskRef("vendor", "export", self.wanted), kind_of(self.links))
 
-    def sync(self, station: Station) -> SyncRunner:
-        driver = SyncDriver(self.http, station.setting)
-        outside = SyncOutside(self.download_http, private=self.private)
+    def sync(self, station: TaskRegistry) -> SyncRunner:
+        driver = SyncDriver(self.http, station.config)
+        outside = SyncDownloadTransport(self.download_http, allow_private=self.private)
         return SyncRunner(driver, station, outside)
 
-    def unsync(self, station: Station) -> AsyncRunner:
-        driver = AsyncDriver(self.http, station.setting)
-        outside = AsyncOutside(self.download_http, private=self.private)
+    def unsync(self, station: TaskRegistry) -> AsyncRunner:
+        driver = AsyncDriver(self.http, station.config)
+        outside = AsyncDownloadTransport(self.download_http, allow_private=self.private)
         return AsyncRunner(driver, station, outside)
 
     def fetch(self, to: Any, *, twin: str = "sync", timeout: float | None = 30.0, **more: Any) -> Any:

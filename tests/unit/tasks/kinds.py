@@ -7,28 +7,28 @@ from typing import Any, Final
 
 from attrs import define, field
 
-from taskclients_core.exchange.clock import Clock
+from taskclients_core.deadline import Clock
 from taskclients_core.model import wire_member
 from taskclients_core.operation import Operation
 from taskclients_core.tasks.definition import (
-    Bound,
-    Kind,
-    Link,
-    Links,
-    Listed,
-    MessagesAt,
-    Pages,
-    ProgressAt,
-    Rule,
-    Single,
-    Some,
-    State,
-    StepsAt,
-    Test,
+    AnyItem,
+    BoundCall,
+    Condition,
+    DownloadLink,
+    DownloadLinks,
+    FromItem,
+    FromList,
+    ListPages,
+    MessagesMapping,
+    Phase,
+    PhaseRule,
+    ProgressMapping,
+    StatusMapping,
+    StepsMapping,
+    TaskType,
 )
-from taskclients_core.tasks.phases import Phase
 
-LIST: Final = Bound(Operation("vendor.list", "GET", "/tasks", returns=list[Any]))
+LIST: Final = BoundCall(Operation("vendor.list", "GET", "/tasks", returns=list[Any]))
 
 PROCESS_PHASES: Final = {
     "NOT_STARTED": Phase.QUEUED,
@@ -47,43 +47,43 @@ class Export:
     signed_download_url: str | None = field(default=None, repr=False, metadata=wire_member("signedDownloadUrl"))
 
 
-EXPORT: Final[Kind[Export, None]] = Kind(
+EXPORT: Final[TaskType[Export, None]] = TaskType(
     name="booster.task",
     model=Export,
-    observe=Listed(call=LIST, items="", key="/asyncTaskId"),
-    state=State(
+    poll=FromList(call=LIST, items="", key="/asyncTaskId"),
+    state=StatusMapping(
         at="/status",
         phases={"REQ": Phase.QUEUED, "INP": Phase.RUNNING, "COM": Phase.SUCCEEDED, "ERR": Phase.FAILED},
-        partial=Test(at="/totalFailed", above=0),
+        partial=Condition(at="/totalFailed", above=0),
     ),
-    progress=ProgressAt(percent="/percentage"),
-    result=Links(links=(Link(at="/signedDownloadUrl"),)),
+    progress=ProgressMapping(percent="/percentage"),
+    result=DownloadLinks(links=(DownloadLink(at="/signedDownloadUrl"),)),
 )
 
-PROCESS: Final[Kind[Any, None]] = Kind(
+PROCESS: Final[TaskType[Any, None]] = TaskType(
     name="mykaarma.process",
     model=Any,
-    observe=Single(call=LIST),
-    state=State(
+    poll=FromItem(call=LIST),
+    state=StatusMapping(
         at="/status",
         phases=PROCESS_PHASES,
-        partial=Test(some=Some(inside="/steps", at="/status", values=("FAILED",))),
+        partial=Condition(any_item=AnyItem(inside="/steps", at="/status", values=("FAILED",))),
     ),
-    progress=ProgressAt(steps=True),
-    steps=StepsAt(at="/steps", key="/uuid", order="/order", name="/name", status="/status", phases=PROCESS_PHASES),
+    progress=ProgressMapping(steps=True),
+    steps=StepsMapping(at="/steps", key="/uuid", order="/order", name="/name", status="/status", phases=PROCESS_PHASES),
     messages=(
-        MessagesAt(inside="/errors", text="/errorMessage", level="error"),
-        MessagesAt(inside="/warnings", text="/warningMessage", level="warning"),
+        MessagesMapping(inside="/errors", text="/errorMessage", level="error"),
+        MessagesMapping(inside="/warnings", text="/warningMessage", level="warning"),
     ),
 )
 
-IMPORT: Final[Kind[Any, None]] = Kind(
+IMPORT: Final[TaskType[Any, None]] = TaskType(
     name="lifepos.nomenclatureImport",
     model=Any,
-    observe=Listed(
-        call=LIST, items="/items", key="/guid", pages=Pages(token="/next_page_token", parameter="page_token")
+    poll=FromList(
+        call=LIST, items="/items", key="/guid", pages=ListPages(token="/next_page_token", parameter="page_token")
     ),
-    state=State(
+    state=StatusMapping(
         at="/status",
         phases={
             "InQueue": Phase.QUEUED,
@@ -92,12 +92,12 @@ IMPORT: Final[Kind[Any, None]] = Kind(
             "Completed": Phase.SUCCEEDED,
             "Canceled": Phase.CANCELLED,
         },
-        rules=(Rule(Test(phase=(Phase.NEEDS_INPUT,), at="/is_confirmed", values=(True,)), Phase.RUNNING),),
-        partial=Test(some=Some(inside="/resolutions", at="/type", values=("Error",))),
+        rules=(PhaseRule(Condition(phase=(Phase.NEEDS_INPUT,), at="/is_confirmed", values=(True,)), Phase.RUNNING),),
+        partial=Condition(any_item=AnyItem(inside="/resolutions", at="/type", values=("Error",))),
     ),
-    progress=ProgressAt(percent="/progress"),
+    progress=ProgressMapping(percent="/progress"),
     messages=(
-        MessagesAt(
+        MessagesMapping(
             inside="/resolutions",
             text="/message",
             level_at="/type",
@@ -106,7 +106,7 @@ IMPORT: Final[Kind[Any, None]] = Kind(
     ),
 )
 
-KINDS: Final[tuple[Kind[Any, Any], ...]] = (EXPORT, PROCESS, IMPORT)
+KINDS: Final[tuple[TaskType[Any, Any], ...]] = (EXPORT, PROCESS, IMPORT)
 
 
 def export(status: object = "INP", /, **more: object) -> bytes:

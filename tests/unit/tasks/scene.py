@@ -17,25 +17,25 @@ from attrs import Factory, define, field, frozen
 
 from dragoman import testing as wire
 from dragoman.testing import Call, SandboxTransport, VirtualClock
-from taskclients_core.api import Api
 from taskclients_core.async_client import AsyncClient
 from taskclients_core.client import Client
 from taskclients_core.operation import Json, Operation, Path
+from taskclients_core.security import Api
 from taskclients_core.tasks.definition import (
-    Bound,
-    Fetched,
-    Inline,
-    Kind,
-    Listed,
-    MessagesAt,
-    ProgressAt,
-    Single,
-    State,
-    Submit,
-    Test,
-    Timing,
+    BoundCall,
+    Condition,
+    FromItem,
+    FromList,
+    FromOperation,
+    InlineResult,
+    MessagesMapping,
+    Phase,
+    PollTiming,
+    ProgressMapping,
+    StatusMapping,
+    Submission,
+    TaskType,
 )
-from taskclients_core.tasks.phases import Phase
 
 T = TypeVar("T")
 Mode: TypeAlias = Literal["sync", "async"]
@@ -67,7 +67,7 @@ PHASES: Final = {
     "bad": Phase.FAILED,
     "off": Phase.CANCELLED,
 }
-STATE: Final = State(at="/state", phases=PHASES, partial=Test(at="/errors", above=0))
+STATE: Final = StatusMapping(at="/state", phases=PHASES, partial=Condition(at="/errors", above=0))
 
 _ID: Final = (Path("id", str),)
 GET_WORK: Final[Operation[Work]] = Operation("demo.get_work", "GET", "/works/{id}", parameters=_ID, returns=Work)
@@ -82,42 +82,42 @@ CONFIRM: Final[Operation[None]] = Operation("demo.confirm", "POST", "/works/{id}
 CANCEL: Final[Operation[None]] = Operation("demo.cancel", "DELETE", "/works/{id}", parameters=_ID, returns=None)
 REPORT: Final[Operation[int]] = Operation("demo.report", "GET", "/jobs/{id}/report", parameters=_ID, returns=int)
 
-WORK: Final[Kind[Work, int | None]] = Kind(
+WORK: Final[TaskType[Work, int | None]] = TaskType(
     name="demo.work",
     model=Work,
-    observe=Single(Bound(GET_WORK, {"id": "$task.id"})),
+    poll=FromItem(BoundCall(GET_WORK, {"id": "$task.id"})),
     state=STATE,
-    timing=Timing(min=1.0, max=8.0, jitter=0.0),
-    progress=ProgressAt(percent="/percent"),
-    messages=(MessagesAt(inside="/notes", text="/text", level="error"),),
-    actions={"confirm": Bound(CONFIRM, {"id": "$task.id"})},
-    cancel=Bound(CANCEL, {"id": "$task.id"}),
-    result=Inline("/answer", int | None),
+    timing=PollTiming(min=1.0, max=8.0, jitter=0.0),
+    progress=ProgressMapping(percent="/percent"),
+    messages=(MessagesMapping(inside="/notes", text="/text", level="error"),),
+    actions={"confirm": BoundCall(CONFIRM, {"id": "$task.id"})},
+    cancel=BoundCall(CANCEL, {"id": "$task.id"}),
+    result=InlineResult("/answer", int | None),
 )
 """Each has an address of its own, and may be cancelled and confirmed."""
 
-JOB: Final[Kind[Work, int | None]] = Kind(
+JOB: Final[TaskType[Work, int | None]] = TaskType(
     name="demo.job",
     model=Work,
-    observe=Listed(call=Bound(LIST_JOBS), items="", key="/id"),
+    poll=FromList(call=BoundCall(LIST_JOBS), items="", key="/id"),
     state=STATE,
-    timing=Timing(min=1.0, max=8.0, jitter=0.0),
-    result=Fetched(Bound(REPORT, {"id": "$task.id"})),
+    timing=PollTiming(min=1.0, max=8.0, jitter=0.0),
+    result=FromOperation(BoundCall(REPORT, {"id": "$task.id"})),
 )
 """All are shown by a list, and the result is asked for."""
 
-START_WORK: Final = Submit(operation=BEGIN_WORK, kind=WORK, id="$response.body#/id")
-START_JOB: Final = Submit(operation=BEGIN_JOB, kind=JOB, id="$response.body#/id")
+START_WORK: Final = Submission(operation=BEGIN_WORK, task_type=WORK, id="$response.body#/id")
+START_JOB: Final = Submission(operation=BEGIN_JOB, task_type=JOB, id="$response.body#/id")
 
 
 class DemoClient(Client):
     api = Api("demo", "https://demo.example")
-    submits = (START_WORK, START_JOB)
+    submissions = (START_WORK, START_JOB)
 
 
 class AsyncDemoClient(AsyncClient):
     api = DemoClient.api
-    submits = DemoClient.submits
+    submissions = DemoClient.submissions
 
 
 # -- The stage

@@ -10,24 +10,23 @@ from typing import Any, Final
 from attrs import define, evolve, field, frozen
 from tests.unit.tasks.kinds import EXPORT, Still
 
-from taskclients_core.api import Api
-from taskclients_core.errors import ConnectionFailed, TimedOut
+from taskclients_core.config import CallOptions
+from taskclients_core.deadline import Clock
+from taskclients_core.effects import Callback, Exclusive, RunBlocking, Send, Sleep
+from taskclients_core.errors import CallTimeoutError, ConnectionFailedError
 from taskclients_core.events import Event
-from taskclients_core.exchange.clock import Clock
-from taskclients_core.exchange.effects import Alone, Send, Sleep
-from taskclients_core.exchange.setting import settle
-from taskclients_core.messages import Answer, Request
+from taskclients_core.http_messages import HttpRequest, HttpResponse
 from taskclients_core.operation import Header, Json, Operation, Query
-from taskclients_core.options import Choices
-from taskclients_core.tasks import crash
-from taskclients_core.tasks.definition import Bound, Kind, Listed, Match, Reconcile, Submit
-from taskclients_core.tasks.effects import Tell, Work
-from taskclients_core.tasks.journal.journal import KEEP, Journal, MemoryJournal
+from taskclients_core.security import Api
+from taskclients_core.tasks import failpoints
+from taskclients_core.tasks.definition import BoundCall, FromList, MatchRule, ReconcileRule, Submission, TaskType
+from taskclients_core.tasks.journal.journal import KEEP_SECONDS, Journal, MemoryJournal
 from taskclients_core.tasks.journal.storage import MemoryStorage
-from taskclients_core.tasks.ref import Ref
-from taskclients_core.tasks.starting import recovery, submitting
-from taskclients_core.tasks.state.record import Record
-from taskclients_core.tasks.station import Station
+from taskclients_core.tasks.snapshot import TaskRef
+from taskclients_core.tasks.state import TaskState
+from taskclients_core.tasks.submission import submit
+from taskclients_core.tasks.task_registry import TaskRegistry
+from taskclients_core.transport.config import build_config
 
 LIST: Final = Operation("booster.list_tasks", "GET", "/tasks", returns=list[Any])
 BEGIN: Final[Operation[Any]] = Operation(
@@ -39,20 +38,20 @@ BEGIN: Final[Operation[Any]] = Operation(
     returns=dict[str, Any],
     errors={"4XX": dict[str, Any], "5XX": dict[str, Any]},
 )
-UNIQUE: Final = Reconcile(match=(Match("/name", "$request.body#/name"),), unique=True, settle=5.0)
-SIMILAR: Final = Reconcile(match=(Match("/name", "$request.body#/name"),), unique=False, settle=5.0)
-KIND: Final[Kind[Any, None]] = Kind(
+UNIQUE: Final = ReconcileRule(match=(MatchRule("/name", "$request.body#/name"),), unique=True, settle=5.0)
+SIMILAR: Final = ReconcileRule(match=(MatchRule("/name", "$request.body#/name"),), unique=False, settle=5.0)
+KIND: Final[TaskType[Any, None]] = TaskType(
     name="booster.task",
     model=Any,
-    observe=Listed(call=Bound(LIST), items="", key="/asyncTaskId"),
+    poll=FromList(call=BoundCall(LIST), items="", key="/asyncTaskId"),
     state=EXPORT.state,
 )
 
 
-def start(**more: Any) -> Submit[Any, Any]:
+def start(**more: Any) -> Submission[Any, Any]:
     """What begins a task."""
-    wanted: dict[str, Any] = {"operation": BEGIN, "kind": KIND, "id": "$response.body#/asyncTaskId"}
-    return Submit(**{**wanted, "reconcile": UNIQUE, **more})
+    wanted: dict[str, Any] = {"operation": BEGIN, "task_type": KIND, "id": "$response.body#/asyncTaskId"}
+    return Submission(**{**wanted, "reconcile": UNIQUE, **more})
 
 
 class LastingMemory(MemoryJournal):
@@ -60,7 +59,7 @@ class LastingMemory(MemoryJournal):
 
     lasting = True
 
-    def __init__(self, *, keep: float = KEEP, clock: Clock | None = None) -> None:
+    def __init__(self, *, keep: float = KEEP_SECONDS, clock: Clock | None = None) -> None:
         self._set_up(MemoryStorage(), keep, clock)
 
 
@@ -118,16 +117,16 @@ class Vendor:
     """Begins tasks and lists them."""
 
     tasks: list[dict[str, Any]] = field(factory=list)
-    posts: list[Request] = field(factory=list)
+    posts: list[HttpRequest] = field(factory=list)
     gets: int = 0
     fate: Callable[[int], Fate] = lambda number: FATES[0]
     """By the number of the request."""
 
-    listing: Callable[[], Answer] | None = None
+    listing: Callable[[], HttpResponse] | None = None
     foreign: str | None = None
     """The name of a task of somebody else's, which appears with the first start."""
 
-    def send(self, request: Request) -> Answer:
+    def send(self, request: HttpRequest) -> HttpResponse:
         if request.method == "GET":
             self.gets += 1
             if self.listing is not None:
@@ -146,7 +145,7 @@ class Vendor:
             task = {"asyncTaskId": f"task-{len(self.begun)}", "status": "REQ", "name": name}
             self.tasks.append(task)
         if fate.status is None:
-            raise TimedOut("no answer") if fate.sent else ConnectionFailed("refused", sent=False)
+            raise CallTimeoutError("no answer") if fate.sent else ConnectionFailedError("refused", sent=False)
         content = json.dumps(task or {"message": "no"}).encode() if fate.content is None else fate.content
         return answer(fate.status, content)
 
@@ -156,8 +155,8 @@ class Vendor:
         return [task["asyncTaskId"] for task in self.tasks if task["asyncTaskId"].startswith("task-")]
 
 
-def answer(status: int, content: bytes) -> Answer:
-    return Answer(status, ((b"Content-Type", b"application/json"),), content, 0.0)
+def answer(status: int, content: bytes) -> HttpResponse:
+    return HttpResponse(status, ((b"Content-Type", b"application/json"),), content, 0.0)
 
 
 @define(slots=False)
@@ -167,30 +166,32 @@ class Process:
     vendor: Vendor
     journal: Journal | None
     clock: Still = field(factory=Still)
-    submit_: Submit[Any, Any] = field(factory=start)
-    choices: Choices = field(factory=Choices)
+    submit_: Submission[Any, Any] = field(factory=start)
+    choices: CallOptions = field(factory=CallOptions)
     account: str = "default"
     events: list[Event] = field(factory=list)
-    station: Station = field(init=False)
+    station: TaskRegistry = field(init=False)
     slept: list[float] = field(factory=list)
     heavy: list[bool] = field(factory=list)
     """Of each piece of work, whether an event loop would have it done in a thread."""
 
     def __attrs_post_init__(self) -> None:
         api = Api("booster", "https://api.example.test/v1")
-        choices = self.choices.changed({"on_event": self.events.append})
-        setting = settle(api, None, auth=None, user_agent="t", parameters=(), choices=choices)
+        choices = self.choices.replace({"on_event": self.events.append})
+        setting = build_config(api, None, auth=None, user_agent="t", parameters=(), options=choices)
         setting = evolve(setting, clock=self.clock)
         journal = MemoryJournal(clock=self.clock) if self.journal is None else self.journal
-        self.station = Station(setting=setting, api=api, submits=(self.submit_,), journal=journal, account=self.account)
+        self.station = TaskRegistry(
+            config=setting, api=api, submissions=(self.submit_,), journal=journal, account=self.account
+        )
 
-    def submit(self, name: object = "nightly", *, key: str | None = None, brand: str | None = None) -> Record:
-        flow = submitting.submit(self.station, self.submit_, (brand, None), {"name": name}, key)
-        record: Record = self.run(flow)
+    def submit(self, name: object = "nightly", *, key: str | None = None, brand: str | None = None) -> TaskState:
+        flow = submit.submit(self.station, self.submit_, (brand, None), {"name": name}, key)
+        record: TaskState = self.run(flow)
         return record
 
-    def recover(self, settle: float | None = None, on_unknown: Any = "keep") -> list[Ref]:
-        return [record.ref for record in self.run(recovery.recover(self.station, settle, on_unknown))]
+    def recover(self, settle: float | None = None, on_unknown: Any = "keep") -> list[TaskRef]:
+        return [record.ref for record in self.run(submit.recover(self.station, settle, on_unknown))]
 
     def run(self, flow: Any) -> Any:
         try:
@@ -211,12 +212,12 @@ class Process:
     def _do(self, effect: Any) -> Any:
         if isinstance(effect, Send):
             return self.vendor.send(effect.request)
-        if isinstance(effect, Work):
+        if isinstance(effect, RunBlocking):
             self.heavy.append(effect.heavy)
             return effect.function()
-        if isinstance(effect, Alone):
+        if isinstance(effect, Exclusive):
             return self.run(effect.flow)
-        if isinstance(effect, Tell):
+        if isinstance(effect, Callback):
             return effect.function(effect.value)
         assert isinstance(effect, Sleep)
         self.slept.append(effect.seconds)
@@ -234,8 +235,8 @@ def dying_at(name: str, number: int = 1) -> Iterator[list[str]]:
         if point == name and reached.count(name) == number:
             raise Killed(name)
 
-    before, crash.hook = crash.hook, hook
+    before, failpoints.failpoint_hook = failpoints.failpoint_hook, hook
     try:
         yield reached
     finally:
-        crash.hook = before
+        failpoints.failpoint_hook = before

@@ -22,13 +22,12 @@ import httpx
 import pytest
 from tests.unit.tasks.hosts import CHUNK, CONTENT, LINKS, SHA256, Asked, FileHost, Sent, Vendor, hosting
 
-from taskclients_core.errors import InvalidArgument
+from taskclients_core.errors import InvalidArgumentError
 from taskclients_core.events import Event
-from taskclients_core.tasks.definition import Link
-from taskclients_core.tasks.download.flow import download
-from taskclients_core.tasks.download.streams import opened, opened_async
+from taskclients_core.tasks.definition import DownloadLink
+from taskclients_core.tasks.download.reader import download, open_file, open_file_async
 from taskclients_core.tasks.errors import DownloadError
-from taskclients_core.tasks.poll import wait_deadline
+from taskclients_core.tasks.polling.policy import wait_deadline
 
 if TYPE_CHECKING:
     from tests.raw_server import RawServer
@@ -422,7 +421,7 @@ def test_sixteen_downloads_share_one_poll_for_each_expiry(vendor: Vendor, host: 
     record, runner = vendor.record(station), vendor.sync(station)
 
     def fetch(number: int) -> Any:
-        limit = wait_deadline(station.setting.clock, 30)
+        limit = wait_deadline(station.config.clock, 30)
         return runner.run(download(station, record, tmp_path / f"{number}.csv", limit))
 
     with ThreadPoolExecutor(16) as pool:
@@ -716,7 +715,7 @@ def test_a_disk_that_is_full_keeps_what_it_took(
 ) -> None:
     import errno
 
-    from taskclients_core.tasks.download import partial
+    from taskclients_core.tasks.download import part_file
 
     class Full:
         def __getattr__(self, name: str) -> Any:
@@ -728,7 +727,7 @@ def test_a_disk_that_is_full_keeps_what_it_took(
             return os.write(file, data)
 
     with monkeypatch.context() as patched:
-        patched.setattr(partial, "os", Full())
+        patched.setattr(part_file, "os", Full())
         with pytest.raises(DownloadError, match="No space left") as caught:
             vendor.fetch(tmp_path / "a.csv", twin=twin)
     assert caught.value.resumable
@@ -790,11 +789,11 @@ def test_open_gives_a_file_to_read(vendor: Vendor, host: FileHost) -> None:
     host.answer = lambda asked: host.good(asked, cut=cuts.pop(0) if cuts else None)
     station = vendor.station()
     record, runner = vendor.record(station), vendor.sync(station)
-    with opened(runner, station, record, wait_deadline(vendor.clock, 30)) as file:
+    with open_file(runner, station, record, wait_deadline(vendor.clock, 30)) as file:
         assert file.read(10) == CONTENT[:10]
         assert file.read() == CONTENT[10:]
         assert file.read() == b""
-    with opened(runner, station, record, wait_deadline(vendor.clock, 30)) as file:
+    with open_file(runner, station, record, wait_deadline(vendor.clock, 30)) as file:
         assert file.readline() == io.BytesIO(CONTENT).readline()
     runner.close()
     runner._driver.close()
@@ -810,7 +809,7 @@ def read(vendor: Vendor) -> bytes:
     station = vendor.station()
     record, runner = vendor.record(station), vendor.sync(station)
     try:
-        with opened(runner, station, record, wait_deadline(vendor.clock, 30)) as file:
+        with open_file(runner, station, record, wait_deadline(vendor.clock, 30)) as file:
             return file.read()
     finally:
         runner.close()
@@ -820,9 +819,9 @@ def read(vendor: Vendor) -> bytes:
 async def _read(vendor: Vendor) -> tuple[bytes, bytes]:
     station = vendor.station()
     record, runner = vendor.record(station), vendor.unsync(station)
-    async with opened_async(runner, station, record, wait_deadline(vendor.clock, 30)) as pieces:
+    async with open_file_async(runner, station, record, wait_deadline(vendor.clock, 30)) as pieces:
         whole = b"".join([piece async for piece in pieces])
-    async with opened_async(runner, station, record, wait_deadline(vendor.clock, 30)) as pieces:
+    async with open_file_async(runner, station, record, wait_deadline(vendor.clock, 30)) as pieces:
         first = await anext(pieces)
     await runner.aclose()
     await runner._driver.aclose()
@@ -862,7 +861,7 @@ def test_a_cancelled_download_ends_at_once_and_keeps_its_part_file(
                 await asyncio.sleep(60)
 
         async def cancelled(moment: Any) -> None:
-            limit = wait_deadline(station.setting.clock, 30)
+            limit = wait_deadline(station.config.clock, 30)
             flow = download(station, record, tmp_path / "a.csv", limit, on_bytes=endless)
             task = asyncio.create_task(runner.run(flow))
             await moment
@@ -1055,14 +1054,14 @@ def test_a_kind_without_files_and_wrong_arguments_are_said_before_anything_is_se
         (tmp_path / "a.csv", {"max_bytes": "5"}),
     ]
     for to, more in wrong:
-        with pytest.raises(InvalidArgument):
+        with pytest.raises(InvalidArgumentError):
             vendor.fetch(to, **more)
     assert vendor.api.asked == []
-    vendor.links = msgspec.structs.replace(LINKS, links=(Link(at="/nothing"),))
+    vendor.links = msgspec.structs.replace(LINKS, links=(DownloadLink(at="/nothing"),))
     with pytest.raises(DownloadError, match="no link"):
         vendor.fetch(tmp_path / "a.csv")
     (tmp_path / "c.csv.part").write_text("somebody's own")
     vendor.links = LINKS
-    with pytest.raises(InvalidArgument, match="not of a download"):
+    with pytest.raises(InvalidArgumentError, match="not of a download"):
         vendor.fetch(tmp_path / "c.csv")
     assert (tmp_path / "c.csv.part").read_text() == "somebody's own"

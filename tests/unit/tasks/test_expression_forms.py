@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskclients_core.json_pointer import from_names
-from taskclients_core.tasks.expressions import Expression, Part, Source, is_expression, needs_response, parse
+from taskclients_core.tasks.expressions import Expression, Part, Source, is_expression, needs_response, parse_expression
 
 NAMES = st.text(min_size=1)
 EXPRESSIONS = (
@@ -24,14 +24,14 @@ EXPRESSIONS = (
 
 @given(EXPRESSIONS)
 def test_an_expression_is_read_back_as_it_was_written(expression: Expression) -> None:
-    assert parse(str(expression)) == expression
+    assert parse_expression(str(expression)) == expression
 
 
 @given(st.text())
 def test_every_text_is_an_expression_a_constant_or_neither(text: str) -> None:
-    found = parse(f"${text}")
+    found = parse_expression(f"${text}")
     assert found is None or (found.source in get_args(Source) and found.part in get_args(Part))
-    assert found is None or parse(str(found)) == found
+    assert found is None or parse_expression(str(found)) == found
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_every_text_is_an_expression_a_constant_or_neither(text: str) -> None:
     ],
 )
 def test_forms(text: str, expression: Expression) -> None:
-    assert parse(text) == expression
+    assert parse_expression(text) == expression
     assert str(expression) == text
 
 
@@ -61,7 +61,7 @@ def test_forms(text: str, expression: Expression) -> None:
      "$request.cookie.a", "$response.path.", "$statusCode.a", "text", "", 5, True, None],
 )  # fmt: skip
 def test_other_values_are_not_expressions(value: Any) -> None:
-    assert parse(value) is None
+    assert parse_expression(value) is None
     assert is_expression(value) is (isinstance(value, str) and value.startswith("$"))
 
 

@@ -12,29 +12,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.tasks.starts import answer
 
-from taskclients_core.errors import InvalidArgument
-from taskclients_core.messages import Answer, Content
+from taskclients_core.errors import InvalidArgumentError
+from taskclients_core.http_messages import HttpResponse, StreamedBody
 from taskclients_core.operation import Header, Json, Operation, Path, Query
-from taskclients_core.request.parameters import Draft
-from taskclients_core.tasks.ref import Ref
-from taskclients_core.tasks.starting.digest import digest
-from taskclients_core.tasks.starting.expressions import Given, Unevaluated, as_text, evaluate, loads
+from taskclients_core.request.encoder import RequestBuilder
+from taskclients_core.tasks.expressions import (
+    ExpressionContext,
+    UnresolvedExpressionError,
+    as_text,
+    evaluate,
+    load_json,
+)
+from taskclients_core.tasks.snapshot import TaskRef
+from taskclients_core.tasks.submission.send import request_digest
 
 OPERATION: Operation[Any] = Operation(
     "v.begin",
     "POST",
     "/{org}/{name}",
-    parameters=(Path("name", str, body="/name"), Path("org", UUID), Query("page", int), Header("X-Note", str)),
+    parameters=(Path("name", str, from_body="/name"), Path("org", UUID), Query("page", int), Header("X-Note", str)),
     body=Json(dict[str, Any]),
     returns=Any,
 )
 ORG = UUID("12345678-1234-5678-1234-567812345678")
-ALL = Given(
+ALL = ExpressionContext(
     OPERATION,
     (ORG, 7, "note"),
     {"name": "n", "deep": {"list": [{"a/b": 1}]}, "nothing": None},
-    Answer(202, ((b"Location", b"/x"),), b'{"id": 12345678901234567890, "f": 1.50, "n": null, "t": true}', 0.0),
-    Ref("v", "task", "t-1", {"org": "o"}),
+    HttpResponse(202, ((b"Location", b"/x"),), b'{"id": 12345678901234567890, "f": 1.50, "n": null, "t": true}', 0.0),
+    TaskRef("v", "task", "t-1", {"org": "o"}),
 )
 
 
@@ -85,16 +91,16 @@ def test_what_an_expression_stands_for(expression: Any, value: object) -> None:
     ],
 )
 def test_one_that_leads_nowhere_is_an_error(expression: str) -> None:
-    with pytest.raises(Unevaluated):
+    with pytest.raises(UnresolvedExpressionError):
         evaluate(expression, ALL)
-    with pytest.raises(Unevaluated):
-        evaluate(expression, Given())
+    with pytest.raises(UnresolvedExpressionError):
+        evaluate(expression, ExpressionContext())
 
 
 @given(st.text(), st.binary())
 def test_it_is_total(text: str, content: bytes) -> None:
-    loads(content)
-    with suppress(Unevaluated):
+    load_json(content)
+    with suppress(UnresolvedExpressionError):
         evaluate(f"${text}", ALL)
 
 
@@ -105,12 +111,12 @@ def test_texts_of_ids() -> None:
 
 @pytest.mark.parametrize("content", [b"[" * 1_000_000, b'{"a":' * 100_000, b"", b"<html>", b"{", b"\xff\xfe{}"])
 def test_answers_that_are_no_json_have_no_members(content: bytes) -> None:
-    with pytest.raises(Unevaluated):
-        evaluate("$response.body#/id", Given(answer=answer(200, content)))
+    with pytest.raises(UnresolvedExpressionError):
+        evaluate("$response.body#/id", ExpressionContext(response=answer(200, content)))
 
 
-def draft(**more: Any) -> Draft:
-    found = Draft(
+def draft(**more: Any) -> RequestBuilder:
+    found = RequestBuilder(
         path="/a", headers=[("Content-Type", "application/json"), ("Accept", "a/b")], content=b'{"a":1,"b":2}'
     )
     for name, value in more.items():
@@ -119,14 +125,14 @@ def draft(**more: Any) -> Draft:
 
 
 def test_a_digest_tells_requests_apart_and_says_nothing_of_them() -> None:
-    first = digest("op", draft(), whole=True)
+    first = request_digest("op", draft(), whole=True)
     assert len(first) == 64
     same = [
         draft(content=b'{"b": 2, "a": 1}'),
         draft(headers=[("Accept", "c/d"), ("Content-Type", "application/json"), ("Idempotency-Key", "x")]),
     ]
     for other in same:
-        assert digest("op", other, whole=True, without="Idempotency-Key") == first
+        assert request_digest("op", other, whole=True, without="Idempotency-Key") == first
     others = [
         draft(content=b'{"a":1,"b":"2"}'),
         draft(content=b'{"a":1,"b":2.0}'),
@@ -138,31 +144,36 @@ def test_a_digest_tells_requests_apart_and_says_nothing_of_them() -> None:
         draft(headers=[("Content-Type", "application/json"), ("X-A", "1")]),
         draft(cookies=["a=1"]),
     ]
-    digests = {digest("op", other, whole=True) for other in others} | {first, digest("other", draft(), whole=True)}
+    digests = {request_digest("op", other, whole=True) for other in others} | {
+        first,
+        request_digest("other", draft(), whole=True),
+    }
     assert len(digests) == len(others) + 2
 
 
-def body_of(pieces: list[bytes], *, replayable: bool) -> Content:
+def body_of(pieces: list[bytes], *, replayable: bool) -> StreamedBody:
     async def open_async() -> AsyncIterator[bytes]:
         yield b""
 
-    return Content(None, replayable, asynchronous=False, open=lambda: iter(pieces), open_async=open_async)
+    return StreamedBody(None, replayable, asynchronous=False, open=lambda: iter(pieces), open_async=open_async)
 
 
 @given(st.lists(st.binary(max_size=80)), st.lists(st.binary(max_size=80)), st.integers(1, 200))
 def test_multipart_is_digested_without_its_boundary(before: list[bytes], after: list[bytes], cut: int) -> None:
-    def made(boundary: str, pieces: int) -> Draft:
+    def made(boundary: str, pieces: int) -> RequestBuilder:
         text = b"--" + boundary.encode() + b"\r\n"
         whole = b"".join([*before, text, *after, text])
         parts = [whole[start : start + pieces] for start in range(0, len(whole), pieces)]
         content = body_of(parts, replayable=True)
         return draft(headers=[("Content-Type", f"multipart/form-data; boundary={boundary}")], content=content)
 
-    assert digest("op", made("a" * 32, cut), whole=True) == digest("op", made("0123456789abcdef" * 2, 50), whole=True)
+    assert request_digest("op", made("a" * 32, cut), whole=True) == request_digest(
+        "op", made("0123456789abcdef" * 2, 50), whole=True
+    )
 
 
 def test_a_body_that_can_be_read_once_cannot_be_told_from_others() -> None:
     once = body_of([b"1"], replayable=False)
-    assert digest("op", draft(content=once), whole=False)
-    with pytest.raises(InvalidArgument, match="only once"):
-        digest("op", draft(content=once), whole=True)
+    assert request_digest("op", draft(content=once), whole=False)
+    with pytest.raises(InvalidArgumentError, match="only once"):
+        request_digest("op", draft(content=once), whole=True)

@@ -9,10 +9,16 @@ from typing import Any
 import pytest
 from tests.unit.tasks.scene import START_JOB, START_WORK, Asked, Reply, Scene, counted
 
-from taskclients_core.errors import InvalidArgument
-from taskclients_core.tasks.errors import PollError, TaskFailed, TaskNeedsInput, TaskPartial, TaskTimeout
-from taskclients_core.tasks.phases import Phase
-from taskclients_core.tasks.poll import Poll
+from taskclients_core.errors import InvalidArgumentError
+from taskclients_core.tasks.definition import Phase
+from taskclients_core.tasks.errors import (
+    PollingError,
+    TaskFailedError,
+    TaskInputRequiredError,
+    TaskPartialError,
+    TaskTimeoutError,
+)
+from taskclients_core.tasks.polling.policy import PollPolicy
 
 
 def group(scene: Scene, works: int = 0, jobs: int = 0, **options: Any) -> tuple[Any, list[Any]]:
@@ -40,7 +46,7 @@ def test_wait_any_returns_for_a_failure_too(scene: Scene) -> None:
     scene.at(5, lambda: scene.show(two.ref.id, "bad"))
     batch = scene.do(client.tasks.wait_any([one, two], timeout=None))
     assert (batch.done, batch.pending) == ((), (one,))
-    assert isinstance(batch.failed[two.ref], TaskFailed)
+    assert isinstance(batch.failed[two.ref], TaskFailedError)
 
 
 def test_wait_all_tells_what_went_wrong_with_each_and_does_not_raise(scene: Scene) -> None:
@@ -52,9 +58,9 @@ def test_wait_all_tells_what_went_wrong_with_each_and_does_not_raise(scene: Scen
     assert batch.done == (tasks[0], tasks[4], tasks[5])
     assert batch.pending == ()
     assert {ref: type(error) for ref, error in batch.failed.items()} == {
-        tasks[1].ref: TaskFailed,
-        tasks[2].ref: TaskPartial,
-        tasks[3].ref: TaskNeedsInput,
+        tasks[1].ref: TaskFailedError,
+        tasks[2].ref: TaskPartialError,
+        tasks[3].ref: TaskInputRequiredError,
     }
     assert scene.clock.monotonic() - 1000 < 30
 
@@ -89,7 +95,7 @@ def test_as_completed_gives_what_has_ended_before_the_time_is_over(scene: Scene)
     scene.show(two.ref.id, "ok")
     found = scene.each(client.tasks.as_completed([one, two], timeout=10))
     assert next(found) is two
-    with pytest.raises(TaskTimeout) as caught:
+    with pytest.raises(TaskTimeoutError) as caught:
         next(found)
     assert caught.value.ref == one.ref
 
@@ -100,13 +106,13 @@ def test_nothing_to_wait_for_is_no_wait(scene: Scene) -> None:
         batch = scene.do(wait([], timeout=None))
         assert (batch.done, batch.pending, batch.failed) == ((), (), {})
     assert list(scene.each(client.tasks.as_completed([], timeout=None))) == []
-    assert list(scene.do(client.tasks.once())) == []
+    assert list(scene.do(client.tasks.poll_once())) == []
     assert scene.asked == []
 
 
 def test_a_task_given_twice_is_looked_at_once_and_told_of_twice(scene: Scene) -> None:
     client, (one,) = group(scene, works=1)
-    other = client.tasks.attach(one.token())
+    other = client.tasks.resume(one.resume_token())
     scene.at(5, lambda: scene.show(one.ref.id, "ok"))
     batch = scene.do(client.tasks.wait_all([one, other, one], timeout=None))
     assert batch.done == (one, other, one)
@@ -123,10 +129,10 @@ def test_a_generator_of_tasks_is_read_once(scene: Scene) -> None:
 
 def test_tasks_of_another_client_are_refused(scene: Scene) -> None:
     client, (own,) = group(scene, works=1)
-    foreign = scene.client().tasks.attach(own.token())
+    foreign = scene.client().tasks.resume(own.resume_token())
     for wait in (client.tasks.wait_any, client.tasks.wait_all, client.tasks.as_completed):
-        for wrong in ([own, foreign], [own, own.token()], [None]):
-            with pytest.raises(InvalidArgument, match="tasks:"):
+        for wrong in ([own, foreign], [own, own.resume_token()], [None]):
+            with pytest.raises(InvalidArgumentError, match="tasks:"):
                 scene.do(wait(wrong, timeout=None))
     assert scene.asked == []
     view = client.with_options(deadline=5)
@@ -143,40 +149,40 @@ def test_a_server_that_wants_to_be_left_alone_leaves_them_pending(scene: Scene) 
 
 
 def test_looks_that_are_refused_or_fail_too_long_are_failures_of_each(scene: Scene) -> None:
-    client, tasks = group(scene, jobs=3, poll=Poll(transient_budget=10))
+    client, tasks = group(scene, jobs=3, poll=PollPolicy(error_timeout=10))
     for status in (403, 502):
         scene.respond = answering(status)
         batch = scene.do(client.tasks.wait_all(tasks, timeout=100))
         assert (batch.done, batch.pending) == ((), ())
-        assert [type(batch.failed[task.ref]) for task in tasks] == [PollError] * 3
+        assert [type(batch.failed[task.ref]) for task in tasks] == [PollingError] * 3
         assert [batch.failed[task.ref].ref for task in tasks] == [task.ref for task in tasks]
 
 
 def test_once_looks_at_all_that_are_held_once(scene: Scene) -> None:
     client, tasks = group(scene, works=2, jobs=3)
-    views = scene.do(client.tasks.once())
+    views = scene.do(client.tasks.poll_once())
     assert sorted(view.ref.id for view in views) == sorted(task.ref.id for task in tasks)
     assert counted(scene.asked, "GET", "/jobs") == 1
     assert counted(scene.asked, "GET", "/works/.*") == 2
     scene.show(tasks[0].ref.id, "ok")
-    scene.do(client.tasks.once())
+    scene.do(client.tasks.poll_once())
     assert tasks[0].last.phase is Phase.SUCCEEDED
     scene.asked.clear()
-    assert len(list(scene.do(client.tasks.once()))) == 5
+    assert len(list(scene.do(client.tasks.poll_once()))) == 5
     assert counted(scene.asked, "GET", "/works/.*") == 1  # what has ended needs no look
 
 
 def test_once_keeps_what_was_known_where_a_look_fails(scene: Scene) -> None:
     client, _held = group(scene, works=1, jobs=1)
     before = scene.respond
-    scene.do(client.tasks.once())
+    scene.do(client.tasks.poll_once())
     scene.respond = lambda asked: (403, {}) if asked.path == "/jobs" else before(asked)
-    assert len(list(scene.do(client.tasks.once()))) == 2
+    assert len(list(scene.do(client.tasks.poll_once()))) == 2
     scene.respond = lambda asked: (503, {})
-    assert len(list(scene.do(client.tasks.once(timeout=20)))) == 2
+    assert len(list(scene.do(client.tasks.poll_once(timeout=20)))) == 2
     scene.respond = lambda asked: (401, {})
-    with pytest.raises(PollError):
-        scene.do(client.tasks.once())
+    with pytest.raises(PollingError):
+        scene.do(client.tasks.poll_once())
 
 
 def test_stats_tell_what_sharing_has_saved(scene: Scene) -> None:

@@ -14,41 +14,40 @@ import pytest
 from tests.unit.tasks.scene import START_JOB, START_WORK, AsyncDemoClient, DemoClient, Scene, counted
 from tests.unit.tasks.starts import LastingMemory
 
-from taskclients_core.errors import ClientClosed, DecodeError, InvalidArgument
+from taskclients_core.errors import ClientClosedError, DecodeError, InvalidArgumentError
 from taskclients_core.events import Event
-from taskclients_core.tasks.definition import Kind, Submit
-from taskclients_core.tasks.errors import TaskTimeout
+from taskclients_core.tasks.definition import Phase, Submission, TaskType
+from taskclients_core.tasks.errors import TaskTimeoutError
 from taskclients_core.tasks.handles import (
-    AsyncCancellable,
-    AsyncConfirmable,
-    AsyncSteerable,
-    AsyncTask,
-    Cancellable,
-    Confirmable,
-    Steerable,
-    Task,
+    AsyncCancellableConfirmableTaskHandle,
+    AsyncCancellableTaskHandle,
+    AsyncConfirmableTaskHandle,
+    AsyncTaskHandle,
+    CancellableConfirmableTaskHandle,
+    CancellableTaskHandle,
+    ConfirmableTaskHandle,
+    TaskHandle,
 )
-from taskclients_core.tasks.phases import Phase
-from taskclients_core.tasks.poll import Poll
-from taskclients_core.tasks.ref import Ref
+from taskclients_core.tasks.polling.policy import PollPolicy
+from taskclients_core.tasks.snapshot import TaskRef
 
 
 def test_a_handle_knows_its_name_and_the_last_look_without_asking(scene: Scene) -> None:
     client = scene.client()
-    task = scene.do(client.start(START_WORK, body={}))
-    assert task.ref == Ref("demo", "work", "work-1")
+    task = scene.do(client.begin(START_WORK, body={}))
+    assert task.ref == TaskRef("demo", "work", "work-1")
     assert task.last is None
     assert "work-1: not looked at" in repr(task)
     view = scene.do(task.refresh())
     assert task.last is view
     assert "work-1: queued" in repr(task)
-    other = client.tasks.attach(task.token())
+    other = client.tasks.resume(task.resume_token())
     assert other.last is view  # handles share what is known
     assert len(scene.asked) == 2
 
 
 def test_a_look_that_is_young_enough_serves_again(scene: Scene) -> None:
-    task = scene.do(scene.client().start(START_WORK, body={}))
+    task = scene.do(scene.client().begin(START_WORK, body={}))
     scene.do(task.refresh())
     looks = len(scene.asked)
     scene.clock.sleep(5)
@@ -62,34 +61,34 @@ def test_a_look_that_is_young_enough_serves_again(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("able", "twins"),
     [
-        ((False, False), (Task, AsyncTask)),
-        ((True, False), (Cancellable, AsyncCancellable)),
-        ((False, True), (Confirmable, AsyncConfirmable)),
-        ((True, True), (Steerable, AsyncSteerable)),
+        ((False, False), (TaskHandle, AsyncTaskHandle)),
+        ((True, False), (CancellableTaskHandle, AsyncCancellableTaskHandle)),
+        ((False, True), (ConfirmableTaskHandle, AsyncConfirmableTaskHandle)),
+        ((True, True), (CancellableConfirmableTaskHandle, AsyncCancellableConfirmableTaskHandle)),
     ],
 )
 def test_only_declared_actions_are_methods_of_a_handle(
     scene: Scene, able: tuple[bool, bool], twins: tuple[type, type]
 ) -> None:
     """Invariant Y4."""
-    kind = START_WORK.kind
+    kind = START_WORK.task_type
     cancel, confirm = able
-    plain: Kind[Any, Any] = Kind(
+    plain: TaskType[Any, Any] = TaskType(
         name=kind.name,
         model=kind.model,
-        observe=kind.observe,
+        poll=kind.poll,
         state=kind.state,
         cancel=kind.cancel if cancel else None,
         actions=kind.actions if confirm else {},
     )
-    submit = Submit(operation=START_WORK.operation, kind=plain, id=START_WORK.id)
+    submit = Submission(operation=START_WORK.operation, task_type=plain, id=START_WORK.id)
     task = scene.do(scene.client().start(submit, body={}))
     assert type(task) is twins[scene.mode == "async"]
     assert (hasattr(task, "cancel"), hasattr(task, "confirm")) == able
 
 
 def test_a_task_is_cancelled_once_and_looked_at(scene: Scene) -> None:
-    task = scene.do(scene.client().start(START_WORK, body={}))
+    task = scene.do(scene.client().begin(START_WORK, body={}))
     assert scene.do(task.cancel()).phase is Phase.CANCELLED
     assert [(each.method, each.path) for each in scene.asked[1:]] == [
         ("DELETE", "/works/work-1"),
@@ -99,14 +98,14 @@ def test_a_task_is_cancelled_once_and_looked_at(scene: Scene) -> None:
 
 def test_ending_a_wait_does_not_cancel_the_task(scene: Scene) -> None:
     """Invariant C2."""
-    task = scene.do(scene.client().start(START_WORK, body={}))
+    task = scene.do(scene.client().begin(START_WORK, body={}))
 
     def interrupted(view: Any) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         scene.do(task.wait(timeout=30, on_change=interrupted))
-    with pytest.raises(TaskTimeout):
+    with pytest.raises(TaskTimeoutError):
         scene.do(task.wait(timeout=5))
     scene.show("work-1", "ok")
     assert scene.do(task.wait(timeout=30)).phase is Phase.SUCCEEDED
@@ -115,7 +114,7 @@ def test_ending_a_wait_does_not_cancel_the_task(scene: Scene) -> None:
 
 def test_an_interrupt_during_a_poll_is_raised_and_the_next_wait_works(scene: Scene) -> None:
     """Invariant C2."""
-    task = scene.do(scene.client().start(START_WORK, body={}))
+    task = scene.do(scene.client().begin(START_WORK, body={}))
     before = scene.respond
 
     def interrupt(asked: Any) -> Any:
@@ -137,7 +136,7 @@ def test_an_interrupt_during_a_poll_is_raised_and_the_next_wait_works(scene: Sce
 def test_a_closed_client_waits_for_nothing(scene: Scene) -> None:
     """Invariant C4."""
     client = scene.client()
-    task = scene.do(client.start(START_WORK, body={}))
+    task = scene.do(client.begin(START_WORK, body={}))
     watching = scene.each(task.watch(timeout=None))
     next(watching)
     scene.close(client)
@@ -147,11 +146,11 @@ def test_a_closed_client_waits_for_nothing(scene: Scene) -> None:
         lambda: task.result(timeout=None),
         lambda: task.refresh(),
         lambda: client.tasks.wait_all([task], timeout=None),
-        lambda: client.tasks.once(),
+        lambda: client.tasks.poll_once(),
         lambda: next(watching),
     ]
     for again in attempts:
-        with pytest.raises(ClientClosed):
+        with pytest.raises(ClientClosedError):
             scene.do(again())
     assert scene.asked == []
     assert task.last is not None
@@ -160,9 +159,9 @@ def test_a_closed_client_waits_for_nothing(scene: Scene) -> None:
 def test_closing_in_a_callback_ends_the_wait(scene: Scene) -> None:
     """Invariant C6."""
     client = scene.client()
-    task = scene.do(client.start(START_WORK, body={}))
+    task = scene.do(client.begin(START_WORK, body={}))
     close = client.close if scene.mode == "sync" else client.aclose
-    with pytest.raises(ClientClosed):
+    with pytest.raises(ClientClosedError):
         scene.do(task.wait(timeout=None, on_change=lambda view: close()))
     assert len(scene.asked) == 2
 
@@ -170,16 +169,16 @@ def test_closing_in_a_callback_ends_the_wait(scene: Scene) -> None:
 def test_a_callback_may_use_the_client(scene: Scene) -> None:
     """Invariant C6."""
     client = scene.client()
-    task = scene.do(client.start(START_WORK, body={}))
+    task = scene.do(client.begin(START_WORK, body={}))
     scene.at(5, lambda: scene.show("work-1", "ok"))
     found: list[Any] = []
 
     def use(view: Any) -> None:
-        found.extend([task.refresh(max_age=60), client.tasks.stats(), client.start(START_JOB, body={})])
+        found.extend([task.refresh(max_age=60), client.tasks.stats(), client.begin(START_JOB, body={})])
         found.append(task.refresh())
 
     async def use_async(view: Any) -> None:
-        found.extend([await task.refresh(max_age=60), client.tasks.stats(), await client.start(START_JOB, body={})])
+        found.extend([await task.refresh(max_age=60), client.tasks.stats(), await client.begin(START_JOB, body={})])
         found.append(await task.refresh())
 
     use_it: Any = use if scene.mode == "sync" else use_async
@@ -194,9 +193,9 @@ def test_a_callback_may_use_the_client(scene: Scene) -> None:
 def test_a_forgotten_task_is_not_recovered_and_goes_on(scene: Scene) -> None:
     journal = LastingMemory()
     client = scene.client(journal=journal)
-    kept, forgotten = (scene.do(client.start(START_WORK, body={}, key=key)) for key in "ab")
-    scene.do(forgotten.forget())
-    scene.do(forgotten.forget())  # again changes nothing
+    kept, forgotten = (scene.do(client.begin(START_WORK, body={}, idempotency_key=key)) for key in "ab")
+    scene.do(forgotten.discard())
+    scene.do(forgotten.discard())  # again changes nothing
     assert [task.ref for task in scene.do(scene.client(journal=journal).tasks.recover())] == [kept.ref]
     assert counted(scene.asked, "DELETE", ".*") == 0
 
@@ -221,7 +220,7 @@ def test_a_journal_that_cannot_be_written_takes_nobodys_result(scene: Scene) -> 
     events: list[Any] = []
     journal = Broken()
     client = scene.client(journal=journal, on_event=events.append)
-    task = scene.do(client.start(START_WORK, body={}))
+    task = scene.do(client.begin(START_WORK, body={}))
     scene.show("work-1", "ok", answer=3)
     assert scene.do(task.result(timeout=60)) == 3
     assert "OSError" in next(event.detail for event in events if event.kind == "journal")
@@ -234,12 +233,12 @@ def test_a_journal_that_cannot_be_written_takes_nobodys_result(scene: Scene) -> 
 def test_a_token_of_another_api_or_kind_or_a_changed_one_is_refused(scene: Scene) -> None:
     """Invariant S9."""
     client = scene.client()
-    token = Ref("demo", "work", "work-1").token()
-    assert client.tasks.attach(token).ref.id == "work-1"
+    token = TaskRef("demo", "work", "work-1").resume_token()
+    assert client.tasks.resume(token).ref.id == "work-1"
     wrong: list[Any] = [
-        Ref("other", "work", "work-1").token(),
-        Ref("demo", "other", "work-1").token(),
-        Ref("other", "work", "work-1"),
+        TaskRef("other", "work", "work-1").resume_token(),
+        TaskRef("demo", "other", "work-1").resume_token(),
+        TaskRef("other", "work", "work-1"),
         token[:-1],
         "",
         "work-1",
@@ -249,8 +248,8 @@ def test_a_token_of_another_api_or_kind_or_a_changed_one_is_refused(scene: Scene
     ]
     wrong += [token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :] for place in range(len(token))]
     for each in wrong:
-        with pytest.raises(InvalidArgument):
-            client.tasks.attach(each)
+        with pytest.raises(InvalidArgumentError):
+            client.tasks.resume(each)
     assert scene.asked == []
 
 
@@ -261,7 +260,7 @@ def test_a_token_of_another_api_or_kind_or_a_changed_one_is_refused(scene: Scene
 def test_a_token_never_causes_a_request_to_another_origin(scene: Scene, name: str) -> None:
     """Invariant S9."""
     client = scene.client()
-    task = client.tasks.attach(Ref("demo", "work", name, {"org": name}).token())
+    task = client.tasks.resume(TaskRef("demo", "work", name, {"org": name}).resume_token())
     with pytest.raises(Exception):  # noqa: B017, PT011 - whatever it is, nothing goes elsewhere
         scene.do(task.wait(timeout=5))
     assert {each.origin for each in scene.asked} <= {"https://demo.example"}
@@ -283,7 +282,7 @@ def test_cancelling_a_wait_is_not_swallowed_and_leaves_the_others_alone(stage: S
 
     async def main() -> None:
         client: AsyncDemoClient = stage.client()
-        task = await client.start(START_WORK, body={})
+        task = await client.begin(START_WORK, body={})
         waits = [asyncio.create_task(task.wait(timeout=None)) for _ in range(3)]
         for pause in (0.2, 2.0, 0.705):  # before a look, between two, during one
             await asyncio.sleep(pause)
@@ -305,7 +304,7 @@ def test_a_callback_may_cancel_its_own_wait(stage: Scene) -> None:
 
     async def main() -> None:
         client: AsyncDemoClient = stage.client()
-        task = await client.start(START_WORK, body={})
+        task = await client.begin(START_WORK, body={})
         waiting: list[asyncio.Task[Any]] = []
 
         def cancel(view: Any) -> None:
@@ -327,14 +326,14 @@ def test_closing_ends_every_wait_at_once(stage: Scene) -> None:
 
     async def main() -> None:
         client: AsyncDemoClient = stage.client()
-        task = await client.start(START_WORK, body={})
+        task = await client.begin(START_WORK, body={})
         waits = [asyncio.create_task(task.wait(timeout=None)) for _ in range(5)]
         waits.append(asyncio.create_task(client.tasks.wait_all([task], timeout=None)))  # type: ignore[arg-type]
         await asyncio.sleep(3)
         began = stage.clock.monotonic()
         await client.aclose()
         for found in await asyncio.gather(*waits, return_exceptions=True):
-            assert isinstance(found, ClientClosed)
+            assert isinstance(found, ClientClosedError)
         assert stage.clock.monotonic() - began < 1
         assert len(asyncio.all_tasks()) == 1
 
@@ -346,8 +345,8 @@ def test_the_last_handle_may_go_during_a_look(stage: Scene) -> None:
 
     async def main() -> None:
         client: AsyncDemoClient = stage.client()
-        task: Any = await client.start(START_JOB, body={})
-        token = task.token()
+        task: Any = await client.begin(START_JOB, body={})
+        token = task.resume_token()
         waiting: Any = asyncio.create_task(task.wait(timeout=None))
         while counted(stage.asked, "GET", "/jobs") == 0:
             await asyncio.sleep(0.1)
@@ -357,9 +356,9 @@ def test_the_last_handle_may_go_during_a_look(stage: Scene) -> None:
         gc.collect()
         await asyncio.sleep(5)
         assert client.tasks.stats()["polls"] == 1
-        assert list(await client.tasks.once()) == []
+        assert list(await client.tasks.poll_once()) == []
         stage.show("job-1", "ok")
-        assert (await client.tasks.attach(token).wait(timeout=30)).phase is Phase.SUCCEEDED
+        assert (await client.tasks.resume(token).wait(timeout=30)).phase is Phase.SUCCEEDED
         await client.aclose()
 
     stage.do(main())
@@ -373,13 +372,13 @@ def test_closing_in_another_thread_ends_every_wait(library: ModuleType) -> None:
     scene = Scene("sync", library)
     with library.Client(transport=scene.transport) as http:
         client = DemoClient(http_client=http)
-        task = client.start(START_WORK, body={})
+        task = client.begin(START_WORK, body={})
         found: list[Any] = []
 
         def wait() -> None:
             try:
                 found.append(task.wait(timeout=None))
-            except ClientClosed as error:
+            except ClientClosedError as error:
                 found.append(error)
 
         threads = [threading.Thread(target=wait) for _ in range(5)]
@@ -389,7 +388,7 @@ def test_closing_in_another_thread_ends_every_wait(library: ModuleType) -> None:
         client.close()
         for thread in threads:
             thread.join(10)
-        assert [type(each) for each in found] == [ClientClosed] * 5
+        assert [type(each) for each in found] == [ClientClosedError] * 5
 
 
 # -- What a task shows that the API does not promise
@@ -397,7 +396,7 @@ def test_closing_in_another_thread_ends_every_wait(library: ModuleType) -> None:
 
 def test_a_model_is_read_as_strictly_as_the_client_reads(scene: Scene) -> None:
     told: list[Event] = []
-    task = scene.do(scene.client(on_event=told.append).start(START_WORK, body={}))
+    task = scene.do(scene.client(on_event=told.append).begin(START_WORK, body={}))
     scene.show("work-1", "ok", percent="5", answer="7")
     view = scene.do(task.wait(timeout=30))
     with pytest.raises(DecodeError, match=r"demo\.get_work: expected int, found str .*percent") as caught:
@@ -410,7 +409,7 @@ def test_a_model_is_read_as_strictly_as_the_client_reads(scene: Scene) -> None:
 
 def test_a_lenient_client_reads_models_and_results_leniently_and_tells(scene: Scene) -> None:
     told: list[Event] = []
-    task = scene.do(scene.client(lenient=True, on_event=told.append).start(START_WORK, body={}))
+    task = scene.do(scene.client(lenient=True, on_event=told.append).begin(START_WORK, body={}))
     scene.show("work-1", "ok", percent="5", answer="7")
     view = scene.do(task.wait(timeout=30))
     assert (view.model.percent, view.model.answer) == (5, 7)
@@ -422,7 +421,7 @@ def test_a_lenient_client_reads_models_and_results_leniently_and_tells(scene: Sc
 
 def test_one_kind_of_event_can_be_logged_alone(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG", "taskclients.sweep")
-    task = scene.do(scene.client().start(START_WORK, body={}))
+    task = scene.do(scene.client().begin(START_WORK, body={}))
     scene.do(task.refresh())
     assert {each.name for each in caplog.records if each.levelname == "DEBUG" and "taskclients" in each.name} == {
         "taskclients.sweep"
@@ -437,28 +436,28 @@ SIGNED = "https://files.example.com/secret?signature=secret"
 @pytest.mark.parametrize("name", ["poll", "download_hosts"])
 def test_a_refusal_does_not_quote_what_may_be_a_secret(name: str) -> None:
     options: dict[str, Any] = {name: SIGNED}
-    with pytest.raises(InvalidArgument, match=f"{name}: expected .*got str") as caught:
+    with pytest.raises(InvalidArgumentError, match=f"{name}: expected .*got str") as caught:
         DemoClient(**options).tasks.stats()
     assert "files" not in str(caught.value)
 
 
 def test_nor_do_refusals_of_what_tasks_are_given(scene: Scene) -> None:
     client = scene.client()
-    task = scene.do(client.start(START_WORK, body={}))
+    task = scene.do(client.begin(START_WORK, body={}))
     wrong: list[Callable[[], Any]] = [
-        lambda: client.tasks.attach(SIGNED),
-        lambda: client.tasks.attach([SIGNED]),
+        lambda: client.tasks.resume(SIGNED),
+        lambda: client.tasks.resume([SIGNED]),
         lambda: scene.do(client.tasks.wait_any([SIGNED], timeout=1)),
         lambda: scene.do(task.wait(timeout=SIGNED)),
         lambda: scene.do(task.wait(timeout=1, poll=SIGNED)),
         lambda: scene.do(task.wait(timeout=1, until=[SIGNED])),
         lambda: scene.do(task.wait(timeout=1, on_change=SIGNED)),
         lambda: scene.do(task.result(timeout=1, partial=SIGNED)),
-        lambda: Poll(max=SIGNED),  # type: ignore[arg-type]
+        lambda: PollPolicy(max=SIGNED),  # type: ignore[arg-type]
     ]
     for each in wrong:
-        with pytest.raises(InvalidArgument) as caught:
+        with pytest.raises(InvalidArgumentError) as caught:
             each()
         assert "secret" not in str(caught.value)
-    with pytest.raises(InvalidArgument, match="'whatever'"):  # a word is quoted, as it helps to find it
+    with pytest.raises(InvalidArgumentError, match="'whatever'"):  # a word is quoted, as it helps to find it
         scene.do(task.result(timeout=1, partial="whatever"))

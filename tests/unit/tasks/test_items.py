@@ -13,15 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskclients_core.errors import DecodeError
-from taskclients_core.tasks.state.items import Page, extract
+from taskclients_core.tasks.polling.poll_request import ListPage, scan_list_page
 
 
-def booster(content: bytes, *wanted: str) -> Page:
-    return extract(content, items="", key="/id", wanted=wanted)
+def booster(content: bytes, *wanted: str) -> ListPage:
+    return scan_list_page(content, items="", key="/id", wanted=wanted)
 
 
-def lifepos(content: bytes, *wanted: str) -> Page:
-    return extract(content, items="/data/items", key="/guid", wanted=set(wanted), token="/data/next")
+def lifepos(content: bytes, *wanted: str) -> ListPage:
+    return scan_list_page(content, items="/data/items", key="/guid", wanted=set(wanted), token="/data/next")
 
 
 def test_the_awaited_tasks_come_out_as_they_were_written() -> None:
@@ -48,7 +48,7 @@ def test_a_token_beside_no_items_is_one() -> None:
 
 def test_the_token_may_be_somewhere_that_is_not_there() -> None:
     for envelope in (b'{"items":[]}', b'{"items":[],"page":null}', b'{"items":[],"page":{}}'):
-        assert extract(envelope, items="/items", key="/id", wanted=(), token="/page/next").token is None
+        assert scan_list_page(envelope, items="/items", key="/id", wanted=(), token="/page/next").token is None
 
 
 DEEP = b"[" * 1_000_000 + b"]" * 1_000_000
@@ -172,18 +172,20 @@ def test_items_without_an_id_never_match_and_are_counted(item: str) -> None:
 
 
 def test_the_id_may_lie_deeper_or_have_a_strange_name() -> None:
-    assert extract(b'[{"ref":{"id":"a"}}]', items="", key="/ref/id", wanted=["a"]).found
-    assert extract(b'[{"ref":null},{"ref":[]}]', items="", key="/ref/id", wanted=["a"]).unnamed == 2
-    assert extract(b'[{"i\\"d":"a"}]', items="", key='/i"d', wanted=["a"]).found
-    assert extract(b'[{"a/b":"a"}]', items="", key="/a~1b", wanted=["a"]).found
-    assert extract(b'["a"]', items="", key="", wanted=["a"]).found == {"a": b'"a"'}
+    assert scan_list_page(b'[{"ref":{"id":"a"}}]', items="", key="/ref/id", wanted=["a"]).found
+    assert scan_list_page(b'[{"ref":null},{"ref":[]}]', items="", key="/ref/id", wanted=["a"]).unnamed == 2
+    assert scan_list_page(b'[{"i\\"d":"a"}]', items="", key='/i"d', wanted=["a"]).found
+    assert scan_list_page(b'[{"a/b":"a"}]', items="", key="/a~1b", wanted=["a"]).found
+    assert scan_list_page(b'["a"]', items="", key="", wanted=["a"]).found == {"a": b'"a"'}
 
 
 def test_a_task_that_was_seen_before_is_not_checked_again() -> None:
     broken = b'{"id":"a","x":"\xff"}'
-    assert extract(b"[" + broken + b"]", items="", key="/id", wanted=["a"], seen={"a": broken}).found == {"a": broken}
+    assert scan_list_page(b"[" + broken + b"]", items="", key="/id", wanted=["a"], seen={"a": broken}).found == {
+        "a": broken
+    }
     with pytest.raises(DecodeError):
-        extract(b"[" + broken + b"]", items="", key="/id", wanted=["a"], seen={"a": broken + b" "})
+        scan_list_page(b"[" + broken + b"]", items="", key="/id", wanted=["a"], seen={"a": broken + b" "})
 
 
 def test_the_last_of_members_of_one_name_counts() -> None:

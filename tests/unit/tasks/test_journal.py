@@ -16,34 +16,34 @@ from attrs import evolve
 from tests.unit.tasks.kinds import Still
 from tests.unit.tasks.starts import LastingMemory
 
-from taskclients_core.errors import ClientClosed, InvalidArgument
+from taskclients_core.errors import ClientClosedError, InvalidArgumentError
+from taskclients_core.tasks.definition import Phase
 from taskclients_core.tasks.journal import journal as journal_module
 from taskclients_core.tasks.journal.entry import (
-    Entry,
+    JournalEntry,
     Lease,
     from_line,
     full_key,
-    gone,
-    process,
-    process_of,
-    starting,
+    is_gone,
+    owner_process,
+    process_id,
+    submission_owner,
     to_line,
 )
 from taskclients_core.tasks.journal.journal import Journal, MemoryJournal
 from taskclients_core.tasks.journal.storage import Record
-from taskclients_core.tasks.phases import Phase
-from taskclients_core.tasks.ref import Ref
+from taskclients_core.tasks.snapshot import TaskRef
 
 FORK = multiprocessing.get_context("fork")
 SPAWN = multiprocessing.get_context("spawn")
-REF = Ref("booster", "task", "t-1", {"org": "o"})
+REF = TaskRef("booster", "task", "t-1", {"org": "o"})
 
 
-def entry(key: str = "k", **more: Any) -> Entry:
+def entry(key: str = "k", **more: Any) -> JournalEntry:
     known: dict[str, Any] = {
         "key": full_key("booster", "default", "https://api.example.test", key),
         "vendor": "booster",
-        "kind": "task",
+        "task_type": "task",
         "operation": "booster.export",
         "account": "default",
         "origin": "https://api.example.test",
@@ -51,7 +51,7 @@ def entry(key: str = "k", **more: Any) -> Entry:
         "start": key,
         "wall": 1_700_000_000.0,
     }
-    return Entry(**{**known, **more})
+    return JournalEntry(**{**known, **more})
 
 
 KEY = entry().key
@@ -182,7 +182,7 @@ def test_s7_a_process_that_lives_keeps_its_entry_however_long_it_waits(store: Ca
     clock = Still()
     journal = store(clock=clock)
     journal.intend(entry())
-    assert journal.lease(KEY, process(), 30)
+    assert journal.lease(KEY, process_id(), 30)
     clock.pass_by(3600)
     assert not journal.lease(KEY, "another", 30)
 
@@ -231,34 +231,34 @@ def test_settled_entries_are_kept_for_a_while(store: Callable[..., Any]) -> None
 
 @pytest.mark.parametrize("keep", [-1, float("nan"), True])
 def test_a_retention_that_is_no_number_of_seconds_is_refused(keep: float, tmp_path: Path) -> None:
-    with pytest.raises(InvalidArgument, match="keep"):
+    with pytest.raises(InvalidArgumentError, match="keep"):
         Journal(tmp_path / "journal", keep=keep)
     assert not (tmp_path / "journal").exists()
 
 
 def test_owners_are_told_apart() -> None:
-    with starting("s") as owner:
-        assert not gone(owner)
-        assert process_of(owner) == process()
-    assert gone(owner)
-    assert not gone(process())
-    boot, namespace, number, began = process().split(":")
-    assert gone(f"{boot}:{namespace}:{number}:{int(began) + 1}")  # its number was given to another
-    assert not gone(f"other:{namespace}:{number}:1")
-    assert not gone(f"{boot}:other:{number}:1")
+    with submission_owner("s") as owner:
+        assert not is_gone(owner)
+        assert owner_process(owner) == process_id()
+    assert is_gone(owner)
+    assert not is_gone(process_id())
+    boot, namespace, number, began = process_id().split(":")
+    assert is_gone(f"{boot}:{namespace}:{number}:{int(began) + 1}")  # its number was given to another
+    assert not is_gone(f"other:{namespace}:{number}:1")
+    assert not is_gone(f"{boot}:other:{number}:1")
     for odd in ("", ":::", "a", "a:b:c:d", "a:b:c:d#e"):
-        assert not gone(odd)
+        assert not is_gone(odd)
 
 
 def test_a_child_by_fork_is_another_process(store: Callable[..., Any]) -> None:
-    with starting("s"):
+    with submission_owner("s"):
         found = FORK.Queue()
-        child = FORK.Process(target=lambda: found.put(process()))
+        child = FORK.Process(target=lambda: found.put(process_id()))
         child.start()
         name = found.get(timeout=30)
         child.join()
-    assert name != process()
-    assert gone(name)
+    assert name != process_id()
+    assert is_gone(name)
 
 
 # -- Several processes
@@ -302,7 +302,7 @@ def test_several_processes_and_threads_share_one(shared: Callable[[], Journal]) 
 
 
 def _hold(journal: Any, found: Any) -> None:
-    found.put(journal.lease(KEY, process(), 30))
+    found.put(journal.lease(KEY, process_id(), 30))
     signal.pause()
 
 
@@ -314,12 +314,12 @@ def test_s7_an_entry_is_held_by_one_process_until_it_dies(shared: Callable[[], J
     for child in children:
         child.start()
     assert sorted(found.get(timeout=30) for _ in children) == [False, True]
-    assert not journal.lease(KEY, process(), 30)
+    assert not journal.lease(KEY, process_id(), 30)
     for child in children:
         assert child.pid is not None
         os.kill(child.pid, signal.SIGKILL)
         child.join()
-    assert journal.lease(KEY, process(), 30)
+    assert journal.lease(KEY, process_id(), 30)
     journal.close()
 
 
@@ -327,7 +327,7 @@ def test_a_closed_journal_says_so(shared: Callable[[], Journal]) -> None:
     journal = shared()
     journal.close()
     journal.close()
-    with pytest.raises(ClientClosed):
+    with pytest.raises(ClientClosedError):
         journal.find(KEY)
 
 

@@ -17,10 +17,10 @@ import pytest
 from tests.unit.tasks.starts import Killed, dying_at
 from tests.unit.tasks.test_journal import KEY, REF, entry
 
+from taskclients_core.tasks.definition import Phase
 from taskclients_core.tasks.errors import JournalError
 from taskclients_core.tasks.journal import sqlite
 from taskclients_core.tasks.journal.journal import Journal
-from taskclients_core.tasks.phases import Phase
 
 FORK = multiprocessing.get_context("fork")
 WAL_HEADER, WAL_FRAME = 32, 24 + 4096

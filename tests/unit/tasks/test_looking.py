@@ -26,19 +26,19 @@ from tests.unit.tasks.virtual import (
 )
 
 from dragoman.testing import VirtualClock
-from taskclients_core.errors import ApiError, ClientClosed, TransportError
+from taskclients_core.deadline import Clock
+from taskclients_core.effects import Callback, RunBlocking, WaitForChange
+from taskclients_core.errors import ApiError, ClientClosedError, TransportError
 from taskclients_core.events import Event
-from taskclients_core.exchange.clock import Clock
-from taskclients_core.tasks.definition import Kind, Lifetime, Timing
-from taskclients_core.tasks.effects import News, Tell, Work
-from taskclients_core.tasks.errors import PollError, TaskTimeout
-from taskclients_core.tasks.poll import Poll
-from taskclients_core.tasks.state.record import Record
+from taskclients_core.tasks.definition import Lifetime, PollTiming, TaskType
+from taskclients_core.tasks.errors import PollingError, TaskTimeoutError
+from taskclients_core.tasks.polling.policy import PollPolicy
+from taskclients_core.tasks.state import TaskState
 
 T = TypeVar("T")
 
 
-def bench_of(kind: Kind[Any, Any], **tasks: str) -> Bench:
+def bench_of(kind: TaskType[Any, Any], **tasks: str) -> Bench:
     return Bench(AsyncVendor(tasks=tasks), kind)
 
 
@@ -55,13 +55,13 @@ async def until_asked(bench: Bench, count: int) -> None:
 @pytest.mark.parametrize(
     ("timing", "most"),
     [
-        (Timing(min=5, max=5), 121),
-        (Timing(), 300),
-        (Timing(rate=(30, 60.0)), 300),
-        (Timing(min=0.5, rate=(30, 60.0)), 300),
+        (PollTiming(min=5, max=5), 121),
+        (PollTiming(), 300),
+        (PollTiming(rate=(30, 60.0)), 300),
+        (PollTiming(min=0.5, rate=(30, 60.0)), 300),
     ],
 )
-def test_a_thousand_waits_cost_one_request_an_interval(timing: Timing, most: int) -> None:
+def test_a_thousand_waits_cost_one_request_an_interval(timing: PollTiming, most: int) -> None:
     """Invariant P1."""
     bench = bench_of(listed(timing))
     bench.vendor.tasks = {str(number): "run" for number in range(1000)}
@@ -97,7 +97,7 @@ def test_a_thousand_waits_cost_one_request_an_interval(timing: Timing, most: int
 
 def test_many_waits_for_one_task_are_one_request_an_interval() -> None:
     """Invariant P4."""
-    bench = bench_of(single(Timing(min=5, max=5)), a="run")
+    bench = bench_of(single(PollTiming(min=5, max=5)), a="run")
 
     async def main() -> None:
         await asyncio.gather(*[bench.runner.run(ending(bench.record("a"), 100)) for _ in range(500)])
@@ -125,7 +125,7 @@ def test_everybody_is_told_of_the_end_by_the_same_look() -> None:
 
 def test_nothing_is_left_when_the_last_waiter_leaves() -> None:
     """Invariant P5."""
-    bench = bench_of(listed(Timing(min=2, first=20)), a="run")
+    bench = bench_of(listed(PollTiming(min=2, first=20)), a="run")
 
     async def main() -> None:
         before = len(asyncio.all_tasks())
@@ -193,7 +193,7 @@ def test_scopes_and_clients_share_nothing() -> None:
     """Invariant P9."""
     chance = random.Random(9)
     clock = VirtualClock(seed=1)
-    benches = [Bench(AsyncVendor(clock), listed(Timing(min=1, max=1))) for _ in range(3)]
+    benches = [Bench(AsyncVendor(clock), listed(PollTiming(min=1, max=1))) for _ in range(3)]
     words: dict[tuple[int, str], str] = {}
     leaks = list[str]()
 
@@ -238,7 +238,7 @@ def test_nothing_is_sent_before_retry_after_has_passed() -> None:
         start = bench.vendor.clock.monotonic()
         try:
             await bench.runner.run(ending(bench.record("a"), 40))
-        except TaskTimeout as error:
+        except TaskTimeoutError as error:
             assert bench.vendor.clock.monotonic() - start < 10  # not only when the time is over
             told.append(error)
 
@@ -280,7 +280,7 @@ def test_retry_after_is_understood_or_ignored_and_never_shortens_a_wait(header: 
     """Invariant T7."""
     clock = VirtualClock(seed=1)
     vendor = Vendor(clock, tasks={"a": "run"})
-    bench = Bench(vendor, listed(Timing(min=2, max=2, retry_after_max=float("inf"))))
+    bench = Bench(vendor, listed(PollTiming(min=2, max=2, retry_after_max=float("inf"))))
 
     def respond(_: Any) -> Any:
         # As bytes on a wire are read.
@@ -301,7 +301,7 @@ def test_an_end_at_least_min_before_the_deadline_is_seen() -> None:
     for seed in range(300):
         chance = random.Random(seed)
         vendor = AsyncVendor(VirtualClock(seed=seed), tasks={"a": "run"})
-        bench = Bench(vendor, listed(Timing(min=2, max=30)))
+        bench = Bench(vendor, listed(PollTiming(min=2, max=30)))
         timeout = chance.uniform(5, 200)
 
         async def main(bench: Bench = bench, timeout: float = timeout, chance: random.Random = chance) -> bool:
@@ -345,7 +345,7 @@ def test_the_wall_clock_decides_nothing() -> None:
 
 def test_a_suspended_machine_polls_once_when_it_wakes_up() -> None:
     """Invariant T5."""
-    bench = bench_of(listed(Timing(min=2, max=30)), a="run")
+    bench = bench_of(listed(PollTiming(min=2, max=30)), a="run")
 
     async def main() -> None:
         wait = asyncio.create_task(bench.runner.run(ending(bench.record("a"), None)))
@@ -381,7 +381,7 @@ def test_a_wait_without_time_sends_nothing_and_a_wait_without_end_works() -> Non
 
 
 def test_a_failing_server_is_asked_less_and_less_and_its_trouble_is_not_the_task_s() -> None:
-    bench = bench_of(listed(Timing(min=2, max=60, jitter=0.0)), a="run")
+    bench = bench_of(listed(PollTiming(min=2, max=60, jitter=0.0)), a="run")
     answers: list[Any] = [TransportError("reset"), reply({}, 502), reply(b"<html>"), reply(b'{"items": [')]
     bench.vendor.respond = lambda _: answers[len(bench.vendor.asked) % 4] if len(bench.vendor.asked) < 9 else None
 
@@ -396,7 +396,7 @@ def test_a_failing_server_is_asked_less_and_less_and_its_trouble_is_not_the_task
 
     run(bench, main)
     assert [round(gap) for gap in gaps(bench.vendor.times)] == [3, 4, 7, 10, 15, 23, 34, 51]
-    assert bench.record("a").trouble is None
+    assert bench.record("a").refusal is None
 
 
 def test_a_refusal_is_told_to_all_who_wait() -> None:
@@ -408,7 +408,7 @@ def test_a_refusal_is_told_to_all_who_wait() -> None:
         return await asyncio.gather(*waits, return_exceptions=True)
 
     found = run(bench, main)
-    assert [type(error).__name__ for error in found] == ["Forbidden"] * 4
+    assert [type(error).__name__ for error in found] == ["ForbiddenError"] * 4
     assert len(bench.vendor.asked) == 1
 
 
@@ -417,8 +417,8 @@ def test_a_budget_for_failures_ends_a_wait() -> None:
     bench.vendor.respond = lambda _: TransportError("reset")
 
     async def main() -> None:
-        with pytest.raises(PollError, match="has failed for") as told:
-            await bench.runner.run(ending(bench.record("a"), None, Poll(transient_budget=100)))
+        with pytest.raises(PollingError, match="has failed for") as told:
+            await bench.runner.run(ending(bench.record("a"), None, PollPolicy(error_timeout=100)))
         assert isinstance(told.value.__cause__, TransportError)
 
     run(bench, main)
@@ -427,7 +427,7 @@ def test_a_budget_for_failures_ends_a_wait() -> None:
 
 def test_an_absent_task_is_lost_after_as_many_looks_and_seconds_as_its_kind_says() -> None:
     for kind in listed, single:
-        bench = bench_of(kind(lifetime=Lifetime(missing_sweeps=3, missing_grace=60)))
+        bench = bench_of(kind(lifetime=Lifetime(missing_polls=3, missing_grace=60)))
 
         async def main(bench: Bench = bench) -> None:
             await bench.runner.run(ending(bench.record("a"), 1000))
@@ -451,12 +451,12 @@ def test_tasks_of_several_boards_are_waited_for_at_once() -> None:
     run(bench, main)
 
 
-def news(versions: dict[Record, int], **more: Any) -> Any:
-    yield News(versions, more.pop("until", None), **more)
+def news(versions: dict[TaskState, int], **more: Any) -> Any:
+    yield WaitForChange(versions, more.pop("until", None), **more)
 
 
 def test_a_paused_board_does_not_end_a_wait_for_tasks_of_others() -> None:
-    bench = bench_of(listed(lifetime=Lifetime(missing_sweeps=99)))
+    bench = bench_of(listed(lifetime=Lifetime(missing_polls=99)))
 
     def respond(request: Any) -> Any:
         if "/o1/" in request.url:
@@ -468,7 +468,7 @@ def test_a_paused_board_does_not_end_a_wait_for_tasks_of_others() -> None:
 
     async def main() -> None:
         await bench.runner.run(news(dict.fromkeys(records.values(), 0)))
-        with pytest.raises(TaskTimeout):
+        with pytest.raises(TaskTimeoutError):
             await bench.runner.run(news({records["o1"]: 0}))
 
     run(bench, main)
@@ -476,7 +476,7 @@ def test_a_paused_board_does_not_end_a_wait_for_tasks_of_others() -> None:
 
 
 def test_a_beat_comes_back_without_news_and_does_not_hasten_looks() -> None:
-    bench = bench_of(listed(Timing(min=2, max=30, jitter=0.0)), a="run")
+    bench = bench_of(listed(PollTiming(min=2, max=30, jitter=0.0)), a="run")
     record = bench.record("a")
 
     async def main() -> None:
@@ -495,7 +495,7 @@ def test_a_beat_comes_back_without_news_and_does_not_hasten_looks() -> None:
 def test_cancelling_a_wait_at_any_step_of_the_loop_leaves_the_other_waits_alone() -> None:
     """Invariant C1."""
     for step in range(40):
-        bench = bench_of(listed(Timing(min=1, first=0.0)), a="run", b="run")
+        bench = bench_of(listed(PollTiming(min=1, first=0.0)), a="run", b="run")
 
         async def main(bench: Bench = bench, step: int = step) -> None:
             other = asyncio.create_task(bench.runner.run(ending(bench.record("b"), None)))
@@ -518,7 +518,7 @@ def test_cancelling_a_wait_at_any_step_of_the_loop_leaves_the_other_waits_alone(
 
 def test_random_cancellations_leave_the_others_and_the_limits_alone() -> None:
     """Invariant C1."""
-    bench = bench_of(listed(Timing(min=1, max=4)))
+    bench = bench_of(listed(PollTiming(min=1, max=4)))
     bench.vendor.tasks = {str(number): "run" for number in range(50)}
     chance = random.Random(5)
 
@@ -572,10 +572,10 @@ def test_a_closed_client_ends_all_waits() -> None:
             await until_asked(bench, asked)
             start = bench.vendor.clock.monotonic()
             await bench_.runner.aclose()
-            with pytest.raises(ClientClosed):
+            with pytest.raises(ClientClosedError):
                 await wait
             assert bench.vendor.clock.monotonic() - start < 1
-            with pytest.raises(ClientClosed):
+            with pytest.raises(ClientClosedError):
                 await bench_.runner.run(ending(bench_.record("a"), None))
             assert len(asyncio.all_tasks()) == 1
 
@@ -590,7 +590,7 @@ def test_another_event_loop_is_refused() -> None:
         return bool(await bench.runner.run(looked(bench.record("a"))))
 
     assert run(bench, main)
-    with pytest.raises(ClientClosed, match="another event loop"):
+    with pytest.raises(ClientClosedError, match="another event loop"):
         run(bench, main)
 
 
@@ -615,24 +615,24 @@ def test_a_callback_may_cancel_its_own_wait_or_close_the_client() -> None:
     told: list[object] = []
 
     def flow() -> Any:
-        yield News({bench.record("a"): 0}, None)
-        yield Tell(told.append, 1)
+        yield WaitForChange({bench.record("a"): 0}, None)
+        yield Callback(told.append, 1)
 
         async def closing(value: object) -> None:
             await bench.runner.aclose()
             told.append(value)
 
-        yield Tell(closing, 2)
+        yield Callback(closing, 2)
         current = asyncio.current_task()
         assert current is not None
-        yield Tell(lambda _: current.cancel(), 3)
-        yield Work(lambda: None, heavy=False)
+        yield Callback(lambda _: current.cancel(), 3)
+        yield RunBlocking(lambda: None, heavy=False)
 
     async def main() -> None:
         other = asyncio.create_task(bench.runner.run(ending(bench.record("b"), None)))
         with pytest.raises(asyncio.CancelledError):
             await asyncio.create_task(bench.runner.run(flow()))
-        with pytest.raises(ClientClosed):
+        with pytest.raises(ClientClosedError):
             await other
 
     run(bench, main)
@@ -643,7 +643,7 @@ def test_what_happens_is_told() -> None:
     events: list[Event] = []
     clock = VirtualClock(seed=1)
     vendor = Vendor(clock)
-    bench = Bench(vendor, listed(Timing(min=2, max=2)), on_event=events.append)
+    bench = Bench(vendor, listed(PollTiming(min=2, max=2)), on_event=events.append)
     answers = [
         reply({"items": [{"id": "a", "status": "run"}]}),
         reply({"items": [{"id": "a", "status": "odd"}]}),
@@ -681,7 +681,7 @@ def test_polls_that_fail_at_random_misreport_no_task() -> None:
     chance = random.Random(8)
     ends = {str(number): chance.uniform(0, 300) for number in range(4000)}
     fates = {key: chance.choice(["ok", "bad"]) for key in ends}
-    bench = bench_of(listed(Timing(min=5, max=10)))
+    bench = bench_of(listed(PollTiming(min=5, max=10)))
     clock = bench.vendor.clock
 
     def respond(_: Any) -> Any:
@@ -701,7 +701,7 @@ def test_polls_that_fail_at_random_misreport_no_task() -> None:
 
     held = [bench.record(key) for key in ends]
     assert all(run(bench, main))
-    assert [str(record.view and record.view.status) for record in held] == list(fates.values())
+    assert [str(record.snapshot and record.snapshot.status) for record in held] == list(fates.values())
 
 
 def test_an_error_that_is_ours_reaches_everybody_instead_of_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -727,7 +727,7 @@ def test_many_polls_use_no_more_memory() -> None:
     """Invariant Y5."""
     vendor = Vendor(tasks={"a": "run"})
     vendor.asked = []
-    bench = Bench(vendor, listed(Timing(min=2, max=2)))
+    bench = Bench(vendor, listed(PollTiming(min=2, max=2)))
     record = bench.record("a")
 
     def looks(count: int) -> None:
@@ -765,7 +765,7 @@ def test_a_clock_that_sleeps_too_short_or_too_long_breaks_no_limit(slept: Callab
 
     clock = Odd()
     vendor = Vendor(clock, tasks={"a": "run"})
-    bench = Bench(vendor, listed(Timing(min=2, max=10)))
+    bench = Bench(vendor, listed(PollTiming(min=2, max=10)))
     assert not bench.runner.run(ending(bench.record("a"), 100))
     assert 5 <= len(vendor.asked) <= 40
     assert min(gaps(vendor.times)) >= 2
@@ -790,8 +790,8 @@ def test_the_real_clock_waits_and_calls_back() -> None:
 
     async def main() -> list[int]:
         called: list[int] = []
-        clock.later(0.01, lambda: called.append(1))
-        clock.later(0.01, lambda: called.append(2)).cancel()
+        clock.call_later(0.01, lambda: called.append(1))
+        clock.call_later(0.01, lambda: called.append(2)).cancel()
         await asyncio.sleep(0.1)
         return called
 

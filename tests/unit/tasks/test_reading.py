@@ -12,41 +12,50 @@ from hypothesis import strategies as st
 from tests.unit.tasks.kinds import EXPORT, IMPORT, KINDS, LIST, PROCESS, PROCESS_PHASES, export
 
 from taskclients_core.errors import DecodeError
-from taskclients_core.tasks.definition import Kind, MessagesAt, ProgressAt, Rule, Some, State, StepsAt, Test
-from taskclients_core.tasks.phases import Phase
-from taskclients_core.tasks.state.reading import Reading, holds, read
+from taskclients_core.tasks.definition import (
+    AnyItem,
+    Condition,
+    MessagesMapping,
+    Phase,
+    PhaseRule,
+    ProgressMapping,
+    StatusMapping,
+    StepsMapping,
+    TaskType,
+)
+from taskclients_core.tasks.state import Observation, is_met, parse_observation
 
-Case = tuple[Kind[Any, Any], str, Phase]
+Case = tuple[TaskType[Any, Any], str, Phase]
 WORDS: list[Case] = [(kind, word, phase) for kind in KINDS for word, phase in kind.state.phases.items()]
 
 
-def process(**members: object) -> Reading:
-    return read(PROCESS, json.dumps({"status": "IN_PROGRESS", **members}).encode())
+def process(**members: object) -> Observation:
+    return parse_observation(PROCESS, json.dumps({"status": "IN_PROGRESS", **members}).encode())
 
 
-def importing(status: str = "WaitingForFeedback", **members: object) -> Reading:
-    return read(IMPORT, json.dumps({"status": status, **members}).encode())
+def importing(status: str = "WaitingForFeedback", **members: object) -> Observation:
+    return parse_observation(IMPORT, json.dumps({"status": status, **members}).encode())
 
 
-def kind_of(**members: Any) -> Kind[Any, Any]:
-    return Kind(name="test.task", model=Any, observe=EXPORT.observe, **members)
+def kind_of(**members: Any) -> TaskType[Any, Any]:
+    return TaskType(name="test.task", model=Any, poll=EXPORT.poll, **members)
 
 
 # ST1: the map is exact
 
 
 @pytest.mark.parametrize(("kind", "word", "phase"), WORDS)
-def test_each_word_has_its_phase(kind: Kind[Any, Any], word: str, phase: Phase) -> None:
+def test_each_word_has_its_phase(kind: TaskType[Any, Any], word: str, phase: Phase) -> None:
     """Invariant ST1."""
-    reading = read(kind, json.dumps({"status": word}).encode())
+    reading = parse_observation(kind, json.dumps({"status": word}).encode())
     assert (reading.phase, reading.status, reading.known) == (phase, word, True)
 
 
 @pytest.mark.parametrize(("kind", "word", "phase"), WORDS)
-def test_other_spellings_of_a_status_are_unknown(kind: Kind[Any, Any], word: str, phase: Phase) -> None:
+def test_other_spellings_of_a_status_are_unknown(kind: TaskType[Any, Any], word: str, phase: Phase) -> None:
     """Invariant ST1."""
     for other in (word.swapcase(), f" {word}", f"{word} ", word + "X", word[:-1], f"{word}\u0000"):
-        reading = read(kind, json.dumps({"status": other}).encode())
+        reading = parse_observation(kind, json.dumps({"status": other}).encode())
         assert (reading.phase, reading.status, reading.known) == (Phase.RUNNING, other, False)
 
 
@@ -60,7 +69,7 @@ def test_other_spellings_of_a_status_are_unknown(kind: Kind[Any, Any], word: str
 )  # fmt: skip
 def test_an_unknown_status_is_neither_success_nor_failure_and_is_visible(status: object, shown: str | None) -> None:
     """Invariant ST2."""
-    reading = read(EXPORT, export(status, percentage=100))
+    reading = parse_observation(EXPORT, export(status, percentage=100))
     assert (reading.phase, reading.status, reading.known) == (Phase.RUNNING, shown, False)
     assert not reading.partial
 
@@ -68,37 +77,39 @@ def test_an_unknown_status_is_neither_success_nor_failure_and_is_visible(status:
 def test_a_missing_status_is_neither_success_nor_failure() -> None:
     """Invariant ST2."""
     for raw in (b"{}", b'{"Status":"COM"}', b"[]", b"null", b'"COM"', b"17"):
-        reading = read(EXPORT, raw)
+        reading = parse_observation(EXPORT, raw)
         assert (reading.phase, reading.status, reading.known) == (Phase.RUNNING, None, False)
 
 
 def test_no_rule_turns_an_unknown_status_into_an_end() -> None:
     """Invariant ST2."""
-    state = State(
+    state = StatusMapping(
         at="/status",
         phases={"run": Phase.RUNNING},
         rules=(
-            Rule(Test(at="/done", values=(True,)), Phase.SUCCEEDED),
-            Rule(Test(at="/asks", values=(True,)), Phase.NEEDS_INPUT),
+            PhaseRule(Condition(at="/done", values=(True,)), Phase.SUCCEEDED),
+            PhaseRule(Condition(at="/asks", values=(True,)), Phase.NEEDS_INPUT),
         ),
     )
     kind = kind_of(state=state)
-    assert read(kind, b'{"status":"run","done":true}').phase is Phase.SUCCEEDED
-    assert read(kind, b'{"status":"new","done":true}').phase is Phase.RUNNING
-    assert read(kind, b'{"status":"new","done":true,"asks":true}').phase is Phase.NEEDS_INPUT
+    assert parse_observation(kind, b'{"status":"run","done":true}').phase is Phase.SUCCEEDED
+    assert parse_observation(kind, b'{"status":"new","done":true}').phase is Phase.RUNNING
+    assert parse_observation(kind, b'{"status":"new","done":true,"asks":true}').phase is Phase.NEEDS_INPUT
 
 
 def test_an_unknown_word_counts_as_the_definition_says() -> None:
-    kind = kind_of(state=State(at="/status", phases={}, unknown=Phase.QUEUED))
-    assert read(kind, b'{"status":"x"}').phase is Phase.QUEUED
+    kind = kind_of(state=StatusMapping(at="/status", phases={}, unknown=Phase.QUEUED))
+    assert parse_observation(kind, b'{"status":"x"}').phase is Phase.QUEUED
 
 
 def test_words_in_another_case_are_known_where_the_definition_folds() -> None:
-    kind = kind_of(state=State(at="/status", phases={"Done": Phase.SUCCEEDED, "Stra\u00dfe": Phase.FAILED}, fold=True))
+    kind = kind_of(
+        state=StatusMapping(at="/status", phases={"Done": Phase.SUCCEEDED, "Stra\u00dfe": Phase.FAILED}, fold=True)
+    )
     for word, phase in (("done", Phase.SUCCEEDED), ("DONE", Phase.SUCCEEDED), ("STRASSE", Phase.FAILED)):
-        reading = read(kind, json.dumps({"status": word}).encode())
+        reading = parse_observation(kind, json.dumps({"status": word}).encode())
         assert (reading.phase, reading.status, reading.known) == (phase, word, True)
-    assert not read(kind, b'{"status":"done "}').known
+    assert not parse_observation(kind, b'{"status":"done "}').known
 
 
 # ST5: progress
@@ -112,15 +123,15 @@ def test_words_in_another_case_are_known_where_the_definition_folds() -> None:
 )  # fmt: skip
 def test_a_fraction_is_between_0_and_1_or_nothing(percentage: object, fraction: float | None) -> None:
     """Invariant ST5."""
-    reading = read(EXPORT, export("INP", percentage=percentage))
+    reading = parse_observation(EXPORT, export("INP", percentage=percentage))
     assert reading.fraction == fraction
     assert reading.phase is Phase.RUNNING
 
 
 def test_a_hundred_percent_is_not_an_end_and_an_end_needs_no_percentage() -> None:
     """Invariant ST5."""
-    assert read(EXPORT, export("INP", percentage=100)).phase is Phase.RUNNING
-    assert read(EXPORT, export("COM", percentage=3)).phase is Phase.SUCCEEDED
+    assert parse_observation(EXPORT, export("INP", percentage=100)).phase is Phase.RUNNING
+    assert parse_observation(EXPORT, export("COM", percentage=3)).phase is Phase.SUCCEEDED
 
 
 @pytest.mark.parametrize(
@@ -131,8 +142,8 @@ def test_a_hundred_percent_is_not_an_end_and_an_end_needs_no_percentage() -> Non
 )  # fmt: skip
 def test_a_count_and_a_total_make_a_fraction(done: object, total: object, expected: tuple[object, ...]) -> None:
     """Invariant ST5."""
-    kind = kind_of(state=EXPORT.state, progress=ProgressAt(done="/done", total="/total"))
-    reading = read(kind, json.dumps({"done": done, "total": total}).encode())
+    kind = kind_of(state=EXPORT.state, progress=ProgressMapping(done="/done", total="/total"))
+    reading = parse_observation(kind, json.dumps({"done": done, "total": total}).encode())
     assert (reading.fraction, reading.done, reading.total) == expected
 
 
@@ -201,8 +212,8 @@ def test_completed_with_a_failed_step_is_a_success_with_errors() -> None:
     [(0, False), (1, True), (0.5, True), (None, False), ("1", False), (True, False), (-1, False)],
 )
 def test_partial_where_a_number_is_above_another(failed: object, partial: bool) -> None:
-    assert read(EXPORT, export("COM", totalFailed=failed)).partial is partial
-    assert read(EXPORT, export("INP", totalFailed=failed)).partial is False
+    assert parse_observation(EXPORT, export("COM", totalFailed=failed)).partial is partial
+    assert parse_observation(EXPORT, export("INP", totalFailed=failed)).partial is False
 
 
 def test_partial_where_some_resolution_is_an_error() -> None:
@@ -239,46 +250,46 @@ def test_a_confirmation_that_is_undone_asks_again() -> None:
 
 def test_a_confirmation_counts_only_while_input_is_needed() -> None:
     """Invariant ST6."""
-    kind = kind_of(state=State(at="/status", phases=IMPORT.state.phases), answered=Test(at="/answer"))
-    assert read(kind, b'{"status":"WaitingForFeedback"}').phase is Phase.NEEDS_INPUT
-    assert read(kind, b'{"status":"WaitingForFeedback","answer":null}').phase is Phase.RUNNING
-    assert read(kind, b'{"status":"Completed","answer":1}').phase is Phase.SUCCEEDED
+    kind = kind_of(state=StatusMapping(at="/status", phases=IMPORT.state.phases), answered=Condition(at="/answer"))
+    assert parse_observation(kind, b'{"status":"WaitingForFeedback"}').phase is Phase.NEEDS_INPUT
+    assert parse_observation(kind, b'{"status":"WaitingForFeedback","answer":null}').phase is Phase.RUNNING
+    assert parse_observation(kind, b'{"status":"Completed","answer":1}').phase is Phase.SUCCEEDED
 
 
 def test_the_first_matching_rule_applies() -> None:
     """Invariant ST6."""
-    state = State(
+    state = StatusMapping(
         at="/status",
         phases={"run": Phase.RUNNING},
         rules=(
-            Rule(Test(at="/n", above=10), Phase.FAILED),
-            Rule(Test(at="/n", above=1), Phase.NEEDS_INPUT),
-            Rule(Test(phase=(Phase.QUEUED,)), Phase.CANCELLED),
+            PhaseRule(Condition(at="/n", above=10), Phase.FAILED),
+            PhaseRule(Condition(at="/n", above=1), Phase.NEEDS_INPUT),
+            PhaseRule(Condition(phase=(Phase.QUEUED,)), Phase.CANCELLED),
         ),
     )
     kind = kind_of(state=state)
-    found = [read(kind, json.dumps({"status": "run", "n": n}).encode()).phase for n in (0, 5, 50)]
+    found = [parse_observation(kind, json.dumps({"status": "run", "n": n}).encode()).phase for n in (0, 5, 50)]
     assert found == [Phase.RUNNING, Phase.NEEDS_INPUT, Phase.FAILED]
 
 
 def test_a_test_is_true_if_all_of_what_it_says_is_true() -> None:
     task = {"a": 1, "b": [{"c": "x"}, {"c": None}], "n": None}
-    some = Some(inside="/b", at="/c", values=("x", "y"))
+    some = AnyItem(inside="/b", at="/c", values=("x", "y"))
     for test, true in (
-        (Test(), True),
-        (Test(at="/a"), True),
-        (Test(at="/z"), False),
-        (Test(at="/n", values=(None,)), True),
-        (Test(at="/z", values=(None,)), False),
-        (Test(at="/a", values=(True,)), False),
-        (Test(at="/a", values=(2, 1.0)), True),
-        (Test(at="/a", values=(1,), above=1), False),
-        (Test(some=some), True),
-        (Test(some=some, phase=(Phase.QUEUED,)), False),
-        (Test(some=Some(inside="/b", at="/c", values=(None,))), True),
-        (Test(some=Some(inside="/a", at="", values=(1,))), False),
+        (Condition(), True),
+        (Condition(at="/a"), True),
+        (Condition(at="/z"), False),
+        (Condition(at="/n", values=(None,)), True),
+        (Condition(at="/z", values=(None,)), False),
+        (Condition(at="/a", values=(True,)), False),
+        (Condition(at="/a", values=(2, 1.0)), True),
+        (Condition(at="/a", values=(1,), above=1), False),
+        (Condition(any_item=some), True),
+        (Condition(any_item=some, phase=(Phase.QUEUED,)), False),
+        (Condition(any_item=AnyItem(inside="/b", at="/c", values=(None,))), True),
+        (Condition(any_item=AnyItem(inside="/a", at="", values=(1,))), False),
     ):
-        assert holds(test, task, Phase.RUNNING) is true, test
+        assert is_met(test, task, Phase.RUNNING) is true, test
 
 
 # Messages
@@ -300,8 +311,10 @@ def test_a_level_may_be_said_beside_the_text() -> None:
 
 
 def test_a_message_may_be_a_member_of_the_task() -> None:
-    kind = kind_of(state=EXPORT.state, messages=(MessagesAt(text="/note", level_at="/kind", levels={"bad": "error"}),))
-    (message,) = read(kind, b'{"note":"late","kind":"bad"}').messages
+    kind = kind_of(
+        state=EXPORT.state, messages=(MessagesMapping(text="/note", level_at="/kind", levels={"bad": "error"}),)
+    )
+    (message,) = parse_observation(kind, b'{"note":"late","kind":"bad"}').messages
     assert (message.level, message.text) == ("error", "late")
 
 
@@ -324,11 +337,11 @@ def test_messages_are_kept_whole_and_shown_by_no_repr() -> None:
 def test_ambiguous_json_is_a_decode_error(raw: bytes) -> None:
     """Invariant X2."""
     with pytest.raises(DecodeError):
-        read(EXPORT, raw)
+        parse_observation(EXPORT, raw)
 
 
 def test_x2_the_last_of_two_members_of_one_name_counts() -> None:
-    assert read(EXPORT, b'{"status":"COM","status":"INP"}').phase is Phase.RUNNING
+    assert parse_observation(EXPORT, b'{"status":"COM","status":"INP"}').phase is Phase.RUNNING
 
 
 WORD = st.sampled_from([word for _, word, _ in WORDS])
@@ -359,8 +372,8 @@ NAMES = [
 @example(PROCESS, {"steps": [{"order": 10**400, "uuid": 10**400}, {"order": 1}]})
 @example(EXPORT, {"status": 10**400})
 @example(EXPORT, {"percentage": 10**400, "status": "COM", "totalFailed": 10**400})
-def test_reading_any_object_never_fails_and_infers_nothing(kind: Kind[Any, Any], task: dict[str, Any]) -> None:
-    reading = read(kind, json.dumps(task).encode())
+def test_reading_any_object_never_fails_and_infers_nothing(kind: TaskType[Any, Any], task: dict[str, Any]) -> None:
+    reading = parse_observation(kind, json.dumps(task).encode())
     word = task.get("status")
     named = kind.state.phases.get(word) if isinstance(word, str) else None
     assert reading.known is (named is not None)
@@ -368,23 +381,27 @@ def test_reading_any_object_never_fails_and_infers_nothing(kind: Kind[Any, Any],
     assert reading.fraction is None or 0 <= reading.fraction <= 1
     assert not reading.partial or reading.phase is Phase.SUCCEEDED
     assert all(isinstance(message.text, str) for message in reading.messages)
-    assert reading == read(kind, json.dumps(task, indent=1).encode())
+    assert reading == parse_observation(kind, json.dumps(task, indent=1).encode())
 
 
 @given(VALUE)
 def test_reading_any_value_never_fails(value: object) -> None:
     for kind in KINDS:
-        assert not read(kind, msgspec.json.encode(value)).phase.terminal or isinstance(value, dict)
+        assert not parse_observation(kind, msgspec.json.encode(value)).phase.terminal or isinstance(value, dict)
 
 
 def test_a_kind_that_says_nothing_more_reads_nothing_more() -> None:
-    reading = read(kind_of(state=EXPORT.state), export("COM", percentage=40, totalFailed=3, steps=steps("FAILED")))
-    assert reading == Reading(phase=Phase.SUCCEEDED, status="COM", known=True, partial=True)
+    reading = parse_observation(
+        kind_of(state=EXPORT.state), export("COM", percentage=40, totalFailed=3, steps=steps("FAILED"))
+    )
+    assert reading == Observation(phase=Phase.SUCCEEDED, status="COM", known=True, partial=True)
     assert LIST.operation.method == "GET"
 
 
 def test_steps_of_a_kind_without_names_are_called_by_their_keys() -> None:
-    where = StepsAt(at="/steps", key="/uuid", status="/status", phases=PROCESS_PHASES)
-    reading = read(kind_of(state=PROCESS.state, steps=where), json.dumps({"steps": steps("COMPLETED")[::-1]}).encode())
+    where = StepsMapping(at="/steps", key="/uuid", status="/status", phases=PROCESS_PHASES)
+    reading = parse_observation(
+        kind_of(state=PROCESS.state, steps=where), json.dumps({"steps": steps("COMPLETED")[::-1]}).encode()
+    )
     assert [(step.key, step.name) for step in reading.steps] == [("s0", "s0")]
     assert reading.fraction is None

@@ -22,15 +22,12 @@ from tests.unit.tasks.kinds import EXPORT, IMPORT, PROCESS, Export, export
 
 from dragoman.testing import VirtualClock
 from taskclients_core.errors import DecodeError
-from taskclients_core.tasks.definition import Kind, Lifetime
-from taskclients_core.tasks.errors import PollError
-from taskclients_core.tasks.phases import Phase
-from taskclients_core.tasks.ref import Ref
-from taskclients_core.tasks.state.reading import read
-from taskclients_core.tasks.state.record import Record
-from taskclients_core.tasks.views import View
+from taskclients_core.tasks.definition import Lifetime, Phase, TaskType
+from taskclients_core.tasks.errors import PollingError
+from taskclients_core.tasks.snapshot import TaskRef, TaskSnapshot
+from taskclients_core.tasks.state import TaskState, parse_observation
 
-REF = Ref("booster", "task", "a")
+REF = TaskRef("booster", "task", "a")
 
 
 @frozen
@@ -38,12 +35,12 @@ class Watched:
     """A record, its clock, and short words for looks at it."""
 
     clock: VirtualClock
-    record: Record
+    record: TaskState
 
     @classmethod
-    def of(cls, kind: Kind[Any, Any] = EXPORT) -> Watched:
+    def of(cls, kind: TaskType[Any, Any] = EXPORT) -> Watched:
         clock = VirtualClock()
-        return cls(clock, Record(REF, kind, clock=clock))
+        return cls(clock, TaskState(REF, kind, clock=clock))
 
     def passed(self, seconds: float) -> float:
         self.clock.advance(seconds)
@@ -51,17 +48,17 @@ class Watched:
 
     def shows(self, raw: bytes, after: float = 5.0) -> bool:
         now = self.passed(after)
-        reading = None if raw == self.record.raw else read(self.record.kind, raw)
+        reading = None if raw == self.record.raw else parse_observation(self.record.task_type, raw)
         return self.record.observe(raw, reading, now)
 
     def lacks(self, after: float = 5.0, *, complete: bool = True, started: float | None = None, **limits: Any) -> bool:
         now = self.passed(after)
-        return self.record.absent(now, complete=complete, started=started, limits=Lifetime(**limits))
+        return self.record.mark_missing(now, complete=complete, started=started, limits=Lifetime(**limits))
 
     @property
-    def view(self) -> View[Any]:
-        assert self.record.view is not None
-        return self.record.view
+    def view(self) -> TaskSnapshot[Any]:
+        assert self.record.snapshot is not None
+        return self.record.snapshot
 
     @property
     def told(self) -> list[tuple[str, str]]:
@@ -80,7 +77,7 @@ def task() -> Watched:
 
 def test_a_record_knows_nothing_before_the_first_look(task: Watched) -> None:
     record = task.record
-    assert (record.view, record.phase, record.raw, record.version, record.looks) == (None, None, None, 0, 0)
+    assert (record.snapshot, record.phase, record.raw, record.version, record.polls) == (None, None, None, 0, 0)
     assert not record.terminal
 
 
@@ -106,7 +103,7 @@ def test_a_look_that_shows_something_new_is_news(task: Watched) -> None:
     assert task.shows(export("REQ"))
     assert task.shows(export("INP", percentage=1))
     assert task.shows(export("INP", percentage=2))
-    assert (task.record.version, task.record.looks, task.view.sequence) == (3, 3, 3)
+    assert (task.record.version, task.record.polls, task.view.sequence) == (3, 3, 3)
     assert task.told == [("change", "queued"), ("change", "queued -> running")]
 
 
@@ -118,7 +115,7 @@ def test_a_look_that_shows_the_same_is_none_but_makes_the_view_younger(task: Wat
     assert not task.shows(export("INP", percentage=1))
     assert (first.age, task.view.age) == (8.0, 0.0)
     assert task.view.observed_at - first.observed_at == timedelta(seconds=8)
-    assert (task.record.version, task.record.looks, task.view.sequence) == (1, 2, 1)
+    assert (task.record.version, task.record.polls, task.view.sequence) == (1, 2, 1)
 
 
 def test_the_same_in_other_words_is_no_news(task: Watched) -> None:
@@ -168,13 +165,13 @@ def test_the_model_is_decoded_when_it_is_asked_for_and_once() -> None:
         calls.append(raw)
         return msgspec.json.decode(raw)
 
-    record = Record(REF, EXPORT, clock=VirtualClock(), decode=decode)
+    record = TaskState(REF, EXPORT, clock=VirtualClock(), decode=decode)
     record.observe(export("INP"), None, 0.0)
     assert calls == []
-    assert record.view is not None
-    first = record.view.model
+    assert record.snapshot is not None
+    first = record.snapshot.model
     record.observe(export("INP"), None, 1.0)
-    assert record.view.model is first
+    assert record.snapshot.model is first
     assert len(calls) == 1
 
 
@@ -215,7 +212,7 @@ def test_unknown_since_is_the_time_of_the_first_unknown_status(task: Watched) ->
     for word in ("NEW", "OTHER", "NEW"):
         task.shows(export(word))
         assert task.record.unknown_since == began
-    task.record.refuse(PollError("no"))
+    task.record.mark_refused(PollingError("no"))
     task.lacks(complete=False)
     task.lacks()
     assert task.record.unknown_since == began
@@ -258,14 +255,14 @@ def test_after_the_end_nothing_changes_it(word: str) -> None:
         export(word, totalFailed=7),
     ):
         assert not task.shows(raw)
-        assert not task.lacks(1000.0, missing_sweeps=1)
+        assert not task.lacks(1000.0, missing_polls=1)
         view = task.view
         assert (view.phase, view.partial, view.sequence) == (ended.phase, False, ended.sequence)
-        assert (task.record.version, task.record.trouble) == (2, None)
+        assert (task.record.version, task.record.refusal) == (2, None)
     assert [kind for kind, _ in task.told] == ["regressed"]
-    refused = PollError("no")
-    assert task.record.refuse(refused), "whoever looks for a fresh link hears of it"
-    assert task.record.trouble is refused
+    refused = PollingError("no")
+    assert task.record.mark_refused(refused), "whoever looks for a fresh link hears of it"
+    assert task.record.refusal is refused
     assert task.view == view
 
 
@@ -306,19 +303,19 @@ def test_the_sequence_rises_with_each_distinct_observation_and_nothing_comes_aft
 ) -> None:
     """Invariant ST4."""
     task = Watched.of()
-    views: list[View[Any]] = []
+    views: list[TaskSnapshot[Any]] = []
     for what, *more in looks:
         version = task.record.version
-        before = task.record.view
+        before = task.record.snapshot
         match what:
             case "shows":
                 news = task.shows(export(more[0], percentage=more[1]))
             case "lacks":
-                news = task.lacks(40, complete=more[0], missing_sweeps=2)
+                news = task.lacks(40, complete=more[0], missing_polls=2)
             case _:
-                news = task.record.refuse(PollError("no"))
+                news = task.record.mark_refused(PollingError("no"))
         assert task.record.version == version + news
-        view = task.record.view
+        view = task.record.snapshot
         if before is not None and before.terminal:
             assert not news or what == "refuses"
             assert view == before
@@ -332,14 +329,16 @@ def test_the_sequence_rises_with_each_distinct_observation_and_nothing_comes_aft
 
 def test_no_thread_sees_a_view_older_than_its_version(task: Watched) -> None:
     """Invariant ST4."""
-    readings = [(raw, read(EXPORT, raw)) for raw in (export("INP", percentage=number) for number in range(2))]
+    readings = [
+        (raw, parse_observation(EXPORT, raw)) for raw in (export("INP", percentage=number) for number in range(2))
+    ]
     older: list[tuple[int, int]] = []
     over = threading.Event()
 
     def watch() -> None:
         while not over.is_set():
-            version, looks = task.record.version, task.record.looks
-            sequence = 0 if task.record.view is None else task.record.view.sequence
+            version, looks = task.record.version, task.record.polls
+            sequence = 0 if task.record.snapshot is None else task.record.snapshot.sequence
             if sequence < version or sequence < looks:
                 older.append((version, sequence))
 
@@ -437,12 +436,12 @@ def test_a_refused_poll_changes_neither_phase_nor_view(task: Watched) -> None:
     """Invariant ST8."""
     task.shows(export("INP", percentage=1))
     view = task.view
-    trouble = PollError("403")
-    assert task.record.refuse(trouble)
-    assert (task.record.trouble, task.record.version, task.record.looks) == (trouble, 2, 1)
+    trouble = PollingError("403")
+    assert task.record.mark_refused(trouble)
+    assert (task.record.refusal, task.record.version, task.record.polls) == (trouble, 2, 1)
     assert task.view is view
     assert not task.shows(export("INP", percentage=1))
-    assert task.record.trouble is None
+    assert task.record.refusal is None
 
 
 def test_ten_thousand_tasks_are_reported_correctly_while_every_fifth_poll_fails() -> None:
@@ -458,12 +457,12 @@ def test_ten_thousand_tasks_are_reported_correctly_while_every_fifth_poll_fails(
                 # No answer, half a list, or a refusal.
                 match chance.randrange(3):
                     case 0:
-                        task.lacks(100, complete=False, missing_sweeps=1)
+                        task.lacks(100, complete=False, missing_polls=1)
                     case 1:
-                        task.record.refuse(PollError("no"))
+                        task.record.mark_refused(PollingError("no"))
                     case _:
                         with pytest.raises(DecodeError):
-                            read(EXPORT, export(word)[:-1])
+                            parse_observation(EXPORT, export(word)[:-1])
                 misreported += task.record.phase is not seen
             else:
                 task.shows(export(word))
@@ -507,7 +506,7 @@ def test_an_incomplete_poll_does_not_count_as_absence(task: Watched) -> None:
     task.shows(export())
     for _ in range(50):
         assert not task.lacks(100, complete=False)
-    assert task.record.looks == 1
+    assert task.record.polls == 1
     assert [task.lacks(100), task.lacks(100, complete=False), task.lacks(100), task.lacks(100)] == [False] * 3 + [True]
 
 
@@ -522,7 +521,7 @@ def test_a_task_that_appears_again_is_no_longer_missing(task: Watched) -> None:
 def test_absence_does_not_count_within_visible_within(task: Watched) -> None:
     """Invariant ST9."""
     started = task.clock.monotonic()
-    wish: dict[str, Any] = {"started": started, "visible_within": 20.0, "missing_grace": 0.0, "missing_sweeps": 2}
+    wish: dict[str, Any] = {"started": started, "visible_within": 20.0, "missing_grace": 0.0, "missing_polls": 2}
     assert not any(task.lacks(1, **wish) for _ in range(19))
     assert not task.lacks(1, **wish)  # the twentieth second is over: the first that counts
     assert task.lacks(1, **wish)
@@ -540,7 +539,7 @@ def test_a_task_that_shows_only_after_20_seconds_is_never_lost(task: Watched) ->
 
 def test_the_time_of_a_task_started_elsewhere_counts_from_its_first_mention(task: Watched) -> None:
     """Invariant ST9."""
-    wish: dict[str, Any] = {"visible_within": 20.0, "missing_grace": 0.0, "missing_sweeps": 1}
+    wish: dict[str, Any] = {"visible_within": 20.0, "missing_grace": 0.0, "missing_polls": 1}
     assert not task.lacks(10, **wish)
     assert task.lacks(10, **wish)
 
@@ -548,7 +547,7 @@ def test_the_time_of_a_task_started_elsewhere_counts_from_its_first_mention(task
 def test_a_task_seen_before_gets_no_time_to_appear(task: Watched) -> None:
     """Invariant ST9."""
     task.shows(export())
-    assert task.lacks(1, started=task.clock.monotonic(), visible_within=1000.0, missing_grace=0.0, missing_sweeps=1)
+    assert task.lacks(1, started=task.clock.monotonic(), visible_within=1000.0, missing_grace=0.0, missing_polls=1)
 
 
 def test_a_task_is_not_lost_while_the_server_must_keep_it(task: Watched) -> None:
@@ -597,10 +596,10 @@ def test_loss_agrees_with_a_model_of_it(looks: list[tuple[str, float]], sweeps: 
                 task.shows(export(), after)
                 missing.clear()
             case "gone":
-                task.lacks(after, missing_sweeps=sweeps, missing_grace=grace)
+                task.lacks(after, missing_polls=sweeps, missing_grace=grace)
                 missing.append(task.clock.monotonic())
             case _:
-                task.lacks(after, complete=False, missing_sweeps=sweeps, missing_grace=grace)
+                task.lacks(after, complete=False, missing_polls=sweeps, missing_grace=grace)
         lost = len(missing) >= sweeps and missing[-1] - missing[0] >= grace
         assert (task.record.phase is Phase.LOST) is lost
 
@@ -614,7 +613,7 @@ def test_many_polls_of_one_task_use_no_more_memory(changing: bool) -> None:
     task = Watched.of()
     record = task.record
     raws = [export("INP", percentage=number) for number in range(2)]
-    readings = [read(EXPORT, raw) for raw in raws]
+    readings = [parse_observation(EXPORT, raw) for raw in raws]
     record.observe(raws[0], readings[0], 0.0)
 
     def look(times: int) -> None:
@@ -622,8 +621,8 @@ def test_many_polls_of_one_task_use_no_more_memory(changing: bool) -> None:
             which = number % 2 if changing else 0
             record.observe(raws[which], readings[which] if changing else None, float(number))
             if number % 100 == 0:
-                assert record.view is not None
-                record.refuse(PollError("no"))
+                assert record.snapshot is not None
+                record.mark_refused(PollingError("no"))
                 record.notes.clear()
 
     look(1000)

@@ -28,29 +28,27 @@ from tests.unit.tasks.starts import (
     start,
 )
 
-from taskclients_core.asking import answers_seen
+from taskclients_core.config import CallOptions, RetryPolicy
 from taskclients_core.errors import (
     ApiError,
-    BadRequest,
+    BadRequestError,
+    CallTimeoutError,
     ClientError,
-    ConnectionFailed,
-    InvalidArgument,
-    TimedOut,
+    ConnectionFailedError,
+    InvalidArgumentError,
     TransportError,
 )
+from taskclients_core.events import captured_responses
 from taskclients_core.operation import Binary, Multipart, Operation, Query, Upload
-from taskclients_core.options import Choices
-from taskclients_core.retry import Retry
-from taskclients_core.tasks.definition import Bound, Kind, Listed, Pages, Reconcile, Single
-from taskclients_core.tasks.errors import JournalError, SubmitUnknown
-from taskclients_core.tasks.journal.entry import fingerprint, granted
+from taskclients_core.tasks.definition import BoundCall, FromItem, FromList, ListPages, Phase, ReconcileRule, TaskType
+from taskclients_core.tasks.errors import JournalError, SubmissionUnknownError
+from taskclients_core.tasks.expressions import ExpressionContext
+from taskclients_core.tasks.journal.entry import fingerprint, make_lease
 from taskclients_core.tasks.journal.journal import Journal
-from taskclients_core.tasks.phases import Phase
-from taskclients_core.tasks.ref import Ref
-from taskclients_core.tasks.starting import recovery, submitting
-from taskclients_core.tasks.starting.expressions import Given
-from taskclients_core.tasks.starting.look import Seen, Shown, judge
-from taskclients_core.tasks.starting.prepared import lease_seconds, prepare
+from taskclients_core.tasks.snapshot import TaskRef
+from taskclients_core.tasks.submission import submit
+from taskclients_core.tasks.submission.reconcile import Candidates, ListedTask, pick_candidate
+from taskclients_core.tasks.submission.send import lease_seconds, prepare
 
 BY_NAME = {fate.name: fate for fate in FATES}
 
@@ -71,7 +69,7 @@ def outcome(process: Process, **start: Any) -> Any:
 def test_a_start_is_one_request_and_gives_the_task() -> None:
     process = Process(Vendor(), LastingMemory())
     record = process.submit()
-    assert record.ref == Ref("booster", "task", "task-0")
+    assert record.ref == TaskRef("booster", "task", "task-0")
     assert record.started == process.clock.monotonic()
     assert len(process.vendor.posts) == 1
     assert [event.kind for event in process.events if event.task] == ["submit"]
@@ -80,13 +78,13 @@ def test_a_start_is_one_request_and_gives_the_task() -> None:
 
 
 @pytest.mark.parametrize("fate", FATES, ids=lambda fate: fate.name)
-@pytest.mark.parametrize("retry", [None, Retry()], ids=["once", "retry"])
-def test_s3_nothing_is_sent_again_that_may_have_left(fate: Fate, retry: Retry | None) -> None:
+@pytest.mark.parametrize("retry", [None, RetryPolicy()], ids=["once", "retry"])
+def test_s3_nothing_is_sent_again_that_may_have_left(fate: Fate, retry: RetryPolicy | None) -> None:
     journal = LastingMemory()
-    process = Process(Vendor(fate=lambda _: fate), journal, choices=Choices(retry=retry))
+    process = Process(Vendor(fate=lambda _: fate), journal, choices=CallOptions(retry=retry))
     caught = outcome(process)
     left = [entry.name for entry in journal.open_entries("booster", "default")]
-    if isinstance(caught, SubmitUnknown):
+    if isinstance(caught, SubmissionUnknownError):
         assert not fate.known
         assert not fate.arrives  # else it is found by its unique name
         assert left == [caught.key]
@@ -107,11 +105,11 @@ def test_s3_what_never_left_is_sent_again_at_most_twice() -> None:
         tries.append(number)
         return BY_NAME["never left"]
 
-    with pytest.raises(ConnectionFailed):
-        Process(Vendor(fate=fate), LastingMemory(), choices=Choices(retry=Retry(attempts=9))).submit()
+    with pytest.raises(ConnectionFailedError):
+        Process(Vendor(fate=fate), LastingMemory(), choices=CallOptions(retry=RetryPolicy(attempts=9))).submit()
     assert len(tries) == 3
     tries.clear()
-    with pytest.raises(ConnectionFailed):
+    with pytest.raises(ConnectionFailedError):
         Process(Vendor(fate=fate), LastingMemory()).submit()
     assert len(tries) == 1
 
@@ -119,20 +117,20 @@ def test_s3_what_never_left_is_sent_again_at_most_twice() -> None:
 def test_a_put_is_not_sent_again_either() -> None:
     put = Operation("booster.put", "PUT", "/exports", parameters=BEGIN.parameters, body=BEGIN.body, returns=Any)
     vendor = fated("failed before")
-    with pytest.raises(SubmitUnknown):
-        Process(vendor, None, submit_=start(operation=put), choices=Choices(retry=Retry())).submit()
+    with pytest.raises(SubmissionUnknownError):
+        Process(vendor, None, submit_=start(operation=put), choices=CallOptions(retry=RetryPolicy())).submit()
     assert len(vendor.posts) == 1
 
 
 def test_what_is_wrong_with_a_start_is_said_before_anything_is_kept() -> None:
     journal = LastingMemory()
     process = Process(Vendor(), journal, submit_=start(scope={"brand": "$request.query.brand"}))
-    with pytest.raises(InvalidArgument, match="body"):
-        process.run(submitting.submit(process.station, process.submit_, ("x", None), None, None))
-    with pytest.raises(InvalidArgument, match="brand is needed to find the task again"):
+    with pytest.raises(InvalidArgumentError, match="body"):
+        process.run(submit.submit(process.station, process.submit_, ("x", None), None, None))
+    with pytest.raises(InvalidArgumentError, match="brand is needed to find the task again"):
         process.submit()
     for key in ("", "x" * 201, "a\nb", 5):
-        with pytest.raises(InvalidArgument, match="key"):
+        with pytest.raises(InvalidArgumentError, match="key"):
             process.submit(brand="b", key=key)  # type: ignore[arg-type]
     assert not process.vendor.posts
     assert not journal.open_entries("booster", "default")
@@ -156,15 +154,15 @@ def test_s8_one_new_task_with_a_unique_echo_is_adopted(journal: Any) -> None:
 @pytest.mark.parametrize("journal", [None, LastingMemory()], ids=["no journal", "journal"])
 def test_s8_an_echo_that_is_not_unique_asks(journal: Any) -> None:
     process = Process(fated("answer lost"), journal, submit_=start(reconcile=SIMILAR))
-    with pytest.raises(SubmitUnknown) as caught:
+    with pytest.raises(SubmissionUnknownError) as caught:
         process.submit(key="mine")
-    assert caught.value.candidates == (Ref("booster", "task", "task-0"),)
+    assert caught.value.candidates == (TaskRef("booster", "task", "task-0"),)
     assert caught.value.key == "mine"
     assert caught.value.sent_at.timestamp() == 1_700_000_000.0
-    assert isinstance(caught.value.__cause__, TimedOut)
+    assert isinstance(caught.value.__cause__, CallTimeoutError)
     # The caller decides.
-    record = process.station.record(caught.value.candidates[0], KIND)
-    process.run(recovery.adopt(process.station, "mine", record))
+    record = process.station.state_for(caught.value.candidates[0], KIND)
+    process.run(submit.resolve(process.station, "mine", record))
     assert process.submit(key="mine") is record
     assert len(process.vendor.posts) == 1
 
@@ -172,7 +170,7 @@ def test_s8_an_echo_that_is_not_unique_asks(journal: Any) -> None:
 def test_s8_of_two_that_match_none_is_adopted() -> None:
     vendor = fated("answer lost")
     vendor.foreign = "nightly"
-    with pytest.raises(SubmitUnknown) as caught:
+    with pytest.raises(SubmissionUnknownError) as caught:
         Process(vendor, LastingMemory()).submit()
     assert {ref.id for ref in caught.value.candidates} == {"foreign", "task-0"}
 
@@ -180,7 +178,7 @@ def test_s8_of_two_that_match_none_is_adopted() -> None:
 def test_s8_one_that_was_there_before_is_not_adopted() -> None:
     vendor = fated("lost on the way")
     vendor.tasks.append({"asyncTaskId": "yesterday", "status": "COM", "name": "nightly"})
-    with pytest.raises(SubmitUnknown) as caught:
+    with pytest.raises(SubmissionUnknownError) as caught:
         Process(vendor, LastingMemory()).submit()
     assert caught.value.candidates == ()
 
@@ -188,7 +186,7 @@ def test_s8_one_that_was_there_before_is_not_adopted() -> None:
 def test_s8_not_even_a_new_one_if_the_echo_is_evidently_not_unique() -> None:
     vendor = fated("answer lost")
     vendor.tasks.append({"asyncTaskId": "yesterday", "status": "COM", "name": "nightly"})
-    with pytest.raises(SubmitUnknown) as caught:
+    with pytest.raises(SubmissionUnknownError) as caught:
         Process(vendor, LastingMemory()).submit()
     assert [ref.id for ref in caught.value.candidates] == ["task-0"]
 
@@ -201,7 +199,7 @@ def test_s8_a_task_that_is_another_starts_is_not_adopted() -> None:
     # The list could not be read before the second start, and shows the first one's task after it.
     lists = [answer(500, b""), answer(200, b'[{"asyncTaskId": "task-0", "name": "nightly"}]')]
     vendor.listing = lambda: lists.pop(0)
-    with pytest.raises(SubmitUnknown):
+    with pytest.raises(SubmissionUnknownError):
         process.submit()
     assert [entry.ref for entry in journal.open_entries("booster", "default")] == [first.ref, None]
 
@@ -221,16 +219,16 @@ def test_s8_a_task_that_is_another_starts_is_not_adopted() -> None:
 def test_a_list_that_cannot_be_read_in_full_proves_nothing(listing: Any) -> None:
     vendor = fated("answer lost")
     vendor.listing = lambda: listing
-    with pytest.raises(SubmitUnknown):
+    with pytest.raises(SubmissionUnknownError):
         Process(vendor, LastingMemory()).submit()
     assert len(vendor.posts) == 1
 
 
-def paged(most: int = 50) -> Kind[Any, None]:
+def paged(most: int = 50) -> TaskType[Any, None]:
     operation = Operation("booster.list", "GET", "/tasks", parameters=(_query("t"),), returns=Any)
-    pages = Pages(token="/next", parameter="t", most=most)
-    observe = Listed(call=Bound(operation), items="/items", key="/id", pages=pages)
-    return Kind(name="booster.task", model=Any, observe=observe, state=KIND.state)
+    pages = ListPages(token="/next", parameter="t", max_pages=most)
+    observe = FromList(call=BoundCall(operation), items="/items", key="/id", pages=pages)
+    return TaskType(name="booster.task", model=Any, poll=observe, state=KIND.state)
 
 
 def _query(name: str) -> Any:
@@ -244,7 +242,7 @@ def test_all_pages_are_looked_through() -> None:
     second = answer(200, b'{"items": [{"id": 8, "name": "nightly"}]}')
     lists = [empty, first, second]
     vendor.listing = lambda: lists.pop(0)
-    assert Process(vendor, None, submit_=start(kind=paged())).submit().ref.id == "8"
+    assert Process(vendor, None, submit_=start(task_type=paged())).submit().ref.id == "8"
 
 
 @pytest.mark.parametrize("most", [1, 50])
@@ -253,8 +251,8 @@ def test_pages_that_do_not_end_prove_nothing(most: int) -> None:
     empty = answer(200, b'{"items": []}')
     lists = [empty, *[answer(200, b'{"items": [{"id": 8, "name": "nightly"}], "next": "2"}')] * 3]
     vendor.listing = lambda: lists.pop(0)
-    with pytest.raises(SubmitUnknown) as caught:
-        Process(vendor, None, submit_=start(kind=paged(most))).submit()
+    with pytest.raises(SubmissionUnknownError) as caught:
+        Process(vendor, None, submit_=start(task_type=paged(most))).submit()
     assert [ref.id for ref in caught.value.candidates] == ["8"]
 
 
@@ -280,7 +278,7 @@ def test_an_echo_is_compared_as_json_is(sent: object, shown: str, same: bool) ->
     if same:
         assert process.submit(sent).ref.id == "a"
     else:
-        with pytest.raises(SubmitUnknown):
+        with pytest.raises(SubmissionUnknownError):
             process.submit(sent)
 
 
@@ -291,8 +289,8 @@ def test_without_a_baseline_an_older_task_is_not_adopted() -> None:
         answer(200, b'[{"asyncTaskId": "a", "name": "nightly", "created": "2023-11-01T00:00:00Z"}]'),
     ]
     vendor.listing = lambda: lists.pop(0)
-    reconcile = Reconcile(match=UNIQUE.match, unique=True, created="/created", settle=0)
-    with pytest.raises(SubmitUnknown) as caught:
+    reconcile = ReconcileRule(match=UNIQUE.match, unique=True, created="/created", settle=0)
+    with pytest.raises(SubmissionUnknownError) as caught:
         Process(vendor, None, submit_=start(reconcile=reconcile)).submit()
     assert caught.value.candidates == ()
 
@@ -316,23 +314,23 @@ def crowded(number: int) -> Vendor:
 
 def test_candidates_without_a_list_before_are_said_to_be_unfiltered() -> None:
     process = Process(crowded(8000), None, submit_=start(reconcile=SIMILAR))
-    with pytest.raises(SubmitUnknown) as caught:
+    with pytest.raises(SubmissionUnknownError) as caught:
         process.submit(key="k")
     error = caught.value
     assert error.total == 8001
     assert [ref.id for ref in error.candidates] == ["task-0", *(f"old-{7999 - at}" for at in range(19))]
     assert "8001 listed tasks repeat the request (unfiltered: the list was not read before the start" in str(error)
     assert "the last 20 are task-0, old-7999, " in str(error)
-    assert "tasks.adopt(key, ref)" in str(error)
-    (doubt,) = process.run(recovery.doubts(process.station))
+    assert "tasks.resolve(key, ref)" in str(error)
+    (doubt,) = process.run(submit.unresolved(process.station))
     assert (doubt.total, doubt.candidates) == (None, ())
 
 
 def test_the_boards_last_snapshot_filters_candidates_without_a_request() -> None:
     process = Process(crowded(8000), None, submit_=start(reconcile=SIMILAR))
-    board = process.station._board(process.station.record(Ref("booster", "task", "old-0"), KIND))
+    board = process.station._board(process.station.state_for(TaskRef("booster", "task", "old-0"), KIND))
     board.keys = tuple(task["asyncTaskId"] for task in process.vendor.tasks)
-    with pytest.raises(SubmitUnknown, match="without those that were listed before the start") as caught:
+    with pytest.raises(SubmissionUnknownError, match="without those that were listed before the start") as caught:
         process.submit()
     assert ([ref.id for ref in caught.value.candidates], caught.value.total) == (["task-0"], 1)
     assert process.vendor.gets == 1  # after the start, none before it
@@ -344,8 +342,8 @@ def test_candidates_are_ordered_by_their_time_if_they_show_one() -> None:
     vendor.tasks += [
         {"asyncTaskId": str(at), "name": "nightly", "created": f"2023-11-{day}Z"} for at, day in enumerate(days)
     ]
-    reconcile = Reconcile(match=UNIQUE.match, unique=False, created="/created", settle=0)
-    with pytest.raises(SubmitUnknown, match="without those that were created before the start") as caught:
+    reconcile = ReconcileRule(match=UNIQUE.match, unique=False, created="/created", settle=0)
+    with pytest.raises(SubmissionUnknownError, match="without those that were created before the start") as caught:
         Process(vendor, None, submit_=start(reconcile=reconcile)).submit()
     assert [ref.id for ref in caught.value.candidates] == ["1", "2", "0"]
 
@@ -353,16 +351,16 @@ def test_candidates_are_ordered_by_their_time_if_they_show_one() -> None:
 def test_many_listed_tasks_are_not_compared_with_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """8,000 tasks of one brand took 32 million comparisons in the event loop."""
     compared = 0
-    equal = Seen.__eq__
+    equal = ListedTask.__eq__
 
-    def counted(one: Seen, other: object) -> Any:
+    def counted(one: ListedTask, other: object) -> Any:
         nonlocal compared
         compared += 1
         return equal(one, other)
 
     process = Process(crowded(8000), LastingMemory())  # `unique: true`, so that the list is read before the start
-    monkeypatch.setattr(Seen, "__eq__", counted)
-    with pytest.raises(SubmitUnknown) as caught:
+    monkeypatch.setattr(ListedTask, "__eq__", counted)
+    with pytest.raises(SubmissionUnknownError) as caught:
         process.submit()
     assert (caught.value.total, process.vendor.gets) == (1, 2)
     assert compared <= 8000
@@ -377,15 +375,15 @@ def test_ids_listed_before_are_looked_up_not_searched() -> None:
     process = Process(Vendor(), None)
     entry = prepare(process.station, process.submit_, (None, None), {"name": "nightly"}, "k").entry
     baseline = Digests(fingerprint(str(number)) for number in range(8000))
-    shown = Shown({entry.key: {Seen(str(number), None): None for number in range(8001)}}, complete=True)
-    found = process.run(judge(process.submit_, [evolve(entry, baseline=baseline)], shown))
+    shown = Candidates({entry.key: {ListedTask(str(number), None): None for number in range(8001)}}, complete=True)
+    found = process.run(pick_candidate(process.submit_, [evolve(entry, baseline=baseline)], shown))
     assert (found[entry.key].candidates, found[entry.key].total) == (("8000",), 1)
     assert process.heavy == [True]
 
 
 def test_the_list_before_a_start_takes_at_most_half_of_its_deadline() -> None:
     vendor = Vendor()
-    process = Process(vendor, None, submit_=start(kind=paged()), choices=Choices(deadline=1.0))
+    process = Process(vendor, None, submit_=start(task_type=paged()), choices=CallOptions(deadline=1.0))
 
     def listing() -> Any:
         process.clock.pass_by(0.3)
@@ -402,7 +400,7 @@ def test_the_list_before_a_start_takes_at_most_half_of_its_deadline() -> None:
 def test_a_page_is_not_searched_beyond_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     vendor = crowded(1000)
     vendor.fate = lambda _: BY_NAME["well"]
-    process = Process(vendor, None, choices=Choices(deadline=1.0))
+    process = Process(vendor, None, choices=CallOptions(deadline=1.0))
 
     def listing() -> Any:
         process.clock.pass_by(0.6)
@@ -412,16 +410,18 @@ def test_a_page_is_not_searched_beyond_the_deadline(monkeypatch: pytest.MonkeyPa
         raise AssertionError("an item is looked at")
 
     vendor.listing = listing
-    monkeypatch.setattr("taskclients_core.tasks.starting.look.mark", marked)
+    monkeypatch.setattr("taskclients_core.tasks.submission.reconcile.value_fingerprint", marked)
     assert process.submit().ref.id == "task-0"
     assert vendor.gets == 1
 
 
 def test_where_there_is_no_list_to_look_at_the_caller_is_asked_at_once() -> None:
-    single: Kind[Any, None] = Kind(name="mk.process", model=Any, observe=Single(KIND.observe.call), state=KIND.state)
-    for submit in (start(kind=single), start(reconcile=None)):
-        process = Process(fated("answer lost"), LastingMemory(), submit_=submit)
-        with pytest.raises(SubmitUnknown):
+    single: TaskType[Any, None] = TaskType(
+        name="mk.process", model=Any, poll=FromItem(KIND.poll.call), state=KIND.state
+    )
+    for single_start in (start(task_type=single), start(reconcile=None)):
+        process = Process(fated("answer lost"), LastingMemory(), submit_=single_start)
+        with pytest.raises(SubmissionUnknownError):
             process.submit()
         assert process.vendor.gets == 0
         assert not process.slept
@@ -443,12 +443,12 @@ def test_a_task_whose_id_can_be_read_is_begun_whatever_else_the_answer_is() -> N
 )
 def test_an_id_that_is_none_leaves_doubt(content: bytes) -> None:
     vendor = Vendor(fate=lambda _: Fate("odd", arrives=False, content=content))
-    with pytest.raises(SubmitUnknown):
+    with pytest.raises(SubmissionUnknownError):
         Process(vendor, None).submit()
 
 
 def test_only_the_statuses_that_say_so_mean_that_it_was_begun() -> None:
-    with pytest.raises(SubmitUnknown):
+    with pytest.raises(SubmissionUnknownError):
         Process(fated("created"), None, submit_=start(accepted=(202,), reconcile=None)).submit()
     assert Process(fated("accepted"), None, submit_=start(accepted=(202,))).submit().ref.id == "task-0"
 
@@ -462,7 +462,7 @@ def test_the_scope_may_come_from_the_answer() -> None:
 
 def test_a_refusal_raises_what_the_call_raises() -> None:
     process = Process(fated("refused"), LastingMemory())
-    with pytest.raises(BadRequest) as caught:
+    with pytest.raises(BadRequestError) as caught:
         process.submit(key="k")
     assert caught.value.body == {"message": "no"}
     assert len(caught.value.attempts) == 1
@@ -490,9 +490,9 @@ def test_the_same_key_and_request_is_the_same_task() -> None:
 def test_the_same_key_for_another_request_is_a_mistake() -> None:
     process = Process(Vendor(), LastingMemory())
     process.submit("a", key="k")
-    with pytest.raises(InvalidArgument, match=r"'k' stands for another request since 2023-11-14.*other arguments"):
+    with pytest.raises(InvalidArgumentError, match=r"'k' stands for another request since 2023-11-14.*other arguments"):
         process.submit("b", key="k")
-    with pytest.raises(InvalidArgument, match="other arguments"):
+    with pytest.raises(InvalidArgumentError, match="other arguments"):
         process.submit("a", key="k", brand="x")
     assert len(process.vendor.posts) == 1
 
@@ -516,7 +516,7 @@ def test_the_order_of_members_makes_no_other_request() -> None:
     process = Process(Vendor(), LastingMemory())
 
     def begin(body: object) -> Any:
-        return process.run(submitting.submit(process.station, process.submit_, (None, None), body, "k"))
+        return process.run(submit.submit(process.station, process.submit_, (None, None), body, "k"))
 
     assert begin({"name": "a", "b": 1}) is begin({"b": 1, "name": "a"})
 
@@ -529,7 +529,7 @@ def test_bodies_that_are_files_are_compared_by_their_content(tmp_path: Path) -> 
 
     def begin(content: Any) -> Any:
         body = {"kind": "cars", "file": Upload(content, filename="a.csv")}
-        return process.run(submitting.submit(process.station, process.submit_, (), body, "k"))
+        return process.run(submit.submit(process.station, process.submit_, (), body, "k"))
 
     path = tmp_path / "a.csv"
     path.write_bytes(b"1;2\n" * 100_000)
@@ -537,9 +537,9 @@ def test_bodies_that_are_files_are_compared_by_their_content(tmp_path: Path) -> 
     with path.open("rb") as file:
         assert begin(file) is begin(path)
     path.write_bytes(b"1;3\n" * 100_000)
-    with pytest.raises(InvalidArgument, match="another request"):
+    with pytest.raises(InvalidArgumentError, match="another request"):
         begin(path)
-    with pytest.raises(InvalidArgument, match="read only once"):
+    with pytest.raises(InvalidArgumentError, match="read only once"):
         begin(iter([b"1"]))
 
 
@@ -557,7 +557,7 @@ def test_what_a_body_raises_gets_through_and_leaves_doubt() -> None:
 
     process.vendor.send = send  # type: ignore[method-assign]
     with pytest.raises(RuntimeError, match="mine") as caught:
-        process.run(submitting.submit(process.station, process.submit_, (), pieces(), None))
+        process.run(submit.submit(process.station, process.submit_, (), pieces(), None))
     (entry,) = journal.open_entries("booster", "default")
     assert entry.state == "unknown"
     assert entry.name in caught.value.__notes__[0]
@@ -565,29 +565,29 @@ def test_what_a_body_raises_gets_through_and_leaves_doubt() -> None:
     journal.discard(entry.key)
 
     def refuse(request: Any) -> Any:
-        raise InvalidArgument("body: an asynchronous iterable")
+        raise InvalidArgumentError("body: an asynchronous iterable")
 
     process.vendor.send = refuse  # type: ignore[method-assign]
-    with pytest.raises(InvalidArgument):
-        process.run(submitting.submit(process.station, process.submit_, (), iter([b"1"]), None))
+    with pytest.raises(InvalidArgumentError):
+        process.run(submit.submit(process.station, process.submit_, (), iter([b"1"]), None))
     assert not journal.open_entries("booster", "default")
 
 
 def test_a_key_in_a_header_makes_it_safe_to_send_again() -> None:
     vendor = fated("answer lost", "failed before", "well")
     submit = start(idempotency_header="Idempotency-Key")
-    process = Process(vendor, LastingMemory(), submit_=submit, choices=Choices(retry=Retry()))
+    process = Process(vendor, LastingMemory(), submit_=submit, choices=CallOptions(retry=RetryPolicy()))
     process.submit(key="k-1")
     assert [dict(request.headers)["Idempotency-Key"] for request in vendor.posts] == ["k-1"] * 3
     vendor.posts.clear()
     process.submit()
     assert len(dict(vendor.posts[0].headers)["Idempotency-Key"]) == 32
-    with pytest.raises(InvalidArgument, match="key"):
+    with pytest.raises(InvalidArgumentError, match="key"):
         process.submit(key="ключ")
     vendor.posts.clear()
     vendor.fate = lambda _: BY_NAME["answer lost"]
     plain = Process(vendor, LastingMemory(), submit_=start(idempotency_header="Idempotency-Key", reconcile=None))
-    with pytest.raises(SubmitUnknown):
+    with pytest.raises(SubmissionUnknownError):
         plain.submit()
     assert len(vendor.posts) == 1  # without `retry`, nothing is sent again
 
@@ -595,8 +595,8 @@ def test_a_key_in_a_header_makes_it_safe_to_send_again() -> None:
 def test_a_key_in_a_header_does_not_turn_a_later_refusal_into_certainty() -> None:
     vendor = fated("answer lost", "refused")
     submit = start(idempotency_header="Idempotency-Key", reconcile=None)
-    with pytest.raises(SubmitUnknown):
-        Process(vendor, LastingMemory(), submit_=submit, choices=Choices(retry=Retry())).submit()
+    with pytest.raises(SubmissionUnknownError):
+        Process(vendor, LastingMemory(), submit_=submit, choices=CallOptions(retry=RetryPolicy())).submit()
 
 
 # -- Crashes and interruptions
@@ -639,7 +639,7 @@ def test_s5_a_journal_that_cannot_be_written(after: bool) -> None:
                 raise JournalError("the disk is full")
             return super().intend(entry)
 
-        def accept(self, key: str, ref: Ref) -> None:
+        def accept(self, key: str, ref: TaskRef) -> None:
             raise OSError(28, "No space left on device")
 
     journal = Full()
@@ -649,8 +649,8 @@ def test_s5_a_journal_that_cannot_be_written(after: bool) -> None:
         process.submit()
     assert len(process.vendor.posts) == after
     if after:
-        assert caught.value.token is not None
-        assert Ref.parse(caught.value.token) == Ref("booster", "task", "task-0")
+        assert caught.value.resume_token is not None
+        assert TaskRef.parse(caught.value.resume_token) == TaskRef("booster", "task", "task-0")
         # And it is found again.
         journal.accept = LastingMemory.accept.__get__(journal)  # type: ignore[method-assign]
         assert process.recover() == [caught.value.ref]
@@ -672,7 +672,7 @@ def test_s4_eight_threads_start_under_one_key(make: Any, tmp_path: Path) -> None
     vendor = Vendor()
     process = Process(vendor, journal, clock=Running())
     gate = threading.Barrier(8)
-    found: list[Ref] = []
+    found: list[TaskRef] = []
 
     def work() -> None:
         gate.wait()
@@ -684,7 +684,7 @@ def test_s4_eight_threads_start_under_one_key(make: Any, tmp_path: Path) -> None
     for thread in threads:
         thread.join()
     assert len(vendor.posts) == 1
-    assert found == [Ref("booster", "task", "task-0")] * 8
+    assert found == [TaskRef("booster", "task", "task-0")] * 8
     journal.close()
 
 
@@ -693,7 +693,7 @@ def test_a_start_under_way_elsewhere_is_waited_for() -> None:
     clock = Still()
     process = Process(Vendor(), LastingMemory(clock=clock), clock=clock)
     elsewhere(process, "k")
-    with pytest.raises(SubmitUnknown):
+    with pytest.raises(SubmissionUnknownError):
         process.submit(key="k")
     assert sum(process.slept) >= 195
     assert not process.vendor.posts
@@ -702,7 +702,7 @@ def test_a_start_under_way_elsewhere_is_waited_for() -> None:
 def elsewhere(process: Process, key: str) -> str:
     """A start that another machine makes."""
     entry = prepare(process.station, process.submit_, (None, None), {"name": "nightly"}, key).entry
-    lease = granted(process.clock, "another:1:2:3#x", lease_seconds(process.station.setting.choices))
+    lease = make_lease(process.clock, "another:1:2:3#x", lease_seconds(process.station.config.options))
     process.station.journal.intend(evolve(entry, lease=lease))
     return entry.key
 
@@ -716,7 +716,7 @@ def test_a_start_under_way_elsewhere_that_ends_well() -> None:
 
     def passing(seconds: float) -> float:
         if len(process.slept) == 3:
-            journal.accept(full, Ref("booster", "task", "theirs"))
+            journal.accept(full, TaskRef("booster", "task", "theirs"))
         return pass_by(seconds)
 
     process.clock.pass_by = passing  # type: ignore[method-assign]
@@ -726,9 +726,9 @@ def test_a_start_under_way_elsewhere_that_ends_well() -> None:
 
 def test_a_start_under_way_elsewhere_is_not_waited_for_beyond_the_deadline() -> None:
     clock = Still()
-    process = Process(Vendor(), LastingMemory(clock=clock), clock=clock, choices=Choices(deadline=3.0))
+    process = Process(Vendor(), LastingMemory(clock=clock), clock=clock, choices=CallOptions(deadline=3.0))
     elsewhere(process, "k")
-    with pytest.raises(TimedOut) as caught:
+    with pytest.raises(CallTimeoutError) as caught:
         process.submit(key="k")
     assert not caught.value.sent
     assert 2.9 < sum(process.slept) < 3.2
@@ -765,7 +765,7 @@ def test_recovery_waits_no_longer_than_it_must() -> None:
     journal = LastingMemory()
     vendor = fated("lost on the way")
     first = Process(vendor, journal)
-    with pytest.raises(SubmitUnknown):
+    with pytest.raises(SubmissionUnknownError):
         first.submit()
     for passed, waits in ((3600.0, []), (-3600.0, [5.0])):
         process = Process(vendor, journal)
@@ -775,25 +775,25 @@ def test_recovery_waits_no_longer_than_it_must() -> None:
     process = Process(vendor, journal)
     process.recover(settle=7.5)
     assert process.slept == [7.5]
-    with pytest.raises(InvalidArgument):
+    with pytest.raises(InvalidArgumentError):
         process.recover(settle=-1)
 
 
 def test_what_stays_unknown_is_kept_or_raised() -> None:
     journal = LastingMemory()
     process = Process(fated("lost on the way"), journal)
-    with pytest.raises(SubmitUnknown):
+    with pytest.raises(SubmissionUnknownError):
         process.submit(key="k")
     assert process.recover() == []
-    with pytest.raises(SubmitUnknown) as caught:
+    with pytest.raises(SubmissionUnknownError) as caught:
         process.recover(on_unknown="raise")
     assert caught.value.key == "k"
-    (doubt,) = process.run(recovery.doubts(process.station))
+    (doubt,) = process.run(submit.unresolved(process.station))
     assert doubt.key == "k"
-    process.run(recovery.forget(process.station, "k"))
-    assert process.run(recovery.doubts(process.station)) == ()
-    with pytest.raises(InvalidArgument, match="no start under 'k'"):
-        process.run(recovery.forget(process.station, "k"))
+    process.run(submit.discard(process.station, "k"))
+    assert process.run(submit.unresolved(process.station)) == ()
+    with pytest.raises(InvalidArgumentError, match="no start under 'k'"):
+        process.run(submit.discard(process.station, "k"))
 
 
 def test_a_start_under_way_is_not_recovered_by_another_thread() -> None:
@@ -831,8 +831,8 @@ def test_x1_nothing_secret_is_in_the_journal(tmp_path: Path) -> None:
     canary = "canary-5f3a"
     for name in (canary, "x"):
         process = Process(vendor, journal, submit_=start(reconcile=SIMILAR))
-        flow = submitting.submit(process.station, process.submit_, (canary, canary), {"name": canary + name}, None)
-        with suppress(SubmitUnknown):
+        flow = submit.submit(process.station, process.submit_, (canary, canary), {"name": canary + name}, None)
+        with suppress(SubmissionUnknownError):
             process.run(flow)
     journal.close()
     content = path.read_bytes()
@@ -842,14 +842,14 @@ def test_x1_nothing_secret_is_in_the_journal(tmp_path: Path) -> None:
 
 
 def test_readable_reprs_of_expressions_show_no_values() -> None:
-    assert "secret" not in repr(Given(BEGIN, ("secret",), {"a": "secret"}, answer(200, b"secret")))
+    assert "secret" not in repr(ExpressionContext(BEGIN, ("secret",), {"a": "secret"}, answer(200, b"secret")))
 
 
 def test_answers_of_starts_are_seen_by_response() -> None:
     seen: list[Any] = []
-    asked = answers_seen.set(seen)
+    asked = captured_responses.set(seen)
     try:
         Process(Vendor(), None).submit()
     finally:
-        answers_seen.reset(asked)
+        captured_responses.reset(asked)
     assert [each.status for each in seen][-1] == 200

@@ -16,15 +16,15 @@ from taskclients_core import (
     Api,
     AsyncClient,
     Client,
-    ClientClosed,
+    ClientClosedError,
     ClientCredentials,
-    ConnectionFailed,
-    InvalidArgument,
-    Retry,
+    ConnectionFailedError,
+    InvalidArgumentError,
+    RetryPolicy,
 )
 from taskclients_core.operation import Binary, Operation
-from taskclients_core.tasks.definition import Reconcile, Submit
-from taskclients_core.tasks.errors import JournalError, SubmitUnknown
+from taskclients_core.tasks.definition import ReconcileRule, Submission
+from taskclients_core.tasks.errors import JournalError, SubmissionUnknownError
 from taskclients_core.tasks.journal.journal import Journal
 
 if TYPE_CHECKING:
@@ -32,28 +32,28 @@ if TYPE_CHECKING:
 
     from tests.unit.conftest import Asked, Reply, WireServer
 
-QUICK = Reconcile(match=start().reconcile.match, unique=True, settle=0.01)  # type: ignore[union-attr]
+QUICK = ReconcileRule(match=start().reconcile.match, unique=True, settle=0.01)  # type: ignore[union-attr]
 BEGIN = start(reconcile=QUICK)
-UPLOAD: Submit[Any, Any] = Submit(
+UPLOAD: Submission[Any, Any] = Submission(
     operation=Operation("booster.upload", "POST", "/uploads", body=Binary(), returns=Any),
-    kind=KIND,
+    task_type=KIND,
     id="$response.body#/asyncTaskId",
 )
-SECURED = Submit(
+SECURED = Submission(
     operation=Operation("booster.secured", "POST", "/exports", body=Binary(), returns=Any, security=(("oauth",),)),
-    kind=KIND,
+    task_type=KIND,
     id="$response.body#/asyncTaskId",
 )
 
 
 class Sync(Client):
     api = Api("booster", schemes={"oauth": ClientCredentials("/token")})
-    submits = (BEGIN, UPLOAD, SECURED)
+    submissions = (BEGIN, UPLOAD, SECURED)
 
 
 class Async(AsyncClient):
     api = Sync.api
-    submits = Sync.submits
+    submissions = Sync.submissions
 
 
 class Exports:
@@ -93,15 +93,15 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 def test_a_start_whose_answer_is_lost(server: WireServer, exports: Exports, journal: Journal) -> None:
     exports.drops = 1
     with Sync(server.url, journal=journal) as client:
-        assert client.start(BEGIN, None, None, body={"name": "a"}, key="k").ref.id == "task-1"
-        assert client.start(BEGIN, None, None, body={"name": "a"}, key="k").ref.id == "task-1"
+        assert client.begin(BEGIN, None, None, body={"name": "a"}, idempotency_key="k").ref.id == "task-1"
+        assert client.begin(BEGIN, None, None, body={"name": "a"}, idempotency_key="k").ref.id == "task-1"
         exports.drops = 1
         exports.tasks.append({"asyncTaskId": "theirs", "name": "b"})
-        with pytest.raises(SubmitUnknown) as caught:
-            client.start(BEGIN, None, None, body={"name": "b"})
+        with pytest.raises(SubmissionUnknownError) as caught:
+            client.begin(BEGIN, None, None, body={"name": "b"})
         assert pickle.loads(pickle.dumps(caught.value)).candidates == caught.value.candidates  # noqa: S301
         assert [ref.id for ref in caught.value.candidates] == ["task-2"]
-        client.tasks.adopt(caught.value.key, caught.value.candidates[0])
+        client.tasks.resolve(caught.value.key, caught.value.candidates[0])
     with Sync(server.url, journal=journal) as client:
         assert [task.ref.id for task in client.tasks.recover()] == ["task-1", "task-2"]
     assert exports.posts == 2
@@ -110,7 +110,7 @@ def test_a_start_whose_answer_is_lost(server: WireServer, exports: Exports, jour
 async def _answer_lost(url: str, exports: Exports, journal: Journal) -> None:
     exports.drops = 1
     async with Async(url, journal=journal) as client:
-        starts = [client.start(BEGIN, None, None, body={"name": "a"}, key="k") for _ in range(8)]
+        starts = [client.begin(BEGIN, None, None, body={"name": "a"}, idempotency_key="k") for _ in range(8)]
         assert {task.ref.id for task in await asyncio.gather(*starts)} == {"task-1"}
     assert exports.posts == 1
 
@@ -123,13 +123,13 @@ async def _cancelled(url: str, exports: Exports, journal: Journal, seconds: floa
     async with Async(url, journal=journal) as client:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(seconds):
-                await client.start(BEGIN, None, None, body={"name": "a"}, key="k")
+                await client.begin(BEGIN, None, None, body={"name": "a"}, idempotency_key="k")
         await asyncio.sleep(0.3)  # the server may still begin it
         posts = exports.posts
         exports.slow = 0.0
         try:
-            task = await client.start(BEGIN, None, None, body={"name": "a"}, key="k")
-        except SubmitUnknown:
+            task = await client.begin(BEGIN, None, None, body={"name": "a"}, idempotency_key="k")
+        except SubmissionUnknownError:
             assert not posts  # it was kept, and nobody can know that it was not sent
         else:
             assert task.ref.id == "task-1"
@@ -158,7 +158,7 @@ def test_a_token_that_is_renewed_leaves_no_doubt(
 
     server.answer = answer
     with Sync(server.url, auth=("id", "secret"), journal=journal) as client:
-        assert client.start(SECURED, body=b"x").ref.id == "a"
+        assert client.begin(SECURED, body=b"x").ref.id == "a"
     journal.close()
     content = (tmp_path / "journal").read_bytes()
     assert b"secret" not in content
@@ -169,8 +169,8 @@ def test_without_a_token_nothing_was_sent(server: WireServer, reply: type[Reply]
     server.answer = lambda asked: reply(503, body={})
     with Sync(server.url, auth=("id", "secret"), journal=journal) as client:
         with pytest.raises(Exception, match="503"):
-            client.start(SECURED, body=b"x")
-        assert not client.tasks.doubts()
+            client.begin(SECURED, body=b"x")
+        assert not client.tasks.unresolved()
     assert {asked.path for asked in server.asked} == {"/token"}
 
 
@@ -179,9 +179,9 @@ def test_an_asynchronous_body_is_refused_before_anything_is_sent(server: WireSer
         yield b"x"
 
     with Sync(server.url, journal=journal) as client:
-        with pytest.raises(InvalidArgument, match="asynchronous"):
-            client.start(UPLOAD, body=pieces())
-        assert not client.tasks.doubts()
+        with pytest.raises(InvalidArgumentError, match="asynchronous"):
+            client.begin(UPLOAD, body=pieces())
+        assert not client.tasks.unresolved()
     assert not server.asked
 
 
@@ -192,19 +192,19 @@ def test_a_body_that_breaks_off_leaves_doubt(server: WireServer, journal: Journa
 
     with Sync(server.url, journal=journal) as client:
         with pytest.raises(RuntimeError, match="mine"):
-            client.start(UPLOAD, body=pieces())
-        assert len(client.tasks.doubts()) == 1
+            client.begin(UPLOAD, body=pieces())
+        assert len(client.tasks.unresolved()) == 1
 
 
 def test_so_does_one_that_could_not_reach_another_server(server: WireServer, journal: Journal) -> None:
     def pieces() -> Any:
         yield b"x"
-        raise ConnectionFailed("mine", sent=False)
+        raise ConnectionFailedError("mine", sent=False)
 
-    with Sync(server.url, journal=journal, retry=Retry(base=0)) as client:
-        with pytest.raises(ConnectionFailed, match="mine"):
-            client.start(UPLOAD, body=pieces())
-        assert len(client.tasks.doubts()) == 1
+    with Sync(server.url, journal=journal, retry=RetryPolicy(base=0)) as client:
+        with pytest.raises(ConnectionFailedError, match="mine"):
+            client.begin(UPLOAD, body=pieces())
+        assert len(client.tasks.unresolved()) == 1
 
 
 def test_a_hook_that_cannot_connect_leaves_doubt(
@@ -216,12 +216,12 @@ def test_a_hook_that_cannot_connect_leaves_doubt(
     server.reply(reply(body={"asyncTaskId": "a"}))
     with (
         library.Client(event_hooks={"response": [hook]}) as http,
-        Sync(server.url, journal=journal, retry=Retry(base=0), http_client=http) as client,
+        Sync(server.url, journal=journal, retry=RetryPolicy(base=0), http_client=http) as client,
     ):
         for _ in range(2):
-            with pytest.raises(SubmitUnknown):
-                client.start(UPLOAD, body=b"x", key="k")
-        assert len(client.tasks.doubts()) == 1
+            with pytest.raises(SubmissionUnknownError):
+                client.begin(UPLOAD, body=b"x", idempotency_key="k")
+        assert len(client.tasks.unresolved()) == 1
     assert len(server.asked) == 1
 
 
@@ -230,7 +230,7 @@ def test_a_views_deadline_holds_for_its_starts(server: WireServer, exports: Expo
     with Sync(server.url) as client:
         hasty = client.with_options(deadline=1.0)
         # The answer does not come in time; the list shows the task, which echoes what only this start can have said.
-        assert hasty.start(BEGIN, None, None, body={"name": "a"}).ref.id == "task-1"
+        assert hasty.begin(BEGIN, None, None, body={"name": "a"}).ref.id == "task-1"
         assert hasty.tasks is client.tasks
     assert exports.posts == 1
 
@@ -242,9 +242,9 @@ def test_a_client_opens_a_journal_from_a_path_and_closes_it(
     given = path(tmp_path / "journal")
     with Sync(server.url, journal=given) as client:
         assert not (tmp_path / "journal").exists()  # it is opened with the first task
-        client.start(BEGIN, None, None, body={"name": "a"})
+        client.begin(BEGIN, None, None, body={"name": "a"})
         opened = client.tasks._station.journal
-    with pytest.raises(ClientClosed):
+    with pytest.raises(ClientClosedError):
         opened.find("k")
     assert [found.name for found in tmp_path.iterdir()] == ["journal"]
     with Sync(server.url, journal=given) as client:
@@ -253,9 +253,9 @@ def test_a_client_opens_a_journal_from_a_path_and_closes_it(
 
 async def _opened_from_a_path(url: str, path: Path) -> None:
     async with Async(url, journal=path) as client:
-        await client.start(BEGIN, None, None, body={"name": "a"})
+        await client.begin(BEGIN, None, None, body={"name": "a"})
         opened = client.tasks._station.journal
-    with pytest.raises(ClientClosed):
+    with pytest.raises(ClientClosedError):
         opened.find("k")
 
 
@@ -269,7 +269,7 @@ def test_a_client_leaves_a_journal_open_that_it_was_given(
     server: WireServer, exports: Exports, journal: Journal
 ) -> None:
     with Sync(server.url, journal=journal) as client:
-        client.start(BEGIN, None, None, body={"name": "a"}, key="k")
+        client.begin(BEGIN, None, None, body={"name": "a"}, idempotency_key="k")
     assert len(journal.open_entries("booster", "default")) == 1
 
 
@@ -277,14 +277,14 @@ def test_a_journal_that_cannot_be_opened_is_said_before_anything_is_sent(
     server: WireServer, exports: Exports, tmp_path: Path
 ) -> None:
     with Sync(server.url, journal=tmp_path) as client, pytest.raises(JournalError, match="a directory"):
-        client.start(BEGIN, None, None, body={"name": "a"})
+        client.begin(BEGIN, None, None, body={"name": "a"})
     assert exports.posts == 0
 
 
 def test_an_accepted_start_without_a_journal_is_not_recovered(server: WireServer, exports: Exports) -> None:
     with Sync(server.url) as client:
-        task = client.start(BEGIN, None, None, body={"name": "a"}, key="k")
-        assert client.start(BEGIN, None, None, body={"name": "a"}, key="k").ref == task.ref
+        task = client.begin(BEGIN, None, None, body={"name": "a"}, idempotency_key="k")
+        assert client.begin(BEGIN, None, None, body={"name": "a"}, idempotency_key="k").ref == task.ref
         assert client.tasks.recover() == []
     assert exports.posts == 1
 
@@ -303,6 +303,6 @@ def test_an_accepted_start_without_a_journal_is_not_recovered(server: WireServer
 def test_options_of_tasks_that_cannot_be_are_refused(
     options: dict[str, Any], server: WireServer, exports: Exports
 ) -> None:
-    with Sync(server.url, **options) as client, pytest.raises(InvalidArgument, match=next(iter(options))):
-        client.start(BEGIN, None, None, body={"name": "a"})
+    with Sync(server.url, **options) as client, pytest.raises(InvalidArgumentError, match=next(iter(options))):
+        client.begin(BEGIN, None, None, body={"name": "a"})
     assert exports.posts == 0

@@ -22,28 +22,27 @@ from tests.unit.tasks.starts import (
     start,
 )
 
+from taskclients_core.config import CallOptions, RetryPolicy
 from taskclients_core.errors import ClientError
-from taskclients_core.options import Choices
-from taskclients_core.retry import Retry
-from taskclients_core.tasks.crash import POINTS
-from taskclients_core.tasks.errors import SubmitUnknown
-from taskclients_core.tasks.starting import recovery
+from taskclients_core.tasks.errors import SubmissionUnknownError
+from taskclients_core.tasks.failpoints import FAILPOINTS
+from taskclients_core.tasks.submission import submit as recovery
 
 WORLDS = [
     (fate, unique, foreign, retry)
     for fate in FATES
     for unique in (True, False)
     for foreign in (False, True)
-    for retry in (None, Retry())
+    for retry in (None, RetryPolicy())
 ]
 
 
-def lived(fate: Fate, unique: bool, foreign: bool, retry: Retry | None, dies: tuple[str, int] | None) -> Any:
+def lived(fate: Fate, unique: bool, foreign: bool, retry: RetryPolicy | None, dies: tuple[str, int] | None) -> Any:
     """One life: a start, perhaps its end at some place, and the recovery by another process. What came of it."""
     vendor = Vendor(fate=lambda _: fate, foreign="nightly" if foreign and not unique else "other" if foreign else None)
     journal = LastingMemory()
     submit = start(reconcile=UNIQUE if unique else SIMILAR)
-    process = Process(vendor, journal, submit_=submit, choices=Choices(retry=retry))
+    process = Process(vendor, journal, submit_=submit, choices=CallOptions(retry=retry))
     known: set[str] = set()
     told = sure = False
     with dying_at(*(dies or ("", 1))) as reached:
@@ -51,14 +50,14 @@ def lived(fate: Fate, unique: bool, foreign: bool, retry: Retry | None, dies: tu
             known.add(process.submit().ref.id)
         except Killed:
             pass
-        except SubmitUnknown:
+        except SubmissionUnknownError:
             told = True
         except ClientError:
             sure = True  # that nothing was begun
     posts = len(vendor.posts)
     after = Process(vendor, journal, submit_=submit)
     found = {ref.id for ref in after.recover()}
-    unknown = after.run(recovery.doubts(after.station))
+    unknown = after.run(recovery.unresolved(after.station))
     # Recovery sends nothing that begins a task, and finds the same another time.
     assert {ref.id for ref in after.recover()} == found
     assert len(vendor.posts) == posts
@@ -66,7 +65,9 @@ def lived(fate: Fate, unique: bool, foreign: bool, retry: Retry | None, dies: tu
     return vendor, known, told, sure, unknown, reached
 
 
-def check(fate: Fate, unique: bool, foreign: bool, retry: Retry | None, dies: tuple[str, int] | None) -> list[str]:
+def check(
+    fate: Fate, unique: bool, foreign: bool, retry: RetryPolicy | None, dies: tuple[str, int] | None
+) -> list[str]:
     reached: list[str]
     vendor, known, told, sure, unknown, reached = lived(fate, unique, foreign, retry, dies)
     assert len(vendor.begun) <= 1, "a duplicate"
@@ -100,7 +101,7 @@ def test_s2_every_crash_in_every_world(fate: Fate) -> None:
             lives += 1
             places.add(point)
     assert lives >= 60
-    assert places <= set(POINTS)
+    assert places <= set(FAILPOINTS)
 
 
 def test_the_model_has_more_than_900_lives() -> None:
@@ -137,5 +138,5 @@ def test_s2_recovery_may_die_too(fate: Fate, unique: bool) -> None:
             Process(vendor, journal, submit_=submit).recover()
         after = Process(vendor, journal, submit_=submit)
         assert after.recover() == expected
-        assert len(after.run(recovery.doubts(after.station))) == 1 - len(expected)
+        assert len(after.run(recovery.unresolved(after.station))) == 1 - len(expected)
         assert len(vendor.posts) == posts

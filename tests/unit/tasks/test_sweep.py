@@ -12,15 +12,21 @@ import pytest
 from attrs import evolve
 from tests.unit.tasks.virtual import Bench, Vendor, gaps, listed, looked, reply, setting_of, single
 
-from taskclients_core.errors import ApiError, ConnectionFailed, DecodeError, ResponseTooLarge, TimedOut, TransportError
-from taskclients_core.messages import Answer, Request
-from taskclients_core.options import Choices
-from taskclients_core.retry import Retry
-from taskclients_core.tasks.definition import Kind, Timing
-from taskclients_core.tasks.looking.sweep import Look, Sweep, sweep
-from taskclients_core.tasks.looking.throttle import Throttle
-from taskclients_core.tasks.looking.verdicts import verdict
-from taskclients_core.tasks.ref import Ref
+from taskclients_core.config import CallOptions, RetryPolicy
+from taskclients_core.errors import (
+    ApiError,
+    CallTimeoutError,
+    ConnectionFailedError,
+    DecodeError,
+    ResponseTooLargeError,
+    TransportError,
+)
+from taskclients_core.http_messages import HttpRequest, HttpResponse
+from taskclients_core.tasks.definition import PollTiming, TaskType
+from taskclients_core.tasks.polling.policy import RateLimiter
+from taskclients_core.tasks.polling.poll_request import PollRequest, PollResult, poll_tasks
+from taskclients_core.tasks.polling.scheduler import classify_error
+from taskclients_core.tasks.snapshot import TaskRef
 
 
 def item(key: str, status: str = "run") -> dict[str, str]:
@@ -28,25 +34,25 @@ def item(key: str, status: str = "run") -> dict[str, str]:
 
 
 def looking(
-    kind: Kind[Any, Any], respond: Callable[[Request], Answer | Exception], *wanted: str, **more: Any
-) -> tuple[Sweep, Vendor]:
+    kind: TaskType[Any, Any], respond: Callable[[HttpRequest], HttpResponse | Exception], *wanted: str, **more: Any
+) -> tuple[PollResult, Vendor]:
     vendor = Vendor(respond=respond)
     bench = Bench(vendor, kind)
-    look = Look(
-        kind=kind,
-        ref=Ref("vendor", "task", wanted[0] if wanted else "", {"org": "o"}),
+    look = PollRequest(
+        task_type=kind,
+        ref=TaskRef("vendor", "task", wanted[0] if wanted else "", {"org": "o"}),
         wanted=more.pop("seen", None) or dict.fromkeys(wanted),
         **more,
     )
-    return bench.runner.run(sweep(bench.station.setting, look)), vendor
+    return bench.runner.run(poll_tasks(bench.station.config, look)), vendor
 
 
-def _always(answer: Answer, _: Request) -> Answer:
+def _always(answer: HttpResponse, _: HttpRequest) -> HttpResponse:
     return answer
 
 
-def paged(pages: dict[str, tuple[list[Any], str | None]]) -> Callable[[Request], Answer]:
-    def respond(request: Request) -> Answer:
+def paged(pages: dict[str, tuple[list[Any], str | None]]) -> Callable[[HttpRequest], HttpResponse]:
+    def respond(request: HttpRequest) -> HttpResponse:
         query = parse_qs(urlsplit(request.url).query)
         items, token = pages[query.get("page", [""])[0]]
         return reply({"items": items, "next": token})
@@ -86,7 +92,7 @@ def test_an_endless_list_is_given_up_and_proves_no_absence() -> None:
     found, _ = looking(listed(pages=True), paged(circle), "a", "x")
     assert (found.pages, found.complete, found.keys, set(found.found)) == (3, False, None, {"a"})
 
-    def endless(request: Request) -> Answer:
+    def endless(request: HttpRequest) -> HttpResponse:
         query = parse_qs(urlsplit(request.url).query)
         return reply({"items": [], "next": query.get("page", [""])[0] + "n"})
 
@@ -95,7 +101,7 @@ def test_an_endless_list_is_given_up_and_proves_no_absence() -> None:
 
 
 def test_what_was_seen_before_a_page_failed_was_seen() -> None:
-    def respond(request: Request) -> Answer | Exception:
+    def respond(request: HttpRequest) -> HttpResponse | Exception:
         return TransportError("reset") if "page=p2" in request.url else reply({"items": [item("a")], "next": "p2"})
 
     found, _ = looking(listed(pages=True), respond, "a", "c")
@@ -155,7 +161,7 @@ def test_a_task_alone_must_be_an_object() -> None:
 def test_an_answer_that_is_not_what_it_must_be_is_no_news(body: bytes) -> None:
     found, _ = looking(listed(), lambda _: reply(body), "a")
     assert isinstance(found.error, DecodeError)
-    assert verdict(found.error, single=False) == "transient"
+    assert classify_error(found.error, single=False) == "transient"
     assert (found.complete, dict(found.found)) == (False, {})
 
 
@@ -170,18 +176,20 @@ def test_of_two_members_of_one_name_the_last_one_counts() -> None:
 
 def test_nothing_is_tried_again_whatever_the_client_s_retries() -> None:
     vendor = Vendor(respond=lambda _: reply({}, 503))
-    setting = evolve(setting_of(vendor.clock), choices=Choices(retry=Retry(attempts=5), media_type="text/csv"))
+    setting = evolve(
+        setting_of(vendor.clock), options=CallOptions(retry=RetryPolicy(attempts=5), media_type="text/csv")
+    )
     bench = Bench(vendor, listed())
-    look = Look(kind=bench.kind, ref=Ref("vendor", "task", "a", {"org": "o"}), wanted={"a": None})
-    found = bench.runner.run(sweep(setting, look))
+    look = PollRequest(task_type=bench.kind, ref=TaskRef("vendor", "task", "a", {"org": "o"}), wanted={"a": None})
+    found = bench.runner.run(poll_tasks(setting, look))
     assert isinstance(found.error, ApiError)
     assert len(vendor.asked) == 1
 
 
 def test_each_request_has_its_own_limits() -> None:
-    seen: list[Request] = []
+    seen: list[HttpRequest] = []
 
-    def respond(request: Request) -> Answer:
+    def respond(request: HttpRequest) -> HttpResponse:
         seen.append(request)
         return reply({"items": [], "next": None})
 
@@ -198,40 +206,42 @@ def test_a_look_that_nobody_had_the_time_for_is_cut_and_no_failure() -> None:
     kind = listed()
     vendor = Vendor(latency=lambda: 5.0)
     bench = Bench(vendor, kind)
-    look = Look(kind=kind, ref=Ref("vendor", "task", "a", {"org": "o"}), wanted={"a": None}, until=1002.0)
-    found = bench.runner.run(sweep(bench.station.setting, look))
+    look = PollRequest(
+        task_type=kind, ref=TaskRef("vendor", "task", "a", {"org": "o"}), wanted={"a": None}, until=1002.0
+    )
+    found = bench.runner.run(poll_tasks(bench.station.config, look))
     assert found.cut
-    assert isinstance(found.error, TimedOut)
-    late = bench.runner.run(sweep(bench.station.setting, look))
+    assert isinstance(found.error, CallTimeoutError)
+    late = bench.runner.run(poll_tasks(bench.station.config, look))
     assert late.cut
     assert len(vendor.asked) == 1  # nothing was sent for a time that was over
-    slow = bench.runner.run(sweep(bench.station.setting, evolve(look, until=None, seconds=1.0)))
+    slow = bench.runner.run(poll_tasks(bench.station.config, evolve(look, until=None, timeout=1.0)))
     assert not slow.cut
-    assert isinstance(slow.error, TimedOut)
+    assert isinstance(slow.error, CallTimeoutError)
 
 
 def test_pages_wait_for_the_vendor_s_rate() -> None:
-    throttle = Throttle((2, 10.0))
-    throttle.sent(1000.0)  # the first request of a look is counted by the board
+    throttle = RateLimiter((2, 10.0))
+    throttle.record_request(1000.0)  # the first request of a look is counted by the board
     found, vendor = looking(listed(pages=True), paged(THREE), "d", throttle=throttle)
     assert found.complete
     assert vendor.times[2] == 1010.0
-    throttle = Throttle((1, 10.0))
-    throttle.sent(1000.0)
+    throttle = RateLimiter((1, 10.0))
+    throttle.record_request(1000.0)
     found, vendor = looking(listed(pages=True), paged(THREE), "d", throttle=throttle, until=1012.0)
-    assert found.cut
+    assert found.interrupted
     assert not found.complete
 
 
 def test_a_filter_is_used_only_while_all_tasks_are_believed_to_pass_it() -> None:
     vendor = Vendor(tasks={"a": "run", "b": "run"})
 
-    def respond(request: Request) -> Answer:
+    def respond(request: HttpRequest) -> HttpResponse:
         words = parse_qs(urlsplit(request.url).query).get("status")
         return reply({"items": [item(key, word) for key, word in vendor.tasks.items() if not words or word in words]})
 
     vendor.respond = respond
-    bench = Bench(vendor, listed(Timing(min=2, jitter=0.0), narrow=True))
+    bench = Bench(vendor, listed(PollTiming(min=2, jitter=0.0), narrow=True))
     record = bench.record("a")
     for _ in range(3):
         bench.runner.run(looked(record))
@@ -255,9 +265,9 @@ def test_a_filter_is_used_only_while_all_tasks_are_believed_to_pass_it() -> None
         *[(status, False, "refused") for status in (307, 400, 401, 403, 404, 409, 410, 418, 451)],
         *[(status, False, "refused") for status in (501, 505, 506, 508, 510, 511)],
         *[(status, True, "absent") for status in (404, 410)],
-        (ConnectionFailed("x"), False, "transient"),
-        (TimedOut("x"), False, "transient"),
-        (ResponseTooLarge("x", status=200, limit=1), False, "transient"),
+        (ConnectionFailedError("x"), False, "transient"),
+        (CallTimeoutError("x"), False, "transient"),
+        (ResponseTooLargeError("x", status=200, limit=1), False, "transient"),
         (MemoryError(), False, "refused"),
     ],
 )
@@ -265,13 +275,13 @@ def test_what_a_failed_look_means(error: Any, single_: bool, expected: str) -> N
     if isinstance(error, int):
         sent, _ = looking(listed(), lambda _: reply({}, error), "a")
         error = sent.error
-    assert verdict(error, single=single_) == expected
+    assert classify_error(error, single=single_) == expected
 
 
 def test_a_delay_is_heard_on_any_answer_and_the_longest_counts() -> None:
     found, _ = looking(listed(), lambda _: reply({"items": []}, Retry_After="30"), "a")
-    assert found.delay == 30
+    assert found.retry_after == 30
     found, _ = looking(listed(), lambda _: reply({}, 429, Retry_After="7"), "a")
-    assert found.delay == 7
-    found, _ = looking(listed(Timing(retry_after=False)), lambda _: reply({}, 429, Retry_After="7"), "a")
-    assert found.delay is None
+    assert found.retry_after == 7
+    found, _ = looking(listed(PollTiming(retry_after=False)), lambda _: reply({}, 429, Retry_After="7"), "a")
+    assert found.retry_after is None

@@ -15,28 +15,27 @@ import pytest
 from attrs import define, field
 from tests.unit.tasks.virtual import Bench, Vendor, ending, gaps, listed, looked
 
-from taskclients_core.errors import ClientClosed, TransportError
-from taskclients_core.exchange.clock import Clock
-from taskclients_core.exchange.effects import Send
-from taskclients_core.tasks.definition import Timing
-from taskclients_core.tasks.effects import News
-from taskclients_core.tasks.errors import TaskTimeout
-from taskclients_core.tasks.looking.board import Board
+from taskclients_core.deadline import Clock
+from taskclients_core.effects import Send, WaitForChange
+from taskclients_core.errors import ClientClosedError, TransportError
+from taskclients_core.tasks.definition import PollTiming
+from taskclients_core.tasks.errors import TaskTimeoutError
+from taskclients_core.tasks.polling.scheduler import PollScheduler
 
-QUICK = Timing(min=0.05, max=0.05, first=0.0)
+QUICK = PollTiming(min=0.05, max=0.05, first=0.0)
 
 
 @pytest.fixture(autouse=True)
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """When looks began, as decided: a thread may have to wait for its turn before its request leaves."""
     moments: list[float] = []
-    begin = Board.begin
+    begin = PollScheduler.start_poll
 
-    def noted(board: Board, target: Any, now: float, by: Any = None) -> Any:
+    def noted(board: PollScheduler, target: Any, now: float, by: Any = None) -> Any:
         moments.append(now)
         return begin(board, target, now, by)
 
-    monkeypatch.setattr(Board, "begin", noted)
+    monkeypatch.setattr(PollScheduler, "start_poll", noted)
     return moments
 
 
@@ -60,7 +59,7 @@ class RealVendor(Vendor):
             deadline = effect.request.deadline
             end = time.monotonic() + self.latency()
             while time.monotonic() < end:
-                if deadline is not None and deadline.passed:
+                if deadline is not None and deadline.expired:
                     raise TransportError("late")
                 time.sleep(0.005)
             self.before()
@@ -109,7 +108,7 @@ def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
         time.sleep(0.002)
 
 
-def crew_of(vendor: RealVendor | None = None, timing: Timing = QUICK) -> Crew:
+def crew_of(vendor: RealVendor | None = None, timing: PollTiming = QUICK) -> Crew:
     vendor = vendor or RealVendor(tasks={"a": "run", "b": "run"}, latency=lambda: 0.0)
     return Crew(Bench(vendor, listed(timing)))
 
@@ -165,7 +164,7 @@ def test_threads_that_leave_die_and_fail_at_random_block_no_wait(begun: list[flo
     """Invariant C3."""
     chance = random.Random(3)
     vendor = RealVendor(tasks={"a": "run", "b": "run"}, latency=lambda: chance.random() * 0.01)
-    kind = Timing(min=0.005, max=0.01, first=0.0)
+    kind = PollTiming(min=0.005, max=0.01, first=0.0)
     crew = crew_of(vendor, kind)
 
     def fate() -> None:
@@ -231,7 +230,7 @@ def test_a_thread_that_leads_two_boards_hands_over_the_one_that_it_has_no_time_f
 
     def both() -> Any:
         while not first.terminal:
-            yield News({first: first.version, second: second.version}, None)
+            yield WaitForChange({first: first.version, second: second.version}, None)
         return True
 
     vendor.before = hang
@@ -254,7 +253,7 @@ def test_a_thread_that_leads_two_boards_hands_over_the_one_that_it_has_no_time_f
 @pytest.mark.serial
 def test_a_newcomer_in_a_hurry_is_served_before_the_leader_meant_to_look() -> None:
     vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 0.0)
-    crew = crew_of(vendor, Timing(min=0.05, max=60, first=60.0))
+    crew = crew_of(vendor, PollTiming(min=0.05, max=60, first=60.0))
     crew.hire("a", None)
     until(lambda: bool(crew.bench.station._boards and crew.bench.board().waiters))
     start = time.monotonic()
@@ -269,7 +268,7 @@ def test_a_newcomer_in_a_hurry_is_served_before_the_leader_meant_to_look() -> No
 def test_the_leader_polls_before_a_follower_s_deadline() -> None:
     """Invariant T3."""
     vendor = RealVendor(tasks={"a": "ok"}, latency=lambda: 0.0)
-    crew = crew_of(vendor, Timing(min=0.1, max=60, first=60.0))
+    crew = crew_of(vendor, PollTiming(min=0.1, max=60, first=60.0))
     crew.hire("a", None)
     assert crew.bench.runner.run(ending(crew.bench.record("a"), 0.5)) is True
     assert crew.wait() == [True]
@@ -279,22 +278,22 @@ def test_the_leader_polls_before_a_follower_s_deadline() -> None:
 @pytest.mark.serial
 def test_a_closed_client_ends_all_waits_at_once() -> None:
     """Invariant C4."""
-    crew = crew_of(RealVendor(tasks={"a": "run"}, latency=lambda: 0.0), Timing(min=0.05, max=60, first=60.0))
+    crew = crew_of(RealVendor(tasks={"a": "run"}, latency=lambda: 0.0), PollTiming(min=0.05, max=60, first=60.0))
     for _ in range(5):
         crew.hire("a", None)
     until(lambda: bool(crew.bench.station._boards) and len(crew.bench.board().waiters) == 5)
     start = time.monotonic()
     crew.bench.runner.close()
-    assert [type(result) for result in crew.wait(2)] == [ClientClosed] * 5
+    assert [type(result) for result in crew.wait(2)] == [ClientClosedError] * 5
     assert time.monotonic() - start < 1
-    with pytest.raises(ClientClosed):
+    with pytest.raises(ClientClosedError):
         crew.bench.runner.run(ending(crew.bench.record("a"), None))
 
 
 def test_after_an_interrupt_another_thread_leads() -> None:
     """Invariant C2."""
     vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 0.0)
-    crew = crew_of(vendor, Timing(min=0.05, max=0.05, first=0.0))
+    crew = crew_of(vendor, PollTiming(min=0.05, max=0.05, first=0.0))
     record = crew.bench.record("a")
     main = threading.main_thread().ident
     assert main is not None
@@ -330,7 +329,7 @@ def test_a_client_of_before_a_fork_raises_a_clear_error() -> None:
         code = 1
         try:
             crew.bench.runner.run(ending(record, 5))
-        except ClientClosed as error:
+        except ClientClosedError as error:
             code = 0 if "another process" in str(error) else 2
         finally:
             os._exit(code)
@@ -354,6 +353,6 @@ def test_a_pause_beyond_the_time_of_one_thread_is_told_to_it_alone() -> None:
     crew.hire("a", None)
     crew.hire("a", 0.5)
     results = crew.wait()
-    assert isinstance(results[0], TaskTimeout)
+    assert isinstance(results[0], TaskTimeoutError)
     assert results[1] is True
     assert gaps(vendor.times)[0] >= 1

@@ -25,7 +25,7 @@ from taskclients.mykaarma import AsyncMyKaarmaClient, MyKaarmaClient
 from taskclients.mykaarma.models import CreateDealerRequest
 from taskclients_core.errors import ClientError
 from taskclients_core.events import Event
-from taskclients_core.tasks import Phase, Poll, TaskError, View
+from taskclients_core.tasks import Phase, PollPolicy, TaskError, TaskSnapshot
 
 ORGANIZATION: Final = UUID("00000000-0000-4000-8000-000000000012")
 
@@ -67,7 +67,7 @@ class Play:
 
     def export(self, client: Any, **more: Any) -> Any:
         body = ExportCustomer(brand="CAR", pos_codes=["0042"], download_request_id="nightly")
-        return self.do(client.start_export_customer, body, **more)
+        return self.do(client.begin_export_customer, body, **more)
 
     # -- What happens
 
@@ -76,7 +76,7 @@ class Play:
         try:
             found = self.scene.do(method(*given, **named))
         except ClientError as error:
-            more = [error.ref, error.token, _told(error.last)] if isinstance(error, TaskError) else []
+            more = [error.ref, error.resume_token, _told(error.last)] if isinstance(error, TaskError) else []
             self.note("raised", type(error).__name__, str(error), *more)
             return error
         self.note("returned", _told(found))
@@ -90,7 +90,7 @@ class Play:
         except ClientError as error:
             self.note("raised", type(error).__name__, str(error))
 
-    def change(self, view: View[Any]) -> None:
+    def change(self, view: TaskSnapshot[Any]) -> None:
         self.note("changed", _told(view))
 
     def note(self, *what: Any) -> None:
@@ -169,8 +169,8 @@ class Play:
 
 def _told(value: Any) -> Any:
     """Something as a reader of the transcript can compare it."""
-    if isinstance(value, View):
-        view: View[Any] = value
+    if isinstance(value, TaskSnapshot):
+        view: TaskSnapshot[Any] = value
         return [
             *(view.ref, view.phase, view.status, view.known, view.partial, view.terminal, view.progress),
             *(view.steps, view.messages, view.observed_at, view.sequence, view.model),
@@ -182,7 +182,7 @@ def _told(value: Any) -> Any:
     if isinstance(value, ClientError):
         return type(value).__name__, str(value)
     if hasattr(value, "record"):
-        return "task", value.ref, value.token(), repr(value).replace("Async", "")
+        return "task", value.ref, value.resume_token(), repr(value).replace("Async", "")
     return value
 
 
@@ -243,7 +243,7 @@ def unknown_word(play: Play) -> None:
     play.later(9, 0, status="NEW")
     play.do(task.wait, timeout=None, on_change=play.change)
     play.later(100, 0, status="COM")
-    play.do(task.wait, timeout=None, on_change=play.change, poll=Poll(max=10))
+    play.do(task.wait, timeout=None, on_change=play.change, poll=PollPolicy(max=10))
 
 
 @scenario
@@ -302,7 +302,7 @@ _BAD: Final[Sequence[Reply]] = [
 def refused(play: Play) -> None:
     client = play.booster()
     task = play.export(client)
-    play.fails(0, (403, {"responseStatus": {"errorCode": "Forbidden"}}), times=3)
+    play.fails(0, (403, {"responseStatus": {"errorCode": "ForbiddenError"}}), times=3)
     for _ in range(2):
         play.do(task.wait, timeout=60)
     play.do(client.tasks.once)
@@ -373,7 +373,7 @@ def doubtful_start(play: Play) -> None:
 @scenario
 def needs_input(play: Play) -> None:
     client = play.lifepos()
-    task = play.do(client.start_create_nomenclature_import_task, ORGANIZATION, b"PK")
+    task = play.do(client.begin_create_nomenclature_import_task, ORGANIZATION, b"PK")
     play.later(5, 0, status="InProgress", progress=30)
     play.later(20, 0, status="WaitingForFeedback")
     play.do(task.wait, timeout=600, on_change=play.change)
@@ -389,8 +389,8 @@ def needs_input(play: Play) -> None:
 def filtered_and_cancelled(play: Play) -> None:
     client = play.lifepos()
     for _ in range(3):
-        play.do(client.start_create_nomenclature_import_task, ORGANIZATION, b"PK")
-    task = play.do(client.start_create_nomenclature_import_task, ORGANIZATION, b"PK")
+        play.do(client.begin_create_nomenclature_import_task, ORGANIZATION, b"PK")
+    task = play.do(client.begin_create_nomenclature_import_task, ORGANIZATION, b"PK")
     play.later(30, 3, status="Canceled")
     play.do(task.result, timeout=600)
 
@@ -398,7 +398,7 @@ def filtered_and_cancelled(play: Play) -> None:
 @scenario
 def steps(play: Play) -> None:
     client = play.mykaarma()
-    task = play.do(client.start_create_dealer, CreateDealerRequest(name="Example Motors"))
+    task = play.do(client.begin_create_dealer, CreateDealerRequest(name="Example Motors"))
     step = {"uuid": "s", "name": "copy", "order": 1}
     play.later(5, 0, status="IN_PROGRESS", steps=[{**step, "status": "IN_PROGRESS"}])
     play.later(20, 0, steps=[{**step, "status": "COMPLETED"}], warnings=[{"warningMessage": "slow"}])
@@ -410,7 +410,7 @@ def steps(play: Play) -> None:
 @scenario
 def nothing_to_do(play: Play) -> None:
     client = play.mykaarma()
-    task = play.do(client.start_create_dealer, CreateDealerRequest(name="Example Motors"))
+    task = play.do(client.begin_create_dealer, CreateDealerRequest(name="Example Motors"))
     play.later(5, 0, status="NOT_NEEDED")
     play.do(task.result, timeout=600)
 

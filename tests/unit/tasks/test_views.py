@@ -12,23 +12,22 @@ import pytest
 from tests.unit.tasks.kinds import EXPORT, export
 
 from dragoman.testing import VirtualClock
-from taskclients_core.errors import ClientError, InvalidArgument
+from taskclients_core.errors import ClientError, InvalidArgumentError
 from taskclients_core.tasks import errors
-from taskclients_core.tasks.phases import Phase
-from taskclients_core.tasks.poll import Poll, check_seconds
-from taskclients_core.tasks.ref import Ref
-from taskclients_core.tasks.state.record import Record
-from taskclients_core.tasks.views import Message, View
+from taskclients_core.tasks.definition import Phase
+from taskclients_core.tasks.polling.policy import PollPolicy, check_seconds
+from taskclients_core.tasks.snapshot import Message, TaskRef, TaskSnapshot
+from taskclients_core.tasks.state import TaskState
 
-REF = Ref("booster", "task", "a")
-SECONDS = ["first", "min", "max", "retry_after_max", "unknown_after", "missing_grace", "transient_budget"]
+REF = TaskRef("booster", "task", "a")
+SECONDS = ["first", "min", "max", "retry_after_max", "unknown_after", "missing_grace", "error_timeout"]
 
 
-def view(word: str = "INP") -> View[Any]:
-    record = Record(REF, EXPORT, clock=VirtualClock())
+def view(word: str = "INP") -> TaskSnapshot[Any]:
+    record = TaskState(REF, EXPORT, clock=VirtualClock())
     record.observe(export(word), None, 1000.0)
-    assert record.view is not None
-    return record.view
+    assert record.snapshot is not None
+    return record.snapshot
 
 
 # Polling
@@ -38,8 +37,8 @@ def view(word: str = "INP") -> View[Any]:
 @pytest.mark.parametrize("value", [-1, -0.001, math.nan, -math.inf, True, False, "5", [5], 5j])
 def test_invalid_numbers_of_seconds_are_refused(name: str, value: object) -> None:
     """Invariant T6."""
-    with pytest.raises(InvalidArgument, match=rf"{name}: expected a number of seconds, 0 or more, got ") as caught:
-        Poll(**{name: value})  # type: ignore[arg-type]
+    with pytest.raises(InvalidArgumentError, match=rf"{name}: expected a number of seconds, 0 or more, got ") as caught:
+        PollPolicy(**{name: value})  # type: ignore[arg-type]
     assert isinstance(caught.value, ValueError)
 
 
@@ -48,7 +47,7 @@ def test_valid_numbers_of_seconds_are_accepted(value: float) -> None:
     """Invariant T6."""
     check_seconds("timeout", value)
     for name in SECONDS:
-        assert getattr(Poll(**{name: value}), name) == value  # type: ignore[arg-type]
+        assert getattr(PollPolicy(**{name: value}), name) == value  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -64,11 +63,11 @@ def test_valid_numbers_of_seconds_are_accepted(value: float) -> None:
         ("jitter", math.nan),
         ("jitter", True),
         ("jitter", "0.2"),
-        ("missing_sweeps", 0),
-        ("missing_sweeps", -1),
-        ("missing_sweeps", True),
-        ("missing_sweeps", 2.5),
-        ("missing_sweeps", "3"),
+        ("missing_polls", 0),
+        ("missing_polls", -1),
+        ("missing_polls", True),
+        ("missing_polls", 2.5),
+        ("missing_polls", "3"),
         ("attempt_timeout", 0),
         ("attempt_timeout", None),
         ("unknown_status", "ignore"),
@@ -76,14 +75,14 @@ def test_valid_numbers_of_seconds_are_accepted(value: float) -> None:
     ],
 )
 def test_other_wishes_that_cannot_be_are_refused(name: str, value: object) -> None:
-    with pytest.raises(InvalidArgument, match=f"{name}: expected "):
-        Poll(**{name: value})  # type: ignore[arg-type]
+    with pytest.raises(InvalidArgumentError, match=f"{name}: expected "):
+        PollPolicy(**{name: value})  # type: ignore[arg-type]
 
 
 def test_the_shortest_interval_cannot_be_longer_than_the_longest() -> None:
-    with pytest.raises(InvalidArgument, match="min: expected at most max"):
-        Poll(min=10, max=5)
-    assert Poll(min=5, max=5).min == 5
+    with pytest.raises(InvalidArgumentError, match="min: expected at most max"):
+        PollPolicy(min=10, max=5)
+    assert PollPolicy(min=5, max=5).min == 5
 
 
 # Phases and views
@@ -106,14 +105,14 @@ def test_a_message_shows_its_text_in_no_repr() -> None:
 # Errors
 
 ERRORS: list[errors.TaskError] = [
-    errors.TaskTimeout("late", ref=REF, last=view(), waited=3.5),
-    errors.TaskFailed("failed", ref=REF, last=view("ERR"), messages=[Message("error", "broken")]),
-    errors.TaskPartial("partial", ref=REF, last=view("COM"), messages=[Message("error", "broken")]),
-    errors.TaskCancelled("cancelled", ref=REF, last=view()),
-    errors.TaskNeedsInput("asks", ref=REF, last=view(), actions=["confirm"]),
-    errors.TaskLost("lost", ref=REF, last=view(), sweeps=3),
-    errors.UnknownStatus("unknown", ref=REF, last=view("NEW"), status="NEW"),
-    errors.PollError("refused", ref=REF, last=view()),
+    errors.TaskTimeoutError("late", ref=REF, last=view(), waited=3.5),
+    errors.TaskFailedError("failed", ref=REF, last=view("ERR"), messages=[Message("error", "broken")]),
+    errors.TaskPartialError("partial", ref=REF, last=view("COM"), messages=[Message("error", "broken")]),
+    errors.TaskCancelledError("cancelled", ref=REF, last=view()),
+    errors.TaskInputRequiredError("asks", ref=REF, last=view(), actions=["confirm"]),
+    errors.TaskLostError("lost", ref=REF, last=view(), polls=3),
+    errors.UnknownStatusError("unknown", ref=REF, last=view("NEW"), status="NEW"),
+    errors.PollingError("refused", ref=REF, last=view()),
     errors.DownloadError("cut", ref=REF, last=view(), written=7, resumable=True),
     errors.JournalError("full", ref=REF),
 ]
@@ -123,25 +122,31 @@ ERRORS: list[errors.TaskError] = [
 def test_errors_keep_their_task_through_pickles_and_copies(error: errors.TaskError) -> None:
     """Invariant T2."""
     assert isinstance(error, ClientError)
-    assert error.token == REF.token()
+    assert error.resume_token == REF.resume_token()
     again: errors.TaskError = pickle.loads(pickle.dumps(error))  # noqa: S301
     assert type(again) is type(error)
-    assert (str(again), again.ref, again.token, again.last) == (str(error), REF, REF.token(), None)
+    assert (str(again), again.ref, again.resume_token, again.last) == (str(error), REF, REF.resume_token(), None)
     plain = {name: value for name, value in vars(error).items() if name != "last"}
     assert {name: value for name, value in vars(again).items() if name != "last"} == plain
     assert copy.copy(error).last is error.last
     deep = copy.deepcopy(error)
-    assert (deep.token, deep.last) == (error.token, error.last)
+    assert (deep.resume_token, deep.last) == (error.resume_token, error.last)
 
 
 def test_an_unknown_submit_carries_candidates_instead_of_a_task() -> None:
     sent = datetime(2026, 1, 1, tzinfo=UTC)
-    error = errors.SubmitUnknown("who knows", key="nightly", sent_at=sent, candidates=[REF])
-    again: errors.SubmitUnknown = pickle.loads(pickle.dumps(error))  # noqa: S301
-    assert (again.ref, again.token, again.key, again.sent_at, again.candidates) == (None, None, "nightly", sent, (REF,))
+    error = errors.SubmissionUnknownError("who knows", key="nightly", sent_at=sent, candidates=[REF])
+    again: errors.SubmissionUnknownError = pickle.loads(pickle.dumps(error))  # noqa: S301
+    assert (again.ref, again.resume_token, again.key, again.sent_at, again.candidates) == (
+        None,
+        None,
+        "nightly",
+        sent,
+        (REF,),
+    )
 
 
 def test_a_timeout_is_one_of_python_s() -> None:
-    assert isinstance(errors.TaskTimeout("late"), TimeoutError)
-    assert not isinstance(errors.TaskCancelled("cancelled"), BaseExceptionGroup)
-    assert issubclass(errors.TaskCancelled, Exception)  # which asyncio.CancelledError is not
+    assert isinstance(errors.TaskTimeoutError("late"), TimeoutError)
+    assert not isinstance(errors.TaskCancelledError("cancelled"), BaseExceptionGroup)
+    assert issubclass(errors.TaskCancelledError, Exception)  # which asyncio.CancelledError is not

@@ -11,20 +11,20 @@ from typing import Any
 import pytest
 from tests.unit.tasks.scene import START_JOB, START_WORK, Scene, counted
 
-from taskclients_core.errors import ClientError, InvalidArgument
+from taskclients_core.errors import ClientError, InvalidArgumentError
+from taskclients_core.tasks.definition import Phase
 from taskclients_core.tasks.errors import (
-    PollError,
-    TaskCancelled,
-    TaskFailed,
-    TaskLost,
-    TaskNeedsInput,
-    TaskPartial,
-    TaskTimeout,
-    UnknownStatus,
+    PollingError,
+    TaskCancelledError,
+    TaskFailedError,
+    TaskInputRequiredError,
+    TaskLostError,
+    TaskPartialError,
+    TaskTimeoutError,
+    UnknownStatusError,
 )
-from taskclients_core.tasks.phases import Phase
-from taskclients_core.tasks.poll import Poll
-from taskclients_core.tasks.views import View
+from taskclients_core.tasks.polling.policy import PollPolicy
+from taskclients_core.tasks.snapshot import TaskSnapshot
 
 WRONG: tuple[Any, ...] = (-1, -1e-9, -math.inf, math.nan, True, False, "5", b"5", [5], object())
 RIGHT: tuple[Any, ...] = (1e-9, 1, 1e9, 10**400, math.inf, None)
@@ -38,7 +38,7 @@ def started(scene: Scene, submit: Any = START_WORK, **options: Any) -> tuple[Any
     return client, task
 
 
-def phases(views: list[View[Any]]) -> list[str]:
+def phases(views: list[TaskSnapshot[Any]]) -> list[str]:
     return [str(view.phase) for view in views]
 
 
@@ -48,20 +48,20 @@ def phases(views: list[View[Any]]) -> list[str]:
 def test_a_timeout_carries_ref_last_view_and_token_and_a_later_wait_finds_the_task(scene: Scene) -> None:
     """Invariant T2."""
     client, task = started(scene)
-    with pytest.raises(TaskTimeout, match="it goes on") as caught:
+    with pytest.raises(TaskTimeoutError, match="it goes on") as caught:
         scene.do(task.wait(timeout=5))
     error = caught.value
     assert isinstance(error, TimeoutError)
     assert isinstance(error, ClientError)
     assert error.ref == task.ref
-    assert error.token == task.token()
+    assert error.resume_token == task.resume_token()
     assert error.last is task.last
     assert error.last is not None
     assert error.last.phase is Phase.QUEUED
     assert 5 <= error.waited < 5.1
     scene.show("work-1", "ok")
     assert scene.do(task.wait(timeout=30)).phase is Phase.SUCCEEDED
-    again = scene.client().tasks.attach(error.token)
+    again = scene.client().tasks.resume(error.resume_token)
     assert scene.do(again.wait(timeout=30)).phase is Phase.SUCCEEDED
     assert counted(scene.asked, "POST", ".*") == 0
     assert client is not again
@@ -70,7 +70,7 @@ def test_a_timeout_carries_ref_last_view_and_token_and_a_later_wait_finds_the_ta
 def test_a_timeout_before_the_first_poll_has_no_last_view(scene: Scene) -> None:
     """Invariant T2."""
     _, task = started(scene)
-    with pytest.raises(TaskTimeout, match="not been seen yet") as caught:
+    with pytest.raises(TaskTimeoutError, match="not been seen yet") as caught:
         scene.do(task.wait(timeout=0))
     assert (caught.value.last, caught.value.ref, scene.asked) == (None, task.ref, [])
 
@@ -79,19 +79,19 @@ def test_a_hundred_random_timeouts_lose_no_task(scene: Scene) -> None:
     """Invariant T2."""
     client = scene.client()
     chance = random.Random(5)
-    tasks = [scene.do(client.start(START_JOB, body={})) for _ in range(10)]
+    tasks = [scene.do(client.begin(START_JOB, body={})) for _ in range(10)]
     timeouts = 0
     ended: set[str] = set()
     while timeouts < 100:
         task = chance.choice(tasks)
-        handle = chance.choice([task, client.tasks.attach(task.token())])
+        handle = chance.choice([task, client.tasks.resume(task.resume_token())])
         if chance.random() < 0.05 and len(ended) < 9:
             scene.show(task.ref.id, "ok")
             ended.add(task.ref.id)
         found: Any = None
         try:
             found = scene.do(handle.wait(timeout=chance.choice([0, 1e-9, 0.005, 0.5, 3, 9])))
-        except TaskTimeout as error:
+        except TaskTimeoutError as error:
             timeouts += 1
             found = error
         else:
@@ -118,13 +118,13 @@ SECONDS: dict[str, Callable[[Any, Any, Any], Any]] = {
     "wait_any": lambda client, task, value: client.tasks.wait_any([task], timeout=value),
     "wait_all": lambda client, task, value: client.tasks.wait_all([task], timeout=value),
     "as_completed": lambda client, task, value: client.tasks.as_completed([task], timeout=value),
-    "once": lambda client, task, value: client.tasks.once(timeout=value),
+    "once": lambda client, task, value: client.tasks.poll_once(timeout=value),
 }
 OTHERS: dict[str, Callable[[Any, Any, Any], Any]] = {
     "max_age": lambda client, task, value: task.refresh(max_age=value),
     "heartbeat": lambda client, task, value: task.watch(timeout=1, heartbeat=value),
     "settle": lambda client, task, value: client.tasks.recover(settle=value),
-    "poll": lambda client, task, value: task.wait(timeout=1, poll=Poll(min=value)),
+    "poll": lambda client, task, value: task.wait(timeout=1, poll=PollPolicy(min=value)),
 }
 
 
@@ -133,7 +133,7 @@ def test_an_invalid_timeout_is_refused_before_anything_is_sent(scene: Scene, nam
     """Invariant T6."""
     client, task = started(scene)
     for value in WRONG:
-        with pytest.raises(InvalidArgument) as caught:
+        with pytest.raises(InvalidArgumentError) as caught:
             scene.do((SECONDS | OTHERS)[name](client, task, value))
         assert isinstance(caught.value, ValueError)
     assert scene.asked == []
@@ -149,7 +149,7 @@ def test_a_timeout_of_zero_sends_nothing(scene: Scene, name: str) -> None:
         found = scene.do(SECONDS[name](client, task, 0))
         if name in ("watch", "as_completed"):
             list(scene.each(found))
-    except (TaskTimeout, InvalidArgument):
+    except (TaskTimeoutError, InvalidArgumentError):
         pass
     assert scene.asked == []
 
@@ -160,7 +160,7 @@ def test_every_valid_timeout_works(scene: Scene, timeout: Any) -> None:
     client, task = started(scene, START_JOB)
     if timeout == 1e-9:
         for method in ("wait", "result", "refresh"):
-            with pytest.raises(TaskTimeout):
+            with pytest.raises(TaskTimeoutError):
                 scene.do(getattr(task, method)(timeout=timeout))
         return
     scene.at(0, lambda: scene.show("job-1", "ok"))
@@ -178,7 +178,7 @@ def test_the_time_left_bounds_the_request_for_the_result(scene: Scene) -> None:
     scene.show("job-1", "ok")
     scene.do(task.wait(timeout=30))
     scene.transport.latency = 50.0
-    with pytest.raises(TaskTimeout) as caught:
+    with pytest.raises(TaskTimeoutError) as caught:
         scene.do(task.result(timeout=0))
     assert caught.value.last is task.last
     assert counted(scene.asked, "GET", ".*/report") == 0
@@ -196,9 +196,9 @@ def test_the_time_left_bounds_the_request_for_the_result(scene: Scene) -> None:
 )
 def test_what_cannot_be_waited_for_is_refused_before_anything_is_sent(scene: Scene, arguments: dict[str, Any]) -> None:
     _, task = started(scene)
-    with pytest.raises(InvalidArgument, match=next(iter(arguments))):
+    with pytest.raises(InvalidArgumentError, match=next(iter(arguments))):
         scene.do(task.wait(timeout=5, **arguments))
-    with pytest.raises(InvalidArgument, match="partial"):
+    with pytest.raises(InvalidArgumentError, match="partial"):
         scene.do(task.result(timeout=5, partial="accepted"))
     assert scene.asked == []
 
@@ -212,14 +212,14 @@ def test_on_change_reports_each_observation_once_in_order(scene: Scene) -> None:
     for second, percent in enumerate((0, 0, 20, 20, 60, 100, 100), 1):
         scene.at(second * 4.0, partial(scene.show, "work-1", "run", percent=percent))
     scene.at(40.0, lambda: scene.show("work-1", "ok", percent=100))
-    told: list[View[Any]] = []
+    told: list[TaskSnapshot[Any]] = []
     last = scene.do(task.wait(timeout=None, on_change=told.append))
     assert [view.sequence for view in told] == sorted({view.sequence for view in told})
     assert [view.progress.fraction for view in told] == [None, 0.0, 0.2, 0.6, 1.0, 1.0]
     assert phases(told) == ["queued", "running", "running", "running", "running", "succeeded"]
     assert told[-1] is last
     scene.show("work-1", "run")
-    again: list[View[Any]] = []
+    again: list[TaskSnapshot[Any]] = []
     assert scene.do(task.wait(timeout=None, on_change=again.append)).phase is Phase.SUCCEEDED
     assert again == [last]  # to a late joiner the end is new
 
@@ -290,7 +290,7 @@ def test_a_task_that_needs_input_ends_every_wait_and_has_no_result(scene: Scene)
     scene.at(3, lambda: scene.show("work-1", "asking"))
     for until in ((), {Phase.RUNNING}, {Phase.SUCCEEDED}, lambda view: False):
         assert scene.do(task.wait(timeout=None, until=until)).phase is Phase.NEEDS_INPUT
-    with pytest.raises(TaskNeedsInput, match="answer with confirm") as caught:
+    with pytest.raises(TaskInputRequiredError, match="answer with confirm") as caught:
         scene.do(task.result(timeout=None))
     assert caught.value.actions == ("confirm",)
     assert caught.value.last is task.last
@@ -330,7 +330,7 @@ def test_the_last_known_state_counts_when_there_is_no_time_to_poll(scene: Scene)
     scene.respond = lambda asked: (503, {})
     assert scene.do(task.wait(timeout=20)).phase is Phase.NEEDS_INPUT
     scene.respond = lambda asked: (403, {})
-    with pytest.raises(PollError):
+    with pytest.raises(PollingError):
         scene.do(task.wait(timeout=20))
 
 
@@ -340,9 +340,9 @@ def test_the_last_known_state_counts_when_there_is_no_time_to_poll(scene: Scene)
 @pytest.mark.parametrize(
     ("state", "more", "error"),
     [
-        ("bad", {"notes": [{"text": "no such file"}]}, TaskFailed),
-        ("off", {}, TaskCancelled),
-        ("ok", {"errors": 2, "notes": [{"text": "row 5"}]}, TaskPartial),
+        ("bad", {"notes": [{"text": "no such file"}]}, TaskFailedError),
+        ("off", {}, TaskCancelledError),
+        ("ok", {"errors": 2, "notes": [{"text": "row 5"}]}, TaskPartialError),
     ],
 )
 def test_only_a_success_has_a_result(scene: Scene, state: str, more: Any, error: type[Exception]) -> None:
@@ -353,10 +353,10 @@ def test_only_a_success_has_a_result(scene: Scene, state: str, more: Any, error:
     with pytest.raises(error) as caught:
         scene.do(task.result(timeout=30))
     found: Any = caught.value
-    assert (found.ref, found.last, found.token) == (task.ref, task.last, task.token())
+    assert (found.ref, found.last, found.token) == (task.ref, task.last, task.resume_token())
     if "notes" in more:
         assert [message.text for message in found.messages] == [more["notes"][0]["text"]]
-    if error is TaskPartial:
+    if error is TaskPartialError:
         assert scene.do(task.result(timeout=30, partial="accept")) == 1
     else:
         with pytest.raises(error):
@@ -379,10 +379,10 @@ def test_an_error_of_a_callback_reaches_only_its_own_wait(scene: Scene) -> None:
     """Invariant ST10."""
     _, task = started(scene)
 
-    def broken(view: View[Any]) -> None:
+    def broken(view: TaskSnapshot[Any]) -> None:
         raise LookupError("mine")
 
-    async def broken_later(view: View[Any]) -> None:
+    async def broken_later(view: TaskSnapshot[Any]) -> None:
         raise LookupError("mine")
 
     with pytest.raises(LookupError, match="mine"):
@@ -391,7 +391,7 @@ def test_an_error_of_a_callback_reaches_only_its_own_wait(scene: Scene) -> None:
         with pytest.raises(LookupError, match="mine"):
             scene.do(task.wait(timeout=30, on_change=broken_later))
     else:
-        with pytest.raises(InvalidArgument, match="need not be awaited"):
+        with pytest.raises(InvalidArgumentError, match="need not be awaited"):
             scene.do(task.wait(timeout=30, on_change=broken_later))
     with pytest.raises(LookupError, match="mine"):
         scene.do(task.wait(timeout=30, until=broken))
@@ -407,7 +407,7 @@ def test_who_waits_again_after_an_unknown_status_waits_as_long_again_and_a_known
     scene.show("work-1", "odd")
     for _ in range(2):
         began = scene.clock.monotonic()
-        with pytest.raises(UnknownStatus) as caught:
+        with pytest.raises(UnknownStatusError) as caught:
             scene.do(task.wait(timeout=None))
         assert caught.value.status == "odd"
         assert 600 <= scene.clock.monotonic() - began < 615
@@ -418,29 +418,29 @@ def test_who_waits_again_after_an_unknown_status_waits_as_long_again_and_a_known
 def test_an_unknown_status_can_end_a_wait_at_once_and_is_looked_at_again_by_the_next(scene: Scene) -> None:
     _, task = started(scene)
     scene.show("work-1", "odd")
-    with pytest.raises(UnknownStatus):
-        scene.do(task.wait(timeout=None, poll=Poll(unknown_status="raise")))
+    with pytest.raises(UnknownStatusError):
+        scene.do(task.wait(timeout=None, poll=PollPolicy(unknown_status="raise")))
     assert scene.do(task.refresh()).known is False
     scene.clock.sleep(60)
     scene.show("work-1", "ok")
-    assert scene.do(task.wait(timeout=30, poll=Poll(unknown_status="raise"))).phase is Phase.SUCCEEDED
+    assert scene.do(task.wait(timeout=30, poll=PollPolicy(unknown_status="raise"))).phase is Phase.SUCCEEDED
 
 
 def test_a_lost_task_is_looked_for_again_by_the_next_wait(scene: Scene) -> None:
     client, task = started(scene, START_JOB)
     scene.do(task.refresh())
     shown = scene.tasks.pop("job-1")
-    with pytest.raises(TaskLost) as caught:
+    with pytest.raises(TaskLostError) as caught:
         scene.do(task.wait(timeout=None))
-    assert caught.value.sweeps >= 3
+    assert caught.value.polls >= 3
     assert task.last.phase is Phase.LOST
     for again in (task.wait, task.result, task.refresh):
         began = len(scene.asked)
-        with pytest.raises(TaskLost):
+        with pytest.raises(TaskLostError):
             scene.do(again(timeout=60))
         assert len(scene.asked) == began + 1
     batch = scene.do(client.tasks.wait_all([task], timeout=60))
-    assert isinstance(batch.failed[task.ref], TaskLost)
+    assert isinstance(batch.failed[task.ref], TaskLostError)
     scene.tasks["job-1"] = shown
     assert scene.do(task.refresh()).phase is Phase.QUEUED
     scene.show("job-1", "ok")
@@ -452,9 +452,9 @@ def test_a_refusal_ends_the_waits_that_are_there_and_not_the_next(scene: Scene) 
     before = scene.respond
     scene.respond = lambda asked: (403, {})
     for again in (task.wait, task.result, task.refresh):
-        with pytest.raises(PollError, match="may be well") as caught:
+        with pytest.raises(PollingError, match="may be well") as caught:
             scene.do(again(timeout=60))
-        assert caught.value.token == task.token()
+        assert caught.value.resume_token == task.resume_token()
         assert getattr(caught.value.__cause__, "status", None) == 403
     scene.respond = before
     scene.show("work-1", "ok")

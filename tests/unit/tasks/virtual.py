@@ -11,39 +11,47 @@ from typing import Any, cast
 from attrs import define, evolve, field
 
 from dragoman.testing import VirtualClock
-from taskclients_core.api import Api
-from taskclients_core.errors import TimedOut
-from taskclients_core.exchange.clock import Clock
-from taskclients_core.exchange.effects import Send, Sleep
-from taskclients_core.exchange.outside import AsyncOutside, SyncOutside
-from taskclients_core.exchange.setting import Setting, settle
-from taskclients_core.messages import Answer, Request
+from taskclients_core.config import CallOptions
+from taskclients_core.deadline import Clock
+from taskclients_core.effects import Send, Sleep, TaskFlow, WaitForChange
+from taskclients_core.errors import CallTimeoutError
+from taskclients_core.http_messages import HttpRequest, HttpResponse
 from taskclients_core.operation import Operation, Path, Query
-from taskclients_core.options import Choices
-from taskclients_core.tasks.async_runner import AsyncRunner
-from taskclients_core.tasks.definition import Bound, Kind, Lifetime, Listed, Narrow, Pages, Single, State, Timing
-from taskclients_core.tasks.effects import Flow, News
-from taskclients_core.tasks.phases import Phase
-from taskclients_core.tasks.poll import Poll
-from taskclients_core.tasks.ref import Ref
-from taskclients_core.tasks.state.record import Record
-from taskclients_core.tasks.station import Station
-from taskclients_core.tasks.sync_runner import SyncRunner
+from taskclients_core.security import Api
+from taskclients_core.tasks.definition import (
+    BoundCall,
+    FromItem,
+    FromList,
+    Lifetime,
+    ListPages,
+    Phase,
+    PollTiming,
+    StatusFilter,
+    StatusMapping,
+    TaskType,
+)
+from taskclients_core.tasks.polling.policy import PollPolicy
+from taskclients_core.tasks.runners import AsyncRunner, SyncRunner
+from taskclients_core.tasks.snapshot import TaskRef
+from taskclients_core.tasks.state import TaskState
+from taskclients_core.tasks.task_registry import TaskRegistry
+from taskclients_core.transport.config import ClientConfig, build_config
+from taskclients_core.transport.download_transport import AsyncDownloadTransport, SyncDownloadTransport
 
-STATE = State(
+STATE = StatusMapping(
     at="/status",
     phases={"queued": Phase.QUEUED, "run": Phase.RUNNING, "ok": Phase.SUCCEEDED, "bad": Phase.FAILED},
 )
 
 
 def listed(
-    timing: Timing | None = None,
+    timing: PollTiming | None = None,
     *,
     pages: bool = False,
     narrow: bool = False,
     lifetime: Lifetime | None = None,
     most: int = 50,
-) -> Kind[Any, Any]:
+) -> TaskType[Any, Any]:
     """A kind of task that a list shows."""
     operation: Operation[Any] = Operation(
         "vendor.list",
@@ -52,33 +60,33 @@ def listed(
         parameters=(Path("org", str), Query("page", str), Query("status", list[str])),
         returns=object,
     )
-    return Kind(
+    return TaskType(
         name="vendor.task",
         model=object,
-        observe=Listed(
-            call=Bound(operation, {"org": "$scope.org"}),
+        poll=FromList(
+            call=BoundCall(operation, {"org": "$scope.org"}),
             items="/items",
             key="/id",
-            pages=Pages(token="/next", parameter="page", most=most) if pages else None,
-            narrow=Narrow("status", ("queued", "run"), (Phase.QUEUED, Phase.RUNNING)) if narrow else None,
+            pages=ListPages(token="/next", parameter="page", max_pages=most) if pages else None,
+            filter=StatusFilter("status", ("queued", "run"), (Phase.QUEUED, Phase.RUNNING)) if narrow else None,
         ),
         state=STATE,
-        timing=timing or Timing(),
+        timing=timing or PollTiming(),
         lifetime=lifetime or Lifetime(),
     )
 
 
-def single(timing: Timing | None = None, lifetime: Lifetime | None = None) -> Kind[Any, Any]:
+def single(timing: PollTiming | None = None, lifetime: Lifetime | None = None) -> TaskType[Any, Any]:
     """A kind of task of which each has an address."""
     operation: Operation[Any] = Operation(
         "vendor.get", "GET", "/tasks/{id}", parameters=(Path("id", str),), returns=object
     )
-    return Kind(
+    return TaskType(
         name="vendor.one",
         model=object,
-        observe=Single(Bound(operation, {"id": "$task.id"})),
+        poll=FromItem(BoundCall(operation, {"id": "$task.id"})),
         state=STATE,
-        timing=timing or Timing(),
+        timing=timing or PollTiming(),
         lifetime=lifetime or Lifetime(),
     )
 
@@ -91,7 +99,7 @@ class Vendor:
     tasks: dict[str, str] = field(factory=dict[str, str])
     """Status words by id."""
 
-    respond: Callable[[Request], Answer | Exception] | None = None
+    respond: Callable[[HttpRequest], HttpResponse | Exception] | None = None
     latency: Callable[[], float] = lambda: 0.01
     asked: list[tuple[float, str]] = field(factory=list[tuple[float, str]])
     """When, and what for."""
@@ -100,7 +108,7 @@ class Vendor:
     def times(self) -> list[float]:
         return [at for at, _ in self.asked]
 
-    def answer(self, request: Request) -> Answer | Exception:
+    def answer(self, request: HttpRequest) -> HttpResponse | Exception:
         target = request.url.partition("vendor.test")[2]
         if self.respond is not None:
             return self.respond(request)
@@ -119,9 +127,9 @@ class Vendor:
         self.asked.append((self.clock.monotonic(), effect.request.url.partition("vendor.test")[2]))
         deadline = effect.request.deadline
         latency = self.latency()
-        if deadline is not None and latency > deadline.left:
-            self.clock.sleep(max(0.0, deadline.left))
-            raise TimedOut("late")
+        if deadline is not None and latency > deadline.remaining:
+            self.clock.sleep(max(0.0, deadline.remaining))
+            raise CallTimeoutError("late")
         self.clock.sleep(latency)
         return _or_raise(self.answer(effect.request))
 
@@ -138,34 +146,34 @@ class AsyncVendor(Vendor):
         self.asked.append((self.clock.monotonic(), effect.request.url.partition("vendor.test")[2]))
         deadline = effect.request.deadline
         latency = self.latency()
-        if deadline is not None and latency > deadline.left:
-            await asyncio.sleep(max(0.0, deadline.left))
-            raise TimedOut("late")
+        if deadline is not None and latency > deadline.remaining:
+            await asyncio.sleep(max(0.0, deadline.remaining))
+            raise CallTimeoutError("late")
         await asyncio.sleep(latency)
         return _or_raise(self.answer(effect.request))
 
 
-def _or_raise(answer: Answer | Exception) -> Answer:
+def _or_raise(answer: HttpResponse | Exception) -> HttpResponse:
     if isinstance(answer, Exception):
         raise answer
     return answer
 
 
-def reply(body: object, status: int = 200, **headers: str) -> Answer:
+def reply(body: object, status: int = 200, **headers: str) -> HttpResponse:
     """An answer of a server; names of headers with `_` for `-`."""
     raw = tuple((name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items())
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Answer(status, raw, content, 0.01)
+    return HttpResponse(status, raw, content, 0.01)
 
 
-def setting_of(clock: Clock, on_event: Any = None) -> Setting:
-    found = settle(
+def setting_of(clock: Clock, on_event: Any = None) -> ClientConfig:
+    found = build_config(
         Api("vendor"),
         "http://vendor.test",
         auth=None,
         user_agent="test",
         parameters=(),
-        choices=Choices(on_event=on_event),
+        options=CallOptions(on_event=on_event),
     )
     return evolve(found, clock=clock)
 
@@ -175,52 +183,52 @@ class Bench:
     """A station with its runner and its vendor."""
 
     vendor: Any
-    kind: Kind[Any, Any]
-    poll: Poll = field(factory=Poll)
+    kind: TaskType[Any, Any]
+    poll: PollPolicy = field(factory=PollPolicy)
     on_event: Any = None
-    station: Station = field(init=False)
+    station: TaskRegistry = field(init=False)
     runner: Any = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         setting = setting_of(self.vendor.clock, self.on_event)
-        self.station = Station(setting=setting, api=Api("vendor"), poll=self.poll)
+        self.station = TaskRegistry(config=setting, api=Api("vendor"), poll=self.poll)
         vendor: Any = self.vendor
         if isinstance(vendor, AsyncVendor):
-            self.runner = AsyncRunner(cast("Any", vendor), self.station, AsyncOutside(None))
+            self.runner = AsyncRunner(cast("Any", vendor), self.station, AsyncDownloadTransport(None))
         else:
-            self.runner = SyncRunner(vendor, self.station, SyncOutside(None))
+            self.runner = SyncRunner(vendor, self.station, SyncDownloadTransport(None))
 
-    def record(self, key: str, org: str = "o") -> Record:
+    def record(self, key: str, org: str = "o") -> TaskState:
         vendor, _, name = self.kind.name.partition(".")
-        return self.station.record(Ref(vendor, name, key, {"org": org}), self.kind)
+        return self.station.state_for(TaskRef(vendor, name, key, {"org": org}), self.kind)
 
     def board(self) -> Any:
         return next(iter(self.station._boards.values()))
 
 
-def ending(record: Record, timeout: float | None, poll: Poll | None = None) -> Flow[bool]:
+def ending(record: TaskState, timeout: float | None, poll: PollPolicy | None = None) -> TaskFlow[bool]:
     """A short form of what handles do: wait until a task has ended; whether it has before the time is over."""
     until = None if timeout is None else record.clock.monotonic() + timeout
-    trouble = record.trouble
+    trouble = record.refusal
     while not record.terminal and record.lost_after is None:
-        if record.trouble is not None and record.trouble is not trouble:
-            raise record.trouble
+        if record.refusal is not None and record.refusal is not trouble:
+            raise record.refusal
         if until is not None and record.clock.monotonic() >= until:
             return False
-        yield News({record: record.version}, until, poll=poll)
+        yield WaitForChange({record: record.version}, until, poll=poll)
     return record.terminal
 
 
-def looked(record: Record, timeout: float | None = 60.0) -> Flow[bool]:
-    """A short form of `refresh`."""
+def looked(record: TaskState, timeout: float | None = 60.0) -> TaskFlow[bool]:
+    """A short form of `refresh_task`."""
     until = None if timeout is None else record.clock.monotonic() + timeout
-    looks, trouble = record.looks, record.trouble
-    while record.looks == looks:
-        if record.trouble is not None and record.trouble is not trouble:
-            raise record.trouble
+    looks, trouble = record.polls, record.refusal
+    while record.polls == looks:
+        if record.refusal is not None and record.refusal is not trouble:
+            raise record.refusal
         if until is not None and record.clock.monotonic() >= until:
             return False
-        yield News({record: record.version}, until, fresh=True)
+        yield WaitForChange({record: record.version}, until, fresh=True)
     return True
 
 

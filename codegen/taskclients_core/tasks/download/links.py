@@ -1,4 +1,4 @@
-"""Which link of a task leads to its file, until when, and whether it may be followed."""
+"""Links to a task's file: which one, until when, whether it may be followed, and the request for it."""
 
 from __future__ import annotations
 
@@ -6,23 +6,122 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl, urlsplit
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, cast
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from ...exchange.places import Place, place_of
+from attrs import field, frozen
+
+from ... import effects
+from ...auth.tokens import AuthParts
+from ...config import Timeout
+from ...deadline import Deadline
+from ...effects import CloseResponse, SendStreaming, StreamingResponse, TaskFlow
+from ...headers import Headers
+from ...http_messages import HttpRequest
 from ...json_pointer import resolve
-from ..definition import Link, Links
+from ...transport.config import ClientConfig, default_user_agent
+from ...transport.httpx_adapter import REDIRECT_STATUSES
+from ...transport.url import Url, parse_url
+from ..definition import DownloadLink, DownloadLinks
 from ..errors import DownloadError
-from .file import DownloadableFile
 
 if TYPE_CHECKING:
-    from ..state.record import Record
-    from ..station import Station
-    from ..views import View
+    from ..snapshot import TaskSnapshot
+    from ..state import TaskState
+    from ..task_registry import TaskRegistry
 
-ANY: Final = "*"
+Verification: TypeAlias = Literal["sha256", "md5", "size", "none"]
+
+
+@frozen(kw_only=True)
+class DownloadableFile:
+    """A file behind a link. `task.download` fetches it, and asks for another link where this one has expired."""
+
+    url: str = field(repr=False)
+    """Whoever has it can often read the file without any other secret, so no repr shows it, and a pickle leaves it
+    behind: there it is ''."""
+
+    api_credentials: bool = False
+    """Whether it takes the API's credentials to fetch it."""
+
+    expires: datetime | None = None
+    """When the link stops working, if that can be told."""
+
+    size: int | None = None
+    """In bytes, as the task says."""
+
+    sha256: str | None = None
+    """In hexadecimal, as the task says."""
+
+    md5: str | None = None
+    """In hexadecimal, as the task says."""
+
+    media_type: str | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (
+            self.api_credentials,
+            self.expires,
+            self.size,
+            self.sha256,
+            self.md5,
+            self.media_type,
+        )
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+
+def _restored(
+    api_credentials: bool,
+    expires: datetime | None,
+    size: int | None,
+    sha256: str | None,
+    md5: str | None,
+    media_type: str | None,
+) -> DownloadableFile:
+    return DownloadableFile(
+        url="",
+        api_credentials=api_credentials,
+        expires=expires,
+        size=size,
+        sha256=sha256,
+        md5=md5,
+        media_type=media_type,
+    )
+
+
+@frozen(kw_only=True)
+class DownloadResult:
+    """A file that was fetched."""
+
+    path: str | None
+    """Where it is; None if it went into an open file."""
+
+    bytes: int
+    sha256: str
+    """Of what was written, in hexadecimal."""
+
+    etag: str | None
+    """The server's name for this version of it."""
+
+    resumed_from: int
+    """How many bytes were there from an earlier call; 0 if all were fetched by this one."""
+
+    refreshes: int
+    """How often another link was asked for, as the last one had expired."""
+
+    verified: Verification
+    """The best of what it was compared with: a digest that the caller, the task or the server named, or a length."""
+
+
+ANY_HOST: Final = "*"
 """In place of a host: any public one, by https."""
 
 _LOOPBACK: Final = re.compile(r"localhost|127(?:\.[0-9]{1,3}){3}|::1")
@@ -34,15 +133,15 @@ _EXPIRED: Final = re.compile(
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def downloadable(station: Station, record: Record, view: View[Any]) -> DownloadableFile:  # noqa: ARG001
+def find_download(station: TaskRegistry, record: TaskState, view: TaskSnapshot[Any]) -> DownloadableFile:  # noqa: ARG001
     """The file that a task shows: the first of its kind's links that is there.
 
     Raises:
         DownloadError: it shows none.
     """
-    links = record.kind.result
+    links = record.task_type.result
     task: Any = None if record.raw is None else json.loads(record.raw)
-    if isinstance(links, Links):
+    if isinstance(links, DownloadLinks):
         for link in links.links:
             url = resolve(task, link.at)
             if isinstance(url, str) and url:
@@ -50,7 +149,7 @@ def downloadable(station: Station, record: Record, view: View[Any]) -> Downloada
                     url=url,
                     api_credentials=link.api_credentials,
                     expires=expiry(url, link, task, view.observed_at),
-                    size=_size(task, links.size),
+                    size=_declared_size(task, links.size),
                     sha256=_digest(task, links.sha256, 32),
                     md5=_digest(task, links.md5, 16),
                     media_type=links.media_type,
@@ -58,7 +157,7 @@ def downloadable(station: Station, record: Record, view: View[Any]) -> Downloada
     raise DownloadError(f"{record.ref}: it shows no link to a file", ref=record.ref, last=view)
 
 
-def expiry(url: str, link: Link, task: Any, shown: datetime) -> datetime | None:
+def expiry(url: str, link: DownloadLink, task: Any, shown: datetime) -> datetime | None:
     """When a link stops working, as its kind says that this is told; None if it is not told."""
     where = link.expires
     if where is None:
@@ -88,7 +187,7 @@ def expiry_in_url(url: str) -> datetime | None:
     return _date(query.get("se", ""))
 
 
-def says_expired(body: bytes) -> bool:
+def is_expired_message(body: bytes) -> bool:
     """Whether a host says that a link has stopped working."""
     return _EXPIRED.search(body) is not None
 
@@ -111,7 +210,7 @@ def _date(text: str) -> datetime | None:
         return None
 
 
-def _size(task: Any, at: str | None) -> int | None:
+def _declared_size(task: Any, at: str | None) -> int | None:
     found = None if at is None else resolve(task, at)
     if isinstance(found, str) and re.fullmatch("[0-9]{1,18}", found, re.ASCII):
         return int(found)
@@ -120,10 +219,10 @@ def _size(task: Any, at: str | None) -> int | None:
 
 def _digest(task: Any, at: str | None, size: int) -> str | None:
     found = None if at is None else resolve(task, at)
-    return digest_of(found, size) if isinstance(found, str) else None
+    return parse_digest(found, size) if isinstance(found, str) else None
 
 
-def digest_of(text: str, size: int) -> str | None:
+def parse_digest(text: str, size: int) -> str | None:
     """A digest of so many bytes in hexadecimal, given so or in base64; None if it is none."""
     if re.fullmatch(f"[0-9A-Fa-f]{{{2 * size}}}", text):
         return text.lower()
@@ -137,20 +236,20 @@ def digest_of(text: str, size: int) -> str | None:
 # -- Whether it may be followed
 
 
-def allowed(url: str, hosts: Sequence[str], *, private: bool = False) -> Place:
+def check_url(url: str, hosts: Sequence[str], *, allow_private: bool = False) -> Url:
     """A URL outside the API, if a file may be fetched from there.
 
     Args:
         url: What a server gave us.
         hosts: What is allowed: `files.example.com`, `*.example.com`, either with `:8443` for a port other than the
             usual one, or `*` for any host.
-        private: Whether this machine itself may be reached by plain http.
+        allow_private: True if private addresses, and plain http to them, are allowed.
 
     Raises:
         ValueError: it may not. The message names the host and nothing more of the URL.
     """
-    place = place_of(url)
-    if place.scheme != "https" and not (private and _LOOPBACK.fullmatch(place.host)):
+    place = parse_url(url)
+    if place.scheme != "https" and not (allow_private and _LOOPBACK.fullmatch(place.host)):
         raise ValueError(f"its link to {place.host} is not https")
     if not hosts:
         raise ValueError(
@@ -162,27 +261,137 @@ def allowed(url: str, hosts: Sequence[str], *, private: bool = False) -> Place:
     return place
 
 
-def _fits(place: Place, host: str) -> bool:
-    if host == ANY:
-        return place.usual
+def _fits(place: Url, host: str) -> bool:
+    if host == ANY_HOST:
+        return place.is_default_port
     host = host.lower()
     name, port = host, None
     found = re.fullmatch(r"(.*):([0-9]{1,5})", host)
     if found is not None and (host.startswith("[") or host.count(":") == 1):
         name, port = found[1], int(found[2])
     name = name.strip("[]").removesuffix(".")
-    if not (place.usual if port is None else place.port == port):
+    if not (place.is_default_port if port is None else place.port == port):
         return False
     if name.startswith("*."):
         return len(name) > 2 and place.host.endswith(name[1:]) and len(place.host) > len(name) - 1
     return place.host == name
 
 
-def same_origin(url: str, base_url: str) -> Place | None:
+def same_origin(url: str, base_url: str) -> Url | None:
     """A URL of the API itself, to which its credentials may go; None if it is another's.
 
     Raises:
         ValueError: it is malformed.
     """
-    place, home = place_of(url), place_of(base_url)
+    place, home = parse_url(url), parse_url(base_url)
     return place if (place.scheme, place.host, place.port) == (home.scheme, home.host, home.port) else None
+
+
+_REDIRECTS: Final = 3
+
+
+def download_error(record: TaskState, why: str, *, resumable: bool = True) -> DownloadError:
+    """The file cannot be had."""
+    return DownloadError(f"{record.ref}: {why}", ref=record.ref, last=record.snapshot, resumable=resumable)
+
+
+def open_link(
+    station: TaskRegistry, record: TaskState, limit: Deadline, file: DownloadableFile, more: tuple[tuple[str, str], ...]
+) -> TaskFlow[StreamingResponse]:
+    """Ask for a file. Credentials go to the API's own origin, if the link takes them, and nowhere else.
+
+    Raises:
+        DownloadError: the link leads to where it must not.
+        TransportError: no answer came.
+    """
+    headers = (("Accept", "*/*"), ("Accept-Encoding", "identity"), *more)
+    links = cast("DownloadLinks", record.task_type.result)
+    hosts = (*links.hosts, *station.download_hosts)
+    ours = file.api_credentials
+    place = _found(record, lambda: _place(station, file.url, hosts, ours=ours))
+    for _ in range(_REDIRECTS + 1):
+        if ours:
+            answer: StreamingResponse = yield from _request_as_caller(station, record, limit, place, headers)
+        else:
+            bare = (("User-Agent", default_user_agent()), *headers)
+            answer = yield effects.OpenUrl(place.url, bare, limit.bounded, hosts)
+        if answer.status not in REDIRECT_STATUSES:
+            return answer
+        yield CloseResponse(answer)
+        ours = False
+        place = _found(record, partial(_redirected, station, place, answer, hosts))
+    raise download_error(record, f"more than {_REDIRECTS} redirects", resumable=False)
+
+
+def _found(record: TaskState, find: Callable[[], Url]) -> Url:
+    try:
+        return find()
+    except ValueError as error:
+        why = str(error)
+    # Outside of the handler: the error's frames have the URL, and whoever has that can often read the file.
+    raise download_error(record, why, resumable=False)
+
+
+def _place(station: TaskRegistry, url: str, hosts: tuple[str, ...], *, ours: bool) -> Url:
+    """Where a link leads.
+
+    Raises:
+        ValueError: it must not be followed; the message does not quote it.
+    """
+    if not ours:
+        return check_url(url, hosts, allow_private=station.allow_private_downloads)
+    place = same_origin(url, station.config.base_url)
+    if place is None:
+        raise ValueError("its link takes the API's credentials and leads elsewhere")
+    return place
+
+
+def _redirected(station: TaskRegistry, place: Url, answer: StreamingResponse, hosts: tuple[str, ...]) -> Url:
+    """Where an answer sends us. Raises ValueError, as above."""
+    locations = Headers(answer.raw_headers).get_list("Location")
+    if len(locations) != 1:
+        raise ValueError(f"{place.host} redirects to nowhere")
+    try:
+        url = urljoin(place.url, locations[0])
+    except ValueError:
+        raise ValueError(f"{place.host} redirects to what is no URL") from None
+    if place.scheme == "https" and not url.lower().startswith("https:"):
+        raise ValueError(f"{place.host} redirects to what is not https")
+    return _place(station, url, hosts, ours=False)
+
+
+def _request_as_caller(
+    station: TaskRegistry, record: TaskState, limit: Deadline, place: Url, headers: tuple[tuple[str, str], ...]
+) -> TaskFlow[StreamingResponse]:
+    """A request to the API itself, with its credentials."""
+    setting = station.config
+    source = setting.credentials.source(record.task_type.poll.call.operation.security)
+    deadline = limit.bounded
+    for last in (False, True):
+        access = source.static
+        if access is None:
+            access = yield from source.obtain(deadline, setting.options.on_event)
+        answer: StreamingResponse = yield SendStreaming(_with(access, setting, place, headers, deadline))
+        if last or answer.status != 401 or not source.renewable:
+            return answer
+        yield CloseResponse(answer)
+        source.invalidate(access)
+    raise AssertionError
+
+
+def _with(
+    access: AuthParts,
+    setting: ClientConfig,
+    place: Url,
+    headers: tuple[tuple[str, str], ...],
+    deadline: Deadline | None,
+) -> HttpRequest:
+    """The request as the API's own calls are: what is sent every time, and the credentials."""
+    query = "&".join(access.query)
+    url = place.url + (f"{'&' if '?' in place.target else '?'}{query}" if query else "")
+    cookies = (*setting.common.cookies, *access.cookies)
+    every = (*setting.common.headers, *access.headers, *headers)
+    if cookies:
+        every = (*every, ("Cookie", "; ".join(cookies)))
+    timeout = setting.options.timeout or Timeout()
+    return HttpRequest("download", "GET", url, every, None, access.final, deadline, timeout, None)

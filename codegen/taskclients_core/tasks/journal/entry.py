@@ -17,15 +17,15 @@ from urllib.parse import quote
 import msgspec
 from attrs import evolve, field, frozen
 
-from ...exchange.clock import Clock
+from ...deadline import Clock
 from ..errors import JournalError
-from ..ref import Ref
+from ..snapshot import TaskRef
 
-VERSION: Final = 1
-MOST_SEEN: Final = 10_000
+ENTRY_VERSION: Final = 1
+MAX_BASELINE: Final = 10_000
 """Maximum number of ids in a baseline: 270 KB of an entry, which `with_ref` removes."""
 
-State: TypeAlias = Literal["intended", "accepted", "unknown", "settled"]
+EntryState: TypeAlias = Literal["intended", "accepted", "unknown", "settled"]
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -48,16 +48,16 @@ class Lease:
 
 
 @frozen(kw_only=True)
-class Entry:
+class JournalEntry:
     """One start of a task."""
 
-    v: int = VERSION
+    v: int = ENTRY_VERSION
     key: str
     """Name in the journal; see `full_key`."""
 
-    state: State = "intended"
+    state: EntryState = "intended"
     vendor: str
-    kind: str
+    task_type: str
     operation: str
     account: str
     origin: str
@@ -67,7 +67,7 @@ class Entry:
     start: str
     """Random id of this start; another start under the same key has another one."""
 
-    named: bool = False
+    key_given: bool = False
     """True if the caller gave the key."""
 
     baseline: tuple[str, ...] | None = None
@@ -96,9 +96,9 @@ class Entry:
         return self.state != "settled"
 
     @property
-    def ref(self) -> Ref | None:
+    def ref(self) -> TaskRef | None:
         """The task, if it is known."""
-        return None if self.id is None else Ref(self.vendor, self.kind, self.id, self.scope)
+        return None if self.id is None else TaskRef(self.vendor, self.task_type, self.id, self.scope)
 
     @property
     def name(self) -> str:
@@ -111,7 +111,7 @@ def full_key(vendor: str, account: str, origin: str, key: str) -> str:
     return f"{quote(vendor, safe='')}/{quote(account, safe='')}/{quote(origin, safe=':[]')}/{key}"
 
 
-def with_ref(entry: Entry, ref: Ref) -> Entry:
+def with_ref(entry: JournalEntry, ref: TaskRef) -> JournalEntry:
     """Return an entry whose task is known, without the members that served to find it."""
     return evolve(entry, state="accepted", id=ref.id, scope=dict(ref.scope), baseline=None, echo=())
 
@@ -122,16 +122,16 @@ def fingerprint(text: str, salt: str = "") -> str:
 
 
 _encoder: Final = msgspec.json.Encoder(enc_hook=dict)
-_decoder: Final[msgspec.json.Decoder[Entry]] = msgspec.json.Decoder(Entry)
+_decoder: Final[msgspec.json.Decoder[JournalEntry]] = msgspec.json.Decoder(JournalEntry)
 _version: Final[msgspec.json.Decoder[dict[str, Any]]] = msgspec.json.Decoder(dict[str, Any])
 
 
-def to_line(entry: Entry) -> bytes:
+def to_line(entry: JournalEntry) -> bytes:
     """Return an entry as JSON."""
     return _encoder.encode(entry)
 
 
-def from_line(line: bytes, where: str) -> Entry:
+def from_line(line: bytes, where: str) -> JournalEntry:
     """Return the entry of a JSON text.
 
     Raises:
@@ -141,13 +141,13 @@ def from_line(line: bytes, where: str) -> Entry:
         entry = _decoder.decode(line)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         entry = None
-    if entry is not None and entry.v == VERSION:
+    if entry is not None and entry.v == ENTRY_VERSION:
         return entry
     try:
         version = _version.decode(line).get("v")
     except (msgspec.MsgspecError, ValueError, RecursionError):
         version = None
-    if isinstance(version, int) and version > VERSION:
+    if isinstance(version, int) and version > ENTRY_VERSION:
         raise JournalError(f"{where}: an entry was written by a newer version of this package; upgrade it")
     raise JournalError(f"{where}: an entry is damaged; nothing was changed")
 
@@ -158,21 +158,21 @@ def from_line(line: bytes, where: str) -> Entry:
 # live (then it goes on). Linux shows both in /proc; on other systems only time ends a lease.
 
 
-def granted(clock: Clock, owner: str, seconds: float) -> Lease | None:
+def make_lease(clock: Clock, owner: str, seconds: float) -> Lease | None:
     """Return a lease that begins now; None for no time."""
     if seconds <= 0:
         return None
     until, wall = clock.monotonic() + seconds, clock.wall() + seconds
-    return Lease(owner=owner, boot=boot(), until=until, until_wall=wall, seconds=seconds)
+    return Lease(owner=owner, boot=boot_id(), until=until, until_wall=wall, seconds=seconds)
 
 
 def is_held(lease: Lease | None, owner: str, clock: Clock) -> bool:
     """Return True if another owner has a lease. Setting the wall clock makes no lease longer."""
-    if lease is None or lease.owner == owner or gone(lease.owner):
+    if lease is None or lease.owner == owner or is_gone(lease.owner):
         return False
-    if lives(lease.owner):
+    if is_alive(lease.owner):
         return True
-    here = lease.boot and lease.boot == boot()
+    here = lease.boot and lease.boot == boot_id()
     left = lease.until - clock.monotonic() if here else lease.until_wall - clock.wall()
     return 0 < left <= lease.seconds
 
@@ -194,26 +194,26 @@ if hasattr(os, "register_at_fork"):
 
 
 @cache
-def boot() -> str:
+def boot_id() -> str:
     """Return an id of this boot of this machine; '' where the system has none."""
     return _read("/proc/sys/kernel/random/boot_id").strip()
 
 
-def process() -> str:
+def process_id() -> str:
     """Return a name of this process that no other process has or had."""
     number = os.getpid()
     name = _names.get(number)
     if name is None:
         began = _began(number)
-        name = f"{boot()}:{_namespace()}:{number}:{began or os.urandom(8).hex()}"
+        name = f"{boot_id()}:{_namespace()}:{number}:{began or os.urandom(8).hex()}"
         _names[number] = name
     return name
 
 
 @contextmanager
-def starting(start: str) -> Generator[str]:
+def submission_owner(start: str) -> Generator[str]:
     """Mark a start as under way, and yield the owner of its entry's lease."""
-    owner = f"{process()}#{start}"
+    owner = f"{process_id()}#{start}"
     _live.add(start)
     try:
         yield owner
@@ -221,32 +221,32 @@ def starting(start: str) -> Generator[str]:
         _live.discard(start)
 
 
-def process_of(owner: str) -> str:
+def owner_process(owner: str) -> str:
     """Return the process of an owner, without its start."""
     return owner.partition("#")[0]
 
 
-def gone(owner: str) -> bool:
+def is_gone(owner: str) -> bool:
     """Return True if an owner certainly exists no more."""
     name, _, start = owner.partition("#")
-    if name == process():
+    if name == process_id():
         return bool(start) and start not in _live
-    return _lives(name) is False
+    return _process_is_alive(name) is False
 
 
-def lives(owner: str) -> bool:
+def is_alive(owner: str) -> bool:
     """Return True if an owner is a process, not one of its starts, and certainly exists."""
-    return "#" not in owner and _lives(owner) is True
+    return "#" not in owner and _process_is_alive(owner) is True
 
 
-def _lives(name: str) -> bool | None:
-    there, namespace, number, began = _parts(name)
-    if not there or (there, namespace) != _parts(process())[:2] or not number.isdecimal():
+def _process_is_alive(name: str) -> bool | None:
+    there, namespace, number, began = _owner_parts(name)
+    if not there or (there, namespace) != _owner_parts(process_id())[:2] or not number.isdecimal():
         return None
     return _began(int(number)) == began
 
 
-def _parts(name: str) -> tuple[str, str, str, str]:
+def _owner_parts(name: str) -> tuple[str, str, str, str]:
     there, namespace, number, began = (*name.split(":", 3), "", "", "", "")[:4]
     return there, namespace, number, began
 

@@ -9,19 +9,19 @@ from typing import ClassVar, Final
 
 from attrs import evolve
 
-from ...errors import InvalidArgument
-from ...exchange.clock import Clock
-from ..crash import crashpoint
-from ..given import named
-from ..phases import Phase
-from ..ref import Ref
-from .entry import Entry, from_line, granted, is_held, process_of, to_line, with_ref
+from ...deadline import Clock
+from ...errors import InvalidArgumentError
+from ...type_check import describe
+from ..definition import Phase
+from ..failpoints import failpoint
+from ..snapshot import TaskRef
+from .entry import JournalEntry, from_line, is_held, make_lease, owner_process, to_line, with_ref
 from .storage import MemoryStorage, Record, Storage, Transaction
 
-LEASE: Final = 30.0
+LEASE_SECONDS: Final = 30.0
 """Seconds for which a process holds an entry."""
 
-KEEP: Final = 30 * 86400.0
+KEEP_SECONDS: Final = 30 * 86400.0
 """Seconds for which a settled entry is kept, so that its key still means its task."""
 
 _CLEANING: Final = 1000
@@ -59,9 +59,9 @@ class Journal:
     lasting: ClassVar[bool] = True
     """True if entries outlive the client, so that an accepted start stays open until its result was read."""
 
-    def __init__(self, path: str | PathLike[str], *, keep: float = KEEP, clock: Clock | None = None) -> None:
+    def __init__(self, path: str | PathLike[str], *, keep: float = KEEP_SECONDS, clock: Clock | None = None) -> None:
         if isinstance(keep, bool) or not keep >= 0:
-            raise InvalidArgument(f"keep: expected a number of seconds, 0 or more, got {named(keep)}")
+            raise InvalidArgumentError(f"keep: expected a number of seconds, 0 or more, got {describe(keep)}")
         from .sqlite import SqliteStorage  # a client without a file needs no SQLite
 
         self._set_up(SqliteStorage(path), keep, clock)
@@ -72,29 +72,32 @@ class Journal:
         self._clock = Clock() if clock is None else clock
         self._changes = 0
 
-    def intend(self, entry: Entry) -> Entry:
-        """Write an entry unless its key exists; return the one that exists now. Compare `Entry.start` to tell which."""
+    def intend(self, entry: JournalEntry) -> JournalEntry:
+        """Write an entry unless its key exists; return the one that exists now.
+
+        Compare `JournalEntry.start` to tell which.
+        """
         with self._storage.transaction(write=True) as transaction:
             found = self._get(transaction, entry.key)
             if found is not None and not self._expired(found):
                 return found
             # By this clock, which will also decide when the lease ends.
-            lease = entry.lease and granted(self._clock, entry.lease.owner, entry.lease.seconds)
+            lease = entry.lease and make_lease(self._clock, entry.lease.owner, entry.lease.seconds)
             self._put(transaction, "intend", evolve(entry, lease=lease))
             return entry
 
-    def find(self, key: str) -> Entry | None:
+    def find(self, key: str) -> JournalEntry | None:
         """Return the entry of a key."""
         with self._storage.transaction(write=False) as transaction:
             found = self._get(transaction, key)
             return None if found is None or self._expired(found) else found
 
-    def accept(self, key: str, ref: Ref) -> Entry | None:
+    def accept(self, key: str, ref: TaskRef) -> JournalEntry | None:
         """Note that the task was begun; return the entry, if there is one."""
         with self._changing(key) as (transaction, found):
             return None if found is None else self._accept(transaction, "accept", found, ref)
 
-    def adopt(self, key: str, ref: Ref) -> bool:
+    def resolve(self, key: str, ref: TaskRef) -> bool:
         """Note that a task was found for a start; return False if it is another entry's, or ours has one."""
         with self._changing(key) as (transaction, found):
             if found is None or found.id is not None:
@@ -105,7 +108,7 @@ class Journal:
             self._accept(transaction, "resolve", found, ref)
             return True
 
-    def doubt(self, key: str) -> None:
+    def mark_unknown(self, key: str) -> None:
         """Note that the outcome of a start is unknown, if it is still intended."""
         with self._changing(key) as (transaction, found):
             if found is not None and found.state == "intended":
@@ -117,15 +120,15 @@ class Journal:
             if found is not None and found.state != "settled":
                 self._put(transaction, "settle", evolve(found, state="settled", phase=str(phase), lease=None))
 
-    def forget(self, key: str) -> None:
+    def discard(self, key: str) -> None:
         """Remove an entry: nothing was begun, or the caller says so."""
         with self._changing(key) as (transaction, found):
             if found is not None:
-                crashpoint("journal.discard.begin")
+                failpoint("journal.discard.begin")
                 transaction.delete([key])
                 self._commit(transaction, "discard")
 
-    def open_entries(self, vendor: str, account: str) -> Sequence[Entry]:
+    def open_entries(self, vendor: str, account: str) -> Sequence[JournalEntry]:
         """Return the entries about which something is left to do, oldest first."""
         with self._storage.transaction(write=False) as transaction:
             entries = [self._entry(record) for record in transaction.records(open_only=True)]
@@ -136,7 +139,7 @@ class Journal:
         with self._changing(key) as (transaction, found):
             if found is None or not found.open or is_held(found.lease, owner, self._clock):
                 return False
-            self._put(transaction, "lease", evolve(found, lease=granted(self._clock, owner, seconds)))
+            self._put(transaction, "lease", evolve(found, lease=make_lease(self._clock, owner, seconds)))
             return True
 
     def close(self) -> None:
@@ -144,27 +147,27 @@ class Journal:
         self._storage.close()
 
     @contextmanager
-    def _changing(self, key: str) -> Generator[tuple[Transaction, Entry | None]]:
+    def _changing(self, key: str) -> Generator[tuple[Transaction, JournalEntry | None]]:
         with self._storage.transaction(write=True) as transaction:
             yield transaction, self._get(transaction, key)
 
-    def _get(self, transaction: Transaction, key: str) -> Entry | None:
+    def _get(self, transaction: Transaction, key: str) -> JournalEntry | None:
         content = transaction.get(key)
         return None if content is None else from_line(content, self._storage.name)
 
-    def _entry(self, record: Record) -> Entry:
+    def _entry(self, record: Record) -> JournalEntry:
         return from_line(record.content, self._storage.name)
 
-    def _accept(self, transaction: Transaction, event: str, found: Entry, ref: Ref) -> Entry:
+    def _accept(self, transaction: Transaction, event: str, found: JournalEntry, ref: TaskRef) -> JournalEntry:
         # The process holds it from now on, no longer the one start.
-        lease = found.lease and granted(self._clock, process_of(found.lease.owner), LEASE)
+        lease = found.lease and make_lease(self._clock, owner_process(found.lease.owner), LEASE_SECONDS)
         entry = with_ref(evolve(found, lease=lease), ref)
         if found.state == "settled" or not self.lasting:
             entry = evolve(entry, state="settled")
         return self._put(transaction, event, entry)
 
-    def _put(self, transaction: Transaction, event: str, entry: Entry) -> Entry:
-        crashpoint(f"journal.{event}.begin")
+    def _put(self, transaction: Transaction, event: str, entry: JournalEntry) -> JournalEntry:
+        failpoint(f"journal.{event}.begin")
         entry = evolve(entry, changed=self._clock.wall())
         transaction.put(Record(entry.key, to_line(entry), entry.open))
         self._commit(transaction, event)
@@ -175,15 +178,15 @@ class Journal:
         if self._changes >= _CLEANING:
             self._changes = 0
             self._clean(transaction)
-        crashpoint(f"journal.{event}.written")
+        failpoint(f"journal.{event}.written")
         transaction.commit()
-        crashpoint(f"journal.{event}.kept")
+        failpoint(f"journal.{event}.kept")
 
     def _clean(self, transaction: Transaction) -> None:
         entries = [self._entry(record) for record in transaction.records()]
         transaction.delete([entry.key for entry in entries if self._expired(entry)])
 
-    def _expired(self, entry: Entry) -> bool:
+    def _expired(self, entry: JournalEntry) -> bool:
         return entry.state == "settled" and self._clock.wall() - entry.changed > self._keep
 
 
@@ -198,7 +201,7 @@ class MemoryJournal(Journal):
     """Settled starts that are kept."""
 
     def __init__(self, *, clock: Clock | None = None) -> None:  # pyright: ignore[reportMissingSuperCall]
-        self._set_up(MemoryStorage(), KEEP, clock)
+        self._set_up(MemoryStorage(), KEEP_SECONDS, clock)
 
     def _clean(self, transaction: Transaction) -> None:
         super()._clean(transaction)

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from os import PathLike
 from typing import Final
 
-from ...errors import ClientClosed
+from ...errors import ClientClosedError
 from ..errors import JournalError
 from ..files import make_private
 from .storage import Record, Storage, Transaction
@@ -61,7 +61,7 @@ class SqliteStorage(Storage):
         """Return a context with exclusive access (without `write`: a consistent view, which waits for nobody)."""
         with self._lock:
             if self._closed:
-                raise ClientClosed(f"{self.name}: it was closed")
+                raise ClientClosedError(f"{self.name}: it was closed")
             connection: sqlite3.Connection | None = None
             try:
                 connection = self._connected()

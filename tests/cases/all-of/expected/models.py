@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from taskclients_core.classes import define
+from taskclients_core.lazy_attrs import define
 from taskclients_core.model import wire
 
 

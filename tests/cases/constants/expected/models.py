@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from taskclients_core.classes import define
+from taskclients_core.lazy_attrs import define
 
 
 @define(kw_only=True)

@@ -8,8 +8,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from attrs import field
-from taskclients_core.classes import define
 from taskclients_core.formats import DecimalString
+from taskclients_core.lazy_attrs import define
 from taskclients_core.model import OpenStr, wire, wire_member
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from taskclients_core.classes import define
+from taskclients_core.lazy_attrs import define
 from taskclients_core.model import OneOf, wire
 
 

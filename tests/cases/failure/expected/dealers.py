@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from taskclients_core import Failure, Operation
+from taskclients_core import ErrorCondition, Operation
 
 from . import models
 
@@ -18,7 +18,7 @@ CREATE_DEALER: Final = Operation(
     "POST",
     "/dealers",
     returns=models.Created,
-    failure=Failure(filled="errors", absent="request_uuid"),
+    error_when=ErrorCondition(filled="errors", absent="request_uuid"),
 )
 
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from taskclients_core.classes import define
 from taskclients_core.formats import Base64, DateTimeMs, DecimalNumber, DecimalString, GuidN, ServiceStackDate
+from taskclients_core.lazy_attrs import define
 from taskclients_core.model import wire
 
 

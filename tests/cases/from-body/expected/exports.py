@@ -17,7 +17,11 @@ START_EXPORT: Final = Operation(
     "spec.start_export",
     "POST",
     "/brands/{brand}/points/{point}/exports/{kind}",
-    parameters=(Path("brand", str, body="/brand"), Path("point", int, body="/place/pointNumber"), Path("kind", str)),
+    parameters=(
+        Path("brand", str, from_body="/brand"),
+        Path("point", int, from_body="/place/pointNumber"),
+        Path("kind", str),
+    ),
     body=Json(models.Export),
 )
 

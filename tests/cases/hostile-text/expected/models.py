@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Annotated, Literal, TypeAlias
 
 from attrs import field
-from taskclients_core.classes import define
+from taskclients_core.lazy_attrs import define
 from taskclients_core.model import OneOf, OpenStr, wire_member
 
 

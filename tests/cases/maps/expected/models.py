@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from attrs import field
-from taskclients_core.classes import define
+from taskclients_core.lazy_attrs import define
 from taskclients_core.model import extra, wire
 
 

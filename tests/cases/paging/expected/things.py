@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from taskclients_core import AsyncPages, Operation, Page, Pages, Query
+from taskclients_core import AsyncPages, Operation, Pages, Pagination, Query
 
 from . import models
 
@@ -19,7 +19,7 @@ LIST_THINGS: Final = Operation(
     "/things",
     parameters=(Query("color", str), Query("pageToken", str)),
     returns=models.ThingPage,
-    page=Page(items="items", token="meta.next_token", parameter="pageToken"),
+    pagination=Pagination(items="items", token="meta.next_token", parameter="pageToken"),
 )
 
 

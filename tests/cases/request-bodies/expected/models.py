@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from taskclients_core.classes import define
+from taskclients_core.lazy_attrs import define
 from taskclients_core.model import wire
 from taskclients_core.operation import Upload
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from attrs import field
-from taskclients_core.classes import define
+from taskclients_core.lazy_attrs import define
 from taskclients_core.model import wire, wire_member
 
 

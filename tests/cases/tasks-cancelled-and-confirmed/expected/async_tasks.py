@@ -1,17 +1,25 @@
 # Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
 """Api: asynchronous tasks.
 
-Each `start_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
-operation, it raises `SubmitUnknown` when it is not known whether the task was begun (nothing is sent twice), and
-`JournalError` when the journal cannot be written.
+Each `begin_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
+operation, it raises `SubmissionUnknownError` when it is not known whether the task was begun (nothing is sent twice),
+and `JournalError` when the journal cannot be written.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from taskclients_core.tasks.definition import Bound, Kind, Single, State, Submit, Test, Timing
-from taskclients_core.tasks.phases import Phase
+from taskclients_core.tasks.definition import (
+    BoundCall,
+    Condition,
+    FromItem,
+    Phase,
+    PollTiming,
+    StatusMapping,
+    Submission,
+    TaskType,
+)
 
 from . import checks, copies, merges, models
 
@@ -21,11 +29,11 @@ if TYPE_CHECKING:
     from .client import ApiClient, AsyncApiClient
 
 
-MERGE: Final[Kind[models.Work, None]] = Kind(
+MERGE: Final[TaskType[models.Work, None]] = TaskType(
     name="spec.merge",
     model=models.Work,
-    observe=Single(Bound(merges.GET_MERGE, {"id": "$task.id"})),
-    state=State(
+    poll=FromItem(BoundCall(merges.GET_MERGE, {"id": "$task.id"})),
+    state=StatusMapping(
         at="/state",
         phases={
             "running": Phase.RUNNING,
@@ -34,19 +42,19 @@ MERGE: Final[Kind[models.Work, None]] = Kind(
             "called-off": Phase.CANCELLED,
         },
     ),
-    timing=Timing(min=0.01, max=1.0),
-    answered=Test(at="/answer", values=("yes",)),
-    actions={"confirm": Bound(merges.CONFIRM_MERGE, {"id": "$task.id"})},
-    cancel=Bound(merges.CANCEL_MERGE, {"id": "$task.id", "force": True}, immediate=True),
+    timing=PollTiming(min=0.01, max=1.0),
+    input_answered=Condition(at="/answer", values=("yes",)),
+    actions={"confirm": BoundCall(merges.CONFIRM_MERGE, {"id": "$task.id"})},
+    cancel=BoundCall(merges.CANCEL_MERGE, {"id": "$task.id", "force": True}, immediate=True),
 )
 """A merge, which somebody must look at."""
 
 
-COPY: Final[Kind[models.Work, None]] = Kind(
+COPY: Final[TaskType[models.Work, None]] = TaskType(
     name="spec.copy",
     model=models.Work,
-    observe=Single(Bound(merges.GET_MERGE, {"id": "$task.id"})),
-    state=State(
+    poll=FromItem(BoundCall(merges.GET_MERGE, {"id": "$task.id"})),
+    state=StatusMapping(
         at="/state",
         phases={
             "running": Phase.RUNNING,
@@ -55,17 +63,17 @@ COPY: Final[Kind[models.Work, None]] = Kind(
             "called-off": Phase.CANCELLED,
         },
     ),
-    timing=Timing(min=0.01, max=1.0),
-    cancel=Bound(merges.CANCEL_MERGE, {"id": "$task.id", "force": False}),
+    timing=PollTiming(min=0.01, max=1.0),
+    cancel=BoundCall(merges.CANCEL_MERGE, {"id": "$task.id", "force": False}),
 )
 """A copy, which can be called off."""
 
 
-CHECK: Final[Kind[models.Work, None]] = Kind(
+CHECK: Final[TaskType[models.Work, None]] = TaskType(
     name="spec.check",
     model=models.Work,
-    observe=Single(Bound(merges.GET_MERGE, {"id": "$task.id"})),
-    state=State(
+    poll=FromItem(BoundCall(merges.GET_MERGE, {"id": "$task.id"})),
+    state=StatusMapping(
         at="/state",
         phases={
             "running": Phase.RUNNING,
@@ -74,103 +82,131 @@ CHECK: Final[Kind[models.Work, None]] = Kind(
             "called-off": Phase.CANCELLED,
         },
     ),
-    timing=Timing(min=0.01, max=1.0),
-    actions={"confirm": Bound(merges.CONFIRM_MERGE, {"id": "$task.id"})},
+    timing=PollTiming(min=0.01, max=1.0),
+    actions={"confirm": BoundCall(merges.CONFIRM_MERGE, {"id": "$task.id"})},
 )
 """A check, which somebody must look at."""
 
 
-CREATE_MERGE: Final = Submit(
+CREATE_MERGE: Final = Submission(
     operation=merges.CREATE_MERGE,
-    kind=MERGE,
+    task_type=MERGE,
     id="$response.body#/id",
 )
 
 
-def start_create_merge(client: ApiClient, *, key: str | None = None) -> handles.Steerable[models.Work, None]:
+def begin_create_merge(
+    client: ApiClient, *, idempotency_key: str | None = None
+) -> handles.CancellableConfirmableTaskHandle[models.Work, None]:
     """Merge two lists.
 
     Call `create_merge` and return a handle on the task that it begins; see `MERGE`.
 
     Args:
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return cast("handles.Steerable[models.Work, None]", client.start(CREATE_MERGE, key=key))
+    return cast(
+        "handles.CancellableConfirmableTaskHandle[models.Work, None]",
+        client.begin(CREATE_MERGE, idempotency_key=idempotency_key),
+    )
 
 
-async def start_create_merge_async(
-    client: AsyncApiClient, *, key: str | None = None
-) -> handles.AsyncSteerable[models.Work, None]:
+async def begin_create_merge_async(
+    client: AsyncApiClient, *, idempotency_key: str | None = None
+) -> handles.AsyncCancellableConfirmableTaskHandle[models.Work, None]:
     """Merge two lists.
 
-    Async twin of `start_create_merge`.
+    Async twin of `begin_create_merge`.
 
     Args:
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return cast("handles.AsyncSteerable[models.Work, None]", await client.start(CREATE_MERGE, key=key))
+    return cast(
+        "handles.AsyncCancellableConfirmableTaskHandle[models.Work, None]",
+        await client.begin(CREATE_MERGE, idempotency_key=idempotency_key),
+    )
 
 
-CREATE_COPY: Final = Submit(
+CREATE_COPY: Final = Submission(
     operation=copies.CREATE_COPY,
-    kind=COPY,
+    task_type=COPY,
     id="$response.body#/id",
 )
 
 
-def start_create_copy(client: ApiClient, *, key: str | None = None) -> handles.Cancellable[models.Work, None]:
+def begin_create_copy(
+    client: ApiClient, *, idempotency_key: str | None = None
+) -> handles.CancellableTaskHandle[models.Work, None]:
     """Copy a list.
 
     Call `create_copy` and return a handle on the task that it begins; see `COPY`.
 
     Args:
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return cast("handles.Cancellable[models.Work, None]", client.start(CREATE_COPY, key=key))
+    return cast(
+        "handles.CancellableTaskHandle[models.Work, None]", client.begin(CREATE_COPY, idempotency_key=idempotency_key)
+    )
 
 
-async def start_create_copy_async(
-    client: AsyncApiClient, *, key: str | None = None
-) -> handles.AsyncCancellable[models.Work, None]:
+async def begin_create_copy_async(
+    client: AsyncApiClient, *, idempotency_key: str | None = None
+) -> handles.AsyncCancellableTaskHandle[models.Work, None]:
     """Copy a list.
 
-    Async twin of `start_create_copy`.
+    Async twin of `begin_create_copy`.
 
     Args:
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return cast("handles.AsyncCancellable[models.Work, None]", await client.start(CREATE_COPY, key=key))
+    return cast(
+        "handles.AsyncCancellableTaskHandle[models.Work, None]",
+        await client.begin(CREATE_COPY, idempotency_key=idempotency_key),
+    )
 
 
-CREATE_CHECK: Final = Submit(
+CREATE_CHECK: Final = Submission(
     operation=checks.CREATE_CHECK,
-    kind=CHECK,
+    task_type=CHECK,
     id="$response.body#/id",
 )
 
 
-def start_create_check(client: ApiClient, *, key: str | None = None) -> handles.Confirmable[models.Work, None]:
+def begin_create_check(
+    client: ApiClient, *, idempotency_key: str | None = None
+) -> handles.ConfirmableTaskHandle[models.Work, None]:
     """Check a list.
 
     Call `create_check` and return a handle on the task that it begins; see `CHECK`.
 
     Args:
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return cast("handles.Confirmable[models.Work, None]", client.start(CREATE_CHECK, key=key))
+    return cast(
+        "handles.ConfirmableTaskHandle[models.Work, None]", client.begin(CREATE_CHECK, idempotency_key=idempotency_key)
+    )
 
 
-async def start_create_check_async(
-    client: AsyncApiClient, *, key: str | None = None
-) -> handles.AsyncConfirmable[models.Work, None]:
+async def begin_create_check_async(
+    client: AsyncApiClient, *, idempotency_key: str | None = None
+) -> handles.AsyncConfirmableTaskHandle[models.Work, None]:
     """Check a list.
 
-    Async twin of `start_create_check`.
+    Async twin of `begin_create_check`.
 
     Args:
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return cast("handles.AsyncConfirmable[models.Work, None]", await client.start(CREATE_CHECK, key=key))
+    return cast(
+        "handles.AsyncConfirmableTaskHandle[models.Work, None]",
+        await client.begin(CREATE_CHECK, idempotency_key=idempotency_key),
+    )
 
 
-SUBMITS: Final = (CREATE_MERGE, CREATE_COPY, CREATE_CHECK)
+SUBMISSIONS: Final = (CREATE_MERGE, CREATE_COPY, CREATE_CHECK)

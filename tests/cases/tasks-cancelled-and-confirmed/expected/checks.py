@@ -24,7 +24,7 @@ CREATE_CHECK: Final = Operation(
 def create_check(client: ApiClient) -> models.Work:
     """Check a list.
 
-    `start_create_check` returns a handle that waits for the task.
+    `begin_create_check` returns a handle that waits for the task.
 
     Returns:
         The check has begun.

@@ -23,7 +23,7 @@ class ApiClient(Client):
     """
 
     api = API
-    submits = async_tasks.SUBMITS
+    submissions = async_tasks.SUBMISSIONS
 
     create_merge = merges.create_merge
     get_merge = merges.get_merge
@@ -34,16 +34,16 @@ class ApiClient(Client):
 
     create_check = checks.create_check
 
-    start_create_merge = async_tasks.start_create_merge
-    start_create_copy = async_tasks.start_create_copy
-    start_create_check = async_tasks.start_create_check
+    begin_create_merge = async_tasks.begin_create_merge
+    begin_create_copy = async_tasks.begin_create_copy
+    begin_create_check = async_tasks.begin_create_check
 
 
 class AsyncApiClient(AsyncClient):
     """Async twin of `ApiClient`: the same methods, to be awaited."""
 
     api = API
-    submits = async_tasks.SUBMITS
+    submissions = async_tasks.SUBMISSIONS
 
     create_merge = merges.create_merge_async
     get_merge = merges.get_merge_async
@@ -54,6 +54,6 @@ class AsyncApiClient(AsyncClient):
 
     create_check = checks.create_check_async
 
-    start_create_merge = async_tasks.start_create_merge_async
-    start_create_copy = async_tasks.start_create_copy_async
-    start_create_check = async_tasks.start_create_check_async
+    begin_create_merge = async_tasks.begin_create_merge_async
+    begin_create_copy = async_tasks.begin_create_copy_async
+    begin_create_check = async_tasks.begin_create_check_async

@@ -24,7 +24,7 @@ CREATE_MERGE: Final = Operation(
 def create_merge(client: ApiClient) -> models.Work:
     """Merge two lists.
 
-    `start_create_merge` returns a handle that waits for the task.
+    `begin_create_merge` returns a handle that waits for the task.
 
     Returns:
         The merge has begun.

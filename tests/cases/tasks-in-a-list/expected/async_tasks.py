@@ -1,9 +1,9 @@
 # Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
 """Api: asynchronous tasks.
 
-Each `start_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
-operation, it raises `SubmitUnknown` when it is not known whether the task was begun (nothing is sent twice), and
-`JournalError` when the journal cannot be written.
+Each `begin_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
+operation, it raises `SubmissionUnknownError` when it is not known whether the task was begun (nothing is sent twice),
+and `JournalError` when the journal cannot be written.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from taskclients_core.tasks.definition import (
-    Bound,
-    Kind,
+    BoundCall,
+    Condition,
+    FromList,
     Lifetime,
-    Listed,
-    Match,
-    MessagesAt,
-    Narrow,
-    Pages,
-    ProgressAt,
-    Reconcile,
-    Rule,
-    State,
-    Submit,
-    Test,
-    Timing,
+    ListPages,
+    MatchRule,
+    MessagesMapping,
+    Phase,
+    PhaseRule,
+    PollTiming,
+    ProgressMapping,
+    ReconcileRule,
+    StatusFilter,
+    StatusMapping,
+    Submission,
+    TaskType,
 )
-from taskclients_core.tasks.phases import Phase
 
 from . import exports, models
 
@@ -38,18 +38,18 @@ if TYPE_CHECKING:
     from .client import ApiClient, AsyncApiClient
 
 
-EXPORT: Final[Kind[models.Export, None]] = Kind(
+EXPORT: Final[TaskType[models.Export, None]] = TaskType(
     name="spec.export",
     model=models.Export,
-    observe=Listed(
-        call=Bound(exports.LIST_EXPORTS, {"shop": "$scope.shop", "order": "newest"}),
+    poll=FromList(
+        call=BoundCall(exports.LIST_EXPORTS, {"shop": "$scope.shop", "order": "newest"}),
         items="/data",
         key="/id",
-        pages=Pages(token="/next", parameter="page", size=("pageSize", 100), order="newest-first", most=20),
-        narrow=Narrow("state", ("waiting", "running", "asking"), (Phase.QUEUED, Phase.RUNNING)),
+        pages=ListPages(token="/next", parameter="page", size=("pageSize", 100), order="newest-first", max_pages=20),
+        filter=StatusFilter("state", ("waiting", "running", "asking"), (Phase.QUEUED, Phase.RUNNING)),
         max_bytes=1048576,
     ),
-    state=State(
+    state=StatusMapping(
         at="/state",
         phases={
             "waiting": Phase.QUEUED,
@@ -61,32 +61,36 @@ EXPORT: Final[Kind[models.Export, None]] = Kind(
         fold=True,
         unknown=Phase.QUEUED,
         unknown_after=300.0,
-        rules=(Rule(Test(phase=(Phase.NEEDS_INPUT,), at="/seen", values=(True,)), Phase.RUNNING),),
-        partial=Test(at="/refused", above=0),
+        rules=(PhaseRule(Condition(phase=(Phase.NEEDS_INPUT,), at="/seen", values=(True,)), Phase.RUNNING),),
+        partial=Condition(at="/refused", above=0),
     ),
-    timing=Timing(
+    timing=PollTiming(
         min=5.0, max=60.0, first=1.0, factor=2.0, jitter=0.5, retry_after=False, retry_after_max=3600.0, rate=(10, 90.0)
     ),
-    lifetime=Lifetime(visible_within=20.0, retention=129600.0, missing_sweeps=5, missing_grace=120.0),
-    progress=ProgressAt(done="/rows", total="/rowsOfAll"),
-    messages=(MessagesAt(text="/text", inside="/notes", level_at="/kind", levels={"hint": "info", "fault": "error"}),),
+    lifetime=Lifetime(visible_within=20.0, retention=129600.0, missing_polls=5, missing_grace=120.0),
+    progress=ProgressMapping(done="/rows", total="/rowsOfAll"),
+    messages=(
+        MessagesMapping(text="/text", inside="/notes", level_at="/kind", levels={"hint": "info", "fault": "error"}),
+    ),
 )
 """An export of goods."""
 
 
-CREATE_EXPORT: Final = Submit(
+CREATE_EXPORT: Final = Submission(
     operation=exports.CREATE_EXPORT,
-    kind=EXPORT,
+    task_type=EXPORT,
     id="$response.body#/id",
     scope={"shop": "$request.path.shop"},
     accepted=(202,),
-    reconcile=Reconcile(match=(Match("/label", "$request.body#/label"),), unique=True, created="/began", settle=10.0),
+    reconcile=ReconcileRule(
+        match=(MatchRule("/label", "$request.body#/label"),), unique=True, created="/began", settle=10.0
+    ),
 )
 
 
-def start_create_export(
-    client: ApiClient, shop: UUID, body: models.NewExport, *, key: str | None = None
-) -> handles.Task[models.Export, None]:
+def begin_create_export(
+    client: ApiClient, shop: UUID, body: models.NewExport, *, idempotency_key: str | None = None
+) -> handles.TaskHandle[models.Export, None]:
     """Export the goods of a shop.
 
     Call `create_export` and return a handle on the task that it begins; see `EXPORT`.
@@ -94,24 +98,26 @@ def start_create_export(
     Args:
         shop: Id of the shop.
         body: What is exported.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return client.start(CREATE_EXPORT, shop, body=body, key=key)
+    return client.begin(CREATE_EXPORT, shop, body=body, idempotency_key=idempotency_key)
 
 
-async def start_create_export_async(
-    client: AsyncApiClient, shop: UUID, body: models.NewExport, *, key: str | None = None
-) -> handles.AsyncTask[models.Export, None]:
+async def begin_create_export_async(
+    client: AsyncApiClient, shop: UUID, body: models.NewExport, *, idempotency_key: str | None = None
+) -> handles.AsyncTaskHandle[models.Export, None]:
     """Export the goods of a shop.
 
-    Async twin of `start_create_export`.
+    Async twin of `begin_create_export`.
 
     Args:
         shop: Id of the shop.
         body: What is exported.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return await client.start(CREATE_EXPORT, shop, body=body, key=key)
+    return await client.begin(CREATE_EXPORT, shop, body=body, idempotency_key=idempotency_key)
 
 
-SUBMITS: Final = (CREATE_EXPORT,)
+SUBMISSIONS: Final = (CREATE_EXPORT,)

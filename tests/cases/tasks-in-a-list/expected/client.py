@@ -23,21 +23,21 @@ class ApiClient(Client):
     """
 
     api = API
-    submits = async_tasks.SUBMITS
+    submissions = async_tasks.SUBMISSIONS
 
     list_exports = exports.list_exports
     create_export = exports.create_export
 
-    start_create_export = async_tasks.start_create_export
+    begin_create_export = async_tasks.begin_create_export
 
 
 class AsyncApiClient(AsyncClient):
     """Async twin of `ApiClient`: the same methods, to be awaited."""
 
     api = API
-    submits = async_tasks.SUBMITS
+    submissions = async_tasks.SUBMISSIONS
 
     list_exports = exports.list_exports_async
     create_export = exports.create_export_async
 
-    start_create_export = async_tasks.start_create_export_async
+    begin_create_export = async_tasks.begin_create_export_async

@@ -94,7 +94,7 @@ CREATE_EXPORT: Final = Operation(
 def create_export(client: ApiClient, shop: UUID, body: models.NewExport) -> models.Export:
     """Export the goods of a shop.
 
-    `start_create_export` returns a handle that waits for the task.
+    `begin_create_export` returns a handle that waits for the task.
 
     Args:
         shop: Id of the shop.

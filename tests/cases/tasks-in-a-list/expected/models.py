@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from attrs import field
-from taskclients_core.classes import define
+from taskclients_core.lazy_attrs import define
 from taskclients_core.model import OpenStr, wire, wire_member
 
 

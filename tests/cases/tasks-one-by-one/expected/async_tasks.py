@@ -1,9 +1,9 @@
 # Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
 """Api: asynchronous tasks.
 
-Each `start_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
-operation, it raises `SubmitUnknown` when it is not known whether the task was begun (nothing is sent twice), and
-`JournalError` when the journal cannot be written.
+Each `begin_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
+operation, it raises `SubmissionUnknownError` when it is not known whether the task was begun (nothing is sent twice),
+and `JournalError` when the journal cannot be written.
 """
 
 from __future__ import annotations
@@ -11,34 +11,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from taskclients_core.tasks.definition import (
-    Bound,
-    Kind,
-    Link,
-    Links,
-    MessagesAt,
-    ProgressAt,
-    Single,
-    State,
-    StepsAt,
-    Submit,
-    Timing,
+    BoundCall,
+    DownloadLink,
+    DownloadLinks,
+    FromItem,
+    MessagesMapping,
+    Phase,
+    PollTiming,
+    ProgressMapping,
+    StatusMapping,
+    StepsMapping,
+    Submission,
+    TaskType,
 )
-from taskclients_core.tasks.phases import Phase
 
 from . import jobs, models
 
 if TYPE_CHECKING:
     from taskclients_core.tasks import handles
-    from taskclients_core.tasks.download.file import DownloadableFile
+    from taskclients_core.tasks.download.links import DownloadableFile
 
     from .client import ApiClient, AsyncApiClient
 
 
-JOB: Final[Kind[models.Job, DownloadableFile | None]] = Kind(
+JOB: Final[TaskType[models.Job, DownloadableFile | None]] = TaskType(
     name="spec.job",
     model=models.Job,
-    observe=Single(Bound(jobs.GET_JOB, {"id": "$task.id"})),
-    state=State(
+    poll=FromItem(BoundCall(jobs.GET_JOB, {"id": "$task.id"})),
+    state=StatusMapping(
         at="/state",
         phases={
             "queued": Phase.QUEUED,
@@ -48,9 +48,9 @@ JOB: Final[Kind[models.Job, DownloadableFile | None]] = Kind(
             "failed": Phase.FAILED,
         },
     ),
-    timing=Timing(min=0.01, max=1.0),
-    progress=ProgressAt(steps=True),
-    steps=StepsAt(
+    timing=PollTiming(min=0.01, max=1.0),
+    progress=ProgressMapping(steps=True),
+    steps=StepsMapping(
         at="/steps",
         key="/number",
         status="/state",
@@ -58,9 +58,9 @@ JOB: Final[Kind[models.Job, DownloadableFile | None]] = Kind(
         name="/title",
         order="/number",
     ),
-    messages=(MessagesAt(text="", inside="/faults", level="error"),),
-    result=Links(
-        links=(Link(at="/file/link", expires="/file/linkEnds"), Link(at="/file/mirror", expires=900.0)),
+    messages=(MessagesMapping(text="", inside="/faults", level="error"),),
+    result=DownloadLinks(
+        links=(DownloadLink(at="/file/link", expires="/file/linkEnds"), DownloadLink(at="/file/mirror", expires=900.0)),
         hosts=("files.example.com", "*.cdn.example.com"),
         refresh=False,
         size="/file/bytes",
@@ -75,48 +75,44 @@ Assumed: No page says when a job is empty.
 """
 
 
-CREATE_JOB: Final = Submit(
+CREATE_JOB: Final = Submission(
     operation=jobs.CREATE_JOB,
-    kind=JOB,
+    task_type=JOB,
     id="$response.header.X-Job",
     idempotency_header="Idempotency-Key",
 )
 
 
-def start_create_job(
-    client: ApiClient, *, color: models.Color | None = None, idempotency_key: str | None = None, key: str | None = None
-) -> handles.Task[models.Job, DownloadableFile | None]:
+def begin_create_job(
+    client: ApiClient, *, color: models.Color | None = None, idempotency_key: str | None = None
+) -> handles.TaskHandle[models.Job, DownloadableFile | None]:
     """Start a job.
 
     Call `create_job` and return a handle on the task that it begins; see `JOB`.
 
     Args:
         color: Sent as the query parameter `color`.
-        idempotency_key: Sent as the header parameter `Idempotency-Key`.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
 
     Assumed: No page says so.
     """
-    return client.start(CREATE_JOB, color, idempotency_key, key=key)
+    return client.begin(CREATE_JOB, color, idempotency_key, idempotency_key=idempotency_key)
 
 
-async def start_create_job_async(
-    client: AsyncApiClient,
-    *,
-    color: models.Color | None = None,
-    idempotency_key: str | None = None,
-    key: str | None = None,
-) -> handles.AsyncTask[models.Job, DownloadableFile | None]:
+async def begin_create_job_async(
+    client: AsyncApiClient, *, color: models.Color | None = None, idempotency_key: str | None = None
+) -> handles.AsyncTaskHandle[models.Job, DownloadableFile | None]:
     """Start a job.
 
-    Async twin of `start_create_job`.
+    Async twin of `begin_create_job`.
 
     Args:
         color: Sent as the query parameter `color`.
-        idempotency_key: Sent as the header parameter `Idempotency-Key`.
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return await client.start(CREATE_JOB, color, idempotency_key, key=key)
+    return await client.begin(CREATE_JOB, color, idempotency_key, idempotency_key=idempotency_key)
 
 
-SUBMITS: Final = (CREATE_JOB,)
+SUBMISSIONS: Final = (CREATE_JOB,)

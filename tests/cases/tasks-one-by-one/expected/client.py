@@ -23,21 +23,21 @@ class ApiClient(Client):
     """
 
     api = API
-    submits = async_tasks.SUBMITS
+    submissions = async_tasks.SUBMISSIONS
 
     create_job = jobs.create_job
     get_job = jobs.get_job
 
-    start_create_job = async_tasks.start_create_job
+    begin_create_job = async_tasks.begin_create_job
 
 
 class AsyncApiClient(AsyncClient):
     """Async twin of `ApiClient`: the same methods, to be awaited."""
 
     api = API
-    submits = async_tasks.SUBMITS
+    submissions = async_tasks.SUBMISSIONS
 
     create_job = jobs.create_job_async
     get_job = jobs.get_job_async
 
-    start_create_job = async_tasks.start_create_job_async
+    begin_create_job = async_tasks.begin_create_job_async

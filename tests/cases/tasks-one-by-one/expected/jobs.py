@@ -24,7 +24,7 @@ CREATE_JOB: Final = Operation(
 def create_job(client: ApiClient, *, color: models.Color | None = None, idempotency_key: str | None = None) -> None:
     """Start a job.
 
-    `start_create_job` returns a handle that waits for the task and downloads its file.
+    `begin_create_job` returns a handle that waits for the task and downloads its file.
 
     Args:
         color: Sent as the query parameter `color`.

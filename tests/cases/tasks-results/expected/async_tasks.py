@@ -1,9 +1,9 @@
 # Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
 """Api: asynchronous tasks.
 
-Each `start_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
-operation, it raises `SubmitUnknown` when it is not known whether the task was begun (nothing is sent twice), and
-`JournalError` when the journal cannot be written.
+Each `begin_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
+operation, it raises `SubmissionUnknownError` when it is not known whether the task was begun (nothing is sent twice),
+and `JournalError` when the journal cannot be written.
 """
 
 from __future__ import annotations
@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from taskclients_core.formats import GuidN
-from taskclients_core.tasks.definition import Bound, Fetched, Inline, Kind, Single, State, Submit, Timing
-from taskclients_core.tasks.phases import Phase
+from taskclients_core.tasks.definition import (
+    BoundCall,
+    FromItem,
+    FromOperation,
+    InlineResult,
+    Phase,
+    PollTiming,
+    StatusMapping,
+    Submission,
+    TaskType,
+)
 
 from . import models, work
 
@@ -23,169 +32,193 @@ if TYPE_CHECKING:
     from .client import ApiClient, AsyncApiClient
 
 
-SUM: Final[Kind[models.Work, int]] = Kind(
+SUM: Final[TaskType[models.Work, int]] = TaskType(
     name="spec.sum",
     model=models.Work,
-    observe=Single(Bound(work.GET_WORK, {"id": "$task.id"})),
-    state=State(at="/state", phases={"running": Phase.RUNNING, "done": Phase.SUCCEEDED, "needless": Phase.SUCCEEDED}),
-    timing=Timing(min=0.01, max=1.0),
-    result=Inline("/total", int),
+    poll=FromItem(BoundCall(work.GET_WORK, {"id": "$task.id"})),
+    state=StatusMapping(
+        at="/state", phases={"running": Phase.RUNNING, "done": Phase.SUCCEEDED, "needless": Phase.SUCCEEDED}
+    ),
+    timing=PollTiming(min=0.01, max=1.0),
+    result=InlineResult("/total", int),
 )
 """A sum: the result is a member that is always there."""
 
 
-GUESS: Final[Kind[models.Work, UUID | None]] = Kind(
+GUESS: Final[TaskType[models.Work, UUID | None]] = TaskType(
     name="spec.guess",
     model=models.Work,
-    observe=Single(Bound(work.GET_WORK, {"id": "$task.id"})),
-    state=State(at="/state", phases={"running": Phase.RUNNING, "done": Phase.SUCCEEDED, "needless": Phase.SUCCEEDED}),
-    timing=Timing(min=0.01, max=1.0),
-    result=Inline("/guess/made", GuidN | None),
+    poll=FromItem(BoundCall(work.GET_WORK, {"id": "$task.id"})),
+    state=StatusMapping(
+        at="/state", phases={"running": Phase.RUNNING, "done": Phase.SUCCEEDED, "needless": Phase.SUCCEEDED}
+    ),
+    timing=PollTiming(min=0.01, max=1.0),
+    result=InlineResult("/guess/made", GuidN | None),
 )
 """A guess: the result is a member that may be missing."""
 
 
-REPORT: Final[Kind[models.Work, models.Report | None]] = Kind(
+REPORT: Final[TaskType[models.Work, models.Report | None]] = TaskType(
     name="spec.report",
     model=models.Work,
-    observe=Single(Bound(work.GET_WORK, {"id": "$task.id"})),
-    state=State(at="/state", phases={"running": Phase.RUNNING, "done": Phase.SUCCEEDED, "needless": Phase.SKIPPED}),
-    timing=Timing(min=0.01, max=1.0),
-    result=Fetched(Bound(work.GET_REPORT, {"id": "$task.id", "language": "en"})),
+    poll=FromItem(BoundCall(work.GET_WORK, {"id": "$task.id"})),
+    state=StatusMapping(
+        at="/state", phases={"running": Phase.RUNNING, "done": Phase.SUCCEEDED, "needless": Phase.SKIPPED}
+    ),
+    timing=PollTiming(min=0.01, max=1.0),
+    result=FromOperation(BoundCall(work.GET_REPORT, {"id": "$task.id", "language": "en"})),
 )
 """A report: the result is what another operation returns."""
 
 
-SWEEP: Final[Kind[models.Work, None]] = Kind(
+SWEEP: Final[TaskType[models.Work, None]] = TaskType(
     name="spec.sweep",
     model=models.Work,
-    observe=Single(Bound(work.GET_WORK, {"id": "$task.id"})),
-    state=State(at="/state", phases={"running": Phase.RUNNING, "done": Phase.SUCCEEDED, "needless": Phase.SUCCEEDED}),
-    timing=Timing(min=0.01, max=1.0),
+    poll=FromItem(BoundCall(work.GET_WORK, {"id": "$task.id"})),
+    state=StatusMapping(
+        at="/state", phases={"running": Phase.RUNNING, "done": Phase.SUCCEEDED, "needless": Phase.SUCCEEDED}
+    ),
+    timing=PollTiming(min=0.01, max=1.0),
 )
 """A sweep: there is no result."""
 
 
-ADD_UP: Final = Submit(
+ADD_UP: Final = Submission(
     operation=work.ADD_UP,
-    kind=SUM,
+    task_type=SUM,
     id="$response.body#/id",
 )
 
 
-def start_add_up(client: ApiClient, *, key: str | None = None) -> handles.Task[models.Work, int]:
+def begin_add_up(client: ApiClient, *, idempotency_key: str | None = None) -> handles.TaskHandle[models.Work, int]:
     """Add numbers up.
 
     Call `add_up` and return a handle on the task that it begins; see `SUM`.
 
     Args:
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return client.start(ADD_UP, key=key)
+    return client.begin(ADD_UP, idempotency_key=idempotency_key)
 
 
-async def start_add_up_async(client: AsyncApiClient, *, key: str | None = None) -> handles.AsyncTask[models.Work, int]:
+async def begin_add_up_async(
+    client: AsyncApiClient, *, idempotency_key: str | None = None
+) -> handles.AsyncTaskHandle[models.Work, int]:
     """Add numbers up.
 
-    Async twin of `start_add_up`.
+    Async twin of `begin_add_up`.
 
     Args:
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return await client.start(ADD_UP, key=key)
+    return await client.begin(ADD_UP, idempotency_key=idempotency_key)
 
 
-MAKE_GUESS: Final = Submit(
+MAKE_GUESS: Final = Submission(
     operation=work.MAKE_GUESS,
-    kind=GUESS,
+    task_type=GUESS,
     id="$response.body#/id",
 )
 
 
-def start_make_guess(client: ApiClient, *, key: str | None = None) -> handles.Task[models.Work, UUID | None]:
+def begin_make_guess(
+    client: ApiClient, *, idempotency_key: str | None = None
+) -> handles.TaskHandle[models.Work, UUID | None]:
     """Guess a number.
 
     Call `make_guess` and return a handle on the task that it begins; see `GUESS`.
 
     Args:
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return client.start(MAKE_GUESS, key=key)
+    return client.begin(MAKE_GUESS, idempotency_key=idempotency_key)
 
 
-async def start_make_guess_async(
-    client: AsyncApiClient, *, key: str | None = None
-) -> handles.AsyncTask[models.Work, UUID | None]:
+async def begin_make_guess_async(
+    client: AsyncApiClient, *, idempotency_key: str | None = None
+) -> handles.AsyncTaskHandle[models.Work, UUID | None]:
     """Guess a number.
 
-    Async twin of `start_make_guess`.
+    Async twin of `begin_make_guess`.
 
     Args:
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return await client.start(MAKE_GUESS, key=key)
+    return await client.begin(MAKE_GUESS, idempotency_key=idempotency_key)
 
 
-WRITE_REPORT: Final = Submit(
+WRITE_REPORT: Final = Submission(
     operation=work.WRITE_REPORT,
-    kind=REPORT,
+    task_type=REPORT,
     id="$response.body#/id",
 )
 
 
-def start_write_report(client: ApiClient, *, key: str | None = None) -> handles.Task[models.Work, models.Report | None]:
+def begin_write_report(
+    client: ApiClient, *, idempotency_key: str | None = None
+) -> handles.TaskHandle[models.Work, models.Report | None]:
     """Write a report.
 
     Call `write_report` and return a handle on the task that it begins; see `REPORT`.
 
     Args:
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return client.start(WRITE_REPORT, key=key)
+    return client.begin(WRITE_REPORT, idempotency_key=idempotency_key)
 
 
-async def start_write_report_async(
-    client: AsyncApiClient, *, key: str | None = None
-) -> handles.AsyncTask[models.Work, models.Report | None]:
+async def begin_write_report_async(
+    client: AsyncApiClient, *, idempotency_key: str | None = None
+) -> handles.AsyncTaskHandle[models.Work, models.Report | None]:
     """Write a report.
 
-    Async twin of `start_write_report`.
+    Async twin of `begin_write_report`.
 
     Args:
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return await client.start(WRITE_REPORT, key=key)
+    return await client.begin(WRITE_REPORT, idempotency_key=idempotency_key)
 
 
-SWEEP_FLOOR: Final = Submit(
+SWEEP_FLOOR: Final = Submission(
     operation=work.SWEEP_FLOOR,
-    kind=SWEEP,
+    task_type=SWEEP,
     id="$response.body#/id",
 )
 
 
-def start_sweep_floor(client: ApiClient, *, key: str | None = None) -> handles.Task[models.Work, None]:
+def begin_sweep_floor(
+    client: ApiClient, *, idempotency_key: str | None = None
+) -> handles.TaskHandle[models.Work, None]:
     """Sweep the floor.
 
     Call `sweep_floor` and return a handle on the task that it begins; see `SWEEP`.
 
     Args:
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return client.start(SWEEP_FLOOR, key=key)
+    return client.begin(SWEEP_FLOOR, idempotency_key=idempotency_key)
 
 
-async def start_sweep_floor_async(
-    client: AsyncApiClient, *, key: str | None = None
-) -> handles.AsyncTask[models.Work, None]:
+async def begin_sweep_floor_async(
+    client: AsyncApiClient, *, idempotency_key: str | None = None
+) -> handles.AsyncTaskHandle[models.Work, None]:
     """Sweep the floor.
 
-    Async twin of `start_sweep_floor`.
+    Async twin of `begin_sweep_floor`.
 
     Args:
-        key: Your own name for this start. With a journal, starting again under the same name sends nothing.
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
     """
-    return await client.start(SWEEP_FLOOR, key=key)
+    return await client.begin(SWEEP_FLOOR, idempotency_key=idempotency_key)
 
 
-SUBMITS: Final = (ADD_UP, MAKE_GUESS, WRITE_REPORT, SWEEP_FLOOR)
+SUBMISSIONS: Final = (ADD_UP, MAKE_GUESS, WRITE_REPORT, SWEEP_FLOOR)

@@ -23,7 +23,7 @@ class ApiClient(Client):
     """
 
     api = API
-    submits = async_tasks.SUBMITS
+    submissions = async_tasks.SUBMISSIONS
 
     add_up = work.add_up
     make_guess = work.make_guess
@@ -32,17 +32,17 @@ class ApiClient(Client):
     get_work = work.get_work
     get_report = work.get_report
 
-    start_add_up = async_tasks.start_add_up
-    start_make_guess = async_tasks.start_make_guess
-    start_write_report = async_tasks.start_write_report
-    start_sweep_floor = async_tasks.start_sweep_floor
+    begin_add_up = async_tasks.begin_add_up
+    begin_make_guess = async_tasks.begin_make_guess
+    begin_write_report = async_tasks.begin_write_report
+    begin_sweep_floor = async_tasks.begin_sweep_floor
 
 
 class AsyncApiClient(AsyncClient):
     """Async twin of `ApiClient`: the same methods, to be awaited."""
 
     api = API
-    submits = async_tasks.SUBMITS
+    submissions = async_tasks.SUBMISSIONS
 
     add_up = work.add_up_async
     make_guess = work.make_guess_async
@@ -51,7 +51,7 @@ class AsyncApiClient(AsyncClient):
     get_work = work.get_work_async
     get_report = work.get_report_async
 
-    start_add_up = async_tasks.start_add_up_async
-    start_make_guess = async_tasks.start_make_guess_async
-    start_write_report = async_tasks.start_write_report_async
-    start_sweep_floor = async_tasks.start_sweep_floor_async
+    begin_add_up = async_tasks.begin_add_up_async
+    begin_make_guess = async_tasks.begin_make_guess_async
+    begin_write_report = async_tasks.begin_write_report_async
+    begin_sweep_floor = async_tasks.begin_sweep_floor_async

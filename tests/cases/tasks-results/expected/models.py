@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from taskclients_core.classes import define
 from taskclients_core.formats import GuidN
+from taskclients_core.lazy_attrs import define
 from taskclients_core.model import OpenStr
 
 

@@ -26,7 +26,7 @@ ADD_UP: Final = Operation(
 def add_up(client: ApiClient) -> models.Work:
     """Add numbers up.
 
-    `start_add_up` returns a handle that waits for the task and returns its result.
+    `begin_add_up` returns a handle that waits for the task and returns its result.
 
     Returns:
         It has begun.
@@ -58,7 +58,7 @@ MAKE_GUESS: Final = Operation(
 def make_guess(client: ApiClient) -> models.Work:
     """Guess a number.
 
-    `start_make_guess` returns a handle that waits for the task and returns its result.
+    `begin_make_guess` returns a handle that waits for the task and returns its result.
 
     Returns:
         It has begun.
@@ -90,7 +90,7 @@ WRITE_REPORT: Final = Operation(
 def write_report(client: ApiClient) -> models.Work:
     """Write a report.
 
-    `start_write_report` returns a handle that waits for the task and returns its result.
+    `begin_write_report` returns a handle that waits for the task and returns its result.
 
     Returns:
         It has begun.
@@ -122,7 +122,7 @@ SWEEP_FLOOR: Final = Operation(
 def sweep_floor(client: ApiClient) -> models.Work:
     """Sweep the floor.
 
-    `start_sweep_floor` returns a handle that waits for the task.
+    `begin_sweep_floor` returns a handle that waits for the task.
 
     Returns:
         It has begun.

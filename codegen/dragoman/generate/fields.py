@@ -1,0 +1,277 @@
+"""Contents of model classes: each field's right-hand side and documentation, each enumeration's members.
+
+The absent and the null are told apart only where a request needs it, see `codegen/README.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, get_args
+
+from attrs import frozen
+
+from taskclients_core.model import RenameRule, renamed
+
+from ..spec.model import Operation, Spec
+from ..spec.schema import MISSING, Component, Const, Enumeration, Map, Object, Property, Shape, Union, references
+from . import ir
+from .literals import docstring, literal, paragraphs, sentence
+from .spelling import Speller
+
+EXTRA = "additional_properties"
+_RULES: Final[tuple[RenameRule, ...]] = get_args(RenameRule)
+
+
+@frozen(kw_only=True)
+class Field:
+    """A field of a model class."""
+
+    attribute: str
+    shape: Shape
+    optional: bool
+    """Its type takes None because the member may be absent."""
+
+    nullable: bool
+    """Its type takes None because the member may be null."""
+
+    unset: bool
+    """Its type takes UNSET besides None."""
+
+    right: str
+    """What stands after the `=`, '' for nothing."""
+
+    doc: str
+    """Its docstring, quoted, '' for none."""
+
+
+@frozen(kw_only=True)
+class Model:
+    """A class, or an alias, of `models.py`."""
+
+    name: str
+    component: Component
+    doc: str
+    rename: str = ""
+    """Rule of its wire names, '' where the attributes' own names serve as well as any."""
+
+    fields: tuple[Field, ...] = ()
+    members: tuple[ir.Member, ...] = ()
+    tags: str = ""
+    """The `OneOf(…)` of a union whose members a discriminator tells apart."""
+
+
+def models(speller: Speller, directions: SchemaUsage) -> tuple[Model, ...]:
+    """Return the model of each component schema, in an order in which Python can define them."""
+    return tuple(_model(component, speller, directions) for component in _ordered(speller.components))
+
+
+def _model(component: Component, speller: Speller, directions: SchemaUsage) -> Model:
+    shape = component.shape
+    sent = component.name in directions.sent
+    received = component.name in directions.received or not sent
+    fields: tuple[Field, ...] = ()
+    rule: RenameRule | None = None
+    if isinstance(shape, Object):
+        rule = _rule(shape, speller)
+        fields = tuple(_field(each, speller, rule, sent=sent, received=received) for each in shape.properties)
+        if shape.extra is not None:
+            fields += (_extra(shape.extra),)
+    return Model(
+        name=speller.class_name(component.name),
+        component=component,
+        doc=_doc(
+            component.description or _fallback(component, shape),
+            component.assumed,
+            deprecated=component.deprecated,
+            indent=4 if isinstance(shape, Object | Enumeration) else 0,
+        ),
+        rename=rule or "",
+        fields=fields,
+        members=_members(shape, speller) if isinstance(shape, Enumeration) else (),
+        tags=_tags(shape, speller) if isinstance(shape, Union) else "",
+    )
+
+
+def _rule(shape: Object, speller: Speller) -> RenameRule | None:
+    """Return the rule that names most members of a class as they are; of equally good ones, none or the first."""
+    spelled = [(speller.attribute(member), member.name) for member in shape.properties]
+
+    def named(rule: RenameRule | None) -> int:
+        return sum(renamed(attribute, rule) == name for attribute, name in spelled)
+
+    return max((None, *_RULES), key=named)
+
+
+def _field(member: Property, speller: Speller, rule: RenameRule | None, *, sent: bool, received: bool) -> Field:
+    # A member that only the other side may write is never demanded of the side that may not.
+    required = member.required and not (member.read_only and sent) and not (member.write_only and received)
+    # A default that the server fills in is told, not sent: what a caller leaves out stays out.
+    default = member.default if required or not sent else MISSING
+    constant = isinstance(member.shape, Const)
+    unset = sent and not required and member.nullable and default is MISSING
+    optional = not required and default is MISSING
+    if required and constant and default is MISSING and not member.nullable:
+        default = member.shape.value if isinstance(member.shape, Const) else MISSING
+    attribute = speller.attribute(member)
+    return Field(
+        attribute=attribute,
+        shape=member.shape,
+        optional=optional,
+        nullable=member.nullable,
+        unset=unset,
+        right=_right(
+            member,
+            speller,
+            default,
+            name="" if renamed(attribute, rule) == member.name else member.name,
+            optional=optional,
+            unset=unset,
+        ),
+        doc=_member_doc(member, told=member.default is not MISSING and default is MISSING),
+    )
+
+
+def _member_doc(member: Property, *, told: bool) -> str:
+    """Return a field's docstring; `told` when its default is the server's business."""
+    left_out = f"Left out, the server takes {literal(member.default)}." if told else ""
+    return _doc(paragraphs([sentence(member.description), left_out]), member.assumed, deprecated=member.deprecated)
+
+
+def _right(member: Property, speller: Speller, default: Any, *, name: str, optional: bool, unset: bool) -> str:
+    """Return what stands after the `=`; `name` is the wire name where the class's rule does not give it."""
+    arguments: dict[str, str] = {}
+    if unset:
+        arguments["default"] = "UNSET"
+    elif optional:
+        arguments["default"] = "None"
+    elif default is not MISSING:
+        source = speller.value(member.shape, default)
+        if isinstance(default, list | dict):
+            # Not `list` or `dict` for an empty one: pyright would not know of what.
+            arguments["factory"] = f"lambda: {source}"
+        else:
+            arguments["default"] = source
+    if member.secret:
+        arguments["repr"] = "False"
+    wire = [literal(name)] if name else []
+    if member.nullable and not unset and arguments.keys() & {"default", "factory"}:
+        wire.append("nullable=True")
+    if wire:
+        arguments["metadata"] = f"wire_member({', '.join(wire)})"
+    if arguments.keys() == {"default"}:
+        return arguments["default"]
+    return f"field({', '.join(f'{key}={each}' for key, each in arguments.items())})" if arguments else ""
+
+
+def _extra(shape: Shape) -> Field:
+    return Field(
+        attribute=EXTRA,
+        shape=Map(shape),
+        optional=False,
+        nullable=False,
+        unset=False,
+        right="field(factory=lambda: {}, metadata=extra())",
+        doc=docstring("Members that have no attribute of their own, by wire name."),
+    )
+
+
+def _members(shape: Enumeration, speller: Speller) -> tuple[ir.Member, ...]:
+    docs = shape.descriptions or ("",) * len(shape.values)
+    return tuple(
+        ir.Member(
+            name=speller.member_name(shape, index),
+            value=literal(value),
+            doc=docstring(sentence(doc)) if doc else "",
+        )
+        for index, (value, doc) in enumerate(zip(shape.values, docs, strict=True))
+    )
+
+
+def _tags(shape: Union, speller: Speller) -> str:
+    if shape.discriminator is None:
+        return ""
+    pairs = (f"{literal(tag)}: {speller.class_name(name)}" for tag, name in shape.discriminator.mapping)
+    return f"OneOf({literal(shape.discriminator.property)}, {{{', '.join(pairs)}}})"
+
+
+def _doc(text: str, assumed: str, *, deprecated: bool, indent: int = 4) -> str:
+    parts = [
+        sentence(text),
+        "Deprecated." if deprecated else "",
+        f"Assumed: {sentence(assumed)}" if assumed else "",
+    ]
+    whole = paragraphs(parts)
+    return docstring(whole, indent) if whole else ""
+
+
+def _fallback(component: Component, shape: Shape) -> str:
+    """Say something true of a class that the spec does not describe: a class without docstring looks forgotten."""
+    kind = {Object: "object", Enumeration: "open enumeration"}.get(type(shape), "type")
+    return f"The {kind} `{component.name}`"
+
+
+def _ordered(components: Mapping[str, Component]) -> tuple[Component, ...]:
+    """Put what a definition evaluates (bases, members of an alias, enumerations of defaults) before it.
+
+    Annotations are not evaluated, so nothing else moves: a new field never reorders the file.
+    """
+    done: dict[str, Component] = {}
+    open_: set[str] = set()
+
+    def visit(component: Component) -> None:
+        if component.name in done or component.name in open_:
+            return
+        open_.add(component.name)
+        for name in _evaluated(component.shape):
+            if name in components:
+                visit(components[name])
+        open_.discard(component.name)
+        done[component.name] = component
+
+    enumerations = (each for each in components.values() if isinstance(each.shape, Enumeration))
+    for component in (*enumerations, *components.values()):
+        visit(component)
+    return tuple(done.values())
+
+
+def _evaluated(shape: Shape) -> tuple[str, ...]:
+    if isinstance(shape, Object):
+        return (shape.base,) if shape.base else ()
+    return references(shape)
+
+
+@frozen
+class SchemaUsage:
+    """Names of the component schemas that are sent and that are received, whole or as a part of another."""
+
+    sent: frozenset[str]
+    received: frozenset[str]
+
+
+def schema_usage(spec: Spec) -> SchemaUsage:
+    """Return which component schemas a client of `spec` sends and receives."""
+    components = {component.name: component for component in spec.components}
+    return SchemaUsage(
+        sent=_closure((shape for each in spec.operations for shape in _sent(each)), components),
+        received=_closure((shape for each in spec.operations for shape in _received(each)), components),
+    )
+
+
+def _sent(operation: Operation) -> Iterable[Shape]:
+    yield from (parameter.shape for parameter in operation.parameters)
+    yield from (body.shape for body in operation.bodies)
+
+
+def _received(operation: Operation) -> Iterable[Shape]:
+    return (content.shape for answer in operation.answers for content in answer.contents)
+
+
+def _closure(shapes: Iterable[Shape], components: Mapping[str, Component]) -> frozenset[str]:
+    waiting = [name for shape in shapes for name in references(shape)]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in components and name not in seen:
+            seen.add(name)
+            waiting += references(components[name].shape)
+    return frozenset(seen)

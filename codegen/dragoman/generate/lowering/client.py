@@ -1,0 +1,118 @@
+"""The parts of a vendor's package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...spec import naming
+from ...spec.model import Server, Spec
+from ...spec.schema import Enumeration
+from .. import ir
+from ..datamodel import Models
+from ..fields import Model
+from ..literals import alternatives, entries, literal, paragraphs, sentence, tuple_of
+from ..spelling import Speller
+from .operations import plan_operation, repeated_errors
+from .requests import argument, argument_doc, argument_name, declaration
+from .responses import shared_media_types
+from .security import scheme_doc, schemes, sign_in_types, told
+from .tasks import begins, plan_tasks
+
+
+def plan(spec: Spec, models: Models) -> ir.Client:
+    """Return the client of a spec."""
+    speller = Speller({component.name: component for component in spec.components}, qualifier="models.")
+    tasks = plan_tasks(naming.module(spec.stem), spec, speller)
+    return ir.Client(
+        package=naming.module(spec.stem),
+        file=spec.file,
+        title=spec.title,
+        name=spec.spelling or naming.pascal(spec.title),
+        doc=_doc(spec, speller),
+        api=tuple(_api(spec, speller)),
+        arguments=tuple(_arguments(spec, speller)),
+        passed=", ".join(_passed(spec, speller)),
+        argument_docs=tuple(argument_doc(parameter, speller) for parameter in spec.client_parameters),
+        modules=tuple(_modules(spec, speller)),
+        kinds=tasks.kinds,
+        begin_functions=tasks.begin_functions,
+        reconcile=tasks.reconcile,
+        submissions=tuple_of(begin.constant for begin in tasks.begin_functions),
+        enumerations=tuple(
+            ir.Enumeration(name=each.name, base=_base(each), doc=each.doc, members=each.members)
+            for each in models.enumerations
+        ),
+        models=models.text,
+    )
+
+
+def _base(model: Model) -> str:
+    shape = model.component.shape
+    return "OpenInt" if isinstance(shape, Enumeration) and shape.type == "integer" else "OpenStr"
+
+
+def _api(spec: Spec, speller: Speller) -> Iterator[str]:
+    yield literal(naming.module(spec.stem))
+    yield literal(spec.servers[0].url if spec.servers else "")
+    yield from entries(
+        schemes=schemes(spec, speller),
+        security=alternatives(spec.security) if spec.security else "",
+        media_types=tuple_of(map(literal, shared_media_types(spec))),
+        parameters=tuple_of(declaration(parameter, speller) for parameter in spec.client_parameters),
+    )
+
+
+def _arguments(spec: Spec, speller: Speller) -> Iterator[ir.Argument]:
+    """Yield what the constructor takes besides what every client's does; nothing if it is no different."""
+    types = sign_in_types(spec, speller)
+    yield from (argument(parameter, speller) for parameter in spec.client_parameters)
+    if types or spec.client_parameters:
+        auth = f"AuthOr[{' | '.join(types)}]" if types else "Auth"
+        yield ir.Argument(name="auth", type=f"{auth} | None", default="None")
+
+
+def _passed(spec: Spec, speller: Speller) -> Iterator[str]:
+    # A type checker knows `auth` as what every client takes.
+    yield "credential=auth" if sign_in_types(spec, speller) else "auth=auth"
+    yield from entries(parameters=tuple_of(argument_name(parameter) for parameter in spec.client_parameters))
+
+
+def _modules(spec: Spec, speller: Speller) -> Iterator[ir.Module]:
+    package = naming.module(spec.stem)
+    for tag in spec.tags:
+        mine = [operation for operation in spec.operations if operation.tag == tag.name]
+        shared = repeated_errors(mine, speller)
+        yield ir.Module(
+            name=naming.module(tag.name),
+            doc=sentence(tag.description) or f"Operations of `{tag.name}`.",
+            errors=shared,
+            operations=tuple(
+                plan_operation(package, each, speller, shared_errors=shared, begins=begins(each)) for each in mine
+            ),
+        )
+
+
+def _doc(spec: Spec, speller: Speller) -> str:
+    return paragraphs(
+        [
+            sentence(spec.description) or f"{spec.title}.",
+            _servers(spec.servers),
+            _media_types(spec),
+            *(f"Authentication (`{each.name}`): {scheme_doc(each, spec, speller)}" for each in spec.schemes),
+            f"Assumed: {sentence(spec.assumed)}" if spec.assumed else "",
+        ]
+    )
+
+
+def _media_types(spec: Spec) -> str:
+    shared = shared_media_types(spec)
+    if not shared:
+        return ""
+    refused = [each for each in spec.media_types if each not in shared]
+    also = f" The service also speaks {', '.join(refused)}, which this client does not read." if refused else ""
+    return f"Media types (`media_type=`): {', '.join(shared)}.{also}"
+
+
+def _servers(servers: tuple[Server, ...]) -> str:
+    lines = (": ".join(filter(None, [f"- {each.url}", told(each.description, each.assumed)])) for each in servers)
+    return "Servers:\n" + "\n".join(lines) if servers else ""

@@ -1,0 +1,155 @@
+"""Parameters: how one is declared for the runtime, and what a caller passes for it."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from attrs import evolve
+
+from taskclients_core.operation import Cookie, Header, Path, PathStyle, Query, QueryStyle
+from taskclients_core.request.styles import STYLES
+
+from ...spec import naming
+from ...spec.model import Content, Operation, Parameter, is_json
+from ...spec.schema import MISSING
+from .. import ir
+from ..literals import call, literal, sentence, tuple_of
+from ..spelling import Speller
+from .responses import attribute_path
+from .struct_source import Symbol, source
+
+
+def declaration(parameter: Parameter, speller: Speller) -> str:
+    """Return what tells the runtime how the value goes over the wire; what is usual is left out."""
+    type_ = Symbol(speller.annotation(parameter.shape, exact=True))
+    name, required, explode = parameter.name, parameter.required, parameter.explode
+    media_type = parameter.media_type or None
+    match parameter.place:
+        case "path":
+            style, body = cast("PathStyle", parameter.style), parameter.body_pointer or None
+            return source(Path(name, type_, style=style, explode=explode, media_type=media_type, from_body=body))
+        case "query":
+            query = Query(
+                name,
+                type_,
+                required=required,
+                style=cast("QueryStyle", parameter.style),
+                explode=None if explode == STYLES[parameter.style].explode else explode,
+                allow_reserved=parameter.allow_reserved,
+                media_type=media_type,
+            )
+            return source(query)
+        case "header":
+            return source(Header(name, type_, required=required, explode=explode, media_type=media_type))
+        case "cookie":
+            return source(Cookie(name, type_, required=required, explode=explode, media_type=media_type))
+
+
+def argument(parameter: Parameter, speller: Speller) -> ir.Argument:
+    """Return the argument that carries a parameter.
+
+    A required one is always sent, so its default is the caller's; the default of an optional one is the server's, and
+    what the caller leaves out stays out.
+    """
+    type_ = speller.annotation(parameter.shape)
+    if parameter.required:
+        default = "" if parameter.default is MISSING else speller.value(parameter.shape, parameter.default)
+        return ir.Argument(name=argument_name(parameter), type=type_, default=default)
+    optional = type_ if type_ == "Any" or type_.endswith("| None") else f"{type_} | None"
+    return ir.Argument(name=argument_name(parameter), type=optional, default="None")
+
+
+def argument_name(parameter: Parameter) -> str:
+    """Return the Python name of a parameter."""
+    return parameter.spelling or naming.argument(parameter.name)
+
+
+def argument_doc(parameter: Parameter, speller: Speller, *, assumed: bool = True) -> str:
+    """Return the line of a docstring that documents a parameter."""
+    parts = [sentence(parameter.description) or f"Sent as the {parameter.place} parameter `{parameter.name}`."]
+    if parameter.default is not MISSING and not parameter.required:
+        parts.append(f"Left out, the server takes {literal(parameter.default)}.")
+    if parameter.deprecated:
+        parts.append("Deprecated.")
+    if parameter.assumed and assumed:
+        parts.append(f"Assumed: {sentence(parameter.assumed)}")
+    return f"{argument(parameter, speller).name}: {' '.join(' '.join(parts).split())}"
+
+
+_FORM = "application/x-www-form-urlencoded"
+_MULTIPART = "multipart/form-data"
+
+
+def body_declaration(operation: Operation, speller: Speller) -> str:
+    """Return what tells the runtime how to send a body, '' for an operation without one."""
+    declared = [_declaration(content, speller) for content in _distinct(operation, speller)]
+    if not declared:
+        return ""
+    return declared[0] if len(declared) == 1 else tuple_of(declared)
+
+
+def body_argument(operation: Operation, speller: Speller) -> ir.Argument | None:
+    """Return the argument that carries the body."""
+    types = list(dict.fromkeys(_type(content, speller) for content in _distinct(operation, speller)))
+    if not types:
+        return None
+    if not operation.body_required:
+        return ir.Argument(name="body", type=" | ".join([*types, "None"]), default="None")
+    return ir.Argument(name="body", type=" | ".join(types), default="")
+
+
+def body_doc(operation: Operation, speller: Speller) -> str:
+    """Return what a caller puts into the body, in one line, '' where the spec does not describe it."""
+    contents = _distinct(operation, speller)
+    described = [speller.description(each.shape) or _sent_as(each) for each in contents]
+    if len(described) > 1 and all(described):
+        plain = evolve(speller, qualifier="")
+        described = [f"`{_type(each, plain)}`: {text}" for each, text in zip(contents, described, strict=True)]
+    # Of several bodies each must say which it is, or none does.
+    text = operation.body_description or (" ".join(map(sentence, described)) if all(described) else "")
+    filled = [
+        f"`{attribute_path(operation.bodies[0].shape, each.body_pointer, speller)}`"
+        for each in operation.parameters
+        if each.body_pointer
+    ]
+    if text and filled:
+        verb = "fills" if len(filled) == 1 else "fill"
+        text = f"{sentence(text)} Its {' and '.join(filled)} also {verb} the path."
+    return " ".join(sentence(text).split())
+
+
+def _sent_as(content: Content) -> str:
+    return (
+        ""
+        if content.media_type in {_FORM, _MULTIPART} or is_json(content.media_type)
+        else f"Sent as `{content.media_type}`."
+    )
+
+
+def _distinct(operation: Operation, speller: Speller) -> list[Content]:
+    """Return the bodies among which a value's type can choose: of several media types for one type, the first."""
+    chosen: dict[str, Content] = {}
+    for content in operation.bodies:
+        chosen.setdefault(_type(content, speller), content)
+    return list(chosen.values())
+
+
+def _declaration(content: Content, speller: Speller) -> str:
+    media_type = content.media_type
+    type_ = speller.annotation(content.shape, exact=True)
+    if media_type == "application/json":
+        return call("Json", type_)
+    if is_json(media_type):
+        return call("Json", type_, f"media_type={literal(media_type)}")
+    if media_type == _FORM:
+        return call("Form", type_)
+    if media_type == _MULTIPART:
+        return call("Multipart", type_)
+    return call("Text" if media_type.startswith("text/") else "Binary", literal(media_type))
+
+
+def _type(content: Content, speller: Speller) -> str:
+    media_type = content.media_type
+    if is_json(media_type) or media_type in {_FORM, _MULTIPART}:
+        return speller.annotation(content.shape)
+    return "str" if media_type.startswith("text/") else "FileContent | Upload"

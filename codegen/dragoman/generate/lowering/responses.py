@@ -1,0 +1,250 @@
+"""Answers of an operation: its return type by status, and the types of its errors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from attrs import evolve, frozen
+
+from taskclients_core.json_pointer import parse
+from taskclients_core.operation import ErrorCondition, Pagination
+
+from ...spec.model import ROW_TYPES, Answer, Content, Operation, Paging, Spec, is_json
+from ...spec.schema import Anything, Array, Enumeration, Map, Object, Property, Ref, Scalar, Shape
+from ..literals import literal, sentence
+from ..spelling import Speller
+from .struct_source import source
+
+# Descriptions that say no more than the status does.
+_PHRASES: Final = re.compile(
+    r"(ok|created|accepted|success(ful(ly)?)?( (operation|request|response))?)?\.?", re.IGNORECASE
+)
+
+
+@frozen(kw_only=True)
+class Returned:
+    """The success of an operation."""
+
+    annotation: str
+    """Type that the function returns."""
+
+    declared: str
+    """What `Operation(returns=…)` is given, '' for nothing."""
+
+    annotated: bool
+    """Whether the operation's type must be written out, because a type checker cannot infer it from `declared`."""
+
+    accept: str
+    """Media type to ask for, '' for JSON."""
+
+    media_types: tuple[str, ...]
+    """What else callers may ask for: formats beside JSON that are read into the same models."""
+
+    doc: str
+    """One line, or one for each status."""
+
+
+def returned(operation: Operation, speller: Speller) -> Returned:
+    """Return what a successful call gives."""
+    answers = _successes(operation)
+    chosen = {answer.status: _preferred(answer) for answer in answers}
+    types = {status: _type(content, speller, exact=True) for status, content in chosen.items()}
+    accept = next((c.media_type for c in chosen.values() if c and not is_json(c.media_type)), "")
+    others = tuple(dict.fromkeys(other for answer in answers for other in _others(answer)))
+    told = {
+        answer.status: _told(answer, chosen[answer.status], speller)
+        for answer in answers
+        if chosen[answer.status] or len(types) > 1
+    }
+    distinct = list(dict.fromkeys(_type(content, speller, exact=False) for content in chosen.values()))
+    annotation = " | ".join(sorted(distinct, key=lambda each: each == "None")) or "None"
+    if len(types) > 1:
+        doc = "\n".join(f"{status}: {each}" for status, each in told.items())
+        declared = "{" + ", ".join(f"{_status(status)}: {each}" for status, each in types.items()) + "}"
+        return Returned(
+            annotation=annotation, declared=declared, annotated=True, accept=accept, media_types=others, doc=doc
+        )
+    content = next(iter(chosen.values()), None)
+    return Returned(
+        annotation=annotation,
+        declared="" if annotation == "None" else next(iter(types.values())),
+        annotated=content is not None and not _is_class(content, speller),
+        accept=accept,
+        media_types=others,
+        doc=next(iter(told.values()), ""),
+    )
+
+
+def shared_media_types(spec: Spec) -> tuple[str, ...]:
+    """Return the media types of all operations that callers may choose from; none if that is JSON alone."""
+    readable = tuple(each for each in spec.media_types if is_json(each) or each in ROW_TYPES)
+    return readable if len(readable) > 1 else ()
+
+
+def _others(answer: Answer) -> Iterator[str]:
+    content = _preferred(answer)
+    if content is not None and is_json(content.media_type):
+        yield from (each.media_type for each in answer.contents if each.media_type in ROW_TYPES)
+
+
+def _told(answer: Answer, content: Content | None, speller: Speller) -> str:
+    """Return what comes back with a status, in one line."""
+    if content is None or not is_json(content.media_type):
+        return _line(answer.description)
+    shape = speller.resolved(content.shape)
+    # The only member of an answer is what the caller wants of it, such as the id of what was created.
+    if isinstance(shape, Object) and len(shape.properties) == 1 and not shape.base and shape.extra is None:
+        member = shape.properties[0]
+        if member.description:
+            return f"A response with `{speller.attribute(member)}`: {_line(member.description)}"
+    described = "" if _PHRASES.fullmatch(answer.description.strip()) else answer.description
+    return _line(described or speller.description(content.shape) or answer.description)
+
+
+def _line(text: str) -> str:
+    return " ".join(sentence(text).split())
+
+
+def error_types(operation: Operation, speller: Speller) -> str:
+    """Return the mapping from status to the type of an error's body, '' if there is none."""
+    successes = {answer.status for answer in _successes(operation)}
+    types: Mapping[str, str] = {
+        answer.status: speller.annotation(content.shape, exact=True)
+        for answer in operation.answers
+        if answer.status not in successes
+        for content in answer.contents[:1]
+        if is_json(content.media_type)
+    }
+    return "{" + ", ".join(f"{_status(status)}: {each}" for status, each in types.items()) + "}" if types else ""
+
+
+def failure(operation: Operation, speller: Speller) -> str:
+    """Return what tells a failure inside a success answer, '' if the spec has no such thing."""
+    for answer in _successes(operation):
+        content = _preferred(answer)
+        if answer.failure and content:
+            filled = attribute_path(content.shape, answer.failure.filled, speller)
+            absent = attribute_path(content.shape, answer.failure.absent, speller)
+            return source(ErrorCondition(filled=filled, absent=absent))
+    return ""
+
+
+def success_shape(operation: Operation) -> Shape:
+    """Return the shape of an operation's first success body."""
+    contents = (_preferred(answer) for answer in _successes(operation))
+    return next((content.shape for content in contents if content), Anything())
+
+
+def _successes(operation: Operation) -> tuple[Answer, ...]:
+    found = tuple(answer for answer in operation.answers if answer.status.startswith("2"))
+    return found or tuple(answer for answer in operation.answers if answer.status == "default")
+
+
+def _preferred(answer: Answer) -> Content | None:
+    """JSON if there is any, else what the spec names first."""
+    json = (content for content in answer.contents if is_json(content.media_type))
+    return next(json, answer.contents[0] if answer.contents else None)
+
+
+def _type(content: Content | None, speller: Speller, *, exact: bool) -> str:
+    if content is None:
+        return "None"
+    if is_json(content.media_type):
+        return speller.annotation(content.shape, exact=exact)
+    return "str" if content.media_type.startswith("text/") else "bytes"
+
+
+def _is_class(content: Content, speller: Speller) -> bool:
+    """Tell whether a type checker takes the declared type as `type[T]`: not a union, a format or a constant."""
+    if not is_json(content.media_type):
+        return True
+    shape = content.shape
+    while isinstance(shape, Ref):
+        shape = speller.components[shape.name].shape
+    if isinstance(shape, Scalar):
+        return speller.annotation(shape) == speller.annotation(shape, exact=True)
+    return isinstance(shape, Object | Enumeration | Array | Map)
+
+
+def _status(status: str) -> str:
+    return status if status.isdigit() else literal(status)
+
+
+def attribute_path(shape: Shape, pointer: str, speller: Speller) -> str:
+    """Return a pointer as attributes joined by dots, '' for the whole."""
+    return ".".join(speller.attribute(member) for member in _members(shape, pointer, speller))
+
+
+def shape_at(shape: Shape, pointer: str, speller: Speller) -> Shape:
+    """Return the shape of what a pointer names."""
+    members = _members(shape, pointer, speller)
+    return members[-1].shape if members else shape
+
+
+def is_optional(shape: Shape, pointer: str, speller: Speller) -> bool:
+    """Tell whether what a pointer names, or a member on the way to it, may be missing or null."""
+    return any(not member.required or member.nullable for member in _members(shape, pointer, speller))
+
+
+def item_shape(shape: Shape, speller: Speller) -> Shape:
+    """Return the shape of the items of an array."""
+    resolved = speller.resolved(shape)
+    return resolved.items if isinstance(resolved, Array) else resolved
+
+
+def _members(shape: Shape, pointer: str, speller: Speller) -> list[Property]:
+    found: list[Property] = []
+    for name in parse(pointer):
+        member = speller.properties(_class_behind(shape, speller))[name]
+        found.append(member)
+        shape = member.shape
+    return found
+
+
+def _class_behind(shape: Shape, speller: Speller) -> str:
+    """Return the component that a shape refers to, through aliases."""
+    while True:
+        match shape:
+            case Ref(name) if isinstance(speller.components[name].shape, Ref):
+                shape = speller.components[name].shape
+            case Ref(name):
+                return name
+            case Map(inner) | Array(inner):
+                shape = inner
+            case _:
+                raise LookupError(f"no members in {shape}")
+
+
+def page_entry(operation: Operation, speller: Speller) -> str:
+    """Return what tells the runtime how to turn pages, '' for an operation that has none."""
+    if operation.paging is None:
+        return ""
+    shape = success_shape(operation)
+    return source(
+        Pagination(
+            items=attribute_path(shape, operation.paging.items, speller),
+            token=attribute_path(shape, operation.paging.token, speller),
+            parameter=operation.paging.parameter,
+        )
+    )
+
+
+def page_types(operation: Operation, page: str, speller: Speller) -> str:
+    """Return the type of a page and of its items, '' for an operation that has no pages."""
+    if operation.paging is None:
+        return ""
+    return f"{page}, {speller.annotation(_item(operation, operation.paging, speller))}"
+
+
+def page_doc(operation: Operation, speller: Speller) -> str:
+    """Return what a caller gets, '' for an operation that has no pages."""
+    if operation.paging is None:
+        return ""
+    item = evolve(speller, qualifier="").annotation(_item(operation, operation.paging, speller))
+    return f"Lazy `Pages` of `{item}`: iterate over the items of all pages, or fetch one page with `.page()`."
+
+
+def _item(operation: Operation, paging: Paging, speller: Speller) -> Shape:
+    return item_shape(shape_at(success_shape(operation), paging.items, speller), speller)

@@ -1,0 +1,76 @@
+"""Who calls: the ways to authenticate, and signing in."""
+
+from __future__ import annotations
+
+from ...spec import naming
+from ...spec.model import Operation, Scheme, Spec
+from ..literals import call, entries, literal, sentence, tuple_of
+from ..spelling import Speller
+from .operations import constant
+from .responses import attribute_path, success_shape
+
+
+def schemes(spec: Spec, speller: Speller) -> str:
+    """Return the schemes by name as source, '' for none."""
+    found = [f"{literal(scheme.name)}: {_scheme(scheme, spec, speller)}" for scheme in spec.schemes]
+    return "{" + ", ".join(found) + "}" if found else ""
+
+
+def sign_in_types(spec: Spec, speller: Speller) -> list[str]:
+    """Return the classes with which a client signs in."""
+    found = (_body(each, speller) for scheme in spec.schemes for each in _ways(scheme, spec))
+    return list(dict.fromkeys(found))
+
+
+def scheme_doc(scheme: Scheme, spec: Spec, speller: Speller) -> str:
+    """Return what a reader is told of a scheme."""
+    classes = [f"a `{_body(each, speller)}`" for each in _ways(scheme, spec)]
+    signing = f"Given {' or '.join(classes)}, the client signs in by itself." if classes else ""
+    return " ".join(filter(None, [told(_way(scheme), ""), signing, told("", scheme.assumed)]))
+
+
+def told(description: str, assumed: str) -> str:
+    """Return a description with what is assumed."""
+    parts = (sentence(description), f"Assumed: {sentence(assumed)}" if assumed else "")
+    return " ".join(part for part in parts if part)
+
+
+def _scheme(scheme: Scheme, spec: Spec, speller: Speller) -> str:
+    sign_in = tuple_of(_sign_in(scheme, operation, speller) for operation in _ways(scheme, spec))
+    match scheme.kind:
+        case "basic":
+            return "HttpBasic()"
+        case "bearer":
+            return call("HttpBearer", *entries(sign_in=sign_in))
+        case "clientCredentials":
+            scopes = tuple_of(map(literal, scheme.scopes))
+            return call("ClientCredentials", literal(scheme.token_url), *entries(scopes=scopes))
+        case _:
+            return call("ApiKey", literal(scheme.place), literal(scheme.parameter), *entries(sign_in=sign_in))
+
+
+def _ways(scheme: Scheme, spec: Spec) -> list[Operation]:
+    """Return the operations that hand out what a scheme takes."""
+    by_id = {operation.id: operation for operation in spec.operations}
+    return [by_id[each] for each in scheme.sign_in.operations] if scheme.sign_in else []
+
+
+def _sign_in(scheme: Scheme, operation: Operation, speller: Speller) -> str:
+    pointer = scheme.sign_in.token if scheme.sign_in else ""
+    token = attribute_path(success_shape(operation), pointer, speller)
+    where = f"{naming.module(operation.tag)}.{constant(operation)}"
+    return call("SignIn", where, *entries(token=literal(token)))
+
+
+def _body(operation: Operation, speller: Speller) -> str:
+    return speller.annotation(operation.bodies[0].shape)
+
+
+def _way(scheme: Scheme) -> str:
+    if scheme.description:
+        return scheme.description
+    return {
+        "basic": "user and password.",
+        "bearer": "a bearer token.",
+        "clientCredentials": "OAuth 2 client credentials.",
+    }.get(scheme.kind, f"a key in the {scheme.place} `{scheme.parameter}`.")

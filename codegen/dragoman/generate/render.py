@@ -1,0 +1,97 @@
+"""From a client to files: the only file that imports jinja2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ..diagnostics import printable
+from . import ir
+from .literals import docstring, literal, paragraphs
+
+TEMPLATES: Final = Path(__file__).parent / "templates" / "client"
+
+
+def render(client: ir.Client) -> Mapping[PurePosixPath, str]:
+    """Return the files of a client's package, valid but not yet pretty."""
+    folder = PurePosixPath(client.package)
+    page = {
+        "client": client,
+        "header": header(client.file),
+        "title_doc": f"{client.title}: clients and models.",
+        "models_doc": f"{client.title}: models.",
+        "tasks_doc": _tasks_doc(client),
+        "client_doc": f"{client.title}: clients.",
+        "client_class_doc": paragraphs([client.doc, _argument_docs(client)]),
+        "async_class_doc": paragraphs(
+            [
+                f"Async twin of `{client.name}Client`: the same methods, to be awaited.",
+                _argument_docs(client),
+            ]
+        ),
+    }
+    files = {
+        folder / "__init__.py": _TEMPLATES.get_template("package.py.jinja").render(page),
+        folder / "client.py": _TEMPLATES.get_template("client.py.jinja").render(page),
+        folder / "models.py": _TEMPLATES.get_template("models.py.jinja").render(page),
+    }
+    if client.begin_functions:
+        files[folder / "async_tasks.py"] = _TEMPLATES.get_template("async_tasks.py.jinja").render(page)
+    tag = _TEMPLATES.get_template("tag.py.jinja")
+    for module in client.modules:
+        files[folder / f"{module.name}.py"] = tag.render(page, module=module)
+    return files
+
+
+def header(file: str) -> str:
+    """Return the first line of every file made from the spec `file`: no version, no time, so that it never changes."""
+    return f"# Generated from {printable(file)} by dragoman; edit the spec, then run `make generate`."
+
+
+def _tasks_doc(client: ir.Client) -> str:
+    return paragraphs(
+        [
+            f"{client.title}: asynchronous tasks.",
+            "Each `begin_...` function calls an operation and returns a handle on the task that it begins. Besides "
+            "the errors of the operation, it raises `SubmissionUnknownError` when it is not known whether the task "
+            "was begun (nothing is sent twice), and `JournalError` when the journal cannot be written.",
+        ]
+    )
+
+
+def _argument_docs(client: ir.Client) -> str:
+    lines = "\n".join(f"    {line}" for line in client.argument_docs)
+    return f"Args:\n{lines}" if lines else ""
+
+
+def _arguments(arguments: Iterable[ir.Argument]) -> str:
+    return ", ".join(
+        f"{each.name}: {each.type} = {each.default}" if each.default else f"{each.name}: {each.type}"
+        for each in arguments
+    )
+
+
+def _signature(operation: ir.Operation | ir.BeginFunction, client: str) -> str:
+    parts = [f"client: {client}", _arguments(operation.positional)]
+    if operation.keyword:
+        parts += ["*", _arguments(operation.keyword)]
+    return ", ".join(filter(None, parts))
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701  it is Python that comes out; `quoting` is what keeps spec text from being code
+    )
+    environment.filters.update(arguments=_arguments, docstring=docstring, literal=literal, signature=_signature)
+    return environment
+
+
+_TEMPLATES: Final = _environment()

@@ -1,0 +1,199 @@
+"""How the component schemas of one spec, their members and their values are spelled in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from ..spec import naming
+from ..spec.schema import (
+    Anything,
+    Array,
+    Component,
+    Const,
+    Enumeration,
+    Map,
+    Nullable,
+    Object,
+    Property,
+    Ref,
+    Scalar,
+    Shape,
+    Union,
+)
+from .literals import literal
+
+# (type, format) -> what a person writes, and what carries the wire format, where these differ.
+_PLAIN: Mapping[tuple[str, str], str] = {
+    ("string", "uuid"): "UUID",
+    ("string", "date"): "date",
+    ("string", "date-time"): "datetime",
+    ("string", "byte"): "bytes",
+    ("string", "binary"): "Upload",
+    ("string", "decimal"): "Decimal",
+    ("number", "decimal"): "Decimal",
+    ("string", "x-guid-n"): "UUID",
+    ("string", "x-servicestack-date"): "datetime",
+    ("string", "date-time-ms"): "datetime",
+}
+_EXACT: Mapping[tuple[str, str], str] = {
+    ("string", "byte"): "Base64",
+    ("string", "decimal"): "DecimalString",
+    ("number", "decimal"): "DecimalNumber",
+    ("string", "x-guid-n"): "GuidN",
+    ("string", "x-servicestack-date"): "ServiceStackDate",
+    ("string", "date-time-ms"): "DateTimeMs",
+}
+_TYPES: Mapping[str, str] = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
+
+
+@frozen
+class Speller:
+    """Spells what stands in one spec."""
+
+    components: Mapping[str, Component]
+    qualifier: str = ""
+    """Stands before classes in types and values, where they are not imported by name: `models.`."""
+
+    def class_name(self, name: str) -> str:
+        """Return the class (or alias) of a component schema."""
+        component = self.components[name]
+        return component.spelling or naming.class_name(name)
+
+    def description(self, shape: Shape) -> str:
+        """Return the first paragraph of the description of what a shape refers to, '' where there is none."""
+        while isinstance(shape, Ref | Nullable):
+            if isinstance(shape, Nullable):
+                shape = shape.of
+                continue
+            component = self.components[shape.name]
+            if component.description:
+                return component.description.strip().partition("\n\n")[0]
+            shape = component.shape
+        return ""
+
+    def attribute(self, member: Property) -> str:
+        """Return the attribute of a member."""
+        return member.spelling or naming.attribute(member.name)
+
+    def member_name(self, enumeration: Enumeration, index: int) -> str:
+        """Return the name of an enumeration's member."""
+        return enumeration.names[index] if enumeration.names else naming.member(enumeration.values[index])
+
+    def annotation(self, shape: Shape, *, exact: bool = False) -> str:
+        """Return the type of a shape.
+
+        `exact` names what carries the wire format (`GuidN`) instead of the plain Python type (`UUID`): for the type
+        checker both are one, and the codec needs the first.
+        """
+        match shape:
+            case Ref(name):
+                return f"{self.qualifier}{self.class_name(name)}"
+            case Scalar(type_, format_):
+                plain = _PLAIN.get((type_, format_), _TYPES[type_])
+                return _EXACT.get((type_, format_), plain) if exact else plain
+            case Const(value):
+                return self._literal_type(value)
+            case Array(items):
+                return f"list[{self.annotation(items, exact=exact)}]"
+            case Map(values):
+                return f"dict[str, {self.annotation(values, exact=exact)}]"
+            case Nullable(inner):
+                return f"{self.annotation(inner, exact=exact)} | None"
+            case Union(members, _):
+                return " | ".join(self.annotation(each, exact=exact) for each in members)
+            case _:
+                return "Any"
+
+    def value(self, shape: Shape, value: Any) -> str:
+        """Return source that makes a value of a shape from its JSON form, as a default needs it."""
+        match self.resolved(shape):
+            case _ if value is None:
+                return "None"
+            case Enumeration() as enumeration if isinstance(shape, Ref) and value in enumeration.values:
+                index = enumeration.values.index(value)
+                return f"{self.annotation(shape)}.{self.member_name(enumeration, index)}"
+            case Array(items) if isinstance(value, list):
+                return "[" + ", ".join(self.value(items, each) for each in value) + "]"
+            case Map(values) if isinstance(value, dict):
+                return "{" + ", ".join(f"{literal(k)}: {self.value(values, v)}" for k, v in value.items()) + "}"
+            case Object() if isinstance(shape, Ref) and isinstance(value, dict):
+                return self._instance(shape, value)
+            case Scalar("string", format_) if isinstance(value, str):
+                return _text_value(format_, value)
+            case Scalar("number", "decimal"):
+                return f"Decimal({literal(str(value))})"
+            case Scalar("number", _) if isinstance(value, int) and not isinstance(value, bool):
+                return literal(float(value))
+            case Union(members, _):
+                fitting = next((each for each in members if _fits(self.resolved(each), value)), Anything())
+                return self.value(fitting, value)
+            case _:
+                return literal(value)
+
+    def resolved(self, shape: Shape) -> Shape:
+        """Follow references and drop nullability, until a shape says what it is."""
+        while isinstance(shape, Ref | Nullable):
+            shape = self.components[shape.name].shape if isinstance(shape, Ref) else shape.of
+        return shape
+
+    def properties(self, name: str) -> Mapping[str, Property]:
+        """Return all members of an object schema by wire name, inherited ones first."""
+        shape = self.resolved(Ref(name))
+        if not isinstance(shape, Object):
+            return {}
+        inherited = self.properties(shape.base) if shape.base else {}
+        return {**inherited, **{each.name: each for each in shape.properties}}
+
+    def _instance(self, shape: Ref, value: Mapping[str, Any]) -> str:
+        known = self.properties(shape.name)
+        arguments = (
+            f"{self.attribute(known[key])}={self.value(known[key].shape, each)}"
+            for key, each in value.items()
+            if key in known
+        )
+        return f"{self.annotation(shape)}({', '.join(arguments)})"
+
+    def _literal_type(self, value: Any) -> str:
+        if value is None:
+            return "None"
+        # PEP 586 has no literal floats, lists or objects.
+        return f"Literal[{literal(value)}]" if isinstance(value, str | int) else "Any"
+
+
+def _text_value(format_: str, value: str) -> str:
+    match format_:
+        case "uuid" | "x-guid-n":
+            return f"UUID({literal(value)})"
+        case "date":
+            return f"date.fromisoformat({literal(value)})"
+        case "date-time" | "date-time-ms":
+            return f"datetime.fromisoformat({literal(value)})"
+        case "decimal":
+            return f"Decimal({literal(value)})"
+        case "byte":
+            return f"b64decode({literal(value)})"
+        case _:
+            return literal(value)
+
+
+def _fits(shape: Shape, value: Any) -> bool:
+    match shape:
+        case Scalar("string", _) | Enumeration("string"):
+            return isinstance(value, str)
+        case Scalar("boolean", _):
+            return isinstance(value, bool)
+        case Scalar("integer", _) | Enumeration("integer"):
+            return isinstance(value, int) and not isinstance(value, bool)
+        case Scalar("number", _):
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case Array():
+            return isinstance(value, list)
+        case Object() | Map():
+            return isinstance(value, dict)
+        case Const(fixed):
+            return fixed == value and type(fixed) is type(value)
+        case _:
+            return False

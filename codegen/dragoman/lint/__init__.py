@@ -1,0 +1,103 @@
+"""What a house spec must obey: one file a rule, its docstring is its manual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final, TypeAlias
+
+from ..diagnostics import Problem
+from ..spec.yaml_document import Document
+from . import (
+    choices,
+    documents,
+    examples,
+    extensions,
+    media_types,
+    names,
+    operations,
+    parameters,
+    paths,
+    refs,
+    responses,
+    schemas,
+    security,
+    task_pointers,
+    task_starts,
+    task_statuses,
+    task_types,
+)
+
+LintCheck: TypeAlias = Callable[[Document], Iterator[Problem]]
+
+DOCUMENT_CHECKS: Final[tuple[LintCheck, ...]] = (
+    documents.check_openapi_invalid,
+    refs.check_ref_other_file,
+    refs.check_ref_outside_folder,
+    refs.check_ref_remote,
+    refs.check_ref_unresolvable,
+)
+"""What all other rules stand on: the form of the document, and that its references lead somewhere."""
+
+TEXT_CHECKS: Final[tuple[LintCheck, ...]] = (documents.check_unsafe_text,)
+"""What can be said of any document."""
+
+CHECKS: Final[tuple[LintCheck, ...]] = (
+    *DOCUMENT_CHECKS,
+    *TEXT_CHECKS,
+    schemas.check_all_of_shape,
+    task_types.check_task_type_schema,
+    parameters.check_client_parameter_partial,
+    examples.check_default_misfit,
+    choices.check_enum_values,
+    examples.check_example_misfit,
+    responses.check_error_when_pointers,
+    parameters.check_from_body_pointer,
+    schemas.check_inline_enum,
+    schemas.check_inline_object,
+    operations.check_missing_page,
+    names.check_name_collision,
+    choices.check_one_of_members,
+    operations.check_one_tag,
+    operations.check_operation_id,
+    responses.check_pagination_pointers,
+    paths.check_path_parameter_undeclared,
+    paths.check_path_parameter_unused,
+    schemas.check_required_undeclared,
+    security.check_security_undeclared,
+    paths.check_server_unusable,
+    security.check_sign_in,
+    task_statuses.check_status_surplus,
+    task_statuses.check_status_unmapped,
+    task_types.check_task_actions,
+    task_starts.check_task_expression,
+    task_starts.check_task_link,
+    task_types.check_task_poll,
+    task_pointers.check_task_pointer,
+    task_types.check_task_result,
+    task_pointers.check_task_test,
+    task_types.check_task_timing,
+    extensions.check_unknown_x_word,
+    names.check_unspellable_name,
+    documents.check_unsupported_feature,
+    schemas.check_unsupported_format,
+    schemas.check_unsupported_keyword,
+    media_types.check_unsupported_media_type,
+    security.check_unsupported_security,
+    parameters.check_unsupported_style,
+    schemas.check_unsupported_type,
+    extensions.check_x_word_value,
+)
+"""All rules."""
+
+
+def check(document: Document) -> tuple[Problem, ...]:
+    """Return everything that is wrong with a spec, in the order of the file."""
+    problems = _found(document, (*DOCUMENT_CHECKS, *TEXT_CHECKS))
+    if not problems or all(problem.rule == documents.UNSAFE_TEXT for problem in problems):
+        problems |= _found(document, CHECKS[len(DOCUMENT_CHECKS) + len(TEXT_CHECKS) :])
+    return tuple(sorted(problems))
+
+
+def _found(document: Document, rules: tuple[LintCheck, ...]) -> set[Problem]:
+    # Sets, because two operations that share a faulty component report it twice.
+    return {problem for rule in rules for problem in rule(document)}

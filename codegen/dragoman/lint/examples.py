@@ -1,0 +1,77 @@
+"""Checks of examples and defaults against their schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from ..diagnostics import Problem
+from ..spec.yaml_document import Document
+from .json_schema import of_spec
+from .media_types import ContentKind, content_kind
+from .values import is_list
+from .walk import Node, nodes, report, resolve
+
+DEFAULT_MISFIT: Final = "default-misfit"
+
+
+def check_default_misfit(document: Document) -> Iterator[Problem]:
+    """A default does not fit its schema.
+
+    It becomes the default of an argument or an attribute, and would be a value of the wrong type there.
+
+    Write a value that the schema allows, in the form in which it travels: `'2022-01-01'` for a date.
+    """
+    schemas = [schema for schema in nodes(document, "schema") if "default" in schema.data]
+    checks = of_spec(document) if schemas else None
+    for schema in schemas if checks else ():
+        for finding in checks(schema.pointer)(schema.data["default"]) if checks else ():
+            hint = "write a default that the schema allows, or mend the schema"
+            yield report(document, DEFAULT_MISFIT, schema.at("default") + finding.pointer, f"default: {finding}", hint)
+
+
+EXAMPLE_MISFIT: Final = "example-misfit"
+
+
+def check_example_misfit(document: Document) -> Iterator[Problem]:
+    """An example does not fit its schema.
+
+    Examples are shown in documentation and answered by the sandbox; one that does not fit means that either it or the
+    schema is wrong, and a test would find out much later.
+
+    Write a value that the schema allows, in the form in which it travels; or mend the schema.
+    """
+    examples = list(_examples(document))
+    checks = of_spec(document) if examples else None
+    for schema, where, value in examples if checks else ():
+        for finding in checks(schema)(value) if checks else ():
+            hint = "write an example that the schema allows, or mend the schema"
+            yield report(document, EXAMPLE_MISFIT, where + finding.pointer, f"example: {finding}", hint)
+
+
+def _examples(document: Document) -> Iterator[tuple[str, str, Any]]:
+    """Yield pointer of the schema, pointer of the example, and its value."""
+    for node in nodes(document, "schema", "media-type", "parameter", "header"):
+        if node.kind == "schema":
+            yield from _of(document, node, node.pointer)
+        elif node.child("schema", "schema") and not _is_raw(node):
+            yield from _of(document, node, node.at("schema"))
+
+
+def _of(document: Document, node: Node, schema: str) -> Iterator[tuple[str, str, Any]]:
+    if "example" in node.data:
+        yield schema, node.at("example"), node.data["example"]
+    several = node.data.get("examples")
+    if node.kind == "schema":
+        for index, value in enumerate(several if is_list(several) else ()):
+            yield schema, node.at("examples", index), value
+        return
+    for example in node.children("example", "examples"):
+        whole = resolve(document, example)
+        if whole and "value" in whole.data:
+            yield schema, whole.at("value"), whole.data["value"]
+
+
+def _is_raw(node: Node) -> bool:
+    # A body of bytes has no value that YAML could hold.
+    return node.kind == "media-type" and content_kind(node.key) in (ContentKind.BINARY, ContentKind.MULTIPART)

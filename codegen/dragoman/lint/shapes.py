@@ -1,0 +1,126 @@
+"""What the schemas of a spec describe once references are followed and `allOf` is put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from attrs import frozen
+
+from taskclients_core.json_pointer import escape, parse
+
+from ..spec.yaml_document import Document
+from .values import is_list, json_type
+from .walk import Node, resolve, types
+
+SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
+OBJECT: Final = frozenset({"object"})
+TEXT: Final = frozenset({"string"})
+
+
+@frozen
+class Member:
+    """A property of an object schema."""
+
+    name: str
+    node: Node
+    required: bool
+
+
+def members(document: Document, schema: Node) -> dict[str, Member]:
+    """Return the properties of an object schema by wire name, those of its `allOf` parts first."""
+    found: dict[str, Member] = {}
+    required: set[str] = set()
+    for part in parts(document, schema):
+        names = part.data.get("required")
+        required.update(name for name in names if isinstance(name, str)) if is_list(names) else None
+        for node in part.children("schema", "properties"):
+            found[node.key] = Member(node.key, node, required=False)
+    return {name: Member(name, each.node, name in required) for name, each in found.items()}
+
+
+def parts(document: Document, schema: Node, _open: frozenset[str] = frozenset()) -> Iterator[Node]:
+    """Yield the schemas that an object schema is put together from, bases first, itself last."""
+    whole = resolve(document, schema)
+    if whole is None or whole.pointer in _open:
+        return
+    for part in whole.children("schema", "allOf"):
+        yield from parts(document, part, _open | {whole.pointer})
+    yield whole
+
+
+def plain(document: Document, schema: Node | None) -> Node | None:
+    """Return a schema without its reference and its `null`; None when it is a choice or leads nowhere."""
+    for _ in range(32):
+        whole = resolve(document, schema) if schema else None
+        choice = next((word for word in ("oneOf", "anyOf") if whole and word in whole.data), None)
+        if whole is None or choice is None:
+            return whole
+        several = [each for each in whole.children("schema", choice) if types(each) != ("null",)]
+        schema = several[0] if len(several) == 1 else None
+    return None
+
+
+def kinds(document: Document, schema: Node | None) -> frozenset[str]:
+    """Return the JSON types that a value of a schema can have, 'null' among them; empty when it does not say."""
+    return frozenset(_kinds(document, schema, frozenset()))
+
+
+def find(document: Document, schema: Node | None, pointer: str) -> Member | None:
+    """Return the property that a JSON Pointer into a value of `schema` names, None when it names none."""
+    found: Member | None = None
+    for name in parse(pointer):
+        whole = plain(document, schema)
+        found = members(document, whole).get(name) if whole else None
+        schema = found.node if found else None
+    return found
+
+
+def at(document: Document, schema: Node | None, pointer: str) -> Node | None:
+    """Return the schema of what a JSON Pointer into a value of `schema` names; None when it names nothing."""
+    if not pointer:
+        return schema
+    found = find(document, schema, pointer)
+    return found.node if found else None
+
+
+def items(document: Document, schema: Node | None) -> Node | None:
+    """Return the schema of an array's items, None for what is no array."""
+    whole = plain(document, schema)
+    return whole.child("schema", "items") if whole else None
+
+
+def values(document: Document, schema: Node | None) -> list[Any]:
+    """Return the values that a schema lists in an `enum` or `const`, null excepted; none if it lists none."""
+    whole = plain(document, schema)
+    listed = whole.data.get("enum") if whole else None
+    if whole and "const" in whole.data:
+        listed = [whole.data["const"]]
+    return [value for value in listed if value is not None] if is_list(listed) else []
+
+
+def near(document: Document, schema: Node | None, pointer: str) -> list[str]:
+    """Return the pointers that go as far into a value of `schema` as `pointer` can, and one member further."""
+    way = ""
+    for name in parse(pointer):
+        longer = f"{way}/{escape(name)}"
+        if at(document, schema, longer) is None:
+            break
+        way = longer
+    whole = plain(document, at(document, schema, way))
+    return [f"{way}/{escape(name)}" for name in members(document, whole)] if whole else []
+
+
+def _kinds(document: Document, schema: Node | None, seen: frozenset[str]) -> Iterator[str]:
+    whole = resolve(document, schema) if schema else None
+    if whole is None or whole.pointer in seen:
+        return
+    seen |= {whole.pointer}
+    yield from types(whole)
+    if "const" in whole.data:
+        yield json_type(whole.data["const"])
+    for word in ("oneOf", "anyOf"):
+        for each in whole.children("schema", word):
+            yield from _kinds(document, each, seen)
+    if "allOf" in whole.data or "properties" in whole.data:
+        yield "object"

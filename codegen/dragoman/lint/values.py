@@ -1,0 +1,67 @@
+"""JSON values: their types and how messages print them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any, Final, TypeGuard
+
+
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Tell whether a value is a JSON object."""
+    return isinstance(value, dict)
+
+
+def is_list(value: Any) -> TypeGuard[list[Any]]:
+    """Tell whether a value is a JSON array."""
+    return isinstance(value, list)
+
+
+def is_number(value: Any) -> TypeGuard[int | float]:
+    """Tell whether a value is a JSON number: to Python, true is one too."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def json_type(value: Any) -> str:
+    """Return the JSON type of a value."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case str():
+            return "string"
+        case int():
+            return "integer"
+        case float():
+            return "number"
+        case _:
+            return "array" if is_list(value) else "object"
+
+
+_LONGEST: Final = 60
+
+
+def shown(value: Any) -> str:
+    """Return a value as short JSON."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def typed(value: Any) -> str:
+    """Return the type of a value, and the value where it is plain."""
+    kind = json_type(value)
+    return kind if kind in ("object", "array", "null") else f"{kind} {shown(value)}"
+
+
+def listed(words: Iterable[Any]) -> str:
+    """Return words as `a, b or c`."""
+    *some, last = [str(word) for word in words] or ["nothing"]
+    return f"{', '.join(some)} or {last}" if some else last
+
+
+def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
+    """Return a hint: the known word that was probably meant, or else `otherwise`."""
+    close = get_close_matches(word, sorted(known), n=1)
+    return f"did you mean {close[0]}?" if close else otherwise

@@ -1,0 +1,258 @@
+"""One spec as the sandbox reads it: raw data, references followed, schemas ready to validate with."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final, TypeGuard, cast
+
+from attrs import field, frozen
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError, best_match  # pyright: ignore[reportUnknownVariableType]
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from taskclients_core.json_pointer import parse, resolve
+
+from ..spec import yaml_document
+
+
+@frozen
+class Members:
+    """What an object may hold: its members by name, and the names that must be there."""
+
+    schemas: dict[str, Any]
+    required: frozenset[str]
+
+
+@frozen(eq=False)
+class Api:
+    """A spec: `package` is its name, `data` its YAML with absolute references."""
+
+    package: str
+    data: dict[str, Any] = field(repr=False)
+    _registry: Registry[Any] = field(repr=False)
+    _validators: dict[int, Draft202012Validator] = field(
+        factory=dict[int, Draft202012Validator], init=False, repr=False
+    )
+    _members: dict[int, Members] = field(factory=dict[int, Members], init=False, repr=False)
+
+    def resolve(self, node: Any) -> Any:
+        """Follow references until there is none."""
+        while is_object(node) and isinstance(node.get("$ref"), str):
+            node = resolve(self.data, node["$ref"].partition("#")[2], None)
+        return node
+
+    def section(self, node: Any, name: str) -> dict[str, Any]:
+        """Return an object inside a node, references followed; empty if there is none."""
+        inner = self.resolve(node)
+        inner = self.resolve(inner.get(name)) if is_object(inner) else None
+        return inner if is_object(inner) else {}
+
+    def error(self, schema: Any, value: Any) -> ValidationError | None:
+        """Return the most telling reason why a value does not fit a schema, or None if it fits."""
+        # A schema is a part of `data`, which lives as long as this object: its identity is a sound key.
+        validator = self._validators.get(id(schema))
+        if validator is None:
+            validator = Draft202012Validator(schema, registry=self._registry, format_checker=CHECKER)
+            self._validators[id(schema)] = validator
+        # The stubs of jsonschema leave the types of errors open.
+        errors = cast("Iterator[ValidationError]", validator.iter_errors(value))  # pyright: ignore[reportUnknownMemberType]
+        return cast("ValidationError | None", best_match(errors))
+
+    def kinds(self, schema: Any) -> frozenset[str]:
+        """Return the JSON types that a schema allows; empty if it does not say."""
+        schema = self.resolve(schema)
+        if not is_object(schema):
+            return frozenset()
+        named = schema.get("type", ())
+        found = {named} if isinstance(named, str) else set(named)
+        if "properties" in schema:
+            found.add("object")
+        for word in ("allOf", "anyOf", "oneOf"):
+            for each in schema.get(word, ()):
+                found |= self.kinds(each)
+        return frozenset(found)
+
+    def members(self, schema: Any) -> Members:
+        """Return the members of an object schema, those of every part of an `allOf` or union included."""
+        schema = self.resolve(schema)
+        if not is_object(schema) or not schema:
+            return Members({}, frozenset())
+        known = self._members.get(id(schema))
+        if known is None:
+            known = self._members[id(schema)] = self._collected(schema)
+        return known
+
+    def _collected(self, schema: dict[str, Any]) -> Members:
+        schemas: dict[str, Any] = {}
+        required: set[str] = set()
+        for word in ("allOf", "anyOf", "oneOf"):
+            for each in schema.get(word, ()):
+                inner = self.members(each)
+                schemas |= inner.schemas
+                required |= inner.required if word == "allOf" else set()
+        schemas |= schema.get("properties", {})
+        required |= set(schema.get("required", ()))
+        return Members(schemas, frozenset(required))
+
+    def items(self, schema: Any) -> Any:
+        """Return the schema of the items of an array, also where null is another choice."""
+        schema = self.resolve(schema)
+        if not is_object(schema):
+            return {}
+        if "items" in schema:
+            return schema["items"]
+        for word in ("allOf", "anyOf", "oneOf"):
+            for each in schema.get(word, ()):
+                if found := self.items(each):
+                    return found
+        return {}
+
+    def schema_at(self, schema: Any, names: Iterable[str]) -> Any:
+        """Return the schema of the member that a chain of names leads to, or an empty one."""
+        for name in names:
+            schema = self.members(schema).schemas.get(name, {})
+        return schema
+
+
+def load(path: Path) -> Api:
+    """Read a spec, which should be one in which `dragoman lint` finds nothing.
+
+    Raises:
+        SpecError: the file cannot be read.
+    """
+    package = path.name.partition(".")[0]
+    uri = f"urn:dragoman:{package}"
+    data = _absolute(yaml_document.load(path).data, uri)
+    resource: Resource[Any] = Resource.from_contents(data, default_specification=DRAFT202012)
+    registry: Registry[Any] = Registry()
+    return Api(package, data, registry.with_resource(uri, resource))
+
+
+def _absolute(node: Any, uri: str) -> Any:
+    """Copy a spec, its local references made absolute, so that any part of it is a schema of its own."""
+    if is_list(node):
+        return [_absolute(each, uri) for each in node]
+    if not is_object(node):
+        return node
+    return {
+        name: f"{uri}{value}" if name == "$ref" and isinstance(value, str) else _absolute(value, uri)
+        for name, value in node.items()
+    }
+
+
+CHECKER: Final = FormatChecker(formats=())
+
+EXAMPLES: Final = {
+    "uuid": "00000000-0000-4000-8000-000000000001",
+    "x-guid-n": "00000000000040008000000000000001",
+    "date": "2024-01-15",
+    "date-time": "2024-01-15T09:30:00Z",
+    "x-date-time-ms": "2024-01-15T09:30:00.000Z",
+    "x-servicestack-date": "/Date(1705311000000-0000)/",
+    "byte": "c2FuZGJveA==",
+    "decimal": "12.50",
+    "password": "<password>",
+    "uri": "https://example.com/",
+    "email": "someone@example.com",
+}
+"""A value of each format of a string that is not just any text."""
+
+_OFFSET: Final = r"([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)"
+_TIME: Final = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+_PATTERNS: Final = {
+    "uuid": r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+    "x-guid-n": r"[0-9a-fA-F]{32}",
+    "date": r"\d{4}-\d\d-\d\d",
+    "date-time": rf"\d{{4}}-\d\d-\d\d[Tt]{_TIME}(\.\d+)?{_OFFSET}",
+    "x-date-time-ms": rf"\d{{4}}-\d\d-\d\dT{_TIME}\.\d{{3,}}Z",
+    "x-servicestack-date": r"/Date\(-?\d{1,15}([+-]\d{4})?\)/",
+    "decimal": r"-?\d+(\.\d+)?",
+    "uri": r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]*",
+    "email": r"[^@\s]+@[^@\s]+",
+}
+_DATED: Final = frozenset({"date", "date-time", "x-date-time-ms"})
+
+
+def render(moment: float, wire_format: str) -> str | None:
+    """Write a time (seconds since 1970) in a format; None if the format is not one of times."""
+    if wire_format == "x-servicestack-date":
+        return f"/Date({round(moment * 1000)}-0000)/"
+    when = datetime.fromtimestamp(moment, UTC)
+    match wire_format:
+        case "date":
+            return when.date().isoformat()
+        case "date-time":
+            return when.isoformat(timespec="seconds").replace("+00:00", "Z")
+        case "x-date-time-ms":
+            return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        case _:
+            return None
+
+
+def _text_check(name: str, pattern: re.Pattern[str]) -> Callable[[object], bool]:
+    def fits(value: object) -> bool:
+        if not isinstance(value, str):
+            return True
+        if not pattern.fullmatch(value):
+            return False
+        if name in _DATED:
+            try:
+                date.fromisoformat(value[:10])
+            except ValueError:
+                return False
+        return True
+
+    return fits
+
+
+def _integer_check(bits: int) -> Callable[[object], bool]:
+    bound = 1 << (bits - 1)
+
+    def fits(value: object) -> bool:
+        return not isinstance(value, int) or -bound <= value < bound
+
+    return fits
+
+
+def _is_base64(value: object) -> bool:
+    if not isinstance(value, str):
+        return True
+    try:
+        base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return True
+
+
+for _name, _pattern in _PATTERNS.items():
+    CHECKER.checks(_name)(_text_check(_name, re.compile(_pattern, re.ASCII)))
+CHECKER.checks("int32")(_integer_check(32))
+CHECKER.checks("int64")(_integer_check(64))
+CHECKER.checks("byte")(_is_base64)
+
+
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Tell whether a value is a JSON object."""
+    return isinstance(value, dict)
+
+
+def is_list(value: Any) -> TypeGuard[list[Any]]:
+    """Tell whether a value is a JSON array."""
+    return isinstance(value, list)
+
+
+def put(value: dict[str, Any], pointer: str, new: Any) -> None:
+    """Set a member of an object; objects on the way to it are made where they are missing."""
+    *way, last = parse(pointer)
+    for token in way:
+        inner = value.get(token)
+        if not is_object(inner):
+            inner = value[token] = {}
+        value = inner
+    value[last] = new

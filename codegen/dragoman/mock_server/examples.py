@@ -1,0 +1,209 @@
+"""Values made from a spec: the examples that it gives, or else what its schemas allow.
+
+An example named `page` is a doc page's own sample, full of placeholders: it is passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from copy import deepcopy
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from .api import EXAMPLES, Api, is_object, render
+
+PLACEHOLDERS: Final = "page"
+
+_NOTHING: Final = object()
+"""There is no finite value: the schema contains itself."""
+
+
+def given(api: Api, content: dict[str, Any]) -> list[Any]:
+    """Return copies of the examples of a media type, the best first."""
+    found = [content["example"]] if "example" in content else []
+    for name, entry in content.get("examples", {}).items():
+        example = api.resolve(entry)
+        if name != PLACEHOLDERS and is_object(example) and "value" in example:
+            found.append(example["value"])
+    return deepcopy(found)
+
+
+def answer(api: Api, content: dict[str, Any]) -> Any:
+    """Return a value for a media type: its first example, or one that is made from its schema."""
+    found = given(api, content)
+    return found[0] if found else build(api, content.get("schema", {}))
+
+
+def build(api: Api, schema: Any) -> Any:
+    """Return a value that fits a schema, optional members included."""
+    value = _build(api, schema, ())
+    return None if value is _NOTHING else value
+
+
+def _build(api: Api, schema: Any, inside: tuple[int, ...]) -> Any:
+    own = _own(schema) if is_object(schema) else _NOTHING
+    if own is not _NOTHING:
+        return own
+    schema = api.resolve(schema)
+    if not is_object(schema):
+        return {}
+    # A union that contains itself may have another member, with which it ends.
+    if inside.count(id(schema)) > ("oneOf" in schema or "anyOf" in schema):
+        return _NOTHING
+    inside = (*inside, id(schema))
+    own = _own(schema)
+    if own is not _NOTHING:
+        return own
+    if "allOf" in schema:
+        return _all_of(api, schema, inside)
+    for word in ("oneOf", "anyOf"):
+        if word in schema:
+            return _one_of(api, schema, schema[word], inside)
+    return _typed(api, schema, inside)
+
+
+def _own(schema: dict[str, Any]) -> Any:
+    """Return the value that a schema itself names."""
+    if "const" in schema:
+        return deepcopy(schema["const"])
+    if schema.get("examples"):
+        return deepcopy(schema["examples"][0])
+    for word in ("example", "default"):
+        if word in schema:
+            return deepcopy(schema[word])
+    return schema["enum"][0] if schema.get("enum") else _NOTHING
+
+
+def _all_of(api: Api, schema: dict[str, Any], inside: tuple[int, ...]) -> Any:
+    parts = [_build(api, part, inside) for part in schema["allOf"]]
+    if "properties" in schema:
+        parts.append(_object(api, schema, inside))
+    if any(part is _NOTHING for part in parts):
+        return _NOTHING
+    whole: dict[str, Any] = {}
+    for part in parts:
+        if not is_object(part):
+            return part
+        whole |= part
+    return whole
+
+
+def _one_of(api: Api, schema: dict[str, Any], members: list[Any], inside: tuple[int, ...]) -> Any:
+    for member in sorted(members, key=lambda each: api.kinds(each) == frozenset({"null"})):
+        value = _build(api, member, inside)
+        if value is _NOTHING:
+            continue
+        discriminator = schema.get("discriminator", {}).get("propertyName")
+        if discriminator and is_object(value):
+            value[discriminator] = _tag(schema["discriminator"].get("mapping", {}), member)
+        return value
+    return _NOTHING
+
+
+def _tag(mapping: dict[str, str], member: dict[str, Any]) -> str:
+    """Return the word by which a discriminator names a member of its union."""
+    name = str(member.get("$ref", "")).rpartition("/")[2]
+    return next((word for word, target in mapping.items() if target.rpartition("/")[2] == name), name)
+
+
+def _typed(api: Api, schema: dict[str, Any], inside: tuple[int, ...]) -> Any:
+    kinds = api.kinds(schema)
+    if "object" in kinds:
+        value: Any = _object(api, schema, inside)
+    elif "array" in kinds:
+        item = _build(api, schema.get("items", {}), inside)
+        value = [] if item is _NOTHING else [item] * max(1, schema.get("minItems", 1))
+    elif "string" in kinds:
+        value = _examples_text(schema)
+    elif kinds & {"integer", "number"}:
+        value = _number(schema, whole="integer" in kinds)
+    elif "boolean" in kinds:
+        value = True
+    else:
+        value = None if "null" in kinds else {}
+    return None if value is _NOTHING and "null" in kinds else value
+
+
+def _object(api: Api, schema: dict[str, Any], inside: tuple[int, ...]) -> Any:
+    value: dict[str, Any] = {}
+    for name, member in schema.get("properties", {}).items():
+        made = _build(api, member, inside)
+        if made is not _NOTHING:
+            value[name] = made
+        elif name in schema.get("required", ()):
+            return _NOTHING
+    return value
+
+
+def _examples_text(schema: dict[str, Any]) -> str:
+    text = EXAMPLES.get(schema.get("format", ""), "example")
+    text = text.ljust(schema.get("minLength", 0), "x")
+    return text[: schema["maxLength"]] if "maxLength" in schema else text
+
+
+def _number(schema: dict[str, Any], *, whole: bool) -> int | float:
+    step = schema.get("multipleOf", 1)
+    least = schema.get("minimum", schema.get("exclusiveMinimum", 0))
+    most = schema.get("maximum", schema.get("exclusiveMaximum", max(least, 0) + step))
+    number = 0 if least <= 0 <= most else least if least > 0 else most
+    number = -(-number // step) * step
+    if number == schema.get("exclusiveMinimum"):
+        number += step
+    if number == schema.get("exclusiveMaximum"):
+        number -= step
+    return int(number) if whole else number
+
+
+_ROLES: Final = (
+    (re.compile(r"(created|started|start|begin|request)(_|[A-Z]|$)"), 0),
+    (re.compile(r"(updated|changed|modified)(_|[A-Z]|$)"), 1),
+    (re.compile(r"(end|ended|finished|completed)(_|[A-Z]|$)"), 2),
+)
+_FORMS: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d")
+
+
+def set_all(
+    api: Api, schema: Any, item: dict[str, Any], begun: float | None, changed: float | None, ended: float | None
+) -> None:
+    """Set the times of a thing (seconds since 1970); a time that has not come yet is left out."""
+    moments = (begun, changed, ended)
+    for name, member in api.members(schema).schemas.items():
+        role = next((index for pattern, index in _ROLES if pattern.match(name)), None)
+        if role is None or "string" not in api.kinds(member):
+            continue
+        moment = moments[role]
+        text = _stamps_text(api, member, moment or 0.0)
+        if text is None:
+            continue
+        if moment is None:
+            leave_out(api, schema, item, [name])
+        else:
+            item[name] = text
+
+
+def leave_out(api: Api, schema: Any, item: dict[str, Any], names: Sequence[str]) -> None:
+    """Remove a member; one that must be there is null if it may be, or else stays."""
+    *way, last = names
+    value: Any = item
+    for name in way:
+        value, schema = value.get(name, {}), api.schema_at(schema, [name])
+    members = api.members(schema)
+    if last not in members.required:
+        value.pop(last, None)
+    elif "null" in api.kinds(members.schemas.get(last)):
+        value[last] = None
+
+
+def _stamps_text(api: Api, schema: Any, moment: float) -> str | None:
+    resolved = api.resolve(schema)
+    if "format" in resolved:
+        return render(moment, resolved["format"])
+    example = build(api, schema)
+    for form in _FORMS:
+        try:
+            datetime.strptime(str(example), form)
+        except ValueError:
+            continue
+        return datetime.fromtimestamp(moment, UTC).strftime(form)
+    return None

@@ -1,0 +1,379 @@
+"""Is a request what the spec says? Everything that comes in passes here, and nothing passes that does not fit."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Callable, Iterable
+from email import message_from_bytes, policy
+from typing import Any, Final, NoReturn
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, unquote_plus
+
+from attrs import field, frozen
+from jsonschema.exceptions import ValidationError
+
+from taskclients_core.request.styles import STYLES
+
+from ..spec.model import is_json
+from .api import Api
+from .messages import Call, Refused
+from .routes import Operation, Parameter
+
+
+@frozen(kw_only=True)
+class Arguments:
+    """What a request says, once it was found to fit: parameters by wire name, and the body."""
+
+    path: dict[str, Any] = field(repr=False)
+    query: dict[str, Any] = field(repr=False)
+    header: dict[str, Any] = field(repr=False)
+    cookie: dict[str, Any] = field(repr=False)
+    body: Any = field(repr=False)
+    body_schema: Any = field(repr=False)
+
+
+def check(operation: Operation, call: Call, path: dict[str, str]) -> Arguments:
+    """Return the arguments of a sound request.
+
+    Parameters that the spec does not declare are passed over, as servers do.
+
+    Raises:
+        Refused: 401 without credentials, 415 for a media type that is not declared, 400 for everything else.
+    """
+    authorize(operation.api, operation.security, call)
+    found: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
+    for parameter in operation.parameters:
+        try:
+            value = styles_read(operation.api, parameter, call, path)
+        except ValueError as error:
+            raise Refused(400, f"{parameter.name} {error}.", parameter.name) from None
+        if value is MISSING:
+            if parameter.required:
+                message = f"The {parameter.place} parameter {parameter.name} is required."
+                raise Refused(400, message, parameter.name)
+            continue
+        _validate(operation.api, parameter.schema, value, parameter.name)
+        found[parameter.place][parameter.name] = value
+    body = read(operation, call)
+    schema = body_schema(operation, call)
+    if body is not None and not isinstance(body, bytes):
+        _validate(operation.api, schema, body, "")
+    return Arguments(body=body, body_schema=schema, **found)
+
+
+def authorize(api: Api, security: tuple[tuple[str, ...], ...], call: Call) -> None:
+    """Let a request pass that carries credentials of the declared kind; whatever they are, they are right.
+
+    Raises:
+        Refused: 401.
+    """
+    schemes = api.data.get("components", {}).get("securitySchemes", {})
+    if not security or any(all(_carries(api.resolve(schemes[name]), call) for name in each) for each in security):
+        return
+    challenge = "Basic" if any(api.resolve(schemes[n]).get("scheme") == "basic" for n in security[0]) else "Bearer"
+    raise Refused(401, "Credentials are missing.", headers={"WWW-Authenticate": f'{challenge} realm="sandbox"'})
+
+
+def _carries(scheme: dict[str, Any], call: Call) -> bool:
+    kind, _, credentials = call.headers.get("authorization", "").partition(" ")
+    match scheme["type"]:
+        case "apiKey":
+            name: str = scheme["name"]
+            found = {"query": dict(call.pairs).get(name), "cookie": call.cookies.get(name)}
+            return bool(found.get(scheme["in"], call.headers.get(name.lower())))
+        case "http" if scheme.get("scheme", "").lower() == "basic":
+            return kind.lower() == "basic" and _is_pair(credentials)
+        case _:
+            return kind.lower() == "bearer" and bool(credentials.strip())
+
+
+def _is_pair(credentials: str) -> bool:
+    """Tell whether text is what Basic sends: a user and a password in base64."""
+    try:
+        return b":" in base64.b64decode(credentials.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _validate(api: Api, schema: Any, value: Any, name: str) -> None:
+    error = api.error(schema, value)
+    if error is not None:
+        place = ".".join([name, *map(str, error.absolute_path)] if name else map(str, error.absolute_path))
+        reason, missing = _reason(error)
+        place = ".".join(filter(None, (place, missing)))
+        raise Refused(400, f"{place or 'The body'} {reason}.", place)
+
+
+def _reason(error: ValidationError) -> tuple[str, str]:
+    """Return what is wrong, without the value, which may be a secret; and the member that is missing, if one is."""
+    wanted: Any = error.validator_value
+    instance: Any = error.instance
+    match error.validator:
+        case "required":
+            return "is required", next(name for name in wanted if name not in instance)
+        case "type":
+            return f"must be of type {wanted if isinstance(wanted, str) else ' or '.join(wanted)}", ""
+        case "enum":
+            return f"must be one of {', '.join(map(str, wanted))}", ""
+        case "format":
+            return f"is not in the format {wanted}", ""
+        case "oneOf" | "anyOf":
+            return "fits none of its choices", ""
+        case "additionalProperties" | "unevaluatedProperties":
+            return "has a member that is not declared", ""
+        case keyword:
+            return f"breaks {keyword} {wanted}", ""
+
+
+MAX_DEPTH: Final = 100
+_TEXT_OR_BRACKET: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+
+
+def media_type(header: str) -> str:
+    """Return a media type without its parameters, in lower case."""
+    return header.partition(";")[0].strip().lower()
+
+
+def read(operation: Operation, call: Call) -> Any:
+    """Return the body of a request as its schema sees it; None if there is none, bytes if it is not data.
+
+    Raises:
+        Refused: 415 for a media type that the spec does not declare, 400 for a body that cannot be read.
+    """
+    if not operation.bodies:
+        return None
+    if not call.body:
+        if operation.body_required:
+            raise Refused(400, "The body is required.")
+        return None
+    sent = media_type(call.headers.get("content-type", ""))
+    content = _content(operation, sent)
+    if content is None:
+        declared = ", ".join(operation.bodies)
+        raise Refused(415, f"The body is {sent or 'of no media type'}; {declared} is taken.")
+    schema = content.get("schema", {})
+    if is_json(sent):
+        return parse_json(call.body)
+    if sent == "application/x-www-form-urlencoded":
+        return _form(operation.api, schema, call.body)
+    if sent == "multipart/form-data":
+        return _multipart(operation.api, schema, call)
+    return call.body
+
+
+def body_schema(operation: Operation, call: Call) -> Any:
+    """Return the schema that the body of a request must fit."""
+    content = _content(operation, media_type(call.headers.get("content-type", "")))
+    return (content or {}).get("schema", {})
+
+
+def parse_json(raw: bytes) -> Any:
+    """Read JSON as RFC 8259 has it: no NaN, no member twice, not nested beyond reason.
+
+    Raises:
+        Refused: 400.
+    """
+    depth = 0
+    for token in _TEXT_OR_BRACKET.finditer(raw):
+        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(token[0], 0)
+        if depth > MAX_DEPTH:
+            raise Refused(400, f"The body is nested deeper than {MAX_DEPTH} levels.")
+    try:
+        value = json.loads(raw.decode(), parse_constant=_no_constant, object_pairs_hook=_once)
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeError:
+        raise Refused(400, "The body is not UTF-8.") from None
+    except ValueError as error:
+        raise Refused(400, f"The body is not JSON: {error}.") from None
+    return value
+
+
+def _content(operation: Operation, sent: str) -> dict[str, Any] | None:
+    """Return the declared media type that fits best: itself, or a range such as `application/*+json`."""
+    if sent in operation.bodies:
+        return operation.bodies[sent]
+    for declared, content in operation.bodies.items():
+        pattern = re.escape(media_type(declared)).replace(r"\*", "[^/;]+")
+        if re.fullmatch(pattern, sent):
+            return content
+    return None
+
+
+def _no_constant(word: str) -> NoReturn:
+    raise ValueError(f"{word} is not a number")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        raise ValueError("a member is given twice")
+    return value
+
+
+def _form(api: Api, schema: Any, body: bytes) -> dict[str, Any]:
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=10_000)
+        return form(api, schema, pairs)
+    except ValueError as error:
+        raise Refused(400, f"The form cannot be read: {error}.") from None
+
+
+def _multipart(api: Api, schema: Any, call: Call) -> dict[str, Any]:
+    head = f"Content-Type: {call.headers['content-type']}\r\n\r\n".encode("latin-1")
+    message = message_from_bytes(head + call.body, policy=policy.HTTP)
+    if message.defects or not message.is_multipart():
+        raise Refused(400, "The multipart body cannot be read.")
+    pairs: list[tuple[str, str]] = []
+    for part in message.iter_parts():
+        name = part.get_param("name", header="content-disposition")
+        if not isinstance(name, str):
+            raise Refused(400, "A part of the body has no name.")
+        content = part.get_payload(decode=True)
+        text = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
+        pairs.append((name, "file" if part.get_filename() else text))
+    try:
+        return form(api, schema, pairs)
+    except ValueError as error:
+        raise Refused(400, f"A part of the body {error}.") from None
+
+
+MISSING: Final = object()
+"""The parameter was not sent."""
+
+_INTEGER: Final = re.compile(r"-?\d{1,400}", re.ASCII)
+_NUMBER: Final = re.compile(r"-?\d{1,400}(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
+
+
+def _divider(delimiter: str) -> re.Pattern[str]:
+    """Return what divides the items of a list. A comma in an item is escaped, other delimiters themselves may be."""
+    spellings = [delimiter] if delimiter == "," else [delimiter, quote(delimiter), quote_plus(delimiter)]
+    return re.compile("|".join(map(re.escape, spellings)), re.IGNORECASE)
+
+
+_COMMA: Final = _divider(",")
+_DIVIDERS: Final = {name: _divider(style.delimiter) for name, style in STYLES.items()}
+
+Decode = Callable[[str], str]
+Pairs = list[tuple[str, str]]
+
+
+def styles_read(api: Api, parameter: Parameter, call: Call, path: dict[str, str]) -> Any:
+    """Return the value of a parameter, or MISSING.
+
+    Raises:
+        ValueError: it is sent twice, or not in its style; the message says so.
+    """
+    decode: Decode
+    match parameter.place:
+        case "path":
+            raw, decode = path.get(parameter.name), unquote
+        case "header":
+            raw, decode = call.headers.get(parameter.name.lower()), str.strip
+        case "cookie":
+            raw, decode = call.cookies.get(parameter.name), unquote
+        case _:
+            return _query(api, parameter, call.pairs)
+    if raw is None:
+        return MISSING
+    if parameter.media_type:
+        return _document(decode(raw))
+    if parameter.place == "path":
+        return _templated(api, parameter, raw)
+    return _delimited(api, parameter.schema, raw, _COMMA, decode, explode=parameter.explode)
+
+
+def scalar(api: Api, schema: Any, text: str) -> Any:
+    """Return text as the number or truth value that a schema wants, or else as it is."""
+    kinds = api.kinds(schema)
+    if "integer" in kinds and _INTEGER.fullmatch(text):
+        return int(text)
+    if "number" in kinds and _NUMBER.fullmatch(text):
+        return float(text)
+    if "boolean" in kinds and text in ("true", "false"):
+        return text == "true"
+    return text
+
+
+def form(api: Api, schema: Any, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Return decoded names and values as an object: what its schema calls an array collects its values."""
+    members = api.members(schema).schemas
+    value: dict[str, Any] = {}
+    for name, text in pairs:
+        member = members.get(name, {})
+        if "array" in api.kinds(member):
+            value.setdefault(name, []).append(scalar(api, api.items(member), text))
+        elif "object" in api.kinds(member):
+            value[name] = _document(text)
+        else:
+            value[name] = scalar(api, member, text)
+    return value
+
+
+def _query(api: Api, parameter: Parameter, pairs: Pairs) -> Any:
+    schema, kinds = parameter.schema, api.kinds(parameter.schema)
+    if parameter.style == "deepObject":
+        return _deep(api, parameter, pairs)
+    if parameter.style == "form" and parameter.explode and "object" in kinds and not parameter.media_type:
+        names = api.members(schema).schemas
+        return form(api, schema, [(n, unquote_plus(v)) for n, v in pairs if n in names]) or MISSING
+    values = [value for name, value in pairs if name == parameter.name]
+    if not values:
+        return MISSING
+    if parameter.style == "form" and parameter.explode and "array" in kinds:
+        return [scalar(api, api.items(schema), unquote_plus(value)) for value in values]
+    if len(values) > 1:
+        raise ValueError("is given twice")
+    if parameter.media_type:
+        return _document(unquote_plus(values[0]))
+    return _delimited(api, schema, values[0], _DIVIDERS[parameter.style], unquote_plus, explode=False)
+
+
+def _deep(api: Api, parameter: Parameter, pairs: Pairs) -> Any:
+    shape = re.compile(rf"{re.escape(parameter.name)}\[([^\[\]]+)\]")
+    found = [(match[1], unquote_plus(value)) for name, value in pairs if (match := shape.fullmatch(name))]
+    return form(api, parameter.schema, found) if found else MISSING
+
+
+def _templated(api: Api, parameter: Parameter, raw: str) -> Any:
+    """Read a path parameter: style simple, label (`.a`) or matrix (`;name=a`)."""
+    divider = _COMMA
+    if parameter.style == "label":
+        raw = _without(raw, ".")
+        divider = re.compile(r"\.") if parameter.explode else _COMMA
+    elif parameter.style == "matrix" and parameter.explode and "object" in api.kinds(parameter.schema):
+        raw, divider = _without(raw, ";"), re.compile(";")
+    elif parameter.style == "matrix":
+        raw = _without(raw, f";{parameter.name}=")
+        divider = re.compile(f";{re.escape(parameter.name)}=") if parameter.explode else _COMMA
+    return _delimited(api, parameter.schema, raw, divider, unquote, explode=parameter.explode)
+
+
+def _delimited(api: Api, schema: Any, raw: str, divider: re.Pattern[str], decode: Decode, *, explode: bool) -> Any:
+    """Read a scalar, `a,b` as an array, or `k,v` or (exploded) `k=v` as an object."""
+    kinds = api.kinds(schema)
+    if "array" in kinds:
+        return [scalar(api, api.items(schema), decode(each)) for each in divider.split(raw)] if raw else []
+    if "object" not in kinds:
+        return scalar(api, schema, decode(raw))
+    parts = divider.split(raw)
+    if explode:
+        found = [each.partition("=") for each in parts]
+        return form(api, schema, [(decode(name), decode(value)) for name, _, value in found])
+    if len(parts) % 2:
+        raise ValueError("has a name without a value")
+    return form(api, schema, [(decode(name), decode(value)) for name, value in zip(*[iter(parts)] * 2, strict=True)])
+
+
+def _without(raw: str, start: str) -> str:
+    if not raw.startswith(start):
+        raise ValueError(f"does not begin with {start}")
+    return raw.removeprefix(start)
+
+
+def _document(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise ValueError("is not JSON") from None

@@ -1,0 +1,165 @@
+"""The operations of a spec, and which of them a request means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import unquote
+
+from attrs import field, frozen
+
+from taskclients_core.request.styles import DEFAULT_STYLES, STYLES, Location, StyleName
+
+from .api import Api
+from .messages import Call, Refused
+
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
+
+
+@frozen(kw_only=True)
+class Parameter:
+    """A parameter as the spec declares it; `media_type` is set when its value is a document."""
+
+    name: str
+    place: Location
+    schema: Any
+    required: bool
+    style: StyleName
+    explode: bool
+    media_type: str
+
+
+@frozen(kw_only=True, eq=False)
+class Operation:
+    """One operation of a spec, references followed."""
+
+    api: Api
+    id: str
+    method: str
+    path: str
+    node: dict[str, Any] = field(repr=False)
+    parameters: tuple[Parameter, ...] = field(repr=False)
+    bodies: Mapping[str, dict[str, Any]] = field(repr=False)
+    body_required: bool
+    responses: Mapping[str, dict[str, Any]] = field(repr=False)
+    security: tuple[tuple[str, ...], ...]
+    """Alternatives, each a set of schemes; none at all when everybody may call."""
+
+    @property
+    def shape(self) -> str:
+        """Return method and path with the names of path parameters left out: equal shapes collide."""
+        return f"{self.method} {_TEMPLATE.sub('{}', self.path)}"
+
+    def success(self, accepted: Iterable[int] = ()) -> tuple[int, dict[str, Any]]:
+        """Return the status and the response object of a good answer, one of `accepted` if it is declared."""
+        good = [status for status in self.responses if status.startswith("2")]
+        status = next((str(each) for each in accepted if str(each) in good), good[0] if good else "")
+        number = int(status) if status.isdecimal() else 200
+        return number, self.responses.get(status or "default", {})
+
+
+def operations(api: Api) -> Iterator[Operation]:
+    """Yield the operations of a spec, in its order."""
+    for path, entry in api.data.get("paths", {}).items():
+        item = api.resolve(entry)
+        for method in METHODS:
+            if method in item:
+                yield _operation(api, path, method, item, item[method])
+
+
+class Table:
+    """Finds the operation of a request; one for each place where specs are mounted."""
+
+    def __init__(self, served: Iterable[Operation]) -> None:
+        self._entries: list[tuple[tuple[re.Pattern[str] | str, ...], Operation]] = [
+            (tuple(_segment(part) for part in each.path.split("/")), each) for each in served
+        ]
+        # Written-out segments win over templates, whatever order the spec has them in.
+        self._entries.sort(key=lambda entry: [not isinstance(part, str) for part in entry[0]])
+
+    def find(self, call: Call, path: str) -> tuple[Operation, dict[str, str]]:
+        """Return the operation at a path, and its path parameters, still percent-encoded.
+
+        Raises:
+            Refused: 404 without such a path, 405 without such a method.
+        """
+        others: set[str] = set()
+        segments = path.split("/")
+        for parts, operation in self._entries:
+            values = _match(parts, segments)
+            if values is not None and operation.method == call.method:
+                return operation, values
+            if values is not None:
+                others.add(operation.method)
+        if not others:
+            raise Refused(404, f"There is nothing at {path}.")
+        allowed = ", ".join(sorted(others))
+        raise Refused(405, f"{path} takes {allowed}.", headers={"Allow": allowed})
+
+
+def _match(parts: tuple[re.Pattern[str] | str, ...], segments: list[str]) -> dict[str, str] | None:
+    if len(parts) != len(segments):
+        return None
+    values: dict[str, str] = {}
+    for part, segment in zip(parts, segments, strict=True):
+        if isinstance(part, str):
+            if unquote(segment) != part:
+                return None
+            continue
+        found = part.fullmatch(segment)
+        if found is None:
+            return None
+        values |= {_name(group): value for group, value in found.groupdict().items()}
+    return values
+
+
+def _segment(text: str) -> re.Pattern[str] | str:
+    """Compile one part of a path template; group names are the parameters', spelled in hex."""
+    pieces = _TEMPLATE.split(text)
+    if len(pieces) == 1:
+        return text
+    return re.compile(
+        "".join(f"(?P<p{each.encode().hex()}>.+)" if i % 2 else re.escape(each) for i, each in enumerate(pieces))
+    )
+
+
+def _name(group: str) -> str:
+    return bytes.fromhex(group[1:]).decode()
+
+
+def _operation(api: Api, path: str, method: str, item: dict[str, Any], node: dict[str, Any]) -> Operation:
+    own = [api.resolve(each) for each in node.get("parameters", ())]
+    overridden = {(each["in"], each["name"]) for each in own}
+    inherited = [api.resolve(each) for each in item.get("parameters", ())]
+    declared = [each for each in inherited if (each["in"], each["name"]) not in overridden] + own
+    body = api.section(node, "requestBody")
+    security = node.get("security", api.data.get("security", []))
+    return Operation(
+        api=api,
+        id=node.get("operationId", f"{method} {path}"),
+        method=method.upper(),
+        path=path,
+        node=node,
+        parameters=tuple(map(_parameter, declared)),
+        bodies={media: api.resolve(content) for media, content in body.get("content", {}).items()},
+        body_required=body.get("required", False),
+        responses={status: api.resolve(each) for status, each in node.get("responses", {}).items()},
+        security=() if {} in security else tuple(tuple(each) for each in security),
+    )
+
+
+def _parameter(node: dict[str, Any]) -> Parameter:
+    contents: dict[str, Any] = node.get("content", {})
+    media_type = next(iter(contents), "")
+    style: StyleName = node.get("style") or DEFAULT_STYLES[node["in"]]
+    return Parameter(
+        name=node["name"],
+        place=node["in"],
+        schema=(contents[media_type] if media_type else node).get("schema", {}),
+        required=node.get("required", False),
+        style=style,
+        explode=node.get("explode", STYLES[style].explode),
+        media_type=media_type,
+    )

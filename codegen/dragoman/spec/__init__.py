@@ -1,0 +1,1 @@
+"""Specs: YAML with positions, the typed model and its reader."""

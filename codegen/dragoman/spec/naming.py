@@ -1,0 +1,155 @@
+"""From the names of a spec to names of Python: `asyncTaskId` -> `async_task_id`.
+
+Every function here is pure and total. A name that holds nothing to spell (no ASCII letter or digit, or letters that
+ASCII does not have) becomes `''`, and the rule `unspellable-name` asks the spec for an `x-name`; nothing is
+transliterated, numbered or guessed. The rules and the generator spell with the same functions, so they agree.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from typing import Final
+
+# In this order: IDs | EAN13 | RSP | Id, tasks, ean13 | 2fa, 3D
+_WORD: Final = re.compile(
+    r"[A-Z]{2,}s(?![a-z])|[A-Z]+[0-9]+|[A-Z]+(?![a-z])|[A-Z]?[a-z][a-z0-9]*|[0-9]+(?:[a-z]+|[A-Z]+(?![a-z]))?"
+)
+_SNAKE: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_PASCAL: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
+_UPPER: Final = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+
+_KEYWORDS: Final = frozenset(keyword.kwlist)
+# Builtins that generated annotations and values mention: a name that hides one changes what they mean.
+_BUILTINS: Final = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
+_IMPORTED: Final = frozenset({"b64decode", "date", "datetime"})
+
+RESERVED_ATTRIBUTES: Final = (
+    _KEYWORDS | _BUILTINS | _IMPORTED | {"cls", "define", "extra", "field", "self", "wire_member"}
+)
+"""Not an attribute of a model: class bodies use these names themselves."""
+
+RESERVED_ARGUMENTS: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"body", "cast", "client", "cls", "models", "self"}
+"""Not an argument of an endpoint function."""
+
+RESERVED_FUNCTIONS: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"annotations", "models", "object"}
+"""Not an endpoint function, nor a method of a client."""
+
+_IMPORTED_CLASSES: Final = (
+    "Annotated Any Decimal Literal TypeAlias UUID Union "
+    "Base64 DateTimeMs DecimalNumber DecimalString GuidN ServiceStackDate "
+    "OneOf OpenInt OpenStr UNSET Unset Upload"
+)
+RESERVED_CLASSES: Final = frozenset(_IMPORTED_CLASSES.split()) | {"None", "True", "False"}
+"""Not a model: `models.py` has these names already. Other modules say `models.X`."""
+
+RESERVED_CONSTANTS: Final = frozenset({"ERRORS", "RECONCILE", "SUBMISSIONS", "TYPE_CHECKING", "UUID"})
+"""Not the constant of an operation or of a kind of task."""
+
+RESERVED_MODULES: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"cast", "handles"}
+"""Not a module: the modules of the client and of its tasks import its tags beside these names."""
+
+OWN_MODULES: Final = frozenset({"async_tasks", "client", "models"})
+"""Modules that a client has besides those of its tags; a tag called so is asked to change its name."""
+
+CLIENT_ATTRIBUTES: Final = frozenset(
+    {"aclose", "api", "call", "close", "pages", "response", "stream", "begin", "submissions", "tasks", "with_options"}
+)
+"""What a client has besides its operations."""
+
+CLIENT_ARGUMENTS: Final = frozenset(
+    {
+        *("auth", "base_url", "deadline", "http_client", "lenient", "max_response_bytes", "media_type", "on_event"),
+        *("options", "parameters", "retry", "timeout", "user_agent"),
+    }
+)
+"""What the constructor of a client takes besides its `x-client-parameter` parameters."""
+
+
+def snake(wire: str) -> str:
+    """Return a name as `snake_case`, '' when it holds nothing to spell."""
+    if _SNAKE.fullmatch(wire):
+        return wire
+    return _sound("_".join(_words(wire)).lower(), "x_")
+
+
+def pascal(wire: str) -> str:
+    """Return a name as `PascalCase`; what is written so stays as it is, acronyms too."""
+    if _PASCAL.fullmatch(wire):
+        return wire
+    words = _words(wire)
+    shouted = len(words) > 1 and wire.upper() == wire
+    return _sound("".join(word.capitalize() if shouted else word[:1].upper() + word[1:] for word in words), "X")
+
+
+def upper(wire: str) -> str:
+    """Return a name as `UPPER_CASE`."""
+    if _UPPER.fullmatch(wire):
+        return wire
+    return snake(wire).upper()
+
+
+def attribute(wire: str) -> str:
+    """Return the attribute of a model for a member called `wire`."""
+    return _free(snake(wire), RESERVED_ATTRIBUTES)
+
+
+def argument(wire: str) -> str:
+    """Return the argument of an endpoint function for a parameter called `wire`."""
+    return _free(snake(wire), RESERVED_ARGUMENTS)
+
+
+def class_name(wire: str) -> str:
+    """Return the class for a schema called `wire`."""
+    return _free(pascal(wire), RESERVED_CLASSES)
+
+
+def function(wire: str) -> str:
+    """Return the endpoint function for the `verbNoun` of an operationId."""
+    return _free(snake(wire), RESERVED_FUNCTIONS)
+
+
+def constant(function: str) -> str:
+    """Return the constant beside an endpoint function."""
+    return _free(function.strip("_").upper(), RESERVED_CONSTANTS)
+
+
+def twin(function: str) -> str:
+    """Return the async function beside an endpoint function."""
+    return f"{function.rstrip('_')}_async"
+
+
+def begin(function: str) -> str:
+    """Return the function beside an endpoint function that starts a task and returns a handle on it."""
+    return f"begin_{function.rstrip('_')}"
+
+
+def member(value: str | int) -> str:
+    """Return the member of an enumeration for one of its values."""
+    if isinstance(value, int):
+        return f"VALUE_{value:d}" if value >= 0 else f"VALUE_MINUS_{-value:d}"
+    return upper(value)
+
+
+def module(tag: str) -> str:
+    """Return the module for the operations of a tag."""
+    return _free(snake(tag), RESERVED_MODULES)
+
+
+def is_member(name: str) -> bool:
+    """Tell whether a name that a spec gives to an enumeration's member can stand as it is."""
+    return _UPPER.fullmatch(name) is not None
+
+
+def _words(wire: str) -> list[str]:
+    if any(c.isalnum() and not c.isascii() for c in wire):
+        return []
+    return _WORD.findall(wire.replace("'", ""))
+
+
+def _sound(name: str, prefix: str) -> str:
+    return prefix + name if name[:1].isdigit() else name
+
+
+def _free(name: str, reserved: frozenset[str]) -> str:
+    return f"{name}_" if name in reserved else name

@@ -1,0 +1,248 @@
+"""From a document to a spec.
+
+Expects a document in which the rules found nothing: there are no error paths here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from taskclients_core import json_pointer
+from taskclients_core.operation import Operation as CoreOperation
+from taskclients_core.request.styles import DEFAULT_STYLES, STYLES, StyleName
+from taskclients_core.tasks.definition import TaskType
+
+from . import schema as schema_reader
+from . import task_types
+from .model import (
+    Answer,
+    Content,
+    Failure,
+    Operation,
+    Paging,
+    Parameter,
+    Scheme,
+    Server,
+    SignIn,
+    Spec,
+    SubmissionDeclaration,
+    Tag,
+    TaskTypeDeclaration,
+)
+from .schema import Component
+from .yaml_document import Document
+
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+def read(document: Document) -> Spec:
+    """Return the spec that a sound document describes."""
+    data = document.data
+    info = data["info"]
+    entries = tuple(_entries(data))
+    named = {
+        node["operationId"]: CoreOperation(node["operationId"], method.upper(), path)
+        for path, method, _, node in entries
+    }
+    declared = data.get("components", {}).get("x-task-types", {})
+    kinds = {name: task_types.kind(name, node, named.__getitem__) for name, node in declared.items()}
+    operations = tuple(_operation(data, *entry, _submission(entry[-1], named, kinds)) for entry in entries)
+    shared = {p.name: p for operation in operations for p in operation.parameters if p.client}
+    return Spec(
+        file=document.path.name,
+        stem=document.path.name.partition(".")[0],
+        title=info["title"],
+        spelling=info.get("x-name", ""),
+        description=_text(info.get("description") or info.get("summary")),
+        assumed=_text(info.get("x-assumed")),
+        servers=tuple(map(_server, data.get("servers", ()))),
+        schemes=tuple(_schemes(data)),
+        security=_security(data.get("security", [])),
+        tags=_tags(data, operations),
+        operations=operations,
+        components=tuple(_components(data)),
+        client_parameters=tuple(shared.values()),
+        media_types=tuple(data.get("x-media-types", ())),
+        kinds=tuple(
+            TaskTypeDeclaration(
+                definition=kinds[name], description=_text(node.get("description")), assumed=_text(node.get("x-assumed"))
+            )
+            for name, node in declared.items()
+        ),
+    )
+
+
+def resolve(data: Any, node: Any) -> Any:
+    """Follow local `$ref`s from a node of the document `data` to what they name."""
+    while isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
+        node = json_pointer.resolve(data, node["$ref"].removeprefix("#"))
+    return node
+
+
+def _entries(data: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any], Mapping[str, Any]]]:
+    """Yield path, method, path item and operation."""
+    for path, entry in data.get("paths", {}).items():
+        item = resolve(data, entry)
+        for method in METHODS:
+            if method in item:
+                yield path, method, item, item[method]
+
+
+def _operation(
+    data: Mapping[str, Any],
+    path: str,
+    method: str,
+    item: Mapping[str, Any],
+    node: Mapping[str, Any],
+    submit: SubmissionDeclaration | None,
+) -> Operation:
+    tag, _, name = node["operationId"].partition(".")
+    body = resolve(data, node.get("requestBody", {}))
+    page = node.get("x-pagination")
+    return Operation(
+        id=node["operationId"],
+        tag=tag,
+        name=name,
+        pointer=json_pointer.from_names(("paths", path, method)),
+        method=method.upper(),
+        path=path,
+        summary=_text(node.get("summary")),
+        description=_text(node.get("description")),
+        page_url=node.get("externalDocs", {}).get("url", ""),
+        assumed=_text(node.get("x-assumed")),
+        spelling=node.get("x-name", ""),
+        deprecated=node.get("deprecated", False),
+        parameters=tuple(_parameters(data, item, node)),
+        bodies=_contents(data, body),
+        body_required=body.get("required", False),
+        body_description=_text(body.get("description")),
+        answers=tuple(_answer(data, status, answer) for status, answer in node.get("responses", {}).items()),
+        security=_security(node["security"]) if "security" in node else None,
+        paging=Paging(items=page["items"], token=page["token"], parameter=page["parameter"]) if page else None,
+        idempotent=node.get("x-idempotent", False),
+        submit=submit,
+    )
+
+
+def _submission(
+    node: Mapping[str, Any], operations: Mapping[str, CoreOperation[Any]], kinds: Mapping[str, TaskType[Any, Any]]
+) -> SubmissionDeclaration | None:
+    said = node.get("x-begins-task")
+    if said is None:
+        return None
+    definition = task_types.submit(said, operations[node["operationId"]], kinds[said["type"]])
+    return SubmissionDeclaration(definition=definition, assumed=_text(said.get("x-assumed")))
+
+
+def _parameters(data: Mapping[str, Any], item: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[Parameter]:
+    own = [resolve(data, each) for each in node.get("parameters", ())]
+    overridden = {(each["in"], each["name"]) for each in own}
+    inherited = [resolve(data, each) for each in item.get("parameters", ())]
+    for each in [p for p in inherited if (p["in"], p["name"]) not in overridden] + own:
+        yield _parameter(each)
+
+
+def _parameter(node: Mapping[str, Any]) -> Parameter:
+    contents: Mapping[str, Any] = node.get("content", {})
+    media_type = next(iter(contents), "")
+    schema: Any = contents[media_type].get("schema", {}) if media_type else node.get("schema", {})
+    style: StyleName = node.get("style") or DEFAULT_STYLES[node["in"]]
+    return Parameter(
+        name=node["name"],
+        place=node["in"],
+        shape=schema_reader.shape(schema),
+        required=node.get("required", False),
+        default=schema_reader.default(schema),
+        style=style,
+        explode=node.get("explode", STYLES[style].explode),
+        allow_reserved=node.get("allowReserved", False),
+        media_type=media_type,
+        spelling=node.get("x-name", ""),
+        description=_text(node.get("description") or schema.get("description")),
+        assumed=_text(node.get("x-assumed")),
+        secret=node.get("x-secret", False) or schema.get("format") == "password",
+        deprecated=node.get("deprecated", False),
+        client=node.get("x-client-parameter", False),
+        body_pointer=node.get("x-from-body", ""),
+    )
+
+
+def _answer(data: Mapping[str, Any], status: str, entry: Any) -> Answer:
+    node = resolve(data, entry)
+    failure = node.get("x-error-when")
+    return Answer(
+        status=status,
+        description=_text(node.get("description")),
+        contents=_contents(data, node),
+        failure=Failure(filled=failure["filled"], absent=failure["absent"]) if failure else None,
+        assumed=_text(node.get("x-assumed")),
+    )
+
+
+def _contents(data: Mapping[str, Any], node: Mapping[str, Any]) -> tuple[Content, ...]:
+    return tuple(
+        Content(media_type=media_type, shape=schema_reader.shape(resolve(data, content).get("schema", {})))
+        for media_type, content in node.get("content", {}).items()
+    )
+
+
+def _components(data: Mapping[str, Any]) -> Iterator[Component]:
+    schemas = data.get("components", {}).get("schemas", {})
+    for name, node in schemas.items():
+        yield Component(
+            name=name,
+            pointer=json_pointer.from_names(("components", "schemas", name)),
+            shape=schema_reader.component(node, schemas),
+            spelling=node.get("x-name", "") if isinstance(node, Mapping) else "",
+            description=_text(node.get("description")) if isinstance(node, Mapping) else "",
+            assumed=_text(node.get("x-assumed")) if isinstance(node, Mapping) else "",
+            deprecated=isinstance(node, Mapping) and node.get("deprecated", False),
+        )
+
+
+def _server(node: Mapping[str, Any]) -> Server:
+    url = node["url"]
+    for name, variable in node.get("variables", {}).items():
+        url = url.replace(f"{{{name}}}", variable["default"])
+    return Server(
+        url=url.rstrip("/"),
+        description=_text(node.get("description")),
+        assumed=_text(node.get("x-assumed")),
+    )
+
+
+def _schemes(data: Mapping[str, Any]) -> Iterator[Scheme]:
+    for name, entry in data.get("components", {}).get("securitySchemes", {}).items():
+        node = resolve(data, entry)
+        flow = node.get("flows", {}).get("clientCredentials", {})
+        sign_in = node.get("x-sign-in")
+        yield Scheme(
+            name=name,
+            kind={"http": str(node.get("scheme", "")).lower(), "oauth2": "clientCredentials"}.get(
+                node["type"], "apiKey"
+            ),
+            place=node.get("in", ""),
+            parameter=node.get("name", ""),
+            token_url=flow.get("tokenUrl", ""),
+            scopes=tuple(flow.get("scopes", {})),
+            sign_in=SignIn(operations=tuple(sign_in["operations"]), token=sign_in["token"]) if sign_in else None,
+            description=_text(node.get("description")),
+            assumed=_text(node.get("x-assumed")),
+        )
+
+
+def _security(requirements: list[Mapping[str, Any]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(requirement) for requirement in requirements)
+
+
+def _tags(data: Mapping[str, Any], operations: tuple[Operation, ...]) -> tuple[Tag, ...]:
+    described = {tag["name"]: _text(tag.get("description")) for tag in data.get("tags", ())}
+    used = {operation.tag: described.get(operation.tag, "") for operation in operations}
+    # Declared order first: the spec's author chose it; then what was only used.
+    order = [name for name in described if name in used] + [name for name in used if name not in described]
+    return tuple(Tag(name=name, description=used[name]) for name in order)
+
+
+def _text(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else ""

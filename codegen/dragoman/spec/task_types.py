@@ -1,0 +1,282 @@
+"""Reader of `x-task-types` and `x-begins-task` into the structs of `taskclients_core.tasks.definition`.
+
+The spec has passed lint. Operations stand in the structs by operationId, method and path only. What is generated from
+schemas, the types of a task and of its result, is `Any` here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias, TypeVar
+
+from taskclients_core.operation import Operation
+from taskclients_core.tasks.definition import (
+    AnyItem,
+    BoundCall,
+    Condition,
+    DownloadLink,
+    DownloadLinks,
+    FromItem,
+    FromList,
+    FromOperation,
+    InlineResult,
+    Lifetime,
+    ListPages,
+    MatchRule,
+    MessagesMapping,
+    Phase,
+    PhaseRule,
+    PollTiming,
+    ProgressMapping,
+    ReconcileRule,
+    StatusFilter,
+    StatusMapping,
+    StepsMapping,
+    Submission,
+    TaskType,
+)
+
+T = TypeVar("T")
+Node: TypeAlias = Mapping[str, Any]
+
+Operations: TypeAlias = Callable[[str], Operation[Any]]
+"""Returns the operation of an operationId."""
+
+
+def kind(name: str, node: Node, operations: Operations) -> TaskType[Any, Any]:
+    """Return a task type."""
+    asking = node.get("input", {})
+    state = _state(node["state"])
+    return _made(
+        TaskType[Any, Any],
+        name=name,
+        model=Any,
+        poll=_observe(node["poll"], state, operations),
+        state=state,
+        timing=_timing(node["timing"]),
+        lifetime=_lifetime(node.get("lifetime", {})),
+        progress=_progress(node["progress"]) if "progress" in node else None,
+        steps=_steps(node["steps"]) if "steps" in node else None,
+        messages=tuple(map(_messages, node.get("messages", ()))),
+        input_answered=_test(asking["answered"]) if "answered" in asking else None,
+        actions={action: _bound(call, operations) for action, call in asking.get("actions", {}).items()},
+        cancel=_bound(node["cancel"], operations) if "cancel" in node else None,
+        result=_result(node.get("result", {"kind": "none"}), operations),
+    )
+
+
+def submit(node: Node, operation: Operation[Any], kind: TaskType[Any, Any]) -> Submission[Any, Any]:
+    """Return how an operation begins a task of a type."""
+    idempotency = node.get("idempotency", "none")
+    known: Node = {} if idempotency == "none" else idempotency
+    return _made(
+        Submission[Any, Any],
+        operation=operation,
+        task_type=kind,
+        id=node["id"],
+        scope=node.get("scope"),
+        accepted=tuple(node.get("accepted", ())),
+        idempotency_header=known.get("header"),
+        client_id=known.get("clientId"),
+        reconcile=_reconcile(node["reconcile"]) if "reconcile" in node else None,
+    )
+
+
+def _made(struct: Callable[..., T], **values: Any) -> T:
+    """Construct a struct, with the core's default for what the spec leaves out (None)."""
+    return struct(**{name: value for name, value in values.items() if value is not None})
+
+
+def _observe(node: Node, state: StatusMapping, operations: Operations) -> FromList | FromItem:
+    call, max_bytes = _bound(node, operations), node.get("maxBytes")
+    if node["shape"] != "list":
+        return _made(FromItem, call=call, max_bytes=max_bytes)
+    return _made(
+        FromList,
+        call=call,
+        items=node["items"],
+        key=node["key"],
+        pages=_pages(node["pages"]) if "pages" in node else None,
+        filter=_narrow(node["filter"], state) if "filter" in node else None,
+        max_bytes=max_bytes,
+    )
+
+
+def _pages(node: Node) -> ListPages:
+    size = node.get("size")
+    return _made(
+        ListPages,
+        token=node["token"],
+        parameter=node["parameter"],
+        size=(size["parameter"], size["value"]) if size else None,
+        order=node.get("order"),
+        max_pages=node.get("max"),
+    )
+
+
+def _narrow(node: Node, state: StatusMapping) -> StatusFilter:
+    phases = tuple(map(Phase, node["phases"]))
+    # A rule can bring a task into one of the phases whose word says another: that word must be asked for too.
+    rules = [rule.condition.phase for rule in state.rules if rule.phase in phases]
+    words = (
+        word
+        for word, phase in state.phases.items()
+        if phase in phases or any(not required or phase in required for required in rules)
+    )
+    return StatusFilter(node["parameter"], tuple(words), phases)
+
+
+def _bound(node: Node, operations: Operations) -> BoundCall:
+    return _made(
+        BoundCall,
+        operation=operations(node["operationId"]),
+        arguments=node.get("parameters"),
+        immediate=node.get("effect") == "immediate",
+    )
+
+
+def _state(node: Node) -> StatusMapping:
+    unknown = node.get("unknown", {})
+    return _made(
+        StatusMapping,
+        at=node["at"],
+        phases=_phases(node["phases"]),
+        fold=node.get("fold") == "case",
+        unknown=Phase(unknown["as"]) if "as" in unknown else None,
+        unknown_after=_duration(unknown, "raiseAfter"),
+        rules=tuple(PhaseRule(_test(each["if"]), Phase(each["then"])) for each in node.get("rules", ())),
+        partial=_test(node["partial"]) if "partial" in node else None,
+    )
+
+
+def _test(node: Node) -> Condition:
+    some = node.get("some")
+    return _made(
+        Condition,
+        phase=tuple(map(Phase, node.get("phase", ()))),
+        at=node.get("at"),
+        values=tuple(node.get("is", ())),
+        above=node.get("above"),
+        any_item=AnyItem(some["in"], some["at"], tuple(some["is"])) if some else None,
+    )
+
+
+def _progress(node: Node) -> ProgressMapping:
+    return ProgressMapping(
+        percent=node.get("percent"), done=node.get("done"), total=node.get("total"), steps="from" in node
+    )
+
+
+def _steps(node: Node) -> StepsMapping:
+    return StepsMapping(
+        at=node["at"],
+        key=node["key"],
+        status=node["state"]["at"],
+        phases=_phases(node["state"]["phases"]),
+        name=node.get("name"),
+        order=node.get("order"),
+    )
+
+
+def _messages(node: Node) -> MessagesMapping:
+    level: str | Node | None = node.get("level")
+    said: Node = level if isinstance(level, Mapping) else {}
+    return _made(
+        MessagesMapping,
+        text=node["text"],
+        inside=node.get("in"),
+        level=level if isinstance(level, str) else None,
+        level_at=said.get("at"),
+        levels=said.get("levels"),
+    )
+
+
+def _result(node: Node, operations: Operations) -> DownloadLinks | InlineResult | FromOperation | None:
+    match node["kind"]:
+        case "url":
+            return _made(
+                DownloadLinks,
+                links=tuple(map(_link, node["urls"])),
+                hosts=tuple(node["hosts"]),
+                refresh=node.get("refresh", "poll") == "poll",
+                size=node.get("size"),
+                sha256=node.get("sha256"),
+                md5=node.get("md5"),
+                media_type=node.get("mediaType"),
+                max_bytes=node.get("maxBytes"),
+            )
+        case "inline":
+            return InlineResult(node["at"], Any)
+        case "operation":
+            return FromOperation(_bound(node, operations))
+        case _:
+            return None
+
+
+def _link(node: Node) -> DownloadLink:
+    expires = node.get("expires")
+    after = _duration(expires, "after") if isinstance(expires, Mapping) else expires
+    return DownloadLink(at=node["at"], api_credentials=node["auth"] == "api", expires=after)
+
+
+def _timing(node: Node) -> PollTiming:
+    rate = node.get("rate")
+    return _made(
+        PollTiming,
+        min=_duration(node, "min"),
+        max=_duration(node, "max"),
+        first=_duration(node, "first"),
+        factor=_number(node, "factor"),
+        jitter=_number(node, "jitter"),
+        retry_after=node.get("retryAfter"),
+        retry_after_max=_duration(node, "retryAfterMax"),
+        rate=(rate["requests"], _duration(rate, "per")) if rate else None,
+    )
+
+
+def _lifetime(node: Node) -> Lifetime:
+    missing = node.get("missing", {})
+    return _made(
+        Lifetime,
+        visible_within=_duration(node, "visibleWithin"),
+        retention=_duration(node, "retention"),
+        missing_polls=missing.get("polls"),
+        missing_grace=_duration(missing, "grace"),
+    )
+
+
+def _reconcile(node: Node) -> ReconcileRule:
+    return _made(
+        ReconcileRule,
+        match=tuple(MatchRule(each["item"], each["equals"]) for each in node["match"]),
+        unique=node["unique"],
+        created=node.get("created"),
+        settle=_duration(node, "settle"),
+    )
+
+
+def _phases(node: Mapping[str, str]) -> dict[str, Phase]:
+    return {word: Phase(name) for word, name in node.items()}
+
+
+def _duration(node: Node, word: str) -> float | None:
+    return seconds(node[word]) if word in node else None
+
+
+def _number(node: Node, word: str) -> float | None:
+    return float(node[word]) if word in node else None
+
+
+_FORM: Final = re.compile(
+    r"P(?=[0-9]|T[0-9])(?:([0-9]+)D)?(?:T(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+(?:\.[0-9]+)?)S)?)?"
+)
+
+
+def seconds(text: str) -> float | None:
+    """Return the seconds of a duration, None for a text that is none. Months and years have no fixed length."""
+    found = _FORM.fullmatch(text)
+    if found is None:
+        return None
+    days, hours, minutes, rest = (float(part or 0) for part in found.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + rest

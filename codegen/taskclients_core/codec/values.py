@@ -1,0 +1,242 @@
+"""Encoding of scalars, lists, maps and values without an annotation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from math import isfinite
+from operator import length_hint
+from types import NoneType
+from typing import Any, Final
+from uuid import UUID
+
+import attrs
+import msgspec
+
+from ..formats import Format
+from ..model import OpenInt, OpenStr
+from .mismatch import (
+    JSON_KINDS,
+    RENDER_ERRORS,
+    MapKey,
+    Mismatch,
+    json_mismatch,
+    kind_of,
+    render_mismatch,
+    value_mismatch,
+)
+from .node import Namespace, Node
+
+
+def lift_items(lift: Callable[[Any], Any], values: list[Any]) -> list[Any]:
+    """Lift each item of an array."""
+    rest = iter(values)
+    try:
+        return list(map(lift, rest))
+    except Mismatch as mismatch:
+        mismatch.under(len(values) - length_hint(rest) - 1)
+        raise
+
+
+def index_of_object(value: Any, values: list[Any]) -> int:
+    """The index at which a list holds this very object."""
+    return next(index for index, each in enumerate(values) if each is value)
+
+
+def lift_values(lift: Callable[[Any], Any], values: dict[Any, Any]) -> dict[Any, Any]:
+    """Lift each value of a map."""
+    rest = iter(values.items())
+    try:
+        return {key: lift(value) for key, value in rest}
+    except Mismatch as mismatch:
+        mismatch.under(_key(values, length_hint(rest)))
+        raise
+
+
+def lower_items(lower: Callable[[Any], Any], values: Any) -> list[Any]:
+    """Lower each item of a list or tuple."""
+    if not issubclass(values.__class__, (list, tuple)):
+        raise value_mismatch("list", values)
+    return lift_items(lower, values)  # a tuple does as well
+
+
+def lower_values(lower: Callable[[Any], Any], values: Any) -> dict[Any, Any]:
+    """Lower each value of a dict."""
+    if not issubclass(values.__class__, dict):
+        raise value_mismatch("dict", values)
+    return lift_values(lower, values)
+
+
+def _key(values: dict[Any, Any], left: int) -> MapKey:
+    return MapKey(list(values)[len(values) - left - 1])
+
+
+_STR: Final = frozenset({"str"})
+_NATIVE: Final[dict[Any, tuple[str, str]]] = {
+    str: ("str", "str"),
+    bool: ("bool", "bool"),
+    int: ("int", "int"),
+    UUID: ("str", "UUID"),
+    datetime: ("str", "date-time (RFC 3339)"),
+    date: ("str", "date (yyyy-mm-dd)"),
+    time: ("str", "time (RFC 3339)"),
+    bytes: ("str", "base64"),
+}
+_KIND_OF_VALUE: Final[dict[Any, str]] = {str: "str", int: "int", bool: "bool", NoneType: "null"}
+
+ANY_NODE: Final = Node("object", JSON_KINDS, "any JSON", lower="lower_any", python=(object,), looseness=4)
+NULL_NODE: Final = Node("None", frozenset({"null"}), "null", python=(NoneType,))
+
+
+def native_scalar(hint: type[Any], space: Namespace) -> Node | None:
+    """The node of a class that msgspec reads and writes by itself, but for numbers that JSON cannot hold."""
+    if hint is float:
+        return Node("float", frozenset({"float"}), "float", None, "finite", (float, int))
+    if hint is Decimal:
+        return Node(
+            space.add("Decimal", Decimal), frozenset({"str", "float"}), "decimal number", "finite", "finite", (Decimal,)
+        )
+    if hint not in _NATIVE:
+        return None
+    kind, label = _NATIVE[hint]
+    looseness = 3 if hint is str else 0
+    return Node(space.add(hint.__name__, hint), frozenset({kind}), label, python=(hint,), looseness=looseness)
+
+
+def check_finite(value: Any) -> Any:
+    """The number itself. Raises Mismatch for what JSON cannot hold; msgspec would write null."""
+    if isfinite(value) if isinstance(value, float) else not isinstance(value, Decimal) or value.is_finite():
+        return value
+    raise value_mismatch("finite number", value)
+
+
+def enum_node(hint: type[Enum], space: Namespace) -> Node:
+    """The node of an enum. An open one takes any value of its kind."""
+    kinds = frozenset(_KIND_OF_VALUE.get(member.value.__class__, "str") for member in hint)
+    name = space.add(hint.__name__, hint)
+    if issubclass(hint, OpenStr):
+        return Node(name, _STR, "str", python=(hint,), looseness=2)
+    if issubclass(hint, OpenInt):
+        return Node(name, frozenset({"int"}), "int", python=(hint,), looseness=2)
+    return Node(name, kinds, _one_of([member.value for member in hint]), python=(hint,))
+
+
+def literal_node(hint: Any, values: tuple[Any, ...], space: Namespace) -> Node:
+    """The node of `Literal[values]`."""
+    kinds = frozenset(_KIND_OF_VALUE[value.__class__] for value in values)
+    classes: tuple[type[Any], ...] = tuple(dict.fromkeys(value.__class__ for value in values))
+    if bool in classes:  # not every msgspec reads these
+        lift = space.add("literal", _member_of(values))
+        return Node("object", kinds, _one_of(values), lift, python=classes)
+    return Node(space.add("Literal", hint), kinds, _one_of(values), python=classes)
+
+
+def _member_of(values: tuple[Any, ...]) -> Callable[[Any], Any]:
+    def lift(value: Any) -> Any:
+        if any(value is allowed or (value == allowed and type(value) is type(allowed)) for allowed in values):
+            return value
+        raise json_mismatch(_one_of(values), msgspec.json.encode(value))
+
+    return lift
+
+
+def _one_of(values: list[Any] | tuple[Any, ...]) -> str:
+    return ("one of " if len(values) > 1 else "") + ", ".join(map(repr, values))
+
+
+def format_node(form: Format[Any], space: Namespace) -> Node:
+    """The node of a value with a format of its own."""
+    if form.bare:
+        lift, lower = space.add("parse", _bare_parser(form)), space.add("render", _bare_renderer(form))
+        return Node("Raw", frozenset({"float"}), form.name, lift, lower, (form.type,))
+    lower, render = space.add("checked_render", _renderer(form)), space.add("render", form.render)
+    if form.native is not None:
+        return Node(space.add("Native", form.native), _STR, form.name, None, lower, (form.type,), render=render)
+    lift = space.add("parse", _parser(form))
+    return Node("str", _STR, form.name, lift, lower, (form.type,), render=render)
+
+
+def _parser(form: Format[Any]) -> Callable[[str], Any]:
+    parse, name = form.parse, form.name
+
+    def lift(text: str) -> Any:
+        try:
+            return parse(text)
+        except (ValueError, ArithmeticError):
+            raise value_mismatch(name, text) from None
+
+    return lift
+
+
+def _bare_parser(form: Format[Any]) -> Callable[[msgspec.Raw], Any]:
+    def lift(raw: msgspec.Raw) -> Any:
+        text = bytes(raw)
+        try:
+            if kind_of(text) in ("int", "float"):
+                return form.parse(text.decode("ascii"))
+        except (ValueError, ArithmeticError):
+            pass
+        raise json_mismatch(form.name, text)
+
+    return lift
+
+
+def _renderer(form: Format[Any]) -> Callable[[Any], str]:
+    render, kind, name = form.render, form.type, form.name
+
+    def lower(value: Any) -> str:
+        if not isinstance(value, kind):
+            raise value_mismatch(f"{kind.__name__} for {name}", value)
+        try:
+            return render(value)
+        except RENDER_ERRORS as error:
+            raise render_mismatch(error, name, value) from None
+
+    return lower
+
+
+def _bare_renderer(form: Format[Any]) -> Callable[[Any], msgspec.Raw]:
+    render = _renderer(form)
+    return lambda value: msgspec.Raw(render(value).encode("ascii"))
+
+
+Lower = Callable[[Any], Any]
+
+
+class UntypedLowering:
+    """Lowers any value; models wherever they are in it. It learns the classes it meets."""
+
+    def __init__(self, lower_of: Callable[[type[Any]], Lower]) -> None:
+        self._lower_of = lower_of
+        self._by_class: dict[type[Any], Lower | None] = {}
+
+    def lower(self, value: Any) -> Any:
+        """What msgspec can write as the value."""
+        cls: type[Any] = value.__class__
+        try:
+            lower = self._by_class[cls]
+        except KeyError:
+            lower = self._by_class[cls] = self._for(cls)
+        return value if lower is None else lower(value)
+
+    def _for(self, cls: type[Any]) -> Lower | None:
+        if attrs.has(cls):
+            return self._lower_of(cls)
+        if issubclass(cls, (list, tuple)):
+            return self._items
+        if issubclass(cls, dict):
+            return self._values
+        return check_finite if hasattr(cls, "__float__") and not issubclass(cls, int) else None
+
+    def _items(self, values: Any) -> Any:
+        classes = set(map(type, values))
+        if len(classes) == 1:
+            first: Any = classes.pop()
+            lower = self._by_class.get(first, self.lower)
+            return values if lower is None else lower_items(lower, values)
+        return lower_items(self.lower, values)
+
+    def _values(self, values: Any) -> Any:
+        return lower_values(self.lower, values)

@@ -1,0 +1,274 @@
+"""Decoders of whole bodies by wire format, and readers of rows, JSONL among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import chain
+from re import compile as regex
+from types import NoneType
+from typing import Annotated, Any, Final, Protocol, TypeAlias, get_args, get_origin
+
+import msgspec
+
+from ..codec import Deviation, LenientReader, OnDeviation, decode_with, get_compiler, ignore_deviation, lenient_decoder
+from ..codec.annotations import union_members
+from ..codec.mismatch import Mismatch
+from ..codec.reader import Reader
+from ..errors import DecodeError, InvalidArgumentError
+from ..type_check import format_type
+from . import WireFormat, jsv
+from .buffer import Buffer, RowError, row_error
+from .csv import CsvReader
+from .table import TableReader
+
+_BOM: Final = b"\xef\xbb\xbf"
+_SPACE: Final = b" \t\r"
+_BETWEEN_OBJECTS: Final = regex(rb"\}[ \t\r]*,[ \t\r]*\{")
+_split: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+class JsonLinesReader:
+    """Reads a JSONL body in pieces, as they come; nothing here waits for anything."""
+
+    def __init__(
+        self,
+        hint: Any,
+        as_json: Callable[[bytes, OnDeviation], list[Any]],
+        *,
+        note: OnDeviation,
+        lenient: bool = False,
+        limit: int | None = None,
+    ) -> None:
+        self._many: Callable[[bytes], list[Any]] = get_compiler().items(hint)
+        self._as_json = as_json
+        self._note = note
+        self._mender = (
+            LenientReader(get_compiler().reader(hint), get_compiler(lenient=True).reader(hint)) if lenient else None
+        )
+        self._one: Reader = get_compiler().reader(hint)
+        self._limit = limit
+        self._rest: list[bytes] = []
+        self._size = 0
+        self._row = 0
+        self._is_json = False
+        self._pieces = Buffer(limit)
+
+    def feed(self, data: bytes) -> Iterator[Any]:
+        """The rows that are complete now. Raises DecodeError where one cannot be read, after those before it.
+
+        And ResponseTooLarge where a body that has to be whole is too long.
+        """
+        return chain.from_iterable(self.batches(data))
+
+    def end(self) -> Iterator[Any]:
+        """The row that is left, once all pieces were given. Raises DecodeError likewise."""
+        return chain.from_iterable(self.last_batches())
+
+    def batches(self, data: bytes) -> Iterator[list[Any]]:
+        """What `feed` gives, in lists."""
+        if self._is_json:
+            self._pieces.add(data)
+            return
+        cut = data.rfind(b"\n") + 1
+        if cut:
+            block = b"".join((*self._rest, data[:cut]))
+            self._rest, self._size = [], 0
+            yield from self._read(block)
+        if self._is_json:
+            self._pieces.add(data[cut:])
+            return
+        self._rest.append(data[cut:])
+        self._size += len(data) - cut
+        if self._limit is not None and self._size > self._limit:
+            fault = RowError(0, "", f"a line of at most {self._limit} bytes", "a longer one")
+            raise fault.to_decode_error(self._row + 1, [], data)
+
+    def last_batches(self) -> Iterator[list[Any]]:
+        """What `end` gives, in lists."""
+        if not self._is_json:
+            yield from self._read(b"".join(self._rest))
+        if self._is_json:
+            found = self._as_json(self._pieces.content, self._note)
+            self._note(Deviation("$", "expected JSONL, found a JSON array"))
+            yield found
+
+    def _read(self, block: bytes) -> Iterator[list[Any]]:
+        if not self._row:
+            block = block.removeprefix(_BOM)
+            if block.lstrip()[:1] == b"[" and "array" not in self._one.node.kinds:
+                self._is_json = True
+                self._pieces.add(block)
+                return
+        lines = [line for line in block.split(b"\n") if line and not line.isspace()]
+        if not lines:
+            return
+        values = self._together(block, lines)
+        if values is None:
+            yield from self._one_by_one(lines)
+            return
+        self._row += len(lines)
+        yield values
+
+    def _together(self, block: bytes, lines: list[bytes]) -> list[Any] | None:
+        """The values of lines read as one array; None where one of them may not be a whole value by itself."""
+        text = b"[%b]" % b",".join(lines)
+        try:
+            values = self._many(text)
+            if len(values) != len(lines):
+                return None
+            # As many values as lines, though perhaps two in one line and half a one in others. Two objects in one
+            # line would have a comma between them.
+            if self._one.node.kinds == frozenset(("object",)) and not _BETWEEN_OBJECTS.search(block):
+                return values
+            return values if list(map(bytes, _split(text))) == [line.strip(_SPACE) for line in lines] else None
+        except (Mismatch, RecursionError, msgspec.DecodeError):
+            return None
+
+    def _one_by_one(self, lines: list[bytes]) -> Iterator[list[Any]]:
+        for line in lines:
+            self._row += 1
+            yield [self._line(line)]
+
+    def _line(self, line: bytes) -> Any:
+        where = f"row {self._row}"
+        try:
+            mender = self._mender
+            if mender is None:
+                return self._one(line)
+            note = self._note
+            return mender(line, lambda odd: note(Deviation(f"{where}, {odd.path}", odd.detail)))
+        except Mismatch as mismatch:
+            fault = row_error(mismatch, 0, "")
+        except RecursionError:
+            fault = RowError(0, "", "JSON", "too deep a nesting")
+        if line.lstrip()[:1] == b"<":
+            raise DecodeError(path=where, expected="JSON", found="markup", raw=line)
+        raise fault.to_decode_error(self._row, [], line)
+
+
+BodyDecoder: TypeAlias = Callable[[bytes, OnDeviation], Any]
+
+
+class RowReader(Protocol):
+    """Reads rows from pieces of a body."""
+
+    def feed(self, data: bytes) -> Iterator[Any]:
+        """The rows that are complete now."""
+        ...
+
+    def end(self) -> Iterator[Any]:
+        """The rows that are left."""
+        ...
+
+
+def body_decoder(wire: WireFormat, hint: Any, *, lenient: bool = False) -> BodyDecoder:
+    """The function that decodes a whole body. It raises DecodeError, with the body in it."""
+    as_json = json_decoder(hint, lenient=lenient)
+    if wire == "jsv":
+        return jsv.jsv_decoder(hint, as_json, lenient=lenient)
+    row = row_type(hint)
+    if wire == "json" or (wire == "jsonl" and row is None):
+        return as_json
+
+    def decode(data: bytes, note: OnDeviation) -> Any:
+        one = hint if row is None else row[0]
+        try:
+            rows = _stream(wire, one, as_json if row else _single(as_json), note, lenient, None)
+            found = [one for batch in chain(rows.batches(data), rows.last_batches()) for one in batch]
+            if row is not None:
+                return found
+        except DecodeError as error:
+            error.raw = data
+            raise
+        if len(found) == 1:
+            return found[0]
+        raise DecodeError(path="$", expected="one row", found=f"{len(found)} rows", raw=data)
+
+    return decode
+
+
+@cache
+def cached_body_decoder(wire: WireFormat, hint: Any, lenient: bool) -> BodyDecoder:
+    """`body_decoder`, made once for each type."""
+    return body_decoder(wire, hint, lenient=lenient)
+
+
+def _single(as_json: BodyDecoder) -> BodyDecoder:
+    return lambda data, note: [as_json(data, note)]
+
+
+def json_decoder(hint: Any, *, lenient: bool) -> BodyDecoder:
+    """The function that decodes JSON."""
+    if lenient:
+        return lenient_decoder(hint)
+    reader = get_compiler().reader(hint)
+    return lambda data, _: decode_with(reader, data)
+
+
+def row_reader(
+    wire: WireFormat,
+    row: Any,
+    *,
+    note: OnDeviation = ignore_deviation,
+    lenient: bool = False,
+    limit: int | None = None,
+) -> RowReader:
+    """What reads rows of a type: CSV and JSONL as they come, JSON and JSV once the body is complete.
+
+    A row must not be longer than `limit` bytes.
+    """
+    whole = body_decoder("jsv" if wire == "jsv" else "json", list[row], lenient=lenient)
+    if wire in ("csv", "jsonl"):
+        return _stream(wire, row, whole, note, lenient, limit)
+    return _Whole(whole, format_type(list[row]), note, limit)
+
+
+def _stream(
+    wire: WireFormat, row: Any, as_json: BodyDecoder, note: OnDeviation, lenient: bool, limit: int | None
+) -> CsvReader | JsonLinesReader:
+    if wire == "csv":
+        return CsvReader(table_reader(row), as_json, note=note, lenient=lenient, limit=limit)
+    return JsonLinesReader(row, as_json, note=note, lenient=lenient, limit=limit)
+
+
+class _Whole:
+    """Reads all rows at the end."""
+
+    def __init__(self, decode: BodyDecoder, expected: str, note: OnDeviation, limit: int | None) -> None:
+        self._decode = decode
+        self._expected = expected
+        self._note = note
+        self._pieces = Buffer(limit)
+
+    def feed(self, data: bytes) -> Iterator[Any]:
+        self._pieces.add(data)
+        return iter(())
+
+    def end(self) -> Iterator[Any]:
+        body = self._pieces.content
+        if not body:
+            raise DecodeError(path="$", expected=self._expected, found="no content", raw=body)
+        rows = self._decode(body, self._note)
+        return iter(() if rows is None else rows)  # null for a list, which a lenient reader has noted
+
+
+@cache
+def table_reader(row: Any) -> TableReader:
+    """The reader of tables of one type of row."""
+    node = get_compiler().reader(row).node
+    if "object" not in node.kinds:
+        raise InvalidArgumentError(
+            f"{format_type(row)} cannot be a row of a table, as it has no members: choose another media_type"
+        )
+    return TableReader(row, node)
+
+
+def row_type(hint: Any) -> tuple[Any] | None:
+    """The type of the rows of a list, in a tuple as it may be None; None for what is no list."""
+    if get_origin(hint) is Annotated:
+        return row_type(get_args(hint)[0])
+    members = [member for member in union_members(hint) if member is not NoneType]
+    if len(members) != 1 or get_origin(members[0]) is not list:
+        return None
+    return (get_args(members[0])[0],)

@@ -1,0 +1,380 @@
+"""Encoding of a call's arguments and body as a request.
+
+What does not depend on the arguments is compiled once for each operation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import cache, partial
+from typing import Any, TypeAlias, cast
+
+from attrs import define, field, fields, frozen, has
+
+from ..codec import encode, to_builtins
+from ..errors import InvalidArgumentError
+from ..http_messages import StreamedBody
+from ..model import wire_name
+from ..operation import (
+    Binary,
+    Body,
+    ClientParameter,
+    Cookie,
+    Form,
+    Header,
+    Json,
+    Multipart,
+    Operation,
+    Path,
+    Query,
+    Text,
+    Upload,
+    types_by_status,
+)
+from ..type_check import accepted_classes, format_type
+from . import styles
+from .bodies import body_part, concat, encode_form, encode_multipart, encode_utf8, is_content, upload_content_type
+
+
+@define(eq=False, repr=False)
+class RequestBuilder:
+    """A request in the making. It has no repr of its own: what it holds may be secret."""
+
+    path: str = ""
+    query: list[str] = field(factory=list[str])
+    headers: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
+    cookies: list[str] = field(factory=list[str])
+    content: bytes | StreamedBody | None = None
+
+
+ParameterWriter: TypeAlias = Callable[[object, RequestBuilder], None]
+
+
+@frozen(eq=False)
+class PathTemplate:
+    """A path, taken apart once: texts and the parameters between them."""
+
+    parts: tuple[str | tuple[int, Callable[[object], str]], ...]
+    """Literal text, or the place of a value and the function that renders it."""
+
+    def render(self, values: Sequence[object]) -> str:
+        """The path with these values.
+
+        Raises:
+            InvalidArgument: a segment would become `.`, `..` or empty.
+        """
+        path = "".join([part if isinstance(part, str) else part[1](values[part[0]]) for part in self.parts])
+        if "/." in path and not {".", ".."}.isdisjoint(path.split("/")):
+            raise InvalidArgumentError("path parameters: a segment of the path cannot be '.' or '..'")
+        return path
+
+
+def compile_path(template: str, parameters: Sequence[Path]) -> PathTemplate:
+    """Take a path template such as `/tasks/{id}` apart.
+
+    Raises:
+        ValueError: the template and its parameters do not agree.
+    """
+    by_name = {parameter.name: index for index, parameter in enumerate(parameters)}
+    pieces = re.split(r"\{([^{}]+)\}", template)  # text and names in turn
+    if sorted(pieces[1::2]) != sorted(by_name):
+        raise ValueError(f"{template!r} does not have exactly the parameters {sorted(by_name)}")
+    parts: list[str | tuple[int, Callable[[object], str]]] = []
+    for position, piece in enumerate(pieces):
+        if position % 2:
+            index = by_name[piece]
+            parts.append((index, _path_writer(parameters[index])))
+        elif piece:
+            parts.append(piece)
+    return PathTemplate(tuple(parts))
+
+
+def _path_writer(parameter: Path) -> Callable[[object], str]:
+    name, type_, explode = parameter.name, parameter.type, parameter.explode
+    style = {"simple": styles.simple, "label": styles.label, "matrix": styles.matrix}[parameter.style]
+    plain = parameter.style == "simple"
+
+    def write(value: object) -> str:
+        if value is None:
+            raise _invalid(parameter, "required, got None")
+        try:
+            if parameter.media_type is not None:
+                return styles.escape(encode(value, type_).decode())
+            wire = _wire(value, type_)
+            text = styles.escape(wire) if plain and isinstance(wire, str) else style(name, wire, explode)
+        except InvalidArgumentError as error:
+            raise _invalid(parameter, str(error)) from None
+        if not text:
+            raise _invalid(parameter, "cannot be empty")
+        return text
+
+    return write
+
+
+def compile_parameter(parameter: ClientParameter) -> ParameterWriter:
+    """The function that writes a parameter's value to a draft. It raises InvalidArgument for what cannot be sent."""
+    put = _query(parameter) if isinstance(parameter, Query) else _field(parameter)
+    required = parameter.required
+
+    def write(value: object, draft: RequestBuilder) -> None:
+        if value is None:
+            if required:
+                raise _invalid(parameter, "required, got None")
+            return
+        try:
+            put(value, draft)
+        except InvalidArgumentError as error:
+            raise _invalid(parameter, str(error)) from None
+
+    return write
+
+
+def _query(parameter: Query) -> ParameterWriter:
+    name, type_ = parameter.name, parameter.type
+    safe = styles.RESERVED if parameter.allow_reserved else ""
+    key = styles.escape(name)
+    if parameter.media_type is not None:
+        return lambda value, draft: draft.query.append(f"{key}={styles.escape(encode(value, type_).decode(), safe)}")
+    usual = styles.STYLES[parameter.style]
+    explode = usual.explode if parameter.explode is None else parameter.explode
+    style = {
+        "form": partial(styles.form, name, explode=explode, safe=safe),
+        "spaceDelimited": partial(styles.separated, usual.delimiter, name, explode=explode, safe=safe),
+        "pipeDelimited": partial(styles.separated, usual.delimiter, name, explode=explode, safe=safe),
+        "deepObject": partial(styles.deep_object, name, safe=safe),
+    }[parameter.style]
+
+    def put(value: object, draft: RequestBuilder) -> None:
+        wire = _wire(value, type_)
+        written = style(value=wire)
+        if not written and parameter.required:
+            raise InvalidArgumentError("required, got nothing to send")
+        draft.query += written
+
+    return put
+
+
+def _field(parameter: Header | Cookie) -> ParameterWriter:
+    name, type_, explode = parameter.name, parameter.type, parameter.explode
+    as_json = parameter.media_type is not None
+
+    def put_header(value: object, draft: RequestBuilder) -> None:
+        text = (
+            styles.header_value(encode(value, type_).decode())
+            if as_json
+            else styles.header(_wire(value, type_), explode)
+        )
+        draft.headers.append((name, text))
+
+    def put_cookie(value: object, draft: RequestBuilder) -> None:
+        wire = encode(value, type_).decode() if as_json else _wire(value, type_)
+        draft.cookies += styles.form(name, wire, explode)
+
+    return put_header if isinstance(parameter, Header) else put_cookie
+
+
+def _wire(value: object, type_: object) -> object:
+    if type(value) is str or type(value) is int:  # most of them
+        return value
+    wire = to_builtins(value, type_)
+    return "null" if wire is None else wire
+
+
+def _invalid(parameter: Path | ClientParameter, why: str) -> InvalidArgumentError:
+    # The value itself is not shown: it may be a key or a token.
+    return InvalidArgumentError(f"{type(parameter).__name__.lower()} parameter {parameter.name!r}: {why}")
+
+
+def resolve_pointer(body: object, pointer: str) -> object:
+    """The value at a JSON pointer within a request body, by wire names, without encoding the rest of it."""
+    from ..json_pointer import parse  # few operations read a parameter from the body
+
+    for name in parse(pointer):
+        body = _member(body, name)
+        if body is None:
+            return None
+    return body
+
+
+def _member(owner: object, name: str) -> object:
+    if styles.is_mapping(owner):
+        return owner.get(name)
+    if styles.is_list(owner):
+        from ..json_pointer import array_index
+
+        index = array_index(name)
+        return owner[index] if index is not None and index < len(owner) else None
+    attribute = _attributes(cast("Hashable", type(owner))).get(name)
+    return None if attribute is None else getattr(owner, attribute)
+
+
+@cache
+def _attributes(model: Any) -> Mapping[str, str]:
+    if not has(model):
+        return {}
+    return {wire_name(model, one): one.name for one in fields(model)}
+
+
+EncodedBody: TypeAlias = tuple[str, bytes | StreamedBody]
+"""Media type and content."""
+
+BodyWriter: TypeAlias = Callable[[object], EncodedBody]
+
+
+def compile_body(declared: Sequence[Body], required: bool) -> Callable[[object], EncodedBody | None]:
+    """The function that encodes a body: the first declared kind that fits the value.
+
+    It raises InvalidArgument for a missing body, for one that fits none of the kinds, and for one that cannot be
+    encoded.
+    """
+    kinds = [(_fits(body), _writer(body)) for body in declared]
+    expected = " or ".join(dict.fromkeys(_expected(body) for body in declared))
+
+    def write(value: object) -> EncodedBody | None:
+        if value is None:
+            if kinds and required:
+                raise InvalidArgumentError(f"body: required, expected {expected}")
+            return None
+        for fits, encoded in kinds:
+            if fits(value):
+                try:
+                    return encoded(value)
+                except InvalidArgumentError as error:
+                    raise InvalidArgumentError(f"body: {error}") from None
+        if not kinds:
+            raise InvalidArgumentError(f"body: takes none, got {type(value).__name__}")
+        raise InvalidArgumentError(f"body: expected {expected}, got {type(value).__name__}")
+
+    return write
+
+
+def _expected(body: Body) -> str:
+    if isinstance(body, Binary):
+        return "bytes, a file open for reading bytes, a path, an iterable of bytes or an Upload"
+    return "str" if isinstance(body, Text) else format_type(body.type)
+
+
+def _fits(body: Body) -> Callable[[object], bool]:
+    if isinstance(body, Binary):
+        return is_content
+    classes = (str,) if isinstance(body, Text) else accepted_classes(body.type)
+    return lambda value: isinstance(value, classes)
+
+
+def _writer(body: Body) -> BodyWriter:
+    media_type = body.media_type
+    if isinstance(body, Json):
+        return lambda value: (media_type, encode(value, body.type))
+    if isinstance(body, Form):
+        return lambda value: (media_type, encode_form(to_builtins(value, body.type)))
+    if isinstance(body, Multipart):
+        return lambda value: encode_multipart(value, media_type)
+    if isinstance(body, Text):
+        typed = media_type if "charset" in media_type else f"{media_type}; charset=utf-8"
+        return lambda value: (typed, encode_utf8(cast("str", value)))
+    return lambda value: _binary(value, media_type)
+
+
+def _binary(value: object, media_type: str) -> EncodedBody:
+    own = upload_content_type(value) if isinstance(value, Upload) else ""
+    return own or ("application/octet-stream" if "*" in media_type else media_type), concat([body_part(value)])
+
+
+@frozen(eq=False)
+class RequestEncoder:
+    """What turns arguments into a request, for one operation."""
+
+    name: str
+
+    argument_count: int
+    """How many arguments it takes, its body aside."""
+
+    template: PathTemplate
+
+    path_values: tuple[int | str, ...]
+    """For each path parameter, the place of its argument or a pointer into the body."""
+
+    writers: tuple[tuple[int, ParameterWriter], ...]
+    """The other parameters: place of the argument, and what writes it."""
+
+    encode_body: Callable[[object], EncodedBody | None]
+
+    accept: str | None
+    """The `Accept` header, unless a parameter is one."""
+
+    def build(self, arguments: Sequence[object], body: object, accept: str | None = None) -> RequestBuilder:
+        """Put arguments and body in their places. `accept` is what the caller chose to be answered in.
+
+        Raises:
+            InvalidArgument: one of them is missing or cannot be sent.
+        """
+        if len(arguments) != self.argument_count:
+            raise InvalidArgumentError(f"{self.name}: takes {self.argument_count} arguments, got {len(arguments)}")
+        draft = RequestBuilder()
+        if self.accept is not None:
+            draft.headers.append(("Accept", accept or self.accept))
+        try:
+            encoded = self.encode_body(body)
+            values = [arguments[at] if isinstance(at, int) else resolve_pointer(body, at) for at in self.path_values]
+            draft.path = self.template.render(values)
+            for index, write in self.writers:
+                write(arguments[index], draft)
+        except InvalidArgumentError as error:
+            raise InvalidArgumentError(f"{self.name}: {error}") from None
+        if encoded is not None:
+            media_type, draft.content = encoded
+            draft.headers.append(("Content-Type", media_type))
+        return draft
+
+
+@cache
+def encoder_for(operation: Operation[Any]) -> RequestEncoder:
+    """The assembly of an operation; made at its first call, kept for good as operations are constants."""
+    paths: list[Path] = []
+    path_values: list[int | str] = []
+    writers: list[tuple[int, ParameterWriter]] = []
+    count = 0
+    for parameter in operation.parameters:
+        if isinstance(parameter, Path):
+            paths.append(parameter)
+            path_values.append(count if parameter.from_body is None else parameter.from_body)
+        else:
+            writers.append((count, compile_parameter(parameter)))
+        count += not (isinstance(parameter, Path) and parameter.from_body is not None)
+    own = any(
+        isinstance(parameter, Header) and parameter.name.lower() == "accept" for parameter in operation.parameters
+    )
+    return RequestEncoder(
+        name=operation.name,
+        argument_count=count,
+        template=compile_path(operation.path, paths),
+        path_values=tuple(path_values),
+        writers=tuple(writers),
+        encode_body=compile_body(operation.body, operation.body_required),
+        accept=None if own else accept_header(operation),
+    )
+
+
+def encode_client_parameters(parameters: Sequence[ClientParameter], values: Sequence[object]) -> RequestBuilder:
+    """What a client sends with every request.
+
+    Raises:
+        InvalidArgument: a value is missing or cannot be sent.
+    """
+    if len(values) != len(parameters):
+        raise InvalidArgumentError(f"parameters: expected {len(parameters)} values, got {len(values)}")
+    draft = RequestBuilder()
+    for parameter, value in zip(parameters, values, strict=True):
+        compile_parameter(parameter)(value, draft)
+    return draft
+
+
+def accept_header(operation: Operation[Any]) -> str:
+    """Return the `Accept` header of an operation: what the spec declares, else by the types that it returns."""
+    if operation.accept is not None:
+        return operation.accept
+    hints = [hint for hint in types_by_status(operation.returns).values() if hint is not None]
+    if not hints or bytes in hints:
+        return "*/*"
+    return ", ".join(dict.fromkeys("text/plain" if hint is str else "application/json" for hint in hints))

@@ -1,0 +1,429 @@
+"""The `.part` file of a download: digests, paths, lock, checkpoint and the final rename."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import stat
+import sys
+import threading
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, TypeGuard, cast
+
+from attrs import define, field
+
+from ...errors import InvalidArgumentError
+from ...headers import Headers
+from ..errors import DownloadError
+from ..files import sync_directory, sync_file
+from ..journal.entry import boot_id
+from ..snapshot import TaskRef
+from .links import DownloadableFile, Verification, parse_digest
+
+
+@define(eq=False)
+class ExpectedDigests:
+    """What a file should be, by whoever says so."""
+
+    sha256: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
+    """Digest, and who says so."""
+
+    md5: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
+    size: int | None = None
+    """As the task says."""
+
+    def update_from_task(self, file: DownloadableFile) -> None:
+        """Take in what the task says, in place of what it said before."""
+        self.size = file.size
+        self._replace("the task", [("sha256", file.sha256), ("md5", file.md5)])
+
+    def update_from_headers(self, headers: Headers) -> None:
+        """Take in what a server says about the whole file, in place of what one said before."""
+        self._replace("its host", _told(headers))
+
+    def _replace(self, who: str, told: Iterable[tuple[str, str | None]]) -> None:
+        self.sha256 = [each for each in self.sha256 if each[1] != who]
+        self.md5 = [each for each in self.md5 if each[1] != who]
+        for name, digest in told:
+            if digest is not None:
+                (self.sha256 if name == "sha256" else self.md5).append((digest, who))
+
+    def mismatch(self, sums: Digests, size: int, total: int | None) -> str | None:
+        """What is wrong with a file; None if nothing is."""
+        for length, who in ((self.size, "the task"), (total, "its host")):
+            if length is not None and length != size:
+                return f"it has {size} bytes, not the {length} that {who} says"
+        for name, wanted, found in (("sha256", self.sha256, sums.sha256), ("md5", self.md5, sums.md5)):
+            for told, who in wanted:
+                if told != found:
+                    return f"its {name} is not the one that {who} says"
+        return None
+
+    def strongest_check(self, total: int | None) -> Verification:
+        """What a file without fault was compared with."""
+        if self.sha256:
+            return "sha256"
+        if self.md5:
+            return "md5"
+        return "none" if self.size is None and total is None else "size"
+
+
+def _told(headers: Headers) -> Sequence[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for name, text in re.findall(r"(sha-256|md5)=:([A-Za-z0-9+/=]+):", headers.get("Repr-Digest", ""), re.I):
+        digest = parse_digest(text, 32 if name.lower() == "sha-256" else 16)
+        if digest is not None:
+            found.append((name.lower().replace("-", ""), digest))
+    digest = parse_digest(headers.get("Content-MD5", ""), 16)
+    if digest is not None:
+        found.append(("md5", digest))
+    return found
+
+
+def parse_sha256(given: object) -> str | None:
+    """What the caller says that the file is.
+
+    Raises:
+        InvalidArgument: it is no SHA-256 in hexadecimal.
+    """
+    if given is None:
+        return None
+    if not isinstance(given, str) or not re.fullmatch("[0-9A-Fa-f]{64}", given):
+        raise InvalidArgumentError("sha256: expected 64 hexadecimal digits")
+    return given.lower()
+
+
+class Digests:
+    """Digests of what was written so far."""
+
+    def __init__(self, expected: ExpectedDigests) -> None:
+        self._expected = expected
+        self.clear()
+
+    def clear(self) -> None:
+        """Nothing was written. From here on, what is expected by now can be compared."""
+        self._sha256: Any = hashlib.sha256()
+        self._md5: Any = hashlib.md5(usedforsecurity=False) if self._expected.md5 else None
+
+    def add(self, data: bytes | memoryview) -> None:
+        """Some more was written."""
+        self._sha256.update(data)
+        if self._md5 is not None:
+            self._md5.update(data)
+
+    @property
+    def sha256(self) -> str:
+        """In hexadecimal."""
+        return str(self._sha256.hexdigest())
+
+    @property
+    def md5(self) -> str | None:
+        """In hexadecimal; None if nobody said anything about it before the first byte."""
+        return None if self._md5 is None else str(self._md5.hexdigest())
+
+
+def target_path(given: str | os.PathLike[str]) -> Path:
+    """The path of a file that is yet to be, or to be replaced.
+
+    Raises:
+        InvalidArgument: no file can be written there.
+    """
+    found = os.fspath(given)
+    path = Path(os.fsdecode(found))
+    if not found or "\0" in str(path) or not path.name:
+        raise InvalidArgumentError("to: expected the path of a file")
+    path = Path(os.path.abspath(path))
+    if not path.parent.is_dir():
+        raise InvalidArgumentError(f"to: there is no folder {path.parent}")
+    for each in (path, part_path(path), part_state_path(path)):
+        check_target(each)
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise InvalidArgumentError(f"to: the folder {path.parent} cannot be written to")
+    return path
+
+
+def check_target(path: Path) -> None:
+    """Refuse what is there and is not a plain file. Raises InvalidArgument."""
+    try:
+        mode = os.lstat(path).st_mode
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise InvalidArgumentError(f"to: {path}: {error.strerror}") from error
+    if stat.S_ISLNK(mode):
+        raise InvalidArgumentError(f"to: {path} is a symbolic link; give the file that it leads to")
+    if stat.S_ISDIR(mode):
+        raise InvalidArgumentError(f"to: {path} is a folder")
+    if not stat.S_ISREG(mode):
+        raise InvalidArgumentError(f"to: {path} is not a plain file")
+
+
+def check_open_file(file: int, path: Path) -> None:
+    """The same of what is open. Raises InvalidArgument."""
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        raise InvalidArgumentError(f"to: {path} is not a plain file")
+
+
+def part_path(path: Path) -> Path:
+    """Where a file is until it is complete."""
+    return path.with_name(f"{path.name}.part")
+
+
+def part_state_path(path: Path) -> Path:
+    """What says of which task it is a part."""
+    return path.with_name(f"{path.name}.part.json")
+
+
+_fcntl: Any = None
+if sys.platform != "win32":
+    import fcntl
+
+    _fcntl = fcntl
+
+_SYNCED: Final = 64 * 1024 * 1024
+"""Bytes after which the disk is made to keep what was written."""
+
+_SLICE: Final = 8 * 1024 * 1024
+_READ: Final = 256 * 1024
+_FLAGS: Final = (
+    os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+) | getattr(os, "O_BINARY", 0)
+
+
+class PartFile:
+    """A file while it is written. For one download; a thread that still writes delays `close`."""
+
+    resumable = True
+    """Whether what is kept can be of use to another call."""
+
+    def __init__(self, path: Path, ref: TaskRef, sums: Digests, started: float) -> None:
+        self.path: Path | None = path
+        self._path = path
+        self._ref = ref
+        self._sums = sums
+        self._started = started
+        self._file: int | None = None
+        self._lock = threading.Lock()
+        self._synced = 0
+        self._usable_until = 0
+        """Bytes of an earlier call, read again or not."""
+
+        self.size = 0
+        """Bytes that are there, and are in the digests."""
+
+        self.etag: str | None = None
+        self.total: int | None = None
+
+    # -- Before
+
+    def begin(self, *, resume: bool) -> int:
+        """Open and lock it; how many bytes are there that may be used. They are to be read by `rehash` first.
+
+        Raises:
+            DownloadError: somebody else writes it.
+            InvalidArgument: it cannot be opened, or is something else.
+        """
+        file = self._opened()
+        there = os.fstat(file).st_size
+        state = self._state()
+        if there and state is None and not os.path.lexists(part_state_path(self._path)):
+            os.close(file)
+            raise InvalidArgumentError(
+                f"to: {part_path(self._path)} is there, and is not of a download; move it away, or give another path"
+            )
+        self._file = file
+        usable = self._usable(state, there) if resume and state is not None else 0
+        if usable and state is not None:
+            self.etag, self.total = state["etag"], state["length"]
+        elif there:
+            os.ftruncate(file, 0)
+        self._usable_until = usable
+        return usable
+
+    def _opened(self) -> int:
+        part = part_path(self._path)
+        while True:
+            try:
+                file = os.open(part, _FLAGS | os.O_CREAT, 0o666)
+            except OSError as error:
+                raise InvalidArgumentError(f"to: {part}: {error.strerror}") from error
+            try:
+                check_open_file(file, part)
+                self._lock_file(file)
+                # Whoever had it may have finished meanwhile: then this is the finished file.
+                if _same(file, part):
+                    return file
+            except BaseException:
+                os.close(file)
+                raise
+            os.close(file)
+
+    def _lock_file(self, file: int) -> None:
+        if _fcntl is None:
+            return
+        try:
+            _fcntl.flock(file, _fcntl.LOCK_EX | _fcntl.LOCK_NB)
+        except BlockingIOError:
+            message = f"{self._ref}: another download writes {self._path}"
+            raise DownloadError(message, ref=self._ref, resumable=True) from None
+        except OSError:
+            return  # a file system without locks
+
+    def _state(self) -> dict[str, Any] | None:
+        try:
+            text = part_state_path(self._path).read_text("utf-8")
+            found = json.loads(text)
+        except (OSError, ValueError, RecursionError):
+            return None
+        return cast("dict[str, Any]", found) if isinstance(found, dict) else None
+
+    def _usable(self, state: dict[str, Any], there: int) -> int:
+        etag, length, kept = state.get("etag"), state.get("length"), state.get("bytes")
+        if state.get("v") != 1 or state.get("task") != self._ref.resume_token() or not isinstance(etag, str):
+            return 0
+        if not (length is None or _is_count(length)) or not _is_count(kept):
+            return 0
+        if not state.get("boot") or state["boot"] != boot_id():
+            there = min(there, kept)
+        return there if length is None or there <= length else 0
+
+    def rehash(self, until: int) -> bool:
+        """Read some more of what is there; whether there is more to read."""
+        with self._lock:
+            file = self._handle()
+            if not self.size:
+                os.ftruncate(file, until)
+                os.lseek(file, 0, os.SEEK_SET)
+            end = min(until, self.size + _SLICE)
+            while self.size < end:
+                data = os.read(file, min(_READ, end - self.size))
+                if not data:
+                    raise OSError("it became shorter while it was read")
+                self._sums.add(data)
+                self.size += len(data)
+            self._synced = self.size
+            return self.size < until
+
+    # -- While
+
+    def describe(self, etag: str | None, total: int | None) -> None:
+        """Say what the part is of, before any of it is written."""
+        self.etag, self.total = etag, total
+        self._save()
+
+    def rewind(self) -> None:
+        """Begin anew."""
+        with self._lock:
+            file = self._handle()
+            os.lseek(file, 0, os.SEEK_SET)
+            os.ftruncate(file, 0)
+            self.size = self._synced = self._usable_until = 0
+            self._sums.clear()
+
+    def write(self, data: bytes) -> None:
+        """Append. Raises OSError; then it has as much as the disk took."""
+        with self._lock:
+            file = self._handle()
+            left = memoryview(data)
+            while left:
+                count = os.write(file, left)
+                self._sums.add(left[:count])
+                self.size += count
+                left = left[count:]
+            due = self.size - self._synced >= _SYNCED
+        if due:
+            self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        with self._lock:
+            sync_file(self._handle())
+            self._synced = self.size
+        self._save()
+
+    def _save(self) -> None:
+        state = {
+            "v": 1,
+            "task": self._ref.resume_token(),
+            "etag": self.etag,
+            "length": self.total,
+            "bytes": self._synced,
+            "boot": boot_id(),
+            "started": datetime.fromtimestamp(self._started, UTC).isoformat(timespec="seconds"),
+        }
+        path = part_state_path(self._path)
+        fresh = path.with_name(f"{path.name}.new")
+        fresh.unlink(missing_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
+        with open(os.open(fresh, flags, 0o600), "w", encoding="utf-8") as file:
+            json.dump(state, file)
+        os.replace(fresh, path)
+
+    # -- After
+
+    def finish(self) -> None:
+        """Have it stand at its path, for good. Raises OSError."""
+        with self._lock:
+            file = self._handle()
+            check_target(self._path)
+            if self._path.exists() and hasattr(os, "fchmod"):
+                os.fchmod(file, stat.S_IMODE(self._path.stat().st_mode))
+            sync_file(file)
+            if _fcntl is None:  # where there are no locks, open files cannot be renamed either
+                os.close(file)
+                self._file = None
+            os.replace(part_path(self._path), self._path)
+            sync_directory(str(self._path))
+            part_state_path(self._path).unlink(missing_ok=True)
+            self._end()
+
+    def discard(self) -> None:
+        """Leave nothing of it."""
+        with self._lock:
+            self._remove()
+
+    def close(self) -> int:
+        """Keep what is there, if another call can go on from it; how many bytes that are."""
+        with self._lock:
+            kept = max(self.size, self._usable_until) if self.etag is not None else 0
+            if not kept:
+                self._remove()
+            elif self._file is not None:
+                self._end()
+            return kept
+
+    def _remove(self) -> None:
+        self.size = self._usable_until = 0
+        if self._file is not None:
+            part_state_path(self._path).unlink(missing_ok=True)
+            self._end(lambda: part_path(self._path).unlink(missing_ok=True))
+
+    def _end(self, before: Any = None) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            if before is not None and _fcntl is not None:
+                before()
+                os.close(file)
+                return
+            os.close(file)
+            if before is not None:
+                before()
+
+    def _handle(self) -> int:
+        if self._file is None:
+            raise OSError("it was closed")
+        return self._file
+
+
+def _is_count(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _same(file: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file), os.stat(path, follow_symlinks=False))
+    except FileNotFoundError:
+        return False

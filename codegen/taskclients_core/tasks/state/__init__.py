@@ -1,1 +1,0 @@
-"""What a task is like: from the bytes of a look to what all who wait for it share."""

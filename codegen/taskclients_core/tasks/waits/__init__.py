@@ -1,1 +1,0 @@
-"""What callers wait for, as flows: an end, a result, a change, several tasks at once."""

@@ -1,0 +1,83 @@
+"""URLs that a server gave us, taken apart strictly: what two readers could take for two things is refused."""
+
+from __future__ import annotations
+
+import re
+import string
+from typing import Final
+from urllib.parse import quote
+
+from attrs import field, frozen
+
+_LONGEST: Final = 16 * 1024
+_FORM: Final = re.compile(r"(https?)://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::([0-9]{1,5}))?([/?][!-~]*)?", re.I | re.ASCII)
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_PRINTED: Final = "".join(sorted(set(string.punctuation)))
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+@frozen
+class Url:
+    """Where a file is. Its repr and its text leave out what may be a signature."""
+
+    scheme: str
+    host: str
+    """In small letters; of an IPv6 address without brackets."""
+
+    port: int
+    target: str = field(repr=False)
+    """Path and query, byte for byte as they were given: a signature may cover them."""
+
+    @property
+    def is_default_port(self) -> bool:
+        """Whether the port is the scheme's own."""
+        return self.port == _PORTS[self.scheme]
+
+    @property
+    def authority(self) -> str:
+        """Host, and port if it is not the usual one, as in a Host header."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.is_default_port else f"{host}:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port."""
+        return f"{self.scheme}://{self.authority}"
+
+    @property
+    def url(self) -> str:
+        """All of it."""
+        return f"{self.origin}{self.target}"
+
+    def __str__(self) -> str:
+        return self.origin
+
+
+def parse_url(url: str) -> Url:
+    """Take a URL apart. Characters that cannot stand in one, spaces among them, are percent-encoded.
+
+    Raises:
+        ValueError: it is not http or https, has a user, or is malformed; the message does not quote it.
+    """
+    if len(url) > _LONGEST:
+        raise ValueError(f"it is longer than {_LONGEST} characters")
+    if _CONTROL.search(url):
+        raise ValueError("it has control characters")
+    try:
+        plain = quote(url.partition("#")[0], safe=_PRINTED)
+    except UnicodeEncodeError:
+        raise ValueError("it has characters that do not exist") from None
+    authority = re.split(r"[/?\\]", plain.partition("://")[2], maxsplit=1)[0]
+    if "@" in authority:
+        raise ValueError("it has a user or password in it")
+    found = _FORM.fullmatch(plain)
+    if found is None:
+        raise ValueError("it is not a plain http or https URL")
+    scheme, host, port, target = found.groups()
+    scheme = scheme.lower()
+    host = host.lower().strip("[]").removesuffix(".")
+    number = _PORTS[scheme] if port is None else int(port)
+    if not host or not 0 < number <= 65535:
+        raise ValueError("its host or port cannot be")
+    target = target or "/"
+    return Url(scheme, host, number, target if target.startswith("/") else f"/{target}")
