@@ -1,4 +1,4 @@
-"""The fixtures that pytest finds where the package is installed; the README's examples are written with them."""
+"""Fixtures that pytest finds where the package is installed; the examples of the guide use them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.documentation import GUIDE, examples
+
 from dragoman.testing import FAULTS, spec_of
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = GUIDE / "testing.md"
 
 
 def run_pytest(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
@@ -21,11 +23,8 @@ def run_pytest(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_what_the_readme_shows_about_testing_passes(tmp_path: Path) -> None:
-    _, _, section = README.read_text(encoding="utf-8").partition("### Testing your code")
-    block = re.search(r"```python\n(.*?)```", section, re.DOTALL)
-    assert block is not None
-    done = run_pytest(tmp_path, block[1])
+def test_examples_of_the_guide_pass(tmp_path: Path) -> None:
+    done = run_pytest(tmp_path, "\n".join(examples(PAGE)))
     assert done.returncode == 0, done.stdout
     assert re.search(r"\b5 passed", done.stdout)
 
@@ -61,6 +60,6 @@ def test_light():
     assert done.returncode == 0, done.stdout
 
 
-def test_the_readme_names_all_faults() -> None:
-    text = README.read_text(encoding="utf-8")
+def test_guide_names_all_faults() -> None:
+    text = PAGE.read_text(encoding="utf-8")
     assert [name for name in FAULTS if f"`{name}`" not in text] == []

@@ -41,7 +41,7 @@ def test_a_library_user_gets_the_clients_and_little_else(
     python = _environment(tmp_path, str(wheel))
     name = library.__name__
     below = {"certifi", "h11", "httpcore"}
-    if name == "httpx2":  # the README: "install it without httpx, and it is taken"
+    if name == "httpx2":  # codegen/guide/transport.md: "or install it without httpx"
         _pip(python, "uninstall", "httpx", "httpcore")
         _pip(python, "install", "httpx2")
         below = {"certifi", "h11", "httpcore2", "truststore"}

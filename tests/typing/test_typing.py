@@ -10,6 +10,7 @@ import sys
 from pathlib import Path, PurePosixPath
 
 import pytest
+from tests.documentation import PAGES, examples, page_name
 
 from dragoman import cache, pipeline
 from dragoman.generate import file_tree
@@ -18,11 +19,16 @@ HERE = Path(__file__).parent
 REPOSITORY = HERE.parent.parent
 CASES = sorted(spec for spec in (REPOSITORY / "tests/cases").glob("*/spec.yaml") if spec.parent.name[:4] != "bad-")
 CALLS = sorted(HERE.glob("*_calls.py"))
+UNTYPED = ("testing.md",)
+"""Pages whose examples are pytest functions without annotations; another test runs them."""
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with every golden case in it, side by side with one runtime, and the call sites."""
+    """Return a folder with every golden case in it, side by side with one runtime, the call sites, and the pages.
+
+    The examples of a page are one module, as they build on each other.
+    """
     root = tmp_path_factory.mktemp("typing")
     files = dict(pipeline.assemble([]))
     for spec in CASES:
@@ -31,6 +37,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file_tree.write(files, root / "cases", owned=[PurePosixPath()])
     for calls in CALLS:
         (root / calls.name).write_text(calls.read_text(encoding="utf-8"), encoding="utf-8")
+    (root / "pages").mkdir()
+    for page in PAGES:
+        if page.name not in UNTYPED:
+            module = re.sub(r"\W", "_", page_name(page))
+            (root / "pages" / f"{module}.py").write_text("\n\n".join(examples(page)), encoding="utf-8")
     return root
 
 
@@ -44,6 +55,7 @@ def test_pyright_finds_nothing(project: Path) -> None:
         "typeCheckingMode": "strict",
         "pythonVersion": "3.11",
         "include": ["."],
+        "exclude": ["pages"],
         "extraPaths": [str(REPOSITORY / "generated")],
     }
     (project / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")

@@ -318,7 +318,11 @@ def test_what_an_earlier_request_did_is_not_forgotten(caller: Caller, raw: RawSe
     raw.serve = serve
     with pytest.raises(ConnectionFailedError) as caught:
         caller(raw.url, PUT, b"x")
-    assert [each.error for each in caught.value.attempts] == ["TransportError", "ConnectionFailedError", "ConnectionFailedError"]
+    assert [each.error for each in caught.value.attempts] == [
+        "TransportError",
+        "ConnectionFailedError",
+        "ConnectionFailedError",
+    ]
     assert caught.value.sent
 
 

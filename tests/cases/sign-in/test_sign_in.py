@@ -92,7 +92,9 @@ def test_an_answer_that_is_none_is_an_error(generated: Any, wire: Any, runtime: 
 
 def test_what_cannot_be_sent_is_refused_at_once(generated: Any, runtime: Any, part: Any) -> None:
     models = part("models")
-    with pytest.raises(runtime.InvalidArgumentError, match=r"a function returning it, or a Login, or a Code for 'bearer'"):
+    with pytest.raises(
+        runtime.InvalidArgumentError, match=r"a function returning it, or a Login, or a Code for 'bearer'"
+    ):
         generated.ApiClient(device="x", auth=models.Refusal())
     with pytest.raises(runtime.InvalidArgumentError, match=r"auth: spec\.open: body: "):
         generated.ApiClient(device="x", auth=models.Login(user_name="a", password=object()))

@@ -1,4 +1,4 @@
-"""Tasks by their handles, over sockets: what the README shows."""
+"""Tasks by their handles, over sockets: what the guide shows."""
 
 from __future__ import annotations
 
