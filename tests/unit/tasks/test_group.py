@@ -24,7 +24,7 @@ from taskclients_core.tasks.polling.policy import PollPolicy
 def group(scene: Scene, works: int = 0, jobs: int = 0, **options: Any) -> tuple[Any, list[Any]]:
     client = scene.client(**options)
     submits = [START_WORK] * works + [START_JOB] * jobs
-    tasks = [scene.do(client.start(submit, body={})) for submit in submits]
+    tasks = [scene.do(client.begin(submit, body={})) for submit in submits]
     scene.asked.clear()
     return client, tasks
 

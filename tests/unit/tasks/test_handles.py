@@ -82,7 +82,7 @@ def test_only_declared_actions_are_methods_of_a_handle(
         actions=kind.actions if confirm else {},
     )
     submit = Submission(operation=START_WORK.operation, task_type=plain, id=START_WORK.id)
-    task = scene.do(scene.client().start(submit, body={}))
+    task = scene.do(scene.client().begin(submit, body={}))
     assert type(task) is twins[scene.mode == "async"]
     assert (hasattr(task, "cancel"), hasattr(task, "confirm")) == able
 
@@ -203,7 +203,7 @@ def test_a_forgotten_task_is_not_recovered_and_goes_on(scene: Scene) -> None:
 def test_what_has_ended_is_not_recovered_once_its_result_was_had(scene: Scene) -> None:
     journal = LastingMemory()
     client = scene.client(journal=journal)
-    job, work = (scene.do(client.start(submit, body={})) for submit in (START_JOB, START_WORK))
+    job, work = (scene.do(client.begin(submit, body={})) for submit in (START_JOB, START_WORK))
     scene.show(job.ref.id, "ok")
     scene.show(work.ref.id, "bad")
     scene.do(client.tasks.wait_all([job, work], timeout=60))
@@ -420,11 +420,11 @@ def test_a_lenient_client_reads_models_and_results_leniently_and_tells(scene: Sc
 
 
 def test_one_kind_of_event_can_be_logged_alone(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("DEBUG", "taskclients.sweep")
+    caplog.set_level("DEBUG", "taskclients.poll")
     task = scene.do(scene.client().begin(START_WORK, body={}))
     scene.do(task.refresh())
     assert {each.name for each in caplog.records if each.levelname == "DEBUG" and "taskclients" in each.name} == {
-        "taskclients.sweep"
+        "taskclients.poll"
     }
 
 

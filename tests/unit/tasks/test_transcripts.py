@@ -305,7 +305,7 @@ def refused(play: Play) -> None:
     play.fails(0, (403, {"responseStatus": {"errorCode": "ForbiddenError"}}), times=3)
     for _ in range(2):
         play.do(task.wait, timeout=60)
-    play.do(client.tasks.once)
+    play.do(client.tasks.poll_once)
     play.do(task.refresh)
 
 
@@ -313,9 +313,9 @@ def refused(play: Play) -> None:
 def refused_start(play: Play) -> None:
     client = play.booster(journal=LastingMemory())
     play.fails(0, (400, {"responseStatus": {"errorCode": "Invalid"}}))
-    play.export(client, key="a")
+    play.export(client, idempotency_key="a")
     play.do(client.tasks.recover)
-    play.do(client.tasks.doubts)
+    play.do(client.tasks.unresolved)
 
 
 @scenario
@@ -339,23 +339,23 @@ def several(play: Play) -> None:
     play.do(client.tasks.wait_all, tasks, timeout=12, fail_fast=True)
     play.each(client.tasks.as_completed(tasks, timeout=30))
     play.do(client.tasks.wait_all, tasks, timeout=100)
-    play.do(client.tasks.once)
+    play.do(client.tasks.poll_once)
     play.note(client.tasks.stats())
 
 
 @scenario
 def recovered(play: Play) -> None:
     journal = LastingMemory()
-    kept = play.export(play.booster(journal=journal), key="kept")
-    play.export(play.booster(journal=journal), key="kept")
+    kept = play.export(play.booster(journal=journal), idempotency_key="kept")
+    play.export(play.booster(journal=journal), idempotency_key="kept")
     play.fails(0, (502, b""))
-    play.export(play.booster(journal=journal), key="doubtful")
+    play.export(play.booster(journal=journal), idempotency_key="doubtful")
     client = play.booster(journal=journal)
     play.do(client.tasks.recover, settle=0)
     play.do(client.tasks.recover, settle=0, on_unknown="raise")
-    play.do(client.tasks.adopt, "doubtful", kept.ref)
-    play.do(client.tasks.adopt, "unheard of", kept.ref)
-    play.do(client.tasks.forget, "doubtful")
+    play.do(client.tasks.resolve, "doubtful", kept.ref)
+    play.do(client.tasks.resolve, "unheard of", kept.ref)
+    play.do(client.tasks.discard, "doubtful")
     play.do(client.tasks.recover, settle=0)
 
 
@@ -363,11 +363,11 @@ def recovered(play: Play) -> None:
 def doubtful_start(play: Play) -> None:
     client = play.booster(journal=LastingMemory())
     play.fails(0, (500, {}))
-    play.export(client, key="a")
-    for doubt in play.do(client.tasks.doubts):
+    play.export(client, idempotency_key="a")
+    for doubt in play.do(client.tasks.unresolved):
         play.note(doubt.key, doubt.candidates)
-    play.do(client.tasks.forget, "a")
-    play.do(client.tasks.doubts)
+    play.do(client.tasks.discard, "a")
+    play.do(client.tasks.unresolved)
 
 
 @scenario
@@ -422,7 +422,7 @@ def closed(play: Play) -> None:
     play.do(task.refresh)
     play.scene.close(client)
     play.do(task.wait, timeout=60)
-    play.do(client.tasks.once)
+    play.do(client.tasks.poll_once)
     play.do(client.list_tasks)
 
 

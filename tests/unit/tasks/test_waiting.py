@@ -33,7 +33,7 @@ RIGHT: tuple[Any, ...] = (1e-9, 1, 1e9, 10**400, math.inf, None)
 def started(scene: Scene, submit: Any = START_WORK, **options: Any) -> tuple[Any, Any]:
     """A client and a task of it; what the server was asked until then is forgotten."""
     client = scene.client(**options)
-    task = scene.do(client.start(submit, body={}))
+    task = scene.do(client.begin(submit, body={}))
     scene.asked.clear()
     return client, task
 
@@ -353,7 +353,7 @@ def test_only_a_success_has_a_result(scene: Scene, state: str, more: Any, error:
     with pytest.raises(error) as caught:
         scene.do(task.result(timeout=30))
     found: Any = caught.value
-    assert (found.ref, found.last, found.token) == (task.ref, task.last, task.resume_token())
+    assert (found.ref, found.last, found.resume_token) == (task.ref, task.last, task.resume_token())
     if "notes" in more:
         assert [message.text for message in found.messages] == [more["notes"][0]["text"]]
     if error is TaskPartialError:
