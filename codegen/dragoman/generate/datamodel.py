@@ -2,9 +2,9 @@
 
 The engine gets a document in which every name is final (classes and attributes as `spelling` has them) and every
 special format is a named type, so that it has nothing to guess; it returns the class bodies with their annotations.
-What it cannot know (wire names, defaults, docstrings) reaches its templates as `house`. Its imports are dropped: our
-template writes those of `models.py`. Our template also writes enumerations: the engine's template for them gets no
-`house`, and they have no annotations to work out.
+What it cannot know (wire names, defaults, docstrings) reaches its templates as `additions`. Its imports are dropped:
+our template writes those of `models.py`. Our template also writes enumerations: the engine's template for them gets no
+`additions`, and they have no annotations to work out.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _generate(wanted: tuple[Model, ...], speller: Speller) -> tuple[str, Mapping
             custom_class_name_generator=str,
             custom_template_dir=TEMPLATES,
             extra_template_data=defaultdict(
-                dict, {"#all#": {"house": {model.name: _house(model) for model in wanted}}}
+                dict, {"#all#": {"additions": {model.name: _additions(model) for model in wanted}}}
             ),
             emit_model_metadata=metadata,
             disable_timestamp=True,
@@ -122,7 +122,7 @@ def _bodies(text: str, order: Sequence[str]) -> str:
     return "\n\n\n".join(bodies[each] for each in order) + "\n"
 
 
-def _house(model: Model) -> Mapping[str, Any]:
+def _additions(model: Model) -> Mapping[str, Any]:
     """Return the data that the templates add to the engine's annotations."""
     return {
         "doc": model.doc,
