@@ -79,7 +79,10 @@ def test_check_shows_the_difference(spec: Path, capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["generate", "--package", "not a name", "parcels.yaml"], "'not a name' is not a Python package name"),
+        (
+            ["generate", "--package", "not a name", "parcels.yaml"],
+            "'not a name' is not a valid name for a Python package",
+        ),
         (["generate"], "no spec: there is no specs/*.yaml here"),
         (["lint", "parcels.yaml", "other/parcels.yaml"], "two specs would make the package parcels"),
         (["nonsense"], "invalid choice"),
