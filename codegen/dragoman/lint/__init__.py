@@ -98,7 +98,7 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
 def check(document: Document) -> tuple[Problem, ...]:
     """Return the problems of a spec, in the order of the file."""
     problems = _found(document, (*DOCUMENT_CHECKS, *TEXT_CHECKS))
-    if not problems or all(problem.rule == documents.UNSAFE_TEXT for problem in problems):
+    if not problems or all(problem.check_id == documents.UNSAFE_TEXT for problem in problems):
         problems |= _found(document, CHECKS[len(DOCUMENT_CHECKS) + len(TEXT_CHECKS) :])
     return tuple(sorted(problems))
 

@@ -124,7 +124,7 @@ class _Reader:
             return None
         if len(self.marks) > MAX_NODES:
             # One report is enough: unwinding a bomb must not cost what the bomb would have cost.
-            if len(self.problems) == 0 or self.problems[-1].rule != "yaml-size":
+            if len(self.problems) == 0 or self.problems[-1].check_id != "yaml-size":
                 self._report(node, "yaml-size", f"unfolds to more than {MAX_NODES} nodes", "use $ref, not aliases")
             return None
         if isinstance(node, yaml.ScalarNode):
