@@ -12,14 +12,15 @@ from taskclients_core.json_pointer import parse
 from ..diagnostics import Problem
 from ..spec import naming
 from ..spec.yaml_document import Document
-from .shapes import members
+from .shapes import TEXT, kinds, members, plain
 from .values import is_list, is_object, shown
-from .walk import Node, hashable, nodes, operations, parameters, report, root
+from .walk import Node, Operation, hashable, nodes, operations, parameters, report, root
 
 NAME_COLLISION: Final = "name-collision"
 
 _CLIENT: Final = "an attribute of every client"
 _EXTRA: Final = "additional_properties"
+_KEY: Final = "idempotency_key"
 
 
 @frozen
@@ -98,8 +99,7 @@ def _derived(named: Named, operation: Node) -> Iterator[tuple[str, str]]:
 
 def _task_types(document: Document) -> Iterator[Problem]:
     """Compare the constants of `async_tasks.py`: one per task type, one per operation that begins a task."""
-    taken = dict.fromkeys(naming.RESERVED_CONSTANTS, "a name of the module async_tasks")
-    taken["SUBMITS"] = "the list of what starts tasks"
+    taken = dict.fromkeys(naming.RESERVED_CONSTANTS, "a constant or import of the module async_tasks")
     for each in operations(document):
         if "x-begins-task" in each.node.data and each.name:
             name = naming.constant(each.node.spelling or naming.function(each.name))
@@ -117,9 +117,33 @@ def _arguments(document: Document) -> Iterator[Problem]:
             for mention, node in parameters(document, operation)
             if hashable(node) and not node.data.get("x-client-parameter") and "x-from-body" not in node.data
         ]
-        taken = {"key": "the argument that names a start"} if "x-begins-task" in operation.node.data else {}
-        for problem in _collisions(document, named, taken, "write x-name: <spelling> on one of the two"):
+        taken: dict[str, str] = {}
+        if "x-begins-task" in operation.node.data:
+            taken = {_KEY: "the argument for the idempotency key"}
+            headers = {
+                mention.pointer
+                for mention, node in parameters(document, operation)
+                if _is_key(document, operation, node)
+            }
+            named = [each for each in named if not (each.name == _KEY and each.pointer in headers)]
+        for problem in _collisions(document, named, taken, "write x-name: <spelling> on the parameter"):
             yield Problem(problem.source, NAME_COLLISION, operation.id, problem.message, problem.hint)
+
+
+def _is_key(document: Document, operation: Operation, parameter: Node) -> bool:
+    """Return True if `idempotency_key` of the function that begins the task replaces the argument of a parameter."""
+    idempotency = operation.node.child("idempotency", "x-begins-task", "idempotency")
+    header = idempotency.data.get("header") if idempotency else None
+    schema = plain(document, parameter.child("schema", "schema"))
+    return (
+        hashable(parameter)
+        and parameter.data["in"] == "header"
+        and isinstance(header, str)
+        and parameter.data["name"].lower() == header.lower()
+        and schema is not None
+        and kinds(document, schema) - {"null"} == TEXT
+        and not {"enum", "const", "format"} & schema.data.keys()
+    )
 
 
 def _client_arguments(document: Document) -> Iterator[Problem]:
