@@ -36,8 +36,8 @@ EXAMPLE_MISFIT: Final = "example-misfit"
 def check_example_misfit(document: Document) -> Iterator[Problem]:
     """An example does not match its schema.
 
-    Docstrings show the examples and the sandbox responds with them. A mismatch means that the example or the schema is
-    wrong, which would otherwise be found only when a client decodes a real response.
+    The documentation shows examples and the sandbox responds with them. A mismatch means that the example or the schema
+    is wrong, which would otherwise be found only when a client decodes a real response.
 
     Write a value that the schema allows, in its form on the wire; or correct the schema.
     """

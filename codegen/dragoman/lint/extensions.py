@@ -44,18 +44,22 @@ def check_unknown_x_word(document: Document) -> Iterator[Problem]:
     `x-sign-in` (security-scheme), `x-media-types` (top of the file), `x-task-types` (components).
     """
     for node in nodes(document):
-        for word in node.data:
-            if not word.startswith("x-") or word == ANYWHERE or node.kind == "requirement":
+        for extension in node.data:
+            if not extension.startswith("x-") or extension == ANYWHERE or node.kind == "requirement":
                 continue
-            places = PLACES.get(word)
+            places = PLACES.get(extension)
             if places is None:
-                hint = nearest(word, [ANYWHERE, *PLACES], "remove it")
+                hint = nearest(extension, [ANYWHERE, *PLACES], "remove it")
                 yield report(
-                    document, UNKNOWN_X_WORD, node.at(word), f"'{word}' is not an extension of the dialect", hint
+                    document,
+                    UNKNOWN_X_WORD,
+                    node.at(extension),
+                    f"'{extension}' is not an extension of the dialect",
+                    hint,
                 )
             elif node.kind not in places:
-                message = f"'{word}' is not allowed here ({node.kind})"
-                yield report(document, UNKNOWN_X_WORD, node.at(word), message, f"move it to: {listed(places)}")
+                message = f"'{extension}' is not allowed here ({node.kind})"
+                yield report(document, UNKNOWN_X_WORD, node.at(extension), message, f"move it to: {listed(places)}")
 
 
 X_WORD_VALUE: Final = "x-word-value"
@@ -108,13 +112,13 @@ def check_x_word_value(document: Document) -> Iterator[Problem]:
     for node in nodes(document):
         if node.kind == "requirement":
             continue
-        for word, (wanted, fits) in _FORMS.items():
-            if word in node.data and not fits(node.data[word]):
+        for extension, (wanted, fits) in _FORMS.items():
+            if extension in node.data and not fits(node.data[extension]):
                 yield report(
                     document,
                     X_WORD_VALUE,
-                    node.at(word),
-                    f"{word} is invalid: {shown(node.data[word])}",
+                    node.at(extension),
+                    f"{extension} is invalid: {shown(node.data[extension])}",
                     f"write {wanted}",
                 )
         if "x-name" in node.data and node.kind in ("info", "operation", "parameter", "schema"):

@@ -47,42 +47,48 @@ def check_error_when_pointers(document: Document) -> Iterator[Problem]:
                 )
 
 
-def _error_when_form(failure: Any) -> Iterator[tuple[str, str, str]]:
-    if not is_object(failure):
+def _error_when_form(condition: Any) -> Iterator[tuple[str, str, str]]:
+    if not is_object(condition):
         yield "", "x-error-when is not an object", _ERROR_WHEN_HINT
         return
-    for word in _ERROR_WHEN_MEMBERS:
-        if word not in failure:
-            yield "", f"'{word}' is missing", _ERROR_WHEN_HINT
-        elif not isinstance(failure[word], str) or not failure[word].startswith("/"):
+    for member in _ERROR_WHEN_MEMBERS:
+        if member not in condition:
+            yield "", f"'{member}' is missing", _ERROR_WHEN_HINT
+        elif not isinstance(condition[member], str) or not condition[member].startswith("/"):
             yield (
-                f"/{word}",
-                f"'{word}' is not a JSON Pointer",
-                f"write {word}: /{'errors' if word == 'filled' else 'requestUuid'}",
+                f"/{member}",
+                f"'{member}' is not a JSON Pointer",
+                f"write {member}: /{'errors' if member == 'filled' else 'requestUuid'}",
             )
-    for word in failure:
-        if word not in _ERROR_WHEN_MEMBERS:
-            yield f"/{word}", *_unknown(word, _ERROR_WHEN_MEMBERS)
+    for member in condition:
+        if member not in _ERROR_WHEN_MEMBERS:
+            yield f"/{member}", *_unknown(member, _ERROR_WHEN_MEMBERS)
 
 
-def _error_when_meaning(document: Document, response: Node, failure: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+def _error_when_meaning(
+    document: Document, response: Node, condition: dict[str, str]
+) -> Iterator[tuple[str, str, str]]:
     schema = json_schema(response)
     if schema is None:
         yield "", "the response is not JSON", "write content: {application/json: {schema: …}}"
         return
-    filled, absent = find(document, schema, failure["filled"]), find(document, schema, failure["absent"])
+    filled, absent = find(document, schema, condition["filled"]), find(document, schema, condition["absent"])
     if filled is None or "array" not in kinds(document, filled.node):
-        yield "/filled", f"the response has no array at {failure['filled']}", "write the pointer of the list of errors"
+        yield (
+            "/filled",
+            f"the response has no array at {condition['filled']}",
+            "write the pointer of the list of errors",
+        )
     if absent is None:
         hint = "write the pointer of a member that only successful responses have"
-        yield "/absent", f"the response has no member at {failure['absent']}", hint
+        yield "/absent", f"the response has no member at {condition['absent']}", hint
     elif absent.required and "null" not in kinds(document, absent.node):
-        message = f"{failure['absent']} is required and not nullable, so it is never absent"
+        message = f"{condition['absent']} is required and not nullable, so it is never absent"
         yield "/absent", message, "remove it from required, make it nullable, or write the pointer of another member"
 
 
-def _unknown(word: str, allowed: tuple[str, ...]) -> tuple[str, str]:
-    return f"'{word}' is unknown here; allowed: {', '.join(allowed)}", nearest(word, allowed, "remove it")
+def _unknown(member: str, allowed: tuple[str, ...]) -> tuple[str, str]:
+    return f"'{member}' is unknown here; allowed: {', '.join(allowed)}", nearest(member, allowed, "remove it")
 
 
 PAGINATION_POINTERS: Final = "pagination-pointers"
@@ -123,15 +129,15 @@ def _pagination_form(page: Any) -> Iterator[tuple[str, str, str]]:
     if not is_object(page):
         yield "", "x-pagination is not an object", _PAGINATION_HINT
         return
-    for word in _PAGINATION_MEMBERS:
-        if word not in page:
-            yield "", f"'{word}' is missing", _PAGINATION_HINT
-        elif not isinstance(page[word], str) or not page[word].startswith("/" if word != "parameter" else ""):
-            form = "the name of a parameter" if word == "parameter" else "a JSON Pointer"
-            yield f"/{word}", f"'{word}' is not {form}", f"write {word}: {_PAGINATION_EXAMPLES[word]}"
-    for word in page:
-        if word not in _PAGINATION_MEMBERS:
-            yield f"/{word}", *_unknown(word, _PAGINATION_MEMBERS)
+    for member in _PAGINATION_MEMBERS:
+        if member not in page:
+            yield "", f"'{member}' is missing", _PAGINATION_HINT
+        elif not isinstance(page[member], str) or not page[member].startswith("/" if member != "parameter" else ""):
+            form = "the name of a parameter" if member == "parameter" else "a JSON Pointer"
+            yield f"/{member}", f"'{member}' is not {form}", f"write {member}: {_PAGINATION_EXAMPLES[member]}"
+    for member in page:
+        if member not in _PAGINATION_MEMBERS:
+            yield f"/{member}", *_unknown(member, _PAGINATION_MEMBERS)
 
 
 def _pagination_meaning(

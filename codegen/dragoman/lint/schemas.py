@@ -92,9 +92,9 @@ def _misplaced(document: Document, schema: Node, stated: tuple[str, ...]) -> Ite
             message = f"'{keyword}' needs a type beside it"
             yield report(document, UNSUPPORTED_TYPE, schema.at(keyword), message, f"write type: {type_}")
     if not stated and not combined and {"enum", "format"} & schema.data.keys() and "const" not in schema.data:
-        word = "enum" if "enum" in schema.data else "format"
+        keyword = "enum" if "enum" in schema.data else "format"
         yield report(
-            document, UNSUPPORTED_TYPE, schema.at(word), f"'{word}' needs a type beside it", "write type: string"
+            document, UNSUPPORTED_TYPE, schema.at(keyword), f"'{keyword}' needs a type beside it", "write type: string"
         )
 
 
@@ -234,13 +234,13 @@ def _parts(document: Document, schema: Node) -> Iterator[Problem]:
         yield report(
             document, ALL_OF_SHAPE, own[1].pointer, message, "merge the properties of the inline objects into one"
         )
-    for word in sorted((_FOREIGN - {"allOf"}) & schema.data.keys()):
+    for keyword in sorted((_FOREIGN - {"allOf"}) & schema.data.keys()):
         yield report(
             document,
             ALL_OF_SHAPE,
-            schema.at(word),
-            f"'{word}' is not supported beside allOf",
-            f"remove {word}, or move it to a component of its own",
+            schema.at(keyword),
+            f"'{keyword}' is not supported beside allOf",
+            f"remove {keyword}, or move it to a component of its own",
         )
 
 
@@ -380,7 +380,7 @@ def _inline(document: Document, schema: Node) -> Iterator[Problem]:
 
 
 def _inline_class(document: Document, schema: Node) -> Iterator[Problem]:
-    union = next((word for word in ("oneOf", "anyOf") if word in schema.data), None)
+    union = next((keyword for keyword in ("oneOf", "anyOf") if keyword in schema.data), None)
     if "properties" in schema.data:
         yield report(document, INLINE_OBJECT, schema.pointer, "the object is inline", _MOVE)
     elif union:

@@ -53,7 +53,7 @@ def plain(document: Document, schema: Node | None) -> Node | None:
     """Return a schema without its reference and its `null`; None if it is a union or a reference has no target."""
     for _ in range(32):
         whole = resolve(document, schema) if schema else None
-        union = next((word for word in ("oneOf", "anyOf") if whole and word in whole.data), None)
+        union = next((keyword for keyword in ("oneOf", "anyOf") if whole and keyword in whole.data), None)
         if whole is None or union is None:
             return whole
         several = [each for each in whole.children("schema", union) if types(each) != ("null",)]
@@ -119,8 +119,8 @@ def _kinds(document: Document, schema: Node | None, seen: frozenset[str]) -> Ite
     yield from types(whole)
     if "const" in whole.data:
         yield json_type(whole.data["const"])
-    for word in ("oneOf", "anyOf"):
-        for each in whole.children("schema", word):
+    for keyword in ("oneOf", "anyOf"):
+        for each in whole.children("schema", keyword):
             yield from _kinds(document, each, seen)
     if "allOf" in whole.data or "properties" in whole.data:
         yield "object"

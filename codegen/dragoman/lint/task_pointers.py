@@ -64,9 +64,9 @@ def _wants(document: Document, task_type: TaskType) -> Iterator[Want]:
     if "key" in poll:
         yield Want(("poll", "key"), poll["key"], task_type.task, _KEY)
     yield Want(("state", "at"), task_type.node.data["state"]["at"], task_type.task, _TEXT)
-    for word, pointer in task_type.node.data.get("progress", {}).items():
-        if word != "from":
-            yield Want(("progress", word), pointer, task_type.task, _NUMBER)
+    for member, pointer in task_type.node.data.get("progress", {}).items():
+        if member != "from":
+            yield Want(("progress", member), pointer, task_type.task, _NUMBER)
     yield from _steps(document, task_type)
     yield from _messages(document, task_type)
     yield from _result(task_type)
@@ -81,9 +81,9 @@ def _steps(document: Document, task_type: TaskType) -> Iterator[Want]:
     step = step if "object" in kinds(document, step) else None
     yield Want(("steps", "key"), steps["key"], step, _KEY)
     yield Want(("steps", "state", "at"), steps["state"]["at"], step, _TEXT)
-    for word, types in (("name", _TEXT), ("order", _NUMBER)):
-        if word in steps:
-            yield Want(("steps", word), steps[word], step, types)
+    for member, types in (("name", _TEXT), ("order", _NUMBER)):
+        if member in steps:
+            yield Want(("steps", member), steps[member], step, types)
 
 
 def _messages(document: Document, task_type: TaskType) -> Iterator[Want]:
@@ -107,9 +107,9 @@ def _result(task_type: TaskType) -> Iterator[Want]:
         expires = url.get("expires")
         if isinstance(expires, str) and expires != "url":
             yield Want(("result", "urls", index, "expires"), expires, task_type.task, _TEXT)
-    for word, types in (("size", _NUMBER), ("sha256", _TEXT), ("md5", _TEXT)):
-        if word in result:
-            yield Want(("result", word), result[word], task_type.task, types)
+    for member, types in (("size", _NUMBER), ("sha256", _TEXT), ("md5", _TEXT)):
+        if member in result:
+            yield Want(("result", member), result[member], task_type.task, types)
 
 
 def _task_pointer_faults(document: Document, task_type: TaskType, want: Want) -> Iterator[Problem]:

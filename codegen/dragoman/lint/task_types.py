@@ -169,9 +169,9 @@ def _timing(task_type: TaskType) -> Iterator[_Fault]:
         )
     elif least > most:
         yield ("timing", "min"), f"min ({timing['min']}) is longer than max ({timing['max']})", "swap the two"
-    for word in ("first", "retryAfterMax"):
-        if word in timing and not _seconds(timing, word):
-            yield ("timing", word), f"{word} must be above zero", f"write a duration such as {word}: PT5S, or remove it"
+    for name in ("first", "retryAfterMax"):
+        if name in timing and not _seconds(timing, name):
+            yield ("timing", name), f"{name} must be above zero", f"write a duration such as {name}: PT5S, or remove it"
     if "rate" in timing and not _seconds(timing["rate"], "per"):
         yield ("timing", "rate", "per"), "per must be above zero", "write a duration such as per: PT1M"
 
@@ -183,8 +183,8 @@ def _lifetime(task_type: TaskType) -> Iterator[_Fault]:
         yield ("lifetime", "retention"), message, "write how long the server keeps a task, such as retention: P7D"
 
 
-def _seconds(node: Mapping[str, Any], word: str) -> float:
-    return (seconds(node[word]) or 0.0) if word in node else 0.0
+def _seconds(node: Mapping[str, Any], name: str) -> float:
+    return (seconds(node[name]) or 0.0) if name in node else 0.0
 
 
 TASK_RESULT: Final = "task-result"
