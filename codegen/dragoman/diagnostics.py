@@ -26,8 +26,8 @@ class Problem:
     source: Source
     """Place of the problem."""
 
-    rule: str
-    """Stable id of the check that reports it, such as `task-link`."""
+    check_id: str
+    """Stable id of the check that found it, such as `status-unmapped`."""
 
     subject: str
     """Name in the spec of the part that has the problem: an operationId, a schema, a parameter."""
@@ -40,7 +40,7 @@ class Problem:
 
     def __str__(self) -> str:
         subject = f"{self.subject}: " if self.subject else ""
-        text = f"{self.source}: {self.rule}: {subject}{self.message}"
+        text = f"{self.source}: {self.check_id}: {subject}{self.message}"
         return printable(f"{text}\n  hint: {self.hint}" if self.hint else text)
 
     def github(self) -> str:
@@ -49,7 +49,7 @@ class Problem:
         subject = f"{self.subject}: " if self.subject else ""
         hint = f"\nhint: {self.hint}" if self.hint else ""
         text = printable(f"{subject}{self.message}{hint}")
-        return f"::error {where},title={_property(self.rule)}::{_data(text)}"
+        return f"::error {where},title={_property(self.check_id)}::{_data(text)}"
 
 
 class SpecError(Exception):

@@ -29,7 +29,7 @@ class StreamState:
 
 @frozen(eq=False)
 class StreamedBody:
-    """A request body that is read while it is sent, in pieces of bounded size; see `open_link.content`."""
+    """A request body that is read while it is sent, in pieces of bounded size; see `request.bodies`."""
 
     length: int | None
     """In bytes; None when nobody can tell, and the body goes out in chunks."""

@@ -44,7 +44,7 @@ def test_all_problems_of_all_specs_are_told_at_once(spec: Path, capsys: pytest.C
     lines = capsys.readouterr().err.splitlines()
     assert [line for line in lines if not line.startswith("  hint: ")] == [
         "empty.yaml:1:1: yaml-file: the file is empty",
-        "parcels.yaml:7:5: missing-page: getParcel: no page documents this operation",
+        "parcels.yaml:7:5: missing-page: getParcel: externalDocs.url is missing",
         "parcels.yaml:8:7: operation-id: getParcel: operationId 'getParcel' is not <tag>.<verbNoun>",
     ]
     assert len(lines) == 6

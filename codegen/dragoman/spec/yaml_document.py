@@ -134,7 +134,7 @@ class _Reader:
             return None
         if len(self.marks) > MAX_NODES:
             # Report this once: unwinding a bomb must not cost as much as the bomb itself.
-            if len(self.problems) == 0 or self.problems[-1].rule != "yaml-size":
+            if len(self.problems) == 0 or self.problems[-1].check_id != "yaml-size":
                 self._report(node, "yaml-size", f"unfolds to more than {MAX_NODES} nodes", "use $ref, not aliases")
             return None
         if isinstance(node, yaml.ScalarNode):

@@ -298,7 +298,7 @@ class TaskType(Struct, Generic[M, R], frozen=True, kw_only=True):
 
 
 class MatchRule(Struct, frozen=True):
-    """A member of a task that repeats something of its request: an expression such as `$open_link.body#/name`."""
+    """A member of a task that repeats something of its request: an expression such as `$request.body#/name`."""
 
     item: str
     equals: JsonScalar
