@@ -55,11 +55,11 @@ class SandboxTransport(_Transport):  # type: ignore[misc]
         finally:
             for step in _wait(request, self.latency):
                 self._clock.sleep(step)
-        if reply.delivery is None:
+        if reply.transport_fault is None:
             return _response(request, reply, reply.body)
-        for step in self._head(request, reply, reply.delivery):
+        for step in self._head(request, reply, reply.transport_fault):
             self._clock.sleep(step)
-        return _response(request, reply, self._pieces(self._body(request, reply, reply.delivery)))
+        return _response(request, reply, self._pieces(self._body(request, reply, reply.transport_fault)))
 
     async def handle_async_request(self, request: Any) -> Any:
         """Answer a request of an asynchronous client."""
@@ -68,11 +68,11 @@ class SandboxTransport(_Transport):  # type: ignore[misc]
         finally:
             for step in _wait(request, self.latency):
                 await self._clock.sleep_async(step)
-        if reply.delivery is None:
+        if reply.transport_fault is None:
             return _response(request, reply, reply.body)
-        for step in self._head(request, reply, reply.delivery):
+        for step in self._head(request, reply, reply.transport_fault):
             await self._clock.sleep_async(step)
-        return _response(request, reply, self._pieces_async(self._body(request, reply, reply.delivery)))
+        return _response(request, reply, self._pieces_async(self._body(request, reply, reply.transport_fault)))
 
     def close(self) -> None:
         """Do nothing: there is nothing to close."""
