@@ -72,14 +72,14 @@ def render_list(
     token = arguments.query.get(pages.parameter)
     start = _position(found, token, newest_first=newest_first)
     size = _size(pages, arguments.query)
-    shown = found[start : start + size]
-    more = _token_after(shown[-1]) if shown and start + size < len(found) else None
+    page = found[start : start + size]
+    next_token = _token_after(page[-1]) if page and start + size < len(found) else None
     counts = {"items": len(found), "pages": -(-len(found) // size), "size": size, "page": start // size + 1}
-    whole = _fill_page(poll_route, listing.items, _render_all(shown, arguments, context, link), counts)
-    if more is None:
-        return close_page(definition.api, page_schema(poll_route), whole, pages.token)
-    put(whole, pages.token, more)
-    return whole
+    body = _fill_page(poll_route, listing.items, _render_all(page, arguments, context, link), counts)
+    if next_token is None:
+        return close_page(definition.api, page_schema(poll_route), body, pages.token)
+    put(body, pages.token, next_token)
+    return body
 
 
 def page_schema(poll_route: PollRoute) -> Any:

@@ -113,22 +113,17 @@ class Store:
         definition = self._definition
         operations = tuple(definition.submissions)
         for index, expected in enumerate(_SEEDS):
-            phase = (
-                expected
-                if expected in definition.status_words
-                else "cancelled"
-                if expected == "failed"
-                else "succeeded"
-            )
+            substitute = "cancelled" if expected == "failed" else "succeeded"
+            phase = expected if expected in definition.status_words else substitute
             if phase not in definition.status_words:
                 continue
             operation = operations[index % len(operations)] if operations else None
             started = now - _HOUR * (len(_SEEDS) - index)
-            stages = default_lifecycle(definition.status_words, 1.0, last=phase)
+            lifecycle = default_lifecycle(definition.status_words, 1.0, last=phase)
             if phase == "running":
                 # Half done now, and complete in an hour.
-                stages = Lifecycle((("running", 2 * _HOUR), ("succeeded", 0.0)))
-            self._add(started, stages, operation)
+                lifecycle = Lifecycle((("running", 2 * _HOUR), ("succeeded", 0.0)))
+            self._add(started, lifecycle, operation)
 
 
 def _id_schema(definition: Definition) -> dict[str, Any]:
@@ -146,14 +141,14 @@ def _id_schema(definition: Definition) -> dict[str, Any]:
 def _make_id(schema: Mapping[str, Any], seed: str) -> str:
     """Return an opaque id in the format of a schema, always the same for a seed."""
     digest = hashlib.sha256(seed.encode()).digest()
-    made = UUID(bytes=digest[:16], version=4)
+    uuid = UUID(bytes=digest[:16], version=4)
     if schema.get("type") == "integer":
         return str(int.from_bytes(digest[:3]))
     match schema.get("format"):
         case "uuid":
-            return str(made)
+            return str(uuid)
         case "x-guid-n":
-            return made.hex
+            return uuid.hex
         case _:
             return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
@@ -421,13 +416,13 @@ def _definition(
 ) -> Definition:
     seen = json_content(api, poll_operation.success()[1])
     schema = seen.get("schema", {})
-    shown = examples.spec_examples(api, seen)
+    samples = examples.spec_examples(api, seen)
     if isinstance(task_type.poll, FromList):
         items = task_type.poll.items
         schema = api.items(api.schema_at(schema, parse(items)))
-        shown = [item for page in shown for item in resolve(page, items, None) or ()]
+        samples = [item for page in samples for item in resolve(page, items, None) or ()]
     # Prefer examples of a single task: lists contain tasks in every state, including unusual ones.
-    models = [*_models(api, schema, linked), *filter(is_object, shown), *_models(api, schema, starts)]
+    models = [*_models(api, schema, linked), *filter(is_object, samples), *_models(api, schema, starts)]
     state = task_type.state
     status_words: dict[str, str] = {}
     for word, phase in state.phases.items():

@@ -34,7 +34,9 @@ class Member:
     default: Any
     """Value of an absent member: a value, an `attrs.Factory`, or NO_DEFAULT."""
     secret: bool
+    """True if the value must not appear in messages."""
     extra: bool
+    """True if the field collects undeclared members."""
 
     @property
     def required(self) -> bool:

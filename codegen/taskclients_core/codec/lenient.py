@@ -38,7 +38,9 @@ class Deviation:
     """Deviation of a response from the spec that lenient decoding accepted. It contains no data of the response."""
 
     path: str
+    """JSON path, such as `$.items[3].asyncTaskId`, or the row and column of a table."""
     detail: str
+    """Description, such as `expected int, found text`."""
 
 
 OnDeviation: TypeAlias = Callable[[Deviation], None]

@@ -99,11 +99,15 @@ class Model:
     struct: str
     """Name of the wire struct."""
     lift: str
+    """Name of the function from the wire struct to the model."""
     lift_items: str
     """Name of the function that lifts a list. Not defined for a model with an `extra`."""
     lower: str
+    """Name of the function from the model to the wire struct."""
     required: frozenset[str]
+    """Wire names of required members."""
     known: frozenset[str]
+    """Wire names of declared members."""
     extra: Member | None
     """Field that collects undeclared members, if the class has one."""
     nodes: dict[str, Node] = field(factory=dict[str, "Node"])
@@ -172,6 +176,7 @@ class Node:
     """Rank of how much the node accepts: if two accept the same value, a union takes the lower one."""
 
     shape: Shape = field(default=Factory(lambda: None), repr=False)
+    """Parts of a value that has parts; None for a scalar."""
 
     render: str | None = None
     """Name of an unchecked `lower` for values of exactly the class `python[0]`. It raises ValueError."""

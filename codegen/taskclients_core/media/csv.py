@@ -79,10 +79,10 @@ def split_records(block: bytes) -> tuple[list[list[str]], RowError | None]:
 def split_header(block: bytes) -> tuple[bytes, bytes]:
     """Return the first record of a block, and the rest."""
     cut = block.find(b"\n") + 1
-    odd = block.count(b'"', 0, cut) % 2
-    while cut and odd:
+    in_quotes = block.count(b'"', 0, cut) % 2
+    while cut and in_quotes:
         after = block.find(b"\n", cut) + 1
-        odd ^= block.count(b'"', cut, after or len(block)) % 2
+        in_quotes ^= block.count(b'"', cut, after or len(block)) % 2
         cut = after
     return (block[:cut], block[cut:]) if cut else (block, b"")
 

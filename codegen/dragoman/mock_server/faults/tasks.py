@@ -55,7 +55,7 @@ def _lag(context: RequestContext, seconds: float) -> None:
 
 @fault("vanish")
 def _vanish(context: RequestContext) -> None:
-    """Hide all tasks."""
+    """Hide the tasks that a request began."""
     context.hidden_if.append(lambda task: task.from_request)
 
 
