@@ -433,9 +433,9 @@ def test_a_byte_order_mark_is_skipped_at_the_start_only() -> None:
             task(expires="secret"),
             "expected datetime for ServiceStack date, such as /Date(1700000000000)/, found str at $.expires",
         ),
-        ({"a": [object()]}, "expected a value that JSON can hold, found object"),
+        ({"a": [object()]}, "expected a value that JSON can represent, found object"),
         ([1.0, float("nan")], "expected finite number, found float nan at $[1]"),
-        ("\ud800", "a text has a lone surrogate, which UTF-8 cannot hold"),
+        ("\ud800", "a text contains a lone surrogate, which UTF-8 cannot represent"),
     ],
 )
 def test_what_has_no_form_on_the_wire_is_refused(value: object, message: str) -> None:
@@ -609,8 +609,8 @@ def test_decoders_are_made_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_importing_the_codec_compiles_nothing() -> None:
     code = """if True:
         import sys, taskclients_core.codec, msgspec
-        mirrors = vars(sys.modules["taskclients_core.codec.mirrors"]).values()
-        print(sum(isinstance(each, type) and issubclass(each, msgspec.Struct) for each in mirrors))
+        structs = vars(sys.modules["taskclients_core.codec.wire_structs"]).values()
+        print(sum(isinstance(each, type) and issubclass(each, msgspec.Struct) for each in structs))
     """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "0\n"
