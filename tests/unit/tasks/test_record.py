@@ -576,7 +576,7 @@ def test_a_task_that_never_showed_can_be_lost_and_has_no_model(task: Watched) ->
     for _ in range(3):
         task.lacks(100)
     assert (task.view.phase, task.view.status, task.view.sequence) == (Phase.LOST, None, 1)
-    with pytest.raises(DecodeError, match="no look has shown it"):
+    with pytest.raises(DecodeError, match="no poll has found it"):
         _ = task.view.model
 
 
