@@ -149,7 +149,7 @@ class TaskRegistry:
             waiter.finish()
             return
         for state in waiter.seen:
-            waiter.schedulers.setdefault(self._scheduler_for(state), []).append(state)
+            waiter.schedulers.setdefault(self._board(state), []).append(state)
         error = give_up_error(waiter, now)
         if error is not None:
             waiter.finish(error)
@@ -172,7 +172,7 @@ class TaskRegistry:
         waiters = {waiter: None for scheduler in self._boards.values() for waiter in scheduler.waiters}
         return [waiter for waiter in waiters if waiter.finish(ClientClosedError("the client was closed"))]
 
-    def _scheduler_for(self, state: TaskState) -> PollScheduler:
+    def _board(self, state: TaskState) -> PollScheduler:
         key = _scheduler_key(state.ref, state.task_type)
         scheduler = self._boards.get(key)
         if scheduler is None:

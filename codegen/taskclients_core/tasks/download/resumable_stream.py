@@ -127,7 +127,7 @@ def strong_etag(etag: str | None) -> str | None:
 
 def _length(headers: Headers) -> int | None:
     text = headers.get("Content-Length", "")
-    return int(text) if re.fullmatch("[0-9]{1,18}", delay_asked, re.ASCII) else None
+    return int(text) if re.fullmatch("[0-9]{1,18}", text, re.ASCII) else None
 
 
 def _whole(headers: Headers, raw_headers: RawHeaders) -> RangeDecision:
@@ -182,7 +182,7 @@ def _past_the_end(request: RangeRequest, headers: Headers) -> RangeDecision:
         return RangeUnusable("the host answered 416")
     found = _NO_RANGE.fullmatch(headers.get("Content-Range", "").strip())
     etag = strong_etag(headers.get("ETag"))
-    same = etag is None or delay_asked == request.etag
+    same = etag is None or etag == request.etag
     if found is not None and same and int(found[1]) == request.offset and request.total in (None, request.offset):
         return RangeComplete()
     return RestartDownload("no range at this offset")
