@@ -154,9 +154,7 @@ class TaskHandle(BaseTaskHandle[M_co, R_co]):
         """
         deadline = self._deadline(timeout)
         if on_change is not None and not is_sync_callable(on_change):
-            raise InvalidArgumentError(
-                f"on_change: expected a function that is not async, got {describe(on_change)}; use an async client"
-            )
+            raise InvalidArgumentError(f"on_change: expected a function that is not async, got {describe(on_change)}")
         flow = waiters.wait_for_task(self._registry, self.record, deadline, until=until, on_change=on_change, poll=poll)
         return self._runner.run(flow)
 

@@ -77,7 +77,7 @@ class SyncRunner:
             if self._registry.closes_journal:
                 self._registry.journal.close()
 
-    # -- News
+    # -- Waits and polls
 
     def _wait_for_change(self, effect: WaitForChange) -> None:
         registry = self._registry
@@ -205,9 +205,9 @@ class AsyncRunner:
         if isinstance(effect, RunBlocking):
             return await asyncio.to_thread(effect.function) if effect.heavy else effect.function()
         if isinstance(effect, Callback):
-            error_given = effect.function(effect.value)
-            if isawaitable(error_given):
-                await error_given
+            returned = effect.function(effect.value)
+            if isawaitable(returned):
+                await returned
             return None
         if isinstance(effect, ReadChunk):
             return await anext(cast("Any", effect.response.chunks), None)
@@ -233,7 +233,7 @@ class AsyncRunner:
             if self._registry.closes_journal:
                 await asyncio.to_thread(self._registry.journal.close)
 
-    # -- News
+    # -- Waits and polls
 
     async def _wait_for_change(self, effect: WaitForChange) -> None:
         registry = self._registry
@@ -340,9 +340,9 @@ class _PollLoop:
         error = None if task.cancelled() else task.exception()
         if error is not None:  # a bug of this package: end the waits, or they would never return
             for waiter in tuple(scheduler.waiters):
-                error_given = RuntimeError("polling failed because of a bug in taskclients; please report it")
-                error_given.__cause__ = error
-                if waiter.finish(error_given):
+                bug = RuntimeError("polling failed because of a bug in taskclients; please report it")
+                bug.__cause__ = error
+                if waiter.finish(bug):
                     waiter.wake()
         self.arm()
 

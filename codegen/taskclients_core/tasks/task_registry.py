@@ -77,16 +77,16 @@ class TaskRegistry:
         """Return the task type of a name such as `booster.task`; None if the client has none."""
         return self._task_types.get(name)
 
-    def state_for(self, ref: TaskRef, kind: TaskType[Any, Any]) -> TaskState:
+    def state_for(self, ref: TaskRef, task_type: TaskType[Any, Any]) -> TaskState:
         """Return the state of a task: the same object while it is referenced anywhere."""
         with self.lock:
             state = self._states.get(ref)
             if state is None:
-                decode_part = partial(self._decode, ref, kind)
-                state = self._states[ref] = TaskState(ref, kind, clock=self.config.clock, decode=decode_part)
+                decode_model = partial(self._decode, ref, task_type)
+                state = self._states[ref] = TaskState(ref, task_type, clock=self.config.clock, decode=decode_model)
             return state
 
-    def _decode(self, ref: TaskRef, kind: TaskType[Any, Any], data: bytes, hint: Any) -> Any:
+    def _decode(self, ref: TaskRef, task_type: TaskType[Any, Any], data: bytes, hint: Any) -> Any:
         """Decode a part of a task, with the client's `lenient` option.
 
         Raises:
@@ -97,12 +97,12 @@ class TaskRegistry:
                 return decode(data, hint)
             from ..media.decoders import cached_body_decoder  # imported late: most callers never need it
 
-            decode_part = cached_body_decoder("json", hint, lenient=True)
-            return decode_part(
+            decode_lenient = cached_body_decoder("json", hint, lenient=True)
+            return decode_lenient(
                 data, lambda deviation: self.emit("deviation", ref, path=deviation.path, detail=deviation.detail)
             )
         except DecodeError as error:
-            error.operation = kind.poll.call.operation.name
+            error.operation = task_type.poll.call.operation.name
             raise
 
     def resume(self, ref: TaskRef | str) -> TaskState:
@@ -116,22 +116,22 @@ class TaskRegistry:
         if not isinstance(ref, TaskRef):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidArgumentError(f"resume: expected a resume_token or a TaskRef, got {describe(ref)}")
         name = f"{ref.vendor}.{ref.task_type}"
-        kind = self.task_type(name)
-        if kind is None:
+        task_type = self.task_type(name)
+        if task_type is None:
             known = ", ".join(sorted(self._task_types)) or "none"
             raise InvalidArgumentError(f"{ref}: this client has no task type {name!r:.80}; it has {known}")
-        return self.state_for(ref, kind)
+        return self.state_for(ref, task_type)
 
     def live_states(self) -> tuple[TaskState, ...]:
         """Return the states that are still referenced, by handles for example."""
         with self.lock:
             return tuple(self._states.values())
 
-    def listed_ids(self, kind: TaskType[Any, Any], scope: Mapping[str, str]) -> Collection[str] | None:
+    def listed_ids(self, task_type: TaskType[Any, Any], scope: Mapping[str, str]) -> Collection[str] | None:
         """Return all ids of the list from the last complete poll without filter; None if there was none."""
-        vendor, _, name = kind.name.partition(".")
+        vendor, _, name = task_type.name.partition(".")
         with self.lock:
-            scheduler = self._boards.get(_scheduler_key(TaskRef(vendor, name, "", scope), kind))
+            scheduler = self._boards.get(_scheduler_key(TaskRef(vendor, name, "", scope), task_type))
             return None if scheduler is None else scheduler.keys
 
     # -- Waiters
@@ -229,15 +229,15 @@ class TaskRegistry:
         return bool(scheduler.pending_events)
 
 
-def _scheduler_key(ref: TaskRef, kind: TaskType[Any, Any]) -> object:
+def _scheduler_key(ref: TaskRef, task_type: TaskType[Any, Any]) -> object:
     """Return the key of the scheduler of a task: its type, operation and arguments, without the task's id."""
-    call = kind.poll.call
+    call = task_type.poll.call
     given: Iterable[tuple[str, object]] = (
         (name, None if value == TASK_ID else _typed_value(value, ref)) for name, value in call.arguments.items()
     )
-    return kind.name, call.operation, tuple(sorted(cast("Any", given), key=lambda pair: pair[0]))
+    return task_type.name, call.operation, tuple(sorted(cast("Any", given), key=lambda pair: pair[0]))
 
 
 def _typed_value(value: object, ref: TaskRef) -> object:
-    events = task_expression(value, ref)
-    return type(events), events  # the type too, because 1 == True
+    found = task_expression(value, ref)
+    return type(found), found  # the type too, because 1 == True

@@ -255,10 +255,10 @@ def check_url(url: str, hosts: Sequence[str], *, allow_private: bool = False) ->
     if not hosts:
         raise ValueError(
             f"the link leads to {location.host}, which is not an allowed host; "
-            f"pass download_hosts=[{location.authority!r}] to the client, or ['*'] for every public host"
+            f"pass download_hosts=[{location.authority!r}], where '*' allows every public host"
         )
     if not any(_host_allowed(location, host) for host in hosts):
-        raise ValueError(f"the link leads to {location.authority}, which is not in download_hosts")
+        raise ValueError(f"the link leads to {location.authority}, which is not in download_hosts; add it")
     return location
 
 

@@ -174,7 +174,7 @@ def open_source(
 ) -> TaskFlow[ResumableStream]:
     """Wait for success and return the stream of the task's file."""
     if not isinstance(state.task_type.result, DownloadLinks):
-        raise InvalidArgumentError(f"{state.ref}: this task type has no file; call result()")
+        raise InvalidArgumentError(f"{state.ref}: the task type has no file to download; call `result`")
     snapshot = yield from wait_for_success(registry, state, deadline, partial)
     if snapshot.phase is Phase.SKIPPED:
         raise DownloadError(

@@ -149,7 +149,7 @@ def from_line(line: bytes, where: str) -> JournalEntry:
         version = None
     if isinstance(version, int) and version > ENTRY_VERSION:
         raise JournalError(f"{where}: an entry was written by a newer version of this package; upgrade it")
-    raise JournalError(f"{where}: an entry is damaged; nothing was changed")
+    raise JournalError(f"{where}: an entry is damaged, nothing was changed; restore the file or pass another path")
 
 
 # -- Leases

@@ -103,7 +103,7 @@ class SqliteStorage(Storage):
         """Raise JournalError if the file at the path is not the open one. The next call opens the path again."""
         if self._place() != self._file:
             self._disconnect()
-            raise JournalError(f"{self.name}: the file was removed or replaced while it was in use; put it back")
+            raise JournalError(f"{self.name}: the file was removed or replaced while it was in use; restore it")
 
     def _failed(self, error: sqlite3.Error) -> JournalError:
         if _is_busy(error):

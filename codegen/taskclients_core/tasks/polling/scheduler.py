@@ -264,23 +264,27 @@ class PollEvent:
 
 
 def build_poll_request(
-    kind: TaskType[Any, Any], target: PollTarget, client: PollPolicy, throttle: RateLimiter, until: float | None = None
+    task_type: TaskType[Any, Any],
+    target: PollTarget,
+    client: PollPolicy,
+    throttle: RateLimiter,
+    until: float | None = None,
 ) -> PollRequest:
     """Return the request for all awaited tasks of a target."""
     states = [next(iter(states)) for states in target.awaited.values()]
     return PollRequest(
-        task_type=kind,
+        task_type=task_type,
         ref=states[0].ref,
         wanted={state.ref.id: state.raw for state in states},
-        filtered=_can_filter(kind, target),
+        filtered=_can_filter(task_type, target),
         timeout=max(first_set("attempt_timeout", 10.0, policy, client) for policy in target.policies),
         until=until,
         throttle=throttle,
     )
 
 
-def _can_filter(kind: TaskType[Any, Any], target: PollTarget) -> bool:
-    source = kind.poll
+def _can_filter(task_type: TaskType[Any, Any], target: PollTarget) -> bool:
+    source = task_type.poll
     if not isinstance(source, FromList) or source.filter is None or target.unfiltered:
         return False
     phases = source.filter.phases

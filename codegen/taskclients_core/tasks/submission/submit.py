@@ -274,7 +274,7 @@ _FILTERS: Final[Mapping[Filter, str]] = {
 def _describe_candidates(result: ReconcileResult) -> str:
     """Return the part of the message about the candidates."""
     if result.total is None:
-        return ""
+        return "; check on the server, then call `tasks.resolve(key, candidate)` or `tasks.discard(key)`"
     if not result.total:
         return "; no listed task repeats the request; if no task was begun, call `tasks.discard(key)` and submit again"
     number = "1 listed task repeats" if result.total == 1 else f"{result.total} listed tasks repeat"
