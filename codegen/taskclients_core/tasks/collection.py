@@ -340,6 +340,9 @@ def _snapshots(states: Collection[TaskState]) -> list[TaskSnapshot[Any]]:
     return [snapshot for state in states if (snapshot := state.snapshot) is not None]
 
 
+# -- Creation from the options of a client
+
+
 def create_tasks(
     driver: SyncDriver,
     config: ClientConfig,

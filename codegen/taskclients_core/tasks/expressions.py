@@ -31,6 +31,9 @@ _EXPRESSION_FORM: Final = re.compile(
 )
 
 
+# -- Parsing
+
+
 class Expression(Struct, frozen=True):
     """A parsed expression: `$response.body#/id` is `Expression("response", "body", "/id")`."""
 
@@ -77,6 +80,9 @@ def _parsed(text: str) -> Expression | None:
     if source in ("request", "response"):
         return Expression(cast("Source", source), cast("Part", rest[0]), "".join(rest[1:]))
     return Expression(cast("Source", source), name="".join(rest))
+
+
+# -- Arguments of calls for a task
 
 
 def call_arguments(bound: BoundCall, ref: TaskRef, more: Mapping[str, object] | None = None) -> tuple[object, ...]:
@@ -129,6 +135,9 @@ def _convert(parameter: Parameter, value: object) -> object:
         return decode(str(value).encode(), parameter.type)
     except ClientError:
         raise InvalidArgumentError(f"{parameter.name}: {value!r:.80} does not fit the parameter's type") from None
+
+
+# -- Evaluation
 
 
 class UnresolvedExpressionError(ClientError):

@@ -34,6 +34,8 @@ from .definition import (
 )
 from .snapshot import Message, Progress, Step, TaskRef, TaskSnapshot
 
+# -- Interpretation of a task
+
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True):
     """Content of one poll of a task; the members are those of a `TaskSnapshot`."""
@@ -216,6 +218,9 @@ def json_equal(one: object, other: object) -> bool:
     return True
 
 
+# -- Snapshots
+
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -281,6 +286,9 @@ def lazy_model(decode: Callable[[bytes, Any], Any], raw: bytes, model: Any) -> C
 def no_model() -> Any:
     """Raise the DecodeError of a task that no poll has found; stands in for its model."""
     raise DecodeError(path="$", expected="a task", found="nothing: no poll has found it", raw=b"")
+
+
+# -- State
 
 
 StateNoteKind: TypeAlias = Literal["change", "lost", "regressed", "unknown-status"]

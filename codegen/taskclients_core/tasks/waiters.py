@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 OnPartial: TypeAlias = Literal["raise", "accept"]
 
 
+# -- Errors at the end of a wait
+
+
 def outcome_error(state: TaskState, snapshot: TaskSnapshot[Any], partial: OnPartial = "raise") -> TaskError | None:
     """Return the error of a task without a result; None if it has one.
 
@@ -112,6 +115,9 @@ def unknown_status_error(state: TaskState) -> UnknownStatusError:
     return UnknownStatusError(message, ref=state.ref, last=snapshot, status=status)
 
 
+# -- Settling in the journal
+
+
 def settle_after_snapshot(registry: TaskRegistry, state: TaskState, snapshot: TaskSnapshot[Any]) -> TaskFlow[None]:
     """Settle a task whose last snapshot the caller receives, unless its result has yet to be fetched."""
     if not snapshot.terminal:
@@ -133,6 +139,9 @@ def settle_task(registry: TaskRegistry, state: TaskState, phase: Phase) -> TaskF
         registry.emit("journal", state, detail=f"the end of the task could not be written: {type(error).__name__}")
         return
     state.journal_key = None
+
+
+# -- Waits for one task
 
 
 Until: TypeAlias = "Collection[Phase] | Callable[[TaskSnapshot[Any]], bool]"
@@ -366,6 +375,9 @@ def _stop_condition(until: Until) -> Callable[[TaskSnapshot[Any]], bool]:
     return lambda snapshot: snapshot.terminal or snapshot.phase in phases
 
 
+# -- Waits for several tasks
+
+
 EndedTasks: TypeAlias = "dict[TaskState, TaskError | None]"
 """Tasks that have ended, each with its error, or None if it has a result."""
 
@@ -502,6 +514,9 @@ def copy_polling_error(state: TaskState, error: PollingError) -> PollingError:
     )
     found.__cause__ = error.__cause__
     return found
+
+
+# -- Actions and results
 
 
 def run_action(registry: TaskRegistry, state: TaskState, name: str, deadline: Deadline) -> TaskFlow[TaskSnapshot[Any]]:

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 Verification: TypeAlias = Literal["sha256", "md5", "size", "none"]
 
 
+# -- Files and results
+
+
 @frozen(kw_only=True)
 class DownloadableFile:
     """File behind a link. `TaskHandle.download` downloads it, and refreshes the link if it has expired."""
@@ -120,6 +123,9 @@ class DownloadResult:
 
     verified: Verification
     """Strongest check of the file: a digest given by the caller, the task or the server, or the size."""
+
+
+# -- Choice and expiry of a link
 
 
 ANY_HOST: Final = "*"
@@ -286,6 +292,9 @@ def same_origin(url: str, base_url: str) -> Url | None:
     """
     location, base = parse_url(url), parse_url(base_url)
     return location if (location.scheme, location.host, location.port) == (base.scheme, base.host, base.port) else None
+
+
+# -- Requests
 
 
 _REDIRECTS: Final = 3

@@ -24,6 +24,8 @@ from ..journal.entry import boot_id
 from ..snapshot import TaskRef
 from .links import DownloadableFile, Verification, parse_digest
 
+# -- Digests
+
 
 @define(eq=False)
 class ExpectedDigests:
@@ -126,6 +128,9 @@ class Digests:
         return None if self._md5 is None else str(self._md5.hexdigest())
 
 
+# -- Paths
+
+
 def target_path(value: str | os.PathLike[str]) -> Path:
     """Check the caller's target path and return it as absolute path.
 
@@ -176,6 +181,9 @@ def part_path(path: Path) -> Path:
 def part_state_path(path: Path) -> Path:
     """Return the path of the JSON file that describes the incomplete file."""
     return path.with_name(f"{path.name}.part.json")
+
+
+# -- The file
 
 
 _fcntl: Any = None

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from ..task_registry import TaskRegistry
 
 
+# -- Writing to an open file
+
+
 class OpenFileSink:
     """Sink for a file that the caller opened, in place of a `PartFile`. It is flushed at the end and left open."""
 
@@ -106,6 +109,9 @@ class OpenFileSink:
         with self._lock:
             self._closed = True
         return 0
+
+
+# -- Download
 
 
 T = TypeVar("T")
@@ -304,6 +310,9 @@ class _Fetching:
         except OSError as error:
             why = error.strerror or type(error).__name__
             raise self.source.error(f"the file could not be written ({why})") from error
+
+
+# -- Reading while the file arrives
 
 
 _BUFFER = 256 * 1024

@@ -34,6 +34,9 @@ _NO_RANGE: Final = re.compile(r"bytes[ \t]+\*/([0-9]{1,18})", re.I | re.ASCII)
 _STRONG: Final = re.compile(r'"[!#-~\x80-\xff]{0,512}"')
 
 
+# -- Range requests and their responses
+
+
 @frozen
 class RangeRequest:
     """Range to request."""
@@ -186,6 +189,9 @@ def _past_the_end(request: RangeRequest, headers: Headers) -> RangeDecision:
     if found is not None and same and int(found[1]) == request.offset and request.total in (None, request.offset):
         return RangeComplete()
     return RestartDownload("no range at this offset")
+
+
+# -- The stream
 
 
 MAX_REFRESHES: Final = 3

@@ -31,6 +31,9 @@ _ABSENT: Final = msgspec.Raw(b"")
 _DIGITS: Final = frozenset(b"-0123456789")
 
 
+# -- Search of a page
+
+
 class ListPage(msgspec.Struct, frozen=True, kw_only=True):
     """Awaited tasks in one response of a list."""
 
@@ -197,6 +200,9 @@ def _text(raw: bytes) -> str | None:
     if raw[:1] == b'"':
         return msgspec.json.decode(raw, type=str) if b"\\" in raw else raw[1:-1].decode()
     return raw.decode("ascii") if raw and raw[0] in _DIGITS else None
+
+
+# -- Requests of a poll
 
 
 LARGE_BODY: Final = 1024 * 1024

@@ -23,6 +23,8 @@ from ..state import TaskState
 from .policy import PollInterval, PollPolicy, RateLimiter, first_set, interval_for, lifetime_for, most_frequent
 from .poll_request import PollRequest, PollResult
 
+# -- Waiters and targets
+
 
 @define(eq=False)
 class Waiter:
@@ -239,6 +241,9 @@ class PollTarget:
         self.due = min(self.due, self.planned)
 
 
+# -- Polls and their errors
+
+
 @frozen(eq=False)
 class InFlightPoll:
     """Poll in progress."""
@@ -353,6 +358,9 @@ def give_up_error_at(scheduler: PollScheduler, waiter: Waiter, now: float) -> Ex
             error.__cause__ = target.error
             return error
     return None
+
+
+# -- The scheduler
 
 
 BATCH: Final = 200

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from ..task_registry import TaskRegistry
 
 
+# -- Digest of a request
+
+
 def request_digest(operation: str, builder: RequestBuilder, *, whole: bool, without: str | None = None) -> str:
     """Return the digest of a request, to compare submissions under one key.
 
@@ -96,6 +99,9 @@ def _without_boundary(boundary: bytes, parts: Iterable[bytes]) -> Iterator[bytes
         yield buffer[:-keep]
         buffer = buffer[-keep:]
     yield buffer
+
+
+# -- Checks before the request
 
 
 _MAX_KEY_LENGTH: Final = 200
@@ -237,6 +243,9 @@ def _scope(submission: Submission[Any, Any], context: ExpressionContext) -> dict
             )
         scope[name] = value
     return scope
+
+
+# -- The request
 
 
 _MAX_ATTEMPTS: Final = 2

@@ -188,6 +188,9 @@ def _note_in_journal(
         registry.emit("journal", task_type, detail=type(failure).__name__)
 
 
+# -- Submissions of unknown outcome
+
+
 def reconcile_entry(
     registry: TaskRegistry, submission: Submission[Any, Any], entry: JournalEntry, error: Exception | None
 ) -> TaskFlow[TaskState]:
@@ -300,6 +303,9 @@ def settle_time_left(
 
 def _moment(wall: float) -> datetime:
     return _EPOCH + timedelta(seconds=wall)
+
+
+# -- Recovery
 
 
 OnUnknown: TypeAlias = Literal["keep", "raise"]
