@@ -47,9 +47,9 @@ class SyncRunner:
 
     def run(self, flow: TaskFlow[T]) -> T:
         """Run a flow to its end and return its result. Raises what the flow raises."""
-        return run_flow(flow, self._do)
+        return run_flow(flow, self._perform)
 
-    def _do(self, effect: Any) -> Any:
+    def _perform(self, effect: Any) -> Any:
         if isinstance(effect, WaitForChange):
             return self._wait_for_change(effect)
         if isinstance(effect, RunBlocking):
@@ -105,10 +105,10 @@ class SyncRunner:
                 self._offer_lead(waiter, scheduler)
         while True:
             with registry.lock:
-                found = self._next_poll(waiter, condition)
-            if found is None:
+                result = self._next_poll(waiter, condition)
+            if result is None:
                 return
-            self._poll(*found)
+            self._poll(*result)
 
     def _next_poll(self, waiter: Waiter, condition: threading.Condition) -> tuple[PollScheduler, InFlightPoll] | None:
         """Sleep until this waiter has a poll to make, and begin it; return None when the wait is over."""
@@ -142,12 +142,12 @@ class SyncRunner:
 
     def _earliest_poll(self, waiter: Waiter) -> tuple[float, PollScheduler | None]:
         """Return the time of the next poll and its scheduler, among those that the waiter leads."""
-        found: tuple[float, PollScheduler | None] = (inf, None)
+        result: tuple[float, PollScheduler | None] = (inf, None)
         for scheduler in waiter.schedulers:
             planned = scheduler.next_poll() if scheduler.leader is waiter else None
-            if planned is not None and planned[0] < found[0]:
-                found = (planned[0], scheduler)
-        return found
+            if planned is not None and planned[0] < result[0]:
+                result = (planned[0], scheduler)
+        return result
 
     def _start_poll(self, waiter: Waiter, scheduler: PollScheduler, now: float) -> InFlightPoll | None:
         for other in waiter.schedulers:
@@ -159,10 +159,10 @@ class SyncRunner:
 
     def _poll(self, scheduler: PollScheduler, poll: InFlightPoll) -> None:
         registry = self._registry
-        found = self.run(poll_tasks(registry.config, poll.request))
+        result = self.run(poll_tasks(registry.config, poll.request))
         with registry.lock:
-            for over in scheduler.finish_poll(poll, found, self._clock.monotonic()):
-                for waiter in over:
+            for ended in scheduler.finish_poll(poll, result, self._clock.monotonic()):
+                for waiter in ended:
                     waiter.wake()
         while registry.emit_poll_events(scheduler):
             pass
@@ -197,9 +197,9 @@ class AsyncRunner:
 
     async def run(self, flow: TaskFlow[T]) -> T:
         """Run a flow to its end and return its result. Raises what the flow raises."""
-        return await run_flow_async(flow, self._do)
+        return await run_flow_async(flow, self._perform)
 
-    async def _do(self, effect: Any) -> Any:
+    async def _perform(self, effect: Any) -> Any:
         if isinstance(effect, WaitForChange):
             return await self._wait_for_change(effect)
         if isinstance(effect, RunBlocking):
@@ -255,7 +255,7 @@ class AsyncRunner:
                 if waiter.wake_at is not None and waiter.wake_at < inf:
                     timer = registry.config.clock.call_later(waiter.wake_at - waiter.joined, wake)
                 for scheduler in waiter.schedulers:
-                    self._poll_loop(scheduler).arm()
+                    self._poll_loop(scheduler).set_timer()
                 await future
         finally:
             if timer is not None:
@@ -266,7 +266,7 @@ class AsyncRunner:
                 poll_loop = self._poll_loops.get(scheduler)
                 if poll_loop is not None:
                     # The next deadline may be another waiter's.
-                    poll_loop.arm() if scheduler.waiters else poll_loop.rest()
+                    poll_loop.set_timer() if scheduler.waiters else poll_loop.cancel_timer()
         if waiter.error is not None:
             raise waiter.error
 
@@ -297,19 +297,19 @@ class _PollLoop:
         self._timer: Timer | None = None
         self._task: asyncio.Task[None] | None = None
 
-    def arm(self) -> None:
+    def set_timer(self) -> None:
         """Set the timer for the next poll."""
         planned = None if self._task is not None or self._registry.closed else self._scheduler.next_poll()
         if planned is None or (self._timer is not None and self._at <= planned[0]):
             return  # an early timer is harmless
-        self.rest()
+        self.cancel_timer()
         self._at = planned[0]
         wait = self._at - self._clock.monotonic()
         # Not in this turn of the loop: others may begin to wait in it, and one poll serves all.
         loop = asyncio.get_running_loop()
         self._timer = loop.call_soon(self._on_timer) if wait <= 0 else self._clock.call_later(wait, self._on_timer)
 
-    def rest(self) -> None:
+    def cancel_timer(self) -> None:
         """Cancel the timer: there are no waiters."""
         if self._timer is not None:
             self._timer.cancel()
@@ -317,7 +317,7 @@ class _PollLoop:
 
     def stop(self) -> asyncio.Task[None] | None:
         """Stop polling; return the task of the poll in progress, which is cancelled."""
-        self.rest()
+        self.cancel_timer()
         if self._task is not None:
             self._task.cancel()
         return self._task
@@ -328,7 +328,7 @@ class _PollLoop:
         if planned is None:
             return
         if planned[0] > self._clock.monotonic():
-            self.arm()
+            self.set_timer()
             return
         self._task = asyncio.get_running_loop().create_task(self._poll(planned[1]))
         self._task.add_done_callback(self._poll_done)
@@ -344,7 +344,7 @@ class _PollLoop:
                 bug.__cause__ = error
                 if waiter.finish(bug):
                     waiter.wake()
-        self.arm()
+        self.set_timer()
 
     async def _poll(self, target: PollTarget) -> None:
         scheduler = self._scheduler
@@ -352,23 +352,23 @@ class _PollLoop:
         if not target.waiters or self._registry.closed:
             return
         poll = scheduler.start_poll(target, self._clock.monotonic())
-        found = await self._runner.run(poll_tasks(self._registry.config, poll.request))
-        for over in scheduler.finish_poll(poll, found, self._clock.monotonic()):
-            await _wake(over)
+        result = await self._runner.run(poll_tasks(self._registry.config, poll.request))
+        for ended in scheduler.finish_poll(poll, result, self._clock.monotonic()):
+            await _wake(ended)
         while self._registry.emit_poll_events(scheduler):
             await asyncio.sleep(0)
 
 
 async def _wake(waiters: Sequence[Waiter]) -> None:
     """Wake waiters in batches, so that other coroutines get a turn."""
-    left = iter(waiters)
+    remaining = iter(waiters)
     try:
-        for number, waiter in enumerate(left):
+        for number, waiter in enumerate(remaining):
             waiter.wake()
             if number % BATCH == BATCH - 1:
                 await asyncio.sleep(0)
         if not waiters:
             await asyncio.sleep(0)
     finally:
-        for waiter in left:
+        for waiter in remaining:
             waiter.wake()
