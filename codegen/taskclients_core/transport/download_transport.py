@@ -350,7 +350,7 @@ class _InTime:
         finally:
             sending_request.set(self._before)
         if isinstance(error, Exception):
-            known = map_exception(error, self._request, below=self._below)
+            known = map_exception(error, self._request, only_transport=self._below)
             if known is not None:
                 raise known from safe_cause(error)
 

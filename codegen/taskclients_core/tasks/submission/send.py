@@ -297,23 +297,23 @@ def send_submission(
         DecodeError: it is not what the API promises, and has no id.
         NoTask: it is, and has none.
     """
-    course = start_call(setting, prepared.operation)
-    course.deadline = deadline
-    return (yield from course.run(_post(course, prepared, fate)))
+    call = start_call(setting, prepared.operation)
+    call.deadline = deadline
+    return (yield from call.run(_post(call, prepared, fate)))
 
 
-def _post(course: Call, prepared: PreparedSubmission, fate: SubmitOutcome) -> TaskFlow[tuple[str, HttpResponse, float]]:
-    draft, clock = prepared.draft, course.setting.clock
+def _post(call: Call, prepared: PreparedSubmission, fate: SubmitOutcome) -> TaskFlow[tuple[str, HttpResponse, float]]:
+    draft, clock = prepared.draft, call.config.clock
     draft.content = fate.tracked(draft.content)
-    retry = course.setting.options.retry
+    retry = call.config.options.retry
     if prepared.submission.idempotency_header is None:
         # A PUT may be done twice, but each time it begins a task.
-        course.setting = evolve(course.setting, options=evolve(course.setting.options, retry=None))
+        call.config = evolve(call.config, options=evolve(call.config.options, retry=None))
     tries = 0
     while True:
         sent = clock.monotonic()
         try:
-            answer, request = yield from course.send(draft, fate.send)
+            answer, request = yield from call.send(draft, fate.send)
             break
         except TransportError as error:
             again = prepared.submission.idempotency_header is None and not fate.may_have_begun and error.transient
@@ -321,10 +321,10 @@ def _post(course: Call, prepared: PreparedSubmission, fate: SubmitOutcome) -> Ta
                 raise
             tries += 1
             delay = backoff(retry, tries, clock.random())
-            late = course.deadline is not None and delay >= course.deadline.remaining
-            if late or not course.setting.budget.acquire(retry):
+            late = call.deadline is not None and delay >= call.deadline.remaining
+            if late or not call.config.budget.acquire(retry):
                 raise
-            course.emit("retry", attempt=len(course.attempts), delay=delay, detail=type(error).__name__)
+            call.emit("retry", attempt=len(call.attempts), delay=delay, detail=type(error).__name__)
             yield Sleep(delay, clock)
     seen = captured_responses.get()
     if seen is not None:
