@@ -140,7 +140,7 @@ class ResponseTooLargeError(TransportError):
     """Name of the operation that was answered; None when a body was decoded directly."""
 
     status: int | None
-    """HTTP status of the answer, if there was one."""
+    """HTTP status of the response; None when a body was decoded directly."""
 
     limit: int
     """Maximum size in bytes."""
