@@ -417,7 +417,7 @@ def test_a_client_brought_along_asks_for_no_more(server: WireServer, theirs: str
 @fetching
 def test_half_a_body_is_no_body(fetch: Fetch, raw: RawServer) -> None:
     raw.answer(OK + b"Content-Length: 100\r\n\r\nhalf")
-    with pytest.raises(TransportError, match="no usable answer"):
+    with pytest.raises(TransportError, match="no usable response"):
         fetch(raw.url)
 
 
@@ -450,7 +450,7 @@ DRIPPING: Final[list[tuple[bytes, bytes]]] = [
 def test_the_deadline_ends_what_drips(fetch: Fetch, raw: RawServer, head: bytes, drops: bytes) -> None:
     drip(raw, head, drops)  # for 20 seconds
     started = time.monotonic()
-    with pytest.raises(CallTimeoutError, match=r"did not answer within the deadline of 0\.5 s") as caught:
+    with pytest.raises(CallTimeoutError, match=r"did not respond within the deadline of 0\.5 s") as caught:
         fetch(raw.url, deadline=0.5)
     assert 0.4 < time.monotonic() - started < 3
     assert caught.value.sent is True

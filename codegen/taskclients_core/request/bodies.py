@@ -105,7 +105,7 @@ def body_part(value: object) -> bytes | BodyPart:
         return BodyPart(partial(_items, iterable), None, not isinstance(iterable, Iterator), on_progress=on_progress)
     given = type(cast("object", content)).__name__
     raise InvalidArgumentError(
-        f"a file to send must be bytes, a file open for reading bytes ('rb'), a path or an iterable of bytes, not {given}"
+        f"a file to send must be bytes, a file opened with 'rb', a path or an iterable of bytes, not {given}"
     )
 
 

@@ -63,6 +63,92 @@ A = TypeVar("A", bound=ResponseHead)
 _NUMBERS: Final = count(1)
 
 
+# -- Entry points
+
+
+def call(config: ClientConfig, operation: Operation[T], arguments: Sequence[object], body: object) -> Flow[T]:
+    """Call an endpoint and return its decoded result.
+
+    Raises:
+        InvalidArgumentError: an argument or the body is invalid; nothing was sent.
+        TransportError: no response was received.
+        ApiError: the response is not a success.
+        DecodeError: the response is a success, but its body does not have the declared type.
+    """
+    call = start_call(config, operation)
+    options = _parse_options(call)
+    builder = encoder_for(operation).build(arguments, body, options.accept)
+    return (yield from call.run(_call(call, operation, builder, options)))
+
+
+def _call(call: Call, operation: Operation[T], builder: RequestBuilder, options: ParseOptions) -> Flow[T]:
+    response, request = yield from call.send(builder, send_request)
+    seen = captured_responses.get()
+    if seen is not None:
+        seen.append(response)
+    value: T = parser_for(operation).parse(response, request, options)
+    return value
+
+
+def fetch_response(
+    config: ClientConfig, operation: Operation[Any], arguments: Sequence[object], body: object
+) -> Flow[HttpResponse]:
+    """Call an endpoint and return its 2xx response undecoded.
+
+    Raises:
+        InvalidArgumentError: an argument or the body is invalid; nothing was sent.
+        TransportError: no response was received.
+        ApiError: the response is not a success.
+    """
+    call = start_call(config, operation)
+    builder = encoder_for(operation).build(arguments, body)
+    return (yield from call.run(_fetch(call, operation, builder)))
+
+
+def _fetch(call: Call, operation: Operation[Any], builder: RequestBuilder) -> Flow[HttpResponse]:
+    response, request = yield from call.send(builder, send_request)
+    if not 200 <= response.status <= 299:
+        raise parser_for(operation).api_error(response, request)
+    return response
+
+
+def open_row_stream(
+    config: ClientConfig, operation: Operation[Any], arguments: Sequence[object], body: object
+) -> Flow[RowStream]:
+    """Call an endpoint that returns a list and open its response for options row by row.
+
+    The call ends when the `RowStream` does. Raises what `call` raises.
+    """
+    row = operation_row_type(operation)
+    call = start_call(config, operation)
+    options = _parse_options(call)
+    builder = encoder_for(operation).build(arguments, body, options.accept)
+    return (yield from call.open(_open_rows(call, operation, builder, options, row)))
+
+
+def _open_rows(
+    call: Call, operation: Operation[Any], builder: RequestBuilder, options: ParseOptions, row: Any
+) -> Flow[RowStream]:
+    response, request = yield from call.send(builder, send_streaming)
+    if isinstance(response, HttpResponse):
+        raise parser_for(operation).api_error(response, request, options)
+    return RowStream(response, call, row, options)
+
+
+def _parse_options(call: Call) -> ParseOptions:
+    call_options = call.config.options
+    if call_options.media_type is None and not call_options.lenient:
+        return DEFAULT_PARSE_OPTIONS
+
+    def report(deviation: Deviation) -> None:
+        call.emit("deviation", path=deviation.path, detail=deviation.detail)
+
+    return parse_options(call.operation, call.config.media_types, call_options, report)
+
+
+# -- Attempts and events of a call
+
+
 def send_request(request: HttpRequest) -> Flow[HttpResponse]:
     """Send a request and read its response."""
     response: HttpResponse = yield Send(request)
@@ -328,6 +414,9 @@ def _history(attempts: list[Attempt]) -> str:
     return f"after {len(outcomes)} requests: {', '.join(outcomes)}"
 
 
+# -- Rows of a response
+
+
 @define(eq=False)
 class RowStream:
     """Rows of an open response. Pass each chunk to `feed`, call `end` after the last one, and always `close` it.
@@ -392,83 +481,3 @@ class RowStream:
         except (DecodeError, ResponseTooLargeError) as error:
             error.operation, error.status = self._call.operation.name, self.response.status
             raise
-
-
-def call(config: ClientConfig, operation: Operation[T], arguments: Sequence[object], body: object) -> Flow[T]:
-    """Call an endpoint and return its decoded result.
-
-    Raises:
-        InvalidArgumentError: an argument or the body is invalid; nothing was sent.
-        TransportError: no response was received.
-        ApiError: the response is not a success.
-        DecodeError: the response is a success, but its body does not have the declared type.
-    """
-    call = start_call(config, operation)
-    options = _parse_options(call)
-    builder = encoder_for(operation).build(arguments, body, options.accept)
-    return (yield from call.run(_call(call, operation, builder, options)))
-
-
-def _call(call: Call, operation: Operation[T], builder: RequestBuilder, options: ParseOptions) -> Flow[T]:
-    response, request = yield from call.send(builder, send_request)
-    seen = captured_responses.get()
-    if seen is not None:
-        seen.append(response)
-    value: T = parser_for(operation).parse(response, request, options)
-    return value
-
-
-def fetch_response(
-    config: ClientConfig, operation: Operation[Any], arguments: Sequence[object], body: object
-) -> Flow[HttpResponse]:
-    """Call an endpoint and return its 2xx response undecoded.
-
-    Raises:
-        InvalidArgumentError: an argument or the body is invalid; nothing was sent.
-        TransportError: no response was received.
-        ApiError: the response is not a success.
-    """
-    call = start_call(config, operation)
-    builder = encoder_for(operation).build(arguments, body)
-    return (yield from call.run(_fetch(call, operation, builder)))
-
-
-def _fetch(call: Call, operation: Operation[Any], builder: RequestBuilder) -> Flow[HttpResponse]:
-    response, request = yield from call.send(builder, send_request)
-    if not 200 <= response.status <= 299:
-        raise parser_for(operation).api_error(response, request)
-    return response
-
-
-def open_row_stream(
-    config: ClientConfig, operation: Operation[Any], arguments: Sequence[object], body: object
-) -> Flow[RowStream]:
-    """Call an endpoint that returns a list and open its response for options row by row.
-
-    The call ends when the `RowStream` does. Raises what `call` raises.
-    """
-    row = operation_row_type(operation)
-    call = start_call(config, operation)
-    options = _parse_options(call)
-    builder = encoder_for(operation).build(arguments, body, options.accept)
-    return (yield from call.open(_open_rows(call, operation, builder, options, row)))
-
-
-def _open_rows(
-    call: Call, operation: Operation[Any], builder: RequestBuilder, options: ParseOptions, row: Any
-) -> Flow[RowStream]:
-    response, request = yield from call.send(builder, send_streaming)
-    if isinstance(response, HttpResponse):
-        raise parser_for(operation).api_error(response, request, options)
-    return RowStream(response, call, row, options)
-
-
-def _parse_options(call: Call) -> ParseOptions:
-    call_options = call.config.options
-    if call_options.media_type is None and not call_options.lenient:
-        return DEFAULT_PARSE_OPTIONS
-
-    def report(deviation: Deviation) -> None:
-        call.emit("deviation", path=deviation.path, detail=deviation.detail)
-
-    return parse_options(call.operation, call.config.media_types, call_options, report)

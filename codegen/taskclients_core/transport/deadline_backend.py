@@ -73,7 +73,7 @@ def deadline_exceeded(request: HttpRequest, *, sent: bool) -> CallTimeoutError:
     """Build the error of a request that did not finish before its deadline."""
     seconds = "" if request.deadline is None else f" of {request.deadline.seconds:g} s"
     return CallTimeoutError(
-        f"{request.operation}: {request.origin} did not answer within the deadline{seconds}", sent=sent
+        f"{request.operation}: {request.origin} did not respond within the deadline{seconds}", sent=sent
     )
 
 

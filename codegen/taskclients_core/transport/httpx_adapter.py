@@ -174,7 +174,7 @@ class SendState:
         request = self.request
         if isinstance(error, CallTimeoutError) and request.deadline is not None and request.deadline.expired:
             return deadline_exceeded(request, sent=True)
-        return TransportError(f"{request.operation}: no usable answer from {request.origin} ({type(error).__name__})")
+        return TransportError(f"{request.operation}: no usable response from {request.origin} ({type(error).__name__})")
 
     def is_source_error(self, error: BaseException) -> bool:
         """Return True if the source of the body raised the error."""
@@ -416,13 +416,13 @@ def map_exception(
             return CallTimeoutError(f"{name}: all connections were busy for too long", sent=False)
         if unsent:
             return CallTimeoutError(f"{name}: {origin} took too long to connect to", sent=False)
-        return CallTimeoutError(f"{name}: {origin} took too long to answer", sent=True)
+        return CallTimeoutError(f"{name}: {origin} took too long to respond", sent=True)
     from_transport = only_transport or (state is not None and state.is_from_transport(error))
     if names & {"HTTPError", "StreamError"} or (from_transport and isinstance(error, OSError)):
         if unsent:
             reason = error if safe_cause(error) is error else type(error).__name__
             return ConnectionFailedError(f"{name}: cannot connect to {origin} ({reason})", sent=False)
-        return TransportError(f"{name}: no usable answer from {origin} ({type(error).__name__})", sent=True)
+        return TransportError(f"{name}: no usable response from {origin} ({type(error).__name__})", sent=True)
     if state is not None and state.started:
         return None
     if "InvalidURL" in names:
