@@ -455,7 +455,7 @@ def test_a_date_that_its_format_cannot_express_is_refused_with_its_place() -> No
     naive = datetime(2022, 1, 31)
     aware = naive.replace(tzinfo=UTC)
     expected = "expected date-time with an offset (RFC 3339), found datetime"
-    because = " 2022-01-31 00:00:00 (it is naive: say which time zone it is in)"
+    because = " 2022-01-31 00:00:00 (a naive datetime; set its tzinfo)"
     for stay, found in (
         (Stay(until=naive), f"{because} at $.until"),
         (Stay(key=naive), " at $.key"),

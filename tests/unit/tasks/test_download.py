@@ -993,7 +993,7 @@ def test_a_response_that_is_not_http_is_never_quoted(vendor: Vendor, raw: RawSer
     raw.answer(f"HTTP/1.1 200 OK\r\n{SECRET} x: y\r\n\r\n".encode())
     vendor.task["signedDownloadUrl"] = f"{raw.url}/a.csv"
     vendor.hosts = (f"127.0.0.1:{raw.port}",)
-    with pytest.raises(DownloadError, match="no usable answer") as caught:
+    with pytest.raises(DownloadError, match="no usable response") as caught:
         vendor.fetch(tmp_path / "a.csv", twin=twin)
     error: BaseException | None = caught.value
     while error is not None:

@@ -325,12 +325,12 @@ def send_submission(
 def _send_until_known(
     call: Call, prepared: PreparedSubmission, outcome: SubmitOutcome
 ) -> TaskFlow[tuple[str, HttpResponse, float]]:
-    builder, clock = prepared.builder, call.setting.clock
+    builder, clock = prepared.builder, call.config.clock
     builder.content = outcome.tracked(builder.content)
-    retry = call.setting.options.retry
+    retry = call.config.options.retry
     if prepared.submission.idempotency_header is None:
         # Even an idempotent method begins a task each time, so the transport must not retry.
-        call.setting = evolve(call.setting, options=evolve(call.setting.options, retry=None))
+        call.config = evolve(call.config, options=evolve(call.config.options, retry=None))
     tries = 0
     while True:
         sent = clock.monotonic()
@@ -346,7 +346,7 @@ def _send_until_known(
             tries += 1
             delay = backoff(retry, tries, clock.random())
             too_late = call.deadline is not None and delay >= call.deadline.remaining
-            if too_late or not call.setting.budget.acquire(retry):
+            if too_late or not call.config.budget.acquire(retry):
                 raise
             call.emit("retry", attempt=len(call.attempts), delay=delay, detail=type(error).__name__)
             yield Sleep(delay, clock)
