@@ -24,7 +24,7 @@ BENCHMARKS = (
     "imports",
     "waits",
     "polls",
-    "pace",
+    "poll_rate",
     "journal",
 )
 

@@ -120,9 +120,9 @@ def docstrings(path: Path) -> Iterator[str]:
 # -- All of them
 
 
-def followed() -> dict[str, int]:
+def traced_calls() -> dict[str, int]:
     """Return the figures of calls: a client in a process of its own talks to a sandbox in this one."""
-    script = str(Path(__file__).with_name("followed.py"))
+    script = str(Path(__file__).with_name("call_trace.py"))
     with running([spec_of("booster")], speed=6.0) as url:
         done = subprocess.run([sys.executable, script, url], cwd=ROOT, check=True, capture_output=True, text=True)
     found: dict[str, int] = json.loads(done.stdout)
@@ -135,7 +135,7 @@ def main() -> None:
     upwards, circles = pointing_up(imports), cycles(imports)
     texts = [(path, text) for path in python_files("codegen", "generated", "tests") for text in docstrings(path)]
     asking = [f"{path.relative_to(ROOT)}: {text.splitlines()[0]}" for path, text in texts if QUESTION.match(text)]
-    calls = followed()
+    calls = traced_calls()
     retired = occurrences()
     rows = (
         ("lines of Python under generated/", lines(python_files("generated")), 3600),

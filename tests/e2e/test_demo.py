@@ -67,8 +67,8 @@ def test_an_interrupt_leaves_no_sandbox_behind() -> None:
 ELSEWHERE = """
 import sys
 from pathlib import Path
-from tests.demo import __main__ as demo, workshop
-workshop.ROOT = Path(sys.argv[1])
+from tests.demo import __main__ as demo, environment
+environment.ROOT = Path(sys.argv[1])
 sys.exit(demo.main())
 """
 

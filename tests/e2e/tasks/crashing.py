@@ -21,7 +21,7 @@ from urllib.request import urlopen
 import httpcore
 import httpx
 from attrs import frozen
-from tests.unit.tasks.starts import Process, Vendor
+from tests.unit.tasks.submission_harness import Process, Vendor
 
 from taskclients_core import Client, ClientError
 from taskclients_core.operation import Json, Operation

@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from tests.unit.tasks.hosts import CHUNK, CONTENT, SHA256, Asked, FileHost, Sent, Vendor, hosting
+from tests.unit.tasks.file_hosts import CHUNK, CONTENT, SHA256, Asked, FileHost, Sent, Vendor, hosting
 
 from taskclients_core.tasks.errors import DownloadError
 
@@ -28,7 +28,7 @@ import resource, sys
 library, twin, api, host, to, url = sys.argv[1:]
 if library == "httpx2":
     sys.modules["httpx"] = None
-from tests.unit.tasks.hosts import FileHost, Vendor
+from tests.unit.tasks.file_hosts import FileHost, Vendor
 vendor = Vendor(FileHost(port=int(api)), hosts=(f"127.0.0.1:{host}",))
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

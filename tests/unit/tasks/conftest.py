@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from tests.unit.tasks.scene import Scene
+from tests.unit.tasks.client_harness import Scene
 
 
 @pytest.fixture(params=["sync", "async"])

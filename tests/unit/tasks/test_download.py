@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from tests.unit.tasks.hosts import CHUNK, CONTENT, LINKS, SHA256, Asked, FileHost, Sent, Vendor, hosting
+from tests.unit.tasks.file_hosts import CHUNK, CONTENT, LINKS, SHA256, Asked, FileHost, Sent, Vendor, hosting
 
 from taskclients_core.errors import InvalidArgumentError
 from taskclients_core.events import Event

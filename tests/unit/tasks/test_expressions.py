@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.tasks.starts import answer
+from tests.unit.tasks.submission_harness import answer
 
 from taskclients_core.errors import InvalidArgumentError
 from taskclients_core.http_messages import HttpResponse, StreamedBody

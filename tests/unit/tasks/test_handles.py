@@ -11,8 +11,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from tests.unit.tasks.scene import START_JOB, START_WORK, AsyncDemoClient, DemoClient, Scene, counted
-from tests.unit.tasks.starts import LastingMemory
+from tests.unit.tasks.client_harness import START_JOB, START_WORK, AsyncDemoClient, DemoClient, Scene, counted
+from tests.unit.tasks.submission_harness import LastingMemory
 
 from taskclients_core.errors import ClientClosedError, DecodeError, InvalidArgumentError
 from taskclients_core.events import Event

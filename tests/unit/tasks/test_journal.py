@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from tests.unit.tasks.kinds import Still
-from tests.unit.tasks.starts import LastingMemory
+from tests.unit.tasks.task_types import Still
+from tests.unit.tasks.submission_harness import LastingMemory
 
 from taskclients_core.errors import ClientClosedError, InvalidArgumentError
 from taskclients_core.tasks.definition import Phase
@@ -178,7 +178,8 @@ def test_a_lease_keeps_others_off_until_it_ends(store: Callable[..., Any]) -> No
     assert not journal.lease(KEY, "a", 30)
 
 
-def test_s7_a_process_that_lives_keeps_its_entry_however_long_it_waits(store: Callable[..., Any]) -> None:
+def test_a_running_process_keeps_its_lease_past_the_deadline(store: Callable[..., Any]) -> None:
+    """Invariant S7."""
     clock = Still()
     journal = store(clock=clock)
     journal.intend(entry())
@@ -188,7 +189,8 @@ def test_s7_a_process_that_lives_keeps_its_entry_however_long_it_waits(store: Ca
 
 
 @pytest.mark.parametrize("jump", [3600.0, -3600.0, 86400.0, -86400.0, 3e8, -3e8])
-def test_t4_a_clock_that_is_set_anew_ends_no_lease_and_prolongs_none(store: Callable[..., Any], jump: float) -> None:
+def test_setting_the_clock_neither_ends_nor_extends_a_lease(store: Callable[..., Any], jump: float) -> None:
+    """Invariant T4."""
     clock = Still()
     journal = store(clock=clock)
     journal.intend(entry())
@@ -306,7 +308,8 @@ def _hold(journal: Any, found: Any) -> None:
     signal.pause()
 
 
-def test_s7_an_entry_is_held_by_one_process_until_it_dies(shared: Callable[[], Journal]) -> None:
+def test_an_entry_is_leased_to_one_process_until_it_is_killed(shared: Callable[[], Journal]) -> None:
+    """Invariant S7."""
     journal = shared()
     journal.intend(entry())
     found = FORK.Queue()

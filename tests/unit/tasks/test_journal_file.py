@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.unit.tasks.starts import Killed, dying_at
+from tests.unit.tasks.submission_harness import Killed, dying_at
 from tests.unit.tasks.test_journal import KEY, REF, entry
 
 from taskclients_core.tasks.definition import Phase

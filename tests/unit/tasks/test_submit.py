@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from tests.unit.tasks.kinds import Still
-from tests.unit.tasks.starts import (
+from tests.unit.tasks.task_types import Still
+from tests.unit.tasks.submission_harness import (
     BEGIN,
     FATES,
     KIND,
@@ -79,7 +79,8 @@ def test_a_start_is_one_request_and_gives_the_task() -> None:
 
 @pytest.mark.parametrize("fate", FATES, ids=lambda fate: fate.name)
 @pytest.mark.parametrize("retry", [None, RetryPolicy()], ids=["once", "retry"])
-def test_s3_nothing_is_sent_again_that_may_have_left(fate: Fate, retry: RetryPolicy | None) -> None:
+def test_a_request_that_may_have_been_sent_is_not_sent_again(fate: Fate, retry: RetryPolicy | None) -> None:
+    """Invariant S3."""
     journal = LastingMemory()
     process = Process(Vendor(fate=lambda _: fate), journal, choices=CallOptions(retry=retry))
     caught = outcome(process)
@@ -98,7 +99,8 @@ def test_s3_nothing_is_sent_again_that_may_have_left(fate: Fate, retry: RetryPol
     assert len(process.vendor.begun) == fate.arrives
 
 
-def test_s3_what_never_left_is_sent_again_at_most_twice() -> None:
+def test_a_request_that_was_not_sent_is_retried_at_most_twice() -> None:
+    """Invariant S3."""
     tries: list[int] = []
 
     def fate(number: int) -> Fate:
@@ -141,7 +143,8 @@ def test_what_is_wrong_with_a_start_is_said_before_anything_is_kept() -> None:
 
 
 @pytest.mark.parametrize("journal", [None, LastingMemory()], ids=["no journal", "journal"])
-def test_s8_one_new_task_with_a_unique_echo_is_adopted(journal: Any) -> None:
+def test_a_single_new_task_with_a_unique_echo_is_resolved(journal: Any) -> None:
+    """Invariant S8."""
     vendor = fated("answer lost")
     vendor.tasks.append({"asyncTaskId": "old", "status": "COM", "name": "other"})
     process = Process(vendor, journal)
@@ -152,7 +155,8 @@ def test_s8_one_new_task_with_a_unique_echo_is_adopted(journal: Any) -> None:
 
 
 @pytest.mark.parametrize("journal", [None, LastingMemory()], ids=["no journal", "journal"])
-def test_s8_an_echo_that_is_not_unique_asks(journal: Any) -> None:
+def test_an_echo_that_is_not_unique_raises_and_lists_candidates(journal: Any) -> None:
+    """Invariant S8."""
     process = Process(fated("answer lost"), journal, submit_=start(reconcile=SIMILAR))
     with pytest.raises(SubmissionUnknownError) as caught:
         process.submit(key="mine")
@@ -167,7 +171,8 @@ def test_s8_an_echo_that_is_not_unique_asks(journal: Any) -> None:
     assert len(process.vendor.posts) == 1
 
 
-def test_s8_of_two_that_match_none_is_adopted() -> None:
+def test_two_matching_tasks_are_not_resolved() -> None:
+    """Invariant S8."""
     vendor = fated("answer lost")
     vendor.foreign = "nightly"
     with pytest.raises(SubmissionUnknownError) as caught:
@@ -175,7 +180,8 @@ def test_s8_of_two_that_match_none_is_adopted() -> None:
     assert {ref.id for ref in caught.value.candidates} == {"foreign", "task-0"}
 
 
-def test_s8_one_that_was_there_before_is_not_adopted() -> None:
+def test_a_task_that_existed_before_is_not_resolved() -> None:
+    """Invariant S8."""
     vendor = fated("lost on the way")
     vendor.tasks.append({"asyncTaskId": "yesterday", "status": "COM", "name": "nightly"})
     with pytest.raises(SubmissionUnknownError) as caught:
@@ -183,7 +189,8 @@ def test_s8_one_that_was_there_before_is_not_adopted() -> None:
     assert caught.value.candidates == ()
 
 
-def test_s8_not_even_a_new_one_if_the_echo_is_evidently_not_unique() -> None:
+def test_a_new_task_is_not_resolved_if_an_older_one_has_the_same_echo() -> None:
+    """Invariant S8."""
     vendor = fated("answer lost")
     vendor.tasks.append({"asyncTaskId": "yesterday", "status": "COM", "name": "nightly"})
     with pytest.raises(SubmissionUnknownError) as caught:
@@ -191,7 +198,8 @@ def test_s8_not_even_a_new_one_if_the_echo_is_evidently_not_unique() -> None:
     assert [ref.id for ref in caught.value.candidates] == ["task-0"]
 
 
-def test_s8_a_task_that_is_another_starts_is_not_adopted() -> None:
+def test_the_task_of_another_submission_is_not_resolved() -> None:
+    """Invariant S8."""
     journal = LastingMemory()
     vendor = fated("well", "lost on the way")
     process = Process(vendor, journal)
@@ -630,7 +638,8 @@ def test_an_interruption_gets_through_and_leaves_its_trace(error: type[BaseExcep
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_s5_a_journal_that_cannot_be_written(after: bool) -> None:
+def test_a_journal_that_cannot_be_written_raises_journal_error(after: bool) -> None:
+    """Invariant S5."""
     class Full(LastingMemory):
         full = False
 
@@ -667,7 +676,8 @@ class Running(Still):
 
 
 @pytest.mark.parametrize("make", [LastingMemory, Journal])
-def test_s4_eight_threads_start_under_one_key(make: Any, tmp_path: Path) -> None:
+def test_eight_threads_with_one_key_begin_one_task(make: Any, tmp_path: Path) -> None:
+    """Invariant S4."""
     journal = make() if make is LastingMemory else make(tmp_path / "journal")
     vendor = Vendor()
     process = Process(vendor, journal, clock=Running())
@@ -824,7 +834,8 @@ def test_entries_of_what_this_client_does_not_know_are_left_alone() -> None:
 # -- Secrets
 
 
-def test_x1_nothing_secret_is_in_the_journal(tmp_path: Path) -> None:
+def test_the_journal_contains_no_secrets(tmp_path: Path) -> None:
+    """Invariant X1."""
     path = tmp_path / "journal"
     journal = Journal(path)
     vendor = fated("answer lost", "well")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.unit.tasks.starts import KIND, start
+from tests.unit.tasks.submission_harness import KIND, start
 
 from taskclients_core import (
     Api,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.unit.tasks.starts import (
+from tests.unit.tasks.submission_harness import (
     FATES,
     SIMILAR,
     UNIQUE,
@@ -87,7 +87,8 @@ def check(
 
 
 @pytest.mark.parametrize("fate", FATES, ids=lambda fate: fate.name)
-def test_s2_every_crash_in_every_world(fate: Fate) -> None:
+def test_a_crash_at_any_point_neither_duplicates_nor_loses_a_task(fate: Fate) -> None:
+    """Invariants S1 and S2."""
     lives = 0
     places: set[str] = set()
     for world in WORLDS:
@@ -114,7 +115,8 @@ def test_the_model_has_more_than_900_lives() -> None:
 
 @pytest.mark.parametrize("unique", [True, False])
 @pytest.mark.parametrize("fate", FATES, ids=lambda fate: fate.name)
-def test_s2_recovery_may_die_too(fate: Fate, unique: bool) -> None:
+def test_recovery_survives_a_crash_during_recovery(fate: Fate, unique: bool) -> None:
+    """Invariant S2."""
     submit = start(reconcile=UNIQUE if unique else SIMILAR)
 
     def crashed() -> tuple[Vendor, LastingMemory]:

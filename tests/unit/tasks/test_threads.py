@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from attrs import define, field
-from tests.unit.tasks.virtual import Bench, Vendor, ending, gaps, listed, looked
+from tests.unit.tasks.polling_harness import Bench, Vendor, ending, gaps, listed, looked
 
 from taskclients_core.deadline import Clock
 from taskclients_core.effects import Send, WaitForChange
@@ -339,7 +339,7 @@ def test_a_client_of_before_a_fork_raises_a_clear_error() -> None:
 
 
 def test_a_pause_beyond_the_time_of_one_thread_is_told_to_it_alone() -> None:
-    from tests.unit.tasks.virtual import reply
+    from tests.unit.tasks.polling_harness import reply
 
     vendor = RealVendor(latency=lambda: 0.0)
 

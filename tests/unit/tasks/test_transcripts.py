@@ -14,8 +14,8 @@ from uuid import UUID
 
 import pytest
 from attrs import asdict, define, field
-from tests.unit.tasks.scene import Asked, Mode, Reply, Scene
-from tests.unit.tasks.starts import LastingMemory
+from tests.unit.tasks.client_harness import Asked, Mode, Reply, Scene
+from tests.unit.tasks.submission_harness import LastingMemory
 
 from taskclients.booster import AsyncBoosterClient, BoosterClient
 from taskclients.booster.models import ExportCustomer

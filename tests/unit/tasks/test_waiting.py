@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from tests.unit.tasks.scene import START_JOB, START_WORK, Scene, counted
+from tests.unit.tasks.client_harness import START_JOB, START_WORK, Scene, counted
 
 from taskclients_core.errors import ClientError, InvalidArgumentError
 from taskclients_core.tasks.definition import Phase

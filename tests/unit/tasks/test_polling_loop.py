@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 import pytest
-from tests.unit.tasks.virtual import (
+from tests.unit.tasks.polling_harness import (
     AsyncVendor,
     Bench,
     Vendor,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.unit.tasks.kinds import EXPORT, export
+from tests.unit.tasks.task_types import EXPORT, export
 
 from dragoman.testing import VirtualClock
 from taskclients_core.errors import ClientError, InvalidArgumentError

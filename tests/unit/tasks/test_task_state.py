@@ -18,7 +18,7 @@ import pytest
 from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.tasks.kinds import EXPORT, IMPORT, PROCESS, Export, export
+from tests.unit.tasks.task_types import EXPORT, IMPORT, PROCESS, Export, export
 
 from dragoman.testing import VirtualClock
 from taskclients_core.errors import DecodeError

@@ -152,7 +152,7 @@ class Kept:
 
 
 def test_what_was_pickled_elsewhere_can_be_read_before_anything_else() -> None:
-    script = "import pickle, sys, tests.unit.test_classes as here; sys.stdout.buffer.write(pickle.dumps(here.Kept(7)))"
+    script = "import pickle, sys, tests.unit.test_lazy_attrs as here; sys.stdout.buffer.write(pickle.dumps(here.Kept(7)))"
     made = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True).stdout
     assert pickle.loads(made) == Kept(7)  # noqa: S301 - our own
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.unit.tasks.kinds import EXPORT, IMPORT, KINDS, LIST, PROCESS, PROCESS_PHASES, export
+from tests.unit.tasks.task_types import EXPORT, IMPORT, KINDS, LIST, PROCESS, PROCESS_PHASES, export
 
 from taskclients_core.errors import DecodeError
 from taskclients_core.tasks.definition import (
@@ -340,7 +340,8 @@ def test_ambiguous_json_is_a_decode_error(raw: bytes) -> None:
         parse_observation(EXPORT, raw)
 
 
-def test_x2_the_last_of_two_members_of_one_name_counts() -> None:
+def test_the_last_of_two_members_with_the_same_name_counts() -> None:
+    """Invariant X2."""
     assert parse_observation(EXPORT, b'{"status":"COM","status":"INP"}').phase is Phase.RUNNING
 
 

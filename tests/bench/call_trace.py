@@ -1,6 +1,6 @@
 """Follow a client through its first calls: files crossed and modules loaded, as JSON. `figures` runs it.
 
-A process of its own, which imports nothing but the client: `python tests/bench/followed.py URL-OF-A-SANDBOX`.
+A process of its own, which imports nothing but the client: `python tests/bench/call_trace.py URL-OF-A-SANDBOX`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How often a vendor is asked, by many waits, in real time scaled down a hundred times: against the sandbox.
 
-    python tests/bench/pace.py
+    python tests/bench/poll_rate.py
 
 The sandbox runs in a process of its own, where tasks do not end, and notes when it is asked. Five seconds of a vendor's
 limits are 50 ms here, and ten minutes are six seconds.

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from attrs import evolve
-from tests.unit.tasks.virtual import Bench, Vendor, gaps, listed, looked, reply, setting_of, single
+from tests.unit.tasks.polling_harness import Bench, Vendor, gaps, listed, looked, reply, setting_of, single
 
 from taskclients_core.config import CallOptions, RetryPolicy
 from taskclients_core.errors import (

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from attrs import define, field
-from tests.unit.tasks.virtual import gaps, listed, single
+from tests.unit.tasks.polling_harness import gaps, listed, single
 
 from dragoman.testing import VirtualClock
 from taskclients_core.errors import ApiError, SentRequest, TransportError

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from attrs import define, evolve, field, frozen
-from tests.unit.tasks.kinds import EXPORT, Still
+from tests.unit.tasks.task_types import EXPORT, Still
 
 from taskclients_core.config import CallOptions
 from taskclients_core.deadline import Clock
