@@ -1,4 +1,4 @@
-"""Kills 200 processes that begin tasks, each at a random moment, and counts what became of their tasks.
+"""Kill 200 processes that begin tasks, each at a random moment, and count the results.
 
 python -m tests.bench.kills [how many]
 """

@@ -1,9 +1,9 @@
-"""How often a vendor is asked, by many waits, in real time scaled down a hundred times: against the sandbox.
+"""Requests sent by many waits, in real time scaled down a hundred times, against the sandbox.
 
     python tests/bench/poll_rate.py
 
-The sandbox runs in a process of its own, where tasks do not end, and notes when it is asked. Five seconds of a vendor's
-limits are 50 ms here, and ten minutes are six seconds.
+The sandbox runs in its own process, where tasks never end, and records the time of each request. Five seconds of a
+vendor's limits are 50 ms here, and ten minutes are six seconds.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ TEN_MINUTES = 600 / SCALE
 
 
 class Noting:
-    """An ASGI application that notes when another is asked, and says so at `/asked`."""
+    """ASGI application that records the requests to another one and returns them at `/asked`."""
 
     def __init__(self, application: Any) -> None:
         self.application = application
@@ -74,14 +74,14 @@ def sandbox() -> Generator[str]:
 
 
 async def waited(client: Any, refs: list[TaskRef], seconds: float) -> None:
-    """Wait for all of them, in vain."""
+    """Wait for all of them until the time is over."""
     tasks = [client.tasks.resume(ref) for ref in refs]
     found = await asyncio.gather(*[task.wait(timeout=seconds) for task in tasks], return_exceptions=True)
     assert all(isinstance(each, TaskTimeoutError) for each in found), found[:3]
 
 
 async def requests(url: str, begun: float) -> list[tuple[float, str]]:
-    """What was asked since then."""
+    """Return the requests since then."""
     with await asyncio.to_thread(urlopen, f"{url}/asked") as answer:
         return [(at, path) for at, path in json.load(answer) if at >= begun]
 
@@ -98,7 +98,7 @@ async def booster(url: str, waits: int, what: str, **timing: Any) -> None:
 
 
 async def mykaarma(url: str) -> None:
-    """Waits for one process, and for as many as the rate allows in ten minutes."""
+    """Wait with one client, and with as many as the rate limit allows in ten minutes."""
     rate = (60, 60 / SCALE)
     async with paced(AsyncMyKaarmaClient, min=INTERVAL, max=INTERVAL, rate=rate)(
         f"{url}/mykaarma", auth=("user", "password")

@@ -1,8 +1,8 @@
-"""The main job, on real sockets: generate the clients, then export, wait, download, follow and page.
+"""Demo over real sockets: generate the clients, then export, wait, download, follow steps and page.
 
     python -m tests.demo
 
-The exit status is 0 when everything went as it should, 1 when something did not, 130 after Ctrl-C.
+The exit status is 0 on success, 1 on a failure, 130 after Ctrl-C.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ORGANIZATION = UUID("00000000-0000-4000-8000-000000000001")
 
 
 def main() -> int:
-    """Play the demo and return its exit status."""
+    """Run the demo and return its exit status."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
     try:
@@ -54,7 +54,7 @@ def _play() -> None:
         rows.append((title, result, time.perf_counter() - started))
 
     act("generate the clients from specs/", environment.regenerate)
-    # Only now: what was just generated is what runs.
+    # Import late, so that the code just generated is what runs.
     from . import code
 
     with environment.sandbox() as url:
@@ -82,7 +82,7 @@ def _booster(url: str) -> str:
         BoosterClient(
             f"{url}/booster",
             auth="demo token",
-            # No page names the hosts of files; the sandbox's are on this machine.
+            # The hosts of files are not documented; the sandbox serves them from this machine.
             download_hosts=[url.removeprefix("http://")],
             allow_private_downloads=True,
         ) as client,
@@ -158,7 +158,7 @@ def _lifepos(url: str) -> str:
 
 
 def _guarded(run: Callable[[], Any]) -> Any:
-    """Run what a user wrote; what goes wrong there is a failure of the demo, told in one line."""
+    """Run a user's code and turn its errors into `DemoFailed`, one line each."""
     from taskclients_core import ClientError
 
     from .library import httpx
@@ -170,7 +170,7 @@ def _guarded(run: Callable[[], Any]) -> Any:
 
 
 def _leave(number: int, _frame: FrameType | None) -> NoReturn:
-    """End as by an exception, so that the sandbox ends too."""
+    """Exit by an exception, so that the sandbox is stopped too."""
     raise SystemExit(128 + number)
 
 

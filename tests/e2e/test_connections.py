@@ -1,4 +1,4 @@
-"""What happens between client and server: connections, concurrency, paths, and the caller's own httpx client."""
+"""Connections between client and server: reuse, concurrency, paths, and the caller's own httpx client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What users test their own code with: twins of vendors, a clock that never waits, faults, crashes."""
+"""The testing kit: fake vendors, a virtual clock, faults, crashes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Credentials: what may be given, how it is sent, and that it shows nowhere."""
+"""Credentials: accepted forms, how they are sent, and that they are never shown."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ BASIC = {"basic": HttpBasic()}
 KEY = {"key": ApiKey("header", "X-Key")}
 
 
-# -- the schemes
+# -- Schemes
 
 
 @pytest.mark.parametrize("auth", ["t0ken", lambda: "t0ken", {"bearer": "t0ken"}, {"bearer": lambda: "t0ken"}])
@@ -126,7 +126,7 @@ async def secret() -> str:
 
 
 class Vault:
-    """A function that is asynchronous, though it does not say so."""
+    """Return a coroutine without being declared `async`."""
 
     async def __call__(self) -> str:
         return await secret()
@@ -209,7 +209,7 @@ def test_the_deadline_holds_for_a_function(server: WireServer, asynchronous: boo
     assert server.asked == []
 
 
-# -- which scheme is used
+# -- Choice of the scheme
 
 BOTH = {"bearer": HttpBearer(), "key": ApiKey("header", "X-Key"), "basic": HttpBasic()}
 
@@ -294,7 +294,7 @@ def test_what_cannot_be_used_is_refused_at_once(
     assert "s3cret" not in str(caught.value)
 
 
-# -- authentication of the caller's own making
+# -- The caller's own authentication
 
 
 class Signing(httpx.Auth):
@@ -363,7 +363,7 @@ PAIR = ("the:id", "s3cret&")
 
 
 class TokenServer:
-    """Hands out tokens t1, t2, … and takes only those that were not revoked."""
+    """Token server that issues t1, t2, … and accepts only tokens that are not revoked."""
 
     def __init__(self, server: WireServer, reply: type[Reply], **grant: Any) -> None:
         self.grant: dict[str, Any] = {"token_type": "bearer", "expires_in": 3600} | grant
@@ -371,7 +371,7 @@ class TokenServer:
         self.revoked: set[str] = set()
         self.after = 0.0
         self.first_comes = threading.Event()
-        """Until then, the request for the first token is not answered."""
+        """Delays the response with the first token until set."""
         self.first_comes.set()
         self.broken: Reply | None = None
         self.lock = threading.Lock()
@@ -591,7 +591,7 @@ def test_a_token_is_replaced_before_it_expires() -> None:
     assert fetches(10)
 
 
-# -- what never shows
+# -- Redaction
 
 
 def test_secrets_show_nowhere(server: WireServer, reply: type[Reply]) -> None:
@@ -603,7 +603,7 @@ def test_secrets_show_nowhere(server: WireServer, reply: type[Reply]) -> None:
             client.call(GET)
         seen: list[str] = []
         todo: list[Any] = [client, caught.value]
-        for one in todo:  # every object that can be reached, as a debugger or an error tracker would show it
+        for one in todo:  # every object that can be reached, as in a debugger or an error tracker
             seen.append(repr(one))
             if type(one).__module__.startswith("taskclients_core"):
                 slots = [name for kind in type(one).__mro__ for name in getattr(kind, "__slots__", ())]

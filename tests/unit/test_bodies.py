@@ -1,4 +1,4 @@
-"""Request bodies: JSON, forms, multipart, bytes and text, and what is said when a value fits none."""
+"""Request bodies: JSON, forms, multipart, bytes and text, and errors for values that fit none."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def send(client: AnyClient, server: WireServer, declared: Any, body: object, **d
 
 
 def parts(asked: Asked) -> list[tuple[str, Message]]:
-    """A multipart body as Python's own mail parser reads it."""
+    """Parse a multipart body with Python's own mail parser."""
     head = f"Content-Type: {asked.headers['content-type']}\r\n\r\n".encode()
     message = message_from_bytes(head + asked.body)
     assert not message.defects

@@ -1,4 +1,4 @@
-"""Clients over a real socket: answers, errors, transport failures, options, and what never shows."""
+"""Clients over a real socket: responses, errors, transport failures, options, and redaction."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def get(server: WireServer, returns: Any, **details: Any) -> Any:
         return client.call(Operation("test.get", "GET", "/", returns=returns, **details))
 
 
-# -- success
+# -- Success
 
 
 def test_a_call_returns_the_declared_model(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
@@ -235,7 +235,7 @@ def test_an_operation_can_ask_for_its_own_media_type(server: WireServer) -> None
     assert server.last.headers["accept"] == "text/csv"
 
 
-# -- failure
+# -- Failure
 
 
 def test_an_error_carries_all_that_is_known(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
@@ -309,7 +309,7 @@ def test_else_it_is_a_success(client: AnyClient, server: WireServer, reply: type
     assert isinstance(client.call(FAILING), Result)
 
 
-# -- no answer
+# -- No response
 
 
 @pytest.mark.usefixtures("library")
@@ -415,7 +415,7 @@ def test_a_proxy_that_cannot_be_used_is_the_environments_fault(monkeypatch: pyte
         assert "a-password" not in str(caught.value)
 
 
-# -- base URL and client parameters
+# -- Base URL and client parameters
 
 
 @pytest.mark.parametrize("suffix", ["", "/"])
@@ -506,7 +506,7 @@ def test_an_unknown_option_is_refused() -> None:
         AnyClient("http://h", timeouts=1)  # type: ignore[call-arg]
 
 
-# -- connections and httpx clients
+# -- Connections and httpx clients
 
 
 def test_connections_are_used_again(client: AnyClient, server: WireServer) -> None:
@@ -550,7 +550,7 @@ def test_a_client_that_was_brought_along_stays_its_owners(server: WireServer, re
     first, second, _ = server.asked
     assert (first.headers["x-mine"], first.target) == ("1", "/?mine=2")
     assert first.headers["user-agent"].startswith("taskclients")
-    assert second.headers["cookie"] == "session=1"  # its cookies are its owner's business
+    assert second.headers["cookie"] == "session=1"  # its cookies belong to its owner
 
 
 def test_its_timeout_holds_unless_one_is_given(server: WireServer, reply: type[Reply]) -> None:
@@ -621,7 +621,7 @@ def test_cancelling_a_call_leaves_the_client_usable(server: WireServer, reply: t
     asyncio.run(main())
 
 
-# -- responses
+# -- Responses
 
 
 def test_details_of_a_response_are_one_call_away(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
@@ -654,7 +654,7 @@ def test_a_method_that_sends_nothing_has_no_response(client: AnyClient) -> None:
         client.response(lambda: 1)
 
 
-# -- what never shows
+# -- Redaction
 
 
 def test_httpx_logs_neither_paths_nor_query_strings(

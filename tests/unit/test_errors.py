@@ -1,4 +1,4 @@
-"""What is raised: one tree, nothing secret in it, all of it fit to be pickled."""
+"""Errors: one tree, no secrets, and all of them can be pickled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spans of OpenTelemetry: one for each call, under what was current, with what the conventions ask for."""
+"""OpenTelemetry spans: one for each call, in the current context, with the attributes of the conventions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def mode(request: pytest.FixtureRequest) -> Literal["sync", "async"]:
 
 
 def spans(url: str, mode: Literal["sync", "async"], times: int = 1) -> tuple[ReadableSpan, ...]:
-    """The spans of calls within one of ours, which comes last."""
+    """Return the spans of calls made within a span of ours, which comes last."""
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     hook, retry = opentelemetry_events(provider), RetryPolicy(base=0)

@@ -1,4 +1,4 @@
-"""Lists in pages: lazily over all of them, from any token, and never for ever."""
+"""Paged lists: lazy iteration over all pages, from any token, and an end to endless lists."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_a_repeated_token_is_an_error_and_no_loop(
     found: list[str] = []
     with pytest.raises(PagingError, match=r"test\.list: the server repeats the token of an earlier page"):
         found.extend(iter(client.list_items("o", page_token=start)))
-    assert found[-1] == "c"  # whatever came before is not lost
+    assert found[-1] == "c"  # earlier pages are not lost
     assert len(server.asked) <= 4
 
 

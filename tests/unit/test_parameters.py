@@ -1,4 +1,4 @@
-"""Where arguments go: path, query, headers and cookies, in every style of OpenAPI."""
+"""Parameters in path, query, headers and cookies, in every style of OpenAPI."""
 
 from __future__ import annotations
 
@@ -324,7 +324,7 @@ def test_the_wrong_number_of_arguments_is_refused(client: AnyClient) -> None:
         client.call(Operation("test.do", "GET", "/", parameters=(Query("q", str),)))
 
 
-# -- values from the body
+# -- Values from the body
 
 
 @define(kw_only=True)
@@ -366,7 +366,7 @@ def test_the_pointer_goes_through_lists_and_mappings(client: AnyClient, server: 
     assert server.last.target == "/two"
 
 
-# -- whatever the value, it stays where it belongs
+# -- Escaping: no value leaves its place
 
 anything = st.text()
 texts = st.text(st.characters(exclude_categories=["Cs"]))

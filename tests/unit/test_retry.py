@@ -1,4 +1,4 @@
-"""Retries over a real socket and a clock of our own: what is sent again, when, and what is told of it."""
+"""Retries over a real socket and a virtual clock: which calls, delays, and events."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class AsyncSignedIn(AsyncClient):
 
 
 class Recorded(VirtualClock):
-    """A virtual clock that notes what was slept; chance has the value that a test gives it."""
+    """Virtual clock that records sleeps; random values are given by the test."""
 
     def __init__(self) -> None:
         super().__init__(now=1_700_001_000.0)
@@ -98,7 +98,7 @@ class Recorded(VirtualClock):
 
 @define
 class Caller:
-    """Calls through a client of either kind, made for each run."""
+    """Calls through a new client, sync or async."""
 
     mode: Mode
     clock: Recorded = field(factory=Recorded)
@@ -142,7 +142,7 @@ def outcomes(error: ApiError | TransportError) -> list[int | str | None]:
     return [each.status or each.error for each in error.attempts]
 
 
-# What is sent again.
+# Which calls are retried.
 
 
 def test_nothing_is_sent_again_without_the_word(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
@@ -222,7 +222,7 @@ def test_a_post_is_not_though_its_answer_is_lost(caller: Caller, server: WireSer
 
 @pytest.mark.usefixtures("library")
 def test_a_post_is_when_no_byte_left(caller: Caller) -> None:
-    """Nobody listens until the client has waited twice."""
+    """Listens only after the client has waited twice."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = taken.getsockname()
     found: list[bytes] = []
@@ -275,7 +275,7 @@ def test_an_answer_that_makes_no_sense_is_not(caller: Caller, server: WireServer
     assert len(server.asked) == 1
 
 
-# When.
+# Delays.
 
 
 def test_the_waits_grow_and_are_capped(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
@@ -326,10 +326,10 @@ T7 = [
     ("Wed, 21 Oct 2015 07:28:30 +0200", None),
     ("2015-10-21T07:28:30Z", None),
     ("Wed, 21 Oct 0000 07:28:30 GMT", None),
-    # Of two digits, a year is at most 50 years ahead.
+    # A year of two digits is at most 50 years ahead.
     ("Thursday, 31-Dec-65 23:59:59 GMT", 1584117119.0),
     ("Friday, 01-Jan-66 00:00:00 GMT", 0.0),
-    # Forms that mails have and HTTP has not.
+    # Date forms that mail allows and HTTP does not.
     ("21 Oct 2015 07:28:30 GMT", None),
     ("Wed, 21 Oct 2015 07:28:30", None),
     ("Wed, 21 Oct 2015 07:28:30 EST", None),
@@ -370,7 +370,7 @@ def test_the_longest_of_several_retry_after_headers_applies() -> None:
 
 
 def test_a_date_is_measured_against_the_server_s_own_clock() -> None:
-    """Invariant T7. Ours is ten years off."""
+    """Invariant T7. Our clock is ten years off."""
     told = headers("Wed, 21 Oct 2015 07:28:30 GMT", date="Wed, 21 Oct 2015 07:28:00 GMT")
     for off in (-10, 10):
         assert retry_after(told, lambda off=off: NOW + off * 365 * 86400) == 30  # type: ignore[misc]
@@ -378,7 +378,7 @@ def test_a_date_is_measured_against_the_server_s_own_clock() -> None:
 
 @pytest.mark.parametrize("text", [text for text, _ in T7 if text.isascii()], ids=lambda text: text[:40])
 def test_retry_after_delays_the_next_attempt(caller: Caller, server: WireServer, reply: type[Reply], text: str) -> None:
-    """Invariant T7. It never crashes, never makes a wait shorter, and never makes one longer than allowed."""
+    """Invariant T7. The result is never an error, never shorter than the backoff, and never longer than allowed."""
     server.reply(reply(503, headers={"Retry-After": text}), reply(body={"n": 1}))
     seconds = retry_after(headers(text), caller.clock.wall)
     if seconds is not None and seconds > 60:
@@ -402,7 +402,7 @@ def test_told_to_wait_it_waits_as_long_and_a_little_more(
 
 
 def broken_off(status: int, *headers: bytes) -> bytes:
-    """The head of an answer, and half of its body."""
+    """Return the head of a response, and half of its body."""
     lines = (b"HTTP/1.1 %d S" % status, *headers, b"Content-Length: 100", b"", b"half")
     return b"\r\n".join(lines)
 
@@ -541,7 +541,7 @@ def test_refused_twice_is_refused(signed_in: Caller, server: WireServer, reply: 
     assert outcomes(caught.value) == [401, 401]
 
 
-# What is told.
+# Events.
 
 
 @pytest.mark.parametrize("page", [b"x" * 500, None], ids=["too long", "broken off"])
@@ -697,7 +697,7 @@ def test_nobody_there(caller: Caller) -> None:
     assert outcomes(caught.value) == ["ConnectionFailedError"] * 3
 
 
-# What cannot be.
+# Invalid options.
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The sandbox answers as the specs say, and its tasks move by the clock."""
+"""The sandbox responds as the specs say, and its tasks advance with the clock."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EXPORT = {"brand": "CAR", "posCodes": ["0042"], "downloadRequestId": "nightly"}
 
 @define
 class World:
-    """A sandbox whose clock only moves when told."""
+    """Sandbox with a manual clock."""
 
     now: float = NOON
     sandbox: Sandbox = field(init=False)
@@ -271,7 +271,7 @@ def test_every_operation_answers_what_its_schema_says(spec: Path, operation: Ope
     path, query, headers, body = request_of(operation)
     sandbox = world.sandbox
     if "{async" in operation.path:
-        # A task must be there before it can be seen.
+        # A task must exist before it can be read.
         started = next(
             each for _, each in OPERATIONS if each.api.package == operation.api.package and "x-begins-task" in each.node
         )

@@ -1,4 +1,4 @@
-"""Tokens that many calls share: fetched once, whoever finds them missing or refused."""
+"""Token cache: a token shared by many calls is fetched once when it is missing or refused."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ KINDS: Final[dict[str, tuple[Any, Any]]] = {
 
 
 class Door:
-    """Hands out t1, t2, …, and lets in whoever has the newest. Those it turns away wait until `crowd` have come."""
+    """Server that issues t1, t2, … and accepts only the newest. It holds refused requests until `crowd` have come."""
 
     def __init__(self, server: WireServer, reply: type[Reply]) -> None:
         self.server = server
@@ -67,7 +67,7 @@ class Door:
         self.crowd = 1
         self.slow = 0.05
         self.first_comes = threading.Event()
-        """Until then, the request for the first token is not answered."""
+        """Delays the response with the first token until set."""
         self.first_comes.set()
         self.revoked: set[str] = set()
         self.lock = threading.Lock()

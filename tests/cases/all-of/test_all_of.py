@@ -1,4 +1,4 @@
-"""A first `$ref` is the base class; the members of others become the class's own."""
+"""`allOf`: the first `$ref` is the base class; members of the others become fields of the class."""
 
 from __future__ import annotations
 

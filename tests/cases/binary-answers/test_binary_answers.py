@@ -1,4 +1,4 @@
-"""Answers that are not JSON."""
+"""Responses that are not JSON."""
 
 from __future__ import annotations
 

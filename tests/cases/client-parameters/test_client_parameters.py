@@ -1,4 +1,4 @@
-"""What is the same in every call is said once, to the client."""
+"""`x-client-parameter`: arguments that are the same in every call are given once, to the client."""
 
 from __future__ import annotations
 

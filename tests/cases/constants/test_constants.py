@@ -1,4 +1,4 @@
-"""A value that is always the same need not be given, and is checked when it comes."""
+"""`const`: the caller may leave the value out, and a response with another value is an error."""
 
 from __future__ import annotations
 

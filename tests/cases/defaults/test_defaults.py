@@ -1,4 +1,4 @@
-"""Who fills in a default: the client what it must send, the server what it need not, a reader what did not come."""
+"""`default`: filled in by the client if required, by the server if optional, and when decoding responses."""
 
 from __future__ import annotations
 

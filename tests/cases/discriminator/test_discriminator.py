@@ -1,4 +1,4 @@
-"""One member of an object names its class."""
+"""`discriminator`: one member of an object names its class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Enumerations are open: what the server adds later is kept, and says that it is unknown."""
+"""`enum`: open enumerations keep values that the spec does not know, marked as unknown."""
 
 from __future__ import annotations
 

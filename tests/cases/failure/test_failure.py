@@ -1,4 +1,4 @@
-"""A 200 whose body says that it is a failure is an error."""
+"""`x-error-when`: a 200 whose body reports a failure is an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each format on the wire and in Python: what comes goes back exactly as it came."""
+"""Formats on the wire and in Python: a decoded value is encoded exactly as it came."""
 
 from __future__ import annotations
 

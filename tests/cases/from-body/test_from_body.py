@@ -1,4 +1,4 @@
-"""What stands in the body as well as in the path is said once."""
+"""`x-from-body`: a value in the body and in the path is given once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text of a spec is text in the client, whatever it looks like."""
+"""Text from a spec stays text in the generated client, whatever it contains."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SPEC = Path(__file__).parent / "spec.yaml"
 
 
 def test_text_never_becomes_code(tmp_path: Path) -> None:
-    """The same spec with harmless text gives the same code, string constants aside."""
+    """The same spec with harmless text gives the same code, except for string constants."""
     harmless = tmp_path / "spec.yaml"
     harmless.write_text(yaml.safe_dump(_Tamed().tame(yaml.safe_load(SPEC.read_text())), sort_keys=False))
     one, other = build(SPEC), build(harmless)
@@ -63,7 +63,7 @@ def test_defaults_are_exact(part: Any, runtime: Any) -> None:
 
 
 class _Tamed:
-    """Replaces every text that holds more than words, the same text always by the same word."""
+    """Replaces every text that holds more than words; equal texts get equal replacements."""
 
     def __init__(self) -> None:
         self.words: dict[str, str] = {}
@@ -89,7 +89,7 @@ def _shapes(tree: Any) -> dict[PurePosixPath, str]:
 
 
 def _shape(text: str) -> str:
-    """Return a module's syntax without the text of its string constants: no line counts, no comments."""
+    """Return a module's syntax without the text of its string constants, line numbers and comments."""
     module = ast.parse(text)
     for node in ast.walk(module):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):

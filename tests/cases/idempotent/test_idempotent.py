@@ -1,4 +1,4 @@
-"""Only what is declared idempotent is sent again after the server may have acted on it."""
+"""`x-idempotent`: only a declared operation is retried after the server may have acted on it."""
 
 from __future__ import annotations
 

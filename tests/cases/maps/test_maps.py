@@ -1,4 +1,4 @@
-"""Objects whose members nobody knows beforehand."""
+"""`additionalProperties`: objects whose member names are not in the spec."""
 
 from __future__ import annotations
 

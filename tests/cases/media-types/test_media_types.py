@@ -1,4 +1,4 @@
-"""Answers in other formats than JSON, chosen by the caller."""
+"""`x-media-types`: responses in formats other than JSON, chosen by the caller."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names that Python or the client has already get an underscore; what cannot be spelled has an `x-name`."""
+"""Names that Python or the client uses get an underscore; a name that cannot be spelled has an `x-name`."""
 
 from __future__ import annotations
 

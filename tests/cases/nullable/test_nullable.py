@@ -1,4 +1,4 @@
-"""Absent and null are one thing in an answer, and two in a request that may say either."""
+"""Absent and null are the same in a response, and differ in a request that may send either."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list in pages is a loop; pages are fetched as they are needed."""
+"""`x-pagination`: iterating over a list fetches its pages as needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each style of OpenAPI looks like on the wire."""
+"""Parameter styles of OpenAPI on the wire."""
 
 from __future__ import annotations
 

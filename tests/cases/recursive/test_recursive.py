@@ -1,4 +1,4 @@
-"""Schemas that mention themselves."""
+"""Schemas that refer to themselves."""
 
 from __future__ import annotations
 

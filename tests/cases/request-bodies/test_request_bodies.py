@@ -1,4 +1,4 @@
-"""Each kind of body on the wire."""
+"""Request bodies of each media type on the wire."""
 
 from __future__ import annotations
 

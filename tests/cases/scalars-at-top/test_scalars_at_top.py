@@ -1,4 +1,4 @@
-"""Bodies that are no objects."""
+"""Bodies that are not objects."""
 
 from __future__ import annotations
 

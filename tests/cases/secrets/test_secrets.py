@@ -1,4 +1,4 @@
-"""A secret is sent, and shown nowhere."""
+"""`x-secret`: the value is sent, and never shown."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_no_error_shows_it(generated: Any, wire: Any, part: Any, runtime: Any, s
     with pytest.raises(runtime.ClientError) as caught:
         _sign_in(generated, wire, part, body, status)
     for error in (caught.value, pickle.loads(pickle.dumps(caught.value))):  # noqa: S301
-        # A traceback shows lines of code, this file's among them; none of them holds the secret itself.
+        # A traceback shows lines of code, including this file's; none contains the secret itself.
         for shown in (str(error), repr(error), *traceback.format_exception(error)):
             assert SECRET not in shown
             assert str(PIN) not in shown

@@ -1,4 +1,4 @@
-"""Who calls, and how the server learns of it."""
+"""Security schemes: credentials in headers, queries and cookies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What signing in gives goes where the scheme says."""
+"""`x-sign-in`: the token is sent as the security scheme says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The client signs in by itself: once, without credentials, and again when its token is refused."""
+"""`x-sign-in`: the client signs in once, without credentials, and again when its token is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes back for each status."""
+"""Return values and errors by HTTP status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A tag is a module; the client has the operations of all of them."""
+"""A tag becomes a module; the client has the operations of all tags."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A handle can do to a task what its kind declares, and nothing else."""
+"""A task handle has the actions that its task type declares, and no others."""
 
 from __future__ import annotations
 

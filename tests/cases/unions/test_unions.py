@@ -1,4 +1,4 @@
-"""Where nothing says which member of a union it is, the one that fits best wins: never silently the first."""
+"""Unions without a discriminator: the member that fits best is chosen, never silently the first."""
 
 from __future__ import annotations
 

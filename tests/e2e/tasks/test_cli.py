@@ -1,6 +1,6 @@
-"""The command line as its users have it: child processes, a server behind a socket, exit codes and what is printed.
+"""The command line in child processes, with a server behind a socket: exit codes and output.
 
-Most of it is shown with a vendor that this project has never heard of: its spec alone gives it all commands.
+Most tests use a vendor that is not part of this project: its spec alone gives it all commands.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Shell:
     vendor: str
     environment: dict[str, str]
     seen: list[str] = field(factory=list[str])
-    """All that was ever printed."""
+    """All output so far."""
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", self.package, self.vendor, *arguments]
@@ -76,7 +76,7 @@ class Shell:
 
 @contextmanager
 def shell(package: str, vendor: str, spec: Path, *faults: Fault, **more: str) -> Generator[Shell]:
-    """A command line whose vendor is the sandbox. No secret of it is ever printed."""
+    """Return a shell whose vendor is the sandbox. No secret of it may ever be printed."""
     with serving(Sandbox([spec], speed=50.0, faults=faults)) as url:
         prefix = f"{package}_{vendor}".upper()
         environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "FORCE_COLOR")}
@@ -89,7 +89,7 @@ def shell(package: str, vendor: str, spec: Path, *faults: Fault, **more: str) ->
 
 @pytest.fixture(scope="module")
 def depot(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A package whose only vendor is one that nobody has written a line for."""
+    """Generate a package whose only vendor has no hand-written code."""
     root = tmp_path_factory.mktemp("depot")
     file_tree.write(pipeline.assemble([PARCELS]), root / "depot", owned=[PurePosixPath()])
     return root
@@ -253,7 +253,7 @@ def test_ctrl_c_prints_the_tokens_and_leaves_the_tasks_running(parcels: Shell) -
     assert parcels("wait", token, "--timeout", "0.5").code == 5, "the task is not touched"
 
 
-# -- More of it
+# -- Other commands
 
 
 def test_the_whole_body_can_come_from_a_file_or_stdin(parcels: Shell, tmp_path: Path) -> None:
@@ -319,7 +319,7 @@ def test_a_terminal_shows_a_live_bar(parcels: Shell) -> None:
             while piece := os.read(leader, 4096):
                 screen.append(piece)
         except OSError:
-            pass  # Linux says so when nobody writes any more
+            pass  # Linux reports this when no process has the pipe open for writing
 
     reader = Thread(target=read)
     reader.start()

@@ -1,4 +1,4 @@
-"""Downloads of other processes: killed at any moment (D1, D2), with a large body (D7); and over TLS (D6)."""
+"""Downloads in other processes: killed at any moment (D1, D2), with a large body (D7), and over TLS (D6)."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def test_memory_does_not_grow_with_the_file(library: ModuleType, twin: str, tmp_
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """For files.test, signed by itself; its key is in the same file."""
+    """Return a self-signed certificate for files.test and its key, in one file."""
     folder = tmp_path_factory.mktemp("tls")
     subprocess.run(
         [
@@ -205,7 +205,7 @@ def test_tls_verifies_the_name_while_the_checked_address_is_connected_to(
     def getaddrinfo(name: Any, port: Any, *rest: Any, **more: Any) -> Any:
         if str(name).endswith(".test"):
             looked.append(name)
-            # Nobody answers at the first address, so the next one is tried.
+            # The first address refuses the connection, so the next one is tried.
             return [*real("127.0.0.9", port, *rest, **more), *real("127.0.0.1", port, *rest, **more)]
         return real(name, port, *rest, **more)
 

@@ -1,4 +1,4 @@
-"""Waiting over real sockets: in time whatever the server does, and without losing connections to cancelled waits."""
+"""Waiting over real sockets: on time whatever the server does, and without losing connections to cancelled waits."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class AsyncWaiting(AsyncClient):
 
 @define(eq=False)
 class Server:
-    """Answers each request with what `serve` sends."""
+    """Answer each request with the bytes that `serve` sends."""
 
     raw: RawServer
     tasks: dict[str, str] = field(factory=dict[str, str])
@@ -78,7 +78,7 @@ def server(library: ModuleType) -> Iterator[Server]:
 
 
 def drip(server: Server, connection: socket.socket) -> None:
-    """A byte every tenth of a second, headers and body."""
+    """Send a byte every tenth of a second, headers and body."""
     for byte in b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n" + b" " * 400:
         connection.sendall(bytes([byte]))
         time.sleep(0.1)
@@ -178,7 +178,7 @@ def test_cancelled_waits_cost_no_connection_and_leave_the_others_alone(server: S
             steady = asyncio.create_task(task_of(client, "3").wait(timeout=30))
             await asyncio.gather(*[one() for _ in range(2000)])
             assert server.raw.open <= 1
-            assert len(asyncio.all_tasks()) <= 4  # this one, the steady one, and a request under way
+            assert len(asyncio.all_tasks()) <= 4  # this one, the steady one, and a request in flight
             server.tasks["3"] = "ok"
             assert (await steady).phase is Phase.SUCCEEDED
             assert len(asyncio.all_tasks()) <= 2
@@ -261,4 +261,4 @@ def test_a_list_of_megabytes_does_not_block_the_loop(server: Server) -> None:
 
     asyncio.run(main())
     assert len(server.asked) > 2
-    assert worst < 0.5  # the bench measures it; here it shows that parsing is not done in the loop
+    assert worst < 0.5  # the bench measures it; this test shows that parsing does not run in the loop

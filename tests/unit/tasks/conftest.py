@@ -1,4 +1,4 @@
-"""The stage that tests of clients play on."""
+"""Fixture for tests of clients: a client with its server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.unit.tasks.client_harness import Scene
 
 @pytest.fixture(params=["sync", "async"])
 def scene(request: Any, library: ModuleType) -> Iterator[Scene]:
-    """A client and its server, once in sync and once in async."""
+    """Return a client and its server, once in sync and once in async."""
     found = Scene(request.param, library)
     yield found
     found.end()

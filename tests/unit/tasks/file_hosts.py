@@ -1,4 +1,4 @@
-"""Hosts of files over real sockets that do what a test tells them, and a client of tasks that lead to them."""
+"""File hosts over real sockets, and a client of tasks that link to their files."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Asked:
     method: str
     target: str
     headers: dict[str, str]
-    """By lower-case name."""
+    """Headers by lower-case name."""
 
     @property
     def start(self) -> int | None:
@@ -68,12 +68,12 @@ class Sent:
     """Hang up after so many bytes of the body."""
 
     hold: threading.Event | None = None
-    """Before that, wait for this."""
+    """Wait for this event before that."""
 
 
 @define(eq=False)
 class FileHost:
-    """`answer` decides; without it, a file with strong ETags and ranges, as a good host has it."""
+    """File host whose response is the result of `answer`; without it, a file with a strong ETag and ranges."""
 
     content: bytes = CONTENT
     etag: str | None = '"v1"'
@@ -90,7 +90,7 @@ class FileHost:
         return f"127.0.0.1:{self.port}"
 
     def good(self, asked: Asked, cut: int | None = None) -> Sent:
-        """What a good host answers."""
+        """Return the response of a host that supports ETags and ranges."""
         size = len(self.content)
         headers = {"ETag": self.etag} if self.etag else {}
         start = asked.start
@@ -177,7 +177,7 @@ def kind_of(links: DownloadLinks = LINKS) -> TaskType[Any, Any]:
 
 
 class Hasty(Clock):
-    """It waits for nothing that chance decides."""
+    """Clock without random delays."""
 
     def random(self) -> float:
         return 0.0
@@ -185,7 +185,7 @@ class Hasty(Clock):
 
 @define(eq=False)
 class Vendor:
-    """The API, with one task that has succeeded, and whoever asks for its file."""
+    """API with one task that has succeeded, and clients that download its file."""
 
     api: FileHost
     task: dict[str, Any] = field(factory=dict[str, Any])
@@ -244,7 +244,7 @@ class Vendor:
         return AsyncRunner(driver, station, outside)
 
     def fetch(self, to: Any, *, twin: str = "sync", timeout: float | None = 30.0, **more: Any) -> Any:
-        """Download by a new client, as another process would."""
+        """Download with a new client, as another process would."""
         station = self.station()
         record = self.record(station)
         if twin == "sync":

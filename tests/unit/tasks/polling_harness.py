@@ -1,4 +1,4 @@
-"""A driver that answers like a vendor, without HTTP, and runners of flows above it, in virtual time."""
+"""Driver that responds like a vendor, without HTTP, and runners of flows on top of it, in virtual time."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def listed(
     lifetime: Lifetime | None = None,
     most: int = 50,
 ) -> TaskType[Any, Any]:
-    """A kind of task that a list shows."""
+    """Return a task type polled by a list."""
     operation: Operation[Any] = Operation(
         "vendor.list",
         "GET",
@@ -77,7 +77,7 @@ def listed(
 
 
 def single(timing: PollTiming | None = None, lifetime: Lifetime | None = None) -> TaskType[Any, Any]:
-    """A kind of task of which each has an address."""
+    """Return a task type polled one by one."""
     operation: Operation[Any] = Operation(
         "vendor.get", "GET", "/tasks/{id}", parameters=(Path("id", str),), returns=object
     )
@@ -93,16 +93,16 @@ def single(timing: PollTiming | None = None, lifetime: Lifetime | None = None) -
 
 @define(eq=False)
 class Vendor:
-    """A server without sockets, for either kind of runner."""
+    """Server without sockets, for sync and async runners."""
 
     clock: VirtualClock = field(factory=lambda: VirtualClock(seed=1))
     tasks: dict[str, str] = field(factory=dict[str, str])
-    """Status words by id."""
+    """Statuses by id."""
 
     respond: Callable[[HttpRequest], HttpResponse | Exception] | None = None
     latency: Callable[[], float] = lambda: 0.01
     asked: list[tuple[float, str]] = field(factory=list[tuple[float, str]])
-    """When, and what for."""
+    """Times and paths of the requests."""
 
     @property
     def times(self) -> list[float]:
@@ -117,7 +117,7 @@ class Vendor:
             return reply({"id": key, "status": self.tasks[key]}) if key in self.tasks else reply({}, 404)
         return reply({"items": [{"id": key, "status": word} for key, word in self.tasks.items()]})
 
-    # -- As a driver
+    # -- Driver interface
 
     def do(self, effect: Any) -> Any:
         if isinstance(effect, Sleep):
@@ -136,7 +136,7 @@ class Vendor:
 
 @define(eq=False)
 class AsyncVendor(Vendor):
-    """The same, asynchronously."""
+    """Asynchronous version."""
 
     async def do(self, effect: Any) -> Any:
         if isinstance(effect, Sleep):
@@ -160,7 +160,7 @@ def _or_raise(answer: HttpResponse | Exception) -> HttpResponse:
 
 
 def reply(body: object, status: int = 200, **headers: str) -> HttpResponse:
-    """An answer of a server; names of headers with `_` for `-`."""
+    """Return a response; names of headers have `_` for `-`."""
     raw = tuple((name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items())
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     return HttpResponse(status, raw, content, 0.01)
@@ -180,7 +180,7 @@ def setting_of(clock: Clock, on_event: Any = None) -> ClientConfig:
 
 @define(eq=False)
 class Bench:
-    """A station with its runner and its vendor."""
+    """Task registry with its runner and its vendor."""
 
     vendor: Any
     kind: TaskType[Any, Any]
@@ -207,7 +207,7 @@ class Bench:
 
 
 def ending(record: TaskState, timeout: float | None, poll: PollPolicy | None = None) -> TaskFlow[bool]:
-    """A short form of what handles do: wait until a task has ended; whether it has before the time is over."""
+    """Wait until a task has ended, as handles do; return whether it ended before the deadline."""
     until = None if timeout is None else record.clock.monotonic() + timeout
     trouble = record.refusal
     while not record.terminal and record.lost_after is None:
@@ -220,7 +220,7 @@ def ending(record: TaskState, timeout: float | None, poll: PollPolicy | None = N
 
 
 def looked(record: TaskState, timeout: float | None = 60.0) -> TaskFlow[bool]:
-    """A short form of `refresh_task`."""
+    """Poll a task once, as `refresh_task` does."""
     until = None if timeout is None else record.clock.monotonic() + timeout
     looks, trouble = record.polls, record.refusal
     while record.polls == looks:

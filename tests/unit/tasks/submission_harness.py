@@ -1,4 +1,4 @@
-"""A vendor in memory whose tasks are begun by real flows, and what can become of a request on its way and back."""
+"""In-memory vendor whose tasks are begun by the real flows, with every outcome of a request."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ KIND: Final[TaskType[Any, None]] = TaskType(
 
 
 def start(**more: Any) -> Submission[Any, Any]:
-    """What begins a task."""
+    """Return a submission of the test's task type."""
     wanted: dict[str, Any] = {"operation": BEGIN, "task_type": KIND, "id": "$response.body#/asyncTaskId"}
     return Submission(**{**wanted, "reconcile": UNIQUE, **more})
 
 
 class LastingMemory(MemoryJournal):
-    """A journal in memory that outlives the clients of a test, as a file does."""
+    """In-memory journal that outlives the clients of a test, as a file does."""
 
     lasting = True
 
@@ -64,28 +64,28 @@ class LastingMemory(MemoryJournal):
 
 
 class Killed(BaseException):
-    """The process ends here."""
+    """Raised at a failpoint where the process ends."""
 
 
 @frozen
 class Fate:
-    """What becomes of a request that begins a task."""
+    """Outcome of a request that begins a task."""
 
     name: str
     arrives: bool
-    """Whether the server begins the task."""
+    """True if the server begins the task."""
 
     status: int | None = 200
-    """Of the answer; None: none comes."""
+    """Status of the response; None without a response."""
 
     content: bytes | None = None
-    """In place of the answer's own."""
+    """Content instead of the normal response's."""
 
     sent: bool = True
-    """Whether anything left, if no answer comes."""
+    """True if anything was sent, although no response came."""
 
     known: bool = False
-    """Whether the client can know that nothing was begun."""
+    """True if the client can know that nothing was begun."""
 
 
 FATES: Final = (
@@ -120,11 +120,11 @@ class Vendor:
     posts: list[HttpRequest] = field(factory=list)
     gets: int = 0
     fate: Callable[[int], Fate] = lambda number: FATES[0]
-    """By the number of the request."""
+    """Outcome by the number of the request."""
 
     listing: Callable[[], HttpResponse] | None = None
     foreign: str | None = None
-    """The name of a task of somebody else's, which appears with the first start."""
+    """Name of a task of another user, which appears with the first submission."""
 
     def send(self, request: HttpRequest) -> HttpResponse:
         if request.method == "GET":
@@ -151,7 +151,7 @@ class Vendor:
 
     @property
     def begun(self) -> list[str]:
-        """Ids of our tasks."""
+        """Return the ids of our tasks."""
         return [task["asyncTaskId"] for task in self.tasks if task["asyncTaskId"].startswith("task-")]
 
 
@@ -161,7 +161,7 @@ def answer(status: int, content: bytes) -> HttpResponse:
 
 @define(slots=False)
 class Process:
-    """A process with a client: it can be ended at any named place."""
+    """A process with a client, which can be ended at any failpoint."""
 
     vendor: Vendor
     journal: Journal | None
@@ -173,7 +173,7 @@ class Process:
     station: TaskRegistry = field(init=False)
     slept: list[float] = field(factory=list)
     heavy: list[bool] = field(factory=list)
-    """Of each piece of work, whether an event loop would have it done in a thread."""
+    """For each blocking work, whether an event loop would run it in a thread."""
 
     def __attrs_post_init__(self) -> None:
         api = Api("booster", "https://api.example.test/v1")
@@ -201,7 +201,7 @@ class Process:
                     result = self._do(effect)
                 except BaseException as error:
                     if isinstance(error, Killed):
-                        flow.close()  # it may be part of a cycle, and end at any time later
+                        flow.close()  # close now: it may be part of a cycle, and be collected at any time later
                         raise
                     effect = flow.throw(error)
                 else:
@@ -227,7 +227,7 @@ class Process:
 
 @contextmanager
 def dying_at(name: str, number: int = 1) -> Iterator[list[str]]:
-    """End the process at the `number`th time that it comes to a place; all places that it came to."""
+    """End the process the `number`th time that it reaches a failpoint; yield the failpoints reached."""
     reached: list[str] = []
 
     def hook(point: str) -> None:

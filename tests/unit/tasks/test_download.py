@@ -1,4 +1,4 @@
-"""Fetching files over real sockets, by both twins: D1 to D7 and X1 as far as they need no other process."""
+"""Downloads over real sockets, sync and async: D1 to D7 and X1, except tests that need another process."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ def left(folder: Path) -> set[str]:
 
 
 def interrupted(vendor: Vendor, host: FileHost, to: Path, at: int = 600_000) -> None:
-    """A download that ends in the middle, and keeps what it has."""
+    """A download that fails in the middle, and keeps the partial file."""
     host.answer = lambda asked: host.good(asked, cut=at) if asked.start is None else Sent(404)
     with pytest.raises(DownloadError) as caught:
         vendor.fetch(to)
-    assert not caught.value.resumable  # the 404 is for good, though what came is kept
+    assert not caught.value.resumable  # the 404 is permanent, but the partial file is kept
     assert caught.value.written >= at - CHUNK
     assert not to.exists()
     assert (to.parent / f"{to.name}.part").stat().st_size == caught.value.written
@@ -70,7 +70,7 @@ def interrupted(vendor: Vendor, host: FileHost, to: Path, at: int = 600_000) -> 
     host.asked.clear()
 
 
-# -- What is meant
+# -- Selecting the file
 
 
 def test_a_file_is_fetched_verified_and_put_in_place(vendor: Vendor, host: FileHost, tmp_path: Path, twin: str) -> None:
@@ -90,7 +90,7 @@ def test_a_file_is_fetched_verified_and_put_in_place(vendor: Vendor, host: FileH
     assert (found.etag, found.resumed_from, found.refreshes) == ('"v1"', 0, 0)
     assert told[-1] == (len(CONTENT), len(CONTENT))
     assert [count for count, _ in told] == sorted(count for count, _ in told)
-    assert host.asked[0].target == f"/f%2F%C3%A9%20x.csv?X-Sig={SECRET}"  # byte for byte, or it would not verify
+    assert host.asked[0].target == f"/f%2F%C3%A9%20x.csv?X-Sig={SECRET}"  # byte for byte; otherwise it would not verify
     assert [asked.method for asked in host.asked] == ["GET"]
 
 
@@ -168,7 +168,7 @@ def test_a_state_that_cannot_be_read_is_none(vendor: Vendor, host: FileHost, tmp
     assert (tmp_path / "a.csv").read_bytes() == CONTENT
 
 
-# -- D1 and D3: what may stand at the path
+# -- D1 and D3: existing files at the path
 
 
 def test_a_file_that_does_not_verify_never_appears_at_its_path(
@@ -369,7 +369,7 @@ def test_the_deadline_holds_for_a_body_that_drips(vendor: Vendor, host: FileHost
 
     host.answer = answer
     with pytest.raises(DownloadError) as caught:
-        vendor.fetch(tmp_path / "a.csv", twin=twin, timeout=2.0)  # it has to be seen before
+        vendor.fetch(tmp_path / "a.csv", twin=twin, timeout=2.0)  # it must have been polled before
     stop.set()
     assert caught.value.resumable
     assert left(tmp_path) == set()
@@ -523,7 +523,7 @@ def test_a_download_ends_when_no_poll_gives_another_link(vendor: Vendor, host: F
     assert vendor.looks == 1
 
 
-# -- D5: what is sent to whom
+# -- D5: credentials and headers
 
 
 def test_nothing_of_the_api_s_headers_goes_to_a_file_host(
@@ -623,7 +623,7 @@ def test_a_redirect_to_a_host_that_is_not_allowed_is_refused(
     assert len(host.asked) == 1
 
 
-# -- D6: where files may come from
+# -- D6: allowed hosts
 
 
 def test_nothing_is_sent_without_an_allowed_host(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
@@ -665,7 +665,7 @@ def test_the_address_that_was_checked_is_connected_to_when_dns_changes(
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     vendor.task["signedDownloadUrl"] = f"https://files.test:{host.port}/f"
     vendor.hosts = (f"files.test:{host.port}",)
-    with pytest.raises(DownloadError, match=r"cannot connect|no usable"):  # no TLS there, but it was reached
+    with pytest.raises(DownloadError, match=r"cannot connect|no usable"):  # no TLS there, but the server was reached
         vendor.fetch(tmp_path / "a.csv", twin=twin)
     assert len(looked) == 6  # once for each request
 
@@ -781,7 +781,7 @@ def test_an_open_file_that_cannot_go_back_is_not_written_twice(vendor: Vendor, h
     assert not caught.value.resumable
 
 
-# -- Reading while it comes
+# -- Reading while downloading
 
 
 def test_open_gives_a_file_to_read(vendor: Vendor, host: FileHost) -> None:
@@ -870,8 +870,8 @@ def test_a_cancelled_download_ends_at_once_and_keeps_its_part_file(
                 await task
             assert not runner._outside._open
 
-        await cancelled(written.wait())  # while it is written
-        await cancelled(asyncio.sleep(0.3))  # while the host is waited for
+        await cancelled(written.wait())  # while writing
+        await cancelled(asyncio.sleep(0.3))  # while waiting for the host
         await runner.aclose()
         await runner._driver.aclose()
 
@@ -946,7 +946,7 @@ def test_no_path_of_a_link_appears_in_logs_of_a_given_client(
 
 
 def shown_by_frames(error: BaseException) -> str:
-    """What a traceback with the values of all variables shows of our own code."""
+    """Return our own code's part of a traceback with the values of all variables."""
     found: list[str] = []
     told: traceback.TracebackException | None = traceback.TracebackException.from_exception(error, capture_locals=True)
     while told is not None:

@@ -1,4 +1,4 @@
-"""What downloads decide without sending anything: places, addresses, links, ranges, digests."""
+"""Rules of downloads, without requests: paths, addresses, links, ranges, digests."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from taskclients_core.transport.url import parse_url
 SHOWN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-# -- Places
+# -- Paths
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What expressions stand for, and what a digest of a request tells apart."""
+"""Values of runtime expressions, and digests of requests."""
 
 from __future__ import annotations
 

@@ -169,7 +169,7 @@ def test_once_looks_at_all_that_are_held_once(scene: Scene) -> None:
     assert tasks[0].last.phase is Phase.SUCCEEDED
     scene.asked.clear()
     assert len(list(scene.do(client.tasks.poll_once()))) == 5
-    assert counted(scene.asked, "GET", "/works/.*") == 1  # what has ended needs no look
+    assert counted(scene.asked, "GET", "/works/.*") == 1  # a task that has ended is not polled
 
 
 def test_once_keeps_what_was_known_where_a_look_fails(scene: Scene) -> None:

@@ -1,4 +1,4 @@
-"""Handles of tasks: what they know, do and leave alone."""
+"""Task handles: their data, actions and lifetime."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_handle_knows_its_name_and_the_last_look_without_asking(scene: Scene) 
     assert task.last is view
     assert "work-1: queued" in repr(task)
     other = client.tasks.resume(task.resume_token())
-    assert other.last is view  # handles share what is known
+    assert other.last is view  # handles share the task's state
     assert len(scene.asked) == 2
 
 
@@ -122,7 +122,7 @@ def test_an_interrupt_during_a_poll_is_raised_and_the_next_wait_works(scene: Sce
         raise KeyboardInterrupt
 
     if scene.mode == "async":
-        return  # there an interrupt cancels the waiting task: see below
+        return  # there an interrupt cancels the waiting asyncio task: see below
     scene.respond = interrupt
     with pytest.raises(KeyboardInterrupt):
         scene.do(task.wait(timeout=30))
@@ -195,7 +195,7 @@ def test_a_forgotten_task_is_not_recovered_and_goes_on(scene: Scene) -> None:
     client = scene.client(journal=journal)
     kept, forgotten = (scene.do(client.begin(START_WORK, body={}, idempotency_key=key)) for key in "ab")
     scene.do(forgotten.discard())
-    scene.do(forgotten.discard())  # again changes nothing
+    scene.do(forgotten.discard())  # a repeated call changes nothing
     assert [task.ref for task in scene.do(scene.client(journal=journal).tasks.recover())] == [kept.ref]
     assert counted(scene.asked, "DELETE", ".*") == 0
 
@@ -261,13 +261,13 @@ def test_a_token_never_causes_a_request_to_another_origin(scene: Scene, name: st
     """Invariant S9."""
     client = scene.client()
     task = client.tasks.resume(TaskRef("demo", "work", name, {"org": name}).resume_token())
-    with pytest.raises(Exception):  # noqa: B017, PT011 - whatever it is, nothing goes elsewhere
+    with pytest.raises(Exception):  # noqa: B017, PT011 - any error will do, as long as nothing is sent elsewhere
         scene.do(task.wait(timeout=5))
     assert {each.origin for each in scene.asked} <= {"https://demo.example"}
     assert all(each.path.startswith("/works/") and each.query == "" for each in scene.asked)
 
 
-# -- Async alone
+# -- Async only
 
 
 @pytest.fixture
@@ -284,7 +284,7 @@ def test_cancelling_a_wait_is_not_swallowed_and_leaves_the_others_alone(stage: S
         client: AsyncDemoClient = stage.client()
         task = await client.begin(START_WORK, body={})
         waits = [asyncio.create_task(task.wait(timeout=None)) for _ in range(3)]
-        for pause in (0.2, 2.0, 0.705):  # before a look, between two, during one
+        for pause in (0.2, 2.0, 0.705):  # before a poll, between two, during one
             await asyncio.sleep(pause)
             victim = waits.pop()
             victim.cancel()
@@ -368,7 +368,7 @@ def test_the_last_handle_may_go_during_a_look(stage: Scene) -> None:
 
 
 def test_closing_in_another_thread_ends_every_wait(library: ModuleType) -> None:
-    """Invariant C4. In real time: threads do not share a virtual clock."""
+    """Invariant C4, in real time, because threads do not share a virtual clock."""
     scene = Scene("sync", library)
     with library.Client(transport=scene.transport) as http:
         client = DemoClient(http_client=http)
@@ -391,7 +391,7 @@ def test_closing_in_another_thread_ends_every_wait(library: ModuleType) -> None:
         assert [type(each) for each in found] == [ClientClosedError] * 5
 
 
-# -- What a task shows that the API does not promise
+# -- Members of a task that the API does not promise
 
 
 def test_a_model_is_read_as_strictly_as_the_client_reads(scene: Scene) -> None:
@@ -428,7 +428,7 @@ def test_one_kind_of_event_can_be_logged_alone(scene: Scene, caplog: pytest.LogC
     }
 
 
-# -- What refusals show
+# -- Values in error messages
 
 SIGNED = "https://files.example.com/secret?signature=secret"
 
@@ -459,5 +459,7 @@ def test_nor_do_refusals_of_what_tasks_are_given(scene: Scene) -> None:
         with pytest.raises(InvalidArgumentError) as caught:
             each()
         assert "secret" not in str(caught.value)
-    with pytest.raises(InvalidArgumentError, match="'whatever'"):  # a word is quoted, as it helps to find it
+    with pytest.raises(
+        InvalidArgumentError, match="'whatever'"
+    ):  # a short word is quoted, because it helps to find the mistake
         scene.do(task.result(timeout=1, partial="whatever"))

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from tests.unit.tasks.task_types import Still
 from tests.unit.tasks.submission_harness import LastingMemory
+from tests.unit.tasks.task_types import Still
 
 from taskclients_core.errors import ClientClosedError, InvalidArgumentError
 from taskclients_core.tasks.definition import Phase
@@ -59,7 +59,7 @@ KEY = entry().key
 
 @pytest.fixture(params=["memory", "file"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    """Opens the journal; again the same one, but for that in memory."""
+    """Opens the journal; each call opens the same file, or a new journal in memory."""
     opened: list[Journal] = []
 
     def open_(**options: Any) -> Journal:
@@ -245,7 +245,7 @@ def test_owners_are_told_apart() -> None:
     assert is_gone(owner)
     assert not is_gone(process_id())
     boot, namespace, number, began = process_id().split(":")
-    assert is_gone(f"{boot}:{namespace}:{number}:{int(began) + 1}")  # its number was given to another
+    assert is_gone(f"{boot}:{namespace}:{number}:{int(began) + 1}")  # its number was given to another entry
     assert not is_gone(f"other:{namespace}:{number}:1")
     assert not is_gone(f"{boot}:other:{number}:1")
     for odd in ("", ":::", "a", "a:b:c:d", "a:b:c:d#e"):

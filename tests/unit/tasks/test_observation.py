@@ -1,4 +1,4 @@
-"""What a task says about itself is read as its kind says: exactly, and without ever failing."""
+"""Parsing of a task's representation by its task type: exact, and without errors on unknown content."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def kind_of(**members: Any) -> TaskType[Any, Any]:
     return TaskType(name="test.task", model=Any, poll=EXPORT.poll, **members)
 
 
-# ST1: the map is exact
+# ST1: the status map is exact
 
 
 @pytest.mark.parametrize(("kind", "word", "phase"), WORDS)
@@ -59,7 +59,7 @@ def test_other_spellings_of_a_status_are_unknown(kind: TaskType[Any, Any], word:
         assert (reading.phase, reading.status, reading.known) == (Phase.RUNNING, other, False)
 
 
-# ST2: what is not known is no end
+# ST2: an unknown status is not terminal
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_partial_where_some_resolution_is_an_error() -> None:
     assert not importing("Completed", resolutions="Error").partial
 
 
-# ST6: who waits for an answer
+# ST6: input required
 
 
 def test_a_task_needs_input_until_it_is_confirmed() -> None:
@@ -325,7 +325,7 @@ def test_messages_are_kept_whole_and_shown_by_no_repr() -> None:
     assert "Jane" not in repr(reading)
 
 
-# Whatever a server sends
+# Unexpected content
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""One look: which pages are read, what counts as seen, and what a server can do to it."""
+"""One poll: pages that are read, tasks that count as seen, and hostile responses."""
 
 from __future__ import annotations
 
@@ -214,7 +214,7 @@ def test_a_look_that_nobody_had_the_time_for_is_cut_and_no_failure() -> None:
     assert isinstance(found.error, CallTimeoutError)
     late = bench.runner.run(poll_tasks(bench.station.config, look))
     assert late.cut
-    assert len(vendor.asked) == 1  # nothing was sent for a time that was over
+    assert len(vendor.asked) == 1  # no request was sent after the deadline
     slow = bench.runner.run(poll_tasks(bench.station.config, evolve(look, until=None, timeout=1.0)))
     assert not slow.cut
     assert isinstance(slow.error, CallTimeoutError)
@@ -222,7 +222,7 @@ def test_a_look_that_nobody_had_the_time_for_is_cut_and_no_failure() -> None:
 
 def test_pages_wait_for_the_vendor_s_rate() -> None:
     throttle = RateLimiter((2, 10.0))
-    throttle.record_request(1000.0)  # the first request of a look is counted by the board
+    throttle.record_request(1000.0)  # the first request of a poll is counted by the scheduler
     found, vendor = looking(listed(pages=True), paged(THREE), "d", throttle=throttle)
     assert found.complete
     assert vendor.times[2] == 1010.0
@@ -249,13 +249,15 @@ def test_a_filter_is_used_only_while_all_tasks_are_believed_to_pass_it() -> None
     vendor.tasks["a"] = "ok"
     bench.runner.run(looked(record))
     assert [target.count("status=") for _, target in vendor.asked[3:]] == [2, 0]
-    assert gaps(vendor.times)[-1] == pytest.approx(2)  # what a filter hides may have ended: that is not left waiting
+    assert gaps(vendor.times)[-1] == pytest.approx(
+        2
+    )  # a task that the filter hides may have ended: poll it without the filter
     assert record.terminal
     del vendor.tasks["b"]
     other = bench.record("b")
     for _ in range(4):
         bench.runner.run(looked(other))
-    assert not any("status=" in where for _, where in vendor.asked[5:])  # nothing is missing by a filter
+    assert not any("status=" in where for _, where in vendor.asked[5:])  # a filter makes no task missing
 
 
 @pytest.mark.parametrize(

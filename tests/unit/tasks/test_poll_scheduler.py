@@ -1,4 +1,4 @@
-"""When looks are made: limits that nothing breaks, whoever comes, goes, or asks for more."""
+"""Poll scheduling: rate limits hold, whatever waiters come, go, or ask for more."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from taskclients_core.tasks.state import TaskState, parse_observation
 
 @define(eq=False)
 class Table:
-    """A board, and all that happens at it."""
+    """A scheduler with a clock, and its events."""
 
     kind: TaskType[Any, Any]
     client: PollPolicy = field(factory=PollPolicy)
@@ -58,7 +58,7 @@ class Table:
         return inf if step is None else step[0]
 
     def begin(self) -> InFlightPoll:
-        """Wait for the next look, and begin it."""
+        """Wait until the next poll is due, and begin it."""
         step = self.board.next_poll()
         assert step is not None
         self.clock.advance(max(0.0, step[0] - self.clock.monotonic()))
@@ -145,7 +145,7 @@ def test_polls_of_one_target_are_always_at_least_min_apart() -> None:
                 if table.at() > table.clock.monotonic() and chance.random() < 0.5:
                     continue
                 asked = table.begin()
-                assert asked.waiters > 0  # nothing is sent for nobody
+                assert asked.waiters > 0  # nothing is polled without a waiter
             assert (table.board.next_poll() is not None) == bool(waiters) or asked is not None
         for times in table.by_task.values():
             assert min(gaps(times), default=least) >= least - 1e-9
@@ -194,7 +194,7 @@ def test_jitter_never_goes_beyond_the_limits() -> None:
     ("client", "wish", "expected"),
     [
         (PollPolicy(), None, (2, 30)),
-        (PollPolicy(min=1, max=1), None, (2, 2)),  # not harsher than the vendor allows
+        (PollPolicy(min=1, max=1), None, (2, 2)),  # not stricter than the vendor allows
         (PollPolicy(min=10), None, (10, 30)),
         (PollPolicy(min=10), PollPolicy(min=4, max=8), (4, 8)),
         (PollPolicy(min=60), None, (60, 60)),
@@ -253,7 +253,7 @@ def test_a_fresh_look_is_made_as_soon_as_the_limits_allow() -> None:
     assert table.at() - table.clock.monotonic() == 1.5
     table.clock.advance(3)
     assert table.at() < table.clock.monotonic()
-    assert [waiter.fresh for waiter in table.look()] == [True]  # though nothing is new
+    assert [waiter.fresh for waiter in table.look()] == [True]  # even without a change
 
 
 def test_a_fresh_look_must_have_begun_after_it_was_asked_for() -> None:
@@ -323,7 +323,7 @@ def test_a_wait_shorter_than_the_pause_fails_and_nothing_is_sent() -> None:
     again = table.join("b")
     assert give_up_error(again, table.clock.monotonic()) is not None
     table.clock.advance(2)
-    assert give_up_error(again, table.clock.monotonic()) is None  # now it is no longer than it may be
+    assert give_up_error(again, table.clock.monotonic()) is None  # now it is no longer than the maximum
 
 
 def test_a_silly_pause_ends_after_a_day() -> None:
@@ -342,7 +342,7 @@ def test_whoever_has_a_budget_for_failures_is_told_when_it_is_spent() -> None:
     assert table.look(error=TransportError("reset")) == [waiter]
     assert "looking at it has failed for 10 s" in str(waiter.error)
     again = table.join("a", poll=PollPolicy(error_timeout=9))
-    assert give_up_error(again, table.clock.monotonic()) is None  # waiting again looks again
+    assert give_up_error(again, table.clock.monotonic()) is None  # a new wait polls again
     assert set(table.look("ok")) == {patient, again}
 
 

@@ -1,4 +1,4 @@
-"""Waiting in an event loop, in virtual time: what it costs, when it ends, and what is left behind."""
+"""Waiting in an event loop, in virtual time: requests, deadlines, cancellation, and cleanup."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_nothing_is_left_when_the_last_waiter_leaves() -> None:
         loop: Any = asyncio.get_running_loop()
         waits = [asyncio.create_task(bench.runner.run(ending(bench.record("a"), 500))) for _ in range(3)]
         await asyncio.sleep(1)
-        assert len(asyncio.all_tasks()) == before + 3  # nothing but those who wait
+        assert len(asyncio.all_tasks()) == before + 3  # nothing but the waiters
         for wait in waits:
             wait.cancel()
         with suppress(asyncio.CancelledError):
@@ -239,13 +239,13 @@ def test_nothing_is_sent_before_retry_after_has_passed() -> None:
         try:
             await bench.runner.run(ending(bench.record("a"), 40))
         except TaskTimeoutError as error:
-            assert bench.vendor.clock.monotonic() - start < 10  # not only when the time is over
+            assert bench.vendor.clock.monotonic() - start < 10  # also before the deadline
             told.append(error)
 
     async def main() -> None:
         patient = asyncio.create_task(bench.runner.run(ending(bench.record("a"), 200)))
         await hasty()
-        await hasty()  # nor afterwards
+        await hasty()  # and afterwards
         await bench.runner.run(looked(bench.record("b")))
         await patient
 
@@ -350,13 +350,13 @@ def test_a_suspended_machine_polls_once_when_it_wakes_up() -> None:
     async def main() -> None:
         wait = asyncio.create_task(bench.runner.run(ending(bench.record("a"), None)))
         await until_asked(bench, 5)
-        bench.vendor.clock.advance(8 * 3600)  # the monotonic clock went on
+        bench.vendor.clock.advance(8 * 3600)  # the monotonic clock continued
         bench.vendor.asked.clear()
         woken = bench.vendor.clock.monotonic()
         await asyncio.sleep(60)
         assert bench.vendor.times[0] - woken < 0.1
         assert min(gaps(bench.vendor.times)) >= 2
-        bench.vendor.clock.suspend(8 * 3600)  # it did not, but the date did
+        bench.vendor.clock.suspend(8 * 3600)  # it stopped, but the date advanced
         before = len(bench.vendor.asked)
         await asyncio.sleep(1)
         assert len(bench.vendor.asked) <= before + 1

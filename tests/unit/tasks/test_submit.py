@@ -1,4 +1,4 @@
-"""A task is begun at most once, whatever becomes of the request, and none is lost without a word."""
+"""Submission: a task is begun at most once, whatever happens to the request, and none is lost silently."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from tests.unit.tasks.task_types import Still
 from tests.unit.tasks.submission_harness import (
     BEGIN,
     FATES,
@@ -27,6 +26,7 @@ from tests.unit.tasks.submission_harness import (
     dying_at,
     start,
 )
+from tests.unit.tasks.task_types import Still
 
 from taskclients_core.config import CallOptions, RetryPolicy
 from taskclients_core.errors import (
@@ -54,12 +54,12 @@ BY_NAME = {fate.name: fate for fate in FATES}
 
 
 def fated(*names: str) -> Vendor:
-    """A vendor to whom requests fare so, the last one for ever."""
+    """Return a vendor whose requests have these outcomes in turn, repeating the last one."""
     return Vendor(fate=lambda number: BY_NAME[names[min(number, len(names) - 1)]])
 
 
 def outcome(process: Process, **start: Any) -> Any:
-    """A start's task or error."""
+    """Return the task's state or the error of a submission."""
     try:
         return process.submit(**start)
     except ClientError as error:
@@ -139,7 +139,7 @@ def test_what_is_wrong_with_a_start_is_said_before_anything_is_kept() -> None:
     assert process.submit(brand="b").ref.scope == {"brand": "b"}
 
 
-# -- Doubt
+# -- Unknown submissions
 
 
 @pytest.mark.parametrize("journal", [None, LastingMemory()], ids=["no journal", "journal"])
@@ -204,7 +204,7 @@ def test_the_task_of_another_submission_is_not_resolved() -> None:
     vendor = fated("well", "lost on the way")
     process = Process(vendor, journal)
     first = process.submit()
-    # The list could not be read before the second start, and shows the first one's task after it.
+    # The list cannot be read before the second submission, and contains the first one's task after it.
     lists = [answer(500, b""), answer(200, b'[{"asyncTaskId": "task-0", "name": "nightly"}]')]
     vendor.listing = lambda: lists.pop(0)
     with pytest.raises(SubmissionUnknownError):
@@ -303,7 +303,7 @@ def test_without_a_baseline_an_older_task_is_not_adopted() -> None:
     assert caught.value.candidates == ()
 
 
-# -- The list before a start
+# -- The list before a submission
 
 
 @pytest.mark.parametrize("submit", [start(reconcile=SIMILAR), start(reconcile=None)], ids=["similar", "none"])
@@ -314,7 +314,7 @@ def test_a_plain_start_is_one_request(submit: Any) -> None:
 
 
 def crowded(number: int) -> Vendor:
-    """A vendor with many tasks that repeat the request, which does not answer."""
+    """Return a vendor with many tasks that repeat the request, and no response to a submission."""
     vendor = fated("answer lost")
     vendor.tasks += [{"asyncTaskId": f"old-{at}", "status": "COM", "name": "nightly"} for at in range(number)]
     return vendor
@@ -341,7 +341,7 @@ def test_the_boards_last_snapshot_filters_candidates_without_a_request() -> None
     with pytest.raises(SubmissionUnknownError, match="without those that were listed before the start") as caught:
         process.submit()
     assert ([ref.id for ref in caught.value.candidates], caught.value.total) == (["task-0"], 1)
-    assert process.vendor.gets == 1  # after the start, none before it
+    assert process.vendor.gets == 1  # after the submission, none before it
 
 
 def test_candidates_are_ordered_by_their_time_if_they_show_one() -> None:
@@ -357,7 +357,7 @@ def test_candidates_are_ordered_by_their_time_if_they_show_one() -> None:
 
 
 def test_many_listed_tasks_are_not_compared_with_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """8,000 tasks of one brand took 32 million comparisons in the event loop."""
+    """Regression: 8,000 tasks of one brand took 32 million comparisons in the event loop."""
     compared = 0
     equal = ListedTask.__eq__
 
@@ -366,7 +366,7 @@ def test_many_listed_tasks_are_not_compared_with_each_other(monkeypatch: pytest.
         compared += 1
         return equal(one, other)
 
-    process = Process(crowded(8000), LastingMemory())  # `unique: true`, so that the list is read before the start
+    process = Process(crowded(8000), LastingMemory())  # `unique: true`, so that the list is read before the submission
     monkeypatch.setattr(ListedTask, "__eq__", counted)
     with pytest.raises(SubmissionUnknownError) as caught:
         process.submit()
@@ -465,7 +465,7 @@ def test_the_scope_may_come_from_the_answer() -> None:
     scope = {"brand": "$request.query.brand", "task": "$response.body#/asyncTaskId", "gone": "$response.body#/x"}
     process = Process(Vendor(), LastingMemory(), submit_=start(scope=scope))
     assert process.submit(brand="b").ref.scope == {"brand": "b", "task": "task-0"}
-    assert process.vendor.gets == 0  # what the list takes is not known before
+    assert process.vendor.gets == 0  # the arguments of the list are not known before
 
 
 def test_a_refusal_raises_what_the_call_raises() -> None:
@@ -569,7 +569,7 @@ def test_what_a_body_raises_gets_through_and_leaves_doubt() -> None:
     (entry,) = journal.open_entries("booster", "default")
     assert entry.state == "unknown"
     assert entry.name in caught.value.__notes__[0]
-    # An asynchronous body is refused while nothing was sent.
+    # An asynchronous body is refused before anything is sent.
     journal.discard(entry.key)
 
     def refuse(request: Any) -> Any:
@@ -611,7 +611,7 @@ def test_a_key_in_a_header_does_not_turn_a_later_refusal_into_certainty() -> Non
 
 
 class Interrupted(BaseException):
-    """Such as KeyboardInterrupt."""
+    """A BaseException such as KeyboardInterrupt."""
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, Interrupted, GeneratorExit])
@@ -631,7 +631,7 @@ def test_an_interruption_gets_through_and_leaves_its_trace(error: type[BaseExcep
         process.submit(key="k")
     (entry,) = journal.open_entries("booster", "default")
     assert entry.state == "intended"
-    # The same process may take it up at once.
+    # The same process may continue at once.
     process.vendor.send = send  # type: ignore[method-assign]
     assert process.submit(key="k").ref.id == "task-0"
     assert len(process.vendor.posts) == 1
@@ -640,6 +640,7 @@ def test_an_interruption_gets_through_and_leaves_its_trace(error: type[BaseExcep
 @pytest.mark.parametrize("after", [False, True])
 def test_a_journal_that_cannot_be_written_raises_journal_error(after: bool) -> None:
     """Invariant S5."""
+
     class Full(LastingMemory):
         full = False
 
@@ -660,7 +661,7 @@ def test_a_journal_that_cannot_be_written_raises_journal_error(after: bool) -> N
     if after:
         assert caught.value.resume_token is not None
         assert TaskRef.parse(caught.value.resume_token) == TaskRef("booster", "task", "task-0")
-        # And it is found again.
+        # Recovery finds the task.
         journal.accept = LastingMemory.accept.__get__(journal)  # type: ignore[method-assign]
         assert process.recover() == [caught.value.ref]
     else:
@@ -668,7 +669,7 @@ def test_a_journal_that_cannot_be_written_raises_journal_error(after: bool) -> N
 
 
 class Running(Still):
-    """A clock that runs while somebody sleeps by it."""
+    """Clock that runs while a thread sleeps."""
 
     def pass_by(self, seconds: float) -> float:
         time.sleep(seconds)
@@ -699,7 +700,7 @@ def test_eight_threads_with_one_key_begin_one_task(make: Any, tmp_path: Path) ->
 
 
 def test_a_start_under_way_elsewhere_is_waited_for() -> None:
-    """By another process, which goes on to the end of its lease and dies."""
+    """Hold a lease in another process, which lives until its lease ends, then dies."""
     clock = Still()
     process = Process(Vendor(), LastingMemory(clock=clock), clock=clock)
     elsewhere(process, "k")
@@ -710,7 +711,7 @@ def test_a_start_under_way_elsewhere_is_waited_for() -> None:
 
 
 def elsewhere(process: Process, key: str) -> str:
-    """A start that another machine makes."""
+    """Return a submission made on another machine."""
     entry = prepare(process.station, process.submit_, (None, None), {"name": "nightly"}, key).entry
     lease = make_lease(process.clock, "another:1:2:3#x", lease_seconds(process.station.config.options))
     process.station.journal.intend(evolve(entry, lease=lease))

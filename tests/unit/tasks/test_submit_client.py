@@ -1,4 +1,4 @@
-"""Starts through real clients and sockets: what becomes of answers, tokens and cancelled tasks on the way."""
+"""Submissions through real clients and sockets: lost responses, renewed tokens and cancellation."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Async(AsyncClient):
 
 
 class Exports:
-    """Begins exports, and drops the answers that it is told to drop."""
+    """Server that begins exports, and drops the responses that a test selects."""
 
     def __init__(self, server: WireServer, reply: type[Reply]) -> None:
         self.reply = reply
@@ -130,7 +130,7 @@ async def _cancelled(url: str, exports: Exports, journal: Journal, seconds: floa
         try:
             task = await client.begin(BEGIN, None, None, body={"name": "a"}, idempotency_key="k")
         except SubmissionUnknownError:
-            assert not posts  # it was kept, and nobody can know that it was not sent
+            assert not posts  # the entry is kept, because nothing shows that the request was not sent
         else:
             assert task.ref.id == "task-1"
     assert exports.posts <= 1
@@ -229,7 +229,7 @@ def test_a_views_deadline_holds_for_its_starts(server: WireServer, exports: Expo
     exports.slow = 30.0
     with Sync(server.url) as client:
         hasty = client.with_options(deadline=1.0)
-        # The answer does not come in time; the list shows the task, which echoes what only this start can have said.
+        # The response is late; the list contains the task with an echo that only this submission can have caused.
         assert hasty.begin(BEGIN, None, None, body={"name": "a"}).ref.id == "task-1"
         assert hasty.tasks is client.tasks
     assert exports.posts == 1

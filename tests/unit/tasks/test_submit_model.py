@@ -1,7 +1,7 @@
-"""Every crash, every fate of the request, and a recovery after it: nothing twice, nothing lost without a word.
+"""Model check of submission: every outcome of the request, a crash at every failpoint, and a recovery after it.
 
-The flows are the real ones; the vendor and the journal are in memory, and the process ends at each of the places that
-it comes to. The journal outlives it, as does the vendor.
+No task is begun twice, and none is lost silently. The flows are the real ones; the vendor and the journal are in
+memory and outlive the process, which ends at each failpoint that it reaches.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ WORLDS = [
 
 
 def lived(fate: Fate, unique: bool, foreign: bool, retry: RetryPolicy | None, dies: tuple[str, int] | None) -> Any:
-    """One life: a start, perhaps its end at some place, and the recovery by another process. What came of it."""
+    """Run a submission that may crash at a failpoint, and the recovery by another process; return the results."""
     vendor = Vendor(fate=lambda _: fate, foreign="nightly" if foreign and not unique else "other" if foreign else None)
     journal = LastingMemory()
     submit = start(reconcile=UNIQUE if unique else SIMILAR)
@@ -58,7 +58,7 @@ def lived(fate: Fate, unique: bool, foreign: bool, retry: RetryPolicy | None, di
     after = Process(vendor, journal, submit_=submit)
     found = {ref.id for ref in after.recover()}
     unknown = after.run(recovery.unresolved(after.station))
-    # Recovery sends nothing that begins a task, and finds the same another time.
+    # Recovery begins no task, and finds the same tasks when repeated.
     assert {ref.id for ref in after.recover()} == found
     assert len(vendor.posts) == posts
     known |= found
@@ -81,7 +81,7 @@ def check(
     if not unique:
         assert not (known and fate.status is None), "adopted without an echo that is unique"
     if not vendor.posts and not known:
-        # Nothing was sent; a start that was intended may be left, and asks.
+        # Nothing was sent; the intent may be left, and is reported as unresolved.
         assert len(unknown) <= 1
     return reached
 

@@ -1,4 +1,4 @@
-"""One task as all its waiters see it: what is news, what never changes, and when it counts as lost."""
+"""State of one task, shared by all its waiters: changes, terminal phases, and loss."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ REF = TaskRef("booster", "task", "a")
 
 @frozen
 class Watched:
-    """A record, its clock, and short words for looks at it."""
+    """A task state and its clock, with short methods that apply poll results."""
 
     clock: VirtualClock
     record: TaskState
@@ -72,7 +72,7 @@ def task() -> Watched:
     return Watched.of()
 
 
-# What a record is
+# Attributes of a state
 
 
 def test_a_record_knows_nothing_before_the_first_look(task: Watched) -> None:
@@ -96,7 +96,7 @@ def test_a_repr_shows_nothing_that_the_server_sent(task: Watched) -> None:
     assert "canary" not in repr(task.view)
 
 
-# News, and none
+# Changes, and polls without one
 
 
 def test_a_look_that_shows_something_new_is_news(task: Watched) -> None:
@@ -190,7 +190,7 @@ def test_a_task_that_does_not_fit_its_model_is_seen_all_the_same(task: Watched) 
         _ = task.view.model
 
 
-# ST2: unknown words
+# ST2: unknown statuses
 
 
 def test_an_unknown_status_is_visible_and_reported_once(task: Watched) -> None:
@@ -234,7 +234,7 @@ def test_a_server_that_invents_statuses_fills_no_memory(task: Watched) -> None:
     assert len(task.record.notes) < 100
 
 
-# ST3: an end is an end
+# ST3: a terminal phase is final
 
 
 @pytest.mark.parametrize("word", ["COM", "ERR"])
@@ -288,7 +288,7 @@ def test_a_result_inside_the_task_stays_as_it_was_at_the_end() -> None:
     assert task.view.model["result"] == 1
 
 
-# ST4: sequences
+# ST4: sequence numbers
 
 LOOK = st.one_of(
     st.tuples(st.just("shows"), st.sampled_from(["REQ", "INP", "COM", "ERR", "NEW"]), st.integers(0, 3)),
@@ -417,7 +417,7 @@ def test_steps_may_be_reordered_renamed_and_removed() -> None:
     assert (task.view.steps, task.view.progress.fraction, task.view.progress.best) == ((), None, 0.5)
 
 
-# ST6: needs input
+# ST6: input required
 
 
 def test_a_task_continues_after_its_input() -> None:
@@ -429,7 +429,7 @@ def test_a_task_continues_after_its_input() -> None:
         assert not task.view.terminal
 
 
-# ST8: failed looks
+# ST8: failed polls
 
 
 def test_a_refused_poll_changes_neither_phase_nor_view(task: Watched) -> None:
@@ -454,7 +454,7 @@ def test_ten_thousand_tasks_are_reported_correctly_while_every_fifth_poll_fails(
         seen: Phase | None = None
         for word in course:
             if chance.random() < 0.2:
-                # No answer, half a list, or a refusal.
+                # No response, half a list, or a refusal.
                 match chance.randrange(3):
                     case 0:
                         task.lacks(100, complete=False, missing_polls=1)
@@ -474,7 +474,7 @@ def test_ten_thousand_tasks_are_reported_correctly_while_every_fifth_poll_fails(
     assert misreported == 0
 
 
-# ST9: lost
+# ST9: lost tasks
 
 
 def test_a_task_is_lost_after_enough_complete_polls_and_enough_time(task: Watched) -> None:
@@ -563,7 +563,7 @@ def test_a_lost_task_that_appears_again_is_no_longer_lost(task: Watched) -> None
     for _ in range(3):
         task.lacks(100)
     assert task.view.phase is Phase.LOST
-    assert task.shows(export("INP"))  # the same as before, and news all the same
+    assert task.shows(export("INP"))  # the same as before, but still a change
     assert (task.view.phase, task.record.lost_after, task.view.sequence) == (Phase.RUNNING, None, 3)
     assert [detail for _, detail in task.told] == ["running", "missing in 3 looks", "lost -> running"]
     assert [task.lacks(100) for _ in range(3)] == [False, False, True]

@@ -1,4 +1,4 @@
-"""Threads that wait for the same tasks: one of them looks for all, whoever comes, goes or dies."""
+"""Threads that wait for the same tasks: one of them polls for all, whatever waiters come, go or die."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ QUICK = PollTiming(min=0.05, max=0.05, first=0.0)
 
 @pytest.fixture(autouse=True)
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """When looks began, as decided: a thread may have to wait for its turn before its request leaves."""
+    """Scheduled times of polls; a thread may have to wait for its turn before its request is sent."""
     moments: list[float] = []
     begin = PollScheduler.start_poll
 
@@ -45,7 +45,7 @@ class RealVendor(Vendor):
 
     clock: Any = field(factory=Clock)
     before: Callable[[], None] = lambda: None
-    """Called in the thread that looks, while it does."""
+    """Called in the polling thread during a poll."""
 
     together: int = 0
     most_together: int = 0
@@ -72,7 +72,7 @@ class RealVendor(Vendor):
 
 
 class Crew:
-    """Threads, each with a flow, and how they ended."""
+    """Threads, each with a flow, and their results."""
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
@@ -155,7 +155,7 @@ def test_another_thread_leads_when_the_leader_dies_during_a_poll(
     assert [type(result) for result in crew.results] == [death] * 5
     vendor.tasks["a"] = "ok"
     assert crew.wait()[5:] == [True] * 7
-    # The next one does not wait longer than the limits ask for.
+    # The next leader does not wait longer than the limits require.
     assert max(gaps(vendor.times[:6])) < 1
     assert min(gaps(begun)) >= 0.05
 
@@ -242,7 +242,7 @@ def test_a_thread_that_leads_two_boards_hands_over_the_one_that_it_has_no_time_f
         until(lambda: len(bench.station._boards) == 2)
     assert hanging.wait(5)
     count = len(vendor.asked)
-    until(lambda: len(vendor.asked) > count + 5, 2)  # the other board goes on
+    until(lambda: len(vendor.asked) > count + 5, 2)  # the other scheduler continues
     vendor.tasks["a"] = "ok"
     slow.set()
     for thread in threads:
@@ -323,7 +323,7 @@ def test_a_client_of_before_a_fork_raises_a_clear_error() -> None:
     crew.hire("a", None)
     until(lambda: len(crew.bench.vendor.asked) > 2)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of forking with threads, which is the point
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forking with threads, which this test is about
         child = os.fork()
     if not child:
         code = 1

@@ -1,6 +1,6 @@
-"""Y1: whatever happens, the sync and the async client send, tell, show and return the same, at the same moments.
+"""Y1: the sync and the async client send, emit, show and return the same, at the same times.
 
-Each scenario is played twice, by the clients as users have them, against the same server in the same virtual time.
+Each scenario runs twice, with the public clients, against the same server in the same virtual time.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ ORGANIZATION: Final = UUID("00000000-0000-4000-8000-000000000012")
 
 @define(eq=False)
 class Play:
-    """One play of a scenario, and all that is heard of it."""
+    """One run of a scenario, and its transcript."""
 
     scene: Scene
     heard: list[Any] = field(factory=list[Any])
     shown: dict[str, dict[str, Any]] = field(factory=dict[str, "dict[str, Any]"])
-    """What the server has, in the order of its lists."""
+    """Tasks of the server, in the order of its lists."""
 
     # -- Clients
 
@@ -69,10 +69,10 @@ class Play:
         body = ExportCustomer(brand="CAR", pos_codes=["0042"], download_request_id="nightly")
         return self.do(client.begin_export_customer, body, **more)
 
-    # -- What happens
+    # -- Actions
 
     def do(self, method: Callable[..., Any], *given: Any, **named: Any) -> Any:
-        """Call it, finish it, and note what came of it."""
+        """Call a method, finish it, and record the result."""
         try:
             found = self.scene.do(method(*given, **named))
         except ClientError as error:
@@ -83,7 +83,7 @@ class Play:
         return found
 
     def each(self, items: Any) -> None:
-        """Take all there is, and note it."""
+        """Iterate over all items, and record them."""
         try:
             for item in self.scene.each(items):
                 self.note("came", _told(item))
@@ -97,7 +97,7 @@ class Play:
         self.heard.append((self.scene.clock.monotonic(), *what))
 
     def later(self, seconds: float, key: int, **more: Any) -> None:
-        """The server's task number `key` becomes so."""
+        """Change a task of the server, the `key`th, after some seconds."""
 
         def become() -> None:
             self.shown[list(self.shown)[key]].update(more)
@@ -105,7 +105,7 @@ class Play:
         self.scene.at(seconds, become)
 
     def fails(self, seconds: float, reply: Reply, times: int = 1) -> None:
-        """The server answers so, for a while."""
+        """Make the server send this response, so many times from a moment on."""
         before, left = self.scene.respond, times
         moment = self.scene.clock.monotonic() + seconds
 
@@ -130,7 +130,7 @@ class Play:
         told = asdict(event)
         told.pop("call")
         if event.kind in ("response", "failure", "success"):
-            told.pop("elapsed")  # that is measured, not read from the clock
+            told.pop("elapsed")  # measured in real time, not read from the clock
         self.note("event", *told.items())
 
     # -- Servers
@@ -168,7 +168,7 @@ class Play:
 
 
 def _told(value: Any) -> Any:
-    """Something as a reader of the transcript can compare it."""
+    """Return a form of an object that can be compared between transcripts."""
     if isinstance(value, TaskSnapshot):
         view: TaskSnapshot[Any] = value
         return [
@@ -258,7 +258,7 @@ def lost(play: Play) -> None:
 @scenario
 def timeouts(play: Play) -> None:
     task = play.export(play.booster())
-    # Not less than a look takes: a thread then gives it up, while in an event loop it goes on for others.
+    # Longer than a poll: at the deadline a thread stops polling, while an event loop continues for other waiters.
     for timeout in (0, 0.3, 5, 40):
         play.do(task.wait, timeout=timeout, on_change=play.change)
         play.do(task.result, timeout=timeout)

@@ -1,4 +1,4 @@
-"""Waiting for a task through a client: when it ends, what with, and what it leaves undone."""
+"""Waiting for a task through a client: deadlines, results, and requests that are not sent."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ RIGHT: tuple[Any, ...] = (1e-9, 1, 1e9, 10**400, math.inf, None)
 
 
 def started(scene: Scene, submit: Any = START_WORK, **options: Any) -> tuple[Any, Any]:
-    """A client and a task of it; what the server was asked until then is forgotten."""
+    """Return a client and a task of it; requests so far are not counted."""
     client = scene.client(**options)
     task = scene.do(client.start(submit, body={}))
     scene.asked.clear()
@@ -221,7 +221,7 @@ def test_on_change_reports_each_observation_once_in_order(scene: Scene) -> None:
     scene.show("work-1", "run")
     again: list[TaskSnapshot[Any]] = []
     assert scene.do(task.wait(timeout=None, on_change=again.append)).phase is Phase.SUCCEEDED
-    assert again == [last]  # to a late joiner the end is new
+    assert again == [last]  # for a late subscriber the end is a change
 
 
 def test_watch_gives_each_observation_once_and_ends(scene: Scene) -> None:
