@@ -53,8 +53,8 @@ def main() -> None:
     for _ in range(options.rounds):
         for name, times in found.items():
             command = [sys.executable, __file__, "--child", name]
-            told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-            times.append(tuple(map(float, told.split())))
+            output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            times.append(tuple(map(float, output.split())))
     print(f"{'11 fields':26}{'class':>13}{'first call':>13}{'together':>13}{'ratio':>8}\n")
     ours = sum(map(statistics.median, zip(*found["taskclients"], strict=True)))
     for name, times in found.items():

@@ -42,15 +42,15 @@ class Noting:
 
     def __init__(self, application: Any) -> None:
         self.application = application
-        self.asked: list[tuple[float, str]] = []
+        self.requests: list[tuple[float, str]] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["path"] == "/asked":
             await send({"type": "http.response.start", "status": 200, "headers": []})
-            await send({"type": "http.response.body", "body": json.dumps(self.asked).encode()})
+            await send({"type": "http.response.body", "body": json.dumps(self.requests).encode()})
             return
         if scope["method"] == "GET":
-            self.asked.append((monotonic(), scope["path"]))
+            self.requests.append((monotonic(), scope["path"]))
         await self.application(scope, receive, send)
 
 
@@ -93,8 +93,8 @@ async def booster(url: str, waits: int, what: str, **timing: Any) -> None:
         ids = [(await client.export_customer(body)).async_task_id for _ in range(100)]
         begun = monotonic()
         await waited(client, [TaskRef("booster", "task", ids[at % len(ids)]) for at in range(waits)], TEN_MINUTES)
-        asked = await requests(url, begun)
-    print(f"Booster, {waits} waits, {what}: {len(asked)} requests in ten minutes")
+        polled = await requests(url, begun)
+    print(f"Booster, {waits} waits, {what}: {len(polled)} requests in ten minutes")
 
 
 async def mykaarma(url: str) -> None:
@@ -109,21 +109,21 @@ async def mykaarma(url: str) -> None:
             refs.append(TaskRef("mykaarma", "process", accepted.request_uuid))
         begun = monotonic()
         await waited(client, refs[:1] * 1000, TEN_MINUTES / 2)
-        asked = await requests(url, begun)
-        print(f"myKaarma, 1000 waits for one process, every 5 s: {len(asked)} requests in five minutes")
+        polled = await requests(url, begun)
+        print(f"myKaarma, 1000 waits for one process, every 5 s: {len(polled)} requests in five minutes")
         begun = monotonic()
         await waited(client, refs, 2 * TEN_MINUTES)
-        asked = await requests(url, begun)
-    times = [at for at, _ in asked]
+        polled = await requests(url, begun)
+    times = [at for at, _ in polled]
     most = max(bisect_left(times, at + rate[1]) - number for number, at in enumerate(times))
-    looks: dict[str, list[float]] = defaultdict(lambda: [begun])
-    for at, path in asked:
-        looks[path].append(at)
-    oldest = max(later - earlier for each in looks.values() for earlier, later in pairwise(each)) * SCALE
+    polls: dict[str, list[float]] = defaultdict(lambda: [begun])
+    for at, path in polled:
+        polls[path].append(at)
+    oldest = max(later - earlier for each in polls.values() for earlier, later in pairwise(each)) * SCALE
     print(
         f"myKaarma, 600 waits for 600 processes, every 5 s, 60 requests a minute: {most} requests in a minute at most,"
     )
-    print(f"  {len(looks)} processes were looked at, none after more than {oldest:.0f} s")
+    print(f"  {len(polls)} processes were looked at, none after more than {oldest:.0f} s")
 
 
 async def main() -> None:

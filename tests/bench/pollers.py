@@ -26,17 +26,17 @@ from task_server import task_id
 ROOT = Path(__file__).parents[2]
 PATIENCE = 300.0
 
-Told = Callable[[int], None]
-Case = Callable[[Told], None]
+Report = Callable[[int], None]
+Case = Callable[[Report], None]
 
 
 def in_threads(waits: Iterable[Callable[[], object]]) -> Case:
     """Wait in one thread for each task."""
 
-    def run(told: Told) -> None:
+    def run(report: Report) -> None:
         def work(number: int, wait: Callable[[], object]) -> None:
             wait()
-            told(number)
+            report(number)
 
         threads = [threading.Thread(target=work, args=each) for each in enumerate(waits)]
         for thread in threads:
@@ -52,10 +52,10 @@ def in_a_loop(prepare: Callable[[], Awaitable[Iterable[Callable[[], Awaitable[ob
     runner = asyncio.Runner()
     waits = runner.run(_awaited(prepare))
 
-    def run(told: Told) -> None:
+    def run(report: Report) -> None:
         async def work(number: int, wait: Callable[[], Awaitable[object]]) -> None:
             await wait()
-            told(number)
+            report(number)
 
         async def main() -> None:
             await asyncio.gather(*[work(*each) for each in enumerate(waits)])
@@ -155,12 +155,12 @@ def azure_threads(url: str, count: int, interval: float) -> Case:
     first = HttpRequest("POST", f"{url}/customer/CAR/export", json={})
     begun = [client.send_request(first, _return_pipeline_response=True) for _ in range(count)]
 
-    def run(told: Told) -> None:
+    def run(report: Report) -> None:
         pollers = []
         for number, response in enumerate(begun):
             method = LROBasePolling(timeout=interval, lro_algorithms=[_azure_algorithm(url)])
             poller = LROPoller(client, response, lambda response: response.http_response.json(), method)
-            poller.add_done_callback(lambda _, number=number: told(number))
+            poller.add_done_callback(lambda _, number=number: report(number))
             pollers.append(poller)
         for poller in pollers:
             poller.result()

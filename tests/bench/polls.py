@@ -82,9 +82,9 @@ def main() -> None:
             if found is None:
                 continue
             base = base or found
-            asked, cpu = found["requests"], found["cpu"]
+            sent, cpu = found["requests"], found["cpu"]
             percents = quantiles(found["lags"], n=100)
-            row = f"{asked:>10}{asked / base['requests']:>8.1f}{cpu:>7.2f} s{cpu / base['cpu']:>8.1f}"
+            row = f"{sent:>10}{sent / base['requests']:>8.1f}{cpu:>7.2f} s{cpu / base['cpu']:>8.1f}"
             row += f"{found['bytes'] / 1e6:>8.1f} MB{percents[49]:>8.2f} s{percents[98]:>7.2f} s"
             row += f"{found['peak']:>5.0f} MB"
             print(f"{name:36}{row}", flush=True)

@@ -44,7 +44,7 @@ def client_of(base: type[Any], url: str, path: str, interval: float) -> Any:
     submit: Submission[Any, Any] = Submission(
         operation=NO_LIST, task_type=kind_of(path, interval), id="$response.body#/id"
     )
-    made = type("Waiting", (base,), {"api": Api("vendor"), "submits": (submit,)})
+    made = type("Waiting", (base,), {"api": Api("vendor"), "submissions": (submit,)})
     return made(url)
 
 
@@ -108,7 +108,7 @@ class Heart:
             late = now - before - 0.001 - (self._pauses - pauses)
             self._longest = max(self._longest, late)
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """Return the values since the previous call."""
         text = f"{self._longest * 1e3:.0f} ms (the collector apart: {self._pause * 1e3:.0f} ms)"
         self._longest = self._pause = 0.0
@@ -117,10 +117,10 @@ class Heart:
 
 async def in_a_loop(url: str, waits: int, seconds: float, ended_at: Any) -> None:
     """Wait for all tasks of the long list."""
-    heart = Heart()
-    beating = asyncio.create_task(heart.beat())
+    monitor = Heart()
+    beating = asyncio.create_task(monitor.beat())
     await asyncio.sleep(1)
-    idle = heart.told()
+    idle = monitor.summary()
     async with client_of(AsyncClient, url, "/big", INTERVAL) as client:
         gc.collect()
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -132,22 +132,22 @@ async def in_a_loop(url: str, waits: int, seconds: float, ended_at: Any) -> None
                 await asyncio.sleep(0)
         while client.tasks.stats()["polls"] < 2:
             await asyncio.sleep(0.1)
-        beginning, used, sweeps = heart.told(), time.process_time(), client.tasks.stats()["polls"]
+        beginning, used, polls = monitor.summary(), time.process_time(), client.tasks.stats()["polls"]
         await asyncio.sleep(seconds)
-        looking, used = heart.told(), time.process_time() - used
-        sweeps = client.tasks.stats()["polls"] - sweeps
+        polling, used = monitor.summary(), time.process_time() - used
+        polls = client.tasks.stats()["polls"] - polls
         ended_at.value = time.monotonic()
         await asyncio.wait(running)
-        waking = heart.told()
+        waking = monitor.summary()
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
         requests = client.tasks.stats()["requests"]
     beating.cancel()
     print(f"{waits} waits, a list of 8 MiB, interval {INTERVAL:g} s: {requests} requests")
-    print(f"  CPU           {used / seconds:.0%} of one core, {used / max(sweeps, 1) * 1000:.0f} ms a look")
+    print(f"  CPU           {used / seconds:.0%} of one core, {used / max(polls, 1) * 1000:.0f} ms a poll")
     print(f"  memory        {memory / 1024:.0f} MiB more, answers included")
     print(f"  longest block idle                    {idle}")
     print(f"                while they begin        {beginning}")
-    print(f"                while nothing changes   {looking}")
+    print(f"                while nothing changes   {polling}")
     print(f"                while all of them end   {waking}")
 
 

@@ -29,7 +29,7 @@ def generated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture
-def runtime() -> ModuleType:
+def core() -> ModuleType:
     """Return the core."""
     return taskclients_core
 

@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 
 @frozen
-class Asked:
+class ReceivedRequest:
     """A received request."""
 
     method: str
@@ -48,7 +48,7 @@ class Wire:
     """Test server: recorded requests and queued responses."""
 
     url: str
-    asked: list[Asked] = field(factory=list)
+    requests: list[ReceivedRequest] = field(factory=list)
     answers: deque[tuple[int, dict[str, str], bytes]] = field(factory=deque)
 
     def answer(self, body: Any = None, status: int = 200, media_type: str = "application/json") -> None:
@@ -57,8 +57,8 @@ class Wire:
         self.answers.append((status, {"Content-Type": media_type}, content))
 
     @property
-    def last(self) -> Asked:
-        return self.asked[-1]
+    def last(self) -> ReceivedRequest:
+        return self.requests[-1]
 
 
 @contextmanager
@@ -81,7 +81,9 @@ class _Handler(BaseHTTPRequestHandler):
         wire: Wire = self.server.wire  # type: ignore[attr-defined]
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         # `self.path` is normalized; the request line is not.
-        wire.asked.append(Asked(self.command, self.requestline.split(" ")[1], tuple(self.headers.items()), body))
+        wire.requests.append(
+            ReceivedRequest(self.command, self.requestline.split(" ")[1], tuple(self.headers.items()), body)
+        )
         status, headers, content = wire.answers.popleft() if wire.answers else (204, {}, b"")
         self.send_response(status)
         for name, value in headers.items():

@@ -151,7 +151,7 @@ ENDS: Final = {
 
 
 @contextmanager
-def listening(answer: bytes | None, asked: list[bytes] | None = None) -> Iterator[str]:
+def listening(answer: bytes | None, requests: list[bytes] | None = None) -> Iterator[str]:
     """Answer every request with the same bytes; b"" keeps the client waiting, None hangs up. Sign-ins work."""
     done = threading.Event()
 
@@ -164,8 +164,8 @@ def listening(answer: bytes | None, asked: list[bytes] | None = None) -> Iterato
             length = int((head.lower().partition(b"content-length:")[2].split(b"\r\n")[0] or b"0").strip())
             while len(body) < length:
                 body += connection.recv(65536)
-            if asked is not None:
-                asked.append(head + body)
+            if requests is not None:
+                requests.append(head + body)
             if head.startswith(b"POST /token"):
                 connection.sendall(http("200 OK", json.dumps({"access_token": TOKEN})))
             elif answer:
@@ -376,10 +376,10 @@ def test_logs_of_other_users_of_httpx_stay_as_they_are(log: Everywhere) -> None:
 
 
 def test_an_answer_held_by_its_reader_shows_nothing(log: Everywhere) -> None:
-    asked: list[bytes] = []
-    with listening(ENDS["success"], asked) as url, Everything(url, auth=WAYS["keys"].auth) as client:
+    requests: list[bytes] = []
+    with listening(ENDS["success"], requests) as url, Everything(url, auth=WAYS["keys"].auth) as client:
         response = client.response(client.call, SEND, SIGNATURE, KEY, body=Customer(email=EMAIL, card=1))
-    assert all(each.encode() in asked[0] for each in (TOKEN, KEY, SESSION, SIGNATURE, EMAIL))
+    assert all(each.encode() in requests[0] for each in (TOKEN, KEY, SESSION, SIGNATURE, EMAIL))
     assert EMAIL.encode() in response.raw
     assert response.headers["x-auth-token"] == FRESH
     assert found_in(iter([repr(response), str(response), repr(response.headers), str(response.headers)])) == []

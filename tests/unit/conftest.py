@@ -18,7 +18,7 @@ from tests.raw_server import RawServer
 
 
 @frozen
-class Asked:
+class ReceivedRequest:
     """A received request."""
 
     method: str
@@ -59,17 +59,17 @@ class WireServer:
     """Server whose `answer` returns a Reply, or None to hang up without a response."""
 
     url: str = ""
-    asked: list[Asked] = field(factory=list)
-    answer: Callable[[Asked], Reply | None] = lambda asked: Reply()
+    requests: list[ReceivedRequest] = field(factory=list)
+    answer: Callable[[ReceivedRequest], Reply | None] = lambda request: Reply()
 
     def reply(self, *replies: Reply) -> None:
         """Send these responses in turn, repeating the last one."""
         waiting = list(replies)
-        self.answer = lambda asked: waiting.pop(0) if len(waiting) > 1 else waiting[0]
+        self.answer = lambda request: waiting.pop(0) if len(waiting) > 1 else waiting[0]
 
     @property
-    def last(self) -> Asked:
-        return self.asked[-1]
+    def last(self) -> ReceivedRequest:
+        return self.requests[-1]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -92,9 +92,9 @@ class _Handler(BaseHTTPRequestHandler):
         body = b"".join(self._chunks())
         headers = {name.lower(): value for name, value in self.headers.items()}
         target = self.requestline.split(" ")[1]
-        asked = Asked(self.command, target, headers, body, self.client_address)
-        self.wire.asked.append(asked)
-        reply = self.wire.answer(asked)
+        request = ReceivedRequest(self.command, target, headers, body, self.client_address)
+        self.wire.requests.append(request)
+        reply = self.wire.answer(request)
         if reply is None:
             self.close_connection = True
             return

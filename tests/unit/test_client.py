@@ -254,8 +254,8 @@ def test_an_error_carries_all_that_is_known(client: AnyClient, server: WireServe
     assert (error.request.method, error.request.url) == ("GET", f"{server.url}/tasks/7")
     assert "User-Agent" in error.request.header_names
     assert "secret" not in repr(error) + repr(error.request) + repr(vars(error))
-    twin = pickle.loads(pickle.dumps(error))  # noqa: S301
-    assert (str(twin), twin.status, twin.raw, twin.body) == (str(error), 404, b"", None)
+    copied = pickle.loads(pickle.dumps(error))  # noqa: S301
+    assert (str(copied), copied.status, copied.raw, copied.body) == (str(error), 404, b"", None)
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_a_redirect_elsewhere_is_not_followed(client: AnyClient, server: WireSer
     server.reply(reply(302, b"", headers={"Location": "https://u:p@other.example/signed?signature=secret"}))
     with pytest.raises(ApiError, match=r"a redirect to https://other\.example, which is not followed") as caught:
         client.get_task("7")
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
     assert "secret" not in str(caught.value) + repr(caught.value) + repr(caught.value.headers)
 
 
@@ -328,7 +328,7 @@ def test_nobody_listens() -> None:
 
 
 def test_the_server_hangs_up(client: AnyClient, server: WireServer) -> None:
-    server.answer = lambda asked: None
+    server.answer = lambda request: None
     with pytest.raises(TransportError, match=r"test\.get_task: no usable answer from http") as caught:
         client.get_task("7", "secret-token")
     assert caught.value.sent is True
@@ -351,7 +351,7 @@ def test_an_async_client_fails_alike(server: WireServer, reply: type[Reply]) -> 
             server.reply(reply(404, {"title": "gone"}))
             with pytest.raises(NotFoundError):
                 await client.get_task("7")
-            server.answer = lambda asked: None
+            server.answer = lambda request: None
             with pytest.raises(TransportError):
                 await client.get_task("7")
             server.reply(reply(after=0.5))
@@ -478,7 +478,9 @@ def test_client_parameters_are_sent_with_every_call(server: WireServer) -> None:
     with Versioned(server.url, parameters=("v 1", 7)) as client:
         client.call(GET_TASK_FREE)
         client.call(GET_TASK_FREE)
-    assert [(asked.headers["x-version"], asked.target) for asked in server.asked] == [("v 1", "/?tenant=7")] * 2
+    assert [(request.headers["x-version"], request.target) for request in server.requests] == [
+        ("v 1", "/?tenant=7")
+    ] * 2
     with pytest.raises(InvalidArgumentError, match="'X-Version': required"):
         Versioned(server.url, parameters=(None, 7))
     with pytest.raises(InvalidArgumentError, match="parameters: expected 2 values, got 0"):
@@ -512,18 +514,18 @@ def test_an_unknown_option_is_refused() -> None:
 def test_connections_are_used_again(client: AnyClient, server: WireServer) -> None:
     for _ in range(3):
         client.call(GET_TASK_FREE)
-    assert len({asked.peer for asked in server.asked}) == 1
+    assert len({request.peer for request in server.requests}) == 1
 
 
 def test_many_threads_share_a_client(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
-    server.answer = lambda asked: reply(body={"taskId": asked.path.rpartition("/")[2]})
+    server.answer = lambda request: reply(body={"taskId": request.path.rpartition("/")[2]})
     with ThreadPoolExecutor(16) as pool:
         found = list(pool.map(client.get_task, map(str, range(64))))
     assert [task.id for task in found] == [str(number) for number in range(64)]
 
 
 def test_many_tasks_share_a_client(server: WireServer, reply: type[Reply]) -> None:
-    server.answer = lambda asked: reply(body={"taskId": asked.path.rpartition("/")[2]})
+    server.answer = lambda request: reply(body={"taskId": request.path.rpartition("/")[2]})
 
     async def main() -> list[Task]:
         async with AnyAsyncClient(server.url) as client:
@@ -547,7 +549,7 @@ def test_a_client_that_was_brought_along_stays_its_owners(server: WireServer, re
             client.call(GET_TASK_FREE)
         assert not http.is_closed
         assert http.get(server.url).status_code == 200
-    first, second, _ = server.asked
+    first, second, _ = server.requests
     assert (first.headers["x-mine"], first.target) == ("1", "/?mine=2")
     assert first.headers["user-agent"].startswith("taskclients")
     assert second.headers["cookie"] == "session=1"  # its cookies belong to its owner
@@ -595,7 +597,7 @@ def test_a_closed_client_says_so(server: WireServer) -> None:
         closed.close()
         with pytest.raises(ClientClosedError):
             closed.call(GET_TASK_FREE)
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 def test_a_closed_async_client_says_so(server: WireServer) -> None:
@@ -636,7 +638,7 @@ def test_details_of_a_response_are_one_call_away(client: AnyClient, server: Wire
 
 
 def test_responses_do_not_get_mixed_up(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
-    server.answer = lambda asked: reply(body={"taskId": asked.path}, headers={"X-Path": asked.path})
+    server.answer = lambda request: reply(body={"taskId": request.path}, headers={"X-Path": request.path})
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda number: client.response(client.get_task, str(number)), range(32)))
     assert [one.headers["x-path"] for one in found] == [f"/tasks/{number}" for number in range(32)]

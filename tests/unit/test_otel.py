@@ -94,7 +94,7 @@ def test_retries_and_failures(server: WireServer, reply: type[Reply], mode: Lite
 
 
 def test_no_answer_at_all(server: WireServer, mode: Literal["sync", "async"]) -> None:
-    server.answer = lambda asked: None
+    server.answer = lambda request: None
     span, _ = spans(server.url, mode)
     attributes = dict(span.attributes or {})
     assert attributes["error.type"] == "TransportError"

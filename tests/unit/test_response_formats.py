@@ -131,7 +131,7 @@ def test_an_operation_may_have_more_than_its_api(client: Tasks, server: WireServ
 def test_xml_is_refused_by_name(client: Tasks, server: WireServer) -> None:
     with pytest.raises(InvalidArgumentError, match="XML is not read by this client; choose one of application/json"):
         client.with_options(media_type="application/xml").list_tasks()
-    assert server.asked == []
+    assert server.requests == []
 
 
 def test_json_instead_of_what_was_asked_for_is_read_and_told(
@@ -187,7 +187,7 @@ def test_rows_one_by_one(
 ) -> None:
     server.reply(reply(body=body, headers={"Content-Type": media_type or "application/json"}))
     rows = client.with_options(media_type=media_type).stream(client.list_tasks, kind="x")
-    assert server.asked == []
+    assert server.requests == []
     assert list(rows) == ROWS
     assert server.last.query == "kind=x"
 
@@ -259,7 +259,7 @@ def test_rows_are_of_methods_that_return_lists(client: Tasks, server: WireServer
             next(client.stream(wrong))
     with pytest.raises(InvalidArgumentError, match="expected a method of a client"):
         client.stream(lambda: [1])
-    assert server.asked == []
+    assert server.requests == []
 
 
 def test_dropped_rows_give_their_connection_back(client: Tasks, server: WireServer, reply: type[Reply]) -> None:

@@ -214,9 +214,9 @@ def test_paths_work_at_the_root_too(world: World) -> None:
 
 
 def test_specs_that_share_a_path_are_served_under_their_names_only(tmp_path: Path) -> None:
-    twin = tmp_path / "twin.yaml"
-    twin.write_text(SPECS[0].read_text(encoding="utf-8"), encoding="utf-8")
-    sandbox = Sandbox([SPECS[0], twin])
+    second = tmp_path / "twin.yaml"
+    second.write_text(SPECS[0].read_text(encoding="utf-8"), encoding="utf-8")
+    sandbox = Sandbox([SPECS[0], second])
     assert any(each == "GET /tasks is in booster and in twin" for each in sandbox.collisions)
 
     def status(path: str) -> int:
@@ -275,8 +275,8 @@ def test_every_operation_answers_what_its_schema_says(spec: Path, operation: Ope
         started = next(
             each for _, each in OPERATIONS if each.api.package == operation.api.package and "x-begins-task" in each.node
         )
-        place, asked, sent, content = request_of(started)
-        made = call(sandbox, operation.api, "POST", place, asked, sent, content)
+        place, request, sent, content = request_of(started)
+        made = call(sandbox, operation.api, "POST", place, request, sent, content)
         path = operation.path.partition("{")[0] + next(
             v for n, v in json.loads(made.body).items() if n.lower() in ("asynctaskid", "requestuuid")
         )

@@ -146,7 +146,7 @@ def test_a_hook_that_cannot_connect_says_nothing_of_the_call(caller: Caller, ser
     http = caller.http(raised(getattr(httpx, kind)("theirs")))
     with pytest.raises(TransportError) as caught:
         caller(server.url, POST, b"pay 100", http_client=http)
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
     assert caught.value.sent
     assert not isinstance(caught.value, ConnectionFailedError)
 
@@ -159,7 +159,7 @@ def test_a_hook_that_sends_the_request_itself_does_not_either(server: WireServer
 
     with pytest.raises(TransportError) as caught:
         Caller("sync")(server.url, POST, b"pay 100", http_client=Caller("sync").http(again))
-    assert (len(server.asked), caught.value.sent) == (1, True)
+    assert (len(server.requests), caught.value.sent) == (1, True)
 
 
 @pytest.mark.parametrize("kind", [ConnectionFailedError, ClientClosedError, InvalidArgumentError])
@@ -169,7 +169,7 @@ def test_a_hook_that_calls_another_client_does_not_either(
     error = ConnectionFailedError("theirs", sent=False) if kind is ConnectionFailedError else kind("theirs")
     with pytest.raises(TransportError) as caught:
         caller(server.url, POST, b"pay 100", http_client=caller.http(raised(error)))
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
     assert caught.value.sent
     assert caught.value.__cause__ is error
 
@@ -179,7 +179,7 @@ def test_an_error_of_the_system_in_a_hook_is_the_callers(caller: Caller, server:
     with pytest.raises(PermissionError) as caught:
         caller(server.url, GET, http_client=caller.http(raised(error)))
     assert caught.value is error
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 # -- The caller's authentication
@@ -204,7 +204,7 @@ def test_what_authentication_does_after_the_answer(
     options: dict[str, Any] = {"auth": None, "http_client": caller.http(auth=auth)} if brought else {"auth": auth}
     with pytest.raises(TransportError) as caught:
         caller(server.url, POST, b"pay 100", **options)
-    assert (len(server.asked), caught.value.sent) == (1, True)
+    assert (len(server.requests), caught.value.sent) == (1, True)
 
 
 @pytest.mark.parametrize("brought", [False, True])
@@ -215,7 +215,7 @@ def test_what_it_was_answered_before_is_no_certainty(
     options: dict[str, Any] = {"auth": None, "http_client": caller.http(auth=auth)} if brought else {"auth": auth}
     with pytest.raises(TransportError) as caught:
         caller(nowhere, POST, b"pay 100", **options)
-    assert (len(server.asked), caught.value.sent) == (1, True)
+    assert (len(server.requests), caught.value.sent) == (1, True)
 
 
 def test_with_it_nothing_left_where_nobody_listens(caller: Caller, nowhere: str) -> None:
@@ -236,7 +236,7 @@ def test_it_still_gets_its_answers(caller: Caller, server: WireServer, reply: ty
 
     server.reply(reply(401, body=b"word"), reply(body=b"in"))
     assert caller(server.url, POST, b"x", auth=Twice()) == b"in"
-    assert [asked.headers.get("authorization") for asked in server.asked] == [None, "word"]
+    assert [request.headers.get("authorization") for request in server.requests] == [None, "word"]
 
 
 # -- A transport of the caller's, which reports no progress

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     import socket
 
     from tests.raw_server import RawServer
-    from tests.unit.conftest import Asked, Reply, WireServer
+    from tests.unit.conftest import ReceivedRequest, Reply, WireServer
 
 pytestmark = pytest.mark.usefixtures("library")
 
@@ -514,7 +514,7 @@ def test_the_deadline_is_a_choice_of_each_call(server: WireServer, reply: type[R
 def test_waiting_for_a_connection_counts(server: WireServer, reply: type[Reply]) -> None:
     over = threading.Event()
 
-    def answer(asked: Asked) -> Reply:
+    def answer(request: ReceivedRequest) -> Reply:
         over.wait(timeout=20)
         return reply(body=b"")
 
@@ -522,7 +522,7 @@ def test_waiting_for_a_connection_counts(server: WireServer, reply: type[Reply])
         async with AnyAsyncClient(server.url) as client:
             server.answer = answer
             busy = [asyncio.create_task(client.call(GET, None)) for _ in range(100)]
-            while len(server.asked) < 100:
+            while len(server.requests) < 100:
                 await asyncio.sleep(0.01)
             with pytest.raises(CallTimeoutError, match="deadline") as caught:
                 await client.with_options(deadline=0.1).call(GET, None)
@@ -547,7 +547,7 @@ def test_waiting_for_a_connection_counts(server: WireServer, reply: type[Reply])
 def test_a_redirect_at_home_is_followed(fetch: Fetch, server: WireServer, reply: type[Reply], status: int) -> None:
     server.reply(reply(status, b"", headers={"Location": "/y?z=1#f"}), reply(body=b"here"))
     assert fetch(server.url, auth="token") == b"here"
-    assert [(asked.method, asked.target) for asked in server.asked] == [("GET", "/x"), ("GET", "/y?z=1")]
+    assert [(request.method, request.target) for request in server.requests] == [("GET", "/x"), ("GET", "/y?z=1")]
     assert server.last.headers["authorization"] == "Bearer token"
 
 
@@ -572,7 +572,7 @@ def test_a_redirect_elsewhere_is_an_error(fetch: Fetch, server: WireServer, repl
     server.reply(reply(302, b"", headers={"Location": location.format(port=port)}))
     with pytest.raises(ApiError, match="302 Found: a redirect"):
         fetch(server.url, auth="token")
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 @fetching
@@ -580,7 +580,7 @@ def test_a_post_is_never_redirected(fetch: Fetch, server: WireServer, reply: typ
     server.reply(reply(307, b"", headers={"Location": "/y"}))
     with pytest.raises(ApiError, match="307"):
         fetch(server.url, POST)
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 @fetching
@@ -588,7 +588,7 @@ def test_redirects_do_not_go_round_for_ever(fetch: Fetch, server: WireServer, re
     server.reply(reply(302, b"", headers={"Location": "/x"}))
     with pytest.raises(ApiError, match="302"):
         fetch(server.url)
-    assert len(server.asked) == 6
+    assert len(server.requests) == 6
 
 
 # -- Cookies
@@ -599,8 +599,8 @@ def test_no_cookie_comes_back(fetch: Fetch, server: WireServer, reply: type[Repl
     home = reply(302, b"", headers={"Location": "/y", "Set-Cookie": "session=1; Path=/"})
     server.reply(home, reply(body=b"", headers={"Set-Cookie": "session=2; Path=/"}))
     fetch(server.url)
-    assert len(server.asked) == 2
-    assert all("cookie" not in asked.headers for asked in server.asked)
+    assert len(server.requests) == 2
+    assert all("cookie" not in request.headers for request in server.requests)
 
 
 def test_an_async_client_keeps_no_cookies(server: WireServer, reply: type[Reply]) -> None:
@@ -612,7 +612,7 @@ def test_an_async_client_keeps_no_cookies(server: WireServer, reply: type[Reply]
             await client.call(GET, None)
 
     asyncio.run(main())
-    assert all("cookie" not in asked.headers for asked in server.asked)
+    assert all("cookie" not in request.headers for request in server.requests)
 
 
 # -- Responses that stay open
@@ -899,10 +899,10 @@ def test_an_operation_may_take_the_body_in_binary(server: WireServer) -> None:
 
 
 def test_the_wire_server_is_not_asked_twice(server: WireServer) -> None:
-    def answer(asked: Asked) -> Reply | None:
+    def answer(request: ReceivedRequest) -> Reply | None:
         return None
 
     server.answer = answer
     with pytest.raises(TransportError):
         fetch_sync(server.url, deadline=5)
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import socket
 
     from tests.raw_server import RawServer
-    from tests.unit.conftest import Asked, Reply, WireServer
+    from tests.unit.conftest import ReceivedRequest, Reply, WireServer
 
 SEND: Final = Operation("test.send", "PUT", "/x", body=Binary())
 SEND_FORM: Final = Operation("test.send_form", "POST", "/x", body=Multipart(Any))
@@ -152,7 +152,7 @@ def test_an_asynchronous_iterable_is_for_asynchronous_clients(server: WireServer
         InvalidArgumentError, match="an asynchronous iterable can only be sent by an asynchronous client"
     ):
         send_sync(server.url, SEND, wrap(pieces_async()))
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 @both
@@ -179,9 +179,9 @@ def test_a_temporary_file_is_a_file(server: WireServer, send: Sender) -> None:
 # -- multipart
 
 
-def parts(asked: Asked) -> list[tuple[Any, Any, Any]]:
-    head = f"Content-Type: {asked.headers['content-type']}\r\n\r\n".encode()
-    message = message_from_bytes(head + asked.body)
+def parts(request: ReceivedRequest) -> list[tuple[Any, Any, Any]]:
+    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
+    message = message_from_bytes(head + request.body)
     assert not message.defects
     return [
         (part.get_param("name", header="content-disposition"), part.get_filename(), part.get_payload(decode=True))
@@ -291,7 +291,7 @@ def test_progress_that_nobody_would_await_is_refused(server: WireServer, send: S
 
     with pytest.raises(InvalidArgumentError, match="on_progress: expected a function that need not be awaited"):
         send(server.url, SEND, Upload(path, on_progress=on_progress))  # type: ignore[arg-type]
-    assert server.asked == []
+    assert server.requests == []
 
 
 @both
@@ -333,7 +333,7 @@ def test_what_cannot_be_sent_is_refused_before_anything_is(server: WireServer, s
         for content, message in refused:
             with pytest.raises(InvalidArgumentError, match=message):
                 send(server.url, SEND, content)
-    assert server.asked == []
+    assert server.requests == []
 
 
 @both

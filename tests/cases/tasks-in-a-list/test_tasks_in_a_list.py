@@ -30,7 +30,7 @@ def test_what_is_asked(client: Any, wire: Any, part: Any) -> None:
     view = task.refresh()
     assert (view.phase, view.status, view.progress.fraction) == ("running", "RUNNING", 0.25)
     assert view.model.rows == 1
-    pages = [parse_qsl(asked.query) for asked in wire.asked[2:]]
+    pages = [parse_qsl(request.query) for request in wire.requests[2:]]
     assert len(pages) == 2, "no page after the one that has it"
     for page in pages:
         assert {("order", "newest"), ("pageSize", "100")} <= set(page)

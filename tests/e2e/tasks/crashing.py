@@ -45,7 +45,7 @@ LIST: Final = Operation("vendor.list", "GET", "/tasks", returns=list[Any])
 BEGIN: Final[Operation[Any]] = Operation(
     "vendor.begin", "POST", "/tasks", body=Json(dict[str, Any]), returns=dict[str, Any]
 )
-KIND: Final[TaskType[Any, None]] = TaskType(
+TASK_TYPE: Final[TaskType[Any, None]] = TaskType(
     name="vendor.task",
     model=Any,
     poll=FromList(call=BoundCall(LIST), items="", key="/id"),
@@ -57,7 +57,7 @@ _MATCH: Final = (MatchRule("/name", "$request.body#/name"),)
 
 def submit(*, unique: bool) -> Submission[Any, Any]:
     reconcile = ReconcileRule(match=_MATCH, unique=unique, settle=0.02)
-    return Submission(operation=BEGIN, task_type=KIND, id="$response.body#/id", reconcile=reconcile)
+    return Submission(operation=BEGIN, task_type=TASK_TYPE, id="$response.body#/id", reconcile=reconcile)
 
 
 class UniqueClient(Client):
@@ -283,8 +283,8 @@ def kills(url: str, path: Path, prefix: str, seconds: float) -> tuple[int, int]:
     assert all(posts == 1 for name, posts in server.posts.items() if name.startswith(f"{prefix}-")), "sent twice"
     assert len(begun) == len(set(begun))
     assert set(life.all("ref")) <= set(after.all("ref")) <= set(begun), "lost after it was told of"
-    asked = set(begun) - set(after.all("ref"))
-    assert len(asked) <= len(after.all("unknown")) <= 1, "lost without a word"
+    request = set(begun) - set(after.all("ref"))
+    assert len(request) <= len(after.all("unknown")) <= 1, "lost without a word"
     return len(begun), len(after.all("unknown"))
 
 

@@ -124,7 +124,7 @@ class AsyncDemoClient(AsyncClient):
 
 
 @frozen
-class Asked:
+class ReceivedRequest:
     """A received request."""
 
     at: float
@@ -137,18 +137,18 @@ class Asked:
 
 
 @define(eq=False)
-class Scene:
+class ClientHarness:
     """Client and server. `do` finishes what a method returns, in sync and async."""
 
     mode: Mode
     library: Any
     clients: tuple[Any, Any] = (DemoClient, AsyncDemoClient)
     clock: VirtualClock = field(factory=lambda: VirtualClock(seed=1))
-    respond: Callable[[Asked], Reply] = Factory(lambda self: self.vendor, takes_self=True)
+    respond: Callable[[ReceivedRequest], Reply] = Factory(lambda self: self.vendor, takes_self=True)
     tasks: dict[str, dict[str, Any]] = field(factory=dict[str, "dict[str, Any]"])
     """Tasks of the hand-written vendor, by id."""
 
-    asked: list[Asked] = field(factory=list[Asked])
+    requests: list[ReceivedRequest] = field(factory=list[ReceivedRequest])
     transport: SandboxTransport = field(init=False)
     _made: list[Any] = field(factory=list[Any])
     _opened: list[Any] = field(factory=list[Any])
@@ -209,12 +209,12 @@ class Scene:
         """Run a function before the first request at or after so many seconds from now."""
         moment, before = self.clock.monotonic() + seconds, self.respond
 
-        def respond(asked: Asked) -> Reply:
+        def respond(request: ReceivedRequest) -> Reply:
             nonlocal moment
-            if asked.at >= moment:
+            if request.at >= moment:
                 moment = float("inf")
                 change()
-            return before(asked)
+            return before(request)
 
         self.respond = respond
 
@@ -224,10 +224,10 @@ class Scene:
         """Set the fields of a task."""
         self.tasks[key] = {"id": key, "state": state, **more}
 
-    def vendor(self, asked: Asked) -> Reply:
-        match asked.method, asked.path.strip("/").split("/"):
+    def vendor(self, request: ReceivedRequest) -> Reply:
+        match request.method, request.path.strip("/").split("/"):
             case "POST", ["works" | "jobs"]:
-                key = f"{asked.path[1:-1]}-{len(self.tasks) + 1}"
+                key = f"{request.path[1:-1]}-{len(self.tasks) + 1}"
                 self.show(key, "queued")
                 return 200, self.tasks[key]
             case "GET", ["works", key]:
@@ -248,11 +248,11 @@ class Scene:
     # -- Application for the transport
 
     def answer(self, call: Call) -> wire.Reply:
-        asked = Asked(
+        request = ReceivedRequest(
             self.clock.monotonic(), call.method, call.path, call.query, dict(call.headers), call.body, call.origin
         )
-        self.asked.append(asked)
-        reply = self.respond(asked)
+        self.requests.append(request)
+        reply = self.respond(request)
         if isinstance(reply, Exception):
             raise reply
         status, body, *more = reply
@@ -266,6 +266,6 @@ async def awaited(result: Awaitable[T]) -> T:
     return await result
 
 
-def counted(asked: list[Asked], method: str, path: str) -> int:
+def counted(requests: list[ReceivedRequest], method: str, path: str) -> int:
     """Count the requests with this method whose path matches the pattern."""
-    return sum(each.method == method and re.fullmatch(path, each.path) is not None for each in asked)
+    return sum(each.method == method and re.fullmatch(path, each.path) is not None for each in requests)

@@ -106,7 +106,7 @@ IMPORT: Final[TaskType[Any, None]] = TaskType(
     ),
 )
 
-KINDS: Final[tuple[TaskType[Any, Any], ...]] = (EXPORT, PROCESS, IMPORT)
+TASK_TYPES: Final[tuple[TaskType[Any, Any], ...]] = (EXPORT, PROCESS, IMPORT)
 
 
 def export(status: object = "INP", /, **more: object) -> bytes:
@@ -114,7 +114,7 @@ def export(status: object = "INP", /, **more: object) -> bytes:
     return json.dumps({"asyncTaskId": "a", "status": status, **more}).encode()
 
 
-class Still(Clock):
+class ManualClock(Clock):
     """Clock that stands still unless a test moves it."""
 
     def __init__(self) -> None:

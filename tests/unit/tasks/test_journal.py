@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 from tests.unit.tasks.submission_harness import LastingMemory
-from tests.unit.tasks.task_types import Still
+from tests.unit.tasks.task_types import ManualClock
 
 from taskclients_core.errors import ClientClosedError, InvalidArgumentError
 from taskclients_core.tasks.definition import Phase
@@ -162,7 +162,7 @@ def test_an_entry_is_a_line_that_newer_and_older_packages_understand() -> None:
 
 
 def test_a_lease_keeps_others_off_until_it_ends(store: Callable[..., Any]) -> None:
-    clock = Still()
+    clock = ManualClock()
     journal = store(clock=clock)
     journal.intend(entry())
     assert journal.lease(KEY, "a", 30)
@@ -180,7 +180,7 @@ def test_a_lease_keeps_others_off_until_it_ends(store: Callable[..., Any]) -> No
 
 def test_a_running_process_keeps_its_lease_past_the_deadline(store: Callable[..., Any]) -> None:
     """Invariant S7."""
-    clock = Still()
+    clock = ManualClock()
     journal = store(clock=clock)
     journal.intend(entry())
     assert journal.lease(KEY, process_id(), 30)
@@ -191,7 +191,7 @@ def test_a_running_process_keeps_its_lease_past_the_deadline(store: Callable[...
 @pytest.mark.parametrize("jump", [3600.0, -3600.0, 86400.0, -86400.0, 3e8, -3e8])
 def test_setting_the_clock_neither_ends_nor_extends_a_lease(store: Callable[..., Any], jump: float) -> None:
     """Invariant T4."""
-    clock = Still()
+    clock = ManualClock()
     journal = store(clock=clock)
     journal.intend(entry())
     journal.lease(KEY, "a", 30)
@@ -204,7 +204,7 @@ def test_setting_the_clock_neither_ends_nor_extends_a_lease(store: Callable[...,
 
 def test_a_lease_of_another_boot_ends_by_the_date(store: Callable[..., Any]) -> None:
     for passed, free in ((29, False), (31, True), (-1000, True)):
-        clock = Still()
+        clock = ManualClock()
         journal = store(clock=clock)
         lease = Lease(owner="a", boot="other", until=clock.now + 1e9, until_wall=clock.date + 30, seconds=30)
         one = entry(str(passed))
@@ -219,7 +219,7 @@ def test_a_lease_of_another_boot_ends_by_the_date(store: Callable[..., Any]) -> 
 
 
 def test_settled_entries_are_kept_for_a_while(store: Callable[..., Any]) -> None:
-    clock = Still()
+    clock = ManualClock()
     journal = store(keep=100, clock=clock)
     journal.intend(entry())
     journal.accept(KEY, REF)
@@ -350,7 +350,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_old_entries_are_removed(store: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal_module, "_CLEANING", 20)
-    clock = Still()
+    clock = ManualClock()
     journal = store(keep=5, clock=clock)
     journal.intend(entry("open"))
     for number in range(50):

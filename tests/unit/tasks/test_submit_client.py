@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.unit.tasks.submission_harness import KIND, start
+from tests.unit.tasks.submission_harness import TASK_TYPE, start
 
 from taskclients_core import (
     Api,
@@ -30,18 +30,18 @@ from taskclients_core.tasks.journal.journal import Journal
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from tests.unit.conftest import Asked, Reply, WireServer
+    from tests.unit.conftest import ReceivedRequest, Reply, WireServer
 
 QUICK = ReconcileRule(match=start().reconcile.match, unique=True, settle=0.01)  # type: ignore[union-attr]
 BEGIN = start(reconcile=QUICK)
 UPLOAD: Submission[Any, Any] = Submission(
     operation=Operation("booster.upload", "POST", "/uploads", body=Binary(), returns=Any),
-    task_type=KIND,
+    task_type=TASK_TYPE,
     id="$response.body#/asyncTaskId",
 )
 SECURED = Submission(
     operation=Operation("booster.secured", "POST", "/exports", body=Binary(), returns=Any, security=(("oauth",),)),
-    task_type=KIND,
+    task_type=TASK_TYPE,
     id="$response.body#/asyncTaskId",
 )
 
@@ -67,11 +67,11 @@ class Exports:
         self.posts = 0
         server.answer = self.answer
 
-    def answer(self, asked: Asked) -> Reply | None:
-        if asked.method == "GET":
+    def answer(self, request: ReceivedRequest) -> Reply | None:
+        if request.method == "GET":
             return self.reply(body=self.tasks)
         self.posts += 1
-        self.tasks.append({"asyncTaskId": f"task-{self.posts}", "name": json.loads(asked.body)["name"]})
+        self.tasks.append({"asyncTaskId": f"task-{self.posts}", "name": json.loads(request.body)["name"]})
         if self.drops:
             self.drops -= 1
             return None
@@ -149,11 +149,11 @@ def test_a_token_that_is_renewed_leaves_no_doubt(
 ) -> None:
     tokens = [0]
 
-    def answer(asked: Asked) -> Reply:
-        if asked.path == "/token":
+    def answer(request: ReceivedRequest) -> Reply:
+        if request.path == "/token":
             tokens[0] += 1
             return reply(body={"access_token": f"t{tokens[0]}", "token_type": "bearer"})
-        good = asked.headers["authorization"] == "Bearer t2"
+        good = request.headers["authorization"] == "Bearer t2"
         return reply(body={"asyncTaskId": "a"}) if good else reply(401, body={})
 
     server.answer = answer
@@ -166,12 +166,12 @@ def test_a_token_that_is_renewed_leaves_no_doubt(
 
 
 def test_without_a_token_nothing_was_sent(server: WireServer, reply: type[Reply], journal: Journal) -> None:
-    server.answer = lambda asked: reply(503, body={})
+    server.answer = lambda request: reply(503, body={})
     with Sync(server.url, auth=("id", "secret"), journal=journal) as client:
         with pytest.raises(Exception, match="503"):
             client.begin(SECURED, body=b"x")
         assert not client.tasks.unresolved()
-    assert {asked.path for asked in server.asked} == {"/token"}
+    assert {request.path for request in server.requests} == {"/token"}
 
 
 def test_an_asynchronous_body_is_refused_before_anything_is_sent(server: WireServer, journal: Journal) -> None:
@@ -182,7 +182,7 @@ def test_an_asynchronous_body_is_refused_before_anything_is_sent(server: WireSer
         with pytest.raises(InvalidArgumentError, match="asynchronous"):
             client.begin(UPLOAD, body=pieces())
         assert not client.tasks.unresolved()
-    assert not server.asked
+    assert not server.requests
 
 
 def test_a_body_that_breaks_off_leaves_doubt(server: WireServer, journal: Journal) -> None:
@@ -222,7 +222,7 @@ def test_a_hook_that_cannot_connect_leaves_doubt(
             with pytest.raises(SubmissionUnknownError):
                 client.begin(UPLOAD, body=b"x", idempotency_key="k")
         assert len(client.tasks.unresolved()) == 1
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 def test_a_views_deadline_holds_for_its_starts(server: WireServer, exports: Exports) -> None:

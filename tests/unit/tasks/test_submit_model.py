@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from tests.unit.tasks.submission_harness import (
-    FATES,
+    OUTCOMES,
     SIMILAR,
     UNIQUE,
-    Fate,
     Killed,
     LastingMemory,
     Process,
+    RequestOutcome,
     Vendor,
     dying_at,
     start,
@@ -29,20 +29,24 @@ from taskclients_core.tasks.failpoints import FAILPOINTS
 from taskclients_core.tasks.submission import submit as recovery
 
 WORLDS = [
-    (fate, unique, foreign, retry)
-    for fate in FATES
+    (outcome, unique, foreign, retry)
+    for outcome in OUTCOMES
     for unique in (True, False)
     for foreign in (False, True)
     for retry in (None, RetryPolicy())
 ]
 
 
-def lived(fate: Fate, unique: bool, foreign: bool, retry: RetryPolicy | None, dies: tuple[str, int] | None) -> Any:
+def lived(
+    outcome: RequestOutcome, unique: bool, foreign: bool, retry: RetryPolicy | None, dies: tuple[str, int] | None
+) -> Any:
     """Run a submission that may crash at a failpoint, and the recovery by another process; return the results."""
-    vendor = Vendor(fate=lambda _: fate, foreign="nightly" if foreign and not unique else "other" if foreign else None)
+    vendor = Vendor(
+        outcome=lambda _: outcome, foreign="nightly" if foreign and not unique else "other" if foreign else None
+    )
     journal = LastingMemory()
     submit = start(reconcile=UNIQUE if unique else SIMILAR)
-    process = Process(vendor, journal, submit_=submit, choices=CallOptions(retry=retry))
+    process = Process(vendor, journal, submit_=submit, options=CallOptions(retry=retry))
     known: set[str] = set()
     told = sure = False
     with dying_at(*(dies or ("", 1))) as reached:
@@ -57,7 +61,7 @@ def lived(fate: Fate, unique: bool, foreign: bool, retry: RetryPolicy | None, di
     posts = len(vendor.posts)
     after = Process(vendor, journal, submit_=submit)
     found = {ref.id for ref in after.recover()}
-    unknown = after.run(recovery.unresolved(after.station))
+    unknown = after.run(recovery.unresolved(after.registry))
     # Recovery begins no task, and finds the same tasks when repeated.
     assert {ref.id for ref in after.recover()} == found
     assert len(vendor.posts) == posts
@@ -66,10 +70,10 @@ def lived(fate: Fate, unique: bool, foreign: bool, retry: RetryPolicy | None, di
 
 
 def check(
-    fate: Fate, unique: bool, foreign: bool, retry: RetryPolicy | None, dies: tuple[str, int] | None
+    outcome: RequestOutcome, unique: bool, foreign: bool, retry: RetryPolicy | None, dies: tuple[str, int] | None
 ) -> list[str]:
     reached: list[str]
-    vendor, known, told, sure, unknown, reached = lived(fate, unique, foreign, retry, dies)
+    vendor, known, told, sure, unknown, reached = lived(outcome, unique, foreign, retry, dies)
     assert len(vendor.begun) <= 1, "a duplicate"
     assert "foreign" not in known, "somebody else's"
     if vendor.begun and not known:
@@ -79,20 +83,20 @@ def check(
         assert known or unknown, "told of, but not kept"
     assert len(known) + len(unknown) <= 1, "two traces of one start"
     if not unique:
-        assert not (known and fate.status is None), "adopted without an echo that is unique"
+        assert not (known and outcome.status is None), "adopted without an echo that is unique"
     if not vendor.posts and not known:
         # Nothing was sent; the intent may be left, and is reported as unresolved.
         assert len(unknown) <= 1
     return reached
 
 
-@pytest.mark.parametrize("fate", FATES, ids=lambda fate: fate.name)
-def test_a_crash_at_any_point_neither_duplicates_nor_loses_a_task(fate: Fate) -> None:
+@pytest.mark.parametrize("outcome", OUTCOMES, ids=lambda outcome: outcome.name)
+def test_a_crash_at_any_point_neither_duplicates_nor_loses_a_task(outcome: RequestOutcome) -> None:
     """Invariants S1 and S2."""
     lives = 0
     places: set[str] = set()
     for world in WORLDS:
-        if world[0] is not fate:
+        if world[0] is not outcome:
             continue
         undisturbed = check(*world, None)
         lives += 1
@@ -114,25 +118,25 @@ def test_the_model_has_more_than_900_lives() -> None:
 
 
 @pytest.mark.parametrize("unique", [True, False])
-@pytest.mark.parametrize("fate", FATES, ids=lambda fate: fate.name)
-def test_recovery_survives_a_crash_during_recovery(fate: Fate, unique: bool) -> None:
+@pytest.mark.parametrize("outcome", OUTCOMES, ids=lambda outcome: outcome.name)
+def test_recovery_survives_a_crash_during_recovery(outcome: RequestOutcome, unique: bool) -> None:
     """Invariant S2."""
     submit = start(reconcile=UNIQUE if unique else SIMILAR)
 
     def crashed() -> tuple[Vendor, LastingMemory]:
-        vendor, journal = Vendor(fate=lambda _: fate), LastingMemory()
-        with dying_at("submit.responded" if fate.status else "submit.sending"), pytest.raises(Killed):
+        vendor, journal = Vendor(outcome=lambda _: outcome), LastingMemory()
+        with dying_at("submit.responded" if outcome.status else "submit.sending"), pytest.raises(Killed):
             Process(vendor, journal, submit_=submit).submit()
-        if fate.status is None and fate.sent:  # the request was on its way when the process died
+        if outcome.status is None and outcome.sent:  # the request was on its way when the process died
             vendor.posts.append(None)  # type: ignore[arg-type]
-            if fate.arrives:
+            if outcome.arrives:
                 vendor.tasks.append({"asyncTaskId": "task-0", "status": "REQ", "name": "nightly"})
         return vendor, journal
 
     vendor, journal = crashed()
     with dying_at("") as reached:
         expected = Process(vendor, journal, submit_=submit).recover()
-    assert len(expected) == (fate.arrives and unique)
+    assert len(expected) == (outcome.arrives and unique)
     for index, point in enumerate(reached):
         vendor, journal = crashed()
         posts = len(vendor.posts)
@@ -140,5 +144,5 @@ def test_recovery_survives_a_crash_during_recovery(fate: Fate, unique: bool) -> 
             Process(vendor, journal, submit_=submit).recover()
         after = Process(vendor, journal, submit_=submit)
         assert after.recover() == expected
-        assert len(after.run(recovery.unresolved(after.station))) == 1 - len(expected)
+        assert len(after.run(recovery.unresolved(after.registry))) == 1 - len(expected)
         assert len(vendor.posts) == posts
