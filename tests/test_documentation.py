@@ -25,6 +25,7 @@ HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 
 
+@pytest.mark.usefixtures("library")
 @pytest.mark.parametrize("page", RUN, ids=page_name)
 def test_examples_run_against_fake_vendors(
     page: Path,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import httpx
+import pytest
 
 from taskclients.booster import BoosterClient
 from taskclients.booster.models import ExportCustomer, TaskStatus
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 ORGANIZATION = UUID("00000000-0000-4000-8000-000000000012")
 
 
+@pytest.mark.serial  # each status lasts some 40 ms
 def test_an_export_ends_with_a_file_behind_a_link_that_takes_no_credentials(
     booster: BoosterClient, seen: list[Seen]
 ) -> None:

@@ -39,7 +39,7 @@ TESTS = st.builds(
     at=st.none() | TEXTS,
     values=st.lists(JSON, max_size=2).map(tuple),
     above=st.none() | FLOATS,
-    some=st.none() | st.builds(AnyItem, TEXTS, TEXTS, st.lists(JSON, max_size=2).map(tuple)),
+    any_item=st.none() | st.builds(AnyItem, TEXTS, TEXTS, st.lists(JSON, max_size=2).map(tuple)),
 )
 STRUCTS = (
     TESTS
@@ -107,8 +107,8 @@ def test_a_symbol_is_printed_for_a_nested_struct_but_not_for_the_struct_itself()
     assert arguments(kind, symbols) == (
         "name='v.task'",
         "model=models.Task",
-        "observe=Single(Bound(LIST))",
-        "state=State(at='', phases={})",
+        "poll=FromItem(BoundCall(LIST))",
+        "state=StatusMapping(at='', phases={})",
     )
 
 

@@ -675,7 +675,7 @@ def test_an_open_answer_can_be_read_whole(server: WireServer, reply: type[Reply]
         answer = client._driver.run(opening(request_to(server.url)))
         assert client._driver.run(reading(answer)).content == b"sorry"
         small = client._driver.run(reading(client._driver.run(opening(request_to(server.url, max_bytes=4)))))
-        assert (small.content, small.cut) == (b"sorr", 4)
+        assert (small.content, small.truncated_at) == (b"sorr", 4)
         assert client.call(Operation("t.t", "GET", "/", returns={404: bytes})) == b"sorry"
 
     async def main() -> None:

@@ -208,7 +208,7 @@ def _each(cls: str, lift: str) -> str:
         "    for w, o in zip(ws, os):\n"
         f"{indent(lift or 'pass', '        ')}\n"
         "except Mismatch as m:\n"
-        "    m.under(place_of(w, ws))\n"
+        "    m.under(index_of_object(w, ws))\n"
         "    raise\n"
         "return os"
     )

@@ -179,13 +179,13 @@ class TaskRegistry:
     def stats(self) -> Mapping[str, int]:
         """What looking has cost so far.
 
-        `sweeps` were made with `requests` requests on behalf of `waits` waits. Had each wait looked for itself, that
-        would have been `served` sweeps, so `saved` is how many were not needed.
+        `polls` were made with `requests` requests on behalf of `waits` waits. Had each wait looked for itself, that
+        would have been `served` polls, so `saved` is how many were not needed.
         """
-        found: Counter[str] = Counter(sweeps=0, requests=0, waits=0, served=0)
+        found: Counter[str] = Counter(polls=0, requests=0, waits=0, served=0)
         with self.lock:
             for board in self._boards.values():
-                found.update(sweeps=board.polls, requests=board.requests, waits=board.waits, served=board.served)
+                found.update(polls=board.polls, requests=board.requests, waits=board.waits, served=board.served)
         return {**found, "saved": max(0, found["served"] - found["polls"])}
 
     def emit(

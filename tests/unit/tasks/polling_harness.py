@@ -119,7 +119,7 @@ class Vendor:
 
     # -- Driver interface
 
-    def do(self, effect: Any) -> Any:
+    def perform(self, effect: Any) -> Any:
         if isinstance(effect, Sleep):
             effect.clock.sleep(effect.seconds)
             return None
@@ -138,7 +138,7 @@ class Vendor:
 class AsyncVendor(Vendor):
     """Asynchronous version."""
 
-    async def do(self, effect: Any) -> Any:
+    async def perform(self, effect: Any) -> Any:
         if isinstance(effect, Sleep):
             await asyncio.sleep(effect.seconds)
             return None

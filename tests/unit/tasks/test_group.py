@@ -24,7 +24,7 @@ from taskclients_core.tasks.polling.policy import PollPolicy
 def group(harness: ClientHarness, works: int = 0, jobs: int = 0, **options: Any) -> tuple[Any, list[Any]]:
     client = harness.client(**options)
     submits = [START_WORK] * works + [START_JOB] * jobs
-    tasks = [harness.do(client.start(submit, body={})) for submit in submits]
+    tasks = [harness.do(client.begin(submit, body={})) for submit in submits]
     harness.requests.clear()
     return client, tasks
 

@@ -82,7 +82,7 @@ def test_only_declared_actions_are_methods_of_a_handle(
         actions=kind.actions if confirm else {},
     )
     submit = Submission(operation=START_WORK.operation, task_type=plain, id=START_WORK.id)
-    task = harness.do(harness.client().start(submit, body={}))
+    task = harness.do(harness.client().begin(submit, body={}))
     assert type(task) is classes[harness.mode == "async"]
     assert (hasattr(task, "cancel"), hasattr(task, "confirm")) == able
 
@@ -203,7 +203,7 @@ def test_a_forgotten_task_is_not_recovered_and_goes_on(harness: ClientHarness) -
 def test_what_has_ended_is_not_recovered_once_its_result_was_had(harness: ClientHarness) -> None:
     journal = LastingMemory()
     client = harness.client(journal=journal)
-    job, work = (harness.do(client.start(submit, body={})) for submit in (START_JOB, START_WORK))
+    job, work = (harness.do(client.begin(submit, body={})) for submit in (START_JOB, START_WORK))
     harness.show(job.ref.id, "ok")
     harness.show(work.ref.id, "bad")
     harness.do(client.tasks.wait_all([job, work], timeout=60))
@@ -420,11 +420,11 @@ def test_a_lenient_client_reads_models_and_results_leniently_and_tells(harness: 
 
 
 def test_one_kind_of_event_can_be_logged_alone(harness: ClientHarness, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("DEBUG", "taskclients.sweep")
+    caplog.set_level("DEBUG", "taskclients.poll")
     task = harness.do(harness.client().begin(START_WORK, body={}))
     harness.do(task.refresh())
     assert {each.name for each in caplog.records if each.levelname == "DEBUG" and "taskclients" in each.name} == {
-        "taskclients.sweep"
+        "taskclients.poll"
     }
 
 

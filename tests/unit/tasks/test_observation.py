@@ -252,7 +252,9 @@ def test_a_confirmation_that_is_undone_asks_again() -> None:
 
 def test_a_confirmation_counts_only_while_input_is_needed() -> None:
     """Invariant ST6."""
-    kind = task_type_of(state=StatusMapping(at="/status", phases=IMPORT.state.phases), answered=Condition(at="/answer"))
+    kind = task_type_of(
+        state=StatusMapping(at="/status", phases=IMPORT.state.phases), input_answered=Condition(at="/answer")
+    )
     assert parse_observation(kind, b'{"status":"WaitingForFeedback"}').phase is Phase.NEEDS_INPUT
     assert parse_observation(kind, b'{"status":"WaitingForFeedback","answer":null}').phase is Phase.RUNNING
     assert parse_observation(kind, b'{"status":"Completed","answer":1}').phase is Phase.SUCCEEDED

@@ -89,7 +89,7 @@ def test_no_page_is_requested_after_the_last_awaited_task() -> None:
 
 
 def test_everything_is_read_where_all_ids_are_wanted() -> None:
-    found, _ = poll(listed(pages=True), paged(THREE), "a", to_the_end=True)
+    found, _ = poll(listed(pages=True), paged(THREE), "a", read_all_pages=True)
     assert found.keys == ["a", "b", "c", "d"]
     found, _ = poll(listed(), lambda _: reply({"items": [item("a"), item("z")]}), "a")
     assert found.keys == ["a", "z"]  # a list without pages is always read to its end
@@ -202,11 +202,11 @@ def test_each_request_has_its_own_limits() -> None:
         seen.append(request)
         return reply({"items": [], "next": None})
 
-    poll(listed(), respond, "a", seconds=7.0)
+    poll(listed(), respond, "a", timeout=7.0)
     assert seen[0].deadline is not None
     assert seen[0].deadline.seconds == 7
     assert seen[0].max_bytes == 8 * 1024 * 1024
-    poll(listed(), respond, "a", seconds=7.0, until=1003.0)
+    poll(listed(), respond, "a", timeout=7.0, until=1003.0)
     assert seen[1].deadline is not None
     assert seen[1].deadline.seconds == 3
 
@@ -219,13 +219,13 @@ def test_a_look_that_nobody_had_the_time_for_is_cut_and_no_failure() -> None:
         task_type=kind, ref=TaskRef("vendor", "task", "a", {"org": "o"}), wanted={"a": None}, until=1002.0
     )
     found = harness.runner.run(poll_tasks(harness.registry.config, poll_request))
-    assert found.cut
+    assert found.interrupted
     assert isinstance(found.error, CallTimeoutError)
     expired = harness.runner.run(poll_tasks(harness.registry.config, poll_request))
-    assert expired.cut
+    assert expired.interrupted
     assert len(vendor.requests) == 1  # no request was sent after the deadline
     slow = harness.runner.run(poll_tasks(harness.registry.config, evolve(poll_request, until=None, timeout=1.0)))
-    assert not slow.cut
+    assert not slow.interrupted
     assert isinstance(slow.error, CallTimeoutError)
 
 

@@ -490,7 +490,7 @@ def test_a_beat_comes_back_without_news_and_does_not_hasten_looks() -> None:
         beats = 0
         while harness.vendor.clock.monotonic() < 1200:
             beat = harness.vendor.clock.monotonic() + 1
-            await harness.runner.run(news({record: record.version}, until=2000, beat=beat))
+            await harness.runner.run(news({record: record.version}, until=2000, heartbeat=beat))
             beats += 1
         assert beats > 150
 
@@ -669,7 +669,7 @@ def test_what_happens_is_told() -> None:
     assert told[4].delay == 9
     assert told[5].status == 503
     assert told[5].delay == pytest.approx(9, abs=0.1)
-    assert str(told[1]).startswith("vendor.list: sweep 1 pages for 1 waits (GET http://vendor.test/{org}/tasks)")
+    assert str(told[1]).startswith("vendor.list: poll 1 pages for 1 waits (GET http://vendor.test/{org}/tasks)")
 
 
 def test_who_hears_of_events_may_use_the_client() -> None:
@@ -723,7 +723,7 @@ def test_an_error_that_is_ours_reaches_everybody_instead_of_nobody(monkeypatch: 
         def broken(*_: Any) -> Any:
             raise LookupError("a bug")
 
-        monkeypatch.setattr(type(harness.scheduler()), "settle", broken)
+        monkeypatch.setattr(type(harness.scheduler()), "finish_poll", broken)
         return await asyncio.gather(*waits, return_exceptions=True)
 
     found = run(harness, main)

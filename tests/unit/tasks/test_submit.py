@@ -331,7 +331,7 @@ def test_candidates_without_a_list_before_are_said_to_be_unfiltered() -> None:
     assert [ref.id for ref in error.candidates] == ["task-0", *(f"old-{7999 - at}" for at in range(19))]
     assert "8001 listed tasks repeat the request (unfiltered: the list was not read before the start" in str(error)
     assert "the last 20 are task-0, old-7999, " in str(error)
-    assert "tasks.resolve(key, ref)" in str(error)
+    assert "tasks.resolve(key, candidate)" in str(error)
     (submission,) = process.run(submit.unresolved(process.registry))
     assert (submission.total, submission.candidates) == (None, ())
 

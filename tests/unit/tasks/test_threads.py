@@ -50,7 +50,7 @@ class RealVendor(Vendor):
     together: int = 0
     most_together: int = 0
 
-    def do(self, effect: Any) -> Any:
+    def perform(self, effect: Any) -> Any:
         assert isinstance(effect, Send)
         self.together += 1
         self.most_together = max(self.most_together, self.together)

@@ -305,7 +305,7 @@ def refused(run: Run) -> None:
     run.fails(0, (403, {"responseStatus": {"errorCode": "ForbiddenError"}}), times=3)
     for _ in range(2):
         run.do(task.wait, timeout=60)
-    run.do(client.tasks.once)
+    run.do(client.tasks.poll_once)
     run.do(task.refresh)
 
 
@@ -313,9 +313,9 @@ def refused(run: Run) -> None:
 def refused_start(run: Run) -> None:
     client = run.booster(journal=LastingMemory())
     run.fails(0, (400, {"responseStatus": {"errorCode": "Invalid"}}))
-    run.export(client, key="a")
+    run.export(client, idempotency_key="a")
     run.do(client.tasks.recover)
-    run.do(client.tasks.doubts)
+    run.do(client.tasks.unresolved)
 
 
 @scenario
@@ -339,23 +339,23 @@ def several(run: Run) -> None:
     run.do(client.tasks.wait_all, tasks, timeout=12, fail_fast=True)
     run.each(client.tasks.as_completed(tasks, timeout=30))
     run.do(client.tasks.wait_all, tasks, timeout=100)
-    run.do(client.tasks.once)
+    run.do(client.tasks.poll_once)
     run.note(client.tasks.stats())
 
 
 @scenario
 def recovered(run: Run) -> None:
     journal = LastingMemory()
-    kept = run.export(run.booster(journal=journal), key="kept")
-    run.export(run.booster(journal=journal), key="kept")
+    kept = run.export(run.booster(journal=journal), idempotency_key="kept")
+    run.export(run.booster(journal=journal), idempotency_key="kept")
     run.fails(0, (502, b""))
-    run.export(run.booster(journal=journal), key="doubtful")
+    run.export(run.booster(journal=journal), idempotency_key="doubtful")
     client = run.booster(journal=journal)
     run.do(client.tasks.recover, settle=0)
     run.do(client.tasks.recover, settle=0, on_unknown="raise")
-    run.do(client.tasks.adopt, "doubtful", kept.ref)
-    run.do(client.tasks.adopt, "unheard of", kept.ref)
-    run.do(client.tasks.forget, "doubtful")
+    run.do(client.tasks.resolve, "doubtful", kept.ref)
+    run.do(client.tasks.resolve, "unheard of", kept.ref)
+    run.do(client.tasks.discard, "doubtful")
     run.do(client.tasks.recover, settle=0)
 
 
@@ -363,11 +363,11 @@ def recovered(run: Run) -> None:
 def doubtful_start(run: Run) -> None:
     client = run.booster(journal=LastingMemory())
     run.fails(0, (500, {}))
-    run.export(client, key="a")
-    for submission in run.do(client.tasks.doubts):
+    run.export(client, idempotency_key="a")
+    for submission in run.do(client.tasks.unresolved):
         run.note(submission.key, submission.candidates)
-    run.do(client.tasks.forget, "a")
-    run.do(client.tasks.doubts)
+    run.do(client.tasks.discard, "a")
+    run.do(client.tasks.unresolved)
 
 
 @scenario
@@ -422,7 +422,7 @@ def closed(run: Run) -> None:
     run.do(task.refresh)
     run.harness.close(client)
     run.do(task.wait, timeout=60)
-    run.do(client.tasks.once)
+    run.do(client.tasks.poll_once)
     run.do(client.list_tasks)
 
 

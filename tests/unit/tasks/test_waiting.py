@@ -33,7 +33,7 @@ RIGHT: tuple[Any, ...] = (1e-9, 1, 1e9, 10**400, math.inf, None)
 def started(harness: ClientHarness, submit: Any = START_WORK, **options: Any) -> tuple[Any, Any]:
     """Return a client and a task of it; requests so far are not counted."""
     client = harness.client(**options)
-    task = harness.do(client.start(submit, body={}))
+    task = harness.do(client.begin(submit, body={}))
     harness.requests.clear()
     return client, task
 
@@ -357,7 +357,7 @@ def test_only_a_success_has_a_result(harness: ClientHarness, state: str, more: A
     with pytest.raises(error) as caught:
         harness.do(task.result(timeout=30))
     found: Any = caught.value
-    assert (found.ref, found.last, found.token) == (task.ref, task.last, task.resume_token())
+    assert (found.ref, found.last, found.resume_token) == (task.ref, task.last, task.resume_token())
     if "notes" in more:
         assert [message.text for message in found.messages] == [more["notes"][0]["text"]]
     if error is TaskPartialError:
