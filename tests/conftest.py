@@ -1,4 +1,4 @@
-"""What every test may ask for."""
+"""Fixtures and checks for all tests."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # A run in the background (CI) may ignore interrupts, and so would the processes that tests start.
+    # A background run (CI) may ignore interrupts, and the processes that tests start would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    # A test run must not be answered from what earlier runs left on the machine.
+    # Do not use what earlier runs left in caches of this machine.
     folder = tempfile.mkdtemp(prefix="dragoman-cache-")
     os.environ["DRAGOMAN_CACHE"] = folder
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
@@ -33,10 +33,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(params=LIBRARIES)
 def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The HTTP library that clients of our own use, and that goes by the name `httpx` in the test's module.
+    """HTTP library of the clients under test; also stands for `httpx` in the test's module.
 
-    Each stands in for the other: for httpx2 it is as if httpx were not installed. Every server that tests may ask for
-    asks for it, so what is sent to one is sent by both libraries, and a test that sends nothing runs once.
+    The other library is hidden: with httpx2, imports behave as if httpx were not installed. Every server fixture
+    depends on this one, so each test that sends runs with both libraries, and other tests run once.
     """
     found = LIBRARIES[request.param]
     if found is not httpx:
@@ -48,13 +48,13 @@ def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def both_installed(library: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For a client that the caller brings along: it is not of the only library that is there."""
+    """Show both libraries again, for a client given by the caller that uses the other one."""
     monkeypatch.setitem(sys.modules, "httpx", httpx)
 
 
 @pytest.fixture(autouse=True)
 def _all_is_sent_by_both(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Fail a test that sends by one library and is not run with the other too."""
+    """Fail a test that sends with one library and does not run with the other."""
     used: set[str] = set()
 
     def noted(name: str, send: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,7 +1,7 @@
-"""Byte-level server: it does on each connection exactly what a test says.
+"""Byte-level server: it sends on each connection exactly what a test gives.
 
-The testing kit's mock server answers whole HTTP messages, through uvicorn or in process. Here the bytes themselves are
-the subject: half a status line, a body that drips, a connection that stays silent or is cut between two bytes.
+The testing kit's mock server sends whole HTTP messages, through uvicorn or in process. Use this one where the bytes
+themselves are the subject: half a status line, a slow body, a connection that stays silent or is cut between two bytes.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from attrs import define
 
 @define(eq=False)
 class RawServer:
-    """A listener on loopback; `serve` gets the socket of each connection, on a thread of its own."""
+    """Listener on loopback; `serve` gets the socket of each connection, in a new thread."""
 
     port: int
     serve: Callable[[socket.socket], None] = lambda connection: None
     connections: int = 0
-    """Accepted so far."""
+    """Number of connections accepted so far."""
 
     open: int = 0
-    """Accepted and not closed yet."""
+    """Number of connections accepted and still open."""
 
     close: Callable[[], None] = lambda: None
-    """Accept no more connections."""
+    """Stop accepting connections."""
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     def answer(self, *chunks: bytes, every: float = 0.0) -> None:
-        """Answer one request for each connection with these, pausing between two of them, and hang up."""
+        """Answer one request on each connection with these bytes, pausing between two of them, then close it."""
 
         def serve(connection: socket.socket) -> None:
             read_head(connection)
@@ -47,7 +47,7 @@ class RawServer:
 
 
 def read_head(connection: socket.socket) -> bytes:
-    """Read up to the end of a request's headers at least; nothing when the client hangs up."""
+    """Read at least to the end of a request's headers; return nothing if the client hangs up."""
     found = b""
     while b"\r\n\r\n" not in found:
         more = connection.recv(65536)

@@ -1,9 +1,9 @@
-"""A directory is a test: a spec and what it becomes, or the problems that it must be refused with.
+"""Each directory is a test: a spec and its generated code, or a spec and the problems that lint reports.
 
-    tests/cases/<idea>/spec.yaml + expected/         what the generator makes of it
-    tests/cases/<idea>/spec.yaml + problems.txt      what the generator says is wrong with it
+    tests/cases/<idea>/spec.yaml + expected/         the generated code
+    tests/cases/<idea>/spec.yaml + problems.txt      the output of lint
 
-`make golden` rewrites what is expected. Behaviour of the generated code is tested beside it, in `test_<idea>.py`.
+`make golden` rewrites the expected files. Behaviour of the generated code is tested beside it, in `test_<idea>.py`.
 """
 
 from __future__ import annotations

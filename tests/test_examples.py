@@ -1,4 +1,4 @@
-"""Every example in the specs, the pages' own samples among them, goes through the models and comes out as it was."""
+"""Round trip of every example in the specs, including the documentation's own samples, through the models."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _hint(shape: Shape, speller: Speller, models: Any) -> Any:
 
 
 def _without_null(value: Any) -> Any:
-    """Null and absent are one in an answer; only a request tells them apart."""
+    """Drop nulls: absent and null are the same in a response; only a request tells them apart."""
     if isinstance(value, dict):
         return {key: _without_null(each) for key, each in value.items() if each is not None}
     return [_without_null(each) for each in value] if isinstance(value, list) else value

@@ -1,4 +1,4 @@
-"""What lies in generated/ is what the generator makes of specs/, on every machine and in every run."""
+"""generated/ is what the generator makes of specs/, on every machine and in every run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The specs are sound for tools that nobody here wrote."""
+"""Validation of the specs by third-party tools."""
 
 from __future__ import annotations
 

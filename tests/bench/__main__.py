@@ -1,8 +1,8 @@
-"""All benchmarks, one after the other: `make bench`.
+"""Run all benchmarks one after the other: `make bench`.
 
-Each figure is a ratio between things measured in the same run, because absolute times say more about the machine. By
-itself, `python -m tests.bench.kills` kills processes for some minutes. What each measures, and its options:
-`python tests/bench/polls.py --help`.
+Each figure is a ratio between measurements of the same run, because absolute times depend on the machine.
+`python -m tests.bench.kills` is run separately: it kills processes for some minutes. Each script describes its
+measurement and its options: `python tests/bench/polls.py --help`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BENCHMARKS = (
     "imports",
     "waits",
     "polls",
-    "pace",
+    "poll_rate",
     "journal",
 )
 

@@ -1,12 +1,12 @@
-"""What a call costs over bare httpx: the same bytes over loopback, beside the clients one would otherwise use.
+"""Cost of a call over bare httpx: the same bytes over loopback, compared with other clients.
 
     python tests/bench/calls.py [--rounds 20] [--calls 50] [--library httpx2]
 
-A server in a process of its own answers every request with the same list of tasks. One connection, synchronous and
-asynchronous, and 64 asynchronous calls at once. All cases take turns in one process, a round each; the best tenth of
-a case's rounds counts, and of that the median: the others were disturbed. The first rows stop at the bytes of the
-body, those below decode it, and the ratio of each is to bare httpx that does as much. A peer that is not installed is
-left out.
+A server in its own process answers every request with the same list of tasks. Measured are one synchronous connection,
+one asynchronous connection, and 64 concurrent asynchronous calls. The cases take turns in one process, one round each;
+the result is the median of the fastest tenth of a case's rounds, because slower rounds were disturbed. The first rows
+read the bytes of the body, those below also decode it; each ratio is to bare httpx that does the same. A peer that is
+not installed is skipped.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from codec import _generated_by_openapi_python_client, page  # it also puts our packages on the path
+from codec import _generated_by_openapi_python_client, page  # this import also adds our packages to the path
 
 AT_ONCE = 64
 SPEC = Path(__file__).parents[2] / "specs" / "booster.yaml"
 
 
 class Answering(asyncio.Protocol):
-    """As little of a server as a client can take."""
+    """Minimal HTTP server over asyncio, so that the server costs little."""
 
     body = page(3)
     answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
@@ -163,20 +163,20 @@ def best(rounds: list[float]) -> float:
 
 
 def timed_sync(cases: dict[str, Case], rounds: int, calls: int) -> dict[str, float]:
-    """Microseconds of a call."""
+    """Return the microseconds of a call."""
     found: dict[str, list[float]] = {name: [] for name in cases}
     for number in range(rounds + 1):
         for name, case in cases.items():
             start = time.perf_counter_ns()
             for _ in range(calls):
                 case.sync()
-            if number:  # the first round connects, and builds what is built once
+            if number:  # the first round connects and builds what is built once
                 found[name].append((time.perf_counter_ns() - start) / calls / 1e3)
     return {name: best(times) for name, times in found.items()}
 
 
 async def timed_async(cases: dict[str, Case], rounds: int, calls: int, at_once: int) -> dict[str, float]:
-    """Microseconds of a call."""
+    """Return the microseconds of a call."""
     found: dict[str, list[float]] = {name: [] for name in cases}
 
     async def work(case: Case) -> None:
@@ -221,7 +221,7 @@ def main() -> None:
     async def crowded() -> None:
         columns.append(await timed_async(cases, max(3, options.rounds // 5), 2, AT_ONCE))
 
-    with asyncio.Runner() as runner:  # one event loop: connections belong to it
+    with asyncio.Runner() as runner:  # one event loop, because connections belong to it
         runner.run(concurrent())
         runner.run(crowded())
     server.kill()

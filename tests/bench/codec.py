@@ -1,10 +1,10 @@
-"""How fast models are read and written, beside the libraries one would otherwise use.
+"""Speed of decoding and encoding models, compared with other libraries.
 
     python tests/bench/codec.py [--repeat 60] [--rounds 5] [--case NAME …]
 
-A page of 1000 Booster tasks, with UUIDs and dates. Every case runs in a process of its own; the page is read and
-written again and again, the best tenth of the runs counts, and of that the median; of several such rounds, the
-best. Ratios mean something, the milliseconds are this machine's. A peer that is not installed is left out.
+The input is a page of 1000 Booster tasks, with UUIDs and dates. Every case runs in its own process, which decodes and
+encodes the page repeatedly. The result is the median of the fastest tenth of the runs, and the best of several rounds.
+Compare ratios only: the milliseconds depend on the machine. A peer that is not installed is skipped.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Case(NamedTuple):
     decode: Callable[[bytes], Any]
     encode: Callable[[Any], bytes]
     request_dates: Callable[[Any], list[datetime]]
-    """Proof that the page was read: both sides do the whole work."""
+    """Read a member of each task, to prove that the whole page was decoded."""
 
 
 def page(tasks: int = 1000) -> bytes:
@@ -95,8 +95,10 @@ def taskclients() -> Case:
         total_succeeded: int | None = None
         total_failed: int | None = None
 
-    globals().update(OpenStatus=OpenStatus, GuidN=formats.GuidN)  # where annotations are looked up
-    fields(Task)  # now, as the other libraries do: else attrs makes the methods when the codec asks for the fields
+    globals().update(OpenStatus=OpenStatus, GuidN=formats.GuidN)  # annotations are looked up there
+    fields(
+        Task
+    )  # resolve now, as the other libraries do; otherwise attrs makes the methods when the codec reads the fields
     page_type = list[Task]
 
     def decode(data: bytes) -> list[Task]:
@@ -249,7 +251,7 @@ CASES: dict[str, Callable[[], Case]] = {
 
 
 def best(work: Callable[[], object], repeat: int) -> float:
-    """Milliseconds of one run: the median of the best tenth."""
+    """Return the milliseconds of one run: the median of the fastest tenth."""
     work()
     runs = []
     for _ in range(repeat):
@@ -273,7 +275,7 @@ def measure(name: str, repeat: int) -> dict[str, float]:
 
 
 def run(name: str, repeat: int) -> dict[str, float]:
-    """`measure` in a process of its own; empty if the peer is not there."""
+    """Run `measure` in a new process; return an empty result if the peer is not installed."""
     command = [sys.executable, __file__, "--child", name, "--repeat", str(repeat)]
     child = subprocess.run(command, check=False, capture_output=True, text=True)
     if child.returncode:
@@ -294,7 +296,7 @@ def main() -> None:
     print(f"page of 1000 tasks, {len(page()) / 1000:.0f} kB, Python {sys.version.split()[0]}\n")
     print(f"{'':26}{'decode':>10}{'ratio':>8}{'encode':>10}{'ratio':>8}")
     names = options.case or list(CASES)
-    # In rounds: a machine that slows down for a while does so for everybody.
+    # Run in rounds, so that a slow phase of the machine affects all cases.
     rounds = [{name: run(name, options.repeat) for name in names} for _ in range(options.rounds)]
     first: dict[str, float] | None = None
     for name in names:

@@ -1,10 +1,10 @@
-"""How fast rows of CSV are read into models, beside csv.DictReader with pydantic v2.
+"""Speed of decoding CSV rows into models, compared with csv.DictReader and pydantic v2.
 
     python tests/bench/csv_rows.py [--rows 20000] [--repeat 12]
 
-Rows of Booster tasks, as `GET /tasks` answers with when it is asked for text/csv; and the same with one cell of each
-row in quotes, as it has a comma. The runs take turns, so that a machine which slows down does so for both; the median
-of the best third counts.
+The input is Booster tasks as `GET /tasks` returns them for `Accept: text/csv`, and the same rows with one quoted cell
+each, which contains a comma. The cases take turns, so that a slow phase of the machine affects both; the result is the
+median of the fastest third.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def pydantic() -> Callable[[bytes], list[Any]]:
 
 
 def json_lines() -> Callable[[bytes], list[Any]]:
-    """Not a peer: what the same rows take as JSON, by the same models."""
+    """Decode the same rows from JSON with the same models, for comparison."""
     from taskclients.booster.models import Task
     from taskclients_core import decode, encode
 
@@ -121,7 +121,7 @@ def main() -> None:
 
 
 def compare(cases: dict[str, Callable[[bytes], list[Any]]], data: bytes, rows: int, repeat: int) -> None:
-    """Time the cases by turns, and print what they took."""
+    """Time the cases in turns, and print the results."""
     runs: dict[str, list[float]] = {name: [] for name in cases}
     for name, decode in cases.items():
         tasks = decode(data)

@@ -1,9 +1,9 @@
-"""Writing an ExportCustomer with all its members, beside the same model in pydantic v2.
+"""Speed of encoding an ExportCustomer with all its members, compared with the same model in pydantic v2.
 
     python tests/bench/export_customer.py
 
-The pydantic model is made from the fields of ours, so both have the same members. Once pydantic writes what the server
-reads (dates as `/Date(ms-0000)/`, for which it calls the same function as we do), and once dates in its own form.
+The pydantic model is made from the fields of our model, so both have the same members. pydantic is measured twice: with
+dates in the server's format (`/Date(ms-0000)/`, written by the same function as ours) and with its own date format.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ WHOLE: dict[str, Any] = {
 
 
 def peer(cls: type[Any], date: Any) -> type[BaseModel]:
-    """The same model in pydantic, its dates of type `date`."""
+    """Return the same model in pydantic, with dates of type `date`."""
     hints = typing.get_type_hints(cls)
     fields: dict[str, Any] = {}
     for field in attrs.fields(cls):
@@ -74,7 +74,7 @@ def _type(hint: Any, date: Any) -> Any:
     if get_origin(hint) is list:
         return list[_type(get_args(hint)[0], date)]  # type: ignore[misc]
     alternatives = tuple(_type(each, date) for each in get_args(hint) if each is not msgspec.UnsetType)
-    return Union[alternatives] if alternatives else hint  # noqa: UP007 - there is no other way at run time
+    return Union[alternatives] if alternatives else hint  # noqa: UP007 - the members are known at run time only
 
 
 def _plain(value: Any) -> Any:
@@ -85,7 +85,7 @@ def _plain(value: Any) -> Any:
 
 
 def best(functions: dict[str, Callable[[], object]]) -> dict[str, float]:
-    """Microseconds of a call of each: the best of some rounds, in which they take turns."""
+    """Return the microseconds of a call of each: the best of some rounds, in turns."""
     times: dict[str, list[float]] = {name: [] for name in functions}
     for _ in range(ROUNDS):
         for name, function in functions.items():

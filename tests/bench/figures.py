@@ -1,7 +1,7 @@
-"""Figures of size and shape: `make figures`. With `--list`, the imports, docstrings and words that are counted.
+"""Print figures of size and shape: `make figures`. With `--list`, also the imports, docstrings and words counted.
 
-Files and lines of Python, imports, files crossed by a call, modules loaded, docstrings and retired words; the figures
-of speed are those of `make bench`.
+Files and lines of Python, imports, files crossed by a call, modules loaded, docstrings and retired words. For speed,
+run `make bench`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ QUESTION: Final = re.compile(r"(What|Whether|How|Who|Where|When|Why)\b")
 
 
 def layers() -> dict[str, int]:
-    """Return the layer of each module, numbered from the top, as the import contracts of `pyproject.toml` say."""
+    """Return the layer of each module, numbered from the top, from the import contracts in `pyproject.toml`."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
     contracts = [each for each in settings["contracts"] if each["type"] == "layers"]
     return {
@@ -41,7 +41,7 @@ def layers() -> dict[str, int]:
 
 
 def python_files(*folders: str) -> list[Path]:
-    """Return the Python files of folders, without what tests expect the generator to print."""
+    """Return the Python files of folders, except the expected output of the cases."""
     found = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     return sorted(path for path in found if "expected" not in path.parts)
 
@@ -55,13 +55,13 @@ def lines(paths: list[Path]) -> int:
 
 
 def run_time_imports() -> dict[str, set[str]]:
-    """Return what each module of ours imports of ours, at once or later; what only type checkers see does not count."""
+    """Return our modules that each module imports, at import time or later; TYPE_CHECKING imports do not count."""
     graph = grimp.build_graph(*PACKAGES, exclude_type_checking_imports=True, cache_dir=None)
     return {module: set(graph.find_modules_directly_imported_by(module)) for module in graph.modules}
 
 
 def cycles(imports: dict[str, set[str]]) -> list[list[str]]:
-    """Return the groups of modules each of which leads to all others of its group."""
+    """Return the groups of modules that import each other in a cycle."""
     reached = {module: _reached(module, imports) for module in imports}
     groups = {
         tuple(sorted(other for other in reached[module] if module in reached[other]))
@@ -117,12 +117,12 @@ def docstrings(path: Path) -> Iterator[str]:
                     yield text
 
 
-# -- All of them
+# -- All figures
 
 
-def followed() -> dict[str, int]:
-    """Return the figures of calls: a client in a process of its own talks to a sandbox in this one."""
-    script = str(Path(__file__).with_name("followed.py"))
+def traced_calls() -> dict[str, int]:
+    """Return the figures of calls: a client in a new process talks to a sandbox in this one."""
+    script = str(Path(__file__).with_name("call_trace.py"))
     with running([spec_of("booster")], speed=6.0) as url:
         done = subprocess.run([sys.executable, script, url], cwd=ROOT, check=True, capture_output=True, text=True)
     found: dict[str, int] = json.loads(done.stdout)
@@ -130,12 +130,12 @@ def followed() -> dict[str, int]:
 
 
 def main() -> None:
-    """Print the figures, each with its target; with `--list`, also what is counted where names help."""
+    """Print the figures, each with its target; with `--list`, also the names that are counted."""
     imports = run_time_imports()
     upwards, circles = pointing_up(imports), cycles(imports)
     texts = [(path, text) for path in python_files("codegen", "generated", "tests") for text in docstrings(path)]
     asking = [f"{path.relative_to(ROOT)}: {text.splitlines()[0]}" for path, text in texts if QUESTION.match(text)]
-    calls = followed()
+    calls = traced_calls()
     retired = occurrences()
     rows = (
         ("lines of Python under generated/", lines(python_files("generated")), 3600),

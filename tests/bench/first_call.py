@@ -1,10 +1,10 @@
-"""What the first call pays: building the codec of a class, beside building the same model in pydantic.
+"""Cost of the first call: building the codec of a class, compared with building the same model in pydantic.
 
     python tests/bench/first_call.py [--rounds 9]
 
-Each round is a process of its own, as codecs and models are built once. Libraries are imported before the clock
-starts. Two parts: the class statement (attrs and pydantic do their work there, our codec none), and the first decoding
-of one task (we build the codec there). The median of the rounds counts.
+Each round is a new process, because codecs and models are built once. Libraries are imported before the clock starts.
+Two parts are measured: the class statement (where attrs and pydantic work, and our codec does not) and the first
+decoding of one task (where we build the codec). The result is the median of the rounds.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NAMES = ("msgspec.Struct by hand", "taskclients", "pydantic v2", "cattrs")
 
 
 def measure(name: str) -> tuple[float, float]:
-    """Milliseconds of both parts."""
+    """Return the milliseconds of both parts."""
     import cattrs.gen
     import cattrs.preconf.json
     import msgspec
@@ -30,7 +30,7 @@ def measure(name: str) -> tuple[float, float]:
 
     from taskclients_core import codec, formats, model
 
-    # All of them import more when they are first put to work.
+    # All libraries import more on first use.
     assert pydantic.TypeAdapter(int).validate_json(b"1") == codec.decode(b"1", int) == msgspec.json.decode(b"1")
     assert all((cattrs, define, formats, model, pydantic.alias_generators, type("Any", (pydantic.BaseModel,), {})))
     data = page(1)
@@ -53,8 +53,8 @@ def main() -> None:
     for _ in range(options.rounds):
         for name, times in found.items():
             command = [sys.executable, __file__, "--child", name]
-            told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-            times.append(tuple(map(float, told.split())))
+            output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            times.append(tuple(map(float, output.split())))
     print(f"{'11 fields':26}{'class':>13}{'first call':>13}{'together':>13}{'ratio':>8}\n")
     ours = sum(map(statistics.median, zip(*found["taskclients"], strict=True)))
     for name, times in found.items():

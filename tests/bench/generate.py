@@ -1,4 +1,4 @@
-"""From three specs to code, as whole processes: cold, and when nothing changed; openapi-python-client beside it."""
+"""Time of generating code from three specs, cold and unchanged, compared with openapi-python-client."""
 
 from __future__ import annotations
 

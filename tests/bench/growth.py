@@ -1,12 +1,11 @@
-"""How time and memory grow with an answer, ours and others'.
+"""Growth of time and memory with the size of a response, for our codec and others.
 
     python tests/bench/growth.py [--case NAME …]
 
-For each number of tasks: the time to decode one of them, how much of it is Python's garbage collector, and the memory
-at the peak for one; then time and memory as multiples of what they are for the smallest page. Memory grows with the
-page. Time does too, once a page no longer fits into the processor's caches: until then a larger page costs more for
-each task, whoever decodes it. The collector, which looks through all objects there are whenever their number has grown
-by a quarter, costs each task about the same in large pages of any size.
+For each number of tasks: the decoding time for one task, the garbage collector's share of it, and the peak memory for
+one task; then time and memory as multiples of the values for the smallest page. Memory grows with the page. Time grows
+too until the page no longer fits into the processor's caches, with every library. The collector visits all objects each
+time their number has grown by a quarter, so its cost for each task is about the same in large pages of any size.
 """
 
 from __future__ import annotations
@@ -26,14 +25,14 @@ NAMES = ("taskclients", "msgspec.Struct by hand", "pydantic v2")
 
 
 class Collector:
-    """How long the garbage collector has been at work."""
+    """Measures the time spent in the garbage collector."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
         self._started = 0.0
 
     def __call__(self, phase: str, _: dict[str, int]) -> None:
-        """What the collector calls before and after."""
+        """Handle `gc.callbacks` at the start and the end of a collection."""
         if phase == "start":
             self._started = time.perf_counter()
         else:
@@ -41,7 +40,7 @@ class Collector:
 
 
 class Growth(NamedTuple):
-    """What one task takes."""
+    """Time and memory for one task."""
 
     seconds: float
     collecting: float
@@ -49,7 +48,7 @@ class Growth(NamedTuple):
 
 
 def measure(name: str, size: int, collector: Collector) -> Growth:
-    """The best of some rounds of decoding. What was decoded is gone before the next round begins."""
+    """Return the best of some rounds of decoding. Each round drops the previous result first."""
     case, data = CASES[name](), page(size)
     times = []
     for _ in range(max(3, 20_000 // size)):
@@ -82,7 +81,7 @@ def report(name: str) -> None:
 
 
 def main() -> None:
-    """Each library in a process of its own."""
+    """Measure each library in a new process."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--case", action="append", choices=CASES, help="only this one; may be given again")
     parser.add_argument("--child", choices=CASES, help=argparse.SUPPRESS)

@@ -1,7 +1,7 @@
-"""What importing a client costs beyond what it imports of others, beside openapi-python-client's package.
+"""Cost of importing a client beyond its third-party imports, compared with openapi-python-client's package.
 
-Wall times are of whole processes. CPU time is what a process measures of itself around the import alone, after all that
-others provide; it holds nothing of starting Python, and little of what else the machine does.
+Wall times are of whole processes. CPU time is measured inside the process, around the import alone, after all
+third-party imports; it excludes the start of Python and most of the machine's other load.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ print(time.process_time() - started)
 
 
 def cpu(code: str, environment: dict[str, str]) -> float:
-    """Return the median CPU time in seconds that `code` takes once all third-party packages are there."""
+    """Return the median CPU time in seconds of `code`, after all third-party packages are imported."""
     command = [sys.executable, "-c", ALONE.format(code=code)]
     took = [
         float(subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True).stdout)
@@ -53,7 +53,7 @@ def main() -> None:
             PEER: theirs,
         }
         commands = {label: [[sys.executable, "-c", code]] for label, code in programs.items()}
-        # Bytecode is kept, as it is for whatever is installed, also where the caller wants none.
+        # Write bytecode, as an installed package has it, even if the caller disabled it.
         settings = {"PYTHONPATH": str(folder), "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
         settings["PYTHONDONTWRITEBYTECODE"] = ""
         rows = medians(commands, runs=RUNS, **settings)

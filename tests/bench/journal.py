@@ -1,10 +1,10 @@
-"""What a journal adds to the start of a task: an intent before the request and an acceptance after it, both kept.
+"""Cost of a journal for the start of a task: an intent before the request and an acceptance after it, both on disk.
 
     python tests/bench/journal.py [--rounds 1000] [--folder .]
 
-All take turns, a start each. Ratios are to two bare SQLite writes of as many bytes, each committed with one sync (WAL,
-synchronous=FULL): the least that finds the task again after the machine went down. Two bare writes to a file, each with
-fdatasync, show the disk itself. The folder says which disk is meant.
+The cases take turns, one start each. Ratios are to two bare SQLite writes of the same size, each committed with one
+sync (WAL, synchronous=FULL): the minimum that survives a power failure. Two bare file writes, each with fdatasync, show
+the speed of the disk. `--folder` selects the disk.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ ENTRY = JournalEntry(
 
 
 def started(number: int) -> tuple[JournalEntry, TaskRef]:
-    """A start that a server with 20 tasks has accepted."""
+    """Begin a task at a vendor with 20 tasks, which accepts the request."""
     key = full_key("booster", "default", ORIGIN, f"nightly-{number}")
     return evolve(ENTRY, key=key), TaskRef("booster", "task", f"{number:032x}")
 

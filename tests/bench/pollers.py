@@ -1,9 +1,9 @@
-"""Those who wait in `polls.py`: ours and the peers, each for the same tasks in the way its own documentation shows.
+"""Pollers that `polls.py` measures: ours and the peers, each used as its own documentation shows.
 
-A case is prepared, which sends requests that are not counted, so that all is imported and connected. It is then a
-function that waits for all tasks, and tells of each as soon as its caller knows that it has ended. Peers ask for one
-task by its id, as they have no notion of a list. They get connection pools that are large enough, and the same seconds
-between two polls on average.
+Preparing a case sends requests that are not counted, so that everything is imported and connected. The result is a
+function that waits for all tasks, and reports each one as soon as its caller knows that it has ended. Peers poll one
+task by its id, because they have no lists. They get connection pools that are large enough, and the same average time
+between two polls.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from task_server import task_id
 ROOT = Path(__file__).parents[2]
 PATIENCE = 300.0
 
-Told = Callable[[int], None]
-Case = Callable[[Told], None]
+Report = Callable[[int], None]
+Case = Callable[[Report], None]
 
 
 def in_threads(waits: Iterable[Callable[[], object]]) -> Case:
-    """A thread for each wait."""
+    """Wait in one thread for each task."""
 
-    def run(told: Told) -> None:
+    def run(report: Report) -> None:
         def work(number: int, wait: Callable[[], object]) -> None:
             wait()
-            told(number)
+            report(number)
 
         threads = [threading.Thread(target=work, args=each) for each in enumerate(waits)]
         for thread in threads:
@@ -48,14 +48,14 @@ def in_threads(waits: Iterable[Callable[[], object]]) -> Case:
 
 
 def in_a_loop(prepare: Callable[[], Awaitable[Iterable[Callable[[], Awaitable[object]]]]]) -> Case:
-    """A task of one event loop for each wait."""
+    """Wait in one asyncio task for each task."""
     runner = asyncio.Runner()
     waits = runner.run(_awaited(prepare))
 
-    def run(told: Told) -> None:
+    def run(report: Report) -> None:
         async def work(number: int, wait: Callable[[], Awaitable[object]]) -> None:
             await wait()
-            told(number)
+            report(number)
 
         async def main() -> None:
             await asyncio.gather(*[work(*each) for each in enumerate(waits)])
@@ -69,11 +69,11 @@ async def _awaited(prepare: Callable[[], Awaitable[Any]]) -> Any:
     return await prepare()
 
 
-# -- Ours
+# -- Our clients
 
 
 def paced(client: type[Any], **timing: Any) -> type[Any]:
-    """A client class with another pace than its vendor's, which is too slow for us."""
+    """Return a client class with other poll timing, because the vendor's is too slow for a benchmark."""
     from msgspec.structs import replace
 
     from taskclients_core.tasks.definition import PollTiming
@@ -119,7 +119,7 @@ def _azure_algorithm(url: str) -> Any:
     words = {"REQ": "InProgress", "INP": "InProgress", "COM": "Succeeded", "ERR": "Failed"}
 
     class Booster(LongRunningOperation):
-        """What a generated client adds for a service with words of its own."""
+        """Model of a generated client for a service with its own status words."""
 
         def can_poll(self, pipeline_response: Any) -> bool:
             return True
@@ -155,12 +155,12 @@ def azure_threads(url: str, count: int, interval: float) -> Case:
     first = HttpRequest("POST", f"{url}/customer/CAR/export", json={})
     begun = [client.send_request(first, _return_pipeline_response=True) for _ in range(count)]
 
-    def run(told: Told) -> None:
+    def run(report: Report) -> None:
         pollers = []
         for number, response in enumerate(begun):
             method = LROBasePolling(timeout=interval, lro_algorithms=[_azure_algorithm(url)])
             poller = LROPoller(client, response, lambda response: response.http_response.json(), method)
-            poller.add_done_callback(lambda _, number=number: told(number))
+            poller.add_done_callback(lambda _, number=number: report(number))
             pollers.append(poller)
         for poller in pollers:
             poller.result()
@@ -190,7 +190,7 @@ def azure_async(url: str, count: int, interval: float) -> Case:
     return in_a_loop(prepare)
 
 
-# -- botocore and google-api-core: neither has waits without a thread
+# -- botocore and google-api-core: both wait only in threads
 
 
 def botocore_threads(url: str, count: int, interval: float) -> Case:
@@ -222,11 +222,11 @@ def google_threads(url: str, count: int, interval: float) -> Case:
     session = requests.Session()
     session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=count))
     not_complete = import_module("google.api_core.future.polling")._OperationNotComplete
-    # It sleeps between 0 and what it is told.
+    # `sleep` gets a random delay between 0 and the given one
     polling = Retry(if_exception_type(not_complete), initial=2 * interval, maximum=2 * interval, multiplier=1)
 
     class Future(PollingFuture):
-        """What a client adds for an API that has not Google's operations."""
+        """Client code for an API without Google's operations."""
 
         def __init__(self, name: str) -> None:
             super().__init__(polling=polling)
@@ -288,7 +288,7 @@ def datamodel_code_generator(url: str, count: int, interval: float) -> Case:
 
     async def prepare() -> Any:
         limits = httpx2.Limits(max_connections=100, max_keepalive_connections=100)
-        # With its own timeout, which also bounds waits for a connection, 1000 waits at once are too many for it.
+        # Its own timeout also bounds waiting for a connection, which 1000 concurrent waits exceed.
         http = httpx2.AsyncClient(limits=limits, timeout=60)
         made = client.AsyncClient(base_url=url, bearer_auth="token", http_client=http)
         body = import_module("bench_dcg.models").ExportCustomer(brand="CAR", posCodes=[], downloadRequestId="nightly")

@@ -1,12 +1,12 @@
-"""What waiting costs: many tasks of one account, each waited for by somebody, ours beside the pollers of others.
+"""Cost of waiting for many tasks of one account, compared with the pollers of other libraries.
 
     python tests/bench/polls.py [--waits 200 1000] [--rate 500] [--intervals 5]
 
-A server in a process of its own counts. The tasks end evenly over so many intervals. An interval is what it takes
-whoever asks for each task alone to send `--rate` requests a second, so that most of them keep up here: real time,
-scaled down. Each case runs in a process of its own; its CPU is that of waiting, without imports and without starting
-the tasks. Lag is how long after the end of his task a caller learns of it: half an interval on average for whoever
-keeps up. Ratios are to our waits in one event loop. A peer that is not installed is left out.
+A server in its own process counts the requests. The tasks end evenly over the given number of intervals. One interval
+is the time in which polling each task by itself takes `--rate` requests a second, so that most peers keep up: real
+time, scaled down. Each case runs in its own process; its CPU time is that of waiting, without imports and without
+starting the tasks. Lag is the time from the end of a task until its caller knows: half an interval on average for a
+poller that keeps up. Ratios are to our waits in one event loop. A peer that is not installed is skipped.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from task_server import control, serving
 
 
 def measured(name: str, url: str, count: int, interval: float, intervals: int) -> dict[str, Any]:
-    """Prepare a case and let it wait."""
+    """Prepare a case and run it."""
     control(url, "begin", count, 3600, 0)
     wait = CASES[name](url, count, interval)
     seen: dict[int, float] = {}
@@ -58,7 +58,7 @@ def _in_a_process(name: str, *options: object) -> dict[str, Any] | None:
 
 
 def main() -> None:
-    """Measure and print, or measure one case for the process that does."""
+    """Measure and print, or measure one case in a child process."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--waits", type=int, nargs="+", default=[200, 1000], help="how many (default: 200 1000)")
     parser.add_argument("--rate", type=float, default=500, help="requests in a second at first (default: 500)")
@@ -82,9 +82,9 @@ def main() -> None:
             if found is None:
                 continue
             base = base or found
-            asked, cpu = found["requests"], found["cpu"]
+            sent, cpu = found["requests"], found["cpu"]
             percents = quantiles(found["lags"], n=100)
-            row = f"{asked:>10}{asked / base['requests']:>8.1f}{cpu:>7.2f} s{cpu / base['cpu']:>8.1f}"
+            row = f"{sent:>10}{sent / base['requests']:>8.1f}{cpu:>7.2f} s{cpu / base['cpu']:>8.1f}"
             row += f"{found['bytes'] / 1e6:>8.1f} MB{percents[49]:>8.2f} s{percents[98]:>7.2f} s"
             row += f"{found['peak']:>5.0f} MB"
             print(f"{name:36}{row}", flush=True)

@@ -1,6 +1,6 @@
-"""A server with Booster's three operations on tasks, which counts what is asked of it. It runs in a process of its own.
+"""Server with Booster's three operations on tasks, which counts the requests. It runs in its own process.
 
-Tasks are `task_id(0)`, `task_id(1)` and so on, in progress until `begin` says when each of them ends; the clock is the
+Tasks are `task_id(0)`, `task_id(1)` and so on, in progress until `begin` sets the end of each; the clock is the
 monotonic one, which all processes of a machine share. A POST takes the next id. Only GETs are counted.
 """
 
@@ -21,12 +21,12 @@ LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
 def task_id(number: int) -> str:
-    """The id of a task: 32 hexadecimal digits, as Booster has them."""
+    """Return the id of a task: 32 hexadecimal digits, as Booster writes it."""
     return f"{number:032x}"
 
 
 def shown(number: int, *, ended: bool) -> bytes:
-    """A task, as `codec.page` has them."""
+    """Return a task as in `codec.page`."""
     task: dict[str, Any] = {
         "asyncTaskId": task_id(number),
         "type": "crm",
@@ -44,7 +44,7 @@ def shown(number: int, *, ended: bool) -> bytes:
 
 
 class Tasks:
-    """All tasks, and how often they were looked at."""
+    """All tasks, and the number of polls."""
 
     def __init__(self) -> None:
         self.open: list[bytes] = []
@@ -53,7 +53,7 @@ class Tasks:
         self.posts = self.requests = self.sent = 0
 
     def begin(self, count: int, first: float, spread: float) -> dict[str, Any]:
-        """From now on they end one after the other, over `spread` seconds from the `first` on."""
+        """End the tasks one after the other, over `spread` seconds from `first` on."""
         self.open = [shown(number, ended=False) for number in range(count)]
         self.ended = [shown(number, ended=True) for number in range(count)]
         self.requests = self.sent = self.posts = 0
@@ -84,7 +84,7 @@ class Tasks:
 
 
 class Answering(asyncio.Protocol):
-    """As little of a server as a client can take."""
+    """Minimal HTTP server over asyncio, so that the server costs little."""
 
     def __init__(self, tasks: Tasks) -> None:
         self.tasks = tasks
@@ -122,7 +122,7 @@ def _serve(port: Any) -> None:
 
 @contextmanager
 def serving() -> Generator[str]:
-    """Serve while the context lasts; gives the URL."""
+    """Serve while the context lasts; yield the URL."""
     context = multiprocessing.get_context("spawn")
     port = context.Queue()
     server = context.Process(target=_serve, args=(port,), daemon=True)
@@ -134,6 +134,6 @@ def serving() -> Generator[str]:
 
 
 def control(url: str, *words: object) -> Any:
-    """Tell the server something that is not counted: `begin`, or `counts`."""
+    """Send the server a command that is not counted: `begin`, or `counts`."""
     with urlopen("/".join([url, "bench", *map(str, words)])) as answer:
         return json.load(answer)

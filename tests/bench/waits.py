@@ -1,12 +1,12 @@
-"""What many waits cost: 20 000 in an event loop beside a list of 8 MiB, and 1000 threads.
+"""Cost of many waits: 20,000 in an event loop with a list of 8 MiB, and 1000 threads.
 
     python tests/bench/waits.py
 
-The server is another process. "longest block" is how long another task of the loop, which wants to run every
-millisecond, had to wait at most; "idle" is the same without any waits. Python's garbage collector, which looks through
-all objects of the process now and then, is shown apart: a program with so many tasks may want `gc.freeze`. "lag" is
-from the moment at which the server shows the end of a task until the thread that waits for it goes on: half an interval
-is what nobody can avoid.
+The server is another process. "longest block" is the longest time that another task of the loop, which runs every
+millisecond, had to wait; "idle" is the same without any waits. The pauses of Python's garbage collector, which visits
+all objects of the process, are shown separately: a program with so many tasks may want `gc.freeze`. "lag" is the time
+from the moment at which the server shows the end of a task until the waiting thread continues; half an interval is
+unavoidable.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NO_LIST: Final = Operation("vendor.start", "POST", "/tasks", returns=bytes)
 
 
 def kind_of(path: str, interval: float) -> TaskType[Any, Any]:
-    """A kind of task whose list is at a path."""
+    """Return a task type whose list is at a path."""
     return TaskType(
         name="vendor.task",
         model=object,
@@ -40,23 +40,23 @@ def kind_of(path: str, interval: float) -> TaskType[Any, Any]:
 
 
 def client_of(base: type[Any], url: str, path: str, interval: float) -> Any:
-    """A client of that kind of task."""
+    """Return a client of that task type."""
     submit: Submission[Any, Any] = Submission(
         operation=NO_LIST, task_type=kind_of(path, interval), id="$response.body#/id"
     )
-    made = type("Waiting", (base,), {"api": Api("vendor"), "submits": (submit,)})
+    made = type("Waiting", (base,), {"api": Api("vendor"), "submissions": (submit,)})
     return made(url)
 
 
 def listing(count: int, padding: int, ended: int) -> bytes:
-    """Tasks, some of which have ended."""
+    """Return tasks, some of which have ended."""
     item = b'{"id":"%d","status":"%s","text":"%s"}'
     text = b"x" * padding
     return b"[" + b",".join(item % (at, b"ok" if at < ended else b"run", text) for at in range(count)) + b"]"
 
 
 def serve(listener: socket.socket, ended_at: Any) -> None:
-    """Answer `/big` with 8 MiB, in which all tasks end at a moment, and `/small` likewise."""
+    """Serve 8 MiB at `/big`, where all tasks end at one moment, and a small list at `/small`."""
     bodies = {
         (path, over): listing(count, padding, count if over else 0)
         for path, count, padding in ((b"/big", 20_000, 360), (b"/small", 1000, 10))
@@ -77,7 +77,7 @@ def serve(listener: socket.socket, ended_at: Any) -> None:
 
 
 class Heart:
-    """A task that wants to run every millisecond, and the collector's pauses."""
+    """Measures the delay of an asyncio task that runs every millisecond, and the collector's pauses."""
 
     def __init__(self) -> None:
         self._longest = 0.0
@@ -98,18 +98,18 @@ class Heart:
         self._pauses += pause
 
     async def beat(self) -> None:
-        """Measure until it is cancelled."""
+        """Measure until cancelled."""
         while True:
             before, pauses = time.perf_counter(), self._pauses
             await asyncio.sleep(0.001)
             now = time.perf_counter()
-            if self._collecting is not None:  # on another thread, which has yet to say that it is through
+            if self._collecting is not None:  # on another thread, which has not reported its end yet
                 self._note(now - self._collecting)
             late = now - before - 0.001 - (self._pauses - pauses)
             self._longest = max(self._longest, late)
 
-    def told(self) -> str:
-        """What it was since it was asked last."""
+    def summary(self) -> str:
+        """Return the values since the previous call."""
         text = f"{self._longest * 1e3:.0f} ms (the collector apart: {self._pause * 1e3:.0f} ms)"
         self._longest = self._pause = 0.0
         return text
@@ -117,10 +117,10 @@ class Heart:
 
 async def in_a_loop(url: str, waits: int, seconds: float, ended_at: Any) -> None:
     """Wait for all tasks of the long list."""
-    heart = Heart()
-    beating = asyncio.create_task(heart.beat())
+    monitor = Heart()
+    beating = asyncio.create_task(monitor.beat())
     await asyncio.sleep(1)
-    idle = heart.told()
+    idle = monitor.summary()
     async with client_of(AsyncClient, url, "/big", INTERVAL) as client:
         gc.collect()
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -132,27 +132,27 @@ async def in_a_loop(url: str, waits: int, seconds: float, ended_at: Any) -> None
                 await asyncio.sleep(0)
         while client.tasks.stats()["polls"] < 2:
             await asyncio.sleep(0.1)
-        beginning, used, sweeps = heart.told(), time.process_time(), client.tasks.stats()["polls"]
+        beginning, used, polls = monitor.summary(), time.process_time(), client.tasks.stats()["polls"]
         await asyncio.sleep(seconds)
-        looking, used = heart.told(), time.process_time() - used
-        sweeps = client.tasks.stats()["polls"] - sweeps
+        polling, used = monitor.summary(), time.process_time() - used
+        polls = client.tasks.stats()["polls"] - polls
         ended_at.value = time.monotonic()
         await asyncio.wait(running)
-        waking = heart.told()
+        waking = monitor.summary()
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
         requests = client.tasks.stats()["requests"]
     beating.cancel()
     print(f"{waits} waits, a list of 8 MiB, interval {INTERVAL:g} s: {requests} requests")
-    print(f"  CPU           {used / seconds:.0%} of one core, {used / max(sweeps, 1) * 1000:.0f} ms a look")
+    print(f"  CPU           {used / seconds:.0%} of one core, {used / max(polls, 1) * 1000:.0f} ms a poll")
     print(f"  memory        {memory / 1024:.0f} MiB more, answers included")
     print(f"  longest block idle                    {idle}")
     print(f"                while they begin        {beginning}")
-    print(f"                while nothing changes   {looking}")
+    print(f"                while nothing changes   {polling}")
     print(f"                while all of them end   {waking}")
 
 
 def in_threads(url: str, waits: int, ended_at: Any) -> None:
-    """Wait for a task in each of many threads."""
+    """Wait for one task in each of many threads."""
     interval = 0.1
     lags: list[float] = []
     with client_of(Client, url, "/small", interval) as client:

@@ -1,4 +1,4 @@
-"""Time whole processes, in turn, so that a machine that slows down slows all of them."""
+"""Timing of whole processes, in turns, so that a slow phase of the machine affects all of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SCRIPTS = Path(sys.executable).parent
 
 
 def medians(commands: Mapping[str, Sequence[Sequence[str]]], *, runs: int, **environment: str) -> dict[str, float]:
-    """Return the median wall time in seconds of each named sequence of commands, over `runs` rounds after one more."""
+    """Return the median wall time in seconds of each named sequence of commands, over `runs` rounds after a warm-up."""
     env = os.environ | {"PATH": f"{SCRIPTS}:{os.environ['PATH']}"} | environment
     times: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(runs + 1):

@@ -1,4 +1,4 @@
-"""Gives a case's own tests the package that was just generated from its spec, and a server to talk to."""
+"""Fixtures for a case's own tests: the package generated from its spec, and a server."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def generated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture
-def runtime() -> ModuleType:
+def core() -> ModuleType:
     """Return the core."""
     return taskclients_core
 
@@ -42,14 +42,14 @@ def part(generated: ModuleType) -> Callable[[str], ModuleType]:
 
 @pytest.fixture
 def wire(library: ModuleType) -> Iterator[Wire]:
-    """Return a server that keeps what it is asked and answers what it is told."""
+    """Return a server that records requests and sends queued responses."""
     with listening() as found:
         yield found
 
 
 @pytest.fixture
 def client(generated: Any, wire: Wire) -> Iterator[Any]:
-    """Return the generated client, at the other end of the wire."""
+    """Return the generated client, connected to `wire`."""
     with generated.ApiClient(wire.url) as found:
         yield found
 

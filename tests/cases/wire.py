@@ -1,4 +1,4 @@
-"""The other end of the wire: a server that keeps what it is asked, to the letter, and answers what it is told."""
+"""Test server that records requests exactly and sends queued responses."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from attrs import field, frozen
 
 
 @frozen
-class Asked:
-    """A request as it came in."""
+class ReceivedRequest:
+    """A received request."""
 
     method: str
     target: str
-    """Path and query, still escaped."""
+    """Path and query, percent-encoded."""
 
     headers: tuple[tuple[str, str], ...]
     body: bytes
@@ -37,7 +37,7 @@ class Asked:
         return json.loads(self.body)
 
     def header(self, name: str) -> str | None:
-        """The only header of that name, None if there is none."""
+        """Return the only header of that name, or None if there is none."""
         values = [value for each, value in self.headers if each.lower() == name.lower()]
         assert len(values) <= 1, f"{name} was sent {len(values)} times"
         return values[0] if values else None
@@ -45,28 +45,28 @@ class Asked:
 
 @frozen
 class Wire:
-    """What a test holds of the server."""
+    """Test server: recorded requests and queued responses."""
 
     url: str
-    asked: list[Asked] = field(factory=list)
+    requests: list[ReceivedRequest] = field(factory=list)
     answers: deque[tuple[int, dict[str, str], bytes]] = field(factory=deque)
 
     def answer(self, body: Any = None, status: int = 200, media_type: str = "application/json") -> None:
-        """Queue an answer: bytes as they are, anything else as JSON. What is not told is answered with 204."""
+        """Queue a response: bytes as they are, anything else as JSON. With an empty queue, the server answers 204."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.answers.append((status, {"Content-Type": media_type}, content))
 
     @property
-    def last(self) -> Asked:
-        return self.asked[-1]
+    def last(self) -> ReceivedRequest:
+        return self.requests[-1]
 
 
 @contextmanager
 def listening() -> Iterator[Wire]:
-    """Serve on a port of loopback that nobody else has."""
+    """Serve on a free port of the loopback interface."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
         wire = Wire(f"http://127.0.0.1:{server.server_port}")
-        server.wire = wire  # type: ignore[attr-defined]  # how a handler gets at it
+        server.wire = wire  # type: ignore[attr-defined]  # the handler finds the wire there
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         try:
@@ -80,8 +80,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         wire: Wire = self.server.wire  # type: ignore[attr-defined]
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        # `self.path` is tidied up; the request line is not.
-        wire.asked.append(Asked(self.command, self.requestline.split(" ")[1], tuple(self.headers.items()), body))
+        # `self.path` is normalized; the request line is not.
+        wire.requests.append(
+            ReceivedRequest(self.command, self.requestline.split(" ")[1], tuple(self.headers.items()), body)
+        )
         status, headers, content = wire.answers.popleft() if wire.answers else (204, {}, b"")
         self.send_response(status)
         for name, value in headers.items():

@@ -1,8 +1,8 @@
-"""The main job, on real sockets: generate the clients, then export, wait, download, follow and page.
+"""Demo over real sockets: generate the clients, then export, wait, download, follow steps and page.
 
     python -m tests.demo
 
-The exit status is 0 when everything went as it should, 1 when something did not, 130 after Ctrl-C.
+The exit status is 0 on success, 1 on a failure, 130 after Ctrl-C.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from uuid import UUID
 
 from rich.syntax import Syntax
 
-from . import stage, workshop
-from .workshop import DemoFailed
+from . import display, environment
+from .environment import DemoFailed
 
 ORGANIZATION = UUID("00000000-0000-4000-8000-000000000001")
 
 
 def main() -> int:
-    """Play the demo and return its exit status."""
+    """Run the demo and return its exit status."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
     try:
         _play()
     except KeyboardInterrupt:
-        stage.console.print("interrupted")
+        display.console.print("interrupted")
         return 130
     except DemoFailed as failure:
         print(f"demo failed: {failure}", file=sys.stderr)
         return 1
-    stage.console.print("demo done")
+    display.console.print("demo done")
     return 0
 
 
@@ -47,27 +47,27 @@ def _play() -> None:
     rows: list[tuple[str, str, float]] = []
 
     def act(title: str, run: Callable[[], str]) -> None:
-        stage.console.rule(title, align="left")
+        display.console.rule(title, align="left")
         started = time.perf_counter()
         result = run()
-        stage.console.print(f"  {result}")
+        display.console.print(f"  {result}")
         rows.append((title, result, time.perf_counter() - started))
 
-    act("generate the clients from specs/", workshop.regenerate)
-    # Only now: what was just generated is what runs.
+    act("generate the clients from specs/", environment.regenerate)
+    # Import late, so that the code just generated is what runs.
     from . import code
 
-    with workshop.sandbox() as url:
-        stage.console.print(f"  the sandbox listens on {url}")
+    with environment.sandbox() as url:
+        display.console.print(f"  the sandbox listens on {url}")
         act("Booster: export customers, wait, download", lambda: _booster(url))
         act("myKaarma: create a dealer, follow its process", lambda: _mykaarma(url))
         act("LIFE POS: list imports over several pages", lambda: _lifepos(url))
-    stage.show_summary(rows)
-    stage.console.rule("the code that did it", align="left")
+    display.show_summary(rows)
+    display.console.rule("the code that did it", align="left")
     for function in (code.export_customers, code.create_dealer, code.list_imports):
         source = inspect.getsource(function).rstrip()
-        stage.console.print(Syntax(source, "python", background_color="default", word_wrap=True))
-        stage.console.print()
+        display.console.print(Syntax(source, "python", background_color="default", word_wrap=True))
+        display.console.print()
 
 
 def _booster(url: str) -> str:
@@ -82,11 +82,11 @@ def _booster(url: str) -> str:
         BoosterClient(
             f"{url}/booster",
             auth="demo token",
-            # No page names the hosts of files; the sandbox's are on this machine.
+            # The hosts of files are not documented; the sandbox serves them from this machine.
             download_hosts=[url.removeprefix("http://")],
             allow_private_downloads=True,
         ) as client,
-        stage.progress("export") as show,
+        display.progress("export") as show,
     ):
 
         def watch(view: TaskSnapshot[Task]) -> None:
@@ -95,7 +95,7 @@ def _booster(url: str) -> str:
         path = Path(folder) / "customers.csv"
         _guarded(lambda: code.export_customers(client, path, watch))
         content = path.read_bytes()
-    return f"{stage.show_csv(content, rows=5)} customers in {len(content)} bytes of CSV, by a signed link"
+    return f"{display.show_csv(content, rows=5)} customers in {len(content)} bytes of CSV, by a signed link"
 
 
 def _mykaarma(url: str) -> str:
@@ -110,7 +110,7 @@ def _mykaarma(url: str) -> str:
     def watch(view: TaskSnapshot[AsyncProcess]) -> None:
         for number, step in enumerate(view.steps, start=1):
             if step.phase is not Phase.QUEUED and known.get(step.key) != step.status:
-                stage.console.print(f"  step {number}, {step.name}: {step.status}")
+                display.console.print(f"  step {number}, {step.name}: {step.status}")
             known[step.key] = step.status
 
     with MyKaarmaClient(f"{url}/mykaarma", auth=("demo", "password")) as client:
@@ -148,17 +148,17 @@ def _lifepos(url: str) -> str:
         shown = _guarded(lambda: list(islice(tasks, 2)))
         if len(fetched) != 1:
             raise DemoFailed(f"two items took {len(fetched)} requests instead of 1")
-        stage.console.print("  2 tasks seen, 1 page fetched")
+        display.console.print("  2 tasks seen, 1 page fetched")
         shown += _guarded(lambda: list(tasks))
     for task in shown:
-        stage.console.print(f"  {task.created_at:%Y-%m-%d %H:%M}  {task.status}  {task.progress} %")
+        display.console.print(f"  {task.created_at:%Y-%m-%d %H:%M}  {task.status}  {task.progress} %")
     if len(fetched) < 2:
         raise DemoFailed("the list has one page only")
     return f"{len(shown)} tasks on {len(fetched)} pages"
 
 
 def _guarded(run: Callable[[], Any]) -> Any:
-    """Run what a user wrote; what goes wrong there is a failure of the demo, told in one line."""
+    """Run a user's code and turn its errors into `DemoFailed`, one line each."""
     from taskclients_core import ClientError
 
     from .library import httpx
@@ -170,7 +170,7 @@ def _guarded(run: Callable[[], Any]) -> Any:
 
 
 def _leave(number: int, _frame: FrameType | None) -> NoReturn:
-    """End as by an exception, so that the sandbox ends too."""
+    """Exit by an exception, so that the sandbox is stopped too."""
     raise SystemExit(128 + number)
 
 

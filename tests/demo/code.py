@@ -1,4 +1,4 @@
-"""What a user of the clients writes. The demo runs these functions, and prints them as they stand here."""
+"""User code of the demo. The demo runs these functions, and prints their source."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from taskclients_core.tasks import TaskSnapshot
 
 
 def export_customers(client: BoosterClient, path: Path, watch: Callable[[TaskSnapshot[Task]], None]) -> None:
-    """Export the customers of a shop, wait for the task, and fetch its file."""
+    """Export the customers of a shop, wait for the task, and download its file."""
     wanted = ExportCustomer(brand="CAR", pos_codes=["0042"], download_request_id="demo")
     task = client.begin_export_customer(wanted)
     task.wait(timeout=30, on_change=watch)
@@ -26,12 +26,12 @@ def export_customers(client: BoosterClient, path: Path, watch: Callable[[TaskSna
 def create_dealer(
     client: MyKaarmaClient, watch: Callable[[TaskSnapshot[AsyncProcess]], None]
 ) -> TaskSnapshot[AsyncProcess]:
-    """Create a dealer, and follow the process that sets it up."""
+    """Create a dealer, and wait for the process that sets it up."""
     task = client.begin_create_dealer(CreateDealerRequest(name="Example Motors", is_test_dealer=True))
     return task.wait(timeout=30, on_change=watch)
 
 
 def list_imports(client: LifePosClient, organization: UUID) -> Iterator[NomenclatureImportTask]:
-    """Start an import, then go through all imports; a page is fetched when the one before is used up."""
+    """Start an import, then iterate over all imports; each page is fetched when it is needed."""
     client.create_nomenclature_import_task(organization, b"an Excel file", use_good_name=True)
     yield from client.list_nomenclature_import_tasks(organization)

@@ -1,4 +1,4 @@
-"""httpx, or its successor httpx2 where only that is installed: the clients take either."""
+"""httpx, or its successor httpx2 where only that is installed: the clients accept either."""
 
 from __future__ import annotations
 

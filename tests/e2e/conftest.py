@@ -1,4 +1,4 @@
-"""The sandbox, started once, and everything that reaches it on the wire."""
+"""Fixtures: the sandbox, started once, and a record of every request that reaches it."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from taskclients.mykaarma import MyKaarmaClient
 
 ROOT = Path(__file__).parents[2]
 SPEED = 50.0
-"""A task takes six seconds at speed 1."""
+"""Speed of the sandbox; at speed 1 a task takes six seconds."""
 
 
 @frozen
 class Seen:
-    """A request as it came in."""
+    """A received request."""
 
     method: str
     path: str
-    """Still percent-encoded."""
+    """Percent-encoded."""
 
     query: str
     headers: dict[str, str]
     body: bytes
     connection: tuple[str, int]
-    """The caller's end of it."""
+    """Address and port of the caller."""
 
 
 @define
 class Recorder:
-    """An ASGI application that notes every request before another answers it."""
+    """ASGI application that records every request before another application answers it."""
 
     application: Any
     seen: list[Seen] = field(factory=list[Seen])
@@ -72,7 +72,7 @@ def url(_server: tuple[str, Recorder], library: ModuleType) -> str:
 
 @pytest.fixture
 def seen(_server: tuple[str, Recorder]) -> list[Seen]:
-    """The requests of this test."""
+    """Return the requests of this test."""
     _server[1].seen.clear()
     return _server[1].seen
 

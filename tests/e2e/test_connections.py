@@ -1,4 +1,4 @@
-"""What happens between client and server: connections, concurrency, paths, and the caller's own httpx client."""
+"""Connections between client and server: reuse, concurrency, paths, and the caller's own httpx client."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_eight_threads_share_one_client(booster: BoosterClient, seen: list[Seen]
     with ThreadPoolExecutor(8) as threads:
         pairs = [pair for found in threads.map(work, range(8)) for pair in found]
     assert len(pairs) == 160
-    assert all(asked == answered for asked, answered in pairs)
+    assert all(sent == received for sent, received in pairs)
     assert len(seen) == 320
     assert len({each.connection for each in seen}) <= 8
 
@@ -58,7 +58,7 @@ def test_fifty_calls_at_once(url: str, seen: list[Seen]) -> None:
 
     pairs = asyncio.run(run())
     assert len(pairs) == 50
-    assert all(asked == answered for asked, answered in pairs)
+    assert all(sent == received for sent, received in pairs)
     assert len(seen) == 100
     assert len({each.connection for each in seen}) <= 50
 

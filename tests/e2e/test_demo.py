@@ -1,4 +1,4 @@
-"""The demo is the first thing that people run: it must work without a terminal, and tell the truth."""
+"""The demo, as new users run it: without a terminal, and with honest failures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOT_INSTALLED = """raise ModuleNotFoundError("No module named 'httpx'", name="ht
 
 @pytest.fixture
 def environment(library: ModuleType, tmp_path: Path) -> dict[str, str]:
-    """In which processes that the demo starts, too, find no other library than this one, or prefer it."""
+    """Make processes that the demo starts find only this library, or prefer it."""
     if library.__name__ == "httpx2":
         (tmp_path / "httpx.py").write_text(NOT_INSTALLED, encoding="utf-8")
     path = [str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -67,8 +67,8 @@ def test_an_interrupt_leaves_no_sandbox_behind() -> None:
 ELSEWHERE = """
 import sys
 from pathlib import Path
-from tests.demo import __main__ as demo, workshop
-workshop.ROOT = Path(sys.argv[1])
+from tests.demo import __main__ as demo, environment
+environment.ROOT = Path(sys.argv[1])
 sys.exit(demo.main())
 """
 

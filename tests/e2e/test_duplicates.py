@@ -1,4 +1,4 @@
-"""A server that writes a member of each object twice: the last one counts, and nothing fails."""
+"""Server that writes a member of each object twice: the last one counts, and nothing fails."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BODY = ExportCustomer(brand="CAR", pos_codes=["0042"], download_request_id="nigh
 
 @pytest.fixture
 def repeating(library: ModuleType) -> Generator[str]:
-    """The address of a server that gives the first member of each object twice, first as null."""
+    """Return the URL of a server that sends the first member of each object twice, first as null."""
     operations = ["exports.exportCustomer", "tasks.listTasks", "tasks.getTask"]
     faults = [fault(operation, "duplicate-member", times="always") for operation in operations]
     with serving(Sandbox([SPEC], speed=50, faults=faults)) as url:

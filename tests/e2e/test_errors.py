@@ -1,4 +1,4 @@
-"""Errors: one class for each kind, the vendor's own words inside, and nothing secret on the outside."""
+"""Errors: one class for each kind, with the vendor's own reason and without secrets."""
 
 from __future__ import annotations
 

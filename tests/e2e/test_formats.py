@@ -1,4 +1,4 @@
-"""The same tasks in every format that the service speaks."""
+"""Lists of tasks in every format that the service supports."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MEDIA_TYPES = ("application/json", "text/csv", "text/jsonl", "text/jsv")
 
 
 def ended(tasks: list[Task], ids: set[UUID]) -> list[Task]:
-    """Those that no longer move, so that two lists of them are alike."""
+    """Return the tasks that no longer change, so that two lists can be compared."""
     return [task for task in tasks if task.async_task_id in ids]
 
 
@@ -31,7 +31,7 @@ def test_the_models_are_equal_in_every_format(booster: BoosterClient, seen: list
     client = booster.with_options(media_type=media_type)
     assert ids
     for found in (client.list_tasks(), list(client.stream(booster.list_tasks))):
-        # A link is signed anew for each answer.
+        # A link is signed anew for each response.
         assert [stable(task) for task in ended(found, ids)] == [stable(task) for task in expected]
         assert seen[-1].headers["accept"] == media_type
     assert stable(client.get_task(expected[0].async_task_id)) == stable(expected[0])

@@ -54,7 +54,7 @@ class Case:
     """Keyword arguments."""
 
     first: Callable[[Any], Any] | None = None
-    """Gives the first argument, from calls that come before."""
+    """Returns the first argument, from earlier calls."""
 
     def __str__(self) -> str:
         return self.name

@@ -1,7 +1,8 @@
-"""Nothing secret is ever shown: canaries go through calls that end in every way, and are sought wherever text is kept.
+"""Secrets are never shown: canaries go through calls that end in every way, and are searched for in all text output.
 
-Looked at are the logs at level DEBUG of everything in the process, the reprs of all that callers hold, exceptions with
-their tracebacks and causes, pickles, and events. Attributes that are there to hold data (`raw`, `body`, `headers`) do.
+Searched are DEBUG logs of everything in the process, reprs of all objects that callers hold, exceptions with their
+tracebacks and causes, pickles, and events. Attributes that exist to hold data (`raw`, `body`, `headers`) may contain
+them.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ from taskclients_core import (
 
 pytestmark = pytest.mark.usefixtures("library")
 
-# Made here, so that no line of source in a traceback holds one.
+# Made at run time, so that no source line in a traceback contains one.
 TOKEN, KEY, SESSION, PASSWORD, SIGNATURE, EMAIL, COOKIE, FRESH = (
     f"canary-{name}-{secrets.token_hex(4)}"
     for name in ("token", "key", "session", "password", "signature", "email", "cookie", "fresh")
@@ -108,7 +109,7 @@ class AsyncGranted(AsyncClient):
 
 @frozen
 class Way:
-    """How to be someone."""
+    """Credentials of one kind."""
 
     kinds: tuple[type[Client], type[AsyncClient]]
     auth: Any
@@ -150,8 +151,8 @@ ENDS: Final = {
 
 
 @contextmanager
-def listening(answer: bytes | None, asked: list[bytes] | None = None) -> Iterator[str]:
-    """Give every request the same answer; b"" keeps it waiting, None hangs up. Tokens are handed out."""
+def listening(answer: bytes | None, requests: list[bytes] | None = None) -> Iterator[str]:
+    """Answer every request with the same bytes; b"" keeps the client waiting, None hangs up. Sign-ins work."""
     done = threading.Event()
 
     def serve(connection: socket.socket) -> None:
@@ -163,8 +164,8 @@ def listening(answer: bytes | None, asked: list[bytes] | None = None) -> Iterato
             length = int((head.lower().partition(b"content-length:")[2].split(b"\r\n")[0] or b"0").strip())
             while len(body) < length:
                 body += connection.recv(65536)
-            if asked is not None:
-                asked.append(head + body)
+            if requests is not None:
+                requests.append(head + body)
             if head.startswith(b"POST /token"):
                 connection.sendall(http("200 OK", json.dumps({"access_token": TOKEN})))
             elif answer:
@@ -192,7 +193,7 @@ def listening(answer: bytes | None, asked: list[bytes] | None = None) -> Iterato
 
 
 class Everywhere(logging.Handler):
-    """Keeps what any handler could make of a record."""
+    """Log handler that keeps every form of a record."""
 
     def __init__(self) -> None:
         super().__init__(0)
@@ -216,7 +217,7 @@ def log() -> Iterator[Everywhere]:
 
 
 def shown_by(error: BaseException) -> Iterator[str]:
-    """All that an exception tells by itself, and with its causes."""
+    """Return all texts of an exception, by itself and with its causes."""
     yield from (str(error), repr(error), f"{error}", "".join(traceback.format_exception(error)))
     seen: BaseException | None = error
     while seen is not None:
@@ -224,12 +225,12 @@ def shown_by(error: BaseException) -> Iterator[str]:
         seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
     yield from (repr(getattr(error, name, None)) for name in ("request", "headers", "attempts", "operation", "status"))
     yield from (repr(getattr(error, name, None)) for name in ("path", "expected", "found"))
-    if isinstance(body := getattr(error, "body", None), Customer):  # an answer that no spec describes is plain data
+    if isinstance(body := getattr(error, "body", None), Customer):  # a response that no spec describes is plain data
         yield repr(body)
 
 
 def pickled(error: ClientError) -> Iterator[bytes]:
-    """The error as it would lie in a queue."""
+    """Return the pickled error, as a queue would store it."""
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         yield pickle.dumps(error, protocol)
 
@@ -241,9 +242,9 @@ def found_in(texts: Iterator[str]) -> list[str]:
 def run(
     way: Way, url: str, *, asynchronous: bool, brought: bool = False
 ) -> tuple[ClientError | None, list[Event], list[str]]:
-    """One call, by an httpx client of its own or one that was brought along.
+    """Make one call, with our httpx client or one given by the caller.
 
-    Returns how it failed, what was told, and the reprs of all that was held.
+    Return the error, the events, and the reprs of all objects that were held.
     """
     events: list[Event] = []
     held: list[str] = []
@@ -364,7 +365,7 @@ def test_no_password_is_seen_when_signing_in(end: str, asynchronous: bool, log: 
 
 
 def test_logs_of_other_users_of_httpx_stay_as_they_are(log: Everywhere) -> None:
-    """Ours were made fit to be read while this client's were not."""
+    """The own httpx client's messages were made safe, unlike those of the given one."""
     with listening(ENDS["success"]) as url:
         run(WAYS["keys"], url, asynchronous=False)
         assert found_in(iter(log.kept)) == []
@@ -375,10 +376,10 @@ def test_logs_of_other_users_of_httpx_stay_as_they_are(log: Everywhere) -> None:
 
 
 def test_an_answer_held_by_its_reader_shows_nothing(log: Everywhere) -> None:
-    asked: list[bytes] = []
-    with listening(ENDS["success"], asked) as url, Everything(url, auth=WAYS["keys"].auth) as client:
+    requests: list[bytes] = []
+    with listening(ENDS["success"], requests) as url, Everything(url, auth=WAYS["keys"].auth) as client:
         response = client.response(client.call, SEND, SIGNATURE, KEY, body=Customer(email=EMAIL, card=1))
-    assert all(each.encode() in asked[0] for each in (TOKEN, KEY, SESSION, SIGNATURE, EMAIL))
+    assert all(each.encode() in requests[0] for each in (TOKEN, KEY, SESSION, SIGNATURE, EMAIL))
     assert EMAIL.encode() in response.raw
     assert response.headers["x-auth-token"] == FRESH
     assert found_in(iter([repr(response), str(response), repr(response.headers), str(response.headers)])) == []

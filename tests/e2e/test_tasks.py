@@ -1,4 +1,4 @@
-"""Tasks from beginning to end, and lists of them, as users of the clients see them."""
+"""Tasks from submission to result, and lists of tasks, through the public clients."""
 
 from __future__ import annotations
 

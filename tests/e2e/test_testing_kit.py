@@ -1,4 +1,4 @@
-"""What users test their own code with: twins of vendors, a clock that never waits, faults, crashes."""
+"""The testing kit: fake vendors, a virtual clock, faults, crashes."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def test_every_name_of_the_kit_can_be_imported(name: str) -> None:
 
 
 def test_an_export_of_forty_minutes_takes_no_time(tmp_path: Path) -> None:
-    twin = FakeVendor("booster", speed=SLOW)
-    before, began = twin.clock.monotonic(), time.monotonic()
-    with twin.client(BoosterClient) as booster:
+    fake = FakeVendor("booster", speed=SLOW)
+    before, began = fake.clock.monotonic(), time.monotonic()
+    with fake.client(BoosterClient) as booster:
         task = booster.begin_export_customer(BODY)
         seen = [(view.phase, view.progress.fraction) for view in task.watch(timeout=3600)]
         assert seen[0][0] is Phase.QUEUED
@@ -49,7 +49,7 @@ def test_an_export_of_forty_minutes_takes_no_time(tmp_path: Path) -> None:
         assert len(seen) > 50
         assert task.wait(timeout=0).phase is Phase.SUCCEEDED
         done = task.download(tmp_path / "customers.csv", timeout=60)
-    assert FORTY_MINUTES <= twin.clock.monotonic() - before < FORTY_MINUTES + 60
+    assert FORTY_MINUTES <= fake.clock.monotonic() - before < FORTY_MINUTES + 60
     assert time.monotonic() - began < FORTY_MINUTES / 60
     content = (tmp_path / "customers.csv").read_bytes()
     assert content.startswith(b"number,name,email")
@@ -57,10 +57,10 @@ def test_an_export_of_forty_minutes_takes_no_time(tmp_path: Path) -> None:
 
 
 def test_an_asynchronous_one_too(tmp_path: Path) -> None:
-    twin = FakeVendor("booster", speed=SLOW)
+    fake = FakeVendor("booster", speed=SLOW)
 
     async def main() -> bytes:
-        async with twin.client(AsyncBoosterClient) as booster:
+        async with fake.client(AsyncBoosterClient) as booster:
             tasks = [await booster.begin_export_customer(BODY) for _ in range(3)]
             views = await asyncio.gather(*(task.wait(timeout=3600) for task in tasks))
             assert [view.phase for view in views] == [Phase.SUCCEEDED] * 3
@@ -69,26 +69,26 @@ def test_an_asynchronous_one_too(tmp_path: Path) -> None:
             await tasks[0].download(tmp_path / "customers.csv", timeout=60)
         return (tmp_path / "customers.csv").read_bytes()
 
-    before, began = twin.clock.monotonic(), time.monotonic()
-    assert twin.clock.run(main()).startswith(b"number,name,email")
-    assert FORTY_MINUTES <= twin.clock.monotonic() - before < FORTY_MINUTES + 120
+    before, began = fake.clock.monotonic(), time.monotonic()
+    assert fake.clock.run(main()).startswith(b"number,name,email")
+    assert FORTY_MINUTES <= fake.clock.monotonic() - before < FORTY_MINUTES + 120
     assert time.monotonic() - began < FORTY_MINUTES / 60
 
 
 def test_it_happens_the_same_way_each_time() -> None:
     def story() -> list[tuple[float, Any]]:
-        twin = FakeVendor("booster", clock=VirtualClock(seed=7))
-        with twin.client(BoosterClient) as booster:
+        fake = FakeVendor("booster", clock=VirtualClock(seed=7))
+        with fake.client(BoosterClient) as booster:
             task = booster.begin_export_customer(BODY)
-            return [(twin.clock.monotonic(), view.progress.fraction) for view in task.watch(timeout=60)]
+            return [(fake.clock.monotonic(), view.progress.fraction) for view in task.watch(timeout=60)]
 
     assert story() == story()
 
 
 def test_threads_wait_together() -> None:
-    twin = FakeVendor("booster", speed=0.05)
+    fake = FakeVendor("booster", speed=0.05)
     phases: list[Phase] = []
-    with twin.client(BoosterClient) as booster:
+    with fake.client(BoosterClient) as booster:
         tasks = [booster.begin_export_customer(BODY) for _ in range(4)]
         threads = [
             threading.Thread(target=lambda task=task: phases.append(task.wait(timeout=3600).phase)) for task in tasks
@@ -107,8 +107,8 @@ def test_faults_are_there_at_their_time() -> None:
         fault("tasks.listTasks", "reset", nth=6),
         fault("tasks.listTasks", "ignored", nth=7),
     ]
-    twin = FakeVendor("booster", faults=faults)
-    with twin.client(BoosterClient) as booster:
+    fake = FakeVendor("booster", faults=faults)
+    with fake.client(BoosterClient) as booster:
         assert booster.begin_export_customer(BODY).wait(timeout=900).phase is Phase.SUCCEEDED
 
 
@@ -117,46 +117,46 @@ def test_a_task_can_fail_and_can_take_too_long() -> None:
         fault("exports.exportCustomer", "ends", phase="failed"),
         fault("exports.exportCustomer", "ends", phase="running", nth=2),
     ]
-    twin = FakeVendor("booster", faults=faults)
-    with twin.client(BoosterClient) as booster:
+    fake = FakeVendor("booster", faults=faults)
+    with fake.client(BoosterClient) as booster:
         with pytest.raises(TaskFailedError):
             booster.begin_export_customer(BODY).result(timeout=60)
-        before = twin.clock.monotonic()
+        before = fake.clock.monotonic()
         with pytest.raises(TaskTimeoutError):
             booster.begin_export_customer(BODY).wait(timeout=86_400)
-        assert twin.clock.monotonic() - before == pytest.approx(86_400)
+        assert fake.clock.monotonic() - before == pytest.approx(86_400)
 
 
 def test_twins_of_all_vendors_know_their_credentials() -> None:
-    twin = FakeVendor("mykaarma", "lifepos")
-    with twin.client(MyKaarmaClient) as mykaarma:
+    fake = FakeVendor("mykaarma", "lifepos")
+    with fake.client(MyKaarmaClient) as mykaarma:
         assert mykaarma.create_dealer(CreateDealerRequest(name="Example Motors")).request_uuid
-    with twin.client(
+    with fake.client(
         LifePosClient, accept_language="en-US", client_identifier="till", client_type=ClientType.APP
     ) as lifepos:
         assert list(lifepos.list_nomenclature_import_tasks(UUID(int=7)))
     with pytest.raises(ValueError, match="is not served: this vendor serves mykaarma, lifepos; add 'booster'"):
-        twin.client(BoosterClient)
+        fake.client(BoosterClient)
 
 
 def test_a_twin_is_a_server_too() -> None:
-    twin = FakeVendor("booster")
-    with twin.serving() as url, BoosterClient(f"{url}/booster", auth="token") as booster:
+    fake = FakeVendor("booster")
+    with fake.serving() as url, BoosterClient(f"{url}/booster", auth="token") as booster:
         assert booster.list_tasks()
 
 
 @pytest.mark.parametrize("point", ["submit.intended", "submit.responded", "submit.accepted"])
 def test_a_crash_is_survived(point: str, tmp_path: Path) -> None:
-    twin = FakeVendor("booster")
-    before = len(twin.client(BoosterClient).list_tasks())
+    fake = FakeVendor("booster")
+    before = len(fake.client(BoosterClient).list_tasks())
     journal = tmp_path / "tasks.journal"
     with (
-        twin.client(BoosterClient, journal=journal) as booster,
+        fake.client(BoosterClient, journal=journal) as booster,
         crashing(point),
         pytest.raises(Crashed, match=point),
     ):
         booster.begin_export_customer(BODY, idempotency_key="nightly")
-    with twin.client(BoosterClient, journal=journal) as booster:
+    with fake.client(BoosterClient, journal=journal) as booster:
         begun = len(booster.list_tasks()) - before
         assert begun == (0 if point == "submit.intended" else 1)
         recovered = booster.tasks.recover()
@@ -192,8 +192,8 @@ def test_a_place_that_there_is_not_is_refused() -> None:
 
 def test_a_download_is_cut_and_its_link_expires(tmp_path: Path) -> None:
     faults = [fault("/_files/*", "cut", at=0.5), fault("/_files/*", "link-expired", nth=2)]
-    twin = FakeVendor("booster", faults=faults)
-    with twin.client(BoosterClient) as booster:
+    fake = FakeVendor("booster", faults=faults)
+    with fake.client(BoosterClient) as booster:
         task = booster.begin_export_customer(BODY)
         task.wait(timeout=60)
         done = task.download(tmp_path / "customers.csv", timeout=600)
@@ -208,8 +208,8 @@ def test_a_download_is_cut_and_its_link_expires(tmp_path: Path) -> None:
 
 
 def test_errors_of_the_wire_are_errors_of_the_client() -> None:
-    twin = FakeVendor("booster", faults=[fault("tasks.listTasks", "reset")])
-    with twin.client(BoosterClient) as booster:
+    fake = FakeVendor("booster", faults=[fault("tasks.listTasks", "reset")])
+    with fake.client(BoosterClient) as booster:
         with pytest.raises(TransportError):
             booster.list_tasks()
         assert booster.list_tasks()

@@ -17,7 +17,7 @@ PAGE = GUIDE / "testing.md"
 
 def run_pytest(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
     (folder / "test_mine.py").write_text(text, encoding="utf-8")
-    # As an entry point loads it, whether or not this checkout's are installed.
+    # Load it as an entry point does, whether or not this checkout is installed.
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "dragoman.testing.plugin", "-W", "error", "test_mine.py"]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""A package that has a copy of the core works where our distribution is not installed."""
+"""A package with a copy of the core works where our distribution is not installed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ print(open(target).readline().strip())
 
 @pytest.fixture(scope="module")
 def vendored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder, away from where it was generated, that holds the package `acmeclients`."""
+    """Return a folder, apart from where it was generated, that contains the package `acmeclients`."""
     made = tmp_path_factory.mktemp("made")
     command = [sys.executable, "-m", "dragoman", "generate", "--vendor-core", "--out", str(made)]
     _run(*command, "--package", "acmeclients", "specs/booster.yaml", cwd=ROOT)

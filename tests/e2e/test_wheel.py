@@ -1,4 +1,4 @@
-"""What people install is the wheel, not the checkout: it must bring everything that it says it has."""
+"""The wheel that users install, apart from the checkout: it contains everything that it declares."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tasks as a user follows them, with the types that a type checker must see."""
+"""Task handles as users use them, with the types that a type checker must infer."""
 
 from __future__ import annotations
 

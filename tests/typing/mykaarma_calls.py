@@ -1,4 +1,4 @@
-"""Calls of the myKaarma client as a user writes them, with the types that a type checker must see."""
+"""Calls of the myKaarma client as users write them, with the types that a type checker must infer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What type checkers make of rows: the items of the list that the method returns, and its own arguments."""
+"""Types of `stream`: the items of the list that the method returns, and the method's own arguments."""
 
 from __future__ import annotations
 

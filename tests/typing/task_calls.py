@@ -1,4 +1,4 @@
-"""Tasks as a user starts and follows them, with the types that a type checker must see."""
+"""Tasks as users begin and wait for them, with the types that a type checker must infer."""
 
 from __future__ import annotations
 

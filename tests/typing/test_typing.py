@@ -1,4 +1,4 @@
-"""Users run mypy and pyright; so what is generated must be clean to both, in the strictest way they have."""
+"""Generated code and user code pass mypy and pyright in their strictest modes."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ UNTYPED = ("testing.md",)
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with every golden case in it, side by side with one runtime, the call sites, and the pages.
+    """Return a folder with every golden case, one copy of the runtime, the call sites, and the pages.
 
-    The examples of a page are one module, as they build on each other.
+    The examples of a page are one module, because they build on each other.
     """
     root = tmp_path_factory.mktemp("typing")
     files = dict(pipeline.assemble([]))

@@ -1,4 +1,4 @@
-"""Calls that are wrong. Each says which error it is; `test_typing` sees that it is that one, and no line has others."""
+"""Wrong calls. Each line names its error; `test_typing` checks that it is reported, and no other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real HTTP server on loopback that records what it was asked and answers what it was told to."""
+"""Real HTTP server on loopback that records requests and sends the responses of a test."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from tests.raw_server import RawServer
 
 
 @frozen
-class Asked:
-    """One request as it arrived."""
+class ReceivedRequest:
+    """A received request."""
 
     method: str
     target: str
     """Path and query, byte for byte."""
     headers: dict[str, str]
-    """By lower-case name."""
+    """Headers by lower-case name."""
     body: bytes
     peer: tuple[str, int]
 
@@ -39,7 +39,7 @@ class Asked:
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """The query as a server reads it."""
+        """Return the query as a server parses it."""
         found = [pair.partition("=") for pair in self.query.split("&") if pair]
         return [(unquote(name), unquote(value)) for name, _, value in found]
 
@@ -51,25 +51,25 @@ class Reply:
     """Bytes as they are; anything else as JSON."""
     headers: dict[str, str] = field(factory=dict)
     after: float = 0.0
-    """Seconds to keep the client waiting."""
+    """Seconds to wait before responding."""
 
 
 @define
 class WireServer:
-    """`answer` decides: a Reply, or None to hang up without a word."""
+    """Server whose `answer` returns a Reply, or None to hang up without a response."""
 
     url: str = ""
-    asked: list[Asked] = field(factory=list)
-    answer: Callable[[Asked], Reply | None] = lambda asked: Reply()
+    requests: list[ReceivedRequest] = field(factory=list)
+    answer: Callable[[ReceivedRequest], Reply | None] = lambda request: Reply()
 
     def reply(self, *replies: Reply) -> None:
-        """Give these answers in turn, the last one for ever."""
+        """Send these responses in turn, repeating the last one."""
         waiting = list(replies)
-        self.answer = lambda asked: waiting.pop(0) if len(waiting) > 1 else waiting[0]
+        self.answer = lambda request: waiting.pop(0) if len(waiting) > 1 else waiting[0]
 
     @property
-    def last(self) -> Asked:
-        return self.asked[-1]
+    def last(self) -> ReceivedRequest:
+        return self.requests[-1]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -92,9 +92,9 @@ class _Handler(BaseHTTPRequestHandler):
         body = b"".join(self._chunks())
         headers = {name.lower(): value for name, value in self.headers.items()}
         target = self.requestline.split(" ")[1]
-        asked = Asked(self.command, target, headers, body, self.client_address)
-        self.wire.asked.append(asked)
-        reply = self.wire.answer(asked)
+        request = ReceivedRequest(self.command, target, headers, body, self.client_address)
+        self.wire.requests.append(request)
+        reply = self.wire.answer(request)
         if reply is None:
             self.close_connection = True
             return
@@ -116,7 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("transfer-encoding") != "chunked":
             length = int(self.headers.get("content-length", 0))
             body = self.rfile.read(length)
-            if len(body) < length:  # it would be on record when the next test has begun
+            if len(body) < length:  # otherwise it is recorded after the next test has begun
                 raise ConnectionError("the client hung up")
             yield body
             return
@@ -133,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    request_queue_size = 256  # whoever does not fit in tries again a second later
+    request_queue_size = 256  # a client beyond the limit tries again a second later
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +152,7 @@ def listening() -> Iterator[tuple[ThreadingHTTPServer, type[_Handler]]]:
 
 @pytest.fixture
 def server(listening: tuple[ThreadingHTTPServer, type[_Handler]], library: ModuleType) -> WireServer:
-    """A server with a clean record."""
+    """Return a server without recorded requests."""
     http, handler = listening
     handler.wire = WireServer(f"http://127.0.0.1:{http.server_port}")
     return handler.wire

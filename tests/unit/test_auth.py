@@ -1,4 +1,4 @@
-"""Credentials: what may be given, how it is sent, and that it shows nowhere."""
+"""Credentials: accepted forms, how they are sent, and that they are never shown."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from taskclients_core.effects import Exclusive, Send
 from taskclients_core.http_messages import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
-    from tests.unit.conftest import Asked, Reply, WireServer
+    from tests.unit.conftest import ReceivedRequest, Reply, WireServer
 
 GET: Final = Operation("test.get", "GET", "/x")
 OPEN: Final = Operation("test.open", "GET", "/open", security=())
@@ -54,7 +54,7 @@ def client_of(
     return AnyClient(server.url, auth=auth, **options)
 
 
-def asked_with(server: WireServer, auth: Any, schemes: Mapping[str, Any], security: Any = None) -> Asked:
+def asked_with(server: WireServer, auth: Any, schemes: Mapping[str, Any], security: Any = None) -> ReceivedRequest:
     with client_of(server, auth, schemes, security) as client:
         client.call(GET)
     return server.last
@@ -69,7 +69,7 @@ BASIC = {"basic": HttpBasic()}
 KEY = {"key": ApiKey("header", "X-Key")}
 
 
-# -- the schemes
+# -- Schemes
 
 
 @pytest.mark.parametrize("auth", ["t0ken", lambda: "t0ken", {"bearer": "t0ken"}, {"bearer": lambda: "t0ken"}])
@@ -110,14 +110,14 @@ def test_a_function_is_asked_at_each_call(server: WireServer) -> None:
         client.call(GET)
         client.call(OPEN)
         client.call(GET)
-    assert [asked.headers.get("authorization") for asked in server.asked] == ["Bearer a", None, "Bearer b"]
+    assert [request.headers.get("authorization") for request in server.requests] == ["Bearer a", None, "Bearer b"]
 
 
 @pytest.mark.parametrize("secret", ["", "two\nlines", "line\n", 7, None])
 def test_a_function_must_return_a_usable_secret(server: WireServer, secret: Any) -> None:
     with client_of(server, lambda: secret, BEARER) as client, pytest.raises(InvalidArgumentError, match="for 'bearer'"):
         client.call(GET)
-    assert server.asked == []
+    assert server.requests == []
 
 
 async def secret() -> str:
@@ -126,7 +126,7 @@ async def secret() -> str:
 
 
 class Vault:
-    """A function that is asynchronous, though it does not say so."""
+    """Return a coroutine without being declared `async`."""
 
     async def __call__(self) -> str:
         return await secret()
@@ -156,7 +156,7 @@ def test_a_synchronous_client_refuses_what_turns_out_to_be_async(server: WireSer
         pytest.raises(InvalidArgumentError, match=r"for 'bearer' is async"),
     ):
         client.call(GET)
-    assert server.asked == []
+    assert server.requests == []
 
 
 def test_a_function_on_requests_cannot_be_async(server: WireServer) -> None:
@@ -206,10 +206,10 @@ def test_the_deadline_holds_for_a_function(server: WireServer, asynchronous: boo
             over.set()
 
     asyncio.run(main())
-    assert server.asked == []
+    assert server.requests == []
 
 
-# -- which scheme is used
+# -- Choice of the scheme
 
 BOTH = {"bearer": HttpBearer(), "key": ApiKey("header", "X-Key"), "basic": HttpBasic()}
 
@@ -242,7 +242,7 @@ def test_an_operation_can_have_its_own_requirements(server: WireServer) -> None:
         client.call(own)
         client.call(OPEN)
         client.call(GET)
-    assert [(asked.headers.get("authorization"), asked.headers.get("x-key")) for asked in server.asked] == [
+    assert [(request.headers.get("authorization"), request.headers.get("x-key")) for request in server.requests] == [
         (None, "k"),
         (None, None),
         ("Bearer t", None),
@@ -294,7 +294,7 @@ def test_what_cannot_be_used_is_refused_at_once(
     assert "s3cret" not in str(caught.value)
 
 
-# -- authentication of the caller's own making
+# -- The caller's own authentication
 
 
 class Signing(httpx.Auth):
@@ -319,7 +319,7 @@ def test_httpx_auth_and_functions_are_in_charge(server: WireServer, auth: Any, s
     with client_of(server, auth, schemes) as client:
         client.call(GET)
         client.call(OPEN)
-    assert [asked.headers.get("x-signature") for asked in server.asked] == ["GET /x", None]
+    assert [request.headers.get("x-signature") for request in server.requests] == ["GET /x", None]
 
 
 def test_httpx_auth_works_for_async_and_may_ask_twice(server: WireServer, reply: type[Reply]) -> None:
@@ -333,7 +333,7 @@ def test_httpx_auth_works_for_async_and_may_ask_twice(server: WireServer, reply:
             await client.call(GET)
 
     asyncio.run(main())
-    assert [asked.headers.get("x-signature") for asked in server.asked] == ["GET /x", "again"]
+    assert [request.headers.get("x-signature") for request in server.requests] == ["GET /x", "again"]
 
 
 def test_a_bug_in_the_callers_function_is_not_disguised(server: WireServer) -> None:
@@ -352,7 +352,7 @@ def test_a_client_brought_along_keeps_its_own_authentication(server: WireServer)
             client.call(OPEN)
         with client_of(server, "t", BEARER, http_client=http) as client:
             client.call(GET)
-    kinds = [asked.headers.get("authorization", "").partition(" ")[0] for asked in server.asked]
+    kinds = [request.headers.get("authorization", "").partition(" ")[0] for request in server.requests]
     assert kinds == ["Basic", "", "Bearer"]
 
 
@@ -363,30 +363,30 @@ PAIR = ("the:id", "s3cret&")
 
 
 class TokenServer:
-    """Hands out tokens t1, t2, … and takes only those that were not revoked."""
+    """Token server that issues t1, t2, … and accepts only tokens that are not revoked."""
 
     def __init__(self, server: WireServer, reply: type[Reply], **grant: Any) -> None:
         self.grant: dict[str, Any] = {"token_type": "bearer", "expires_in": 3600} | grant
-        self.fetched: list[Asked] = []
+        self.fetched: list[ReceivedRequest] = []
         self.revoked: set[str] = set()
         self.after = 0.0
         self.first_comes = threading.Event()
-        """Until then, the request for the first token is not answered."""
+        """Delays the response with the first token until set."""
         self.first_comes.set()
         self.broken: Reply | None = None
         self.lock = threading.Lock()
         self.reply = reply
         server.answer = self.answer
 
-    def answer(self, asked: Asked) -> Reply:
-        if asked.path.endswith("/token"):
+    def answer(self, request: ReceivedRequest) -> Reply:
+        if request.path.endswith("/token"):
             with self.lock:
-                self.fetched.append(asked)
+                self.fetched.append(request)
                 number = len(self.fetched)
             if number == 1:
                 self.first_comes.wait(timeout=20)
             return self.broken or self.reply(body={"access_token": f"t{number}"} | self.grant, after=self.after)
-        return self.reply(401 if asked.headers.get("authorization", "") in {"", *self.revoked} else 200)
+        return self.reply(401 if request.headers.get("authorization", "") in {"", *self.revoked} else 200)
 
 
 @pytest.fixture
@@ -401,23 +401,23 @@ def test_a_token_is_fetched_once_and_kept(server: WireServer, tokens: TokenServe
         assert tokens.fetched == []
         for _ in range(3):
             client.call(GET)
-    (asked,) = tokens.fetched
-    assert (asked.method, asked.target) == ("POST", "/oauth/token")
-    assert dict(parse_qsl(asked.body.decode())) == {"grant_type": "client_credentials", "scope": "read write"}
-    kind, _, encoded = asked.headers["authorization"].partition(" ")
+    (request,) = tokens.fetched
+    assert (request.method, request.target) == ("POST", "/oauth/token")
+    assert dict(parse_qsl(request.body.decode())) == {"grant_type": "client_credentials", "scope": "read write"}
+    kind, _, encoded = request.headers["authorization"].partition(" ")
     assert (kind, b64decode(encoded)) == ("Basic", b"the%3Aid:s3cret%26")
-    assert asked.headers["content-type"] == "application/x-www-form-urlencoded"
-    assert asked.headers["user-agent"].startswith("taskclients")
+    assert request.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert request.headers["user-agent"].startswith("taskclients")
     assert server.last.headers["authorization"] == "Bearer t1"
 
 
 def test_id_and_secret_can_go_into_the_body(server: WireServer, tokens: TokenServer) -> None:
     schemes = {"oauth": ClientCredentials(f"{server.url}/other/token", credentials_in="body")}
     asked_with(server, PAIR, schemes)
-    (asked,) = tokens.fetched
-    assert asked.target == "/other/token"
-    assert "authorization" not in asked.headers
-    assert dict(parse_qsl(asked.body.decode())) == {
+    (request,) = tokens.fetched
+    assert request.target == "/other/token"
+    assert "authorization" not in request.headers
+    assert dict(parse_qsl(request.body.decode())) == {
         "grant_type": "client_credentials",
         "client_id": "the:id",
         "client_secret": "s3cret&",
@@ -591,7 +591,7 @@ def test_a_token_is_replaced_before_it_expires() -> None:
     assert fetches(10)
 
 
-# -- what never shows
+# -- Redaction
 
 
 def test_secrets_show_nowhere(server: WireServer, reply: type[Reply]) -> None:
@@ -603,7 +603,7 @@ def test_secrets_show_nowhere(server: WireServer, reply: type[Reply]) -> None:
             client.call(GET)
         seen: list[str] = []
         todo: list[Any] = [client, caught.value]
-        for one in todo:  # every object that can be reached, as a debugger or an error tracker would show it
+        for one in todo:  # every object that can be reached, as in a debugger or an error tracker
             seen.append(repr(one))
             if type(one).__module__.startswith("taskclients_core"):
                 slots = [name for kind in type(one).__mro__ for name in getattr(kind, "__slots__", ())]

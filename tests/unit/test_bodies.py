@@ -1,4 +1,4 @@
-"""Request bodies: JSON, forms, multipart, bytes and text, and what is said when a value fits none."""
+"""Request bodies: JSON, forms, multipart, bytes and text, and errors for values that fit none."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from taskclients_core import (
 from taskclients_core.formats import GuidN
 
 if TYPE_CHECKING:
-    from tests.unit.conftest import Asked, WireServer
+    from tests.unit.conftest import ReceivedRequest, WireServer
 
 ID = UUID("00112233-4455-6677-8899-aabbccddeeff")
 
@@ -76,15 +76,15 @@ def client(server: WireServer) -> Iterator[AnyClient]:
         yield client
 
 
-def send(client: AnyClient, server: WireServer, declared: Any, body: object, **details: Any) -> Asked:
+def send(client: AnyClient, server: WireServer, declared: Any, body: object, **details: Any) -> ReceivedRequest:
     client.call(Operation("test.put", "POST", "/x", body=declared, **details), body=body)
     return server.last
 
 
-def parts(asked: Asked) -> list[tuple[str, Message]]:
-    """A multipart body as Python's own mail parser reads it."""
-    head = f"Content-Type: {asked.headers['content-type']}\r\n\r\n".encode()
-    message = message_from_bytes(head + asked.body)
+def parts(request: ReceivedRequest) -> list[tuple[str, Message]]:
+    """Parse a multipart body with Python's own mail parser."""
+    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
+    message = message_from_bytes(head + request.body)
     assert not message.defects
     found: list[tuple[str, Message]] = []
     for part in message.walk():
@@ -96,9 +96,9 @@ def parts(asked: Asked) -> list[tuple[str, Message]]:
 
 
 def test_json_is_the_wire_form(client: AnyClient, server: WireServer) -> None:
-    asked = send(client, server, Json(Order), Order(id=ID, pet=Pet(name="Rex", born=date(2024, 1, 31))))
-    assert asked.headers["content-type"] == "application/json"
-    assert json.loads(asked.body) == {
+    request = send(client, server, Json(Order), Order(id=ID, pet=Pet(name="Rex", born=date(2024, 1, 31))))
+    assert request.headers["content-type"] == "application/json"
+    assert json.loads(request.body) == {
         "orderId": ID.hex,
         "paid": False,
         "pet": {"name": "Rex", "dateOfBirth": "2024-01-31"},
@@ -123,8 +123,8 @@ def test_json_takes_any_type(client: AnyClient, server: WireServer, hint: Any, b
 
 
 def test_the_media_type_can_be_another(client: AnyClient, server: WireServer) -> None:
-    asked = send(client, server, Json(Pet, media_type="application/merge-patch+json"), Pet(name="a"))
-    assert asked.headers["content-type"] == "application/merge-patch+json"
+    request = send(client, server, Json(Pet, media_type="application/merge-patch+json"), Pet(name="a"))
+    assert request.headers["content-type"] == "application/merge-patch+json"
 
 
 def test_of_several_bodies_the_first_that_fits_is_sent(client: AnyClient, server: WireServer) -> None:
@@ -161,26 +161,26 @@ def test_a_body_that_does_not_fit_is_refused(
 ) -> None:
     with pytest.raises(InvalidArgumentError, match=message):
         send(client, server, declared, body)
-    assert server.asked == []
+    assert server.requests == []
 
 
 def test_an_optional_body_can_be_left_out(client: AnyClient, server: WireServer) -> None:
-    asked = send(client, server, Json(Order), None, body_required=False)
-    assert asked.body == b""
-    assert "content-type" not in asked.headers
-    assert asked.headers["content-length"] == "0"
+    request = send(client, server, Json(Order), None, body_required=False)
+    assert request.body == b""
+    assert "content-type" not in request.headers
+    assert request.headers["content-length"] == "0"
 
 
 def test_a_form_repeats_lists_and_writes_objects_as_json(client: AnyClient, server: WireServer) -> None:
     pet = Pet(name="Rex")
-    asked = send(
+    request = send(
         client,
         server,
         Form(Order),
         Order(id=ID, paid=True, note="a&b=c d+é", tags=["x", "y"], pet=pet, pets=[pet, pet]),
     )
-    assert asked.headers["content-type"] == "application/x-www-form-urlencoded"
-    assert parse_qsl(asked.body.decode(), strict_parsing=True) == [
+    assert request.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert parse_qsl(request.body.decode(), strict_parsing=True) == [
         ("orderId", ID.hex),
         ("paid", "true"),
         ("note", "a&b=c d+é"),
@@ -203,10 +203,11 @@ def test_multipart_has_a_part_for_each_field_and_item(client: AnyClient, server:
         pets=[Pet(name="a"), Pet(name="b")],
         more={"x": 7},
     )
-    asked = send(client, server, Multipart(Package), body)
-    assert asked.headers["content-type"].startswith("multipart/form-data; boundary=")
+    request = send(client, server, Multipart(Package), body)
+    assert request.headers["content-type"].startswith("multipart/form-data; boundary=")
     assert [
-        (name, part.get_filename(), part["content-type"], part.get_payload(decode=True)) for name, part in parts(asked)
+        (name, part.get_filename(), part["content-type"], part.get_payload(decode=True))
+        for name, part in parts(request)
     ] == [
         ("label", None, None, "ünï".encode()),
         ("file", "file", "application/octet-stream", b"\x00\xff"),
@@ -225,16 +226,16 @@ def test_multipart_has_a_part_for_each_field_and_item(client: AnyClient, server:
 def test_multipart_takes_an_open_file(client: AnyClient, server: WireServer, tmp_path: File) -> None:
     (tmp_path / "a.bin").write_bytes(b"content")
     with (tmp_path / "a.bin").open("rb") as file:
-        asked = send(client, server, Multipart(Package), Package(label="a", file=file))
+        request = send(client, server, Multipart(Package), Package(label="a", file=file))
         assert not file.closed
-    name, part = parts(asked)[1]
+    name, part = parts(request)[1]
     assert (name, part.get_filename(), part.get_payload(decode=True)) == ("file", "a.bin", b"content")
 
 
 def test_multipart_names_cannot_break_out_of_their_header(client: AnyClient, server: WireServer) -> None:
     evil = 'a"; x="\r\nX-Evil: 1\r\n\r\n'
-    asked = send(client, server, Multipart(Any), {evil: Upload(b"1", evil)})
-    ((name, part),) = parts(asked)
+    request = send(client, server, Multipart(Any), {evil: Upload(b"1", evil)})
+    ((name, part),) = parts(request)
     assert name == "a%22; x=%22%0D%0AX-Evil: 1%0D%0A%0D%0A"
     assert part.get_filename() == name
     assert part["x-evil"] is None
@@ -244,8 +245,8 @@ def test_multipart_names_cannot_break_out_of_their_header(client: AnyClient, ser
 
 @pytest.mark.parametrize("made", [bytes, bytearray, memoryview, BytesIO])
 def test_binary_is_sent_as_it_is(client: AnyClient, server: WireServer, made: Callable[[bytes], object]) -> None:
-    asked = send(client, server, Binary("application/vnd.x"), made(b"\x00\xff"))
-    assert (asked.headers["content-type"], asked.body) == ("application/vnd.x", b"\x00\xff")
+    request = send(client, server, Binary("application/vnd.x"), made(b"\x00\xff"))
+    assert (request.headers["content-type"], request.body) == ("application/vnd.x", b"\x00\xff")
 
 
 def test_an_upload_names_its_own_type(client: AnyClient, server: WireServer) -> None:
@@ -259,8 +260,8 @@ def test_an_upload_names_its_own_type(client: AnyClient, server: WireServer) -> 
 
 
 def test_text_is_utf_8(client: AnyClient, server: WireServer) -> None:
-    asked = send(client, server, Text("text/csv"), "ünï,codé")
-    assert (asked.headers["content-type"], asked.body) == ("text/csv; charset=utf-8", "ünï,codé".encode())
+    request = send(client, server, Text("text/csv"), "ünï,codé")
+    assert (request.headers["content-type"], request.body) == ("text/csv; charset=utf-8", "ünï,codé".encode())
 
 
 def test_an_upload_does_not_show_its_content() -> None:

@@ -1,4 +1,4 @@
-"""Calls that are cancelled, wherever they are just waiting: the client stays whole."""
+"""Cancelled calls: wherever a call waits, the client stays usable."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.usefixtures("library"),
-    # Both libraries drop a socket, rather than close it, when they are cancelled in the step after it was connected.
+    # Both libraries drop a socket instead of closing it when cancelled in the step after it was connected.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
@@ -50,12 +50,12 @@ def few_places(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @define(eq=False)
 class Local:
-    """A server in the same event loop, so that a step of the loop is a step of both."""
+    """Server in the same event loop, so that a step of the loop is a step of both."""
 
     delay: Callable[[], float]
     url: str = ""
     together: asyncio.Barrier | None = None
-    """Whom requests wait for, before they are answered."""
+    """Event to wait for before responding."""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -72,7 +72,7 @@ class Local:
             writer.close()
 
     async def all_places_work(self, client: AsyncClient) -> None:
-        """As many calls as there are places are under way at once."""
+        """Run as many calls at once as the pool has connections."""
         self.together = asyncio.Barrier(PLACES)
         async with asyncio.timeout(10):
             found = await asyncio.gather(*[client.call(GET) for _ in range(PLACES)])

@@ -1,4 +1,4 @@
-"""What the command line prints, and the exit status that scripts see."""
+"""Output and exit status of the command `dragoman`."""
 
 from __future__ import annotations
 

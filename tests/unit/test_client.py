@@ -1,4 +1,4 @@
-"""Clients over a real socket: answers, errors, transport failures, options, and what never shows."""
+"""Clients over a real socket: responses, errors, transport failures, options, and redaction."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def get(server: WireServer, returns: Any, **details: Any) -> Any:
         return client.call(Operation("test.get", "GET", "/", returns=returns, **details))
 
 
-# -- success
+# -- Success
 
 
 def test_a_call_returns_the_declared_model(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
@@ -235,7 +235,7 @@ def test_an_operation_can_ask_for_its_own_media_type(server: WireServer) -> None
     assert server.last.headers["accept"] == "text/csv"
 
 
-# -- failure
+# -- Failure
 
 
 def test_an_error_carries_all_that_is_known(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
@@ -254,8 +254,8 @@ def test_an_error_carries_all_that_is_known(client: AnyClient, server: WireServe
     assert (error.request.method, error.request.url) == ("GET", f"{server.url}/tasks/7")
     assert "User-Agent" in error.request.header_names
     assert "secret" not in repr(error) + repr(error.request) + repr(vars(error))
-    twin = pickle.loads(pickle.dumps(error))  # noqa: S301
-    assert (str(twin), twin.status, twin.raw, twin.body) == (str(error), 404, b"", None)
+    copied = pickle.loads(pickle.dumps(error))  # noqa: S301
+    assert (str(copied), copied.status, copied.raw, copied.body) == (str(error), 404, b"", None)
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_a_redirect_elsewhere_is_not_followed(client: AnyClient, server: WireSer
     server.reply(reply(302, b"", headers={"Location": "https://u:p@other.example/signed?signature=secret"}))
     with pytest.raises(ApiError, match=r"a redirect to https://other\.example, which is not followed") as caught:
         client.get_task("7")
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
     assert "secret" not in str(caught.value) + repr(caught.value) + repr(caught.value.headers)
 
 
@@ -309,7 +309,7 @@ def test_else_it_is_a_success(client: AnyClient, server: WireServer, reply: type
     assert isinstance(client.call(FAILING), Result)
 
 
-# -- no answer
+# -- No response
 
 
 @pytest.mark.usefixtures("library")
@@ -328,7 +328,7 @@ def test_nobody_listens() -> None:
 
 
 def test_the_server_hangs_up(client: AnyClient, server: WireServer) -> None:
-    server.answer = lambda asked: None
+    server.answer = lambda request: None
     with pytest.raises(TransportError, match=r"test\.get_task: no usable response from http") as caught:
         client.get_task("7", "secret-token")
     assert caught.value.sent is True
@@ -351,7 +351,7 @@ def test_an_async_client_fails_alike(server: WireServer, reply: type[Reply]) -> 
             server.reply(reply(404, {"title": "gone"}))
             with pytest.raises(NotFoundError):
                 await client.get_task("7")
-            server.answer = lambda asked: None
+            server.answer = lambda request: None
             with pytest.raises(TransportError):
                 await client.get_task("7")
             server.reply(reply(after=0.5))
@@ -415,7 +415,7 @@ def test_a_proxy_that_cannot_be_used_is_the_environments_fault(monkeypatch: pyte
         assert "a-password" not in str(caught.value)
 
 
-# -- base URL and client parameters
+# -- Base URL and client parameters
 
 
 @pytest.mark.parametrize("suffix", ["", "/"])
@@ -478,7 +478,9 @@ def test_client_parameters_are_sent_with_every_call(server: WireServer) -> None:
     with Versioned(server.url, parameters=("v 1", 7)) as client:
         client.call(GET_TASK_FREE)
         client.call(GET_TASK_FREE)
-    assert [(asked.headers["x-version"], asked.target) for asked in server.asked] == [("v 1", "/?tenant=7")] * 2
+    assert [(request.headers["x-version"], request.target) for request in server.requests] == [
+        ("v 1", "/?tenant=7")
+    ] * 2
     with pytest.raises(InvalidArgumentError, match="'X-Version': required"):
         Versioned(server.url, parameters=(None, 7))
     with pytest.raises(InvalidArgumentError, match="parameters: expected 2 values, got 0"):
@@ -506,24 +508,24 @@ def test_an_unknown_option_is_refused() -> None:
         AnyClient("http://h", timeouts=1)  # type: ignore[call-arg]
 
 
-# -- connections and httpx clients
+# -- Connections and httpx clients
 
 
 def test_connections_are_used_again(client: AnyClient, server: WireServer) -> None:
     for _ in range(3):
         client.call(GET_TASK_FREE)
-    assert len({asked.peer for asked in server.asked}) == 1
+    assert len({request.peer for request in server.requests}) == 1
 
 
 def test_many_threads_share_a_client(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
-    server.answer = lambda asked: reply(body={"taskId": asked.path.rpartition("/")[2]})
+    server.answer = lambda request: reply(body={"taskId": request.path.rpartition("/")[2]})
     with ThreadPoolExecutor(16) as pool:
         found = list(pool.map(client.get_task, map(str, range(64))))
     assert [task.id for task in found] == [str(number) for number in range(64)]
 
 
 def test_many_tasks_share_a_client(server: WireServer, reply: type[Reply]) -> None:
-    server.answer = lambda asked: reply(body={"taskId": asked.path.rpartition("/")[2]})
+    server.answer = lambda request: reply(body={"taskId": request.path.rpartition("/")[2]})
 
     async def main() -> list[Task]:
         async with AnyAsyncClient(server.url) as client:
@@ -547,10 +549,10 @@ def test_a_client_that_was_brought_along_stays_its_owners(server: WireServer, re
             client.call(GET_TASK_FREE)
         assert not http.is_closed
         assert http.get(server.url).status_code == 200
-    first, second, _ = server.asked
+    first, second, _ = server.requests
     assert (first.headers["x-mine"], first.target) == ("1", "/?mine=2")
     assert first.headers["user-agent"].startswith("taskclients")
-    assert second.headers["cookie"] == "session=1"  # its cookies are its owner's business
+    assert second.headers["cookie"] == "session=1"  # its cookies belong to its owner
 
 
 def test_its_timeout_holds_unless_one_is_given(server: WireServer, reply: type[Reply]) -> None:
@@ -595,7 +597,7 @@ def test_a_closed_client_says_so(server: WireServer) -> None:
         closed.close()
         with pytest.raises(ClientClosedError):
             closed.call(GET_TASK_FREE)
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 def test_a_closed_async_client_says_so(server: WireServer) -> None:
@@ -621,7 +623,7 @@ def test_cancelling_a_call_leaves_the_client_usable(server: WireServer, reply: t
     asyncio.run(main())
 
 
-# -- responses
+# -- Responses
 
 
 def test_details_of_a_response_are_one_call_away(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
@@ -636,7 +638,7 @@ def test_details_of_a_response_are_one_call_away(client: AnyClient, server: Wire
 
 
 def test_responses_do_not_get_mixed_up(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
-    server.answer = lambda asked: reply(body={"taskId": asked.path}, headers={"X-Path": asked.path})
+    server.answer = lambda request: reply(body={"taskId": request.path}, headers={"X-Path": request.path})
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda number: client.response(client.get_task, str(number)), range(32)))
     assert [one.headers["x-path"] for one in found] == [f"/tasks/{number}" for number in range(32)]
@@ -654,7 +656,7 @@ def test_a_method_that_sends_nothing_has_no_response(client: AnyClient) -> None:
         client.response(lambda: 1)
 
 
-# -- what never shows
+# -- Redaction
 
 
 def test_httpx_logs_neither_paths_nor_query_strings(

@@ -286,7 +286,7 @@ def test_none_is_left_out_where_it_means_absent_and_null_where_it_does_not() -> 
     }
 
 
-# -- Members beside the declared ones -------------------------------------------------------------------------------
+# -- Undeclared members -----------------------------------------------------------------------------------------------
 
 
 def test_extra_members_have_a_type_and_a_place() -> None:
@@ -418,7 +418,7 @@ def test_a_byte_order_mark_is_skipped_at_the_start_only() -> None:
     failure(b"\xef\xbb\xbf\xef\xbb\xbf[1]", list[int])
 
 
-# -- What cannot be sent ----------------------------------------------------------------------------------------------
+# -- Values that cannot be sent ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -579,7 +579,7 @@ for thread in threads: thread.join()
 
 
 def test_the_first_use_by_many_threads_does_not_crash_the_process() -> None:
-    # Each process has one first use. One in five or so crashes if two threads have msgspec prepare a struct at once.
+    # A process has one first use only. One in five or so crashes if two threads have msgspec prepare a struct at once.
     for _ in range(12):
         done = subprocess.run([sys.executable, "-c", MANY_AT_ONCE], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, "")

@@ -1,4 +1,4 @@
-"""What holds for every value and every text, as far as hypothesis can find one."""
+"""Properties of the codec for every value and every text, tested with hypothesis."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Of two members of one name the last one counts, as in every other client."""
+"""Duplicate members: the last one counts, as in most JSON parsers."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ CASES = [
     ('{"open":{"a":1,"a":2}}', '{"open":{"a":2}}'),
     ('{"anything":[1,{"a":1,"b":2,"a":{}}]}', '{"anything":[1,{"a":{},"b":2}]}'),
     ('{"pet":{"kind":"cat","kind":"cat"}}', '{"pet":{"kind":"cat"}}'),
-    # The first of them could not be read.
+    # The first of them is invalid.
     ('{"size":null,"size":2}', '{"size":2}'),
     ('{"size":"large","size":2}', '{"size":2}'),
     (f'{{"id":"none","id":"{GUID}"}}', f'{{"id":"{GUID}"}}'),

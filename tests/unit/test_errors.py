@@ -1,4 +1,4 @@
-"""What is raised: one tree, nothing secret in it, all of it fit to be pickled."""
+"""Errors: one tree, no secrets, and all of them can be pickled."""
 
 from __future__ import annotations
 
@@ -132,13 +132,13 @@ def decode_error() -> DecodeError:
 )
 def test_errors_can_be_pickled_and_copied(error: ClientError) -> None:
     pickled = pickle.loads(pickle.dumps(error))  # noqa: S301
-    for twin in (pickled, copy(error), deepcopy(error)):
-        assert type(twin) is type(error)
-        assert str(twin) == str(error)
-        assert repr(twin) == repr(error)
+    for copied in (pickled, copy(error), deepcopy(error)):
+        assert type(copied) is type(error)
+        assert str(copied) == str(error)
+        assert repr(copied) == repr(error)
         for name, value in vars(error).items():
-            if twin is not pickled or name not in {"raw", "body"}:
-                assert repr(getattr(twin, name)) == repr(value)
+            if copied is not pickled or name not in {"raw", "body"}:
+                assert repr(getattr(copied, name)) == repr(value)
 
 
 @pytest.mark.parametrize(
@@ -149,8 +149,8 @@ def test_each_tells_the_requests_of_its_call(error: ClientError) -> None:
     shown = repr(error)
     error.attempts = (Attempt(503, None, 0.5, 1.0), Attempt(200, "TransportError", 0.5))
     assert repr(error) == shown
-    for twin in (pickle.loads(pickle.dumps(error)), copy(error), deepcopy(error)):  # noqa: S301
-        assert twin.attempts == error.attempts
+    for copied in (pickle.loads(pickle.dumps(error)), copy(error), deepcopy(error)):  # noqa: S301
+        assert copied.attempts == error.attempts
 
 
 @pytest.mark.parametrize("error", [not_found(), decode_error()], ids=["api", "decode"])

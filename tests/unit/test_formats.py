@@ -17,7 +17,7 @@ WEST = timezone(-timedelta(hours=3, minutes=30))
 
 
 def read(text: str, hint: Any) -> Any:
-    """The value of a JSON string; checks that the format's own parser agrees with msgspec's, where that is used."""
+    """Return the value of a JSON string; check that the format's own parser agrees with msgspec's if that is used."""
     value = decode(encode(text), hint)
     (form,) = (mark for mark in get_args(hint) if isinstance(mark, Format))
     assert form.parse(text) == value
@@ -260,7 +260,7 @@ def test_a_value_of_another_class_is_refused(value: object, hint: Any) -> None:
         encode(value, hint)
 
 
-# -- What msgspec does by itself: pinned, because we document it ------------------------------------------------------
+# -- Behaviour of msgspec that we document and pin -------------------------------------------------------------------
 
 
 def test_plain_date_times_keep_what_they_were_given() -> None:

@@ -1,4 +1,4 @@
-"""JSON pointers: never an error, never a guess."""
+"""JSON pointers: resolving raises no error and guesses nothing."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""CSV, JSV and JSONL: what is read into which models, and what is refused, where, with nothing lost."""
+"""CSV, JSV and JSONL: decoding into models, and errors with their place, with nothing lost."""
 
-# ruff: noqa: E501 - tables of what is sent, a line each
+# ruff: noqa: E501 - tables of content, one line each
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Short:
 
 @define(kw_only=True)
 class Loose:
-    """All of it may be absent."""
+    """All fields are optional."""
 
     name: str | None = None
     count: int | None = None
@@ -332,7 +332,7 @@ def test_records_come_whole_however_they_are_cut(rows: list[list[str]], size: in
 
 
 def _agree(block: bytes, width: int) -> bool:
-    """Whether a block is cut into columns at once; then it must be as when it is cut record by record."""
+    """Return whether a block is cut into columns at once; the result must equal that of cutting record by record."""
     cut = split_columns(block, width)
     if cut is not None:
         records, fault = split_records(block)
@@ -403,7 +403,7 @@ def test_no_text_breaks_the_readers(body: str) -> None:
         assert all(isinstance(each.name, str) for each in (value if hint is not Part else [value]))
 
 
-# -- In pieces ------------------------------------------------------------------------------------------------------
+# -- In chunks ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 64, 4096])
@@ -694,7 +694,7 @@ def test_a_long_list_in_jsv_takes_little_more_than_its_text(inner: str) -> None:
 
 
 def test_a_list_in_jsv_ends_with_its_first_bad_item() -> None:
-    body = "[" + "{}," * 4_000_000  # never to be parsed as a whole: not even closed
+    body = "[" + "{}," * 4_000_000  # must not be parsed as a whole: it is not even closed
     assert refused("jsv", body, list[Part]).path == "$[0].name"
 
 

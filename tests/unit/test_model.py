@@ -71,10 +71,10 @@ def test_reprs_tell_known_from_unknown() -> None:
 )
 def test_members_survive_copies_and_pickles(member: TaskStatus | Level) -> None:
     pickled = [pickle.loads(pickle.dumps(member, protocol)) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)]  # noqa: S301
-    for twin in (*pickled, copy.copy(member), copy.deepcopy(member)):
-        assert twin == member
-        assert type(twin) is type(member)
-        assert twin.is_known == member.is_known
+    for copied in (*pickled, copy.copy(member), copy.deepcopy(member)):
+        assert copied == member
+        assert type(copied) is type(member)
+        assert copied.is_known == member.is_known
 
 
 def test_unknown_values_are_kept_nowhere() -> None:

@@ -1,4 +1,4 @@
-"""Spans of OpenTelemetry: one for each call, under what was current, with what the conventions ask for."""
+"""OpenTelemetry spans: one for each call, in the current context, with the attributes of the conventions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def mode(request: pytest.FixtureRequest) -> Literal["sync", "async"]:
 
 
 def spans(url: str, mode: Literal["sync", "async"], times: int = 1) -> tuple[ReadableSpan, ...]:
-    """The spans of calls within one of ours, which comes last."""
+    """Return the spans of calls made within a span of ours, which comes last."""
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     hook, retry = opentelemetry_events(provider), RetryPolicy(base=0)
@@ -94,7 +94,7 @@ def test_retries_and_failures(server: WireServer, reply: type[Reply], mode: Lite
 
 
 def test_no_answer_at_all(server: WireServer, mode: Literal["sync", "async"]) -> None:
-    server.answer = lambda asked: None
+    server.answer = lambda request: None
     span, _ = spans(server.url, mode)
     attributes = dict(span.attributes or {})
     assert attributes["error.type"] == "TransportError"

@@ -1,4 +1,4 @@
-"""Lists in pages: lazily over all of them, from any token, and never for ever."""
+"""Paged lists: lazy iteration over all pages, from any token, and an end to endless lists."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from taskclients_core import (
 )
 
 if TYPE_CHECKING:
-    from tests.unit.conftest import Asked, Reply, WireServer
+    from tests.unit.conftest import ReceivedRequest, Reply, WireServer
 
 
 @define(kw_only=True)
@@ -82,8 +82,8 @@ BOOK: dict[str | None, Any] = {
 def book(server: WireServer, reply: type[Reply]) -> dict[str | None, Any]:
     book = dict(BOOK)
 
-    def answer(asked: Asked) -> Reply:
-        token = dict(asked.pairs).get("page_token")
+    def answer(request: ReceivedRequest) -> Reply:
+        token = dict(request.pairs).get("page_token")
         return reply(body=book[token]) if token in book else reply(404)
 
     server.answer = answer
@@ -98,7 +98,7 @@ def client(server: WireServer, book: dict[str | None, Any]) -> Iterator[AnyClien
 
 def test_iterating_gives_all_items_of_all_pages(client: AnyClient, server: WireServer) -> None:
     assert list(client.list_items("o/1", limit=2)) == ["a", "b", "c"]
-    assert [asked.target for asked in server.asked] == [
+    assert [request.target for request in server.requests] == [
         "/o%2F1/items?limit=2",
         "/o%2F1/items?page_token=2%2F%26&limit=2",
         "/o%2F1/items?page_token=3&limit=2",
@@ -108,9 +108,9 @@ def test_iterating_gives_all_items_of_all_pages(client: AnyClient, server: WireS
 
 def test_pages_are_fetched_as_they_are_needed(client: AnyClient, server: WireServer) -> None:
     items = iter(client.list_items("o"))
-    assert server.asked == []
+    assert server.requests == []
     assert [next(items), next(items)] == ["a", "b"]
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
     assert next(items) == "c"
 
 
@@ -120,7 +120,7 @@ def test_pages_one_by_one(client: AnyClient) -> None:
 
 def test_the_first_page_alone_is_one_request(client: AnyClient, server: WireServer) -> None:
     assert client.list_items("o").page().items == ["a", "b"]
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 def test_a_listing_starts_where_it_is_told_to_and_can_be_repeated(client: AnyClient, server: WireServer) -> None:
@@ -128,7 +128,7 @@ def test_a_listing_starts_where_it_is_told_to_and_can_be_repeated(client: AnyCli
     assert list(pages) == ["c"]
     assert list(pages) == ["c"]
     assert pages.page().items is None
-    assert len(server.asked) == 5
+    assert len(server.requests) == 5
 
 
 @pytest.mark.parametrize("end", [{}, {"meta": None}, {"meta": {}}, {"meta": {"nextToken": None}}])
@@ -145,8 +145,8 @@ def test_a_repeated_token_is_an_error_and_no_loop(
     found: list[str] = []
     with pytest.raises(PagingError, match=r"test\.list: the server repeats the token of an earlier page"):
         found.extend(iter(client.list_items("o", page_token=start)))
-    assert found[-1] == "c"  # whatever came before is not lost
-    assert len(server.asked) <= 4
+    assert found[-1] == "c"  # earlier pages are not lost
+    assert len(server.requests) <= 4
 
 
 def test_an_error_on_a_later_page_comes_after_the_items_before(client: AnyClient, book: dict[str | None, Any]) -> None:

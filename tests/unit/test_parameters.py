@@ -1,4 +1,4 @@
-"""Where arguments go: path, query, headers and cookies, in every style of OpenAPI."""
+"""Parameters in path, query, headers and cookies, in every style of OpenAPI."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from taskclients_core.operation import PathStyle, QueryStyle
 from taskclients_core.request.styles import DEFAULT_STYLES, STYLES, StyleName
 
 if TYPE_CHECKING:
-    from tests.unit.conftest import Asked, WireServer
+    from tests.unit.conftest import ReceivedRequest, WireServer
 
 COLORS = ["blue", "black", "brown"]
 RGB = {"R": 100, "G": 200, "B": 150}
@@ -67,7 +67,7 @@ def client(server: WireServer) -> Iterator[AnyClient]:
         yield client
 
 
-def send(client: AnyClient, server: WireServer, parameter: Any, value: object, path: str = "/x") -> Asked:
+def send(client: AnyClient, server: WireServer, parameter: Any, value: object, path: str = "/x") -> ReceivedRequest:
     client.call(Operation("test.do", "GET", path, parameters=(parameter,)), value)
     return server.last
 
@@ -96,8 +96,8 @@ def send(client: AnyClient, server: WireServer, parameter: Any, value: object, p
 def test_path_styles_are_those_of_openapi(
     client: AnyClient, server: WireServer, style: Any, explode: bool, value: object, expected: str
 ) -> None:
-    asked = send(client, server, Path("color", Any, style=style, explode=explode), value, "/a/{color}/b")
-    assert asked.target == f"/a/{expected}/b"
+    request = send(client, server, Path("color", Any, style=style, explode=explode), value, "/a/{color}/b")
+    assert request.target == f"/a/{expected}/b"
 
 
 @pytest.mark.parametrize(
@@ -126,9 +126,9 @@ def test_path_styles_are_those_of_openapi(
 def test_query_styles_are_those_of_openapi(
     client: AnyClient, server: WireServer, style: Any, explode: bool | None, value: object, expected: str
 ) -> None:
-    asked = send(client, server, Query("color", Any, style=style, explode=explode), value)
-    assert asked.query == expected
-    assert ("?" in asked.target) == bool(expected)
+    request = send(client, server, Query("color", Any, style=style, explode=explode), value)
+    assert request.query == expected
+    assert ("?" in request.target) == bool(expected)
 
 
 def test_a_deep_object_nests_repeats_and_numbers(client: AnyClient, server: WireServer) -> None:
@@ -211,9 +211,9 @@ def test_content_json_sends_json_text(client: AnyClient, server: WireServer) -> 
 
 def test_allow_reserved_leaves_what_does_no_harm(client: AnyClient, server: WireServer) -> None:
     value = "http://h/p?a@b:c;d,e!*'()$=#[]&+% é"
-    asked = send(client, server, Query("q", str, allow_reserved=True), value)
-    assert asked.query == "q=http://h/p?a@b:c;d,e!*'()$=%23%5B%5D%26%2B%25%20%C3%A9"
-    assert asked.pairs == [("q", value)]
+    request = send(client, server, Query("q", str, allow_reserved=True), value)
+    assert request.query == "q=http://h/p?a@b:c;d,e!*'()$=%23%5B%5D%26%2B%25%20%C3%A9"
+    assert request.pairs == [("q", value)]
 
 
 def test_several_parameters_come_in_their_order(client: AnyClient, server: WireServer) -> None:
@@ -244,7 +244,7 @@ def test_a_required_parameter_needs_a_value(client: AnyClient, server: WireServe
         InvalidArgumentError, match=r"test\.do: (path|query|header|cookie) parameter 'p': required, got None"
     ):
         send(client, server, parameter, None, path)
-    assert server.asked == []
+    assert server.requests == []
 
 
 def test_a_required_list_needs_an_item(client: AnyClient, server: WireServer) -> None:
@@ -266,7 +266,7 @@ def test_a_path_value_cannot_be_empty_or_dots(
 ) -> None:
     with pytest.raises(InvalidArgumentError, match="path parameter"):
         send(client, server, Path("p", Any), value, template)
-    assert server.asked == []
+    assert server.requests == []
 
 
 @pytest.mark.parametrize("values", [(".", "."), ("", "..")])
@@ -287,7 +287,7 @@ def test_dots_within_a_value_are_fine(client: AnyClient, server: WireServer) -> 
 def test_what_has_no_text_is_refused(client: AnyClient, server: WireServer, parameter: Any, value: object) -> None:
     with pytest.raises(InvalidArgumentError, match=r"test\.do: .* parameter 'q'"):
         send(client, server, parameter, value)
-    assert server.asked == []
+    assert server.requests == []
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,7 @@ def test_a_header_takes_one_line_of_latin_1(client: AnyClient, server: WireServe
     with pytest.raises(InvalidArgumentError, match="header parameter 'X-H': a header cannot") as caught:
         send(client, server, Header("X-H", str), value)
     assert value not in str(caught.value)
-    assert server.asked == []
+    assert server.requests == []
 
 
 @pytest.mark.parametrize("value", ["", "plain", "a\tb c", "naïve ÿ", '"quoted", and; more=1'])
@@ -324,7 +324,7 @@ def test_the_wrong_number_of_arguments_is_refused(client: AnyClient) -> None:
         client.call(Operation("test.do", "GET", "/", parameters=(Query("q", str),)))
 
 
-# -- values from the body
+# -- Values from the body
 
 
 @define(kw_only=True)
@@ -366,7 +366,7 @@ def test_the_pointer_goes_through_lists_and_mappings(client: AnyClient, server: 
     assert server.last.target == "/two"
 
 
-# -- whatever the value, it stays where it belongs
+# -- Escaping: no value leaves its place
 
 anything = st.text()
 texts = st.text(st.characters(exclude_categories=["Cs"]))
@@ -377,11 +377,11 @@ quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCh
 @given(value=anything)
 def test_no_value_leaves_its_segment(client: AnyClient, server: WireServer, value: str) -> None:
     try:
-        asked = send(client, server, Path("p", str), value, "/a/{p}/b")
+        request = send(client, server, Path("p", str), value, "/a/{p}/b")
     except InvalidArgumentError:
         assert value in ("", ".", "..") or any("\ud800" <= character <= "\udfff" for character in value)
     else:
-        before, a, middle, b = asked.target.split("/")
+        before, a, middle, b = request.target.split("/")
         assert (before, a, b) == ("", "a", "b")
         assert unquote(middle) == value
 
@@ -392,12 +392,12 @@ def test_no_list_item_leaves_its_segment(
     client: AnyClient, server: WireServer, value: str, style: Any, explode: bool
 ) -> None:
     try:
-        asked = send(client, server, Path("p", Any, style=style, explode=explode), [value, "end"], "/a/{p}/b")
+        request = send(client, server, Path("p", Any, style=style, explode=explode), [value, "end"], "/a/{p}/b")
     except InvalidArgumentError:
         return
-    assert asked.target.count("/") == 3
-    assert "?" not in asked.target
-    assert value in unquote(asked.target)
+    assert request.target.count("/") == 3
+    assert "?" not in request.target
+    assert value in unquote(request.target)
 
 
 @quick
@@ -430,10 +430,10 @@ def test_items_are_told_apart(
 @given(value=anything)
 def test_a_header_is_refused_or_arrives(client: AnyClient, server: WireServer, value: str) -> None:
     try:
-        asked = send(client, server, Header("X-H", str), value)
+        request = send(client, server, Header("X-H", str), value)
     except InvalidArgumentError:
         return
-    assert asked.headers["x-h"] == value
+    assert request.headers["x-h"] == value
 
 
 @quick

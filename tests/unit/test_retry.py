@@ -1,4 +1,4 @@
-"""Retries over a real socket and a clock of our own: what is sent again, when, and what is told of it."""
+"""Retries over a real socket and a virtual clock: which calls, delays, and events."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from taskclients_core.transport.retry_policy import RetryBudget, backoff, is_tra
 
 if TYPE_CHECKING:
     from tests.raw_server import RawServer
-    from tests.unit.conftest import Asked, Reply, WireServer
+    from tests.unit.conftest import ReceivedRequest, Reply, WireServer
 
 Mode = Literal["sync", "async"]
 
@@ -72,7 +72,7 @@ class AsyncSignedIn(AsyncClient):
 
 
 class Recorded(VirtualClock):
-    """A virtual clock that notes what was slept; chance has the value that a test gives it."""
+    """Virtual clock that records sleeps; random values are given by the test."""
 
     def __init__(self) -> None:
         super().__init__(now=1_700_001_000.0)
@@ -98,7 +98,7 @@ class Recorded(VirtualClock):
 
 @define
 class Caller:
-    """Calls through a client of either kind, made for each run."""
+    """Calls through a new client, sync or async."""
 
     mode: Mode
     clock: Recorded = field(factory=Recorded)
@@ -142,14 +142,14 @@ def outcomes(error: ApiError | TransportError) -> list[int | str | None]:
     return [each.status or each.error for each in error.attempts]
 
 
-# What is sent again.
+# Which calls are retried.
 
 
 def test_nothing_is_sent_again_without_the_word(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(503))
     with pytest.raises(ServerError) as caught:
         caller(server.url, READ, "a", retry=None)
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
     assert outcomes(caught.value) == [503]
     assert caught.value.attempts[0].stopped == ""
 
@@ -158,7 +158,7 @@ def test_nothing_is_sent_again_without_the_word(caller: Caller, server: WireServ
 def test_trouble_that_may_pass(caller: Caller, server: WireServer, reply: type[Reply], status: int) -> None:
     server.reply(reply(status), reply(status), reply(body={"n": 1}))
     assert caller(server.url, READ, "a") == {"n": 1}
-    assert len(server.asked) == 3
+    assert len(server.requests) == 3
     assert caller.clock.slept == [0.5, 1.0]
 
 
@@ -167,7 +167,7 @@ def test_trouble_that_stays(caller: Caller, server: WireServer, reply: type[Repl
     server.reply(reply(status))
     with pytest.raises(ApiError):
         caller(server.url, READ, "a")
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
     assert caller.clock.slept == []
 
 
@@ -176,8 +176,8 @@ def test_methods_that_may_be_repeated(caller: Caller, server: WireServer, reply:
     server.reply(reply(503, b""), reply(204))
     arguments = {"body": {"n": 1}} if method in ("PUT", "DELETE") else {}
     caller(server.url, BY_METHOD[method], **arguments)
-    assert len(server.asked) == 2
-    assert server.asked[0].body == server.asked[1].body
+    assert len(server.requests) == 2
+    assert server.requests[0].body == server.requests[1].body
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
@@ -186,20 +186,20 @@ def test_methods_that_may_not(caller: Caller, server: WireServer, reply: type[Re
     server.reply(reply(status, headers={"Retry-After": "0"}))
     with pytest.raises(ApiError) as caught:
         caller(server.url, BY_METHOD[method])
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
     assert caught.value.attempts[-1].stopped == "unsafe"
 
 
 def test_what_is_declared_idempotent_may(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(503), reply(204))
     caller(server.url, ONCE, body={"n": 1})
-    assert [each.body for each in server.asked] == [b'{"n":1}'] * 2
+    assert [each.body for each in server.requests] == [b'{"n":1}'] * 2
 
 
 def hang_up_first(server: WireServer, reply: type[Reply], times: int) -> None:
     left = [None] * times
 
-    def answer(asked: Asked) -> Reply | None:
+    def answer(request: ReceivedRequest) -> Reply | None:
         return left.pop() if left else reply(body={"n": 1})
 
     server.answer = answer
@@ -208,7 +208,7 @@ def hang_up_first(server: WireServer, reply: type[Reply], times: int) -> None:
 def test_a_lost_answer_is_asked_for_again(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     hang_up_first(server, reply, 2)
     assert caller(server.url, READ, "a") == {"n": 1}
-    assert len(server.asked) == 3
+    assert len(server.requests) == 3
 
 
 def test_a_post_is_not_though_its_answer_is_lost(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
@@ -216,13 +216,13 @@ def test_a_post_is_not_though_its_answer_is_lost(caller: Caller, server: WireSer
     with pytest.raises(TransportError) as caught:
         caller(server.url, WRITE, body={"n": 1})
     assert caught.value.sent is True
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
     assert caught.value.attempts[-1].stopped == "unsafe"
 
 
 @pytest.mark.usefixtures("library")
 def test_a_post_is_when_no_byte_left(caller: Caller) -> None:
-    """Nobody listens until the client has waited twice."""
+    """Listens only after the client has waited twice."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = taken.getsockname()
     found: list[bytes] = []
@@ -252,12 +252,12 @@ def test_a_post_is_when_no_byte_left(caller: Caller) -> None:
 
 @pytest.mark.usefixtures("library")
 def test_an_answer_cut_off_is_asked_for_again(caller: Caller) -> None:
-    asked: list[bytes] = []
+    requests: list[bytes] = []
 
     def serve(listener: socket.socket) -> None:
         for body in (b'{"n"', b'{"n":1}'):
             with listener.accept()[0] as connection:
-                asked.append(connection.recv(65536))
+                requests.append(connection.recv(65536))
                 connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 7\r\n\r\n" + body)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -265,17 +265,17 @@ def test_an_answer_cut_off_is_asked_for_again(caller: Caller) -> None:
         thread.start()
         assert caller(f"http://127.0.0.1:{listener.getsockname()[1]}", READ, "a") == {"n": 1}
         thread.join()
-    assert len(asked) == 2
+    assert len(requests) == 2
 
 
 def test_an_answer_that_makes_no_sense_is_not(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(body=b"<html>"))
     with pytest.raises(Exception, match="expected"):
         caller(server.url, READ, "a")
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
-# When.
+# Delays.
 
 
 def test_the_waits_grow_and_are_capped(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
@@ -326,10 +326,10 @@ T7 = [
     ("Wed, 21 Oct 2015 07:28:30 +0200", None),
     ("2015-10-21T07:28:30Z", None),
     ("Wed, 21 Oct 0000 07:28:30 GMT", None),
-    # Of two digits, a year is at most 50 years ahead.
+    # A year of two digits is at most 50 years ahead.
     ("Thursday, 31-Dec-65 23:59:59 GMT", 1584117119.0),
     ("Friday, 01-Jan-66 00:00:00 GMT", 0.0),
-    # Forms that mails have and HTTP has not.
+    # Date forms that mail allows and HTTP does not.
     ("21 Oct 2015 07:28:30 GMT", None),
     ("Wed, 21 Oct 2015 07:28:30", None),
     ("Wed, 21 Oct 2015 07:28:30 EST", None),
@@ -370,7 +370,7 @@ def test_the_longest_of_several_retry_after_headers_applies() -> None:
 
 
 def test_a_date_is_measured_against_the_server_s_own_clock() -> None:
-    """Invariant T7. Ours is ten years off."""
+    """Invariant T7. Our clock is ten years off."""
     told = headers("Wed, 21 Oct 2015 07:28:30 GMT", date="Wed, 21 Oct 2015 07:28:00 GMT")
     for off in (-10, 10):
         assert retry_after(told, lambda off=off: NOW + off * 365 * 86400) == 30  # type: ignore[misc]
@@ -378,7 +378,7 @@ def test_a_date_is_measured_against_the_server_s_own_clock() -> None:
 
 @pytest.mark.parametrize("text", [text for text, _ in T7 if text.isascii()], ids=lambda text: text[:40])
 def test_retry_after_delays_the_next_attempt(caller: Caller, server: WireServer, reply: type[Reply], text: str) -> None:
-    """Invariant T7. It never crashes, never makes a wait shorter, and never makes one longer than allowed."""
+    """Invariant T7. The result is never an error, never shorter than the backoff, and never longer than allowed."""
     server.reply(reply(503, headers={"Retry-After": text}), reply(body={"n": 1}))
     seconds = retry_after(headers(text), caller.clock.wall)
     if seconds is not None and seconds > 60:
@@ -402,7 +402,7 @@ def test_told_to_wait_it_waits_as_long_and_a_little_more(
 
 
 def broken_off(status: int, *headers: bytes) -> bytes:
-    """The head of an answer, and half of its body."""
+    """Return the head of a response, and half of its body."""
     lines = (b"HTTP/1.1 %d S" % status, *headers, b"Content-Length: 100", b"", b"half")
     return b"\r\n".join(lines)
 
@@ -436,8 +436,8 @@ def test_told_there_to_wait_too_long_it_gives_up(caller: Caller, raw: RawServer)
     error = caught.value
     assert error.attempts == (Attempt(429, "TransportError", 0.0, None, "told"),)
     assert (error.status, error.headers["retry-after"]) == (429, "3600")
-    twin = pickle.loads(pickle.dumps(error))  # noqa: S301
-    assert (twin.status, twin.headers["retry-after"], twin.attempts) == (429, "3600", error.attempts)
+    copied = pickle.loads(pickle.dumps(error))  # noqa: S301
+    assert (copied.status, copied.headers["retry-after"], copied.attempts) == (429, "3600", error.attempts)
 
 
 def test_the_little_more_stays_within_what_is_allowed(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
@@ -470,7 +470,7 @@ def test_the_budget_is_the_clients(caller: Caller, server: WireServer, reply: ty
     server.reply(reply(500))
     with pytest.raises(ServerError) as caught:
         caller(server.url, READ, "a", retry=RetryPolicy(attempts=9, budget=4))
-    assert len(server.asked) == 5
+    assert len(server.requests) == 5
     assert caught.value.attempts[-1].stopped == "budget"
 
 
@@ -494,7 +494,7 @@ def test_views_of_a_client_share_it(server: WireServer, reply: type[Reply]) -> N
         for view in (client, client.with_options(deadline=5), client.with_options(timeout=5)):
             with pytest.raises(ServerError):
                 view.call(READ, "a")
-    assert len(server.asked) == 3 + 3
+    assert len(server.requests) == 3 + 3
 
 
 def test_threads_share_it(server: WireServer, reply: type[Reply]) -> None:
@@ -506,7 +506,7 @@ def test_threads_share_it(server: WireServer, reply: type[Reply]) -> None:
 
     with Thing(server.url, auth="token", retry=RetryPolicy(base=0)) as client, ThreadPoolExecutor(8) as threads:
         list(threads.map(one, range(40)))
-    assert len(server.asked) == 40 + 10
+    assert len(server.requests) == 40 + 10
 
 
 # Credentials.
@@ -521,7 +521,7 @@ def test_a_token_is_asked_for_again_even_for_a_post(signed_in: Caller, server: W
     token = reply(body={"access_token": "t"})
     server.reply(reply(503, headers={"Retry-After": "3"}), token, reply(body={"n": 1}))
     assert signed_in(server.url, WRITE, body={"n": 1}) == {"n": 1}
-    assert [each.path for each in server.asked] == ["/token", "/token", "/things"]
+    assert [each.path for each in server.requests] == ["/token", "/token", "/things"]
     assert signed_in.clock.slept == [3.5]
 
 
@@ -529,7 +529,7 @@ def test_a_new_token_is_no_retry(signed_in: Caller, server: WireServer, reply: t
     token = reply(body={"access_token": "t"})
     server.reply(token, reply(401), token, reply(503), reply(503), reply(body={"n": 1}))
     assert signed_in(server.url, READ, "a") == {"n": 1}
-    assert [each.path for each in server.asked] == ["/token", "/things/a", "/token"] + ["/things/a"] * 3
+    assert [each.path for each in server.requests] == ["/token", "/things/a", "/token"] + ["/things/a"] * 3
     assert signed_in.clock.slept == [0.5, 1.0]
 
 
@@ -541,21 +541,21 @@ def test_refused_twice_is_refused(signed_in: Caller, server: WireServer, reply: 
     assert outcomes(caught.value) == [401, 401]
 
 
-# What is told.
+# Events.
 
 
 @pytest.mark.parametrize("page", [b"x" * 500, None], ids=["too long", "broken off"])
 def test_refused_with_a_page_that_cannot_be_read_it_signs_in_again(
     signed_in: Caller, raw: RawServer, page: bytes | None
 ) -> None:
-    asked: list[bytes] = []
+    requests: list[bytes] = []
 
     def serve(connection: socket.socket) -> None:
         head = read_head(connection)
         path, good = head.split(b" ")[1], b"Bearer t2" in head
-        asked.append(path)
+        requests.append(path)
         if path == b"/token":
-            token = b'{"access_token": "t%d", "token_type": "bearer"}' % asked.count(b"/token")
+            token = b'{"access_token": "t%d", "token_type": "bearer"}' % requests.count(b"/token")
             connection.sendall(
                 b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(token), token)
             )
@@ -570,7 +570,7 @@ def test_refused_with_a_page_that_cannot_be_read_it_signs_in_again(
 
     raw.serve = serve
     assert signed_in(raw.url, WRITE, body={"n": 1}, retry=None, max_response_bytes=100) == {"n": 1}
-    assert asked == [b"/token", b"/things", b"/token", b"/things"]
+    assert requests == [b"/token", b"/things", b"/token", b"/things"]
 
 
 def test_events_tell_the_whole_story(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
@@ -646,8 +646,8 @@ def test_one_kind_can_be_logged_alone(
 
 
 def test_the_error_tells_its_attempts(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
-    def answer(asked: Asked) -> Reply | None:
-        return None if len(server.asked) == 2 else reply(500)
+    def answer(request: ReceivedRequest) -> Reply | None:
+        return None if len(server.requests) == 2 else reply(500)
 
     server.answer = answer
     with pytest.raises(ServerError) as caught:
@@ -697,7 +697,7 @@ def test_nobody_there(caller: Caller) -> None:
     assert outcomes(caught.value) == ["ConnectionFailedError"] * 3
 
 
-# What cannot be.
+# Invalid options.
 
 
 @pytest.mark.parametrize(

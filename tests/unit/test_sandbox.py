@@ -1,4 +1,4 @@
-"""The sandbox answers as the specs say, and its tasks move by the clock."""
+"""The sandbox responds as the specs say, and its tasks advance with the clock."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EXPORT = {"brand": "CAR", "posCodes": ["0042"], "downloadRequestId": "nightly"}
 
 @define
 class World:
-    """A sandbox whose clock only moves when told."""
+    """Sandbox with a manual clock."""
 
     now: float = NOON
     sandbox: Sandbox = field(init=False)
@@ -214,9 +214,9 @@ def test_paths_work_at_the_root_too(world: World) -> None:
 
 
 def test_specs_that_share_a_path_are_served_under_their_names_only(tmp_path: Path) -> None:
-    twin = tmp_path / "twin.yaml"
-    twin.write_text(SPECS[0].read_text(encoding="utf-8"), encoding="utf-8")
-    sandbox = Sandbox([SPECS[0], twin])
+    second = tmp_path / "twin.yaml"
+    second.write_text(SPECS[0].read_text(encoding="utf-8"), encoding="utf-8")
+    sandbox = Sandbox([SPECS[0], second])
     assert any(each == "GET /tasks is declared by booster and twin" for each in sandbox.collisions)
 
     def status(path: str) -> int:
@@ -271,12 +271,12 @@ def test_every_operation_answers_what_its_schema_says(spec: Path, operation: Ope
     path, query, headers, body = request_of(operation)
     sandbox = world.sandbox
     if "{async" in operation.path:
-        # A task must be there before it can be seen.
+        # A task must exist before it can be read.
         started = next(
             each for _, each in OPERATIONS if each.api.package == operation.api.package and "x-begins-task" in each.node
         )
-        place, asked, sent, content = request_of(started)
-        made = call(sandbox, operation.api, "POST", place, asked, sent, content)
+        place, request, sent, content = request_of(started)
+        made = call(sandbox, operation.api, "POST", place, request, sent, content)
         path = operation.path.partition("{")[0] + next(
             v for n, v in json.loads(made.body).items() if n.lower() in ("asynctaskid", "requestuuid")
         )

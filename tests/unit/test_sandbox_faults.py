@@ -1,4 +1,4 @@
-"""Each fault that a script can name, as a plain socket sees it."""
+"""Every fault of a script, seen through a plain socket."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Answer:
 
 @define
 class Vendor:
-    """The sandbox over a socket, at a time of the test's own."""
+    """The sandbox behind a socket, with the test's own clock."""
 
     address: tuple[str, int]
     now: list[float] = field(factory=list)
@@ -70,7 +70,7 @@ class Vendor:
         return started
 
     def bytes(self, path: str = TASKS, wait: float = 0.3) -> bytes:
-        """All that comes back for one request until the server stops talking."""
+        """Return all bytes sent for one request until the server closes the connection."""
         with socket.create_connection(self.address, timeout=wait) as line:
             line.sendall(f"GET {path} HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer token\r\n\r\n".encode())
             found = b""
@@ -94,7 +94,7 @@ class Vendor:
 
 @define
 class Stage:
-    """An ASGI application that is another one in each test: starting a server takes longer than most of them."""
+    """ASGI application that is replaced in each test, because starting a server takes longer than most tests."""
 
     application: Any = None
 
@@ -116,7 +116,7 @@ ADDRESS: list[Any] = []
 
 @contextmanager
 def vendor(*faults: Fault) -> Generator[Vendor]:
-    """A vendor with these faults; which one is said by the first."""
+    """Return a sandbox with these faults, for the vendor of the first one."""
     now = [1_800_000_000.0]
     spec = SPEC_OF.get(faults[0].request.partition(".")[0], "booster")
     STAGE.application = Sandbox([SPECS[spec]], clock=lambda: now[0], faults=faults)
@@ -124,7 +124,7 @@ def vendor(*faults: Fault) -> Generator[Vendor]:
 
 
 def dealer(there: Vendor) -> dict[str, Any]:
-    """A process of myKaarma that has ended."""
+    """Return a myKaarma process that has ended."""
     started = there.ask("/mykaarma/v2/dealer", BASIC, {"name": "Example"}).data["requestUuid"]
     there.now[0] += 10
     found: dict[str, Any] = there.ask(f"/mykaarma/v2/asyncProcesses/{started}", BASIC).data
@@ -183,7 +183,7 @@ def test_a_server_that_ignores_somebody_stops_all_the_same() -> None:
     line.close()
 
 
-# -- Answers that do not arrive as they should
+# -- Responses with transport faults
 
 
 def test_lost() -> None:

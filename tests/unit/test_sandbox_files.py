@@ -17,7 +17,7 @@ BEARER = {"authorization": "Bearer token"}
 
 
 class Shop:
-    """A sandbox with an export that has finished."""
+    """Return a sandbox with an export that has finished."""
 
     def __init__(self) -> None:
         self.now = 1_800_000_000.0

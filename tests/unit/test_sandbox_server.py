@@ -1,4 +1,4 @@
-"""The sandbox as a process: it says where it listens, keeps secrets out of its log and ends when told."""
+"""The sandbox in a new process: it prints its address, logs no secrets, and ends on a signal."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def process(*arguments: str) -> Generator[tuple[subprocess.Popen[str], str]]:
 
 
 def rest(child: subprocess.Popen[str]) -> tuple[str, str]:
-    """Return what a process that ends still says."""
+    """Return the remaining output of a process that ends."""
     assert child.stdout is not None
     assert child.stderr is not None
     child.wait(timeout=10)

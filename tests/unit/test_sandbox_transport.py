@@ -1,4 +1,4 @@
-"""The sandbox as a transport: a client cannot tell it from the same sandbox behind a socket."""
+"""The sandbox as an in-process transport: it behaves as the same sandbox behind a socket."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ FAULTS = [
 
 
 class Place:
-    """An ASGI application that is another one in each test."""
+    """ASGI application that is replaced in each test."""
 
     application: Any = None
 
@@ -62,7 +62,7 @@ def sandbox(*faults: Fault) -> Sandbox:
 
 
 def outcome(client: httpx.Client, url: str) -> tuple[Any, ...]:
-    """What a client sees: its error, or status, length and what counts of the headers."""
+    """Return the client's view: its error, or status, length and the relevant headers."""
     try:
         answer = client.get(f"{url}/booster/tasks", headers=BEARER)
     except httpx.HTTPError as error:
@@ -71,7 +71,7 @@ def outcome(client: httpx.Client, url: str) -> tuple[Any, ...]:
 
 
 def seen(answer: httpx.Response) -> tuple[Any, ...]:
-    # Lengths, as links are signed by each sandbox with a secret of its own.
+    # Compare lengths, because each sandbox signs links with its own secret.
     named = (answer.headers.get(name) for name in ("content-type", "content-encoding", "retry-after"))
     return (answer.status_code, len(answer.content), *named)
 
@@ -81,7 +81,7 @@ def seen(answer: httpx.Response) -> tuple[Any, ...]:
 def test_each_fault_looks_as_on_a_socket(each: Fault, place: tuple[Place, str]) -> None:
     server, url = place
     server.application = sandbox(each)
-    # As long as the other, so that links in answers are.
+    # Of equal length, so that links in responses are too.
     here = "http://" + "h" * (len(url) - len("http://"))
     with httpx.Client(timeout=IMPATIENT, trust_env=False) as client:
         expected = outcome(client, url)

@@ -1,4 +1,4 @@
-"""A vendor whom nobody had in mind: every style and body kind, checked and answered from the spec alone."""
+"""A vendor made for these tests: every style and body type, checked and answered from the spec alone."""
 
 from __future__ import annotations
 

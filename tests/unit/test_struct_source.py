@@ -1,4 +1,4 @@
-"""Structs as source code: what is printed constructs the same struct, and says nothing that is the default."""
+"""Source code of structs: it constructs the same struct, and leaves out defaults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms that the schema of task types accepts are those that the parsers read."""
+"""The schema of task types accepts exactly the forms that the parsers read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FORMS: Final = {
 
 
 def of_form(name: str) -> st.SearchStrategy[str]:
-    # `$` also matches before a last line break.
+    # `$` also matches before a final newline.
     return st.from_regex(_FORMS[name], fullmatch=True).filter(lambda text: not text.endswith("\n"))
 
 

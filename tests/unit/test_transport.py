@@ -1,4 +1,4 @@
-"""Answers that are too long, too slow, damaged or elsewhere; bodies that stream; over real sockets."""
+"""Responses that are too long, slow, damaged or redirected, and streamed bodies, over real sockets."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     import socket
 
     from tests.raw_server import RawServer
-    from tests.unit.conftest import Asked, Reply, WireServer
+    from tests.unit.conftest import ReceivedRequest, Reply, WireServer
 
 pytestmark = pytest.mark.usefixtures("library")
 
@@ -63,7 +63,7 @@ MEGABYTE: Final = 1024 * 1024
 
 
 def gzipped(data: bytes) -> bytes:
-    return gzip.compress(data, mtime=0)  # the same bytes each time: tests are named after them
+    return gzip.compress(data, mtime=0)  # the same bytes each time, because tests are named after them
 
 
 class AnyClient(Client):
@@ -95,7 +95,7 @@ def whole(body: bytes, *headers: bytes) -> bytes:
     return b"".join((OK, *(header + b"\r\n" for header in headers), b"Content-Length: %d\r\n\r\n" % len(body), body))
 
 
-# -- size
+# -- Size
 
 
 @fetching
@@ -188,7 +188,7 @@ def test_a_body_without_end_ends_at_the_cap(fetch: Fetch, raw: RawServer) -> Non
 
 @pytest.fixture(scope="module")
 def bomb() -> bytes:
-    """437 MiB in 0.4 MB."""
+    """Return 437 MiB in 0.4 MB."""
     packer = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
     zeros = bytes(MEGABYTE)
     return b"".join([packer.compress(zeros) for _ in range(437)]) + packer.flush()
@@ -247,7 +247,7 @@ def test_nothing_need_not_be_opened(fetch: Fetch, raw: RawServer) -> None:
 
 @fetching
 def test_a_layer_that_gives_nothing_ends(fetch: Fetch, raw: RawServer) -> None:
-    """A name in the header of the inner gzip goes on for 30 MiB, all of it in 30 KB, and on in the next answer."""
+    """Return 30 MiB in 30 KB: a name in the header of the inner gzip, continued in the next response."""
     packer = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
     packed = packer.compress(b"\x1f\x8b\x08\x08" + bytes(6))
     packed += b"".join(packer.compress(b"a" * MEGABYTE) for _ in range(30)) + packer.flush(zlib.Z_SYNC_FLUSH)
@@ -275,7 +275,7 @@ def test_a_layer_swallows_little_more_than_it_gives(beginning: bytes) -> None:
 
 
 class OneChunk:
-    """An answer of the network's, all of it in one piece."""
+    """A chunk of the network's data, all in one piece."""
 
     is_stream_consumed = False
 
@@ -295,7 +295,7 @@ GZIP: Final = ((b"Content-Encoding", b"gzip"),)
 
 def test_the_deadline_is_looked_at_while_a_piece_is_opened(bomb: bytes) -> None:
     looks = itertools.count()
-    deadline = Deadline(0.0, 10.0, lambda: float(next(looks)))  # each look takes a second
+    deadline = Deadline(0.0, 10.0, lambda: float(next(looks)))  # each poll takes a second
     request = HttpRequest("test.get", "GET", "http://h/", (), None, deadline=deadline)
     opened: list[int] = []
     with pytest.raises(CallTimeoutError, match="deadline of 10 s"):
@@ -429,7 +429,7 @@ def test_a_hook_of_the_callers_own_may_read_the_body(raw: RawServer) -> None:
     assert seen == [b"text"]
 
 
-# -- time
+# -- Time
 
 
 def drip(raw: RawServer, head: bytes, drops: bytes) -> None:
@@ -477,7 +477,7 @@ def test_the_deadline_ends_what_never_answers(fetch: Fetch, raw: RawServer) -> N
 
 @fetching
 def test_nothing_was_sent_if_the_deadline_passed_before(fetch: Fetch) -> None:
-    """A listener whose queue is full takes no connections."""
+    """Listener with a full queue, which accepts no connections."""
     import socket
 
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
@@ -515,7 +515,7 @@ def test_the_deadline_is_a_choice_of_each_call(server: WireServer, reply: type[R
 def test_waiting_for_a_connection_counts(server: WireServer, reply: type[Reply]) -> None:
     over = threading.Event()
 
-    def answer(asked: Asked) -> Reply:
+    def answer(request: ReceivedRequest) -> Reply:
         over.wait(timeout=20)
         return reply(body=b"")
 
@@ -523,7 +523,7 @@ def test_waiting_for_a_connection_counts(server: WireServer, reply: type[Reply])
         async with AnyAsyncClient(server.url) as client:
             server.answer = answer
             busy = [asyncio.create_task(client.call(GET, None)) for _ in range(100)]
-            while len(server.asked) < 100:
+            while len(server.requests) < 100:
                 await asyncio.sleep(0.01)
             with pytest.raises(CallTimeoutError, match="deadline") as caught:
                 await client.with_options(deadline=0.1).call(GET, None)
@@ -540,7 +540,7 @@ def test_waiting_for_a_connection_counts(server: WireServer, reply: type[Reply])
         over.set()
 
 
-# -- redirects
+# -- Redirects
 
 
 @fetching
@@ -548,7 +548,7 @@ def test_waiting_for_a_connection_counts(server: WireServer, reply: type[Reply])
 def test_a_redirect_at_home_is_followed(fetch: Fetch, server: WireServer, reply: type[Reply], status: int) -> None:
     server.reply(reply(status, b"", headers={"Location": "/y?z=1#f"}), reply(body=b"here"))
     assert fetch(server.url, auth="token") == b"here"
-    assert [(asked.method, asked.target) for asked in server.asked] == [("GET", "/x"), ("GET", "/y?z=1")]
+    assert [(request.method, request.target) for request in server.requests] == [("GET", "/x"), ("GET", "/y?z=1")]
     assert server.last.headers["authorization"] == "Bearer token"
 
 
@@ -573,7 +573,7 @@ def test_a_redirect_elsewhere_is_an_error(fetch: Fetch, server: WireServer, repl
     server.reply(reply(302, b"", headers={"Location": location.format(port=port)}))
     with pytest.raises(ApiError, match="302 Found: a redirect"):
         fetch(server.url, auth="token")
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 @fetching
@@ -581,7 +581,7 @@ def test_a_post_is_never_redirected(fetch: Fetch, server: WireServer, reply: typ
     server.reply(reply(307, b"", headers={"Location": "/y"}))
     with pytest.raises(ApiError, match="307"):
         fetch(server.url, POST)
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 @fetching
@@ -589,10 +589,10 @@ def test_redirects_do_not_go_round_for_ever(fetch: Fetch, server: WireServer, re
     server.reply(reply(302, b"", headers={"Location": "/x"}))
     with pytest.raises(ApiError, match="302"):
         fetch(server.url)
-    assert len(server.asked) == 6
+    assert len(server.requests) == 6
 
 
-# -- cookies
+# -- Cookies
 
 
 @fetching
@@ -600,8 +600,8 @@ def test_no_cookie_comes_back(fetch: Fetch, server: WireServer, reply: type[Repl
     home = reply(302, b"", headers={"Location": "/y", "Set-Cookie": "session=1; Path=/"})
     server.reply(home, reply(body=b"", headers={"Set-Cookie": "session=2; Path=/"}))
     fetch(server.url)
-    assert len(server.asked) == 2
-    assert all("cookie" not in asked.headers for asked in server.asked)
+    assert len(server.requests) == 2
+    assert all("cookie" not in request.headers for request in server.requests)
 
 
 def test_an_async_client_keeps_no_cookies(server: WireServer, reply: type[Reply]) -> None:
@@ -613,10 +613,10 @@ def test_an_async_client_keeps_no_cookies(server: WireServer, reply: type[Reply]
             await client.call(GET, None)
 
     asyncio.run(main())
-    assert all("cookie" not in asked.headers for asked in server.asked)
+    assert all("cookie" not in request.headers for request in server.requests)
 
 
-# -- answers that stay open
+# -- Responses that stay open
 
 
 def request_to(url: str, method: str = "GET", content: Any = None, **more: Any) -> HttpRequest:
@@ -660,7 +660,7 @@ def test_an_open_answer_is_read_as_it_comes_async(raw: RawServer) -> None:
 
     async def main() -> None:
         async with AnyAsyncClient(raw.url) as client:
-            for _ in range(110):  # more than there are places
+            for _ in range(110):  # more than the pool has connections
                 answer = await client._driver.run(opening(request_to(raw.url)))
                 chunks: Any = answer.chunks
                 assert (await anext(chunks))[:5] == b"hello"
@@ -683,14 +683,14 @@ def test_an_open_answer_can_be_read_whole(server: WireServer, reply: type[Reply]
         async with AnyAsyncClient(server.url) as client:
             answer = await client._driver.run(opening(request_to(server.url)))
             assert (await client._driver.run(reading(answer))).content == b"sorry"
-            for _ in range(110):  # more than there are places
+            for _ in range(110):  # more than the pool has connections
                 small = await client._driver.run(opening(request_to(server.url, max_bytes=4)))
                 assert (await client._driver.run(reading(small))).content == b"sorr"
 
     asyncio.run(main())
 
 
-# -- bodies that stream
+# -- Streamed bodies
 
 
 def content_of(pieces: list[bytes], length: int | None, failure: Exception | None = None) -> StreamedBody:
@@ -762,7 +762,7 @@ def test_a_source_that_fails_is_not_the_networks_fault(send: Any, raw: RawServer
         send(raw.url, content_of([b"ab"], 1))
 
 
-# -- what the runtime needs of httpx's insides
+# -- Internals of httpx that the transport needs
 
 
 def test_the_place_below_httpx_is_where_it_was(library: Any) -> None:
@@ -780,7 +780,7 @@ def test_a_deadline_tries_every_address(raw: RawServer) -> None:
 
 
 def looking_up(monkeypatch: pytest.MonkeyPatch, seconds: float) -> list[str]:
-    """Names take so long to be looked up, and all of them are this machine's; and which were."""
+    """Make name lookups slow and resolve all names to this machine; return the names looked up."""
     import socket
 
     real, looked = socket.getaddrinfo, list[str]()
@@ -837,10 +837,10 @@ def test_a_name_that_cannot_be_one_is_nowhere(fetch: Fetch, host: str, deadline:
     assert caught.value.sent is False
 
 
-# -- event loops
+# -- Event loops
 
 dropping_sockets = pytest.mark.filterwarnings(
-    # What a closed event loop had open can be dropped, but not closed.
+    # Connections of a closed event loop can be dropped, but not closed.
     "ignore::pytest.PytestUnraisableExceptionWarning",
     "ignore::ResourceWarning",
 )
@@ -852,7 +852,7 @@ def test_a_client_serves_one_event_loop_after_another(server: WireServer, reply:
     client = AnyAsyncClient(server.url)
 
     async def main() -> list[bytes]:
-        return await asyncio.gather(*[client.call(GET, None) for _ in range(150)])  # more than there are places
+        return await asyncio.gather(*[client.call(GET, None) for _ in range(150)])  # more than the pool has connections
 
     for _ in range(3):
         assert asyncio.run(main()) == [b"here"] * 150
@@ -879,7 +879,7 @@ def test_what_was_opened_in_another_event_loop_takes_no_place(server: WireServer
     gc.collect()
 
 
-# -- cookies of a client brought along
+# -- Cookies of the caller's httpx client
 
 
 def test_a_cookie_that_cannot_be_sent_back_says_what_to_do(raw: RawServer) -> None:
@@ -900,10 +900,10 @@ def test_an_operation_may_take_the_body_in_binary(server: WireServer) -> None:
 
 
 def test_the_wire_server_is_not_asked_twice(server: WireServer) -> None:
-    def answer(asked: Asked) -> Reply | None:
+    def answer(request: ReceivedRequest) -> Reply | None:
         return None
 
     server.answer = answer
     with pytest.raises(TransportError):
         fetch_sync(server.url, deadline=5)
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1

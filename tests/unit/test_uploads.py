@@ -1,4 +1,4 @@
-"""Bodies that are read while they are sent: what they are on the wire, what they cost, and what cannot be sent."""
+"""Streamed request bodies: bytes on the wire, memory, and values that cannot be sent."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     import socket
 
     from tests.raw_server import RawServer
-    from tests.unit.conftest import Asked, Reply, WireServer
+    from tests.unit.conftest import ReceivedRequest, Reply, WireServer
 
 SEND: Final = Operation("test.send", "PUT", "/x", body=Binary())
 SEND_FORM: Final = Operation("test.send_form", "POST", "/x", body=Multipart(Any))
-DATA: Final = bytes(range(256)) * 1000  # 250 KiB: four pieces
+DATA: Final = bytes(range(256)) * 1000  # 250 KiB: four chunks
 
 
 class AnyClient(Client):
@@ -88,13 +88,13 @@ def pieces() -> Iterator[bytes]:
 
 
 class Again:
-    """An iterable that begins anew each time."""
+    """An iterable that can be read again."""
 
     def __iter__(self) -> Iterator[bytes]:
         return pieces()
 
 
-# -- what is sent
+# -- Content
 
 
 @both
@@ -152,7 +152,7 @@ def test_an_asynchronous_iterable_is_for_asynchronous_clients(server: WireServer
         InvalidArgumentError, match="an asynchronous iterable can only be sent by an asynchronous client"
     ):
         send_sync(server.url, SEND, wrap(pieces_async()))
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 @both
@@ -179,9 +179,9 @@ def test_a_temporary_file_is_a_file(server: WireServer, send: Sender) -> None:
 # -- multipart
 
 
-def parts(asked: Asked) -> list[tuple[Any, Any, Any]]:
-    head = f"Content-Type: {asked.headers['content-type']}\r\n\r\n".encode()
-    message = message_from_bytes(head + asked.body)
+def parts(request: ReceivedRequest) -> list[tuple[Any, Any, Any]]:
+    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
+    message = message_from_bytes(head + request.body)
     assert not message.defects
     return [
         (part.get_param("name", header="content-disposition"), part.get_filename(), part.get_payload(decode=True))
@@ -256,7 +256,7 @@ def test_progress_counts_one_file_of_a_form(server: WireServer, send: Sender, pa
 
 
 class AsyncFile:
-    """As libraries of files that are read asynchronously have them."""
+    """Read method of an asynchronous file library."""
 
     def __init__(self) -> None:
         self._pieces = [b"ab", b"c"]
@@ -280,7 +280,7 @@ def test_a_file_that_is_read_asynchronously(server: WireServer, reply: type[Repl
         async with AnyAsyncClient(server.url, retry=RetryPolicy(base=0)) as client:
             await client.call(SEND, body=AsyncFile())
 
-    with pytest.raises(ApiError) as caught:  # it does not begin anew, so it is not sent again
+    with pytest.raises(ApiError) as caught:  # it can be read once, so it is not sent again
         asyncio.run(main())
     assert [each.stopped for each in caught.value.attempts] == ["body"]
 
@@ -291,7 +291,7 @@ def test_progress_that_nobody_would_await_is_refused(server: WireServer, send: S
 
     with pytest.raises(InvalidArgumentError, match="on_progress: expected a function that is not async"):
         send(server.url, SEND, Upload(path, on_progress=on_progress))  # type: ignore[arg-type]
-    assert server.asked == []
+    assert server.requests == []
 
 
 @both
@@ -303,7 +303,7 @@ def test_what_progress_raises_ends_the_call(server: WireServer, send: Sender, pa
         send(server.url, SEND, Upload(path, on_progress=on_progress))
 
 
-# -- what cannot be sent
+# -- Values that cannot be sent
 
 
 @both
@@ -333,7 +333,7 @@ def test_what_cannot_be_sent_is_refused_before_anything_is(server: WireServer, s
         for content, message in refused:
             with pytest.raises(InvalidArgumentError, match=message):
                 send(server.url, SEND, content)
-    assert server.asked == []
+    assert server.requests == []
 
 
 @both
@@ -371,14 +371,14 @@ def test_a_file_that_grows_is_sent_as_it_was(server: WireServer, send: Sender, p
     assert server.last.body == DATA
 
 
-# -- what it costs
+# -- Memory
 
 HUGE: Final = 64 * 1024 * 1024
 
 
 @define
 class Sink:
-    """Counts what arrives, and keeps nothing of it."""
+    """Server that counts the bytes and drops them."""
 
     received: int = 0
     announced: str | None = None
@@ -417,7 +417,7 @@ def test_a_huge_file_is_never_in_memory(
 ) -> None:
     path = tmp_path / "huge"
     with path.open("wb") as file:
-        file.truncate(HUGE)  # sparse: it takes no room on the disk
+        file.truncate(HUGE)  # sparse: it uses no disk space
     raw.serve = Sink().serve
     send(raw.url, SEND, b"warm")
     sink = Sink()

@@ -1,4 +1,4 @@
-"""The virtual clock: waits take no time, and time passes all the same, for threads as for tasks."""
+"""Virtual clock: waits return at once and advance the time, for threads and asyncio tasks."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_who_waits_for_a_busy_thread_does_not_see_time_pass() -> None:
         thread.start()
         follower_waits.wait()
         time.sleep(0.1)
-        while thread.is_alive():  # a condition can miss what comes at the very end of a wait
+        while thread.is_alive():  # a condition can miss what happens at the very end of a wait
             with condition:
                 condition.notify()
             thread.join(0.01)
@@ -206,7 +206,7 @@ VirtualClock().run(main())
 
 
 def test_waiting_for_nothing_is_said_and_not_done() -> None:
-    # In a process of its own: any other thread could still make it happen.
+    # In a new process, because any other thread could still cause it.
     done = subprocess.run([sys.executable, "-c", NOTHING], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
     assert "RuntimeError: clock.run: all tasks wait, and no timer, thread or socket can wake them" in done.stderr

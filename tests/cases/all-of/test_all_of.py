@@ -1,4 +1,4 @@
-"""A first `$ref` is the base class; the members of others become the class's own."""
+"""`allOf`: the first `$ref` is the base class; members of the others become fields of the class."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def test_inheritance(client: Any, wire: Any, part: Any) -> None:
     assert not isinstance(dog, models.Tracked)
 
 
-def test_what_a_base_requires_is_required(client: Any, wire: Any, runtime: Any) -> None:
+def test_what_a_base_requires_is_required(client: Any, wire: Any, core: Any) -> None:
     wire.answer([{"chipId": CHIP, "handler": "Ann"}])
-    with pytest.raises(runtime.DecodeError, match="name"):
+    with pytest.raises(core.DecodeError, match="name"):
         client.list_dogs()
 
 

@@ -1,4 +1,4 @@
-"""Answers that are not JSON."""
+"""Responses that are not JSON."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def test_bytes(client: Any, wire: Any) -> None:
     assert wire.last.header("Accept") == "application/octet-stream"
 
 
-def test_an_error_is_json_all_the_same(client: Any, wire: Any, part: Any, runtime: Any) -> None:
+def test_an_error_is_json_all_the_same(client: Any, wire: Any, part: Any, core: Any) -> None:
     wire.answer({"message": "gone"}, status=404)
-    with pytest.raises(runtime.NotFoundError) as caught:
+    with pytest.raises(core.NotFoundError) as caught:
         client.read_picture()
     assert caught.value.body == part("models").Trouble(message="gone")

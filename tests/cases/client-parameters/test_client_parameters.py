@@ -1,4 +1,4 @@
-"""What is the same in every call is said once, to the client."""
+"""`x-client-parameter`: arguments that are the same in every call are given once, to the client."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ def test_said_once_sent_always(generated: Any, wire: Any) -> None:
     with generated.ApiClient(wire.url, accept_language="de", tenant="acme") as client:
         client.get_thing(1, depth=2)
         client.get_thing(2)
-    assert [asked.target for asked in wire.asked] == [
+    assert [request.target for request in wire.requests] == [
         "/things/1?api-version=2024-05-01&depth=2",
         "/things/2?api-version=2024-05-01",
     ]
-    assert {asked.header("Accept-Language") for asked in wire.asked} == {"de"}
-    assert {asked.header("Cookie") for asked in wire.asked} == {"tenant=acme"}
+    assert {request.header("Accept-Language") for request in wire.requests} == {"de"}
+    assert {request.header("Cookie") for request in wire.requests} == {"tenant=acme"}
 
 
 def test_optional_ones_may_be_left_out(generated: Any, wire: Any) -> None:
@@ -28,10 +28,10 @@ def test_optional_ones_may_be_left_out(generated: Any, wire: Any) -> None:
     assert wire.last.header("Cookie") is None
 
 
-def test_required_ones_may_not(generated: Any, runtime: Any) -> None:
+def test_required_ones_may_not(generated: Any, core: Any) -> None:
     with pytest.raises(TypeError, match="accept_language"):
         generated.ApiClient()
-    with pytest.raises(runtime.InvalidArgumentError, match="Accept-Language"):
+    with pytest.raises(core.InvalidArgumentError, match="Accept-Language"):
         generated.ApiClient(accept_language=None)
 
 

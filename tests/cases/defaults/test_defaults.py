@@ -1,4 +1,4 @@
-"""Who fills in a default: the client what it must send, the server what it need not, a reader what did not come."""
+"""`default`: filled in by the client if required, by the server if optional, and when decoding responses."""
 
 from __future__ import annotations
 
@@ -57,6 +57,6 @@ def test_what_did_not_come_is_filled_in(client: Any, wire: Any, part: Any) -> No
     assert isinstance(found.ratio, float)
 
 
-def test_what_came_wins(part: Any, runtime: Any) -> None:
-    found = runtime.decode('{"total": 1, "pageSize": 5, "note": null, "tags": []}', part("models").Found)
+def test_what_came_wins(part: Any, core: Any) -> None:
+    found = core.decode('{"total": 1, "pageSize": 5, "note": null, "tags": []}', part("models").Found)
     assert (found.page_size, found.note, found.tags) == (5, None, [])

@@ -1,4 +1,4 @@
-"""What is deprecated says so in its docstring, and goes on working."""
+"""`deprecated`: noted in the docstring; the operation or field still works."""
 
 from __future__ import annotations
 

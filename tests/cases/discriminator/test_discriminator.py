@@ -1,4 +1,4 @@
-"""One member of an object names its class."""
+"""`discriminator`: one member of an object names its class."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def test_an_implicit_mapping(client: Any, wire: Any, part: Any) -> None:
 
 
 @pytest.mark.parametrize("pet", [{"petType": "bird", "name": "Pip"}, {"name": "Tom"}, {"petType": 1, "name": "Tom"}])
-def test_what_the_mapping_does_not_know(client: Any, wire: Any, runtime: Any, pet: Any) -> None:
+def test_what_the_mapping_does_not_know(client: Any, wire: Any, core: Any, pet: Any) -> None:
     wire.answer([{"petType": "cat", "name": "Tom"}, pet])
-    with pytest.raises(runtime.DecodeError) as caught:
+    with pytest.raises(core.DecodeError) as caught:
         client.list_pets()
     assert caught.value.path.startswith("$[1]")

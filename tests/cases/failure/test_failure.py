@@ -1,4 +1,4 @@
-"""A 200 whose body says that it is a failure is an error."""
+"""`x-error-when`: a 200 whose body reports a failure is an error."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ ERRORS = [{"errorCode": 7, "errorMessage": "no such dealer"}]
 
 
 @pytest.mark.parametrize("body", [{"errors": ERRORS}, {"errors": ERRORS, "requestUuid": None}], ids=["absent", "null"])
-def test_a_failure(client: Any, wire: Any, part: Any, runtime: Any, body: Any) -> None:
+def test_a_failure(client: Any, wire: Any, part: Any, core: Any, body: Any) -> None:
     models = part("models")
     wire.answer(body)
-    with pytest.raises(runtime.ApiError, match="200 OK") as caught:
+    with pytest.raises(core.ApiError, match="200 OK") as caught:
         client.create_dealer()
     assert caught.value.status == 200
     assert caught.value.body == models.Created(errors=[models.Fault(error_code=7, error_message="no such dealer")])

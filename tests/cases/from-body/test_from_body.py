@@ -1,4 +1,4 @@
-"""What stands in the body as well as in the path is said once."""
+"""`x-from-body`: a value in the body and in the path is given once."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def test_said_once_sent_twice(client: Any, wire: Any, part: Any) -> None:
     assert wire.last.json == {"brand": "C/A", "place": {"pointNumber": 7}}
 
 
-def test_without_a_value_there_is_no_path(client: Any, wire: Any, part: Any, runtime: Any) -> None:
+def test_without_a_value_there_is_no_path(client: Any, wire: Any, part: Any, core: Any) -> None:
     models = part("models")
-    with pytest.raises(runtime.InvalidArgumentError, match="brand"):
+    with pytest.raises(core.InvalidArgumentError, match="brand"):
         client.start_export("stock", models.Export(brand="", place=models.Place(point_number=7)))
-    assert not wire.asked
+    assert not wire.requests

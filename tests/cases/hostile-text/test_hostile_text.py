@@ -1,4 +1,4 @@
-"""Text of a spec is text in the client, whatever it looks like."""
+"""Text from a spec stays text in the generated client, whatever it contains."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SPEC = Path(__file__).parent / "spec.yaml"
 
 
 def test_text_never_becomes_code(tmp_path: Path) -> None:
-    """The same spec with harmless text gives the same code, string constants aside."""
+    """The same spec with harmless text gives the same code, except for string constants."""
     harmless = tmp_path / "spec.yaml"
     harmless.write_text(yaml.safe_dump(_Tamed().tame(yaml.safe_load(SPEC.read_text())), sort_keys=False))
     one, other = build(SPEC), build(harmless)
@@ -50,20 +50,20 @@ def test_values_survive(client: Any, wire: Any, part: Any) -> None:
 
 
 @pytest.mark.parametrize("value", ['"""', "\\", "{{ 7 * 7 }}", "a\nb", "😀 é"])
-def test_enumeration_values_are_exact(part: Any, runtime: Any, value: str) -> None:
-    mode = runtime.decode(runtime.encode(value), part("models").Mode)
+def test_enumeration_values_are_exact(part: Any, core: Any, value: str) -> None:
+    mode = core.decode(core.encode(value), part("models").Mode)
     assert mode.is_known
-    assert (str(mode), runtime.decode(runtime.encode(mode), str)) == (value, value)
+    assert (str(mode), core.decode(core.encode(mode), str)) == (value, value)
 
 
-def test_defaults_are_exact(part: Any, runtime: Any) -> None:
-    answer = runtime.decode('{"pet": {"type\'": "{{ dog }}"}}', part("models").Answer)
+def test_defaults_are_exact(part: Any, core: Any) -> None:
+    answer = core.decode('{"pet": {"type\'": "{{ dog }}"}}', part("models").Answer)
     assert answer.pet == part("models").Dog(type="{{ dog }}")
     assert answer.map == {"'": '"""'}
 
 
 class _Tamed:
-    """Replaces every text that holds more than words, the same text always by the same word."""
+    """Replaces every text that holds more than words; equal texts get equal replacements."""
 
     def __init__(self) -> None:
         self.words: dict[str, str] = {}
@@ -89,7 +89,7 @@ def _shapes(tree: Any) -> dict[PurePosixPath, str]:
 
 
 def _shape(text: str) -> str:
-    """Return a module's syntax without the text of its string constants: no line counts, no comments."""
+    """Return a module's syntax without the text of its string constants, line numbers and comments."""
     module = ast.parse(text)
     for node in ast.walk(module):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):

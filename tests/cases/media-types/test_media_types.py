@@ -1,4 +1,4 @@
-"""Answers in other formats than JSON, chosen by the caller."""
+"""`x-media-types`: responses in formats other than JSON, chosen by the caller."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def test_json_without_a_choice(client: Any, wire: Any) -> None:
     assert wire.last.header("Accept") == "application/json"
 
 
-def test_what_an_operation_does_not_have(client: Any, runtime: Any) -> None:
-    with pytest.raises(runtime.InvalidArgumentError, match="application/json, text/csv, text/jsonl, got 'text/jsv'"):
+def test_what_an_operation_does_not_have(client: Any, core: Any) -> None:
+    with pytest.raises(core.InvalidArgumentError, match="application/json, text/csv, text/jsonl, got 'text/jsv'"):
         client.with_options(media_type="text/jsv").list_pets()
-    with pytest.raises(runtime.InvalidArgumentError, match="application/json, text/csv, got 'text/jsonl'"):
+    with pytest.raises(core.InvalidArgumentError, match="application/json, text/csv, got 'text/jsonl'"):
         client.with_options(media_type="text/jsonl").get_pet("Tom")
-    with pytest.raises(runtime.InvalidArgumentError, match="XML is not supported"):
+    with pytest.raises(core.InvalidArgumentError, match="XML is not supported"):
         client.with_options(media_type="application/xml").get_pet("Tom")
 
 

@@ -1,4 +1,4 @@
-"""Names that differ only in case stay apart, since the spec says how."""
+"""Names that differ only in case stay apart by their `x-name`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names that Python or the client has already get an underscore; what cannot be spelled has an `x-name`."""
+"""Names that Python or the client uses get an underscore; a name that cannot be spelled has an `x-name`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_parameters(client: Any, wire: Any, part: Any) -> None:
     assert found == [models.Response(class_="a", field_="b", self_=1)]
 
 
-def test_members(part: Any, runtime: Any) -> None:
+def test_members(part: Any, core: Any) -> None:
     models = part("models")
     response = models.Response(
         class_="a",
@@ -38,9 +38,9 @@ def test_members(part: Any, runtime: Any) -> None:
         odata_type="g",
         next=models.SecondPage(number=2),
     )
-    text = runtime.encode(response)
-    assert runtime.decode(text, models.Response) == response
-    assert runtime.decode(text, dict[str, Any]) == {
+    text = core.encode(response)
+    assert core.decode(text, models.Response) == response
+    assert core.decode(text, dict[str, Any]) == {
         "class": "a",
         "field": "b",
         "self": 1,

@@ -1,4 +1,4 @@
-"""Absent and null are one thing in an answer, and two in a request that may say either."""
+"""Absent and null are the same in a response, and differ in a request that may send either."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ def test_a_request_tells_absent_from_null(client: Any, wire: Any, part: Any) -> 
         assert wire.last.json == sent
 
 
-def test_what_was_not_said_is_unset(part: Any, runtime: Any) -> None:
+def test_what_was_not_said_is_unset(part: Any, core: Any) -> None:
     models = part("models")
-    assert models.NewNote(author="Ann").expires_on is runtime.UNSET
+    assert models.NewNote(author="Ann").expires_on is core.UNSET
     assert models.Note(author="Ann").expires_on is None
 
 
-def test_an_answer_does_not(part: Any, runtime: Any) -> None:
+def test_an_answer_does_not(part: Any, core: Any) -> None:
     note = part("models").Note
-    assert runtime.decode('{"author": null}', note) == note(author=None)
-    assert runtime.decode('{"author": null, "expiresOn": null}', note) == note(author=None)
-    assert runtime.decode('{"author": "Ann", "readers": [null, "Bob"]}', note).readers == [None, "Bob"]
+    assert core.decode('{"author": null}', note) == note(author=None)
+    assert core.decode('{"author": null, "expiresOn": null}', note) == note(author=None)
+    assert core.decode('{"author": "Ann", "readers": [null, "Bob"]}', note).readers == [None, "Bob"]
 
 
 @pytest.mark.parametrize("text", ['{"author": null, "title": null}', "{}"])
-def test_null_and_absent_are_not_always_allowed(part: Any, runtime: Any, text: str) -> None:
-    with pytest.raises(runtime.DecodeError):
-        runtime.decode(text, part("models").Note)
+def test_null_and_absent_are_not_always_allowed(part: Any, core: Any, text: str) -> None:
+    with pytest.raises(core.DecodeError):
+        core.decode(text, part("models").Note)

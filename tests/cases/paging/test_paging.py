@@ -1,4 +1,4 @@
-"""A list in pages is a loop; pages are fetched as they are needed."""
+"""`x-pagination`: iterating over a list fetches its pages as needed."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def test_a_loop_over_all_items(client: Any, wire: Any, part: Any) -> None:
     for page in PAGES:
         wire.answer(page)
     things = client.list_things(color="red")
-    assert not wire.asked, "nothing is sent before it is needed"
+    assert not wire.requests, "nothing is sent before it is needed"
     assert list(things) == [part("models").Thing(id=each) for each in (1, 2, 3)]
-    assert [asked.query for asked in wire.asked] == [
+    assert [request.query for request in wire.requests] == [
         "color=red",
         "color=red&pageToken=b%20c",
         "color=red&pageToken=d",
@@ -31,8 +31,8 @@ def test_no_page_is_fetched_too_many(client: Any, wire: Any) -> None:
     for page in PAGES:
         wire.answer(page)
     things = iter(client.list_things())
-    assert (next(things).id, next(things).id, len(wire.asked)) == (1, 2, 1)
-    assert (next(things).id, len(wire.asked)) == (3, 3)
+    assert (next(things).id, next(things).id, len(wire.requests)) == (1, 2, 1)
+    assert (next(things).id, len(wire.requests)) == (3, 3)
 
 
 def test_pages(client: Any, wire: Any, part: Any) -> None:
@@ -44,19 +44,19 @@ def test_pages(client: Any, wire: Any, part: Any) -> None:
         models.ThingPage(items=[]),
     ]
     assert list(client.list_things(page_token="b").pages()) == pages
-    assert [asked.query for asked in wire.asked] == ["pageToken=b", "pageToken=d"]
+    assert [request.query for request in wire.requests] == ["pageToken=b", "pageToken=d"]
 
     wire.answer(PAGES[1])
     assert client.list_things().page() == pages[0]
-    assert len(wire.asked) == 3, "one page is one request"
+    assert len(wire.requests) == 3, "one page is one request"
 
 
-def test_a_list_that_never_ends(client: Any, wire: Any, runtime: Any) -> None:
+def test_a_list_that_never_ends(client: Any, wire: Any, core: Any) -> None:
     for _ in range(3):
         wire.answer(PAGES[1])
-    with pytest.raises(runtime.PagingError, match="repeats"):
+    with pytest.raises(core.PagingError, match="repeats"):
         list(client.list_things())
-    assert len(wire.asked) == 2, "no token is used twice"
+    assert len(wire.requests) == 2, "no token is used twice"
 
 
 def test_async(generated: Any, wire: Any) -> None:

@@ -1,4 +1,4 @@
-"""What each style of OpenAPI looks like on the wire."""
+"""Parameter styles of OpenAPI on the wire."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ def test_path_styles(client: Any, wire: Any) -> None:
     assert wire.last.target == "/simple/3,4/label/.red.dark%20blue/matrix/;sizes=s,m%2Fl"
 
 
-def test_a_value_never_leaves_its_segment(client: Any, wire: Any, runtime: Any) -> None:
+def test_a_value_never_leaves_its_segment(client: Any, wire: Any, core: Any) -> None:
     client.read_path([1], ["a/../../b"], ["c?d#e"])
     assert wire.last.target == "/simple/1/label/.a%2F..%2F..%2Fb/matrix/;sizes=c%3Fd%23e"
-    with pytest.raises(runtime.InvalidArgumentError, match="ids"):
+    with pytest.raises(core.InvalidArgumentError, match="ids"):
         client.read_path([], ["x"], ["y"])
 
 
@@ -56,12 +56,12 @@ def test_objects_in_a_query(client: Any, wire: Any, part: Any, argument: str, qu
     assert wire.last.query == f"day=2024-05-01&{query}"
 
 
-def test_required_means_required(client: Any, wire: Any, runtime: Any) -> None:
+def test_required_means_required(client: Any, wire: Any, core: Any) -> None:
     with pytest.raises(TypeError, match="day"):
         client.read_query()
-    with pytest.raises(runtime.InvalidArgumentError, match="day"):
+    with pytest.raises(core.InvalidArgumentError, match="day"):
         client.read_query(day=None)
-    assert not wire.asked
+    assert not wire.requests
 
 
 def test_headers_and_cookies(client: Any, wire: Any) -> None:

@@ -1,4 +1,4 @@
-"""A member that only one side writes is not demanded of the other."""
+"""`readOnly` and `writeOnly`: a member is required only of the side that writes it."""
 
 from __future__ import annotations
 

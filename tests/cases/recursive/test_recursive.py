@@ -1,4 +1,4 @@
-"""Schemas that mention themselves."""
+"""Schemas that refer to themselves."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def test_objects(client: Any, wire: Any, part: Any) -> None:
 
 
 @pytest.mark.parametrize("expression", [1, "x", [], ["+", 1, ["*", 2, ["x"]]]], ids=str)
-def test_an_alias(client: Any, wire: Any, part: Any, runtime: Any, expression: Any) -> None:
+def test_an_alias(client: Any, wire: Any, part: Any, core: Any, expression: Any) -> None:
     wire.answer({"name": "root"})
     client.grow_tree(expression)
     assert wire.last.json == expression
-    assert runtime.decode(wire.last.body, part("models").Expression) == expression
+    assert core.decode(wire.last.body, part("models").Expression) == expression
 
 
-def test_an_alias_is_checked_all_the_way_down(part: Any, runtime: Any) -> None:
-    with pytest.raises(runtime.DecodeError) as caught:
-        runtime.decode('["+", ["*", {"no": 1}]]', part("models").Expression)
+def test_an_alias_is_checked_all_the_way_down(part: Any, core: Any) -> None:
+    with pytest.raises(core.DecodeError) as caught:
+        core.decode('["+", ["*", {"no": 1}]]', part("models").Expression)
     assert caught.value.path.startswith("$")

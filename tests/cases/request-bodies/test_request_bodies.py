@@ -1,4 +1,4 @@
-"""Each kind of body on the wire."""
+"""Request bodies of each media type on the wire."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ def test_json(client: Any, wire: Any, part: Any) -> None:
     assert wire.last.json == {"firstName": "Ann", "nickNames": ["A", "Ä"]}
 
 
-def test_a_required_body_is_required(client: Any, wire: Any, runtime: Any) -> None:
-    with pytest.raises(runtime.InvalidArgumentError, match="body: required, expected Greeting"):
+def test_a_required_body_is_required(client: Any, wire: Any, core: Any) -> None:
+    with pytest.raises(core.InvalidArgumentError, match="body: required, expected Greeting"):
         client.send_json(None)
-    with pytest.raises(runtime.InvalidArgumentError, match="body: expected Greeting, got str"):
+    with pytest.raises(core.InvalidArgumentError, match="body: expected Greeting, got str"):
         client.send_json("Ann")
-    assert not wire.asked
+    assert not wire.requests
 
 
 def test_an_optional_body(client: Any, wire: Any, part: Any) -> None:
@@ -36,9 +36,9 @@ def test_form(client: Any, wire: Any, part: Any) -> None:
     assert wire.last.body == b"firstName=Ann+%26+Bob&nickNames=A&nickNames=B&formal=true"
 
 
-def test_multipart(client: Any, wire: Any, part: Any, runtime: Any) -> None:
+def test_multipart(client: Any, wire: Any, part: Any, core: Any) -> None:
     models = part("models")
-    file = runtime.Upload(io.BytesIO(b"\x00\r\n--\xff"), filename='a "b".bin', content_type="application/pdf")
+    file = core.Upload(io.BytesIO(b"\x00\r\n--\xff"), filename='a "b".bin', content_type="application/pdf")
     client.send_multipart(models.Parcel(title="Überraschung", file=file, about=models.Greeting(first_name="Ann")))
     title, sent, about = _parts(wire.last)
     assert (title.get_param("name", header="content-disposition"), title.get_payload(decode=True)) == (
@@ -66,8 +66,8 @@ def test_text(client: Any, wire: Any) -> None:
     assert wire.last.body.decode() == "Grüße\n"
 
 
-def _parts(asked: Any) -> list[Any]:
-    head = f"Content-Type: {asked.header('Content-Type')}\r\n\r\n".encode()
-    message = message_from_bytes(head + asked.body)
+def _parts(request: Any) -> list[Any]:
+    head = f"Content-Type: {request.header('Content-Type')}\r\n\r\n".encode()
+    message = message_from_bytes(head + request.body)
     assert message.get_content_type() == "multipart/form-data"
     return list(message.get_payload())

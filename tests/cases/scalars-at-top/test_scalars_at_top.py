@@ -1,4 +1,4 @@
-"""Bodies that are no objects."""
+"""Bodies that are not objects."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_an_empty_array_is_a_body(client: Any, wire: Any) -> None:
     assert wire.last.body == b"[]"
 
 
-def test_null_is_not_a_number(client: Any, wire: Any, runtime: Any) -> None:
+def test_null_is_not_a_number(client: Any, wire: Any, core: Any) -> None:
     wire.answer(None)
-    with pytest.raises(runtime.DecodeError, match="expected int"):
+    with pytest.raises(core.DecodeError, match="expected int"):
         client.read_count()

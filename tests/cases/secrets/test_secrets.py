@@ -1,4 +1,4 @@
-"""A secret is sent, and shown nowhere."""
+"""`x-secret`: the value is sent, and never shown."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ def test_no_log_shows_it(generated: Any, wire: Any, part: Any, caplog: pytest.Lo
         (200, {"user": "ann", "downloadUrl": PIN}),
     ],
 )
-def test_no_error_shows_it(generated: Any, wire: Any, part: Any, runtime: Any, status: int, body: Any) -> None:
-    with pytest.raises(runtime.ClientError) as caught:
+def test_no_error_shows_it(generated: Any, wire: Any, part: Any, core: Any, status: int, body: Any) -> None:
+    with pytest.raises(core.ClientError) as caught:
         _sign_in(generated, wire, part, body, status)
     for error in (caught.value, pickle.loads(pickle.dumps(caught.value))):  # noqa: S301
-        # A traceback shows lines of code, this file's among them; none of them holds the secret itself.
+        # A traceback shows lines of code, including this file's; none contains the secret itself.
         for shown in (str(error), repr(error), *traceback.format_exception(error)):
             assert SECRET not in shown
             assert str(PIN) not in shown
@@ -58,12 +58,12 @@ def test_no_client_shows_it(generated: Any) -> None:
         assert SECRET not in repr(vars(client))
 
 
-def test_an_argument_that_cannot_be_sent_is_not_shown(client: Any, part: Any, runtime: Any) -> None:
+def test_an_argument_that_cannot_be_sent_is_not_shown(client: Any, part: Any, core: Any) -> None:
     login = part("models").Login(user="ann", password=SECRET)
-    with pytest.raises(runtime.InvalidArgumentError) as caught:
+    with pytest.raises(core.InvalidArgumentError) as caught:
         client.sign_in(login, signature=f"{SECRET}\udc80")
     assert SECRET not in str(caught.value)
-    with pytest.raises(runtime.InvalidArgumentError) as caught:
+    with pytest.raises(core.InvalidArgumentError) as caught:
         client.sign_in(part("models").Login(user="ann", password=f"{SECRET}\udc80"))
     assert SECRET not in str(caught.value)
 

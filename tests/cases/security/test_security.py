@@ -1,4 +1,4 @@
-"""Who calls, and how the server learns of it."""
+"""Security schemes: credentials in headers, queries and cookies."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_a_token_that_changes(generated: Any, wire: Any) -> None:
     with generated.ApiClient(wire.url, auth={"bearer": lambda: next(tokens)}) as client:
         client.read_default()
         client.read_default()
-    assert [asked.header("Authorization") for asked in wire.asked] == ["Bearer one", "Bearer two"]
+    assert [request.header("Authorization") for request in wire.requests] == ["Bearer one", "Bearer two"]
 
 
 def test_user_and_password(generated: Any, wire: Any) -> None:
@@ -71,7 +71,7 @@ def test_all_means_all(generated: Any, wire: Any) -> None:
 def test_one_of_several(generated: Any, wire: Any, auth: Any, name: str, value: str | None) -> None:
     with generated.ApiClient(wire.url, auth=auth) as client:
         client.read_either()
-    assert len(wire.asked) == 1
+    assert len(wire.requests) == 1
     assert wire.last.header(name) == value
 
 
@@ -80,7 +80,7 @@ def test_oauth_fetches_one_token_for_many_calls(generated: Any, wire: Any) -> No
     with generated.ApiClient(wire.url, auth=OAUTH) as client:
         client.read_token()
         client.read_either()
-    token, *calls = wire.asked
+    token, *calls = wire.requests
     assert (token.method, token.target) == ("POST", "/oauth/token")
     assert token.body == b"grant_type=client_credentials&scope=read"
     assert token.header("Authorization") == "Basic " + b64encode(b"id:secret").decode()
@@ -90,14 +90,14 @@ def test_oauth_fetches_one_token_for_many_calls(generated: Any, wire: Any) -> No
     ]
 
 
-def test_oauth_renews_a_refused_token_once(generated: Any, wire: Any, runtime: Any) -> None:
+def test_oauth_renews_a_refused_token_once(generated: Any, wire: Any, core: Any) -> None:
     wire.answer({"access_token": "old"})
     wire.answer(status=401)
     wire.answer({"access_token": "new"})
     wire.answer(status=401)
-    with generated.ApiClient(wire.url, auth=OAUTH) as client, pytest.raises(runtime.UnauthorizedError):
+    with generated.ApiClient(wire.url, auth=OAUTH) as client, pytest.raises(core.UnauthorizedError):
         client.read_token()
-    assert [each.target for each in wire.asked] == ["/oauth/token", "/token", "/oauth/token", "/token"]
+    assert [each.target for each in wire.requests] == ["/oauth/token", "/token", "/oauth/token", "/token"]
     assert wire.last.header("Authorization") == "Bearer new"
 
 
@@ -110,6 +110,6 @@ def test_oauth_renews_a_refused_token_once(generated: Any, wire: Any, runtime: A
         ({"basic": "x"}, r"expected \(user, password\) for 'basic', got str"),
     ],
 )
-def test_what_cannot_be_used_is_refused_at_once(generated: Any, runtime: Any, auth: Any, message: str) -> None:
-    with pytest.raises(runtime.InvalidArgumentError, match=message):
+def test_what_cannot_be_used_is_refused_at_once(generated: Any, core: Any, auth: Any, message: str) -> None:
+    with pytest.raises(core.InvalidArgumentError, match=message):
         generated.ApiClient(auth=auth)

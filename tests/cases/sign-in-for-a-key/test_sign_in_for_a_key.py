@@ -1,4 +1,4 @@
-"""What signing in gives goes where the scheme says."""
+"""`x-sign-in`: the token is sent as the security scheme says."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ def test_the_key_goes_into_its_header(generated: Any, wire: Any, part: Any) -> N
     wire.answer([])
     with generated.ApiClient(wire.url, auth=part("models").Login(user_name="ann", password="s3cret")) as client:
         client.list_things()
-    assert [(each.target, each.header("X-Session")) for each in wire.asked] == [("/login", None), ("/things", "k3y")]
+    assert [(each.target, each.header("X-Session")) for each in wire.requests] == [("/login", None), ("/things", "k3y")]

@@ -1,4 +1,4 @@
-"""The client signs in by itself: once, without credentials, and again when its token is refused."""
+"""`x-sign-in`: the client signs in once, without credentials, and again when its token is refused."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def test_it_signs_in_once_when_the_first_call_needs_it(generated: Any, wire: Any
     wire.answer([])
     wire.answer([])
     with made(generated, wire, login) as client:
-        assert not wire.asked
+        assert not wire.requests
         client.list_things()
         client.list_things()
-    signing, *calls = wire.asked
+    signing, *calls = wire.requests
     assert (signing.method, signing.target) == ("POST", "/sessions")
     assert signing.json == {"userName": "ann", "password": "s3cret"}
     assert signing.header("X-Device") == "till 7"
@@ -43,60 +43,58 @@ def test_the_body_tells_the_operation(generated: Any, wire: Any, part: Any, name
     wire.answer([])
     with made(generated, wire, {"bearer": code} if named else code) as client:
         client.list_things()
-    assert [each.target for each in wire.asked] == ["/sessions/by-code", "/things"]
+    assert [each.target for each in wire.requests] == ["/sessions/by-code", "/things"]
 
 
 def test_an_open_operation_needs_no_token(generated: Any, wire: Any, login: Any) -> None:
     wire.answer(OPENED, status=201)
     with made(generated, wire, login) as client:
         client.open(login)
-    assert [each.target for each in wire.asked] == ["/sessions"]
+    assert [each.target for each in wire.requests] == ["/sessions"]
 
 
-def test_a_refused_token_is_replaced_once(generated: Any, wire: Any, runtime: Any, login: Any) -> None:
+def test_a_refused_token_is_replaced_once(generated: Any, wire: Any, core: Any, login: Any) -> None:
     for _ in range(2):
         wire.answer(OPENED, status=201)
         wire.answer(status=401)
-    with made(generated, wire, login) as client, pytest.raises(runtime.UnauthorizedError) as caught:
+    with made(generated, wire, login) as client, pytest.raises(core.UnauthorizedError) as caught:
         client.list_things()
-    assert [each.target for each in wire.asked] == ["/sessions", "/things"] * 2
+    assert [each.target for each in wire.requests] == ["/sessions", "/things"] * 2
     assert caught.value.operation == "spec.list_things"
 
 
 def test_a_wrong_password_is_the_error_of_signing_in(
-    generated: Any, wire: Any, runtime: Any, part: Any, login: Any
+    generated: Any, wire: Any, core: Any, part: Any, login: Any
 ) -> None:
     wire.answer({"reason": "unknown"}, status=401)
-    with made(generated, wire, login) as client, pytest.raises(runtime.UnauthorizedError) as caught:
+    with made(generated, wire, login) as client, pytest.raises(core.UnauthorizedError) as caught:
         client.list_things()
     assert caught.value.operation == "spec.open"
     assert caught.value.body == part("models").Refusal(reason="unknown")
-    assert len(wire.asked) == 1
+    assert len(wire.requests) == 1
 
 
 @pytest.mark.parametrize("body", [{}, {"session": None}, {"session": {"token": None}}, {"session": {"token": ""}}])
-def test_an_answer_without_a_token_is_an_error(generated: Any, wire: Any, runtime: Any, login: Any, body: Any) -> None:
+def test_an_answer_without_a_token_is_an_error(generated: Any, wire: Any, core: Any, login: Any, body: Any) -> None:
     wire.answer(body, status=201)
-    with made(generated, wire, login) as client, pytest.raises(runtime.ApiError, match=r"no token in 'session\.token'"):
+    with made(generated, wire, login) as client, pytest.raises(core.ApiError, match=r"no token in 'session\.token'"):
         client.list_things()
-    assert [each.target for each in wire.asked] == ["/sessions"]
+    assert [each.target for each in wire.requests] == ["/sessions"]
 
 
 @pytest.mark.parametrize("body", [b"<html>", b'{"session": {"token": 7}}', b'{"session": {"token": "two\\nlines"}}'])
-def test_an_answer_that_is_none_is_an_error(generated: Any, wire: Any, runtime: Any, login: Any, body: bytes) -> None:
+def test_an_answer_that_is_none_is_an_error(generated: Any, wire: Any, core: Any, login: Any, body: bytes) -> None:
     wire.answer(body, status=201)
-    with made(generated, wire, login) as client, pytest.raises(runtime.DecodeError, match=r"^spec\.open") as caught:
+    with made(generated, wire, login) as client, pytest.raises(core.DecodeError, match=r"^spec\.open") as caught:
         client.list_things()
     assert caught.value.raw == b"", "it may hold a token"
 
 
-def test_what_cannot_be_sent_is_refused_at_once(generated: Any, runtime: Any, part: Any) -> None:
+def test_what_cannot_be_sent_is_refused_at_once(generated: Any, core: Any, part: Any) -> None:
     models = part("models")
-    with pytest.raises(
-        runtime.InvalidArgumentError, match=r"a function returning it, or a Login, or a Code for 'bearer'"
-    ):
+    with pytest.raises(core.InvalidArgumentError, match=r"a function returning it, or a Login, or a Code for 'bearer'"):
         generated.ApiClient(device="x", auth=models.Refusal())
-    with pytest.raises(runtime.InvalidArgumentError, match=r"auth: spec\.open: body: "):
+    with pytest.raises(core.InvalidArgumentError, match=r"auth: spec\.open: body: "):
         generated.ApiClient(device="x", auth=models.Login(user_name="a", password=object()))
 
 
@@ -110,11 +108,11 @@ def test_signing_in_is_an_event(generated: Any, wire: Any, login: Any) -> None:
     assert (event.operation, event.method, event.template, event.status) == ("spec.open", "POST", "/sessions", 201)
 
 
-def test_secrets_show_nowhere(generated: Any, wire: Any, runtime: Any, login: Any) -> None:
+def test_secrets_show_nowhere(generated: Any, wire: Any, core: Any, login: Any) -> None:
     wire.answer(OPENED, status=201)
     wire.answer(status=500)
     events: list[Any] = []
-    with made(generated, wire, login, on_event=events.append) as client, pytest.raises(runtime.ServerError) as caught:
+    with made(generated, wire, login, on_event=events.append) as client, pytest.raises(core.ServerError) as caught:
         client.list_things()
     shown = [repr(login), repr(client), repr(vars(client)), repr(events), *map(str, events), repr(caught.value)]
     shown.append(repr(vars(caught.value)))
@@ -132,4 +130,4 @@ def test_the_async_twin_does_the_same(generated: Any, wire: Any, login: Any) -> 
             return await client.list_things()
 
     assert asyncio.run(main()) == ["a"]
-    assert [each.target for each in wire.asked] == ["/sessions", "/things"]
+    assert [each.target for each in wire.requests] == ["/sessions", "/things"]

@@ -1,4 +1,4 @@
-"""What comes back for each status."""
+"""Return values and errors by HTTP status."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def test_each_success_has_its_type(client: Any, wire: Any, part: Any) -> None:
     assert client.place_order() is None
 
 
-def test_an_unknown_success_is_no_guess(client: Any, wire: Any, runtime: Any) -> None:
+def test_an_unknown_success_is_no_guess(client: Any, wire: Any, core: Any) -> None:
     wire.answer({"number": 1}, status=206)
-    with pytest.raises(runtime.DecodeError, match=r"status 200 or 202 or 204.*status 206"):
+    with pytest.raises(core.DecodeError, match=r"status 200 or 202 or 204.*status 206"):
         client.place_order()
 
 
@@ -33,20 +33,20 @@ def test_an_unknown_success_is_no_guess(client: Any, wire: Any, runtime: Any) ->
         (400, "BadRequestError", b"<html>", "None"),
     ],
 )
-def test_errors(client: Any, wire: Any, runtime: Any, status: int, error: str, body: Any, expected: str) -> None:
+def test_errors(client: Any, wire: Any, core: Any, status: int, error: str, body: Any, expected: str) -> None:
     wire.answer(body, status=status)
-    with pytest.raises(runtime.ApiError) as caught:
+    with pytest.raises(core.ApiError) as caught:
         client.place_order()
-    assert type(caught.value) is getattr(runtime, error)
+    assert type(caught.value) is getattr(core, error)
     assert caught.value.status == status
     assert repr(caught.value.body) == expected
     assert caught.value.raw, "what came is never lost"
 
 
-def test_no_content(client: Any, wire: Any, runtime: Any) -> None:
+def test_no_content(client: Any, wire: Any, core: Any) -> None:
     assert client.cancel_order(1) is None
     wire.answer(b"Never mind.", media_type="text/plain")
     assert client.cancel_order(1) is None, "where nothing is promised, whatever comes is ignored"
     wire.answer(status=404)
-    with pytest.raises(runtime.NotFoundError):
+    with pytest.raises(core.NotFoundError):
         client.cancel_order(1)

@@ -1,4 +1,4 @@
-"""A tag is a module; the client has the operations of all of them."""
+"""A tag becomes a module; the client has the operations of all tags."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def test_a_tag_is_a_module(client: Any, wire: Any, part: Any, module: str, funct
         function = getattr(part(module), name)
         assert function(client) is None
         assert getattr(client, name)() is None
-        assert wire.asked[0] == wire.asked[1]
-        wire.asked.clear()
+        assert wire.requests[0] == wire.requests[1]
+        wire.requests.clear()
 
 
 def test_a_tag_without_operations_is_none(part: Any) -> None:

@@ -1,4 +1,4 @@
-"""A handle can do to a task what its kind declares, and nothing else."""
+"""A task handle has the actions that its task type declares, and no others."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ def test_cancel(client: Any, wire: Any) -> None:
     wire.answer(status=204)
     wire.answer({"id": "7", "state": "called-off"})
     assert merge.cancel().phase == "cancelled"
-    assert [(asked.method, asked.target) for asked in wire.asked[1:]] == [
+    assert [(request.method, request.target) for request in wire.requests[1:]] == [
         ("DELETE", "/merges/7?force=true"),
         ("GET", "/merges/7"),
     ]
 
 
-def test_confirm(client: Any, wire: Any, runtime: Any) -> None:
+def test_confirm(client: Any, wire: Any, core: Any) -> None:
     wire.answer({"id": "7", "state": "running"})
     merge = client.begin_create_merge()
     wire.answer({"id": "7", "state": "asking"})
-    with pytest.raises(runtime.ClientError) as caught:
+    with pytest.raises(core.ClientError) as caught:
         merge.result(timeout=10)
     assert type(caught.value).__name__ == "TaskInputRequiredError"
     assert list(caught.value.actions) == ["confirm"]
@@ -43,7 +43,7 @@ def test_confirm(client: Any, wire: Any, runtime: Any) -> None:
     wire.answer({"id": "7", "state": "asking", "answer": "yes"})
     wire.answer({"id": "7", "state": "done"})
     assert merge.confirm().phase == "running", "it has its answer, so it goes on"
-    assert wire.asked[2].target == "/merges/7/confirm"
+    assert wire.requests[2].target == "/merges/7/confirm"
     assert merge.result(timeout=30) is None
 
 
@@ -58,4 +58,4 @@ def test_async(generated: Any, wire: Any) -> None:
     wire.answer(status=204)
     wire.answer({"id": "7", "state": "called-off"})
     assert asyncio.run(cancelled()).phase == "cancelled"
-    assert wire.asked[1].target == "/merges/7?force=false"
+    assert wire.requests[1].target == "/merges/7?force=false"

@@ -1,4 +1,4 @@
-"""Tasks in a list: one request shows all of them, in pages, narrowed by state, within the scope of the start."""
+"""Task types polled by a list: pages, a filter by status, and the scope of the submission."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OTHER = "36d1f9cd-4d1b-459b-9b8a-1f8f6e3bee3e"
 
 
 def begin(client: Any, wire: Any, part: Any) -> Any:
-    # A task that repeats our label and was not there before is ours: so the list is read before.
+    # A new task that repeats our label is ours, so the list is read before the submission.
     wire.answer({"data": [{"id": OTHER, "state": "done"}]})
     wire.answer({"id": ID, "state": "waiting"}, status=202)
     return client.begin_create_export(SHOP, part("models").NewExport(label="a"))
@@ -30,7 +30,7 @@ def test_what_is_asked(client: Any, wire: Any, part: Any) -> None:
     view = task.refresh()
     assert (view.phase, view.status, view.progress.fraction) == ("running", "RUNNING", 0.25)
     assert view.model.rows == 1
-    pages = [parse_qsl(asked.query) for asked in wire.asked[2:]]
+    pages = [parse_qsl(request.query) for request in wire.requests[2:]]
     assert len(pages) == 2, "no page after the one that has it"
     for page in pages:
         assert {("order", "newest"), ("pageSize", "100")} <= set(page)

@@ -1,4 +1,4 @@
-"""Tasks that are seen one by one: steps, an id in a header, a file as the result."""
+"""Task types polled one by one: steps, an id in a header, a file as the result."""
 
 from __future__ import annotations
 

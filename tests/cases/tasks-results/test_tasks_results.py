@@ -1,4 +1,4 @@
-"""What a task results in: a member of it, what another operation returns, or nothing."""
+"""Results of tasks: a member of the task, the result of another operation, or nothing."""
 
 from __future__ import annotations
 

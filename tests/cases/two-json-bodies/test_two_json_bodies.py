@@ -1,4 +1,4 @@
-"""The type of the body chooses its media type."""
+"""The type of the body selects its media type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tasks followed by Airflow's triggerer: an operator starts one and is deferred, a trigger waits, no worker is held.
+"""Airflow recipe: an operator begins a task and is deferred, a trigger waits, and no worker is held.
 
     class ExportCustomers(BaseOperator):
         def execute(self, context):
@@ -10,9 +10,9 @@
             with BoosterClient(…) as client:
                 client.tasks.resume(event["token"]).download("customers.csv", timeout=3600)
 
-What the triggerer stores, and carries to another machine if this one goes, is the token. All triggers of an event loop
-share one client, so they cost one look together, however many there are. The triggerer's environment says where to, and
-who is asking: BOOSTER_URL and BOOSTER_TOKEN.
+The triggerer stores the resume token, and moves it to another machine if this one fails. All triggers of an event loop
+share one client, so they share one poll, however many there are. The triggerer's environment gives the server and the
+credentials: BOOSTER_URL and BOOSTER_TOKEN.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ from taskclients_core.tasks import TaskError
 
 
 class TaskTrigger(BaseTrigger):  # type: ignore[misc]
-    """Fires once: when the task has ended, or when waiting for it is of no use."""
+    """Fires once: when the task has ended, or when waiting for it has failed for good."""
 
     def __init__(self, token: str) -> None:
         super().__init__()
         self.token = token
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
-        """All that another triggerer needs."""
+        """Return all that another triggerer needs."""
         return f"{type(self).__module__}.{type(self).__qualname__}", {"token": self.token}
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Wait. When Airflow cancels it, the task goes on."""
+        """Wait. If Airflow cancels the trigger, the task continues."""
         status: str | None = None
         phase = "unknown"
         async with shared_client() as client:
@@ -67,7 +67,7 @@ _shared: WeakKeyDictionary[asyncio.AbstractEventLoop, _Shared] = WeakKeyDictiona
 
 @asynccontextmanager
 async def shared_client() -> AsyncIterator[AsyncBoosterClient]:
-    """The client of this event loop, closed when its last trigger is through."""
+    """Return the client of this event loop, which is closed with its last trigger."""
     loop = asyncio.get_running_loop()
     if loop not in _shared:
         _shared[loop] = _Shared(AsyncBoosterClient(os.environ["BOOSTER_URL"], auth=os.environ["BOOSTER_TOKEN"]))

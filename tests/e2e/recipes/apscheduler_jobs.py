@@ -1,9 +1,9 @@
-"""Tasks followed by APScheduler 3: one job looks at all of them, and each file that is ready is a job of its own.
+"""APScheduler 3 recipe: one job polls all tasks, and each finished file is downloaded by its own job.
 
     python apscheduler_jobs.py
 
-The journal says which tasks there are, also those that a process started which is no more: a restart loses none. What
-jobs are given is tokens, so any job store may keep them. The environment says the rest: BOOSTER_URL, BOOSTER_TOKEN,
+The journal lists the open tasks, including those of processes that have ended, so a restart loses none. Jobs get
+resume tokens, so any job store can keep them. The environment configures the rest: BOOSTER_URL, BOOSTER_TOKEN,
 BOOSTER_JOURNAL, BOOSTER_FOLDER, and BOOSTER_FILES, the hosts that files come from (see `download_hosts`).
 """
 
@@ -28,7 +28,7 @@ LOG = logging.getLogger(__name__)
 
 @cache
 def client() -> BoosterClient:
-    """The client that the environment describes: one for all jobs, which share its connections and its looks."""
+    """Return the client that the environment describes: all jobs share its connections and its polls."""
     return BoosterClient(
         os.environ["BOOSTER_URL"],
         auth=os.environ["BOOSTER_TOKEN"],
@@ -39,7 +39,7 @@ def client() -> BoosterClient:
 
 
 def follow(scheduler: BaseScheduler, every: timedelta = EVERY) -> None:
-    """Have a scheduler look at all tasks from now on."""
+    """Make a scheduler poll all tasks from now on."""
     fetching: set[str] = set()
 
     def look() -> None:
@@ -52,19 +52,19 @@ def follow(scheduler: BaseScheduler, every: timedelta = EVERY) -> None:
                 scheduler.add_job(fetch, args=[task.resume_token()], misfire_grace_time=None, **name)
 
     scheduler.add_listener(lambda event: fetching.discard(event.job_id), EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
-    scheduler.add_jobstore("memory", "looking")  # no other store takes a function that is made here
+    scheduler.add_jobstore("memory", "looking")  # other stores do not accept a local function
     scheduler.add_job(look, "interval", seconds=every.total_seconds(), jobstore="looking", coalesce=True)
 
 
 def fetch(token: str) -> None:
-    """Fetch the file of a task that has ended. The journal forgets the task when the file is there, or can never be."""
+    """Download the file of a task that has ended. The journal then discards the task, or when there is no file."""
     task = client().tasks.resume(token)
     try:
         found = task.download(Path(os.environ["BOOSTER_FOLDER"], f"{task.ref.id}.csv"), timeout=600)
-    except (DownloadError, PollingError) as error:  # the next look brings it back, and what has come is kept
+    except (DownloadError, PollingError) as error:  # the next poll schedules it again, and the partial file is kept
         LOG.warning("%s: %s; it is tried again", task.ref, error)
     except TaskError as error:
-        LOG.error("%s: %s; token %s", task.ref, error, token)  # noqa: TRY400 - there is nothing to trace
+        LOG.error("%s: %s; token %s", task.ref, error, token)  # noqa: TRY400 - the traceback adds nothing
     else:
         LOG.info("%s: %d bytes", task.ref, found.bytes)
 

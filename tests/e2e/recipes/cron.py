@@ -1,18 +1,18 @@
-"""Tasks followed from cron, or a timer of systemd: each run looks once, fetches what is ready, and ends.
+"""Recipe for cron or a systemd timer: each run polls once, downloads finished files, and exits.
 
     */5 * * * *  set -a; . /etc/booster.env; flock -n /run/lock/booster python cron.py /var/spool/booster
 
-Whoever starts a task leaves its token in the folder, under a name of his choice:
+The program that begins a task leaves its resume token in the folder, under a name of its choice:
 
     task = client.begin_export_customer(ExportCustomer(…))
     Path("/var/spool/booster/nightly.token").write_text(task.resume_token())
 
-All tasks of the folder share one look. When `nightly.csv` is complete, `nightly.token` goes. A task that cannot succeed
-leaves `nightly.failed` with its token and the reason. Where to, and who is asking, is said by the environment:
+All tasks of the folder share one poll. When `nightly.csv` is complete, `nightly.token` is removed. A task that cannot
+succeed leaves `nightly.failed` with its token and the reason. The environment gives the server and the credentials:
 BOOSTER_URL, BOOSTER_TOKEN, and BOOSTER_FILES, the hosts that files come from (see `download_hosts`).
 
-Exit status, as of the command `taskclients`: 0 nothing is left to wait for, 5 some tasks go on, 2 a task has failed,
-7 something could not be had and the next run tries again; of several, the first of 2, 7, 5.
+Exit status, as of the command `taskclients`: 0 no task is left to wait for, 5 some tasks are running, 2 a task has
+failed, 7 a request failed and the next run tries again; of several, the first of 2, 7, 5.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from taskclients_core.errors import ClientError
 from taskclients_core.tasks import DownloadError, PollingError, TaskError, TaskHandle
 
 PATIENCE = 24 * 3600.0
-"""Seconds after which a task is given up that does not end, is not shown any more, or whose file cannot be had."""
+"""Seconds after which a task that does not end, is no longer listed, or whose file cannot be downloaded is given up."""
 
 DONE, FAILED, GOES_ON, UNAVAILABLE = 0, 2, 5, 7
 
 
 def client() -> BoosterClient:
-    """The client that the environment describes."""
+    """Return the client that the environment describes."""
     return BoosterClient(
         os.environ["BOOSTER_URL"],
         auth=os.environ["BOOSTER_TOKEN"],
@@ -43,14 +43,14 @@ def client() -> BoosterClient:
 
 
 def run(folder: Path) -> int:
-    """Look once at the tasks of a folder, and fetch what is ready."""
+    """Poll the tasks of a folder once, and download finished files."""
     statuses = {DONE}
     with client() as booster:
         tasks: dict[Path, TaskHandle[object, object]] = {}
         for path in sorted(folder.glob("*.token")):
             try:
                 tasks[path] = booster.tasks.resume(path.read_text().strip())
-            except ClientError as error:  # no token, or not all of one: whoever wrote it must see to that
+            except ClientError as error:  # no token, or an incomplete one: the program that wrote it must correct that
                 print(f"{path.name}: {error}", file=sys.stderr)
                 statuses.add(FAILED)
         try:
@@ -63,13 +63,13 @@ def run(folder: Path) -> int:
 
 
 def follow(path: Path, task: TaskHandle[object, object]) -> int:
-    """Do what one look has shown to be possible."""
+    """Do what the poll has made possible."""
     late = time.time() - path.stat().st_mtime > PATIENCE
     if task.last is None or not task.last.terminal:
         return give_up(path, TaskError(f"{task.ref}: it did not end in time", ref=task.ref)) if late else GOES_ON
     try:
         task.download(path.with_suffix(".csv"), timeout=600)
-    except (DownloadError, PollingError) as error:  # what has come is kept, and the next run goes on from there
+    except (DownloadError, PollingError) as error:  # the partial file is kept, and the next run continues it
         if late:
             return give_up(path, error)
         print(f"{path.name}: {error}", file=sys.stderr)
@@ -81,7 +81,7 @@ def follow(path: Path, task: TaskHandle[object, object]) -> int:
 
 
 def give_up(path: Path, error: ClientError) -> int:
-    """Keep the token for whoever looks into it, and follow the task no longer."""
+    """Keep the token for a manual check, and stop polling the task."""
     print(f"{path.name}: {error}", file=sys.stderr)
     path.write_text(f"{path.read_text().strip()}\n{error}\n")
     path.rename(path.with_suffix(".failed"))

@@ -1,4 +1,4 @@
-"""The recipe for Airflow: its trigger, run as the triggerer does; a stand-in takes the place of a missing Airflow."""
+"""The recipe for Airflow: its trigger, run as the triggerer does; a stub replaces Airflow if it is not installed."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class TriggerEvent:
 
 
 class QuickClient(AsyncBoosterClient):
-    """The vendor's pace is too slow for a test."""
+    """Poll faster than the vendor's timing."""
 
     submissions: ClassVar[Any] = tuple(
         replace(each, task_type=replace(each.task_type, timing=PollTiming(min=0.05, max=0.05)))
@@ -77,14 +77,14 @@ def recipe_here(recipe: Any, url: str, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def moved(trigger: Any) -> Any:
-    """The trigger as another triggerer has it: made anew from what was stored."""
+    """Return the trigger as another triggerer gets it: made anew from its serialized form."""
     path, arguments = trigger.serialize()
     module, _, name = path.rpartition(".")
     return getattr(import_module(module), name)(**arguments)
 
 
 async def fired(trigger: Any) -> dict[str, Any]:
-    """What it says, and nothing after that."""
+    """Return its only event."""
     events = [event.payload async for event in trigger.run()]
     assert len(events) == 1
     return dict(events[0])

@@ -27,7 +27,7 @@ EXPORT = ExportCustomer(brand="CAR", pos_codes=[], download_request_id="nightly"
 
 
 class Persistent(MemoryJobStore):  # type: ignore[misc]
-    """Takes what a store in a database takes."""
+    """Accepts only what a store in a database accepts."""
 
     def add_job(self, job: Any) -> None:
         pickle.dumps(job.__getstate__())
@@ -63,7 +63,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
 
 def anew() -> None:
-    """What a new process begins with."""
+    """The folder and the environment that a new process starts with."""
     recipe.client().close()
     recipe.client.cache_clear()
 

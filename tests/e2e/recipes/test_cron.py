@@ -24,7 +24,7 @@ SCRIPT = Path(__file__).with_name("cron.py")
 
 @define
 class Vendor:
-    """A sandbox in which time passes only when it is told to, and what cron does there."""
+    """Sandbox with a manual clock, and runs of the script against it."""
 
     folder: Path
     url: str = ""

@@ -1,4 +1,4 @@
-"""Processes that begin tasks at a real server and are killed, and what is left of their tasks."""
+"""Processes that begin tasks at a real server and are killed, and the state of their tasks afterwards."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from urllib.request import urlopen
 import httpcore
 import httpx
 from attrs import frozen
-from tests.unit.tasks.starts import Process, Vendor
+from tests.unit.tasks.submission_harness import Process, Vendor
 
 from taskclients_core import Client, ClientError
 from taskclients_core.operation import Json, Operation
@@ -45,7 +45,7 @@ LIST: Final = Operation("vendor.list", "GET", "/tasks", returns=list[Any])
 BEGIN: Final[Operation[Any]] = Operation(
     "vendor.begin", "POST", "/tasks", body=Json(dict[str, Any]), returns=dict[str, Any]
 )
-KIND: Final[TaskType[Any, None]] = TaskType(
+TASK_TYPE: Final[TaskType[Any, None]] = TaskType(
     name="vendor.task",
     model=Any,
     poll=FromList(call=BoundCall(LIST), items="", key="/id"),
@@ -57,7 +57,7 @@ _MATCH: Final = (MatchRule("/name", "$request.body#/name"),)
 
 def submit(*, unique: bool) -> Submission[Any, Any]:
     reconcile = ReconcileRule(match=_MATCH, unique=unique, settle=0.02)
-    return Submission(operation=BEGIN, task_type=KIND, id="$response.body#/id", reconcile=reconcile)
+    return Submission(operation=BEGIN, task_type=TASK_TYPE, id="$response.body#/id", reconcile=reconcile)
 
 
 class UniqueClient(Client):
@@ -70,7 +70,7 @@ class AskingClient(Client):
     submissions = (submit(unique=False),)
 
 
-# What every child would otherwise import and compile for itself.
+# Import and compile once what every child would otherwise import for itself.
 PREPARED: Final = (httpx, httpcore, collection, sqlite, Process(Vendor(), None).submit())
 
 
@@ -78,7 +78,7 @@ PREPARED: Final = (httpx, httpcore, collection, sqlite, Process(Vendor(), None).
 
 
 class _Vendor(BaseHTTPRequestHandler):
-    """Begins what it is asked to, and then does what the task's name says."""
+    """Begins tasks, then fails as the name of the task says."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -99,7 +99,7 @@ class _Vendor(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         content = self.rfile.read(int(self.headers["content-length"]))
         if len(content) < int(self.headers["content-length"]):
-            self.close_connection = True  # who sent it is gone
+            self.close_connection = True  # the client is gone
             return
         name = json.loads(content)["name"]
         with self.lock:
@@ -128,7 +128,7 @@ class _Vendor(BaseHTTPRequestHandler):
 
 @contextmanager
 def vendor() -> Iterator[str]:
-    """A server in a process of its own, as its URL."""
+    """Run a server in a new process; yield its URL."""
     reader, writer = os.pipe()
     child = os.fork()
     if not child:
@@ -168,12 +168,12 @@ def stats(url: str) -> Stats:
         return Stats(**json.load(answer))
 
 
-# -- Those who are killed
+# -- Processes to kill
 
 
 @frozen
 class Life:
-    """What a process said before its end."""
+    """Messages that a process sent before its end."""
 
     said: list[list[Any]]
     killed: bool
@@ -187,7 +187,7 @@ Say = Callable[..., None]
 
 @frozen
 class Child:
-    """A process at work."""
+    """A running process."""
 
     number: int
     reader: int
@@ -203,7 +203,7 @@ class Child:
 
 
 def born(work: Callable[[Say], None]) -> Child:
-    """Begin to do it in a process."""
+    """Run a function in a new process."""
     reader, writer = os.pipe()
     number = os.fork()
     if not number:
@@ -224,7 +224,7 @@ def born(work: Callable[[Say], None]) -> Child:
 
 
 def live(work: Callable[[Say], None], *, seconds: float | None = None) -> Life:
-    """Do it in a process, which is killed after so many seconds."""
+    """Run a function in a new process, which is killed after so many seconds."""
     child = born(work)
     if seconds is not None:
         time.sleep(seconds)
@@ -233,7 +233,7 @@ def live(work: Callable[[Say], None], *, seconds: float | None = None) -> Life:
 
 
 def dying_at(point: str, number: int, say: Say | None = None) -> None:
-    """Have this process killed at the `number`th time that it comes to a place."""
+    """Kill this process the `number`th time that it reaches a failpoint."""
     seen: Counter[str] = Counter()
 
     def hook(name: str) -> None:
@@ -247,7 +247,7 @@ def dying_at(point: str, number: int, say: Say | None = None) -> None:
 
 
 def begin(url: str, path: Path, name: str, say: Say, *, key: str | None = None, to_the_end: bool = False) -> None:
-    """Begin a task and say what came of it."""
+    """Begin a task and send the result."""
     kind = AskingClient if name.startswith("drop-ask") else UniqueClient
     with kind(url, journal=path) as client:
         try:
@@ -264,7 +264,7 @@ def begin(url: str, path: Path, name: str, say: Say, *, key: str | None = None, 
 
 
 def begin_many(url: str, path: Path, prefix: str, say: Say) -> None:
-    """Begin task after task, half of them with a key, and say each as soon as it is known."""
+    """Begin task after task, half of them with a key, and send each as soon as it is known."""
     with UniqueClient(url, journal=path) as client:
         for number in itertools.count():
             name = f"{prefix}-{number}"
@@ -275,7 +275,7 @@ def begin_many(url: str, path: Path, prefix: str, say: Say) -> None:
 
 
 def kills(url: str, path: Path, prefix: str, seconds: float) -> tuple[int, int]:
-    """Kill somebody who begins task after task; how many were begun, and how many of those must be asked about."""
+    """Kill processes that begin tasks; return how many tasks were begun, and how many of those are unresolved."""
     life = live(lambda say: begin_many(url, path, prefix, say), seconds=seconds)
     after = live(lambda say: recover(url, path, say))
     server = stats(url)
@@ -283,13 +283,13 @@ def kills(url: str, path: Path, prefix: str, seconds: float) -> tuple[int, int]:
     assert all(posts == 1 for name, posts in server.posts.items() if name.startswith(f"{prefix}-")), "sent twice"
     assert len(begun) == len(set(begun))
     assert set(life.all("ref")) <= set(after.all("ref")) <= set(begun), "lost after it was told of"
-    asked = set(begun) - set(after.all("ref"))
-    assert len(asked) <= len(after.all("unknown")) <= 1, "lost without a word"
+    request = set(begun) - set(after.all("ref"))
+    assert len(request) <= len(after.all("unknown")) <= 1, "lost without a word"
     return len(begun), len(after.all("unknown"))
 
 
 def recover(url: str, path: Path, say: Say, *, unique: bool = True) -> None:
-    """Say what is left."""
+    """Send the tasks that recovery finds."""
     kind = UniqueClient if unique else AskingClient
     with kind(url, journal=path) as client:
         for task in client.tasks.recover():

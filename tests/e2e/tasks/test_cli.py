@@ -1,6 +1,6 @@
-"""The command line as its users have it: child processes, a server behind a socket, exit codes and what is printed.
+"""The command line in child processes, with a server behind a socket: exit codes and output.
 
-Most of it is shown with a vendor that this project has never heard of: its spec alone gives it all commands.
+Most tests use a vendor that is not part of this project: its spec alone gives it all commands.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Shell:
     vendor: str
     environment: dict[str, str]
     seen: list[str] = field(factory=list[str])
-    """All that was ever printed."""
+    """All output so far."""
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", self.package, self.vendor, *arguments]
@@ -76,7 +76,7 @@ class Shell:
 
 @contextmanager
 def shell(package: str, vendor: str, spec: Path, *faults: Fault, **more: str) -> Generator[Shell]:
-    """A command line whose vendor is the sandbox. No secret of it is ever printed."""
+    """Return a shell whose vendor is the sandbox. No secret of it may ever be printed."""
     with serving(Sandbox([spec], speed=50.0, faults=faults)) as url:
         prefix = f"{package}_{vendor}".upper()
         environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "FORCE_COLOR")}
@@ -89,7 +89,7 @@ def shell(package: str, vendor: str, spec: Path, *faults: Fault, **more: str) ->
 
 @pytest.fixture(scope="module")
 def depot(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A package whose only vendor is one that nobody has written a line for."""
+    """Generate a package whose only vendor has no hand-written code."""
     root = tmp_path_factory.mktemp("depot")
     file_tree.write(pipeline.assemble([PARCELS]), root / "depot", owned=[PurePosixPath()])
     return root
@@ -110,7 +110,8 @@ def with_faults(*faults: Fault) -> pytest.MarkDecorator:
 # -- Exit codes
 
 
-def test_0_a_fourth_vendor_has_all_commands_for_nothing(parcels: Shell, tmp_path: Path) -> None:
+def test_a_new_vendor_gets_all_commands_from_its_spec(parcels: Shell, tmp_path: Path) -> None:
+    """Exit code 0."""
     target = tmp_path / "parcel.csv"
     found = parcels(
         *PACK, "--article-code", "A2", "--urgent", "--receiver.name", "Ann", "--size", "small",
@@ -127,8 +128,8 @@ def test_0_a_fourth_vendor_has_all_commands_for_nothing(parcels: Shell, tmp_path
     assert "small|large" in help_
 
 
-def test_0_results_are_printed(parcels: Shell) -> None:
-    """`sync` is a command of one word; `wait list` would hide our own `wait`."""
+def test_results_are_printed(parcels: Shell) -> None:
+    """Exit code 0. `sync` is a command of one word; a command `wait list` would hide the built-in `wait`."""
     found = parcels("sync", "--wait")
     assert (found.code, len(found.lines)) == (0, 2)
     assert int(found.lines[1]) >= 0
@@ -137,7 +138,8 @@ def test_0_results_are_printed(parcels: Shell) -> None:
     assert [(each["type"], each["result"]) for each in again] == [("result", int(found.lines[1]))]
 
 
-def test_1_wrong_values_name_their_option_and_send_nothing(parcels: Shell) -> None:
+def test_wrong_values_name_their_option_and_send_nothing(parcels: Shell) -> None:
+    """Exit code 1."""
     for arguments, message in {
         (*PACK, "--size", "huge"): "--size: expected one of small, large, found 'huge'",
         ("watch", "t1.bad"): "no token of a task",
@@ -149,14 +151,16 @@ def test_1_wrong_values_name_their_option_and_send_nothing(parcels: Shell) -> No
         assert found.out == ""
 
 
-def test_1_without_credentials(parcels: Shell) -> None:
+def test_missing_credentials_name_the_environment_variable(parcels: Shell) -> None:
+    """Exit code 1."""
     found = parcels(*PACK, DEPOT_PARCELS_API_KEY="")
     assert (found.code, found.out) == (1, "")
     assert "set DEPOT_PARCELS_API_KEY" in found.err
 
 
 @with_faults(fault("parcels.packParcel", "ends", phase="failed"))
-def test_2_failed(parcels: Shell) -> None:
+def test_a_failed_task_is_reported_with_its_token(parcels: Shell) -> None:
+    """Exit code 2."""
     started, error = parcels(*PACK, "--wait", "--json").objects
     assert (error["type"], error["exit_code"], error["error"]) == ("error", 2, "TaskFailedError")
     assert error["token"] == started["token"]
@@ -168,7 +172,8 @@ def test_2_failed(parcels: Shell) -> None:
     fault("parcels.getParcel", "set", at="/damaged", value=1, times="always"),
     fault("parcels.getParcel", "set", at="/remarks", value=[{"text": "\x1b[31mdented"}], times="always"),
 )
-def test_3_partial_unless_accepted(parcels: Shell) -> None:
+def test_partial_success_is_an_error_unless_accepted(parcels: Shell) -> None:
+    """Exit code 3."""
     found = parcels(*PACK, "--wait")
     assert found.code == 3
     assert "dented" in found.err
@@ -179,7 +184,8 @@ def test_3_partial_unless_accepted(parcels: Shell) -> None:
 
 
 @with_faults(fault("parcels.getParcel", "phase", phase="needs-input", times="always"))
-def test_4_needs_input(parcels: Shell) -> None:
+def test_a_task_that_needs_input_is_an_error(parcels: Shell) -> None:
+    """Exit code 4."""
     token = parcels(*PACK).lines[0]
     assert parcels("wait", token).code == 4
     assert parcels("result", token).code == 4
@@ -187,7 +193,8 @@ def test_4_needs_input(parcels: Shell) -> None:
 
 
 @with_faults(fault("parcels.getParcel", "phase", phase="running", times="always"))
-def test_5_a_timeout_prints_the_token(parcels: Shell) -> None:
+def test_a_timeout_prints_the_token(parcels: Shell) -> None:
+    """Exit code 5."""
     token = parcels(*PACK).lines[0]
     for arguments in (("wait", token), ("watch", token), ("result", token)):
         found = parcels(*arguments, "--timeout", "0.5")
@@ -198,7 +205,8 @@ def test_5_a_timeout_prints_the_token(parcels: Shell) -> None:
 
 
 @with_faults(fault("parcels.packParcel", "lost"))
-def test_6_a_doubtful_start_is_kept_and_settled(parcels: Shell, tmp_path: Path) -> None:
+def test_an_unknown_submission_is_kept_and_can_be_resolved(parcels: Shell, tmp_path: Path) -> None:
+    """Exit code 6."""
     journal = ("--journal", str(tmp_path / "depot.journal"))
     found = parcels(*PACK, *journal, "--idempotency-key", "monday", "--json")
     assert found.code == 6
@@ -215,7 +223,8 @@ def test_6_a_doubtful_start_is_kept_and_settled(parcels: Shell, tmp_path: Path) 
 
 
 @with_faults(fault("parcels.packParcel", "status", status=403))
-def test_7_refused(parcels: Shell) -> None:
+def test_a_refused_request_is_an_error(parcels: Shell) -> None:
+    """Exit code 7."""
     found = parcels(*PACK, "--json")
     assert found.code == 7
     assert found.objects[0]["error"] == "ForbiddenError"
@@ -223,7 +232,8 @@ def test_7_refused(parcels: Shell) -> None:
 
 
 @with_faults(fault("parcels.getParcel", "phase", phase="running", times="always"))
-def test_130_ctrl_c_prints_the_tokens_and_leaves_the_tasks(parcels: Shell) -> None:
+def test_ctrl_c_prints_the_tokens_and_leaves_the_tasks_running(parcels: Shell) -> None:
+    """Exit code 130."""
     process = subprocess.Popen(
         parcels.command(*PACK, "--wait"),
         stdout=subprocess.PIPE,
@@ -243,7 +253,7 @@ def test_130_ctrl_c_prints_the_tokens_and_leaves_the_tasks(parcels: Shell) -> No
     assert parcels("wait", token, "--timeout", "0.5").code == 5, "the task is not touched"
 
 
-# -- More of it
+# -- Other commands
 
 
 def test_the_whole_body_can_come_from_a_file_or_stdin(parcels: Shell, tmp_path: Path) -> None:
@@ -309,7 +319,7 @@ def test_a_terminal_shows_a_live_bar(parcels: Shell) -> None:
             while piece := os.read(leader, 4096):
                 screen.append(piece)
         except OSError:
-            pass  # Linux says so when nobody writes any more
+            pass  # Linux reports this when no process has the pipe open for writing
 
     reader = Thread(target=read)
     reader.start()

@@ -1,4 +1,4 @@
-"""Processes are killed wherever they can be: no task is begun twice, and none is lost without a word."""
+"""Processes killed at any failpoint: no task is begun twice, and none is lost silently."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def url() -> Iterator[str]:
 
 
 def check(url: str, path: Path, name: str, life: Life, *, settling: bool = False) -> Life:
-    """What a process left behind, against what the server knows."""
+    """Compare what a process left behind with what the server knows."""
     unique = not name.startswith("drop-ask")
     posts = stats(url).posts.get(name, 0)
     after = live(lambda say: recover(url, path, say, unique=unique))
@@ -143,10 +143,10 @@ def test_two_processes_recover_one_journal_without_sharing_an_entry(url: str, tm
 
     def work(say: Say) -> None:
         recover(url, path, say)
-        time.sleep(0.5)  # it must not be gone before the other one has looked
+        time.sleep(0.5)  # keep it alive until the other process has polled
 
     lives = [child.ended() for child in [born(work) for _ in range(2)]]
     held = [ref for life in lives for ref in life.all("ref")]
     assert sorted(held) == sorted(started.all("ref"))
-    # Both are gone now, and somebody else takes over.
+    # Both are gone now, and a third process takes over.
     assert sorted(live(lambda say: recover(url, path, say)).all("ref")) == sorted(held)

@@ -1,4 +1,4 @@
-"""Downloads of other processes: killed at any moment (D1, D2), with a large body (D7); and over TLS (D6)."""
+"""Downloads in other processes: killed at any moment (D1, D2), with a large body (D7), and over TLS (D6)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from tests.unit.tasks.hosts import CHUNK, CONTENT, SHA256, Asked, FileHost, Sent, Vendor, hosting
+from tests.unit.tasks.file_hosts import CHUNK, CONTENT, SHA256, FileHost, ReceivedRequest, Sent, Vendor, hosting
 
 from taskclients_core.tasks.errors import DownloadError
 
@@ -28,7 +28,7 @@ import resource, sys
 library, twin, api, host, to, url = sys.argv[1:]
 if library == "httpx2":
     sys.modules["httpx"] = None
-from tests.unit.tasks.hosts import FileHost, Vendor
+from tests.unit.tasks.file_hosts import FileHost, Vendor
 vendor = Vendor(FileHost(port=int(api)), hosts=(f"127.0.0.1:{host}",))
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -44,12 +44,12 @@ print(found.sha256, found.bytes, found.resumed_from, 0 if before is None else pe
 
 
 @pytest.fixture(params=["sync", "async"])
-def twin(request: pytest.FixtureRequest) -> str:
+def mode(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def child(library: ModuleType, twin: str, vendor: Vendor, host: int, to: Path, url: str = "") -> subprocess.Popen[str]:
-    arguments = [library.__name__, twin, str(vendor.api.port), str(host), str(to), url]
+def child(library: ModuleType, mode: str, vendor: Vendor, host: int, to: Path, url: str = "") -> subprocess.Popen[str]:
+    arguments = [library.__name__, mode, str(vendor.api.port), str(host), str(to), url]
     return subprocess.Popen(
         [sys.executable, "-c", CHILD, *arguments],
         cwd=ROOT,
@@ -82,7 +82,7 @@ def vendor_of(host: FileHost) -> Iterator[Vendor]:
         yield Vendor(api, {"signedDownloadUrl": f"{host.url}/f"}, hosts=(host.name,))
 
 
-def test_each_kill_costs_at_most_one_chunk(library: ModuleType, twin: str, tmp_path: Path) -> None:
+def test_each_kill_costs_at_most_one_chunk(library: ModuleType, mode: str, tmp_path: Path) -> None:
     """Invariants D1, D2."""
     content = CONTENT * 4
     to, part = tmp_path / "a.csv", tmp_path / "a.csv.part"
@@ -92,22 +92,22 @@ def test_each_kill_costs_at_most_one_chunk(library: ModuleType, twin: str, tmp_p
         for point in points:
             hold = threading.Event()
 
-            def answer(asked: Asked, point: int = point, hold: threading.Event = hold) -> Sent:
-                start = asked.start or 0
+            def answer(request: ReceivedRequest, point: int = point, hold: threading.Event = hold) -> Sent:
+                start = request.start or 0
                 sent.append(point - start)
-                good = host.good(asked)
+                good = host.good(request)
                 return Sent(
                     good.status, good.headers | {"Content-Length": str(len(good.body))}, good.body, point - start, hold
                 )
 
             host.answer = answer
-            process = child(library, twin, vendor, host.port, to)
+            process = child(library, mode, vendor, host.port, to)
             until(lambda point=point: sent and size_of(part) >= point - CHUNK)
             kill(process)
             hold.set()
             assert not to.exists()
-        host.answer = lambda asked: None
-        process = child(library, twin, vendor, host.port, to)
+        host.answer = lambda request: None
+        process = child(library, mode, vendor, host.port, to)
         out, error = process.communicate(timeout=60)
         assert process.returncode == 0, error
     sent.append(len(content) - int(out.split()[2]))
@@ -118,28 +118,28 @@ def test_each_kill_costs_at_most_one_chunk(library: ModuleType, twin: str, tmp_p
 
 
 def test_a_killed_download_leaves_the_whole_file_or_none_at_its_path(
-    library: ModuleType, twin: str, tmp_path: Path
+    library: ModuleType, mode: str, tmp_path: Path
 ) -> None:
     """Invariant D1."""
-    chance = random.Random(f"{library.__name__} {twin}")
+    chance = random.Random(f"{library.__name__} {mode}")
     to = tmp_path / "a.csv"
     with hosting() as host, vendor_of(host) as vendor:
         for _ in range(4):
-            host.asked.clear()
-            process = child(library, twin, vendor, host.port, to)
-            until(lambda process=process: host.asked or process.poll() is not None)
+            host.requests.clear()
+            process = child(library, mode, vendor, host.port, to)
+            until(lambda process=process: host.requests or process.poll() is not None)
             time.sleep(chance.random() * 0.04)
             kill(process)
             assert not to.exists() or to.read_bytes() == CONTENT
             to.unlink(missing_ok=True)
-        process = child(library, twin, vendor, host.port, to)
+        process = child(library, mode, vendor, host.port, to)
         out, error = process.communicate(timeout=60)
         assert process.returncode == 0, error
     assert out.split()[0] == SHA256
     assert to.read_bytes() == CONTENT
 
 
-def test_memory_does_not_grow_with_the_file(library: ModuleType, twin: str, tmp_path: Path) -> None:
+def test_memory_does_not_grow_with_the_file(library: ModuleType, mode: str, tmp_path: Path) -> None:
     """Invariant D7."""
     small, large = 1_000_000, 256 * 1024 * 1024
     sizes = [small, large]
@@ -165,8 +165,8 @@ def test_memory_does_not_grow_with_the_file(library: ModuleType, twin: str, tmp_
             b'[{"id":"t1","status":"ok","signedDownloadUrl":"%b"},{"id":"t2","status":"ok","signedDownloadUrl":"%b"}]'
         )
         body = listed % (url.encode(), url.encode())
-        api.answer = lambda asked: Sent(200, {"Content-Type": "application/json"}, body)
-        process = child(library, twin, vendor, port, tmp_path / "a", "measure")
+        api.answer = lambda request: Sent(200, {"Content-Type": "application/json"}, body)
+        process = child(library, mode, vendor, port, tmp_path / "a", "measure")
         out, error = process.communicate(timeout=120)
     listener.close()
     assert process.returncode == 0, error
@@ -180,7 +180,7 @@ def test_memory_does_not_grow_with_the_file(library: ModuleType, twin: str, tmp_
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """For files.test, signed by itself; its key is in the same file."""
+    """Return a self-signed certificate for files.test and its key, in one file."""
     folder = tmp_path_factory.mktemp("tls")
     subprocess.run(
         [
@@ -195,17 +195,17 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_tls_verifies_the_name_while_the_checked_address_is_connected_to(
-    library: ModuleType, twin: str, tmp_path: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch
+    library: ModuleType, mode: str, tmp_path: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Invariant D6."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
     real = socket.getaddrinfo
-    looked: list[str] = []
+    looked_up: list[str] = []
 
     def getaddrinfo(name: Any, port: Any, *rest: Any, **more: Any) -> Any:
         if str(name).endswith(".test"):
-            looked.append(name)
-            # Nobody answers at the first address, so the next one is tried.
+            looked_up.append(name)
+            # The first address refuses the connection, so the next one is tried.
             return [*real("127.0.0.9", port, *rest, **more), *real("127.0.0.1", port, *rest, **more)]
         return real(name, port, *rest, **more)
 
@@ -217,11 +217,11 @@ def test_tls_verifies_the_name_while_the_checked_address_is_connected_to(
     with hosting(tls=tls) as host, vendor_of(host) as vendor:
         vendor.hosts = (f"*.test:{host.port}",)
         vendor.task["signedDownloadUrl"] = f"https://files.test:{host.port}/f"
-        assert vendor.fetch(tmp_path / "a.csv", twin=twin).sha256 == SHA256
-        assert (looked, named) == (["files.test"], ["files.test"])
-        assert host.asked[0].headers["host"] == f"files.test:{host.port}"
-        host.asked.clear()
+        assert vendor.fetch(tmp_path / "a.csv", mode=mode).sha256 == SHA256
+        assert (looked_up, named) == (["files.test"], ["files.test"])
+        assert host.requests[0].headers["host"] == f"files.test:{host.port}"
+        host.requests.clear()
         vendor.task["signedDownloadUrl"] = f"https://other.test:{host.port}/f"
         with pytest.raises(DownloadError):
-            vendor.fetch(tmp_path / "b.csv", twin=twin)
-        assert host.asked == []
+            vendor.fetch(tmp_path / "b.csv", mode=mode)
+        assert host.requests == []

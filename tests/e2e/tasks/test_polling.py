@@ -1,4 +1,4 @@
-"""Waiting over real sockets: in time whatever the server does, and without losing connections to cancelled waits."""
+"""Waiting over real sockets: on time whatever the server does, and without losing connections to cancelled waits."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ class AsyncWaiting(AsyncClient):
 
 @define(eq=False)
 class Server:
-    """Answers each request with what `serve` sends."""
+    """Answer each request with the bytes that `serve` sends."""
 
     raw: RawServer
     tasks: dict[str, str] = field(factory=dict[str, str])
     serve: Callable[[Server, socket.socket], None] = lambda server, connection: server.answer(connection)
-    asked: list[float] = field(factory=list[float])
+    requests: list[float] = field(factory=list[float])
 
     @property
     def url(self) -> str:
@@ -65,7 +65,7 @@ class Server:
 
     def converse(self, connection: socket.socket) -> None:
         while read_head(connection):
-            self.asked.append(time.monotonic())
+            self.requests.append(time.monotonic())
             self.serve(self, connection)
 
 
@@ -78,7 +78,7 @@ def server(library: ModuleType) -> Iterator[Server]:
 
 
 def drip(server: Server, connection: socket.socket) -> None:
-    """A byte every tenth of a second, headers and body."""
+    """Send a byte every tenth of a second, headers and body."""
     for byte in b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n" + b" " * 400:
         connection.sendall(bytes([byte]))
         time.sleep(0.1)
@@ -105,7 +105,7 @@ def test_a_wait_times_out_on_time_while_the_server_drips(server: Server, behavio
             task.wait(timeout=1.0)
         assert 1.0 <= time.monotonic() - start < 1.5
         assert told.value.resume_token == task.resume_token()
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 @pytest.mark.serial
@@ -146,17 +146,17 @@ def test_an_async_wait_times_out_on_time(server: Server, behaviour: Any) -> None
             assert 1.0 <= time.monotonic() - start < 1.2
 
     asyncio.run(main())
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 def test_a_look_that_hangs_is_given_up_and_made_again(server: Server) -> None:
     server.tasks = {"a": "ok"}
     server.serve = lambda server, connection: (
-        hang(server, connection) if len(server.asked) == 1 else server.answer(connection)
+        hang(server, connection) if len(server.requests) == 1 else server.answer(connection)
     )
     with Waiting(server.url, poll=PollPolicy(attempt_timeout=0.5)) as client:
         assert task_of(client, "a").wait(timeout=10).phase is Phase.SUCCEEDED
-    assert len(server.asked) == 2
+    assert len(server.requests) == 2
 
 
 @pytest.mark.serial
@@ -178,14 +178,16 @@ def test_cancelled_waits_cost_no_connection_and_leave_the_others_alone(server: S
             steady = asyncio.create_task(task_of(client, "3").wait(timeout=30))
             await asyncio.gather(*[one() for _ in range(2000)])
             assert server.raw.open <= 1
-            assert len(asyncio.all_tasks()) <= 4  # this one, the steady one, and a request under way
+            assert len(asyncio.all_tasks()) <= 4  # this one, the steady one, and a request in flight
             server.tasks["3"] = "ok"
             assert (await steady).phase is Phase.SUCCEEDED
             assert len(asyncio.all_tasks()) <= 2
             assert await client.call(LIST)
 
     asyncio.run(main())
-    assert min(later - earlier for earlier, later in zip(server.asked[:-1], server.asked[1:-1], strict=False)) > 0.05
+    assert (
+        min(later - earlier for earlier, later in zip(server.requests[:-1], server.requests[1:-1], strict=False)) > 0.05
+    )
 
 
 @pytest.mark.serial
@@ -204,7 +206,7 @@ def test_closing_a_client_ends_a_poll_that_hangs(server: Server) -> None:
     threads = [threading.Thread(target=wait, daemon=True) for _ in range(3)]
     for thread in threads:
         thread.start()
-    while not server.asked:
+    while not server.requests:
         time.sleep(0.01)
     start = time.monotonic()
     client.close()
@@ -222,7 +224,7 @@ def test_closing_an_async_client_ends_a_poll_that_hangs(server: Server) -> None:
     async def main() -> None:
         client = AsyncWaiting(server.url)
         waits = [asyncio.create_task(task_of(client, "a").wait(timeout=None)) for _ in range(3)]
-        while not server.asked:
+        while not server.requests:
             await asyncio.sleep(0.01)
         start = time.monotonic()
         await client.aclose()
@@ -254,11 +256,11 @@ def test_a_list_of_megabytes_does_not_block_the_loop(server: Server) -> None:
         async with AsyncWaiting(server.url) as client:
             beating = asyncio.create_task(heart())
             task = task_of(client, next(iter(server.tasks)))
-            while len(server.asked) <= 2:
+            while len(server.requests) <= 2:
                 with pytest.raises(TaskTimeoutError):
                     await task.wait(timeout=1.5)
             beating.cancel()
 
     asyncio.run(main())
-    assert len(server.asked) > 2
-    assert worst < 0.5  # the bench measures it; here it shows that parsing is not done in the loop
+    assert len(server.requests) > 2
+    assert worst < 0.5  # the bench measures it; this test shows that parsing does not run in the loop

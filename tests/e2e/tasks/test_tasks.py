@@ -1,4 +1,4 @@
-"""Tasks by their handles, over sockets: what the guide shows."""
+"""Task handles over sockets, as the guide shows them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EXPORT = ExportCustomer(brand="CAR", pos_codes=["0042"], download_request_id="ni
 
 
 def files_from(url: str) -> Any:
-    """Options by which files may come from the sandbox."""
+    """Return the options that allow downloads from the sandbox."""
     return {"allow_private_downloads": True, "download_hosts": [url.removeprefix("http://")]}
 
 

@@ -1,4 +1,4 @@
-"""The tree of commands, without a server."""
+"""Command tree of the command line, without a server."""
 
 from __future__ import annotations
 

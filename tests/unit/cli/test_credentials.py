@@ -1,4 +1,4 @@
-"""Credentials come from the environment or a private file, and nothing that is said repeats them."""
+"""Credentials from the environment or a private file; no output contains them."""
 
 from __future__ import annotations
 

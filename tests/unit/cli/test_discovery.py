@@ -1,4 +1,4 @@
-"""Vendors are found, and operations get words."""
+"""Discovery of vendors, and command words of their operations."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_what_a_client_must_know_has_the_texts_of_its_class() -> None:
 
 
 def test_words_do_not_collide() -> None:
-    """With our own commands, nor a group with a command."""
+    """An operation collides with a built-in command, or a group with a command."""
     names = ["wait_list", "sync", "sync_all", "watch", "export_a_b", "export_c"]
     found = command_words(names, frozenset({"wait", "watch"}))
     assert found == [("wait-list",), ("sync",), ("sync-all",), ("begin-watch",), ("export", "a-b"), ("export", "c")]

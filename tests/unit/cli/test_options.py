@@ -1,4 +1,4 @@
-"""Options become arguments and bodies of a vendor's operations, and what does not fit names its option."""
+"""Command-line options become arguments and bodies of operations; an error names its option."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ORGANIZATION = "00000000-0000-4000-8000-000000000012"
 
 
 def given(found: OperationOptions, **values: Any) -> dict[str, Any]:
-    """Values by option, as they come from the command line: here under what the flag is called."""
+    """Return values by option as the command line passes them; keyword arguments are named like the flags."""
     names = {
         option.flag.removeprefix("--").replace("-", "_").replace(".", "__"): option.name for option in found.options
     }

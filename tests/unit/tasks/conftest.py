@@ -1,4 +1,4 @@
-"""The stage that tests of clients play on."""
+"""Fixture for tests of clients: a client with its server."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from tests.unit.tasks.scene import Scene
+from tests.unit.tasks.client_harness import ClientHarness
 
 
 @pytest.fixture(params=["sync", "async"])
-def scene(request: Any, library: ModuleType) -> Iterator[Scene]:
-    """A client and its server, once in sync and once in async."""
-    found = Scene(request.param, library)
+def harness(request: Any, library: ModuleType) -> Iterator[ClientHarness]:
+    """Return a client and its server, once in sync and once in async."""
+    found = ClientHarness(request.param, library)
     yield found
     found.end()

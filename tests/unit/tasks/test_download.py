@@ -1,4 +1,4 @@
-"""Fetching files over real sockets, by both twins: D1 to D7 and X1 as far as they need no other process."""
+"""Downloads over real sockets, sync and async: D1 to D7 and X1, except tests that need another process."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from tests.unit.tasks.hosts import CHUNK, CONTENT, LINKS, SHA256, Asked, FileHost, Sent, Vendor, hosting
+from tests.unit.tasks.file_hosts import CHUNK, CONTENT, LINKS, SHA256, FileHost, ReceivedRequest, Sent, Vendor, hosting
 
 from taskclients_core.errors import InvalidArgumentError
 from taskclients_core.events import Event
@@ -36,7 +36,7 @@ SECRET = "c4n4ry"
 
 
 @pytest.fixture(params=["sync", "async"])
-def twin(request: pytest.FixtureRequest) -> str:
+def mode(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
@@ -58,26 +58,26 @@ def left(folder: Path) -> set[str]:
 
 
 def interrupted(vendor: Vendor, host: FileHost, to: Path, at: int = 600_000) -> None:
-    """A download that ends in the middle, and keeps what it has."""
-    host.answer = lambda asked: host.good(asked, cut=at) if asked.start is None else Sent(404)
+    """A download that fails in the middle, and keeps the partial file."""
+    host.answer = lambda request: host.good(request, cut=at) if request.start is None else Sent(404)
     with pytest.raises(DownloadError) as caught:
         vendor.fetch(to)
-    assert not caught.value.resumable  # the 404 is for good, though what came is kept
+    assert not caught.value.resumable  # the 404 is permanent, but the partial file is kept
     assert caught.value.written >= at - CHUNK
     assert not to.exists()
     assert (to.parent / f"{to.name}.part").stat().st_size == caught.value.written
-    host.answer = lambda asked: None
-    host.asked.clear()
+    host.answer = lambda request: None
+    host.requests.clear()
 
 
-# -- What is meant
+# -- Selecting the file
 
 
-def test_a_file_is_fetched_verified_and_put_in_place(vendor: Vendor, host: FileHost, tmp_path: Path, twin: str) -> None:
-    told: list[tuple[int, int | None]] = []
+def test_a_file_is_fetched_verified_and_put_in_place(vendor: Vendor, host: FileHost, tmp_path: Path, mode: str) -> None:
+    reported: list[tuple[int, int | None]] = []
     vendor.task["sha256"] = SHA256
 
-    found = vendor.fetch(tmp_path / "a.csv", twin=twin, on_bytes=lambda *counts: told.append(counts))
+    found = vendor.fetch(tmp_path / "a.csv", mode=mode, on_bytes=lambda *counts: reported.append(counts))
 
     assert (tmp_path / "a.csv").read_bytes() == CONTENT
     assert left(tmp_path) == {"a.csv"}
@@ -88,23 +88,25 @@ def test_a_file_is_fetched_verified_and_put_in_place(vendor: Vendor, host: FileH
         "sha256",
     )
     assert (found.etag, found.resumed_from, found.refreshes) == ('"v1"', 0, 0)
-    assert told[-1] == (len(CONTENT), len(CONTENT))
-    assert [count for count, _ in told] == sorted(count for count, _ in told)
-    assert host.asked[0].target == f"/f%2F%C3%A9%20x.csv?X-Sig={SECRET}"  # byte for byte, or it would not verify
-    assert [asked.method for asked in host.asked] == ["GET"]
+    assert reported[-1] == (len(CONTENT), len(CONTENT))
+    assert [count for count, _ in reported] == sorted(count for count, _ in reported)
+    assert (
+        host.requests[0].target == f"/f%2F%C3%A9%20x.csv?X-Sig={SECRET}"
+    )  # byte for byte; otherwise it would not verify
+    assert [request.method for request in host.requests] == ["GET"]
 
 
-def test_another_call_goes_on_where_one_ended(vendor: Vendor, host: FileHost, tmp_path: Path, twin: str) -> None:
+def test_another_call_goes_on_where_one_ended(vendor: Vendor, host: FileHost, tmp_path: Path, mode: str) -> None:
     interrupted(vendor, host, tmp_path / "a.csv")
     kept = (tmp_path / "a.csv.part").stat().st_size
 
-    found = vendor.fetch(tmp_path / "a.csv", twin=twin)
+    found = vendor.fetch(tmp_path / "a.csv", mode=mode)
 
     assert (tmp_path / "a.csv").read_bytes() == CONTENT
     assert found.resumed_from == kept
     assert found.sha256 == SHA256
-    assert [asked.start for asked in host.asked] == [kept]
-    assert host.asked[0].headers["if-range"] == '"v1"'
+    assert [request.start for request in host.requests] == [kept]
+    assert host.requests[0].headers["if-range"] == '"v1"'
     assert left(tmp_path) == {"a.csv"}
 
 
@@ -114,7 +116,7 @@ def test_what_is_complete_is_not_fetched_again(vendor: Vendor, host: FileHost, t
 
     assert vendor.fetch(tmp_path / "a.csv").resumed_from == len(CONTENT)
 
-    assert host.asked == []
+    assert host.requests == []
     assert (tmp_path / "a.csv").read_bytes() == CONTENT
 
 
@@ -123,7 +125,7 @@ def test_resume_false_begins_anew(vendor: Vendor, host: FileHost, tmp_path: Path
 
     assert vendor.fetch(tmp_path / "a.csv", resume=False).resumed_from == 0
 
-    assert [asked.start for asked in host.asked] == [None]
+    assert [request.start for request in host.requests] == [None]
 
 
 def test_a_part_of_another_task_is_not_gone_on_with(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
@@ -143,7 +145,7 @@ def test_a_part_that_was_changed_is_found_out_and_fetched_anew(vendor: Vendor, h
     vendor.fetch(tmp_path / "a.csv", sha256=SHA256)
 
     assert (tmp_path / "a.csv").read_bytes() == CONTENT
-    assert [asked.start is None for asked in host.asked] == [False, True]
+    assert [request.start is None for request in host.requests] == [False, True]
 
 
 def test_a_part_of_another_boot_counts_as_far_as_the_disk_had_it(
@@ -168,24 +170,24 @@ def test_a_state_that_cannot_be_read_is_none(vendor: Vendor, host: FileHost, tmp
     assert (tmp_path / "a.csv").read_bytes() == CONTENT
 
 
-# -- D1 and D3: what may stand at the path
+# -- D1 and D3: existing files at the path
 
 
 def test_a_file_that_does_not_verify_never_appears_at_its_path(
-    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str
+    vendor: Vendor, host: FileHost, tmp_path: Path, mode: str
 ) -> None:
     """Invariant D1."""
     (tmp_path / "a.csv").write_bytes(b"before")
     for wrong in ({"sha256": "0" * 64}, {"md5": "0" * 32}, {"size": 5}, {"size": len(CONTENT) + 1}):
         vendor.task = {"signedDownloadUrl": f"{host.url}/f"} | wrong
         with pytest.raises(DownloadError) as caught:
-            vendor.fetch(tmp_path / "a.csv", twin=twin)
+            vendor.fetch(tmp_path / "a.csv", mode=mode)
         assert (caught.value.written, caught.value.resumable) == (0, False)
         assert caught.value.ref is not None
         assert left(tmp_path) == {"a.csv"}
     vendor.task = {"signedDownloadUrl": f"{host.url}/f"}
     with pytest.raises(DownloadError):
-        vendor.fetch(tmp_path / "a.csv", twin=twin, sha256="1" * 64)
+        vendor.fetch(tmp_path / "a.csv", mode=mode, sha256="1" * 64)
     assert (tmp_path / "a.csv").read_bytes() == b"before"
 
 
@@ -203,7 +205,7 @@ def test_digests_and_sizes_of_the_host_are_compared(
     vendor: Vendor, host: FileHost, tmp_path: Path, headers: dict[str, str], verified: str | None
 ) -> None:
     """Invariant D1."""
-    host.answer = lambda asked: Sent(200, headers, CONTENT)
+    host.answer = lambda request: Sent(200, headers, CONTENT)
     if verified is None:
         with pytest.raises(DownloadError, match="the host says"):
             vendor.fetch(tmp_path / "a.csv")
@@ -213,9 +215,9 @@ def test_digests_and_sizes_of_the_host_are_compared(
 
 
 def ranged(status: int, first: int, body: bytes, *, total: object = None, **headers: str) -> Sent:
-    told = f"bytes {first}-{first + len(body) - 1}/{len(CONTENT) if total is None else total}"
+    reported = f"bytes {first}-{first + len(body) - 1}/{len(CONTENT) if total is None else total}"
     more = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Sent(status, {"Content-Range": told, "ETag": '"v1"'} | more, body)
+    return Sent(status, {"Content-Range": reported, "ETag": '"v1"'} | more, body)
 
 
 MATRIX: dict[str, Any] = {
@@ -261,10 +263,10 @@ def test_no_response_to_a_range_request_corrupts_the_file(
     interrupted(vendor, host, tmp_path / "a.csv")
     first = [True]
 
-    def answer(asked: Asked) -> Sent | None:
-        if asked.start is not None and first:
+    def answer(request: ReceivedRequest) -> Sent | None:
+        if request.start is not None and first:
             first.clear()
-            return MATRIX[case](asked.start)  # type: ignore[no-any-return]
+            return MATRIX[case](request.start)  # type: ignore[no-any-return]
         return None
 
     host.answer = answer
@@ -272,7 +274,7 @@ def test_no_response_to_a_range_request_corrupts_the_file(
     assert vendor.fetch(tmp_path / "a.csv").sha256 == SHA256
 
     assert (tmp_path / "a.csv").read_bytes() == CONTENT
-    assert len(host.asked) <= 2
+    assert len(host.requests) <= 2
     assert left(tmp_path) == {"a.csv"}
 
 
@@ -283,22 +285,22 @@ def test_without_a_strong_etag_no_download_is_resumed(
     """Invariant D3."""
     host.etag = etag
     cuts = [300_000, 600_000, None]
-    host.answer = lambda asked: host.good(asked, cut=cuts.pop(0))
+    host.answer = lambda request: host.good(request, cut=cuts.pop(0))
 
     vendor.fetch(tmp_path / "a.csv")
 
     assert (tmp_path / "a.csv").read_bytes() == CONTENT
-    assert [asked.headers.get("range") for asked in host.asked] == [None] * 3
+    assert [request.headers.get("range") for request in host.requests] == [None] * 3
 
 
 def test_a_file_that_changes_on_the_way_is_fetched_anew(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
     other = CONTENT[::-1] + b"!"
 
-    def answer(asked: Asked) -> Sent:
-        if asked.start is None:
-            return host.good(asked, cut=500_000)
+    def answer(request: ReceivedRequest) -> Sent:
+        if request.start is None:
+            return host.good(request, cut=500_000)
         host.content, host.etag = other, '"v2"'
-        return host.good(asked)
+        return host.good(request)
 
     host.answer = answer
 
@@ -308,68 +310,68 @@ def test_a_file_that_changes_on_the_way_is_fetched_anew(vendor: Vendor, host: Fi
     assert found.etag == '"v2"'
 
 
-def test_what_a_host_packs_unasked_is_unpacked(vendor: Vendor, host: FileHost, tmp_path: Path, twin: str) -> None:
+def test_what_a_host_packs_unasked_is_unpacked(vendor: Vendor, host: FileHost, tmp_path: Path, mode: str) -> None:
     packed = gzip.compress(CONTENT)
-    host.answer = lambda asked: Sent(200, {"Content-Encoding": "gzip", "ETag": '"v1"'}, packed)
+    host.answer = lambda request: Sent(200, {"Content-Encoding": "gzip", "ETag": '"v1"'}, packed)
 
-    found = vendor.fetch(tmp_path / "a.csv", twin=twin)
+    found = vendor.fetch(tmp_path / "a.csv", mode=mode)
 
-    assert host.asked[0].headers["accept-encoding"] == "identity"
+    assert host.requests[0].headers["accept-encoding"] == "identity"
     assert (tmp_path / "a.csv").read_bytes() == CONTENT
     assert found.verified == "none"
     assert found.etag is None
 
 
 def test_what_is_packed_in_an_unknown_way_is_refused(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
-    host.answer = lambda asked: Sent(200, {"Content-Encoding": "br"}, b"123")
+    host.answer = lambda request: Sent(200, {"Content-Encoding": "br"}, b"123")
     with pytest.raises(DownloadError, match="br"):
         vendor.fetch(tmp_path / "a.csv")
     assert left(tmp_path) == set()
 
 
 def test_a_host_that_hangs_up_every_64_kib_costs_no_byte_twice(
-    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str
+    vendor: Vendor, host: FileHost, tmp_path: Path, mode: str
 ) -> None:
-    host.answer = lambda asked: host.good(asked, cut=65536)
+    host.answer = lambda request: host.good(request, cut=65536)
 
-    assert vendor.fetch(tmp_path / "a.csv", twin=twin).sha256 == SHA256
+    assert vendor.fetch(tmp_path / "a.csv", mode=mode).sha256 == SHA256
 
-    assert len(host.asked) == -(-len(CONTENT) // 65536)
+    assert len(host.requests) == -(-len(CONTENT) // 65536)
 
 
 def test_a_host_that_brings_nothing_is_given_up_and_what_is_there_is_kept(
     vendor: Vendor, host: FileHost, tmp_path: Path
 ) -> None:
-    host.answer = lambda asked: host.good(asked, cut=400_000) if asked.start is None else Sent(503)
+    host.answer = lambda request: host.good(request, cut=400_000) if request.start is None else Sent(503)
     with pytest.raises(DownloadError, match="503") as caught:
         vendor.fetch(tmp_path / "a.csv")
     assert caught.value.resumable
     assert 400_000 - CHUNK <= caught.value.written <= 400_000
-    assert len(host.asked) == 6
-    host.answer = lambda asked: None
+    assert len(host.requests) == 6
+    host.answer = lambda request: None
     assert vendor.fetch(tmp_path / "a.csv").resumed_from == caught.value.written
 
 
 def test_a_host_that_wants_to_be_left_alone_for_longer_than_there_is_time_ends_it(
     vendor: Vendor, host: FileHost, tmp_path: Path
 ) -> None:
-    host.answer = lambda asked: Sent(503, {"Retry-After": "120"})
+    host.answer = lambda request: Sent(503, {"Retry-After": "120"})
     with pytest.raises(DownloadError, match="120 s") as caught:
         vendor.fetch(tmp_path / "a.csv", timeout=60)
     assert caught.value.resumable
-    assert len(host.asked) == 1
+    assert len(host.requests) == 1
 
 
-def test_the_deadline_holds_for_a_body_that_drips(vendor: Vendor, host: FileHost, tmp_path: Path, twin: str) -> None:
+def test_the_deadline_holds_for_a_body_that_drips(vendor: Vendor, host: FileHost, tmp_path: Path, mode: str) -> None:
     stop = threading.Event()
 
-    def answer(asked: Asked) -> Sent:
+    def answer(request: ReceivedRequest) -> Sent:
         stop.wait(20)
-        return host.good(asked)
+        return host.good(request)
 
     host.answer = answer
     with pytest.raises(DownloadError) as caught:
-        vendor.fetch(tmp_path / "a.csv", twin=twin, timeout=2.0)  # it has to be seen before
+        vendor.fetch(tmp_path / "a.csv", mode=mode, timeout=2.0)  # it must have been polled before
     stop.set()
     assert caught.value.resumable
     assert left(tmp_path) == set()
@@ -387,11 +389,11 @@ def test_an_expired_link_is_replaced_and_its_file_continues_at_the_same_byte(
     expired = Sent(status, {}, b"<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>")
     vendor.task["signedDownloadUrl"] = f"{host.url}/f?v=1"
 
-    def answer(asked: Asked) -> Sent:
-        if asked.target.endswith("v=2"):
-            return host.good(asked)
+    def answer(request: ReceivedRequest) -> Sent:
+        if request.target.endswith("v=2"):
+            return host.good(request)
         vendor.task["signedDownloadUrl"] = f"{host.url}/f?v=2"
-        return host.good(asked, cut=at) if at and asked.start is None and len(host.asked) == 1 else expired
+        return host.good(request, cut=at) if at and request.start is None and len(host.requests) == 1 else expired
 
     host.answer = answer
 
@@ -399,30 +401,30 @@ def test_an_expired_link_is_replaced_and_its_file_continues_at_the_same_byte(
 
     assert found.refreshes == 1
     assert found.sha256 == SHA256
-    assert vendor.looks == 2
-    assert host.asked[-1].start == (at or None)
+    assert vendor.polls == 2
+    assert host.requests[-1].start == (at or None)
 
 
 def test_sixteen_downloads_share_one_poll_for_each_expiry(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
     """Invariant D4."""
     vendor.task["signedDownloadUrl"] = f"{host.url}/f?v=1"
-    together = threading.Barrier(16, action=lambda: looks.append(vendor.looks))
-    looks: list[int] = []
+    together = threading.Barrier(16, action=lambda: polls.append(vendor.polls))
+    polls: list[int] = []
 
-    def answer(asked: Asked) -> Sent:
-        if asked.target.endswith("v=2"):
-            return host.good(asked)
+    def answer(request: ReceivedRequest) -> Sent:
+        if request.target.endswith("v=2"):
+            return host.good(request)
         together.wait(10)
         vendor.task["signedDownloadUrl"] = f"{host.url}/f?v=2"
         return Sent(403, {}, b"Request has expired")
 
     host.answer = answer
-    station = vendor.station()
-    record, runner = vendor.record(station), vendor.sync(station)
+    registry = vendor.registry()
+    record, runner = vendor.record(registry), vendor.sync(registry)
 
     def fetch(number: int) -> Any:
-        limit = wait_deadline(station.config.clock, 30)
-        return runner.run(download(station, record, tmp_path / f"{number}.csv", limit))
+        limit = wait_deadline(registry.config.clock, 30)
+        return runner.run(download(registry, record, tmp_path / f"{number}.csv", limit))
 
     with ThreadPoolExecutor(16) as pool:
         found = list(pool.map(fetch, range(16)))
@@ -431,37 +433,37 @@ def test_sixteen_downloads_share_one_poll_for_each_expiry(vendor: Vendor, host: 
 
     assert {each.sha256 for each in found} == {SHA256}
     assert {each.refreshes for each in found} == {1}
-    assert vendor.looks - looks[0] == 1
+    assert vendor.polls - polls[0] == 1
 
 
 def test_after_three_new_links_a_download_gives_up_and_can_be_resumed(
-    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str
+    vendor: Vendor, host: FileHost, tmp_path: Path, mode: str
 ) -> None:
     """Invariant D4."""
     seen: list[str] = []
 
-    def answer(asked: Asked) -> Sent:
-        seen.append(asked.target)
+    def answer(request: ReceivedRequest) -> Sent:
+        seen.append(request.target)
         vendor.task["signedDownloadUrl"] = f"{host.url}/f?v={len(seen)}"
-        return host.good(asked, cut=500_000) if len(seen) == 1 else Sent(403, {}, b"ExpiredToken")
+        return host.good(request, cut=500_000) if len(seen) == 1 else Sent(403, {}, b"ExpiredToken")
 
     host.answer = answer
     with pytest.raises(DownloadError, match="expired") as caught:
-        vendor.fetch(tmp_path / "a.csv", twin=twin)
+        vendor.fetch(tmp_path / "a.csv", mode=mode)
     assert caught.value.resumable
     assert caught.value.written >= 500_000 - CHUNK
-    assert vendor.looks == 4
-    host.answer = lambda asked: None
-    assert vendor.fetch(tmp_path / "a.csv", twin=twin).resumed_from == caught.value.written
+    assert vendor.polls == 4
+    host.answer = lambda request: None
+    assert vendor.fetch(tmp_path / "a.csv", mode=mode).resumed_from == caught.value.written
 
 
 def test_the_same_expired_link_again_ends_the_download(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
     """Invariant D4."""
-    host.answer = lambda asked: Sent(403, {}, b"Request has expired")
+    host.answer = lambda request: Sent(403, {}, b"Request has expired")
     with pytest.raises(DownloadError) as caught:
         vendor.fetch(tmp_path / "a.csv")
     assert caught.value.resumable
-    assert len(host.asked) == 4
+    assert len(host.requests) == 4
 
 
 def test_a_link_that_leads_to_other_content_costs_the_part_and_not_the_file(
@@ -471,9 +473,9 @@ def test_a_link_that_leads_to_other_content_costs_the_part_and_not_the_file(
     with hosting(FileHost(content=CONTENT[::-1], etag='"other"')) as other:
         vendor.hosts = (host.name, other.name)
 
-        def answer(asked: Asked) -> Sent:
+        def answer(request: ReceivedRequest) -> Sent:
             vendor.task["signedDownloadUrl"] = f"{other.url}/f"
-            return host.good(asked, cut=500_000) if asked.start is None else Sent(403, {}, b"expired")
+            return host.good(request, cut=500_000) if request.start is None else Sent(403, {}, b"expired")
 
         host.answer = answer
         vendor.fetch(tmp_path / "a.csv")
@@ -482,11 +484,11 @@ def test_a_link_that_leads_to_other_content_costs_the_part_and_not_the_file(
 
 def test_a_refusal_without_a_reason_causes_one_poll(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
     """Invariant D4."""
-    host.answer = lambda asked: Sent(403, {}, b"AccessDenied")
+    host.answer = lambda request: Sent(403, {}, b"AccessDenied")
     with pytest.raises(DownloadError, match="403") as caught:
         vendor.fetch(tmp_path / "a.csv")
     assert not caught.value.resumable
-    assert (vendor.looks, len(host.asked)) == (2, 2)
+    assert (vendor.polls, len(host.requests)) == (2, 2)
 
 
 def test_a_link_that_is_known_to_have_expired_is_not_tried(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
@@ -494,22 +496,22 @@ def test_a_link_that_is_known_to_have_expired_is_not_tried(vendor: Vendor, host:
     vendor.task["signedDownloadUrl"] = f"{host.url}/f?v=1&Expires=1000000000"
     answer = vendor.api.answer
 
-    def listed(asked: Asked) -> Sent | None:
-        found = answer(asked)
+    def listed(request: ReceivedRequest) -> Sent | None:
+        found = answer(request)
         vendor.task["signedDownloadUrl"] = f"{host.url}/f?v=2&Expires=9999999999"
         return found
 
     vendor.api.answer = listed
 
     assert vendor.fetch(tmp_path / "a.csv").refreshes == 1
-    assert [asked.target[:6] for asked in host.asked] == ["/f?v=2"]
+    assert [request.target[:6] for request in host.requests] == ["/f?v=2"]
 
 
 def test_a_wrong_wall_clock_costs_one_poll(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
     """Invariant T4."""
     vendor.task["signedDownloadUrl"] = f"{host.url}/f?Expires=1000000000"
     assert vendor.fetch(tmp_path / "a.csv").refreshes == 1
-    assert len(host.asked) == 1
+    assert len(host.requests) == 1
 
 
 def test_a_download_ends_when_no_poll_gives_another_link(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
@@ -517,67 +519,67 @@ def test_a_download_ends_when_no_poll_gives_another_link(vendor: Vendor, host: F
     import msgspec
 
     vendor.links = msgspec.structs.replace(LINKS, refresh=False)
-    host.answer = lambda asked: Sent(403, {}, b"expired")
+    host.answer = lambda request: Sent(403, {}, b"expired")
     with pytest.raises(DownloadError, match="no other one"):
         vendor.fetch(tmp_path / "a.csv")
-    assert vendor.looks == 1
+    assert vendor.polls == 1
 
 
-# -- D5: what is sent to whom
+# -- D5: credentials and headers
 
 
 def test_nothing_of_the_api_s_headers_goes_to_a_file_host(
-    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, monkeypatch: pytest.MonkeyPatch
+    vendor: Vendor, host: FileHost, tmp_path: Path, mode: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Invariant D5."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("NO_PROXY", f"127.0.0.1:{vendor.api.port}")
-    vendor.fetch(tmp_path / "a.csv", twin=twin)
-    (asked,) = host.asked
-    assert asked.headers.keys() == {"host", "user-agent", "accept", "accept-encoding"}
-    assert "secret" not in str(asked)
-    assert asked.headers["host"] == host.name
+    vendor.fetch(tmp_path / "a.csv", mode=mode)
+    (request,) = host.requests
+    assert request.headers.keys() == {"host", "user-agent", "accept", "accept-encoding"}
+    assert "secret" not in str(request)
+    assert request.headers["host"] == host.name
 
 
 def test_a_given_client_sends_none_of_its_own_headers(
-    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str
+    vendor: Vendor, host: FileHost, tmp_path: Path, mode: str
 ) -> None:
     """Invariant D5."""
-    kind = httpx.Client if twin == "sync" else httpx.AsyncClient
+    kind = httpx.Client if mode == "sync" else httpx.AsyncClient
     vendor.download_http = kind(
         headers={"X-Key": "secret"}, cookies={"a": "secret"}, params={"key": "secret"}, auth=("secret", "secret")
     )
-    vendor.fetch(tmp_path / "a.csv", twin=twin)
-    (asked,) = host.asked
-    assert "secret" not in str(asked)
-    assert asked.headers.keys() == {"host", "user-agent", "accept", "accept-encoding"}
-    if twin == "sync":
+    vendor.fetch(tmp_path / "a.csv", mode=mode)
+    (request,) = host.requests
+    assert "secret" not in str(request)
+    assert request.headers.keys() == {"host", "user-agent", "accept", "accept-encoding"}
+    if mode == "sync":
         vendor.download_http.close()
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_credentials_stay_with_the_api_when_it_redirects(
-    vendor: Vendor, host: FileHost, tmp_path: Path, status: int, twin: str
+    vendor: Vendor, host: FileHost, tmp_path: Path, status: int, mode: str
 ) -> None:
     """Invariant D5."""
     api = vendor.api
     vendor.task = {"downloadUrl": f"{api.url}/files/1?kept=1"}
     answer = api.answer
-    api.answer = lambda asked: (
+    api.answer = lambda request: (
         Sent(status, {"Location": f"{host.url}/f?sig=1", "Set-Cookie": "session=secret"})
-        if asked.target.startswith("/files")
-        else answer(asked)
+        if request.target.startswith("/files")
+        else answer(request)
     )
 
-    vendor.fetch(tmp_path / "a.csv", twin=twin)
+    vendor.fetch(tmp_path / "a.csv", mode=mode)
 
-    (asked,) = [each for each in api.asked if each.target.startswith("/files")]
-    assert asked.target == "/files/1?kept=1"
-    assert asked.headers["authorization"] == "Bearer secret-token"
-    assert asked.headers["accept-encoding"] == "identity"
-    assert "secret" not in str(host.asked)
-    assert {each.method for each in (*host.asked, *api.asked)} == {"GET"}
+    (request,) = [each for each in api.requests if each.target.startswith("/files")]
+    assert request.target == "/files/1?kept=1"
+    assert request.headers["authorization"] == "Bearer secret-token"
+    assert request.headers["accept-encoding"] == "identity"
+    assert "secret" not in str(host.requests)
+    assert {each.method for each in (*host.requests, *api.requests)} == {"GET"}
 
 
 def test_a_link_that_takes_credentials_works_at_the_apis_origin_alone(
@@ -592,23 +594,23 @@ def test_a_link_that_takes_credentials_works_at_the_apis_origin_alone(
         vendor.hosts = ("*", host.name)
         with pytest.raises(DownloadError, match="elsewhere"):
             vendor.fetch(tmp_path / "a.csv")
-    assert host.asked == []
+    assert host.requests == []
 
 
 def test_a_redirect_back_to_the_api_carries_no_credentials(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
     """Invariant D5."""
     api = vendor.api
     vendor.hosts = (host.name, api.name)
-    host.answer = lambda asked: Sent(302, {"Location": f"{api.url}/files/1"})
+    host.answer = lambda request: Sent(302, {"Location": f"{api.url}/files/1"})
     vendor.fetch(tmp_path / "a.csv")
-    assert "secret" not in str([each for each in api.asked if each.target.startswith("/files")])
+    assert "secret" not in str([each for each in api.requests if each.target.startswith("/files")])
 
 
 def test_more_than_three_redirects_are_not_followed(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
-    host.answer = lambda asked: Sent(302, {"Location": f"/again{len(host.asked)}"})
+    host.answer = lambda request: Sent(302, {"Location": f"/again{len(host.requests)}"})
     with pytest.raises(DownloadError, match="3 redirects"):
         vendor.fetch(tmp_path / "a.csv")
-    assert len(host.asked) == 4
+    assert len(host.requests) == 4
 
 
 @pytest.mark.parametrize("location", ["", "http://[", "ftp://x/", "http://u:p@127.0.0.1/", "http://10.0.0.1/"])
@@ -616,14 +618,14 @@ def test_a_redirect_to_a_host_that_is_not_allowed_is_refused(
     vendor: Vendor, host: FileHost, tmp_path: Path, location: str
 ) -> None:
     """Invariant D6."""
-    host.answer = lambda asked: Sent(302, {"Location": location} if location else {})
+    host.answer = lambda request: Sent(302, {"Location": location} if location else {})
     with pytest.raises(DownloadError) as caught:
         vendor.fetch(tmp_path / "a.csv")
     assert not caught.value.resumable
-    assert len(host.asked) == 1
+    assert len(host.requests) == 1
 
 
-# -- D6: where files may come from
+# -- D6: allowed hosts
 
 
 def test_nothing_is_sent_without_an_allowed_host(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
@@ -633,45 +635,45 @@ def test_nothing_is_sent_without_an_allowed_host(vendor: Vendor, host: FileHost,
         vendor.fetch(tmp_path / "a.csv")
     assert host.name in str(caught.value)
     assert SECRET not in str(caught.value)
-    assert host.asked == []
+    assert host.requests == []
 
 
-def test_loopback_is_refused_where_it_is_not_allowed(vendor: Vendor, host: FileHost, tmp_path: Path, twin: str) -> None:
+def test_loopback_is_refused_where_it_is_not_allowed(vendor: Vendor, host: FileHost, tmp_path: Path, mode: str) -> None:
     """Invariant D6."""
     vendor.private = False
     for url in (f"http://127.0.0.1:{host.port}/", f"https://127.0.0.1:{host.port}/", f"https://localhost:{host.port}/"):
         vendor.task["signedDownloadUrl"] = url
         vendor.hosts = (f"127.0.0.1:{host.port}", f"localhost:{host.port}")
         with pytest.raises(DownloadError) as caught:
-            vendor.fetch(tmp_path / "a.csv", twin=twin)
+            vendor.fetch(tmp_path / "a.csv", mode=mode)
         assert not caught.value.resumable
-    assert host.asked == []
+    assert host.requests == []
 
 
 def test_the_address_that_was_checked_is_connected_to_when_dns_changes(
-    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, monkeypatch: pytest.MonkeyPatch
+    vendor: Vendor, host: FileHost, tmp_path: Path, mode: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Invariant D6."""
     import socket
 
-    real, looked = socket.getaddrinfo, []
+    real, looked_up = socket.getaddrinfo, []
 
     def getaddrinfo(name: Any, port: Any, *rest: Any, **more: Any) -> Any:
         if name != "files.test":
             return real(name, port, *rest, **more)
-        looked.append(name)
-        return real("127.0.0.1" if len(looked) == 1 else "127.0.0.9", port, *rest, **more)
+        looked_up.append(name)
+        return real("127.0.0.1" if len(looked_up) == 1 else "127.0.0.9", port, *rest, **more)
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     vendor.task["signedDownloadUrl"] = f"https://files.test:{host.port}/f"
     vendor.hosts = (f"files.test:{host.port}",)
-    with pytest.raises(DownloadError, match=r"cannot connect|no usable"):  # no TLS there, but it was reached
-        vendor.fetch(tmp_path / "a.csv", twin=twin)
-    assert len(looked) == 6  # once for each request
+    with pytest.raises(DownloadError, match=r"cannot connect|no usable"):  # no TLS there, but the server was reached
+        vendor.fetch(tmp_path / "a.csv", mode=mode)
+    assert len(looked_up) == 6  # once for each request
 
 
 def test_a_host_with_one_address_that_is_not_allowed_is_not_connected_to(
-    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, monkeypatch: pytest.MonkeyPatch
+    vendor: Vendor, host: FileHost, tmp_path: Path, mode: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Invariant D6."""
     import socket
@@ -687,22 +689,22 @@ def test_a_host_with_one_address_that_is_not_allowed_is_not_connected_to(
     vendor.task["signedDownloadUrl"] = f"https://files.test:{host.port}/f"
     vendor.hosts = (f"files.test:{host.port}",)
     with pytest.raises(DownloadError, match=r"link-local|metadata"):
-        vendor.fetch(tmp_path / "a.csv", twin=twin)
+        vendor.fetch(tmp_path / "a.csv", mode=mode)
 
 
 # -- D7 and the disk
 
 
-def test_max_bytes_ends_a_download_within_a_chunk(vendor: Vendor, host: FileHost, tmp_path: Path, twin: str) -> None:
+def test_max_bytes_ends_a_download_within_a_chunk(vendor: Vendor, host: FileHost, tmp_path: Path, mode: str) -> None:
     """Invariant D7."""
-    host.answer = lambda asked: Sent(200, {"Transfer-Encoding": "chunked"}, chunked(CONTENT))
-    told: list[int] = []
+    host.answer = lambda request: Sent(200, {"Transfer-Encoding": "chunked"}, chunked(CONTENT))
+    reported: list[int] = []
     with pytest.raises(DownloadError, match="200000") as caught:
-        vendor.fetch(tmp_path / "a.csv", twin=twin, max_bytes=200_000, on_bytes=lambda count, _: told.append(count))
-    assert max(told, default=0) <= 200_000 + CHUNK
+        vendor.fetch(tmp_path / "a.csv", mode=mode, max_bytes=200_000, on_bytes=lambda count, _: reported.append(count))
+    assert max(reported, default=0) <= 200_000 + CHUNK
     assert (caught.value.written, caught.value.resumable) == (0, False)
     assert left(tmp_path) == set()
-    assert vendor.fetch(tmp_path / "a.csv", twin=twin, max_bytes=len(CONTENT)).bytes == len(CONTENT)
+    assert vendor.fetch(tmp_path / "a.csv", mode=mode, max_bytes=len(CONTENT)).bytes == len(CONTENT)
 
 
 def chunked(content: bytes) -> bytes:
@@ -711,7 +713,7 @@ def chunked(content: bytes) -> bytes:
 
 
 def test_a_disk_that_is_full_keeps_what_it_took(
-    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, monkeypatch: pytest.MonkeyPatch
+    vendor: Vendor, host: FileHost, tmp_path: Path, mode: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import errno
 
@@ -729,20 +731,20 @@ def test_a_disk_that_is_full_keeps_what_it_took(
     with monkeypatch.context() as patched:
         patched.setattr(part_file, "os", Full())
         with pytest.raises(DownloadError, match="No space left") as caught:
-            vendor.fetch(tmp_path / "a.csv", twin=twin)
+            vendor.fetch(tmp_path / "a.csv", mode=mode)
     assert caught.value.resumable
     assert 0 < caught.value.written <= 500_000
-    assert vendor.fetch(tmp_path / "a.csv", twin=twin).resumed_from == caught.value.written
+    assert vendor.fetch(tmp_path / "a.csv", mode=mode).resumed_from == caught.value.written
     assert (tmp_path / "a.csv").read_bytes() == CONTENT
 
 
 def test_two_downloads_to_one_path_do_not_mix(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
-    def answer(asked: Asked) -> Sent:
+    def answer(request: ReceivedRequest) -> Sent:
         begun.set()
         go_on.wait(20)
-        return host.good(asked)
+        return host.good(request)
 
     host.answer = answer
     with ThreadPoolExecutor(1) as pool:
@@ -755,17 +757,17 @@ def test_two_downloads_to_one_path_do_not_mix(vendor: Vendor, host: FileHost, tm
     assert left(tmp_path) == {"a.csv"}
 
 
-def test_an_open_file_gets_the_bytes_where_it_stands(vendor: Vendor, host: FileHost, tmp_path: Path, twin: str) -> None:
+def test_an_open_file_gets_the_bytes_where_it_stands(vendor: Vendor, host: FileHost, tmp_path: Path, mode: str) -> None:
     cuts = [300_000, 300_000, None]
-    host.answer = lambda asked: host.good(asked, cut=cuts.pop(0))
+    host.answer = lambda request: host.good(request, cut=cuts.pop(0))
     file = io.BytesIO(b"head")
     file.seek(4)
-    found = vendor.fetch(file, twin=twin)
+    found = vendor.fetch(file, mode=mode)
     assert file.getvalue() == b"head" + CONTENT
     assert found.path is None
     with (tmp_path / "raw").open("wb", buffering=0) as raw:
         cuts[:] = [None]
-        vendor.fetch(raw, twin=twin)
+        vendor.fetch(raw, mode=mode)
     assert (tmp_path / "raw").read_bytes() == CONTENT
 
 
@@ -775,25 +777,25 @@ def test_an_open_file_that_cannot_go_back_is_not_written_twice(vendor: Vendor, h
             return False
 
     host.etag = None
-    host.answer = lambda asked: host.good(asked, cut=300_000)
+    host.answer = lambda request: host.good(request, cut=300_000)
     with pytest.raises(DownloadError, match="not seekable") as caught:
         vendor.fetch(Pipe())
     assert not caught.value.resumable
 
 
-# -- Reading while it comes
+# -- Reading while downloading
 
 
 def test_open_gives_a_file_to_read(vendor: Vendor, host: FileHost) -> None:
     cuts = [100_000, 500_000]
-    host.answer = lambda asked: host.good(asked, cut=cuts.pop(0) if cuts else None)
-    station = vendor.station()
-    record, runner = vendor.record(station), vendor.sync(station)
-    with open_file(runner, station, record, wait_deadline(vendor.clock, 30)) as file:
+    host.answer = lambda request: host.good(request, cut=cuts.pop(0) if cuts else None)
+    registry = vendor.registry()
+    record, runner = vendor.record(registry), vendor.sync(registry)
+    with open_file(runner, registry, record, wait_deadline(vendor.clock, 30)) as file:
         assert file.read(10) == CONTENT[:10]
         assert file.read() == CONTENT[10:]
         assert file.read() == b""
-    with open_file(runner, station, record, wait_deadline(vendor.clock, 30)) as file:
+    with open_file(runner, registry, record, wait_deadline(vendor.clock, 30)) as file:
         assert file.readline() == io.BytesIO(CONTENT).readline()
     runner.close()
     runner._driver.close()
@@ -806,10 +808,10 @@ def test_open_tells_of_a_file_that_does_not_verify(vendor: Vendor, host: FileHos
 
 
 def read(vendor: Vendor) -> bytes:
-    station = vendor.station()
-    record, runner = vendor.record(station), vendor.sync(station)
+    registry = vendor.registry()
+    record, runner = vendor.record(registry), vendor.sync(registry)
     try:
-        with open_file(runner, station, record, wait_deadline(vendor.clock, 30)) as file:
+        with open_file(runner, registry, record, wait_deadline(vendor.clock, 30)) as file:
             return file.read()
     finally:
         runner.close()
@@ -817,11 +819,11 @@ def read(vendor: Vendor) -> bytes:
 
 
 async def _read(vendor: Vendor) -> tuple[bytes, bytes]:
-    station = vendor.station()
-    record, runner = vendor.record(station), vendor.unsync(station)
-    async with open_file_async(runner, station, record, wait_deadline(vendor.clock, 30)) as pieces:
+    registry = vendor.registry()
+    record, runner = vendor.record(registry), vendor.unsync(registry)
+    async with open_file_async(runner, registry, record, wait_deadline(vendor.clock, 30)) as pieces:
         whole = b"".join([piece async for piece in pieces])
-    async with open_file_async(runner, station, record, wait_deadline(vendor.clock, 30)) as pieces:
+    async with open_file_async(runner, registry, record, wait_deadline(vendor.clock, 30)) as pieces:
         first = await anext(pieces)
     await runner.aclose()
     await runner._driver.aclose()
@@ -844,15 +846,15 @@ def test_a_cancelled_download_ends_at_once_and_keeps_its_part_file(
     """Invariant C2."""
     stop = threading.Event()
 
-    def answer(asked: Asked) -> None:
-        if asked.start is not None:
+    def answer(request: ReceivedRequest) -> None:
+        if request.start is not None:
             stop.wait(20)
 
     host.answer = answer
 
     async def main() -> None:
-        station = vendor.station()
-        record, runner = vendor.record(station), vendor.unsync(station)
+        registry = vendor.registry()
+        record, runner = vendor.record(registry), vendor.unsync(registry)
         written = asyncio.Event()
 
         async def endless(count: int, _: int | None) -> None:
@@ -861,8 +863,8 @@ def test_a_cancelled_download_ends_at_once_and_keeps_its_part_file(
                 await asyncio.sleep(60)
 
         async def cancelled(moment: Any) -> None:
-            limit = wait_deadline(station.config.clock, 30)
-            flow = download(station, record, tmp_path / "a.csv", limit, on_bytes=endless)
+            limit = wait_deadline(registry.config.clock, 30)
+            flow = download(registry, record, tmp_path / "a.csv", limit, on_bytes=endless)
             task = asyncio.create_task(runner.run(flow))
             await moment
             task.cancel()
@@ -870,52 +872,52 @@ def test_a_cancelled_download_ends_at_once_and_keeps_its_part_file(
                 await task
             assert not runner._outside._open
 
-        await cancelled(written.wait())  # while it is written
-        await cancelled(asyncio.sleep(0.3))  # while the host is waited for
+        await cancelled(written.wait())  # while writing
+        await cancelled(asyncio.sleep(0.3))  # while waiting for the host
         await runner.aclose()
         await runner._driver.aclose()
 
     asyncio.run(main())
     stop.set()
     assert (tmp_path / "a.csv.part").stat().st_size > 300_000
-    host.answer = lambda asked: None
+    host.answer = lambda request: None
     assert vendor.fetch(tmp_path / "a.csv").resumed_from > 300_000
 
 
 def test_what_on_bytes_raises_ends_the_download_and_nothing_else(
-    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str
+    vendor: Vendor, host: FileHost, tmp_path: Path, mode: str
 ) -> None:
     class EnoughError(Exception):
         pass
 
-    def told(count: int, total: int | None) -> None:
+    def reported(count: int, total: int | None) -> None:
         raise EnoughError
 
     with pytest.raises(EnoughError):
-        vendor.fetch(tmp_path / "a.csv", twin=twin, on_bytes=told)
-    assert vendor.fetch(tmp_path / "a.csv", twin=twin).resumed_from > 0
+        vendor.fetch(tmp_path / "a.csv", mode=mode, on_bytes=reported)
+    assert vendor.fetch(tmp_path / "a.csv", mode=mode).resumed_from > 0
 
 
 # -- X1
 
 
 def test_no_link_appears_in_logs_errors_events_or_files(
-    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, caplog: pytest.LogCaptureFixture
+    vendor: Vendor, host: FileHost, tmp_path: Path, mode: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Invariant X1."""
     caplog.set_level(logging.DEBUG)
     events: list[Any] = []
     vendor.on_event = events.append
     answers = [
-        lambda asked: host.good(asked, cut=300_000),
-        lambda asked: Sent(403, {"X-Link": host.url + asked.target}, f"{asked.target} expired".encode()),
-        lambda asked: Sent(302, {"Location": f"{host.url}/other?{SECRET}"}),
-        lambda asked: host.good(asked, cut=300_000),
-        lambda asked: Sent(404, {}, asked.target.encode()),
+        lambda request: host.good(request, cut=300_000),
+        lambda request: Sent(403, {"X-Link": host.url + request.target}, f"{request.target} expired".encode()),
+        lambda request: Sent(302, {"Location": f"{host.url}/other?{SECRET}"}),
+        lambda request: host.good(request, cut=300_000),
+        lambda request: Sent(404, {}, request.target.encode()),
     ]
-    host.answer = lambda asked: answers.pop(0)(asked)
+    host.answer = lambda request: answers.pop(0)(request)
     with pytest.raises(DownloadError) as caught:
-        vendor.fetch(tmp_path / "a.csv", twin=twin)
+        vendor.fetch(tmp_path / "a.csv", mode=mode)
     assert not answers
     error: BaseException | None = caught.value
     while error is not None:
@@ -931,27 +933,29 @@ def test_no_link_appears_in_logs_errors_events_or_files(
 
 
 def test_no_path_of_a_link_appears_in_logs_of_a_given_client(
-    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, library: ModuleType, caplog: pytest.LogCaptureFixture
+    vendor: Vendor, host: FileHost, tmp_path: Path, mode: str, library: ModuleType, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Invariant X1."""
     caplog.set_level(logging.DEBUG)
-    vendor.download_http = (library.Client if twin == "sync" else library.AsyncClient)()
+    vendor.download_http = (library.Client if mode == "sync" else library.AsyncClient)()
     vendor.task["signedDownloadUrl"] = f"{host.url}/{SECRET}/a.csv?X-Sig={SECRET}"
-    vendor.fetch(tmp_path / "a.csv", twin=twin)
-    assert host.asked[0].target.startswith(f"/{SECRET}/a.csv")
+    vendor.fetch(tmp_path / "a.csv", mode=mode)
+    assert host.requests[0].target.startswith(f"/{SECRET}/a.csv")
     assert f'GET {host.url} "HTTP/1.1 200 OK"' in caplog.text
     assert SECRET not in caplog.text
-    if twin == "sync":
+    if mode == "sync":
         vendor.download_http.close()
 
 
 def shown_by_frames(error: BaseException) -> str:
-    """What a traceback with the values of all variables shows of our own code."""
+    """Return our own code's part of a traceback with the values of all variables."""
     found: list[str] = []
-    told: traceback.TracebackException | None = traceback.TracebackException.from_exception(error, capture_locals=True)
-    while told is not None:
-        found += [str(frame.locals) for frame in told.stack if "/taskclients_core/" in frame.filename]
-        told = told.__cause__ or told.__context__
+    reported: traceback.TracebackException | None = traceback.TracebackException.from_exception(
+        error, capture_locals=True
+    )
+    while reported is not None:
+        found += [str(frame.locals) for frame in reported.stack if "/taskclients_core/" in frame.filename]
+        reported = reported.__cause__ or reported.__context__
     return "\n".join(found)
 
 
@@ -970,31 +974,31 @@ ELSEWHERE = {"Location": f"https://elsewhere.example/{SECRET}"}
     ],
 )
 def test_tracebacks_with_locals_show_no_link(
-    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, status: int, headers: dict[str, str], *, api: bool
+    vendor: Vendor, host: FileHost, tmp_path: Path, mode: str, status: int, headers: dict[str, str], *, api: bool
 ) -> None:
     """Invariant X1."""
     if api:
         vendor.task = {"downloadUrl": f"{vendor.api.url}/{SECRET}"}
         listed = vendor.api.answer
-        vendor.api.answer = lambda asked: (
-            listed(asked) if asked.target.startswith("/tasks") else Sent(status, headers, SECRET.encode())
+        vendor.api.answer = lambda request: (
+            listed(request) if request.target.startswith("/tasks") else Sent(status, headers, SECRET.encode())
         )
-    host.answer = lambda asked: Sent(status, headers, f"{host.url}{asked.target}".encode())
+    host.answer = lambda request: Sent(status, headers, f"{host.url}{request.target}".encode())
     with pytest.raises(DownloadError) as caught:
-        vendor.fetch(tmp_path / "a.csv", twin=twin)
+        vendor.fetch(tmp_path / "a.csv", mode=mode)
     shown = shown_by_frames(caught.value)
     assert "'location'" in shown or status != 302
     assert SECRET not in shown
     assert "secret-token" not in shown
 
 
-def test_a_response_that_is_not_http_is_never_quoted(vendor: Vendor, raw: RawServer, tmp_path: Path, twin: str) -> None:
+def test_a_response_that_is_not_http_is_never_quoted(vendor: Vendor, raw: RawServer, tmp_path: Path, mode: str) -> None:
     """Invariant X1."""
     raw.answer(f"HTTP/1.1 200 OK\r\n{SECRET} x: y\r\n\r\n".encode())
     vendor.task["signedDownloadUrl"] = f"{raw.url}/a.csv"
     vendor.hosts = (f"127.0.0.1:{raw.port}",)
     with pytest.raises(DownloadError, match="no usable response") as caught:
-        vendor.fetch(tmp_path / "a.csv", twin=twin)
+        vendor.fetch(tmp_path / "a.csv", mode=mode)
     error: BaseException | None = caught.value
     while error is not None:
         assert SECRET not in f"{error} {error!r}"
@@ -1002,32 +1006,36 @@ def test_a_response_that_is_not_http_is_never_quoted(vendor: Vendor, raw: RawSer
 
 
 def test_a_download_that_fails_is_told(
-    vendor: Vendor, host: FileHost, tmp_path: Path, twin: str, caplog: pytest.LogCaptureFixture
+    vendor: Vendor, host: FileHost, tmp_path: Path, mode: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     events: list[Event] = []
     vendor.on_event = events.append
-    host.answer = lambda asked: Sent(404)
+    host.answer = lambda request: Sent(404)
     with pytest.raises(DownloadError):
-        vendor.fetch(tmp_path / "a.csv", twin=twin)
-    (told,) = [event for event in events if event.kind == "download"]
-    assert (told.detail, told.task, told.bytes) == ("failed: the host answered 404", "vendor.export t1", None)
+        vendor.fetch(tmp_path / "a.csv", mode=mode)
+    (reported,) = [event for event in events if event.kind == "download"]
+    assert (reported.detail, reported.task, reported.bytes) == (
+        "failed: the host answered 404",
+        "vendor.export t1",
+        None,
+    )
     assert "vendor.list: failed: the host answered 404 of vendor.export t1" in caplog.text
 
     vendor.task.clear()
     with pytest.raises(DownloadError):
-        vendor.fetch(tmp_path / "a.csv", twin=twin)
+        vendor.fetch(tmp_path / "a.csv", mode=mode)
     assert [event.detail for event in events if event.kind == "download"][1:] == [
         "failed: the task has no link to a file"
     ]
 
 
-def test_a_file_that_cannot_be_read_is_told(vendor: Vendor, host: FileHost, twin: str) -> None:
+def test_a_file_that_cannot_be_read_is_told(vendor: Vendor, host: FileHost, mode: str) -> None:
     events: list[Event] = []
     vendor.on_event = events.append
-    host.answer = lambda asked: Sent(404)
+    host.answer = lambda request: Sent(404)
     with pytest.raises(DownloadError):
-        asyncio.run(_read(vendor)) if twin == "async" else read(vendor)
+        asyncio.run(_read(vendor)) if mode == "async" else read(vendor)
     assert [event.detail for event in events if event.kind == "download"] == ["failed: the host answered 404"]
 
 
@@ -1058,7 +1066,7 @@ def test_a_kind_without_files_and_wrong_arguments_are_said_before_anything_is_se
     for to, more in wrong:
         with pytest.raises(InvalidArgumentError):
             vendor.fetch(to, **more)
-    assert vendor.api.asked == []
+    assert vendor.api.requests == []
     vendor.links = msgspec.structs.replace(LINKS, links=(DownloadLink(at="/nothing"),))
     with pytest.raises(DownloadError, match="no link"):
         vendor.fetch(tmp_path / "a.csv")

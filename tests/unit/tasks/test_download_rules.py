@@ -1,4 +1,4 @@
-"""What downloads decide without sending anything: places, addresses, links, ranges, digests."""
+"""Rules of downloads, without requests: paths, addresses, links, ranges, digests."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from taskclients_core.transport.url import parse_url
 SHOWN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-# -- Places
+# -- Paths
 
 
 @pytest.mark.parametrize(
@@ -366,13 +366,13 @@ TABLE: list[tuple[str, RangeRequest, int, dict[str, str], object]] = [
 
 
 @pytest.mark.parametrize(
-    ("asked", "status", "headers", "verdict"), [row[1:] for row in TABLE], ids=[r[0] for r in TABLE]
+    ("requested", "status", "headers", "verdict"), [row[1:] for row in TABLE], ids=[r[0] for r in TABLE]
 )
 def test_status_and_range_decide_how_a_download_continues(
-    asked: RangeRequest, status: int, headers: dict[str, str], verdict: object
+    requested: RangeRequest, status: int, headers: dict[str, str], verdict: object
 ) -> None:
     """Invariant D3."""
-    found = interpret_response(asked, status, heads(**headers))
+    found = interpret_response(requested, status, heads(**headers))
     if isinstance(verdict, type):
         assert isinstance(found, verdict)
     else:
@@ -383,7 +383,7 @@ NUMBERS = st.integers(0, 30)
 
 
 @given(
-    asked=st.builds(RangeRequest, NUMBERS, st.just('"v1"'), st.none() | NUMBERS),
+    requested=st.builds(RangeRequest, NUMBERS, st.just('"v1"'), st.none() | NUMBERS),
     status=st.sampled_from([200, 203, 206, 416]),
     first=NUMBERS,
     last=NUMBERS,
@@ -392,19 +392,19 @@ NUMBERS = st.integers(0, 30)
     etag=st.sampled_from(['"v1"', '"v2"', 'W/"v1"', ""]),
 )
 def test_a_part_file_is_resumed_only_where_it_fits(
-    asked: RangeRequest, status: int, first: int, last: int, total: object, length: int | None, etag: str
+    requested: RangeRequest, status: int, first: int, last: int, total: object, length: int | None, etag: str
 ) -> None:
     """Invariant D3."""
     headers = {"Content_Range": f"bytes {first}-{last}/{total}", "ETag": etag}
     if length is not None:
         headers["Content_Length"] = str(length)
-    found = interpret_response(asked, status, heads(**headers))
+    found = interpret_response(requested, status, heads(**headers))
     if isinstance(found, RangeBody) and not found.whole:
-        assert etag == asked.etag
-        assert first + found.skip == asked.offset
+        assert etag == requested.etag
+        assert first + found.skip == requested.offset
         assert found.length == last - first + 1
-        assert asked.offset <= last < (found.total or 0)
-        assert asked.total in (None, found.total)
+        assert requested.offset <= last < (found.total or 0)
+        assert requested.total in (None, found.total)
 
 
 def test_what_is_asked_for() -> None:

@@ -1,4 +1,4 @@
-"""What expressions stand for, and what a digest of a request tells apart."""
+"""Values of runtime expressions, and digests of requests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.tasks.starts import answer
+from tests.unit.tasks.submission_harness import answer
 
 from taskclients_core.errors import InvalidArgumentError
 from taskclients_core.http_messages import HttpResponse, StreamedBody

@@ -1,4 +1,4 @@
-"""Handles of tasks: what they know, do and leave alone."""
+"""Task handles: their data, actions and lifetime."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from tests.unit.tasks.scene import START_JOB, START_WORK, AsyncDemoClient, DemoClient, Scene, counted
-from tests.unit.tasks.starts import LastingMemory
+from tests.unit.tasks.client_harness import START_JOB, START_WORK, AsyncDemoClient, ClientHarness, DemoClient, counted
+from tests.unit.tasks.submission_harness import LastingMemory
 
 from taskclients_core.errors import ClientClosedError, DecodeError, InvalidArgumentError
 from taskclients_core.events import Event
@@ -32,34 +32,34 @@ from taskclients_core.tasks.polling.policy import PollPolicy
 from taskclients_core.tasks.snapshot import TaskRef
 
 
-def test_a_handle_knows_its_name_and_the_last_look_without_asking(scene: Scene) -> None:
-    client = scene.client()
-    task = scene.do(client.begin(START_WORK, body={}))
+def test_a_handle_knows_its_name_and_the_last_look_without_asking(harness: ClientHarness) -> None:
+    client = harness.client()
+    task = harness.do(client.begin(START_WORK, body={}))
     assert task.ref == TaskRef("demo", "work", "work-1")
     assert task.last is None
     assert "work-1: not polled" in repr(task)
-    view = scene.do(task.refresh())
+    view = harness.do(task.refresh())
     assert task.last is view
     assert "work-1: queued" in repr(task)
     other = client.tasks.resume(task.resume_token())
-    assert other.last is view  # handles share what is known
-    assert len(scene.asked) == 2
+    assert other.last is view  # handles share the task's state
+    assert len(harness.requests) == 2
 
 
-def test_a_look_that_is_young_enough_serves_again(scene: Scene) -> None:
-    task = scene.do(scene.client().begin(START_WORK, body={}))
-    scene.do(task.refresh())
-    looks = len(scene.asked)
-    scene.clock.sleep(5)
-    assert scene.do(task.refresh(max_age=10)).age >= 5
-    assert scene.do(task.refresh(timeout=0, max_age=10)) is task.last
-    assert len(scene.asked) == looks
-    assert scene.do(task.refresh(max_age=2)).age < 1
-    assert len(scene.asked) == looks + 1
+def test_a_look_that_is_young_enough_serves_again(harness: ClientHarness) -> None:
+    task = harness.do(harness.client().begin(START_WORK, body={}))
+    harness.do(task.refresh())
+    requests = len(harness.requests)
+    harness.clock.sleep(5)
+    assert harness.do(task.refresh(max_age=10)).age >= 5
+    assert harness.do(task.refresh(timeout=0, max_age=10)) is task.last
+    assert len(harness.requests) == requests
+    assert harness.do(task.refresh(max_age=2)).age < 1
+    assert len(harness.requests) == requests + 1
 
 
 @pytest.mark.parametrize(
-    ("able", "twins"),
+    ("able", "classes"),
     [
         ((False, False), (TaskHandle, AsyncTaskHandle)),
         ((True, False), (CancellableTaskHandle, AsyncCancellableTaskHandle)),
@@ -68,7 +68,7 @@ def test_a_look_that_is_young_enough_serves_again(scene: Scene) -> None:
     ],
 )
 def test_only_declared_actions_are_methods_of_a_handle(
-    scene: Scene, able: tuple[bool, bool], twins: tuple[type, type]
+    harness: ClientHarness, able: tuple[bool, bool], classes: tuple[type, type]
 ) -> None:
     """Invariant Y4."""
     kind = START_WORK.task_type
@@ -82,65 +82,65 @@ def test_only_declared_actions_are_methods_of_a_handle(
         actions=kind.actions if confirm else {},
     )
     submit = Submission(operation=START_WORK.operation, task_type=plain, id=START_WORK.id)
-    task = scene.do(scene.client().begin(submit, body={}))
-    assert type(task) is twins[scene.mode == "async"]
+    task = harness.do(harness.client().begin(submit, body={}))
+    assert type(task) is classes[harness.mode == "async"]
     assert (hasattr(task, "cancel"), hasattr(task, "confirm")) == able
 
 
-def test_a_task_is_cancelled_once_and_looked_at(scene: Scene) -> None:
-    task = scene.do(scene.client().begin(START_WORK, body={}))
-    assert scene.do(task.cancel()).phase is Phase.CANCELLED
-    assert [(each.method, each.path) for each in scene.asked[1:]] == [
+def test_a_task_is_cancelled_once_and_looked_at(harness: ClientHarness) -> None:
+    task = harness.do(harness.client().begin(START_WORK, body={}))
+    assert harness.do(task.cancel()).phase is Phase.CANCELLED
+    assert [(each.method, each.path) for each in harness.requests[1:]] == [
         ("DELETE", "/works/work-1"),
         ("GET", "/works/work-1"),
     ]
 
 
-def test_ending_a_wait_does_not_cancel_the_task(scene: Scene) -> None:
+def test_ending_a_wait_does_not_cancel_the_task(harness: ClientHarness) -> None:
     """Invariant C2."""
-    task = scene.do(scene.client().begin(START_WORK, body={}))
+    task = harness.do(harness.client().begin(START_WORK, body={}))
 
     def interrupted(view: Any) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        scene.do(task.wait(timeout=30, on_change=interrupted))
+        harness.do(task.wait(timeout=30, on_change=interrupted))
     with pytest.raises(TaskTimeoutError):
-        scene.do(task.wait(timeout=5))
-    scene.show("work-1", "ok")
-    assert scene.do(task.wait(timeout=30)).phase is Phase.SUCCEEDED
-    assert counted(scene.asked, "DELETE", ".*") == 0
+        harness.do(task.wait(timeout=5))
+    harness.show("work-1", "ok")
+    assert harness.do(task.wait(timeout=30)).phase is Phase.SUCCEEDED
+    assert counted(harness.requests, "DELETE", ".*") == 0
 
 
-def test_an_interrupt_during_a_poll_is_raised_and_the_next_wait_works(scene: Scene) -> None:
+def test_an_interrupt_during_a_poll_is_raised_and_the_next_wait_works(harness: ClientHarness) -> None:
     """Invariant C2."""
-    task = scene.do(scene.client().begin(START_WORK, body={}))
-    before = scene.respond
+    task = harness.do(harness.client().begin(START_WORK, body={}))
+    before = harness.respond
 
-    def interrupt(asked: Any) -> Any:
-        scene.respond = before
+    def interrupt(request: Any) -> Any:
+        harness.respond = before
         raise KeyboardInterrupt
 
-    if scene.mode == "async":
-        return  # there an interrupt cancels the waiting task: see below
-    scene.respond = interrupt
+    if harness.mode == "async":
+        return  # there an interrupt cancels the waiting asyncio task: see below
+    harness.respond = interrupt
     with pytest.raises(KeyboardInterrupt):
-        scene.do(task.wait(timeout=30))
-    scene.show("work-1", "ok")
-    assert scene.do(task.wait(timeout=30)).phase is Phase.SUCCEEDED
+        harness.do(task.wait(timeout=30))
+    harness.show("work-1", "ok")
+    assert harness.do(task.wait(timeout=30)).phase is Phase.SUCCEEDED
 
 
 # -- Closing
 
 
-def test_a_closed_client_waits_for_nothing(scene: Scene) -> None:
+def test_a_closed_client_waits_for_nothing(harness: ClientHarness) -> None:
     """Invariant C4."""
-    client = scene.client()
-    task = scene.do(client.begin(START_WORK, body={}))
-    watching = scene.each(task.watch(timeout=None))
+    client = harness.client()
+    task = harness.do(client.begin(START_WORK, body={}))
+    watching = harness.each(task.watch(timeout=None))
     next(watching)
-    scene.close(client)
-    scene.asked.clear()
+    harness.close(client)
+    harness.requests.clear()
     attempts: list[Callable[[], Any]] = [
         lambda: task.wait(timeout=5),
         lambda: task.result(timeout=None),
@@ -151,26 +151,26 @@ def test_a_closed_client_waits_for_nothing(scene: Scene) -> None:
     ]
     for again in attempts:
         with pytest.raises(ClientClosedError):
-            scene.do(again())
-    assert scene.asked == []
+            harness.do(again())
+    assert harness.requests == []
     assert task.last is not None
 
 
-def test_closing_in_a_callback_ends_the_wait(scene: Scene) -> None:
+def test_closing_in_a_callback_ends_the_wait(harness: ClientHarness) -> None:
     """Invariant C6."""
-    client = scene.client()
-    task = scene.do(client.begin(START_WORK, body={}))
-    close = client.close if scene.mode == "sync" else client.aclose
+    client = harness.client()
+    task = harness.do(client.begin(START_WORK, body={}))
+    close = client.close if harness.mode == "sync" else client.aclose
     with pytest.raises(ClientClosedError):
-        scene.do(task.wait(timeout=None, on_change=lambda view: close()))
-    assert len(scene.asked) == 2
+        harness.do(task.wait(timeout=None, on_change=lambda view: close()))
+    assert len(harness.requests) == 2
 
 
-def test_a_callback_may_use_the_client(scene: Scene) -> None:
+def test_a_callback_may_use_the_client(harness: ClientHarness) -> None:
     """Invariant C6."""
-    client = scene.client()
-    task = scene.do(client.begin(START_WORK, body={}))
-    scene.at(5, lambda: scene.show("work-1", "ok"))
+    client = harness.client()
+    task = harness.do(client.begin(START_WORK, body={}))
+    harness.at(5, lambda: harness.show("work-1", "ok"))
     found: list[Any] = []
 
     def use(view: Any) -> None:
@@ -181,58 +181,58 @@ def test_a_callback_may_use_the_client(scene: Scene) -> None:
         found.extend([await task.refresh(max_age=60), client.tasks.stats(), await client.begin(START_JOB, body={})])
         found.append(await task.refresh())
 
-    use_it: Any = use if scene.mode == "sync" else use_async
-    assert scene.do(task.wait(timeout=60, on_change=use_it)).phase is Phase.SUCCEEDED
-    assert counted(scene.asked, "POST", "/jobs") == 2
+    use_it: Any = use if harness.mode == "sync" else use_async
+    assert harness.do(task.wait(timeout=60, on_change=use_it)).phase is Phase.SUCCEEDED
+    assert counted(harness.requests, "POST", "/jobs") == 2
     assert len(found) == 8
 
 
 # -- Journal
 
 
-def test_a_forgotten_task_is_not_recovered_and_goes_on(scene: Scene) -> None:
+def test_a_forgotten_task_is_not_recovered_and_goes_on(harness: ClientHarness) -> None:
     journal = LastingMemory()
-    client = scene.client(journal=journal)
-    kept, forgotten = (scene.do(client.begin(START_WORK, body={}, idempotency_key=key)) for key in "ab")
-    scene.do(forgotten.discard())
-    scene.do(forgotten.discard())  # again changes nothing
-    assert [task.ref for task in scene.do(scene.client(journal=journal).tasks.recover())] == [kept.ref]
-    assert counted(scene.asked, "DELETE", ".*") == 0
+    client = harness.client(journal=journal)
+    kept, forgotten = (harness.do(client.begin(START_WORK, body={}, idempotency_key=key)) for key in "ab")
+    harness.do(forgotten.discard())
+    harness.do(forgotten.discard())  # a repeated call changes nothing
+    assert [task.ref for task in harness.do(harness.client(journal=journal).tasks.recover())] == [kept.ref]
+    assert counted(harness.requests, "DELETE", ".*") == 0
 
 
-def test_what_has_ended_is_not_recovered_once_its_result_was_had(scene: Scene) -> None:
+def test_what_has_ended_is_not_recovered_once_its_result_was_had(harness: ClientHarness) -> None:
     journal = LastingMemory()
-    client = scene.client(journal=journal)
-    job, work = (scene.do(client.begin(submit, body={})) for submit in (START_JOB, START_WORK))
-    scene.show(job.ref.id, "ok")
-    scene.show(work.ref.id, "bad")
-    scene.do(client.tasks.wait_all([job, work], timeout=60))
-    assert [task.ref for task in scene.do(scene.client(journal=journal).tasks.recover())] == [job.ref]
-    assert scene.do(job.result(timeout=60)) == 7
-    assert scene.do(scene.client(journal=journal).tasks.recover()) == []
+    client = harness.client(journal=journal)
+    job, work = (harness.do(client.begin(submit, body={})) for submit in (START_JOB, START_WORK))
+    harness.show(job.ref.id, "ok")
+    harness.show(work.ref.id, "bad")
+    harness.do(client.tasks.wait_all([job, work], timeout=60))
+    assert [task.ref for task in harness.do(harness.client(journal=journal).tasks.recover())] == [job.ref]
+    assert harness.do(job.result(timeout=60)) == 7
+    assert harness.do(harness.client(journal=journal).tasks.recover()) == []
 
 
-def test_a_journal_that_cannot_be_written_takes_nobodys_result(scene: Scene) -> None:
+def test_a_journal_that_cannot_be_written_takes_nobodys_result(harness: ClientHarness) -> None:
     class Broken(LastingMemory):
         def settle(self, key: str, phase: Phase) -> None:
             raise OSError("disk full")
 
     events: list[Any] = []
     journal = Broken()
-    client = scene.client(journal=journal, on_event=events.append)
-    task = scene.do(client.begin(START_WORK, body={}))
-    scene.show("work-1", "ok", answer=3)
-    assert scene.do(task.result(timeout=60)) == 3
+    client = harness.client(journal=journal, on_event=events.append)
+    task = harness.do(client.begin(START_WORK, body={}))
+    harness.show("work-1", "ok", answer=3)
+    assert harness.do(task.result(timeout=60)) == 3
     assert "OSError" in next(event.detail for event in events if event.kind == "journal")
-    assert [each.ref for each in scene.do(scene.client(journal=journal).tasks.recover())] == [task.ref]
+    assert [each.ref for each in harness.do(harness.client(journal=journal).tasks.recover())] == [task.ref]
 
 
 # -- Names
 
 
-def test_a_token_of_another_api_or_kind_or_a_changed_one_is_refused(scene: Scene) -> None:
+def test_a_token_of_another_api_or_kind_or_a_changed_one_is_refused(harness: ClientHarness) -> None:
     """Invariant S9."""
-    client = scene.client()
+    client = harness.client()
     token = TaskRef("demo", "work", "work-1").resume_token()
     assert client.tasks.resume(token).ref.id == "work-1"
     wrong: list[Any] = [
@@ -250,60 +250,60 @@ def test_a_token_of_another_api_or_kind_or_a_changed_one_is_refused(scene: Scene
     for each in wrong:
         with pytest.raises(InvalidArgumentError):
             client.tasks.resume(each)
-    assert scene.asked == []
+    assert harness.requests == []
 
 
 @pytest.mark.parametrize(
     "name",
     ["//evil.example/x", "https://evil.example/", "../../evil", "..%2f..", "a?b=c", "a#b", "@evil", "\\\\evil", "ü"],
 )
-def test_a_token_never_causes_a_request_to_another_origin(scene: Scene, name: str) -> None:
+def test_a_token_never_causes_a_request_to_another_origin(harness: ClientHarness, name: str) -> None:
     """Invariant S9."""
-    client = scene.client()
+    client = harness.client()
     task = client.tasks.resume(TaskRef("demo", "work", name, {"org": name}).resume_token())
-    with pytest.raises(Exception):  # noqa: B017, PT011 - whatever it is, nothing goes elsewhere
-        scene.do(task.wait(timeout=5))
-    assert {each.origin for each in scene.asked} <= {"https://demo.example"}
-    assert all(each.path.startswith("/works/") and each.query == "" for each in scene.asked)
+    with pytest.raises(Exception):  # noqa: B017, PT011 - any error will do, as long as nothing is sent elsewhere
+        harness.do(task.wait(timeout=5))
+    assert {each.origin for each in harness.requests} <= {"https://demo.example"}
+    assert all(each.path.startswith("/works/") and each.query == "" for each in harness.requests)
 
 
-# -- Async alone
+# -- Async only
 
 
 @pytest.fixture
-def stage(library: ModuleType) -> Iterator[Scene]:
-    found = Scene("async", library)
+def async_harness(library: ModuleType) -> Iterator[ClientHarness]:
+    found = ClientHarness("async", library)
     yield found
     found.end()
 
 
-def test_cancelling_a_wait_is_not_swallowed_and_leaves_the_others_alone(stage: Scene) -> None:
+def test_cancelling_a_wait_is_not_swallowed_and_leaves_the_others_alone(async_harness: ClientHarness) -> None:
     """Invariant C2."""
 
     async def main() -> None:
-        client: AsyncDemoClient = stage.client()
+        client: AsyncDemoClient = async_harness.client()
         task = await client.begin(START_WORK, body={})
         waits = [asyncio.create_task(task.wait(timeout=None)) for _ in range(3)]
-        for pause in (0.2, 2.0, 0.705):  # before a look, between two, during one
+        for pause in (0.2, 2.0, 0.705):  # before a poll, between two, during one
             await asyncio.sleep(pause)
             victim = waits.pop()
             victim.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await victim
             waits.append(asyncio.create_task(task.wait(timeout=None)))
-        stage.show("work-1", "ok")
+        async_harness.show("work-1", "ok")
         assert {view.phase for view in await asyncio.gather(*waits)} == {Phase.SUCCEEDED}
-        assert counted(stage.asked, "DELETE", ".*") == 0
+        assert counted(async_harness.requests, "DELETE", ".*") == 0
         await client.aclose()
 
-    stage.do(main())
+    async_harness.do(main())
 
 
-def test_a_callback_may_cancel_its_own_wait(stage: Scene) -> None:
+def test_a_callback_may_cancel_its_own_wait(async_harness: ClientHarness) -> None:
     """Invariant C6."""
 
     async def main() -> None:
-        client: AsyncDemoClient = stage.client()
+        client: AsyncDemoClient = async_harness.client()
         task = await client.begin(START_WORK, body={})
         waiting: list[asyncio.Task[Any]] = []
 
@@ -314,41 +314,41 @@ def test_a_callback_may_cancel_its_own_wait(stage: Scene) -> None:
         waiting.append(asyncio.create_task(task.wait(timeout=None, on_change=cancel)))
         with pytest.raises(asyncio.CancelledError):
             await waiting[0]
-        stage.show("work-1", "ok")
+        async_harness.show("work-1", "ok")
         assert (await task.wait(timeout=30)).phase is Phase.SUCCEEDED
         await client.aclose()
 
-    stage.do(main())
+    async_harness.do(main())
 
 
-def test_closing_ends_every_wait_at_once(stage: Scene) -> None:
+def test_closing_ends_every_wait_at_once(async_harness: ClientHarness) -> None:
     """Invariant C4."""
 
     async def main() -> None:
-        client: AsyncDemoClient = stage.client()
+        client: AsyncDemoClient = async_harness.client()
         task = await client.begin(START_WORK, body={})
         waits = [asyncio.create_task(task.wait(timeout=None)) for _ in range(5)]
         waits.append(asyncio.create_task(client.tasks.wait_all([task], timeout=None)))  # type: ignore[arg-type]
         await asyncio.sleep(3)
-        began = stage.clock.monotonic()
+        began = async_harness.clock.monotonic()
         await client.aclose()
         for found in await asyncio.gather(*waits, return_exceptions=True):
             assert isinstance(found, ClientClosedError)
-        assert stage.clock.monotonic() - began < 1
+        assert async_harness.clock.monotonic() - began < 1
         assert len(asyncio.all_tasks()) == 1
 
-    stage.do(main())
+    async_harness.do(main())
 
 
-def test_the_last_handle_may_go_during_a_look(stage: Scene) -> None:
-    stage.transport.latency = 1.0
+def test_the_last_handle_may_go_during_a_look(async_harness: ClientHarness) -> None:
+    async_harness.transport.latency = 1.0
 
     async def main() -> None:
-        client: AsyncDemoClient = stage.client()
+        client: AsyncDemoClient = async_harness.client()
         task: Any = await client.begin(START_JOB, body={})
         token = task.resume_token()
         waiting: Any = asyncio.create_task(task.wait(timeout=None))
-        while counted(stage.asked, "GET", "/jobs") == 0:
+        while counted(async_harness.requests, "GET", "/jobs") == 0:
             await asyncio.sleep(0.1)
         waiting.cancel()
         del task, waiting
@@ -357,20 +357,20 @@ def test_the_last_handle_may_go_during_a_look(stage: Scene) -> None:
         await asyncio.sleep(5)
         assert client.tasks.stats()["polls"] == 1
         assert list(await client.tasks.poll_once()) == []
-        stage.show("job-1", "ok")
+        async_harness.show("job-1", "ok")
         assert (await client.tasks.resume(token).wait(timeout=30)).phase is Phase.SUCCEEDED
         await client.aclose()
 
-    stage.do(main())
+    async_harness.do(main())
 
 
 # -- Threads
 
 
 def test_closing_in_another_thread_ends_every_wait(library: ModuleType) -> None:
-    """Invariant C4. In real time: threads do not share a virtual clock."""
-    scene = Scene("sync", library)
-    with library.Client(transport=scene.transport) as http:
+    """Invariant C4, in real time, because threads do not share a virtual clock."""
+    harness = ClientHarness("sync", library)
+    with library.Client(transport=harness.transport) as http:
         client = DemoClient(http_client=http)
         task = client.begin(START_WORK, body={})
         found: list[Any] = []
@@ -391,44 +391,44 @@ def test_closing_in_another_thread_ends_every_wait(library: ModuleType) -> None:
         assert [type(each) for each in found] == [ClientClosedError] * 5
 
 
-# -- What a task shows that the API does not promise
+# -- Members of a task that the API does not promise
 
 
-def test_a_model_is_read_as_strictly_as_the_client_reads(scene: Scene) -> None:
-    told: list[Event] = []
-    task = scene.do(scene.client(on_event=told.append).begin(START_WORK, body={}))
-    scene.show("work-1", "ok", percent="5", answer="7")
-    view = scene.do(task.wait(timeout=30))
+def test_a_model_is_read_as_strictly_as_the_client_reads(harness: ClientHarness) -> None:
+    events: list[Event] = []
+    task = harness.do(harness.client(on_event=events.append).begin(START_WORK, body={}))
+    harness.show("work-1", "ok", percent="5", answer="7")
+    view = harness.do(task.wait(timeout=30))
     with pytest.raises(DecodeError, match=r"demo\.get_work: expected int, found str .*percent") as caught:
         _ = view.model
     assert caught.value.operation == "demo.get_work"
     with pytest.raises(DecodeError, match=r"demo\.get_work: "):
-        scene.do(task.result(timeout=30))
-    assert not [event for event in told if event.kind == "deviation"]
+        harness.do(task.result(timeout=30))
+    assert not [event for event in events if event.kind == "deviation"]
 
 
-def test_a_lenient_client_reads_models_and_results_leniently_and_tells(scene: Scene) -> None:
-    told: list[Event] = []
-    task = scene.do(scene.client(lenient=True, on_event=told.append).begin(START_WORK, body={}))
-    scene.show("work-1", "ok", percent="5", answer="7")
-    view = scene.do(task.wait(timeout=30))
+def test_a_lenient_client_reads_models_and_results_leniently_and_tells(harness: ClientHarness) -> None:
+    events: list[Event] = []
+    task = harness.do(harness.client(lenient=True, on_event=events.append).begin(START_WORK, body={}))
+    harness.show("work-1", "ok", percent="5", answer="7")
+    view = harness.do(task.wait(timeout=30))
     assert (view.model.percent, view.model.answer) == (5, 7)
     assert view.model is view.model
-    odd = [(event.operation, event.task, event.path) for event in told if event.kind == "deviation"]
-    assert odd == [("demo.get_work", "demo.work work-1", f"$.{name}") for name in ("percent", "answer")]
-    assert scene.do(task.result(timeout=30)) == 7
+    deviations = [(event.operation, event.task, event.path) for event in events if event.kind == "deviation"]
+    assert deviations == [("demo.get_work", "demo.work work-1", f"$.{name}") for name in ("percent", "answer")]
+    assert harness.do(task.result(timeout=30)) == 7
 
 
-def test_one_kind_of_event_can_be_logged_alone(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+def test_one_kind_of_event_can_be_logged_alone(harness: ClientHarness, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG", "taskclients.poll")
-    task = scene.do(scene.client().begin(START_WORK, body={}))
-    scene.do(task.refresh())
+    task = harness.do(harness.client().begin(START_WORK, body={}))
+    harness.do(task.refresh())
     assert {each.name for each in caplog.records if each.levelname == "DEBUG" and "taskclients" in each.name} == {
         "taskclients.poll"
     }
 
 
-# -- What refusals show
+# -- Values in error messages
 
 SIGNED = "https://files.example.com/secret?signature=secret"
 
@@ -441,23 +441,25 @@ def test_a_refusal_does_not_quote_what_may_be_a_secret(name: str) -> None:
     assert "files" not in str(caught.value)
 
 
-def test_nor_do_refusals_of_what_tasks_are_given(scene: Scene) -> None:
-    client = scene.client()
-    task = scene.do(client.begin(START_WORK, body={}))
+def test_nor_do_refusals_of_what_tasks_are_given(harness: ClientHarness) -> None:
+    client = harness.client()
+    task = harness.do(client.begin(START_WORK, body={}))
     wrong: list[Callable[[], Any]] = [
         lambda: client.tasks.resume(SIGNED),
         lambda: client.tasks.resume([SIGNED]),
-        lambda: scene.do(client.tasks.wait_any([SIGNED], timeout=1)),
-        lambda: scene.do(task.wait(timeout=SIGNED)),
-        lambda: scene.do(task.wait(timeout=1, poll=SIGNED)),
-        lambda: scene.do(task.wait(timeout=1, until=[SIGNED])),
-        lambda: scene.do(task.wait(timeout=1, on_change=SIGNED)),
-        lambda: scene.do(task.result(timeout=1, partial=SIGNED)),
+        lambda: harness.do(client.tasks.wait_any([SIGNED], timeout=1)),
+        lambda: harness.do(task.wait(timeout=SIGNED)),
+        lambda: harness.do(task.wait(timeout=1, poll=SIGNED)),
+        lambda: harness.do(task.wait(timeout=1, until=[SIGNED])),
+        lambda: harness.do(task.wait(timeout=1, on_change=SIGNED)),
+        lambda: harness.do(task.result(timeout=1, partial=SIGNED)),
         lambda: PollPolicy(max=SIGNED),  # type: ignore[arg-type]
     ]
     for each in wrong:
         with pytest.raises(InvalidArgumentError) as caught:
             each()
         assert "secret" not in str(caught.value)
-    with pytest.raises(InvalidArgumentError, match="'whatever'"):  # a word is quoted, as it helps to find it
-        scene.do(task.result(timeout=1, partial="whatever"))
+    with pytest.raises(
+        InvalidArgumentError, match="'whatever'"
+    ):  # a short word is quoted, because it helps to find the mistake
+        harness.do(task.result(timeout=1, partial="whatever"))

@@ -1,4 +1,4 @@
-"""Finding tasks in a list: each fault of the content is an exact error, or nothing is found."""
+"""Finding tasks in a list: a fault of the content is an exact error, or the task is not found."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_equal_looking_ids_are_different_ids() -> None:
 )
 def test_a_number_as_id_is_compared_as_it_is_written(written: str, wanted: str, there: bool | None) -> None:
     content = f'[{{"id":{written}}}]'.encode()
-    if there is None:  # no number, no JSON
+    if there is None:  # neither a number nor JSON
         with pytest.raises(DecodeError):
             booster(content, wanted)
     else:

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from tests.unit.tasks.kinds import Still
-from tests.unit.tasks.starts import LastingMemory
+from tests.unit.tasks.submission_harness import LastingMemory
+from tests.unit.tasks.task_types import ManualClock
 
 from taskclients_core.errors import ClientClosedError, InvalidArgumentError
 from taskclients_core.tasks.definition import Phase
@@ -59,7 +59,7 @@ KEY = entry().key
 
 @pytest.fixture(params=["memory", "file"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    """Opens the journal; again the same one, but for that in memory."""
+    """Opens the journal; each call opens the same file, or a new journal in memory."""
     opened: list[Journal] = []
 
     def open_(**options: Any) -> Journal:
@@ -162,7 +162,7 @@ def test_an_entry_is_a_line_that_newer_and_older_packages_understand() -> None:
 
 
 def test_a_lease_keeps_others_off_until_it_ends(store: Callable[..., Any]) -> None:
-    clock = Still()
+    clock = ManualClock()
     journal = store(clock=clock)
     journal.intend(entry())
     assert journal.lease(KEY, "a", 30)
@@ -178,8 +178,9 @@ def test_a_lease_keeps_others_off_until_it_ends(store: Callable[..., Any]) -> No
     assert not journal.lease(KEY, "a", 30)
 
 
-def test_s7_a_process_that_lives_keeps_its_entry_however_long_it_waits(store: Callable[..., Any]) -> None:
-    clock = Still()
+def test_a_running_process_keeps_its_lease_past_the_deadline(store: Callable[..., Any]) -> None:
+    """Invariant S7."""
+    clock = ManualClock()
     journal = store(clock=clock)
     journal.intend(entry())
     assert journal.lease(KEY, process_id(), 30)
@@ -188,8 +189,9 @@ def test_s7_a_process_that_lives_keeps_its_entry_however_long_it_waits(store: Ca
 
 
 @pytest.mark.parametrize("jump", [3600.0, -3600.0, 86400.0, -86400.0, 3e8, -3e8])
-def test_t4_a_clock_that_is_set_anew_ends_no_lease_and_prolongs_none(store: Callable[..., Any], jump: float) -> None:
-    clock = Still()
+def test_setting_the_clock_neither_ends_nor_extends_a_lease(store: Callable[..., Any], jump: float) -> None:
+    """Invariant T4."""
+    clock = ManualClock()
     journal = store(clock=clock)
     journal.intend(entry())
     journal.lease(KEY, "a", 30)
@@ -202,7 +204,7 @@ def test_t4_a_clock_that_is_set_anew_ends_no_lease_and_prolongs_none(store: Call
 
 def test_a_lease_of_another_boot_ends_by_the_date(store: Callable[..., Any]) -> None:
     for passed, free in ((29, False), (31, True), (-1000, True)):
-        clock = Still()
+        clock = ManualClock()
         journal = store(clock=clock)
         lease = Lease(owner="a", boot="other", until=clock.now + 1e9, until_wall=clock.date + 30, seconds=30)
         one = entry(str(passed))
@@ -217,7 +219,7 @@ def test_a_lease_of_another_boot_ends_by_the_date(store: Callable[..., Any]) -> 
 
 
 def test_settled_entries_are_kept_for_a_while(store: Callable[..., Any]) -> None:
-    clock = Still()
+    clock = ManualClock()
     journal = store(keep=100, clock=clock)
     journal.intend(entry())
     journal.accept(KEY, REF)
@@ -243,7 +245,7 @@ def test_owners_are_told_apart() -> None:
     assert is_gone(owner)
     assert not is_gone(process_id())
     boot, namespace, number, began = process_id().split(":")
-    assert is_gone(f"{boot}:{namespace}:{number}:{int(began) + 1}")  # its number was given to another
+    assert is_gone(f"{boot}:{namespace}:{number}:{int(began) + 1}")  # its number was given to another entry
     assert not is_gone(f"other:{namespace}:{number}:1")
     assert not is_gone(f"{boot}:other:{number}:1")
     for odd in ("", ":::", "a", "a:b:c:d", "a:b:c:d#e"):
@@ -306,7 +308,8 @@ def _hold(journal: Any, found: Any) -> None:
     signal.pause()
 
 
-def test_s7_an_entry_is_held_by_one_process_until_it_dies(shared: Callable[[], Journal]) -> None:
+def test_an_entry_is_leased_to_one_process_until_it_is_killed(shared: Callable[[], Journal]) -> None:
+    """Invariant S7."""
     journal = shared()
     journal.intend(entry())
     found = FORK.Queue()
@@ -347,7 +350,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_old_entries_are_removed(store: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal_module, "_CLEANING", 20)
-    clock = Still()
+    clock = ManualClock()
     journal = store(keep=5, clock=clock)
     journal.intend(entry("open"))
     for number in range(50):

@@ -1,4 +1,4 @@
-"""The journal's file: access rights, damage, a full disk, other processes, and a crash at any write."""
+"""The journal's file: permissions, damage, a full disk, other processes, and a crash at any write."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.unit.tasks.starts import Killed, dying_at
+from tests.unit.tasks.submission_harness import Killed, dying_at
 from tests.unit.tasks.test_journal import KEY, REF, entry
 
 from taskclients_core.tasks.definition import Phase
@@ -39,7 +39,7 @@ def journal(path: Path) -> Iterator[Journal]:
 
 
 def starts(path: Path) -> list[str]:
-    """The open entries of a journal, as another process would read them."""
+    """Return the open entries of a journal, read by another process."""
     journal = Journal(path)
     try:
         return [each.start for each in journal.open_entries("booster", "default")]
@@ -101,7 +101,7 @@ def test_a_path_to_something_else_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_crash_at_any_byte_of_a_write_loses_at_most_the_last_entry(path: Path, tmp_path: Path) -> None:
-    """S6. What was not yet written of the log is cut off, at each frame's edges and at places between."""
+    """Invariant S6. The log is cut off at each frame's edges and at points in between."""
     journal = Journal(path)
     log = path.with_name("journal-wal")
     ends: list[int] = []
@@ -181,7 +181,7 @@ def test_a_journal_of_a_newer_version_is_refused(path: Path) -> None:
 
 
 def test_a_full_disk_fails_the_write_and_keeps_what_was_there(path: Path, journal: Journal) -> None:
-    """S5."""
+    """Invariant S5."""
     journal.intend(entry("0"))
     raw: Any = journal._storage
     pages = raw._connection.execute("PRAGMA page_count").fetchone()[0]
@@ -197,7 +197,7 @@ def test_a_full_disk_fails_the_write_and_keeps_what_was_there(path: Path, journa
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only to root")
 def test_a_read_only_file_is_refused(path: Path) -> None:
-    """S5."""
+    """Invariant S5."""
     Journal(path).close()
     path.chmod(0o400)
     with pytest.raises(JournalError, match="read-only"):
@@ -233,7 +233,7 @@ def test_a_file_that_is_removed_or_replaced_is_reported(path: Path, journal: Jou
         other.intend(entry("theirs"))
     with pytest.raises(JournalError, match="removed or replaced"):
         journal.intend(entry("2"))
-    journal.intend(entry("3"))  # in the file that is there now
+    journal.intend(entry("3"))  # in the file that exists now
     assert starts(path) == (["theirs", "3"] if replaced else ["3"])
     if replaced:
         assert other.find(entry("3").key) is not None
@@ -285,5 +285,5 @@ def test_a_write_is_kept_from_its_commit_on(path: Path, moment: str) -> None:
     with dying_at(f"journal.intend.{moment}"), pytest.raises(Killed):
         journal.intend(entry())
     assert starts(path) == (["first", "k"] if moment == "kept" else ["first"])
-    journal.settle(entry("first").key, Phase.SUCCEEDED)  # it is not left in a transaction
+    journal.settle(entry("first").key, Phase.SUCCEEDED)  # the connection is not left in a transaction
     journal.close()

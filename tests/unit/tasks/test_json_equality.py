@@ -51,5 +51,5 @@ def test_equality_of_what_nests_deeper_than_python_recurses() -> None:
     for _ in range(100_000):
         one, other = [one], [other]
     assert json_equal(one, other)
-    while one:  # their own disposal would recurse
+    while one:  # deleting them recursively would overflow the stack
         one, other = one.pop(), other.pop()

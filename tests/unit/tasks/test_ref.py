@@ -1,4 +1,4 @@
-"""Refs and their tokens: short, plain, and refused when anything about them is wrong."""
+"""Task refs and resume tokens: short, printable, and refused if any part is invalid."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=25)
 
 
 def sealed(version: str, payload: bytes) -> str:
-    """A token as somebody would forge it."""
+    """Return a token as an attacker would forge it."""
     head = f"{version}.{urlsafe_b64encode(payload).decode().rstrip('=')}"
     return f"{head}.{zlib.crc32(head.encode()):08x}"
 

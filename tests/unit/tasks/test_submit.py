@@ -1,4 +1,4 @@
-"""A task is begun at most once, whatever becomes of the request, and none is lost without a word."""
+"""Submission: a task is begun at most once, whatever happens to the request, and none is lost silently."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from tests.unit.tasks.kinds import Still
-from tests.unit.tasks.starts import (
+from tests.unit.tasks.submission_harness import (
     BEGIN,
-    FATES,
-    KIND,
+    OUTCOMES,
     SIMILAR,
+    TASK_TYPE,
     UNIQUE,
-    Fate,
     Killed,
     LastingMemory,
     Process,
+    RequestOutcome,
     Vendor,
     answer,
     dying_at,
     start,
 )
+from tests.unit.tasks.task_types import ManualClock
 
 from taskclients_core.config import CallOptions, RetryPolicy
 from taskclients_core.errors import (
@@ -50,16 +50,16 @@ from taskclients_core.tasks.submission import submit
 from taskclients_core.tasks.submission.reconcile import Candidates, ListedTask, pick_candidate
 from taskclients_core.tasks.submission.send import lease_seconds, prepare
 
-BY_NAME = {fate.name: fate for fate in FATES}
+BY_NAME = {outcome.name: outcome for outcome in OUTCOMES}
 
 
-def fated(*names: str) -> Vendor:
-    """A vendor to whom requests fare so, the last one for ever."""
-    return Vendor(fate=lambda number: BY_NAME[names[min(number, len(names) - 1)]])
+def vendor_with(*names: str) -> Vendor:
+    """Return a vendor whose requests have these outcomes in turn, repeating the last one."""
+    return Vendor(outcome=lambda number: BY_NAME[names[min(number, len(names) - 1)]])
 
 
-def outcome(process: Process, **start: Any) -> Any:
-    """A start's task or error."""
+def submitted(process: Process, **start: Any) -> Any:
+    """Return the task's state or the error of a submission."""
     try:
         return process.submit(**start)
     except ClientError as error:
@@ -73,52 +73,56 @@ def test_a_start_is_one_request_and_gives_the_task() -> None:
     assert record.started == process.clock.monotonic()
     assert len(process.vendor.posts) == 1
     assert [event.kind for event in process.events if event.task] == ["submit"]
-    (entry,) = process.station.journal.open_entries("booster", "default")
+    (entry,) = process.registry.journal.open_entries("booster", "default")
     assert (entry.state, entry.ref, entry.key) == ("accepted", record.ref, record.journal_key)
 
 
-@pytest.mark.parametrize("fate", FATES, ids=lambda fate: fate.name)
+@pytest.mark.parametrize("outcome", OUTCOMES, ids=lambda outcome: outcome.name)
 @pytest.mark.parametrize("retry", [None, RetryPolicy()], ids=["once", "retry"])
-def test_s3_nothing_is_sent_again_that_may_have_left(fate: Fate, retry: RetryPolicy | None) -> None:
+def test_a_request_that_may_have_been_sent_is_not_sent_again(
+    outcome: RequestOutcome, retry: RetryPolicy | None
+) -> None:
+    """Invariant S3."""
     journal = LastingMemory()
-    process = Process(Vendor(fate=lambda _: fate), journal, choices=CallOptions(retry=retry))
-    caught = outcome(process)
+    process = Process(Vendor(outcome=lambda _: outcome), journal, options=CallOptions(retry=retry))
+    caught = submitted(process)
     left = [entry.name for entry in journal.open_entries("booster", "default")]
     if isinstance(caught, SubmissionUnknownError):
-        assert not fate.known
-        assert not fate.arrives  # else it is found by its unique name
+        assert not outcome.known
+        assert not outcome.arrives  # else it is found by its unique name
         assert left == [caught.key]
     elif isinstance(caught, ApiError | TransportError):
-        assert fate.known
+        assert outcome.known
         assert not left
     else:
-        assert fate.arrives
+        assert outcome.arrives
         assert len(left) == 1
-    assert len(process.vendor.posts) == (1 if fate.sent or fate.status else 0)
-    assert len(process.vendor.begun) == fate.arrives
+    assert len(process.vendor.posts) == (1 if outcome.sent or outcome.status else 0)
+    assert len(process.vendor.begun) == outcome.arrives
 
 
-def test_s3_what_never_left_is_sent_again_at_most_twice() -> None:
+def test_a_request_that_was_not_sent_is_retried_at_most_twice() -> None:
+    """Invariant S3."""
     tries: list[int] = []
 
-    def fate(number: int) -> Fate:
+    def outcome(number: int) -> RequestOutcome:
         tries.append(number)
         return BY_NAME["never left"]
 
     with pytest.raises(ConnectionFailedError):
-        Process(Vendor(fate=fate), LastingMemory(), choices=CallOptions(retry=RetryPolicy(attempts=9))).submit()
+        Process(Vendor(outcome=outcome), LastingMemory(), options=CallOptions(retry=RetryPolicy(attempts=9))).submit()
     assert len(tries) == 3
     tries.clear()
     with pytest.raises(ConnectionFailedError):
-        Process(Vendor(fate=fate), LastingMemory()).submit()
+        Process(Vendor(outcome=outcome), LastingMemory()).submit()
     assert len(tries) == 1
 
 
 def test_a_put_is_not_sent_again_either() -> None:
     put = Operation("booster.put", "PUT", "/exports", parameters=BEGIN.parameters, body=BEGIN.body, returns=Any)
-    vendor = fated("failed before")
+    vendor = vendor_with("failed before")
     with pytest.raises(SubmissionUnknownError):
-        Process(vendor, None, submit_=start(operation=put), choices=CallOptions(retry=RetryPolicy())).submit()
+        Process(vendor, None, submit_=start(operation=put), options=CallOptions(retry=RetryPolicy())).submit()
     assert len(vendor.posts) == 1
 
 
@@ -126,7 +130,7 @@ def test_what_is_wrong_with_a_start_is_said_before_anything_is_kept() -> None:
     journal = LastingMemory()
     process = Process(Vendor(), journal, submit_=start(scope={"brand": "$request.query.brand"}))
     with pytest.raises(InvalidArgumentError, match="body"):
-        process.run(submit.submit(process.station, process.submit_, ("x", None), None, None))
+        process.run(submit.submit(process.registry, process.submit_, ("x", None), None, None))
     with pytest.raises(InvalidArgumentError, match="brand is needed to find the task again"):
         process.submit()
     for key in ("", "x" * 201, "a\nb", 5):
@@ -137,12 +141,13 @@ def test_what_is_wrong_with_a_start_is_said_before_anything_is_kept() -> None:
     assert process.submit(brand="b").ref.scope == {"brand": "b"}
 
 
-# -- Doubt
+# -- Unknown submissions
 
 
 @pytest.mark.parametrize("journal", [None, LastingMemory()], ids=["no journal", "journal"])
-def test_s8_one_new_task_with_a_unique_echo_is_adopted(journal: Any) -> None:
-    vendor = fated("answer lost")
+def test_a_single_new_task_with_a_unique_echo_is_resolved(journal: Any) -> None:
+    """Invariant S8."""
+    vendor = vendor_with("answer lost")
     vendor.tasks.append({"asyncTaskId": "old", "status": "COM", "name": "other"})
     process = Process(vendor, journal)
     record = process.submit()
@@ -152,8 +157,9 @@ def test_s8_one_new_task_with_a_unique_echo_is_adopted(journal: Any) -> None:
 
 
 @pytest.mark.parametrize("journal", [None, LastingMemory()], ids=["no journal", "journal"])
-def test_s8_an_echo_that_is_not_unique_asks(journal: Any) -> None:
-    process = Process(fated("answer lost"), journal, submit_=start(reconcile=SIMILAR))
+def test_an_echo_that_is_not_unique_raises_and_lists_candidates(journal: Any) -> None:
+    """Invariant S8."""
+    process = Process(vendor_with("answer lost"), journal, submit_=start(reconcile=SIMILAR))
     with pytest.raises(SubmissionUnknownError) as caught:
         process.submit(key="mine")
     assert caught.value.candidates == (TaskRef("booster", "task", "task-0"),)
@@ -161,42 +167,46 @@ def test_s8_an_echo_that_is_not_unique_asks(journal: Any) -> None:
     assert caught.value.sent_at.timestamp() == 1_700_000_000.0
     assert isinstance(caught.value.__cause__, CallTimeoutError)
     # The caller decides.
-    record = process.station.state_for(caught.value.candidates[0], KIND)
-    process.run(submit.resolve(process.station, "mine", record))
+    record = process.registry.state_for(caught.value.candidates[0], TASK_TYPE)
+    process.run(submit.resolve(process.registry, "mine", record))
     assert process.submit(key="mine") is record
     assert len(process.vendor.posts) == 1
 
 
-def test_s8_of_two_that_match_none_is_adopted() -> None:
-    vendor = fated("answer lost")
+def test_two_matching_tasks_are_not_resolved() -> None:
+    """Invariant S8."""
+    vendor = vendor_with("answer lost")
     vendor.foreign = "nightly"
     with pytest.raises(SubmissionUnknownError) as caught:
         Process(vendor, LastingMemory()).submit()
     assert {ref.id for ref in caught.value.candidates} == {"foreign", "task-0"}
 
 
-def test_s8_one_that_was_there_before_is_not_adopted() -> None:
-    vendor = fated("lost on the way")
+def test_a_task_that_existed_before_is_not_resolved() -> None:
+    """Invariant S8."""
+    vendor = vendor_with("lost on the way")
     vendor.tasks.append({"asyncTaskId": "yesterday", "status": "COM", "name": "nightly"})
     with pytest.raises(SubmissionUnknownError) as caught:
         Process(vendor, LastingMemory()).submit()
     assert caught.value.candidates == ()
 
 
-def test_s8_not_even_a_new_one_if_the_echo_is_evidently_not_unique() -> None:
-    vendor = fated("answer lost")
+def test_a_new_task_is_not_resolved_if_an_older_one_has_the_same_echo() -> None:
+    """Invariant S8."""
+    vendor = vendor_with("answer lost")
     vendor.tasks.append({"asyncTaskId": "yesterday", "status": "COM", "name": "nightly"})
     with pytest.raises(SubmissionUnknownError) as caught:
         Process(vendor, LastingMemory()).submit()
     assert [ref.id for ref in caught.value.candidates] == ["task-0"]
 
 
-def test_s8_a_task_that_is_another_starts_is_not_adopted() -> None:
+def test_the_task_of_another_submission_is_not_resolved() -> None:
+    """Invariant S8."""
     journal = LastingMemory()
-    vendor = fated("well", "lost on the way")
+    vendor = vendor_with("well", "lost on the way")
     process = Process(vendor, journal)
     first = process.submit()
-    # The list could not be read before the second start, and shows the first one's task after it.
+    # The list cannot be read before the second submission, and contains the first one's task after it.
     lists = [answer(500, b""), answer(200, b'[{"asyncTaskId": "task-0", "name": "nightly"}]')]
     vendor.listing = lambda: lists.pop(0)
     with pytest.raises(SubmissionUnknownError):
@@ -217,7 +227,7 @@ def test_s8_a_task_that_is_another_starts_is_not_adopted() -> None:
     ],
 )
 def test_a_list_that_cannot_be_read_in_full_proves_nothing(listing: Any) -> None:
-    vendor = fated("answer lost")
+    vendor = vendor_with("answer lost")
     vendor.listing = lambda: listing
     with pytest.raises(SubmissionUnknownError):
         Process(vendor, LastingMemory()).submit()
@@ -228,7 +238,7 @@ def paged(most: int = 50) -> TaskType[Any, None]:
     operation = Operation("booster.list", "GET", "/tasks", parameters=(_query("t"),), returns=Any)
     pages = ListPages(token="/next", parameter="t", max_pages=most)
     observe = FromList(call=BoundCall(operation), items="/items", key="/id", pages=pages)
-    return TaskType(name="booster.task", model=Any, poll=observe, state=KIND.state)
+    return TaskType(name="booster.task", model=Any, poll=observe, state=TASK_TYPE.state)
 
 
 def _query(name: str) -> Any:
@@ -236,7 +246,7 @@ def _query(name: str) -> Any:
 
 
 def test_all_pages_are_looked_through() -> None:
-    vendor = fated("answer lost")
+    vendor = vendor_with("answer lost")
     empty = answer(200, b'{"items": []}')
     first = answer(200, b'{"items": [{"id": 7, "name": "other"}], "next": "2"}')
     second = answer(200, b'{"items": [{"id": 8, "name": "nightly"}]}')
@@ -247,7 +257,7 @@ def test_all_pages_are_looked_through() -> None:
 
 @pytest.mark.parametrize("most", [1, 50])
 def test_pages_that_do_not_end_prove_nothing(most: int) -> None:
-    vendor = fated("answer lost")
+    vendor = vendor_with("answer lost")
     empty = answer(200, b'{"items": []}')
     lists = [empty, *[answer(200, b'{"items": [{"id": 8, "name": "nightly"}], "next": "2"}')] * 3]
     vendor.listing = lambda: lists.pop(0)
@@ -271,7 +281,7 @@ def test_pages_that_do_not_end_prove_nothing(most: int) -> None:
     ],
 )
 def test_an_echo_is_compared_as_json_is(sent: object, shown: str, same: bool) -> None:
-    vendor = fated("answer lost")
+    vendor = vendor_with("answer lost")
     lists = [answer(200, b"[]"), answer(200, f'[{{"asyncTaskId": "a", "name": {shown}}}]'.encode())]
     vendor.listing = lambda: lists.pop(0)
     process = Process(vendor, None)
@@ -283,7 +293,7 @@ def test_an_echo_is_compared_as_json_is(sent: object, shown: str, same: bool) ->
 
 
 def test_without_a_baseline_an_older_task_is_not_adopted() -> None:
-    vendor = fated("lost on the way")
+    vendor = vendor_with("lost on the way")
     lists = [
         answer(500, b""),
         answer(200, b'[{"asyncTaskId": "a", "name": "nightly", "created": "2023-11-01T00:00:00Z"}]'),
@@ -295,7 +305,7 @@ def test_without_a_baseline_an_older_task_is_not_adopted() -> None:
     assert caught.value.candidates == ()
 
 
-# -- The list before a start
+# -- The list before a submission
 
 
 @pytest.mark.parametrize("submit", [start(reconcile=SIMILAR), start(reconcile=None)], ids=["similar", "none"])
@@ -306,8 +316,8 @@ def test_a_plain_start_is_one_request(submit: Any) -> None:
 
 
 def crowded(number: int) -> Vendor:
-    """A vendor with many tasks that repeat the request, which does not answer."""
-    vendor = fated("answer lost")
+    """Return a vendor with many tasks that repeat the request, and no response to a submission."""
+    vendor = vendor_with("answer lost")
     vendor.tasks += [{"asyncTaskId": f"old-{at}", "status": "COM", "name": "nightly"} for at in range(number)]
     return vendor
 
@@ -322,22 +332,22 @@ def test_candidates_without_a_list_before_are_said_to_be_unfiltered() -> None:
     assert "8001 listed tasks repeat the request (unfiltered: the list was not read before the submission" in str(error)
     assert "the last 20 are task-0, old-7999, " in str(error)
     assert "tasks.resolve(key, candidate)" in str(error)
-    (doubt,) = process.run(submit.unresolved(process.station))
-    assert (doubt.total, doubt.candidates) == (None, ())
+    (submission,) = process.run(submit.unresolved(process.registry))
+    assert (submission.total, submission.candidates) == (None, ())
 
 
 def test_the_boards_last_snapshot_filters_candidates_without_a_request() -> None:
     process = Process(crowded(8000), None, submit_=start(reconcile=SIMILAR))
-    board = process.station._board(process.station.state_for(TaskRef("booster", "task", "old-0"), KIND))
+    board = process.registry._board(process.registry.state_for(TaskRef("booster", "task", "old-0"), TASK_TYPE))
     board.keys = tuple(task["asyncTaskId"] for task in process.vendor.tasks)
     with pytest.raises(SubmissionUnknownError, match="without those that were listed before the submission") as caught:
         process.submit()
     assert ([ref.id for ref in caught.value.candidates], caught.value.total) == (["task-0"], 1)
-    assert process.vendor.gets == 1  # after the start, none before it
+    assert process.vendor.gets == 1  # after the submission, none before it
 
 
 def test_candidates_are_ordered_by_their_time_if_they_show_one() -> None:
-    vendor = fated("lost on the way")
+    vendor = vendor_with("lost on the way")
     days = ["14T22:13:21", "14T22:13:23", "14T22:13:22", "01T00:00:00"]
     vendor.tasks += [
         {"asyncTaskId": str(at), "name": "nightly", "created": f"2023-11-{day}Z"} for at, day in enumerate(days)
@@ -349,7 +359,7 @@ def test_candidates_are_ordered_by_their_time_if_they_show_one() -> None:
 
 
 def test_many_listed_tasks_are_not_compared_with_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """8,000 tasks of one brand took 32 million comparisons in the event loop."""
+    """Regression: 8,000 tasks of one brand took 32 million comparisons in the event loop."""
     compared = 0
     equal = ListedTask.__eq__
 
@@ -358,7 +368,7 @@ def test_many_listed_tasks_are_not_compared_with_each_other(monkeypatch: pytest.
         compared += 1
         return equal(one, other)
 
-    process = Process(crowded(8000), LastingMemory())  # `unique: true`, so that the list is read before the start
+    process = Process(crowded(8000), LastingMemory())  # `unique: true`, so that the list is read before the submission
     monkeypatch.setattr(ListedTask, "__eq__", counted)
     with pytest.raises(SubmissionUnknownError) as caught:
         process.submit()
@@ -373,7 +383,7 @@ def test_ids_listed_before_are_looked_up_not_searched() -> None:
             raise AssertionError("digests are searched one by one")
 
     process = Process(Vendor(), None)
-    entry = prepare(process.station, process.submit_, (None, None), {"name": "nightly"}, "k").entry
+    entry = prepare(process.registry, process.submit_, (None, None), {"name": "nightly"}, "k").entry
     baseline = Digests(fingerprint(str(number)) for number in range(8000))
     shown = Candidates({entry.key: {ListedTask(str(number), None): None for number in range(8001)}}, complete=True)
     found = process.run(pick_candidate(process.submit_, [evolve(entry, baseline=baseline)], shown))
@@ -383,7 +393,7 @@ def test_ids_listed_before_are_looked_up_not_searched() -> None:
 
 def test_the_list_before_a_start_takes_at_most_half_of_its_deadline() -> None:
     vendor = Vendor()
-    process = Process(vendor, None, submit_=start(task_type=paged()), choices=CallOptions(deadline=1.0))
+    process = Process(vendor, None, submit_=start(task_type=paged()), options=CallOptions(deadline=1.0))
 
     def listing() -> Any:
         process.clock.pass_by(0.3)
@@ -399,8 +409,8 @@ def test_the_list_before_a_start_takes_at_most_half_of_its_deadline() -> None:
 
 def test_a_page_is_not_searched_beyond_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     vendor = crowded(1000)
-    vendor.fate = lambda _: BY_NAME["well"]
-    process = Process(vendor, None, choices=CallOptions(deadline=1.0))
+    vendor.outcome = lambda _: BY_NAME["well"]
+    process = Process(vendor, None, options=CallOptions(deadline=1.0))
 
     def listing() -> Any:
         process.clock.pass_by(0.6)
@@ -417,10 +427,10 @@ def test_a_page_is_not_searched_beyond_the_deadline(monkeypatch: pytest.MonkeyPa
 
 def test_where_there_is_no_list_to_look_at_the_caller_is_asked_at_once() -> None:
     single: TaskType[Any, None] = TaskType(
-        name="mk.process", model=Any, poll=FromItem(KIND.poll.call), state=KIND.state
+        name="mk.process", model=Any, poll=FromItem(TASK_TYPE.poll.call), state=TASK_TYPE.state
     )
     for single_start in (start(task_type=single), start(reconcile=None)):
-        process = Process(fated("answer lost"), LastingMemory(), submit_=single_start)
+        process = Process(vendor_with("answer lost"), LastingMemory(), submit_=single_start)
         with pytest.raises(SubmissionUnknownError):
             process.submit()
         assert process.vendor.gets == 0
@@ -432,9 +442,11 @@ def test_a_task_whose_id_can_be_read_is_begun_whatever_else_the_answer_is() -> N
         b'{"asyncTaskId": "x", "n": NaN, "m": "\xff"}',
         b'\xef\xbb\xbf{"asyncTaskId": "x", "status": 5, "a": 1, "a": 2}',
     ):
-        vendor = Vendor(fate=lambda _, content=content: Fate("odd", arrives=True, content=content))  # type: ignore[misc]
+        vendor = Vendor(outcome=lambda _, content=content: RequestOutcome("odd", arrives=True, content=content))  # type: ignore[misc]
         assert Process(vendor, None).submit().ref.id == "x"
-    vendor = Vendor(fate=lambda _: Fate("number", arrives=True, content=b'{"asyncTaskId": 12345678901234567890}'))
+    vendor = Vendor(
+        outcome=lambda _: RequestOutcome("number", arrives=True, content=b'{"asyncTaskId": 12345678901234567890}')
+    )
     assert Process(vendor, None).submit().ref.id == "12345678901234567890"
 
 
@@ -442,31 +454,31 @@ def test_a_task_whose_id_can_be_read_is_begun_whatever_else_the_answer_is() -> N
     "content", [b'{"asyncTaskId": null}', b'{"asyncTaskId": ""}', b'{"asyncTaskId": true}', b'{"asyncTaskId": {}}']
 )
 def test_an_id_that_is_none_leaves_doubt(content: bytes) -> None:
-    vendor = Vendor(fate=lambda _: Fate("odd", arrives=False, content=content))
+    vendor = Vendor(outcome=lambda _: RequestOutcome("odd", arrives=False, content=content))
     with pytest.raises(SubmissionUnknownError):
         Process(vendor, None).submit()
 
 
 def test_only_the_statuses_that_say_so_mean_that_it_was_begun() -> None:
     with pytest.raises(SubmissionUnknownError):
-        Process(fated("created"), None, submit_=start(accepted=(202,), reconcile=None)).submit()
-    assert Process(fated("accepted"), None, submit_=start(accepted=(202,))).submit().ref.id == "task-0"
+        Process(vendor_with("created"), None, submit_=start(accepted=(202,), reconcile=None)).submit()
+    assert Process(vendor_with("accepted"), None, submit_=start(accepted=(202,))).submit().ref.id == "task-0"
 
 
 def test_the_scope_may_come_from_the_answer() -> None:
     scope = {"brand": "$request.query.brand", "task": "$response.body#/asyncTaskId", "gone": "$response.body#/x"}
     process = Process(Vendor(), LastingMemory(), submit_=start(scope=scope))
     assert process.submit(brand="b").ref.scope == {"brand": "b", "task": "task-0"}
-    assert process.vendor.gets == 0  # what the list takes is not known before
+    assert process.vendor.gets == 0  # the arguments of the list are not known before
 
 
 def test_a_refusal_raises_what_the_call_raises() -> None:
-    process = Process(fated("refused"), LastingMemory())
+    process = Process(vendor_with("refused"), LastingMemory())
     with pytest.raises(BadRequestError) as caught:
         process.submit(key="k")
     assert caught.value.body == {"message": "no"}
     assert len(caught.value.attempts) == 1
-    process.vendor.fate = lambda _: BY_NAME["well"]
+    process.vendor.outcome = lambda _: BY_NAME["well"]
     assert process.submit(key="k").ref.id == "task-0"  # the key is free again
 
 
@@ -516,7 +528,7 @@ def test_the_order_of_members_makes_no_other_request() -> None:
     process = Process(Vendor(), LastingMemory())
 
     def begin(body: object) -> Any:
-        return process.run(submit.submit(process.station, process.submit_, (None, None), body, "k"))
+        return process.run(submit.submit(process.registry, process.submit_, (None, None), body, "k"))
 
     assert begin({"name": "a", "b": 1}) is begin({"b": 1, "name": "a"})
 
@@ -529,7 +541,7 @@ def test_bodies_that_are_files_are_compared_by_their_content(tmp_path: Path) -> 
 
     def begin(content: Any) -> Any:
         body = {"kind": "cars", "file": Upload(content, filename="a.csv")}
-        return process.run(submit.submit(process.station, process.submit_, (), body, "k"))
+        return process.run(submit.submit(process.registry, process.submit_, (), body, "k"))
 
     path = tmp_path / "a.csv"
     path.write_bytes(b"1;2\n" * 100_000)
@@ -557,11 +569,11 @@ def test_what_a_body_raises_gets_through_and_leaves_doubt() -> None:
 
     process.vendor.send = send  # type: ignore[method-assign]
     with pytest.raises(RuntimeError, match="mine") as caught:
-        process.run(submit.submit(process.station, process.submit_, (), pieces(), None))
+        process.run(submit.submit(process.registry, process.submit_, (), pieces(), None))
     (entry,) = journal.open_entries("booster", "default")
     assert entry.state == "unknown"
     assert entry.name in caught.value.__notes__[0]
-    # An asynchronous body is refused while nothing was sent.
+    # An asynchronous body is refused before anything is sent.
     journal.discard(entry.key)
 
     def refuse(request: Any) -> Any:
@@ -569,14 +581,14 @@ def test_what_a_body_raises_gets_through_and_leaves_doubt() -> None:
 
     process.vendor.send = refuse  # type: ignore[method-assign]
     with pytest.raises(InvalidArgumentError):
-        process.run(submit.submit(process.station, process.submit_, (), iter([b"1"]), None))
+        process.run(submit.submit(process.registry, process.submit_, (), iter([b"1"]), None))
     assert not journal.open_entries("booster", "default")
 
 
 def test_a_key_in_a_header_makes_it_safe_to_send_again() -> None:
-    vendor = fated("answer lost", "failed before", "well")
+    vendor = vendor_with("answer lost", "failed before", "well")
     submit = start(idempotency_header="Idempotency-Key")
-    process = Process(vendor, LastingMemory(), submit_=submit, choices=CallOptions(retry=RetryPolicy()))
+    process = Process(vendor, LastingMemory(), submit_=submit, options=CallOptions(retry=RetryPolicy()))
     process.submit(key="k-1")
     assert [dict(request.headers)["Idempotency-Key"] for request in vendor.posts] == ["k-1"] * 3
     vendor.posts.clear()
@@ -585,7 +597,7 @@ def test_a_key_in_a_header_makes_it_safe_to_send_again() -> None:
     with pytest.raises(InvalidArgumentError, match="key"):
         process.submit(key="ключ")
     vendor.posts.clear()
-    vendor.fate = lambda _: BY_NAME["answer lost"]
+    vendor.outcome = lambda _: BY_NAME["answer lost"]
     plain = Process(vendor, LastingMemory(), submit_=start(idempotency_header="Idempotency-Key", reconcile=None))
     with pytest.raises(SubmissionUnknownError):
         plain.submit()
@@ -593,17 +605,17 @@ def test_a_key_in_a_header_makes_it_safe_to_send_again() -> None:
 
 
 def test_a_key_in_a_header_does_not_turn_a_later_refusal_into_certainty() -> None:
-    vendor = fated("answer lost", "refused")
+    vendor = vendor_with("answer lost", "refused")
     submit = start(idempotency_header="Idempotency-Key", reconcile=None)
     with pytest.raises(SubmissionUnknownError):
-        Process(vendor, LastingMemory(), submit_=submit, choices=CallOptions(retry=RetryPolicy())).submit()
+        Process(vendor, LastingMemory(), submit_=submit, options=CallOptions(retry=RetryPolicy())).submit()
 
 
 # -- Crashes and interruptions
 
 
 class Interrupted(BaseException):
-    """Such as KeyboardInterrupt."""
+    """A BaseException such as KeyboardInterrupt."""
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, Interrupted, GeneratorExit])
@@ -623,14 +635,16 @@ def test_an_interruption_gets_through_and_leaves_its_trace(error: type[BaseExcep
         process.submit(key="k")
     (entry,) = journal.open_entries("booster", "default")
     assert entry.state == "intended"
-    # The same process may take it up at once.
+    # The same process may continue at once.
     process.vendor.send = send  # type: ignore[method-assign]
     assert process.submit(key="k").ref.id == "task-0"
     assert len(process.vendor.posts) == 1
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_s5_a_journal_that_cannot_be_written(after: bool) -> None:
+def test_a_journal_that_cannot_be_written_raises_journal_error(after: bool) -> None:
+    """Invariant S5."""
+
     class Full(LastingMemory):
         full = False
 
@@ -651,15 +665,15 @@ def test_s5_a_journal_that_cannot_be_written(after: bool) -> None:
     if after:
         assert caught.value.resume_token is not None
         assert TaskRef.parse(caught.value.resume_token) == TaskRef("booster", "task", "task-0")
-        # And it is found again.
+        # Recovery finds the task.
         journal.accept = LastingMemory.accept.__get__(journal)  # type: ignore[method-assign]
         assert process.recover() == [caught.value.ref]
     else:
         assert caught.value.ref is None
 
 
-class Running(Still):
-    """A clock that runs while somebody sleeps by it."""
+class Running(ManualClock):
+    """Clock that runs while a thread sleeps."""
 
     def pass_by(self, seconds: float) -> float:
         time.sleep(seconds)
@@ -667,7 +681,8 @@ class Running(Still):
 
 
 @pytest.mark.parametrize("make", [LastingMemory, Journal])
-def test_s4_eight_threads_start_under_one_key(make: Any, tmp_path: Path) -> None:
+def test_eight_threads_with_one_key_begin_one_task(make: Any, tmp_path: Path) -> None:
+    """Invariant S4."""
     journal = make() if make is LastingMemory else make(tmp_path / "journal")
     vendor = Vendor()
     process = Process(vendor, journal, clock=Running())
@@ -689,8 +704,8 @@ def test_s4_eight_threads_start_under_one_key(make: Any, tmp_path: Path) -> None
 
 
 def test_a_start_under_way_elsewhere_is_waited_for() -> None:
-    """By another process, which goes on to the end of its lease and dies."""
-    clock = Still()
+    """Hold a lease in another process, which lives until its lease ends, then dies."""
+    clock = ManualClock()
     process = Process(Vendor(), LastingMemory(clock=clock), clock=clock)
     elsewhere(process, "k")
     with pytest.raises(SubmissionUnknownError):
@@ -700,15 +715,15 @@ def test_a_start_under_way_elsewhere_is_waited_for() -> None:
 
 
 def elsewhere(process: Process, key: str) -> str:
-    """A start that another machine makes."""
-    entry = prepare(process.station, process.submit_, (None, None), {"name": "nightly"}, key).entry
-    lease = make_lease(process.clock, "another:1:2:3#x", lease_seconds(process.station.config.options))
-    process.station.journal.intend(evolve(entry, lease=lease))
+    """Return a submission made on another machine."""
+    entry = prepare(process.registry, process.submit_, (None, None), {"name": "nightly"}, key).entry
+    lease = make_lease(process.clock, "another:1:2:3#x", lease_seconds(process.registry.config.options))
+    process.registry.journal.intend(evolve(entry, lease=lease))
     return entry.key
 
 
 def test_a_start_under_way_elsewhere_that_ends_well() -> None:
-    clock = Still()
+    clock = ManualClock()
     journal = LastingMemory(clock=clock)
     process = Process(Vendor(), journal, clock=clock)
     full = elsewhere(process, "k")
@@ -725,8 +740,8 @@ def test_a_start_under_way_elsewhere_that_ends_well() -> None:
 
 
 def test_a_start_under_way_elsewhere_is_not_waited_for_beyond_the_deadline() -> None:
-    clock = Still()
-    process = Process(Vendor(), LastingMemory(clock=clock), clock=clock, choices=CallOptions(deadline=3.0))
+    clock = ManualClock()
+    process = Process(Vendor(), LastingMemory(clock=clock), clock=clock, options=CallOptions(deadline=3.0))
     elsewhere(process, "k")
     with pytest.raises(CallTimeoutError) as caught:
         process.submit(key="k")
@@ -763,7 +778,7 @@ def test_recovery_looks_once_for_all() -> None:
 
 def test_recovery_waits_no_longer_than_it_must() -> None:
     journal = LastingMemory()
-    vendor = fated("lost on the way")
+    vendor = vendor_with("lost on the way")
     first = Process(vendor, journal)
     with pytest.raises(SubmissionUnknownError):
         first.submit()
@@ -781,19 +796,19 @@ def test_recovery_waits_no_longer_than_it_must() -> None:
 
 def test_what_stays_unknown_is_kept_or_raised() -> None:
     journal = LastingMemory()
-    process = Process(fated("lost on the way"), journal)
+    process = Process(vendor_with("lost on the way"), journal)
     with pytest.raises(SubmissionUnknownError):
         process.submit(key="k")
     assert process.recover() == []
     with pytest.raises(SubmissionUnknownError) as caught:
         process.recover(on_unknown="raise")
     assert caught.value.key == "k"
-    (doubt,) = process.run(submit.unresolved(process.station))
-    assert doubt.key == "k"
-    process.run(submit.discard(process.station, "k"))
-    assert process.run(submit.unresolved(process.station)) == ()
+    (submission,) = process.run(submit.unresolved(process.registry))
+    assert submission.key == "k"
+    process.run(submit.discard(process.registry, "k"))
+    assert process.run(submit.unresolved(process.registry)) == ()
     with pytest.raises(InvalidArgumentError, match="no submission under 'k'"):
-        process.run(submit.discard(process.station, "k"))
+        process.run(submit.discard(process.registry, "k"))
 
 
 def test_a_start_under_way_is_not_recovered_by_another_thread() -> None:
@@ -824,14 +839,15 @@ def test_entries_of_what_this_client_does_not_know_are_left_alone() -> None:
 # -- Secrets
 
 
-def test_x1_nothing_secret_is_in_the_journal(tmp_path: Path) -> None:
+def test_the_journal_contains_no_secrets(tmp_path: Path) -> None:
+    """Invariant X1."""
     path = tmp_path / "journal"
     journal = Journal(path)
-    vendor = fated("answer lost", "well")
+    vendor = vendor_with("answer lost", "well")
     canary = "canary-5f3a"
     for name in (canary, "x"):
         process = Process(vendor, journal, submit_=start(reconcile=SIMILAR))
-        flow = submit.submit(process.station, process.submit_, (canary, canary), {"name": canary + name}, None)
+        flow = submit.submit(process.registry, process.submit_, (canary, canary), {"name": canary + name}, None)
         with suppress(SubmissionUnknownError):
             process.run(flow)
     journal.close()
@@ -847,9 +863,9 @@ def test_readable_reprs_of_expressions_show_no_values() -> None:
 
 def test_answers_of_starts_are_seen_by_response() -> None:
     seen: list[Any] = []
-    asked = captured_responses.set(seen)
+    token = captured_responses.set(seen)
     try:
         Process(Vendor(), None).submit()
     finally:
-        captured_responses.reset(asked)
+        captured_responses.reset(token)
     assert [each.status for each in seen][-1] == 200

@@ -1,4 +1,4 @@
-"""Starts through real clients and sockets: what becomes of answers, tokens and cancelled tasks on the way."""
+"""Submissions through real clients and sockets: lost responses, renewed tokens and cancellation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.unit.tasks.starts import KIND, start
+from tests.unit.tasks.submission_harness import TASK_TYPE, start
 
 from taskclients_core import (
     Api,
@@ -30,18 +30,18 @@ from taskclients_core.tasks.journal.journal import Journal
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from tests.unit.conftest import Asked, Reply, WireServer
+    from tests.unit.conftest import ReceivedRequest, Reply, WireServer
 
 QUICK = ReconcileRule(match=start().reconcile.match, unique=True, settle=0.01)  # type: ignore[union-attr]
 BEGIN = start(reconcile=QUICK)
 UPLOAD: Submission[Any, Any] = Submission(
     operation=Operation("booster.upload", "POST", "/uploads", body=Binary(), returns=Any),
-    task_type=KIND,
+    task_type=TASK_TYPE,
     id="$response.body#/asyncTaskId",
 )
 SECURED = Submission(
     operation=Operation("booster.secured", "POST", "/exports", body=Binary(), returns=Any, security=(("oauth",),)),
-    task_type=KIND,
+    task_type=TASK_TYPE,
     id="$response.body#/asyncTaskId",
 )
 
@@ -57,7 +57,7 @@ class Async(AsyncClient):
 
 
 class Exports:
-    """Begins exports, and drops the answers that it is told to drop."""
+    """Server that begins exports, and drops the responses that a test selects."""
 
     def __init__(self, server: WireServer, reply: type[Reply]) -> None:
         self.reply = reply
@@ -67,11 +67,11 @@ class Exports:
         self.posts = 0
         server.answer = self.answer
 
-    def answer(self, asked: Asked) -> Reply | None:
-        if asked.method == "GET":
+    def answer(self, request: ReceivedRequest) -> Reply | None:
+        if request.method == "GET":
             return self.reply(body=self.tasks)
         self.posts += 1
-        self.tasks.append({"asyncTaskId": f"task-{self.posts}", "name": json.loads(asked.body)["name"]})
+        self.tasks.append({"asyncTaskId": f"task-{self.posts}", "name": json.loads(request.body)["name"]})
         if self.drops:
             self.drops -= 1
             return None
@@ -130,7 +130,7 @@ async def _cancelled(url: str, exports: Exports, journal: Journal, seconds: floa
         try:
             task = await client.begin(BEGIN, None, None, body={"name": "a"}, idempotency_key="k")
         except SubmissionUnknownError:
-            assert not posts  # it was kept, and nobody can know that it was not sent
+            assert not posts  # the entry is kept, because nothing shows that the request was not sent
         else:
             assert task.ref.id == "task-1"
     assert exports.posts <= 1
@@ -149,11 +149,11 @@ def test_a_token_that_is_renewed_leaves_no_doubt(
 ) -> None:
     tokens = [0]
 
-    def answer(asked: Asked) -> Reply:
-        if asked.path == "/token":
+    def answer(request: ReceivedRequest) -> Reply:
+        if request.path == "/token":
             tokens[0] += 1
             return reply(body={"access_token": f"t{tokens[0]}", "token_type": "bearer"})
-        good = asked.headers["authorization"] == "Bearer t2"
+        good = request.headers["authorization"] == "Bearer t2"
         return reply(body={"asyncTaskId": "a"}) if good else reply(401, body={})
 
     server.answer = answer
@@ -166,12 +166,12 @@ def test_a_token_that_is_renewed_leaves_no_doubt(
 
 
 def test_without_a_token_nothing_was_sent(server: WireServer, reply: type[Reply], journal: Journal) -> None:
-    server.answer = lambda asked: reply(503, body={})
+    server.answer = lambda request: reply(503, body={})
     with Sync(server.url, auth=("id", "secret"), journal=journal) as client:
         with pytest.raises(Exception, match="503"):
             client.begin(SECURED, body=b"x")
         assert not client.tasks.unresolved()
-    assert {asked.path for asked in server.asked} == {"/token"}
+    assert {request.path for request in server.requests} == {"/token"}
 
 
 def test_an_asynchronous_body_is_refused_before_anything_is_sent(server: WireServer, journal: Journal) -> None:
@@ -182,7 +182,7 @@ def test_an_asynchronous_body_is_refused_before_anything_is_sent(server: WireSer
         with pytest.raises(InvalidArgumentError, match="asynchronous"):
             client.begin(UPLOAD, body=pieces())
         assert not client.tasks.unresolved()
-    assert not server.asked
+    assert not server.requests
 
 
 def test_a_body_that_breaks_off_leaves_doubt(server: WireServer, journal: Journal) -> None:
@@ -222,14 +222,14 @@ def test_a_hook_that_cannot_connect_leaves_doubt(
             with pytest.raises(SubmissionUnknownError):
                 client.begin(UPLOAD, body=b"x", idempotency_key="k")
         assert len(client.tasks.unresolved()) == 1
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 def test_a_views_deadline_holds_for_its_starts(server: WireServer, exports: Exports) -> None:
     exports.slow = 30.0
     with Sync(server.url) as client:
         hasty = client.with_options(deadline=1.0)
-        # The answer does not come in time; the list shows the task, which echoes what only this start can have said.
+        # The response is late; the list contains the task with an echo that only this submission can have caused.
         assert hasty.begin(BEGIN, None, None, body={"name": "a"}).ref.id == "task-1"
         assert hasty.tasks is client.tasks
     assert exports.posts == 1

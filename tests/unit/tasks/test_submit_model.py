@@ -1,7 +1,7 @@
-"""Every crash, every fate of the request, and a recovery after it: nothing twice, nothing lost without a word.
+"""Model check of submission: every outcome of the request, a crash at every failpoint, and a recovery after it.
 
-The flows are the real ones; the vendor and the journal are in memory, and the process ends at each of the places that
-it comes to. The journal outlives it, as does the vendor.
+No task is begun twice, and none is lost silently. The flows are the real ones; the vendor and the journal are in
+memory and outlive the process, which ends at each failpoint that it reaches.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.unit.tasks.starts import (
-    FATES,
+from tests.unit.tasks.submission_harness import (
+    OUTCOMES,
     SIMILAR,
     UNIQUE,
-    Fate,
     Killed,
     LastingMemory,
     Process,
+    RequestOutcome,
     Vendor,
     dying_at,
     start,
@@ -29,20 +29,24 @@ from taskclients_core.tasks.failpoints import FAILPOINTS
 from taskclients_core.tasks.submission import submit as recovery
 
 WORLDS = [
-    (fate, unique, foreign, retry)
-    for fate in FATES
+    (outcome, unique, foreign, retry)
+    for outcome in OUTCOMES
     for unique in (True, False)
     for foreign in (False, True)
     for retry in (None, RetryPolicy())
 ]
 
 
-def lived(fate: Fate, unique: bool, foreign: bool, retry: RetryPolicy | None, dies: tuple[str, int] | None) -> Any:
-    """One life: a start, perhaps its end at some place, and the recovery by another process. What came of it."""
-    vendor = Vendor(fate=lambda _: fate, foreign="nightly" if foreign and not unique else "other" if foreign else None)
+def lived(
+    outcome: RequestOutcome, unique: bool, foreign: bool, retry: RetryPolicy | None, dies: tuple[str, int] | None
+) -> Any:
+    """Run a submission that may crash at a failpoint, and the recovery by another process; return the results."""
+    vendor = Vendor(
+        outcome=lambda _: outcome, foreign="nightly" if foreign and not unique else "other" if foreign else None
+    )
     journal = LastingMemory()
     submit = start(reconcile=UNIQUE if unique else SIMILAR)
-    process = Process(vendor, journal, submit_=submit, choices=CallOptions(retry=retry))
+    process = Process(vendor, journal, submit_=submit, options=CallOptions(retry=retry))
     known: set[str] = set()
     told = sure = False
     with dying_at(*(dies or ("", 1))) as reached:
@@ -57,8 +61,8 @@ def lived(fate: Fate, unique: bool, foreign: bool, retry: RetryPolicy | None, di
     posts = len(vendor.posts)
     after = Process(vendor, journal, submit_=submit)
     found = {ref.id for ref in after.recover()}
-    unknown = after.run(recovery.unresolved(after.station))
-    # Recovery sends nothing that begins a task, and finds the same another time.
+    unknown = after.run(recovery.unresolved(after.registry))
+    # Recovery begins no task, and finds the same tasks when repeated.
     assert {ref.id for ref in after.recover()} == found
     assert len(vendor.posts) == posts
     known |= found
@@ -66,10 +70,10 @@ def lived(fate: Fate, unique: bool, foreign: bool, retry: RetryPolicy | None, di
 
 
 def check(
-    fate: Fate, unique: bool, foreign: bool, retry: RetryPolicy | None, dies: tuple[str, int] | None
+    outcome: RequestOutcome, unique: bool, foreign: bool, retry: RetryPolicy | None, dies: tuple[str, int] | None
 ) -> list[str]:
     reached: list[str]
-    vendor, known, told, sure, unknown, reached = lived(fate, unique, foreign, retry, dies)
+    vendor, known, told, sure, unknown, reached = lived(outcome, unique, foreign, retry, dies)
     assert len(vendor.begun) <= 1, "a duplicate"
     assert "foreign" not in known, "somebody else's"
     if vendor.begun and not known:
@@ -79,19 +83,20 @@ def check(
         assert known or unknown, "told of, but not kept"
     assert len(known) + len(unknown) <= 1, "two traces of one start"
     if not unique:
-        assert not (known and fate.status is None), "adopted without an echo that is unique"
+        assert not (known and outcome.status is None), "adopted without an echo that is unique"
     if not vendor.posts and not known:
-        # Nothing was sent; a start that was intended may be left, and asks.
+        # Nothing was sent; the intent may be left, and is reported as unresolved.
         assert len(unknown) <= 1
     return reached
 
 
-@pytest.mark.parametrize("fate", FATES, ids=lambda fate: fate.name)
-def test_s2_every_crash_in_every_world(fate: Fate) -> None:
+@pytest.mark.parametrize("outcome", OUTCOMES, ids=lambda outcome: outcome.name)
+def test_a_crash_at_any_point_neither_duplicates_nor_loses_a_task(outcome: RequestOutcome) -> None:
+    """Invariants S1 and S2."""
     lives = 0
     places: set[str] = set()
     for world in WORLDS:
-        if world[0] is not fate:
+        if world[0] is not outcome:
             continue
         undisturbed = check(*world, None)
         lives += 1
@@ -113,24 +118,25 @@ def test_the_model_has_more_than_900_lives() -> None:
 
 
 @pytest.mark.parametrize("unique", [True, False])
-@pytest.mark.parametrize("fate", FATES, ids=lambda fate: fate.name)
-def test_s2_recovery_may_die_too(fate: Fate, unique: bool) -> None:
+@pytest.mark.parametrize("outcome", OUTCOMES, ids=lambda outcome: outcome.name)
+def test_recovery_survives_a_crash_during_recovery(outcome: RequestOutcome, unique: bool) -> None:
+    """Invariant S2."""
     submit = start(reconcile=UNIQUE if unique else SIMILAR)
 
     def crashed() -> tuple[Vendor, LastingMemory]:
-        vendor, journal = Vendor(fate=lambda _: fate), LastingMemory()
-        with dying_at("submit.responded" if fate.status else "submit.sending"), pytest.raises(Killed):
+        vendor, journal = Vendor(outcome=lambda _: outcome), LastingMemory()
+        with dying_at("submit.responded" if outcome.status else "submit.sending"), pytest.raises(Killed):
             Process(vendor, journal, submit_=submit).submit()
-        if fate.status is None and fate.sent:  # the request was on its way when the process died
+        if outcome.status is None and outcome.sent:  # the request was on its way when the process died
             vendor.posts.append(None)  # type: ignore[arg-type]
-            if fate.arrives:
+            if outcome.arrives:
                 vendor.tasks.append({"asyncTaskId": "task-0", "status": "REQ", "name": "nightly"})
         return vendor, journal
 
     vendor, journal = crashed()
     with dying_at("") as reached:
         expected = Process(vendor, journal, submit_=submit).recover()
-    assert len(expected) == (fate.arrives and unique)
+    assert len(expected) == (outcome.arrives and unique)
     for index, point in enumerate(reached):
         vendor, journal = crashed()
         posts = len(vendor.posts)
@@ -138,5 +144,5 @@ def test_s2_recovery_may_die_too(fate: Fate, unique: bool) -> None:
             Process(vendor, journal, submit_=submit).recover()
         after = Process(vendor, journal, submit_=submit)
         assert after.recover() == expected
-        assert len(after.run(recovery.unresolved(after.station))) == 1 - len(expected)
+        assert len(after.run(recovery.unresolved(after.registry))) == 1 - len(expected)
         assert len(vendor.posts) == posts

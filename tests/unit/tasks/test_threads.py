@@ -1,4 +1,4 @@
-"""Threads that wait for the same tasks: one of them looks for all, whoever comes, goes or dies."""
+"""Threads that wait for the same tasks: one of them polls for all, whatever waiters come, go or die."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from attrs import define, field
-from tests.unit.tasks.virtual import Bench, Vendor, ending, gaps, listed, looked
+from tests.unit.tasks.polling_harness import PollingHarness, Vendor, ending, gaps, listed, poll_once_more
 
 from taskclients_core.deadline import Clock
 from taskclients_core.effects import Send, WaitForChange
@@ -27,13 +27,13 @@ QUICK = PollTiming(min=0.05, max=0.05, first=0.0)
 
 @pytest.fixture(autouse=True)
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """When looks began, as decided: a thread may have to wait for its turn before its request leaves."""
+    """Scheduled times of polls; a thread may have to wait for its turn before its request is sent."""
     moments: list[float] = []
     begin = PollScheduler.start_poll
 
-    def noted(board: PollScheduler, target: Any, now: float, by: Any = None) -> Any:
+    def noted(scheduler: PollScheduler, target: Any, now: float, by: Any = None) -> Any:
         moments.append(now)
-        return begin(board, target, now, by)
+        return begin(scheduler, target, now, by)
 
     monkeypatch.setattr(PollScheduler, "start_poll", noted)
     return moments
@@ -45,7 +45,7 @@ class RealVendor(Vendor):
 
     clock: Any = field(factory=Clock)
     before: Callable[[], None] = lambda: None
-    """Called in the thread that looks, while it does."""
+    """Called in the polling thread during a poll."""
 
     together: int = 0
     most_together: int = 0
@@ -55,7 +55,7 @@ class RealVendor(Vendor):
         self.together += 1
         self.most_together = max(self.most_together, self.together)
         try:
-            self.asked.append((time.monotonic(), effect.request.url))
+            self.requests.append((time.monotonic(), effect.request.url))
             deadline = effect.request.deadline
             end = time.monotonic() + self.latency()
             while time.monotonic() < end:
@@ -72,19 +72,19 @@ class RealVendor(Vendor):
 
 
 class Crew:
-    """Threads, each with a flow, and how they ended."""
+    """Threads, each with a flow, and their results."""
 
-    def __init__(self, bench: Bench) -> None:
-        self.bench = bench
+    def __init__(self, harness: PollingHarness) -> None:
+        self.harness = harness
         self.results: list[Any] = []
         self.threads: list[threading.Thread] = []
 
     def hire(self, key: str, timeout: float | None) -> threading.Thread:
-        record = self.bench.record(key)
+        record = self.harness.record(key)
 
         def work() -> None:
             try:
-                self.results.append(self.bench.runner.run(ending(record, timeout)))
+                self.results.append(self.harness.runner.run(ending(record, timeout)))
             except BaseException as error:
                 self.results.append(error)
 
@@ -110,26 +110,26 @@ def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
 
 def crew_of(vendor: RealVendor | None = None, timing: PollTiming = QUICK) -> Crew:
     vendor = vendor or RealVendor(tasks={"a": "run", "b": "run"}, latency=lambda: 0.0)
-    return Crew(Bench(vendor, listed(timing)))
+    return Crew(PollingHarness(vendor, listed(timing)))
 
 
 def test_one_of_the_waiting_threads_polls_for_all(begun: list[float]) -> None:
     """Invariants P1, P2, P6."""
     crew = crew_of()
-    vendor = crew.bench.vendor
+    vendor = crew.harness.vendor
     before = threading.active_count()
     start = time.monotonic()
     for _ in range(200):
         crew.hire(random.choice("ab"), None)
-    until(lambda: len(vendor.asked) > 10)
+    until(lambda: len(vendor.requests) > 10)
     assert threading.active_count() == before + 200
     vendor.tasks = {"a": "ok", "b": "bad"}
     assert crew.wait() == [True] * 200
     assert vendor.most_together == 1
     assert min(gaps(begun)) >= 0.05
-    assert len(vendor.asked) <= (time.monotonic() - start) / 0.05 + 2
-    assert not crew.bench.board().waiters
-    assert crew.bench.board().leader is None
+    assert len(vendor.requests) <= (time.monotonic() - start) / 0.05 + 2
+    assert not crew.harness.scheduler().waiters
+    assert crew.harness.scheduler().leader is None
 
 
 @pytest.mark.serial
@@ -139,7 +139,7 @@ def test_another_thread_leads_when_the_leader_dies_during_a_poll(
 ) -> None:
     """Invariant C3."""
     crew = crew_of()
-    vendor = crew.bench.vendor
+    vendor = crew.harness.vendor
     deaths = 0
 
     def die() -> None:
@@ -151,11 +151,11 @@ def test_another_thread_leads_when_the_leader_dies_during_a_poll(
     vendor.before = die
     for _ in range(12):
         crew.hire("a", None)
-    until(lambda: len(vendor.asked) > 8)
+    until(lambda: len(vendor.requests) > 8)
     assert [type(result) for result in crew.results] == [death] * 5
     vendor.tasks["a"] = "ok"
     assert crew.wait()[5:] == [True] * 7
-    # The next one does not wait longer than the limits ask for.
+    # The next leader does not wait longer than the limits require.
     assert max(gaps(vendor.times[:6])) < 1
     assert min(gaps(begun)) >= 0.05
 
@@ -196,9 +196,9 @@ def test_a_follower_times_out_on_time_while_the_poll_hangs() -> None:
     vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 3.0)
     crew = crew_of(vendor)
     leader = crew.hire("a", None)
-    until(lambda: bool(vendor.asked))
+    until(lambda: bool(vendor.requests))
     start = time.monotonic()
-    assert crew.bench.runner.run(ending(crew.bench.record("a"), 0.3)) is False
+    assert crew.harness.runner.run(ending(crew.harness.record("a"), 0.3)) is False
     assert 0.3 <= time.monotonic() - start < 0.55
     assert leader.is_alive()
     vendor.tasks["a"] = "ok"
@@ -211,20 +211,20 @@ def test_a_leader_times_out_on_time_and_its_poll_counts_as_no_failure() -> None:
     vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 3.0)
     crew = crew_of(vendor)
     start = time.monotonic()
-    assert crew.bench.runner.run(ending(crew.bench.record("a"), 0.3)) is False
+    assert crew.harness.runner.run(ending(crew.harness.record("a"), 0.3)) is False
     assert time.monotonic() - start < 0.6
-    assert len(vendor.asked) == 1
-    assert crew.bench.board().targets == {} or crew.bench.board().targets[None].failures == 0
+    assert len(vendor.requests) == 1
+    assert crew.harness.scheduler().targets == {} or crew.harness.scheduler().targets[None].failures == 0
 
 
 def test_a_thread_that_leads_two_boards_hands_over_the_one_that_it_has_no_time_for() -> None:
     vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 0.0)
-    bench = Bench(vendor, listed(QUICK))
-    first, second = bench.record("a", "o1"), bench.record("a", "o2")
+    harness = PollingHarness(vendor, listed(QUICK))
+    first, second = harness.record("a", "o1"), harness.record("a", "o2")
     slow, hanging = threading.Event(), threading.Event()
 
     def hang() -> None:
-        if "/o1/" in vendor.asked[-1][1] and len(vendor.asked) > 10:
+        if "/o1/" in vendor.requests[-1][1] and len(vendor.requests) > 10:
             hanging.set()
             slow.wait(5)
 
@@ -236,13 +236,13 @@ def test_a_thread_that_leads_two_boards_hands_over_the_one_that_it_has_no_time_f
     vendor.before = hang
     done: list[Any] = []
     flows = [both(), ending(second, None)]
-    threads = [threading.Thread(target=lambda flow=flow: done.append(bench.runner.run(flow))) for flow in flows]
+    threads = [threading.Thread(target=lambda flow=flow: done.append(harness.runner.run(flow))) for flow in flows]
     for thread in threads:
         thread.start()
-        until(lambda: len(bench.station._boards) == 2)
+        until(lambda: len(harness.registry._boards) == 2)
     assert hanging.wait(5)
-    count = len(vendor.asked)
-    until(lambda: len(vendor.asked) > count + 5, 2)  # the other board goes on
+    count = len(vendor.requests)
+    until(lambda: len(vendor.requests) > count + 5, 2)  # the other scheduler continues
     vendor.tasks["a"] = "ok"
     slow.set()
     for thread in threads:
@@ -255,12 +255,12 @@ def test_a_newcomer_in_a_hurry_is_served_before_the_leader_meant_to_look() -> No
     vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 0.0)
     crew = crew_of(vendor, PollTiming(min=0.05, max=60, first=60.0))
     crew.hire("a", None)
-    until(lambda: bool(crew.bench.station._boards and crew.bench.board().waiters))
+    until(lambda: bool(crew.harness.registry._boards and crew.harness.scheduler().waiters))
     start = time.monotonic()
-    assert crew.bench.runner.run(looked(crew.bench.record("a")))
+    assert crew.harness.runner.run(poll_once_more(crew.harness.record("a")))
     assert time.monotonic() - start < 1
     vendor.tasks["a"] = "ok"
-    assert crew.bench.runner.run(looked(crew.bench.record("a")))
+    assert crew.harness.runner.run(poll_once_more(crew.harness.record("a")))
     assert crew.wait() == [True]
 
 
@@ -270,9 +270,9 @@ def test_the_leader_polls_before_a_follower_s_deadline() -> None:
     vendor = RealVendor(tasks={"a": "ok"}, latency=lambda: 0.0)
     crew = crew_of(vendor, PollTiming(min=0.1, max=60, first=60.0))
     crew.hire("a", None)
-    assert crew.bench.runner.run(ending(crew.bench.record("a"), 0.5)) is True
+    assert crew.harness.runner.run(ending(crew.harness.record("a"), 0.5)) is True
     assert crew.wait() == [True]
-    assert len(vendor.asked) == 1
+    assert len(vendor.requests) == 1
 
 
 @pytest.mark.serial
@@ -281,36 +281,36 @@ def test_a_closed_client_ends_all_waits_at_once() -> None:
     crew = crew_of(RealVendor(tasks={"a": "run"}, latency=lambda: 0.0), PollTiming(min=0.05, max=60, first=60.0))
     for _ in range(5):
         crew.hire("a", None)
-    until(lambda: bool(crew.bench.station._boards) and len(crew.bench.board().waiters) == 5)
+    until(lambda: bool(crew.harness.registry._boards) and len(crew.harness.scheduler().waiters) == 5)
     start = time.monotonic()
-    crew.bench.runner.close()
+    crew.harness.runner.close()
     assert [type(result) for result in crew.wait(2)] == [ClientClosedError] * 5
     assert time.monotonic() - start < 1
     with pytest.raises(ClientClosedError):
-        crew.bench.runner.run(ending(crew.bench.record("a"), None))
+        crew.harness.runner.run(ending(crew.harness.record("a"), None))
 
 
 def test_after_an_interrupt_another_thread_leads() -> None:
     """Invariant C2."""
     vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 0.0)
     crew = crew_of(vendor, PollTiming(min=0.05, max=0.05, first=0.0))
-    record = crew.bench.record("a")
+    record = crew.harness.record("a")
     main = threading.main_thread().ident
     assert main is not None
 
     def interrupt() -> None:
-        until(lambda: len(vendor.asked) > 3)
+        until(lambda: len(vendor.requests) > 3)
         crew.hire("a", None)
-        until(lambda: len(crew.bench.board().waiters) == 2)
+        until(lambda: len(crew.harness.scheduler().waiters) == 2)
         signal.pthread_kill(main, signal.SIGINT)
 
     helper = threading.Thread(target=interrupt)
     helper.start()
     with pytest.raises(KeyboardInterrupt):
-        crew.bench.runner.run(ending(record, 20))
+        crew.harness.runner.run(ending(record, 20))
     helper.join()
-    count = len(vendor.asked)
-    until(lambda: len(vendor.asked) > count + 3)
+    count = len(vendor.requests)
+    until(lambda: len(vendor.requests) > count + 3)
     vendor.tasks["a"] = "ok"
     assert crew.wait() == [True]
 
@@ -319,32 +319,32 @@ def test_after_an_interrupt_another_thread_leads() -> None:
 def test_a_client_of_before_a_fork_raises_a_clear_error() -> None:
     """Invariant C4."""
     crew = crew_of()
-    record = crew.bench.record("a")
+    record = crew.harness.record("a")
     crew.hire("a", None)
-    until(lambda: len(crew.bench.vendor.asked) > 2)
+    until(lambda: len(crew.harness.vendor.requests) > 2)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of forking with threads, which is the point
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forking with threads, which this test is about
         child = os.fork()
     if not child:
         code = 1
         try:
-            crew.bench.runner.run(ending(record, 5))
+            crew.harness.runner.run(ending(record, 5))
         except ClientClosedError as error:
             code = 0 if "another process" in str(error) else 2
         finally:
             os._exit(code)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    crew.bench.vendor.tasks["a"] = "ok"
+    crew.harness.vendor.tasks["a"] = "ok"
     assert crew.wait() == [True]
 
 
 def test_a_pause_beyond_the_time_of_one_thread_is_told_to_it_alone() -> None:
-    from tests.unit.tasks.virtual import reply
+    from tests.unit.tasks.polling_harness import reply
 
     vendor = RealVendor(latency=lambda: 0.0)
 
     def respond(_: Any) -> Any:
-        if len(vendor.asked) == 1:
+        if len(vendor.requests) == 1:
             return reply({}, 429, Retry_After="1")
         return reply({"items": [{"id": "a", "status": "ok"}]})
 

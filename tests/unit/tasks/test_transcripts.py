@@ -1,6 +1,6 @@
-"""Y1: whatever happens, the sync and the async client send, tell, show and return the same, at the same moments.
+"""Y1: the sync and the async client send, emit, show and return the same, at the same times.
 
-Each scenario is played twice, by the clients as users have them, against the same server in the same virtual time.
+Each scenario runs twice, with the public clients, against the same server in the same virtual time.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from uuid import UUID
 
 import pytest
 from attrs import asdict, define, field
-from tests.unit.tasks.scene import Asked, Mode, Reply, Scene
-from tests.unit.tasks.starts import LastingMemory
+from tests.unit.tasks.client_harness import ClientHarness, Mode, ReceivedRequest, Reply
+from tests.unit.tasks.submission_harness import LastingMemory
 
 from taskclients.booster import AsyncBoosterClient, BoosterClient
 from taskclients.booster.models import ExportCustomer
@@ -31,30 +31,30 @@ ORGANIZATION: Final = UUID("00000000-0000-4000-8000-000000000012")
 
 
 @define(eq=False)
-class Play:
-    """One play of a scenario, and all that is heard of it."""
+class Run:
+    """One run of a scenario, and its transcript."""
 
-    scene: Scene
-    heard: list[Any] = field(factory=list[Any])
-    shown: dict[str, dict[str, Any]] = field(factory=dict[str, "dict[str, Any]"])
-    """What the server has, in the order of its lists."""
+    harness: ClientHarness
+    recorded: list[Any] = field(factory=list[Any])
+    tasks: dict[str, dict[str, Any]] = field(factory=dict[str, "dict[str, Any]"])
+    """Tasks of the server, in the order of its lists."""
 
     # -- Clients
 
     def booster(self, **options: Any) -> Any:
-        self.scene.clients = (BoosterClient, AsyncBoosterClient)
-        self.scene.respond = self._booster
-        return self.scene.client(auth="token", **self._options(options))
+        self.harness.clients = (BoosterClient, AsyncBoosterClient)
+        self.harness.respond = self._booster
+        return self.harness.client(auth="token", **self._options(options))
 
     def mykaarma(self, **options: Any) -> Any:
-        self.scene.clients = (MyKaarmaClient, AsyncMyKaarmaClient)
-        self.scene.respond = self._mykaarma
-        return self.scene.client(auth=("user", "password"), **self._options(options))
+        self.harness.clients = (MyKaarmaClient, AsyncMyKaarmaClient)
+        self.harness.respond = self._mykaarma
+        return self.harness.client(auth=("user", "password"), **self._options(options))
 
     def lifepos(self, **options: Any) -> Any:
-        self.scene.clients = (LifePosClient, AsyncLifePosClient)
-        self.scene.respond = self._lifepos
-        return self.scene.client(
+        self.harness.clients = (LifePosClient, AsyncLifePosClient)
+        self.harness.respond = self._lifepos
+        return self.harness.client(
             auth="token",
             accept_language="en-US",
             client_identifier="till",
@@ -69,12 +69,12 @@ class Play:
         body = ExportCustomer(brand="CAR", pos_codes=["0042"], download_request_id="nightly")
         return self.do(client.begin_export_customer, body, **more)
 
-    # -- What happens
+    # -- Actions
 
     def do(self, method: Callable[..., Any], *given: Any, **named: Any) -> Any:
-        """Call it, finish it, and note what came of it."""
+        """Call a method, finish it, and record the result."""
         try:
-            found = self.scene.do(method(*given, **named))
+            found = self.harness.do(method(*given, **named))
         except ClientError as error:
             more = [error.ref, error.resume_token, _told(error.last)] if isinstance(error, TaskError) else []
             self.note("raised", type(error).__name__, str(error), *more)
@@ -83,9 +83,9 @@ class Play:
         return found
 
     def each(self, items: Any) -> None:
-        """Take all there is, and note it."""
+        """Iterate over all items, and record them."""
         try:
-            for item in self.scene.each(items):
+            for item in self.harness.each(items):
                 self.note("came", _told(item))
         except ClientError as error:
             self.note("raised", type(error).__name__, str(error))
@@ -94,51 +94,51 @@ class Play:
         self.note("changed", _told(view))
 
     def note(self, *what: Any) -> None:
-        self.heard.append((self.scene.clock.monotonic(), *what))
+        self.recorded.append((self.harness.clock.monotonic(), *what))
 
     def later(self, seconds: float, key: int, **more: Any) -> None:
-        """The server's task number `key` becomes so."""
+        """Change a task of the server, the `key`th, after some seconds."""
 
         def become() -> None:
-            self.shown[list(self.shown)[key]].update(more)
+            self.tasks[list(self.tasks)[key]].update(more)
 
-        self.scene.at(seconds, become)
+        self.harness.at(seconds, become)
 
     def fails(self, seconds: float, reply: Reply, times: int = 1) -> None:
-        """The server answers so, for a while."""
-        before, left = self.scene.respond, times
-        moment = self.scene.clock.monotonic() + seconds
+        """Make the server send this response, so many times from a moment on."""
+        before, left = self.harness.respond, times
+        moment = self.harness.clock.monotonic() + seconds
 
-        def respond(asked: Asked) -> Reply:
+        def respond(request: ReceivedRequest) -> Reply:
             nonlocal left
-            if asked.at >= moment and left:
+            if request.at >= moment and left:
                 left -= 1
                 return reply
-            return before(asked)
+            return before(request)
 
-        self.scene.respond = respond
+        self.harness.respond = respond
 
     @property
     def transcript(self) -> list[Any]:
         sent = [
             (each.at, each.method, each.path, each.query, each.body, *sorted(each.headers.items()))
-            for each in self.scene.asked
+            for each in self.harness.requests
         ]
-        return [*sent, *self.heard]
+        return [*sent, *self.recorded]
 
     def _hear(self, event: Event) -> None:
-        told = asdict(event)
-        told.pop("call")
+        members = asdict(event)
+        members.pop("call")
         if event.kind in ("response", "failure", "success"):
-            told.pop("elapsed")  # that is measured, not read from the clock
-        self.note("event", *told.items())
+            members.pop("elapsed")  # measured in real time, not read from the clock
+        self.note("event", *members.items())
 
     # -- Servers
 
-    def _booster(self, asked: Asked) -> Reply:
-        if asked.method == "POST":
-            key = f"{len(self.shown) + 1:032x}"
-            self.shown[key] = {
+    def _booster(self, request: ReceivedRequest) -> Reply:
+        if request.method == "POST":
+            key = f"{len(self.tasks) + 1:032x}"
+            self.tasks[key] = {
                 "asyncTaskId": key,
                 "type": "crm",
                 "requestDate": "2026-11-22",
@@ -147,28 +147,28 @@ class Play:
                 "brand": "CAR",
             }
             return 200, {"asyncTaskId": key}
-        if asked.path == "/file":
+        if request.path == "/file":
             return 200, b"number,name\n" * 1000, {"Content-Type": "text/csv", "ETag": '"a"'}
-        return 200, list(self.shown.values())
+        return 200, list(self.tasks.values())
 
-    def _mykaarma(self, asked: Asked) -> Reply:
-        if asked.method == "POST":
-            self.shown["p-1"] = {"uuid": "p-1", "status": "NOT_STARTED"}
+    def _mykaarma(self, request: ReceivedRequest) -> Reply:
+        if request.method == "POST":
+            self.tasks["p-1"] = {"uuid": "p-1", "status": "NOT_STARTED"}
             return 200, {"requestUuid": "p-1"}
-        return 200, next(iter(self.shown.values()))
+        return 200, next(iter(self.tasks.values()))
 
-    def _lifepos(self, asked: Asked) -> Reply:
-        if asked.method == "POST":
-            key = f"00000000-0000-4000-8000-{len(self.shown) + 1:012}"
-            self.shown[key] = {"guid": key, "status": "InQueue", "progress": 0}
-            return 200, self.shown[key]
-        words = [pair.partition("=")[2] for pair in asked.query.split("&") if pair.startswith("task_status=")]
-        items = [task for task in self.shown.values() if not words or task["status"] in words]
+    def _lifepos(self, request: ReceivedRequest) -> Reply:
+        if request.method == "POST":
+            key = f"00000000-0000-4000-8000-{len(self.tasks) + 1:012}"
+            self.tasks[key] = {"guid": key, "status": "InQueue", "progress": 0}
+            return 200, self.tasks[key]
+        words = [pair.partition("=")[2] for pair in request.query.split("&") if pair.startswith("task_status=")]
+        items = [task for task in self.tasks.values() if not words or task["status"] in words]
         return 200, {"items": items}
 
 
 def _told(value: Any) -> Any:
-    """Something as a reader of the transcript can compare it."""
+    """Return a form of an object that can be compared between transcripts."""
     if isinstance(value, TaskSnapshot):
         view: TaskSnapshot[Any] = value
         return [
@@ -186,104 +186,104 @@ def _told(value: Any) -> Any:
     return value
 
 
-Scenario = Callable[[Play], None]
+Scenario = Callable[[Run], None]
 SCENARIOS: dict[str, Scenario] = {}
 
 
-def scenario(play: Scenario) -> Scenario:
-    SCENARIOS[play.__name__] = play
-    return play
+def scenario(run: Scenario) -> Scenario:
+    SCENARIOS[run.__name__] = run
+    return run
 
 
 @scenario
-def success(play: Play) -> None:
-    task = play.export(play.booster())
-    play.later(7, 0, status="INP", percentage=10)
-    play.later(20, 0, percentage=80)
-    play.later(40, 0, status="COM", percentage=100, signedDownloadUrl="https://files.example/file?Expires=2000000000")
-    play.do(task.wait, timeout=900, on_change=play.change)
-    play.do(task.result, timeout=0)
-    play.do(task.refresh)
+def success(run: Run) -> None:
+    task = run.export(run.booster())
+    run.later(7, 0, status="INP", percentage=10)
+    run.later(20, 0, percentage=80)
+    run.later(40, 0, status="COM", percentage=100, signedDownloadUrl="https://files.example/file?Expires=2000000000")
+    run.do(task.wait, timeout=900, on_change=run.change)
+    run.do(task.result, timeout=0)
+    run.do(task.refresh)
 
 
 @scenario
-def download(play: Play) -> None:
-    client = play.booster(download_client=play.scene.http(), download_hosts=["files.example"])
-    task = play.export(client)
-    play.later(7, 0, status="COM", percentage=100, signedDownloadUrl="https://files.example/file")
+def download(run: Run) -> None:
+    client = run.booster(download_client=run.harness.http(), download_hosts=["files.example"])
+    task = run.export(client)
+    run.later(7, 0, status="COM", percentage=100, signedDownloadUrl="https://files.example/file")
     file = BytesIO()
-    play.do(task.download, file, timeout=900, on_bytes=lambda *counts: play.note("bytes", *counts))
-    play.note(file.getvalue())
-    play.do(task.download, BytesIO(), timeout=900, max_bytes=5)
-    play.do(task.download, BytesIO(), timeout=0)
-    other = play.export(play.booster(download_client=play.scene.http()))
-    play.later(7, 1, status="COM", percentage=100, signedDownloadUrl="https://other.example/file")
-    play.do(other.download, BytesIO(), timeout=900)
+    run.do(task.download, file, timeout=900, on_bytes=lambda *counts: run.note("bytes", *counts))
+    run.note(file.getvalue())
+    run.do(task.download, BytesIO(), timeout=900, max_bytes=5)
+    run.do(task.download, BytesIO(), timeout=0)
+    other = run.export(run.booster(download_client=run.harness.http()))
+    run.later(7, 1, status="COM", percentage=100, signedDownloadUrl="https://other.example/file")
+    run.do(other.download, BytesIO(), timeout=900)
 
 
 @scenario
-def failure(play: Play) -> None:
-    task = play.export(play.booster())
-    play.later(9, 0, status="ERR")
-    play.do(task.result, timeout=900)
-    play.do(task.wait, timeout=0)
+def failure(run: Run) -> None:
+    task = run.export(run.booster())
+    run.later(9, 0, status="ERR")
+    run.do(task.result, timeout=900)
+    run.do(task.wait, timeout=0)
 
 
 @scenario
-def partial_success(play: Play) -> None:
-    task = play.export(play.booster())
-    play.later(9, 0, status="COM", totalFailed=3, downloadUrl="/file")
-    play.do(task.result, timeout=900)
-    play.do(task.result, timeout=900, partial="accept")
+def partial_success(run: Run) -> None:
+    task = run.export(run.booster())
+    run.later(9, 0, status="COM", totalFailed=3, downloadUrl="/file")
+    run.do(task.result, timeout=900)
+    run.do(task.result, timeout=900, partial="accept")
 
 
 @scenario
-def unknown_word(play: Play) -> None:
-    task = play.export(play.booster())
-    play.later(9, 0, status="NEW")
-    play.do(task.wait, timeout=None, on_change=play.change)
-    play.later(100, 0, status="COM")
-    play.do(task.wait, timeout=None, on_change=play.change, poll=PollPolicy(max=10))
+def unknown_word(run: Run) -> None:
+    task = run.export(run.booster())
+    run.later(9, 0, status="NEW")
+    run.do(task.wait, timeout=None, on_change=run.change)
+    run.later(100, 0, status="COM")
+    run.do(task.wait, timeout=None, on_change=run.change, poll=PollPolicy(max=10))
 
 
 @scenario
-def lost(play: Play) -> None:
-    task = play.export(play.booster())
-    play.do(task.refresh)
-    play.scene.at(5, play.shown.clear)
-    play.do(task.wait, timeout=None)
-    play.do(task.wait, timeout=60)
+def lost(run: Run) -> None:
+    task = run.export(run.booster())
+    run.do(task.refresh)
+    run.harness.at(5, run.tasks.clear)
+    run.do(task.wait, timeout=None)
+    run.do(task.wait, timeout=60)
 
 
 @scenario
-def timeouts(play: Play) -> None:
-    task = play.export(play.booster())
-    # Not less than a look takes: a thread then gives it up, while in an event loop it goes on for others.
+def timeouts(run: Run) -> None:
+    task = run.export(run.booster())
+    # Longer than a poll: at the deadline a thread stops polling, while an event loop continues for other waiters.
     for timeout in (0, 0.3, 5, 40):
-        play.do(task.wait, timeout=timeout, on_change=play.change)
-        play.do(task.result, timeout=timeout)
-        play.do(task.refresh, timeout=timeout)
+        run.do(task.wait, timeout=timeout, on_change=run.change)
+        run.do(task.result, timeout=timeout)
+        run.do(task.refresh, timeout=timeout)
 
 
 @scenario
-def retry_after(play: Play) -> None:
-    task = play.export(play.booster())
-    play.fails(3, (429, {}, {"Retry-After": "30"}))
-    play.later(50, 0, status="COM")
-    play.do(task.wait, timeout=600)
-    other = play.export(play.booster())
-    play.fails(0, (503, {}, {"Retry-After": "2000"}))
-    play.do(other.wait, timeout=600)
-    play.do(other.wait, timeout=60)
+def retry_after(run: Run) -> None:
+    task = run.export(run.booster())
+    run.fails(3, (429, {}, {"Retry-After": "30"}))
+    run.later(50, 0, status="COM")
+    run.do(task.wait, timeout=600)
+    other = run.export(run.booster())
+    run.fails(0, (503, {}, {"Retry-After": "2000"}))
+    run.do(other.wait, timeout=600)
+    run.do(other.wait, timeout=60)
 
 
 @scenario
-def bad_looks(play: Play) -> None:
-    task = play.export(play.booster())
+def bad_looks(run: Run) -> None:
+    task = run.export(run.booster())
     for number, reply in enumerate(_BAD):
-        play.fails(number * 4.0, reply)
-    play.later(90, 0, status="COM")
-    play.do(task.wait, timeout=600)
+        run.fails(number * 4.0, reply)
+    run.later(90, 0, status="COM")
+    run.do(task.wait, timeout=600)
 
 
 _BAD: Final[Sequence[Reply]] = [
@@ -299,141 +299,141 @@ _BAD: Final[Sequence[Reply]] = [
 
 
 @scenario
-def refused(play: Play) -> None:
-    client = play.booster()
-    task = play.export(client)
-    play.fails(0, (403, {"responseStatus": {"errorCode": "ForbiddenError"}}), times=3)
+def refused(run: Run) -> None:
+    client = run.booster()
+    task = run.export(client)
+    run.fails(0, (403, {"responseStatus": {"errorCode": "ForbiddenError"}}), times=3)
     for _ in range(2):
-        play.do(task.wait, timeout=60)
-    play.do(client.tasks.poll_once)
-    play.do(task.refresh)
+        run.do(task.wait, timeout=60)
+    run.do(client.tasks.poll_once)
+    run.do(task.refresh)
 
 
 @scenario
-def refused_start(play: Play) -> None:
-    client = play.booster(journal=LastingMemory())
-    play.fails(0, (400, {"responseStatus": {"errorCode": "Invalid"}}))
-    play.export(client, idempotency_key="a")
-    play.do(client.tasks.recover)
-    play.do(client.tasks.unresolved)
+def refused_start(run: Run) -> None:
+    client = run.booster(journal=LastingMemory())
+    run.fails(0, (400, {"responseStatus": {"errorCode": "Invalid"}}))
+    run.export(client, idempotency_key="a")
+    run.do(client.tasks.recover)
+    run.do(client.tasks.unresolved)
 
 
 @scenario
-def watching(play: Play) -> None:
-    task = play.export(play.booster())
+def watching(run: Run) -> None:
+    task = run.export(run.booster())
     for second in range(1, 60, 6):
-        play.later(second, 0, status="INP", percentage=second)
-    play.later(80, 0, status="COM", percentage=100)
-    play.each(task.watch(timeout=30))
-    play.each(task.watch(timeout=600, heartbeat=5))
-    play.each(task.watch(timeout=0))
+        run.later(second, 0, status="INP", percentage=second)
+    run.later(80, 0, status="COM", percentage=100)
+    run.each(task.watch(timeout=30))
+    run.each(task.watch(timeout=600, heartbeat=5))
+    run.each(task.watch(timeout=0))
 
 
 @scenario
-def several(play: Play) -> None:
-    client = play.booster()
-    tasks = [play.export(client) for _ in range(6)]
+def several(run: Run) -> None:
+    client = run.booster()
+    tasks = [run.export(client) for _ in range(6)]
     for number, status in enumerate(("COM", "ERR", "COM", "COM", "COM")):
-        play.later(5 + number * 15, number, status=status)
-    play.do(client.tasks.wait_any, tasks, timeout=100)
-    play.do(client.tasks.wait_all, tasks, timeout=12, fail_fast=True)
-    play.each(client.tasks.as_completed(tasks, timeout=30))
-    play.do(client.tasks.wait_all, tasks, timeout=100)
-    play.do(client.tasks.poll_once)
-    play.note(client.tasks.stats())
+        run.later(5 + number * 15, number, status=status)
+    run.do(client.tasks.wait_any, tasks, timeout=100)
+    run.do(client.tasks.wait_all, tasks, timeout=12, fail_fast=True)
+    run.each(client.tasks.as_completed(tasks, timeout=30))
+    run.do(client.tasks.wait_all, tasks, timeout=100)
+    run.do(client.tasks.poll_once)
+    run.note(client.tasks.stats())
 
 
 @scenario
-def recovered(play: Play) -> None:
+def recovered(run: Run) -> None:
     journal = LastingMemory()
-    kept = play.export(play.booster(journal=journal), idempotency_key="kept")
-    play.export(play.booster(journal=journal), idempotency_key="kept")
-    play.fails(0, (502, b""))
-    play.export(play.booster(journal=journal), idempotency_key="doubtful")
-    client = play.booster(journal=journal)
-    play.do(client.tasks.recover, settle=0)
-    play.do(client.tasks.recover, settle=0, on_unknown="raise")
-    play.do(client.tasks.resolve, "doubtful", kept.ref)
-    play.do(client.tasks.resolve, "unheard of", kept.ref)
-    play.do(client.tasks.discard, "doubtful")
-    play.do(client.tasks.recover, settle=0)
+    kept = run.export(run.booster(journal=journal), idempotency_key="kept")
+    run.export(run.booster(journal=journal), idempotency_key="kept")
+    run.fails(0, (502, b""))
+    run.export(run.booster(journal=journal), idempotency_key="doubtful")
+    client = run.booster(journal=journal)
+    run.do(client.tasks.recover, settle=0)
+    run.do(client.tasks.recover, settle=0, on_unknown="raise")
+    run.do(client.tasks.resolve, "doubtful", kept.ref)
+    run.do(client.tasks.resolve, "unheard of", kept.ref)
+    run.do(client.tasks.discard, "doubtful")
+    run.do(client.tasks.recover, settle=0)
 
 
 @scenario
-def doubtful_start(play: Play) -> None:
-    client = play.booster(journal=LastingMemory())
-    play.fails(0, (500, {}))
-    play.export(client, idempotency_key="a")
-    for doubt in play.do(client.tasks.unresolved):
-        play.note(doubt.key, doubt.candidates)
-    play.do(client.tasks.discard, "a")
-    play.do(client.tasks.unresolved)
+def doubtful_start(run: Run) -> None:
+    client = run.booster(journal=LastingMemory())
+    run.fails(0, (500, {}))
+    run.export(client, idempotency_key="a")
+    for submission in run.do(client.tasks.unresolved):
+        run.note(submission.key, submission.candidates)
+    run.do(client.tasks.discard, "a")
+    run.do(client.tasks.unresolved)
 
 
 @scenario
-def needs_input(play: Play) -> None:
-    client = play.lifepos()
-    task = play.do(client.begin_create_nomenclature_import_task, ORGANIZATION, b"PK")
-    play.later(5, 0, status="InProgress", progress=30)
-    play.later(20, 0, status="WaitingForFeedback")
-    play.do(task.wait, timeout=600, on_change=play.change)
-    play.do(task.result, timeout=600)
-    play.later(60, 0, is_confirmed=True)
-    play.later(90, 0, status="Completed", progress=100, resolutions=[{"type": "Warning", "message": "row 3"}])
-    play.each(task.watch(timeout=600))
-    play.do(task.result, timeout=0)
+def needs_input(run: Run) -> None:
+    client = run.lifepos()
+    task = run.do(client.begin_create_nomenclature_import_task, ORGANIZATION, b"PK")
+    run.later(5, 0, status="InProgress", progress=30)
+    run.later(20, 0, status="WaitingForFeedback")
+    run.do(task.wait, timeout=600, on_change=run.change)
+    run.do(task.result, timeout=600)
+    run.later(60, 0, is_confirmed=True)
+    run.later(90, 0, status="Completed", progress=100, resolutions=[{"type": "Warning", "message": "row 3"}])
+    run.each(task.watch(timeout=600))
+    run.do(task.result, timeout=0)
     assert task.last.phase is Phase.SUCCEEDED
 
 
 @scenario
-def filtered_and_cancelled(play: Play) -> None:
-    client = play.lifepos()
+def filtered_and_cancelled(run: Run) -> None:
+    client = run.lifepos()
     for _ in range(3):
-        play.do(client.begin_create_nomenclature_import_task, ORGANIZATION, b"PK")
-    task = play.do(client.begin_create_nomenclature_import_task, ORGANIZATION, b"PK")
-    play.later(30, 3, status="Canceled")
-    play.do(task.result, timeout=600)
+        run.do(client.begin_create_nomenclature_import_task, ORGANIZATION, b"PK")
+    task = run.do(client.begin_create_nomenclature_import_task, ORGANIZATION, b"PK")
+    run.later(30, 3, status="Canceled")
+    run.do(task.result, timeout=600)
 
 
 @scenario
-def steps(play: Play) -> None:
-    client = play.mykaarma()
-    task = play.do(client.begin_create_dealer, CreateDealerRequest(name="Example Motors"))
+def steps(run: Run) -> None:
+    client = run.mykaarma()
+    task = run.do(client.begin_create_dealer, CreateDealerRequest(name="Example Motors"))
     step = {"uuid": "s", "name": "copy", "order": 1}
-    play.later(5, 0, status="IN_PROGRESS", steps=[{**step, "status": "IN_PROGRESS"}])
-    play.later(20, 0, steps=[{**step, "status": "COMPLETED"}], warnings=[{"warningMessage": "slow"}])
-    play.later(40, 0, status="COMPLETED")
-    play.do(task.wait, timeout=600, on_change=play.change)
-    play.do(task.result, timeout=600)
+    run.later(5, 0, status="IN_PROGRESS", steps=[{**step, "status": "IN_PROGRESS"}])
+    run.later(20, 0, steps=[{**step, "status": "COMPLETED"}], warnings=[{"warningMessage": "slow"}])
+    run.later(40, 0, status="COMPLETED")
+    run.do(task.wait, timeout=600, on_change=run.change)
+    run.do(task.result, timeout=600)
 
 
 @scenario
-def nothing_to_do(play: Play) -> None:
-    client = play.mykaarma()
-    task = play.do(client.begin_create_dealer, CreateDealerRequest(name="Example Motors"))
-    play.later(5, 0, status="NOT_NEEDED")
-    play.do(task.result, timeout=600)
+def nothing_to_do(run: Run) -> None:
+    client = run.mykaarma()
+    task = run.do(client.begin_create_dealer, CreateDealerRequest(name="Example Motors"))
+    run.later(5, 0, status="NOT_NEEDED")
+    run.do(task.result, timeout=600)
 
 
 @scenario
-def closed(play: Play) -> None:
-    client = play.booster()
-    task = play.export(client)
-    play.do(task.refresh)
-    play.scene.close(client)
-    play.do(task.wait, timeout=60)
-    play.do(client.tasks.poll_once)
-    play.do(client.list_tasks)
+def closed(run: Run) -> None:
+    client = run.booster()
+    task = run.export(client)
+    run.do(task.refresh)
+    run.harness.close(client)
+    run.do(task.wait, timeout=60)
+    run.do(client.tasks.poll_once)
+    run.do(client.list_tasks)
 
 
-def _play(mode: Mode, library: ModuleType, play: Scenario) -> list[Any]:
-    scene = Scene(mode, library)
+def _play(mode: Mode, library: ModuleType, run: Scenario) -> list[Any]:
+    harness = ClientHarness(mode, library)
     try:
-        found = Play(scene)
-        play(found)
+        found = Run(harness)
+        run(found)
         return found.transcript
     finally:
-        scene.end()
+        harness.end()
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

@@ -1,4 +1,4 @@
-"""Waiting for a task through a client: when it ends, what with, and what it leaves undone."""
+"""Waiting for a task through a client: deadlines, results, and requests that are not sent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from tests.unit.tasks.scene import START_JOB, START_WORK, Scene, counted
+from tests.unit.tasks.client_harness import START_JOB, START_WORK, ClientHarness, counted
 
 from taskclients_core.errors import ClientError, InvalidArgumentError
 from taskclients_core.tasks.definition import Phase
@@ -30,11 +30,11 @@ WRONG: tuple[Any, ...] = (-1, -1e-9, -math.inf, math.nan, True, False, "5", b"5"
 RIGHT: tuple[Any, ...] = (1e-9, 1, 1e9, 10**400, math.inf, None)
 
 
-def started(scene: Scene, submit: Any = START_WORK, **options: Any) -> tuple[Any, Any]:
-    """A client and a task of it; what the server was asked until then is forgotten."""
-    client = scene.client(**options)
-    task = scene.do(client.begin(submit, body={}))
-    scene.asked.clear()
+def started(harness: ClientHarness, submit: Any = START_WORK, **options: Any) -> tuple[Any, Any]:
+    """Return a client and a task of it; requests so far are not counted."""
+    client = harness.client(**options)
+    task = harness.do(client.begin(submit, body={}))
+    harness.requests.clear()
     return client, task
 
 
@@ -45,11 +45,11 @@ def phases(views: list[TaskSnapshot[Any]]) -> list[str]:
 # -- T2
 
 
-def test_a_timeout_carries_ref_last_view_and_token_and_a_later_wait_finds_the_task(scene: Scene) -> None:
+def test_a_timeout_carries_ref_last_view_and_token_and_a_later_wait_finds_the_task(harness: ClientHarness) -> None:
     """Invariant T2."""
-    client, task = started(scene)
+    client, task = started(harness)
     with pytest.raises(TaskTimeoutError, match="it continues") as caught:
-        scene.do(task.wait(timeout=5))
+        harness.do(task.wait(timeout=5))
     error = caught.value
     assert isinstance(error, TimeoutError)
     assert isinstance(error, ClientError)
@@ -59,38 +59,38 @@ def test_a_timeout_carries_ref_last_view_and_token_and_a_later_wait_finds_the_ta
     assert error.last is not None
     assert error.last.phase is Phase.QUEUED
     assert 5 <= error.waited < 5.1
-    scene.show("work-1", "ok")
-    assert scene.do(task.wait(timeout=30)).phase is Phase.SUCCEEDED
-    again = scene.client().tasks.resume(error.resume_token)
-    assert scene.do(again.wait(timeout=30)).phase is Phase.SUCCEEDED
-    assert counted(scene.asked, "POST", ".*") == 0
+    harness.show("work-1", "ok")
+    assert harness.do(task.wait(timeout=30)).phase is Phase.SUCCEEDED
+    again = harness.client().tasks.resume(error.resume_token)
+    assert harness.do(again.wait(timeout=30)).phase is Phase.SUCCEEDED
+    assert counted(harness.requests, "POST", ".*") == 0
     assert client is not again
 
 
-def test_a_timeout_before_the_first_poll_has_no_last_view(scene: Scene) -> None:
+def test_a_timeout_before_the_first_poll_has_no_last_view(harness: ClientHarness) -> None:
     """Invariant T2."""
-    _, task = started(scene)
+    _, task = started(harness)
     with pytest.raises(TaskTimeoutError, match="not been seen yet") as caught:
-        scene.do(task.wait(timeout=0))
-    assert (caught.value.last, caught.value.ref, scene.asked) == (None, task.ref, [])
+        harness.do(task.wait(timeout=0))
+    assert (caught.value.last, caught.value.ref, harness.requests) == (None, task.ref, [])
 
 
-def test_a_hundred_random_timeouts_lose_no_task(scene: Scene) -> None:
+def test_a_hundred_random_timeouts_lose_no_task(harness: ClientHarness) -> None:
     """Invariant T2."""
-    client = scene.client()
+    client = harness.client()
     chance = random.Random(5)
-    tasks = [scene.do(client.begin(START_JOB, body={})) for _ in range(10)]
+    tasks = [harness.do(client.begin(START_JOB, body={})) for _ in range(10)]
     timeouts = 0
     ended: set[str] = set()
     while timeouts < 100:
         task = chance.choice(tasks)
         handle = chance.choice([task, client.tasks.resume(task.resume_token())])
         if chance.random() < 0.05 and len(ended) < 9:
-            scene.show(task.ref.id, "ok")
+            harness.show(task.ref.id, "ok")
             ended.add(task.ref.id)
         found: Any = None
         try:
-            found = scene.do(handle.wait(timeout=chance.choice([0, 1e-9, 0.005, 0.5, 3, 9])))
+            found = harness.do(handle.wait(timeout=chance.choice([0, 1e-9, 0.005, 0.5, 3, 9])))
         except TaskTimeoutError as error:
             timeouts += 1
             found = error
@@ -99,9 +99,9 @@ def test_a_hundred_random_timeouts_lose_no_task(scene: Scene) -> None:
             assert task.ref.id in ended
         assert found.ref == task.ref
     for task in tasks:
-        scene.show(task.ref.id, "ok")
-        assert scene.do(task.wait(timeout=60)).phase is Phase.SUCCEEDED
-    assert counted(scene.asked, "POST", ".*") == 10
+        harness.show(task.ref.id, "ok")
+        assert harness.do(task.wait(timeout=60)).phase is Phase.SUCCEEDED
+    assert counted(harness.requests, "POST", ".*") == 10
 
 
 # -- T6
@@ -129,59 +129,59 @@ OTHERS: dict[str, Callable[[Any, Any, Any], Any]] = {
 
 
 @pytest.mark.parametrize("name", [*SECONDS, *OTHERS])
-def test_an_invalid_timeout_is_refused_before_anything_is_sent(scene: Scene, name: str) -> None:
+def test_an_invalid_timeout_is_refused_before_anything_is_sent(harness: ClientHarness, name: str) -> None:
     """Invariant T6."""
-    client, task = started(scene)
+    client, task = started(harness)
     for value in WRONG:
         with pytest.raises(InvalidArgumentError) as caught:
-            scene.do((SECONDS | OTHERS)[name](client, task, value))
+            harness.do((SECONDS | OTHERS)[name](client, task, value))
         assert isinstance(caught.value, ValueError)
-    assert scene.asked == []
+    assert harness.requests == []
 
 
 @pytest.mark.parametrize("name", [*SECONDS])
-def test_a_timeout_of_zero_sends_nothing(scene: Scene, name: str) -> None:
+def test_a_timeout_of_zero_sends_nothing(harness: ClientHarness, name: str) -> None:
     """Invariant T6."""
-    client, task = started(scene)
+    client, task = started(harness)
     if name == "open":
         return  # a context is entered, not awaited
     try:
-        found = scene.do(SECONDS[name](client, task, 0))
+        found = harness.do(SECONDS[name](client, task, 0))
         if name in ("watch", "as_completed"):
-            list(scene.each(found))
+            list(harness.each(found))
     except (TaskTimeoutError, InvalidArgumentError):
         pass
-    assert scene.asked == []
+    assert harness.requests == []
 
 
 @pytest.mark.parametrize("timeout", RIGHT)
-def test_every_valid_timeout_works(scene: Scene, timeout: Any) -> None:
+def test_every_valid_timeout_works(harness: ClientHarness, timeout: Any) -> None:
     """Invariant T6."""
-    client, task = started(scene, START_JOB)
+    client, task = started(harness, START_JOB)
     if timeout == 1e-9:
         for method in ("wait", "result", "refresh"):
             with pytest.raises(TaskTimeoutError):
-                scene.do(getattr(task, method)(timeout=timeout))
+                harness.do(getattr(task, method)(timeout=timeout))
         return
-    scene.at(0, lambda: scene.show("job-1", "ok"))
-    assert scene.do(task.wait(timeout=timeout)).phase is Phase.SUCCEEDED
-    assert scene.do(task.result(timeout=timeout)) == 7
-    assert scene.do(task.refresh(timeout=timeout)).phase is Phase.SUCCEEDED
-    assert [view.phase for view in scene.each(task.watch(timeout=timeout))] == [Phase.SUCCEEDED]
-    assert scene.do(client.tasks.wait_all([task], timeout=timeout)).done == (task,)
-    assert list(scene.each(client.tasks.as_completed([task], timeout=timeout))) == [task]
+    harness.at(0, lambda: harness.show("job-1", "ok"))
+    assert harness.do(task.wait(timeout=timeout)).phase is Phase.SUCCEEDED
+    assert harness.do(task.result(timeout=timeout)) == 7
+    assert harness.do(task.refresh(timeout=timeout)).phase is Phase.SUCCEEDED
+    assert [view.phase for view in harness.each(task.watch(timeout=timeout))] == [Phase.SUCCEEDED]
+    assert harness.do(client.tasks.wait_all([task], timeout=timeout)).done == (task,)
+    assert list(harness.each(client.tasks.as_completed([task], timeout=timeout))) == [task]
 
 
-def test_the_time_left_bounds_the_request_for_the_result(scene: Scene) -> None:
+def test_the_time_left_bounds_the_request_for_the_result(harness: ClientHarness) -> None:
     """Invariant T6."""
-    _, task = started(scene, START_JOB)
-    scene.show("job-1", "ok")
-    scene.do(task.wait(timeout=30))
-    scene.transport.latency = 50.0
+    _, task = started(harness, START_JOB)
+    harness.show("job-1", "ok")
+    harness.do(task.wait(timeout=30))
+    harness.transport.latency = 50.0
     with pytest.raises(TaskTimeoutError) as caught:
-        scene.do(task.result(timeout=0))
+        harness.do(task.result(timeout=0))
     assert caught.value.last is task.last
-    assert counted(scene.asked, "GET", ".*/report") == 0
+    assert counted(harness.requests, "GET", ".*/report") == 0
 
 
 @pytest.mark.parametrize(
@@ -194,69 +194,71 @@ def test_the_time_left_bounds_the_request_for_the_result(scene: Scene) -> None:
         {"on_change": 5},
     ],
 )
-def test_what_cannot_be_waited_for_is_refused_before_anything_is_sent(scene: Scene, arguments: dict[str, Any]) -> None:
-    _, task = started(scene)
+def test_what_cannot_be_waited_for_is_refused_before_anything_is_sent(
+    harness: ClientHarness, arguments: dict[str, Any]
+) -> None:
+    _, task = started(harness)
     with pytest.raises(InvalidArgumentError, match=next(iter(arguments))):
-        scene.do(task.wait(timeout=5, **arguments))
+        harness.do(task.wait(timeout=5, **arguments))
     with pytest.raises(InvalidArgumentError, match="partial"):
-        scene.do(task.result(timeout=5, partial="accepted"))
-    assert scene.asked == []
+        harness.do(task.result(timeout=5, partial="accepted"))
+    assert harness.requests == []
 
 
 # -- ST4
 
 
-def test_on_change_reports_each_observation_once_in_order(scene: Scene) -> None:
+def test_on_change_reports_each_observation_once_in_order(harness: ClientHarness) -> None:
     """Invariant ST4."""
-    _, task = started(scene)
+    _, task = started(harness)
     for second, percent in enumerate((0, 0, 20, 20, 60, 100, 100), 1):
-        scene.at(second * 4.0, partial(scene.show, "work-1", "run", percent=percent))
-    scene.at(40.0, lambda: scene.show("work-1", "ok", percent=100))
+        harness.at(second * 4.0, partial(harness.show, "work-1", "run", percent=percent))
+    harness.at(40.0, lambda: harness.show("work-1", "ok", percent=100))
     told: list[TaskSnapshot[Any]] = []
-    last = scene.do(task.wait(timeout=None, on_change=told.append))
+    last = harness.do(task.wait(timeout=None, on_change=told.append))
     assert [view.sequence for view in told] == sorted({view.sequence for view in told})
     assert [view.progress.fraction for view in told] == [None, 0.0, 0.2, 0.6, 1.0, 1.0]
     assert phases(told) == ["queued", "running", "running", "running", "running", "succeeded"]
     assert told[-1] is last
-    scene.show("work-1", "run")
+    harness.show("work-1", "run")
     again: list[TaskSnapshot[Any]] = []
-    assert scene.do(task.wait(timeout=None, on_change=again.append)).phase is Phase.SUCCEEDED
-    assert again == [last]  # to a late joiner the end is new
+    assert harness.do(task.wait(timeout=None, on_change=again.append)).phase is Phase.SUCCEEDED
+    assert again == [last]  # for a late subscriber the end is a change
 
 
-def test_watch_gives_each_observation_once_and_ends(scene: Scene) -> None:
+def test_watch_gives_each_observation_once_and_ends(harness: ClientHarness) -> None:
     """Invariant ST4."""
-    _, task = started(scene)
-    scene.at(5, lambda: scene.show("work-1", "run", percent=10))
-    scene.at(15, lambda: scene.show("work-1", "asking", percent=10))
-    scene.at(25, lambda: scene.show("work-1", "run", percent=50))
-    scene.at(35, lambda: scene.show("work-1", "bad"))
-    views = list(scene.each(task.watch(timeout=100)))
+    _, task = started(harness)
+    harness.at(5, lambda: harness.show("work-1", "run", percent=10))
+    harness.at(15, lambda: harness.show("work-1", "asking", percent=10))
+    harness.at(25, lambda: harness.show("work-1", "run", percent=50))
+    harness.at(35, lambda: harness.show("work-1", "bad"))
+    views = list(harness.each(task.watch(timeout=100)))
     assert phases(views) == ["queued", "running", "needs-input", "running", "failed"]
     assert [view.sequence for view in views] == [1, 2, 3, 4, 5]
-    late = list(scene.each(task.watch(timeout=0)))
+    late = list(harness.each(task.watch(timeout=0)))
     assert phases(late) == ["failed"]
 
 
-def test_a_slow_consumer_misses_views_between_but_never_the_last(scene: Scene) -> None:
+def test_a_slow_consumer_misses_views_between_but_never_the_last(harness: ClientHarness) -> None:
     """Invariant ST4."""
-    _, task = started(scene)
-    watching = scene.each(task.watch(timeout=None))
+    _, task = started(harness)
+    watching = harness.each(task.watch(timeout=None))
     assert next(watching).phase is Phase.QUEUED
     for number in range(5):
-        scene.show("work-1", "run", percent=number)
-        scene.do(task.refresh())
+        harness.show("work-1", "run", percent=number)
+        harness.do(task.refresh())
     assert next(watching).model.percent == 4
-    scene.show("work-1", "ok")
-    scene.do(task.refresh())
+    harness.show("work-1", "ok")
+    harness.do(task.refresh())
     assert [view.phase for view in watching] == [Phase.SUCCEEDED]
 
 
-def test_a_heartbeat_brings_the_last_view_again_and_costs_no_look(scene: Scene) -> None:
-    _, task = started(scene)
-    scene.at(30, lambda: scene.show("work-1", "ok"))
-    views = list(scene.each(task.watch(timeout=100, heartbeat=0.5)))
-    looks = len(scene.asked)
+def test_a_heartbeat_brings_the_last_view_again_and_costs_no_look(harness: ClientHarness) -> None:
+    _, task = started(harness)
+    harness.at(30, lambda: harness.show("work-1", "ok"))
+    views = list(harness.each(task.watch(timeout=100, heartbeat=0.5)))
+    looks = len(harness.requests)
     assert len(views) > 40
     assert phases(views)[-1] == "succeeded"
     assert len({view.sequence for view in views}) == 2
@@ -264,74 +266,76 @@ def test_a_heartbeat_brings_the_last_view_again_and_costs_no_look(scene: Scene) 
 
 
 @pytest.mark.parametrize("heartbeat", [0, 1e-9])
-def test_a_heartbeat_leaves_time_to_look(scene: Scene, heartbeat: float) -> None:
-    _, task = started(scene)
-    scene.at(3, lambda: scene.show("work-1", "ok"))
-    assert phases(list(scene.each(task.watch(timeout=100, heartbeat=heartbeat))))[-1] == "succeeded"
+def test_a_heartbeat_leaves_time_to_look(harness: ClientHarness, heartbeat: float) -> None:
+    _, task = started(harness)
+    harness.at(3, lambda: harness.show("work-1", "ok"))
+    assert phases(list(harness.each(task.watch(timeout=100, heartbeat=heartbeat))))[-1] == "succeeded"
 
 
-def test_a_heartbeat_goes_on_while_the_server_wants_to_be_left_alone(scene: Scene) -> None:
-    _, task = started(scene)
-    before = scene.respond
-    scene.respond = lambda asked: (503, {}, {"Retry-After": "20"}) if len(scene.asked) == 2 else before(asked)
-    scene.at(10, lambda: scene.show("work-1", "ok"))
-    views = list(scene.each(task.watch(timeout=100, heartbeat=2)))
+def test_a_heartbeat_goes_on_while_the_server_wants_to_be_left_alone(harness: ClientHarness) -> None:
+    _, task = started(harness)
+    before = harness.respond
+    harness.respond = lambda request: (
+        (503, {}, {"Retry-After": "20"}) if len(harness.requests) == 2 else before(request)
+    )
+    harness.at(10, lambda: harness.show("work-1", "ok"))
+    views = list(harness.each(task.watch(timeout=100, heartbeat=2)))
     assert phases(views)[-1] == "succeeded"
     assert 9 <= len(views) <= 14
-    assert scene.asked[2].at - scene.asked[1].at >= 20
+    assert harness.requests[2].at - harness.requests[1].at >= 20
 
 
 # -- ST6
 
 
-def test_a_task_that_needs_input_ends_every_wait_and_has_no_result(scene: Scene) -> None:
+def test_a_task_that_needs_input_ends_every_wait_and_has_no_result(harness: ClientHarness) -> None:
     """Invariant ST6."""
-    _, task = started(scene)
-    scene.at(3, lambda: scene.show("work-1", "asking"))
+    _, task = started(harness)
+    harness.at(3, lambda: harness.show("work-1", "asking"))
     for until in ((), {Phase.RUNNING}, {Phase.SUCCEEDED}, lambda view: False):
-        assert scene.do(task.wait(timeout=None, until=until)).phase is Phase.NEEDS_INPUT
+        assert harness.do(task.wait(timeout=None, until=until)).phase is Phase.NEEDS_INPUT
     with pytest.raises(TaskInputRequiredError, match="call confirm") as caught:
-        scene.do(task.result(timeout=None))
+        harness.do(task.result(timeout=None))
     assert caught.value.actions == ("confirm",)
     assert caught.value.last is task.last
 
 
-def test_a_confirmed_task_continues(scene: Scene) -> None:
+def test_a_confirmed_task_continues(harness: ClientHarness) -> None:
     """Invariant ST6."""
-    _, task = started(scene)
-    scene.show("work-1", "asking")
-    assert scene.do(task.wait(timeout=30)).phase is Phase.NEEDS_INPUT
-    assert scene.do(task.confirm()).phase is Phase.RUNNING
-    scene.at(3, lambda: scene.show("work-1", "ok", answer=42))
-    assert scene.do(task.result(timeout=30)) == 42
-    assert counted(scene.asked, "POST", "/works/work-1/confirm") == 1
+    _, task = started(harness)
+    harness.show("work-1", "asking")
+    assert harness.do(task.wait(timeout=30)).phase is Phase.NEEDS_INPUT
+    assert harness.do(task.confirm()).phase is Phase.RUNNING
+    harness.at(3, lambda: harness.show("work-1", "ok", answer=42))
+    assert harness.do(task.result(timeout=30)) == 42
+    assert counted(harness.requests, "POST", "/works/work-1/confirm") == 1
 
 
-def test_the_next_wait_sees_a_confirmation_made_elsewhere(scene: Scene) -> None:
+def test_the_next_wait_sees_a_confirmation_made_elsewhere(harness: ClientHarness) -> None:
     """Invariant ST6."""
-    _, task = started(scene)
-    scene.show("work-1", "asking")
-    scene.do(task.wait(timeout=30))
-    scene.clock.sleep(60)
-    scene.show("work-1", "run")
-    scene.at(5, lambda: scene.show("work-1", "ok", answer=1))
-    assert scene.do(task.result(timeout=60)) == 1
+    _, task = started(harness)
+    harness.show("work-1", "asking")
+    harness.do(task.wait(timeout=30))
+    harness.clock.sleep(60)
+    harness.show("work-1", "run")
+    harness.at(5, lambda: harness.show("work-1", "ok", answer=1))
+    assert harness.do(task.result(timeout=60)) == 1
 
 
-def test_the_last_known_state_counts_when_there_is_no_time_to_poll(scene: Scene) -> None:
+def test_the_last_known_state_counts_when_there_is_no_time_to_poll(harness: ClientHarness) -> None:
     """Invariant ST6."""
-    _, task = started(scene)
-    scene.show("work-1", "asking")
-    scene.do(task.wait(timeout=30))
-    scene.clock.sleep(60)
-    scene.asked.clear()
-    assert scene.do(task.wait(timeout=0)).phase is Phase.NEEDS_INPUT
-    assert scene.asked == []
-    scene.respond = lambda asked: (503, {})
-    assert scene.do(task.wait(timeout=20)).phase is Phase.NEEDS_INPUT
-    scene.respond = lambda asked: (403, {})
+    _, task = started(harness)
+    harness.show("work-1", "asking")
+    harness.do(task.wait(timeout=30))
+    harness.clock.sleep(60)
+    harness.requests.clear()
+    assert harness.do(task.wait(timeout=0)).phase is Phase.NEEDS_INPUT
+    assert harness.requests == []
+    harness.respond = lambda request: (503, {})
+    assert harness.do(task.wait(timeout=20)).phase is Phase.NEEDS_INPUT
+    harness.respond = lambda request: (403, {})
     with pytest.raises(PollingError):
-        scene.do(task.wait(timeout=20))
+        harness.do(task.wait(timeout=20))
 
 
 # -- ST7
@@ -345,39 +349,39 @@ def test_the_last_known_state_counts_when_there_is_no_time_to_poll(scene: Scene)
         ("ok", {"errors": 2, "notes": [{"text": "row 5"}]}, TaskPartialError),
     ],
 )
-def test_only_a_success_has_a_result(scene: Scene, state: str, more: Any, error: type[Exception]) -> None:
+def test_only_a_success_has_a_result(harness: ClientHarness, state: str, more: Any, error: type[Exception]) -> None:
     """Invariant ST7."""
-    _, task = started(scene)
-    scene.show("work-1", state, answer=1, **more)
-    assert scene.do(task.wait(timeout=30)).terminal
+    _, task = started(harness)
+    harness.show("work-1", state, answer=1, **more)
+    assert harness.do(task.wait(timeout=30)).terminal
     with pytest.raises(error) as caught:
-        scene.do(task.result(timeout=30))
+        harness.do(task.result(timeout=30))
     found: Any = caught.value
     assert (found.ref, found.last, found.resume_token) == (task.ref, task.last, task.resume_token())
     if "notes" in more:
         assert [message.text for message in found.messages] == [more["notes"][0]["text"]]
     if error is TaskPartialError:
-        assert scene.do(task.result(timeout=30, partial="accept")) == 1
+        assert harness.do(task.result(timeout=30, partial="accept")) == 1
     else:
         with pytest.raises(error):
-            scene.do(task.result(timeout=30, partial="accept"))
+            harness.do(task.result(timeout=30, partial="accept"))
 
 
-def test_a_skipped_task_has_the_result_none(scene: Scene) -> None:
+def test_a_skipped_task_has_the_result_none(harness: ClientHarness) -> None:
     """Invariant ST7."""
     for submit in (START_WORK, START_JOB):
-        _, task = started(scene, submit)
-        scene.show(task.ref.id, "nothing", answer=5)
-        assert scene.do(task.result(timeout=30)) is None
-    assert counted(scene.asked, "GET", ".*/report") == 0
+        _, task = started(harness, submit)
+        harness.show(task.ref.id, "nothing", answer=5)
+        assert harness.do(task.result(timeout=30)) is None
+    assert counted(harness.requests, "GET", ".*/report") == 0
 
 
 # -- ST10
 
 
-def test_an_error_of_a_callback_reaches_only_its_own_wait(scene: Scene) -> None:
+def test_an_error_of_a_callback_reaches_only_its_own_wait(harness: ClientHarness) -> None:
     """Invariant ST10."""
-    _, task = started(scene)
+    _, task = started(harness)
 
     def broken(view: TaskSnapshot[Any]) -> None:
         raise LookupError("mine")
@@ -386,76 +390,78 @@ def test_an_error_of_a_callback_reaches_only_its_own_wait(scene: Scene) -> None:
         raise LookupError("mine")
 
     with pytest.raises(LookupError, match="mine"):
-        scene.do(task.wait(timeout=30, on_change=broken))
-    if scene.mode == "async":
+        harness.do(task.wait(timeout=30, on_change=broken))
+    if harness.mode == "async":
         with pytest.raises(LookupError, match="mine"):
-            scene.do(task.wait(timeout=30, on_change=broken_later))
+            harness.do(task.wait(timeout=30, on_change=broken_later))
     else:
         with pytest.raises(InvalidArgumentError, match="is not async"):
-            scene.do(task.wait(timeout=30, on_change=broken_later))
+            harness.do(task.wait(timeout=30, on_change=broken_later))
     with pytest.raises(LookupError, match="mine"):
-        scene.do(task.wait(timeout=30, until=broken))
-    scene.show("work-1", "ok")
-    assert scene.do(task.wait(timeout=30)).phase is Phase.SUCCEEDED
+        harness.do(task.wait(timeout=30, until=broken))
+    harness.show("work-1", "ok")
+    assert harness.do(task.wait(timeout=30)).phase is Phase.SUCCEEDED
 
 
 # -- Waiting again
 
 
-def test_who_waits_again_after_an_unknown_status_waits_as_long_again_and_a_known_word_heals(scene: Scene) -> None:
-    _, task = started(scene)
-    scene.show("work-1", "odd")
+def test_who_waits_again_after_an_unknown_status_waits_as_long_again_and_a_known_word_heals(
+    harness: ClientHarness,
+) -> None:
+    _, task = started(harness)
+    harness.show("work-1", "odd")
     for _ in range(2):
-        began = scene.clock.monotonic()
+        began = harness.clock.monotonic()
         with pytest.raises(UnknownStatusError) as caught:
-            scene.do(task.wait(timeout=None))
+            harness.do(task.wait(timeout=None))
         assert caught.value.status == "odd"
-        assert 600 <= scene.clock.monotonic() - began < 615
-    scene.show("work-1", "ok", answer=1)
-    assert scene.do(task.result(timeout=30)) == 1
+        assert 600 <= harness.clock.monotonic() - began < 615
+    harness.show("work-1", "ok", answer=1)
+    assert harness.do(task.result(timeout=30)) == 1
 
 
-def test_an_unknown_status_can_end_a_wait_at_once_and_is_looked_at_again_by_the_next(scene: Scene) -> None:
-    _, task = started(scene)
-    scene.show("work-1", "odd")
+def test_an_unknown_status_can_end_a_wait_at_once_and_is_looked_at_again_by_the_next(harness: ClientHarness) -> None:
+    _, task = started(harness)
+    harness.show("work-1", "odd")
     with pytest.raises(UnknownStatusError):
-        scene.do(task.wait(timeout=None, poll=PollPolicy(unknown_status="raise")))
-    assert scene.do(task.refresh()).known is False
-    scene.clock.sleep(60)
-    scene.show("work-1", "ok")
-    assert scene.do(task.wait(timeout=30, poll=PollPolicy(unknown_status="raise"))).phase is Phase.SUCCEEDED
+        harness.do(task.wait(timeout=None, poll=PollPolicy(unknown_status="raise")))
+    assert harness.do(task.refresh()).known is False
+    harness.clock.sleep(60)
+    harness.show("work-1", "ok")
+    assert harness.do(task.wait(timeout=30, poll=PollPolicy(unknown_status="raise"))).phase is Phase.SUCCEEDED
 
 
-def test_a_lost_task_is_looked_for_again_by_the_next_wait(scene: Scene) -> None:
-    client, task = started(scene, START_JOB)
-    scene.do(task.refresh())
-    shown = scene.tasks.pop("job-1")
+def test_a_lost_task_is_looked_for_again_by_the_next_wait(harness: ClientHarness) -> None:
+    client, task = started(harness, START_JOB)
+    harness.do(task.refresh())
+    shown = harness.tasks.pop("job-1")
     with pytest.raises(TaskLostError) as caught:
-        scene.do(task.wait(timeout=None))
+        harness.do(task.wait(timeout=None))
     assert caught.value.polls >= 3
     assert task.last.phase is Phase.LOST
     for again in (task.wait, task.result, task.refresh):
-        began = len(scene.asked)
+        began = len(harness.requests)
         with pytest.raises(TaskLostError):
-            scene.do(again(timeout=60))
-        assert len(scene.asked) == began + 1
-    batch = scene.do(client.tasks.wait_all([task], timeout=60))
+            harness.do(again(timeout=60))
+        assert len(harness.requests) == began + 1
+    batch = harness.do(client.tasks.wait_all([task], timeout=60))
     assert isinstance(batch.failed[task.ref], TaskLostError)
-    scene.tasks["job-1"] = shown
-    assert scene.do(task.refresh()).phase is Phase.QUEUED
-    scene.show("job-1", "ok")
-    assert scene.do(task.wait(timeout=60)).phase is Phase.SUCCEEDED
+    harness.tasks["job-1"] = shown
+    assert harness.do(task.refresh()).phase is Phase.QUEUED
+    harness.show("job-1", "ok")
+    assert harness.do(task.wait(timeout=60)).phase is Phase.SUCCEEDED
 
 
-def test_a_refusal_ends_the_waits_that_are_there_and_not_the_next(scene: Scene) -> None:
-    _, task = started(scene)
-    before = scene.respond
-    scene.respond = lambda asked: (403, {})
+def test_a_refusal_ends_the_waits_that_are_there_and_not_the_next(harness: ClientHarness) -> None:
+    _, task = started(harness)
+    before = harness.respond
+    harness.respond = lambda request: (403, {})
     for again in (task.wait, task.result, task.refresh):
         with pytest.raises(PollingError, match="may continue") as caught:
-            scene.do(again(timeout=60))
+            harness.do(again(timeout=60))
         assert caught.value.resume_token == task.resume_token()
         assert getattr(caught.value.__cause__, "status", None) == 403
-    scene.respond = before
-    scene.show("work-1", "ok")
-    assert scene.do(task.wait(timeout=60)).phase is Phase.SUCCEEDED
+    harness.respond = before
+    harness.show("work-1", "ok")
+    assert harness.do(task.wait(timeout=60)).phase is Phase.SUCCEEDED

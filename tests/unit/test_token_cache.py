@@ -1,4 +1,4 @@
-"""Tokens that many calls share: fetched once, whoever finds them missing or refused."""
+"""Token cache: a token shared by many calls is fetched once when it is missing or refused."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from taskclients_core import (
 )
 
 if TYPE_CHECKING:
-    from tests.unit.conftest import Asked, Reply, WireServer
+    from tests.unit.conftest import ReceivedRequest, Reply, WireServer
 
 STORM: Final = 50
 
@@ -45,64 +45,64 @@ class Opened:
 GET: Final = Operation("test.get", "GET", "/x", returns=str)
 PUT: Final = Operation("test.put", "PUT", "/x", body=Binary(), returns=str)
 SIGN_IN: Final = Operation("test.sign_in", "POST", "/token", body=Json(Login), returns=Opened, security=())
-WAYS: Final = (SignIn(SIGN_IN, token="access_token"),)
+SIGN_INS: Final = (SignIn(SIGN_IN, token="access_token"),)
 
 KINDS: Final[dict[str, tuple[Any, Any]]] = {
     "oauth": (ClientCredentials("/token"), ("id", "secret")),
-    "bearer": (HttpBearer(sign_in=WAYS), Login(user="ann")),
-    "header": (ApiKey("header", "X-Key", sign_in=WAYS), Login(user="ann")),
-    "query": (ApiKey("query", "key", sign_in=WAYS), Login(user="ann")),
-    "cookie": (ApiKey("cookie", "key", sign_in=WAYS), Login(user="ann")),
+    "bearer": (HttpBearer(sign_in=SIGN_INS), Login(user="ann")),
+    "header": (ApiKey("header", "X-Key", sign_in=SIGN_INS), Login(user="ann")),
+    "query": (ApiKey("query", "key", sign_in=SIGN_INS), Login(user="ann")),
+    "cookie": (ApiKey("cookie", "key", sign_in=SIGN_INS), Login(user="ann")),
 }
 
 
-class Door:
-    """Hands out t1, t2, …, and lets in whoever has the newest. Those it turns away wait until `crowd` have come."""
+class TokenServer:
+    """Server that issues t1, t2, … and accepts only the newest. It holds refused requests until `crowd` have come."""
 
     def __init__(self, server: WireServer, reply: type[Reply]) -> None:
         self.server = server
         self.reply = reply
         self.handed = 0
         self.refused = 0
-        self.crowd = 1
+        self.concurrent = 1
         self.slow = 0.05
         self.first_comes = threading.Event()
-        """Until then, the request for the first token is not answered."""
+        """Delays the response with the first token until set."""
         self.first_comes.set()
         self.revoked: set[str] = set()
         self.lock = threading.Lock()
-        self.everybody = threading.Barrier(STORM)
+        self.barrier = threading.Barrier(STORM)
         server.answer = self.answer
 
-    def answer(self, asked: Asked) -> Reply:
-        if asked.path == "/token":
+    def answer(self, request: ReceivedRequest) -> Reply:
+        if request.path == "/token":
             with self.lock:
                 self.handed += 1
                 number = self.handed
             if number == 1:
                 self.first_comes.wait(timeout=20)
             return self.reply(body={"access_token": f"t{number}"}, after=self.slow)
-        shown = f"{asked.headers} {asked.query}"
+        printed = f"{request.headers} {request.query}"
         token = next(
             (
                 word
                 for word in ("t1", "t2", "t3")
-                if f"'Bearer {word}'" in shown or f"={word}" in shown or f"'x-key': '{word}'" in shown
+                if f"'Bearer {word}'" in printed or f"={word}" in printed or f"'x-key': '{word}'" in printed
             ),
             "",
         )
         if not token or token in self.revoked:
             with self.lock:
                 self.refused += 1
-            if self.crowd == STORM:
-                self.everybody.wait(timeout=20)
+            if self.concurrent == STORM:
+                self.barrier.wait(timeout=20)
             return self.reply(401)
         return self.reply(body=token)
 
 
 @pytest.fixture
-def door(server: WireServer, reply: type[Reply]) -> Door:
-    return Door(server, reply)
+def tokens(server: WireServer, reply: type[Reply]) -> TokenServer:
+    return TokenServer(server, reply)
 
 
 def client_class(kind: str, base: type[Any]) -> Any:
@@ -112,50 +112,50 @@ def client_class(kind: str, base: type[Any]) -> Any:
     return AnyClient
 
 
-def client_of(kind: str, door: Door, **options: Any) -> Any:
-    return client_class(kind, Client)(door.server.url, credential=KINDS[kind][1], **options)
+def client_of(kind: str, tokens: TokenServer, **options: Any) -> Any:
+    return client_class(kind, Client)(tokens.server.url, credential=KINDS[kind][1], **options)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_token_is_fetched_once_and_replaced_when_refused(kind: str, door: Door) -> None:
-    with client_of(kind, door) as client:
+def test_a_token_is_fetched_once_and_replaced_when_refused(kind: str, tokens: TokenServer) -> None:
+    with client_of(kind, tokens) as client:
         assert [client.call(GET), client.call(GET)] == ["t1", "t1"]
-        door.revoked = {"t1"}
+        tokens.revoked = {"t1"}
         assert [client.call(GET), client.call(GET)] == ["t2", "t2"]
-    assert (door.handed, door.refused) == (2, 1)
+    assert (tokens.handed, tokens.refused) == (2, 1)
 
 
 @pytest.mark.parametrize("kind", ["oauth", "bearer", "query"])
-def test_a_storm_of_threads_fetches_one_token(kind: str, door: Door) -> None:
-    with client_of(kind, door) as client, ThreadPoolExecutor(STORM) as pool:
+def test_a_storm_of_threads_fetches_one_token(kind: str, tokens: TokenServer) -> None:
+    with client_of(kind, tokens) as client, ThreadPoolExecutor(STORM) as pool:
         assert list(pool.map(lambda _: client.call(GET), range(STORM))) == ["t1"] * STORM
-        assert door.handed == 1
-        door.revoked, door.crowd = {"t1"}, STORM
+        assert tokens.handed == 1
+        tokens.revoked, tokens.concurrent = {"t1"}, STORM
         assert list(pool.map(lambda _: client.call(GET), range(STORM))) == ["t2"] * STORM
-    assert (door.handed, door.refused) == (2, STORM)
+    assert (tokens.handed, tokens.refused) == (2, STORM)
 
 
 @pytest.mark.parametrize("kind", ["oauth", "bearer", "query"])
-def test_a_storm_of_tasks_fetches_one_token(kind: str, door: Door) -> None:
+def test_a_storm_of_tasks_fetches_one_token(kind: str, tokens: TokenServer) -> None:
     async def main() -> None:
-        async with client_class(kind, AsyncClient)(door.server.url, credential=KINDS[kind][1]) as client:
+        async with client_class(kind, AsyncClient)(tokens.server.url, credential=KINDS[kind][1]) as client:
             assert await asyncio.gather(*[client.call(GET) for _ in range(STORM)]) == ["t1"] * STORM
-            assert door.handed == 1
-            door.revoked, door.crowd = {"t1"}, STORM
+            assert tokens.handed == 1
+            tokens.revoked, tokens.concurrent = {"t1"}, STORM
             assert await asyncio.gather(*[client.call(GET) for _ in range(STORM)]) == ["t2"] * STORM
 
     asyncio.run(main())
-    assert (door.handed, door.refused) == (2, STORM)
+    assert (tokens.handed, tokens.refused) == (2, STORM)
 
 
 @pytest.mark.parametrize("kind", ["oauth", "bearer"])
-def test_one_callers_deadline_is_not_the_failure_of_the_others(kind: str, door: Door) -> None:
-    door.first_comes.clear()
+def test_one_callers_deadline_is_not_the_failure_of_the_others(kind: str, tokens: TokenServer) -> None:
+    tokens.first_comes.clear()
 
     async def main() -> None:
-        async with client_class(kind, AsyncClient)(door.server.url, credential=KINDS[kind][1]) as client:
+        async with client_class(kind, AsyncClient)(tokens.server.url, credential=KINDS[kind][1]) as client:
             hasty = asyncio.create_task(client.with_options(deadline=1.0).call(GET))
-            while not door.handed:
+            while not tokens.handed:
                 await asyncio.sleep(0.001)
             patient = [asyncio.create_task(client.call(GET)) for _ in range(4)]
             with pytest.raises(CallTimeoutError):
@@ -165,25 +165,25 @@ def test_one_callers_deadline_is_not_the_failure_of_the_others(kind: str, door: 
     try:
         asyncio.run(main())
     finally:
-        door.first_comes.set()
-    assert door.handed == 2
+        tokens.first_comes.set()
+    assert tokens.handed == 2
 
 
-def test_a_body_that_can_be_read_once_is_not_sent_twice(door: Door) -> None:
-    with client_of("bearer", door) as client:
+def test_a_body_that_can_be_read_once_is_not_sent_twice(tokens: TokenServer) -> None:
+    with client_of("bearer", tokens) as client:
         assert client.call(PUT, body=iter([b"a"])) == "t1"
-        door.revoked = {"t1"}
+        tokens.revoked = {"t1"}
         with pytest.raises(UnauthorizedError):
             client.call(PUT, body=iter([b"a"]))
         assert client.call(PUT, body=iter([b"a"])) == "t2", "the refused token is not used again"
-        door.revoked = {"t1", "t2"}
+        tokens.revoked = {"t1", "t2"}
         assert client.call(PUT, body=[b"a", b"b"]) == "t3", "a list can be sent again"
-    assert door.server.last.body == b"ab"
+    assert tokens.server.last.body == b"ab"
 
 
-def test_signing_in_is_tried_again_like_any_call(door: Door, reply: type[Reply]) -> None:
+def test_signing_in_is_tried_again_like_any_call(tokens: TokenServer, reply: type[Reply]) -> None:
     answers = [reply(503), reply(body={"access_token": "t1"}), reply(body="in")]
-    door.server.answer = lambda _: answers.pop(0)
-    with client_of("bearer", door, retry=RetryPolicy(base=0.001)) as client:
+    tokens.server.answer = lambda _: answers.pop(0)
+    with client_of("bearer", tokens, retry=RetryPolicy(base=0.001)) as client:
         assert client.call(GET) == "in"
-    assert [each.path for each in door.server.asked] == ["/token", "/token", "/x"]
+    assert [each.path for each in tokens.server.requests] == ["/token", "/token", "/x"]

@@ -1,4 +1,4 @@
-"""Hosts of files over real sockets that do what a test tells them, and a client of tasks that lead to them."""
+"""File hosts over real sockets, and a client of tasks that link to their files."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ CHUNK: Final = 256 * 1024
 
 
 @frozen
-class Asked:
+class ReceivedRequest:
     method: str
     target: str
     headers: dict[str, str]
-    """By lower-case name."""
+    """Headers by lower-case name."""
 
     @property
     def start(self) -> int | None:
@@ -68,17 +68,17 @@ class Sent:
     """Hang up after so many bytes of the body."""
 
     hold: threading.Event | None = None
-    """Before that, wait for this."""
+    """Wait for this event before that."""
 
 
 @define(eq=False)
 class FileHost:
-    """`answer` decides; without it, a file with strong ETags and ranges, as a good host has it."""
+    """File host whose response is the result of `answer`; without it, a file with a strong ETag and ranges."""
 
     content: bytes = CONTENT
     etag: str | None = '"v1"'
-    answer: Callable[[Asked], Sent | None] = lambda asked: None
-    asked: list[Asked] = field(factory=list[Asked])
+    answer: Callable[[ReceivedRequest], Sent | None] = lambda request: None
+    requests: list[ReceivedRequest] = field(factory=list[ReceivedRequest])
     port: int = 0
 
     @property
@@ -89,21 +89,21 @@ class FileHost:
     def name(self) -> str:
         return f"127.0.0.1:{self.port}"
 
-    def good(self, asked: Asked, cut: int | None = None) -> Sent:
-        """What a good host answers."""
+    def good(self, request: ReceivedRequest, cut: int | None = None) -> Sent:
+        """Return the response of a host that supports ETags and ranges."""
         size = len(self.content)
         headers = {"ETag": self.etag} if self.etag else {}
-        start = asked.start
-        if start is None or asked.headers.get("if-range") != self.etag:
+        start = request.start
+        if start is None or request.headers.get("if-range") != self.etag:
             return Sent(200, headers, self.content, cut)
         if start >= size:
             return Sent(416, {"Content-Range": f"bytes */{size}"})
         headers["Content-Range"] = f"bytes {start}-{size - 1}/{size}"
         return Sent(206, headers, self.content[start:], cut)
 
-    def respond(self, asked: Asked) -> Sent:
-        self.asked.append(asked)
-        return self.answer(asked) or self.good(asked)
+    def respond(self, request: ReceivedRequest) -> Sent:
+        self.requests.append(request)
+        return self.answer(request) or self.good(request)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -117,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def respond(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        sent = self.host.respond(Asked(self.command, self.requestline.split(" ")[1], headers))
+        sent = self.host.respond(ReceivedRequest(self.command, self.requestline.split(" ")[1], headers))
         self.send_response(sent.status)
         for name, value in sent.headers.items():
             self.send_header(name, value)
@@ -176,8 +176,8 @@ def kind_of(links: DownloadLinks = LINKS) -> TaskType[Any, Any]:
     )
 
 
-class Hasty(Clock):
-    """It waits for nothing that chance decides."""
+class SteadyClock(Clock):
+    """Clock without random delays."""
 
     def random(self) -> float:
         return 0.0
@@ -185,14 +185,14 @@ class Hasty(Clock):
 
 @define(eq=False)
 class Vendor:
-    """The API, with one task that has succeeded, and whoever asks for its file."""
+    """API with one task that has succeeded, and clients that download its file."""
 
     api: FileHost
     task: dict[str, Any] = field(factory=dict[str, Any])
     links: DownloadLinks = LINKS
     hosts: tuple[str, ...] = ()
     private: bool = True
-    clock: Clock = field(factory=Hasty)
+    clock: Clock = field(factory=SteadyClock)
     on_event: Any = None
     http: Any = None
     download_http: Any = None
@@ -200,22 +200,22 @@ class Vendor:
 
     def __attrs_post_init__(self) -> None:
         answer = self.api.answer
-        self.api.answer = lambda asked: (
+        self.api.answer = lambda request: (
             Sent(200, {"Content-Type": "application/json"}, self.listed())
-            if asked.target.startswith("/tasks")
-            else answer(asked)
+            if request.target.startswith("/tasks")
+            else answer(request)
         )
 
     def listed(self) -> bytes:
         return json.dumps([{"id": self.wanted, "status": "ok", **self.task}]).encode()
 
     @property
-    def looks(self) -> int:
-        return sum(asked.target.startswith("/tasks") for asked in self.api.asked)
+    def polls(self) -> int:
+        return sum(request.target.startswith("/tasks") for request in self.api.requests)
 
-    def station(self) -> TaskRegistry:
+    def registry(self) -> TaskRegistry:
         api = Api("vendor", schemes={"token": HttpBearer()}, security=(("token",),))
-        setting = build_config(
+        config = build_config(
             api,
             self.api.url,
             auth="secret-token",
@@ -224,41 +224,41 @@ class Vendor:
             options=CallOptions(on_event=self.on_event),
         )
         return TaskRegistry(
-            config=evolve(setting, clock=self.clock),
+            config=evolve(config, clock=self.clock),
             api=api,
             download_hosts=self.hosts,
             allow_private_downloads=self.private,
         )
 
-    def record(self, station: TaskRegistry) -> TaskState:
-        return station.state_for(TaskRef("vendor", "export", self.wanted), kind_of(self.links))
+    def record(self, registry: TaskRegistry) -> TaskState:
+        return registry.state_for(TaskRef("vendor", "export", self.wanted), kind_of(self.links))
 
-    def sync(self, station: TaskRegistry) -> SyncRunner:
-        driver = SyncDriver(self.http, station.config)
+    def sync(self, registry: TaskRegistry) -> SyncRunner:
+        driver = SyncDriver(self.http, registry.config)
         outside = SyncDownloadTransport(self.download_http, allow_private=self.private)
-        return SyncRunner(driver, station, outside)
+        return SyncRunner(driver, registry, outside)
 
-    def unsync(self, station: TaskRegistry) -> AsyncRunner:
-        driver = AsyncDriver(self.http, station.config)
+    def unsync(self, registry: TaskRegistry) -> AsyncRunner:
+        driver = AsyncDriver(self.http, registry.config)
         outside = AsyncDownloadTransport(self.download_http, allow_private=self.private)
-        return AsyncRunner(driver, station, outside)
+        return AsyncRunner(driver, registry, outside)
 
-    def fetch(self, to: Any, *, twin: str = "sync", timeout: float | None = 30.0, **more: Any) -> Any:
-        """Download by a new client, as another process would."""
-        station = self.station()
-        record = self.record(station)
-        if twin == "sync":
-            runner = self.sync(station)
+    def fetch(self, to: Any, *, mode: str = "sync", timeout: float | None = 30.0, **more: Any) -> Any:
+        """Download with a new client, as another process would."""
+        registry = self.registry()
+        record = self.record(registry)
+        if mode == "sync":
+            runner = self.sync(registry)
             try:
-                return runner.run(download(station, record, to, wait_deadline(self.clock, timeout), **more))
+                return runner.run(download(registry, record, to, wait_deadline(self.clock, timeout), **more))
             finally:
                 runner.close()
                 runner._driver.close()
 
         async def main() -> Any:
-            runner = self.unsync(station)
+            runner = self.unsync(registry)
             try:
-                return await runner.run(download(station, record, to, wait_deadline(self.clock, timeout), **more))
+                return await runner.run(download(registry, record, to, wait_deadline(self.clock, timeout), **more))
             finally:
                 await runner.aclose()
                 await runner._driver.aclose()

@@ -1,4 +1,4 @@
-"""Calls answered in other formats than JSON: what is asked for, what is read, rows as they arrive, and bad bodies."""
+"""Responses in formats other than JSON: the Accept header, decoding, streamed rows, and invalid bodies."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def odd(events: list[Event]) -> list[Event]:
     return [event for event in events if event.kind == "deviation"]
 
 
-# -- What is asked for, and what is read ----------------------------------------------------------------------------
+# -- Accept headers and decoding -------------------------------------------------------------------------------------
 
 
 def test_the_choice_is_asked_for_and_read(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
@@ -131,7 +131,7 @@ def test_an_operation_may_have_more_than_its_api(client: Tasks, server: WireServ
 def test_xml_is_refused_by_name(client: Tasks, server: WireServer) -> None:
     with pytest.raises(InvalidArgumentError, match="XML is not supported; use one of application/json"):
         client.with_options(media_type="application/xml").list_tasks()
-    assert server.asked == []
+    assert server.requests == []
 
 
 def test_json_instead_of_what_was_asked_for_is_read_and_told(
@@ -187,7 +187,7 @@ def test_rows_one_by_one(
 ) -> None:
     server.reply(reply(body=body, headers={"Content-Type": media_type or "application/json"}))
     rows = client.with_options(media_type=media_type).stream(client.list_tasks, kind="x")
-    assert server.asked == []
+    assert server.requests == []
     assert list(rows) == ROWS
     assert server.last.query == "kind=x"
 
@@ -259,20 +259,20 @@ def test_rows_are_of_methods_that_return_lists(client: Tasks, server: WireServer
             next(client.stream(wrong))
     with pytest.raises(InvalidArgumentError, match="expected a method of a client"):
         client.stream(lambda: [1])
-    assert server.asked == []
+    assert server.requests == []
 
 
 def test_dropped_rows_give_their_connection_back(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(body=b"name,percentage\r\n" + b"a,1\r\n" * 200_000, headers=CSV))
     table = client.with_options(media_type="text/csv")
-    # A client holds 100 connections at most: this would wait for one for ever.
+    # A client holds 100 connections at most: a leaked one would block this call for ever.
     for _ in range(120):
         assert next(table.stream(client.list_tasks)) == ROWS[0]
         gc.collect(0)
 
 
 class Rows:
-    """Reads rows through a client of either kind, and remembers what was told."""
+    """Reads rows through a sync or async client, and records the events."""
 
     def __init__(self, mode: str, url: str, **options: Any) -> None:
         self.mode, self.url = mode, url
@@ -370,7 +370,7 @@ def test_so_has_one_for_rows_that_cannot_be_read(server: WireServer, reply: type
 
 @modes
 def test_rows_in_a_format_that_cannot_hold_them(server: WireServer, reply: type[Reply], mode: str) -> None:
-    """A client holds 100 connections at most: if they were not given back, this would wait for one for long."""
+    """A client holds 100 connections at most: if they were not returned, this would wait long for one."""
     words: Operation[list[str]] = Operation("test.list_words", "GET", "/words", returns=list[str])
     server.reply(reply(body=b"a,b\r\n" * 10_000, headers=CSV))
     error = r"test\.list_words: expected list\[str\], found CSV \(text/csv\) at \$"
@@ -395,7 +395,7 @@ def test_rows_in_a_format_that_cannot_hold_them(server: WireServer, reply: type[
                 assert caught.value.status == 200
 
 
-# -- Bad bodies -----------------------------------------------------------------------------------------------------
+# -- Invalid bodies --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -434,7 +434,7 @@ def test_a_byte_order_mark_is_no_harm(client: Tasks, server: WireServer, reply: 
     assert client.list_tasks() == ROWS[:1]
 
 
-# -- Members given twice --------------------------------------------------------------------------------------------
+# -- Duplicate members -----------------------------------------------------------------------------------------------
 
 TWICE: Final = b'[{"name":"a","percentage":1},{"name":"b","percentage":null,"percentage":2}]'
 
@@ -451,7 +451,7 @@ def test_the_last_of_them_counts_in_every_format(
     client: Tasks, server: WireServer, reply: type[Reply], media_type: str, body: bytes
 ) -> None:
     server.reply(reply(body=body, headers={"Content-Type": media_type}))
-    client = client.with_options(media_type="application/json")  # the label of the answer says what it is
+    client = client.with_options(media_type="application/json")  # the Content-Type of the response decides
     assert client.list_tasks() == ROWS
     assert client.with_options(lenient=True).list_tasks() == ROWS
     assert list(client.stream(client.list_tasks)) == ROWS

@@ -1,6 +1,6 @@
-"""Follow a client through its first calls: files crossed and modules loaded, as JSON. `figures` runs it.
+"""Trace the first calls of a client: files crossed and modules loaded, as JSON. `figures` runs it.
 
-A process of its own, which imports nothing but the client: `python tests/bench/followed.py URL-OF-A-SANDBOX`.
+Run it in a process that imports nothing but the client: `python tests/bench/call_trace.py SANDBOX_URL`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def loaded() -> int:
 
 
 def main(url: str) -> None:
-    """Call a sandbox of Booster's."""
+    """Call a Booster sandbox."""
     from taskclients.booster import BoosterClient
     from taskclients.booster.models import ExportCustomer
 

@@ -1,4 +1,4 @@
-"""Spelling: what a name of a spec becomes in Python."""
+"""Naming: the Python names of names in a spec."""
 
 from __future__ import annotations
 

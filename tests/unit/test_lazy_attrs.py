@@ -1,4 +1,4 @@
-"""Classes whose methods attrs makes later are, to whoever uses them, classes that attrs made at once."""
+"""`lazy_attrs`: classes whose attrs methods are made on first use behave like classes made at once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _positive(_: object, attribute: attrs.Attribute[int], value: int) -> None:
         raise ValueError(attribute.name)
 
 
-# What the tests see of them is made by both, so that each test is the first to ask.
+# Each test makes its classes anew with both, so that each test is the first use.
 def made_by(maker: ModuleType) -> dict[str, Any]:
     @maker.define(kw_only=True)
     class Pet:
@@ -69,7 +69,7 @@ def _raised(ask: Callable[[], object]) -> tuple[type[Exception], str]:
 
 
 def _blank(kind: type[Any], **state: object) -> Any:
-    """An instance as readers of pickles and of JSON make them."""
+    """Return an instance as pickle and JSON decoders make it."""
     blank = object.__new__(kind)
     for name, value in state.items():
         object.__setattr__(blank, name, value)
@@ -152,7 +152,9 @@ class Kept:
 
 
 def test_what_was_pickled_elsewhere_can_be_read_before_anything_else() -> None:
-    script = "import pickle, sys, tests.unit.test_classes as here; sys.stdout.buffer.write(pickle.dumps(here.Kept(7)))"
+    script = (
+        "import pickle, sys, tests.unit.test_lazy_attrs as here; sys.stdout.buffer.write(pickle.dumps(here.Kept(7)))"
+    )
     made = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True).stdout
     assert pickle.loads(made) == Kept(7)  # noqa: S301 - our own
 

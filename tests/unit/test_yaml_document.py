@@ -1,4 +1,4 @@
-"""YAML that readers take for different things is refused, with its place."""
+"""YAML documents: ambiguous values are refused with file, line and column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The three vendors' kinds of task as their specs have them, each with a task of it, and a clock that tests move."""
+"""Task types of the three vendors as in their specs, a task of Booster, and a clock that tests move."""
 
 from __future__ import annotations
 
@@ -106,16 +106,16 @@ IMPORT: Final[TaskType[Any, None]] = TaskType(
     ),
 )
 
-KINDS: Final[tuple[TaskType[Any, Any], ...]] = (EXPORT, PROCESS, IMPORT)
+TASK_TYPES: Final[tuple[TaskType[Any, Any], ...]] = (EXPORT, PROCESS, IMPORT)
 
 
 def export(status: object = "INP", /, **more: object) -> bytes:
-    """A task of Booster's."""
+    """Return a Booster task as JSON."""
     return json.dumps({"asyncTaskId": "a", "status": status, **more}).encode()
 
 
-class Still(Clock):
-    """A clock that stands unless it is moved."""
+class ManualClock(Clock):
+    """Clock that stands still unless a test moves it."""
 
     def __init__(self) -> None:
         self.now = 1000.0

@@ -1,4 +1,4 @@
-"""What a task says about itself is read as its kind says: exactly, and without ever failing."""
+"""Parsing of a task's representation by its task type: exact, and without errors on unknown content."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.unit.tasks.kinds import EXPORT, IMPORT, KINDS, LIST, PROCESS, PROCESS_PHASES, export
+from tests.unit.tasks.task_types import EXPORT, IMPORT, LIST, PROCESS, PROCESS_PHASES, TASK_TYPES, export
 
 from taskclients_core.errors import DecodeError
 from taskclients_core.tasks.definition import (
@@ -26,7 +26,7 @@ from taskclients_core.tasks.definition import (
 from taskclients_core.tasks.state import Observation, is_met, parse_observation
 
 Case = tuple[TaskType[Any, Any], str, Phase]
-WORDS: list[Case] = [(kind, word, phase) for kind in KINDS for word, phase in kind.state.phases.items()]
+WORDS: list[Case] = [(kind, word, phase) for kind in TASK_TYPES for word, phase in kind.state.phases.items()]
 
 
 def process(**members: object) -> Observation:
@@ -37,48 +37,50 @@ def importing(status: str = "WaitingForFeedback", **members: object) -> Observat
     return parse_observation(IMPORT, json.dumps({"status": status, **members}).encode())
 
 
-def kind_of(**members: Any) -> TaskType[Any, Any]:
+def task_type_of(**members: Any) -> TaskType[Any, Any]:
     return TaskType(name="test.task", model=Any, poll=EXPORT.poll, **members)
 
 
-# ST1: the map is exact
+# ST1: the status map is exact
 
 
 @pytest.mark.parametrize(("kind", "word", "phase"), WORDS)
 def test_each_word_has_its_phase(kind: TaskType[Any, Any], word: str, phase: Phase) -> None:
     """Invariant ST1."""
-    reading = parse_observation(kind, json.dumps({"status": word}).encode())
-    assert (reading.phase, reading.status, reading.known) == (phase, word, True)
+    observation = parse_observation(kind, json.dumps({"status": word}).encode())
+    assert (observation.phase, observation.status, observation.known) == (phase, word, True)
 
 
 @pytest.mark.parametrize(("kind", "word", "phase"), WORDS)
 def test_other_spellings_of_a_status_are_unknown(kind: TaskType[Any, Any], word: str, phase: Phase) -> None:
     """Invariant ST1."""
     for other in (word.swapcase(), f" {word}", f"{word} ", word + "X", word[:-1], f"{word}\u0000"):
-        reading = parse_observation(kind, json.dumps({"status": other}).encode())
-        assert (reading.phase, reading.status, reading.known) == (Phase.RUNNING, other, False)
+        observation = parse_observation(kind, json.dumps({"status": other}).encode())
+        assert (observation.phase, observation.status, observation.known) == (Phase.RUNNING, other, False)
 
 
-# ST2: what is not known is no end
+# ST2: an unknown status is not terminal
 
 
 @pytest.mark.parametrize(
-    ("status", "shown"),
+    ("status", "expected_status"),
     [("DONE", "DONE"), ("", ""), (None, None), (3, "3"), (1.5, "1.5"), (True, "true"), ([], None), (["COM"], None),
      ({"COM": 1}, None)],
 )  # fmt: skip
-def test_an_unknown_status_is_neither_success_nor_failure_and_is_visible(status: object, shown: str | None) -> None:
+def test_an_unknown_status_is_neither_success_nor_failure_and_is_visible(
+    status: object, expected_status: str | None
+) -> None:
     """Invariant ST2."""
-    reading = parse_observation(EXPORT, export(status, percentage=100))
-    assert (reading.phase, reading.status, reading.known) == (Phase.RUNNING, shown, False)
-    assert not reading.partial
+    observation = parse_observation(EXPORT, export(status, percentage=100))
+    assert (observation.phase, observation.status, observation.known) == (Phase.RUNNING, expected_status, False)
+    assert not observation.partial
 
 
 def test_a_missing_status_is_neither_success_nor_failure() -> None:
     """Invariant ST2."""
     for raw in (b"{}", b'{"Status":"COM"}', b"[]", b"null", b'"COM"', b"17"):
-        reading = parse_observation(EXPORT, raw)
-        assert (reading.phase, reading.status, reading.known) == (Phase.RUNNING, None, False)
+        observation = parse_observation(EXPORT, raw)
+        assert (observation.phase, observation.status, observation.known) == (Phase.RUNNING, None, False)
 
 
 def test_no_rule_turns_an_unknown_status_into_an_end() -> None:
@@ -91,24 +93,24 @@ def test_no_rule_turns_an_unknown_status_into_an_end() -> None:
             PhaseRule(Condition(at="/asks", values=(True,)), Phase.NEEDS_INPUT),
         ),
     )
-    kind = kind_of(state=state)
+    kind = task_type_of(state=state)
     assert parse_observation(kind, b'{"status":"run","done":true}').phase is Phase.SUCCEEDED
     assert parse_observation(kind, b'{"status":"new","done":true}').phase is Phase.RUNNING
     assert parse_observation(kind, b'{"status":"new","done":true,"asks":true}').phase is Phase.NEEDS_INPUT
 
 
 def test_an_unknown_word_counts_as_the_definition_says() -> None:
-    kind = kind_of(state=StatusMapping(at="/status", phases={}, unknown=Phase.QUEUED))
+    kind = task_type_of(state=StatusMapping(at="/status", phases={}, unknown=Phase.QUEUED))
     assert parse_observation(kind, b'{"status":"x"}').phase is Phase.QUEUED
 
 
 def test_words_in_another_case_are_known_where_the_definition_folds() -> None:
-    kind = kind_of(
+    kind = task_type_of(
         state=StatusMapping(at="/status", phases={"Done": Phase.SUCCEEDED, "Stra\u00dfe": Phase.FAILED}, fold=True)
     )
     for word, phase in (("done", Phase.SUCCEEDED), ("DONE", Phase.SUCCEEDED), ("STRASSE", Phase.FAILED)):
-        reading = parse_observation(kind, json.dumps({"status": word}).encode())
-        assert (reading.phase, reading.status, reading.known) == (phase, word, True)
+        observation = parse_observation(kind, json.dumps({"status": word}).encode())
+        assert (observation.phase, observation.status, observation.known) == (phase, word, True)
     assert not parse_observation(kind, b'{"status":"done "}').known
 
 
@@ -123,9 +125,9 @@ def test_words_in_another_case_are_known_where_the_definition_folds() -> None:
 )  # fmt: skip
 def test_a_fraction_is_between_0_and_1_or_nothing(percentage: object, fraction: float | None) -> None:
     """Invariant ST5."""
-    reading = parse_observation(EXPORT, export("INP", percentage=percentage))
-    assert reading.fraction == fraction
-    assert reading.phase is Phase.RUNNING
+    observation = parse_observation(EXPORT, export("INP", percentage=percentage))
+    assert observation.fraction == fraction
+    assert observation.phase is Phase.RUNNING
 
 
 def test_a_hundred_percent_is_not_an_end_and_an_end_needs_no_percentage() -> None:
@@ -142,9 +144,9 @@ def test_a_hundred_percent_is_not_an_end_and_an_end_needs_no_percentage() -> Non
 )  # fmt: skip
 def test_a_count_and_a_total_make_a_fraction(done: object, total: object, expected: tuple[object, ...]) -> None:
     """Invariant ST5."""
-    kind = kind_of(state=EXPORT.state, progress=ProgressMapping(done="/done", total="/total"))
-    reading = parse_observation(kind, json.dumps({"done": done, "total": total}).encode())
-    assert (reading.fraction, reading.done, reading.total) == expected
+    kind = task_type_of(state=EXPORT.state, progress=ProgressMapping(done="/done", total="/total"))
+    observation = parse_observation(kind, json.dumps({"done": done, "total": total}).encode())
+    assert (observation.fraction, observation.done, observation.total) == expected
 
 
 def steps(*words: object) -> list[dict[str, object]]:
@@ -153,8 +155,8 @@ def steps(*words: object) -> list[dict[str, object]]:
 
 def test_skipped_steps_do_not_count_for_the_progress() -> None:
     """Invariant ST5."""
-    reading = process(steps=steps("COMPLETED", "NOT_NEEDED", "IN_PROGRESS", "NOT_STARTED", "NOT_NEEDED", "FAILED"))
-    assert (reading.fraction, reading.done, reading.total) == (0.5, 2, 4)
+    observation = process(steps=steps("COMPLETED", "NOT_NEEDED", "IN_PROGRESS", "NOT_STARTED", "NOT_NEEDED", "FAILED"))
+    assert (observation.fraction, observation.done, observation.total) == (0.5, 2, 4)
     assert process(steps=steps("NOT_NEEDED")).fraction is None
     assert process(steps=[]).fraction is None
 
@@ -164,13 +166,13 @@ def test_skipped_steps_do_not_count_for_the_progress() -> None:
 
 def test_steps_come_in_their_order_whatever_the_order_in_the_answer() -> None:
     given_steps = steps("COMPLETED", "IN_PROGRESS", "NOT_STARTED")
-    reading = process(steps=given_steps[::-1])
-    assert [(step.key, step.name, step.status, step.phase) for step in reading.steps] == [
+    observation = process(steps=given_steps[::-1])
+    assert [(step.key, step.name, step.status, step.phase) for step in observation.steps] == [
         ("s0", "Step 0", "COMPLETED", Phase.SUCCEEDED),
         ("s1", "Step 1", "IN_PROGRESS", Phase.RUNNING),
         ("s2", "Step 2", "NOT_STARTED", Phase.QUEUED),
     ]
-    assert process(steps=given_steps) == reading
+    assert process(steps=given_steps) == observation
 
 
 def test_steps_without_a_number_come_last_and_keep_their_order() -> None:
@@ -201,8 +203,8 @@ def test_a_step_with_an_unknown_word_runs_and_what_is_no_step_is_none() -> None:
 
 
 def test_completed_with_a_failed_step_is_a_success_with_errors() -> None:
-    reading = process(status="COMPLETED", steps=steps("COMPLETED", "FAILED"))
-    assert (reading.phase, reading.partial, reading.fraction) == (Phase.SUCCEEDED, True, 1.0)
+    observation = process(status="COMPLETED", steps=steps("COMPLETED", "FAILED"))
+    assert (observation.phase, observation.partial, observation.fraction) == (Phase.SUCCEEDED, True, 1.0)
     assert not process(status="COMPLETED", steps=steps("COMPLETED", "NOT_NEEDED")).partial
     assert not process(status="FAILED", steps=steps("FAILED")).partial
 
@@ -222,7 +224,7 @@ def test_partial_where_some_resolution_is_an_error() -> None:
     assert not importing("Completed", resolutions="Error").partial
 
 
-# ST6: who waits for an answer
+# ST6: input required
 
 
 def test_a_task_needs_input_until_it_is_confirmed() -> None:
@@ -250,7 +252,7 @@ def test_a_confirmation_that_is_undone_asks_again() -> None:
 
 def test_a_confirmation_counts_only_while_input_is_needed() -> None:
     """Invariant ST6."""
-    kind = kind_of(
+    kind = task_type_of(
         state=StatusMapping(at="/status", phases=IMPORT.state.phases), input_answered=Condition(at="/answer")
     )
     assert parse_observation(kind, b'{"status":"WaitingForFeedback"}').phase is Phase.NEEDS_INPUT
@@ -269,7 +271,7 @@ def test_the_first_matching_rule_applies() -> None:
             PhaseRule(Condition(phase=(Phase.QUEUED,)), Phase.CANCELLED),
         ),
     )
-    kind = kind_of(state=state)
+    kind = task_type_of(state=state)
     found = [parse_observation(kind, json.dumps({"status": "run", "n": n}).encode()).phase for n in (0, 5, 50)]
     assert found == [Phase.RUNNING, Phase.NEEDS_INPUT, Phase.FAILED]
 
@@ -298,11 +300,14 @@ def test_a_test_is_true_if_all_of_what_it_says_is_true() -> None:
 
 
 def test_messages_have_levels() -> None:
-    reading = process(
+    observation = process(
         errors=[{"errorMessage": "broken"}, {"errorMessage": ""}, {"errorMessage": 7}, "x", {}],
         warnings=[{"warningMessage": "odd"}],
     )
-    assert [(message.level, message.text) for message in reading.messages] == [("error", "broken"), ("warning", "odd")]
+    assert [(message.level, message.text) for message in observation.messages] == [
+        ("error", "broken"),
+        ("warning", "odd"),
+    ]
 
 
 def test_a_level_may_be_said_beside_the_text() -> None:
@@ -313,7 +318,7 @@ def test_a_level_may_be_said_beside_the_text() -> None:
 
 
 def test_a_message_may_be_a_member_of_the_task() -> None:
-    kind = kind_of(
+    kind = task_type_of(
         state=EXPORT.state, messages=(MessagesMapping(text="/note", level_at="/kind", levels={"bad": "error"}),)
     )
     (message,) = parse_observation(kind, b'{"note":"late","kind":"bad"}').messages
@@ -322,12 +327,12 @@ def test_a_message_may_be_a_member_of_the_task() -> None:
 
 def test_messages_are_kept_whole_and_shown_by_no_repr() -> None:
     text = "Jane Roe, 1 Main Street. " * 10_000
-    reading = process(errors=[{"errorMessage": text}])
-    assert reading.messages[0].text == text
-    assert "Jane" not in repr(reading)
+    observation = process(errors=[{"errorMessage": text}])
+    assert observation.messages[0].text == text
+    assert "Jane" not in repr(observation)
 
 
-# Whatever a server sends
+# Unexpected content
 
 
 @pytest.mark.parametrize(
@@ -342,7 +347,8 @@ def test_ambiguous_json_is_a_decode_error(raw: bytes) -> None:
         parse_observation(EXPORT, raw)
 
 
-def test_x2_the_last_of_two_members_of_one_name_counts() -> None:
+def test_the_last_of_two_members_with_the_same_name_counts() -> None:
+    """Invariant X2."""
     assert parse_observation(EXPORT, b'{"status":"COM","status":"INP"}').phase is Phase.RUNNING
 
 
@@ -370,40 +376,40 @@ NAMES = [
 ]
 
 
-@given(st.sampled_from(KINDS), st.dictionaries(st.sampled_from(NAMES) | st.text(), VALUE))
+@given(st.sampled_from(TASK_TYPES), st.dictionaries(st.sampled_from(NAMES) | st.text(), VALUE))
 @example(PROCESS, {"steps": [{"order": 10**400, "uuid": 10**400}, {"order": 1}]})
 @example(EXPORT, {"status": 10**400})
 @example(EXPORT, {"percentage": 10**400, "status": "COM", "totalFailed": 10**400})
 def test_reading_any_object_never_fails_and_infers_nothing(kind: TaskType[Any, Any], task: dict[str, Any]) -> None:
-    reading = parse_observation(kind, json.dumps(task).encode())
+    observation = parse_observation(kind, json.dumps(task).encode())
     word = task.get("status")
     named = kind.state.phases.get(word) if isinstance(word, str) else None
-    assert reading.known is (named is not None)
-    assert reading.phase is named or not reading.phase.terminal
-    assert reading.fraction is None or 0 <= reading.fraction <= 1
-    assert not reading.partial or reading.phase is Phase.SUCCEEDED
-    assert all(isinstance(message.text, str) for message in reading.messages)
-    assert reading == parse_observation(kind, json.dumps(task, indent=1).encode())
+    assert observation.known is (named is not None)
+    assert observation.phase is named or not observation.phase.terminal
+    assert observation.fraction is None or 0 <= observation.fraction <= 1
+    assert not observation.partial or observation.phase is Phase.SUCCEEDED
+    assert all(isinstance(message.text, str) for message in observation.messages)
+    assert observation == parse_observation(kind, json.dumps(task, indent=1).encode())
 
 
 @given(VALUE)
 def test_reading_any_value_never_fails(value: object) -> None:
-    for kind in KINDS:
+    for kind in TASK_TYPES:
         assert not parse_observation(kind, msgspec.json.encode(value)).phase.terminal or isinstance(value, dict)
 
 
 def test_a_kind_that_says_nothing_more_reads_nothing_more() -> None:
-    reading = parse_observation(
-        kind_of(state=EXPORT.state), export("COM", percentage=40, totalFailed=3, steps=steps("FAILED"))
+    observation = parse_observation(
+        task_type_of(state=EXPORT.state), export("COM", percentage=40, totalFailed=3, steps=steps("FAILED"))
     )
-    assert reading == Observation(phase=Phase.SUCCEEDED, status="COM", known=True, partial=True)
+    assert observation == Observation(phase=Phase.SUCCEEDED, status="COM", known=True, partial=True)
     assert LIST.operation.method == "GET"
 
 
 def test_steps_of_a_kind_without_names_are_called_by_their_keys() -> None:
     where = StepsMapping(at="/steps", key="/uuid", status="/status", phases=PROCESS_PHASES)
-    reading = parse_observation(
-        kind_of(state=PROCESS.state, steps=where), json.dumps({"steps": steps("COMPLETED")[::-1]}).encode()
+    observation = parse_observation(
+        task_type_of(state=PROCESS.state, steps=where), json.dumps({"steps": steps("COMPLETED")[::-1]}).encode()
     )
-    assert [(step.key, step.name) for step in reading.steps] == [("s0", "s0")]
-    assert reading.fraction is None
+    assert [(step.key, step.name) for step in observation.steps] == [("s0", "s0")]
+    assert observation.fraction is None

@@ -1,9 +1,9 @@
-"""How often a vendor is asked, by many waits, in real time scaled down a hundred times: against the sandbox.
+"""Requests sent by many waits, in real time scaled down a hundred times, against the sandbox.
 
-    python tests/bench/pace.py
+    python tests/bench/poll_rate.py
 
-The sandbox runs in a process of its own, where tasks do not end, and notes when it is asked. Five seconds of a vendor's
-limits are 50 ms here, and ten minutes are six seconds.
+The sandbox runs in its own process, where tasks never end, and records the time of each request. Five seconds of a
+vendor's limits are 50 ms here, and ten minutes are six seconds.
 """
 
 from __future__ import annotations
@@ -38,19 +38,19 @@ TEN_MINUTES = 600 / SCALE
 
 
 class Noting:
-    """An ASGI application that notes when another is asked, and says so at `/asked`."""
+    """ASGI application that records the requests to another one and returns them at `/asked`."""
 
     def __init__(self, application: Any) -> None:
         self.application = application
-        self.asked: list[tuple[float, str]] = []
+        self.requests: list[tuple[float, str]] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["path"] == "/asked":
             await send({"type": "http.response.start", "status": 200, "headers": []})
-            await send({"type": "http.response.body", "body": json.dumps(self.asked).encode()})
+            await send({"type": "http.response.body", "body": json.dumps(self.requests).encode()})
             return
         if scope["method"] == "GET":
-            self.asked.append((monotonic(), scope["path"]))
+            self.requests.append((monotonic(), scope["path"]))
         await self.application(scope, receive, send)
 
 
@@ -74,14 +74,14 @@ def sandbox() -> Generator[str]:
 
 
 async def waited(client: Any, refs: list[TaskRef], seconds: float) -> None:
-    """Wait for all of them, in vain."""
+    """Wait for all of them until the time is over."""
     tasks = [client.tasks.resume(ref) for ref in refs]
     found = await asyncio.gather(*[task.wait(timeout=seconds) for task in tasks], return_exceptions=True)
     assert all(isinstance(each, TaskTimeoutError) for each in found), found[:3]
 
 
 async def requests(url: str, begun: float) -> list[tuple[float, str]]:
-    """What was asked since then."""
+    """Return the requests since then."""
     with await asyncio.to_thread(urlopen, f"{url}/asked") as answer:
         return [(at, path) for at, path in json.load(answer) if at >= begun]
 
@@ -93,12 +93,12 @@ async def booster(url: str, waits: int, what: str, **timing: Any) -> None:
         ids = [(await client.export_customer(body)).async_task_id for _ in range(100)]
         begun = monotonic()
         await waited(client, [TaskRef("booster", "task", ids[at % len(ids)]) for at in range(waits)], TEN_MINUTES)
-        asked = await requests(url, begun)
-    print(f"Booster, {waits} waits, {what}: {len(asked)} requests in ten minutes")
+        polled = await requests(url, begun)
+    print(f"Booster, {waits} waits, {what}: {len(polled)} requests in ten minutes")
 
 
 async def mykaarma(url: str) -> None:
-    """Waits for one process, and for as many as the rate allows in ten minutes."""
+    """Wait with one client, and with as many as the rate limit allows in ten minutes."""
     rate = (60, 60 / SCALE)
     async with paced(AsyncMyKaarmaClient, min=INTERVAL, max=INTERVAL, rate=rate)(
         f"{url}/mykaarma", auth=("user", "password")
@@ -109,21 +109,21 @@ async def mykaarma(url: str) -> None:
             refs.append(TaskRef("mykaarma", "process", accepted.request_uuid))
         begun = monotonic()
         await waited(client, refs[:1] * 1000, TEN_MINUTES / 2)
-        asked = await requests(url, begun)
-        print(f"myKaarma, 1000 waits for one process, every 5 s: {len(asked)} requests in five minutes")
+        polled = await requests(url, begun)
+        print(f"myKaarma, 1000 waits for one process, every 5 s: {len(polled)} requests in five minutes")
         begun = monotonic()
         await waited(client, refs, 2 * TEN_MINUTES)
-        asked = await requests(url, begun)
-    times = [at for at, _ in asked]
+        polled = await requests(url, begun)
+    times = [at for at, _ in polled]
     most = max(bisect_left(times, at + rate[1]) - number for number, at in enumerate(times))
-    looks: dict[str, list[float]] = defaultdict(lambda: [begun])
-    for at, path in asked:
-        looks[path].append(at)
-    oldest = max(later - earlier for each in looks.values() for earlier, later in pairwise(each)) * SCALE
+    polls: dict[str, list[float]] = defaultdict(lambda: [begun])
+    for at, path in polled:
+        polls[path].append(at)
+    oldest = max(later - earlier for each in polls.values() for earlier, later in pairwise(each)) * SCALE
     print(
         f"myKaarma, 600 waits for 600 processes, every 5 s, 60 requests a minute: {most} requests in a minute at most,"
     )
-    print(f"  {len(looks)} processes were looked at, none after more than {oldest:.0f} s")
+    print(f"  {len(polls)} processes were looked at, none after more than {oldest:.0f} s")
 
 
 async def main() -> None:

@@ -1,4 +1,4 @@
-"""What has left when a call fails: whether it may be made again is told by what was sent, not by an error's class."""
+"""Send state of a failed call: a retry depends on what was sent, not on the class of the error."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class AsyncThing(AsyncClient):
 
 @define
 class Caller:
-    """Calls through a client of either kind, with the word to repeat what may be repeated."""
+    """Call through a sync or async client, with retries of what may be repeated."""
 
     mode: Literal["sync", "async"]
     events: list[str] = field(factory=list)
@@ -74,7 +74,7 @@ class Caller:
         return asyncio.run(run())
 
     def http(self, hook: Callable[[Any], object] | None = None, **options: Any) -> Any:
-        """A client of httpx with a hook that is told of each answer."""
+        """Return an httpx client with a hook that gets each response."""
         if self.mode == "sync":
             return httpx.Client(event_hooks={"response": [hook] if hook else []}, **options)
 
@@ -92,7 +92,7 @@ def caller(request: pytest.FixtureRequest) -> Caller:
 
 @pytest.fixture
 def nowhere(library: ModuleType) -> Iterator[str]:
-    """Where nobody listens."""
+    """Return an address without a listener."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{taken.getsockname()[1]}"
@@ -100,7 +100,7 @@ def nowhere(library: ModuleType) -> Iterator[str]:
 
 @define
 class Body:
-    """Pieces that can be had again, and then an error."""
+    """Parts that can be read again, then an error."""
 
     error: Callable[[], object]
 
@@ -123,7 +123,7 @@ def test_an_error_of_httpx_in_a_body_is_the_callers(caller: Caller, raw: RawServ
     raw.answer(b"", every=0.2)
     with pytest.raises(httpx.ConnectError):
         caller(raw.url, POST, Body(lambda: httpx.get(nowhere)))
-    assert raw.connections <= 1  # the call may be over before the server has noticed
+    assert raw.connections <= 1  # the call may end before the server has noticed
 
 
 @pytest.mark.parametrize("operation", [POST, PUT], ids=["POST", "PUT"])
@@ -135,7 +135,7 @@ def test_an_error_of_ours_in_a_body_is_the_callers(
     raw.answer(b"", every=0.2)
     with pytest.raises(ConnectionFailedError) as caught:
         caller(raw.url, operation, Body(raised(error)))
-    assert raw.connections <= 1  # the call may be over before the server has noticed
+    assert raw.connections <= 1  # the call may end before the server has noticed
     assert caught.value is error
     assert (error.sent, error.attempts) == (sent, ())
     assert caller.events[-1] == "failure"
@@ -146,7 +146,7 @@ def test_a_hook_that_cannot_connect_says_nothing_of_the_call(caller: Caller, ser
     http = caller.http(raised(getattr(httpx, kind)("theirs")))
     with pytest.raises(TransportError) as caught:
         caller(server.url, POST, b"pay 100", http_client=http)
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
     assert caught.value.sent
     assert not isinstance(caught.value, ConnectionFailedError)
 
@@ -159,7 +159,7 @@ def test_a_hook_that_sends_the_request_itself_does_not_either(server: WireServer
 
     with pytest.raises(TransportError) as caught:
         Caller("sync")(server.url, POST, b"pay 100", http_client=Caller("sync").http(again))
-    assert (len(server.asked), caught.value.sent) == (1, True)
+    assert (len(server.requests), caught.value.sent) == (1, True)
 
 
 @pytest.mark.parametrize("kind", [ConnectionFailedError, ClientClosedError, InvalidArgumentError])
@@ -169,7 +169,7 @@ def test_a_hook_that_calls_another_client_does_not_either(
     error = ConnectionFailedError("theirs", sent=False) if kind is ConnectionFailedError else kind("theirs")
     with pytest.raises(TransportError) as caught:
         caller(server.url, POST, b"pay 100", http_client=caller.http(raised(error)))
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
     assert caught.value.sent
     assert caught.value.__cause__ is error
 
@@ -179,14 +179,14 @@ def test_an_error_of_the_system_in_a_hook_is_the_callers(caller: Caller, server:
     with pytest.raises(PermissionError) as caught:
         caller(server.url, GET, http_client=caller.http(raised(error)))
     assert caught.value is error
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 # -- The caller's authentication
 
 
 def flow(*urls: str | None) -> Any:
-    """Authentication that makes a request to each of these; None: the one that it was given."""
+    """Authentication that sends a request to each of these; None is the original request."""
 
     class Flow(httpx.Auth):
         def auth_flow(self, request: Any) -> Generator[Any, Any, None]:
@@ -204,7 +204,7 @@ def test_what_authentication_does_after_the_answer(
     options: dict[str, Any] = {"auth": None, "http_client": caller.http(auth=auth)} if brought else {"auth": auth}
     with pytest.raises(TransportError) as caught:
         caller(server.url, POST, b"pay 100", **options)
-    assert (len(server.asked), caught.value.sent) == (1, True)
+    assert (len(server.requests), caught.value.sent) == (1, True)
 
 
 @pytest.mark.parametrize("brought", [False, True])
@@ -215,7 +215,7 @@ def test_what_it_was_answered_before_is_no_certainty(
     options: dict[str, Any] = {"auth": None, "http_client": caller.http(auth=auth)} if brought else {"auth": auth}
     with pytest.raises(TransportError) as caught:
         caller(nowhere, POST, b"pay 100", **options)
-    assert (len(server.asked), caught.value.sent) == (1, True)
+    assert (len(server.requests), caught.value.sent) == (1, True)
 
 
 def test_with_it_nothing_left_where_nobody_listens(caller: Caller, nowhere: str) -> None:
@@ -236,10 +236,10 @@ def test_it_still_gets_its_answers(caller: Caller, server: WireServer, reply: ty
 
     server.reply(reply(401, body=b"word"), reply(body=b"in"))
     assert caller(server.url, POST, b"x", auth=Twice()) == b"in"
-    assert [asked.headers.get("authorization") for asked in server.asked] == [None, "word"]
+    assert [request.headers.get("authorization") for request in server.requests] == [None, "word"]
 
 
-# -- A transport of the caller's, which tells nothing
+# -- A transport of the caller's, which reports no progress
 
 
 @pytest.mark.usefixtures("library")
@@ -258,7 +258,7 @@ def test_unless_the_body_was_begun(caller: Caller) -> None:
     def refuse(request: Any) -> Any:
         raise httpx.ConnectError("the second try found nobody", request=request)
 
-    transport = httpx.MockTransport(refuse)  # which reads it
+    transport = httpx.MockTransport(refuse)  # the hook reads it
     with pytest.raises(TransportError) as caught:
         caller("http://api.test", POST, (each for each in [b"pay 100"]), http_client=caller.http(transport=transport))
     assert caught.value.sent
@@ -327,7 +327,7 @@ def test_what_an_earlier_request_did_is_not_forgotten(caller: Caller, raw: RawSe
 
 
 def test_a_redirect_that_leads_nowhere(caller: Caller, raw: RawServer) -> None:
-    """Its own machine is the only place that one may lead to, and is gone by then."""
+    """The redirect may lead only to the server itself, which is gone by then."""
 
     def serve(connection: socket.socket) -> None:
         connection.recv(65536)
@@ -347,7 +347,7 @@ def test_a_redirect_that_leads_nowhere(caller: Caller, raw: RawServer) -> None:
 
 @pytest.fixture(scope="module")
 def tls(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the certificate of 127.0.0.1."""
+    """Return a folder with the certificate of 127.0.0.1."""
     found = tmp_path_factory.mktemp("tls")
     subprocess.run(
         [
@@ -368,7 +368,7 @@ def _serving(tls: Path) -> ssl.SSLContext:
 
 
 def _damaged(raw: RawServer, context: ssl.SSLContext, head: bytes) -> None:
-    """Have a server answer with this, and then with what is no TLS."""
+    """Make a server send these bytes over TLS, then bytes that are not TLS."""
 
     def serve(connection: socket.socket) -> None:
         wrapped = context.wrap_socket(connection, server_side=True, suppress_ragged_eofs=True)

@@ -1,4 +1,4 @@
-"""One task as all its waiters see it: what is news, what never changes, and when it counts as lost."""
+"""State of one task, shared by all its waiters: changes, terminal phases, and loss."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import pytest
 from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.tasks.kinds import EXPORT, IMPORT, PROCESS, Export, export
+from tests.unit.tasks.task_types import EXPORT, IMPORT, PROCESS, Export, export
 
 from dragoman.testing import VirtualClock
 from taskclients_core.errors import DecodeError
@@ -32,7 +32,7 @@ REF = TaskRef("booster", "task", "a")
 
 @frozen
 class Watched:
-    """A record, its clock, and short words for looks at it."""
+    """A task state and its clock, with short methods that apply poll results."""
 
     clock: VirtualClock
     record: TaskState
@@ -61,7 +61,7 @@ class Watched:
         return self.record.snapshot
 
     @property
-    def told(self) -> list[tuple[str, str]]:
+    def events(self) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = [(note.kind, note.detail) for note in self.record.notes]
         self.record.notes.clear()
         return found
@@ -72,7 +72,7 @@ def task() -> Watched:
     return Watched.of()
 
 
-# What a record is
+# Attributes of a state
 
 
 def test_a_record_knows_nothing_before_the_first_look(task: Watched) -> None:
@@ -96,7 +96,7 @@ def test_a_repr_shows_nothing_that_the_server_sent(task: Watched) -> None:
     assert "canary" not in repr(task.view)
 
 
-# News, and none
+# Changes, and polls without one
 
 
 def test_a_look_that_shows_something_new_is_news(task: Watched) -> None:
@@ -104,7 +104,7 @@ def test_a_look_that_shows_something_new_is_news(task: Watched) -> None:
     assert task.shows(export("INP", percentage=1))
     assert task.shows(export("INP", percentage=2))
     assert (task.record.version, task.record.polls, task.view.sequence) == (3, 3, 3)
-    assert task.told == [("change", "queued"), ("change", "queued -> running")]
+    assert task.events == [("change", "queued"), ("change", "queued -> running")]
 
 
 def test_a_look_that_shows_the_same_is_none_but_makes_the_view_younger(task: Watched) -> None:
@@ -190,7 +190,7 @@ def test_a_task_that_does_not_fit_its_model_is_seen_all_the_same(task: Watched) 
         _ = task.view.model
 
 
-# ST2: unknown words
+# ST2: unknown statuses
 
 
 def test_an_unknown_status_is_visible_and_reported_once(task: Watched) -> None:
@@ -199,7 +199,7 @@ def test_an_unknown_status_is_visible_and_reported_once(task: Watched) -> None:
         task.shows(export(word))
         assert (task.view.phase, task.view.known, task.view.status) == (Phase.RUNNING, False, word)
     task.shows(b'{"asyncTaskId":"a"}')
-    unknown = [detail for kind, detail in task.told if kind == "unknown-status"]
+    unknown = [detail for kind, detail in task.events if kind == "unknown-status"]
     assert unknown == ["status 'NEW'", "status 'OTHER'", "no status"]
 
 
@@ -234,7 +234,7 @@ def test_a_server_that_invents_statuses_fills_no_memory(task: Watched) -> None:
     assert len(task.record.notes) < 100
 
 
-# ST3: an end is an end
+# ST3: a terminal phase is final
 
 
 @pytest.mark.parametrize("word", ["COM", "ERR"])
@@ -243,8 +243,8 @@ def test_after_the_end_nothing_changes_it(word: str) -> None:
     task = Watched.of()
     task.shows(export("INP"))
     task.shows(export(word, totalFailed=0))
-    ended, told = task.view, task.told
-    assert told[-1] == ("change", f"running -> {ended.phase}")
+    ended, events = task.view, task.events
+    assert events[-1] == ("change", f"running -> {ended.phase}")
     for raw in (
         export("INP"),
         export("ERR"),
@@ -259,7 +259,7 @@ def test_after_the_end_nothing_changes_it(word: str) -> None:
         view = task.view
         assert (view.phase, view.partial, view.sequence) == (ended.phase, False, ended.sequence)
         assert (task.record.version, task.record.refusal) == (2, None)
-    assert [kind for kind, _ in task.told] == ["regressed"]
+    assert [kind for kind, _ in task.events] == ["regressed"]
     refused = PollingError("no")
     assert task.record.mark_refused(refused), "whoever looks for a fresh link hears of it"
     assert task.record.refusal is refused
@@ -288,7 +288,7 @@ def test_a_result_inside_the_task_stays_as_it_was_at_the_end() -> None:
     assert task.view.model["result"] == 1
 
 
-# ST4: sequences
+# ST4: sequence numbers
 
 LOOK = st.one_of(
     st.tuples(st.just("shows"), st.sampled_from(["REQ", "INP", "COM", "ERR", "NEW"]), st.integers(0, 3)),
@@ -299,12 +299,12 @@ LOOK = st.one_of(
 
 @given(st.lists(LOOK, max_size=40))
 def test_the_sequence_rises_with_each_distinct_observation_and_nothing_comes_after_the_end(
-    looks: list[Any],
+    polls: list[Any],
 ) -> None:
     """Invariant ST4."""
     task = Watched.of()
     views: list[TaskSnapshot[Any]] = []
-    for what, *more in looks:
+    for what, *more in polls:
         version = task.record.version
         before = task.record.snapshot
         match what:
@@ -337,9 +337,9 @@ def test_no_thread_sees_a_view_older_than_its_version(task: Watched) -> None:
 
     def watch() -> None:
         while not over.is_set():
-            version, looks = task.record.version, task.record.polls
+            version, polls = task.record.version, task.record.polls
             sequence = 0 if task.record.snapshot is None else task.record.snapshot.sequence
-            if sequence < version or sequence < looks:
+            if sequence < version or sequence < polls:
                 older.append((version, sequence))
 
     threads = [threading.Thread(target=watch) for _ in range(3)]
@@ -364,9 +364,9 @@ def test_no_thread_sees_a_view_older_than_its_version(task: Watched) -> None:
 
 def test_the_best_progress_never_falls_and_has_its_time(task: Watched) -> None:
     """Invariant ST5."""
-    shown = [(10, 0.1, 0.1, 0), (40, 0.4, 0.4, 0), (20, 0.2, 0.4, 5), (20, 0.2, 0.4, 10), (101, None, 0.4, 15),
+    rows = [(10, 0.1, 0.1, 0), (40, 0.4, 0.4, 0), (20, 0.2, 0.4, 5), (20, 0.2, 0.4, 10), (101, None, 0.4, 15),
              ("40", None, 0.4, 20), (-1, None, 0.4, 25), (40, 0.4, 0.4, 30), (41, 0.41, 0.41, 0)]  # fmt: skip
-    for percentage, fraction, best, stalled in shown:
+    for percentage, fraction, best, stalled in rows:
         task.shows(export("INP", percentage=percentage))
         progress = task.view.progress
         assert (progress.fraction, progress.best, progress.stalled_for) == (fraction, best, timedelta(seconds=stalled))
@@ -417,7 +417,7 @@ def test_steps_may_be_reordered_renamed_and_removed() -> None:
     assert (task.view.steps, task.view.progress.fraction, task.view.progress.best) == ((), None, 0.5)
 
 
-# ST6: needs input
+# ST6: input required
 
 
 def test_a_task_continues_after_its_input() -> None:
@@ -429,7 +429,7 @@ def test_a_task_continues_after_its_input() -> None:
         assert not task.view.terminal
 
 
-# ST8: failed looks
+# ST8: failed polls
 
 
 def test_a_refused_poll_changes_neither_phase_nor_view(task: Watched) -> None:
@@ -450,11 +450,11 @@ def test_ten_thousand_tasks_are_reported_correctly_while_every_fifth_poll_fails(
     misreported = 0
     for _ in range(10_000):
         task = Watched.of()
-        course = ["REQ"] * chance.randrange(3) + ["INP"] * chance.randrange(4) + [chance.choice(["COM", "ERR"])] * 20
+        statuses = ["REQ"] * chance.randrange(3) + ["INP"] * chance.randrange(4) + [chance.choice(["COM", "ERR"])] * 20
         seen: Phase | None = None
-        for word in course:
+        for word in statuses:
             if chance.random() < 0.2:
-                # No answer, half a list, or a refusal.
+                # No response, half a list, or a refusal.
                 match chance.randrange(3):
                     case 0:
                         task.lacks(100, complete=False, missing_polls=1)
@@ -470,11 +470,11 @@ def test_ten_thousand_tasks_are_reported_correctly_while_every_fifth_poll_fails(
                 misreported += task.record.phase is not seen
             if task.record.terminal:
                 break
-        misreported += task.record.phase is not EXPORT.state.phases[course[-1]]
+        misreported += task.record.phase is not EXPORT.state.phases[statuses[-1]]
     assert misreported == 0
 
 
-# ST9: lost
+# ST9: lost tasks
 
 
 def test_a_task_is_lost_after_enough_complete_polls_and_enough_time(task: Watched) -> None:
@@ -485,7 +485,7 @@ def test_a_task_is_lost_after_enough_complete_polls_and_enough_time(task: Watche
     assert task.lacks(20)
     assert (task.view.phase, task.view.terminal, task.record.lost_after) == (Phase.LOST, False, 4)
     assert (task.view.sequence, task.view.status, task.view.progress.best) == (2, "INP", 0.05)
-    assert task.told[-1] == ("lost", "missing in 4 polls")
+    assert task.events[-1] == ("lost", "missing in 4 polls")
     assert not task.lacks(20)
 
 
@@ -521,10 +521,10 @@ def test_a_task_that_appears_again_is_no_longer_missing(task: Watched) -> None:
 def test_absence_does_not_count_within_visible_within(task: Watched) -> None:
     """Invariant ST9."""
     started = task.clock.monotonic()
-    wish: dict[str, Any] = {"started": started, "visible_within": 20.0, "missing_grace": 0.0, "missing_polls": 2}
-    assert not any(task.lacks(1, **wish) for _ in range(19))
-    assert not task.lacks(1, **wish)  # the twentieth second is over: the first that counts
-    assert task.lacks(1, **wish)
+    limits: dict[str, Any] = {"started": started, "visible_within": 20.0, "missing_grace": 0.0, "missing_polls": 2}
+    assert not any(task.lacks(1, **limits) for _ in range(19))
+    assert not task.lacks(1, **limits)  # the twentieth second is over: the first that counts
+    assert task.lacks(1, **limits)
     assert task.view.phase is Phase.LOST
 
 
@@ -534,14 +534,14 @@ def test_a_task_that_shows_only_after_20_seconds_is_never_lost(task: Watched) ->
     for _ in range(10):
         assert not task.lacks(2, started=started, visible_within=30.0, missing_grace=5.0)
     assert task.shows(export("REQ"))
-    assert [kind for kind, _ in task.told] == ["change"]
+    assert [kind for kind, _ in task.events] == ["change"]
 
 
 def test_the_time_of_a_task_started_elsewhere_counts_from_its_first_mention(task: Watched) -> None:
     """Invariant ST9."""
-    wish: dict[str, Any] = {"visible_within": 20.0, "missing_grace": 0.0, "missing_polls": 1}
-    assert not task.lacks(10, **wish)
-    assert task.lacks(10, **wish)
+    limits: dict[str, Any] = {"visible_within": 20.0, "missing_grace": 0.0, "missing_polls": 1}
+    assert not task.lacks(10, **limits)
+    assert task.lacks(10, **limits)
 
 
 def test_a_task_seen_before_gets_no_time_to_appear(task: Watched) -> None:
@@ -563,9 +563,9 @@ def test_a_lost_task_that_appears_again_is_no_longer_lost(task: Watched) -> None
     for _ in range(3):
         task.lacks(100)
     assert task.view.phase is Phase.LOST
-    assert task.shows(export("INP"))  # the same as before, and news all the same
+    assert task.shows(export("INP"))  # the same as before, but still a change
     assert (task.view.phase, task.record.lost_after, task.view.sequence) == (Phase.RUNNING, None, 3)
-    assert [detail for _, detail in task.told] == ["running", "missing in 3 polls", "lost -> running"]
+    assert [detail for _, detail in task.events] == ["running", "missing in 3 polls", "lost -> running"]
     assert [task.lacks(100) for _ in range(3)] == [False, False, True]
     assert task.shows(export("COM"))
     assert task.record.terminal
@@ -586,21 +586,21 @@ def test_a_task_that_never_showed_can_be_lost_and_has_no_model(task: Watched) ->
     st.integers(1, 5),
     st.floats(0, 120),
 )
-def test_loss_agrees_with_a_model_of_it(looks: list[tuple[str, float]], sweeps: int, grace: float) -> None:
+def test_loss_agrees_with_a_model_of_it(polls: list[tuple[str, float]], missing_polls: int, grace: float) -> None:
     """Invariant ST9."""
     task = Watched.of()
     missing: list[float] = []
-    for what, after in looks:
+    for what, after in polls:
         match what:
             case "there":
                 task.shows(export(), after)
                 missing.clear()
             case "gone":
-                task.lacks(after, missing_polls=sweeps, missing_grace=grace)
+                task.lacks(after, missing_polls=missing_polls, missing_grace=grace)
                 missing.append(task.clock.monotonic())
             case _:
-                task.lacks(after, complete=False, missing_polls=sweeps, missing_grace=grace)
-        lost = len(missing) >= sweeps and missing[-1] - missing[0] >= grace
+                task.lacks(after, complete=False, missing_polls=missing_polls, missing_grace=grace)
+        lost = len(missing) >= missing_polls and missing[-1] - missing[0] >= grace
         assert (task.record.phase is Phase.LOST) is lost
 
 

@@ -1,4 +1,4 @@
-"""LIFE POS: the client signs in by itself, and uploads a file that it never holds in memory."""
+"""LIFE POS: the client signs in by itself, and uploads a file without reading it into memory."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A client and its server on one stage, in sync and async, in virtual time: tests are written once and run with both.
+"""A client and its server, in sync and async, in virtual time: tests are written once and run with both.
 
-The server is a function behind the transport of the testing kit, because these tests set each task's state at a moment
-of their choosing. Everything else is as users have it, httpx or httpx2 included.
+The server is a function behind the transport of the testing kit, because these tests set each task's status at exact
+times. Everything else is as users have it, including httpx or httpx2.
 """
 
 from __future__ import annotations
@@ -40,17 +40,17 @@ from taskclients_core.tasks.definition import (
 T = TypeVar("T")
 Mode: TypeAlias = Literal["sync", "async"]
 Reply: TypeAlias = "tuple[int, Any] | tuple[int, Any, dict[str, str]] | Exception"
-"""Status, body (JSON unless it is bytes) and headers, or what goes wrong on the way."""
+"""Status, body (JSON unless it is bytes) and headers, or the transport fault."""
 
 LATENCY: Final = 0.01
 
 
-# -- A vendor by hand
+# -- A hand-written vendor
 
 
 @define(kw_only=True)
 class Work:
-    """What the vendor shows of a task."""
+    """A task as the vendor returns it."""
 
     id: str
     state: str
@@ -94,7 +94,7 @@ WORK: Final[TaskType[Work, int | None]] = TaskType(
     cancel=BoundCall(CANCEL, {"id": "$task.id"}),
     result=InlineResult("/answer", int | None),
 )
-"""Each has an address of its own, and may be cancelled and confirmed."""
+"""Polled one by one; can be cancelled and confirmed."""
 
 JOB: Final[TaskType[Work, int | None]] = TaskType(
     name="demo.job",
@@ -104,7 +104,7 @@ JOB: Final[TaskType[Work, int | None]] = TaskType(
     timing=PollTiming(min=1.0, max=8.0, jitter=0.0),
     result=FromOperation(BoundCall(REPORT, {"id": "$task.id"})),
 )
-"""All are shown by a list, and the result is asked for."""
+"""Polled by a list; the result is a separate request."""
 
 START_WORK: Final = Submission(operation=BEGIN_WORK, task_type=WORK, id="$response.body#/id")
 START_JOB: Final = Submission(operation=BEGIN_JOB, task_type=JOB, id="$response.body#/id")
@@ -120,12 +120,12 @@ class AsyncDemoClient(AsyncClient):
     submissions = DemoClient.submissions
 
 
-# -- The stage
+# -- The harness
 
 
 @frozen
-class Asked:
-    """A request as it came in."""
+class ReceivedRequest:
+    """A received request."""
 
     at: float
     method: str
@@ -137,18 +137,18 @@ class Asked:
 
 
 @define(eq=False)
-class Scene:
-    """Client and server. `do` finishes what a method returns, whichever twin that is of."""
+class ClientHarness:
+    """Client and server. `do` finishes what a method returns, in sync and async."""
 
     mode: Mode
     library: Any
     clients: tuple[Any, Any] = (DemoClient, AsyncDemoClient)
     clock: VirtualClock = field(factory=lambda: VirtualClock(seed=1))
-    respond: Callable[[Asked], Reply] = Factory(lambda self: self.vendor, takes_self=True)
+    respond: Callable[[ReceivedRequest], Reply] = Factory(lambda self: self.vendor, takes_self=True)
     tasks: dict[str, dict[str, Any]] = field(factory=dict[str, "dict[str, Any]"])
-    """What the vendor by hand shows, by id."""
+    """Tasks of the hand-written vendor, by id."""
 
-    asked: list[Asked] = field(factory=list[Asked])
+    requests: list[ReceivedRequest] = field(factory=list[ReceivedRequest])
     transport: SandboxTransport = field(init=False)
     _made: list[Any] = field(factory=list[Any])
     _opened: list[Any] = field(factory=list[Any])
@@ -158,7 +158,7 @@ class Scene:
         self.transport = SandboxTransport(self, clock=self.clock, latency=LATENCY)
 
     def client(self, *given: Any, **options: Any) -> Any:
-        """A client of the kind that is played."""
+        """Return a client of the mode under test."""
         options.setdefault("http_client", self.http())
         options.setdefault("clock", self.clock)
         client = self.clients[self.mode == "async"](*given, **options)
@@ -166,17 +166,17 @@ class Scene:
         return client
 
     def http(self) -> Any:
-        """What reaches the server, to be brought along."""
+        """Return an httpx client that reaches the server, for `http_client=`."""
         http = getattr(self.library, "Client" if self.mode == "sync" else "AsyncClient")(transport=self.transport)
         self._opened.append(http)
         return http
 
     def do(self, result: Any) -> Any:
-        """What a method returns, awaited where that is needed."""
+        """Return the result of a method, awaited if needed."""
         return self.runner.run(awaited(result)) if isawaitable(result) else result
 
     def each(self, items: Any) -> Iterator[Any]:
-        """What an iterator of either kind gives."""
+        """Return the items of a sync or async iterator."""
         if not isinstance(items, AsyncIterator):
             yield from items
             return
@@ -191,7 +191,7 @@ class Scene:
         self.do(client.close() if self.mode == "sync" else client.aclose())
 
     def end(self) -> None:
-        """Close all that was opened."""
+        """Close everything that was opened."""
         for client in self._made:
             self.close(client)
         for http in self._opened:
@@ -206,28 +206,28 @@ class Scene:
         return self._runner
 
     def at(self, seconds: float, change: Callable[[], Any]) -> None:
-        """Change something when the first request comes in so many seconds from now, or later."""
+        """Run a function before the first request at or after so many seconds from now."""
         moment, before = self.clock.monotonic() + seconds, self.respond
 
-        def respond(asked: Asked) -> Reply:
+        def respond(request: ReceivedRequest) -> Reply:
             nonlocal moment
-            if asked.at >= moment:
+            if request.at >= moment:
                 moment = float("inf")
                 change()
-            return before(asked)
+            return before(request)
 
         self.respond = respond
 
-    # -- The vendor by hand
+    # -- The hand-written vendor
 
     def show(self, key: str, state: str, **more: Any) -> None:
-        """A task as the vendor shows it from now on."""
+        """Set the fields of a task."""
         self.tasks[key] = {"id": key, "state": state, **more}
 
-    def vendor(self, asked: Asked) -> Reply:
-        match asked.method, asked.path.strip("/").split("/"):
+    def vendor(self, request: ReceivedRequest) -> Reply:
+        match request.method, request.path.strip("/").split("/"):
             case "POST", ["works" | "jobs"]:
-                key = f"{asked.path[1:-1]}-{len(self.tasks) + 1}"
+                key = f"{request.path[1:-1]}-{len(self.tasks) + 1}"
                 self.show(key, "queued")
                 return 200, self.tasks[key]
             case "GET", ["works", key]:
@@ -245,14 +245,14 @@ class Scene:
             case _:
                 return 404, {}
 
-    # -- As what a transport asks
+    # -- Application for the transport
 
     def answer(self, call: Call) -> wire.Reply:
-        asked = Asked(
+        request = ReceivedRequest(
             self.clock.monotonic(), call.method, call.path, call.query, dict(call.headers), call.body, call.origin
         )
-        self.asked.append(asked)
-        reply = self.respond(asked)
+        self.requests.append(request)
+        reply = self.respond(request)
         if isinstance(reply, Exception):
             raise reply
         status, body, *more = reply
@@ -266,6 +266,6 @@ async def awaited(result: Awaitable[T]) -> T:
     return await result
 
 
-def counted(asked: list[Asked], method: str, path: str) -> int:
-    """How many requests there were of that kind; `path` is a pattern."""
-    return sum(each.method == method and re.fullmatch(path, each.path) is not None for each in asked)
+def counted(requests: list[ReceivedRequest], method: str, path: str) -> int:
+    """Count the requests with this method whose path matches the pattern."""
+    return sum(each.method == method and re.fullmatch(path, each.path) is not None for each in requests)

@@ -1,4 +1,4 @@
-"""One look: which pages are read, what counts as seen, and what a server can do to it."""
+"""One poll: pages that are read, tasks that count as seen, and hostile responses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from attrs import evolve
-from tests.unit.tasks.virtual import Bench, Vendor, gaps, listed, looked, reply, setting_of, single
+from tests.unit.tasks.polling_harness import (
+    PollingHarness,
+    Vendor,
+    config_of,
+    gaps,
+    listed,
+    poll_once_more,
+    reply,
+    single,
+)
 
 from taskclients_core.config import CallOptions, RetryPolicy
 from taskclients_core.errors import (
@@ -33,18 +42,18 @@ def item(key: str, status: str = "run") -> dict[str, str]:
     return {"id": key, "status": status}
 
 
-def looking(
+def poll(
     kind: TaskType[Any, Any], respond: Callable[[HttpRequest], HttpResponse | Exception], *wanted: str, **more: Any
 ) -> tuple[PollResult, Vendor]:
     vendor = Vendor(respond=respond)
-    bench = Bench(vendor, kind)
-    look = PollRequest(
+    harness = PollingHarness(vendor, kind)
+    poll_request = PollRequest(
         task_type=kind,
         ref=TaskRef("vendor", "task", wanted[0] if wanted else "", {"org": "o"}),
         wanted=more.pop("seen", None) or dict.fromkeys(wanted),
         **more,
     )
-    return bench.runner.run(poll_tasks(bench.station.config, look)), vendor
+    return harness.runner.run(poll_tasks(harness.registry.config, poll_request)), vendor
 
 
 def _always(answer: HttpResponse, _: HttpRequest) -> HttpResponse:
@@ -70,33 +79,33 @@ THREE: dict[str, tuple[list[Any], str | None]] = {
 def test_no_page_is_requested_after_the_last_awaited_task() -> None:
     """Invariant P3."""
     for wanted, pages in ({"a"}, 1), ({"a", "c"}, 2), ({"d", "a"}, 3), ({"x"}, 3):
-        found, vendor = looking(listed(pages=True), paged(THREE), *sorted(wanted))
-        assert found.pages == len(vendor.asked) == pages
+        found, vendor = poll(listed(pages=True), paged(THREE), *sorted(wanted))
+        assert found.pages == len(vendor.requests) == pages
         assert set(found.found) == wanted - {"x"}
         assert found.complete
         assert found.error is None
         assert (found.keys is not None) == (pages == 3)
-    assert vendor.asked[1][1] == "/o/tasks?page=p2"
+    assert vendor.requests[1][1] == "/o/tasks?page=p2"
 
 
 def test_everything_is_read_where_all_ids_are_wanted() -> None:
-    found, _ = looking(listed(pages=True), paged(THREE), "a", read_all_pages=True)
+    found, _ = poll(listed(pages=True), paged(THREE), "a", read_all_pages=True)
     assert found.keys == ["a", "b", "c", "d"]
-    found, _ = looking(listed(), lambda _: reply({"items": [item("a"), item("z")]}), "a")
+    found, _ = poll(listed(), lambda _: reply({"items": [item("a"), item("z")]}), "a")
     assert found.keys == ["a", "z"]  # a list without pages is always read to its end
 
 
 def test_an_endless_list_is_given_up_and_proves_no_absence() -> None:
     """Invariant P3."""
     circle: dict[str, tuple[list[Any], str | None]] = {"": ([item("a")], "p2"), "p2": ([], "p3"), "p3": ([], "p2")}
-    found, _ = looking(listed(pages=True), paged(circle), "a", "x")
+    found, _ = poll(listed(pages=True), paged(circle), "a", "x")
     assert (found.pages, found.complete, found.keys, set(found.found)) == (3, False, None, {"a"})
 
     def endless(request: HttpRequest) -> HttpResponse:
         query = parse_qs(urlsplit(request.url).query)
         return reply({"items": [], "next": query.get("page", [""])[0] + "n"})
 
-    found, _ = looking(listed(pages=True), endless, "x")
+    found, _ = poll(listed(pages=True), endless, "x")
     assert (found.pages, found.complete) == (50, False)
 
 
@@ -104,14 +113,14 @@ def test_what_was_seen_before_a_page_failed_was_seen() -> None:
     def respond(request: HttpRequest) -> HttpResponse | Exception:
         return TransportError("reset") if "page=p2" in request.url else reply({"items": [item("a")], "next": "p2"})
 
-    found, _ = looking(listed(pages=True), respond, "a", "c")
+    found, _ = poll(listed(pages=True), respond, "a", "c")
     assert set(found.found) == {"a"}
     assert not found.complete
     assert isinstance(found.error, TransportError)
 
 
 def test_an_item_without_a_readable_id_proves_that_nothing_is_missing() -> None:
-    found, _ = looking(listed(), lambda _: reply({"items": [item("a"), {"id": None}]}), "a", "x")
+    found, _ = poll(listed(), lambda _: reply({"items": [item("a"), {"id": None}]}), "a", "x")
     assert set(found.found) == {"a"}
     assert not found.complete
     assert found.keys is None
@@ -119,13 +128,13 @@ def test_an_item_without_a_readable_id_proves_that_nothing_is_missing() -> None:
 
 def test_a_task_that_is_shown_as_before_is_not_read_again() -> None:
     raw = json.dumps(item("a")).encode()
-    found, _ = looking(listed(), lambda _: reply({"items": [item("a"), item("b")]}), seen={"a": raw, "b": raw})
+    found, _ = poll(listed(), lambda _: reply({"items": [item("a"), item("b")]}), seen={"a": raw, "b": raw})
     assert found.found["a"] == (raw, None)
     assert found.found["b"][1] is not None
 
 
 def test_a_task_alone_must_be_an_object() -> None:
-    found, _ = looking(single(), lambda _: reply(item("a")), "a")
+    found, _ = poll(single(), lambda _: reply(item("a")), "a")
     assert found.complete
     assert found.found["a"][1] is not None
     for body in (
@@ -137,7 +146,7 @@ def test_a_task_alone_must_be_an_object() -> None:
         b"\xef\xbb\xbf{}",
         b"NaN",
     ):
-        found, _ = looking(single(), partial(_always, reply(body)), "a")
+        found, _ = poll(single(), partial(_always, reply(body)), "a")
         assert isinstance(found.error, DecodeError), body
         assert not found.found
 
@@ -159,15 +168,15 @@ def test_a_task_alone_must_be_an_object() -> None:
     ],
 )
 def test_an_answer_that_is_not_what_it_must_be_is_no_news(body: bytes) -> None:
-    found, _ = looking(listed(), lambda _: reply(body), "a")
+    found, _ = poll(listed(), lambda _: reply(body), "a")
     assert isinstance(found.error, DecodeError)
     assert classify_error(found.error, single=False) == "transient"
     assert (found.complete, dict(found.found)) == (False, {})
 
 
 def test_of_two_members_of_one_name_the_last_one_counts() -> None:
-    one, _ = looking(single(), lambda _: reply(b'{"id":"a","status":"run","status":"ok"}'), "a")
-    many, _ = looking(listed(), lambda _: reply(b'{"items":[],"items":[{"id":"b","id":"a","status":"ok"}]}'), "a")
+    one, _ = poll(single(), lambda _: reply(b'{"id":"a","status":"run","status":"ok"}'), "a")
+    many, _ = poll(listed(), lambda _: reply(b'{"items":[],"items":[{"id":"b","id":"a","status":"ok"}]}'), "a")
     for found in (one, many):
         assert found.error is None
         assert found.complete
@@ -176,14 +185,14 @@ def test_of_two_members_of_one_name_the_last_one_counts() -> None:
 
 def test_nothing_is_tried_again_whatever_the_client_s_retries() -> None:
     vendor = Vendor(respond=lambda _: reply({}, 503))
-    setting = evolve(
-        setting_of(vendor.clock), options=CallOptions(retry=RetryPolicy(attempts=5), media_type="text/csv")
+    config = evolve(config_of(vendor.clock), options=CallOptions(retry=RetryPolicy(attempts=5), media_type="text/csv"))
+    harness = PollingHarness(vendor, listed())
+    poll_request = PollRequest(
+        task_type=harness.kind, ref=TaskRef("vendor", "task", "a", {"org": "o"}), wanted={"a": None}
     )
-    bench = Bench(vendor, listed())
-    look = PollRequest(task_type=bench.kind, ref=TaskRef("vendor", "task", "a", {"org": "o"}), wanted={"a": None})
-    found = bench.runner.run(poll_tasks(setting, look))
+    found = harness.runner.run(poll_tasks(config, poll_request))
     assert isinstance(found.error, ApiError)
-    assert len(vendor.asked) == 1
+    assert len(vendor.requests) == 1
 
 
 def test_each_request_has_its_own_limits() -> None:
@@ -193,11 +202,11 @@ def test_each_request_has_its_own_limits() -> None:
         seen.append(request)
         return reply({"items": [], "next": None})
 
-    looking(listed(), respond, "a", timeout=7.0)
+    poll(listed(), respond, "a", timeout=7.0)
     assert seen[0].deadline is not None
     assert seen[0].deadline.seconds == 7
     assert seen[0].max_bytes == 8 * 1024 * 1024
-    looking(listed(), respond, "a", timeout=7.0, until=1003.0)
+    poll(listed(), respond, "a", timeout=7.0, until=1003.0)
     assert seen[1].deadline is not None
     assert seen[1].deadline.seconds == 3
 
@@ -205,30 +214,30 @@ def test_each_request_has_its_own_limits() -> None:
 def test_a_look_that_nobody_had_the_time_for_is_cut_and_no_failure() -> None:
     kind = listed()
     vendor = Vendor(latency=lambda: 5.0)
-    bench = Bench(vendor, kind)
-    look = PollRequest(
+    harness = PollingHarness(vendor, kind)
+    poll_request = PollRequest(
         task_type=kind, ref=TaskRef("vendor", "task", "a", {"org": "o"}), wanted={"a": None}, until=1002.0
     )
-    found = bench.runner.run(poll_tasks(bench.station.config, look))
+    found = harness.runner.run(poll_tasks(harness.registry.config, poll_request))
     assert found.interrupted
     assert isinstance(found.error, CallTimeoutError)
-    late = bench.runner.run(poll_tasks(bench.station.config, look))
-    assert late.interrupted
-    assert len(vendor.asked) == 1  # nothing was sent for a time that was over
-    slow = bench.runner.run(poll_tasks(bench.station.config, evolve(look, until=None, timeout=1.0)))
+    expired = harness.runner.run(poll_tasks(harness.registry.config, poll_request))
+    assert expired.interrupted
+    assert len(vendor.requests) == 1  # no request was sent after the deadline
+    slow = harness.runner.run(poll_tasks(harness.registry.config, evolve(poll_request, until=None, timeout=1.0)))
     assert not slow.interrupted
     assert isinstance(slow.error, CallTimeoutError)
 
 
 def test_pages_wait_for_the_vendor_s_rate() -> None:
     throttle = RateLimiter((2, 10.0))
-    throttle.record_request(1000.0)  # the first request of a look is counted by the board
-    found, vendor = looking(listed(pages=True), paged(THREE), "d", throttle=throttle)
+    throttle.record_request(1000.0)  # the first request of a poll is counted by the scheduler
+    found, vendor = poll(listed(pages=True), paged(THREE), "d", throttle=throttle)
     assert found.complete
     assert vendor.times[2] == 1010.0
     throttle = RateLimiter((1, 10.0))
     throttle.record_request(1000.0)
-    found, vendor = looking(listed(pages=True), paged(THREE), "d", throttle=throttle, until=1012.0)
+    found, vendor = poll(listed(pages=True), paged(THREE), "d", throttle=throttle, until=1012.0)
     assert found.interrupted
     assert not found.complete
 
@@ -241,21 +250,23 @@ def test_a_filter_is_used_only_while_all_tasks_are_believed_to_pass_it() -> None
         return reply({"items": [item(key, word) for key, word in vendor.tasks.items() if not words or word in words]})
 
     vendor.respond = respond
-    bench = Bench(vendor, listed(PollTiming(min=2, jitter=0.0), narrow=True))
-    record = bench.record("a")
+    harness = PollingHarness(vendor, listed(PollTiming(min=2, jitter=0.0), filtered=True))
+    record = harness.record("a")
     for _ in range(3):
-        bench.runner.run(looked(record))
-    assert [target.count("status=") for target in (where for _, where in vendor.asked)] == [0, 2, 2]
+        harness.runner.run(poll_once_more(record))
+    assert [target.count("status=") for target in (where for _, where in vendor.requests)] == [0, 2, 2]
     vendor.tasks["a"] = "ok"
-    bench.runner.run(looked(record))
-    assert [target.count("status=") for _, target in vendor.asked[3:]] == [2, 0]
-    assert gaps(vendor.times)[-1] == pytest.approx(2)  # what a filter hides may have ended: that is not left waiting
+    harness.runner.run(poll_once_more(record))
+    assert [target.count("status=") for _, target in vendor.requests[3:]] == [2, 0]
+    assert gaps(vendor.times)[-1] == pytest.approx(
+        2
+    )  # a task that the filter hides may have ended: poll it without the filter
     assert record.terminal
     del vendor.tasks["b"]
-    other = bench.record("b")
+    other = harness.record("b")
     for _ in range(4):
-        bench.runner.run(looked(other))
-    assert not any("status=" in where for _, where in vendor.asked[5:])  # nothing is missing by a filter
+        harness.runner.run(poll_once_more(other))
+    assert not any("status=" in where for _, where in vendor.requests[5:])  # a filter makes no task missing
 
 
 @pytest.mark.parametrize(
@@ -273,15 +284,15 @@ def test_a_filter_is_used_only_while_all_tasks_are_believed_to_pass_it() -> None
 )
 def test_what_a_failed_look_means(error: Any, single_: bool, expected: str) -> None:
     if isinstance(error, int):
-        sent, _ = looking(listed(), lambda _: reply({}, error), "a")
+        sent, _ = poll(listed(), lambda _: reply({}, error), "a")
         error = sent.error
     assert classify_error(error, single=single_) == expected
 
 
 def test_a_delay_is_heard_on_any_answer_and_the_longest_counts() -> None:
-    found, _ = looking(listed(), lambda _: reply({"items": []}, Retry_After="30"), "a")
+    found, _ = poll(listed(), lambda _: reply({"items": []}, Retry_After="30"), "a")
     assert found.retry_after == 30
-    found, _ = looking(listed(), lambda _: reply({}, 429, Retry_After="7"), "a")
+    found, _ = poll(listed(), lambda _: reply({}, 429, Retry_After="7"), "a")
     assert found.retry_after == 7
-    found, _ = looking(listed(PollTiming(retry_after=False)), lambda _: reply({}, 429, Retry_After="7"), "a")
+    found, _ = poll(listed(PollTiming(retry_after=False)), lambda _: reply({}, 429, Retry_After="7"), "a")
     assert found.retry_after is None

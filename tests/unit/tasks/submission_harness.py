@@ -1,4 +1,4 @@
-"""A vendor in memory whose tasks are begun by real flows, and what can become of a request on its way and back."""
+"""In-memory vendor whose tasks are begun by the real flows, with every outcome of a request."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from attrs import define, evolve, field, frozen
-from tests.unit.tasks.kinds import EXPORT, Still
+from tests.unit.tasks.task_types import EXPORT, ManualClock
 
 from taskclients_core.config import CallOptions
 from taskclients_core.deadline import Clock
@@ -40,7 +40,7 @@ BEGIN: Final[Operation[Any]] = Operation(
 )
 UNIQUE: Final = ReconcileRule(match=(MatchRule("/name", "$request.body#/name"),), unique=True, settle=5.0)
 SIMILAR: Final = ReconcileRule(match=(MatchRule("/name", "$request.body#/name"),), unique=False, settle=5.0)
-KIND: Final[TaskType[Any, None]] = TaskType(
+TASK_TYPE: Final[TaskType[Any, None]] = TaskType(
     name="booster.task",
     model=Any,
     poll=FromList(call=BoundCall(LIST), items="", key="/asyncTaskId"),
@@ -49,13 +49,13 @@ KIND: Final[TaskType[Any, None]] = TaskType(
 
 
 def start(**more: Any) -> Submission[Any, Any]:
-    """What begins a task."""
-    wanted: dict[str, Any] = {"operation": BEGIN, "task_type": KIND, "id": "$response.body#/asyncTaskId"}
+    """Return a submission of the test's task type."""
+    wanted: dict[str, Any] = {"operation": BEGIN, "task_type": TASK_TYPE, "id": "$response.body#/asyncTaskId"}
     return Submission(**{**wanted, "reconcile": UNIQUE, **more})
 
 
 class LastingMemory(MemoryJournal):
-    """A journal in memory that outlives the clients of a test, as a file does."""
+    """In-memory journal that outlives the clients of a test, as a file does."""
 
     lasting = True
 
@@ -64,51 +64,51 @@ class LastingMemory(MemoryJournal):
 
 
 class Killed(BaseException):
-    """The process ends here."""
+    """Raised at a failpoint where the process ends."""
 
 
 @frozen
-class Fate:
-    """What becomes of a request that begins a task."""
+class RequestOutcome:
+    """Outcome of a request that begins a task."""
 
     name: str
     arrives: bool
-    """Whether the server begins the task."""
+    """True if the server begins the task."""
 
     status: int | None = 200
-    """Of the answer; None: none comes."""
+    """Status of the response; None without a response."""
 
     content: bytes | None = None
-    """In place of the answer's own."""
+    """Content instead of the normal response's."""
 
     sent: bool = True
-    """Whether anything left, if no answer comes."""
+    """True if anything was sent, although no response came."""
 
     known: bool = False
-    """Whether the client can know that nothing was begun."""
+    """True if the client can know that nothing was begun."""
 
 
-FATES: Final = (
-    Fate("well", arrives=True),
-    Fate("created", arrives=True, status=201),
-    Fate("accepted", arrives=True, status=202),
-    Fate("refused", arrives=False, status=400, known=True),
-    Fate("forbidden", arrives=False, status=403, known=True),
-    Fate("too often", arrives=False, status=429, known=True),
-    Fate("contradicted", arrives=False, status=409, content=b'{"message": "no"}', known=True),
-    Fate("unclear contradiction", arrives=True, status=409, content=b"<html>"),
-    Fate("never left", arrives=False, status=None, sent=False, known=True),
-    Fate("lost on the way", arrives=False, status=None),
-    Fate("answer lost", arrives=True, status=None),
-    Fate("gave up waiting", arrives=False, status=408),
-    Fate("gave up too late", arrives=True, status=408),
-    Fate("failed before", arrives=False, status=500),
-    Fate("failed after", arrives=True, status=502, content=b"<html>Bad gateway"),
-    Fate("answer cut", arrives=True, content=b'{"asyncTa'),
-    Fate("answer without id", arrives=True, content=b"{}"),
-    Fate("empty answer", arrives=True, status=204, content=b""),
-    Fate("page of a portal", arrives=False, content=b"<html>Please log in"),
-    Fate("moved", arrives=True, status=303, content=b""),
+OUTCOMES: Final = (
+    RequestOutcome("well", arrives=True),
+    RequestOutcome("created", arrives=True, status=201),
+    RequestOutcome("accepted", arrives=True, status=202),
+    RequestOutcome("refused", arrives=False, status=400, known=True),
+    RequestOutcome("forbidden", arrives=False, status=403, known=True),
+    RequestOutcome("too often", arrives=False, status=429, known=True),
+    RequestOutcome("contradicted", arrives=False, status=409, content=b'{"message": "no"}', known=True),
+    RequestOutcome("unclear contradiction", arrives=True, status=409, content=b"<html>"),
+    RequestOutcome("never left", arrives=False, status=None, sent=False, known=True),
+    RequestOutcome("lost on the way", arrives=False, status=None),
+    RequestOutcome("answer lost", arrives=True, status=None),
+    RequestOutcome("gave up waiting", arrives=False, status=408),
+    RequestOutcome("gave up too late", arrives=True, status=408),
+    RequestOutcome("failed before", arrives=False, status=500),
+    RequestOutcome("failed after", arrives=True, status=502, content=b"<html>Bad gateway"),
+    RequestOutcome("answer cut", arrives=True, content=b'{"asyncTa'),
+    RequestOutcome("answer without id", arrives=True, content=b"{}"),
+    RequestOutcome("empty answer", arrives=True, status=204, content=b""),
+    RequestOutcome("page of a portal", arrives=False, content=b"<html>Please log in"),
+    RequestOutcome("moved", arrives=True, status=303, content=b""),
 )
 
 
@@ -119,12 +119,12 @@ class Vendor:
     tasks: list[dict[str, Any]] = field(factory=list)
     posts: list[HttpRequest] = field(factory=list)
     gets: int = 0
-    fate: Callable[[int], Fate] = lambda number: FATES[0]
-    """By the number of the request."""
+    outcome: Callable[[int], RequestOutcome] = lambda number: OUTCOMES[0]
+    """Outcome by the number of the request."""
 
     listing: Callable[[], HttpResponse] | None = None
     foreign: str | None = None
-    """The name of a task of somebody else's, which appears with the first start."""
+    """Name of a task of another user, which appears with the first submission."""
 
     def send(self, request: HttpRequest) -> HttpResponse:
         if request.method == "GET":
@@ -132,26 +132,26 @@ class Vendor:
             if self.listing is not None:
                 return self.listing()
             return answer(200, json.dumps(self.tasks).encode())
-        fate = self.fate(len(self.posts))
-        if fate.sent or fate.status is not None:
+        outcome = self.outcome(len(self.posts))
+        if outcome.sent or outcome.status is not None:
             self.posts.append(request)
         if self.foreign is not None:
             self.tasks.append({"asyncTaskId": "foreign", "status": "INP", "name": self.foreign})
             self.foreign = None
         task: dict[str, Any] = {}
-        if fate.arrives:
+        if outcome.arrives:
             assert isinstance(request.content, bytes)
             name = json.loads(request.content).get("name")
             task = {"asyncTaskId": f"task-{len(self.begun)}", "status": "REQ", "name": name}
             self.tasks.append(task)
-        if fate.status is None:
-            raise CallTimeoutError("no answer") if fate.sent else ConnectionFailedError("refused", sent=False)
-        content = json.dumps(task or {"message": "no"}).encode() if fate.content is None else fate.content
-        return answer(fate.status, content)
+        if outcome.status is None:
+            raise CallTimeoutError("no answer") if outcome.sent else ConnectionFailedError("refused", sent=False)
+        content = json.dumps(task or {"message": "no"}).encode() if outcome.content is None else outcome.content
+        return answer(outcome.status, content)
 
     @property
     def begun(self) -> list[str]:
-        """Ids of our tasks."""
+        """Return the ids of our tasks."""
         return [task["asyncTaskId"] for task in self.tasks if task["asyncTaskId"].startswith("task-")]
 
 
@@ -161,37 +161,37 @@ def answer(status: int, content: bytes) -> HttpResponse:
 
 @define(slots=False)
 class Process:
-    """A process with a client: it can be ended at any named place."""
+    """A process with a client, which can be ended at any failpoint."""
 
     vendor: Vendor
     journal: Journal | None
-    clock: Still = field(factory=Still)
+    clock: ManualClock = field(factory=ManualClock)
     submit_: Submission[Any, Any] = field(factory=start)
-    choices: CallOptions = field(factory=CallOptions)
+    options: CallOptions = field(factory=CallOptions)
     account: str = "default"
     events: list[Event] = field(factory=list)
-    station: TaskRegistry = field(init=False)
+    registry: TaskRegistry = field(init=False)
     slept: list[float] = field(factory=list)
     heavy: list[bool] = field(factory=list)
-    """Of each piece of work, whether an event loop would have it done in a thread."""
+    """For each blocking work, whether an event loop would run it in a thread."""
 
     def __attrs_post_init__(self) -> None:
         api = Api("booster", "https://api.example.test/v1")
-        choices = self.choices.replace({"on_event": self.events.append})
-        setting = build_config(api, None, auth=None, user_agent="t", parameters=(), options=choices)
-        setting = evolve(setting, clock=self.clock)
+        options = self.options.replace({"on_event": self.events.append})
+        config = build_config(api, None, auth=None, user_agent="t", parameters=(), options=options)
+        config = evolve(config, clock=self.clock)
         journal = MemoryJournal(clock=self.clock) if self.journal is None else self.journal
-        self.station = TaskRegistry(
-            config=setting, api=api, submissions=(self.submit_,), journal=journal, account=self.account
+        self.registry = TaskRegistry(
+            config=config, api=api, submissions=(self.submit_,), journal=journal, account=self.account
         )
 
     def submit(self, name: object = "nightly", *, key: str | None = None, brand: str | None = None) -> TaskState:
-        flow = submit.submit(self.station, self.submit_, (brand, None), {"name": name}, key)
+        flow = submit.submit(self.registry, self.submit_, (brand, None), {"name": name}, key)
         record: TaskState = self.run(flow)
         return record
 
     def recover(self, settle: float | None = None, on_unknown: Any = "keep") -> list[TaskRef]:
-        return [record.ref for record in self.run(submit.recover(self.station, settle, on_unknown))]
+        return [record.ref for record in self.run(submit.recover(self.registry, settle, on_unknown))]
 
     def run(self, flow: Any) -> Any:
         try:
@@ -201,7 +201,7 @@ class Process:
                     result = self._do(effect)
                 except BaseException as error:
                     if isinstance(error, Killed):
-                        flow.close()  # it may be part of a cycle, and end at any time later
+                        flow.close()  # close now: it may be part of a cycle, and be collected at any time later
                         raise
                     effect = flow.throw(error)
                 else:
@@ -227,7 +227,7 @@ class Process:
 
 @contextmanager
 def dying_at(name: str, number: int = 1) -> Iterator[list[str]]:
-    """End the process at the `number`th time that it comes to a place; all places that it came to."""
+    """End the process the `number`th time that it reaches a failpoint; yield the failpoints reached."""
     reached: list[str] = []
 
     def hook(point: str) -> None:

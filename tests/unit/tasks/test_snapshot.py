@@ -1,4 +1,4 @@
-"""Views, wishes about polling, and errors: what callers hold in their hands."""
+"""Snapshots, poll policies, and task errors: the objects that callers hold."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.unit.tasks.kinds import EXPORT, export
+from tests.unit.tasks.task_types import EXPORT, export
 
 from dragoman.testing import VirtualClock
 from taskclients_core.errors import ClientError, InvalidArgumentError
@@ -85,7 +85,7 @@ def test_the_shortest_interval_cannot_be_longer_than_the_longest() -> None:
     assert PollPolicy(min=5, max=5).min == 5
 
 
-# Phases and views
+# Phases and snapshots
 
 
 def test_only_four_phases_are_ends() -> None:
@@ -149,4 +149,4 @@ def test_an_unknown_submit_carries_candidates_instead_of_a_task() -> None:
 def test_a_timeout_is_one_of_python_s() -> None:
     assert isinstance(errors.TaskTimeoutError("late"), TimeoutError)
     assert not isinstance(errors.TaskCancelledError("cancelled"), BaseExceptionGroup)
-    assert issubclass(errors.TaskCancelledError, Exception)  # which asyncio.CancelledError is not
+    assert issubclass(errors.TaskCancelledError, Exception)  # unlike asyncio.CancelledError

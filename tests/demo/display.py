@@ -1,4 +1,4 @@
-"""How the demo looks: live bars on a terminal, plain lines elsewhere."""
+"""Output of the demo: live bars on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from rich.table import Table
 
 console = Console(highlight=False)
 if not console.is_terminal:
-    # A log has no width of its own; 80 columns would break the tables.
+    # A log has no width; the default of 80 columns would break the tables.
     console = Console(highlight=False, width=110)
 
 
 @contextmanager
 def progress(what: str) -> Generator[Callable[[str, int], None]]:
-    """Give a function that shows a state and a percentage, each time it is called with something new."""
+    """Yield a function that shows a state and a percentage; unchanged values are not printed again."""
     if not console.is_terminal:
         seen = ""
 
@@ -42,7 +42,7 @@ def progress(what: str) -> Generator[Callable[[str, int], None]]:
 
 
 def show_csv(content: bytes, *, rows: int) -> int:
-    """Show the first rows of a CSV file; return how many it has."""
+    """Show the first rows of a CSV file; return the number of all rows."""
     head, *body = csv.reader(io.StringIO(content.decode(), newline=""), strict=True)
     table = Table(*head, title=f"the first {rows} of {len(body)} rows", title_justify="left")
     for row in body[:rows]:
@@ -52,7 +52,7 @@ def show_csv(content: bytes, *, rows: int) -> int:
 
 
 def show_summary(rows: Sequence[tuple[str, str, float]]) -> None:
-    """Show what was done, with what it gave and how many seconds it took."""
+    """Show the steps with their results and seconds."""
     table = Table("what", "result", "seconds", title="what was done", title_justify="left")
     for what, result, seconds in rows:
         table.add_row(what, result, f"{seconds:.1f}")

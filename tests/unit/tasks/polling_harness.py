@@ -1,4 +1,4 @@
-"""A driver that answers like a vendor, without HTTP, and runners of flows above it, in virtual time."""
+"""Driver that responds like a vendor, without HTTP, and runners of flows on top of it, in virtual time."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ def listed(
     timing: PollTiming | None = None,
     *,
     pages: bool = False,
-    narrow: bool = False,
+    filtered: bool = False,
     lifetime: Lifetime | None = None,
     most: int = 50,
 ) -> TaskType[Any, Any]:
-    """A kind of task that a list shows."""
+    """Return a task type polled by a list."""
     operation: Operation[Any] = Operation(
         "vendor.list",
         "GET",
@@ -68,7 +68,7 @@ def listed(
             items="/items",
             key="/id",
             pages=ListPages(token="/next", parameter="page", max_pages=most) if pages else None,
-            filter=StatusFilter("status", ("queued", "run"), (Phase.QUEUED, Phase.RUNNING)) if narrow else None,
+            filter=StatusFilter("status", ("queued", "run"), (Phase.QUEUED, Phase.RUNNING)) if filtered else None,
         ),
         state=STATE,
         timing=timing or PollTiming(),
@@ -77,7 +77,7 @@ def listed(
 
 
 def single(timing: PollTiming | None = None, lifetime: Lifetime | None = None) -> TaskType[Any, Any]:
-    """A kind of task of which each has an address."""
+    """Return a task type polled one by one."""
     operation: Operation[Any] = Operation(
         "vendor.get", "GET", "/tasks/{id}", parameters=(Path("id", str),), returns=object
     )
@@ -93,20 +93,20 @@ def single(timing: PollTiming | None = None, lifetime: Lifetime | None = None) -
 
 @define(eq=False)
 class Vendor:
-    """A server without sockets, for either kind of runner."""
+    """Server without sockets, for sync and async runners."""
 
     clock: VirtualClock = field(factory=lambda: VirtualClock(seed=1))
     tasks: dict[str, str] = field(factory=dict[str, str])
-    """Status words by id."""
+    """Statuses by id."""
 
     respond: Callable[[HttpRequest], HttpResponse | Exception] | None = None
     latency: Callable[[], float] = lambda: 0.01
-    asked: list[tuple[float, str]] = field(factory=list[tuple[float, str]])
-    """When, and what for."""
+    requests: list[tuple[float, str]] = field(factory=list[tuple[float, str]])
+    """Times and paths of the requests."""
 
     @property
     def times(self) -> list[float]:
-        return [at for at, _ in self.asked]
+        return [at for at, _ in self.requests]
 
     def answer(self, request: HttpRequest) -> HttpResponse | Exception:
         target = request.url.partition("vendor.test")[2]
@@ -117,14 +117,14 @@ class Vendor:
             return reply({"id": key, "status": self.tasks[key]}) if key in self.tasks else reply({}, 404)
         return reply({"items": [{"id": key, "status": word} for key, word in self.tasks.items()]})
 
-    # -- As a driver
+    # -- Driver interface
 
     def perform(self, effect: Any) -> Any:
         if isinstance(effect, Sleep):
             effect.clock.sleep(effect.seconds)
             return None
         assert isinstance(effect, Send)
-        self.asked.append((self.clock.monotonic(), effect.request.url.partition("vendor.test")[2]))
+        self.requests.append((self.clock.monotonic(), effect.request.url.partition("vendor.test")[2]))
         deadline = effect.request.deadline
         latency = self.latency()
         if deadline is not None and latency > deadline.remaining:
@@ -136,14 +136,14 @@ class Vendor:
 
 @define(eq=False)
 class AsyncVendor(Vendor):
-    """The same, asynchronously."""
+    """Asynchronous version."""
 
     async def perform(self, effect: Any) -> Any:
         if isinstance(effect, Sleep):
             await asyncio.sleep(effect.seconds)
             return None
         assert isinstance(effect, Send)
-        self.asked.append((self.clock.monotonic(), effect.request.url.partition("vendor.test")[2]))
+        self.requests.append((self.clock.monotonic(), effect.request.url.partition("vendor.test")[2]))
         deadline = effect.request.deadline
         latency = self.latency()
         if deadline is not None and latency > deadline.remaining:
@@ -160,13 +160,13 @@ def _or_raise(answer: HttpResponse | Exception) -> HttpResponse:
 
 
 def reply(body: object, status: int = 200, **headers: str) -> HttpResponse:
-    """An answer of a server; names of headers with `_` for `-`."""
+    """Return a response; names of headers have `_` for `-`."""
     raw = tuple((name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items())
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     return HttpResponse(status, raw, content, 0.01)
 
 
-def setting_of(clock: Clock, on_event: Any = None) -> ClientConfig:
+def config_of(clock: Clock, on_event: Any = None) -> ClientConfig:
     found = build_config(
         Api("vendor"),
         "http://vendor.test",
@@ -179,39 +179,39 @@ def setting_of(clock: Clock, on_event: Any = None) -> ClientConfig:
 
 
 @define(eq=False)
-class Bench:
-    """A station with its runner and its vendor."""
+class PollingHarness:
+    """Task registry with its runner and its vendor."""
 
     vendor: Any
     kind: TaskType[Any, Any]
     poll: PollPolicy = field(factory=PollPolicy)
     on_event: Any = None
-    station: TaskRegistry = field(init=False)
+    registry: TaskRegistry = field(init=False)
     runner: Any = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        setting = setting_of(self.vendor.clock, self.on_event)
-        self.station = TaskRegistry(config=setting, api=Api("vendor"), poll=self.poll)
+        config = config_of(self.vendor.clock, self.on_event)
+        self.registry = TaskRegistry(config=config, api=Api("vendor"), poll=self.poll)
         vendor: Any = self.vendor
         if isinstance(vendor, AsyncVendor):
-            self.runner = AsyncRunner(cast("Any", vendor), self.station, AsyncDownloadTransport(None))
+            self.runner = AsyncRunner(cast("Any", vendor), self.registry, AsyncDownloadTransport(None))
         else:
-            self.runner = SyncRunner(vendor, self.station, SyncDownloadTransport(None))
+            self.runner = SyncRunner(vendor, self.registry, SyncDownloadTransport(None))
 
     def record(self, key: str, org: str = "o") -> TaskState:
         vendor, _, name = self.kind.name.partition(".")
-        return self.station.state_for(TaskRef(vendor, name, key, {"org": org}), self.kind)
+        return self.registry.state_for(TaskRef(vendor, name, key, {"org": org}), self.kind)
 
-    def board(self) -> Any:
-        return next(iter(self.station._boards.values()))
+    def scheduler(self) -> Any:
+        return next(iter(self.registry._boards.values()))
 
 
 def ending(record: TaskState, timeout: float | None, poll: PollPolicy | None = None) -> TaskFlow[bool]:
-    """A short form of what handles do: wait until a task has ended; whether it has before the time is over."""
+    """Wait until a task has ended, as handles do; return whether it ended before the deadline."""
     until = None if timeout is None else record.clock.monotonic() + timeout
-    trouble = record.refusal
+    refusal = record.refusal
     while not record.terminal and record.lost_after is None:
-        if record.refusal is not None and record.refusal is not trouble:
+        if record.refusal is not None and record.refusal is not refusal:
             raise record.refusal
         if until is not None and record.clock.monotonic() >= until:
             return False
@@ -219,12 +219,12 @@ def ending(record: TaskState, timeout: float | None, poll: PollPolicy | None = N
     return record.terminal
 
 
-def looked(record: TaskState, timeout: float | None = 60.0) -> TaskFlow[bool]:
-    """A short form of `refresh_task`."""
+def poll_once_more(record: TaskState, timeout: float | None = 60.0) -> TaskFlow[bool]:
+    """Poll a task once, as `refresh_task` does."""
     until = None if timeout is None else record.clock.monotonic() + timeout
-    looks, trouble = record.polls, record.refusal
-    while record.polls == looks:
-        if record.refusal is not None and record.refusal is not trouble:
+    polls, refusal = record.polls, record.refusal
+    while record.polls == polls:
+        if record.refusal is not None and record.refusal is not refusal:
             raise record.refusal
         if until is not None and record.clock.monotonic() >= until:
             return False

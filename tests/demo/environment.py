@@ -1,4 +1,4 @@
-"""What the demo needs around the clients: fresh code from the specs, and a sandbox to talk to."""
+"""Environment of the demo: freshly generated code, and a sandbox in a new process."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ ROOT: Final = Path(__file__).parents[2]
 SECONDS_TO_START: Final = 20.0
 SECONDS_TO_STOP: Final = 5.0
 SPEED: Final = 2.0
-"""A task takes six seconds at speed 1."""
+"""Speed of the sandbox; at speed 1 a task takes six seconds."""
 
 
-class DemoFailed(Exception):  # noqa: N818 - says what happened
-    """Something did not go as it should; the message says what."""
+class DemoFailed(Exception):  # noqa: N818 - the name reads as a sentence
+    """A step of the demo failed; the message says which."""
 
 
 def regenerate() -> str:
-    """Write generated/ anew; return how it was proved that nothing changed.
+    """Regenerate generated/; return the proof that nothing changed.
 
     Raises:
-        DemoFailed: the specs make something else than what is committed, or nothing.
+        DemoFailed: the specs generate something else than the committed files, or generating fails.
     """
     before = _changes()
     _run(sys.executable, "-m", "dragoman", "generate")
@@ -44,7 +44,7 @@ def regenerate() -> str:
 
 @contextmanager
 def sandbox() -> Generator[str]:
-    """Run the sandbox as a process of its own while the context lasts; gives its URL.
+    """Run the sandbox in a new process while the context lasts; yield its URL.
 
     Raises:
         DemoFailed: it does not start.
@@ -64,7 +64,7 @@ def sandbox() -> Generator[str]:
 
 
 def _url(process: subprocess.Popen[bytes], said: IO[str]) -> str:
-    """Wait until the sandbox says where it listens."""
+    """Wait until the sandbox prints its address."""
     deadline = time.monotonic() + SECONDS_TO_START
     while True:
         ended = process.poll() is not None
@@ -79,7 +79,7 @@ def _url(process: subprocess.Popen[bytes], said: IO[str]) -> str:
 
 
 def _changes() -> str | None:
-    """Return what git finds changed under generated/; None where it does not keep that folder."""
+    """Return the changes that git finds under generated/; None if git does not track that folder."""
     if shutil.which("git") is None:
         return None
     kept = subprocess.run(["git", "ls-files", "generated"], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""Spec text is data, never code: whatever it holds, quoting makes one literal of it."""
+"""Literals: text from a spec becomes one Python literal, whatever it contains."""
 
 from __future__ import annotations
 

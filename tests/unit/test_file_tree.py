@@ -1,4 +1,4 @@
-"""Writing a tree: all of it or none."""
+"""Writing a file tree: all files or none."""
 
 from __future__ import annotations
 
