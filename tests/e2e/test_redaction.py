@@ -263,7 +263,7 @@ def run(
     def hold(client: Any, response: Any = None) -> None:
         setting = client._setting
         held.extend(map(repr, (client, client.call, client.with_options(deadline=1), setting, setting.credentials)))
-        held.extend(map(repr, (setting.options, setting.every, body, response)))
+        held.extend(map(repr, (setting.options, setting.common, body, response)))
         if response is not None:
             held.extend(map(repr, (response.value, response.headers)))
 
