@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -33,8 +34,10 @@ def test_examples_run_against_fake_vendors(
     taskclients_clock: VirtualClock,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    caplog.set_level(logging.NOTSET, "taskclients.request")  # restored after the page that sets it
     (tmp_path / "goods.xlsx").write_bytes(b"an Excel file")
     with _fake_clients(taskclients_fake, monkeypatch):
         names: dict[str, Any] = {"__name__": page.stem}

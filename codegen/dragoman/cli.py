@@ -17,9 +17,10 @@ OUT: Final = Path("generated")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 for success, 1 for problems, 2 for wrong usage."""
     options = _parser().parse_args(arguments)
-    run: Callable[[argparse.Namespace], int] = options.run
+    run: Callable[[argparse.Namespace, list[Path]], int] = options.run
     try:
-        return run(options)
+        # Before the command's imports: without specs, a missing extra is not the problem.
+        return run(options, _specs(options))
     except SpecError as error:
         for problem in error.problems:
             print(problem.github() if getattr(options, "format", "") == "github" else problem, file=sys.stderr)
@@ -31,14 +32,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-def _lint(options: argparse.Namespace) -> int:
+def _lint(options: argparse.Namespace, specs: list[Path]) -> int:
     from . import lint
     from .pipeline import table
     from .spec import yaml_document
 
     documents: list[yaml_document.Document] = []
     problems: list[Problem] = []
-    for path in _specs(options):
+    for path in specs:
         try:
             documents.append(yaml_document.load(path))
             problems += lint.check(documents[-1])
@@ -51,11 +52,10 @@ def _lint(options: argparse.Namespace) -> int:
     return 0
 
 
-def _generate(options: argparse.Namespace) -> int:
+def _generate(options: argparse.Namespace, specs: list[Path]) -> int:
     from . import pipeline
     from .generate import file_tree
 
-    specs = _specs(options)
     made = pipeline.assemble(specs, fresh=options.fresh, vendor_core=options.vendor_core)
     folder = options.out / options.package
     _refuse_foreign(folder)
@@ -68,11 +68,11 @@ def _generate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _check(options: argparse.Namespace) -> int:
+def _check(options: argparse.Namespace, specs: list[Path]) -> int:
     from . import pipeline
     from .generate import file_tree
 
-    made = pipeline.assemble(_specs(options), fresh=options.fresh, vendor_core=options.vendor_core)
+    made = pipeline.assemble(specs, fresh=options.fresh, vendor_core=options.vendor_core)
     owned = pipeline.owned(made) if options.specs else (PurePosixPath(),)
     difference = file_tree.compare(made, options.out / options.package, owned=owned)
     if difference:
@@ -82,11 +82,11 @@ def _check(options: argparse.Namespace) -> int:
     return 0
 
 
-def _sandbox(options: argparse.Namespace) -> int:
+def _sandbox(options: argparse.Namespace, specs: list[Path]) -> int:
     from .mock_server import serve
 
     faults: Path | tuple[()] = options.faults or ()
-    return serve(_specs(options), host=options.host, port=options.port, speed=options.speed, faults=faults)
+    return serve(specs, host=options.host, port=options.port, speed=options.speed, faults=faults)
 
 
 def _specs(options: argparse.Namespace) -> list[Path]:
@@ -165,7 +165,7 @@ def _parser() -> argparse.ArgumentParser:
 def _command(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     name: str,
-    run: Callable[[argparse.Namespace], int],
+    run: Callable[[argparse.Namespace, list[Path]], int],
     text: str,
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=text, description=text)

@@ -321,13 +321,13 @@ def test_no_canary_is_seen(
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
 @pytest.mark.parametrize("end", ["success", "refused", "wrong", "hang-up"])
 @pytest.mark.parametrize("way", ["basic", "oauth"])
-def test_no_canary_is_seen_whoever_calls(way: str, end: str, asynchronous: bool, log: Everywhere) -> None:
+def test_no_canary_is_seen_in_any_kind_of_call(way: str, end: str, asynchronous: bool, log: Everywhere) -> None:
     with listening(ENDS[end]) as url:
         check(*run(WAYS[way], url, asynchronous=asynchronous), log)
 
 
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
-def test_no_canary_is_seen_when_nobody_listens(asynchronous: bool, log: Everywhere) -> None:
+def test_no_canary_is_seen_without_event_hooks(asynchronous: bool, log: Everywhere) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
     error, events, held = run(WAYS["keys"], url, asynchronous=asynchronous)

@@ -83,7 +83,7 @@ async def read_tasks_async(task_id: UUID) -> None:
         assert_type(await client.response(client.get_task, task_id), Response[Task])
 
 
-async def start_an_export_async(client: AsyncBoosterClient) -> None:
+async def begin_an_export_async(client: AsyncBoosterClient) -> None:
     customers = ExportCustomer(brand="CAR", pos_codes=["1"], download_request_id="a")
     assert_type(await client.export_customer(customers), ExportCustomerResponse)
 

@@ -290,5 +290,5 @@ def test_scalars_as_text(value: object, hint: Any, text: str) -> None:
 
 @pytest.mark.parametrize("value", [None, [1], {"a": 1}])
 def test_what_has_parts_has_no_text(value: object) -> None:
-    with pytest.raises(InvalidArgumentError, match="one text"):
+    with pytest.raises(InvalidArgumentError, match="a single value"):
         to_text(value, Any)

@@ -206,7 +206,7 @@ class Business:
 
 @define(kw_only=True)
 class RequesterUser:
-    """Somebody who asked for a process."""
+    """User who requested a process."""
 
     type: RequesterUserType | None = None
     """Kind of user."""
@@ -269,7 +269,7 @@ class CreateDealerRequest:
     """Length of a slot in the scheduler, in minutes, as text."""
 
     status_call_back_url: str | None = field(default=None, repr=False)
-    """URL that is told about the state; what is sent there is not documented."""
+    """URL that receives the state; what is sent there is not documented."""
 
     hours_of_operation: dict[str, Any] | None = None
     """Opening hours of the dealer.

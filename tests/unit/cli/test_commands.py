@@ -34,7 +34,7 @@ def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
         (("booster", "nonsense"), "No such command"),
         (("booster", "export"), "Usage:"),
         (("booster", "watch"), "Missing argument"),
-        (("booster", "watch", "t1.bad"), "no token of a task"),
+        (("booster", "watch", "t1.bad"), "not a token of a task"),
         (("booster", "tasks", "--limit", "few"), "--limit: expected int, found 'few'"),
         (("booster", "cancel", "t1.bad"), "No such command"),
         (("mykaarma", "download", "t1.bad", "x"), "No such command"),

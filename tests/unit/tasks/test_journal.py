@@ -31,7 +31,7 @@ from taskclients_core.tasks.journal.entry import (
     to_line,
 )
 from taskclients_core.tasks.journal.journal import Journal, MemoryJournal
-from taskclients_core.tasks.journal.storage import Record
+from taskclients_core.tasks.journal.storage import StoredEntry
 from taskclients_core.tasks.snapshot import TaskRef
 
 FORK = multiprocessing.get_context("fork")
@@ -211,7 +211,7 @@ def test_a_lease_of_another_boot_ends_by_the_date(store: Callable[..., Any]) -> 
         journal.intend(one)
         held = evolve(one, lease=lease)
         with journal._storage.transaction(write=True) as transaction:
-            transaction.put(Record(held.key, to_line(held), held.open))
+            transaction.put(StoredEntry(held.key, to_line(held), held.open))
             transaction.commit()
         clock.date += passed
         journal._clock = clock

@@ -16,7 +16,7 @@ from ..definition import Phase
 from ..failpoints import failpoint
 from ..snapshot import TaskRef
 from .entry import JournalEntry, from_line, is_held, make_lease, owner_process, to_line, with_ref
-from .storage import MemoryStorage, Record, Storage, Transaction
+from .storage import MemoryStorage, Storage, StoredEntry, Transaction
 
 LEASE_SECONDS: Final = 30.0
 """Seconds for which a process holds an entry."""
@@ -93,12 +93,12 @@ class Journal:
             return None if found is None or self._expired(found) else found
 
     def accept(self, key: str, ref: TaskRef) -> JournalEntry | None:
-        """Record that the task was begun; return the entry, or None if there is none."""
+        """StoredEntry that the task was begun; return the entry, or None if there is none."""
         with self._changing(key) as (transaction, found):
             return None if found is None else self._accept(transaction, "accept", found, ref)
 
     def resolve(self, key: str, ref: TaskRef) -> bool:
-        """Record the task that was found for a submission.
+        """StoredEntry the task that was found for a submission.
 
         Return False, without a change, if the task is another entry's or the entry has a task already.
         """
@@ -112,13 +112,13 @@ class Journal:
             return True
 
     def mark_unknown(self, key: str) -> None:
-        """Record that the outcome of a submission is unknown, if it is still intended."""
+        """StoredEntry that the outcome of a submission is unknown, if it is still intended."""
         with self._changing(key) as (transaction, found):
             if found is not None and found.state == "intended":
                 self._put(transaction, "mark_unknown", evolve(found, state="unknown"))
 
     def settle(self, key: str, phase: Phase) -> None:
-        """Record that a task is finished for the caller: `recover` no longer returns it."""
+        """StoredEntry that a task is finished for the caller: `recover` no longer returns it."""
         with self._changing(key) as (transaction, found):
             if found is not None and found.state != "settled":
                 self._put(transaction, "settle", evolve(found, state="settled", phase=str(phase), lease=None))
@@ -158,7 +158,7 @@ class Journal:
         content = transaction.get(key)
         return None if content is None else from_line(content, self._storage.name)
 
-    def _entry(self, record: Record) -> JournalEntry:
+    def _entry(self, record: StoredEntry) -> JournalEntry:
         return from_line(record.content, self._storage.name)
 
     def _accept(self, transaction: Transaction, event: str, found: JournalEntry, ref: TaskRef) -> JournalEntry:
@@ -172,7 +172,7 @@ class Journal:
     def _put(self, transaction: Transaction, event: str, entry: JournalEntry) -> JournalEntry:
         failpoint(f"journal.{event}.begin")
         entry = evolve(entry, changed=self._clock.wall())
-        transaction.put(Record(entry.key, to_line(entry), entry.open))
+        transaction.put(StoredEntry(entry.key, to_line(entry), entry.open))
         self._commit(transaction, event)
         return entry
 

@@ -13,7 +13,7 @@ from typing import Final
 from ...errors import ClientClosedError
 from ..errors import JournalError
 from ..files import make_private
-from .storage import Record, Storage, Transaction
+from .storage import Storage, StoredEntry, Transaction
 
 PATIENCE: Final = 10.0
 """Seconds to wait for another process that writes."""
@@ -134,12 +134,12 @@ class _SqliteTransaction(Transaction):
         found = self._connection.execute("SELECT content FROM records WHERE key = ?", (key,)).fetchone()
         return None if found is None else found[0]
 
-    def records(self, *, open_only: bool = False) -> Sequence[Record]:
+    def records(self, *, open_only: bool = False) -> Sequence[StoredEntry]:
         where = "WHERE open " if open_only else ""
         rows = self._connection.execute(f"SELECT key, content, open FROM records {where}ORDER BY number")  # noqa: S608
-        return [Record(key, content, bool(is_open)) for key, content, is_open in rows]
+        return [StoredEntry(key, content, bool(is_open)) for key, content, is_open in rows]
 
-    def put(self, record: Record) -> None:
+    def put(self, record: StoredEntry) -> None:
         self._connection.execute(_PUT, record)
 
     def delete(self, keys: Sequence[str]) -> None:

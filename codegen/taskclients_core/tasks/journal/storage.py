@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple
 
 
-class Record(NamedTuple):
+class StoredEntry(NamedTuple):
     """One stored record."""
 
     key: str
@@ -30,11 +30,11 @@ class Transaction(ABC):
         """Return the content of a key; None if there is none."""
 
     @abstractmethod
-    def records(self, *, open_only: bool = False) -> Sequence[Record]:
+    def records(self, *, open_only: bool = False) -> Sequence[StoredEntry]:
         """Return the records, oldest first."""
 
     @abstractmethod
-    def put(self, record: Record) -> None:
+    def put(self, record: StoredEntry) -> None:
         """Write a record. A record with the same key is replaced and keeps its place in the order."""
 
     @abstractmethod
@@ -93,16 +93,16 @@ class MemoryStorage(Storage):
 
 class _MemoryTransaction(Transaction):
     def __init__(self) -> None:
-        self._records: dict[str, Record] = {}
+        self._records: dict[str, StoredEntry] = {}
 
     def get(self, key: str) -> bytes | None:
         found = self._records.get(key)
         return None if found is None else found.content
 
-    def records(self, *, open_only: bool = False) -> Sequence[Record]:
+    def records(self, *, open_only: bool = False) -> Sequence[StoredEntry]:
         return [record for record in self._records.values() if record.open or not open_only]
 
-    def put(self, record: Record) -> None:
+    def put(self, record: StoredEntry) -> None:
         self._records[record.key] = record
 
     def delete(self, keys: Sequence[str]) -> None:
