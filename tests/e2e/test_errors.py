@@ -67,10 +67,10 @@ def test_an_unknown_id(booster: BoosterClient, mykaarma: MyKaarmaClient) -> None
         booster.get_task(uuid4())
     assert isinstance(missing.value.body, ErrorResponse)
     with pytest.raises(BadRequestError) as bad:
-        mykaarma.get_async_process("nobody")
+        mykaarma.get_async_process("missing")
     assert isinstance(bad.value.body, ResponseEnvelope)
     assert bad.value.body.errors
-    assert bad.value.body.errors[0].error_message == "There is no task nobody."
+    assert bad.value.body.errors[0].error_message == "There is no task missing."
 
 
 def test_what_the_server_does_not_accept(booster: BoosterClient, lifepos: LifePosClient) -> None:

@@ -12,7 +12,7 @@ def begin(client: Any, wire: Any, **arguments: Any) -> Any:
 
 def test_the_id_is_in_a_header(client: Any, wire: Any) -> None:
     assert begin(client, wire).ref.id == "7"
-    assert wire.last.header("Idempotency-Key"), "the server is told a key, so a lost answer can be asked for again"
+    assert wire.last.header("Idempotency-Key"), "the server gets a key, so a lost response can be requested again"
     begin(client, wire, idempotency_key="mine")
     assert wire.last.header("Idempotency-Key") == "mine"
 

@@ -219,7 +219,7 @@ def test_an_unknown_submission_is_kept_and_can_be_resolved(parcels: Shell, tmp_p
     assert parcels("resolve", "monday", other, *journal).code == 0
     recovered = parcels("recover", *journal)
     assert (recovered.code, recovered.lines[0].partition("\t")[0]) == (0, other)
-    assert parcels("discard", "nobody", *journal).code == 1
+    assert parcels("discard", "missing", *journal).code == 1
 
 
 @with_faults(fault("parcels.packParcel", "status", status=403))
@@ -381,7 +381,7 @@ def test_lifepos_signs_in_and_shows_messages(tmp_path: Path) -> None:
         assert lifepos("tasks").code == 1
         listed = lifepos("tasks", "--org-guid", ORGANIZATION, "--json").objects
         assert found.lines[0] in [each["token"] for each in listed]
-        refused = lifepos("tasks", "--org-guid", ORGANIZATION, "--client-type", "Nobody")
+        refused = lifepos("tasks", "--org-guid", ORGANIZATION, "--client-type", "Robot")
         assert refused.code == 1
         assert "--client-type: expected one of" in refused.err
 

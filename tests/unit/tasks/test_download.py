@@ -1068,8 +1068,8 @@ def test_a_kind_without_files_and_wrong_arguments_are_said_before_anything_is_se
     vendor.links = msgspec.structs.replace(LINKS, links=(DownloadLink(at="/nothing"),))
     with pytest.raises(DownloadError, match="no link"):
         vendor.fetch(tmp_path / "a.csv")
-    (tmp_path / "c.csv.part").write_text("somebody's own")
+    (tmp_path / "c.csv.part").write_text("another program's")
     vendor.links = LINKS
     with pytest.raises(InvalidArgumentError, match="not of a download"):
         vendor.fetch(tmp_path / "c.csv")
-    assert (tmp_path / "c.csv.part").read_text() == "somebody's own"
+    assert (tmp_path / "c.csv.part").read_text() == "another program's"

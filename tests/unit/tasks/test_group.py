@@ -23,8 +23,8 @@ from taskclients_core.tasks.polling.policy import PollPolicy
 
 def group(harness: ClientHarness, works: int = 0, jobs: int = 0, **options: Any) -> tuple[Any, list[Any]]:
     client = harness.client(**options)
-    submits = [START_WORK] * works + [START_JOB] * jobs
-    tasks = [harness.do(client.begin(submit, body={})) for submit in submits]
+    submissions = [START_WORK] * works + [START_JOB] * jobs
+    tasks = [harness.do(client.begin(submit, body={})) for submit in submissions]
     harness.requests.clear()
     return client, tasks
 
