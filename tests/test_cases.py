@@ -51,7 +51,7 @@ def test_a_spec_is_refused(folder: Path, request: pytest.FixtureRequest, monkeyp
     assert not difference, f"\n{difference}\n{UPDATE}"
 
 
-def test_every_rule_has_a_case() -> None:
+def test_every_check_has_a_case() -> None:
     shown = "".join((folder / "problems.txt").read_text(encoding="utf-8") for folder in CASES.glob("bad-*"))
     ids = [check.__name__.removeprefix("check_").replace("_", "-") for check in lint.CHECKS]
     unshown = [each for each in ids if f": {each}: " not in shown]

@@ -28,7 +28,7 @@ def _examples() -> Iterator[Any]:
         for operation in read.operations:
             node = document.data["paths"][operation.path][operation.method.lower()]
             parts = {"body": (node.get("requestBody"), operation.bodies)}
-            parts |= {each.status: (node["responses"][each.status], each.contents) for each in operation.answers}
+            parts |= {each.status: (node["responses"][each.status], each.contents) for each in operation.responses}
             for part, (entry, contents) in parts.items():
                 for content in contents:
                     hint = _hint(content.shape, speller, models)

@@ -1,7 +1,9 @@
-"""From hand-written OpenAPI specs to typed clients.
+"""Generator of typed clients from hand-written OpenAPI specs: `build` is its pipeline for one spec.
 
-from dragoman import build
-tree = build(Path("specs/booster.yaml"))      # {PurePosixPath("booster/models.py"): "…", …}
+    from dragoman import build
+    tree = build(Path("specs/booster.yaml"))      # {PurePosixPath("booster/models.py"): "…", …}
+
+`pipeline` builds the package of all specs; `codegen/README.md` explains the stages.
 """
 
 from __future__ import annotations
@@ -15,19 +17,22 @@ __all__ = ["FileTree", "Problem", "Source", "SpecError", "build"]
 
 
 def build(path: Path) -> FileTree:
-    """Return the package of one vendor as a tree of files.
+    """Generate the package of one vendor as a tree of files; nothing is written.
+
+    Args:
+        path: Path of the spec.
 
     Raises:
-        SpecError: the spec has problems; all of them are listed.
+        SpecError: the spec has problems; `problems` contains all of them.
     """
-    # Imported here: most runs find that nothing changed, and need none of this.
+    # Imported here because most runs find an unchanged spec in the cache.
     from . import lint
     from .generate import datamodel, file_tree, render
-    from .generate.lowering import plan
+    from .generate.lowering import lower
     from .spec import reader, yaml_document
 
     document = yaml_document.load(path)
     if problems := lint.check(document):
         raise SpecError(problems)
-    read = reader.read(document)
-    return file_tree.polish(render.render(plan(read, datamodel.build(read))))
+    spec = reader.read(document)
+    return file_tree.polish(render.render(lower(spec, datamodel.build(spec))))

@@ -1,4 +1,4 @@
-"""`python -m dragoman`."""
+"""Entry point of `python -m dragoman`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Packages that were built before, so that a run that changes nothing costs nothing.
+"""Cache of generated packages, so that a run without changes is fast. `pipeline` builds through it.
 
-An entry is named by a digest of everything that shapes it: the spec, every file of the generator, and the versions of
-the libraries that print code. So an entry is never stale, and the cache can be deleted at any time.
+The name of an entry is a digest of everything that shapes it: the spec, every file of the generator and of the core,
+and the versions of the libraries that print code. So an entry is never stale, and the cache can be deleted at any time.
 """
 
 from __future__ import annotations
@@ -24,11 +24,15 @@ _PRINTERS: Final = ("datamodel-code-generator", "jinja2", "ruff")
 
 
 def build(path: Path, *, fresh: bool = False) -> FileTree:
-    """Return the package of one spec, from the cache unless `fresh`. Raises what `dragoman.build` raises."""
+    """Return the package of one spec, from the cache unless `fresh`.
+
+    Raises:
+        SpecError: the spec has problems, as `dragoman.build` reports them.
+    """
     entry: Path | None = None
-    # A missing or damaged entry, or a spec that cannot be read: building says what is wrong, if anything is.
+    # For a missing or damaged entry or an unreadable spec, build: that reports what is wrong.
     with contextlib.suppress(OSError, ValueError):
-        # Named before anything is built: a spec that is edited meanwhile must not lend its new name to the old tree.
+        # Compute the name before building: the spec may change meanwhile, and its new name must not get the old tree.
         entry = _folder() / f"{_digest(path)}.json"
         if not fresh:
             return _load(entry)
@@ -54,9 +58,9 @@ def _digest(path: Path) -> str:
 
 @cache
 def _generator() -> str:
-    """Return a digest of everything but the spec, which is the same for all specs of a run."""
+    """Return the digest of generator, core and libraries: the part that all specs of a run share."""
     digest = hashlib.sha256(repr((sys.version_info[:2], *map(version, _PRINTERS))).encode())
-    # The core too: what is left out of printed code is its defaults.
+    # The core is included because printed code leaves out the core's defaults.
     for package in (__file__, taskclients_core.__file__):
         for file in sorted(Path(package).parent.rglob("*")):
             if file.is_file() and file.suffix != ".pyc":

@@ -1,4 +1,4 @@
-"""The command line: lint | generate | check | sandbox."""
+"""Command line of dragoman: `lint`, `generate`, `check`, `sandbox`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OUT: Final = Path("generated")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit status: 0 done, 1 problems found, 2 wrong usage."""
+    """Run a command and return its exit code: 0 for success, 1 for problems, 2 for wrong usage."""
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
@@ -59,7 +59,7 @@ def _generate(options: argparse.Namespace) -> int:
     made = pipeline.assemble(specs, fresh=options.fresh, vendor_core=options.vendor_core)
     folder = options.out / options.package
     _refuse_foreign(folder)
-    # Named specs renew their own packages; all of them together own the whole folder.
+    # Specs given as arguments replace their own packages only; without arguments the folder contains nothing else.
     owned = pipeline.owned(made) if options.specs else (PurePosixPath(),)
     changed = file_tree.write(made, folder, owned=owned)
     for path in changed:
@@ -77,7 +77,7 @@ def _check(options: argparse.Namespace) -> int:
     difference = file_tree.compare(made, options.out / options.package, owned=owned)
     if difference:
         print(difference, end="")
-        print("generated code is not what the specs make; run: make generate", file=sys.stderr)
+        print("check: the generated code differs from the specs; run: make generate", file=sys.stderr)
         return 1
     return 0
 
@@ -93,55 +93,72 @@ def _specs(options: argparse.Namespace) -> list[Path]:
     named: list[Path] = options.specs
     found = named or sorted(SPECS.glob("*.yaml"))
     if not found:
-        print(f"no spec: there is no {SPECS.as_posix()}/*.yaml here; name a file", file=sys.stderr)
+        print(f"no spec: there is no {SPECS.as_posix()}/*.yaml here; give the path of a spec", file=sys.stderr)
         raise SystemExit(2)
     twice = {path.name.partition(".")[0] for path in found if sum(p.name == path.name for p in found) > 1}
     if twice:
-        print(f"two specs would make the package {', '.join(sorted(twice))}; rename one", file=sys.stderr)
+        print(f"two specs would make the package {', '.join(sorted(twice))}; rename one of the files", file=sys.stderr)
         raise SystemExit(2)
     return found
 
 
 def _refuse_foreign(folder: Path) -> None:
-    """Do not write into a package that somebody wrote by hand."""
+    """Exit with an error if a folder contains a package that was not generated."""
     head = folder / "__init__.py"
     if not folder.is_dir() or not any(folder.iterdir()):
         return
     if not head.is_file() or not head.read_text(encoding="utf-8", errors="replace").startswith("# Generated"):
         print(
-            f"{folder.as_posix()} was not generated; move it away, or name another --out or --package",
+            f"{folder.as_posix()} was not generated and would be overwritten; "
+            "move it, or choose another --out or --package",
             file=sys.stderr,
         )
         raise SystemExit(2)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("dragoman", description="From hand-written OpenAPI specs to typed clients.")
+    parser = argparse.ArgumentParser("dragoman", description="Generate typed clients from hand-written OpenAPI specs.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    lint = _command(commands, "lint", _lint, "say what is wrong with specs, or what they assume")
-    lint.add_argument("--assumptions", action="store_true", help="print a table of everything that no page states")
-    lint.add_argument("--format", choices=("text", "github"), default="text", help="how problems are printed")
+    lint = _command(commands, "lint", _lint, "report problems of specs, or list their assumptions")
+    lint.add_argument("--assumptions", action="store_true", help="list what no page states, with reasons")
+    lint.add_argument("--format", choices=("text", "github"), default="text", help="format of the problems")
 
-    generate = _command(commands, "generate", _generate, "write the package")
-    check = _command(commands, "check", _check, "say whether the package is what the specs make")
+    generate = _command(commands, "generate", _generate, "generate the package")
+    check = _command(commands, "check", _check, "fail if the package differs from what the specs generate")
     for command in (generate, check):
-        command.add_argument("--out", type=Path, default=OUT, metavar="DIR", help="parent of the package (generated/)")
-        command.add_argument("--package", default="taskclients", metavar="NAME", type=_package, help="its name")
+        command.add_argument(
+            "--out",
+            type=Path,
+            default=OUT,
+            metavar="DIR",
+            help="folder that contains the package (default: generated/)",
+        )
+        command.add_argument(
+            "--package",
+            default="taskclients",
+            metavar="NAME",
+            type=_package,
+            help="name of the package (default: taskclients)",
+        )
         command.add_argument(
             "--vendor-core",
             action="store_true",
-            help="copy the core into the package, which then needs httpx, attrs and msgspec only",
+            help="copy the core into the package, which then needs only httpx, attrs and msgspec",
         )
-        command.add_argument("--fresh", action="store_true", help="build everything, ignoring the cache")
+        command.add_argument("--fresh", action="store_true", help="ignore the cache")
 
-    sandbox = _command(commands, "sandbox", _sandbox, "serve specs over HTTP, with tasks that move")
+    sandbox = _command(commands, "sandbox", _sandbox, "serve specs over HTTP, with tasks that make progress")
     sandbox.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    sandbox.add_argument("--port", type=int, default=8000, metavar="N", help="0 takes a free one")
     sandbox.add_argument(
-        "--speed", type=float, default=1.0, metavar="X", help="how much faster than real time tasks move"
+        "--port", type=int, default=8000, metavar="N", help="port to listen on; 0 chooses a free one (default: 8000)"
     )
-    sandbox.add_argument("--faults", type=Path, metavar="FILE", help="a YAML list of what shall go wrong, and when")
+    sandbox.add_argument(
+        "--speed", type=float, default=1.0, metavar="X", help="speed of tasks: 1 is real time (default: 1)"
+    )
+    sandbox.add_argument(
+        "--faults", type=Path, metavar="FILE", help="YAML file with faults: which requests fail, and how"
+    )
     return parser
 
 
@@ -152,12 +169,14 @@ def _command(
     text: str,
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=text, description=text)
-    command.add_argument("specs", nargs="*", type=Path, metavar="SPEC", help=f"spec files ({SPECS.as_posix()}/*.yaml)")
+    command.add_argument(
+        "specs", nargs="*", type=Path, metavar="SPEC", help=f"spec files (default: {SPECS.as_posix()}/*.yaml)"
+    )
     command.set_defaults(run=run, extra="sandbox" if name == "sandbox" else "codegen")
     return command
 
 
 def _package(name: str) -> str:
     if not name.isidentifier():
-        raise argparse.ArgumentTypeError(f"{name!r} is not a Python package name")
+        raise argparse.ArgumentTypeError(f"{name!r} is not a valid name for a Python package")
     return name

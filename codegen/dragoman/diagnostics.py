@@ -1,4 +1,4 @@
-"""A place in a spec file, and what is wrong there."""
+"""Problems of specs: `Source` (a place in a file), `Problem` and `SpecError`, which every stage up to lint reports."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 @frozen(order=True)
 class Source:
-    """A place in a file; line and column count from 1, as editors do."""
+    """Place in a file. Line and column count from 1, as in editors."""
 
     file: str
     line: int
@@ -21,26 +21,26 @@ class Source:
 
 @frozen(order=True)
 class Problem:
-    """One thing that a person must mend in a spec before code can be made from it."""
+    """Something to correct in a spec before code can be generated from it."""
 
     source: Source
-    """Where."""
+    """Place of the problem."""
 
-    rule: str
-    """Stable id of the rule that found it."""
+    check_id: str
+    """Stable id of the check that found it, such as `status-unmapped`."""
 
     subject: str
-    """What it is about, in the spec's own names: an operationId, a schema, a parameter."""
+    """Name in the spec of the part that has the problem: an operationId, a schema, a parameter."""
 
     message: str
-    """What is wrong: lower case, no full stop."""
+    """Description of the problem: lower case, no full stop."""
 
     hint: str = field(default="", order=False)
-    """What to write instead."""
+    """Remedy: text to write instead."""
 
     def __str__(self) -> str:
         subject = f"{self.subject}: " if self.subject else ""
-        text = f"{self.source}: {self.rule}: {subject}{self.message}"
+        text = f"{self.source}: {self.check_id}: {subject}{self.message}"
         return printable(f"{text}\n  hint: {self.hint}" if self.hint else text)
 
     def github(self) -> str:
@@ -49,11 +49,11 @@ class Problem:
         subject = f"{self.subject}: " if self.subject else ""
         hint = f"\nhint: {self.hint}" if self.hint else ""
         text = printable(f"{subject}{self.message}{hint}")
-        return f"::error {where},title={_property(self.rule)}::{_data(text)}"
+        return f"::error {where},title={_property(self.check_id)}::{_data(text)}"
 
 
 class SpecError(Exception):
-    """A spec cannot be used; `problems` says why, all at once, in file order."""
+    """A spec cannot be used. `problems` lists all reasons, in file order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems))
@@ -61,7 +61,7 @@ class SpecError(Exception):
 
 
 def printable(text: str) -> str:
-    """Show control characters as escapes, so that hostile spec text cannot drive a terminal or a CI log."""
+    """Replace control characters by escapes, so that text of a spec cannot control a terminal or a CI log."""
     return "".join(c if c == "\n" or c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

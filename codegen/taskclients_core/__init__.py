@@ -1,7 +1,7 @@
-"""What every client is made of: calls, parameters, bodies, credentials, pages, errors and the codec.
+"""Runtime of the generated clients: calls, parameters, bodies, credentials, pages, errors and the codec.
 
-Users need `ClientError` and its kin, `Upload`, `Timeout`, and now and then `decode` and `encode`; generated code needs
-the rest.
+Programs use `ClientError` and its subclasses, `Upload`, `Timeout`, `RetryPolicy`, `decode` and `encode`. The other
+names are for generated code.
 """
 
 from __future__ import annotations
@@ -128,8 +128,8 @@ __all__ = [
 ]
 
 
-# Most programs use these by way of a client, if at all, and the codec alone is a third of the runtime.
-_LATER: Final = {
+# Imported on first use: most programs reach these through a client, and the codec is a third of the import time.
+_LAZY: Final = {
     "AsyncPages": ".paging",
     "Pages": ".paging",
     "Response": ".http_messages",
@@ -139,7 +139,7 @@ _LATER: Final = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LATER:
+    if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = getattr(import_module(_LATER[name], __name__), name)
+    globals()[name] = getattr(import_module(_LAZY[name], __name__), name)
     return globals()[name]

@@ -1,4 +1,4 @@
-"""Asynchronous clients, the twins of those in `client`."""
+"""Asynchronous client, base of the generated ones; the twin of `client.Client`."""
 
 from __future__ import annotations
 
@@ -33,19 +33,22 @@ T = TypeVar("T")
 
 
 class AsyncClient:
-    """A client of one API. Safe for many tasks; use it in an `async with` block, or close it.
+    """Asynchronous client of one API, for many asyncio tasks; use it in an `async with` block or call `aclose`.
 
-    `base_url` replaces the API's own address. `auth` is described in `auth`, the other options in `AsyncClientOptions`.
-    `parameters` are the API's own, set once; `credential` is what an API takes as `auth` that other APIs do not: both
-    are for generated clients.
+    Args:
+        base_url: URL to use instead of the API's own.
+        auth: Credentials; `taskclients_core.auth.credentials` lists the accepted forms.
+        credential: Credentials of a type that only this API accepts; set by generated clients.
+        parameters: Values of the API's client parameters, sent with every call; set by generated clients.
+        options: See `AsyncClientOptions`.
 
     Raises:
-        InvalidArgument: one of them cannot be used; the message says what could.
+        InvalidArgumentError: an argument or option is invalid; the message names the accepted values.
     """
 
     api: ClassVar[Api]
     submissions: ClassVar[tuple[Submission[Any, Any], ...]] = ()
-    """What begins tasks."""
+    """Operations that begin a task."""
 
     def __init__(
         self,
@@ -66,61 +69,67 @@ class AsyncClient:
         self._tasks = Lazy(partial(_tasks, driver, self._setting, self.api, self.submissions, options))
 
     async def call(self, operation: Operation[T], *arguments: object, body: object = None) -> T:
-        """Call an endpoint, with its arguments in the order of `operation.parameters`.
+        """Call an endpoint and return its decoded result.
+
+        Args:
+            operation: The endpoint.
+            arguments: Values of `operation.parameters`, in that order, without those that are read from the body.
+            body: Request body.
 
         Raises:
-            InvalidArgument: the arguments do not fit; nothing was sent.
-            TransportError: no answer came.
-            ApiError: the answer is not a success.
-            DecodeError: it is, but is not what the API promises.
+            InvalidArgumentError: an argument or the body is invalid; nothing was sent.
+            TransportError: no response was received.
+            ApiError: the response is not a success.
+            DecodeError: the response is a success, but its body does not have the declared type.
         """
-        meaning = captured_calls.get()
-        if meaning is not None:
-            meaning.append((operation, arguments, body))
+        captured = captured_calls.get()
+        if captured is not None:
+            captured.append((operation, arguments, body))
             return cast("T", None)
         from .transport.call import call
 
         return await self._driver.run(call(self._setting, operation, arguments, body))
 
-    # The items' type is known to the function that calls this: it says so in its own annotation.
+    # The generated function that calls this annotates the type of the items.
     def pages(self, operation: Operation[T], *arguments: object, body: object = None) -> AsyncPages[T, Any]:
-        """A list that comes in pages. Nothing is sent yet."""
+        """Return a lazy list of the items of all pages. It sends the first request when it is iterated."""
         from .paging import AsyncPages
 
         return AsyncPages(self, operation, arguments, body)
 
     async def response(self, method: Callable[P, Awaitable[T]], *arguments: P.args, **named: P.kwargs) -> Response[T]:
-        """Call a method of this client, and have the answer's status, headers and raw body along with its result.
+        """Call a method of this client and return its result with the response's status, headers and raw body.
 
             (await client.response(client.get_task, task_id)).headers["etag"]
             await client.response(client.list_tasks(limit=10).page)
 
         Raises:
-            InvalidArgument: the method sent nothing.
-            ClientError: whatever the method raises.
+            InvalidArgumentError: the method sent nothing.
+            ClientError: the error of the method itself.
         """
         seen: list[HttpResponse] = []
-        asked = captured_responses.set(seen)
+        token = captured_responses.set(seen)
         try:
             value = await method(*arguments, **named)
         finally:
-            captured_responses.reset(asked)
+            captured_responses.reset(token)
         return make_response(value, seen)
 
     def stream(
         self, method: Callable[P, Awaitable[list[R]]], *arguments: P.args, **named: P.kwargs
     ) -> AsyncGenerator[R, None]:
-        """Call a method that returns a list, and have its items one by one, while the answer arrives.
+        """Call a method that returns a list, and yield its items one by one while the response arrives.
 
-            async for task in client.with_options(media_type="text/csv").rows(client.list_tasks): ...
+            csv_client = client.with_options(media_type="text/csv")
+            async for task in csv_client.stream(csv_client.list_tasks): ...
 
-        The call is made through this client, when the first row is asked for. Where no row is asked for any more, the
-        connection is closed, at once with `aclose()` (see `contextlib.aclosing`). CSV and JSONL take no more memory
-        than a piece of the answer; JSON and JSV are read whole. A row that cannot be read raises after those before it.
+        The request is sent through this client when the first item is requested. If you stop early, call `aclose()` on
+        the generator (see `contextlib.aclosing`) to close the connection immediately. CSV and JSONL need memory for one
+        chunk of the response; JSON and JSV are read whole. An invalid row raises after the rows before it were yielded.
 
         Raises:
-            InvalidArgument: the method returns no list.
-            ClientError: whatever a call raises, while rows are asked for.
+            InvalidArgumentError: the method does not return a list.
+            ClientError: the call failed; raised while iterating.
         """
         from .streaming import astream, capture_call
 
@@ -129,35 +138,39 @@ class AsyncClient:
     async def begin(
         self, submission: Submission[M, R], *arguments: object, body: object = None, idempotency_key: str | None = None
     ) -> AsyncTaskHandle[M, R]:
-        """Begin a task: see `tasks.start`. Generated clients have a `start_…` method for each operation that does."""
+        """Begin a task; see `tasks.begin`. Generated clients have a `begin_…` method for each such operation."""
         return await self.tasks.begin(
             submission, *arguments, body=body, idempotency_key=idempotency_key, options=self._setting.options
         )
 
     @property
     def tasks(self) -> AsyncTasks:
-        """All tasks of this client: started, found again, waited for together."""
+        """Tasks of this client: begin, resume, recover and wait for several at once."""
         return self._tasks.get()
 
     def with_options(self, **options: Unpack[CallKwargs]) -> Self:
-        """This client with other options for the calls made through it; both share connections and credentials.
+        """Return a view of this client whose calls use other options.
 
-        They share their tasks, too, which are looked at with the options of the client.
+        The view shares connections, credentials and tasks with this client; tasks are polled with the options of the
+        original client.
 
-            client.with_options(deadline=5, media_type="text/csv").list_tasks()
+            await client.with_options(deadline=5, media_type="text/csv").list_tasks()
 
         Raises:
-            InvalidArgument: an option cannot be so.
+            InvalidArgumentError: an option is invalid.
         """
         other = copy(self)
         other._setting = evolve(self._setting, options=self._setting.options.replace(options))
         return other
 
     async def aclose(self) -> None:
-        """Close the connections; calls are refused, waits end. What was brought along stays open."""
+        """Close the connections. Waits end, and later calls raise `ClientClosedError`.
+
+        A supplied `http_client`, `download_client` or `Journal` stays open.
+        """
         try:
-            if self._tasks.made is not None:
-                await self._tasks.made.aclose()
+            if self._tasks.value is not None:
+                await self._tasks.value.aclose()
         finally:
             await self._driver.aclose()
 
@@ -170,18 +183,18 @@ class AsyncClient:
         await self.aclose()
 
     def __repr__(self) -> str:
-        # A traceback may show one whose options were refused before it was made.
-        setting: ClientConfig | None = getattr(self, "_setting", None)
-        return f"{type(self).__name__}({setting.origin!r})" if setting else f"<{type(self).__name__}, not made>"
+        # A traceback may show a client whose __init__ raised before the configuration was set.
+        config: ClientConfig | None = getattr(self, "_setting", None)
+        return f"{type(self).__name__}({config.origin!r})" if config else f"<{type(self).__name__}, not initialised>"
 
 
 def _tasks(
     driver: AsyncDriver,
-    setting: ClientConfig,
+    config: ClientConfig,
     api: Api,
-    submits: tuple[Submission[Any, Any], ...],
+    submissions: tuple[Submission[Any, Any], ...],
     options: AsyncClientOptions,
 ) -> AsyncTasks:
     from .tasks.collection import create_async_tasks
 
-    return create_async_tasks(driver, setting, api, submits, options)
+    return create_async_tasks(driver, config, api, submissions, options)

@@ -1,4 +1,4 @@
-"""Synchronous client, and what it shares with the asynchronous one."""
+"""Synchronous client, base of the generated ones, and the parts that it shares with the asynchronous client."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ T = TypeVar("T")
 
 
 class Lazy(Generic[T]):
-    """It is made once, however many threads ask."""
+    """Value that is created on first use, once even if several threads use it at the same time."""
 
-    def __init__(self, make: Callable[[], T]) -> None:
-        self._make = make
+    def __init__(self, create: Callable[[], T]) -> None:
+        self._create = create
         self._lock = threading.Lock()
-        self.made: T | None = None
-        """None while nobody has asked."""
+        self.value: T | None = None
+        """The value; None before the first `get`."""
 
     def get(self) -> T:
-        """Make it, or return what was made."""
-        if self.made is None:
+        """Return the value; create it on the first call."""
+        if self.value is None:
             with self._lock:
-                if self.made is None:
-                    self.made = self._make()
-        return self.made
+                if self.value is None:
+                    self.value = self._create()
+        return self.value
 
 
 def make_config(
@@ -54,43 +54,43 @@ def make_config(
     parameters: Sequence[object],
     options: ClientOptions | AsyncClientOptions,
 ) -> ClientConfig:
-    """What a client was given, checked.
+    """Check the arguments of a client and return its configuration.
 
     Raises:
-        InvalidArgument: something of it cannot be used.
+        InvalidArgumentError: an argument or option is invalid.
+        TypeError: an option is unknown.
     """
     unknown = sorted(options.keys() - ClientOptions.__annotations__.keys())
     if unknown:
         raise TypeError(f"got an unexpected keyword argument {unknown[0]!r}")
     from .transport.config import build_config
 
-    choices = (
-        CallOptions() if options.get("http_client") is None else CallOptions(timeout=None)
-    )  # a given one has its own
-    for_calls = {name: value for name, value in options.items() if name in CallKwargs.__annotations__}
+    # A supplied http_client has timeouts of its own.
+    defaults = CallOptions() if options.get("http_client") is None else CallOptions(timeout=None)
+    call_kwargs = {name: value for name, value in options.items() if name in CallKwargs.__annotations__}
     return build_config(
         api,
         base_url,
         auth=auth,
         user_agent=options.get("user_agent"),
         parameters=parameters,
-        options=choices.replace(cast("CallKwargs", for_calls)),
+        options=defaults.replace(cast("CallKwargs", call_kwargs)),
         clock=options.get("clock"),
     )
 
 
 def make_response(value: T, seen: Sequence[HttpResponse]) -> Response[T]:
-    """What a call returned, with its answer.
+    """Combine a call's return value with the last of the HTTP responses that the call received.
 
     Raises:
-        InvalidArgument: there was no call.
+        InvalidArgumentError: `seen` is empty: the method sent nothing.
     """
     if not seen:
         raise InvalidArgumentError("response: the method sent nothing; for a list in pages, ask for its `.page`")
-    answer = seen[-1]
+    last = seen[-1]
     from .http_messages import Response
 
-    return Response(value, answer.status, answer.headers, answer.content, answer.elapsed)
+    return Response(value, last.status, last.headers, last.content, last.elapsed)
 
 
 M = TypeVar("M")
@@ -99,19 +99,22 @@ R = TypeVar("R")
 
 
 class Client:
-    """A client of one API. Safe for many threads; use it in a `with` block, or close it.
+    """Synchronous client of one API. Thread-safe; use it in a `with` block or call `close`.
 
-    `base_url` replaces the API's own address. `auth` is described in `auth`, the other options in `ClientOptions`.
-    `parameters` are the API's own, set once; `credential` is what an API takes as `auth` that other APIs do not: both
-    are for generated clients.
+    Args:
+        base_url: URL to use instead of the API's own.
+        auth: Credentials; `taskclients_core.auth.credentials` lists the accepted forms.
+        credential: Credentials of a type that only this API accepts; set by generated clients.
+        parameters: Values of the API's client parameters, sent with every call; set by generated clients.
+        options: See `ClientOptions`.
 
     Raises:
-        InvalidArgument: one of them cannot be used; the message says what could.
+        InvalidArgumentError: an argument or option is invalid; the message names the accepted values.
     """
 
     api: ClassVar[Api]
     submissions: ClassVar[tuple[Submission[Any, Any], ...]] = ()
-    """What begins tasks."""
+    """Operations that begin a task."""
 
     def __init__(
         self,
@@ -133,59 +136,65 @@ class Client:
         self._tasks = Lazy(partial(_tasks, driver, self._setting, self.api, self.submissions, options))
 
     def call(self, operation: Operation[T], *arguments: object, body: object = None) -> T:
-        """Call an endpoint, with its arguments in the order of `operation.parameters`.
+        """Call an endpoint and return its decoded result.
+
+        Args:
+            operation: The endpoint.
+            arguments: Values of `operation.parameters`, in that order, without those that are read from the body.
+            body: Request body.
 
         Raises:
-            InvalidArgument: the arguments do not fit; nothing was sent.
-            TransportError: no answer came.
-            ApiError: the answer is not a success.
-            DecodeError: it is, but is not what the API promises.
+            InvalidArgumentError: an argument or the body is invalid; nothing was sent.
+            TransportError: no response was received.
+            ApiError: the response is not a success.
+            DecodeError: the response is a success, but its body does not have the declared type.
         """
-        meaning = captured_calls.get()
-        if meaning is not None:
-            meaning.append((operation, arguments, body))
+        captured = captured_calls.get()
+        if captured is not None:
+            captured.append((operation, arguments, body))
             return cast("T", None)
         from .transport.call import call
 
         return self._driver.run(call(self._setting, operation, arguments, body))
 
-    # The items' type is known to the function that calls this: it says so in its own annotation.
+    # The generated function that calls this annotates the type of the items.
     def pages(self, operation: Operation[T], *arguments: object, body: object = None) -> Pages[T, Any]:
-        """A list that comes in pages. Nothing is sent yet."""
+        """Return a lazy list of the items of all pages. It sends the first request when it is iterated."""
         from .paging import Pages
 
         return Pages(self, operation, arguments, body)
 
     def response(self, method: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> Response[T]:
-        """Call a method of this client, and have the answer's status, headers and raw body along with its result.
+        """Call a method of this client and return its result with the response's status, headers and raw body.
 
             client.response(client.get_task, task_id).headers["etag"]
             client.response(client.list_tasks(limit=10).page)
 
         Raises:
-            InvalidArgument: the method sent nothing, as one that returns pages does.
-            ClientError: whatever the method raises.
+            InvalidArgumentError: the method sent nothing, as a method that returns `Pages` does.
+            ClientError: the error of the method itself.
         """
         seen: list[HttpResponse] = []
-        asked = captured_responses.set(seen)
+        token = captured_responses.set(seen)
         try:
             value = method(*arguments, **named)
         finally:
-            captured_responses.reset(asked)
+            captured_responses.reset(token)
         return make_response(value, seen)
 
     def stream(self, method: Callable[P, list[R]], *arguments: P.args, **named: P.kwargs) -> Generator[R, None, None]:
-        """Call a method that returns a list, and have its items one by one, while the answer arrives.
+        """Call a method that returns a list, and yield its items one by one while the response arrives.
 
-            for task in client.with_options(media_type="text/csv").rows(client.list_tasks): ...
+            csv_client = client.with_options(media_type="text/csv")
+            for task in csv_client.stream(csv_client.list_tasks): ...
 
-        The call is made through this client, when the first row is asked for. Where no row is asked for any more, the
-        connection is closed, at once with `close()`. CSV and JSONL take no more memory than a piece of the answer; JSON
-        and JSV are read whole. A row that cannot be read raises after those before it.
+        The request is sent through this client when the first item is requested. If you stop early, call `close()` on
+        the generator to close the connection immediately. CSV and JSONL need memory for one chunk of the response;
+        JSON and JSV are read whole. An invalid row raises after the rows before it were yielded.
 
         Raises:
-            InvalidArgument: the method returns no list.
-            ClientError: whatever a call raises, while rows are asked for.
+            InvalidArgumentError: the method does not return a list.
+            ClientError: the call failed; raised while iterating.
         """
         from .streaming import capture_call, stream
 
@@ -194,35 +203,39 @@ class Client:
     def begin(
         self, submission: Submission[M, R], *arguments: object, body: object = None, idempotency_key: str | None = None
     ) -> TaskHandle[M, R]:
-        """Begin a task: see `tasks.start`. Generated clients have a `start_…` method for each operation that does."""
+        """Begin a task; see `tasks.begin`. Generated clients have a `begin_…` method for each such operation."""
         return self.tasks.begin(
             submission, *arguments, body=body, idempotency_key=idempotency_key, options=self._setting.options
         )
 
     @property
     def tasks(self) -> Tasks:
-        """All tasks of this client: started, found again, waited for together."""
+        """Tasks of this client: begin, resume, recover and wait for several at once."""
         return self._tasks.get()
 
     def with_options(self, **options: Unpack[CallKwargs]) -> Self:
-        """This client with other options for the calls made through it; both share connections and credentials.
+        """Return a view of this client whose calls use other options.
 
-        They share their tasks, too, which are looked at with the options of the client.
+        The view shares connections, credentials and tasks with this client; tasks are polled with the options of the
+        original client.
 
             client.with_options(deadline=5, media_type="text/csv").list_tasks()
 
         Raises:
-            InvalidArgument: an option cannot be so.
+            InvalidArgumentError: an option is invalid.
         """
         other = copy(self)
         other._setting = evolve(self._setting, options=self._setting.options.replace(options))
         return other
 
     def close(self) -> None:
-        """Close the connections; calls are refused, waits end. What was brought along stays open."""
+        """Close the connections. Waits end, and later calls raise `ClientClosedError`.
+
+        A supplied `http_client`, `download_client` or `Journal` stays open.
+        """
         try:
-            if self._tasks.made is not None:
-                self._tasks.made.close()
+            if self._tasks.value is not None:
+                self._tasks.value.close()
         finally:
             self._driver.close()
 
@@ -235,18 +248,18 @@ class Client:
         self.close()
 
     def __repr__(self) -> str:
-        # A traceback may show one whose options were refused before it was made.
-        setting: ClientConfig | None = getattr(self, "_setting", None)
-        return f"{type(self).__name__}({setting.origin!r})" if setting else f"<{type(self).__name__}, not made>"
+        # A traceback may show a client whose __init__ raised before the configuration was set.
+        config: ClientConfig | None = getattr(self, "_setting", None)
+        return f"{type(self).__name__}({config.origin!r})" if config else f"<{type(self).__name__}, not initialised>"
 
 
 def _tasks(
     driver: SyncDriver,
-    setting: ClientConfig,
+    config: ClientConfig,
     api: Api,
-    submits: tuple[Submission[Any, Any], ...],
+    submissions: tuple[Submission[Any, Any], ...],
     options: ClientOptions,
 ) -> Tasks:
     from .tasks.collection import create_tasks
 
-    return create_tasks(driver, setting, api, submits, options)
+    return create_tasks(driver, config, api, submissions, options)

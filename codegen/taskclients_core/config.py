@@ -1,4 +1,8 @@
-"""Client and call options: timeouts, the retry policy, limits, hooks and task options."""
+"""Options of clients and of calls: timeouts, the retry policy, limits, hooks and task options.
+
+`ClientOptions` and `AsyncClientOptions` are the keyword arguments of clients, `CallKwargs` those of `with_options`.
+`CallOptions` holds the checked values, with defaults filled in.
+"""
 
 from __future__ import annotations
 
@@ -41,32 +45,31 @@ def _budget(_: object, attribute: Attribute[Any], value: object) -> None:
 
 @frozen(kw_only=True)
 class RetryPolicy:
-    """When and how often a call is tried again.
+    """Conditions and delays of retries.
 
-    Only what is safe: whatever failed before a byte of the request may have left; and after that GET, HEAD, OPTIONS,
-    PUT, DELETE and operations that are declared idempotent, on 408, 425, 429, on 5xx that may pass, and on answers
-    that got lost.
+    Only safe requests are retried. Any request is safe if it failed before a byte of it may have left. Otherwise
+    GET, HEAD, OPTIONS, PUT, DELETE and operations declared idempotent are retried after 408, 425, 429, a transient 5xx
+    or a lost response.
 
     Raises:
-        InvalidArgument: a number cannot be so.
+        InvalidArgumentError: a number is out of range.
     """
 
     attempts: int = field(default=3, validator=_count)
-    """The most requests for one call, the first included."""
+    """Maximum number of requests for one call, the first one included."""
 
     base: float = field(default=0.5, validator=_seconds)
-    """Seconds: before the first retry it waits from 0 to this, at random; before each further one up to twice as long
-    as before."""
+    """Seconds: the delay before the first retry is random between 0 and `base`; the upper limit doubles each time."""
 
     cap: float = field(default=30.0, validator=_seconds)
-    """The most seconds that it waits of itself."""
+    """Maximum seconds of the upper limit above."""
 
     budget: float | None = field(default=10.0, validator=_budget)
-    """How many retries a client has in store: a retry takes 1, a call that needs none gives back 0.1. So a server in
-    trouble gets at most a tenth more requests for them. All views of a client share it; None: no bound."""
+    """Retries that a client may use in a row: a retry takes 1, a call without a retry gives back 0.1. So retries add
+    at most 10 % to the load of a failing server. All views of a client share the budget; None: unlimited."""
 
     max_delay: float = field(default=60.0, validator=_seconds)
-    """The most seconds that it waits because the server says so (`Retry-After`). Told to wait longer, it gives up."""
+    """Maximum seconds to wait because the server asks for it (`Retry-After`). If it asks for more, the call fails."""
 
 
 @frozen(kw_only=True)
@@ -75,19 +78,19 @@ class Timeout:
 
     connect: float | None = 10.0
     read: float | None = 60.0
-    """Between two pieces of the answer, and for the first one."""
+    """For the first chunk of the response, and between two chunks."""
 
     write: float | None = 60.0
     pool: float | None = 60.0
-    """For a connection to become free."""
+    """For a free connection of the pool."""
 
     def as_dict(self) -> dict[str, float | None]:
-        """In the form that httpx gives to transports."""
+        """Return the timeouts in the form that httpx passes to transports."""
         return {"connect": self.connect, "read": self.read, "write": self.write, "pool": self.pool}
 
 
 class TimeoutLike(Protocol):
-    """An `httpx.Timeout`, or its like in httpx2."""
+    """`httpx.Timeout` or `httpx2.Timeout`."""
 
     connect: float | None
     read: float | None
@@ -98,7 +101,7 @@ class TimeoutLike(Protocol):
 TimeoutTypes: TypeAlias = "float | Timeout | TimeoutLike | None"
 DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 MAX_SECONDS = 2_000_000
-"""Seconds, some 23 days: sockets cannot wait for much longer at a time."""
+"""Longest timeout in seconds, about 23 days: sockets do not accept much more."""
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:
@@ -106,10 +109,10 @@ def _is_number(value: object) -> TypeGuard[int | float]:
 
 
 def to_timeout(given: object) -> Timeout:
-    """What the caller gave, step by step.
+    """Convert a `timeout=` argument to a `Timeout`.
 
     Raises:
-        InvalidArgument: it is no timeout.
+        InvalidArgumentError: it is not a timeout, or out of range.
     """
     if given is None or _is_number(given):
         found = Timeout(connect=given, read=given, write=given, pool=given)
@@ -132,124 +135,125 @@ def _check_seconds(name: str, value: object) -> None:
 
 
 class HttpClient(Protocol):
-    """An `httpx.Client`, or its like in httpx2."""
+    """`httpx.Client` or `httpx2.Client`."""
 
     def build_request(self, method: str, url: Any, /) -> Any:
-        """Make a request with the client's own headers, cookies and query."""
+        """Build a request with the client's own headers, cookies and query."""
         ...
 
     def send(self, request: Any, /) -> Any:
-        """Send it."""
+        """Send a request."""
         ...
 
     def close(self) -> None:
-        """Close its connections."""
+        """Close the client's connections."""
         ...
 
 
 class AsyncHttpClient(Protocol):
-    """An `httpx.AsyncClient`, or its like in httpx2."""
+    """`httpx.AsyncClient` or `httpx2.AsyncClient`."""
 
     def build_request(self, method: str, url: Any, /) -> Any:
-        """Make a request with the client's own headers, cookies and query."""
+        """Build a request with the client's own headers, cookies and query."""
         ...
 
     def send(self, request: Any, /) -> Awaitable[Any]:
-        """Send it."""
+        """Send a request."""
         ...
 
     def aclose(self) -> Awaitable[None]:
-        """Close its connections."""
+        """Close the client's connections."""
         ...
 
 
 class CallKwargs(TypedDict, total=False):
-    """Options of calls: given to a client they hold for all of its calls, given to `with_options` for some."""
+    """Options of calls: passed to a client for all of its calls, or to `with_options` for the calls of a view."""
 
     timeout: TimeoutTypes
-    """Seconds for each step of a request, or a `Timeout`; None waits forever. Without it: 10 s to connect, else 60 s;
-    for a client brought along, that client's own."""
+    """Seconds for each step of a request, or a `Timeout`; None waits forever. Default: 10 s to connect and 60 s for the
+    other steps; with `http_client`, that client's own timeouts."""
 
     deadline: float | None
-    """Seconds for a whole call: credentials, retries, waits between them, and the last byte of the answer."""
+    """Seconds for a whole call: credentials, retries, delays between them, and the last byte of the response."""
 
     max_response_bytes: int | None
-    """The most bytes that an answer may have once it is decompressed; 64 MiB without it, None for no bound."""
+    """Maximum size of a response in bytes, decompressed. Default: 64 MiB; None: unlimited."""
 
     media_type: str | None
-    """What to ask the server for, where an operation has several, such as `text/csv`; None: JSON."""
+    """Media type to request, such as `text/csv`, for operations that have several; None: JSON."""
 
     lenient: bool
-    """Read null, and a number sent as text, where the API promises otherwise; each such place is an event."""
+    """True accepts null, and numbers sent as text, where the API declares another type; each is a `deviation` event."""
 
     retry: RetryPolicy | None
-    """When a call is tried again; None, as without it: never."""
+    """Policy for retries; None, the default: no retries."""
 
     on_event: Callable[[Event], None] | None
-    """Told of what happens: requests, answers, retries, oddities. It must be quick; if it raises, that is logged."""
+    """Function that receives events: requests, responses, retries, deviations. It must not block; if it raises, the
+    error is logged and the call continues."""
 
 
 class TaskKwargs(TypedDict, total=False):
-    """Options of whatever a client does with tasks."""
+    """Options for tasks."""
 
     journal: Journal | str | PathLike[str]
-    """File in which starts of tasks are kept, so that they are found again after a crash: a path on a local disk, which
-    the client opens with its first task and closes with itself, or a `Journal` that you close. Without it, starts are
-    kept in memory."""
+    """Journal of submissions, which finds them again after a crash: the path of a file on a local disk, which the
+    client opens with its first task and closes with itself, or a `Journal` that you close. Default: in memory only."""
 
     account: str
-    """Whose tasks these are, for a journal that several accounts share: any name, never a password; "default"."""
+    """Name of the account that the tasks belong to, for a journal that several accounts share. Any name, never a
+    password. Default: "default"."""
 
     poll: PollPolicy
-    """How often to look at tasks, where the vendor's own limits are not gentle enough."""
+    """Polling intervals and limits, for polling less often than the vendor's own limits."""
 
     download_hosts: Collection[str]
-    """Hosts that files of tasks may come from, besides those that the vendor's pages name: `files.example.com`,
-    `*.example.com`, either with `:8443` for a port of its own, or `*` for any public host."""
+    """Hosts that files of tasks may be downloaded from, besides those of the vendor's documentation:
+    `files.example.com` or `*.example.com`, optionally with a port (`:8443`), or `*` for any public host."""
 
     allow_private_downloads: bool
-    """Whether files may come from this machine or its own network, by http too: for tests."""
+    """True allows downloads from this machine and from private networks, over http too. For tests."""
 
     clock: Clock
-    """What tells the time, for tests."""
+    """Clock to use instead of the system's. For tests."""
 
 
 class ClientOptions(CallKwargs, TaskKwargs, total=False):
-    """Options that every client takes."""
+    """Options that every synchronous client takes."""
 
     user_agent: str
-    """The `User-Agent` header; without it, the name and version of this package and of Python."""
+    """The `User-Agent` header. Default: name and version of this package and of Python."""
 
     http_client: HttpClient
-    """An `httpx.Client` to send with: its proxies, certificates, headers, cookies and hooks apply. It stays the
-    caller's: it is not closed."""
+    """`httpx.Client` that sends the requests: its proxies, certificates, headers, cookies and hooks apply. You close
+    it."""
 
     download_client: HttpClient
-    """The same for files of tasks, which are fetched elsewhere: its transport, proxies and hooks apply, its headers,
-    cookies and authentication do not. Host names are then its own business: their addresses are not checked."""
+    """`httpx.Client` for downloads from other hosts: its transport, proxies and hooks apply, its headers, cookies and
+    authentication do not. It resolves host names itself, so addresses are not checked. You close it."""
 
 
 class AsyncClientOptions(CallKwargs, TaskKwargs, total=False):
     """Options that every asynchronous client takes."""
 
     user_agent: str
-    """The `User-Agent` header; without it, the name and version of this package and of Python."""
+    """The `User-Agent` header. Default: name and version of this package and of Python."""
 
     http_client: AsyncHttpClient
-    """An `httpx.AsyncClient` to send with: its proxies, certificates, headers, cookies and hooks apply. It stays the
-    caller's: it is not closed."""
+    """`httpx.AsyncClient` that sends the requests: its proxies, certificates, headers, cookies and hooks apply. You
+    close it."""
 
     download_client: AsyncHttpClient
-    """The same for files of tasks, which are fetched elsewhere: its transport, proxies and hooks apply, its headers,
-    cookies and authentication do not. Host names are then its own business: their addresses are not checked."""
+    """`httpx.AsyncClient` for downloads from other hosts: its transport, proxies and hooks apply, its headers, cookies
+    and authentication do not. It resolves host names itself, so addresses are not checked. You close it."""
 
 
 @frozen(kw_only=True)
 class CallOptions:
-    """The options of a call, checked and complete."""
+    """Options of a call, checked and complete; see `CallKwargs`."""
 
     timeout: Timeout | None = field(factory=Timeout)
-    """None: as the client brought along has it."""
+    """None: the timeouts of the supplied `http_client`."""
 
     deadline: float | None = None
     max_response_bytes: int | None = DEFAULT_MAX_RESPONSE_BYTES
@@ -259,20 +263,20 @@ class CallOptions:
     on_event: Callable[[Event], None] | None = None
 
     def replace(self, options: CallKwargs) -> CallOptions:
-        """These choices with some of them made otherwise.
+        """Return a copy with some options changed.
 
         Raises:
-            InvalidArgument: an option cannot be so.
+            InvalidArgumentError: an option is invalid.
         """
-        wanted: dict[str, Any] = dict(options)
+        changes: dict[str, Any] = dict(options)
         if "timeout" in options:
-            wanted["timeout"] = to_timeout(options["timeout"])
-        choices = evolve(self, **wanted)
-        choices.validate()
-        return choices
+            changes["timeout"] = to_timeout(options["timeout"])
+        changed = evolve(self, **changes)
+        changed.validate()
+        return changed
 
     def validate(self) -> None:
-        """Refuse what cannot be. Raises InvalidArgument."""
+        """Check the options. Raises InvalidArgumentError."""
         _check_seconds("deadline", self.deadline)
         most: object = self.max_response_bytes
         if most is not None and not (_is_number(most) and isinstance(most, int) and most > 0):
@@ -280,8 +284,6 @@ class CallOptions:
                 f"max_response_bytes: expected a number of bytes above 0, or None, got {most!r:.80}"
             )
         if self.on_event is not None and not is_sync_callable(self.on_event):
-            raise InvalidArgumentError(
-                f"on_event: expected a function that need not be awaited, got {self.on_event!r:.80}"
-            )
+            raise InvalidArgumentError(f"on_event: expected a function that is not async, got {self.on_event!r:.80}")
         if self.retry is not None and not isinstance(self.retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidArgumentError(f"retry: expected Retry() or None, got {self.retry!r:.80}")
+            raise InvalidArgumentError(f"retry: expected RetryPolicy() or None, got {self.retry!r:.80}")

@@ -1,4 +1,4 @@
-"""Clocks and deadlines. Everything that waits or measures asks the clock of its client, so that tests control time."""
+"""Clocks and deadlines. All waits and measurements use the clock of the client, so that tests control the time."""
 
 from __future__ import annotations
 
@@ -16,51 +16,51 @@ if TYPE_CHECKING:
 
 
 class Timer(Protocol):
-    """Something that will happen."""
+    """Scheduled callback."""
 
     def cancel(self) -> None:
-        """It will not happen; again, or later, changes nothing."""
+        """Cancel the callback; no effect if it was called or cancelled already."""
         ...
 
 
 class Clock:
-    """The real one. Others override its methods."""
+    """Clock of the system. Subclasses override its methods, as the virtual clock for tests does."""
 
     def monotonic(self) -> float:
-        """Seconds from an arbitrary point; it never goes back."""
+        """Return seconds since an arbitrary point; they never decrease."""
         return time.monotonic()
 
     def wall(self) -> float:
-        """Seconds since 1970 (UTC), which somebody may set anew at any time: for dates of servers only."""
+        """Return seconds since 1970 (UTC). The system's time may be changed: compare them with server dates only."""
         return time.time()
 
     def random(self) -> float:
-        """A number in [0, 1), different in every process."""
-        from random import random  # slow to import, and seldom wanted
+        """Return a number in [0, 1), different in every process."""
+        from random import random  # slow import, seldom needed
 
-        return random()  # noqa: S311 - it spreads load, it hides nothing
+        return random()  # noqa: S311 - it spreads load and is not used for security
 
     def sleep(self, seconds: float) -> None:
-        """Wait on this thread."""
+        """Block this thread for some seconds."""
         time.sleep(seconds)
 
     async def sleep_async(self, seconds: float) -> None:
-        """Wait in this task."""
-        import asyncio  # slow to import, and seldom wanted here
+        """Suspend this task for some seconds."""
+        import asyncio  # slow import, seldom needed
 
         await asyncio.sleep(seconds)
 
     def wait(self, condition: threading.Condition, seconds: float | None) -> None:
-        """Wait on this thread, which holds the condition, until it is notified or so many seconds are over.
+        """Wait on this thread, which holds the condition, until it is notified or the seconds have passed.
 
-        It may come back earlier; None: there is no bound.
+        It may return earlier. None waits without a limit.
         """
         import threading
 
         condition.wait(None if seconds is None else min(max(0.0, seconds), threading.TIMEOUT_MAX))
 
     def call_later(self, seconds: float, callback: Callable[[], Any]) -> Timer:
-        """Have the running event loop call a function in so many seconds."""
+        """Schedule a callback on the running event loop."""
         import asyncio
 
         return asyncio.get_running_loop().call_later(seconds, callback)
@@ -68,23 +68,23 @@ class Clock:
 
 @frozen(eq=False)
 class Deadline:
-    """The time that a call or a wait may take, on a monotonic clock."""
+    """Deadline of a call or a wait, on a monotonic clock."""
 
     started: float
     at: float | None
-    """The moment at which the time is over; None: never."""
+    """Time of the clock at which it expires; None: never."""
 
     now: Callable[[], float] = field(default=time.monotonic, repr=False)
-    """The clock, in seconds."""
+    """Clock, in seconds."""
 
     @property
     def expired(self) -> bool:
-        """True once the time is over."""
+        """True once the deadline has passed."""
         return self.at is not None and self.now() >= self.at
 
     @property
     def remaining(self) -> float:
-        """Seconds until then, not less than 0; infinite if that is never."""
+        """Seconds until it expires, at least 0; infinite if it never does."""
         return math.inf if self.at is None else max(0.0, self.at - self.now())
 
     @property
@@ -94,17 +94,17 @@ class Deadline:
 
     @property
     def seconds(self) -> float:
-        """Seconds from the start to the end, for messages; infinite if there is no end."""
+        """Seconds between start and expiry, for messages; infinite if it never expires."""
         return math.inf if self.at is None else self.at - self.started
 
     @property
     def bounded(self) -> Deadline | None:
-        """Itself, or None if it never passes: a call that has all the time in the world has no deadline."""
+        """The deadline itself, or None if it never expires."""
         return None if self.at is None else self
 
 
 def deadline_after(seconds: float | None, now: Callable[[], float] = time.monotonic) -> Deadline:
-    """Return the deadline of what starts now; it never passes if `seconds` is None or exceeds what a float can hold."""
+    """Return a deadline that starts now; it never expires if `seconds` is None or too large for a float."""
     started = now()
     if seconds is None:
         return Deadline(started, None, now)
@@ -116,20 +116,20 @@ def deadline_after(seconds: float | None, now: Callable[[], float] = time.monoto
 
 
 class DeadlineTimeouts(dict[str, float | None]):
-    """Timeouts of steps as httpx gives them to transports, each cut to what is left when its step begins."""
+    """Timeouts in the form that httpx passes to transports, each limited to the time remaining when its step begins."""
 
     def __init__(self, timeouts: Mapping[str, float | None], deadline: Deadline) -> None:
         super().__init__(timeouts)
         self._deadline = deadline
 
     def __getitem__(self, step: str) -> float | None:
-        return self._cut(super().__getitem__(step))
+        return self._limit(super().__getitem__(step))
 
     def get(self, step: str, default: Any = None) -> Any:
-        """The same; `default` is cut, too, as None is for ever."""
-        return self._cut(super().get(step, default))
+        """Return the limited timeout of a step; `default` is limited too, since None means no timeout."""
+        return self._limit(super().get(step, default))
 
-    def _cut(self, timeout: float | None) -> float | None:
-        # Not less than a moment: zero means "do not wait at all" to a socket, and is an error of another kind.
-        left = max(self._deadline.remaining, 0.001)
-        return left if timeout is None else min(timeout, left)
+    def _limit(self, timeout: float | None) -> float | None:
+        # At least 1 ms: a timeout of zero would make the socket non-blocking.
+        remaining = max(self._deadline.remaining, 0.001)
+        return remaining if timeout is None else min(timeout, remaining)

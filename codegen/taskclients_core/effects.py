@@ -1,6 +1,8 @@
 """Effects that flows yield, and the loops that run flows.
 
-A flow is a generator; the comment at each effect says what it returns.
+A flow is a generator of effects: it contains the logic once, for sync and async. Drivers (`transport.sync_driver`,
+`transport.async_driver`) and runners (`tasks.runners`) execute the effects. The docstring of each effect says what its
+`yield` returns.
 """
 
 from __future__ import annotations
@@ -52,46 +54,46 @@ async def run_flow_async(flow: Generator[Any, Any, T], do: Callable[[Any], Await
 
 @frozen(eq=False)
 class Send:
-    """Send a request; the result is an Answer, the error a TransportError."""
+    """Send a request and read its response. Returns HttpResponse, raises TransportError."""
 
     request: HttpRequest
 
 
 @frozen(eq=False)
 class StreamingResponse:
-    """An HTTP answer whose body is yet to be read. Whoever has it reads it to its end or closes it."""
+    """HTTP response whose body is still to be read. The owner must read it to the end or close it."""
 
     request: HttpRequest
     status: int
     raw_headers: tuple[tuple[bytes, bytes], ...] = field(repr=False)
     started: float = field(repr=False)
-    """When the request was sent, by `time.perf_counter`."""
+    """Time of the request, by `time.perf_counter`."""
 
     chunks: Iterator[bytes] | AsyncIterator[bytes] = field(repr=False)
-    """Its body, decompressed, in pieces of bounded size; the latter from an asynchronous driver. The request's
-    deadline holds. It raises a TransportError, and has closed the answer when it ends in whatever way."""
+    """Body, decompressed, in chunks of limited size; an AsyncIterator from an asynchronous driver. The request's
+    deadline applies. It raises TransportError and closes the response at its end or on an error."""
 
     close: Callable[[], Awaitable[None] | None] = field(repr=False)
-    """Give its connection back or drop it; again changes nothing. The result of an asynchronous driver's is awaited."""
+    """Release or drop the connection; a second call has no effect. Awaitable from an asynchronous driver."""
 
 
 @frozen(eq=False)
 class SendStreaming:
-    """Send a request; the result is an OpenAnswer, the error a TransportError."""
+    """Send a request and read the headers of its response. Returns StreamingResponse, raises TransportError."""
 
     request: HttpRequest
 
 
 @frozen(eq=False)
 class ReadResponse:
-    """Read an OpenAnswer to its end, under the request's cap; the result is an Answer, the error a TransportError."""
+    """Read the rest of a response, up to the request's `max_bytes`. Returns HttpResponse, raises TransportError."""
 
     response: StreamingResponse
 
 
 @frozen(eq=False)
 class Sleep:
-    """Wait; there is no result."""
+    """Wait. Returns None."""
 
     seconds: float
     clock: Clock
@@ -99,23 +101,23 @@ class Sleep:
 
 @frozen(eq=False)
 class Exclusive:
-    """Run another flow while no other such flow of this client runs; its result or error is this one's."""
+    """Run a flow while no other exclusive flow of this client runs. Returns the flow's result, raises its error."""
 
     flow: Flow[Any]
     deadline: Deadline | None = None
-    """Until when to wait for the others; the error then is a TimedOut."""
+    """Deadline of the wait for other flows; then it raises CallTimeoutError."""
 
 
 @frozen(eq=False)
 class GetSecret:
-    """Ask a function of the caller's for a secret; the result is what it returns, awaited if need be."""
+    """Call the caller's function for a secret. Returns its result, awaited if it is awaitable."""
 
     function: Callable[[], Any] = field(repr=False)
     name: str
-    """Of the scheme that it is for."""
+    """Name of the security scheme."""
 
     deadline: Deadline | None = None
-    """Until when to wait for it, where it can be waited for; the error then is a TimedOut."""
+    """Deadline of the function; then an asynchronous driver raises CallTimeoutError."""
 
 
 Effect: TypeAlias = Send | SendStreaming | ReadResponse | Sleep | Exclusive | GetSecret
@@ -124,9 +126,9 @@ Flow: TypeAlias = Generator[Effect, Any, T]
 
 @frozen(eq=False)
 class RunBlocking:
-    """Do something that takes time on this machine (files, large bodies); its result or error is this one's.
+    """Run a blocking function, such as one for files or large bodies. Returns its result, raises its error.
 
-    An asynchronous runner does it in a thread where it is `heavy`.
+    An asynchronous runner runs `heavy` functions in a thread.
     """
 
     function: Callable[[], Any]
@@ -135,32 +137,32 @@ class RunBlocking:
 
 @frozen(eq=False)
 class WaitForChange:
-    """Wait until one of some tasks shows something new, by whoever looks at them; there is no result.
+    """Wait until one of several tasks changes; the poll scheduler polls them. Returns None.
 
-    The error is a TaskTimeout if the server wants to be left alone for longer than the caller has time or patience, or
-    a PollError if looking has failed for longer than the caller's `error_timeout`. Of several tasks that must be so
-    for all. Whoever has no time left (`until`) comes back at once, and nothing is sent for him.
+    Raises TaskTimeoutError if the server's `Retry-After` exceeds the remaining time or the policy's limit, and
+    PollingError if polling has failed for longer than the policy's `error_timeout`; with several tasks, only if that is
+    true for all. If `until` has passed, it returns immediately and sends nothing.
     """
 
     seen: Mapping[TaskState, int]
-    """Tasks, each with the version (`TaskState.version`) that is known already; one that differs ends the wait."""
+    """Tasks with the version (`TaskState.version`) that the caller knows; a different version ends the wait."""
 
     until: float | None
-    """Moment of the client's monotonic clock at which to stop waiting; None: never."""
+    """Time of the client's monotonic clock at which the wait ends; None: never."""
 
     fresh: bool = False
-    """Whether a look ends the wait even if it shows nothing new, and is made as soon as the vendor's limits allow."""
+    """True ends the wait with the next poll even if nothing changed, and polls as soon as the vendor's limits allow."""
 
     poll: PollPolicy | None = None
-    """The caller's wishes."""
+    """Policy of the caller; None: the client's."""
 
     heartbeat: float | None = None
-    """Moment at which to come back although the caller has more time (`until`)."""
+    """Time of the clock at which to return before `until`, so that the caller can report progress."""
 
 
 @frozen(eq=False)
 class Callback:
-    """Call a function of the caller's, in the caller's own thread or task; what an `async def` returns is awaited."""
+    """Call the caller's function in the caller's own thread or task; the result of an async function is awaited."""
 
     function: Callable[[Any], Any]
     value: Any
@@ -168,9 +170,9 @@ class Callback:
 
 @frozen(eq=False)
 class OpenUrl:
-    """Open a URL outside the API, without its credentials; the result is an OpenAnswer, the error a TransportError.
+    """Open a URL outside the API, without the API's credentials. Returns StreamingResponse, raises TransportError.
 
-    The connection goes to an address that was checked.
+    The connection is made to an address that was checked.
     """
 
     url: str = field(repr=False)
@@ -181,18 +183,18 @@ class OpenUrl:
 
 @frozen(eq=False)
 class ReadChunk:
-    """Take the next piece of an OpenAnswer; None at its end, the error a TransportError."""
+    """Read the next chunk of a StreamingResponse. Returns bytes or, at the end, None; raises TransportError."""
 
     response: StreamingResponse
 
 
 @frozen(eq=False)
 class CloseResponse:
-    """Give an OpenAnswer's connection back or drop it; again changes nothing."""
+    """Close a StreamingResponse: release or drop its connection. A second time has no effect."""
 
     response: StreamingResponse
 
 
 TaskEffect: TypeAlias = Effect | RunBlocking | WaitForChange | Callback | OpenUrl | ReadChunk | CloseResponse
 TaskFlow: TypeAlias = Generator[Any, Any, T]
-"""Yields effects of both kinds."""
+"""Flow that yields effects of calls and of tasks."""

@@ -1,22 +1,23 @@
-"""Everything a client raises, in one tree.
+"""Errors raised by clients, in one tree. `tasks.errors` adds those of tasks.
 
     ClientError
-    ├── InvalidArgument (also a ValueError)   the call was wrong; nothing was sent, save part of a wrong body
-    ├── ClientClosed                          the client was used after close()
-    ├── TransportError                        no usable answer came back
-    │   ├── ConnectionFailed                  no connection could be made
-    │   ├── TimedOut                          no answer came in time
-    │   └── ResponseTooLarge                  it was longer than allowed
-    ├── ApiError                              the server answered, and the answer is not a success
-    │   ├── BadRequest 400    Unauthorized 401    Forbidden 403       NotFound 404
-    │   ├── Conflict 409      UnprocessableEntity 422                 TooManyRequests 429
-    │   └── ServerError 5xx
-    ├── DecodeError                           the answer is not what the API promises
-    └── PagingError                           a list that would never end
+    ├── InvalidArgumentError (also a ValueError)   an argument, credential or option is invalid; nothing was sent
+    ├── ClientClosedError                          the client was used after `close`
+    ├── TransportError                             no usable response was received
+    │   ├── ConnectionFailedError                  no connection could be made
+    │   ├── CallTimeoutError                       no response within the timeout or the deadline
+    │   └── ResponseTooLargeError                  the body is longer than `max_response_bytes`
+    ├── ApiError                                   the response is not a success
+    │   ├── BadRequestError 400                    UnauthorizedError 401
+    │   ├── ForbiddenError 403                     NotFoundError 404
+    │   ├── ConflictError 409                      UnprocessableEntityError 422
+    │   ├── RateLimitError 429                     ServerError 5xx
+    ├── DecodeError                                the body does not have the declared type
+    └── PagingError                                the server repeats a page token
 
-No message and no repr carries a query string, a header value or a body: they may be secrets. All of these can be
-pickled. A pickle may lie in a queue or a result store for long, so it leaves the answer's body (`raw`, `body`) behind,
-and of its headers the values that may be secrets; the error itself and its copies have all of it.
+No message and no repr contains a query string, a header value or a body: they may be secrets. All errors can be
+pickled. Pickles may be stored in queues and result stores, so a pickle contains neither the response's body (`raw`,
+`body`) nor header values that may be secrets; the error itself and its copies contain them.
 """
 
 from __future__ import annotations
@@ -30,51 +31,50 @@ from .headers import REQUEST_ID_HEADERS, Headers
 from .lazy_attrs import frozen
 
 _BODIES: Mapping[str, object] = {"raw": b"", "body": None}
-"""What an error holds of the body of an answer, and what a pickle has instead."""
+"""Attributes that hold a response's body, with the values that a pickle has instead."""
 
 E = TypeVar("E", bound="ClientError")
 
 
 def _restore(kind: type[E], arguments: tuple[Any, ...], state: dict[str, Any]) -> E:
     error = kind.__new__(kind, *arguments)
-    error.args = arguments  # those that are also an OSError, such as timeouts, have none before __init__
+    error.args = arguments  # an error that is also an OSError has no args before __init__
     error.__dict__.update(state)
     return error
 
 
 @frozen
 class Attempt:
-    """One request of a call, as it ended."""
+    """Outcome of one request of a call."""
 
     status: int | None
-    """HTTP status of its answer, if one came, or at least its head."""
+    """HTTP status of the response; None if not even its headers were received."""
 
     error: str | None
-    """Name of the class of what came instead of an answer, or of its end."""
+    """Name of the class of the error; None if the response was received completely."""
 
     elapsed: float
-    """Seconds from asking for credentials to the end of the answer."""
+    """Seconds from the request for credentials to the end of the response."""
 
     delay: float | None = None
-    """Seconds waited after it; None for the last one."""
+    """Seconds until the next attempt; None for the last one."""
 
     stopped: str = ""
-    """Why there was no other although it might have helped: `attempts`, `unsafe` (the server may have acted on it, and
-    it must not act twice), `body` (which can be read only once), `told` (the server wants a longer wait than allowed),
-    `deadline`, or `budget`."""
+    """Reason for not retrying a transient failure: `attempts` (the limit is reached), `unsafe` (the server may have
+    processed the request, which is not idempotent), `body` (it can be read only once), `told` (`Retry-After` exceeds
+    `max_delay`), `deadline` or `budget`; otherwise empty."""
 
 
 class ClientError(Exception):
-    """Base of everything a client raises."""
+    """Base class of all errors that a client raises."""
 
     attempts: tuple[Attempt, ...] = ()
-    """The requests of the call that raised it; the last one is the one that it is about. Empty where there were none,
-    or where no call raised it."""
+    """Requests of the call that raised the error, the failed one last. Empty if the call sent none."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Exception's own would call __init__ with the message alone.
-        left_behind = {name: empty for name, empty in _BODIES.items() if name in self.__dict__}
-        return _restore, (type(self), self.args, self.__dict__ | left_behind)
+        # Exception's own __reduce__ would call __init__ with the message alone.
+        without_bodies = {name: empty for name, empty in _BODIES.items() if name in self.__dict__}
+        return _restore, (type(self), self.args, self.__dict__ | without_bodies)
 
     def __copy__(self) -> Self:
         return _restore(type(self), self.args, self.__dict__.copy())
@@ -87,9 +87,9 @@ class ClientError(Exception):
 
 
 class InvalidArgumentError(ClientError, ValueError):
-    """The call was wrong: a missing or unfit argument, credential or option. Nothing was sent.
+    """An argument, credential or option is missing or invalid. Nothing was sent.
 
-    Save that a body which is read while it is sent may turn out to be wrong on the way; the message says so then.
+    Exception: a streamed body can prove invalid after a part of it was sent; the message says so.
     """
 
 
@@ -98,22 +98,22 @@ class ClientClosedError(ClientError):
 
 
 class TransportError(ClientError):
-    """No usable answer came back."""
+    """No usable response was received."""
 
     transient: ClassVar[bool] = True
-    """Whether the same request could fare better another time."""
+    """True if a retry of the same request may succeed."""
 
     sent: bool
-    """False: the server certainly saw nothing of the call. True: whether it acted on it is unknown."""
+    """False: the server has certainly received nothing of the call. True: the server may have processed it."""
 
     status: int | None = None
-    """HTTP status of the answer, where its head came but its body was of no use."""
+    """HTTP status, if the headers of a response were received but its body is unusable."""
 
     headers: Headers = Headers()
-    """Headers of that answer."""
+    """Headers of that response."""
 
     raw: bytes = b""
-    """What came of a body that is damaged, decompressed: at most 64 KiB."""
+    """Readable beginning of a damaged body, decompressed: at most 64 KiB."""
 
     def __init__(self, message: str, *, sent: bool = True) -> None:
         super().__init__(message)
@@ -121,18 +121,18 @@ class TransportError(ClientError):
 
 
 class ConnectionFailedError(TransportError):
-    """No connection to the server could be made, so it saw nothing of the request.
+    """No connection to the server could be made, so it has received nothing of this request.
 
-    It may have seen an earlier one of the same call: then `sent` is True.
+    `sent` is True if the server may have received an earlier request of the same call.
     """
 
 
 class CallTimeoutError(TransportError):
-    """The server did not accept the connection or did not answer in time."""
+    """The server did not accept the connection or did not respond within the timeout or the deadline."""
 
 
 class ResponseTooLargeError(TransportError):
-    """The body is longer than `max_response_bytes` allows. It was not read to its end."""
+    """The body is longer than `max_response_bytes`; the rest was not read."""
 
     transient = False
 
@@ -140,16 +140,16 @@ class ResponseTooLargeError(TransportError):
     """Name of the operation that was answered; None when a body was decoded directly."""
 
     status: int | None
-    """HTTP status of the answer, if there was one."""
+    """HTTP status of the response; None when a body was decoded directly."""
 
     limit: int
-    """How many bytes were allowed."""
+    """Maximum size in bytes."""
 
     received: int | None
-    """How many were announced, or came until the rest was given up."""
+    """Bytes that `Content-Length` announced, or that were read before the limit was exceeded."""
 
     raw: bytes
-    """The first of them, decompressed: at most 64 KiB."""
+    """Beginning of the body, decompressed: at most 64 KiB."""
 
     def __init__(
         self,
@@ -175,7 +175,7 @@ class ResponseTooLargeError(TransportError):
 
 @frozen
 class SentRequest:
-    """What was asked, as far as it is safe to show: no query string, no header values, no body."""
+    """Parts of a request that are safe to show: no query string, no header values, no body."""
 
     method: str
     url: str
@@ -185,25 +185,25 @@ class SentRequest:
 
 
 class ApiError(ClientError):
-    """The server answered with something other than success."""
+    """The response is not a success."""
 
     operation: str
     """Name of the operation, such as `booster.get_task`."""
 
     status: int
-    """HTTP status of the answer; a 2xx one when the body itself reports a failure."""
+    """HTTP status of the response; 2xx when the body itself reports a failure."""
 
     body: Any
-    """The decoded body where the API describes one for this status and it decodes; else None."""
+    """The decoded body, if the API declares one for this status and it decodes; else None."""
 
     raw: bytes
-    """The body as received; cut where it is longer than `max_response_bytes` allows, which the message then says."""
+    """The body as received; cut at `max_response_bytes`, which the message then says."""
 
     headers: Headers
-    """Headers of the answer."""
+    """Headers of the response."""
 
     request: SentRequest
-    """The request that was answered, without anything secret."""
+    """The request, without secrets."""
 
     def __init__(
         self,
@@ -227,7 +227,7 @@ class ApiError(ClientError):
 
     @property
     def request_id(self) -> str | None:
-        """The id by which the server's owner can find this request in his logs, if he sent one."""
+        """Id of the request in the server's logs, from the response's headers; None if it has none."""
         for name in REQUEST_ID_HEADERS:
             value = self.headers.get(name)
             if value:
@@ -236,7 +236,7 @@ class ApiError(ClientError):
 
 
 class BadRequestError(ApiError):
-    """400: the server did not understand the request."""
+    """400: the request is malformed."""
 
 
 class UnauthorizedError(ApiError):
@@ -244,23 +244,23 @@ class UnauthorizedError(ApiError):
 
 
 class ForbiddenError(ApiError):
-    """403: these credentials do not allow it."""
+    """403: the credentials do not permit the operation."""
 
 
 class NotFoundError(ApiError):
-    """404: no such thing."""
+    """404: the resource does not exist."""
 
 
 class ConflictError(ApiError):
-    """409: it contradicts the present state."""
+    """409: the request conflicts with the current state of the resource."""
 
 
 class UnprocessableEntityError(ApiError):
-    """422: understood, but not acceptable."""
+    """422: the request is well-formed, but its content is invalid."""
 
 
 class RateLimitError(ApiError):
-    """429: asked too often."""
+    """429: too many requests."""
 
 
 class ServerError(ApiError):
@@ -279,7 +279,7 @@ _BY_STATUS: dict[int, type[ApiError]] = {
 
 
 def error_class(status: int) -> type[ApiError]:
-    """The class of error that a status raises."""
+    """Return the class of `ApiError` for a status."""
     return _BY_STATUS.get(status) or (ServerError if 500 <= status <= 599 else ApiError)
 
 
@@ -291,26 +291,26 @@ def _phrase(status: int) -> str:
 
 
 class DecodeError(ClientError):
-    """A body is not what the API promises. Nothing is lost: `raw` is the body as received."""
+    """A body does not have the declared type. `raw` is the body as received."""
 
     path: str
-    """Where in the body: `$.items[3].status`, where `$` is the body itself; in tables `row 3, column 'status'`, counted
-    from 1 below the header."""
+    """Place in the body: `$.items[3].status`, where `$` is the whole body; in tables `row 3, column 'status'`, where
+    rows are counted from 1 below the header."""
 
     expected: str
-    """What the API promises there."""
+    """Declared type or value."""
 
     found: str
-    """What is there instead."""
+    """Description of the actual value."""
 
     raw: bytes
-    """The body as received; where rows are streamed, the piece of it that was being read."""
+    """The body as received; while rows are streamed, the chunk that contains the error."""
 
     operation: str | None
-    """Name of the operation that was answered; None when `decode` was called directly."""
+    """Name of the operation; None when `decode` was called directly."""
 
     status: int | None
-    """HTTP status of the answer, if there was one."""
+    """HTTP status of the response; None when `decode` was called directly."""
 
     def __init__(self, *, path: str, expected: str, found: str, raw: bytes) -> None:
         super().__init__()
@@ -327,4 +327,4 @@ class DecodeError(ClientError):
 
 
 class PagingError(ClientError):
-    """A list hands out a page token that it has handed out before, so it would never end."""
+    """The server repeats the token of an earlier page, so the list would never end."""

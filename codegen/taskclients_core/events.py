@@ -59,7 +59,7 @@ _RESPONSES: Final = _LOGGERS["response"]
 
 @frozen(kw_only=True)
 class Event:
-    """Something that happened during a call."""
+    """Event of a call or a task. It contains no secrets and no values that were sent or received."""
 
     kind: EventKind
 
@@ -67,78 +67,78 @@ class Event:
     """Name of the operation, such as `booster.get_task`."""
 
     call: int = 0
-    """Number of the call in this process; events of one call have it in common. 0: not known."""
+    """Number of the call in this process, the same for all events of one call; 0: unknown."""
 
     method: str = ""
     origin: str = ""
     """Scheme, host and port."""
 
     template: str = ""
-    """The operation's path with the names of its parameters, never their values."""
+    """The operation's path template, with the names of the parameters and not their values."""
 
     status: int | None = None
-    """HTTP status of the answer."""
+    """HTTP status of the response."""
 
     attempt: int = 1
-    """Which request of the call, counted from 1."""
+    """Number of the request within the call, from 1."""
 
     elapsed: float | None = None
-    """Seconds: of an `answer`, since its request; of `failure` and `success`, since the call began."""
+    """Seconds since the request (of a `response`) or since the start of the call (of `failure` and `success`)."""
 
     delay: float | None = None
     """Seconds until the request is sent again."""
 
     bytes: int | None = None
-    """Size of the body, once decompressed; None of an `answer` whose rows are read one by one."""
+    """Size of the body, decompressed; None for a `response` that is streamed."""
 
     detail: str = ""
-    """What happened, in a few words; of `retry` and `failure`, the name of the error's class."""
+    """Short description; of `retry` and `failure`, the name of the error's class."""
 
     path: str = ""
-    """Place in the body, such as `$.items[3].status`, of an `oddity`."""
+    """Place in the body of a `deviation`, such as `$.items[3].status`."""
 
     task: str = ""
-    """Vendor, kind and id of the task that it is about."""
+    """Vendor, type and id of the task."""
 
     waiters: int | None = None
-    """How many waits a `poll` serves."""
+    """Number of waits that a `poll` serves."""
 
     pages: int | None = None
-    """How many requests a `poll` took."""
+    """Number of requests of a `poll`."""
 
     def __str__(self) -> str:
-        told = [f"{self.operation}: {self.detail or self.kind}"]
+        parts = [f"{self.operation}: {self.detail or self.kind}"]
         if self.task:
-            told.append(f"of {self.task}")
+            parts.append(f"of {self.task}")
         if self.pages is not None:
-            told.append(f"{self.pages} pages")
+            parts.append(f"{self.pages} pages")
         if self.waiters is not None:
-            told.append(f"for {self.waiters} waits")
+            parts.append(f"for {self.waiters} waits")
         if self.method:
-            told.append(f"({self.method} {self.origin}{self.template})")
+            parts.append(f"({self.method} {self.origin}{self.template})")
         if self.path:
-            told.append(f"at {self.path}")
+            parts.append(f"at {self.path}")
         if self.status is not None:
-            told.append(f"status {self.status}")
+            parts.append(f"status {self.status}")
         if self.bytes is not None:
-            told.append(f"{self.bytes} bytes")
+            parts.append(f"{self.bytes} bytes")
         if self.elapsed is not None:
-            told.append(f"after {self.elapsed:.3f} s")
+            parts.append(f"after {self.elapsed:.3f} s")
         if self.delay is not None:
-            told.append(f"again in {self.delay:.3f} s")
+            parts.append(f"again in {self.delay:.3f} s")
         if self.attempt > 1:
-            told.append(f"attempt {self.attempt}")
-        return " ".join(told)
+            parts.append(f"attempt {self.attempt}")
+        return " ".join(parts)
 
 
 EventHook: TypeAlias = Callable[[Event], None]
 
 
 def is_enabled(on_event: EventHook | None, kind: EventKind | None = None) -> bool:
-    """Whether anybody wants to know of a kind of event that is logged at DEBUG; otherwise it need not be made.
+    """Return True if a hook is set or DEBUG is enabled for the kind's logger; otherwise the event can be skipped.
 
-    Without a kind, of those of a call that goes well: `call`, `request`, `response`, `success`. As each kind has a
-    logger of its own, each may have a level of its own.
+    Without a kind, it checks the kinds of a successful call: `call`, `request`, `response`, `success`. Each kind has
+    its own logger, so that levels can be set separately.
     """
     if on_event is not None:
         return True
@@ -148,28 +148,28 @@ def is_enabled(on_event: EventHook | None, kind: EventKind | None = None) -> boo
 
 
 def emit(on_event: EventHook | None, event: Event) -> None:
-    """Log an event and tell it to the caller's function, whose exceptions are logged (their type alone) and dropped."""
+    """Log an event and pass it to the hook. If the hook raises, log the type of the error and continue."""
     level = _LEVELS.get(event.kind)
     if level is not None:
         _LOGGERS[event.kind].log(level, "%s", event)
     if on_event is not None:
         try:
             on_event(event)
-        except Exception as error:  # whatever is wrong with it, the call goes on
+        except Exception as error:  # an error in a hook must not fail the call
             LOGGER.warning("on_event raised %s", type(error).__name__)
 
 
 def is_sync_callable(value: object) -> bool:
-    """Whether it can be told of events. An `async def` cannot: nobody would await it."""
-    called = getattr(type(value), "__call__", None)  # noqa: B004 - of an object that can be called
+    """Return True for a callable that is not async; an async hook would never be awaited."""
+    called = getattr(type(value), "__call__", None)  # noqa: B004 - the method itself is inspected
     return callable(value) and not any(map(inspect.iscoroutinefunction, (value, called)))
 
 
 CapturedCall: TypeAlias = "tuple[Operation[Any], tuple[object, ...], object]"
 """Operation, arguments and body of a call."""
 
-captured_responses: ContextVar[list[HttpResponse] | None] = ContextVar("answers_seen", default=None)
-"""Where calls leave their answers; None when nobody asked."""
+captured_responses: ContextVar[list[HttpResponse] | None] = ContextVar("captured_responses", default=None)
+"""List to which calls append their responses; None: responses are not captured."""
 
-captured_calls: ContextVar[list[CapturedCall] | None] = ContextVar("asked", default=None)
-"""Where calls leave what they are, instead of being made; None: they are made."""
+captured_calls: ContextVar[list[CapturedCall] | None] = ContextVar("captured_calls", default=None)
+"""List to which calls append themselves instead of being sent; None: calls are sent."""

@@ -1,8 +1,8 @@
-"""Wire formats that JSON has no type for, as annotations: `async_task_id: GuidN`.
+"""Wire formats without a JSON type, as annotations: `async_task_id: GuidN`.
 
 A plain `UUID`, `datetime`, `date`, `Decimal` or `bytes` needs no annotation: the codec reads and writes the usual
-forms (RFC 3339, canonical UUIDs, decimals as strings, base64). Such a datetime keeps what it was given: a text
-without an offset is a naive datetime, and the other way round. More than six digits of fraction are rounded there.
+forms (RFC 3339, canonical UUIDs, decimals as strings, base64). A text without an offset becomes a naive datetime, and
+vice versa; fractions of more than six digits are rounded.
 """
 
 from __future__ import annotations
@@ -22,28 +22,28 @@ T = TypeVar("T")
 
 
 class Format(Struct, Generic[T], frozen=True):
-    """How a value of `type` is written as text, and read back."""
+    """Text form of the values of a type."""
 
     name: str
-    """What an error message calls it: "expected <name>"."""
+    """Name for error messages: "expected <name>"."""
 
     type: type[T]
-    """The Python side."""
+    """Python type."""
 
     parse: Callable[[str], T]
-    """From the wire's text. Raises ValueError (or one of its kin, such as OverflowError) for any other text."""
+    """Convert from wire text. Raises ValueError or OverflowError if the text is invalid."""
 
     render: Callable[[T], str]
-    """To the wire's text. Raises ValueError for a value that the format cannot express."""
+    """Convert to wire text. Raises ValueError if the format cannot express the value."""
 
     native: Any = None
-    """A type by which msgspec reads the same form itself, faster; None: it cannot."""
+    """Type with which msgspec reads the same form faster; None: there is none."""
 
     bare: bool = False
-    """The text stands in JSON without quotes: it is a number."""
+    """True if the text is a JSON number, without quotes."""
 
 
-# Patterns are compiled when the first text is read: compiling them takes as long as importing the rest of this module.
+# Patterns are compiled on first use: compiling takes as long as importing the rest of this module.
 
 # -- GUIDs ------------------------------------------------------------------------------------------------------
 
@@ -54,7 +54,7 @@ def _uuid() -> re.Pattern[str]:
 
 
 def _parse_uuid(text: str) -> UUID:
-    if not _uuid().fullmatch(text):  # UUID() itself takes braces, urn:uuid: and dashes anywhere
+    if not _uuid().fullmatch(text):  # UUID() also accepts braces, urn:uuid: and dashes anywhere
         raise ValueError(text)
     return UUID(text)
 
@@ -64,7 +64,7 @@ def _render_guid(value: UUID) -> str:
 
 
 GuidN: TypeAlias = Annotated[UUID, Format("GUID (32 hex digits)", UUID, _parse_uuid, _render_guid, native=UUID)]
-"""A .NET Guid in format "N": 32 lower-case hex digits without dashes. Dashes and capitals are understood."""
+""".NET Guid in format "N": 32 lower-case hex digits without dashes. Dashes and capitals are accepted when reading."""
 
 
 # -- Dates ------------------------------------------------------------------------------------------------------
@@ -104,9 +104,9 @@ def _parse_service_stack(text: str) -> datetime:
             return _EPOCH + instant
         offset = -offset
     try:
-        # The offset first: the minimum date of a zone east of Greenwich lies before the year 1 in UTC.
+        # Add the offset first: .NET's minimum date at a positive offset is before the year 1 in UTC.
         return (_EPOCH + (instant + offset)).replace(tzinfo=timezone(offset))
-    except OverflowError:  # that of a zone to the west lies before it there
+    except OverflowError:  # .NET's minimum date at a negative offset is before the year 1 at that offset
         return (_EPOCH + instant).replace(tzinfo=UTC)
 
 
@@ -117,12 +117,12 @@ def _render_service_stack(value: datetime) -> str:
         since, zone = value - _EPOCH_UTC, ""
     else:
         since, zone = _since(value, value.utcoffset())
-    # What `since // timedelta(milliseconds=1)` gives, in half the time.
+    # Same as `since // timedelta(milliseconds=1)`, in half the time.
     return f"/Date({since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000}{zone})/"
 
 
 def _since(value: datetime, offset: timedelta | None) -> tuple[timedelta, str]:
-    # Seen at its own offset: the minimum date of a zone east of Greenwich lies before the year 1 in UTC.
+    # Subtract at the value's own offset: .NET's minimum date at a positive offset is before the year 1 in UTC.
     since = value.replace(tzinfo=None) - _EPOCH
     return (since, "-0000") if offset is None else (since - offset, _zone(offset) if offset else "")
 
@@ -131,7 +131,7 @@ def _since(value: datetime, offset: timedelta | None) -> tuple[timedelta, str]:
 def _zone(offset: timedelta) -> str:
     minutes, rest = divmod(abs(offset), timedelta(minutes=1))
     if rest:
-        raise ValueError("its offset from UTC is not in whole minutes")
+        raise ValueError("the offset from UTC is not in whole minutes")
     return f"{'-' if offset < timedelta(0) else '+'}{minutes // 60:02}{minutes % 60:02}"
 
 
@@ -139,13 +139,12 @@ ServiceStackDate: TypeAlias = Annotated[
     datetime,
     Format("ServiceStack date, such as /Date(1700000000000)/", datetime, _parse_service_stack, _render_service_stack),
 ]
-"""A date as ServiceStack's JSON writes it: milliseconds since 1970.
+"""Date in ServiceStack's JSON format: milliseconds since 1970.
 
-`/Date(ms)/` is in UTC, `/Date(ms+0200)/` the same instant seen at that offset, and `/Date(ms-0000)/` a naive
-datetime: a wall clock at no known place. It is written the same way. An instant that has no date at its offset, such as
-.NET's minimum date west of Greenwich, is in UTC. ISO 8601 (`2022-01-01`, `2022-01-01T12:00:00`,
-up to seven digits of fraction, `Z` or an offset) is understood too; the seventh digit is cut off. What the wire
-cannot hold, microseconds, is cut off towards the earlier millisecond.
+`/Date(ms)/` is in UTC, `/Date(ms+0200)/` is the same instant at that offset, and `/Date(ms-0000)/` is a naive datetime;
+they are written the same way. An instant that has no date at its offset, such as .NET's minimum date at a negative
+offset, is read in UTC. ISO 8601 is also accepted when reading (`2022-01-01`, `2022-01-01T12:00:00`, up to seven digits
+of fraction, `Z` or an offset); the seventh digit is dropped. Writing rounds microseconds down to the millisecond.
 """
 
 
@@ -158,7 +157,7 @@ def _parse_date_time(text: str) -> datetime:
 
 def _render_date_time_ms(value: datetime) -> str:
     if value.utcoffset() is None:
-        raise ValueError("it is naive: say which time zone it is in")
+        raise ValueError("a naive datetime; set its tzinfo")
     timespec = "microseconds" if value.microsecond % 1000 else "milliseconds"
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec=timespec) + "Z"
 
@@ -173,9 +172,9 @@ DateTimeMs: TypeAlias = Annotated[
         native=Annotated[datetime, Meta(tz=True)],
     ),
 ]
-"""An aware datetime, written in UTC with three digits of fraction (six if it has microseconds) and a `Z`.
+"""Aware datetime, written in UTC with three digits of fraction (six if it has microseconds) and a `Z`.
 
-A naive datetime is refused, both ways: it would be a guess.
+A naive datetime is invalid when reading and writing, because its time zone is unknown.
 """
 
 
@@ -207,14 +206,14 @@ def _parse_decimal(text: str) -> Decimal:
 
 def _render_decimal(value: Decimal) -> str:
     if not value.is_finite():
-        raise ValueError("it is not finite")
+        raise ValueError("not finite")
     return str(value)
 
 
 DecimalString: TypeAlias = Annotated[
     Decimal, Format("decimal number in a string", Decimal, _parse_decimal, _render_decimal)
 ]
-"""An exact decimal, as a JSON string."""
+"""Exact decimal, as a JSON string."""
 
 DecimalNumber: TypeAlias = Annotated[Decimal, Format("number", Decimal, _parse_decimal, _render_decimal, bare=True)]
-"""An exact decimal, as a JSON number; no float stands in between."""
+"""Exact decimal, as a JSON number that is not converted through a float."""

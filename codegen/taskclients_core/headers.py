@@ -1,4 +1,4 @@
-"""Headers of an answer: a read-only mapping that ignores case and shows no values."""
+"""Headers of a response: a read-only, case-insensitive mapping whose repr shows no values."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _PICKLED: Final = frozenset(REQUEST_ID_HEADERS) | {
 
 
 class Headers(Mapping[str, str]):
-    """Headers by name, whatever the case; repeated ones joined with a comma, or one by one with `all`.
+    """Case-insensitive mapping of headers; `[]` joins repeated headers with a comma, `get_list` returns each value.
 
-    A repr lists names only: values may be session cookies or signed URLs. For the same reason a pickle, which may lie
-    in a queue or a database for long, keeps the values of a few that cannot be secrets; the others are empty in it.
+    The repr lists names only, because values may be session cookies or signed URLs. For the same reason a pickle
+    contains only the values of a few harmless headers; the others are empty.
     """
 
     __slots__ = ("_raw",)
@@ -41,7 +41,7 @@ class Headers(Mapping[str, str]):
         self._raw = tuple(raw)
 
     def get_list(self, name: str) -> list[str]:
-        """Every value of a header, in the order received."""
+        """Return every value of a header, in the order received."""
         wanted = name.lower().encode("latin-1", "replace")
         return [value.decode("latin-1") for key, value in self._raw if key.lower() == wanted]
 

@@ -1,4 +1,4 @@
-"""A request and its answer as plain data: what flows speak of, and what transports turn into bytes on a wire."""
+"""HTTP requests and responses as plain data, passed between flows and drivers, and `Response`, the public result."""
 
 from __future__ import annotations
 
@@ -18,52 +18,52 @@ T = TypeVar("T")
 
 @define(eq=False)
 class StreamState:
-    """What has become of a body."""
+    """State of a streamed request body."""
 
     started: bool = False
-    """Whether somebody has begun to read it."""
+    """True once reading has begun."""
 
     error: Exception | None = None
-    """What its source raised: the caller's own error, and not the network's."""
+    """Error that the body's source raised: the caller's own, not the network's."""
 
 
 @frozen(eq=False)
 class StreamedBody:
-    """A request body that is read while it is sent, in pieces of bounded size; see `open_link.content`."""
+    """Request body that is read while it is sent, in chunks of limited size; made by `request.bodies.concat`."""
 
     length: int | None
-    """In bytes; None when nobody can tell, and the body goes out in chunks."""
+    """Bytes; None if unknown, then the body is sent with chunked encoding."""
 
     replayable: bool
-    """Whether it can be sent again, from its beginning."""
+    """True if it can be sent again from the start."""
 
     asynchronous: bool
-    """Whether only an asynchronous client can read it."""
+    """True if only an asynchronous client can read it."""
 
     open: Callable[[], Iterator[bytes]] = field(repr=False)
-    """Begin to read, unless it is asynchronous. Raises TransportError if it was read and cannot be read again."""
+    """Start reading; not for asynchronous bodies. Raises TransportError if it was read and is not replayable."""
 
     open_async: Callable[[], AsyncIterator[bytes]] = field(repr=False)
-    """Begin to read without keeping the event loop waiting for a disk."""
+    """Start reading without blocking the event loop. Raises TransportError as `open` does."""
 
     state: StreamState = field(factory=StreamState, repr=False)
 
     def is_source_error(self, error: BaseException) -> bool:
-        """Whether this is what its source raised."""
+        """Return True if the body's source raised this error."""
         return self.state.error is error
 
     @property
     def can_send(self) -> bool:
-        """Whether it can be sent from its beginning, if need be again."""
+        """True if the whole body can be sent (again)."""
         return self.replayable or not self.state.started
 
 
 @frozen(eq=False)
 class HttpRequest:
-    """One HTTP request, complete. Its repr shows nothing that may be secret."""
+    """One complete HTTP request. Its repr contains no secrets."""
 
     operation: str
-    """Name of the operation that it belongs to, for errors and logs."""
+    """Name of the operation, for errors and logs."""
 
     method: str
     url: str = field(repr=False)
@@ -71,16 +71,16 @@ class HttpRequest:
     content: bytes | StreamedBody | None = field(repr=False)
 
     final: bool = True
-    """Whether it carries all credentials that it should; otherwise httpx may add the caller's own authentication."""
+    """True if it has all its credentials; False lets httpx add the caller's own authentication."""
 
     deadline: Deadline | None = None
-    """When the call that it belongs to must be over."""
+    """Deadline of the call."""
 
     timeout: Timeout | None = None
-    """For its steps; None: as the client has it."""
+    """Timeouts of its steps; None: the client's."""
 
     max_bytes: int | None = DEFAULT_MAX_RESPONSE_BYTES
-    """The most that a body read whole may have, decompressed; None: no bound."""
+    """Maximum bytes of a response that is read whole, decompressed; None: unlimited."""
 
     @property
     def origin(self) -> str:
@@ -88,13 +88,13 @@ class HttpRequest:
         return "/".join(self.url.split("/", 3)[:3])
 
     def redacted(self) -> SentRequest:
-        """What may be shown of it."""
+        """Return the parts that are safe to show."""
         return SentRequest(self.method, self.url.partition("?")[0], tuple(name for name, _ in self.headers))
 
 
 @frozen(eq=False)
 class HttpResponse:
-    """One HTTP answer, read to its end."""
+    """One HTTP response, read completely."""
 
     status: int
     raw_headers: tuple[tuple[bytes, bytes], ...] = field(repr=False)
@@ -103,7 +103,7 @@ class HttpResponse:
     """Seconds from sending to the last byte."""
 
     truncated_at: int | None = None
-    """At how many bytes its body was cut, as it is longer than allowed; None, as for each 2xx: it is whole."""
+    """Bytes after which the body was cut, because it exceeds `max_bytes`; None: it is complete, as for each 2xx."""
 
     @property
     def headers(self) -> Headers:
@@ -121,10 +121,10 @@ class HttpResponse:
 
 @frozen(eq=False)
 class Response(Generic[T]):
-    """What an endpoint returned, and the answer it came in."""
+    """Return value of an endpoint with the status, headers and body of its response."""
 
     value: T
-    """What the endpoint itself returns."""
+    """Return value of the endpoint."""
 
     status: int
     headers: Headers

@@ -1,6 +1,6 @@
 """JSON pointers (RFC 6901): `/items/0/a~1b` is the member `a/b` of the first of the `items`; '' is the whole value.
 
-The functions take any text and any JSON value, and never raise: a text that is not a pointer leads nowhere.
+The functions accept any text and any JSON value and never raise; text that is not a pointer matches nothing.
 """
 
 from __future__ import annotations
@@ -12,45 +12,45 @@ from typing import Any, Final, cast
 from msgspec import UNSET
 
 MISSING: Final = UNSET
-"""Returned for a place that does not exist, as None is a value."""
+"""Result for a place that does not exist; None is a valid value."""
 
 _LONGEST_INDEX: Final = 18
-# A name that no member can have: the text of JSON contains no lone surrogates.
-_NOWHERE: Final = ("\ud800", "\ud800")
+# Matches no member: JSON text cannot contain lone surrogates.
+_NO_MATCH: Final = ("\ud800", "\ud800")
 
 
 def escape(name: str) -> str:
-    """Return a member's name as a pointer contains it."""
+    """Escape the name of a member for use in a pointer."""
     return name.replace("~", "~0").replace("/", "~1")
 
 
 def unescape(token: str) -> str:
-    """Return the member's name that a part of a pointer stands for."""
+    """Decode one token of a pointer to the name of a member."""
     return token.replace("~1", "/").replace("~0", "~")
 
 
 def from_names(names: Iterable[str | int]) -> str:
-    """Return the pointer that leads through these names and indices."""
+    """Return the pointer for a sequence of names and indices."""
     return "".join([f"/{escape(str(name))}" for name in names])
 
 
 @lru_cache(1024)
 def parse(pointer: str) -> tuple[str, ...]:
-    """Return the names and indices of a pointer; of a text that is not a pointer, names that no value has."""
+    """Split a pointer into names and indices; for text that is not a pointer, return names that match nothing."""
     if not pointer:
         return ()
     first, *tokens = pointer.split("/")
-    return _NOWHERE if first else tuple(map(unescape, tokens))
+    return _NO_MATCH if first else tuple(map(unescape, tokens))
 
 
 def array_index(name: str) -> int | None:
-    """Return the index that a part of a pointer stands for in an array; None if it is not one (`-`, `01`)."""
+    """Convert a token of a pointer to an array index; None if it is not an index (`-`, `01`)."""
     plain = name.isascii() and name.isdecimal() and len(name) <= _LONGEST_INDEX
     return int(name) if plain and (name == "0" or name[0] != "0") else None
 
 
 def resolve(value: object, pointer: str, default: Any = MISSING) -> Any:
-    """Return what a value contains at a pointer, `default` if there is nothing."""
+    """Return the part of a value that a pointer refers to; `default` if it does not exist."""
     for name in parse(pointer):
         if isinstance(value, dict):
             value = cast("dict[str, object]", value).get(name, MISSING)

@@ -18,7 +18,7 @@ Unset: TypeAlias = UnsetType
 """The type of `UNSET`, for annotations such as `str | None | Unset`."""
 
 RenameRule: TypeAlias = Literal["camel", "pascal", "kebab"]
-"""How a class spells its attributes on the wire: `taskId`, `TaskId` or `task-id`; without a rule, `task_id`."""
+"""Rule for the wire names of attributes: `taskId`, `TaskId` or `task-id`; without a rule, `task_id`."""
 
 _KEY: Final = "taskclients.wire"
 _RULE: Final = "__wire_rename__"
@@ -26,18 +26,18 @@ _E = TypeVar("_E", bound=Enum)
 _T = TypeVar("_T")
 
 
-# A tuple and not an attrs class: the first field of the first model would have attrs make it, at import.
+# A tuple, not an attrs class: attrs would have to build the class at import, for the first field of a model.
 class Wire(NamedTuple):
     """Wire form of one field."""
 
     name: str | None = None
-    """Name of the JSON member; None where it follows from the attribute's name, see `wire`."""
+    """Name of the JSON member; None: derived from the attribute's name, see `wire`."""
 
     nullable: bool = False
-    """Whether an optional field may be null on the wire too; otherwise only absent means None."""
+    """True if an optional field may also be null on the wire; otherwise None means absent."""
 
     extra: bool = False
-    """Whether the field takes all members that no other field takes."""
+    """True if the field holds all members that have no field of their own."""
 
     @staticmethod
     def from_metadata(metadata: Mapping[Any, Any]) -> Wire:
@@ -69,12 +69,12 @@ def wire(*, rename: RenameRule) -> Callable[[type[_T]], type[_T]]:
 
 
 def wire_member(name: str | None = None, *, nullable: bool = False) -> Mapping[str, Wire]:
-    """Return metadata of a field whose JSON member is outside the class's rule or, though optional, may be null."""
+    """Return metadata for a field whose JSON member does not follow the class's rule, or is optional and nullable."""
     return MappingProxyType({_KEY: Wire(name=name, nullable=nullable)})
 
 
 def extra() -> Mapping[str, Wire]:
-    """Return metadata of the one field (a `dict[str, T]`) that holds all members that no other field takes."""
+    """Return metadata for the one field (a `dict[str, T]`) that holds all members without a field of their own."""
     return MappingProxyType({_KEY: Wire(extra=True)})
 
 
@@ -90,9 +90,9 @@ def renamed(attribute: str, rule: RenameRule | None) -> str:
 
 
 def declaring_class(cls: type[Any], attribute: str) -> type[Any]:
-    """Return the class of an attrs class's bases, or itself, that declares a field."""
+    """Return the class that declares a field: an attrs class itself or one of its bases."""
     for base in cls.__mro__:
-        # Only of classes that attrs made: a plain subclass shows the fields of its base as its own.
+        # Only attrs classes: a plain subclass shows the fields of its base as its own.
         if "__attrs_attrs__" in vars(base) and any(f.name == attribute and not f.inherited for f in fields(base)):
             return base
     return cls
@@ -108,28 +108,28 @@ def _read_only(given: Mapping[str, type[Any]]) -> Mapping[str, type[Any]]:
     return MappingProxyType(dict(given))
 
 
-# Compared by identity: the mapping makes it unhashable otherwise, and a hint that carries it must be hashable.
+# Compared by identity: with the mapping it would be unhashable, and a type hint that contains it must be hashable.
 @frozen(eq=False)
 class OneOf:
-    """Marks a union, `Annotated[Cat | Dog, OneOf("kind", {"cat": Cat, "dog": Dog})]`, that names its member."""
+    """Discriminator of a union: `Annotated[Cat | Dog, OneOf("kind", {"cat": Cat, "dog": Dog})]`."""
 
     property: str
-    """Wire name of the member whose value names the class."""
+    """Wire name of the member whose value selects the class."""
 
     mapping: Mapping[str, type[Any]] = field(converter=_read_only)
-    """Class by value of that member; several values may name one class."""
+    """Class by value of that member; several values may select one class."""
 
 
 class _Open(Enum):
-    """What `OpenStr` and `OpenInt` share. An unknown member is made afresh for each value and kept nowhere."""
+    """Base of `OpenStr` and `OpenInt`. An unknown value gets a new member each time, which is not stored."""
 
-    # Enum would hash the member's name; equal values must hash alike, also with their plain str or int.
+    # Enum would hash the member's name, but equal values, and their plain str or int, must have equal hashes.
     def __hash__(self) -> int:
         return hash(self._value_)
 
     @property
     def is_known(self) -> bool:
-        """Whether the value is one of those declared; False for a value newer than this client."""
+        """True for a declared value; False for a value newer than this client."""
         return self._value_ in type(self)._value2member_map_
 
     def __repr__(self) -> str:
@@ -137,7 +137,7 @@ class _Open(Enum):
             return f"<{type(self).__name__}.{self._name_}: {self._value_!r}>"
         return f"<{type(self).__name__} {self._value_!r} (unknown)>"
 
-    # By value: a name would not find an unknown member again.
+    # By value: an unknown member cannot be found by name.
     def __reduce_ex__(self, protocol: object) -> tuple[type[_Open], tuple[Any]]:
         return type(self), (self._value_,)
 
@@ -149,7 +149,7 @@ class _Open(Enum):
 
 
 class OpenStr(str, _Open):
-    """A string enum that also takes values nobody declared: they keep their text, and `is_known` is False."""
+    """String enum that also accepts undeclared values: they keep their text, and `is_known` is False."""
 
     @classmethod
     def _missing_(cls, value: object) -> OpenStr | None:
@@ -167,9 +167,9 @@ class OpenStr(str, _Open):
 
 
 class OpenInt(int, _Open):
-    """An integer enum that also takes values nobody declared: they keep their value, and `is_known` is False.
+    """Integer enum that also accepts undeclared values: they keep their value, and `is_known` is False.
 
-    On the wire they are 64-bit integers, as all enums are.
+    The wire form is a 64-bit integer.
     """
 
     @classmethod

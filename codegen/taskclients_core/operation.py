@@ -1,4 +1,7 @@
-"""One endpoint as data: what goes in, what comes out. Generated code is mostly these."""
+"""Description of an endpoint as data: parameters, body, result, errors and paging. Generated code consists of these.
+
+`request.encoder` compiles an `Operation` to an encoder, `transport.response_parser` to a parser.
+"""
 
 from __future__ import annotations
 
@@ -18,45 +21,45 @@ T_co = TypeVar("T_co", covariant=True)
 FileContent: TypeAlias = bytes | BinaryIO | PathLike[str] | Iterable[bytes] | AsyncIterable[bytes]
 """Bytes to send, read while they are sent.
 
-A file open for reading bytes is read from where it stands when the call is made, and stays open; a path is opened and
-closed again. Other iterables are asked for piece after piece, once. An asynchronous client reads files and iterables in
-a thread, so that its event loop does not wait for them; asynchronous iterables are for such clients only.
+A file open for reading bytes is read from its current position and stays open; a path is opened and closed. Other
+iterables are iterated once and yield bytes. An asynchronous client reads files and iterables in a thread, so that they
+do not block its event loop; only asynchronous clients accept asynchronous iterables.
 """
 
 PathStyle: TypeAlias = Literal["simple", "label", "matrix"]
 QueryStyle: TypeAlias = Literal["form", "spaceDelimited", "pipeDelimited", "deepObject"]
 
 
-# What a client is made of at import is structs: making an attrs class takes many times as long.
+# Structs, because generated modules create many at import and attrs classes take several times as long.
 class _Named(Struct, frozen=True):
     name: str
     type: object
 
 
 class Path(_Named, frozen=True, kw_only=True):
-    """A value within the path. It never leaves its segment: see `parameters`."""
+    """Value in the path, percent-encoded so that it cannot leave its segment."""
 
     style: PathStyle = "simple"
     explode: bool = False
     media_type: str | None = None
     from_body: str | None = None
-    """JSON pointer into the request body; the value is read there, so the caller says it once."""
+    """JSON pointer into the request body from which the value is read; the caller does not pass it separately."""
 
 
 class Query(_Named, frozen=True, kw_only=True):
-    """A value within the query string."""
+    """Value in the query string."""
 
     required: bool = False
     style: QueryStyle = "form"
     explode: bool | None = None
-    """None: as OpenAPI says, true for `form` and false for the others."""
+    """None: OpenAPI's default, true for `form` and false for the others."""
     allow_reserved: bool = False
     media_type: str | None = None
     """`application/json` sends the value as JSON text."""
 
 
 class Header(_Named, frozen=True, kw_only=True):
-    """A value in a header of its own."""
+    """Value in a header."""
 
     required: bool = False
     explode: bool = False
@@ -64,7 +67,7 @@ class Header(_Named, frozen=True, kw_only=True):
 
 
 class Cookie(_Named, frozen=True, kw_only=True):
-    """A value in the `Cookie` header."""
+    """Value in the `Cookie` header."""
 
     required: bool = False
     explode: bool = True
@@ -76,14 +79,14 @@ Parameter: TypeAlias = Path | ClientParameter
 
 
 class Json(Struct, frozen=True):
-    """A JSON body."""
+    """JSON body."""
 
     type: object
     media_type: str = "application/json"
 
 
 class Form(Struct, frozen=True):
-    """A body like an HTML form's; lists repeat their name, objects are sent as JSON text."""
+    """Body of an HTML form; lists repeat their name, objects are sent as JSON text."""
 
     type: object
     media_type: str = "application/x-www-form-urlencoded"
@@ -97,13 +100,13 @@ class Multipart(Struct, frozen=True):
 
 
 class Binary(Struct, frozen=True):
-    """Bytes as they are: `FileContent`, or an `Upload` that names its own type."""
+    """Bytes sent unchanged: `FileContent`, or an `Upload` with its own media type."""
 
     media_type: str = "application/octet-stream"
 
 
 class Text(Struct, frozen=True):
-    """Text, sent as UTF-8."""
+    """Text body, sent as UTF-8."""
 
     media_type: str = "text/plain"
 
@@ -118,34 +121,34 @@ class Upload:
     content: FileContent = field(repr=False)
 
     filename: str | None = None
-    """For multipart bodies; without it, the name of the file or path, or else that of the field."""
+    """File name in multipart bodies; None: the name of the file or path, else the name of the field."""
 
     content_type: str | None = None
 
     on_progress: Callable[[int, int | None], None] | None = field(default=None, kw_only=True, repr=False)
-    """Told how many bytes of it are sent, and how many there are if that is known, after each piece of at most 64 KiB
-    (or as large as an iterable makes it). When a call is tried again, the count starts again. What it raises ends the
-    call."""
+    """Function called with the bytes sent so far and the total bytes (None if unknown), after each chunk of at most
+    64 KiB or each item of an iterable. The count starts again when the call is retried. An error that it raises ends
+    the call."""
 
 
 class Pagination(Struct, frozen=True, kw_only=True):
-    """How a list is cut into pages. `items` and `token` are attribute paths such as `meta.next_token`."""
+    """Paging of a list. `items` and `token` are attribute paths in a page, such as `meta.next_token`."""
 
     items: str
     token: str
     parameter: str
-    """Wire name of the query parameter that takes the token."""
+    """Wire name of the query parameter for the token."""
 
 
 class ErrorCondition(Struct, frozen=True, kw_only=True):
-    """When a success status carries a failure: `filled` is a non-empty list and `absent` is missing or null."""
+    """Condition for a failure in a 2xx response: `filled` is a non-empty list, and `absent` is missing or null."""
 
     filled: str
     absent: str
 
 
 class OperationKwargs(TypedDict, total=False):
-    """The optional part of an operation; see there."""
+    """Optional arguments of `Operation`."""
 
     parameters: tuple[Parameter, ...]
     body: Body | tuple[Body, ...]
@@ -164,13 +167,23 @@ _NO_ERRORS: Mapping[int | str, object] = MappingProxyType({})
 
 @frozen(eq=False, init=False)
 class Operation(Generic[T_co]):
-    """One endpoint. Operations are module constants: what is worked out about one is kept for good.
+    """One endpoint. Define operations as module constants: their encoders and parsers are cached for the process.
 
-    `returns` is the type of the answer, or a mapping from status (200, "2XX", "default") to type where they differ;
-    None is "no content". `errors` maps statuses (404, "4XX", "default") to the types of error bodies. `security`
-    replaces the API's; `()` sends no credentials. `accept` is for answers in an unusual media type; `media_types` are
-    those that callers may choose from, beside JSON and what the API has for all. `idempotent` says that, whatever its
-    method, the server does it once though it is asked twice.
+    Args:
+        name: Name for errors and events, such as `booster.get_task`.
+        method: HTTP method.
+        path: Path template, such as `/tasks/{id}`.
+        parameters: Parameters in the order of the caller's arguments.
+        body: Accepted forms of the request body; the first that fits the value is used.
+        body_required: False if the body may be None.
+        returns: Type of the response, or a mapping from status (200, "2XX", "default") to type; None: no content.
+        errors: Types of error bodies by status (404, "4XX", "default").
+        pagination: Paging, if the operation returns a list in pages.
+        error_when: Condition that makes a 2xx response an error.
+        security: Replaces the API's own requirements; `()` sends no credentials.
+        accept: `Accept` header, if the response has an unusual media type.
+        media_types: Media types that callers may choose with `media_type=`, besides JSON and those of the API.
+        idempotent: True if repeating a request is safe although its method does not say so.
     """
 
     name: str
@@ -188,8 +201,8 @@ class Operation(Generic[T_co]):
     media_types: tuple[str, ...]
     idempotent: bool
 
-    # `type[T]` takes what a checker sees as a class: list[Task] too. Everything else (unions, annotated aliases, a
-    # mapping by status) is an object to mypy, and takes T from the annotation of the constant.
+    # `type[T]` matches classes and `list[Task]`. To mypy, anything else (a union, an annotated alias, a mapping by
+    # status) is an object, and T comes from the annotation of the constant.
     @overload
     def __init__(
         self: Operation[None],

@@ -1,11 +1,11 @@
-"""A span of OpenTelemetry for each call. It needs the package `opentelemetry-api` (the extra `otel`).
+"""OpenTelemetry spans, one for each call. Requires `opentelemetry-api` (the extra `otel`).
 
     BoosterClient(auth="token", on_event=opentelemetry_events())
 
-A span lasts from the call to its result, retries and waits included, and is current meanwhile: what instruments httpx
-puts its own spans, one for each request, under it. Where rows are read one by one, it lasts until the last of them, and
-is current until the first. Attributes are those of the semantic conventions for HTTP clients;
-like events, they hold no value that was sent or received. A retry, a sign-in and an oddity are events of the span.
+A span lasts from the call to its result, including retries and delays, and is the current span meanwhile, so that
+instrumentation of httpx adds its spans below it. When rows are streamed, the span lasts until the last row and is
+current until the first. Attributes follow the semantic conventions for HTTP clients; like events, they contain no value
+that was sent or received. Retries, sign-ins and deviations are events of the span.
 """
 
 from __future__ import annotations
@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 
 
 def opentelemetry_events(tracer_provider: TracerProvider | None = None) -> Callable[[Event], None]:
-    """What a client takes as `on_event`; without a provider, the process's own is used.
+    """Return a function for `on_event=` that records spans.
+
+    Args:
+        tracer_provider: Provider of the tracer; None: the process's own.
 
     Raises:
         ImportError: `opentelemetry-api` is not installed.
     """
-    from opentelemetry import context, trace  # wanted only by those who have it
+    from opentelemetry import context, trace  # optional dependency
 
     tracer = trace.get_tracer("taskclients", tracer_provider=tracer_provider)
     current: dict[int, tuple[Span, Any]] = {}
@@ -56,7 +59,7 @@ def opentelemetry_events(tracer_provider: TracerProvider | None = None) -> Calla
             elif event.kind == "response" and event.status is not None:
                 span.set_attribute("http.response.status_code", event.status)
                 if event.bytes is None and event.call in current:
-                    leave(event.call)  # rows come between whatever else is done, and perhaps in another task
+                    leave(event.call)  # rows are streamed: the caller does other work, maybe in another task
             elif event.kind in ("retry", "sign-in", "deviation"):
                 span.add_event(event.kind, _details(event))
 
@@ -68,12 +71,12 @@ def _name(event: Event) -> str:
 
 
 def _attributes(event: Event) -> dict[str, str | int]:
-    where = urlsplit(event.origin)
+    origin = urlsplit(event.origin)
     return {
         "http.request.method": event.method,
-        "server.address": where.hostname or "",
-        "server.port": where.port or (443 if where.scheme == "https" else 80),
-        "url.scheme": where.scheme,
+        "server.address": origin.hostname or "",
+        "server.port": origin.port or (443 if origin.scheme == "https" else 80),
+        "url.scheme": origin.scheme,
         "url.template": event.template,
         "code.function.name": event.operation,
     }

@@ -1,4 +1,4 @@
-"""Lists that come in pages: `Pages` and `AsyncPages`, and access to attributes by path."""
+"""Lists in pages: `Pages` and `AsyncPages`, the flow of page tokens, and access to attributes by path."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def attribute_getter(path: str) -> Callable[[Any], Any]:
-    """A getter by attribute path, such as `meta.next_token`; None where the path breaks off."""
+    """Return a getter for an attribute path such as `meta.next_token`; it returns None if a part is missing."""
     names = path.split(".") if path else []
 
     def get(value: Any) -> Any:
@@ -38,50 +38,50 @@ Arguments: TypeAlias = tuple[object, ...]
 
 
 def paginate(operation: Operation[Any], arguments: Arguments) -> Generator[Arguments, Any, None]:
-    """Which pages to ask for: yields a call's arguments, is sent the page that it returned, and ends with the list.
+    """Yield the arguments of the next call and receive its page; end after the last page.
 
     Raises:
         PagingError: the server repeats a token.
     """
-    page = _page(operation)
-    place = _place(operation, page)
-    token_of = attribute_getter(page.token)
-    used = set(arguments[place : place + 1])
+    pagination = _pagination(operation)
+    index = _token_index(operation, pagination)
+    token_of = attribute_getter(pagination.token)
+    used = set(arguments[index : index + 1])
     while True:
-        found = yield arguments
-        token = token_of(found)
+        page = yield arguments
+        token = token_of(page)
         if token is None or token is UNSET or token == "":
             return
         if token in used:
             raise PagingError(f"{operation.name}: the server repeats the token of an earlier page")
         used.add(token)
-        arguments = (*arguments[:place], token, *arguments[place + 1 :])
+        arguments = (*arguments[:index], token, *arguments[index + 1 :])
 
 
 def page_items(operation: Operation[Any], page: object) -> Sequence[Any]:
-    """The items of a page; none where they are null or absent."""
-    return attribute_getter(_page(operation).items)(page) or ()
+    """Return the items of a page; empty if they are null or absent."""
+    return attribute_getter(_pagination(operation).items)(page) or ()
 
 
-def _page(operation: Operation[Any]) -> Pagination:
+def _pagination(operation: Operation[Any]) -> Pagination:
     if operation.pagination is None:
         raise InvalidArgumentError(f"{operation.name}: does not come in pages")
     return operation.pagination
 
 
-def _place(operation: Operation[Any], page: Pagination) -> int:
+def _token_index(operation: Operation[Any], pagination: Pagination) -> int:
     arguments = [one for one in operation.parameters if not (isinstance(one, Path) and one.from_body is not None)]
-    for place, parameter in enumerate(arguments):
-        if isinstance(parameter, Query) and parameter.name == page.parameter:
-            return place
-    raise InvalidArgumentError(f"{operation.name}: has no query parameter {page.parameter!r} for the token")
+    for index, parameter in enumerate(arguments):
+        if isinstance(parameter, Query) and parameter.name == pagination.parameter:
+            return index
+    raise InvalidArgumentError(f"{operation.name}: has no query parameter {pagination.parameter!r} for the token")
 
 
 @frozen(eq=False)
 class Pages(Generic[P, T]):
-    """A list that comes in pages: iterate over it for all items of all pages, fetched as they are needed.
+    """List in pages: iterate over it for the items of all pages, which are fetched when needed.
 
-    Each iteration starts anew, at the page whose token the caller gave, or at the first one. Nothing is sent before.
+    Each iteration sends its own requests and starts with the page whose token was passed, or the first page.
     """
 
     _client: Client = field(repr=False)
@@ -90,19 +90,19 @@ class Pages(Generic[P, T]):
     _body: object = field(default=None, repr=False)
 
     def page(self) -> P:
-        """The first page alone, in one request.
+        """Fetch the first page only, with one request.
 
         Raises:
-            ClientError: whatever a call raises.
+            ClientError: the call failed.
         """
         return self._client.call(self._operation, *self._arguments, body=self._body)
 
     def pages(self) -> Iterator[P]:
-        """Page after page.
+        """Iterate over the pages.
 
         Raises:
             PagingError: the server repeats a token.
-            ClientError: whatever a call raises.
+            ClientError: a call failed.
         """
         steps = paginate(self._operation, self._arguments)
         arguments = next(steps)
@@ -121,9 +121,9 @@ class Pages(Generic[P, T]):
 
 @frozen(eq=False)
 class AsyncPages(Generic[P, T]):
-    """A list that comes in pages: iterate over it for all items of all pages, fetched as they are needed.
+    """List in pages: iterate over it for the items of all pages, which are fetched when needed.
 
-    Each iteration starts anew, at the page whose token the caller gave, or at the first one. Nothing is sent before.
+    Each iteration sends its own requests and starts with the page whose token was passed, or the first page.
     """
 
     _client: AsyncClient = field(repr=False)
@@ -132,19 +132,19 @@ class AsyncPages(Generic[P, T]):
     _body: object = field(default=None, repr=False)
 
     async def page(self) -> P:
-        """The first page alone, in one request.
+        """Fetch the first page only, with one request.
 
         Raises:
-            ClientError: whatever a call raises.
+            ClientError: the call failed.
         """
         return await self._client.call(self._operation, *self._arguments, body=self._body)
 
     async def pages(self) -> AsyncIterator[P]:
-        """Page after page.
+        """Iterate over the pages.
 
         Raises:
             PagingError: the server repeats a token.
-            ClientError: whatever a call raises.
+            ClientError: a call failed.
         """
         steps = paginate(self._operation, self._arguments)
         arguments = next(steps)

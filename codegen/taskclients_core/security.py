@@ -16,32 +16,32 @@ if TYPE_CHECKING:
 
 
 class HttpBasic(Struct, frozen=True):
-    """User and password in the `Authorization` header: `auth=("user", "password")`."""
+    """HTTP Basic: user and password in the `Authorization` header; `auth=("user", "password")`."""
 
 
 class SignIn(Struct, frozen=True):
-    """An operation that answers with a token: `auth=` its body."""
+    """Operation that returns a token: pass its body as `auth=`."""
 
     operation: Operation[Any]
 
     token: str
-    """Attribute path of the token in what it returns, such as `session.token`."""
+    """Attribute path of the token in the operation's result, such as `session.token`."""
 
 
 class HttpBearer(Struct, frozen=True):
-    """A token in the `Authorization` header: `auth="token"`, or a function that returns it.
+    """Bearer token in the `Authorization` header: `auth="token"`, or a function that returns it.
 
-    With `sign_in`, also the body of one of those operations: the client signs in when the first call needs it, keeps
-    the token for all of its calls, in memory only, and signs in again, once, when the server refuses it (401).
+    With `sign_in`, `auth=` also accepts the body of one of these operations: the client signs in before the first call,
+    keeps the token in memory for all its calls, and signs in again, once per call, when the server refuses it (401).
     """
 
     sign_in: tuple[SignIn, ...] = ()
 
 
 class ApiKey(Struct, frozen=True):
-    """A key in a header, a query parameter or a cookie: `auth="key"`, or a function that returns it.
+    """Key in a header, a query parameter or a cookie: `auth="key"`, or a function that returns it.
 
-    `sign_in` is as for `HttpBearer`.
+    For `sign_in` see `HttpBearer`.
     """
 
     where: Literal["header", "query", "cookie"]
@@ -52,14 +52,14 @@ class ApiKey(Struct, frozen=True):
 class ClientCredentials(Struct, frozen=True):
     """OAuth 2 client credentials: `auth=("client id", "client secret")`.
 
-    A token is fetched from `token_url` (relative ones count from the base URL) when the first call needs it, shared
-    by all calls of the client, and fetched again shortly before it expires or once when the server answers 401.
+    The client fetches a token from `token_url` (relative to the base URL) before the first call, uses it for all its
+    calls, and fetches a new one shortly before it expires or, once per call, after a 401.
     """
 
     token_url: str
     scopes: tuple[str, ...] = ()
     credentials_in: Literal["header", "body"] = "header"
-    """Whether the token endpoint takes id and secret as HTTP Basic (RFC 6749's advice) or as form fields."""
+    """Form of id and secret at the token endpoint: HTTP Basic (recommended by RFC 6749) or form fields."""
 
 
 Scheme: TypeAlias = HttpBasic | HttpBearer | ApiKey | ClientCredentials
@@ -72,46 +72,46 @@ def _frozen_mapping(schemes: Mapping[str, Scheme]) -> Mapping[str, Scheme]:
 
 @frozen(eq=False)
 class Api:
-    """An API as its client sees it."""
+    """Description of an API for its client."""
 
     name: str
 
     base_url: str | None = None
-    """Where it lives unless the caller says otherwise; None when only the caller knows."""
+    """Default base URL; None: the caller must pass one."""
 
     schemes: Mapping[str, Scheme] = field(factory=dict[str, Scheme], converter=_frozen_mapping, kw_only=True)
-    """Ways to show who is calling, by the name the API gives them."""
+    """Security schemes by their name in the API."""
 
     security: Security = field(default=(), kw_only=True)
-    """Alternatives, each a tuple of schemes that are all sent together. The first whose credentials are all given is
-    used; an operation may have its own."""
+    """Alternatives, each a tuple of schemes that are sent together. The first one whose credentials were all passed is
+    used. An operation may have its own."""
 
     media_types: tuple[str, ...] = field(default=(), kw_only=True)
-    """What every operation can answer in, where it answers with data: what callers may choose from as `media_type`."""
+    """Media types that all operations with a JSON response also support; callers choose with `media_type=`."""
 
     parameters: tuple[ClientParameter, ...] = field(default=(), kw_only=True)
-    """Parameters given once, when the client is made, and sent with every call."""
+    """Parameters that are passed to the client once and sent with every call."""
 
 
 S = TypeVar("S")
 
 Secret: TypeAlias = str | Callable[[], str] | Callable[[], Awaitable[str]]
-"""The last for asynchronous clients only."""
+"""Secret, or a function that returns it; an async function is for asynchronous clients only."""
 
 Credential: TypeAlias = Secret | tuple[str, str]
 
 
 @runtime_checkable
 class RequestAuth(Protocol):
-    """An `httpx.Auth`, or its like in httpx2."""
+    """`httpx.Auth` or `httpx2.Auth`."""
 
     def auth_flow(self, request: Any) -> Generator[Any, Any, None]:
-        """Yield the request with credentials on it."""
+        """Add credentials to the request and yield it."""
         ...
 
 
 Auth: TypeAlias = Credential | Mapping[str, Credential] | RequestAuth | Callable[[Any], Any]
-"""What a client takes as `auth`."""
+"""Types accepted as `auth=`."""
 
 AuthOr: TypeAlias = Auth | S | Mapping[str, Credential | S]
-"""What a client takes as `auth` that can sign in with an S."""
+"""Types accepted as `auth=` by a client that can sign in with an S."""

@@ -1,9 +1,8 @@
-"""Lists that are read row by row, while they arrive: `client.rows(client.list_tasks)`.
+"""Streaming of lists row by row: `client.stream(client.list_tasks)`.
 
-The method is called with nobody at the other end, only to learn which operation it means and with which arguments; the
-call itself is made when the first row is asked for. CSV and JSONL are held a piece at a time; JSON and JSV have to be
-complete before their first row is known. A row longer than `max_response_bytes` is refused, all of them together may
-be longer.
+The method is called once with capturing on (`events.captured_calls`), to learn its operation and arguments without
+sending anything; the request is sent when the first row is requested. CSV and JSONL are read chunk by chunk; JSON and
+JSV are read whole before the first row. `max_response_bytes` limits each row, not their sum.
 """
 
 from __future__ import annotations
@@ -20,22 +19,22 @@ from .transport.sync_driver import SyncDriver
 
 
 def capture_call(method: Callable[[], Any]) -> CapturedCall:
-    """What a method would call.
+    """Return the call that a method makes, without sending it.
 
     Raises:
-        InvalidArgument: nothing, or not at once.
+        InvalidArgumentError: the method makes no call, or more than one.
     """
     found: list[CapturedCall] = []
     token = captured_calls.set(found)
     try:
         value = method()
-        if hasattr(value, "send") and hasattr(value, "close"):  # the coroutine of an asynchronous client's method
+        if hasattr(value, "send") and hasattr(value, "close"):  # coroutine of an asynchronous client's method
             _start(value)
     finally:
         captured_calls.reset(token)
     if len(found) != 1:
         raise InvalidArgumentError(
-            "rows: expected a method of a client that returns a list; lists in pages stream anyway"
+            "stream: expected a method of a client that returns a list; iterate over a list in pages instead"
         )
     return found[0]
 
@@ -48,9 +47,9 @@ def _start(coroutine: Any) -> None:
     coroutine.close()
 
 
-def stream(driver: SyncDriver, setting: ClientConfig, call: CapturedCall) -> Generator[Any, None, None]:
-    """The rows of a call."""
-    opened = driver.run(open_row_stream(setting, *call))
+def stream(driver: SyncDriver, config: ClientConfig, call: CapturedCall) -> Generator[Any, None, None]:
+    """Send a captured call and yield its rows."""
+    opened = driver.run(open_row_stream(config, *call))
     with opened.reporting_end():
         try:
             for chunk in cast("Iterator[bytes]", opened.response.chunks):
@@ -60,9 +59,9 @@ def stream(driver: SyncDriver, setting: ClientConfig, call: CapturedCall) -> Gen
             opened.close()
 
 
-async def astream(driver: AsyncDriver, setting: ClientConfig, call: CapturedCall) -> AsyncGenerator[Any, None]:
-    """The rows of a call, made asynchronously."""
-    opened = await driver.run(open_row_stream(setting, *call))
+async def astream(driver: AsyncDriver, config: ClientConfig, call: CapturedCall) -> AsyncGenerator[Any, None]:
+    """Async twin of `stream`."""
+    opened = await driver.run(open_row_stream(config, *call))
     with opened.reporting_end():
         try:
             async for chunk in cast("AsyncIterator[bytes]", opened.response.chunks):

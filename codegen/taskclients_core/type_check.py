@@ -12,7 +12,7 @@ _WORD: Final = re.compile("[a-z_]{1,20}", re.ASCII)
 
 
 def describe(value: object) -> str:
-    """Numbers, truth values, None and plain words as they are; of anything else no more than its type."""
+    """Describe a value for a message: numbers, booleans, None and plain words by value, anything else by its type."""
     if value is None or isinstance(value, int | float) or (isinstance(value, str) and _WORD.fullmatch(value)):
         return f"{value!r:.80}"
     return type(value).__name__
@@ -29,7 +29,7 @@ _WIDER: dict[object, tuple[type, ...]] = {
 
 
 def accepted_classes(hint: Any) -> tuple[type, ...]:
-    """The classes that a value of this type can have; `(object,)` when that cannot be told."""
+    """Return the classes of the values of a type; `(object,)` if they are unknown."""
     if hint is None:
         return (NoneType,)
     origin = get_origin(hint)
@@ -48,7 +48,7 @@ def accepted_classes(hint: Any) -> tuple[type, ...]:
 
 
 def format_type(hint: Any) -> str:
-    """A type as its author would write it."""
+    """Format a type as it is written in source code."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
         return format_type(arguments[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 VERSION: Final = "0.1.0"
-"""Version of the distribution. It stands here because a vendored copy has no installed distribution to ask."""
+"""Version of the distribution, as a constant because a vendored copy is not an installed distribution."""
 
 CORE_API: Final = 1
 """Number of the interface between generated code and the core; raised only on an incompatible change."""

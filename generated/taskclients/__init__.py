@@ -9,6 +9,6 @@ from typing import Final
 from taskclients_core.version import require_core_api
 
 CORE_API: Final = 1
-"""The interface of the core that this package was generated for."""
+"""Interface of the core that this package was generated for."""
 
 require_core_api(__name__, CORE_API)

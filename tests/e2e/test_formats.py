@@ -66,8 +66,6 @@ def test_rows_stream_asynchronously(url: str) -> None:
 
 
 def test_xml_is_refused_before_anything_is_sent(booster: BoosterClient, seen: list[Seen]) -> None:
-    with pytest.raises(
-        InvalidArgumentError, match="XML is not read by this client; choose one of application/json, text/csv"
-    ):
+    with pytest.raises(InvalidArgumentError, match="XML is not supported; use one of application/json, text/csv"):
         booster.with_options(media_type="application/xml").list_tasks()
     assert seen == []

@@ -135,7 +135,7 @@ def test_twins_of_all_vendors_know_their_credentials() -> None:
         LifePosClient, accept_language="en-US", client_identifier="till", client_type=ClientType.APP
     ) as lifepos:
         assert list(lifepos.list_nomenclature_import_tasks(UUID(int=7)))
-    with pytest.raises(ValueError, match="this is the twin of mykaarma, lifepos, not of booster"):
+    with pytest.raises(ValueError, match="is not served: this vendor serves mykaarma, lifepos; add 'booster'"):
         fake.client(BoosterClient)
 
 

@@ -149,7 +149,7 @@ def test_of_several_bodies_the_first_that_fits_is_sent(client: AnyClient, server
             r"body: expected bytes, a file open for reading bytes, a path, an iterable of bytes or an Upload, got str",
         ),
         (Binary(), StringIO("a"), r"body: a file to send must be open for reading bytes"),
-        ((), Pet(name="a"), r"body: takes none, got Pet"),
+        ((), Pet(name="a"), r"body: expected none, got Pet"),
         (Json(Any), {"a": object()}, r"test\.put: body: "),
         (Form(Any), {"a": "\ud800"}, r"test\.put: body: "),
         (Text(), "\ud800", r"test\.put: body: "),

@@ -44,7 +44,7 @@ def test_all_problems_of_all_specs_are_told_at_once(spec: Path, capsys: pytest.C
     lines = capsys.readouterr().err.splitlines()
     assert [line for line in lines if not line.startswith("  hint: ")] == [
         "empty.yaml:1:1: yaml-file: the file is empty",
-        "parcels.yaml:7:5: missing-page: getParcel: no page documents this operation",
+        "parcels.yaml:7:5: missing-page: getParcel: externalDocs.url is missing",
         "parcels.yaml:8:7: operation-id: getParcel: operationId 'getParcel' is not <tag>.<verbNoun>",
     ]
     assert len(lines) == 6
@@ -79,7 +79,10 @@ def test_check_shows_the_difference(spec: Path, capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["generate", "--package", "not a name", "parcels.yaml"], "'not a name' is not a Python package name"),
+        (
+            ["generate", "--package", "not a name", "parcels.yaml"],
+            "'not a name' is not a valid name for a Python package",
+        ),
         (["generate"], "no spec: there is no specs/*.yaml here"),
         (["lint", "parcels.yaml", "other/parcels.yaml"], "two specs would make the package parcels"),
         (["nonsense"], "invalid choice"),

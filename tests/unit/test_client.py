@@ -329,7 +329,7 @@ def test_nobody_listens() -> None:
 
 def test_the_server_hangs_up(client: AnyClient, server: WireServer) -> None:
     server.answer = lambda request: None
-    with pytest.raises(TransportError, match=r"test\.get_task: no usable answer from http") as caught:
+    with pytest.raises(TransportError, match=r"test\.get_task: no usable response from http") as caught:
         client.get_task("7", "secret-token")
     assert caught.value.sent is True
     assert "secret" not in str(caught.value)
@@ -340,7 +340,7 @@ def test_the_server_takes_too_long(server: WireServer, reply: type[Reply]) -> No
     for timeout in (0.1, Timeout(read=0.1), httpx.Timeout(5, read=0.1)):
         with (
             AnyClient(server.url, timeout=timeout) as client,
-            pytest.raises(CallTimeoutError, match="took too long to answer"),
+            pytest.raises(CallTimeoutError, match="took too long to respond"),
         ):
             client.get_task("7", "secret-token")
 

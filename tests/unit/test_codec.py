@@ -433,9 +433,9 @@ def test_a_byte_order_mark_is_skipped_at_the_start_only() -> None:
             task(expires="secret"),
             "expected datetime for ServiceStack date, such as /Date(1700000000000)/, found str at $.expires",
         ),
-        ({"a": [object()]}, "expected a value that JSON can hold, found object"),
+        ({"a": [object()]}, "expected a value that JSON can represent, found object"),
         ([1.0, float("nan")], "expected finite number, found float nan at $[1]"),
-        ("\ud800", "a text has a lone surrogate, which UTF-8 cannot hold"),
+        ("\ud800", "a text contains a lone surrogate, which UTF-8 cannot represent"),
     ],
 )
 def test_what_has_no_form_on_the_wire_is_refused(value: object, message: str) -> None:
@@ -455,7 +455,7 @@ def test_a_date_that_its_format_cannot_express_is_refused_with_its_place() -> No
     naive = datetime(2022, 1, 31)
     aware = naive.replace(tzinfo=UTC)
     expected = "expected date-time with an offset (RFC 3339), found datetime"
-    because = " 2022-01-31 00:00:00 (it is naive: say which time zone it is in)"
+    because = " 2022-01-31 00:00:00 (a naive datetime; set its tzinfo)"
     for stay, found in (
         (Stay(until=naive), f"{because} at $.until"),
         (Stay(key=naive), " at $.key"),
@@ -609,8 +609,8 @@ def test_decoders_are_made_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_importing_the_codec_compiles_nothing() -> None:
     code = """if True:
         import sys, taskclients_core.codec, msgspec
-        mirrors = vars(sys.modules["taskclients_core.codec.mirrors"]).values()
-        print(sum(isinstance(each, type) and issubclass(each, msgspec.Struct) for each in mirrors))
+        structs = vars(sys.modules["taskclients_core.codec.wire_structs"]).values()
+        print(sum(isinstance(each, type) and issubclass(each, msgspec.Struct) for each in structs))
     """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "0\n"

@@ -68,5 +68,5 @@ def test_leftovers_and_missing_files_are_differences(tmp_path: Path) -> None:
 
 
 def test_broken_templates_are_a_fault_of_ours() -> None:
-    with pytest.raises(RuntimeError, match="ruff check refuses generated code"):
+    with pytest.raises(RuntimeError, match="ruff check: generated code is invalid"):
         file_tree.polish(_tree(a="def (:\n"))

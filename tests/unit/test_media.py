@@ -173,7 +173,7 @@ def test_null_is_absence() -> None:
         (f'{ID},COM,1,True,n,,,"[{{name:x,count:y}}]",,,,', "row 2, column 'parts', $[0].count", "int", "str 'y'"),
         (f'{ID},COM,1,True,n,,,"[{{name:x}},{{}}]",,,,', "row 2, column 'parts', $[1].name", "a required member", "nothing"),
         (f"{ID},COM,1,True,n,,,[{{name:x,,,,", "row 2, column 'parts'", "JSV", "malformed text (an unclosed object, character 9)"),
-        (f"{ID},COM,1,True,n,,,{'[' * 1_000_000},,,,", "row 2, column 'parts'", "array of Part object", "too deep a nesting"),
+        (f"{ID},COM,1,True,n,,,{'[' * 1_000_000},,,,", "row 2, column 'parts'", "array of Part object", "text nested too deeply"),
         (f"{ID},COM,1,True,n,,,,,,", "row 2", "12 cells", "11 cells"),
         (f"{ID},COM,1,True,n,,,,,,,,", "row 2", "12 cells", "13 cells"),
         ("", "row 2", "12 cells", "1 cell"),
@@ -510,7 +510,7 @@ def test_null_has_no_rows_for_who_is_lenient(wire: WireFormat) -> None:
         ('{"name":"a"} {"name":"b"}\n', "row 1", "malformed text (trailing characters (byte 14))"),
         ('{"name":"a"},{"name":"b"}\n', "row 1", "malformed text (trailing characters (byte 13))"),
         ("<html>\n", "row 1", "markup"),
-        ('{"name":' + "[" * 1_000_000, "row 1", "too deep a nesting"),
+        ('{"name":' + "[" * 1_000_000, "row 1", "text nested too deeply"),
     ],
 )
 def test_a_line_that_cannot_be_read(body: str, path: str, found: str) -> None:
@@ -604,9 +604,9 @@ def test_models_come_back_from_jsv(row: Row) -> None:
         ('{name:"a', "$", "malformed text (an unclosed quote, character 7)"),
         ("{name:a", "$", "malformed text (an unclosed object, character 8)"),
         ("{name:a}b", "$", "malformed text (trailing text, character 9)"),
-        ("{name}", "$", "malformed text (no ':' where one is due, character 6)"),
+        ("{name}", "$", "malformed text (missing ':', character 6)"),
         ("{name:a,count:x}", "$.count", "str 'x'"),
-        ("[" * 1_000_000, "$", "too deep a nesting"),
+        ("[" * 1_000_000, "$", "text nested too deeply"),
         ("<html>", "$", "str"),
     ],
 )

@@ -129,7 +129,7 @@ def test_an_operation_may_have_more_than_its_api(client: Tasks, server: WireServ
 
 
 def test_xml_is_refused_by_name(client: Tasks, server: WireServer) -> None:
-    with pytest.raises(InvalidArgumentError, match="XML is not read by this client; choose one of application/json"):
+    with pytest.raises(InvalidArgumentError, match="XML is not supported; use one of application/json"):
         client.with_options(media_type="application/xml").list_tasks()
     assert server.requests == []
 
@@ -414,7 +414,7 @@ def test_rows_in_a_format_that_cannot_hold_them(server: WireServer, reply: type[
         ("text/csv", "name,percentage\r\né,1\r\n".encode("latin-1"), "row 1, column 'name'", "malformed text (0xe9)"),
         ("text/csv", b"name,percentage,Name\r\n", "header, column 'Name'", "two of this name"),
         ("text/csv", b"[" * 1_000_000, "$", ""),
-        ("text/jsv", b"[" * 1_000_000, "$", "too deep a nesting"),
+        ("text/jsv", b"[" * 1_000_000, "$", "text nested too deeply"),
     ],
 )
 def test_a_body_that_is_not_what_was_promised(

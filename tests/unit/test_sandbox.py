@@ -217,7 +217,7 @@ def test_specs_that_share_a_path_are_served_under_their_names_only(tmp_path: Pat
     second = tmp_path / "twin.yaml"
     second.write_text(SPECS[0].read_text(encoding="utf-8"), encoding="utf-8")
     sandbox = Sandbox([SPECS[0], second])
-    assert any(each == "GET /tasks is in booster and in twin" for each in sandbox.collisions)
+    assert any(each == "GET /tasks is declared by booster and twin" for each in sandbox.collisions)
 
     def status(path: str) -> int:
         return sandbox.answer(Call(method="GET", path=path, headers=BEARER)).status

@@ -638,20 +638,24 @@ def test_a_script_is_a_file(tmp_path: Path) -> None:
 
 
 BAD: list[tuple[str, str, str]] = [
-    ("request: tasks.listTasks", "1:1", "a script is a list of faults"),
-    ("- status", "1:3", "a fault is a mapping"),
-    ("- {request: tasks.listTasks, fault: stauts}", "1:30", "there is no fault 'stauts'"),
-    ("- {request: tasks.listTasks, fault: status}", "1:30", "status does not say its status"),
-    ("- {fault: html}", "1:3", "it does not say which requests are hit"),
-    ("- {request: tasks.listTasks, fault: html, nht: 2}", "1:43", "html has no option 'nht'"),
-    ("- {request: tasks.listTasks, fault: html, nth: 0}", "1:43", "nth is 0"),
-    ("- {request: tasks.listTasks, fault: html, times: often}", "1:43", "times is 'often'"),
-    ("- {request: tasks.listTasks, fault: html, after: -1}", "1:43", "after is -1"),
-    ("- {request: tasks.listTasks, fault: status, status: 99}", "1:45", "status is 99"),
-    ("- {request: tasks.listTasks, fault: cut, at: 2}", "1:42", "at is 2"),
-    ("- {request: tasks.listTasks, fault: phase, phase: paused}", "1:44", "phase is 'paused'"),
-    ("- {request: tasks.listTask, fault: html}", "1:3", "there is no operation tasks.listTask"),
-    ("- {request: tasks.listTasks, fault: phase, phase: needs-input}", "1:3", "its tasks are never needs-input"),
+    ("request: tasks.listTasks", "1:1", "a script must be a list of faults"),
+    ("- status", "1:3", "a fault must be a mapping"),
+    ("- {request: tasks.listTasks, fault: stauts}", "1:30", "unknown fault: 'stauts'"),
+    ("- {request: tasks.listTasks, fault: status}", "1:30", "the option status of status is required"),
+    ("- {fault: html}", "1:3", "`request` is required"),
+    ("- {request: tasks.listTasks, fault: html, nht: 2}", "1:43", "unknown option of html: 'nht'"),
+    ("- {request: tasks.listTasks, fault: html, nth: 0}", "1:43", "nth is invalid: 0"),
+    ("- {request: tasks.listTasks, fault: html, times: often}", "1:43", "times is invalid: 'often'"),
+    ("- {request: tasks.listTasks, fault: html, after: -1}", "1:43", "after is invalid: -1"),
+    ("- {request: tasks.listTasks, fault: status, status: 99}", "1:45", "status is invalid: 99"),
+    ("- {request: tasks.listTasks, fault: cut, at: 2}", "1:42", "at is invalid: 2"),
+    ("- {request: tasks.listTasks, fault: phase, phase: paused}", "1:44", "phase is invalid: 'paused'"),
+    ("- {request: tasks.listTask, fault: html}", "1:3", "unknown operation: tasks.listTask"),
+    (
+        "- {request: tasks.listTasks, fault: phase, phase: needs-input}",
+        "1:3",
+        "the tasks of tasks.listTasks never have the phase needs-input",
+    ),
     ("- {request: tasks.listTasks, fault: html", "2:1", ""),
 ]
 
@@ -679,11 +683,14 @@ def test_all_problems_of_a_script_are_told_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: fault(LIST, "stauts"), "there is no fault 'stauts'; one of bad-chunk, "),
-        (lambda: fault(LIST, "status"), "status does not say its status; add status: a status from 200 to 599"),
+        (lambda: fault(LIST, "stauts"), "unknown fault: 'stauts'; use one of bad-chunk, "),
+        (
+            lambda: fault(LIST, "status"),
+            "the option status of status is required; add status: a status from 200 to 599",
+        ),
         (
             lambda: Sandbox([SPECS["booster"]], faults=[fault("tasks.list", "html")]),
-            "there is no operation tasks.list: one of ",
+            "unknown operation: tasks.list; use one of ",
         ),
     ],
 )
@@ -698,4 +705,4 @@ def test_the_command_line_takes_a_script_and_says_what_is_wrong_with_it(
     monkeypatch.chdir(tmp_path)
     Path("script.yaml").write_text("- {request: tasks.listTasks, fault: nothing}\n", encoding="utf-8")
     assert main(["sandbox", str(SPECS["booster"]), "--port", "0", "--faults", "script.yaml"]) == 1
-    assert capsys.readouterr().err.startswith("script.yaml:1:30: fault: nothing: there is no fault 'nothing'\n  hint: ")
+    assert capsys.readouterr().err.startswith("script.yaml:1:30: fault: nothing: unknown fault: 'nothing'\n  hint: ")

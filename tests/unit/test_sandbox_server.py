@@ -68,7 +68,7 @@ def test_its_log_has_no_query_and_no_header() -> None:
 def test_a_taken_port_is_said_and_not_thrown(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         assert serve(SPECS, port=taken.getsockname()[1]) == 2
-    assert "name another --port" in capsys.readouterr().err
+    assert "use another --port" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("speed", [0.0, -1.0, float("nan"), float("inf")])

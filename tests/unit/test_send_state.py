@@ -391,7 +391,7 @@ def test_a_damaged_record_is_no_answer(
     url = raw.url.replace("http:", "https:")
     for operation, connections in ((POST, 1), (GET, 3)):
         raw.connections = 0
-        with pytest.raises(TransportError, match="no usable answer") as caught:
+        with pytest.raises(TransportError, match="no usable response") as caught:
             caller(url, operation)
         assert caught.value.sent
         assert (raw.connections, len(caught.value.attempts)) == (connections, connections)
@@ -422,5 +422,5 @@ def test_nor_is_it_of_a_file(raw: RawServer, tls: Path, monkeypatch: pytest.Monk
         async for _ in cast("AsyncIterator[bytes]", opened.chunks):
             pass
 
-    with pytest.raises(TransportError, match="no usable answer"):
+    with pytest.raises(TransportError, match="no usable response"):
         asyncio.run(run())

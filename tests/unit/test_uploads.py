@@ -289,7 +289,7 @@ def test_a_file_that_is_read_asynchronously(server: WireServer, reply: type[Repl
 def test_progress_that_nobody_would_await_is_refused(server: WireServer, send: Sender, path: Path) -> None:
     async def on_progress(sent: int, total: int | None) -> None: ...
 
-    with pytest.raises(InvalidArgumentError, match="on_progress: expected a function that need not be awaited"):
+    with pytest.raises(InvalidArgumentError, match="on_progress: expected a function that is not async"):
         send(server.url, SEND, Upload(path, on_progress=on_progress))  # type: ignore[arg-type]
     assert server.requests == []
 
@@ -328,7 +328,7 @@ def test_what_cannot_be_sent_is_refused_before_anything_is(server: WireServer, s
             (Upload("goods.xlsx"), "not str"),  # type: ignore[arg-type]
             (Upload(7), "not int"),  # type: ignore[arg-type]
             (["a"], "pieces of bytes, not str"),
-            (used, "read to its end already"),
+            (used, "is exhausted"),
         ]
         for content, message in refused:
             with pytest.raises(InvalidArgumentError, match=message):

@@ -16,7 +16,7 @@ from dragoman.spec.yaml_document import load, parse
 def problems(raw: bytes) -> list[tuple[str, int, int]]:
     with pytest.raises(SpecError) as caught:
         parse(raw, Path("spec.yaml"))
-    return [(each.rule, each.source.line, each.source.column) for each in caught.value.problems]
+    return [(each.check_id, each.source.line, each.source.column) for each in caught.value.problems]
 
 
 def bomb(levels: int) -> bytes:

@@ -1,1 +1,1 @@
-"""From a spec to the files of a client package."""
+"""Generator of the files of a client package from a spec: models, lowering, rendering, formatting, writing."""

@@ -1,10 +1,10 @@
-"""The models of a spec as source: the only file that knows datamodel-code-generator.
+"""Models of a spec as source code. The only module that imports datamodel-code-generator (the engine).
 
-The engine is handed a document in which every name is final (classes and attributes as `spelling` has them) and every
+The engine gets a document in which every name is final (classes and attributes as `spelling` has them) and every
 special format is a named type, so that it has nothing to guess; it returns the class bodies with their annotations.
-What it cannot know (wire names, defaults, docstrings) reaches its templates as `house`. Its imports are dropped: the
-head of the file is ours, because the runtime is imported relatively. Enumerations are ours as well: its template for
-them takes no `house`, and they have no annotations for it to work out.
+What it cannot know (wire names, defaults, docstrings) reaches its templates as `additions`. Its imports are dropped:
+our template writes those of `models.py`. Our template also writes enumerations: the engine's template for them gets no
+`additions`, and they have no annotations to work out.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .spelling import Speller
 
 TEMPLATES: Final = Path(__file__).parent / "templates" / "models"
 _PREFIX: Final = "#/components/schemas/"
-# Types that stand in the head of every models module; the engine names them and imports nothing.
+# Types that every `models.py` imports; the engine writes their names only.
 _NATIVE: Final = {
     ("string", "uuid"): "uuid.UUID",
     ("string", "date"): "datetime.date",
@@ -36,18 +36,18 @@ _NATIVE: Final = {
 
 @frozen
 class Models:
-    """What stands in a `models.py`."""
+    """Contents of `models.py`."""
 
     enumerations: tuple[Model, ...]
     text: str
-    """The classes and aliases below them."""
+    """Source of the classes and aliases below the enumerations."""
 
 
 def build(spec: Spec) -> Models:
     """Return the models of a spec.
 
     Raises:
-        RuntimeError: the engine named a class otherwise than it was told to, which is a fault of this file.
+        RuntimeError: the engine renamed a class, which is a bug of this module.
     """
     speller = Speller({component.name: component for component in spec.components})
     wanted = models(speller, schema_usage(spec))
@@ -56,12 +56,12 @@ def build(spec: Spec) -> Models:
     text, named = _generate(rest, speller) if rest else ("", {})
     expected = {f"{_PREFIX}{model.name}": model.name for model in rest}
     if named != expected:
-        raise RuntimeError(f"the model engine renamed classes: {sorted(named.items() ^ expected.items())}")
+        raise RuntimeError(f"datamodel-code-generator renamed classes: {sorted(named.items() ^ expected.items())}")
     return Models(enumerations, text)
 
 
 def _generate(wanted: tuple[Model, ...], speller: Speller) -> tuple[str, Mapping[str, str]]:
-    # Its import takes over a second, and most runs find that nothing changed.
+    # Imported here because it takes over a second, and most runs find an unchanged spec in the cache.
     from datamodel_code_generator import InputFileType, PythonVersion, generate
     from datamodel_code_generator.enums import DataModelType
     from datamodel_code_generator.format import DatetimeClassType
@@ -78,7 +78,7 @@ def _generate(wanted: tuple[Model, ...], speller: Speller) -> tuple[str, Mapping
             custom_class_name_generator=str,
             custom_template_dir=TEMPLATES,
             extra_template_data=defaultdict(
-                dict, {"#all#": {"house": {model.name: _house(model) for model in wanted}}}
+                dict, {"#all#": {"additions": {model.name: _additions(model) for model in wanted}}}
             ),
             emit_model_metadata=metadata,
             disable_timestamp=True,
@@ -92,7 +92,7 @@ def _generate(wanted: tuple[Model, ...], speller: Speller) -> tuple[str, Mapping
         )
         listed = json.loads(metadata.read_text(encoding="utf-8"))["models"]
     if not isinstance(text, str):
-        raise TypeError(f"the model engine returned {type(text).__name__} instead of one module")
+        raise TypeError(f"datamodel-code-generator returned {type(text).__name__} instead of one module")
     return _bodies(text, [model.name for model in wanted]), {
         model["source_ref"]: model["class_name"] for model in listed
     }
@@ -101,7 +101,7 @@ def _generate(wanted: tuple[Model, ...], speller: Speller) -> tuple[str, Mapping
 def _bodies(text: str, order: Sequence[str]) -> str:
     """Return the definitions of a module in the given order, each with the docstring below it, without the imports.
 
-    The engine's own order is alphabetical; the spec's is the page's, and moves only when the page does.
+    The engine's order is alphabetical; the spec's order is that of the page, and changes only with the page.
     """
     lines = text.splitlines()
     bodies: dict[str, str] = {}
@@ -122,8 +122,8 @@ def _bodies(text: str, order: Sequence[str]) -> str:
     return "\n\n\n".join(bodies[each] for each in order) + "\n"
 
 
-def _house(model: Model) -> Mapping[str, Any]:
-    """Return what the templates add to the engine's annotations."""
+def _additions(model: Model) -> Mapping[str, Any]:
+    """Return the data that the templates add to the engine's annotations."""
     return {
         "doc": model.doc,
         "tags": model.tags,
@@ -151,7 +151,7 @@ def _definition(model: Model, speller: Speller) -> Mapping[str, Any]:
     own = {
         "type": "object",
         "properties": {each.attribute: _member(each, speller) for each in model.fields},
-        # The engine puts required fields first; to it all are required, and the optional ones may be null.
+        # The engine sorts required fields first. To keep the order, all are required, and optional ones may be null.
         "required": [each.attribute for each in model.fields],
     }
     if not shape.base:
@@ -172,7 +172,7 @@ def _schema(shape: Shape, speller: Speller) -> dict[str, Any]:
         case Scalar():
             return _scalar(shape, speller)
         case Const(value):
-            # As `const` it would be a constant only where it stands alone, and a class of its own beside a null.
+            # The engine writes a `const` as a constant only where it stands alone; beside null it becomes a class.
             return {"type": _json_type(value), "enum": [value]} if isinstance(value, str | int) else {}
         case Array(items):
             return {"type": "array", "items": _schema(items, speller)}

@@ -1,6 +1,6 @@
-"""Contents of model classes: each field's right-hand side and documentation, each enumeration's members.
+"""Contents of model classes: right-hand sides and docstrings of fields, members of enumerations. For `datamodel`.
 
-The absent and the null are told apart only where a request needs it, see `codegen/README.md`.
+`codegen/README.md` explains where absent and null differ.
 """
 
 from __future__ import annotations
@@ -24,51 +24,56 @@ _RULES: Final[tuple[RenameRule, ...]] = get_args(RenameRule)
 
 @frozen(kw_only=True)
 class Field:
-    """A field of a model class."""
+    """Field of a model class."""
 
     attribute: str
     shape: Shape
     optional: bool
-    """Its type takes None because the member may be absent."""
+    """True if its type includes None because the member may be absent."""
 
     nullable: bool
-    """Its type takes None because the member may be null."""
+    """True if its type includes None because the member may be null."""
 
     unset: bool
-    """Its type takes UNSET besides None."""
+    """True if its type includes UNSET besides None."""
 
     right: str
-    """What stands after the `=`, '' for nothing."""
+    """Source after the `=`, '' for none."""
 
     doc: str
-    """Its docstring, quoted, '' for none."""
+    """Its docstring as a literal, '' for none."""
 
 
 @frozen(kw_only=True)
 class Model:
-    """A class, or an alias, of `models.py`."""
+    """Class or alias of `models.py`."""
 
     name: str
     component: Component
     doc: str
     rename: str = ""
-    """Rule of its wire names, '' where the attributes' own names serve as well as any."""
+    """Rule of its wire names, '' if no rule fits better than the attributes' own names."""
 
     fields: tuple[Field, ...] = ()
     members: tuple[ir.Member, ...] = ()
     tags: str = ""
-    """The `OneOf(…)` of a union whose members a discriminator tells apart."""
+    """The `OneOf(…)` of a union with a discriminator, '' for another type."""
 
 
-def models(speller: Speller, directions: SchemaUsage) -> tuple[Model, ...]:
-    """Return the model of each component schema, in an order in which Python can define them."""
-    return tuple(_model(component, speller, directions) for component in _ordered(speller.components))
+def models(speller: Speller, usage: SchemaUsage) -> tuple[Model, ...]:
+    """Return the model of each component schema, in an order in which Python can define them.
+
+    Args:
+        speller: Python names of the spec.
+        usage: Schemas that are sent and received.
+    """
+    return tuple(_model(component, speller, usage) for component in _ordered(speller.components))
 
 
-def _model(component: Component, speller: Speller, directions: SchemaUsage) -> Model:
+def _model(component: Component, speller: Speller, usage: SchemaUsage) -> Model:
     shape = component.shape
-    sent = component.name in directions.sent
-    received = component.name in directions.received or not sent
+    sent = component.name in usage.sent
+    received = component.name in usage.received or not sent
     fields: tuple[Field, ...] = ()
     rule: RenameRule | None = None
     if isinstance(shape, Object):
@@ -93,7 +98,7 @@ def _model(component: Component, speller: Speller, directions: SchemaUsage) -> M
 
 
 def _rule(shape: Object, speller: Speller) -> RenameRule | None:
-    """Return the rule that names most members of a class as they are; of equally good ones, none or the first."""
+    """Return the rule that gives most members of a class their wire name; of equal ones, no rule or the first rule."""
     spelled = [(speller.attribute(member), member.name) for member in shape.properties]
 
     def named(rule: RenameRule | None) -> int:
@@ -103,9 +108,9 @@ def _rule(shape: Object, speller: Speller) -> RenameRule | None:
 
 
 def _field(member: Property, speller: Speller, rule: RenameRule | None, *, sent: bool, received: bool) -> Field:
-    # A member that only the other side may write is never demanded of the side that may not.
+    # `readOnly` members are not required in requests, `writeOnly` members not in responses.
     required = member.required and not (member.read_only and sent) and not (member.write_only and received)
-    # A default that the server fills in is told, not sent: what a caller leaves out stays out.
+    # The server fills in the default of an optional request field: document it, do not send it.
     default = member.default if required or not sent else MISSING
     constant = isinstance(member.shape, Const)
     unset = sent and not required and member.nullable and default is MISSING
@@ -127,18 +132,18 @@ def _field(member: Property, speller: Speller, rule: RenameRule | None, *, sent:
             optional=optional,
             unset=unset,
         ),
-        doc=_member_doc(member, told=member.default is not MISSING and default is MISSING),
+        doc=_member_doc(member, by_server=member.default is not MISSING and default is MISSING),
     )
 
 
-def _member_doc(member: Property, *, told: bool) -> str:
-    """Return a field's docstring; `told` when its default is the server's business."""
-    left_out = f"Left out, the server takes {literal(member.default)}." if told else ""
+def _member_doc(member: Property, *, by_server: bool) -> str:
+    """Return the docstring of a field; `by_server` if the server fills in its default."""
+    left_out = f"If omitted, the server uses {literal(member.default)}." if by_server else ""
     return _doc(paragraphs([sentence(member.description), left_out]), member.assumed, deprecated=member.deprecated)
 
 
 def _right(member: Property, speller: Speller, default: Any, *, name: str, optional: bool, unset: bool) -> str:
-    """Return what stands after the `=`; `name` is the wire name where the class's rule does not give it."""
+    """Return the source after the `=`; `name` is the wire name if the rule of the class does not give it."""
     arguments: dict[str, str] = {}
     if unset:
         arguments["default"] = "UNSET"
@@ -147,7 +152,7 @@ def _right(member: Property, speller: Speller, default: Any, *, name: str, optio
     elif default is not MISSING:
         source = speller.value(member.shape, default)
         if isinstance(default, list | dict):
-            # Not `list` or `dict` for an empty one: pyright would not know of what.
+            # A lambda, because pyright cannot infer the item type of `list` or `dict`.
             arguments["factory"] = f"lambda: {source}"
         else:
             arguments["default"] = source
@@ -171,7 +176,7 @@ def _extra(shape: Shape) -> Field:
         nullable=False,
         unset=False,
         right="field(factory=lambda: {}, metadata=extra())",
-        doc=docstring("Members that have no attribute of their own, by wire name."),
+        doc=docstring("Members without an attribute of their own, by wire name."),
     )
 
 
@@ -205,13 +210,13 @@ def _doc(text: str, assumed: str, *, deprecated: bool, indent: int = 4) -> str:
 
 
 def _fallback(component: Component, shape: Shape) -> str:
-    """Say something true of a class that the spec does not describe: a class without docstring looks forgotten."""
+    """Return the docstring of a class that the spec does not describe."""
     kind = {Object: "object", Enumeration: "open enumeration"}.get(type(shape), "type")
     return f"The {kind} `{component.name}`"
 
 
 def _ordered(components: Mapping[str, Component]) -> tuple[Component, ...]:
-    """Put what a definition evaluates (bases, members of an alias, enumerations of defaults) before it.
+    """Sort components so that what a definition evaluates (bases, members of an alias, enumerations) comes before it.
 
     Annotations are not evaluated, so nothing else moves: a new field never reorders the file.
     """
@@ -242,7 +247,7 @@ def _evaluated(shape: Shape) -> tuple[str, ...]:
 
 @frozen
 class SchemaUsage:
-    """Names of the component schemas that are sent and that are received, whole or as a part of another."""
+    """Names of the component schemas that are sent and received, directly or as part of another."""
 
     sent: frozenset[str]
     received: frozenset[str]
@@ -263,7 +268,7 @@ def _sent(operation: Operation) -> Iterable[Shape]:
 
 
 def _received(operation: Operation) -> Iterable[Shape]:
-    return (content.shape for answer in operation.answers for content in answer.contents)
+    return (content.shape for answer in operation.responses for content in answer.contents)
 
 
 def _closure(shapes: Iterable[Shape], components: Mapping[str, Component]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""A tree of files as a value: make it pretty, write it, compare it."""
+"""Trees of files as values: format, write and compare them. The last stage, and the only one that writes."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _IGNORED: Final = frozenset({"__pycache__"})
 
 
 def polish(tree: FileTree) -> FileTree:
-    """Drop unused imports, sort the rest and format, all files in one batch.
+    """Return a tree without unused imports, with sorted imports, and formatted.
 
     Raises:
-        RuntimeError: what was rendered is not Python, which is a fault of the templates.
+        RuntimeError: a file is not Python, which is a bug of the templates.
     """
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -34,17 +34,21 @@ def polish(tree: FileTree) -> FileTree:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8", newline="\n")
         _ruff("check", "--fix", "--quiet", "--no-cache", "--select", "F401", *_STYLE, folder=folder)
-        # Sorting comes second, because what is left of a long import may fit on one line.
+        # Sort after unused names are removed: the rest of a long import may fit on one line.
         _ruff("check", "--fix", "--quiet", "--no-cache", "--select", "I", *_SORT, *_STYLE, folder=folder)
         _ruff("format", "--quiet", "--no-cache", *_STYLE, folder=folder)
         return {path: (folder / path).read_text(encoding="utf-8") for path in tree}
 
 
 def write(tree: FileTree, folder: Path, *, owned: Sequence[PurePosixPath]) -> tuple[PurePosixPath, ...]:
-    """Make `folder` hold `tree`, and return the paths that changed.
+    """Write a tree to a folder and return the paths that changed.
 
-    Everything is staged beside `folder` first, so that a full disk or a broken tree leaves it as it was; files that
-    are already right are not touched. Files below the `owned` paths that the tree does not have are removed.
+    Files are staged beside `folder` first, so that a full disk leaves it as it was. Unchanged files are not touched.
+
+    Args:
+        tree: Files to write.
+        folder: Folder to write to; created if it does not exist.
+        owned: Paths in `folder` that belong to the tree alone: other files below them are removed.
 
     Raises:
         OSError: a file cannot be written; `folder` is as it was.
@@ -68,7 +72,7 @@ def write(tree: FileTree, folder: Path, *, owned: Sequence[PurePosixPath]) -> tu
 
 
 def compare(tree: FileTree, folder: Path, *, owned: Sequence[PurePosixPath]) -> str:
-    """Return how `folder` differs from `tree`, as a unified diff; '' when it does not."""
+    """Return the difference between a folder and a tree as a unified diff, '' for none; `owned` as for `write`."""
     pieces: list[str] = []
     for path, text in sorted(tree.items()):
         found = _read(folder / path)
@@ -81,7 +85,7 @@ def compare(tree: FileTree, folder: Path, *, owned: Sequence[PurePosixPath]) -> 
 
 
 def _swap(stage: Path, folder: Path, changed: tuple[PurePosixPath, ...], stale: tuple[PurePosixPath, ...]) -> None:
-    """Move new files in and old ones out; put everything back if one move fails."""
+    """Move new files in and old ones out; move everything back if one move fails."""
     moved: list[tuple[PurePosixPath, bool]] = []
     try:
         for path in (*changed, *stale):
@@ -116,7 +120,7 @@ def _stale(tree: FileTree, folder: Path, owned: Sequence[PurePosixPath]) -> Iter
 
 
 def _prune(folder: Path, owned: Sequence[PurePosixPath]) -> None:
-    """Remove directories that hold nothing any more but bytecode."""
+    """Remove folders that contain nothing but bytecode."""
     for root in owned:
         base = folder / root
         directories = sorted((d for d in base.rglob("*") if d.is_dir()), reverse=True) if base.is_dir() else []
@@ -143,4 +147,4 @@ def _ruff(*arguments: str, folder: Path) -> None:
     command = [str(beside)] if beside.exists() else [sys.executable, "-m", "ruff"]
     done = subprocess.run([*command, *arguments, "."], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
-        raise RuntimeError(f"ruff {arguments[0]} refuses generated code:\n{done.stdout}{done.stderr}")
+        raise RuntimeError(f"ruff {arguments[0]}: generated code is invalid:\n{done.stdout}{done.stderr}")

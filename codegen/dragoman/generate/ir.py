@@ -1,6 +1,6 @@
-"""What a client is made of, ready to be printed: the templates only lay these parts out.
+"""Client package as frozen values, ready to be printed: lowering makes them, templates lay them out.
 
-Every string here is Python source (names, types, expressions) or, where it says so, prose. Nothing decides anything.
+Every string is Python source (names, types, expressions), or prose where its docstring says so.
 """
 
 from __future__ import annotations
@@ -10,21 +10,21 @@ from attrs import frozen
 
 @frozen(kw_only=True)
 class Argument:
-    """An argument of a function or constructor."""
+    """Argument of a function or constructor."""
 
     name: str
     type: str
     default: str
-    """'' when it must be given."""
+    """'' for a required argument."""
 
 
 @frozen(kw_only=True)
 class Operation:
-    """An endpoint: its constant and its two functions."""
+    """Endpoint: its constant and its two functions."""
 
     constant: str
     annotation: str
-    """Type of the constant, where a type checker cannot infer it."""
+    """Type of the constant, if type checkers cannot infer it, else ''."""
 
     entries: tuple[str, ...]
     """Arguments of `Operation(…)`."""
@@ -46,33 +46,33 @@ class Operation:
 
     returns: str
     paged: str
-    """Types of the page and its items, '' for an operation that is not paged."""
+    """Types of the page and its items, '' for an operation without pagination."""
 
 
 @frozen(kw_only=True)
 class Module:
-    """The operations of one tag."""
+    """Module with the operations of one tag."""
 
     name: str
     doc: str
     """Prose."""
 
     errors: str
-    """What several operations of the module declare for their errors, '' for nothing."""
+    """Errors that several operations of the module have in common (`ERRORS`), '' for none."""
 
     operations: tuple[Operation, ...]
 
 
 @frozen(kw_only=True)
-class TaskKind:
-    """A kind of task: its constant in `async_tasks.py`."""
+class TaskType:
+    """Task type: its constant in `async_tasks.py`."""
 
     constant: str
     types: str
-    """Of one task and of its result."""
+    """Types of a task and of its result."""
 
     entries: tuple[str, ...]
-    """Arguments of `Kind(…)`."""
+    """Arguments of `TaskType(…)`."""
 
     doc: str
     """Prose."""
@@ -80,7 +80,7 @@ class TaskKind:
 
 @frozen(kw_only=True)
 class BeginFunction:
-    """An operation that begins a task: its constant in `async_tasks.py`, and the functions that return a handle."""
+    """Operation that begins a task: its constant in `async_tasks.py`, and the functions that return a handle."""
 
     constant: str
     entries: tuple[str, ...]
@@ -102,40 +102,40 @@ class BeginFunction:
     """Arguments of `client.begin(…)`."""
 
     handle: str
-    """Class of the handle; the async one's name has `Async` before it."""
+    """Class of the handle; the name of the async class has the prefix `Async`."""
 
     types: str
-    """Of one task and of its result."""
+    """Types of a task and of its result."""
 
-    narrowed: bool
-    """Whether a type checker must be told that the handle is more than a `Task`."""
+    needs_cast: bool
+    """True if the function casts the handle, because type checkers know it as a `TaskHandle` only."""
 
 
 @frozen(kw_only=True)
 class Member:
-    """A member of an enumeration."""
+    """Member of an enumeration."""
 
     name: str
     value: str
     doc: str
-    """A docstring, quoted, '' for none."""
+    """Docstring as a literal, '' for none."""
 
 
 @frozen(kw_only=True)
 class Enumeration:
-    """An enumeration of `models.py`."""
+    """Enumeration of `models.py`."""
 
     name: str
     base: str
     doc: str
-    """A docstring, quoted."""
+    """Docstring as a literal."""
 
     members: tuple[Member, ...]
 
 
 @frozen(kw_only=True)
 class Client:
-    """The package of one vendor."""
+    """Package of one vendor."""
 
     package: str
     file: str
@@ -145,7 +145,7 @@ class Client:
     """Prose."""
 
     name: str
-    """Base of the class names."""
+    """Prefix of the class names."""
 
     doc: str
     """Prose."""
@@ -154,25 +154,25 @@ class Client:
     """Arguments of `Api(…)`."""
 
     arguments: tuple[Argument, ...]
-    """What its constructor takes besides what every client's does, `auth` last; empty if it has no constructor."""
+    """Arguments of its constructor that not every client has, `auth` last; empty if it has no constructor."""
 
     passed: str
-    """Arguments of the base's constructor, after the base URL."""
+    """Arguments for the constructor of the base class, after the base URL."""
 
     argument_docs: tuple[str, ...]
-    """Prose, of what is set once on the client."""
+    """Prose on the parameters that are set once on the client."""
 
     modules: tuple[Module, ...]
-    kinds: tuple[TaskKind, ...]
-    """Empty if the client knows no tasks."""
+    task_types: tuple[TaskType, ...]
+    """Empty for an API without tasks."""
 
     begin_functions: tuple[BeginFunction, ...]
     reconcile: str
-    """`ReconcileRule(...)` of most of `begin_functions`, '' where no two have the same."""
+    """`ReconcileRule(...)` of most of `begin_functions`, '' if no two have the same."""
 
     submissions: str
-    """All constants of `begin_functions`, as source."""
+    """Tuple of all constants of `begin_functions`."""
 
     enumerations: tuple[Enumeration, ...]
     models: str
-    """The other class bodies of `models.py`."""
+    """Other classes and aliases of `models.py`."""

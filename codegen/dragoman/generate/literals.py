@@ -1,6 +1,6 @@
-"""The only two ways in which text of a spec enters source code: as a docstring and as a literal.
+"""Docstrings and literals: the only two ways in which text of a spec enters source code.
 
-Spec text is hostile until quoted: whatever it holds, what comes out is one Python string literal and nothing else.
+Text of a spec may be hostile. The result is always one Python literal and nothing else.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _BULLETS = ("- ", "* ")
 
 
 def docstring(text: str, indent: int = 4) -> str:
-    """Return a docstring literal for `text`, its paragraphs filled; `indent` is the column that it starts at."""
+    """Return a docstring literal for `text`, with paragraphs filled; `indent` is the column at which it starts."""
     margin = " " * indent
     lines = list(_filled(_headed(text.strip(), WIDTH - indent - 6), WIDTH - indent))
     if len(lines) <= 1:
@@ -29,7 +29,7 @@ def docstring(text: str, indent: int = 4) -> str:
 def literal(value: Any) -> str:
     """Return Python source for a JSON value.
 
-    Floats are finite (see `source`), and strings show characters that cannot be printed as escapes.
+    Floats are finite (see `yaml_document`); unprintable characters of strings become escapes.
     """
     match value:
         case dict():
@@ -39,22 +39,22 @@ def literal(value: Any) -> str:
         case str() | bool() | int() | float() | None:
             return repr(value)
         case _:
-            raise TypeError(f"not a JSON value: {value!r}")
+            raise TypeError(f"literal: not a JSON value: {value!r}")
 
 
 def sentence(text: str) -> str:
-    """Return text that ends like a sentence."""
+    """Return text that ends with a full stop or another end of a sentence."""
     stripped = text.strip()
     return stripped if not stripped or stripped[-1] in ".!?:" else f"{stripped}."
 
 
 def paragraphs(parts: Iterable[str]) -> str:
-    """Join the parts that say something, a blank line between each."""
+    """Join the parts that are not empty, with a blank line between them."""
     return "\n\n".join(part for part in parts if part)
 
 
 def _headed(text: str, width: int) -> str:
-    """Let a first paragraph that is too long for one line end after its first sentence."""
+    """End a first paragraph that is too long for one line after its first sentence."""
     head, separator, rest = text.partition("\n\n")
     head = head if "\n" not in head else " ".join(head.split())
     first, stop, more = head.partition(". ")
@@ -84,7 +84,7 @@ def _filled(text: str, width: int) -> Iterable[str]:
 
 
 def _logical_lines(block: str) -> Iterable[str]:
-    """Join the lines of running text; a line that is indented or starts a list stands for itself."""
+    """Join the lines of running text; a line that is indented or starts a list item stays a line."""
     running: list[str] = []
     for line in block.splitlines():
         if line.startswith((" ", *_BULLETS)) or (line.endswith(":") and not running):
@@ -99,7 +99,7 @@ def _logical_lines(block: str) -> Iterable[str]:
 
 
 def _escaped(line: str, *, closing: bool = False) -> str:
-    """Keep text from ending its literal: no two quotes may touch, nor one the `closing` quotes."""
+    """Escape text so that it cannot end its literal: no two quotes touch, and no quote touches the `closing` quotes."""
     shown = re.sub(r'"(?="|\Z)' if closing else '"(?=")', r'\\"', line.replace("\\", "\\\\"))
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
 
@@ -110,12 +110,12 @@ def call(callee: str, *arguments: str) -> str:
 
 
 def entries(**values: str) -> tuple[str, ...]:
-    """Return keyword arguments, without those that are ''."""
+    """Return keyword arguments as source, without those that are ''."""
     return tuple(f"{name}={value}" for name, value in values.items() if value)
 
 
 def alternatives(security: Iterable[Iterable[str]]) -> str:
-    """Return alternatives of security, each a set of schemes that go together, as source."""
+    """Return alternatives of security as source; each is a set of schemes that are used together."""
     return tuple_of(tuple_of(map(literal, each)) or "()" for each in security) or "()"
 
 
@@ -126,6 +126,6 @@ def tuple_of(items: Iterable[str]) -> str:
 
 
 def repeated(sources: Iterable[str]) -> str:
-    """Return the source that occurs most often, '' if none occurs twice: what a module says once, as a constant."""
+    """Return the source that occurs most often, '' if none occurs twice. A module writes it once, as a constant."""
     (most, times), *_ = Counter(filter(None, sources)).most_common(1) or [("", 0)]
     return most if times > 1 else ""

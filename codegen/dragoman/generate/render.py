@@ -1,4 +1,4 @@
-"""From a client to files: the only file that imports jinja2."""
+"""Rendering of an `ir.Client` to files. The only module that imports jinja2."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TEMPLATES: Final = Path(__file__).parent / "templates" / "client"
 
 
 def render(client: ir.Client) -> Mapping[PurePosixPath, str]:
-    """Return the files of a client's package, valid but not yet pretty."""
+    """Return the files of a client's package, before `file_tree.polish` formats them."""
     folder = PurePosixPath(client.package)
     page = {
         "client": client,
@@ -47,7 +47,7 @@ def render(client: ir.Client) -> Mapping[PurePosixPath, str]:
 
 
 def header(file: str) -> str:
-    """Return the first line of every file made from the spec `file`: no version, no time, so that it never changes."""
+    """Return the first line of every file generated from the spec `file`. It has no version and no time."""
     return f"# Generated from {printable(file)} by dragoman; edit the spec, then run `make generate`."
 
 
@@ -88,7 +88,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701  it is Python that comes out; `quoting` is what keeps spec text from being code
+        autoescape=False,  # noqa: S701  the output is Python; `literals` quotes text of specs
     )
     environment.filters.update(arguments=_arguments, docstring=docstring, literal=literal, signature=_signature)
     return environment

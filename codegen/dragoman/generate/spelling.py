@@ -1,4 +1,4 @@
-"""How the component schemas of one spec, their members and their values are spelled in Python."""
+"""Spelling of one spec in Python: names and types of its component schemas, their members and their values."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ..spec.schema import (
 )
 from .literals import literal
 
-# (type, format) -> what a person writes, and what carries the wire format, where these differ.
+# (type, format) -> the plain Python type, and the annotation with the wire format where it differs.
 _PLAIN: Mapping[tuple[str, str], str] = {
     ("string", "uuid"): "UUID",
     ("string", "date"): "date",
@@ -51,19 +51,19 @@ _TYPES: Mapping[str, str] = {"string": "str", "integer": "int", "number": "float
 
 @frozen
 class Speller:
-    """Spells what stands in one spec."""
+    """Python names, types and values of one spec."""
 
     components: Mapping[str, Component]
     qualifier: str = ""
-    """Stands before classes in types and values, where they are not imported by name: `models.`."""
+    """Prefix of classes in types and values: `models.` for modules that do not import them by name."""
 
     def class_name(self, name: str) -> str:
-        """Return the class (or alias) of a component schema."""
+        """Return the name of the class or alias of a component schema."""
         component = self.components[name]
         return component.spelling or naming.class_name(name)
 
     def description(self, shape: Shape) -> str:
-        """Return the first paragraph of the description of what a shape refers to, '' where there is none."""
+        """Return the first paragraph of the description of the schema to which a shape refers, '' for none."""
         while isinstance(shape, Ref | Nullable):
             if isinstance(shape, Nullable):
                 shape = shape.of
@@ -75,7 +75,7 @@ class Speller:
         return ""
 
     def attribute(self, member: Property) -> str:
-        """Return the attribute of a member."""
+        """Return the name of the attribute for a property."""
         return member.spelling or naming.attribute(member.name)
 
     def member_name(self, enumeration: Enumeration, index: int) -> str:
@@ -85,8 +85,10 @@ class Speller:
     def annotation(self, shape: Shape, *, exact: bool = False) -> str:
         """Return the type of a shape.
 
-        `exact` names what carries the wire format (`GuidN`) instead of the plain Python type (`UUID`): for the type
-        checker both are one, and the codec needs the first.
+        Args:
+            shape: The shape.
+            exact: Return the annotation with the wire format (`GuidN`), which the codec needs, instead of the plain
+                Python type (`UUID`). Type checkers treat both alike.
         """
         match shape:
             case Ref(name):
@@ -108,7 +110,7 @@ class Speller:
                 return "Any"
 
     def value(self, shape: Shape, value: Any) -> str:
-        """Return source that makes a value of a shape from its JSON form, as a default needs it."""
+        """Return source for a value of a shape, given its JSON form; for defaults."""
         match self.resolved(shape):
             case _ if value is None:
                 return "None"
@@ -134,13 +136,13 @@ class Speller:
                 return literal(value)
 
     def resolved(self, shape: Shape) -> Shape:
-        """Follow references and drop nullability, until a shape says what it is."""
+        """Return a shape with references followed and nullability dropped."""
         while isinstance(shape, Ref | Nullable):
             shape = self.components[shape.name].shape if isinstance(shape, Ref) else shape.of
         return shape
 
     def properties(self, name: str) -> Mapping[str, Property]:
-        """Return all members of an object schema by wire name, inherited ones first."""
+        """Return all properties of an object schema by wire name, inherited ones first."""
         shape = self.resolved(Ref(name))
         if not isinstance(shape, Object):
             return {}

@@ -1,4 +1,9 @@
-"""What a house spec must obey: one file a rule, its docstring is its manual."""
+"""Checks of a spec, run before code is generated from it.
+
+The checks are functions `check_<id>`, grouped into modules by subject. The docstring of a check is its manual: the
+problem, the reason and what to write. `check` runs them all and returns the problems; a spec without problems can be
+read and generated from without further error paths.
+"""
 
 from __future__ import annotations
 
@@ -36,10 +41,10 @@ DOCUMENT_CHECKS: Final[tuple[LintCheck, ...]] = (
     refs.check_ref_remote,
     refs.check_ref_unresolvable,
 )
-"""What all other rules stand on: the form of the document, and that its references lead somewhere."""
+"""Form of the document and its references. If one of these reports a problem, the other checks do not run."""
 
 TEXT_CHECKS: Final[tuple[LintCheck, ...]] = (documents.check_unsafe_text,)
-"""What can be said of any document."""
+"""Checks that need no valid form and run on every document."""
 
 CHECKS: Final[tuple[LintCheck, ...]] = (
     *DOCUMENT_CHECKS,
@@ -87,17 +92,17 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
     schemas.check_unsupported_type,
     extensions.check_x_word_value,
 )
-"""All rules."""
+"""All checks, in the order in which they run."""
 
 
 def check(document: Document) -> tuple[Problem, ...]:
-    """Return everything that is wrong with a spec, in the order of the file."""
+    """Return the problems of a spec, in the order of the file."""
     problems = _found(document, (*DOCUMENT_CHECKS, *TEXT_CHECKS))
-    if not problems or all(problem.rule == documents.UNSAFE_TEXT for problem in problems):
+    if not problems or all(problem.check_id == documents.UNSAFE_TEXT for problem in problems):
         problems |= _found(document, CHECKS[len(DOCUMENT_CHECKS) + len(TEXT_CHECKS) :])
     return tuple(sorted(problems))
 
 
-def _found(document: Document, rules: tuple[LintCheck, ...]) -> set[Problem]:
-    # Sets, because two operations that share a faulty component report it twice.
-    return {problem for rule in rules for problem in rule(document)}
+def _found(document: Document, checks: tuple[LintCheck, ...]) -> set[Problem]:
+    # A set, because two operations that share an invalid component report it twice.
+    return {problem for run in checks for problem in run(document)}

@@ -1,4 +1,4 @@
-"""Checks of unions and enumerations."""
+"""Checks of unions and enums."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Final
 from ..diagnostics import Problem
 from ..spec import naming
 from ..spec.yaml_document import Document
-from .shapes import TEXT, kinds, members
+from .shapes import SCALARS, TEXT, kinds, members
 from .values import is_list, is_object, json_type, listed, nearest, shown
 from .walk import Node, nodes, report, resolve, types
 
@@ -22,20 +22,21 @@ _BESIDE: Final = frozenset(
 
 
 def check_one_of_members(document: Document) -> Iterator[Problem]:
-    """A `oneOf` or `anyOf` holds what no union type can hold, or its discriminator does not tell its members apart.
+    """A `oneOf` or `anyOf` cannot become a union type, or its discriminator does not distinguish its members.
 
-    A choice becomes a union, whose members need names. A discriminator names the member by a value, so every member
-    must have the property, as a text.
+    A union needs a name for each of its classes. A discriminator selects the member by the value of a property, so
+    every member must have that property as a string.
 
-    Write references, scalars, lists and maps of these, and `{type: 'null'}`; with a discriminator references to objects
-    only, each with the property (`const` or an enumeration of strings), and a mapping from values to these references.
+    Write as members references, scalars, lists and maps of these, and `{type: 'null'}`. With a discriminator, write
+    references to objects only, each with the property (`const` or `type: string`), and a `mapping` from values to these
+    references.
     """
     for schema in nodes(document, "schema"):
-        choices = [word for word in ("oneOf", "anyOf") if word in schema.data]
-        if not choices or "$ref" in schema.data:
+        unions = [word for word in ("oneOf", "anyOf") if word in schema.data]
+        if not unions or "$ref" in schema.data:
             continue
-        yield from _one_of_members_beside(document, schema, choices)
-        several = [each for word in choices for each in schema.children("schema", word)]
+        yield from _one_of_members_beside(document, schema, unions)
+        several = [each for word in unions for each in schema.children("schema", word)]
         for each in several:
             yield from _member(document, each)
         yield from _cycle(document, schema)
@@ -44,15 +45,15 @@ def check_one_of_members(document: Document) -> Iterator[Problem]:
             yield from _discriminator(document, discriminator, [m for m in several if types(m) != ("null",)])
 
 
-def _one_of_members_beside(document: Document, schema: Node, choices: list[str]) -> Iterator[Problem]:
-    if len(choices) > 1:
+def _one_of_members_beside(document: Document, schema: Node, unions: list[str]) -> Iterator[Problem]:
+    if len(unions) > 1:
         where = schema.at("anyOf")
         yield report(
-            document, ONE_OF_MEMBERS, where, "oneOf and anyOf stand side by side", "put all members into one of them"
+            document, ONE_OF_MEMBERS, where, "oneOf and anyOf are used together", "move all members into one of them"
         )
     for word in sorted(_BESIDE & schema.data.keys()):
-        message = f"'{word}' is not supported beside {choices[0]}"
-        yield report(document, ONE_OF_MEMBERS, schema.at(word), message, "write it in each member")
+        message = f"'{word}' is not supported beside {unions[0]}"
+        yield report(document, ONE_OF_MEMBERS, schema.at(word), message, "move it to each member")
 
 
 def _member(document: Document, member: Node) -> Iterator[Problem]:
@@ -60,14 +61,12 @@ def _member(document: Document, member: Node) -> Iterator[Problem]:
         return
     foreign = sorted(_FOREIGN & member.data.keys())
     if foreign:
-        what = "an object" if foreign == ["properties"] else f"{foreign[0]}"
-        hint = "put it under components.schemas, and write $ref here"
-        yield report(
-            document, ONE_OF_MEMBERS, member.pointer, f"a member of the choice is {what} written in place", hint
-        )
+        form = "an object" if foreign == ["properties"] else foreign[0]
+        hint = "move it to components.schemas, and write $ref: '#/components/schemas/<Name>' here"
+        yield report(document, ONE_OF_MEMBERS, member.pointer, f"a member of the union is {form} without a name", hint)
     elif not types(member) and "const" not in member.data:
-        hint = "write type, const or $ref"
-        yield report(document, ONE_OF_MEMBERS, member.pointer, "a member of the choice does not say its type", hint)
+        hint = "add type, const or $ref"
+        yield report(document, ONE_OF_MEMBERS, member.pointer, "a member of the union has no type", hint)
 
 
 def _cycle(document: Document, schema: Node) -> Iterator[Problem]:
@@ -78,8 +77,8 @@ def _cycle(document: Document, schema: Node) -> Iterator[Problem]:
         for each in (child for word in ("oneOf", "anyOf") for child in node.children("schema", word)):
             whole = resolve(document, each)
             if whole and whole.pointer == schema.pointer:
-                message = "the choice is a member of itself"
-                yield report(document, ONE_OF_MEMBERS, each.pointer, message, "remove it: it adds nothing")
+                message = "the union is a member of itself"
+                yield report(document, ONE_OF_MEMBERS, each.pointer, message, "remove this member")
             elif whole and whole.pointer not in seen:
                 seen.add(whole.pointer)
                 waiting.append(whole)
@@ -95,14 +94,20 @@ def _discriminator(document: Document, discriminator: Node, several: list[Node])
     for value, target in targets.items():
         if target not in present:
             names = [ref.removeprefix(_PREFIX) for ref in present]
-            hint = nearest(target.removeprefix(_PREFIX), names, "write one of the members")
+            hint = nearest(target.removeprefix(_PREFIX), names, f"write {listed(names)}")
             where = discriminator.at("mapping", value)
-            yield report(document, ONE_OF_MEMBERS, where, f"'{mapping[value]}' is no member of the choice", hint)
+            yield report(document, ONE_OF_MEMBERS, where, f"'{mapping[value]}' is not a member of the union", hint)
     for member in several:
         whole = resolve(document, member) if member.ref else None
         if whole is None:
-            hint = "write references to objects, or leave the discriminator out"
-            yield report(document, ONE_OF_MEMBERS, member.pointer, "a discriminator cannot tell this member", hint)
+            hint = "write $ref to an object, or remove the discriminator"
+            yield report(
+                document,
+                ONE_OF_MEMBERS,
+                member.pointer,
+                "a discriminator cannot select this member: it is not a reference to an object",
+                hint,
+            )
             continue
         values = [value for value, target in targets.items() if target == member.ref] or [whole.key]
         fault = _one_of_members_fault(document, whole, name, values)
@@ -113,16 +118,16 @@ def _discriminator(document: Document, discriminator: Node, several: list[Node])
 def _one_of_members_fault(document: Document, member: Node, name: str, values: list[str]) -> tuple[str, str] | None:
     found = members(document, member).get(name)
     if found is None:
-        return f"'{member.key}' has no property '{name}', which the discriminator reads", "add it to the schema"
+        return f"'{member.key}' has no property '{name}' for the discriminator", f"add {name}: {{type: string}} to it"
     if kinds(document, found.node) != TEXT:
-        return f"'{name}' of '{member.key}' is not a text", "write type: string, or const"
+        return f"'{name}' of '{member.key}' is not a string", f"write {name}: {{type: string}}"
     whole = resolve(document, found.node)
     allowed: list[Any] = [whole.data["const"]] if whole and "const" in whole.data else []
     for value in values:
         if allowed and value not in allowed:
             return (
                 f"'{name}' of '{member.key}' is {shown(allowed[0])}, not {shown(value)}",
-                "mend the mapping or the const",
+                "correct the mapping or the const",
             )
     return None
 
@@ -135,12 +140,12 @@ ENUM_VALUES: Final = "enum-values"
 
 
 def check_enum_values(document: Document) -> Iterator[Problem]:
-    """The values of an enumeration, or the names and texts beside them, do not belong together.
+    """The values of an enum are invalid, or do not match `x-enum-varnames` or `x-enum-descriptions`.
 
-    An enumeration becomes a class of strings or of integers with one member for each value.
+    An enum becomes a class of strings or of integers with one member per value.
 
-    Write values of one type (`type: string` or `type: integer`), each once; and in `x-enum-varnames` (UPPER_CASE) and
-    `x-enum-descriptions` one entry for each value, in the same order.
+    Write distinct values of one type (`type: string` or `type: integer`). In `x-enum-varnames` (UPPER_CASE) and
+    `x-enum-descriptions`, write one entry per value, in the same order.
     """
     for schema in nodes(document, "schema"):
         values = schema.data.get("enum")
@@ -154,30 +159,34 @@ def check_enum_values(document: Document) -> Iterator[Problem]:
 def _values(document: Document, schema: Node, values: list[Any]) -> Iterator[Problem]:
     allowed = [each for each in types(schema) if each in ("string", "integer", "null")]
     if types(schema) and not {"string", "integer"} & set(allowed):
-        message = f"an enumeration of type {listed(types(schema))} is not supported"
+        message = f"an enum of type {listed(types(schema))} is not supported"
         yield report(document, ENUM_VALUES, schema.at("type"), message, "write type: string or type: integer")
         return
     seen: set[tuple[str, str]] = set()
     for index, value in enumerate(values):
         where, kind = schema.at("enum", index), json_type(value)
         if kind not in (allowed or ("string", "integer")):
-            hint = "quote it" if allowed == ["string"] else f"write values of type {listed(allowed or ['string'])}"
+            hint = (
+                f"write '{value}'" if allowed == ["string"] else f"write values of type {listed(allowed or ['string'])}"
+            )
             yield report(
                 document, ENUM_VALUES, where, f"{shown(value)} is not of type {listed(allowed or ['string'])}", hint
             )
         elif (kind, str(value)) in seen:
-            yield report(document, ENUM_VALUES, where, f"{shown(value)} is written twice", "remove one of the two")
+            yield report(document, ENUM_VALUES, where, f"{shown(value)} is listed twice", "remove one of the two")
         seen.add((kind, str(value)))
 
 
 def _enum_values_beside(document: Document, schema: Node, word: str, count: int | None) -> Iterator[Problem]:
     entries = schema.data[word]
     if count is None:
-        yield report(document, ENUM_VALUES, schema.at(word), f"{word} stands without enum", "write enum, or remove it")
+        yield report(
+            document, ENUM_VALUES, schema.at(word), f"{word} needs an enum beside it", "add enum, or remove it"
+        )
     elif not is_list(entries) or len(entries) != count:
         given = f"{len(entries)} entries" if is_list(entries) else shown(entries)
-        message = f"{word} has {given}, enum has {count}"
-        yield report(document, ENUM_VALUES, schema.at(word), message, "write one entry for each value")
+        message = f"{word} has {given}, but enum has {count} values"
+        yield report(document, ENUM_VALUES, schema.at(word), message, "write one entry per value")
     else:
         for index, entry in enumerate(entries):
             fault = _enum_values_fault(word, entry)
@@ -187,7 +196,9 @@ def _enum_values_beside(document: Document, schema: Node, word: str, count: int 
 
 def _enum_values_fault(word: str, entry: Any) -> tuple[str, str] | None:
     if not isinstance(entry, str):
-        return f"{shown(entry)} is not a text", "quote it"
+        return f"{shown(entry)} is not a string", f"write '{entry}'" if json_type(
+            entry
+        ) in SCALARS else "write a string"
     if word == "x-enum-varnames" and not naming.is_member(entry):
-        return f"{shown(entry)} is no name of a member", f"write {naming.upper(entry) or 'UPPER_CASE'}"
+        return f"{shown(entry)} is not a valid name for a member", f"write {naming.upper(entry) or 'UPPER_CASE'}"
     return None

@@ -19,29 +19,33 @@ from .walk import Node, nodes, report, root
 OPENAPI_INVALID: Final = "openapi-invalid"
 
 _HINTS: Final = {"required": "add it", "enum": "write one of these"}
-_HINT: Final = "see the OpenAPI 3.1 specification for what stands here"
+_HINT: Final = "write what the OpenAPI 3.1 specification requires here: https://spec.openapis.org/oas/v3.1.0"
 
 
 def check_openapi_invalid(document: Document) -> Iterator[Problem]:
     """The file is not an OpenAPI 3.1 document.
 
-    Every tool that reads the spec relies on the form that the OpenAPI specification gives it, ours included; rules
-    about meaning wait until the form is right. Other versions differ in their schemas (`nullable`, `exclusiveMinimum`),
-    so guessing would give wrong types.
+    Every tool that reads the spec relies on the form defined by the OpenAPI specification; the checks of meaning run
+    only when the form is valid. Other versions have other schemas (`nullable`, `exclusiveMinimum`), so reading them as
+    3.1 would give wrong types.
 
-    Write `openapi: 3.1.0` (or a later 3.1), and mend what is reported at the place that is reported.
+    Write `openapi: 3.1.0` (or a later 3.1), and correct each reported place.
     """
     data = document.data
     if not is_object(data):
         yield report(
-            document, OPENAPI_INVALID, "", "the file does not hold an OpenAPI document", "start with: openapi: 3.1.0"
+            document,
+            OPENAPI_INVALID,
+            "",
+            "the file is not an OpenAPI document",
+            "write openapi: 3.1.0 in the first line",
         )
         return
     version = data.get("openapi", data.get("swagger"))
     if not isinstance(version, str) or not re.fullmatch(r"3\.1\.\d+", version):
-        stated = "no version of OpenAPI is stated" if version is None else f"version {shown(version)} is not supported"
-        place = "/openapi" if "openapi" in data else "/swagger"
-        yield report(document, OPENAPI_INVALID, place, stated, "write openapi: 3.1.0")
+        problem = "the OpenAPI version is missing" if version is None else f"version {shown(version)} is not supported"
+        pointer = "/openapi" if "openapi" in data else "/swagger"
+        yield report(document, OPENAPI_INVALID, pointer, problem, "write openapi: 3.1.0")
         return
     yield from _form(document)
     for schema in nodes(document, "schema"):
@@ -57,13 +61,13 @@ def _form(document: Document) -> Iterator[Problem]:
             hint = _HINTS.get(finding.keyword, _HINT)
             yield report(document, OPENAPI_INVALID, finding.pointer, str(finding), hint)
             continue
-        # Where anything inside an object is wrong, the validator calls its sound members unknown too.
+        # If any part of an object is invalid, the validator reports its valid members as unknown too.
         broken = any(other is not finding and _within(other, finding) for other in findings)
         for name in finding.names:
             if not (broken and name in known):
                 where = f"{finding.pointer}/{escape(name)}"
                 yield report(
-                    document, OPENAPI_INVALID, where, f"'{name}' is not known here", nearest(name, known, "remove it")
+                    document, OPENAPI_INVALID, where, f"'{name}' is unknown here", nearest(name, known, "remove it")
                 )
 
 
@@ -74,25 +78,24 @@ def _within(inner: Finding, outer: Finding) -> bool:
 UNSAFE_TEXT: Final = "unsafe-text"
 
 _UNSAFE: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, line break and tab apart
-    "\u2028\u2029"  # line breaks that only some readers see
-    "\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c"  # turn the direction of writing
-    "\ufeff\ufff9-\uffff\ud800-\udfff]"  # invisible, or no characters at all
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters except line feed and tab
+    "\u2028\u2029"  # line breaks for some readers only
+    "\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c"  # bidirectional controls
+    "\ufeff\ufff9-\uffff\ud800-\udfff]"  # invisible characters and noncharacters
 )
 _BREAKS: Final = re.compile("[\t\n]")
-_QUOTES: Final = re.compile(
-    r'["\\]'
-)  # in the name of a member: JSON writes it with escapes, which the codec does not take
+# Not in the name of a property: JSON escapes these characters, and the codec does not unescape names.
+_QUOTES: Final = re.compile(r'["\\]')
 
 
 def check_unsafe_text(document: Document) -> Iterator[Problem]:
-    """A text holds characters that cannot be shown safely.
+    """A string or a name contains characters that are unsafe in source code or in terminals.
 
-    What stands in a spec ends up in source code, in terminals and in reviews. Control characters drive terminals, and
-    characters that reverse the direction of writing let code read otherwise than it runs ("trojan source").
+    The text of a spec is copied to source code, terminals and reviews. Control characters change the state of a
+    terminal, and bidirectional controls make code look different from what it does ("trojan source").
 
-    Write plain text. Line breaks and tabs may stand in values (descriptions), not in names; a quotation mark or a
-    backslash not in the name of a member.
+    Write printable characters. Line breaks and tabs are allowed in values (descriptions) but not in names; quotation
+    marks and backslashes are not allowed in names of properties.
     """
     for pointer, text, is_name in _texts(document.data, ""):
         found = _UNSAFE.search(text) or (_BREAKS.search(text) if is_name else None)
@@ -100,13 +103,13 @@ def check_unsafe_text(document: Document) -> Iterator[Problem]:
             found = found or _QUOTES.search(text)
         if found:
             character = found.group()
-            called = unicodedata.name(character, "a control character" if ord(character) < 0xA0 else "no character")
-            message = f"holds U+{ord(character):04X}, {called}"
-            yield report(document, UNSAFE_TEXT, pointer, message, "write it without that character")
+            named = unicodedata.name(character, "a control character" if ord(character) < 0xA0 else "a noncharacter")
+            message = f"contains U+{ord(character):04X}, {named}"
+            yield report(document, UNSAFE_TEXT, pointer, message, "remove the character")
 
 
 def _texts(value: Any, pointer: str) -> Iterator[tuple[str, str, bool]]:
-    """Yield pointer and text of everything written, and whether it is a name."""
+    """Yield (pointer, text, is a name) for every string and every name of a member."""
     if isinstance(value, str):
         yield pointer, value, False
     elif is_object(value):
@@ -125,12 +128,13 @@ _HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 
 
 def check_unsupported_feature(document: Document) -> Iterator[Problem]:
-    """The spec uses a part of OpenAPI that the clients do not have.
+    """The spec uses a feature of OpenAPI that the clients do not support.
 
-    Passing over it would give a client that lacks something without saying so.
+    Ignoring it would give a client that silently lacks the feature.
 
-    Leave out webhooks, callbacks and shared path items; write one list of servers, at the top; and leave `Accept`,
-    `Content-Type` and `Authorization` to media types and security schemes.
+    Write `servers` once, at the top of the file. Remove webhooks, callbacks and shared path items. Replace parameters
+    for `Accept` and `Content-Type` with media types under `content`, and a parameter for `Authorization` with a
+    security scheme.
     """
     whole = root(document)
     components = whole.child("components", "components")
@@ -151,19 +155,29 @@ def check_unsupported_feature(document: Document) -> Iterator[Problem]:
 def _members(document: Document, node: Node, *names: str) -> Iterator[Problem]:
     for name in names:
         if name in node.data:
-            hint = "write servers at the top of the spec" if name == "servers" else "leave it out"
+            hint = "move it to the top of the file" if name == "servers" else "remove it"
             yield report(document, UNSUPPORTED_FEATURE, node.at(name), f"{name} is not supported here", hint)
 
 
 def _path(document: Document, item: Node) -> Iterator[Problem]:
     if any(character in item.key for character in "?#"):
-        message = "a path with a query or a fragment is not supported"
-        yield report(document, UNSUPPORTED_FEATURE, item.pointer, message, "write query parameters as parameters")
+        message = "a path must not contain a query or a fragment"
+        yield report(
+            document,
+            UNSUPPORTED_FEATURE,
+            item.pointer,
+            message,
+            "declare query parameters under parameters, with in: query",
+        )
 
 
 def _header(document: Document, parameter: Node) -> Iterator[Problem]:
     name = parameter.data.get("name")
     if parameter.data.get("in") == "header" and isinstance(name, str) and name.lower() in _HEADERS:
-        message = f"OpenAPI gives no meaning to a parameter for the header {name}"
-        hint = "write a security scheme for Authorization, content for the other two"
+        message = f"OpenAPI ignores a parameter for the header {name}"
+        hint = (
+            "remove it, and declare a scheme under components.securitySchemes"
+            if name.lower() == "authorization"
+            else "remove it, and declare the media types under content"
+        )
         yield report(document, UNSUPPORTED_FEATURE, parameter.at("name"), message, hint)

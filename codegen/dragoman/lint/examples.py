@@ -16,17 +16,17 @@ DEFAULT_MISFIT: Final = "default-misfit"
 
 
 def check_default_misfit(document: Document) -> Iterator[Problem]:
-    """A default does not fit its schema.
+    """A default does not match its schema.
 
-    It becomes the default of an argument or an attribute, and would be a value of the wrong type there.
+    It becomes the default of an argument or of an attribute, where it would have the wrong type.
 
-    Write a value that the schema allows, in the form in which it travels: `'2022-01-01'` for a date.
+    Write a value that the schema allows, in its form on the wire: `'2022-01-01'` for a date.
     """
     schemas = [schema for schema in nodes(document, "schema") if "default" in schema.data]
     checks = of_spec(document) if schemas else None
     for schema in schemas if checks else ():
         for finding in checks(schema.pointer)(schema.data["default"]) if checks else ():
-            hint = "write a default that the schema allows, or mend the schema"
+            hint = "write a default that the schema allows, or correct the schema"
             yield report(document, DEFAULT_MISFIT, schema.at("default") + finding.pointer, f"default: {finding}", hint)
 
 
@@ -34,23 +34,23 @@ EXAMPLE_MISFIT: Final = "example-misfit"
 
 
 def check_example_misfit(document: Document) -> Iterator[Problem]:
-    """An example does not fit its schema.
+    """An example does not match its schema.
 
-    Examples are shown in documentation and answered by the sandbox; one that does not fit means that either it or the
-    schema is wrong, and a test would find out much later.
+    The documentation shows examples and the sandbox responds with them. A mismatch means that the example or the schema
+    is wrong, which would otherwise be found only when a client decodes a real response.
 
-    Write a value that the schema allows, in the form in which it travels; or mend the schema.
+    Write a value that the schema allows, in its form on the wire; or correct the schema.
     """
     examples = list(_examples(document))
     checks = of_spec(document) if examples else None
     for schema, where, value in examples if checks else ():
         for finding in checks(schema)(value) if checks else ():
-            hint = "write an example that the schema allows, or mend the schema"
+            hint = "write an example that the schema allows, or correct the schema"
             yield report(document, EXAMPLE_MISFIT, where + finding.pointer, f"example: {finding}", hint)
 
 
 def _examples(document: Document) -> Iterator[tuple[str, str, Any]]:
-    """Yield pointer of the schema, pointer of the example, and its value."""
+    """Yield (pointer of the schema, pointer of the example, value of the example)."""
     for node in nodes(document, "schema", "media-type", "parameter", "header"):
         if node.kind == "schema":
             yield from _of(document, node, node.pointer)
@@ -73,5 +73,5 @@ def _of(document: Document, node: Node, schema: str) -> Iterator[tuple[str, str,
 
 
 def _is_raw(node: Node) -> bool:
-    # A body of bytes has no value that YAML could hold.
+    # YAML cannot express the bytes of such a body.
     return node.kind == "media-type" and content_kind(node.key) in (ContentKind.BINARY, ContentKind.MULTIPART)

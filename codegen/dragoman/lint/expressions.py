@@ -1,4 +1,4 @@
-"""What a runtime expression of OpenAPI can be on what an operation declares."""
+"""Static evaluation of OpenAPI runtime expressions against the declarations of an operation."""
 
 from __future__ import annotations
 
@@ -20,18 +20,24 @@ from .walk import Node, bodies, json_schema, parameters, resolve
 
 @frozen
 class Evaluated:
-    """What an expression gives."""
+    """Possible values of an expression."""
 
     types: frozenset[str]
-    """JSON types without null; empty if the spec does not say."""
+    """JSON types without null; empty if the spec does not state them."""
 
     secret: bool = False
+    """True if the value must not be stored or logged (`x-secret`, `format: password`)."""
+
     optional: bool = False
-    """Whether a request can be made without it."""
+    """True if a request is valid without the value."""
 
 
 def evaluate(document: Document, submit: Start, expression: str) -> Evaluated | tuple[str, str]:
-    """Return what an expression gives on an operation that starts a task, or what is wrong with it and a hint."""
+    """Evaluate an expression on an operation that begins a task.
+
+    Returns:
+        The possible values; for an invalid expression, a message and a hint.
+    """
     match parse_expression(expression):
         case Expression("response", "body", pointer):
             return _member(document, expression, _response_bodies(document, submit), pointer, "response")
@@ -40,11 +46,14 @@ def evaluate(document: Document, submit: Start, expression: str) -> Evaluated | 
         case Expression("response", "header", name):
             return _response_header(document, submit, expression, name)
         case Expression("response", part):
-            return f"{expression}: an answer has no {part}", "name its body or a header"
+            return (
+                f"{expression}: a response has no {part}",
+                "write $response.body#/<member> or $response.header.<Name>",
+            )
         case Expression("request", part, name):
             return _parameter(document, submit, expression, part, name)
         case _:
-            return f"{expression} is not known here", "name a part of the request or of its response"
+            return f"{expression} is not allowed here", "write an expression that begins with $request. or $response."
 
 
 def _member(
@@ -54,28 +63,28 @@ def _member(
     secret = optional = False
     several = list(schemas)
     if not several or None in several:
-        what = "answer" if source == "response" else "body"
         return (
-            f"{expression} needs JSON, and the {what} is none",
-            f"write content: {{application/json: …}} for the {what}",
+            f"{expression}: the {source} has no JSON body",
+            f"declare content: {{application/json: {{schema: …}}}} for the {source}",
         )
     for schema in several:
         found = at(document, schema, pointer)
         if found is None:
-            hint = nearest(pointer, near(document, schema, pointer), "point to a member of the schema")
-            return f"{expression}: there is nothing at {pointer}", hint
+            hint = nearest(pointer, near(document, schema, pointer), "write the pointer of a member of the schema")
+            return f"{expression}: the schema has no member at {pointer}", hint
         types |= kinds(document, found) - {"null"}
         target = plain(document, found)
         secret = secret or any(_is_secret(each) for each in (found, target) if each)
-        optional = optional or (source == "request" and not _is_there(document, schema, pointer))
+        optional = optional or (source == "request" and not _is_required(document, schema, pointer))
     return Evaluated(types, secret, optional)
 
 
-def _is_there(document: Document, schema: Node | None, pointer: str) -> bool:
-    """Tell whether every member on the way to a value is required."""
+def _is_required(document: Document, schema: Node | None, pointer: str) -> bool:
+    """Return True if every member on the path to a value is required."""
     names = parse_pointer(pointer)
-    ways = (from_names(names[:end]) for end in range(1, len(names) + 1))
-    return all(found is not None and found.required for found in (find(document, schema, way) for way in ways))
+    prefixes = (from_names(names[:end]) for end in range(1, len(names) + 1))
+    found = [find(document, schema, prefix) for prefix in prefixes]
+    return all(member is not None and member.required for member in found)
 
 
 def _is_secret(schema: Node) -> bool:
@@ -83,7 +92,7 @@ def _is_secret(schema: Node) -> bool:
 
 
 def _response_bodies(document: Document, submit: Start) -> Iterator[Node | None]:
-    return (json_schema(answer) for answer in accepting(document, submit))
+    return (json_schema(response) for response in accepting(document, submit))
 
 
 def _request_bodies(document: Document, submit: Start) -> Iterator[Node | None]:
@@ -93,13 +102,16 @@ def _request_bodies(document: Document, submit: Start) -> Iterator[Node | None]:
 
 def _response_header(document: Document, submit: Start, expression: str, name: str) -> Evaluated | tuple[str, str]:
     types: frozenset[str] = frozenset()
-    answers = accepting(document, submit)
-    for answer in answers:
-        headers = list(answer.children("header", "headers"))
+    for response in accepting(document, submit):
+        headers = list(response.children("header", "headers"))
         header = next((resolve(document, each) for each in headers if each.key.lower() == name.lower()), None)
         if header is None:
-            hint = nearest(name, (each.key for each in headers), "declare it under headers: of the answer")
-            return f"{expression}: the answer declares no header '{name}'", hint
+            hint = nearest(
+                name,
+                (each.key for each in headers),
+                f"declare headers: {{{name}: {{schema: {{type: string}}}}}} in the response",
+            )
+            return f"{expression}: the response declares no header '{name}'", hint
         types |= kinds(document, header.child("schema", "schema")) - {"null"}
     return Evaluated(types)
 
@@ -112,16 +124,16 @@ def _parameter(
         for _, each in parameters(document, submit.operation)
         if each.data.get("in") == place
     }
-    # Names of headers have no case.
-    alike = [each for each in known if each == name or (place == "header" and each.lower() == name.lower())]
-    if not alike:
+    # Names of headers are case-insensitive.
+    matching = [each for each in known if each == name or (place == "header" and each.lower() == name.lower())]
+    if not matching:
         hint = nearest(name, known, f"write {listed(known)}" if known else "remove it")
         return f"{expression}: {submit.operation.id} has no {place} parameter '{name}'", hint
-    found = known[alike[0]]
+    found = known[matching[0]]
     if found.data.get("x-client-parameter"):
         return (
             f"{expression}: '{name}' is set once on the client (x-client-parameter)",
-            "name what a request has of its own",
+            "write a parameter that is passed with each call",
         )
     schema = found.child("schema", "schema")
     secret = found.data.get("x-secret") is True or bool(schema and _is_secret(schema))

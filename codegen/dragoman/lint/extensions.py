@@ -1,4 +1,4 @@
-"""Checks of the dialect's `x-` words."""
+"""Checks of the `x-` extensions of the dialect."""
 
 from __future__ import annotations
 
@@ -33,27 +33,33 @@ PLACES: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def check_unknown_x_word(document: Document) -> Iterator[Problem]:
-    """An `x-` word is not known, or stands where it means nothing.
+    """An `x-` extension is unknown, or is on an object where it has no meaning.
 
-    Other tools pass over words they do not know, so a slip in `x-enum-varnames` would silently lose every name. Here
-    the words are few and each has its place.
+    OpenAPI tools ignore unknown extensions, so a typo in `x-enum-varnames` would silently lose every name. The dialect
+    has a fixed list of extensions, each for certain objects.
 
     Write one of: `x-assumed` (anywhere), `x-name` (info, operation, parameter, schema), `x-enum-varnames` and
     `x-enum-descriptions` and `x-milliseconds` (schema), `x-client-parameter` and `x-from-body` (parameter), `x-secret`
     (schema, parameter), `x-pagination`, `x-idempotent` and `x-begins-task` (operation), `x-error-when` (response),
-    `x-sign-in` (security-scheme), `x-media-types` (at the top), `x-task-types` (components).
+    `x-sign-in` (security-scheme), `x-media-types` (top of the file), `x-task-types` (components).
     """
     for node in nodes(document):
-        for word in node.data:
-            if not word.startswith("x-") or word == ANYWHERE or node.kind == "requirement":
+        for extension in node.data:
+            if not extension.startswith("x-") or extension == ANYWHERE or node.kind == "requirement":
                 continue
-            places = PLACES.get(word)
+            places = PLACES.get(extension)
             if places is None:
-                hint = nearest(word, [ANYWHERE, *PLACES], "remove it")
-                yield report(document, UNKNOWN_X_WORD, node.at(word), f"'{word}' is no word of ours", hint)
+                hint = nearest(extension, [ANYWHERE, *PLACES], "remove it")
+                yield report(
+                    document,
+                    UNKNOWN_X_WORD,
+                    node.at(extension),
+                    f"'{extension}' is not an extension of the dialect",
+                    hint,
+                )
             elif node.kind not in places:
-                message = f"'{word}' means nothing in: {node.kind}"
-                yield report(document, UNKNOWN_X_WORD, node.at(word), message, f"it belongs in: {listed(places)}")
+                message = f"'{extension}' is not allowed here ({node.kind})"
+                yield report(document, UNKNOWN_X_WORD, node.at(extension), message, f"move it to: {listed(places)}")
 
 
 X_WORD_VALUE: Final = "x-word-value"
@@ -71,42 +77,48 @@ def _is_media_types(value: Any) -> bool:
 
 
 _FORMS: Final[Mapping[str, tuple[str, Callable[[Any], bool]]]] = {
-    "x-assumed": ("the reason, as a text", lambda value: isinstance(value, str) and bool(value.strip())),
-    "x-client-parameter": ("true, or leave it out", lambda value: isinstance(value, bool)),
-    "x-idempotent": ("true, or leave it out", lambda value: isinstance(value, bool)),
+    "x-assumed": (
+        "the reason, such as x-assumed: The page shows no verb.",
+        lambda value: isinstance(value, str) and bool(value.strip()),
+    ),
+    "x-client-parameter": ("x-client-parameter: true, or remove it", lambda value: isinstance(value, bool)),
+    "x-idempotent": ("x-idempotent: true, or remove it", lambda value: isinstance(value, bool)),
     "x-media-types": (
-        f"a list of some of these, application/json among them: {', '.join(MEDIA_TYPES)}",
+        f"x-media-types: [{', '.join(MEDIA_TYPES)}], or fewer with application/json among them",
         _is_media_types,
     ),
-    "x-milliseconds": ("true, or leave it out", lambda value: isinstance(value, bool)),
-    "x-secret": ("true, or leave it out", lambda value: isinstance(value, bool)),
-    "x-from-body": ("a JSON Pointer such as /brand", lambda value: isinstance(value, str) and value.startswith("/")),
+    "x-milliseconds": ("x-milliseconds: true, or remove it", lambda value: isinstance(value, bool)),
+    "x-secret": ("x-secret: true, or remove it", lambda value: isinstance(value, bool)),
+    "x-from-body": (
+        "x-from-body: /brand, a JSON Pointer into the request body",
+        lambda value: isinstance(value, str) and value.startswith("/"),
+    ),
 }
 
 
 def check_x_word_value(document: Document) -> Iterator[Problem]:
-    """An `x-` word holds what it cannot hold.
+    """The value of an `x-` extension is invalid.
 
-    Write `x-assumed: "why we think so"`, `x-client-parameter: true`, `x-secret: true`, `x-idempotent: true`,
-    `x-from-body: /brand`; and `x-name` as it shall stand in Python: `LifePos` (info), `list_tasks` (operation),
-    `page_token` (parameter, property), `Task` (schema). What belongs in `x-pagination`, `x-error-when`, `x-sign-in`,
-    `x-enum-varnames` and `x-begins-task` is told by rules of their own.
+    Write `x-assumed: <reason>`, `x-client-parameter: true`, `x-secret: true`, `x-idempotent: true`,
+    `x-milliseconds: true`, `x-from-body: /brand`; and `x-name` in its final spelling in Python: `LifePos` (info),
+    `list_tasks` (operation), `page_token` (parameter, property), `Task` (schema). Other checks describe `x-pagination`,
+    `x-error-when`, `x-sign-in`, `x-enum-varnames` and `x-begins-task`.
 
-    `x-media-types`, at the top of the file, lists what every operation can answer in where it answers with data:
-    `[application/json, text/csv, text/jsonl, text/jsv, application/xml]` or fewer, JSON always among them. Operations
-    declare their JSON alone, and callers choose from the list; XML may be named, as the vendor speaks it, and is not
-    read.
+    `x-media-types`, at the top of the file, lists the media types of the data that every operation can respond with:
+    `[application/json, text/csv, text/jsonl, text/jsv, application/xml]` or fewer, `application/json` always among
+    them. Operations then declare their JSON only, and callers choose from the list. `application/xml` may be listed
+    because the vendor supports it; clients do not decode it.
     """
     for node in nodes(document):
         if node.kind == "requirement":
             continue
-        for word, (wanted, fits) in _FORMS.items():
-            if word in node.data and not fits(node.data[word]):
+        for extension, (wanted, fits) in _FORMS.items():
+            if extension in node.data and not fits(node.data[extension]):
                 yield report(
                     document,
                     X_WORD_VALUE,
-                    node.at(word),
-                    f"{word} cannot be {shown(node.data[word])}",
+                    node.at(extension),
+                    f"{extension} is invalid: {shown(node.data[extension])}",
                     f"write {wanted}",
                 )
         if "x-name" in node.data and node.kind in ("info", "operation", "parameter", "schema"):
@@ -117,9 +129,9 @@ def _spelling(document: Document, node: Node) -> Iterator[Problem]:
     name = node.data["x-name"]
     spelled = _spell(node, name) if isinstance(name, str) else ""
     if name != spelled:
-        hint = f"write {spelled}" if spelled else "write a name that Python can have"
+        hint = f"write x-name: {spelled}" if spelled else "write a valid Python identifier"
         yield report(
-            document, X_WORD_VALUE, node.at("x-name"), f"x-name {shown(name)} cannot stand in Python as it is", hint
+            document, X_WORD_VALUE, node.at("x-name"), f"x-name is not a valid Python name here: {shown(name)}", hint
         )
 
 

@@ -1,6 +1,6 @@
-"""Validates values against JSON Schemas: the only file that knows jsonschema and openapi-spec-validator.
+"""Validation of values against JSON Schemas; the only module that imports jsonschema and openapi-spec-validator.
 
-Their imports take half a second, so they wait until a rule has something to validate.
+The imports take half a second, so they are delayed until a check has a value to validate.
 """
 
 from __future__ import annotations
@@ -21,27 +21,30 @@ from ..spec.yaml_document import Document
 from .values import is_list, is_number, is_object, listed, shown, typed
 
 _SPEC: Final = "urn:spec"
-_CHOICES: Final = frozenset({"anyOf", "oneOf"})
+_UNIONS: Final = frozenset({"anyOf", "oneOf"})
 
 
 @frozen
 class Finding:
-    """What a validator found."""
+    """A violation of a schema by a value; `str` of it is the text for messages."""
 
     pointer: str
-    """Where in the value (RFC 6901)."""
+    """JSON Pointer to the invalid part of the value (RFC 6901)."""
 
     keyword: str
-    """The keyword of the schema that the value breaks."""
+    """The violated keyword of the schema; empty if the value is nested too deeply to be validated."""
 
     wanted: Any
-    """What the keyword holds."""
+    """The value of the keyword in the schema."""
 
     value: Any
-    """What stands at the pointer."""
+    """The value at the pointer."""
 
     names: tuple[str, ...] = ()
-    """Members that are missing, or not known."""
+    """Members that are missing or unknown."""
+
+    allowed: tuple[str, ...] = ()
+    """Members that the schema allows, where some are unknown."""
 
     def __str__(self) -> str:
         match self.keyword:
@@ -51,31 +54,40 @@ class Finding:
             case "enum" if is_list(self.wanted):
                 return f"{shown(self.value)} is not one of {', '.join(map(str, self.wanted))}"
             case "const":
-                return f"{shown(self.value)} is not {shown(self.wanted)}"
+                return f"expected {shown(self.wanted)}, found {shown(self.value)}"
             case "required":
-                return f"'{listed(self.names)}' is missing"
+                return f"{_quoted(self.names)} is missing"
             case "format":
-                return f"{shown(self.value)} is not in the format {self.wanted}"
+                return f"{shown(self.value)} is not a valid {self.wanted}"
             case "pattern":
                 return f"{shown(self.value)} does not match {self.wanted}"
             case "dependentRequired" if is_object(self.wanted) and is_object(self.value):
                 needed = (name for word in self.value for name in self.wanted.get(word, ()))
-                return f"'{listed(name for name in needed if name not in self.value)}' is missing"
+                return f"{_quoted(name for name in needed if name not in self.value)} is missing"
             case "additionalProperties" | "unevaluatedProperties":
-                return f"'{listed(self.names)}' is not known here"
+                allowed = f"; allowed: {', '.join(self.allowed)}" if self.allowed else ""
+                return f"{_quoted(self.names)} is unknown here{allowed}"
+            case "anyOf" | "oneOf" if self.names:
+                return f"{_quoted(self.names)} is missing"
             case "anyOf" | "oneOf":
-                return f"{shown(self.value)} does not fit exactly one member of {self.keyword}"
+                return f"{shown(self.value)} does not match exactly one member of {self.keyword}"
+            case "minProperties" if not self.value:
+                return "expected at least one member, found none"
             case "":
-                return "nested too deeply to be checked"
+                return "nested too deeply to be validated"
             case _:
-                return f"{shown(self.value)} breaks {self.keyword}: {shown(self.wanted)}"
+                return f"{shown(self.value)} violates {self.keyword}: {shown(self.wanted)}"
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return listed(f"'{name}'" for name in names)
 
 
 Validator: TypeAlias = Callable[[Any], Iterator[Finding]]
 
 
 def of_schema(schema: dict[str, Any]) -> Validator:
-    """Return a check against a JSON Schema that stands for itself."""
+    """Return a validator for a self-contained JSON Schema."""
     from jsonschema import Draft202012Validator
 
     return partial(_findings, Draft202012Validator(schema))
@@ -83,18 +95,18 @@ def of_schema(schema: dict[str, Any]) -> Validator:
 
 @cache
 def of_openapi() -> tuple[Validator, frozenset[str]]:
-    """Return the check that a document is OpenAPI 3.1, and the names of all members that OpenAPI has."""
+    """Return a validator for OpenAPI 3.1 documents, and the names of all members that OpenAPI defines."""
     from jsonschema import Draft202012Validator
     from openapi_spec_validator import schemas
 
     schema: dict[str, Any] = dict(cast(Any, schemas).schema_v31)
-    # Crawled once here; left to itself, the validator crawls its schema anew for every reference.
+    # Crawl once here; otherwise the validator crawls its schema again for every reference.
     registry = _registry(schema["$id"], schema).crawl()
     return partial(_findings, Draft202012Validator(schema, registry=registry)), frozenset(_members(schema))
 
 
 def of_spec(document: Document) -> Callable[[str], Validator]:
-    """Return, for the pointer of a schema in a spec, the check that a value fits it."""
+    """Return a function from the pointer of a schema in a spec to the validator for its values."""
     from jsonschema import Draft202012Validator, FormatChecker
 
     checker = FormatChecker(formats=())
@@ -124,33 +136,42 @@ def _findings(validator: Any, value: Any) -> Iterator[Finding]:
         return
     for error in errors:
         pointer = from_names(error.absolute_path)
-        names: Iterable[str] = ()
-        # The validator names members in its message only, one missing member a message.
-        if error.validator == "required":
-            names = (name for name in error.validator_value if error.message.startswith(repr(name)))
-        elif is_object(error.instance):
-            names = (name for name in error.instance if repr(name) in error.message)
-        yield Finding(pointer, error.validator or "", error.validator_value, error.instance, tuple(names))
+        allowed: Iterable[str] = ()
+        if error.validator == "additionalProperties" and is_object(error.schema):
+            allowed = error.schema.get("properties", ())
+        names = tuple(_members_named_by(error))
+        yield Finding(pointer, error.validator or "", error.validator_value, error.instance, names, tuple(allowed))
+
+
+def _members_named_by(error: Any) -> Iterator[str]:
+    """Yield the missing or unknown members of an error; jsonschema states them in its message only."""
+    if error.validator == "required":
+        yield from (name for name in error.validator_value if error.message.startswith(repr(name)))
+    elif error.validator in _UNIONS and error.context and all(e.validator == "required" for e in error.context):
+        for each in error.context:
+            yield from _members_named_by(each)
+    elif is_object(error.instance):
+        yield from (name for name in error.instance if repr(name) in error.message)
 
 
 def _causes(error: Any) -> Iterator[Any]:
-    """Yield what made a value unfit: in a choice, what is wrong with the one member that could be meant."""
-    if error.validator not in _CHOICES or not error.context:
+    """Yield the errors behind an error: for a union, the errors of the one member that the value can be meant for."""
+    if error.validator not in _UNIONS or not error.context:
         yield error
         return
     tried: dict[Any, list[Any]] = {}
     for each in error.context:
         tried.setdefault(each.schema_path[0], []).append(each)
-    meant = [each for each in tried.values() if not any(_excludes(e) for e in each)]
-    if len(meant) != 1:
+    candidates = [each for each in tried.values() if not any(_excludes(e) for e in each)]
+    if len(candidates) != 1:
         yield error
         return
-    for each in meant[0]:
+    for each in candidates[0]:
         yield from _causes(each)
 
 
 def _excludes(error: Any) -> bool:
-    """Tell whether an error says that another member of the choice is meant: a wrong type, a wrong tag."""
+    """Return True if an error rules out its member of the union: another type, or another tag."""
     return (error.validator == "type" and not error.path) or (error.validator == "const" and len(error.path) == 1)
 
 
@@ -206,11 +227,11 @@ FORMATS: Final[Mapping[str, tuple[frozenset[str], Callable[[Any], bool]]]] = {
     "x-guid-n": (frozenset({"string"}), lambda v: bool(_GUID_N.fullmatch(v))),
     "x-servicestack-date": (frozenset({"string"}), lambda v: bool(_SERVICESTACK.fullmatch(v))),
 }
-"""Format -> the types that can have it, and a test of values of these types."""
+"""Format -> JSON types that can have it, and a predicate for values of these types."""
 
 
 def fits(name: str, value: Any) -> bool:
-    """Tell whether a value has a format; a value of a type that cannot have it is not judged here."""
+    """Return True if a value has a format, or is of a type to which the format does not apply."""
     types, test = FORMATS[name]
     if isinstance(value, str):
         return "string" not in types or test(value)

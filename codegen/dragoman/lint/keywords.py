@@ -1,4 +1,4 @@
-"""The keywords of JSON Schema: what each must hold, and which of them can be generated from."""
+"""Keywords of JSON Schema: the value of each, which are supported, and what to write instead of the others."""
 
 from __future__ import annotations
 
@@ -47,15 +47,18 @@ def _is_named_schemas(value: Any) -> bool:
     return is_object(value) and all(map(_is_schema, value.values()))
 
 
-_TEXT: Final[_Test] = ("a text", lambda value: isinstance(value, str))
+_TEXT: Final[_Test] = ("a string", lambda value: isinstance(value, str))
 _FLAG: Final[_Test] = ("true or false", lambda value: isinstance(value, bool))
 _NUMBER: Final[_Test] = ("a number", is_number)
-_COUNT: Final[_Test] = ("a count: 0, 1, 2 …", _is_count)
-_LIST: Final[_Test] = ("a list with at least one item", lambda value: is_list(value) and bool(value))
+_COUNT: Final[_Test] = ("an integer of at least 0", _is_count)
+_LIST: Final[_Test] = (
+    "a list of at least one value, such as [new, done]",
+    lambda value: is_list(value) and bool(value),
+)
 _SCHEMA: Final[Mapping[str, _Test]] = {
-    "schema": ("a schema", _is_schema),
-    "[schema]": ("a list of schemas", _is_schemas),
-    "{schema}": ("schemas by name", _is_named_schemas),
+    "schema": ("a schema, such as {type: string}", _is_schema),
+    "[schema]": ("a list of schemas, such as [{$ref: '#/components/schemas/Cat'}]", _is_schemas),
+    "{schema}": ("a map of schemas, such as {name: {type: string}}", _is_named_schemas),
 }
 
 SUPPORTED: Final[Mapping[str, _Test]] = {
@@ -69,7 +72,7 @@ SUPPORTED: Final[Mapping[str, _Test]] = {
     "deprecated": _FLAG,
     "description": _TEXT,
     "discriminator": (
-        "propertyName, with or without a mapping of texts",
+        "{propertyName: kind, mapping: {cat: '#/components/schemas/Cat'}}",
         lambda value: (
             is_object(value)
             and isinstance(value.get("propertyName"), str)
@@ -82,7 +85,7 @@ SUPPORTED: Final[Mapping[str, _Test]] = {
     "examples": ("a list of values", lambda value: is_list(value)),
     "exclusiveMaximum": _NUMBER,
     "exclusiveMinimum": _NUMBER,
-    "externalDocs": ("url and description", lambda value: is_object(value)),
+    "externalDocs": ("{url: 'https://example.com'}", lambda value: is_object(value)),
     "format": _TEXT,
     "items": _SCHEMA["schema"],
     "maxItems": _COUNT,
@@ -95,51 +98,51 @@ SUPPORTED: Final[Mapping[str, _Test]] = {
     "minimum": _NUMBER,
     "multipleOf": ("a number above 0", lambda value: is_number(value) and value > 0),
     "oneOf": _SCHEMA["[schema]"],
-    "pattern": ("a regular expression", _is_pattern),
+    "pattern": ("a regular expression, such as '^[A-Z]+$'", _is_pattern),
     "properties": _SCHEMA["{schema}"],
     "readOnly": _FLAG,
-    "required": ("a list of names, each once", _is_names),
+    "required": ("a list of distinct property names, such as [id, name]", _is_names),
     "title": _TEXT,
     "type": (f"one of {', '.join(sorted(TYPES))}, or a list of these", _is_types),
     "uniqueItems": _FLAG,
     "writeOnly": _FLAG,
 }
-"""Keywords that may be used, and what each holds."""
+"""Supported keyword -> description and predicate of its value."""
 
 UNSUPPORTED: Final[Mapping[str, str]] = {
-    "$anchor": "name the schema under components.schemas and use $ref",
-    "$defs": "put schemas under components.schemas",
-    "$dynamicAnchor": "name the schema under components.schemas and use $ref",
-    "$dynamicRef": "use $ref",
-    "$id": "leave it out: the file is one document",
-    "$schema": "leave it out: OpenAPI 3.1 says which JSON Schema it is",
-    "$vocabulary": "leave it out",
-    "contains": "say it in the description",
+    "$anchor": "move the schema to components.schemas, and write $ref: '#/components/schemas/<Name>'",
+    "$defs": "move its schemas to components.schemas",
+    "$dynamicAnchor": "move the schema to components.schemas, and write $ref: '#/components/schemas/<Name>'",
+    "$dynamicRef": "write $ref: '#/components/schemas/<Name>'",
+    "$id": "remove it: the file is one document",
+    "$schema": "remove it: OpenAPI 3.1 implies JSON Schema 2020-12",
+    "$vocabulary": "remove it",
+    "contains": "remove it, and state it in the description",
     "contentEncoding": "write format: byte for base64, format: binary for raw bytes",
-    "contentMediaType": "write format: binary, and the media type under content",
-    "contentSchema": "say it in the description",
-    "dependentRequired": "say it in the description",
-    "dependentSchemas": "write oneOf with one component for each case",
-    "else": "write oneOf with one component for each case",
-    "if": "write oneOf with one component for each case",
-    "maxContains": "say it in the description",
-    "minContains": "say it in the description",
-    "not": "say what is allowed instead",
+    "contentMediaType": "write format: binary, and the media type as the key under content",
+    "contentSchema": "remove it, and state it in the description",
+    "dependentRequired": "remove it, and state it in the description",
+    "dependentSchemas": "write oneOf: with a $ref to one component per case",
+    "else": "write oneOf: with a $ref to one component per case",
+    "if": "write oneOf: with a $ref to one component per case",
+    "maxContains": "remove it, and state it in the description",
+    "minContains": "remove it, and state it in the description",
+    "not": "remove it, and describe the allowed values (type, enum, pattern)",
     "nullable": "write type: [string, 'null'], or anyOf: [{$ref: …}, {type: 'null'}]",
-    "patternProperties": "write additionalProperties, and the pattern in the description",
-    "prefixItems": "write items: lists of fixed places are not supported",
-    "propertyNames": "say it in the description",
-    "then": "write oneOf with one component for each case",
-    "unevaluatedItems": "leave it out",
-    "unevaluatedProperties": "write additionalProperties",
-    "xml": "leave it out: bodies are JSON",
+    "patternProperties": "write additionalProperties: <schema>, and state the pattern in the description",
+    "prefixItems": "write items: <schema>; tuples are not supported",
+    "propertyNames": "remove it, and state it in the description",
+    "then": "write oneOf: with a $ref to one component per case",
+    "unevaluatedItems": "remove it",
+    "unevaluatedProperties": "write additionalProperties: <schema>",
+    "xml": "remove it: bodies are JSON",
 }
-"""Keywords that exist and cannot be generated from, and what to write instead."""
+"""Unsupported keyword of JSON Schema or OpenAPI 3.0 -> hint."""
 
 
 def misshapen(schema: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Yield keyword, message and hint for each keyword of a schema that holds what it cannot hold."""
+    """Yield keyword, message and hint for each keyword of a schema whose value is invalid."""
     for keyword, value in schema.items():
         wanted, fits = SUPPORTED.get(keyword) or _SCHEMA.get(GRAMMAR["schema"].get(keyword, ""), ("", bool))
         if wanted and not fits(value):
-            yield keyword, f"'{keyword}' cannot be {shown(value)}", f"write {wanted}"
+            yield keyword, f"'{keyword}' is invalid: {shown(value)}", f"set {keyword} to {wanted}"

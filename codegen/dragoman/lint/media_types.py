@@ -17,7 +17,7 @@ _FORM: Final = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+*-]+(\s*;.*)?")
 
 
 class ContentKind(Enum):
-    """What a body is."""
+    """Kind of content of a body; the value is its name in messages."""
 
     JSON = "JSON"
     FORM = "a form"
@@ -27,7 +27,7 @@ class ContentKind(Enum):
 
 
 def content_kind(media_type: str) -> ContentKind | None:
-    """Return what a body in a media type is, None when this is no media type."""
+    """Return the kind of content of a media type; None if it is not a valid media type."""
     if not _FORM.fullmatch(media_type):
         return None
     plain = media_type.partition(";")[0].strip().lower()
@@ -44,13 +44,13 @@ UNSUPPORTED_MEDIA_TYPE: Final = "unsupported-media-type"
 
 
 def check_unsupported_media_type(document: Document) -> Iterator[Problem]:
-    """A body is in a media type, or a mix of media types, that no code can be generated for.
+    """A body has a media type, or a combination of media types, that the generator does not support.
 
-    JSON becomes models, text becomes `str`, everything else `bytes`; forms can be sent. The first media type is the one
-    that is used. The same content (an equal schema) in others is documentation; but of an answer whose first is JSON,
-    callers may choose `text/csv`, `text/jsonl` and `text/jsv` too, which are read into the same models. A table
-    (`text/csv`) needs rows: an object, or an array of objects. An answer with different content in different media
-    types would be a value of one of several types, though which one is the caller's own choice.
+    JSON is decoded into models, text into `str`, everything else into `bytes`; forms can be sent only. Clients use the
+    first media type. Further ones with an equal schema are documentation, with one exception: if the first media type
+    of a response is JSON, callers can choose `text/csv`, `text/jsonl` and `text/jsv`, which are decoded into the same
+    models. `text/csv` needs rows: an object, or an array of objects. A response with different schemas per media type
+    is not supported, because its type would depend on a choice of the caller.
 
     Write `application/json` (or `…+json`) with a schema; `application/x-www-form-urlencoded` or `multipart/form-data`
     with an object (requests only); `text/…` with `type: string`; any other with `type: string, format: binary`.
@@ -63,8 +63,8 @@ def check_unsupported_media_type(document: Document) -> Iterator[Problem]:
             elif content.data.get("schema") == contents[0].data.get("schema"):
                 yield from _table(document, holder, content, contents[0])
             elif holder.kind == "response":
-                message = "the answer has other content in another media type"
-                hint = "keep the one that the client shall ask for"
+                message = "the response has another schema than the first media type"
+                hint = f"write the schema of {contents[0].key}, or remove {content.key}"
                 yield report(document, UNSUPPORTED_MEDIA_TYPE, content.pointer, message, hint)
             else:
                 yield from _content(document, holder, content)
@@ -73,8 +73,8 @@ def check_unsupported_media_type(document: Document) -> Iterator[Problem]:
 def _content(document: Document, holder: Node, content: Node) -> Iterator[Problem]:
     found = content_kind(content.key)
     if found is None or (holder.kind == "request-body" and "*" in content.key):
-        hint = "write one media type, such as application/json"
-        yield report(document, UNSUPPORTED_MEDIA_TYPE, content.pointer, f"'{content.key}' is no media type", hint)
+        hint = "write a media type, such as application/json"
+        yield report(document, UNSUPPORTED_MEDIA_TYPE, content.pointer, f"'{content.key}' is not a media type", hint)
         return
     if "encoding" in content.data:
         where = content.at("encoding")
@@ -83,14 +83,14 @@ def _content(document: Document, holder: Node, content: Node) -> Iterator[Proble
             UNSUPPORTED_MEDIA_TYPE,
             where,
             "encoding is not supported",
-            "remove it, and describe the parts in words",
+            "remove it, and describe the parts in the description",
         )
     if found in (ContentKind.FORM, ContentKind.MULTIPART) and holder.kind == "response":
         yield report(
             document,
             UNSUPPORTED_MEDIA_TYPE,
             content.pointer,
-            f"an answer that is {found.value} is not supported",
+            f"a response that is {found.value} is not supported",
             "remove it",
         )
         return
@@ -104,9 +104,9 @@ def _table(document: Document, holder: Node, content: Node, first: Node) -> Iter
     whole = plain(document, schema)
     rows = whole.child("schema", "items") if whole and kinds(document, schema) - {"null"} == {"array"} else schema
     if kinds(document, rows) - {"null"} != OBJECT:
-        hint = "leave text/csv out, or write an array of objects"
+        hint = "remove text/csv, or write schema: {type: array, items: {$ref: '#/components/schemas/<Name>'}}"
         yield report(
-            document, UNSUPPORTED_MEDIA_TYPE, content.pointer, "a table in text/csv has no rows that are objects", hint
+            document, UNSUPPORTED_MEDIA_TYPE, content.pointer, "text/csv needs an object or an array of objects", hint
         )
 
 
@@ -116,18 +116,21 @@ def _schema(document: Document, holder: Node, content: Node, found: ContentKind)
     whole = plain(document, schema)
     match found:
         case ContentKind.JSON:
-            fits, hint = schema is not None or content.data.get("schema") is True, "write schema"
+            fits, hint = (
+                schema is not None or content.data.get("schema") is True,
+                "write schema: {$ref: '#/components/schemas/<Name>'}",
+            )
         case ContentKind.FORM | ContentKind.MULTIPART:
-            fits, hint = types == OBJECT, "write a schema that is an object"
+            fits, hint = types == OBJECT, "write schema: {$ref: '#/components/schemas/<Name>'}, an object"
         case ContentKind.TEXT:
             fits, hint = schema is None or types == TEXT, "write schema: {type: string}"
             if content.key in ROW_TYPES and holder.kind == "response":
-                hint = f"{hint}, or application/json before it, with the same schema"
+                hint = f"{hint}, or insert application/json with the same schema before it"
         case ContentKind.BINARY:
             fits = schema is None or (whole is not None and whole.data.get("format") == "binary")
             hint = "write schema: {type: string, format: binary}, or application/json"
     if not fits:
-        message = f"a body in {content.key} is {found.value}, and its schema says otherwise"
+        message = f"a body in {content.key} is {found.value}, which its schema contradicts"
         if schema is None:
             message = f"a body in {content.key} has no schema"
         yield report(document, UNSUPPORTED_MEDIA_TYPE, content.pointer, message, hint)

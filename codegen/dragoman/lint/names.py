@@ -12,38 +12,41 @@ from taskclients_core.json_pointer import parse
 from ..diagnostics import Problem
 from ..spec import naming
 from ..spec.yaml_document import Document
-from .shapes import members
+from .shapes import TEXT, kinds, members, plain
 from .values import is_list, is_object, shown
-from .walk import Node, hashable, nodes, operations, parameters, report, root
+from .walk import Node, Operation, hashable, nodes, operations, parameters, report, root
 
 NAME_COLLISION: Final = "name-collision"
 
-_CLIENT: Final = "a name that every client has"
+_CLIENT: Final = "an attribute of every client"
 _EXTRA: Final = "additional_properties"
+_KEY: Final = "idempotency_key"
 
 
 @frozen
 class Named:
-    """Something of the spec that gets a name in Python."""
+    """Object of the spec with the Python name that it gets."""
 
     what: str
+    """Kind of object, for messages: schema, parameter, …"""
+
     wire: str
     name: str
     pointer: str
 
 
 def check_name_collision(document: Document) -> Iterator[Problem]:
-    """Two things of one place would have the same name in Python, or a name that the client needs itself.
+    """Two names of one scope become the same Python name, or a name becomes one that the client reserves.
 
-    A generator that appends numbers gives names that nobody chose, and that change when the spec is reordered. So it
-    asks.
+    Appending numbers would give meaningless names that change when the spec is reordered, so the spec has to decide.
 
-    Write `x-name: <spelling>` on one of the two (`x-enum-varnames` beside an `enum`); name a tag otherwise.
+    Write `x-name: <spelling>` on one of the two objects, or `x-enum-varnames` beside an `enum`; rename a tag or a task
+    type.
     """
     yield from _schemas(document)
     yield from _modules(document)
     yield from _operations(document)
-    yield from _kinds(document)
+    yield from _task_types(document)
     yield from _arguments(document)
     yield from _client_arguments(document)
     for schema in nodes(document, "schema"):
@@ -55,57 +58,56 @@ def _schemas(document: Document) -> Iterator[Problem]:
     info = root(document).child("info", "info")
     title = info.spelling or info.data.get("title") if info else None
     base = naming.pascal(title) if isinstance(title, str) else ""
-    taken = {f"{base}Client": "the client", f"Async{base}Client": "the client"} if base else {}
+    taken = {f"{base}Client": "the client class", f"Async{base}Client": "the client class"} if base else {}
     schemas = root(document).children("schema", "components", "schemas")
     named = (Named("schema", n.key, n.spelling or naming.class_name(n.key), n.pointer) for n in schemas)
-    yield from _collisions(document, named, taken, "write x-name on one of the two")
+    yield from _collisions(document, named, taken, "write x-name: <spelling> on one of the two")
 
 
 def _modules(document: Document) -> Iterator[Problem]:
     tags = {operation.tag: operation.node.at("tags") for operation in operations(document) if operation.name}
     named = (Named("tag", tag, naming.module(tag), pointer) for tag, pointer in tags.items())
-    taken = dict.fromkeys(naming.OWN_MODULES, "a module that every client has")
-    yield from _collisions(document, named, taken, "name the tag otherwise")
+    taken = dict.fromkeys(naming.OWN_MODULES, "a module of every client")
+    yield from _collisions(document, named, taken, "rename the tag")
 
 
 def _operations(document: Document) -> Iterator[Problem]:
-    # An operationId that is written twice is for `operation-id` to say.
+    # `operation-id` reports duplicate operationIds.
     distinct = {each.id: each for each in reversed(list(operations(document))) if each.name}
     named = [
         Named("operation", id_, each.node.spelling or naming.function(each.name), each.node.at("operationId"))
         for id_, each in reversed(distinct.items())
     ]
     taken = dict.fromkeys(naming.CLIENT_ATTRIBUTES, _CLIENT)
-    hint = "write x-name on the operation"
+    hint = "write x-name: <spelling> on the operation"
     yield from _collisions(document, named, taken, hint)
-    made = dict(beside for each in named for beside in _made(each, distinct[each.wire].node))
+    derived = dict(pair for each in named for pair in _derived(each, distinct[each.wire].node))
     for each in named:
-        if each.name in made:
-            yield _name_collision_problem(document, each, made[each.name], hint)
+        if each.name in derived:
+            yield _name_collision_problem(document, each, derived[each.name], hint)
 
 
-def _made(named: Named, operation: Node) -> Iterator[tuple[str, str]]:
-    """Yield the functions that stand beside an operation's own."""
+def _derived(named: Named, operation: Node) -> Iterator[tuple[str, str]]:
+    """Yield (name, description) of the functions that are generated beside the function of an operation."""
     if named.name:
-        yield naming.twin(named.name), f"the async twin of operation '{named.wire}'"
+        yield naming.twin(named.name), f"the async function of operation '{named.wire}'"
     if named.name and "x-begins-task" in operation.data:
-        starting = naming.begin(named.name)
-        yield starting, f"what starts the task of operation '{named.wire}'"
-        yield naming.twin(starting), f"the async twin of what starts the task of operation '{named.wire}'"
+        begin = naming.begin(named.name)
+        yield begin, f"the function that begins the task of operation '{named.wire}'"
+        yield naming.twin(begin), f"the async function that begins the task of operation '{named.wire}'"
 
 
-def _kinds(document: Document) -> Iterator[Problem]:
-    """Kinds of tasks and what starts them have constants in one module."""
-    taken = dict.fromkeys(naming.RESERVED_CONSTANTS, "a name that the module has")
-    taken["SUBMITS"] = "the list of what starts tasks"
+def _task_types(document: Document) -> Iterator[Problem]:
+    """Compare the constants of `async_tasks.py`: one per task type, one per operation that begins a task."""
+    taken = dict.fromkeys(naming.RESERVED_CONSTANTS, "a constant or import of the module async_tasks")
     for each in operations(document):
         if "x-begins-task" in each.node.data and each.name:
             name = naming.constant(each.node.spelling or naming.function(each.name))
             taken[name] = f"the constant of operation '{each.id}'"
     components = root(document).child("components", "components")
-    nodes_of_kinds = components.children("task", "x-task-types") if components else ()
-    named = (Named("kind of task", each.key, naming.upper(each.key), each.pointer) for each in nodes_of_kinds)
-    yield from _collisions(document, named, taken, "name the kind otherwise")
+    nodes_of_types = components.children("task", "x-task-types") if components else ()
+    named = (Named("task type", each.key, naming.upper(each.key), each.pointer) for each in nodes_of_types)
+    yield from _collisions(document, named, taken, "rename the task type")
 
 
 def _arguments(document: Document) -> Iterator[Problem]:
@@ -115,9 +117,33 @@ def _arguments(document: Document) -> Iterator[Problem]:
             for mention, node in parameters(document, operation)
             if hashable(node) and not node.data.get("x-client-parameter") and "x-from-body" not in node.data
         ]
-        taken = {"key": "the argument that names a start"} if "x-begins-task" in operation.node.data else {}
-        for problem in _collisions(document, named, taken, "write x-name on one of the two"):
+        taken: dict[str, str] = {}
+        if "x-begins-task" in operation.node.data:
+            taken = {_KEY: "the argument for the idempotency key"}
+            headers = {
+                mention.pointer
+                for mention, node in parameters(document, operation)
+                if _is_key(document, operation, node)
+            }
+            named = [each for each in named if not (each.name == _KEY and each.pointer in headers)]
+        for problem in _collisions(document, named, taken, "write x-name: <spelling> on the parameter"):
             yield Problem(problem.source, NAME_COLLISION, operation.id, problem.message, problem.hint)
+
+
+def _is_key(document: Document, operation: Operation, parameter: Node) -> bool:
+    """Return True if `idempotency_key` of the function that begins the task replaces the argument of a parameter."""
+    idempotency = operation.node.child("idempotency", "x-begins-task", "idempotency")
+    header = idempotency.data.get("header") if idempotency else None
+    schema = plain(document, parameter.child("schema", "schema"))
+    return (
+        hashable(parameter)
+        and parameter.data["in"] == "header"
+        and isinstance(header, str)
+        and parameter.data["name"].lower() == header.lower()
+        and schema is not None
+        and kinds(document, schema) - {"null"} == TEXT
+        and not {"enum", "const", "format"} & schema.data.keys()
+    )
 
 
 def _client_arguments(document: Document) -> Iterator[Problem]:
@@ -126,8 +152,8 @@ def _client_arguments(document: Document) -> Iterator[Problem]:
         for node in root(document).children("parameter", "components", "parameters")
         if hashable(node) and node.data.get("x-client-parameter") is True
     ]
-    taken = dict.fromkeys(naming.CLIENT_ARGUMENTS, "an argument that every client takes")
-    yield from _collisions(document, shared, taken, "write x-name on the parameter")
+    taken = dict.fromkeys(naming.CLIENT_ARGUMENTS, "an argument of every client")
+    yield from _collisions(document, shared, taken, "write x-name: <spelling> on the parameter")
 
 
 def _attributes(document: Document, schema: Node) -> Iterator[Problem]:
@@ -138,8 +164,8 @@ def _attributes(document: Document, schema: Node) -> Iterator[Problem]:
         for each in members(document, schema).values()
     ]
     typed = is_object(schema.data.get("additionalProperties"))
-    taken = {_EXTRA: "the attribute of the extra members"} if typed else {}
-    yield from _collisions(document, named, taken, "write x-name on one of the two")
+    taken = {_EXTRA: "the attribute for additional properties"} if typed else {}
+    yield from _collisions(document, named, taken, "write x-name: <spelling> on one of the two")
 
 
 def _enumeration(document: Document, schema: Node) -> Iterator[Problem]:
@@ -147,28 +173,32 @@ def _enumeration(document: Document, schema: Node) -> Iterator[Problem]:
     if not is_list(values):
         return
     given = schema.data.get("x-enum-varnames")
-    chosen = is_list(given) and len(given) == len(values)
+    explicit = is_list(given) and len(given) == len(values)
     named: list[Named] = []
     for index, value in enumerate(values):
         if isinstance(value, str | int) and not isinstance(value, bool) and values.index(value) == index:
-            name = given[index] if chosen and is_list(given) else naming.member(value)
-            pointer = schema.at("x-enum-varnames" if chosen else "enum", index)
+            name = given[index] if explicit and is_list(given) else naming.member(value)
+            pointer = schema.at("x-enum-varnames" if explicit else "enum", index)
             named.append(Named("value", str(value), name if isinstance(name, str) else "", pointer))
-    hint = "name one of the two otherwise" if chosen else "write x-enum-varnames beside the enum"
+    hint = (
+        "rename one of the two in x-enum-varnames"
+        if explicit
+        else "write x-enum-varnames: [<NAME>, …] beside the enum, one entry per value"
+    )
     yield from _collisions(document, named, {}, hint)
 
 
 def _collisions(document: Document, named: Iterable[Named], taken: dict[str, str], hint: str) -> Iterator[Problem]:
     owners = dict(taken)
     for each in named:
-        # What cannot be spelled at all is for `unspellable-name` to say.
+        # `unspellable-name` reports empty names.
         if each.name and each.name in owners:
             yield _name_collision_problem(document, each, owners[each.name], hint)
         owners.setdefault(each.name, f"{each.what} '{each.wire}'")
 
 
 def _name_collision_problem(document: Document, named: Named, owner: str, hint: str) -> Problem:
-    message = f"{named.what} '{named.wire}' would be called {named.name}, as {owner}"
+    message = f"{named.what} '{named.wire}' becomes {named.name}, the same name as {owner}"
     return report(document, NAME_COLLISION, named.pointer, message, hint)
 
 
@@ -176,17 +206,19 @@ UNSPELLABLE_NAME: Final = "unspellable-name"
 
 
 def check_unspellable_name(document: Document) -> Iterator[Problem]:
-    """A name holds nothing that Python can spell.
+    """A name contains no letter or digit for a Python name.
 
-    Names in Python are made of ASCII letters, digits and underscores. Nothing is transliterated or made up: two people
-    would do it differently.
+    Python names consist of ASCII letters, digits and underscores here. The generator neither transliterates nor invents
+    names, because there is more than one way to do it.
 
-    Write `x-name: <spelling>` beside it, `x-enum-varnames` beside an `enum`, or rename the file or the tag.
+    Write `x-name: <spelling>` beside the name or `x-enum-varnames` beside an `enum`, or rename the file or the tag.
     """
     stem = document.path.name.partition(".")[0]
     if naming.module(stem) != stem:
-        hint = f"rename it to {naming.module(stem) or 'booster'}.yaml"
-        yield report(document, UNSPELLABLE_NAME, "", f"the file name '{stem}' is no name of a Python package", hint)
+        hint = f"rename the file to {naming.module(stem) or 'booster'}.yaml"
+        yield report(
+            document, UNSPELLABLE_NAME, "", f"the file name '{stem}' is not the name of a Python package", hint
+        )
     info = root(document).child("info", "info")
     title = info.data.get("title") if info else None
     if info and isinstance(title, str) and not (info.spelling or naming.pascal(title)):
@@ -194,7 +226,7 @@ def check_unspellable_name(document: Document) -> Iterator[Problem]:
     for operation in operations(document):
         if operation.name and not naming.module(operation.tag):
             where = operation.node.at("operationId")
-            yield _unspellable_name_problem(document, where, operation.tag, "name the tag otherwise")
+            yield _unspellable_name_problem(document, where, operation.tag, "rename the tag")
     for node in nodes(document, "schema", "parameter"):
         yield from _schema(document, node) if node.kind == "schema" else _parameter(document, node)
 
@@ -202,23 +234,23 @@ def check_unspellable_name(document: Document) -> Iterator[Problem]:
 def _schema(document: Document, schema: Node) -> Iterator[Problem]:
     *_, container, _ = parse(schema.pointer)
     if container in ("properties", "schemas") and not schema.spelling and not naming.snake(schema.key):
-        yield _unspellable_name_problem(document, schema.pointer, schema.key, "write x-name beside it")
+        yield _unspellable_name_problem(document, schema.pointer, schema.key, "write x-name: <spelling> beside it")
     values = schema.data.get("enum")
     if is_list(values) and "x-enum-varnames" not in schema.data:
         for index, value in enumerate(values):
             if isinstance(value, str) and not naming.member(value):
-                hint = "write x-enum-varnames beside the enum"
+                hint = "write x-enum-varnames: [<NAME>, …] beside the enum, one entry per value"
                 yield _unspellable_name_problem(document, schema.at("enum", index), value, hint)
 
 
 def _parameter(document: Document, parameter: Node) -> Iterator[Problem]:
     if hashable(parameter) and not parameter.spelling and not naming.argument(parameter.data["name"]):
         yield _unspellable_name_problem(
-            document, parameter.at("name"), parameter.data["name"], "write x-name on the parameter"
+            document, parameter.at("name"), parameter.data["name"], "write x-name: <spelling> on the parameter"
         )
 
 
 def _unspellable_name_problem(document: Document, pointer: str, name: str, hint: str) -> Problem:
     return report(
-        document, UNSPELLABLE_NAME, pointer, f"{shown(name)} holds no letter or digit that Python can spell", hint
+        document, UNSPELLABLE_NAME, pointer, f"{shown(name)} contains no ASCII letter or digit for a Python name", hint
     )

@@ -17,27 +17,31 @@ _FORM: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\.[a-z][A-Za-z0-9]*")
 
 
 def check_operation_id(document: Document) -> Iterator[Problem]:
-    """An operation has no name, or one that is not `<tag>.<verbNoun>`.
+    """An operation has no operationId, a duplicate one, or one that is not `<tag>.<verbNoun>`.
 
-    The name is the function in Python, and its tag the module: `tasks.listTasks` becomes `list_tasks` in `tasks.py`.
+    The verb and noun become the function, the tag its module: `tasks.listTasks` becomes `list_tasks` in `tasks.py`.
 
-    Write `operationId: tasks.listTasks`, each only once.
+    Write `operationId: tasks.listTasks`, unique in the file.
     """
     first: dict[str, Operation] = {}
     for operation in operations(document):
         name = operation.node.data.get("operationId")
         where = operation.node.at("operationId")
         if not isinstance(name, str):
-            yield report(document, OPERATION_ID, where, "operationId is missing", "write operationId: <tag>.<verbNoun>")
+            yield report(
+                document,
+                OPERATION_ID,
+                where,
+                "operationId is missing",
+                "write operationId: <tag>.<verbNoun>, such as tasks.listTasks",
+            )
         elif not _FORM.fullmatch(name):
             message = f"operationId '{name}' is not <tag>.<verbNoun>"
-            yield report(document, OPERATION_ID, where, message, "write it like tasks.listTasks")
+            yield report(document, OPERATION_ID, where, message, "write <tag>.<verbNoun>, such as tasks.listTasks")
         elif name in first:
             line = document.where(first[name].node.at("operationId")).line
-            message = f"operationId '{name}' is taken by {first[name].method.upper()} {first[name].path}"
-            yield report(
-                document, OPERATION_ID, where, message, f"name one of them otherwise; the first is at line {line}"
-            )
+            message = f"operationId '{name}' is also used by {first[name].method.upper()} {first[name].path}"
+            yield report(document, OPERATION_ID, where, message, f"rename one of them; the other is in line {line}")
         else:
             first[name] = operation
 
@@ -46,19 +50,19 @@ ONE_TAG: Final = "one-tag"
 
 
 def check_one_tag(document: Document) -> Iterator[Problem]:
-    """An operation does not have exactly one tag, the one that its operationId starts with.
+    """The tags of an operation are not exactly the prefix of its operationId.
 
-    A tag is a module, and a function lives in one module.
+    A tag becomes a module, and each function belongs to one module.
 
     Write `tags: [tasks]` for `operationId: tasks.listTasks`.
     """
     for operation in operations(document):
         tags = operation.node.data.get("tags")
-        # Without a dot in the name there is no prefix; `operation-id` says so.
+        # `operation-id` reports an operationId without a prefix.
         if operation.name and tags != [operation.tag]:
             where = operation.node.at("tags")
-            said = "has no tag" if not tags else f"tags are {shown(tags)}"
-            yield report(document, ONE_TAG, where, said, f"write tags: [{operation.tag}]")
+            message = "the tag is missing" if not tags else f"tags are {shown(tags)}, not the prefix of the operationId"
+            yield report(document, ONE_TAG, where, message, f"write tags: [{operation.tag}]")
 
 
 MISSING_PAGE: Final = "missing-page"
@@ -67,17 +71,16 @@ _PAGE: Final = re.compile(r"https?://[^\s/?#]+[^\s]*")
 
 
 def check_missing_page(document: Document) -> Iterator[Problem]:
-    """An operation does not say which page documents it.
+    """An operation does not name the page that documents it.
 
-    A hand-written spec is worth as much as its sources: a reader checks a fact on the page, and so does `dragoman
-    docs`.
+    The page is the source of the operation: reviewers compare the spec with it, and docstrings link to it.
 
-    Write `externalDocs: {url: 'https://…'}` on the operation.
+    Write `externalDocs: {url: 'https://developer.example.com/tasks'}` on the operation.
     """
     for operation in operations(document):
         docs = operation.node.data.get("externalDocs")
         url = docs.get("url") if is_object(docs) else None
         if not isinstance(url, str) or not _PAGE.fullmatch(url):
             where = operation.node.at("externalDocs", "url")
-            message = "no page documents this operation" if url is None else "externalDocs.url is no web address"
-            yield report(document, MISSING_PAGE, where, message, "write externalDocs: {url: 'https://…'}")
+            message = "externalDocs.url is missing" if url is None else "externalDocs.url is not an http(s) URL"
+            yield report(document, MISSING_PAGE, where, message, "write externalDocs: {url: 'https://<page>'}")

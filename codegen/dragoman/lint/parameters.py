@@ -19,13 +19,13 @@ CLIENT_PARAMETER_PARTIAL: Final = "client-parameter-partial"
 
 
 def check_client_parameter_partial(document: Document) -> Iterator[Problem]:
-    """A parameter that is set once on the client is not one that every operation takes.
+    """A parameter with `x-client-parameter` is not shared by all operations.
 
-    `x-client-parameter: true` moves a parameter from every call to the constructor; so every operation has to take it,
-    and it must be the same one everywhere.
+    `x-client-parameter: true` moves a parameter from the calls to the constructor of the client, so every operation
+    must have the same parameter.
 
-    Write it once under `components.parameters`, in a header, a query or a cookie, and refer to it from every operation
-    or path.
+    Write it once under `components.parameters`, `in: header`, `query` or `cookie`, and refer to it from every operation
+    or path item: `$ref: '#/components/parameters/<Name>'`.
     """
     shared: list[Node] = []
     for parameter in nodes(document, "parameter"):
@@ -33,12 +33,16 @@ def check_client_parameter_partial(document: Document) -> Iterator[Problem]:
             continue
         where = parameter.at("x-client-parameter")
         if not is_component(parameter):
-            hint = "write the parameter under components.parameters, and $ref here"
+            hint = "move it to components.parameters, and write $ref: '#/components/parameters/<Name>' here"
             yield report(
-                document, CLIENT_PARAMETER_PARTIAL, where, "a parameter of the client is written in place", hint
+                document,
+                CLIENT_PARAMETER_PARTIAL,
+                where,
+                "a parameter with x-client-parameter is not under components",
+                hint,
             )
         elif parameter.data.get("in") == "path":
-            hint = "remove x-client-parameter, or write a server variable"
+            hint = "remove x-client-parameter, or replace the parameter with a server variable"
             yield report(
                 document, CLIENT_PARAMETER_PARTIAL, where, "a path parameter cannot be set on the client", hint
             )
@@ -48,8 +52,8 @@ def check_client_parameter_partial(document: Document) -> Iterator[Problem]:
         taken = {parameter.pointer for _, parameter in parameters(document, operation)}
         for parameter in shared:
             if parameter.pointer not in taken:
-                message = f"does not take '{parameter.key}', which is set on the client"
-                hint = f"add $ref: '#/components/parameters/{parameter.key}' to parameters"
+                message = f"the client parameter '{parameter.key}' is missing"
+                hint = f"write parameters: [{{$ref: '#/components/parameters/{parameter.key}'}}]"
                 yield report(document, CLIENT_PARAMETER_PARTIAL, operation.node.pointer, message, hint)
 
 
@@ -57,22 +61,22 @@ FROM_BODY_POINTER: Final = "from-body-pointer"
 
 
 def check_from_body_pointer(document: Document) -> Iterator[Problem]:
-    """`x-from-body` does not lead from a path parameter to a required scalar of the JSON request body.
+    """`x-from-body` does not point from a path parameter to a required scalar of the JSON request body.
 
-    The caller says such a value once, in the body, and it is sent in both places; so it must always be there, and be
-    something that a path can hold.
+    The caller passes the value once, in the body, and the client sends it in the body and in the path. So the value
+    must always be present, and be a scalar.
 
-    Write `x-from-body: /brand` on a parameter `in: path`, where the body of every operation that takes it is required,
-    is JSON, and has a required member `brand` of the same scalar type.
+    Write `x-from-body: /brand` on a parameter with `in: path`. The body of every operation with this parameter must be
+    required, be JSON, and have a required member `brand` of the same scalar type.
     """
     for parameter in nodes(document, "parameter"):
         if "x-from-body" in parameter.data and parameter.data.get("in") != "path":
-            hint = "remove it, or write in: path"
+            hint = "write in: path, or remove x-from-body"
             yield report(
                 document,
                 FROM_BODY_POINTER,
                 parameter.at("x-from-body"),
-                "x-from-body stands on no path parameter",
+                "x-from-body needs a path parameter",
                 hint,
             )
     for operation in operations(document):
@@ -88,26 +92,35 @@ def check_from_body_pointer(document: Document) -> Iterator[Problem]:
 def _faults(document: Document, operation: Operation, parameter: Node, pointer: str) -> Iterator[tuple[str, str]]:
     schemas = [each.child("schema", "schema") for each in bodies(document, operation) if is_json(each.key)]
     if not schemas or len(schemas) != len(list(bodies(document, operation))):
-        yield "the body that x-from-body points into is not JSON", "write a requestBody in application/json"
+        yield (
+            "x-from-body needs a JSON request body",
+            "write requestBody: {required: true, content: {application/json: …}}",
+        )
         return
     body = operation.node.child("request-body", "requestBody")
     whole = resolve(document, body) if body else None
     if whole and whole.data.get("required") is not True:
-        yield "the body that x-from-body points into is optional", "write required: true in requestBody"
+        yield "x-from-body needs a required request body", "write required: true in requestBody"
     wanted = kinds(document, parameter.child("schema", "schema"))
     for schema in schemas:
-        found = _kinds_on_the_way(document, schema, pointer)
+        found = _types_of_required(document, schema, pointer)
         if found is None:
-            yield f"the body has no required member at {pointer}", "point to a required member of the body"
+            yield (
+                f"the body has no required member at {pointer}",
+                "write the pointer of a required member, or add the member to required",
+            )
         elif len(found) != 1 or not found <= SCALARS:
-            yield f"{pointer} is {listed(sorted(found))}, not a scalar", "point to a text, a number or a boolean"
+            yield (
+                f"{pointer} is {listed(sorted(found))}, not a scalar",
+                "write the pointer of a string, a number or a boolean",
+            )
         elif found != wanted:
-            message = f"{pointer} is {listed(sorted(found))}, the parameter {listed(sorted(wanted))}"
+            message = f"{pointer} is {listed(sorted(found))}, but the parameter is {listed(sorted(wanted))}"
             yield message, "give both the same type"
 
 
-def _kinds_on_the_way(document: Document, schema: Node | None, pointer: str) -> frozenset[str] | None:
-    """Return the types at `pointer`, None when it, or a member on the way to it, is not always there."""
+def _types_of_required(document: Document, schema: Node | None, pointer: str) -> frozenset[str] | None:
+    """Return the types at `pointer`; None if a member on its path is optional or missing."""
     names = parse(pointer)
     member: Member | None = None
     for end in range(1, len(names) + 1):
@@ -122,16 +135,16 @@ def _kinds_on_the_way(document: Document, schema: Node | None, pointer: str) -> 
 UNSUPPORTED_STYLE: Final = "unsupported-style"
 
 _NESTED: Final = frozenset({"array", "object"})
-_AS_JSON: Final = "write content: {application/json: {schema: …}} instead of schema"
+_AS_JSON: Final = "replace schema with content: {application/json: {schema: …}}"
 
 
 def check_unsupported_style(document: Document) -> Iterator[Problem]:
-    """A parameter is written in a style that does not fit its type.
+    """The style of a parameter does not match its type.
 
-    A style says how a value becomes text; to values of other types, OpenAPI gives it no meaning.
+    A style defines the text of a value. OpenAPI defines each style for certain types only.
 
-    Write `deepObject` for objects, `spaceDelimited` and `pipeDelimited` for arrays; otherwise leave `style` out. A
-    value that no style can carry is written as JSON: `content: {application/json: {schema: …}}`.
+    Write `style: deepObject` for objects, `spaceDelimited` or `pipeDelimited` for arrays; otherwise remove `style`. For
+    a value without a style, such as nested lists, write JSON: `content: {application/json: {schema: …}}`.
     """
     for parameter in nodes(document, "parameter"):
         if parameter.ref is None:
@@ -144,17 +157,15 @@ def _style(document: Document, parameter: Node) -> Iterator[Problem]:
     known = STYLES.get(cast("StyleName", style)) if isinstance(style, str) else None
     wanted = known.only if known else None
     if wanted and wanted not in kinds(document, parameter.child("schema", "schema")):
-        message = f"style {style} is for values of type {wanted}"
+        message = f"style {style} needs type: {wanted}"
         yield report(
-            document, UNSUPPORTED_STYLE, parameter.at("style"), message, "write another style, or leave it out"
+            document, UNSUPPORTED_STYLE, parameter.at("style"), message, f"write type: {wanted}, or remove style"
         )
     elif wanted and parameter.data.get("explode", wanted == "object") is not (wanted == "object"):
-        message = f"style {style} cannot be exploded otherwise"
-        yield report(
-            document, UNSUPPORTED_STYLE, parameter.at("explode"), message, "leave it out: the style has one form"
-        )
+        message = f"style {style} does not support explode: {'false' if wanted == 'object' else 'true'}"
+        yield report(document, UNSUPPORTED_STYLE, parameter.at("explode"), message, "remove explode")
     if parameter.data.get("allowEmptyValue"):
-        hint = "leave it out, and say in the description what an empty value does"
+        hint = "remove it, and state the meaning of an empty value in the description"
         yield report(
             document, UNSUPPORTED_STYLE, parameter.at("allowEmptyValue"), "allowEmptyValue is not supported", hint
         )
@@ -165,7 +176,11 @@ def _value(document: Document, parameter: Node) -> Iterator[Problem]:
         if not is_json(content.key):
             message = f"a parameter in {content.key} is not supported"
             yield report(
-                document, UNSUPPORTED_STYLE, content.pointer, message, "write schema, or content in application/json"
+                document,
+                UNSUPPORTED_STYLE,
+                content.pointer,
+                message,
+                "write schema, or content: {application/json: {schema: …}}",
             )
     schema = plain(document, parameter.child("schema", "schema"))
     if schema is None:
@@ -174,5 +189,5 @@ def _value(document: Document, parameter: Node) -> Iterator[Problem]:
     if "properties" in schema.data or "allOf" in schema.data:
         inner += [each.node for each in members(document, schema).values()]
     if any(kinds(document, each) & _NESTED for each in inner) and parameter.data.get("style") != "deepObject":
-        message = "no style can carry a list or an object within another"
+        message = "no style supports nested lists or objects"
         yield report(document, UNSUPPORTED_STYLE, parameter.at("schema"), message, _AS_JSON)

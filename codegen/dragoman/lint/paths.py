@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 
 from ..diagnostics import Problem
 from ..spec.yaml_document import Document
-from .values import is_list, shown
+from .values import is_list, listed, shown
 from .walk import Node, Operation, operations, parameters, report, root
 
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 
 
 def variables(template: str) -> list[str]:
-    """Return the names between braces, in order, with repetitions."""
+    """Return the names in braces, in order, including repetitions."""
     return _VARIABLE.findall(template)
 
 
@@ -26,7 +26,7 @@ def leftover(template: str) -> str:
 
 
 def path_parameters(document: Document, operation: Operation) -> dict[str, Node]:
-    """Return the path parameters of an operation by name, each where the operation mentions it."""
+    """Return the path parameters of an operation: name -> its reference or inline definition."""
     found: dict[str, Node] = {}
     for mention, parameter in parameters(document, operation):
         name = parameter.data.get("name")
@@ -39,11 +39,12 @@ PATH_PARAMETER_UNDECLARED: Final = "path-parameter-undeclared"
 
 
 def check_path_parameter_undeclared(document: Document) -> Iterator[Problem]:
-    """A path has a variable that no parameter declares, or that cannot be read.
+    """A path has an undeclared, repeated or malformed variable.
 
-    What stands between braces is filled from an argument, and an argument needs a type.
+    Each variable in braces is filled from an argument, which needs a type.
 
-    Write a parameter `in: path` with that name, on the operation or on its path.
+    Write `parameters: [{name: <variable>, in: path, required: true, schema: {type: string}}]` on the operation or on
+    its path.
     """
     for operation in operations(document):
         declared = path_parameters(document, operation)
@@ -51,33 +52,40 @@ def check_path_parameter_undeclared(document: Document) -> Iterator[Problem]:
         named = variables(operation.path)
         for name in dict.fromkeys(named):
             if name not in declared:
-                message = f"nothing declares '{{{name}}}' of {operation.path}"
-                hint = f"add a parameter: name: {name}, in: path, required: true"
+                message = f"no parameter declares '{{{name}}}' of {operation.path}"
+                hint = f"write parameters: [{{name: {name}, in: path, required: true, schema: {{type: string}}}}]"
                 yield report(document, PATH_PARAMETER_UNDECLARED, where, message, hint, about=about)
             if named.count(name) > 1:
-                message = f"'{{{name}}}' stands twice in {operation.path}"
+                message = f"'{{{name}}}' occurs more than once in {operation.path}"
                 yield report(
-                    document, PATH_PARAMETER_UNDECLARED, where, message, "give each variable its own name", about=about
+                    document,
+                    PATH_PARAMETER_UNDECLARED,
+                    where,
+                    message,
+                    "give each variable a distinct name",
+                    about=about,
                 )
         if set("{}") & set(leftover(operation.path)):
-            message = f"the braces of {operation.path} do not match"
-            yield report(document, PATH_PARAMETER_UNDECLARED, where, message, "write {name}", about=about)
+            message = f"the braces in {operation.path} are unbalanced"
+            yield report(
+                document, PATH_PARAMETER_UNDECLARED, where, message, "write each variable as {name}", about=about
+            )
 
 
 PATH_PARAMETER_UNUSED: Final = "path-parameter-unused"
 
 
 def check_path_parameter_unused(document: Document) -> Iterator[Problem]:
-    """A path parameter is declared that its path does not mention.
+    """A path parameter is declared but is not in the path.
 
-    Its argument would be asked for and go nowhere.
+    Its argument would be required and never sent.
 
     Write `{name}` in the path, or remove the parameter.
     """
     for operation in operations(document):
         for name, mention in path_parameters(document, operation).items():
             if name not in variables(operation.path):
-                message = f"{operation.path} does not mention the path parameter '{name}'"
+                message = f"the path parameter '{name}' is not in {operation.path}"
                 hint = f"write {{{name}}} in the path, or remove the parameter"
                 yield report(document, PATH_PARAMETER_UNUSED, mention.pointer, message, hint, about=operation.id)
 
@@ -86,17 +94,17 @@ SERVER_UNUSABLE: Final = "server-unusable"
 
 
 def check_server_unusable(document: Document) -> Iterator[Problem]:
-    """There is no server, or its address cannot be called.
+    """No server is declared, or its URL is invalid.
 
-    The first server is where a client goes when it is told nothing else.
+    The first server is the default `base_url` of the client.
 
-    Write `servers: [{url: 'https://api.example.com/v2'}]`: an absolute http(s) address without user, query and
-    fragment, each `{variable}` in it with a default.
+    Write `servers: [{url: 'https://api.example.com/v2'}]`: an absolute http(s) URL without user, query and fragment,
+    with a default for each `{variable}` in it.
     """
     servers = list(root(document).children("server", "servers"))
     if not servers:
-        hint = "write servers: [{url: 'https://…'}]"
-        yield report(document, SERVER_UNUSABLE, "/servers", "no server is given", hint, about="servers")
+        hint = "write servers: [{url: 'https://api.example.com/v2'}]"
+        yield report(document, SERVER_UNUSABLE, "/servers", "no server is declared", hint, about="servers")
     for server in servers:
         yield from _server(document, server)
 
@@ -108,14 +116,20 @@ def _server(document: Document, server: Node) -> Iterator[Problem]:
     for name in variables(url):
         variable = server.child("server-variable", "variables", name)
         default = variable.data.get("default") if variable else None
-        choices = variable.data.get("enum") if variable else None
+        allowed = variable.data.get("enum") if variable else None
         if not isinstance(default, str):
-            hint = f"write variables: {{{name}: {{default: …}}}}"
+            hint = f"write variables: {{{name}: {{default: <value>}}}}"
             yield report(document, SERVER_UNUSABLE, server.at("url"), f"'{{{name}}}' has no default", hint)
             return
-        if is_list(choices) and default not in choices:
+        if is_list(allowed) and default not in allowed:
             where = server.at("variables", name, "default")
-            yield report(document, SERVER_UNUSABLE, where, f"{shown(default)} is not in enum", "write one of these")
+            yield report(
+                document,
+                SERVER_UNUSABLE,
+                where,
+                f"the default {shown(default)} is not in enum",
+                f"write {listed(allowed)}",
+            )
         url = url.replace(f"{{{name}}}", default)
     fault = _fault(url)
     if fault:
@@ -125,14 +139,14 @@ def _server(document: Document, server: Node) -> Iterator[Problem]:
 def _fault(url: str) -> tuple[str, str] | None:
     try:
         parts = urlsplit(url)
-        # Reading the port is what checks it.
+        # The port is validated when it is read.
         sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         sound, parts = False, urlsplit("")
     if not sound or leftover(url) != url or any(character.isspace() or character in "{}" for character in url):
-        return f"{shown(url)} is no absolute http(s) address", "write it like https://api.example.com/v2"
+        return f"{shown(url)} is not an absolute http(s) URL", "write a URL such as https://api.example.com/v2"
     if "@" in parts.netloc:
-        return "the address holds a user", "remove it: secrets never stand in a spec"
+        return "the URL contains a user", "remove it: a spec must not contain credentials"
     if "?" in url or "#" in url:
-        return "the address holds a query or a fragment", "end it with the path"
+        return "the URL contains a query or a fragment", "remove everything after the path"
     return None

@@ -20,16 +20,16 @@ _REMOTE: Final = re.compile(r"(?i)(?!file:)[a-z][a-z0-9+.-]+:|//")
 
 
 class RefTarget(Enum):
-    """Where a reference leads."""
+    """Location of the target of a reference."""
 
     HERE = "this document"
     FOLDER = "another file of this folder"
     OUTSIDE = "a file outside this folder"
-    REMOTE = "another machine"
+    REMOTE = "a URL"
 
 
 def refs(document: Document, target: RefTarget) -> Iterator[tuple[Node, str]]:
-    """Yield the objects in whose place a reference to `target` stands, with the reference."""
+    """Yield the reference objects with a target at `target`, and their `$ref`."""
     for node in nodes(document):
         ref = node.ref
         if ref is not None and _target(ref) is target:
@@ -42,7 +42,7 @@ def _target(ref: str) -> RefTarget:
         return RefTarget.REMOTE
     if not path:
         return RefTarget.HERE
-    # A drive letter is one letter and a colon, which no pattern above takes for a scheme.
+    # A drive letter (`c:`) is too short to match as a scheme above.
     if path.startswith(("/", "~")) or path[1:2] == ":" or path.lower().startswith("file:"):
         return RefTarget.OUTSIDE
     depth = 0
@@ -53,20 +53,25 @@ def _target(ref: str) -> RefTarget:
     return RefTarget.FOLDER
 
 
+def _hint(node: Node) -> str:
+    section = SECTIONS[node.kind]
+    return f"copy the target to components.{section}, and write $ref: '#/components/{section}/<Name>'"
+
+
 REF_OTHER_FILE: Final = "ref-other-file"
 
 
 def check_ref_other_file(document: Document) -> Iterator[Problem]:
-    """A `$ref` leads to another file.
+    """A `$ref` points to another file.
 
-    One spec is one file: its components are its namespace, and every name in it is spelled once.
+    A spec is one file, and its components are its namespace.
 
-    Write what is referred to under `components`, and refer to it there: `$ref: '#/components/schemas/Task'`.
+    Copy the target to `components`. Write `$ref: '#/components/schemas/Task'`.
     """
     for node, ref in refs(document, RefTarget.FOLDER):
-        hint = "write it under components of this file, and refer to it there"
+        hint = _hint(node)
         yield report(
-            document, REF_OTHER_FILE, node.at("$ref"), f"'{ref}' is another file, which is not supported", hint
+            document, REF_OTHER_FILE, node.at("$ref"), f"'{ref}' points to another file, which is not supported", hint
         )
 
 
@@ -74,16 +79,20 @@ REF_OUTSIDE_FOLDER: Final = "ref-outside-folder"
 
 
 def check_ref_outside_folder(document: Document) -> Iterator[Problem]:
-    """A `$ref` leads to a file outside the folder of the spec.
+    """A `$ref` points to a file outside the folder of the spec.
 
-    A spec that somebody hands in must not make the generator read the files of the machine that it runs on.
+    An untrusted spec must not make the generator read other files of the machine.
 
-    Copy what is needed under `components`, and refer to it there: `$ref: '#/components/schemas/Task'`.
+    Copy the target to `components`. Write `$ref: '#/components/schemas/Task'`.
     """
     for node, ref in refs(document, RefTarget.OUTSIDE):
-        hint = "copy what is needed under components, and refer to it there"
+        hint = _hint(node)
         yield report(
-            document, REF_OUTSIDE_FOLDER, node.at("$ref"), f"'{ref}' leads out of the folder of the spec", hint
+            document,
+            REF_OUTSIDE_FOLDER,
+            node.at("$ref"),
+            f"'{ref}' points to a file outside the folder of the spec",
+            hint,
         )
 
 
@@ -91,26 +100,27 @@ REF_REMOTE: Final = "ref-remote"
 
 
 def check_ref_remote(document: Document) -> Iterator[Problem]:
-    """A `$ref` leads to another machine.
+    """A `$ref` points to a URL.
 
-    Generating reads no network: the same spec must give the same bytes tomorrow, offline, and whatever the other
-    machine answers then.
+    The generator makes no network requests, so that the same spec always gives the same code, offline too.
 
-    Copy what is needed under `components`, and refer to it there: `$ref: '#/components/schemas/Task'`.
+    Copy the target to `components`. Write `$ref: '#/components/schemas/Task'`.
     """
     for node, ref in refs(document, RefTarget.REMOTE):
-        hint = "copy what is needed under components, and refer to it there"
-        yield report(document, REF_REMOTE, node.at("$ref"), f"'{ref}' leads to another machine", hint)
+        hint = _hint(node)
+        yield report(
+            document, REF_REMOTE, node.at("$ref"), f"'{ref}' is a remote reference, which is not supported", hint
+        )
 
 
 REF_UNRESOLVABLE: Final = "ref-unresolvable"
 
 
 def check_ref_unresolvable(document: Document) -> Iterator[Problem]:
-    """A `$ref` does not lead to a component of the right kind.
+    """The target of a `$ref` is not a component of the required kind.
 
-    A reference stands for a component, whose name becomes the name in Python; so it has to name a component itself, not
-    a part of one, and one of the kind that belongs in its place.
+    The name of the component becomes the name in Python. So the target must be a component, not a part of one, and of
+    the kind that is required where the reference is.
 
     Write `$ref: '#/components/<section>/<name>'`, for example `'#/components/schemas/Task'`.
     """
@@ -125,13 +135,13 @@ def _fault(document: Document, node: Node, ref: str) -> tuple[str, str] | None:
     section = SECTIONS[node.kind]
     prefix = f"#/components/{section}/"
     if not ref.startswith(prefix) or "/" in ref.removeprefix(prefix):
-        return f"'{ref}' is no {node.kind} under components.{section}", f"write '{prefix}' and its name"
+        return f"'{ref}' is not a component of components.{section}", f"write $ref: '{prefix}<Name>'"
     name = unescape(ref.removeprefix(prefix))
     components = root(document).child("components", "components")
     known = components.data.get(section) if components else None
     names = known if is_object(known) else {}
     if name not in names:
-        return f"there is no '{name}' under components.{section}", nearest(name, names, "add it, or mend the name")
+        return f"components.{section} has no '{name}'", nearest(name, names, "add it, or correct the name")
     if resolve(document, node) is None:
-        return f"'{ref}' leads round in a circle", "let one of them say what it is"
+        return f"'{ref}' is a circular reference", f"replace one $ref of the circle with the {node.kind} itself"
     return None

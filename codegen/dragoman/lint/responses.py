@@ -1,4 +1,4 @@
-"""Checks of pagination and of errors under a success status."""
+"""Checks of responses: `x-error-when` and `x-pagination`."""
 
 from __future__ import annotations
 
@@ -13,21 +13,22 @@ from .walk import Node, Operation, json_schema, nodes, operations, parameters, r
 
 ERROR_WHEN_POINTERS: Final = "error-when-pointers"
 
-_ERROR_WHEN_POINTERS_WORDS: Final = ("filled", "absent")
+_ERROR_WHEN_MEMBERS: Final = ("filled", "absent")
+_ERROR_WHEN_HINT: Final = "write x-error-when: {filled: /errors, absent: /requestUuid}"
 
 
 def check_error_when_pointers(document: Document) -> Iterator[Problem]:
-    """`x-error-when` does not describe a success that is a failure.
+    """`x-error-when` does not describe a failure under a success status.
 
-    Some servers answer 200 with a list of errors. With `x-error-when` such an answer becomes an `ApiError`: when the
-    array at `filled` holds something, and the member at `absent` is missing or null.
+    Some servers respond with status 200 and a list of errors. With `x-error-when`, such a response raises `ApiError`:
+    if the array at `filled` is not empty, and the member at `absent` is missing or null.
 
-    Write `x-error-when: {filled: /errors, absent: /requestUuid}` on a JSON answer with status 2xx.
+    Write `x-error-when: {filled: /errors, absent: /requestUuid}` on a JSON response with status 2xx.
     """
     for response in nodes(document, "response"):
         if "x-error-when" in response.data:
-            faults = list(_error_when_pointers_form(response.data["x-error-when"]))
-            for pointer, message, hint in faults or _error_when_pointers_meaning(
+            faults = list(_error_when_form(response.data["x-error-when"]))
+            for pointer, message, hint in faults or _error_when_meaning(
                 document, response, response.data["x-error-when"]
             ):
                 yield report(document, ERROR_WHEN_POINTERS, response.at("x-error-when") + pointer, message, hint)
@@ -35,112 +36,133 @@ def check_error_when_pointers(document: Document) -> Iterator[Problem]:
         for status, response in responses(document, operation):
             if "x-error-when" in response.data and not status.startswith("2"):
                 where = response.at("x-error-when")
-                message = f"status {status} is a failure anyway"
+                message = f"status {status} is an error without x-error-when"
                 yield report(
                     document,
                     ERROR_WHEN_POINTERS,
                     where,
                     message,
-                    "write x-error-when on answers 2xx only",
+                    "remove it, or move it to a 2xx response",
                     about=operation.id,
                 )
 
 
-def _error_when_pointers_form(failure: Any) -> Iterator[tuple[str, str, str]]:
-    if not is_object(failure):
-        yield "", "x-error-when is no object", "write filled and absent"
+def _error_when_form(condition: Any) -> Iterator[tuple[str, str, str]]:
+    if not is_object(condition):
+        yield "", "x-error-when is not an object", _ERROR_WHEN_HINT
         return
-    for word in _ERROR_WHEN_POINTERS_WORDS:
-        if word not in failure:
-            yield "", f"'{word}' is missing", "write filled and absent"
-        elif not isinstance(failure[word], str) or not failure[word].startswith("/"):
-            yield f"/{word}", f"'{word}' is no JSON Pointer", "write it like /errors"
-    for word in failure:
-        if word not in _ERROR_WHEN_POINTERS_WORDS:
-            yield f"/{word}", f"'{word}' is not known here", nearest(word, _ERROR_WHEN_POINTERS_WORDS, "remove it")
+    for member in _ERROR_WHEN_MEMBERS:
+        if member not in condition:
+            yield "", f"'{member}' is missing", _ERROR_WHEN_HINT
+        elif not isinstance(condition[member], str) or not condition[member].startswith("/"):
+            yield (
+                f"/{member}",
+                f"'{member}' is not a JSON Pointer",
+                f"write {member}: /{'errors' if member == 'filled' else 'requestUuid'}",
+            )
+    for member in condition:
+        if member not in _ERROR_WHEN_MEMBERS:
+            yield f"/{member}", *_unknown(member, _ERROR_WHEN_MEMBERS)
 
 
-def _error_when_pointers_meaning(
-    document: Document, response: Node, failure: dict[str, str]
+def _error_when_meaning(
+    document: Document, response: Node, condition: dict[str, str]
 ) -> Iterator[tuple[str, str, str]]:
     schema = json_schema(response)
     if schema is None:
-        yield "", "the answer is not JSON", "write content: {application/json: …}"
+        yield "", "the response is not JSON", "write content: {application/json: {schema: …}}"
         return
-    filled, absent = find(document, schema, failure["filled"]), find(document, schema, failure["absent"])
+    filled, absent = find(document, schema, condition["filled"]), find(document, schema, condition["absent"])
     if filled is None or "array" not in kinds(document, filled.node):
-        yield "/filled", f"the answer has no array at {failure['filled']}", "point to the list of errors"
+        yield (
+            "/filled",
+            f"the response has no array at {condition['filled']}",
+            "write the pointer of the list of errors",
+        )
     if absent is None:
-        yield "/absent", f"the answer has no member at {failure['absent']}", "point to a member that only a success has"
+        hint = "write the pointer of a member that only successful responses have"
+        yield "/absent", f"the response has no member at {condition['absent']}", hint
     elif absent.required and "null" not in kinds(document, absent.node):
-        message = f"{failure['absent']} is required, so it is never absent"
-        yield "/absent", message, "make it optional or nullable, or point to another member"
+        message = f"{condition['absent']} is required and not nullable, so it is never absent"
+        yield "/absent", message, "remove it from required, make it nullable, or write the pointer of another member"
+
+
+def _unknown(member: str, allowed: tuple[str, ...]) -> tuple[str, str]:
+    return f"'{member}' is unknown here; allowed: {', '.join(allowed)}", nearest(member, allowed, "remove it")
 
 
 PAGINATION_POINTERS: Final = "pagination-pointers"
 
-_PAGINATION_POINTERS_WORDS: Final = ("items", "token", "parameter")
+_PAGINATION_MEMBERS: Final = ("items", "token", "parameter")
+_PAGINATION_HINT: Final = "write x-pagination: {items: /items, token: /next_page_token, parameter: page_token}"
+_PAGINATION_EXAMPLES: Final = {"items": "/items", "token": "/next_page_token", "parameter": "page_token"}
 
 
 def check_pagination_pointers(document: Document) -> Iterator[Problem]:
-    """`x-pagination` does not describe a paged list.
+    """`x-pagination` does not describe a paginated list.
 
-    The pages of such an operation are fetched one after the other: the items are taken from one member, the token from
-    another, and the token is sent again in a query parameter until none comes.
+    The client requests the pages of such an operation one after the other. It takes the items from one member and the
+    token of the next page from another, and sends the token in a query parameter until a page has no token.
 
-    Write `x-pagination: {items: /items, token: /next_page_token, parameter: page_token}` on a GET whose JSON answer has
-    an array at `items` and an optional or nullable string at `token`, and which takes the query parameter.
+    Write `x-pagination: {items: /items, token: /next_page_token, parameter: page_token}` on a GET operation with that
+    query parameter, whose JSON response has an array at `items` and an optional or nullable string at `token`.
     """
     for operation in operations(document):
         if "x-pagination" not in operation.node.data:
             continue
         where, page = operation.node.at("x-pagination"), operation.node.data["x-pagination"]
         if operation.method != "get":
-            hint = "remove x-pagination, and page by hand"
+            hint = "remove x-pagination"
             yield report(
-                document, PAGINATION_POINTERS, where, f"only a GET is paged, this is a {operation.method.upper()}", hint
+                document,
+                PAGINATION_POINTERS,
+                where,
+                f"x-pagination needs a GET, not a {operation.method.upper()}",
+                hint,
             )
-        faults = list(_pagination_pointers_form(page))
-        for pointer, message, hint in faults or _pagination_pointers_meaning(document, operation, page):
+        faults = list(_pagination_form(page))
+        for pointer, message, hint in faults or _pagination_meaning(document, operation, page):
             yield report(document, PAGINATION_POINTERS, where + pointer, message, hint)
 
 
-def _pagination_pointers_form(page: Any) -> Iterator[tuple[str, str, str]]:
+def _pagination_form(page: Any) -> Iterator[tuple[str, str, str]]:
     if not is_object(page):
-        yield "", "x-pagination is no object", "write items, token and parameter"
+        yield "", "x-pagination is not an object", _PAGINATION_HINT
         return
-    for word in _PAGINATION_POINTERS_WORDS:
-        if word not in page:
-            yield "", f"'{word}' is missing", "write items, token and parameter"
-        elif not isinstance(page[word], str) or not page[word].startswith("/" if word != "parameter" else ""):
-            yield (
-                f"/{word}",
-                f"'{word}' is no {'name' if word == 'parameter' else 'JSON Pointer'}",
-                "write it like /items",
-            )
-    for word in page:
-        if word not in _PAGINATION_POINTERS_WORDS:
-            yield f"/{word}", f"'{word}' is not known here", nearest(word, _PAGINATION_POINTERS_WORDS, "remove it")
+    for member in _PAGINATION_MEMBERS:
+        if member not in page:
+            yield "", f"'{member}' is missing", _PAGINATION_HINT
+        elif not isinstance(page[member], str) or not page[member].startswith("/" if member != "parameter" else ""):
+            form = "the name of a parameter" if member == "parameter" else "a JSON Pointer"
+            yield f"/{member}", f"'{member}' is not {form}", f"write {member}: {_PAGINATION_EXAMPLES[member]}"
+    for member in page:
+        if member not in _PAGINATION_MEMBERS:
+            yield f"/{member}", *_unknown(member, _PAGINATION_MEMBERS)
 
 
-def _pagination_pointers_meaning(
+def _pagination_meaning(
     document: Document, operation: Operation, page: dict[str, str]
 ) -> Iterator[tuple[str, str, str]]:
-    answers = [answer for status, answer in responses(document, operation) if status.startswith("2")]
-    schemas = [schema for schema in map(json_schema, answers) if schema]
+    successes = [response for status, response in responses(document, operation) if status.startswith("2")]
+    schemas = [schema for schema in map(json_schema, successes) if schema]
     if not schemas:
-        yield "", "there is no JSON answer to take pages from", "write content: {application/json: …} in a 2xx answer"
+        yield "", "no 2xx response has JSON content", "write content: {application/json: {schema: …}} in a 2xx response"
     for schema in schemas:
         items, token = find(document, schema, page["items"]), find(document, schema, page["token"])
         if items is None or "array" not in kinds(document, items.node):
-            yield "/items", f"the answer has no array at {page['items']}", "point to the member that lists the items"
+            yield "/items", f"the response has no array at {page['items']}", "write the pointer of the list of items"
         if token is None or "string" not in kinds(document, token.node):
-            yield "/token", f"the answer has no string at {page['token']}", "point to the token of the next page"
+            yield (
+                "/token",
+                f"the response has no string at {page['token']}",
+                "write the pointer of the token of the next page",
+            )
         elif not _can_end(document, token):
-            yield "/token", f"{page['token']} is always there, so no page is the last", "make it optional or nullable"
+            message = f"{page['token']} is required and not nullable, so there is no last page"
+            yield "/token", message, "remove it from required, or make it nullable"
     if not any(_is_token(document, each, page["parameter"]) for _, each in parameters(document, operation)):
-        message = f"there is no query parameter '{page['parameter']}' that takes a string"
-        yield "/parameter", message, "name the query parameter that takes the token"
+        message = f"the operation has no query parameter '{page['parameter']}' of type string"
+        yield "/parameter", message, "write the name of the query parameter for the token"
 
 
 def _can_end(document: Document, token: Member) -> bool:

@@ -1,4 +1,4 @@
-"""Checks of schemas: types, keywords, formats, allOf, inline definitions."""
+"""Checks of schemas: types, keywords, formats, `allOf`, inline enums and objects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .walk import GRAMMAR, Node, is_component, nodes, report, resolve, root, typ
 
 UNSUPPORTED_TYPE: Final = "unsupported-type"
 
-# A keyword that speaks of one type -> that type.
+# Keyword -> the only type to which it applies.
 _OF: Final = {
     "properties": "object",
     "additionalProperties": "object",
@@ -34,13 +34,13 @@ _OF: Final = {
 
 
 def check_unsupported_type(document: Document) -> Iterator[Problem]:
-    """A schema does not say its type, or says one that Python code cannot be given.
+    """A schema has no type, or one that has no equivalent in Python.
 
-    Every schema becomes one type. `type: [string, 'null']` is a string or None; several types are a union; a list needs
-    to say what it lists.
+    Every schema becomes one Python type. `type: [string, 'null']` is a string or None; several scalar types are a
+    union; an array needs the schema of its items.
 
-    Write `type` beside `properties`, `items`, `enum` and `format`; `items` beside `type: array`; and for a choice
-    between an object and something else `oneOf`.
+    Write `type` beside `properties`, `items`, `enum` and `format`; `items` beside `type: array`; and `oneOf` for a
+    union with an object or an array.
     """
     for schema in nodes(document, "schema"):
         if "$ref" not in schema.data:
@@ -48,43 +48,53 @@ def check_unsupported_type(document: Document) -> Iterator[Problem]:
 
 
 def _types(document: Document, schema: Node) -> Iterator[Problem]:
-    said = types(schema)
-    where = schema.at("type") if said else schema.pointer
-    rest = [each for each in said if each != "null"]
-    if said and not rest and parse(schema.pointer)[-2] not in ("oneOf", "anyOf"):
+    stated = types(schema)
+    where = schema.at("type") if stated else schema.pointer
+    rest = [each for each in stated if each != "null"]
+    if stated and not rest and parse(schema.pointer)[-2] not in ("oneOf", "anyOf"):
         yield report(
-            document, UNSUPPORTED_TYPE, where, "a type that is only null says nothing", "write what it is otherwise"
+            document,
+            UNSUPPORTED_TYPE,
+            where,
+            "the only type is null",
+            "write type: [string, 'null'], or another type beside null",
         )
     elif len(rest) > 1 and not SCALARS.issuperset(rest):
-        message = f"a choice between {' and '.join(rest)} is not supported"
-        yield report(document, UNSUPPORTED_TYPE, where, message, "write oneOf with one member for each type")
+        message = f"a union of {' and '.join(rest)} is not supported under type"
+        yield report(document, UNSUPPORTED_TYPE, where, message, "write oneOf: with one member per type")
     elif {"integer", "number"} <= set(rest):
-        yield report(document, UNSUPPORTED_TYPE, where, "every integer is a number too", "write type: number")
-    if "array" in said and "items" not in schema.data:
-        yield report(document, UNSUPPORTED_TYPE, where, "the array does not say what it lists", "write items")
+        yield report(document, UNSUPPORTED_TYPE, where, "number includes integer", "write type: number")
+    if "array" in stated and "items" not in schema.data:
+        yield report(
+            document,
+            UNSUPPORTED_TYPE,
+            where,
+            "the array has no items",
+            "write items: {type: string}, or another schema",
+        )
     if len(rest) > 1 and "enum" in schema.data:
-        message = "an enumeration of several types is not supported"
-        yield report(document, UNSUPPORTED_TYPE, where, message, "write one type, and values of that type")
-    yield from _misplaced(document, schema, said)
+        message = "an enum of several types is not supported"
+        yield report(document, UNSUPPORTED_TYPE, where, message, "write one type, and values of that type only")
+    yield from _misplaced(document, schema, stated)
 
 
-def _misplaced(document: Document, schema: Node, said: tuple[str, ...]) -> Iterator[Problem]:
+def _misplaced(document: Document, schema: Node, stated: tuple[str, ...]) -> Iterator[Problem]:
     combined = {"allOf", "oneOf", "anyOf"} & schema.data.keys()
     for keyword, type_ in _OF.items():
-        if keyword not in schema.data or type_ in said:
+        if keyword not in schema.data or type_ in stated:
             continue
-        if said:
-            message = f"'{keyword}' speaks of type {type_}, and the type is {' or '.join(said)}"
+        if stated:
+            message = f"'{keyword}' needs type {type_}, but the type is {' or '.join(stated)}"
             yield report(
                 document, UNSUPPORTED_TYPE, schema.at(keyword), message, f"write type: {type_}, or remove {keyword}"
             )
         elif not combined:
-            message = f"'{keyword}' stands without a type"
+            message = f"'{keyword}' needs a type beside it"
             yield report(document, UNSUPPORTED_TYPE, schema.at(keyword), message, f"write type: {type_}")
-    if not said and not combined and {"enum", "format"} & schema.data.keys() and "const" not in schema.data:
-        word = "enum" if "enum" in schema.data else "format"
+    if not stated and not combined and {"enum", "format"} & schema.data.keys() and "const" not in schema.data:
+        keyword = "enum" if "enum" in schema.data else "format"
         yield report(
-            document, UNSUPPORTED_TYPE, schema.at(word), f"'{word}' stands without a type", "write type: string"
+            document, UNSUPPORTED_TYPE, schema.at(keyword), f"'{keyword}' needs a type beside it", "write type: string"
         )
 
 
@@ -107,11 +117,11 @@ _BESIDE_REF: Final = frozenset(
 
 
 def check_unsupported_keyword(document: Document) -> Iterator[Problem]:
-    """A schema uses a keyword that code cannot be generated from, or that does not exist.
+    """A schema uses an unsupported or unknown keyword.
 
-    A keyword that is passed over would give a type that is wrong without saying so.
+    Ignoring a keyword would silently give a wrong type.
 
-    Write what the hint says; limits that types cannot express belong in the description.
+    Write what the hint shows. State limits that a type cannot express in the description.
     """
     for schema in nodes(document, "schema"):
         for keyword in schema.data:
@@ -125,15 +135,15 @@ def _keyword(document: Document, schema: Node, keyword: str) -> Iterator[Problem
         yield report(document, UNSUPPORTED_KEYWORD, where, f"'{keyword}' is not supported", UNSUPPORTED[keyword])
     elif keyword not in SUPPORTED:
         hint = nearest(keyword, SUPPORTED, "remove it")
-        yield report(document, UNSUPPORTED_KEYWORD, where, f"'{keyword}' is no keyword of JSON Schema", hint)
+        yield report(document, UNSUPPORTED_KEYWORD, where, f"'{keyword}' is not a keyword of JSON Schema", hint)
     elif "$ref" in schema.data and keyword not in _BESIDE_REF:
-        hint = "write it in the component, or make another component with allOf"
+        hint = "move it to the component"
         yield report(document, UNSUPPORTED_KEYWORD, where, f"'{keyword}' is not supported beside $ref", hint)
     elif keyword == "discriminator" and not {"oneOf", "anyOf"} & schema.data.keys():
-        hint = "write a component with oneOf and the discriminator, and use that one"
+        hint = "move it to a component with oneOf, and write $ref: '#/components/schemas/<Name>' here"
         yield report(document, UNSUPPORTED_KEYWORD, where, "a discriminator is not supported without oneOf", hint)
     elif keyword in GRAMMAR["schema"] and keyword != "additionalProperties" and _allows_nothing(schema.data[keyword]):
-        yield report(document, UNSUPPORTED_KEYWORD, where, "a schema that allows nothing is not supported", "remove it")
+        yield report(document, UNSUPPORTED_KEYWORD, where, "the schema false is not supported", "remove it")
 
 
 def _allows_nothing(part: Any) -> bool:
@@ -145,36 +155,35 @@ UNSUPPORTED_FORMAT: Final = "unsupported-format"
 
 
 def check_unsupported_format(document: Document) -> Iterator[Problem]:
-    """A `format` is not known, or does not belong to its type.
+    """A `format` is unknown, or does not apply to its type.
 
-    A format chooses the Python type and how a value is written, so one that nobody knows would be a promise that nobody
-    keeps.
+    A format determines the Python type and the text on the wire, so the codec must implement it.
 
     Write one of: string `uuid date date-time byte binary decimal password uri email x-servicestack-date x-guid-n`;
-    integer `int32 int64`; number `float double decimal`. Other forms of text are told in the description.
-    `x-milliseconds: true` stands beside `format: date-time` only.
+    integer `int32 int64`; number `float double decimal`. Describe other forms of strings in the description.
+    Write `x-milliseconds: true` beside `format: date-time` only.
     """
     for schema in nodes(document, "schema"):
         name = schema.data.get("format")
         if "x-milliseconds" in schema.data and name != "date-time":
-            message = "x-milliseconds belongs to the format date-time only"
+            message = "x-milliseconds needs format: date-time beside it"
             yield report(
                 document,
                 UNSUPPORTED_FORMAT,
                 schema.at("x-milliseconds"),
                 message,
-                "write format: date-time beside it, or remove it",
+                "write format: date-time, or remove x-milliseconds",
             )
         if not isinstance(name, str):
             continue
         where = schema.at("format")
         if name not in FORMATS:
-            hint = nearest(name, FORMATS, "remove it, and say in the description how values look")
+            hint = nearest(name, FORMATS, "remove it, and describe the form of the values in the description")
             yield report(document, UNSUPPORTED_FORMAT, where, f"the format '{name}' is not supported", hint)
             continue
         allowed = FORMATS[name][0]
         if types(schema) and not allowed & set(types(schema)):
-            message = f"the format '{name}' does not belong to type {listed(types(schema))}"
+            message = f"the format '{name}' does not apply to type {listed(types(schema))}"
             yield report(document, UNSUPPORTED_FORMAT, where, message, f"write type: {listed(sorted(allowed))}")
 
 
@@ -185,13 +194,13 @@ _FOREIGN: Final = frozenset({"allOf", "oneOf", "anyOf", "enum", "const", "items"
 
 
 def check_all_of_shape(document: Document) -> Iterator[Problem]:
-    """An `allOf` is not a class with its base and its own properties.
+    """An `allOf` cannot become a class with a base class and properties.
 
-    The first reference becomes the base class; the members of further references, and of the one object in place,
-    become the class's own. Anything else that `allOf` can say has no counterpart in a class.
+    The first reference becomes the base class. The properties of further references and of the one inline object become
+    properties of the class. Other uses of `allOf` have no equivalent in a class.
 
-    Write `allOf: [{$ref: …}, {type: object, properties: {…}}]`: references to objects, and at most one object in place.
-    A property that is repeated keeps its type.
+    Write `allOf: [{$ref: '#/components/schemas/Pet'}, {type: object, properties: {…}}]`: references to objects, and at
+    most one inline object. A repeated property keeps its type.
     """
     for schema in nodes(document, "schema"):
         if "allOf" in schema.data and "$ref" not in schema.data:
@@ -208,16 +217,30 @@ def _parts(document: Document, schema: Node) -> Iterator[Problem]:
         own.append(part)
         foreign = sorted(_FOREIGN & part.data.keys())
         if foreign or not _OWN & part.data.keys():
-            message = f"a part with {listed(foreign)} is not supported" if foreign else "a part adds no properties"
+            message = (
+                f"a part with {listed(foreign)} is not supported"
+                if foreign
+                else "a part without properties is not supported"
+            )
             yield report(
-                document, ALL_OF_SHAPE, part.pointer, message, "write a reference, or an object with properties"
+                document,
+                ALL_OF_SHAPE,
+                part.pointer,
+                message,
+                "write {$ref: '#/components/schemas/<Name>'} or {type: object, properties: {…}}",
             )
     if len(own) > 1:
-        message = "several objects are written in place"
-        yield report(document, ALL_OF_SHAPE, own[1].pointer, message, "put their properties into one")
-    for word in sorted((_FOREIGN - {"allOf"}) & schema.data.keys()):
+        message = "only one inline object is supported"
         yield report(
-            document, ALL_OF_SHAPE, schema.at(word), f"'{word}' is not supported beside allOf", "choose one of the two"
+            document, ALL_OF_SHAPE, own[1].pointer, message, "merge the properties of the inline objects into one"
+        )
+    for keyword in sorted((_FOREIGN - {"allOf"}) & schema.data.keys()):
+        yield report(
+            document,
+            ALL_OF_SHAPE,
+            schema.at(keyword),
+            f"'{keyword}' is not supported beside allOf",
+            f"remove {keyword}, or move it to a component of its own",
         )
 
 
@@ -226,11 +249,17 @@ def _base(document: Document, schema: Node, part: Node) -> Iterator[Problem]:
     if base is None:
         return
     if schema.pointer in _ancestors(document, base):
-        message = "the schema is a part of itself"
-        yield report(document, ALL_OF_SHAPE, part.pointer, message, "remove the reference that leads back")
+        message = "the schema refers to itself through allOf"
+        yield report(document, ALL_OF_SHAPE, part.pointer, message, "remove the circular reference")
     elif plain(document, base) is not base or kinds(document, base) != OBJECT or _is_map(base):
-        message = f"'{base.key}' is no object with properties"
-        yield report(document, ALL_OF_SHAPE, part.pointer, message, "refer to objects; for a choice write oneOf")
+        message = f"'{base.key}' is not an object with properties"
+        yield report(
+            document,
+            ALL_OF_SHAPE,
+            part.pointer,
+            message,
+            "refer to an object with properties, or write oneOf: for a union",
+        )
 
 
 def _conflicts(document: Document, schema: Node) -> Iterator[Problem]:
@@ -243,10 +272,10 @@ def _conflicts(document: Document, schema: Node) -> Iterator[Problem]:
                 continue
             one, other = kinds(document, before.node), kinds(document, member.node)
             if one and other and not other <= one:
-                message = f"'{name}' is {listed(sorted(one))} in one part, {listed(sorted(other))} in another"
+                message = f"'{name}' is {listed(sorted(one))} in one part and {listed(sorted(other))} in another"
                 inside = member.node.pointer.startswith(schema.pointer + "/")
                 where = member.node.pointer if inside else part.pointer
-                yield report(document, ALL_OF_SHAPE, where, message, "give it one type")
+                yield report(document, ALL_OF_SHAPE, where, message, f"write type: {sorted(one)[0]} in both")
 
 
 def _own(schema: Node) -> dict[str, Member]:
@@ -271,11 +300,11 @@ REQUIRED_UNDECLARED: Final = "required-undeclared"
 
 
 def check_required_undeclared(document: Document) -> Iterator[Problem]:
-    """`required` names a property that the schema does not have.
+    """`required` lists a property that the schema does not declare.
 
-    Nothing could be generated for it, and most often one of the two names is a slip.
+    No attribute can be generated for it. In most cases, one of the two names is a typo.
 
-    Write the property under `properties`, or take the name out of `required`.
+    Write the property under `properties`, or remove the name from `required`.
     """
     for schema in nodes(document, "schema"):
         names = schema.data.get("required")
@@ -284,80 +313,83 @@ def check_required_undeclared(document: Document) -> Iterator[Problem]:
         known = members(document, _whole(document, schema))
         for index, name in enumerate(names):
             if isinstance(name, str) and name not in known:
-                hint = nearest(name, known, "add it to properties, or remove it here")
+                hint = nearest(name, known, "add it to properties, or remove it from required")
                 yield report(
-                    document, REQUIRED_UNDECLARED, schema.at("required", index), f"there is no property '{name}'", hint
+                    document,
+                    REQUIRED_UNDECLARED,
+                    schema.at("required", index),
+                    f"the schema has no property '{name}'",
+                    hint,
                 )
 
 
 def _whole(document: Document, schema: Node) -> Node:
-    """Return the schema that this one is a part of, if it is a part of an `allOf`."""
+    """Return the schema around a part of an `allOf`; the schema itself otherwise."""
     names = parse(schema.pointer)
     if names[-2] != "allOf":
         return schema
     return root(document).child("schema", *names[:-2]) or schema
 
 
+_MOVE: Final = "move it to components.schemas, and write $ref: '#/components/schemas/<Name>' here"
+
 INLINE_ENUM: Final = "inline-enum"
 
 
 def check_inline_enum(document: Document) -> Iterator[Problem]:
-    """An enumeration is written in place instead of under `components.schemas`.
+    """An enum is inline instead of under `components.schemas`.
 
-    An enumeration becomes a class, and the only name for it that nobody has to guess is that of a component.
+    An enum becomes a class, and a component gives it a stable name.
 
-    Write it under `components.schemas`, and `$ref: '#/components/schemas/<Name>'` in its place. A single fixed value is
-    no enumeration: write `const`.
+    Move it to `components.schemas`. Write `$ref: '#/components/schemas/<Name>'` in its place. For a single fixed
+    value, write `const`.
     """
     for schema in nodes(document, "schema"):
         if "enum" in schema.data and not is_component(schema):
-            hint = "put it under components.schemas, and write $ref here; or write const for a single value"
-            yield report(document, INLINE_ENUM, schema.at("enum"), "an enumeration is written in place", hint)
+            hint = f"{_MOVE}; for a single value, write const"
+            yield report(document, INLINE_ENUM, schema.at("enum"), "the enum is inline", hint)
 
 
 INLINE_OBJECT: Final = "inline-object"
 
 
 def check_inline_object(document: Document) -> Iterator[Problem]:
-    """An object, or a choice between objects, is written in place instead of under `components.schemas`.
+    """An object, or a union of objects, is inline instead of under `components.schemas`.
 
-    Whatever becomes a class needs a name, and the only name that nobody has to guess is that of a component.
+    An object becomes a class, and a component gives it a stable name.
 
-    Write the object under `components.schemas`, and `$ref: '#/components/schemas/<Name>'` in its place. In place may
-    stand: scalars, `const`, lists and maps of these or of references, `anyOf: [{$ref: …}, {type: 'null'}]`, and free
+    Move the object to `components.schemas`. Write `$ref: '#/components/schemas/<Name>'` in its place. Inline are
+    allowed: scalars, `const`, lists and maps of these or of references, `anyOf: [{$ref: …}, {type: 'null'}]`, and free
     maps (`type: object` with `additionalProperties: true` or a schema).
     """
     for schema in nodes(document, "schema"):
         if not is_component(schema) and "$ref" not in schema.data:
-            yield from _in_place(document, schema)
+            yield from _inline(document, schema)
 
 
-def _in_place(document: Document, schema: Node) -> Iterator[Problem]:
+def _inline(document: Document, schema: Node) -> Iterator[Problem]:
     container = parse(schema.pointer)[-2]
-    # Parts of allOf and members of a choice have rules of their own.
+    # `all-of-shape` checks parts of allOf; `one-of-members` checks members of unions.
     if container == "allOf":
         return
     if "allOf" in schema.data:
-        hint = "write $ref beside the description, or put the schema under components.schemas"
-        yield report(document, INLINE_OBJECT, schema.at("allOf"), "allOf is written in place", hint)
+        hint = f"replace it with the $ref alone, or {_MOVE}"
+        yield report(document, INLINE_OBJECT, schema.at("allOf"), "allOf is inline", hint)
     elif container not in ("oneOf", "anyOf"):
-        yield from _nameless(document, schema)
+        yield from _inline_class(document, schema)
 
 
-def _nameless(document: Document, schema: Node) -> Iterator[Problem]:
-    hint = "put it under components.schemas, and write $ref here"
-    choice = next((word for word in ("oneOf", "anyOf") if word in schema.data), None)
+def _inline_class(document: Document, schema: Node) -> Iterator[Problem]:
+    union = next((keyword for keyword in ("oneOf", "anyOf") if keyword in schema.data), None)
     if "properties" in schema.data:
-        yield report(document, INLINE_OBJECT, schema.pointer, "an object is written in place", hint)
-    elif choice:
-        several = [each for each in schema.children("schema", choice) if types(each) != ("null",)]
+        yield report(document, INLINE_OBJECT, schema.pointer, "the object is inline", _MOVE)
+    elif union:
+        several = [each for each in schema.children("schema", union) if types(each) != ("null",)]
         if len(several) > 1 and any(_is_class(each) for each in several):
-            yield report(
-                document, INLINE_OBJECT, schema.at(choice), "a choice between components is written in place", hint
-            )
+            yield report(document, INLINE_OBJECT, schema.at(union), "a union of components is inline", _MOVE)
     elif "object" in types(schema) and "additionalProperties" not in schema.data:
-        message = "an object without properties is written in place"
-        hint = "write additionalProperties: true for a free map, or put it under components.schemas"
+        message = "the object has neither properties nor additionalProperties"
+        hint = f"write additionalProperties: true for a free map, or {_MOVE}"
         yield report(document, INLINE_OBJECT, schema.pointer, message, hint)
 
 

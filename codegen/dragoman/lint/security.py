@@ -16,32 +16,45 @@ SECURITY_UNDECLARED: Final = "security-undeclared"
 
 
 def check_security_undeclared(document: Document) -> Iterator[Problem]:
-    """A security requirement names a scheme that is not declared.
+    """A security requirement refers to an undeclared scheme.
 
-    Write the scheme under `components.securitySchemes`, or mend the name.
+    The client could not authenticate.
+
+    Write the scheme under `components.securitySchemes`, or correct the name.
     """
     declared = [scheme.key for scheme in root(document).children("security-scheme", "components", "securitySchemes")]
     for requirement in nodes(document, "requirement"):
         for name in requirement.data:
             if name not in declared:
-                hint = nearest(name, declared, "add it to components.securitySchemes")
+                hint = nearest(
+                    name,
+                    declared,
+                    f"write {name}: {{type: http, scheme: bearer}} (or another scheme) there",
+                )
                 yield report(
-                    document, SECURITY_UNDECLARED, requirement.at(name), f"there is no security scheme '{name}'", hint
+                    document,
+                    SECURITY_UNDECLARED,
+                    requirement.at(name),
+                    f"components.securitySchemes has no '{name}'",
+                    hint,
                 )
 
 
 UNSUPPORTED_SECURITY: Final = "unsupported-security"
 
-_UNSUPPORTED_SECURITY_HINT: Final = "write http with basic or bearer, apiKey, or oauth2 with clientCredentials"
+_UNSUPPORTED_SECURITY_HINT: Final = (
+    "write type: http with scheme: basic or bearer, type: apiKey, or type: oauth2 with flows: {clientCredentials: …}"
+)
 
 
 def check_unsupported_security(document: Document) -> Iterator[Problem]:
-    """A security scheme is of a kind that the clients cannot use.
+    """A security scheme, a flow or a scope is not supported by the clients.
 
-    Authenticating is code in the runtime, and a scheme that it does not have would send requests that must fail.
+    The runtime implements authentication. With another scheme, every request would fail.
 
-    Write `http` with scheme `basic` or `bearer`, `apiKey` in a header, a query or a cookie, or `oauth2` with the flow
-    `clientCredentials` alone. Where a token is got by other means, `http` with `bearer` takes that token.
+    Write `type: http` with `scheme: basic` or `bearer`, `type: apiKey` with `in: header`, `query` or `cookie`, or
+    `type: oauth2` with the flow `clientCredentials` only. For a token that users obtain by other means, write
+    `type: http` with `scheme: bearer`.
     """
     for scheme in nodes(document, "security-scheme"):
         yield from _scheme(document, scheme)
@@ -75,15 +88,15 @@ def _scheme(document: Document, scheme: Node) -> Iterator[Problem]:
             for flow in scheme.children("flow", "flows"):
                 if flow.key != "clientCredentials" and not flow.key.startswith("x-"):
                     message = f"the OAuth2 flow {flow.key} is not supported"
-                    hint = "write clientCredentials, or http with bearer for a token got elsewhere"
+                    hint = "write clientCredentials, or type: http with scheme: bearer for a token from elsewhere"
                     yield report(document, UNSUPPORTED_SECURITY, flow.pointer, message, hint)
             if not any(True for _ in scheme.children("flow", "flows")):
                 yield report(
                     document,
                     UNSUPPORTED_SECURITY,
                     scheme.at("flows"),
-                    "no OAuth2 flow is given",
-                    "write clientCredentials",
+                    "no OAuth2 flow is declared",
+                    "write flows: {clientCredentials: {tokenUrl: 'https://<url>', scopes: {}}}",
                 )
         case _:
             pass
@@ -100,96 +113,108 @@ def _scopes(document: Document, requirement: Node) -> Iterator[Problem]:
                     document,
                     UNSUPPORTED_SECURITY,
                     where,
-                    f"the flow does not know the scope '{scope}'",
-                    "add it to scopes",
+                    f"the flow does not declare the scope '{scope}'",
+                    f"write scopes: {{{scope}: <description>}} in the flow",
                 )
 
 
 SIGN_IN: Final = "sign-in"
 
-_WORDS: Final = ("operations", "token")
-_SIGN_IN_HINT: Final = "write operations and token"
+_MEMBERS: Final = ("operations", "token")
+_SIGN_IN_HINT: Final = "write x-sign-in: {operations: [auth.signIn], token: /token}"
 
 _Fault = tuple[str, str, str]
 
 
 def check_sign_in(document: Document) -> Iterator[Problem]:
-    """An `x-sign-in` does not say how a client gets a token by itself.
+    """An `x-sign-in` does not describe how a client obtains a token.
 
-    Where an operation of the API answers with the token that a security scheme takes, the client can call it: users
-    give what the operation takes as body (`auth=SignInRequest(…)`), and the client signs in when the first call needs a
-    token.
+    If an operation of the API responds with the token of a security scheme, the client can call it: users pass the body
+    of the operation (`auth=SignInRequest(…)`), and the client signs in when the first call needs a token.
 
-    Write `x-sign-in: {operations: [auth.signIn], token: /token}` on a scheme that takes a single secret (`http` with
-    `bearer`, `apiKey`). Each operation is a POST with `security: []`, with one JSON body that is a component of its own
-    and required, without required parameters (`x-client-parameter` ones aside), and answers with a text at `token`.
+    Write `x-sign-in: {operations: [auth.signIn], token: /token}` on a scheme with a single secret (`type: http` with
+    `scheme: bearer`, or `type: apiKey`). Each operation must be a POST with `security: []` and a required JSON body
+    that is a component of its own. It must have no required parameters (except with `x-client-parameter`) and respond
+    with a string at `token`.
     """
-    taken: dict[str, str] = {}
+    bodies_in_use: dict[str, str] = {}
     for scheme in nodes(document, "security-scheme"):
         if "x-sign-in" in scheme.data:
-            word = scheme.data["x-sign-in"]
-            faults = list(_form(scheme, word))
-            for pointer, message, hint in faults or _meaning(document, word, taken):
+            sign_in = scheme.data["x-sign-in"]
+            faults = list(_form(scheme, sign_in))
+            for pointer, message, hint in faults or _meaning(document, sign_in, bodies_in_use):
                 yield report(document, SIGN_IN, scheme.at("x-sign-in") + pointer, message, hint)
 
 
-def _form(scheme: Node, word: Any) -> Iterator[_Fault]:
+def _form(scheme: Node, sign_in: Any) -> Iterator[_Fault]:
     bearer = str(scheme.data.get("scheme")).lower() == "bearer" and scheme.data.get("type") == "http"
     if not bearer and scheme.data.get("type") != "apiKey":
-        yield "", "only a scheme that takes a single secret can be signed in for", "write it on http bearer or apiKey"
-    if not is_object(word):
-        yield "", "x-sign-in is no object", _SIGN_IN_HINT
+        yield (
+            "",
+            "x-sign-in needs a scheme with a single secret",
+            "write type: http with scheme: bearer, or type: apiKey",
+        )
+    if not is_object(sign_in):
+        yield "", "x-sign-in is not an object", _SIGN_IN_HINT
         return
-    for name in _WORDS:
-        if name not in word:
+    for name in _MEMBERS:
+        if name not in sign_in:
             yield "", f"'{name}' is missing", _SIGN_IN_HINT
-    for name in word:
-        if name not in _WORDS:
-            yield f"/{name}", f"'{name}' is not known here", nearest(name, _WORDS, "remove it")
-    ids, token = word.get("operations", ["-"]), word.get("token", "/")
+    for name in sign_in:
+        if name not in _MEMBERS:
+            message = f"'{name}' is unknown here; allowed: {', '.join(_MEMBERS)}"
+            yield f"/{name}", message, nearest(name, _MEMBERS, "remove it")
+    ids, token = sign_in.get("operations", ["-"]), sign_in.get("token", "/")
     if not is_list(ids) or not ids or not all(isinstance(each, str) for each in ids):
-        yield "/operations", "'operations' is no list of operationIds", "write it like [auth.signIn]"
+        yield "/operations", "'operations' is not a list of operationIds", "write operations: [auth.signIn]"
     if not isinstance(token, str) or not token.startswith("/"):
-        yield "/token", "'token' is no JSON Pointer", "write it like /token"
+        yield "/token", "'token' is not a JSON Pointer", "write token: /token"
 
 
-def _meaning(document: Document, word: dict[str, Any], taken: dict[str, str]) -> Iterator[_Fault]:
+def _meaning(document: Document, sign_in: dict[str, Any], bodies_in_use: dict[str, str]) -> Iterator[_Fault]:
     known = {operation.id: operation for operation in operations(document)}
-    for index, name in enumerate(word["operations"]):
+    for index, name in enumerate(sign_in["operations"]):
         where = f"/operations/{index}"
         operation = known.get(name)
         if operation is None:
-            yield where, f"there is no operation {name}", nearest(name, known, "write the operationId of one")
+            yield (
+                where,
+                f"there is no operation '{name}'",
+                nearest(name, known, "write the operationId of an operation"),
+            )
             continue
-        for message, hint in _operation(document, operation, taken):
+        for message, hint in _operation(document, operation, bodies_in_use):
             yield where, message, hint
-        if not _has_token(document, operation, word["token"]):
-            yield "/token", f"{name} answers with no text at {word['token']}", "point to the token in its answer 2xx"
+        if not _has_token(document, operation, sign_in["token"]):
+            message = f"the response of {name} has no string at {sign_in['token']}"
+            yield "/token", message, "write the pointer of the token in its 2xx response"
 
 
-def _operation(document: Document, operation: Operation, taken: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _operation(document: Document, operation: Operation, bodies_in_use: dict[str, str]) -> Iterator[tuple[str, str]]:
     name = operation.id
     if operation.method != "post":
-        yield f"{name} is no POST", "write the operation that answers with the token"
+        yield f"{name} is not a POST", "write the operationId of a POST that responds with the token"
     if operation.node.data.get("security") != []:
-        yield f"{name} takes the credentials that it is to fetch", "write security: [] there"
+        yield f"{name} requires credentials itself", f"write security: [] on {name}"
     required = [each for _, each in parameters(document, operation) if each.data.get("required") and not _is_free(each)]
     for each in required:
-        yield f"{name} requires the parameter {each.data.get('name')}", "only its body is known when a client signs in"
+        message = f"{name} requires the parameter '{each.data.get('name')}', but signing in passes a body only"
+        yield message, "write required: false on the parameter, or x-client-parameter: true"
     contents = list(bodies(document, operation))
     schema = contents[0].child("schema", "schema") if contents else None
     if schema is None or not is_json(contents[0].key) or not schema.ref or not members(document, schema):
-        yield f"{name} takes no JSON object of a component", "write a $ref to a component of type object"
+        hint = "write content: {application/json: {schema: {$ref: '#/components/schemas/<Name>'}}}"
+        yield f"the body of {name} is not a JSON object of a component", hint
     elif len(contents) > 1:
-        yield f"{name} takes its body in several media types", "keep application/json"
-    elif taken.setdefault(schema.ref, name) != name:
-        yield f"{name} takes the same body as {taken[schema.ref]}", "give it a component of its own"
+        yield f"the body of {name} has several media types", "keep application/json only"
+    elif bodies_in_use.setdefault(schema.ref, name) != name:
+        yield f"{name} has the same body schema as {bodies_in_use[schema.ref]}", "write a component of its own for each"
     elif not _is_required(document, operation):
-        yield f"the body of {name} is optional", "write required: true on its requestBody"
+        yield f"the body of {name} is optional", "write required: true in its requestBody"
 
 
 def _is_free(parameter: Node) -> bool:
-    """Tell whether a parameter has its value from elsewhere."""
+    """Return True if the client itself provides the value of a parameter."""
     return bool(parameter.data.get("x-client-parameter") or parameter.data.get("x-from-body"))
 
 
@@ -200,7 +225,7 @@ def _is_required(document: Document, operation: Operation) -> bool:
 
 
 def _has_token(document: Document, operation: Operation, pointer: str) -> bool:
-    successes = [answer for status, answer in responses(document, operation) if status.startswith("2")]
-    schemas = [json_schema(answer) for answer in successes]
+    successes = [response for status, response in responses(document, operation) if status.startswith("2")]
+    schemas = [json_schema(response) for response in successes]
     found = [find(document, schema, pointer) if schema else None for schema in schemas]
     return bool(found) and all(each is not None and "string" in kinds(document, each.node) for each in found)

@@ -1,4 +1,4 @@
-"""What the schemas of a spec describe once references are followed and `allOf` is put together."""
+"""Shapes of the schemas of a spec after references are resolved and `allOf` is merged: properties, types, values."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def members(document: Document, schema: Node) -> dict[str, Member]:
 
 
 def parts(document: Document, schema: Node, _open: frozenset[str] = frozenset()) -> Iterator[Node]:
-    """Yield the schemas that an object schema is put together from, bases first, itself last."""
+    """Yield the schemas that an object schema consists of: the parts of its `allOf` first, itself last."""
     whole = resolve(document, schema)
     if whole is None or whole.pointer in _open:
         return
@@ -50,24 +50,24 @@ def parts(document: Document, schema: Node, _open: frozenset[str] = frozenset())
 
 
 def plain(document: Document, schema: Node | None) -> Node | None:
-    """Return a schema without its reference and its `null`; None when it is a choice or leads nowhere."""
+    """Return a schema without its reference and its `null`; None if it is a union or a reference has no target."""
     for _ in range(32):
         whole = resolve(document, schema) if schema else None
-        choice = next((word for word in ("oneOf", "anyOf") if whole and word in whole.data), None)
-        if whole is None or choice is None:
+        union = next((keyword for keyword in ("oneOf", "anyOf") if whole and keyword in whole.data), None)
+        if whole is None or union is None:
             return whole
-        several = [each for each in whole.children("schema", choice) if types(each) != ("null",)]
+        several = [each for each in whole.children("schema", union) if types(each) != ("null",)]
         schema = several[0] if len(several) == 1 else None
     return None
 
 
 def kinds(document: Document, schema: Node | None) -> frozenset[str]:
-    """Return the JSON types that a value of a schema can have, 'null' among them; empty when it does not say."""
+    """Return the JSON types that a value of a schema can have, including 'null'; empty if the schema states none."""
     return frozenset(_kinds(document, schema, frozenset()))
 
 
 def find(document: Document, schema: Node | None, pointer: str) -> Member | None:
-    """Return the property that a JSON Pointer into a value of `schema` names, None when it names none."""
+    """Return the property that a JSON Pointer selects in a value of `schema`; None if it selects none."""
     found: Member | None = None
     for name in parse(pointer):
         whole = plain(document, schema)
@@ -77,7 +77,7 @@ def find(document: Document, schema: Node | None, pointer: str) -> Member | None
 
 
 def at(document: Document, schema: Node | None, pointer: str) -> Node | None:
-    """Return the schema of what a JSON Pointer into a value of `schema` names; None when it names nothing."""
+    """Return the schema of what a JSON Pointer selects in a value of `schema`; None if it selects nothing."""
     if not pointer:
         return schema
     found = find(document, schema, pointer)
@@ -85,13 +85,13 @@ def at(document: Document, schema: Node | None, pointer: str) -> Node | None:
 
 
 def items(document: Document, schema: Node | None) -> Node | None:
-    """Return the schema of an array's items, None for what is no array."""
+    """Return the schema of the items of an array; None if `schema` is not an array."""
     whole = plain(document, schema)
     return whole.child("schema", "items") if whole else None
 
 
 def values(document: Document, schema: Node | None) -> list[Any]:
-    """Return the values that a schema lists in an `enum` or `const`, null excepted; none if it lists none."""
+    """Return the values under `enum` or `const` of a schema except null; empty if it has neither."""
     whole = plain(document, schema)
     listed = whole.data.get("enum") if whole else None
     if whole and "const" in whole.data:
@@ -100,7 +100,7 @@ def values(document: Document, schema: Node | None) -> list[Any]:
 
 
 def near(document: Document, schema: Node | None, pointer: str) -> list[str]:
-    """Return the pointers that go as far into a value of `schema` as `pointer` can, and one member further."""
+    """Return the valid pointers beside `pointer`: its longest valid prefix, extended by each member found there."""
     way = ""
     for name in parse(pointer):
         longer = f"{way}/{escape(name)}"
@@ -119,8 +119,8 @@ def _kinds(document: Document, schema: Node | None, seen: frozenset[str]) -> Ite
     yield from types(whole)
     if "const" in whole.data:
         yield json_type(whole.data["const"])
-    for word in ("oneOf", "anyOf"):
-        for each in whole.children("schema", word):
+    for keyword in ("oneOf", "anyOf"):
+        for each in whole.children("schema", keyword):
             yield from _kinds(document, each, seen)
     if "allOf" in whole.data or "properties" in whole.data:
         yield "object"

@@ -1,4 +1,4 @@
-"""Checks of JSON pointers and conditions of task types."""
+"""Checks of the JSON Pointers and conditions of task types."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from attrs import frozen
 from ..diagnostics import Problem
 from ..spec.yaml_document import Document
 from .shapes import at, find, items, kinds, near, values
-from .tasks import TaskType
-from .tasks import task_types as kinds_of_tasks
+from .tasks import TaskType, task_types
 from .values import is_object, json_type, listed, nearest, shown
 from .walk import Node, report
 
@@ -26,126 +25,138 @@ _ANY: Final[frozenset[str]] = frozenset()
 
 @frozen
 class Want:
-    """A pointer, and what must be where it leads."""
+    """A pointer of a task type, and the required type of its target."""
 
     tokens: tuple[str | int, ...]
-    """Where the pointer stands in the kind."""
+    """Place of the pointer in the task type."""
 
     pointer: str
     base: Node | None
-    """Schema that it leads into; None if that is at fault itself."""
+    """Schema to which the pointer applies; None if that is invalid itself."""
 
     types: frozenset[str]
+    """Allowed JSON types of the target; empty for any."""
+
     objects: bool = False
-    """Whether the items of the array must be objects."""
+    """True if the target must be an array of objects."""
 
 
 def check_task_pointer(document: Document) -> Iterator[Problem]:
-    """A pointer of a kind of task does not lead to what it needs.
+    """The target of a pointer in a task type is missing or has the wrong type.
 
-    Pointers lead into one task (or into one step, one message, one page), as its schema has it. A slip would be seen
-    only when a task runs for ever, or ends without its result.
+    Pointers apply to the schema of a task, or of a step, a message or a page. Without this check, a typo would be found
+    only when a task never ends, or ends without its result.
 
-    Write what the schema has: a text at `state.at`, links, checksums and messages; a text or an integer at keys;
-    numbers at `progress`, `order` and `size`; arrays of objects at `poll.items` and `steps.at`; an array at
-    `messages[].in` and `some.in`; at `pages.token` a text that is not always there.
+    Write a pointer to a string at `state.at`, `messages[].text`, links and checksums; to a string or an integer at
+    `key`; to a number at `progress`, `order` and `size`; to an array of objects at `poll.items` and `steps.at`; to an
+    array at `messages[].in`; and to an optional or nullable string at `pages.token`.
     """
-    for kind in kinds_of_tasks(document):
-        for want in _wants(document, kind):
-            yield from _task_pointer_faults(document, kind, want)
-        yield from _token(document, kind)
+    for task_type in task_types(document):
+        for want in _wants(document, task_type):
+            yield from _task_pointer_faults(document, task_type, want)
+        yield from _token(document, task_type)
 
 
-def _wants(document: Document, kind: TaskType) -> Iterator[Want]:
-    observe: Mapping[str, Any] = kind.node.data["poll"]
-    if kind.listed:
-        yield Want(("poll", "items"), observe["items"], kind.answer, _ARRAY, objects=True)
-    if "key" in observe:
-        yield Want(("poll", "key"), observe["key"], kind.task, _KEY)
-    yield Want(("state", "at"), kind.node.data["state"]["at"], kind.task, _TEXT)
-    for word, pointer in kind.node.data.get("progress", {}).items():
-        if word != "from":
-            yield Want(("progress", word), pointer, kind.task, _NUMBER)
-    yield from _steps(document, kind)
-    yield from _messages(document, kind)
-    yield from _result(kind)
+def _wants(document: Document, task_type: TaskType) -> Iterator[Want]:
+    poll: Mapping[str, Any] = task_type.node.data["poll"]
+    if task_type.listed:
+        yield Want(("poll", "items"), poll["items"], task_type.response, _ARRAY, objects=True)
+    if "key" in poll:
+        yield Want(("poll", "key"), poll["key"], task_type.task, _KEY)
+    yield Want(("state", "at"), task_type.node.data["state"]["at"], task_type.task, _TEXT)
+    for member, pointer in task_type.node.data.get("progress", {}).items():
+        if member != "from":
+            yield Want(("progress", member), pointer, task_type.task, _NUMBER)
+    yield from _steps(document, task_type)
+    yield from _messages(document, task_type)
+    yield from _result(task_type)
 
 
-def _steps(document: Document, kind: TaskType) -> Iterator[Want]:
-    steps = kind.node.data.get("steps")
+def _steps(document: Document, task_type: TaskType) -> Iterator[Want]:
+    steps = task_type.node.data.get("steps")
     if not is_object(steps):
         return
-    yield Want(("steps", "at"), steps["at"], kind.task, _ARRAY, objects=True)
-    step = items(document, at(document, kind.task, steps["at"]))
+    yield Want(("steps", "at"), steps["at"], task_type.task, _ARRAY, objects=True)
+    step = items(document, at(document, task_type.task, steps["at"]))
     step = step if "object" in kinds(document, step) else None
     yield Want(("steps", "key"), steps["key"], step, _KEY)
     yield Want(("steps", "state", "at"), steps["state"]["at"], step, _TEXT)
-    for word, types in (("name", _TEXT), ("order", _NUMBER)):
-        if word in steps:
-            yield Want(("steps", word), steps[word], step, types)
+    for member, types in (("name", _TEXT), ("order", _NUMBER)):
+        if member in steps:
+            yield Want(("steps", member), steps[member], step, types)
 
 
-def _messages(document: Document, kind: TaskType) -> Iterator[Want]:
-    for index, messages in enumerate(kind.node.data.get("messages", ())):
+def _messages(document: Document, task_type: TaskType) -> Iterator[Want]:
+    for index, messages in enumerate(task_type.node.data.get("messages", ())):
         where: tuple[str | int, ...] = ("messages", index)
-        base = kind.task
+        base = task_type.task
         if "in" in messages:
-            yield Want((*where, "in"), messages["in"], kind.task, _ARRAY)
-            base = items(document, at(document, kind.task, messages["in"]))
+            yield Want((*where, "in"), messages["in"], task_type.task, _ARRAY)
+            base = items(document, at(document, task_type.task, messages["in"]))
         yield Want((*where, "text"), messages["text"], base, _TEXT)
         if is_object(messages.get("level")):
             yield Want((*where, "level", "at"), messages["level"]["at"], base, _TEXT)
 
 
-def _result(kind: TaskType) -> Iterator[Want]:
-    result: Mapping[str, Any] = kind.node.data.get("result", {})
+def _result(task_type: TaskType) -> Iterator[Want]:
+    result: Mapping[str, Any] = task_type.node.data.get("result", {})
     if result.get("kind") == "inline":
-        yield Want(("result", "at"), result["at"], kind.task, _ANY)
+        yield Want(("result", "at"), result["at"], task_type.task, _ANY)
     for index, url in enumerate(result.get("urls", ())):
-        yield Want(("result", "urls", index, "at"), url["at"], kind.task, _TEXT)
+        yield Want(("result", "urls", index, "at"), url["at"], task_type.task, _TEXT)
         expires = url.get("expires")
         if isinstance(expires, str) and expires != "url":
-            yield Want(("result", "urls", index, "expires"), expires, kind.task, _TEXT)
-    for word, types in (("size", _NUMBER), ("sha256", _TEXT), ("md5", _TEXT)):
-        if word in result:
-            yield Want(("result", word), result[word], kind.task, types)
+            yield Want(("result", "urls", index, "expires"), expires, task_type.task, _TEXT)
+    for member, types in (("size", _NUMBER), ("sha256", _TEXT), ("md5", _TEXT)):
+        if member in result:
+            yield Want(("result", member), result[member], task_type.task, types)
 
 
-def _task_pointer_faults(document: Document, kind: TaskType, want: Want) -> Iterator[Problem]:
+def _task_pointer_faults(document: Document, task_type: TaskType, want: Want) -> Iterator[Problem]:
     if want.base is None:
         return
-    where, told = kind.node.at(*want.tokens), ".".join(map(str, want.tokens))
+    where, member = task_type.node.at(*want.tokens), ".".join(map(str, want.tokens))
     found = at(document, want.base, want.pointer)
     if found is None:
-        hint = nearest(want.pointer, near(document, want.base, want.pointer), "point to a member of the schema")
-        yield report(document, TASK_POINTER, where, f"{told}: there is nothing at {want.pointer}", hint)
+        hint = nearest(
+            want.pointer, near(document, want.base, want.pointer), "write the pointer of a member of the schema"
+        )
+        yield report(document, TASK_POINTER, where, f"{member}: the schema has no member at {want.pointer}", hint)
         return
     types = kinds(document, found) - {"null"}
-    shown = want.pointer or "the whole"
+    target = want.pointer or "the whole value"
     if want.types and types and not types <= want.types:
-        message = f"{told}: {shown} is {listed(sorted(types))}, not {listed(sorted(want.types))}"
-        yield report(document, TASK_POINTER, where, message, "point to a member of that type")
+        message = f"{member}: {target} is {listed(sorted(types))}, not {listed(sorted(want.types))}"
+        yield report(
+            document,
+            TASK_POINTER,
+            where,
+            message,
+            f"write the pointer of a member of type {listed(sorted(want.types))}",
+        )
     elif want.objects and "object" not in kinds(document, items(document, found)):
-        message = f"{told}: the items of {shown} are no objects"
-        yield report(document, TASK_POINTER, where, message, "point to an array of objects")
+        message = f"{member}: the items of {target} are not objects"
+        yield report(document, TASK_POINTER, where, message, "write the pointer of an array of objects")
 
 
-def _token(document: Document, kind: TaskType) -> Iterator[Problem]:
-    pages = kind.node.data["poll"].get("pages")
-    if not is_object(pages) or kind.answer is None:
+def _token(document: Document, task_type: TaskType) -> Iterator[Problem]:
+    pages = task_type.node.data["poll"].get("pages")
+    if not is_object(pages) or task_type.response is None:
         return
-    where, pointer = kind.node.at("poll", "pages", "token"), pages["token"]
-    token = find(document, kind.answer, pointer)
+    where, pointer = task_type.node.at("poll", "pages", "token"), pages["token"]
+    token = find(document, task_type.response, pointer)
     types = kinds(document, token.node) if token else frozenset[str]()
     if token is None:
-        hint = nearest(pointer, near(document, kind.answer, pointer), "point to the token of the next page")
-        yield report(document, TASK_POINTER, where, f"poll.pages.token: there is nothing at {pointer}", hint)
+        hint = nearest(
+            pointer, near(document, task_type.response, pointer), "write the pointer of the token of the next page"
+        )
+        yield report(document, TASK_POINTER, where, f"poll.pages.token: the response has no member at {pointer}", hint)
     elif "string" not in types:
         message = f"poll.pages.token: {pointer} is {listed(sorted(types))}, not string"
-        yield report(document, TASK_POINTER, where, message, "point to the token of the next page")
+        yield report(document, TASK_POINTER, where, message, "write the pointer of the token of the next page")
     elif token.required and "null" not in types:
-        message = f"poll.pages.token: {pointer} is always there, so no page is the last"
-        yield report(document, TASK_POINTER, where, message, "make it optional or nullable")
+        message = f"poll.pages.token: {pointer} is required and not nullable, so there is no last page"
+        yield report(document, TASK_POINTER, where, message, "remove it from required, or make it nullable")
 
 
 TASK_TEST: Final = "task-test"
@@ -154,50 +165,51 @@ _Tokens = tuple[str | int, ...]
 
 
 def check_task_test(document: Document) -> Iterator[Problem]:
-    """A test about a task can never be true, or says nothing.
+    """A condition of a task type can never be true.
 
-    Tests stand in `state.rules`, `state.partial` and `input.answered`. Equality is JSON's: 1 is not true, and "1" is
-    not 1.
+    Conditions are in `state.rules[].if`, `state.partial` and `input.answered`. Values are equal as in JSON: `1` equals
+    neither `true` nor `'1'`.
 
-    Write pointers that lead to a member, and under `is` values that this member can have: of its type, and of its
-    enumeration if it has one. `above` compares numbers.
+    Write `{at: /errors/count, above: 0}` for a number; `{at: /result, is: [partial]}` with values of the type and the
+    enum of the member; `{phase: [needs-input]}` with phases in `state.phases`; or
+    `{some: {in: /steps, at: /status, is: [failed]}}` for an item of an array.
     """
-    for kind in kinds_of_tasks(document):
-        for tokens, test in _tests(kind):
-            for more, message, hint in _task_test_faults(document, kind, test):
-                yield report(document, TASK_TEST, kind.node.at(*tokens, *more), message, hint)
+    for task_type in task_types(document):
+        for tokens, test in _tests(task_type):
+            for more, message, hint in _task_test_faults(document, task_type, test):
+                yield report(document, TASK_TEST, task_type.node.at(*tokens, *more), message, hint)
 
 
-def _tests(kind: TaskType) -> Iterator[tuple[_Tokens, Mapping[str, Any]]]:
-    state = kind.node.data["state"]
+def _tests(task_type: TaskType) -> Iterator[tuple[_Tokens, Mapping[str, Any]]]:
+    state = task_type.node.data["state"]
     for index, rule in enumerate(state.get("rules", ())):
         yield ("state", "rules", index, "if"), rule["if"]
     if "partial" in state:
         yield ("state", "partial"), state["partial"]
-    if "answered" in kind.node.data.get("input", {}):
-        yield ("input", "answered"), kind.node.data["input"]["answered"]
+    if "answered" in task_type.node.data.get("input", {}):
+        yield ("input", "answered"), task_type.node.data["input"]["answered"]
 
 
 def _task_test_faults(
-    document: Document, kind: TaskType, test: Mapping[str, Any]
+    document: Document, task_type: TaskType, test: Mapping[str, Any]
 ) -> Iterator[tuple[_Tokens, str, str]]:
-    state: Mapping[str, Any] = kind.node.data["state"]
+    state: Mapping[str, Any] = task_type.node.data["state"]
     reachable = {*state["phases"].values(), state.get("unknown", {}).get("as", "running")}
     for index, phase in enumerate(test.get("phase", ())):
         if phase not in reachable:
-            message = f"no word of state.phases means {phase}"
+            message = f"no status value in state.phases means {phase}"
             yield ("phase", index), message, f"write {listed(sorted(reachable))}"
     if "at" in test:
-        yield from _member(document, kind.task, test, ())
+        yield from _member(document, task_type.task, test, ())
     some = test.get("some")
-    if some and kind.task:
-        found = at(document, kind.task, some["in"])
+    if some and task_type.task:
+        found = at(document, task_type.task, some["in"])
         types = kinds(document, found) - {"null"}
         if found is None:
-            yield ("some", "in"), *_nowhere(document, kind.task, some["in"])
+            yield ("some", "in"), *_no_member(document, task_type.task, some["in"])
         elif types and types != {"array"}:
             message = f"{some['in']} is {listed(sorted(types))}, not array"
-            yield ("some", "in"), message, "point to an array"
+            yield ("some", "in"), message, "write the pointer of an array"
         else:
             yield from _member(document, items(document, found), some, ("some",))
 
@@ -210,29 +222,29 @@ def _member(
     pointer: str = test["at"]
     found = at(document, base, pointer)
     if found is None:
-        yield (*tokens, "at"), *_nowhere(document, base, pointer)
+        yield (*tokens, "at"), *_no_member(document, base, pointer)
         return
     types = kinds(document, found)
     if "above" in test and types and not types & _NUMBER:
-        message = f"{pointer} is {listed(sorted(types))}, which is never above a number"
-        yield (*tokens, "above"), message, "write is: and values, or point to a number"
+        message = f"{pointer} is {listed(sorted(types))}, which cannot be above a number"
+        yield (*tokens, "above"), message, "write is: [<value>], or the pointer of a number"
     known = values(document, found)
     for index, value in enumerate(test.get("is", ())):
         if not _fits(value, types):
-            message = f"{pointer} is {listed(sorted(types))}, never {shown(value)}"
-            yield (*tokens, "is", index), message, "write a value of that type"
+            message = f"{pointer} is {listed(sorted(types))}, so it is never {shown(value)}"
+            yield (*tokens, "is", index), message, f"write values of type {listed(sorted(types))}"
         elif known and value is not None and value not in known:
             hint = nearest(str(value), map(str, known), f"write {listed(known)}")
-            yield (*tokens, "is", index), f"{shown(value)} is no value of {pointer}", hint
+            yield (*tokens, "is", index), f"{shown(value)} is not a value of {pointer}", hint
 
 
-def _nowhere(document: Document, base: Node, pointer: str) -> tuple[str, str]:
-    hint = nearest(pointer, near(document, base, pointer), "point to a member of the schema")
-    return f"there is nothing at {pointer}", hint
+def _no_member(document: Document, base: Node, pointer: str) -> tuple[str, str]:
+    hint = nearest(pointer, near(document, base, pointer), "write the pointer of a member of the schema")
+    return f"the schema has no member at {pointer}", hint
 
 
 def _fits(value: Any, types: frozenset[str]) -> bool:
-    kind = json_type(value)
-    # Null stands for absence too, so it can be asked for everywhere.
-    whole = kind == "number" and float(value).is_integer() and "integer" in types
-    return not types or kind in types or kind == "null" or whole or (kind == "integer" and "number" in types)
+    of = json_type(value)
+    # Null also means that the member is missing, so it is allowed for every member.
+    whole = of == "number" and float(value).is_integer() and "integer" in types
+    return not types or of in types or of == "null" or whole or (of == "integer" and "number" in types)

@@ -1,4 +1,4 @@
-"""Checks of operations that begin tasks: expressions and links."""
+"""Checks of operations that begin tasks (`x-begins-task`): expressions and links."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from ..spec.yaml_document import Document
 from .expressions import Evaluated, evaluate
 from .shapes import SCALARS, at, kinds, near
 from .tasks import Start, TaskType, accepting, named, starts, task_types
-from .tasks import task_types as kinds_of_tasks
 from .values import json_type, listed, nearest, shown
 from .walk import Node, Operation, operations, parameters, report, resolve, responses
 
@@ -28,39 +27,38 @@ _ID: Final = frozenset({"string", "integer"})
 
 @frozen
 class Place:
-    """Where an expression stands, and what it may be."""
+    """Place of an expression in an `x-begins-task`, with its requirements."""
 
     pointer: str
     sources: tuple[str, ...]
-    """What it may be a part of."""
+    """Allowed sources: request, response."""
 
     types: frozenset[str] = SCALARS
     public: bool = True
-    """Whether it is kept and shown, so that it must hold no secret."""
+    """True if the value is stored and logged, so that it must not be secret."""
 
     always: bool = False
-    """Whether every request must have it."""
+    """True if every request must contain the value."""
 
 
 def check_task_expression(document: Document) -> Iterator[Problem]:
-    """An expression in an `x-begins-task` cannot be evaluated on what the operation declares.
+    """An expression in an `x-begins-task` has no value according to the declarations of the operation.
 
-    Unlike in OpenAPI's links, an expression that finds nothing is an error here: the task would have begun, and its id
-    would be lost.
+    An expression without a value would begin a task and lose its id.
 
-    Write `$response.body#/id` for a scalar member of the JSON in every answer that starts a task,
-    `$response.header.Name` for a header that all of them declare, `$open_link.path.name`, `$open_link.query.name` and
-    `$open_link.header.Name` for parameters of the operation, `$open_link.body#/name` for a scalar member of its JSON
-    body. A scope is written down and logged, so nothing secret belongs in it; and it is needed to find the task, so
-    what it takes from a request is required, and a text or an integer. What is compared under `reconcile` was known
-    before there was an answer. A key of idempotency goes into a header that the operation declares. `accepted` lists
-    statuses that are declared.
+    Write `$response.body#/id` for a scalar member of the JSON in every response that begins a task,
+    `$response.header.<Name>` for a header that all of them declare, `$request.path.<name>`, `$request.query.<name>` and
+    `$request.header.<Name>` for parameters of the operation, `$request.body#/<name>` for a scalar member of its JSON
+    body. Values under `scope` are stored and logged, so they must not be secret; they are needed to find the task, so
+    they must be required, and a string or an integer. `reconcile` compares members of the request only, because the
+    response may be lost. `idempotency.header` is a header parameter of the operation. `accepted` lists declared
+    statuses.
     """
-    by_name = {kind.name: kind for kind in kinds_of_tasks(document)}
+    by_name = {each.name: each for each in task_types(document)}
     for submit in starts(document):
         faults = (*_expressions(document, submit), *_idempotency(document, submit), *_accepted(document, submit))
-        kind = by_name.get(submit.kind)
-        for pointer, message, hint in (*faults, *(_reconcile(document, submit, kind) if kind else ())):
+        task_type = by_name.get(submit.type_name)
+        for pointer, message, hint in (*faults, *(_reconcile(document, submit, task_type) if task_type else ())):
             yield report(document, TASK_EXPRESSION, submit.node.pointer + pointer, message, hint)
 
 
@@ -81,8 +79,8 @@ def _one(document: Document, submit: Start, value: Any, place: Place) -> Iterato
         return
     expression = parse_expression(value)
     if expression is None or expression.source not in place.sources:
-        hint = f"begin it with {listed(f'${source}.' for source in place.sources)}"
-        yield place.pointer, f"{value} is not known here", hint
+        hint = f"write an expression that begins with {listed(f'${source}.' for source in place.sources)}"
+        yield place.pointer, f"{value} is not allowed here", hint
         return
     found = evaluate(document, submit, value)
     if not isinstance(found, Evaluated):
@@ -90,18 +88,26 @@ def _one(document: Document, submit: Start, value: Any, place: Place) -> Iterato
         return
     if found.types and not found.types & place.types:
         message = f"{value} is {listed(sorted(found.types))}, not {listed(sorted(place.types))}"
-        yield place.pointer, message, "name a member of such a type"
+        yield place.pointer, message, f"write a member of type {listed(sorted(place.types))}"
     elif found.secret and place.public:
-        yield place.pointer, f"{value} is secret, and this is written down and logged", "name something else"
+        yield (
+            place.pointer,
+            f"{value} is secret, but this value is stored and logged",
+            "write a value that is not secret",
+        )
     elif found.optional and place.always:
-        message = f"{value} need not be given, and without it the task cannot be found again"
-        yield place.pointer, message, "name what is required, or remove it"
+        message = f"{value} is optional, but the task cannot be found without it"
+        yield place.pointer, message, "make it required, or remove it from scope"
 
 
-def _reconcile(document: Document, submit: Start, kind: TaskType) -> Iterator[_Fault]:
+def _reconcile(document: Document, submit: Start, task_type: TaskType) -> Iterator[_Fault]:
     reconcile: Mapping[str, Any] = submit.node.data.get("reconcile", {})
-    if reconcile and not kind.listed:
-        yield "/reconcile", "a kind that is seen one by one has no list to look in", "remove it"
+    if reconcile and not task_type.listed:
+        yield (
+            "/reconcile",
+            "reconcile needs a task type with shape: list",
+            "remove reconcile, or write shape: list in the task type",
+        )
         return
     for index, match in enumerate(reconcile.get("match", ())):
         where, wanted = f"/reconcile/match/{index}", match["equals"]
@@ -110,25 +116,27 @@ def _reconcile(document: Document, submit: Start, kind: TaskType) -> Iterator[_F
             yield from _one(document, submit, wanted, Place(f"{where}/equals", ("request",), public=False))
             found = evaluate(document, submit, wanted)
             types = found.types if isinstance(found, Evaluated) else frozenset()
-        yield from _item(document, kind, match["item"], f"{where}/item", types, shown(wanted))
+        yield from _item(document, task_type, match["item"], f"{where}/item", types, shown(wanted))
     if "created" in reconcile:
-        yield from _item(document, kind, reconcile["created"], "/reconcile/created", frozenset({"string"}), "a date")
+        yield from _item(
+            document, task_type, reconcile["created"], "/reconcile/created", frozenset({"string"}), "a date"
+        )
 
 
 def _item(
-    document: Document, kind: TaskType, pointer: str, where: str, wanted: frozenset[str], told: str
+    document: Document, task_type: TaskType, pointer: str, where: str, wanted: frozenset[str], value: str
 ) -> Iterator[_Fault]:
-    if kind.task is None:
+    if task_type.task is None:
         return
-    found = at(document, kind.task, pointer)
+    found = at(document, task_type.task, pointer)
     if found is None:
-        hint = nearest(pointer, near(document, kind.task, pointer), "point to a member of a task")
-        yield where, f"a task has nothing at {pointer}", hint
+        hint = nearest(pointer, near(document, task_type.task, pointer), "write the pointer of a member of a task")
+        yield where, f"the schema of a task has no member at {pointer}", hint
         return
     types = kinds(document, found) - {"null"}
     if types and wanted and not types & wanted:
-        message = f"{pointer} is {listed(sorted(types))}, and never {told}"
-        yield where, message, "point to a member that repeats something of the request"
+        message = f"{pointer} is {listed(sorted(types))}, so it is never {value}"
+        yield where, message, f"write the pointer of a member of type {listed(sorted(wanted))}"
 
 
 def _idempotency(document: Document, submit: Start) -> Iterator[_Fault]:
@@ -139,8 +147,16 @@ def _idempotency(document: Document, submit: Start) -> Iterator[_Fault]:
     headers = [node.data.get("name") for _, node in parameters(document, submit.operation) if _is_header(node.data)]
     known = [each for each in headers if isinstance(each, str)]
     if name.lower() not in map(str.lower, known):
-        message = f"{submit.operation.id} has no header '{name}'"
-        yield "/idempotency/header", message, nearest(name, known, "declare it as a parameter of the operation")
+        message = f"{submit.operation.id} has no header parameter '{name}'"
+        yield (
+            "/idempotency/header",
+            message,
+            nearest(
+                name,
+                known,
+                f"write parameters: [{{name: {name}, in: header, schema: {{type: string}}}}] on the operation",
+            ),
+        )
 
 
 def _is_header(data: Mapping[str, Any]) -> bool:
@@ -152,9 +168,9 @@ def _accepted(document: Document, submit: Start) -> Iterator[_Fault]:
     for index, status in enumerate(submit.node.data.get("accepted", ())):
         if str(status) not in declared:
             hint = f"write {listed(each for each in declared if each.startswith('2'))}"
-            yield f"/accepted/{index}", f"{submit.operation.id} declares no answer {status}", hint
+            yield f"/accepted/{index}", f"{submit.operation.id} declares no response {status}", hint
         elif not 200 <= status < 300:
-            yield f"/accepted/{index}", f"an answer {status} starts nothing", "write a status 2xx"
+            yield f"/accepted/{index}", f"a response {status} is not a success", "write a 2xx status"
 
 
 TASK_LINK: Final = "task-link"
@@ -163,74 +179,88 @@ _PLACE: Final = re.compile(r"(path|query|header|cookie)\.")
 
 
 def check_task_link(document: Document) -> Iterator[Problem]:
-    """The answer that starts a task has no link that agrees with its `x-begins-task`.
+    """A response that begins a task has no link that matches its `x-begins-task`.
 
-    OpenAPI's own `links` let other tools follow a task; they say the same as we do, or one of the two is wrong.
+    The `links` of OpenAPI tell other tools how to find the task. If they contradict `x-begins-task`, one of the two is
+    wrong.
 
-    Write in the answer a link to the operation that `poll` names, or to another GET that shows one task, with the
-    parameters that are bound there: the one that takes the id gets the expression under `id`, those that take
-    `$scope.<name>` get the expression under `scope`.
+    Write in the response `links: {task: {operationId: tasks.getTask, parameters: {id: $response.body#/id}}}` with the
+    operation under `poll`, or with another GET of one task. Its parameters have the expressions of `x-begins-task`:
+    that under `id` for `$task.id`, that under `scope` for `$scope.<name>`.
     """
-    by_name = {kind.name: kind for kind in task_types(document)}
+    by_name = {each.name: each for each in task_types(document)}
     known = {operation.id: operation for operation in operations(document)}
     for submit in starts(document):
-        kind = by_name.get(submit.kind)
-        if kind is None or kind.observing is None:
+        task_type = by_name.get(submit.type_name)
+        if task_type is None or task_type.polled is None:
             continue
-        for answer in accepting(document, submit):
-            links = [whole for link in answer.children("link", "links") if (whole := resolve(document, link))]
-            faults = [_fault(document, link, submit, kind, known) for link in links]
+        for response in accepting(document, submit):
+            links = [whole for link in response.children("link", "links") if (whole := resolve(document, link))]
+            faults = [_fault(document, link, submit, task_type, known) for link in links]
             if not links:
-                hint = f"write links: with operationId: {kind.observing.id} and its parameters"
-                message = "the answer that starts a task has no link to it"
-                yield report(document, TASK_LINK, answer.pointer, message, hint, about=submit.operation.id)
+                arguments = _arguments(submit, task_type.node.data["poll"].get("parameters", {}))
+                hint = f"write links: {{task: {{operationId: {task_type.polled.id}, parameters: {{{arguments}}}}}}}"
+                message = "the response that begins a task has no link to the task"
+                yield report(document, TASK_LINK, response.pointer, message, hint, about=submit.operation.id)
             elif all(faults):
                 where, message, hint = next(fault for fault in faults if fault)
                 yield report(document, TASK_LINK, where, message, hint, about=submit.operation.id)
 
 
 def _fault(
-    document: Document, link: Node, submit: Start, kind: TaskType, known: Mapping[str, Operation]
+    document: Document, link: Node, submit: Start, task_type: TaskType, known: Mapping[str, Operation]
 ) -> tuple[str, str, str] | None:
-    """Return what keeps a link from leading to the task, None if it does."""
+    """Return pointer, message and hint for a link that does not match `x-begins-task`; None for one that does."""
     name = link.data.get("operationId")
     target = known.get(name) if isinstance(name, str) else None
     given: Any = link.data.get("parameters", {})
-    # OpenAPI lets a place stand before a name: `path.id`.
+    # OpenAPI allows the location before the name: `path.id`.
     passed: Mapping[str, Any] = (
         {_PLACE.sub("", name, count=1) if _PLACE.match(name) else name: value for name, value in given.items()}
         if isinstance(given, dict)
         else {}
     )
-    if target is None or kind.observing is None:
-        hint = nearest(str(name), known, f"write operationId: {kind.observing.id if kind.observing else '…'}")
-        return link.pointer, f"the link leads to no operation '{name}'", hint
+    if target is None or task_type.polled is None:
+        hint = nearest(str(name), known, f"write operationId: {task_type.polled.id if task_type.polled else '<id>'}")
+        return link.pointer, f"the link has an unknown operationId '{name}'", hint
     parameters = named(document, target)
     for each in passed:
         if each not in parameters:
             hint = nearest(each, parameters, "remove it")
             return link.pointer, f"{target.id} has no parameter '{each}'", hint
-    if target.id == kind.observing.id:
-        return _disagreement(link, passed, submit, kind.node.data["poll"].get("parameters", {}))
+    if target.id == task_type.polled.id:
+        return _disagreement(link, passed, submit, task_type.node.data["poll"].get("parameters", {}))
     if target.method != "get":
-        return link.pointer, f"the link leads to {target.id}, which is no GET", f"write {kind.observing.id}"
+        return (
+            link.pointer,
+            f"the link has the operationId {target.id}, which is not a GET",
+            f"write operationId: {task_type.polled.id}",
+        )
     if submit.node.data["id"] not in passed.values():
-        message = f"the link gives {target.id} no parameter {submit.node.data['id']}"
-        return link.pointer, message, "give it the id of the task, as x-begins-task has it"
+        message = f"no parameter of the link to {target.id} has the id of the task"
+        return link.pointer, message, f"write parameters: {{<parameter>: {submit.node.data['id']}}}"
     return None
+
+
+def _arguments(submit: Start, bound: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in _expected(submit, bound).items())
+
+
+def _expected(submit: Start, bound: Mapping[str, Any]) -> dict[str, str]:
+    """Return the expressions of `x-begins-task` for the parameters under `poll`."""
+    scope: Mapping[str, Any] = submit.node.data.get("scope", {})
+    known = {
+        TASK_ID: submit.node.data["id"],
+        **{str(Expression("scope", name=name)): value for name, value in scope.items()},
+    }
+    return {name: known[value] for name, value in bound.items() if isinstance(value, str) and value in known}
 
 
 def _disagreement(
     link: Node, passed: Mapping[str, Any], submit: Start, bound: Mapping[str, Any]
 ) -> tuple[str, str, str] | None:
-    scope: Mapping[str, Any] = submit.node.data.get("scope", {})
-    wanted = {
-        TASK_ID: submit.node.data["id"],
-        **{str(Expression("scope", name=name)): value for name, value in scope.items()},
-    }
-    for name, value in bound.items():
-        expected = wanted.get(value) if isinstance(value, str) else None
-        if expected is not None and passed.get(name) != expected:
-            message = f"the link gives '{name}' {passed.get(name, 'no value')}, x-begins-task has {expected}"
+    for name, expected in _expected(submit, bound).items():
+        if passed.get(name) != expected:
+            message = f"the link has {passed.get(name, 'no value')} for '{name}', but x-begins-task has {expected}"
             return link.pointer, message, f"write parameters: {{{name}: {expected}}}"
     return None

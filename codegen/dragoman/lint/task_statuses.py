@@ -1,4 +1,4 @@
-"""Checks of the status words of task types."""
+"""Checks of the status values of task types."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from taskclients_core.json_pointer import escape
+from taskclients_core.json_pointer import escape, parse
 
 from ..diagnostics import Problem
 from ..spec.yaml_document import Document
@@ -18,47 +18,50 @@ from .walk import Node, report
 
 
 @frozen
-class Words:
-    """A map of words, and the values that its words are."""
+class ValueMap:
+    """A map of a task type from the values of a member to phases or levels."""
 
     pointer: str
-    """Where the map stands."""
+    """JSON Pointer of the map."""
 
-    told: str
-    """What to call it."""
+    name: str
+    """Name of the map in messages, such as `state.phases`."""
 
     map: Mapping[str, str]
     values: tuple[str, ...]
-    """What the schema lists; empty if it lists nothing."""
+    """Values of the member in its schema; empty if the schema lists none."""
 
     fold: bool = False
+    """True if the case of values is ignored (`fold: case`)."""
 
-    def same(self, word: str) -> str:
-        """Return a word as words are compared."""
-        return word.casefold() if self.fold else word
-
-
-def maps(document: Document) -> Iterator[Words]:
-    """Yield the maps of all kinds of tasks."""
-    for kind in task_types(document):
-        yield from _maps(document, kind)
+    def normalized(self, value: str) -> str:
+        """Return a value in the form for comparison."""
+        return value.casefold() if self.fold else value
 
 
-def _maps(document: Document, kind: TaskType) -> Iterator[Words]:
-    node, state = kind.node, kind.node.data["state"]
-    listed = _texts(document, kind.task, state["at"])
-    yield Words(node.at("state", "phases"), "state.phases", state["phases"], listed, state.get("fold") == "case")
+def maps(document: Document) -> Iterator[ValueMap]:
+    """Yield the maps of all task types."""
+    for task_type in task_types(document):
+        yield from _maps(document, task_type)
+
+
+def _maps(document: Document, task_type: TaskType) -> Iterator[ValueMap]:
+    node, state = task_type.node, task_type.node.data["state"]
+    listed = _texts(document, task_type.task, state["at"])
+    yield ValueMap(node.at("state", "phases"), "state.phases", state["phases"], listed, state.get("fold") == "case")
     if "steps" in node.data:
         steps: dict[str, Any] = node.data["steps"]
-        step = items(document, at(document, kind.task, steps["at"]))
+        step = items(document, at(document, task_type.task, steps["at"]))
         listed = _texts(document, step, steps["state"]["at"])
-        yield Words(node.at("steps", "state", "phases"), "steps.state.phases", steps["state"]["phases"], listed)
+        yield ValueMap(node.at("steps", "state", "phases"), "steps.state.phases", steps["state"]["phases"], listed)
     for index, messages in enumerate(node.data.get("messages", ())):
         level = messages.get("level")
         if isinstance(level, dict):
-            message = items(document, at(document, kind.task, messages["in"])) if "in" in messages else kind.task
+            message = (
+                items(document, at(document, task_type.task, messages["in"])) if "in" in messages else task_type.task
+            )
             listed = _texts(document, message, level["at"])
-            yield Words(node.at("messages", index, "level", "levels"), "level.levels", level["levels"], listed)
+            yield ValueMap(node.at("messages", index, "level", "levels"), "level.levels", level["levels"], listed)
 
 
 def _texts(document: Document, schema: Node | None, pointer: str) -> tuple[str, ...]:
@@ -69,50 +72,55 @@ STATUS_UNMAPPED: Final = "status-unmapped"
 
 
 def check_status_unmapped(document: Document) -> Iterator[Problem]:
-    """A value that a status can have is not mapped to a phase.
+    """A status value of the schema has no phase, or a message value no level.
 
-    A task with such a word would count as running for ever, though its page says what the word means. The same holds
-    for the words of its steps, and for the words that give messages their level.
+    A task with such a status would count as running forever, although the documentation page states its meaning.
 
-    Write every value of the enumeration in the map: under `state.phases` with the phase that it stands for, under
-    `steps.state.phases` likewise, under `level.levels` with `info`, `warning` or `error`.
+    Write every value of the enum as a key: under `state.phases` and `steps.state.phases` with its phase, such as
+    `Done: succeeded`, and under `level.levels` with `info`, `warning` or `error`.
     """
     for each in maps(document):
-        mapped = {each.same(word) for word in each.map}
-        what = "level" if each.told == "level.levels" else "phase"
+        mapped = {each.normalized(value) for value in each.map}
+        is_level = each.name == "level.levels"
         for value in each.values:
-            if each.same(value) not in mapped:
-                message = f"'{value}' has no {what} in {each.told}"
-                yield report(document, STATUS_UNMAPPED, each.pointer, message, f"write {value}: and its {what}")
+            if each.normalized(value) not in mapped:
+                message = f"'{value}' has no {'level' if is_level else 'phase'} in {each.name}"
+                example = f"{value}: warning` (or info, error)" if is_level else f"{value}: running` (or another phase)"
+                hint = f"add `{example} under {_path(each.pointer)}"
+                yield report(document, STATUS_UNMAPPED, each.pointer, message, hint)
+
+
+def _path(pointer: str) -> str:
+    """Return the pointer of a part of `components` as a dotted path, without `components`."""
+    return ".".join(parse(pointer)[1:])
 
 
 STATUS_SURPLUS: Final = "status-surplus"
 
 
 def check_status_surplus(document: Document) -> Iterator[Problem]:
-    """A map of status words has a word that the status cannot be.
+    """A key of a map of status values is not a value of the status, or is a duplicate.
 
-    It is a slip of the pen, and the word that was meant is then missing; or the enumeration is not complete.
+    Either the key is a typo and the intended value has no phase, or the enum of the schema is incomplete.
 
-    Write the words as the enumeration has them, each once: `Canceled` is not `Cancelled`. With `fold: case` two words
-    that differ in case only are one.
+    Write the values exactly as in the enum, each once: `Canceled` is not `Cancelled`. With `fold: case`, keys must
+    differ in more than case.
     """
     for each in maps(document):
-        yield from _twice(document, each)
-        known = {each.same(value) for value in each.values}
-        for word in each.map:
-            if known and each.same(word) not in known:
-                hint = nearest(word, each.values, "add it to the enum, or remove it here")
-                message = f"'{word}' in {each.told} is no value of the status"
-                yield report(document, STATUS_SURPLUS, f"{each.pointer}/{escape(word)}", message, hint)
+        yield from _duplicates(document, each)
+        known = {each.normalized(value) for value in each.values}
+        for value in each.map:
+            if known and each.normalized(value) not in known:
+                hint = nearest(value, each.values, "add it to the enum, or remove it here")
+                message = f"'{value}' in {each.name} is not a value of the status"
+                yield report(document, STATUS_SURPLUS, f"{each.pointer}/{escape(value)}", message, hint)
 
 
-def _twice(document: Document, words: Words) -> Iterator[Problem]:
+def _duplicates(document: Document, each: ValueMap) -> Iterator[Problem]:
     seen: dict[str, str] = {}
-    for word in words.map:
-        first = seen.setdefault(words.same(word), word)
-        if first != word:
-            message = f"'{word}' in {words.told} is '{first}' once more, as case does not count"
-            yield report(
-                document, STATUS_SURPLUS, f"{words.pointer}/{escape(word)}", message, "keep one, or remove fold: case"
-            )
+    for value in each.map:
+        first = seen.setdefault(each.normalized(value), value)
+        if first != value:
+            where = f"{each.pointer}/{escape(value)}"
+            message = f"'{value}' in {each.name} repeats '{first}', as fold: case ignores case"
+            yield report(document, STATUS_SURPLUS, where, message, "remove one of the two, or fold: case")

@@ -1,81 +1,129 @@
-"""Checks of task types: form, timing, result, actions, polling."""
+"""Checks of task types (`x-task-types`): form, timing, result, actions, polling."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from taskclients_core.json_pointer import parse
 from taskclients_core.tasks.expressions import TASK_ID
 
 from ..diagnostics import Problem
 from ..spec.task_types import seconds
 from ..spec.yaml_document import Document
+from .json_schema import Finding
 from .shapes import items, kinds, values
 from .tasks import Fault, TaskType, faults, form, named, schema_of, schema_of_tasks, task_types
-from .tasks import task_types as kinds_of_tasks
-from .values import is_list, is_object, nearest, shown
+from .values import is_list, is_object, listed, nearest, shown
 from .walk import Node, Operation, nodes, operations, report, root
 
 TASK_TYPE_SCHEMA: Final = "task-type-schema"
 
-_TEXTS: Final = {
-    "ptr": "JSON Pointer, such as /status",
-    "expr": "runtime expression, such as $response.body#/id",
-    "dur": "duration, such as PT30S",
-    "host": "name of a host, such as files.example.com or *.example.com",
+_PATTERNS: Final = {
+    "ptr": ("a JSON Pointer", "write a pointer such as /status"),
+    "expr": ("a runtime expression", "write an expression such as $response.body#/id"),
+    "dur": ("a duration", "write days, hours, minutes and seconds such as PT30S, PT1M30S or P7D"),
+    "host": ("a host name", "write a name such as files.example.com or *.example.com"),
 }
+_TYPE_NAME: Final = ("a valid name for a task type", "write a name such as orderImport")
+
+EXAMPLES: Final = {
+    "version": "version: 1",
+    "poll": "poll: {operationId: tasks.listTasks, shape: list, items: /items, key: /id}",
+    "state": "state: {at: /status, phases: {Running: running, Done: succeeded, Failed: failed}}",
+    "progress": "progress: {percent: /percent}",
+    "steps": "steps: {at: /steps, key: /id, state: {at: /status, phases: {Running: running, Done: succeeded}}}",
+    "messages": "messages: [{in: /errors, text: /message, level: error}]",
+    "input": "input: {actions: {confirm: {operationId: tasks.confirmTask, parameters: {id: $task.id}}}}",
+    "cancel": "cancel: {operationId: tasks.cancelTask, parameters: {id: $task.id}}",
+    "result": "result: {kind: url, urls: [{at: /url, auth: none}], hosts: [files.example.com]}",
+    "timing": "timing: {min: PT2S, max: PT1M}",
+    "lifetime": "lifetime: {visibleWithin: PT30S, retention: P7D}",
+    "type": "type: orderImport",
+    "id": "id: $response.body#/id",
+    "accepted": "accepted: [202]",
+    "scope": "scope: {shop: $request.path.shop}",
+    "idempotency": "idempotency: {header: Idempotency-Key}",
+    "reconcile": "reconcile: {match: [{item: /name, equals: $request.body#/name}], unique: false}",
+    "poll.pages": "pages: {token: /next_page_token, parameter: page_token}",
+    "poll.filter": "filter: {parameter: status, phases: [queued, running]}",
+    "state.phases": "phases: {Running: running, Done: succeeded, Failed: failed}",
+    "state.partial": "partial: {at: /errorCount, above: 0}",
+    "state.rules": "rules: [{if: {at: /errorCount, above: 0}, then: failed}]",
+    "input.answered": "answered: {at: /decision, is: [approved]}",
+    "input.actions": "actions: {confirm: {operationId: tasks.confirmTask, parameters: {id: $task.id}}}",
+    "timing.rate": "rate: {requests: 10, per: PT1M}",
+    "lifetime.missing": "missing: {polls: 3, grace: PT1M}",
+}
+"""Member of a task type or of `x-begins-task`, or path of two members -> valid example for hints."""
+
 _CALLS: Final = (("poll",), ("cancel",), ("result",), ("input", "actions"))
 
 
 def check_task_type_schema(document: Document) -> Iterator[Problem]:
-    """`x-task-types` or `x-begins-task` is not of the form that tasks are described in.
+    """`x-task-types` or `x-begins-task` does not have the form of `task-types.schema.json`.
 
-    Waiting for a task is generated from this description, and a slip in it would show only when a task hangs.
+    The code that polls a task is generated from these definitions. Without this check, a typo would be found only when
+    a task never ends.
 
-    Write it as `task-types.schema.json` beside this file says: definitions by kind under `components:
-    x-task-types:`, and `x-begins-task: {kind: …, id: …}` on each operation that starts one.
+    Write the task types under `components: x-task-types:`, each with at least `version: 1`, `poll`, `state` and
+    `timing`; and `x-begins-task: {type: <task type>, id: $response.body#/id}` on each operation that begins a task. All
+    members are in `task-types.schema.json` beside this module.
     """
     components = root(document).child("components", "components")
-    kinds: list[str] = []
+    names: list[str] = []
     if components and "x-task-types" in components.data:
         definitions = components.data["x-task-types"]
-        kinds = list(definitions) if is_object(definitions) else []
+        names = list(definitions) if is_object(definitions) else []
         yield from _form(document, components.at("x-task-types"), "definitions", definitions)
         yield from _task_type_schema_calls(document, components)
-    started: set[str] = set()
+    begun: set[str] = set()
     for operation in nodes(document, "operation"):
         if "x-begins-task" in operation.data:
             yield from _form(document, operation.at("x-begins-task"), "submit", operation.data["x-begins-task"])
-            yield from _kind(document, operation, kinds)
+            yield from _type_name(document, operation, names)
             task = operation.data["x-begins-task"]
-            started.add(str(task.get("type")) if is_object(task) else "")
-    # Where an operation names a kind that there is not, it may be this one that it means.
-    for kind in kinds if started <= set(kinds) else ():
-        if components and kind not in started:
-            hint = "write x-begins-task on the operation that does, or remove the kind"
-            yield report(
-                document, TASK_TYPE_SCHEMA, components.at("x-task-types", kind), "no operation starts such a task", hint
-            )
+            begun.add(str(task.get("type")) if is_object(task) else "")
+    # Not if an operation has an unknown type: it may be meant for an unused task type.
+    for name in names if begun <= set(names) else ():
+        if components and name not in begun:
+            where = components.at("x-task-types", name)
+            hint = f"write x-begins-task: {{type: {name}, id: $response.body#/id}} on an operation, or remove the type"
+            yield report(document, TASK_TYPE_SCHEMA, where, "no operation begins a task of this type", hint)
 
 
 def _form(document: Document, where: str, part: str, value: Any) -> Iterator[Problem]:
     schema = schema_of_tasks()
-    patterns = {schema["$defs"][name]["pattern"]: words for name, words in _TEXTS.items()}
-    patterns[schema["properties"]["definitions"]["propertyNames"]["pattern"]] = "name of a kind, such as import"
+    patterns = {schema["$defs"][name]["pattern"]: texts for name, texts in _PATTERNS.items()}
+    patterns[schema["properties"]["definitions"]["propertyNames"]["pattern"]] = _TYPE_NAME
     for finding in form(part)(value):
-        words = patterns.get(finding.wanted) if finding.keyword == "pattern" else None
-        message = f"{shown(finding.value)} is no {words}" if words else str(finding)
-        yield report(document, TASK_TYPE_SCHEMA, where + finding.pointer, message, "see task-types.schema.json")
+        texts = patterns.get(finding.wanted) if finding.keyword == "pattern" else None
+        message = f"{shown(finding.value)} is not {texts[0]}" if texts else str(finding)
+        hint = texts[1] if texts else _example(part, finding)
+        yield report(document, TASK_TYPE_SCHEMA, where + finding.pointer, message, hint)
 
 
-def _kind(document: Document, operation: Node, kinds: list[str]) -> Iterator[Problem]:
+def _example(part: str, finding: Finding) -> str:
+    """Return a hint with a valid example of the member around a finding."""
+    if finding.keyword == "additionalProperties" and finding.names:
+        return nearest(finding.names[0], finding.allowed, "remove it")
+    path = parse(finding.pointer)[1 if part == "definitions" else 0 :]
+    places = [".".join(path[:2]), *path[:1]] if path else finding.names
+    examples = [EXAMPLES[place] for place in places if place in EXAMPLES]
+    if examples:
+        return f"write {examples[0] if path else ', '.join(examples)}"
+    if part == "submit":
+        return "write x-begins-task: {type: orderImport, id: $response.body#/id}"
+    return f"write {{{EXAMPLES['version']}, {EXAMPLES['poll']}, {EXAMPLES['state']}, {EXAMPLES['timing']}}}"
+
+
+def _type_name(document: Document, operation: Node, names: list[str]) -> Iterator[Problem]:
     task = operation.data["x-begins-task"]
-    kind = task.get("type") if is_object(task) else None
-    if isinstance(kind, str) and kind not in kinds:
-        hint = nearest(kind, kinds, "add it to components.x-task-types")
-        yield report(
-            document, TASK_TYPE_SCHEMA, operation.at("x-begins-task", "type"), f"there is no task type '{kind}'", hint
-        )
+    name = task.get("type") if is_object(task) else None
+    if isinstance(name, str) and name not in names:
+        where = operation.at("x-begins-task", "type")
+        hint = nearest(name, names, "add it to components.x-task-types")
+        yield report(document, TASK_TYPE_SCHEMA, where, f"there is no task type '{name}'", hint)
 
 
 def _task_type_schema_calls(document: Document, components: Node) -> Iterator[Problem]:
@@ -98,95 +146,106 @@ _Fault = tuple[tuple[str, ...], str, str]
 
 
 def check_task_timing(document: Document) -> Iterator[Problem]:
-    """The times of a kind of task cannot be so.
+    """The durations of a task type are zero or contradict each other.
 
-    Write under `timing` a `min` above zero that is at most `max` (and `first` and `retryAfterMax` that are no shorter
-    than an instant), under `rate` a period above zero; under `lifetime` a `retention` that is longer than
-    `visibleWithin`.
+    The client would poll without a pause, or treat a new task as expired.
+
+    Write `timing: {min: PT2S, max: PT1M}` with `min` above zero and at most `max`; `first`, `retryAfterMax` and
+    `rate.per` above zero; and under `lifetime` a `retention` above `visibleWithin`.
     """
-    for kind in task_types(document):
-        for tokens, message, hint in (*_timing(kind), *_lifetime(kind)):
-            yield report(document, TASK_TIMING, kind.node.at(*tokens), message, hint)
+    for task_type in task_types(document):
+        for tokens, message, hint in (*_timing(task_type), *_lifetime(task_type)):
+            yield report(document, TASK_TIMING, task_type.node.at(*tokens), message, hint)
 
 
-def _timing(kind: TaskType) -> Iterator[_Fault]:
-    timing: Mapping[str, Any] = kind.node.data["timing"]
+def _timing(task_type: TaskType) -> Iterator[_Fault]:
+    timing: Mapping[str, Any] = task_type.node.data["timing"]
     least, most = _seconds(timing, "min"), _seconds(timing, "max")
     if not least:
-        yield ("timing", "min"), "min is no time at all", "write how long to wait between two looks, such as PT2S"
+        yield (
+            ("timing", "min"),
+            "min must be above zero",
+            "write the shortest time between two polls, such as min: PT2S",
+        )
     elif least > most:
-        yield ("timing", "min"), f"min ({timing['min']}) is longer than max ({timing['max']})", "exchange the two"
-    for word in ("first", "retryAfterMax"):
-        if word in timing and not _seconds(timing, word):
-            yield ("timing", word), f"{word} is no time at all", "write a longer duration, or leave it out"
+        yield ("timing", "min"), f"min ({timing['min']}) is longer than max ({timing['max']})", "swap the two"
+    for name in ("first", "retryAfterMax"):
+        if name in timing and not _seconds(timing, name):
+            yield ("timing", name), f"{name} must be above zero", f"write a duration such as {name}: PT5S, or remove it"
     if "rate" in timing and not _seconds(timing["rate"], "per"):
-        yield ("timing", "rate", "per"), "per is no time at all", "write a longer duration, such as PT1M"
+        yield ("timing", "rate", "per"), "per must be above zero", "write a duration such as per: PT1M"
 
 
-def _lifetime(kind: TaskType) -> Iterator[_Fault]:
-    lifetime: Mapping[str, Any] = kind.node.data.get("lifetime", {})
+def _lifetime(task_type: TaskType) -> Iterator[_Fault]:
+    lifetime: Mapping[str, Any] = task_type.node.data.get("lifetime", {})
     if "retention" in lifetime and _seconds(lifetime, "retention") <= _seconds(lifetime, "visibleWithin"):
-        message = "retention is no longer than it takes a task to appear"
-        yield ("lifetime", "retention"), message, "write how long the server keeps tasks"
+        message = "retention must be longer than visibleWithin"
+        yield ("lifetime", "retention"), message, "write how long the server keeps a task, such as retention: P7D"
 
 
-def _seconds(node: Mapping[str, Any], word: str) -> float:
-    return (seconds(node[word]) or 0.0) if word in node else 0.0
+def _seconds(node: Mapping[str, Any], name: str) -> float:
+    return (seconds(node[name]) or 0.0) if name in node else 0.0
 
 
 TASK_RESULT: Final = "task-result"
 
 
 def check_task_result(document: Document) -> Iterator[Problem]:
-    """The result of a kind of task cannot be had as it says.
+    """The result of a task type cannot be fetched as described.
 
-    Write `result: {kind: none}` where a task leaves nothing behind, `kind: inline` with the member of the task that is
-    the result, `kind: operation` with a GET and values for its required parameters, or `kind: url` with the members
-    that hold links. `auth: api` sends the API's credentials along, so there must be such; `auth: none` never does. Some
-    word must mean `succeeded`, or no task ever had a result.
+    Without this check, a task would succeed and its result be unreachable.
+
+    Write `result: {kind: none}` if a task has no result; `{kind: inline, at: /report}` with the member of the task that
+    is the result; `{kind: operation, operationId: tasks.getReport, parameters: {id: $task.id}}` with a GET; or
+    `{kind: url, urls: [{at: /url, auth: none}], hosts: [files.example.com]}` with the members that contain links.
+    `auth: api` sends the credentials of the API, so the API must have some; `auth: none` sends none. At least one
+    status value must mean `succeeded` or `skipped`.
     """
-    for kind in task_types(document):
-        state = kind.node.data["state"]
+    for task_type in task_types(document):
+        state = task_type.node.data["state"]
         ends = [*state["phases"].values(), *(rule["then"] for rule in state.get("rules", ()))]
         if "succeeded" not in ends and "skipped" not in ends:
-            where = kind.node.at("state", "phases")
-            yield report(
-                document, TASK_RESULT, where, "no word means succeeded, so no task has a result", "map that word"
-            )
-        result: Mapping[str, Any] = kind.node.data.get("result", {})
-        found = {"url": _urls, "operation": _operation}.get(result.get("kind", ""))
-        for pointer, message, hint in found(document, kind, result) if found else ():
-            yield report(document, TASK_RESULT, kind.node.at("result") + pointer, message, hint)
+            where = task_type.node.at("state", "phases")
+            message = "no status value means succeeded, so no task has a result"
+            yield report(document, TASK_RESULT, where, message, "write succeeded as the phase of a status value")
+        result: Mapping[str, Any] = task_type.node.data.get("result", {})
+        faults_of = {"url": _urls, "operation": _operation}.get(result.get("kind", ""))
+        for pointer, message, hint in faults_of(document, task_type, result) if faults_of else ():
+            yield report(document, TASK_RESULT, task_type.node.at("result") + pointer, message, hint)
 
 
-def _urls(document: Document, kind: TaskType, result: Mapping[str, Any]) -> Iterator[Fault]:
+def _urls(document: Document, task_type: TaskType, result: Mapping[str, Any]) -> Iterator[Fault]:
     seen: set[str] = set()
     for index, url in enumerate(result["urls"]):
-        if url["auth"] == "api" and not _has_credentials(document, kind):
-            yield f"/urls/{index}/auth", "auth: api, and the API takes no credentials", "write auth: none"
+        if url["auth"] == "api" and not _has_credentials(document, task_type):
+            yield f"/urls/{index}/auth", "auth is api, but the API has no credentials", "write auth: none"
         if url["at"] in seen:
-            yield f"/urls/{index}/at", f"{url['at']} is there already", "remove one of the two"
+            yield f"/urls/{index}/at", f"{url['at']} is listed twice", "remove one of the two"
         seen.add(url["at"])
         expires = url.get("expires")
         if isinstance(expires, dict) and not seconds(expires["after"]):
-            yield f"/urls/{index}/expires", "a link that is never valid is of no use", "write a longer duration"
+            yield (
+                f"/urls/{index}/expires",
+                "the validity of a link must be above zero",
+                "write a duration such as expires: {after: PT1H}",
+            )
 
 
-def _operation(document: Document, kind: TaskType, result: Mapping[str, Any]) -> Iterator[Fault]:
+def _operation(document: Document, task_type: TaskType, result: Mapping[str, Any]) -> Iterator[Fault]:
     known = {operation.id: operation for operation in operations(document)}
     operation = known.get(result["operationId"])
-    # That there is such an operation is for `task-type-schema` to say.
+    # `task-type-schema` reports unknown operations.
     if operation is None:
         return
     if operation.method != "get":
-        message = f"{operation.id} is a {operation.method.upper()}, and asking for a result twice must be harmless"
-        yield "/operationId", message, "name a GET"
-    yield from faults(document, kind, operation, result)
+        message = f"a result needs a GET, but {operation.id} is a {operation.method.upper()}"
+        yield "/operationId", message, "write the operationId of a GET"
+    yield from faults(document, task_type, operation, result)
 
 
-def _has_credentials(document: Document, kind: TaskType) -> bool:
-    """Tell whether the operation that shows tasks takes credentials: its own word counts before the API's."""
-    own = kind.observing.node.data.get("security") if kind.observing else None
+def _has_credentials(document: Document, task_type: TaskType) -> bool:
+    """Return True if the polled operation has credentials; its own `security` overrides that of the document."""
+    own = task_type.polled.node.data.get("security") if task_type.polled else None
     security = root(document).data.get("security") if own is None else own
     return is_list(security) and any(security)
 
@@ -195,46 +254,47 @@ TASK_ACTIONS: Final = "task-actions"
 
 
 def check_task_actions(document: Document) -> Iterator[Problem]:
-    """What can be done to a task cannot be called as its kind says.
+    """An action of a task type cannot be called as described.
 
-    `cancel` and `input.actions` become methods of the handle: they take no arguments, so all that the operation needs
-    must be known from the task itself.
+    `cancel` and `input.actions.confirm` become methods of the handle without arguments, so all required parameters must
+    be known from the task.
 
-    Write an operation that is no GET, and a value for each of its required parameters: `$task.id`, `$scope.<name>`
-    where every submit of the kind keeps `<name>`, or a constant. An operation that requires a body cannot be called so.
-    Where `input` is written, some word means `needs-input`.
+    Write `cancel: {operationId: tasks.cancelTask, parameters: {id: $task.id}}` with an operation other than GET and
+    without a required body. Each required parameter needs a value: `$task.id`, `$scope.<name>` if every `x-begins-task`
+    of the type has `<name>` under `scope`, or a constant. With `input`, at least one status value must mean
+    `needs-input`.
     """
     known = {operation.id: operation for operation in operations(document)}
-    for kind in task_types(document):
-        for call in _task_actions_calls(kind):
-            # That there is such an operation is for `task-type-schema` to say.
+    for task_type in task_types(document):
+        for call in _task_actions_calls(task_type):
+            # `task-type-schema` reports unknown operations.
             operation = known.get(call.data["operationId"])
             if operation is None:
                 continue
             if operation.method in ("get", "head", "options"):
-                message = f"{operation.id} is a {operation.method.upper()}, which does nothing to a task"
-                yield report(document, TASK_ACTIONS, call.at("operationId"), message, "name the operation that does it")
+                message = f"{operation.id} is a {operation.method.upper()}, which cannot change a task"
+                hint = "write the operationId of the operation that performs the action"
+                yield report(document, TASK_ACTIONS, call.at("operationId"), message, hint)
             if TASK_ID not in call.data.get("parameters", {}).values():
-                message = "no parameter gets $task.id, so it is not said which task is meant"
-                yield report(document, TASK_ACTIONS, call.pointer, message, "bind the parameter that takes the id")
-            for pointer, message, hint in faults(document, kind, operation, call.data):
+                message = "no parameter has $task.id, so the call does not identify the task"
+                yield report(document, TASK_ACTIONS, call.pointer, message, "write parameters: {<parameter>: $task.id}")
+            for pointer, message, hint in faults(document, task_type, operation, call.data):
                 yield report(document, TASK_ACTIONS, call.pointer + pointer, message, hint)
-        if "input" in kind.node.data and not _asks(kind):
-            hint = "map the word for it, or remove input"
-            yield report(
-                document, TASK_ACTIONS, kind.node.at("input"), "no task of this kind is ever in needs-input", hint
-            )
+        if "input" in task_type.node.data and not _needs_input(task_type):
+            message = "no status value means needs-input"
+            hint = "write needs-input as the phase of a status value, or remove input"
+            yield report(document, TASK_ACTIONS, task_type.node.at("input"), message, hint)
 
 
-def _task_actions_calls(kind: TaskType) -> Iterator[Node]:
-    cancel = kind.node.child("call", "cancel")
+def _task_actions_calls(task_type: TaskType) -> Iterator[Node]:
+    cancel = task_type.node.child("call", "cancel")
     if cancel:
         yield cancel
-    yield from kind.node.children("call", "input", "actions")
+    yield from task_type.node.children("call", "input", "actions")
 
 
-def _asks(kind: TaskType) -> bool:
-    state = kind.node.data["state"]
+def _needs_input(task_type: TaskType) -> bool:
+    state = task_type.node.data["state"]
     return "needs-input" in [*state["phases"].values(), *(rule["then"] for rule in state.get("rules", ()))]
 
 
@@ -242,79 +302,97 @@ TASK_POLL: Final = "task-poll"
 
 
 def check_task_poll(document: Document) -> Iterator[Problem]:
-    """The operation that shows tasks cannot be called as a kind of task says.
+    """The operation under `poll` cannot be called as described.
 
-    It is called again and again without anybody at hand, so it must be harmless, and all that it needs must be known.
+    The client polls without user interaction, so the operation must be safe to repeat and all required parameters must
+    be known.
 
-    Write under `poll` a GET that answers with JSON, and a value for each required parameter: `$task.id` (of a single
-    task only), `$scope.<name>` where every submit of the kind keeps `<name>`, or a constant. `pages.parameter` is a
-    query parameter that takes a text, `pages.size.parameter` one that takes an integer, `narrow.parameter` one that
-    takes the vendor's words for the phases.
+    Write under `poll` a GET with a JSON response, and a value for each required parameter: `$task.id` (with
+    `shape: item` only), `$scope.<name>` if every `x-begins-task` of the type has `<name>` under `scope`, or a constant.
+    `pages.parameter` is a query parameter of type string, `pages.size.parameter` one of type integer, and
+    `filter.parameter` one that accepts the status values of the phases under `filter.phases`.
     """
-    for kind in kinds_of_tasks(document):
-        # That there is such an operation is for `task-type-schema` to say.
-        if kind.observing:
-            for pointer, message, hint in _faults(document, kind, kind.observing):
-                yield report(document, TASK_POLL, kind.node.at("poll") + pointer, message, hint)
+    for task_type in task_types(document):
+        # `task-type-schema` reports unknown operations.
+        if task_type.polled:
+            for pointer, message, hint in _faults(document, task_type, task_type.polled):
+                yield report(document, TASK_POLL, task_type.node.at("poll") + pointer, message, hint)
 
 
-def _faults(document: Document, kind: TaskType, operation: Operation) -> Iterator[Fault]:
-    observe: Mapping[str, Any] = kind.node.data["poll"]
+def _faults(document: Document, task_type: TaskType, operation: Operation) -> Iterator[Fault]:
+    poll: Mapping[str, Any] = task_type.node.data["poll"]
     if operation.method != "get":
-        message = f"{operation.id} is a {operation.method.upper()}, and looking must change nothing"
-        yield "/operationId", message, "name a GET"
-    if kind.answer is None:
-        yield "/operationId", f"{operation.id} answers with no JSON", "name an operation that shows tasks"
-    bound = list(observe.get("parameters", {}).values())
-    if kind.listed and TASK_ID in bound:
-        yield "/parameters", "a list shows many tasks, so $task.id has no one value", "write shape: item, or remove it"
-    if not kind.listed and TASK_ID not in bound:
+        message = f"poll needs a GET, but {operation.id} is a {operation.method.upper()}"
+        yield "/operationId", message, "write the operationId of a GET"
+    if task_type.response is None:
+        message = f"{operation.id} has no JSON response"
+        yield "/operationId", message, "write the operationId of an operation that responds with tasks as JSON"
+    bound = list(poll.get("parameters", {}).values())
+    if task_type.listed and TASK_ID in bound:
+        yield (
+            "/parameters",
+            "$task.id has no single value for a list of tasks",
+            "write shape: item, or remove the parameter",
+        )
+    if not task_type.listed and TASK_ID not in bound:
         yield (
             "",
-            "no parameter gets $task.id, so every task would look the same",
-            "bind the parameter that takes the id",
+            "no parameter has $task.id, so the call does not identify the task",
+            "write parameters: {<parameter>: $task.id}",
         )
-    pages, narrow = observe.get("pages", {}), observe.get("filter", {})
-    given = {pages.get("parameter"), pages.get("size", {}).get("parameter"), narrow.get("parameter")}
-    yield from faults(document, kind, operation, observe, given={each for each in given if each})
+    pages, status_filter = poll.get("pages", {}), poll.get("filter", {})
+    given = {pages.get("parameter"), pages.get("size", {}).get("parameter"), status_filter.get("parameter")}
+    yield from faults(document, task_type, operation, poll, given={each for each in given if each})
     known = {name: node for name, node in named(document, operation).items() if node.data.get("in") == "query"}
     if pages:
         yield from _query(document, known, "/pages/parameter", pages["parameter"], "string")
     if "size" in pages:
         yield from _query(document, known, "/pages/size/parameter", pages["size"]["parameter"], "integer")
-    if narrow:
-        yield from _narrow(document, kind, known)
+    if status_filter:
+        yield from _status_filter(document, task_type, known)
 
 
 def _query(document: Document, known: Mapping[str, Node], where: str, name: str, wanted: str) -> Iterator[Fault]:
     parameter = known.get(name)
     if parameter is None:
-        yield where, f"there is no query parameter '{name}'", nearest(name, known, "name a query parameter")
+        yield where, f"there is no query parameter '{name}'", nearest(name, known, _query_hint(known))
     elif wanted not in kinds(document, schema_of(parameter)):
-        yield where, f"the query parameter '{name}' takes no {wanted}", f"name one that takes a value of type {wanted}"
+        yield (
+            where,
+            f"the query parameter '{name}' is not of type {wanted}",
+            f"write the name of one with type: {wanted}",
+        )
 
 
-def _narrow(document: Document, kind: TaskType, known: Mapping[str, Node]) -> Iterator[Fault]:
-    narrow: Mapping[str, Any] = kind.node.data["poll"]["filter"]
-    words: Mapping[str, str] = kind.node.data["state"]["phases"]
-    name, where = narrow["parameter"], "/filter/parameter"
+def _query_hint(known: Mapping[str, Node]) -> str:
+    return f"write {listed(known)}" if known else "declare it on the operation, with in: query"
+
+
+def _status_filter(document: Document, task_type: TaskType, known: Mapping[str, Node]) -> Iterator[Fault]:
+    status_filter: Mapping[str, Any] = task_type.node.data["poll"]["filter"]
+    phases: Mapping[str, str] = task_type.node.data["state"]["phases"]
+    name, where = status_filter["parameter"], "/filter/parameter"
     parameter = known.get(name)
     if parameter is None:
-        yield where, f"there is no query parameter '{name}'", nearest(name, known, "name a query parameter")
+        yield where, f"there is no query parameter '{name}'", nearest(name, known, _query_hint(known))
         return
     schema = schema_of(parameter)
     several = "array" in kinds(document, schema)
     schema = items(document, schema) if several else schema
     if "string" not in kinds(document, schema):
-        yield where, f"the query parameter '{name}' takes no words", "name one that takes texts"
-    narrowed = [word for word, phase in words.items() if phase in narrow["phases"]]
-    if len(narrowed) > 1 and not several:
-        message = f"the query parameter '{name}' takes one word, and the phases have {len(narrowed)}"
-        yield where, message, "narrow to one phase, or write type: array on the parameter"
-    listing = values(document, schema)
-    for word in narrowed:
-        if listing and word not in listing:
-            yield where, f"'{word}' is no value of '{name}'", nearest(word, map(str, listing), "add it to the enum")
-    for index, phase in enumerate(narrow["phases"]):
-        if phase not in words.values():
-            yield f"/filter/phases/{index}", f"no word of state.phases means {phase}", "remove it"
+        yield where, f"the query parameter '{name}' is not of type string", "write the name of one with type: string"
+    wanted = [value for value, phase in phases.items() if phase in status_filter["phases"]]
+    if len(wanted) > 1 and not several:
+        message = f"the query parameter '{name}' accepts one value, but the phases have {len(wanted)}"
+        yield where, message, "write phases: with a single phase, or type: array on the parameter"
+    allowed = values(document, schema)
+    for value in wanted:
+        if allowed and value not in allowed:
+            yield (
+                where,
+                f"'{value}' is not a value of '{name}'",
+                nearest(value, map(str, allowed), "add it to the enum"),
+            )
+    for index, phase in enumerate(status_filter["phases"]):
+        if phase not in phases.values():
+            yield f"/filter/phases/{index}", f"no status value in state.phases means {phase}", "remove it"

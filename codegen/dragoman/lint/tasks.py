@@ -1,4 +1,8 @@
-"""Kinds of tasks and the operations that start them, for the rules: what is in sound form, with its schemas."""
+"""Task types and the operations that begin tasks, as the checks of tasks need them.
+
+Only definitions of valid form are yielded here, with the schemas that they refer to; `task-type-schema` reports the
+others.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,6 @@ from taskclients_core.tasks.expressions import Expression, is_expression, parse_
 from ..spec.yaml_document import Document
 from .json_schema import Validator, of_schema
 from .shapes import SCALARS, at, items, kinds, values
-from .shapes import kinds as kinds_of
 from .values import json_type, listed, nearest, shown
 from .walk import Node, Operation, json_schema, operations, parameters, resolve, responses, root
 
@@ -25,55 +28,55 @@ _SCHEMA: Final = Path(__file__).with_name("task-types.schema.json")
 
 @frozen
 class TaskType:
-    """A kind of task whose description is in sound form."""
+    """A task type of valid form."""
 
     node: Node
-    observing: Operation | None
-    """The operation that shows tasks; None if there is no such."""
+    polled: Operation | None
+    """The operation under `poll`; None if the spec has no such operation."""
 
-    answer: Node | None
-    """Schema of what it answers."""
+    response: Node | None
+    """Schema of its JSON response; None if it has none."""
 
     task: Node | None
-    """Schema of one task; None if it is no object."""
+    """Schema of one task in the response; None if it is not an object."""
 
     @property
     def name(self) -> str:
-        """Its name in the spec."""
+        """Name of the task type: its key under `x-task-types`."""
         return self.node.key
 
     @property
     def listed(self) -> bool:
-        """Tell whether its tasks are seen in a list."""
+        """True if `poll` lists several tasks (`shape: list`)."""
         return bool(self.node.data["poll"]["shape"] == "list")
 
 
 @frozen
 class Start:
-    """An operation that starts a task, and says so in sound form."""
+    """An operation with an `x-begins-task` of valid form."""
 
     operation: Operation
     node: Node
-    """Its `x-begins-task`."""
+    """The `x-begins-task` of the operation."""
 
     @property
-    def kind(self) -> str:
-        """Name of the kind."""
+    def type_name(self) -> str:
+        """Name of the task type."""
         return str(self.node.data["type"])
 
 
 def task_types(document: Document) -> Iterator[TaskType]:
-    """Yield the kinds of tasks that are in sound form."""
+    """Yield the task types of valid form."""
     components = root(document).child("components", "components")
     known = {operation.id: operation for operation in operations(document)}
     check = form("definitions")
     for node in components.children("task", "x-task-types") if components else ():
         if next(check({node.key: node.data}), None) is None:
-            yield _kind(document, node, known.get(node.data["poll"]["operationId"]))
+            yield _task_type(document, node, known.get(node.data["poll"]["operationId"]))
 
 
 def starts(document: Document) -> Iterator[Start]:
-    """Yield the operations that start tasks and say so in sound form."""
+    """Yield the operations with an `x-begins-task` of valid form."""
     check = form("submit")
     for operation in operations(document):
         node = operation.node.child("submit", "x-begins-task")
@@ -82,7 +85,7 @@ def starts(document: Document) -> Iterator[Start]:
 
 
 def accepting(document: Document, submit: Start) -> list[Node]:
-    """Return the answers with which an operation says that it started a task."""
+    """Return the responses that mean that a task has begun: `accepted`, or else every 2xx."""
     wanted: list[int] = submit.node.data.get("accepted", [])
     found = dict(responses(document, submit.operation))
     if wanted:
@@ -90,22 +93,22 @@ def accepting(document: Document, submit: Start) -> list[Node]:
     return successes(found.items())
 
 
-def successes(answers: Iterable[tuple[str, Node]]) -> list[Node]:
-    """Return the successful ones among answers by status."""
-    listed = list(answers)
-    found = [answer for status, answer in listed if status.startswith("2")]
-    return found or [answer for status, answer in listed if status == "default"]
+def successes(by_status: Iterable[tuple[str, Node]]) -> list[Node]:
+    """Return the 2xx responses; without any, the default response."""
+    pairs = list(by_status)
+    found = [response for status, response in pairs if status.startswith("2")]
+    return found or [response for status, response in pairs if status == "default"]
 
 
 def success_schema(document: Document, operation: Operation | None) -> Node | None:
-    """Return the schema of the JSON that an operation answers with when all is well."""
-    answers = successes(responses(document, operation)) if operation else []
-    return next((schema for schema in map(json_schema, answers) if schema), None)
+    """Return the schema of the JSON in the successful responses of an operation."""
+    found = successes(responses(document, operation)) if operation else []
+    return next((schema for schema in map(json_schema, found) if schema), None)
 
 
 @cache
 def form(part: str) -> Validator:
-    """Return the check of a part of the schema of tasks: `definitions` (by name) or `submit`."""
+    """Return the validator for a part of `task-types.schema.json`: `definitions` (by name) or `submit`."""
     schema = schema_of_tasks()
     whole: dict[str, Any] = {
         "definitions": schema["properties"]["definitions"],
@@ -116,21 +119,21 @@ def form(part: str) -> Validator:
 
 @cache
 def schema_of_tasks() -> dict[str, Any]:
-    """Return the schema in which tasks are described."""
+    """Return the content of `task-types.schema.json`."""
     schema: dict[str, Any] = json.loads(_SCHEMA.read_text(encoding="utf-8"))
     return schema
 
 
-def _kind(document: Document, node: Node, observing: Operation | None) -> TaskType:
-    answer = success_schema(document, observing)
-    task = answer
+def _task_type(document: Document, node: Node, polled: Operation | None) -> TaskType:
+    response = success_schema(document, polled)
+    task = response
     if node.data["poll"]["shape"] == "list":
-        task = items(document, at(document, answer, node.data["poll"]["items"]))
-    return TaskType(node, observing, answer, task if "object" in kinds_of(document, task) else None)
+        task = items(document, at(document, response, node.data["poll"]["items"]))
+    return TaskType(node, polled, response, task if "object" in kinds(document, task) else None)
 
 
 Fault: TypeAlias = tuple[str, str, str]
-"""Where in the call (a pointer), what is wrong, what to write."""
+"""Pointer inside the call, message, hint."""
 
 
 def named(document: Document, operation: Operation) -> dict[str, Node]:
@@ -145,16 +148,21 @@ def schema_of(parameter: Node) -> Node | None:
 
 
 def faults(
-    document: Document, kind: TaskType, operation: Operation, call: Mapping[str, Any], *, given: Collection[str] = ()
+    document: Document,
+    task_type: TaskType,
+    operation: Operation,
+    call: Mapping[str, Any],
+    *,
+    given: Collection[str] = (),
 ) -> Iterator[Fault]:
-    """Yield what is wrong with the arguments of a call.
+    """Yield the problems of the arguments of a call in a task type.
 
     Args:
         document: The spec.
-        kind: The kind of task that makes the call.
-        operation: What is called.
+        task_type: The task type with the call.
+        operation: The called operation.
         call: The call, with its `parameters`.
-        given: Parameters that get their values otherwise.
+        given: Parameters that the client fills itself (pages, filter).
     """
     known = named(document, operation)
     passed: Mapping[str, Any] = call.get("parameters", {})
@@ -164,53 +172,67 @@ def faults(
         if parameter is None:
             yield where, f"{operation.id} has no parameter '{name}'", nearest(name, known, "remove it")
         elif name in given:
-            yield where, f"'{name}' is set by what turns pages or narrows", "remove it here"
+            yield where, f"'{name}' is already set by pages or filter", "remove it here"
         elif parameter.data.get("x-client-parameter"):
             yield where, f"'{name}' is set once on the client (x-client-parameter)", "remove it here"
         elif parameter.data.get("x-from-body"):
             yield where, f"'{name}' is taken from the body (x-from-body)", "remove it here"
         else:
-            yield from ((where, message, hint) for message, hint in _value(document, kind, parameter, value))
+            yield from ((where, message, hint) for message, hint in _value(document, task_type, parameter, value))
     for name, parameter in known.items():
         if parameter.data.get("required") and name not in passed and name not in given and not _is_free(parameter):
-            message = f"the required parameter '{name}' of {operation.id} gets no value"
-            yield "", message, f"write parameters: {{{name}: $task.id}}, a $scope value or a constant"
+            message = f"the required parameter '{name}' of {operation.id} has no value"
+            yield "", message, f"write parameters: {{{name}: $task.id}}, or $scope.<name> or a constant as the value"
     body = operation.node.child("request-body", "requestBody")
     whole = resolve(document, body) if body else None
     if whole and whole.data.get("required"):
-        yield "/operationId", f"{operation.id} requires a body, and there is none to send", "name another operation"
+        yield (
+            "/operationId",
+            f"{operation.id} requires a body, which a call in a task type cannot send",
+            "write an operation without a required body",
+        )
 
 
-def _value(document: Document, kind: TaskType, parameter: Node, value: Any) -> Iterator[tuple[str, str]]:
+def _value(document: Document, task_type: TaskType, parameter: Node, value: Any) -> Iterator[tuple[str, str]]:
     name, types = parameter.data["name"], kinds(document, schema_of(parameter))
     if is_expression(value):
         expression = parse_expression(value)
         if expression is None or expression.source not in ("task", "scope"):
-            yield f"{value} is not known when a task is looked at", "keep it as scope of the submits, or use $task.id"
+            yield (
+                f"{value} is unknown after the task has begun",
+                "write $task.id, or $scope.<name> and add scope to x-begins-task",
+            )
         elif types and not types & SCALARS:
-            yield f"'{name}' takes {listed(sorted(types))}, and {value} is a text", "bind a parameter that takes a text"
+            yield f"'{name}' is {listed(sorted(types))}, but {value} is a scalar", "write a parameter of a scalar type"
         if expression is not None and expression.source == "scope":
-            yield from _kept(document, kind, expression)
+            yield from _in_scope(document, task_type, expression)
         return
-    listing = values(document, schema_of(parameter))
+    allowed = values(document, schema_of(parameter))
     if types and json_type(value) not in types and not (json_type(value) == "integer" and "number" in types):
-        yield f"'{name}' takes {listed(sorted(types))}, not {shown(value)}", "write a value of that type"
-    elif listing and value not in listing:
+        yield f"'{name}' is {listed(sorted(types))}, not {shown(value)}", "write a value of that type"
+    elif allowed and value not in allowed:
         yield (
-            f"{shown(value)} is no value of '{name}'",
-            nearest(str(value), map(str, listing), f"write {listed(listing)}"),
+            f"{shown(value)} is not a value of '{name}'",
+            nearest(str(value), map(str, allowed), f"write {listed(allowed)}"),
         )
 
 
-def _kept(document: Document, kind: TaskType, expression: Expression) -> Iterator[tuple[str, str]]:
+def _in_scope(document: Document, task_type: TaskType, expression: Expression) -> Iterator[tuple[str, str]]:
     name = expression.name
     for submit in starts(document):
         scope: Mapping[str, Any] = submit.node.data.get("scope", {})
-        if submit.kind == kind.name and name not in scope:
-            message = f"{submit.operation.id} starts such tasks and does not keep {expression}"
-            yield message, nearest(name, scope, f"write scope: {{{name}: …}} in its x-begins-task")
+        if submit.type_name == task_type.name and name not in scope:
+            message = f"{submit.operation.id} begins such tasks, but its scope has no {name}"
+            yield (
+                message,
+                nearest(
+                    name,
+                    scope,
+                    f"write scope: {{{name}: $request.path.{name}}} (or another expression) in its x-begins-task",
+                ),
+            )
 
 
 def _is_free(parameter: Node) -> bool:
-    """Tell whether a parameter has its value from elsewhere."""
+    """Return True if the client itself provides the value of a parameter."""
     return bool(parameter.data.get("x-client-parameter") or parameter.data.get("x-from-body"))

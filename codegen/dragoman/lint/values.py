@@ -1,4 +1,4 @@
-"""JSON values: their types and how messages print them."""
+"""JSON values: type guards, and their text in messages and hints."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any, Final, TypeGuard
 
 
 def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
-    """Tell whether a value is a JSON object."""
+    """Return True if a value is a JSON object."""
     return isinstance(value, dict)
 
 
 def is_list(value: Any) -> TypeGuard[list[Any]]:
-    """Tell whether a value is a JSON array."""
+    """Return True if a value is a JSON array."""
     return isinstance(value, list)
 
 
 def is_number(value: Any) -> TypeGuard[int | float]:
-    """Tell whether a value is a JSON number: to Python, true is one too."""
+    """Return True if a value is a JSON number; a bool is not one, although it is an int in Python."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -44,15 +44,15 @@ _LONGEST: Final = 60
 
 
 def shown(value: Any) -> str:
-    """Return a value as short JSON."""
+    """Return a value as JSON of at most 60 characters."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def typed(value: Any) -> str:
-    """Return the type of a value, and the value where it is plain."""
-    kind = json_type(value)
-    return kind if kind in ("object", "array", "null") else f"{kind} {shown(value)}"
+    """Return the JSON type of a value; with the value itself for a scalar."""
+    name = json_type(value)
+    return name if name in ("object", "array", "null") else f"{name} {shown(value)}"
 
 
 def listed(words: Iterable[Any]) -> str:
@@ -62,6 +62,6 @@ def listed(words: Iterable[Any]) -> str:
 
 
 def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
-    """Return a hint: the known word that was probably meant, or else `otherwise`."""
+    """Return a hint with the known word that is closest to `word`; `otherwise` if none is close."""
     close = get_close_matches(word, sorted(known), n=1)
     return f"did you mean {close[0]}?" if close else otherwise

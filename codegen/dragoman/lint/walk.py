@@ -1,6 +1,6 @@
-"""Walks through a spec for the rules: objects by kind, operations, parameters, members of schemas.
+"""Walks through a spec for the checks: objects by kind, operations, parameters, bodies, responses.
 
-Pure, and at ease with broken data: what is not as it should be is passed over here and reported by `openapi-invalid`.
+The functions are pure and accept invalid data: they skip what has the wrong form, and `openapi-invalid` reports it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .values import is_list, is_object
 
 @frozen
 class Node:
-    """An object of a spec: what it is, where it stands, what it says."""
+    """An object of a spec with its kind (a key of `GRAMMAR`) and its JSON Pointer."""
 
     kind: str
     pointer: str
@@ -29,27 +29,27 @@ class Node:
 
     @property
     def ref(self) -> str | None:
-        """The reference that stands in place of the object, if one does."""
+        """The `$ref` of a reference object; None for the object itself."""
         ref = self.data.get("$ref") if self.kind in REFERABLE else None
         return ref if isinstance(ref, str) else None
 
     @property
     def key(self) -> str:
-        """Name or index of the object where it stands."""
+        """Last token of the pointer: name or index of the object in its container."""
         return unescape(self.pointer.rpartition("/")[2])
 
     @property
     def spelling(self) -> str | None:
-        """The name that the spec gives it in Python."""
+        """The `x-name` of the object; None without one."""
         name = self.data.get("x-name")
         return name if isinstance(name, str) else None
 
     def at(self, *tokens: str | int) -> str:
-        """Return the pointer of something inside the object."""
+        """Return the pointer of a part of the object."""
         return self.pointer + from_names(tokens)
 
     def child(self, kind: str, *tokens: str | int) -> Node | None:
-        """Return an object that stands inside this one, None when there is none."""
+        """Return the object at `tokens` inside this one; None if there is none."""
         found: Any = self.data
         for token in tokens:
             if is_list(found) and isinstance(token, int) and 0 <= token < len(found):
@@ -61,7 +61,7 @@ class Node:
         return Node(kind, self.at(*tokens), found) if is_object(found) else None
 
     def children(self, kind: str, *tokens: str | int) -> Iterator[Node]:
-        """Yield the objects of a list or a map inside this one."""
+        """Yield the objects of the list or map at `tokens` inside this one."""
         found: Any = self.data
         for token in tokens:
             found = found.get(str(token)) if is_object(found) else None
@@ -73,7 +73,7 @@ class Node:
 
 @frozen
 class Operation:
-    """An operation, with the path item around it."""
+    """An operation with its path item."""
 
     node: Node
     method: str
@@ -82,7 +82,7 @@ class Operation:
 
     @property
     def id(self) -> str:
-        """Its operationId, or else its method and path."""
+        """The operationId; method and path if it has none."""
         name = self.node.data.get("operationId")
         return name if isinstance(name, str) and name else f"{self.method.upper()} {self.path}"
 
@@ -98,18 +98,18 @@ class Operation:
 
 
 def root(document: Document) -> Node:
-    """Return the whole document as an object."""
+    """Return the document as a node."""
     return Node("document", "", document.data if is_object(document.data) else {})
 
 
 def nodes(document: Document, *kinds: str) -> Iterator[Node]:
-    """Yield the objects of the given kinds (all of them without), references too, in the order of the file."""
+    """Yield the objects of the given kinds (default: all) in the order of the file, including reference objects."""
     wanted = frozenset(kinds)
     return (node for node in _inside(root(document)) if not wanted or node.kind in wanted)
 
 
 def resolve(document: Document, node: Node) -> Node | None:
-    """Follow references to an object proper; None when one leads nowhere or round in a circle."""
+    """Follow references to the object itself; None if a reference has no target or is circular."""
     seen: set[str] = set()
     while (ref := node.ref) is not None:
         section = f"#/components/{SECTIONS[node.kind]}/"
@@ -134,7 +134,10 @@ def operations(document: Document) -> Iterator[Operation]:
 
 
 def parameters(document: Document, operation: Operation) -> Iterator[tuple[Node, Node]]:
-    """Yield the parameters of an operation, each as it is mentioned and as it is; its own win over its path's."""
+    """Yield the parameters of an operation: (reference or inline parameter, resolved parameter).
+
+    The operation's own parameters override those of its path item.
+    """
     own = list(_parameters(document, operation.node))
     taken = {(each.data.get("in"), each.data.get("name")) for _, each in own if hashable(each)}
     for mention, each in _parameters(document, operation.item):
@@ -144,12 +147,12 @@ def parameters(document: Document, operation: Operation) -> Iterator[tuple[Node,
 
 
 def hashable(parameter: Node) -> bool:
-    """Tell whether place and name of a parameter are the texts that they should be."""
+    """Return True if `in` and `name` of a parameter are strings, so that they can be compared."""
     return isinstance(parameter.data.get("in"), str) and isinstance(parameter.data.get("name"), str)
 
 
 def bodies(document: Document, operation: Operation) -> Iterator[Node]:
-    """Yield the media types in which an operation takes its body."""
+    """Yield the media type objects of the request body of an operation."""
     body = operation.node.child("request-body", "requestBody")
     whole = resolve(document, body) if body else None
     if whole:
@@ -157,7 +160,7 @@ def bodies(document: Document, operation: Operation) -> Iterator[Node]:
 
 
 def responses(document: Document, operation: Operation) -> Iterator[tuple[str, Node]]:
-    """Yield the answers of an operation by status."""
+    """Yield the responses of an operation: (status, resolved response)."""
     for node in operation.node.children("response", "responses"):
         whole = resolve(document, node)
         if whole and not node.key.startswith("x-"):
@@ -165,7 +168,7 @@ def responses(document: Document, operation: Operation) -> Iterator[tuple[str, N
 
 
 def json_schema(response: Node) -> Node | None:
-    """Return the schema of the JSON that an answer or a body holds."""
+    """Return the schema of the JSON content of a response; None if it has no JSON content."""
     for content in response.children("media-type", "content"):
         if is_json(content.key):
             return content.child("schema", "schema")
@@ -173,20 +176,20 @@ def json_schema(response: Node) -> Node | None:
 
 
 def is_component(node: Node) -> bool:
-    """Tell whether an object stands directly under `components`, and so has a name."""
+    """Return True if an object is a component and therefore has a name."""
     return node.pointer.startswith("/components/") and node.pointer.count("/") == 3
 
 
 def types(node: Node) -> tuple[str, ...]:
-    """Return the JSON types that a schema names, 'null' among them."""
-    said = node.data.get("type")
-    if isinstance(said, str):
-        return (said,)
-    return tuple(each for each in said if isinstance(each, str)) if is_list(said) else ()
+    """Return the JSON types under `type` of a schema, including 'null'."""
+    stated = node.data.get("type")
+    if isinstance(stated, str):
+        return (stated,)
+    return tuple(each for each in stated if isinstance(each, str)) if is_list(stated) else ()
 
 
 def subject(document: Document, pointer: str) -> str:
-    """Return what a pointer is about, in the names of the spec: an operationId, a schema with its property."""
+    """Return the subject of a pointer for messages, such as an operationId or `Schema.property`."""
     match parse(pointer):
         case ["paths", path, method, *_] if method in METHODS:
             node = root(document).child("operation", "paths", path, method)
@@ -205,11 +208,11 @@ def subject(document: Document, pointer: str) -> str:
 
 
 def report(
-    document: Document, rule: str, pointer: str, message: str, hint: str, *, about: str | None = None
+    document: Document, check_id: str, pointer: str, message: str, hint: str, *, about: str | None = None
 ) -> Problem:
-    """Return a problem of what stands at a pointer; `about` says what it is about, where the place does not."""
-    what = subject(document, pointer) if about is None else about
-    return Problem(document.where(pointer), rule, what, message, hint)
+    """Return a problem at a pointer; `about` overrides the subject that follows from the pointer."""
+    named = subject(document, pointer) if about is None else about
+    return Problem(document.where(pointer), check_id, named, message, hint)
 
 
 def _inside(node: Node) -> Iterator[Node]:
@@ -218,12 +221,12 @@ def _inside(node: Node) -> Iterator[Node]:
         return
     grammar = GRAMMAR[node.kind]
     for member in node.data:
-        said = grammar.get(member) or ("" if member.startswith("x-") else grammar.get(ANY, ""))
-        if not said:
+        form = grammar.get(member) or ("" if member.startswith("x-") else grammar.get(ANY, ""))
+        if not form:
             continue
-        kind = said.strip("[]{}")
-        found = node.child(kind, member) if kind == said else None
-        for child in [found] if found else node.children(kind, member) if kind != said else ():
+        kind = form.strip("[]{}")
+        found = node.child(kind, member) if kind == form else None
+        for child in [found] if found else node.children(kind, member) if kind != form else ():
             yield from _inside(child)
 
 
@@ -244,7 +247,7 @@ def _parameters(document: Document, node: Node) -> Iterator[tuple[Node, Node]]:
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 ANY: Final = "*"
-"""Stands for every member not listed, `x-` members excepted."""
+"""Key of `GRAMMAR` for every member that is not listed, except `x-` members."""
 
 GRAMMAR: Final[Mapping[str, Mapping[str, str]]] = {
     "document": {
@@ -332,9 +335,10 @@ GRAMMAR: Final[Mapping[str, Mapping[str, str]]] = {
     "discriminator": {},
     "xml": {},
 }
+"""Kind of object -> member -> kind of the object in it; `[kind]` is a list and `{kind}` a map of such objects."""
 
 SECTIONS: Final[Mapping[str, str]] = {kind.strip("{}"): name for name, kind in GRAMMAR["components"].items()}
-"""Kind of object -> the section of `components` that holds such objects."""
+"""Kind of object -> section of `components` for such objects."""
 
 REFERABLE: Final = frozenset(SECTIONS)
-"""Kinds of objects in whose place a `$ref` may stand."""
+"""Kinds of objects that a `$ref` can replace."""

@@ -1,7 +1,10 @@
-"""A real HTTP server that behaves as specs say: it checks requests, and tasks begin, move and end.
+"""Mock server of specs (`dragoman sandbox`): it validates requests, and its tasks begin, progress and end.
 
-with running([Path("specs/booster.yaml")], speed=50) as url:
-    client = BoosterClient(f"{url}/booster", auth=…)
+    with running([Path("specs/booster.yaml")], speed=50) as url:
+        client = BoosterClient(f"{url}/booster", auth=…)
+
+A request passes `server`, `app`, `faults`, `routes` and `requests`; `tasks` and `task_views`, or `files`, make the
+value; `responses` writes it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One spec as the sandbox reads it: raw data, references followed, schemas ready to validate with."""
+"""Spec as the sandbox uses it: raw data, resolution of references, validation by schemas and formats."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ..spec import yaml_document
 
 @frozen
 class Members:
-    """What an object may hold: its members by name, and the names that must be there."""
+    """Members of an object schema: schemas by name, and the required names."""
 
     schemas: dict[str, Any]
     required: frozenset[str]
@@ -31,7 +31,7 @@ class Members:
 
 @frozen(eq=False)
 class Api:
-    """A spec: `package` is its name, `data` its YAML with absolute references."""
+    """Loaded spec: `package` is its name, `data` its YAML with absolute references."""
 
     package: str
     data: dict[str, Any] = field(repr=False)
@@ -42,30 +42,30 @@ class Api:
     _members: dict[int, Members] = field(factory=dict[int, Members], init=False, repr=False)
 
     def resolve(self, node: Any) -> Any:
-        """Follow references until there is none."""
+        """Resolve a reference, repeatedly, to a node that is not one."""
         while is_object(node) and isinstance(node.get("$ref"), str):
             node = resolve(self.data, node["$ref"].partition("#")[2], None)
         return node
 
     def section(self, node: Any, name: str) -> dict[str, Any]:
-        """Return an object inside a node, references followed; empty if there is none."""
+        """Return the object in a member of a node, with references resolved; empty if it is absent."""
         inner = self.resolve(node)
         inner = self.resolve(inner.get(name)) if is_object(inner) else None
         return inner if is_object(inner) else {}
 
     def error(self, schema: Any, value: Any) -> ValidationError | None:
-        """Return the most telling reason why a value does not fit a schema, or None if it fits."""
-        # A schema is a part of `data`, which lives as long as this object: its identity is a sound key.
+        """Return the most relevant error of a value against a schema, None if it fits."""
+        # A schema is a part of `data`, which lives as long as this object, so its id is a safe key.
         validator = self._validators.get(id(schema))
         if validator is None:
             validator = Draft202012Validator(schema, registry=self._registry, format_checker=CHECKER)
             self._validators[id(schema)] = validator
-        # The stubs of jsonschema leave the types of errors open.
+        # The type stubs of jsonschema do not declare the type of errors.
         errors = cast("Iterator[ValidationError]", validator.iter_errors(value))  # pyright: ignore[reportUnknownMemberType]
         return cast("ValidationError | None", best_match(errors))
 
     def kinds(self, schema: Any) -> frozenset[str]:
-        """Return the JSON types that a schema allows; empty if it does not say."""
+        """Return the JSON types that a schema allows; empty if it declares none."""
         schema = self.resolve(schema)
         if not is_object(schema):
             return frozenset()
@@ -79,16 +79,16 @@ class Api:
         return frozenset(found)
 
     def members(self, schema: Any) -> Members:
-        """Return the members of an object schema, those of every part of an `allOf` or union included."""
+        """Return the members of an object schema, including every part of an `allOf` or union."""
         schema = self.resolve(schema)
         if not is_object(schema) or not schema:
             return Members({}, frozenset())
         known = self._members.get(id(schema))
         if known is None:
-            known = self._members[id(schema)] = self._collected(schema)
+            known = self._members[id(schema)] = self._collect_members(schema)
         return known
 
-    def _collected(self, schema: dict[str, Any]) -> Members:
+    def _collect_members(self, schema: dict[str, Any]) -> Members:
         schemas: dict[str, Any] = {}
         required: set[str] = set()
         for word in ("allOf", "anyOf", "oneOf"):
@@ -101,7 +101,7 @@ class Api:
         return Members(schemas, frozenset(required))
 
     def items(self, schema: Any) -> Any:
-        """Return the schema of the items of an array, also where null is another choice."""
+        """Return the schema of the items of an array, which may be nullable."""
         schema = self.resolve(schema)
         if not is_object(schema):
             return {}
@@ -114,17 +114,17 @@ class Api:
         return {}
 
     def schema_at(self, schema: Any, names: Iterable[str]) -> Any:
-        """Return the schema of the member that a chain of names leads to, or an empty one."""
+        """Return the schema at a path of member names, empty if it is not declared."""
         for name in names:
             schema = self.members(schema).schemas.get(name, {})
         return schema
 
 
 def load(path: Path) -> Api:
-    """Read a spec, which should be one in which `dragoman lint` finds nothing.
+    """Load a spec, which should have no problems in `dragoman lint`.
 
     Raises:
-        SpecError: the file cannot be read.
+        SpecError: The file cannot be read.
     """
     package = path.name.partition(".")[0]
     uri = f"urn:dragoman:{package}"
@@ -135,7 +135,7 @@ def load(path: Path) -> Api:
 
 
 def _absolute(node: Any, uri: str) -> Any:
-    """Copy a spec, its local references made absolute, so that any part of it is a schema of its own."""
+    """Copy a spec with absolute references, so that each part of it can be used as a schema."""
     if is_list(node):
         return [_absolute(each, uri) for each in node]
     if not is_object(node):
@@ -161,7 +161,7 @@ EXAMPLES: Final = {
     "uri": "https://example.com/",
     "email": "someone@example.com",
 }
-"""A value of each format of a string that is not just any text."""
+"""Example of each string format."""
 
 _OFFSET: Final = r"([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)"
 _TIME: Final = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d"
@@ -180,7 +180,7 @@ _DATED: Final = frozenset({"date", "date-time", "x-date-time-ms"})
 
 
 def render(moment: float, wire_format: str) -> str | None:
-    """Write a time (seconds since 1970) in a format; None if the format is not one of times."""
+    """Format a time (seconds since 1970); None if the format is not one of times."""
     if wire_format == "x-servicestack-date":
         return f"/Date({round(moment * 1000)}-0000)/"
     when = datetime.fromtimestamp(moment, UTC)
@@ -238,19 +238,19 @@ CHECKER.checks("byte")(_is_base64)
 
 
 def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
-    """Tell whether a value is a JSON object."""
+    """Return True if a value is a JSON object."""
     return isinstance(value, dict)
 
 
 def is_list(value: Any) -> TypeGuard[list[Any]]:
-    """Tell whether a value is a JSON array."""
+    """Return True if a value is a JSON array."""
     return isinstance(value, list)
 
 
 def put(value: dict[str, Any], pointer: str, new: Any) -> None:
-    """Set a member of an object; objects on the way to it are made where they are missing."""
-    *way, last = parse(pointer)
-    for token in way:
+    """Set the member at a JSON pointer, and create missing objects on its path."""
+    *parents, last = parse(pointer)
+    for token in parents:
         inner = value.get(token)
         if not is_object(inner):
             inner = value[token] = {}

@@ -1,6 +1,6 @@
-"""The sandbox: specs in, an application out that behaves as they say.
+"""The sandbox application: it serves specs in memory.
 
-`Sandbox.answer` is a function from a request to an answer; ASGI is only the outermost layer.
+`Sandbox.answer` is a function from a request to a response; ASGI is a thin layer around it.
 """
 
 from __future__ import annotations
@@ -22,21 +22,20 @@ from . import examples, files, messages, requests, responses, routes, task_views
 from .api import Api, load
 from .faults import Fault, Script
 from .faults import load as load_faults
-from .messages import Call, Refused, Reply
+from .messages import BODILESS, Call, HttpError, Reply
 from .request_context import RequestContext
 from .routes import Operation, Table
 from .tasks import Roles, Store, Task
 
 MAX_BODY: Final = 16 * 1024 * 1024
-_BODILESS: Final = frozenset({204, 304})
 
 Clock = Callable[[], float]
-"""Gives the time in seconds since 1970."""
+"""Returns the time in seconds since 1970."""
 
 
 @frozen(eq=False)
 class Mount:
-    """One spec, ready to be served."""
+    """Spec with its operations, task types and stores of tasks."""
 
     api: Api
     operations: tuple[Operation, ...]
@@ -46,7 +45,7 @@ class Mount:
 
 
 class Sandbox:
-    """An ASGI application that serves specs: each under `/<package>`, and all at the root if no two paths collide."""
+    """ASGI application that serves each spec under `/<package>`, and all at the root if no paths collide."""
 
     def __init__(
         self,
@@ -57,18 +56,18 @@ class Sandbox:
         log: Callable[[str], None] | None = None,
         faults: Iterable[Fault] | Path = (),
     ) -> None:
-        """Read the specs.
+        """Load the specs.
 
         Args:
-            specs: Spec files in which `dragoman lint` finds nothing.
-            clock: Moves the tasks.
-            speed: How much faster than usual tasks move; at 1 a task takes six seconds.
-            log: Takes a line for each request: method, path and status, and nothing that may be secret.
-            faults: What goes wrong with some requests, or a file that says so; see `faults`.
+            specs: Spec files without problems in `dragoman lint`.
+            clock: Clock by which tasks progress.
+            speed: Speed of tasks: at 1 a task takes six seconds.
+            log: Called with a line for each request: method, path and status, never secrets.
+            faults: Faults to inject, or the path of a script; see `faults`.
 
         Raises:
-            SpecError: a spec or the file of faults cannot be read, or a fault of the file hits nothing.
-            ValueError: another fault is for an operation that there is not.
+            SpecError: A spec or script cannot be read or is invalid.
+            ValueError: A fault that is not from a file names an operation or phase that does not exist.
         """
         self._lock = threading.Lock()
         self._clock = clock
@@ -80,121 +79,124 @@ class Sandbox:
             mount = _mount(load(path), clock())
             self.mounts[mount.api.package] = mount
         self.collisions = tuple(_collisions(list(self.mounts.values())))
-        everything = [each for mount in self.mounts.values() for each in mount.operations]
-        self._root = None if self.collisions else Table(everything)
-        told = load_faults(faults) if isinstance(faults, Path) else faults
-        self._script = Script(told, {each.id: self._phases(each) for each in everything}, clock())
+        operations = [each for mount in self.mounts.values() for each in mount.operations]
+        self._root = None if self.collisions else Table(operations)
+        loaded = load_faults(faults) if isinstance(faults, Path) else faults
+        self._script = Script(loaded, {each.id: self._phases(each) for each in operations}, clock())
 
     def answer(self, call: Call) -> Reply:
-        """Answer a request. Safe for many threads."""
+        """Return the response to a request. Safe for several threads."""
         with self._lock:
             return self._answer(call)
 
     def _answer(self, call: Call) -> Reply:
-        mount, path = self._place(call.path)
+        mount, path = self._split_mount(call.path)
         operation: Operation | None = None
         values: dict[str, str] = {}
-        nothing: Refused | None = None
+        not_found: HttpError | None = None
         try:
             if not call.path.startswith(f"{files.PREFIX}/"):
                 operation, values = self._table(mount).find(call, path)
-        except Refused as refused:
-            nothing = refused
-        case = self._script.case(call, operation.id if operation else "", path, self._clock())
+        except HttpError as error:
+            not_found = error
+        context = self._script.context_for(call, operation.id if operation else "", path, self._clock())
         api = operation.api if operation else mount.api if mount else None
         try:
-            if unserved := case.refused or nothing:
+            if unserved := context.error or not_found:
                 raise unserved
-            if case.instead is not None:
-                reply = case.instead
+            if context.replacement is not None:
+                reply = context.replacement
             elif operation is None:
-                reply = self._file(case)
+                reply = self._file(context)
             else:
-                reply = self._serve(self.mounts[operation.api.package], operation, case, values)
-        except Refused as refused:
-            reply = responses.bad(refused, api, operation)
-            if refused is case.refused:
-                # Told to answer this very status, not the nearest that the vendor declares.
-                reply = evolve(reply, status=refused.status, body=b"" if refused.status in _BODILESS else reply.body)
-        return case.answered(reply)
+                reply = self._serve(self.mounts[operation.api.package], operation, context, values)
+        except HttpError as error:
+            reply = responses.failure(error, api, operation)
+            if error is context.error:
+                # A fault sets the exact status, not the nearest that the spec declares.
+                reply = evolve(reply, status=error.status, body=b"" if error.status in BODILESS else reply.body)
+        return context.apply_reply(reply)
 
     def _phases(self, operation: Operation) -> Iterable[str]:
-        """Return the phases that the tasks of an operation know; none if it has nothing to do with tasks."""
+        """Return the phases of an operation's tasks; empty if the operation neither begins nor polls tasks."""
         roles = self.mounts[operation.api.package].roles
-        role = roles.submits.get(operation.id) or roles.observers.get(operation.id)
-        return tuple(role.definition.words) if role else ()
+        route = roles.submit_routes.get(operation.id) or roles.poll_routes.get(operation.id)
+        return tuple(route.definition.status_words) if route else ()
 
     def _table(self, mount: Mount | None) -> Table:
         table = mount.table if mount else self._root
         if table is None:
-            raise Refused(404, f"Specs share paths, so begin with the name of one: /{', /'.join(self.mounts)}.")
+            raise HttpError(
+                404, f"Several specs declare the same path. Start the path with one of /{', /'.join(self.mounts)}."
+            )
         return table
 
-    def _place(self, path: str) -> tuple[Mount | None, str]:
+    def _split_mount(self, path: str) -> tuple[Mount | None, str]:
         _, package, *rest = path.split("/", 2) if path.startswith("/") else ("", "")
         if package in self.mounts and rest:
             return self.mounts[package], f"/{rest[0]}"
         return None, path
 
-    def _serve(self, mount: Mount, operation: Operation, case: RequestContext, values: dict[str, str]) -> Reply:
-        call, now = case.call, case.now
+    def _serve(self, mount: Mount, operation: Operation, context: RequestContext, values: dict[str, str]) -> Reply:
+        call, now = context.call, context.now
         arguments = requests.check(operation, call, values)
         api, roles = mount.api, mount.roles
 
         def link(task: Task, signed: bool) -> str:
             path = f"{api.package}/{task.definition.kind}/{task.id}.csv"
-            return self._files.link(case.link_origin or call.origin, path, now - case.link_age, signed=signed)
+            return self._files.link(context.link_origin or call.origin, path, now - context.link_age, signed=signed)
 
-        if observer := roles.observers.get(operation.id):
-            store = mount.stores[observer.definition.kind]
-            for look in case.looks:
-                look(observer, arguments)
-            listing = observer.definition.listing
-            if observer.id_parameter or listing is None:
-                value: Any = task_views.one(observer, store, arguments, case, link)
+        if poll_route := roles.poll_routes.get(operation.id):
+            store = mount.stores[poll_route.definition.kind]
+            for poll_hook in context.poll_hooks:
+                poll_hook(poll_route, arguments)
+            listing = poll_route.definition.listing
+            if poll_route.id_parameter or listing is None:
+                value: Any = task_views.render_one(poll_route, store, arguments, context, link)
             else:
-                shown = task_views.several(observer, listing, store, arguments, case, link)
-                value = case.listed(observer, arguments, shown)
-            return responses.good(call, api, operation, *operation.success(), value)
-        if route := roles.submits.get(operation.id):
+                view = task_views.render_list(poll_route, listing, store, arguments, context, link)
+                value = context.apply_list(poll_route, arguments, view)
+            return responses.success(call, api, operation, *operation.success(), value)
+        if route := roles.submit_routes.get(operation.id):
             status, response = operation.success(route.submit.accepted)
-            responses.good(call, api, operation, status, response)  # An answer nobody accepts must not begin a task.
+            # Check first that the response is acceptable: a request refused with 406 must not begin a task.
+            responses.success(call, api, operation, status, response)
             store = mount.stores[route.definition.kind]
             begin = partial(store.start, route, arguments, now, self._speed)
             task = begin()
-            for happen in case.starts:
-                happen(store, task, begin)
+            for start_hook in context.start_hooks:
+                start_hook(store, task, begin)
             example = examples.answer(api, responses.json_content(api, response))
-            shown = task_views.view(task, now, link, arguments.path)
-            return responses.good(
-                call, api, operation, status, response, task_views.submitted(task, route, example, shown)
+            view = task_views.render_task(task, now, link, arguments.path)
+            return responses.success(
+                call, api, operation, status, response, task_views.submit_response(task, route, example, view)
             )
         status, response = operation.success()
         value = None
         if page := operation.node.get("x-pagination"):
             content = responses.json_content(api, response)
-            value = task_views.closed(api, content.get("schema"), examples.answer(api, content), page["token"])
-        return responses.good(call, api, operation, status, response, value)
+            value = task_views.close_page(api, content.get("schema"), examples.answer(api, content), page["token"])
+        return responses.success(call, api, operation, status, response, value)
 
-    def _file(self, case: RequestContext) -> Reply:
-        call, now = case.call, case.now
+    def _file(self, context: RequestContext) -> Reply:
+        call, now = context.call, context.now
         if call.method != "GET":
-            raise Refused(405, "A file is read with GET.", headers={"Allow": "GET"})
+            raise HttpError(405, "Only GET is allowed for a file.", headers={"Allow": "GET"})
         path = unquote(call.path.removeprefix(f"{files.PREFIX}/"))
         package, _, rest = path.partition("/")
         kind, _, name = rest.partition("/")
         mount = self.mounts.get(package)
         if not self._files.is_signed(call, now) and mount is not None:
-            wanted = mount.api.data.get("security", [])
-            requests.authorize(mount.api, tuple(tuple(each) for each in wanted), call)
+            security = mount.api.data.get("security", [])
+            requests.authorize(mount.api, tuple(tuple(each) for each in security), call)
         store = mount.stores.get(kind) if mount else None
         task = store.find(name.removesuffix(".csv")) if store else None
-        if task is None or task.course.at(task.started, now).phase != "succeeded":
-            raise Refused(404, "There is no such file.")
-        return files.send(files.rows(f"{task.id} again" if case.other_file else task.id), call.headers)
+        if task is None or task.lifecycle.at(task.started, now).phase != "succeeded":
+            raise HttpError(404, "There is no such file.")
+        return files.send(files.rows(f"{task.id} again" if context.other_file else task.id), call.headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request by ASGI."""
+        """Serve one ASGI request."""
         if scope["type"] != "http":
             raise NotImplementedError(scope["type"])
         request = Request(scope, receive)
@@ -204,14 +206,14 @@ class Sandbox:
             return
         call = _call(request, body or b"")
         if body is None:
-            reply = responses.bad(Refused(413, f"The body has more than {MAX_BODY} bytes."), None, None)
+            reply = responses.failure(HttpError(413, f"The body has more than {MAX_BODY} bytes."), None, None)
             reply = Reply(reply.status, reply.body, {**reply.headers, "Connection": "close"})
         else:
             reply = self.answer(call)
         if self._log:
             self._log(f"{call.method} {call.path} {reply.status}")
-        if reply.delivery is not None:
-            await messages.deliver(reply, reply.delivery, scope, receive)
+        if reply.transport_fault is not None:
+            await messages.deliver(reply, reply.transport_fault, scope, receive)
             return
         await Response(reply.body, reply.status, dict(reply.headers))(scope, receive, send)
 
@@ -236,17 +238,17 @@ def _mount(api: Api, now: float) -> Mount:
 
 
 def _collisions(mounts: list[Mount]) -> Iterable[str]:
-    """Yield, for each path that two specs have, a sentence that says so."""
+    """Yield a message for each path that two specs declare."""
     seen: dict[str, str] = {}
     for mount in mounts:
         for operation in mount.operations:
             other = seen.setdefault(operation.shape, mount.api.package)
             if other != mount.api.package:
-                yield f"{operation.method} {operation.path} is in {other} and in {mount.api.package}"
+                yield f"{operation.method} {operation.path} is declared by {other} and {mount.api.package}"
 
 
 async def _body(request: Request) -> bytes | None:
-    """Read a body; None if it is longer than is allowed."""
+    """Read a body; None if it is longer than `MAX_BODY` bytes."""
     chunks = bytearray()
     async for chunk in request.stream():
         chunks += chunk

@@ -1,6 +1,6 @@
-"""Values made from a spec: the examples that it gives, or else what its schemas allow.
+"""Sample values of a spec: its examples, or else values built from its schemas.
 
-An example named `page` is a doc page's own sample, full of placeholders: it is passed over.
+An example named `page` is copied from a doc page and full of placeholders, so it is skipped.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from .api import EXAMPLES, Api, is_object, render
 
 PLACEHOLDERS: Final = "page"
 
-_NOTHING: Final = object()
-"""There is no finite value: the schema contains itself."""
+_NO_VALUE: Final = object()
+"""Result for a schema without a finite value, because it contains itself."""
 
 
-def given(api: Api, content: dict[str, Any]) -> list[Any]:
-    """Return copies of the examples of a media type, the best first."""
+def spec_examples(api: Api, content: dict[str, Any]) -> list[Any]:
+    """Return copies of the examples of a media type, in order of preference."""
     found = [content["example"]] if "example" in content else []
     for name, entry in content.get("examples", {}).items():
         example = api.resolve(entry)
@@ -30,31 +30,31 @@ def given(api: Api, content: dict[str, Any]) -> list[Any]:
 
 
 def answer(api: Api, content: dict[str, Any]) -> Any:
-    """Return a value for a media type: its first example, or one that is made from its schema."""
-    found = given(api, content)
+    """Return a value of a media type: its first example, or one built from its schema."""
+    found = spec_examples(api, content)
     return found[0] if found else build(api, content.get("schema", {}))
 
 
 def build(api: Api, schema: Any) -> Any:
-    """Return a value that fits a schema, optional members included."""
+    """Build a value that fits a schema, including optional members."""
     value = _build(api, schema, ())
-    return None if value is _NOTHING else value
+    return None if value is _NO_VALUE else value
 
 
 def _build(api: Api, schema: Any, inside: tuple[int, ...]) -> Any:
-    own = _own(schema) if is_object(schema) else _NOTHING
-    if own is not _NOTHING:
-        return own
+    declared = _declared(schema) if is_object(schema) else _NO_VALUE
+    if declared is not _NO_VALUE:
+        return declared
     schema = api.resolve(schema)
     if not is_object(schema):
         return {}
-    # A union that contains itself may have another member, with which it ends.
+    # Visit a union twice: if it contains itself, another of its members may end the recursion.
     if inside.count(id(schema)) > ("oneOf" in schema or "anyOf" in schema):
-        return _NOTHING
+        return _NO_VALUE
     inside = (*inside, id(schema))
-    own = _own(schema)
-    if own is not _NOTHING:
-        return own
+    declared = _declared(schema)
+    if declared is not _NO_VALUE:
+        return declared
     if "allOf" in schema:
         return _all_of(api, schema, inside)
     for word in ("oneOf", "anyOf"):
@@ -63,8 +63,8 @@ def _build(api: Api, schema: Any, inside: tuple[int, ...]) -> Any:
     return _typed(api, schema, inside)
 
 
-def _own(schema: dict[str, Any]) -> Any:
-    """Return the value that a schema itself names."""
+def _declared(schema: dict[str, Any]) -> Any:
+    """Return the value that a schema declares as const, example, default or enum."""
     if "const" in schema:
         return deepcopy(schema["const"])
     if schema.get("examples"):
@@ -72,15 +72,15 @@ def _own(schema: dict[str, Any]) -> Any:
     for word in ("example", "default"):
         if word in schema:
             return deepcopy(schema[word])
-    return schema["enum"][0] if schema.get("enum") else _NOTHING
+    return schema["enum"][0] if schema.get("enum") else _NO_VALUE
 
 
 def _all_of(api: Api, schema: dict[str, Any], inside: tuple[int, ...]) -> Any:
     parts = [_build(api, part, inside) for part in schema["allOf"]]
     if "properties" in schema:
         parts.append(_object(api, schema, inside))
-    if any(part is _NOTHING for part in parts):
-        return _NOTHING
+    if any(part is _NO_VALUE for part in parts):
+        return _NO_VALUE
     whole: dict[str, Any] = {}
     for part in parts:
         if not is_object(part):
@@ -92,17 +92,17 @@ def _all_of(api: Api, schema: dict[str, Any], inside: tuple[int, ...]) -> Any:
 def _one_of(api: Api, schema: dict[str, Any], members: list[Any], inside: tuple[int, ...]) -> Any:
     for member in sorted(members, key=lambda each: api.kinds(each) == frozenset({"null"})):
         value = _build(api, member, inside)
-        if value is _NOTHING:
+        if value is _NO_VALUE:
             continue
         discriminator = schema.get("discriminator", {}).get("propertyName")
         if discriminator and is_object(value):
             value[discriminator] = _tag(schema["discriminator"].get("mapping", {}), member)
         return value
-    return _NOTHING
+    return _NO_VALUE
 
 
 def _tag(mapping: dict[str, str], member: dict[str, Any]) -> str:
-    """Return the word by which a discriminator names a member of its union."""
+    """Return the discriminator value of a union's member."""
     name = str(member.get("$ref", "")).rpartition("/")[2]
     return next((word for word, target in mapping.items() if target.rpartition("/")[2] == name), name)
 
@@ -113,30 +113,30 @@ def _typed(api: Api, schema: dict[str, Any], inside: tuple[int, ...]) -> Any:
         value: Any = _object(api, schema, inside)
     elif "array" in kinds:
         item = _build(api, schema.get("items", {}), inside)
-        value = [] if item is _NOTHING else [item] * max(1, schema.get("minItems", 1))
+        value = [] if item is _NO_VALUE else [item] * max(1, schema.get("minItems", 1))
     elif "string" in kinds:
-        value = _examples_text(schema)
+        value = _build_text(schema)
     elif kinds & {"integer", "number"}:
         value = _number(schema, whole="integer" in kinds)
     elif "boolean" in kinds:
         value = True
     else:
         value = None if "null" in kinds else {}
-    return None if value is _NOTHING and "null" in kinds else value
+    return None if value is _NO_VALUE and "null" in kinds else value
 
 
 def _object(api: Api, schema: dict[str, Any], inside: tuple[int, ...]) -> Any:
     value: dict[str, Any] = {}
     for name, member in schema.get("properties", {}).items():
-        made = _build(api, member, inside)
-        if made is not _NOTHING:
-            value[name] = made
+        built = _build(api, member, inside)
+        if built is not _NO_VALUE:
+            value[name] = built
         elif name in schema.get("required", ()):
-            return _NOTHING
+            return _NO_VALUE
     return value
 
 
-def _examples_text(schema: dict[str, Any]) -> str:
+def _build_text(schema: dict[str, Any]) -> str:
     text = EXAMPLES.get(schema.get("format", ""), "example")
     text = text.ljust(schema.get("minLength", 0), "x")
     return text[: schema["maxLength"]] if "maxLength" in schema else text
@@ -163,17 +163,17 @@ _ROLES: Final = (
 _FORMS: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d")
 
 
-def set_all(
+def set_times(
     api: Api, schema: Any, item: dict[str, Any], begun: float | None, changed: float | None, ended: float | None
 ) -> None:
-    """Set the times of a thing (seconds since 1970); a time that has not come yet is left out."""
+    """Set the members of an object that are times (seconds since 1970); a time that is None is removed."""
     moments = (begun, changed, ended)
     for name, member in api.members(schema).schemas.items():
         role = next((index for pattern, index in _ROLES if pattern.match(name)), None)
         if role is None or "string" not in api.kinds(member):
             continue
         moment = moments[role]
-        text = _stamps_text(api, member, moment or 0.0)
+        text = _format_time(api, member, moment or 0.0)
         if text is None:
             continue
         if moment is None:
@@ -183,10 +183,10 @@ def set_all(
 
 
 def leave_out(api: Api, schema: Any, item: dict[str, Any], names: Sequence[str]) -> None:
-    """Remove a member; one that must be there is null if it may be, or else stays."""
-    *way, last = names
+    """Remove a member; a required one is set to null if it is nullable, or else kept."""
+    *parents, last = names
     value: Any = item
-    for name in way:
+    for name in parents:
         value, schema = value.get(name, {}), api.schema_at(schema, [name])
     members = api.members(schema)
     if last not in members.required:
@@ -195,7 +195,7 @@ def leave_out(api: Api, schema: Any, item: dict[str, Any], names: Sequence[str])
         value[last] = None
 
 
-def _stamps_text(api: Api, schema: Any, moment: float) -> str | None:
+def _format_time(api: Api, schema: Any, moment: float) -> str | None:
     resolved = api.resolve(schema)
     if "format" in resolved:
         return render(moment, resolved["format"])

@@ -1,6 +1,6 @@
-"""Files that tasks make, behind links that are signed and expire, as object stores have them.
+"""Result files of tasks, behind signed links that expire, like those of object stores.
 
-A file is a made-up CSV, the same for the same task. Ranges and conditions follow RFC 9110.
+A file is a generated CSV, always the same for a task. Ranges and conditional requests follow RFC 9110.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
 
-from .messages import Call, Refused, Reply
+from .messages import Call, HttpError, Reply
 
 PREFIX: Final = "/_files"
 LIFETIME: Final = 300
-"""Seconds for which a link is good."""
+"""Seconds for which a link is valid."""
 
 ROWS: Final = 12
 _REMARKS: Final = ("", "regular", 'asks for "gift wrap"', "calls back, evenings only", "two lines:\nsecond line")
@@ -28,33 +28,33 @@ _RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII | re.IGNOREC
 
 
 class Files:
-    """Makes links and answers them; a link of another process is not valid here."""
+    """Signs links and verifies them. Links of other processes are not valid."""
 
     def __init__(self) -> None:
         self._secret = secrets.token_bytes(32)
 
     def link(self, origin: str, path: str, now: float, *, signed: bool) -> str:
-        """Return the URL of a file; one that is not signed needs the API's credentials."""
-        where = f"{PREFIX}/{quote(path)}"
+        """Return the URL of a file. An unsigned link requires the API's credentials."""
+        location = f"{PREFIX}/{quote(path)}"
         if not signed:
-            return f"{origin}{where}"
+            return f"{origin}{location}"
         expires = int(now) + LIFETIME
-        return f"{origin}{where}?expires={expires}&signature={self._sign(where, str(expires))}"
+        return f"{origin}{location}?expires={expires}&signature={self._sign(location, str(expires))}"
 
     def is_signed(self, call: Call, now: float) -> bool:
-        """Tell whether a request carries a valid signature; False if it carries none.
+        """Return True if a request has a valid signature, False if it has none.
 
         Raises:
-            Refused: 403 for a signature that is wrong or has expired.
+            HttpError: 403 if the signature is invalid or has expired.
         """
         query = dict(call.pairs)
         if "signature" not in query:
             return False
         expires = query.get("expires", "")
         if not hmac.compare_digest(self._sign(call.path, expires).encode(), query["signature"].encode()):
-            raise Refused(403, "The signature does not match.")
+            raise HttpError(403, "The signature does not match.")
         if not expires.isdecimal() or int(expires) <= now:
-            raise Refused(403, "The link has expired.")
+            raise HttpError(403, "The link has expired.")
         return True
 
     def _sign(self, path: str, expires: str) -> str:
@@ -62,8 +62,8 @@ class Files:
 
 
 def rows(seed: str) -> bytes:
-    """Return a CSV file: RFC 4180, CRLF, made-up rows."""
-    chance = random.Random(seed)  # noqa: S311 - made-up rows, not secrets
+    """Generate a CSV file (RFC 4180, CRLF) from a seed."""
+    chance = random.Random(seed)  # noqa: S311 - sample data, not secrets
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(["number", "name", "email", "amount", "remark"])
@@ -75,7 +75,7 @@ def rows(seed: str) -> bytes:
 
 
 def send(content: bytes, headers: Mapping[str, str]) -> Reply:
-    """Answer a GET of a file: whole, a part of it (206, 416), or not again (304)."""
+    """Return the response to a GET of a file: 200, 206 or 416 for a range, 304 if it has not changed."""
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     common = {"Content-Type": "text/csv; charset=utf-8", "ETag": etag, "Accept-Ranges": "bytes"}
     if etag in re.split(r"\s*,\s*", headers.get("if-none-match", "")):

@@ -1,4 +1,4 @@
-"""A request and an answer as plain values: what the sandbox computes with, whatever carries them."""
+"""Requests and responses as plain values, and the delivery of a response with a transport fault."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 @frozen(kw_only=True)
 class Call:
-    """A request. Its body, headers and query may hold secrets, so none of them is in the repr."""
+    """Request. Its body, headers and query may contain secrets, so the repr omits them."""
 
     method: str
     path: str
-    """Still percent-encoded, so that an encoded slash is not taken for one that divides."""
+    """Percent-encoded, so that an encoded slash does not separate segments."""
 
     query: str = field(default="", repr=False)
-    """Without the question mark; still percent-encoded."""
+    """Percent-encoded, without the question mark."""
 
     headers: Mapping[str, str] = field(factory=dict[str, str], repr=False)
-    """By lower-case name."""
+    """Values by lower-case name."""
 
     body: bytes = field(default=b"", repr=False)
     origin: str = "http://127.0.0.1"
-    """Where the sandbox is reached: scheme, host and port."""
+    """Scheme, host and port of the sandbox, as used by the client."""
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """Return the query as names and values, the values still percent-encoded."""
+        """Query as pairs of name and percent-encoded value."""
         parts = [part.partition("=") for part in self.query.split("&") if part]
         return [(unquote_plus(name), value) for name, _, value in parts]
 
     @property
     def cookies(self) -> dict[str, str]:
-        """Return the cookies by name; those that cannot be read are none."""
+        """Cookies by name; empty if the header is malformed."""
         try:
             jar = SimpleCookie(self.headers.get("cookie", ""))
         except CookieError:
@@ -53,22 +53,22 @@ class Call:
 
 @frozen
 class Reply:
-    """An answer."""
+    """Response."""
 
     status: int
     body: bytes = field(default=b"", repr=False)
     headers: Mapping[str, str] = field(factory=dict[str, str])
-    delivery: TransportFault | None = None
-    """How it travels; None: as answers do."""
+    transport_fault: TransportFault | None = None
+    """Fault of its delivery, if any."""
 
 
-class Refused(Exception):  # noqa: N818 - says what happened, and is no error of ours
-    """The request is not one that the sandbox serves; `place` is the member or parameter at fault."""
+class HttpError(Exception):
+    """Error response to a request. `field` is the path of the invalid member or parameter."""
 
-    def __init__(self, status: int, message: str, place: str = "", *, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, status: int, message: str, field: str = "", *, headers: Mapping[str, str] | None = None) -> None:
         self.status = status
         self.message = message
-        self.place = place
+        self.field = field
         self.headers = dict(headers or {})
         super().__init__(message)
 
@@ -78,112 +78,113 @@ def dump(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
-_BODILESS: Final = frozenset({204, 304})
+BODILESS: Final = frozenset({204, 304})
+"""Statuses of responses without a body."""
 
 
 @frozen(kw_only=True)
 class TransportFault:
-    """The way of one answer; by default all of it is sent, and the connection closed without a word."""
+    """Fault in the delivery of a response. By default the whole response is sent and the connection closed."""
 
     interim: int = 0
-    """How many `100 Continue` go before it."""
+    """Number of `100 Continue` responses sent before it."""
 
     delay: float = 0.0
-    """Seconds before anything is sent."""
+    """Seconds before the first byte."""
 
     head: bool = True
-    """Whether status and headers are sent."""
+    """True if the status and headers are sent."""
 
     stop: int | None = None
-    """Bytes of the body that are sent; None: all of them."""
+    """Number of bytes of the body that are sent; None for all."""
 
     piece: int = 0
-    """Bytes that are sent at once; 0: everything."""
+    """Bytes per write; 0 for a single write."""
 
     every: float = 0.0
-    """Seconds between two pieces."""
+    """Seconds between two writes."""
 
     end: Literal["close", "reset", "hang"] = "close"
 
 
 def head(reply: Reply) -> bytes:
-    """Write status line and headers, with the length of the body unless the headers say another."""
+    """Format the status line and headers. Adds a Content-Length unless the headers have one."""
     try:
         phrase = HTTPStatus(reply.status).phrase
     except ValueError:
         phrase = ""
     lines = [f"HTTP/1.1 {reply.status} {phrase}", *(f"{name}: {value}" for name, value in reply.headers.items())]
     names = {name.lower() for name in reply.headers}
-    if reply.status not in _BODILESS and not names & {"content-length", "transfer-encoding"}:
+    if reply.status not in BODILESS and not names & {"content-length", "transfer-encoding"}:
         lines.append(f"Content-Length: {len(reply.body)}")
     return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
 
 
-def pieces(delivery: TransportFault, content: bytes) -> list[bytes]:
-    """Divide what is sent."""
-    size = delivery.piece or len(content) or 1
+def pieces(fault: TransportFault, content: bytes) -> list[bytes]:
+    """Split the content into the writes of a fault."""
+    size = fault.piece or len(content) or 1
     return [content[start : start + size] for start in range(0, len(content), size)]
 
 
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _GRACE: Final = 0.02
-"""Seconds for what was sent to arrive before a reset overtakes it."""
+"""Seconds before a reset, so that the bytes sent arrive first."""
 
 
 class Protocol(H11Protocol):
-    """uvicorn's own, which lets the application have the connection."""
+    """Protocol of uvicorn that gives the application access to the connection."""
 
     held = False
-    """Whether an answer is on its way that may never end."""
+    """True while a response is sent that may never end."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a connection."""
+        """Put the protocol into the state of each request."""
         super().connection_made(transport)
         self.app_state = {**self.app_state, "connection": self}
 
     def shutdown(self) -> None:
-        """End it, at once if nobody knows when it would end by itself."""
+        """Close the connection, immediately if its response may never end."""
         if self.held:
             self.transport.abort()
         else:
             super().shutdown()
 
 
-async def deliver(reply: Reply, way: TransportFault, scope: Scope, receive: Receive) -> None:
-    """Send an answer the way it shall go, and end the connection."""
+async def deliver(reply: Reply, fault: TransportFault, scope: Scope, receive: Receive) -> None:
+    """Send a response with a transport fault and close the connection."""
     connection: Any = scope.get("state", {}).get("connection")
     if not isinstance(connection, Protocol):
-        raise TypeError("this fault is one of the wire: serve the sandbox with `dragoman sandbox`, or `serving`")
+        raise TypeError("transport fault: this ASGI server cannot inject it; use `dragoman sandbox` or `serving`")
     connection.held = True
-    gone = asyncio.ensure_future(_until_gone(receive))
-    sending = asyncio.ensure_future(_send(reply, way, connection.transport))
+    disconnected = asyncio.ensure_future(_wait_for_disconnect(receive))
+    sending = asyncio.ensure_future(_send(reply, fault, connection.transport))
     try:
-        await asyncio.wait((gone, sending), return_when=asyncio.FIRST_COMPLETED)
-        # The server must know that the connection is gone before it is told that there was no answer.
+        await asyncio.wait((disconnected, sending), return_when=asyncio.FIRST_COMPLETED)
+        # Return only after the disconnect: otherwise uvicorn reports that the application sent no response.
         if sending.done():
             sending.result()
-            await gone
+            await disconnected
     finally:
         sending.cancel()
-        gone.cancel()
+        disconnected.cancel()
 
 
-async def _until_gone(receive: Receive) -> None:
+async def _wait_for_disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
-async def _send(reply: Reply, way: TransportFault, transport: asyncio.Transport) -> None:
-    await asyncio.sleep(way.delay)
-    transport.write(_CONTINUE * way.interim)
-    content = head(reply) + reply.body[: way.stop] if way.head else b""
-    for number, piece in enumerate(pieces(way, content)):
+async def _send(reply: Reply, fault: TransportFault, transport: asyncio.Transport) -> None:
+    await asyncio.sleep(fault.delay)
+    transport.write(_CONTINUE * fault.interim)
+    content = head(reply) + reply.body[: fault.stop] if fault.head else b""
+    for number, piece in enumerate(pieces(fault, content)):
         if number:
-            await asyncio.sleep(way.every)
+            await asyncio.sleep(fault.every)
         transport.write(piece)
-    if way.end == "close":
+    if fault.end == "close":
         transport.close()
-    elif way.end == "reset":
+    elif fault.end == "reset":
         if content:
             await asyncio.sleep(_GRACE)
         line: socket.socket = transport.get_extra_info("socket")

@@ -1,4 +1,4 @@
-"""One request and everything that shall go wrong with it: faults put in here what they want changed."""
+"""State of one request: its data, and the changes that faults apply to its processing and its response."""
 
 from __future__ import annotations
 
@@ -7,78 +7,80 @@ from typing import Any
 
 from attrs import define, evolve, field
 
-from .messages import Call, Refused, Reply
+from .messages import Call, HttpError, Reply
 from .requests import Arguments
-from .tasks import Lifecycle, Observer, Store, Task
+from .tasks import Lifecycle, PollRoute, Store, Task
 
 
 @define(kw_only=True)
 class RequestContext:
-    """A request under way."""
+    """One request. Faults fill in the attributes after `now`; the sandbox applies them."""
 
     call: Call
     now: float
-    instead: Reply | None = None
-    """What is answered without anything being done."""
+    """Seconds since 1970."""
 
-    refused: Refused | None = None
-    """The same, in the vendor's own words."""
+    replacement: Reply | None = None
+    """Response to send without serving the request."""
 
-    starts: list[Callable[[Store, Task, Callable[[], Task]], None]] = field(factory=list)
-    """What happens to a task that the request begins; the last argument begins another one like it."""
+    error: HttpError | None = None
+    """Error to send without serving the request, in the shape of the vendor's errors."""
 
-    looks: list[Callable[[Observer, Arguments], None]] = field(factory=list)
-    """What happens to a request that asks for tasks. May raise Refused."""
+    start_hooks: list[Callable[[Store, Task, Callable[[], Task]], None]] = field(factory=list)
+    """Called with the store, the task that the request begins, and a function that begins another equal task."""
 
-    hidden: list[Callable[[Task], bool]] = field(factory=list)
-    """Which tasks are not seen."""
+    poll_hooks: list[Callable[[PollRoute, Arguments], None]] = field(factory=list)
+    """Called before tasks are rendered. May change the arguments or raise HttpError."""
 
-    courses: list[Callable[[Lifecycle], Lifecycle]] = field(factory=list)
-    """What a task's course looks like."""
+    hidden_if: list[Callable[[Task], bool]] = field(factory=list)
+    """Conditions that hide a task."""
 
-    items: list[Callable[[Task, dict[str, Any]], None]] = field(factory=list)
-    """What becomes of a task as it is shown."""
+    lifecycle_hooks: list[Callable[[Lifecycle], Lifecycle]] = field(factory=list)
+    """Replace the lifecycle of a task in this response."""
 
-    pages: list[Callable[[Observer, Arguments, Any], None]] = field(factory=list)
-    """What becomes of a list as it is shown."""
+    item_hooks: list[Callable[[Task, dict[str, Any]], None]] = field(factory=list)
+    """Change the JSON object of a task."""
 
-    replies: list[Callable[[Reply], Reply]] = field(factory=list)
-    """What becomes of the answer."""
+    list_hooks: list[Callable[[PollRoute, Arguments, Any], None]] = field(factory=list)
+    """Change the JSON value of a list of tasks."""
+
+    reply_hooks: list[Callable[[Reply], Reply]] = field(factory=list)
+    """Change the response."""
 
     link_origin: str = ""
-    """Where links lead; the sandbox itself, if it is empty."""
+    """Origin of download links; empty for the sandbox itself."""
 
     link_age: float = 0.0
-    """Seconds for which links are already in the world."""
+    """Age of new download links, in seconds."""
 
     other_file: bool = False
-    """Whether a file has other content than it had."""
+    """True if the file has other content than before."""
 
     def is_hidden(self, task: Task) -> bool:
-        """Tell whether a task is not to be seen."""
-        return any(hides(task) for hides in self.hidden)
+        """Return True if a task must not be visible."""
+        return any(hides(task) for hides in self.hidden_if)
 
-    def seen(self, task: Task) -> Task:
-        """Return a task as it seems to be."""
-        course = task.course
-        for bend in self.courses if task.begun else ():
-            course = bend(course)
-        return task if course is task.course else evolve(task, course=course)
+    def apply_lifecycle(self, task: Task) -> Task:
+        """Return the task with the lifecycle that the hooks make of it."""
+        lifecycle = task.lifecycle
+        for hook in self.lifecycle_hooks if task.from_request else ():
+            lifecycle = hook(lifecycle)
+        return task if lifecycle is task.lifecycle else evolve(task, lifecycle=lifecycle)
 
-    def shown(self, task: Task, item: dict[str, Any]) -> dict[str, Any]:
-        """Return what is shown of a task."""
-        for bend in self.items if task.begun else ():
-            bend(task, item)
+    def apply_item(self, task: Task, item: dict[str, Any]) -> dict[str, Any]:
+        """Apply the hooks to the JSON object of a task."""
+        for hook in self.item_hooks if task.from_request else ():
+            hook(task, item)
         return item
 
-    def listed(self, observer: Observer, arguments: Arguments, value: Any) -> Any:
-        """Return what is shown of a list."""
-        for bend in self.pages:
-            bend(observer, arguments, value)
+    def apply_list(self, poll_route: PollRoute, arguments: Arguments, value: Any) -> Any:
+        """Apply the hooks to the JSON value of a list."""
+        for hook in self.list_hooks:
+            hook(poll_route, arguments, value)
         return value
 
-    def answered(self, reply: Reply) -> Reply:
-        """Return what is sent for an answer."""
-        for change in self.replies:
-            reply = change(reply)
+    def apply_reply(self, reply: Reply) -> Reply:
+        """Apply the hooks to the response."""
+        for hook in self.reply_hooks:
+            reply = hook(reply)
         return reply

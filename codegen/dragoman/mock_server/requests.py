@@ -1,4 +1,4 @@
-"""Is a request what the spec says? Everything that comes in passes here, and nothing passes that does not fit."""
+"""Validation of requests against the spec: credentials, parameters and body."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from taskclients_core.request.styles import STYLES
 
 from ..spec.model import is_json
 from .api import Api
-from .messages import Call, Refused
+from .messages import Call, HttpError
 from .routes import Operation, Parameter
 
 
 @frozen(kw_only=True)
 class Arguments:
-    """What a request says, once it was found to fit: parameters by wire name, and the body."""
+    """Validated values of a request: parameters by wire name, and the body."""
 
     path: dict[str, Any] = field(repr=False)
     query: dict[str, Any] = field(repr=False)
@@ -35,24 +35,24 @@ class Arguments:
 
 
 def check(operation: Operation, call: Call, path: dict[str, str]) -> Arguments:
-    """Return the arguments of a sound request.
+    """Validate a request and return its arguments.
 
-    Parameters that the spec does not declare are passed over, as servers do.
+    Parameters that the spec does not declare are ignored, as by most servers.
 
     Raises:
-        Refused: 401 without credentials, 415 for a media type that is not declared, 400 for everything else.
+        HttpError: 401 without credentials, 415 for a media type that is not declared, 400 for everything else.
     """
     authorize(operation.api, operation.security, call)
     found: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
     for parameter in operation.parameters:
         try:
-            value = styles_read(operation.api, parameter, call, path)
+            value = read_parameter(operation.api, parameter, call, path)
         except ValueError as error:
-            raise Refused(400, f"{parameter.name} {error}.", parameter.name) from None
+            raise HttpError(400, f"{parameter.name} {error}.", parameter.name) from None
         if value is MISSING:
             if parameter.required:
                 message = f"The {parameter.place} parameter {parameter.name} is required."
-                raise Refused(400, message, parameter.name)
+                raise HttpError(400, message, parameter.name)
             continue
         _validate(operation.api, parameter.schema, value, parameter.name)
         found[parameter.place][parameter.name] = value
@@ -64,16 +64,16 @@ def check(operation: Operation, call: Call, path: dict[str, str]) -> Arguments:
 
 
 def authorize(api: Api, security: tuple[tuple[str, ...], ...], call: Call) -> None:
-    """Let a request pass that carries credentials of the declared kind; whatever they are, they are right.
+    """Check that a request has credentials of a declared scheme. Any value is accepted.
 
     Raises:
-        Refused: 401.
+        HttpError: 401 without such credentials.
     """
     schemes = api.data.get("components", {}).get("securitySchemes", {})
     if not security or any(all(_carries(api.resolve(schemes[name]), call) for name in each) for each in security):
         return
     challenge = "Basic" if any(api.resolve(schemes[n]).get("scheme") == "basic" for n in security[0]) else "Bearer"
-    raise Refused(401, "Credentials are missing.", headers={"WWW-Authenticate": f'{challenge} realm="sandbox"'})
+    raise HttpError(401, "Credentials are missing.", headers={"WWW-Authenticate": f'{challenge} realm="sandbox"'})
 
 
 def _carries(scheme: dict[str, Any], call: Call) -> bool:
@@ -90,7 +90,7 @@ def _carries(scheme: dict[str, Any], call: Call) -> bool:
 
 
 def _is_pair(credentials: str) -> bool:
-    """Tell whether text is what Basic sends: a user and a password in base64."""
+    """Return True if the text is a user and a password in base64, as Basic requires."""
     try:
         return b":" in base64.b64decode(credentials.strip(), validate=True)
     except (binascii.Error, ValueError):
@@ -100,14 +100,14 @@ def _is_pair(credentials: str) -> bool:
 def _validate(api: Api, schema: Any, value: Any, name: str) -> None:
     error = api.error(schema, value)
     if error is not None:
-        place = ".".join([name, *map(str, error.absolute_path)] if name else map(str, error.absolute_path))
+        path = ".".join([name, *map(str, error.absolute_path)] if name else map(str, error.absolute_path))
         reason, missing = _reason(error)
-        place = ".".join(filter(None, (place, missing)))
-        raise Refused(400, f"{place or 'The body'} {reason}.", place)
+        path = ".".join(filter(None, (path, missing)))
+        raise HttpError(400, f"{path or 'The body'} {reason}.", path)
 
 
 def _reason(error: ValidationError) -> tuple[str, str]:
-    """Return what is wrong, without the value, which may be a secret; and the member that is missing, if one is."""
+    """Return the reason of an error without the value, which may be a secret, and the name of a missing member."""
     wanted: Any = error.validator_value
     instance: Any = error.instance
     match error.validator:
@@ -137,22 +137,22 @@ def media_type(header: str) -> str:
 
 
 def read(operation: Operation, call: Call) -> Any:
-    """Return the body of a request as its schema sees it; None if there is none, bytes if it is not data.
+    """Return the body of a request as a JSON value; None if it is absent, bytes if it is neither JSON nor a form.
 
     Raises:
-        Refused: 415 for a media type that the spec does not declare, 400 for a body that cannot be read.
+        HttpError: 415 for a media type that the spec does not declare, 400 for a body that cannot be read.
     """
     if not operation.bodies:
         return None
     if not call.body:
         if operation.body_required:
-            raise Refused(400, "The body is required.")
+            raise HttpError(400, "The body is required.")
         return None
     sent = media_type(call.headers.get("content-type", ""))
     content = _content(operation, sent)
     if content is None:
         declared = ", ".join(operation.bodies)
-        raise Refused(415, f"The body is {sent or 'of no media type'}; {declared} is taken.")
+        raise HttpError(415, f"The media type {sent or '(none)'} is not supported; use {declared}.")
     schema = content.get("schema", {})
     if is_json(sent):
         return parse_json(call.body)
@@ -164,34 +164,34 @@ def read(operation: Operation, call: Call) -> Any:
 
 
 def body_schema(operation: Operation, call: Call) -> Any:
-    """Return the schema that the body of a request must fit."""
+    """Return the schema of a request's body."""
     content = _content(operation, media_type(call.headers.get("content-type", "")))
     return (content or {}).get("schema", {})
 
 
 def parse_json(raw: bytes) -> Any:
-    """Read JSON as RFC 8259 has it: no NaN, no member twice, not nested beyond reason.
+    """Parse JSON strictly by RFC 8259: no NaN, no duplicate members, at most `MAX_DEPTH` levels.
 
     Raises:
-        Refused: 400.
+        HttpError: 400 if the text is not such JSON.
     """
     depth = 0
     for token in _TEXT_OR_BRACKET.finditer(raw):
         depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(token[0], 0)
         if depth > MAX_DEPTH:
-            raise Refused(400, f"The body is nested deeper than {MAX_DEPTH} levels.")
+            raise HttpError(400, f"The body is nested deeper than {MAX_DEPTH} levels.")
     try:
         value = json.loads(raw.decode(), parse_constant=_no_constant, object_pairs_hook=_once)
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeError:
-        raise Refused(400, "The body is not UTF-8.") from None
+        raise HttpError(400, "The body is not UTF-8.") from None
     except ValueError as error:
-        raise Refused(400, f"The body is not JSON: {error}.") from None
+        raise HttpError(400, f"The body is not JSON: {error}.") from None
     return value
 
 
 def _content(operation: Operation, sent: str) -> dict[str, Any] | None:
-    """Return the declared media type that fits best: itself, or a range such as `application/*+json`."""
+    """Return the content of the declared media type, or of a range such as `application/*+json` that includes it."""
     if sent in operation.bodies:
         return operation.bodies[sent]
     for declared, content in operation.bodies.items():
@@ -217,37 +217,37 @@ def _form(api: Api, schema: Any, body: bytes) -> dict[str, Any]:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=10_000)
         return form(api, schema, pairs)
     except ValueError as error:
-        raise Refused(400, f"The form cannot be read: {error}.") from None
+        raise HttpError(400, f"The form cannot be read: {error}.") from None
 
 
 def _multipart(api: Api, schema: Any, call: Call) -> dict[str, Any]:
     head = f"Content-Type: {call.headers['content-type']}\r\n\r\n".encode("latin-1")
     message = message_from_bytes(head + call.body, policy=policy.HTTP)
     if message.defects or not message.is_multipart():
-        raise Refused(400, "The multipart body cannot be read.")
+        raise HttpError(400, "The multipart body cannot be read.")
     pairs: list[tuple[str, str]] = []
     for part in message.iter_parts():
         name = part.get_param("name", header="content-disposition")
         if not isinstance(name, str):
-            raise Refused(400, "A part of the body has no name.")
+            raise HttpError(400, "A part of the body has no name.")
         content = part.get_payload(decode=True)
         text = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
         pairs.append((name, "file" if part.get_filename() else text))
     try:
         return form(api, schema, pairs)
     except ValueError as error:
-        raise Refused(400, f"A part of the body {error}.") from None
+        raise HttpError(400, f"A part of the body {error}.") from None
 
 
 MISSING: Final = object()
-"""The parameter was not sent."""
+"""Value of a parameter that was not sent."""
 
 _INTEGER: Final = re.compile(r"-?\d{1,400}", re.ASCII)
 _NUMBER: Final = re.compile(r"-?\d{1,400}(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
 
 
 def _divider(delimiter: str) -> re.Pattern[str]:
-    """Return what divides the items of a list. A comma in an item is escaped, other delimiters themselves may be."""
+    """Return the pattern of a list delimiter. Delimiters other than a comma may be percent-encoded."""
     spellings = [delimiter] if delimiter == "," else [delimiter, quote(delimiter), quote_plus(delimiter)]
     return re.compile("|".join(map(re.escape, spellings)), re.IGNORECASE)
 
@@ -259,11 +259,11 @@ Decode = Callable[[str], str]
 Pairs = list[tuple[str, str]]
 
 
-def styles_read(api: Api, parameter: Parameter, call: Call, path: dict[str, str]) -> Any:
+def read_parameter(api: Api, parameter: Parameter, call: Call, path: dict[str, str]) -> Any:
     """Return the value of a parameter, or MISSING.
 
     Raises:
-        ValueError: it is sent twice, or not in its style; the message says so.
+        ValueError: It is sent twice, or not in its style.
     """
     decode: Decode
     match parameter.place:
@@ -285,7 +285,7 @@ def styles_read(api: Api, parameter: Parameter, call: Call, path: dict[str, str]
 
 
 def scalar(api: Api, schema: Any, text: str) -> Any:
-    """Return text as the number or truth value that a schema wants, or else as it is."""
+    """Convert text to the number or boolean that a schema declares; otherwise return it unchanged."""
     kinds = api.kinds(schema)
     if "integer" in kinds and _INTEGER.fullmatch(text):
         return int(text)
@@ -297,7 +297,7 @@ def scalar(api: Api, schema: Any, text: str) -> Any:
 
 
 def form(api: Api, schema: Any, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Return decoded names and values as an object: what its schema calls an array collects its values."""
+    """Convert decoded names and values to an object. The values of an array member are collected in a list."""
     members = api.members(schema).schemas
     value: dict[str, Any] = {}
     for name, text in pairs:

@@ -1,8 +1,8 @@
-"""Answers: good ones in the media type that the caller wants, bad ones in the vendor's own shape.
+"""Responses: successes in the media type that the client accepts, errors in the vendor's own shape.
 
-The text of an error goes into members of the example whose name says that they hold one: `message`, `errorMessage`,
-`detail`, `error_description`; the name of the parameter or member at fault into `field`, `fieldName` and the like. An
-error body that declares no members gets a `message`. Whatever comes out must fit the schema, or the example stays.
+The text of an error is put into members of the example that hold a message by name: `message`, `errorMessage`,
+`detail`, `error_description`; the path of the invalid parameter or member into `field`, `fieldName` and the like. An
+error body that declares no such member gets a `message`. If the result does not fit the schema, the example is used.
 """
 
 from __future__ import annotations
@@ -14,42 +14,42 @@ from typing import Any, Final
 from ..spec.model import is_json
 from . import examples
 from .api import Api, is_list, is_object
-from .messages import Call, Refused, Reply, dump
+from .messages import Call, HttpError, Reply, dump
 from .requests import media_type
 from .routes import Operation
 
 _TEXTS: Final = frozenset({"message", "errormessage", "detail", "errordescription"})
-_PLACES: Final = frozenset({"field", "fieldname", "parameter", "pointer"})
-_INSTEAD: Final = {400: ("422",), 404: ("400", "422")}
+_FIELDS: Final = frozenset({"field", "fieldname", "parameter", "pointer"})
+_SUBSTITUTES: Final = {400: ("422",), 404: ("400", "422")}
 _JSON: Final = "application/json"
 
 
-def good(
+def success(
     call: Call, api: Api, operation: Operation, status: int, response: Mapping[str, Any], value: Any = None
 ) -> Reply:
-    """Answer with a value, or with an example if there is none.
+    """Return a success with a value, or with an example if the value is None.
 
     Raises:
-        Refused: 406 when the caller accepts nothing that is declared.
+        HttpError: 406 if the client accepts none of the declared media types.
     """
     contents = {media: api.resolve(content) for media, content in response.get("content", {}).items()}
     if not contents or status == 204:
         return Reply(status)
-    beside = _beside_json(api, contents)
-    media = _acceptable(call.headers.get("accept", "*/*"), list(dict.fromkeys((*contents, *beside))))
+    others = _other_formats(api, contents)
+    media = _acceptable(call.headers.get("accept", "*/*"), list(dict.fromkeys((*contents, *others))))
     if value is None:
-        value = examples.answer(api, beside.get(media) or contents[media])
-    if media not in beside:
-        return _written(status, media, value)
+        value = examples.answer(api, others.get(media) or contents[media])
+    if media not in others:
+        return _reply(status, media, value)
     headers = {"Content-Type": media}
     if media == "text/csv":
         name = operation.id.rpartition(".")[2]
         headers["Content-Disposition"] = f'attachment; filename="{name[:1].upper()}{name[1:]}.csv"'
-    return Reply(status, write(media, value, api, beside[media].get("schema", {})), headers)
+    return Reply(status, write(media, value, api, others[media].get("schema", {})), headers)
 
 
-def _beside_json(api: Api, contents: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the formats beside JSON that an answer comes in too, each with the media type object of its JSON."""
+def _other_formats(api: Api, contents: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the formats of a response other than JSON, each with the media type object of the JSON."""
     json = next((content for media, content in contents.items() if is_json(media_type(media))), None)
     if json is None or not is_tabular(api, json.get("schema", {})):
         return {}
@@ -58,7 +58,7 @@ def _beside_json(api: Api, contents: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def json_content(api: Api, response: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the media type object of the JSON form of an answer; empty if there is none."""
+    """Return the media type object of the JSON form of a response; empty if it has none."""
     for media, content in response.get("content", {}).items():
         if is_json(media_type(media)):
             found: dict[str, Any] = api.resolve(content)
@@ -66,33 +66,33 @@ def json_content(api: Api, response: Mapping[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def bad(refused: Refused, api: Api | None, operation: Operation | None) -> Reply:
-    """Answer with an error: status and shape are the nearest that the spec declares."""
-    plain = {"message": refused.message}
-    status, response = refused.status, None
+def failure(error: HttpError, api: Api | None, operation: Operation | None) -> Reply:
+    """Return an error response with the nearest status and shape that the spec declares."""
+    plain = {"message": error.message}
+    status, response = error.status, None
     if operation is not None:
-        status, response = _nearest(operation.responses, refused.status)
+        status, response = _nearest(operation.responses, error.status)
     elif api is not None:
         response = _any_error(api)
     media = next((each for each in (response or {}).get("content", {}) if is_json(media_type(each))), "")
     if api is None or response is None or not media:
-        return _written(status, _JSON, plain, refused.headers)
+        return _reply(status, _JSON, plain, error.headers)
     content = api.resolve(response["content"][media])
     body = examples.answer(api, content)
     schema = content.get("schema", {})
-    told = _tell(body, refused)
-    if not _has_text(told) and is_object(told):
-        told = told | plain
-    return _written(status, media, body if api.error(schema, told) else told, refused.headers)
+    filled = _fill_error(body, error)
+    if not _has_text(filled) and is_object(filled):
+        filled = filled | plain
+    return _reply(status, media, body if api.error(schema, filled) else filled, error.headers)
 
 
 def _nearest(responses: Mapping[str, Any], status: int) -> tuple[int, Mapping[str, Any] | None]:
     """Return status and response object for an error.
 
-    A vendor who declares no 400 but a 422 means 422, and one who declares no 404 answers for an id that nobody knows as
-    for any bad request. The other statuses are HTTP's own: they stay, and borrow only the shape.
+    A 400 becomes a 422 if the spec declares only that, and a 404 becomes a 400 or 422. Other statuses are kept and use
+    only the shape of a declared error.
     """
-    for choice in (str(status), *_INSTEAD.get(status, ())):
+    for choice in (str(status), *_SUBSTITUTES.get(status, ())):
         if choice in responses:
             return int(choice), responses[choice]
     for choice in ("4XX", "default", "400", "422", "404"):
@@ -102,7 +102,7 @@ def _nearest(responses: Mapping[str, Any], status: int) -> tuple[int, Mapping[st
 
 
 def _any_error(api: Api) -> Mapping[str, Any] | None:
-    """Return an error response of a spec, for requests that mean none of its operations."""
+    """Return some error response of a spec, for requests that match none of its operations."""
     for path in api.data.get("paths", {}).values():
         for operation in path.values():
             for status, response in operation.get("responses", {}).items() if is_object(operation) else ():
@@ -112,21 +112,21 @@ def _any_error(api: Api) -> Mapping[str, Any] | None:
     return None
 
 
-def _tell(value: Any, refused: Refused) -> Any:
+def _fill_error(value: Any, error: HttpError) -> Any:
     if is_list(value):
-        return [_tell(each, refused) for each in value]
+        return [_fill_error(each, error) for each in value]
     if not is_object(value):
         return value
-    told: dict[str, Any] = {}
+    filled: dict[str, Any] = {}
     for name, member in value.items():
         plain = name.replace("_", "").lower()
         if isinstance(member, str) and plain in _TEXTS:
-            told[name] = refused.message
-        elif isinstance(member, str) and plain in _PLACES:
-            told[name] = refused.place
+            filled[name] = error.message
+        elif isinstance(member, str) and plain in _FIELDS:
+            filled[name] = error.field
         else:
-            told[name] = _tell(member, refused)
-    return told
+            filled[name] = _fill_error(member, error)
+    return filled
 
 
 def _has_text(value: Any) -> bool:
@@ -138,22 +138,22 @@ def _has_text(value: Any) -> bool:
 
 
 def _acceptable(accept: str, declared: list[str]) -> str:
-    """Return the declared media type that a caller likes best; among equals JSON, then the first declared."""
-    likes = [(media_type(part), _quality(part)) for part in accept.split(",") if part.strip()] or [("*/*", 1.0)]
+    """Return the declared media type with the highest quality in Accept; among equals JSON, then the first."""
+    qualities = [(media_type(part), _quality(part)) for part in accept.split(",") if part.strip()] or [("*/*", 1.0)]
 
-    def liking(media: str) -> float:
+    def quality_of(media: str) -> float:
         kind = media_type(media)
         for wanted in (kind, f"{kind.partition('/')[0]}/*", "*/*"):
-            for name, quality in likes:
+            for name, quality in qualities:
                 if name == wanted:
                     return quality
         return 0.0
 
-    # What only a library of its own could write is not offered, unless there is nothing else.
+    # Formats that need a library to write, such as Excel, are used only if nothing else is declared.
     writable = [each for each in declared if is_json(media_type(each)) or each.startswith("text/")] or declared
-    best = max(writable, key=lambda media: (liking(media), is_json(media_type(media))))
-    if liking(best) <= 0:
-        raise Refused(406, f"The answer is {', '.join(declared)}.")
+    best = max(writable, key=lambda media: (quality_of(media), is_json(media_type(media))))
+    if quality_of(best) <= 0:
+        raise HttpError(406, f"The response is available as {', '.join(declared)}.")
     return best
 
 
@@ -168,7 +168,7 @@ def _quality(part: str) -> float:
     return 1.0
 
 
-def _written(status: int, media: str, value: Any, headers: Mapping[str, str] | None = None) -> Reply:
+def _reply(status: int, media: str, value: Any, headers: Mapping[str, str] | None = None) -> Reply:
     concrete = media.replace("*/*", "application/octet-stream").replace("*", "plain")
     body = dump(value) if is_json(media_type(media)) or not isinstance(value, str) else value.encode()
     return Reply(status, body, {"Content-Type": concrete, **(headers or {})})
@@ -180,7 +180,7 @@ _IN_CELL: Final = re.compile(r'["\r\n,]|^[\[{]')
 
 
 def write(media: str, value: Any, api: Api, schema: Any) -> bytes:
-    """Write a value that a schema describes; `media` is one of `MEDIA_TYPES`."""
+    """Encode a value of a schema in `media`, one of `MEDIA_TYPES`."""
     if media == "text/jsv":
         return _jsv(value).encode()
     items: list[Any] = value if is_list(value) else [value]
@@ -192,7 +192,7 @@ def write(media: str, value: Any, api: Api, schema: Any) -> bytes:
 
 
 def is_tabular(api: Api, schema: Any) -> bool:
-    """Tell whether values of a schema can be written so: objects, or lists of them."""
+    """Return True if values of a schema are objects or lists of objects, which `MEDIA_TYPES` can represent."""
     kinds = api.kinds(schema) - {"null"}
     return (api.kinds(api.items(schema)) if kinds == {"array"} else kinds) - {"null"} == {"object"}
 

@@ -1,4 +1,4 @@
-"""The operations of a spec, and which of them a request means."""
+"""Operations of a spec, and the table that finds the operation of a request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from attrs import field, frozen
 from taskclients_core.request.styles import DEFAULT_STYLES, STYLES, Location, StyleName
 
 from .api import Api
-from .messages import Call, Refused
+from .messages import Call, HttpError
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
@@ -20,7 +20,7 @@ _TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
 
 @frozen(kw_only=True)
 class Parameter:
-    """A parameter as the spec declares it; `media_type` is set when its value is a document."""
+    """Declared parameter. `media_type` is set if its value is a document such as JSON."""
 
     name: str
     place: Location
@@ -33,7 +33,7 @@ class Parameter:
 
 @frozen(kw_only=True, eq=False)
 class Operation:
-    """One operation of a spec, references followed."""
+    """Operation of a spec, with references resolved."""
 
     api: Api
     id: str
@@ -45,23 +45,23 @@ class Operation:
     body_required: bool
     responses: Mapping[str, dict[str, Any]] = field(repr=False)
     security: tuple[tuple[str, ...], ...]
-    """Alternatives, each a set of schemes; none at all when everybody may call."""
+    """Alternatives, each a set of schemes; empty if no credentials are required."""
 
     @property
     def shape(self) -> str:
-        """Return method and path with the names of path parameters left out: equal shapes collide."""
+        """Method and path without the names of path parameters; operations of equal shape collide."""
         return f"{self.method} {_TEMPLATE.sub('{}', self.path)}"
 
     def success(self, accepted: Iterable[int] = ()) -> tuple[int, dict[str, Any]]:
-        """Return the status and the response object of a good answer, one of `accepted` if it is declared."""
-        good = [status for status in self.responses if status.startswith("2")]
-        status = next((str(each) for each in accepted if str(each) in good), good[0] if good else "")
+        """Return the status and response object of a success, one of `accepted` if it is declared."""
+        successes = [status for status in self.responses if status.startswith("2")]
+        status = next((str(each) for each in accepted if str(each) in successes), successes[0] if successes else "")
         number = int(status) if status.isdecimal() else 200
         return number, self.responses.get(status or "default", {})
 
 
 def operations(api: Api) -> Iterator[Operation]:
-    """Yield the operations of a spec, in its order."""
+    """Yield the operations of a spec in its order."""
     for path, entry in api.data.get("paths", {}).items():
         item = api.resolve(entry)
         for method in METHODS:
@@ -70,20 +70,20 @@ def operations(api: Api) -> Iterator[Operation]:
 
 
 class Table:
-    """Finds the operation of a request; one for each place where specs are mounted."""
+    """Routing table of one mount point: finds the operation of a request."""
 
     def __init__(self, served: Iterable[Operation]) -> None:
         self._entries: list[tuple[tuple[re.Pattern[str] | str, ...], Operation]] = [
             (tuple(_segment(part) for part in each.path.split("/")), each) for each in served
         ]
-        # Written-out segments win over templates, whatever order the spec has them in.
+        # Literal segments take precedence over templates, in any order of the spec.
         self._entries.sort(key=lambda entry: [not isinstance(part, str) for part in entry[0]])
 
     def find(self, call: Call, path: str) -> tuple[Operation, dict[str, str]]:
-        """Return the operation at a path, and its path parameters, still percent-encoded.
+        """Return the operation of a path and method, and its percent-encoded path parameters.
 
         Raises:
-            Refused: 404 without such a path, 405 without such a method.
+            HttpError: 404 if the path does not exist, 405 if the method is not allowed.
         """
         others: set[str] = set()
         segments = path.split("/")
@@ -94,9 +94,9 @@ class Table:
             if values is not None:
                 others.add(operation.method)
         if not others:
-            raise Refused(404, f"There is nothing at {path}.")
+            raise HttpError(404, f"The path {path} does not exist.")
         allowed = ", ".join(sorted(others))
-        raise Refused(405, f"{path} takes {allowed}.", headers={"Allow": allowed})
+        raise HttpError(405, f"{path} allows only {allowed}.", headers={"Allow": allowed})
 
 
 def _match(parts: tuple[re.Pattern[str] | str, ...], segments: list[str]) -> dict[str, str] | None:
@@ -116,7 +116,7 @@ def _match(parts: tuple[re.Pattern[str] | str, ...], segments: list[str]) -> dic
 
 
 def _segment(text: str) -> re.Pattern[str] | str:
-    """Compile one part of a path template; group names are the parameters', spelled in hex."""
+    """Compile a segment of a path template. Group names are the parameter names in hex."""
     pieces = _TEMPLATE.split(text)
     if len(pieces) == 1:
         return text

@@ -1,4 +1,4 @@
-"""The sandbox as a server: in the foreground for people, in a thread for tests."""
+"""HTTP server of the sandbox: in the foreground for the command line, in a thread for tests."""
 
 from __future__ import annotations
 
@@ -34,31 +34,31 @@ def serve(
     """Serve specs until SIGINT or SIGTERM.
 
     Returns:
-        An exit status: 0 after a signal, 2 if the address is taken or an argument makes no sense.
+        The exit status: 0 after a signal, 2 if the address is in use or an argument is invalid.
 
     Raises:
-        SpecError: a spec or the file of faults cannot be read, or a fault of the file hits nothing.
+        SpecError: A spec or script cannot be read or is invalid.
     """
     if not (math.isfinite(speed) and speed > 0):
-        return _wrong("--speed is a number above 0")
-    sandbox = Sandbox(specs, speed=speed, log=_say, faults=faults)
+        return _usage_error(f"--speed: must be a finite number above 0: {speed}")
+    sandbox = Sandbox(specs, speed=speed, log=_print, faults=faults)
     try:
         listener = _listen(host, port)
     except (OSError, OverflowError) as error:
-        return _wrong(f"cannot listen on {host}:{port} ({error}); name another --port, 0 takes a free one")
+        return _usage_error(f"--port: cannot listen on {host}:{port}: {error}; use another --port, or 0 for a free one")
     with listener:
         server = _server(sandbox)
-        # uvicorn stops on these signals, then raises them again for whoever came before: that is us.
+        # uvicorn stops on these signals and then raises them again for the previous handlers, which are these.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _stopper(server))
         url = _url(listener)
-        _say(f"listening on {url}")
+        _print(f"listening on {url}")
         for package, mount in sandbox.mounts.items():
-            _say(f"  {url}/{package}  {len(mount.operations)} operations of {mount.api.data['info']['title']}")
+            _print(f"  {url}/{package}  {len(mount.operations)} operations of {mount.api.data['info']['title']}")
         if sandbox.collisions:
-            _say("nothing is served at the root, because specs share paths; use the URLs above:")
+            _print("no spec is served at the root, because several declare the same path; use the URLs above:")
             for collision in sandbox.collisions:
-                _say(f"  {collision}")
+                _print(f"  {collision}")
         server.run(sockets=[listener])
     return 0
 
@@ -67,10 +67,16 @@ def serve(
 def running(
     specs: Sequence[Path], *, speed: float = 1.0, clock: Clock = time.time, faults: Iterable[Fault] | Path = ()
 ) -> Generator[str]:
-    """Serve specs on a free port while the context lasts; gives the URL.
+    """Serve specs on a free port within the context; the context manager returns the URL.
+
+    Args:
+        specs: Spec files without problems in `dragoman lint`.
+        speed: Speed of tasks: at 1 a task takes six seconds.
+        clock: Clock by which tasks progress.
+        faults: Faults to inject, or the path of a script.
 
     Raises:
-        SpecError: a spec cannot be read.
+        SpecError: A spec or script cannot be read or is invalid.
     """
     with serving(Sandbox(specs, speed=speed, clock=clock, faults=faults)) as url:
         yield url
@@ -78,7 +84,7 @@ def running(
 
 @contextmanager
 def serving(application: Any) -> Generator[str]:
-    """Serve any ASGI application on a free port of this machine while the context lasts; gives the URL."""
+    """Serve an ASGI application on a free local port within the context; the context manager returns the URL."""
     with _listen("127.0.0.1", 0) as listener:
         server = _server(application)
         thread = threading.Thread(target=server.run, args=([listener],), name="sandbox", daemon=True)
@@ -110,7 +116,7 @@ def _server(application: Any) -> uvicorn.Server:
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.create_server((host, port), family=family, backlog=1024)
-    # Its connections inherit it. asyncio would set it, but not for a listener that it did not make: 40 ms an answer.
+    # Connections inherit it. asyncio does not set it for a listener made elsewhere, which costs 40 ms per response.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
@@ -127,10 +133,10 @@ def _stopper(server: uvicorn.Server) -> Any:
     return stop
 
 
-def _say(line: str) -> None:
+def _print(line: str) -> None:
     print(line, flush=True)
 
 
-def _wrong(message: str) -> int:
+def _usage_error(message: str) -> int:
     print(message, file=sys.stderr)
     return 2

@@ -1,4 +1,4 @@
-"""Showing tasks: one by its id, or a list of them, narrowed and in pages."""
+"""Rendering of tasks as JSON: one task by id, or a list with filters and pages."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from taskclients_core.tasks.definition import DownloadLinks, FromList, ListPages
 from . import examples, tasks
 from .api import Api, is_list, is_object, put
 from .examples import build, leave_out
-from .messages import Refused
+from .messages import HttpError
 from .request_context import RequestContext
 from .requests import Arguments
 from .responses import json_content
-from .tasks import Definition, Observer, Stage, Store, SubmitRoute, Task, id_pointer, in_scope
+from .tasks import Definition, PollRoute, Stage, Store, SubmitRoute, Task, id_pointer, in_scope
 
 PAGE_SIZE: Final = 3
-"""Small, so that a handful of tasks already fills several pages."""
+"""Default page size, small so that a few tasks fill several pages."""
 
 _COUNTS: Final = (
     (re.compile(r"items?_?total|total_?(items|count)", re.IGNORECASE), "items"),
@@ -32,66 +32,70 @@ _COUNTS: Final = (
 )
 
 
-def one(observer: Observer, store: Store, arguments: Arguments, case: RequestContext, link: Link) -> dict[str, Any]:
-    """Return the task that a request names.
+def render_one(
+    poll_route: PollRoute, store: Store, arguments: Arguments, context: RequestContext, link: Link
+) -> dict[str, Any]:
+    """Return the JSON object of the task that a request names.
 
     Raises:
-        Refused: 404.
+        HttpError: 404 if there is no such task.
     """
-    wanted = arguments.path.get(observer.id_parameter, arguments.query.get(observer.id_parameter))
-    task = store.find(str(wanted))
-    if task is None or not in_scope(task, arguments) or case.is_hidden(task):
-        raise Refused(404, f"There is no task {wanted}.", observer.id_parameter)
-    return _view(task, arguments, case, link)
+    task_id = arguments.path.get(poll_route.id_parameter, arguments.query.get(poll_route.id_parameter))
+    task = store.find(str(task_id))
+    if task is None or not in_scope(task, arguments) or context.is_hidden(task):
+        raise HttpError(404, f"There is no task {task_id}.", poll_route.id_parameter)
+    return _render_one(task, arguments, context, link)
 
 
-def several(
-    observer: Observer, listing: FromList, store: Store, arguments: Arguments, case: RequestContext, link: Link
+def render_list(
+    poll_route: PollRoute, listing: FromList, store: Store, arguments: Arguments, context: RequestContext, link: Link
 ) -> Any:
-    """Return the list that a request asks for, or one page of it.
+    """Return the requested list of tasks, or one page of it.
 
     Raises:
-        Refused: 400 for a page token that was never given out.
+        HttpError: 400 for an unknown page token.
     """
-    definition = observer.definition
-    found = [case.seen(task) for task in store if in_scope(task, arguments) and not case.is_hidden(task)]
-    narrow, pages = listing.filter, listing.pages
-    if narrow is not None and narrow.parameter in arguments.query:
-        asked = arguments.query[narrow.parameter]
-        words = asked if is_list(asked) else [asked]
-        found = [task for task in found if definition.words.get(_phase(task, case.now)) in words]
+    definition = poll_route.definition
+    found = [
+        context.apply_lifecycle(task) for task in store if in_scope(task, arguments) and not context.is_hidden(task)
+    ]
+    status_filter, pages = listing.filter, listing.pages
+    if status_filter is not None and status_filter.parameter in arguments.query:
+        requested = arguments.query[status_filter.parameter]
+        words = requested if is_list(requested) else [requested]
+        found = [task for task in found if definition.status_words.get(_phase(task, context.now)) in words]
     newest_first = _newest_first(pages, arguments.query)
     if newest_first:
         found.reverse()
     if pages is None:
-        return _filled(observer, listing.items, _views(found, arguments, case, link), {})
+        return _fill_page(poll_route, listing.items, _render_all(found, arguments, context, link), {})
     token = arguments.query.get(pages.parameter)
     start = _position(found, token, newest_first=newest_first)
     size = _size(pages, arguments.query)
-    shown = found[start : start + size]
-    more = _token(shown[-1]) if shown and start + size < len(found) else None
+    page = found[start : start + size]
+    next_token = _token_after(page[-1]) if page and start + size < len(found) else None
     counts = {"items": len(found), "pages": -(-len(found) // size), "size": size, "page": start // size + 1}
-    whole = _filled(observer, listing.items, _views(shown, arguments, case, link), counts)
-    if more is None:
-        return closed(definition.api, page_schema(observer), whole, pages.token)
-    put(whole, pages.token, more)
-    return whole
+    body = _fill_page(poll_route, listing.items, _render_all(page, arguments, context, link), counts)
+    if next_token is None:
+        return close_page(definition.api, page_schema(poll_route), body, pages.token)
+    put(body, pages.token, next_token)
+    return body
 
 
-def page_schema(observer: Observer) -> Any:
+def page_schema(poll_route: PollRoute) -> Any:
     """Return the schema of a page."""
-    return json_content(observer.definition.api, observer.operation.success()[1]).get("schema")
+    return json_content(poll_route.definition.api, poll_route.operation.success()[1]).get("schema")
 
 
-def same_page(pages: ListPages, arguments: Arguments) -> str:
-    """Return another token of the page that a request asks for."""
+def repeated_token(pages: ListPages, arguments: Arguments) -> str:
+    """Return another token for the requested page."""
     token = arguments.query.get(pages.parameter)
     before = 999_999_999 if _newest_first(pages, arguments.query) else 0
-    return _written(f"after {before}" if token is None else f"{_read(token)} again")
+    return _encode_token(f"after {before}" if token is None else f"{_decode_token(token)} again")
 
 
-def closed(api: Api, schema: Any, page: Any, token: str) -> Any:
-    """Make a page the last one: its token is null, or left out where it cannot be."""
+def close_page(api: Api, schema: Any, page: Any, token: str) -> Any:
+    """Make a page the last one: set its token to null, or remove it if it is not nullable."""
     if is_object(page):
         put(page, token, None)
         if "null" not in api.kinds(api.schema_at(schema, parse(token))):
@@ -99,32 +103,32 @@ def closed(api: Api, schema: Any, page: Any, token: str) -> Any:
     return page
 
 
-def _views(tasks: Sequence[Task], arguments: Arguments, case: RequestContext, link: Link) -> list[Any]:
-    return [_view(task, arguments, case, link) for task in tasks]
+def _render_all(tasks: Sequence[Task], arguments: Arguments, context: RequestContext, link: Link) -> list[Any]:
+    return [_render_one(task, arguments, context, link) for task in tasks]
 
 
-def _view(task: Task, arguments: Arguments, case: RequestContext, link: Link) -> dict[str, Any]:
-    return case.shown(task, view(case.seen(task), case.now, link, arguments.path))
+def _render_one(task: Task, arguments: Arguments, context: RequestContext, link: Link) -> dict[str, Any]:
+    return context.apply_item(task, render_task(context.apply_lifecycle(task), context.now, link, arguments.path))
 
 
 def _phase(task: Task, now: float) -> str:
-    return task.course.at(task.started, now).phase
+    return task.lifecycle.at(task.started, now).phase
 
 
 def _newest_first(pages: ListPages | None, query: Mapping[str, Any]) -> bool:
-    """Return the order: a value of the query such as `created_at_asc` decides, or else the spec."""
+    """Return True for newest first: by a query value such as `created_at_asc`, or else by the spec."""
     for value in query.values():
         if isinstance(value, str) and value.endswith(("_asc", "_desc")):
             return value.endswith("_desc")
     return pages is not None and pages.order == "newest-first"
 
 
-def _filled(observer: Observer, pointer: str, views: list[Any], counts: Mapping[str, int]) -> Any:
-    """Return the answer around some items: an array, or the spec's example of a page."""
-    definition: Definition = observer.definition
+def _fill_page(poll_route: PollRoute, pointer: str, views: list[Any], counts: Mapping[str, int]) -> Any:
+    """Return the response with some items: an array, or the spec's example of a page with its counts."""
+    definition: Definition = poll_route.definition
     if not pointer:
         return views
-    whole = examples.answer(definition.api, json_content(definition.api, observer.operation.success()[1]))
+    whole = examples.answer(definition.api, json_content(definition.api, poll_route.operation.success()[1]))
     put(whole, pointer, views)
     for name, value in whole.items():
         role = next((role for pattern, role in _COUNTS if pattern.fullmatch(name)), None)
@@ -138,16 +142,16 @@ def _size(pages: ListPages, query: Mapping[str, Any]) -> int:
     return size if isinstance(size, int) and 0 < size <= 1000 else PAGE_SIZE
 
 
-def _token(task: Task) -> str:
-    """Return what names the page after a task: it holds, whatever tasks begin meanwhile."""
-    return _written(f"after {task.number}")
+def _token_after(task: Task) -> str:
+    """Return the token of the page after a task. It stays valid if other tasks begin."""
+    return _encode_token(f"after {task.number}")
 
 
-def _written(text: str) -> str:
+def _encode_token(text: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read(token: Any) -> str:
+def _decode_token(token: Any) -> str:
     try:
         return base64.b64decode(f"{token}==", altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
@@ -157,63 +161,63 @@ def _read(token: Any) -> str:
 def _position(found: Sequence[Task], token: Any, *, newest_first: bool) -> int:
     if token is None:
         return 0
-    match = re.fullmatch(r"after (\d{1,9})( again)*", _read(token), re.ASCII)
+    match = re.fullmatch(r"after (\d{1,9})( again)*", _decode_token(token), re.ASCII)
     if match is None:
-        raise Refused(400, "The page token is not one that was given out.")
+        raise HttpError(400, "The page token is not valid.")
     last = int(match[1])
-    passed = (task.number >= last if newest_first else task.number <= last for task in found)
-    return sum(passed)
+    skipped = (task.number >= last if newest_first else task.number <= last for task in found)
+    return sum(skipped)
 
 
 STEPS: Final = 3
-"""At least so many does a task have whose kind has steps."""
+"""Minimum number of steps of a task whose type has steps."""
 
 _PLACE: Final = re.compile(r"order|index|number|position", re.IGNORECASE)
 
 Link = Callable[[Task, bool], str]
-"""Gives the URL of a task's file; signed, or one for which the API's credentials are needed."""
+"""Returns the URL of a task's file: signed if the second argument is true, else one that requires credentials."""
 
 
-def view(task: Task, now: float, link: Link, path: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a task as it stands now.
+def render_task(task: Task, now: float, link: Link, path: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the JSON object of a task at a time.
 
     Args:
         task: The task.
         now: Seconds since 1970.
-        link: Makes the URLs of files.
-        path: Path parameters of the request that asks, which a seeded task takes for its own.
+        link: Returns the URLs of files.
+        path: Path parameters of the request; a seeded task takes them for its own.
     """
-    moment = task.course.at(task.started, now)
-    # Most tasks of a list have ended: they look the same for ever, and lists are asked for often.
-    drawn_from = (moment, dict(path))
-    if task.drawn is None or task.drawn[0] != drawn_from:
-        task.drawn = (drawn_from, _drawn(task, moment, path))
-    item: dict[str, Any] = deepcopy(task.drawn[1])
-    _files(task, item, moment, link)
+    stage = task.lifecycle.at(task.started, now)
+    # Cache the rendering: most tasks of a list have ended and no longer change, and lists are polled often.
+    inputs = (stage, dict(path))
+    if task.rendered is None or task.rendered[0] != inputs:
+        task.rendered = (inputs, _render(task, stage, path))
+    item: dict[str, Any] = deepcopy(task.rendered[1])
+    _files(task, item, stage, link)
     return item
 
 
-def _drawn(task: Task, moment: Stage, path: Mapping[str, Any]) -> dict[str, Any]:
+def _render(task: Task, stage: Stage, path: Mapping[str, Any]) -> dict[str, Any]:
     definition = task.definition
-    item: dict[str, Any] = deepcopy(definition.bases.get(moment.phase, definition.bases[""]))
-    _choose(definition, item, task.subject)
+    item: dict[str, Any] = deepcopy(definition.bases.get(stage.phase, definition.bases[""]))
+    _choose_example(definition, item, task.subject)
     _write(definition, item, _id_pointer(definition), _typed(definition, task.id))
-    _write(definition, item, definition.task_type.state.at, definition.words.get(moment.phase))
-    _progress(definition, item, moment)
-    _messages(definition, item, moment)
-    _steps(task, item, moment)
+    _write(definition, item, definition.task_type.state.at, definition.status_words.get(stage.phase))
+    _progress(definition, item, stage)
+    _messages(definition, item, stage)
+    _steps(task, item, stage)
     for pointer, name in definition.path_echoes.items():
         if name in path and task.scope is None:
             _write(definition, item, pointer, path[name])
     for pointer, value in task.echoes.items():
         _write(definition, item, pointer, value)
-    end = moment.changed if moment.ended else None
-    examples.set_all(definition.api, definition.schema, item, moment.started, moment.changed, end)
+    end = stage.changed if stage.ended else None
+    examples.set_times(definition.api, definition.schema, item, stage.started, stage.changed, end)
     return item
 
 
 def _id_pointer(definition: Definition) -> str:
-    """Return where a task shows its id: as the spec says, or else in the first member that sounds like one."""
+    """Return the JSON pointer to a task's id: as declared, or else the first member with the name of an id."""
     if definition.key:
         return definition.key
     members = definition.api.members(definition.schema).schemas
@@ -226,40 +230,40 @@ def _typed(definition: Definition, task_id: str) -> Any:
 
 
 def _write(definition: Definition, item: dict[str, Any], pointer: str, value: Any) -> None:
-    """Set a member that the schema knows."""
+    """Set the member at a pointer, if the schema declares it."""
     if pointer and definition.api.schema_at(definition.schema, parse(pointer)) != {}:
         put(item, pointer, value)
 
 
-def _choose(definition: Definition, item: dict[str, Any], subject: str) -> None:
-    """Give text of several examples the one that names what the task is about, or else the last."""
+def _choose_example(definition: Definition, item: dict[str, Any], subject: str) -> None:
+    """For texts with several examples, choose the one that occurs in `subject`, or else the last."""
     for name, schema in definition.api.members(definition.schema).schemas.items():
         choices = definition.api.resolve(schema).get("examples", ())
         if name in item and "enum" not in schema and len(choices) > 1 and all(isinstance(c, str) for c in choices):
             item[name] = next((each for each in choices if each.lower() in subject), choices[-1])
 
 
-def _progress(definition: Definition, item: dict[str, Any], moment: Stage) -> None:
+def _progress(definition: Definition, item: dict[str, Any], stage: Stage) -> None:
     progress = definition.task_type.progress
     if progress is None:
         return
     if progress.percent is not None:
-        _write(definition, item, progress.percent, int(moment.fraction * 100))
+        _write(definition, item, progress.percent, int(stage.fraction * 100))
     if progress.total is not None and progress.done is not None:
         total = resolve(item, progress.total, None) or 10
         _write(definition, item, progress.total, total)
-        _write(definition, item, progress.done, int(moment.fraction * total))
+        _write(definition, item, progress.done, int(stage.fraction * total))
 
 
-def _messages(definition: Definition, item: dict[str, Any], moment: Stage) -> None:
-    """Empty the lists of messages, unless the example is of this very phase."""
+def _messages(definition: Definition, item: dict[str, Any], stage: Stage) -> None:
+    """Clear the lists of messages, unless the example is of this phase."""
     for each in definition.task_type.messages:
         pointer = each.inside
-        if pointer and moment.phase not in definition.bases and is_list(resolve(item, pointer, None)):
+        if pointer and stage.phase not in definition.bases and is_list(resolve(item, pointer, None)):
             put(item, pointer, [])
 
 
-def _steps(task: Task, item: dict[str, Any], moment: Stage) -> None:
+def _steps(task: Task, item: dict[str, Any], stage: Stage) -> None:
     definition = task.definition
     steps = definition.task_type.steps
     if steps is None:
@@ -270,7 +274,7 @@ def _steps(task: Task, item: dict[str, Any], moment: Stage) -> None:
     schema = definition.api.items(definition.api.schema_at(definition.schema, parse(steps.at)))
     models: list[Any] = deepcopy(resolve(item, steps.at, None) or [build(definition.api, schema)])
     models += [deepcopy(models[-1]) | _named(steps.name, f"Step {n + 1}") for n in range(len(models), STEPS)]
-    for index, (phase, begin, end) in enumerate(tasks.steps(task.course, moment, len(models))):
+    for index, (phase, begin, end) in enumerate(tasks.step_stages(task.lifecycle, stage, len(models))):
         step = models[index]
         put(step, steps.key, f"{task.id}-{index + 1}")
         put(step, steps.status, words.get(phase, words.get("running")))
@@ -278,8 +282,8 @@ def _steps(task: Task, item: dict[str, Any], moment: Stage) -> None:
             if _PLACE.search(name) and isinstance(value, int):
                 step[name] = index + 1
         begun = begin if phase != "queued" else None
-        ended = end if phase == "succeeded" else moment.changed if phase in tasks.ENDED else None
-        examples.set_all(definition.api, schema, step, begun, ended or begun, ended)
+        ended = end if phase == "succeeded" else stage.changed if phase in tasks.ENDED else None
+        examples.set_times(definition.api, schema, step, begun, ended or begun, ended)
     put(item, steps.at, models)
 
 
@@ -288,18 +292,18 @@ def _named(pointer: str | None, name: str) -> dict[str, Any]:
     return {names[0]: name} if len(names) == 1 else {}
 
 
-def _files(task: Task, item: dict[str, Any], moment: Stage, link: Link) -> None:
+def _files(task: Task, item: dict[str, Any], stage: Stage, link: Link) -> None:
     definition = task.definition
     result = definition.task_type.result
     for each in result.links if isinstance(result, DownloadLinks) else ():
-        if moment.phase == "succeeded":
+        if stage.phase == "succeeded":
             _write(definition, item, each.at, link(task, not each.api_credentials))
         else:
             examples.leave_out(definition.api, definition.schema, item, parse(each.at))
 
 
-def submitted(task: Task, route: SubmitRoute, body: Any, shown: dict[str, Any]) -> Any:
-    """Return the answer to the request that began a task: the example with its id, or the task itself."""
+def submit_response(task: Task, route: SubmitRoute, body: Any, shown: dict[str, Any]) -> Any:
+    """Return the response to the request that began a task: the example with its id, or the task itself."""
     definition = task.definition
     schema = json_content(definition.api, route.operation.success()[1]).get("schema")
     if definition.api.resolve(schema) is definition.api.resolve(definition.schema):

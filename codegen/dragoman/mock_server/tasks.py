@@ -1,4 +1,4 @@
-"""The tasks that run in the sandbox: begun by requests, moved by the clock."""
+"""Tasks of the sandbox: stores, lifecycles driven by the clock, and the task types and routes of a spec."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from uuid import UUID
 from attrs import define, field, frozen
 
 from taskclients_core.json_pointer import parse, resolve
-from taskclients_core.json_pointer import parse as names_of
 from taskclients_core.operation import Operation as CoreOperation
-from taskclients_core.tasks.definition import FromList, TaskType
-from taskclients_core.tasks.definition import Submission as TaskStart
+from taskclients_core.tasks.definition import FromList, Submission, TaskType
 from taskclients_core.tasks.expressions import TASK_ID, Expression, is_expression, parse_expression
 
 from ..diagnostics import Problem, Source, SpecError
@@ -28,7 +26,7 @@ from .responses import json_content
 from .routes import Operation
 
 MAX_TASKS: Final = 10_000
-"""Of one kind; then the oldest one goes."""
+"""Maximum number of tasks of one type; then the oldest is removed."""
 
 _HOUR: Final = 3600.0
 _SEEDS: Final = ("succeeded", "succeeded", "failed", "succeeded", "succeeded", "succeeded", "running")
@@ -36,35 +34,35 @@ _SEEDS: Final = ("succeeded", "succeeded", "failed", "succeeded", "succeeded", "
 
 @define(kw_only=True, eq=False)
 class Task:
-    """One task. Times are seconds since 1970."""
+    """Task. Times are seconds since 1970."""
 
     definition: Definition
     number: int
-    """Counts from 1 within a kind, in the order in which tasks began."""
+    """Sequence number within the type, from 1, in the order of begin."""
 
     id: str
     started: float
-    course: Lifecycle
+    lifecycle: Lifecycle
     subject: str
-    """The path and the name of the operation that began it: what it is about."""
+    """Path and id of the operation that began it, in lower case."""
 
     scope: Mapping[str, str] | None = None
-    """Values without which it is not found; None for a seeded task, which everybody finds."""
+    """Parameter values required to find it; None for a seeded task, which is visible in every scope."""
 
     echoes: Mapping[str, Any] = field(factory=dict[str, Any])
-    """What of the request it shows, by pointer."""
+    """Values of the request that the task contains, by JSON pointer."""
 
-    drawn: tuple[Any, dict[str, Any]] | None = None
-    """What it looked like when it was last shown, but for links, and what that came of."""
+    rendered: tuple[Any, dict[str, Any]] | None = None
+    """Cache of the last rendering without links: its inputs and the JSON object."""
 
     @property
-    def begun(self) -> bool:
-        """Tell whether a request began it."""
+    def from_request(self) -> bool:
+        """True if a request began it, False for a seeded task."""
         return self.scope is not None
 
 
 class Store:
-    """All tasks of one kind, oldest first."""
+    """Tasks of one type, oldest first."""
 
     def __init__(self, definition: Definition, now: float) -> None:
         self._definition = definition
@@ -78,24 +76,24 @@ class Store:
         return iter(self._tasks.values())
 
     def find(self, task_id: str) -> Task | None:
-        """Return a task by its id, which may be spelled in any way that its format allows."""
-        return self._tasks.get(_plain(task_id))
+        """Return the task of an id, in any spelling that its format allows; None if there is no such task."""
+        return self._tasks.get(_normalize_id(task_id))
 
     def start(self, route: SubmitRoute, arguments: Arguments, now: float, speed: float) -> Task:
         """Begin a task for a request."""
-        task = self._add(now, usual(self._definition.words, speed), route.operation)
+        task = self._add(now, default_lifecycle(self._definition.status_words, speed), route.operation)
         scope = {name: evaluate(value, arguments) for name, value in route.submit.scope.items()}
         task.scope = {name: str(value) for name, value in scope.items()}
         task.echoes = dict(_echoes(route, arguments))
         return task
 
     def rename(self, task: Task, task_id: str) -> None:
-        """Give a task another id."""
-        del self._tasks[_plain(task.id)]
-        task.id, task.drawn = task_id, None
-        self._tasks[_plain(task_id)] = task
+        """Change the id of a task."""
+        del self._tasks[_normalize_id(task.id)]
+        task.id, task.rendered = task_id, None
+        self._tasks[_normalize_id(task_id)] = task
 
-    def _add(self, now: float, course: Lifecycle, operation: Any) -> Task:
+    def _add(self, now: float, lifecycle: Lifecycle, operation: Any) -> Task:
         self._number += 1
         if len(self._tasks) >= MAX_TASKS:
             del self._tasks[next(iter(self._tasks))]
@@ -104,32 +102,33 @@ class Store:
             number=self._number,
             id=_make_id(self._id_schema, f"{self._definition.kind}-{self._number}"),
             started=now,
-            course=course,
+            lifecycle=lifecycle,
             subject=f"{operation.path} {operation.id}".lower() if operation else "",
         )
-        self._tasks[_plain(task.id)] = task
+        self._tasks[_normalize_id(task.id)] = task
         return task
 
     def _seed(self, now: float) -> None:
-        """Begin with some tasks from the hours before, so that lists have pages."""
+        """Add tasks of the last hours, so that lists have several pages."""
         definition = self._definition
-        operations = tuple(definition.submits)
-        for index, wanted in enumerate(_SEEDS):
-            phase = wanted if wanted in definition.words else "cancelled" if wanted == "failed" else "succeeded"
-            if phase not in definition.words:
+        operations = tuple(definition.submissions)
+        for index, expected in enumerate(_SEEDS):
+            substitute = "cancelled" if expected == "failed" else "succeeded"
+            phase = expected if expected in definition.status_words else substitute
+            if phase not in definition.status_words:
                 continue
             operation = operations[index % len(operations)] if operations else None
             started = now - _HOUR * (len(_SEEDS) - index)
-            stages = usual(definition.words, 1.0, last=phase)
+            lifecycle = default_lifecycle(definition.status_words, 1.0, last=phase)
             if phase == "running":
-                # Half-way now, and done in an hour.
-                stages = Lifecycle((("running", 2 * _HOUR), ("succeeded", 0.0)))
-            self._add(started, stages, operation)
+                # Half done now, and complete in an hour.
+                lifecycle = Lifecycle((("running", 2 * _HOUR), ("succeeded", 0.0)))
+            self._add(started, lifecycle, operation)
 
 
 def _id_schema(definition: Definition) -> dict[str, Any]:
-    """Return the schema of an id: the one that an answer to a submit gives it."""
-    for operation, submit in definition.submits.items():
+    """Return the schema of a task id, as declared in the response to a submission or in the task."""
+    for operation, submit in definition.submissions.items():
         pointer = id_pointer(submit)
         content = json_content(definition.api, operation.success()[1])
         found = definition.api.resolve(definition.api.schema_at(content.get("schema"), parse(pointer)))
@@ -140,21 +139,21 @@ def _id_schema(definition: Definition) -> dict[str, Any]:
 
 
 def _make_id(schema: Mapping[str, Any], seed: str) -> str:
-    """Return an id in its format; the same for the same seed, and with nothing to read in it."""
+    """Return an opaque id in the format of a schema, always the same for a seed."""
     digest = hashlib.sha256(seed.encode()).digest()
-    made = UUID(bytes=digest[:16], version=4)
+    uuid = UUID(bytes=digest[:16], version=4)
     if schema.get("type") == "integer":
         return str(int.from_bytes(digest[:3]))
     match schema.get("format"):
         case "uuid":
-            return str(made)
+            return str(uuid)
         case "x-guid-n":
-            return made.hex
+            return uuid.hex
         case _:
             return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def _plain(task_id: str) -> str:
+def _normalize_id(task_id: str) -> str:
     try:
         return UUID(task_id).hex
     except ValueError:
@@ -162,10 +161,10 @@ def _plain(task_id: str) -> str:
 
 
 def _echoes(route: SubmitRoute, arguments: Arguments) -> Iterator[tuple[str, Any]]:
-    """Yield what a task shows of the request that began it.
+    """Yield the values of a request that its task contains, with their JSON pointers.
 
-    That is what `reconcile.match` says; the whole body where the task has a member of the body's own schema; and query
-    parameters that have the name of a member, however deep. Equal names alone do not count in a body: the `type` of a
+    These are the values that `reconcile.match` names, the whole body if a member of the task has the body's schema, and
+    query parameters with the name of a member at any depth. Members of a body are not copied by name: the `type` of a
     stock export is not the `type` of its task.
     """
     definition, reconcile = route.definition, route.submit.reconcile
@@ -174,10 +173,10 @@ def _echoes(route: SubmitRoute, arguments: Arguments) -> Iterator[tuple[str, Any
         value = evaluate(match.equals, arguments)
         if value is not None:
             yield match.item, value
-    wanted = api.resolve(arguments.body_schema)
-    if is_object(arguments.body) and wanted:
+    expected = api.resolve(arguments.body_schema)
+    if is_object(arguments.body) and expected:
         for name, schema in api.members(definition.schema).schemas.items():
-            if api.resolve(schema) is wanted:
+            if api.resolve(schema) is expected:
                 yield f"/{name}", arguments.body
     paths = dict(_leaves(definition.bases[""], ""))
     for name, value in arguments.query.items():
@@ -193,15 +192,15 @@ def _leaves(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
 
 
 def in_scope(task: Task, arguments: Arguments) -> bool:
-    """Tell whether a request asks within the scope of a task."""
+    """Return True if the parameters of a request match the scope of a task."""
     if task.scope is None:
         return True
     for name, value in task.definition.task_type.poll.call.arguments.items():
         expression = parse_expression(value)
-        wanted = task.scope.get(expression.name) if expression and expression.source == "scope" else None
-        if wanted is not None:
-            asked = arguments.path.get(name, arguments.query.get(name))
-            if _plain(str(asked)) != _plain(wanted):
+        expected = task.scope.get(expression.name) if expression and expression.source == "scope" else None
+        if expected is not None:
+            requested = arguments.path.get(name, arguments.query.get(name))
+            if _normalize_id(str(requested)) != _normalize_id(expected):
                 return False
     return True
 
@@ -210,35 +209,35 @@ ENDED: Final = frozenset({"succeeded", "skipped", "failed", "cancelled"})
 QUEUED_SECONDS: Final = 1.0
 RUNNING_SECONDS: Final = 5.0
 _STOPPED: Final = 0.4
-"""How far a task that did not succeed had come."""
+"""Fraction of the work done by a task that did not succeed."""
 
 
 @frozen(kw_only=True)
 class Stage:
-    """A task at one time; times are seconds since 1970."""
+    """State of a task at one time. Times are seconds since 1970."""
 
     phase: str
     fraction: float
-    """How much of the work is done, 0 to 1."""
+    """Fraction of the work done, 0 to 1."""
 
     started: float
     changed: float
-    """When it entered this phase."""
+    """Time at which it entered this phase."""
 
     @property
     def ended(self) -> bool:
-        """Tell whether it will not move any more."""
+        """True if the phase is final."""
         return self.phase in ENDED
 
 
 @frozen
 class Lifecycle:
-    """Phases in their order, with the seconds that each one lasts."""
+    """Phases in their order, each with its duration in seconds."""
 
     stages: tuple[tuple[str, float], ...]
 
     def at(self, started: float, now: float) -> Stage:
-        """Return where a task stands that began at `started`."""
+        """Return the stage at `now` of a task that began at `started`."""
         ends = [started]
         for _, seconds in self.stages[:-1]:
             ends.append(ends[-1] + seconds)
@@ -250,23 +249,23 @@ class Lifecycle:
         return Stage(phase=phase, fraction=fraction, started=started, changed=ends[position])
 
 
-def usual(phases: Container[str], speed: float, *, last: str = "succeeded") -> Lifecycle:
-    """Return the course of an ordinary task: queued, running, done; phases that the vendor lacks are passed over."""
+def default_lifecycle(phases: Container[str], speed: float, *, last: str = "succeeded") -> Lifecycle:
+    """Return the default lifecycle: queued, running, `last`, without phases that the vendor does not have."""
     stages = [("queued", QUEUED_SECONDS / speed), ("running", RUNNING_SECONDS / speed), (last, 0.0)]
     return Lifecycle(tuple(stage for stage in stages if stage[0] in phases or stage[0] == last))
 
 
-def steps(course: Lifecycle, moment: Stage, count: int) -> list[tuple[str, float, float]]:
-    """Return phase, begin and end of each of `count` steps that share the work of a task."""
-    begin = moment.started
+def step_stages(lifecycle: Lifecycle, stage: Stage, count: int) -> list[tuple[str, float, float]]:
+    """Return the phase, begin and end of each of `count` steps that divide the work of a task equally."""
+    begin = stage.started
     length = 0.0
-    for phase, seconds in course.stages:
+    for phase, seconds in lifecycle.stages:
         if phase == "running":
             length = seconds / count
             break
         begin += seconds
-    done = count if moment.fraction >= 1 else int(moment.fraction * count)
-    current = {"needs-input": "running"}.get(moment.phase, moment.phase)
+    done = count if stage.fraction >= 1 else int(stage.fraction * count)
+    current = {"needs-input": "running"}.get(stage.phase, stage.phase)
     phases = ["succeeded"] * done + [current, *["queued"] * count]
     windows = pairwise(begin + i * length for i in range(count + 1))
     return [(phase, *window) for phase, window in zip(phases, windows, strict=False)]
@@ -274,41 +273,41 @@ def steps(course: Lifecycle, moment: Stage, count: int) -> list[tuple[str, float
 
 @frozen(kw_only=True, eq=False)
 class Definition:
-    """A task type."""
+    """Task type of a spec, with its operations and examples."""
 
     api: Api
     task_type: TaskType[Any, Any] = field(repr=False)
     key: str
-    """Pointer to the id in a task; '' if the spec names none."""
+    """JSON pointer to the id in a task; '' if the spec declares none."""
 
-    words: Mapping[str, str]
-    """The vendor's word for each phase that the vendor knows."""
+    status_words: Mapping[str, str]
+    """Vendor's status word of each phase that the vendor has."""
 
     schema: Any = field(repr=False)
-    """Of one task."""
+    """Schema of a task."""
 
     bases: Mapping[str, Any] = field(repr=False)
-    """By phase: the spec's example of a task in it; '' fits every phase."""
+    """Example of a task by phase, from the spec; '' for any phase."""
 
-    submits: Mapping[Operation, TaskStart[Any, Any]] = field(repr=False)
+    submissions: Mapping[Operation, Submission[Any, Any]] = field(repr=False)
     path_echoes: Mapping[str, str]
-    """Pointers into a task at which it shows a path parameter of the request that began it."""
+    """Path parameters of the submission that the task contains, by JSON pointer."""
 
     @property
     def kind(self) -> str:
-        """Return the name of the task type in the spec."""
+        """Name of the task type in the spec."""
         return self.task_type.name
 
     @property
     def listing(self) -> FromList | None:
-        """Return how tasks are listed; None if they are shown one by one."""
-        observe = self.task_type.poll
-        return observe if isinstance(observe, FromList) else None
+        """Declaration of the list of tasks; None if tasks are polled one by one."""
+        polling = self.task_type.poll
+        return polling if isinstance(polling, FromList) else None
 
 
 @frozen(kw_only=True)
-class Observer:
-    """An operation that shows tasks: all of a type, or the one whose id is in the parameter `id_parameter`."""
+class PollRoute:
+    """Operation that returns tasks: a list of them, or the one whose id is in the parameter `id_parameter`."""
 
     definition: Definition
     operation: Operation
@@ -317,32 +316,32 @@ class Observer:
 
 @frozen(kw_only=True)
 class SubmitRoute:
-    """An operation that begins a task."""
+    """Operation that begins a task."""
 
     definition: Definition
     operation: Operation
-    submit: TaskStart[Any, Any] = field(repr=False)
+    submit: Submission[Any, Any] = field(repr=False)
 
 
 @frozen
 class Roles:
-    """The operations of a spec that begin or show tasks, by operationId."""
+    """Operations of a spec that begin or return tasks, by operationId."""
 
     definitions: tuple[Definition, ...]
-    observers: Mapping[str, Observer]
-    submits: Mapping[str, SubmitRoute]
+    poll_routes: Mapping[str, PollRoute]
+    submit_routes: Mapping[str, SubmitRoute]
 
 
 def read(api: Api, served: Iterable[Operation]) -> Roles:
-    """Return the task types of a spec, and the operations that belong to them.
+    """Return the task types of a spec and their operations.
 
     Raises:
-        SpecError: a task type names an operation that does not exist.
+        SpecError: A task type names an operation that does not exist.
     """
     by_id = {each.id: each for each in served}
     definitions: list[Definition] = []
-    observers: dict[str, Observer] = {}
-    submits: dict[str, SubmitRoute] = {}
+    poll_routes: dict[str, PollRoute] = {}
+    submit_routes: dict[str, SubmitRoute] = {}
     for name, node in api.data.get("components", {}).get("x-task-types", {}).items():
         known = partial(_known, api, by_id, name)
         task_type = task_types.kind(name, node, known)
@@ -353,22 +352,24 @@ def read(api: Api, served: Iterable[Operation]) -> Roles:
         }
         links = (link for operation, submit in starts.items() for link in _links(api, operation, submit))
         linked = {by_id[target]: parameter for target, parameter in links if target in by_id}
-        observing = by_id[task_type.poll.call.operation.name]
-        definition = _definition(api, task_type, node["poll"].get("key", ""), observing, list(linked), starts)
+        poll_operation = by_id[task_type.poll.call.operation.name]
+        definition = _definition(api, task_type, node["poll"].get("key", ""), poll_operation, list(linked), starts)
         definitions.append(definition)
         bound = task_type.poll.call.arguments.items()
         id_parameter = next((parameter for parameter, value in bound if value == TASK_ID), "")
-        observers[observing.id] = Observer(definition=definition, operation=observing, id_parameter=id_parameter)
+        poll_routes[poll_operation.id] = PollRoute(
+            definition=definition, operation=poll_operation, id_parameter=id_parameter
+        )
         for operation, parameter in linked.items():
-            one = Observer(definition=definition, operation=operation, id_parameter=parameter)
-            observers.setdefault(operation.id, one)
+            one = PollRoute(definition=definition, operation=operation, id_parameter=parameter)
+            poll_routes.setdefault(operation.id, one)
         for operation, submit in starts.items():
-            submits[operation.id] = SubmitRoute(definition=definition, operation=operation, submit=submit)
-    return Roles(tuple(definitions), observers, submits)
+            submit_routes[operation.id] = SubmitRoute(definition=definition, operation=operation, submit=submit)
+    return Roles(tuple(definitions), poll_routes, submit_routes)
 
 
 def evaluate(value: object, arguments: Arguments) -> Any:
-    """Return the value of a runtime expression in a request, None if it has none there; a constant as it is."""
+    """Evaluate a runtime expression on a request; None if the value is absent. Return a constant unchanged."""
     if not is_expression(value):
         return value
     match parse_expression(value):
@@ -385,8 +386,8 @@ def evaluate(value: object, arguments: Arguments) -> Any:
             return None
 
 
-def id_pointer(submit: TaskStart[Any, Any]) -> str:
-    """Return where the response to a submit has the id of the task; '' if it is not a member of the body."""
+def id_pointer(submit: Submission[Any, Any]) -> str:
+    """Return the JSON pointer to the task id in the response to a submission; '' if it is not in the body."""
     match parse_expression(submit.id):
         case Expression("response", "body", pointer):
             return pointer
@@ -397,9 +398,11 @@ def id_pointer(submit: TaskStart[Any, Any]) -> str:
 def _known(api: Api, operations: Mapping[str, Operation], task_type: str, name: str) -> CoreOperation[Any]:
     found = operations.get(name)
     if found is None:
-        where = Source(f"{api.package}.yaml", 1, 1)
-        message = f"there is no operation {name}"
-        raise SpecError([Problem(where, "sandbox", task_type, message, "name an operation of the spec")])
+        source = Source(f"{api.package}.yaml", 1, 1)
+        message = f"unknown operation: {name}"
+        raise SpecError(
+            [Problem(source, "sandbox", task_type, message, "use the operationId of an operation in this spec")]
+        )
     return CoreOperation(found.id, found.method, found.path)
 
 
@@ -407,23 +410,23 @@ def _definition(
     api: Api,
     task_type: TaskType[Any, Any],
     key: str,
-    observing: Operation,
+    poll_operation: Operation,
     linked: list[Operation],
-    starts: Mapping[Operation, TaskStart[Any, Any]],
+    starts: Mapping[Operation, Submission[Any, Any]],
 ) -> Definition:
-    seen = json_content(api, observing.success()[1])
+    seen = json_content(api, poll_operation.success()[1])
     schema = seen.get("schema", {})
-    shown = examples.given(api, seen)
+    samples = examples.spec_examples(api, seen)
     if isinstance(task_type.poll, FromList):
         items = task_type.poll.items
-        schema = api.items(api.schema_at(schema, names_of(items)))
-        shown = [item for page in shown for item in resolve(page, items, None) or ()]
-    # An example of one task alone is the better model: lists show every state there is, odd ones included.
-    models = [*_models(api, schema, linked), *filter(is_object, shown), *_models(api, schema, starts)]
+        schema = api.items(api.schema_at(schema, parse(items)))
+        samples = [item for page in samples for item in resolve(page, items, None) or ()]
+    # Prefer examples of a single task: lists contain tasks in every state, including unusual ones.
+    models = [*_models(api, schema, linked), *filter(is_object, samples), *_models(api, schema, starts)]
     state = task_type.state
-    words: dict[str, str] = {}
+    status_words: dict[str, str] = {}
     for word, phase in state.phases.items():
-        words.setdefault(phase.value, word)
+        status_words.setdefault(phase.value, word)
     bases: dict[str, Any] = {"": models[0] if models else examples.build(api, schema)}
     for model in models:
         word = resolve(model, state.at, None)
@@ -432,24 +435,24 @@ def _definition(
         api=api,
         task_type=task_type,
         key=key,
-        words=words,
+        status_words=status_words,
         schema=schema,
         bases=bases,
-        submits=starts,
+        submissions=starts,
         path_echoes=dict(_path_echoes(starts.values())),
     )
 
 
 def _models(api: Api, schema: Any, operations: Iterable[Operation]) -> Iterator[dict[str, Any]]:
-    """Yield the examples of answers that are one task each."""
+    """Yield the examples of responses that consist of one task."""
     for operation in operations:
         content = json_content(api, operation.success()[1])
         if api.resolve(content.get("schema")) is api.resolve(schema):
-            yield from filter(is_object, examples.given(api, content))
+            yield from filter(is_object, examples.spec_examples(api, content))
 
 
-def _links(api: Api, start: Operation, submit: TaskStart[Any, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the operations that a submit links to with the id of its task, and the parameter that takes it."""
+def _links(api: Api, start: Operation, submit: Submission[Any, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the operations that a submission links to by task id, each with the parameter for the id."""
     for link in start.success()[1].get("links", {}).values():
         target = api.resolve(link)
         for name, value in target.get("parameters", {}).items():
@@ -457,7 +460,7 @@ def _links(api: Api, start: Operation, submit: TaskStart[Any, Any]) -> Iterator[
                 yield target["operationId"], name
 
 
-def _path_echoes(submits: Iterable[TaskStart[Any, Any]]) -> Iterator[tuple[str, str]]:
+def _path_echoes(submits: Iterable[Submission[Any, Any]]) -> Iterator[tuple[str, str]]:
     for submit in submits:
         for match in submit.reconcile.match if submit.reconcile else ():
             expression = parse_expression(match.equals)

@@ -1,1 +1,1 @@
-"""Specs: YAML with positions, the typed model and its reader."""
+"""Specs: YAML with the place of every part, the typed model, and its reader."""

@@ -1,4 +1,4 @@
-"""A spec as typed, frozen values: what the rest of the generator reads instead of YAML (see `spec_reader`)."""
+"""Typed, frozen values of a spec. `reader` makes them from YAML; all later stages read them instead of YAML."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from taskclients_core.tasks.definition import Submission, TaskType
 from .schema import Component, Shape
 
 ROW_TYPES = ("text/csv", "text/jsonl", "text/jsv")
-"""Media types beside JSON that are read into the same models."""
+"""Media types other than JSON that clients read into the same models."""
 
 
 @frozen(kw_only=True)
 class Server:
-    """A base URL, its variables replaced by their defaults."""
+    """Base URL, with its variables replaced by their defaults."""
 
     url: str
     description: str
@@ -26,18 +26,18 @@ class Server:
 
 @frozen(kw_only=True)
 class SignIn:
-    """How a client gets a token by itself (`x-sign-in`)."""
+    """Operations with which a client gets a token (`x-sign-in`)."""
 
     operations: tuple[str, ...]
-    """Ids of the operations that hand it out."""
+    """Ids of the operations whose response contains the token."""
 
     token: str
-    """Pointer into their answers."""
+    """JSON pointer to the token in the response."""
 
 
 @frozen(kw_only=True)
 class Scheme:
-    """A way to authenticate."""
+    """Security scheme."""
 
     name: str
     kind: str
@@ -58,7 +58,7 @@ class Scheme:
 
 @frozen(kw_only=True)
 class Parameter:
-    """A path, query, header or cookie parameter."""
+    """Path, query, header or cookie parameter."""
 
     name: str
     place: Location
@@ -69,7 +69,7 @@ class Parameter:
     explode: bool
     allow_reserved: bool
     media_type: str
-    """Set when the value is sent as a document in this media type instead of in a style."""
+    """Media type of a value that is sent as a document; '' for a value that is sent in a style."""
 
     spelling: str
     description: str
@@ -77,44 +77,44 @@ class Parameter:
     secret: bool
     deprecated: bool
     client: bool
-    """Set once on the client (`x-client-parameter`)."""
+    """True if it is set once on the client (`x-client-parameter`)."""
 
     body_pointer: str
-    """Taken from the request body at this pointer (`x-from-body`)."""
+    """JSON pointer into the request body from which the value is taken (`x-from-body`), '' for an argument."""
 
 
 @frozen(kw_only=True)
 class Content:
-    """A body in one media type."""
+    """Body in one media type."""
 
     media_type: str
     shape: Shape
 
 
 @frozen(kw_only=True)
-class Failure:
-    """When a success answer is a failure all the same (`x-error-when`): pointers into its body."""
+class ErrorPointers:
+    """Condition under which a successful response is an error (`x-error-when`): JSON pointers into its body."""
 
     filled: str
     absent: str
 
 
 @frozen(kw_only=True)
-class Answer:
-    """What the server answers with one status."""
+class Response:
+    """Response of an operation with one status."""
 
     status: str
     """`200`, `4XX` or `default`."""
 
     description: str
     contents: tuple[Content, ...]
-    failure: Failure | None
+    error_when: ErrorPointers | None
     assumed: str
 
 
 @frozen(kw_only=True)
-class Paging:
-    """How a list is paged (`x-pagination`): pointers into the page, and the wire name of the query parameter."""
+class PagePointers:
+    """Pagination of a list (`x-pagination`): JSON pointers into the page, and the wire name of the query parameter."""
 
     items: str
     token: str
@@ -123,10 +123,10 @@ class Paging:
 
 @frozen(kw_only=True)
 class TaskTypeDeclaration:
-    """A task type (`x-task-types`)."""
+    """Task type of the spec (`x-task-types`)."""
 
     definition: TaskType[Any, Any]
-    """Under the name that the spec gives it; see `task_reader`."""
+    """Its name is the one in the spec; see `task_types`."""
 
     description: str
     assumed: str
@@ -134,7 +134,7 @@ class TaskTypeDeclaration:
 
 @frozen(kw_only=True)
 class SubmissionDeclaration:
-    """An operation that begins a task says how (`x-begins-task`)."""
+    """Declaration that an operation begins a task (`x-begins-task`)."""
 
     definition: Submission[Any, Any]
     assumed: str
@@ -142,7 +142,7 @@ class SubmissionDeclaration:
 
 @frozen(kw_only=True)
 class Operation:
-    """One thing that the API can do."""
+    """Endpoint of the API."""
 
     id: str
     tag: str
@@ -162,21 +162,21 @@ class Operation:
     bodies: tuple[Content, ...]
     body_required: bool
     body_description: str
-    answers: tuple[Answer, ...]
+    responses: tuple[Response, ...]
     security: tuple[tuple[str, ...], ...] | None
-    """Alternatives, each a set of schemes that go together; None: as the API says."""
+    """Alternatives, each a set of schemes that are used together; None for those of the whole API."""
 
-    paging: Paging | None
+    pagination: PagePointers | None
     idempotent: bool
-    """Done once though asked for twice, whatever its method (`x-idempotent`)."""
+    """True if it may be sent again, whatever its method (`x-idempotent`)."""
 
-    submit: SubmissionDeclaration | None
-    """How it begins a task (`x-begins-task`)."""
+    submission: SubmissionDeclaration | None
+    """Set for an operation that begins a task (`x-begins-task`)."""
 
 
 @frozen(kw_only=True)
 class Tag:
-    """A group of operations."""
+    """Group of operations; becomes a module."""
 
     name: str
     description: str
@@ -184,13 +184,13 @@ class Tag:
 
 @frozen(kw_only=True)
 class Spec:
-    """A whole spec."""
+    """Whole spec of one vendor."""
 
     file: str
-    """Its file name: the same wherever the file lies, so that what is made from it is too."""
+    """File name without its folder, so that the same spec gives the same code everywhere."""
 
     stem: str
-    """File name without its ending: the name of the package."""
+    """File name without its suffix: the name of the package."""
 
     title: str
     spelling: str
@@ -204,13 +204,12 @@ class Spec:
     components: tuple[Component, ...]
     client_parameters: tuple[Parameter, ...]
     media_types: tuple[str, ...]
-    """What every operation that answers with data can answer in (`x-media-types`)."""
+    """Media types in which every operation with a response body can respond (`x-media-types`)."""
 
-    kinds: tuple[TaskTypeDeclaration, ...]
-    """Kinds of tasks (`x-task-types`)."""
+    task_types: tuple[TaskTypeDeclaration, ...]
 
 
 def is_json(media_type: str) -> bool:
-    """Tell whether a media type, with or without parameters, is JSON or built on it."""
+    """Return True if a media type, with or without parameters, is JSON or based on it."""
     plain = media_type.partition(";")[0].strip().lower()
     return plain in {"application/json", "text/json"} or plain.endswith("+json")

@@ -1,8 +1,7 @@
-"""From the names of a spec to names of Python: `asyncTaskId` -> `async_task_id`.
+"""Python names for names of a spec: `asyncTaskId` -> `async_task_id`. Lint and the generator use the same functions.
 
-Every function here is pure and total. A name that holds nothing to spell (no ASCII letter or digit, or letters that
-ASCII does not have) becomes `''`, and the rule `unspellable-name` asks the spec for an `x-name`; nothing is
-transliterated, numbered or guessed. The rules and the generator spell with the same functions, so they agree.
+Every function here is pure and total. A name without ASCII letters or digits, or with other letters, becomes `''`; the
+check `unspellable-name` then asks for an `x-name`. Nothing is transliterated, numbered or guessed.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import keyword
 import re
 from typing import Final
 
-# In this order: IDs | EAN13 | RSP | Id, tasks, ean13 | 2fa, 3D
+# Alternatives, in this order: IDs | EAN13 | RSP | Id, tasks, ean13 | 2fa, 3D
 _WORD: Final = re.compile(
     r"[A-Z]{2,}s(?![a-z])|[A-Z]+[0-9]+|[A-Z]+(?![a-z])|[A-Z]?[a-z][a-z0-9]*|[0-9]+(?:[a-z]+|[A-Z]+(?![a-z]))?"
 )
@@ -20,20 +19,20 @@ _PASCAL: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
 _UPPER: Final = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 
 _KEYWORDS: Final = frozenset(keyword.kwlist)
-# Builtins that generated annotations and values mention: a name that hides one changes what they mean.
+# Builtins that generated annotations and values use: a name that hides one would change their meaning.
 _BUILTINS: Final = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
 _IMPORTED: Final = frozenset({"b64decode", "date", "datetime"})
 
 RESERVED_ATTRIBUTES: Final = (
     _KEYWORDS | _BUILTINS | _IMPORTED | {"cls", "define", "extra", "field", "self", "wire_member"}
 )
-"""Not an attribute of a model: class bodies use these names themselves."""
+"""Names that attributes of models cannot have, because class bodies use them."""
 
 RESERVED_ARGUMENTS: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"body", "cast", "client", "cls", "models", "self"}
-"""Not an argument of an endpoint function."""
+"""Names that arguments of endpoint functions cannot have."""
 
 RESERVED_FUNCTIONS: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"annotations", "models", "object"}
-"""Not an endpoint function, nor a method of a client."""
+"""Names that endpoint functions and methods of clients cannot have."""
 
 _IMPORTED_CLASSES: Final = (
     "Annotated Any Decimal Literal TypeAlias UUID Union "
@@ -41,21 +40,21 @@ _IMPORTED_CLASSES: Final = (
     "OneOf OpenInt OpenStr UNSET Unset Upload"
 )
 RESERVED_CLASSES: Final = frozenset(_IMPORTED_CLASSES.split()) | {"None", "True", "False"}
-"""Not a model: `models.py` has these names already. Other modules say `models.X`."""
+"""Names that models cannot have, because `models.py` imports them. Other modules write `models.X`."""
 
 RESERVED_CONSTANTS: Final = frozenset({"ERRORS", "RECONCILE", "SUBMISSIONS", "TYPE_CHECKING", "UUID"})
-"""Not the constant of an operation or of a kind of task."""
+"""Names that constants of operations and task types cannot have."""
 
 RESERVED_MODULES: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"cast", "handles"}
-"""Not a module: the modules of the client and of its tasks import its tags beside these names."""
+"""Names that modules of tags cannot have, because `client.py` and `async_tasks.py` use them beside those modules."""
 
 OWN_MODULES: Final = frozenset({"async_tasks", "client", "models"})
-"""Modules that a client has besides those of its tags; a tag called so is asked to change its name."""
+"""Modules that a package has besides those of its tags. Lint refuses a tag with such a name."""
 
 CLIENT_ATTRIBUTES: Final = frozenset(
     {"aclose", "api", "call", "close", "pages", "response", "stream", "begin", "submissions", "tasks", "with_options"}
 )
-"""What a client has besides its operations."""
+"""Attributes that every client has besides its operations."""
 
 CLIENT_ARGUMENTS: Final = frozenset(
     {
@@ -63,18 +62,18 @@ CLIENT_ARGUMENTS: Final = frozenset(
         *("options", "parameters", "retry", "timeout", "user_agent"),
     }
 )
-"""What the constructor of a client takes besides its `x-client-parameter` parameters."""
+"""Arguments of a client's constructor besides its `x-client-parameter` parameters."""
 
 
 def snake(wire: str) -> str:
-    """Return a name as `snake_case`, '' when it holds nothing to spell."""
+    """Return a name as `snake_case`, '' for a name that cannot be spelled."""
     if _SNAKE.fullmatch(wire):
         return wire
     return _sound("_".join(_words(wire)).lower(), "x_")
 
 
 def pascal(wire: str) -> str:
-    """Return a name as `PascalCase`; what is written so stays as it is, acronyms too."""
+    """Return a name as `PascalCase`. A name that already has that form is unchanged, acronyms included."""
     if _PASCAL.fullmatch(wire):
         return wire
     words = _words(wire)
@@ -120,7 +119,7 @@ def twin(function: str) -> str:
 
 
 def begin(function: str) -> str:
-    """Return the function beside an endpoint function that starts a task and returns a handle on it."""
+    """Return the function beside an endpoint function that begins a task and returns its handle."""
     return f"begin_{function.rstrip('_')}"
 
 
@@ -137,7 +136,7 @@ def module(tag: str) -> str:
 
 
 def is_member(name: str) -> bool:
-    """Tell whether a name that a spec gives to an enumeration's member can stand as it is."""
+    """Return True if a name that a spec gives to a member of an enumeration is valid as it is."""
     return _UPPER.fullmatch(name) is not None
 
 

@@ -1,6 +1,6 @@
-"""From a document to a spec.
+"""Reader of a document (`yaml_document`) into a `Spec` (`model`).
 
-Expects a document in which the rules found nothing: there are no error paths here.
+The document has passed lint, so there are no error paths here.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from taskclients_core.tasks.definition import TaskType
 from . import schema as schema_reader
 from . import task_types
 from .model import (
-    Answer,
     Content,
-    Failure,
+    ErrorPointers,
     Operation,
-    Paging,
+    PagePointers,
     Parameter,
+    Response,
     Scheme,
     Server,
     SignIn,
@@ -37,17 +37,19 @@ METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "t
 
 
 def read(document: Document) -> Spec:
-    """Return the spec that a sound document describes."""
+    """Return the spec of a document that has passed lint."""
     data = document.data
     info = data["info"]
     entries = tuple(_entries(data))
-    named = {
+    operations_by_id = {
         node["operationId"]: CoreOperation(node["operationId"], method.upper(), path)
         for path, method, _, node in entries
     }
     declared = data.get("components", {}).get("x-task-types", {})
-    kinds = {name: task_types.kind(name, node, named.__getitem__) for name, node in declared.items()}
-    operations = tuple(_operation(data, *entry, _submission(entry[-1], named, kinds)) for entry in entries)
+    types_by_name = {name: task_types.kind(name, node, operations_by_id.__getitem__) for name, node in declared.items()}
+    operations = tuple(
+        _operation(data, *entry, _submission(entry[-1], operations_by_id, types_by_name)) for entry in entries
+    )
     shared = {p.name: p for operation in operations for p in operation.parameters if p.client}
     return Spec(
         file=document.path.name,
@@ -64,9 +66,11 @@ def read(document: Document) -> Spec:
         components=tuple(_components(data)),
         client_parameters=tuple(shared.values()),
         media_types=tuple(data.get("x-media-types", ())),
-        kinds=tuple(
+        task_types=tuple(
             TaskTypeDeclaration(
-                definition=kinds[name], description=_text(node.get("description")), assumed=_text(node.get("x-assumed"))
+                definition=types_by_name[name],
+                description=_text(node.get("description")),
+                assumed=_text(node.get("x-assumed")),
             )
             for name, node in declared.items()
         ),
@@ -74,7 +78,7 @@ def read(document: Document) -> Spec:
 
 
 def resolve(data: Any, node: Any) -> Any:
-    """Follow local `$ref`s from a node of the document `data` to what they name."""
+    """Return a node of the document `data`, with local `$ref`s followed."""
     while isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
         node = json_pointer.resolve(data, node["$ref"].removeprefix("#"))
     return node
@@ -95,7 +99,7 @@ def _operation(
     method: str,
     item: Mapping[str, Any],
     node: Mapping[str, Any],
-    submit: SubmissionDeclaration | None,
+    submission: SubmissionDeclaration | None,
 ) -> Operation:
     tag, _, name = node["operationId"].partition(".")
     body = resolve(data, node.get("requestBody", {}))
@@ -117,22 +121,26 @@ def _operation(
         bodies=_contents(data, body),
         body_required=body.get("required", False),
         body_description=_text(body.get("description")),
-        answers=tuple(_answer(data, status, answer) for status, answer in node.get("responses", {}).items()),
+        responses=tuple(_response(data, status, entry) for status, entry in node.get("responses", {}).items()),
         security=_security(node["security"]) if "security" in node else None,
-        paging=Paging(items=page["items"], token=page["token"], parameter=page["parameter"]) if page else None,
+        pagination=PagePointers(items=page["items"], token=page["token"], parameter=page["parameter"])
+        if page
+        else None,
         idempotent=node.get("x-idempotent", False),
-        submit=submit,
+        submission=submission,
     )
 
 
 def _submission(
-    node: Mapping[str, Any], operations: Mapping[str, CoreOperation[Any]], kinds: Mapping[str, TaskType[Any, Any]]
+    node: Mapping[str, Any],
+    operations: Mapping[str, CoreOperation[Any]],
+    types_by_name: Mapping[str, TaskType[Any, Any]],
 ) -> SubmissionDeclaration | None:
-    said = node.get("x-begins-task")
-    if said is None:
+    begins = node.get("x-begins-task")
+    if begins is None:
         return None
-    definition = task_types.submit(said, operations[node["operationId"]], kinds[said["type"]])
-    return SubmissionDeclaration(definition=definition, assumed=_text(said.get("x-assumed")))
+    definition = task_types.submit(begins, operations[node["operationId"]], types_by_name[begins["type"]])
+    return SubmissionDeclaration(definition=definition, assumed=_text(begins.get("x-assumed")))
 
 
 def _parameters(data: Mapping[str, Any], item: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[Parameter]:
@@ -168,14 +176,14 @@ def _parameter(node: Mapping[str, Any]) -> Parameter:
     )
 
 
-def _answer(data: Mapping[str, Any], status: str, entry: Any) -> Answer:
+def _response(data: Mapping[str, Any], status: str, entry: Any) -> Response:
     node = resolve(data, entry)
-    failure = node.get("x-error-when")
-    return Answer(
+    pointers = node.get("x-error-when")
+    return Response(
         status=status,
         description=_text(node.get("description")),
         contents=_contents(data, node),
-        failure=Failure(filled=failure["filled"], absent=failure["absent"]) if failure else None,
+        error_when=ErrorPointers(filled=pointers["filled"], absent=pointers["absent"]) if pointers else None,
         assumed=_text(node.get("x-assumed")),
     )
 
@@ -239,7 +247,7 @@ def _security(requirements: list[Mapping[str, Any]]) -> tuple[tuple[str, ...], .
 def _tags(data: Mapping[str, Any], operations: tuple[Operation, ...]) -> tuple[Tag, ...]:
     described = {tag["name"]: _text(tag.get("description")) for tag in data.get("tags", ())}
     used = {operation.tag: described.get(operation.tag, "") for operation in operations}
-    # Declared order first: the spec's author chose it; then what was only used.
+    # Declared tags come first, in the order that the spec's author chose; then tags that are only used.
     order = [name for name in described if name in used] + [name for name in used if name not in described]
     return tuple(Tag(name=name, description=used[name]) for name in order)
 

@@ -1,4 +1,4 @@
-"""The shapes that data can have: a spec's schemas as frozen values, references by name."""
+"""Schemas of a spec as frozen values (shapes), with references by name, and their reader."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from taskclients_core.json_pointer import unescape
 
 
 class Missing:
-    """The type of `MISSING`: a schema says nothing here, which is not the same as null."""
+    """Type of `MISSING`, the value of a keyword that a schema does not have. It differs from null."""
 
     def __repr__(self) -> str:
         return "MISSING"
@@ -27,7 +27,7 @@ class Anything:
 
 @frozen
 class Scalar:
-    """A string, integer, number or boolean, in one of the known formats ('' when the spec names none)."""
+    """String, integer, number or boolean, in one of the known formats ('' for none)."""
 
     type: str
     format: str = ""
@@ -42,41 +42,41 @@ class Const:
 
 @frozen
 class Ref:
-    """A component schema, by its name in the spec."""
+    """Reference to a component schema, by its name in the spec."""
 
     name: str
 
 
 @frozen
 class Array:
-    """A list of items of one shape."""
+    """List of items of one shape."""
 
     items: Shape
 
 
 @frozen
 class Map:
-    """An object with free keys and values of one shape."""
+    """Object with arbitrary keys and values of one shape."""
 
     values: Shape
 
 
 @frozen
 class Nullable:
-    """A shape, or null."""
+    """Shape, or null."""
 
     of: Shape
 
 
 @frozen
 class Discriminator:
-    """The member whose value says which member of a union an object is."""
+    """Property whose value selects the member of a union."""
 
     property: str
-    """Wire name of the member."""
+    """Wire name of the property."""
 
     mapping: tuple[tuple[str, str], ...]
-    """Value of the member -> name of the component schema."""
+    """Pairs of a value of the property and the name of a component schema."""
 
 
 @frozen
@@ -89,7 +89,7 @@ class Union:
 
 @frozen
 class Enumeration:
-    """An open list of strings or integers."""
+    """Open enumeration of strings or integers."""
 
     type: str
     values: tuple[Any, ...]
@@ -99,13 +99,13 @@ class Enumeration:
 
 @frozen(kw_only=True)
 class Property:
-    """A member of an object."""
+    """Property of an object."""
 
     name: str
     """Wire name."""
 
     shape: Shape
-    """Never Nullable: `nullable` says so."""
+    """Never `Nullable`; see `nullable`."""
 
     required: bool
     nullable: bool
@@ -123,16 +123,16 @@ class Property:
 
 @frozen(kw_only=True)
 class Object:
-    """An object with known members."""
+    """Object with declared properties."""
 
     properties: tuple[Property, ...]
-    """Its own ones: without those of `base`, unless it narrows them."""
+    """Its own properties, without those of `base`. An object that narrows a base has no `base`, and all properties."""
 
     base: str = ""
-    """Component schema that it extends (the first `$ref` of an `allOf`)."""
+    """Name of the component schema that it extends (the first `$ref` of an `allOf`), '' for none."""
 
     extra: Shape | None = None
-    """Shape of members that are not among the properties; None when they are of no interest."""
+    """Shape of other members (`additionalProperties`); None if they are ignored."""
 
 
 Shape: TypeAlias = Anything | Scalar | Const | Ref | Array | Map | Nullable | Union | Enumeration | Object
@@ -140,13 +140,13 @@ Shape: TypeAlias = Anything | Scalar | Const | Ref | Array | Map | Nullable | Un
 
 @frozen(kw_only=True)
 class Component:
-    """A component schema."""
+    """Component schema."""
 
     name: str
     """Name in the spec."""
 
     pointer: str
-    """Where it stands (RFC 6901)."""
+    """JSON pointer to it."""
 
     shape: Shape
     spelling: str = ""
@@ -156,7 +156,7 @@ class Component:
 
 
 def references(shape: Shape | None) -> tuple[str, ...]:
-    """Return the names of the component schemas that a shape mentions, in order, with repetitions."""
+    """Return the names of the component schemas that a shape refers to, in order, with repetitions."""
     match shape:
         case Ref(name):
             return (name,)
@@ -178,7 +178,7 @@ _PREFIX = "#/components/schemas/"
 
 
 def component(node: Any, schemas: Mapping[str, Any]) -> Shape:
-    """Return the shape of a component schema; `schemas` are all of them."""
+    """Return the shape of a component schema; `schemas` contains all component schemas."""
     if not isinstance(node, Mapping):
         return Anything()
     if "allOf" in node:
@@ -191,7 +191,7 @@ def component(node: Any, schemas: Mapping[str, Any]) -> Shape:
 
 
 def shape(node: Any) -> Shape:
-    """Return the shape of a schema that is used in place."""
+    """Return the shape of an inline schema."""
     if not isinstance(node, Mapping):
         return Anything()
     if "$ref" in node:
@@ -210,12 +210,12 @@ def shape(node: Any) -> Shape:
 
 
 def default(node: Any) -> Any:
-    """Return the default that a schema gives, or MISSING."""
+    """Return the default of a schema, or MISSING."""
     return node.get("default", MISSING) if isinstance(node, Mapping) else MISSING
 
 
 def reference(node: Mapping[str, Any]) -> str:
-    """Return the name of the component schema that a `$ref` names."""
+    """Return the name of the component schema to which a `$ref` points."""
     name: str = node["$ref"].removeprefix(_PREFIX)
     return unescape(name)
 
@@ -260,7 +260,7 @@ def _discriminator(members: tuple[Shape, ...], node: Mapping[str, Any] | None) -
         value: target.removeprefix(_PREFIX) if target.startswith(_PREFIX) else target
         for value, target in node.get("mapping", {}).items()
     }
-    # Without a mapping entry a member goes by the name of its schema.
+    # A member without a mapping entry is selected by the name of its schema.
     implicit = {
         each.name: each.name for each in members if isinstance(each, Ref) and each.name not in explicit.values()
     }
@@ -310,7 +310,7 @@ def _extra(node: Mapping[str, Any]) -> Shape | None:
 
 
 def _all_of(node: Mapping[str, Any], schemas: Mapping[str, Any]) -> Object:
-    """Read an `allOf`: its first `$ref` is the base class, members of all others become its own."""
+    """Read an `allOf`: its first `$ref` becomes the base class, properties of all other parts become its own."""
     references = [reference(each) for each in node["allOf"] if "$ref" in each]
     base, others = (references[0], references[1:]) if references else ("", [])
     inherited = _flat(base, schemas) if base else {}
@@ -326,18 +326,18 @@ def _all_of(node: Mapping[str, Any], schemas: Mapping[str, Any]) -> Object:
         extra = _extra(part) or extra
         if "properties" in part:
             own |= {each.name: each for each in _properties(part)}
-    # What one part requires is required, whichever part says what it is.
+    # A property is required if any part requires it, even if another part defines it.
     narrowed += [key for key in own if key in inherited and inherited[key].required]
     whole = (inherited | own).items()
     own |= {key: evolve(each, required=True) for key, each in whole if key in narrowed and not each.required}
     if own.keys() & inherited.keys():
-        # A subclass may not change the type of a field, so one that narrows its base repeats it instead.
+        # Type checkers refuse a subclass that changes the type of a field, so it repeats all fields instead.
         return Object(properties=tuple((inherited | own).values()), extra=extra)
     return Object(properties=tuple(own.values()), base=base, extra=extra)
 
 
 def _flat(name: str, schemas: Mapping[str, Any]) -> dict[str, Property]:
-    """Return all members of an object schema, inherited ones first."""
+    """Return all properties of an object schema by name, inherited ones first."""
     whole = component(schemas[name], schemas)
     if not isinstance(whole, Object):
         return {}

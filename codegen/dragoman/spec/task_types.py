@@ -1,7 +1,7 @@
 """Reader of `x-task-types` and `x-begins-task` into the structs of `taskclients_core.tasks.definition`.
 
-The spec has passed lint. Operations stand in the structs by operationId, method and path only. What is generated from
-schemas, the types of a task and of its result, is `Any` here.
+The spec has passed lint. In these structs an operation has an operationId, a method and a path only, and the types of a
+task and of its result are `Any`: lowering replaces both by symbols.
 """
 
 from __future__ import annotations
@@ -45,67 +45,67 @@ Operations: TypeAlias = Callable[[str], Operation[Any]]
 
 
 def kind(name: str, node: Node, operations: Operations) -> TaskType[Any, Any]:
-    """Return a task type."""
-    asking = node.get("input", {})
+    """Read a task type (`x-task-types`)."""
+    input_node = node.get("input", {})
     state = _state(node["state"])
-    return _made(
+    return _make(
         TaskType[Any, Any],
         name=name,
         model=Any,
-        poll=_observe(node["poll"], state, operations),
+        poll=_poll(node["poll"], state, operations),
         state=state,
         timing=_timing(node["timing"]),
         lifetime=_lifetime(node.get("lifetime", {})),
         progress=_progress(node["progress"]) if "progress" in node else None,
         steps=_steps(node["steps"]) if "steps" in node else None,
         messages=tuple(map(_messages, node.get("messages", ()))),
-        input_answered=_test(asking["answered"]) if "answered" in asking else None,
-        actions={action: _bound(call, operations) for action, call in asking.get("actions", {}).items()},
-        cancel=_bound(node["cancel"], operations) if "cancel" in node else None,
+        input_answered=_condition(input_node["answered"]) if "answered" in input_node else None,
+        actions={action: _bound_call(call, operations) for action, call in input_node.get("actions", {}).items()},
+        cancel=_bound_call(node["cancel"], operations) if "cancel" in node else None,
         result=_result(node.get("result", {"kind": "none"}), operations),
     )
 
 
-def submit(node: Node, operation: Operation[Any], kind: TaskType[Any, Any]) -> Submission[Any, Any]:
-    """Return how an operation begins a task of a type."""
+def submit(node: Node, operation: Operation[Any], task_type: TaskType[Any, Any]) -> Submission[Any, Any]:
+    """Read how an operation begins a task (`x-begins-task`)."""
     idempotency = node.get("idempotency", "none")
-    known: Node = {} if idempotency == "none" else idempotency
-    return _made(
+    declared: Node = {} if idempotency == "none" else idempotency
+    return _make(
         Submission[Any, Any],
         operation=operation,
-        task_type=kind,
+        task_type=task_type,
         id=node["id"],
         scope=node.get("scope"),
         accepted=tuple(node.get("accepted", ())),
-        idempotency_header=known.get("header"),
-        client_id=known.get("clientId"),
+        idempotency_header=declared.get("header"),
+        client_id=declared.get("clientId"),
         reconcile=_reconcile(node["reconcile"]) if "reconcile" in node else None,
     )
 
 
-def _made(struct: Callable[..., T], **values: Any) -> T:
+def _make(struct: Callable[..., T], **values: Any) -> T:
     """Construct a struct, with the core's default for what the spec leaves out (None)."""
     return struct(**{name: value for name, value in values.items() if value is not None})
 
 
-def _observe(node: Node, state: StatusMapping, operations: Operations) -> FromList | FromItem:
-    call, max_bytes = _bound(node, operations), node.get("maxBytes")
+def _poll(node: Node, state: StatusMapping, operations: Operations) -> FromList | FromItem:
+    call, max_bytes = _bound_call(node, operations), node.get("maxBytes")
     if node["shape"] != "list":
-        return _made(FromItem, call=call, max_bytes=max_bytes)
-    return _made(
+        return _make(FromItem, call=call, max_bytes=max_bytes)
+    return _make(
         FromList,
         call=call,
         items=node["items"],
         key=node["key"],
         pages=_pages(node["pages"]) if "pages" in node else None,
-        filter=_narrow(node["filter"], state) if "filter" in node else None,
+        filter=_filter(node["filter"], state) if "filter" in node else None,
         max_bytes=max_bytes,
     )
 
 
 def _pages(node: Node) -> ListPages:
     size = node.get("size")
-    return _made(
+    return _make(
         ListPages,
         token=node["token"],
         parameter=node["parameter"],
@@ -115,9 +115,9 @@ def _pages(node: Node) -> ListPages:
     )
 
 
-def _narrow(node: Node, state: StatusMapping) -> StatusFilter:
+def _filter(node: Node, state: StatusMapping) -> StatusFilter:
     phases = tuple(map(Phase, node["phases"]))
-    # A rule can bring a task into one of the phases whose word says another: that word must be asked for too.
+    # A rule can put a task into one of these phases although its word means another phase: ask for that word too.
     rules = [rule.condition.phase for rule in state.rules if rule.phase in phases]
     words = (
         word
@@ -127,8 +127,8 @@ def _narrow(node: Node, state: StatusMapping) -> StatusFilter:
     return StatusFilter(node["parameter"], tuple(words), phases)
 
 
-def _bound(node: Node, operations: Operations) -> BoundCall:
-    return _made(
+def _bound_call(node: Node, operations: Operations) -> BoundCall:
+    return _make(
         BoundCall,
         operation=operations(node["operationId"]),
         arguments=node.get("parameters"),
@@ -138,21 +138,21 @@ def _bound(node: Node, operations: Operations) -> BoundCall:
 
 def _state(node: Node) -> StatusMapping:
     unknown = node.get("unknown", {})
-    return _made(
+    return _make(
         StatusMapping,
         at=node["at"],
         phases=_phases(node["phases"]),
         fold=node.get("fold") == "case",
         unknown=Phase(unknown["as"]) if "as" in unknown else None,
         unknown_after=_duration(unknown, "raiseAfter"),
-        rules=tuple(PhaseRule(_test(each["if"]), Phase(each["then"])) for each in node.get("rules", ())),
-        partial=_test(node["partial"]) if "partial" in node else None,
+        rules=tuple(PhaseRule(_condition(each["if"]), Phase(each["then"])) for each in node.get("rules", ())),
+        partial=_condition(node["partial"]) if "partial" in node else None,
     )
 
 
-def _test(node: Node) -> Condition:
+def _condition(node: Node) -> Condition:
     some = node.get("some")
-    return _made(
+    return _make(
         Condition,
         phase=tuple(map(Phase, node.get("phase", ()))),
         at=node.get("at"),
@@ -181,21 +181,21 @@ def _steps(node: Node) -> StepsMapping:
 
 def _messages(node: Node) -> MessagesMapping:
     level: str | Node | None = node.get("level")
-    said: Node = level if isinstance(level, Mapping) else {}
-    return _made(
+    mapping: Node = level if isinstance(level, Mapping) else {}
+    return _make(
         MessagesMapping,
         text=node["text"],
         inside=node.get("in"),
         level=level if isinstance(level, str) else None,
-        level_at=said.get("at"),
-        levels=said.get("levels"),
+        level_at=mapping.get("at"),
+        levels=mapping.get("levels"),
     )
 
 
 def _result(node: Node, operations: Operations) -> DownloadLinks | InlineResult | FromOperation | None:
     match node["kind"]:
         case "url":
-            return _made(
+            return _make(
                 DownloadLinks,
                 links=tuple(map(_link, node["urls"])),
                 hosts=tuple(node["hosts"]),
@@ -209,20 +209,20 @@ def _result(node: Node, operations: Operations) -> DownloadLinks | InlineResult 
         case "inline":
             return InlineResult(node["at"], Any)
         case "operation":
-            return FromOperation(_bound(node, operations))
+            return FromOperation(_bound_call(node, operations))
         case _:
             return None
 
 
 def _link(node: Node) -> DownloadLink:
     expires = node.get("expires")
-    after = _duration(expires, "after") if isinstance(expires, Mapping) else expires
-    return DownloadLink(at=node["at"], api_credentials=node["auth"] == "api", expires=after)
+    expiry = _duration(expires, "after") if isinstance(expires, Mapping) else expires
+    return DownloadLink(at=node["at"], api_credentials=node["auth"] == "api", expires=expiry)
 
 
 def _timing(node: Node) -> PollTiming:
     rate = node.get("rate")
-    return _made(
+    return _make(
         PollTiming,
         min=_duration(node, "min"),
         max=_duration(node, "max"),
@@ -237,7 +237,7 @@ def _timing(node: Node) -> PollTiming:
 
 def _lifetime(node: Node) -> Lifetime:
     missing = node.get("missing", {})
-    return _made(
+    return _make(
         Lifetime,
         visible_within=_duration(node, "visibleWithin"),
         retention=_duration(node, "retention"),
@@ -247,7 +247,7 @@ def _lifetime(node: Node) -> Lifetime:
 
 
 def _reconcile(node: Node) -> ReconcileRule:
-    return _made(
+    return _make(
         ReconcileRule,
         match=tuple(MatchRule(each["item"], each["equals"]) for each in node["match"]),
         unique=node["unique"],
@@ -274,7 +274,7 @@ _FORM: Final = re.compile(
 
 
 def seconds(text: str) -> float | None:
-    """Return the seconds of a duration, None for a text that is none. Months and years have no fixed length."""
+    """Return the seconds of an ISO 8601 duration, None for another text. Months and years are refused: they vary."""
     found = _FORM.fullmatch(text)
     if found is None:
         return None

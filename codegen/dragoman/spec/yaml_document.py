@@ -1,8 +1,8 @@
-"""A YAML file as data, with the place of everything in it.
+"""Reader of YAML files into a `Document`: the data, with file, line and column of every part. The first stage.
 
-A spec is read by many tools, and not all of them read YAML alike: `no` is false to one and text to the next, a key
-written twice silently loses its first value, aliases can unfold a kilobyte into a gigabyte. So this reader takes the
-part of YAML on which all readers agree and reports the rest, with its place, instead of guessing.
+Many tools read a spec, and they do not understand YAML alike: `no` is false in one and text in another, a duplicate key
+silently loses its first value, aliases can expand a kilobyte to a gigabyte. So this reader accepts only YAML that all
+readers understand alike, and reports the rest with its place.
 """
 
 from __future__ import annotations
@@ -41,16 +41,16 @@ _AMBIGUOUS: Final = re.compile(
 
 @frozen
 class Document:
-    """One spec file: its data, and where each part of it stands."""
+    """Spec file: its data, and the place of each part."""
 
     path: Path
     data: Any = field(repr=False)
     _marks: Mapping[str, Source] = field(repr=False, eq=False)
 
     def where(self, pointer: str) -> Source:
-        """Return the place of what `pointer` (RFC 6901) names, or of the nearest thing around it.
+        """Return the place of the part at a JSON pointer, or of the nearest part that contains it.
 
-        For a member of a mapping that is the place of its key, for an item of a list the place of the item.
+        For a member of a mapping it is the place of its key, for an item of a list the place of the item.
         """
         while pointer not in self._marks:
             pointer = pointer.rpartition("/")[0]
@@ -67,16 +67,26 @@ def load(path: Path) -> Document:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise SpecError([_file_problem(name, f"cannot be read: {error.strerror}", "name a YAML file")]) from error
+        raise SpecError(
+            [_file_problem(name, f"cannot be read: {error.strerror}", "give the path of a YAML file")]
+        ) from error
     return parse(raw, path)
 
 
 def parse(raw: bytes, path: Path) -> Document:
-    """Read the bytes of a spec file; `path` is used for naming places only. Raises SpecError as `load` does."""
+    """Read the bytes of a spec file.
+
+    Args:
+        raw: Content of the file.
+        path: Its path, for messages only.
+
+    Raises:
+        SpecError: as for `load`.
+    """
     name = path.as_posix()
     if len(raw) > MAX_BYTES:
-        message = f"the file has {len(raw)} bytes, allowed are {MAX_BYTES}"
-        raise SpecError([_file_problem(name, message, "divide the spec")])
+        message = f"the file has {len(raw)} bytes; at most {MAX_BYTES} are allowed"
+        raise SpecError([_file_problem(name, message, "split the spec")])
     text = _text(raw, name)
     try:
         _refuse_depth(text, name)
@@ -99,7 +109,7 @@ def parse(raw: bytes, path: Path) -> Document:
 
 
 class _Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # type: ignore[misc]
-    """Composes nodes only; what a scalar means is decided here, not by YAML 1.1's resolver."""
+    """Loader that composes nodes only: `_Reader` resolves scalars, not YAML 1.1's resolver."""
 
 
 _Loader.yaml_implicit_resolvers = {}
@@ -107,7 +117,7 @@ _Loader.yaml_implicit_resolvers = {}
 
 @frozen
 class _Reader:
-    """Turns YAML nodes into data, marks and problems."""
+    """Converter of YAML nodes to data, marks and problems."""
 
     name: str
     marks: dict[str, Source] = field(factory=dict)
@@ -123,8 +133,8 @@ class _Reader:
             self._report(node, "yaml-depth", f"nested deeper than {MAX_DEPTH} levels", "move parts to components")
             return None
         if len(self.marks) > MAX_NODES:
-            # One report is enough: unwinding a bomb must not cost what the bomb would have cost.
-            if len(self.problems) == 0 or self.problems[-1].rule != "yaml-size":
+            # Report this once: unwinding a bomb must not cost as much as the bomb itself.
+            if len(self.problems) == 0 or self.problems[-1].check_id != "yaml-size":
                 self._report(node, "yaml-size", f"unfolds to more than {MAX_NODES} nodes", "use $ref, not aliases")
             return None
         if isinstance(node, yaml.ScalarNode):
@@ -233,7 +243,7 @@ def _text(raw: bytes, name: str) -> str:
 
 
 def _refuse_depth(text: str, name: str) -> None:
-    """Stop before libyaml's composer, which calls itself for each level until the C stack is used up."""
+    """Refuse text that nests too deeply, before libyaml's composer recurses until the C stack overflows."""
     depth = 0
     events: Iterator[Any] = cast(Any, yaml).parse(text, Loader=_Loader)
     for event in events:
@@ -252,7 +262,7 @@ def _yaml_problem(error: yaml.MarkedYAMLError, name: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     source = Source(name, mark.line + 1, mark.column + 1) if mark else Source(name, 1, 1)
     message = printable(error.problem or error.context or "cannot be read").replace("\n", " ")
-    hint = "indent with spaces" if "'\\t'" in message else "mend the YAML here or just above"
+    hint = "indent with spaces" if "'\\t'" in message else "correct the YAML here or just above"
     return Problem(source, "yaml-syntax", "", message, hint)
 
 

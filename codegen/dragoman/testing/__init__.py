@@ -1,13 +1,13 @@
-"""For the tests of whoever uses a client: a vendor that lives in the test's own process, and a clock that never waits.
+"""Testing kit for programs that use a client: a fake vendor in the test's own process, and a virtual clock.
 
-    twin = VendorTwin("booster")
-    with twin.client(BoosterClient) as client:
+    vendor = FakeVendor("booster")
+    with vendor.client(BoosterClient) as client:
         task = client.begin_export_customer(ExportCustomer(…))
-        task.wait(timeout=3600)                     # takes no time at all
+        task.wait(timeout=3600)                     # returns immediately
 
-With pytest, the fixtures `taskclients_fake`, `taskclients_client` and `taskclients_clock` are there by themselves.
+pytest finds the fixtures `taskclients_fake`, `taskclients_client` and `taskclients_clock` without any import.
 
-Names are imported when they are first used: pytest loads this package whenever it starts.
+Names are imported at first use, because pytest loads this package in every run.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A clock that goes only where somebody waits, and there at once."""
+"""Virtual clock: `sleep` returns immediately and advances the time; and an event loop that runs by it."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ NOON: Final = 1_800_000_000.0
 """Seconds since 1970; a day in January 2027."""
 
 _SOON: Final = 0.002
-"""Real seconds in which a thread that was woken gets going."""
+"""Real seconds to wait for a thread that was just woken."""
 
-_PATIENCE: Final = 0.1
-"""Real seconds in which a thread that works uses the clock again; otherwise it waits for something else."""
+_IDLE_AFTER: Final = 0.1
+"""Real seconds after which a thread that has not used the clock counts as waiting for something else."""
 
 
 class VirtualClock(Clock):
-    """A clock for clients (`clock=`): waits are over at once, and time has passed all the same.
+    """Clock for clients (`clock=`): waits return immediately and advance the time.
 
         clock = VirtualClock()
         BoosterClient(clock=clock, …)
-        clock.run(main())               # for asynchronous code: instead of asyncio.run
+        clock.run(main())               # asynchronous code: use this instead of asyncio.run
 
-    Where several threads wait, the one that waits for the nearest moment goes first. Equal seeds give equal chances.
+    If several threads wait, the one with the nearest deadline continues first. Equal seeds give equal random numbers.
     """
 
     def __init__(
@@ -44,14 +44,14 @@ class VirtualClock(Clock):
         resolution: float = 0.0,
         oversleep: float = 0.0,
     ) -> None:
-        """Set it.
+        """Create a clock.
 
         Args:
-            now: Seconds since 1970.
-            seed: Of chance.
-            rate: How fast it goes, in seconds for each second of the world.
-            resolution: Seconds from one tick of `monotonic` to the next; 0: as fine as can be.
-            oversleep: Seconds by which waits are longer than was asked for; below 0 they end early.
+            now: Start of the wall clock, in seconds since 1970.
+            seed: Seed of `random`.
+            rate: Speed of the monotonic clock relative to `world`: 1.01 gains 1 %.
+            resolution: Seconds from one tick of `monotonic` to the next; 0 means no ticks.
+            oversleep: Seconds by which each wait is longer than requested; a negative value ends waits early.
         """
         self._monotonic = 1000.0
         self._world = now
@@ -59,7 +59,7 @@ class VirtualClock(Clock):
         self._rate = rate
         self._resolution = resolution
         self._oversleep = oversleep
-        self._chance = random.Random(seed)  # noqa: S311 - it shall be the same each time
+        self._chance = random.Random(seed)  # noqa: S311 - must be reproducible
         self._lock = threading.Lock()
         self._threads: WeakSet[threading.Thread] = WeakSet()
         self._elsewhere: WeakSet[threading.Thread] = WeakSet()
@@ -67,31 +67,31 @@ class VirtualClock(Clock):
         self._uses = 0
         self._working = 0
 
-    # -- What clients ask for
+    # -- For clients
 
     def monotonic(self) -> float:
-        """Seconds from an arbitrary point; it never goes back."""
+        """Return the seconds since an arbitrary point; the value never decreases."""
         self._uses += 1
         self._meet(threading.current_thread())
         now = self._monotonic
         return now - now % self._resolution if self._resolution else now
 
     def wall(self) -> float:
-        """Seconds since 1970, as this machine believes; see `jump`."""
+        """Return the wall clock of this machine, in seconds since 1970; see `jump`."""
         return self._world + self._off
 
     def random(self) -> float:
-        """A number in [0, 1)."""
+        """Return a random number in [0, 1)."""
         return self._chance.random()
 
     def sleep(self, seconds: float) -> None:
-        """Wait on this thread."""
+        """Block this thread for `seconds`."""
         condition = threading.Condition()
         with condition:
             self.wait(condition, seconds)
 
     async def sleep_async(self, seconds: float) -> None:
-        """Wait in this task."""
+        """Suspend this asyncio task for `seconds`."""
         if isinstance(asyncio.get_running_loop(), VirtualLoop):
             await asyncio.sleep(seconds)
         else:
@@ -99,9 +99,9 @@ class VirtualClock(Clock):
             await asyncio.sleep(0)
 
     def wait(self, condition: threading.Condition, seconds: float | None) -> None:
-        """Wait on this thread, which holds the condition, until it is notified or so many seconds are over."""
+        """Block this thread, which holds the condition, until it is notified or `seconds` have passed."""
         if seconds is None:
-            condition.wait(_PATIENCE)
+            condition.wait(_IDLE_AFTER)
             return
         me = threading.current_thread()
         self._meet(me)
@@ -109,63 +109,63 @@ class VirtualClock(Clock):
             at = self._wakes[me] = self._monotonic + self._stretched(seconds)
         try:
             while not self._is_over(me, at):
-                uses, patience = self._uses, self._patience(me)
-                if condition.wait(patience):
+                uses, grace = self._uses, self._grace(me)
+                if condition.wait(grace):
                     return
                 if self._uses == uses:
-                    self._go(me, at, patient=patience == _PATIENCE)
+                    self._advance_if_next(me, at, ignore_busy=grace == _IDLE_AFTER)
         finally:
             with self._lock:
                 del self._wakes[me]
 
     def call_later(self, seconds: float, callback: Callable[[], Any]) -> asyncio.TimerHandle:
-        """Have the running event loop call a function in so many seconds.
+        """Schedule a call of `callback` in the running event loop after `seconds`.
 
         Raises:
-            RuntimeError: the event loop is not one of this clock's.
+            RuntimeError: The running event loop does not use this clock.
         """
         loop = asyncio.get_running_loop()
         if not isinstance(loop, VirtualLoop):
             raise RuntimeError(  # noqa: TRY004 - the caller gave no argument
-                "this event loop goes by real time: use clock.run(…), or clock.new_event_loop as factory"
+                "call_later: the running event loop uses real time; start it with clock.run(…) or clock.new_event_loop"
             )
         return loop.call_later(seconds, callback)
 
-    # -- What tests ask for
+    # -- For tests
 
     def world(self) -> float:
-        """Seconds since 1970, as everybody else has it: the clock of servers."""
+        """Return the true time, in seconds since 1970: the clock of servers."""
         return self._world
 
     def advance(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advance the time by `seconds`."""
         with self._lock:
             self._move(seconds)
 
     def jump(self, seconds: float) -> None:
-        """Set the wall clock of this machine forward, or back: no time passes."""
+        """Set the wall clock of this machine forward, or back if `seconds` is negative. No time passes."""
         self._off += seconds
 
     def suspend(self, seconds: float) -> None:
-        """Let the world go on while this machine sleeps: the monotonic clock stands still."""
+        """Advance the true time while this machine is suspended: the monotonic clock stops."""
         self._world += seconds
 
     def run(self, main: Coroutine[Any, Any, T]) -> T:
-        """Run asynchronous code to its end, by this clock: as `asyncio.run` does by the real one.
+        """Run a coroutine to its end by this clock, like `asyncio.run`.
 
         Raises:
-            RuntimeError: all tasks wait for something that can never happen.
+            RuntimeError: All tasks wait, and no timer, thread or socket can wake them.
         """
         with asyncio.Runner(loop_factory=self.new_event_loop) as runner:
             return runner.run(main)
 
     def new_event_loop(self) -> asyncio.AbstractEventLoop:
-        """Return an event loop that goes by this clock: a `loop_factory` for runners and test frameworks."""
+        """Return an event loop that uses this clock: a `loop_factory` for runners and test frameworks."""
         return VirtualLoop(lambda: self._monotonic, lambda seconds: self.advance(self._stretched(seconds)))
 
     @contextmanager
     def working(self) -> Generator[None]:
-        """While this lasts, this thread is busy, and time does not pass for the others."""
+        """Mark this thread as busy: until the context ends, time does not pass for other threads."""
         with self._lock:
             self._working += 1
         try:
@@ -201,67 +201,72 @@ class VirtualClock(Clock):
     def _others(self, me: threading.Thread) -> list[threading.Thread]:
         return [each for each in self._threads if each is not me and each.is_alive()]
 
-    def _patience(self, me: threading.Thread) -> float:
-        """Return for how long another thread may yet do something."""
+    def _grace(self, me: threading.Thread) -> float:
+        """Return the real seconds to wait for other threads before the time may advance."""
         with self._lock:
-            return _PATIENCE if self._busy(me) else _SOON
+            return _IDLE_AFTER if self._busy(me) else _SOON
 
     def _busy(self, me: threading.Thread) -> list[threading.Thread]:
         return [each for each in self._others(me) if each not in self._wakes and each not in self._elsewhere]
 
-    def _go(self, me: threading.Thread, at: float, *, patient: bool) -> None:
-        """Nobody has done anything for a while: the one that waits for the nearest moment goes there."""
+    def _advance_if_next(self, me: threading.Thread, at: float, *, ignore_busy: bool) -> None:
+        """Advance the time to `at` if no other thread waits for an earlier moment."""
         with self._lock:
             busy = self._busy(me)
-            if self._working or (busy and not patient):
+            if self._working or (busy and not ignore_busy):
                 return
-            # Such as the one that has started the others, and waits for their end.
+            # They wait for something else, such as the end of the other threads.
             self._elsewhere.update(busy)
             if at <= min(self._wakes.values()):
                 self._move(max(0.0, at - self._monotonic))
 
 
 _GRACE: Final = 0.02
-"""Real seconds in which a real socket, or a thread, may yet say something."""
+"""Real seconds to wait for a real socket or a thread before the time advances."""
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """An event loop whose time is that of a clock."""
+    """Event loop that uses the time of a `VirtualClock`."""
 
     def __init__(self, now: Callable[[], float], advance: Callable[[float], None]) -> None:
-        """Take the clock: what tells its time, and what moves it."""
+        """Create an event loop.
+
+        Args:
+            now: Returns the time in seconds.
+            advance: Advances the time by a number of seconds.
+        """
         self._now = now
-        self._waiting = _Waiting(advance)
-        super().__init__(self._waiting)
+        self._virtual_selector = _VirtualSelector(advance)
+        super().__init__(self._virtual_selector)
 
     def time(self) -> float:
         """Return the time of the clock."""
         return self._now()
 
     def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:  # type: ignore[override]
-        """Have a thread do something; time stands still until it has."""
+        """Run a function in a thread; the time does not advance until it returns."""
         future = super().run_in_executor(executor, func, *args)
-        self._waiting.threads += 1
+        self._virtual_selector.threads += 1
         future.add_done_callback(self._done)
         return future
 
     async def shutdown_default_executor(self, *arguments: Any) -> None:
-        """Wait for the threads; time stands still until they are gone."""
-        self._waiting.threads += 1
+        """Wait for the executor's threads; the time does not advance until they end."""
+        self._virtual_selector.threads += 1
         try:
             await super().shutdown_default_executor(*arguments)
         finally:
             self._done()
 
     def _done(self, _future: Any = None) -> None:
-        self._waiting.threads -= 1
+        self._virtual_selector.threads -= 1
 
 
-class _Waiting(selectors.DefaultSelector):
-    """Waits for nothing but threads and real sockets."""
+class _VirtualSelector(selectors.DefaultSelector):
+    """Selector that advances the clock instead of waiting, except for threads and real sockets."""
 
     threads = 0
-    """How many are at work for the loop."""
+    """Number of threads that work for the loop."""
 
     def __init__(self, advance: Callable[[float], None]) -> None:
         super().__init__()
@@ -271,7 +276,7 @@ class _Waiting(selectors.DefaultSelector):
         ready = super().select(0)
         if ready or (timeout is not None and timeout <= 0):
             return ready
-        # The loop itself listens to one socket, by which threads wake it.
+        # One socket is the loop's own: threads wake the loop through it.
         if self.threads or len(self.get_map()) > 1:
             ready = super().select(_GRACE)
             if ready or self.threads:
@@ -280,5 +285,5 @@ class _Waiting(selectors.DefaultSelector):
             self._advance(timeout)
             return []
         if threading.active_count() == 1 and len(self.get_map()) == 1:
-            raise RuntimeError("all tasks wait for something that can never happen")
+            raise RuntimeError("clock.run: all tasks wait, and no timer, thread or socket can wake them")
         return super().select(_GRACE)

@@ -1,4 +1,4 @@
-"""A process that dies at a named place: what a client has promised to survive."""
+"""Simulated crashes at named failpoints, to test that a program recovers after its process was killed."""
 
 from __future__ import annotations
 
@@ -10,30 +10,31 @@ from taskclients_core.tasks import failpoints
 from taskclients_core.tasks.failpoints import FAILPOINTS
 
 _KILLED = 137
-"""The status of a process that was killed with SIGKILL, as shells have it."""
+"""Exit status that shells report for a process killed with SIGKILL."""
 
 
 class Crashed(BaseException):
-    """The process would be dead now. Nothing that a program catches by accident."""
+    """Raised where the process would be killed. A BaseException, so that `except Exception` does not catch it."""
 
 
 @contextmanager
 def crashing(at: str, *, kill: bool = False) -> Generator[None]:
-    """Crash when a client reaches a place, one of `FAILPOINTS`.
+    """Crash when a client reaches a failpoint.
 
         with crashing("submit.responded"), pytest.raises(Crashed):
-            client.begin_export_customer(body, key="nightly")
+            client.begin_export_customer(body, idempotency_key="nightly")
 
     Args:
-        at: Where.
-        kill: End the process itself, at once and without any cleaning up (status 137), instead of raising `Crashed`.
-            After that exception every further place raises it too, as nothing is done by a process that is dead.
+        at: One of `FAILPOINTS`.
+        kill: Exit the process immediately, without cleanup (status 137), instead of raising `Crashed`.
+            Without it, every failpoint reached after the first `Crashed` raises it too, because a process that was
+            killed does nothing more.
 
     Raises:
-        ValueError: there is no such place.
+        ValueError: The failpoint does not exist.
     """
     if at not in FAILPOINTS:
-        raise ValueError(f"there is no place {at!r}: one of {', '.join(FAILPOINTS)}")
+        raise ValueError(f"crashing: unknown failpoint: {at!r}; use one of {', '.join(FAILPOINTS)}")
     before, dead = failpoints.failpoint_hook, False
 
     def reached(point: str) -> None:

@@ -1,4 +1,4 @@
-"""A vendor that lives in the test's own process: a sandbox, a clock, and clients that talk to the one by the other."""
+"""Fake vendor in the test's own process: a sandbox, a virtual clock, and clients connected to both."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from .transport import SandboxTransport
 C = TypeVar("C")
 
 HOST: Final = "vendor.test"
-"""Where everything of a twin seems to be."""
+"""Host of every URL of a fake vendor."""
 
 
 class FakeVendor:
-    """A vendor's twin.
+    """Fake vendor that serves specs in the test's own process.
 
-        twin = VendorTwin("booster", faults=[fault("exports.exportCustomer", "ends", phase="failed")])
-        with twin.client(BoosterClient) as client: ...
+        vendor = FakeVendor("booster", faults=[fault("exports.exportCustomer", "ends", phase="failed")])
+        with vendor.client(BoosterClient) as client: ...
 
-    `sandbox`, `clock` and `transport` are what it is made of.
+    Its parts are the attributes `sandbox`, `clock` and `transport`.
     """
 
     def __init__(
@@ -38,18 +38,18 @@ class FakeVendor:
         clock: VirtualClock | None = None,
         real_time: bool = False,
     ) -> None:
-        """Make it.
+        """Load the specs and create the sandbox.
 
         Args:
-            specs: Names of vendors (`booster`), or paths of specs of your own.
-            faults: What goes wrong: a list of `fault(…)`, or the path of a script.
-            speed: How much faster than usual tasks move; at 1 a task takes six seconds, at 6 / 2400 forty minutes.
-            clock: A clock to share with others; without it, one of its own.
-            real_time: Use real time instead of that clock. Clients in other processes need it.
+            specs: Names of vendors (`booster`), or paths of your own specs.
+            faults: Faults to inject: a list of `fault(…)`, or the path of a script.
+            speed: Speed of tasks: at 1 a task takes six seconds, at 6 / 2400 forty minutes.
+            clock: Clock to share with other fake vendors; default: a new one.
+            real_time: Use real time instead of the virtual clock. Clients in other processes need it.
 
         Raises:
-            ValueError: there is no such vendor, or a fault is for an operation that there is not.
-            SpecError: a file cannot be read, or does not say what it could.
+            ValueError: A vendor does not exist, or a fault names an operation that does not exist.
+            SpecError: A spec or script cannot be read or is invalid.
         """
         self.clock = VirtualClock() if clock is None else clock
         self._time: Clock = Clock() if real_time else self.clock
@@ -59,24 +59,28 @@ class FakeVendor:
         self.transport = SandboxTransport(self.sandbox, clock=self._time)
 
     def client(self, kind: Callable[..., C], **options: Any) -> C:
-        """Make a client, of a synchronous or asynchronous class, that talks to this vendor in process.
+        """Create a client that sends its requests to this vendor, without a network.
 
-        Its credentials are made up; whatever else it needs, or shall have otherwise, is given as `options`.
+        Args:
+            kind: Synchronous or asynchronous client class, such as `BoosterClient`.
+            options: Options of the client class; they replace the defaults set here, such as the made-up `auth`.
 
         Raises:
-            ValueError: the twin was made without the spec of this client.
+            ValueError: The fake vendor was created without the spec of this client.
         """
         package = kind.__module__.rpartition(".")[0].rpartition(".")[2]
         if package not in self.sandbox.mounts:
-            made = ", ".join(self.sandbox.mounts)
-            raise ValueError(f"this is the twin of {made}, not of {package}: name {package} when you make it")
+            served = ", ".join(self.sandbox.mounts)
+            raise ValueError(
+                f"FakeVendor.client: the spec of {kind.__name__} is not served: this vendor serves {served}; "
+                f"add {package!r} to FakeVendor(…)"
+            )
         library = import_httpx()
         make = library.AsyncClient if hasattr(kind, "aclose") else library.Client
-        # What the environment says of proxies is not for requests that never leave.
-        # With the patience of clients that open connections of their own.
-        patience = library.Timeout(**Timeout().as_dict())
-        http = make(transport=self.transport, trust_env=False, timeout=patience)
-        usual: dict[str, Any] = {
+        # Ignore proxies of the environment: no request leaves the process. Use the client's own default timeouts.
+        timeout = library.Timeout(**Timeout().as_dict())
+        http = make(transport=self.transport, trust_env=False, timeout=timeout)
+        defaults: dict[str, Any] = {
             "auth": self._credentials(package),
             "base_url": f"https://{HOST}/{package}",
             "clock": self._time,
@@ -84,12 +88,12 @@ class FakeVendor:
             "download_client": http,
             "download_hosts": (HOST,),
         }
-        return kind(**{**usual, **options})
+        return kind(**{**defaults, **options})
 
     def serving(self) -> AbstractContextManager[str]:
-        """Serve it on a free port of this machine too: a context that gives the URL.
+        """Serve the sandbox on a free port of this machine as well, as a context manager that returns the URL.
 
-        Tasks move with the clock: clients in other processes need `real_time=True` to see them move.
+        Tasks progress by the clock: for clients in other processes, create the vendor with `real_time=True`.
         """
         return serving(self.sandbox)
 
@@ -110,18 +114,18 @@ def vendors() -> tuple[str, ...]:
 
 
 def spec_of(vendor: str) -> Path:
-    """Return the spec of a vendor.
+    """Return the path of a vendor's spec.
 
     Raises:
-        ValueError: there is no such vendor.
+        ValueError: The vendor does not exist.
     """
     path = _folder() / f"{vendor}.yaml"
     if vendor not in vendors():
-        raise ValueError(f"there is no vendor {vendor!r}: one of {', '.join(vendors())}, or give the path of a spec")
+        raise ValueError(f"unknown vendor: {vendor!r}; use one of {', '.join(vendors())}, or the path of a spec")
     return path
 
 
 def _folder() -> Path:
-    # Wheels have the specs beside the code; a checkout has them at its top.
+    # A wheel contains the specs beside the code; a checkout has them in its top folder.
     installed = _HOME / "specs"
     return installed if installed.is_dir() else _HOME.parents[1] / "specs"

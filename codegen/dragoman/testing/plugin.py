@@ -1,6 +1,6 @@
-"""Fixtures of pytest for whoever uses a client; pytest finds them by itself.
+"""pytest plugin: fixtures for tests of programs that use a client.
 
-Only what pytest has already is imported here: the plugin is loaded in every run, wanted or not.
+pytest loads the plugin in every run, so this module imports nothing beyond pytest and the standard library.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ C = TypeVar("C")
 
 @pytest.fixture
 def taskclients_clock() -> VirtualClock:
-    """A clock that goes only where somebody waits, and there at once; the one of the other fixtures."""
+    """Virtual clock, shared with the other fixtures: `sleep` returns immediately and advances the time."""
     from . import VirtualClock
 
     return VirtualClock()
@@ -27,7 +27,7 @@ def taskclients_clock() -> VirtualClock:
 
 @pytest.fixture
 def taskclients_fake(taskclients_clock: VirtualClock) -> Callable[..., FakeVendor]:
-    """Make the twin of a vendor: `taskclients_fake("booster", faults=[…], speed=0.0025)`. See `FakeVendor`."""
+    """Factory of fake vendors: `taskclients_fake("booster", faults=[…], speed=0.0025)`. See `FakeVendor`."""
     from . import FakeVendor
 
     def make(*specs: str | Path, **options: Any) -> FakeVendor:
@@ -38,9 +38,9 @@ def taskclients_fake(taskclients_clock: VirtualClock) -> Callable[..., FakeVendo
 
 @pytest.fixture
 def taskclients_client(taskclients_fake: Callable[..., FakeVendor]) -> Callable[..., Any]:
-    """Make a client that talks to its vendor's twin: `taskclients_client(BoosterClient, faults=[…], speed=0.0025)`.
+    """Factory of clients of a fake vendor: `taskclients_client(BoosterClient, faults=[…], speed=0.0025)`.
 
-    Of an asynchronous class too. Other options are the client's own.
+    The class may be asynchronous. Other options are passed to it.
     """
 
     def make(

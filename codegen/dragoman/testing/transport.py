@@ -1,4 +1,4 @@
-"""The sandbox as a transport of httpx or httpx2, so that requests never leave the process."""
+"""Transport of httpx or httpx2 that sends requests to a sandbox in the same process."""
 
 from __future__ import annotations
 
@@ -9,41 +9,40 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from taskclients_core.deadline import Clock
 
-from ..mock_server import Call, Reply
-from ..mock_server import messages as travel
+from ..mock_server import Call, Reply, messages
 from ..mock_server.messages import TransportFault
 
 _Transport: Any = object
-"""The base class: httpx and httpx2 have transports of their own, and type checkers have to accept it for either."""
+"""Base class, typed as Any so that type checkers accept the transport for both httpx and httpx2."""
 
-_FOR_EVER: Final = 86_400.0
-"""Seconds after which somebody who set no timeout is told that he waits in vain."""
+_NO_TIMEOUT: Final = 86_400.0
+"""Seconds after which a request without a read timeout fails, if no response ever comes."""
 
 Steps: TypeAlias = Generator[float | bytes, None, None]
-"""How an answer comes: seconds that pass, and bytes."""
+"""Steps of a response: seconds to wait, and bytes of the body."""
 
 
 class Answering(Protocol):
-    """Server side of a `SandboxTransport`: a `Sandbox`, or an object of your own for what no spec can express."""
+    """Server side of a `SandboxTransport`: a `Sandbox`, or your own object for behaviour that no spec can express."""
 
     def answer(self, call: Call) -> Reply:
-        """Answer a request. An exception is raised where the request was sent, as an error of the network is."""
+        """Answer a request. An exception reaches the sender of the request, like a network error."""
         ...
 
 
 class SandboxTransport(_Transport):  # type: ignore[misc]
     """Transport of httpx or httpx2 that answers from a sandbox: `httpx.Client(transport=SandboxTransport(sandbox))`.
 
-    For `httpx.AsyncClient`, and both classes of httpx2, too. Whatever host a request is for, the sandbox answers.
+    It works with `httpx.AsyncClient` and both classes of httpx2 too. The sandbox answers requests for every host.
     """
 
     def __init__(self, sandbox: Answering, *, clock: Any = None, latency: float = 0.0) -> None:
         """Connect a sandbox.
 
         Args:
-            sandbox: Answers requests.
-            clock: Lets time pass until an answer arrives; the real clock without it.
-            latency: Seconds from each request to the head of its answer.
+            sandbox: Server that answers requests.
+            clock: Clock that passes the time until a response arrives; default: the real one.
+            latency: Seconds from each request to the head of its response.
         """
         self._sandbox = sandbox
         self._clock: Any = Clock() if clock is None else clock
@@ -56,11 +55,11 @@ class SandboxTransport(_Transport):  # type: ignore[misc]
         finally:
             for step in _wait(request, self.latency):
                 self._clock.sleep(step)
-        if reply.delivery is None:
+        if reply.transport_fault is None:
             return _response(request, reply, reply.body)
-        for step in self._head(request, reply, reply.delivery):
+        for step in self._head(request, reply, reply.transport_fault):
             self._clock.sleep(step)
-        return _response(request, reply, self._pieces(self._body(request, reply, reply.delivery)))
+        return _response(request, reply, self._pieces(self._body(request, reply, reply.transport_fault)))
 
     async def handle_async_request(self, request: Any) -> Any:
         """Answer a request of an asynchronous client."""
@@ -69,17 +68,17 @@ class SandboxTransport(_Transport):  # type: ignore[misc]
         finally:
             for step in _wait(request, self.latency):
                 await self._clock.sleep_async(step)
-        if reply.delivery is None:
+        if reply.transport_fault is None:
             return _response(request, reply, reply.body)
-        for step in self._head(request, reply, reply.delivery):
+        for step in self._head(request, reply, reply.transport_fault):
             await self._clock.sleep_async(step)
-        return _response(request, reply, self._pieces_async(self._body(request, reply, reply.delivery)))
+        return _response(request, reply, self._pieces_async(self._body(request, reply, reply.transport_fault)))
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is nothing to close."""
 
     async def aclose(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is nothing to close."""
 
     def __enter__(self) -> SandboxTransport:
         return self
@@ -105,33 +104,33 @@ class SandboxTransport(_Transport):  # type: ignore[misc]
         with getattr(self._clock, "working", nullcontext)():
             return self._sandbox.answer(call)
 
-    def _head(self, request: Any, reply: Reply, way: TransportFault) -> Iterator[float]:
-        """Yield the seconds until the head of an answer is there. Raises what httpx raises if it never is."""
-        yield from _wait(request, way.delay)
-        if way.head:
-            for _ in travel.pieces(way, travel.head(reply))[1:]:
-                yield from _wait(request, way.every)
-        elif way.end == "hang":
+    def _head(self, request: Any, reply: Reply, fault: TransportFault) -> Iterator[float]:
+        """Yield the seconds until the head of a response arrives. Raises the error of httpx if it never does."""
+        yield from _wait(request, fault.delay)
+        if fault.head:
+            for _ in messages.pieces(fault, messages.head(reply))[1:]:
+                yield from _wait(request, fault.every)
+        elif fault.end == "hang":
             yield from _wait(request, None)
-        elif way.end == "reset":
+        elif fault.end == "reset":
             raise _error(request, "ReadError", "[Errno 104] Connection reset by peer")
         else:
             raise _error(request, "RemoteProtocolError", "Server disconnected without sending a response.")
 
-    def _body(self, request: Any, reply: Reply, way: TransportFault) -> Steps:
+    def _body(self, request: Any, reply: Reply, fault: TransportFault) -> Steps:
         headers = {name.lower(): value for name, value in reply.headers.items()}
         if "transfer-encoding" in headers:
             raise _error(request, "RemoteProtocolError", "illegal chunk header")
         expected = int(headers.get("content-length", len(reply.body)))
-        content = reply.body[: way.stop][:expected]
-        for piece in travel.pieces(way, content):
-            yield from _wait(request, way.every)
+        content = reply.body[: fault.stop][:expected]
+        for piece in messages.pieces(fault, content):
+            yield from _wait(request, fault.every)
             yield piece
         if len(content) >= expected:
             return
-        if way.end == "hang":
+        if fault.end == "hang":
             yield from _wait(request, None)
-        if way.end == "reset":
+        if fault.end == "reset":
             raise _error(request, "ReadError", "[Errno 104] Connection reset by peer")
         message = f"peer closed connection without sending complete message body ({len(content)} of {expected} bytes)"
         raise _error(request, "RemoteProtocolError", message)
@@ -152,16 +151,16 @@ class SandboxTransport(_Transport):  # type: ignore[misc]
 
 
 def _response(request: Any, reply: Reply, content: Any) -> Any:
-    # A length that is not said would be taken for chunks.
+    # Without a Content-Length, httpx takes the body for a chunked one.
     named = {**({} if isinstance(content, bytes) else {"Content-Length": str(len(reply.body))}), **reply.headers}
     headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in named.items()]
     return _library(request).Response(reply.status, headers=headers, content=content, request=request)
 
 
 def _wait(request: Any, seconds: float | None) -> Iterator[float]:
-    """Yield the seconds that pass, or those until the reader's patience is at an end, and then its error."""
-    patience: float | None = request.extensions.get("timeout", {}).get("read")
-    limit = _FOR_EVER if patience is None else patience
+    """Yield `seconds`, or, if they exceed the request's read timeout, that timeout, and then raise ReadTimeout."""
+    timeout: float | None = request.extensions.get("timeout", {}).get("read")
+    limit = _NO_TIMEOUT if timeout is None else timeout
     if seconds is not None and seconds <= limit:
         if seconds > 0:
             yield seconds
@@ -176,5 +175,5 @@ def _error(request: Any, name: str, message: str) -> Exception:
 
 
 def _library(request: Any) -> Any:
-    """Return httpx or httpx2: whichever the request is of."""
+    """Return the library of a request: httpx or httpx2."""
     return sys.modules[type(request).__module__.partition(".")[0]]

@@ -1,1 +1,1 @@
-"""Who is calling: what callers may give as `auth`, and how it gets into a request."""
+"""Authentication: the accepted values of `auth=`, tokens, and the parts of a request that authenticate it."""

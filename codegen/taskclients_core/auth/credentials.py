@@ -1,18 +1,18 @@
-"""Credentials: what callers may give, and how it gets into a request.
+"""Credentials of a client: the accepted values of `auth=`, matched with the API's security schemes.
 
-Given is one of:
+`auth=` accepts:
 
-- a token or key, or a function without arguments that returns one and is asked at each call, when the API has exactly
-  one scheme that takes a single secret (`HttpBearer`, `ApiKey`). An asynchronous client asks it on a thread, so that it
-  may wait for something, or awaits it if it is `async`;
-- the body of an operation that signs in, when one of its schemes says so: the client signs in itself;
-- a pair, when it has exactly one scheme that takes a pair (`HttpBasic`, `ClientCredentials`);
+- a token or key, or a function without arguments that returns one and is called for each call, if the API has exactly
+  one scheme with a single secret (`HttpBearer`, `ApiKey`). An asynchronous client awaits the function if it is `async`,
+  otherwise it calls it in a thread, where it may block;
+- the body of a sign-in operation, if one of the schemes has one: the client signs in itself;
+- a pair, if the API has exactly one scheme with a pair (`HttpBasic`, `ClientCredentials`);
 - a mapping from scheme name to one of these;
-- an `httpx.Auth`, or a function that takes an httpx request and returns it: it is then in charge of every call but
-  those to endpoints that take no credentials.
+- an `httpx.Auth`, or a function that takes an httpx request and returns it: it authenticates every call except those of
+  operations without security.
 
-Of an operation's alternatives, the first whose credentials are all given is used. When there is none, the call is sent
-without and the server decides: it knows better than a spec whether they are needed.
+Of an operation's alternatives, the first one whose credentials were all passed is used. If there is none, the call is
+sent without credentials and the server decides.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from .tokens import AuthParts, TokenCache, basic_auth, client_credentials_cache,
 
 @frozen(eq=False)
 class SecretCallback:
-    """A secret that a function returns."""
+    """Function of the caller that returns a secret."""
 
     scheme: HttpBearer | ApiKey
     name: str
@@ -44,27 +44,27 @@ class SecretCallback:
 
 
 AuthProvider: TypeAlias = AuthParts | SecretCallback | TokenCache
-"""Where the credentials for one scheme come from."""
+"""Source of the credentials for one scheme."""
 
 
 @frozen(eq=False)
 class AuthSource:
-    """Where the credentials of an operation come from."""
+    """Source of the credentials for an operation."""
 
     parts: tuple[AuthProvider, ...]
 
     static: AuthParts | None
-    """Them, when they never change."""
+    """The credentials, if they never change."""
 
     renewable: bool
-    """Whether they may be better the second time."""
+    """True if a new token can be fetched after a 401."""
 
     def obtain(self, deadline: Deadline | None = None, on_event: EventHook | None = None) -> Flow[AuthParts]:
-        """Get them.
+        """Get the credentials; call functions and fetch tokens where needed.
 
         Raises:
-            InvalidArgument: a secret cannot be sent.
-            ClientError: no token could be had.
+            InvalidArgumentError: a secret is invalid.
+            ClientError: a token could not be fetched.
         """
         found: list[AuthParts] = []
         for part in self.parts:
@@ -86,26 +86,26 @@ class AuthSource:
 
 @define(eq=False)
 class Credentials:
-    """What one client was given."""
+    """Credentials of one client."""
 
     api: Api
     parts: Mapping[str, AuthProvider] = field(repr=False)
     external: object = field(repr=False)
-    """An `httpx.Auth` or a function on requests; None if none was given."""
+    """`httpx.Auth` or function on httpx requests; None: neither was passed."""
 
     _sources: dict[Security | None, AuthSource] = field(
         factory=dict[Security | None, AuthSource], init=False, repr=False
     )
 
     def source(self, security: Security | None) -> AuthSource:
-        """Where an operation with these requirements gets its credentials; None: the API's own requirements."""
+        """Return the source of credentials for these security requirements; None: the API's own requirements."""
         found = self._sources.get(security)
         if found is None:
             found = self._sources[security] = self._choose(security)
         return found
 
     def check_synchronous(self) -> None:
-        """Refuse what only an asynchronous client can use. Raises InvalidArgument."""
+        """Raise InvalidArgumentError if a function for a secret is async."""
         for name, part in self.parts.items():
             if isinstance(part, SecretCallback) and inspect.iscoroutinefunction(part.secret):
                 raise InvalidArgumentError(
@@ -119,10 +119,10 @@ class Credentials:
         for names in alternatives:
             if names and all(name in self.parts for name in names):
                 parts = tuple(self.parts[name] for name in names)
-                fixed = [part for part in parts if isinstance(part, AuthParts)]
+                static = [part for part in parts if isinstance(part, AuthParts)]
                 return AuthSource(
                     parts,
-                    combine(fixed) if len(fixed) == len(parts) else None,
+                    combine(static) if len(static) == len(parts) else None,
                     renewable=any(isinstance(part, TokenCache) for part in parts),
                 )
         return AuthSource((), AuthParts(final=False), renewable=False)
@@ -138,13 +138,19 @@ def bind_credentials(
     parser: Callable[[Operation[Any]], Parse],
     now: Callable[[], float],
 ) -> Credentials:
-    """Match what the caller gave with what the API takes.
+    """Match the value of `auth=` with the API's security schemes.
 
-    `headers` go with every request to a token endpoint, `prepare` completes those to the API's own operations, `parser`
-    makes what reads the answers to those.
+    Args:
+        api: The API.
+        auth: Value passed by the caller.
+        base_url: Base URL of the client; token URLs are relative to it.
+        headers: Headers of requests to token endpoints.
+        prepare: Function that completes the request of a sign-in operation.
+        parser: Function that returns the parser for a sign-in operation.
+        now: Clock, in seconds.
 
     Raises:
-        InvalidArgument: it takes something else; the message says what.
+        InvalidArgumentError: the API does not accept the value; the message names the accepted ones.
     """
     if auth is None:
         return Credentials(api, {}, None)
@@ -152,7 +158,7 @@ def bind_credentials(
         named = cast("Mapping[str, object]", auth)
         unknown = sorted(set(named) - set(api.schemes))
         if unknown:
-            raise InvalidArgumentError(f"auth: no scheme {unknown[0]!r}, expected {_allowed(api)}")
+            raise InvalidArgumentError(f"auth: no scheme {unknown[0]!r}, expected {_accepted(api)}")
     elif isinstance(auth, RequestAuth) or (callable(auth) and not _is_secret(auth)):
         if inspect.iscoroutinefunction(auth):
             raise InvalidArgumentError(
@@ -167,24 +173,24 @@ def bind_credentials(
         if isinstance(scheme, HttpBearer | ApiKey):
             if isinstance(credential, str):
                 return secret_auth(scheme, name, credential)
-            if way := find_sign_in(scheme, credential):
-                return sign_in_cache(scheme, name, way, credential, prepare, parser, now)
+            if sign_in := find_sign_in(scheme, credential):
+                return sign_in_cache(scheme, name, sign_in, credential, prepare, parser, now)
             if _is_secret(credential):
                 return SecretCallback(scheme, name, credential)
         elif isinstance(scheme, HttpBasic):
-            if _is_pair(credential) and any(credential):  # either may be empty (RFC 7617, 2): keys often stand alone
+            if _is_pair(credential) and any(credential):  # either may be empty (RFC 7617, 2), as with a key alone
                 return basic_auth(name, credential)
         elif _is_pair(credential) and all(credential):
             url = urljoin(base_url + "/", scheme.token_url)
             return client_credentials_cache(token_request(f"{api.name}.token", scheme, url, credential, headers), now)
         got = "an empty one" if _is_pair(credential) and not all(credential) else type(credential).__name__
-        raise InvalidArgumentError(f"auth: expected {_takes(name, scheme)}, got {got}")
+        raise InvalidArgumentError(f"auth: expected {_accepted_by(name, scheme)}, got {got}")
 
     return Credentials(api, {name: part(name, credential) for name, credential in named.items()}, None)
 
 
 def _only_scheme(api: Api, credential: object) -> str:
-    """The one scheme that takes such a credential."""
+    """Return the name of the only scheme that accepts this type of credential."""
     if names := [name for name, scheme in api.schemes.items() if find_sign_in(scheme, credential)]:
         given = f"a {type(credential).__name__}"
     elif isinstance(credential, tuple):
@@ -194,14 +200,14 @@ def _only_scheme(api: Api, credential: object) -> str:
         given = "a single secret"
         names = [name for name, scheme in api.schemes.items() if isinstance(scheme, HttpBearer | ApiKey)]
     else:
-        raise InvalidArgumentError(f"auth: expected {_allowed(api)}, got {type(credential).__name__}")
+        raise InvalidArgumentError(f"auth: expected {_accepted(api)}, got {type(credential).__name__}")
     if len(names) != 1:
-        raise InvalidArgumentError(f"auth: {given} fits {len(names) or 'no'} schemes, expected {_allowed(api)}")
+        raise InvalidArgumentError(f"auth: {given} fits {len(names) or 'no'} schemes, expected {_accepted(api)}")
     return names[0]
 
 
 def _is_secret(value: object) -> TypeGuard[Callable[[], Any]]:
-    """Whether a function takes nothing, and so returns a secret rather than changes a request."""
+    """Return True for a function without arguments: it returns a secret; others take a request."""
     if not callable(value):
         return False
     try:
@@ -218,7 +224,7 @@ def _is_pair(value: object) -> TypeGuard[tuple[str, str]]:
     return len(parts) == 2 and all(isinstance(part, str) for part in parts)
 
 
-def _takes(name: str, scheme: Scheme) -> str:
+def _accepted_by(name: str, scheme: Scheme) -> str:
     if isinstance(scheme, HttpBasic):
         return f"(user, password) for {name!r}"
     if isinstance(scheme, ClientCredentials):
@@ -227,7 +233,7 @@ def _takes(name: str, scheme: Scheme) -> str:
     return f"{', or a '.join([secret, *accepted_types(scheme)])} for {name!r}"
 
 
-def _allowed(api: Api) -> str:
-    schemes = [_takes(name, scheme) for name, scheme in api.schemes.items()]
+def _accepted(api: Api) -> str:
+    schemes = [_accepted_by(name, scheme) for name, scheme in api.schemes.items()]
     mapping = ["a mapping from scheme name to these"] if len(schemes) > 1 else []
     return "; or ".join([*schemes, *mapping, "an httpx.Auth or a function on httpx requests"])

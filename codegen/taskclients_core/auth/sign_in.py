@@ -1,6 +1,6 @@
-"""Signing in by an operation of the API itself: who calls is said once, the token in the answer opens all other calls.
+"""Sign-in with an operation of the API itself; its response contains the token for all other calls.
 
-The password stays where the caller put it, in memory, as it is needed again when the token is refused.
+The client keeps the body of the operation, with the password, in memory, to sign in again when the token is refused.
 """
 
 from __future__ import annotations
@@ -18,74 +18,74 @@ from ..type_check import accepted_classes, format_type
 from .tokens import AuthParts, Token, TokenCache, secret_auth
 
 PrepareRequest: TypeAlias = Callable[[Operation[Any], RequestBuilder, AuthParts], HttpRequest]
-"""From a draft to a request with all that the client sends every time."""
+"""Function that completes the parts of a call to a request; see `ClientConfig.build_request`."""
 
 Parse: TypeAlias = Callable[[HttpResponse, HttpRequest], Any]
-"""From the answer to a request to what the operation returns, or to the error that it raises."""
+"""Function that decodes the response to a request; see `ResponseParser.parse`."""
 
 
 def find_sign_in(scheme: object, credential: object) -> SignIn | None:
-    """The way to sign in that takes such a credential; None if there is none."""
+    """Return the sign-in operation of a scheme whose body is this credential; None if there is none."""
     if isinstance(scheme, HttpBearer | ApiKey):
-        for way in scheme.sign_in:
-            if isinstance(credential, _classes(way)):
-                return way
+        for sign_in in scheme.sign_in:
+            if isinstance(credential, _body_classes(sign_in)):
+                return sign_in
     return None
 
 
 def sign_in_cache(
     scheme: HttpBearer | ApiKey,
     name: str,
-    way: SignIn,
+    sign_in: SignIn,
     body: object,
     prepare: PrepareRequest,
     parser: Callable[[Operation[Any]], Parse],
     now: Callable[[], float],
 ) -> TokenCache:
-    """The token that signing in with `body` gives.
+    """Create the cache of the token that a sign-in with `body` returns.
 
     Raises:
-        InvalidArgument: the body cannot be sent.
+        InvalidArgumentError: the body is invalid.
     """
-    operation = way.operation
-    steps = encoder_for(operation)
+    operation = sign_in.operation
+    encoder = encoder_for(operation)
     try:
-        draft = steps.build((None,) * steps.argument_count, body)
+        builder = encoder.build((None,) * encoder.argument_count, body)
     except InvalidArgumentError as error:
         raise InvalidArgumentError(f"auth: {error}") from None
-    request = prepare(operation, draft, AuthParts())
+    request = prepare(operation, builder, AuthParts())
     parse = parser(operation)
-    token_of = attribute_getter(way.token)
+    token_of = attribute_getter(sign_in.token)
 
-    def read(answer: HttpResponse, _: float) -> Token:
+    def read(response: HttpResponse, _: float) -> Token:
         try:
-            token = token_of(parse(answer, request))
+            token = token_of(parse(response, request))
         except DecodeError as error:
-            error.raw = b""  # it may well hold a token
+            error.raw = b""  # the body may contain a token
             raise
         if not isinstance(token, str) or not token:
-            raise error_class(answer.status)(
+            raise error_class(response.status)(
                 operation=operation.name,
-                status=answer.status,
+                status=response.status,
                 request=request.redacted(),
-                headers=answer.headers,
-                reason=f"but there is no token in {way.token!r}; what was sent may have asked for something else",
+                headers=response.headers,
+                reason=f"but the response has no token in {sign_in.token!r}; check the body passed as auth=",
             )
         try:
             return Token(secret_auth(scheme, name, token))
         except InvalidArgumentError:
-            unfit = DecodeError(path="$", expected="a token that can be sent", found="another text", raw=b"")
-            unfit.operation, unfit.status = operation.name, answer.status
-            raise unfit from None
+            invalid = DecodeError(path="$", expected="a token that can be sent", found="another text", raw=b"")
+            invalid.operation, invalid.status = operation.name, response.status
+            raise invalid from None
 
     return TokenCache(request, read, now, operation.path)
 
 
 def accepted_types(scheme: HttpBearer | ApiKey) -> list[str]:
-    """What can be signed in with, for messages."""
-    return [format_type(body.type) for way in scheme.sign_in for body in way.operation.body if isinstance(body, Json)]
+    """Return the types of the bodies of a scheme's sign-in operations, for messages."""
+    return [format_type(body.type) for each in scheme.sign_in for body in each.operation.body if isinstance(body, Json)]
 
 
-def _classes(way: SignIn) -> tuple[type, ...]:
-    bodies = way.operation.body
+def _body_classes(sign_in: SignIn) -> tuple[type, ...]:
+    bodies = sign_in.operation.body
     return tuple(each for body in bodies if isinstance(body, Json) for each in accepted_classes(body.type))

@@ -1,4 +1,4 @@
-"""Parts of a request that authenticate it, the cache of tokens, and OAuth 2 client credentials (RFC 6749, 4.4)."""
+"""Parts of a request that authenticate it, the token cache, and OAuth 2 client credentials (RFC 6749, 4.4)."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ from ..security import ApiKey, ClientCredentials, HttpBearer
 
 @frozen(eq=False)
 class AuthParts:
-    """What a request carries to be let in."""
+    """Headers, query and cookies that authenticate a request."""
 
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     query: tuple[str, ...] = field(default=(), repr=False)
     cookies: tuple[str, ...] = field(default=(), repr=False)
 
     final: bool = True
-    """Whether this is all; otherwise httpx may add the caller's own authentication."""
+    """True if these are all credentials; False lets httpx add the caller's own authentication."""
 
     parts: tuple[AuthParts, ...] = field(default=(), repr=False)
-    """What it was put together from."""
+    """Parts that were combined, one for each scheme."""
 
     def contains(self, other: AuthParts) -> bool:
-        """Whether the other is this one or a part of it."""
+        """Return True if `other` is this object or one of its parts."""
         return other is self or any(other is part for part in self.parts)
 
 
 def secret_auth(scheme: HttpBearer | ApiKey, name: str, secret: object) -> AuthParts:
-    """A single secret, where the scheme called `name` wants it.
+    """Put a single secret into the place that the scheme called `name` defines.
 
     Raises:
-        InvalidArgument: it cannot be sent; the message does not show it.
+        InvalidArgumentError: the secret is invalid; the message does not show it.
     """
     if not isinstance(secret, str):
         raise InvalidArgumentError(f"auth: the function for {name!r} returned {type(secret).__name__}, expected str")
@@ -63,10 +63,10 @@ def secret_auth(scheme: HttpBearer | ApiKey, name: str, secret: object) -> AuthP
 
 
 def basic_auth(name: str, pair: tuple[str, str]) -> AuthParts:
-    """User and password, as HTTP Basic has them.
+    """Encode user and password for HTTP Basic.
 
     Raises:
-        InvalidArgument: a colon in the user's name.
+        InvalidArgumentError: the user contains a colon.
     """
     user, password = pair
     if ":" in user:
@@ -76,7 +76,7 @@ def basic_auth(name: str, pair: tuple[str, str]) -> AuthParts:
 
 
 def combine(parts: Sequence[AuthParts]) -> AuthParts:
-    """All of them in one request."""
+    """Combine the parts of several schemes for one request."""
     if len(parts) == 1:
         return parts[0]
     return AuthParts(
@@ -89,63 +89,65 @@ def combine(parts: Sequence[AuthParts]) -> AuthParts:
 
 @frozen(eq=False)
 class Token:
-    """A token as it is sent and, on the client's clock, when to stop using it."""
+    """Token in the form in which it is sent, and the time of the client's clock until which it is used."""
 
-    access: AuthParts = field(repr=False)
+    auth: AuthParts = field(repr=False)
     expires_at: float | None = None
 
 
 ReadToken: TypeAlias = Callable[[HttpResponse, float], Token]
-"""From an answer, and when it was asked for, to the token in it. Raises ClientError if there is none."""
+"""Function of a response and the time of its request that returns the token. Raises ClientError if there is none."""
 
 
 @define(eq=False)
 class TokenCache:
-    """The source of one token, for all calls of a client."""
+    """Cache of one token for all calls of a client; concurrent calls share one request for it."""
 
     request: HttpRequest
-    """What fetches it."""
+    """Request that fetches the token."""
 
     read: ReadToken
     now: Callable[[], float]
     template: str = ""
-    """The request's path, for events."""
+    """Path of the request, for events."""
 
     _token: Token | None = field(default=None, init=False, repr=False)
     _round: int = field(default=0, init=False, repr=False)
     _outcome: Token | ClientError | None = field(default=None, init=False, repr=False)
 
     def obtain(self, deadline: Deadline | None = None, on_event: EventHook | None = None) -> Flow[AuthParts]:
-        """The token, fetched if need be. The deadline is the caller's, who runs this under it.
+        """Return the token; fetch it first if there is none or it has expired.
+
+        The caller runs this flow with `deadline` (`with_deadline`).
 
         Raises:
-            TransportError: whoever hands out tokens does not answer, or not before the deadline.
-            ApiError: he refuses.
-            DecodeError: his answer is none.
+            TransportError: the token endpoint did not respond, or not before the deadline.
+            ApiError: the token endpoint refused the credentials.
+            DecodeError: its response contains no valid token.
         """
-        seen = self._round  # read first: whoever sees an older token must not miss the round that replaced it
+        seen = self._round  # read it before the token, so that a renewal in between is noticed
         token = self._token
         if token is None or (token.expires_at is not None and self.now() >= token.expires_at):
             token = cast("Token", (yield Exclusive(self._renew(seen, deadline, on_event))))
-        return token.access
+        return token.auth
 
     def invalidate(self, refused: AuthParts) -> None:
-        """Drop the token if it is the one that the server refused, and not a newer one."""
+        """Drop the token if the refused credentials contain it; a newer token is kept."""
         token = self._token
-        if token is not None and refused.contains(token.access):
+        if token is not None and refused.contains(token.auth):
             self._token = None
 
     def _renew(self, seen: int, deadline: Deadline | None, on_event: EventHook | None) -> Flow[Token]:
-        if self._round != seen:  # somebody fetched while this one waited
+        if self._round != seen:  # another call fetched a token while this one waited
             if isinstance(self._outcome, ClientError):
                 raise copy(self._outcome)
             return cast("Token", self._outcome)
         started = self.now()
         try:
-            answer: HttpResponse = yield Send(self.request)
-            token = self.read(answer, started)
+            response: HttpResponse = yield Send(self.request)
+            token = self.read(response, started)
         except ClientError as error:
-            if deadline is None or not deadline.expired:  # one caller's haste is not the failure of those who wait
+            if deadline is None or not deadline.expired:  # the deadline of one call must not fail those that wait
                 self._outcome = copy(error)
                 self._round += 1
             raise
@@ -158,8 +160,8 @@ class TokenCache:
             method=request.method,
             origin=request.origin,
             template=self.template,
-            status=answer.status,
-            elapsed=answer.elapsed,
+            status=response.status,
+            elapsed=response.elapsed,
             detail="a token was fetched",
         )
         emit(on_event, event)
@@ -167,71 +169,70 @@ class TokenCache:
 
 
 _LONGEST_MARGIN = 30.0
-"""Seconds before its expiry from which a token is not used any more; at most a fifth of its life."""
+"""Seconds before expiry at which a token is renewed; a fifth of its lifetime, if that is less."""
 
 
 class _TokenResponse(msgspec.Struct):
-    """What RFC 6749, 5.1 promises, as far as it matters here."""
+    """Response of a token endpoint (RFC 6749, 5.1): the members used here."""
 
     access_token: Annotated[str, msgspec.Meta(min_length=1)]
-    token_type: str = "Bearer"  # noqa: S105 - the word that the protocol uses
+    token_type: str = "Bearer"  # noqa: S105 - name of the token type
     expires_in: int | float | str | None = None
 
 
-_decode: Final = msgspec.json.Decoder(
-    _TokenResponse
-).decode  # not made by the first threads that need it: see `codec.parser_for`
+# Created at import: msgspec crashes if two threads create the first decoder of a struct at the same time.
+_decode: Final = msgspec.json.Decoder(_TokenResponse).decode
 
 
 def client_credentials_cache(request: HttpRequest, now: Callable[[], float]) -> TokenCache:
-    """The token that a token request gives."""
+    """Create the cache of the token that a token request returns."""
 
-    def read(answer: HttpResponse, started: float) -> Token:
-        if not 200 <= answer.status <= 299:
-            raise error_class(answer.status)(
+    def read(response: HttpResponse, started: float) -> Token:
+        if not 200 <= response.status <= 299:
+            raise error_class(response.status)(
                 operation=request.operation,
-                status=answer.status,
+                status=response.status,
                 request=request.redacted(),
-                raw=answer.content,
-                headers=answer.headers,
+                raw=response.content,
+                headers=response.headers,
             )
         try:
-            found = _decode(answer.content)
+            found = _decode(response.content)
             kind = "Bearer" if found.token_type.lower() == "bearer" else found.token_type
-            access = AuthParts(headers=(("Authorization", header_value(f"{kind} {found.access_token}")),))
+            auth = AuthParts(headers=(("Authorization", header_value(f"{kind} {found.access_token}")),))
             seconds = None if found.expires_in is None else _seconds(found.expires_in)
         except (msgspec.DecodeError, ValueError, OverflowError):
-            # Without the body: it may well hold a token.
+            # Without the body, which may contain a token.
             error = DecodeError(path="$", expected="an OAuth 2 token", found="something else", raw=b"")
             error.operation = request.operation
-            error.status = answer.status
+            error.status = response.status
             raise error from None
         if seconds is None:
-            return Token(access)
-        return Token(access, started + seconds - min(_LONGEST_MARGIN, seconds / 5))
+            return Token(auth)
+        return Token(auth, started + seconds - min(_LONGEST_MARGIN, seconds / 5))
 
     return TokenCache(request, read, now)
 
 
 def _seconds(text: float | str) -> float:
-    """Raises ValueError or OverflowError for what is no number of seconds."""
+    """Convert `expires_in` to seconds. Raises ValueError or OverflowError if it is not a finite number."""
     seconds = float(text)
     if not isfinite(seconds):
-        raise ValueError("for ever, or never")
+        raise ValueError("not finite")
     return seconds
 
 
 def token_request(
     operation: str, scheme: ClientCredentials, url: str, pair: tuple[str, str], headers: tuple[tuple[str, str], ...]
 ) -> HttpRequest:
-    """The request for a token (RFC 6749, 4.4)."""
+    """Build the request for a token (RFC 6749, 4.4)."""
     fields = {"grant_type": "client_credentials"}
     if scheme.scopes:
         fields["scope"] = " ".join(scheme.scopes)
     if scheme.credentials_in == "body":
         fields["client_id"], fields["client_secret"] = pair
     else:
-        # Each is form-encoded first (RFC 6749, 2.3.1), so that a colon can be in either.
+        # Both are form-encoded first (RFC 6749, 2.3.1), so that they may contain a colon.
         encoded = b64encode(":".join([quote_plus(part) for part in pair]).encode()).decode()
         headers = (*headers, ("Authorization", f"Basic {encoded}"))
     content = "&".join([f"{name}={quote_plus(value)}" for name, value in fields.items()]).encode()

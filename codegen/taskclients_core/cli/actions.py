@@ -245,12 +245,12 @@ async def _listed(session: Session, kind: TaskType[Any, Any], observe: FromList)
     if observe.pages is not None and observe.pages.size is not None:
         more[observe.pages.size[0]] = observe.pages.size[1]
     for _ in range(observe.pages.max_pages if observe.pages is not None else 1):
-        given = call_arguments(observe.call, TaskRef(vendor, name, "", scope), more)
-        answer = await session.client.response(session.client.call, observe.call.operation, *given)
+        arguments = call_arguments(observe.call, TaskRef(vendor, name, "", scope), more)
+        response = await session.client.response(session.client.call, observe.call.operation, *arguments)
         token = observe.pages.token if observe.pages is not None else None
-        first = poll_request.scan_list_page(answer.raw, items=observe.items, key=observe.key, wanted=(), token=token)
+        first = poll_request.scan_list_page(response.raw, items=observe.items, key=observe.key, wanted=(), token=token)
         keys = first.keys[:limit]
-        page = poll_request.scan_list_page(answer.raw, items=observe.items, key=observe.key, wanted=set(keys))
+        page = poll_request.scan_list_page(response.raw, items=observe.items, key=observe.key, wanted=set(keys))
         for key in dict.fromkeys(keys):
             yield _view(kind, TaskRef(vendor, name, key, scope), page.found[key])
         limit -= len(keys)

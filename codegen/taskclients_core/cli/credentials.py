@@ -74,7 +74,7 @@ def read_credentials(api: Api, file: str | None, *, package: str, vendor: str) -
         vendor: Name of the vendor, the second part.
 
     Raises:
-        InvalidArgument: the required values are not given, or the file is not private or cannot be read.
+        InvalidArgumentError: the required values are not given, or the file is not private or cannot be read.
     """
     forms = credential_forms(api)
     known = {

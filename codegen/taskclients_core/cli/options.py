@@ -89,7 +89,7 @@ class OperationOptions:
         """Return the operation's arguments, in their order.
 
         Raises:
-            InvalidArgument: an option is missing or invalid.
+            InvalidArgumentError: an option is missing or invalid.
         """
         found: list[object] = [None] * self.argument_count
         for option in self.options:
@@ -106,7 +106,7 @@ class OperationOptions:
         """Return the operation's body.
 
         Raises:
-            InvalidArgument: an option is missing or invalid, or the file cannot be used.
+            InvalidArgumentError: an option is missing or invalid, or the file cannot be used.
         """
         file = given.get(_BODY)
         match self.body_type:

@@ -123,7 +123,7 @@ def wire_value(text: str, hint: Any, flag: str, *, secret: bool = False) -> Any:
     """Return the JSON value that the text of an option stands for.
 
     Raises:
-        InvalidArgument: the text is not of the type; the message names the option, and repeats no secret.
+        InvalidArgumentError: the text is not of the type; the message names the option, and repeats no secret.
     """
     choices = _choices(hint)
     if choices and text not in choices:
@@ -184,7 +184,7 @@ def json_file(file: str, flag: str) -> Any:
     """Return the content of a JSON file.
 
     Raises:
-        InvalidArgument: the file cannot be read or is not JSON.
+        InvalidArgumentError: the file cannot be read or is not JSON.
     """
     try:
         return decode(file_bytes(file, flag), Any)
@@ -196,7 +196,7 @@ def text_file(file: str, flag: str) -> str:
     """Return the content of a text file.
 
     Raises:
-        InvalidArgument: the file cannot be read or is not UTF-8.
+        InvalidArgumentError: the file cannot be read or is not UTF-8.
     """
     try:
         return file_bytes(file, flag).decode()
@@ -208,7 +208,7 @@ def file_bytes(file: str, flag: str) -> bytes:
     """Return the bytes of a file.
 
     Raises:
-        InvalidArgument: the file cannot be read.
+        InvalidArgumentError: the file cannot be read.
     """
     return sys.stdin.buffer.read() if file == "-" else readable_path(file, flag).read_bytes()
 
@@ -217,7 +217,7 @@ def readable_path(file: str, flag: str) -> Path:
     """Return the path of a file that can be read.
 
     Raises:
-        InvalidArgument: the file cannot be read.
+        InvalidArgumentError: the file cannot be read.
     """
     path = Path(file)
     try:

@@ -1,23 +1,25 @@
-"""JSON to models and back.
+"""Conversion between JSON and models; the last step of a response and the first of a request body.
 
-    task = decode(answer.content, Task)        DecodeError says where, what was expected, and what was found
-    body = encode(task)                        InvalidArgument says what cannot be sent
+    task = decode(response.content, Task)      DecodeError: the path, what was expected and what was found
+    body = encode(task)                        InvalidArgumentError: the value that JSON cannot represent
 
-What is read:
+Decoding:
 
-* Members that a model does not know are ignored, even ones whose text is not UTF-8. Of two members of one name the
-  last one counts, whatever the first one is.
-* An optional member may be absent; null is refused unless the API says that it may be null.
-* NaN, Infinity and numbers beyond a float's range are refused, whole floats (1.0) are no ints. A byte order mark at
-  the start is skipped. Text that nests more deeply than Python's recursion limit allows is refused.
-* Unions that nothing tells apart: see `union`. Wire formats: see `..formats`.
+* Members that a model does not declare are ignored, even if their text is not UTF-8. If a name occurs twice, the last
+  member counts.
+* An optional member may be absent. null is refused unless the API declares the member nullable.
+* NaN, Infinity and numbers beyond the range of a float are refused; a whole float (1.0) is not an int. A byte order
+  mark at the start is skipped. Text nested deeper than Python's recursion limit is refused.
+* Unions without a discriminator: see `union`. Wire formats of single values: see `..formats`.
 
-What is written: optional fields that are None are left out, required ones are sent as null, UNSET is never sent.
-Values are not checked against their annotations on the way out, that is a type checker's work: a str in an int field
-is sent as a str. What has no form on the wire is refused: a naive datetime where an offset is due, NaN, a model of
-another class, an object that is no model.
+Encoding: optional fields that are None are left out, required ones are sent as null, UNSET is never sent. Values are
+not checked against their annotations, which is the job of a type checker: a str in an int field is sent as a str.
+Values that JSON cannot represent are refused: a naive datetime where an offset is required, NaN, a model of another
+class, an object that is not a model.
 
-Each type is compiled once, at its first use, from any thread.
+Each type is compiled once, at first use, and from any thread. Modules in the order of the flow: `annotations` reads a
+model's fields, `compiler` makes nodes (`node`) of them, `wire_struct`, `values` and `union` generate the functions of
+the nodes, `reader` decodes, `lenient` decodes invalid responses, `mismatch` describes errors.
 """
 
 from __future__ import annotations
@@ -62,9 +64,11 @@ def decode(data: bytes | str, hint: type[T], /) -> T: ...
 @overload
 def decode(data: bytes | str, hint: Any, /) -> Any: ...
 def decode(data: bytes | str, hint: Any, /) -> Any:
-    """The value that a JSON text says: a model, `list[Task]`, a union, a format, `Any` and so on.
+    """Decode JSON text as a type: a model, `list[Task]`, a union, a format, `Any` and so on.
 
-    Raises DecodeError for anything else, whatever the text; TypeError if the type is none that JSON can hold.
+    Raises:
+        DecodeError: The text is not JSON of this type.
+        TypeError: JSON cannot represent the type.
     """
     return decode_with(_STRICT.reader(hint), data)
 
@@ -74,85 +78,95 @@ def decoder(hint: type[T], /, *, lenient: bool = False) -> Callable[[bytes | str
 @overload
 def decoder(hint: Any, /, *, lenient: bool = False) -> Callable[[bytes | str], Any]: ...
 def decoder(hint: Any, /, *, lenient: bool = False) -> Callable[[bytes | str], Any]:
-    """The function that decodes one type.
+    """Return the function that decodes one type.
 
-    A lenient one takes null for any value, and absence for any member, as None; models then hold None where their
-    annotations do not say so.
+    Args:
+        hint: The type.
+        lenient: Accept null for every value and absence of every member, as None; the attributes of models are then
+            None even where their annotations do not allow it.
     """
     return partial(decode_with, get_compiler(lenient=lenient).reader(hint))
 
 
 def lenient_decoder(hint: Any, /) -> Callable[[bytes, OnDeviation], Any]:
-    """The function that decodes one type and forgives what `mending` lists; it notes each place."""
-    mender = lenient_reader(hint)
+    """Return the function that decodes one type and accepts the deviations listed in `lenient`.
 
-    def decode_mending(data: bytes, note: OnDeviation) -> Any:
-        return decode_with(lambda text: mender(text, note), data)
+    It calls its second argument with each deviation.
+    """
+    reader = lenient_reader(hint)
 
-    return decode_mending
+    def decode_leniently(data: bytes, note: OnDeviation) -> Any:
+        return decode_with(lambda text: reader(text, note), data)
+
+    return decode_leniently
 
 
 def lenient_reader(hint: Any, /) -> LenientReader:
-    """What reads the JSON of one type and forgives; it raises Mismatch."""
+    """Return the reader of one type that accepts deviations; it raises Mismatch, not DecodeError."""
     return LenientReader(_STRICT.reader(hint), _LENIENT.reader(hint))
 
 
 def get_compiler(*, lenient: bool = False) -> Compiler:
-    """What compiles types: for the other wire formats, which are read by way of the same nodes."""
+    """Return the compiler of types, for other wire formats, which use the same nodes."""
     return _LENIENT if lenient else _STRICT
 
 
 def encode(value: object, hint: Any = Any) -> bytes:
-    """A value as JSON text: a model, or whatever models, scalars, lists and dicts are in.
+    """Encode a value as JSON text: a model, a scalar, or lists and dicts of them.
 
-    The hint is needed only where the value alone does not tell its form: a format such as GuidN outside of a model, or
-    a discriminated union whose classes do not have the discriminator as a field. Raises InvalidArgument for what has
-    no form on the wire.
+    Args:
+        value: The value.
+        hint: Its type. Needed only if the value alone does not determine its form: a format such as GuidN outside a
+            model, or a discriminated union whose classes do not have the discriminator as a field.
+
+    Raises:
+        InvalidArgumentError: JSON cannot represent the value.
     """
     lower = _STRICT.lower_any if hint is Any else _STRICT.lower(hint)
     try:
         return _encode(lower(value))
-    except _UNFIT as error:
+    except _ENCODE_ERRORS as error:
         raise _refusal(error) from None
 
 
 def to_builtins(value: object, hint: Any = Any) -> Any:
-    """A value as dict, list, str, int, float, bool and None, with the names and forms of the wire.
+    """Convert a value to dict, list, str, int, float, bool and None, with the names and forms of the wire.
 
-    Decimals are text there. Raises InvalidArgument like `encode`.
+    Decimals become text. Raises InvalidArgumentError like `encode`.
     """
     try:
         return msgspec.to_builtins(_STRICT.lower(hint)(value), str_keys=True, enc_hook=_raw_text)
-    except _UNFIT as error:
+    except _ENCODE_ERRORS as error:
         raise _refusal(error) from None
 
 
 def to_text(value: object, hint: Any) -> str:
-    """A scalar as text, for a path, a query or a header: `true`, `2024-01-31`, an enum's value.
+    """Convert a scalar to text for a path, a query or a header: `true`, `2024-01-31`, an enum's value.
 
-    Raises InvalidArgument for None and for what consists of parts.
+    Raises:
+        InvalidArgumentError: The value is None, a list, a dict or a model.
     """
     plain = to_builtins(value, hint)
     if isinstance(plain, str):
         return plain
     if isinstance(plain, (bool, int, float)):
         return _encode(plain).decode()
-    raise InvalidArgumentError(f"expected a value that is one text, found {value.__class__.__name__}")
+    raise InvalidArgumentError(f"expected a single value, found {value.__class__.__name__}")
 
 
 @frozen
 class MemberValue:
-    """A member of a model's object, with its value as it is in Python."""
+    """Member of a model's JSON object, with its Python value."""
 
     name: str
-    """Its name on the wire."""
+    """Name on the wire."""
     value: Any
     type: Any
-    """Its annotation, for `to_text`, `to_builtins` and `encode`."""
+    """Annotation, for `to_text`, `to_builtins` and `encode`."""
 
 
 def wire_members(model: object) -> Iterator[MemberValue]:
-    """What a model would send, member by member: for bodies that are not JSON. Absent members are left out."""
+    """Yield the members that a model sends, for bodies that are not JSON. Absent members are left out."""
     for member in members(type(model)):
         value = getattr(model, member.attribute)
         if member.extra:
@@ -165,20 +179,20 @@ def wire_members(model: object) -> Iterator[MemberValue]:
 _BOM: Final = b"\xef\xbb\xbf"
 
 
-# Made at once, not when they are first needed: two threads would make two, and their mirrors would not find each other.
-_STRICT: Final = Compiler(f"{__name__}.mirrors", lenient=False)
-_LENIENT: Final = Compiler(f"{__name__}.lenient_mirrors", lenient=True)
+# Created at import: two threads that create one at first use would get unrelated wire structs.
+_STRICT: Final = Compiler(f"{__name__}.wire_structs", lenient=False)
+_LENIENT: Final = Compiler(f"{__name__}.lenient_wire_structs", lenient=True)
 
 
 def decode_with(reader: Callable[[bytes], Any], data: bytes | str) -> Any:
-    """What a reader makes of a text. Raises DecodeError for its Mismatch."""
+    """Call a reader with a text and raise DecodeError for its Mismatch."""
     try:
         return reader(_utf8(data))
     except Mismatch as mismatch:
         path, expected, found = mismatch.path, mismatch.expected, mismatch.found
     except RecursionError:
-        path, expected, found = "$", "JSON", "too deep a nesting"
-    # Outside of the handlers: the error must not drag the mismatch and its frames along.
+        path, expected, found = "$", "JSON", "text nested too deeply"
+    # Raise outside the handlers, so that the error does not keep the mismatch and its frames alive.
     raw = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
     raise DecodeError(path=path, expected=expected, found=found, raw=raw)
 
@@ -193,22 +207,22 @@ def _utf8(data: bytes | str) -> bytes:
 
 
 def _refusal(error: Mismatch | RecursionError | UnicodeEncodeError) -> InvalidArgumentError:
-    """What to raise for what went wrong while a value was lowered and written."""
+    """Return the public error for an error raised while a value was lowered and encoded."""
     if isinstance(error, RecursionError):
-        return InvalidArgumentError("the value nests too deeply, or contains itself")
+        return InvalidArgumentError("the value is nested too deeply or contains itself")
     if isinstance(error, UnicodeEncodeError):
-        return InvalidArgumentError("a text has a lone surrogate, which UTF-8 cannot hold")
-    where = f" at {error.path}" if error.steps else ""
-    return InvalidArgumentError(f"expected {error.expected}, found {error.found}{where}")
+        return InvalidArgumentError("a text contains a lone surrogate, which UTF-8 cannot represent")
+    location = f" at {error.path}" if error.steps else ""
+    return InvalidArgumentError(f"expected {error.expected}, found {error.found}{location}")
 
 
 def _refuse(value: Any) -> Any:
-    raise value_mismatch("a value that JSON can hold", value)
+    raise value_mismatch("a value that JSON can represent", value)
 
 
 def _raw_text(value: Any) -> Any:
     return bytes(value).decode("ascii") if isinstance(value, msgspec.Raw) else _refuse(value)
 
 
-_UNFIT: Final = (Mismatch, RecursionError, UnicodeEncodeError)
+_ENCODE_ERRORS: Final = (Mismatch, RecursionError, UnicodeEncodeError)
 _encode: Final = msgspec.json.Encoder(enc_hook=_refuse).encode

@@ -1,4 +1,4 @@
-"""Reads what a model's annotations say. Nothing here knows about JSON libraries."""
+"""Fields of a model and their annotations, resolved; independent of any JSON library."""
 
 from __future__ import annotations
 
@@ -16,39 +16,41 @@ NO_DEFAULT: Final = attrs.NOTHING
 
 @attrs.frozen
 class Member:
-    """A field of a model, and the JSON member it stands for."""
+    """Field of a model and its JSON member."""
 
     attribute: str
     name: str
     """Name on the wire."""
     type: Any
-    """Its annotation, without None and UNSET."""
+    """Annotation without None and UNSET."""
     scope: str
-    """Module in which the annotation's forward references are looked up."""
+    """Name of the module that resolves the annotation's forward references."""
     none: bool
-    """Whether the value may be None."""
+    """True if the value may be None."""
     unset: bool
-    """Whether the value may be UNSET."""
+    """True if the value may be UNSET."""
     nullable: bool
-    """Whether null on the wire is understood."""
+    """True if null on the wire is accepted."""
     default: Any
-    """What an absent member becomes: a value, an `attrs.Factory`, or NO_DEFAULT."""
+    """Value of an absent member: a value, an `attrs.Factory`, or NO_DEFAULT."""
     secret: bool
+    """True if the value must not appear in messages."""
     extra: bool
+    """True if the field collects undeclared members."""
 
     @property
     def required(self) -> bool:
-        """Whether the member must be there."""
+        """True if the member must not be absent."""
         return self.default is NO_DEFAULT and not self.extra
 
     @property
     def omits_none(self) -> bool:
-        """Whether None means absent."""
+        """True if None means absent: the member is left out."""
         return self.none and self.default is None
 
 
 def members(cls: type[Any]) -> tuple[Member, ...]:
-    """The fields of an attrs class, in order of declaration, inherited ones first."""
+    """Return the fields of an attrs class in order of declaration, inherited ones first."""
     return tuple(_member(cls, attribute) for attribute in attrs.fields(cls))
 
 
@@ -79,9 +81,10 @@ def _without(alternatives: tuple[Any, ...], *drop: Any) -> Any:
 
 
 def resolve_annotation(hint: Any, scope: str | None) -> Any:
-    """The annotation that a text or a forward reference stands for; others as they are.
+    """Evaluate an annotation given as text or as a forward reference; return others unchanged.
 
-    Raises NameError if the module has no such name.
+    Raises:
+        NameError: The module `scope` does not define the name, or is not loaded.
     """
     if isinstance(hint, ForwardRef):
         module = hint.__forward_module__
@@ -90,20 +93,20 @@ def resolve_annotation(hint: Any, scope: str | None) -> Any:
     if not isinstance(hint, str):
         return hint
     if scope not in sys.modules:
-        raise NameError(f"cannot tell in which module {hint!r} is meant")
-    # The module's names only: a field called `date` must not hide the type `date`.
-    return eval(hint, vars(sys.modules[scope]))  # noqa: S307 - the text is source code of that very module
+        raise NameError(f"cannot resolve the annotation {hint!r}: its module is not known")
+    # Use the module's names only: a field called `date` must not hide the type `date`.
+    return eval(hint, vars(sys.modules[scope]))  # noqa: S307 - the text is source code of that module
 
 
 def union_members(hint: Any) -> tuple[Any, ...]:
-    """The members of a union; of anything else, itself."""
+    """Return the members of a union; for other annotations, the annotation itself."""
     return get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
 
 
 def forward_ref_module(hint: Any) -> str | None:
-    """The module whose names the forward references of a free-standing annotation mean; None: it has none.
+    """Return the module that resolves the forward references of an annotation outside a class; None without any.
 
-    An annotation does not know where it was written, so this looks for the module that has it as a global, such as
+    An annotation does not record its module, so this searches for the module that has it as a global, such as
     `Json: TypeAlias = Union[str, list["Json"]]`.
     """
     parts = list(_parts(hint))
@@ -112,8 +115,8 @@ def forward_ref_module(hint: Any) -> str | None:
         return None
     wholes = [part for part in parts if get_args(part)]
     for name, module in list(sys.modules.items()):
-        space = getattr(module, "__dict__", {})
-        if names <= space.keys() and any(value is whole for value in list(space.values()) for whole in wholes):
+        namespace = getattr(module, "__dict__", {})
+        if names <= namespace.keys() and any(value is whole for value in list(namespace.values()) for whole in wholes):
             return name
     return None
 

@@ -1,7 +1,7 @@
-"""From annotations to nodes.
+"""Compiler from annotations to nodes.
 
-Naming a type and building it are two steps: `node` answers at once with the names by which a model will be known,
-and whoever asked from outside builds what was named, until nothing is left. So models and aliases may recur.
+It works in two steps, so that models and aliases may refer to themselves: `_node` reserves names for a model and
+returns a node with them; the public methods then build all models that were named.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ARRAY: Final = frozenset({"array"})
 
 
 class Compiler:
-    """Compiles annotations into a space of its own, each once."""
+    """Compiles annotations into its own namespace, each once. Safe for several threads."""
 
     def __init__(self, name: str, *, lenient: bool) -> None:
         self._lenient = lenient
@@ -41,42 +41,42 @@ class Compiler:
         self._readers: dict[Any, Reader] = {}
         self._lowers: dict[Any, Lower] = {}
         self.lower_any: Final = UntypedLowering(self.lower).lower
-        self._space = Namespace(name)
+        self._namespace = Namespace(name)
         for function in (lift_items, lift_values, lower_items, lower_values, index_of_object):
-            self._space.put(function.__name__, function)
-        self._space.put("finite", values.check_finite)
-        self._space.put("put", object.__setattr__)
-        self._space.put("lower_any", self.lower_any)
-        self._space.put("lower_other", self._lower_other)
+            self._namespace.put(function.__name__, function)
+        self._namespace.put("finite", values.check_finite)
+        self._namespace.put("put", object.__setattr__)
+        self._namespace.put("lower_any", self.lower_any)
+        self._namespace.put("lower_other", self._lower_other)
 
-    # -- From outside: compiled to the end, and kept --------------------------------------------------------------
+    # -- Public: compiled completely and cached -------------------------------------------------------------------
 
     def reader(self, hint: Any) -> Reader:
-        """The reader of a type. Raises TypeError for one that JSON cannot hold."""
+        """Return the reader of a type. Raises TypeError if JSON cannot represent the type."""
         reader = self._readers.get(hint)
         if reader is None:
-            made = Reader(self._space, self._compiled(hint))
-            reader = self._readers.setdefault(hint, made)  # another thread may have been quicker
+            created = Reader(self._namespace, self._compile(hint))
+            reader = self._readers.setdefault(hint, created)  # another thread may have stored one
         return reader
 
     def lower(self, hint: Any) -> Lower:
-        """The function that makes of a value of this type what msgspec can write. Raises TypeError likewise."""
+        """Return the function from a value of the type to one that msgspec can encode. Raises TypeError likewise."""
         lower = self._lowers.get(hint)
         if lower is None:
-            name = self._compiled(hint).lower
-            lower = self._lowers[hint] = self._space[name] if name else self.lower_any
+            name = self._compile(hint).lower
+            lower = self._lowers[hint] = self._namespace[name] if name else self.lower_any
         return lower
 
     def items(self, hint: Any, scope: str | None = None) -> Reader:
-        """The reader of many values of a type: of an array of them. `scope` is where forward references are meant."""
-        return Reader(self._space, self._items(self._compiled(hint, scope)))
+        """Return the reader of an array of a type. `scope` is the module that resolves forward references."""
+        return Reader(self._namespace, self._items(self._compile(hint, scope)))
 
     @property
     def namespace(self) -> Namespace:
-        """Where the names of nodes are found."""
-        return self._space
+        """Namespace of the names in the nodes."""
+        return self._namespace
 
-    def _compiled(self, hint: Any, scope: str | None = None) -> Node:
+    def _compile(self, hint: Any, scope: str | None = None) -> Node:
         with self._lock:
             models, aliases = dict(self._models), dict(self._aliases)
             try:
@@ -84,13 +84,13 @@ class Compiler:
                 while self._pending:
                     self._build(self._pending.pop())
             except Exception:
-                # Some of what was named will never be built: forget it, so that the next one to ask is told too.
+                # Forget models that are named but not built, so that the next call raises the error again.
                 self._models, self._aliases, self._pending = models, aliases, []
                 raise
             return node
 
     def _lower_other(self, value: Any, cls: type[Any]) -> Any:
-        """Lower what is not exactly of the class that a field declares: a subclass of it is, a stranger is not."""
+        """Lower an object whose class is not exactly the declared one. Raises Mismatch if it is not a subclass."""
         if not isinstance(value, cls):
             raise value_mismatch(cls.__name__, value)
         return self.lower(type(value))(value)
@@ -103,17 +103,17 @@ class Compiler:
 
     def _strict(self, hint: Any, scope: str | None) -> Node:
         if isinstance(hint, (str, ForwardRef)):
-            meant = resolve_annotation(hint, scope)
-            if isinstance(meant, type):
-                return self._strict(meant, scope)
-            return self._alias((scope, str(hint)), meant, scope)
+            resolved = resolve_annotation(hint, scope)
+            if isinstance(resolved, type):
+                return self._strict(resolved, scope)
+            return self._alias((scope, str(hint)), resolved, scope)
         if type(hint).__name__ == "TypeAliasType":  # the `type` statement, from Python 3.12 on
             return self._alias(hint, hint.__value__, hint.__module__)
         origin, arguments = get_origin(hint), get_args(hint)
         if origin is Annotated:
             return self._annotated(arguments[0], arguments[1:], scope)
         if origin is Literal:
-            return values.literal_node(hint, arguments, self._space)
+            return values.literal_node(hint, arguments, self._namespace)
         if len(union_members(hint)) > 1:
             return self._union(union_members(hint), scope)
         if hint is list or origin is list:
@@ -132,16 +132,18 @@ class Compiler:
             if attrs.has(cls):
                 return self._model_node(self._model(cls, None))
             found = (
-                values.enum_node(cls, self._space) if issubclass(cls, Enum) else values.native_scalar(cls, self._space)
+                values.enum_node(cls, self._namespace)
+                if issubclass(cls, Enum)
+                else values.native_scalar(cls, self._namespace)
             )
             if found is not None:
                 return found
-        raise TypeError(f"{hint!r} is not a type that JSON can hold")
+        raise TypeError(f"{hint!r} is not a type that JSON can represent")
 
     def _annotated(self, hint: Any, marks: tuple[Any, ...], scope: str | None) -> Node:
         for mark in marks:
             if issubclass(mark.__class__, Format):
-                return values.format_node(mark, self._space)
+                return values.format_node(mark, self._namespace)
             if isinstance(mark, OneOf):
                 node = self._tagged(mark)
                 return self._nullable(node) if NoneType in union_members(hint) else node
@@ -162,7 +164,7 @@ class Compiler:
         key, hint = hints
         name, value = self._strict(key, scope), self._node(hint, scope)
         if name.lift or name.lower or name.kinds != frozenset({"str"}):
-            raise TypeError(f"{key!r} cannot name the members of a JSON object")
+            raise TypeError(f"{key!r} cannot be the type of the keys of a JSON object; use str")
         return Node(
             f"dict[{name.wire}, {value.wire}]",
             _OBJECT,
@@ -183,11 +185,11 @@ class Compiler:
         label = union.union_label(nodes)
         kinds = frozenset(kind for node in nodes for kind in node.kinds)
         python = tuple(cls for node in nodes for cls in node.python)
-        lower = self._space.add("lower_choice", union.UnionWriter(nodes, label, self._space))
+        lower = self._namespace.add("lower_choice", union.UnionWriter(nodes, label, self._namespace))
         shape = UntaggedUnion(tuple(nodes))
         if union.is_native_union(nodes):
             return Node(" | ".join(node.wire for node in nodes), kinds, label, None, lower, python, shape=shape)
-        lift = self._space.add("lift_choice", union.UnionReader(nodes, label, self._space))
+        lift = self._namespace.add("lift_choice", union.UnionReader(nodes, label, self._namespace))
         return Node("Raw", kinds, label, lift, lower, python, shape=shape)
 
     def _tagged(self, mark: OneOf) -> Node:
@@ -196,28 +198,30 @@ class Compiler:
         shape = TaggedUnion(mark.property, models)
         label = union.union_label(list(nodes.values()))
         python = tuple(model.cls for model in models.values())
-        lower = self._space.add("lower_tagged", union.TagWriter(shape, label, self._space))
+        lower = self._namespace.add("lower_tagged", union.TagWriter(shape, label, self._namespace))
         if union.is_native_tagged(shape):
             wire = " | ".join(model.struct for model in models.values())
-            lift = self._space.reserve("lift_tagged")
-            self._space.define_lazily(lift, "w", lambda: f"return {self._lifts(models.values())}[type(w)](w)")
+            lift = self._namespace.reserve("lift_tagged")
+            self._namespace.define_lazily(lift, "w", lambda: f"return {self._lifts(models.values())}[type(w)](w)")
         else:
             wire = "Raw"
-            lift = self._space.add("lift_tagged", union.TagReader(shape, nodes, label, self._space))
+            lift = self._namespace.add("lift_tagged", union.TagReader(shape, nodes, label, self._namespace))
         return Node(wire, _OBJECT, label, lift, lower, python, shape=shape)
 
     def _lifts(self, models: Iterable[Model]) -> str:
-        """The name of what tells, by mirror, how to lift it."""
-        return self._space.add("lifts", {self._space[model.struct]: self._space[model.lift] for model in models})
+        """Return the name of the mapping from wire structs to the functions that lift them."""
+        return self._namespace.add(
+            "lifts", {self._namespace[model.struct]: self._namespace[model.lift] for model in models}
+        )
 
-    def _alias(self, key: object, meant: Any, scope: str | None) -> Node:
-        """The node of an alias. Within itself it is known by name only, and read from raw text."""
+    def _alias(self, key: object, target: Any, scope: str | None) -> Node:
+        """Return the node of an alias. References to it inside itself are decoded from raw text, by name."""
         if key not in self._aliases:
-            lift, lower = self._space.reserve("lift_alias"), self._space.reserve("lower_alias")
+            lift, lower = self._namespace.reserve("lift_alias"), self._namespace.reserve("lower_alias")
             self._aliases[key] = Node("Raw", JSON_KINDS, "value", lift, lower, (object,), looseness=3)
-            node = self._strict(meant, scope)
-            self._space.put(lift, Reader(self._space, node))
-            self._space.define_lazily(lower, "v", lambda: f"return {node.lower or 'lower_any'}(v)")
+            node = self._strict(target, scope)
+            self._namespace.put(lift, Reader(self._namespace, node))
+            self._namespace.define_lazily(lower, "v", lambda: f"return {node.lower or 'lower_any'}(v)")
             self._aliases[key] = node
         return self._aliases[key]
 
@@ -230,30 +234,30 @@ class Compiler:
     def _unless(self, null: str, function: str | None) -> str | None:
         if function is None:
             return None
-        name = self._space.reserve("or_null")
-        return self._space.define_lazily(name, "v", lambda: f"return None if {null} else {function}(v)")
+        name = self._namespace.reserve("or_null")
+        return self._namespace.define_lazily(name, "v", lambda: f"return None if {null} else {function}(v)")
 
     def _each(self, walk: str, function: str | None) -> str | None:
         if function is None:
             return None
-        name = self._space.reserve("each")
-        return self._space.define_lazily(name, "v", lambda: f"return {walk}({function}, v)")
+        name = self._namespace.reserve("each")
+        return self._namespace.define_lazily(name, "v", lambda: f"return {walk}({function}, v)")
 
     # -- Models ---------------------------------------------------------------------------------------------------
 
     def _model(self, cls: type[Any], tag: tuple[str, str] | None) -> Model:
         model = self._models.get((cls, tag))
         if model is None:
-            found = tuple(map(_forgiving, members(cls))) if self._lenient else members(cls)
+            found = tuple(map(_lenient_member, members(cls))) if self._lenient else members(cls)
             extra = next((member for member in found if member.extra), None)
             model = self._models[cls, tag] = Model(
                 cls=cls,
                 members=found,
                 tag=tag,
-                struct=self._space.reserve(cls.__name__),
-                lift=self._space.reserve(f"lift_{cls.__name__}"),
-                lift_items=self._space.reserve(f"lift_items_{cls.__name__}"),
-                lower=self._space.reserve(f"lower_{cls.__name__}"),
+                struct=self._namespace.reserve(cls.__name__),
+                lift=self._namespace.reserve(f"lift_{cls.__name__}"),
+                lift_items=self._namespace.reserve(f"lift_items_{cls.__name__}"),
+                lower=self._namespace.reserve(f"lower_{cls.__name__}"),
                 required=frozenset(member.name for member in found if member.required),
                 known=frozenset(member.name for member in found if not member.extra) | {tag[0] if tag else ""} - {""},
                 extra=extra,
@@ -279,17 +283,17 @@ class Compiler:
                 continue
             node = self._node(member.type, member.scope)
             model.nodes[member.name] = self._nullable(node) if member.nullable and node.wire == "Raw" else node
-        wire_struct.build_wire_struct(model, self._space)
+        wire_struct.build_wire_struct(model, self._namespace)
 
 
 def _loop(item: Node) -> str | None:
-    """The name of what lifts a list of models without calling a function for each."""
+    """Return the name of the function that lifts a list of models in one loop, None if the item has none."""
     model = item.shape
     return model.lift_items if isinstance(model, Model) and not model.extra and item.lift == model.lift else None
 
 
-def _forgiving(member: Member) -> Member:
-    """The member, with null and absence allowed."""
+def _lenient_member(member: Member) -> Member:
+    """Return the member with null and absence allowed."""
     if member.extra:
         return member
     default = None if member.default is NO_DEFAULT else member.default

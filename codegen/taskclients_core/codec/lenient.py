@@ -1,18 +1,19 @@
-"""Reads what breaks the API's promise where it is plain what was meant, and says each place where it did.
+"""Lenient decoding of responses that deviate from the spec, with a report of each deviation.
 
-Three things are forgiven: null where a value is promised, a required member that is not there (both are None), and a
-number or truth value sent as text, or a number where text is promised. What fits is read as ever; only a text that
-does not is walked through, once, so nothing gets slower where nothing is wrong.
+Accepted deviations: null for a value that is not nullable and a missing required member (both become None), a number
+or boolean sent as text, and a number sent for text. A text is decoded strictly first; only one that fails is walked
+through and coerced, so valid responses cost nothing extra.
 
-What a union's object is meant as is told as strictly as ever: by the members that it has, null or not. One that lacks
-some is the class that it lacks least of, if there is but one. An object that has nothing of what its class requires
-is no such object: it may well be an error's.
+The member of a union is chosen as in strict decoding, by the members that an object has, null or not. If required
+members are missing, it is the class that lacks the fewest, provided that there is exactly one. An object without any
+required member of its class is refused, because it may be an error body.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from operator import is_not
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -25,38 +26,44 @@ from .reader import Reader
 from .union import closest_match, preselected, rank_matches
 
 JsonPath: TypeAlias = tuple[PathStep, ...]
-"""From the root to a place, outermost first."""
+"""Path from the root, outermost step first."""
 
 INT_PATTERN: Final = re.compile(r"-?(?:0|[1-9][0-9]*)")
 NUMBER_PATTERN: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-_TRUTHS: Final = {"true": b"true", "false": b"false"}
+_BOOLEANS: Final = {"true": b"true", "false": b"false"}
 
 
 @frozen
 class Deviation:
-    """A place where an answer broke a promise and was read all the same. It holds no value."""
+    """Deviation of a response from the spec that lenient decoding accepted. It contains no data of the response."""
 
     path: str
+    """JSON path, such as `$.items[3].asyncTaskId`, or the row and column of a table."""
     detail: str
+    """Description, such as `expected int, found text`."""
 
 
 OnDeviation: TypeAlias = Callable[[Deviation], None]
 
 
 def ignore_deviation(_: Deviation) -> None:
-    """Note nothing."""
+    """Do nothing: the default of `note`."""
 
 
 class LenientReader:
-    """A reader that forgives."""
+    """Reader of one type that accepts deviations."""
 
     def __init__(self, strict: Reader, lenient: Reader) -> None:
         self._strict = strict
         self._lenient = lenient
-        self._readers = _Readers(strict.space, lenient.space)
+        self._readers = _Readers(strict.namespace, lenient.namespace)
 
     def __call__(self, data: bytes, note: OnDeviation) -> Any:
-        """The value that the text says, or must mean. Raises Mismatch where that is not plain."""
+        """Decode a text and call `note` with each deviation.
+
+        Raises:
+            Mismatch: The text deviates in a way that is not accepted.
+        """
         try:
             return self._strict(data)
         except Mismatch as mismatch:
@@ -64,113 +71,117 @@ class LenientReader:
                 raise
         walk = _Walk(self._readers)
         try:
-            mended = walk.mend(_Pair(self._strict.node, self._lenient.node), data, ())
+            coerced = walk.coerce(_Pair(self._strict.node, self._lenient.node), data, ())
         except (msgspec.DecodeError, UnicodeDecodeError):
-            mended = data  # malformed further on: whoever reads it will say where
+            coerced = data  # malformed later in the text: the reader raises the error with its path
         with preselected(walk.decided):
-            value = self._lenient(mended)
-        for oddity in walk.found:
-            note(oddity)
+            value = self._lenient(coerced)
+        for deviation in walk.found:
+            note(deviation)
         return value
 
 
 @frozen(eq=False)
 class _Pair:
-    """A node, and its twin that is lenient."""
+    """Strict and lenient node of the same type."""
 
-    node: Node
-    twin: Node
+    strict: Node
+    lenient: Node
 
 
 @define(eq=False)
 class _Readers:
-    """Readers of the members of unions, made when they are first needed."""
+    """Readers of the members of unions, created at first use."""
 
     _strict: Namespace
     _lenient: Namespace
-    _made: dict[int, Reader] = field(factory=dict[int, Reader])
+    _cache: dict[int, Reader] = field(factory=dict[int, Reader])
 
     def strict(self, pair: _Pair) -> Reader:
-        return self._of(self._strict, pair.node)
+        return self._of(self._strict, pair.strict)
 
     def lenient(self, pair: _Pair) -> Reader:
-        return self._of(self._lenient, pair.twin)
+        return self._of(self._lenient, pair.lenient)
 
-    def _of(self, space: Namespace, node: Node) -> Reader:
-        if id(node) not in self._made:
-            self._made[id(node)] = Reader(space, node)
-        return self._made[id(node)]
+    def _of(self, namespace: Namespace, node: Node) -> Reader:
+        if id(node) not in self._cache:
+            self._cache[id(node)] = Reader(namespace, node)
+        return self._cache[id(node)]
 
 
 @define(eq=False)
 class _Walk:
+    """One pass through a text: coerces values and collects deviations."""
+
     readers: _Readers
     found: list[Deviation] = field(factory=list[Deviation])
     decided: set[tuple[int, bytes]] = field(factory=set[tuple[int, bytes]])
-    """Of members of unions, which text is to be read as which."""
+    """Chosen members of unions: pairs of a lenient node's identity and a text."""
 
-    def mend(self, pair: _Pair, raw: bytes | msgspec.Raw, way: JsonPath) -> bytes | msgspec.Raw:
-        """What was meant, as JSON: the same text where it fits."""
-        text, node = bytes(raw), pair.node
+    def coerce(self, pair: _Pair, raw: bytes | msgspec.Raw, path: JsonPath) -> bytes | msgspec.Raw:
+        """Return a JSON text that fits the node; the same object if nothing changes."""
+        text, node = bytes(raw), pair.strict
         kind = kind_of(text)
         if kind in node.kinds or (kind == "int" and "float" in node.kinds):
-            return self._inside(pair, raw, kind, way)
+            return self._coerce_parts(pair, raw, kind, path)
         if kind == "null":
-            self._note(way, node, "null")
+            self._note(path, node, "null")
             return raw
-        plain = _meant(node, text, kind)
-        if plain is None:
+        scalar = _coerce_scalar(node, text, kind)
+        if scalar is None:
             return raw
-        self._note(way, node, "text" if kind == "str" else "number")
-        return plain
+        self._note(path, node, "text" if kind == "str" else "number")
+        return scalar
 
-    def _inside(self, pair: _Pair, raw: bytes | msgspec.Raw, kind: str, way: JsonPath) -> bytes | msgspec.Raw:
-        shape, twin = pair.node.shape, pair.twin.shape
-        if isinstance(shape, UntaggedUnion) and isinstance(twin, UntaggedUnion) and kind in ("object", "array"):
-            pairs = [_Pair(*nodes) for nodes in zip(shape.nodes, twin.nodes, strict=True)]
-            return self._chosen(pair, [each for each in pairs if kind in each.node.kinds], raw, way)
-        if kind == "array" and isinstance(shape, Items) and isinstance(twin, Items):
-            items, inner = items_of(raw), _Pair(shape.node, twin.node)
-            mended = [self.mend(inner, item, (*way, at)) for at, item in enumerate(items)]
-            return _whole(mended) if any(map(_differs, mended, items)) else raw
+    def _coerce_parts(self, pair: _Pair, raw: bytes | msgspec.Raw, kind: str, path: JsonPath) -> bytes | msgspec.Raw:
+        shape, lenient = pair.strict.shape, pair.lenient.shape
+        if isinstance(shape, UntaggedUnion) and isinstance(lenient, UntaggedUnion) and kind in ("object", "array"):
+            pairs = [_Pair(*nodes) for nodes in zip(shape.nodes, lenient.nodes, strict=True)]
+            return self._choose_member(pair, [each for each in pairs if kind in each.strict.kinds], raw, path)
+        if kind == "array" and isinstance(shape, Items) and isinstance(lenient, Items):
+            items, inner = items_of(raw), _Pair(shape.node, lenient.node)
+            coerced = [self.coerce(inner, item, (*path, at)) for at, item in enumerate(items)]
+            return _join(coerced) if any(map(is_not, coerced, items)) else raw
         if kind != "object" or not isinstance(shape, (Items, Model, TaggedUnion)):
             return raw
         members = members_of(raw)
-        owner, other = _owner(shape, members), _owner(twin, members)
+        owner, other = _owner(shape, members), _owner(lenient, members)
         if owner is None or other is None:
             return raw
         if isinstance(owner, Model):
-            self._missing(owner, members, way, tagged=owner is not shape)
+            self._note_missing(owner, members, path, tagged=owner is not shape)
         changed = {
-            name: self._member(owner, other, name, part, (*way, member_step(owner, name)))
+            name: self._coerce_member(owner, other, name, part, (*path, member_step(owner, name)))
             for name, part in members.items()
         }
-        return _whole(changed) if any(changed[name] is not members[name] for name in changed) else raw
+        return _join(changed) if any(changed[name] is not members[name] for name in changed) else raw
 
-    def _missing(self, model: Model, members: Mapping[str, msgspec.Raw], way: JsonPath, *, tagged: bool) -> None:
+    def _note_missing(self, model: Model, members: Mapping[str, msgspec.Raw], path: JsonPath, *, tagged: bool) -> None:
         missing = sorted(model.required - members.keys())
         if missing and len(missing) == len(model.required) and not tagged:
-            raise Mismatch("a required member", "nothing").under(*reversed((*way, missing[0])))
+            raise Mismatch("a required member", "nothing").under(*reversed((*path, missing[0])))
         for name in missing:
-            self.found.append(Deviation(_path((*way, name)), "expected a required member, found nothing"))
+            self.found.append(Deviation(_format_path((*path, name)), "expected a required member, found nothing"))
 
-    def _member(
-        self, owner: Model | Items, other: Model | Items, name: str, raw: msgspec.Raw, way: JsonPath
+    def _coerce_member(
+        self, owner: Model | Items, other: Model | Items, name: str, raw: msgspec.Raw, path: JsonPath
     ) -> bytes | msgspec.Raw:
-        node, twin = _node_of(owner, name), _node_of(other, name)
-        if node is None or twin is None or (bytes(raw) == b"null" and _nullable(owner, name)):
+        strict, lenient = _node_of(owner, name), _node_of(other, name)
+        if strict is None or lenient is None or (bytes(raw) == b"null" and _nullable(owner, name)):
             return raw
-        return self.mend(_Pair(node, twin), raw, way)
+        return self.coerce(_Pair(strict, lenient), raw, path)
 
-    def _chosen(self, union: _Pair, pairs: list[_Pair], raw: bytes | msgspec.Raw, way: JsonPath) -> bytes | msgspec.Raw:
-        """What was meant as one of a union's members, which is decided here."""
+    def _choose_member(
+        self, union: _Pair, pairs: list[_Pair], raw: bytes | msgspec.Raw, path: JsonPath
+    ) -> bytes | msgspec.Raw:
+        """Choose a member of a union, record the choice, and coerce the text to it."""
         text = bytes(raw)
-        nodes = [pair.node for pair in pairs]
+        nodes = [pair.strict for pair in pairs]
         order = [0] if len(pairs) == 1 else rank_matches(nodes, text)
-        if not order and (near := closest_match(nodes, text)) is not None:
-            order = [near]
+        if not order and (closest := closest_match(nodes, text)) is not None:
+            order = [closest]
         if not order:
-            self._told(union, raw, way)
+            self._raise_mismatch(union, raw, path)
         for at in order if len(order) > 1 else ():
             if self._reads(self.readers.strict(pairs[at]), raw):
                 return self._decide(pairs[at], raw)
@@ -178,31 +189,31 @@ class _Walk:
         for at in order:
             inner = _Walk(self.readers)
             try:
-                mended = inner.mend(pairs[at], raw, way)
+                coerced = inner.coerce(pairs[at], raw, path)
             except Mismatch as mismatch:
                 last = last or mismatch
                 continue
             with preselected(inner.decided):
-                if len(order) > 1 and not self._reads(self.readers.lenient(pairs[at]), mended):
+                if len(order) > 1 and not self._reads(self.readers.lenient(pairs[at]), coerced):
                     continue
             self.found += inner.found
             self.decided |= inner.decided
-            return self._decide(pairs[at], mended)
+            return self._decide(pairs[at], coerced)
         if last is not None:
             raise last
-        self._told(union, raw, way)
+        self._raise_mismatch(union, raw, path)
         return raw
 
     def _decide(self, pair: _Pair, raw: bytes | msgspec.Raw) -> bytes | msgspec.Raw:
-        self.decided.add((id(pair.twin), bytes(raw).strip()))
+        self.decided.add((id(pair.lenient), bytes(raw).strip()))
         return raw
 
-    def _told(self, pair: _Pair, raw: bytes | msgspec.Raw, way: JsonPath) -> None:
-        """Raises the Mismatch of what fits no member of a union."""
+    def _raise_mismatch(self, pair: _Pair, raw: bytes | msgspec.Raw, path: JsonPath) -> None:
+        """Raise the Mismatch of a text that fits no member of a union."""
         try:
             self.readers.strict(pair)(raw)
         except Mismatch as mismatch:
-            mismatch.under(*reversed(way))
+            mismatch.under(*reversed(path))
             raise
 
     def _reads(self, reader: Reader, raw: bytes | msgspec.Raw) -> bool:
@@ -212,12 +223,12 @@ class _Walk:
             return False
         return True
 
-    def _note(self, way: JsonPath, node: Node, found: str) -> None:
-        self.found.append(Deviation(_path(way), f"expected {node.label}, found {found}"))
+    def _note(self, path: JsonPath, node: Node, found: str) -> None:
+        self.found.append(Deviation(_format_path(path), f"expected {node.label}, found {found}"))
 
 
 def _owner(shape: Shape, members: Mapping[str, msgspec.Raw]) -> Model | Items | None:
-    """What says of which type an object's members are."""
+    """Return the shape that declares the types of an object's members."""
     if isinstance(shape, TaggedUnion):
         return shape.model_of(members)
     return shape if isinstance(shape, (Model, Items)) else None
@@ -233,19 +244,19 @@ def _nullable(owner: Model | Items, name: str) -> bool:
     return isinstance(owner, Model) and any(member.nullable for member in owner.members if member.name == name)
 
 
-def _meant(node: Node, text: bytes, kind: str) -> bytes | None:
+def _coerce_scalar(node: Node, text: bytes, kind: str) -> bytes | None:
     if kind == "str":
-        said = msgspec.json.decode(text, type=str).strip()
-        if "float" in node.kinds and NUMBER_PATTERN.fullmatch(said):
-            return said.encode()
-        if "int" in node.kinds and INT_PATTERN.fullmatch(said):
-            return said.encode()
-        return _TRUTHS.get(said.lower()) if "bool" in node.kinds else None
+        content = msgspec.json.decode(text, type=str).strip()
+        if "float" in node.kinds and NUMBER_PATTERN.fullmatch(content):
+            return content.encode()
+        if "int" in node.kinds and INT_PATTERN.fullmatch(content):
+            return content.encode()
+        return _BOOLEANS.get(content.lower()) if "bool" in node.kinds else None
     takes_text = any(issubclass(cls, (str, OpenStr)) for cls in node.python)
     return b'"%b"' % text if takes_text and kind in ("int", "float") else None
 
 
-def _whole(parts: Mapping[str, bytes | msgspec.Raw] | list[bytes | msgspec.Raw]) -> bytes:
+def _join(parts: Mapping[str, bytes | msgspec.Raw] | list[bytes | msgspec.Raw]) -> bytes:
     raw: Any = (
         [_raw(part) for part in parts]
         if isinstance(parts, list)
@@ -258,9 +269,5 @@ def _raw(part: bytes | msgspec.Raw) -> msgspec.Raw:
     return part if isinstance(part, msgspec.Raw) else msgspec.Raw(part)
 
 
-def _differs(one: object, other: object) -> bool:
-    return one is not other
-
-
-def _path(way: JsonPath) -> str:
-    return Mismatch("", "").under(*reversed(way)).path
+def _format_path(path: JsonPath) -> str:
+    return Mismatch("", "").under(*reversed(path)).path

@@ -19,11 +19,11 @@ from .mismatch import RENDER_ERRORS, Mismatch, render_mismatch, text_member
 
 
 class Namespace:
-    """One such namespace."""
+    """Namespace of generated code: functions and wire structs by unique names, in a module of its own."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._module = ModuleType(name, "Mirrors of models, made at run time by the codec.")
+        self._module = ModuleType(name, "Wire structs of models, created at run time by the codec.")
         self._names = vars(self._module)
         self._names.update(
             Raw=msgspec.Raw,
@@ -36,52 +36,53 @@ class Namespace:
             starmap=starmap,
         )
         self._counter = count(1)
-        self._promised: dict[str, Callable[[], str]] = {}
+        self._lazy: dict[str, Callable[[], str]] = {}
         sys.modules[name] = self._module
 
     def __getitem__(self, name: str) -> Any:
-        source = self._promised.get(name)
+        source = self._lazy.get(name)
         if source is not None:
-            self.define(source())  # twice, if two threads ask at once, which does no harm
-            self._promised.pop(name, None)
+            self.define(source())  # harmless if two threads do it at the same time
+            self._lazy.pop(name, None)
         return self._names[name]
 
     def get(self, name: str) -> Any:
-        """What has a name by now, else None."""
+        """Return the value of a name, None if it is not defined yet."""
         return self._names.get(name)
 
     def reserve(self, prefix: str) -> str:
-        """A name nobody has yet."""
+        """Return an unused name."""
         return f"{re.sub(r'[^0-9A-Za-z_]', '_', prefix)}_{next(self._counter)}"
 
     def put(self, name: str, value: Any) -> str:
-        """Give a value its name."""
+        """Store a value under a name and return the name."""
         self._names[name] = value
         return name
 
     def add(self, prefix: str, value: Any) -> str:
-        """Give a value a new name."""
+        """Store a value under an unused name and return the name."""
         return self.put(self.reserve(prefix), value)
 
     def define_lazily(self, name: str, argument: str, body: Callable[[], str]) -> str:
-        """Give a name to a function of one argument that is written and compiled when it is first needed.
+        """Define a function of one argument whose source is generated and compiled at its first call.
 
-        Most never are: who reads tasks does not send them. And by then all that it speaks of has been built.
+        Most are never called: a client that reads tasks does not send them. At the first call, everything that the
+        source refers to exists.
         """
 
         def first(value: Any) -> Any:
             return self[name](value)
 
-        self._promised[name] = lambda: f"def {name}({argument}):\n{indent(body(), '    ')}"
+        self._lazy[name] = lambda: f"def {name}({argument}):\n{indent(body(), '    ')}"
         return self.put(name, first)
 
     def define(self, source: str) -> None:
-        """Run source code that we made; only names from `reserve` and `add` and literals by `repr` are in it."""
+        """Run generated source code. It contains only names from `reserve` and `add`, and literals by `repr`."""
         exec(source, self._names)  # noqa: S102
 
     def type(self, expression: str) -> Any:
-        """The type that an expression over the names means."""
-        return eval(expression, self._names)  # noqa: S307 - of our own making, as above
+        """Evaluate a type expression over the names."""
+        return eval(expression, self._names)  # noqa: S307 - generated source code, as above
 
 
 NO_TYPES: tuple[type, ...] = ()
@@ -89,55 +90,59 @@ NO_TYPES: tuple[type, ...] = ()
 
 @define(eq=False)
 class Model:
-    """An attrs class and its mirror, an `msgspec.Struct`. Its nodes are filled in after it was named: it may recur."""
+    """attrs class and its wire struct. `nodes` is filled after creation, because a model may refer to itself."""
 
     cls: type[Any]
     members: tuple[Member, ...]
     tag: tuple[str, str] | None
-    """Name and value of the member that tells it from others in a discriminated union."""
+    """Discriminator in a union: name and value of the member."""
     struct: str
-    """Name of the mirror."""
+    """Name of the wire struct."""
     lift: str
+    """Name of the function from the wire struct to the model."""
     lift_items: str
-    """The function that lifts a list of it. Not for a model with an `extra`."""
+    """Name of the function that lifts a list. Not defined for a model with an `extra`."""
     lower: str
+    """Name of the function from the model to the wire struct."""
     required: frozenset[str]
+    """Wire names of required members."""
     known: frozenset[str]
+    """Wire names of declared members."""
     extra: Member | None
-    """The field that takes all members not known, if there is one."""
+    """Field that collects undeclared members, if the class has one."""
     nodes: dict[str, Node] = field(factory=dict[str, "Node"])
-    """By wire name."""
+    """Nodes by wire name."""
     extra_node: Node | None = None
-    """Of each member not known."""
+    """Node of each undeclared member."""
 
     def secret(self, name: str) -> bool:
-        """Whether the member of this wire name must not be shown."""
+        """Return True if the member of this wire name must not appear in messages."""
         return any(member.secret for member in self.members if member.name == name)
 
 
 @frozen
 class Items:
-    """The items of an array, or the values of a map."""
+    """Shape of an array or a map: the node of its items or values."""
 
     node: Node
 
 
 @frozen
 class TaggedUnion:
-    """The members of a discriminated union."""
+    """Shape of a discriminated union."""
 
     property: str
     models: Mapping[str, Model]
-    """By the value of the property."""
+    """Models by the value of the property."""
 
     def model_of(self, members: Mapping[str, Raw]) -> Model | None:
-        """The model that the members of a JSON object say they are."""
+        """Return the model that the discriminator of a JSON object names, None if it names none."""
         return self.models.get(text_member(members, self.property) or "")
 
 
 @frozen
 class UntaggedUnion:
-    """The members of a union that nothing tells apart."""
+    """Shape of a union without a discriminator."""
 
     nodes: tuple[Node, ...]
 
@@ -147,37 +152,38 @@ Shape: TypeAlias = Model | Items | TaggedUnion | UntaggedUnion | None
 
 @frozen
 class Node:
-    """How one type crosses the wire. Names are those of the `Namespace` it was compiled into."""
+    """Compiled form of a type. Names refer to the `Namespace` it was compiled into."""
 
     wire: str
-    """What msgspec reads, as a type expression; `Raw` is JSON text that `lift` reads itself."""
+    """Type expression for msgspec; `Raw` is JSON text that `lift` reads itself."""
 
     kinds: frozenset[str]
-    """Which of `text.KINDS` it can read; what reads a float reads an int too."""
+    """Accepted kinds, of `JSON_KINDS`; a node that accepts a float accepts an int too."""
 
     label: str
-    """What an error message says was expected."""
+    """Description of the type in error messages."""
 
     lift: str | None = None
-    """Name of the function from the wire's value to the public one; None: they are the same."""
+    """Name of the function from the wire value to the public one; None if they are the same."""
 
     lower: str | None = None
-    """Name of the function back. It takes any value, and raises Mismatch for what has no form on the wire."""
+    """Name of the function back. It accepts any value and raises Mismatch for one that cannot be sent."""
 
     python: tuple[type, ...] = NO_TYPES
     """Classes of the public value."""
 
     looseness: int = 0
-    """How much it accepts: of two that accept the same value, a union takes the tighter."""
+    """Rank of how much the node accepts: if two accept the same value, a union takes the lower one."""
 
     shape: Shape = field(default=Factory(lambda: None), repr=False)
+    """Parts of a value that has parts; None for a scalar."""
 
     render: str | None = None
-    """Name of what does the work of `lower` for values of exactly `python[0]`, with no check. It raises ValueError."""
+    """Name of an unchecked `lower` for values of exactly the class `python[0]`. It raises ValueError."""
 
 
 def nullable(node: Node, lift: str | None, lower: str | None) -> Node:
-    """The node that also takes null. `lift` and `lower` are those of the node, taught about None."""
+    """Return a node that accepts null as well. `lift` and `lower` are the node's own, extended to handle None."""
     return evolve(
         node,
         wire=node.wire if node.wire == "Raw" else f"{node.wire} | None",

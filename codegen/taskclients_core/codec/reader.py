@@ -1,4 +1,4 @@
-"""Reader of JSON text as one type, and the location of the error when the text does not fit."""
+"""Reader of JSON text as one type, and the search for the path of an error that msgspec reports."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from .node import Items, Model, Namespace, Node, TaggedUnion
 _SHORT: Final = 64 * 1024
 _OPEN: Final = re.compile(rb"\s*\[\s*")
 _RUN: Final = re.compile(rb'(?:[^]["{}:,]*+(?:"[^"\\,]*+"\s*+)?,){1,4096}+')
-"""Numbers, words and strings that have no comma, each with the one that follows it."""
+"""Scalars that contain no comma, each with the comma that follows it."""
 _TOKEN: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[][{},]', re.DOTALL)
 
 
 class _First(msgspec.Struct, array_like=True):
-    """An array of which only the first item is of interest: msgspec passes over the others."""
+    """Array of which msgspec decodes the first item and skips the others."""
 
     item: msgspec.Raw
 
@@ -31,7 +31,7 @@ _decode_first: Final = msgspec.json.Decoder(_First).decode
 
 
 def array_item(text: bytes, index: int) -> bytes:
-    """The text of an item. Raises LookupError or msgspec.DecodeError where there is none."""
+    """Return the text of an item. Raises LookupError or msgspec.DecodeError if the item does not exist."""
     if len(text) < _SHORT:
         return bytes(_decode_all(text)[index])
     opened = _OPEN.match(text)
@@ -41,9 +41,9 @@ def array_item(text: bytes, index: int) -> bytes:
     while index:
         run = _RUN.match(text, at)
         if run:
-            passed = run[0].split(b",", index)
-            index -= len(passed) - 1
-            at = run.end() - len(passed[-1])
+            skipped = run[0].split(b",", index)
+            index -= len(skipped) - 1
+            at = run.end() - len(skipped[-1])
         else:
             at = _after_item(text, at)
             index -= 1
@@ -51,7 +51,7 @@ def array_item(text: bytes, index: int) -> bytes:
 
 
 def _after_item(text: bytes, at: int) -> int:
-    """Where the next item begins."""
+    """Return the offset of the next item."""
     depth = 0
     for token in _TOKEN.finditer(text, at):
         match token[0]:
@@ -76,7 +76,7 @@ class Read(Protocol):
         ...
 
     def fits(self, text: bytes) -> bool:
-        """Tell if msgspec reads a text."""
+        """Return True if msgspec decodes a text without an error."""
         ...
 
 
@@ -92,59 +92,59 @@ def locate_error(
     """Explain an error that msgspec raised while it read `text` as `node`.
 
     Returns:
-        The mismatch; and whether another value was refused than the one found at that place. Then the place is in a
-        member that is given again further on, unless the text is malformed there.
+        The mismatch, and True if the value found at its path is not the refused one. Then a member of that path occurs
+        again later in the text, or the text is malformed there.
     """
     if isinstance(error, UnicodeDecodeError):
         reason = f"{error.reason}: 0x{error.object[error.start]:02x}"
         return Mismatch("JSON in UTF-8", "malformed text", "", reason), False
     if not isinstance(error, msgspec.ValidationError):
         return Mismatch("JSON", "malformed text", "", str(error).removeprefix("JSON is malformed: ")), False
-    message, path = _parted(str(error))
-    expected, kind = _said(message)
+    message, path = _split_message(str(error))
+    expected, kind = _parse_message(message)
     walk = _Walk(node, text)
     try:
-        mismatch = walk.along(path, reader)
+        mismatch = walk.descend(path, reader)
         superseded = mismatch is None and walk.fits(kind, reader)
         mismatch = mismatch or _mismatch(message, walk)
-    except (msgspec.DecodeError, ValueError, LookupError):  # not to be found again
+    except (msgspec.DecodeError, ValueError, LookupError):  # the value cannot be found again
         return Mismatch(expected, kind or "something else", "", f"at ${path}" if path else ""), True
     return mismatch.under(*reversed(walk.steps), secret=walk.secret), superseded
 
 
-def _parted(message: str) -> tuple[str, str]:
-    said, mark, place = message.rpartition(" - at `")
+def _split_message(message: str) -> tuple[str, str]:
+    reason, mark, path = message.rpartition(" - at `")
     if not mark:
         return message, ""
-    return said, place.removesuffix("`").removeprefix("key` in `").removeprefix("$")
+    return reason, path.removesuffix("`").removeprefix("key` in `").removeprefix("$")
 
 
 def _mismatch(message: str, walk: _Walk) -> Mismatch:
     missing = _MISSING.fullmatch(message)
     if missing:
         return Mismatch("a required member", "nothing").under(missing[1])
-    expected, _ = _said(message)
+    expected, _ = _parse_message(message)
     return json_mismatch(expected if message in _RANGES or walk.node is None else walk.node.label, walk.text)
 
 
-def _said(message: str) -> tuple[str, str]:
+def _parse_message(message: str) -> tuple[str, str]:
     match = _EXPECTED.fullmatch(message)
-    # Without the value that msgspec may quote: it may be a secret.
+    # Drop the value that msgspec may quote: it may be a secret.
     return (match[1], match[2] or "") if match else (_RANGES.get(message, message.partition(" '")[0]), "")
 
 
 @define
 class _Walk:
-    """From the root to the place that a path of msgspec's names."""
+    """Descent from the root of a text to the path in an error of msgspec."""
 
     node: Node | None
-    """What is expected here; None where only msgspec knows."""
+    """Node expected at the current position; None if only msgspec knows."""
     text: bytes
     steps: list[PathStep] = field(factory=list[PathStep])
     secret: bool = False
 
-    def along(self, path: str, reader: Callable[[Node], Read]) -> Mismatch | None:
-        """Walk there. Below a map msgspec does not say which key it is: the first whose value does not read."""
+    def descend(self, path: str, reader: Callable[[Node], Read]) -> Mismatch | None:
+        """Descend to `path`. msgspec does not name the keys of maps: take the first key whose value cannot be read."""
         while path:
             if path.startswith("[...]"):
                 return self._search(reader)
@@ -153,7 +153,7 @@ class _Walk:
         return None
 
     def fits(self, kind: str, reader: Callable[[Node], Read]) -> bool:
-        """Tell if the value here is not the refused one, which was of `kind` ("" if msgspec does not say)."""
+        """Return True if the value here is not the refused one, which was of `kind` ("" if unknown)."""
         if kind and kind != kind_of(self.text):
             return True
         return self.node is not None and reader(self.node).fits(self.text)
@@ -178,7 +178,7 @@ class _Walk:
 
     def _into_member(self, path: str) -> str:
         members = members_of(self.text)
-        # The longest of the names that fit: a name may itself contain dots and brackets.
+        # Take the longest match, because a name may itself contain dots and brackets.
         name = max((name for name in members if path == name or path.startswith((f"{name}.", f"{name}["))), key=len)
         shape = self.node.shape if self.node else None
         if isinstance(shape, TaggedUnion) and name == shape.property:
@@ -194,28 +194,28 @@ class _Walk:
         return path[len(name) :]
 
 
-_PREPARING: Final = RLock()
-"""msgspec prepares a struct for its first decoder, and the process crashes if two threads have it do that at once."""
+_PREPARE_LOCK: Final = RLock()
+"""msgspec prepares a struct for its first decoder; the process crashes if two threads do that at the same time."""
 
 
 class Reader:
-    """The reader of one node. Its decoder is made at first use: until then not all mirrors need to exist."""
+    """Reader of one node. It creates its decoder at first use, when all wire structs exist."""
 
-    __slots__ = ("_decode", "_lift", "node", "space")
+    __slots__ = ("_decode", "_lift", "namespace", "node")
 
-    def __init__(self, space: Namespace, node: Node) -> None:
-        self.space = space
+    def __init__(self, namespace: Namespace, node: Node) -> None:
+        self.namespace = namespace
         self.node = node
         self._decode: Callable[[bytes | msgspec.Raw], Any] | None = None
         self._lift: Callable[[Any], Any] | None = None
 
     def __call__(self, text: bytes | msgspec.Raw) -> Any:
-        """The value that the text says. Raises Mismatch, and RecursionError when the text nests too deeply."""
-        decode = self._decode or self._prepared()
+        """Decode a text. Raises Mismatch, and RecursionError if the text is nested too deeply."""
+        decode = self._decode or self._prepare()
         try:
             value = decode(text)
             return value if self._lift is None else self._lift(value)
-        # From lifting too: what msgspec skipped as raw text it has not checked down to its escapes and bytes.
+        # Lifting raises these too: msgspec does not check the escapes and bytes of text that it skips as Raw.
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             mismatch, superseded = locate_error(error, raw := bytes(text), self.node, self._part)
         if superseded and (last := with_last_members(raw)) != raw:
@@ -223,20 +223,20 @@ class Reader:
         raise mismatch
 
     def fits(self, text: bytes) -> bool:
-        """Whether msgspec reads the text."""
+        """Return True if msgspec decodes the text without an error."""
         try:
-            self._prepared()(text)
+            self._prepare()(text)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return False
         return True
 
-    def _prepared(self) -> Callable[[bytes | msgspec.Raw], Any]:
-        with _PREPARING:
+    def _prepare(self) -> Callable[[bytes | msgspec.Raw], Any]:
+        with _PREPARE_LOCK:
             if self._decode is None:
                 if self.node.lift is not None:
-                    self._lift = self.space[self.node.lift]
-                self._decode = msgspec.json.Decoder(self.space.type(self.node.wire)).decode
+                    self._lift = self.namespace[self.node.lift]
+                self._decode = msgspec.json.Decoder(self.namespace.type(self.node.wire)).decode
             return self._decode
 
     def _part(self, node: Node) -> Reader:
-        return Reader(self.space, node)
+        return Reader(self.namespace, node)

@@ -1,4 +1,4 @@
-"""Unions: discriminated ones by their tag, others by the member that fits best."""
+"""Readers and writers of unions: discriminated ones by their tag, others by the member that fits best."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from .reader import Reader
 
 
 def is_native_tagged(shape: TaggedUnion) -> bool:
-    """Whether msgspec can tell the members apart by itself."""
+    """Return True if msgspec itself can decode the union."""
     return all(model.extra is None for model in shape.models.values())
 
 
 class TagReader:
-    """Reads the raw text of one of them."""
+    """Reads the raw text of a discriminated union."""
 
-    def __init__(self, shape: TaggedUnion, nodes: dict[str, Node], label: str, space: Namespace) -> None:
+    def __init__(self, shape: TaggedUnion, nodes: dict[str, Node], label: str, namespace: Namespace) -> None:
         self._property = shape.property
-        self._readers = {tag: Reader(space, node) for tag, node in nodes.items()}
+        self._readers = {tag: Reader(namespace, node) for tag, node in nodes.items()}
         self._label = label
 
     def __call__(self, raw: msgspec.Raw) -> Any:
-        """The value. Raises Mismatch for a missing or unknown tag too."""
+        """Decode a text. Raises Mismatch for a missing or unknown tag too."""
         text = bytes(raw)
         if kind_of(text) != "object":
             raise json_mismatch(self._label, text)
@@ -43,10 +43,10 @@ class TagReader:
 
 
 class TagWriter:
-    """Lowers one of them, so that its tag is sent."""
+    """Lowers a value of a discriminated union, including its tag."""
 
-    def __init__(self, shape: TaggedUnion, label: str, space: Namespace) -> None:
-        self._space = space
+    def __init__(self, shape: TaggedUnion, label: str, namespace: Namespace) -> None:
+        self._namespace = namespace
         self._label = label
         self._by_class: dict[type[Any], dict[str, str]] = {}
         self._attribute: dict[type[Any], str] = {}
@@ -57,40 +57,40 @@ class TagWriter:
                     self._attribute[model.cls] = member.attribute
 
     def __call__(self, value: Any) -> Any:
-        """The mirror. Raises Mismatch for an object of another class."""
+        """Return the wire struct of a value. Raises Mismatch for an object of another class."""
         lowers = self._by_class.get(value.__class__)
         if lowers is None:
             raise value_mismatch(self._label, value)
         tag = next(iter(lowers))
         if len(lowers) > 1 and value.__class__ in self._attribute:
-            said = getattr(value, self._attribute[value.__class__])
-            tag = next((known for known in lowers if known == said), tag)
-        lower: Callable[[Any], Any] = self._space[lowers[tag]]
+            actual = getattr(value, self._attribute[value.__class__])
+            tag = next((known for known in lowers if known == actual), tag)
+        lower: Callable[[Any], Any] = self._namespace[lowers[tag]]
         return lower(value)
 
 
 MatchScore: TypeAlias = tuple[int, int, int]
-"""How many members a class knows, how many it requires, and, negative, how many it declares that are not there."""
+"""Numbers of members that a class knows and requires, and, negative, of declared members that are absent."""
 
 _NO_EVIDENCE: Final = (0, 0, 0)
 
 
 def is_native_union(nodes: Sequence[Node]) -> bool:
-    """Whether msgspec reads such a union itself: the kind of the value decides, and nothing is to be lifted."""
+    """Return True if msgspec itself can decode the union: kinds are distinct, and no member has a `lift`."""
     kinds = [kind for node in nodes for kind in node.kinds]
     plain = all(node.lift is None and node.wire != "Raw" for node in nodes)
     return plain and len(kinds) == len(set(kinds))
 
 
 class _Attempts(threading.local):
-    """What the unions around the present one have already found out, lest nested unions try 2^depth combinations."""
+    """Results of the enclosing unions of this thread, cached so that nested unions do not try 2^depth combinations."""
 
     depth = 0
 
     def __init__(self) -> None:
         self.outcomes: dict[tuple[int, bytes], Reader | Mismatch] = {}
         self.decided: Set[tuple[int, bytes]] = frozenset()
-        """Identities of nodes, each with a text that is to be read as it."""
+        """Pairs of a node's identity and a text to decode as this node."""
 
 
 _attempts: Final = _Attempts()
@@ -98,9 +98,12 @@ _attempts: Final = _Attempts()
 
 @contextmanager
 def preselected(decided: Set[tuple[int, bytes]]) -> Generator[None]:
-    """Have unions read texts as those of their members that were chosen already: identities of nodes, each with a text.
+    """Make unions decode texts as the members chosen before, within the context.
 
-    What has been mended does not tell any more which class it was mended as.
+    A text that `lenient` has coerced no longer shows the member it was coerced as.
+
+    Args:
+        decided: Pairs of a node's identity and a text.
     """
     before = _attempts.decided
     _attempts.decided = decided
@@ -111,14 +114,14 @@ def preselected(decided: Set[tuple[int, bytes]]) -> Generator[None]:
 
 
 class UnionReader:
-    """Reads the raw text of a union."""
+    """Reads the raw text of a union without a discriminator."""
 
-    def __init__(self, nodes: Sequence[Node], label: str, space: Namespace) -> None:
-        self._readers = [Reader(space, node) for node in sorted(nodes, key=lambda node: node.looseness)]
+    def __init__(self, nodes: Sequence[Node], label: str, namespace: Namespace) -> None:
+        self._readers = [Reader(namespace, node) for node in sorted(nodes, key=lambda node: node.looseness)]
         self._label = label
 
     def __call__(self, raw: msgspec.Raw) -> Any:
-        """The value. Raises Mismatch when no member fits, with what each of them would have needed."""
+        """Decode a text. Raises Mismatch if no member fits; its reason lists the requirements of each member."""
         text = bytes(raw)
         kind = kind_of(text)
         candidates = [reader for reader in self._readers if _takes(reader.node, kind)]
@@ -136,17 +139,17 @@ class UnionReader:
             return outcome(text)
         if outcome is not None:
             raise outcome.copy()
-        return self._tried(candidates, text)
+        return self._try_each(candidates, text)
 
     def _ranked(self, candidates: list[Reader], text: bytes) -> list[Reader]:
         fits = [(match_score(reader.node, text), reader) for reader in candidates]
         fitting = [(found, reader) for found, reader in fits if found is not None]
         if not fitting:
-            needs = "; ".join(_needs(reader.node) for reader in candidates)
-            raise json_mismatch(self._label, text, needs)
+            requirements = "; ".join(_requirements(reader.node) for reader in candidates)
+            raise json_mismatch(self._label, text, requirements)
         return [reader for _, reader in sorted(fitting, key=lambda pair: pair[0], reverse=True)]
 
-    def _tried(self, candidates: list[Reader], text: bytes) -> Any:
+    def _try_each(self, candidates: list[Reader], text: bytes) -> Any:
         reasons: list[str] = []
         fallback: tuple[Reader, Any] | None = None
         _attempts.depth += 1
@@ -160,7 +163,7 @@ class UnionReader:
                 if getattr(value, "is_known", True):
                     self._remember(text, reader)
                     return value
-                fallback = fallback or (reader, value)  # an open enum takes anything: another may know it
+                fallback = fallback or (reader, value)  # an open enum accepts any value; another member may know it
             if fallback:
                 self._remember(text, fallback[0])
                 return fallback[1]
@@ -173,7 +176,7 @@ class UnionReader:
                 _attempts.outcomes.clear()
 
     def _remember(self, text: bytes, outcome: Reader | Mismatch) -> None:
-        if _attempts.depth > 1:  # nobody around us would ask again
+        if _attempts.depth > 1:  # only an enclosing union decodes the same text again
             kept = outcome.copy() if isinstance(outcome, Mismatch) else outcome
             _attempts.outcomes[id(self), text] = kept
 
@@ -183,27 +186,33 @@ def _takes(node: Node, kind: str) -> bool:
 
 
 def rank_matches(nodes: Sequence[Node], text: bytes) -> list[int]:
-    """Which of the nodes a text's members fit, the best first."""
+    """Return the indexes of the nodes that the members of a text fit, best first."""
     fits = [(found, index) for index, node in enumerate(nodes) if (found := match_score(node, text)) is not None]
     return [index for _, index in sorted(fits, key=lambda pair: pair[0], reverse=True)]
 
 
 def closest_match(nodes: Sequence[Node], text: bytes) -> int | None:
-    """Which of the nodes a text is meant as though a member is missing; None where none or more than one may be."""
+    """Return the index of the node that a text with missing members fits best; None without exactly one."""
     fits = [
         (found[0], index)
         for index, node in enumerate(nodes)
-        if (found := match_score(node, text, short=True)) is not None
+        if (found := match_score(node, text, allow_missing=True)) is not None
     ]
     best = max(fits, default=(0, 0))[0]
-    alike = [index for known, index in fits if known == best]
-    return alike[0] if len(alike) == 1 else None
+    equal = [index for known, index in fits if known == best]
+    return equal[0] if len(equal) == 1 else None
 
 
-def match_score(node: Node, text: bytes, *, short: bool = False) -> MatchScore | None:
-    """How well the members of an object, or of the objects in an array or map, fit the node; None: they cannot.
+def match_score(node: Node, text: bytes, *, allow_missing: bool = False) -> MatchScore | None:
+    """Score how well the members of an object, or of the objects in an array or map, fit a node.
 
-    `short` takes those that lack some of what is required too, and counts it against them.
+    Args:
+        node: The node.
+        text: The JSON value.
+        allow_missing: Accept objects that lack some required members, with a lower score.
+
+    Returns:
+        None if the value cannot be of this node.
     """
     kind, shape = kind_of(text), node.shape
     if kind == "object" and isinstance(shape, (Model, TaggedUnion)):
@@ -213,7 +222,7 @@ def match_score(node: Node, text: bytes, *, short: bool = False) -> MatchScore |
             return None
         missing = 0
         if not model.required <= members.keys():
-            if not short:
+            if not allow_missing:
                 return None
             missing = len(model.required - members.keys())
             if missing == len(model.required):
@@ -227,14 +236,14 @@ def match_score(node: Node, text: bytes, *, short: bool = False) -> MatchScore |
     parts = items_of(text) if kind == "array" else members_of(text).values()
     total = _NO_EVIDENCE
     for part in parts:
-        found = match_score(shape.node, bytes(part), short=short)
+        found = match_score(shape.node, bytes(part), allow_missing=allow_missing)
         if found is None:
             return None
         total = (total[0] + found[0], total[1] + found[1], total[2] + found[2])
     return total
 
 
-def _needs(node: Node) -> str:
+def _requirements(node: Node) -> str:
     model = node.shape
     if not isinstance(model, Model):
         return node.label
@@ -242,20 +251,20 @@ def _needs(node: Node) -> str:
 
 
 class UnionWriter:
-    """Lowers a value of a union by the member whose class it is of."""
+    """Lowers a value of a union without a discriminator, by the member of its class."""
 
-    def __init__(self, nodes: Sequence[Node], label: str, space: Namespace) -> None:
-        # What is sent as it is would take any list, also one whose items another member knows how to write.
+    def __init__(self, nodes: Sequence[Node], label: str, namespace: Namespace) -> None:
+        # A member without `lower` accepts any list, so try it after members that lower their items.
         self._nodes = sorted(nodes, key=lambda node: (node.lower is None, node.looseness))
         self._label = label
-        self._space = space
+        self._namespace = namespace
 
     def __call__(self, value: Any) -> Any:
-        """What to send. Raises Mismatch when no member takes the value."""
+        """Lower a value. Raises Mismatch if no member accepts it."""
         last = value_mismatch(self._label, value)
         for node in self._nodes:
             if isinstance(value, node.python):
-                lower: Callable[[Any], Any] | None = self._space[node.lower] if node.lower else None
+                lower: Callable[[Any], Any] | None = self._namespace[node.lower] if node.lower else None
                 try:
                     return value if lower is None else lower(value)
                 except Mismatch as mismatch:
@@ -264,5 +273,5 @@ class UnionWriter:
 
 
 def union_label(nodes: Sequence[Node]) -> str:
-    """The union's name in messages."""
+    """Return the union's name in messages."""
     return " | ".join(dict.fromkeys(node.label for node in nodes))

@@ -1,4 +1,4 @@
-"""Encoding of scalars, lists, maps and values without an annotation."""
+"""Nodes of scalars, enums and formats, and the functions that lift and lower lists, maps and untyped values."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def lift_items(lift: Callable[[Any], Any], values: list[Any]) -> list[Any]:
 
 
 def index_of_object(value: Any, values: list[Any]) -> int:
-    """The index at which a list holds this very object."""
+    """Return the index of an object in a list, by identity."""
     return next(index for index, each in enumerate(values) if each is value)
 
 
@@ -59,7 +59,7 @@ def lower_items(lower: Callable[[Any], Any], values: Any) -> list[Any]:
     """Lower each item of a list or tuple."""
     if not issubclass(values.__class__, (list, tuple)):
         raise value_mismatch("list", values)
-    return lift_items(lower, values)  # a tuple does as well
+    return lift_items(lower, values)  # works for a tuple too
 
 
 def lower_values(lower: Callable[[Any], Any], values: Any) -> dict[Any, Any]:
@@ -90,32 +90,37 @@ ANY_NODE: Final = Node("object", JSON_KINDS, "any JSON", lower="lower_any", pyth
 NULL_NODE: Final = Node("None", frozenset({"null"}), "null", python=(NoneType,))
 
 
-def native_scalar(hint: type[Any], space: Namespace) -> Node | None:
-    """The node of a class that msgspec reads and writes by itself, but for numbers that JSON cannot hold."""
+def native_scalar(hint: type[Any], namespace: Namespace) -> Node | None:
+    """Return the node of a class that msgspec handles natively; None for others. Non-finite numbers are refused."""
     if hint is float:
         return Node("float", frozenset({"float"}), "float", None, "finite", (float, int))
     if hint is Decimal:
         return Node(
-            space.add("Decimal", Decimal), frozenset({"str", "float"}), "decimal number", "finite", "finite", (Decimal,)
+            namespace.add("Decimal", Decimal),
+            frozenset({"str", "float"}),
+            "decimal number",
+            "finite",
+            "finite",
+            (Decimal,),
         )
     if hint not in _NATIVE:
         return None
     kind, label = _NATIVE[hint]
     looseness = 3 if hint is str else 0
-    return Node(space.add(hint.__name__, hint), frozenset({kind}), label, python=(hint,), looseness=looseness)
+    return Node(namespace.add(hint.__name__, hint), frozenset({kind}), label, python=(hint,), looseness=looseness)
 
 
 def check_finite(value: Any) -> Any:
-    """The number itself. Raises Mismatch for what JSON cannot hold; msgspec would write null."""
+    """Return the number. Raises Mismatch for NaN and infinities, which msgspec would encode as null."""
     if isfinite(value) if isinstance(value, float) else not isinstance(value, Decimal) or value.is_finite():
         return value
     raise value_mismatch("finite number", value)
 
 
-def enum_node(hint: type[Enum], space: Namespace) -> Node:
-    """The node of an enum. An open one takes any value of its kind."""
+def enum_node(hint: type[Enum], namespace: Namespace) -> Node:
+    """Return the node of an enum. An open enum accepts any value of its kind."""
     kinds = frozenset(_KIND_OF_VALUE.get(member.value.__class__, "str") for member in hint)
-    name = space.add(hint.__name__, hint)
+    name = namespace.add(hint.__name__, hint)
     if issubclass(hint, OpenStr):
         return Node(name, _STR, "str", python=(hint,), looseness=2)
     if issubclass(hint, OpenInt):
@@ -123,14 +128,14 @@ def enum_node(hint: type[Enum], space: Namespace) -> Node:
     return Node(name, kinds, _one_of([member.value for member in hint]), python=(hint,))
 
 
-def literal_node(hint: Any, values: tuple[Any, ...], space: Namespace) -> Node:
-    """The node of `Literal[values]`."""
+def literal_node(hint: Any, values: tuple[Any, ...], namespace: Namespace) -> Node:
+    """Return the node of `Literal[values]`."""
     kinds = frozenset(_KIND_OF_VALUE[value.__class__] for value in values)
     classes: tuple[type[Any], ...] = tuple(dict.fromkeys(value.__class__ for value in values))
-    if bool in classes:  # not every msgspec reads these
-        lift = space.add("literal", _member_of(values))
+    if bool in classes:  # not every version of msgspec supports these
+        lift = namespace.add("literal", _member_of(values))
         return Node("object", kinds, _one_of(values), lift, python=classes)
-    return Node(space.add("Literal", hint), kinds, _one_of(values), python=classes)
+    return Node(namespace.add("Literal", hint), kinds, _one_of(values), python=classes)
 
 
 def _member_of(values: tuple[Any, ...]) -> Callable[[Any], Any]:
@@ -146,15 +151,15 @@ def _one_of(values: list[Any] | tuple[Any, ...]) -> str:
     return ("one of " if len(values) > 1 else "") + ", ".join(map(repr, values))
 
 
-def format_node(form: Format[Any], space: Namespace) -> Node:
-    """The node of a value with a format of its own."""
+def format_node(form: Format[Any], namespace: Namespace) -> Node:
+    """Return the node of a value with a wire format of its own, such as GuidN."""
     if form.bare:
-        lift, lower = space.add("parse", _bare_parser(form)), space.add("render", _bare_renderer(form))
+        lift, lower = namespace.add("parse", _bare_parser(form)), namespace.add("render", _bare_renderer(form))
         return Node("Raw", frozenset({"float"}), form.name, lift, lower, (form.type,))
-    lower, render = space.add("checked_render", _renderer(form)), space.add("render", form.render)
+    lower, render = namespace.add("checked_render", _renderer(form)), namespace.add("render", form.render)
     if form.native is not None:
-        return Node(space.add("Native", form.native), _STR, form.name, None, lower, (form.type,), render=render)
-    lift = space.add("parse", _parser(form))
+        return Node(namespace.add("Native", form.native), _STR, form.name, None, lower, (form.type,), render=render)
+    lift = namespace.add("parse", _parser(form))
     return Node("str", _STR, form.name, lift, lower, (form.type,), render=render)
 
 
@@ -206,22 +211,22 @@ Lower = Callable[[Any], Any]
 
 
 class UntypedLowering:
-    """Lowers any value; models wherever they are in it. It learns the classes it meets."""
+    """Lowers values without an annotation, including models inside them. Caches the function of each class."""
 
     def __init__(self, lower_of: Callable[[type[Any]], Lower]) -> None:
         self._lower_of = lower_of
         self._by_class: dict[type[Any], Lower | None] = {}
 
     def lower(self, value: Any) -> Any:
-        """What msgspec can write as the value."""
+        """Convert a value to one that msgspec can encode."""
         cls: type[Any] = value.__class__
         try:
             lower = self._by_class[cls]
         except KeyError:
-            lower = self._by_class[cls] = self._for(cls)
+            lower = self._by_class[cls] = self._lower_for(cls)
         return value if lower is None else lower(value)
 
-    def _for(self, cls: type[Any]) -> Lower | None:
+    def _lower_for(self, cls: type[Any]) -> Lower | None:
         if attrs.has(cls):
             return self._lower_of(cls)
         if issubclass(cls, (list, tuple)):

@@ -1,4 +1,4 @@
-"""Mirror of an attrs class as a `msgspec.Struct`, and the generated functions between the two."""
+"""Wire struct of an attrs class: a `msgspec.Struct` with its members, and the generated functions between the two."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from .values import lower_values
 
 
 class ExtraMembers:
-    """Reads and lowers them."""
+    """Reads and lowers the undeclared members of a model."""
 
-    def __init__(self, known: Set[str], node: Node, space: Namespace) -> None:
+    def __init__(self, known: Set[str], node: Node, namespace: Namespace) -> None:
         self._known = known
-        self._read = Reader(space, node)
+        self._read = Reader(namespace, node)
         self._lower = node.lower
-        self._space = space
+        self._namespace = namespace
 
     def read(self, raw: msgspec.Raw) -> dict[str, Any]:
-        """All members of a JSON object that are not the model's own."""
+        """Return the members of a JSON object that the model does not declare."""
         found: dict[str, Any] = {}
         for name, part in members_of(raw).items():
             if name not in self._known:
@@ -40,60 +40,60 @@ class ExtraMembers:
         return found
 
     def lower(self, values: Any) -> dict[str, Any]:
-        """What to send for them. Raises Mismatch for one that would overwrite a declared member."""
-        lower = self._space[self._lower] if self._lower else _as_it_is
+        """Lower the members. Raises Mismatch for one that would overwrite a declared member."""
+        lower = self._namespace[self._lower] if self._lower else _unchanged
         lowered = lower_values(lower, values)
         for name in self._known & lowered.keys():
-            raise value_mismatch("no member that a field stands for", values[name]).under(name)
+            raise value_mismatch("no member that a field declares", values[name]).under(name)
         return lowered
 
 
-def _as_it_is(value: Any) -> Any:
+def _unchanged(value: Any) -> Any:
     return value
 
 
 @frozen
 class Slot:
-    """A member, its node, and its attribute in the mirror."""
+    """Member of a model, its node, and the name of its attribute in the wire struct."""
 
     member: Member
     node: Node
-    mirror: str
+    name: str
 
     @property
     def absent(self) -> Any:
-        """What the mirror holds for an absent member, and leaves out on the way back."""
+        """Value of an absent member in the wire struct, left out when encoding."""
         return None if self.member.omits_none else UNSET
 
-    def type(self, space: Namespace) -> Any:
-        """The mirror's type: an expression, or what it means if that is known by now, as msgspec evaluates slowly."""
-        wire = space.get(self.node.wire)
-        # Defaults are not validated, so an optional member that must not be null is of the plain type.
+    def type(self, namespace: Namespace) -> Any:
+        """Return the type in the wire struct: the type if it exists by now, as msgspec evaluates slowly, else text."""
+        wire = namespace.get(self.node.wire)
+        # msgspec does not validate defaults, so an optional member that is not nullable needs no `| None`.
         if not self.null or "null" in self.node.kinds:
             return wire or self.node.wire
         return f"{self.node.wire} | None" if wire is None else wire | None
 
     @property
     def null(self) -> bool:
-        """Whether null reaches the mirror as None; where the node reads raw text, it deals with null itself."""
+        """True if the wire struct holds None for null; a node that reads raw text handles null itself."""
         return self.member.nullable and self.node.wire != "Raw"
 
     @property
     def sent(self) -> str:
-        """Source: the value to send, after the statements of `emit_lower`."""
-        return f"v{self.mirror}" if self.node.lower else f"o.{self.member.attribute}"
+        """Source code of the value to send, after the statements of `emit_lower`."""
+        return f"v{self.name}" if self.node.lower else f"o.{self.member.attribute}"
 
     @property
-    def noting(self) -> str:
-        """Source: note in which member a mismatch was found."""
+    def except_clause(self) -> str:
+        """Source code of the clause that adds the member to the path of a mismatch."""
         return f"except Mismatch as m:\n    m.under({self.member.name!r}, secret={self.member.secret})\n    raise\n"
 
 
-def emit_lift(model: Model, slots: Iterable[Slot], space: Namespace) -> str:
-    """Statements that set the attributes of `o` from the mirror `w`."""
+def emit_lift(model: Model, slots: Iterable[Slot], namespace: Namespace) -> str:
+    """Return statements that set the attributes of `o` from the wire struct `w`."""
     source = ""
     for slot in slots:
-        lift, default, value = slot.node.lift, emit_default(slot.member, space), f"w.{slot.mirror}"
+        lift, default, value = slot.node.lift, emit_default(slot.member, namespace), f"w.{slot.name}"
         if lift or default:
             source += f"v = {value}\n"
             value = f"{lift}(v)" if lift else "v"
@@ -102,34 +102,34 @@ def emit_lift(model: Model, slots: Iterable[Slot], space: Namespace) -> str:
             if default or (lift and slot.member.unset):
                 value = f"{default or 'UNSET'} if v is UNSET else {value}"
         statement = emit_assignment(model, slot.member.attribute, value)
-        source += f"try:\n    {statement}{slot.noting}" if lift else statement
+        source += f"try:\n    {statement}{slot.except_clause}" if lift else statement
     return source
 
 
-def emit_lower(slots: Iterable[Slot], space: Namespace) -> str:
-    """Statements that work out, from `o`, what cannot be sent as it is."""
+def emit_lower(slots: Iterable[Slot], namespace: Namespace) -> str:
+    """Return statements that lower the attributes of `o` that cannot be sent unchanged."""
     source = ""
     for slot in slots:
         if slot.node.lower:
             source += f"v = o.{slot.member.attribute}\n"
-            source += _lowering_items(slot) if _item(slot.node) else _lowering_value(slot, space)
+            source += _lowering_items(slot) if _item(slot.node) else _lowering_value(slot, namespace)
     return source
 
 
-def _lowering_value(slot: Slot, space: Namespace) -> str:
-    node, value, raised = slot.node, f"{slot.node.lower}(v)", slot.noting
+def _lowering_value(slot: Slot, namespace: Namespace) -> str:
+    node, value, raised = slot.node, f"{slot.node.lower}(v)", slot.except_clause
     if node.lower == "finite":
         value = f"v if type(v) is float and v - v == 0 else {value}"  # infinities and NaN differ from themselves here
     if node.render:
-        # `lower` is for what is to be looked at more closely: calling it takes half as long again as rendering does.
-        value = f"{node.render}(v) if type(v) is {space.add(node.python[0].__name__, node.python[0])} else {value}"
+        # Call the unchecked `render` for the exact class: the checked `lower` takes 1.5 times as long.
+        value = f"{node.render}(v) if type(v) is {namespace.add(node.python[0].__name__, node.python[0])} else {value}"
         error = f"unrendered(e, {node.label!r}, v).under({slot.member.name!r}, secret={slot.member.secret})"
         raised = f"except UNRENDERED as e:\n    raise {error} from None\n"
     return f"try:\n    {slot.sent} = {_unless_absent(slot, value)}\n{raised}"
 
 
 def _lowering_items(slot: Slot) -> str:
-    """A loop, which for a few items takes half the time of a call of `lower_items`."""
+    """Return a loop over the items, which for a few items takes half the time of a call of `lower_items`."""
     return (
         "try:\n"
         "    if type(v) is list:\n"
@@ -147,7 +147,7 @@ def _lowering_items(slot: Slot) -> str:
 
 
 def _item(node: Node) -> str | None:
-    """The name of what lowers an item, if this is the node of an array whose items are to be lowered."""
+    """Return the name of the function that lowers an item; None if the node is not an array or has no such function."""
     return node.shape.node.lower if isinstance(node.shape, Items) and list in node.python else None
 
 
@@ -157,51 +157,51 @@ def _unless_absent(slot: Slot, value: str) -> str:
 
 
 def emit_assignment(model: Model, attribute: str, value: str) -> str:
-    """A statement that sets an attribute; around the class's own ideas of that, if it has any (frozen ones do)."""
+    """Return a statement that sets an attribute, bypassing the class's own `__setattr__` (of a frozen class)."""
     plain: object = model.cls.__setattr__
     if plain is object.__setattr__:
         return f"o.{attribute} = {value}\n"
     return f"put(o, {attribute!r}, {value})\n"
 
 
-def emit_default(member: Member, space: Namespace) -> str:
-    """What an absent member becomes; empty where the mirror's own default is right already."""
+def emit_default(member: Member, namespace: Namespace) -> str:
+    """Return the expression for the value of an absent member; empty if the wire struct's default is correct."""
     default = member.default
     if default is NO_DEFAULT or default is UNSET or member.omits_none:
         return ""
     if isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # a class at run time
-        return space.add("factory", default.factory) + ("(o)" if default.takes_self else "()")
-    return space.add("default", default)
+        return namespace.add("factory", default.factory) + ("(o)" if default.takes_self else "()")
+    return namespace.add("default", default)
 
 
-def build_wire_struct(model: Model, space: Namespace) -> None:
-    """Put the model's mirror and its functions into the space, under the names it was given."""
+def build_wire_struct(model: Model, namespace: Namespace) -> None:
+    """Define the model's wire struct and functions in the namespace, under the names of the model."""
     slots = _slots(model)
-    space.put(model.struct, _struct(model, slots, space))
-    cls, tag = space.add(f"{model.cls.__name__}_class", model.cls), _tag(model, space)
+    namespace.put(model.struct, _struct(model, slots, namespace))
+    cls, tag = namespace.add(f"{model.cls.__name__}_class", model.cls), _tag(model, namespace)
     own = f"if type(o) is not {cls}:\n    return lower_other(o, {cls})\n"
 
     def lift() -> str:
-        return emit_lift(model, slots, space) + tag
+        return emit_lift(model, slots, namespace) + tag
 
     def lower() -> str:
-        return own + emit_lower(slots, space)
+        return own + emit_lower(slots, namespace)
 
     if model.extra is None:
-        space.define_lazily(model.lift, "w", lambda: f"o = new({cls})\n{lift()}return o")
-        space.define_lazily(model.lift_items, "ws", lambda: _each(cls, lift()))
-        space.define_lazily(model.lower, "o", lambda: f"{lower()}return {model.struct}({_joined(slots)})")
+        namespace.define_lazily(model.lift, "w", lambda: f"o = new({cls})\n{lift()}return o")
+        namespace.define_lazily(model.lift_items, "ws", lambda: _each(cls, lift()))
+        namespace.define_lazily(model.lower, "o", lambda: f"{lower()}return {model.struct}({_joined(slots)})")
     else:
-        read = Reader(space, Node(model.struct, frozenset({"object"}), f"{model.cls.__name__} object", shape=model))
-        known, others = space.add("known", read), _others(model, space)
+        read = Reader(namespace, Node(model.struct, frozenset({"object"}), f"{model.cls.__name__} object", shape=model))
+        known, others = namespace.add("known", read), _others(model, namespace)
         more = emit_assignment(model, model.extra.attribute, f"{others}.read(raw)")
         rest = f"d.update({others}.lower(o.{model.extra.attribute}))\nreturn d"
-        space.define_lazily(model.lift, "raw", lambda: f"w = {known}(raw)\no = new({cls})\n{lift()}{more}return o")
-        space.define_lazily(model.lower, "o", lambda: f"{lower()}{_dict(model, slots)}{rest}")
+        namespace.define_lazily(model.lift, "raw", lambda: f"w = {known}(raw)\no = new({cls})\n{lift()}{more}return o")
+        namespace.define_lazily(model.lower, "o", lambda: f"{lower()}{_dict(model, slots)}{rest}")
 
 
 def _each(cls: str, lift: str) -> str:
-    """Statements that lift a list: for many small objects, calling a function for each takes as long as filling it."""
+    """Return statements that lift a list in one loop: a function call for each small object would double the time."""
     return (
         f"os = list(starmap(new, repeat(({cls},), len(ws))))\n"
         "try:\n"
@@ -216,43 +216,43 @@ def _each(cls: str, lift: str) -> str:
 
 def _slots(model: Model) -> list[Slot]:
     carried = [m for m in model.members if not m.extra and not (model.tag and m.name == model.tag[0])]
-    # A struct takes what is required first; otherwise the order of declaration is kept, on the wire too.
+    # A struct needs required members first; otherwise keep the order of declaration, on the wire too.
     carried.sort(key=lambda member: not member.required)
     return [Slot(member, model.nodes[member.name], f"f{number}") for number, member in enumerate(carried)]
 
 
-def _struct(model: Model, slots: list[Slot], space: Namespace) -> type[msgspec.Struct]:
+def _struct(model: Model, slots: list[Slot], namespace: Namespace) -> type[msgspec.Struct]:
     tag = model.tag if model.extra is None else None
     return msgspec.defstruct(
         model.cls.__name__,
-        [(s.mirror, s.type(space)) if s.member.required else (s.mirror, s.type(space), s.absent) for s in slots],
-        rename={s.mirror: s.member.name for s in slots},
+        [(s.name, s.type(namespace)) if s.member.required else (s.name, s.type(namespace), s.absent) for s in slots],
+        rename={s.name: s.member.name for s in slots},
         tag_field=tag and tag[0],
         tag=tag and tag[1],
         omit_defaults=True,
-        module=space.name,
-        gc=False,  # made from JSON or from a model, and gone at once: never part of a cycle
+        module=namespace.name,
+        gc=False,  # short-lived and never part of a cycle
     )
 
 
-def _tag(model: Model, space: Namespace) -> str:
-    """A statement that sets the discriminator, where the model has it as a field: the mirror has it in its type."""
+def _tag(model: Model, namespace: Namespace) -> str:
+    """Return a statement that sets the discriminator, if the model has it as a field; the wire struct has not."""
     for member in model.members:
         if model.tag and member.name == model.tag[0]:
-            value = space.add("tag", _tag_value(member, model.nodes[member.name], model.tag[1], space))
+            value = namespace.add("tag", _tag_value(member, model.nodes[member.name], model.tag[1], namespace))
             return emit_assignment(model, member.attribute, value)
     return ""
 
 
-def _tag_value(member: Member, node: Node, tag: str, space: Namespace) -> Any:
+def _tag_value(member: Member, node: Node, tag: str, namespace: Namespace) -> Any:
     try:
-        return Reader(space, node)(msgspec.json.encode(tag))
+        return Reader(namespace, node)(msgspec.json.encode(tag))
     except Mismatch:
-        raise TypeError(f"the discriminator {member.name!r} is {tag!r} here, which is not {node.label}") from None
+        raise TypeError(f"the discriminator {member.name!r} has the value {tag!r}, which is not {node.label}") from None
 
 
 def _dict(model: Model, slots: list[Slot]) -> str:
-    """Statements that fill a dict `d`: a struct cannot hold members unknown to it."""
+    """Return statements that fill a dict `d`, because a struct cannot hold undeclared members."""
     source = f"d = {dict([model.tag] if model.tag else [])!r}\n"
     for slot in slots:
         guard = "" if slot.member.required else f"if {slot.sent} is not {slot.absent!r}: "
@@ -260,11 +260,11 @@ def _dict(model: Model, slots: list[Slot]) -> str:
     return source
 
 
-def _others(model: Model, space: Namespace) -> str:
-    """The name of what deals with the members that the model does not know."""
+def _others(model: Model, namespace: Namespace) -> str:
+    """Return the name of the `ExtraMembers` of a model."""
     if model.extra_node is None:
-        raise TypeError(f"the members of {model.cls.__name__} that are not declared have no type")
-    return space.add("others", ExtraMembers(model.known, model.extra_node, space))
+        raise TypeError(f"the type of the undeclared members of {model.cls.__name__} is not known")
+    return namespace.add("others", ExtraMembers(model.known, model.extra_node, namespace))
 
 
 def _joined(slots: list[Slot]) -> str:

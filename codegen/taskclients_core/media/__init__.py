@@ -1,11 +1,11 @@
-"""The wire formats beside JSON, read into the same models: CSV, JSV and JSONL.
+"""Wire formats other than JSON, decoded into the same models: CSV, JSV and JSONL.
 
-    csv     a table: a header of member names, then a row for each object; members with parts are JSV within a cell
+    csv     table: a header of member names, then a row for each object; a cell of an object or list contains JSV
     jsv     ServiceStack's JSON without most of its quotes: `{id:7,tags:[a,b]}`
-    jsonl   one JSON text a line
+    jsonl   one JSON text per line
 
-Each is first brought into JSON's shape, by what the type promises (a cell says `7`, and only the type knows whether
-that is a number), and then read by the codec: so unions, formats, open enums and messages are the same everywhere.
+CSV and JSV are converted to JSON by the declared type (only the type decides if the cell `7` is a number) and then
+decoded by the codec, so that unions, formats, open enums and error messages are the same in every format.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ JSON: Final = "application/json"
 
 
 def essence(media_type: str) -> str:
-    """A media type without its parameters, in lower case."""
+    """Return a media type without its parameters, in lower case."""
     return media_type.partition(";")[0].strip().lower()
 
 
 def wire_format_of(media_type: str) -> WireFormat | None:
-    """The wire format of a media type; None for one that is not read into models."""
+    """Return the wire format of a media type; None if it is not decoded into models."""
     plain = essence(media_type)
     return _WIRES.get(plain) or ("json" if plain.endswith("+json") else None)
 
 
 def check_media_type(operation: str, wanted: str, allowed: tuple[str, ...]) -> str:
-    """The media type to ask for, as the API spells it.
+    """Return the media type to request, spelled as in the spec.
 
     Raises:
-        InvalidArgument: the operation does not have it; the message says which it has.
+        InvalidArgumentError: The operation does not offer it; the message lists the ones it does.
     """
     plain = essence(wanted)
     for media_type in allowed:
@@ -55,5 +55,5 @@ def check_media_type(operation: str, wanted: str, allowed: tuple[str, ...]) -> s
             return media_type
     listed = ", ".join(allowed)
     if plain in _XML:
-        raise InvalidArgumentError(f"{operation}: media_type: XML is not read by this client; choose one of {listed}")
+        raise InvalidArgumentError(f"{operation}: media_type: XML is not supported; use one of {listed}")
     raise InvalidArgumentError(f"{operation}: media_type: expected one of {listed}, got {wanted!r}")

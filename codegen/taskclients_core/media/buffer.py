@@ -9,7 +9,7 @@ from ..errors import DecodeError, ResponseTooLargeError
 class RowError(Exception):
     """A row that cannot be read.
 
-    `row` counts from 0 within the block at hand; `column` is a name, or an index while names are not known, or ''.
+    `row` counts from 0 within the current block; `column` is a name, an index if names are not known yet, or ''.
     """
 
     def __init__(self, row: int, column: str | int, expected: str, found: str, inner: str = "") -> None:
@@ -19,24 +19,24 @@ class RowError(Exception):
         self.expected = expected
         self.found = found
         self.inner = inner
-        """Place within the cell, such as `$[0].name`."""
+        """Path within the cell, such as `$[0].name`."""
 
     def to_decode_error(self, first: int, names: list[str], raw: bytes) -> DecodeError:
-        """The error to raise, where row 0 is row `first` of the body, and row 0 of the body is its header."""
+        """Convert to the public error. Row 0 here is row `first` of the body; row 0 of the body is its header."""
         number = self.row + first
-        where = "header" if number == 0 else f"row {number}"
+        location = "header" if number == 0 else f"row {number}"
         column = self.column
         if isinstance(column, int):
             column = names[column] if column < len(names) else ""
         if column:
-            where += f", column {column!r}"
+            location += f", column {column!r}"
         if self.inner:
-            where += f", {self.inner}"
-        return DecodeError(path=where, expected=self.expected, found=self.found, raw=raw)
+            location += f", {self.inner}"
+        return DecodeError(path=location, expected=self.expected, found=self.found, raw=raw)
 
 
 def row_error(mismatch: Mismatch, row: int, column: str) -> RowError:
-    """The fault of a cell that does not read."""
+    """Return the error of a cell that cannot be read."""
     inner = mismatch.path if mismatch.steps else ""
     return RowError(row, column, mismatch.expected, mismatch.found, inner)
 
@@ -45,30 +45,30 @@ _KEPT = 64 * 1024
 
 
 class Buffer:
-    """The pieces of a body; all of it may have `limit` bytes, whether they are kept or passed over."""
+    """Chunks of a body of at most `limit` bytes, counting both added and skipped ones."""
 
     def __init__(self, limit: int | None) -> None:
         self._limit = limit
-        self._pieces = bytearray()
+        self._chunks = bytearray()
         self._size = 0
 
     def add(self, data: bytes) -> None:
-        """Some more of it. Raises ResponseTooLarge where it gets too long."""
-        self._pieces += data
+        """Append a chunk. Raises ResponseTooLargeError if the body exceeds the limit."""
+        self._chunks += data
         self.skip(data)
 
     def skip(self, data: bytes) -> None:
-        """Some of it that says nothing. Raises ResponseTooLarge likewise."""
+        """Count a chunk without keeping it. Raises ResponseTooLargeError likewise."""
         self._size += len(data)
         if self._limit is not None and self._size > self._limit:
-            raw = bytes((self._pieces or data)[: min(self._limit, _KEPT)])
-            self._pieces = bytearray()
-            message = f"the answer has more than the {self._limit} bytes that max_response_bytes allows"
+            raw = bytes((self._chunks or data)[: min(self._limit, _KEPT)])
+            self._chunks = bytearray()
+            message = f"the response has more than the {self._limit} bytes that max_response_bytes allows"
             raise ResponseTooLargeError(
                 f"{message}: {self._size} were read", limit=self._limit, received=self._size, raw=raw
             )
 
     @property
     def content(self) -> bytes:
-        """All that was kept."""
-        return bytes(self._pieces)
+        """Added chunks as bytes."""
+        return bytes(self._chunks)

@@ -1,4 +1,4 @@
-"""CSV as ServiceStack writes it, read into models while the bytes arrive."""
+"""Incremental reader of CSV as ServiceStack writes it: bytes to records, records to models (by `table`)."""
 
 from __future__ import annotations
 
@@ -13,38 +13,38 @@ from .buffer import Buffer, RowError
 from .table import ColumnReader, RowByRowReader, TableReader
 
 _CELL: Final = re.compile(r'(?:"((?:[^"]++|"")*+)"|([^",]*+))(?:,|\Z)')
-_BROKEN: Final = re.compile("[\udc80-\udcff]")
+_INVALID: Final = re.compile("[\udc80-\udcff]")
 
 
 class RecordSplitter:
-    """Cuts the bytes where records end, and keeps what is left for the next piece. Each byte is looked at once."""
+    """Splits bytes at the ends of records and buffers an incomplete record. It scans each byte once."""
 
     def __init__(self, limit: int | None) -> None:
         self._limit = limit
         self._rest: list[bytes] = []
         self._size = 0
-        self._odd = False
-        """Whether a quote is open at the end of the rest."""
+        self._in_quotes = False
+        """True if a quote is open at the end of the buffered bytes."""
 
     def feed(self, data: bytes) -> bytes:
-        """All records that are complete now. Raises Fault for one beyond the limit."""
-        cut, odd = self._last_end(data)
+        """Add bytes and return all complete records. Raises RowError for one longer than the limit."""
+        cut, in_quotes = self._last_end(data)
         if cut < 0:
-            self._keep(data, odd)
+            self._keep(data, in_quotes)
             return b""
         whole = b"".join((*self._rest, data[: cut + 1]))
         self._rest, self._size = [], 0
-        self._keep(data[cut + 1 :], odd)
+        self._keep(data[cut + 1 :], in_quotes)
         return whole
 
     def end(self) -> bytes:
-        """What is left. Raises Fault where it ends within quotes."""
+        """Return the buffered bytes, the last record of a body without a final line end."""
         rest = b"".join(self._rest)
         self._rest, self._size = [], 0
         return rest.removesuffix(b"\r")  # half of a line end
 
-    def _keep(self, data: bytes, odd: bool) -> None:
-        self._odd = odd
+    def _keep(self, data: bytes, in_quotes: bool) -> None:
+        self._in_quotes = in_quotes
         if data:
             self._rest.append(data)
             self._size += len(data)
@@ -54,35 +54,35 @@ class RecordSplitter:
             )
 
     def _last_end(self, data: bytes) -> tuple[int, bool]:
-        """Where the last line feed outside of quotes is, or -1; and whether a quote is open at the end of the data."""
+        """Return the offset of the last line feed outside quotes, or -1; and True if a quote is open at the end."""
         quotes = data.count(b'"')
-        end_odd = self._odd ^ (quotes % 2 == 1)
+        open_at_end = self._in_quotes ^ (quotes % 2 == 1)
         end = len(data)
         before = quotes
         while (cut := data.rfind(b"\n", 0, end)) >= 0:
             before -= data.count(b'"', cut, end)
-            if not self._odd ^ (before % 2 == 1):
-                return cut, end_odd
+            if not self._in_quotes ^ (before % 2 == 1):
+                return cut, open_at_end
             end = cut
-        return -1, end_odd
+        return -1, open_at_end
 
 
 def split_records(block: bytes) -> tuple[list[list[str]], RowError | None]:
-    """The records of a block; if one of them cannot be read, those before it and why."""
+    """Return the records of a block; if one cannot be read, the records before it and its error."""
     try:
         text = block.decode()
     except UnicodeDecodeError:
-        return _before_broken(block)
+        return _split_before_invalid(block)
     return _split_text(text)
 
 
 def split_header(block: bytes) -> tuple[bytes, bytes]:
-    """The first record of a block, and the rest."""
+    """Return the first record of a block, and the rest."""
     cut = block.find(b"\n") + 1
-    odd = block.count(b'"', 0, cut) % 2
-    while cut and odd:
+    in_quotes = block.count(b'"', 0, cut) % 2
+    while cut and in_quotes:
         after = block.find(b"\n", cut) + 1
-        odd ^= block.count(b'"', cut, after or len(block)) % 2
+        in_quotes ^= block.count(b'"', cut, after or len(block)) % 2
         cut = after
     return (block[:cut], block[cut:]) if cut else (block, b"")
 
@@ -117,7 +117,7 @@ def _split_text(text: str) -> tuple[list[list[str]], RowError | None]:
 
 
 def _cells(record: str) -> tuple[list[str], int | None]:
-    """The cells of a record that has quotes; and where it cannot be read any further, None if it can."""
+    """Return the cells of a record with quotes, and the offset of malformed text, None without any."""
     cells: list[str] = []
     at = 0
     while True:
@@ -133,24 +133,24 @@ def _cells(record: str) -> tuple[list[str], int | None]:
             return cells, None
 
 
-def _before_broken(block: bytes) -> tuple[list[list[str]], RowError | None]:
-    """The records before the first one that is not UTF-8, and where that is."""
-    records, fault = _split_text(block.decode("utf-8", "surrogateescape"))
+def _split_before_invalid(block: bytes) -> tuple[list[list[str]], RowError | None]:
+    """Return the records before the first one that is not UTF-8, and its error."""
+    records, error = _split_text(block.decode("utf-8", "surrogateescape"))
     for number, record in enumerate(records):
         for column, cell in enumerate(record):
-            if broken := _BROKEN.search(cell):
-                found = f"malformed text (0x{ord(broken[0]) - 0xDC00:02x})"
+            if invalid := _INVALID.search(cell):
+                found = f"malformed text (0x{ord(invalid[0]) - 0xDC00:02x})"
                 return records[:number], RowError(number, column, "CSV in UTF-8", found)
-    return records, fault or RowError(len(records), "", "CSV in UTF-8", "malformed text")
+    return records, error or RowError(len(records), "", "CSV in UTF-8", "malformed text")
 
 
 BOM: Final = b"\xef\xbb\xbf"
 _BATCH: Final = 256 * 1024
-"""Bytes read at a time: so a long body takes no more memory than its rows."""
+"""Bytes split at a time, to limit the memory that a long chunk takes."""
 
 
 class CsvReader:
-    """Reads a CSV body in pieces, as they come; nothing here waits for anything."""
+    """Incremental reader of a CSV body. It does no I/O."""
 
     def __init__(
         self,
@@ -167,43 +167,45 @@ class CsvReader:
         self._lenient = lenient
         self._records = RecordSplitter(limit)
         self._head: bytes | None = b""
-        """What came so far, while it may be part of a byte order mark."""
-        self._begun = False
-        """Whether there was more than white space."""
+        """Bytes received so far, while they may be part of a byte order mark."""
+        self._has_content = False
+        """True after the first byte that is not white space."""
         self._is_json = False
-        self._pieces = Buffer(limit)
+        self._buffer = Buffer(limit)
         self._reader: ColumnReader | RowByRowReader | None = None
         self._row = 0
 
     def feed(self, data: bytes) -> Iterator[Any]:
-        """The rows that are complete now. Raises DecodeError where one cannot be read, after those before it.
+        """Add bytes and yield the rows that are complete.
 
-        And ResponseTooLarge where a body that has to be whole is too long.
+        Raises:
+            DecodeError: A row cannot be read. Rows before it are yielded first.
+            ResponseTooLargeError: The body is JSON, which is buffered whole, and exceeds the limit.
         """
         return chain.from_iterable(self.batches(data))
 
     def end(self) -> Iterator[Any]:
-        """The rows that are left, once all pieces were given. Raises DecodeError likewise."""
+        """End the body and yield the remaining rows. Raises DecodeError like `feed`."""
         return chain.from_iterable(self.last_batches())
 
     def batches(self, data: bytes) -> Iterator[list[Any]]:
-        """What `feed` gives, in lists."""
-        if not self._begun:
+        """Yield the rows of `feed` in lists."""
+        if not self._has_content:
             data = self._begin(data)
         if self._is_json:
-            self._pieces.add(data)
+            self._buffer.add(data)
             return
         for at in range(0, len(data), _BATCH):
             try:
                 block = self._records.feed(data[at : at + _BATCH])
-            except RowError as fault:
-                raise fault.to_decode_error(self._next, [], data[at : at + _BATCH]) from None
+            except RowError as error:
+                raise error.to_decode_error(self._next, [], data[at : at + _BATCH]) from None
             yield from self._read(block)
 
     def last_batches(self) -> Iterator[list[Any]]:
-        """What `end` gives, in lists."""
+        """Yield the rows of `end` in lists."""
         if self._is_json:
-            found = self._as_json(self._pieces.content, self._note)
+            found = self._as_json(self._buffer.content, self._note)
             self._note(Deviation("$", "expected CSV, found JSON"))
             yield found
             return
@@ -220,7 +222,7 @@ class CsvReader:
         return 0 if self._reader is None else self._row + 1
 
     def _begin(self, data: bytes) -> bytes:
-        """What a piece has beyond a byte order mark and white space: the beginning of the table, or nothing yet."""
+        """Remove the byte order mark and white space before the table; return b"" if the table has not begun."""
         if self._head is not None:
             data = self._head + data
             if len(data) < len(BOM) and BOM.startswith(data):
@@ -229,11 +231,11 @@ class CsvReader:
             self._head = None
             data = data.removeprefix(BOM)
         body = data.lstrip()
-        self._pieces.skip(data[: len(data) - len(body)])
+        self._buffer.skip(data[: len(data) - len(body)])
         first = body[:1]
         if first == b"<":
             raise DecodeError(path="header", expected="a CSV header", found="markup", raw=data)
-        self._begun = bool(body)
+        self._has_content = bool(body)
         self._is_json = first in (b"[", b"{")
         return body
 
@@ -243,9 +245,9 @@ class CsvReader:
         if self._reader is None:
             header, block = split_header(block)
             try:
-                self._reader = self._below(header)
-            except RowError as fault:
-                raise fault.to_decode_error(0, [], header) from None
+                self._reader = self._reader_for_header(header)
+            except RowError as error:
+                raise error.to_decode_error(0, [], header) from None
             if not block:
                 return
         values = self._reader.read_fast(block, self._next)
@@ -259,8 +261,8 @@ class CsvReader:
         self._row += len(values)
         yield values
 
-    def _below(self, header: bytes) -> ColumnReader | RowByRowReader:
-        records, fault = split_records(header)
-        if fault is not None:
-            raise fault
+    def _reader_for_header(self, header: bytes) -> ColumnReader | RowByRowReader:
+        records, error = split_records(header)
+        if error is not None:
+            raise error
         return self._table.reader_for_header(records[0], self._note if self._lenient else None)

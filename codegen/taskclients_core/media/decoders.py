@@ -1,4 +1,4 @@
-"""Decoders of whole bodies by wire format, and readers of rows, JSONL among them."""
+"""Decoders of whole bodies and readers of rows, by wire format; and the reader of JSONL."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _split: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 class JsonLinesReader:
-    """Reads a JSONL body in pieces, as they come; nothing here waits for anything."""
+    """Incremental reader of a JSONL body. It does no I/O."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class JsonLinesReader:
         self._many: Callable[[bytes], list[Any]] = get_compiler().items(hint)
         self._as_json = as_json
         self._note = note
-        self._mender = (
+        self._lenient_reader = (
             LenientReader(get_compiler().reader(hint), get_compiler(lenient=True).reader(hint)) if lenient else None
         )
         self._one: Reader = get_compiler().reader(hint)
@@ -52,23 +52,25 @@ class JsonLinesReader:
         self._size = 0
         self._row = 0
         self._is_json = False
-        self._pieces = Buffer(limit)
+        self._buffer = Buffer(limit)
 
     def feed(self, data: bytes) -> Iterator[Any]:
-        """The rows that are complete now. Raises DecodeError where one cannot be read, after those before it.
+        """Add bytes and yield the rows that are complete.
 
-        And ResponseTooLarge where a body that has to be whole is too long.
+        Raises:
+            DecodeError: A row cannot be read. Rows before it are yielded first.
+            ResponseTooLargeError: The body is a JSON array, which is buffered whole, and exceeds the limit.
         """
         return chain.from_iterable(self.batches(data))
 
     def end(self) -> Iterator[Any]:
-        """The row that is left, once all pieces were given. Raises DecodeError likewise."""
+        """End the body and yield the last row. Raises DecodeError like `feed`."""
         return chain.from_iterable(self.last_batches())
 
     def batches(self, data: bytes) -> Iterator[list[Any]]:
-        """What `feed` gives, in lists."""
+        """Yield the rows of `feed` in lists."""
         if self._is_json:
-            self._pieces.add(data)
+            self._buffer.add(data)
             return
         cut = data.rfind(b"\n") + 1
         if cut:
@@ -76,20 +78,20 @@ class JsonLinesReader:
             self._rest, self._size = [], 0
             yield from self._read(block)
         if self._is_json:
-            self._pieces.add(data[cut:])
+            self._buffer.add(data[cut:])
             return
         self._rest.append(data[cut:])
         self._size += len(data) - cut
         if self._limit is not None and self._size > self._limit:
-            fault = RowError(0, "", f"a line of at most {self._limit} bytes", "a longer one")
-            raise fault.to_decode_error(self._row + 1, [], data)
+            error = RowError(0, "", f"a line of at most {self._limit} bytes", "a longer one")
+            raise error.to_decode_error(self._row + 1, [], data)
 
     def last_batches(self) -> Iterator[list[Any]]:
-        """What `end` gives, in lists."""
+        """Yield the rows of `end` in lists."""
         if not self._is_json:
             yield from self._read(b"".join(self._rest))
         if self._is_json:
-            found = self._as_json(self._pieces.content, self._note)
+            found = self._as_json(self._buffer.content, self._note)
             self._note(Deviation("$", "expected JSONL, found a JSON array"))
             yield found
 
@@ -98,27 +100,27 @@ class JsonLinesReader:
             block = block.removeprefix(_BOM)
             if block.lstrip()[:1] == b"[" and "array" not in self._one.node.kinds:
                 self._is_json = True
-                self._pieces.add(block)
+                self._buffer.add(block)
                 return
         lines = [line for line in block.split(b"\n") if line and not line.isspace()]
         if not lines:
             return
-        values = self._together(block, lines)
+        values = self._read_as_array(block, lines)
         if values is None:
             yield from self._one_by_one(lines)
             return
         self._row += len(lines)
         yield values
 
-    def _together(self, block: bytes, lines: list[bytes]) -> list[Any] | None:
-        """The values of lines read as one array; None where one of them may not be a whole value by itself."""
+    def _read_as_array(self, block: bytes, lines: list[bytes]) -> list[Any] | None:
+        """Decode lines as one array; None if a line may not be exactly one value."""
         text = b"[%b]" % b",".join(lines)
         try:
             values = self._many(text)
             if len(values) != len(lines):
                 return None
-            # As many values as lines, though perhaps two in one line and half a one in others. Two objects in one
-            # line would have a comma between them.
+            # The counts match, but one line may contain two values and others parts of one. Two objects in one line
+            # have a comma between them.
             if self._one.node.kinds == frozenset(("object",)) and not _BETWEEN_OBJECTS.search(block):
                 return values
             return values if list(map(bytes, _split(text))) == [line.strip(_SPACE) for line in lines] else None
@@ -131,39 +133,39 @@ class JsonLinesReader:
             yield [self._line(line)]
 
     def _line(self, line: bytes) -> Any:
-        where = f"row {self._row}"
+        location = f"row {self._row}"
         try:
-            mender = self._mender
-            if mender is None:
+            lenient = self._lenient_reader
+            if lenient is None:
                 return self._one(line)
             note = self._note
-            return mender(line, lambda odd: note(Deviation(f"{where}, {odd.path}", odd.detail)))
+            return lenient(line, lambda found: note(Deviation(f"{location}, {found.path}", found.detail)))
         except Mismatch as mismatch:
-            fault = row_error(mismatch, 0, "")
+            error = row_error(mismatch, 0, "")
         except RecursionError:
-            fault = RowError(0, "", "JSON", "too deep a nesting")
+            error = RowError(0, "", "JSON", "text nested too deeply")
         if line.lstrip()[:1] == b"<":
-            raise DecodeError(path=where, expected="JSON", found="markup", raw=line)
-        raise fault.to_decode_error(self._row, [], line)
+            raise DecodeError(path=location, expected="JSON", found="markup", raw=line)
+        raise error.to_decode_error(self._row, [], line)
 
 
 BodyDecoder: TypeAlias = Callable[[bytes, OnDeviation], Any]
 
 
 class RowReader(Protocol):
-    """Reads rows from pieces of a body."""
+    """Incremental reader of rows from a body."""
 
     def feed(self, data: bytes) -> Iterator[Any]:
-        """The rows that are complete now."""
+        """Add bytes and yield the rows that are complete."""
         ...
 
     def end(self) -> Iterator[Any]:
-        """The rows that are left."""
+        """End the body and yield the remaining rows."""
         ...
 
 
 def body_decoder(wire: WireFormat, hint: Any, *, lenient: bool = False) -> BodyDecoder:
-    """The function that decodes a whole body. It raises DecodeError, with the body in it."""
+    """Return the function that decodes a whole body. It raises DecodeError, whose `raw` is the body."""
     as_json = json_decoder(hint, lenient=lenient)
     if wire == "jsv":
         return jsv.jsv_decoder(hint, as_json, lenient=lenient)
@@ -190,7 +192,7 @@ def body_decoder(wire: WireFormat, hint: Any, *, lenient: bool = False) -> BodyD
 
 @cache
 def cached_body_decoder(wire: WireFormat, hint: Any, lenient: bool) -> BodyDecoder:
-    """`body_decoder`, made once for each type."""
+    """Return the `body_decoder`, cached for each type."""
     return body_decoder(wire, hint, lenient=lenient)
 
 
@@ -199,7 +201,7 @@ def _single(as_json: BodyDecoder) -> BodyDecoder:
 
 
 def json_decoder(hint: Any, *, lenient: bool) -> BodyDecoder:
-    """The function that decodes JSON."""
+    """Return the function that decodes JSON."""
     if lenient:
         return lenient_decoder(hint)
     reader = get_compiler().reader(hint)
@@ -214,9 +216,14 @@ def row_reader(
     lenient: bool = False,
     limit: int | None = None,
 ) -> RowReader:
-    """What reads rows of a type: CSV and JSONL as they come, JSON and JSV once the body is complete.
+    """Return a reader of rows. CSV and JSONL are read incrementally, JSON and JSV when the body is complete.
 
-    A row must not be longer than `limit` bytes.
+    Args:
+        wire: Wire format of the body.
+        row: Type of a row.
+        note: Called with each deviation.
+        lenient: Accept the deviations that `codec.lenient` lists.
+        limit: Maximum length of a row in bytes, and of a body that is buffered whole.
     """
     whole = body_decoder("jsv" if wire == "jsv" else "json", list[row], lenient=lenient)
     if wire in ("csv", "jsonl"):
@@ -233,39 +240,39 @@ def _stream(
 
 
 class _Whole:
-    """Reads all rows at the end."""
+    """Reader that buffers the body and decodes all rows at its end."""
 
     def __init__(self, decode: BodyDecoder, expected: str, note: OnDeviation, limit: int | None) -> None:
         self._decode = decode
         self._expected = expected
         self._note = note
-        self._pieces = Buffer(limit)
+        self._buffer = Buffer(limit)
 
     def feed(self, data: bytes) -> Iterator[Any]:
-        self._pieces.add(data)
+        self._buffer.add(data)
         return iter(())
 
     def end(self) -> Iterator[Any]:
-        body = self._pieces.content
+        body = self._buffer.content
         if not body:
             raise DecodeError(path="$", expected=self._expected, found="no content", raw=body)
         rows = self._decode(body, self._note)
-        return iter(() if rows is None else rows)  # null for a list, which a lenient reader has noted
+        return iter(() if rows is None else rows)  # null instead of a list: the lenient reader has reported it
 
 
 @cache
 def table_reader(row: Any) -> TableReader:
-    """The reader of tables of one type of row."""
+    """Return the reader of tables with one type of row. Raises InvalidArgumentError if the type has no members."""
     node = get_compiler().reader(row).node
     if "object" not in node.kinds:
         raise InvalidArgumentError(
-            f"{format_type(row)} cannot be a row of a table, as it has no members: choose another media_type"
+            f"media_type: {format_type(row)} cannot be a row of a table, because it has no members; use another one"
         )
     return TableReader(row, node)
 
 
 def row_type(hint: Any) -> tuple[Any] | None:
-    """The type of the rows of a list, in a tuple as it may be None; None for what is no list."""
+    """Return the type of a list's items, in a tuple because it may be None; None if the type is not a list."""
     if get_origin(hint) is Annotated:
         return row_type(get_args(hint)[0])
     members = [member for member in union_members(hint) if member is not NoneType]

@@ -1,4 +1,4 @@
-"""JSV, the format of ServiceStack: grammar, conversion to JSON, reading and writing of models."""
+"""JSV, the format of ServiceStack: parser, conversion to JSON by node, and decoder of models."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from ..codec.node import Items, Model, Node, TaggedUnion, UntaggedUnion
 
 
 class Quoted(str):
-    """A text that stood in quotes: it is text, whatever it looks like."""
+    """Text that was quoted, so that it is never a number, boolean or null."""
 
     __slots__ = ()
 
 
 JsvTree: TypeAlias = "str | list[JsvTree] | dict[str, JsvTree]"
-"""What was written; what a text that stood without quotes is depends on who reads it."""
+"""Parsed JSV. The type of an unquoted text is decided by the node that reads it."""
 
 _BATCH: Final = 64 * 1024
-"""Characters of a list that are parsed at a time."""
+"""Characters of a list parsed at a time."""
 _BARE: Final = re.compile(r'[^]\[{}",]*+')
 _ITEM_RUN: Final = re.compile(r'(?:[^]\[{}",]*+,){1,4096}+')
-"""Texts without quotes, each with its comma."""
+"""Unquoted items, each with the comma that follows it."""
 _KEY: Final = re.compile(r'[^]\[{}",:]*+')
 _QUOTED: Final = re.compile(r'"((?:[^"]++|"")*+)"')
 _CONTAINERS: Final = ("{", "[")
@@ -40,11 +40,11 @@ _EMPTY: Final = Quoted()
 
 
 def parse_jsv(text: str) -> JsvTree:
-    """What a text says.
+    """Parse a JSV text.
 
     Raises:
-        Mismatch: it is no JSV.
-        RecursionError: it nests too deeply.
+        Mismatch: The text is not JSV.
+        RecursionError: The text is nested too deeply.
     """
     if text[:1] not in _CONTAINERS:
         if text[:1] != '"':
@@ -52,22 +52,22 @@ def parse_jsv(text: str) -> JsvTree:
     else:
         text = text.rstrip("\r\n")
     found, end = _value(text, 0)
-    _ends(text, end)
+    _check_end(text, end)
     return found
 
 
 def iter_item_batches(text: str) -> Iterator[list[JsvTree]]:
-    """The items of a list, some at a time. Raises like `parse_jsv`, once it comes to what is wrong."""
+    """Yield the items of a list in batches. Raises like `parse_jsv`, after the batches before the error."""
     text = text.rstrip("\r\n")
     at, ended = 1, False
     while not ended:
-        items, at, ended = _some(text, at, at + _BATCH)
+        items, at, ended = _parse_items(text, at, at + _BATCH)
         if ended:
-            _ends(text, at)
+            _check_end(text, at)
         yield items
 
 
-def _ends(text: str, at: int) -> None:
+def _check_end(text: str, at: int) -> None:
     if at < len(text):
         raise _malformed("trailing text", at)
 
@@ -77,7 +77,7 @@ def _value(text: str, at: int) -> tuple[JsvTree, int]:
         case "{":
             return _members(text, at + 1)
         case "[":
-            items, at, _ = _some(text, at + 1, len(text))
+            items, at, _ = _parse_items(text, at + 1, len(text))
             return items, at
         case '"':
             return _quoted(text, at)
@@ -86,8 +86,8 @@ def _value(text: str, at: int) -> tuple[JsvTree, int]:
             return (found[0], found.end()) if found else ("", at)
 
 
-def _some(text: str, at: int, enough: int) -> tuple[list[JsvTree], int, bool]:
-    """Items of a list, to its end or to the first one that ends beyond `enough`; and whether it was the last."""
+def _parse_items(text: str, at: int, enough: int) -> tuple[list[JsvTree], int, bool]:
+    """Parse items of a list until its end or beyond the offset `enough`; also return the offset and True at its end."""
     items: list[JsvTree] = []
     if text.startswith("[]", at - 1):
         return items, at + 1, True
@@ -95,7 +95,7 @@ def _some(text: str, at: int, enough: int) -> tuple[list[JsvTree], int, bool]:
         run = _ITEM_RUN.match(text, at)
         if run:
             items += run[0].split(",")
-            items.pop()  # what follows the last comma
+            items.pop()  # the empty text after the last comma
             at = run.end()
             continue
         item, at = _value(text, at)
@@ -117,7 +117,7 @@ def _members(text: str, at: int) -> tuple[JsvTree, int]:
         else:
             found = _KEY.match(text, at)
             name, end = (found[0], found.end()) if found else ("", at)
-        members.pop(name, None)  # the last one counts, and has the last place
+        members.pop(name, None)  # the last one counts and is ordered last
         members[name], at = _value(text, _after(":", text, end, "a member without a value"))
         if text.startswith("}", at):
             return members, at + 1
@@ -133,7 +133,7 @@ def _quoted(text: str, at: int) -> tuple[Quoted, int]:
 
 def _after(mark: str, text: str, at: int, otherwise: str) -> int:
     if not text.startswith(mark, at):
-        raise _malformed(otherwise if at >= len(text) else f"no {mark!r} where one is due", at)
+        raise _malformed(otherwise if at >= len(text) else f"missing {mark!r}", at)
     return at + 1
 
 
@@ -142,29 +142,29 @@ def _malformed(reason: str, at: int) -> Mismatch:
 
 
 _DATE: Final = regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TRUTHS: Final = {"true": True, "false": False}
-_NOTHINGS: Final = ("", "null")
-_SAID_BARE: Final = frozenset({int, float, bool})
+_BOOLEANS: Final = {"true": True, "false": False}
+_NULLS: Final = ("", "null")
+_UNQUOTED_TYPES: Final = frozenset({int, float, bool})
 _NUMBERS: Final = frozenset({"int", "float"})
 _DATES: Final = frozenset({datetime, NoneType})
 _TEXTS: Final = (str, bytes, Enum)
 _RUN: Final = 4096
-"""Items of a list that are looked at together."""
+"""Items of a list that are converted together."""
 _encode: Final = msgspec.json.Encoder().encode
 
 
 def jsv_to_json(text: str, node: Node) -> bytes:
-    """A JSV text as the JSON text that says the same, read as the node.
+    """Convert a JSV text to the JSON text that the node decodes to the same value.
 
     Raises:
-        Mismatch: it is no JSV.
-        RecursionError: it nests too deeply.
+        Mismatch: The text is not JSV.
+        RecursionError: The text is nested too deeply.
     """
     return _encode(to_json_value(parse_jsv(text), node, item=True))
 
 
 def jsv_to_json_arrays(text: str, items: Items) -> Iterator[bytes]:
-    """The items of a JSV list as JSON arrays of some of them: one after the other, so that a bad one ends the work.
+    """Convert a JSV list to JSON arrays of batches of its items, lazily, so that an error ends the conversion early.
 
     Raises like `jsv_to_json`.
     """
@@ -172,7 +172,7 @@ def jsv_to_json_arrays(text: str, items: Items) -> Iterator[bytes]:
 
 
 def decode_utf8(data: bytes, name: str) -> str:
-    """Bytes as text. Raises Mismatch where they are not UTF-8."""
+    """Decode bytes as UTF-8. Raises Mismatch if they are not UTF-8."""
     try:
         return data.decode()
     except UnicodeDecodeError as error:
@@ -181,7 +181,7 @@ def decode_utf8(data: bytes, name: str) -> str:
 
 
 def to_json_value(tree: JsvTree, node: Node, *, item: bool = False) -> Any:
-    """A tree as JSON would have it for the node. `item`: it stands in a list, where null is written out."""
+    """Convert parsed JSV to a JSON value for the node. `item`: the value is in a list, where null is spelled out."""
     shape = node.shape
     if isinstance(shape, UntaggedUnion):
         node = _choice(tree, shape, node)
@@ -205,33 +205,33 @@ def _array(items: list[JsvTree], node: Node) -> list[Any]:
         some = items[at : at + _RUN]
         if {*map(type, some)} == {str}:
             texts = cast("list[str]", some)
-            said = {text: scalar_value(text, node, item=True) for text in set(texts)}
-            found += [said[text] for text in texts]
+            values = {text: scalar_value(text, node, item=True) for text in set(texts)}
+            found += [values[text] for text in texts]
             continue
         found += [to_json_value(each, node, item=True) for each in some]
     return found
 
 
 def scalar_value(text: str, node: Node, *, item: bool = False) -> Any:
-    """A text as JSON would have it: a number, a truth value, null or text."""
-    kinds, bare = node.kinds, type(text) is not Quoted
-    if bare and text in _NOTHINGS:
-        nothing = item if text else "null" in kinds
-        if nothing or not accepts_text(node):
+    """Convert a text to a JSON value for the node: a number, a boolean, null or a text."""
+    kinds, unquoted = node.kinds, type(text) is not Quoted
+    if unquoted and text in _NULLS:
+        is_null = item if text else "null" in kinds
+        if is_null or not accepts_text(node):
             return None
-    if "str" not in kinds or (bare and not _SAID_BARE.isdisjoint(node.python)):
-        said = text.strip()
-        if not kinds.isdisjoint(_NUMBERS) and NUMBER_PATTERN.fullmatch(said):
-            return msgspec.Raw(said.encode())
-        if "bool" in kinds and said.lower() in _TRUTHS:
-            return _TRUTHS[said.lower()]
-    if datetime in node.python and (bare or _DATES.issuperset(node.python)) and _DATE.fullmatch(text):
-        return f"{text}T00:00:00"  # how .NET writes midnight
+    if "str" not in kinds or (unquoted and not _UNQUOTED_TYPES.isdisjoint(node.python)):
+        stripped = text.strip()
+        if not kinds.isdisjoint(_NUMBERS) and NUMBER_PATTERN.fullmatch(stripped):
+            return msgspec.Raw(stripped.encode())
+        if "bool" in kinds and stripped.lower() in _BOOLEANS:
+            return _BOOLEANS[stripped.lower()]
+    if datetime in node.python and (unquoted or _DATES.issuperset(node.python)) and _DATE.fullmatch(text):
+        return f"{text}T00:00:00"  # .NET writes midnight as a date only
     return str(text)
 
 
 def accepts_text(node: Node) -> bool:
-    """Whether any text may be one of its values, so that `null` and nothing at all may be as well."""
+    """Return True if the node accepts any text, so that `null` and the empty text may be texts as well."""
     return "str" in node.kinds and any(cls is object or issubclass(cls, _TEXTS) for cls in node.python)
 
 
@@ -240,17 +240,17 @@ def _object(tree: Mapping[str, JsvTree], shape: Model | TaggedUnion) -> dict[str
     if model is None:
         return {name: to_json_value(member, _ANY) for name, member in tree.items()}
     known = wire_names(model)
-    # Two spellings may be one member: the last one counts, an empty one too.
+    # Two spellings may name one member: the last one counts, even if it is empty.
     last = {
         given if given in model.known else known.get(given.strip().lower(), given): member
         for given, member in tree.items()
     }
     found: dict[str, Any] = {}
     for name, member in last.items():
-        # Empty is null, and null is absence: a text that must be there is the empty one, which looks the same.
+        # An empty value is null, and null means absent; for a required text it is the empty text.
         if member != "" or type(member) is Quoted or name in model.required:
             found[name] = to_json_value(member, model.nodes.get(name) or model.extra_node or _ANY)
-    for declared in model.members:  # to these formats, null is absence
+    for declared in model.members:  # null means absent in these formats
         if declared.required and declared.nullable:
             found.setdefault(declared.name, None)
     return found
@@ -265,7 +265,7 @@ def _tagged(tree: Mapping[str, JsvTree], shape: TaggedUnion) -> Model | None:
 
 
 def _choice(tree: JsvTree, shape: UntaggedUnion, node: Node) -> Node:
-    """The member of a union that is likely meant by a list or an object; the union itself for a text."""
+    """Return the member of a union that fits a list or object best; the union itself for a text."""
     if isinstance(tree, str):
         return node
     if isinstance(tree, list):
@@ -287,7 +287,7 @@ def _choice(tree: JsvTree, shape: UntaggedUnion, node: Node) -> Node:
 
 @cache
 def wire_names(model: Model) -> Mapping[str, str]:
-    """The names of a model's members by what they are in lower case; where two are alike, the first."""
+    """Return the names of a model's members by lower-case name; of equal ones, the first."""
     names: dict[str, str] = {}
     for member in model.members:
         if not member.extra:
@@ -303,11 +303,14 @@ _decode: Final = msgspec.json.Decoder().decode
 
 
 def jsv_decoder(hint: Any, as_json: JsvDecoder, *, lenient: bool = False) -> JsvDecoder:
-    """The function that decodes one type; a lenient one forgives what `codec.mending` lists, and notes each place.
+    """Return the function that decodes one type.
 
-    `as_json` decodes it where it is JSON; that is noted either way.
+    Args:
+        hint: The type.
+        as_json: Decodes a body that is JSON, which is reported as a deviation.
+        lenient: Accept the deviations that `codec.lenient` lists, and report each.
     """
-    read = _mending(hint) if lenient else _reading(hint)
+    read = _lenient_decoder(hint) if lenient else _strict_decoder(hint)
 
     def decode_body(data: bytes, note: OnDeviation) -> Any:
         if _is_json(data):
@@ -319,20 +322,20 @@ def jsv_decoder(hint: Any, as_json: JsvDecoder, *, lenient: bool = False) -> Jsv
     return decode_body
 
 
-def _reading(hint: Any) -> JsvDecoder:
+def _strict_decoder(hint: Any) -> JsvDecoder:
     reader = get_compiler().reader(hint)
     return lambda data, _: _read(data, reader.node, lambda json, _: reader(json))
 
 
-def _mending(hint: Any) -> JsvDecoder:
-    node, mender = get_compiler().reader(hint).node, lenient_reader(hint)
+def _lenient_decoder(hint: Any) -> JsvDecoder:
+    node, reader = get_compiler().reader(hint).node, lenient_reader(hint)
     return lambda data, note: _read(
-        data, node, lambda json, first: mender(json, lambda oddity: note(_moved(oddity, first)))
+        data, node, lambda json, first: reader(json, lambda deviation: note(_shift_index(deviation, first)))
     )
 
 
 def _is_json(data: bytes) -> bool:
-    """Whether a body is JSON from end to end. JSV may well begin as JSON does."""
+    """Return True if a whole body is JSON. JSV may begin like JSON."""
     text = data.removeprefix(_BOM)
     if not _LIKE_JSON.match(text):
         return False
@@ -344,7 +347,7 @@ def _is_json(data: bytes) -> bool:
 
 
 def _read(data: bytes, node: Node, read: Callable[[bytes, int], Any]) -> Any:
-    """What `read` makes of the JSON that a text says; of a list, in parts, each with the index of its first item."""
+    """Convert a body to JSON and pass it to `read`; a list in batches, each with the index of its first item."""
     text, shape = decode_utf8(data, "JSV"), node.shape
     if not (isinstance(shape, Items) and "array" in node.kinds and text.startswith("[")):
         return read(jsv_to_json(text, node), 0)
@@ -359,9 +362,9 @@ def _read(data: bytes, node: Node, read: Callable[[bytes, int], Any]) -> Any:
     return found
 
 
-def _moved(oddity: Deviation, first: int) -> Deviation:
-    """An oddity of a part, seen from the whole list."""
+def _shift_index(deviation: Deviation, first: int) -> Deviation:
+    """Return the deviation of a batch with its path in the whole list."""
     if not first:
-        return oddity
-    index, _, inner = oddity.path.removeprefix("$[").partition("]")
-    return Deviation(f"$[{int(index) + first}]{inner}", oddity.detail)
+        return deviation
+    index, _, inner = deviation.path.removeprefix("$[").partition("]")
+    return Deviation(f"$[{int(index) + first}]{inner}", deviation.detail)

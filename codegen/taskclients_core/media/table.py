@@ -1,4 +1,4 @@
-"""Tables of rows as models: column by column where the type is a plain model, else row by row."""
+"""Conversion of CSV records to models: by column if the row type is a plain model, else row by row."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ from .buffer import RowError, row_error
 from .jsv import parse_jsv, scalar_value, to_json_value, wire_names
 
 _MARK: Final = '"'
-"""Stands for a cell in quotes while it is out: no other cell has a quote."""
+"""Placeholder of a quoted cell; no other cell contains a quote."""
 _DOUBLED: Final = "\0"
-"""Stands for a quote within quotes while text is cut at the others."""
+"""Placeholder of an escaped quote while the text is split at the other quotes."""
 
 
 def split_columns(block: bytes, width: int) -> list[list[str]] | None:
-    """The cells of a block, column by column; None where that is not quick to say, or rows are not of this width."""
+    """Split a block into columns of cells; None if the fast path does not apply or a row has another width."""
     try:
         text = block.decode().removesuffix("\n")
     except UnicodeDecodeError:
         return None
     quoted: list[str] = []
     if b'"' in block:
-        taken = _taken(text)
-        if taken is None:
+        extracted = _extract_quoted(text)
+        if extracted is None:
             return None
-        text, quoted = taken
-    # Cut once, at commas alone: line feeds stay, each before the first cell of its row, and prove the width.
+        text, quoted = extracted
+    # Split at commas only: each line feed stays before the first cell of its row, which proves the width.
     cells = text.replace("\n", ",\n").split(",")
     first = "".join(cells[::width]).split("\n")
     if len(cells) != len(first) * width or len(first) != text.count("\n") + 1:
         return None
-    found = [first, *(cells[place::width] for place in range(1, width))]
+    found = [first, *(cells[index::width] for index in range(1, width))]
     if "\r" in text:
         found[-1] = [cell.removesuffix("\r") for cell in found[-1]]
     if quoted:
@@ -52,25 +52,25 @@ def split_columns(block: bytes, width: int) -> list[list[str]] | None:
     return found
 
 
-def _taken(text: str) -> tuple[str, list[str]] | None:
-    """A text with a mark for each cell in quotes, and those cells; None unless all quotes begin or end a cell."""
+def _extract_quoted(text: str) -> tuple[str, list[str]] | None:
+    """Replace each quoted cell by a mark and return the cells; None unless every quote begins or ends a cell."""
     parts = text.split('"')
     doubled = "" in parts[1:-1]
     if doubled:
         if _DOUBLED in text:
             return None
-        # Of three at the beginning of a cell, the first one opens it.
+        # Of three quotes at the beginning of a cell, the first one opens it.
         text = text.replace(',"""', f',"{_DOUBLED}').replace('\n"""', f'\n"{_DOUBLED}')
         parts = text.replace('""', _DOUBLED).split('"')
     outside, inside = _MARK.join(parts[::2]), parts[1::2]
-    if len(parts) % 2 == 0 or _DOUBLED in outside or not _alone(outside, len(inside)):
+    if len(parts) % 2 == 0 or _DOUBLED in outside or not _marks_are_cells(outside, len(inside)):
         return None
     return outside, [cell.replace(_DOUBLED, '"') for cell in inside] if doubled else inside
 
 
-def _alone(text: str, count: int) -> bool:
-    """Whether each of so many marks is all of its cell."""
-    if text.count(',",') == count:  # quick to see where none of them begins or ends a row, or follows another
+def _marks_are_cells(text: str, count: int) -> bool:
+    """Return True if each of `count` marks is a whole cell."""
+    if text.count(',",') == count:  # fast check: no mark begins or ends a row or follows another
         return True
     begun = text.count(',"') + text.count('\n"') + text.startswith('"')
     ended = text.count('",') + text.count('"\n') + text.count('"\r\n') + text.endswith(('"', '"\r'))
@@ -78,18 +78,18 @@ def _alone(text: str, count: int) -> bool:
 
 
 def _fill(found: list[list[str]], quoted: list[str]) -> None:
-    """Put cells in quotes where their marks are; they come row by row."""
-    places = [place for place, cells in enumerate(found) if _MARK in cells]
+    """Replace the marks by the quoted cells, which are in the order of rows."""
+    indexes = [index for index, cells in enumerate(found) if _MARK in cells]
     values = iter(quoted)
-    rows = zip(*(found[place] for place in places), strict=True)
+    rows = zip(*(found[index] for index in indexes), strict=True)
     filled = [next(values) if cell == _MARK else cell for cell in chain.from_iterable(rows)]
-    for at, place in enumerate(places):
-        found[place] = filled[at :: len(places)]
+    for at, index in enumerate(indexes):
+        found[index] = filled[at :: len(indexes)]
 
 
 Cells = Sequence[str]
 OnRowDeviation = Callable[[int, Deviation], None]
-"""Takes note of an oddity in a row."""
+"""Receives the index of a row and a deviation in it."""
 
 _NUMBERS: Final = regex(rb"[-+0-9.eE,]*")
 _encode: Final = msgspec.json.Encoder().encode
@@ -97,61 +97,61 @@ _encode: Final = msgspec.json.Encoder().encode
 
 @frozen(eq=False)
 class Column:
-    """One member of a model, read from cells."""
+    """Column of cells that holds one member of a model."""
 
     member: Member
     node: Node
-    mender: LenientReader
+    lenient: LenientReader
     strict: Reader
 
     @property
     def plain(self) -> bool:
-        """Whether a cell is its value already."""
+        """True if a cell's text is its value."""
         return self.node.python == (str,)
 
     @property
     def absent(self) -> Any:
-        """What stands for a member that is not there, until its default takes its place."""
+        """Value of a missing column; UNSET is replaced by the member's default."""
         return None if self.member.omits_none or self.member.required else msgspec.UNSET
 
     @property
     def fillable(self) -> bool:
-        """Whether a cell may be empty."""
+        """True if a cell may be empty."""
         return not self.member.required or self.member.nullable or "null" in self.node.kinds or self.plain
 
     @property
     def empty(self) -> Any:
-        """The value of an empty cell."""
+        """Value of an empty cell."""
         if self.member.nullable or "null" in self.node.kinds:
             return None
         if not self.member.required:
             return self.absent
         if self.plain:
-            return ""  # an empty text looks like null, which cannot be meant
+            return ""  # the cell is an empty text, because the member is not nullable
         return None
 
-    def read(self, cells: Cells, spot: OnRowDeviation | None) -> Sequence[Any]:
-        """The values of cells; `spot` makes it lenient. Raises Fault, whose row is the first one that does not read."""
+    def read(self, cells: Cells, note: OnRowDeviation | None) -> Sequence[Any]:
+        """Decode cells; leniently if `note` is given. Raises RowError for the first cell that cannot be read."""
         if "" not in cells:
-            return self._filled(cells, cells, spot)
+            return self._decode_filled(cells, cells, note)
         if self.plain and self.empty is None:
             return [cell or None for cell in cells]
         if not self.fillable:
-            if spot is None:
+            if note is None:
                 raise RowError(cells.index(""), self.member.name, self.node.label, "an empty cell")
             for row in (row for row, cell in enumerate(cells) if not cell):
-                spot(row, Deviation(f"column {self.member.name!r}", f"expected {self.node.label}, found an empty cell"))
-        empty, values = self.empty, iter(self._filled(list(filter(None, cells)), cells, spot))
+                note(row, Deviation(f"column {self.member.name!r}", f"expected {self.node.label}, found an empty cell"))
+        empty, values = self.empty, iter(self._decode_filled(list(filter(None, cells)), cells, note))
         return [next(values) if cell else empty for cell in cells]
 
-    def _filled(self, cells: Cells, column: Cells, spot: OnRowDeviation | None) -> Sequence[Any]:
-        """The values of those cells of a column that are not empty."""
+    def _decode_filled(self, cells: Cells, column: Cells, note: OnRowDeviation | None) -> Sequence[Any]:
+        """Decode `cells`: those of `column` that are not empty."""
         if self.plain or not cells:
             return cells
         text = self._json(cells)
         try:
             values: Sequence[Any] = (
-                self.strict(text) if spot is None else self.mender(text, self._spotting(spot, column))
+                self.strict(text) if note is None else self.lenient(text, self._note_of_column(note, column))
             )
         except Mismatch as mismatch:
             failed: Mismatch | None = mismatch
@@ -159,20 +159,20 @@ class Column:
             failed = None
         else:
             return values
-        row, why = self._first_failing(cells, failed)
-        raise row_error(why, _filled_rows(column)[row], self.member.name)
+        row, reason = self._first_failing(cells, failed)
+        raise row_error(reason, _filled_rows(column)[row], self.member.name)
 
-    def _spotting(self, spot: OnRowDeviation, column: Cells) -> OnDeviation:
+    def _note_of_column(self, note: OnRowDeviation, column: Cells) -> OnDeviation:
         rows: list[int] = []
 
-        def note(oddity: Deviation) -> None:
+        def note_deviation(deviation: Deviation) -> None:
             if not rows:
                 rows.extend(_filled_rows(column))
-            row, _, inner = oddity.path.removeprefix("$[").partition("]")
-            where = f"column {self.member.name!r}" + (f", ${inner}" if inner else "")
-            spot(rows[int(row)], Deviation(where, oddity.detail))
+            row, _, inner = deviation.path.removeprefix("$[").partition("]")
+            location = f"column {self.member.name!r}" + (f", ${inner}" if inner else "")
+            note(rows[int(row)], Deviation(location, deviation.detail))
 
-        return note
+        return note_deviation
 
     def _json(self, cells: Cells) -> bytes:
         node = self.node
@@ -188,21 +188,21 @@ class Column:
         try:
             return _encode(to_json_value(_tree(cell, self.node), self.node))
         except (Mismatch, RecursionError):
-            return _encode(cell)  # it is refused by the type: `_first_failing` says why
+            return _encode(cell)  # the type refuses it, and `_first_failing` finds the reason
 
     def _first_failing(self, cells: Cells, known: Mismatch | None) -> tuple[int, Mismatch]:
         steps = known.steps if known else []
         if known and steps and isinstance(steps[-1], int) and steps[-1] < len(cells):
             row = steps.pop()
             assert isinstance(row, int)  # noqa: S101 - for type checkers
-            return row, self._why(cells[row]) or known
+            return row, self._mismatch_of(cells[row]) or known
         for row, cell in enumerate(cells):
-            if why := self._why(cell):
-                return row, why
-        return 0, known or Mismatch(self.node.label, "too deep a nesting")
+            if reason := self._mismatch_of(cell):
+                return row, reason
+        return 0, known or Mismatch(self.node.label, "text nested too deeply")
 
-    def _why(self, cell: str) -> Mismatch | None:
-        """What is wrong with a cell alone."""
+    def _mismatch_of(self, cell: str) -> Mismatch | None:
+        """Return the mismatch of a single cell, None if it can be read."""
         try:
             self.strict(_encode([to_json_value(_tree(cell, self.node), self.node)]))
         except Mismatch as mismatch:
@@ -210,7 +210,7 @@ class Column:
                 mismatch.steps.pop()  # the index in the list of one
             return mismatch.under(secret=self.member.secret)
         except RecursionError:
-            return Mismatch(self.node.label, "too deep a nesting")
+            return Mismatch(self.node.label, "text nested too deeply")
         return None
 
 
@@ -223,83 +223,83 @@ def _needs_care(node: Node) -> bool:
 
 
 def _tree(cell: str, node: Node) -> Any:
-    """A cell is JSV only where its type has parts; a text may well begin with a bracket."""
+    """Parse a cell as JSV if its type is an object or list; a text may begin with a bracket as well."""
     return parse_jsv(cell) if cell[:1] in ("[", "{") and not node.kinds <= {"str", "null"} else cell
 
 
 @define(eq=False)
-class _Spots:
-    """Keeps what is noted until it is certain that the rows will be read."""
+class _RowDeviations:
+    """Collects deviations until all rows of the block are decoded."""
 
     found: list[tuple[int, Deviation]] = field(factory=list[tuple[int, Deviation]])
 
-    def __call__(self, row: int, oddity: Deviation) -> None:
-        self.found.append((row, oddity))
+    def __call__(self, row: int, deviation: Deviation) -> None:
+        self.found.append((row, deviation))
 
-    def tell(self, note: OnDeviation, first: int) -> None:
-        for row, oddity in self.found:
-            note(Deviation(f"row {first + row}, {oddity.path}", oddity.detail))
+    def report(self, note: OnDeviation, first: int) -> None:
+        for row, deviation in self.found:
+            note(Deviation(f"row {first + row}, {deviation.path}", deviation.detail))
 
 
 @define(eq=False)
 class ColumnReader:
-    """What reads the rows below one header."""
+    """Reader of the rows below one header, by column."""
 
     names: list[str]
-    """As the header has them."""
+    """Column names as in the header."""
 
     _columns: list[tuple[Column, int | None]]
-    """Of each member, and where its cells are."""
+    """Column of each member, and its index in the table; None if the table does not have it."""
 
     _build: Callable[..., list[Any]]
     _note: OnDeviation | None
 
     def read_fast(self, block: bytes, first: int) -> list[Any] | None:
-        """The objects of a block without faults; None where it must be looked at record by record."""
+        """Decode a block on the fast path; None if it must be split into records, for example because of an error."""
         cells = split_columns(block, len(self.names))
         if cells is None:
             return None
-        spots = None if self._note is None else _Spots()
+        deviations = None if self._note is None else _RowDeviations()
         try:
-            found = self._objects(cells, spots)
+            found = self._objects(cells, deviations)
         except RowError:
             return None
-        if spots is not None and self._note is not None:
-            spots.tell(self._note, first)
+        if deviations is not None and self._note is not None:
+            deviations.report(self._note, first)
         return found
 
     def read(self, records: list[list[str]], first: int) -> tuple[list[Any], RowError | None]:
-        """The objects of records, of which row `first` is the first; if one cannot be read, those before it and why."""
-        fault: RowError | None = None
+        """Decode records, the first being row `first`. If one fails, return the objects before it and the error."""
+        error: RowError | None = None
         width = len(self.names)
         if {*map(len, records)} - {width}:
             row = next(row for row, record in enumerate(records) if len(record) != width)
             seen = "1 cell" if len(records[row]) == 1 else f"{len(records[row])} cells"
-            fault = RowError(row, "", f"{width} cells" if width > 1 else "1 cell", seen)
+            error = RowError(row, "", f"{width} cells" if width > 1 else "1 cell", seen)
             records = records[:row]
         while records:
-            spots = None if self._note is None else _Spots()
+            deviations = None if self._note is None else _RowDeviations()
             try:
-                found = self._objects(list(zip(*records, strict=True)), spots)
+                found = self._objects(list(zip(*records, strict=True)), deviations)
             except RowError as earlier:
-                fault = earlier
+                error = earlier
                 records = records[: earlier.row]
                 continue
-            if spots is not None and self._note is not None:
-                spots.tell(self._note, first)
-            return found, fault
-        return [], fault
+            if deviations is not None and self._note is not None:
+                deviations.report(self._note, first)
+            return found, error
+        return [], error
 
-    def _objects(self, cells: Sequence[Cells], spot: OnRowDeviation | None) -> list[Any]:
+    def _objects(self, cells: Sequence[Cells], note: OnRowDeviation | None) -> list[Any]:
         values: list[Iterable[Any]] = []
-        worst: RowError | None = None
-        for column, place in self._columns:
+        first: RowError | None = None
+        for column, index in self._columns:
             try:
-                values.append(repeat(column.absent) if place is None else column.read(cells[place], spot))
-            except RowError as fault:
-                worst = fault if worst is None or fault.row < worst.row else worst
-        if worst is not None:
-            raise worst
+                values.append(repeat(column.absent) if index is None else column.read(cells[index], note))
+            except RowError as error:
+                first = error if first is None or error.row < first.row else first
+        if first is not None:
+            raise first
         return self._build(len(cells[0]), *values)
 
 
@@ -309,7 +309,7 @@ _EXCERPT: Final = 60
 
 @define(eq=False)
 class TableReader:
-    """What reads tables of one type of row."""
+    """Reader of tables with one type of row."""
 
     hint: Any
     node: Node
@@ -317,31 +317,31 @@ class TableReader:
     _build: Callable[..., list[Any]] | None = None
 
     def reader_for_header(self, header: list[str], note: OnDeviation | None) -> ColumnReader | RowByRowReader:
-        """The reader of the rows below a header; `note` makes it a lenient one. Raises Fault."""
+        """Return the reader of the rows below a header; a lenient one if `note` is given. Raises RowError."""
         names = [name.strip() for name in header]
-        self._look(names)
+        self._check_header(names)
         model = self.node.shape
         if not isinstance(model, Model) or model.extra or model.tag:
             strict = get_compiler().items(self.hint)
-            mender = LenientReader(strict, get_compiler(lenient=True).items(self.hint))
-            return RowByRowReader(names, self.node, strict, None if note is None else mender, note)
+            lenient = LenientReader(strict, get_compiler(lenient=True).items(self.hint))
+            return RowByRowReader(names, self.node, strict, None if note is None else lenient, note)
         known = wire_names(model)
-        places: dict[str, int] = {}
+        indexes: dict[str, int] = {}
         for index, name in enumerate(names):
             wire = name if name in model.known else known.get(name.lower())
             if wire is not None:
-                places.setdefault(wire, index)
+                indexes.setdefault(wire, index)
         compiled = self._compiled(model)
         for name in _required(model):
-            if name not in places:
+            if name not in indexes:
                 if note is None:
                     raise RowError(0, name, "a required column", "nothing")
                 note(Deviation(f"header, column {name!r}", "expected a required column, found nothing"))
         build = self._build = self._build or _builder(model)
-        return ColumnReader(names, [(compiled[m.name], places.get(m.name)) for m in model.members], build, note)
+        return ColumnReader(names, [(compiled[m.name], indexes.get(m.name)) for m in model.members], build, note)
 
-    def _look(self, names: list[str]) -> None:
-        """Raises Fault for a header of no such table: often it is the text of something else altogether."""
+    def _check_header(self, names: list[str]) -> None:
+        """Raise RowError if the header is not that of such a table, for example because the body is not CSV."""
         known = _members(self.node)
         seen: set[str] = set()
         twice: str | None = None
@@ -372,21 +372,21 @@ class TableReader:
 
 @define(eq=False)
 class RowByRowReader:
-    """The longer way: each row an object of JSON."""
+    """Reader of rows as JSON objects, one by one, for types that are not plain models."""
 
     names: list[str]
     _node: Node
     _strict: Reader
-    _mender: LenientReader | None
+    _lenient_reader: LenientReader | None
     _note: OnDeviation | None
     _row: int = 0
 
     def read_fast(self, block: bytes, first: int) -> None:  # noqa: ARG002 - as `ColumnReader` has it
-        """There is no quick way."""
+        """Return None: there is no fast path."""
         return
 
     def read(self, records: list[list[str]], first: int) -> tuple[list[Any], RowError | None]:
-        """The objects of records, of which row `first` is the first; if one cannot be read, those before it and why."""
+        """Decode records, the first being row `first`. If one fails, return the objects before it and the error."""
         found: list[Any] = []
         width = len(self.names)
         for row, record in enumerate(records):
@@ -401,23 +401,25 @@ class RowByRowReader:
                 mismatch.steps[:] = steps
                 return found, row_error(mismatch, row, str(column))
             except RecursionError:
-                return found, RowError(row, "", self._node.label, "too deep a nesting")
+                return found, RowError(row, "", self._node.label, "text nested too deeply")
         return found, None
 
     def _object(self, record: list[str]) -> list[Any]:
         pairs = zip(self.names, record, strict=True)
         cells = {name: parse_jsv(cell) if cell[:1] in ("[", "{") else cell for name, cell in pairs}
         text = _encode(to_json_value([cells], self._strict.node))
-        found: list[Any] = self._strict(text) if self._mender is None else self._mender(text, self._spot)
+        found: list[Any] = (
+            self._strict(text) if self._lenient_reader is None else self._lenient_reader(text, self._note_row)
+        )
         return found
 
-    def _spot(self, oddity: Deviation) -> None:
+    def _note_row(self, deviation: Deviation) -> None:
         if self._note is not None:
-            self._note(Deviation(f"row {self._row}, ${oddity.path.removeprefix('$[0]')}", oddity.detail))
+            self._note(Deviation(f"row {self._row}, ${deviation.path.removeprefix('$[0]')}", deviation.detail))
 
 
 def _members(node: Node) -> list[str]:
-    """The names that columns of a type have; none where they may have any."""
+    """Return the column names of a type; empty if it accepts any."""
     shape = node.shape
     if isinstance(shape, Model):
         return list(wire_names(shape).values())
@@ -431,30 +433,30 @@ def _members(node: Node) -> list[str]:
 
 
 def _required(shape: Shape) -> list[str]:
-    """The columns that must be there: null may as well be absent."""
+    """Return the required columns. A nullable one is not required, because null looks like absence."""
     if not isinstance(shape, Model):
         return []
     return [member.name for member in shape.members if member.required and not member.nullable]
 
 
 def _builder(model: Model) -> Callable[..., list[Any]]:
-    """A function that makes objects of the values of their members: as if written by hand, one statement each."""
-    space = get_compiler().namespace
-    cls, name = space.add("row_class", model.cls), space.reserve("build_rows")
+    """Generate a function that creates objects from columns of values, with one assignment for each member."""
+    namespace = get_compiler().namespace
+    cls, name = namespace.add("row_class", model.cls), namespace.reserve("build_rows")
     values = [f"v{number}" for number in range(len(model.members))]
     body = ""
     for member, value in zip(model.members, values, strict=True):
-        default = emit_default(member, space)
+        default = emit_default(member, namespace)
         body += emit_assignment(
             model, member.attribute, f"{default} if {value} is UNSET else {value}" if default else value
         )
     sources = [f"c{number}" for number in range(len(values))]
-    space.define(
+    namespace.define(
         f"def {name}({', '.join(['count', *sources])}):\n"
         f"    rows = list(starmap(new, repeat(({cls},), count)))\n"
         f"    for {', '.join(['o', *values])} in zip({', '.join(['rows', *sources])}):\n"
         f"{indent(body or 'pass', '        ')}\n"
         "    return rows"
     )
-    build: Callable[..., list[Any]] = space[name]
+    build: Callable[..., list[Any]] = namespace[name]
     return build

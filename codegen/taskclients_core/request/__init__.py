@@ -1,1 +1,1 @@
-"""From a caller's arguments to a request."""
+"""Encoding of a call's arguments and body: parameter styles, forms, multipart and streamed bodies."""

@@ -21,42 +21,44 @@ from ..operation import Upload
 from .styles import header_value, is_list, is_mapping, scalar
 
 CHUNK_SIZE: Final = 64 * 1024
-"""Bytes that are read at once."""
+"""Bytes per read."""
 
 BYTES_TYPES: Final[tuple[type[Any], ...]] = (bytes, bytearray, memoryview)
 
 
 @frozen(eq=False)
 class BodyPart:
-    """A part of a body that comes from one place."""
+    """Part of a body with one source."""
 
     open: Callable[[], Iterator[bytes]]
-    """Begins to read."""
+    """Start reading."""
 
     length: int | None
-    """None when nobody can tell."""
+    """Bytes; None if unknown."""
 
     replayable: bool = True
+    """True if it can be read again from the start."""
+
     blocking: bool = True
-    """Whether asking for the next piece may take long."""
+    """True if reading the next piece may block."""
 
     on_progress: Callable[[int, int | None], None] | None = None
     asynchronous: AsyncIterable[bytes] | None = None
-    """What is read instead of `open`, if only an asynchronous client can."""
+    """Source to read instead of `open`, for asynchronous clients only."""
 
 
 def is_file(value: object) -> bool:
-    """Whether it is a file even among a form's fields, where other iterables are lists."""
+    """Return True if a field of a form is a file; other iterables are lists there."""
     return isinstance(value, (*BYTES_TYPES, Upload, PathLike)) or callable(getattr(value, "read", None))
 
 
 def is_content(value: object) -> bool:
-    """Whether it can be a body of bytes."""
+    """Return True if a value can be a binary body."""
     return is_file(value) or (isinstance(value, Iterable | AsyncIterable) and not isinstance(value, str | Mapping))
 
 
 def file_name(content: object) -> str | None:
-    """The name of a file or path, without its folder."""
+    """Return the name of a file or path without its folder; None if it has none."""
     path: object = getattr(content, "name", None)
     if isinstance(content, PathLike):
         path = os.fspath(cast("PathLike[str]", content))
@@ -64,56 +66,56 @@ def file_name(content: object) -> str | None:
 
 
 def body_part(value: object) -> bytes | BodyPart:
-    """What a caller gave as bytes to send: in memory if it is small and nobody watches.
+    """Convert the caller's `FileContent` or `Upload` to bytes, if it is small and has no `on_progress`, or a BodyPart.
 
     Raises:
-        InvalidArgument: it is none, or cannot be read.
+        InvalidArgumentError: it is of another type, or cannot be read.
     """
-    told = value.on_progress if isinstance(value, Upload) else None
-    if told is not None and not is_sync_callable(told):
-        raise InvalidArgumentError(f"on_progress: expected a function that need not be awaited, got {told!r:.80}")
+    on_progress = value.on_progress if isinstance(value, Upload) else None
+    if on_progress is not None and not is_sync_callable(on_progress):
+        raise InvalidArgumentError(f"on_progress: expected a function that is not async, got {on_progress!r:.80}")
     content: Any = value.content if isinstance(value, Upload) else value
     if isinstance(content, BYTES_TYPES):
         data = bytes(cast("bytes", content))
-        if told is None and len(data) <= CHUNK_SIZE:
+        if on_progress is None and len(data) <= CHUNK_SIZE:
             return data
-        return BodyPart(partial(_slices, data), len(data), blocking=False, on_progress=told)
-    if isinstance(content, AsyncIterable):  # first, as files that are read asynchronously have a `read` too
+        return BodyPart(partial(_slices, data), len(data), blocking=False, on_progress=on_progress)
+    if isinstance(content, AsyncIterable):  # before `read`, which asynchronous files have too
         pieces = cast("AsyncIterable[bytes]", content)
         _check_unused(getattr(pieces, "ag_frame", pieces))
-        # Such a file goes on from where it stands each time.
+        # An asynchronous file is read from its current position, so it cannot be replayed.
         replayable = not isinstance(pieces, AsyncIterator) and not callable(getattr(pieces, "read", None))
-        return BodyPart(lambda: iter(()), None, replayable, on_progress=told, asynchronous=pieces)
+        return BodyPart(lambda: iter(()), None, replayable, on_progress=on_progress, asynchronous=pieces)
     if callable(getattr(content, "read", None)):
         length, start = _extent(content)
         read = partial(_read, content, start, length)
         in_memory = isinstance(content, io.BytesIO)
-        return BodyPart(read, length, start is not None, blocking=not in_memory, on_progress=told)
+        return BodyPart(read, length, start is not None, blocking=not in_memory, on_progress=on_progress)
     if isinstance(content, PathLike):
         path = os.fspath(cast("PathLike[str]", content))
         length = _size(path)
-        return BodyPart(partial(_read_path, path, length), length, length is not None, on_progress=told)
+        return BodyPart(partial(_read_path, path, length), length, length is not None, on_progress=on_progress)
     if isinstance(content, list | tuple):
         items = cast("Sequence[bytes]", content)
-        length = sum(len(_bytes(item)) for item in items)
-        return BodyPart(partial(_items, items), length, blocking=False, on_progress=told)
+        length = sum(len(_require_bytes(item)) for item in items)
+        return BodyPart(partial(_items, items), length, blocking=False, on_progress=on_progress)
     if isinstance(content, Iterable) and not isinstance(content, str | Mapping):
         iterable = cast("Iterable[bytes]", content)
         _check_unused(getattr(iterable, "gi_frame", iterable))
-        return BodyPart(partial(_items, iterable), None, not isinstance(iterable, Iterator), on_progress=told)
+        return BodyPart(partial(_items, iterable), None, not isinstance(iterable, Iterator), on_progress=on_progress)
     given = type(cast("object", content)).__name__
     raise InvalidArgumentError(
-        f"a file to send is bytes, a file open for reading bytes ('rb'), a path or an iterable of bytes, not {given}"
+        f"a file to send must be bytes, a file opened with 'rb', a path or an iterable of bytes, not {given}"
     )
 
 
-def concat(stretches: Sequence[bytes | BodyPart]) -> bytes | StreamedBody:
-    """Stretches one after the other, as one body."""
-    if all(isinstance(each, bytes) for each in stretches):
-        return b"".join(cast("Sequence[bytes]", stretches))
+def concat(segments: Sequence[bytes | BodyPart]) -> bytes | StreamedBody:
+    """Join segments to one body: bytes if all of them are bytes, otherwise a streamed body."""
+    if all(isinstance(each, bytes) for each in segments):
+        return b"".join(cast("Sequence[bytes]", segments))
     parts = [
         each if isinstance(each, BodyPart) else BodyPart(partial(_slices, each), len(each), blocking=False)
-        for each in stretches
+        for each in segments
     ]
     lengths = [part.length for part in parts if part.length is not None]
     replayable = all(part.replayable for part in parts)
@@ -123,7 +125,7 @@ def concat(stretches: Sequence[bytes | BodyPart]) -> bytes | StreamedBody:
     def begin() -> None:
         nonlocal begun
         if begun and not replayable:
-            raise TransportError("the body could be read only once, so it cannot be sent again", sent=True)
+            raise TransportError("the body can be read only once, so it cannot be sent again", sent=True)
         begun = True
 
     def open_() -> Iterator[bytes]:
@@ -161,10 +163,10 @@ async def _pieces_async(parts: Sequence[BodyPart]) -> AsyncIterator[bytes]:
 async def _async(part: BodyPart) -> AsyncIterator[bytes]:
     if part.asynchronous is not None:
         async for piece in part.asynchronous:
-            if _sent(piece):
+            if _check_piece(piece):
                 yield piece
     elif part.blocking:
-        import asyncio  # slow to import, and seldom wanted here
+        import asyncio  # slow import
 
         pieces = part.open()
         while piece := await asyncio.to_thread(_next, pieces):
@@ -175,7 +177,7 @@ async def _async(part: BodyPart) -> AsyncIterator[bytes]:
 
 
 def _next(pieces: Iterator[bytes]) -> bytes:
-    return next(pieces, b"")  # a StopIteration does not get through a future
+    return next(pieces, b"")  # a future cannot raise StopIteration
 
 
 def _slices(data: bytes) -> Iterator[bytes]:
@@ -186,23 +188,23 @@ def _slices(data: bytes) -> Iterator[bytes]:
 
 def _items(items: Iterable[bytes]) -> Iterator[bytes]:
     for item in items:
-        if _sent(item):  # an empty chunk would end a chunked body
+        if _check_piece(item):  # skip empty pieces: an empty chunk would end a chunked body
             yield item
 
 
 def _read(file: BinaryIO, start: int | None, length: int | None) -> Iterator[bytes]:
-    """Read a file from `start`, if it can be told where to, and no more of it than was promised."""
+    """Read a file from `start`, if it is seekable, up to the announced length."""
     if start is not None:
         file.seek(start)
-    left = length
-    while left is None or left > 0:
-        piece = file.read(CHUNK_SIZE if left is None else min(CHUNK_SIZE, left))
-        if not _sent(piece):
+    remaining = length
+    while remaining is None or remaining > 0:
+        piece = file.read(CHUNK_SIZE if remaining is None else min(CHUNK_SIZE, remaining))
+        if not _check_piece(piece):
             break
         yield piece
-        if left is not None:
-            left -= len(piece)
-    if left:
+        if remaining is not None:
+            remaining -= len(piece)
+    if remaining:
         raise TransportError("a file became shorter while it was sent", sent=True)
 
 
@@ -212,7 +214,7 @@ def _read_path(path: str, length: int | None) -> Iterator[bytes]:
 
 
 def _extent(file: Any) -> tuple[int | None, int | None]:
-    """Length of what is left to read of a file, and where it stands; None for what it does not tell."""
+    """Return the remaining length of a file and its position; None for each if it is unknown."""
     try:
         if isinstance(file, io.TextIOBase) or not isinstance(file.read(0), bytes):
             raise InvalidArgumentError("a file to send must be open for reading bytes ('rb')")
@@ -224,7 +226,7 @@ def _extent(file: Any) -> tuple[int | None, int | None]:
             raise
         raise InvalidArgumentError(f"a file to send must be open for reading bytes ('rb'): {error}") from None
     try:
-        # Not the size that the operating system tells: what is read may be its content unpacked.
+        # Not os.fstat: a file object may decompress what it reads.
         end: int = file.seek(0, os.SEEK_END)
     except (OSError, ValueError):
         return None, start
@@ -233,24 +235,24 @@ def _extent(file: Any) -> tuple[int | None, int | None]:
 
 
 def _size(path: str) -> int | None:
-    """Size of a file; None for a pipe or a device, which does not have one."""
+    """Return the size of a file in bytes; None for a pipe or a device."""
     try:
         found = os.stat(path)
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise InvalidArgumentError(f"cannot send {os.path.basename(path)!r}: {why}") from None
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InvalidArgumentError(f"cannot send {os.path.basename(path)!r}: {reason}") from None
     if stat.S_ISDIR(found.st_mode):
         raise InvalidArgumentError(f"cannot send {os.path.basename(path)!r}: it is a folder")
     return found.st_size if stat.S_ISREG(found.st_mode) else None
 
 
-def _bytes(piece: object) -> bytes:
+def _require_bytes(piece: object) -> bytes:
     if isinstance(piece, bytes):
         return piece
     raise InvalidArgumentError(f"a body is sent in pieces of bytes, not {type(piece).__name__}")
 
 
-def _sent(piece: object) -> bytes:
+def _check_piece(piece: object) -> bytes:
     if isinstance(piece, bytes):
         return piece
     name = type(piece).__name__
@@ -258,39 +260,39 @@ def _sent(piece: object) -> bytes:
 
 
 def _check_unused(frame: object) -> None:
-    """Refuse a generator that has come to its end: what it had to say is gone."""
+    """Raise InvalidArgumentError for a generator that is exhausted (its frame is None)."""
     if frame is None:
-        raise InvalidArgumentError("the generator to send has been read to its end already")
+        raise InvalidArgumentError("the generator to send is exhausted; pass a new one")
 
 
 def encode_form(value: object) -> bytes:
-    """A mapping as an HTML form sends it. Lists repeat their name, objects become JSON text, None is left out."""
+    """Encode a mapping as an HTML form. Lists repeat their name, objects become JSON text, None is omitted."""
     if not is_mapping(value):
-        raise InvalidArgumentError("a form takes an object")
+        raise InvalidArgumentError("expected an object for the form")
     pairs = [(name, _text(item)) for name, member in value.items() for item in as_list(member)]
     try:
         return urlencode(pairs).encode()
     except UnicodeEncodeError:
-        raise InvalidArgumentError("half of a surrogate pair is no text") from None
+        raise InvalidArgumentError("text must not contain half of a surrogate pair") from None
 
 
 def as_list(member: object) -> Sequence[object]:
-    """A field's values: none, one, or those of a list."""
+    """Return the values of a field: none for None, the items of a list, otherwise the value itself."""
     if member is None:
         return ()
     return member if is_list(member) else (member,)
 
 
 def encode_utf8(text: str) -> bytes:
-    """A text as bytes.
+    """Encode a text as UTF-8.
 
     Raises:
-        InvalidArgument: it holds half of a surrogate pair.
+        InvalidArgumentError: it contains half of a surrogate pair.
     """
     try:
         return text.encode()
     except UnicodeEncodeError:
-        raise InvalidArgumentError("half of a surrogate pair is no text") from None
+        raise InvalidArgumentError("text must not contain half of a surrogate pair") from None
 
 
 def _text(value: object) -> str:
@@ -298,35 +300,35 @@ def _text(value: object) -> str:
 
 
 def encode_multipart(value: object, media_type: str = "multipart/form-data") -> tuple[str, bytes | StreamedBody]:
-    """A model as the parts of a multipart body, with its media type.
+    """Encode a model as a multipart body and return its media type, with the boundary, and the body.
 
-    `Upload`s, paths, open files and bytes are files, objects are JSON parts, anything else is text; a list is one part
-    for each item.
+    `Upload`s, paths, open files and bytes become files, objects JSON parts, anything else text; a list has a part for
+    each item.
 
     Raises:
-        InvalidArgument: something of it cannot be sent.
+        InvalidArgumentError: a value cannot be sent.
     """
     boundary = os.urandom(16).hex()
     text = bytearray()
-    stretches: list[bytes | BodyPart] = []
+    segments: list[bytes | BodyPart] = []
     for name, item in _parts(value):
         head, content = _part(name, item)
         text += b"--%b\r\n%b\r\n\r\n" % (boundary.encode(), encode_utf8(head))
         if isinstance(content, bytes):
             text += content
         else:
-            stretches += [bytes(text), content]
+            segments += [bytes(text), content]
             text.clear()
         text += b"\r\n"
     text += b"--%b--\r\n" % boundary.encode()
-    return f"{media_type}; boundary={boundary}", concat([*stretches, bytes(text)])
+    return f"{media_type}; boundary={boundary}", concat([*segments, bytes(text)])
 
 
 def upload_content_type(upload: Upload) -> str:
-    """The media type that an upload names, '' if it names none.
+    """Return the media type of an upload; '' if it has none.
 
     Raises:
-        InvalidArgument: it cannot stand in a header.
+        InvalidArgumentError: it is not a valid header value.
     """
     try:
         return header_value(upload.content_type or "")
@@ -348,12 +350,12 @@ def _part(name: str, item: object) -> tuple[str, bytes | BodyPart]:
 
 
 def _quoted(text: str) -> str:
-    # As browsers do (WHATWG): these three would end the value or the header.
+    # As browsers do (WHATWG): these characters would end the value or the header.
     return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _parts(value: object) -> Iterator[tuple[str, object]]:
-    """Names and single items in order: files as they are, everything else in its wire form."""
+    """Yield names and single items in order: files unchanged, other values in their wire form."""
     given = (
         [MemberValue(name, member, Any) for name, member in value.items()] if is_mapping(value) else wire_members(value)
     )

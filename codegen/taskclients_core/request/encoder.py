@@ -1,6 +1,6 @@
-"""Encoding of a call's arguments and body as a request.
+"""Encoding of a call's arguments and body as a request; the first step of a call.
 
-What does not depend on the arguments is compiled once for each operation.
+The part that does not depend on the arguments is compiled once for each operation (`encoder_for`).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from .bodies import body_part, concat, encode_form, encode_multipart, encode_utf
 
 @define(eq=False, repr=False)
 class RequestBuilder:
-    """A request in the making. It has no repr of its own: what it holds may be secret."""
+    """Parts of a request while it is built. No repr, because the parts may be secret."""
 
     path: str = ""
     query: list[str] = field(factory=list[str])
@@ -53,16 +53,16 @@ ParameterWriter: TypeAlias = Callable[[object, RequestBuilder], None]
 
 @frozen(eq=False)
 class PathTemplate:
-    """A path, taken apart once: texts and the parameters between them."""
+    """Parsed path template: literal text and parameters."""
 
     parts: tuple[str | tuple[int, Callable[[object], str]], ...]
-    """Literal text, or the place of a value and the function that renders it."""
+    """Literal text, or the index of a value and the function that renders it."""
 
     def render(self, values: Sequence[object]) -> str:
-        """The path with these values.
+        """Return the path with these values.
 
         Raises:
-            InvalidArgument: a segment would become `.`, `..` or empty.
+            InvalidArgumentError: a value is invalid, or a segment would be `.`, `..` or empty.
         """
         path = "".join([part if isinstance(part, str) else part[1](values[part[0]]) for part in self.parts])
         if "/." in path and not {".", ".."}.isdisjoint(path.split("/")):
@@ -71,10 +71,10 @@ class PathTemplate:
 
 
 def compile_path(template: str, parameters: Sequence[Path]) -> PathTemplate:
-    """Take a path template such as `/tasks/{id}` apart.
+    """Parse a path template such as `/tasks/{id}`.
 
     Raises:
-        ValueError: the template and its parameters do not agree.
+        ValueError: the parameters are not exactly those of the template.
     """
     by_name = {parameter.name: index for index, parameter in enumerate(parameters)}
     pieces = re.split(r"\{([^{}]+)\}", template)  # text and names in turn
@@ -113,17 +113,17 @@ def _path_writer(parameter: Path) -> Callable[[object], str]:
 
 
 def compile_parameter(parameter: ClientParameter) -> ParameterWriter:
-    """The function that writes a parameter's value to a draft. It raises InvalidArgument for what cannot be sent."""
+    """Return a function that adds a parameter's value to a request, or raises InvalidArgumentError if it is invalid."""
     put = _query(parameter) if isinstance(parameter, Query) else _field(parameter)
     required = parameter.required
 
-    def write(value: object, draft: RequestBuilder) -> None:
+    def write(value: object, builder: RequestBuilder) -> None:
         if value is None:
             if required:
                 raise _invalid(parameter, "required, got None")
             return
         try:
-            put(value, draft)
+            put(value, builder)
         except InvalidArgumentError as error:
             raise _invalid(parameter, str(error)) from None
 
@@ -135,22 +135,24 @@ def _query(parameter: Query) -> ParameterWriter:
     safe = styles.RESERVED if parameter.allow_reserved else ""
     key = styles.escape(name)
     if parameter.media_type is not None:
-        return lambda value, draft: draft.query.append(f"{key}={styles.escape(encode(value, type_).decode(), safe)}")
-    usual = styles.STYLES[parameter.style]
-    explode = usual.explode if parameter.explode is None else parameter.explode
+        return lambda value, builder: builder.query.append(
+            f"{key}={styles.escape(encode(value, type_).decode(), safe)}"
+        )
+    rules = styles.STYLES[parameter.style]
+    explode = rules.explode if parameter.explode is None else parameter.explode
     style = {
         "form": partial(styles.form, name, explode=explode, safe=safe),
-        "spaceDelimited": partial(styles.separated, usual.delimiter, name, explode=explode, safe=safe),
-        "pipeDelimited": partial(styles.separated, usual.delimiter, name, explode=explode, safe=safe),
+        "spaceDelimited": partial(styles.separated, rules.delimiter, name, explode=explode, safe=safe),
+        "pipeDelimited": partial(styles.separated, rules.delimiter, name, explode=explode, safe=safe),
         "deepObject": partial(styles.deep_object, name, safe=safe),
     }[parameter.style]
 
-    def put(value: object, draft: RequestBuilder) -> None:
+    def put(value: object, builder: RequestBuilder) -> None:
         wire = _wire(value, type_)
         written = style(value=wire)
         if not written and parameter.required:
-            raise InvalidArgumentError("required, got nothing to send")
-        draft.query += written
+            raise InvalidArgumentError("required, got an empty value")
+        builder.query += written
 
     return put
 
@@ -159,36 +161,36 @@ def _field(parameter: Header | Cookie) -> ParameterWriter:
     name, type_, explode = parameter.name, parameter.type, parameter.explode
     as_json = parameter.media_type is not None
 
-    def put_header(value: object, draft: RequestBuilder) -> None:
+    def put_header(value: object, builder: RequestBuilder) -> None:
         text = (
             styles.header_value(encode(value, type_).decode())
             if as_json
             else styles.header(_wire(value, type_), explode)
         )
-        draft.headers.append((name, text))
+        builder.headers.append((name, text))
 
-    def put_cookie(value: object, draft: RequestBuilder) -> None:
+    def put_cookie(value: object, builder: RequestBuilder) -> None:
         wire = encode(value, type_).decode() if as_json else _wire(value, type_)
-        draft.cookies += styles.form(name, wire, explode)
+        builder.cookies += styles.form(name, wire, explode)
 
     return put_header if isinstance(parameter, Header) else put_cookie
 
 
 def _wire(value: object, type_: object) -> object:
-    if type(value) is str or type(value) is int:  # most of them
+    if type(value) is str or type(value) is int:  # fast path
         return value
     wire = to_builtins(value, type_)
     return "null" if wire is None else wire
 
 
-def _invalid(parameter: Path | ClientParameter, why: str) -> InvalidArgumentError:
-    # The value itself is not shown: it may be a key or a token.
-    return InvalidArgumentError(f"{type(parameter).__name__.lower()} parameter {parameter.name!r}: {why}")
+def _invalid(parameter: Path | ClientParameter, problem: str) -> InvalidArgumentError:
+    # Do not show the value: it may be a key or a token.
+    return InvalidArgumentError(f"{type(parameter).__name__.lower()} parameter {parameter.name!r}: {problem}")
 
 
 def resolve_pointer(body: object, pointer: str) -> object:
-    """The value at a JSON pointer within a request body, by wire names, without encoding the rest of it."""
-    from ..json_pointer import parse  # few operations read a parameter from the body
+    """Return the value at a JSON pointer (of wire names) in a request body, without encoding the body."""
+    from ..json_pointer import parse  # seldom needed
 
     for name in parse(pointer):
         body = _member(body, name)
@@ -223,27 +225,26 @@ BodyWriter: TypeAlias = Callable[[object], EncodedBody]
 
 
 def compile_body(declared: Sequence[Body], required: bool) -> Callable[[object], EncodedBody | None]:
-    """The function that encodes a body: the first declared kind that fits the value.
+    """Return a function that encodes a body in the first declared form that accepts the value.
 
-    It raises InvalidArgument for a missing body, for one that fits none of the kinds, and for one that cannot be
-    encoded.
+    It raises InvalidArgumentError if a required body is missing, no form accepts the value, or it cannot be encoded.
     """
-    kinds = [(_fits(body), _writer(body)) for body in declared]
+    forms = [(_check_for(body), _writer(body)) for body in declared]
     expected = " or ".join(dict.fromkeys(_expected(body) for body in declared))
 
     def write(value: object) -> EncodedBody | None:
         if value is None:
-            if kinds and required:
+            if forms and required:
                 raise InvalidArgumentError(f"body: required, expected {expected}")
             return None
-        for fits, encoded in kinds:
-            if fits(value):
+        for accepts, encoded in forms:
+            if accepts(value):
                 try:
                     return encoded(value)
                 except InvalidArgumentError as error:
                     raise InvalidArgumentError(f"body: {error}") from None
-        if not kinds:
-            raise InvalidArgumentError(f"body: takes none, got {type(value).__name__}")
+        if not forms:
+            raise InvalidArgumentError(f"body: expected none, got {type(value).__name__}")
         raise InvalidArgumentError(f"body: expected {expected}, got {type(value).__name__}")
 
     return write
@@ -255,7 +256,7 @@ def _expected(body: Body) -> str:
     return "str" if isinstance(body, Text) else format_type(body.type)
 
 
-def _fits(body: Body) -> Callable[[object], bool]:
+def _check_for(body: Body) -> Callable[[object], bool]:
     if isinstance(body, Binary):
         return is_content
     classes = (str,) if isinstance(body, Text) else accepted_classes(body.type)
@@ -277,60 +278,65 @@ def _writer(body: Body) -> BodyWriter:
 
 
 def _binary(value: object, media_type: str) -> EncodedBody:
-    own = upload_content_type(value) if isinstance(value, Upload) else ""
-    return own or ("application/octet-stream" if "*" in media_type else media_type), concat([body_part(value)])
+    own_type = upload_content_type(value) if isinstance(value, Upload) else ""
+    return own_type or ("application/octet-stream" if "*" in media_type else media_type), concat([body_part(value)])
 
 
 @frozen(eq=False)
 class RequestEncoder:
-    """What turns arguments into a request, for one operation."""
+    """Encoder of the arguments and body of one operation."""
 
     name: str
 
     argument_count: int
-    """How many arguments it takes, its body aside."""
+    """Number of arguments, without the body."""
 
     template: PathTemplate
 
     path_values: tuple[int | str, ...]
-    """For each path parameter, the place of its argument or a pointer into the body."""
+    """For each path parameter, the index of its argument or a pointer into the body."""
 
     writers: tuple[tuple[int, ParameterWriter], ...]
-    """The other parameters: place of the argument, and what writes it."""
+    """For each other parameter, the index of its argument and the function that adds it."""
 
     encode_body: Callable[[object], EncodedBody | None]
 
     accept: str | None
-    """The `Accept` header, unless a parameter is one."""
+    """`Accept` header; None if the operation has it as a parameter."""
 
     def build(self, arguments: Sequence[object], body: object, accept: str | None = None) -> RequestBuilder:
-        """Put arguments and body in their places. `accept` is what the caller chose to be answered in.
+        """Encode the arguments and the body of one call.
+
+        Args:
+            arguments: Values in the order of the operation's parameters.
+            body: Request body.
+            accept: Media type that the caller chose; None: the operation's own.
 
         Raises:
-            InvalidArgument: one of them is missing or cannot be sent.
+            InvalidArgumentError: an argument or the body is missing or invalid.
         """
         if len(arguments) != self.argument_count:
             raise InvalidArgumentError(f"{self.name}: takes {self.argument_count} arguments, got {len(arguments)}")
-        draft = RequestBuilder()
+        builder = RequestBuilder()
         if self.accept is not None:
-            draft.headers.append(("Accept", accept or self.accept))
+            builder.headers.append(("Accept", accept or self.accept))
         try:
             encoded = self.encode_body(body)
             values = [arguments[at] if isinstance(at, int) else resolve_pointer(body, at) for at in self.path_values]
-            draft.path = self.template.render(values)
+            builder.path = self.template.render(values)
             for index, write in self.writers:
-                write(arguments[index], draft)
+                write(arguments[index], builder)
         except InvalidArgumentError as error:
             raise InvalidArgumentError(f"{self.name}: {error}") from None
         if encoded is not None:
-            media_type, draft.content = encoded
-            draft.headers.append(("Content-Type", media_type))
-        return draft
+            media_type, builder.content = encoded
+            builder.headers.append(("Content-Type", media_type))
+        return builder
 
 
 @cache
 def encoder_for(operation: Operation[Any]) -> RequestEncoder:
-    """The assembly of an operation; made at its first call, kept for good as operations are constants."""
+    """Return the encoder of an operation; created at its first call and cached, as operations are constants."""
     paths: list[Path] = []
     path_values: list[int | str] = []
     writers: list[tuple[int, ParameterWriter]] = []
@@ -342,7 +348,7 @@ def encoder_for(operation: Operation[Any]) -> RequestEncoder:
         else:
             writers.append((count, compile_parameter(parameter)))
         count += not (isinstance(parameter, Path) and parameter.from_body is not None)
-    own = any(
+    has_accept_parameter = any(
         isinstance(parameter, Header) and parameter.name.lower() == "accept" for parameter in operation.parameters
     )
     return RequestEncoder(
@@ -352,26 +358,26 @@ def encoder_for(operation: Operation[Any]) -> RequestEncoder:
         path_values=tuple(path_values),
         writers=tuple(writers),
         encode_body=compile_body(operation.body, operation.body_required),
-        accept=None if own else accept_header(operation),
+        accept=None if has_accept_parameter else accept_header(operation),
     )
 
 
 def encode_client_parameters(parameters: Sequence[ClientParameter], values: Sequence[object]) -> RequestBuilder:
-    """What a client sends with every request.
+    """Encode the client parameters, which are sent with every request.
 
     Raises:
-        InvalidArgument: a value is missing or cannot be sent.
+        InvalidArgumentError: a value is missing or invalid.
     """
     if len(values) != len(parameters):
         raise InvalidArgumentError(f"parameters: expected {len(parameters)} values, got {len(values)}")
-    draft = RequestBuilder()
+    builder = RequestBuilder()
     for parameter, value in zip(parameters, values, strict=True):
-        compile_parameter(parameter)(value, draft)
-    return draft
+        compile_parameter(parameter)(value, builder)
+    return builder
 
 
 def accept_header(operation: Operation[Any]) -> str:
-    """Return the `Accept` header of an operation: what the spec declares, else by the types that it returns."""
+    """Return the `Accept` header of an operation: its own, or one for the types that it returns."""
     if operation.accept is not None:
         return operation.accept
     hints = [hint for hint in types_by_status(operation.returns).values() if hint is not None]

@@ -1,9 +1,9 @@
-"""OpenAPI's parameter styles: wire values (text, numbers, lists, mappings) to escaped text.
+"""OpenAPI's parameter styles: conversion of wire values (text, numbers, lists, mappings) to escaped text.
 
-Escaping is RFC 3986's: everything but letters, digits and `-._~` is percent-encoded, so a value can neither leave its
-place nor be mistaken for a delimiter. Members that are None are left out. What no style can say is refused:
-None inside a list, a list inside a list (but see `deep_object`), a delimiter inside a space- or pipe-delimited value.
-That raises InvalidArgument, with a message that says why but does not show the value: it may be a secret.
+Escaping follows RFC 3986: everything except letters, digits and `-._~` is percent-encoded, so that a value cannot leave
+its place or contain a delimiter. Members that are None are omitted. Values that a style cannot express raise
+InvalidArgumentError: None in a list, a list in a list (except in `deep_object`), a delimiter in a space- or
+pipe-delimited value. The message does not show the value, which may be a secret.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ Location: TypeAlias = Literal["path", "query", "header", "cookie"]
 
 
 class Style(Struct, frozen=True, kw_only=True):
-    """The rules of a style that its name does not say."""
+    """Rules of a style."""
 
     explode: bool = False
-    """The default of `explode`."""
+    """Default of `explode`."""
 
     delimiter: str = ","
-    """Between the items of a list, unless they are exploded."""
+    """Delimiter between the items of a list that is not exploded."""
 
     only: Literal["array", "object"] | None = None
-    """The JSON type of values to which alone OpenAPI gives the style a meaning; None for all types."""
+    """The only JSON type for which OpenAPI defines the style; None: all types."""
 
 
 STYLES: Final[Mapping[StyleName, Style]] = {
@@ -51,13 +51,13 @@ DEFAULT_STYLES: Final[Mapping[Location, StyleName]] = {
     "cookie": "form",
 }
 
-# Reserved characters that `allowReserved` leaves alone. Not those which end a query (#), part it (& +) or may not stand
-# in one ([ ]), nor %: the server is to read the value that the caller wrote.
+# Reserved characters that `allowReserved` does not escape. Without those that end a query (#), separate or replace
+# characters in it (& +) or are invalid in it ([ ]), and without %, so that the server decodes the caller's value.
 RESERVED = ":/?@!$'()*,;="
 
 
 def scalar(value: object) -> str:
-    """A wire value as plain text."""
+    """Convert a wire value to plain text."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -65,35 +65,35 @@ def scalar(value: object) -> str:
     if isinstance(value, int | float):
         return str(value)
     if value is None:
-        raise InvalidArgumentError("None cannot be sent inside it")
-    raise InvalidArgumentError(f"a {type(value).__name__} cannot be sent inside it")
+        raise InvalidArgumentError("None cannot be sent inside a list or object")
+    raise InvalidArgumentError(f"a {type(value).__name__} cannot be sent inside a list or object")
 
 
 def escape(value: object, safe: str = "") -> str:
-    """A wire value as text that is safe in any part of a URL."""
+    """Convert a wire value to text that is safe in any part of a URL."""
     try:
         return quote(scalar(value), safe)
     except UnicodeEncodeError:
-        raise InvalidArgumentError("half of a surrogate pair is no text") from None
+        raise InvalidArgumentError("text must not contain half of a surrogate pair") from None
 
 
 def is_list(value: object) -> TypeGuard[Sequence[object]]:
-    """Whether a wire value is a list."""
+    """Return True if a wire value is a list."""
     return isinstance(value, list | tuple)
 
 
 def is_mapping(value: object) -> TypeGuard[Mapping[str, object]]:
-    """Whether a wire value is a mapping."""
+    """Return True if a wire value is a mapping."""
     return isinstance(value, Mapping)
 
 
 def members(value: Mapping[str, object]) -> list[tuple[str, object]]:
-    """The members of a mapping, without those that are None."""
+    """Return the members of a mapping without those that are None."""
     return [(scalar(key), member) for key, member in value.items() if member is not None]
 
 
 def delimited(value: object, delimiter: str, equals: str | None = None, safe: str = "") -> str:
-    """A list as `a,b`; a mapping as `k,v,l,w` or, with `equals`, `k=v,l=w`; a scalar as it is."""
+    """Join a list as `a,b`, a mapping as `k,v,l,w` or, with `equals`, `k=v,l=w`; return a scalar unchanged."""
     if is_list(value):
         return delimiter.join([escape(item, safe) for item in value])
     if is_mapping(value):
@@ -124,14 +124,14 @@ def matrix(name: str, value: object, explode: bool) -> str:
 
 
 def form(name: str, value: object, explode: bool, safe: str = "") -> list[str]:
-    """Query style `form`, and that of cookies: `name=a&name=b`, not exploded `name=a,b`. Nothing for an empty list."""
+    """Query and cookie style `form`: `name=a&name=b`, not exploded `name=a,b`; nothing for an empty list."""
     if explode and is_list(value):
         key = escape(name)
         return [f"{key}={escape(item, safe)}" for item in value]
     if explode and is_mapping(value):
         return [f"{escape(key)}={escape(item, safe)}" for key, item in members(value)]
     if is_list(value) or is_mapping(value):
-        # A reserved comma inside an item would read as one more item.
+        # Escape a comma in an item even if `safe` contains it, since it is the delimiter.
         return [f"{escape(name)}={delimited(value, ',', safe=safe.replace(',', ''))}"] if value else []
     return [f"{escape(name)}={escape(value, safe)}"]
 
@@ -154,11 +154,11 @@ def separated(delimiter: str, name: str, value: object, explode: bool, safe: str
 def deep_object(name: str, value: object, safe: str = "") -> list[str]:
     """Query style `deepObject`.
 
-    OpenAPI defines `name[key]=value` only. Objects inside go on as `name[key][inner]=value`, lists of scalars repeat
-    their key (`name[key]=a&name[key]=b`), and objects inside a list are numbered (`name[key][0][inner]=value`).
+    OpenAPI defines `name[key]=value` only. Nested objects are written as `name[key][inner]=value`, lists of scalars
+    repeat their key (`name[key]=a&name[key]=b`), and objects in a list are numbered (`name[key][0][inner]=value`).
     """
     if not is_mapping(value):
-        raise InvalidArgumentError("style deepObject takes an object")
+        raise InvalidArgumentError("style deepObject requires an object")
     return [f"{escape(key)}={escape(leaf, safe)}" for key, leaf in _leaves(name, value)]
 
 
@@ -174,12 +174,12 @@ def _leaves(key: str, value: object) -> Iterator[tuple[str, object]]:
         yield key, value
 
 
-# Field values as RFC 9110 allows them, of which the wire can carry Latin-1 only.
+# Field values of RFC 9110, limited to Latin-1.
 _HEADER_VALUE = re.compile(r"(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?")
 
 
 def header_value(value: str) -> str:
-    """A text that may stand in a header, or InvalidArgument. Headers have no escapes."""
+    """Return a text if it is a valid header value; headers have no escapes. Raises InvalidArgumentError otherwise."""
     if _HEADER_VALUE.fullmatch(value):
         return value
     if value != value.strip():
@@ -203,12 +203,12 @@ def header(value: object, explode: bool) -> str:
     return header_value(",".join(parts))
 
 
-# RFC 6265's cookie-octet: what a cookie holds as it is.
+# cookie-octet of RFC 6265.
 _COOKIE_VALUE = re.compile(r"[!#-+\--:<-\[\]-~]*")
 
 
 def cookie_value(value: str) -> str:
-    """A text that may stand in a cookie as it is, or InvalidArgument."""
+    """Return a text if it is a valid cookie value. Raises InvalidArgumentError otherwise."""
     if _COOKIE_VALUE.fullmatch(value):
         return value
     raise InvalidArgumentError(

@@ -1,16 +1,17 @@
-"""Tasks that run at a vendor's: started, waited for, found again after a crash, and their files fetched.
+"""Asynchronous tasks: submit, wait, watch, recover after a crash, and download the result.
 
     with BoosterClient(auth=…, journal="booster.journal") as client:
-        task = client.begin_export_customer(ExportCustomer(…), key="2026-11-22")
+        task = client.begin_export_customer(ExportCustomer(…), idempotency_key="2026-11-22")
         task.wait(timeout=900)
         task.download("customers.csv", timeout=3600)
 
-`definition` and `phases` are what generated code is made of; `handles` and `group` are what callers hold. Behind them,
-flows say what happens and yield effects (`waits`, `submission`, `download`), and two runners do those. `looking`
-decides when to look at tasks on behalf of everybody who waits, `state` is what a look showed, `journal` what outlives
-the process.
+Generated code consists of the classes in `definition`. Callers use `handles` (one task) and `collection` (all tasks
+of a client, `client.tasks`). Both run flows: generators that yield effects (`waiters`, `submission`, `download`).
+`runners` performs the effects, on the calling thread or in the event loop. `polling` decides when to poll for all
+waiters together, `state` holds the result of the last poll of a task, `task_registry` holds the states of a client,
+and `journal` keeps submissions beyond the life of the process.
 
-Names are imported when they are first used: a client is imported far more often than it waits.
+Names are imported on first use, because most programs that import a client never wait for a task.
 """
 
 from __future__ import annotations

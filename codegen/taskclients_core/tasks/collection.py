@@ -1,4 +1,4 @@
-"""`client.tasks`: all tasks of a client, and how they are created from it."""
+"""`client.tasks`: submit, resume, recover, and wait for several tasks; and its creation from a client's options."""
 
 from __future__ import annotations
 
@@ -56,42 +56,50 @@ OnUnknown = Literal["keep", "raise"]
 
 @frozen
 class WaitResult(Generic[T]):
-    """Where some tasks stand after a wait for them. Each is in one of the three."""
+    """Outcome of a wait for several tasks. Each task is in one of the three members."""
 
     done: Sequence[T]
-    """Those that `result` would return something for."""
+    """Tasks that have succeeded or had nothing to do: `result` returns for them."""
 
     pending: Sequence[T]
+    """Tasks that have not ended."""
+
     failed: Mapping[TaskRef, TaskError]
-    """Those for which it would raise, and what."""
+    """Errors of the other tasks: what `result` raises for them."""
 
 
 class _TaskCollection:
-    """What both twins know."""
+    """Members that are the same for `Tasks` and `AsyncTasks`."""
 
-    def __init__(self, station: TaskRegistry, runner: Any) -> None:
-        self._station = station
+    def __init__(self, registry: TaskRegistry, runner: Any) -> None:
+        self._station = registry
         self._runner = runner
 
     def stats(self) -> Mapping[str, int]:
-        """Counts since the client was made: looks, requests, and how many requests sharing has saved."""
+        """Return counts since the client was created.
+
+        `polls` and `requests` were made for `waits` waits. If each wait had polled for itself, there would have been
+        `served` polls; `saved` is the difference.
+        """
         return self._station.stats()
 
-    def _limit(self, timeout: float | None) -> Deadline:
+    def _deadline(self, timeout: float | None) -> Deadline:
         return wait_deadline(self._station.config.clock, timeout)
 
     def _own(self, tasks: Collection[H]) -> tuple[H, ...]:
-        """The tasks, which must be this client's: another one has connections and credentials of its own.
+        """Return the tasks as a tuple.
 
         Raises:
-            InvalidArgument: one of them is not.
+            InvalidArgumentError: one of them is not a task of this client.
         """
         found = tuple(tasks)
         for task in found:
             if not isinstance(task, BaseTaskHandle):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise InvalidArgumentError(f"tasks: expected handles of tasks, got {describe(task)}")
+                raise InvalidArgumentError(f"tasks: expected task handles, got {describe(task)}")
             if not task.belongs_to(self._station):
-                raise InvalidArgumentError(f"tasks: {task.ref} belongs to another client; attach its token to this one")
+                raise InvalidArgumentError(
+                    f"tasks: {task.ref} belongs to another client; resume its token with this one"
+                )
         return found
 
     def __repr__(self) -> str:
@@ -99,12 +107,12 @@ class _TaskCollection:
 
 
 class Tasks(_TaskCollection):
-    """All tasks of a client. Safe for many threads."""
+    """All tasks of a client (`client.tasks`). Safe for many threads."""
 
     _runner: SyncRunner
 
     def close(self) -> None:
-        """Whoever waits gets ClientClosed; what the client does when it is closed."""
+        """End all waits with ClientClosedError. Called when the client is closed."""
         self._runner.close()
 
     def begin(
@@ -115,113 +123,139 @@ class Tasks(_TaskCollection):
         idempotency_key: str | None = None,
         options: CallOptions | None = None,
     ) -> TaskHandle[M, R]:
-        """Begin a task; what a client's `start_…` methods do. Arguments are those of its operation.
+        """Begin a task and return its handle. The generated `begin_...` functions call this method.
 
-        `choices` are the options of the client's view that was called, if it has its own.
+        Args:
+            submission: Operation that begins the task.
+            arguments: Arguments of the operation.
+            body: Body of the operation.
+            idempotency_key: Key of this submission. A second call with the key returns the task of the first one.
+            options: Options of the client view that was called; None: those of the client.
 
         Raises:
-            InvalidArgument: the arguments do not fit, or `key` stands for another start; nothing was sent.
-            ApiError: the server refused it.
-            SubmitUnknown: whether the task was begun is not known; nothing is sent twice.
-            JournalError: the journal cannot be written; with a `ref`, the task was begun.
+            InvalidArgumentError: the arguments are invalid, or the key belongs to another request; nothing was sent.
+            ApiError: the server refused the request.
+            SubmissionUnknownError: it is unknown if the task was begun; nothing was sent twice.
+            JournalError: the journal cannot be written; with `ref`, the task was begun.
         """
-        record = self._runner.run(begin(self._station, submission, arguments, body, idempotency_key, options))
-        return make_handle(self._station, self._runner, record)
+        state = self._runner.run(begin(self._station, submission, arguments, body, idempotency_key, options))
+        return make_handle(self._station, self._runner, state)
 
     def resume(self, resume_token: TaskRef | str) -> TaskHandle[Any, Any]:
-        """The handle of a task that was started before, here or elsewhere, by its name or token. Sends nothing.
+        """Return the handle of a task that was begun earlier, here or elsewhere. Sends nothing.
+
+        Args:
+            resume_token: The task's token (see `TaskHandle.resume_token`) or its `TaskRef`.
 
         Raises:
-            InvalidArgument: it is no token, or one of another API.
+            InvalidArgumentError: the token is invalid, or belongs to another API.
         """
         return make_handle(self._station, self._runner, self._station.resume(resume_token))
 
     def recover(self, *, settle: float | None = None, on_unknown: OnUnknown = "keep") -> Sequence[TaskHandle[Any, Any]]:
-        """The tasks that the journal holds and nobody has finished with: after a crash, or in another process.
+        """Return the open tasks of the journal that no other process holds, for example after a crash.
 
-        For each start whose outcome is not known, the server is asked once, `settle` seconds after it at the earliest
-        (None: what the spec says); nothing is started again. Those that stay unknown stay in the journal.
+        For submissions of unknown outcome, the list of tasks is read once. Nothing is submitted again. Submissions
+        that stay unknown stay in the journal; see `unresolved`.
+
+        Args:
+            settle: Seconds after a submission before the list is read; None: the spec's value.
+            on_unknown: "raise" raises for the first submission that stays unknown, "keep" leaves it out.
 
         Raises:
-            SubmitUnknown: with `on_unknown="raise"`, for the first of them.
+            SubmissionUnknownError: a submission stays unknown and `on_unknown` is "raise".
             JournalError: the journal cannot be read.
         """
         flow = submit.recover(self._station, settle, on_unknown)
-        return [make_handle(self._station, self._runner, record) for record in self._runner.run(flow)]
+        return [make_handle(self._station, self._runner, state) for state in self._runner.run(flow)]
 
     def unresolved(self) -> Sequence[SubmissionUnknownError]:
-        """The starts in the journal whose outcome is not known: to be adopted or forgotten by their `key`."""
+        """Return the journal's submissions of unknown outcome, for `resolve` or `discard`. Sends nothing."""
         return self._runner.run(submit.unresolved(self._station))
 
     def resolve(self, key: str, candidate: TaskRef | str) -> TaskHandle[Any, Any]:
-        """Say which task it was that a start of unknown outcome began: one of `SubmissionUnknownError.candidates`."""
-        record = self._station.resume(candidate)
-        self._runner.run(submit.resolve(self._station, key, record))
-        return make_handle(self._station, self._runner, record)
+        """Record the task that a submission of unknown outcome began, and return its handle. Sends nothing.
+
+        Args:
+            key: `SubmissionUnknownError.key`.
+            candidate: One of `SubmissionUnknownError.candidates`, or its token.
+
+        Raises:
+            InvalidArgumentError: the journal has no submission with this key.
+        """
+        state = self._station.resume(candidate)
+        self._runner.run(submit.resolve(self._station, key, state))
+        return make_handle(self._station, self._runner, state)
 
     def discard(self, key: str) -> None:
-        """Say that a start of unknown outcome began nothing, or does not matter."""
+        """Remove a submission of unknown outcome from the journal, because it began no task or is irrelevant.
+
+        Raises:
+            InvalidArgumentError: the journal has no submission with this key.
+        """
         self._runner.run(submit.discard(self._station, key))
 
     def wait_any(self, tasks: Collection[S], *, timeout: float | None) -> WaitResult[S]:
-        """Wait until at least one of them has ended, fails or needs input, or the time is over.
+        """Wait until one of the tasks has ended or needs input, or until `timeout` seconds have passed.
 
-        What went wrong with a task is in the batch, not raised.
+        Errors of tasks are in `WaitResult.failed`; they are not raised.
 
         Raises:
-            InvalidArgument: one of them is no task of this client; nothing was sent.
+            InvalidArgumentError: one of the tasks does not belong to this client; nothing was sent.
         """
         return self._gather(tasks, timeout, any_ended)
 
     def wait_all(self, tasks: Collection[S], *, timeout: float | None, fail_fast: bool = False) -> WaitResult[S]:
-        """Wait until all of them have ended, fail or need input (`fail_fast`: or one fails), or the time is over.
+        """Wait until all of the tasks have ended or need input, or until `timeout` seconds have passed.
 
-        What went wrong with a task is in the batch, not raised.
+        Errors of tasks are in `WaitResult.failed`; they are not raised. With `fail_fast`, the first error ends the
+        wait.
 
         Raises:
-            InvalidArgument: one of them is no task of this client; nothing was sent.
+            InvalidArgumentError: one of the tasks does not belong to this client; nothing was sent.
         """
         return self._gather(tasks, timeout, all_ended_or_one_failed if fail_fast else all_ended)
 
     def as_completed(self, tasks: Collection[S], *, timeout: float | None) -> Iterator[S]:
-        """Each of them as soon as it has ended, fails or needs input.
+        """Yield each task as soon as it has ended, has an error or needs input.
 
         Raises:
-            TaskTimeout: the time is over for the others.
+            TaskTimeoutError: `timeout` seconds have passed and some tasks have not ended.
         """
-        limit, known = self._limit(timeout), self._own(tasks)
-        return self._completed(wait_group(self._station, limit, [task.record for task in known]), known)
+        deadline, owned = self._deadline(timeout), self._own(tasks)
+        return self._completed(wait_group(self._station, deadline, [task.record for task in owned]), owned)
 
     def _completed(self, group: WaitGroup, tasks: Collection[S]) -> Iterator[S]:
         while group.cursors:
-            over = self._runner.run(next_ended(group))
-            yield from (task for task in tasks if task.record in over)
+            ended = self._runner.run(next_ended(group))
+            yield from (task for task in tasks if task.record in ended)
 
     def poll_once(self, *, timeout: float | None = REFRESH_TIMEOUT) -> Sequence[TaskSnapshot[Any]]:
-        """Look once at all tasks that somebody here holds a handle of: for cron and the like.
+        """Poll all tasks that have a live handle once, and return their snapshots; for cron jobs and schedulers.
 
-        A task that could not be looked at in time, or is not shown, keeps its last view, or is left out if it has none.
+        A task that the poll did not reach in time, or did not find, keeps its last snapshot; without one it is left
+        out.
 
         Raises:
-            PollError: looking is refused, for all of them.
+            PollingError: polls are refused for all tasks.
         """
-        records = self._station.live_states()
-        self._runner.run(wait_for_polls(records, self._limit(timeout), self._station.poll))
-        return _snapshots(records)
+        states = self._station.live_states()
+        self._runner.run(wait_for_polls(states, self._deadline(timeout), self._station.poll))
+        return _snapshots(states)
 
     def _gather(self, tasks: Collection[S], timeout: float | None, enough: IsEnough) -> WaitResult[S]:
-        limit, known = self._limit(timeout), self._own(tasks)
-        group = wait_group(self._station, limit, [task.record for task in known])
-        return _wait_result(known, self._runner.run(wait_for_enough(group, enough)))
+        deadline, owned = self._deadline(timeout), self._own(tasks)
+        group = wait_group(self._station, deadline, [task.record for task in owned])
+        return _wait_result(owned, self._runner.run(wait_for_enough(group, enough)))
 
 
 class AsyncTasks(_TaskCollection):
-    """Async twin of `Tasks`. Safe for many tasks of one event loop."""
+    """Async twin of `Tasks`, for one event loop."""
 
     _runner: AsyncRunner
 
     async def aclose(self) -> None:
-        """Whoever waits gets ClientClosed; what the client does when it is closed."""
+        """Async twin of `Tasks.close`."""
         await self._runner.aclose()
 
     async def begin(
@@ -232,20 +266,20 @@ class AsyncTasks(_TaskCollection):
         idempotency_key: str | None = None,
         options: CallOptions | None = None,
     ) -> AsyncTaskHandle[M, R]:
-        """Async twin of `Tasks.start`."""
-        record = await self._runner.run(begin(self._station, submission, arguments, body, idempotency_key, options))
-        return make_async_handle(self._station, self._runner, record)
+        """Async twin of `Tasks.begin`."""
+        state = await self._runner.run(begin(self._station, submission, arguments, body, idempotency_key, options))
+        return make_async_handle(self._station, self._runner, state)
 
     def resume(self, resume_token: TaskRef | str) -> AsyncTaskHandle[Any, Any]:
-        """The same as `Tasks.resume`; it sends nothing, so there is nothing to await."""
+        """Same as `Tasks.resume`. Not a coroutine, because it sends nothing."""
         return make_async_handle(self._station, self._runner, self._station.resume(resume_token))
 
     async def recover(
         self, *, settle: float | None = None, on_unknown: OnUnknown = "keep"
     ) -> Sequence[AsyncTaskHandle[Any, Any]]:
         """Async twin of `Tasks.recover`."""
-        records = await self._runner.run(submit.recover(self._station, settle, on_unknown))
-        return [make_async_handle(self._station, self._runner, record) for record in records]
+        states = await self._runner.run(submit.recover(self._station, settle, on_unknown))
+        return [make_async_handle(self._station, self._runner, state) for state in states]
 
     async def unresolved(self) -> Sequence[SubmissionUnknownError]:
         """Async twin of `Tasks.unresolved`."""
@@ -253,9 +287,9 @@ class AsyncTasks(_TaskCollection):
 
     async def resolve(self, key: str, candidate: TaskRef | str) -> AsyncTaskHandle[Any, Any]:
         """Async twin of `Tasks.resolve`."""
-        record = self._station.resume(candidate)
-        await self._runner.run(submit.resolve(self._station, key, record))
-        return make_async_handle(self._station, self._runner, record)
+        state = self._station.resume(candidate)
+        await self._runner.run(submit.resolve(self._station, key, state))
+        return make_async_handle(self._station, self._runner, state)
 
     async def discard(self, key: str) -> None:
         """Async twin of `Tasks.discard`."""
@@ -271,91 +305,95 @@ class AsyncTasks(_TaskCollection):
 
     def as_completed(self, tasks: Collection[A], *, timeout: float | None) -> AsyncIterator[A]:
         """Async twin of `Tasks.as_completed`."""
-        limit, known = self._limit(timeout), self._own(tasks)
-        return self._completed(wait_group(self._station, limit, [task.record for task in known]), known)
+        deadline, owned = self._deadline(timeout), self._own(tasks)
+        return self._completed(wait_group(self._station, deadline, [task.record for task in owned]), owned)
 
     async def _completed(self, group: WaitGroup, tasks: Collection[A]) -> AsyncIterator[A]:
         while group.cursors:
-            over = await self._runner.run(next_ended(group))
+            ended = await self._runner.run(next_ended(group))
             for task in tasks:
-                if task.record in over:
+                if task.record in ended:
                     yield task
 
     async def poll_once(self, *, timeout: float | None = REFRESH_TIMEOUT) -> Sequence[TaskSnapshot[Any]]:
         """Async twin of `Tasks.poll_once`."""
-        records = self._station.live_states()
-        await self._runner.run(wait_for_polls(records, self._limit(timeout), self._station.poll))
-        return _snapshots(records)
+        states = self._station.live_states()
+        await self._runner.run(wait_for_polls(states, self._deadline(timeout), self._station.poll))
+        return _snapshots(states)
 
     async def _gather(self, tasks: Collection[A], timeout: float | None, enough: IsEnough) -> WaitResult[A]:
-        limit, known = self._limit(timeout), self._own(tasks)
-        group = wait_group(self._station, limit, [task.record for task in known])
-        return _wait_result(known, await self._runner.run(wait_for_enough(group, enough)))
+        deadline, owned = self._deadline(timeout), self._own(tasks)
+        group = wait_group(self._station, deadline, [task.record for task in owned])
+        return _wait_result(owned, await self._runner.run(wait_for_enough(group, enough)))
 
 
 def _wait_result(tasks: Collection[H], found: EndedTasks) -> WaitResult[H]:
-    over = {record.ref: failure for record, failure in found.items()}
+    ended = {state.ref: failure for state, failure in found.items()}
     return WaitResult(
-        tuple(task for task in tasks if task.ref in over and over[task.ref] is None),
-        tuple(task for task in tasks if task.ref not in over),
-        {ref: failure for ref, failure in over.items() if failure is not None},
+        tuple(task for task in tasks if task.ref in ended and ended[task.ref] is None),
+        tuple(task for task in tasks if task.ref not in ended),
+        {ref: failure for ref, failure in ended.items() if failure is not None},
     )
 
 
-def _snapshots(records: Collection[TaskState]) -> list[TaskSnapshot[Any]]:
-    return [view for record in records if (view := record.snapshot) is not None]
+def _snapshots(states: Collection[TaskState]) -> list[TaskSnapshot[Any]]:
+    return [snapshot for state in states if (snapshot := state.snapshot) is not None]
+
+
+# -- Creation from the options of a client
 
 
 def create_tasks(
     driver: SyncDriver,
-    setting: ClientConfig,
+    config: ClientConfig,
     api: Api,
-    submits: tuple[Submission[Any, Any], ...],
+    submissions: tuple[Submission[Any, Any], ...],
     options: ClientOptions,
 ) -> Tasks:
-    """The tasks of a client.
+    """Return the tasks of a client.
 
     Raises:
-        InvalidArgument: an option cannot be so.
+        InvalidArgumentError: an option is invalid.
+        JournalError: the journal cannot be opened.
     """
     private = options.get("allow_private_downloads", False)
-    outside = SyncDownloadTransport(options.get("download_client"), allow_private=private)
-    station = _task_registry(setting, api, submits, options)
-    return Tasks(station, SyncRunner(driver, station, outside))
+    transport = SyncDownloadTransport(options.get("download_client"), allow_private=private)
+    registry = _task_registry(config, api, submissions, options)
+    return Tasks(registry, SyncRunner(driver, registry, transport))
 
 
 def create_async_tasks(
     driver: AsyncDriver,
-    setting: ClientConfig,
+    config: ClientConfig,
     api: Api,
-    submits: tuple[Submission[Any, Any], ...],
+    submissions: tuple[Submission[Any, Any], ...],
     options: AsyncClientOptions,
 ) -> AsyncTasks:
     """Async twin of `create_tasks`."""
     private = options.get("allow_private_downloads", False)
-    outside = AsyncDownloadTransport(options.get("download_client"), allow_private=private)
-    station = _task_registry(setting, api, submits, options)
-    return AsyncTasks(station, AsyncRunner(driver, station, outside))
+    transport = AsyncDownloadTransport(options.get("download_client"), allow_private=private)
+    registry = _task_registry(config, api, submissions, options)
+    return AsyncTasks(registry, AsyncRunner(driver, registry, transport))
 
 
 def _task_registry(
-    setting: ClientConfig,
+    config: ClientConfig,
     api: Api,
-    submits: tuple[Submission[Any, Any], ...],
+    submissions: tuple[Submission[Any, Any], ...],
     options: ClientOptions | AsyncClientOptions,
 ) -> TaskRegistry:
     poll, account = options.get("poll", PollPolicy()), options.get("account", "default")
     if not isinstance(poll, PollPolicy):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidArgumentError(f"poll: expected Poll(…), got {describe(poll)}")
+        raise InvalidArgumentError(f"poll: expected PollPolicy(…), got {describe(poll)}")
     if not (isinstance(account, str) and account):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidArgumentError("account: expected a name, which is no secret")
+        raise InvalidArgumentError("account: expected a non-empty name that is not a secret")
     hosts = _hosts(options.get("download_hosts", ()))
-    # The last option that can be refused: from here on the client closes what it has opened.
-    journal, closes_journal = _journal(options.get("journal"), setting)
+    # Open the journal last: an option that is refused later would leave it open.
+    journal, closes_journal = _journal(options.get("journal"), config)
     return TaskRegistry(
-        config=setting,
+        config=config,
         api=api,
-        submissions=submits,
+        submissions=submissions,
         poll=poll,
         journal=journal,
         closes_journal=closes_journal,
@@ -365,19 +403,19 @@ def _task_registry(
     )
 
 
-def _journal(given: Journal | str | PathLike[str] | None, setting: ClientConfig) -> tuple[Journal, bool]:
-    """The journal, and whether the client closes it."""
+def _journal(given: Journal | str | PathLike[str] | None, config: ClientConfig) -> tuple[Journal, bool]:
+    """Return the journal, and True if the client closes it."""
     if given is None:
-        return MemoryJournal(clock=setting.clock), False
+        return MemoryJournal(clock=config.clock), False
     if isinstance(given, Journal):
         return given, False
     if isinstance(given, str | PathLike):  # pyright: ignore[reportUnnecessaryIsInstance]
-        return Journal(given, clock=setting.clock), True
+        return Journal(given, clock=config.clock), True
     raise InvalidArgumentError(f"journal: expected a path or Journal(path), got {describe(given)}")
 
 
 def _hosts(given: Collection[str]) -> tuple[str, ...]:
     hosts = tuple(given)
     if isinstance(given, str) or not all(isinstance(host, str) for host in hosts):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidArgumentError(f"download_hosts: expected names of hosts in a list, got {describe(given)}")
+        raise InvalidArgumentError(f"download_hosts: expected a list of host names, got {describe(given)}")
     return hosts

@@ -1,6 +1,7 @@
-"""Task types and submissions as data (`x-task-types`, `x-begins-task`), and the phases of a task.
+"""Task types and submissions as data, and the phases of a task.
 
-Generated code is these.
+The generator writes instances of these classes from `x-task-types` and `x-begins-task`; the rest of the package
+interprets them. Pointers are JSON pointers (RFC 6901) into a task unless the docstring says otherwise.
 """
 
 from __future__ import annotations
@@ -16,28 +17,28 @@ from ..operation import Operation
 
 
 class Phase(StrEnum):
-    """Where a task stands."""
+    """Phase of a task, the same for all vendors."""
 
     SUBMISSION_UNKNOWN = "unknown-submit"
-    """Whether the server ever began it is not known."""
+    """It is unknown if the server began the task."""
 
     QUEUED = "queued"
     RUNNING = "running"
     NEEDS_INPUT = "needs-input"
-    """It waits for a person or a program to answer."""
+    """The task waits for an answer from a person or a program."""
 
     SUCCEEDED = "succeeded"
     SKIPPED = "skipped"
-    """It ended without having anything to do."""
+    """The task ended because there was nothing to do."""
 
     FAILED = "failed"
     CANCELLED = "cancelled"
     LOST = "lost"
-    """The server has stopped showing it."""
+    """The server no longer shows the task."""
 
     @property
     def terminal(self) -> bool:
-        """Whether a task in this phase moves no more. A lost one may be shown again."""
+        """True if the phase is final. `LOST` is not: the server may show the task again."""
         return self in TERMINAL
 
 
@@ -54,68 +55,72 @@ EMPTY_MAPPING: Mapping[str, Any] = MappingProxyType({})
 
 
 class BoundCall(Struct, frozen=True):
-    """A call with arguments by the wire names of its parameters.
+    """Operation with its arguments, by the wire names of its parameters.
 
-    A value is a constant, or an expression: `$task.id`, or `$scope.name` for what was kept when the task was started.
+    A value is a constant or an expression: `$task.id`, or `$scope.<name>` for a value kept at submission.
     """
 
     operation: Operation[Any]
     arguments: Mapping[str, JsonScalar] = EMPTY_MAPPING
     immediate: bool = False
-    """Of a cancellation: whether the task has ended when the answer is there, rather than some time later."""
+    """For a cancellation: True if the task has ended when the response arrives, not some time later."""
 
 
 class FromItem(Struct, frozen=True):
-    """A GET that shows one task."""
+    """Poll by a GET that returns one task."""
 
     call: BoundCall
     max_bytes: int = 8 * 1024 * 1024
+    """Maximum size of the response body, in bytes."""
 
 
 class ListPages(Struct, frozen=True, kw_only=True):
-    """How a list of tasks is cut into pages."""
+    """Pagination of a list of tasks."""
 
     token: str
-    """Pointer into the page, to the token of the next one."""
+    """Pointer into a page, to the token of the next page."""
 
     parameter: str
-    """Wire name of the query parameter that takes it."""
+    """Wire name of the query parameter that takes the token."""
 
     size: tuple[str, int] | None = None
-    """A parameter that takes the length of a page, and the length to ask for."""
+    """Wire name of the page size parameter, and the page size to request."""
 
     order: Literal["newest-first", "oldest-first", "any"] = "any"
     max_pages: int = 50
-    """Pages that are read at most."""
+    """Maximum number of pages per poll."""
 
 
 class StatusFilter(Struct, frozen=True):
-    """A filter that a list takes: usable while every awaited task is believed to be in one of the phases."""
+    """Status filter of a list, used while all awaited tasks were last seen in one of `phases`."""
 
     parameter: str
+    """Wire name of the query parameter."""
+
     words: tuple[str, ...]
-    """What the vendor calls those phases."""
+    """The vendor's status words for those phases."""
 
     phases: tuple[Phase, ...]
 
 
 class FromList(Struct, frozen=True, kw_only=True):
-    """A GET that shows many tasks."""
+    """Poll by a GET that returns a list of tasks."""
 
     call: BoundCall
     items: str
-    """Pointer into the answer, to the array."""
+    """Pointer into the response, to the array."""
 
     key: str
-    """Pointer into an item, to its id; compared as exact text."""
+    """Pointer into an item, to its id. Ids are compared as exact text."""
 
     pages: ListPages | None = None
     filter: StatusFilter | None = None
     max_bytes: int = 8 * 1024 * 1024
+    """Maximum size of the body of one response, in bytes."""
 
 
 class AnyItem(Struct, frozen=True):
-    """Whether an array at `inside` has an item whose value at `at` is one of `values`."""
+    """Test that is true if the array at `inside` has an item whose value at `at` is one of `values`."""
 
     inside: str
     at: str
@@ -123,51 +128,53 @@ class AnyItem(Struct, frozen=True):
 
 
 class Condition(Struct, frozen=True, kw_only=True):
-    """A question about a task; true if all of what it says is true. Equality is JSON's: 1 is not true."""
+    """Test of a task; true if all of its parts are true. Values are compared as JSON: 1 does not equal true."""
 
     phase: tuple[Phase, ...] = ()
-    """Empty: whatever phase."""
+    """Phases the task may be in; empty: any phase."""
 
     at: str | None = None
     values: tuple[JsonScalar, ...] = ()
-    """What may stand at `at`."""
+    """Allowed values at `at`; empty: any value."""
 
     above: float | None = None
-    """A number stands at `at`, and is above this one."""
+    """The value at `at` must be a number greater than this one."""
 
     any_item: AnyItem | None = None
 
 
 class PhaseRule(Struct, frozen=True):
-    """A phase that overrules the one which the status word says."""
+    """Phase that replaces the one of the status word if `condition` is true."""
 
     condition: Condition
     phase: Phase
 
 
 class StatusMapping(Struct, frozen=True, kw_only=True):
-    """How the phase is read."""
+    """Mapping from a task's status word to its phase."""
 
     at: str
+    """Pointer to the status word."""
+
     phases: Mapping[str, Phase]
     fold: bool = False
-    """Whether words are compared without regard to case."""
+    """True if words are compared without regard to case."""
 
     unknown: Phase = Phase.RUNNING
-    """What a word counts as that is not among them."""
+    """Phase of a status word that is not in `phases`."""
 
     unknown_after: float = 600.0
-    """Seconds of such a word after which waiting for it ends with UnknownStatus."""
+    """Seconds of such a status after which waits raise UnknownStatusError."""
 
     rules: tuple[PhaseRule, ...] = ()
-    """The first one that is true holds."""
+    """The first rule whose condition is true applies."""
 
     partial: Condition | None = None
-    """Marks a success that carries errors."""
+    """True of a success with errors."""
 
 
 class ProgressMapping(Struct, frozen=True, kw_only=True):
-    """How far a task has come: a percentage, or so many of so many, or the part of its steps that is done."""
+    """Progress of a task: pointers to a percentage or to two counts, or the share of its steps that have ended."""
 
     percent: str | None = None
     done: str | None = None
@@ -176,7 +183,7 @@ class ProgressMapping(Struct, frozen=True, kw_only=True):
 
 
 class StepsMapping(Struct, frozen=True, kw_only=True):
-    """The steps of a task."""
+    """Steps of a task: `at` points to the array, `key`, `status` and `name` point into a step."""
 
     at: str
     key: str
@@ -184,42 +191,42 @@ class StepsMapping(Struct, frozen=True, kw_only=True):
     phases: Mapping[str, Phase]
     name: str | None = None
     order: str | None = None
-    """Pointer into a step, to a number by which steps are sorted."""
+    """Pointer into a step, to the number that steps are sorted by."""
 
 
 class MessagesMapping(Struct, frozen=True, kw_only=True):
-    """Messages for people: `text` is a pointer into the task, or into each item of the array at `inside`."""
+    """Human-readable messages: `text` is a pointer into the task, or into each item of the array at `inside`."""
 
     text: str
     inside: str | None = None
     level: Level = "info"
     level_at: str | None = None
-    """A pointer beside `text`'s, to a word that says the level."""
+    """Pointer to a level word, relative to the same value as `text`."""
 
     levels: Mapping[str, Level] = EMPTY_MAPPING
-    """What such words mean; for other words, `level`."""
+    """Levels by level word; other words mean `level`."""
 
 
 class DownloadLink(Struct, frozen=True, kw_only=True):
-    """A place where a task shows the URL of its file."""
+    """Member of a task that holds the URL of its file."""
 
     at: str
     api_credentials: bool = False
-    """Whether the file is fetched with the API's credentials. Without it, no credential ever goes there."""
+    """True if the download sends the API's credentials. Otherwise no credential is sent to the URL."""
 
     expires: str | float | None = None
-    """When it stops working: "url" (the URL says it), a pointer to a date-time, or seconds after it was shown."""
+    """Expiry of the link: "url" (stated in the URL), a pointer to a date-time, or seconds after the poll."""
 
 
 class DownloadLinks(Struct, frozen=True, kw_only=True):
-    """The result is a file behind a URL; the first link that a task shows is taken."""
+    """The result is a file behind a URL. The first link that a task has is used."""
 
     links: tuple[DownloadLink, ...]
     hosts: tuple[str, ...] = ()
-    """Hosts that files may come from: a name, or `*.example.com`. Empty: the caller names them."""
+    """Hosts that files may come from: a name, or `*.example.com`. Empty: the caller passes `download_hosts=`."""
 
     refresh: bool = True
-    """Whether looking at the task again gives a fresh link."""
+    """True if another poll of the task returns a new link."""
 
     size: str | None = None
     sha256: str | None = None
@@ -229,56 +236,63 @@ class DownloadLinks(Struct, frozen=True, kw_only=True):
 
 
 class InlineResult(Struct, frozen=True):
-    """The result is a member of the task."""
+    """The result is the value at `at` in the task."""
 
     at: str
     type: object
-    """Of the member, for the codec."""
+    """Type to decode the value to."""
 
 
 class FromOperation(Struct, frozen=True):
-    """The result is what another operation returns."""
+    """The result is the return value of another operation."""
 
     call: BoundCall
 
 
 class PollTiming(Struct, frozen=True, kw_only=True):
-    """How often a vendor lets us look. Callers can be gentler, never harsher."""
+    """Polling intervals of the vendor, in seconds. A `PollPolicy` can make polls rarer, never more frequent."""
 
     min: float = 2.0
     max: float = 30.0
     first: float | None = None
-    """Until the first look; None: `min`."""
+    """Seconds until the first poll; None: `min`."""
 
     factor: float = 1.5
+    """Growth of the interval after each poll without change."""
+
     jitter: float = 0.2
+    """Random share of the interval, 0 to 1, by which it varies."""
+
     retry_after: bool = True
     retry_after_max: float = 900.0
     rate: tuple[int, float] | None = None
-    """So many requests in so many seconds, at most."""
+    """Maximum number of requests, and the seconds in which they are counted."""
 
 
 class Lifetime(Struct, frozen=True, kw_only=True):
-    """When "not there" begins to mean "lost"."""
+    """Limits after which a task that polls do not find counts as lost."""
 
     visible_within: float = 0.0
-    """Seconds that a task may take to appear after its start."""
+    """Seconds that a task may take to appear after its submission."""
 
     retention: float | None = None
-    """Seconds for which tasks are kept."""
+    """Seconds for which the vendor keeps tasks."""
 
     missing_polls: int = 3
+    """Number of complete polls in a row that do not find the task."""
+
     missing_grace: float = 60.0
+    """Seconds that these polls must span."""
 
 
 class TaskType(Struct, Generic[M, R], frozen=True, kw_only=True):
-    """A kind of task: `M` is the model of one task, `R` what it results in."""
+    """Type of task: how to poll it and how to read it. `M` is the model of a task, `R` the type of its result."""
 
     name: str
-    """Vendor and kind, such as `booster.task`."""
+    """Vendor and type, such as `booster.task`."""
 
     model: object
-    """`M` for the codec."""
+    """`M`, as a type for the codec."""
 
     poll: FromList | FromItem
     state: StatusMapping
@@ -288,52 +302,57 @@ class TaskType(Struct, Generic[M, R], frozen=True, kw_only=True):
     steps: StepsMapping | None = None
     messages: tuple[MessagesMapping, ...] = ()
     input_answered: Condition | None = None
-    """True of a task in needs-input that has got its answer."""
+    """True of a task that needs input and has received it."""
 
     actions: Mapping[str, BoundCall] = EMPTY_MAPPING
-    """What answers a task in needs-input, by name such as `confirm`."""
+    """Calls that answer a task that needs input, by name, such as `confirm`."""
 
     cancel: BoundCall | None = None
     result: DownloadLinks | InlineResult | FromOperation | None = None
 
 
 class MatchRule(Struct, frozen=True):
-    """A member of a task that repeats something of its request: an expression such as `$open_link.body#/name`."""
+    """Member of a task that repeats a value of its request."""
 
     item: str
+    """Pointer into the task."""
+
     equals: JsonScalar
+    """Expression for the value in the request, such as `$request.body#/name`."""
 
 
 class ReconcileRule(Struct, frozen=True, kw_only=True):
-    """How to look for our own task when it is not known whether it was begun."""
+    """Search for a task in the list when it is unknown if a request began it."""
 
     match: tuple[MatchRule, ...]
     unique: bool
-    """Whether no other task can match. Only then is one adopted without asking."""
+    """True if no other task can match. Only then is a match resolved without the caller."""
 
     created: str | None = None
-    """Pointer to the date-time at which it was begun."""
+    """Pointer to the date-time at which the task was created."""
 
     settle: float = 5.0
-    """Seconds until it must be visible."""
+    """Seconds after the request until the list must show the task."""
 
 
 class Submission(Struct, Generic[M, R], frozen=True, kw_only=True):
-    """An operation that begins a task. Expressions are OpenAPI's, such as `$response.body#/id`."""
+    """Operation that begins a task. Expressions are OpenAPI runtime expressions, such as `$response.body#/id`."""
 
     operation: Operation[Any]
     task_type: TaskType[M, R]
     id: str
+    """Expression for the id of the task."""
+
     scope: Mapping[str, JsonScalar] = EMPTY_MAPPING
-    """What must be known later to find the task again, by name."""
+    """Expressions for the values that later polls need, by name."""
 
     accepted: tuple[int, ...] = ()
-    """Statuses that say it was begun; empty: any 2xx."""
+    """Statuses that confirm the task was begun; empty: any 2xx."""
 
     idempotency_header: str | None = None
-    """A header by which the server knows a repeated request."""
+    """Header by which the server recognises a repeated request."""
 
     client_id: str | None = None
-    """An expression for an id of ours in the request, by which it knows one."""
+    """Expression for the id in the request by which the server recognises a repeated one."""
 
     reconcile: ReconcileRule | None = None

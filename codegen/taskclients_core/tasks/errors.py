@@ -1,17 +1,17 @@
-"""What goes wrong with tasks, in one tree beside that of calls: both under `ClientError`.
+"""Errors of tasks, one tree under `ClientError`.
 
-TaskError                      carries `ref`, `last` (the last view) and `token`: the task can be found again
-├── TaskTimeout                the caller's time is over; the task goes on (also a TimeoutError)
-├── TaskFailed                 the task ended in failure
-├── TaskPartial                it succeeded, with errors; accepted with `partial="accept"`
-├── TaskCancelled              somebody cancelled the task at the vendor's
-├── TaskNeedsInput             it waits for an answer from a person or a program
-├── TaskLost                   the server does not show it any more
-├── UnknownStatus              its status word is one that the spec does not know, for too long
-├── PollError                  looking at it is refused; the task itself may be well
-├── SubmitUnknown              whether it was begun is not known; nothing was sent twice
-├── DownloadError              its file could not be fetched
-└── JournalError               what must be kept could not be written
+TaskError                   has `ref`, `last` (the last snapshot) and `resume_token`, to find the task again
+├── TaskTimeoutError        the timeout passed; the task continues (also a TimeoutError)
+├── TaskFailedError         the task failed
+├── TaskPartialError        the task succeeded with errors; pass `partial="accept"` to accept it
+├── TaskCancelledError      the task was cancelled on the server
+├── TaskInputRequiredError  the task waits for an answer from a person or a program
+├── TaskLostError           the server no longer shows the task
+├── UnknownStatusError      the task has had a status that the spec does not list for too long
+├── PollingError            polls are refused or keep failing; the task itself may continue
+├── SubmissionUnknownError  it is unknown if the task was begun; nothing was sent twice
+├── DownloadError           the file could not be downloaded
+└── JournalError            the journal could not be read or written
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 
 class TaskError(ClientError):
-    """Base of what goes wrong with tasks."""
+    """Base class of the errors of tasks."""
 
     ref: TaskRef | None
-    """The task; None while it has no id."""
+    """The task; None if its id is not known."""
 
     last: TaskSnapshot[Any] | None
-    """The last look at it, if there was one. A pickle leaves it behind."""
+    """The last snapshot; None before the first poll, and after unpickling."""
 
     def __init__(self, message: str, *, ref: TaskRef | None = None, last: TaskSnapshot[Any] | None = None) -> None:
         super().__init__(message)
@@ -43,20 +43,20 @@ class TaskError(ClientError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         restore, arguments, *rest = super().__reduce__()
-        kind, args, state = arguments
-        return (restore, (kind, args, {**state, "last": None}), *rest)
+        cls, args, state = arguments
+        return (restore, (cls, args, {**state, "last": None}), *rest)
 
     @property
     def resume_token(self) -> str | None:
-        """The task's token, for `resume`."""
+        """The task's token for `client.tasks.resume`; None if its id is not known."""
         return None if self.ref is None else self.ref.resume_token()
 
 
 class TaskTimeoutError(TaskError, TimeoutError):
-    """The caller's time is over; the task goes on."""
+    """The timeout passed; the task continues. Wait again, or resume it later with `resume_token`."""
 
     waited: float
-    """Seconds."""
+    """Seconds since the wait began."""
 
     def __init__(
         self, message: str, *, ref: TaskRef | None = None, last: TaskSnapshot[Any] | None = None, waited: float = 0.0
@@ -66,10 +66,10 @@ class TaskTimeoutError(TaskError, TimeoutError):
 
 
 class _TaskEndedError(TaskError):
-    """An end about which the vendor may have something to say."""
+    """Base class of the errors that carry the vendor's messages."""
 
     messages: Sequence[Message]
-    """What the vendor says about it."""
+    """Messages of the vendor about the task."""
 
     def __init__(
         self,
@@ -84,22 +84,22 @@ class _TaskEndedError(TaskError):
 
 
 class TaskFailedError(_TaskEndedError):
-    """The task ended in failure."""
+    """The task failed."""
 
 
 class TaskPartialError(_TaskEndedError):
-    """The task succeeded, with errors."""
+    """The task succeeded with errors. Pass `partial="accept"` to accept such a success."""
 
 
 class TaskCancelledError(TaskError):
-    """Somebody cancelled the task at the vendor's. Never what Python raises in a task that is cancelled here."""
+    """The task was cancelled on the server. Unrelated to `asyncio.CancelledError`."""
 
 
 class TaskInputRequiredError(TaskError):
     """The task waits for an answer from a person or a program."""
 
     actions: Sequence[str]
-    """Names of the handle's methods that give one; empty if no page documents any."""
+    """Names of the handle's methods that answer it, such as "confirm"; empty if the vendor documents none."""
 
     def __init__(
         self,
@@ -114,10 +114,10 @@ class TaskInputRequiredError(TaskError):
 
 
 class TaskLostError(TaskError):
-    """The server does not show the task any more."""
+    """The server no longer shows the task."""
 
     polls: int
-    """How many complete looks did not find it."""
+    """Number of complete polls that did not find it."""
 
     def __init__(
         self, message: str, *, ref: TaskRef | None = None, last: TaskSnapshot[Any] | None = None, polls: int = 0
@@ -127,9 +127,13 @@ class TaskLostError(TaskError):
 
 
 class UnknownStatusError(TaskError):
-    """The task's status word is one that the spec does not know. Waiting again goes on."""
+    """The task has had a status that the spec does not list for too long. Another `wait` continues.
+
+    `PollPolicy.unknown_after` sets how many seconds a wait accepts such a status.
+    """
 
     status: str | None
+    """The status as the server sent it; None if it sent none."""
 
     def __init__(
         self,
@@ -144,22 +148,33 @@ class UnknownStatusError(TaskError):
 
 
 class PollingError(TaskError):
-    """Looking at the task is refused, or has failed for too long; its cause says why. Waiting again looks again."""
+    """Polls are refused, or have failed for `PollPolicy.error_timeout` seconds; `__cause__` is the error of the last.
+
+    The task itself may continue. Another `wait` polls again.
+    """
 
 
 class SubmissionUnknownError(TaskError):
-    """Whether the task was begun is not known. Nothing was sent twice: the caller decides."""
+    """It is unknown if the task was begun. Nothing was sent twice.
+
+    Pass one of `candidates` to `client.tasks.resolve(key, candidate)`, or call `client.tasks.discard(key)` if no task
+    was begun.
+    """
 
     candidates: Sequence[TaskRef]
-    """Tasks that may be it, the latest first; at most 20. The message says whether older tasks were left out."""
+    """Tasks that the request may have begun, newest first; at most 20.
+
+    The message says if tasks that existed before the submission are excluded.
+    """
 
     total: int | None
-    """Number of tasks that may be it; None if the list could not be read."""
+    """Number of tasks that the request may have begun; None if the list could not be read."""
 
     sent_at: datetime
+    """Time of the submission, in UTC."""
 
     key: str
-    """Under which the journal keeps it, if there is one; for `tasks.resolve` and `tasks.discard`."""
+    """Key of the submission, for `tasks.resolve` and `tasks.discard`."""
 
     def __init__(
         self, message: str, *, key: str, sent_at: datetime, candidates: Sequence[TaskRef] = (), total: int | None = None
@@ -172,13 +187,13 @@ class SubmissionUnknownError(TaskError):
 
 
 class DownloadError(TaskError):
-    """The task's file could not be fetched."""
+    """The task's file could not be downloaded."""
 
     written: int
-    """Bytes that are kept, in the `.part` file."""
+    """Bytes kept in the `.part` file."""
 
     resumable: bool
-    """Whether another `download` goes on from there."""
+    """True if another `download` can continue from there."""
 
     def __init__(
         self,
@@ -195,4 +210,7 @@ class DownloadError(TaskError):
 
 
 class JournalError(TaskError):
-    """What must be kept could not be written or read. Before a request: nothing was sent. After it: see `token`."""
+    """The journal could not be read or written.
+
+    With `ref`, the task was begun: keep `resume_token`. Without, nothing was sent.
+    """

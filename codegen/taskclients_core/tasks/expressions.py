@@ -25,10 +25,13 @@ Part: TypeAlias = Literal["", "body", "path", "query", "header"]
 
 TASK_ID: Final = "$task.id"
 
-_FORM: Final = re.compile(
+_EXPRESSION_FORM: Final = re.compile(
     r"\$(?:(request|response)\.(?:(body)(?:#(/.*)?)?|(path|query|header)\.(.+))|(task)\.(id)|(scope)\.(.+)|(method|statusCode))",
     re.DOTALL,
 )
+
+
+# -- Parsing
 
 
 class Expression(Struct, frozen=True):
@@ -36,13 +39,13 @@ class Expression(Struct, frozen=True):
 
     source: Source
     part: Part = ""
-    """Of a request or a response."""
+    """Part of a request or a response."""
 
     name: str = ""
-    """JSON pointer into a body; name of a parameter, a header or a value of the scope."""
+    """JSON pointer into a body, or the name of a parameter, a header or a scope value."""
 
     def __str__(self) -> str:
-        """Return the expression as a spec has it."""
+        """Return the expression as written in a spec."""
         match self:
             case Expression(source, "body", ""):
                 return f"${source}.body"
@@ -53,24 +56,24 @@ class Expression(Struct, frozen=True):
 
 
 def is_expression(value: object) -> TypeGuard[str]:
-    """Tell whether a value claims to be an expression, not a constant."""
+    """Return True if a value has the form of an expression, not a constant."""
     return isinstance(value, str) and value.startswith("$")
 
 
 def parse_expression(value: object) -> Expression | None:
-    """Return the expression that a value is; None for a constant, and for a text with `$` that has no known form."""
+    """Parse an expression; None for a constant, and for a text with `$` of unknown form."""
     return _parsed(value) if is_expression(value) else None
 
 
 def needs_response(value: object) -> bool:
-    """Tell whether a value is an expression that has no value before the server has answered."""
+    """Return True if a value is an expression that can only be evaluated with a response."""
     expression = parse_expression(value)
     return expression is not None and expression.source in ("response", "statusCode")
 
 
 @lru_cache(1024)
 def _parsed(text: str) -> Expression | None:
-    found = _FORM.fullmatch(text)
+    found = _EXPRESSION_FORM.fullmatch(text)
     if found is None:
         return None
     source, *rest = (group for group in found.groups() if group is not None)
@@ -79,46 +82,49 @@ def _parsed(text: str) -> Expression | None:
     return Expression(cast("Source", source), name="".join(rest))
 
 
+# -- Arguments of calls for a task
+
+
 def call_arguments(bound: BoundCall, ref: TaskRef, more: Mapping[str, object] | None = None) -> tuple[object, ...]:
-    """The arguments of a call, in the order of the operation's parameters.
+    """Return the arguments of a call for a task, in the order of the operation's parameters.
 
     Raises:
-        InvalidArgument: the task's id or scope does not fit what the operation takes.
+        InvalidArgumentError: the task's scope lacks a value, or a value does not fit its parameter.
     """
     values: dict[str, object] = {name: task_expression(value, ref) for name, value in bound.arguments.items()}
     if more:
         values.update(more)
-    return tuple(_fitting(each, values.get(each.name)) for each in bound.operation.parameters if _asked(each))
+    return tuple(_convert(each, values.get(each.name)) for each in bound.operation.parameters if _takes_argument(each))
 
 
 def task_expression(value: object, ref: TaskRef) -> object:
-    """A constant, or what `$task.id` and `$scope.name` stand for.
+    """Return a constant unchanged, and the value of `$task.id` or `$scope.<name>`.
 
     Raises:
-        InvalidArgument: the task's scope lacks it.
+        InvalidArgumentError: the task's scope has no such value.
     """
     expression = parse_expression(value)
     if expression is None or expression.source not in ("task", "scope"):
         return value
     found = task_value(expression, ref)
     if found is None:
-        message = f"{ref}: its scope has no '{expression.name}'; use the token that it was started with"
+        message = f"{ref}: its scope has no '{expression.name}'; use the resume_token of its submission"
         raise InvalidArgumentError(message)
     return found
 
 
 def task_value(expression: Expression, ref: TaskRef) -> str | None:
-    """Return the value of `$task.id` or `$scope.name`; None if the scope has no such name."""
+    """Return the value of `$task.id` or `$scope.<name>`; None if the scope has no such name."""
     return ref.id if expression.source == "task" else ref.scope.get(expression.name)
 
 
-def _asked(parameter: Parameter) -> bool:
-    # A value that the body repeats is read there.
+def _takes_argument(parameter: Parameter) -> bool:
+    # A parameter that the body repeats is taken from the body.
     return getattr(parameter, "from_body", None) is None
 
 
-def _fitting(parameter: Parameter, value: object) -> object:
-    """A value as the parameter's type has it: ids are kept as text, and may be UUIDs or numbers there."""
+def _convert(parameter: Parameter, value: object) -> object:
+    """Convert a value to the parameter's type: ids are kept as text, but the type may be a UUID or a number."""
     if value is None or parameter.type is str:
         return value
     try:
@@ -128,86 +134,89 @@ def _fitting(parameter: Parameter, value: object) -> object:
     try:
         return decode(str(value).encode(), parameter.type)
     except ClientError:
-        raise InvalidArgumentError(f"{parameter.name}: {value!r:.80} is not what the operation takes there") from None
+        raise InvalidArgumentError(f"{parameter.name}: {value!r:.80} does not fit the parameter's type") from None
+
+
+# -- Evaluation
 
 
 class UnresolvedExpressionError(ClientError):
-    """An expression leads nowhere."""
+    """An expression that has no value."""
 
 
 class NumberText(str):
-    """A number of a JSON text as it is written there: ids are compared as texts."""
+    """Number of a JSON text with its original spelling, because ids are compared as text."""
 
     __slots__ = ()
 
 
 @frozen(eq=False)
 class ExpressionContext:
-    """What an expression may speak of."""
+    """Values that an expression can refer to."""
 
     operation: Operation[Any] | None = None
     arguments: Sequence[object] = field(default=(), repr=False)
-    """In the order of the operation's parameters."""
+    """Arguments in the order of the operation's parameters."""
 
     body: object = field(default=None, repr=False)
     response: HttpResponse | None = None
     ref: TaskRef | None = None
 
 
-def evaluate(expression: JsonScalar, given: ExpressionContext) -> Any:
-    """The value that an expression stands for, as JSON has it. Numbers of answers are `NumberText`.
+def evaluate(expression: JsonScalar, context: ExpressionContext) -> Any:
+    """Return the value of an expression, in JSON types. Numbers from responses are `NumberText`.
 
     Raises:
-        Unevaluated: there is none.
+        UnresolvedExpressionError: the expression has no value.
     """
     if not is_expression(expression):
         return expression
-    found = _evaluate(parse_expression(expression), given)
+    found = _evaluate(parse_expression(expression), context)
     if found is MISSING or found is None:
-        raise UnresolvedExpressionError(f"{expression}: there is no such value")
+        raise UnresolvedExpressionError(f"{expression}: the expression has no value")
     return found
 
 
 def as_text(value: object) -> str | None:
-    """A value as ids and scopes have it; None if it is no text and no number."""
+    """Return a value as the text of an id; None if it is neither text nor an integer."""
     if isinstance(value, str):
         return str(value) if value and "\ufffd" not in value else None
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _evaluate(expression: Expression | None, given: ExpressionContext) -> Any:
+def _evaluate(expression: Expression | None, context: ExpressionContext) -> Any:
     match expression:
-        case Expression("request", "body", pointer) if given.operation is not None:
-            return resolve(_plain(given.body, Any), pointer)
-        case Expression("request", place, name) if given.operation is not None:
-            return _argument(given.operation, given, place, name)
-        case Expression("response", "body", pointer) if given.response is not None:
-            return resolve(load_json(given.response.content), pointer)
-        case Expression("response", "header", name) if given.response is not None:
-            return given.response.headers.get(name, MISSING)
-        case Expression("task" | "scope") if given.ref is not None:
-            return task_value(expression, given.ref)
-        case Expression("statusCode") if given.response is not None:
-            return given.response.status
-        case Expression("method") if given.operation is not None:
-            return given.operation.method
+        case Expression("request", "body", pointer) if context.operation is not None:
+            return resolve(_plain(context.body, Any), pointer)
+        case Expression("request", part, name) if context.operation is not None:
+            return _argument(context.operation, context, part, name)
+        case Expression("response", "body", pointer) if context.response is not None:
+            return resolve(load_json(context.response.content), pointer)
+        case Expression("response", "header", name) if context.response is not None:
+            return context.response.headers.get(name, MISSING)
+        case Expression("task" | "scope") if context.ref is not None:
+            return task_value(expression, context.ref)
+        case Expression("statusCode") if context.response is not None:
+            return context.response.status
+        case Expression("method") if context.operation is not None:
+            return context.operation.method
         case _:
             return MISSING
 
 
-def _argument(operation: Operation[Any], given: ExpressionContext, place: str, name: str) -> Any:
-    at = 0
+def _argument(operation: Operation[Any], context: ExpressionContext, part: str, name: str) -> Any:
+    index = 0
     for parameter in operation.parameters:
         in_body = parameter.from_body if isinstance(parameter, Path) else None
-        # Names of headers have no case.
-        known = parameter.name.lower() == name.lower() if place == "header" else parameter.name == name
-        if known and type(parameter).__name__.lower() == place:
+        # Header names are case-insensitive.
+        known = parameter.name.lower() == name.lower() if part == "header" else parameter.name == name
+        if known and type(parameter).__name__.lower() == part:
             try:
-                value = given.arguments[at] if in_body is None else resolve_pointer(given.body, in_body)
+                value = context.arguments[index] if in_body is None else resolve_pointer(context.body, in_body)
             except (IndexError, InvalidArgumentError):
                 return MISSING
             return _plain(value, parameter.type)
-        at += in_body is None
+        index += in_body is None
     return MISSING
 
 
@@ -215,20 +224,20 @@ def _plain(value: object, hint: Any) -> Any:
     try:
         return to_builtins(value, hint)
     except ClientError:
-        return MISSING  # a file, say
+        return MISSING  # for example a file
 
 
 def load_json(content: bytes) -> Any:
-    """What a JSON text says, with its numbers as they are written; MISSING if it is none.
+    """Parse a JSON text, with numbers as `NumberText`; MISSING if it is not JSON.
 
-    As lenient as can be about everything else in it: a task whose id can be read has been begun.
+    The parser is as lenient as possible: a response with a readable id proves that the task was begun.
     """
     try:
         text = content.decode("utf-8-sig", "replace")
-        return json.loads(text, parse_int=NumberText, parse_float=NumberText, parse_constant=_nothing)
+        return json.loads(text, parse_int=NumberText, parse_float=NumberText, parse_constant=_not_a_number)
     except (ValueError, RecursionError):
         return MISSING
 
 
-def _nothing(_: str) -> object:
+def _not_a_number(_: str) -> object:
     return MISSING

@@ -1,4 +1,4 @@
-"""Named places at which a process may die: tests make it die there. Elsewhere they cost the look at one variable."""
+"""Failpoints: named places where tests simulate a crash. In production each costs one check of a variable."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ FAILPOINTS: Final = (
     *(f"journal.{event}.{moment}" for event in _JOURNAL_EVENTS for moment in ("begin", "written", "kept")),
     *("recover.held", "recover.reconciled", "recover.resolved", "recover.end"),
 )
-"""All of them."""
+"""Names of all failpoints."""
 
 failpoint_hook: Callable[[str], None] | None = None
-"""What is told of each place that is reached; for tests."""
+"""Called with the name of each failpoint that is reached; set by tests."""
 
 
 def failpoint(name: str) -> None:
-    """Here a process may die."""
+    """Mark a place where a process may crash."""
     if failpoint_hook is not None:
         failpoint_hook(name)

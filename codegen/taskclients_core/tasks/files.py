@@ -1,4 +1,4 @@
-"""Files of the package's own: private to their owner, and really on the disk. Used by the journal and by downloads."""
+"""Private files and flushing to disk, for the journal and for downloads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from .errors import JournalError
 
-# Missing on Windows, so their types depend on where a checker runs.
+# Windows has no fcntl; typed Any because checkers run on every platform.
 _fcntl: Any = None
 if sys.platform != "win32":
     import fcntl
@@ -27,20 +27,20 @@ _KINDS: Final = (
 
 
 def make_private(path: str) -> None:
-    """Create a file with mode 600 unless it exists, and check one that exists. An existing file is not opened.
+    """Create a file with mode 600, or check the existing file.
 
-    To open and close a database behind SQLite's back would release SQLite's locks on it.
+    An existing file is not opened: closing it again would release SQLite's locks on the database.
 
     Raises:
-        JournalError: it is not a regular file, has another owner, is writable by others, is read-only, or cannot be
-            created.
+        JournalError: the file is not regular, belongs to another user, is writable by others, is read-only, or cannot
+            be created.
     """
     try:
         try:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600))
         except FileExistsError:
             _check(path, os.lstat(path))
-            if not os.access(path, os.W_OK):  # SQLite would say so only with the first write
+            if not os.access(path, os.W_OK):  # SQLite would report this only on the first write
                 raise JournalError(f"journal {path}: the file is read-only; `chmod u+w` it") from None
         else:
             sync_directory(path)

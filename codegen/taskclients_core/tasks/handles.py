@@ -1,4 +1,7 @@
-"""Task handles, synchronous and asynchronous: what `begin_...` returns."""
+"""Task handles, synchronous and asynchronous, as returned by `begin_...` and `client.tasks`.
+
+A handle is a cheap view of a `TaskState`: all handles of a task share its state and its polls.
+"""
 
 from __future__ import annotations
 
@@ -45,70 +48,82 @@ M_co = TypeVar("M_co", covariant=True)
 R_co = TypeVar("R_co", covariant=True)
 
 REFRESH_TIMEOUT = 30.0
-"""Seconds that `refresh`, `cancel` and the like take at most, unless told otherwise."""
+"""Default timeout of `refresh`, `cancel` and `confirm`, in seconds."""
 
 
 class BaseTaskHandle(Generic[M_co, R_co]):
-    """What both twins know without asking anybody."""
+    """Members of a handle that send nothing, the same for `TaskHandle` and `AsyncTaskHandle`."""
 
-    def __init__(self, station: TaskRegistry, runner: Any, record: TaskState) -> None:
-        self._station = station
+    def __init__(self, registry: TaskRegistry, runner: Any, state: TaskState) -> None:
+        self._registry = registry
         self._runner = runner
-        self.record = record
-        """What all handles of the task share."""
+        self.record = state
+        """State that all handles of the task share."""
 
     @property
     def ref(self) -> TaskRef:
-        """Its name: vendor, kind, id and scope."""
+        """Vendor, type, id and scope of the task."""
         return self.record.ref
 
     @property
     def last(self) -> TaskSnapshot[M_co] | None:
-        """The last look at it; None before the first. Sends nothing."""
+        """The last snapshot; None before the first poll. Sends nothing."""
         return self.record.snapshot
 
     def resume_token(self) -> str:
-        """Its name as text, for `client.tasks.resume` in another process or on another day."""
+        """Return `ref` as text, for `client.tasks.resume` in this process or another one.
+
+        Raises:
+            InvalidArgumentError: id and scope are too long for a token.
+        """
         return self.record.ref.resume_token()
 
     def __repr__(self) -> str:
-        phase = "not looked at" if self.record.snapshot is None else self.record.snapshot.phase
+        phase = "not polled" if self.record.snapshot is None else self.record.snapshot.phase
         return f"<{type(self).__name__} {self.record.ref}: {phase}>"
 
-    def belongs_to(self, station: TaskRegistry) -> bool:
-        """Whether it belongs to that client."""
-        return self._station is station
+    def belongs_to(self, registry: TaskRegistry) -> bool:
+        """Return True if the task belongs to the client of this registry."""
+        return self._registry is registry
 
-    def _limit(self, timeout: float | None) -> Deadline:
-        return wait_deadline(self._station.config.clock, timeout)
+    def _deadline(self, timeout: float | None) -> Deadline:
+        return wait_deadline(self._registry.config.clock, timeout)
 
 
 def check_heartbeat(heartbeat: float | None) -> None:
-    """Raises InvalidArgument."""
+    """Check a `heartbeat` argument. Raises InvalidArgumentError."""
     if heartbeat is not None:
         check_seconds("heartbeat", heartbeat)
 
 
-def discard_task(station: TaskRegistry, record: TaskState) -> TaskFlow[None]:
-    """Take a task out of the journal."""
-    key, journal = record.journal_key, station.journal
+def discard_task(registry: TaskRegistry, state: TaskState) -> TaskFlow[None]:
+    """Remove a task from the journal."""
+    key, journal = state.journal_key, registry.journal
     if key is not None:
-        record.journal_key = None
+        state.journal_key = None
         yield RunBlocking(lambda: journal.discard(key))
 
 
 class TaskHandle(BaseTaskHandle[M_co, R_co]):
-    """A task: `M` is the vendor's model of it, `R` what it results in."""
+    """A task: `M` is the vendor's model of it, `R` the type of its result.
+
+    Safe for many threads. Waits of one client share their polls.
+    """
 
     _runner: SyncRunner
 
     def refresh(self, *, timeout: float | None = REFRESH_TIMEOUT, max_age: float = 0.0) -> TaskSnapshot[M_co]:
-        """Look at it, unless the last look is at most `max_age` seconds old. Callers share looks.
+        """Poll the task and return the snapshot. Concurrent callers share one poll.
+
+        Args:
+            timeout: Maximum seconds to take; None for no limit.
+            max_age: Return the last snapshot without a poll if it is at most this many seconds old.
 
         Raises:
-            TaskError: whatever `wait` raises.
+            InvalidArgumentError: an argument is invalid; nothing was sent.
+            TaskError: as for `wait`.
         """
-        flow = waiters.refresh_task(self._station, self.record, self._limit(timeout), max_age=max_age)
+        flow = waiters.refresh_task(self._registry, self.record, self._deadline(timeout), max_age=max_age)
         return self._runner.run(flow)
 
     def wait(
@@ -119,61 +134,73 @@ class TaskHandle(BaseTaskHandle[M_co, R_co]):
         on_change: Callable[[TaskSnapshot[M_co]], Any] | None = None,
         poll: PollPolicy | None = None,
     ) -> TaskSnapshot[M_co]:
-        """Wait until it has ended or needs input, or is in a phase of `until`, or until that function says so.
+        """Wait until the task has ended or needs input; return the last snapshot.
 
-        `on_change` gets each view that shows something new, once; what it raises ends this wait and no other. A task
-        that is known to need input is looked at again first, as somebody may have answered. `watch` goes on past it.
+        `wait` never raises because of how the task ended; read `snapshot.phase`, or call `result`. If the last
+        snapshot says that the task needs input, `wait` polls first, because the input may have arrived since.
+
+        Args:
+            timeout: Maximum seconds to wait; None for no limit. 0 returns or raises without a request.
+            until: Phases, or a function of the snapshot, that end the wait earlier.
+            on_change: Called once with each snapshot that shows a change. An exception from it ends this wait only.
+            poll: Polling intervals and limits for this wait; None: those of the client.
 
         Raises:
-            InvalidArgument: an argument cannot be so; nothing was sent.
-            TaskTimeout: the time is over; the task goes on.
-            TaskLost: the server does not show it any more.
-            UnknownStatus: its status is a word that the spec does not know, for longer than the spec allows.
-            PollError: looking at it is refused.
+            InvalidArgumentError: an argument is invalid; nothing was sent.
+            TaskTimeoutError: the timeout passed; the task continues.
+            TaskLostError: the server no longer shows the task.
+            UnknownStatusError: the task has had a status that the spec does not list for too long.
+            PollingError: polls are refused or keep failing.
         """
-        limit = self._limit(timeout)
+        deadline = self._deadline(timeout)
         if on_change is not None and not is_sync_callable(on_change):
-            raise InvalidArgumentError(
-                f"on_change: expected a function that need not be awaited, got {describe(on_change)}"
-            )
-        flow = waiters.wait_for_task(self._station, self.record, limit, until=until, on_change=on_change, poll=poll)
+            raise InvalidArgumentError(f"on_change: expected a function that is not async, got {describe(on_change)}")
+        flow = waiters.wait_for_task(self._registry, self.record, deadline, until=until, on_change=on_change, poll=poll)
         return self._runner.run(flow)
 
     def watch(self, *, timeout: float | None, heartbeat: float | None = None) -> Iterator[TaskSnapshot[M_co]]:
-        """Each view that shows something new, until the one that shows the end; also past one that needs input.
+        """Yield each snapshot that shows a change, the last one when the task has ended.
 
-        With `heartbeat`, the last view comes again after so many seconds without news. Whoever is slow misses views in
-        between, never the last.
+        The iterator continues while the task needs input. A slow consumer misses snapshots in between, never the last.
+
+        Args:
+            timeout: Maximum seconds for the whole iteration; None for no limit.
+            heartbeat: Yield the last snapshot again after this many seconds without a change; None: never.
 
         Raises:
-            TaskError: whatever `wait` raises.
+            InvalidArgumentError: an argument is invalid; nothing was sent.
+            TaskError: as for `wait`.
         """
-        limit = self._limit(timeout)
-        watcher = waiters.Cursor(self.record, self._station.poll)
+        deadline = self._deadline(timeout)
+        cursor = waiters.Cursor(self.record, self._registry.poll)
         check_heartbeat(heartbeat)
-        return self._watch(watcher, limit, heartbeat)
+        return self._watch(cursor, deadline, heartbeat)
 
-    def _watch(self, watcher: waiters.Cursor, limit: Deadline, heartbeat: float | None) -> Iterator[TaskSnapshot[M_co]]:
+    def _watch(
+        self, cursor: waiters.Cursor, deadline: Deadline, heartbeat: float | None
+    ) -> Iterator[TaskSnapshot[M_co]]:
         while True:
-            view = self._runner.run(waiters.next_change(self._station, watcher, limit, heartbeat))
-            if view is None:
+            snapshot = self._runner.run(waiters.next_change(self._registry, cursor, deadline, heartbeat))
+            if snapshot is None:
                 return
-            yield view
+            yield snapshot
 
     def result(self, *, timeout: float | None, partial: OnPartial = "raise") -> R_co:
-        """Wait for its success, and return what it results in. A success with errors is one with `partial="accept"`.
+        """Wait for success and return the result; None for a task that had nothing to do.
 
-        A task that had nothing to do results in None.
+        Args:
+            timeout: Maximum seconds to wait; None for no limit.
+            partial: "accept" returns the result of a success with errors, "raise" raises TaskPartialError.
 
         Raises:
-            TaskFailed: it ended in failure.
-            TaskPartial: it succeeded, with errors.
-            TaskCancelled: somebody cancelled it.
-            TaskNeedsInput: it waits for an answer.
-            TaskError: whatever else `wait` raises.
+            TaskFailedError: the task failed.
+            TaskPartialError: the task succeeded with errors.
+            TaskCancelledError: the task was cancelled on the server.
+            TaskInputRequiredError: the task waits for an answer.
+            TaskError: as for `wait`.
         """
         return cast(
-            "R_co", self._runner.run(wait_for_result(self._station, self.record, self._limit(timeout), partial))
+            "R_co", self._runner.run(wait_for_result(self._registry, self.record, self._deadline(timeout), partial))
         )
 
     def download(
@@ -187,24 +214,32 @@ class TaskHandle(BaseTaskHandle[M_co, R_co]):
         max_bytes: int | None = None,
         on_bytes: Callable[[int, int | None], Any] | None = None,
     ) -> DownloadResult:
-        """Wait for its success, and fetch its file to a path or into an open file.
+        """Wait for success and download the task's file.
 
-        A path gets the file when it is complete and verified, not before; until then `<path>.part` holds what has
-        come, and another call goes on from there (`resume`). `on_bytes` is told how many bytes there are, and how many
-        there will be if that is known.
+        The file appears at its path only when it is complete and verified. Until then, `<path>.part` holds the bytes
+        received so far. An expired link is refreshed by a poll.
+
+        Args:
+            to: Path, or a file that is open for writing bytes.
+            timeout: Maximum seconds for the wait and the download together; None for no limit.
+            partial: "accept" downloads the file of a success with errors, "raise" raises TaskPartialError.
+            resume: Continue from the `.part` file of an earlier call.
+            sha256: Expected SHA-256 of the file, in hexadecimal.
+            max_bytes: Maximum size of the file.
+            on_bytes: Called with the number of bytes so far, and the total or None.
 
         Raises:
-            InvalidArgument: the path is a directory, or the like; nothing was sent.
-            DownloadError: the file could not be fetched or does not verify.
-            TaskError: whatever `result` raises.
+            InvalidArgumentError: an argument is invalid, such as a path that is a directory; nothing was sent.
+            DownloadError: the file could not be downloaded or does not match its digest or size.
+            TaskError: as for `result`.
         """
         from .download.reader import download
 
         flow = download(
-            self._station,
+            self._registry,
             self.record,
             to,
-            self._limit(timeout),
+            self._deadline(timeout),
             partial=partial,
             resume=resume,
             sha256=sha256,
@@ -214,59 +249,61 @@ class TaskHandle(BaseTaskHandle[M_co, R_co]):
         return self._runner.run(flow)
 
     def open(self, *, timeout: float | None, partial: OnPartial = "raise") -> AbstractContextManager[BinaryIO]:
-        """Wait for its success, and read its file while it comes: a context with a file open for reading.
+        """Wait for success; return a context manager with the task's file, open for reading while it arrives.
+
+        The last read verifies the file. `timeout` covers the wait and the reads.
 
         Raises:
-            DownloadError: the file could not be fetched.
-            TaskError: whatever `result` raises.
+            DownloadError: the file could not be downloaded or does not match its digest or size.
+            TaskError: as for `result`.
         """
         from .download.reader import open_file
 
-        return open_file(self._runner, self._station, self.record, self._limit(timeout), partial)
+        return open_file(self._runner, self._registry, self.record, self._deadline(timeout), partial)
 
     def discard(self) -> None:
-        """Take it out of the journal: `recover` will not bring it back. The task itself goes on."""
-        self._runner.run(discard_task(self._station, self.record))
+        """Remove the task from the journal, so that `recover` does not return it. The task itself continues."""
+        self._runner.run(discard_task(self._registry, self.record))
 
 
 class CancellableTaskHandle(TaskHandle[M_co, R_co]):
-    """A task of a kind that can be cancelled at the vendor's."""
+    """A task of a type that can be cancelled on the server."""
 
     def cancel(self, *, timeout: float | None = REFRESH_TIMEOUT) -> TaskSnapshot[M_co]:
-        """Ask the vendor to cancel it, and look at it once more; it may take a while to end.
+        """Request cancellation, then poll and return the snapshot. The task may end some time later.
 
         Raises:
-            ClientError: the request was refused or did not go through.
-            TaskError: whatever `refresh` raises.
+            ClientError: the request was refused or failed.
+            TaskError: as for `refresh`.
         """
-        return self._runner.run(run_action(self._station, self.record, "cancel", self._limit(timeout)))
+        return self._runner.run(run_action(self._registry, self.record, "cancel", self._deadline(timeout)))
 
 
 class ConfirmableTaskHandle(TaskHandle[M_co, R_co]):
-    """A task of a kind that may ask to be confirmed."""
+    """A task of a type that may need confirmation."""
 
     def confirm(self, *, timeout: float | None = REFRESH_TIMEOUT) -> TaskSnapshot[M_co]:
-        """Answer a task that needs input, and look at it once more; waits for it go on by themselves.
+        """Confirm a task that needs input, then poll and return the snapshot.
 
         Raises:
-            ClientError: the request was refused or did not go through.
-            TaskError: whatever `refresh` raises.
+            ClientError: the request was refused or failed.
+            TaskError: as for `refresh`.
         """
-        return self._runner.run(run_action(self._station, self.record, "confirm", self._limit(timeout)))
+        return self._runner.run(run_action(self._registry, self.record, "confirm", self._deadline(timeout)))
 
 
 class CancellableConfirmableTaskHandle(CancellableTaskHandle[M_co, R_co], ConfirmableTaskHandle[M_co, R_co]):
-    """A task of a kind that can be cancelled, and may ask to be confirmed."""
+    """A task of a type that can be cancelled and may need confirmation."""
 
 
 class AsyncTaskHandle(BaseTaskHandle[M_co, R_co]):
-    """Async twin of `Task`."""
+    """Async twin of `TaskHandle`, for one event loop."""
 
     _runner: AsyncRunner
 
     async def refresh(self, *, timeout: float | None = REFRESH_TIMEOUT, max_age: float = 0.0) -> TaskSnapshot[M_co]:
-        """Async twin of `Task.refresh_task`."""
-        flow = waiters.refresh_task(self._station, self.record, self._limit(timeout), max_age=max_age)
+        """Async twin of `TaskHandle.refresh`."""
+        flow = waiters.refresh_task(self._registry, self.record, self._deadline(timeout), max_age=max_age)
         return await self._runner.run(flow)
 
     async def wait(
@@ -277,33 +314,34 @@ class AsyncTaskHandle(BaseTaskHandle[M_co, R_co]):
         on_change: Callable[[TaskSnapshot[M_co]], Any] | None = None,
         poll: PollPolicy | None = None,
     ) -> TaskSnapshot[M_co]:
-        """Async twin of `Task.wait`; `on_change` may be an `async def`."""
-        limit = self._limit(timeout)
+        """Async twin of `TaskHandle.wait`; `on_change` may be an `async def`."""
+        deadline = self._deadline(timeout)
         if on_change is not None and not callable(on_change):  # pyright: ignore[reportUnnecessaryComparison]
             raise InvalidArgumentError(f"on_change: expected a function, got {describe(on_change)}")
-        flow = waiters.wait_for_task(self._station, self.record, limit, until=until, on_change=on_change, poll=poll)
+        flow = waiters.wait_for_task(self._registry, self.record, deadline, until=until, on_change=on_change, poll=poll)
         return await self._runner.run(flow)
 
     def watch(self, *, timeout: float | None, heartbeat: float | None = None) -> AsyncIterator[TaskSnapshot[M_co]]:
-        """Async twin of `Task.watch`."""
-        limit = self._limit(timeout)
-        watcher = waiters.Cursor(self.record, self._station.poll)
+        """Async twin of `TaskHandle.watch`."""
+        deadline = self._deadline(timeout)
+        cursor = waiters.Cursor(self.record, self._registry.poll)
         check_heartbeat(heartbeat)
-        return self._watch(watcher, limit, heartbeat)
+        return self._watch(cursor, deadline, heartbeat)
 
     async def _watch(
-        self, watcher: waiters.Cursor, limit: Deadline, heartbeat: float | None
+        self, cursor: waiters.Cursor, deadline: Deadline, heartbeat: float | None
     ) -> AsyncIterator[TaskSnapshot[M_co]]:
         while True:
-            view = await self._runner.run(waiters.next_change(self._station, watcher, limit, heartbeat))
-            if view is None:
+            snapshot = await self._runner.run(waiters.next_change(self._registry, cursor, deadline, heartbeat))
+            if snapshot is None:
                 return
-            yield view
+            yield snapshot
 
     async def result(self, *, timeout: float | None, partial: OnPartial = "raise") -> R_co:
-        """Async twin of `Task.wait_for_result`."""
+        """Async twin of `TaskHandle.result`."""
         return cast(
-            "R_co", await self._runner.run(wait_for_result(self._station, self.record, self._limit(timeout), partial))
+            "R_co",
+            await self._runner.run(wait_for_result(self._registry, self.record, self._deadline(timeout), partial)),
         )
 
     async def download(
@@ -317,14 +355,14 @@ class AsyncTaskHandle(BaseTaskHandle[M_co, R_co]):
         max_bytes: int | None = None,
         on_bytes: Callable[[int, int | None], Any] | None = None,
     ) -> DownloadResult:
-        """Async twin of `Task.download`; files are written in a thread, `on_bytes` may be an `async def`."""
+        """Async twin of `TaskHandle.download`; the file is written in a thread, `on_bytes` may be an `async def`."""
         from .download.reader import download
 
         flow = download(
-            self._station,
+            self._registry,
             self.record,
             to,
-            self._limit(timeout),
+            self._deadline(timeout),
             partial=partial,
             resume=resume,
             sha256=sha256,
@@ -336,14 +374,14 @@ class AsyncTaskHandle(BaseTaskHandle[M_co, R_co]):
     def open(
         self, *, timeout: float | None, partial: OnPartial = "raise"
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
-        """Async twin of `Task.open`: a context with the pieces of the file, as they come."""
+        """Async twin of `TaskHandle.open`: the context manager gives the file in chunks, as they arrive."""
         from .download.reader import open_file_async
 
-        return open_file_async(self._runner, self._station, self.record, self._limit(timeout), partial)
+        return open_file_async(self._runner, self._registry, self.record, self._deadline(timeout), partial)
 
     async def discard(self) -> None:
-        """Async twin of `Task.discard`."""
-        await self._runner.run(discard_task(self._station, self.record))
+        """Async twin of `TaskHandle.discard`."""
+        await self._runner.run(discard_task(self._registry, self.record))
 
 
 class AsyncCancellableTaskHandle(AsyncTaskHandle[M_co, R_co]):
@@ -351,7 +389,7 @@ class AsyncCancellableTaskHandle(AsyncTaskHandle[M_co, R_co]):
 
     async def cancel(self, *, timeout: float | None = REFRESH_TIMEOUT) -> TaskSnapshot[M_co]:
         """Async twin of `CancellableTaskHandle.cancel`."""
-        return await self._runner.run(run_action(self._station, self.record, "cancel", self._limit(timeout)))
+        return await self._runner.run(run_action(self._registry, self.record, "cancel", self._deadline(timeout)))
 
 
 class AsyncConfirmableTaskHandle(AsyncTaskHandle[M_co, R_co]):
@@ -359,7 +397,7 @@ class AsyncConfirmableTaskHandle(AsyncTaskHandle[M_co, R_co]):
 
     async def confirm(self, *, timeout: float | None = REFRESH_TIMEOUT) -> TaskSnapshot[M_co]:
         """Async twin of `ConfirmableTaskHandle.confirm`."""
-        return await self._runner.run(run_action(self._station, self.record, "confirm", self._limit(timeout)))
+        return await self._runner.run(run_action(self._registry, self.record, "confirm", self._deadline(timeout)))
 
 
 class AsyncCancellableConfirmableTaskHandle(
@@ -368,14 +406,14 @@ class AsyncCancellableConfirmableTaskHandle(
     """Async twin of `CancellableConfirmableTaskHandle`."""
 
 
-def make_handle(station: TaskRegistry, runner: SyncRunner, record: TaskState) -> TaskHandle[Any, Any]:
-    """The handle that fits a task's kind."""
-    return _HANDLE_CLASSES[_abilities(record)][0](station, runner, record)
+def make_handle(registry: TaskRegistry, runner: SyncRunner, state: TaskState) -> TaskHandle[Any, Any]:
+    """Return a handle of the class that fits the task's type."""
+    return _HANDLE_CLASSES[_abilities(state)][0](registry, runner, state)
 
 
-def make_async_handle(station: TaskRegistry, runner: AsyncRunner, record: TaskState) -> AsyncTaskHandle[Any, Any]:
+def make_async_handle(registry: TaskRegistry, runner: AsyncRunner, state: TaskState) -> AsyncTaskHandle[Any, Any]:
     """Async twin of `make_handle`."""
-    return _HANDLE_CLASSES[_abilities(record)][1](station, runner, record)
+    return _HANDLE_CLASSES[_abilities(state)][1](registry, runner, state)
 
 
 _HANDLE_CLASSES: dict[tuple[bool, bool], tuple[type[TaskHandle[Any, Any]], type[AsyncTaskHandle[Any, Any]]]] = {
@@ -386,5 +424,5 @@ _HANDLE_CLASSES: dict[tuple[bool, bool], tuple[type[TaskHandle[Any, Any]], type[
 }
 
 
-def _abilities(record: TaskState) -> tuple[bool, bool]:
-    return record.task_type.cancel is not None, "confirm" in record.task_type.actions
+def _abilities(state: TaskState) -> tuple[bool, bool]:
+    return state.task_type.cancel is not None, "confirm" in state.task_type.actions

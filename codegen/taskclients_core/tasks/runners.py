@@ -1,4 +1,8 @@
-"""Runners of task flows, on the calling thread and in the event loop."""
+"""Runners of task flows, on the calling thread and in the event loop.
+
+Both perform the effects that flows yield (`effects`). They differ in how they poll: among threads, one waiting thread
+per scheduler leads and polls for all; in an event loop, a task per scheduler polls.
+"""
 
 from __future__ import annotations
 
@@ -33,21 +37,21 @@ T = TypeVar("T")
 
 
 class SyncRunner:
-    """Does effects. Safe for many threads."""
+    """Performs effects on the calling thread. Safe for many threads."""
 
-    def __init__(self, driver: SyncDriver, station: TaskRegistry, outside: SyncDownloadTransport) -> None:
+    def __init__(self, driver: SyncDriver, registry: TaskRegistry, transport: SyncDownloadTransport) -> None:
         self._driver = driver
-        self._station = station
-        self._outside = outside
-        self._clock = station.config.clock
+        self._registry = registry
+        self._outside = transport
+        self._clock = registry.config.clock
 
     def run(self, flow: TaskFlow[T]) -> T:
-        """Run a flow to its end. Raises whatever the flow raises."""
-        return run_flow(flow, self._do)
+        """Run a flow to its end and return its result. Raises what the flow raises."""
+        return run_flow(flow, self._perform)
 
-    def _do(self, effect: Any) -> Any:
+    def _perform(self, effect: Any) -> Any:
         if isinstance(effect, WaitForChange):
-            return self._news(effect)
+            return self._wait_for_change(effect)
         if isinstance(effect, RunBlocking):
             return effect.function()
         if isinstance(effect, Callback):
@@ -63,147 +67,147 @@ class SyncRunner:
         return self._driver.perform(effect)
 
     def close(self) -> None:
-        """Whoever waits gets ClientClosed."""
-        with self._station.lock:
-            for waiter in self._station.close():
+        """End all waits with ClientClosedError; close the download transport and the client's own journal."""
+        with self._registry.lock:
+            for waiter in self._registry.close():
                 waiter.wake()
         try:
             self._outside.close()
         finally:
-            if self._station.closes_journal:
-                self._station.journal.close()
+            if self._registry.closes_journal:
+                self._registry.journal.close()
 
-    # -- News
+    # -- Waits and polls
 
-    def _news(self, effect: WaitForChange) -> None:
-        station = self._station
-        station.check_open()
-        if effect.until is not None and effect.until <= station.now():
+    def _wait_for_change(self, effect: WaitForChange) -> None:
+        registry = self._registry
+        registry.check_open()
+        if effect.until is not None and effect.until <= registry.now():
             return
-        condition = threading.Condition(station.lock)
+        condition = threading.Condition(registry.lock)
         waiter = Waiter(effect.seen, effect.until, effect.heartbeat, effect.fresh, effect.poll, condition.notify)
         try:
-            self._wait(waiter, condition)
+            self._wait_or_lead(waiter, condition)
         finally:
             try:
                 self._leave(waiter)
-            except BaseException:  # interrupted while leaving; to leave again changes nothing
+            except BaseException:  # interrupted; a second call does the rest
                 self._leave(waiter)
                 raise
         if waiter.error is not None:
             raise waiter.error
 
-    def _wait(self, waiter: Waiter, condition: threading.Condition) -> None:
-        station = self._station
-        with station.lock:
-            station.add_waiter(waiter)
-            for board in waiter.schedulers if not waiter.done else ():
-                self._apply(waiter, board)
+    def _wait_or_lead(self, waiter: Waiter, condition: threading.Condition) -> None:
+        registry = self._registry
+        with registry.lock:
+            registry.add_waiter(waiter)
+            for scheduler in waiter.schedulers if not waiter.done else ():
+                self._offer_lead(waiter, scheduler)
         while True:
-            with station.lock:
-                found = self._next_look(waiter, condition)
-            if found is None:
+            with registry.lock:
+                result = self._next_poll(waiter, condition)
+            if result is None:
                 return
-            self._look(*found)
+            self._poll(*result)
 
-    def _next_look(self, waiter: Waiter, condition: threading.Condition) -> tuple[PollScheduler, InFlightPoll] | None:
-        """Sleep until there is a look to make; None when the wait is over."""
+    def _next_poll(self, waiter: Waiter, condition: threading.Condition) -> tuple[PollScheduler, InFlightPoll] | None:
+        """Sleep until this waiter has a poll to make, and begin it; return None when the wait is over."""
         while not waiter.done:
             now = self._clock.monotonic()
-            back = inf if waiter.wake_at is None else waiter.wake_at
-            if back <= now:
+            return_at = inf if waiter.wake_at is None else waiter.wake_at
+            if return_at <= now:
                 return None
-            at, board = self._step(waiter)
-            if board is not None and at <= now:
-                asked = self._begin(waiter, board, now)
-                if asked is not None:
-                    return board, asked
+            at, scheduler = self._earliest_poll(waiter)
+            if scheduler is not None and at <= now:
+                poll = self._start_poll(waiter, scheduler, now)
+                if poll is not None:
+                    return scheduler, poll
             waiter.sleeping_until = at
-            wake_at = min(at, back)
+            wake_at = min(at, return_at)
             self._clock.wait(condition, None if wake_at == inf else max(0.0, wake_at - now))
         return None
 
-    def _apply(self, waiter: Waiter, board: PollScheduler) -> None:
-        """Take the lead if nobody has it."""
-        if board.leader is None:
-            board.leader = waiter
+    def _offer_lead(self, waiter: Waiter, scheduler: PollScheduler) -> None:
+        """Make the waiter the leader if there is none."""
+        if scheduler.leader is None:
+            scheduler.leader = waiter
         else:
-            self._hasten(board)
+            self._wake_leader_if_earlier(scheduler)
 
-    def _hasten(self, board: PollScheduler) -> None:
-        """What has changed may make the leader look sooner."""
-        step = None if board.leader is None else board.next_poll()
-        if board.leader is not None and step is not None and step[0] < board.leader.sleeping_until:
-            board.leader.wake()
+    def _wake_leader_if_earlier(self, scheduler: PollScheduler) -> None:
+        """Wake the leader if the next poll is now earlier than it expects."""
+        planned = None if scheduler.leader is None else scheduler.next_poll()
+        if scheduler.leader is not None and planned is not None and planned[0] < scheduler.leader.sleeping_until:
+            scheduler.leader.wake()
 
-    def _step(self, waiter: Waiter) -> tuple[float, PollScheduler | None]:
-        """When to look next, among the boards that it leads."""
-        found: tuple[float, PollScheduler | None] = (inf, None)
-        for board in waiter.schedulers:
-            step = board.next_poll() if board.leader is waiter else None
-            if step is not None and step[0] < found[0]:
-                found = (step[0], board)
-        return found
+    def _earliest_poll(self, waiter: Waiter) -> tuple[float, PollScheduler | None]:
+        """Return the time of the next poll and its scheduler, among those that the waiter leads."""
+        result: tuple[float, PollScheduler | None] = (inf, None)
+        for scheduler in waiter.schedulers:
+            planned = scheduler.next_poll() if scheduler.leader is waiter else None
+            if planned is not None and planned[0] < result[0]:
+                result = (planned[0], scheduler)
+        return result
 
-    def _begin(self, waiter: Waiter, board: PollScheduler, now: float) -> InFlightPoll | None:
+    def _start_poll(self, waiter: Waiter, scheduler: PollScheduler, now: float) -> InFlightPoll | None:
         for other in waiter.schedulers:
-            # Others need not wait for this look.
-            if other is not board and other.leader is waiter and other.next_leader is not None:
+            # Hand over the other schedulers, so that their waiters need not wait for this poll.
+            if other is not scheduler and other.leader is waiter and other.next_leader is not None:
                 self._hand_over(other)
-        step = board.next_poll()
-        return None if step is None else board.start_poll(step[1], now, waiter)
+        planned = scheduler.next_poll()
+        return None if planned is None else scheduler.start_poll(planned[1], now, waiter)
 
-    def _look(self, board: PollScheduler, asked: InFlightPoll) -> None:
-        station = self._station
-        found = self.run(poll_tasks(station.config, asked.request))
-        with station.lock:
-            for over in board.finish_poll(asked, found, self._clock.monotonic()):
-                for waiter in over:
+    def _poll(self, scheduler: PollScheduler, poll: InFlightPoll) -> None:
+        registry = self._registry
+        result = self.run(poll_tasks(registry.config, poll.request))
+        with registry.lock:
+            for ended in scheduler.finish_poll(poll, result, self._clock.monotonic()):
+                for waiter in ended:
                     waiter.wake()
-        while station.emit_poll_events(board):
+        while registry.emit_poll_events(scheduler):
             pass
 
-    def _hand_over(self, board: PollScheduler) -> None:
-        board.leader = heir = board.next_leader
-        if heir is not None:
-            heir.wake()
+    def _hand_over(self, scheduler: PollScheduler) -> None:
+        scheduler.leader = next_leader = scheduler.next_leader
+        if next_leader is not None:
+            next_leader.wake()
 
     def _leave(self, waiter: Waiter) -> None:
-        with self._station.lock:
+        with self._registry.lock:
             waiter.done = True
-            for board in waiter.schedulers:
-                if board.in_flight is not None and board.in_flight.leader is waiter:
-                    board.cancel_poll(board.in_flight)
-                board.remove_waiter(waiter)
-                if board.leader is waiter:
-                    self._hand_over(board)
+            for scheduler in waiter.schedulers:
+                if scheduler.in_flight is not None and scheduler.in_flight.leader is waiter:
+                    scheduler.cancel_poll(scheduler.in_flight)
+                scheduler.remove_waiter(waiter)
+                if scheduler.leader is waiter:
+                    self._hand_over(scheduler)
                 else:
-                    self._hasten(board)
+                    self._wake_leader_if_earlier(scheduler)
 
 
 class AsyncRunner:
-    """Does effects. For many tasks of one event loop."""
+    """Performs effects in an event loop, for all of its tasks."""
 
-    def __init__(self, driver: AsyncDriver, station: TaskRegistry, outside: AsyncDownloadTransport) -> None:
+    def __init__(self, driver: AsyncDriver, registry: TaskRegistry, transport: AsyncDownloadTransport) -> None:
         self._driver = driver
-        self._station = station
-        self._outside = outside
-        self._desks: dict[PollScheduler, _PollLoop] = {}
+        self._registry = registry
+        self._outside = transport
+        self._poll_loops: dict[PollScheduler, _PollLoop] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self, flow: TaskFlow[T]) -> T:
-        """Run a flow to its end. Raises whatever the flow raises."""
-        return await run_flow_async(flow, self._do)
+        """Run a flow to its end and return its result. Raises what the flow raises."""
+        return await run_flow_async(flow, self._perform)
 
-    async def _do(self, effect: Any) -> Any:
+    async def _perform(self, effect: Any) -> Any:
         if isinstance(effect, WaitForChange):
-            return await self._news(effect)
+            return await self._wait_for_change(effect)
         if isinstance(effect, RunBlocking):
             return await asyncio.to_thread(effect.function) if effect.heavy else effect.function()
         if isinstance(effect, Callback):
-            told = effect.function(effect.value)
-            if isawaitable(told):
-                await told
+            returned = effect.function(effect.value)
+            if isawaitable(returned):
+                await returned
             return None
         if isinstance(effect, ReadChunk):
             return await anext(cast("Any", effect.response.chunks), None)
@@ -217,25 +221,25 @@ class AsyncRunner:
         return await self._driver.perform(effect)
 
     async def aclose(self) -> None:
-        """Whoever waits gets ClientClosed; looks under way are given up."""
-        for waiter in self._station.close():
+        """End all waits with ClientClosedError; cancel polls in progress; close what the client owns."""
+        for waiter in self._registry.close():
             waiter.wake()
-        tasks = [task for desk in self._desks.values() if (task := desk.stop()) is not None]
+        tasks = [task for poll_loop in self._poll_loops.values() if (task := poll_loop.stop()) is not None]
         try:
             if tasks:
                 await asyncio.wait(tasks)
             await self._outside.aclose()
         finally:
-            if self._station.closes_journal:
-                await asyncio.to_thread(self._station.journal.close)
+            if self._registry.closes_journal:
+                await asyncio.to_thread(self._registry.journal.close)
 
-    # -- News
+    # -- Waits and polls
 
-    async def _news(self, effect: WaitForChange) -> None:
-        station = self._station
-        station.check_open()
+    async def _wait_for_change(self, effect: WaitForChange) -> None:
+        registry = self._registry
+        registry.check_open()
         loop = self._own_loop()
-        if effect.until is not None and effect.until <= station.now():
+        if effect.until is not None and effect.until <= registry.now():
             return
         future: asyncio.Future[None] = loop.create_future()
 
@@ -246,22 +250,23 @@ class AsyncRunner:
         waiter = Waiter(effect.seen, effect.until, effect.heartbeat, effect.fresh, effect.poll, wake)
         timer: Timer | None = None
         try:
-            station.add_waiter(waiter)
+            registry.add_waiter(waiter)
             if not waiter.done:
                 if waiter.wake_at is not None and waiter.wake_at < inf:
-                    timer = station.config.clock.call_later(waiter.wake_at - waiter.joined, wake)
-                for board in waiter.schedulers:
-                    self._desk(board).arm()
+                    timer = registry.config.clock.call_later(waiter.wake_at - waiter.joined, wake)
+                for scheduler in waiter.schedulers:
+                    self._poll_loop(scheduler).set_timer()
                 await future
         finally:
             if timer is not None:
                 timer.cancel()
             waiter.done = True
-            for board in waiter.schedulers:
-                board.remove_waiter(waiter)
-                desk = self._desks.get(board)
-                if desk is not None:
-                    desk.arm() if board.waiters else desk.rest()  # another's deadline may come first now
+            for scheduler in waiter.schedulers:
+                scheduler.remove_waiter(waiter)
+                poll_loop = self._poll_loops.get(scheduler)
+                if poll_loop is not None:
+                    # The next deadline may be another waiter's.
+                    poll_loop.set_timer() if scheduler.waiters else poll_loop.cancel_timer()
         if waiter.error is not None:
             raise waiter.error
 
@@ -270,100 +275,100 @@ class AsyncRunner:
         if self._loop is None:
             self._loop = loop
         elif self._loop is not loop:
-            raise ClientClosedError("the client is at home in another event loop; make one in each")
+            raise ClientClosedError("the client belongs to another event loop; create one client for each loop")
         return loop
 
-    def _desk(self, board: PollScheduler) -> _PollLoop:
-        desk = self._desks.get(board)
-        if desk is None:
-            desk = self._desks[board] = _PollLoop(self, self._station, board)
-        return desk
+    def _poll_loop(self, scheduler: PollScheduler) -> _PollLoop:
+        poll_loop = self._poll_loops.get(scheduler)
+        if poll_loop is None:
+            poll_loop = self._poll_loops[scheduler] = _PollLoop(self, self._registry, scheduler)
+        return poll_loop
 
 
 class _PollLoop:
-    """Where one board's looks are made."""
+    """Makes the polls of one scheduler in the event loop."""
 
-    def __init__(self, runner: AsyncRunner, station: TaskRegistry, board: PollScheduler) -> None:
+    def __init__(self, runner: AsyncRunner, registry: TaskRegistry, scheduler: PollScheduler) -> None:
         self._runner = runner
-        self._station = station
-        self._clock = station.config.clock
-        self._board = board
+        self._registry = registry
+        self._clock = registry.config.clock
+        self._scheduler = scheduler
         self._at = inf
         self._timer: Timer | None = None
         self._task: asyncio.Task[None] | None = None
 
-    def arm(self) -> None:
-        """See to it that the next look is made in time."""
-        step = None if self._task is not None or self._station.closed else self._board.next_poll()
-        if step is None or (self._timer is not None and self._at <= step[0]):
-            return  # a timer that is early does no harm
-        self.rest()
-        self._at = step[0]
+    def set_timer(self) -> None:
+        """Set the timer for the next poll."""
+        planned = None if self._task is not None or self._registry.closed else self._scheduler.next_poll()
+        if planned is None or (self._timer is not None and self._at <= planned[0]):
+            return  # an early timer is harmless
+        self.cancel_timer()
+        self._at = planned[0]
         wait = self._at - self._clock.monotonic()
-        # Not at once: others may be about to wait in this very turn, and one look serves all.
+        # Not in this turn of the loop: others may begin to wait in it, and one poll serves all.
         loop = asyncio.get_running_loop()
-        self._timer = loop.call_soon(self._ring) if wait <= 0 else self._clock.call_later(wait, self._ring)
+        self._timer = loop.call_soon(self._on_timer) if wait <= 0 else self._clock.call_later(wait, self._on_timer)
 
-    def rest(self) -> None:
-        """Nobody waits."""
+    def cancel_timer(self) -> None:
+        """Cancel the timer: there are no waiters."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
     def stop(self) -> asyncio.Task[None] | None:
-        """No look is made any more; the one that is under way, given up."""
-        self.rest()
+        """Stop polling; return the task of the poll in progress, which is cancelled."""
+        self.cancel_timer()
         if self._task is not None:
             self._task.cancel()
         return self._task
 
-    def _ring(self) -> None:
+    def _on_timer(self) -> None:
         self._timer = None
-        step = None if self._task is not None else self._board.next_poll()
-        if step is None:
+        planned = None if self._task is not None else self._scheduler.next_poll()
+        if planned is None:
             return
-        if step[0] > self._clock.monotonic():
-            self.arm()
+        if planned[0] > self._clock.monotonic():
+            self.set_timer()
             return
-        self._task = asyncio.get_running_loop().create_task(self._look(step[1]))
-        self._task.add_done_callback(self._looked)
+        self._task = asyncio.get_running_loop().create_task(self._poll(planned[1]))
+        self._task.add_done_callback(self._poll_done)
 
-    def _looked(self, task: asyncio.Task[None]) -> None:
+    def _poll_done(self, task: asyncio.Task[None]) -> None:
         self._task = None
-        board = self._board
-        board.cancel_poll(board.in_flight)
+        scheduler = self._scheduler
+        scheduler.cancel_poll(scheduler.in_flight)
         error = None if task.cancelled() else task.exception()
-        if error is not None:  # a bug of ours: nobody may wait for ever because of it
-            for waiter in tuple(board.waiters):
-                told = RuntimeError("looking at tasks failed")
-                told.__cause__ = error
-                if waiter.finish(told):
+        if error is not None:  # a bug of this package: end the waits, or they would never return
+            for waiter in tuple(scheduler.waiters):
+                bug = RuntimeError("polling failed because of a bug in taskclients; please report it")
+                bug.__cause__ = error
+                if waiter.finish(bug):
                     waiter.wake()
-        self.arm()
+        self.set_timer()
 
-    async def _look(self, target: PollTarget) -> None:
-        board = self._board
-        # Whoever wanted it may have left in the meantime, and nothing is sent for nobody.
-        if not target.waiters or self._station.closed:
+    async def _poll(self, target: PollTarget) -> None:
+        scheduler = self._scheduler
+        # All waiters may have left in the meantime: send nothing.
+        if not target.waiters or self._registry.closed:
             return
-        asked = board.start_poll(target, self._clock.monotonic())
-        found = await self._runner.run(poll_tasks(self._station.config, asked.request))
-        for over in board.finish_poll(asked, found, self._clock.monotonic()):
-            await _wake(over)
-        while self._station.emit_poll_events(board):
+        poll = scheduler.start_poll(target, self._clock.monotonic())
+        result = await self._runner.run(poll_tasks(self._registry.config, poll.request))
+        for ended in scheduler.finish_poll(poll, result, self._clock.monotonic()):
+            await _wake(ended)
+        while self._registry.emit_poll_events(scheduler):
             await asyncio.sleep(0)
 
 
 async def _wake(waiters: Sequence[Waiter]) -> None:
-    """In batches, so that the loop gets its turn."""
-    left = iter(waiters)
+    """Wake waiters in batches, so that other coroutines get a turn."""
+    remaining = iter(waiters)
     try:
-        for number, waiter in enumerate(left):
+        for number, waiter in enumerate(remaining):
             waiter.wake()
             if number % BATCH == BATCH - 1:
                 await asyncio.sleep(0)
         if not waiters:
             await asyncio.sleep(0)
     finally:
-        for waiter in left:
+        for waiter in remaining:
             waiter.wake()

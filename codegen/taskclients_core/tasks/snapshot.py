@@ -1,4 +1,4 @@
-"""`TaskRef`, the name of a task, and `TaskSnapshot`, its state as one poll showed it."""
+"""`TaskRef`, which identifies a task, and `TaskSnapshot`, its state at one poll."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..errors import InvalidArgumentError
 from .definition import Level, Phase
 
 _VERSION: Final = "t1"
-_LIMIT: Final = 1024
+_MAX_LENGTH: Final = 1024
 _FORM: Final = re.compile(r"t[1-9][0-9]{0,3}\.[A-Za-z0-9_-]+\.[0-9a-f]{8}", re.ASCII)
 
 
@@ -27,7 +27,7 @@ def _scope(given: Mapping[str, str]) -> Mapping[str, str]:
 
 @frozen
 class TaskRef:
-    """Vendor, kind, id and scope of a task. It holds no secret and no URL, and can be logged."""
+    """Vendor, type, id and scope of a task. It contains no secrets and no URLs, so it can be logged."""
 
     vendor: str
     task_type: str
@@ -41,51 +41,55 @@ class TaskRef:
         return TaskRef, (self.vendor, self.task_type, self.id, dict(self.scope))
 
     def resume_token(self) -> str:
-        """This name as text: at most 1024 ASCII characters, fit for queues, logs and command lines.
+        """Return the task's identity as text for `client.tasks.resume`, in this process or another one.
+
+        The token has at most 1024 ASCII characters and contains no secrets, so it fits queues, logs and command lines.
 
         Raises:
-            InvalidArgument: id and scope are too long for that.
+            InvalidArgumentError: id and scope are too long.
         """
         text = json.dumps(
             [self.vendor, self.task_type, self.id, dict(self.scope)], separators=(",", ":"), sort_keys=True
         )
         payload = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
         token = f"{_VERSION}.{payload}.{_checksum(f'{_VERSION}.{payload}')}"
-        if len(token) > _LIMIT:
+        if len(token) > _MAX_LENGTH:
             raise InvalidArgumentError(
-                f"the task's id and scope make a token of {len(token)} characters, allowed are {_LIMIT}"
+                f"resume_token: id and scope make a token of {len(token)} characters, allowed are {_MAX_LENGTH}"
             )
         return token
 
     @classmethod
     def parse(cls, token: str) -> Self:
-        """The name that a token stands for.
+        """Return the task of a token.
 
         Raises:
-            InvalidArgument: it is no token, or not all of it, or was changed.
+            InvalidArgumentError: the token is invalid, incomplete, changed, or from a newer version.
         """
         if not isinstance(token, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
-            raise InvalidArgumentError(f"token: expected str, got {type(token).__name__}")
-        if len(token) > _LIMIT or not _FORM.fullmatch(token):
-            raise InvalidArgumentError("token: this is no token of a task, or not all of it")
+            raise InvalidArgumentError(f"resume_token: expected str, got {type(token).__name__}")
+        if len(token) > _MAX_LENGTH or not _FORM.fullmatch(token):
+            raise InvalidArgumentError("resume_token: not a token of a task, or incomplete")
         version, payload, checksum = token.split(".")
         if checksum != _checksum(f"{version}.{payload}"):
-            raise InvalidArgumentError("token: the checksum does not fit; it was cut or changed")
+            raise InvalidArgumentError("resume_token: the checksum does not match; the token was cut or changed")
         if version != _VERSION:
-            raise InvalidArgumentError(f"token: version {version} is newer than this package, which reads {_VERSION}")
+            raise InvalidArgumentError(
+                f"resume_token: version {version} is newer than this package, which reads {_VERSION}; upgrade it"
+            )
         return cls(*_parts(payload))
 
 
 def _parts(payload: str) -> tuple[str, str, str, dict[str, str]]:
     try:
-        found: Any = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        vendor, kind, task, scope = found
-        texts: list[Any] = [vendor, kind, task, *scope, *scope.values()]
+        decoded: Any = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        vendor, task_type, id_, scope = decoded
+        texts: list[Any] = [vendor, task_type, id_, *scope, *scope.values()]
     except (ValueError, TypeError, AttributeError):
-        raise InvalidArgumentError("token: this is no token of a task") from None
+        raise InvalidArgumentError("resume_token: not a token of a task") from None
     if not all(isinstance(text, str) for text in texts):
-        raise InvalidArgumentError("token: this is no token of a task")
-    return vendor, kind, task, scope
+        raise InvalidArgumentError("resume_token: not a token of a task")
+    return vendor, task_type, id_, scope
 
 
 def _checksum(text: str) -> str:
@@ -97,35 +101,39 @@ M_co = TypeVar("M_co", covariant=True)
 
 @frozen(kw_only=True)
 class Progress:
-    """How far a task has come."""
+    """Progress of a task."""
 
     fraction: float | None = None
-    """0 to 1; None when the vendor gives nothing that can be used. 1 does not mean that it has ended."""
+    """0 to 1; None if the vendor gives no usable number. 1 does not mean that the task has ended."""
 
     done: int | None = None
+    """Number of items done."""
+
     total: int | None = None
+    """Number of items in all."""
+
     best: float | None = None
-    """The most that `fraction` has been: it never falls."""
+    """Highest `fraction` so far; it never falls."""
 
     stalled_for: timedelta = timedelta(0)
-    """How long `best` has been what it is."""
+    """Time since `best` last rose."""
 
 
 @frozen(kw_only=True)
 class Step:
-    """A step of a task."""
+    """Step of a task."""
 
     key: str
     name: str
     status: str
-    """The vendor's word."""
+    """Status word of the vendor."""
 
     phase: Phase
 
 
 @frozen
 class Message:
-    """What the vendor tells people about a task."""
+    """Message of the vendor about a task."""
 
     level: Level
     text: str = field(repr=False)
@@ -133,44 +141,46 @@ class Message:
 
 @frozen(kw_only=True)
 class TaskSnapshot(Generic[M_co]):
-    """One look at a task; it never changes."""
+    """State of a task at one poll. Immutable."""
 
     ref: TaskRef
     phase: Phase
     status: str | None
-    """The vendor's word; None when there is none."""
+    """Status word of the vendor; None if the response has none."""
 
     known: bool = True
-    """Whether the spec knows that word. One that it does not know counts as running."""
+    """False if the spec does not list `status`. The task then counts as running."""
 
     partial: bool = False
-    """Whether it is a success that carries errors."""
+    """True for a success with errors."""
 
     progress: Progress = field(factory=Progress)
     steps: Sequence[Step] = ()
     messages: Sequence[Message] = ()
     observed_at: datetime
+    """Time of the poll, in UTC."""
+
     sequence: int
-    """Rises with each look that showed something new."""
+    """Number that rises with each poll that showed a change."""
 
     _model: Callable[[], Any] = field(repr=False, eq=False, alias="model")
     age_source: Callable[[], float] = field(repr=False, eq=False, alias="since")
 
     @property
     def terminal(self) -> bool:
-        """Whether the task moves no more."""
+        """True if the phase is final."""
         return self.phase.terminal
 
     @property
     def model(self) -> M_co:
-        """The task as the vendor's model has it.
+        """The task, decoded to the vendor's model on first access.
 
         Raises:
-            DecodeError: what the server showed is not what its page promises.
+            DecodeError: the response does not match the model.
         """
         return cast("M_co", self._model())
 
     @property
     def age(self) -> float:
-        """Seconds since the look."""
+        """Seconds since the poll."""
         return self.age_source()

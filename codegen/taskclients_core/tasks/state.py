@@ -1,4 +1,8 @@
-"""State of one task: from the bytes of a poll to the snapshot shared by all that wait for it."""
+"""State of one task: from the bytes of a poll to the snapshot that all its waiters share.
+
+`parse_observation` interprets the bytes by the task type, `TaskState` keeps what is known, `make_snapshot` builds what
+callers see.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +34,11 @@ from .definition import (
 )
 from .snapshot import Message, Progress, Step, TaskRef, TaskSnapshot
 
+# -- Interpretation of a task
+
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True):
-    """What one look at a task says; the members are those of a View."""
+    """Content of one poll of a task; the members are those of a `TaskSnapshot`."""
 
     phase: Phase
     status: str | None
@@ -45,50 +51,52 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[Message, ...] = ()
 
 
-def parse_observation(kind: TaskType[Any, Any], raw: bytes) -> Observation:
-    """What a task says.
+def parse_observation(task_type: TaskType[Any, Any], raw: bytes) -> Observation:
+    """Interpret the JSON text of a task.
 
     Raises:
-        DecodeError: it is no JSON, or has two members of one name, so that nobody knows which of them is meant.
+        DecodeError: the text is not JSON, or a name occurs twice in an object.
     """
     task = codec.decode(raw, Any)
-    state = kind.state
+    state = task_type.state
     word = resolve(task, state.at)
-    named = _phase_of(word, state.phases, fold=state.fold)
-    phase = _ruled(state, kind.input_answered, task, named)
-    steps = () if kind.steps is None else tuple(_steps(kind.steps, state, task))
-    fraction, done, total = (None, None, None) if kind.progress is None else _progress(kind.progress, task, steps)
+    known_phase = _phase_of(word, state.phases, fold=state.fold)
+    phase = _apply_rules(state, task_type.input_answered, task, known_phase)
+    steps = () if task_type.steps is None else tuple(_steps(task_type.steps, state, task))
+    fraction, done, total = (
+        (None, None, None) if task_type.progress is None else _progress(task_type.progress, task, steps)
+    )
     return Observation(
         phase=phase,
         status=_text(word),
-        known=named is not None,
+        known=known_phase is not None,
         partial=phase is Phase.SUCCEEDED and state.partial is not None and is_met(state.partial, task, phase),
         fraction=fraction,
         done=done,
         total=total,
         steps=steps,
-        messages=tuple(message for where in kind.messages for message in _messages(where, task)),
+        messages=tuple(message for mapping in task_type.messages for message in _messages(mapping, task)),
     )
 
 
-def is_met(test: Condition, task: object, phase: Phase) -> bool:
-    """Whether a test is true of a task that is in a phase."""
-    if test.phase and phase not in test.phase:
+def is_met(condition: Condition, task: object, phase: Phase) -> bool:
+    """Return True if a condition holds for a task in a phase."""
+    if condition.phase and phase not in condition.phase:
         return False
-    if test.at is not None:
-        found = resolve(task, test.at)
-        if found is MISSING or (test.values and not _among(found, test.values)):
+    if condition.at is not None:
+        found = resolve(task, condition.at)
+        if found is MISSING or (condition.values and not _equals_any(found, condition.values)):
             return False
-        if test.above is not None and not (_is_number(found) and found > test.above):
+        if condition.above is not None and not (_is_number(found) and found > condition.above):
             return False
-    return test.any_item is None or _some(test.any_item, task)
+    return condition.any_item is None or _matches_any(condition.any_item, task)
 
 
-def _ruled(state: StatusMapping, answered: Condition | None, task: object, named: Phase | None) -> Phase:
-    phase = state.unknown if named is None else named
+def _apply_rules(state: StatusMapping, answered: Condition | None, task: object, known_phase: Phase | None) -> Phase:
+    phase = state.unknown if known_phase is None else known_phase
     for rule in state.rules:
-        # Of a word that nobody knows no rule makes an end.
-        if not (named is None and rule.phase.terminal) and is_met(rule.condition, task, phase):
+        # No rule may end a task whose status is unknown.
+        if not (known_phase is None and rule.phase.terminal) and is_met(rule.condition, task, phase):
             phase = rule.phase
             break
     if phase is Phase.NEEDS_INPUT and answered is not None and is_met(answered, task, phase):
@@ -96,11 +104,11 @@ def _ruled(state: StatusMapping, answered: Condition | None, task: object, named
     return phase
 
 
-def _some(some: AnyItem, task: object) -> bool:
-    return any(_among(resolve(item, some.at), some.values) for item in _items(task, some.inside))
+def _matches_any(some: AnyItem, task: object) -> bool:
+    return any(_equals_any(resolve(item, some.at), some.values) for item in _items(task, some.inside))
 
 
-def _among(found: object, values: tuple[JsonScalar, ...]) -> bool:
+def _equals_any(found: object, values: tuple[JsonScalar, ...]) -> bool:
     return any(json_equal(found, value) for value in values)
 
 
@@ -114,18 +122,18 @@ def _phase_of(word: object, phases: Mapping[str, Phase], *, fold: bool) -> Phase
 
 
 def _progress(
-    where: ProgressMapping, task: object, steps: tuple[Step, ...]
+    mapping: ProgressMapping, task: object, steps: tuple[Step, ...]
 ) -> tuple[float | None, int | None, int | None]:
     done = total = None
-    if where.steps:
+    if mapping.steps:
         due = [step for step in steps if step.phase is not Phase.SKIPPED]
         done, total = sum(step.phase.terminal for step in due), len(due)
-    if where.done is not None:
-        done = _count(resolve(task, where.done))
-    if where.total is not None:
-        total = _count(resolve(task, where.total))
-    if where.percent is not None:
-        percent = resolve(task, where.percent)
+    if mapping.done is not None:
+        done = _count(resolve(task, mapping.done))
+    if mapping.total is not None:
+        total = _count(resolve(task, mapping.total))
+    if mapping.percent is not None:
+        percent = resolve(task, mapping.percent)
         if _is_number(percent) and 0 <= percent <= 100:
             return percent / 100, done, total
     if done is None or not total or done > total:
@@ -133,29 +141,29 @@ def _progress(
     return done / total, done, total
 
 
-def _steps(where: StepsMapping, state: StatusMapping, task: object) -> Iterator[Step]:
-    items: list[object] = [item for item in _items(task, where.at) if isinstance(item, dict)]
-    if where.order is not None:
-        order = where.order
-        items.sort(key=lambda item: _place(resolve(item, order)))  # stable, those without a number last
+def _steps(mapping: StepsMapping, state: StatusMapping, task: object) -> Iterator[Step]:
+    items: list[object] = [item for item in _items(task, mapping.at) if isinstance(item, dict)]
+    if mapping.order is not None:
+        order = mapping.order
+        items.sort(key=lambda item: _sort_key(resolve(item, order)))  # stable, those without a number last
     for item in items:
-        word = resolve(item, where.status)
-        key = _text(resolve(item, where.key)) or ""
-        name = None if where.name is None else _text(resolve(item, where.name))
-        phase = _phase_of(word, where.phases, fold=state.fold)
+        word = resolve(item, mapping.status)
+        key = _text(resolve(item, mapping.key)) or ""
+        name = None if mapping.name is None else _text(resolve(item, mapping.name))
+        phase = _phase_of(word, mapping.phases, fold=state.fold)
         yield Step(key=key, name=name or key, status=_text(word) or "", phase=phase or Phase.RUNNING)
 
 
-def _messages(where: MessagesMapping, task: object) -> Iterator[Message]:
-    for item in [task] if where.inside is None else _items(task, where.inside):
-        text = resolve(item, where.text)
+def _messages(mapping: MessagesMapping, task: object) -> Iterator[Message]:
+    for item in [task] if mapping.inside is None else _items(task, mapping.inside):
+        text = resolve(item, mapping.text)
         if isinstance(text, str) and text:
-            yield Message(_level(where, item), text)
+            yield Message(_level(mapping, item), text)
 
 
-def _level(where: MessagesMapping, item: object) -> Level:
-    word = None if where.level_at is None else resolve(item, where.level_at)
-    return where.levels.get(word, where.level) if isinstance(word, str) else where.level
+def _level(mapping: MessagesMapping, item: object) -> Level:
+    word = None if mapping.level_at is None else resolve(item, mapping.level_at)
+    return mapping.levels.get(word, mapping.level) if isinstance(word, str) else mapping.level
 
 
 def _items(task: object, at: str) -> list[object]:
@@ -173,12 +181,12 @@ def _count(found: Any) -> int | None:
     return int(found) if _is_number(found) and found >= 0 and found == int(found) else None
 
 
-def _place(found: Any) -> float:
+def _sort_key(found: Any) -> float:
     return found if _is_number(found) else math.inf
 
 
 def _text(found: object) -> str | None:
-    """A word as it is, a number or a truth value as JSON writes it."""
+    """Return text unchanged, a number or a boolean as JSON text, None for other values."""
     if isinstance(found, str):
         return found
     if isinstance(found, bool):
@@ -187,8 +195,8 @@ def _text(found: object) -> str | None:
 
 
 def json_equal(one: object, other: object) -> bool:
-    """Tell whether two values are equal as JSON: 1 is 1.0 but not true, members have no order."""
-    # A loop, as values may nest as deeply as Python's own recursion goes.
+    """Return True if two values are equal as JSON: 1 equals 1.0 but not true, members have no order."""
+    # A loop, because values may nest deeper than Python's recursion limit.
     pairs = [(one, other)]
     while pairs:
         left, right = pairs.pop()
@@ -210,13 +218,16 @@ def json_equal(one: object, other: object) -> bool:
     return True
 
 
+# -- Snapshots
+
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SnapshotData(msgspec.Struct, kw_only=True, eq=False):
-    """All that makes a view, put in place at once: threads that do not lock see the one before or the one after.
+    """Data of a snapshot, replaced as a whole, so that threads without the lock see the old or the new one.
 
-    Making views costs much more, and most looks are of no interest to anybody.
+    The snapshot itself is built on first access: it costs much more, and most polls show no change.
     """
 
     reading: Observation | None
@@ -227,41 +238,41 @@ class SnapshotData(msgspec.Struct, kw_only=True, eq=False):
     at: float
     date: float
     sequence: int
-    view: TaskSnapshot[Any] | None = None
+    snapshot: TaskSnapshot[Any] | None = None
 
 
-def make_snapshot(ref: TaskRef, shown: SnapshotData, monotonic: Callable[[], float]) -> TaskSnapshot[Any]:
-    """The view that callers get."""
-    reading, at = shown.reading, shown.at
+def make_snapshot(ref: TaskRef, data: SnapshotData, monotonic: Callable[[], float]) -> TaskSnapshot[Any]:
+    """Build the snapshot of a task."""
+    observation, at = data.reading, data.at
     more: dict[str, Any] = {}
-    if reading is not None:
+    if observation is not None:
         more = {
-            "known": reading.known,
-            "partial": reading.partial,
-            "steps": reading.steps,
-            "messages": reading.messages,
+            "known": observation.known,
+            "partial": observation.partial,
+            "steps": observation.steps,
+            "messages": observation.messages,
         }
     return TaskSnapshot(
         ref=ref,
-        phase=Phase.LOST if shown.lost or reading is None else reading.phase,
-        status=None if reading is None else reading.status,
+        phase=Phase.LOST if data.lost or observation is None else observation.phase,
+        status=None if observation is None else observation.status,
         progress=Progress(
-            fraction=None if reading is None else reading.fraction,
-            done=None if reading is None else reading.done,
-            total=None if reading is None else reading.total,
-            best=shown.best_fraction,
-            stalled_for=timedelta(seconds=shown.stalled_seconds),
+            fraction=None if observation is None else observation.fraction,
+            done=None if observation is None else observation.done,
+            total=None if observation is None else observation.total,
+            best=data.best_fraction,
+            stalled_for=timedelta(seconds=data.stalled_seconds),
         ),
-        observed_at=_EPOCH + timedelta(seconds=shown.date),
-        sequence=shown.sequence,
-        model=shown.model,
+        observed_at=_EPOCH + timedelta(seconds=data.date),
+        sequence=data.sequence,
+        model=data.model,
         since=lambda: max(0.0, monotonic() - at),
         **more,
     )
 
 
 def lazy_model(decode: Callable[[bytes, Any], Any], raw: bytes, model: Any) -> Callable[[], Any]:
-    """What makes a model when it is first asked for, and then gives the same one."""
+    """Return a function that decodes the model on the first call and returns the same one afterwards."""
     found: list[Any] = []
 
     def decoded() -> Any:
@@ -273,8 +284,11 @@ def lazy_model(decode: Callable[[bytes, Any], Any], raw: bytes, model: Any) -> C
 
 
 def no_model() -> Any:
-    """Stands for the model of a task that no look has shown."""
-    raise DecodeError(path="$", expected="a task", found="nothing: no look has shown it", raw=b"")
+    """Raise the DecodeError of a task that no poll has found; stands in for its model."""
+    raise DecodeError(path="$", expected="a task", found="nothing: no poll has found it", raw=b"")
+
+
+# -- State
 
 
 StateNoteKind: TypeAlias = Literal["change", "lost", "regressed", "unknown-status"]
@@ -284,7 +298,7 @@ _NOTES: Final = 32
 
 @frozen
 class StateNote:
-    """Something about a task that is worth an event."""
+    """Event of a task that has not been reported yet."""
 
     kind: StateNoteKind
     detail: str
@@ -292,148 +306,151 @@ class StateNote:
 
 @define(eq=False, kw_only=True, slots=False)
 class TaskState:
-    """What is known of one task. Those who work with it may keep attributes of their own on it."""
+    """Known state of one task, shared by all handles and waits."""
 
     ref: TaskRef = field(kw_only=False)
     task_type: TaskType[Any, Any] = field(kw_only=False, repr=False)
     clock: Clock = field(repr=False)
     decode: Callable[[bytes, Any], Any] = field(default=codec.decode, repr=False)
-    """Makes the model, from a task as the server shows it and the model's type."""
+    """Decodes the model from the task's JSON text and the model's type."""
 
     version: int = 0
-    """Rises with each piece of news, errors among them."""
+    """Number that rises with each change, errors included."""
 
     polls: int = 0
-    """How many complete looks there were that would have shown it."""
+    """Number of complete polls that would have shown the task."""
 
     raw: bytes | None = field(default=None, repr=False)
-    """The task as the server showed it last.
-
-    Once it has ended, only fresh links to its file can still change that.
-    """
+    """JSON text of the task from the last poll. After the end, only new links to its file still change it."""
 
     refusal: Exception | None = None
-    """Why looking was refused, until a look succeeds again."""
+    """Error of refused polls, until a poll succeeds."""
 
     lost_after: int | None = None
-    """How many complete looks did not find it, if it is lost."""
+    """Number of complete polls that did not find the task, if it is lost; else None."""
 
     unknown_since: float | None = None
-    """Since when (monotonic) it shows nothing but status words that the spec does not know."""
+    """Monotonic time since which the status is unknown to the spec; None while it is known."""
 
     notes: list[StateNote] = field(factory=list[StateNote], repr=False)
-    """What happened, for whoever tells events to take out. It keeps no more than a few."""
+    """Events that have not been reported yet; a limited number."""
 
     journal_key: str | None = None
-    started: float | None = None
-    """When (monotonic) it was started here; None if that was elsewhere."""
+    """Key of the task's open journal entry."""
 
-    _reading: Observation | None = field(default=None, init=False, repr=False)
+    started: float | None = None
+    """Monotonic time of the submission; None if it was made elsewhere."""
+
+    _observation: Observation | None = field(default=None, init=False, repr=False)
     _model: Callable[[], Any] | None = field(default=None, init=False, repr=False)
-    _shown: SnapshotData | None = field(default=None, init=False, repr=False)
+    _data: SnapshotData | None = field(default=None, init=False, repr=False)
     _sequence: int = field(default=0, init=False)
-    _made: float = field(init=False, repr=False)
+    _created_at: float = field(init=False, repr=False)
     _best: float | None = field(default=None, init=False, repr=False)
     _best_since: float | None = field(default=None, init=False, repr=False)
     _missing: int = field(default=0, init=False, repr=False)
     _missing_since: float = field(default=0.0, init=False, repr=False)
-    _words: frozenset[str | None] = field(default=frozenset[str | None](), init=False, repr=False)
+    _unknown_words: frozenset[str | None] = field(default=frozenset[str | None](), init=False, repr=False)
     _regressed: bool = field(default=False, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        self._made = self.clock.monotonic()
+        self._created_at = self.clock.monotonic()
 
     @property
     def phase(self) -> Phase | None:
-        """Where it stands; None while nothing is known."""
+        """Current phase; None before the first poll."""
         if self.lost_after is not None:
             return Phase.LOST
-        return None if self._reading is None else self._reading.phase
+        return None if self._observation is None else self._observation.phase
 
     @property
     def terminal(self) -> bool:
-        """Whether it has ended. Then no later look changes that."""
-        return self._reading is not None and self._reading.phase.terminal
+        """True if the task has ended. Later polls do not change that."""
+        return self._observation is not None and self._observation.phase.terminal
 
     @property
     def snapshot(self) -> TaskSnapshot[Any] | None:
-        """The last look that showed the task, or that it is lost; None while there was none."""
-        shown = self._shown
-        if shown is None:
+        """Last snapshot of the task, found or lost; None before the first."""
+        data = self._data
+        if data is None:
             return None
-        if shown.view is None:
-            shown.view = make_snapshot(self.ref, shown, self.clock.monotonic)
-        return shown.view
+        if data.snapshot is None:
+            data.snapshot = make_snapshot(self.ref, data, self.clock.monotonic)
+        return data.snapshot
 
-    def observe(self, raw: bytes, reading: Observation | None, now: float) -> bool:
-        """Take in that a look showed the task; whether that is news.
+    def observe(self, raw: bytes, observation: Observation | None, now: float) -> bool:
+        """Record that a poll found the task; return True if that is a change.
 
         Args:
-            raw: The task as the server shows it.
-            reading: What that says; None if it is what was there already.
-            now: The moment of the look, by the monotonic clock.
+            raw: JSON text of the task.
+            observation: The parsed text; None if the text is unchanged.
+            now: Monotonic time of the poll.
         """
-        before = self._reading
+        before = self._observation
         self._missing = 0
         if before is not None and before.phase.terminal:
-            if reading is not None:
-                self._after_the_end(raw, reading, before)
-            return self._looked_at(news=False)
+            if observation is not None:
+                self._observe_after_end(raw, observation, before)
+            return self._count_poll(changed=False)
         fresh = (
-            reading if reading is not None else before if before is not None else parse_observation(self.task_type, raw)
+            observation
+            if observation is not None
+            else before
+            if before is not None
+            else parse_observation(self.task_type, raw)
         )
-        same = self.raw is not None and fresh == before and _same(raw, self.raw)
+        same = self.raw is not None and fresh == before and _same_json(raw, self.raw)
         if same:
             self.raw = raw
         else:
-            self._keep(raw)
-        news = not same or self.lost_after is not None
-        if news:
+            self._keep_raw(raw)
+        changed = not same or self.lost_after is not None
+        if changed:
             self._note_change(fresh)
             self.lost_after = None
-            self._reading = fresh
-            self._judge_word(fresh, now)
-            self._measure(fresh, now)
+            self._observation = fresh
+            self._check_status(fresh, now)
+            self._update_progress(fresh, now)
             self._sequence += 1
-        self._show(now)
-        return self._looked_at(news=news)
+        self._update_data(now)
+        return self._count_poll(changed=changed)
 
     def mark_missing(self, now: float, *, complete: bool, started: float | None, limits: Lifetime) -> bool:
-        """Take in that a look did not show the task; whether it is lost by that, which is news.
+        """Record that a poll did not find the task; return True if the task is now lost.
 
         Args:
-            now: The moment of the look, by the monotonic clock.
-            complete: Whether the look would have shown it: all pages, no filter, no item that could not be read.
-            started: When the task was started, by the same clock; None if that is not known.
-            limits: The kind's, with the caller's wishes.
+            now: Monotonic time of the poll.
+            complete: True if the poll would have found it: all pages, no filter, no unreadable items.
+            started: Monotonic time of the submission; None if unknown.
+            limits: Limits of the task type and the callers.
         """
         if not complete:
             return False
         if not self._is_lost_now(now, started, limits):
-            return self._looked_at(news=False)
-        self._note("lost", f"missing in {self._missing} looks")
+            return self._count_poll(changed=False)
+        self._note("lost", f"missing in {self._missing} polls")
         self.lost_after = self._missing
         self.unknown_since = None
         self._sequence += 1
-        self._show(now)
-        return self._looked_at(news=True)
+        self._update_data(now)
+        return self._count_poll(changed=True)
 
     def mark_refused(self, error: Exception) -> bool:
-        """Take in that looking is refused, for all who wait now; whether that is news. The phase stays as it is."""
+        """Record that polls are refused; return True, as it is a change for all waiters. The phase stays the same."""
         self.refusal = error
         self.version += 1
         return True
 
-    def _looked_at(self, *, news: bool) -> bool:
-        # Last, and the version at the very end: whoever has read it and then reads the rest finds nothing older.
+    def _count_poll(self, *, changed: bool) -> bool:
+        # Write the version last: a thread that reads it first then finds nothing older in the other members.
         self.refusal = None
         self.polls += 1
-        self.version += news
-        return news
+        self.version += changed
+        return changed
 
-    def _show(self, now: float) -> None:
-        self._shown = SnapshotData(
-            reading=self._reading,
+    def _update_data(self, now: float) -> None:
+        self._data = SnapshotData(
+            reading=self._observation,
             lost=self.lost_after is not None,
             model=self._model or no_model,
             best_fraction=self._best,
@@ -443,18 +460,18 @@ class TaskState:
             sequence=self._sequence,
         )
 
-    def _after_the_end(self, raw: bytes, reading: Observation, ended: Observation) -> None:
-        if reading.phase is not ended.phase:
+    def _observe_after_end(self, raw: bytes, observation: Observation, ended: Observation) -> None:
+        if observation.phase is not ended.phase:
             if not self._regressed:
                 self._regressed = True
-                self._note("regressed", f"{ended.phase} -> {reading.phase}")
-        elif isinstance(self.task_type.result, DownloadLinks) and raw != self.raw and self._shown is not None:
+                self._note("regressed", f"{ended.phase} -> {observation.phase}")
+        elif isinstance(self.task_type.result, DownloadLinks) and raw != self.raw and self._data is not None:
             moved = _links(self.task_type.result, raw) != _links(self.task_type.result, self.raw)
-            self._keep(raw)
-            self._shown = msgspec.structs.replace(self._shown, model=self._model or no_model, view=None)
-            self.version += moved  # to downloads that wait for a fresh link it is news, to everybody else it is not
+            self._keep_raw(raw)
+            self._data = msgspec.structs.replace(self._data, model=self._model or no_model, snapshot=None)
+            self.version += moved  # a change only for downloads that wait for a new link
 
-    def _keep(self, raw: bytes) -> None:
+    def _keep_raw(self, raw: bytes) -> None:
         self.raw = raw
         self._model = lazy_model(self.decode, raw, self.task_type.model)
 
@@ -463,17 +480,17 @@ class TaskState:
         if before is not fresh.phase:
             self._note("change", f"{before} -> {fresh.phase}" if before else str(fresh.phase))
 
-    def _judge_word(self, fresh: Observation, now: float) -> None:
+    def _check_status(self, fresh: Observation, now: float) -> None:
         if fresh.known:
             self.unknown_since = None
             return
         if self.unknown_since is None:
             self.unknown_since = now
-        if fresh.status not in self._words and len(self._words) < _NOTES:
-            self._words |= {fresh.status}
+        if fresh.status not in self._unknown_words and len(self._unknown_words) < _NOTES:
+            self._unknown_words |= {fresh.status}
             self._note("unknown-status", "no status" if fresh.status is None else f"status {fresh.status!r:.80}")
 
-    def _measure(self, fresh: Observation, now: float) -> None:
+    def _update_progress(self, fresh: Observation, now: float) -> None:
         if self._best_since is None:
             self._best_since = now
         if fresh.fraction is not None and (self._best is None or fresh.fraction > self._best):
@@ -483,9 +500,9 @@ class TaskState:
     def _is_lost_now(self, now: float, started: float | None, limits: Lifetime) -> bool:
         if self.terminal or self.lost_after is not None:
             return False
-        # Of a task that was started elsewhere it is not known when: at the latest, just before it was heard of here.
-        begun = started if started is not None else self._made
-        if self._reading is None and now - begun < limits.visible_within:
+        # A task from elsewhere has an unknown start: assume the time at which this client learned of it.
+        begun = started if started is not None else self._created_at
+        if self._observation is None and now - begun < limits.visible_within:
             return False
         if not self._missing:
             self._missing_since = now
@@ -500,13 +517,13 @@ class TaskState:
 
 
 def _links(links: DownloadLinks, raw: bytes | None) -> list[object]:
-    """What a task shows where links to its file stand."""
+    """Return the values at the places of the links."""
     task = None if raw is None else codec.decode(raw, Any)
     return [resolve(task, link.at) for link in links.links]
 
 
-def _same(raw: bytes, other: bytes) -> bool:
-    """Whether two texts say the same: another order of members, for instance, is no news."""
+def _same_json(raw: bytes, other: bytes) -> bool:
+    """Return True if two texts are equal as JSON, whatever the order of members."""
     try:
         return raw == other or json_equal(msgspec.json.decode(raw), msgspec.json.decode(other))
     except (msgspec.DecodeError, RecursionError):

@@ -1,4 +1,7 @@
-"""Registry of a client's tasks: their states, schedulers and journal."""
+"""Registry of a client's tasks: their states, schedulers and journal.
+
+Handles and runners share it. It finds the state of a task, registers waiters with schedulers and reports events.
+"""
 
 from __future__ import annotations
 
@@ -27,21 +30,21 @@ from .snapshot import TaskRef
 from .state import TaskState
 
 _QUIET: Final = frozenset({"change", "poll", "refresh", "journal"})
-"""Events that need not be made if nobody wants to know of them."""
+"""Events that are created only if a hook or logger is enabled for them."""
 
 
 @define(eq=False, kw_only=True)
 class TaskRegistry:
-    """Tasks of one client. For many threads, or for many tasks of one event loop."""
+    """Tasks of one client. Used by many threads, or by one event loop."""
 
     config: ClientConfig
     api: Api
     submissions: tuple[Submission[Any, Any], ...] = ()
     poll: PollPolicy = field(factory=PollPolicy)
     journal: Journal = field(
-        default=Factory(lambda station: MemoryJournal(clock=station.config.clock), takes_self=True)
+        default=Factory(lambda registry: MemoryJournal(clock=registry.config.clock), takes_self=True)
     )
-    """Without one, keys mean something in this client alone, for as long as it lives."""
+    """Without a journal of the caller, keys are known to this client only, until it is closed."""
 
     closes_journal: bool = False
     """True if the client opened the journal and closes it with itself."""
@@ -51,147 +54,151 @@ class TaskRegistry:
     allow_private_downloads: bool = False
 
     lock: threading.Lock = field(factory=threading.Lock, init=False, repr=False)
-    """Around everything that follows, among threads."""
+    """Guards the members below, and the schedulers, between threads."""
 
     closed: bool = field(default=False, init=False)
     _process: int = field(factory=os.getpid, init=False, repr=False)
-    _records: WeakValueDictionary[TaskRef, TaskState] = field(
+    _states: WeakValueDictionary[TaskRef, TaskState] = field(
         factory=WeakValueDictionary[TaskRef, TaskState], init=False, repr=False
     )
     _boards: dict[object, PollScheduler] = field(factory=dict[object, PollScheduler], init=False, repr=False)
-    _kinds: dict[str, TaskType[Any, Any]] = field(init=False, repr=False)
+    _task_types: dict[str, TaskType[Any, Any]] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        self._kinds = {submit.task_type.name: submit.task_type for submit in self.submissions}
+        self._task_types = {submission.task_type.name: submission.task_type for submission in self.submissions}
 
     # -- Tasks
 
     def now(self) -> float:
-        """The monotonic clock."""
+        """Return the time of the client's monotonic clock."""
         return self.config.clock.monotonic()
 
     def task_type(self, name: str) -> TaskType[Any, Any] | None:
-        """The kind of that name, such as `booster.task`."""
-        return self._kinds.get(name)
+        """Return the task type of a name such as `booster.task`; None if the client has none."""
+        return self._task_types.get(name)
 
-    def state_for(self, ref: TaskRef, kind: TaskType[Any, Any]) -> TaskState:
-        """The record of a task: one, as long as anybody has it."""
+    def state_for(self, ref: TaskRef, task_type: TaskType[Any, Any]) -> TaskState:
+        """Return the state of a task: the same object while it is referenced anywhere."""
         with self.lock:
-            record = self._records.get(ref)
-            if record is None:
-                read = partial(self._decode, ref, kind)
-                record = self._records[ref] = TaskState(ref, kind, clock=self.config.clock, decode=read)
-            return record
+            state = self._states.get(ref)
+            if state is None:
+                decode_model = partial(self._decode, ref, task_type)
+                state = self._states[ref] = TaskState(ref, task_type, clock=self.config.clock, decode=decode_model)
+            return state
 
-    def _decode(self, ref: TaskRef, kind: TaskType[Any, Any], data: bytes, hint: Any) -> Any:
-        """A part of what the server shows of a task, read as the client reads its answers.
+    def _decode(self, ref: TaskRef, task_type: TaskType[Any, Any], data: bytes, hint: Any) -> Any:
+        """Decode a part of a task, with the client's `lenient` option.
 
         Raises:
-            DecodeError: it is not what the API promises.
+            DecodeError: the data does not match the spec.
         """
         try:
             if not self.config.options.lenient:
                 return decode(data, hint)
-            from ..media.decoders import cached_body_decoder  # most callers never need it
+            from ..media.decoders import cached_body_decoder  # imported late: most callers never need it
 
-            read = cached_body_decoder("json", hint, lenient=True)
-            return read(data, lambda oddity: self.emit("deviation", ref, path=oddity.path, detail=oddity.detail))
+            decode_lenient = cached_body_decoder("json", hint, lenient=True)
+            return decode_lenient(
+                data, lambda deviation: self.emit("deviation", ref, path=deviation.path, detail=deviation.detail)
+            )
         except DecodeError as error:
-            error.operation = kind.poll.call.operation.name
+            error.operation = task_type.poll.call.operation.name
             raise
 
     def resume(self, ref: TaskRef | str) -> TaskState:
-        """The record of a task by its name or token. Nothing is sent.
+        """Return the state of a task by its ref or token. Sends nothing.
 
         Raises:
-            InvalidArgument: it is no task of this API.
+            InvalidArgumentError: the token is invalid, or the client has no such task type.
         """
         if isinstance(ref, str):
             ref = TaskRef.parse(ref)
         if not isinstance(ref, TaskRef):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidArgumentError(f"attach: expected a token or a Ref, got {describe(ref)}")
+            raise InvalidArgumentError(f"resume: expected a resume_token or a TaskRef, got {describe(ref)}")
         name = f"{ref.vendor}.{ref.task_type}"
-        kind = self.task_type(name)
-        if kind is None:
-            known = ", ".join(sorted(self._kinds)) or "none"
-            raise InvalidArgumentError(f"{ref}: this client has no such kind of task; it has {known}")
-        return self.state_for(ref, kind)
+        task_type = self.task_type(name)
+        if task_type is None:
+            known = ", ".join(sorted(self._task_types)) or "none"
+            raise InvalidArgumentError(f"{ref}: this client has no task type {name!r:.80}; it has {known}")
+        return self.state_for(ref, task_type)
 
     def live_states(self) -> tuple[TaskState, ...]:
-        """Those that somebody has."""
+        """Return the states that are still referenced, by handles for example."""
         with self.lock:
-            return tuple(self._records.values())
+            return tuple(self._states.values())
 
-    def listed_ids(self, kind: TaskType[Any, Any], scope: Mapping[str, str]) -> Collection[str] | None:
-        """Ids of the list, as the last look showed them that was complete and not narrowed; None without one."""
-        vendor, _, name = kind.name.partition(".")
+    def listed_ids(self, task_type: TaskType[Any, Any], scope: Mapping[str, str]) -> Collection[str] | None:
+        """Return all ids of the list from the last complete poll without filter; None if there was none."""
+        vendor, _, name = task_type.name.partition(".")
         with self.lock:
-            board = self._boards.get(_place(TaskRef(vendor, name, "", scope), kind))
-            return None if board is None else board.keys
+            scheduler = self._boards.get(_scheduler_key(TaskRef(vendor, name, "", scope), task_type))
+            return None if scheduler is None else scheduler.keys
 
-    # -- Those who wait
+    # -- Waiters
 
     def add_waiter(self, waiter: Waiter) -> None:
-        """Somebody waits. He may be through at once.
+        """Register a waiter with the schedulers of its tasks. It may complete immediately.
 
         Raises:
-            ClientClosed: the client was closed, or belongs to another process.
-            InvalidArgument: a task's scope does not fit its kind.
+            ClientClosedError: the client was closed, or belongs to another process.
+            InvalidArgumentError: a task's scope lacks a value that its type needs.
         """
         self.check_open()
         now = waiter.joined = self.now()
         if waiter.has_changes():
             waiter.finish()
             return
-        for record in waiter.seen:
-            waiter.schedulers.setdefault(self._board(record), []).append(record)
+        for state in waiter.seen:
+            waiter.schedulers.setdefault(self._board(state), []).append(state)
         error = give_up_error(waiter, now)
         if error is not None:
             waiter.finish(error)
             return
-        for board, records in waiter.schedulers.items():
-            for record in records:
-                board.add_waiter(waiter, record, now)
+        for scheduler, states in waiter.schedulers.items():
+            for state in states:
+                scheduler.add_waiter(waiter, state, now)
 
     def check_open(self) -> None:
-        """Raises ClientClosed."""
+        """Check that the client is usable. Raises ClientClosedError."""
         if self.closed:
             raise ClientClosedError("the client was closed")
         if os.getpid() != self._process:
-            # Its connections are shared with the parent, and whoever looked there for all does not exist here.
-            raise ClientClosedError("the client was made in another process; make one after the fork")
+            # The connections are shared with the parent, and the threads that poll there do not exist here.
+            raise ClientClosedError("the client was created in another process; create one after the fork")
 
     def close(self) -> list[Waiter]:
-        """Nobody waits any more: those who did."""
+        """Close the registry: end all waits and return their waiters, which the caller wakes."""
         self.closed = True
-        waiters = {waiter: None for board in self._boards.values() for waiter in board.waiters}
+        waiters = {waiter: None for scheduler in self._boards.values() for waiter in scheduler.waiters}
         return [waiter for waiter in waiters if waiter.finish(ClientClosedError("the client was closed"))]
 
-    def _board(self, record: TaskState) -> PollScheduler:
-        place = _place(record.ref, record.task_type)
-        board = self._boards.get(place)
-        if board is None:
-            board = self._boards[place] = PollScheduler(record.task_type, self.config.clock, self.poll)
-        return board
+    def _board(self, state: TaskState) -> PollScheduler:
+        key = _scheduler_key(state.ref, state.task_type)
+        scheduler = self._boards.get(key)
+        if scheduler is None:
+            scheduler = self._boards[key] = PollScheduler(state.task_type, self.config.clock, self.poll)
+        return scheduler
 
-    # -- What is told
+    # -- Statistics and events
 
     def stats(self) -> Mapping[str, int]:
-        """What looking has cost so far.
+        """Return the counts of polls so far.
 
-        `polls` were made with `requests` requests on behalf of `waits` waits. Had each wait looked for itself, that
-        would have been `served` polls, so `saved` is how many were not needed.
+        `polls` were made with `requests` requests for `waits` waits. If each wait had polled for itself, there would
+        have been `served` polls; `saved` is the difference.
         """
         found: Counter[str] = Counter(polls=0, requests=0, waits=0, served=0)
         with self.lock:
-            for board in self._boards.values():
-                found.update(polls=board.polls, requests=board.requests, waits=board.waits, served=board.served)
+            for scheduler in self._boards.values():
+                found.update(
+                    polls=scheduler.polls, requests=scheduler.requests, waits=scheduler.waits, served=scheduler.served
+                )
         return {**found, "saved": max(0, found["served"] - found["polls"])}
 
     def emit(
         self, kind: TaskEventKind | Literal["deviation"], about: TaskState | TaskRef | TaskType[Any, Any], **more: Any
     ) -> None:
-        """Tell of an event. Not under the lock: whoever hears it may use the client."""
+        """Emit an event. Call without the lock: the hook may use the client."""
         on_event = self.config.options.on_event
         if kind in _QUIET and not is_enabled(on_event, kind):
             return
@@ -211,29 +218,26 @@ class TaskRegistry:
         )
         emit(on_event, event)
 
-    def emit_poll_events(self, board: PollScheduler) -> bool:
-        """Tell of what happened on a board, as much of it as takes little time; whether there is more.
-
-        Not under the lock.
-        """
-        if not board.pending_events:
+    def emit_poll_events(self, scheduler: PollScheduler) -> bool:
+        """Emit a batch of a scheduler's events; return True if there are more. Call without the lock."""
+        if not scheduler.pending_events:
             return False
         with self.lock:
-            told, board.pending_events = board.pending_events[:BATCH], board.pending_events[BATCH:]
-        for each in told:
-            self.emit(each.kind, each.record if each.record is not None else board.task_type, **each.details)
-        return bool(board.pending_events)
+            events, scheduler.pending_events = scheduler.pending_events[:BATCH], scheduler.pending_events[BATCH:]
+        for each in events:
+            self.emit(each.kind, each.state if each.state is not None else scheduler.task_type, **each.details)
+        return bool(scheduler.pending_events)
 
 
-def _place(ref: TaskRef, kind: TaskType[Any, Any]) -> object:
-    """What all tasks have in common that one board looks at: the kind and the arguments, except for a task's id."""
-    call = kind.poll.call
+def _scheduler_key(ref: TaskRef, task_type: TaskType[Any, Any]) -> object:
+    """Return the key of the scheduler of a task: its type, operation and arguments, without the task's id."""
+    call = task_type.poll.call
     given: Iterable[tuple[str, object]] = (
-        (name, None if value == TASK_ID else _told(value, ref)) for name, value in call.arguments.items()
+        (name, None if value == TASK_ID else _typed_value(value, ref)) for name, value in call.arguments.items()
     )
-    return kind.name, call.operation, tuple(sorted(cast("Any", given), key=lambda pair: pair[0]))
+    return task_type.name, call.operation, tuple(sorted(cast("Any", given), key=lambda pair: pair[0]))
 
 
-def _told(value: object, ref: TaskRef) -> object:
-    told = task_expression(value, ref)
-    return type(told), told  # 1 is not true
+def _typed_value(value: object, ref: TaskRef) -> object:
+    found = task_expression(value, ref)
+    return type(found), found  # the type too, because 1 == True

@@ -1,4 +1,8 @@
-"""Waiting for one task or several, results and actions, as flows over the state of tasks."""
+"""Waits for one task or several, results and actions, as flows over the state of tasks.
+
+The handles and `client.tasks` run these flows. A flow yields `WaitForChange`; the runner answers when a poll shows a
+change.
+"""
 
 from __future__ import annotations
 
@@ -39,394 +43,430 @@ if TYPE_CHECKING:
 OnPartial: TypeAlias = Literal["raise", "accept"]
 
 
-def outcome_error(record: TaskState, view: TaskSnapshot[Any], partial: OnPartial = "raise") -> TaskError | None:
-    """Why a task has no result; None if it has one."""
-    ref = record.ref
-    errors = [message for message in view.messages if message.level == "error"]
-    match view.phase:
+# -- Errors at the end of a wait
+
+
+def outcome_error(state: TaskState, snapshot: TaskSnapshot[Any], partial: OnPartial = "raise") -> TaskError | None:
+    """Return the error of a task without a result; None if it has one.
+
+    Args:
+        state: The task.
+        snapshot: Snapshot at the end of the wait.
+        partial: "accept" counts a success with errors as a result.
+    """
+    ref = state.ref
+    count = sum(message.level == "error" for message in snapshot.messages)
+    seen = f"status {snapshot.status!r:.80}, error messages: {count}"
+    match snapshot.phase:
         case Phase.FAILED:
-            return TaskFailedError(f"{ref}: it ended as {view.status}", ref=ref, last=view, messages=view.messages)
+            return TaskFailedError(
+                f"{ref}: the task failed ({seen}); read `messages`", ref=ref, last=snapshot, messages=snapshot.messages
+            )
         case Phase.CANCELLED:
-            return TaskCancelledError(f"{ref}: it was cancelled ({view.status})", ref=ref, last=view)
+            return TaskCancelledError(f"{ref}: the task was cancelled on the server ({seen})", ref=ref, last=snapshot)
         case Phase.NEEDS_INPUT:
-            actions = tuple(record.task_type.actions)
-            how = f"answer with {' or '.join(actions)}" if actions else "answer at the vendor's"
-            return TaskInputRequiredError(f"{ref}: it waits for an answer ({how})", ref=ref, last=view, actions=actions)
-        case Phase.SUCCEEDED if view.partial and partial == "raise":
-            message = f"{ref}: it succeeded with errors ({len(errors)} messages); partial='accept' takes it so"
-            return TaskPartialError(message, ref=ref, last=view, messages=view.messages)
+            actions = tuple(state.task_type.actions)
+            how = f"call {' or '.join(f'{name}()' for name in actions)}" if actions else "answer it in the vendor's app"
+            return TaskInputRequiredError(
+                f"{ref}: the task needs input; {how}", ref=ref, last=snapshot, actions=actions
+            )
+        case Phase.SUCCEEDED if snapshot.partial and partial == "raise":
+            message = f"{ref}: the task succeeded with errors ({seen}); pass partial='accept' to accept it"
+            return TaskPartialError(message, ref=ref, last=snapshot, messages=snapshot.messages)
         case _:
             return None
 
 
-def timeout_error(record: TaskState, limit: Deadline) -> TaskTimeoutError:
-    """The caller's time is over."""
-    view = record.snapshot
-    seen = "it has not been seen yet" if view is None else f"it is {view.phase}"
-    message = f"{record.ref}: {seen} after {limit.waited:.1f} s; it goes on, and its token finds it again"
-    return TaskTimeoutError(message, ref=record.ref, last=view, waited=limit.waited)
+def timeout_error(state: TaskState, deadline: Deadline) -> TaskTimeoutError:
+    """Return the error of a wait whose timeout passed."""
+    snapshot = state.snapshot
+    seen = "has not been seen yet" if snapshot is None else f"is {snapshot.phase}"
+    message = (
+        f"{state.ref}: the task {seen} after {deadline.waited:.1f} s; "
+        "it continues, wait again or resume it with its resume_token"
+    )
+    return TaskTimeoutError(message, ref=state.ref, last=snapshot, waited=deadline.waited)
 
 
-def polling_error(record: TaskState, trouble: Exception) -> TaskError:
-    """Looking at it is refused."""
-    if isinstance(trouble, TaskError):
-        return trouble
-    message = f"{record.ref}: looking at it failed ({trouble}); the task may be well"
-    error = PollingError(message, ref=record.ref, last=record.snapshot)
-    error.__cause__ = trouble
+def polling_error(state: TaskState, cause: Exception) -> TaskError:
+    """Return the error of refused polls; `cause` itself if it is a TaskError."""
+    if isinstance(cause, TaskError):
+        return cause
+    message = f"{state.ref}: the poll failed: {cause}; the task may continue, wait again to poll again"
+    error = PollingError(message, ref=state.ref, last=state.snapshot)
+    error.__cause__ = cause
     return error
 
 
-def lost_error(record: TaskState, looks: int) -> TaskLostError:
-    """The server does not show it any more."""
-    message = f"{record.ref}: the server has not shown it in {looks} complete looks"
-    return TaskLostError(message, ref=record.ref, last=record.snapshot, polls=looks)
+def lost_error(state: TaskState, polls: int) -> TaskLostError:
+    """Return the error of a task that the server no longer shows."""
+    message = f"{state.ref}: the task is lost: {polls} complete polls did not find it"
+    return TaskLostError(message, ref=state.ref, last=state.snapshot, polls=polls)
 
 
-def unknown_status_error(record: TaskState) -> UnknownStatusError:
-    """Its status word has been unknown for too long."""
-    view = record.snapshot
-    status = None if view is None else view.status
-    message = f"{record.ref}: its status is {status!r:.80}, which the spec does not know; waiting again goes on"
-    return UnknownStatusError(message, ref=record.ref, last=view, status=status)
+def unknown_status_error(state: TaskState) -> UnknownStatusError:
+    """Return the error of a task whose status has been unknown for too long."""
+    snapshot = state.snapshot
+    status = None if snapshot is None else snapshot.status
+    message = (
+        f"{state.ref}: unknown status {status!r:.80}, which the spec does not list; "
+        "wait again to continue, or set PollPolicy.unknown_after"
+    )
+    return UnknownStatusError(message, ref=state.ref, last=snapshot, status=status)
 
 
-def settle_after_snapshot(station: TaskRegistry, record: TaskState, view: TaskSnapshot[Any]) -> TaskFlow[None]:
-    """The caller gets the last view. What a success leaves to be fetched keeps the task in the journal."""
-    if not view.terminal:
+# -- Settling in the journal
+
+
+def settle_after_snapshot(registry: TaskRegistry, state: TaskState, snapshot: TaskSnapshot[Any]) -> TaskFlow[None]:
+    """Settle a task whose last snapshot the caller receives, unless its result has yet to be fetched."""
+    if not snapshot.terminal:
         return
-    if view.phase is Phase.SUCCEEDED and isinstance(record.task_type.result, DownloadLinks | FromOperation):
+    if snapshot.phase is Phase.SUCCEEDED and isinstance(state.task_type.result, DownloadLinks | FromOperation):
         return
-    yield from settle_task(station, record, view.phase)
+    yield from settle_task(registry, state, snapshot.phase)
 
 
-def settle_task(station: TaskRegistry, record: TaskState, phase: Phase) -> TaskFlow[None]:
-    """The caller has all there is."""
-    key, journal = record.journal_key, station.journal
+def settle_task(registry: TaskRegistry, state: TaskState, phase: Phase) -> TaskFlow[None]:
+    """Settle a task in the journal: the caller has received everything."""
+    key, journal = state.journal_key, registry.journal
     if key is None:
         return
     try:
         yield RunBlocking(lambda: journal.settle(key, phase))
     except Exception as error:
-        # Nothing is lost by it, as `recover` brings the task back; what the caller has waited for would be.
-        station.emit("journal", record, detail=f"its end could not be kept: {type(error).__name__}")
+        # Do not raise: `recover` returns the task again, but the caller's result would be lost.
+        registry.emit("journal", state, detail=f"the end of the task could not be written: {type(error).__name__}")
         return
-    record.journal_key = None
+    state.journal_key = None
+
+
+# -- Waits for one task
 
 
 Until: TypeAlias = "Collection[Phase] | Callable[[TaskSnapshot[Any]], bool]"
 
 STOP_PHASES: Final = frozenset({Phase.NEEDS_INPUT})
-"""Where every wait ends besides the end: nothing moves until somebody answers."""
+"""Phases that end every wait besides the terminal ones: the task does not continue without an answer."""
 
 _LEAST_BEAT: Final = 0.05
-"""Seconds. A heart that beats faster would leave no time to look."""
+"""Minimum `heartbeat` in seconds; a shorter one would leave no time for polls."""
 
 
 @define(eq=False)
 class Cursor:
-    """What one caller has seen of a task, so that each view comes to it once."""
+    """Position of one caller in the snapshots of a task, so that it receives each once."""
 
-    record: TaskState
+    state: TaskState
     poll: PollPolicy
     last_sequence: int = 0
-    """Sequence of the last view that it got."""
+    """Sequence of the last snapshot that the caller received."""
 
     version: int = 0
-    """Of the record when the caller began to look at it: another thread may change it meanwhile, and that is news."""
+    """Version of the state that the caller has read. A change by another thread in the meantime counts as new."""
 
-    _trouble: Exception | None = field(init=False)
-    """What was wrong before it came: that is news to others only."""
+    _refusal_before: Exception | None = field(init=False)
+    """Refusal from before this wait began, which does not end it."""
 
-    _looks: int = field(init=False)
-    _old: bool = field(init=False)
-    """Whether what was known then may be over by now, and would end the wait at once."""
+    _polls_before: int = field(init=False)
+    _may_be_outdated: bool = field(init=False)
+    """True if the state at the beginning would end the wait at once but may be outdated."""
 
-    _patient_from: float = field(init=False)
-    """Since when an unknown word counts: who comes again after UnknownStatus waits as long again."""
+    _unknown_counts_from: float = field(init=False)
+    """Time from which an unknown status counts: a wait after UnknownStatusError gets the full time again."""
 
     def __attrs_post_init__(self) -> None:
-        # The looks before the rest: another thread may change all of it.
-        record = self.record
-        self._looks = record.polls
-        self._trouble = record.refusal
-        self._patient_from = -math.inf
-        view, now = record.snapshot, record.clock.monotonic()
-        stopped = view is not None and view.phase in STOP_PHASES and view.age >= record.task_type.timing.min
+        # Read `polls` first: another thread may change the state in the meantime.
+        state = self.state
+        self._polls_before = state.polls
+        self._refusal_before = state.refusal
+        self._unknown_counts_from = -math.inf
+        snapshot, now = state.snapshot, state.clock.monotonic()
+        stopped = snapshot is not None and snapshot.phase in STOP_PHASES and snapshot.age >= state.task_type.timing.min
         since = self.unknown_status_deadline()
         overdue = since is not None and since <= now
-        self._old = stopped or overdue or record.lost_after is not None
+        self._may_be_outdated = stopped or overdue or state.lost_after is not None
         if overdue:
-            self._patient_from = now
+            self._unknown_counts_from = now
 
     @property
     def stale(self) -> bool:
-        """Whether a look is needed first: somebody may have answered, or what was lost may be there again."""
-        return self._old and self.record.polls == self._looks
+        """True if a poll is needed first: an answer may have arrived, or a lost task may be back."""
+        return self._may_be_outdated and self.state.polls == self._polls_before
 
     def next_snapshot(self) -> TaskSnapshot[Any] | None:
-        """A view that it has not got yet."""
-        view = self.record.snapshot
-        if view is None or view.sequence <= self.last_sequence:
+        """Return the current snapshot if the caller has not received it, else None."""
+        snapshot = self.state.snapshot
+        if snapshot is None or snapshot.sequence <= self.last_sequence:
             return None
-        self.last_sequence = view.sequence
-        return view
+        self.last_sequence = snapshot.sequence
+        return snapshot
 
     def error(self) -> TaskError | None:
-        """Why waiting longer does not help."""
+        """Return the error that ends the wait; None to continue."""
         refused = self.refusal()
         if refused is not None:
             return refused
-        record = self.record
-        if record.lost_after is not None:
-            return lost_error(record, record.lost_after)
+        state = self.state
+        if state.lost_after is not None:
+            return lost_error(state, state.lost_after)
         since = self.unknown_status_deadline()
-        if since is not None and self.record.clock.monotonic() >= since:
-            return unknown_status_error(record)
+        if since is not None and self.state.clock.monotonic() >= since:
+            return unknown_status_error(state)
         return None
 
     def refusal(self) -> TaskError | None:
-        """Why looking is refused, if it was since this caller came."""
-        trouble = self.record.refusal
-        return None if trouble is None or trouble is self._trouble else polling_error(self.record, trouble)
+        """Return the error of polls that were refused since this wait began; None if they were not."""
+        error = self.state.refusal
+        return None if error is None or error is self._refusal_before else polling_error(self.state, error)
 
     def unknown_status_deadline(self) -> float | None:
-        """When an unknown status word has stood there for too long; None if it is known."""
-        since = self.record.unknown_since
+        """Return the time at which an unknown status ends the wait; None if the status is known."""
+        since = self.state.unknown_since
         if since is None:
             return None
-        since = max(since, self._patient_from)
+        since = max(since, self._unknown_counts_from)
         if self.poll.unknown_status == "raise":
             return since
         after = self.poll.unknown_after
-        return since + (self.record.task_type.state.unknown_after if after is None else after)
+        return since + (self.state.task_type.state.unknown_after if after is None else after)
 
 
 def wait_for_task(
-    station: TaskRegistry,
-    record: TaskState,
-    limit: Deadline,
+    registry: TaskRegistry,
+    state: TaskState,
+    deadline: Deadline,
     *,
     until: Until = (),
     on_change: Callable[[TaskSnapshot[Any]], Any] | None = None,
     poll: PollPolicy | None = None,
 ) -> TaskFlow[TaskSnapshot[Any]]:
-    """Wait until a task has ended, or is where the caller wants it. Raises what `Task.wait_for_task` raises."""
-    wanted = _wanted(until)
+    """Wait until a task has ended, needs input or meets `until`. Raises as `TaskHandle.wait`."""
+    wanted = _stop_condition(until)
     if poll is not None and not isinstance(poll, PollPolicy):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidArgumentError(f"poll: expected Poll(…), got {describe(poll)}")
-    watcher = Cursor(record, poll or station.poll)
-    yield from _renewed(watcher, limit, poll)
+        raise InvalidArgumentError(f"poll: expected PollPolicy(…), got {describe(poll)}")
+    cursor = Cursor(state, poll or registry.poll)
+    yield from _poll_if_stale(cursor, deadline, poll)
     while True:
-        view = yield from _news(watcher, limit, poll, lambda: record.snapshot is not None and wanted(record.snapshot))
-        if view is not None and on_change is not None:
-            yield Callback(on_change, view)
-        view = view or record.snapshot
-        if view is not None and watcher.last_sequence >= view.sequence and wanted(view):
-            yield from settle_after_snapshot(station, record, view)
-            return view
+        snapshot = yield from _next_snapshot(
+            cursor, deadline, poll, lambda: state.snapshot is not None and wanted(state.snapshot)
+        )
+        if snapshot is not None and on_change is not None:
+            yield Callback(on_change, snapshot)
+        snapshot = snapshot or state.snapshot
+        if snapshot is not None and cursor.last_sequence >= snapshot.sequence and wanted(snapshot):
+            yield from settle_after_snapshot(registry, state, snapshot)
+            return snapshot
 
 
 def next_change(
-    station: TaskRegistry, watcher: Cursor, limit: Deadline, heartbeat: float | None
+    registry: TaskRegistry, cursor: Cursor, deadline: Deadline, heartbeat: float | None
 ) -> TaskFlow[TaskSnapshot[Any] | None]:
-    """The next view for `watch`: a new one, or after `heartbeat` seconds the last one again; None after the end."""
-    record = watcher.record
-    view = record.snapshot
-    if view is not None and view.terminal and watcher.last_sequence >= view.sequence:
+    """Return the next snapshot for `watch`: a new one, or the last one at the heartbeat; None after the end."""
+    state = cursor.state
+    snapshot = state.snapshot
+    if snapshot is not None and snapshot.terminal and cursor.last_sequence >= snapshot.sequence:
         return None
-    beat = None if heartbeat is None else limit.now() + max(heartbeat, _LEAST_BEAT)
-    view = yield from _news(watcher, limit, None, lambda: False, beat=beat)
-    if view is None:
-        view = watcher.next_snapshot() or record.snapshot
-    if view is not None and view.terminal:
-        yield from settle_after_snapshot(station, record, view)
-    return view
+    heartbeat_at = None if heartbeat is None else deadline.now() + max(heartbeat, _LEAST_BEAT)
+    snapshot = yield from _next_snapshot(cursor, deadline, None, lambda: False, heartbeat_at=heartbeat_at)
+    if snapshot is None:
+        snapshot = cursor.next_snapshot() or state.snapshot
+    if snapshot is not None and snapshot.terminal:
+        yield from settle_after_snapshot(registry, state, snapshot)
+    return snapshot
 
 
-def _news(
-    watcher: Cursor, limit: Deadline, poll: PollPolicy | None, done: Callable[[], bool], beat: float | None = None
+def _next_snapshot(
+    cursor: Cursor,
+    deadline: Deadline,
+    poll: PollPolicy | None,
+    done: Callable[[], bool],
+    heartbeat_at: float | None = None,
 ) -> TaskFlow[TaskSnapshot[Any] | None]:
-    """A view that the caller has not got; None if it has what it wants already, or at the time of the beat."""
-    record = watcher.record
+    """Return a snapshot that the caller has not received; None if `done` or at the heartbeat."""
+    state = cursor.state
     while True:
-        watcher.version = record.version
-        view = watcher.next_snapshot()
-        if view is not None:
-            return view
+        cursor.version = state.version
+        snapshot = cursor.next_snapshot()
+        if snapshot is not None:
+            return snapshot
         if done():
             return None
-        trouble = watcher.error()
-        if trouble is not None:
-            raise trouble
-        if limit.expired:
-            raise timeout_error(record, limit)
-        if beat is not None and record.snapshot is not None and limit.now() >= beat:
+        error = cursor.error()
+        if error is not None:
+            raise error
+        if deadline.expired:
+            raise timeout_error(state, deadline)
+        if heartbeat_at is not None and state.snapshot is not None and deadline.now() >= heartbeat_at:
             return None
-        # Without a view there is nothing to come back with.
-        heart = None if record.snapshot is None else beat
-        beats = [at for at in (heart, watcher.unknown_status_deadline()) if at is not None]
-        yield from _told(
-            limit, WaitForChange({record: watcher.version}, limit.at, poll=poll, heartbeat=min(beats, default=None))
+        # Without a snapshot there is nothing to return at the heartbeat.
+        heart = None if state.snapshot is None else heartbeat_at
+        wake_times = [at for at in (heart, cursor.unknown_status_deadline()) if at is not None]
+        yield from _wait_for_change(
+            deadline,
+            WaitForChange({state: cursor.version}, deadline.at, poll=poll, heartbeat=min(wake_times, default=None)),
         )
 
 
-def _renewed(watcher: Cursor, limit: Deadline, poll: PollPolicy | None) -> TaskFlow[None]:
-    """Look before what was known before the wait is believed. If the time is over first, it has to do."""
-    record = watcher.record
-    while watcher.stale and not limit.expired:
-        version = record.version
-        trouble = watcher.refusal()
-        if trouble is not None:
-            raise trouble
-        yield from _told(limit, WaitForChange({record: version}, limit.at, fresh=True, poll=poll))
+def _poll_if_stale(cursor: Cursor, deadline: Deadline, poll: PollPolicy | None) -> TaskFlow[None]:
+    """Poll if the known state may be outdated. After the deadline the known state has to do."""
+    state = cursor.state
+    while cursor.stale and not deadline.expired:
+        version = state.version
+        error = cursor.refusal()
+        if error is not None:
+            raise error
+        yield from _wait_for_change(deadline, WaitForChange({state: version}, deadline.at, fresh=True, poll=poll))
 
 
 def refresh_task(
-    station: TaskRegistry, record: TaskState, limit: Deadline, *, max_age: float = 0.0
+    registry: TaskRegistry, state: TaskState, deadline: Deadline, *, max_age: float = 0.0
 ) -> TaskFlow[TaskSnapshot[Any]]:
-    """A view that is at most so old. Raises what `Task.refresh_task` raises."""
+    """Return a snapshot that is at most `max_age` seconds old. Raises as `TaskHandle.refresh`."""
     check_seconds("max_age", max_age)
-    watcher = Cursor(record, station.poll)
-    looks = record.polls
+    cursor = Cursor(state, registry.poll)
+    polls = state.polls
     while True:
-        # Before the view, as another thread may change both.
-        version, new = record.version, record.polls != looks
-        view = record.snapshot
-        if new and record.lost_after is not None:
-            raise lost_error(record, record.lost_after)
-        young = view is not None and max_age > 0 and view.age <= max_age and record.lost_after is None
-        if view is not None and (new or young):
-            return view
-        trouble = watcher.refusal()
-        if trouble is not None:
-            raise trouble
-        if limit.expired:
-            raise timeout_error(record, limit)
-        yield from _told(limit, WaitForChange({record: version}, limit.at, fresh=True))
+        # Read these before the snapshot, because another thread may change both.
+        version, new = state.version, state.polls != polls
+        snapshot = state.snapshot
+        if new and state.lost_after is not None:
+            raise lost_error(state, state.lost_after)
+        young = snapshot is not None and max_age > 0 and snapshot.age <= max_age and state.lost_after is None
+        if snapshot is not None and (new or young):
+            return snapshot
+        error = cursor.refusal()
+        if error is not None:
+            raise error
+        if deadline.expired:
+            raise timeout_error(state, deadline)
+        yield from _wait_for_change(deadline, WaitForChange({state: version}, deadline.at, fresh=True))
 
 
-def _told(limit: Deadline, news: WaitForChange) -> TaskFlow[None]:
+def _wait_for_change(deadline: Deadline, effect: WaitForChange) -> TaskFlow[None]:
     try:
-        yield news
+        yield effect
     except TaskTimeoutError as error:
-        error.waited = limit.waited  # in all, not only for these news
+        error.waited = deadline.waited  # of the whole wait, not only of this step
         raise
 
 
 def wait_for_success(
-    station: TaskRegistry, record: TaskState, limit: Deadline, partial: OnPartial = "raise"
+    registry: TaskRegistry, state: TaskState, deadline: Deadline, partial: OnPartial = "raise"
 ) -> TaskFlow[TaskSnapshot[Any]]:
-    """Wait for success, or for a task that had nothing to do. Raises what `Task.result` raises."""
+    """Wait until a task has succeeded or had nothing to do. Raises as `TaskHandle.result`."""
     if partial not in ("raise", "accept"):
         raise InvalidArgumentError(f"partial: expected 'raise' or 'accept', got {describe(partial)}")
-    view = yield from wait_for_task(station, record, limit)
-    failure = outcome_error(record, view, partial)
+    snapshot = yield from wait_for_task(registry, state, deadline)
+    failure = outcome_error(state, snapshot, partial)
     if failure is not None:
         raise failure
-    return view
+    return snapshot
 
 
-def _wanted(until: Until) -> Callable[[TaskSnapshot[Any]], bool]:
+def _stop_condition(until: Until) -> Callable[[TaskSnapshot[Any]], bool]:
     if callable(until):
-        return lambda view: view.terminal or view.phase in STOP_PHASES or until(view)
+        return lambda snapshot: snapshot.terminal or snapshot.phase in STOP_PHASES or until(snapshot)
     wrong = isinstance(until, str) or not isinstance(until, Collection)  # pyright: ignore[reportUnnecessaryIsInstance]
     unknown = [until] if wrong else [phase for phase in until if phase not in frozenset(Phase)]
     if unknown:
-        raise InvalidArgumentError(f"until: expected phases in a collection, or a function, got {describe(unknown[0])}")
+        raise InvalidArgumentError(f"until: expected a collection of phases, or a function, got {describe(unknown[0])}")
     phases = STOP_PHASES.union(until)
-    return lambda view: view.terminal or view.phase in phases
+    return lambda snapshot: snapshot.terminal or snapshot.phase in phases
+
+
+# -- Waits for several tasks
 
 
 EndedTasks: TypeAlias = "dict[TaskState, TaskError | None]"
-"""Tasks that have ended, each with why it has no result, if it has none."""
+"""Tasks that have ended, each with its error, or None if it has a result."""
 
 IsEnough: TypeAlias = Callable[[Mapping["TaskState", "TaskError | None"], int], bool]
-"""Whether a wait is over, by what has ended and how many were waited for."""
+"""Test that ends a wait for several tasks, by the ended tasks and the number of all."""
 
 
-def any_ended(found: Mapping[TaskState, TaskError | None], _wanted: int) -> bool:
-    """Enough: one of them, however it ended."""
+def any_ended(found: Mapping[TaskState, TaskError | None], _stop_condition: int) -> bool:
+    """Return True if one task has ended, with or without a result."""
     return bool(found)
 
 
 def all_ended(found: Mapping[TaskState, TaskError | None], wanted: int) -> bool:
-    """Enough: all of them."""
+    """Return True if all tasks have ended."""
     return len(found) == wanted
 
 
 def all_ended_or_one_failed(found: Mapping[TaskState, TaskError | None], wanted: int) -> bool:
-    """Enough: all of them, or one that failed."""
+    """Return True if all tasks have ended or one has an error."""
     return len(found) == wanted or any(failure is not None for failure in found.values())
 
 
 @define(eq=False)
 class WaitGroup:
-    """Tasks that are waited for, each once."""
+    """Tasks of one wait, each once."""
 
-    station: TaskRegistry
+    registry: TaskRegistry
     deadline: Deadline
     cursors: dict[TaskState, Cursor] = field(factory=dict["TaskState", Cursor])
-    """Of those that have not ended yet."""
+    """Cursors of the tasks that have not ended."""
 
     def take_ended(self) -> TaskFlow[EndedTasks]:
-        """Those that have ended by now; they are not waited for any more."""
+        """Remove and return the tasks that have ended by now."""
         found: EndedTasks = {}
-        for record, watcher in tuple(self.cursors.items()):
-            watcher.version = record.version
-            view = record.snapshot
-            if watcher.stale and not self.deadline.expired:
-                refused = watcher.refusal()
+        for state, cursor in tuple(self.cursors.items()):
+            cursor.version = state.version
+            snapshot = state.snapshot
+            if cursor.stale and not self.deadline.expired:
+                refused = cursor.refusal()
                 if refused is None:
                     continue
-                found[record] = refused
-            elif view is not None and (view.terminal or view.phase in STOP_PHASES):
-                found[record] = outcome_error(record, view)
-                yield from settle_after_snapshot(self.station, record, view)
-            elif (trouble := watcher.error()) is not None:
-                found[record] = trouble
+                found[state] = refused
+            elif snapshot is not None and (snapshot.terminal or snapshot.phase in STOP_PHASES):
+                found[state] = outcome_error(state, snapshot)
+                yield from settle_after_snapshot(self.registry, state, snapshot)
+            elif (error := cursor.error()) is not None:
+                found[state] = error
             else:
                 continue
-            del self.cursors[record]
+            del self.cursors[state]
         return found
 
     def wait_effect(self) -> WaitForChange:
-        """What to wait for next."""
-        watchers = self.cursors.values()
-        beats = [at for watcher in watchers if (at := watcher.unknown_status_deadline()) is not None]
+        """Return the effect that waits for the next change."""
+        cursors = self.cursors.values()
+        wake_times = [at for cursor in cursors if (at := cursor.unknown_status_deadline()) is not None]
         return WaitForChange(
-            {watcher.record: watcher.version for watcher in watchers},
+            {cursor.state: cursor.version for cursor in cursors},
             self.deadline.at,
-            fresh=any(watcher.stale for watcher in watchers),
-            heartbeat=min(beats, default=None),
+            fresh=any(cursor.stale for cursor in cursors),
+            heartbeat=min(wake_times, default=None),
         )
 
 
-def wait_group(station: TaskRegistry, limit: Deadline, records: Iterable[TaskState]) -> WaitGroup:
-    """Begin to wait for tasks, some of which may be the same."""
-    return WaitGroup(station, limit, {record: Cursor(record, station.poll) for record in records})
+def wait_group(registry: TaskRegistry, deadline: Deadline, states: Iterable[TaskState]) -> WaitGroup:
+    """Begin a wait for tasks. Duplicates count once."""
+    return WaitGroup(registry, deadline, {state: Cursor(state, registry.poll) for state in states})
 
 
 def wait_for_enough(group: WaitGroup, enough: IsEnough) -> TaskFlow[EndedTasks]:
-    """Wait until enough of them have ended, or the time is over."""
+    """Wait until enough tasks have ended or the deadline passes; return the ended ones."""
     wanted = len(group.cursors)
     found: EndedTasks = yield from group.take_ended()
     while group.cursors and not enough(found, wanted) and not group.deadline.expired:
         try:
             yield group.wait_effect()
-        except TaskTimeoutError:  # the server wants to be left alone for longer than this
+        except TaskTimeoutError:  # the server asked for a pause beyond the deadline
             break
         except PollingError as error:
-            return found | {record: copy_polling_error(record, error) for record in group.cursors}
+            return found | {state: copy_polling_error(state, error) for state in group.cursors}
         found |= yield from group.take_ended()
     return found
 
 
 def next_ended(group: WaitGroup) -> TaskFlow[Collection[TaskState]]:
-    """The next of them to end, or several that end at once.
+    """Wait for the next task to end; return it, or several that end at once.
 
     Raises:
-        TaskTimeout: the time is over.
+        TaskTimeoutError: the deadline passed.
     """
     while True:
         found: EndedTasks = yield from group.take_ended()
@@ -437,99 +477,102 @@ def next_ended(group: WaitGroup) -> TaskFlow[Collection[TaskState]]:
         yield group.wait_effect()
 
 
-def wait_for_polls(records: Collection[TaskState], limit: Deadline, poll: PollPolicy) -> TaskFlow[None]:
-    """Wait until each of them was looked at once more, or looking at it is refused, or the time is over.
+def wait_for_polls(states: Collection[TaskState], deadline: Deadline, poll: PollPolicy) -> TaskFlow[None]:
+    """Wait until each task was polled once more, its polls are refused, or the deadline passes.
 
     Raises:
-        PollError: looking is refused, for all of them.
+        PollingError: the polls of all tasks are refused.
     """
-    watchers = [Cursor(record, poll) for record in records if not record.terminal]
-    # What one look shows together is waited for together, and no more: a look that began before somebody came back
-    # from another one is not made on his behalf.
+    cursors = [Cursor(state, poll) for state in states if not state.terminal]
+    # Wait separately for each group of tasks that one poll covers: a poll that began before this wait returned from
+    # another one would not count as fresh.
     groups: dict[object, list[Cursor]] = {}
-    for watcher in watchers:
-        groups.setdefault((watcher.record.task_type.name, tuple(watcher.record.ref.scope.items())), []).append(watcher)
+    for cursor in cursors:
+        groups.setdefault((cursor.state.task_type.name, tuple(cursor.state.ref.scope.items())), []).append(cursor)
     for group in groups.values():
-        yield from _looked(group, limit)
-    refused = [error for watcher in watchers if (error := watcher.refusal()) is not None]
-    if refused and len(refused) == len(watchers):
+        yield from _wait_for_group(group, deadline)
+    refused = [error for cursor in cursors if (error := cursor.refusal()) is not None]
+    if refused and len(refused) == len(cursors):
         raise refused[0]
 
 
-def _looked(watchers: list[Cursor], limit: Deadline) -> TaskFlow[None]:
-    begun = {watcher.record: watcher.record.polls for watcher in watchers}
-    left: list[Cursor] = watchers
-    while left and not limit.expired:
+def _wait_for_group(cursors: list[Cursor], deadline: Deadline) -> TaskFlow[None]:
+    begun = {cursor.state: cursor.state.polls for cursor in cursors}
+    left: list[Cursor] = cursors
+    while left and not deadline.expired:
         try:
-            yield WaitForChange({watcher.record: watcher.record.version for watcher in left}, limit.at, fresh=True)
-        except TaskTimeoutError:  # the server wants to be left alone for longer than this
+            yield WaitForChange({cursor.state: cursor.state.version for cursor in left}, deadline.at, fresh=True)
+        except TaskTimeoutError:  # the server asked for a pause beyond the deadline
             return
-        left = [each for each in left if each.record.polls == begun[each.record] and each.refusal() is None]
+        left = [each for each in left if each.state.polls == begun[each.state] and each.refusal() is None]
 
 
-def copy_polling_error(record: TaskState, error: PollingError) -> PollingError:
-    """The same trouble, for one of the tasks that share it."""
+def copy_polling_error(state: TaskState, error: PollingError) -> PollingError:
+    """Return a copy of an error for another task of the same poll."""
     found = PollingError(
-        str(error) if error.ref == record.ref else f"{record.ref}: {error}", ref=record.ref, last=record.snapshot
+        str(error) if error.ref == state.ref else f"{state.ref}: {error}", ref=state.ref, last=state.snapshot
     )
     found.__cause__ = error.__cause__
     return found
 
 
-def run_action(station: TaskRegistry, record: TaskState, name: str, limit: Deadline) -> TaskFlow[TaskSnapshot[Any]]:
-    """Make the call that a kind declares as `cancel` or under `actions`, then look at the task."""
-    kind = record.task_type
-    bound = kind.cancel if name == "cancel" else kind.actions[name]
+# -- Actions and results
+
+
+def run_action(registry: TaskRegistry, state: TaskState, name: str, deadline: Deadline) -> TaskFlow[TaskSnapshot[Any]]:
+    """Make the call that the task type declares as `cancel` or under `actions`, then poll the task."""
+    task_type = state.task_type
+    bound = task_type.cancel if name == "cancel" else task_type.actions[name]
     if bound is None:
-        raise LookupError(f"{kind.name} declares no {name}")  # a handle of this kind has no such method
-    yield from call_within(station, record, bound, limit)
-    return (yield from refresh_task(station, record, limit))
+        raise LookupError(f"{task_type.name} declares no {name}")  # unreachable: the handle class has no such method
+    yield from call_within(registry, state, bound, deadline)
+    return (yield from refresh_task(registry, state, deadline))
 
 
-def call_within(station: TaskRegistry, record: TaskState, bound: BoundCall, limit: Deadline) -> TaskFlow[Any]:
-    """Make a call on behalf of a task, within its caller's time.
+def call_within(registry: TaskRegistry, state: TaskState, bound: BoundCall, deadline: Deadline) -> TaskFlow[Any]:
+    """Make a call for a task within the caller's deadline.
 
     Raises:
-        TaskTimeout: there is none left; nothing was sent.
-        ClientError: whatever the call raises.
+        TaskTimeoutError: the deadline passed; nothing was sent.
+        ClientError: the call failed.
     """
-    given = call_arguments(bound, record.ref)
-    setting = station.config
-    left = limit.remaining
+    given = call_arguments(bound, state.ref)
+    config = registry.config
+    left = deadline.remaining
     if left <= 0:
-        raise timeout_error(record, limit)
-    if limit.bounded:
-        own = setting.options.deadline
-        setting = evolve(setting, options=evolve(setting.options, deadline=left if own is None else min(own, left)))
-    return (yield from call(setting, bound.operation, given, None))
+        raise timeout_error(state, deadline)
+    if deadline.bounded:
+        own = config.options.deadline
+        config = evolve(config, options=evolve(config.options, deadline=left if own is None else min(own, left)))
+    return (yield from call(config, bound.operation, given, None))
 
 
-def wait_for_result(station: TaskRegistry, record: TaskState, limit: Deadline, partial: OnPartial) -> TaskFlow[Any]:
-    """Wait for success, and return what the kind declares; None where there was nothing to do."""
-    view = yield from wait_for_success(station, record, limit, partial)
-    if view.phase is Phase.SKIPPED:
+def wait_for_result(registry: TaskRegistry, state: TaskState, deadline: Deadline, partial: OnPartial) -> TaskFlow[Any]:
+    """Wait for success and return the result that the task type declares; None if there was nothing to do."""
+    snapshot = yield from wait_for_success(registry, state, deadline, partial)
+    if snapshot.phase is Phase.SKIPPED:
         return None
-    value = yield from _value(station, record, view, limit)
-    if not isinstance(record.task_type.result, DownloadLinks):  # a file is yet to be fetched
-        yield from settle_task(station, record, view.phase)
+    value = yield from _value(registry, state, snapshot, deadline)
+    if not isinstance(state.task_type.result, DownloadLinks):  # a file has yet to be downloaded
+        yield from settle_task(registry, state, snapshot.phase)
     return value
 
 
-def _value(station: TaskRegistry, record: TaskState, view: TaskSnapshot[Any], limit: Deadline) -> TaskFlow[Any]:
-    match record.task_type.result:
+def _value(registry: TaskRegistry, state: TaskState, snapshot: TaskSnapshot[Any], deadline: Deadline) -> TaskFlow[Any]:
+    match state.task_type.result:
         case None:
             return None
         case InlineResult(at, type_):
-            found = resolve(json.loads(record.raw or b"null"), at)
-            return record.decode(encode(None if found is MISSING else found), type_)
+            found = resolve(json.loads(state.raw or b"null"), at)
+            return state.decode(encode(None if found is MISSING else found), type_)
         case FromOperation(bound):
             try:
-                return (yield from call_within(station, record, bound, limit))
+                return (yield from call_within(registry, state, bound, deadline))
             except CallTimeoutError as error:
-                if limit.expired:
-                    raise timeout_error(record, limit) from error
+                if deadline.expired:
+                    raise timeout_error(state, deadline) from error
                 raise
         case DownloadLinks():
             from .download.links import find_download
 
-            return find_download(station, record, view)
+            return find_download(registry, state, snapshot)

@@ -1,1 +1,1 @@
-"""Sending a request and making sense of the answer: flows decide, drivers act."""
+"""Transport of calls: flows (`call`) decide on requests, retries and results; drivers send them with httpx."""

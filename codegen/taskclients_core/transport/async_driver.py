@@ -1,4 +1,4 @@
-"""Calls in the calling task."""
+"""Asynchronous driver: executes the effects of flows in the calling task, with `httpx.AsyncClient`."""
 
 from __future__ import annotations
 
@@ -41,55 +41,55 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _SLACK = 0.02
-"""Seconds: httpx's own timeouts know whether anything was sent, so they come first where they can."""
+"""Seconds added to the deadline here, so that httpx's own timeouts, which tell what was sent, expire first."""
 
 
 class AsyncDriver(Driver):
-    """Does what a flow asks for. Safe for many tasks of one event loop."""
+    """Driver for asynchronous clients, for many tasks of one event loop at a time."""
 
     kind = "AsyncClient"
     connections = None
 
-    def __init__(self, http: AsyncHttpClient | None, setting: ClientConfig) -> None:
-        super().__init__(http, setting)
+    def __init__(self, http: AsyncHttpClient | None, config: ClientConfig) -> None:
+        super().__init__(http, config)
         self._lanes = ConnectionPool(http, self._open)
-        self._alone: asyncio.Lock | None = None
+        self._exclusive_lock: asyncio.Lock | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self, flow: Flow[T]) -> T:
-        """Run a flow to its end.
+        """Run a flow and return its result.
 
         Raises:
-            ClientClosed: the client was closed.
-            ClientError: whatever the flow raises.
+            ClientClosedError: the client was closed.
+            ClientError: the error of the flow.
         """
         return await run_flow_async(flow, self.perform)
 
     async def perform(self, effect: Effect) -> Any:
-        """Do one thing that a flow asks for. Raises what it raises."""
+        """Execute one effect and return its result, or raise its error."""
         if isinstance(effect, Send):
             return await self._send(effect.request)
         if isinstance(effect, SendStreaming):
-            return await self._open_answer(effect.request)
+            return await self._send_streaming(effect.request)
         if isinstance(effect, ReadResponse):
-            return await self._read(effect.response)
+            return await self._read_rest(effect.response)
         if isinstance(effect, Exclusive):
-            return await self._run_alone(effect)
+            return await self._run_exclusive(effect)
         if isinstance(effect, GetSecret):
             return await get_secret_async(effect)
         await effect.clock.sleep_async(effect.seconds)
         return None
 
-    async def _run_alone(self, effect: Exclusive) -> Any:
-        import asyncio  # slow to import, and seldom wanted here
+    async def _run_exclusive(self, effect: Exclusive) -> Any:
+        import asyncio  # slow import
 
         loop = asyncio.get_running_loop()
-        if self._alone is None or (loop is not self._loop and (self._loop is None or self._loop.is_closed())):
-            self._alone, self._loop = asyncio.Lock(), loop
+        if self._exclusive_lock is None or (loop is not self._loop and (self._loop is None or self._loop.is_closed())):
+            self._exclusive_lock, self._loop = asyncio.Lock(), loop
         limit = asyncio.timeout(None if effect.deadline is None else effect.deadline.remaining)
         try:
             async with limit:
-                await self._alone.acquire()
+                await self._exclusive_lock.acquire()
         except TimeoutError:
             if not limit.expired():
                 raise
@@ -97,77 +97,77 @@ class AsyncDriver(Driver):
         try:
             return await self.run(effect.flow)
         finally:
-            self._alone.release()
+            self._exclusive_lock.release()
 
     # -- Requests
 
     async def _send(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
-        hops = 0
+        redirects = 0
         while True:
-            passage = SendState(request, answered=hops > 0)
-            lane = await self._enter(passage)
+            state = SendState(request, answered=redirects > 0)
+            client = await self._acquire(state)
             try:
-                answer = await self.guarded(passage, lane, self._whole, passage, lane, started)
+                response = await self.guarded(state, client, self._send_and_read, state, client, started)
             finally:
-                self._lanes.release(lane)
-            if not 300 <= answer.status < 400 or hops == MAX_REDIRECTS:
-                return answer
-            other = redirect_request(request, answer.status, answer.raw_headers)
-            if other is None:
-                return answer
-            request = other
-            hops += 1
+                self._lanes.release(client)
+            if not 300 <= response.status < 400 or redirects == MAX_REDIRECTS:
+                return response
+            redirected = redirect_request(request, response.status, response.raw_headers)
+            if redirected is None:
+                return response
+            request = redirected
+            redirects += 1
 
-    async def _enter(self, passage: SendState) -> PooledClient:
-        request = passage.request
+    async def _acquire(self, state: SendState) -> PooledClient:
+        request = state.request
         try:
             return await self._lanes.acquire(request, (request.timeout or self._timeout or Timeout()).pool)
         except CallTimeoutError as error:
-            error.sent = passage.answered
+            error.sent = state.answered
             raise
 
-    async def _whole(self, passage: SendState, lane: PooledClient, started: float) -> HttpResponse:
-        request = passage.request
-        response = await self._respond(passage, lane)
+    async def _send_and_read(self, state: SendState, client: PooledClient, started: float) -> HttpResponse:
+        request = state.request
+        response = await self._send_unread(state, client)
         try:
             raw_headers = tuple(response.headers.raw)
-            passage.response_started(response.status_code, raw_headers)
+            state.response_started(response.status_code, raw_headers)
             body = LimitedBody(request, response.status_code, raw_headers)
             await body.read_async(iter_body_async(response, request, raw_headers))
         except GeneratorExit:
-            raise  # the event loop is gone
+            raise  # the event loop was closed: nothing can be awaited
         except BaseException:
             await response.aclose()
             raise
         await response.aclose()
         return HttpResponse(response.status_code, raw_headers, body.content, time.perf_counter() - started, body.cut)
 
-    async def _open_answer(self, request: HttpRequest) -> StreamingResponse:
+    async def _send_streaming(self, request: HttpRequest) -> StreamingResponse:
         started = time.perf_counter()
-        hops = 0
+        redirects = 0
         while True:
-            passage = SendState(request, answered=hops > 0)
-            lane = await self._enter(passage)
+            state = SendState(request, answered=redirects > 0)
+            client = await self._acquire(state)
             try:
-                response = await self.guarded(passage, lane, self._respond, passage, lane)
+                response = await self.guarded(state, client, self._send_unread, state, client)
             except BaseException:
-                self._lanes.release(lane)
+                self._lanes.release(client)
                 raise
             raw_headers = tuple(response.headers.raw)
-            passage.response_started(response.status_code, raw_headers)
-            chunks = _Chunks(self, passage, lane, response, iter_body_async(response, request, raw_headers))
-            other = redirect_request(request, response.status_code, raw_headers)
-            if other is None or hops == MAX_REDIRECTS:
+            state.response_started(response.status_code, raw_headers)
+            chunks = _Chunks(self, state, client, response, iter_body_async(response, request, raw_headers))
+            redirected = redirect_request(request, response.status_code, raw_headers)
+            if redirected is None or redirects == MAX_REDIRECTS:
                 return StreamingResponse(request, response.status_code, raw_headers, started, chunks, chunks.aclose)
             await chunks.aclose()
-            request = other
-            hops += 1
+            request = redirected
+            redirects += 1
 
-    async def _read(self, answer: StreamingResponse) -> HttpResponse:
-        chunks = cast("_Chunks", answer.chunks)
+    async def _read_rest(self, response: StreamingResponse) -> HttpResponse:
+        chunks = cast("_Chunks", response.chunks)
         try:
-            body = LimitedBody(answer.request, answer.status, answer.raw_headers)
+            body = LimitedBody(response.request, response.status, response.raw_headers)
             await body.read_async(chunks)
         except GeneratorExit:
             raise
@@ -175,97 +175,97 @@ class AsyncDriver(Driver):
             await chunks.aclose()
             raise
         return HttpResponse(
-            answer.status, answer.raw_headers, body.content, time.perf_counter() - answer.started, body.cut
+            response.status, response.raw_headers, body.content, time.perf_counter() - response.started, body.cut
         )
 
-    async def _respond(self, passage: SendState, lane: PooledClient) -> Any:
-        """An httpx response whose body is yet to be read."""
+    async def _send_unread(self, state: SendState, client: PooledClient) -> Any:
+        """Send a request and return the httpx response with its body unread."""
 
         async def trace(name: str, info: Mapping[str, Any]) -> None:
-            # Closing an httpx client ends its connections, but not the one that it is about to make.
-            if lane.closed and name.endswith("send_request_headers.started"):
+            # Closing an httpx client does not end a connection that it is about to make.
+            if client.closed and name.endswith("send_request_headers.started"):
                 raise ClientClosedError("the client was closed")
-            await passage.trace_async(name, info)
+            await state.trace_async(name, info)
 
-        # No name for the body here, as tracebacks that show names would show it.
-        built = self._build(lane.http, passage.request, _outgoing(passage.request.content), trace)
+        # Do not assign the body to a variable: tracebacks with locals would show it.
+        built = self._build(client.http, state.request, _request_content(state.request.content), trace)
         try:
-            return await lane.http.send(built, stream=True, follow_redirects=False, **self._auth(lane.http, passage))
+            return await client.http.send(built, stream=True, follow_redirects=False, **self._auth(client.http, state))
         except Exception as error:
-            fault = passage.map_error(error, built)
-            if fault is error:
+            mapped = state.map_error(error, built)
+            if mapped is error:
                 raise
-            raise fault from error
+            raise mapped from error
 
     async def guarded(
-        self, passage: SendState, lane: PooledClient, work: Callable[..., Awaitable[T]], *arguments: Any
+        self, state: SendState, client: PooledClient, work: Callable[..., Awaitable[T]], *arguments: Any
     ) -> T:
-        """Do it in the name of a request, with its deadline, and with httpx's errors as ours."""
-        request = passage.request
-        before = sending_request.get()
+        """Call a function on behalf of a request: with its deadline, the log filters on, and httpx's errors mapped."""
+        request = state.request
+        previous = sending_request.get()
         sending_request.set(True)
         try:
             if request.deadline is None:
                 return await work(*arguments)
-            return await self._in_time(passage, lane, work, *arguments)
+            return await self._with_deadline(state, client, work, *arguments)
         except Exception as error:
-            known = map_exception(error, request, passage)
-            passage.annotate(known or error)
-            if known is None:
+            mapped = map_exception(error, request, state)
+            state.annotate(mapped or error)
+            if mapped is None:
                 raise
-            raise known from safe_cause(error)
+            raise mapped from safe_cause(error)
         except BaseException:
-            lane.broken = True
+            client.broken = True
             raise
         finally:
-            sending_request.set(before)
+            sending_request.set(previous)
 
-    async def _in_time(
-        self, passage: SendState, lane: PooledClient, work: Callable[..., Awaitable[T]], *arguments: Any
+    async def _with_deadline(
+        self, state: SendState, client: PooledClient, work: Callable[..., Awaitable[T]], *arguments: Any
     ) -> T:
         import asyncio
 
-        request = passage.request
-        left = 0.0 if request.deadline is None else request.deadline.remaining
-        if left <= 0:
-            raise deadline_exceeded(request, sent=passage.answered)
-        limit = asyncio.timeout(left + _SLACK)
+        request = state.request
+        remaining = 0.0 if request.deadline is None else request.deadline.remaining
+        if remaining <= 0:
+            raise deadline_exceeded(request, sent=state.answered)
+        limit = asyncio.timeout(remaining + _SLACK)
         try:
             async with limit:
                 return await work(*arguments)
         except TimeoutError as error:
             if not limit.expired():
                 raise
-            lane.broken = True
-            raise deadline_exceeded(request, sent=not passage.connecting) from error
+            client.broken = True
+            raise deadline_exceeded(request, sent=not state.connecting) from error
 
-    def release(self, lane: PooledClient) -> None:
-        """A request that was opened is through."""
-        self._lanes.release(lane)
+    def release(self, client: PooledClient) -> None:
+        """Return the httpx client of a finished request to the pool."""
+        self._lanes.release(client)
 
     async def aclose(self) -> None:
-        """Close what was opened here; a client brought along stays open."""
+        """Close the connections; a supplied http_client stays open."""
         await self._lanes.aclose()
 
 
 class _Chunks(AsyncIterator[bytes]):
-    """A body that somebody reads as it comes."""
+    """Chunks of a response's body, read on behalf of its request."""
 
     def __init__(
-        self, driver: AsyncDriver, passage: SendState, lane: PooledClient, response: Any, source: AsyncIterator[bytes]
+        self, driver: AsyncDriver, state: SendState, client: PooledClient, response: Any, source: AsyncIterator[bytes]
     ) -> None:
         self._driver = driver
-        self._passage = passage
-        self._lane = lane
+        self._state = state
+        self._client = client
         self._response = response
         self._source = source
-        self._left = False
+        self._released = False
 
     async def __anext__(self) -> bytes:
         try:
-            return await self._driver.guarded(self._passage, self._lane, self._source.__anext__)
+            return await self._driver.guarded(self._state, self._client, self._source.__anext__)
         except GeneratorExit:
-            self._leave()
+            self._release()
             raise
         except BaseException:
             await self.aclose()
@@ -275,16 +275,16 @@ class _Chunks(AsyncIterator[bytes]):
         try:
             await self._response.aclose()
         except BaseException:
-            self._lane.broken = True
+            self._client.broken = True
             raise
         finally:
-            self._leave()
+            self._release()
 
-    def _leave(self) -> None:
-        if not self._left:
-            self._left = True
-            self._driver.release(self._lane)
+    def _release(self) -> None:
+        if not self._released:
+            self._released = True
+            self._driver.release(self._client)
 
 
-def _outgoing(content: Any) -> Any:
+def _request_content(content: Any) -> Any:
     return AsyncRequestBody(content) if isinstance(content, StreamedBody) else content

@@ -11,78 +11,80 @@ from ..http_messages import HttpRequest, StreamedBody
 from .deadline_backend import deadline_exceeded
 
 CHUNK_SIZE = 256 * 1024
-"""Bytes of the largest piece."""
+"""Maximum bytes of a decompressed chunk."""
 
 ACCEPT_ENCODING = b"gzip, deflate"
-"""What to ask servers for."""
+"""Value of the `Accept-Encoding` header."""
+
+# -- Decompression
 
 _GZIP_MAGIC = b"\x1f"
-_LAYERS = 3
-_MOUTHFUL = 64 * 1024
-"""Bytes to open at once: what is left of them after a step is copied."""
+_MAX_LAYERS = 3
+_STEP = 64 * 1024
+"""Compressed bytes per step; small, because zlib copies the unused rest of its input after each step."""
 
-_IDLE = 1024 * 1024
-"""Bytes that a layer may swallow besides twice what it gives: headers, and padding at its end."""
+_OVERHEAD = 1024 * 1024
+"""Compressed bytes that a layer may read beyond twice its output, for headers and padding; more is corrupt."""
 
-_KNOWN = {"gzip": True, "x-gzip": True, "deflate": False, "x-deflate": False}
-_NOTHING = ("", "identity", "aws-chunked")
-"""Words for what does nothing to a body. Stores keep the last from uploads that came in chunks, and unpack them."""
+_IS_GZIP = {"gzip": True, "x-gzip": True, "deflate": False, "x-deflate": False}
+_IDENTITY = ("", "identity", "aws-chunked")
+"""Encodings that do not change a body. Object stores return `aws-chunked` from the upload, with the body decoded."""
 
 
 class CorruptBodyError(Exception):
-    """The body is not compressed as its label says, or breaks off."""
+    """The body is truncated, or not compressed as its `Content-Encoding` says."""
 
 
 class UnknownEncodingError(Exception):
-    """Nobody here can open the body."""
+    """The `Content-Encoding` is not supported."""
 
 
 class Decompressor(Protocol):
-    """What opens a body."""
+    """Incremental decoder of a body."""
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """What comes of some more of it, step by step; a piece may be empty. Raises Damaged or Unknown."""
+        """Yield the output of more input; a chunk may be empty. Raises CorruptBodyError or UnknownEncodingError."""
         ...
 
     def finish(self) -> None:
-        """There is no more of it. Raises Damaged if there should be."""
+        """End the input. Raises CorruptBodyError if the body is incomplete."""
         ...
 
 
 class _Zlib:
-    """One layer of gzip or deflate."""
+    """Decompressor of one layer of gzip or deflate."""
 
     def __init__(self, *, gzip: bool) -> None:
         self._gzip = gzip
-        self._opener = zlib.decompressobj(zlib.MAX_WBITS | 16 if gzip else zlib.MAX_WBITS)
+        self._zlib = zlib.decompressobj(zlib.MAX_WBITS | 16 if gzip else zlib.MAX_WBITS)
         self._begun = False
         self._head: bytes = b""
-        """The first byte of deflate, until there is another: whether it is wrapped shows in two."""
+        """First byte of deflate while it is the only one: two bytes show if the data has a zlib header."""
 
-        self._taken = 0
-        self._given = 0
+        self._consumed = 0
+        self._produced = 0
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        for start in range(0, len(data), _MOUTHFUL):
-            yield from self._feed(data[start : start + _MOUTHFUL])
+        for start in range(0, len(data), _STEP):
+            yield from self._feed(data[start : start + _STEP])
 
     def _feed(self, data: bytes) -> Iterator[bytes]:
-        self._taken += len(data)
+        self._consumed += len(data)
         full = False
         while data or full:
-            # Other clients do not mind it either.
-            padding = self._opener.eof and not (self._gzip and data.startswith(_GZIP_MAGIC))
-            if self._opener.eof and not padding:
-                self._opener = zlib.decompressobj(zlib.MAX_WBITS | 16)  # RFC 1952, 2.2: a gzip file has members
+            # Ignore padding after the end, as other clients do.
+            padding = self._zlib.eof and not (self._gzip and data.startswith(_GZIP_MAGIC))
+            if self._zlib.eof and not padding:
+                self._zlib = zlib.decompressobj(zlib.MAX_WBITS | 16)  # RFC 1952, 2.2: gzip has several members
             piece = b"" if padding else self._open(data)
-            self._given += len(piece)
-            if self._taken > 2 * self._given + _IDLE:
+            self._produced += len(piece)
+            if self._consumed > 2 * self._produced + _OVERHEAD:
                 raise CorruptBodyError
             yield piece
             if padding:
                 return
-            full = len(piece) == CHUNK_SIZE  # there may be more to come though all input is used up
-            data = self._opener.unused_data if self._opener.eof else self._opener.unconsumed_tail
+            full = len(piece) == CHUNK_SIZE  # zlib may have more output although all input is used
+            data = self._zlib.unused_data if self._zlib.eof else self._zlib.unconsumed_tail
 
     def _open(self, data: bytes) -> bytes:
         begun = self._begun
@@ -93,21 +95,21 @@ class _Zlib:
                 return b""
         self._begun = True
         try:
-            return self._opener.decompress(data, CHUNK_SIZE)
+            return self._zlib.decompress(data, CHUNK_SIZE)
         except zlib.error as error:
             if self._gzip or begun:
                 raise CorruptBodyError from error
-        # Some servers send deflate without the wrapping that RFC 9110 asks for.
-        self._opener = zlib.decompressobj(-zlib.MAX_WBITS)
+        # Some servers send deflate without the zlib header that RFC 9110 requires.
+        self._zlib = zlib.decompressobj(-zlib.MAX_WBITS)
         return self._open(data)
 
     def finish(self) -> None:
-        if self._head or (self._begun and not self._opener.eof):
+        if self._head or (self._begun and not self._zlib.eof):
             raise CorruptBodyError
 
 
 class _Layers:
-    """One layer in another."""
+    """Decompressor of two nested layers."""
 
     def __init__(self, outer: Decompressor, inner: Decompressor) -> None:
         self._outer = outer
@@ -125,8 +127,8 @@ class _Layers:
         self._inner.finish()
 
 
-class _Closed:
-    """What nobody can open; that matters only if there is something in it."""
+class _Unsupported:
+    """Decompressor for an unsupported encoding; it raises only if the body is not empty."""
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         if data:
@@ -138,100 +140,102 @@ class _Closed:
 
 
 def content_encodings(raw_headers: tuple[tuple[bytes, bytes], ...]) -> tuple[str, ...]:
-    """What was done to a body, in that order, by its `Content-Encoding`."""
+    """Return the encodings of a body in the order they were applied, from its `Content-Encoding`."""
     found: list[str] = []
     for name, value in raw_headers:
         if name.lower() == b"content-encoding":
             found += [word.strip().lower() for word in value.decode("latin-1").split(",")]
-    return tuple(word for word in found if word not in _NOTHING)
+    return tuple(word for word in found if word not in _IDENTITY)
 
 
-def decompressor_for(words: Sequence[str]) -> Decompressor | None:
-    """What opens a body that these were done to; None if nothing was."""
-    if len(words) > _LAYERS or any(word not in _KNOWN for word in words):
-        return _Closed()
-    opener: Decompressor | None = None
-    for word in words:  # the last one is the outermost
-        layer = _Zlib(gzip=_KNOWN[word])
-        opener = layer if opener is None else _Layers(layer, opener)
-    return opener
+def decompressor_for(encodings: Sequence[str]) -> Decompressor | None:
+    """Return a decompressor for a body with these encodings; None if there are none."""
+    if len(encodings) > _MAX_LAYERS or any(encoding not in _IS_GZIP for encoding in encodings):
+        return _Unsupported()
+    decompressor: Decompressor | None = None
+    for encoding in encodings:  # the last one is the outermost
+        layer = _Zlib(gzip=_IS_GZIP[encoding])
+        decompressor = layer if decompressor is None else _Layers(layer, decompressor)
+    return decompressor
 
 
 def is_supported(accepted: str) -> bool:
-    """Whether all that an `Accept-Encoding` asks for can be opened here."""
-    words = [word.partition(";")[0].strip().lower() for word in accepted.split(",")]
-    return all(word in _KNOWN or word in _NOTHING for word in words)
+    """Return True if every encoding in an `Accept-Encoding` header is supported."""
+    encodings = [encoding.partition(";")[0].strip().lower() for encoding in accepted.split(",")]
+    return all(encoding in _IS_GZIP or encoding in _IDENTITY for encoding in encodings)
 
 
-SUPPORTED_ENCODINGS = f"gzip and deflate, at most {_LAYERS} times"
+SUPPORTED_ENCODINGS = f"gzip and deflate, at most {_MAX_LAYERS} times"
 
 
 RawHeaders: TypeAlias = tuple[tuple[bytes, bytes], ...]
 
+# -- Response bodies
+
 MAX_KEPT_BYTES = 64 * 1024
-"""How much of a body an error keeps that is none of an answer's."""
+"""Bytes of a damaged or too large body that its error keeps."""
 
 _SMALL = 4 * 1024
 
 
 def iter_body(response: Any, request: HttpRequest, raw_headers: RawHeaders) -> Iterator[bytes]:
-    """The body of an httpx response, decompressed.
+    """Yield the body of an httpx response, decompressed.
 
     Raises:
-        TransportError: it is damaged, or its deadline has passed.
+        TransportError: the body is damaged, or the deadline has passed.
     """
     deadline = request.deadline
-    words = content_encodings(raw_headers)
-    opener = decompressor_for(words)
-    if response.is_stream_consumed:  # the caller's own hook or authentication read it, so it is whole and open
+    encodings = content_encodings(raw_headers)
+    decompressor = decompressor_for(encodings)
+    if response.is_stream_consumed:  # the caller's hook or authentication has read it: httpx decompressed it
         yield response.content
         return
-    # What httpx makes of a body goes through three more generators, and decompresses without bound.
+    # Not `response.iter_bytes`: it decompresses without a limit, and adds three generators.
     try:
         for chunk in response.stream:
             if deadline is not None and deadline.expired:
                 raise deadline_exceeded(request, sent=True)
-            if opener is None:
+            if decompressor is None:
                 yield chunk
                 continue
-            for piece in opener.feed(chunk):
+            for piece in decompressor.feed(chunk):
                 if deadline is not None and deadline.expired:
                     raise deadline_exceeded(request, sent=True)
                 if piece:
                     yield piece
-        if opener is not None:
-            opener.finish()
+        if decompressor is not None:
+            decompressor.finish()
     except (CorruptBodyError, UnknownEncodingError) as error:
-        raise _unusable(error, request, words) from None
+        raise _body_error(error, request, encodings) from None
 
 
 async def iter_body_async(response: Any, request: HttpRequest, raw_headers: RawHeaders) -> AsyncIterator[bytes]:
-    """The same, asynchronously. The deadline is the caller's business: here others are let to the event loop."""
-    words = content_encodings(raw_headers)
-    opener = decompressor_for(words)
+    """Async twin of `iter_body`. The caller applies the deadline; this yields to the event loop between chunks."""
+    encodings = content_encodings(raw_headers)
+    decompressor = decompressor_for(encodings)
     if response.is_stream_consumed:
         yield response.content
         return
     try:
         async for chunk in response.stream:
-            if opener is None:
+            if decompressor is None:
                 yield chunk
                 continue
-            import asyncio  # slow to import, and seldom wanted here
+            import asyncio  # slow import
 
-            for number, piece in enumerate(opener.feed(chunk)):
-                if number:  # before the first there was the network
+            for number, piece in enumerate(decompressor.feed(chunk)):
+                if number:  # reading the chunk has yielded already
                     await asyncio.sleep(0)
                 if piece:
                     yield piece
-        if opener is not None:
-            opener.finish()
+        if decompressor is not None:
+            decompressor.finish()
     except (CorruptBodyError, UnknownEncodingError) as error:
-        raise _unusable(error, request, words) from None
+        raise _body_error(error, request, encodings) from None
 
 
 class LimitedBody:
-    """A body under a cap: that of a success must not be longer, that of any other answer is cut there."""
+    """Reader of a body with a size limit: a longer body of a 2xx is an error, that of another status is cut."""
 
     def __init__(self, request: HttpRequest, status: int, raw_headers: RawHeaders) -> None:
         self._request = request
@@ -239,32 +243,32 @@ class LimitedBody:
         self._limit = request.max_bytes
         self._pieces: list[bytes] = []
         self._small = bytearray()
-        """Pieces after these that are too small to be kept one by one: an object takes more than two bytes."""
+        """Small pieces that follow `_pieces`, joined: a bytes object of its own has more overhead than content."""
 
         self._size = 0
         self._success = 200 <= status <= 299
         self._announced = _announced(request, status, raw_headers) if self._success else None
         self.cut: int | None = None
-        """At how many bytes it was cut, if it was."""
+        """Bytes after which the body was cut; None: it was not."""
 
     def read(self, source: Iterator[bytes]) -> None:
-        """Read it.
+        """Read the body.
 
         Raises:
-            ResponseTooLarge: it is a success, and too long.
-            TransportError: it is damaged; with what was read.
+            ResponseTooLargeError: the body of a 2xx exceeds the limit.
+            TransportError: the body is damaged; `raw` has the beginning.
         """
         try:
             for piece in source:
                 if not self._add(piece):
                     break
         except Exception as error:
-            self._judge(error)
+            self._add_content(error)
             raise
         self._check_announced()
 
     async def read_async(self, source: AsyncIterator[bytes]) -> None:
-        """The same, asynchronously."""
+        """Async twin of `read`."""
         try:
             async for piece in source:
                 if not self._add(piece):
@@ -272,19 +276,19 @@ class LimitedBody:
                     await closing.aclose()
                     break
         except Exception as error:
-            self._judge(error)
+            self._add_content(error)
             raise
         self._check_announced()
 
     def _add(self, piece: bytes) -> bool:
-        """Take some more of it; whether there is need of more."""
+        """Add a piece; return False if no more is needed."""
         self._size += len(piece)
         if len(piece) < _SMALL:
             self._small += piece
             if len(self._small) >= MAX_KEPT_BYTES:
-                self._gather()
+                self._join_small()
         else:
-            self._gather()
+            self._join_small()
             self._pieces.append(piece)
         limit = self._limit
         if limit is None or (self._announced is None and self._size <= limit):
@@ -298,16 +302,16 @@ class LimitedBody:
 
     @property
     def content(self) -> bytes:
-        """All that is wanted of it."""
+        """The body, cut if `cut` is set."""
         return self._first(self.cut)
 
-    def _gather(self) -> None:
+    def _join_small(self) -> None:
         if self._small:
             self._pieces.append(bytes(self._small))
             self._small.clear()
 
     def _first(self, count: int | None) -> bytes:
-        self._gather()
+        self._join_small()
         if count is None:
             return self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
         found = bytearray()
@@ -324,11 +328,11 @@ class LimitedBody:
     def _too_large(self, seen: int) -> ResponseTooLargeError:
         announced = self._announced is not None
         raw = self._first(min(self._limit or 0, MAX_KEPT_BYTES))
-        self._pieces = []  # a traceback may keep this for long
+        self._pieces = []  # a traceback may keep this object alive
         return response_too_large(self._request, self._status, self._limit or 0, seen, raw, announced=announced)
 
-    def _judge(self, error: Exception) -> None:
-        """Say what is known of a body that could not be read. Raises ResponseTooLarge if it was announced as such."""
+    def _add_content(self, error: Exception) -> None:
+        """Add the beginning of the body to an error; raise ResponseTooLargeError if `Content-Length` is too large."""
         deadline = self._request.deadline
         if self._announced is not None and not (deadline is not None and deadline.expired):
             raise self._too_large(self._announced) from None
@@ -339,11 +343,11 @@ class LimitedBody:
 def response_too_large(
     request: HttpRequest, status: int, limit: int, seen: int, raw: bytes, *, announced: bool = False
 ) -> ResponseTooLargeError:
-    """The error of an answer that is longer than allowed."""
-    what = "announced" if announced else "read"
+    """Build the error for a response that exceeds its limit."""
+    seen_as = "announced" if announced else "read"
     return ResponseTooLargeError(
         f"{request.origin} answered {status} with more than the {limit} bytes that max_response_bytes allows:"
-        f" {seen} were {what}",
+        f" {seen} were {seen_as}",
         operation=request.operation,
         status=status,
         limit=limit,
@@ -353,7 +357,7 @@ def response_too_large(
 
 
 def _announced(request: HttpRequest, status: int, raw_headers: RawHeaders) -> int | None:
-    """How long a body says that it is, if that is more than allowed."""
+    """Return the `Content-Length` if it exceeds the limit; otherwise None."""
     limit = request.max_bytes
     if limit is None or request.method == "HEAD" or status == 204:
         return None
@@ -363,17 +367,20 @@ def _announced(request: HttpRequest, status: int, raw_headers: RawHeaders) -> in
     return None
 
 
-def _unusable(error: Exception, request: HttpRequest, words: Sequence[str]) -> TransportError:
-    what = ", ".join(words)
-    what = what if len(what) <= 80 else f"{what[:80]}…"
+def _body_error(error: Exception, request: HttpRequest, encodings: Sequence[str]) -> TransportError:
+    shown = ", ".join(encodings)
+    shown = shown if len(shown) <= 80 else f"{shown[:80]}…"
     if isinstance(error, UnknownEncodingError):
-        message = f"the answer of {request.origin} is encoded in a way that cannot be opened ({what})"
-        return TransportError(f"{request.operation}: {message}; understood are {SUPPORTED_ENCODINGS}", sent=True)
-    return TransportError(f"{request.operation}: the answer of {request.origin} is damaged ({what})", sent=True)
+        problem = f"the response of {request.origin} has an unsupported Content-Encoding ({shown})"
+        return TransportError(f"{request.operation}: {problem}; supported: {SUPPORTED_ENCODINGS}", sent=True)
+    return TransportError(f"{request.operation}: the response of {request.origin} is damaged ({shown})", sent=True)
+
+
+# -- Request bodies
 
 
 class _RequestBody:
-    """What httpx iterates over. It notes the error of the source, as that is the caller's and not the network's."""
+    """Iterable of a streamed body for httpx. It records an error of the source, which is the caller's own."""
 
     def __init__(self, content: StreamedBody) -> None:
         self._content = content
@@ -397,10 +404,10 @@ class _RequestBody:
 
 
 class SyncRequestBody(_RequestBody):
-    """For synchronous clients."""
+    """Body for a synchronous client."""
 
     def __init__(self, content: StreamedBody) -> None:
-        if content.asynchronous:  # told now, while nothing has been sent
+        if content.asynchronous:  # raise before anything is sent
             raise InvalidArgumentError("body: an asynchronous iterable can only be sent by an asynchronous client")
         super().__init__(content)
 
@@ -416,7 +423,7 @@ class SyncRequestBody(_RequestBody):
 
 
 class AsyncRequestBody(_RequestBody):
-    """For asynchronous ones."""
+    """Body for an asynchronous client."""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         self._begin()

@@ -1,4 +1,8 @@
-"""One call of an endpoint as a flow: attempts, retries, events, deadline; with its response read whole or by rows."""
+"""One call of an endpoint as a flow: credentials, attempts, retries, events and deadline.
+
+`call` decodes the response, `fetch_response` returns it undecoded, and `open_row_stream` streams its rows. Clients run
+these flows with a driver.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +45,7 @@ T = TypeVar("T")
 
 
 class ResponseHead(Protocol):
-    """An answer, read or opened."""
+    """Status and headers of a response, read or still open."""
 
     @property
     def status(self) -> int:
@@ -50,7 +54,7 @@ class ResponseHead(Protocol):
 
     @property
     def raw_headers(self) -> tuple[tuple[bytes, bytes], ...]:
-        """Its headers as received."""
+        """Headers as received."""
         ...
 
 
@@ -59,71 +63,157 @@ A = TypeVar("A", bound=ResponseHead)
 _NUMBERS: Final = count(1)
 
 
+# -- Entry points
+
+
+def call(config: ClientConfig, operation: Operation[T], arguments: Sequence[object], body: object) -> Flow[T]:
+    """Call an endpoint and return its decoded result.
+
+    Raises:
+        InvalidArgumentError: an argument or the body is invalid; nothing was sent.
+        TransportError: no response was received.
+        ApiError: the response is not a success.
+        DecodeError: the response is a success, but its body does not have the declared type.
+    """
+    call = start_call(config, operation)
+    options = _parse_options(call)
+    builder = encoder_for(operation).build(arguments, body, options.accept)
+    return (yield from call.run(_call(call, operation, builder, options)))
+
+
+def _call(call: Call, operation: Operation[T], builder: RequestBuilder, options: ParseOptions) -> Flow[T]:
+    response, request = yield from call.send(builder, send_request)
+    seen = captured_responses.get()
+    if seen is not None:
+        seen.append(response)
+    value: T = parser_for(operation).parse(response, request, options)
+    return value
+
+
+def fetch_response(
+    config: ClientConfig, operation: Operation[Any], arguments: Sequence[object], body: object
+) -> Flow[HttpResponse]:
+    """Call an endpoint and return its 2xx response undecoded.
+
+    Raises:
+        InvalidArgumentError: an argument or the body is invalid; nothing was sent.
+        TransportError: no response was received.
+        ApiError: the response is not a success.
+    """
+    call = start_call(config, operation)
+    builder = encoder_for(operation).build(arguments, body)
+    return (yield from call.run(_fetch(call, operation, builder)))
+
+
+def _fetch(call: Call, operation: Operation[Any], builder: RequestBuilder) -> Flow[HttpResponse]:
+    response, request = yield from call.send(builder, send_request)
+    if not 200 <= response.status <= 299:
+        raise parser_for(operation).api_error(response, request)
+    return response
+
+
+def open_row_stream(
+    config: ClientConfig, operation: Operation[Any], arguments: Sequence[object], body: object
+) -> Flow[RowStream]:
+    """Call an endpoint that returns a list and open its response for options row by row.
+
+    The call ends when the `RowStream` does. Raises what `call` raises.
+    """
+    row = operation_row_type(operation)
+    call = start_call(config, operation)
+    options = _parse_options(call)
+    builder = encoder_for(operation).build(arguments, body, options.accept)
+    return (yield from call.open(_open_rows(call, operation, builder, options, row)))
+
+
+def _open_rows(
+    call: Call, operation: Operation[Any], builder: RequestBuilder, options: ParseOptions, row: Any
+) -> Flow[RowStream]:
+    response, request = yield from call.send(builder, send_streaming)
+    if isinstance(response, HttpResponse):
+        raise parser_for(operation).api_error(response, request, options)
+    return RowStream(response, call, row, options)
+
+
+def _parse_options(call: Call) -> ParseOptions:
+    call_options = call.config.options
+    if call_options.media_type is None and not call_options.lenient:
+        return DEFAULT_PARSE_OPTIONS
+
+    def report(deviation: Deviation) -> None:
+        call.emit("deviation", path=deviation.path, detail=deviation.detail)
+
+    return parse_options(call.operation, call.config.media_types, call_options, report)
+
+
+# -- Attempts and events of a call
+
+
 def send_request(request: HttpRequest) -> Flow[HttpResponse]:
-    """Send a request and read its answer."""
-    answer: HttpResponse = yield Send(request)
-    return answer
+    """Send a request and read its response."""
+    response: HttpResponse = yield Send(request)
+    return response
 
 
 def send_streaming(request: HttpRequest) -> Flow[Any]:
-    """Send a request; the answer is an OpenAnswer if it is a success, else an Answer."""
-    answer = yield SendStreaming(request)
-    if 200 <= answer.status <= 299:
-        return answer
-    return (yield ReadResponse(answer))
+    """Send a request; return a StreamingResponse for 2xx, else an HttpResponse that was read."""
+    response = yield SendStreaming(request)
+    if 200 <= response.status <= 299:
+        return response
+    return (yield ReadResponse(response))
 
 
-def start_call(setting: ClientConfig, operation: Operation[Any]) -> Call:
-    """Start a call: its deadline counts from now."""
-    clock = setting.clock
-    deadline = deadline_after(setting.options.deadline, clock.monotonic).bounded
-    return Call(setting, operation, deadline, clock.monotonic())
+def start_call(config: ClientConfig, operation: Operation[Any]) -> Call:
+    """Create a call; its deadline starts now."""
+    clock = config.clock
+    deadline = deadline_after(config.options.deadline, clock.monotonic).bounded
+    return Call(config, operation, deadline, clock.monotonic())
 
 
 @define(eq=False)
 class Call:
-    """One call under way."""
+    """State of one call: its attempts, credentials and events."""
 
-    setting: ClientConfig
+    config: ClientConfig
     operation: Operation[Any]
     deadline: Deadline | None
     started: float
 
     attempts: list[Attempt] = field(factory=list[Attempt], init=False)
-    _told: int = field(factory=lambda: next(_NUMBERS), init=False)
+    _number: int = field(factory=lambda: next(_NUMBERS), init=False)
     _tries: int = field(default=0, init=False)
-    """Requests, without those that only a new token asked for."""
+    """Requests, without those that only replaced a refused token."""
 
-    _access: AuthParts = field(factory=AuthParts, init=False, repr=False)
-    """Of the present attempt."""
+    _auth: AuthParts = field(factory=AuthParts, init=False, repr=False)
+    """Credentials of the current attempt."""
 
-    _renewed: bool = field(default=False, init=False)
-    _out: bool = field(default=False, init=False)
-    """Whether the present attempt is past its credentials."""
+    _token_renewed: bool = field(default=False, init=False)
+    _sending: bool = field(default=False, init=False)
+    """True once the current attempt has its credentials and the request is being sent."""
 
-    _left: bool = field(default=False, init=False)
-    """Whether the server may have seen an attempt."""
+    _may_have_sent: bool = field(default=False, init=False)
+    """True if the server may have received one of the attempts."""
 
-    _theirs: BaseException | None = field(default=None, init=False, repr=False)
-    """What the source of the body raised."""
+    _source_error: BaseException | None = field(default=None, init=False, repr=False)
+    """Error raised by the source of the body."""
 
     def run(self, flow: Flow[T]) -> Flow[T]:
-        """Run what the call is made of, and tell of its beginning and end.
+        """Run the flow of the call and emit the events of its start and end.
 
         Raises:
-            ClientError: whatever the flow raises; with its `attempts`.
+            ClientError: the error of the flow, with `attempts` set.
         """
         value = yield from self.open(flow)
         self.succeed()
         return value
 
     def open(self, flow: Flow[T]) -> Flow[T]:
-        """Run the first part of a call, and tell of its beginning: whoever has the rest says how it ends.
+        """Run the first part of a call and emit its start event; then `succeed` or `fail_after_response` ends it.
 
         Raises:
-            ClientError: whatever the flow raises; with its `attempts`. Then it has ended.
+            ClientError: the error of the flow, with `attempts` set; the call has ended then.
         """
-        if is_enabled(self.setting.options.on_event):
+        if is_enabled(self.config.options.on_event):
             self.emit("call")
         try:
             return (yield from flow)
@@ -134,18 +224,18 @@ class Call:
             raise
 
     def succeed(self) -> None:
-        """Tell that the call has ended well."""
-        if is_enabled(self.setting.options.on_event):
+        """Emit the `success` event."""
+        if is_enabled(self.config.options.on_event):
             self.emit("success", attempt=len(self.attempts), elapsed=self._since(self.started))
 
     def fail(self, error: BaseException) -> None:
-        """Tell that the call has ended with an error, and the error what came before it."""
-        if isinstance(error, ClientError) and error is not self._theirs and self.attempts:
+        """Emit the `failure` event, and add the call's attempts to the error."""
+        if isinstance(error, ClientError) and error is not self._source_error and self.attempts:
             error.attempts = tuple(self.attempts)
             if len(self.attempts) > 1:
                 error.add_note(_history(self.attempts))
-        if isinstance(error, TransportError) and error is not self._theirs:
-            error.sent |= self._left
+        if isinstance(error, TransportError) and error is not self._source_error:
+            error.sent |= self._may_have_sent
         self.emit(
             "failure",
             status=error.status if isinstance(error, ApiError) else None,
@@ -155,142 +245,142 @@ class Call:
         )
 
     def fail_after_response(self, error: BaseException) -> None:
-        """Tell that the call has failed though its answer had begun."""
+        """End the call with an error that occurred while its response was streamed."""
         if isinstance(error, TransportError) and self.attempts:
             self.attempts[-1] = evolve(self.attempts[-1], error=type(error).__name__)
         self.fail(error)
 
-    def send(self, draft: RequestBuilder, send: Callable[[HttpRequest], Flow[A]]) -> Flow[tuple[A, HttpRequest]]:
-        """The answer to a draft, after as many requests as it takes, and the request that it answers.
+    def send(self, builder: RequestBuilder, send: Callable[[HttpRequest], Flow[A]]) -> Flow[tuple[A, HttpRequest]]:
+        """Send a request, with retries, and return the last response with its request.
 
         Raises:
-            TransportError: no answer came.
-            ClientError: no credentials could be had.
+            TransportError: no response was received.
+            ClientError: the credentials could not be obtained.
         """
-        source = self.setting.credentials.source(self.operation.security)
+        source = self.config.credentials.source(self.operation.security)
         while True:
             self._tries += 1
-            started = self.setting.clock.monotonic()
-            self._out = False
+            started = self.config.clock.monotonic()
+            self._sending = False
             try:
-                request = yield from self._prepare(draft, source)
-                answer = yield from self._send(request, send)
+                request = yield from self._prepare(builder, source)
+                response = yield from self._send(request, send)
             except (TransportError, ApiError) as error:
-                status, what = error.status, type(error).__name__
-                if isinstance(draft.content, StreamedBody) and draft.content.is_source_error(error):
-                    self._theirs = error
-                    self._note(started, None, what, None, "")
+                status, reason = error.status, type(error).__name__
+                if isinstance(builder.content, StreamedBody) and builder.content.is_source_error(error):
+                    self._source_error = error
+                    self._record(started, None, reason, None, "")
                     raise
-                if self._out and isinstance(error, TransportError):
-                    self._left |= error.sent
-                    if self._renews(status, source, draft):
-                        self._note(started, status, what, 0.0, "")
+                if self._sending and isinstance(error, TransportError):
+                    self._may_have_sent |= error.sent
+                    if self._should_renew(status, source, builder):
+                        self._record(started, status, reason, 0.0, "")
                         continue
-                delay, stopped = self._verdict(error, status, error.headers, draft)
-                self._note(started, status, what, delay, stopped)
+                delay, stopped = self._next_delay(error, status, error.headers, builder)
+                self._record(started, status, reason, delay, stopped)
                 if delay is None:
                     raise
             else:
-                self._left = True
-                if self._renews(answer.status, source, draft):
-                    self._note(started, answer.status, None, 0.0, "")
+                self._may_have_sent = True
+                if self._should_renew(response.status, source, builder):
+                    self._record(started, response.status, None, 0.0, "")
                     continue
-                delay, stopped = self._verdict(None, answer.status, Headers(answer.raw_headers), draft)
-                self._note(started, answer.status, None, delay, stopped)
+                delay, stopped = self._next_delay(None, response.status, Headers(response.raw_headers), builder)
+                self._record(started, response.status, None, delay, stopped)
                 if delay is None:
-                    if self.setting.options.retry is not None and not is_transient(answer.status):
-                        self.setting.budget.release()
-                    return answer, request
-                status, what = answer.status, str(answer.status)
-            self.emit("retry", status=status, attempt=len(self.attempts), delay=delay, detail=what)
-            yield Sleep(delay, self.setting.clock)
+                    if self.config.options.retry is not None and not is_transient(response.status):
+                        self.config.budget.release()
+                    return response, request
+                status, reason = response.status, str(response.status)
+            self.emit("retry", status=status, attempt=len(self.attempts), delay=delay, detail=reason)
+            yield Sleep(delay, self.config.clock)
 
-    def _prepare(self, draft: RequestBuilder, source: AuthSource) -> Flow[HttpRequest]:
-        access = source.static
-        if access is None:
-            wanted = source.obtain(self.deadline, self.setting.options.on_event)
-            access = yield from with_deadline(wanted, self.deadline)
-        self._access = access
-        return self.setting.build_request(self.operation, draft, access, self.deadline)
+    def _prepare(self, builder: RequestBuilder, source: AuthSource) -> Flow[HttpRequest]:
+        auth = source.static
+        if auth is None:
+            flow = source.obtain(self.deadline, self.config.options.on_event)
+            auth = yield from with_deadline(flow, self.deadline)
+        self._auth = auth
+        return self.config.build_request(self.operation, builder, auth, self.deadline)
 
     def _send(self, request: HttpRequest, send: Callable[[HttpRequest], Flow[A]]) -> Flow[A]:
-        self._out = True
-        told = is_enabled(self.setting.options.on_event)
+        self._sending = True
+        enabled = is_enabled(self.config.options.on_event)
         number = len(self.attempts) + 1
-        if told:
+        if enabled:
             self.emit("request", attempt=number)
-        started = self.setting.clock.monotonic()
-        answer = yield from send(request)
-        if told:
-            size = len(answer.content) if isinstance(answer, HttpResponse) else None
-            self.emit("response", status=answer.status, attempt=number, elapsed=self._since(started), bytes=size)
-        return answer
+        started = self.config.clock.monotonic()
+        response = yield from send(request)
+        if enabled:
+            size = len(response.content) if isinstance(response, HttpResponse) else None
+            self.emit("response", status=response.status, attempt=number, elapsed=self._since(started), bytes=size)
+        return response
 
-    def _renews(self, status: int | None, source: AuthSource, draft: RequestBuilder) -> bool:
-        """Whether a new token is worth one more request, as one can be revoked before its time."""
-        if status != 401 or not source.renewable or self._renewed:
+    def _should_renew(self, status: int | None, source: AuthSource, builder: RequestBuilder) -> bool:
+        """Return True, and drop the token, if a request with a new token may help: once per call, after a 401."""
+        if status != 401 or not source.renewable or self._token_renewed:
             return False
-        self._renewed = True
-        source.invalidate(self._access)
-        if not _available(draft.content):
+        self._token_renewed = True
+        source.invalidate(self._auth)
+        if not _available(builder.content):
             return False
         self._tries -= 1
         return True
 
-    def _verdict(
-        self, error: ClientError | None, status: int | None, headers: Headers, draft: RequestBuilder
+    def _next_delay(
+        self, error: ClientError | None, status: int | None, headers: Headers, builder: RequestBuilder
     ) -> tuple[float | None, str]:
-        """Seconds until the next request, if there is one; else why not, if that needs to be said."""
-        retry = self.setting.options.retry
+        """Return the seconds until the next attempt; or None and, after a transient failure, `Attempt.stopped`."""
+        retry = self.config.options.retry
         if retry is None:
             return None, ""
-        # What breaks off may be whole another time, whatever its status.
+        # A response that breaks off may succeed on a retry, whatever its status.
         if not (error.transient if isinstance(error, TransportError) else status is not None and is_transient(status)):
             return None, ""
-        left_here = self._out and not (isinstance(error, TransportError) and not error.sent)
-        if left_here and not is_idempotent(self.operation):
+        may_have_sent = self._sending and not (isinstance(error, TransportError) and not error.sent)
+        if may_have_sent and not is_idempotent(self.operation):
             return None, "unsafe"
-        if self._out and not _available(draft.content):
+        if self._sending and not _available(builder.content):
             return None, "body"
         if self._tries >= retry.attempts:
             return None, "attempts"
-        clock = self.setting.clock
+        clock = self.config.clock
         delay = backoff(retry, self._tries, clock.random())
-        told = retry_after(headers, clock.wall)
-        if told is not None:
-            if told > retry.max_delay:
+        requested = retry_after(headers, clock.wall)
+        if requested is not None:
+            if requested > retry.max_delay:
                 return None, "told"
-            # A little later than told, so that not everybody who was told the same comes at once.
-            delay = min(told + delay, max(told, retry.max_delay))
+            # Add the jitter, so that clients with the same Retry-After do not all return at the same time.
+            delay = min(requested + delay, max(requested, retry.max_delay))
         if self.deadline is not None and delay >= self.deadline.remaining:
             return None, "deadline"
-        if not self.setting.budget.acquire(retry):
+        if not self.config.budget.acquire(retry):
             return None, "budget"
         return delay, ""
 
     def emit(self, kind: EventKind, **more: Any) -> None:
-        """Tell of an event of this call."""
+        """Emit an event of this call."""
         operation = self.operation
         event = Event(
             kind=kind,
             operation=operation.name,
-            call=self._told,
+            call=self._number,
             method=operation.method,
-            origin=self.setting.origin,
+            origin=self.config.origin,
             template=operation.path,
             **more,
         )
-        emit(self.setting.options.on_event, event)
+        emit(self.config.options.on_event, event)
 
-    def _note(self, started: float, status: int | None, error: str | None, delay: float | None, stopped: str) -> None:
+    def _record(self, started: float, status: int | None, error: str | None, delay: float | None, stopped: str) -> None:
         self.attempts.append(Attempt(status, error, self._since(started), delay, stopped))
 
     def _since(self, started: float) -> float:
-        return self.setting.clock.monotonic() - started
+        return self.config.clock.monotonic() - started
 
 
 def with_deadline(flow: Flow[T], deadline: Deadline | None) -> Flow[T]:
-    """Run a flow, such as one that fetches a token, under the deadline of the call that needs it."""
+    """Run a flow, such as one that fetches a token, with the deadline of the call that needs it."""
     if deadline is None:
         return (yield from flow)
     try:
@@ -320,150 +410,74 @@ def _available(content: bytes | StreamedBody | None) -> bool:
 
 
 def _history(attempts: list[Attempt]) -> str:
-    told = [" ".join(str(part) for part in (each.status, each.error) if part is not None) for each in attempts]
-    return f"after {len(told)} requests: {', '.join(told)}"
+    outcomes = [" ".join(str(part) for part in (each.status, each.error) if part is not None) for each in attempts]
+    return f"after {len(outcomes)} requests: {', '.join(outcomes)}"
+
+
+# -- Rows of a response
 
 
 @define(eq=False)
 class RowStream:
-    """The rows of an open answer: give it the answer's chunks, then `end` it, and close it whatever happens.
+    """Rows of an open response. Pass each chunk to `feed`, call `end` after the last one, and always `close` it.
 
-    All of that `reporting_end`: only then is it known how the call ends.
+    Do so within `reporting_end`, which emits the end event of the call.
     """
 
     response: StreamingResponse
-    _course: Call
+    _call: Call
     _row: Any
-    _reading: ParseOptions
+    _options: ParseOptions
     _reader: RowReader | None = field(default=None, init=False, repr=False)
 
     @contextmanager
     def reporting_end(self) -> Generator[None]:
-        """Tell how the call ends. Rows that nobody wants any more are no failure."""
+        """Emit the `success` or `failure` event at the end. Stopping before the last row is a success."""
         try:
             yield
         except GeneratorExit:
-            self._course.succeed()
+            self._call.succeed()
             raise
         except BaseException as error:
-            self._course.fail_after_response(error)
+            self._call.fail_after_response(error)
             raise
-        self._course.succeed()
+        self._call.succeed()
 
     @property
     def close(self) -> Callable[[], Awaitable[None] | None]:
-        """Give the connection back, or drop it."""
+        """Release or drop the connection."""
         return self.response.close
 
     def feed(self, chunk: bytes) -> Iterator[Any]:
-        """The rows that are complete with this chunk. Raises DecodeError, ResponseTooLarge."""
-        with self._naming():
-            yield from self._ready(chunk).feed(chunk)
+        """Yield the rows that this chunk completes. Raises DecodeError, ResponseTooLargeError."""
+        with self._operation_in_errors():
+            yield from self._ensure_reader(chunk).feed(chunk)
 
     def end(self) -> Iterator[Any]:
-        """The rows that are left. Raises DecodeError, ResponseTooLarge."""
-        with self._naming():
-            yield from self._ready(b"").end()
+        """Yield the remaining rows. Raises DecodeError, ResponseTooLargeError."""
+        with self._operation_in_errors():
+            yield from self._ensure_reader(b"").end()
 
-    def _ready(self, chunk: bytes) -> RowReader:
+    def _ensure_reader(self, chunk: bytes) -> RowReader:
         if self._reader is None:
-            from ..media.decoders import row_reader  # most callers never need it
+            from ..media.decoders import row_reader  # seldom needed
 
-            row, reading, label = self._row, self._reading, Headers(self.response.raw_headers).get("content-type", "")
-            wire, limit = reading.wire_format(label), self._course.setting.options.max_response_bytes
+            row, options = self._row, self._options
+            content_type = Headers(self.response.raw_headers).get("content-type", "")
+            wire, limit = options.wire_format(content_type), self._call.config.options.max_response_bytes
             try:
-                self._reader = row_reader(wire, row, note=reading.on_deviation, lenient=reading.lenient, limit=limit)
+                self._reader = row_reader(wire, row, note=options.on_deviation, lenient=options.lenient, limit=limit)
             except InvalidArgumentError as error:
-                found = f"{wire.upper()} ({label})" if label else wire.upper()
+                found = f"{wire.upper()} ({content_type})" if content_type else wire.upper()
                 raise DecodeError(
                     path="$", expected=format_type(GenericAlias(list, (row,))), found=found, raw=chunk
                 ) from error
         return self._reader
 
     @contextmanager
-    def _naming(self) -> Generator[None]:
+    def _operation_in_errors(self) -> Generator[None]:
         try:
             yield
         except (DecodeError, ResponseTooLargeError) as error:
-            error.operation, error.status = self._course.operation.name, self.response.status
+            error.operation, error.status = self._call.operation.name, self.response.status
             raise
-
-
-def call(setting: ClientConfig, operation: Operation[T], arguments: Sequence[object], body: object) -> Flow[T]:
-    """One call of an endpoint.
-
-    Raises:
-        InvalidArgument: the arguments do not fit; nothing was sent.
-        TransportError: no answer came.
-        ApiError: the answer is not a success.
-        DecodeError: it is, but is not what the API promises.
-    """
-    course = start_call(setting, operation)
-    reading = _reading(course)
-    draft = encoder_for(operation).build(arguments, body, reading.accept)
-    return (yield from course.run(_call(course, operation, draft, reading)))
-
-
-def _call(course: Call, operation: Operation[T], draft: RequestBuilder, reading: ParseOptions) -> Flow[T]:
-    answer, request = yield from course.send(draft, send_request)
-    seen = captured_responses.get()
-    if seen is not None:
-        seen.append(answer)
-    value: T = parser_for(operation).parse(answer, request, reading)
-    return value
-
-
-def fetch_response(
-    setting: ClientConfig, operation: Operation[Any], arguments: Sequence[object], body: object
-) -> Flow[HttpResponse]:
-    """One call of an endpoint whose success stays as it came.
-
-    Raises:
-        InvalidArgument: the arguments do not fit; nothing was sent.
-        TransportError: no answer came.
-        ApiError: the answer is not a success.
-    """
-    course = start_call(setting, operation)
-    draft = encoder_for(operation).build(arguments, body)
-    return (yield from course.run(_fetch(course, operation, draft)))
-
-
-def _fetch(course: Call, operation: Operation[Any], draft: RequestBuilder) -> Flow[HttpResponse]:
-    answer, request = yield from course.send(draft, send_request)
-    if not 200 <= answer.status <= 299:
-        raise parser_for(operation).api_error(answer, request)
-    return answer
-
-
-def open_row_stream(
-    setting: ClientConfig, operation: Operation[Any], arguments: Sequence[object], body: object
-) -> Flow[RowStream]:
-    """One call of an endpoint that returns a list, to read it row by row, which is part of the call.
-
-    Raises what `call` raises.
-    """
-    row = operation_row_type(operation)
-    course = start_call(setting, operation)
-    reading = _reading(course)
-    draft = encoder_for(operation).build(arguments, body, reading.accept)
-    return (yield from course.open(_open_rows(course, operation, draft, reading, row)))
-
-
-def _open_rows(
-    course: Call, operation: Operation[Any], draft: RequestBuilder, reading: ParseOptions, row: Any
-) -> Flow[RowStream]:
-    answer, request = yield from course.send(draft, send_streaming)
-    if isinstance(answer, HttpResponse):
-        raise parser_for(operation).api_error(answer, request, reading)
-    return RowStream(answer, course, row, reading)
-
-
-def _reading(course: Call) -> ParseOptions:
-    choices = course.setting.options
-    if choices.media_type is None and not choices.lenient:
-        return DEFAULT_PARSE_OPTIONS
-
-    def note(oddity: Deviation) -> None:
-        course.emit("deviation", path=oddity.path, detail=oddity.detail)
-
-    return parse_options(course.operation, course.setting.media_types, choices, note)

@@ -1,4 +1,4 @@
-"""What all calls of one client have in common: where the API lives, who is calling, and what is sent every time."""
+"""Configuration that all calls of one client share: base URL, credentials, common headers and options."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ _BASE_URL = re.compile(
 
 @frozen(eq=False)
 class ClientConfig:
-    """The fixed part of every request of a client."""
+    """Configuration of a client, and the parts that all of its requests share."""
 
     base_url: str
-    """Without a slash at its end."""
+    """Base URL without a slash at the end."""
 
     credentials: Credentials = field(repr=False)
     common: RequestBuilder = field(repr=False)
-    """What is sent with every request."""
+    """Headers, query and cookies that are sent with every request."""
 
     options: CallOptions = field(factory=CallOptions, repr=False)
     media_types: tuple[str, ...] = ()
-    """What all operations can answer in."""
+    """Media types that all operations support."""
 
     clock: Clock = field(factory=Clock, repr=False)
     budget: RetryBudget = field(factory=RetryBudget, repr=False)
-    """Of retries; the client's, whatever the choices."""
+    """Retry budget, shared by all views of the client."""
 
     @property
     def origin(self) -> str:
@@ -53,29 +53,29 @@ class ClientConfig:
         return "/".join(self.base_url.split("/", 3)[:3])
 
     def build_request(
-        self, operation: Operation[Any], draft: RequestBuilder, access: AuthParts, deadline: Deadline | None = None
+        self, operation: Operation[Any], builder: RequestBuilder, auth: AuthParts, deadline: Deadline | None = None
     ) -> HttpRequest:
-        """Make a draft complete."""
-        url = self.base_url + draft.path
-        every = self.common
-        query = (*every.query, *draft.query, *access.query)
+        """Combine the parts of a call, of the client and of its credentials into a request."""
+        url = self.base_url + builder.path
+        common = self.common
+        query = (*common.query, *builder.query, *auth.query)
         if query:
             url = f"{url}?{'&'.join(query)}"
-        cookies = (*every.cookies, *draft.cookies, *access.cookies)
-        headers = (*every.headers, *draft.headers, *access.headers)
+        cookies = (*common.cookies, *builder.cookies, *auth.cookies)
+        headers = (*common.headers, *builder.headers, *auth.headers)
         if cookies:
             headers = (*headers, ("Cookie", "; ".join(cookies)))
-        choices = self.options
+        options = self.options
         return HttpRequest(
             operation.name,
             operation.method,
             url,
             headers,
-            draft.content,
-            access.final,
+            builder.content,
+            auth.final,
             deadline,
-            choices.timeout,
-            choices.max_response_bytes,
+            options.timeout,
+            options.max_response_bytes,
         )
 
 
@@ -89,19 +89,19 @@ def build_config(
     options: CallOptions,
     clock: Clock | None = None,
 ) -> ClientConfig:
-    """Check what a client was given.
+    """Check the arguments of a client and build its configuration.
 
     Raises:
-        InvalidArgument: something of it cannot be used.
+        InvalidArgumentError: an argument is invalid.
     """
     url = check_base_url(base_url if base_url is not None else api.base_url)
-    every = encode_client_parameters(api.parameters, parameters)
+    common = encode_client_parameters(api.parameters, parameters)
     try:
         agent = ("User-Agent", header_value(user_agent if user_agent is not None else default_user_agent()))
     except InvalidArgumentError as error:
         raise InvalidArgumentError(f"user_agent: {error}") from None
-    every.headers.insert(0, agent)
-    anonymous = ClientConfig(url, Credentials(api, {}, None), every, options, api.media_types, clock or Clock())
+    common.headers.insert(0, agent)
+    anonymous = ClientConfig(url, Credentials(api, {}, None), common, options, api.media_types, clock or Clock())
     now = anonymous.clock.monotonic
     credentials = bind_credentials(
         api,
@@ -116,26 +116,26 @@ def build_config(
 
 
 def check_base_url(given: str | None) -> str:
-    """A base URL, without a slash at its end.
+    """Check a base URL and remove slashes from its end.
 
     Raises:
-        InvalidArgument: there is none, or it is more or less than scheme, host, port and path.
+        InvalidArgumentError: it is None, or does not consist of scheme, host, optional port and optional path.
     """
     if given is None:
-        raise InvalidArgumentError("base_url: required, as this API has no address of its own")
+        raise InvalidArgumentError("base_url: required, because this API has no default URL")
     if not isinstance(given, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
         raise InvalidArgumentError(f"base_url: expected str, got {type(given).__name__}")
     if "?" in given or "#" in given:
-        raise InvalidArgumentError("base_url: takes no query and no fragment")
+        raise InvalidArgumentError("base_url: must not contain a query or fragment")
     authority = given.partition("://")[2].partition("/")[0]
     if "@" in authority:
-        raise InvalidArgumentError("base_url: takes no user or password; give them as auth")
+        raise InvalidArgumentError("base_url: must not contain a user or password; pass them as auth=")
     port = authority.rpartition(":")[2]
     if not _BASE_URL.fullmatch(given) or (port.isdecimal() and not 0 < int(port) <= 65535):
-        raise InvalidArgumentError("base_url: expected http://host or https://host, with a port and a path if need be")
+        raise InvalidArgumentError("base_url: expected http://host or https://host, optionally with a port and a path")
     return given.rstrip("/")
 
 
 def default_user_agent() -> str:
-    """Name and version of the distribution and of Python, such as `taskclients/1.2.3 python/3.11`."""
+    """Return name and version of the distribution and of Python, such as `taskclients/1.2.3 python/3.11`."""
     return f"taskclients/{VERSION} python/{sys.version_info.major}.{sys.version_info.minor}"

@@ -1,12 +1,11 @@
-"""A connection of its own for each request that is under way, for asynchronous clients.
+"""Connection pool for asynchronous clients: one httpx client, with one connection, for each concurrent request.
 
-A task can be cancelled wherever it waits, and httpx 0.28 then loses places in its pool of connections: one that was
-given to a request which is cancelled before it connects stays taken for ever. Besides, each request that ends there
-wakes many that wait, and all but one wait again, so that 64 calls at once take twenty times as long as they must. So
-its pools are not used as such: each lane is an httpx client that serves one request at a time, lanes are handed out
-here, where being cancelled does no harm, and one whose request was cancelled is thrown away with all that it holds.
+The pool of httpx 0.28 is not used, for two reasons. If a task is cancelled before its request connects, the slot of
+that request is never freed. And each request that ends wakes many waiting requests, all but one of which wait again, so
+that 64 concurrent calls take twenty times as long. Here each httpx client serves one request at a time; a cancelled
+task does no harm, and a client whose request was cancelled is discarded with its connection.
 
-A client that was brought along is used as it is: what httpx 0.28 loses there is lost. httpx2 does not lose it.
+A supplied `http_client` is used with its own pool; the first problem exists there with httpx 0.28, not with httpx2.
 """
 
 from __future__ import annotations
@@ -26,107 +25,113 @@ from .httpx_adapter import MAX_CONNECTIONS
 if TYPE_CHECKING:
     import asyncio
 
-_KEPT = 5.0
-"""Seconds after which an unused lane is closed; httpx does so with its connections."""
+_KEEPALIVE = 5.0
+"""Seconds after which an idle client is closed, as httpx does with idle connections."""
 
 
 @define(eq=False)
 class PooledClient:
-    """An httpx client."""
+    """An httpx client in the pool."""
 
     http: Any
     owned: bool
+    """False for a supplied client, and after the event loop of its connection was closed."""
+
     broken: bool = False
-    """Whether a request was cancelled on it."""
+    """True if a request on it was cancelled."""
 
     idle_since: float = 0.0
-    """When it was last used, by `time.monotonic`."""
+    """Time of its last use, by `time.monotonic`."""
 
     closed: bool = False
-    """The client was closed; a request that is still connecting must not be sent."""
+    """True once the pool was closed; a request that is still connecting must not be sent."""
 
 
 class ConnectionPool:
-    """All lanes of a client."""
+    """Pool of httpx clients."""
 
-    def __init__(self, given: Any, open_client: Callable[[], Any]) -> None:
-        self._given = None if given is None else PooledClient(given, owned=False)
+    def __init__(self, supplied: Any, open_client: Callable[[], Any]) -> None:
+        self._supplied = None if supplied is None else PooledClient(supplied, owned=False)
         self._open = open_client
         self._closed = False
         self._slots: asyncio.Semaphore | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._lanes: set[PooledClient] = set()
+        self._clients: set[PooledClient] = set()
         self._idle: deque[PooledClient] = deque()
-        """The one used last is at the end."""
+        """Idle clients; the one used last is at the end."""
 
         self._closing: set[asyncio.Task[None]] = set()
 
-    async def acquire(self, request: HttpRequest, patience: float | None) -> PooledClient:
-        """Take a lane, after at most so many seconds of waiting.
+    async def acquire(self, request: HttpRequest, timeout: float | None) -> PooledClient:
+        """Take a client from the pool.
+
+        Args:
+            request: The request to send.
+            timeout: Maximum seconds to wait for a free slot; None: unlimited.
 
         Raises:
-            TimedOut: none became free.
-            ClientClosed: the client was closed.
+            CallTimeoutError: no slot became free in time.
+            ClientClosedError: the pool was closed.
         """
         self._check_open()
-        if self._given is not None:
-            return self._given
-        slots = self._of_this_loop()
+        if self._supplied is not None:
+            return self._supplied
+        slots = self._slots_of_loop()
         if slots.locked():
-            await _wait(slots, request, patience)
+            await _wait(slots, request, timeout)
         else:
-            await slots.acquire()  # at once
+            await slots.acquire()  # does not wait
         try:
             self._check_open()
             if not self._idle:
-                lane = PooledClient(self._open(), owned=True)
-                self._lanes.add(lane)
-                return lane
+                client = PooledClient(self._open(), owned=True)
+                self._clients.add(client)
+                return client
         except BaseException:
             slots.release()
             raise
-        lane = self._idle.pop()
-        if self._idle and time.monotonic() - self._idle[0].idle_since > _KEPT:
+        client = self._idle.pop()
+        if self._idle and time.monotonic() - self._idle[0].idle_since > _KEEPALIVE:
             self._discard(self._idle.popleft())
-        return lane
+        return client
 
-    def _of_this_loop(self) -> asyncio.Semaphore:
-        """The places, all of them anew where the event loop of the last calls was closed: their connections are lost.
+    def _slots_of_loop(self) -> asyncio.Semaphore:
+        """Return the semaphore of the slots; if the previous event loop was closed, drop its clients and start anew.
 
-        So one client serves several `asyncio.run`, as those of web frameworks and notebooks, one after the other.
+        So one client works in several consecutive `asyncio.run`, as web frameworks and notebooks use them.
         """
-        import asyncio  # slow to import, and seldom wanted
+        import asyncio  # slow import
 
         loop = asyncio.get_running_loop()
         if self._slots is None or (loop is not self._loop and (self._loop is None or self._loop.is_closed())):
             self._slots = asyncio.Semaphore(MAX_CONNECTIONS)
             self._loop = loop
-            for lane in self._lanes:
-                lane.owned = False  # nobody gives it back
-            self._lanes.clear()
+            for client in self._clients:
+                client.owned = False  # its slot belongs to the old loop and must not be released
+            self._clients.clear()
             self._idle.clear()
             self._closing.clear()
         return self._slots
 
-    def release(self, lane: PooledClient) -> None:
-        """Give it back, however the request ended."""
-        if not lane.owned:
+    def release(self, client: PooledClient) -> None:
+        """Return a client to the pool after its request ended in any way."""
+        if not client.owned:
             return
-        if lane.broken:
-            self._discard(lane)
+        if client.broken:
+            self._discard(client)
         else:
-            lane.idle_since = time.monotonic()
-            self._idle.append(lane)
+            client.idle_since = time.monotonic()
+            self._idle.append(client)
         if self._slots is not None:
             self._slots.release()
 
-    def _discard(self, lane: PooledClient) -> None:
+    def _discard(self, client: PooledClient) -> None:
         import asyncio
 
-        self._lanes.discard(lane)
+        self._clients.discard(client)
         try:
-            task = asyncio.get_running_loop().create_task(lane.http.aclose())
-        except RuntimeError:  # the event loop is gone, and its connections with it
+            task = asyncio.get_running_loop().create_task(client.http.aclose())
+        except RuntimeError:  # the event loop was closed, and its connections with it
             return
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
@@ -136,25 +141,25 @@ class ConnectionPool:
             raise ClientClosedError("the client was closed")
 
     async def aclose(self) -> None:
-        """Close what was opened here."""
-        self._of_this_loop()
+        """Close the clients that the pool created."""
+        self._slots_of_loop()
         self._closed = True
         self._idle.clear()
-        for each in self._lanes:
+        for each in self._clients:
             each.closed = True
-        while self._lanes:
-            await self._lanes.pop().http.aclose()
+        while self._clients:
+            await self._clients.pop().http.aclose()
         for task in tuple(self._closing):
             await task
 
 
-async def _wait(slots: asyncio.Semaphore, request: HttpRequest, patience: float | None) -> None:
+async def _wait(slots: asyncio.Semaphore, request: HttpRequest, timeout: float | None) -> None:
     import asyncio
 
     if request.deadline is not None:
-        left = request.deadline.remaining
-        patience = left if patience is None else min(patience, left)
-    limit = asyncio.timeout(patience)
+        remaining = request.deadline.remaining
+        timeout = remaining if timeout is None else min(timeout, remaining)
+    limit = asyncio.timeout(timeout)
     try:
         async with limit:
             await slots.acquire()

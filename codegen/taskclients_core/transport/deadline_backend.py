@@ -1,4 +1,4 @@
-"""Network backend for httpcore that keeps the deadline of a call: name resolution and sockets."""
+"""Network backend for httpcore that applies the deadline of a call to name resolution and sockets."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ..http_messages import HttpRequest
 
 
 def resolve_host(host: str, port: int, deadline: Deadline | None) -> list[str] | None:
-    """The addresses of a host, each once; None where the deadline passed before they were known.
+    """Return the addresses of a host, without duplicates; None if the deadline passed first.
 
     Raises:
-        OSError: it has none.
-        UnicodeError: it cannot be a name.
+        OSError: the host has no address.
+        UnicodeError: it is not a valid host name.
     """
     if _is_address(host):
         return [host]
@@ -27,13 +27,13 @@ def resolve_host(host: str, port: int, deadline: Deadline | None) -> list[str] |
         return _getaddrinfo(host, port)
     found: list[list[str] | Exception] = []
 
-    def look() -> None:
+    def resolve() -> None:
         try:
             found.append(_getaddrinfo(host, port))
         except Exception as error:
             found.append(error)
 
-    thread = threading.Thread(target=look, name=f"look up {host}", daemon=True)
+    thread = threading.Thread(target=resolve, name=f"look up {host}", daemon=True)
     thread.start()
     thread.join(min(deadline.remaining, threading.TIMEOUT_MAX))
     if not found:
@@ -44,10 +44,10 @@ def resolve_host(host: str, port: int, deadline: Deadline | None) -> list[str] |
 
 
 def host_not_found(host: str, error: Exception, request: HttpRequest | None = None) -> ConnectionFailedError:
-    """The error of a request to a host whose name leads nowhere."""
-    who = "" if request is None else f"{request.operation}: "
-    where = host if request is None else request.origin
-    return ConnectionFailedError(f"{who}cannot connect to {where} ({error})", sent=False)
+    """Build the error of a request to a host without an address."""
+    prefix = "" if request is None else f"{request.operation}: "
+    origin = host if request is None else request.origin
+    return ConnectionFailedError(f"{prefix}cannot connect to {origin} ({error})", sent=False)
 
 
 def _getaddrinfo(host: str, port: int) -> list[str]:
@@ -65,33 +65,33 @@ def _is_address(host: str) -> bool:
     return False
 
 
-current_request: ContextVar[HttpRequest | None] = ContextVar("waiting", default=None)
-"""The request under way on this thread, if its call has a deadline."""
+current_request: ContextVar[HttpRequest | None] = ContextVar("current_request", default=None)
+"""Request that this thread is sending, if its call has a deadline."""
 
 
 def deadline_exceeded(request: HttpRequest, *, sent: bool) -> CallTimeoutError:
-    """The error of a request that was not through at its deadline."""
+    """Build the error of a request that did not finish before its deadline."""
     seconds = "" if request.deadline is None else f" of {request.deadline.seconds:g} s"
     return CallTimeoutError(
-        f"{request.operation}: {request.origin} did not answer within the deadline{seconds}", sent=sent
+        f"{request.operation}: {request.origin} did not respond within the deadline{seconds}", sent=sent
     )
 
 
-def _cut(timeout: float | None, *, sent: bool) -> float | None:
+def _limit(timeout: float | None, *, sent: bool) -> float | None:
     request = current_request.get()
     if request is None or request.deadline is None:
         return timeout
-    left = request.deadline.remaining
-    if left <= 0:
+    remaining = request.deadline.remaining
+    if remaining <= 0:
         raise deadline_exceeded(request, sent=sent)
-    return left if timeout is None else min(timeout, left)
+    return remaining if timeout is None else min(timeout, remaining)
 
 
 def _addresses(host: str, port: int) -> list[str]:
     request = current_request.get()
     if request is None:
         return [host]
-    # Otherwise each address of a host would have all of the time, and the name would have its own.
+    # Resolve here: the backend below would apply no timeout to the name, and the full timeout to each address.
     found = resolve_host(host, port, request.deadline)
     if found is None:
         raise deadline_exceeded(request, sent=False)
@@ -99,14 +99,14 @@ def _addresses(host: str, port: int) -> list[str]:
 
 
 class DeadlineBackend:
-    """In place of a pool's way to the network."""
+    """Network backend of an httpcore pool; wraps the original one."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
         self._open: WeakSet[DeadlineStream] = WeakSet()
 
     def abort(self) -> None:
-        """End whatever waits for one of these sockets, on whatever thread."""
+        """Shut down all open sockets, so that threads that wait for them return."""
         for stream in tuple(self._open):
             stream.abort()
 
@@ -123,75 +123,75 @@ class DeadlineBackend:
         local_address: str | None = None,
         socket_options: Any = None,
     ) -> DeadlineStream:
-        """Connect to the first address that accepts. Raises ConnectionFailed for a name that leads nowhere."""
+        """Connect to the first address that accepts. Raises ConnectionFailedError if the host has no address."""
         try:
             addresses = _addresses(host, port)
             while True:
                 address = addresses.pop(0)
-                limit = _cut(timeout, sent=False)
+                limit = _limit(timeout, sent=False)
                 try:
                     return self._opened(self._inner.connect_tcp(address, port, limit, local_address, socket_options))
                 except Exception:
                     if not addresses:
                         raise
-        except (UnicodeError, socket.gaierror) as error:  # the network's other errors have been given other names
+        except (UnicodeError, socket.gaierror) as error:  # httpcore has mapped all other network errors
             raise host_not_found(host, error, current_request.get()) from error
 
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Any = None
     ) -> DeadlineStream:
-        """Connect."""
-        return self._opened(self._inner.connect_unix_socket(path, _cut(timeout, sent=False), socket_options))
+        """Connect to a Unix socket."""
+        return self._opened(self._inner.connect_unix_socket(path, _limit(timeout, sent=False), socket_options))
 
     def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Wait between two attempts of httpcore to connect."""
         self._inner.sleep(seconds)
 
 
 class DeadlineStream:
-    """In place of a connected socket."""
+    """Connected socket; wraps the original stream."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """What has come, or comes in time."""
-        found: bytes = self._inner.read(max_bytes, _cut(timeout, sent=True))
+        """Read up to `max_bytes`, within the deadline."""
+        found: bytes = self._inner.read(max_bytes, _limit(timeout, sent=True))
         return found
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send all of it."""
+        """Send the whole buffer, within the deadline."""
         if current_request.get() is None:
             self._inner.write(buffer, timeout)
             return
-        # In slices: the timeout is one for each time that the network takes some of it.
+        # In slices: the stream below applies the timeout to each part that the socket accepts, not to the whole.
         for start in range(0, len(buffer), 1 << 16):
-            self._inner.write(buffer[start : start + (1 << 16)], _cut(timeout, sent=True))
+            self._inner.write(buffer[start : start + (1 << 16)], _limit(timeout, sent=True))
 
     def close(self) -> None:
-        """Close it."""
+        """Close the socket."""
         self._inner.close()
 
     def abort(self) -> None:
-        """Let whoever waits for it find it at its end. Closing it would not wake anybody up."""
-        own: Any = self._inner.get_extra_info("socket")
-        with suppress(OSError, AttributeError):  # it is closed already, or is none that can be shut down
-            # Not the wrapping socket's own method: that would wait for the peer's goodbye.
-            socket.socket.shutdown(own, socket.SHUT_RDWR)
+        """Shut down the socket, so that threads that read from it return; `close` would not wake them."""
+        raw: Any = self._inner.get_extra_info("socket")
+        with suppress(OSError, AttributeError):  # it is closed, or not a socket that can be shut down
+            # Not the TLS socket's own method, which waits for the peer's close_notify.
+            socket.socket.shutdown(raw, socket.SHUT_RDWR)
 
     def start_tls(
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
     ) -> DeadlineStream:
-        """Shake hands."""
-        return DeadlineStream(self._inner.start_tls(ssl_context, server_hostname, _cut(timeout, sent=False)))
+        """Start TLS on the connection, within the deadline."""
+        return DeadlineStream(self._inner.start_tls(ssl_context, server_hostname, _limit(timeout, sent=False)))
 
     def get_extra_info(self, info: str) -> Any:
-        """What is below."""
+        """Return information of the stream below."""
         return self._inner.get_extra_info(info)
 
 
 def abort_connections(http: Any) -> None:
-    """End whatever waits for a socket of an httpx client that is watched."""
+    """Shut down the sockets of an httpx client on which `install_backend` was called."""
     for pool in _pools(http):
         backend = getattr(pool, "_network_backend", None)
         if isinstance(backend, DeadlineBackend):
@@ -207,7 +207,7 @@ def _pools(http: Any) -> list[Any]:
 
 
 def install_backend(http: Any) -> bool:
-    """Put these sockets under an httpx client that nobody has used yet; whether that worked for all of its pools."""
+    """Install this backend in an httpx client before its first use; return True if all of its pools accepted it."""
     pools = _pools(http)
     known = [pool for pool in pools if hasattr(pool, "_network_backend")]
     for pool in known:

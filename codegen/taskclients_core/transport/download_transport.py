@@ -1,4 +1,4 @@
-"""Requests to URLs that a server supplied: address policy and transport, without the API's credentials."""
+"""Transport for downloads from URLs that a server supplied: the address policy and two drivers, without credentials."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class AddressRefusedError(TransportError):
-    """The address is none that may be connected to; nothing was sent."""
+    """The host has an address to which connections are not allowed; nothing was sent."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, sent=False)
@@ -43,17 +43,17 @@ _METADATA: Final = frozenset(
     ip_address(text)
     for text in ("169.254.169.254", "100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254")
 )
-"""Where clouds hand out credentials. Two of them are in networks that are public, or private and allowed."""
+"""Metadata servers of clouds, which return credentials. Some are in networks that are allowed otherwise."""
 
-_NEAR4: Final = (
+_PRIVATE4: Final = (
     (IPv4Network("127.0.0.0/8"), "loopback"),
     (IPv4Network("10.0.0.0/8"), "private"),
     (IPv4Network("172.16.0.0/12"), "private"),
     (IPv4Network("192.168.0.0/16"), "private"),
     (IPv4Network("100.64.0.0/10"), "private"),
 )
-_NEAR6: Final = ((IPv6Network("::1/128"), "loopback"), (IPv6Network("fc00::/7"), "private"))
-"""Near: allowed to those who allow private addresses. All others that are not public are allowed to nobody."""
+_PRIVATE6: Final = ((IPv6Network("::1/128"), "loopback"), (IPv6Network("fc00::/7"), "private"))
+"""Loopback and private networks, allowed with `allow_private_downloads`. The networks below are never allowed."""
 
 _NEVER4: Final = (
     (IPv4Network("169.254.0.0/16"), "link-local"),
@@ -76,26 +76,26 @@ _NAT64: Final = IPv6Network("64:ff9b::/96")
 
 
 def refusal_reason(address: str, *, allow_private: bool = False) -> str | None:
-    """Why an address must not be connected to, such as `loopback`; None if it may be.
+    """Return the reason why connections to an address are not allowed, such as `loopback`; None if they are.
 
     Args:
-        address: IPv4 or IPv6.
-        allow_private: True if loopback and private networks are allowed; the others never are.
+        address: IPv4 or IPv6 address.
+        allow_private: True allows loopback and private networks.
     """
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
         return "malformed"
     if isinstance(found, IPv6Address):
-        inner = _inner(found)
-        if inner is None:
+        embedded = _embedded_ipv4(found)
+        if embedded is None:
             return _refusal6(found, private=allow_private)
-        found = inner
+        found = embedded
     return _refusal4(found, private=allow_private)
 
 
-def _inner(address: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that an IPv6 one leads to."""
+def _embedded_ipv4(address: IPv6Address) -> IPv4Address | None:
+    """Return the IPv4 address that an IPv6 address is mapped or translated to."""
     if address.ipv4_mapped is not None:
         return address.ipv4_mapped
     if address.sixtofour is not None:
@@ -106,30 +106,30 @@ def _inner(address: IPv6Address) -> IPv4Address | None:
 def _refusal4(address: IPv4Address, *, private: bool) -> str | None:
     if address in _METADATA:
         return "metadata"
-    networks: tuple[tuple[IPv4Network, str], ...] = _NEVER4 if private else (*_NEVER4, *_NEAR4)
+    networks: tuple[tuple[IPv4Network, str], ...] = _NEVER4 if private else (*_NEVER4, *_PRIVATE4)
     return next((word for network, word in networks if address in network), None)
 
 
 def _refusal6(address: IPv6Address, *, private: bool) -> str | None:
     if address in _METADATA:
         return "metadata"
-    for network, word in (*_NEVER6, *_NEAR6):
+    for network, word in (*_NEVER6, *_PRIVATE6):
         if address in network:
-            return None if private and (network, word) in _NEAR6 else word
+            return None if private and (network, word) in _PRIVATE6 else word
     return None if address in _UNICAST else "reserved"
 
 
 def check_addresses(host: str, found: Sequence[str], *, allow_private: bool) -> list[str]:
-    """The addresses of a host, each once, all of them allowed: a host with one that is not is not to be trusted.
+    """Remove duplicates from the addresses of a host and check that all of them are allowed.
 
     Raises:
-        Refused: one of them is not.
+        AddressRefusedError: one of them is not allowed.
     """
     addresses = list(dict.fromkeys(found))
     for address in addresses:
-        why = refusal_reason(address, allow_private=allow_private)
-        if why is not None:
-            raise AddressRefusedError(f"{host} has a {why} address, where files are not fetched from")
+        reason = refusal_reason(address, allow_private=allow_private)
+        if reason is not None:
+            raise AddressRefusedError(f"{host} has a {reason} address, from which downloads are not allowed")
     return addresses
 
 
@@ -137,17 +137,17 @@ _TIMEOUT: Final = Timeout()
 
 
 class DownloadTransport:
-    """What both twins have in common."""
+    """Base of the synchronous and the asynchronous transport."""
 
     kind: str
 
     def __init__(self, http: HttpClient | AsyncHttpClient | None, *, allow_private: bool = False) -> None:
-        self._given: Any = http
-        self._private = allow_private
+        self._supplied: Any = http
+        self._allow_private = allow_private
         self._closed = False
-        self._workshop: ClientFactory | None = None
+        self._factory: ClientFactory | None = None
         self._open: set[Any] = set()
-        """Clients of our own whose answers are being read."""
+        """httpx clients of open responses; each serves one download."""
         install_log_filters()
 
     def _request(self, effect: OpenUrl) -> HttpRequest:
@@ -158,147 +158,149 @@ class DownloadTransport:
         )
 
     def _client(self) -> Any:
-        if self._workshop is None:
-            self._workshop = ClientFactory(self.kind, _TIMEOUT, 1)
-        http = self._workshop.create_client(direct=True)
+        if self._factory is None:
+            self._factory = ClientFactory(self.kind, _TIMEOUT, 1)
+        http = self._factory.create_client(direct=True)
         self._open.add(http)
         return http
 
-    def _built(self, request: HttpRequest, place: Url, address: str | None) -> Any:
-        """For one of our own clients with an address to connect to; for the caller's without."""
+    def _build(self, request: HttpRequest, parsed: Url, address: str | None) -> Any:
+        """Build the httpx request; for our own client with the address to connect to, for a supplied one without."""
         timeouts: Mapping[str, float | None] = _TIMEOUT.as_dict()
         if request.deadline is not None:
             timeouts = DeadlineTimeouts(timeouts, request.deadline)
         extensions: dict[str, Any] = {"timeout": timeouts}
         headers = list(request.headers)
-        url = place.url
+        url = parsed.url
         if address is not None:
-            # The URL that httpx sees, and may log, has nothing but the address; the rest goes as it was given.
-            url = f"{place.scheme}://{f'[{address}]' if ':' in address else address}:{place.port}/"
-            extensions |= {"target": place.target.encode("ascii"), "sni_hostname": place.host}
-            headers.insert(0, ("Host", place.authority))
-        library = (httpx_module_of(self._given) or import_httpx()) if self._workshop is None else self._workshop.library
+            # httpx may log this URL, so it contains only the address; path and query are sent through `target`.
+            url = f"{parsed.scheme}://{f'[{address}]' if ':' in address else address}:{parsed.port}/"
+            extensions |= {"target": parsed.target.encode("ascii"), "sni_hostname": parsed.host}
+            headers.insert(0, ("Host", parsed.authority))
+        library = (
+            (httpx_module_of(self._supplied) or import_httpx()) if self._factory is None else self._factory.library
+        )
         return plain_request(library, url, headers, extensions)
 
-    def _addresses(self, place: Url, found: list[str]) -> list[str]:
-        return check_addresses(place.host, found, allow_private=self._private)
+    def _addresses(self, parsed: Url, found: list[str]) -> list[str]:
+        return check_addresses(parsed.host, found, allow_private=self._allow_private)
 
-    def _check_literal(self, place: Url) -> None:
+    def _check_literal(self, parsed: Url) -> None:
         try:
-            socket.inet_pton(socket.AF_INET6 if ":" in place.host else socket.AF_INET, place.host)
+            socket.inet_pton(socket.AF_INET6 if ":" in parsed.host else socket.AF_INET, parsed.host)
         except OSError:
             return
-        check_addresses(place.host, [place.host], allow_private=self._private)
+        check_addresses(parsed.host, [parsed.host], allow_private=self._allow_private)
 
 
 class SyncDownloadTransport(DownloadTransport):
-    """On the calling thread."""
+    """Download transport for synchronous clients."""
 
     kind = "Client"
 
     def open(self, effect: OpenUrl) -> StreamingResponse:
-        """Send a request.
+        """Send a request and return its response with the body unread.
 
         Raises:
-            TransportError: no answer came.
-            Refused: its host has an address that may not be connected to.
+            TransportError: no response was received.
+            AddressRefusedError: the host has an address that is not allowed.
         """
         request = self._request(effect)
-        place = parse_url(effect.url)
+        parsed = parse_url(effect.url)
         started = time.perf_counter()
-        if self._given is not None:
-            self._check_literal(place)
-            with _named(request):
-                response = self._given.send(self._built(request, place, None), **_BARE)
-            return _answer(request, response, None, started)
-        with _named(request):
+        if self._supplied is not None:
+            self._check_literal(parsed)
+            with _request_scope(request):
+                response = self._supplied.send(self._build(request, parsed, None), **_BARE)
+            return _streaming_response(request, response, None, started)
+        with _request_scope(request):
             try:
-                found = resolve_host(place.host, place.port, request.deadline)
+                found = resolve_host(parsed.host, parsed.port, request.deadline)
             except (OSError, UnicodeError) as error:
-                raise _no_such(place) from error
+                raise _host_not_found(parsed) from error
             if found is None:
                 raise deadline_exceeded(request, sent=False)
-        addresses = self._addresses(place, found)
+        addresses = self._addresses(parsed, found)
         while True:
             try:
-                return self._open_at(request, place, addresses.pop(0), started)
+                return self._open_at(request, parsed, addresses.pop(0), started)
             except (ConnectionFailedError, CallTimeoutError) as error:
                 if error.sent or not addresses or (request.deadline is not None and request.deadline.expired):
                     raise
 
-    def _open_at(self, request: HttpRequest, place: Url, address: str, started: float) -> StreamingResponse:
+    def _open_at(self, request: HttpRequest, parsed: Url, address: str, started: float) -> StreamingResponse:
         http = self._client()
         try:
             install_backend(http)
-            with _named(request):
-                response = http.send(self._built(request, place, address), **_BARE)
+            with _request_scope(request):
+                response = http.send(self._build(request, parsed, address), **_BARE)
         except BaseException:
             self._drop(http)
             raise
-        return _answer(request, response, lambda: self._drop(http), started)
+        return _streaming_response(request, response, lambda: self._drop(http), started)
 
     def _drop(self, http: Any) -> None:
         self._open.discard(http)
         http.close()
 
     def close(self) -> None:
-        """Close what is open; a client brought along stays open."""
+        """Close all open downloads; a supplied download_client stays open."""
         self._closed = True
         for http in tuple(self._open):
             self._drop(http)
 
 
 class AsyncDownloadTransport(DownloadTransport):
-    """In the calling task."""
+    """Download transport for asynchronous clients."""
 
     kind = "AsyncClient"
 
     async def open(self, effect: OpenUrl) -> StreamingResponse:
         """Async twin of `SyncDownloadTransport.open`."""
         request = self._request(effect)
-        place = parse_url(effect.url)
+        parsed = parse_url(effect.url)
         started = time.perf_counter()
-        if self._given is not None:
-            self._check_literal(place)
-            async with _InTime(request, below=False):
-                response = await self._given.send(self._built(request, place, None), **_BARE)
-            return _answer_async(request, response, None, started)
-        import asyncio  # slow to import, and seldom wanted
+        if self._supplied is not None:
+            self._check_literal(parsed)
+            async with _AsyncRequestScope(request, only_transport=False):
+                response = await self._supplied.send(self._build(request, parsed, None), **_BARE)
+            return _streaming_response_async(request, response, None, started)
+        import asyncio  # slow import
 
-        async with _InTime(request):
+        async with _AsyncRequestScope(request):
             try:
                 loop = asyncio.get_running_loop()
-                found = await loop.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
+                found = await loop.getaddrinfo(parsed.host, parsed.port, type=socket.SOCK_STREAM)
             except (OSError, UnicodeError) as error:
                 if isinstance(error, TimeoutError):
                     raise
-                raise _no_such(place) from error
-        addresses = self._addresses(place, [str(each[4][0]) for each in found])
+                raise _host_not_found(parsed) from error
+        addresses = self._addresses(parsed, [str(each[4][0]) for each in found])
         while True:
             try:
-                return await self._open_at(request, place, addresses.pop(0), started)
+                return await self._open_at(request, parsed, addresses.pop(0), started)
             except (ConnectionFailedError, CallTimeoutError) as error:
                 if error.sent or not addresses or (request.deadline is not None and request.deadline.expired):
                     raise
 
-    async def _open_at(self, request: HttpRequest, place: Url, address: str, started: float) -> StreamingResponse:
+    async def _open_at(self, request: HttpRequest, parsed: Url, address: str, started: float) -> StreamingResponse:
         http = self._client()
         try:
-            async with _InTime(request):
-                response = await http.send(self._built(request, place, address), **_BARE)
+            async with _AsyncRequestScope(request):
+                response = await http.send(self._build(request, parsed, address), **_BARE)
         except GeneratorExit:
-            raise  # the event loop is gone
+            raise  # the event loop was closed: nothing can be awaited
         except BaseException:
             await self._drop(http)
             raise
-        return _answer_async(request, response, lambda: self._drop(http), started)
+        return _streaming_response_async(request, response, lambda: self._drop(http), started)
 
     async def _drop(self, http: Any) -> None:
         self._open.discard(http)
         await http.aclose()
 
     async def aclose(self) -> None:
-        """Close what is open; a client brought along stays open."""
+        """Close all open downloads; a supplied download_client stays open."""
         self._closed = True
         for http in tuple(self._open):
             await self._drop(http)
@@ -308,37 +310,37 @@ _BARE: Final[dict[str, Any]] = {"stream": True, "auth": None, "follow_redirects"
 
 
 @contextmanager
-def _named(request: HttpRequest) -> Generator[None]:
-    """In the name of a request: with its deadline, its logs cut, and httpx's errors as ours."""
-    before, waited = sending_request.get(), current_request.get()
+def _request_scope(request: HttpRequest) -> Generator[None]:
+    """Run a block on behalf of a request: with its deadline, the log filters on, and httpx's errors mapped."""
+    previous = sending_request.get(), current_request.get()
     sending_request.set(True)
     current_request.set(None if request.deadline is None else request)
     try:
         yield
     except Exception as error:
-        known = map_exception(error, request)
-        if known is None:
+        mapped = map_exception(error, request)
+        if mapped is None:
             raise
-        raise known from safe_cause(error)
+        raise mapped from safe_cause(error)
     finally:
-        sending_request.set(before)
-        current_request.set(waited)
+        sending_request.set(previous[0])
+        current_request.set(previous[1])
 
 
-class _InTime:
-    """The same in a task."""
+class _AsyncRequestScope:
+    """Async twin of `_request_scope`."""
 
-    def __init__(self, request: HttpRequest, *, below: bool = True) -> None:
-        """Unless nothing but what is `below` can raise, an OSError may be the caller's own."""
+    def __init__(self, request: HttpRequest, *, only_transport: bool = True) -> None:
+        """Set `only_transport` to False if the caller's own code may raise an OSError in the block."""
         import asyncio
 
         self._request = request
-        self._below = below
-        left = None if request.deadline is None else request.deadline.remaining
-        self._limit = asyncio.timeout(left)
+        self._only_transport = only_transport
+        remaining = None if request.deadline is None else request.deadline.remaining
+        self._limit = asyncio.timeout(remaining)
 
     async def __aenter__(self) -> None:
-        self._before = sending_request.get()
+        self._previous = sending_request.get()
         sending_request.set(True)
         await self._limit.__aenter__()
 
@@ -348,31 +350,31 @@ class _InTime:
         except TimeoutError as timeout:
             raise deadline_exceeded(self._request, sent=True) from timeout
         finally:
-            sending_request.set(self._before)
+            sending_request.set(self._previous)
         if isinstance(error, Exception):
-            known = map_exception(error, self._request, below=self._below)
-            if known is not None:
-                raise known from safe_cause(error)
+            mapped = map_exception(error, self._request, only_transport=self._only_transport)
+            if mapped is not None:
+                raise mapped from safe_cause(error)
 
 
-def _no_such(place: Url) -> ConnectionFailedError:
-    return ConnectionFailedError(f"download: no address is known of {place.host}", sent=False)
+def _host_not_found(parsed: Url) -> ConnectionFailedError:
+    return ConnectionFailedError(f"download: cannot resolve host {parsed.host}", sent=False)
 
 
-def _answer(request: HttpRequest, response: Any, drop: Any, started: float) -> StreamingResponse:
+def _streaming_response(request: HttpRequest, response: Any, drop: Any, started: float) -> StreamingResponse:
     raw_headers = tuple(response.headers.raw)
     chunks = _Chunks(request, response, iter_body(response, request, raw_headers), drop)
     return StreamingResponse(request, response.status_code, raw_headers, started, chunks, chunks.close)
 
 
-def _answer_async(request: HttpRequest, response: Any, drop: Any, started: float) -> StreamingResponse:
+def _streaming_response_async(request: HttpRequest, response: Any, drop: Any, started: float) -> StreamingResponse:
     raw_headers = tuple(response.headers.raw)
     chunks = _AsyncChunks(request, response, iter_body_async(response, request, raw_headers), drop)
     return StreamingResponse(request, response.status_code, raw_headers, started, chunks, chunks.aclose)
 
 
 class _Chunks(Iterator[bytes]):
-    """A body as it comes."""
+    """Chunks of a response's body, read on behalf of its request."""
 
     def __init__(self, request: HttpRequest, response: Any, source: Iterator[bytes], drop: Any) -> None:
         self._request = request
@@ -382,7 +384,7 @@ class _Chunks(Iterator[bytes]):
 
     def __next__(self) -> bytes:
         try:
-            with _named(self._request):
+            with _request_scope(self._request):
                 piece = next(self._source, None)
         except BaseException:
             self.close()
@@ -393,7 +395,7 @@ class _Chunks(Iterator[bytes]):
         return piece
 
     def close(self) -> None:
-        """Give the connection up."""
+        """Close the response, and the httpx client if it is our own."""
         try:
             self._response.close()
         finally:
@@ -412,10 +414,10 @@ class _AsyncChunks(AsyncIterator[bytes]):
 
     async def __anext__(self) -> bytes:
         try:
-            async with _InTime(self._request):
+            async with _AsyncRequestScope(self._request):
                 piece = await anext(self._source, None)
         except GeneratorExit:
-            raise  # the event loop is gone
+            raise  # the event loop was closed: nothing can be awaited
         except BaseException:
             await self.aclose()
             raise
@@ -425,7 +427,7 @@ class _AsyncChunks(AsyncIterator[bytes]):
         return piece
 
     async def aclose(self) -> None:
-        """Give the connection up."""
+        """Close the response, and the httpx client if it is our own."""
         try:
             await self._response.aclose()
         finally:

@@ -1,4 +1,8 @@
-"""The only module that imports httpx: clients, requests, exceptions, redirects, logging, base of the drivers."""
+"""Adapter to httpx and httpx2, the only module that imports them.
+
+Log filters, state of a request on the wire (`SendState`), creation of clients and requests (`ClientFactory`), mapping
+of exceptions, redirects, and the base class of the drivers.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +38,9 @@ from .config import ClientConfig
 from .deadline_backend import deadline_exceeded
 
 sending_request: ContextVar[bool] = ContextVar("sending", default=False)
-"""Whether the request under way in this thread or task is one of ours."""
+"""True while this thread or task sends a request of ours; only then do the log filters apply."""
+
+# -- Log filters
 
 _CORES = ("httpcore", "httpcore2")
 _ORIGIN = re.compile(r"(\w+://)(?:[^/?#]*@)?([^/?#@]*)")
@@ -43,20 +49,20 @@ _STEPS = ("connection", "http11", "http2", "proxy", "socks")
 _STEP = re.compile(r"[\w.]+(?: exception=\w+)?")
 
 
-def _cut_line(record: logging.LogRecord) -> bool:
+def _redact_arguments(record: logging.LogRecord) -> bool:
     if sending_request.get() and isinstance(record.args, tuple):
-        before = (None, *record.args)
-        record.args = tuple(map(_cut, before, record.args))
+        previous = (None, *record.args)
+        record.args = tuple(map(_redact, previous, record.args))
     return True
 
 
-def _cut(before: object, value: object) -> object:
-    """What may be shown of an argument of a line, by the one before it."""
+def _redact(previous: object, value: object) -> object:
+    """Return the safe part of an argument of a log record, given the argument before it."""
     if type(value).__name__ == "URL":
         found = _ORIGIN.match(str(value))
         return "".join(found.groups()) if found else "…"
-    if isinstance(before, int) and isinstance(value, str):  # the reason beside a status
-        return HTTPStatus(before).phrase if before in _STATUSES else ""
+    if isinstance(previous, int) and isinstance(value, str):  # the reason phrase after a status
+        return HTTPStatus(previous).phrase if previous in _STATUSES else ""
     return value
 
 
@@ -72,41 +78,46 @@ def _drop(_: logging.LogRecord) -> bool:
 
 
 def install_log_filters() -> None:
-    """Put filters where they are needed. Doing it again changes nothing."""
+    """Add filters to the loggers of httpx that remove URLs, headers and bodies of our requests. Idempotent."""
     for name in ("httpx", "httpx2"):
-        logging.getLogger(name).addFilter(_cut_line)
-    # A filter hears what is logged to its own logger, not what comes up from the children.
+        logging.getLogger(name).addFilter(_redact_arguments)
+    # A filter applies to its own logger only, not to records of child loggers.
     for name in (*_CORES, *(f"{core}.{step}" for core in _CORES for step in _STEPS)):
         logging.getLogger(name).addFilter(_keep_step)
     for name in ("hpack", "hpack.hpack", "hpack.table", "h2"):
         logging.getLogger(name).addFilter(_drop)
 
 
+# -- State of a request on the wire
+
 _UNSENT: Final = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"})
 
 
 class SendState:
-    """One request under way; `answered` if another of the same call was before it."""
+    """State of one request on the wire: it decides whether the server may have received something.
+
+    `answered` is True if the server has responded to this request, or to an earlier one that redirected to it.
+    """
 
     def __init__(self, request: HttpRequest, *, answered: bool = False) -> None:
         self.request = request
         self.answered = answered
         self._head: tuple[int, tuple[tuple[bytes, bytes], ...]] | None = None
         self._traced = False
-        self._left = False
+        self._headers_sent = False
         self._failures: list[object] = []
-        """What went wrong in the transport, innermost first."""
+        """Errors of the transport, innermost first."""
 
-        self._own: object = None
-        """The error that httpx says is this request's."""
+        self._own_error: object = None
+        """Error that httpx assigns to this request."""
 
     def trace(self, name: str, info: Mapping[str, Any]) -> None:
-        """Told by a transport of each of its steps."""
+        """Record a step of the transport; passed to httpx as the `trace` extension."""
         self._traced = True
         if name.endswith("send_request_headers.started"):
-            asked: Any = info.get("request")
-            if getattr(asked, "method", None) != b"CONNECT":  # which is for the proxy, and has nothing of the request
-                self._left = True
+            sent: Any = info.get("request")
+            if getattr(sent, "method", None) != b"CONNECT":  # CONNECT goes to the proxy and has no part of the request
+                self._headers_sent = True
         elif name.endswith(".failed"):
             self._failures.append(info.get("exception"))
 
@@ -115,26 +126,26 @@ class SendState:
         self.trace(name, info)
 
     def response_started(self, status: int, raw_headers: tuple[tuple[bytes, bytes], ...]) -> None:
-        """The head of the answer has come."""
+        """Record the status and headers of the response."""
         self.answered = True
         self._head = status, raw_headers
 
     @property
     def started(self) -> bool:
-        """Whether something is known to have left."""
-        return self._left or self.answered
+        """True if a part of the request was certainly sent."""
+        return self._headers_sent or self.answered
 
     @property
     def connecting(self) -> bool:
-        """Whether it is certain that it is still on its way to a connection."""
+        """True if the request certainly has no connection yet."""
         return self._traced and not self.started
 
     def is_from_transport(self, error: BaseException) -> bool:
-        """Whether an error came up from the transport, and not from the caller's code on the way."""
-        return error is self._own or any(each is error or each is error.__cause__ for each in self._failures)
+        """Return True if the transport raised the error, and not the caller's hook or authentication."""
+        return error is self._own_error or any(each is error or each is error.__cause__ for each in self._failures)
 
     def is_unsent(self, error: BaseException, names: set[str]) -> bool:
-        """Whether it is certain that nothing had left when this was raised, of a class with these bases."""
+        """Return True if certainly nothing was sent before this error; `names` are its class and base classes."""
         if self.started or not self.is_from_transport(error):
             return False
         content = self.request.content
@@ -143,49 +154,49 @@ class SendState:
         )
 
     def map_error(self, error: Exception, built: object) -> Exception:
-        """What to raise instead of what httpx raised while it sent this."""
+        """Return the error to raise for an error of `http.send`, which may be the body's, a hook's or our own."""
         if isinstance(self.request.content, StreamedBody) and self.request.content.state.error is not None:
             return self.request.content.state.error
         if _request_of(error) is built:
-            self._own = error
+            self._own_error = error
         if not isinstance(error, ClientError):
             return error
-        if isinstance(error, TransportError) and self.is_from_transport(error):  # of our own sockets
+        if isinstance(error, TransportError) and self.is_from_transport(error):  # raised by our network backend
             error.sent = not self.is_unsent(error, set())
         elif isinstance(error, TransportError) or (
             self.started and isinstance(error, InvalidArgumentError | ClientClosedError)
         ):
-            # Of another call, which a hook made: what it says of that is not so of this one.
-            return self._foreign(error)
+            # A hook made another call, which failed: its `sent` and its message do not apply to this request.
+            return self._error_of_hook(error)
         return error
 
-    def _foreign(self, error: ClientError) -> TransportError:
+    def _error_of_hook(self, error: ClientError) -> TransportError:
         request = self.request
         if isinstance(error, CallTimeoutError) and request.deadline is not None and request.deadline.expired:
             return deadline_exceeded(request, sent=True)
-        return TransportError(f"{request.operation}: no usable answer from {request.origin} ({type(error).__name__})")
+        return TransportError(f"{request.operation}: no usable response from {request.origin} ({type(error).__name__})")
 
     def is_source_error(self, error: BaseException) -> bool:
-        """Whether the source of the body raised it."""
+        """Return True if the source of the body raised the error."""
         content = self.request.content
         return isinstance(content, StreamedBody) and content.is_source_error(error)
 
     def annotate(self, error: BaseException) -> None:
-        """Let an error have what is known of the answer that it is about."""
+        """Add the status and headers of the response, if they were received, to an error."""
         if self._head is not None and isinstance(error, TransportError):
             error.status, error.headers = self._head[0], Headers(self._head[1])
 
 
-def tracking_auth(library: Any, auth: Any, passage: SendState) -> Any:
-    """The caller's authentication, noting on the way that one of the requests that it makes was answered."""
-    made = _counting(library.Auth)()
-    made.auth, made.passage = auth, passage
-    return made
+def tracking_auth(library: Any, auth: Any, state: SendState) -> Any:
+    """Wrap the caller's authentication so that the state records a response to any of the requests that it sends."""
+    tracking = _tracking_class(library.Auth)()
+    tracking.auth, tracking.state = auth, state
+    return tracking
 
 
 @cache
-def _counting(base: Any) -> Any:
-    return type("Counting", (base,), {"sync_auth_flow": _sync_auth_flow, "async_auth_flow": _async_auth_flow})
+def _tracking_class(base: Any) -> Any:
+    return type("TrackingAuth", (base,), {"sync_auth_flow": _sync_auth_flow, "async_auth_flow": _async_auth_flow})
 
 
 def _sync_auth_flow(self: Any, request: Any) -> Generator[Any, Any, None]:
@@ -194,7 +205,7 @@ def _sync_auth_flow(self: Any, request: Any) -> Generator[Any, Any, None]:
         wanted = next(flow)
         while True:
             response = yield wanted
-            self.passage.answered = True
+            self.state.answered = True
             wanted = flow.send(response)
     except StopIteration:
         return
@@ -208,7 +219,7 @@ async def _async_auth_flow(self: Any, request: Any) -> AsyncGenerator[Any, Any]:
         wanted = await anext(flow)
         while True:
             response = yield wanted
-            self.passage.answered = True
+            self.state.answered = True
             wanted = await flow.asend(response)
     except StopAsyncIteration:
         return
@@ -219,29 +230,31 @@ async def _async_auth_flow(self: Any, request: Any) -> AsyncGenerator[Any, Any]:
 def _request_of(error: Exception) -> object:
     try:
         return getattr(error, "request", None)
-    except RuntimeError:  # httpx's own have none at first
+    except RuntimeError:  # httpx's errors raise this while no request is set
         return None
 
 
+# -- Clients and requests of httpx
+
 MAX_CONNECTIONS = 100
-"""How many a client of our own has at most."""
+"""Maximum number of connections of a client that we create."""
 
 
 class _NoCookies:
-    """In place of a cookie jar, it keeps nothing: what one call was told, the next does not repeat."""
+    """Cookie jar that stores nothing, so that a call does not send cookies of an earlier one."""
 
     def extract_cookies(self, response: Any, request: Any = None) -> None:
-        """Leave them."""
+        """Ignore the cookies of a response."""
 
     def add_cookie_header(self, request: Any) -> None:
-        """Have none."""
+        """Add no cookies to a request."""
 
     def __iter__(self) -> Iterator[Any]:
         return iter(())
 
 
 def import_httpx() -> Any:
-    """httpx, or httpx2."""
+    """Import httpx, or httpx2 if httpx is not installed."""
     try:
         import httpx
     except ModuleNotFoundError as error:
@@ -254,7 +267,7 @@ def import_httpx() -> Any:
 
 
 def httpx_module_of(http: Any) -> Any:
-    """The library of a client; None if it is of neither."""
+    """Return the module (httpx or httpx2) of a client; None for another client."""
     for kind in type(http).__mro__:
         name = kind.__module__.partition(".")[0]
         if name in ("httpx", "httpx2"):
@@ -263,48 +276,49 @@ def httpx_module_of(http: Any) -> Any:
 
 
 def adapt_auth(library: Any, auth: Any) -> Any:
-    """The caller's authentication as this library takes it: each knows only its own `Auth`."""
+    """Convert the caller's `Auth` to one of this library, as httpx and httpx2 accept only their own class."""
     if library is None or isinstance(auth, library.Auth) or not hasattr(auth, "auth_flow"):
         return auth
     names = ("auth_flow", "sync_auth_flow", "async_auth_flow", "requires_request_body", "requires_response_body")
     members = {name: getattr(auth, name) for name in names if hasattr(auth, name)}
-    # Bound methods, so they must not be bound again.
-    known = {name: staticmethod(member) if callable(member) else member for name, member in members.items()}
-    return type("Adapted", (library.Auth,), known)()
+    # The methods are bound already, so staticmethod prevents a second binding.
+    namespace = {name: staticmethod(member) if callable(member) else member for name, member in members.items()}
+    return type("AdaptedAuth", (library.Auth,), namespace)()
 
 
-def _know_that_sniffio_is_missing() -> None:
-    # httpcore 1.0 imports it anew for each lock, some twelve times a call. Where it is not installed (anyio has ceased
-    # to bring it along) that is a search through all folders each time, and half of what an asynchronous call costs.
+def _mark_sniffio_as_missing() -> None:
+    # httpcore 1.0 tries to import sniffio for each lock, about twelve times a call. If it is not installed (anyio no
+    # longer requires it), each try searches all of sys.path, which takes half the time of an asynchronous call.
     if "sniffio" not in sys.modules and find_spec("sniffio") is None:
         sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 
 class ClientFactory:
-    """Makes clients of our own, and requests for them."""
+    """Factory of httpx clients and of requests for them."""
 
     def __init__(self, kind: str, timeout: Timeout, connections: int | None) -> None:
         self.library = import_httpx()
         self._kind = kind
         if kind == "AsyncClient":
-            _know_that_sniffio_is_missing()
+            _mark_sniffio_as_missing()
         self._timeouts = timeout.as_dict()
         self._connections = connections
         self._tls: Any = None
         self._request: Any = self.library.Request
 
     def create_client(self, *, direct: bool = False) -> Any:
-        """A new client. The first one reads the certificates, which takes its time; the others share them.
+        """Create a client. The first one loads the certificates, which is slow; later ones share them.
 
-        A `direct` one heeds no proxies of the environment.
+        Args:
+            direct: True ignores the proxies of the environment.
 
         Raises:
-            InvalidArgument: those proxies are none that can be used.
+            InvalidArgumentError: a proxy of the environment is invalid.
         """
         library = self.library
         if self._tls is None:
             self._tls = library.create_ssl_context()
-        # httpx's own limits close connections as soon as more than 20 are open, though they are in use.
+        # With its default limits httpx closes connections after use as soon as more than 20 are open.
         limits = library.Limits(max_connections=self._connections, max_keepalive_connections=self._connections)
         try:
             return getattr(library, self._kind)(
@@ -316,7 +330,7 @@ class ClientFactory:
                 trust_env=not direct,
             )
         except (library.InvalidURL, ValueError, ImportError):
-            # Only a proxy can be wrong here. It is not quoted: it may have a password.
+            # Only a proxy can be invalid here. Do not quote it: it may contain a password.
             raise InvalidArgumentError(
                 "a proxy that the environment names (HTTP_PROXY, HTTPS_PROXY or ALL_PROXY) cannot be used: expected"
                 " http://, https:// or, with the extra httpx[socks], socks5://, and then a host"
@@ -325,7 +339,7 @@ class ClientFactory:
     def build_request(
         self, request: HttpRequest, content: Any, timeouts: Mapping[str, float | None] | None, trace: Callable[..., Any]
     ) -> Any:
-        """A request. `http.build_request` would merge headers, cookies and queries that such a client does not have."""
+        """Build a request for a client of this factory; skips merging the client's headers, which are empty."""
         headers = encode_headers(request)
         if not any(name == b"Accept-Encoding" for name, _ in headers):
             headers.insert(0, (b"Accept-Encoding", ACCEPT_ENCODING))
@@ -345,64 +359,71 @@ def build_request_with(
     timeouts: Mapping[str, float | None] | None,
     trace: Callable[..., Any],
 ) -> Any:
-    """A request for a client that was brought along: its own headers, cookies and query go with it."""
+    """Build a request for a supplied client, with that client's own headers, cookies and query."""
     extensions: dict[str, Any] = {"trace": trace}
     if timeouts is not None:
         extensions["timeout"] = timeouts
     headers = encode_headers(request)
-    theirs: Any = getattr(http, "headers", {})
-    if not is_supported(theirs.get("Accept-Encoding", "")) and not any(
-        name == b"Accept-Encoding" for name, _ in headers
-    ):
-        headers.insert(0, (b"Accept-Encoding", ACCEPT_ENCODING))  # httpx asks for all that it could open itself
+    own: Any = getattr(http, "headers", {})
+    if not is_supported(own.get("Accept-Encoding", "")) and not any(name == b"Accept-Encoding" for name, _ in headers):
+        # httpx's default lists every encoding that httpx can decompress, which may be more than we can.
+        headers.insert(0, (b"Accept-Encoding", ACCEPT_ENCODING))
     return http.build_request(request.method, request.url, headers=headers, content=content, extensions=extensions)
 
 
 def plain_request(library: Any, url: str, headers: Iterable[tuple[str, str]], extensions: Mapping[str, Any]) -> Any:
-    """A GET that has nothing of any client's: no headers but these, no cookies, no query."""
+    """Build a GET request with these headers only, and without a client's own headers, cookies and query."""
     raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
     return library.Request("GET", url, headers=raw, extensions=dict(extensions))
 
 
 def encode_headers(request: HttpRequest) -> list[tuple[bytes, bytes]]:
-    """Headers as bytes: httpx would take text for ASCII only."""
+    """Encode headers as Latin-1 bytes; httpx would encode text as ASCII."""
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers]
     if isinstance(request.content, StreamedBody) and request.content.length is not None:
         headers.append((b"Content-Length", b"%d" % request.content.length))
     return headers
 
 
-def map_exception(
-    error: Exception, request: HttpRequest, passage: SendState | None = None, *, below: bool = False
-) -> ClientError | None:
-    """The error of ours that stands for one of httpx's; None for others, such as a bug in the caller's own hook.
+# -- Exceptions
 
-    Its text is ours too: httpx's may quote a URL or a header. How far the request came is told by its passage, where
-    there is one, as the caller's own code raises errors of httpx too. An OSError is the network's if it came up from
-    there: asynchronous connections let some of TLS through.
+
+def map_exception(
+    error: Exception, request: HttpRequest, state: SendState | None = None, *, only_transport: bool = False
+) -> ClientError | None:
+    """Map an error of httpx to one of ours; return None for other errors, such as a bug in the caller's hook.
+
+    The message is ours too, because httpx's may quote a URL or a header.
+
+    Args:
+        error: Error raised while the request was sent or its response read.
+        request: The request.
+        state: State of the request, if known; it tells the transport's errors from those of the caller's code.
+        only_transport: True if only the transport can have raised the error; then an OSError is a network error too, as
+            asynchronous connections raise some for TLS.
     """
-    if passage is not None and passage.is_source_error(error):
+    if state is not None and state.is_source_error(error):
         return None
     names = {kind.__name__ for kind in type(error).__mro__}
-    name, where = request.operation, request.origin
+    name, origin = request.operation, request.origin
     unsent = bool(names & {"ConnectError", "ConnectTimeout", "PoolTimeout"})
-    if passage is not None:
-        unsent = passage.is_unsent(error, names)
+    if state is not None:
+        unsent = state.is_unsent(error, names)
     if "TimeoutException" in names:
         if request.deadline is not None and request.deadline.remaining < 0.01:
             return deadline_exceeded(request, sent=not unsent)
         if unsent and "PoolTimeout" in names:
             return CallTimeoutError(f"{name}: all connections were busy for too long", sent=False)
         if unsent:
-            return CallTimeoutError(f"{name}: {where} took too long to connect to", sent=False)
-        return CallTimeoutError(f"{name}: {where} took too long to answer", sent=True)
-    below = below or (passage is not None and passage.is_from_transport(error))
-    if names & {"HTTPError", "StreamError"} or (below and isinstance(error, OSError)):
+            return CallTimeoutError(f"{name}: {origin} took too long to connect to", sent=False)
+        return CallTimeoutError(f"{name}: {origin} took too long to respond", sent=True)
+    from_transport = only_transport or (state is not None and state.is_from_transport(error))
+    if names & {"HTTPError", "StreamError"} or (from_transport and isinstance(error, OSError)):
         if unsent:
-            shown = error if safe_cause(error) is error else type(error).__name__
-            return ConnectionFailedError(f"{name}: cannot connect to {where} ({shown})", sent=False)
-        return TransportError(f"{name}: no usable answer from {where} ({type(error).__name__})", sent=True)
-    if passage is not None and passage.started:
+            reason = error if safe_cause(error) is error else type(error).__name__
+            return ConnectionFailedError(f"{name}: cannot connect to {origin} ({reason})", sent=False)
+        return TransportError(f"{name}: no usable response from {origin} ({type(error).__name__})", sent=True)
+    if state is not None and state.started:
         return None
     if "InvalidURL" in names:
         return InvalidArgumentError(f"{name}: the URL is too long or malformed")
@@ -412,15 +433,17 @@ def map_exception(
 
 
 def safe_cause(error: Exception) -> Exception | None:
-    """The error of httpx's to be shown under ours; None where its text may quote what the server or the caller sent."""
+    """Return the error to set as `__cause__`; None if its text may quote what the server or the caller sent."""
     names = {kind.__name__ for kind in type(error).__mro__}
     if names & {"TimeoutException", "NetworkError"} or "HTTPError" not in names:
         return error
     return error if str(error).startswith(("Server disconnected", "peer closed connection")) else None
 
 
+# -- Redirects
+
 MAX_REDIRECTS = 5
-"""How many in a row are followed."""
+"""Maximum number of redirects of one request."""
 
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 _LOCATION = re.compile(r"[!-~]{1,8192}")
@@ -430,7 +453,7 @@ _PORTS = {"http": 80, "https": 443}
 def redirect_request(
     request: HttpRequest, status: int, raw_headers: tuple[tuple[bytes, bytes], ...]
 ) -> HttpRequest | None:
-    """The request to send in place of one that was answered so; None where the answer stands."""
+    """Return the request that follows a redirect of GET or HEAD within the same origin; otherwise None."""
     if status not in REDIRECT_STATUSES or request.method not in ("GET", "HEAD"):
         return None
     locations = [value.decode("latin-1") for name, value in raw_headers if name.lower() == b"location"]
@@ -445,20 +468,23 @@ def redirect_request(
 
 
 def _origin(url: SplitResult) -> tuple[object, ...]:
-    # A user in the URL would be sent as credentials, so such a URL is not the same.
+    # httpx would send a user in the URL as credentials, so such a URL counts as another origin.
     return url.scheme, url.hostname, url.port or _PORTS.get(url.scheme), "@" in url.netloc
 
 
+# -- Secrets from functions
+
+
 def get_secret(effect: GetSecret) -> Any:
-    """What the function returns, on the calling thread.
+    """Call the function for a secret on this thread and return its result.
 
     Raises:
-        InvalidArgument: it is an asynchronous one.
+        InvalidArgumentError: the function is async.
     """
     found = effect.function()
     if isawaitable(found):
         if iscoroutine(found):
-            found.close()  # nobody will await it, and Python would say so
+            found.close()  # avoids Python's warning about a coroutine that was never awaited
         raise InvalidArgumentError(
             f"auth: the function for {effect.name!r} is async, which only an async client can await"
         )
@@ -466,12 +492,12 @@ def get_secret(effect: GetSecret) -> Any:
 
 
 async def get_secret_async(effect: GetSecret) -> Any:
-    """What the function returns, on a thread of its own unless it is an asynchronous one: the event loop goes on.
+    """Await the function for a secret, or call it in a thread if it is not async, and return its result.
 
     Raises:
-        TimedOut: not before the deadline.
+        CallTimeoutError: it did not return before the deadline.
     """
-    import asyncio  # slow to import, and seldom wanted here
+    import asyncio  # slow import
 
     limit = asyncio.timeout(None if effect.deadline is None else effect.deadline.remaining)
     try:
@@ -485,48 +511,51 @@ async def get_secret_async(effect: GetSecret) -> Any:
         raise CallTimeoutError(f"the function for {effect.name!r} took until the deadline", sent=False) from None
 
 
+# -- Base of the drivers
+
+
 class Driver:
-    """Does what flows ask for, and nothing else."""
+    """Base of the drivers: the httpx client, its requests, timeouts and authentication."""
 
     kind: str
-    """The class of httpx that it drives."""
+    """Name of the httpx class: Client or AsyncClient."""
 
     connections: int | None
-    """How many connections one of them may have."""
+    """Maximum number of connections of one httpx client; None: unlimited."""
 
-    def __init__(self, http: HttpClient | AsyncHttpClient | None, setting: ClientConfig) -> None:
-        self._given: Any = http
-        self._timeout = setting.options.timeout
-        self._workshop: ClientFactory | None = None
-        self._external = setting.credentials.external
-        self._added: dict[str, Any] = {}
+    def __init__(self, http: HttpClient | AsyncHttpClient | None, config: ClientConfig) -> None:
+        self._supplied: Any = http
+        self._timeout = config.options.timeout
+        self._factory: ClientFactory | None = None
+        self._external_auth = config.credentials.external
+        self._auth_argument: dict[str, Any] = {}
         if http is not None:
-            self._add(httpx_module_of(http))
+            self._set_auth(httpx_module_of(http))
         install_log_filters()
 
-    def _add(self, library: Any) -> None:
-        # Not to be given at all when there is none, as a client brought along may have one.
-        if self._external is not None:
-            self._added = {"auth": adapt_auth(library, self._external)}
+    def _set_auth(self, library: Any) -> None:
+        # Without external authentication, `auth` must not be passed: a supplied client may have its own.
+        if self._external_auth is not None:
+            self._auth_argument = {"auth": adapt_auth(library, self._external_auth)}
 
     def _open(self) -> Any:
-        """A new httpx client."""
-        if self._workshop is None:
-            self._workshop = ClientFactory(self.kind, self._timeout or Timeout(), self.connections)
-            self._add(self._workshop.library)
-        return self._workshop.create_client()
+        """Create an httpx client."""
+        if self._factory is None:
+            self._factory = ClientFactory(self.kind, self._timeout or Timeout(), self.connections)
+            self._set_auth(self._factory.library)
+        return self._factory.create_client()
 
     def _build(self, http: Any, request: HttpRequest, content: Any, trace: Callable[..., Any]) -> Any:
         timeouts = self._timeouts(request)
-        if self._workshop is None:
+        if self._factory is None:
             try:
                 return build_request_with(http, request, content, timeouts, trace)
             except UnicodeEncodeError:
                 raise InvalidArgumentError(
-                    f"{request.operation}: the http_client has a cookie or header that is no ASCII and cannot be sent;"
-                    " a server may have set it: call http_client.cookies.clear()"
+                    f"{request.operation}: the http_client has a cookie or header that is not ASCII and cannot be sent;"
+                    " if a server set the cookie, call http_client.cookies.clear()"
                 ) from None
-        return self._workshop.build_request(request, content, timeouts, trace)
+        return self._factory.build_request(request, content, timeouts, trace)
 
     def _timeouts(self, request: HttpRequest) -> Mapping[str, float | None] | None:
         timeout = request.timeout or self._timeout
@@ -535,14 +564,14 @@ class Driver:
             return None if timeout is None else timeout.as_dict()
         if timeout is not None:
             return DeadlineTimeouts(timeout.as_dict(), deadline)
-        theirs: Any = getattr(self._given, "timeout", None)
-        return DeadlineTimeouts(theirs.as_dict() if hasattr(theirs, "as_dict") else Timeout().as_dict(), deadline)
+        own: Any = getattr(self._supplied, "timeout", None)
+        return DeadlineTimeouts(own.as_dict() if hasattr(own, "as_dict") else Timeout().as_dict(), deadline)
 
-    def _auth(self, http: Any, passage: SendState) -> dict[str, Any]:
-        if passage.request.final:
+    def _auth(self, http: Any, state: SendState) -> dict[str, Any]:
+        if state.request.final:
             return {"auth": None}
-        auth = self._added["auth"] if self._added else getattr(self._given, "auth", None)
+        auth = self._auth_argument["auth"] if self._auth_argument else getattr(self._supplied, "auth", None)
         library = httpx_module_of(http)
         if library is None or not isinstance(auth, library.Auth):
-            return self._added
-        return {"auth": tracking_auth(library, auth, passage)}
+            return self._auth_argument
+        return {"auth": tracking_auth(library, auth, state)}

@@ -1,18 +1,18 @@
-"""From an answer to what the endpoint returns, or to the error it raises.
+"""Conversion of a response to the endpoint's result or to an error; the last step of a call.
 
-Success: the type declared for the status, else for its range ("2XX"), else for "default". A single type stands for
-every 2xx. Where types differ by status and the server answers a 2xx that is not among them, the body is read as the
-one type there is to read, if there is only one; otherwise that is a DecodeError: no guess is made between types.
+Success: the body has the type declared for the status, else for its range ("2XX"), else for "default". A single type
+applies to every 2xx. If types differ by status and the status is a 2xx without a type, the body is decoded if there is
+only one type; otherwise DecodeError is raised.
 
-Content: JSON is recognised by what it is rather than by its label, as servers mislabel it; a label that says otherwise
-is named in the error. `str` takes text as it is, or a JSON string where the label says JSON; `bytes` takes anything.
-Where nothing is promised (None), whatever comes is ignored.
+Content: a JSON body is decoded whatever its `Content-Type`, because servers mislabel it; the error names a content type
+that is not JSON. `str` accepts text, or a JSON string if the content type is JSON; `bytes` accepts anything. If no type
+is declared (None), the body is ignored.
 
-Other formats: where the caller asked for CSV, JSV or JSONL (`ParseOptions`), the answer's label says which of them it
-is in, and else what was asked for; JSON in their place is read too, and noted.
+Other formats: if the caller asked for CSV, JSV or JSONL (`ParseOptions`), the content type decides between them, else
+the format asked for. JSON is accepted in their place and reported as a deviation.
 
-Failure: the body is read by the type declared for the status, its range, or "default". When that does not work, `body`
-is None and `raw` tells the rest; the ApiError itself is never replaced by another.
+Failure: the body is decoded by the type declared for the status, its range, or "default". If that fails, `body` is None
+and `raw` has the bytes; the ApiError is raised in any case.
 """
 
 from __future__ import annotations
@@ -41,18 +41,18 @@ T = TypeVar("T")
 
 @frozen(eq=False)
 class ParseOptions:
-    """How the caller wants the answer, and wants it read."""
+    """Options of one call for requesting and decoding its response."""
 
     accept: str | None = None
-    """The media type to ask for; None: what the operation itself asks for."""
+    """Media type for the `Accept` header; None: the operation's own."""
 
     wire: WireFormat = "json"
     lenient: bool = False
     on_deviation: OnDeviation = ignore_deviation
-    """Takes what is odd about the answer and could be read all the same."""
+    """Function that receives each accepted deviation from the declared type."""
 
     def wire_format(self, content_type: str) -> WireFormat:
-        """The format of a body with this label."""
+        """Return the format of a body with this `Content-Type`."""
         return wire_format_of(content_type) or self.wire
 
 
@@ -63,125 +63,134 @@ ResponseDecoder: TypeAlias = Callable[[HttpResponse, ParseOptions], Any]
 
 @frozen(eq=False)
 class ResponseParser:
-    """What reads the answers to one operation."""
+    """Parser of the responses of one operation."""
 
     name: str
     successes: Mapping[int | str, ResponseDecoder]
     undeclared: ResponseDecoder | None
-    """For a 2xx that is not among them; None when there is no telling."""
+    """Decoder of a 2xx without a declared type; None: raise DecodeError."""
 
     errors: Mapping[int | str, Any]
-    """Types by status; read seldom, so what decodes them is made when it is needed."""
+    """Types of error bodies by status; their decoders are made when needed."""
 
     is_error: Callable[[Any], bool] | None
-    reason: str
-    """What to say when `failed`."""
+    """Check of a decoded 2xx body for a failure; None: the operation has no `error_when`."""
 
-    def parse(self, answer: HttpResponse, request: HttpRequest, reading: ParseOptions = DEFAULT_PARSE_OPTIONS) -> Any:
-        """The endpoint's value.
+    reason: str
+    """Message of the error if `is_error` returns True."""
+
+    def parse(self, response: HttpResponse, request: HttpRequest, options: ParseOptions = DEFAULT_PARSE_OPTIONS) -> Any:
+        """Decode a response to the endpoint's result.
 
         Raises:
-            ApiError: the answer is not a success.
-            DecodeError: it is, but is not what the API promises.
-            ResponseTooLarge: it is, but of a status whose bodies are cut.
+            ApiError: the response is not a success.
+            DecodeError: the response is a success, but its body does not have the declared type.
+            ResponseTooLargeError: the status has a declared result, but its body was cut.
         """
-        status = answer.status
+        status = response.status
         success = 200 <= status <= 299
-        decode = _pick(self.successes, status) or (self.undeclared if success else None)
+        decode = _for_status(self.successes, status) or (self.undeclared if success else None)
         if decode is None and not success:
-            raise self.api_error(answer, request, reading)
-        if answer.truncated_at is not None:
+            raise self.api_error(response, request, options)
+        if response.truncated_at is not None:
             raise response_too_large(
-                request, status, answer.truncated_at, len(answer.content) + 1, answer.content[:MAX_KEPT_BYTES]
+                request, status, response.truncated_at, len(response.content) + 1, response.content[:MAX_KEPT_BYTES]
             )
         try:
             if decode is None:
-                raise _mismatch(answer, "status " + " or ".join(map(str, self.successes)), f"status {status}")
-            value = decode(answer, reading)
+                raise _mismatch(response, "status " + " or ".join(map(str, self.successes)), f"status {status}")
+            value = decode(response, options)
         except DecodeError as error:
             error.operation = self.name
             error.status = status
             raise
         if self.is_error is not None and self.is_error(value):
-            raise self._error(answer, request, value, self.reason)
+            raise self._error(response, request, value, self.reason)
         return value
 
     def api_error(
-        self, answer: HttpResponse, request: HttpRequest, reading: ParseOptions = DEFAULT_PARSE_OPTIONS
+        self, response: HttpResponse, request: HttpRequest, options: ParseOptions = DEFAULT_PARSE_OPTIONS
     ) -> ApiError:
-        """The error that an answer stands for."""
-        hint = _pick(self.errors, answer.status)
+        """Build the error for a response that is not a success."""
+        hint = _for_status(self.errors, response.status)
         body = None
-        if hint is not None and answer.content and answer.truncated_at is None:
+        if hint is not None and response.content and response.truncated_at is None:
             try:
-                # An error in JSON where a table was asked for is nothing to tell of.
+                # A JSON error is normal although the caller asked for a table: do not report a deviation.
                 body = _decode(hint)(
-                    answer,
-                    reading if reading is DEFAULT_PARSE_OPTIONS else evolve(reading, on_deviation=ignore_deviation),
+                    response,
+                    options if options is DEFAULT_PARSE_OPTIONS else evolve(options, on_deviation=ignore_deviation),
                 )
             except DecodeError:
-                body = None  # the status says more than a body in another shape, and `raw` has it
+                body = None  # the body has another type; it is available as `raw`
         reasons = [
-            _redirect(answer),
-            "" if answer.truncated_at is None else f"its body was cut after {answer.truncated_at} bytes",
+            _redirect(response),
+            "" if response.truncated_at is None else f"its body was cut after {response.truncated_at} bytes",
         ]
-        return self._error(answer, request, body, ", ".join(filter(None, reasons)))
+        return self._error(response, request, body, ", ".join(filter(None, reasons)))
 
-    def _error(self, answer: HttpResponse, request: HttpRequest, body: Any, reason: str) -> ApiError:
-        return error_class(answer.status)(
+    def _error(self, response: HttpResponse, request: HttpRequest, body: Any, reason: str) -> ApiError:
+        return error_class(response.status)(
             operation=self.name,
-            status=answer.status,
+            status=response.status,
             request=request.redacted(),
             body=body,
-            raw=answer.content,
-            headers=answer.headers,
+            raw=response.content,
+            headers=response.headers,
             reason=reason,
         )
 
 
 @cache
 def parser_for(operation: Operation[Any]) -> ResponseParser:
-    """The reader of an operation's answers; made at its first call, kept for good as operations are constants."""
+    """Return the parser of an operation; created at its first call and cached, as operations are constants."""
     by_status = dict(types_by_status(operation.returns))
-    kinds: list[Any] = []
+    types: list[Any] = []
     for hint in [by_status.pop("default")] if "default" in by_status else by_status.values():
-        if hint is not None and hint not in kinds:
-            kinds.append(hint)
-    failure = operation.error_when
+        if hint is not None and hint not in types:
+            types.append(hint)
+    condition = operation.error_when
     return ResponseParser(
         name=operation.name,
         successes={status: _decode(hint) for status, hint in by_status.items()},
-        undeclared=_decode(kinds[0] if kinds else None) if len(kinds) <= 1 else None,
+        undeclared=_decode(types[0] if types else None) if len(types) <= 1 else None,
         errors=operation.errors,
-        is_error=None if failure is None else _failed(failure),
-        reason="" if failure is None else f"but its body reports a failure in {failure.filled!r}",
+        is_error=None if condition is None else _error_check(condition),
+        reason="" if condition is None else f"but its body reports a failure in {condition.filled!r}",
     )
 
 
 def parse_options(
-    operation: Operation[Any], known: tuple[str, ...], choices: CallOptions, note: OnDeviation
+    operation: Operation[Any], api_media_types: tuple[str, ...], call_options: CallOptions, on_deviation: OnDeviation
 ) -> ParseOptions:
-    """How a call's answer is to be read. `known` are the media types that the API has for all of its operations.
+    """Return the parse options of a call.
 
-    Operations whose answer is no data (a file, a text, nothing) are asked as ever: the choice does not concern them.
+    `media_type` is ignored for operations that do not return JSON (a file, a text, no content).
+
+    Args:
+        operation: The endpoint.
+        api_media_types: Media types that all operations of the API support.
+        call_options: Options of the call.
+        on_deviation: Function that receives each accepted deviation.
 
     Raises:
-        InvalidArgument: the operation does not have the media type that the caller chose.
+        InvalidArgumentError: the operation does not support the caller's `media_type`.
     """
-    wanted = choices.media_type
-    if wanted is None and not choices.lenient:
+    media_type, lenient = call_options.media_type, call_options.lenient
+    if media_type is None and not lenient:
         return DEFAULT_PARSE_OPTIONS
-    if wanted is None or JSON not in accept_header(operation):
-        return ParseOptions(lenient=choices.lenient, on_deviation=note)
-    accept = check_media_type(operation.name, wanted, tuple(dict.fromkeys((JSON, *known, *operation.media_types))))
-    return ParseOptions(accept, wire_format_of(accept) or "json", choices.lenient, note)
+    if media_type is None or JSON not in accept_header(operation):
+        return ParseOptions(lenient=lenient, on_deviation=on_deviation)
+    supported = tuple(dict.fromkeys((JSON, *api_media_types, *operation.media_types)))
+    accept = check_media_type(operation.name, media_type, supported)
+    return ParseOptions(accept, wire_format_of(accept) or "json", lenient, on_deviation)
 
 
 def operation_row_type(operation: Operation[Any]) -> Any:
-    """The type of the rows of an operation that returns a list.
+    """Return the type of the items of an operation that returns a list.
 
     Raises:
-        InvalidArgument: it does not.
+        InvalidArgumentError: the operation does not return a list.
     """
     from ..media.decoders import row_type
 
@@ -192,7 +201,7 @@ def operation_row_type(operation: Operation[Any]) -> Any:
     raise InvalidArgumentError(f"{operation.name}: has no rows, as it returns no list")
 
 
-def _pick(by_status: Mapping[int | str, T], status: int) -> T | None:
+def _for_status(by_status: Mapping[int | str, T], status: int) -> T | None:
     for key in (status, f"{status // 100}XX", "default"):
         if key in by_status:
             return by_status[key]
@@ -203,83 +212,82 @@ def _decode(hint: Any) -> ResponseDecoder:
     if hint is None:
         return lambda _, __: None
     if hint is bytes:
-        return lambda answer, _: answer.content
+        return lambda response, _: response.content
     if hint is str:
         return _decode_text
     decode = decoder(hint)
     optional = type(None) in accepted_classes(hint)
     expected = format_type(hint)
 
-    def decode_data(answer: HttpResponse, reading: ParseOptions) -> Any:
-        content = answer.content
+    def decode_data(response: HttpResponse, options: ParseOptions) -> Any:
+        content = response.content
         if not content:
             if optional:
                 return None
-            if _no_lines(answer, reading, hint):
+            if _is_empty_list(response, options, hint):
                 return []
-            raise _mismatch(answer, expected, "no content")
+            raise _mismatch(response, expected, "no content")
         if content.lstrip()[:1] == b"<":
-            raise _mismatch(answer, expected, answer.content_type or "markup")
-        if reading is not DEFAULT_PARSE_OPTIONS:
-            return _decode_as(answer, reading, hint)
+            raise _mismatch(response, expected, response.content_type or "markup")
+        if options is not DEFAULT_PARSE_OPTIONS:
+            return _decode_as(response, options, hint)
         try:
             return decode(content)
         except DecodeError as error:
-            label = answer.content_type
-            if error.path == "$" and label and "json" not in label.lower():
-                error.found = f"{error.found} ({label})"
+            content_type = response.content_type
+            if error.path == "$" and content_type and "json" not in content_type.lower():
+                error.found = f"{error.found} ({content_type})"
             raise
 
     return decode_data
 
 
-def _no_lines(answer: HttpResponse, reading: ParseOptions, hint: Any) -> bool:
-    """Whether a body without content is a list without rows: where each row is a line, it is."""
-    if reading is DEFAULT_PARSE_OPTIONS or reading.wire_format(answer.content_type) != "jsonl":
+def _is_empty_list(response: HttpResponse, options: ParseOptions, hint: Any) -> bool:
+    """Return True if an empty body is an empty list: the type is a list and the format JSONL."""
+    if options is DEFAULT_PARSE_OPTIONS or options.wire_format(response.content_type) != "jsonl":
         return False
-    from ..media.decoders import row_type  # most callers never need it
+    from ..media.decoders import row_type  # seldom needed
 
     return row_type(hint) is not None
 
 
-def _decode_as(answer: HttpResponse, reading: ParseOptions, hint: Any) -> Any:
-    from ..media.decoders import cached_body_decoder  # most callers never need it
+def _decode_as(response: HttpResponse, options: ParseOptions, hint: Any) -> Any:
+    from ..media.decoders import cached_body_decoder  # seldom needed
 
-    wire = reading.wire_format(answer.content_type)
-    value = cached_body_decoder(wire, hint, reading.lenient)(answer.content, reading.on_deviation)
-    if wire != reading.wire:
-        reading.on_deviation(Deviation("$", f"expected {reading.wire.upper()}, found {wire.upper()}"))
+    wire = options.wire_format(response.content_type)
+    value = cached_body_decoder(wire, hint, options.lenient)(response.content, options.on_deviation)
+    if wire != options.wire:
+        options.on_deviation(Deviation("$", f"expected {options.wire.upper()}, found {wire.upper()}"))
     return value
 
 
-def _decode_text(answer: HttpResponse, _: ParseOptions) -> str:
-    label = answer.content_type.lower()
-    media_type, __, parameters = label.partition(";")
+def _decode_text(response: HttpResponse, _: ParseOptions) -> str:
+    media_type, __, parameters = response.content_type.lower().partition(";")
     if media_type.strip() == "application/json" or media_type.strip().endswith("+json"):
-        return decoder(str)(answer.content)
+        return decoder(str)(response.content)
     charset = parameters.partition("charset=")[2].partition(";")[0].strip(' "') or "utf-8"
     try:
-        return answer.content.decode(charset)
-    except (LookupError, ValueError):  # what a codec raises is up to the codec
-        raise _mismatch(answer, f"text in {charset}", "other bytes") from None
+        return response.content.decode(charset)
+    except (LookupError, ValueError):  # LookupError: unknown charset
+        raise _mismatch(response, f"text in {charset}", "other bytes") from None
 
 
-def _mismatch(answer: HttpResponse, expected: str, found: str) -> DecodeError:
-    return DecodeError(path="$", expected=expected, found=found, raw=answer.content)
+def _mismatch(response: HttpResponse, expected: str, found: str) -> DecodeError:
+    return DecodeError(path="$", expected=expected, found=found, raw=response.content)
 
 
-def _redirect(answer: HttpResponse) -> str:
-    if answer.status not in (301, 302, 303, 307, 308):
+def _redirect(response: HttpResponse) -> str:
+    if response.status not in (301, 302, 303, 307, 308):
         return ""
     try:
-        target = urlsplit(answer.headers.get("location", ""))
+        target = urlsplit(response.headers.get("location", ""))
     except ValueError:
-        return "a redirect to nowhere"
-    # The whole of it may be a signed URL.
+        return "a redirect to an invalid URL"
+    # Name only the origin: the whole URL may be signed.
     where = f" to {target.scheme}://{target.netloc.rpartition('@')[2]}" if target.netloc else ""
     return f"a redirect{where}, which is not followed"
 
 
-def _failed(failure: ErrorCondition) -> Callable[[Any], bool]:
-    filled, absent = attribute_getter(failure.filled), attribute_getter(failure.absent)
+def _error_check(condition: ErrorCondition) -> Callable[[Any], bool]:
+    filled, absent = attribute_getter(condition.filled), attribute_getter(condition.absent)
     return lambda value: bool(filled(value)) and absent(value) in (None, UNSET)

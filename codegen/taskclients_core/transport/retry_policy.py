@@ -1,11 +1,11 @@
-"""Whether a request may be sent again, and when: pure, so that all of it can be tested without a server.
+"""Rules for retries: transient statuses, idempotency, delays, the retry budget and `Retry-After`. Pure functions.
 
-Sent again are, after an answer: 408 (the server gave up waiting for the request), 425, 429 and 5xx. Not among 5xx are
-those that say "never" rather than "not now": 501 and 505 (it cannot do that), 506 and 508 (it is misconfigured), 510
-(the request lacks something), 511 (a portal wants the user to log in). When no answer came: whatever may be done twice.
+Retried after a response: 408, 425, 429 and 5xx, except the permanent ones: 501 and 505 (not supported), 506 and 508
+(misconfigured server), 510 (the request lacks an extension), 511 (network authentication required). Retried without a
+response: every transport error that is transient.
 
-A method other than GET, HEAD, OPTIONS, PUT, DELETE or TRACE is repeated only if its operation is declared idempotent,
-or if nothing of the request left this machine. A status is an answer, so something did leave.
+A request with a method other than GET, HEAD, OPTIONS, PUT, DELETE or TRACE is retried only if its operation is declared
+idempotent, or if nothing of it left this machine.
 """
 
 from __future__ import annotations
@@ -33,39 +33,39 @@ _PER_SUCCESS: Final = 0.1
 
 
 def is_transient(status: int) -> bool:
-    """Whether a status tells of trouble that may pass."""
+    """Return True if a status means a failure that may pass."""
     return status in (408, 425, 429) or (500 <= status <= 599 and status not in _PERMANENT)
 
 
 def is_idempotent(operation: Operation[Any]) -> bool:
-    """Whether the server may act on it twice with the same outcome as once."""
+    """Return True if processing the request twice has the same effect as once."""
     return operation.idempotent or operation.method in IDEMPOTENT_METHODS
 
 
 def backoff(retry: RetryPolicy, number: int, random: float) -> float:
-    """Seconds to wait before retry `number` (from 1), when nobody says otherwise: full jitter, exponential, capped."""
+    """Return the seconds to wait before retry `number` (from 1): exponential with full jitter and a maximum."""
     return random * min(retry.cap, retry.base * 2.0 ** min(number - 1, 64))
 
 
 @define(eq=False)
 class RetryBudget:
-    """How much of its store of retries a client has used. For many threads."""
+    """Retry budget of a client. Thread-safe; see `RetryPolicy.budget`."""
 
     _used: float = field(default=0.0, init=False)
     _lock: threading.Lock = field(factory=threading.Lock, init=False, repr=False)
 
     def acquire(self, retry: RetryPolicy) -> bool:
-        """Use one; False when there is none left."""
+        """Take one retry from the budget; return False if it is used up."""
         with self._lock:
-            # The sum of ten tenths is not quite one.
+            # The margin allows for rounding: ten times 0.1 is not exactly 1.
             if retry.budget is not None and self._used + 1 > retry.budget + 1e-6:
                 return False
             self._used += 1
             return True
 
     def release(self) -> None:
-        """Put back what a call without trouble earns."""
-        if self._used:  # most clients never used any, and need no lock to see it
+        """Give back 0.1 retries, after a call that succeeded at once."""
+        if self._used:  # skip the lock if no retry was used
             with self._lock:
                 self._used = max(0.0, self._used - _PER_SUCCESS)
 
@@ -74,13 +74,13 @@ _DAY: Final = "Mon|Tue|Wed|Thu|Fri|Sat|Sun"
 _LONG_DAY: Final = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _MONTH: Final = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _TIME: Final = "[0-9]{2}:[0-9]{2}:[0-9]{2}"
-_YEAR: Final = "[1-9][0-9]{3}"  # `email.utils` takes 0050 for 2050
+_YEAR: Final = "[1-9][0-9]{3}"  # `email.utils` reads 0050 as 2050
 _FORMS: Final = re.compile(
     rf"(?:{_DAY}), [0-9]{{2}} (?:{_MONTH}) {_YEAR} {_TIME} GMT"
     rf"|{_LONG_DAY}, [0-9]{{2}}-(?:{_MONTH})-(?P<short_year>[0-9]{{2}}) {_TIME} GMT"
     rf"|(?:{_DAY}) (?:{_MONTH}) [ 0-9][0-9] {_TIME} {_YEAR}"
 )
-"""The three forms of RFC 9110, 5.6.7: IMF-fixdate, RFC 850, asctime. `email.utils` accepts far more, and guesses."""
+"""Forms of RFC 9110, 5.6.7: IMF-fixdate, RFC 850, asctime. `email.utils` accepts more forms, and guesses."""
 
 
 def parse_http_date(text: str, now: float) -> float | None:
@@ -91,18 +91,18 @@ def parse_http_date(text: str, now: float) -> float | None:
     form = _FORMS.fullmatch(text)
     if form is None:
         return None
-    from email.utils import parsedate  # slow to import, and seldom needed
+    from email.utils import parsedate  # slow import, seldom needed
 
     found = parsedate(text)
     if found is None:
         return None
     year, month, day, hour, minute, second = found[:6]
-    leap = second == 60  # which `datetime` does not know
+    leap = second == 60  # `datetime` has no leap seconds
     try:
         if form["short_year"]:
-            this = gmtime(now).tm_year
-            year = this - this % 100 + int(form["short_year"])
-            year -= 100 if year > this + 50 else 0
+            this_year = gmtime(now).tm_year
+            year = this_year - this_year % 100 + int(form["short_year"])
+            year -= 100 if year > this_year + 50 else 0
         date = datetime(year, month, day, hour, minute, second - leap)
     except (ValueError, OverflowError, OSError):
         return None
@@ -110,22 +110,22 @@ def parse_http_date(text: str, now: float) -> float | None:
 
 
 def retry_after(headers: Headers, now: Callable[[], float]) -> float | None:
-    """Seconds that the server asks to be left alone; None when it does not say, or not so that it can be understood.
+    """Return the seconds of the `Retry-After` header; None if it is absent or invalid.
 
-    Digits or a date, nothing else. A date is taken by the server's own clock (`Date`) if it tells it, else by `now`,
-    seconds since 1970. Of several headers the longest wait holds. What has more than ten digits is infinite.
+    It may contain digits or a date. A date is relative to the response's `Date` header, else to `now`, seconds since
+    1970. Of several headers the longest delay is used. A number of more than ten digits is infinite.
     """
-    found = [seconds for text in headers.get_list("Retry-After") if (seconds := _wait(text, headers, now)) is not None]
-    return max(found, default=None)
+    delays = [delay for text in headers.get_list("Retry-After") if (delay := _delay(text, headers, now)) is not None]
+    return max(delays, default=None)
 
 
-def _wait(text: str, headers: Headers, now: Callable[[], float]) -> float | None:
+def _delay(text: str, headers: Headers, now: Callable[[], float]) -> float | None:
     text = text.strip(" \t")
     if re.fullmatch("[0-9]+", text):
         return float(text) if len(text.lstrip("0")) <= 10 else math.inf
-    here = now()
-    at = parse_http_date(text, here)
+    local_time = now()
+    at = parse_http_date(text, local_time)
     if at is None:
         return None
-    there = parse_http_date(headers.get("Date", "").strip(" \t"), here)
-    return max(0.0, at - (here if there is None else there))
+    server_time = parse_http_date(headers.get("Date", "").strip(" \t"), local_time)
+    return max(0.0, at - (local_time if server_time is None else server_time))

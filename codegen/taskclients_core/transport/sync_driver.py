@@ -1,4 +1,4 @@
-"""Calls on the calling thread."""
+"""Synchronous driver: executes the effects of flows on the calling thread, with `httpx.Client`."""
 
 from __future__ import annotations
 
@@ -30,55 +30,55 @@ T = TypeVar("T")
 
 
 class SyncDriver(Driver):
-    """Does what a flow asks for. Safe for many threads."""
+    """Driver for synchronous clients. Thread-safe."""
 
     kind = "Client"
     connections = MAX_CONNECTIONS
 
-    def __init__(self, http: HttpClient | None, setting: ClientConfig) -> None:
-        super().__init__(http, setting)
+    def __init__(self, http: HttpClient | None, config: ClientConfig) -> None:
+        super().__init__(http, config)
         self._http: Any = http
         self._closed = False
-        self._opening = threading.Lock()
-        self._alone = threading.Lock()
+        self._open_lock = threading.Lock()
+        self._exclusive_lock = threading.Lock()
 
     def run(self, flow: Flow[T]) -> T:
-        """Run a flow to its end.
+        """Run a flow and return its result.
 
         Raises:
-            ClientClosed: the client was closed.
-            ClientError: whatever the flow raises.
+            ClientClosedError: the client was closed.
+            ClientError: the error of the flow.
         """
         return run_flow(flow, self.perform)
 
     def perform(self, effect: Effect) -> Any:
-        """Do one thing that a flow asks for. Raises what it raises."""
+        """Execute one effect and return its result, or raise its error."""
         if isinstance(effect, Send):
             return self._send(effect.request)
         if isinstance(effect, SendStreaming):
-            return self._open_answer(effect.request)
+            return self._send_streaming(effect.request)
         if isinstance(effect, ReadResponse):
-            return self._read(effect.response)
+            return self._read_rest(effect.response)
         if isinstance(effect, Exclusive):
-            return self._run_alone(effect)
+            return self._run_exclusive(effect)
         if isinstance(effect, GetSecret):
             return get_secret(effect)
         effect.clock.sleep(effect.seconds)
         return None
 
-    def _run_alone(self, effect: Exclusive) -> Any:
+    def _run_exclusive(self, effect: Exclusive) -> Any:
         deadline = effect.deadline
-        if not self._alone.acquire(timeout=-1 if deadline is None else deadline.remaining):
+        if not self._exclusive_lock.acquire(timeout=-1 if deadline is None else deadline.remaining):
             raise CallTimeoutError("waiting for credentials took until the deadline", sent=False)
         try:
             return self.run(effect.flow)
         finally:
-            self._alone.release()
+            self._exclusive_lock.release()
 
     def _client(self) -> Any:
         http = self._http
         if http is None or self._closed:
-            with self._opening:
+            with self._open_lock:
                 if self._closed:
                     raise ClientClosedError("the client was closed")
                 http = self._http
@@ -90,114 +90,114 @@ class SyncDriver(Driver):
 
     def _send(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
-        hops = 0
+        redirects = 0
         while True:
-            passage = SendState(request, answered=hops > 0)
-            answer = self.guarded(passage, self._whole, passage, started)
-            if not 300 <= answer.status < 400 or hops == MAX_REDIRECTS:
-                return answer
-            other = redirect_request(request, answer.status, answer.raw_headers)
-            if other is None:
-                return answer
-            request = other
-            hops += 1
+            state = SendState(request, answered=redirects > 0)
+            response = self.guarded(state, self._send_and_read, state, started)
+            if not 300 <= response.status < 400 or redirects == MAX_REDIRECTS:
+                return response
+            redirected = redirect_request(request, response.status, response.raw_headers)
+            if redirected is None:
+                return response
+            request = redirected
+            redirects += 1
 
-    def _whole(self, passage: SendState, started: float) -> HttpResponse:
-        request = passage.request
-        response = self._respond(passage)
+    def _send_and_read(self, state: SendState, started: float) -> HttpResponse:
+        request = state.request
+        response = self._send_unread(state)
         try:
             raw_headers = tuple(response.headers.raw)
-            passage.response_started(response.status_code, raw_headers)
+            state.response_started(response.status_code, raw_headers)
             body = LimitedBody(request, response.status_code, raw_headers)
             body.read(iter_body(response, request, raw_headers))
         finally:
             response.close()
         return HttpResponse(response.status_code, raw_headers, body.content, time.perf_counter() - started, body.cut)
 
-    def _open_answer(self, request: HttpRequest) -> StreamingResponse:
+    def _send_streaming(self, request: HttpRequest) -> StreamingResponse:
         started = time.perf_counter()
-        hops = 0
+        redirects = 0
         while True:
-            passage = SendState(request, answered=hops > 0)
-            response = self.guarded(passage, self._respond, passage)
+            state = SendState(request, answered=redirects > 0)
+            response = self.guarded(state, self._send_unread, state)
             raw_headers = tuple(response.headers.raw)
-            passage.response_started(response.status_code, raw_headers)
-            other = redirect_request(request, response.status_code, raw_headers)
-            if other is None or hops == MAX_REDIRECTS:
-                chunks = _Chunks(self, passage, response, iter_body(response, request, raw_headers))
+            state.response_started(response.status_code, raw_headers)
+            redirected = redirect_request(request, response.status_code, raw_headers)
+            if redirected is None or redirects == MAX_REDIRECTS:
+                chunks = _Chunks(self, state, response, iter_body(response, request, raw_headers))
                 return StreamingResponse(request, response.status_code, raw_headers, started, chunks, chunks.close)
             response.close()
-            request = other
-            hops += 1
+            request = redirected
+            redirects += 1
 
-    def _read(self, answer: StreamingResponse) -> HttpResponse:
-        chunks = cast("Iterator[bytes]", answer.chunks)
+    def _read_rest(self, response: StreamingResponse) -> HttpResponse:
+        chunks = cast("Iterator[bytes]", response.chunks)
         try:
-            body = LimitedBody(answer.request, answer.status, answer.raw_headers)
+            body = LimitedBody(response.request, response.status, response.raw_headers)
             body.read(chunks)
         finally:
-            answer.close()
+            response.close()
         return HttpResponse(
-            answer.status, answer.raw_headers, body.content, time.perf_counter() - answer.started, body.cut
+            response.status, response.raw_headers, body.content, time.perf_counter() - response.started, body.cut
         )
 
-    def _respond(self, passage: SendState) -> Any:
-        """An httpx response whose body is yet to be read."""
-        http, request = self._client(), passage.request
+    def _send_unread(self, state: SendState) -> Any:
+        """Send a request and return the httpx response with its body unread."""
+        http, request = self._client(), state.request
         if request.deadline is not None and request.deadline.expired:
-            raise deadline_exceeded(request, sent=passage.answered)
-        # No name for the body here, as tracebacks that show names would show it.
-        built = self._build(http, request, _outgoing(request.content), passage.trace)
+            raise deadline_exceeded(request, sent=state.answered)
+        # Do not assign the body to a variable: tracebacks with locals would show it.
+        built = self._build(http, request, _request_content(request.content), state.trace)
         try:
-            return http.send(built, stream=True, follow_redirects=False, **self._auth(http, passage))
+            return http.send(built, stream=True, follow_redirects=False, **self._auth(http, state))
         except Exception as error:
-            fault = passage.map_error(error, built)
-            if fault is error:
+            mapped = state.map_error(error, built)
+            if mapped is error:
                 raise
-            raise fault from error
+            raise mapped from error
 
-    def guarded(self, passage: SendState, work: Callable[..., T], *arguments: Any) -> T:
-        """Do it in the name of a request, with httpx's errors as ours."""
-        request = passage.request
-        before, waited = sending_request.get(), current_request.get()
+    def guarded(self, state: SendState, work: Callable[..., T], *arguments: Any) -> T:
+        """Call a function on behalf of a request: with its deadline, the log filters on, and httpx's errors mapped."""
+        request = state.request
+        previous = sending_request.get(), current_request.get()
         sending_request.set(True)
         current_request.set(None if request.deadline is None else request)
         try:
             return work(*arguments)
         except Exception as error:
-            known = map_exception(error, request, passage)
-            passage.annotate(known or error)
-            if known is None:
+            mapped = map_exception(error, request, state)
+            state.annotate(mapped or error)
+            if mapped is None:
                 raise
-            raise known from safe_cause(error)
+            raise mapped from safe_cause(error)
         finally:
-            sending_request.set(before)
-            current_request.set(waited)
+            sending_request.set(previous[0])
+            current_request.set(previous[1])
 
     def close(self) -> None:
-        """Close what was opened here; a client brought along stays open. Calls under way on other threads fail."""
+        """Close the connections; a supplied http_client stays open. Running calls on redirected threads fail."""
         self._closed = True
-        if self._given is None and self._http is not None:
+        if self._supplied is None and self._http is not None:
             abort_connections(self._http)
             self._http.close()
 
 
-def _outgoing(content: Any) -> Any:
+def _request_content(content: Any) -> Any:
     return SyncRequestBody(content) if isinstance(content, StreamedBody) else content
 
 
 class _Chunks(Iterator[bytes]):
-    """A body that somebody reads as it comes."""
+    """Chunks of a response's body, read on behalf of its request."""
 
-    def __init__(self, driver: SyncDriver, passage: SendState, response: Any, source: Iterator[bytes]) -> None:
+    def __init__(self, driver: SyncDriver, state: SendState, response: Any, source: Iterator[bytes]) -> None:
         self._driver = driver
-        self._passage = passage
+        self._state = state
         self._response = response
         self._source = source
 
     def __next__(self) -> bytes:
         try:
-            return self._driver.guarded(self._passage, self._source.__next__)
+            return self._driver.guarded(self._state, self._source.__next__)
         except BaseException:
             self.close()
             raise

@@ -1,4 +1,4 @@
-"""URLs that a server gave us, taken apart strictly: what two readers could take for two things is refused."""
+"""Strict parser for URLs that a server supplied. URLs that two parsers could read differently are invalid."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ _PORTS: Final = {"http": 80, "https": 443}
 
 @frozen
 class Url:
-    """Where a file is. Its repr and its text leave out what may be a signature."""
+    """Parts of an http or https URL. Its repr and `str` omit path and query, which may contain a signature."""
 
     scheme: str
     host: str
-    """In small letters; of an IPv6 address without brackets."""
+    """Host in lower case; an IPv6 address without brackets."""
 
     port: int
     target: str = field(repr=False)
-    """Path and query, byte for byte as they were given: a signature may cover them."""
+    """Path and query exactly as received, because a signature may cover them."""
 
     @property
     def is_default_port(self) -> bool:
-        """Whether the port is the scheme's own."""
+        """True if the port is the default of the scheme."""
         return self.port == _PORTS[self.scheme]
 
     @property
     def authority(self) -> str:
-        """Host, and port if it is not the usual one, as in a Host header."""
+        """Host, and port unless it is the default, as in a Host header."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.is_default_port else f"{host}:{self.port}"
 
@@ -46,7 +46,7 @@ class Url:
 
     @property
     def url(self) -> str:
-        """All of it."""
+        """The complete URL."""
         return f"{self.origin}{self.target}"
 
     def __str__(self) -> str:
@@ -54,10 +54,10 @@ class Url:
 
 
 def parse_url(url: str) -> Url:
-    """Take a URL apart. Characters that cannot stand in one, spaces among them, are percent-encoded.
+    """Parse a URL; characters that are invalid in URLs, such as spaces, are percent-encoded.
 
     Raises:
-        ValueError: it is not http or https, has a user, or is malformed; the message does not quote it.
+        ValueError: it is not http or https, contains a user, or is malformed; the message does not quote it.
     """
     if len(url) > _LONGEST:
         raise ValueError(f"it is longer than {_LONGEST} characters")

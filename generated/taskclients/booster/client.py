@@ -27,7 +27,7 @@ class BoosterClient(Client):
     - https://dev-api-booster.richemont.com: Development. Assumed: The pages print this host without a scheme and routes
       without a prefix; https because the pages themselves are served so. No page names the production host.
 
-    Media types (`media_type=`): application/json, text/csv, text/jsonl, text/jsv. The service also speaks
+    Media types (`media_type=`): application/json, text/csv, text/jsonl, text/jsv. The service also supports
     application/xml, which this client does not read.
 
     Authentication (`bearerAuth`): Every operation needs a signed-in user. Assumed: The pages say that authentication is

@@ -342,7 +342,7 @@ class StockRequest:
     include_rsp: bool | None = field(default=None, metadata=wire_member("includeRSP"))
     """Whether to add the retail sales price.
 
-    Left out, the server takes False.
+    If omitted, the server uses False.
     """
 
     date_from: ServiceStackDate | None | Unset = UNSET
@@ -405,7 +405,7 @@ class MovementsRequest:
     sort_by: MovementOrder | None = None
     """Order of the movements.
 
-    Left out, the server takes 'DateDESC'.
+    If omitted, the server uses 'DateDESC'.
     """
 
 

@@ -55,8 +55,8 @@ class LifePosClient(Client):
       too is not stated.
 
     Authentication (`bearerAuth`): The token that signing in answers with. Given a `models.SignInRequest` or a
-    `models.SignInByPhoneRequest`, the client signs in by itself. Assumed: No page lists an Authorization header. One
-    public client of a third party sends Bearer and the token, another the bare token.
+    `models.SignInByPhoneRequest`, the client signs in automatically. Assumed: No page lists an Authorization header.
+    One public client of a third party sends Bearer and the token, another the bare token.
 
     Args:
         accept_language: Language of the answers, such as ru-RU or en-US.

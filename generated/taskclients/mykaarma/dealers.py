@@ -43,7 +43,7 @@ def create_dealer(client: MyKaarmaClient, body: models.CreateDealerRequest) -> m
         The id of the process that sets the dealer up.
 
     Raises:
-        ApiError: 400, 401, 403, 500 or a success that reports a failure.
+        ApiError: 400, 401, 403, 500 or a successful response that reports an error.
 
     Assumed: The saved page ends before verb and path: POST because there is a body, the path from the sibling
     /v2/dealer/list.

@@ -41,7 +41,7 @@ def get_async_process(client: MyKaarmaClient, async_processes_uuid: str) -> mode
         The process as it stands now.
 
     Raises:
-        ApiError: 400, 401, 403, 500 or a success that reports a failure.
+        ApiError: 400, 401, 403, 500 or a successful response that reports an error.
 
     Assumed: The saved page ends before verb and path: GET because the scope reads and there is no body, the path from
     the parameter's name and the neighbouring operations.

@@ -32,7 +32,7 @@ def test_what_an_operation_does_not_have(client: Any, core: Any) -> None:
         client.with_options(media_type="text/jsv").list_pets()
     with pytest.raises(core.InvalidArgumentError, match="application/json, text/csv, got 'text/jsonl'"):
         client.with_options(media_type="text/jsonl").get_pet("Tom")
-    with pytest.raises(core.InvalidArgumentError, match="XML is not read"):
+    with pytest.raises(core.InvalidArgumentError, match="XML is not supported"):
         client.with_options(media_type="application/xml").get_pet("Tom")
 
 

@@ -37,7 +37,7 @@ def test_a_handle_knows_its_name_and_the_last_look_without_asking(harness: Clien
     task = harness.do(client.begin(START_WORK, body={}))
     assert task.ref == TaskRef("demo", "work", "work-1")
     assert task.last is None
-    assert "work-1: not looked at" in repr(task)
+    assert "work-1: not polled" in repr(task)
     view = harness.do(task.refresh())
     assert task.last is view
     assert "work-1: queued" in repr(task)

@@ -68,8 +68,8 @@ DEEP = b"[" * 1_000_000 + b"]" * 1_000_000
         (b'{"error":"busy"}', "array", "object", "$"),
         (b'"none"', "array", "str", "$"),
         (b"17", "array", "int 17", "$"),
-        (DEEP, "JSON", "too deep a nesting", "$"),
-        (b'[{"id":"a","x":' + DEEP + b"}]", "JSON", "too deep a nesting", "$"),
+        (DEEP, "JSON", "text nested too deeply", "$"),
+        (b'[{"id":"a","x":' + DEEP + b"}]", "JSON", "text nested too deeply", "$"),
     ],
     ids=lambda value: repr(value)[:30] if isinstance(value, bytes) else "",
 )

@@ -320,7 +320,7 @@ def test_a_wait_shorter_than_the_pause_fails_and_nothing_is_sent() -> None:
     patient = harness.join("a")
     assert harness.poll_once(error=refusal(503), delay=60) == [short, impatient]
     assert isinstance(short.error, TaskTimeoutError)
-    assert "left alone for 60 s" in str(short.error)
+    assert "a pause of 60 s" in str(short.error)
     assert short.error.resume_token
     assert harness.at() == harness.clock.monotonic() + 60
     assert harness.poll_once("ok") == [patient]
@@ -347,7 +347,7 @@ def test_whoever_has_a_budget_for_failures_is_told_when_it_is_spent() -> None:
     for _ in range(5):
         assert harness.poll_once(error=TransportError("reset")) == []
     assert harness.poll_once(error=TransportError("reset")) == [waiter]
-    assert "looking at it has failed for 10 s" in str(waiter.error)
+    assert "polls have failed for 10 s" in str(waiter.error)
     again = harness.join("a", poll=PollPolicy(error_timeout=9))
     assert give_up_error(again, harness.clock.monotonic()) is None  # a new wait polls again
     assert set(harness.poll_once("ok")) == {patient, again}

@@ -253,7 +253,7 @@ def test_nothing_is_sent_before_retry_after_has_passed() -> None:
 
     run(harness, main)
     assert len(told) == 2
-    assert "wants to be left alone" in str(told[0])
+    assert "asked for a pause" in str(told[0])
     assert gaps(harness.vendor.times)[0] >= 50
 
 
@@ -423,7 +423,7 @@ def test_a_budget_for_failures_ends_a_wait() -> None:
     harness.vendor.respond = lambda _: TransportError("reset")
 
     async def main() -> None:
-        with pytest.raises(PollingError, match="has failed for") as told:
+        with pytest.raises(PollingError, match="have failed for") as told:
             await harness.runner.run(ending(harness.record("a"), None, PollPolicy(error_timeout=100)))
         assert isinstance(told.value.__cause__, TransportError)
 

@@ -329,7 +329,7 @@ def test_candidates_without_a_list_before_are_said_to_be_unfiltered() -> None:
     error = caught.value
     assert error.total == 8001
     assert [ref.id for ref in error.candidates] == ["task-0", *(f"old-{7999 - at}" for at in range(19))]
-    assert "8001 listed tasks repeat the request (unfiltered: the list was not read before the start" in str(error)
+    assert "8001 listed tasks repeat the request (unfiltered: the list was not read before the submission" in str(error)
     assert "the last 20 are task-0, old-7999, " in str(error)
     assert "tasks.resolve(key, candidate)" in str(error)
     (submission,) = process.run(submit.unresolved(process.registry))
@@ -340,7 +340,7 @@ def test_the_boards_last_snapshot_filters_candidates_without_a_request() -> None
     process = Process(crowded(8000), None, submit_=start(reconcile=SIMILAR))
     board = process.registry._board(process.registry.state_for(TaskRef("booster", "task", "old-0"), TASK_TYPE))
     board.keys = tuple(task["asyncTaskId"] for task in process.vendor.tasks)
-    with pytest.raises(SubmissionUnknownError, match="without those that were listed before the start") as caught:
+    with pytest.raises(SubmissionUnknownError, match="without those that were listed before the submission") as caught:
         process.submit()
     assert ([ref.id for ref in caught.value.candidates], caught.value.total) == (["task-0"], 1)
     assert process.vendor.gets == 1  # after the submission, none before it
@@ -353,7 +353,7 @@ def test_candidates_are_ordered_by_their_time_if_they_show_one() -> None:
         {"asyncTaskId": str(at), "name": "nightly", "created": f"2023-11-{day}Z"} for at, day in enumerate(days)
     ]
     reconcile = ReconcileRule(match=UNIQUE.match, unique=False, created="/created", settle=0)
-    with pytest.raises(SubmissionUnknownError, match="without those that were created before the start") as caught:
+    with pytest.raises(SubmissionUnknownError, match="without those that were created before the submission") as caught:
         Process(vendor, None, submit_=start(reconcile=reconcile)).submit()
     assert [ref.id for ref in caught.value.candidates] == ["1", "2", "0"]
 
@@ -502,7 +502,7 @@ def test_the_same_key_and_request_is_the_same_task() -> None:
 def test_the_same_key_for_another_request_is_a_mistake() -> None:
     process = Process(Vendor(), LastingMemory())
     process.submit("a", key="k")
-    with pytest.raises(InvalidArgumentError, match=r"'k' stands for another request since 2023-11-14.*other arguments"):
+    with pytest.raises(InvalidArgumentError, match=r"'k' belongs to another request since 2023-11-14.*other arguments"):
         process.submit("b", key="k")
     with pytest.raises(InvalidArgumentError, match="other arguments"):
         process.submit("a", key="k", brand="x")
@@ -807,7 +807,7 @@ def test_what_stays_unknown_is_kept_or_raised() -> None:
     assert submission.key == "k"
     process.run(submit.discard(process.registry, "k"))
     assert process.run(submit.unresolved(process.registry)) == ()
-    with pytest.raises(InvalidArgumentError, match="no start under 'k'"):
+    with pytest.raises(InvalidArgumentError, match="no submission under 'k'"):
         process.run(submit.discard(process.registry, "k"))
 
 

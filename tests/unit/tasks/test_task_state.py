@@ -485,7 +485,7 @@ def test_a_task_is_lost_after_enough_complete_polls_and_enough_time(task: Watche
     assert task.lacks(20)
     assert (task.view.phase, task.view.terminal, task.record.lost_after) == (Phase.LOST, False, 4)
     assert (task.view.sequence, task.view.status, task.view.progress.best) == (2, "INP", 0.05)
-    assert task.events[-1] == ("lost", "missing in 4 looks")
+    assert task.events[-1] == ("lost", "missing in 4 polls")
     assert not task.lacks(20)
 
 
@@ -565,7 +565,7 @@ def test_a_lost_task_that_appears_again_is_no_longer_lost(task: Watched) -> None
     assert task.view.phase is Phase.LOST
     assert task.shows(export("INP"))  # the same as before, but still a change
     assert (task.view.phase, task.record.lost_after, task.view.sequence) == (Phase.RUNNING, None, 3)
-    assert [detail for _, detail in task.events] == ["running", "missing in 3 looks", "lost -> running"]
+    assert [detail for _, detail in task.events] == ["running", "missing in 3 polls", "lost -> running"]
     assert [task.lacks(100) for _ in range(3)] == [False, False, True]
     assert task.shows(export("COM"))
     assert task.record.terminal
@@ -576,7 +576,7 @@ def test_a_task_that_never_showed_can_be_lost_and_has_no_model(task: Watched) ->
     for _ in range(3):
         task.lacks(100)
     assert (task.view.phase, task.view.status, task.view.sequence) == (Phase.LOST, None, 1)
-    with pytest.raises(DecodeError, match="no look has shown it"):
+    with pytest.raises(DecodeError, match="no poll has found it"):
         _ = task.view.model
 
 

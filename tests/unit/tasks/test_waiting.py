@@ -48,7 +48,7 @@ def phases(views: list[TaskSnapshot[Any]]) -> list[str]:
 def test_a_timeout_carries_ref_last_view_and_token_and_a_later_wait_finds_the_task(harness: ClientHarness) -> None:
     """Invariant T2."""
     client, task = started(harness)
-    with pytest.raises(TaskTimeoutError, match="it goes on") as caught:
+    with pytest.raises(TaskTimeoutError, match="it continues") as caught:
         harness.do(task.wait(timeout=5))
     error = caught.value
     assert isinstance(error, TimeoutError)
@@ -294,7 +294,7 @@ def test_a_task_that_needs_input_ends_every_wait_and_has_no_result(harness: Clie
     harness.at(3, lambda: harness.show("work-1", "asking"))
     for until in ((), {Phase.RUNNING}, {Phase.SUCCEEDED}, lambda view: False):
         assert harness.do(task.wait(timeout=None, until=until)).phase is Phase.NEEDS_INPUT
-    with pytest.raises(TaskInputRequiredError, match="answer with confirm") as caught:
+    with pytest.raises(TaskInputRequiredError, match="call confirm") as caught:
         harness.do(task.result(timeout=None))
     assert caught.value.actions == ("confirm",)
     assert caught.value.last is task.last
@@ -395,7 +395,7 @@ def test_an_error_of_a_callback_reaches_only_its_own_wait(harness: ClientHarness
         with pytest.raises(LookupError, match="mine"):
             harness.do(task.wait(timeout=30, on_change=broken_later))
     else:
-        with pytest.raises(InvalidArgumentError, match="need not be awaited"):
+        with pytest.raises(InvalidArgumentError, match="is not async"):
             harness.do(task.wait(timeout=30, on_change=broken_later))
     with pytest.raises(LookupError, match="mine"):
         harness.do(task.wait(timeout=30, until=broken))
@@ -458,7 +458,7 @@ def test_a_refusal_ends_the_waits_that_are_there_and_not_the_next(harness: Clien
     before = harness.respond
     harness.respond = lambda request: (403, {})
     for again in (task.wait, task.result, task.refresh):
-        with pytest.raises(PollingError, match="may be well") as caught:
+        with pytest.raises(PollingError, match="may continue") as caught:
             harness.do(again(timeout=60))
         assert caught.value.resume_token == task.resume_token()
         assert getattr(caught.value.__cause__, "status", None) == 403

@@ -1,7 +1,7 @@
-"""From a spec and its models to a client: every decision about generated code that is not a model's is made here."""
+"""Lowering of a spec and its models to an `ir.Client`: every decision about generated code other than models."""
 
 from __future__ import annotations
 
-from .client import plan
+from .client import lower
 
-__all__ = ["plan"]
+__all__ = ["lower"]

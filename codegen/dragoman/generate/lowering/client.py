@@ -1,4 +1,4 @@
-"""The parts of a vendor's package."""
+"""Lowering of a whole spec: the package, its client classes and its modules."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from ..datamodel import Models
 from ..fields import Model
 from ..literals import alternatives, entries, literal, paragraphs, sentence, tuple_of
 from ..spelling import Speller
-from .operations import plan_operation, repeated_errors
+from .operations import lower_operation, repeated_errors
 from .requests import argument, argument_doc, argument_name, declaration
 from .responses import shared_media_types
-from .security import scheme_doc, schemes, sign_in_types, told
-from .tasks import begins, plan_tasks
+from .security import scheme_doc, schemes, sign_in_types, with_assumption
+from .tasks import begins, lower_tasks
 
 
-def plan(spec: Spec, models: Models) -> ir.Client:
-    """Return the client of a spec."""
+def lower(spec: Spec, models: Models) -> ir.Client:
+    """Lower a spec to the client package that templates print."""
     speller = Speller({component.name: component for component in spec.components}, qualifier="models.")
-    tasks = plan_tasks(naming.module(spec.stem), spec, speller)
+    tasks = lower_tasks(naming.module(spec.stem), spec, speller)
     return ir.Client(
         package=naming.module(spec.stem),
         file=spec.file,
@@ -34,7 +34,7 @@ def plan(spec: Spec, models: Models) -> ir.Client:
         passed=", ".join(_passed(spec, speller)),
         argument_docs=tuple(argument_doc(parameter, speller) for parameter in spec.client_parameters),
         modules=tuple(_modules(spec, speller)),
-        kinds=tasks.kinds,
+        task_types=tasks.task_types,
         begin_functions=tasks.begin_functions,
         reconcile=tasks.reconcile,
         submissions=tuple_of(begin.constant for begin in tasks.begin_functions),
@@ -63,7 +63,7 @@ def _api(spec: Spec, speller: Speller) -> Iterator[str]:
 
 
 def _arguments(spec: Spec, speller: Speller) -> Iterator[ir.Argument]:
-    """Yield what the constructor takes besides what every client's does; nothing if it is no different."""
+    """Yield the arguments of the constructor that not every client has; none if it needs no constructor."""
     types = sign_in_types(spec, speller)
     yield from (argument(parameter, speller) for parameter in spec.client_parameters)
     if types or spec.client_parameters:
@@ -72,7 +72,7 @@ def _arguments(spec: Spec, speller: Speller) -> Iterator[ir.Argument]:
 
 
 def _passed(spec: Spec, speller: Speller) -> Iterator[str]:
-    # A type checker knows `auth` as what every client takes.
+    # The base class types `auth` for all clients; `credential` accepts the classes with which this one signs in.
     yield "credential=auth" if sign_in_types(spec, speller) else "auth=auth"
     yield from entries(parameters=tuple_of(argument_name(parameter) for parameter in spec.client_parameters))
 
@@ -87,7 +87,7 @@ def _modules(spec: Spec, speller: Speller) -> Iterator[ir.Module]:
             doc=sentence(tag.description) or f"Operations of `{tag.name}`.",
             errors=shared,
             operations=tuple(
-                plan_operation(package, each, speller, shared_errors=shared, begins=begins(each)) for each in mine
+                lower_operation(package, each, speller, shared_errors=shared, begins=begins(each)) for each in mine
             ),
         )
 
@@ -109,10 +109,12 @@ def _media_types(spec: Spec) -> str:
     if not shared:
         return ""
     refused = [each for each in spec.media_types if each not in shared]
-    also = f" The service also speaks {', '.join(refused)}, which this client does not read." if refused else ""
+    also = f" The service also supports {', '.join(refused)}, which this client does not read." if refused else ""
     return f"Media types (`media_type=`): {', '.join(shared)}.{also}"
 
 
 def _servers(servers: tuple[Server, ...]) -> str:
-    lines = (": ".join(filter(None, [f"- {each.url}", told(each.description, each.assumed)])) for each in servers)
+    lines = (
+        ": ".join(filter(None, [f"- {each.url}", with_assumption(each.description, each.assumed)])) for each in servers
+    )
     return "Servers:\n" + "\n".join(lines) if servers else ""

@@ -1,4 +1,4 @@
-"""Operations: one constant that describes an endpoint, and the two functions that call it."""
+"""Lowering of operations: the constant that describes an endpoint, and the two functions that call it."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from .. import ir
 from ..literals import alternatives, entries, literal, paragraphs, repeated, sentence, tuple_of
 from ..spelling import Speller
 from .requests import argument, argument_doc, argument_name, body_argument, body_declaration, body_doc, declaration
-from .responses import Returned, error_types, failure, page_doc, page_entry, page_types, returned
+from .responses import Returned, error_condition, error_types, page_doc, page_entry, page_types, returned
 
 ERRORS = "ERRORS"
 
 
-def plan_operation(
+def lower_operation(
     package: str, operation: Operation, speller: Speller, *, shared_errors: str = "", begins: str = ""
 ) -> ir.Operation:
-    """Return the parts of an endpoint.
+    """Lower an endpoint.
 
     Args:
         package: Name of the vendor's package.
         operation: The endpoint.
-        speller: Spells models as the module sees them.
+        speller: Names of models, as the module imports them.
         shared_errors: Contents of the module's `ERRORS`.
-        begins: Sentence on the function that follows the task, for an operation that begins one.
+        begins: Sentence on the `begin_...` function, for an operation that begins a task.
     """
     function = _function(operation)
     own = [each for each in operation.parameters if not each.client]
-    asked = [each for each in own if not each.body_pointer]
+    passed = [each for each in own if not each.body_pointer]
     body = body_argument(operation, speller)
-    answer = returned(operation, speller)
-    positional, keyword = _signature(asked, body, speller)
+    result = returned(operation, speller)
+    positional, keyword = _signature(passed, body, speller)
     name = constant(operation)
     order = (*positional, *keyword)
     errors = error_types(operation, speller)
     return ir.Operation(
         constant=name,
-        annotation=f"[Operation[{answer.annotation}]]" if answer.annotated else "",
+        annotation=f"[Operation[{result.annotation}]]" if result.annotated else "",
         entries=(
             literal(f"{package}.{function}"),
             literal(operation.method),
@@ -49,25 +49,25 @@ def plan_operation(
                 parameters=tuple_of(declaration(each, speller) for each in own),
                 body=body_declaration(operation, speller),
                 body_required="False" if operation.bodies and not operation.body_required else "",
-                returns=answer.declared,
-                accept=literal(answer.accept) if answer.accept else "",
-                media_types=tuple_of(map(literal, answer.media_types)),
+                returns=result.declared,
+                accept=literal(result.accept) if result.accept else "",
+                media_types=tuple_of(map(literal, result.media_types)),
                 errors=ERRORS if errors and errors == shared_errors else errors,
                 pagination=page_entry(operation, speller),
-                error_when=failure(operation, speller),
+                error_when=error_condition(operation, speller),
                 security="" if operation.security is None else alternatives(operation.security),
                 idempotent="True" if operation.idempotent else "",
             ),
         ),
         function=function,
         twin=naming.twin(function),
-        doc=_doc(operation, order, answer, begins, speller),
+        doc=_doc(operation, order, result, begins, speller),
         twin_doc=twin_doc(summary(operation), function, argument_docs(operation, order, speller, assumed=False)),
         positional=positional,
         keyword=keyword,
-        passed=", ".join([name, *map(argument_name, asked), *(["body=body"] if body else [])]),
-        returns=answer.annotation,
-        paged=page_types(operation, answer.annotation, speller),
+        passed=", ".join([name, *map(argument_name, passed), *(["body=body"] if body else [])]),
+        returns=result.annotation,
+        paged=page_types(operation, result.annotation, speller),
     )
 
 
@@ -77,7 +77,7 @@ def constant(operation: Operation) -> str:
 
 
 def repeated_errors(operations: Iterable[Operation], speller: Speller) -> str:
-    """Return the errors that most of a module's operations declare alike, '' if no two do."""
+    """Return the errors that most operations of a module have in common, '' if no two have the same."""
     return repeated(error_types(operation, speller) for operation in operations)
 
 
@@ -87,17 +87,17 @@ def summary(operation: Operation) -> str:
 
 
 def _signature(
-    asked: Iterable[Parameter], body: ir.Argument | None, speller: Speller
+    parameters: Iterable[Parameter], body: ir.Argument | None, speller: Speller
 ) -> tuple[tuple[ir.Argument, ...], tuple[ir.Argument, ...]]:
-    """Return what may be given by position (the path, then the body) and what must be given by name."""
+    """Return the positional arguments (path, then body) and the keyword arguments."""
     positional: list[ir.Argument] = []
     keyword: list[ir.Argument] = []
-    for parameter in asked:
+    for parameter in parameters:
         first = parameter.place == "path" and parameter.default is MISSING
         (positional if first else keyword).append(argument(parameter, speller))
     if body:
         positional.append(body)
-    # Among the named ones, those that must be given come first; their order is otherwise the spec's.
+    # Required keyword arguments come first; otherwise the order is the spec's.
     keyword.sort(key=lambda each: bool(each.default))
     return tuple(positional), tuple(keyword)
 
@@ -106,8 +106,8 @@ def _function(operation: Operation) -> str:
     return operation.spelling or naming.function(operation.name)
 
 
-def _doc(operation: Operation, order: Sequence[ir.Argument], answer: Returned, begins: str, speller: Speller) -> str:
-    returns = page_doc(operation, speller) or answer.doc
+def _doc(operation: Operation, order: Sequence[ir.Argument], result: Returned, begins: str, speller: Speller) -> str:
+    returns = page_doc(operation, speller) or result.doc
     return paragraphs(
         [
             summary(operation),
@@ -115,7 +115,7 @@ def _doc(operation: Operation, order: Sequence[ir.Argument], answer: Returned, b
             begins,
             section("Args", argument_docs(operation, order, speller)),
             section("Returns", returns.splitlines()),
-            section("Raises", [_raised(operation)] if operation.answers else []),
+            section("Raises", [_raised(operation)] if operation.responses else []),
             "Deprecated." if operation.deprecated else "",
             f"Assumed: {sentence(operation.assumed)}" if operation.assumed else "",
             f"Source: {operation.page_url}" if operation.page_url else "",
@@ -124,29 +124,29 @@ def _doc(operation: Operation, order: Sequence[ir.Argument], answer: Returned, b
 
 
 def twin_doc(first: str, function: str, arguments: Sequence[str]) -> str:
-    """Return the docstring of an async function: what an editor shows beside the call, and where the rest is."""
+    """Return the docstring of an async function: summary and arguments, which editors show, and a reference."""
     return paragraphs([first, f"Async twin of `{function}`.", section("Args", arguments)])
 
 
 def section(title: str, lines: Sequence[str]) -> str:
-    """Return a section of a docstring, '' for one that is empty."""
+    """Return a section of a docstring, '' for an empty one."""
     return f"{title}:\n" + textwrap.indent("\n".join(lines), "    ") if lines else ""
 
 
 def argument_docs(
     operation: Operation, order: Iterable[ir.Argument], speller: Speller, *, assumed: bool = True
 ) -> list[str]:
-    """Return the lines of a docstring that document arguments, in their order; `assumed` adds what the spec assumes."""
+    """Return the lines of a docstring that document arguments, in their order; with assumptions if `assumed`."""
     docs = {argument_name(each): argument_doc(each, speller, assumed=assumed) for each in operation.parameters}
     docs["body"] = f"body: {body_doc(operation, speller) or summary(operation)}"
     return [docs[each.name] for each in order]
 
 
 def _raised(operation: Operation) -> str:
-    statuses = [each.status for each in operation.answers if not each.status.startswith("2")]
+    statuses = [each.status for each in operation.responses if not each.status.startswith("2")]
     cases = ["any other status" if each == "default" else each for each in statuses]
-    if any(each.failure for each in operation.answers):
-        cases.append("a success that reports a failure")
+    if any(each.error_when for each in operation.responses):
+        cases.append("a successful response that reports an error")
     if not cases:
         return "ClientError: the call failed; see `taskclients_core.errors`."
     *most, last = cases

@@ -1,4 +1,4 @@
-"""Parameters: how one is declared for the runtime, and what a caller passes for it."""
+"""Lowering of parameters and request bodies: their declarations for the core, and the arguments of functions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .struct_source import Symbol, source
 
 
 def declaration(parameter: Parameter, speller: Speller) -> str:
-    """Return what tells the runtime how the value goes over the wire; what is usual is left out."""
+    """Return the declaration of a parameter, as source without defaults."""
     type_ = Symbol(speller.annotation(parameter.shape, exact=True))
     name, required, explode = parameter.name, parameter.required, parameter.explode
     media_type = parameter.media_type or None
@@ -46,10 +46,10 @@ def declaration(parameter: Parameter, speller: Speller) -> str:
 
 
 def argument(parameter: Parameter, speller: Speller) -> ir.Argument:
-    """Return the argument that carries a parameter.
+    """Return the argument for a parameter.
 
-    A required one is always sent, so its default is the caller's; the default of an optional one is the server's, and
-    what the caller leaves out stays out.
+    A required parameter is always sent, so its default becomes that of the argument. The default of an optional one
+    stays on the server: an omitted argument is not sent.
     """
     type_ = speller.annotation(parameter.shape)
     if parameter.required:
@@ -68,7 +68,7 @@ def argument_doc(parameter: Parameter, speller: Speller, *, assumed: bool = True
     """Return the line of a docstring that documents a parameter."""
     parts = [sentence(parameter.description) or f"Sent as the {parameter.place} parameter `{parameter.name}`."]
     if parameter.default is not MISSING and not parameter.required:
-        parts.append(f"Left out, the server takes {literal(parameter.default)}.")
+        parts.append(f"If omitted, the server uses {literal(parameter.default)}.")
     if parameter.deprecated:
         parts.append("Deprecated.")
     if parameter.assumed and assumed:
@@ -81,7 +81,7 @@ _MULTIPART = "multipart/form-data"
 
 
 def body_declaration(operation: Operation, speller: Speller) -> str:
-    """Return what tells the runtime how to send a body, '' for an operation without one."""
+    """Return the declaration of the body as source, '' for an operation without one."""
     declared = [_declaration(content, speller) for content in _distinct(operation, speller)]
     if not declared:
         return ""
@@ -89,7 +89,7 @@ def body_declaration(operation: Operation, speller: Speller) -> str:
 
 
 def body_argument(operation: Operation, speller: Speller) -> ir.Argument | None:
-    """Return the argument that carries the body."""
+    """Return the argument for the body; None for an operation without one."""
     types = list(dict.fromkeys(_type(content, speller) for content in _distinct(operation, speller)))
     if not types:
         return None
@@ -99,13 +99,13 @@ def body_argument(operation: Operation, speller: Speller) -> ir.Argument | None:
 
 
 def body_doc(operation: Operation, speller: Speller) -> str:
-    """Return what a caller puts into the body, in one line, '' where the spec does not describe it."""
+    """Return the description of the body in one line, '' if the spec has none."""
     contents = _distinct(operation, speller)
     described = [speller.description(each.shape) or _sent_as(each) for each in contents]
     if len(described) > 1 and all(described):
         plain = evolve(speller, qualifier="")
         described = [f"`{_type(each, plain)}`: {text}" for each, text in zip(contents, described, strict=True)]
-    # Of several bodies each must say which it is, or none does.
+    # Several bodies are described only if each has a description.
     text = operation.body_description or (" ".join(map(sentence, described)) if all(described) else "")
     filled = [
         f"`{attribute_path(operation.bodies[0].shape, each.body_pointer, speller)}`"
@@ -127,7 +127,7 @@ def _sent_as(content: Content) -> str:
 
 
 def _distinct(operation: Operation, speller: Speller) -> list[Content]:
-    """Return the bodies among which a value's type can choose: of several media types for one type, the first."""
+    """Return one body for each Python type: the type of the argument selects it. Of several media types, the first."""
     chosen: dict[str, Content] = {}
     for content in operation.bodies:
         chosen.setdefault(_type(content, speller), content)

@@ -1,4 +1,4 @@
-"""Answers of an operation: its return type by status, and the types of its errors."""
+"""Lowering of responses: return types by status, types of errors, pagination, and pointers as attributes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from attrs import evolve, frozen
 from taskclients_core.json_pointer import parse
 from taskclients_core.operation import ErrorCondition, Pagination
 
-from ...spec.model import ROW_TYPES, Answer, Content, Operation, Paging, Spec, is_json
+from ...spec.model import ROW_TYPES, Content, Operation, PagePointers, Response, Spec, is_json
 from ...spec.schema import Anything, Array, Enumeration, Map, Object, Property, Ref, Scalar, Shape
 from ..literals import literal, sentence
 from ..spelling import Speller
 from .struct_source import source
 
-# Descriptions that say no more than the status does.
+# Descriptions that only repeat the status.
 _PHRASES: Final = re.compile(
     r"(ok|created|accepted|success(ful(ly)?)?( (operation|request|response))?)?\.?", re.IGNORECASE
 )
@@ -25,43 +25,43 @@ _PHRASES: Final = re.compile(
 
 @frozen(kw_only=True)
 class Returned:
-    """The success of an operation."""
+    """Result of a successful call."""
 
     annotation: str
     """Type that the function returns."""
 
     declared: str
-    """What `Operation(returns=…)` is given, '' for nothing."""
+    """Argument of `Operation(returns=…)`, '' for none."""
 
     annotated: bool
-    """Whether the operation's type must be written out, because a type checker cannot infer it from `declared`."""
+    """True if the constant needs an annotation, because type checkers cannot infer it from `declared`."""
 
     accept: str
-    """Media type to ask for, '' for JSON."""
+    """Media type for the `Accept` header, '' for JSON."""
 
     media_types: tuple[str, ...]
-    """What else callers may ask for: formats beside JSON that are read into the same models."""
+    """Other media types that callers may choose: those that are read into the same models as JSON."""
 
     doc: str
-    """One line, or one for each status."""
+    """Prose: one line, or one for each status."""
 
 
 def returned(operation: Operation, speller: Speller) -> Returned:
-    """Return what a successful call gives."""
+    """Return the result of a successful call of an operation."""
     answers = _successes(operation)
     chosen = {answer.status: _preferred(answer) for answer in answers}
     types = {status: _type(content, speller, exact=True) for status, content in chosen.items()}
     accept = next((c.media_type for c in chosen.values() if c and not is_json(c.media_type)), "")
     others = tuple(dict.fromkeys(other for answer in answers for other in _others(answer)))
-    told = {
-        answer.status: _told(answer, chosen[answer.status], speller)
+    docs = {
+        answer.status: _described(answer, chosen[answer.status], speller)
         for answer in answers
         if chosen[answer.status] or len(types) > 1
     }
     distinct = list(dict.fromkeys(_type(content, speller, exact=False) for content in chosen.values()))
     annotation = " | ".join(sorted(distinct, key=lambda each: each == "None")) or "None"
     if len(types) > 1:
-        doc = "\n".join(f"{status}: {each}" for status, each in told.items())
+        doc = "\n".join(f"{status}: {each}" for status, each in docs.items())
         declared = "{" + ", ".join(f"{_status(status)}: {each}" for status, each in types.items()) + "}"
         return Returned(
             annotation=annotation, declared=declared, annotated=True, accept=accept, media_types=others, doc=doc
@@ -73,28 +73,28 @@ def returned(operation: Operation, speller: Speller) -> Returned:
         annotated=content is not None and not _is_class(content, speller),
         accept=accept,
         media_types=others,
-        doc=next(iter(told.values()), ""),
+        doc=next(iter(docs.values()), ""),
     )
 
 
 def shared_media_types(spec: Spec) -> tuple[str, ...]:
-    """Return the media types of all operations that callers may choose from; none if that is JSON alone."""
+    """Return the media types of all operations from which callers may choose; none if there is only JSON."""
     readable = tuple(each for each in spec.media_types if is_json(each) or each in ROW_TYPES)
     return readable if len(readable) > 1 else ()
 
 
-def _others(answer: Answer) -> Iterator[str]:
+def _others(answer: Response) -> Iterator[str]:
     content = _preferred(answer)
     if content is not None and is_json(content.media_type):
         yield from (each.media_type for each in answer.contents if each.media_type in ROW_TYPES)
 
 
-def _told(answer: Answer, content: Content | None, speller: Speller) -> str:
-    """Return what comes back with a status, in one line."""
+def _described(answer: Response, content: Content | None, speller: Speller) -> str:
+    """Return the description of a response in one line."""
     if content is None or not is_json(content.media_type):
         return _line(answer.description)
     shape = speller.resolved(content.shape)
-    # The only member of an answer is what the caller wants of it, such as the id of what was created.
+    # If a response has one member, such as the id of a new object, the caller wants its description.
     if isinstance(shape, Object) and len(shape.properties) == 1 and not shape.base and shape.extra is None:
         member = shape.properties[0]
         if member.description:
@@ -108,11 +108,11 @@ def _line(text: str) -> str:
 
 
 def error_types(operation: Operation, speller: Speller) -> str:
-    """Return the mapping from status to the type of an error's body, '' if there is none."""
+    """Return the mapping from status to the type of the error body as source, '' for none."""
     successes = {answer.status for answer in _successes(operation)}
     types: Mapping[str, str] = {
         answer.status: speller.annotation(content.shape, exact=True)
-        for answer in operation.answers
+        for answer in operation.responses
         if answer.status not in successes
         for content in answer.contents[:1]
         if is_json(content.media_type)
@@ -120,30 +120,30 @@ def error_types(operation: Operation, speller: Speller) -> str:
     return "{" + ", ".join(f"{_status(status)}: {each}" for status, each in types.items()) + "}" if types else ""
 
 
-def failure(operation: Operation, speller: Speller) -> str:
-    """Return what tells a failure inside a success answer, '' if the spec has no such thing."""
+def error_condition(operation: Operation, speller: Speller) -> str:
+    """Return the `ErrorCondition` of an operation as source, '' for none."""
     for answer in _successes(operation):
         content = _preferred(answer)
-        if answer.failure and content:
-            filled = attribute_path(content.shape, answer.failure.filled, speller)
-            absent = attribute_path(content.shape, answer.failure.absent, speller)
+        if answer.error_when and content:
+            filled = attribute_path(content.shape, answer.error_when.filled, speller)
+            absent = attribute_path(content.shape, answer.error_when.absent, speller)
             return source(ErrorCondition(filled=filled, absent=absent))
     return ""
 
 
 def success_shape(operation: Operation) -> Shape:
-    """Return the shape of an operation's first success body."""
+    """Return the shape of the first successful body of an operation."""
     contents = (_preferred(answer) for answer in _successes(operation))
     return next((content.shape for content in contents if content), Anything())
 
 
-def _successes(operation: Operation) -> tuple[Answer, ...]:
-    found = tuple(answer for answer in operation.answers if answer.status.startswith("2"))
-    return found or tuple(answer for answer in operation.answers if answer.status == "default")
+def _successes(operation: Operation) -> tuple[Response, ...]:
+    found = tuple(answer for answer in operation.responses if answer.status.startswith("2"))
+    return found or tuple(answer for answer in operation.responses if answer.status == "default")
 
 
-def _preferred(answer: Answer) -> Content | None:
-    """JSON if there is any, else what the spec names first."""
+def _preferred(answer: Response) -> Content | None:
+    """Return the JSON content, else the first content; None for a response without one."""
     json = (content for content in answer.contents if is_json(content.media_type))
     return next(json, answer.contents[0] if answer.contents else None)
 
@@ -157,7 +157,7 @@ def _type(content: Content | None, speller: Speller, *, exact: bool) -> str:
 
 
 def _is_class(content: Content, speller: Speller) -> bool:
-    """Tell whether a type checker takes the declared type as `type[T]`: not a union, a format or a constant."""
+    """Return True if type checkers accept the declared type as `type[T]`: no union, format or constant."""
     if not is_json(content.media_type):
         return True
     shape = content.shape
@@ -173,18 +173,18 @@ def _status(status: str) -> str:
 
 
 def attribute_path(shape: Shape, pointer: str, speller: Speller) -> str:
-    """Return a pointer as attributes joined by dots, '' for the whole."""
+    """Return a JSON pointer as attributes joined by dots, '' for the whole value."""
     return ".".join(speller.attribute(member) for member in _members(shape, pointer, speller))
 
 
 def shape_at(shape: Shape, pointer: str, speller: Speller) -> Shape:
-    """Return the shape of what a pointer names."""
+    """Return the shape at a JSON pointer."""
     members = _members(shape, pointer, speller)
     return members[-1].shape if members else shape
 
 
 def is_optional(shape: Shape, pointer: str, speller: Speller) -> bool:
-    """Tell whether what a pointer names, or a member on the way to it, may be missing or null."""
+    """Return True if the member at a JSON pointer, or one on the way to it, may be missing or null."""
     return any(not member.required or member.nullable for member in _members(shape, pointer, speller))
 
 
@@ -218,33 +218,33 @@ def _class_behind(shape: Shape, speller: Speller) -> str:
 
 
 def page_entry(operation: Operation, speller: Speller) -> str:
-    """Return what tells the runtime how to turn pages, '' for an operation that has none."""
-    if operation.paging is None:
+    """Return the `Pagination` of an operation as source, '' for none."""
+    if operation.pagination is None:
         return ""
     shape = success_shape(operation)
     return source(
         Pagination(
-            items=attribute_path(shape, operation.paging.items, speller),
-            token=attribute_path(shape, operation.paging.token, speller),
-            parameter=operation.paging.parameter,
+            items=attribute_path(shape, operation.pagination.items, speller),
+            token=attribute_path(shape, operation.pagination.token, speller),
+            parameter=operation.pagination.parameter,
         )
     )
 
 
 def page_types(operation: Operation, page: str, speller: Speller) -> str:
-    """Return the type of a page and of its items, '' for an operation that has no pages."""
-    if operation.paging is None:
+    """Return the types of a page and its items, '' for an operation without pagination."""
+    if operation.pagination is None:
         return ""
-    return f"{page}, {speller.annotation(_item(operation, operation.paging, speller))}"
+    return f"{page}, {speller.annotation(_item(operation, operation.pagination, speller))}"
 
 
 def page_doc(operation: Operation, speller: Speller) -> str:
-    """Return what a caller gets, '' for an operation that has no pages."""
-    if operation.paging is None:
+    """Return the text of `Returns:` for a paginated operation, '' for another one."""
+    if operation.pagination is None:
         return ""
-    item = evolve(speller, qualifier="").annotation(_item(operation, operation.paging, speller))
+    item = evolve(speller, qualifier="").annotation(_item(operation, operation.pagination, speller))
     return f"Lazy `Pages` of `{item}`: iterate over the items of all pages, or fetch one page with `.page()`."
 
 
-def _item(operation: Operation, paging: Paging, speller: Speller) -> Shape:
+def _item(operation: Operation, paging: PagePointers, speller: Speller) -> Shape:
     return item_shape(shape_at(success_shape(operation), paging.items, speller), speller)

@@ -1,4 +1,4 @@
-"""Who calls: the ways to authenticate, and signing in."""
+"""Lowering of security schemes and sign-in."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from .responses import attribute_path, success_shape
 
 
 def schemes(spec: Spec, speller: Speller) -> str:
-    """Return the schemes by name as source, '' for none."""
+    """Return the security schemes by name as source, '' for none."""
     found = [f"{literal(scheme.name)}: {_scheme(scheme, spec, speller)}" for scheme in spec.schemes]
     return "{" + ", ".join(found) + "}" if found else ""
 
 
 def sign_in_types(spec: Spec, speller: Speller) -> list[str]:
-    """Return the classes with which a client signs in."""
+    """Return the models that `auth=` accepts for sign-in."""
     found = (_body(each, speller) for scheme in spec.schemes for each in _ways(scheme, spec))
     return list(dict.fromkeys(found))
 
 
 def scheme_doc(scheme: Scheme, spec: Spec, speller: Speller) -> str:
-    """Return what a reader is told of a scheme."""
+    """Return the documentation of a scheme."""
     classes = [f"a `{_body(each, speller)}`" for each in _ways(scheme, spec)]
-    signing = f"Given {' or '.join(classes)}, the client signs in by itself." if classes else ""
-    return " ".join(filter(None, [told(_way(scheme), ""), signing, told("", scheme.assumed)]))
+    signing = f"Given {' or '.join(classes)}, the client signs in automatically." if classes else ""
+    return " ".join(filter(None, [with_assumption(_way(scheme), ""), signing, with_assumption("", scheme.assumed)]))
 
 
-def told(description: str, assumed: str) -> str:
-    """Return a description with what is assumed."""
+def with_assumption(description: str, assumed: str) -> str:
+    """Return a description followed by its assumption."""
     parts = (sentence(description), f"Assumed: {sentence(assumed)}" if assumed else "")
     return " ".join(part for part in parts if part)
 
@@ -50,7 +50,7 @@ def _scheme(scheme: Scheme, spec: Spec, speller: Speller) -> str:
 
 
 def _ways(scheme: Scheme, spec: Spec) -> list[Operation]:
-    """Return the operations that hand out what a scheme takes."""
+    """Return the operations whose response contains the secret of a scheme."""
     by_id = {operation.id: operation for operation in spec.operations}
     return [by_id[each] for each in scheme.sign_in.operations] if scheme.sign_in else []
 

@@ -1,4 +1,4 @@
-"""Source code that constructs a struct of the core, without the values that the struct has by default."""
+"""Printer of the core's structs: source that constructs a struct, without the defaults of its class."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from ..literals import call, literal, tuple_of
 
 
 class Symbol(str):
-    """Source code that is printed as it is: the name of a generated class or constant, a type."""
+    """Source code that is printed unchanged: the name of a generated class or constant, or a type."""
 
     __slots__ = ()
 
 
 Symbols: TypeAlias = Callable[[object], Symbol | None]
-"""Returns the symbol that is printed for a value; None for a value that is printed itself."""
+"""Function from a value to its symbol; None for a value that is printed by `source`."""
 
 
 def no_symbols(_: object) -> None:
-    """Let every value be printed itself."""
+    """Return None: no value has a symbol."""
 
 
 def arguments(struct: Struct, symbols: Symbols = no_symbols) -> tuple[str, ...]:
-    """Return the arguments with which a struct is constructed."""
+    """Return the arguments that construct a struct, as source."""
     return tuple(_arguments(struct, symbols))
 
 
@@ -63,7 +63,7 @@ def _arguments(struct: Struct, symbols: Symbols) -> Iterator[str]:
         if parameter.default is not Parameter.empty and value == parameter.default:
             positional = False
             continue
-        # A bare number or truth value means nothing without its name.
+        # Numbers and booleans are unreadable without a name.
         named = parameter.default is not Parameter.empty and isinstance(value, bool | int | float)
         positional = positional and parameter.kind is Parameter.POSITIONAL_OR_KEYWORD and not named
         printed = source(value, symbols)

@@ -1,4 +1,4 @@
-"""Kinds of tasks: one constant that says how they are observed, and the types that go with it."""
+"""Lowering of task types and of the operations that begin tasks: `async_tasks.py`."""
 
 from __future__ import annotations
 
@@ -25,91 +25,91 @@ from ...spec.schema import Shape
 from .. import ir
 from ..literals import paragraphs, repeated, sentence
 from ..spelling import Speller
-from .operations import argument_docs, constant, plan_operation, section, summary, twin_doc
+from .operations import argument_docs, constant, lower_operation, section, summary, twin_doc
 from .requests import argument_name
 from .responses import is_optional, item_shape, returned, shape_at, success_shape
 from .struct_source import Symbol, arguments, source
 
 
 @frozen
-class Kinds:
-    """Plans the kinds of tasks of one spec."""
+class TaskTypeLowering:
+    """Lowering of the task types of one spec."""
 
     package: str
     operations: Mapping[str, Operation]
     speller: Speller
-    """Spells models as `async_tasks.py` sees them."""
+    """Names of models, as `async_tasks.py` imports them."""
 
-    def plan(self, declared: TaskTypeDeclaration) -> ir.TaskKind:
-        """Return the parts of a kind."""
-        kind = declared.definition
-        result = kind.result
+    def lower(self, declared: TaskTypeDeclaration) -> ir.TaskType:
+        """Lower a task type."""
+        task_type = declared.definition
+        result = task_type.result
         if isinstance(result, InlineResult):
-            result = InlineResult(result.at, Symbol(self._member(kind, result.at, exact=True)))
+            result = InlineResult(result.at, Symbol(self._member(task_type, result.at, exact=True)))
         generated = structs.replace(
-            kind,
-            name=f"{self.package}.{naming.snake(kind.name)}",
-            model=Symbol(self.speller.annotation(self._task(kind), exact=True)),
+            task_type,
+            name=f"{self.package}.{naming.snake(task_type.name)}",
+            model=Symbol(self.speller.annotation(self._task(task_type), exact=True)),
             result=result,
         )
-        return ir.TaskKind(
-            constant=kind_constant(kind),
-            types=self.types(kind),
+        return ir.TaskType(
+            constant=task_type_constant(task_type),
+            types=self.types(task_type),
             entries=arguments(generated, self.symbol),
             doc=paragraphs(
                 [
-                    sentence(declared.description) or f"Tasks of the kind `{kind.name}`.",
+                    sentence(declared.description) or f"Tasks of the type `{task_type.name}`.",
                     f"Assumed: {sentence(declared.assumed)}" if declared.assumed else "",
                 ]
             ),
         )
 
-    def types(self, kind: TaskType[Any, Any]) -> str:
+    def types(self, task_type: TaskType[Any, Any]) -> str:
         """Return the types of a task and of its result."""
-        result = self._result_type(kind)
-        # A task that had nothing to do has no result.
-        nothing = _can_be(kind, Phase.SKIPPED) and not result.endswith("None")
-        return f"{self.speller.annotation(self._task(kind))}, {result}{' | None' if nothing else ''}"
+        result = self._result_type(task_type)
+        # A skipped task has no result.
+        nothing = _can_be(task_type, Phase.SKIPPED) and not result.endswith("None")
+        return f"{self.speller.annotation(self._task(task_type))}, {result}{' | None' if nothing else ''}"
 
     def symbol(self, value: object) -> Symbol | None:
-        """Return the constant of an operation or of a kind; None for other values."""
+        """Return the constant of an operation or of a task type; None for other values."""
         if isinstance(value, CoreOperation):
             found = self.operations[value.name]
             return Symbol(f"{naming.module(found.tag)}.{constant(found)}")
-        return Symbol(kind_constant(value)) if isinstance(value, TaskType) else None
+        return Symbol(task_type_constant(value)) if isinstance(value, TaskType) else None
 
-    def _task(self, kind: TaskType[Any, Any]) -> Shape:
-        answer = success_shape(self.operations[kind.poll.call.operation.name])
-        if not isinstance(kind.poll, FromList):
+    def _task(self, task_type: TaskType[Any, Any]) -> Shape:
+        answer = success_shape(self.operations[task_type.poll.call.operation.name])
+        if not isinstance(task_type.poll, FromList):
             return answer
-        return item_shape(shape_at(answer, kind.poll.items, self.speller), self.speller)
+        return item_shape(shape_at(answer, task_type.poll.items, self.speller), self.speller)
 
-    def _member(self, kind: TaskType[Any, Any], pointer: str, *, exact: bool = False) -> str:
-        """Return the type of a member of a task, None among it where the member need not be there."""
-        task = self._task(kind)
+    def _member(self, task_type: TaskType[Any, Any], pointer: str, *, exact: bool = False) -> str:
+        """Return the type of a member of a task, including None if the member may be missing."""
+        task = self._task(task_type)
         type_ = self.speller.annotation(shape_at(task, pointer, self.speller), exact=exact)
         optional = is_optional(task, pointer, self.speller) and type_ != "Any"
         return f"{type_} | None" if optional else type_
 
-    def _result_type(self, kind: TaskType[Any, Any]) -> str:
-        match kind.result:
+    def _result_type(self, task_type: TaskType[Any, Any]) -> str:
+        match task_type.result:
             case DownloadLinks():
                 return "DownloadableFile"
             case InlineResult(pointer):
-                return self._member(kind, pointer)
+                return self._member(task_type, pointer)
             case FromOperation(call):
                 return returned(self.operations[call.operation.name], self.speller).annotation
             case None:
                 return "None"
 
 
-def kind_constant(kind: TaskType[Any, Any]) -> str:
-    """Return the name of a kind's constant."""
-    return naming.upper(kind.name)
+def task_type_constant(task_type: TaskType[Any, Any]) -> str:
+    """Return the name of the constant of a task type."""
+    return naming.upper(task_type.name)
 
 
-def _can_be(kind: TaskType[Any, Any], phase: Phase) -> bool:
-    return phase in kind.state.phases.values() or any(rule.phase is phase for rule in kind.state.rules)
+def _can_be(task_type: TaskType[Any, Any], phase: Phase) -> bool:
+    return phase in task_type.state.phases.values() or any(rule.phase is phase for rule in task_type.state.rules)
 
 
 _KEY = "idempotency_key"
@@ -126,31 +126,31 @@ RECONCILE = "RECONCILE"
 class Tasks:
     """Contents of `async_tasks.py`."""
 
-    kinds: tuple[ir.TaskKind, ...]
+    task_types: tuple[ir.TaskType, ...]
     begin_functions: tuple[ir.BeginFunction, ...]
     reconcile: str
-    """What stands in `RECONCILE`, '' for nothing."""
+    """Value of `RECONCILE`, '' for none."""
 
 
-def plan_tasks(package: str, spec: Spec, speller: Speller) -> Tasks:
-    """Return the kinds of tasks of a spec, and what starts them."""
-    kinds = Kinds(package, {each.id: each for each in spec.operations}, speller)
-    beginning = [(operation, operation.submit) for operation in spec.operations if operation.submit]
+def lower_tasks(package: str, spec: Spec, speller: Speller) -> Tasks:
+    """Lower the task types of a spec, and the operations that begin tasks."""
+    lowering = TaskTypeLowering(package, {each.id: each for each in spec.operations}, speller)
+    beginning = [(operation, operation.submission) for operation in spec.operations if operation.submission]
     rules = [submit.definition.reconcile for _, submit in beginning]
     shared = repeated(source(rule) for rule in rules if rule is not None)
     return Tasks(
-        kinds=tuple(map(kinds.plan, spec.kinds)),
-        begin_functions=tuple(_begin_function(package, each, submit, kinds, shared) for each, submit in beginning),
+        task_types=tuple(map(lowering.lower, spec.task_types)),
+        begin_functions=tuple(_begin_function(package, each, submit, lowering, shared) for each, submit in beginning),
         reconcile=shared,
     )
 
 
 def begins(operation: Operation) -> str:
-    """Return the sentence on the function that follows the task of an operation, '' if it begins none."""
-    if operation.submit is None:
+    """Return the sentence on the `begin_...` function of an operation, '' if it begins no task."""
+    if operation.submission is None:
         return ""
     function = naming.begin(operation.spelling or naming.function(operation.name))
-    match operation.submit.definition.task_type.result:
+    match operation.submission.definition.task_type.result:
         case DownloadLinks():
             rest = " and downloads its file"
         case None:
@@ -161,18 +161,18 @@ def begins(operation: Operation) -> str:
 
 
 def _begin_function(
-    package: str, operation: Operation, submit: SubmissionDeclaration, kinds: Kinds, shared: str
+    package: str, operation: Operation, submit: SubmissionDeclaration, lowering: TaskTypeLowering, shared: str
 ) -> ir.BeginFunction:
-    kind = submit.definition.task_type
+    task_type = submit.definition.task_type
 
     def symbol(value: object) -> Symbol | None:
         if isinstance(value, ReconcileRule) and source(value) == shared:
             return Symbol(RECONCILE)
-        return kinds.symbol(value)
+        return lowering.symbol(value)
 
-    endpoint = plan_operation(package, operation, kinds.speller)
+    endpoint = lower_operation(package, operation, lowering.speller)
     function = naming.begin(endpoint.function)
-    handle = _handle(kind)
+    handle = _handle(task_type)
     header = _key_argument(operation, submit.definition.idempotency_header, endpoint)
     keyword = tuple(each for each in endpoint.keyword if each is not header)
     key = ir.Argument(
@@ -181,25 +181,25 @@ def _begin_function(
         default=header.default if header else "None",
     )
     passed = [_KEY if header and each == header.name else each for each in endpoint.passed.split(", ")]
-    told = [*argument_docs(operation, (*endpoint.positional, *keyword), kinds.speller, assumed=False), _KEY_DOC]
+    docs = [*argument_docs(operation, (*endpoint.positional, *keyword), lowering.speller, assumed=False), _KEY_DOC]
     return ir.BeginFunction(
         constant=endpoint.constant,
         entries=arguments(submit.definition, symbol),
         function=function,
         twin=naming.twin(function),
-        doc=_doc(operation, submit, endpoint.function, told),
-        twin_doc=twin_doc(summary(operation), function, told),
+        doc=_doc(operation, submit, endpoint.function, docs),
+        twin_doc=twin_doc(summary(operation), function, docs),
         positional=endpoint.positional,
         keyword=tuple(sorted((*keyword, key), key=lambda each: bool(each.default))),
         passed=", ".join([*passed, f"{_KEY}={_KEY}"]),
         handle=handle,
-        types=kinds.types(kind),
-        narrowed=handle != "TaskHandle",
+        types=lowering.types(task_type),
+        needs_cast=handle != "TaskHandle",
     )
 
 
 def _key_argument(operation: Operation, header: str | None, endpoint: ir.Operation) -> ir.Argument | None:
-    """Return the argument for the header that carries the idempotency key: the key of the task serves for it."""
+    """Return the argument for the idempotency header, which `idempotency_key` replaces; None without such a header."""
     for parameter in operation.parameters:
         if parameter.place == "header" and header is not None and parameter.name.lower() == header.lower():
             name = argument_name(parameter)
@@ -207,19 +207,19 @@ def _key_argument(operation: Operation, header: str | None, endpoint: ir.Operati
     return None
 
 
-def _handle(kind: TaskType[Any, Any]) -> str:
-    if kind.actions:
-        return "CancellableConfirmableTaskHandle" if kind.cancel else "ConfirmableTaskHandle"
-    return "CancellableTaskHandle" if kind.cancel else "TaskHandle"
+def _handle(task_type: TaskType[Any, Any]) -> str:
+    if task_type.actions:
+        return "CancellableConfirmableTaskHandle" if task_type.cancel else "ConfirmableTaskHandle"
+    return "CancellableTaskHandle" if task_type.cancel else "TaskHandle"
 
 
-def _doc(operation: Operation, submit: SubmissionDeclaration, endpoint: str, told: Sequence[str]) -> str:
-    kind = kind_constant(submit.definition.task_type)
+def _doc(operation: Operation, submit: SubmissionDeclaration, endpoint: str, docs: Sequence[str]) -> str:
+    constant_name = task_type_constant(submit.definition.task_type)
     return paragraphs(
         [
             summary(operation),
-            f"Call `{endpoint}` and return a handle on the task that it begins; see `{kind}`.",
-            section("Args", told),
+            f"Call `{endpoint}` and return a handle on the task that it begins; see `{constant_name}`.",
+            section("Args", docs),
             "Deprecated." if operation.deprecated else "",
             f"Assumed: {sentence(submit.assumed)}" if submit.assumed else "",
         ]

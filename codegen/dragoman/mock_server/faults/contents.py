@@ -1,4 +1,4 @@
-"""Bodies that are not what they should be, under a status and headers that say that all is well."""
+"""Faults of bodies, links and files: an invalid body with a successful status, expired links, changed files."""
 
 from __future__ import annotations
 
@@ -11,127 +11,127 @@ from attrs import evolve
 
 from .. import files
 from ..api import is_list, is_object
-from ..messages import Refused, Reply, dump
+from ..messages import HttpError, Reply, dump
 from ..request_context import RequestContext
 from .registry import Option, fault
 
 _MARK: Final = "\x01"
-"""What JSON cannot say is written as text with this mark, and mended in the bytes."""
+"""Marks texts that are replaced in the encoded bytes by values that JSON cannot represent."""
 
 _MARK_IN_JSON: Final = rb"\u0001"
 _PIECE: Final = 1 << 16
 
 
-def _body(case: RequestContext, change: Callable[[bytes], bytes], **headers: str) -> None:
+def _body(context: RequestContext, change: Callable[[bytes], bytes], **headers: str) -> None:
     def changed(reply: Reply) -> Reply:
         named = {name.replace("_", "-").title(): value for name, value in headers.items()}
         return evolve(reply, body=change(reply.body), headers={**reply.headers, **named})
 
-    case.replies.append(changed)
+    context.reply_hooks.append(changed)
 
 
-def _json(case: RequestContext, change: Callable[[Any], Any], mend: Callable[[bytes], bytes] = bytes) -> None:
-    """Change the data of a body; one that is no JSON stays."""
+def _json(context: RequestContext, change: Callable[[Any], Any], postprocess: Callable[[bytes], bytes] = bytes) -> None:
+    """Change the data of a JSON body; other bodies are not changed."""
 
     def changed(body: bytes) -> bytes:
         try:
             value = json.loads(body)
         except ValueError:
             return body
-        return mend(dump(change(value)))
+        return postprocess(dump(change(value)))
 
-    _body(case, changed)
+    _body(context, changed)
 
 
 @fault("body", text=Option("text", ""), media_type=Option("text", "application/json"))
-def _text(case: RequestContext, text: str, media_type: str) -> None:
-    """The body is this text."""
-    _body(case, lambda _: text.encode(), content_type=media_type)
+def _text(context: RequestContext, text: str, media_type: str) -> None:
+    """Replace the body with `text`."""
+    _body(context, lambda _: text.encode(), content_type=media_type)
 
 
 @fault("html")
-def _html(case: RequestContext) -> None:
-    """The body is a page for people."""
+def _html(context: RequestContext) -> None:
+    """Replace the body with an HTML page."""
     page = b"<!doctype html><title>Sign in</title><p>Please sign in to continue."
-    _body(case, lambda _: page, content_type="text/html; charset=utf-8")
+    _body(context, lambda _: page, content_type="text/html; charset=utf-8")
 
 
 @fault("empty")
-def _empty(case: RequestContext) -> None:
-    """There is no body."""
-    _body(case, lambda _: b"")
+def _empty(context: RequestContext) -> None:
+    """Send an empty body."""
+    _body(context, lambda _: b"")
 
 
 @fault("truncated", at=Option("share", 0.5))
-def _truncated(case: RequestContext, at: float) -> None:
-    """The body ends early, with a length to match."""
-    _body(case, lambda body: body[: int(len(body) * at)])
+def _truncated(context: RequestContext, at: float) -> None:
+    """Truncate the body at the fraction `at`, with a matching Content-Length."""
+    _body(context, lambda body: body[: int(len(body) * at)])
 
 
 @fault("bom")
-def _bom(case: RequestContext) -> None:
-    """A byte order mark stands before the body."""
-    _body(case, lambda body: b"\xef\xbb\xbf" + body)
+def _bom(context: RequestContext) -> None:
+    """Send a byte order mark before the body."""
+    _body(context, lambda body: b"\xef\xbb\xbf" + body)
 
 
 @fault("latin-1")
-def _latin_1(case: RequestContext) -> None:
-    """The texts hold a letter in Latin-1, which is not UTF-8."""
-    _json(case, lambda value: _texts(value, _MARK), lambda body: body.replace(_MARK_IN_JSON, b"\xe9"))
+def _latin_1(context: RequestContext) -> None:
+    """Add a Latin-1 letter, which is not UTF-8, to every text."""
+    _json(context, lambda value: _texts(value, _MARK), lambda body: body.replace(_MARK_IN_JSON, b"\xe9"))
 
 
 @fault("nan")
-def _nan(case: RequestContext) -> None:
-    """The numbers are NaN."""
-    _json(case, lambda value: _numbers(value, f"{_MARK}NaN"), _unquoted)
+def _nan(context: RequestContext) -> None:
+    """Replace every number with NaN."""
+    _json(context, lambda value: _numbers(value, f"{_MARK}NaN"), _unquoted)
 
 
 @fault("huge-number")
-def _huge_number(case: RequestContext) -> None:
-    """The numbers are 1e400, which no float holds."""
-    _json(case, lambda value: _numbers(value, f"{_MARK}1e400"), _unquoted)
+def _huge_number(context: RequestContext) -> None:
+    """Replace every number with 1e400, which is out of range for a float."""
+    _json(context, lambda value: _numbers(value, f"{_MARK}1e400"), _unquoted)
 
 
 @fault("duplicate-member")
-def _duplicate_member(case: RequestContext) -> None:
-    """The first member of each object comes twice, first as null; the last one counts."""
-    _json(case, _doubled, lambda body: body.replace(_MARK_IN_JSON, b""))
+def _duplicate_member(context: RequestContext) -> None:
+    """Send the first member of each object twice, first as null."""
+    _json(context, _doubled, lambda body: body.replace(_MARK_IN_JSON, b""))
 
 
 @fault("deep", levels=Option("count", 100_000))
-def _deep(case: RequestContext, levels: int) -> None:
-    """The body is nothing but brackets, so many levels deep."""
-    _body(case, lambda _: b"[" * levels + b"]" * levels)
+def _deep(context: RequestContext, levels: int) -> None:
+    """Replace the body with arrays nested `levels` deep."""
+    _body(context, lambda _: b"[" * levels + b"]" * levels)
 
 
 @fault("oversize", size=Option("count", 8 * 1024 * 1024 + 1))
-def _oversize(case: RequestContext, size: int) -> None:
-    """White space makes the body at least so many bytes long."""
-    _body(case, lambda body: body.ljust(size))
+def _oversize(context: RequestContext, size: int) -> None:
+    """Pad the body with white space to at least `size` bytes."""
+    _body(context, lambda body: body.ljust(size))
 
 
 @fault("gzip-bomb", size=Option("count", 256 * 1024 * 1024))
-def _gzip_bomb(case: RequestContext, size: int) -> None:
-    """The body is small on the wire, and unpacks to so many bytes of white space."""
-    _body(case, lambda body: _packed(body, size), content_encoding="gzip")
+def _gzip_bomb(context: RequestContext, size: int) -> None:
+    """Send a gzip body that decompresses to `size` additional bytes of white space."""
+    _body(context, lambda body: _packed(body, size), content_encoding="gzip")
 
 
 @fault("media-type", media_type=Option("text", "text/plain"))
-def _media_type(case: RequestContext, media_type: str) -> None:
-    """The body is called what it is not."""
-    _body(case, bytes, content_type=media_type)
+def _media_type(context: RequestContext, media_type: str) -> None:
+    """Send a Content-Type that does not match the body."""
+    _body(context, bytes, content_type=media_type)
 
 
 @fault("other-shape")
-def _other_shape(case: RequestContext) -> None:
-    """An array comes where an object should be, and an object for an array."""
-    _json(case, lambda value: {"items": value} if is_list(value) else [value])
+def _other_shape(context: RequestContext) -> None:
+    """Send an array instead of an object, and an object instead of an array."""
+    _json(context, lambda value: {"items": value} if is_list(value) else [value])
 
 
 @fault("null")
-def _null(case: RequestContext) -> None:
-    """The body is null."""
-    _body(case, lambda _: b"null")
+def _null(context: RequestContext) -> None:
+    """Replace the body with null."""
+    _body(context, lambda _: b"null")
 
 
 def _texts(value: Any, more: str) -> Any:
@@ -165,7 +165,7 @@ def _doubled(value: Any) -> Any:
 
 
 def _packed(body: bytes, size: int) -> bytes:
-    """Pack a body and white space without ever holding them in full."""
+    """Compress a body and white space in parts, to limit memory."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
     parts = [packer.compress(body)]
     parts += [packer.compress(b" " * min(_PIECE, size - start)) for start in range(0, size, _PIECE)]
@@ -173,42 +173,42 @@ def _packed(body: bytes, size: int) -> bytes:
 
 
 @fault("link-dead")
-def _link_dead(case: RequestContext) -> None:
-    """The links that are shown have expired already."""
-    case.link_age = files.LIFETIME + 1
+def _link_dead(context: RequestContext) -> None:
+    """Return download links that have already expired."""
+    context.link_age = files.LIFETIME + 1
 
 
 @fault("link-host", lasting=True, origin=Option("text"))
-def _link_host(case: RequestContext, origin: str) -> None:
-    """The links that are shown lead to this scheme and host."""
-    case.link_origin = origin
+def _link_host(context: RequestContext, origin: str) -> None:
+    """Return download links with this scheme and host."""
+    context.link_origin = origin
 
 
 @fault("link-expired")
-def _link_expired(case: RequestContext) -> None:
-    """The link has expired by the time it is used."""
-    case.refused = Refused(403, "The link has expired.")
+def _link_expired(context: RequestContext) -> None:
+    """Refuse the download because its link has expired."""
+    context.error = HttpError(403, "The link has expired.")
 
 
 @fault("other-file", lasting=True)
-def _other_file(case: RequestContext) -> None:
-    """The file has other content than before."""
-    case.other_file = True
+def _other_file(context: RequestContext) -> None:
+    """Send a file with other content than before."""
+    context.other_file = True
 
 
 @fault("range-ignored", lasting=True)
-def _range_ignored(case: RequestContext) -> None:
-    """The file is always sent whole."""
-    headers = {name: value for name, value in case.call.headers.items() if name != "range"}
-    case.call = evolve(case.call, headers=headers)
+def _range_ignored(context: RequestContext) -> None:
+    """Ignore Range headers and send the whole file."""
+    headers = {name: value for name, value in context.call.headers.items() if name != "range"}
+    context.call = evolve(context.call, headers=headers)
 
 
 @fault("etag", lasting=True, etag=Option("text", ""))
-def _etag(case: RequestContext, etag: str) -> None:
-    """The file has this ETag, such as `W/"1"`; none if it is empty."""
+def _etag(context: RequestContext, etag: str) -> None:
+    """Send this ETag with the file, such as `W/"1"`; none if it is empty."""
 
     def marked(reply: Reply) -> Reply:
         headers = {name: value for name, value in reply.headers.items() if name != "ETag"}
         return evolve(reply, headers={**headers, "ETag": etag} if etag else headers)
 
-    case.replies.append(marked)
+    context.reply_hooks.append(marked)

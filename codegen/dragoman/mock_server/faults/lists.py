@@ -1,4 +1,4 @@
-"""Lists of tasks that are not what was asked for: items twice, pages that repeat, filters without effect."""
+"""Faults of lists of tasks: duplicate items, repeated pages, ignored filters."""
 
 from __future__ import annotations
 
@@ -10,115 +10,115 @@ from taskclients_core.tasks.definition import ListPages
 
 from .. import task_views
 from ..api import is_list, put
-from ..messages import Refused
+from ..messages import HttpError
 from ..request_context import RequestContext
 from ..requests import Arguments
-from ..task_views import closed
-from ..tasks import Observer
+from ..task_views import close_page
+from ..tasks import PollRoute
 from .registry import Option, fault
 
 
 @fault("twice")
-def _twice(case: RequestContext) -> None:
-    """Each task is in the list twice, the second time in another state."""
+def _twice(context: RequestContext) -> None:
+    """List each task twice, the second time with another status."""
 
-    def double(observer: Observer, _arguments: Arguments, value: Any) -> None:
-        items = _items(observer, value)
-        state = observer.definition.task_type.state
+    def double(poll_route: PollRoute, _arguments: Arguments, value: Any) -> None:
+        items = _items(poll_route, value)
+        state = poll_route.definition.task_type.state
         for item in list(items):
             other = next((word for word in state.phases if word != resolve(item, state.at, None)), None)
             items.append(deepcopy(item))
             put(items[-1], state.at, other)
 
-    case.pages.append(double)
+    context.list_hooks.append(double)
 
 
 @fault("crowd", lasting=True, count=Option("count", 100_000))
-def _crowd(case: RequestContext, count: int) -> None:
-    """The list begins with so many tasks of somebody else."""
+def _crowd(context: RequestContext, count: int) -> None:
+    """Insert `count` unknown tasks at the beginning of the list."""
 
-    def fill(observer: Observer, _arguments: Arguments, value: Any) -> None:
-        items = _items(observer, value)
-        if items and observer.definition.key:
-            strangers = [deepcopy(items[0]) for _ in range(count)]
-            for number, stranger in enumerate(strangers):
-                put(stranger, observer.definition.key, f"{number:032x}")
-            items[:0] = strangers
+    def fill(poll_route: PollRoute, _arguments: Arguments, value: Any) -> None:
+        items = _items(poll_route, value)
+        if items and poll_route.definition.key:
+            others = [deepcopy(items[0]) for _ in range(count)]
+            for number, other in enumerate(others):
+                put(other, poll_route.definition.key, f"{number:032x}")
+            items[:0] = others
 
-    case.pages.append(fill)
+    context.list_hooks.append(fill)
 
 
 @fault("reversed", lasting=True)
-def _reversed(case: RequestContext) -> None:
-    """The list comes in the other order."""
-    case.pages.append(lambda observer, _, value: _items(observer, value).reverse())
+def _reversed(context: RequestContext) -> None:
+    """Reverse the order of the list."""
+    context.list_hooks.append(lambda poll_route, _, value: _items(poll_route, value).reverse())
 
 
 @fault("filter-ignored", lasting=True)
-def _filter_ignored(case: RequestContext) -> None:
-    """The list is not narrowed, whatever was asked for."""
+def _filter_ignored(context: RequestContext) -> None:
+    """Ignore the status filter of the list."""
 
-    def forget(observer: Observer, arguments: Arguments) -> None:
-        listing = observer.definition.listing
+    def forget(poll_route: PollRoute, arguments: Arguments) -> None:
+        listing = poll_route.definition.listing
         if listing is not None and listing.filter is not None:
             arguments.query.pop(listing.filter.parameter, None)
 
-    case.looks.append(forget)
+    context.poll_hooks.append(forget)
 
 
 @fault("token-repeated")
-def _token_repeated(case: RequestContext) -> None:
-    """The page that comes after a page is that page itself."""
+def _token_repeated(context: RequestContext) -> None:
+    """Return the token of the current page as the token of the next one."""
 
-    def repeat(observer: Observer, arguments: Arguments, value: Any) -> None:
-        pages = _pages(observer)
+    def repeat(poll_route: PollRoute, arguments: Arguments, value: Any) -> None:
+        pages = _pages(poll_route)
         if pages and arguments.query.get(pages.parameter) is not None:
             put(value, pages.token, arguments.query[pages.parameter])
 
-    case.pages.append(repeat)
+    context.list_hooks.append(repeat)
 
 
 @fault("token-expired")
-def _token_expired(case: RequestContext) -> None:
-    """The server does not know a page token any more."""
+def _token_expired(context: RequestContext) -> None:
+    """Refuse the page token because it has expired."""
 
-    def refuse(observer: Observer, arguments: Arguments) -> None:
-        pages = _pages(observer)
+    def refuse(poll_route: PollRoute, arguments: Arguments) -> None:
+        pages = _pages(poll_route)
         if pages and arguments.query.get(pages.parameter) is not None:
-            raise Refused(400, "The page token has expired.")
+            raise HttpError(400, "The page token has expired.")
 
-    case.looks.append(refuse)
+    context.poll_hooks.append(refuse)
 
 
 @fault("empty-page")
-def _empty_page(case: RequestContext) -> None:
-    """A page has no items, and the token of the next one, which has what should have been here."""
+def _empty_page(context: RequestContext) -> None:
+    """Return a page without items, with a next token for the items that are missing from it."""
 
-    def clear(observer: Observer, arguments: Arguments, value: Any) -> None:
-        _items(observer, value).clear()
-        if pages := _pages(observer):
-            put(value, pages.token, task_views.same_page(pages, arguments))
+    def clear(poll_route: PollRoute, arguments: Arguments, value: Any) -> None:
+        _items(poll_route, value).clear()
+        if pages := _pages(poll_route):
+            put(value, pages.token, task_views.repeated_token(pages, arguments))
 
-    case.pages.append(clear)
+    context.list_hooks.append(clear)
 
 
 @fault("token-missing")
-def _token_missing(case: RequestContext) -> None:
-    """The first page says that it is the last."""
+def _token_missing(context: RequestContext) -> None:
+    """Omit the token of the next page."""
 
-    def close(observer: Observer, _arguments: Arguments, value: Any) -> None:
-        if pages := _pages(observer):
-            closed(observer.definition.api, task_views.page_schema(observer), value, pages.token)
+    def close(poll_route: PollRoute, _arguments: Arguments, value: Any) -> None:
+        if pages := _pages(poll_route):
+            close_page(poll_route.definition.api, task_views.page_schema(poll_route), value, pages.token)
 
-    case.pages.append(close)
+    context.list_hooks.append(close)
 
 
-def _items(observer: Observer, value: Any) -> list[Any]:
-    listing = observer.definition.listing
+def _items(poll_route: PollRoute, value: Any) -> list[Any]:
+    listing = poll_route.definition.listing
     found = resolve(value, listing.items, None) if listing is not None else None
     return found if is_list(found) else []
 
 
-def _pages(observer: Observer) -> ListPages | None:
-    listing = observer.definition.listing
+def _pages(poll_route: PollRoute) -> ListPages | None:
+    listing = poll_route.definition.listing
     return listing.pages if listing is not None else None

@@ -1,4 +1,4 @@
-"""The faults by name: each a function that puts into a case what shall go wrong, with the options that it takes."""
+"""Registry of faults by name: each is a function that changes a `RequestContext`, with its options."""
 
 from __future__ import annotations
 
@@ -17,56 +17,56 @@ PHASES: Final = ("queued", "running", "needs-input", "succeeded", "skipped", "fa
 
 @frozen
 class Option:
-    """What an option may be."""
+    """Option of a fault: its type and default."""
 
     kind: str
-    """One of `_KINDS`."""
+    """Type of its values, one of `_KINDS`."""
 
     default: Any = REQUIRED
 
     def error(self, value: Any) -> str:
-        """Return what is expected instead of a value; '' if it will do."""
+        """Return a description of valid values if a value is invalid, '' if it is valid."""
         expected, fits = _KINDS[self.kind]
         return "" if fits(value) else expected
 
 
 @frozen
-class Named:
-    """A fault that scripts can name."""
+class FaultType:
+    """Fault that scripts can use by name."""
 
     name: str
     options: Mapping[str, Option]
     lasting: bool
-    """Whether it hits all requests from the first one, unless told otherwise."""
+    """True if `times` defaults to `always`."""
 
     apply: Callable[..., None]
 
     @property
     def meaning(self) -> str:
-        """Return what happens, in a sentence."""
+        """Effect of the fault, in a sentence."""
         return (self.apply.__doc__ or "").strip()
 
 
-FAULTS: Final[dict[str, Named]] = {}
+FAULTS: Final[dict[str, FaultType]] = {}
 
 
 def fault(
     name: str, *, lasting: bool = False, **options: Option
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Name a function `(case, **options)`; its docstring says what happens."""
+    """Register a function `(context, **options)`; its docstring becomes the `meaning` of the fault."""
 
-    def named(apply: Callable[..., None]) -> Callable[..., None]:
-        FAULTS[name] = Named(name, MappingProxyType(options), lasting, apply)
+    def register(apply: Callable[..., None]) -> Callable[..., None]:
+        FAULTS[name] = FaultType(name, MappingProxyType(options), lasting, apply)
         return apply
 
-    return named
+    return register
 
 
-def apply(name: str, case: RequestContext, options: Mapping[str, Any]) -> None:
-    """Put a fault into a case."""
-    named = FAULTS[name]
-    defaults = {each: option.default for each, option in named.options.items() if option.default is not REQUIRED}
-    named.apply(case, **{**defaults, **options})
+def apply(name: str, context: RequestContext, options: Mapping[str, Any]) -> None:
+    """Apply a fault to a request."""
+    fault_type = FAULTS[name]
+    defaults = {each: option.default for each, option in fault_type.options.items() if option.default is not REQUIRED}
+    fault_type.apply(context, **{**defaults, **options})
 
 
 def _is_number(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Answers that do not arrive as they should: the request was served all the same."""
+"""Faults of the connection and of the status: lost, late, incomplete and refused responses."""
 
 from __future__ import annotations
 
@@ -7,87 +7,92 @@ from typing import Any
 
 from attrs import evolve
 
-from ..messages import Refused, Reply, TransportFault
+from ..messages import HttpError, Reply, TransportFault
 from ..request_context import RequestContext
 from .registry import Option, fault
 
 
-def _by(case: RequestContext, way: TransportFault) -> None:
-    case.replies.append(lambda reply: evolve(reply, delivery=way))
+def _deliver(context: RequestContext, transport_fault: TransportFault) -> None:
+    context.reply_hooks.append(lambda reply: evolve(reply, transport_fault=transport_fault))
 
 
 @fault("lost")
-def _lost(case: RequestContext) -> None:
-    """It is served, and the connection reset before a byte of the answer."""
-    _by(case, TransportFault(head=False, end="reset"))
+def _lost(context: RequestContext) -> None:
+    """Serve the request, then reset the connection before the response."""
+    _deliver(context, TransportFault(head=False, end="reset"))
 
 
 @fault("unanswered")
-def _unanswered(case: RequestContext) -> None:
-    """It is served, and nothing is ever answered."""
-    _by(case, TransportFault(head=False, end="hang"))
+def _unanswered(context: RequestContext) -> None:
+    """Serve the request, but never send a response."""
+    _deliver(context, TransportFault(head=False, end="hang"))
 
 
 @fault("late", seconds=Option("seconds"))
-def _late(case: RequestContext, seconds: float) -> None:
-    """The answer comes so many seconds late."""
-    _by(case, TransportFault(delay=seconds))
+def _late(context: RequestContext, seconds: float) -> None:
+    """Delay the response by `seconds`."""
+    _deliver(context, TransportFault(delay=seconds))
 
 
 @fault("head-only")
-def _head_only(case: RequestContext) -> None:
-    """Status and headers come, and the body never does."""
-    _by(case, TransportFault(stop=0, end="hang"))
+def _head_only(context: RequestContext) -> None:
+    """Send the status and headers, but never the body."""
+    _deliver(context, TransportFault(stop=0, end="hang"))
 
 
 @fault("cut", at=Option("share", 0.5), reset=Option("yes or no", default=True))
-def _cut(case: RequestContext, at: float, reset: bool) -> None:
-    """The connection ends in the middle of the body, by a reset or by closing it."""
+def _cut(context: RequestContext, at: float, reset: bool) -> None:
+    """Reset or close the connection at the fraction `at` of the body."""
     end: Any = "reset" if reset else "close"
-    case.replies.append(lambda reply: evolve(reply, delivery=TransportFault(stop=int(len(reply.body) * at), end=end)))
+    context.reply_hooks.append(
+        lambda reply: evolve(reply, transport_fault=TransportFault(stop=int(len(reply.body) * at), end=end))
+    )
 
 
 @fault("drip", piece=Option("count", 1), seconds=Option("seconds", 0.1))
-def _drip(case: RequestContext, piece: int, seconds: float) -> None:
-    """The answer comes so many bytes at a time, from the status line on, with pauses between them."""
-    _by(case, TransportFault(piece=piece, every=seconds))
+def _drip(context: RequestContext, piece: int, seconds: float) -> None:
+    """Send the response in pieces of `piece` bytes, from the status line on, `seconds` apart."""
+    _deliver(context, TransportFault(piece=piece, every=seconds))
 
 
 @fault("length", by=Option("whole", 10))
-def _length(case: RequestContext, by: int) -> None:
-    """Content-Length is wrong by so many bytes; below 0 it is too short."""
+def _length(context: RequestContext, by: int) -> None:
+    """Send a Content-Length that is wrong by `by` bytes; a negative one is too short."""
 
     def counted(reply: Reply) -> Reply:
         length = str(max(0, len(reply.body) + by))
-        return evolve(reply, headers={**reply.headers, "Content-Length": length}, delivery=TransportFault())
+        return evolve(reply, headers={**reply.headers, "Content-Length": length}, transport_fault=TransportFault())
 
-    case.replies.append(counted)
+    context.reply_hooks.append(counted)
 
 
 @fault("bad-chunk")
-def _bad_chunk(case: RequestContext) -> None:
-    """The body comes in chunks, and the second one is none."""
+def _bad_chunk(context: RequestContext) -> None:
+    """Send a chunked body whose second chunk is malformed."""
 
     def chunked(reply: Reply) -> Reply:
         half = reply.body[: len(reply.body) // 2]
         body = b"%x\r\n%s\r\nnonsense\r\n" % (len(half), half)
         return evolve(
-            reply, body=body, headers={**reply.headers, "Transfer-Encoding": "chunked"}, delivery=TransportFault()
+            reply,
+            body=body,
+            headers={**reply.headers, "Transfer-Encoding": "chunked"},
+            transport_fault=TransportFault(),
         )
 
-    case.replies.append(chunked)
+    context.reply_hooks.append(chunked)
 
 
 @fault("closes")
-def _closes(case: RequestContext) -> None:
-    """The answer is whole, then the connection is closed, though nothing said that it would be."""
-    _by(case, TransportFault())
+def _closes(context: RequestContext) -> None:
+    """Close the connection after a complete response, without a `Connection: close` header."""
+    _deliver(context, TransportFault())
 
 
 @fault("interim", count=Option("count", 1000))
-def _interim(case: RequestContext, count: int) -> None:
-    """So many `100 Continue` come before the answer."""
-    _by(case, TransportFault(interim=count))
+def _interim(context: RequestContext, count: int) -> None:
+    """Send `count` responses `100 Continue` before the response."""
+    _deliver(context, TransportFault(interim=count))
 
 
 @fault(
@@ -96,25 +101,25 @@ def _interim(case: RequestContext, count: int) -> None:
     retry_after=Option("text or number", ""),
     headers=Option("headers", {}),
 )
-def _status(case: RequestContext, status: int, retry_after: str | float, headers: Mapping[str, str]) -> None:
-    """It is refused with this status, in the vendor's own words; `retry_after` is sent as it stands."""
+def _status(context: RequestContext, status: int, retry_after: str | float, headers: Mapping[str, str]) -> None:
+    """Refuse the request with this status, in the shape of the vendor's errors; `retry_after` is sent unchanged."""
     wait = {} if retry_after == "" else {"Retry-After": str(retry_after)}
-    case.refused = Refused(status, f"The sandbox was told to answer {status}.", headers={**wait, **headers})
+    context.error = HttpError(status, f"The sandbox injected status {status}.", headers={**wait, **headers})
 
 
 @fault("reset")
-def _reset(case: RequestContext) -> None:
-    """The connection is reset before the request is served."""
-    case.instead = Reply(500, delivery=TransportFault(head=False, end="reset"))
+def _reset(context: RequestContext) -> None:
+    """Reset the connection without serving the request."""
+    context.replacement = Reply(500, transport_fault=TransportFault(head=False, end="reset"))
 
 
 @fault("closed")
-def _closed(case: RequestContext) -> None:
-    """The connection is closed before the request is served."""
-    case.instead = Reply(500, delivery=TransportFault(head=False))
+def _closed(context: RequestContext) -> None:
+    """Close the connection without serving the request."""
+    context.replacement = Reply(500, transport_fault=TransportFault(head=False))
 
 
 @fault("ignored")
-def _ignored(case: RequestContext) -> None:
-    """Nothing is ever answered, and nothing done."""
-    case.instead = Reply(500, delivery=TransportFault(head=False, end="hang"))
+def _ignored(context: RequestContext) -> None:
+    """Neither serve the request nor send a response."""
+    context.replacement = Reply(500, transport_fault=TransportFault(head=False, end="hang"))

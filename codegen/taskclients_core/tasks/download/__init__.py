@@ -1,6 +1,5 @@
-"""Files of tasks: from the link that a task shows to a file that is complete and verified.
+"""Download of a task's file: from the link in the task to a complete, verified file.
 
-`links` says which link, and whether it may be followed; `requests` follows it; `ranges` says what an answer means to
-what is there already; `source` brings the bytes, whatever becomes of links and connections; `partial` and `stream` keep
-them; `flow` does it.
+`links` picks the link, checks it and opens it. `resumable_stream` yields the bytes in order, across expired links and
+lost connections. `part_file` writes and verifies them. `reader` is the flow behind `TaskHandle.download` and `open`.
 """

@@ -1,4 +1,4 @@
-"""Links to a task's file: which one, until when, whether it may be followed, and the request for it."""
+"""Links to a task's file: choice, expiry, check against `download_hosts`, and the request."""
 
 from __future__ import annotations
 
@@ -36,28 +36,30 @@ if TYPE_CHECKING:
 Verification: TypeAlias = Literal["sha256", "md5", "size", "none"]
 
 
+# -- Files and results
+
+
 @frozen(kw_only=True)
 class DownloadableFile:
-    """A file behind a link. `task.download` fetches it, and asks for another link where this one has expired."""
+    """File behind a link. `TaskHandle.download` downloads it, and refreshes the link if it has expired."""
 
     url: str = field(repr=False)
-    """Whoever has it can often read the file without any other secret, so no repr shows it, and a pickle leaves it
-    behind: there it is ''."""
+    """URL of the file. It often grants access without another secret, so it is not in the repr, and '' in a pickle."""
 
     api_credentials: bool = False
-    """Whether it takes the API's credentials to fetch it."""
+    """True if the download needs the API's credentials."""
 
     expires: datetime | None = None
-    """When the link stops working, if that can be told."""
+    """Expiry of the link; None if unknown."""
 
     size: int | None = None
-    """In bytes, as the task says."""
+    """Size in bytes, from the task."""
 
     sha256: str | None = None
-    """In hexadecimal, as the task says."""
+    """SHA-256 in hexadecimal, from the task."""
 
     md5: str | None = None
-    """In hexadecimal, as the task says."""
+    """MD5 in hexadecimal, from the task."""
 
     media_type: str | None = None
 
@@ -99,30 +101,35 @@ def _restored(
 
 @frozen(kw_only=True)
 class DownloadResult:
-    """A file that was fetched."""
+    """Result of a download."""
 
     path: str | None
-    """Where it is; None if it went into an open file."""
+    """Path of the file; None if it was written to an open file."""
 
     bytes: int
+    """Size of the file."""
+
     sha256: str
-    """Of what was written, in hexadecimal."""
+    """SHA-256 of the file, in hexadecimal."""
 
     etag: str | None
-    """The server's name for this version of it."""
+    """ETag of the file."""
 
     resumed_from: int
-    """How many bytes were there from an earlier call; 0 if all were fetched by this one."""
+    """Number of bytes kept from an earlier call."""
 
     refreshes: int
-    """How often another link was asked for, as the last one had expired."""
+    """Number of times an expired link was refreshed."""
 
     verified: Verification
-    """The best of what it was compared with: a digest that the caller, the task or the server named, or a length."""
+    """Strongest check of the file: a digest given by the caller, the task or the server, or the size."""
+
+
+# -- Choice and expiry of a link
 
 
 ANY_HOST: Final = "*"
-"""In place of a host: any public one, by https."""
+"""Value of `download_hosts` that allows any public host over https."""
 
 _LOOPBACK: Final = re.compile(r"localhost|127(?:\.[0-9]{1,3}){3}|::1")
 _COMPACT: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z")
@@ -133,14 +140,14 @@ _EXPIRED: Final = re.compile(
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def find_download(station: TaskRegistry, record: TaskState, view: TaskSnapshot[Any]) -> DownloadableFile:  # noqa: ARG001
-    """The file that a task shows: the first of its kind's links that is there.
+def find_download(registry: TaskRegistry, state: TaskState, snapshot: TaskSnapshot[Any]) -> DownloadableFile:  # noqa: ARG001
+    """Return the file of a task: the first link of its type that is present.
 
     Raises:
-        DownloadError: it shows none.
+        DownloadError: the task has no link.
     """
-    links = record.task_type.result
-    task: Any = None if record.raw is None else json.loads(record.raw)
+    links = state.task_type.result
+    task: Any = None if state.raw is None else json.loads(state.raw)
     if isinstance(links, DownloadLinks):
         for link in links.links:
             url = resolve(task, link.at)
@@ -148,53 +155,53 @@ def find_download(station: TaskRegistry, record: TaskState, view: TaskSnapshot[A
                 return DownloadableFile(
                     url=url,
                     api_credentials=link.api_credentials,
-                    expires=expiry(url, link, task, view.observed_at),
+                    expires=expiry(url, link, task, snapshot.observed_at),
                     size=_declared_size(task, links.size),
                     sha256=_digest(task, links.sha256, 32),
                     md5=_digest(task, links.md5, 16),
                     media_type=links.media_type,
                 )
-    raise DownloadError(f"{record.ref}: it shows no link to a file", ref=record.ref, last=view)
+    raise DownloadError(f"{state.ref}: the task has no link to a file", ref=state.ref, last=snapshot)
 
 
-def expiry(url: str, link: DownloadLink, task: Any, shown: datetime) -> datetime | None:
-    """When a link stops working, as its kind says that this is told; None if it is not told."""
-    where = link.expires
-    if where is None:
+def expiry(url: str, link: DownloadLink, task: Any, observed_at: datetime) -> datetime | None:
+    """Return the expiry of a link by the rule of its type; None if unknown."""
+    expires_rule = link.expires
+    if expires_rule is None:
         return None
-    if not isinstance(where, str):
-        return _later(shown, where)
-    if where == "url":
+    if not isinstance(expires_rule, str):
+        return _later(observed_at, expires_rule)
+    if expires_rule == "url":
         return expiry_in_url(url)
-    told = resolve(task, where)
-    return _date(told) if isinstance(told, str) else None
+    text = resolve(task, expires_rule)
+    return _date(text) if isinstance(text, str) else None
 
 
 def expiry_in_url(url: str) -> datetime | None:
-    """When a signed URL stops working, as Amazon, Google, Azure and others write it; None if it does not say."""
+    """Return the expiry of a signed URL of Amazon, Google, Azure and similar services; None if unknown."""
     try:
         pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
     except ValueError:
         return None
     query = {name.lower(): value for name, value in reversed(pairs)}
     for vendor in ("x-amz", "x-goog"):
-        begun, seconds = _date(query.get(f"{vendor}-date", "")), query.get(f"{vendor}-expires", "")
-        if begun is not None and re.fullmatch("[0-9]{1,9}", seconds, re.ASCII):
-            return _later(begun, int(seconds))
-    told = query.get("expires", "")
-    if _EPOCH.fullmatch(told):
-        return _later(_EARLIEST, int(told))
+        start, seconds = _date(query.get(f"{vendor}-date", "")), query.get(f"{vendor}-expires", "")
+        if start is not None and re.fullmatch("[0-9]{1,9}", seconds, re.ASCII):
+            return _later(start, int(seconds))
+    text = query.get("expires", "")
+    if _EPOCH.fullmatch(text):
+        return _later(_EARLIEST, int(text))
     return _date(query.get("se", ""))
 
 
 def is_expired_message(body: bytes) -> bool:
-    """Whether a host says that a link has stopped working."""
+    """Return True if the body of an error response says that the link has expired."""
     return _EXPIRED.search(body) is not None
 
 
-def _later(begun: datetime, seconds: float) -> datetime | None:
+def _later(start: datetime, seconds: float) -> datetime | None:
     try:
-        return begun + timedelta(seconds=seconds)
+        return start + timedelta(seconds=seconds)
     except OverflowError:
         return None
 
@@ -223,7 +230,7 @@ def _digest(task: Any, at: str | None, size: int) -> str | None:
 
 
 def parse_digest(text: str, size: int) -> str | None:
-    """A digest of so many bytes in hexadecimal, given so or in base64; None if it is none."""
+    """Parse a digest of `size` bytes in hexadecimal or base64; return it in hexadecimal, None if it is invalid."""
     if re.fullmatch(f"[0-9A-Fa-f]{{{2 * size}}}", text):
         return text.lower()
     try:
@@ -233,165 +240,172 @@ def parse_digest(text: str, size: int) -> str | None:
     return found.hex() if len(found) == size else None
 
 
-# -- Whether it may be followed
+# -- Checks
 
 
 def check_url(url: str, hosts: Sequence[str], *, allow_private: bool = False) -> Url:
-    """A URL outside the API, if a file may be fetched from there.
+    """Check and parse a download URL outside the API.
 
     Args:
-        url: What a server gave us.
-        hosts: What is allowed: `files.example.com`, `*.example.com`, either with `:8443` for a port other than the
-            usual one, or `*` for any host.
-        allow_private: True if private addresses, and plain http to them, are allowed.
+        url: URL from a server.
+        hosts: Allowed hosts: `files.example.com`, `*.example.com`, either with a port such as `:8443`, or `*` for any
+            host on the default port.
+        allow_private: True if private addresses, and plain http to loopback, are allowed.
 
     Raises:
-        ValueError: it may not. The message names the host and nothing more of the URL.
+        ValueError: the URL is not allowed. The message contains only the host of the URL.
     """
-    place = parse_url(url)
-    if place.scheme != "https" and not (allow_private and _LOOPBACK.fullmatch(place.host)):
-        raise ValueError(f"its link to {place.host} is not https")
+    location = parse_url(url)
+    if location.scheme != "https" and not (allow_private and _LOOPBACK.fullmatch(location.host)):
+        raise ValueError(f"the link to {location.host} is not https")
     if not hosts:
         raise ValueError(
-            f"its link leads to {place.host}, and no host is allowed yet: "
-            f"name it, as in download_hosts=[{place.authority!r}]; '*' allows every public one"
+            f"the link leads to {location.host}, which is not an allowed host; "
+            f"pass download_hosts=[{location.authority!r}], where '*' allows every public host"
         )
-    if not any(_fits(place, host) for host in hosts):
-        raise ValueError(f"its link leads to {place.authority}, which is not among the download_hosts")
-    return place
+    if not any(_host_allowed(location, host) for host in hosts):
+        raise ValueError(f"the link leads to {location.authority}, which is not in download_hosts; add it")
+    return location
 
 
-def _fits(place: Url, host: str) -> bool:
+def _host_allowed(location: Url, host: str) -> bool:
     if host == ANY_HOST:
-        return place.is_default_port
+        return location.is_default_port
     host = host.lower()
     name, port = host, None
     found = re.fullmatch(r"(.*):([0-9]{1,5})", host)
     if found is not None and (host.startswith("[") or host.count(":") == 1):
         name, port = found[1], int(found[2])
     name = name.strip("[]").removesuffix(".")
-    if not (place.is_default_port if port is None else place.port == port):
+    if not (location.is_default_port if port is None else location.port == port):
         return False
     if name.startswith("*."):
-        return len(name) > 2 and place.host.endswith(name[1:]) and len(place.host) > len(name) - 1
-    return place.host == name
+        return len(name) > 2 and location.host.endswith(name[1:]) and len(location.host) > len(name) - 1
+    return location.host == name
 
 
 def same_origin(url: str, base_url: str) -> Url | None:
-    """A URL of the API itself, to which its credentials may go; None if it is another's.
+    """Parse a URL of the API's own origin, which may receive its credentials; None for another origin.
 
     Raises:
-        ValueError: it is malformed.
+        ValueError: the URL is malformed.
     """
-    place, home = parse_url(url), parse_url(base_url)
-    return place if (place.scheme, place.host, place.port) == (home.scheme, home.host, home.port) else None
+    location, base = parse_url(url), parse_url(base_url)
+    return location if (location.scheme, location.host, location.port) == (base.scheme, base.host, base.port) else None
+
+
+# -- Requests
 
 
 _REDIRECTS: Final = 3
 
 
-def download_error(record: TaskState, why: str, *, resumable: bool = True) -> DownloadError:
-    """The file cannot be had."""
-    return DownloadError(f"{record.ref}: {why}", ref=record.ref, last=record.snapshot, resumable=resumable)
+def download_error(state: TaskState, why: str, *, resumable: bool = True) -> DownloadError:
+    """Return the DownloadError of a task."""
+    return DownloadError(f"{state.ref}: {why}", ref=state.ref, last=state.snapshot, resumable=resumable)
 
 
 def open_link(
-    station: TaskRegistry, record: TaskState, limit: Deadline, file: DownloadableFile, more: tuple[tuple[str, str], ...]
+    registry: TaskRegistry,
+    state: TaskState,
+    deadline: Deadline,
+    file: DownloadableFile,
+    more: tuple[tuple[str, str], ...],
 ) -> TaskFlow[StreamingResponse]:
-    """Ask for a file. Credentials go to the API's own origin, if the link takes them, and nowhere else.
+    """Open a link and return the response. Credentials are sent only to the API's own origin, if the link needs them.
 
     Raises:
-        DownloadError: the link leads to where it must not.
-        TransportError: no answer came.
+        DownloadError: the link, or a redirect, is not allowed.
+        TransportError: no response arrived.
     """
     headers = (("Accept", "*/*"), ("Accept-Encoding", "identity"), *more)
-    links = cast("DownloadLinks", record.task_type.result)
-    hosts = (*links.hosts, *station.download_hosts)
-    ours = file.api_credentials
-    place = _found(record, lambda: _place(station, file.url, hosts, ours=ours))
+    links = cast("DownloadLinks", state.task_type.result)
+    hosts = (*links.hosts, *registry.download_hosts)
+    with_credentials = file.api_credentials
+    location = _without_url(state, lambda: _check_link(registry, file.url, hosts, with_credentials=with_credentials))
     for _ in range(_REDIRECTS + 1):
-        if ours:
-            answer: StreamingResponse = yield from _request_as_caller(station, record, limit, place, headers)
+        if with_credentials:
+            response: StreamingResponse = yield from _request_as_caller(registry, state, deadline, location, headers)
         else:
-            bare = (("User-Agent", default_user_agent()), *headers)
-            answer = yield effects.OpenUrl(place.url, bare, limit.bounded, hosts)
-        if answer.status not in REDIRECT_STATUSES:
-            return answer
-        yield CloseResponse(answer)
-        ours = False
-        place = _found(record, partial(_redirected, station, place, answer, hosts))
-    raise download_error(record, f"more than {_REDIRECTS} redirects", resumable=False)
+            plain_headers = (("User-Agent", default_user_agent()), *headers)
+            response = yield effects.OpenUrl(location.url, plain_headers, deadline.bounded, hosts)
+        if response.status not in REDIRECT_STATUSES:
+            return response
+        yield CloseResponse(response)
+        with_credentials = False
+        location = _without_url(state, partial(_redirected, registry, location, response, hosts))
+    raise download_error(state, f"more than {_REDIRECTS} redirects", resumable=False)
 
 
-def _found(record: TaskState, find: Callable[[], Url]) -> Url:
+def _without_url(state: TaskState, find: Callable[[], Url]) -> Url:
     try:
         return find()
     except ValueError as error:
         why = str(error)
-    # Outside of the handler: the error's frames have the URL, and whoever has that can often read the file.
-    raise download_error(record, why, resumable=False)
+    # Raise outside the handler: the traceback of `error` holds the URL, which may grant access to the file.
+    raise download_error(state, why, resumable=False)
 
 
-def _place(station: TaskRegistry, url: str, hosts: tuple[str, ...], *, ours: bool) -> Url:
-    """Where a link leads.
+def _check_link(registry: TaskRegistry, url: str, hosts: tuple[str, ...], *, with_credentials: bool) -> Url:
+    """Check and parse a link.
 
     Raises:
-        ValueError: it must not be followed; the message does not quote it.
+        ValueError: the link is not allowed. The message does not contain it.
     """
-    if not ours:
-        return check_url(url, hosts, allow_private=station.allow_private_downloads)
-    place = same_origin(url, station.config.base_url)
-    if place is None:
-        raise ValueError("its link takes the API's credentials and leads elsewhere")
-    return place
+    if not with_credentials:
+        return check_url(url, hosts, allow_private=registry.allow_private_downloads)
+    location = same_origin(url, registry.config.base_url)
+    if location is None:
+        raise ValueError("the link needs the API's credentials but leads elsewhere than the API")
+    return location
 
 
-def _redirected(station: TaskRegistry, place: Url, answer: StreamingResponse, hosts: tuple[str, ...]) -> Url:
-    """Where an answer sends us. Raises ValueError, as above."""
-    locations = Headers(answer.raw_headers).get_list("Location")
+def _redirected(registry: TaskRegistry, location: Url, response: StreamingResponse, hosts: tuple[str, ...]) -> Url:
+    """Check and parse the target of a redirect. Raises ValueError like `_check_link`."""
+    locations = Headers(response.raw_headers).get_list("Location")
     if len(locations) != 1:
-        raise ValueError(f"{place.host} redirects to nowhere")
+        raise ValueError(f"{location.host} redirects without a location")
     try:
-        url = urljoin(place.url, locations[0])
+        url = urljoin(location.url, locations[0])
     except ValueError:
-        raise ValueError(f"{place.host} redirects to what is no URL") from None
-    if place.scheme == "https" and not url.lower().startswith("https:"):
-        raise ValueError(f"{place.host} redirects to what is not https")
-    return _place(station, url, hosts, ours=False)
+        raise ValueError(f"{location.host} redirects to an invalid URL") from None
+    if location.scheme == "https" and not url.lower().startswith("https:"):
+        raise ValueError(f"{location.host} redirects to a URL that is not https")
+    return _check_link(registry, url, hosts, with_credentials=False)
 
 
 def _request_as_caller(
-    station: TaskRegistry, record: TaskState, limit: Deadline, place: Url, headers: tuple[tuple[str, str], ...]
+    registry: TaskRegistry, state: TaskState, deadline: Deadline, location: Url, headers: tuple[tuple[str, str], ...]
 ) -> TaskFlow[StreamingResponse]:
-    """A request to the API itself, with its credentials."""
-    setting = station.config
-    source = setting.credentials.source(record.task_type.poll.call.operation.security)
-    deadline = limit.bounded
+    """Send the request to the API's own origin, with its credentials; renew them once on 401."""
+    config = registry.config
+    source = config.credentials.source(state.task_type.poll.call.operation.security)
+    bounded = deadline.bounded
     for last in (False, True):
-        access = source.static
-        if access is None:
-            access = yield from source.obtain(deadline, setting.options.on_event)
-        answer: StreamingResponse = yield SendStreaming(_with(access, setting, place, headers, deadline))
-        if last or answer.status != 401 or not source.renewable:
-            return answer
-        yield CloseResponse(answer)
-        source.invalidate(access)
+        auth = source.static
+        if auth is None:
+            auth = yield from source.obtain(bounded, config.options.on_event)
+        response: StreamingResponse = yield SendStreaming(_authenticated(auth, config, location, headers, bounded))
+        if last or response.status != 401 or not source.renewable:
+            return response
+        yield CloseResponse(response)
+        source.invalidate(auth)
     raise AssertionError
 
 
-def _with(
-    access: AuthParts,
-    setting: ClientConfig,
-    place: Url,
+def _authenticated(
+    auth: AuthParts,
+    config: ClientConfig,
+    location: Url,
     headers: tuple[tuple[str, str], ...],
     deadline: Deadline | None,
 ) -> HttpRequest:
-    """The request as the API's own calls are: what is sent every time, and the credentials."""
-    query = "&".join(access.query)
-    url = place.url + (f"{'&' if '?' in place.target else '?'}{query}" if query else "")
-    cookies = (*setting.common.cookies, *access.cookies)
-    every = (*setting.common.headers, *access.headers, *headers)
+    """Return the request with the client's common headers and cookies, and the credentials."""
+    query = "&".join(auth.query)
+    url = location.url + (f"{'&' if '?' in location.target else '?'}{query}" if query else "")
+    cookies = (*config.common.cookies, *auth.cookies)
+    all_headers = (*config.common.headers, *auth.headers, *headers)
     if cookies:
-        every = (*every, ("Cookie", "; ".join(cookies)))
-    timeout = setting.options.timeout or Timeout()
-    return HttpRequest("download", "GET", url, every, None, access.final, deadline, timeout, None)
+        all_headers = (*all_headers, ("Cookie", "; ".join(cookies)))
+    timeout = config.options.timeout or Timeout()
+    return HttpRequest("download", "GET", url, all_headers, None, auth.final, deadline, timeout, None)

@@ -1,4 +1,4 @@
-"""The `.part` file of a download: digests, paths, lock, checkpoint and the final rename."""
+"""The `.part` file of a download: digests, paths, lock, checkpoints and the final rename."""
 
 from __future__ import annotations
 
@@ -24,47 +24,49 @@ from ..journal.entry import boot_id
 from ..snapshot import TaskRef
 from .links import DownloadableFile, Verification, parse_digest
 
+# -- Digests
+
 
 @define(eq=False)
 class ExpectedDigests:
-    """What a file should be, by whoever says so."""
+    """Expected digests and size of a file, each digest with its source ("the caller", "the task", "the host")."""
 
     sha256: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
-    """Digest, and who says so."""
+    """Digests in hexadecimal, and their sources."""
 
     md5: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
     size: int | None = None
-    """As the task says."""
+    """Size in bytes, from the task."""
 
     def update_from_task(self, file: DownloadableFile) -> None:
-        """Take in what the task says, in place of what it said before."""
+        """Replace the values from the task."""
         self.size = file.size
         self._replace("the task", [("sha256", file.sha256), ("md5", file.md5)])
 
     def update_from_headers(self, headers: Headers) -> None:
-        """Take in what a server says about the whole file, in place of what one said before."""
-        self._replace("its host", _told(headers))
+        """Replace the values from the response headers of the whole file."""
+        self._replace("the host", _header_digests(headers))
 
-    def _replace(self, who: str, told: Iterable[tuple[str, str | None]]) -> None:
-        self.sha256 = [each for each in self.sha256 if each[1] != who]
-        self.md5 = [each for each in self.md5 if each[1] != who]
-        for name, digest in told:
+    def _replace(self, source: str, digests_given: Iterable[tuple[str, str | None]]) -> None:
+        self.sha256 = [each for each in self.sha256 if each[1] != source]
+        self.md5 = [each for each in self.md5 if each[1] != source]
+        for name, digest in digests_given:
             if digest is not None:
-                (self.sha256 if name == "sha256" else self.md5).append((digest, who))
+                (self.sha256 if name == "sha256" else self.md5).append((digest, source))
 
-    def mismatch(self, sums: Digests, size: int, total: int | None) -> str | None:
-        """What is wrong with a file; None if nothing is."""
-        for length, who in ((self.size, "the task"), (total, "its host")):
+    def mismatch(self, digests: Digests, size: int, total: int | None) -> str | None:
+        """Describe the first mismatch of a file; None if there is none."""
+        for length, source in ((self.size, "the task"), (total, "the host")):
             if length is not None and length != size:
-                return f"it has {size} bytes, not the {length} that {who} says"
-        for name, wanted, found in (("sha256", self.sha256, sums.sha256), ("md5", self.md5, sums.md5)):
-            for told, who in wanted:
-                if told != found:
-                    return f"its {name} is not the one that {who} says"
+                return f"the file has {size} bytes, {source} says {length}"
+        for name, wanted, found in (("sha256", self.sha256, digests.sha256), ("md5", self.md5, digests.md5)):
+            for expected, source in wanted:
+                if expected != found:
+                    return f"the {name} of the file is not the one that {source} says"
         return None
 
     def strongest_check(self, total: int | None) -> Verification:
-        """What a file without fault was compared with."""
+        """Return the strongest check that a matching file has passed."""
         if self.sha256:
             return "sha256"
         if self.md5:
@@ -72,7 +74,7 @@ class ExpectedDigests:
         return "none" if self.size is None and total is None else "size"
 
 
-def _told(headers: Headers) -> Sequence[tuple[str, str]]:
+def _header_digests(headers: Headers) -> Sequence[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for name, text in re.findall(r"(sha-256|md5)=:([A-Za-z0-9+/=]+):", headers.get("Repr-Digest", ""), re.I):
         digest = parse_digest(text, 32 if name.lower() == "sha-256" else 16)
@@ -84,70 +86,73 @@ def _told(headers: Headers) -> Sequence[tuple[str, str]]:
     return found
 
 
-def parse_sha256(given: object) -> str | None:
-    """What the caller says that the file is.
+def parse_sha256(value: object) -> str | None:
+    """Check the caller's `sha256` argument and return it in lower case.
 
     Raises:
-        InvalidArgument: it is no SHA-256 in hexadecimal.
+        InvalidArgumentError: the value is not a SHA-256 in hexadecimal.
     """
-    if given is None:
+    if value is None:
         return None
-    if not isinstance(given, str) or not re.fullmatch("[0-9A-Fa-f]{64}", given):
+    if not isinstance(value, str) or not re.fullmatch("[0-9A-Fa-f]{64}", value):
         raise InvalidArgumentError("sha256: expected 64 hexadecimal digits")
-    return given.lower()
+    return value.lower()
 
 
 class Digests:
-    """Digests of what was written so far."""
+    """Digests of the bytes written so far."""
 
     def __init__(self, expected: ExpectedDigests) -> None:
         self._expected = expected
         self.clear()
 
     def clear(self) -> None:
-        """Nothing was written. From here on, what is expected by now can be compared."""
+        """Start again with no bytes. MD5 is computed only if an MD5 is expected by now."""
         self._sha256: Any = hashlib.sha256()
         self._md5: Any = hashlib.md5(usedforsecurity=False) if self._expected.md5 else None
 
     def add(self, data: bytes | memoryview) -> None:
-        """Some more was written."""
+        """Add written bytes."""
         self._sha256.update(data)
         if self._md5 is not None:
             self._md5.update(data)
 
     @property
     def sha256(self) -> str:
-        """In hexadecimal."""
+        """SHA-256 in hexadecimal."""
         return str(self._sha256.hexdigest())
 
     @property
     def md5(self) -> str | None:
-        """In hexadecimal; None if nobody said anything about it before the first byte."""
+        """MD5 in hexadecimal; None if none was expected before the first byte."""
         return None if self._md5 is None else str(self._md5.hexdigest())
 
 
-def target_path(given: str | os.PathLike[str]) -> Path:
-    """The path of a file that is yet to be, or to be replaced.
+# -- Paths
+
+
+def target_path(value: str | os.PathLike[str]) -> Path:
+    """Check the caller's target path and return it as absolute path.
 
     Raises:
-        InvalidArgument: no file can be written there.
+        InvalidArgumentError: a file cannot be written there.
     """
-    found = os.fspath(given)
+    found = os.fspath(value)
     path = Path(os.fsdecode(found))
     if not found or "\0" in str(path) or not path.name:
         raise InvalidArgumentError("to: expected the path of a file")
     path = Path(os.path.abspath(path))
     if not path.parent.is_dir():
-        raise InvalidArgumentError(f"to: there is no folder {path.parent}")
+        raise InvalidArgumentError(f"to: the folder {path.parent} does not exist; create it")
     for each in (path, part_path(path), part_state_path(path)):
         check_target(each)
     if not os.access(path.parent, os.W_OK | os.X_OK):
-        raise InvalidArgumentError(f"to: the folder {path.parent} cannot be written to")
+        raise InvalidArgumentError(f"to: the folder {path.parent} is not writable")
     return path
 
 
 def check_target(path: Path) -> None:
-    """Refuse what is there and is not a plain file. Raises InvalidArgument."""
+    """Check that a path is free or a regular file. Raises InvalidArgumentError."""
     try:
         mode = os.lstat(path).st_mode
     except FileNotFoundError:
@@ -155,27 +160,30 @@ def check_target(path: Path) -> None:
     except OSError as error:
         raise InvalidArgumentError(f"to: {path}: {error.strerror}") from error
     if stat.S_ISLNK(mode):
-        raise InvalidArgumentError(f"to: {path} is a symbolic link; give the file that it leads to")
+        raise InvalidArgumentError(f"to: {path} is a symbolic link; pass the path of the file itself")
     if stat.S_ISDIR(mode):
         raise InvalidArgumentError(f"to: {path} is a folder")
     if not stat.S_ISREG(mode):
-        raise InvalidArgumentError(f"to: {path} is not a plain file")
+        raise InvalidArgumentError(f"to: {path} is not a regular file")
 
 
 def check_open_file(file: int, path: Path) -> None:
-    """The same of what is open. Raises InvalidArgument."""
+    """Check that an open file is a regular file. Raises InvalidArgumentError."""
     if not stat.S_ISREG(os.fstat(file).st_mode):
-        raise InvalidArgumentError(f"to: {path} is not a plain file")
+        raise InvalidArgumentError(f"to: {path} is not a regular file")
 
 
 def part_path(path: Path) -> Path:
-    """Where a file is until it is complete."""
+    """Return the path of the incomplete file."""
     return path.with_name(f"{path.name}.part")
 
 
 def part_state_path(path: Path) -> Path:
-    """What says of which task it is a part."""
+    """Return the path of the JSON file that describes the incomplete file."""
     return path.with_name(f"{path.name}.part.json")
+
+
+# -- The file
 
 
 _fcntl: Any = None
@@ -185,7 +193,7 @@ if sys.platform != "win32":
     _fcntl = fcntl
 
 _SYNCED: Final = 64 * 1024 * 1024
-"""Bytes after which the disk is made to keep what was written."""
+"""Number of bytes after which the file is flushed to disk."""
 
 _SLICE: Final = 8 * 1024 * 1024
 _READ: Final = 256 * 1024
@@ -195,37 +203,37 @@ _FLAGS: Final = (
 
 
 class PartFile:
-    """A file while it is written. For one download; a thread that still writes delays `close`."""
+    """Incomplete file of one download. A thread that still writes delays `close`."""
 
     resumable = True
-    """Whether what is kept can be of use to another call."""
+    """True if another call can continue from the bytes that are kept."""
 
-    def __init__(self, path: Path, ref: TaskRef, sums: Digests, started: float) -> None:
+    def __init__(self, path: Path, ref: TaskRef, digests: Digests, started: float) -> None:
         self.path: Path | None = path
         self._path = path
         self._ref = ref
-        self._sums = sums
+        self._digests = digests
         self._started = started
         self._file: int | None = None
         self._lock = threading.Lock()
         self._synced = 0
         self._usable_until = 0
-        """Bytes of an earlier call, read again or not."""
+        """Number of usable bytes of an earlier call, rehashed or not."""
 
         self.size = 0
-        """Bytes that are there, and are in the digests."""
+        """Number of bytes that are in the file and in the digests."""
 
         self.etag: str | None = None
         self.total: int | None = None
 
-    # -- Before
+    # -- Begin
 
     def begin(self, *, resume: bool) -> int:
-        """Open and lock it; how many bytes are there that may be used. They are to be read by `rehash` first.
+        """Open and lock the file; return the number of usable bytes of an earlier call, to be read by `rehash`.
 
         Raises:
-            DownloadError: somebody else writes it.
-            InvalidArgument: it cannot be opened, or is something else.
+            DownloadError: another download writes the file.
+            InvalidArgumentError: the file cannot be opened, or does not belong to a download.
         """
         file = self._opened()
         there = os.fstat(file).st_size
@@ -233,7 +241,7 @@ class PartFile:
         if there and state is None and not os.path.lexists(part_state_path(self._path)):
             os.close(file)
             raise InvalidArgumentError(
-                f"to: {part_path(self._path)} is there, and is not of a download; move it away, or give another path"
+                f"to: {part_path(self._path)} exists and is not of a download; move it away, or pass another path"
             )
         self._file = file
         usable = self._usable(state, there) if resume and state is not None else 0
@@ -254,7 +262,7 @@ class PartFile:
             try:
                 check_open_file(file, part)
                 self._lock_file(file)
-                # Whoever had it may have finished meanwhile: then this is the finished file.
+                # Another download may have finished and renamed the file in the meantime.
                 if _same(file, part):
                     return file
             except BaseException:
@@ -268,10 +276,10 @@ class PartFile:
         try:
             _fcntl.flock(file, _fcntl.LOCK_EX | _fcntl.LOCK_NB)
         except BlockingIOError:
-            message = f"{self._ref}: another download writes {self._path}"
+            message = f"{self._ref}: another download writes {self._path}; wait for it, or pass another path"
             raise DownloadError(message, ref=self._ref, resumable=True) from None
         except OSError:
-            return  # a file system without locks
+            return  # the file system has no locks
 
     def _state(self) -> dict[str, Any] | None:
         try:
@@ -292,7 +300,7 @@ class PartFile:
         return there if length is None or there <= length else 0
 
     def rehash(self, until: int) -> bool:
-        """Read some more of what is there; whether there is more to read."""
+        """Read the next bytes of an earlier call into the digests; return True if there are more."""
         with self._lock:
             file = self._handle()
             if not self.size:
@@ -302,36 +310,36 @@ class PartFile:
             while self.size < end:
                 data = os.read(file, min(_READ, end - self.size))
                 if not data:
-                    raise OSError("it became shorter while it was read")
-                self._sums.add(data)
+                    raise OSError("the .part file became shorter while it was read")
+                self._digests.add(data)
                 self.size += len(data)
             self._synced = self.size
             return self.size < until
 
-    # -- While
+    # -- Write
 
     def describe(self, etag: str | None, total: int | None) -> None:
-        """Say what the part is of, before any of it is written."""
+        """Record the ETag and the total size, before the first bytes are written."""
         self.etag, self.total = etag, total
         self._save()
 
     def rewind(self) -> None:
-        """Begin anew."""
+        """Discard what was written and start again."""
         with self._lock:
             file = self._handle()
             os.lseek(file, 0, os.SEEK_SET)
             os.ftruncate(file, 0)
             self.size = self._synced = self._usable_until = 0
-            self._sums.clear()
+            self._digests.clear()
 
     def write(self, data: bytes) -> None:
-        """Append. Raises OSError; then it has as much as the disk took."""
+        """Append bytes. Raises OSError; `size` then counts the bytes that were written."""
         with self._lock:
             file = self._handle()
             left = memoryview(data)
             while left:
                 count = os.write(file, left)
-                self._sums.add(left[:count])
+                self._digests.add(left[:count])
                 self.size += count
                 left = left[count:]
             due = self.size - self._synced >= _SYNCED
@@ -355,24 +363,24 @@ class PartFile:
             "started": datetime.fromtimestamp(self._started, UTC).isoformat(timespec="seconds"),
         }
         path = part_state_path(self._path)
-        fresh = path.with_name(f"{path.name}.new")
-        fresh.unlink(missing_ok=True)
+        new_path = path.with_name(f"{path.name}.new")
+        new_path.unlink(missing_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
-        with open(os.open(fresh, flags, 0o600), "w", encoding="utf-8") as file:
+        with open(os.open(new_path, flags, 0o600), "w", encoding="utf-8") as file:
             json.dump(state, file)
-        os.replace(fresh, path)
+        os.replace(new_path, path)
 
-    # -- After
+    # -- End
 
     def finish(self) -> None:
-        """Have it stand at its path, for good. Raises OSError."""
+        """Flush the file and rename it to its final path. Raises OSError."""
         with self._lock:
             file = self._handle()
             check_target(self._path)
             if self._path.exists() and hasattr(os, "fchmod"):
                 os.fchmod(file, stat.S_IMODE(self._path.stat().st_mode))
             sync_file(file)
-            if _fcntl is None:  # where there are no locks, open files cannot be renamed either
+            if _fcntl is None:  # Windows cannot rename open files
                 os.close(file)
                 self._file = None
             os.replace(part_path(self._path), self._path)
@@ -381,12 +389,12 @@ class PartFile:
             self._end()
 
     def discard(self) -> None:
-        """Leave nothing of it."""
+        """Remove the file."""
         with self._lock:
             self._remove()
 
     def close(self) -> int:
-        """Keep what is there, if another call can go on from it; how many bytes that are."""
+        """Close the file, and remove it if it cannot be resumed; return the number of bytes kept."""
         with self._lock:
             kept = max(self.size, self._usable_until) if self.etag is not None else 0
             if not kept:
@@ -414,7 +422,7 @@ class PartFile:
 
     def _handle(self) -> int:
         if self._file is None:
-            raise OSError("it was closed")
+            raise OSError("the .part file is closed")
         return self._file
 
 

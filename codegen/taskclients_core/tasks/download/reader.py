@@ -30,17 +30,20 @@ if TYPE_CHECKING:
     from ..task_registry import TaskRegistry
 
 
+# -- Writing to an open file
+
+
 class OpenFileSink:
-    """In place of a `Part`. It is flushed at the end, and left open."""
+    """Sink for a file that the caller opened, in place of a `PartFile`. It is flushed at the end and left open."""
 
     resumable = False
     path = None
     etag: str | None = None
     total: int | None = None
 
-    def __init__(self, file: BinaryIO, sums: Digests) -> None:
+    def __init__(self, file: BinaryIO, digests: Digests) -> None:
         self._file = file
-        self._sums = sums
+        self._digests = digests
         self._lock = threading.Lock()
         self._closed = False
         self.size = 0
@@ -48,62 +51,67 @@ class OpenFileSink:
             file.write(b"")
             self._start = file.tell() if file.seekable() else None
         except (TypeError, ValueError, AttributeError, OSError) as error:
-            raise InvalidArgumentError("to: expected a path, or a file that is open for writing bytes") from error
+            raise InvalidArgumentError("to: expected a path, or a file open for writing bytes") from error
 
     def begin(self, *, resume: bool) -> int:  # noqa: ARG002 - as of a part
-        """Nothing is there."""
+        """Return 0: an open file has no earlier bytes to resume from."""
         return 0
 
     def rehash(self, until: int) -> bool:  # noqa: ARG002
-        """Nothing is there."""
+        """Return False: there is nothing to read."""
         return False
 
     def describe(self, etag: str | None, total: int | None) -> None:
-        """As of a part."""
+        """Record the ETag and the total size."""
         self.etag, self.total = etag, total
 
     def rewind(self) -> None:
-        """Begin anew.
+        """Discard what was written and start again.
 
         Raises:
-            DownloadError: it cannot go back to where it was.
+            DownloadError: the file is not seekable.
         """
         with self._lock:
             if self.size:
                 if self._start is None:
-                    raise DownloadError("the file has to be sent anew, and what was written cannot be taken back")
+                    raise DownloadError(
+                        "the file must be downloaded again, but the target is not seekable; pass a path"
+                    )
                 self._file.seek(self._start)
                 self._file.truncate()
             self.size = 0
-            self._sums.clear()
+            self._digests.clear()
 
     def write(self, data: bytes) -> None:
-        """Append. Raises what the file raises."""
+        """Append bytes. Raises what the file raises."""
         with self._lock:
             left = memoryview(data)
             while left and not self._closed:
-                # An unbuffered file may take less than all.
+                # An unbuffered file may write only a part.
                 count = self._file.write(left)
                 count = len(left) if count is None else count  # pyright: ignore[reportUnnecessaryComparison]
-                self._sums.add(left[:count])
+                self._digests.add(left[:count])
                 self.size += count
                 left = left[count:]
 
     def finish(self) -> None:
-        """Have it flushed."""
+        """Flush the file."""
         with self._lock:
             if hasattr(self._file, "flush"):
                 self._file.flush()
 
     def discard(self) -> None:
-        """What was written stays: it is the caller's file."""
+        """Stop writing. Written bytes stay, because the file is the caller's."""
         self.close()
 
     def close(self) -> int:
-        """No more is written; 0, as nothing can be gone on with."""
+        """Stop writing; return 0, because an open file cannot be resumed."""
         with self._lock:
             self._closed = True
         return 0
+
+
+# -- Download
 
 
 T = TypeVar("T")
@@ -111,17 +119,17 @@ T = TypeVar("T")
 OnProgress: TypeAlias = Callable[[int, "int | None"], Any]
 
 WRITE_SIZE: Final = 192 * 1024
-"""Bytes that are written at once. With the piece in hand, a process that is killed loses at most 256 KiB."""
+"""Number of bytes collected before a write. With the chunk in hand, a crash loses at most 256 KiB."""
 
 _SECONDS: Final = 1.0
-"""After which they are written though there are fewer."""
+"""Seconds after which fewer bytes are written."""
 
 
 def download(
-    station: TaskRegistry,
-    record: TaskState,
+    registry: TaskRegistry,
+    state: TaskState,
     to: str | os.PathLike[str] | BinaryIO,
-    limit: Deadline,
+    deadline: Deadline,
     *,
     partial: OnPartial = "raise",
     resume: bool = True,
@@ -129,30 +137,30 @@ def download(
     max_bytes: int | None = None,
     on_bytes: OnProgress | None = None,
 ) -> TaskFlow[DownloadResult]:
-    """Wait for success, and fetch the file. Raises what `Task.download` raises."""
+    """Wait for success and download the file. Arguments and errors as for `TaskHandle.download`."""
     expected = ExpectedDigests()
     digest = parse_sha256(sha256)
     if digest is not None:
         expected.sha256.append((digest, "the caller"))
     if max_bytes is not None and not (isinstance(max_bytes, int) and max_bytes >= 0):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidArgumentError(f"max_bytes: expected a number, 0 or more, got {describe(max_bytes)}")
-    sums = Digests(expected)
+        raise InvalidArgumentError(f"max_bytes: expected an int, 0 or more, got {describe(max_bytes)}")
+    digests = Digests(expected)
     if isinstance(to, str | os.PathLike):
-        sink: PartFile | OpenFileSink = PartFile(target_path(to), record.ref, sums, station.config.clock.wall())
+        sink: PartFile | OpenFileSink = PartFile(target_path(to), state.ref, digests, registry.config.clock.wall())
     else:
-        sink = OpenFileSink(to, sums)
-    source = yield from open_source(station, record, limit, expected, partial, max_bytes)
-    sums.clear()
-    fetching = _Fetching(source, sink, sums, on_bytes)
+        sink = OpenFileSink(to, digests)
+    source = yield from open_source(registry, state, deadline, expected, partial, max_bytes)
+    digests.clear()
+    fetching = _Fetching(source, sink, digests, on_bytes)
     try:
         return (yield from fetching.run(resume=resume))
     except GeneratorExit:
         sink.close()
         raise
     except DownloadError as error:
-        report_failure(error, station, record)
+        report_failure(error, registry, state)
         yield from source.close()
-        error.ref, error.last = record.ref, record.snapshot
+        error.ref, error.last = state.ref, state.snapshot
         error.written = yield RunBlocking(sink.close)
         error.resumable = error.resumable and sink.resumable
         raise
@@ -163,74 +171,76 @@ def download(
 
 
 def open_source(
-    station: TaskRegistry,
-    record: TaskState,
-    limit: Deadline,
+    registry: TaskRegistry,
+    state: TaskState,
+    deadline: Deadline,
     expected: ExpectedDigests,
     partial: OnPartial,
     max_bytes: int | None = None,
 ) -> TaskFlow[ResumableStream]:
-    """Wait for success; where the file is to be had."""
-    if not isinstance(record.task_type.result, DownloadLinks):
-        raise InvalidArgumentError(f"{record.ref}: tasks of this kind have no file")
-    view = yield from wait_for_success(station, record, limit, partial)
-    if view.phase is Phase.SKIPPED:
-        raise DownloadError(f"{record.ref}: it had nothing to do, so there is no file", ref=record.ref, last=view)
+    """Wait for success and return the stream of the task's file."""
+    if not isinstance(state.task_type.result, DownloadLinks):
+        raise InvalidArgumentError(f"{state.ref}: the task type has no file to download; call `result`")
+    snapshot = yield from wait_for_success(registry, state, deadline, partial)
+    if snapshot.phase is Phase.SKIPPED:
+        raise DownloadError(
+            f"{state.ref}: the task had nothing to do, so there is no file", ref=state.ref, last=snapshot
+        )
     try:
-        expected.update_from_task(find_download(station, record, view))
+        expected.update_from_task(find_download(registry, state, snapshot))
     except DownloadError as error:
-        report_failure(error, station, record)
+        report_failure(error, registry, state)
         raise
-    most = [each for each in (max_bytes, record.task_type.result.max_bytes) if each is not None]
-    return ResumableStream(station, record, limit, expected, min(most, default=None))
+    most = [each for each in (max_bytes, state.task_type.result.max_bytes) if each is not None]
+    return ResumableStream(registry, state, deadline, expected, min(most, default=None))
 
 
-def report_failure(error: DownloadError, station: TaskRegistry, record: TaskState) -> None:
-    """Tell that a file cannot be had, and why: an error's text names hosts, and never a link."""
-    why = str(error).removeprefix(f"{record.ref}: ")
-    station.emit("download", record, detail=f"failed: {why}")
+def report_failure(error: DownloadError, registry: TaskRegistry, state: TaskState) -> None:
+    """Emit the `download` event of a failure. The error's text names hosts but never a link."""
+    why = str(error).removeprefix(f"{state.ref}: ")
+    registry.emit("download", state, detail=f"failed: {why}")
 
 
 @define(eq=False)
 class _Fetching:
-    """One download, from its first byte to its last."""
+    """One download from a stream to a sink."""
 
     source: ResumableStream
     sink: PartFile | OpenFileSink
-    sums: Digests
+    digests: Digests
     on_bytes: OnProgress | None
 
-    _waiting: list[bytes] = field(factory=list[bytes], init=False)
-    """Bytes that are yet to be written."""
+    _pending: list[bytes] = field(factory=list[bytes], init=False)
+    """Chunks that have not been written yet."""
 
-    _size: int = field(default=0, init=False)
+    _pending_size: int = field(default=0, init=False)
     _described: tuple[str | None, int | None] | None = field(default=None, init=False)
 
     def run(self, *, resume: bool) -> TaskFlow[DownloadResult]:
         source, sink = self.source, self.sink
-        station, record = source.station, source.record
-        started = station.now()
+        registry, state = source.registry, source.state
+        started = registry.now()
         resumed = yield from self._begin(resume=resume)
         while True:
-            yield from self._fill()
-            fault = source.expected.mismatch(self.sums, sink.size, source.total)
-            if fault is None:
+            yield from self._fetch()
+            mismatch = source.expected.mismatch(self.digests, sink.size, source.total)
+            if mismatch is None:
                 break
             if not resumed:
-                yield from self._work(sink.discard)
-                raise source.error(fault, resumable=False)
-            # What an earlier call left may be to blame, so it gets one more chance without that.
+                yield from self._run_blocking(sink.discard)
+                raise source.error(mismatch, resumable=False)
+            # The bytes of an earlier call may be wrong: download once more without them.
             resumed = 0
             source.restart()
-            yield from self._work(sink.rewind)
-        yield from self._work(sink.finish)
-        yield from settle_task(station, record, Phase.SUCCEEDED)
-        elapsed = station.now() - started
-        station.emit("download", record, detail="its file was fetched", bytes=sink.size, elapsed=elapsed)
+            yield from self._run_blocking(sink.rewind)
+        yield from self._run_blocking(sink.finish)
+        yield from settle_task(registry, state, Phase.SUCCEEDED)
+        elapsed = registry.now() - started
+        registry.emit("download", state, detail="downloaded", bytes=sink.size, elapsed=elapsed)
         return DownloadResult(
             path=None if sink.path is None else str(sink.path),
             bytes=sink.size,
-            sha256=self.sums.sha256,
+            sha256=self.digests.sha256,
             etag=source.etag,
             resumed_from=resumed,
             refreshes=source.refreshes,
@@ -238,66 +248,71 @@ class _Fetching:
         )
 
     def _begin(self, *, resume: bool) -> TaskFlow[int]:
-        """Take over what an earlier call left; how many bytes that is."""
+        """Take over the bytes of an earlier call; return their number."""
         source, sink = self.source, self.sink
-        there: int = yield from self._work(lambda: sink.begin(resume=resume))
+        there: int = yield from self._run_blocking(lambda: sink.begin(resume=resume))
         most, size = source.max_bytes, source.expected.size
         if (most is not None and there > most) or (size is not None and there > size):
             there = 0
-            yield from self._work(sink.rewind)
+            yield from self._run_blocking(sink.rewind)
         if there:
-            while (yield from self._work(lambda: sink.rehash(there))):
+            while (yield from self._run_blocking(lambda: sink.rehash(there))):
                 if source.deadline.expired:
-                    raise source.error("the time was over before what is there was read again")
+                    raise source.error(
+                        "the timeout passed while the .part file was read; call download again with more time"
+                    )
             source.offset, source.etag, source.total = there, sink.etag, sink.total
             self._described = sink.etag, sink.total
         return there
 
-    def _fill(self) -> TaskFlow[None]:
+    def _fetch(self) -> TaskFlow[None]:
         source, sink = self.source, self.sink
-        clock = source.station.config.clock
+        clock = source.registry.config.clock
         written = clock.monotonic()
         while True:
             try:
-                piece = yield from source.next_chunk()
+                chunk = yield from source.next_chunk()
             except DownloadError:
                 yield from self._write()
                 raise
-            if piece is None:
+            if chunk is None:
                 break
-            if piece is REWOUND:
-                self._waiting, self._size = [], 0
-                yield from self._work(sink.rewind)
+            if chunk is REWOUND:
+                self._pending, self._pending_size = [], 0
+                yield from self._run_blocking(sink.rewind)
                 continue
-            self._waiting.append(piece)
-            self._size += len(piece)
-            if self._size >= WRITE_SIZE or clock.monotonic() - written >= _SECONDS:
+            self._pending.append(chunk)
+            self._pending_size += len(chunk)
+            if self._pending_size >= WRITE_SIZE or clock.monotonic() - written >= _SECONDS:
                 yield from self._write()
                 written = clock.monotonic()
         yield from self._write()
 
     def _write(self) -> TaskFlow[None]:
-        """Write what has come, and say so."""
-        if not self._waiting:
+        """Write the pending chunks and call `on_bytes`."""
+        if not self._pending:
             return
         source, sink = self.source, self.sink
-        data = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
-        self._waiting, self._size = [], 0
+        data = self._pending[0] if len(self._pending) == 1 else b"".join(self._pending)
+        self._pending, self._pending_size = [], 0
         described = source.etag, source.total
         if described != self._described:
-            yield from self._work(lambda: sink.describe(*described))
+            yield from self._run_blocking(lambda: sink.describe(*described))
             self._described = described
-        yield from self._work(lambda: sink.write(data))
-        told = self.on_bytes
-        if told is not None:
-            yield Callback(lambda counts: told(*counts), (sink.size, source.total))
+        yield from self._run_blocking(lambda: sink.write(data))
+        on_bytes = self.on_bytes
+        if on_bytes is not None:
+            yield Callback(lambda counts: on_bytes(*counts), (sink.size, source.total))
 
-    def _work(self, function: Callable[[], T]) -> TaskFlow[T]:
+    def _run_blocking(self, function: Callable[[], T]) -> TaskFlow[T]:
         try:
             return cast("T", (yield RunBlocking(function)))
         except OSError as error:
             why = error.strerror or type(error).__name__
-            raise self.source.error(f"its file could not be written ({why})") from error
+            raise self.source.error(f"the file could not be written ({why})") from error
+
+
+# -- Reading while the file arrives
 
 
 _BUFFER = 256 * 1024
@@ -305,60 +320,64 @@ _BUFFER = 256 * 1024
 
 @define(eq=False)
 class FileReader:
-    """A file that somebody reads: what was given out cannot be taken back."""
+    """Task's file as a stream for the caller. Chunks already returned cannot be replaced."""
 
     source: ResumableStream
-    sums: Digests
+    digests: Digests
     given: int = 0
     ended: bool = False
 
     def next_chunk(self) -> TaskFlow[bytes]:
-        """The next bytes; nothing at the end, when all of them are verified.
+        """Return the next bytes; b"" at the end, after verification.
 
         Raises:
-            DownloadError: there is no more to be had, or what was given out does not verify.
+            DownloadError: the download failed, or the bytes do not match the digest or size.
         """
         try:
-            return (yield from self._piece())
+            return (yield from self._chunk())
         except DownloadError as error:
-            report_failure(error, self.source.station, self.source.record)
+            report_failure(error, self.source.registry, self.source.state)
             raise
 
-    def _piece(self) -> TaskFlow[bytes]:
+    def _chunk(self) -> TaskFlow[bytes]:
         source = self.source
         while not self.ended:
-            piece = yield from source.next_chunk()
-            if piece is None:
-                fault = source.expected.mismatch(self.sums, self.given, source.total)
-                if fault is not None:
-                    raise source.error(fault, resumable=False)
+            chunk = yield from source.next_chunk()
+            if chunk is None:
+                mismatch = source.expected.mismatch(self.digests, self.given, source.total)
+                if mismatch is not None:
+                    raise source.error(mismatch, resumable=False)
                 self.ended = True
-                yield from settle_task(source.station, source.record, Phase.SUCCEEDED)
-            elif piece is REWOUND:
+                yield from settle_task(source.registry, source.state, Phase.SUCCEEDED)
+            elif chunk is REWOUND:
                 if self.given:
-                    raise source.error("the file has to be sent anew, and some of it was read", resumable=False)
-                self.sums.clear()
+                    raise source.error(
+                        "the file must be downloaded again, but a part of it was read; open it again", resumable=False
+                    )
+                self.digests.clear()
             else:
-                self.sums.add(piece)
-                self.given += len(piece)
-                return piece
+                self.digests.add(chunk)
+                self.given += len(chunk)
+                return chunk
         return b""
 
 
-def open_reader(station: TaskRegistry, record: TaskState, limit: Deadline, partial: OnPartial) -> TaskFlow[FileReader]:
-    """Wait for success, and begin to read. Raises what `Task.open` raises."""
+def open_reader(
+    registry: TaskRegistry, state: TaskState, deadline: Deadline, partial: OnPartial
+) -> TaskFlow[FileReader]:
+    """Wait for success and return the reader of the file. Raises as `TaskHandle.open`."""
     expected = ExpectedDigests()
-    source = yield from open_source(station, record, limit, expected, partial)
+    source = yield from open_source(registry, state, deadline, expected, partial)
     return FileReader(source, Digests(expected))
 
 
 class _Raw(io.RawIOBase):
-    """What a buffered reader reads from."""
+    """Raw file under the buffered reader of `open_file`."""
 
-    def __init__(self, runner: SyncRunner, found: FileReader) -> None:
+    def __init__(self, runner: SyncRunner, reader: FileReader) -> None:
         self._runner = runner
-        self._found = found
-        self._piece = memoryview(b"")
+        self._reader = reader
+        self._chunk = memoryview(b"")
 
     def readable(self) -> bool:
         return True
@@ -366,41 +385,41 @@ class _Raw(io.RawIOBase):
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         if self.closed:
             raise ValueError("read of a closed file")
-        if not self._piece:
-            self._piece = memoryview(self._runner.run(self._found.next_chunk()))
+        if not self._chunk:
+            self._chunk = memoryview(self._runner.run(self._reader.next_chunk()))
         target = memoryview(buffer).cast("B")
-        count = min(len(target), len(self._piece))
-        target[:count] = self._piece[:count]
-        self._piece = self._piece[count:]
+        count = min(len(target), len(self._chunk))
+        target[:count] = self._chunk[:count]
+        self._chunk = self._chunk[count:]
         return count
 
 
 @contextmanager
 def open_file(
-    runner: SyncRunner, station: TaskRegistry, record: TaskState, limit: Deadline, partial: OnPartial = "raise"
+    runner: SyncRunner, registry: TaskRegistry, state: TaskState, deadline: Deadline, partial: OnPartial = "raise"
 ) -> Generator[BinaryIO]:
-    """A task's file, open for reading. Raises what `Task.open` raises."""
-    found = runner.run(open_reader(station, record, limit, partial))
-    file = io.BufferedReader(_Raw(runner, found), _BUFFER)
+    """Context manager of a task's file, open for reading. Raises as `TaskHandle.open`."""
+    reader = runner.run(open_reader(registry, state, deadline, partial))
+    file = io.BufferedReader(_Raw(runner, reader), _BUFFER)
     try:
         yield cast("BinaryIO", file)
     finally:
         file.close()
-        runner.run(found.source.close())
+        runner.run(reader.source.close())
 
 
 @asynccontextmanager
 async def open_file_async(
-    runner: AsyncRunner, station: TaskRegistry, record: TaskState, limit: Deadline, partial: OnPartial = "raise"
+    runner: AsyncRunner, registry: TaskRegistry, state: TaskState, deadline: Deadline, partial: OnPartial = "raise"
 ) -> AsyncGenerator[AsyncIterator[bytes]]:
-    """Async twin of `open_file`: the pieces of the file."""
-    found = await runner.run(open_reader(station, record, limit, partial))
+    """Async twin of `open_file`: the chunks of the file."""
+    reader = await runner.run(open_reader(registry, state, deadline, partial))
     try:
-        yield _pieces(runner, found)
+        yield _chunks(runner, reader)
     finally:
-        await runner.run(found.source.close())
+        await runner.run(reader.source.close())
 
 
-async def _pieces(runner: AsyncRunner, found: FileReader) -> AsyncGenerator[bytes]:
-    while piece := await runner.run(found.next_chunk()):
-        yield piece
+async def _chunks(runner: AsyncRunner, reader: FileReader) -> AsyncGenerator[bytes]:
+    while chunk := await runner.run(reader.next_chunk()):
+        yield chunk

@@ -1,4 +1,7 @@
-"""Bytes of a task's file in order, across expired links and lost connections (range requests)."""
+"""Bytes of a task's file in order, across expired links and lost connections, by range requests.
+
+`interpret_response` decides, without I/O, if a response continues the file. `ResumableStream` yields the bytes.
+"""
 
 from __future__ import annotations
 
@@ -31,55 +34,58 @@ _NO_RANGE: Final = re.compile(r"bytes[ \t]+\*/([0-9]{1,18})", re.I | re.ASCII)
 _STRONG: Final = re.compile(r'"[!#-~\x80-\xff]{0,512}"')
 
 
+# -- Range requests and their responses
+
+
 @frozen
 class RangeRequest:
-    """What was asked for."""
+    """Range to request."""
 
     offset: int = 0
-    """Bytes that are there; 0: all of it was asked for."""
+    """Number of bytes received already; 0 requests the whole file."""
 
     etag: str | None = None
-    """Of what is there; strong."""
+    """Strong ETag of the bytes received."""
 
     total: int | None = None
-    """How many there will be."""
+    """Size of the file, if known."""
 
 
 @frozen
 class RangeBody:
-    """The body is the file, or the rest of it."""
+    """Decision: the body is the file, or the rest of it."""
 
     skip: int = 0
-    """Bytes at its beginning that are there already."""
+    """Number of bytes at the beginning of the body that were received already."""
 
     length: int | None = None
-    """Of the body; None if that is not known."""
+    """Length of the body; None if unknown."""
 
     total: int | None = None
-    """Of the file."""
+    """Size of the file; None if unknown."""
 
     etag: str | None = None
-    """Strong; None: another request cannot go on from the middle of this one."""
+    """Strong ETag; None: the download cannot be resumed from this response."""
 
     whole: bool = False
-    """Whether it is the file from its first byte on, so that what is there goes."""
+    """True if the body begins with the first byte, so that earlier bytes are discarded."""
 
 
 @frozen
 class RestartDownload:
-    """The answer cannot be used; ask for all of it."""
+    """Decision: the response is unusable; request the whole file."""
 
     reason: str
 
 
 @frozen
 class RangeComplete:
-    """All of it is there."""
+    """Decision: all bytes have been received."""
 
 
 @frozen
 class RangeUnusable:
-    """Asking again would not help."""
+    """Decision: the response is unusable, and another request would not help."""
 
     reason: str
 
@@ -87,111 +93,115 @@ class RangeUnusable:
 RangeDecision: TypeAlias = RangeBody | RestartDownload | RangeComplete | RangeUnusable
 
 
-def range_headers(asked: RangeRequest) -> tuple[tuple[str, str], ...]:
-    """The headers that ask for what is missing."""
-    if not asked.offset or asked.etag is None:
+def range_headers(request: RangeRequest) -> tuple[tuple[str, str], ...]:
+    """Return the headers that request the missing bytes."""
+    if not request.offset or request.etag is None:
         return ()
-    return ("Range", f"bytes={asked.offset}-"), ("If-Range", asked.etag)
+    return ("Range", f"bytes={request.offset}-"), ("If-Range", request.etag)
 
 
-def interpret_response(asked: RangeRequest, status: int, raw_headers: RawHeaders) -> RangeDecision:
-    """What an answer means. Statuses other than 200, 203, 206 and 416 are not for here."""
+def interpret_response(request: RangeRequest, status: int, raw_headers: RawHeaders) -> RangeDecision:
+    """Decide how to continue after a response with status 200, 203, 206 or 416."""
     headers = Headers(raw_headers)
     if status == 416:
-        return _past_the_end(asked, headers)
+        return _past_the_end(request, headers)
     if status == 206:
-        return _part(asked, headers, raw_headers)
+        return _part(request, headers, raw_headers)
     if status not in (200, 203):
-        return RangeUnusable(f"its host answered {status}")
-    if not asked.offset or "Content-Range" not in headers:
+        return RangeUnusable(f"the host answered {status}")
+    if not request.offset or "Content-Range" not in headers:
         return _whole(headers, raw_headers)
-    # Some servers send a range and call it 200. If it does not say how long it is, it may be either.
+    # Some servers send a range with status 200. Without a Content-Length, it may be either.
     length = _length(headers)
-    part = _part(asked, headers, raw_headers)
+    part = _part(request, headers, raw_headers)
     if isinstance(part, RangeBody) and length is not None and length == part.length:
         return part
     found = _RANGE.fullmatch(headers["Content-Range"].strip())
     if found is not None and length is not None and found[3] == str(length):
         return _whole(headers, raw_headers)
-    return RestartDownload("a 200 with a range that does not fit")
+    return RestartDownload("status 200 with a range that does not match")
 
 
 def strong_etag(etag: str | None) -> str | None:
-    """An ETag that vouches for every byte; None for others."""
+    """Return a strong ETag, which identifies every byte; None for a weak or invalid one."""
     etag = None if etag is None else etag.strip()
     return etag if etag and _STRONG.fullmatch(etag) else None
 
 
 def _length(headers: Headers) -> int | None:
-    told = headers.get("Content-Length", "")
-    return int(told) if re.fullmatch("[0-9]{1,18}", told, re.ASCII) else None
+    text = headers.get("Content-Length", "")
+    return int(text) if re.fullmatch("[0-9]{1,18}", text, re.ASCII) else None
 
 
 def _whole(headers: Headers, raw_headers: RawHeaders) -> RangeDecision:
-    packed = content_encodings(raw_headers)
-    if not packed:
+    encodings = content_encodings(raw_headers)
+    if not encodings:
         length = _length(headers)
         return RangeBody(length=length, total=length, etag=strong_etag(headers.get("ETag")), whole=True)
-    # Asked not to pack it, some stores send what they have. It is unpacked, so places in it mean nothing to them.
-    if any(word.removeprefix("x-") not in ("gzip", "deflate") for word in packed):
-        return RangeUnusable(f"its host sends it packed with {', '.join(packed)}, which is not known here")
+    # Some stores send a compressed file despite `Accept-Encoding: identity`. Its offsets are of no use after
+    # decompression.
+    if any(word.removeprefix("x-") not in ("gzip", "deflate") for word in encodings):
+        return RangeUnusable(f"the host compressed it with {', '.join(encodings)}, which is not supported")
     return RangeBody(whole=True)
 
 
-def _part(asked: RangeRequest, headers: Headers, raw_headers: RawHeaders) -> RangeDecision:
-    again: type[RestartDownload | RangeUnusable] = RestartDownload if asked.offset else RangeUnusable
+def _part(request: RangeRequest, headers: Headers, raw_headers: RawHeaders) -> RangeDecision:
+    fallback: type[RestartDownload | RangeUnusable] = RestartDownload if request.offset else RangeUnusable
     found = _RANGE.fullmatch(headers.get("Content-Range", "").strip())
     if headers.get("Content-Type", "").strip().lower().startswith("multipart/"):
-        return again("several ranges in one answer")
+        return fallback("several ranges in one response")
     if found is None:
-        return again("a part that does not say which")
+        return fallback("a partial response without a range")
     if content_encodings(raw_headers):
-        return again("a part of something packed")
+        return fallback("a range of a compressed file")
     first, last = int(found[1]), int(found[2])
     total = None if found[3] == "*" else int(found[3])
     length = last - first + 1
     if length < 1 or (total is not None and last >= total):
-        return again("a range that cannot be")
+        return fallback("an invalid range")
     if _length(headers) not in (None, length):
-        return again("a range of another length than it says")
+        return fallback("a range that does not match its Content-Length")
     etag = strong_etag(headers.get("ETag"))
-    if not asked.offset:
+    if not request.offset:
         if first or total is None or length != total:
-            return RangeUnusable("a part where all was asked for")
+            return RangeUnusable("a range when the whole file was requested")
         return RangeBody(length=length, total=total, etag=etag, whole=True)
-    if etag is None or etag != asked.etag:
-        return RestartDownload("a part of something else")
-    if asked.total is not None and total not in (None, asked.total):
-        return RestartDownload("a part of something of another length")
-    total = asked.total if total is None else total
+    if etag is None or etag != request.etag:
+        return RestartDownload("a range of another version of the file")
+    if request.total is not None and total not in (None, request.total):
+        return RestartDownload("a range of a file of another length")
+    total = request.total if total is None else total
     if total is None or last >= total:
-        return RestartDownload("a part of something of unknown length")
-    if first > asked.offset:
-        return RestartDownload("a part that begins too late")
-    if last < asked.offset:
-        return RestartDownload("a part that ends too early")
-    return RangeBody(skip=asked.offset - first, length=length, total=total, etag=etag)
+        return RestartDownload("a range of a file of unknown length")
+    if first > request.offset:
+        return RestartDownload("a range that begins too late")
+    if last < request.offset:
+        return RestartDownload("a range that ends too early")
+    return RangeBody(skip=request.offset - first, length=length, total=total, etag=etag)
 
 
-def _past_the_end(asked: RangeRequest, headers: Headers) -> RangeDecision:
-    if not asked.offset:
-        return RangeUnusable("its host answered 416")
+def _past_the_end(request: RangeRequest, headers: Headers) -> RangeDecision:
+    if not request.offset:
+        return RangeUnusable("the host answered 416")
     found = _NO_RANGE.fullmatch(headers.get("Content-Range", "").strip())
-    told = strong_etag(headers.get("ETag"))
-    same = told is None or told == asked.etag
-    if found is not None and same and int(found[1]) == asked.offset and asked.total in (None, asked.offset):
+    etag = strong_etag(headers.get("ETag"))
+    same = etag is None or etag == request.etag
+    if found is not None and same and int(found[1]) == request.offset and request.total in (None, request.offset):
         return RangeComplete()
-    return RestartDownload("no such range")
+    return RestartDownload("no range at this offset")
+
+
+# -- The stream
 
 
 MAX_REFRESHES: Final = 3
-"""Links that are asked for at most, beyond the first."""
+"""Maximum number of refreshed links per download."""
 
 MAX_ATTEMPTS: Final = 5
-"""Requests in a row that may bring nothing."""
+"""Maximum number of requests in a row without progress."""
 
 _PATIENCE: Final = 120.0
-"""Seconds that another link may take."""
+"""Seconds to wait for a refreshed link."""
 
 _BASE: Final = 0.5
 _CAP: Final = 30.0
@@ -201,7 +211,7 @@ _TOLD_BYTES: Final = 16 * 1024
 
 
 class Rewind(Enum):
-    """What comes next is the file from its first byte on."""
+    """Marker in the stream: the following bytes are the file from its first byte."""
 
     REWOUND = "rewound"
 
@@ -212,50 +222,53 @@ Chunk: TypeAlias = bytes | Literal[Rewind.REWOUND] | None
 
 @define(eq=False)
 class ResumableStream:
-    """One download's view of the file."""
+    """Stream of a task's file for one download."""
 
-    station: TaskRegistry
-    record: TaskState
+    registry: TaskRegistry
+    state: TaskState
     deadline: Deadline
     expected: ExpectedDigests
     max_bytes: int | None = None
-    """Bytes that the file may have."""
+    """Maximum size of the file in bytes."""
 
     offset: int = 0
-    """Of the next byte."""
+    """Offset of the next byte."""
 
     total: int | None = None
     etag: str | None = None
     refreshes: int = 0
 
-    _answer: StreamingResponse | None = field(default=None, init=False, repr=False)
+    _response: StreamingResponse | None = field(default=None, init=False, repr=False)
     _left: int | None = field(default=None, init=False)
-    """Bytes of the answer that are yet to come."""
+    """Number of bytes of the response that have yet to arrive; None if unknown."""
 
     _skip: int = field(default=0, init=False)
     _tries: int = field(default=0, init=False)
-    _high: int = field(default=0, init=False)
-    """The most bytes that there ever were, so that going round in circles is no progress."""
+    _highest: int = field(default=0, init=False)
+    """Highest offset so far: repeated bytes do not count as progress."""
 
     _fresh: bool = field(default=False, init=False)
-    """Whether the link is the answer to a look just made. If it seems to have expired, our clock is wrong."""
+    """True if the link is from a poll just made. If it seems expired, the local clock is wrong."""
 
-    _unexplained: bool = field(default=False, init=False)
-    """Whether a look was made because of a refusal without a reason."""
+    _refreshed_without_reason: bool = field(default=False, init=False)
+    """True if the link was refreshed after a refusal without a reason."""
 
     def next_chunk(self) -> TaskFlow[Chunk]:
-        """The next bytes; None at the end.
+        """Return the next bytes, REWOUND if the file begins again, or None at the end.
 
         Raises:
-            DownloadError: there is no more to be had.
+            DownloadError: the download failed.
         """
         while True:
             if self.deadline.expired:
-                raise self.error(f"the time is over, after {self.deadline.waited:.1f} s")
-            if self._answer is None:
+                raise self.error(
+                    f"the timeout passed after {self.deadline.waited:.1f} s, at byte {self.offset}; "
+                    "call download again to continue"
+                )
+            if self._response is None:
                 if self.total is not None and self.offset == self.total:
                     return None
-                body = yield from self._connected()
+                body = yield from self._connect()
                 if body is None:
                     return None
                 if body.whole:
@@ -263,29 +276,29 @@ class ResumableStream:
                     self._check_size(self.total)
                     return REWOUND
             try:
-                chunk: bytes | None = yield ReadChunk(cast("StreamingResponse", self._answer))
+                chunk: bytes | None = yield ReadChunk(cast("StreamingResponse", self._response))
             except TransportError as error:
                 yield from self.close()
                 yield from self._recover(error)
                 continue
             if chunk is None:
-                if (yield from self._ended()):
+                if (yield from self._response_ended()):
                     return None
                 continue
-            chunk = yield from self._cut(chunk)
+            chunk = yield from self._trim(chunk)
             if chunk:
                 self.offset += len(chunk)
                 self._check_size(self.offset)
                 return chunk
 
     def close(self) -> TaskFlow[None]:
-        """Give the connection up."""
-        answer, self._answer = self._answer, None
-        if answer is not None:
-            yield CloseResponse(answer)
+        """Close the response."""
+        response, self._response = self._response, None
+        if response is not None:
+            yield CloseResponse(response)
 
-    def _cut(self, chunk: bytes) -> TaskFlow[bytes]:
-        """What of a piece belongs to what is missing."""
+    def _trim(self, chunk: bytes) -> TaskFlow[bytes]:
+        """Return the part of a chunk that has not been received yet."""
         if self._skip:
             dropped = min(self._skip, len(chunk))
             self._skip -= dropped
@@ -299,11 +312,11 @@ class ResumableStream:
             self._left -= len(chunk)
         return chunk
 
-    def _ended(self) -> TaskFlow[bool]:
-        """An answer is through; whether that is all of the file."""
-        self._answer = None
+    def _response_ended(self) -> TaskFlow[bool]:
+        """Handle the end of a response; return True if the file is complete."""
+        self._response = None
         if self._left:
-            yield from self._recover(TransportError(f"it broke off {self._left} bytes too early"))
+            yield from self._recover(TransportError(f"the response ended {self._left} bytes early"))
             return False
         return self.total is None or self.offset >= self.total
 
@@ -311,174 +324,176 @@ class ResumableStream:
         if size is None:
             return
         if self.max_bytes is not None and size > self.max_bytes:
-            raise self.error(f"it has more than the {self.max_bytes} bytes that are allowed", resumable=False)
-        told = self.expected.size
-        if told is not None and (size > told or (size == self.total and size != told)):
-            raise self.error(f"it has not the {told} bytes that the task says", resumable=False)
+            raise self.error(f"the file has more than {self.max_bytes} bytes; raise max_bytes", resumable=False)
+        expected = self.expected.size
+        if expected is not None and (size > expected or (size == self.total and size != expected)):
+            raise self.error(f"the file does not have the {expected} bytes that the task says", resumable=False)
 
     # -- Requests
 
-    def _connected(self) -> TaskFlow[RangeBody | None]:
-        """Have an answer that brings the next bytes; None if there are none."""
+    def _connect(self) -> TaskFlow[RangeBody | None]:
+        """Open a response with the next bytes; return None if the file is complete."""
         while True:
             file = yield from self._link()
-            asked = self._asked()
+            request = self._range_request()
             try:
-                answer: StreamingResponse = yield from open_link(
-                    self.station, self.record, self.deadline, file, range_headers(asked)
+                response: StreamingResponse = yield from open_link(
+                    self.registry, self.state, self.deadline, file, range_headers(request)
                 )
             except AddressRefusedError as error:
                 raise self.error(str(error), resumable=False) from error
             except TransportError as error:
                 yield from self._recover(error)
                 continue
-            self._answer = answer
-            headers = Headers(answer.raw_headers)
-            if answer.status in (200, 203, 206, 416):
-                verdict = interpret_response(asked, answer.status, answer.raw_headers)
-                if isinstance(verdict, RangeBody):
-                    self._take(verdict, headers)
-                    return verdict
+            self._response = response
+            headers = Headers(response.raw_headers)
+            if response.status in (200, 203, 206, 416):
+                decision = interpret_response(request, response.status, response.raw_headers)
+                if isinstance(decision, RangeBody):
+                    self._begin_body(decision, headers)
+                    return decision
                 yield from self.close()
-                if isinstance(verdict, RangeComplete):
+                if isinstance(decision, RangeComplete):
                     self.total = self.offset
                     return None
-                if isinstance(verdict, RangeUnusable):
-                    raise self.error(verdict.reason)
+                if isinstance(decision, RangeUnusable):
+                    raise self.error(decision.reason)
                 self.restart()
-                yield from self._recover(_why(verdict))
+                yield from self._recover(_restart_error(decision))
                 continue
-            told_so = yield from self._says_expired()
-            if self._has_expired(answer.status, file, told_so=told_so):
+            says_expired = yield from self._says_expired()
+            if self._has_expired(response.status, file, says_expired=says_expired):
                 yield from self._refresh(file)
-            elif is_transient(answer.status):
-                told = retry_after(headers, self.station.config.clock.wall)
-                yield from self._recover(TransportError(f"its host answered {answer.status}"), told)
+            elif is_transient(response.status):
+                server_delay = retry_after(headers, self.registry.config.clock.wall)
+                yield from self._recover(TransportError(f"the host answered {response.status}"), server_delay)
             else:
-                raise self.error(f"its host answered {answer.status}", resumable=False)
+                raise self.error(f"the host answered {response.status}", resumable=False)
 
-    def _asked(self) -> RangeRequest:
+    def _range_request(self) -> RangeRequest:
         if self.offset and self.etag is None:
             self.restart()
         return RangeRequest(self.offset, self.etag, self.total) if self.offset else RangeRequest()
 
     def restart(self) -> None:
-        """Have all of it anew."""
+        """Start again from the first byte."""
         self.offset = 0
         self.etag = self.total = None
 
-    def _take(self, body: RangeBody, headers: Headers) -> None:
+    def _begin_body(self, body: RangeBody, headers: Headers) -> None:
         self._left, self._skip = body.length, body.skip
         self.total, self.etag = body.total, body.etag
         if body.whole:
-            self.expected.update_from_task(self._shown())
+            self.expected.update_from_task(self._current_link())
             self.expected.update_from_headers(headers)
 
     def _says_expired(self) -> TaskFlow[bool]:
-        """Whether a host says, in the beginning of its answer, that the link has expired.
+        """Return True if the beginning of an error response says that the link has expired.
 
-        It may repeat the link, so nobody gets to see it.
+        The response is not shown to the caller, because it may repeat the link.
         """
         found = b""
         try:
             while len(found) < _TOLD_BYTES:
-                chunk: bytes | None = yield ReadChunk(cast("StreamingResponse", self._answer))
+                chunk: bytes | None = yield ReadChunk(cast("StreamingResponse", self._response))
                 if chunk is None:
                     break
                 found += chunk
         except TransportError:
-            pass  # the status says enough
+            pass  # the status is sufficient
         yield from self.close()
         return is_expired_message(found[:_TOLD_BYTES])
 
     # -- Links
 
     def _link(self) -> TaskFlow[DownloadableFile]:
-        file = self._shown()
-        if not self._fresh and self._is_over(file) and self._renewable and self.refreshes < MAX_REFRESHES:
+        file = self._current_link()
+        if not self._fresh and self._is_expired(file) and self._can_refresh and self.refreshes < MAX_REFRESHES:
             yield from self._refresh(file)
-            file = self._shown()
+            file = self._current_link()
         self._fresh = False
         return file
 
-    def _shown(self) -> DownloadableFile:
-        view = self.record.snapshot
-        if view is None:
-            raise self.error("it was never looked at", resumable=False)
-        return find_download(self.station, self.record, view)
+    def _current_link(self) -> DownloadableFile:
+        snapshot = self.state.snapshot
+        if snapshot is None:
+            raise self.error("the task has not been polled yet", resumable=False)
+        return find_download(self.registry, self.state, snapshot)
 
     @property
-    def _renewable(self) -> bool:
-        links = self.record.task_type.result
+    def _can_refresh(self) -> bool:
+        links = self.state.task_type.result
         return isinstance(links, DownloadLinks) and links.refresh
 
-    def _is_over(self, file: DownloadableFile) -> bool:
-        return file.expires is not None and file.expires.timestamp() <= self.station.config.clock.wall()
+    def _is_expired(self, file: DownloadableFile) -> bool:
+        return file.expires is not None and file.expires.timestamp() <= self.registry.config.clock.wall()
 
-    def _has_expired(self, status: int, file: DownloadableFile, *, told_so: bool) -> bool:
+    def _has_expired(self, status: int, file: DownloadableFile, *, says_expired: bool) -> bool:
         if status not in (400, 401, 403, 410):
             return False
-        if told_so or self._is_over(file):
+        if says_expired or self._is_expired(file):
             return True
-        if status not in (401, 403) or file.api_credentials or self._unexplained:
+        if status not in (401, 403) or file.api_credentials or self._refreshed_without_reason:
             return False
-        self._unexplained = True
+        self._refreshed_without_reason = True
         return True
 
     def _refresh(self, dead: DownloadableFile) -> TaskFlow[None]:
-        if not self._renewable:
-            raise self.error("its link has expired, and no look at the task gives another one")
+        if not self._can_refresh:
+            raise self.error("the link has expired, and polls of the task return no other one")
         if self.refreshes >= MAX_REFRESHES:
-            raise self.error(f"its link has expired, as have {MAX_REFRESHES} others that came after it")
+            raise self.error(f"the link has expired, as have {MAX_REFRESHES} links after it")
         self.refreshes += 1
-        self.station.emit("refresh", self.record, detail="its link has expired", attempt=self.refreshes)
+        self.registry.emit("refresh", self.state, detail="the link has expired", attempt=self.refreshes)
         self._fresh = True
-        record, clock = self.record, self.station.config.clock
+        state, clock = self.state, self.registry.config.clock
         until = clock.monotonic() + _PATIENCE
         if self.deadline.at is not None:
             until = min(until, self.deadline.at)
-        # Before the link, as another download may be faster.
-        looks, version = record.polls, record.version
-        while self._shown().url == dead.url and record.polls == looks:
+        # Read these before the link, because another download may refresh it first.
+        polls, version = state.polls, state.version
+        while self._current_link().url == dead.url and state.polls == polls:
             if clock.monotonic() >= until:
-                raise self.error("its link has expired, and no look at the task has given another one in time")
+                raise self.error("the link has expired, and no poll of the task returned another one in time")
             try:
-                yield WaitForChange({record: version}, until, fresh=True)
+                yield WaitForChange({state: version}, until, fresh=True)
             except ClientError as error:
-                raise self.error(f"its link has expired, and there was no other ({error})") from error
-            version = record.version
+                raise self.error(f"the link has expired and could not be refreshed: {error}") from error
+            version = state.version
 
-    # -- Trouble
+    # -- Retries
 
-    def _recover(self, error: ClientError, told: float | None = None) -> TaskFlow[None]:
-        """Wait until it is time for another request.
+    def _recover(self, error: ClientError, server_delay: float | None = None) -> TaskFlow[None]:
+        """Wait until the next request may be sent.
 
         Raises:
-            DownloadError: there have been enough.
+            DownloadError: there were too many attempts, or the deadline would pass first.
         """
         if error.__cause__ is None:
-            error.__context__ = None  # an error of the library's that is not to be shown, as it may quote a header
-        gained = self.offset - self._high
+            error.__context__ = None  # the HTTP library's error may quote a header
+        gained = self.offset - self._highest
         if gained > 0:
-            self._high = self.offset
+            self._highest = self.offset
             self._tries = 0
         self._tries += 1
         if self._tries > MAX_ATTEMPTS or (isinstance(error, TransportError) and not error.transient):
             raise self.error(str(error)) from error
-        clock = self.station.config.clock
+        clock = self.registry.config.clock
         delay = 0.0 if gained >= _PROGRESS else clock.random() * min(_CAP, _BASE * 2.0**self._tries)
-        delay = max(delay, told or 0.0)
+        delay = max(delay, server_delay or 0.0)
         if delay > _TOLD or delay >= self.deadline.remaining:
-            raise self.error(f"{error}; there is no time to wait {delay:.0f} s") from error
-        self.station.emit("download", self.record, detail=f"goes on after {type(error).__name__}", delay=delay)
+            raise self.error(
+                f"{error}; the next attempt would be in {delay:.0f} s, which is too long; call download again later"
+            ) from error
+        self.registry.emit("download", self.state, detail=f"retry after {type(error).__name__}", delay=delay)
         if delay:
             yield Sleep(delay, clock)
 
     def error(self, why: str, *, resumable: bool = True) -> DownloadError:
-        """The file cannot be had."""
-        return download_error(self.record, why, resumable=resumable)
+        """Return the DownloadError of this download."""
+        return download_error(self.state, why, resumable=resumable)
 
 
-def _why(verdict: Any) -> TransportError:
-    why = verdict.reason if isinstance(verdict, RestartDownload) else ""
-    return TransportError(f"its host sent {why}")
+def _restart_error(decision: Any) -> TransportError:
+    why = decision.reason if isinstance(decision, RestartDownload) else ""
+    return TransportError(f"the host sent {why}")

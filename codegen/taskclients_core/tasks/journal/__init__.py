@@ -1,1 +1,1 @@
-"""Journal of starts: `journal` is the class, `entry` one start and its lease, `storage` and `sqlite` keep records."""
+"""Journal of submissions: `journal` is the class, `entry` one submission, `storage` and `sqlite` hold the records."""

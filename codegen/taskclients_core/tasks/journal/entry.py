@@ -1,6 +1,6 @@
-"""Entries of a journal, and the leases by which a process holds them.
+"""Entries of the journal, and the leases by which a process holds them.
 
-An entry holds no URL, header, body or token: only digests of what was sent.
+An entry contains no URL, header, body or token, only digests of the request.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ..snapshot import TaskRef
 
 ENTRY_VERSION: Final = 1
 MAX_BASELINE: Final = 10_000
-"""Maximum number of ids in a baseline: 270 KB of an entry, which `with_ref` removes."""
+"""Maximum number of ids in a baseline, 270 KB of an entry. `with_ref` removes them."""
 
 EntryState: TypeAlias = Literal["intended", "accepted", "unknown", "settled"]
 
@@ -32,11 +32,11 @@ _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 @frozen(kw_only=True)
 class Lease:
-    """The right of one process to act on an entry, for a time."""
+    """Exclusive right of one process to act on an entry, for a limited time."""
 
     owner: str
     boot: str
-    """Boot of the machine that counts `until`; '' if it cannot tell its boots apart."""
+    """Boot id of the machine whose clock `until` uses; '' if the system has none."""
 
     until: float
     """End, on that machine's monotonic clock."""
@@ -49,7 +49,7 @@ class Lease:
 
 @frozen(kw_only=True)
 class JournalEntry:
-    """One start of a task."""
+    """One submission of a task."""
 
     v: int = ENTRY_VERSION
     key: str
@@ -65,39 +65,39 @@ class JournalEntry:
     """Digest of operation, arguments and body."""
 
     start: str
-    """Random id of this start; another start under the same key has another one."""
+    """Random id of this submission; another submission under the same key has another one."""
 
     key_given: bool = False
     """True if the caller gave the key."""
 
     baseline: tuple[str, ...] | None = None
-    """Fingerprints of the ids that were listed before the start; None: unknown."""
+    """Fingerprints of the ids that were listed before the submission; None: unknown."""
 
     echo: tuple[tuple[str, str], ...] = ()
-    """Parts of the request that a task repeats: pointers, and fingerprints of the values there."""
+    """Request values that a task repeats: pointers into the task, and fingerprints of the values."""
 
     id: str | None = None
     scope: Mapping[str, str] = field(default=_NOTHING)
     phase: str | None = None
     wall: float = 0.0
-    """Time of the start, in seconds since 1970."""
+    """Time of the submission, in seconds since 1970."""
 
     changed: float = 0.0
     """Time of the last change, in seconds since 1970."""
 
     boot: str = ""
-    """Boot of the machine that made the start."""
+    """Boot id of the machine that made the submission."""
 
     lease: Lease | None = None
 
     @property
     def open(self) -> bool:
-        """True while something is left to do about it."""
+        """True until the entry is settled."""
         return self.state != "settled"
 
     @property
     def ref(self) -> TaskRef | None:
-        """The task, if it is known."""
+        """The task; None if it is unknown."""
         return None if self.id is None else TaskRef(self.vendor, self.task_type, self.id, self.scope)
 
     @property
@@ -107,17 +107,17 @@ class JournalEntry:
 
 
 def full_key(vendor: str, account: str, origin: str, key: str) -> str:
-    """Return the name of an entry: the same key under another account or server is another entry."""
+    """Return the key of an entry. A caller's key under another account or server is another entry."""
     return f"{quote(vendor, safe='')}/{quote(account, safe='')}/{quote(origin, safe=':[]')}/{key}"
 
 
 def with_ref(entry: JournalEntry, ref: TaskRef) -> JournalEntry:
-    """Return an entry whose task is known, without the members that served to find it."""
+    """Return the entry with its task, without the members used to find it."""
     return evolve(entry, state="accepted", id=ref.id, scope=dict(ref.scope), baseline=None, echo=())
 
 
 def fingerprint(text: str, salt: str = "") -> str:
-    """Return a short digest of a text."""
+    """Return a short salted digest of a text."""
     return sha256(f"{salt}\0{text}".encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
@@ -132,10 +132,10 @@ def to_line(entry: JournalEntry) -> bytes:
 
 
 def from_line(line: bytes, where: str) -> JournalEntry:
-    """Return the entry of a JSON text.
+    """Return the entry of a JSON text; `where` starts the error messages.
 
     Raises:
-        JournalError: it is damaged, or was written by a newer version of this package.
+        JournalError: the text is damaged, or was written by a newer version of this package.
     """
     try:
         entry = _decoder.decode(line)
@@ -149,17 +149,17 @@ def from_line(line: bytes, where: str) -> JournalEntry:
         version = None
     if isinstance(version, int) and version > ENTRY_VERSION:
         raise JournalError(f"{where}: an entry was written by a newer version of this package; upgrade it")
-    raise JournalError(f"{where}: an entry is damaged; nothing was changed")
+    raise JournalError(f"{where}: an entry is damaged, nothing was changed; restore the file or pass another path")
 
 
 # -- Leases
 #
-# A lease ends with its time, unless its owner is known to be gone (then it is void at once) or its process is known to
-# live (then it goes on). Linux shows both in /proc; on other systems only time ends a lease.
+# A lease is void at once if its owner is known to be gone, and stays valid while its process is known to run. Linux
+# shows both in /proc. Where neither is known, the lease ends by time.
 
 
 def make_lease(clock: Clock, owner: str, seconds: float) -> Lease | None:
-    """Return a lease that begins now; None for no time."""
+    """Return a lease of some seconds that begins now; None for 0 seconds."""
     if seconds <= 0:
         return None
     until, wall = clock.monotonic() + seconds, clock.wall() + seconds
@@ -167,7 +167,7 @@ def make_lease(clock: Clock, owner: str, seconds: float) -> Lease | None:
 
 
 def is_held(lease: Lease | None, owner: str, clock: Clock) -> bool:
-    """Return True if another owner has a lease. Setting the wall clock makes no lease longer."""
+    """Return True if another owner holds the lease. Changes of the wall clock never make a lease longer."""
     if lease is None or lease.owner == owner or is_gone(lease.owner):
         return False
     if is_alive(lease.owner):
@@ -178,10 +178,10 @@ def is_held(lease: Lease | None, owner: str, clock: Clock) -> bool:
 
 
 _live: Final[set[str]] = set()
-"""Starts that are under way in this process."""
+"""Submissions in progress in this process."""
 
 _names: Final[dict[int, str]] = {}
-"""Names of this process, by its number: a fork gets another one."""
+"""Name of this process by its pid: a fork gets another one."""
 
 
 def _forked() -> None:
@@ -195,7 +195,7 @@ if hasattr(os, "register_at_fork"):
 
 @cache
 def boot_id() -> str:
-    """Return an id of this boot of this machine; '' where the system has none."""
+    """Return the id of the machine's current boot; '' if the system has none."""
     return _read("/proc/sys/kernel/random/boot_id").strip()
 
 
@@ -212,7 +212,7 @@ def process_id() -> str:
 
 @contextmanager
 def submission_owner(start: str) -> Generator[str]:
-    """Mark a start as under way, and yield the owner of its entry's lease."""
+    """Mark a submission as in progress, and yield the owner for its entry's lease."""
     owner = f"{process_id()}#{start}"
     _live.add(start)
     try:
@@ -222,12 +222,12 @@ def submission_owner(start: str) -> Generator[str]:
 
 
 def owner_process(owner: str) -> str:
-    """Return the process of an owner, without its start."""
+    """Return the process of an owner, without the submission."""
     return owner.partition("#")[0]
 
 
 def is_gone(owner: str) -> bool:
-    """Return True if an owner certainly exists no more."""
+    """Return True if the owner is known to have ended."""
     name, _, start = owner.partition("#")
     if name == process_id():
         return bool(start) and start not in _live
@@ -235,7 +235,7 @@ def is_gone(owner: str) -> bool:
 
 
 def is_alive(owner: str) -> bool:
-    """Return True if an owner is a process, not one of its starts, and certainly exists."""
+    """Return True if the owner is a process, not a submission, and is known to run."""
     return "#" not in owner and _process_is_alive(owner) is True
 
 
@@ -252,7 +252,7 @@ def _owner_parts(name: str) -> tuple[str, str, str, str]:
 
 
 def _began(number: int) -> str:
-    """Return when a process began, in ticks since the boot; '' if it does not exist or is a zombie."""
+    """Return the start time of a process in ticks since boot; '' if it does not exist or is a zombie."""
     fields = _read(f"/proc/{number}/stat").rpartition(")")[2].split()
     return fields[19] if len(fields) > 19 and fields[0] not in ("Z", "X") else ""
 

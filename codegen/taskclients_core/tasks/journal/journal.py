@@ -1,4 +1,4 @@
-"""The journal: starts of tasks, written down before they are sent."""
+"""The journal: submissions of tasks, written to disk before they are sent."""
 
 from __future__ import annotations
 
@@ -22,47 +22,47 @@ LEASE_SECONDS: Final = 30.0
 """Seconds for which a process holds an entry."""
 
 KEEP_SECONDS: Final = 30 * 86400.0
-"""Seconds for which a settled entry is kept, so that its key still means its task."""
+"""Seconds for which a settled entry is kept, so that its key still returns its task."""
 
 _CLEANING: Final = 1000
-"""Changes between two removals of settled entries."""
+"""Changes between two removals of expired entries."""
 
 
 class Journal:
-    """Starts of tasks in an SQLite database, so that a crash loses none and none is made twice.
+    """Submissions of tasks in an SQLite database, so that a crash neither loses nor repeats one.
 
         BoosterClient(..., journal="booster.journal")
 
-    Pass a path to a client, which then closes the journal with itself, or a `Journal` that several clients share and
-    you close. It is safe for threads, and for processes of one machine. What a method has written survives a crash of
-    the machine.
+    Pass a path to a client, which opens the journal and closes it with itself. Or pass a `Journal` that several
+    clients share, and close it yourself. A journal is safe for threads and for processes of one machine. Changes are
+    on disk when a method returns.
 
     The file must be on a local disk: network file systems such as NFS and SMB do not lock SQLite's files reliably. It
-    is created with mode 600, with `-wal` and `-shm` files beside it while it is in use; keep the three together. A
-    path to something else, or to a file that others own or can write to, is refused.
+    is created with mode 600. While it is in use, `-wal` and `-shm` files are beside it; keep the three together. A
+    path that is not a regular file, or a file that other users own or can write to, is refused.
 
-    An open entry is held by one process, by a lease of 30 s (a start under way: its deadline). On Linux the lease ends
-    at once when that process dies, and not before. Where that cannot be seen (no `/proc`, or another container or
-    machine) the lease ends by time alone: a process that lives longer may then share its tasks with one that calls
-    `recover`, which costs polls and begins nothing twice.
+    One process holds an open entry, by a lease of 30 s (during a submission: until its deadline). On Linux the lease
+    ends when that process ends, at once and not earlier. Where this cannot be seen (no `/proc`, another container or
+    another machine), the lease ends by time. A process that runs longer may then share its tasks with one that calls
+    `recover`: both poll them, and neither submits them again.
 
     Args:
         path: The file; it is created if it does not exist.
-        keep: Seconds for which a settled start is kept, so that its key still means its task; 30 days by default.
+        keep: Seconds for which a settled submission is kept, so that its key still returns its task.
         clock: Source of time, for tests.
 
     Raises:
-        JournalError: the file cannot be used. Every method raises it, too.
-        InvalidArgument: `keep` is no number of seconds.
+        JournalError: the file cannot be used. Every method can raise it.
+        InvalidArgumentError: `keep` is not a number of seconds.
     """
 
     lasting: ClassVar[bool] = True
-    """True if entries outlive the client, so that an accepted start stays open until its result was read."""
+    """True if entries outlive the client. An accepted submission then stays open until its result has been read."""
 
     def __init__(self, path: str | PathLike[str], *, keep: float = KEEP_SECONDS, clock: Clock | None = None) -> None:
         if isinstance(keep, bool) or not keep >= 0:
             raise InvalidArgumentError(f"keep: expected a number of seconds, 0 or more, got {describe(keep)}")
-        from .sqlite import SqliteStorage  # a client without a file needs no SQLite
+        from .sqlite import SqliteStorage  # imported late: a client without a file needs no SQLite
 
         self._set_up(SqliteStorage(path), keep, clock)
 
@@ -73,32 +73,35 @@ class Journal:
         self._changes = 0
 
     def intend(self, entry: JournalEntry) -> JournalEntry:
-        """Write an entry unless its key exists; return the one that exists now.
+        """Write an entry unless its key exists; return the entry of the key.
 
-        Compare `JournalEntry.start` to tell which.
+        The returned entry is the new one if its `start` equals that of the argument.
         """
         with self._storage.transaction(write=True) as transaction:
             found = self._get(transaction, entry.key)
             if found is not None and not self._expired(found):
                 return found
-            # By this clock, which will also decide when the lease ends.
+            # Renew the lease by the journal's own clock, which also decides when it ends.
             lease = entry.lease and make_lease(self._clock, entry.lease.owner, entry.lease.seconds)
             self._put(transaction, "intend", evolve(entry, lease=lease))
             return entry
 
     def find(self, key: str) -> JournalEntry | None:
-        """Return the entry of a key."""
+        """Return the entry of a key; None if there is none."""
         with self._storage.transaction(write=False) as transaction:
             found = self._get(transaction, key)
             return None if found is None or self._expired(found) else found
 
     def accept(self, key: str, ref: TaskRef) -> JournalEntry | None:
-        """Note that the task was begun; return the entry, if there is one."""
+        """Record that the task was begun; return the entry, or None if there is none."""
         with self._changing(key) as (transaction, found):
             return None if found is None else self._accept(transaction, "accept", found, ref)
 
     def resolve(self, key: str, ref: TaskRef) -> bool:
-        """Note that a task was found for a start; return False if it is another entry's, or ours has one."""
+        """Record the task that was found for a submission.
+
+        Return False, without a change, if the task is another entry's or the entry has a task already.
+        """
         with self._changing(key) as (transaction, found):
             if found is None or found.id is not None:
                 return False
@@ -109,19 +112,19 @@ class Journal:
             return True
 
     def mark_unknown(self, key: str) -> None:
-        """Note that the outcome of a start is unknown, if it is still intended."""
+        """Record that the outcome of a submission is unknown, if it is still intended."""
         with self._changing(key) as (transaction, found):
             if found is not None and found.state == "intended":
                 self._put(transaction, "mark_unknown", evolve(found, state="unknown"))
 
     def settle(self, key: str, phase: Phase) -> None:
-        """Note that nothing is left to do about a task."""
+        """Record that a task is finished for the caller: `recover` no longer returns it."""
         with self._changing(key) as (transaction, found):
             if found is not None and found.state != "settled":
                 self._put(transaction, "settle", evolve(found, state="settled", phase=str(phase), lease=None))
 
     def discard(self, key: str) -> None:
-        """Remove an entry: nothing was begun, or the caller says so."""
+        """Remove an entry, because no task was begun or the caller discards it."""
         with self._changing(key) as (transaction, found):
             if found is not None:
                 failpoint("journal.discard.begin")
@@ -129,13 +132,13 @@ class Journal:
                 self._commit(transaction, "discard")
 
     def open_entries(self, vendor: str, account: str) -> Sequence[JournalEntry]:
-        """Return the entries about which something is left to do, oldest first."""
+        """Return the entries that are not settled, oldest first."""
         with self._storage.transaction(write=False) as transaction:
             entries = [self._entry(record) for record in transaction.records(open_only=True)]
         return [each for each in entries if (each.vendor, each.account) == (vendor, account)]
 
     def lease(self, key: str, owner: str, seconds: float) -> bool:
-        """Hold an open entry for so many seconds (0: release it); return False if another owner holds it."""
+        """Hold an open entry for some seconds (0: release it); return False if another owner holds it."""
         with self._changing(key) as (transaction, found):
             if found is None or not found.open or is_held(found.lease, owner, self._clock):
                 return False
@@ -143,7 +146,7 @@ class Journal:
             return True
 
     def close(self) -> None:
-        """Close the file. Nothing is lost without it."""
+        """Close the file. Entries are on disk already; nothing is lost without a close."""
         self._storage.close()
 
     @contextmanager
@@ -159,7 +162,7 @@ class Journal:
         return from_line(record.content, self._storage.name)
 
     def _accept(self, transaction: Transaction, event: str, found: JournalEntry, ref: TaskRef) -> JournalEntry:
-        # The process holds it from now on, no longer the one start.
+        # From now on the process holds the entry, not the one submission.
         lease = found.lease and make_lease(self._clock, owner_process(found.lease.owner), LEASE_SECONDS)
         entry = with_ref(evolve(found, lease=lease), ref)
         if found.state == "settled" or not self.lasting:
@@ -191,14 +194,14 @@ class Journal:
 
 
 class MemoryJournal(Journal):
-    """Journal of a client that was given none: it ends with the client, and keeps a bounded number of settled starts.
+    """Journal in memory, for a client without a journal. It keeps a bounded number of settled submissions.
 
-    Keys work as in a file. An accepted start is settled at once, as nothing could recover it.
+    Keys work as in a file. An accepted submission is settled at once, because no other process could recover it.
     """
 
     lasting = False
     most: ClassVar[int] = 10_000
-    """Settled starts that are kept."""
+    """Maximum number of settled submissions."""
 
     def __init__(self, *, clock: Clock | None = None) -> None:  # pyright: ignore[reportMissingSuperCall]
         self._set_up(MemoryStorage(), KEEP_SECONDS, clock)

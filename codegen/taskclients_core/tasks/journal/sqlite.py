@@ -1,4 +1,4 @@
-"""Storage in an SQLite database: one table, write-ahead log, one sync for each commit."""
+"""Storage of the journal in an SQLite database: one table, write-ahead log, one sync per commit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PATIENCE: Final = 10.0
 """Seconds to wait for another process that writes."""
 
 _FORMAT: Final = 1
-"""Of the table, kept as SQLite's `user_version`."""
+"""Version of the table, stored as SQLite's `user_version`."""
 
 _SCHEMA: Final = (
     "CREATE TABLE records (number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, content BLOB NOT NULL,"
@@ -37,7 +37,7 @@ class SqliteStorage(Storage):
     """Records in an SQLite database on a local disk. Safe for threads and for processes of one machine.
 
     Raises:
-        JournalError: the database cannot be used; every method raises it.
+        JournalError: the database cannot be used. Every method can raise it.
     """
 
     def __init__(self, path: str | PathLike[str]) -> None:
@@ -53,15 +53,15 @@ class SqliteStorage(Storage):
         self._inherited: list[sqlite3.Connection] = []
         """Connections of a parent process, never closed here: SQLite forbids their use after a fork."""
 
-        with self.transaction(write=True):  # a database that cannot be used is refused now
+        with self.transaction(write=True):  # refuse an unusable database now
             pass
 
     @contextmanager
     def transaction(self, *, write: bool) -> Generator[Transaction]:
-        """Return a context with exclusive access (without `write`: a consistent view, which waits for nobody)."""
+        """Return a context with exclusive access; without `write`, a consistent read that does not block."""
         with self._lock:
             if self._closed:
-                raise ClientClosedError(f"{self.name}: it was closed")
+                raise ClientClosedError(f"{self.name}: the journal is closed")
             connection: sqlite3.Connection | None = None
             try:
                 connection = self._connected()
@@ -100,14 +100,14 @@ class SqliteStorage(Storage):
         return found.st_dev, found.st_ino
 
     def _check_place(self) -> None:
-        """Refuse to write to a file that nobody can find any more. The next call opens the path anew."""
+        """Raise JournalError if the file at the path is not the open one. The next call opens the path again."""
         if self._place() != self._file:
             self._disconnect()
-            raise JournalError(f"{self.name}: the file was removed or replaced while it was in use; put it back")
+            raise JournalError(f"{self.name}: the file was removed or replaced while it was in use; restore it")
 
     def _failed(self, error: sqlite3.Error) -> JournalError:
         if _is_busy(error):
-            return JournalError(f"{self.name}: another process has held it for {PATIENCE:g} s")
+            return JournalError(f"{self.name}: another process has held it for {PATIENCE:g} s; try again")
         return JournalError(f"{self.name}: {error}")
 
     def close(self) -> None:
@@ -155,10 +155,10 @@ def _set_up(connection: sqlite3.Connection, name: str) -> None:
     connection.execute("PRAGMA fullfsync=1")
     if _format(connection) != _FORMAT:
         connection.execute("BEGIN IMMEDIATE")
-        found = _format(connection)  # another process may have been quicker
+        found = _format(connection)  # another process may have created it
         if not found:
             if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                raise JournalError(f"{name}: this is a database of another program; give another path")
+                raise JournalError(f"{name}: a database of another program; pass another path")
             for statement in _SCHEMA:
                 connection.execute(statement)
         elif found != _FORMAT:
@@ -171,7 +171,7 @@ def _format(connection: sqlite3.Connection) -> int:
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
-    """Switch to the write-ahead log. SQLite does not wait here for processes that do the same."""
+    """Switch to the write-ahead log. Retries, because SQLite's own timeout does not apply here."""
     end = time.monotonic() + PATIENCE
     while True:
         try:

@@ -1,6 +1,6 @@
-"""Storage of a journal: records by key, in memory or (see `sqlite`) in a database.
+"""Storage of the journal: records by key, in memory or (see `sqlite`) in a database.
 
-Internal. A storage knows keys, bytes, and which records are open; what a record means is its user's business.
+A storage knows keys, bytes and which records are open; `journal` gives them their meaning.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ class Record(NamedTuple):
     key: str
     content: bytes
     open: bool
-    """Whether work on it is left; `Transaction.records` can skip the others."""
+    """True if the entry is not settled; `Transaction.records` can skip the others."""
 
 
 class Transaction(ABC):
-    """Records while no other thread or process can change them."""
+    """Access to the records while no other thread or process can change them."""
 
     @abstractmethod
     def get(self, key: str) -> bytes | None:
-        """Return the content of a key, or None."""
+        """Return the content of a key; None if there is none."""
 
     @abstractmethod
     def records(self, *, open_only: bool = False) -> Sequence[Record]:
@@ -35,48 +35,45 @@ class Transaction(ABC):
 
     @abstractmethod
     def put(self, record: Record) -> None:
-        """Write a record; one with its key is replaced and keeps its place in the order."""
+        """Write a record. A record with the same key is replaced and keeps its place in the order."""
 
     @abstractmethod
     def delete(self, keys: Sequence[str]) -> None:
-        """Remove records; a key that does not exist is skipped."""
+        """Remove records. Missing keys are skipped."""
 
     @abstractmethod
     def commit(self) -> None:
-        """Make the changes permanent: they survive a crash of the machine from here on.
-
-        The transaction ends with it.
-        """
+        """Write the changes to disk and end the transaction."""
 
 
 class Storage(ABC):
     """Records by key. Safe for threads."""
 
     name: str
-    """For error messages."""
+    """Name for error messages."""
 
     def __init__(self) -> None:
         self._locks: dict[int, threading.Lock] = {}
 
-    # One for each process: a fork would inherit a held lock without the thread that holds it.
+    # One lock per process: a fork would inherit a held lock without the thread that holds it.
     @property
     def _lock(self) -> threading.Lock:
         return self._locks.setdefault(os.getpid(), threading.Lock())
 
     @abstractmethod
     def transaction(self, *, write: bool) -> AbstractContextManager[Transaction]:
-        """Return a context with exclusive access (without `write`: a consistent view).
+        """Return a context with exclusive access; without `write`, a consistent read.
 
-        What was not committed at its end is undone.
+        Changes that are not committed at its end are undone.
         """
 
     @abstractmethod
     def close(self) -> None:
-        """Release files. A second call changes nothing."""
+        """Close files. A second call does nothing."""
 
 
 class MemoryStorage(Storage):
-    """Records in memory. A change is permanent at once."""
+    """Records in memory. Changes are committed at once."""
 
     name = "journal in memory"
 

@@ -1,1 +1,1 @@
-"""When to look at tasks, on whose behalf, and what one look is."""
+"""Polling of tasks: `policy` sets intervals, `scheduler` picks the time of a poll, `poll_request` makes the poll."""

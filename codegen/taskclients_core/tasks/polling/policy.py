@@ -1,4 +1,4 @@
-"""Polling intervals: `PollPolicy` of the caller, the vendor's limits, and its rate limit."""
+"""Polling intervals: the caller's `PollPolicy`, combined with the vendor's limits, and the vendor's rate limit."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def _seconds(_instance: Any, attribute: Any, value: object) -> None:
 
 
 def check_seconds(name: str, value: Any) -> None:
-    """Refuse what is no number of seconds.
+    """Check an argument in seconds; `name` starts the error message.
 
     Raises:
-        InvalidArgument: it is negative, not a number, or no number at all.
+        InvalidArgumentError: the value is not a number, is NaN, or is negative.
     """
     if not (_is_number(value) and value >= 0):
         raise InvalidArgumentError(f"{name}: expected a number of seconds, 0 or more, got {describe(value)}")
@@ -33,7 +33,7 @@ def wait_deadline(clock: Clock, timeout: float | None) -> Deadline:
     """Return the deadline of a wait that starts now; None never passes.
 
     Raises:
-        InvalidArgument: `timeout` is neither None nor a number of seconds, 0 or more.
+        InvalidArgumentError: `timeout` is neither None nor a number of seconds, 0 or more.
     """
     if timeout is not None:
         check_seconds("timeout", timeout)
@@ -41,53 +41,58 @@ def wait_deadline(clock: Clock, timeout: float | None) -> Deadline:
 
 
 def _is_number(value: Any) -> bool:
-    # Not `math.isnan`: it cannot take a number that is too large for a float, and that is a long time, no fault.
+    # `math.isnan` fails for an int that is too large for a float, which is a valid, long time.
     return isinstance(value, int | float) and not isinstance(value, bool) and value == value
 
 
 @frozen(kw_only=True)
 class PollPolicy:
-    """Wishes about how often to look at a task, given to a client or to one wait; None leaves it to the vendor's file.
+    """Polling intervals and limits of a client or of one wait; None takes the client's or the vendor's value.
 
-    They can make looking gentler than the vendor's limits, never harsher.
+    A policy can make polls rarer than the vendor's limits allow, never more frequent.
 
     Raises:
-        InvalidArgument: a value cannot be so.
+        InvalidArgumentError: a value is invalid.
     """
 
     first: float | None = field(default=None, validator=_seconds)
-    """Seconds until the first look."""
+    """Seconds until the first poll."""
 
     min: float | None = field(default=None, validator=_seconds)
-    """Seconds between two looks, at least; also after a change was seen."""
+    """Minimum seconds between two polls; the interval after a change."""
 
     max: float | None = field(default=None, validator=_seconds)
-    """Seconds between two looks when nothing changes, at most."""
+    """Maximum seconds between two polls while nothing changes."""
 
     factor: float | None = field(default=None)
-    """By which the interval grows while nothing changes; at least 1."""
+    """Growth of the interval after each poll without change; at least 1."""
 
     jitter: float | None = field(default=None)
-    """Part of the interval, 0 to 1, by which chance moves it."""
+    """Random share of the interval, 0 to 1, by which it varies."""
 
     attempt_timeout: float = field(default=10.0)
-    """Seconds that each request of a look may take."""
+    """Timeout of each request of a poll, in seconds."""
 
     retry_after_max: float | None = field(default=None, validator=_seconds)
-    """The longest wait that a server may ask for; longer ones end the caller's wait."""
+    """Longest `Retry-After` to obey, in seconds; a longer one ends the wait with TaskTimeoutError."""
 
     unknown_status: Literal["wait", "raise"] = "wait"
-    """What a status word does that no spec knows: nothing until `unknown_after`, or raise UnknownStatus at once."""
+    """Action for a status that the spec does not list: wait for `unknown_after` seconds, or raise at once.
+
+    The error is UnknownStatusError.
+    """
 
     unknown_after: float | None = field(default=None, validator=_seconds)
+    """Seconds of such a status after which a wait raises UnknownStatusError."""
+
     missing_polls: int | None = None
-    """Complete looks in a row without the task, before it counts as lost; besides `missing_grace`."""
+    """Number of complete polls in a row that do not find the task before it counts as lost; see `missing_grace`."""
 
     missing_grace: float | None = field(default=None, validator=_seconds)
-    """Seconds that these looks must span."""
+    """Seconds that these polls must span."""
 
     error_timeout: float | None = field(default=None, validator=_seconds)
-    """Seconds of failing looks after which waiting ends with PollError; None: it goes on until the caller's timeout."""
+    """Seconds of failing polls after which a wait raises PollingError; None: the wait continues until its timeout."""
 
     def __attrs_post_init__(self) -> None:
         if self.factor is not None and not (_is_number(self.factor) and self.factor >= 1):
@@ -104,17 +109,17 @@ class PollPolicy:
             )
         if self.min is not None and self.max is not None and self.min > self.max:
             raise InvalidArgumentError(f"min: expected at most max ({self.max!r}), got {self.min!r}")
-        sweeps: Any = self.missing_polls
-        if sweeps is not None and not (_is_number(sweeps) and isinstance(sweeps, int) and sweeps >= 1):
-            raise InvalidArgumentError(f"missing_polls: expected 1 or more, as an int, got {describe(sweeps)}")
+        polls: Any = self.missing_polls
+        if polls is not None and not (_is_number(polls) and isinstance(polls, int) and polls >= 1):
+            raise InvalidArgumentError(f"missing_polls: expected 1 or more, as an int, got {describe(polls)}")
 
 
 @define(eq=False)
 class RateLimiter:
-    """Says when the next request may be sent.
+    """Rate limit of a vendor: earliest time of the next request, by the monotonic clock.
 
-    A look counts as many requests as it has pages. Its pages follow each other at once, as they are one picture, as
-    long as that does not break the rate; the next look then comes the later for it.
+    Each page of a poll counts as a request. Pages follow each other at once while the rate allows, because together
+    they are one snapshot of the list; the next poll is delayed accordingly.
     """
 
     rate: tuple[int, float] | None
@@ -126,19 +131,19 @@ class RateLimiter:
 
     @property
     def next_poll_at(self) -> float:
-        """When a look may begin."""
+        """Earliest time of the next poll."""
         return max(self._free, self.next_page_at)
 
     @property
     def next_page_at(self) -> float:
-        """When a further page of a look may be asked for."""
+        """Earliest time of the next page of the current poll."""
         rate = self.rate
         if rate is None or len(self._sent) < rate[0]:
             return float("-inf")
         return self._sent[0] + rate[1]
 
     def record_request(self, now: float) -> None:
-        """A request goes out."""
+        """Count a request that is sent now."""
         if self.rate is not None:
             count, seconds = self.rate
             self._sent.append(now)
@@ -147,7 +152,7 @@ class RateLimiter:
 
 @frozen
 class PollInterval:
-    """Seconds between looks."""
+    """Bounds and growth of the interval between polls, in seconds."""
 
     first: float
     min: float
@@ -156,71 +161,81 @@ class PollInterval:
     jitter: float
 
     def next_interval(self, interval: float) -> float:
-        """The interval after one that brought nothing new."""
+        """Return the interval after one without a change."""
         return self.clamp(interval * self.factor)
 
     def clamp(self, interval: float) -> float:
-        """An interval, inside of the bounds."""
+        """Return an interval within `min` and `max`."""
         return max(self.min, min(interval, self.max))
 
     def jittered(self, interval: float, random: float) -> float:
-        """An interval, moved by chance, so that clients which began together do not stay together."""
-        # Between the bounds, not cut at them: else most would come to stand at the same interval.
+        """Return an interval with jitter, so that clients that started together spread out.
+
+        `random` is between 0 and 1.
+        """
+        # Draw between the clamped bounds: clamping the result would put most clients at the same interval.
         low, high = self.clamp(interval * (1 - self.jitter)), self.clamp(interval * (1 + self.jitter))
         return low + random * (high - low)
 
     def first_delay(self, random: float) -> float:
-        """Seconds until the first look, between half of `first` and `min` beyond it."""
+        """Return the seconds until the first poll, between half of `first` and `first + min`."""
         return self.first / 2 + random * (self.first / 2 + self.min)
 
 
-def first_set(name: str, default: Any, *wishes: PollPolicy | None) -> Any:
-    """The first of some wishes that says something about it."""
-    for poll in wishes:
+def first_set(name: str, default: Any, *policies: PollPolicy | None) -> Any:
+    """Return the first value of an option that is set in the policies, or the default."""
+    for poll in policies:
         value = None if poll is None else getattr(poll, name)
         if value is not None:
             return value
     return default
 
 
-def interval_for(timing: PollTiming, client: PollPolicy, wish: PollPolicy | None) -> PollInterval:
-    """The pace of one wait: its own wishes before those of its client, before the vendor's, never below the limits."""
-    least = max(timing.min, first_set("min", timing.min, wish, client))
+def interval_for(timing: PollTiming, client: PollPolicy, policy: PollPolicy | None) -> PollInterval:
+    """Return the intervals of one wait: from its policy, else its client's, else the vendor's; never below `min`."""
+    minimum = max(timing.min, first_set("min", timing.min, policy, client))
     return PollInterval(
-        first=first_set("first", least if timing.first is None else timing.first, wish, client),
-        min=least,
-        max=max(least, first_set("max", timing.max, wish, client)),
-        factor=first_set("factor", timing.factor, wish, client),
-        jitter=first_set("jitter", timing.jitter, wish, client),
+        first=first_set("first", minimum if timing.first is None else timing.first, policy, client),
+        min=minimum,
+        max=max(minimum, first_set("max", timing.max, policy, client)),
+        factor=first_set("factor", timing.factor, policy, client),
+        jitter=first_set("jitter", timing.jitter, policy, client),
     )
 
 
-def most_frequent(paces: Iterable[PollInterval]) -> PollInterval:
-    """The pace that serves all of them."""
+def most_frequent(intervals: Iterable[PollInterval]) -> PollInterval:
+    """Return the most frequent combination of some intervals, which serves all of their waits."""
     found: PollInterval | None = None
-    for pace in paces:
+    for interval in intervals:
         if found is None:
-            found = pace
-        elif pace != found:
+            found = interval
+        elif interval != found:
             found = PollInterval(
-                first=min(found.first, pace.first),
-                min=min(found.min, pace.min),
-                max=min(found.max, pace.max),
-                factor=min(found.factor, pace.factor),
-                jitter=max(found.jitter, pace.jitter),
+                first=min(found.first, interval.first),
+                min=min(found.min, interval.min),
+                max=min(found.max, interval.max),
+                factor=min(found.factor, interval.factor),
+                jitter=max(found.jitter, interval.jitter),
             )
     if found is None:
-        raise ValueError("nobody waits")
+        raise ValueError("intervals: expected at least one")
     return found
 
 
-def lifetime_for(lifetime: Lifetime, client: PollPolicy, wishes: Iterable[PollPolicy | None]) -> Lifetime:
-    """When a task counts as lost, to those who wait: the most patient one decides, as it is lost to all of them."""
-    given = tuple(wishes)
-    sweeps, grace = lifetime.missing_polls, lifetime.missing_grace
+def lifetime_for(lifetime: Lifetime, client: PollPolicy, policies: Iterable[PollPolicy | None]) -> Lifetime:
+    """Return the limits after which a task counts as lost.
+
+    The longest of the waits decides, because the task is then lost for all of them.
+    """
+    all_policies = tuple(policies)
+    polls, grace = lifetime.missing_polls, lifetime.missing_grace
     return Lifetime(
         visible_within=lifetime.visible_within,
         retention=lifetime.retention,
-        missing_polls=max((first_set("missing_polls", sweeps, wish, client) for wish in given), default=sweeps),
-        missing_grace=max((first_set("missing_grace", grace, wish, client) for wish in given), default=grace),
+        missing_polls=max(
+            (first_set("missing_polls", polls, policy, client) for policy in all_policies), default=polls
+        ),
+        missing_grace=max(
+            (first_set("missing_grace", grace, policy, client) for policy in all_policies), default=grace
+        ),
     )

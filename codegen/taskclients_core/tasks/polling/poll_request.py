@@ -1,4 +1,4 @@
-"""One poll: a request for a task, or for the pages of a list until all awaited tasks were seen."""
+"""One poll: a request for a task, or for the pages of a list until all awaited tasks were found."""
 
 from __future__ import annotations
 
@@ -25,32 +25,35 @@ from ..snapshot import TaskRef
 from ..state import Observation, parse_observation
 from .policy import RateLimiter
 
-_NOTHING: Final[Mapping[str, bytes]] = MappingProxyType({})
-_UNFIT: Final = (msgspec.DecodeError, UnicodeDecodeError)
+_NO_TASKS: Final[Mapping[str, bytes]] = MappingProxyType({})
+_DECODE_ERRORS: Final = (msgspec.DecodeError, UnicodeDecodeError)
 _ABSENT: Final = msgspec.Raw(b"")
 _DIGITS: Final = frozenset(b"-0123456789")
 
 
+# -- Search of a page
+
+
 class ListPage(msgspec.Struct, frozen=True, kw_only=True):
-    """What one answer shows of the awaited tasks."""
+    """Awaited tasks in one response of a list."""
 
     found: dict[str, bytes]
-    """By id, the task as it is written there; the first one, if several have that id."""
+    """JSON text of each task by id; the first one if several have the same id."""
 
     token: str | None = None
-    """Of the next page."""
+    """Token of the next page; None at the end."""
 
     count: int = 0
-    """How many items there are, awaited or not."""
+    """Number of items, awaited or not."""
 
     repeated: tuple[str, ...] = ()
-    """Ids of awaited tasks that more than one item has."""
+    """Ids of awaited tasks that occur more than once."""
 
     keys: tuple[str, ...] = ()
-    """Ids of all items that have one that can be read, in the order of the list."""
+    """Ids of all items with a readable id, in list order."""
 
     unnamed: int = 0
-    """How many items have no id that can be read. Any of them may be an awaited task: not to see one proves nothing."""
+    """Number of items without a readable id. Each may be an awaited task, so the page cannot prove a task missing."""
 
 
 def scan_list_page(
@@ -60,20 +63,20 @@ def scan_list_page(
     key: str,
     wanted: Collection[str],
     token: str | None = None,
-    seen: Mapping[str, bytes] = _NOTHING,
+    seen: Mapping[str, bytes] = _NO_TASKS,
 ) -> ListPage:
     """Find tasks in a list.
 
     Args:
-        content: The answer's body.
+        content: Body of the response.
         items: Pointer to the array.
         key: Pointer inside an item to its id. Text is compared exactly, a number as it is written.
-        wanted: Ids, best as a set.
+        wanted: Ids to find, preferably a set.
         token: Pointer to the token of the next page.
-        seen: Tasks as they were seen before. One that is the same byte for byte is not checked again.
+        seen: Tasks as they were last found. A task with the same bytes is not validated again.
 
     Raises:
-        DecodeError: the answer, its envelope or an awaited task is not what it must be.
+        DecodeError: the response, its envelope or an awaited task is invalid.
     """
     ids = frozenset(wanted) if isinstance(wanted, Sequence) else wanted
     return cast(
@@ -85,9 +88,9 @@ def scan_list_page(
 def _scan_page(
     text: bytes, *, items: str, key: str, ids: Collection[str], token: str | None, seen: Mapping[str, bytes]
 ) -> ListPage:
-    answer = _Envelope(text)
-    place = json_pointer.parse(items)
-    array = answer.array(place)
+    response = _Envelope(text)
+    path = json_pointer.parse(items)
+    array = response.array(path)
     names = json_pointer.parse(key)
     check = codec.get_compiler().reader(Any)
     found: dict[str, bytes] = {}
@@ -107,11 +110,11 @@ def _scan_page(
                 try:
                     check(item)
                 except Mismatch as mismatch:
-                    raise mismatch.under(index, *reversed(place)) from None
+                    raise mismatch.under(index, *reversed(path)) from None
             found[name] = item
     return ListPage(
         found=found,
-        token=None if token is None else answer.token(json_pointer.parse(token)),
+        token=None if token is None else response.token(json_pointer.parse(token)),
         count=len(array),
         repeated=tuple(repeated),
         keys=tuple(keys),
@@ -120,56 +123,56 @@ def _scan_page(
 
 
 class _Envelope:
-    """What is around the items: opened only where something is looked for, and each part once."""
+    """Objects around the items, parsed on demand and once each."""
 
     def __init__(self, text: bytes) -> None:
         self._text = text
         self._objects: dict[tuple[str, ...], dict[str, msgspec.Raw]] = {}
 
-    def array(self, place: tuple[str, ...]) -> list[msgspec.Raw]:
-        """The array at a place. Raises Mismatch if it is none."""
-        raw = self._at(place)
+    def array(self, path: tuple[str, ...]) -> list[msgspec.Raw]:
+        """Return the array at a path. Raises Mismatch if there is none."""
+        raw = self._at(path)
         if raw is None:
-            raise Mismatch("a required member", "nothing").under(*reversed(place))
+            raise Mismatch("a required member", "nothing").under(*reversed(path))
         try:
             return items_of(raw)
-        except _UNFIT as error:
-            raise _misfit("array", raw, error).under(*reversed(place)) from None
+        except _DECODE_ERRORS as error:
+            raise _mismatch("array", raw, error).under(*reversed(path)) from None
 
-    def token(self, place: tuple[str, ...]) -> str | None:
-        """The text at a place; None if it is missing, null or empty. Raises Mismatch if it is something else."""
+    def token(self, path: tuple[str, ...]) -> str | None:
+        """Return the text at a path; None if it is missing, null or empty. Raises Mismatch for another type."""
         if not self._text.lstrip().startswith(b"{"):
             return None
         raw: bytes | msgspec.Raw = b""
-        for depth in range(1, len(place) + 1):
-            raw = self._at(place[:depth]) or b"null"
+        for depth in range(1, len(path) + 1):
+            raw = self._at(path[:depth]) or b"null"
             if bytes(raw) == b"null":
                 return None
         try:
             return msgspec.json.decode(raw, type=str) or None
-        except _UNFIT as error:
-            raise _misfit("str | null", raw, error).under(*reversed(place)) from None
+        except _DECODE_ERRORS as error:
+            raise _mismatch("str | null", raw, error).under(*reversed(path)) from None
 
-    def _at(self, place: tuple[str, ...]) -> bytes | msgspec.Raw | None:
-        return self._members(place[:-1]).get(place[-1]) if place else self._text
+    def _at(self, path: tuple[str, ...]) -> bytes | msgspec.Raw | None:
+        return self._members(path[:-1]).get(path[-1]) if path else self._text
 
-    def _members(self, place: tuple[str, ...]) -> dict[str, msgspec.Raw]:
-        if place not in self._objects:
-            raw = self._at(place)
+    def _members(self, path: tuple[str, ...]) -> dict[str, msgspec.Raw]:
+        if path not in self._objects:
+            raw = self._at(path)
             if raw is None:
-                raise Mismatch("a required member", "nothing").under(*reversed(place))
+                raise Mismatch("a required member", "nothing").under(*reversed(path))
             try:
-                self._objects[place] = members_of(raw)
-            except _UNFIT as error:
-                raise _misfit("object", raw, error).under(*reversed(place)) from None
-        return self._objects[place]
+                self._objects[path] = members_of(raw)
+            except _DECODE_ERRORS as error:
+                raise _mismatch("object", raw, error).under(*reversed(path)) from None
+        return self._objects[path]
 
 
-def _misfit(expected: str, raw: bytes | msgspec.Raw, error: Exception) -> Mismatch:
+def _mismatch(expected: str, raw: bytes | msgspec.Raw, error: Exception) -> Mismatch:
     if isinstance(error, msgspec.ValidationError):
         try:
             return json_mismatch(expected, bytes(raw))
-        except _UNFIT:  # it is not even JSON, further on
+        except _DECODE_ERRORS:  # the rest of the text is not JSON
             return Mismatch("JSON", "malformed text")
     return Mismatch("JSON", "malformed text", "", str(error).removeprefix("JSON is malformed: "))
 
@@ -179,14 +182,14 @@ def _id(raw: msgspec.Raw, names: tuple[str, ...]) -> str | None:
         for name in names:
             raw = _member(name)(raw)
         return _text(bytes(raw))
-    except _UNFIT:
+    except _DECODE_ERRORS:
         return None
 
 
 @lru_cache(64)
 def _member(name: str) -> Callable[[msgspec.Raw], msgspec.Raw]:
-    """What takes one member out of an object, three times as quick as a dict of all."""
-    if '"' in name or "\\" in name or not name.isprintable():  # names that msgspec does not take
+    """Return a function that extracts one member of an object, three times as fast as decoding all members."""
+    if '"' in name or "\\" in name or not name.isprintable():  # names that msgspec does not accept
         return lambda raw: members_of(raw).get(name, _ABSENT)
     one = msgspec.defstruct("One", [("value", msgspec.Raw, _ABSENT)], rename={"value": name})
     decode = msgspec.json.Decoder(one).decode
@@ -199,100 +202,111 @@ def _text(raw: bytes) -> str | None:
     return raw.decode("ascii") if raw and raw[0] in _DIGITS else None
 
 
+# -- Requests of a poll
+
+
 LARGE_BODY: Final = 1024 * 1024
-"""Bytes from which on an answer is taken apart in a thread."""
+"""Body size in bytes from which a response is parsed in a thread."""
 
 
 @frozen(eq=False, kw_only=True)
 class PollRequest:
-    """What to ask."""
+    """Description of one poll."""
 
     task_type: TaskType[Any, Any]
     ref: TaskRef
-    """One of the tasks: its scope is that of all, its id counts where a task has an address of its own."""
+    """One of the tasks. All have its scope; its id matters only for a poll of a single task."""
 
     wanted: Mapping[str, bytes | None]
-    """Ids, each with the task as it was seen last."""
+    """Ids of the awaited tasks, each with the JSON text last found."""
 
     filtered: bool = False
-    """Whether to filter by phase."""
+    """True to use the status filter of the list."""
 
     read_all_pages: bool = False
-    """Whether to read all pages, although all that are wanted were seen."""
+    """True to read all pages even if all awaited tasks were found."""
 
     timeout: float = 10.0
-    """For each request."""
+    """Timeout of each request, in seconds."""
 
     until: float | None = None
-    """When it must be over, by the monotonic clock, as nobody is there any more to go on."""
+    """Time of the monotonic clock at which the poll must end, because its leader's deadline passes."""
 
     throttle: RateLimiter = field(factory=lambda: RateLimiter(None))
 
 
 @frozen(eq=False, kw_only=True)
 class PollResult:
-    """What was seen."""
+    """Outcome of one poll."""
 
     found: Mapping[str, tuple[bytes, Observation | None]]
-    """Tasks by id: as they are shown, and what that says; None where they are shown as before."""
+    """Tasks by id: the JSON text and its parsed form, None if the text is unchanged."""
 
     complete: bool = False
-    """Whether a wanted task that was not found is not there."""
+    """True if the poll proves that an awaited task that was not found is missing."""
 
     keys: Collection[str] | None = None
-    """Ids of all tasks there are, if everything was read."""
+    """Ids of all tasks in the list; None if not all pages were read without a filter."""
 
     pages: int = 0
-    """Requests that were sent."""
+    """Number of requests sent."""
 
     bytes: int = 0
+    """Size of the responses."""
+
     retry_after: float | None = None
-    """Seconds that the server wants to be left alone."""
+    """`Retry-After` of the server, in seconds."""
 
     error: Exception | None = None
-    """What ended it early."""
+    """Error that ended the poll early."""
 
     interrupted: bool = False
-    """Whether that was only that nobody had the time to go on."""
+    """True if the poll ended early only because its leader's deadline passed."""
 
 
-def poll_tasks(setting: ClientConfig, look: PollRequest) -> TaskFlow[PollResult]:
-    """Look once."""
-    observe = look.task_type.poll
-    if isinstance(observe, FromList):
-        return (yield from _list(setting, look, observe))
-    clock = setting.clock
+def poll_tasks(config: ClientConfig, request: PollRequest) -> TaskFlow[PollResult]:
+    """Poll once. Errors are in `PollResult.error`; they are not raised."""
+    source = request.task_type.poll
+    if isinstance(source, FromList):
+        return (yield from _poll_list(config, request, source))
+    clock = config.clock
     found: dict[str, tuple[bytes, Observation | None]] = {}
-    answer = None
-    asked = 0
+    response = None
+    requests = 0
     try:
-        limited = _limited(setting, look, observe.max_bytes)
-        asked = 1
-        answer = yield from fetch_response(
-            limited, observe.call.operation, call_arguments(observe.call, look.ref), None
+        request_config = _request_config(config, request, source.max_bytes)
+        requests = 1
+        response = yield from fetch_response(
+            request_config, source.call.operation, call_arguments(source.call, request.ref), None
         )
-        found = yield RunBlocking(_single(look, answer.content), heavy=len(answer.content) > LARGE_BODY)
+        found = yield RunBlocking(_parse_item(request, response.content), heavy=len(response.content) > LARGE_BODY)
     except Exception as error:
-        delay = _delay(setting, look, error if answer is None else answer)
-        cut = _cut(error, look, clock.monotonic())
-        return PollResult(found={}, pages=asked, retry_after=delay, error=error, interrupted=cut, bytes=_size(answer))
+        delay = _retry_delay(config, request, error if response is None else response)
+        interrupted = _is_interrupted(error, request, clock.monotonic())
+        return PollResult(
+            found={}, pages=requests, retry_after=delay, error=error, interrupted=interrupted, bytes=_size(response)
+        )
     return PollResult(
-        found=found, complete=True, pages=asked, retry_after=_delay(setting, look, answer), bytes=len(answer.content)
+        found=found,
+        complete=True,
+        pages=requests,
+        retry_after=_retry_delay(config, request, response),
+        bytes=len(response.content),
     )
 
 
-def _single(look: PollRequest, content: bytes) -> Any:
-    def work() -> dict[str, tuple[bytes, Observation | None]]:
-        found = _object(content)
+def _parse_item(request: PollRequest, content: bytes) -> Any:
+    def parse() -> dict[str, tuple[bytes, Observation | None]]:
+        found = _json_object(content)
         return {
-            key: (found, None if found == before else parse_observation(look.task_type, found))
-            for key, before in look.wanted.items()
+            key: (found, None if found == before else parse_observation(request.task_type, found))
+            for key, before in request.wanted.items()
         }
 
-    return work
+    return parse
 
 
-def _object(content: bytes) -> bytes:
+def _json_object(content: bytes) -> bytes:
     text = content.strip(b" \t\r\n")
     if text[:1] != b"{":
         found = "markup" if text[:1] == b"<" else "something else" if text else "no content"
@@ -300,149 +314,154 @@ def _object(content: bytes) -> bytes:
     return text
 
 
-def _list(setting: ClientConfig, look: PollRequest, observe: FromList) -> TaskFlow[PollResult]:
-    clock = setting.clock
+def _poll_list(config: ClientConfig, request: PollRequest, source: FromList) -> TaskFlow[PollResult]:
+    clock = config.clock
     found: dict[str, tuple[bytes, Observation | None]] = {}
-    missing = set(look.wanted)
+    missing = set(request.wanted)
     keys: list[str] = []
     tokens: set[str] = set()
     token: str | None = None
-    asked = size = unnamed = 0
+    requests = size = unnamed = 0
     delay: float | None = None
     error: Exception | None = None
-    through = cut = False
+    at_end = interrupted = False
     while True:
-        answer = None
+        response = None
         try:
-            if asked:
-                wait = look.throttle.next_page_at - clock.monotonic()
+            if requests:
+                wait = request.throttle.next_page_at - clock.monotonic()
                 if wait > 0:
-                    if look.until is not None and clock.monotonic() + wait >= look.until:
-                        cut = True
+                    if request.until is not None and clock.monotonic() + wait >= request.until:
+                        interrupted = True
                         break
                     yield Sleep(wait, clock)
-                look.throttle.record_request(clock.monotonic())
-            given = call_arguments(observe.call, look.ref, page_arguments(observe, token, narrowed=look.filtered))
-            asked += 1
-            limited = _limited(setting, look, observe.max_bytes)
-            answer = yield from fetch_response(limited, observe.call.operation, given, None)
-            size += len(answer.content)
-            delay = _longest(delay, _delay(setting, look, answer))
-            work = RunBlocking(_page(look, observe, answer.content, missing), heavy=len(answer.content) > LARGE_BODY)
-            page, readings = yield work
+                request.throttle.record_request(clock.monotonic())
+            given = call_arguments(source.call, request.ref, page_arguments(source, token, filtered=request.filtered))
+            requests += 1
+            request_config = _request_config(config, request, source.max_bytes)
+            response = yield from fetch_response(request_config, source.call.operation, given, None)
+            size += len(response.content)
+            delay = _longer(delay, _retry_delay(config, request, response))
+            parse = RunBlocking(
+                _parse_page(request, source, response.content, missing), heavy=len(response.content) > LARGE_BODY
+            )
+            page, observations = yield parse
         except Exception as failure:
             error = failure
-            cut = _cut(failure, look, clock.monotonic())
-            if answer is None:
-                delay = _longest(delay, _delay(setting, look, failure))
+            interrupted = _is_interrupted(failure, request, clock.monotonic())
+            if response is None:
+                delay = _longer(delay, _retry_delay(config, request, failure))
             break
-        found |= readings
-        missing -= readings.keys()
+        found |= observations
+        missing -= observations.keys()
         keys.extend(page.keys)
         unnamed += page.unnamed
         token = page.token
         if token is None:
-            through = True
+            at_end = True
             break
-        if not missing and not look.read_all_pages:
+        if not missing and not request.read_all_pages:
             break
-        if token in tokens or observe.pages is None or asked >= observe.pages.max_pages:
-            # A list that goes round in circles, or on and on, proves nothing about what it did not show.
+        if token in tokens or source.pages is None or requests >= source.pages.max_pages:
+            # A repeated token, or too many pages: the list cannot prove a task missing.
             break
         tokens.add(token)
-    whole = through and not unnamed
+    whole = at_end and not unnamed
     return PollResult(
         found=found,
         complete=whole or not missing,
-        keys=keys if whole and not look.filtered else None,
-        pages=asked,
+        keys=keys if whole and not request.filtered else None,
+        pages=requests,
         bytes=size,
         retry_after=delay,
         error=error,
-        interrupted=cut,
+        interrupted=interrupted,
     )
 
 
-def _page(look: PollRequest, observe: FromList, content: bytes, missing: Collection[str]) -> Any:
-    pages = observe.pages
+def _parse_page(request: PollRequest, source: FromList, content: bytes, missing: Collection[str]) -> Any:
+    pages = source.pages
 
-    def work() -> tuple[ListPage, dict[str, tuple[bytes, Observation | None]]]:
+    def parse() -> tuple[ListPage, dict[str, tuple[bytes, Observation | None]]]:
         page = scan_list_page(
             content,
-            items=observe.items,
-            key=observe.key,
+            items=source.items,
+            key=source.key,
             wanted=missing,
             token=None if pages is None else pages.token,
-            seen=cast("Mapping[str, bytes]", look.wanted),  # None is no task either
+            seen=cast("Mapping[str, bytes]", request.wanted),  # None equals no task's bytes
         )
-        wanted = look.wanted
+        wanted = request.wanted
         return page, {
-            key: (raw, None if raw == wanted[key] else parse_observation(look.task_type, raw))
+            key: (raw, None if raw == wanted[key] else parse_observation(request.task_type, raw))
             for key, raw in page.found.items()
         }
 
-    return work
+    return parse
 
 
-def page_arguments(observe: FromList, token: str | None, *, narrowed: bool = False) -> dict[str, object]:
-    """What asks for one page of a list: the first one without a token."""
+def page_arguments(source: FromList, token: str | None, *, filtered: bool = False) -> dict[str, object]:
+    """Return the arguments that request one page of a list; the first page has no token."""
     more: dict[str, object] = {}
-    if observe.pages is not None:
-        if observe.pages.size is not None:
-            name, length = observe.pages.size
+    if source.pages is not None:
+        if source.pages.size is not None:
+            name, length = source.pages.size
             more[name] = length
         if token is not None:
-            more[observe.pages.parameter] = token
-    if narrowed and observe.filter is not None:
-        more[observe.filter.parameter] = list(observe.filter.words)
+            more[source.pages.parameter] = token
+    if filtered and source.filter is not None:
+        more[source.filter.parameter] = list(source.filter.words)
     return more
 
 
-def _limited(setting: ClientConfig, look: PollRequest, max_bytes: int) -> ClientConfig:
-    """The client's setting with the limits of a look in place of those of a call.
+def _request_config(config: ClientConfig, request: PollRequest, max_bytes: int) -> ClientConfig:
+    """Return the client's config with the limits of a poll in place of those of a call.
 
     Raises:
-        TimedOut: there is no time left.
+        CallTimeoutError: `until` has passed.
     """
-    seconds = look.timeout
-    if look.until is not None:
-        left = look.until - setting.clock.monotonic()
+    seconds = request.timeout
+    if request.until is not None:
+        left = request.until - config.clock.monotonic()
         if left <= 0:
-            raise CallTimeoutError(f"{look.task_type.name}: no time is left for a look", sent=False)
+            raise CallTimeoutError(
+                f"{request.task_type.name}: the deadline passed before the poll was sent", sent=False
+            )
         seconds = min(seconds, left)
-    return poll_config(setting, seconds, max_bytes)
+    return poll_config(config, seconds, max_bytes)
 
 
-def poll_config(setting: ClientConfig, seconds: float, max_bytes: int) -> ClientConfig:
-    """A client's setting for a request that looks at tasks: in JSON, with limits of its own, sent once.
+def poll_config(config: ClientConfig, seconds: float, max_bytes: int) -> ClientConfig:
+    """Return the client's config for a poll: JSON, limits of its own, no retry.
 
-    What a task shows of its state is always read as forgivingly as can be; `lenient` is for its model (see the record).
+    `lenient` is off, because it applies to the task's model only (see `TaskState.decode`); the state of a task is
+    always parsed leniently.
     """
-    choices = evolve(
-        setting.options,
+    options = evolve(
+        config.options,
         deadline=seconds,
         retry=None,
         media_type=None,
         lenient=False,
         max_response_bytes=max_bytes,
     )
-    return evolve(setting, options=choices)
+    return evolve(config, options=options)
 
 
-def _cut(error: Exception, look: PollRequest, now: float) -> bool:
-    return isinstance(error, CallTimeoutError) and look.until is not None and now >= look.until - 0.05
+def _is_interrupted(error: Exception, request: PollRequest, now: float) -> bool:
+    return isinstance(error, CallTimeoutError) and request.until is not None and now >= request.until - 0.05
 
 
-def _delay(setting: ClientConfig, look: PollRequest, told: HttpResponse | Exception) -> float | None:
-    if not look.task_type.timing.retry_after:
+def _retry_delay(config: ClientConfig, request: PollRequest, outcome: HttpResponse | Exception) -> float | None:
+    if not request.task_type.timing.retry_after:
         return None
-    headers = told.headers if isinstance(told, HttpResponse | ApiError) else Headers()
-    return retry_after(headers, setting.clock.wall)
+    headers = outcome.headers if isinstance(outcome, HttpResponse | ApiError) else Headers()
+    return retry_after(headers, config.clock.wall)
 
 
-def _longest(one: float | None, other: float | None) -> float | None:
+def _longer(one: float | None, other: float | None) -> float | None:
     return other if one is None else one if other is None else max(one, other)
 
 
-def _size(answer: HttpResponse | None) -> int:
-    return 0 if answer is None else len(answer.content)
+def _size(response: HttpResponse | None) -> int:
+    return 0 if response is None else len(response.content)

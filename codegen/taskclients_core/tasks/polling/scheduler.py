@@ -1,4 +1,8 @@
-"""When to poll, on behalf of all that wait: waiters, targets and the scheduler. Pure; the caller holds the lock."""
+"""Scheduling of polls for all waiters: `Waiter`, `PollTarget` (one request to repeat) and `PollScheduler`.
+
+Pure state without I/O. The runners ask for the next poll, make it and report its result. With threads, the caller
+holds the registry's lock.
+"""
 
 from __future__ import annotations
 
@@ -19,46 +23,52 @@ from ..state import TaskState
 from .policy import PollInterval, PollPolicy, RateLimiter, first_set, interval_for, lifetime_for, most_frequent
 from .poll_request import PollRequest, PollResult
 
+# -- Waiters and targets
+
 
 @define(eq=False)
 class Waiter:
-    """One wait, from asking for news to getting some."""
+    """One wait for a change of some tasks."""
 
     seen: Mapping[TaskState, int]
-    """The tasks, each with the version that is known."""
+    """The tasks, each with the version that the caller has seen."""
 
     until: float | None
-    """When it gives up, by the monotonic clock."""
+    """Time of the monotonic clock at which the wait times out; None: never."""
 
     heartbeat: float | None
-    """When it wants to come back, with or without news."""
+    """Time at which the wait ends even without a change; None: never."""
 
     fresh: bool
+    """True if the next complete poll ends the wait even without a change."""
+
     poll: PollPolicy | None
     wake: Callable[[], Any] = field(repr=False)
-    """Called once, when it is over. It must be quick, and not call back."""
+    """Wakes the waiting thread or coroutine. It must not block and must not call the scheduler."""
 
     joined: float = 0.0
+    """Time at which the wait began."""
+
     schedulers: dict[PollScheduler, list[TaskState]] = field(factory=dict["PollScheduler", "list[TaskState]"])
-    """Where they are looked at."""
+    """Schedulers that poll the tasks."""
 
     sleeping_until: float = inf
-    """Until when it sleeps, if it is the one who looks for all."""
+    """Time until which the waiter sleeps, if it leads a scheduler."""
 
     done: bool = False
     error: Exception | None = None
 
     @property
     def wake_at(self) -> float | None:
-        """When it comes back, whatever happens."""
+        """Time at which the wait ends at the latest; None: never."""
         return min((at for at in (self.until, self.heartbeat) if at is not None), default=None)
 
     def has_changes(self) -> bool:
-        """Whether one of the tasks shows something that it does not know."""
-        return any(record.version != version for record, version in self.seen.items())
+        """Return True if one of the tasks has a version that the caller has not seen."""
+        return any(state.version != version for state, version in self.seen.items())
 
     def finish(self, error: Exception | None = None) -> bool:
-        """It is over; whether it was not before. Waking it up is left to the caller."""
+        """End the wait; return False if it had ended already. The caller wakes the waiter."""
         if self.done:
             return False
         self.done = True
@@ -72,218 +82,231 @@ _DEADLINE_SLACK: Final = 16
 
 @define(eq=False)
 class PollTarget:
-    """When to look at it, and on whose behalf."""
+    """Request that is repeated, for one task or one list: its waiters and the time of its next poll."""
 
     key: str | None
     """The task's id; None: a list."""
 
     timing: PollTiming
     client_policy: PollPolicy
-    """The client's own wishes."""
+    """Policy of the client."""
 
     waiters: dict[Waiter, None] = field(factory=dict[Waiter, None])
     awaited: dict[str, dict[TaskState, dict[Waiter, None]]] = field(
         factory=dict[str, "dict[TaskState, dict[Waiter, None]]"]
     )
-    """By id, the tasks and who waits for each."""
+    """By id, the tasks and the waiters of each."""
 
     last_start: float = -inf
     due: float = inf
-    """When the next look is wanted, but for limits and deadlines."""
+    """Time of the next poll before deadlines and the rate limit are applied."""
 
     planned: float = -inf
-    """The same, as it was after the last look."""
+    """Value of `due` after the last poll."""
 
     queued_at: float = inf
-    """Where the board has it in its queue."""
+    """Time under which the scheduler's queue holds the target."""
 
     interval: float = 0.0
     failures: int = 0
     failing_since: float | None = None
     error: Exception | None = None
-    """Why the last look failed."""
+    """Error of the last poll; None if it succeeded."""
 
     unfiltered: bool = False
-    """Whether the next look is not to be narrowed, as something was not seen."""
+    """True if the next poll must not use the status filter, because a task was not found with it."""
 
-    pace: PollInterval = field(init=False)
+    bounds: PollInterval = field(init=False)
+    """Intervals that serve all waiters."""
+
     policies: dict[PollPolicy | None, int] = field(factory=dict[PollPolicy | None, int], init=False)
     fresh: int = field(default=0, init=False)
-    """How many of those who wait want a look, whatever it shows."""
+    """Number of waiters with `fresh`."""
 
     _deadlines: list[tuple[float, int, Waiter]] = field(factory=list[tuple[float, int, Waiter]], init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.pace = interval_for(self.timing, self.client_policy, None)
-        self.interval = self.pace.min
+        self.bounds = interval_for(self.timing, self.client_policy, None)
+        self.interval = self.bounds.min
 
     @property
     def earliest(self) -> float:
-        """Before this it cannot be looked at again."""
-        return self.last_start + self.pace.min
+        """Earliest time of the next poll."""
+        return self.last_start + self.bounds.min
 
-    def add_waiter(self, waiter: Waiter, record: TaskState, now: float, random: float) -> None:
-        """Somebody waits for one of the tasks. `random` moves the first look."""
+    def add_waiter(self, waiter: Waiter, state: TaskState, now: float, random: float) -> None:
+        """Add a waiter for one of the tasks. `random`, 0 to 1, spreads the first poll."""
         if waiter not in self.waiters:
             if not self.waiters:
-                self.due = inf  # what was planned for others is over
+                self.due = inf  # discard the plan made for earlier waiters
             self.waiters[waiter] = None
             self.fresh += waiter.fresh
             if waiter.until is not None:
                 heappush(self._deadlines, (waiter.until, next(_DEADLINE_ORDER), waiter))
-            self._wish(waiter.poll, 1)
-        self.awaited.setdefault(record.ref.id, {}).setdefault(record, {})[waiter] = None
+            self._count_policy(waiter.poll, 1)
+        self.awaited.setdefault(state.ref.id, {}).setdefault(state, {})[waiter] = None
         if waiter.fresh:
             wanted = now
-        elif record.polls or self.failures:
-            wanted = min(self.planned, self.last_start + self.pace.max)
+        elif state.polls or self.failures:
+            wanted = min(self.planned, self.last_start + self.bounds.max)
         else:
-            wanted = now + self.pace.first_delay(random)
+            wanted = now + self.bounds.first_delay(random)
         self.due = min(self.due, max(wanted, self.earliest))
 
-    def remove_waiter(self, waiter: Waiter, record: TaskState) -> None:
-        """Somebody waits for it no more. Again changes nothing."""
-        records = self.awaited.get(record.ref.id)
-        if records is not None and record in records:
-            records[record].pop(waiter, None)
-            if not records[record]:
-                del records[record]
-            if not records:
-                del self.awaited[record.ref.id]
+    def remove_waiter(self, waiter: Waiter, state: TaskState) -> None:
+        """Remove a waiter of a task. A second call does nothing."""
+        states = self.awaited.get(state.ref.id)
+        if states is not None and state in states:
+            states[state].pop(waiter, None)
+            if not states[state]:
+                del states[state]
+            if not states:
+                del self.awaited[state.ref.id]
         if self.waiters.pop(waiter, waiter) is None:
             self.fresh -= waiter.fresh
-            self._wish(waiter.poll, -1)
+            self._count_policy(waiter.poll, -1)
             if len(self._deadlines) > 2 * len(self.waiters) + _DEADLINE_SLACK:
                 self._deadlines = [entry for entry in self._deadlines if entry[2] in self.waiters]
                 heapify(self._deadlines)
 
-    def _wish(self, wish: PollPolicy | None, change: int) -> None:
-        left = self.policies.get(wish, 0) + change
+    def _count_policy(self, policy: PollPolicy | None, change: int) -> None:
+        left = self.policies.get(policy, 0) + change
         if left:
-            self.policies[wish] = left
+            self.policies[policy] = left
             if left > 1 or change < 0:
                 return
         else:
-            del self.policies[wish]
+            del self.policies[policy]
         if self.policies:
-            self.pace = most_frequent(interval_for(self.timing, self.client_policy, wish) for wish in self.policies)
+            self.bounds = most_frequent(
+                interval_for(self.timing, self.client_policy, policy) for policy in self.policies
+            )
 
     @property
     def deadline(self) -> float | None:
-        """When the first of those who wait gives up."""
+        """Earliest deadline of the waiters; None: none has one."""
         while self._deadlines and self._deadlines[0][2] not in self.waiters:
             heappop(self._deadlines)
         return self._deadlines[0][0] if self._deadlines else None
 
     @property
     def next_poll_at(self) -> float:
-        """When to look at it; never if nobody waits.
+        """Time of the next poll; infinite without waiters.
 
-        Whoever gives up soon has a last look `min` before that or later, so that he does not miss an end.
+        The last poll before a waiter's deadline is at most `min` seconds before it, so that the waiter does not miss
+        an end.
         """
         if not self.waiters:
             return inf
-        due, deadline, least = self.due, self.deadline, self.pace.min
+        due, deadline, least = self.due, self.deadline, self.bounds.min
         if deadline is None:
             return due
         last_chance = max(deadline - least, self.earliest)
         if self.last_start >= deadline - least or last_chance >= deadline:
-            return due  # he has had it, or it would be too late for him
-        # A look shortly before that one would stand in its way.
+            return due  # the last poll has been made, or would be too late
+        # A poll just before the last chance would delay it beyond the deadline.
         return last_chance if due + least > deadline - least else due
 
     def poll_started(self, now: float) -> None:
-        """A look begins."""
+        """Record that a poll begins."""
         self.last_start = now
         self.due = inf
 
     def poll_succeeded(self, random: float, *, soon: bool) -> None:
-        """A look was made; `soon`: it showed something new, or there is more to see."""
+        """Record a successful poll; `soon` resets the interval to the minimum, after a change or a likely one."""
         self.failures = 0
         self.failing_since = None
         self.error = None
-        self.interval = self.pace.min if soon else self.pace.next_interval(self.interval)
-        self._plan(random)
+        self.interval = self.bounds.min if soon else self.bounds.next_interval(self.interval)
+        self._plan_next(random)
 
     def poll_failed(self, error: Exception, random: float) -> None:
-        """A look brought nothing."""
+        """Record a failed poll."""
         self.failures += 1
         self.error = error
         if self.failing_since is None:
             self.failing_since = self.last_start
-        self.interval = self.pace.next_interval(self.interval)
-        self._plan(random)
+        self.interval = self.bounds.next_interval(self.interval)
+        self._plan_next(random)
 
     def poll_cancelled(self) -> None:
-        """A look was given up."""
+        """Record that a poll was abandoned."""
         self.due = min(self.due, self.last_start + self.interval)
 
-    def _plan(self, random: float) -> None:
-        # Whoever came during the look may want one sooner.
-        # Chance moves what the next interval grows from, too: clients that began together soon are anywhere.
-        self.interval = self.pace.jittered(self.interval, random)
+    def _plan_next(self, random: float) -> None:
+        # Keep an earlier `due` of waiters that joined during the poll. Jitter also the base of the next interval, so
+        # that clients that started together spread out quickly.
+        self.interval = self.bounds.jittered(self.interval, random)
         self.planned = self.last_start + self.interval
         self.due = min(self.due, self.planned)
 
 
+# -- Polls and their errors
+
+
 @frozen(eq=False)
 class InFlightPoll:
-    """A look under way."""
+    """Poll in progress."""
 
     target: PollTarget
     request: PollRequest
     started: float
     waiters: int
     fresh: frozenset[Waiter]
-    """Who wants a look, whatever it shows, and was there when it began."""
+    """Waiters with `fresh` that were present when the poll began."""
 
     leader: Waiter | None
-    """Who makes it, if it is one of those who wait."""
+    """Waiter whose thread makes the poll; None in an event loop."""
 
 
 @frozen(eq=False)
 class PollEvent:
-    """Something worth an event."""
+    """Event to report after the lock is released."""
 
     kind: Any
-    record: TaskState | None
+    state: TaskState | None
     details: dict[str, Any]
 
 
 def build_poll_request(
-    kind: TaskType[Any, Any], target: PollTarget, client: PollPolicy, throttle: RateLimiter, until: float | None = None
+    task_type: TaskType[Any, Any],
+    target: PollTarget,
+    client: PollPolicy,
+    throttle: RateLimiter,
+    until: float | None = None,
 ) -> PollRequest:
-    """What to ask, to see all that is awaited there."""
-    records = [next(iter(records)) for records in target.awaited.values()]
+    """Return the request for all awaited tasks of a target."""
+    states = [next(iter(states)) for states in target.awaited.values()]
     return PollRequest(
-        task_type=kind,
-        ref=records[0].ref,
-        wanted={record.ref.id: record.raw for record in records},
-        filtered=_narrow(kind, target),
-        timeout=max(first_set("attempt_timeout", 10.0, wish, client) for wish in target.policies),
+        task_type=task_type,
+        ref=states[0].ref,
+        wanted={state.ref.id: state.raw for state in states},
+        filtered=_can_filter(task_type, target),
+        timeout=max(first_set("attempt_timeout", 10.0, policy, client) for policy in target.policies),
         until=until,
         throttle=throttle,
     )
 
 
-def _narrow(kind: TaskType[Any, Any], target: PollTarget) -> bool:
-    observe = kind.poll
-    if not isinstance(observe, FromList) or observe.filter is None or target.unfiltered:
+def _can_filter(task_type: TaskType[Any, Any], target: PollTarget) -> bool:
+    source = task_type.poll
+    if not isinstance(source, FromList) or source.filter is None or target.unfiltered:
         return False
-    phases = observe.filter.phases
-    return all(record.phase in phases for records in target.awaited.values() for record in records)
+    phases = source.filter.phases
+    return all(state.phase in phases for states in target.awaited.values() for state in states)
 
 
 ErrorClass: TypeAlias = Literal["transient", "absent", "refused", "closed"]
 
 
 def classify_error(error: Exception, *, single: bool) -> ErrorClass:
-    """What an error means.
+    """Classify the error of a poll. No error changes the phase of a task.
 
-    One failed look never says anything of the task itself. What may pass (connections, statuses that the retry policy
-    calls so, an answer that is not what it must be) is no news. A task that has an address of its own and is not found
-    there is absent. Everything else (400, 401, 403, 451, 501, arguments that cannot be sent, bugs) would be the same
-    the next time.
+    - "transient": connection errors, transient statuses (see `is_transient`) and invalid responses; the next poll
+      may succeed.
+    - "absent": 404 or 410 for a task with a URL of its own (`single`).
+    - "closed": the client was closed.
+    - "refused": the rest (400, 401, 403, 451, 501, invalid arguments, bugs); the next poll would fail the same way.
     """
     if isinstance(error, ApiError):
         if is_transient(error.status):
@@ -295,45 +318,56 @@ def classify_error(error: Exception, *, single: bool) -> ErrorClass:
 
 
 def give_up_error(waiter: Waiter, now: float) -> Exception | None:
-    """Why somebody waits in vain; None as long as one of the boards that he waits at is of use."""
+    """Return the error that ends a wait early; None while one of its schedulers can still serve it."""
     error: Exception | None = None
-    for board in waiter.schedulers:
-        error = give_up_error_at(board, waiter, now)
+    for scheduler in waiter.schedulers:
+        error = give_up_error_at(scheduler, waiter, now)
         if error is None:
             return None
     return error
 
 
-def give_up_error_at(board: PollScheduler, waiter: Waiter, now: float) -> Exception | None:
-    """Why somebody waits in vain at one board: it may not look in his time, or has failed to for too long."""
-    records = waiter.schedulers[board]
-    if board.pause_until > now:
-        most = first_set("retry_after_max", board.task_type.timing.retry_after_max, waiter.poll, board.client_policy)
-        left = board.pause_until - now
-        if left > most or (waiter.until is not None and board.pause_until > waiter.until):
-            ref, last = records[0].ref, records[0].snapshot
-            message = f"{ref}: the server wants to be left alone for {left:.0f} s; the task goes on"
+def give_up_error_at(scheduler: PollScheduler, waiter: Waiter, now: float) -> Exception | None:
+    """Return the error that ends a wait at one scheduler: paused beyond its limits, or failing for too long."""
+    states = waiter.schedulers[scheduler]
+    if scheduler.pause_until > now:
+        longest = first_set(
+            "retry_after_max", scheduler.task_type.timing.retry_after_max, waiter.poll, scheduler.client_policy
+        )
+        left = scheduler.pause_until - now
+        if left > longest or (waiter.until is not None and scheduler.pause_until > waiter.until):
+            ref, last = states[0].ref, states[0].snapshot
+            message = (
+                f"{ref}: the server asked for a pause of {left:.0f} s, longer than the wait allows; "
+                "the task continues, wait again later"
+            )
             return TaskTimeoutError(message, ref=ref, last=last, waited=now - waiter.joined)
-    budget: float | None = first_set("error_timeout", None, waiter.poll, board.client_policy)
-    if budget is None:
+    error_timeout: float | None = first_set("error_timeout", None, waiter.poll, scheduler.client_policy)
+    if error_timeout is None:
         return None
-    for record in records:
-        target = board.target_for(record)
+    for state in states:
+        target = scheduler.target_for(state)
         since = target.failing_since
-        # A look that failed before he came does not count: waiting again looks again.
-        if since is not None and target.last_start > waiter.joined and now - since >= budget:
-            message = f"{record.ref}: looking at it has failed for {now - since:.0f} s; the task may be well"
-            error = PollingError(message, ref=record.ref, last=record.snapshot)
+        # Polls that failed before this wait began do not count: a new wait polls again.
+        if since is not None and target.last_start > waiter.joined and now - since >= error_timeout:
+            message = (
+                f"{state.ref}: polls have failed for {now - since:.0f} s: {target.error}; "
+                "the task may continue, wait again later"
+            )
+            error = PollingError(message, ref=state.ref, last=state.snapshot)
             error.__cause__ = target.error
             return error
     return None
 
 
+# -- The scheduler
+
+
 BATCH: Final = 200
-"""Tasks that are brought up to date, and waits that end, without a break."""
+"""Number of tasks updated, or waits ended, before other threads and coroutines get a turn."""
 
 _LONGEST_PAUSE: Final = 86_400.0
-"""Seconds. A server that says more has not meant it, and a process may run for months."""
+"""Maximum pause in seconds. A longer `Retry-After` is treated as a mistake of the server."""
 
 _ORDER: Final = count()
 _QUEUE_SLACK: Final = 32
@@ -341,7 +375,7 @@ _QUEUE_SLACK: Final = 32
 
 @define(eq=False)
 class PollScheduler:
-    """The tasks that one operation shows within one scope."""
+    """Scheduler of the polls of one operation and scope, shared by all waiters of its tasks."""
 
     task_type: TaskType[Any, Any] = field(repr=False)
     clock: Clock = field(repr=False)
@@ -350,24 +384,31 @@ class PollScheduler:
     targets: dict[str | None, PollTarget] = field(factory=dict[str | None, PollTarget], repr=False)
     waiters: dict[Waiter, None] = field(factory=dict[Waiter, None], init=False, repr=False)
     in_flight: InFlightPoll | None = field(default=None, init=False, repr=False)
-    """The look under way."""
+    """Poll in progress; None: none."""
 
     pause_until: float = field(default=-inf, init=False)
+    """Time until which the server asked for a pause."""
+
     keys: tuple[str, ...] | None = field(default=None, init=False, repr=False)
-    """All tasks of the list, as the last look showed them that was complete and not narrowed."""
+    """Ids of all tasks of the list, from the last complete poll without filter."""
 
     leader: Waiter | None = field(default=None, init=False, repr=False)
-    """Who looks for all, among threads."""
+    """Waiter whose thread makes the polls for all; unused in an event loop."""
 
     pending_events: list[PollEvent] = field(factory=list[PollEvent], init=False, repr=False)
-    """What there is to tell, for whoever takes it out."""
+    """Events that have not been reported yet."""
 
     polls: int = 0
+    """Number of polls."""
+
     requests: int = 0
+    """Number of requests: a poll of a list may take several."""
+
     served: int = 0
-    """Looks, counted once for each wait that was there."""
+    """Number of polls, counted once for each waiter present."""
 
     waits: int = 0
+    """Number of waits."""
 
     _many: int = field(default=BATCH, init=False, repr=False)
     _throttle: RateLimiter = field(init=False, repr=False)
@@ -380,46 +421,46 @@ class PollScheduler:
 
     @property
     def next_leader(self) -> Waiter | None:
-        """Who is to look for all, when the one who did it leaves: whoever waits longest, so that it seldom changes."""
+        """Waiter that leads after the current leader leaves: the one with the latest deadline, so that it lasts."""
         left = [waiter for waiter in self.waiters if not waiter.done and waiter is not self.leader]
         return max(left, key=lambda waiter: inf if waiter.until is None else waiter.until, default=None)
 
-    # -- Those who wait
+    # -- Waiters
 
-    def add_waiter(self, waiter: Waiter, record: TaskState, now: float) -> None:
-        """Somebody waits for a task."""
+    def add_waiter(self, waiter: Waiter, state: TaskState, now: float) -> None:
+        """Add a waiter for a task."""
         if waiter not in self.waiters:
             self.waiters[waiter] = None
             self.waits += 1
-        target = self.target_for(record)
-        target.add_waiter(waiter, record, now, self.clock.random())
-        self._place(target)
+        target = self.target_for(state)
+        target.add_waiter(waiter, state, now, self.clock.random())
+        self._enqueue(target)
 
     def remove_waiter(self, waiter: Waiter) -> None:
-        """Somebody waits no more. Again changes nothing."""
+        """Remove a waiter from all tasks. A second call does nothing."""
         if self.waiters.pop(waiter, waiter) is waiter:
             return
-        for record in waiter.schedulers[self]:
-            target = self.targets.get(self._key(record))
+        for state in waiter.schedulers[self]:
+            target = self.targets.get(self._key(state))
             if target is not None:
-                target.remove_waiter(waiter, record)
-                self._place(target)
+                target.remove_waiter(waiter, state)
+                self._enqueue(target)
         if not self.waiters or len(self.targets) > self._many:
-            self._tidy()
+            self._drop_unused_targets()
             self._many = 2 * len(self.targets) + BATCH
 
-    def target_for(self, record: TaskState) -> PollTarget:
-        """What is looked at to see a task."""
-        key = self._key(record)
+    def target_for(self, state: TaskState) -> PollTarget:
+        """Return the target that polls a task."""
+        key = self._key(state)
         target = self.targets.get(key)
         if target is None:
             target = self.targets[key] = PollTarget(key, self.task_type.timing, self.client_policy)
         return target
 
-    # -- Looks
+    # -- Polls
 
     def next_poll(self) -> tuple[float, PollTarget] | None:
-        """When to look next, and at what; None if nobody waits, or a look is under way."""
+        """Return the time and the target of the next poll; None without waiters or while a poll is in progress."""
         if self.in_flight is not None:
             return None
         queue = self._queue
@@ -431,133 +472,135 @@ class PollScheduler:
         return max(at, self._throttle.next_poll_at, self.pause_until), target
 
     def start_poll(self, target: PollTarget, now: float, by: Waiter | None = None) -> InFlightPoll:
-        """A look begins, which must be over when who makes it has no more time."""
+        """Begin a poll. If a waiter makes it, its deadline ends the poll."""
         target.poll_started(now)
-        self._place(target)
-        look = build_poll_request(
+        self._enqueue(target)
+        request = build_poll_request(
             self.task_type, target, self.client_policy, self._throttle, None if by is None else by.until
         )
         self._throttle.record_request(now)
         self.polls += 1
         self.served += len(target.waiters)
         fresh = frozenset(waiter for waiter in target.waiters if waiter.fresh) if target.fresh else frozenset[Waiter]()
-        self.in_flight = InFlightPoll(target, look, now, len(target.waiters), fresh, by)
+        self.in_flight = InFlightPoll(target, request, now, len(target.waiters), fresh, by)
         return self.in_flight
 
-    def cancel_poll(self, asked: InFlightPoll | None) -> None:
-        """A look was given up by whoever made it: no news, and nobody's fault. Again changes nothing."""
-        if asked is not None and self.in_flight is asked:
+    def cancel_poll(self, poll: InFlightPoll | None) -> None:
+        """Record that a poll was abandoned. It counts neither as success nor as failure. A second call does nothing."""
+        if poll is not None and self.in_flight is poll:
             self.in_flight = None
-            asked.target.poll_cancelled()
-            self._place(asked.target)
+            poll.target.poll_cancelled()
+            self._enqueue(poll.target)
 
-    def finish_poll(self, asked: InFlightPoll, sweep: PollResult, now: float) -> Iterator[list[Waiter]]:
-        """Take in what a look showed, with a pause after each so many tasks; last come those whose wait is over."""
-        target = asked.target
-        self.requests += sweep.pages
-        over: dict[Waiter, None] = {}
+    def finish_poll(self, poll: InFlightPoll, result: PollResult, now: float) -> Iterator[list[Waiter]]:
+        """Apply the result of a poll. Yield an empty list after each batch of tasks, and the ended waiters last."""
+        target = poll.target
+        self.requests += result.pages
+        finished: dict[Waiter, None] = {}
         changed = unseen = False
         limits = lifetime_for(self.task_type.lifetime, self.client_policy, target.policies)
-        absent = sweep.complete
-        if sweep.error is not None and classify_error(sweep.error, single=target.key is not None) == "absent":
+        absent = result.complete
+        if result.error is not None and classify_error(result.error, single=target.key is not None) == "absent":
             absent = True
-        for number, key in enumerate(asked.request.wanted):
+        for number, key in enumerate(poll.request.wanted):
             if number % BATCH == BATCH - 1:
                 yield []
-            records = target.awaited.get(key)
-            if records is None:
+            states = target.awaited.get(key)
+            if states is None:
                 continue
-            found = sweep.found.get(key)
-            for record, waiters in tuple(records.items()):
-                news = looked = False
+            found = result.found.get(key)
+            for state, waiters in tuple(states.items()):
+                changed_now = polled = False
                 if found is not None:
-                    version = record.version
-                    news, looked = record.observe(found[0], found[1], now), True
-                    news |= record.version != version  # a fresh link to a file, which downloads wait for
-                elif absent and asked.request.filtered:
+                    version = state.version
+                    changed_now, polled = state.observe(found[0], found[1], now), True
+                    changed_now |= state.version != version  # a fresh link to a file, which downloads wait for
+                elif absent and poll.request.filtered:
                     unseen = True
                 elif absent:
-                    news = record.mark_missing(now, complete=True, started=record.started, limits=limits)
-                    unseen = looked = True
-                if news or (looked and asked.fresh):
-                    changed |= news
-                    over |= {waiter: None for waiter in waiters if news or waiter in asked.fresh}
-                if record.notes:
-                    self._note(record)
-        self._account(asked, sweep, now, changed=changed, absent=absent, unseen=unseen, over=over)
+                    changed_now = state.mark_missing(now, complete=True, started=state.started, limits=limits)
+                    unseen = polled = True
+                if changed_now or (polled and poll.fresh):
+                    changed |= changed_now
+                    finished |= {waiter: None for waiter in waiters if changed_now or waiter in poll.fresh}
+                if state.notes:
+                    self._report_notes(state)
+        self._record_result(poll, result, now, changed=changed, absent=absent, unseen=unseen, finished=finished)
         self.in_flight = None
-        self._place(target)
-        yield [waiter for waiter in over if waiter.finish(waiter.error)]
+        self._enqueue(target)
+        yield [waiter for waiter in finished if waiter.finish(waiter.error)]
 
-    # -- What it comes to
+    # -- Results
 
-    def _account(
+    def _record_result(
         self,
-        asked: InFlightPoll,
-        sweep: PollResult,
+        poll: InFlightPoll,
+        result: PollResult,
         now: float,
         *,
         changed: bool,
         absent: bool,
         unseen: bool,
-        over: dict[Waiter, None],
+        finished: dict[Waiter, None],
     ) -> None:
-        target, random = asked.target, self.clock.random()
-        if sweep.keys is not None and target.key is None:
-            self.keys = tuple(sweep.keys)
-        told = {"pages": sweep.pages, "waiters": asked.waiters, "bytes": sweep.bytes, "elapsed": now - asked.started}
-        if sweep.retry_after is not None:
-            self.pause_until = max(self.pause_until, now + min(sweep.retry_after, _LONGEST_PAUSE))
-            told["delay"] = sweep.retry_after
-        self._tell("poll", None, **told)
-        if sweep.interrupted:
+        target, random = poll.target, self.clock.random()
+        if result.keys is not None and target.key is None:
+            self.keys = tuple(result.keys)
+        details = {"pages": result.pages, "waiters": poll.waiters, "bytes": result.bytes, "elapsed": now - poll.started}
+        if result.retry_after is not None:
+            self.pause_until = max(self.pause_until, now + min(result.retry_after, _LONGEST_PAUSE))
+            details["delay"] = result.retry_after
+        self._add_event("poll", None, **details)
+        if result.interrupted:
             target.poll_cancelled()
-        elif sweep.error is None or absent:
-            if sweep.complete or absent:
+        elif result.error is None or absent:
+            if result.complete or absent:
                 target.unfiltered = unseen
-            # A task that the filter hides may have ended: that is worth a look without it.
-            target.poll_succeeded(random, soon=changed or (unseen and asked.request.filtered))
+            # A task that the filter hides may have ended: poll again soon without the filter.
+            target.poll_succeeded(random, soon=changed or (unseen and poll.request.filtered))
         else:
-            self._failed(target, sweep.error, random, over)
+            self._record_failure(target, result.error, random, finished)
         if self.pause_until > now or target.failing_since is not None:
             for waiter in tuple(self.waiters):
-                if waiter not in over and not waiter.done:
+                if waiter not in finished and not waiter.done:
                     error = give_up_error(waiter, now)
                     if error is not None:
                         waiter.error = error
-                        over[waiter] = None
+                        finished[waiter] = None
 
-    def _failed(self, target: PollTarget, error: Exception, random: float, over: dict[Waiter, None]) -> None:
+    def _record_failure(
+        self, target: PollTarget, error: Exception, random: float, finished: dict[Waiter, None]
+    ) -> None:
         found = classify_error(error, single=target.key is not None)
         target.poll_failed(error, random)
         if found == "closed":
             for waiter in target.waiters:
                 waiter.error = ClientClosedError(str(error))
-                over[waiter] = None
+                finished[waiter] = None
         elif found == "refused":
-            # The next wait may fare better, and is not to be told of the trouble of this one.
+            # End the current waits only: the next wait polls again, without the failures of this one.
             target.failing_since = None
-            for records in target.awaited.values():
-                for record, waiters in records.items():
-                    record.mark_refused(error)
-                    over |= dict.fromkeys(waiters)
+            for states in target.awaited.values():
+                for state, waiters in states.items():
+                    state.mark_refused(error)
+                    finished |= dict.fromkeys(waiters)
         detail = type(error).__name__
         status = getattr(error, "status", None)
         delay = max(target.next_poll_at, self.pause_until) - self.clock.monotonic()
-        self._tell("backoff", None, detail=detail, status=status, delay=delay if delay < inf else None)
+        self._add_event("backoff", None, detail=detail, status=status, delay=delay if delay < inf else None)
 
-    def _note(self, record: TaskState) -> None:
-        for note in record.notes:
-            self._tell(note.kind, record, detail=note.detail)
-        record.notes.clear()
+    def _report_notes(self, state: TaskState) -> None:
+        for note in state.notes:
+            self._add_event(note.kind, state, detail=note.detail)
+        state.notes.clear()
 
-    def _tell(self, kind: str, record: TaskState | None, **more: Any) -> None:
-        self.pending_events.append(PollEvent(kind, record, more))
+    def _add_event(self, kind: str, state: TaskState | None, **more: Any) -> None:
+        self.pending_events.append(PollEvent(kind, state, more))
 
-    def _key(self, record: TaskState) -> str | None:
-        return None if isinstance(self.task_type.poll, FromList) else record.ref.id
+    def _key(self, state: TaskState) -> str | None:
+        return None if isinstance(self.task_type.poll, FromList) else state.ref.id
 
-    def _place(self, target: PollTarget) -> None:
+    def _enqueue(self, target: PollTarget) -> None:
         at = target.next_poll_at
         if at != target.queued_at:
             target.queued_at = at
@@ -568,10 +611,10 @@ class PollScheduler:
                     self._queue = list({entry[2]: entry for entry in queue}.values())
                     heapify(self._queue)
 
-    def _tidy(self) -> None:
-        # A target that nobody wants may go once it would not keep anybody from looking.
+    def _drop_unused_targets(self) -> None:
+        # Keep an unused target while its last poll still delays the next one.
         now = self.clock.monotonic()
         busy = None if self.in_flight is None else self.in_flight.target
         for key, target in tuple(self.targets.items()):
-            if not target.waiters and target.last_start + target.pace.max < now and target is not busy:
+            if not target.waiters and target.last_start + target.bounds.max < now and target is not busy:
                 del self.targets[key]

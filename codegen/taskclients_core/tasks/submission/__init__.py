@@ -1,1 +1,1 @@
-"""Beginning a task at most once, and finding it again."""
+"""Submission of a task at most once: `submit` uses `send`, and `reconcile` after an unknown outcome."""

@@ -29,18 +29,18 @@ _SKEW: Final = 300.0
 
 _MOST_CANDIDATES: Final = 20
 _HEAVY: Final = 64 * 1024
-"""Bytes from which on a page is searched in a thread: about 5 ms of work."""
+"""Page size in bytes from which a page is searched in a thread: about 5 ms of work."""
 
 _MANY: Final = 500
-"""Ids from which on they are digested in a thread: less than 1 ms of work."""
+"""Number of ids from which they are hashed in a thread: about 1 ms of work."""
 
 _STEP: Final = 256
-"""Items of a page between two looks at the deadline."""
+"""Items of a page between two checks of the deadline."""
 
 
 @frozen
 class ListedTask:
-    """A task in the list."""
+    """Task in the list."""
 
     id: str
     created: float | None
@@ -49,17 +49,17 @@ class ListedTask:
 
 @frozen
 class Candidates:
-    """Matches in the list."""
+    """Matching tasks of one read of the list."""
 
     matches: Mapping[str, Mapping[ListedTask, None]] = field(factory=dict[str, Mapping[ListedTask, None]])
-    """By the key of an entry, the tasks that repeat its request, in the order of the list."""
+    """By the key of an entry, the tasks that repeat its request, in list order."""
 
     complete: bool = False
     """True if the whole list was read."""
 
 
 Filter: TypeAlias = Literal["none", "listed-before", "created"]
-"""Which matches were left out of the candidates: those listed before the start, those created before it, or none."""
+"""Matches left out of the candidates: those listed before the submission, those created before it, or none."""
 
 
 @frozen
@@ -67,25 +67,25 @@ class ReconcileResult:
     """Outcome of a search."""
 
     own: str | None = None
-    """Id of the task, if it was found."""
+    """Id of the submission's task; None if it was not found for certain."""
 
     candidates: tuple[str, ...] = ()
-    """Ids of tasks that may be it, the latest first; at most 20."""
+    """Ids of tasks that the request may have begun, newest first; at most 20."""
 
     total: int | None = None
-    """Number of tasks that may be it; None if the list could not be read."""
+    """Number of tasks that the request may have begun; None if the list could not be read."""
 
     filtered: Filter = "none"
 
 
-def can_reconcile(submit: Submission[Any, Any], entry: JournalEntry) -> bool:
-    """Return True if there is a list, and something to recognise the task by."""
-    known = isinstance(submit.task_type.poll, FromList) and submit.reconcile is not None
-    return known and all(name in entry.scope for name in submit.scope)
+def can_reconcile(submission: Submission[Any, Any], entry: JournalEntry) -> bool:
+    """Return True if the spec declares a list and a rule to recognise the task in it."""
+    known = isinstance(submission.task_type.poll, FromList) and submission.reconcile is not None
+    return known and all(name in entry.scope for name in submission.scope)
 
 
 def value_fingerprint(value: object, salt: str) -> str:
-    """A fingerprint of a JSON value. Equal are those that are equal to JSON: 1 and 1.0, but not 1 and true."""
+    """Return a fingerprint of a JSON value. Values equal as JSON have the same one: 1 and 1.0, but not 1 and true."""
     return fingerprint(json.dumps(_plain(value), sort_keys=True, separators=(",", ":")), salt)
 
 
@@ -102,23 +102,23 @@ def _plain(value: object) -> object:
 
 
 def list_baseline(
-    station: TaskRegistry, submit: Submission[Any, Any], entry: JournalEntry, deadline: Deadline | None
+    registry: TaskRegistry, submission: Submission[Any, Any], entry: JournalEntry, deadline: Deadline | None
 ) -> TaskFlow[tuple[str, ...] | None]:
-    """Return digests of the ids that are listed before a start; None if they are unknown.
+    """Return fingerprints of the ids that are listed before a submission; None if they are unknown.
 
-    The list is requested only where that can lead to an adoption. Otherwise the board's last snapshot serves, if there
-    is one: the digests only shorten the list of candidates.
+    The list is requested only if a match could be resolved without the caller. Otherwise the ids of the last complete
+    poll serve, if there was one: they only shorten the list of candidates.
     """
-    if not can_reconcile(submit, entry) or submit.reconcile is None:
+    if not can_reconcile(submission, entry) or submission.reconcile is None:
         return None
-    ids = station.listed_ids(submit.task_type, entry.scope)
+    ids = registry.listed_ids(submission.task_type, entry.scope)
     if ids is None or len(ids) > MAX_BASELINE:
-        if not submit.reconcile.unique:
+        if not submission.reconcile.unique:
             return None
-        shown = yield from list_candidates(station, submit, [entry], deadline)
-        if shown is None or not shown.complete:
+        candidates = yield from list_candidates(registry, submission, [entry], deadline)
+        if candidates is None or not candidates.complete:
             return None
-        ids = [seen.id for seen in shown.matches[entry.key]]
+        ids = [task.id for task in candidates.matches[entry.key]]
     if len(ids) > MAX_BASELINE:
         return None
     work = RunBlocking(lambda: tuple(fingerprint(each) for each in ids), heavy=len(ids) > _MANY)
@@ -127,38 +127,41 @@ def list_baseline(
 
 
 def list_candidates(
-    station: TaskRegistry,
-    submit: Submission[Any, Any],
+    registry: TaskRegistry,
+    submission: Submission[Any, Any],
     entries: Sequence[JournalEntry],
     deadline: Deadline | None = None,
 ) -> TaskFlow[Candidates | None]:
-    """Read the list once for entries of one kind and scope; None if it cannot be read, or not before the deadline."""
-    observe, reconcile = submit.task_type.poll, submit.reconcile
-    if not isinstance(observe, FromList) or reconcile is None:
+    """Read the list once for entries of one task type and scope.
+
+    Return None if it cannot be read before the deadline.
+    """
+    source, reconcile = submission.task_type.poll, submission.reconcile
+    if not isinstance(source, FromList) or reconcile is None:
         return None
     first = entries[0]
     ref = TaskRef(first.vendor, first.task_type, "", first.scope)
     matches: dict[str, dict[ListedTask, None]] = {entry.key: {} for entry in entries}
     tokens: set[str] = set()
     token: str | None = None
-    for _ in range(1 if observe.pages is None else observe.pages.max_pages):
+    for _ in range(1 if source.pages is None else source.pages.max_pages):
         if deadline is not None and deadline.expired:
             return None
         try:
-            given = call_arguments(observe.call, ref, page_arguments(observe, token))
-            setting = _limited(station, observe, deadline)
-            answer = yield from fetch_response(setting, observe.call.operation, given, None)
+            arguments = call_arguments(source.call, ref, page_arguments(source, token))
+            config = _request_config(registry, source, deadline)
+            response = yield from fetch_response(config, source.call.operation, arguments, None)
         except Exception:
             return None
-        work = _reading(observe, reconcile, answer.content, entries, deadline)
-        page = yield RunBlocking(work, heavy=len(answer.content) > _HEAVY)
+        read = _page_reader(source, reconcile, response.content, entries, deadline)
+        page = yield RunBlocking(read, heavy=len(response.content) > _HEAVY)
         if page is None:
             return None
         token = cast("str | None", page[0])
         found: Mapping[str, Mapping[ListedTask, None]] = page[1]
-        for key, seen in found.items():
-            matches[key] |= seen
-        if token is None or observe.pages is None:
+        for key, task in found.items():
+            matches[key] |= task
+        if token is None or source.pages is None:
             return Candidates(matches, complete=True)
         if token in tokens:
             break
@@ -166,38 +169,38 @@ def list_candidates(
     return Candidates(matches, complete=False)
 
 
-def _limited(station: TaskRegistry, observe: FromList, deadline: Deadline | None) -> ClientConfig:
-    setting = station.config
-    bounds = (station.poll.attempt_timeout, setting.options.deadline, None if deadline is None else deadline.remaining)
-    return poll_config(setting, min(seconds for seconds in bounds if seconds is not None), observe.max_bytes)
+def _request_config(registry: TaskRegistry, source: FromList, deadline: Deadline | None) -> ClientConfig:
+    config = registry.config
+    bounds = (registry.poll.attempt_timeout, config.options.deadline, None if deadline is None else deadline.remaining)
+    return poll_config(config, min(seconds for seconds in bounds if seconds is not None), source.max_bytes)
 
 
-def _reading(
-    observe: FromList,
+def _page_reader(
+    source: FromList,
     reconcile: ReconcileRule,
     content: bytes,
     entries: Sequence[JournalEntry],
     deadline: Deadline | None,
 ) -> Callable[[], Any]:
-    def work() -> tuple[str | None, dict[str, dict[ListedTask, None]]] | None:
+    def read() -> tuple[str | None, dict[str, dict[ListedTask, None]]] | None:
         page = load_json(content)
-        items = resolve(page, observe.items)
+        items = resolve(page, source.items)
         if not isinstance(items, list):
             return None
-        token = resolve(page, observe.pages.token) if observe.pages is not None else None
+        token = resolve(page, source.pages.token) if source.pages is not None else None
         found: dict[str, dict[ListedTask, None]] = {entry.key: {} for entry in entries}
         for number, item in enumerate(cast("list[object]", items)):
             if number % _STEP == 0 and deadline is not None and deadline.expired:
                 return None
-            name = as_text(resolve(item, observe.key))
+            name = as_text(resolve(item, source.key))
             if name is None:
-                return None  # it may be the one
+                return None  # an item without a readable id may be the task
             for entry in entries:
                 if all(value_fingerprint(resolve(item, at), entry.start) == expected for at, expected in entry.echo):
                     found[entry.key][ListedTask(name, _created(item, reconcile))] = None
         return (token if isinstance(token, str) and token else None), found
 
-    return work
+    return read
 
 
 def _created(item: object, reconcile: ReconcileRule) -> float | None:
@@ -212,29 +215,29 @@ def _created(item: object, reconcile: ReconcileRule) -> float | None:
 
 
 def pick_candidate(
-    submit: Submission[Any, Any], entries: Sequence[JournalEntry], shown: Candidates | None
+    submission: Submission[Any, Any], entries: Sequence[JournalEntry], candidates: Candidates | None
 ) -> TaskFlow[dict[str, ReconcileResult]]:
-    """Decide, by the keys of entries, which task each of them began."""
-    if shown is None or submit.reconcile is None:
+    """Return the result of the search for each entry, by its key."""
+    if candidates is None or submission.reconcile is None:
         return {entry.key: ReconcileResult() for entry in entries}
-    reconcile, many = submit.reconcile, sum(map(len, shown.matches.values())) > _MANY
-    work = RunBlocking(lambda: {entry.key: _judged(reconcile, entry, shown) for entry in entries}, heavy=many)
-    verdicts: dict[str, ReconcileResult] = yield work
-    return verdicts
+    reconcile, many = submission.reconcile, sum(map(len, candidates.matches.values())) > _MANY
+    work = RunBlocking(lambda: {entry.key: _decide(reconcile, entry, candidates) for entry in entries}, heavy=many)
+    results: dict[str, ReconcileResult] = yield work
+    return results
 
 
-def _judged(reconcile: ReconcileRule, entry: JournalEntry, shown: Candidates) -> ReconcileResult:
-    matches = shown.matches[entry.key]
+def _decide(reconcile: ReconcileRule, entry: JournalEntry, candidates: Candidates) -> ReconcileResult:
+    matches = candidates.matches[entry.key]
     filtered: Filter = "none"
     if entry.baseline is not None:
         known, filtered = frozenset(entry.baseline), "listed-before"
-        new = [seen for seen in matches if fingerprint(seen.id) not in known]
+        new = [task for task in matches if fingerprint(task.id) not in known]
     else:
         if reconcile.created is not None:
             filtered = "created"
-        new = [seen for seen in matches if seen.created is None or seen.created > entry.wall - _SKEW]
-    certain = reconcile.unique and bool(entry.echo) and shown.complete
+        new = [task for task in matches if task.created is None or task.created > entry.wall - _SKEW]
+    certain = reconcile.unique and bool(entry.echo) and candidates.complete
     own = new[0].id if certain and len(matches) == 1 and len(new) == 1 else None
-    # Where the list shows no times, its end counts as the latest.
-    order = sorted(((-inf if seen.created is None else seen.created, at) for at, seen in enumerate(new)), reverse=True)
+    # Without creation times, the end of the list counts as newest.
+    order = sorted(((-inf if task.created is None else task.created, at) for at, task in enumerate(new)), reverse=True)
     return ReconcileResult(own, tuple(new[at].id for _, at in order[:_MOST_CANDIDATES]), len(new), filtered)

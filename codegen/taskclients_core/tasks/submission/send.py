@@ -1,4 +1,4 @@
-"""The request that begins a task: arguments checked, digest, sent once, and the outcome told apart."""
+"""The request that begins a task: check the arguments, compute the digest, send at most once, classify the outcome."""
 
 from __future__ import annotations
 
@@ -35,22 +35,31 @@ if TYPE_CHECKING:
     from ..task_registry import TaskRegistry
 
 
-def request_digest(operation: str, draft: RequestBuilder, *, whole: bool, without: str | None = None) -> str:
-    """The digest of a request but for one header. Its body is read if it must be `whole`.
+# -- Digest of a request
+
+
+def request_digest(operation: str, builder: RequestBuilder, *, whole: bool, without: str | None = None) -> str:
+    """Return the digest of a request, to compare submissions under one key.
+
+    Args:
+        operation: Name of the operation.
+        builder: The request.
+        whole: True to include the content of a streamed body, not only its length.
+        without: Header to leave out.
 
     Raises:
-        InvalidArgument: its body can be read only once, so that nothing would be left to send.
+        InvalidArgumentError: `whole` is True and the body can be read only once.
     """
-    content_type = next((value for name, value in draft.headers if name.lower() == "content-type"), "")
+    content_type = next((value for name, value in builder.headers if name.lower() == "content-type"), "")
     boundary = content_type.partition("boundary=")[2].encode()
     left_out = {"accept", "content-type", (without or "").lower()}
-    headers = sorted([name.lower(), value] for name, value in draft.headers if name.lower() not in left_out)
+    headers = sorted([name.lower(), value] for name, value in builder.headers if name.lower() not in left_out)
     label = content_type.partition("; boundary=")[0]
-    head = [operation, draft.path, draft.query, headers, draft.cookies, label]
-    found = sha256(json.dumps(head, separators=(",", ":")).encode())
-    for piece in _without(boundary, _body(draft.content, whole)):
-        found.update(piece)
-    return found.hexdigest()
+    head = [operation, builder.path, builder.query, headers, builder.cookies, label]
+    hasher = sha256(json.dumps(head, separators=(",", ":")).encode())
+    for part in _without_boundary(boundary, _body(builder.content, whole)):
+        hasher.update(part)
+    return hasher.hexdigest()
 
 
 def _body(content: bytes | StreamedBody | None, whole: bool) -> Iterable[bytes]:
@@ -62,8 +71,8 @@ def _body(content: bytes | StreamedBody | None, whole: bool) -> Iterable[bytes]:
         return (b"stream", str(content.length).encode())
     if content.asynchronous or not content.replayable:
         raise InvalidArgumentError(
-            "key: the body can be read only once, so nobody could tell whether it is the same another time; "
-            "give bytes, a path or a file"
+            "idempotency_key: the body can be read only once, so it cannot be compared with a later submission; "
+            "pass bytes, a path or a file"
         )
     return content.open()
 
@@ -78,101 +87,104 @@ def _sorted(content: bytes) -> bytes:
         return content
 
 
-def _without(boundary: bytes, pieces: Iterable[bytes]) -> Iterator[bytes]:
+def _without_boundary(boundary: bytes, parts: Iterable[bytes]) -> Iterator[bytes]:
     if not boundary:
-        yield from pieces
+        yield from parts
         return
-    held = b""
-    for piece in pieces:
-        held = (held + piece).replace(boundary, b"")
-        # The boundary may be cut in two.
+    buffer = b""
+    for part in parts:
+        buffer = (buffer + part).replace(boundary, b"")
+        # The boundary may span two parts.
         keep = len(boundary) - 1
-        yield held[:-keep]
-        held = held[-keep:]
-    yield held
+        yield buffer[:-keep]
+        buffer = buffer[-keep:]
+    yield buffer
+
+
+# -- Checks before the request
 
 
 _MAX_KEY_LENGTH: Final = 200
 _MIN_LEASE, _MAX_LEASE = 30.0, 300.0
-"""Seconds for which a start may be under way before others may look after it."""
+"""Minimum and maximum seconds for which the lease of a submission in progress keeps other processes away."""
 
 
 @frozen(eq=False)
 class PreparedSubmission:
-    """What a start sends, and what is kept of it."""
+    """Checked submission: the request to send and the journal entry for it."""
 
     submission: Submission[Any, Any]
     operation: Operation[Any]
     context: ExpressionContext
-    draft: RequestBuilder = field(repr=False)
+    builder: RequestBuilder = field(repr=False)
     entry: JournalEntry
     config: ClientConfig = field(repr=False)
-    """The client's, with the options of the view through which it was called."""
+    """Config of the client, with the options of the client view that was called."""
 
 
 def prepare(
-    station: TaskRegistry,
-    submit: Submission[Any, Any],
+    registry: TaskRegistry,
+    submission: Submission[Any, Any],
     arguments: Sequence[object],
     body: object,
     key: str | None,
-    choices: CallOptions | None = None,
+    options: CallOptions | None = None,
 ) -> PreparedSubmission:
-    """Check the arguments of a start.
+    """Check the arguments of a submission and build its request.
 
     Raises:
-        InvalidArgument: they do not fit.
+        InvalidArgumentError: an argument, the body or the key is invalid.
     """
     if key is not None:
         _check_key(key)
-    operation = submit.operation
-    draft = encoder_for(operation).build(arguments, body)
-    given = ExpressionContext(operation, arguments, body)
+    operation = submission.operation
+    builder = encoder_for(operation).build(arguments, body)
+    context = ExpressionContext(operation, arguments, body)
     start = uuid.uuid4().hex
-    header = submit.idempotency_header
-    sent = request_digest(operation.name, draft, whole=key is not None, without=header)
+    header = submission.idempotency_header
+    sent = request_digest(operation.name, builder, whole=key is not None, without=header)
     if header is not None:
-        if all(name.lower() != header.lower() for name, _ in draft.headers):
-            draft.headers.append((header, start if key is None else _in_header(key)))
-        operation = _once(operation)
-    vendor, _, kind = submit.task_type.name.partition(".")
-    setting = station.config
+        if all(name.lower() != header.lower() for name, _ in builder.headers):
+            builder.headers.append((header, start if key is None else _in_header(key)))
+        operation = _as_idempotent(operation)
+    vendor, _, task_type = submission.task_type.name.partition(".")
+    config = registry.config
     entry = JournalEntry(
-        key=full_key(vendor, station.account, setting.origin, start if key is None else key),
+        key=full_key(vendor, registry.account, config.origin, start if key is None else key),
         vendor=vendor,
-        task_type=kind,
+        task_type=task_type,
         operation=operation.name,
-        account=station.account,
-        origin=setting.origin,
+        account=registry.account,
+        origin=config.origin,
         digest=sent,
         start=start,
         key_given=key is not None,
-        echo=_echo(submit, given, start),
-        scope=_scope(submit, given),
-        wall=setting.clock.wall(),
+        echo=_echo(submission, context, start),
+        scope=_scope(submission, context),
+        wall=config.clock.wall(),
         boot=boot_id(),
     )
-    seen = setting if choices is None else evolve(setting, options=choices)
-    return PreparedSubmission(submit, operation, given, draft, entry, seen)
+    config_used = config if options is None else evolve(config, options=options)
+    return PreparedSubmission(submission, operation, context, builder, entry, config_used)
 
 
-def lease_seconds(choices: CallOptions) -> float:
-    """For how long a start may be under way before others look after it."""
-    seconds = choices.deadline
-    if seconds is None and choices.timeout is not None:
-        steps = choices.timeout.as_dict().values()
+def lease_seconds(options: CallOptions) -> float:
+    """Return the seconds for which the lease of a submission in progress lasts."""
+    seconds = options.deadline
+    if seconds is None and options.timeout is not None:
+        steps = options.timeout.as_dict().values()
         seconds = sum(_MAX_LEASE if step is None else step for step in steps)
     return min(max(_MIN_LEASE, _MAX_LEASE if seconds is None else seconds + 5.0), _MAX_LEASE)
 
 
-def task_scope(prepared: PreparedSubmission, answer: HttpResponse) -> dict[str, str]:
-    """What must be known to find the task again. What the answer should say of it and does not is left out."""
+def task_scope(prepared: PreparedSubmission, response: HttpResponse) -> dict[str, str]:
+    """Return the scope of the task. Values that the response lacks are left out."""
     scope = dict(prepared.entry.scope)
-    given = evolve(prepared.context, response=answer)
+    context = evolve(prepared.context, response=response)
     for name, expression in prepared.submission.scope.items():
         if needs_response(expression):
             try:
-                value = as_text(evaluate(expression, given))
+                value = as_text(evaluate(expression, context))
             except UnresolvedExpressionError:
                 continue
             if value is not None:
@@ -182,78 +194,86 @@ def task_scope(prepared: PreparedSubmission, answer: HttpResponse) -> dict[str, 
 
 def _check_key(key: object) -> None:
     if not isinstance(key, str):
-        raise InvalidArgumentError(f"key: expected str, got {type(key).__name__}")
+        raise InvalidArgumentError(f"idempotency_key: expected str, got {type(key).__name__}")
     if not 0 < len(key) <= _MAX_KEY_LENGTH or not key.isprintable():
-        raise InvalidArgumentError(f"key: expected 1 to {_MAX_KEY_LENGTH} printable characters, got {key!r:.80}")
+        raise InvalidArgumentError(
+            f"idempotency_key: expected 1 to {_MAX_KEY_LENGTH} printable characters, got {key!r:.80}"
+        )
 
 
 def _in_header(key: str) -> str:
     try:
         return header_value(key)
     except InvalidArgumentError as error:
-        raise InvalidArgumentError(f"key: {error}") from None
+        raise InvalidArgumentError(f"idempotency_key: {error}") from None
 
 
 @cache
-def _once(operation: Operation[Any]) -> Operation[Any]:
-    """The operation as one that the server does once though it is asked twice, as it knows the key."""
+def _as_idempotent(operation: Operation[Any]) -> Operation[Any]:
+    """Return the operation marked as idempotent: the server recognises the repeated key."""
     same = copy(operation)
     object.__setattr__(same, "idempotent", True)  # the class is frozen
     return same
 
 
-def _echo(submit: Submission[Any, Any], given: ExpressionContext, start: str) -> tuple[tuple[str, str], ...]:
-    if submit.reconcile is None:
+def _echo(submission: Submission[Any, Any], context: ExpressionContext, start: str) -> tuple[tuple[str, str], ...]:
+    if submission.reconcile is None:
         return ()
     try:
         return tuple(
-            (match.item, value_fingerprint(evaluate(match.equals, given), start)) for match in submit.reconcile.match
+            (match.item, value_fingerprint(evaluate(match.equals, context), start))
+            for match in submission.reconcile.match
         )
     except UnresolvedExpressionError:
-        return ()  # an optional member that this request does not have: the task cannot be told from others
+        return ()  # the request lacks an optional member, so its task cannot be recognised
 
 
-def _scope(submit: Submission[Any, Any], given: ExpressionContext) -> dict[str, str]:
+def _scope(submission: Submission[Any, Any], context: ExpressionContext) -> dict[str, str]:
     scope: dict[str, str] = {}
-    for name, expression in submit.scope.items():
+    for name, expression in submission.scope.items():
         if needs_response(expression):
             continue
         try:
-            value = as_text(evaluate(expression, given))
+            value = as_text(evaluate(expression, context))
         except UnresolvedExpressionError:
             value = None
         if value is None:
-            raise InvalidArgumentError(f"{submit.operation.name}: {expression} is needed to find the task again")
+            raise InvalidArgumentError(
+                f"{submission.operation.name}: {expression} is needed to find the task again; pass it"
+            )
         scope[name] = value
     return scope
 
 
+# -- The request
+
+
 _MAX_ATTEMPTS: Final = 2
-"""How often what never left is sent again."""
+"""Maximum number of retries of a request that was provably not sent."""
 
 
 class NoTaskIdError(ClientError):
-    """The answer is one of success, and names no task."""
+    """A successful response without the id of a task."""
 
 
 @define(eq=False)
 class SubmitOutcome:
-    """What is known of a request, whatever is raised."""
+    """Outcome of a submission request, valid even when `send` raises."""
 
     may_have_begun: bool = False
-    """Whether the server may have acted on it."""
+    """True if the server may have acted on the request."""
 
     source_failed: bool = False
-    """Whether an error that looks like one of sending is what the source of the body raised."""
+    """True if the caller's own source of the body raised the error."""
 
     _read: bool = field(default=False, init=False)
-    """Whether its body was asked for, so that part of it may have left."""
+    """True if the body was read, so that part of it may have been sent."""
 
     def send(self, request: HttpRequest) -> TaskFlow[HttpResponse]:
-        """Send it, and note what becomes of it."""
+        """Send the request and record the outcome."""
         failpoint("submit.sending")
         try:
-            answer: HttpResponse = yield Send(request)
+            response: HttpResponse = yield Send(request)
         except TransportError as error:
             self.source_failed = isinstance(request.content, StreamedBody) and request.content.is_source_error(error)
             self.may_have_begun |= error.sent or self.source_failed
@@ -265,11 +285,11 @@ class SubmitOutcome:
             self.may_have_begun = True
             raise
         failpoint("submit.responded")
-        self.may_have_begun |= not _refused(answer.status)
-        return answer
+        self.may_have_begun |= not _refused(response.status)
+        return response
 
     def tracked(self, content: bytes | StreamedBody | None) -> bytes | StreamedBody | None:
-        """A body that tells when it is read."""
+        """Return a body that records when it is read."""
         if not isinstance(content, StreamedBody):
             return content
 
@@ -285,73 +305,77 @@ class SubmitOutcome:
 
 
 def send_submission(
-    setting: ClientConfig, prepared: PreparedSubmission, fate: SubmitOutcome, deadline: Deadline | None
+    config: ClientConfig, prepared: PreparedSubmission, outcome: SubmitOutcome, deadline: Deadline | None
 ) -> TaskFlow[tuple[str, HttpResponse, float]]:
-    """Send a start; return the task's id, the answer, and when (monotonic) it was sent last.
+    """Send a submission; return the task's id, the response, and the monotonic time of the last attempt.
 
-    The deadline is that of the whole start, part of which may have passed.
+    `deadline` is that of the whole submission, part of which may have passed.
 
     Raises:
-        ApiError: the answer is not a success.
-        TransportError: there is none.
-        DecodeError: it is not what the API promises, and has no id.
-        NoTask: it is, and has none.
+        ApiError: the response is not a success.
+        TransportError: no response arrived.
+        DecodeError: the response does not match the spec and has no id.
+        NoTaskIdError: the response matches the spec and has no id.
     """
-    course = start_call(setting, prepared.operation)
-    course.deadline = deadline
-    return (yield from course.run(_post(course, prepared, fate)))
+    call = start_call(config, prepared.operation)
+    call.deadline = deadline
+    return (yield from call.run(_send_until_known(call, prepared, outcome)))
 
 
-def _post(course: Call, prepared: PreparedSubmission, fate: SubmitOutcome) -> TaskFlow[tuple[str, HttpResponse, float]]:
-    draft, clock = prepared.draft, course.setting.clock
-    draft.content = fate.tracked(draft.content)
-    retry = course.setting.options.retry
+def _send_until_known(
+    call: Call, prepared: PreparedSubmission, outcome: SubmitOutcome
+) -> TaskFlow[tuple[str, HttpResponse, float]]:
+    builder, clock = prepared.builder, call.config.clock
+    builder.content = outcome.tracked(builder.content)
+    retry = call.config.options.retry
     if prepared.submission.idempotency_header is None:
-        # A PUT may be done twice, but each time it begins a task.
-        course.setting = evolve(course.setting, options=evolve(course.setting.options, retry=None))
+        # Even an idempotent method begins a task each time, so the transport must not retry.
+        call.config = evolve(call.config, options=evolve(call.config.options, retry=None))
     tries = 0
     while True:
         sent = clock.monotonic()
         try:
-            answer, request = yield from course.send(draft, fate.send)
+            response, request = yield from call.send(builder, outcome.send)
             break
         except TransportError as error:
-            again = prepared.submission.idempotency_header is None and not fate.may_have_begun and error.transient
-            if retry is None or not again or tries >= min(_MAX_ATTEMPTS, retry.attempts - 1):
+            can_resend = (
+                prepared.submission.idempotency_header is None and not outcome.may_have_begun and error.transient
+            )
+            if retry is None or not can_resend or tries >= min(_MAX_ATTEMPTS, retry.attempts - 1):
                 raise
             tries += 1
             delay = backoff(retry, tries, clock.random())
-            late = course.deadline is not None and delay >= course.deadline.remaining
-            if late or not course.setting.budget.acquire(retry):
+            too_late = call.deadline is not None and delay >= call.deadline.remaining
+            if too_late or not call.config.budget.acquire(retry):
                 raise
-            course.emit("retry", attempt=len(course.attempts), delay=delay, detail=type(error).__name__)
+            call.emit("retry", attempt=len(call.attempts), delay=delay, detail=type(error).__name__)
             yield Sleep(delay, clock)
-    seen = captured_responses.get()
-    if seen is not None:
-        seen.append(answer)
-    return _id(prepared, answer, request, fate), answer, sent
+    config_used = captured_responses.get()
+    if config_used is not None:
+        config_used.append(response)
+    return _task_id(prepared, response, request, outcome), response, sent
 
 
-def _id(prepared: PreparedSubmission, answer: HttpResponse, request: HttpRequest, fate: SubmitOutcome) -> str:
-    submit, status = prepared.submission, answer.status
-    good = status in submit.accepted if submit.accepted else 200 <= status <= 299
-    known = parser_for(submit.operation)
-    if good:
+def _task_id(prepared: PreparedSubmission, response: HttpResponse, request: HttpRequest, outcome: SubmitOutcome) -> str:
+    submission, status = prepared.submission, response.status
+    success = status in submission.accepted if submission.accepted else 200 <= status <= 299
+    parser = parser_for(submission.operation)
+    if success:
         try:
-            found = as_text(evaluate(submit.id, evolve(prepared.context, response=answer)))
+            hasher = as_text(evaluate(submission.id, evolve(prepared.context, response=response)))
         except UnresolvedExpressionError:
-            found = None
-        if found is not None:
-            return found
+            hasher = None
+        if hasher is not None:
+            return hasher
         try:
-            known.parse(answer, request)
+            parser.parse(response, request)
         except ApiError:
-            fate.may_have_begun = False  # a failure that the API declares, in an answer of success
+            outcome.may_have_begun = False  # an error that the API declares in a response with a success status
             raise
-        raise NoTaskIdError(f"{submit.operation.name}: the answer ({status}) names no task")
-    error = known.api_error(answer, request)
+        raise NoTaskIdError(f"{submission.operation.name}: the response ({status}) has no task id")
+    error = parser.api_error(response, request)
     if status == 409 and error.body is None:
-        fate.may_have_begun = True  # it may contradict the task that it has begun
+        outcome.may_have_begun = True  # the conflict may be with the task that this very request began
     raise error
 
 

@@ -1,4 +1,8 @@
-"""Beginning a task at most once, and recovery from the journal after a crash."""
+"""Submission of a task at most once, and recovery from the journal after a crash.
+
+The journal records the intent before the request is sent. A request of unknown outcome is never sent again: its task
+is searched for in the list (`reconcile`), or the caller decides.
+"""
 
 from __future__ import annotations
 
@@ -29,65 +33,66 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_LOOK_AGAIN: Final = 0.05
-"""Seconds between two looks at the entry of a start that somebody else makes."""
+_POLL_JOURNAL: Final = 0.05
+"""Seconds between two reads of an entry whose submission is in progress elsewhere."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def submit(
-    station: TaskRegistry,
-    submit: Submission[Any, Any],
+    registry: TaskRegistry,
+    submission: Submission[Any, Any],
     arguments: Sequence[object],
     body: object,
     key: str | None,
-    choices: CallOptions | None = None,
+    options: CallOptions | None = None,
 ) -> TaskFlow[TaskState]:
-    """Begin a task, unless one was begun under this key; `choices` are those of the view that was called.
+    """Begin a task, or return the task that was begun under this key.
 
     Raises:
-        InvalidArgument: the arguments do not fit, or the key is that of another request; nothing was sent.
-        JournalError: with `ref`, the task was begun and that could not be kept; without, nothing was sent.
-        TransportError: the request never left.
-        ApiError: it was refused.
-        SubmitUnknown: whether the task was begun is not known.
+        InvalidArgumentError: the arguments are invalid, or the key belongs to another request; nothing was sent.
+        JournalError: the journal cannot be written; with `ref`, the task was begun, without, nothing was sent.
+        TransportError: the request was not sent.
+        ApiError: the server refused the request.
+        SubmissionUnknownError: it is unknown if the task was begun.
     """
-    prepared = prepare(station, submit, arguments, body, key, choices)
+    prepared = prepare(registry, submission, arguments, body, key, options)
     failpoint("submit.checked")
     with submission_owner(prepared.entry.start) as owner:
-        record = yield from _submit(station, prepared, owner)
-    return record
+        state = yield from _submit(registry, prepared, owner)
+    return state
 
 
-def _submit(station: TaskRegistry, prepared: PreparedSubmission, owner: str) -> TaskFlow[TaskState]:
-    journal, entry = station.journal, prepared.entry
-    waited = deadline_after(prepared.config.options.deadline, station.config.clock.monotonic)
+def _submit(registry: TaskRegistry, prepared: PreparedSubmission, owner: str) -> TaskFlow[TaskState]:
+    journal, entry = registry.journal, prepared.entry
+    deadline = deadline_after(prepared.config.options.deadline, registry.config.clock.monotonic)
     while True:
         found = (yield from write_journal(lambda: journal.find(entry.key))) if entry.key_given else None
         if found is None:
-            # Half of the time is the request's own: a list that hangs must not keep tasks from being started.
-            half = deadline_after(waited.remaining / 2, waited.now).bounded
-            baseline = yield from list_baseline(station, prepared.submission, entry, half)
+            # Keep half of the time for the request: a list that hangs must not prevent the submission.
+            list_deadline = deadline_after(deadline.remaining / 2, deadline.now).bounded
+            baseline = yield from list_baseline(registry, prepared.submission, entry, list_deadline)
             failpoint("submit.baseline")
-            lease = make_lease(station.config.clock, owner, lease_seconds(prepared.config.options))
-            wanted = evolve(entry, baseline=baseline, lease=lease, wall=station.config.clock.wall())
-            found = yield from write_journal(partial(journal.intend, wanted))
+            lease = make_lease(registry.config.clock, owner, lease_seconds(prepared.config.options))
+            intended = evolve(entry, baseline=baseline, lease=lease, wall=registry.config.clock.wall())
+            found = yield from write_journal(partial(journal.intend, intended))
             if found.start == entry.start:
                 failpoint("submit.intended")
-                return (yield from _submit_prepared(station, evolve(prepared, entry=wanted), waited.bounded))
+                return (yield from _submit_prepared(registry, evolve(prepared, entry=intended), deadline.bounded))
         _check_same(found, entry)
-        record = yield from _attached(station, prepared.submission, found)
-        if record is not None:
-            return record
-        if waited.expired:
+        state = yield from _existing_task(registry, prepared.submission, found)
+        if state is not None:
+            return state
+        if deadline.expired:
             raise CallTimeoutError(
-                f"{entry.operation}: the start under key {entry.name!r} was not over in time", sent=False
+                f"{entry.operation}: another submission with idempotency_key {entry.name!r} did not finish in time",
+                sent=False,
             )
-        yield Sleep(_LOOK_AGAIN, station.config.clock)
+        yield Sleep(_POLL_JOURNAL, registry.config.clock)
 
 
 def write_journal(work: Callable[[], T]) -> TaskFlow[T]:
-    """Have the journal do something. Raises JournalError."""
+    """Call the journal in a thread where needed. Raises JournalError."""
     try:
         result: T = yield RunBlocking(work)
     except ClientError:
@@ -101,325 +106,340 @@ def _check_same(found: JournalEntry, entry: JournalEntry) -> None:
     if found.digest != entry.digest:
         began = _moment(found.wall).isoformat(timespec="seconds")
         what = "the same operation with other arguments" if found.operation == entry.operation else found.operation
-        raise InvalidArgumentError(f"key: {entry.name!r} stands for another request since {began}: {what}")
+        raise InvalidArgumentError(
+            f"idempotency_key: {entry.name!r} belongs to another request since {began}: {what}; pass another key"
+        )
 
 
-def _attached(station: TaskRegistry, submit: Submission[Any, Any], found: JournalEntry) -> TaskFlow[TaskState | None]:
-    """The task of a start that was made under this key; None if it is under way, or gone."""
+def _existing_task(
+    registry: TaskRegistry, submission: Submission[Any, Any], found: JournalEntry
+) -> TaskFlow[TaskState | None]:
+    """Return the task of a submission that exists under this key; None if it is in progress or was removed."""
     if found.ref is not None:
-        return state_for_entry(station, submit.task_type, found)
-    journal, mine = station.journal, process_id()
-    if not (yield from write_journal(lambda: journal.lease(found.key, mine, LEASE_SECONDS))):
+        return state_for_entry(registry, submission.task_type, found)
+    journal, owner = registry.journal, process_id()
+    if not (yield from write_journal(lambda: journal.lease(found.key, owner, LEASE_SECONDS))):
         return None
-    now = yield from write_journal(lambda: journal.find(found.key))
-    if now is None or now.ref is not None:
-        return None  # it came to its end between the two
+    current = yield from write_journal(lambda: journal.find(found.key))
+    if current is None or current.ref is not None:
+        return None  # it was finished between the two calls
     try:
-        return (yield from reconcile_entry(station, submit, now, None))
+        return (yield from reconcile_entry(registry, submission, current, None))
     except SubmissionUnknownError:
-        yield from write_journal(lambda: release_lease(journal, found.key, mine))
+        yield from write_journal(lambda: release_lease(journal, found.key, owner))
         raise
 
 
 def release_lease(journal: Journal, key: str, owner: str) -> None:
-    """Nothing more can be found out about a start: others may try."""
+    """Mark a submission as unknown and release its lease, so that other processes can reconcile it."""
     journal.mark_unknown(key)
     journal.lease(key, owner, 0)
 
 
 def _submit_prepared(
-    station: TaskRegistry, prepared: PreparedSubmission, deadline: Deadline | None
+    registry: TaskRegistry, prepared: PreparedSubmission, deadline: Deadline | None
 ) -> TaskFlow[TaskState]:
-    journal, entry = station.journal, prepared.entry
-    fate = SubmitOutcome()
+    journal, entry = registry.journal, prepared.entry
+    outcome = SubmitOutcome()
     try:
-        name, answer, sent = yield from send_submission(prepared.config, prepared, fate, deadline)
+        name, response, sent = yield from send_submission(prepared.config, prepared, outcome, deadline)
     except Exception as error:
-        if not fate.may_have_begun:
+        if not outcome.may_have_begun:
             failpoint("submit.refused" if isinstance(error, ApiError) else "submit.unsent")
-            yield from _noted(station, prepared.submission.task_type, error, lambda: journal.discard(entry.key))
+            yield from _note_in_journal(
+                registry, prepared.submission.task_type, error, lambda: journal.discard(entry.key)
+            )
             raise
         failpoint("submit.unknown")
-        yield from _noted(station, prepared.submission.task_type, error, lambda: journal.mark_unknown(entry.key))
-        if fate.source_failed or not isinstance(error, TransportError | ApiError | DecodeError | NoTaskIdError):
-            # Somebody's own code has ended it, such as what reads the body.
-            error.add_note(f"whether the task was begun is not known; its key is {entry.name!r}")
+        yield from _note_in_journal(
+            registry, prepared.submission.task_type, error, lambda: journal.mark_unknown(entry.key)
+        )
+        if outcome.source_failed or not isinstance(error, TransportError | ApiError | DecodeError | NoTaskIdError):
+            # The caller's own code raised, such as the source of the body.
+            error.add_note(f"it is unknown if the task was begun; its key in the journal is {entry.name!r}")
             raise
-        return (yield from reconcile_entry(station, prepared.submission, entry, error))
-    ref = TaskRef(entry.vendor, entry.task_type, name, task_scope(prepared, answer))
+        return (yield from reconcile_entry(registry, prepared.submission, entry, error))
+    ref = TaskRef(entry.vendor, entry.task_type, name, task_scope(prepared, response))
     failpoint("submit.identified")
     try:
         accepted: JournalEntry | None = yield RunBlocking(lambda: journal.accept(entry.key, ref))
     except Exception as error:
         raise JournalError(
-            f"{entry.operation}: the task was begun, but that could not be kept: {error}", ref=ref
+            f"{entry.operation}: the task was begun, but the journal could not be written: {error}; keep resume_token",
+            ref=ref,
         ) from error
     failpoint("submit.accepted")
-    record = station.state_for(ref, prepared.submission.task_type)
+    state = registry.state_for(ref, prepared.submission.task_type)
     if accepted is not None and accepted.open:
-        record.journal_key = entry.key
-    record.started = sent
-    station.emit("submit", record)
-    return record
+        state.journal_key = entry.key
+    state.started = sent
+    registry.emit("submit", state)
+    return state
 
 
-def _noted(
-    station: TaskRegistry, kind: TaskType[Any, Any], error: Exception, work: Callable[[], Any]
+def _note_in_journal(
+    registry: TaskRegistry, task_type: TaskType[Any, Any], error: Exception, work: Callable[[], Any]
 ) -> TaskFlow[None]:
-    """Keep what came of it. An entry that cannot be changed says less than it could, and nothing wrong."""
+    """Record the outcome in the journal. A failure is reported, not raised: the entry is incomplete but not wrong."""
     try:
         yield RunBlocking(work)
     except Exception as failure:
-        error.add_note(f"the journal could not be changed: {failure}")
-        station.emit("journal", kind, detail=type(failure).__name__)
+        error.add_note(f"the journal could not be written: {failure}")
+        registry.emit("journal", task_type, detail=type(failure).__name__)
+
+
+# -- Submissions of unknown outcome
 
 
 def reconcile_entry(
-    station: TaskRegistry, submit: Submission[Any, Any], entry: JournalEntry, error: Exception | None
+    registry: TaskRegistry, submission: Submission[Any, Any], entry: JournalEntry, error: Exception | None
 ) -> TaskFlow[TaskState]:
-    """Look for the task of a start of unknown outcome.
+    """Search for the task of a submission of unknown outcome.
 
     Raises:
-        SubmitUnknown: it was not found, or not for certain.
+        SubmissionUnknownError: the task was not found for certain.
     """
-    verdict = ReconcileResult()
-    if can_reconcile(submit, entry):
-        wait = settle_time_left(station, submit, entry, None) if error is None else _settle(submit)
+    result = ReconcileResult()
+    if can_reconcile(submission, entry):
+        wait = settle_time_left(registry, submission, entry, None) if error is None else _settle(submission)
         if wait > 0:
-            yield Sleep(wait, station.config.clock)
+            yield Sleep(wait, registry.config.clock)
         failpoint("submit.reconciling")
-        shown = yield from list_candidates(station, submit, [entry])
+        candidates = yield from list_candidates(registry, submission, [entry])
         failpoint("submit.reconciled")
-        verdict = (yield from pick_candidate(submit, [entry], shown))[entry.key]
-    record = yield from accept_candidate(station, submit, entry, verdict)
-    if record is not None:
+        result = (yield from pick_candidate(submission, [entry], candidates))[entry.key]
+    state = yield from accept_candidate(registry, submission, entry, result)
+    if state is not None:
         failpoint("submit.resolved")
-        return record
+        return state
     failpoint("submit.unresolved")
-    raise submission_unknown(entry, verdict, error) from error
+    raise submission_unknown(entry, result, error) from error
 
 
 def accept_candidate(
-    station: TaskRegistry, submit: Submission[Any, Any], entry: JournalEntry, verdict: ReconcileResult
+    registry: TaskRegistry, submission: Submission[Any, Any], entry: JournalEntry, result: ReconcileResult
 ) -> TaskFlow[TaskState | None]:
-    """The task that was found for a start; None if there is none, or if it is another start's."""
-    if verdict.own is None:
+    """Return the task that was found for a submission; None if there is none, or if it is another submission's."""
+    if result.own is None:
         return None
-    journal = station.journal
-    ref = TaskRef(entry.vendor, entry.task_type, verdict.own, entry.scope)
+    journal = registry.journal
+    ref = TaskRef(entry.vendor, entry.task_type, result.own, entry.scope)
     try:
-        taken: bool = yield RunBlocking(lambda: journal.resolve(entry.key, ref))
+        resolved: bool = yield RunBlocking(lambda: journal.resolve(entry.key, ref))
     except Exception as error:
         raise JournalError(
-            f"{entry.operation}: the task was found, but that could not be kept: {error}", ref=ref
+            f"{entry.operation}: the task was found, but the journal could not be written: {error}; keep resume_token",
+            ref=ref,
         ) from error
     found = evolve(entry, id=ref.id, state="accepted" if journal.lasting else "settled")
-    if not taken:
-        now = yield from write_journal(lambda: journal.find(entry.key))
-        if now is None or now.ref is None:
+    if not resolved:
+        current = yield from write_journal(lambda: journal.find(entry.key))
+        if current is None or current.ref is None:
             return None
-        found = now  # somebody was quicker
-    record = state_for_entry(station, submit.task_type, found)
-    station.emit("resolve", record)
-    return record
+        found = current  # another process resolved it first
+    state = state_for_entry(registry, submission.task_type, found)
+    registry.emit("resolve", state)
+    return state
 
 
-def state_for_entry(station: TaskRegistry, kind: TaskType[Any, Any], entry: JournalEntry) -> TaskState:
-    """The record of an entry whose task is known."""
-    assert entry.ref is not None  # noqa: S101 - who calls has looked
-    clock = station.config.clock
-    record = station.state_for(entry.ref, kind)
-    record.journal_key = entry.key if entry.open else record.journal_key
-    if record.started is None:
-        record.started = clock.monotonic() - max(0.0, clock.wall() - entry.wall)
-    return record
+def state_for_entry(registry: TaskRegistry, task_type: TaskType[Any, Any], entry: JournalEntry) -> TaskState:
+    """Return the state of an entry whose task is known."""
+    assert entry.ref is not None  # noqa: S101 - checked by the callers
+    clock = registry.config.clock
+    state = registry.state_for(entry.ref, task_type)
+    state.journal_key = entry.key if entry.open else state.journal_key
+    if state.started is None:
+        state.started = clock.monotonic() - max(0.0, clock.wall() - entry.wall)
+    return state
 
 
-def submission_unknown(
-    entry: JournalEntry, verdict: ReconcileResult, error: Exception | None
-) -> SubmissionUnknownError:
-    """Return the error of a start of unknown outcome."""
-    candidates = [TaskRef(entry.vendor, entry.task_type, name, entry.scope) for name in verdict.candidates]
-    why = "nothing was heard of it" if error is None else str(error)
+def submission_unknown(entry: JournalEntry, result: ReconcileResult, error: Exception | None) -> SubmissionUnknownError:
+    """Return the error of a submission of unknown outcome."""
+    candidates = [TaskRef(entry.vendor, entry.task_type, name, entry.scope) for name in result.candidates]
+    why = "the journal records no response" if error is None else str(error)
     return SubmissionUnknownError(
-        f"{entry.operation}: whether the task was begun is not known (key {entry.name!r}): {why}{_found(verdict)}",
+        f"{entry.operation}: it is unknown if the task was begun (key {entry.name!r}): "
+        f"{why}{_describe_candidates(result)}",
         key=entry.name,
         sent_at=_moment(entry.wall),
         candidates=candidates,
-        total=verdict.total,
+        total=result.total,
     )
 
 
 _FILTERS: Final[Mapping[Filter, str]] = {
-    "none": "unfiltered: the list was not read before the start, so they include tasks that are older than it",
-    "listed-before": "without those that were listed before the start",
-    "created": "without those that were created before the start",
+    "none": "unfiltered: the list was not read before the submission, so older tasks are included",
+    "listed-before": "without those that were listed before the submission",
+    "created": "without those that were created before the submission",
 }
 
 
-def _found(verdict: ReconcileResult) -> str:
-    """What a message says of the candidates."""
-    if verdict.total is None:
-        return ""
-    if not verdict.total:
-        return "; no listed task repeats the request"
-    number = "1 listed task repeats" if verdict.total == 1 else f"{verdict.total} listed tasks repeat"
-    shown = len(verdict.candidates)
-    which = "" if shown == verdict.total else f"the last {shown} are "
+def _describe_candidates(result: ReconcileResult) -> str:
+    """Return the part of the message about the candidates."""
+    if result.total is None:
+        return "; check on the server, then call `tasks.resolve(key, candidate)` or `tasks.discard(key)`"
+    if not result.total:
+        return "; no listed task repeats the request; if no task was begun, call `tasks.discard(key)` and submit again"
+    number = "1 listed task repeats" if result.total == 1 else f"{result.total} listed tasks repeat"
+    listed = len(result.candidates)
+    which = "" if listed == result.total else f"the last {listed} are "
     return (
-        f"; {number} the request ({_FILTERS[verdict.filtered]}): {which}{', '.join(verdict.candidates)};"
+        f"; {number} the request ({_FILTERS[result.filtered]}): {which}{', '.join(result.candidates)};"
         " pass one to `tasks.resolve(key, candidate)`, or call `tasks.discard(key)`"
     )
 
 
-def _settle(submit: Submission[Any, Any]) -> float:
-    return 0.0 if submit.reconcile is None else submit.reconcile.settle
+def _settle(submission: Submission[Any, Any]) -> float:
+    return 0.0 if submission.reconcile is None else submission.reconcile.settle
 
 
 def settle_time_left(
-    station: TaskRegistry, submit: Submission[Any, Any], entry: JournalEntry, settle: float | None
+    registry: TaskRegistry, submission: Submission[Any, Any], entry: JournalEntry, settle: float | None
 ) -> float:
-    """Seconds until a task that was begun must be visible. A clock that was set anew does not make them more."""
-    seconds = _settle(submit) if settle is None else settle
-    return min(seconds, max(0.0, entry.wall + seconds - station.config.clock.wall()))
+    """Return the seconds until the list must show the task: at most `settle`, even if the wall clock was changed."""
+    seconds = _settle(submission) if settle is None else settle
+    return min(seconds, max(0.0, entry.wall + seconds - registry.config.clock.wall()))
 
 
 def _moment(wall: float) -> datetime:
     return _EPOCH + timedelta(seconds=wall)
 
 
+# -- Recovery
+
+
 OnUnknown: TypeAlias = Literal["keep", "raise"]
 
 
-def recover(station: TaskRegistry, settle: float | None, on_unknown: OnUnknown) -> TaskFlow[tuple[TaskState, ...]]:
-    """All tasks of this client that the journal has open and nobody else holds, in the order of their starts.
+def recover(registry: TaskRegistry, settle: float | None, on_unknown: OnUnknown) -> TaskFlow[tuple[TaskState, ...]]:
+    """Return this client's open tasks in the journal that no other process holds, in the order of submission.
 
     Raises:
-        SubmitUnknown: with `on_unknown="raise"`, for the first start of unknown outcome.
+        SubmissionUnknownError: with `on_unknown="raise"`, for the first submission of unknown outcome.
         JournalError: the journal cannot be read.
     """
     if settle is not None:
         check_seconds("settle", settle)
-    journal, owner = station.journal, process_id()
-    held = yield from _held(station, journal, owner, settle)
+    journal, owner = registry.journal, process_id()
+    leased = yield from _lease_entries(registry, journal, owner, settle)
     failpoint("recover.held")
-    records: dict[str, TaskState] = {}
-    doubts: list[SubmissionUnknownError] = []
-    for group in _groups(held):
-        submit = group[0][0]
-        verdicts = yield from _looked(station, submit, [entry for _, entry in group], settle)
+    states: dict[str, TaskState] = {}
+    errors: list[SubmissionUnknownError] = []
+    for group in _groups(leased):
+        submission = group[0][0]
+        results = yield from _reconcile_group(registry, submission, [entry for _, entry in group], settle)
         for _, entry in group:
-            verdict = verdicts.get(entry.key, ReconcileResult())
-            record = yield from accept_candidate(station, submit, entry, verdict)
-            if record is not None:
+            result = results.get(entry.key, ReconcileResult())
+            state = yield from accept_candidate(registry, submission, entry, result)
+            if state is not None:
                 failpoint("recover.resolved")
-                records[entry.key] = record
+                states[entry.key] = state
                 continue
             yield from write_journal(partial(release_lease, journal, entry.key, owner))
-            doubts.append(submission_unknown(entry, verdict, None))
-    for submit, entry in held:
+            errors.append(submission_unknown(entry, result, None))
+    for submission, entry in leased:
         if entry.ref is not None:
-            records[entry.key] = state_for_entry(station, submit.task_type, entry)
+            states[entry.key] = state_for_entry(registry, submission.task_type, entry)
     failpoint("recover.end")
-    if doubts and on_unknown == "raise":
-        raise doubts[0]
-    return tuple(records[entry.key] for _, entry in held if entry.key in records)
+    if errors and on_unknown == "raise":
+        raise errors[0]
+    return tuple(states[entry.key] for _, entry in leased if entry.key in states)
 
 
-def unresolved(station: TaskRegistry) -> TaskFlow[tuple[SubmissionUnknownError, ...]]:
-    """The starts whose outcome is not known, as errors that say what is known of them. Sends nothing."""
-    journal = station.journal
-    entries = yield from write_journal(lambda: [entry for _, entry in _ours(station, journal)])
+def unresolved(registry: TaskRegistry) -> TaskFlow[tuple[SubmissionUnknownError, ...]]:
+    """Return the submissions of unknown outcome as errors. Sends nothing."""
+    journal = registry.journal
+    entries = yield from write_journal(lambda: [entry for _, entry in _own_entries(registry, journal)])
     return tuple(submission_unknown(entry, ReconcileResult(), None) for entry in entries if entry.id is None)
 
 
-def resolve(station: TaskRegistry, key: str, record: TaskState) -> TaskFlow[None]:
-    """The caller says which task a start began.
+def resolve(registry: TaskRegistry, key: str, state: TaskState) -> TaskFlow[None]:
+    """Record the caller's decision that a submission began this task.
 
     Raises:
-        InvalidArgument: the journal has no such start.
+        InvalidArgumentError: the journal has no submission with this key.
     """
-    journal = station.journal
-    found = yield from _named(station, journal, key, record.ref.vendor)
-    yield from write_journal(lambda: journal.accept(found.key, record.ref))
-    record.journal_key = found.key
-    station.emit("resolve", record)
+    journal = registry.journal
+    found = yield from _entry_named(registry, journal, key, state.ref.vendor)
+    yield from write_journal(lambda: journal.accept(found.key, state.ref))
+    state.journal_key = found.key
+    registry.emit("resolve", state)
 
 
-def discard(station: TaskRegistry, key: str) -> TaskFlow[None]:
-    """The caller says that a start began nothing, or does not matter.
+def discard(registry: TaskRegistry, key: str) -> TaskFlow[None]:
+    """Record the caller's decision that a submission began no task or is irrelevant.
 
     Raises:
-        InvalidArgument: the journal has no such start.
+        InvalidArgumentError: the journal has no submission with this key.
     """
-    journal = station.journal
-    found = yield from _named(station, journal, key, None)
+    journal = registry.journal
+    found = yield from _entry_named(registry, journal, key, None)
     yield from write_journal(lambda: journal.discard(found.key))
 
 
-def _named(station: TaskRegistry, journal: Journal, key: str, vendor: str | None) -> TaskFlow[JournalEntry]:
-    vendors = [vendor] if vendor is not None else list(_vendors(station))
-    for each in vendors:
-        full = full_key(each, station.account, station.config.origin, key)
-        found = yield from write_journal(partial(journal.find, full))
+def _entry_named(registry: TaskRegistry, journal: Journal, key: str, vendor: str | None) -> TaskFlow[JournalEntry]:
+    vendors = [vendor] if vendor is not None else list(_vendors(registry))
+    for vendor_name in vendors:
+        entry_key = full_key(vendor_name, registry.account, registry.config.origin, key)
+        found = yield from write_journal(partial(journal.find, entry_key))
         if found is not None:
             return found
-    raise InvalidArgumentError(f"key: the journal has no start under {key!r:.80}")
+    raise InvalidArgumentError(f"key: the journal has no submission under {key!r:.80}; see `tasks.unresolved()`")
 
 
-def _vendors(station: TaskRegistry) -> dict[str, None]:
-    return dict.fromkeys(submit.task_type.name.partition(".")[0] for submit in station.submissions)
+def _vendors(registry: TaskRegistry) -> dict[str, None]:
+    return dict.fromkeys(submission.task_type.name.partition(".")[0] for submission in registry.submissions)
 
 
-def _ours(station: TaskRegistry, journal: Journal) -> list[tuple[Submission[Any, Any], JournalEntry]]:
-    known = {(submit.task_type.name, submit.operation.name): submit for submit in station.submissions}
+def _own_entries(registry: TaskRegistry, journal: Journal) -> list[tuple[Submission[Any, Any], JournalEntry]]:
+    known = {(submission.task_type.name, submission.operation.name): submission for submission in registry.submissions}
     found: list[tuple[Submission[Any, Any], JournalEntry]] = []
-    for vendor in _vendors(station):
-        for entry in journal.open_entries(vendor, station.account):
-            submit = known.get((f"{entry.vendor}.{entry.task_type}", entry.operation))
-            if submit is not None and entry.origin == station.config.origin:
-                found.append((submit, entry))
+    for vendor in _vendors(registry):
+        for entry in journal.open_entries(vendor, registry.account):
+            submission = known.get((f"{entry.vendor}.{entry.task_type}", entry.operation))
+            if submission is not None and entry.origin == registry.config.origin:
+                found.append((submission, entry))
     return found
 
 
-def _held(
-    station: TaskRegistry, journal: Journal, owner: str, settle: float | None
+def _lease_entries(
+    registry: TaskRegistry, journal: Journal, owner: str, settle: float | None
 ) -> TaskFlow[list[tuple[Submission[Any, Any], JournalEntry]]]:
     def work() -> list[tuple[Submission[Any, Any], JournalEntry]]:
-        held: list[tuple[Submission[Any, Any], JournalEntry]] = []
-        for submit, entry in _ours(station, journal):
-            wait = 0.0 if entry.id is not None else settle_time_left(station, submit, entry, settle)
+        leased: list[tuple[Submission[Any, Any], JournalEntry]] = []
+        for submission, entry in _own_entries(registry, journal):
+            wait = 0.0 if entry.id is not None else settle_time_left(registry, submission, entry, settle)
             if not journal.lease(entry.key, owner, LEASE_SECONDS + wait):
                 continue
-            # It may have changed between the two.
-            now = journal.find(entry.key)
-            if now is not None and now.open:
-                held.append((submit, now))
-        return held
+            # It may have changed between the two reads.
+            current = journal.find(entry.key)
+            if current is not None and current.open:
+                leased.append((submission, current))
+        return leased
 
     return (yield from write_journal(work))
 
 
 def _groups(
-    held: Sequence[tuple[Submission[Any, Any], JournalEntry]],
+    leased: Sequence[tuple[Submission[Any, Any], JournalEntry]],
 ) -> list[list[tuple[Submission[Any, Any], JournalEntry]]]:
-    """Starts of unknown outcome, those together that one look will do for."""
+    """Group the submissions of unknown outcome by the list that shows their tasks."""
     groups: dict[object, list[tuple[Submission[Any, Any], JournalEntry]]] = {}
-    for submit, entry in held:
+    for submission, entry in leased:
         if entry.id is None:
-            place = (submit.task_type.name, repr(submit.reconcile), tuple(sorted(entry.scope.items())))
-            groups.setdefault(place, []).append((submit, entry))
+            group_key = (submission.task_type.name, repr(submission.reconcile), tuple(sorted(entry.scope.items())))
+            groups.setdefault(group_key, []).append((submission, entry))
     return list(groups.values())
 
 
-def _looked(
-    station: TaskRegistry, submit: Submission[Any, Any], entries: Sequence[JournalEntry], settle: float | None
+def _reconcile_group(
+    registry: TaskRegistry, submission: Submission[Any, Any], entries: Sequence[JournalEntry], settle: float | None
 ) -> TaskFlow[dict[str, ReconcileResult]]:
-    if not all(can_reconcile(submit, entry) for entry in entries):
+    if not all(can_reconcile(submission, entry) for entry in entries):
         return {}
-    wait = max(settle_time_left(station, submit, entry, settle) for entry in entries)
+    wait = max(settle_time_left(registry, submission, entry, settle) for entry in entries)
     if wait > 0:
-        yield Sleep(wait, station.config.clock)
-    shown = yield from list_candidates(station, submit, entries)
+        yield Sleep(wait, registry.config.clock)
+    candidates = yield from list_candidates(registry, submission, entries)
     failpoint("recover.reconciled")
-    return (yield from pick_candidate(submit, entries, shown))
+    return (yield from pick_candidate(submission, entries, candidates))

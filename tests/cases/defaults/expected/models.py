@@ -42,7 +42,7 @@ class Search:
     page_size: int | None = None
     """Need not be sent, so the server fills it in.
 
-    Left out, the server takes 100.
+    If omitted, the server uses 100.
     """
 
 

@@ -42,7 +42,7 @@ def start_search(
         body: A request.
         version: Must be sent, and is nearly always the same.
         order: Sent as the query parameter `order`.
-        limit: The most that are found. Left out, the server takes 50.
+        limit: The most that are found. If omitted, the server uses 50.
 
     Returns:
         What was found.
@@ -71,6 +71,6 @@ async def start_search_async(
         body: A request.
         version: Must be sent, and is nearly always the same.
         order: Sent as the query parameter `order`.
-        limit: The most that are found. Left out, the server takes 50.
+        limit: The most that are found. If omitted, the server uses 50.
     """
     return await client.call(START_SEARCH, version, order, limit, body=body)

@@ -29,7 +29,7 @@ def create_dealer(client: ApiClient) -> models.Created:
         Done, or what is wrong.
 
     Raises:
-        ApiError: a success that reports a failure.
+        ApiError: a successful response that reports an error.
 
     Source: https://docs.example/dealers
     """

@@ -18,7 +18,7 @@ class Labels:
 
     shop_name: str
     additional_properties: dict[str, int] = field(factory=lambda: {}, metadata=extra())
-    """Members that have no attribute of their own, by wire name."""
+    """Members without an attribute of their own, by wire name."""
 
 
 @wire(rename="camel")

@@ -22,8 +22,8 @@ class ApiClient(Client):
     Servers:
     - https://api.example.com
 
-    Media types (`media_type=`): application/json, text/csv. The service also speaks application/xml, which this client
-    does not read.
+    Media types (`media_type=`): application/json, text/csv. The service also supports application/xml, which this
+    client does not read.
     """
 
     api = API

@@ -23,7 +23,7 @@ class ApiClient(Client):
     Servers:
     - https://api.example
 
-    Authentication (`key`): a key in the header `X-Session`. Given a `models.Login`, the client signs in by itself.
+    Authentication (`key`): a key in the header `X-Session`. Given a `models.Login`, the client signs in automatically.
     """
 
     api = API

@@ -38,7 +38,8 @@ class ApiClient(Client):
     Servers:
     - https://api.example
 
-    Authentication (`bearer`): a bearer token. Given a `models.Login` or a `models.Code`, the client signs in by itself.
+    Authentication (`bearer`): a bearer token. Given a `models.Login` or a `models.Code`, the client signs in
+    automatically.
 
     Args:
         device: Sent as the header parameter `X-Device`.

@@ -1,4 +1,4 @@
-"""The rules take whatever YAML gives them."""
+"""Lint checks: a valid spec has no problems, and invalid data never raises."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dragoman.diagnostics import Problem
-from dragoman.lint import CHECKS, check, examples
+from dragoman.lint import CHECKS, check, examples, task_types, tasks
 from dragoman.spec.yaml_document import parse
 
 SPEC = """\
@@ -190,23 +190,23 @@ JUNK: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-SOUND: Any = yaml.safe_load(SPEC)
+VALID: Any = yaml.safe_load(SPEC)
 
 
 def places(value: Any) -> list[tuple[Any, Any]]:
-    """Every container in a value, with each key or index in it."""
+    """Return (container, key or index) for every member and item in a value."""
     keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
     return [place for key in keys for place in ((value, key), *places(value[key]))]
 
 
-def test_sound_spec_has_no_problems() -> None:
+def test_valid_spec_has_no_problems() -> None:
     assert check(parse(SPEC.encode(), Path("spec.yaml"))) == ()
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
-def test_rules_never_raise(data: st.DataObject) -> None:
-    spec = copy.deepcopy(SOUND)
+def test_checks_never_raise(data: st.DataObject) -> None:
+    spec = copy.deepcopy(VALID)
     for _ in range(data.draw(st.integers(1, 3))):
         found = places(spec)
         container, key = found[data.draw(st.integers(0, len(found) - 1))]
@@ -215,10 +215,10 @@ def test_rules_never_raise(data: st.DataObject) -> None:
         else:
             container[key] = data.draw(JUNK)
     broken = evolve(parse(SPEC.encode(), Path("spec.yaml")), data=spec)
-    # Each rule by itself too: in `check` most wait until the form of the document is right.
-    for rule in CHECKS:
-        if rule not in (examples.check_default_misfit, examples.check_example_misfit):
-            assert all(isinstance(problem, Problem) for problem in rule(broken))
+    # Run each check by itself too: `check` skips most of them while the form of the document is invalid.
+    for each in CHECKS:
+        if each not in (examples.check_default_misfit, examples.check_example_misfit):
+            assert all(isinstance(problem, Problem) for problem in each(broken))
     problems = check(broken)
     assert all(one.source <= other.source for one, other in pairwise(problems))
 
@@ -235,16 +235,32 @@ def test_rules_never_raise(data: st.DataObject) -> None:
         "openapi: 3.1.0\ncomponents: {schemas: {A: " + "{items: " * 90 + "{}" + "}" * 90 + "}}\n",
     ],
 )
-def test_odd_documents_have_problems(text: str) -> None:
+def test_malformed_documents_have_problems(text: str) -> None:
     loaded = parse(text.encode(), Path("spec.yaml"))
-    for rule in CHECKS:
-        if rule not in (examples.check_default_misfit, examples.check_example_misfit):
-            list(rule(loaded))
+    for each in CHECKS:
+        if each not in (examples.check_default_misfit, examples.check_example_misfit):
+            list(each(loaded))
     assert check(loaded)
 
 
 def test_every_check_has_a_manual() -> None:
     for each in CHECKS:
-        what, _, why = (inspect.getdoc(each) or "").partition("\n\n")
-        assert what.endswith("."), each.__name__
-        assert why, each.__name__
+        problem, _, manual = (inspect.getdoc(each) or "").partition("\n\n")
+        assert problem.endswith("."), each.__name__
+        assert "Write " in manual, each.__name__
+
+
+@pytest.mark.parametrize(("place", "example"), task_types.EXAMPLES.items())
+def test_examples_in_hints_are_valid(place: str, example: str) -> None:
+    member, _, inner = place.partition(".")
+    value = yaml.safe_load(f"{{{example}}}")
+    assert list(value) == [inner or member]
+    if member in ("type", "id", "accepted", "scope", "idempotency", "reconcile"):
+        begins = yaml.safe_load(f"{{{task_types.EXAMPLES['type']}, {task_types.EXAMPLES['id']}}}")
+        assert list(tasks.form("submit")(begins | value)) == []
+        return
+    required = ("version", "poll", "state", "timing")
+    definition = yaml.safe_load("{" + ", ".join(task_types.EXAMPLES[each] for each in (*required, member)) + "}")
+    if inner:
+        definition[member].update(value)
+    assert list(tasks.form("definitions")({"orderImport": definition})) == []
