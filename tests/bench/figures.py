@@ -148,15 +148,13 @@ def main() -> None:
         ("our modules loaded by a first client", calls["client"], 50),
         ("our modules loaded by a first task", calls["task"], 85),
         (f"docstrings that open with a question word, of {len(texts)}", len(asking), 20),
-        ("retired identifiers and phrases", retired.total(), 0),
+        ("retired identifiers and phrases", len(retired), 0),
     )
     for name, count, target in rows:
         print(f"{name:60}{count:>8,}{'' if target is None else f'{target:>10,} at most'}")
     if "--list" in sys.argv[1:]:
         print(*map(" <-> ".join, circles), *upwards, *asking, sep="\n")
-        words = Counter[str]()
-        for (word, _), count in retired.items():
-            words[word] += count
+        words = Counter(word for _, _, word in retired)
         print(*(f"{count:6} {word}" for word, count in words.most_common()), sep="\n")
 
 

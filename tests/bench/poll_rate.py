@@ -123,7 +123,7 @@ async def mykaarma(url: str) -> None:
     print(
         f"myKaarma, 600 waits for 600 processes, every 5 s, 60 requests a minute: {most} requests in a minute at most,"
     )
-    print(f"  {len(polls)} processes were looked at, none after more than {oldest:.0f} s")
+    print(f"  {len(polls)} processes were polled, none after more than {oldest:.0f} s")
 
 
 async def main() -> None:

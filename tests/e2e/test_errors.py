@@ -67,10 +67,10 @@ def test_an_unknown_id(booster: BoosterClient, mykaarma: MyKaarmaClient) -> None
         booster.get_task(uuid4())
     assert isinstance(missing.value.body, ErrorResponse)
     with pytest.raises(BadRequestError) as bad:
-        mykaarma.get_async_process("unknown")
+        mykaarma.get_async_process("missing")
     assert isinstance(bad.value.body, ResponseEnvelope)
     assert bad.value.body.errors
-    assert bad.value.body.errors[0].error_message == "There is no task unknown."
+    assert bad.value.body.errors[0].error_message == "There is no task missing."
 
 
 def test_what_the_server_does_not_accept(booster: BoosterClient, lifepos: LifePosClient) -> None:
@@ -99,7 +99,7 @@ def test_the_async_client_raises_the_same(url: str) -> None:
 
 
 @pytest.mark.usefixtures("library")
-def test_a_closed_port_is_a_connection_error() -> None:
+def test_nobody_is_there() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with (

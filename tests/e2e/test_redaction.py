@@ -261,9 +261,9 @@ def run(
         options["http_client"] = httpx.AsyncClient() if asynchronous else httpx.Client()
 
     def hold(client: Any, response: Any = None) -> None:
-        setting = client._setting
-        held.extend(map(repr, (client, client.call, client.with_options(deadline=1), setting, setting.credentials)))
-        held.extend(map(repr, (setting.options, setting.common, body, response)))
+        config = client._setting
+        held.extend(map(repr, (client, client.call, client.with_options(deadline=1), config, config.credentials)))
+        held.extend(map(repr, (config.options, config.common, body, response)))
         if response is not None:
             held.extend(map(repr, (response.value, response.headers)))
 

@@ -35,9 +35,9 @@ from pathlib import Path
 from taskclients.booster import BoosterClient
 
 def test_twin(taskclients_fake, taskclients_clock):
-    twin = taskclients_fake(Path({str(spec_of("booster"))!r}))
-    assert twin.clock is taskclients_clock
-    with twin.client(BoosterClient, auth="other") as booster:
+    fake = taskclients_fake(Path({str(spec_of("booster"))!r}))
+    assert fake.clock is taskclients_clock
+    with fake.client(BoosterClient, auth="other") as booster:
         assert booster.list_tasks()
 
 def test_own_options(taskclients_client):

@@ -182,7 +182,7 @@ def test_two_sandboxes_at_one_time_show_the_same_tasks() -> None:
     ("vendor", "path", "headers", "status", "text"),
     [
         ("booster", "/tasks/00000000000040008000000000000009", BEARER, 404, ("responseStatus", "message")),
-        ("mykaarma", "/v2/asyncProcesses/unknown", BASIC, 400, ("errors", 0, "errorMessage")),
+        ("mykaarma", "/v2/asyncProcesses/missing", BASIC, 400, ("errors", 0, "errorMessage")),
     ],
 )
 def test_an_unknown_id_is_an_error_in_the_vendors_own_shape(

@@ -245,7 +245,7 @@ def test_it_still_gets_its_answers(caller: Caller, server: WireServer, reply: ty
 @pytest.mark.usefixtures("library")
 def test_a_transport_that_tells_nothing_is_believed(caller: Caller) -> None:
     def refuse(request: Any) -> Any:
-        raise httpx.ConnectError("no host there", request=request)
+        raise httpx.ConnectError("no listener", request=request)
 
     with pytest.raises(ConnectionFailedError) as caught:
         caller("http://api.test", POST, b"pay 100", http_client=caller.http(transport=httpx.MockTransport(refuse)))
@@ -256,7 +256,7 @@ def test_a_transport_that_tells_nothing_is_believed(caller: Caller) -> None:
 @pytest.mark.usefixtures("library")
 def test_unless_the_body_was_begun(caller: Caller) -> None:
     def refuse(request: Any) -> Any:
-        raise httpx.ConnectError("the second try found no host", request=request)
+        raise httpx.ConnectError("no listener at the second attempt", request=request)
 
     transport = httpx.MockTransport(refuse)  # the hook reads it
     with pytest.raises(TransportError) as caught:

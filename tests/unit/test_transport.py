@@ -563,7 +563,7 @@ def test_a_redirect_at_home_is_followed(fetch: Fetch, server: WireServer, reply:
         "//other.example/y",
         "http://user:pass@127.0.0.1:{port}/y",
         "http://[broken/y",
-        "mailto://someone",
+        "mailto://user",
         "/a b",
         "",
     ],

@@ -243,7 +243,7 @@ def test_progress_is_told_after_each_piece(server: WireServer, send: Sender, kin
     step = 1000 if kind == "generator" else CHUNK_SIZE
     send(server.url, SEND, Upload(content, on_progress=on_progress))
     assert told == [(min(sent, len(DATA)), total) for sent in range(step, len(DATA) + step, step)]
-    assert threads == {threading.get_ident()}, "progress is reported on the thread of the call, not in a worker"
+    assert threads == {threading.get_ident()}, "progress is reported in the calling thread, not in a worker"
 
 
 @both

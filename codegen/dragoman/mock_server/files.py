@@ -70,7 +70,7 @@ def rows(seed: str) -> bytes:
     for number in range(1, ROWS + 1):
         amount = f"{chance.randrange(10_000, 900_000) / 100:.2f}"
         remark = _REMARKS[number % len(_REMARKS)]
-        writer.writerow([number, f"Example {number}", f"someone{number}@example.com", amount, remark])
+        writer.writerow([number, f"Example {number}", f"user{number}@example.com", amount, remark])
     return text.getvalue().encode()
 
 

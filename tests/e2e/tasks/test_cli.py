@@ -142,7 +142,7 @@ def test_wrong_values_name_their_option_and_send_nothing(parcels: Shell) -> None
     """Exit code 1."""
     for arguments, message in {
         (*PACK, "--size", "huge"): "--size: expected one of small, large, found 'huge'",
-        ("watch", "t1.bad"): "not a token of a task",
+        ("watch", "t1.bad"): "no token of a task",
         (*PACK, "--nonsense"): "No such option",
     }.items():
         found = parcels(*arguments)
@@ -219,7 +219,7 @@ def test_an_unknown_submission_is_kept_and_can_be_resolved(parcels: Shell, tmp_p
     assert parcels("resolve", "monday", other, *journal).code == 0
     recovered = parcels("recover", *journal)
     assert (recovered.code, recovered.lines[0].partition("\t")[0]) == (0, other)
-    assert parcels("discard", "unknown", *journal).code == 1
+    assert parcels("discard", "missing", *journal).code == 1
 
 
 @with_faults(fault("parcels.packParcel", "status", status=403))

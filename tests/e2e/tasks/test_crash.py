@@ -55,7 +55,7 @@ SCENARIOS: dict[str, Callable[[str, Path, str, Say], None]] = {
     "refuse": begin,
     "drop-adopt": begin,
     "drop-ask": begin,
-    "unreachable": lambda url, path, name, say: begin("http://127.0.0.1:9", path, name, say),
+    "no-server": lambda url, path, name, say: begin("http://127.0.0.1:9", path, name, say),
     "drop-recover": lambda url, path, name, say: recover(url, path, say),
 }
 

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[3]
 
 CHILD = """
 import resource, sys
-library, twin, api, host, to, url = sys.argv[1:]
+library, mode, api, host, to, url = sys.argv[1:]
 if library == "httpx2":
     sys.modules["httpx"] = None
 from tests.unit.tasks.file_hosts import FileHost, Vendor
@@ -34,11 +34,11 @@ def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 before = None
 if url == "measure":
-    vendor.fetch(to + ".warm", mode=twin, timeout=60)
+    vendor.fetch(to + ".warm", mode=mode, timeout=60)
     before = peak()
     to += ".large"
     vendor.wanted = "t2"
-found = vendor.fetch(to, mode=twin, timeout=300)
+found = vendor.fetch(to, mode=mode, timeout=300)
 print(found.sha256, found.bytes, found.resumed_from, 0 if before is None else peak() - before)
 """
 

@@ -77,7 +77,7 @@ def test_what_generated_code_says_of_itself_is_help() -> None:
 
         Args:
             one: First
-                of all. Assumed: No page says so.
+                of all. Assumed: Not documented.
             two: Second.
 
         Returns:

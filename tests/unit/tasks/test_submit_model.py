@@ -75,7 +75,7 @@ def check(
     reached: list[str]
     vendor, known, told, sure, unknown, reached = lived(outcome, unique, foreign, retry, dies)
     assert len(vendor.begun) <= 1, "a duplicate"
-    assert "foreign" not in known, "of another caller"
+    assert "foreign" not in known, "another user's"
     if vendor.begun and not known:
         assert unknown, "lost without a word"
         assert not sure, "said to be refused, but begun"

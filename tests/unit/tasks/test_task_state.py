@@ -261,7 +261,7 @@ def test_after_the_end_nothing_changes_it(word: str) -> None:
         assert (task.record.version, task.record.refusal) == (2, None)
     assert [kind for kind, _ in task.events] == ["regressed"]
     refused = PollingError("no")
-    assert task.record.mark_refused(refused), "a download that waits for a fresh link is woken"
+    assert task.record.mark_refused(refused), "a caller that polls for a fresh link must get the error"
     assert task.record.refusal is refused
     assert task.view == view
 
