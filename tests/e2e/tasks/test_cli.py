@@ -142,7 +142,7 @@ def test_wrong_values_name_their_option_and_send_nothing(parcels: Shell) -> None
     """Exit code 1."""
     for arguments, message in {
         (*PACK, "--size", "huge"): "--size: expected one of small, large, found 'huge'",
-        ("watch", "t1.bad"): "no token of a task",
+        ("watch", "t1.bad"): "not a token of a task",
         (*PACK, "--nonsense"): "No such option",
     }.items():
         found = parcels(*arguments)
