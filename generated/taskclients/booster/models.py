@@ -29,7 +29,7 @@ class TaskStatus(OpenStr):
 
 
 class StockType(OpenStr):
-    """Whether goods are owned or on consignment."""
+    """Ownership of goods: owned or on consignment."""
 
     STANDARD = "standard"
     CONSIGNED = "consigned"
@@ -94,19 +94,19 @@ class Task:
     """
 
     request_date: str
-    """When the task was created, as text; its format and time zone are not documented."""
+    """Time of creation, as text; its format and time zone are not documented."""
 
     status: TaskStatus
     """State of the task."""
 
     percentage: int
-    """How much is done, in percent."""
+    """Progress in percent."""
 
     brand: str
     """Brand trigram."""
 
     download_url: str | None = field(default=None, repr=False, metadata=wire_member(nullable=True))
-    """Where the produced files can be fetched.
+    """URL of the files that the task produced.
 
     Assumed: Nullable because it is an optional .NET string.
     """
@@ -139,7 +139,7 @@ class ImportRequest:
     """Public key of the file on the cloud file server."""
 
     type: str
-    """What the file holds, such as SelloutAndCustomer or Sellout."""
+    """Content of the file, such as SelloutAndCustomer or Sellout."""
 
     download_request_id: str | None = None
     """Reference of the Booster document that ties the file to a Salesforce record."""
@@ -196,7 +196,7 @@ class SearchCustomer:
     """End of the period of the transactions."""
 
     can_be_contacted_by_maison: bool | None | Unset = UNSET
-    """Whether the maison may contact the customer."""
+    """True if the maison may contact the customer."""
 
     birthdate_months: list[int] | None = None
     """Months of birth, 1 for January to 12 for December."""
@@ -217,7 +217,7 @@ class SearchCustomer:
     """Booster's ids of the customers."""
 
     has_sap_crm_error: bool | None | Unset = UNSET
-    """Whether the customer has an error in SAP CRM."""
+    """True if the customer has an error in SAP CRM."""
 
     product_categories: list[ProductCategory] | None = None
     """Product categories."""
@@ -323,7 +323,7 @@ class StockRequest:
     """Codes of the articles."""
 
     include_extra_info: bool | None = None
-    """Whether to add extra information; left out, it counts as false.
+    """True to add extra information; left out, it counts as false.
 
     Assumed: The page names no default; a .NET bool is false unless it is set.
     """
@@ -334,13 +334,13 @@ class StockRequest:
     include_consignment_not_authorized_pos: bool | None = field(
         default=None, metadata=wire_member("includeConsignmentNotAuthorizedPOS")
     )
-    """Whether to include points of sale that are not authorized for consignment; left out, it counts as false.
+    """True to include points of sale that are not authorized for consignment; left out, it counts as false.
 
     Assumed: The page names no default; a .NET bool is false unless it is set.
     """
 
     include_rsp: bool | None = field(default=None, metadata=wire_member("includeRSP"))
-    """Whether to add the retail sales price.
+    """True to add the retail sales price.
 
     If omitted, the server uses False.
     """
@@ -566,13 +566,13 @@ class ErrorResponse:
     """
 
     response_status: ResponseStatus | None = None
-    """What went wrong."""
+    """Description of the error."""
 
 
 @wire(rename="camel")
 @define(kw_only=True)
 class ResponseStatus:
-    """What went wrong."""
+    """Description of the error."""
 
     error_code: str | None = None
     """Code of the failed check, or else the name of the error's type."""
@@ -581,7 +581,7 @@ class ResponseStatus:
     """The error in words."""
 
     stack_trace: str | None = None
-    """Where the service failed; sent in debug mode only."""
+    """Stack trace of the service; sent in debug mode only."""
 
     errors: list[ResponseError] | None = None
     """The errors of single fields."""
@@ -593,7 +593,7 @@ class ResponseStatus:
 @wire(rename="camel")
 @define(kw_only=True)
 class ResponseError:
-    """What is wrong with one field."""
+    """Error in one field."""
 
     error_code: str | None = None
     """Code of the failed check."""

@@ -163,7 +163,7 @@ def begin_create_nomenclature_import_task(
     Args:
         org_guid: Id of the organization.
         body: The Excel file.
-        import_strategy: Whether the file holds all goods or only changes.
+        import_strategy: Scope of the file: all goods or only changes.
         use_good_name: Whether goods are recognized by their name.
         use_barcodes_ean13: Whether goods are recognized by their EAN-13 bar code.
         use_barcodes_local: Whether goods are recognized by their own bar code.
@@ -200,7 +200,7 @@ async def begin_create_nomenclature_import_task_async(
     Args:
         org_guid: Id of the organization.
         body: The Excel file.
-        import_strategy: Whether the file holds all goods or only changes.
+        import_strategy: Scope of the file: all goods or only changes.
         use_good_name: Whether goods are recognized by their name.
         use_barcodes_ean13: Whether goods are recognized by their EAN-13 bar code.
         use_barcodes_local: Whether goods are recognized by their own bar code.
@@ -238,7 +238,7 @@ def begin_create_revenue_export(
 
     Args:
         org_guid: Id of the organization.
-        body: What the report covers and which columns it has.
+        body: Scope and columns of the report.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
     """
@@ -258,7 +258,7 @@ async def begin_create_revenue_export_async(
 
     Args:
         org_guid: Id of the organization.
-        body: What the report covers and which columns it has.
+        body: Scope and columns of the report.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
     """

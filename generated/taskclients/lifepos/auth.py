@@ -36,7 +36,7 @@ def sign_in(client: LifePosClient, body: models.SignInRequest) -> models.SignInR
     Answers with the token that the other operations take.
 
     Args:
-        body: Who signs in, by user name.
+        body: Credentials with a user name.
 
     Returns:
         A response with `token`: Token for the other operations; null when a session was asked for.
@@ -57,7 +57,7 @@ async def sign_in_async(client: AsyncLifePosClient, body: models.SignInRequest) 
     Async twin of `sign_in`.
 
     Args:
-        body: Who signs in, by user name.
+        body: Credentials with a user name.
     """
     return await client.call(SIGN_IN, body=body)
 
@@ -79,7 +79,7 @@ def sign_in_by_phone(client: LifePosClient, body: models.SignInByPhoneRequest) -
     Answers with the token that the other operations take.
 
     Args:
-        body: Who signs in, by phone number.
+        body: Credentials with a phone number.
 
     Returns:
         A response with `token`: Token for the other operations; null when a session was asked for.
@@ -100,6 +100,6 @@ async def sign_in_by_phone_async(client: AsyncLifePosClient, body: models.SignIn
     Async twin of `sign_in_by_phone`.
 
     Args:
-        body: Who signs in, by phone number.
+        body: Credentials with a phone number.
     """
     return await client.call(SIGN_IN_BY_PHONE, body=body)

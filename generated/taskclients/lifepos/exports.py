@@ -44,7 +44,7 @@ def create_revenue_export(
 
     Args:
         org_guid: Id of the organization.
-        body: What the report covers and which columns it has.
+        body: Scope and columns of the report.
 
     Returns:
         The new task.
@@ -67,7 +67,7 @@ async def create_revenue_export_async(
 
     Args:
         org_guid: Id of the organization.
-        body: What the report covers and which columns it has.
+        body: Scope and columns of the report.
     """
     return await client.call(CREATE_REVENUE_EXPORT, org_guid, body=body)
 

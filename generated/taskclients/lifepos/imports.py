@@ -179,8 +179,8 @@ def create_nomenclature_import_task(
     Args:
         org_guid: Id of the organization.
         body: The Excel file.
-        import_strategy: Whether the file holds all goods or only changes. Assumed: The saved page has lost the names of
-            the query parameters; this one is a member of the task.
+        import_strategy: Scope of the file: all goods or only changes. Assumed: The saved page has lost the names of the
+            query parameters; this one is a member of the task.
         use_good_name: Whether goods are recognized by their name. Assumed: The saved page has lost the names of the
             query parameters; this one is a member of the task.
         use_barcodes_ean13: Whether goods are recognized by their EAN-13 bar code. Assumed: The saved page has lost the
@@ -224,7 +224,7 @@ async def create_nomenclature_import_task_async(
     Args:
         org_guid: Id of the organization.
         body: The Excel file.
-        import_strategy: Whether the file holds all goods or only changes.
+        import_strategy: Scope of the file: all goods or only changes.
         use_good_name: Whether goods are recognized by their name.
         use_barcodes_ean13: Whether goods are recognized by their EAN-13 bar code.
         use_barcodes_local: Whether goods are recognized by their own bar code.

@@ -32,7 +32,7 @@ class ClientType(OpenStr):
 
 
 class PresentationModes(OpenStr):
-    """How much of each thing in a list is shown; what compact leaves out is not documented."""
+    """Level of detail of the items in a list; what compact leaves out is not documented."""
 
     COMPACT = "compact"
     FULL = "full"
@@ -77,7 +77,7 @@ class AsyncTaskStatuses(OpenStr):
 
 
 class ResolutionTypes(OpenStr):
-    """How serious a remark is."""
+    """Severity of a remark."""
 
     INFORMATION = "Information"
     WARNING = "Warning"
@@ -85,7 +85,7 @@ class ResolutionTypes(OpenStr):
 
 
 class NomenclatureImportStrategies(OpenStr):
-    """Whether an imported file holds all goods or only changes.
+    """Scope of an imported file: all goods or only changes.
 
     Assumed: The page lists the values without a meaning; the meanings are read from the names.
     """
@@ -123,7 +123,7 @@ class ReportExportType(OpenStr):
 
 
 class SignInResponseType(OpenStr):
-    """What signing in answers with.
+    """Kind of response to signing in.
 
     Assumed: The page lists the values without a meaning; the meanings are read from the names, as the token may be
     null.
@@ -138,7 +138,7 @@ class SignInResponseType(OpenStr):
 
 @define(kw_only=True)
 class TaskBase:
-    """What tasks of every kind have in common. The pages mark no member as required."""
+    """Members that tasks of every kind have in common. The pages mark no member as required."""
 
     file: UUID | None = None
     """Id of the file; how a file is sent or fetched is not documented."""
@@ -147,7 +147,7 @@ class TaskBase:
     """State of the task."""
 
     progress: int | None = None
-    """How far the task has come; the range is not documented."""
+    """Progress of the task; the range is not documented."""
 
     resolutions: list[Resolution] | None = field(default=None, metadata=wire_member(nullable=True))
     """Remarks of the server on the task."""
@@ -156,13 +156,13 @@ class TaskBase:
     """The organization to which the task belongs."""
 
     created_at: DateTimeMs | None = None
-    """When the task was created."""
+    """Time of creation."""
 
     updated_at: DateTimeMs | None = None
-    """When the task last changed."""
+    """Time of the last change."""
 
     deleted_at: DateTimeMs | None = field(default=None, metadata=wire_member(nullable=True))
-    """When the task was archived, if it was."""
+    """Time of archiving, if it was archived."""
 
     meta: str | None = field(default=None, metadata=wire_member(nullable=True))
     """Free text, at most 128 characters."""
@@ -189,7 +189,7 @@ class Resolution:
     """The remark in words."""
 
     type: ResolutionTypes | None = None
-    """How serious it is."""
+    """Severity of the remark."""
 
 
 @define(kw_only=True)
@@ -205,7 +205,7 @@ class OrganizationReference:
 
 @define(kw_only=True)
 class ListEnvelope:
-    """What every page of a list carries beside its items. The pages mark no member as required."""
+    """Members of every page of a list besides its items. The pages mark no member as required."""
 
     next_page_token: str | None = field(default=None, metadata=wire_member(nullable=True))
     """Names the next page; null on the last one.
@@ -242,18 +242,18 @@ class NomenclatureImportTask(TaskBase):
     """An import of goods."""
 
     parameters: NomenclatureImportParameters | None = None
-    """How the goods are imported."""
+    """Parameters of the import of goods."""
 
     is_confirmed: bool | None = None
-    """Whether the user has confirmed the import."""
+    """True if the user has confirmed the import."""
 
 
 @define(kw_only=True)
 class NomenclatureImportParameters:
-    """How goods are imported."""
+    """Parameters of an import of goods."""
 
     import_strategy: NomenclatureImportStrategies | None = None
-    """Whether the file holds all goods or only changes."""
+    """Scope of the file: all goods or only changes."""
 
     attributes_for_matching: MatchingAttributes | None = None
     """By what goods are recognized."""
@@ -295,18 +295,18 @@ class RevenueExportTask(TaskBase):
     """Which report is exported, and to what."""
 
     parameters: RevenueExportParameters | None = None
-    """What the report covers and which columns it has."""
+    """Scope and columns of the report."""
 
 
 @define(kw_only=True)
 class RevenueExportParameters:
-    """What a revenue report covers and which columns it has."""
+    """Scope and columns of a revenue report."""
 
     attributes_for_export: RevenueExportAttributes | None = None
     """Which columns the report has."""
 
     filters_for_export: RevenueExportFilters | None = None
-    """What the report covers."""
+    """Scope of the report."""
 
 
 @define(kw_only=True)
@@ -361,7 +361,7 @@ class RevenueExportAttributes:
 
 @define(kw_only=True)
 class RevenueExportFilters:
-    """What a revenue report covers."""
+    """Scope of a revenue report."""
 
     processed_at_from: DateTimeMs | None = None
     """Start of the period."""
@@ -393,7 +393,7 @@ class RevenueExportFilters:
 
 @define(kw_only=True)
 class SignInRequest:
-    """Who signs in, by user name."""
+    """Credentials with a user name."""
 
     full_username: str
     """User name, 2 to 49 characters."""
@@ -402,12 +402,12 @@ class SignInRequest:
     """Password, 6 to 32 characters."""
 
     response_type: SignInResponseType | None = None
-    """What signing in answers with."""
+    """Kind of response to signing in."""
 
 
 @define(kw_only=True)
 class SignInByPhoneRequest:
-    """Who signs in, by phone number."""
+    """Credentials with a phone number."""
 
     phone: str = field(repr=False)
     """Phone number, 10 to 18 characters."""

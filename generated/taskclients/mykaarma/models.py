@@ -33,7 +33,7 @@ class ProcessStatus(OpenStr):
 
 
 class AsyncTaskType(OpenStr):
-    """What a process does."""
+    """Kind of a process."""
 
     CREATE_DEALER = "CREATE_DEALER"
     """Sets up a new dealer."""
@@ -60,13 +60,13 @@ class RequesterUserType(OpenStr):
 @wire(rename="camel")
 @define(kw_only=True)
 class ResponseEnvelope:
-    """What every answer carries, also one that reports an error."""
+    """Members of every response, also of one that reports an error."""
 
     errors: list[ErrorDetail] | None = None
-    """What went wrong."""
+    """Description of the error."""
 
     warnings: list[WarningDetail] | None = None
-    """What is worth knowing."""
+    """Text of the remark."""
 
     api_request_id: str | None = None
     """Id of this call, for questions to the vendor."""
@@ -122,16 +122,16 @@ class AsyncProcess(ResponseEnvelope):
     """State of the process."""
 
     async_task_type: AsyncTaskType | None = None
-    """What the process does."""
+    """Kind of the process."""
 
     name: str | None = None
     """Name of the process."""
 
     start_time: str | None = None
-    """When the process began, as text; the format is not documented."""
+    """Start of the process, as text; the format is not documented."""
 
     end_time: str | None = None
-    """When the process ended, as text; the format is not documented."""
+    """End of the process, as text; the format is not documented."""
 
     task_details: str | None = None
     """More about the process, as text without a documented form."""
@@ -143,10 +143,10 @@ class AsyncProcess(ResponseEnvelope):
     """The subscriber for whom the process runs."""
 
     business: Business | None = None
-    """What the process works on."""
+    """Object that the process works on."""
 
     requester_user: RequesterUser | None = None
-    """Who asked for the process."""
+    """User who requested the process."""
 
 
 @wire(rename="camel")
@@ -170,10 +170,10 @@ class ProcessStep:
     """Name of the step."""
 
     start_time: str | None = None
-    """When the step began, as text; the format is not documented."""
+    """Start of the step, as text; the format is not documented."""
 
     end_time: str | None = None
-    """When the step ended, as text; the format is not documented."""
+    """End of the step, as text; the format is not documented."""
 
     status: ProcessStatus | None = None
     """State of the step."""
@@ -242,7 +242,7 @@ class CreateDealerRequest:
     """Short name of the dealer."""
 
     is_test_dealer: bool | None = None
-    """Whether the dealer exists for tests only."""
+    """True if the dealer exists for tests only."""
 
     dealer_group_uuids: list[str] | None = None
     """Ids of the dealer's groups."""
