@@ -88,7 +88,7 @@ class Task:
     """Id of the task."""
 
     type: str
-    """What the task works on, such as stock, sellout or crm.
+    """Subject of the task, such as stock, sellout or crm.
 
     The values for orders, invoices, movements and imports are not documented.
     """
