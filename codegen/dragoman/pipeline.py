@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import taskclients_core
 from taskclients_core.json_pointer import escape
@@ -14,7 +14,9 @@ from taskclients_core.version import CORE_API
 from . import cache
 from .diagnostics import Problem, SpecError
 from .generate.file_tree import FileTree, polish
-from .spec.yaml_document import Document
+
+if TYPE_CHECKING:
+    from .spec.yaml_document import Document
 
 CORE: Final = Path(taskclients_core.__file__).parent
 CORE_FOLDER: Final = "core"
