@@ -16,9 +16,10 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-import taskclients_core
-
 from .generate.file_tree import FileTree
+
+CORE: Final = Path(__file__).parent.parent / "taskclients_core"
+"""Folder of the core, a sibling in the same distribution. Importing it would take longer than the rest of a run."""
 
 _PRINTERS: Final = ("datamodel-code-generator", "jinja2", "ruff")
 
@@ -61,8 +62,8 @@ def _generator() -> str:
     """Return the digest of generator, core and libraries: the part that all specs of a run share."""
     digest = hashlib.sha256(repr((sys.version_info[:2], *map(version, _PRINTERS))).encode())
     # The core is included because printed code leaves out the core's defaults.
-    for package in (__file__, taskclients_core.__file__):
-        for file in sorted(Path(package).parent.rglob("*")):
+    for package in (Path(__file__).parent, CORE):
+        for file in sorted(package.rglob("*")):
             if file.is_file() and file.suffix != ".pyc":
                 content = file.read_bytes()
                 digest.update(f"{len(content)}:".encode() + content)
