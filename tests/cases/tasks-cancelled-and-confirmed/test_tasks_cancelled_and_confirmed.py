@@ -17,6 +17,12 @@ def test_what_can_be_done(client: Any, wire: Any) -> None:
         (True, False),
         (False, True),
     ]
+    assert [type(each).__name__ for each in (merge, copy, check)] == [
+        "MergeTaskHandle",
+        "CancellableTaskHandle",
+        "ConfirmableTaskHandle",
+    ]
+    assert type(client.tasks.resume(merge.resume_token())) is type(merge)
 
 
 def test_cancel(client: Any, wire: Any) -> None:

@@ -11,7 +11,16 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from tests.unit.tasks.client_harness import START_JOB, START_WORK, AsyncDemoClient, ClientHarness, DemoClient, counted
+from tests.unit.tasks.client_harness import (
+    START_JOB,
+    START_WORK,
+    AsyncDemoClient,
+    AsyncWorkTaskHandle,
+    ClientHarness,
+    DemoClient,
+    WorkTaskHandle,
+    counted,
+)
 from tests.unit.tasks.submission_harness import LastingMemory
 
 from taskclients_core.errors import ClientClosedError, DecodeError, InvalidArgumentError
@@ -19,11 +28,9 @@ from taskclients_core.events import Event
 from taskclients_core.tasks.definition import Phase, Submission, TaskType
 from taskclients_core.tasks.errors import TaskTimeoutError
 from taskclients_core.tasks.handles import (
-    AsyncCancellableConfirmableTaskHandle,
     AsyncCancellableTaskHandle,
     AsyncConfirmableTaskHandle,
     AsyncTaskHandle,
-    CancellableConfirmableTaskHandle,
     CancellableTaskHandle,
     ConfirmableTaskHandle,
     TaskHandle,
@@ -64,7 +71,7 @@ def test_a_look_that_is_young_enough_serves_again(harness: ClientHarness) -> Non
         ((False, False), (TaskHandle, AsyncTaskHandle)),
         ((True, False), (CancellableTaskHandle, AsyncCancellableTaskHandle)),
         ((False, True), (ConfirmableTaskHandle, AsyncConfirmableTaskHandle)),
-        ((True, True), (CancellableConfirmableTaskHandle, AsyncCancellableConfirmableTaskHandle)),
+        ((True, True), (WorkTaskHandle, AsyncWorkTaskHandle)),
     ],
 )
 def test_only_declared_actions_are_methods_of_a_handle(
@@ -80,6 +87,7 @@ def test_only_declared_actions_are_methods_of_a_handle(
         state=kind.state,
         cancel=kind.cancel if cancel else None,
         actions=kind.actions if confirm else {},
+        handles=kind.handles if cancel and confirm else None,
     )
     submit = Submission(operation=START_WORK.operation, task_type=plain, id=START_WORK.id)
     task = harness.do(harness.client().begin(submit, body={}))
