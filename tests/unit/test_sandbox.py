@@ -14,7 +14,7 @@ from attrs import define, field
 
 from dragoman.mock_server import Call, Reply, Sandbox
 from dragoman.mock_server.api import Api, load
-from dragoman.mock_server.examples import answer, build
+from dragoman.mock_server.examples import build, response_body
 from dragoman.mock_server.responses import json_content
 from dragoman.mock_server.routes import Operation, operations
 
@@ -253,7 +253,7 @@ def request_of(operation: Operation) -> tuple[str, str, dict[str, str], bytes]:
         return path, urlencode(query), headers, b""
     media, content = next(iter(operation.bodies.items()))
     headers["content-type"] = media
-    example = answer(api, content)
+    example = response_body(api, content)
     return (
         path,
         urlencode(query),

@@ -13,7 +13,7 @@ from ..diagnostics import Problem
 from ..spec import naming
 from ..spec.yaml_document import Document
 from .shapes import TEXT, kinds, members, plain
-from .values import is_list, is_object, shown
+from .values import is_list, is_object, preview
 from .walk import Node, Operation, hashable, nodes, operations, parameters, report, root
 
 NAME_COLLISION: Final = "name-collision"
@@ -262,6 +262,6 @@ def _unspellable_name_problem(document: Document, pointer: str, name: str, hint:
         document,
         UNSPELLABLE_NAME,
         pointer,
-        f"{shown(name)} contains no ASCII letter or digit for a Python name",
+        f"{preview(name)} contains no ASCII letter or digit for a Python name",
         hint,
     )
