@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .spec.yaml_document import Document
 
 CORE: Final = Path(taskclients_core.__file__).parent
+"""Folder of the installed core."""
+
 CORE_FOLDER: Final = "core"
 """Folder of the core in a package that contains a copy of it (`--vendor-core`)."""
 
@@ -85,7 +87,10 @@ def assemble(specs: Iterable[Path], *, fresh: bool = False, vendor_core: bool = 
 
 
 def owned(tree: FileTree) -> tuple[PurePosixPath, ...]:
-    """Return the folders that contain nothing but files of a tree; other files in them are leftovers."""
+    """Return the folders of a package that belong to a tree alone: one a vendor, and that of a copied core.
+
+    `write` removes and `compare` reports any other file in them, as a leftover of an earlier run.
+    """
     return tuple(sorted({PurePosixPath(path.parts[0]) for path in tree if len(path.parts) > 1}))
 
 
@@ -100,6 +105,7 @@ def _relative(tree: FileTree) -> FileTree:
 
 
 def _core() -> Iterator[tuple[PurePosixPath, str]]:
+    """Yield the files of the core, at their paths in a package that contains a copy."""
     for file in sorted(CORE.rglob("*")):
         if file.suffix == ".py" or file.name == "py.typed":
             yield PurePosixPath(CORE_FOLDER, *file.relative_to(CORE).parts), file.read_text(encoding="utf-8")
@@ -107,7 +113,7 @@ def _core() -> Iterator[tuple[PurePosixPath, str]]:
 
 def assumptions(document: Document) -> Iterator[tuple[str, str]]:
     """Yield the pointer and the reason (`x-assumed`) of each assumption, in file order."""
-    yield from _walk(document.data, "")
+    yield from _assumptions_in(document.data, "")
 
 
 def table(documents: Iterable[Document]) -> str:
@@ -122,12 +128,12 @@ def table(documents: Iterable[Document]) -> str:
     return "".join(f"{line}\n" for line in lines) + f"{len(rows)} assumptions\n"
 
 
-def _walk(node: Any, pointer: str) -> Iterator[tuple[str, str]]:
+def _assumptions_in(node: Any, pointer: str) -> Iterator[tuple[str, str]]:
     if isinstance(node, dict):
         if isinstance(reason := node.get("x-assumed"), str):
             yield pointer, reason
         for key, value in node.items():
-            yield from _walk(value, f"{pointer}/{escape(key)}")
+            yield from _assumptions_in(value, f"{pointer}/{escape(key)}")
     elif isinstance(node, list):
         for index, value in enumerate(node):
-            yield from _walk(value, f"{pointer}/{index}")
+            yield from _assumptions_in(value, f"{pointer}/{index}")

@@ -84,10 +84,10 @@ def starts(document: Document) -> Iterator[Start]:
             yield Start(operation, node)
 
 
-def accepting(document: Document, submit: Start) -> list[Node]:
+def accepting(document: Document, start: Start) -> list[Node]:
     """Return the responses that mean that a task has begun: `accepted`, or else every 2xx."""
-    wanted: list[int] = submit.node.data.get("accepted", [])
-    found = dict(responses(document, submit.operation))
+    wanted: list[int] = start.node.data.get("accepted", [])
+    found = dict(responses(document, start.operation))
     if wanted:
         return [found[str(status)] for status in wanted if str(status) in found]
     return successes(found.items())
@@ -219,10 +219,10 @@ def _value(document: Document, task_type: TaskType, parameter: Node, value: Any)
 
 def _in_scope(document: Document, task_type: TaskType, expression: Expression) -> Iterator[tuple[str, str]]:
     name = expression.name
-    for submit in starts(document):
-        scope: Mapping[str, Any] = submit.node.data.get("scope", {})
-        if submit.type_name == task_type.name and name not in scope:
-            message = f"{submit.operation.id} begins such tasks, but its scope has no {name}"
+    for start in starts(document):
+        scope: Mapping[str, Any] = start.node.data.get("scope", {})
+        if start.type_name == task_type.name and name not in scope:
+            message = f"{start.operation.id} begins such tasks, but its scope has no {name}"
             yield (
                 message,
                 nearest(

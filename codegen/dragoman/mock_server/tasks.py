@@ -344,9 +344,9 @@ def read(api: Api, served: Iterable[Operation]) -> Roles:
     submit_routes: dict[str, SubmitRoute] = {}
     for name, node in api.data.get("components", {}).get("x-task-types", {}).items():
         known = partial(_known, api, by_id, name)
-        task_type = task_types.kind(name, node, known)
+        task_type = task_types.read_task_type(name, node, known)
         starts = {
-            each: task_types.submit(each.node["x-begins-task"], known(each.id), task_type)
+            each: task_types.read_submission(each.node["x-begins-task"], known(each.id), task_type)
             for each in by_id.values()
             if each.node.get("x-begins-task", {}).get("type") == name
         }
