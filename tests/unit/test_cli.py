@@ -85,6 +85,7 @@ def test_check_shows_the_difference(spec: Path, capsys: pytest.CaptureFixture[st
         ),
         (["generate"], "no spec: there is no specs/*.yaml here"),
         (["lint", "parcels.yaml", "other/parcels.yaml"], "two specs would make the package parcels"),
+        (["generate", "parcels.yaml", "parcels.yml"], "two specs would make the package parcels"),
         (["nonsense"], "invalid choice"),
     ],
 )

@@ -34,7 +34,7 @@ def test_the_vendors_of_this_package() -> None:
     words = {begin.words: begin.summary for begin in booster.begins}
     assert words["export", "customer"] == "Start an export of customers."
     assert ("export", "sell-out") in words
-    assert [kind.name for kind in booster.kinds] == ["booster.task"]
+    assert [task_type.name for task_type in booster.task_types] == ["booster.task"]
 
 
 def test_what_a_client_must_know_has_the_texts_of_its_class() -> None:
