@@ -57,16 +57,16 @@ def _all_is_sent_by_both(request: pytest.FixtureRequest, monkeypatch: pytest.Mon
     """Fail a test that sends with one library and does not run with the other."""
     used: set[str] = set()
 
-    def noted(name: str, send: Callable[..., Any]) -> Callable[..., Any]:
-        def noting(*arguments: Any, **options: Any) -> Any:
+    def recorded(name: str, send: Callable[..., Any]) -> Callable[..., Any]:
+        def recording(*arguments: Any, **options: Any) -> Any:
             used.add(name)
             return send(*arguments, **options)
 
-        return noting
+        return recording
 
     for name, each in LIBRARIES.items():
         for kind in (each.Client, each.AsyncClient):
-            monkeypatch.setattr(kind, "send", noted(name, kind.send))
+            monkeypatch.setattr(kind, "send", recorded(name, kind.send))
     yield
     parameters = request.node.callspec.params if hasattr(request.node, "callspec") else {}
     allowed = {parameters["library"]} if "library" in parameters else set()

@@ -28,7 +28,7 @@ def environment(library: ModuleType, tmp_path: Path) -> dict[str, str]:
     return os.environ | {"PYTHONPATH": os.pathsep.join(path)}
 
 
-def test_it_does_the_main_job_in_less_than_a_minute(environment: dict[str, str]) -> None:
+def test_the_demo_takes_less_than_a_minute(environment: dict[str, str]) -> None:
     done = subprocess.run(
         COMMAND, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=LIMIT, check=False
     )
@@ -73,7 +73,7 @@ sys.exit(demo.main())
 """
 
 
-def test_it_says_so_when_it_cannot(tmp_path: Path) -> None:
+def test_a_failed_demo_prints_one_line_and_no_traceback(tmp_path: Path) -> None:
     # There are no specs in that folder, so nothing can be generated.
     command = [sys.executable, "-c", ELSEWHERE, str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT, check=False)

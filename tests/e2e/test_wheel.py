@@ -93,7 +93,7 @@ def test_the_sandbox_extra_brings_fixtures_for_tests(wheel: Path, tmp_path: Path
     assert "1 passed" in _run(python, "-m", "pytest", "-q", "-W", "error", "test_mine.py", cwd=tmp_path).stdout
 
 
-def test_without_the_extra_pytest_runs_and_is_told_what_is_missing(wheel: Path, tmp_path: Path) -> None:
+def test_without_the_extra_pytest_runs_and_the_fixture_names_it(wheel: Path, tmp_path: Path) -> None:
     python = _environment(tmp_path, str(wheel))
     _pip(python, "install", "pytest")
     (tmp_path / "test_mine.py").write_text("def test_mine(): pass\n", encoding="utf-8")
@@ -112,8 +112,8 @@ def test_the_extras_generate_and_serve(wheel: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "specs", tmp_path / "specs")
     _run(python, "-m", "dragoman", "generate", "--out", "out", cwd=tmp_path)
     made = {f.relative_to(tmp_path / "out"): f.read_bytes() for f in (tmp_path / "out").rglob("*.py")}
-    kept = {f.relative_to(ROOT / "generated"): f.read_bytes() for f in (ROOT / "generated").rglob("*.py")}
-    assert made == kept
+    remaining = {f.relative_to(ROOT / "generated"): f.read_bytes() for f in (ROOT / "generated").rglob("*.py")}
+    assert made == remaining
     server = subprocess.Popen(
         [python, "-m", "dragoman", "sandbox", "--port", "0"], cwd=tmp_path, stdout=subprocess.PIPE, text=True
     )

@@ -193,10 +193,10 @@ JUNK: st.SearchStrategy[Any] = st.recursive(
 VALID: Any = yaml.safe_load(SPEC)
 
 
-def places(value: Any) -> list[tuple[Any, Any]]:
+def positions(value: Any) -> list[tuple[Any, Any]]:
     """Return (container, key or index) for every member and item in a value."""
     keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
-    return [place for key in keys for place in ((value, key), *places(value[key]))]
+    return [position for key in keys for position in ((value, key), *positions(value[key]))]
 
 
 def test_valid_spec_has_no_problems() -> None:
@@ -208,7 +208,7 @@ def test_valid_spec_has_no_problems() -> None:
 def test_checks_never_raise(data: st.DataObject) -> None:
     spec = copy.deepcopy(VALID)
     for _ in range(data.draw(st.integers(1, 3))):
-        found = places(spec)
+        found = positions(spec)
         container, key = found[data.draw(st.integers(0, len(found) - 1))]
         if data.draw(st.booleans()):
             del container[key]
@@ -250,9 +250,9 @@ def test_every_check_has_a_manual() -> None:
         assert "Write " in manual, each.__name__
 
 
-@pytest.mark.parametrize(("place", "example"), task_types.EXAMPLES.items())
-def test_examples_in_hints_are_valid(place: str, example: str) -> None:
-    member, _, inner = place.partition(".")
+@pytest.mark.parametrize(("position", "example"), task_types.EXAMPLES.items())
+def test_examples_in_hints_are_valid(position: str, example: str) -> None:
+    member, _, inner = position.partition(".")
     value = yaml.safe_load(f"{{{example}}}")
     assert list(value) == [inner or member]
     if member in ("type", "id", "accepted", "scope", "idempotency", "reconcile"):

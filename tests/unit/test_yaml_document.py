@@ -77,7 +77,7 @@ def test_file_too_large() -> None:
     assert problems(b"# " + b"x" * 16 * 1024 * 1024) == [("yaml-file", 1, 1)]
 
 
-def test_quoted_words_are_text_and_plain_ones_are_not() -> None:
+def test_quoted_scalars_are_strings_and_plain_ones_are_typed() -> None:
     text = b"a: 'no'\nb: \"2020-01-01\"\nc: true\nd: 3\ne: 1.5\nf:\ng: ~\nh: text\ni: '3'\n"
     data = parse(text, Path("spec.yaml")).data
     assert data == {

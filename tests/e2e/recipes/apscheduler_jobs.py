@@ -42,7 +42,7 @@ def follow(scheduler: BaseScheduler, every: timedelta = EVERY) -> None:
     """Make a scheduler poll all tasks from now on."""
     fetching: set[str] = set()
 
-    def look() -> None:
+    def poll_all() -> None:
         tasks = client().tasks.recover()
         client().tasks.poll_once()
         for task in tasks:
@@ -52,8 +52,8 @@ def follow(scheduler: BaseScheduler, every: timedelta = EVERY) -> None:
                 scheduler.add_job(fetch, args=[task.resume_token()], misfire_grace_time=None, **name)
 
     scheduler.add_listener(lambda event: fetching.discard(event.job_id), EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
-    scheduler.add_jobstore("memory", "looking")  # other stores do not accept a local function
-    scheduler.add_job(look, "interval", seconds=every.total_seconds(), jobstore="looking", coalesce=True)
+    scheduler.add_jobstore("memory", "polling")  # other stores do not accept a local function
+    scheduler.add_job(poll_all, "interval", seconds=every.total_seconds(), jobstore="polling", coalesce=True)
 
 
 def fetch(token: str) -> None:

@@ -92,7 +92,7 @@ def test_each_kill_costs_at_most_one_chunk(library: ModuleType, mode: str, tmp_p
         for point in points:
             hold = threading.Event()
 
-            def answer(request: ReceivedRequest, point: int = point, hold: threading.Event = hold) -> Sent:
+            def respond(request: ReceivedRequest, point: int = point, hold: threading.Event = hold) -> Sent:
                 start = request.start or 0
                 sent.append(point - start)
                 good = host.good(request)
@@ -100,13 +100,13 @@ def test_each_kill_costs_at_most_one_chunk(library: ModuleType, mode: str, tmp_p
                     good.status, good.headers | {"Content-Length": str(len(good.body))}, good.body, point - start, hold
                 )
 
-            host.answer = answer
+            host.respond = respond
             process = child(library, mode, vendor, host.port, to)
             until(lambda point=point: sent and size_of(part) >= point - CHUNK)
             kill(process)
             hold.set()
             assert not to.exists()
-        host.answer = lambda request: None
+        host.respond = lambda request: None
         process = child(library, mode, vendor, host.port, to)
         out, error = process.communicate(timeout=60)
         assert process.returncode == 0, error
@@ -165,7 +165,7 @@ def test_memory_does_not_grow_with_the_file(library: ModuleType, mode: str, tmp_
             b'[{"id":"t1","status":"ok","signedDownloadUrl":"%b"},{"id":"t2","status":"ok","signedDownloadUrl":"%b"}]'
         )
         body = listed % (url.encode(), url.encode())
-        api.answer = lambda request: Sent(200, {"Content-Type": "application/json"}, body)
+        api.respond = lambda request: Sent(200, {"Content-Type": "application/json"}, body)
         process = child(library, mode, vendor, port, tmp_path / "a", "measure")
         out, error = process.communicate(timeout=120)
     listener.close()
@@ -200,11 +200,11 @@ def test_tls_verifies_the_name_while_the_checked_address_is_connected_to(
     """Invariant D6."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
     real = socket.getaddrinfo
-    looked_up: list[str] = []
+    resolved: list[str] = []
 
     def getaddrinfo(name: Any, port: Any, *rest: Any, **more: Any) -> Any:
         if str(name).endswith(".test"):
-            looked_up.append(name)
+            resolved.append(name)
             # The first address refuses the connection, so the next one is tried.
             return [*real("127.0.0.9", port, *rest, **more), *real("127.0.0.1", port, *rest, **more)]
         return real(name, port, *rest, **more)
@@ -218,7 +218,7 @@ def test_tls_verifies_the_name_while_the_checked_address_is_connected_to(
         vendor.hosts = (f"*.test:{host.port}",)
         vendor.task["signedDownloadUrl"] = f"https://files.test:{host.port}/f"
         assert vendor.fetch(tmp_path / "a.csv", mode=mode).sha256 == SHA256
-        assert (looked_up, named) == (["files.test"], ["files.test"])
+        assert (resolved, named) == (["files.test"], ["files.test"])
         assert host.requests[0].headers["host"] == f"files.test:{host.port}"
         host.requests.clear()
         vendor.task["signedDownloadUrl"] = f"https://other.test:{host.port}/f"

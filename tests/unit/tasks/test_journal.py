@@ -79,7 +79,7 @@ def shared(tmp_path: Path) -> Callable[[], Journal]:
     return lambda: Journal(tmp_path / "journal")
 
 
-def test_the_first_entry_of_a_key_stays(store: Callable[..., Any]) -> None:
+def test_the_first_entry_of_a_key_is_not_replaced(store: Callable[..., Any]) -> None:
     journal = store()
     ours = journal.intend(entry())
     assert (ours.start, ours.state) == ("k", "intended")
@@ -88,7 +88,7 @@ def test_the_first_entry_of_a_key_stays(store: Callable[..., Any]) -> None:
     assert journal.find("other") is None
 
 
-def test_a_life_is_kept(store: Callable[..., Any]) -> None:
+def test_an_entry_records_the_life_of_a_task(store: Callable[..., Any]) -> None:
     journal = store()
     journal.intend(entry(baseline=("a", "b"), echo=(("/name", "f"),), scope={"org": "o"}))
     assert store().find(KEY).baseline == ("a", "b")
@@ -111,7 +111,7 @@ def test_a_life_is_kept(store: Callable[..., Any]) -> None:
     assert journal.intend(entry(start="again")).start == "again"
 
 
-def test_what_is_not_there_is_not_changed(store: Callable[..., Any]) -> None:
+def test_an_absent_entry_is_not_changed(store: Callable[..., Any]) -> None:
     journal = store()
     journal.accept("x", REF)
     journal.settle("x", Phase.FAILED)
@@ -122,7 +122,7 @@ def test_what_is_not_there_is_not_changed(store: Callable[..., Any]) -> None:
     assert journal.find("x") is None
 
 
-def test_a_task_is_adopted_by_one_entry(store: Callable[..., Any]) -> None:
+def test_a_task_belongs_to_one_entry(store: Callable[..., Any]) -> None:
     journal = store()
     for key in "ab":
         journal.intend(entry(key))
@@ -161,7 +161,7 @@ def test_an_entry_is_a_line_that_newer_and_older_packages_understand() -> None:
 # -- Leases
 
 
-def test_a_lease_keeps_others_off_until_it_ends(store: Callable[..., Any]) -> None:
+def test_a_lease_excludes_others_until_it_ends(store: Callable[..., Any]) -> None:
     clock = ManualClock()
     journal = store(clock=clock)
     journal.intend(entry())
@@ -218,7 +218,7 @@ def test_a_lease_of_another_boot_ends_by_the_date(store: Callable[..., Any]) -> 
         assert journal.lease(one.key, "b", 30) is free
 
 
-def test_settled_entries_are_kept_for_a_while(store: Callable[..., Any]) -> None:
+def test_settled_entries_stay_for_the_retention_time(store: Callable[..., Any]) -> None:
     clock = ManualClock()
     journal = store(keep=100, clock=clock)
     journal.intend(entry())
@@ -238,7 +238,7 @@ def test_a_retention_that_is_no_number_of_seconds_is_refused(keep: float, tmp_pa
     assert not (tmp_path / "journal").exists()
 
 
-def test_owners_are_told_apart() -> None:
+def test_owners_are_distinct() -> None:
     with submission_owner("s") as owner:
         assert not is_gone(owner)
         assert owner_process(owner) == process_id()
@@ -326,7 +326,7 @@ def test_an_entry_is_leased_to_one_process_until_it_is_killed(shared: Callable[[
     journal.close()
 
 
-def test_a_closed_journal_says_so(shared: Callable[[], Journal]) -> None:
+def test_a_closed_journal_raises(shared: Callable[[], Journal]) -> None:
     journal = shared()
     journal.close()
     journal.close()
