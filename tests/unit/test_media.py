@@ -259,7 +259,7 @@ def test_a_map_takes_any_columns() -> None:
 
 @pytest.mark.parametrize("hint", [Loose, Open, dict[str, Any]])
 def test_a_header_of_very_many_columns_is_read(hint: Any) -> None:
-    names = ["name", *(f"c{number}" for number in range(300_000))]
+    names = ["name", *(f"c{number}" for number in range(100_000))]
     body = f"{','.join(names)}\n{',' * (len(names) - 1)}\n"
     assert len(read("csv", body, list[hint], lenient=True)[0]) == 1
     assert refused("csv", ",".join([*names, "NAME"]), list[hint]).path == "header, column 'NAME'"
@@ -270,9 +270,9 @@ def test_each_deviating_cell_is_checked_once() -> None:
     class Holder:
         parts: list[Part] | None = None
 
-    rows, deviating = read("csv", "parts\n" + '"[{name:x,count:null}]"\n' * 50_000, list[Holder], lenient=True)
-    assert (len(rows), len(deviating)) == (50_000, 50_000)
-    assert deviating[-1].path == "row 50000, column 'parts', $[0].count"
+    rows, deviating = read("csv", "parts\n" + '"[{name:x,count:null}]"\n' * 10_000, list[Holder], lenient=True)
+    assert (len(rows), len(deviating)) == (10_000, 10_000)
+    assert deviating[-1].path == "row 10000, column 'parts', $[0].count"
 
 
 @pytest.mark.parametrize("body", ["name,count\r\nx,1\r", 'name,count\r\n"x",1\r', "name,count\r\nx,1\r\n\r"])
@@ -678,7 +678,7 @@ def test_quotes_make_a_string_of_any_value() -> None:
 
 @pytest.mark.parametrize("inner", [",", "aa,", '"",', "null,"])
 def test_a_long_list_in_jsv_takes_little_more_than_its_text(inner: str) -> None:
-    size = 1 << 21
+    size = 1 << 19
     text = inner * (size // len(inner))
     for body in (f"[{text}", f"[{text}]", f"[{{name:x,names:[{text}]}}", f"[{{name:[{text}]}}]"):
         raw = body.encode()

@@ -373,7 +373,7 @@ def test_a_file_that_grows_is_sent_as_it_was(server: WireServer, send: Sender, p
 
 # -- Memory
 
-HUGE: Final = 64 * 1024 * 1024
+HUGE: Final = 32 * 1024 * 1024
 
 
 @define
