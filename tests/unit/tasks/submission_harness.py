@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from attrs import define, evolve, field, frozen
-from tests.unit.tasks.task_types import EXPORT, ManualClock
+from tests.unit.tasks.task_types import EXPORT
 
+from dragoman.testing import VirtualClock
 from taskclients_core.config import CallOptions
 from taskclients_core.deadline import Clock
 from taskclients_core.effects import Callback, Exclusive, RunBlocking, Send, Sleep
@@ -165,7 +166,7 @@ class Process:
 
     vendor: Vendor
     journal: Journal | None
-    clock: ManualClock = field(factory=ManualClock)
+    clock: VirtualClock = field(factory=lambda: VirtualClock(now=1_700_000_000.0))
     submit_: Submission[Any, Any] = field(factory=start)
     options: CallOptions = field(factory=CallOptions)
     account: str = "default"
@@ -221,7 +222,7 @@ class Process:
             return effect.function(effect.value)
         assert isinstance(effect, Sleep)
         self.slept.append(effect.seconds)
-        self.clock.pass_by(effect.seconds)
+        self.clock.advance(effect.seconds)
         return None
 
 

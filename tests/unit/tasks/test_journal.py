@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 from tests.unit.tasks.submission_harness import LastingMemory
-from tests.unit.tasks.task_types import ManualClock
 
+from dragoman.testing import VirtualClock
 from taskclients_core.errors import ClientClosedError, InvalidArgumentError
 from taskclients_core.tasks.definition import Phase
 from taskclients_core.tasks.journal import journal as journal_module
@@ -162,15 +162,15 @@ def test_an_entry_is_a_line_that_newer_and_older_packages_understand() -> None:
 
 
 def test_a_lease_excludes_others_until_it_ends(store: Callable[..., Any]) -> None:
-    clock = ManualClock()
+    clock = VirtualClock()
     journal = store(clock=clock)
     journal.intend(entry())
     assert journal.lease(KEY, "a", 30)
     assert not journal.lease(KEY, "b", 30)
     assert journal.lease(KEY, "a", 30)
-    clock.pass_by(29)
+    clock.advance(29)
     assert not journal.lease(KEY, "b", 30)
-    clock.pass_by(1)
+    clock.advance(1)
     assert journal.lease(KEY, "b", 30)
     assert journal.lease(KEY, "b", 0)
     assert journal.lease(KEY, "a", 30)
@@ -180,53 +180,53 @@ def test_a_lease_excludes_others_until_it_ends(store: Callable[..., Any]) -> Non
 
 def test_a_running_process_keeps_its_lease_past_the_deadline(store: Callable[..., Any]) -> None:
     """Invariant S7."""
-    clock = ManualClock()
+    clock = VirtualClock()
     journal = store(clock=clock)
     journal.intend(entry())
     assert journal.lease(KEY, process_id(), 30)
-    clock.pass_by(3600)
+    clock.advance(3600)
     assert not journal.lease(KEY, "another", 30)
 
 
 @pytest.mark.parametrize("jump", [3600.0, -3600.0, 86400.0, -86400.0, 3e8, -3e8])
 def test_setting_the_clock_neither_ends_nor_extends_a_lease(store: Callable[..., Any], jump: float) -> None:
     """Invariant T4."""
-    clock = ManualClock()
+    clock = VirtualClock()
     journal = store(clock=clock)
     journal.intend(entry())
     journal.lease(KEY, "a", 30)
-    clock.date += jump
-    clock.now += 29
+    clock.jump(jump)
+    clock.advance(29)
     assert not journal.lease(KEY, "b", 30)
-    clock.now += 2
+    clock.advance(2)
     assert journal.lease(KEY, "b", 30)
 
 
 def test_a_lease_of_another_boot_ends_by_the_date(store: Callable[..., Any]) -> None:
     for passed, free in ((29, False), (31, True), (-1000, True)):
-        clock = ManualClock()
+        clock = VirtualClock()
         journal = store(clock=clock)
-        lease = Lease(owner="a", boot="other", until=clock.now + 1e9, until_wall=clock.date + 30, seconds=30)
+        lease = Lease(owner="a", boot="other", until=clock.monotonic() + 1e9, until_wall=clock.wall() + 30, seconds=30)
         one = entry(str(passed))
         journal.intend(one)
         held = evolve(one, lease=lease)
         with journal._storage.transaction(write=True) as transaction:
             transaction.put(StoredEntry(held.key, to_line(held), held.open))
             transaction.commit()
-        clock.date += passed
+        clock.jump(passed)
         journal._clock = clock
         assert journal.lease(one.key, "b", 30) is free
 
 
 def test_settled_entries_stay_for_the_retention_time(store: Callable[..., Any]) -> None:
-    clock = ManualClock()
+    clock = VirtualClock()
     journal = store(keep=100, clock=clock)
     journal.intend(entry())
     journal.accept(KEY, REF)
     journal.settle(KEY, Phase.SUCCEEDED)
-    clock.pass_by(100)
+    clock.advance(100)
     assert journal.intend(entry(start="other")).ref == REF
-    clock.pass_by(1)
+    clock.advance(1)
     assert journal.find(KEY) is None
     assert journal.intend(entry(start="other")).start == "other"
 
@@ -350,14 +350,14 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_old_entries_are_removed(store: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal_module, "_CLEANING", 20)
-    clock = ManualClock()
+    clock = VirtualClock()
     journal = store(keep=5, clock=clock)
     journal.intend(entry("open"))
     for number in range(50):
         one = entry(str(number))
         journal.intend(one)
         journal.settle(one.key, Phase.SUCCEEDED)
-        clock.pass_by(1)
+        clock.advance(1)
     with journal._storage.transaction(write=False) as transaction:
         assert len(transaction.records()) < 40
     assert [each.start for each in journal.open_entries("booster", "default")] == ["open"]

@@ -26,8 +26,8 @@ from tests.unit.tasks.submission_harness import (
     http_response,
     start,
 )
-from tests.unit.tasks.task_types import ManualClock
 
+from dragoman.testing import VirtualClock
 from taskclients_core.config import CallOptions, RetryPolicy
 from taskclients_core.errors import (
     ApiError,
@@ -396,7 +396,7 @@ def test_the_list_before_a_start_takes_at_most_half_of_its_deadline() -> None:
     process = Process(vendor, None, submit_=start(task_type=paged()), options=CallOptions(deadline=1.0))
 
     def listing() -> Any:
-        process.clock.pass_by(0.3)
+        process.clock.advance(0.3)
         return http_response(200, b'{"items": [], "next": "%d"}' % vendor.gets)
 
     vendor.listing = listing
@@ -404,7 +404,7 @@ def test_the_list_before_a_start_takes_at_most_half_of_its_deadline() -> None:
     assert vendor.gets == 2
     deadline = vendor.posts[0].deadline
     assert deadline is not None
-    assert deadline.at == pytest.approx(process.clock.now + 0.4)
+    assert deadline.at == pytest.approx(process.clock.monotonic() + 0.4)
 
 
 def test_a_page_is_not_searched_beyond_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -413,7 +413,7 @@ def test_a_page_is_not_searched_beyond_the_deadline(monkeypatch: pytest.MonkeyPa
     process = Process(vendor, None, options=CallOptions(deadline=1.0))
 
     def listing() -> Any:
-        process.clock.pass_by(0.6)
+        process.clock.advance(0.6)
         return http_response(200, json.dumps(vendor.tasks).encode())
 
     def marked(value: object, salt: str) -> str:
@@ -672,12 +672,12 @@ def test_a_journal_that_cannot_be_written_raises_journal_error(after: bool) -> N
         assert caught.value.ref is None
 
 
-class Running(ManualClock):
-    """Clock that runs while a thread sleeps."""
+class Running(VirtualClock):
+    """Clock that takes real time to advance, so that other threads run."""
 
-    def pass_by(self, seconds: float) -> float:
+    def advance(self, seconds: float) -> None:
         time.sleep(seconds)
-        return self.now
+        super().advance(seconds)
 
 
 @pytest.mark.parametrize("make", [LastingMemory, Journal])
@@ -705,7 +705,7 @@ def test_eight_threads_with_one_key_begin_one_task(make: Any, tmp_path: Path) ->
 
 def test_a_submission_under_way_elsewhere_is_awaited() -> None:
     """Hold a lease in another process, which lives until its lease ends, then dies."""
-    clock = ManualClock()
+    clock = VirtualClock()
     process = Process(Vendor(), LastingMemory(clock=clock), clock=clock)
     elsewhere(process, "k")
     with pytest.raises(SubmissionUnknownError):
@@ -723,24 +723,24 @@ def elsewhere(process: Process, key: str) -> str:
 
 
 def test_a_submission_under_way_elsewhere_that_succeeds() -> None:
-    clock = ManualClock()
+    clock = VirtualClock()
     journal = LastingMemory(clock=clock)
     process = Process(Vendor(), journal, clock=clock)
     full = elsewhere(process, "k")
-    pass_by = process.clock.pass_by
+    advance = process.clock.advance
 
-    def passing(seconds: float) -> float:
+    def passing(seconds: float) -> None:
         if len(process.slept) == 3:
             journal.accept(full, TaskRef("booster", "task", "theirs"))
-        return pass_by(seconds)
+        advance(seconds)
 
-    process.clock.pass_by = passing  # type: ignore[method-assign]
+    process.clock.advance = passing  # type: ignore[method-assign]
     assert process.submit(key="k").ref.id == "theirs"
     assert process.slept == [0.05] * 3
 
 
 def test_a_submission_under_way_elsewhere_is_not_awaited_beyond_the_deadline() -> None:
-    clock = ManualClock()
+    clock = VirtualClock()
     process = Process(Vendor(), LastingMemory(clock=clock), clock=clock, options=CallOptions(deadline=3.0))
     elsewhere(process, "k")
     with pytest.raises(CallTimeoutError) as caught:
@@ -784,7 +784,7 @@ def test_recovery_waits_no_longer_than_necessary() -> None:
         first.submit()
     for passed, waits in ((3600.0, []), (-3600.0, [5.0])):
         process = Process(vendor, journal)
-        process.clock.date += passed
+        process.clock.jump(passed)
         process.recover()
         assert process.slept == waits
     process = Process(vendor, journal)
