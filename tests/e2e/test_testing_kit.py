@@ -123,8 +123,8 @@ def test_a_task_can_fail_and_can_take_too_long() -> None:
             booster.begin_export_customer(BODY).result(timeout=60)
         before = fake.clock.monotonic()
         with pytest.raises(TaskTimeoutError):
-            booster.begin_export_customer(BODY).wait(timeout=86_400)
-        assert fake.clock.monotonic() - before == pytest.approx(86_400)
+            booster.begin_export_customer(BODY).wait(timeout=7200)
+        assert fake.clock.monotonic() - before == pytest.approx(7200)
 
 
 def test_fakes_of_all_vendors_require_their_credentials() -> None:

@@ -48,6 +48,12 @@ def mode(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture
+def one_mode(library: ModuleType) -> str:
+    """Return a mode for tests that start many processes: part files do not depend on the library."""
+    return {"httpx": "sync", "httpx2": "async"}[library.__name__]
+
+
 def child(library: ModuleType, mode: str, vendor: Vendor, host: int, to: Path, url: str = "") -> subprocess.Popen[str]:
     arguments = [library.__name__, mode, str(vendor.api.port), str(host), str(to), url]
     return subprocess.Popen(
@@ -82,7 +88,7 @@ def vendor_of(host: FileHost) -> Iterator[Vendor]:
         yield Vendor(api, {"signedDownloadUrl": f"{host.url}/f"}, hosts=(host.name,))
 
 
-def test_each_kill_costs_at_most_one_chunk(library: ModuleType, mode: str, tmp_path: Path) -> None:
+def test_each_kill_costs_at_most_one_chunk(library: ModuleType, one_mode: str, tmp_path: Path) -> None:
     """Invariants D1, D2."""
     content = CONTENT * 4
     to, part = tmp_path / "a.csv", tmp_path / "a.csv.part"
@@ -101,13 +107,13 @@ def test_each_kill_costs_at_most_one_chunk(library: ModuleType, mode: str, tmp_p
                 )
 
             host.respond = respond
-            process = child(library, mode, vendor, host.port, to)
+            process = child(library, one_mode, vendor, host.port, to)
             until(lambda point=point: sent and size_of(part) >= point - CHUNK)
             kill(process)
             hold.set()
             assert not to.exists()
         host.respond = lambda request: None
-        process = child(library, mode, vendor, host.port, to)
+        process = child(library, one_mode, vendor, host.port, to)
         out, error = process.communicate(timeout=60)
         assert process.returncode == 0, error
     sent.append(len(content) - int(out.split()[2]))
@@ -118,21 +124,21 @@ def test_each_kill_costs_at_most_one_chunk(library: ModuleType, mode: str, tmp_p
 
 
 def test_a_killed_download_leaves_the_whole_file_or_none_at_its_path(
-    library: ModuleType, mode: str, tmp_path: Path
+    library: ModuleType, one_mode: str, tmp_path: Path
 ) -> None:
     """Invariant D1."""
-    chance = random.Random(f"{library.__name__} {mode}")
+    chance = random.Random(f"{library.__name__} {one_mode}")
     to = tmp_path / "a.csv"
     with hosting() as host, vendor_of(host) as vendor:
         for _ in range(4):
             host.requests.clear()
-            process = child(library, mode, vendor, host.port, to)
+            process = child(library, one_mode, vendor, host.port, to)
             until(lambda process=process: host.requests or process.poll() is not None)
             time.sleep(chance.random() * 0.04)
             kill(process)
             assert not to.exists() or to.read_bytes() == CONTENT
             to.unlink(missing_ok=True)
-        process = child(library, mode, vendor, host.port, to)
+        process = child(library, one_mode, vendor, host.port, to)
         out, error = process.communicate(timeout=60)
         assert process.returncode == 0, error
     assert out.split()[0] == SHA256
