@@ -196,7 +196,7 @@ def test_lost() -> None:
         assert len(there.ask().data) == before + 1
 
 
-def test_unanswered_begins_the_task() -> None:
+def test_unanswered() -> None:
     with vendor(fault(SUBMIT, "unanswered")) as there:
         before = len(there.ask().data)
         with pytest.raises(TimeoutError):
@@ -381,7 +381,7 @@ def test_id() -> None:
         assert len(there.begun(odd)) == 1
 
 
-def test_the_fault_twin_begins_two_tasks() -> None:
+def test_twin() -> None:
     with vendor(fault(SUBMIT, "twin")) as there:
         before = len(there.ask().data)
         mine = there.export()
@@ -408,12 +408,12 @@ def test_phase() -> None:
 
 
 @pytest.mark.parametrize("word", ["PAUSED", "com", None, 7])
-def test_the_fault_word_replaces_a_status(word: Any) -> None:
+def test_word(word: Any) -> None:
     with vendor(fault(LIST, "word", word=word, nth=2)) as there:
         assert statuses(there, 3) == ["REQ", word, "INP"]
 
 
-def test_the_fault_no_word_removes_a_status() -> None:
+def test_no_word() -> None:
     with vendor(fault(LIST, "no-word", nth=2)) as there:
         assert statuses(there, 3) == ["REQ", "none", "INP"]
 

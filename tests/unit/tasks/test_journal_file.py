@@ -278,12 +278,12 @@ def test_a_fork_while_a_thread_writes_does_not_inherit_its_lock(journal: Journal
     assert journal.find(KEY) is not None
 
 
-@pytest.mark.parametrize("moment", ["begin", "written", "stored"])
+@pytest.mark.parametrize("moment", ["begin", "written", "kept"])
 def test_a_write_is_durable_after_its_commit(path: Path, moment: str) -> None:
     journal = Journal(path)
     journal.intend(entry("first"))
     with dying_at(f"journal.intend.{moment}"), pytest.raises(Killed):
         journal.intend(entry())
-    assert starts(path) == (["first", "k"] if moment == "stored" else ["first"])
+    assert starts(path) == (["first", "k"] if moment == "kept" else ["first"])
     journal.settle(entry("first").key, Phase.SUCCEEDED)  # the connection is not left in a transaction
     journal.close()
