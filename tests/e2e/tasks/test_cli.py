@@ -189,7 +189,7 @@ def test_a_task_that_needs_input_is_an_error(parcels: Shell) -> None:
     token = parcels(*PACK).lines[0]
     assert parcels("wait", token).code == 4
     assert parcels("result", token).code == 4
-    assert parcels("watch", token, "--timeout", "1").code == 4
+    assert parcels("watch", token, "--timeout", "5").code == 4
 
 
 @with_faults(fault("parcels.getParcel", "phase", phase="running", times="always"))
