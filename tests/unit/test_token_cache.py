@@ -154,7 +154,7 @@ def test_one_callers_deadline_is_not_the_failure_of_the_others(kind: str, tokens
 
     async def main() -> None:
         async with client_class(kind, AsyncClient)(tokens.server.url, credential=KINDS[kind][1]) as client:
-            hasty = asyncio.create_task(client.with_options(deadline=0.3).call(GET))
+            hasty = asyncio.create_task(client.with_options(deadline=1.0).call(GET))
             while not tokens.handed:
                 await asyncio.sleep(0.001)
             patient = [asyncio.create_task(client.call(GET)) for _ in range(4)]
