@@ -82,7 +82,10 @@ def assemble(specs: Iterable[Path], *, fresh: bool = False, vendor_core: bool = 
 
 
 def owned(tree: FileTree) -> tuple[PurePosixPath, ...]:
-    """Return the folders that contain nothing but files of a tree; other files in them are leftovers."""
+    """Return the folders of a package that belong to a tree alone: one a vendor, and that of a copied core.
+
+    `write` removes and `compare` reports any other file in them, as a leftover of an earlier run.
+    """
     return tuple(sorted({PurePosixPath(path.parts[0]) for path in tree if len(path.parts) > 1}))
 
 
@@ -97,6 +100,7 @@ def _relative(tree: FileTree) -> FileTree:
 
 
 def _core() -> Iterator[tuple[PurePosixPath, str]]:
+    """Yield the files of the core, at their paths in a package that contains a copy."""
     for file in sorted(CORE.rglob("*")):
         if file.suffix == ".py" or file.name == "py.typed":
             yield PurePosixPath(CORE_FOLDER, *file.relative_to(CORE).parts), file.read_text(encoding="utf-8")

@@ -90,7 +90,7 @@ async def fired(trigger: Any) -> dict[str, Any]:
     return dict(events[0])
 
 
-def test_triggers_of_many_tasks_share_their_looks_and_fire_once(
+def test_triggers_of_many_tasks_share_their_polls_and_fire_once(
     recipe_here: Any, booster: BoosterClient, seen: list[Seen]
 ) -> None:
     tokens = [booster.begin_export_customer(EXPORT).resume_token() for _ in range(20)]

@@ -205,7 +205,7 @@ def test_a_timeout_prints_the_token(parcels: Shell) -> None:
 
 
 @with_faults(fault("parcels.packParcel", "lost"))
-def test_an_unknown_submission_is_kept_and_can_be_resolved(parcels: Shell, tmp_path: Path) -> None:
+def test_an_unknown_submission_stays_in_the_journal_and_can_be_resolved(parcels: Shell, tmp_path: Path) -> None:
     """Exit code 6."""
     journal = ("--journal", str(tmp_path / "depot.journal"))
     found = parcels(*PACK, *journal, "--idempotency-key", "monday", "--json")
@@ -266,7 +266,7 @@ def test_the_whole_body_can_come_from_a_file_or_stdin(parcels: Shell, tmp_path: 
     assert "$.articleCodes" in found.err
 
 
-def test_one_of_several_is_enough_for_any(parcels: Shell) -> None:
+def test_wait_any_ends_with_the_first_task(parcels: Shell) -> None:
     tokens = [parcels(*PACK).lines[0] for _ in range(2)]
     assert parcels("wait", "--any", *tokens).code == 0
     found = parcels("wait", "--all", *tokens, "--json")
@@ -393,7 +393,7 @@ def test_the_vendors_are_listed_without_being_named_anywhere() -> None:
     assert "export customer" in found[0]["commands"]
 
 
-def test_without_the_extra_it_says_so_and_clients_do_not_need_it() -> None:
+def test_without_the_extra_the_error_names_it_and_clients_do_not_need_it() -> None:
     code = "import sys; sys.modules['typer'] = None; from taskclients_core.cli import main; sys.exit(main())"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert found.returncode == 1
