@@ -69,16 +69,16 @@ async def watch(session: Session) -> int:
 async def _watch(session: Session, task: AsyncTaskHandle[Any, Any]) -> int:
     """Print the changes of a task until it ends; return the exit code for its end."""
     try:
-        async for view in task.watch(timeout=session.remaining):
-            session.display.show(view)
-            if session.output.json or view.terminal:
-                session.output.task(view)
+        async for snapshot in task.watch(timeout=session.remaining):
+            session.display.show(snapshot)
+            if session.output.json or snapshot.terminal:
+                session.output.task(snapshot)
         failure: Exception | None = (
-            None if task.last is None else outcome_error(task.record, task.last, _partial(session))
+            None if task.last is None else outcome_error(task.state, task.last, _partial(session))
         )
     except TaskTimeoutError as error:
         # If the task waited for input until the end, that says more than the timeout.
-        failure = error if task.last is None else outcome_error(task.record, task.last) or error
+        failure = error if task.last is None else outcome_error(task.state, task.last) or error
     except ClientError as error:
         failure = error
     if failure is not None:
@@ -116,8 +116,8 @@ async def wait(session: Session) -> int:
 
 async def _show_progress(session: Session, task: AsyncTaskHandle[Any, Any]) -> None:
     with suppress(ClientError):  # the wait itself reports it
-        async for view in task.watch(timeout=None):
-            session.display.show(view)
+        async for snapshot in task.watch(timeout=None):
+            session.display.show(snapshot)
 
 
 async def result(session: Session) -> int:
@@ -225,14 +225,14 @@ async def tasks(session: Session) -> int:
                 f"--{kebab(name)}: is required, because the server lists tasks for one value at a time"
             )
     for kind, observe in listed:
-        async for view in _listed(session, kind, observe):
-            session.output.task(view)
+        async for snapshot in _listed(session, kind, observe):
+            session.output.task(snapshot)
     if single and _has_journal(session):
         held = [
             task for task in await session.client.tasks.recover() if f"{task.ref.vendor}.{task.ref.task_type}" in single
         ]
-        for view in await session.client.tasks.poll_once() if held else ():
-            session.output.task(view)
+        for snapshot in await session.client.tasks.poll_once() if held else ():
+            session.output.task(snapshot)
     return SUCCESS
 
 
@@ -252,18 +252,18 @@ async def _listed(session: Session, kind: TaskType[Any, Any], observe: FromList)
         keys = first.keys[:limit]
         page = poll_request.scan_list_page(response.raw, items=observe.items, key=observe.key, wanted=set(keys))
         for key in dict.fromkeys(keys):
-            yield _view(kind, TaskRef(vendor, name, key, scope), page.found[key])
+            yield _snapshot(kind, TaskRef(vendor, name, key, scope), page.found[key])
         limit -= len(keys)
         if observe.pages is None or first.token is None or limit <= 0:
             return
         more[observe.pages.parameter] = first.token
 
 
-def _view(kind: TaskType[Any, Any], ref: TaskRef, raw: bytes) -> TaskSnapshot[Any]:
+def _snapshot(kind: TaskType[Any, Any], ref: TaskRef, raw: bytes) -> TaskSnapshot[Any]:
     read = state.parse_observation(kind, raw)
     now = time.monotonic()
     seen = SnapshotData(
-        reading=read,
+        observation=read,
         lost=False,
         model=no_model,
         best_fraction=read.fraction,
@@ -281,7 +281,11 @@ async def recover(session: Session) -> int:
         raise InvalidArgumentError("--journal: is required, because only a journal records what was begun")
     held = await session.client.tasks.recover()
     session.refs.extend(task.ref for task in held)
-    seen = {view.ref: view for view in await session.client.tasks.poll_once(timeout=session.remaining)} if held else {}
+    seen = (
+        {snapshot.ref: snapshot for snapshot in await session.client.tasks.poll_once(timeout=session.remaining)}
+        if held
+        else {}
+    )
     for task in held:
         if task.ref in seen:
             session.output.task(seen[task.ref])

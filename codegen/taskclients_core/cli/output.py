@@ -81,9 +81,9 @@ class Output:
         """Print the resume token of a task that was begun, before anything else happens."""
         self.record("started", ref.resume_token(), **ref_members(ref), key=key)
 
-    def task(self, view: TaskSnapshot[Any]) -> None:
+    def task(self, snapshot: TaskSnapshot[Any]) -> None:
         """Print a snapshot of a task."""
-        self.record("task", "\t".join((view.ref.resume_token(), *columns(view))), **_view_members(view))
+        self.record("task", "\t".join((snapshot.ref.resume_token(), *columns(snapshot))), **_snapshot_members(snapshot))
 
     def error(self, error: Exception) -> None:
         """Print an error."""
@@ -132,44 +132,45 @@ def ref_members(ref: TaskRef) -> dict[str, Any]:
     }
 
 
-def _view_members(view: TaskSnapshot[Any]) -> dict[str, Any]:
-    progress = view.progress
+def _snapshot_members(snapshot: TaskSnapshot[Any]) -> dict[str, Any]:
+    progress = snapshot.progress
     return {
-        **ref_members(view.ref),
-        "phase": str(view.phase),
-        "status": view.status,
-        "known": view.known,
-        "partial": view.partial,
-        "terminal": view.terminal,
+        **ref_members(snapshot.ref),
+        "phase": str(snapshot.phase),
+        "status": snapshot.status,
+        "known": snapshot.known,
+        "partial": snapshot.partial,
+        "terminal": snapshot.terminal,
         "progress": progress.fraction,
         "done": progress.done,
         "total": progress.total,
         "steps": [
-            {"key": step.key, "name": step.name, "status": step.status, "phase": str(step.phase)} for step in view.steps
+            {"key": step.key, "name": step.name, "status": step.status, "phase": str(step.phase)}
+            for step in snapshot.steps
         ],
-        "messages": [{"level": message.level, "text": message.text} for message in view.messages],
-        "observed_at": view.observed_at.isoformat(),
+        "messages": [{"level": message.level, "text": message.text} for message in snapshot.messages],
+        "observed_at": snapshot.observed_at.isoformat(),
     }
 
 
-def columns(view: TaskSnapshot[Any]) -> tuple[str, ...]:
+def columns(snapshot: TaskSnapshot[Any]) -> tuple[str, ...]:
     """Return phase, the vendor's status, progress and name of a task, for people."""
-    fraction = view.progress.fraction
-    phase = f"{view.phase} (with errors)" if view.partial else str(view.phase)
-    status = view.status or "-"
-    if not view.known:
+    fraction = snapshot.progress.fraction
+    phase = f"{snapshot.phase} (with errors)" if snapshot.partial else str(snapshot.phase)
+    status = snapshot.status or "-"
+    if not snapshot.known:
         status += " (unknown)"
-    return phase, printable(status), "-" if fraction is None else f"{fraction:.0%}", printable(str(view.ref))
+    return phase, printable(status), "-" if fraction is None else f"{fraction:.0%}", printable(str(snapshot.ref))
 
 
-def details(view: TaskSnapshot[Any]) -> list[str]:
+def details(snapshot: TaskSnapshot[Any]) -> list[str]:
     """Return the current step and the last message of a task, for people."""
     found: list[str] = []
-    if view.steps:
-        ended = sum(step.phase.terminal for step in view.steps)
-        now = next((step for step in view.steps if not step.phase.terminal), view.steps[-1])
-        found.append(f"step {min(ended + 1, len(view.steps))}/{len(view.steps)} {now.name} ({now.status})")
-    if view.messages:
-        message = view.messages[-1]
+    if snapshot.steps:
+        ended = sum(step.phase.terminal for step in snapshot.steps)
+        now = next((step for step in snapshot.steps if not step.phase.terminal), snapshot.steps[-1])
+        found.append(f"step {min(ended + 1, len(snapshot.steps))}/{len(snapshot.steps)} {now.name} ({now.status})")
+    if snapshot.messages:
+        message = snapshot.messages[-1]
         found.append(f"{_MARKS[message.level]}{message.text}")
     return [printable(each) for each in found]

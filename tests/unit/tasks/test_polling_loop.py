@@ -452,7 +452,7 @@ def test_tasks_of_several_boards_are_waited_for_at_once() -> None:
         versions = {record: record.version for record in records}
         await harness.runner.run(news(versions))
         assert sum(record.version for record in records) == 1
-        assert all(not scheduler.waiters for scheduler in harness.registry._boards.values())
+        assert all(not scheduler.waiters for scheduler in harness.registry._schedulers.values())
 
     run(harness, main)
 

@@ -336,10 +336,12 @@ def test_candidates_without_a_list_before_are_said_to_be_unfiltered() -> None:
     assert (submission.total, submission.candidates) == (None, ())
 
 
-def test_the_boards_last_snapshot_filters_candidates_without_a_request() -> None:
+def test_the_last_snapshot_of_the_scheduler_filters_candidates_without_a_request() -> None:
     process = Process(crowded(8000), None, submit_=start(reconcile=SIMILAR))
-    board = process.registry._board(process.registry.state_for(TaskRef("booster", "task", "old-0"), TASK_TYPE))
-    board.keys = tuple(task["asyncTaskId"] for task in process.vendor.tasks)
+    scheduler = process.registry._scheduler_for(
+        process.registry.state_for(TaskRef("booster", "task", "old-0"), TASK_TYPE)
+    )
+    scheduler.keys = tuple(task["asyncTaskId"] for task in process.vendor.tasks)
     with pytest.raises(SubmissionUnknownError, match="without those that were listed before the submission") as caught:
         process.submit()
     assert ([ref.id for ref in caught.value.candidates], caught.value.total) == (["task-0"], 1)
