@@ -17,6 +17,7 @@ from attrs import frozen
 
 from taskclients_core.json_pointer import from_names
 
+from ..spec.schema import FORMATS
 from ..spec.yaml_document import Document
 from .values import is_list, is_number, is_object, listed, shown, typed
 
@@ -110,7 +111,7 @@ def of_spec(document: Document) -> Callable[[str], Validator]:
     from jsonschema import Draft202012Validator, FormatChecker
 
     checker = FormatChecker(formats=())
-    for name in FORMATS:
+    for name in _TESTS:
         checker.checks(name)(partial(fits, name))
     registry = _registry(_SPEC, document.data)
     validator: Any = Draft202012Validator({}, registry=registry, format_checker=checker)
@@ -206,33 +207,25 @@ def _is_base64(value: Any) -> bool:
     return _parses(lambda text: b64decode(text, validate=True), value)
 
 
-def _any(_: Any) -> bool:
-    return True
-
-
-FORMATS: Final[Mapping[str, tuple[frozenset[str], Callable[[Any], bool]]]] = {
-    "binary": (frozenset({"string"}), _any),
-    "byte": (frozenset({"string"}), _is_base64),
-    "date": (frozenset({"string"}), _is_date),
-    "date-time": (frozenset({"string"}), _is_date_time),
-    "decimal": (frozenset({"string", "number"}), lambda v: not isinstance(v, str) or bool(_DECIMAL.fullmatch(v))),
-    "double": (frozenset({"number"}), _any),
-    "email": (frozenset({"string"}), lambda v: bool(_EMAIL.fullmatch(v))),
-    "float": (frozenset({"number"}), _any),
-    "int32": (frozenset({"integer"}), lambda v: -(2**31) <= v < 2**31),
-    "int64": (frozenset({"integer"}), lambda v: -(2**63) <= v < 2**63),
-    "password": (frozenset({"string"}), _any),
-    "uri": (frozenset({"string"}), lambda v: bool(_URI.fullmatch(v))),
-    "uuid": (frozenset({"string"}), lambda v: bool(_UUID.fullmatch(v))),
-    "x-guid-n": (frozenset({"string"}), lambda v: bool(_GUID_N.fullmatch(v))),
-    "x-servicestack-date": (frozenset({"string"}), lambda v: bool(_SERVICESTACK.fullmatch(v))),
+_TESTS: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "byte": _is_base64,
+    "date": _is_date,
+    "date-time": _is_date_time,
+    "decimal": lambda v: not isinstance(v, str) or bool(_DECIMAL.fullmatch(v)),
+    "email": lambda v: bool(_EMAIL.fullmatch(v)),
+    "int32": lambda v: -(2**31) <= v < 2**31,
+    "int64": lambda v: -(2**63) <= v < 2**63,
+    "uri": lambda v: bool(_URI.fullmatch(v)),
+    "uuid": lambda v: bool(_UUID.fullmatch(v)),
+    "x-guid-n": lambda v: bool(_GUID_N.fullmatch(v)),
+    "x-servicestack-date": lambda v: bool(_SERVICESTACK.fullmatch(v)),
 }
-"""Format -> JSON types that can have it, and a predicate for values of these types."""
+"""Format -> predicate for values of the types that can have it; a format that is not listed has any values."""
 
 
 def fits(name: str, value: Any) -> bool:
     """Return True if a value has a format, or is of a type to which the format does not apply."""
-    types, test = FORMATS[name]
+    types, test = FORMATS[name], _TESTS[name]
     if isinstance(value, str):
         return "string" not in types or test(value)
     return not is_number(value) or not types & {"integer", "number"} or test(value)
