@@ -70,6 +70,7 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
     responses.check_pagination_pointers,
     paths.check_path_parameter_undeclared,
     paths.check_path_parameter_unused,
+    paths.check_path_twice,
     schemas.check_required_undeclared,
     security.check_security_undeclared,
     paths.check_server_unusable,

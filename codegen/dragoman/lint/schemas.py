@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from taskclients_core.json_pointer import parse
+from taskclients_core.json_pointer import from_names, parse
 
 from ..diagnostics import Problem
 from ..spec.schema import FORMATS
@@ -127,6 +127,14 @@ def check_unsupported_keyword(document: Document) -> Iterator[Problem]:
         for keyword in schema.data:
             if not keyword.startswith("x-"):
                 yield from _keyword(document, schema, keyword)
+    components = root(document).child("components", "components")
+    schemas = components.data.get("schemas") if components else None
+    for name, schema in schemas.items() if is_object(schemas) else ():
+        if isinstance(schema, bool):
+            message = f"the schema {str(schema).lower()} is not supported as a component"
+            hint = f"write {name}: {{}}" if schema else "remove it: it allows no value"
+            where = from_names(("components", "schemas", name))
+            yield report(document, UNSUPPORTED_KEYWORD, where, message, hint)
 
 
 def _keyword(document: Document, schema: Node, keyword: str) -> Iterator[Problem]:
