@@ -71,6 +71,7 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
     paths.check_path_parameter_undeclared,
     paths.check_path_parameter_unused,
     paths.check_path_twice,
+    examples.check_pattern_unchecked,
     schemas.check_required_undeclared,
     security.check_security_undeclared,
     paths.check_server_unusable,
@@ -99,7 +100,7 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
 )
 """All checks, in the order in which they run."""
 
-WARNINGS: Final[frozenset[LintCheck]] = frozenset({schemas.check_unknown_format})
+WARNINGS: Final[frozenset[LintCheck]] = frozenset({examples.check_pattern_unchecked, schemas.check_unknown_format})
 """Checks whose problems are warnings."""
 
 

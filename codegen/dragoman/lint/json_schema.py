@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from taskclients_core.json_pointer import from_names, resolve
 
+from ..spec import patterns
 from ..spec.schema import FORMATS
 from ..spec.yaml_document import Document
 from .findings import Finding
@@ -54,18 +55,30 @@ def _openapi_schema() -> dict[str, Any]:
 
 def of_spec(document: Document) -> Callable[[str], Validator]:
     """Return a function from the pointer of a schema in a spec to the validator for its values."""
-    from jsonschema import Draft202012Validator, FormatChecker
+    from jsonschema import FormatChecker
 
     checker = FormatChecker(formats=())
     for name in _TESTS:
         checker.checks(name)(partial(fits, name))
     registry = _registry(_SPEC, document.data)
-    validator: Any = Draft202012Validator({}, registry=registry, format_checker=checker)
+    validator: Any = _validator_class()({}, registry=registry, format_checker=checker)
 
     def check(pointer: str) -> Validator:
         return partial(_findings, validator.evolve(schema={"$ref": f"{_SPEC}#{quote(pointer, safe='/~')}"}))
 
     return check
+
+
+@cache
+def _validator_class() -> Any:
+    from jsonschema import Draft202012Validator, ValidationError
+    from jsonschema.validators import extend
+
+    def pattern(validator: Any, wanted: str, value: Any, _: Any) -> Iterator[Any]:
+        if validator.is_type(value, "string") and not patterns.fits(wanted, value):
+            yield ValidationError(f"{value!r} does not match {wanted!r}")
+
+    return cast(Any, extend)(Draft202012Validator, {"pattern": pattern})
 
 
 def _registry(uri: str, contents: Any) -> Any:
