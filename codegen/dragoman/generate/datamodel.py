@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any, Final
 
 from attrs import frozen
@@ -77,8 +78,9 @@ def _generate(wanted: tuple[Model, ...], speller: Speller) -> tuple[str, Mapping
             output_datetime_class=DatetimeClassType.Datetime,
             custom_class_name_generator=str,
             custom_template_dir=TEMPLATES,
+            # The engine copies dicts among these data deeply, for each model.
             extra_template_data=defaultdict(
-                dict, {"#all#": {"additions": {model.name: _additions(model) for model in wanted}}}
+                dict, {"#all#": {"additions": MappingProxyType({model.name: _additions(model) for model in wanted})}}
             ),
             emit_model_metadata=metadata,
             disable_timestamp=True,
