@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from enum import Enum
 from types import MappingProxyType
@@ -12,7 +13,21 @@ from msgspec import UNSET, UnsetType
 
 from .lazy_attrs import frozen
 
-__all__ = ["UNSET", "OneOf", "OpenInt", "OpenStr", "RenameRule", "Unset", "Wire", "extra", "wire", "wire_member"]
+__all__ = [
+    "UNSET",
+    "OneOf",
+    "OpenInt",
+    "OpenStr",
+    "RenameRule",
+    "Scope",
+    "Unset",
+    "Wire",
+    "children_of",
+    "discriminated",
+    "extra",
+    "wire",
+    "wire_member",
+]
 
 Unset: TypeAlias = UnsetType
 """The type of `UNSET`, for annotations such as `str | None | Unset`."""
@@ -22,6 +37,7 @@ RenameRule: TypeAlias = Literal["camel", "pascal", "kebab"]
 
 _KEY: Final = "taskclients.wire"
 _RULE: Final = "__wire_rename__"
+_CHILDREN: Final = "__wire_children__"
 _E = TypeVar("_E", bound=Enum)
 _T = TypeVar("_T")
 
@@ -68,6 +84,37 @@ def wire(*, rename: RenameRule) -> Callable[[type[_T]], type[_T]]:
     return decorate
 
 
+def discriminated(name: str, children: Mapping[str, str]) -> Callable[[type[_T]], type[_T]]:
+    """Return a class decorator that lets the value of one member select the subclass to decode.
+
+        @discriminated("petType", {"cat": "Cat"})
+        @define(kw_only=True)
+        class Pet: ...
+
+    An object with another value, or without one, is decoded as the class itself.
+
+    Args:
+        name: Wire name of the member.
+        children: Name of the subclass by value of the member. It is in the module of the class.
+    """
+
+    def decorate(cls: type[_T]) -> type[_T]:
+        setattr(cls, _CHILDREN, (name, MappingProxyType(dict(children))))
+        return cls
+
+    return decorate
+
+
+def children_of(cls: type[Any]) -> OneOf | None:
+    """Return the subclasses that `discriminated` gives a class; None for another class."""
+    declared = vars(cls).get(_CHILDREN)
+    if declared is None:
+        return None
+    name, children = declared
+    module = vars(sys.modules[cls.__module__])
+    return OneOf(name, {tag: module[each] for tag, each in children.items()})
+
+
 def wire_member(name: str | None = None, *, nullable: bool = False) -> Mapping[str, Wire]:
     """Return metadata for a field whose JSON member does not follow the class's rule, or is optional and nullable."""
     return MappingProxyType({_KEY: Wire(name=name, nullable=nullable)})
@@ -104,7 +151,7 @@ def wire_name(cls: type[Any], attribute: Attribute[Any]) -> str:
     return Wire.from_metadata(attribute.metadata).name or renamed(attribute.name, vars(owner).get(_RULE))
 
 
-def _read_only(given: Mapping[str, type[Any]]) -> Mapping[str, type[Any]]:
+def _read_only(given: Mapping[str, Any]) -> Mapping[str, Any]:
     return MappingProxyType(dict(given))
 
 
@@ -116,8 +163,14 @@ class OneOf:
     property: str
     """Wire name of the member whose value selects the class."""
 
-    mapping: Mapping[str, type[Any]] = field(converter=_read_only)
-    """Class by value of that member; several values may select one class."""
+    mapping: Mapping[str, Any] = field(converter=_read_only)
+    """Class, or another union with a discriminator, by value of that member; several values may select one class."""
+
+
+class Scope(NamedTuple):
+    """Module that resolves the quoted names of a recursive alias: `Annotated[int | list["Tree"], Scope(__name__)]`."""
+
+    module: str
 
 
 class _Open(Enum):

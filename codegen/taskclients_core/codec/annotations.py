@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, ForwardRef, Literal, Union, get_args, 
 
 import attrs
 
-from ..model import Unset, Wire, declaring_class, wire_name
+from ..model import Scope, Unset, Wire, declaring_class, wire_name
 
 NO_DEFAULT: Final = attrs.NOTHING
 
@@ -127,7 +127,8 @@ def _parts(hint: Any) -> Iterator[Any]:
     yield hint
     origin = get_origin(hint)
     if origin is Annotated:
-        yield from _parts(hint.__origin__)
+        if not any(isinstance(mark, Scope) for mark in hint.__metadata__):  # it resolves its own
+            yield from _parts(hint.__origin__)
     elif origin is not Literal:
         for argument in get_args(hint):
             yield from _parts(argument)

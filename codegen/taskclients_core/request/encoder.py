@@ -15,7 +15,7 @@ from attrs import define, field, fields, frozen, has
 from ..codec import encode, to_builtins
 from ..errors import InvalidArgumentError
 from ..http_messages import StreamedBody
-from ..model import wire_name
+from ..model import UNSET, wire_name
 from ..operation import (
     Binary,
     Body,
@@ -227,13 +227,15 @@ BodyWriter: TypeAlias = Callable[[object], EncodedBody]
 def compile_body(declared: Sequence[Body], required: bool) -> Callable[[object], EncodedBody | None]:
     """Return a function that encodes a body in the first declared form that accepts the value.
 
-    It raises InvalidArgumentError if a required body is missing, no form accepts the value, or it cannot be encoded.
+    None is a missing body unless a form accepts null; UNSET always is. The function raises InvalidArgumentError if a
+    required body is missing, no form accepts the value, or it cannot be encoded.
     """
+    nullable = any(isinstance(body, Json) and _check_for(body)(None) for body in declared)
     forms = [(_check_for(body), _writer(body)) for body in declared]
     expected = " or ".join(dict.fromkeys(_expected(body) for body in declared))
 
     def write(value: object) -> EncodedBody | None:
-        if value is None:
+        if value is UNSET or (value is None and not nullable):
             if forms and required:
                 raise InvalidArgumentError(f"body: required, expected {expected}")
             return None
