@@ -147,7 +147,8 @@ def _definition(model: Model, speller: Speller) -> Mapping[str, Any]:
 def _member(field: Field, speller: Speller) -> Mapping[str, Any]:
     schema = _schema(field.shape, speller)
     # None is written even if it is part of an alias: the codec reads it from the annotation of the field.
-    return _or_null(schema) if schema and (field.nullable or field.optional) else schema
+    none = (field.nullable or field.optional) and not speller.is_null(field.shape)
+    return _or_null(schema) if schema and none else schema
 
 
 def _schema(shape: Shape, speller: Speller) -> dict[str, Any]:
@@ -165,7 +166,7 @@ def _schema(shape: Shape, speller: Speller) -> dict[str, Any]:
             return {"type": "object", "additionalProperties": _schema(values, speller)}
         case Nullable(inner):
             schema = _schema(inner, speller)
-            return _or_null(schema) if schema else schema
+            return _or_null(schema) if schema and not speller.is_null(inner) else schema
         case Union(members, _):
             return {"anyOf": [_schema(each, speller) for each in members]}
         case _:

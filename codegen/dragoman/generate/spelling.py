@@ -115,7 +115,7 @@ class Speller:
             case Nullable(inner):
                 members = list(self._members(inner, exact, quoted))
                 yield from (each for each in members if each != "None")
-                if "Any" not in members:
+                if "Any" not in members and not self.is_null(inner):
                     yield "None"
             case Union(members, discriminator):
                 found = [each for member in members for each in self._members(member, exact, quoted)]
@@ -163,6 +163,10 @@ class Speller:
                 return self.value(fitting, value)
             case _:
                 return literal(value)
+
+    def is_null(self, shape: Shape) -> bool:
+        """Return True if null is the only value of a shape. Its type is None, to which Python cannot add another."""
+        return self.resolved(shape) == Const(None)
 
     def accepts_null(self, shape: Shape) -> bool:
         """Return True if null is a value of a shape."""

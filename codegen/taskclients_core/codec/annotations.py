@@ -58,7 +58,7 @@ def _member(cls: type[Any], attribute: attrs.Attribute[Any]) -> Member:
     scope = declaring_class(cls, attribute.name).__module__
     hint = resolve_annotation(attribute.type, scope)
     wire = Wire.from_metadata(attribute.metadata)
-    alternatives = union_members(hint)
+    alternatives = union_members(NoneType if hint is None else hint)
     none = not {NoneType, Any, object}.isdisjoint(alternatives)
     unset = Unset in alternatives
     return Member(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache, partial
+from types import NoneType
 from typing import Any, TypeAlias, cast
 
 from attrs import define, field, fields, frozen, has
@@ -94,9 +95,10 @@ def _path_writer(parameter: Path) -> Callable[[object], str]:
     name, type_, explode = parameter.name, parameter.type, parameter.explode
     style = {"simple": styles.simple, "label": styles.label, "matrix": styles.matrix}[parameter.style]
     plain = parameter.style == "simple"
+    null = _accepts_null(parameter)
 
     def write(value: object) -> str:
-        if value is None:
+        if value is None and not null:
             raise _invalid(parameter, "required, got None")
         try:
             if parameter.media_type is not None:
@@ -116,9 +118,10 @@ def compile_parameter(parameter: ClientParameter) -> ParameterWriter:
     """Return a function that adds a parameter's value to a request, or raises InvalidArgumentError if it is invalid."""
     put = _query(parameter) if isinstance(parameter, Query) else _field(parameter)
     required = parameter.required
+    null = required and _accepts_null(parameter)
 
     def write(value: object, builder: RequestBuilder) -> None:
-        if value is None:
+        if value is None and not null:
             if required:
                 raise _invalid(parameter, "required, got None")
             return
@@ -128,6 +131,11 @@ def compile_parameter(parameter: ClientParameter) -> ParameterWriter:
             raise _invalid(parameter, str(error)) from None
 
     return write
+
+
+def _accepts_null(parameter: Path | ClientParameter) -> bool:
+    """Return True if None is sent as null, which only JSON can express."""
+    return parameter.media_type is not None and NoneType in accepted_classes(parameter.type)
 
 
 def _query(parameter: Query) -> ParameterWriter:
