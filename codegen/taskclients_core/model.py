@@ -32,7 +32,21 @@ from msgspec import UNSET, UnsetType
 
 from .lazy_attrs import frozen
 
-__all__ = ["UNSET", "OneOf", "OpenInt", "OpenStr", "RenameRule", "Unset", "Wire", "extra", "wire", "wire_member"]
+__all__ = [
+    "UNSET",
+    "OneOf",
+    "OpenInt",
+    "OpenStr",
+    "RenameRule",
+    "Scope",
+    "Unset",
+    "Wire",
+    "children_of",
+    "discriminated",
+    "extra",
+    "wire",
+    "wire_member",
+]
 
 Unset: TypeAlias = UnsetType
 """The type of `UNSET`, for annotations such as `str | None | Unset`."""
@@ -42,6 +56,7 @@ RenameRule: TypeAlias = Literal["camel", "pascal", "kebab"]
 
 _KEY: Final = "taskclients.wire"
 _RULE: Final = "__wire_rename__"
+_CHILDREN: Final = "__wire_children__"
 _E = TypeVar("_E", bound=Enum)
 _T = TypeVar("_T")
 
@@ -88,6 +103,37 @@ def wire(*, rename: RenameRule) -> Callable[[type[_T]], type[_T]]:
     return decorate
 
 
+def discriminated(name: str, children: Mapping[str, str]) -> Callable[[type[_T]], type[_T]]:
+    """Return a class decorator that lets the value of one member select the subclass to decode.
+
+        @discriminated("petType", {"cat": "Cat"})
+        @define(kw_only=True)
+        class Pet: ...
+
+    An object with another value, or without one, is decoded as the class itself.
+
+    Args:
+        name: Wire name of the member.
+        children: Name of the subclass by value of the member. It is in the module of the class.
+    """
+
+    def decorate(cls: type[_T]) -> type[_T]:
+        setattr(cls, _CHILDREN, (name, MappingProxyType(dict(children))))
+        return cls
+
+    return decorate
+
+
+def children_of(cls: type[Any]) -> OneOf | None:
+    """Return the subclasses that `discriminated` gives a class; None for another class."""
+    declared = vars(cls).get(_CHILDREN)
+    if declared is None:
+        return None
+    name, children = declared
+    module = vars(sys.modules[cls.__module__])
+    return OneOf(name, {tag: module[each] for tag, each in children.items()})
+
+
 def wire_member(name: str | None = None, *, nullable: bool = False) -> Mapping[str, Wire]:
     """Return metadata for a field whose JSON member does not follow the class's rule, or is optional and nullable."""
     return MappingProxyType({_KEY: Wire(name=name, nullable=nullable)})
@@ -124,7 +170,7 @@ def wire_name(cls: type[Any], attribute: Attribute[Any]) -> str:
     return Wire.from_metadata(attribute.metadata).name or renamed(attribute.name, vars(owner).get(_RULE))
 
 
-def _read_only(given: Mapping[str, type[Any]]) -> Mapping[str, type[Any]]:
+def _read_only(given: Mapping[str, Any]) -> Mapping[str, Any]:
     return MappingProxyType(dict(given))
 
 
@@ -136,8 +182,14 @@ class OneOf:
     property: str
     """Wire name of the member whose value selects the class."""
 
-    mapping: Mapping[str, type[Any]] = field(converter=_read_only)
-    """Class by value of that member; several values may select one class."""
+    mapping: Mapping[str, Any] = field(converter=_read_only)
+    """Class, or another union with a discriminator, by value of that member; several values may select one class."""
+
+
+class Scope(NamedTuple):
+    """Module that resolves the quoted names of a recursive alias: `Annotated[int | list["Tree"], Scope(__name__)]`."""
+
+    module: str
 
 
 class _Open(Enum):
@@ -257,7 +309,7 @@ def _member(cls: type[Any], attribute: Attribute[Any]) -> Member:
     scope = declaring_class(cls, attribute.name).__module__
     hint = resolve_annotation(attribute.type, scope)
     wire = Wire.from_metadata(attribute.metadata)
-    alternatives = union_members(hint)
+    alternatives = union_members(NoneType if hint is None else hint)
     none = not {NoneType, Any, object}.isdisjoint(alternatives)
     unset = Unset in alternatives
     return Member(
@@ -329,7 +381,8 @@ def _parts(hint: Any) -> Iterator[Any]:
     yield hint
     origin = get_origin(hint)
     if origin is Annotated:
-        yield from _parts(hint.__origin__)
+        if not any(isinstance(mark, Scope) for mark in hint.__metadata__):  # it resolves its own
+            yield from _parts(hint.__origin__)
     elif origin is not Literal:
         for argument in get_args(hint):
             yield from _parts(argument)

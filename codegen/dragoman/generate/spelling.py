@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -13,6 +13,7 @@ from ..spec.schema import (
     Array,
     Component,
     Const,
+    Discriminator,
     Enumeration,
     Map,
     Nullable,
@@ -22,6 +23,7 @@ from ..spec.schema import (
     Scalar,
     Shape,
     Union,
+    alternatives,
 )
 from .literals import literal
 
@@ -82,32 +84,59 @@ class Speller:
         """Return the name of an enumeration's member."""
         return enumeration.names[index] if enumeration.names else naming.member(enumeration.values[index])
 
-    def annotation(self, shape: Shape, *, exact: bool = False) -> str:
+    def annotation(self, shape: Shape, *, exact: bool = False, quoted: frozenset[str] = frozenset()) -> str:
         """Return the type of a shape.
 
         Args:
             shape: The shape.
             exact: Return the annotation with the wire format (`GuidN`), which the codec needs, instead of the plain
                 Python type (`UUID`). Type checkers treat both alike.
+            quoted: Components that are not defined yet: types of items and values that mention them are quoted.
         """
+        return " | ".join(dict.fromkeys(self._members(shape, exact, quoted)))
+
+    def _members(self, shape: Shape, exact: bool, quoted: frozenset[str]) -> Iterator[str]:
+        """Yield the members of the union that is the type of a shape, with repetitions; None comes last."""
         match shape:
             case Ref(name):
-                return f"{self.qualifier}{self.class_name(name)}"
+                yield f"{self.qualifier}{self.class_name(name)}"
+                # An alias contains its own None.
+                if self.components[name].nullable and isinstance(self.components[name].shape, Object | Enumeration):
+                    yield "None"
             case Scalar(type_, format_):
                 plain = _PLAIN.get((type_, format_), _TYPES[type_])
-                return _EXACT.get((type_, format_), plain) if exact else plain
+                yield _EXACT.get((type_, format_), plain) if exact else plain
             case Const(value):
-                return self._literal_type(value)
+                yield self._literal_type(value)
             case Array(items):
-                return f"list[{self.annotation(items, exact=exact)}]"
+                yield f"list[{self._inner(items, exact, quoted)}]"
             case Map(values):
-                return f"dict[str, {self.annotation(values, exact=exact)}]"
+                yield f"dict[str, {self._inner(values, exact, quoted)}]"
             case Nullable(inner):
-                return f"{self.annotation(inner, exact=exact)} | None"
-            case Union(members, _):
-                return " | ".join(self.annotation(each, exact=exact) for each in members)
+                members = list(self._members(inner, exact, quoted))
+                yield from (each for each in members if each != "None")
+                if "Any" not in members and not self.is_null(inner):
+                    yield "None"
+            case Union(members, discriminator):
+                found = [each for member in members for each in self._members(member, exact, quoted)]
+                classes = [each for each in found if each != "None"]
+                if discriminator is None or not exact:
+                    yield from classes
+                else:
+                    yield f"Annotated[{' | '.join(classes)}, {self._tags(discriminator)}]"
+                if "None" in found:
+                    yield "None"
             case _:
-                return "Any"
+                yield "Any"
+
+    def _inner(self, shape: Shape, exact: bool, quoted: frozenset[str]) -> str:
+        if quoted.isdisjoint(alternatives(shape)):
+            return self.annotation(shape, exact=exact, quoted=quoted)
+        return literal(self.annotation(shape, exact=exact))
+
+    def _tags(self, discriminator: Discriminator) -> str:
+        pairs = (f"{literal(tag)}: {self.qualifier}{self.class_name(name)}" for tag, name in discriminator.mapping)
+        return f"OneOf({literal(discriminator.property)}, {{{', '.join(pairs)}}})"
 
     def value(self, shape: Shape, value: Any) -> str:
         """Return source for a value of a shape, given its JSON form; for defaults."""
@@ -134,6 +163,20 @@ class Speller:
                 return self.value(fitting, value)
             case _:
                 return literal(value)
+
+    def is_null(self, shape: Shape) -> bool:
+        """Return True if null is the only value of a shape. Its type is None, to which Python cannot add another."""
+        return self.resolved(shape) == Const(None)
+
+    def accepts_null(self, shape: Shape) -> bool:
+        """Return True if null is a value of a shape."""
+        match shape:
+            case Ref(name):
+                return self.components[name].nullable
+            case Union(members, _):
+                return any(map(self.accepts_null, members))
+            case _:
+                return shape == Const(None) or isinstance(shape, Nullable | Anything)
 
     def resolved(self, shape: Shape) -> Shape:
         """Return a shape with references followed and nullability dropped."""
@@ -162,7 +205,10 @@ class Speller:
         if value is None:
             return "None"
         # PEP 586 has no literal floats, lists or objects.
-        return f"Literal[{literal(value)}]" if isinstance(value, str | int) else "Any"
+        others = {float: "float", list: "list[Any]"}
+        return (
+            f"Literal[{literal(value)}]" if isinstance(value, str | int) else others.get(type(value), "dict[str, Any]")
+        )
 
 
 def _text_value(format_: str, value: str) -> str:

@@ -22,7 +22,7 @@ from attrs import define, field, frozen
 from ..model import OpenStr
 from .compiler import Compiler
 from .mismatch import Deviation, Mismatch, OnDeviation, PathStep, items_of, kind_of, member_step, members_of
-from .node import Items, Model, Namespace, Node, Shape, TaggedUnion, UntaggedUnion
+from .node import Items, Model, Namespace, Node, Recursion, Shape, TaggedUnion, UntaggedUnion
 from .reader import Reader
 from .union import closest_match, preselected, rank_matches
 
@@ -108,6 +108,9 @@ class _Walk:
 
     def coerce(self, pair: _Pair, raw: bytes | msgspec.Raw, path: JsonPath) -> bytes | msgspec.Raw:
         """Return a JSON text that fits the node; the same object if nothing changes."""
+        outer, inner = pair.strict.shape, pair.lenient.shape
+        if isinstance(outer, Recursion) and isinstance(inner, Recursion) and outer.node and inner.node:
+            pair = _Pair(outer.node, inner.node)
         text, node = bytes(raw), pair.strict
         kind = kind_of(text)
         if kind in node.kinds or (kind == "int" and "float" in node.kinds):

@@ -181,8 +181,8 @@ class _Walk:
         # Take the longest match, because a name may itself contain dots and brackets.
         name = max((name for name in members if path == name or path.startswith((f"{name}.", f"{name}["))), key=len)
         shape = self.node.shape if self.node else None
-        if isinstance(shape, TaggedUnion) and name == shape.property:
-            self.node = Node("str", frozenset({"str"}), "one of " + ", ".join(map(repr, shape.models)))
+        if isinstance(shape, TaggedUnion) and name == shape.property and shape.other is None:
+            self.node = Node("str", frozenset({"str"}), "one of " + ", ".join(map(repr, shape.nodes)))
             step: PathStep = name
         else:
             model = shape.model_of(members) if isinstance(shape, TaggedUnion) else shape
