@@ -24,7 +24,7 @@ EVERYTHING = {
 
 def test_nothing_is_lost_on_the_way(client: Any, wire: Any, part: Any) -> None:
     models = part("models")
-    wire.answer(EVERYTHING)
+    wire.respond(EVERYTHING)
     found = client.add_thing(models.Everything())
     assert found.narrowed == models.Narrowed(a="1", additional_properties={"z": 3})
     assert found.several.day == date(2024, 5, 1)
@@ -32,7 +32,7 @@ def test_nothing_is_lost_on_the_way(client: Any, wire: Any, part: Any) -> None:
     assert found.free.additional_properties == {"list": [None, {"b": 1.5}], "none": None}
     assert found.manager.owner == models.Employee(name="Ann", number=7)
     assert (found.renamed, found.noted.is_known) == (models.State.DONE, False)
-    wire.answer({})
+    wire.respond({})
     client.add_thing(found)
     assert wire.last.json == EVERYTHING
 

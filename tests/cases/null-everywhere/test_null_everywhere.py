@@ -51,7 +51,7 @@ def test_a_patch_sends_null_for_none_and_nothing_for_unset(
     client: Any, wire: Any, part: Any, core: Any, name: str
 ) -> None:
     step = part("models").Step
-    wire.answer(None)
+    wire.respond(None)
     assert client.patch_thing([step(op="replace", path="/x", **{name: None}), step(op="remove", path="/x")]) is None
     assert wire.last.json == [{"op": "replace", "path": "/x", name: None}, {"op": "remove", "path": "/x"}]
     assert getattr(step(op="remove", path="/x"), name) is core.UNSET
@@ -65,20 +65,20 @@ def test_an_enumeration_has_no_member_for_null(part: Any) -> None:
 
 @pytest.mark.parametrize("body", [None, "Place"])
 def test_an_optional_body_may_be_null_or_left_out(client: Any, wire: Any, part: Any, body: str | None) -> None:
-    wire.answer({})
+    wire.respond({})
     client.put_place()
     assert (wire.last.body, wire.last.header("Content-Type")) == (b"", None)
-    wire.answer({})
+    wire.respond({})
     client.put_place(body and part("models").Place(city="Ulm"))
     assert wire.last.json == (body and {"city": "Ulm"})
     assert wire.last.header("Content-Type") == "application/json"
 
 
 def test_a_required_body_may_be_null(client: Any, wire: Any, part: Any, core: Any) -> None:
-    wire.answer(None)
+    wire.respond(None)
     assert client.add_state(None) is None
     assert wire.last.json is None
-    wire.answer("away")
+    wire.respond("away")
     assert client.add_state(part("models").State.AWAY) is part("models").State.AWAY
     with pytest.raises(core.InvalidArgumentError, match="body: required"):
         client.add_state(core.UNSET)
@@ -86,10 +86,10 @@ def test_a_required_body_may_be_null(client: Any, wire: Any, part: Any, core: An
 
 def test_a_parameter_of_none_is_left_out(client: Any, wire: Any, part: Any) -> None:
     models = part("models")
-    wire.answer(None)
+    wire.respond(None)
     client.list_things(page=None, state=None, filter=None).page()
     assert wire.last.query == ""
-    wire.answer(None)
+    wire.respond(None)
     client.list_things(page="2", state=models.State.AWAY, filter=models.Place(city="Ulm")).page()
     assert wire.last.query == "page=2&state=away&filter=%7B%22city%22%3A%22Ulm%22%7D"
 
@@ -98,17 +98,17 @@ def test_pages_end_where_anything_on_the_way_to_their_items_or_token_is_null(cli
     place = part("models").Place(city="Ulm")
     lasts: tuple[Any, ...] = (None, {"page": None}, {}, {"page": {"items": None, "next": None}}, {"page": {}})
     for last in lasts:
-        wire.answer({"page": {"items": [{"city": "Ulm"}, None], "next": "2"}})
-        wire.answer(last)
+        wire.respond({"page": {"items": [{"city": "Ulm"}, None], "next": "2"}})
+        wire.respond(last)
         assert list(client.list_things()) == [place, None]
 
 
 def test_an_error_condition_behind_nulls(client: Any, wire: Any, core: Any) -> None:
     for fine in ({"result": None}, {}, {"result": {"id": "1", "errors": ["x"]}}, {"result": {"errors": None}}):
-        wire.answer(fine)
+        wire.respond(fine)
         client.put_place()
     for failed in ({"result": {"id": None, "errors": ["x"]}}, {"result": {"errors": [None]}}):
-        wire.answer(failed)
+        wire.respond(failed)
         with pytest.raises(core.ApiError):
             client.put_place()
 
@@ -117,10 +117,10 @@ def test_an_error_condition_behind_nulls(client: Any, wire: Any, core: Any) -> N
 def test_a_sign_in_without_a_token_is_an_error(generated: Any, wire: Any, part: Any, core: Any, answer: Any) -> None:
     credentials = part("models").Credentials(password="p")
     with generated.ApiClient(wire.url, auth=credentials) as client:
-        wire.answer(answer)
+        wire.respond(answer)
         with pytest.raises(core.ApiError, match="no token"):
             client.list_things().page()
-        wire.answer({"session": {"token": "t"}})
-        wire.answer(None)
+        wire.respond({"session": {"token": "t"}})
+        wire.respond(None)
         client.list_things().page()
         assert wire.last.header("Authorization") == "Bearer t"

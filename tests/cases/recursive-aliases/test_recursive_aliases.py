@@ -24,7 +24,7 @@ JSON = st.recursive(
     "document", [{"a": [1, None, "x"]}, None, [], [[None]], {"a": {"b": {"c": [True, 1.5]}}}], ids=str
 )
 def test_any_json_goes_out_and_comes_back(client: Any, wire: Any, document: Any) -> None:
-    wire.answer(document)
+    wire.respond(document)
     assert client.add_document(document) == document
     assert wire.last.json == document
 
@@ -45,7 +45,7 @@ def test_a_circle_of_aliases(client: Any, wire: Any, part: Any) -> None:
     models = part("models")
     leaf = models.Leaf(color="red", below=[1, {"deeper": None}])
     forests: Any = [{"oaks": [{"young": [leaf, 3]}, 4], "none": None}, {}]
-    wire.answer({"extra": {"a": None}, "trees": [{"young": [{"color": "red", "below": [1, {"deeper": None}]}]}]})
+    wire.respond({"extra": {"a": None}, "trees": [{"young": [{"color": "red", "below": [1, {"deeper": None}]}]}]})
     holder = client.add_forest(forests)
     assert wire.last.json == [
         {"oaks": [{"young": [{"color": "red", "below": [1, {"deeper": None}]}, 3]}, 4], "none": None},
