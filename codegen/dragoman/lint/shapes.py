@@ -86,12 +86,18 @@ def narrows(document: Document, schema: Node, other: Node) -> bool:
 
     An object or array of its own schema would lose what the other schema says about its parts.
     """
-    one, two = plain(document, schema), plain(document, other)
+    two = plain(document, other)
+    above = {each.pointer for each in parts(document, two)} if two else set[str]()
+    one = plain(document, schema)
+    return same_parts(document, schema, other) or (one is not None and one.pointer in above)
+
+
+def same_parts(document: Document, schema: Node, other: Node) -> bool:
+    """Return True if the objects and arrays that two schemas have in common are of one schema."""
     if not (kinds(document, schema) & kinds(document, other) & {"object", "array"}):
         return True
-    if one is None or two is None:
-        return resolve(document, schema) == resolve(document, other)
-    return one.pointer in {each.pointer for each in parts(document, two)} or _bare(one) == _bare(two)
+    one, two = (plain(document, each) or resolve(document, each) for each in (schema, other))
+    return one is not None and two is not None and (one.pointer == two.pointer or _bare(one) == _bare(two))
 
 
 def _bare(schema: Node) -> dict[str, Any]:
