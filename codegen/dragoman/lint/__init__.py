@@ -16,6 +16,7 @@ from attrs import evolve
 from ..diagnostics import Problem
 from ..spec.yaml_document import Document
 from . import (
+    children,
     choices,
     documents,
     examples,
@@ -65,6 +66,7 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
     operations.check_missing_page,
     names.check_name_collision,
     choices.check_one_of_members,
+    children.check_discriminator_base,
     operations.check_one_tag,
     operations.check_operation_id,
     responses.check_pagination_pointers,

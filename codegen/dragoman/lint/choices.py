@@ -8,7 +8,7 @@ from typing import Any, Final
 from ..diagnostics import Problem
 from ..spec import naming
 from ..spec.yaml_document import Document
-from .shapes import SCALARS, TEXT, kinds, members
+from .shapes import SCALARS, TEXT, kinds, members, plain
 from .values import is_list, is_object, json_type, listed, nearest, preview
 from .walk import Node, nodes, report, resolve, types
 
@@ -28,8 +28,8 @@ def check_one_of_members(document: Document) -> Iterator[Problem]:
     every member must have that property as a string.
 
     Write as members references, scalars, lists and maps of these, and `{type: 'null'}`. With a discriminator, write
-    references to objects only, each with the property (`const` or `type: string`), and a `mapping` from values to these
-    references.
+    references to objects only, each with the property (`const` or `type: string`), or to unions of such objects with a
+    discriminator, and a `mapping` from values to these references.
     """
     for schema in nodes(document, "schema"):
         unions = [word for word in ("oneOf", "anyOf") if word in schema.data]
@@ -98,7 +98,7 @@ def _discriminator(document: Document, discriminator: Node, several: list[Node])
             where = discriminator.at("mapping", value)
             yield report(document, ONE_OF_MEMBERS, where, f"'{mapping[value]}' is not a member of the union", hint)
     for member in several:
-        whole = resolve(document, member) if member.ref else None
+        whole = (plain(document, member) or resolve(document, member)) if member.ref else None
         if whole is None:
             hint = "write $ref to an object, or remove the discriminator"
             yield report(
@@ -115,7 +115,35 @@ def _discriminator(document: Document, discriminator: Node, several: list[Node])
             yield report(document, ONE_OF_MEMBERS, member.pointer, *fault)
 
 
+def _nested(document: Document, member: Node, name: str, values: list[str]) -> tuple[str, str] | None:
+    """Return the fault of a union that is a member of a union with a discriminator; None without one."""
+    waiting, seen = [member], {member.pointer}
+    while waiting:
+        union = waiting.pop()
+        if "discriminator" not in union.data:
+            hint = "add a discriminator to it, or write its members in its place"
+            return f"'{union.key}' is a union without a discriminator", hint
+        for each in (part for word in ("oneOf", "anyOf") for part in union.children("schema", word)):
+            whole = plain(document, each) or resolve(document, each)
+            if whole is None or types(each) == ("null",) or whole.pointer in seen:
+                continue
+            seen.add(whole.pointer)
+            if {"oneOf", "anyOf"} & whole.data.keys():
+                waiting.append(whole)
+                continue
+            found = members(document, whole).get(name)
+            fixed = plain(document, found.node) if found else None
+            if found is None or kinds(document, found.node) != TEXT:
+                return _one_of_members_fault(document, whole, name, [])
+            if fixed and "const" in fixed.data and fixed.data["const"] not in values:
+                message = f"'{name}' of '{whole.key}' is {preview(fixed.data['const'])}, not {listed(values)}"
+                return message, "correct the mapping or the const"
+    return None
+
+
 def _one_of_members_fault(document: Document, member: Node, name: str, values: list[str]) -> tuple[str, str] | None:
+    if {"oneOf", "anyOf"} & member.data.keys():
+        return _nested(document, member, name, values)
     found = members(document, member).get(name)
     if found is None:
         return f"'{member.key}' has no property '{name}' for the discriminator", f"add {name}: {{type: string}} to it"

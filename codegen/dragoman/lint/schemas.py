@@ -11,7 +11,7 @@ from ..diagnostics import Problem
 from ..spec.schema import FORMATS
 from ..spec.yaml_document import Document
 from .keywords import SUPPORTED, UNSUPPORTED
-from .shapes import OBJECT, SCALARS, Member, kinds, members, plain
+from .shapes import OBJECT, SCALARS, Member, kinds, members, narrows, only_part, parts, plain
 from .values import is_list, is_object, listed, nearest
 from .walk import GRAMMAR, Node, is_component, nodes, report, resolve, root, types
 
@@ -147,9 +147,9 @@ def _keyword(document: Document, schema: Node, keyword: str) -> Iterator[Problem
     elif "$ref" in schema.data and keyword not in _BESIDE_REF:
         hint = "move it to the component"
         yield report(document, UNSUPPORTED_KEYWORD, where, f"'{keyword}' is not supported beside $ref", hint)
-    elif keyword == "discriminator" and not {"oneOf", "anyOf"} & schema.data.keys():
+    elif keyword == "discriminator" and not {"oneOf", "anyOf", "properties", "allOf"} & schema.data.keys():
         hint = "move it to a component with oneOf, and write $ref: '#/components/schemas/<Name>' here"
-        yield report(document, UNSUPPORTED_KEYWORD, where, "a discriminator is not supported without oneOf", hint)
+        yield report(document, UNSUPPORTED_KEYWORD, where, "a discriminator needs oneOf or properties beside it", hint)
     elif keyword in GRAMMAR["schema"] and keyword != "additionalProperties" and _allows_nothing(schema.data[keyword]):
         yield report(document, UNSUPPORTED_KEYWORD, where, "the schema false is not supported", "remove it")
 
@@ -211,51 +211,41 @@ def check_unknown_format(document: Document) -> Iterator[Problem]:
 
 ALL_OF_SHAPE: Final = "all-of-shape"
 
-_OWN: Final = frozenset({"properties", "required", "additionalProperties"})
 _FOREIGN: Final = frozenset({"allOf", "oneOf", "anyOf", "enum", "const", "items"})
 
 
 def check_all_of_shape(document: Document) -> Iterator[Problem]:
     """An `allOf` cannot become a class with a base class and properties.
 
-    The first reference becomes the base class. The properties of further references and of the one inline object become
-    properties of the class. Other uses of `allOf` have no equivalent in a class.
+    The first reference becomes the base class. The properties of further references and of inline objects become
+    properties of the class. A lone reference with a description is another name of what it refers to. Other uses of
+    `allOf` have no equivalent in a class.
 
-    Write `allOf: [{$ref: '#/components/schemas/Pet'}, {type: object, properties: {…}}]`: references to objects, and at
-    most one inline object. A repeated property keeps its type.
+    Write `allOf: [{$ref: '#/components/schemas/Pet'}, {type: object, properties: {…}}]`: references to objects, and
+    inline objects. A repeated property keeps its type, or narrows it; so do `additionalProperties`.
     """
     for schema in nodes(document, "schema"):
         if "allOf" in schema.data and "$ref" not in schema.data:
             yield from _parts(document, schema)
             yield from _conflicts(document, schema)
+            yield from _other_members(document, schema)
 
 
 def _parts(document: Document, schema: Node) -> Iterator[Problem]:
-    own = [schema] if "properties" in schema.data else []
     for part in schema.children("schema", "allOf"):
         if part.ref is not None:
             yield from _base(document, schema, part)
             continue
-        own.append(part)
         foreign = sorted(_FOREIGN & part.data.keys())
-        if foreign or not _OWN & part.data.keys():
-            message = (
-                f"a part with {listed(foreign)} is not supported"
-                if foreign
-                else "a part without properties is not supported"
-            )
+        if foreign or (types(part) and "object" not in types(part)):
+            message = f"a part with {listed(foreign)} is not supported"
             yield report(
                 document,
                 ALL_OF_SHAPE,
                 part.pointer,
-                message,
+                message if foreign else f"a part of type {listed(types(part))} is not supported",
                 "write {$ref: '#/components/schemas/<Name>'} or {type: object, properties: {…}}",
             )
-    if len(own) > 1:
-        message = "only one inline object is supported"
-        yield report(
-            document, ALL_OF_SHAPE, own[1].pointer, message, "merge the properties of the inline objects into one"
-        )
     for keyword in sorted((_FOREIGN - {"allOf"}) & schema.data.keys()):
         yield report(
             document,
@@ -270,10 +260,11 @@ def _base(document: Document, schema: Node, part: Node) -> Iterator[Problem]:
     base = resolve(document, part)
     if base is None:
         return
+    whole = plain(document, base)
     if schema.pointer in _ancestors(document, base):
         message = "the schema refers to itself through allOf"
         yield report(document, ALL_OF_SHAPE, part.pointer, message, "remove the circular reference")
-    elif plain(document, base) is not base or kinds(document, base) != OBJECT or _is_map(base):
+    elif only_part(schema) is None and (whole is None or kinds(document, whole) - {"null"} != OBJECT):
         message = f"'{base.key}' is not an object with properties"
         yield report(
             document,
@@ -292,26 +283,41 @@ def _conflicts(document: Document, schema: Node) -> Iterator[Problem]:
             before = known.setdefault(name, member)
             if before.node.pointer == member.node.pointer:
                 continue
+            inside = member.node.pointer.startswith(schema.pointer + "/")
+            where = member.node.pointer if inside else part.pointer
             one, other = kinds(document, before.node), kinds(document, member.node)
             if one and other and not other <= one:
                 message = f"'{name}' is {listed(sorted(one))} in one part and {listed(sorted(other))} in another"
-                inside = member.node.pointer.startswith(schema.pointer + "/")
-                where = member.node.pointer if inside else part.pointer
                 yield report(document, ALL_OF_SHAPE, where, message, f"write type: {sorted(one)[0]} in both")
+            elif one and not narrows(document, before.node, member.node):
+                message = f"'{name}' is another {listed(sorted((other or one) - {'null'}))} in each part"
+                hint = "write the same schema in both, or one that extends the other by allOf"
+                yield report(document, ALL_OF_SHAPE, where, message, hint)
+
+
+def _other_members(document: Document, schema: Node) -> Iterator[Problem]:
+    known: Node | None = None
+    for part in parts(document, schema):
+        found = part.child("schema", "additionalProperties")
+        if found is None or not found.data:
+            continue
+        one = kinds(document, known)
+        if known is not None and not (kinds(document, found) <= one and narrows(document, known, found)):
+            inside = found.pointer.startswith(schema.pointer + "/")
+            where = found.pointer if inside else schema.at("allOf")
+            message = "additionalProperties differ between the parts"
+            yield report(document, ALL_OF_SHAPE, where, message, "write the same schema in both")
+        known = known or found
 
 
 def _own(schema: Node) -> dict[str, Member]:
     return {node.key: Member(node.key, node, required=False) for node in schema.children("schema", "properties")}
 
 
-def _is_map(schema: Node) -> bool:
-    return "additionalProperties" in schema.data and not {"properties", "allOf"} & schema.data.keys()
-
-
 def _ancestors(document: Document, schema: Node) -> set[str]:
     waiting, seen = [schema], set[str]()
     while waiting:
-        whole = resolve(document, waiting.pop())
+        whole = plain(document, waiting.pop())
         if whole and whole.pointer not in seen:
             seen.add(whole.pointer)
             waiting += whole.children("schema", "allOf")
@@ -394,7 +400,7 @@ def _inline(document: Document, schema: Node) -> Iterator[Problem]:
     # `all-of-shape` checks parts of allOf; `one-of-members` checks members of unions.
     if container == "allOf":
         return
-    if "allOf" in schema.data:
+    if "allOf" in schema.data and only_part(schema) is None:
         hint = f"replace it with the $ref alone, or {_MOVE}"
         yield report(document, INLINE_OBJECT, schema.at("allOf"), "allOf is inline", hint)
     elif container not in ("oneOf", "anyOf"):

@@ -41,7 +41,7 @@ def members(document: Document, schema: Node) -> dict[str, Member]:
 
 def parts(document: Document, schema: Node, _open: frozenset[str] = frozenset()) -> Iterator[Node]:
     """Yield the schemas that an object schema consists of: the parts of its `allOf` first, itself last."""
-    whole = resolve(document, schema)
+    whole = plain(document, schema)
     if whole is None or whole.pointer in _open:
         return
     for part in whole.children("schema", "allOf"):
@@ -51,19 +51,59 @@ def parts(document: Document, schema: Node, _open: frozenset[str] = frozenset())
 
 def plain(document: Document, schema: Node | None) -> Node | None:
     """Return a schema without its reference and its `null`; None if it is a union or a reference has no target."""
-    for _ in range(32):
-        whole = resolve(document, schema) if schema else None
-        union = next((keyword for keyword in ("oneOf", "anyOf") if whole and keyword in whole.data), None)
-        if whole is None or union is None:
+    seen: set[str] = set()
+    while schema is not None and schema.pointer not in seen:
+        seen.add(schema.pointer)
+        whole = resolve(document, schema)
+        if whole is None or not {"oneOf", "anyOf", "allOf"} & whole.data.keys():
             return whole
-        several = [each for each in whole.children("schema", union) if types(each) != ("null",)]
+        if "allOf" in whole.data:
+            renamed = resolve(document, only) if (only := only_part(whole)) else None
+            if renamed is None or {"properties", "allOf"} & renamed.data.keys():
+                return whole
+            schema = renamed
+            continue
+        several = [each for word in ("oneOf", "anyOf") for each in whole.children("schema", word)]
+        several = [each for each in several if types(each) != ("null",)]
         schema = several[0] if len(several) == 1 else None
     return None
+
+
+def only_part(schema: Node) -> Node | None:
+    """Return the reference that is all of an `allOf` besides a description; None if there is more."""
+    several = list(schema.children("schema", "allOf"))
+    more = {"properties", "required", "additionalProperties"} & schema.data.keys()
+    return several[0] if len(several) == 1 and several[0].ref and not more else None
 
 
 def kinds(document: Document, schema: Node | None) -> frozenset[str]:
     """Return the JSON types that a value of a schema can have, including 'null'; empty if the schema states none."""
     return frozenset(_kinds(document, schema, frozenset()))
+
+
+def narrows(document: Document, schema: Node, other: Node) -> bool:
+    """Return True if values of `other`, which has no other JSON types, keep all that `schema` says about them.
+
+    An object or array of its own schema would lose what the other schema says about its parts.
+    """
+    two = plain(document, other)
+    above = {each.pointer for each in parts(document, two)} if two else set[str]()
+    one = plain(document, schema)
+    return same_parts(document, schema, other) or (one is not None and one.pointer in above)
+
+
+def same_parts(document: Document, schema: Node, other: Node) -> bool:
+    """Return True if the objects and arrays that two schemas have in common are of one schema."""
+    if not (kinds(document, schema) & kinds(document, other) & {"object", "array"}):
+        return True
+    one, two = (plain(document, each) or resolve(document, each) for each in (schema, other))
+    return one is not None and two is not None and (one.pointer == two.pointer or _bare(one) == _bare(two))
+
+
+def _bare(schema: Node) -> dict[str, Any]:
+    """Return the keywords of a schema that say something about values."""
+    said = {"description", "title", "default", "example", "examples", "deprecated", "readOnly", "writeOnly"}
+    return {key: each for key, each in schema.data.items() if key not in said and not key.startswith("x-")}
 
 
 def find(document: Document, schema: Node | None, pointer: str) -> Member | None:
@@ -122,5 +162,8 @@ def _kinds(document: Document, schema: Node | None, seen: frozenset[str]) -> Ite
     for keyword in ("oneOf", "anyOf"):
         for each in whole.children("schema", keyword):
             yield from _kinds(document, each, seen)
-    if "allOf" in whole.data or "properties" in whole.data:
+    only = only_part(whole)
+    if only:
+        yield from _kinds(document, only, seen)
+    elif "allOf" in whole.data or "properties" in whole.data:
         yield "object"

@@ -124,3 +124,10 @@ def test_a_sign_in_without_a_token_is_an_error(generated: Any, wire: Any, part: 
         wire.respond(None)
         client.list_things().page()
         assert wire.last.header("Authorization") == "Bearer t"
+
+
+def test_a_required_null_by_default_is_sent(part: Any, core: Any) -> None:
+    reset = part("models").Reset
+    assert core.codec.to_builtins(reset()) == {"to": None}
+    assert core.codec.to_builtins(reset(to="x")) == {"to": "x"}
+    assert core.decode("{}", reset) == reset(to=None, by=None)

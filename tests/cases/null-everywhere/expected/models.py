@@ -98,6 +98,14 @@ class Thing:
     levels: dict[str, Level | None] | None = None
 
 
+@define(kw_only=True)
+class Reset:
+    """A required null by default is sent, an optional one is not."""
+
+    to: str | None = field(factory=lambda: None, metadata=wire_member(nullable=True))
+    by: str | None = field(default=None, metadata=wire_member(nullable=True))
+
+
 MaybeThing: TypeAlias = Thing | None
 """A thing, or null."""
 

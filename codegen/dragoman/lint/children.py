@@ -1,0 +1,146 @@
+"""Check of discriminators on objects, whose children extend them by `allOf`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from ..diagnostics import Problem
+from ..spec.yaml_document import Document
+from .shapes import TEXT, kinds, members, plain, same_parts, values
+from .values import is_object, preview
+from .walk import SECTIONS, Node, report, resolve, root
+
+DISCRIMINATOR_BASE: Final = "discriminator-base"
+
+_PREFIX: Final = f"#/components/{SECTIONS['schema']}/"
+
+
+def check_discriminator_base(document: Document) -> Iterator[Problem]:
+    """A discriminator on an object does not select one of the objects that extend it.
+
+    A value of the object's type is read as the child that a property names, or as the object itself for a value that
+    is not known. A child is a subclass, so it cannot change the type of a list, a map or an object of its base.
+
+    Write the property as a required string (or an enum) of the object. Each child has `allOf` with a `$ref` to it. In
+    `mapping`, write the children by value; a child without a value is selected by the name of its schema.
+    """
+    schemas = {each.pointer: each for each in root(document).children("schema", "components", "schemas")}
+    bases = {pointer: tuple(_bases(document, each)) for pointer, each in schemas.items()}
+    children: dict[str, list[Node]] = {}
+    for pointer, found in bases.items():
+        for base in found:
+            children.setdefault(base.pointer, []).append(schemas[pointer])
+    selected: set[str] = set()
+    for schema in schemas.values():
+        name = _property(schema)
+        if name is None:
+            continue
+        below = list(_below(schema, children, name))
+        selected.update(each.pointer for each in below)
+        yield from _own_property(document, schema, name)
+        yield from _mapping(document, schema, name, below)
+        for each in below:
+            yield from _narrowed(document, schema, each, name)
+    for pointer, found in bases.items():
+        several = [each for each in found if each.pointer in selected or _property(each) is not None]
+        if len(several) > 1:
+            message = f"'{several[0].key}' and '{several[1].key}' both have a discriminator"
+            hint = "remove one of the references, and write its properties here"
+            yield report(document, DISCRIMINATOR_BASE, schemas[pointer].at("allOf"), message, hint)
+
+
+def _bases(document: Document, schema: Node) -> Iterator[Node]:
+    for part in schema.children("schema", "allOf"):
+        base = plain(document, part) if part.ref else None
+        if base is not None and base.pointer != schema.pointer:
+            yield base
+
+
+def _property(schema: Node) -> str | None:
+    """Return the property of the discriminator of an object; None for a union or without one."""
+    found = schema.child("discriminator", "discriminator")
+    if found is None or not {"properties", "allOf"} & schema.data.keys():
+        return None
+    name = found.data.get("propertyName")
+    return name if isinstance(name, str) and is_object(found.data.get("mapping", {})) else None
+
+
+def _below(schema: Node, children: Mapping[str, list[Node]], name: str) -> Iterator[Node]:
+    """Yield the objects that a discriminator selects: not those below a child with another one."""
+    waiting, seen = list(children.get(schema.pointer, ())), {schema.pointer}
+    while waiting:
+        child = waiting.pop(0)
+        if child.pointer not in seen:
+            seen.add(child.pointer)
+            yield child
+            waiting += children.get(child.pointer, ()) if _property(child) in (None, name) else ()
+
+
+def _own_property(document: Document, schema: Node, name: str) -> Iterator[Problem]:
+    found = members(document, schema).get(name)
+    where = schema.at("discriminator")
+    if found is None:
+        message, hint = f"the object has no property '{name}'", f"add {name}: {{type: string}}, and list it in required"
+        yield report(document, DISCRIMINATOR_BASE, where, message, hint)
+    elif kinds(document, found.node) != TEXT:
+        yield report(
+            document, DISCRIMINATOR_BASE, where, f"'{name}' is not a string", f"write {name}: {{type: string}}"
+        )
+    elif not found.required:
+        message = f"'{name}' is not required"
+        yield report(document, DISCRIMINATOR_BASE, where, message, f"write required: [{name}]")
+
+
+def _mapping(document: Document, schema: Node, name: str, below: list[Node]) -> Iterator[Problem]:
+    by_value: dict[str, str] = {}
+    mapping = schema.data["discriminator"].get("mapping", {})
+    for value, target in mapping.items():
+        if not isinstance(target, str):
+            continue
+        where = schema.at("discriminator", "mapping", value)
+        node = Node("schema", where, {"$ref": target if target.startswith("#") else _PREFIX + target})
+        found = plain(document, node)
+        if found is None or found.pointer not in {each.pointer for each in (*below, schema)}:
+            message = f"'{target}' does not extend '{schema.key}'"
+            hint = f"write allOf: [{{$ref: '{_PREFIX}{schema.key}'}}, …] in it, or remove the entry"
+            yield report(document, DISCRIMINATOR_BASE, where, message, hint)
+        else:
+            by_value[value] = found.pointer
+    selector = members(document, schema).get(name)
+    known = values(document, selector.node) if selector else []
+    for child in below:
+        tags = [value for value, pointer in by_value.items() if pointer == child.pointer]
+        if not tags and by_value.setdefault(child.key, child.pointer) != child.pointer:
+            message = f"'{child.key}' selects another child by the mapping of '{schema.key}'"
+            yield report(document, DISCRIMINATOR_BASE, child.pointer, message, f"add a value for {child.key} to it")
+        tags = tags or [child.key]
+        yield from _values(document, child, name, tags, known)
+
+
+def _values(document: Document, child: Node, name: str, tags: list[str], known: list[object]) -> Iterator[Problem]:
+    for tag in tags:
+        if known and tag not in known:
+            message = f"{preview(tag)} is not a value of '{name}', so nothing selects the child"
+            hint = f"add it to the enum, or a value for {child.key} to the mapping of the discriminator"
+            yield report(document, DISCRIMINATOR_BASE, child.pointer, message, hint)
+    for part in (child, *child.children("schema", "allOf")):
+        own = part.child("schema", "properties", name)
+        whole = resolve(document, own) if own else None
+        if whole and "const" in whole.data and tags != [whole.data["const"]]:
+            message = (
+                f"'{name}' is {preview(whole.data['const'])}, but {' or '.join(map(preview, tags))} selects the child"
+            )
+            hint = "correct the const, or the mapping of the discriminator"
+            yield report(document, DISCRIMINATOR_BASE, whole.pointer, message, hint)
+
+
+def _narrowed(document: Document, base: Node, child: Node, name: str) -> Iterator[Problem]:
+    inherited = members(document, base)
+    for part in (child, *child.children("schema", "allOf")):
+        for own in part.children("schema", "properties") if part.ref is None else ():
+            before = inherited.get(own.key)
+            if before and own.key != name and not same_parts(document, before.node, own):
+                message = f"'{own.key}' changes its type in a child that a discriminator selects"
+                hint = "write the schema of the base, or oneOf: with a discriminator instead of the base"
+                yield report(document, DISCRIMINATOR_BASE, own.pointer, message, hint)
