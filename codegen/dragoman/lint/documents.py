@@ -14,7 +14,7 @@ from ..spec.yaml_document import Document
 from .findings import Finding
 from .json_schema import of_openapi
 from .keywords import misshapen
-from .values import is_list, is_object, json_type, listed, nearest, shown
+from .values import is_list, is_object, json_type, listed, nearest, preview
 from .walk import Node, nodes, report, root
 
 OPENAPI_INVALID: Final = "openapi-invalid"
@@ -73,7 +73,9 @@ def check_openapi_invalid(document: Document) -> Iterator[Problem]:
         return
     version = data.get("openapi", data.get("swagger"))
     if not isinstance(version, str) or not re.fullmatch(r"3\.1\.\d+", version):
-        problem = "the OpenAPI version is missing" if version is None else f"version {shown(version)} is not supported"
+        problem = (
+            "the OpenAPI version is missing" if version is None else f"version {preview(version)} is not supported"
+        )
         pointer = "/openapi" if "openapi" in data else "/swagger"
         yield report(document, OPENAPI_INVALID, pointer, problem, "write openapi: 3.1.0")
         return
@@ -106,7 +108,9 @@ def _hint(finding: Finding) -> str:
         case "type":
             scalar = json_type(finding.value) not in ("object", "array", "null")
             return (
-                f"write '{shown(finding.value)}'" if scalar and finding.wanted == "string" else _OF_TYPE[finding.wanted]
+                f"write '{preview(finding.value)}'"
+                if scalar and finding.wanted == "string"
+                else _OF_TYPE[finding.wanted]
             )
         case "required" | "anyOf" | "oneOf" if not str(finding).endswith("exclude each other"):
             return f"write {listed(_MEMBERS.get(name, f'{name}: <{name}>') for name in finding.names)}"
@@ -115,7 +119,7 @@ def _hint(finding: Finding) -> str:
         case "enum":
             return f"write {finding.name}: {finding.wanted[0]}"
         case "const":
-            return f"write {finding.name}: {shown(finding.wanted)}"
+            return f"write {finding.name}: {preview(finding.wanted)}"
         case "minProperties" if finding.name in _MEMBERS:
             return f"write {_MEMBERS[finding.name]}"
         case "pattern" if finding.pointer.startswith("/components/"):

@@ -10,7 +10,7 @@ from ..spec import patterns
 from ..spec.yaml_document import Document
 from .json_schema import of_spec
 from .media_types import ContentKind, content_kind
-from .values import is_list, shown
+from .values import is_list, preview
 from .walk import Node, nodes, report, resolve
 
 DEFAULT_MISFIT: Final = "default-misfit"
@@ -50,7 +50,7 @@ def check_pattern_unchecked(document: Document) -> Iterator[Problem]:
             if isinstance(value, str):
                 patterns.fits(pattern, value)
         if reason := patterns.doubt(pattern):
-            message = f"the pattern {shown(pattern)} is not checked: {reason}"
+            message = f"the pattern {preview(pattern)} is not checked: {reason}"
             hint = "write a simpler pattern, or describe the form of the values in the description"
             yield report(document, PATTERN_UNCHECKED, schema.at("pattern"), message, hint)
 

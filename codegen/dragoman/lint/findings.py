@@ -9,7 +9,7 @@ from attrs import frozen
 
 from taskclients_core.json_pointer import parse, unescape
 
-from .values import is_list, is_object, listed, shown, typed
+from .values import is_list, is_object, listed, preview, typed
 
 
 @frozen
@@ -45,15 +45,15 @@ class Finding:
                 wanted = self.wanted if is_list(self.wanted) else [self.wanted]
                 return f"expected {listed(wanted)}, found {typed(self.value)}"
             case "enum" if is_list(self.wanted):
-                return f"{shown(self.value)} is not one of {', '.join(map(str, self.wanted))}"
+                return f"{preview(self.value)} is not one of {', '.join(map(str, self.wanted))}"
             case "const":
-                return f"expected {shown(self.wanted)}, found {shown(self.value)}"
+                return f"expected {preview(self.wanted)}, found {preview(self.value)}"
             case "required":
                 return f"{quoted(self.names)} is missing"
             case "format":
-                return f"{shown(self.value)} is not a valid {self.wanted}"
+                return f"{preview(self.value)} is not a valid {self.wanted}"
             case "pattern":
-                return f"{shown(self.value)} does not match {self.wanted}"
+                return f"{preview(self.value)} does not match {self.wanted}"
             case "dependentRequired" if is_object(self.wanted) and is_object(self.value):
                 needed = (name for word in self.value for name in self.wanted.get(word, ()))
                 return f"{quoted(name for name in needed if name not in self.value)} is missing"
@@ -70,15 +70,15 @@ class Finding:
             case "uniqueItems":
                 return "an item is listed twice"
             case "not" if is_object(self.wanted) and "enum" in self.wanted:
-                return f"{shown(self.value)} is not allowed here"
+                return f"{preview(self.value)} is not allowed here"
             case "false":
-                return f"{shown(self.value)} is not allowed here"
+                return f"{preview(self.value)} is not allowed here"
             case "":
                 return "nested too deeply to be validated"
             case keyword if keyword in _LIMITS:
                 return self._limit(*_LIMITS[keyword])
             case keyword:
-                return f"{shown(self.value)} does not satisfy {keyword}: {shown(self.wanted)}"
+                return f"{preview(self.value)} does not satisfy {keyword}: {preview(self.wanted)}"
 
     @property
     def problem(self) -> str:
@@ -125,9 +125,9 @@ def _described(schema: Any) -> str:
         case {"$ref": str(ref)}:
             return unescape(ref.rpartition("/")[2])
         case {"const": value}:
-            return shown(value)
+            return preview(value)
         case {"enum": [*values]}:
-            return listed(map(shown, values))
+            return listed(map(preview, values))
         case {"required": [*names]} if names:
             return f"an object with {quoted(names).replace(' or ', ' and ')}"
         case {"type": [*types]}:
