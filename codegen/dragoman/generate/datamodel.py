@@ -4,7 +4,7 @@ The engine gets a document in which every name is final (classes and attributes 
 special format is a named type, so that it has nothing to guess; it returns the class bodies with their annotations.
 What it cannot know (wire names, defaults, docstrings) reaches its template as `additions`. Its imports are dropped:
 our template writes those of `models.py`. It gets objects only: enumerations have no annotations to work out, and which
-names an alias has to quote depends on the order of the file, which is ours. In its document both are custom types.
+names an alias has to quote depends on the order of the file, which is ours. References are custom types.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ from .spelling import Speller
 
 TEMPLATES: Final = Path(__file__).parent / "templates" / "models"
 _PREFIX: Final = "#/components/schemas/"
+# Before the name of a class that the engine must not look up: its time grows with the square of a chain of references.
+# The templates remove it.
+_MARK: Final = "__name_of__"
 # Types that every `models.py` imports; the engine writes their names only.
 _NATIVE: Final = {
     ("string", "uuid"): "uuid.UUID",
@@ -82,7 +85,13 @@ def _generate(wanted: tuple[Model, ...], speller: Speller) -> tuple[dict[str, st
             custom_template_dir=TEMPLATES,
             # The engine copies dicts among these data deeply, for each model.
             extra_template_data=defaultdict(
-                dict, {"#all#": {"additions": MappingProxyType({model.name: _additions(model) for model in wanted})}}
+                dict,
+                {
+                    "#all#": {
+                        "additions": MappingProxyType({model.name: _additions(model) for model in wanted}),
+                        "mark": _MARK,
+                    }
+                },
             ),
             emit_model_metadata=metadata,
             disable_timestamp=True,
@@ -177,10 +186,7 @@ def _schema(shape: Shape, speller: Speller) -> dict[str, Any]:
 
 def _reference(name: str, speller: Speller) -> dict[str, Any]:
     component, class_name = speller.components[name], speller.class_name(name)
-    if not isinstance(component.shape, Object):
-        schema: dict[str, Any] = {"type": "string", "customTypePath": f"ours.{class_name}"}
-    else:
-        schema = {"$ref": f"{_PREFIX}{class_name}"}
+    schema: dict[str, Any] = {"type": "string", "customTypePath": f"models.{_MARK}{class_name}"}
     # An alias contains its own null.
     nullable_class = component.nullable and isinstance(component.shape, Object | Enumeration)
     return _or_null(schema) if nullable_class else schema

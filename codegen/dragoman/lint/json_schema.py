@@ -50,7 +50,12 @@ def of_openapi() -> tuple[Validator, frozenset[str]]:
 def _openapi_schema() -> dict[str, Any]:
     from openapi_spec_validator import schemas
 
-    return dict(cast(Any, schemas).schema_v31)
+    schema: dict[str, Any] = dict(cast(Any, schemas).schema_v31)
+    # A source without a URL is cited in words.
+    cited = {"anyOf": [{"required": ["url"]}, {"required": ["description"]}]}
+    docs = schema["$defs"]["external-documentation"]
+    docs = {name: value for name, value in docs.items() if name != "required"} | cited
+    return schema | {"$defs": schema["$defs"] | {"external-documentation": docs}}
 
 
 def of_spec(document: Document) -> Callable[[str], Validator]:

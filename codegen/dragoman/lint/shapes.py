@@ -78,7 +78,7 @@ def only_part(schema: Node) -> Node | None:
 
 def kinds(document: Document, schema: Node | None) -> frozenset[str]:
     """Return the JSON types that a value of a schema can have, including 'null'; empty if the schema states none."""
-    return frozenset(_kinds(document, schema, frozenset()))
+    return frozenset(_kinds(document, schema))
 
 
 def narrows(document: Document, schema: Node, other: Node) -> bool:
@@ -151,19 +151,21 @@ def near(document: Document, schema: Node | None, pointer: str) -> list[str]:
     return [f"{way}/{escape(name)}" for name in members(document, whole)] if whole else []
 
 
-def _kinds(document: Document, schema: Node | None, seen: frozenset[str]) -> Iterator[str]:
-    whole = resolve(document, schema) if schema else None
-    if whole is None or whole.pointer in seen:
-        return
-    seen |= {whole.pointer}
-    yield from types(whole)
-    if "const" in whole.data:
-        yield json_type(whole.data["const"])
-    for keyword in ("oneOf", "anyOf"):
-        for each in whole.children("schema", keyword):
-            yield from _kinds(document, each, seen)
-    only = only_part(whole)
-    if only:
-        yield from _kinds(document, only, seen)
-    elif "allOf" in whole.data or "properties" in whole.data:
-        yield "object"
+def _kinds(document: Document, schema: Node | None) -> Iterator[str]:
+    waiting, seen = [schema], set[str]()
+    while waiting:
+        node = waiting.pop()
+        whole = resolve(document, node) if node else None
+        if whole is None or whole.pointer in seen:
+            continue
+        seen.add(whole.pointer)
+        yield from types(whole)
+        if "const" in whole.data:
+            yield json_type(whole.data["const"])
+        for keyword in ("oneOf", "anyOf"):
+            waiting += whole.children("schema", keyword)
+        only = only_part(whole)
+        if only:
+            waiting.append(only)
+        elif "allOf" in whole.data or "properties" in whole.data:
+            yield "object"
