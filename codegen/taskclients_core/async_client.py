@@ -78,12 +78,13 @@ class AsyncClient:
 
         Raises:
             InvalidArgumentError: an argument or the body is invalid; nothing was sent.
-            TransportError: no response was received.
+            ClientClosedError: the client was closed.
+            TransportError: no usable response was received.
             ApiError: the response is not a success.
             DecodeError: the response is a success, but its body does not have the declared type.
         """
         captured = captured_calls.get()
-        if captured is not None:
+        if captured is not None:  # `stream` calls a method only to learn the operation and its arguments
             captured.append((operation, arguments, body))
             return cast("T", None)
         from .transport.call import call
@@ -92,7 +93,13 @@ class AsyncClient:
 
     # The generated function that calls this annotates the type of the items.
     def pages(self, operation: Operation[T], *arguments: object, body: object = None) -> AsyncPages[T, Any]:
-        """Return a lazy list of the items of all pages. It sends the first request when it is iterated."""
+        """Return a lazy list of the items of all pages. It sends the first request when it is iterated.
+
+        Args:
+            operation: An endpoint with `pagination`.
+            arguments: As for `call`; a page token among them is that of the first page.
+            body: Request body.
+        """
         from .paging import AsyncPages
 
         return AsyncPages(self, operation, arguments, body)
@@ -138,7 +145,10 @@ class AsyncClient:
     async def begin(
         self, submission: Submission[M, R], *arguments: object, body: object = None, idempotency_key: str | None = None
     ) -> AsyncTaskHandle[M, R]:
-        """Begin a task; see `tasks.begin`. Generated clients have a `begin_…` method for each such operation."""
+        """Begin a task and return its handle; see `tasks.begin`.
+
+        Generated clients have a `begin_…` method for each operation that begins a task.
+        """
         return await self.tasks.begin(
             submission, *arguments, body=body, idempotency_key=idempotency_key, options=self._setting.options
         )
@@ -164,7 +174,7 @@ class AsyncClient:
         return other
 
     async def aclose(self) -> None:
-        """Close the connections. Waits end, and later calls raise `ClientClosedError`.
+        """Close the connections. Waits end, and later calls raise ClientClosedError.
 
         A supplied `http_client`, `download_client` or `Journal` stays open.
         """

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from .transport.config import ClientConfig
     from .transport.sync_driver import SyncDriver
 
+M = TypeVar("M")
+P = ParamSpec("P")
+R = TypeVar("R")
 T = TypeVar("T")
 
 
@@ -65,7 +68,7 @@ def make_config(
         raise TypeError(f"got an unexpected keyword argument {unknown[0]!r}")
     from .transport.config import build_config
 
-    # A supplied http_client has timeouts of its own.
+    # None keeps the timeouts of a supplied http_client.
     defaults = CallOptions() if options.get("http_client") is None else CallOptions(timeout=None)
     call_kwargs = {name: value for name, value in options.items() if name in CallKwargs.__annotations__}
     return build_config(
@@ -91,11 +94,6 @@ def make_response(value: T, seen: Sequence[HttpResponse]) -> Response[T]:
     from .http_messages import Response
 
     return Response(value, last.status, last.headers, last.content, last.elapsed)
-
-
-M = TypeVar("M")
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 class Client:
@@ -145,12 +143,13 @@ class Client:
 
         Raises:
             InvalidArgumentError: an argument or the body is invalid; nothing was sent.
-            TransportError: no response was received.
+            ClientClosedError: the client was closed.
+            TransportError: no usable response was received.
             ApiError: the response is not a success.
             DecodeError: the response is a success, but its body does not have the declared type.
         """
         captured = captured_calls.get()
-        if captured is not None:
+        if captured is not None:  # `stream` calls a method only to learn the operation and its arguments
             captured.append((operation, arguments, body))
             return cast("T", None)
         from .transport.call import call
@@ -159,7 +158,13 @@ class Client:
 
     # The generated function that calls this annotates the type of the items.
     def pages(self, operation: Operation[T], *arguments: object, body: object = None) -> Pages[T, Any]:
-        """Return a lazy list of the items of all pages. It sends the first request when it is iterated."""
+        """Return a lazy list of the items of all pages. It sends the first request when it is iterated.
+
+        Args:
+            operation: An endpoint with `pagination`.
+            arguments: As for `call`; a page token among them is that of the first page.
+            body: Request body.
+        """
         from .paging import Pages
 
         return Pages(self, operation, arguments, body)
@@ -203,7 +208,10 @@ class Client:
     def begin(
         self, submission: Submission[M, R], *arguments: object, body: object = None, idempotency_key: str | None = None
     ) -> TaskHandle[M, R]:
-        """Begin a task; see `tasks.begin`. Generated clients have a `begin_…` method for each such operation."""
+        """Begin a task and return its handle; see `tasks.begin`.
+
+        Generated clients have a `begin_…` method for each operation that begins a task.
+        """
         return self.tasks.begin(
             submission, *arguments, body=body, idempotency_key=idempotency_key, options=self._setting.options
         )
@@ -229,7 +237,7 @@ class Client:
         return other
 
     def close(self) -> None:
-        """Close the connections. Waits end, and later calls raise `ClientClosedError`.
+        """Close the connections. Waits end, and later calls raise ClientClosedError.
 
         A supplied `http_client`, `download_client` or `Journal` stays open.
         """

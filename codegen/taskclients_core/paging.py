@@ -35,6 +35,7 @@ P = TypeVar("P")
 T = TypeVar("T")
 
 Arguments: TypeAlias = tuple[object, ...]
+"""Arguments of a call, without its body."""
 
 
 def paginate(operation: Operation[Any], arguments: Arguments) -> Generator[Arguments, Any, None]:
@@ -90,7 +91,7 @@ class Pages(Generic[P, T]):
     _body: object = field(default=None, repr=False)
 
     def page(self) -> P:
-        """Fetch the first page only, with one request.
+        """Fetch one page, with one request: that of the token that was passed, or the first.
 
         Raises:
             ClientError: the call failed.
@@ -132,7 +133,7 @@ class AsyncPages(Generic[P, T]):
     _body: object = field(default=None, repr=False)
 
     async def page(self) -> P:
-        """Fetch the first page only, with one request.
+        """Fetch one page, with one request: that of the token that was passed, or the first.
 
         Raises:
             ClientError: the call failed.

@@ -37,7 +37,14 @@ class CredentialForm:
     """Body of the operation that signs in with these values."""
 
     def credential(self, known: Mapping[str, str]) -> object:
-        """Return the credential that a client takes."""
+        """Return the credential that a client takes.
+
+        Args:
+            known: Values by name, with all required ones.
+
+        Raises:
+            InvalidArgumentError: a value is not of the type that the operation takes; the message does not repeat it.
+        """
         if self.model is None:
             values = [known[name] for name in self.names]
             return values[0] if len(values) == 1 else tuple(values)

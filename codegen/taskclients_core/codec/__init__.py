@@ -67,7 +67,7 @@ def decode(data: bytes | str, hint: Any, /) -> Any:
     """Decode JSON text as a type: a model, `list[Task]`, a union, a format, `Any` and so on.
 
     Raises:
-        DecodeError: The text is not JSON of this type.
+        DecodeError: the text is not JSON of this type.
         TypeError: JSON cannot represent the type.
     """
     return decode_with(_STRICT.reader(hint), data)
@@ -91,7 +91,7 @@ def decoder(hint: Any, /, *, lenient: bool = False) -> Callable[[bytes | str], A
 def lenient_decoder(hint: Any, /) -> Callable[[bytes, OnDeviation], Any]:
     """Return the function that decodes one type and accepts the deviations listed in `lenient`.
 
-    It calls its second argument with each deviation.
+    It calls its second argument with each deviation, and raises DecodeError like `decode`.
     """
     reader = lenient_reader(hint)
 
@@ -132,7 +132,7 @@ def encode(value: object, hint: Any = Any) -> bytes:
 def to_builtins(value: object, hint: Any = Any) -> Any:
     """Convert a value to dict, list, str, int, float, bool and None, with the names and forms of the wire.
 
-    Decimals become text. Raises InvalidArgumentError like `encode`.
+    Decimals become text. Takes and raises what `encode` does.
     """
     try:
         return msgspec.to_builtins(_STRICT.lower(hint)(value), str_keys=True, enc_hook=_raw_text)
@@ -144,7 +144,7 @@ def to_text(value: object, hint: Any) -> str:
     """Convert a scalar to text for a path, a query or a header: `true`, `2024-01-31`, an enum's value.
 
     Raises:
-        InvalidArgumentError: The value is None, a list, a dict or a model.
+        InvalidArgumentError: the value is None, a list, a dict or a model.
     """
     plain = to_builtins(value, hint)
     if isinstance(plain, str):

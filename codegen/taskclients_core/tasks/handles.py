@@ -16,7 +16,7 @@ from ..errors import InvalidArgumentError
 from ..events import is_sync_callable
 from ..type_check import describe
 from . import waiters
-from .definition import Phase
+from .definition import Phase, TaskType
 from .polling.policy import PollPolicy, check_seconds, wait_deadline
 from .waiters import OnPartial, run_action, wait_for_result
 
@@ -31,12 +31,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "REFRESH_TIMEOUT",
-    "AsyncCancellableConfirmableTaskHandle",
     "AsyncCancellableTaskHandle",
     "AsyncConfirmableTaskHandle",
     "AsyncTaskHandle",
     "BaseTaskHandle",
-    "CancellableConfirmableTaskHandle",
     "CancellableTaskHandle",
     "ConfirmableTaskHandle",
     "TaskHandle",
@@ -292,10 +290,6 @@ class ConfirmableTaskHandle(TaskHandle[M_co, R_co]):
         return self._runner.run(run_action(self._registry, self.record, "confirm", self._deadline(timeout)))
 
 
-class CancellableConfirmableTaskHandle(CancellableTaskHandle[M_co, R_co], ConfirmableTaskHandle[M_co, R_co]):
-    """A task of a type that can be cancelled and may need confirmation."""
-
-
 class AsyncTaskHandle(BaseTaskHandle[M_co, R_co]):
     """Async twin of `TaskHandle`, for one event loop."""
 
@@ -400,29 +394,23 @@ class AsyncConfirmableTaskHandle(AsyncTaskHandle[M_co, R_co]):
         return await self._runner.run(run_action(self._registry, self.record, "confirm", self._deadline(timeout)))
 
 
-class AsyncCancellableConfirmableTaskHandle(
-    AsyncCancellableTaskHandle[M_co, R_co], AsyncConfirmableTaskHandle[M_co, R_co]
-):
-    """Async twin of `CancellableConfirmableTaskHandle`."""
-
-
 def make_handle(registry: TaskRegistry, runner: SyncRunner, state: TaskState) -> TaskHandle[Any, Any]:
     """Return a handle of the class that fits the task's type."""
-    return _HANDLE_CLASSES[_abilities(state)][0](registry, runner, state)
+    return _handle_classes(state.task_type)[0](registry, runner, state)
 
 
 def make_async_handle(registry: TaskRegistry, runner: AsyncRunner, state: TaskState) -> AsyncTaskHandle[Any, Any]:
     """Async twin of `make_handle`."""
-    return _HANDLE_CLASSES[_abilities(state)][1](registry, runner, state)
+    return _handle_classes(state.task_type)[1](registry, runner, state)
 
 
-_HANDLE_CLASSES: dict[tuple[bool, bool], tuple[type[TaskHandle[Any, Any]], type[AsyncTaskHandle[Any, Any]]]] = {
-    (False, False): (TaskHandle, AsyncTaskHandle),
-    (True, False): (CancellableTaskHandle, AsyncCancellableTaskHandle),
-    (False, True): (ConfirmableTaskHandle, AsyncConfirmableTaskHandle),
-    (True, True): (CancellableConfirmableTaskHandle, AsyncCancellableConfirmableTaskHandle),
-}
-
-
-def _abilities(state: TaskState) -> tuple[bool, bool]:
-    return state.task_type.cancel is not None, "confirm" in state.task_type.actions
+def _handle_classes(
+    task_type: TaskType[Any, Any],
+) -> tuple[type[TaskHandle[Any, Any]], type[AsyncTaskHandle[Any, Any]]]:
+    if task_type.handles is not None:
+        return task_type.handles
+    if task_type.cancel is not None:
+        return CancellableTaskHandle, AsyncCancellableTaskHandle
+    if "confirm" in task_type.actions:
+        return ConfirmableTaskHandle, AsyncConfirmableTaskHandle
+    return TaskHandle, AsyncTaskHandle
