@@ -81,7 +81,8 @@ def findings(path: Path, data: dict[str, Any]) -> Iterator[str]:
             "seed": 1,
             "continue-on-failure": True,
             **credentials(data),
-            "checks": {"enabled": True},
+            # DELETE may cancel a task, which can still be read.
+            "checks": {"enabled": True, "use_after_free": {"enabled": not cancels_by_delete(data)}},
             # A list of one value and that value look the same in a form, so it may not be refused.
             "operations": [
                 {"include-operation-id": name, "checks": {"negative_data_rejection": {"enabled": False}}}
@@ -118,6 +119,13 @@ def credentials(data: dict[str, Any]) -> dict[str, Any]:
         else:
             found[name] = {"bearer": AUTH}
     return {"auth": {"openapi": found}} if found else {}
+
+
+def cancels_by_delete(data: dict[str, Any]) -> bool:
+    """Return True if an operation that cancels tasks is a DELETE."""
+    types: dict[str, Any] = data.get("components", {}).get("x-task-types", {})
+    cancels = {each["cancel"]["operationId"] for each in types.values() if "cancel" in each}
+    return any(item.get("delete", {}).get("operationId") in cancels for item in data["paths"].values())
 
 
 def form_operations(data: dict[str, Any]) -> list[str]:

@@ -79,6 +79,12 @@ def test_a_task_contains_the_data_of_its_request(world: World) -> None:
     assert (task["brand"], task["type"]) == ("IWC", "stock")
 
 
+def test_a_member_that_the_path_repeats_is_filled_from_the_path(world: World) -> None:
+    _, accepted = world.ask("POST", "/booster/customer/CAR/export", EXPORT | {"brand": ""})
+    _, task = world.ask("GET", f"/booster/tasks/{accepted['asyncTaskId']}")
+    assert task["brand"] == "CAR"
+
+
 def test_the_list_and_the_single_task_agree(world: World) -> None:
     _, accepted = world.ask("POST", "/booster/customer/CAR/export", EXPORT)
     _, listed = world.ask("GET", "/booster/tasks")

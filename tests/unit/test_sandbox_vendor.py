@@ -309,6 +309,14 @@ def test_a_set_secret_is_the_only_valid_key(tmp_path: Path) -> None:
     assert strict.ask("/jobs/latest?api_key=k", headers={"authorization": "Bearer s3cret"}).status == 200
 
 
+def test_one_operation_polls_tasks_of_several_types() -> None:
+    sandbox = Sandbox([Path(__file__).parents[1] / "cases" / "tasks-cancelled-and-confirmed" / "spec.yaml"])
+    for path in ("/merges", "/copies", "/checks"):
+        begun = json.loads(sandbox.answer(Call(method="POST", path=path)).body)
+        reply = sandbox.answer(Call(method="GET", path=f"/merges/{begun['id']}"))
+        assert (reply.status, json.loads(reply.body)["id"]) == (200, begun["id"])
+
+
 def test_strangers_get_403_where_the_spec_has_no_401(tmp_path: Path) -> None:
     spec = tmp_path / "parcel.yaml"
     refused = "responses: {'204': {description: Done.}, '403': {description: Refused.}}"

@@ -25,7 +25,7 @@ from .faults import load as load_faults
 from .messages import BODILESS, Call, HttpError, Reply
 from .request_context import RequestContext
 from .routes import Operation, Table
-from .tasks import Roles, Store, Task
+from .tasks import Definition, Roles, Store, Task
 
 MAX_BODY: Final = 16 * 1024 * 1024
 
@@ -246,7 +246,10 @@ def app(
 def _mount(api: Api, now: float) -> Mount:
     served = tuple(routes.operations(api))
     roles = tasks.read(api, served)
-    stores = {each.kind: Store(each, now) for each in roles.definitions}
+    polled: dict[str, list[Definition]] = {}
+    for each in roles.definitions:
+        polled.setdefault(each.task_type.poll.call.operation.name, []).append(each)
+    stores = {each.kind: store for group in polled.values() for store in [Store(group, now)] for each in group}
     return Mount(api, served, Table(served), roles, stores)
 
 

@@ -18,7 +18,7 @@ from jsonschema.exceptions import ValidationError
 from taskclients_core.request.styles import STYLES
 
 from ..spec.model import is_json
-from .api import Api, is_object
+from .api import Api, is_object, put
 from .messages import Call, HttpError
 from .routes import Operation, Parameter
 
@@ -38,7 +38,8 @@ class Arguments:
 def check(operation: Operation, call: Call, path: dict[str, str], auth: str | None) -> Arguments:
     """Validate a request and return its arguments.
 
-    Parameters that the spec does not declare are ignored, as by most servers.
+    Parameters that the spec does not declare are ignored, as by most servers. A member of the body that a path
+    parameter repeats is filled from the path.
 
     Raises:
         HttpError: 401 without valid credentials, 415 for a media type that is not declared, 400 for everything else.
@@ -63,6 +64,9 @@ def check(operation: Operation, call: Call, path: dict[str, str], auth: str | No
         body = None
     elif not isinstance(body, bytes):
         _validate(operation.api, schema, body, "")
+        for parameter in operation.parameters:
+            if parameter.from_body and is_object(body):
+                put(body, parameter.from_body, found[parameter.place][parameter.name])
     return Arguments(body=body, body_schema=schema, **found)
 
 

@@ -63,7 +63,7 @@ def render_list(
     if status_filter is not None and status_filter.parameter in arguments.query:
         requested = arguments.query[status_filter.parameter]
         words = requested if is_list(requested) else [requested]
-        found = [task for task in found if definition.status_words.get(_phase(task, context.now)) in words]
+        found = [task for task in found if task.definition.status_words.get(_phase(task, context.now)) in words]
     newest_first = _newest_first(pages, arguments.query)
     if newest_first:
         found.reverse()
