@@ -14,6 +14,7 @@ from attrs import Attribute, evolve, field
 
 from .errors import InvalidArgumentError
 from .events import Event, is_sync_callable
+from .http_messages import DEFAULT_MAX_RESPONSE_BYTES
 from .lazy_attrs import frozen
 
 if TYPE_CHECKING:
@@ -100,7 +101,6 @@ class TimeoutLike(Protocol):
 
 
 TimeoutTypes: TypeAlias = "float | Timeout | TimeoutLike | None"
-DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 MAX_SECONDS = 2_000_000
 """Longest timeout in seconds, about 23 days: sockets do not accept much more."""
 

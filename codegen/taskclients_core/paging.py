@@ -13,8 +13,7 @@ from .model import UNSET
 from .operation import Operation, Pagination, Path, Query
 
 if TYPE_CHECKING:
-    from .async_client import AsyncClient
-    from .client import Client
+    from .client import AsyncClient, Client
 
 
 def attribute_getter(path: str) -> Callable[[Any], Any]:

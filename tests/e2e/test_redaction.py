@@ -261,7 +261,7 @@ def run(
         options["http_client"] = httpx.AsyncClient() if asynchronous else httpx.Client()
 
     def hold(client: Any, response: Any = None) -> None:
-        config = client._setting
+        config = client._config
         held.extend(map(repr, (client, client.call, client.with_options(deadline=1), config, config.credentials)))
         held.extend(map(repr, (config.options, config.common, body, response)))
         if response is not None:

@@ -184,7 +184,7 @@ def test_calls_wait_for_a_free_connection(library: ModuleType) -> None:
             nonlocal under_way, most
             driver: Any = client._driver
             await client.call(GET)
-            under_way = CONNECTIONS - driver._lanes._slots._value
+            under_way = CONNECTIONS - driver._pool._slots._value
             most = max(most, under_way)
 
         async with serving(lambda: 0.001) as local, AnyAsyncClient(local.url) as client:

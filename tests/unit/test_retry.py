@@ -126,7 +126,7 @@ class Caller:
         return asyncio.run(run())
 
     def _wind(self, client: Client | AsyncClient) -> None:
-        client._setting = evolve(client._setting, clock=self.clock)
+        client._config = evolve(client._config, clock=self.clock)
 
     @property
     def told(self) -> list[str]:
@@ -389,7 +389,7 @@ def test_retry_after_delays_the_next_attempt(caller: Caller, server: WireServer,
         with pytest.raises(ServerError) as caught:
             caller(server.url, READ, "a")
         assert caller.clock.slept == []
-        assert caught.value.attempts[-1].stopped == "told"
+        assert caught.value.attempts[-1].stopped == "retry-after"
     else:
         assert caller(server.url, READ, "a") == {"n": 1}
         assert caller.clock.slept == [0.5 + (seconds or 0.0)]
@@ -438,7 +438,7 @@ def test_retry_after_of_a_truncated_response_beyond_the_maximum_ends_the_call(ca
     with pytest.raises(TransportError) as caught:
         caller(raw.url, READ, "a")
     error = caught.value
-    assert error.attempts == (Attempt(429, "TransportError", 0.0, None, "told"),)
+    assert error.attempts == (Attempt(429, "TransportError", 0.0, None, "retry-after"),)
     assert (error.status, error.headers["retry-after"]) == (429, "3600")
     copied = pickle.loads(pickle.dumps(error))  # noqa: S301
     assert (copied.status, copied.headers["retry-after"], copied.attempts) == (429, "3600", error.attempts)
@@ -458,7 +458,7 @@ def test_retry_after_beyond_the_maximum_ends_the_call(caller: Caller, server: Wi
         caller(server.url, READ, "a")
     assert caller.clock.slept == []
     assert caught.value.headers["retry-after"] == "61"
-    assert caught.value.attempts == (Attempt(429, None, 0.0, None, "told"),)
+    assert caught.value.attempts == (Attempt(429, None, 0.0, None, "retry-after"),)
 
 
 def test_no_delay_exceeds_the_deadline(caller: Caller, server: WireServer, reply: type[Reply]) -> None:

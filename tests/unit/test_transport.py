@@ -159,7 +159,7 @@ def test_retry_after_applies_whatever_the_length_of_the_body(
     server.reply(reply(503, b"x" * 3000, headers={"Retry-After": "3600"}), reply(body=b"here"))
     with pytest.raises(ServerError) as caught:
         fetch(server.url, max_response_bytes=1000, retry=RetryPolicy(base=0.001))
-    assert caught.value.attempts[0].stopped == "told"
+    assert caught.value.attempts[0].stopped == "retry-after"
     server.reply(reply(503, b"x" * 3000), reply(body=b"here"))
     assert fetch(server.url, max_response_bytes=1000, retry=RetryPolicy(base=0.001)) == b"here"
 

@@ -30,8 +30,20 @@ from ..errors import InvalidArgumentError
 from ..events import EventHook
 from ..operation import Operation
 from ..security import Api, ApiKey, ClientCredentials, HttpBasic, HttpBearer, RequestAuth, Scheme, Security
-from .sign_in import Parse, PrepareRequest, accepted_types, find_sign_in, sign_in_cache
-from .tokens import AuthParts, TokenCache, basic_auth, client_credentials_cache, combine, secret_auth, token_request
+from .tokens import (
+    AuthParts,
+    Parse,
+    PrepareRequest,
+    TokenCache,
+    accepted_types,
+    basic_auth,
+    client_credentials_cache,
+    combine,
+    find_sign_in,
+    secret_auth,
+    sign_in_cache,
+    token_request,
+)
 
 
 @frozen(eq=False)

@@ -75,11 +75,11 @@ async def _watch(session: Session, task: AsyncTaskHandle[Any, Any]) -> int:
             if session.output.json or snapshot.terminal:
                 session.output.task(snapshot)
         failure: Exception | None = (
-            None if task.last is None else outcome_error(task.record, task.last, _partial(session))
+            None if task.last is None else outcome_error(task.state, task.last, _partial(session))
         )
     except TaskTimeoutError as error:
         # If the task waited for input until the end, that says more than the timeout.
-        failure = error if task.last is None else outcome_error(task.record, task.last) or error
+        failure = error if task.last is None else outcome_error(task.state, task.last) or error
     except ClientError as error:
         failure = error
     if failure is not None:
@@ -270,7 +270,7 @@ def _snapshot(task_type: TaskType[Any, Any], ref: TaskRef, raw: bytes) -> TaskSn
     read = state.parse_observation(task_type, raw)
     now = time.monotonic()
     data = SnapshotData(
-        reading=read,
+        observation=read,
         lost=False,
         model=no_model,
         best_fraction=read.fraction,

@@ -15,8 +15,8 @@ from typing import Any, Final, cast
 from attrs import frozen
 
 from ..codec import decode
-from ..codec.annotations import members
 from ..errors import DecodeError, InvalidArgumentError
+from ..model import members
 from ..operation import Json
 from ..security import Api, ApiKey, ClientCredentials, HttpBasic, HttpBearer, Scheme
 from .values import environment_variable, is_scalar, model_type

@@ -18,7 +18,7 @@ from typing import Any, Final, cast
 
 from attrs import frozen
 
-from ..async_client import AsyncClient
+from ..client import AsyncClient
 from ..operation import ClientParameter
 from ..security import Api
 from ..tasks.definition import FromList, Submission, TaskType

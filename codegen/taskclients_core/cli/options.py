@@ -14,10 +14,9 @@ from typing import Any, Final, cast
 from attrs import evolve, frozen
 
 from ..codec import decode
-from ..codec.annotations import Member, members
 from ..errors import DecodeError, InvalidArgumentError
+from ..model import Member, accepted_classes, members
 from ..operation import Binary, Body, Form, Json, Multipart, Operation, Parameter, Path, Text, Upload
-from ..type_check import accepted_classes
 from .discovery import member_docs
 from .values import (
     file_bytes,

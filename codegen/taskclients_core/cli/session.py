@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import define, field
 
-from ..async_client import AsyncClient
+from ..client import AsyncClient
 from ..errors import ClientError, InvalidArgumentError
 from ..operation import Path
 from ..tasks.handles import AsyncTaskHandle

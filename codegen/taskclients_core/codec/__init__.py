@@ -17,7 +17,7 @@ not checked against their annotations, which is the job of a type checker: a str
 Values that JSON cannot represent are refused: a naive datetime where an offset is required, NaN, a model of another
 class, an object that is not a model.
 
-Each type is compiled once, at first use, and from any thread. Modules in the order of the flow: `annotations` reads a
+Each type is compiled once, at first use, and from any thread. Modules in the order of the flow: `..model` reads a
 model's fields, `compiler` makes nodes (`node`) of them, `wire_struct`, `values` and `union` generate the functions of
 the nodes, `reader` decodes, `lenient` decodes invalid responses, `mismatch` describes errors.
 """
@@ -26,21 +26,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, Final, TypeVar, get_args, overload
+from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args, overload
 
 import msgspec
 from attrs import frozen
 from msgspec import UNSET
 
 from ..errors import DecodeError, InvalidArgumentError
-from .annotations import members
+from ..model import members
 from .compiler import Compiler
-from .lenient import Deviation, LenientReader, OnDeviation, ignore_deviation
-from .mismatch import Mismatch, value_mismatch
+from .mismatch import Deviation, Mismatch, OnDeviation, ignore_deviation, value_mismatch
+
+if TYPE_CHECKING:
+    from .lenient import LenientReader
 
 __all__ = [
     "Deviation",
-    "LenientReader",
     "MemberValue",
     "OnDeviation",
     "decode",
@@ -103,12 +104,18 @@ def lenient_decoder(hint: Any, /) -> Callable[[bytes, OnDeviation], Any]:
 
 def lenient_reader(hint: Any, /) -> LenientReader:
     """Return the reader of one type that accepts deviations; it raises Mismatch, not DecodeError."""
-    return LenientReader(_STRICT.reader(hint), _LENIENT.reader(hint))
+    from .lenient import COMPILER, LenientReader  # imported late: most clients decode strictly
+
+    return LenientReader(_STRICT.reader(hint), COMPILER.reader(hint))
 
 
 def get_compiler(*, lenient: bool = False) -> Compiler:
     """Return the compiler of types, for other wire formats, which use the same nodes."""
-    return _LENIENT if lenient else _STRICT
+    if not lenient:
+        return _STRICT
+    from .lenient import COMPILER
+
+    return COMPILER
 
 
 def encode(value: object, hint: Any = Any) -> bytes:
@@ -181,7 +188,6 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 # Created at import: two threads that create one at first use would get unrelated wire structs.
 _STRICT: Final = Compiler(f"{__name__}.wire_structs", lenient=False)
-_LENIENT: Final = Compiler(f"{__name__}.lenient_wire_structs", lenient=True)
 
 
 def decode_with(reader: Callable[[bytes], Any], data: bytes | str) -> Any:

@@ -15,7 +15,7 @@ from attrs import define, field, fields, frozen, has
 from ..codec import encode, to_builtins
 from ..errors import InvalidArgumentError
 from ..http_messages import StreamedBody
-from ..model import wire_name
+from ..model import accepted_classes, format_type, wire_name
 from ..operation import (
     Binary,
     Body,
@@ -32,7 +32,6 @@ from ..operation import (
     Upload,
     types_by_status,
 )
-from ..type_check import accepted_classes, format_type
 from . import styles
 from .bodies import body_part, concat, encode_form, encode_multipart, encode_utf8, is_content, upload_content_type
 

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Generic, TypeVar, cast
 
 from ..deadline import Deadline
 from ..effects import RunBlocking, TaskFlow
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, describe
 from ..events import is_sync_callable
-from ..type_check import describe
 from . import waiters
 from .definition import Phase, TaskType
 from .polling.policy import PollPolicy, check_seconds, wait_deadline
@@ -55,18 +54,18 @@ class BaseTaskHandle(Generic[M_co, R_co]):
     def __init__(self, registry: TaskRegistry, runner: Any, state: TaskState) -> None:
         self._registry = registry
         self._runner = runner
-        self.record = state
+        self.state = state
         """State that all handles of the task share."""
 
     @property
     def ref(self) -> TaskRef:
         """Vendor, type, id and scope of the task."""
-        return self.record.ref
+        return self.state.ref
 
     @property
     def last(self) -> TaskSnapshot[M_co] | None:
         """The last snapshot; None before the first poll. Sends nothing."""
-        return self.record.snapshot
+        return self.state.snapshot
 
     def resume_token(self) -> str:
         """Return `ref` as text, for `client.tasks.resume` in this process or another one.
@@ -74,11 +73,11 @@ class BaseTaskHandle(Generic[M_co, R_co]):
         Raises:
             InvalidArgumentError: id and scope are too long for a token.
         """
-        return self.record.ref.resume_token()
+        return self.state.ref.resume_token()
 
     def __repr__(self) -> str:
-        phase = "not polled" if self.record.snapshot is None else self.record.snapshot.phase
-        return f"<{type(self).__name__} {self.record.ref}: {phase}>"
+        phase = "not polled" if self.state.snapshot is None else self.state.snapshot.phase
+        return f"<{type(self).__name__} {self.state.ref}: {phase}>"
 
     def belongs_to(self, registry: TaskRegistry) -> bool:
         """Return True if the task belongs to the client of this registry."""
@@ -121,7 +120,7 @@ class TaskHandle(BaseTaskHandle[M_co, R_co]):
             InvalidArgumentError: an argument is invalid; nothing was sent.
             TaskError: as for `wait`.
         """
-        flow = waiters.refresh_task(self._registry, self.record, self._deadline(timeout), max_age=max_age)
+        flow = waiters.refresh_task(self._registry, self.state, self._deadline(timeout), max_age=max_age)
         return self._runner.run(flow)
 
     def wait(
@@ -153,7 +152,7 @@ class TaskHandle(BaseTaskHandle[M_co, R_co]):
         deadline = self._deadline(timeout)
         if on_change is not None and not is_sync_callable(on_change):
             raise InvalidArgumentError(f"on_change: expected a function that is not async, got {describe(on_change)}")
-        flow = waiters.wait_for_task(self._registry, self.record, deadline, until=until, on_change=on_change, poll=poll)
+        flow = waiters.wait_for_task(self._registry, self.state, deadline, until=until, on_change=on_change, poll=poll)
         return self._runner.run(flow)
 
     def watch(self, *, timeout: float | None, heartbeat: float | None = None) -> Iterator[TaskSnapshot[M_co]]:
@@ -170,7 +169,7 @@ class TaskHandle(BaseTaskHandle[M_co, R_co]):
             TaskError: as for `wait`.
         """
         deadline = self._deadline(timeout)
-        cursor = waiters.Cursor(self.record, self._registry.poll)
+        cursor = waiters.Cursor(self.state, self._registry.poll)
         check_heartbeat(heartbeat)
         return self._watch(cursor, deadline, heartbeat)
 
@@ -198,7 +197,7 @@ class TaskHandle(BaseTaskHandle[M_co, R_co]):
             TaskError: as for `wait`.
         """
         return cast(
-            "R_co", self._runner.run(wait_for_result(self._registry, self.record, self._deadline(timeout), partial))
+            "R_co", self._runner.run(wait_for_result(self._registry, self.state, self._deadline(timeout), partial))
         )
 
     def download(
@@ -235,7 +234,7 @@ class TaskHandle(BaseTaskHandle[M_co, R_co]):
 
         flow = download(
             self._registry,
-            self.record,
+            self.state,
             to,
             self._deadline(timeout),
             partial=partial,
@@ -257,11 +256,11 @@ class TaskHandle(BaseTaskHandle[M_co, R_co]):
         """
         from .download.reader import open_file
 
-        return open_file(self._runner, self._registry, self.record, self._deadline(timeout), partial)
+        return open_file(self._runner, self._registry, self.state, self._deadline(timeout), partial)
 
     def discard(self) -> None:
         """Remove the task from the journal, so that `recover` does not return it. The task itself continues."""
-        self._runner.run(discard_task(self._registry, self.record))
+        self._runner.run(discard_task(self._registry, self.state))
 
 
 class CancellableTaskHandle(TaskHandle[M_co, R_co]):
@@ -274,7 +273,7 @@ class CancellableTaskHandle(TaskHandle[M_co, R_co]):
             ClientError: the request was refused or failed.
             TaskError: as for `refresh`.
         """
-        return self._runner.run(run_action(self._registry, self.record, "cancel", self._deadline(timeout)))
+        return self._runner.run(run_action(self._registry, self.state, "cancel", self._deadline(timeout)))
 
 
 class ConfirmableTaskHandle(TaskHandle[M_co, R_co]):
@@ -287,7 +286,7 @@ class ConfirmableTaskHandle(TaskHandle[M_co, R_co]):
             ClientError: the request was refused or failed.
             TaskError: as for `refresh`.
         """
-        return self._runner.run(run_action(self._registry, self.record, "confirm", self._deadline(timeout)))
+        return self._runner.run(run_action(self._registry, self.state, "confirm", self._deadline(timeout)))
 
 
 class AsyncTaskHandle(BaseTaskHandle[M_co, R_co]):
@@ -297,7 +296,7 @@ class AsyncTaskHandle(BaseTaskHandle[M_co, R_co]):
 
     async def refresh(self, *, timeout: float | None = REFRESH_TIMEOUT, max_age: float = 0.0) -> TaskSnapshot[M_co]:
         """Async twin of `TaskHandle.refresh`."""
-        flow = waiters.refresh_task(self._registry, self.record, self._deadline(timeout), max_age=max_age)
+        flow = waiters.refresh_task(self._registry, self.state, self._deadline(timeout), max_age=max_age)
         return await self._runner.run(flow)
 
     async def wait(
@@ -312,13 +311,13 @@ class AsyncTaskHandle(BaseTaskHandle[M_co, R_co]):
         deadline = self._deadline(timeout)
         if on_change is not None and not callable(on_change):  # pyright: ignore[reportUnnecessaryComparison]
             raise InvalidArgumentError(f"on_change: expected a function, got {describe(on_change)}")
-        flow = waiters.wait_for_task(self._registry, self.record, deadline, until=until, on_change=on_change, poll=poll)
+        flow = waiters.wait_for_task(self._registry, self.state, deadline, until=until, on_change=on_change, poll=poll)
         return await self._runner.run(flow)
 
     def watch(self, *, timeout: float | None, heartbeat: float | None = None) -> AsyncIterator[TaskSnapshot[M_co]]:
         """Async twin of `TaskHandle.watch`."""
         deadline = self._deadline(timeout)
-        cursor = waiters.Cursor(self.record, self._registry.poll)
+        cursor = waiters.Cursor(self.state, self._registry.poll)
         check_heartbeat(heartbeat)
         return self._watch(cursor, deadline, heartbeat)
 
@@ -335,7 +334,7 @@ class AsyncTaskHandle(BaseTaskHandle[M_co, R_co]):
         """Async twin of `TaskHandle.result`."""
         return cast(
             "R_co",
-            await self._runner.run(wait_for_result(self._registry, self.record, self._deadline(timeout), partial)),
+            await self._runner.run(wait_for_result(self._registry, self.state, self._deadline(timeout), partial)),
         )
 
     async def download(
@@ -354,7 +353,7 @@ class AsyncTaskHandle(BaseTaskHandle[M_co, R_co]):
 
         flow = download(
             self._registry,
-            self.record,
+            self.state,
             to,
             self._deadline(timeout),
             partial=partial,
@@ -371,11 +370,11 @@ class AsyncTaskHandle(BaseTaskHandle[M_co, R_co]):
         """Async twin of `TaskHandle.open`: the context manager gives the file in chunks, as they arrive."""
         from .download.reader import open_file_async
 
-        return open_file_async(self._runner, self._registry, self.record, self._deadline(timeout), partial)
+        return open_file_async(self._runner, self._registry, self.state, self._deadline(timeout), partial)
 
     async def discard(self) -> None:
         """Async twin of `TaskHandle.discard`."""
-        await self._runner.run(discard_task(self._registry, self.record))
+        await self._runner.run(discard_task(self._registry, self.state))
 
 
 class AsyncCancellableTaskHandle(AsyncTaskHandle[M_co, R_co]):
@@ -383,7 +382,7 @@ class AsyncCancellableTaskHandle(AsyncTaskHandle[M_co, R_co]):
 
     async def cancel(self, *, timeout: float | None = REFRESH_TIMEOUT) -> TaskSnapshot[M_co]:
         """Async twin of `CancellableTaskHandle.cancel`."""
-        return await self._runner.run(run_action(self._registry, self.record, "cancel", self._deadline(timeout)))
+        return await self._runner.run(run_action(self._registry, self.state, "cancel", self._deadline(timeout)))
 
 
 class AsyncConfirmableTaskHandle(AsyncTaskHandle[M_co, R_co]):
@@ -391,7 +390,7 @@ class AsyncConfirmableTaskHandle(AsyncTaskHandle[M_co, R_co]):
 
     async def confirm(self, *, timeout: float | None = REFRESH_TIMEOUT) -> TaskSnapshot[M_co]:
         """Async twin of `ConfirmableTaskHandle.confirm`."""
-        return await self._runner.run(run_action(self._registry, self.record, "confirm", self._deadline(timeout)))
+        return await self._runner.run(run_action(self._registry, self.state, "confirm", self._deadline(timeout)))
 
 
 def make_handle(registry: TaskRegistry, runner: SyncRunner, state: TaskState) -> TaskHandle[Any, Any]:

@@ -29,11 +29,10 @@ from ..errors import (
     TransportError,
 )
 from ..events import Event, EventKind, captured_responses, emit, is_enabled
-from ..headers import Headers
-from ..http_messages import HttpRequest, HttpResponse, StreamedBody
+from ..http_messages import Headers, HttpRequest, HttpResponse, StreamedBody
+from ..model import format_type
 from ..operation import Operation
 from ..request.encoder import RequestBuilder, encoder_for
-from ..type_check import format_type
 from .config import ClientConfig
 from .response_parser import DEFAULT_PARSE_OPTIONS, ParseOptions, operation_row_type, parse_options, parser_for
 from .retry_policy import backoff, is_idempotent, is_transient, retry_after
@@ -354,7 +353,7 @@ class Call:
         requested = retry_after(headers, clock.wall)
         if requested is not None:
             if requested > retry.max_delay:
-                return None, "told"
+                return None, "retry-after"
             # Add the jitter, so that clients with the same Retry-After do not all return at the same time.
             delay = min(requested + delay, max(requested, retry.max_delay))
         if self.deadline is not None and delay >= self.deadline.remaining:

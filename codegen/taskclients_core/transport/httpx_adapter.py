@@ -31,8 +31,7 @@ from ..errors import (
     InvalidArgumentError,
     TransportError,
 )
-from ..headers import Headers
-from ..http_messages import HttpRequest, StreamedBody
+from ..http_messages import Headers, HttpRequest, StreamedBody
 from .bodies import ACCEPT_ENCODING, is_supported
 from .config import ClientConfig
 from .deadline_backend import deadline_exceeded

@@ -22,7 +22,7 @@ from typing import Any, Final
 from attrs import define, field
 
 from ..config import RetryPolicy
-from ..headers import Headers
+from ..http_messages import Headers
 from ..operation import Operation
 
 IDEMPOTENT_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})

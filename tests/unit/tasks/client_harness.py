@@ -17,8 +17,7 @@ from attrs import Factory, define, field, frozen
 
 from dragoman import testing as wire
 from dragoman.testing import Call, SandboxTransport, VirtualClock
-from taskclients_core.async_client import AsyncClient
-from taskclients_core.client import Client
+from taskclients_core.client import AsyncClient, Client
 from taskclients_core.operation import Json, Operation, Path
 from taskclients_core.security import Api
 from taskclients_core.tasks.definition import (

@@ -203,7 +203,7 @@ class PollingHarness:
         return self.registry.state_for(TaskRef(vendor, name, key, {"org": org}), self.kind)
 
     def scheduler(self) -> Any:
-        return next(iter(self.registry._boards.values()))
+        return next(iter(self.registry._schedulers.values()))
 
 
 def ending(record: TaskState, timeout: float | None, poll: PollPolicy | None = None) -> TaskFlow[bool]:

@@ -21,8 +21,8 @@ from taskclients_core.operation import Header, Json, Operation, Query
 from taskclients_core.security import Api
 from taskclients_core.tasks import failpoints
 from taskclients_core.tasks.definition import BoundCall, FromList, MatchRule, ReconcileRule, Submission, TaskType
+from taskclients_core.tasks.journal.entry import MemoryStorage
 from taskclients_core.tasks.journal.journal import KEEP_SECONDS, Journal, MemoryJournal
-from taskclients_core.tasks.journal.storage import MemoryStorage
 from taskclients_core.tasks.snapshot import TaskRef
 from taskclients_core.tasks.state import TaskState
 from taskclients_core.tasks.submission import submit

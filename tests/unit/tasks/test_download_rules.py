@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskclients_core.errors import InvalidArgumentError
-from taskclients_core.headers import Headers
+from taskclients_core.http_messages import Headers
 from taskclients_core.tasks.definition import DownloadLink
 from taskclients_core.tasks.download.links import (
     DownloadableFile,

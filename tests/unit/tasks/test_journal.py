@@ -22,6 +22,7 @@ from taskclients_core.tasks.journal import journal as journal_module
 from taskclients_core.tasks.journal.entry import (
     JournalEntry,
     Lease,
+    StoredEntry,
     from_line,
     full_key,
     is_gone,
@@ -31,7 +32,6 @@ from taskclients_core.tasks.journal.entry import (
     to_line,
 )
 from taskclients_core.tasks.journal.journal import Journal, MemoryJournal
-from taskclients_core.tasks.journal.storage import StoredEntry
 from taskclients_core.tasks.snapshot import TaskRef
 
 FORK = multiprocessing.get_context("fork")

@@ -205,7 +205,7 @@ def test_a_read_only_file_is_refused(path: Path) -> None:
 
 
 def test_a_process_that_holds_the_file_for_too_long_is_reported(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "PATIENCE", 0.05)
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 0.05)
     journal, other = Journal(path), Journal(path)
     with other._storage.transaction(write=True), pytest.raises(JournalError, match=r"has held it for 0\.05 s"):
         journal.intend(entry())

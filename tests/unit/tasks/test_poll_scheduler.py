@@ -11,7 +11,8 @@ from attrs import define, field
 from tests.unit.tasks.polling_harness import gaps, listed, single
 
 from dragoman.testing import VirtualClock
-from taskclients_core.errors import ApiError, SentRequest, TransportError
+from taskclients_core.errors import ApiError, TransportError
+from taskclients_core.http_messages import SentRequest
 from taskclients_core.tasks.definition import PollTiming, TaskType
 from taskclients_core.tasks.errors import TaskTimeoutError
 from taskclients_core.tasks.polling.policy import PollPolicy, RateLimiter, interval_for

@@ -452,7 +452,7 @@ def test_tasks_of_several_schedulers_are_waited_for_together() -> None:
         versions = {record: record.version for record in records}
         await harness.runner.run(changes(versions))
         assert sum(record.version for record in records) == 1
-        assert all(not scheduler.waiters for scheduler in harness.registry._boards.values())
+        assert all(not scheduler.waiters for scheduler in harness.registry._schedulers.values())
 
     run(harness, main)
 

@@ -338,7 +338,9 @@ def test_candidates_without_a_baseline_are_reported_as_unfiltered() -> None:
 
 def test_the_scheduler_s_last_snapshot_filters_candidates_without_a_request() -> None:
     process = Process(crowded(8000), None, submit_=start(reconcile=SIMILAR))
-    scheduler = process.registry._board(process.registry.state_for(TaskRef("booster", "task", "old-0"), TASK_TYPE))
+    scheduler = process.registry._scheduler_for(
+        process.registry.state_for(TaskRef("booster", "task", "old-0"), TASK_TYPE)
+    )
     scheduler.keys = tuple(task["asyncTaskId"] for task in process.vendor.tasks)
     with pytest.raises(SubmissionUnknownError, match="without those that were listed before the submission") as caught:
         process.submit()

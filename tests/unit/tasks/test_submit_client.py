@@ -247,7 +247,7 @@ def test_a_client_opens_a_journal_from_a_path_and_closes_it(
     with Sync(server.url, journal=given) as client:
         assert not (tmp_path / "journal").exists()  # it is opened with the first task
         client.begin(BEGIN, None, None, body={"name": "a"})
-        opened = client.tasks._station.journal
+        opened = client.tasks._registry.journal
     with pytest.raises(ClientClosedError):
         opened.find("k")
     assert [found.name for found in tmp_path.iterdir()] == ["journal"]
@@ -258,7 +258,7 @@ def test_a_client_opens_a_journal_from_a_path_and_closes_it(
 async def _opened_from_a_path(url: str, path: Path) -> None:
     async with Async(url, journal=path) as client:
         await client.begin(BEGIN, None, None, body={"name": "a"})
-        opened = client.tasks._station.journal
+        opened = client.tasks._registry.journal
     with pytest.raises(ClientClosedError):
         opened.find("k")
 

@@ -239,7 +239,7 @@ def test_a_leader_of_two_schedulers_hands_over_the_one_it_has_no_time_for() -> N
     threads = [threading.Thread(target=lambda flow=flow: done.append(harness.runner.run(flow))) for flow in flows]
     for thread in threads:
         thread.start()
-        until(lambda: len(harness.registry._boards) == 2)
+        until(lambda: len(harness.registry._schedulers) == 2)
     assert hanging.wait(5)
     count = len(vendor.requests)
     until(lambda: len(vendor.requests) > count + 5, 2)  # the other scheduler continues
@@ -255,7 +255,7 @@ def test_an_urgent_poll_comes_before_the_leader_s_next_interval() -> None:
     vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 0.0)
     crew = crew_of(vendor, PollTiming(min=0.05, max=60, first=60.0))
     crew.hire("a", None)
-    until(lambda: bool(crew.harness.registry._boards and crew.harness.scheduler().waiters))
+    until(lambda: bool(crew.harness.registry._schedulers and crew.harness.scheduler().waiters))
     start = time.monotonic()
     assert crew.harness.runner.run(poll_once(crew.harness.record("a")))
     assert time.monotonic() - start < 1
@@ -281,7 +281,7 @@ def test_a_closed_client_ends_all_waits_at_once() -> None:
     crew = crew_of(RealVendor(tasks={"a": "run"}, latency=lambda: 0.0), PollTiming(min=0.05, max=60, first=60.0))
     for _ in range(5):
         crew.hire("a", None)
-    until(lambda: bool(crew.harness.registry._boards) and len(crew.harness.scheduler().waiters) == 5)
+    until(lambda: bool(crew.harness.registry._schedulers) and len(crew.harness.scheduler().waiters) == 5)
     start = time.monotonic()
     crew.harness.runner.close()
     assert [type(result) for result in crew.wait(2)] == [ClientClosedError] * 5
