@@ -86,7 +86,7 @@ def _sandbox(options: argparse.Namespace, specs: list[Path]) -> int:
     from .mock_server import serve
 
     faults: Path | tuple[()] = options.faults or ()
-    return serve(specs, host=options.host, port=options.port, speed=options.speed, faults=faults)
+    return serve(specs, host=options.host, port=options.port, speed=options.speed, faults=faults, auth=options.auth)
 
 
 def _print_problems(problems: Iterable[Problem], *, github: bool = False) -> None:
@@ -173,6 +173,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     sandbox.add_argument(
         "--faults", type=Path, metavar="FILE", help="YAML file with faults: which requests fail, and how"
+    )
+    sandbox.add_argument(
+        "--auth",
+        metavar="SECRET",
+        help="the only valid token, key and password, of any user (default: any, but a request must have one)",
     )
     return parser
 

@@ -81,7 +81,7 @@ def _booster(url: str) -> str:
         tempfile.TemporaryDirectory() as folder,
         BoosterClient(
             f"{url}/booster",
-            auth="demo token",
+            auth=environment.SECRET,
             # The hosts of files are not documented; the sandbox serves them from this machine.
             download_hosts=[url.removeprefix("http://")],
             allow_private_downloads=True,
@@ -113,7 +113,7 @@ def _mykaarma(url: str) -> str:
                 display.console.print(f"  step {number}, {step.name}: {step.status}")
             known[step.key] = step.status
 
-    with MyKaarmaClient(f"{url}/mykaarma", auth=("demo", "password")) as client:
+    with MyKaarmaClient(f"{url}/mykaarma", auth=("demo", environment.SECRET)) as client:
         view = _guarded(lambda: code.create_dealer(client, watch))
     if view.phase is not Phase.SUCCEEDED:
         raise DemoFailed(f"the process ended as {view.status}")
@@ -140,7 +140,7 @@ def _lifepos(url: str) -> str:
             accept_language="en-US",
             client_identifier="demo",
             client_type=ClientType.APP,
-            auth="demo token",
+            auth=environment.SECRET,
             http_client=http,
         ) as client,
     ):

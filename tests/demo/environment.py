@@ -18,6 +18,9 @@ SECONDS_TO_STOP: Final = 5.0
 SPEED: Final = 2.0
 """Speed of the sandbox; at speed 1 a task takes six seconds."""
 
+SECRET: Final = "demo-secret"
+"""Only token and password that the sandbox accepts."""
+
 
 class DemoFailed(Exception):  # noqa: N818 - the name reads as a sentence
     """A step of the demo failed; the message says which."""
@@ -49,7 +52,7 @@ def sandbox() -> Generator[str]:
     Raises:
         DemoFailed: it does not start.
     """
-    command = [sys.executable, "-m", "dragoman", "sandbox", "--port", "0", "--speed", str(SPEED)]
+    command = [sys.executable, "-m", "dragoman", "sandbox", "--port", "0", "--speed", str(SPEED), "--auth", SECRET]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
         try:

@@ -22,7 +22,7 @@ from taskclients.lifepos import LifePosClient
 from taskclients.lifepos.models import ClientType
 from taskclients.mykaarma import MyKaarmaClient
 from taskclients.mykaarma.models import CreateDealerRequest
-from taskclients_core import TransportError
+from taskclients_core import TransportError, UnauthorizedError
 from taskclients_core.tasks import Phase, TaskFailedError, TaskTimeoutError, failpoints
 
 BODY = ExportCustomer(brand="CAR", pos_codes=["0042"], download_request_id="nightly")
@@ -73,6 +73,15 @@ def test_an_asynchronous_one_too(tmp_path: Path) -> None:
     assert fake.clock.run(main()).startswith(b"number,name,email")
     assert FORTY_MINUTES <= fake.clock.monotonic() - before < FORTY_MINUTES + 120
     assert time.monotonic() - began < FORTY_MINUTES / 60
+
+
+def test_a_secret_is_that_of_its_clients_and_no_other() -> None:
+    fake = FakeVendor("booster", "mykaarma", auth="s3cret")
+    with fake.client(BoosterClient) as booster, fake.client(MyKaarmaClient) as mykaarma:
+        assert booster.list_tasks()
+        mykaarma.create_dealer(CreateDealerRequest(name="Example"))
+    with fake.client(BoosterClient, auth="expired") as booster, pytest.raises(UnauthorizedError):
+        booster.list_tasks()
 
 
 def test_a_fake_vendor_behaves_the_same_in_each_run() -> None:

@@ -77,6 +77,18 @@ def test_a_speed_that_makes_no_sense(speed: float, capsys: pytest.CaptureFixture
     assert "--speed" in capsys.readouterr().err
 
 
+def test_a_secret_that_cannot_be_sent(capsys: pytest.CaptureFixture[str]) -> None:
+    assert serve(SPECS, port=0, auth="two words") == 2
+    assert capsys.readouterr().err == "--auth: must be printable ASCII without spaces\n"
+
+
+@pytest.mark.usefixtures("library")
+def test_the_command_takes_a_secret() -> None:
+    with process("--auth", "s3cret") as (_, url), httpx.Client() as http:
+        found = [http.get(f"{url}/booster/tasks", headers={"Authorization": f"Bearer {t}"}) for t in ("s3cret", "x")]
+    assert [reply.status_code for reply in found] == [200, 401]
+
+
 @pytest.mark.usefixtures("library")
 def test_in_a_thread_it_leaves_nothing_behind() -> None:
     before = threading.active_count()

@@ -149,11 +149,11 @@ components:
 
 
 class Vendor:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, auth: str | None = None) -> None:
         spec = folder / "parcel.yaml"
         spec.write_text(SPEC, encoding="utf-8")
         self.now = 1_800_000_000.0
-        self.sandbox = Sandbox([spec], clock=lambda: self.now)
+        self.sandbox = Sandbox([spec], clock=lambda: self.now, auth=auth)
 
     def ask(self, target: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Reply:
         path, _, query = target.partition("?")
@@ -300,6 +300,35 @@ def test_any_declared_credentials_will_do_and_none_will_not(vendor: Vendor) -> N
     assert vendor.ask("/jobs/latest?api_key=").status == 401
     assert vendor.ask("/jobs/latest", headers={"authorization": "Bearer "}).status == 401
     assert vendor.ask("/jobs/latest", headers={"authorization": "Basic dTpw"}).status == 401
+
+
+def test_a_set_secret_is_the_only_valid_key(tmp_path: Path) -> None:
+    strict = Vendor(tmp_path, auth="s3cret")
+    assert strict.ask("/jobs/latest?api_key=s3cret").status == 200
+    assert strict.ask("/jobs/latest?api_key=k").status == 401
+    assert strict.ask("/jobs/latest?api_key=k", headers={"authorization": "Bearer s3cret"}).status == 200
+
+
+def test_one_operation_polls_tasks_of_several_types() -> None:
+    sandbox = Sandbox([Path(__file__).parents[1] / "cases" / "tasks-cancelled-and-confirmed" / "spec.yaml"])
+    for path in ("/merges", "/copies", "/checks"):
+        begun = json.loads(sandbox.answer(Call(method="POST", path=path)).body)
+        reply = sandbox.answer(Call(method="GET", path=f"/merges/{begun['id']}"))
+        assert (reply.status, json.loads(reply.body)["id"]) == (200, begun["id"])
+
+
+def test_strangers_get_403_where_the_spec_has_no_401(tmp_path: Path) -> None:
+    spec = tmp_path / "parcel.yaml"
+    refused = "responses: {'204': {description: Done.}, '403': {description: Refused.}}"
+    spec.write_text(
+        "openapi: 3.1.0\ninfo: {title: Parcel, version: v1}\nsecurity: [{key: []}]\n"
+        f"paths: {{/jobs: {{get: {{operationId: jobs.list, {refused}}}}}}}\n"
+        "components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}\n",
+        encoding="utf-8",
+    )
+    sandbox = Sandbox([spec], auth="s3cret")
+    answers = [sandbox.answer(Call(method="GET", path="/jobs", headers={"x-key": key})) for key in ("", "k", "s3cret")]
+    assert [reply.status for reply in answers] == [403, 403, 204]
 
 
 def test_an_example_of_a_recursive_union_ends(vendor: Vendor) -> None:

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any, Final, TypeGuard, cast
 
 from attrs import field, frozen
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker, validators
 from jsonschema.exceptions import ValidationError, best_match  # pyright: ignore[reportUnknownVariableType]
-from jsonschema.validators import extend
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
@@ -35,9 +34,6 @@ def _check_pattern(validator: Any, wanted: str, value: Any, _: Any) -> Iterator[
         yield ValidationError(f"{value!r} does not match {wanted!r}")
 
 
-_Validator: Any = cast(Any, extend)(Draft202012Validator, {"pattern": _check_pattern})
-
-
 @frozen(eq=False)
 class Api:
     """Loaded spec: `package` is its name, `data` its YAML with absolute references."""
@@ -45,9 +41,7 @@ class Api:
     package: str
     data: dict[str, Any] = field(repr=False)
     _registry: Registry[Any] = field(repr=False)
-    _validators: dict[int, Draft202012Validator] = field(
-        factory=dict[int, Draft202012Validator], init=False, repr=False
-    )
+    _validators: dict[tuple[int, bool], Any] = field(factory=dict[tuple[int, bool], Any], init=False, repr=False)
     _members: dict[int, Members] = field(factory=dict[int, Members], init=False, repr=False)
 
     def resolve(self, node: Any) -> Any:
@@ -62,16 +56,30 @@ class Api:
         inner = self.resolve(inner.get(name)) if is_object(inner) else None
         return inner if is_object(inner) else {}
 
-    def error(self, schema: Any, value: Any) -> ValidationError | None:
-        """Return the most relevant error of a value against a schema, None if it fits."""
+    def error(self, schema: Any, value: Any, *, in_request: bool = False) -> ValidationError | None:
+        """Return the most relevant error of a value against a schema, None if it fits.
+
+        Members that are `readOnly` are not required in requests, and those that are `writeOnly` not in responses.
+        """
         # A schema is a part of `data`, which lives as long as this object, so its id is a safe key.
-        validator = self._validators.get(id(schema))
+        validator = self._validators.get((id(schema), in_request))
         if validator is None:
-            validator = _Validator(schema, registry=self._registry, format_checker=CHECKER)
-            self._validators[id(schema)] = validator
+            kind = self._validator_class("readOnly" if in_request else "writeOnly")
+            validator = kind(schema, registry=self._registry, format_checker=CHECKER)
+            self._validators[id(schema), in_request] = validator
         # The type stubs of jsonschema do not declare the type of errors.
-        errors = cast("Iterator[ValidationError]", validator.iter_errors(value))  # pyright: ignore[reportUnknownMemberType]
-        return cast("ValidationError | None", best_match(errors))
+        return cast("ValidationError | None", best_match(validator.iter_errors(value)))
+
+    def _validator_class(self, one_way: str) -> Any:
+        def required(validator: Any, names: list[str], instance: Any, schema: dict[str, Any]) -> Iterator[Any]:
+            members = schema.get("properties", {})
+            wanted = [name for name in names if not self.section(members, name).get(one_way)]
+            yield from _KEYWORDS["required"](validator, wanted, instance, schema)
+
+        # The type stubs of jsonschema do not declare its types.
+        extend: Any = validators.extend
+        keywords = {"required": required, "oneOf": _union("oneOf"), "anyOf": _union("anyOf"), "pattern": _check_pattern}
+        return extend(Draft202012Validator, keywords)
 
     def kinds(self, schema: Any) -> frozenset[str]:
         """Return the JSON types that a schema allows; empty if it declares none."""
@@ -129,6 +137,48 @@ class Api:
         return schema
 
 
+_KEYWORDS: Final[dict[str, Any]] = dict(Draft202012Validator.VALIDATORS)
+
+
+def _union(word: str) -> Any:
+    """Return the validation of a union, by the discriminator if it has one."""
+
+    def union(validator: Any, members: list[Any], instance: Any, schema: dict[str, Any]) -> Iterator[Any]:
+        name = schema.get("discriminator", {}).get("propertyName")
+        if name is None or not is_object(instance):
+            yield from _KEYWORDS[word](validator, members, instance, schema)
+        elif name not in instance:
+            message = f"{name!r} is a required property"
+            yield ValidationError(message, validator="required", validator_value=[name], instance=instance)
+        else:
+            tags = {tag_of(schema, member): member for member in members} | _mapped(schema, members)
+            if (member := tags.get(str(instance[name]))) is not None:
+                yield from validator.descend(instance, member)
+            else:
+                message = f"{instance[name]!r} is not one of {list(tags)}"
+                yield ValidationError(message, path=(name,), validator="enum", validator_value=list(tags))
+
+    return union
+
+
+def _mapped(schema: dict[str, Any], members: list[Any]) -> dict[str, Any]:
+    by_name = {_name_of(member): member for member in members}
+    mapping: dict[str, str] = schema["discriminator"].get("mapping", {})
+    targets = {word: target.rpartition("/")[2] for word, target in mapping.items()}
+    return {word: by_name[name] for word, name in targets.items() if name in by_name}
+
+
+def tag_of(schema: dict[str, Any], member: Any) -> str:
+    """Return the first value of a union's discriminator that selects a member."""
+    mapping: dict[str, str] = schema["discriminator"].get("mapping", {})
+    name = _name_of(member)
+    return next((word for word, target in mapping.items() if target.rpartition("/")[2] == name), name)
+
+
+def _name_of(member: Any) -> str:
+    return str(member.get("$ref", "")).rpartition("/")[2] if is_object(member) else ""
+
+
 def load(path: Path) -> Api:
     """Load a spec, which should have no problems in `dragoman lint`.
 
@@ -174,7 +224,7 @@ EXAMPLES: Final = {
 
 _OFFSET: Final = r"([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)"
 _TIME: Final = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d"
-_PATTERNS: Final = {
+PATTERNS: Final = {
     "uuid": r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
     "x-guid-n": r"[0-9a-fA-F]{32}",
     "date": r"\d{4}-\d\d-\d\d",
@@ -185,6 +235,8 @@ _PATTERNS: Final = {
     "uri": r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]*",
     "email": r"[^@\s]+@[^@\s]+",
 }
+"""Pattern of each string format that has one."""
+
 _DATED: Final = frozenset({"date", "date-time", "x-date-time-ms"})
 
 
@@ -239,7 +291,7 @@ def _is_base64(value: object) -> bool:
     return True
 
 
-for _name, _pattern in _PATTERNS.items():
+for _name, _pattern in PATTERNS.items():
     CHECKER.checks(_name)(_text_check(_name, re.compile(_pattern, re.ASCII)))
 CHECKER.checks("int32")(_integer_check(32))
 CHECKER.checks("int64")(_integer_check(64))

@@ -19,13 +19,13 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from . import examples, files, messages, requests, responses, routes, task_views, tasks
-from .api import Api, load
+from .api import Api, load, put
 from .faults import Fault, Script
 from .faults import load as load_faults
 from .messages import BODILESS, Call, HttpError, Reply
 from .request_context import RequestContext
 from .routes import Operation, Table
-from .tasks import Roles, Store, Task
+from .tasks import Definition, Roles, Store, Task
 
 MAX_BODY: Final = 16 * 1024 * 1024
 
@@ -55,6 +55,7 @@ class Sandbox:
         speed: float = 1.0,
         log: Callable[[str], None] | None = None,
         faults: Iterable[Fault] | Path = (),
+        auth: str | None = None,
     ) -> None:
         """Load the specs.
 
@@ -64,11 +65,17 @@ class Sandbox:
             speed: Speed of tasks: at 1 a task takes six seconds.
             log: Called with a line for each request: method, path and status, never secrets.
             faults: Faults to inject, or the path of a script; see `faults`.
+            auth: Only valid token, key and password (of any user). None accepts all, but requires that a request has
+                some.
 
         Raises:
             SpecError: A spec or script cannot be read or is invalid.
-            ValueError: A fault that is not from a file names an operation or phase that does not exist.
+            ValueError: A fault that is not from a file names an operation or phase that does not exist, or `auth`
+                cannot be sent in a header.
         """
+        if auth is not None and not requests.is_credential(auth):
+            raise ValueError("auth: must be printable ASCII without spaces")
+        self._auth = auth
         self._lock = threading.Lock()
         self._clock = clock
         self._speed = speed
@@ -139,7 +146,7 @@ class Sandbox:
 
     def _serve(self, mount: Mount, operation: Operation, context: RequestContext, values: dict[str, str]) -> Reply:
         call, now = context.call, context.now
-        arguments = requests.check(operation, call, values)
+        arguments = requests.check(operation, call, values, self._auth)
         api, roles = mount.api, mount.roles
 
         def link(task: Task, signed: bool) -> str:
@@ -172,12 +179,15 @@ class Sandbox:
                 call, api, operation, status, response, task_views.submission_response(task, route, example, view)
             )
         status, response = operation.success()
+        content = responses.json_content(api, response)
         value = None
         if page := operation.node.get("x-pagination"):
-            content = responses.json_content(api, response)
             value = task_views.close_page(
                 api, content.get("schema"), examples.response_body(api, content), page["token"]
             )
+        elif self._auth is not None and (pointer := requests.sign_in(operation, arguments, self._auth)):
+            value = examples.response_body(api, content)
+            put(value, pointer, self._auth)
         return responses.success(call, api, operation, status, response, value)
 
     def _file(self, context: RequestContext) -> Reply:
@@ -190,7 +200,7 @@ class Sandbox:
         mount = self.mounts.get(package)
         if not self._files.is_signed(call, now) and mount is not None:
             security = mount.api.data.get("security", [])
-            requests.authorize(mount.api, tuple(tuple(each) for each in security), call)
+            requests.authorize(mount.api, tuple(tuple(each) for each in security), call, self._auth)
         store = mount.stores.get(kind) if mount else None
         task = store.find(name.removesuffix(".csv")) if store else None
         if task is None or task.lifecycle.at(task.started, now).phase != "succeeded":
@@ -227,15 +237,19 @@ def app(
     speed: float = 1.0,
     log: Callable[[str], None] | None = None,
     faults: Iterable[Fault] | Path = (),
+    auth: str | None = None,
 ) -> Sandbox:
     """Return an ASGI application that serves specs; the arguments are those of `Sandbox`."""
-    return Sandbox(specs, clock=clock, speed=speed, log=log, faults=faults)
+    return Sandbox(specs, clock=clock, speed=speed, log=log, faults=faults, auth=auth)
 
 
 def _mount(api: Api, now: float) -> Mount:
     served = tuple(routes.operations(api))
     roles = tasks.read(api, served)
-    stores = {each.kind: Store(each, now) for each in roles.definitions}
+    polled: dict[str, list[Definition]] = {}
+    for each in roles.definitions:
+        polled.setdefault(each.task_type.poll.call.operation.name, []).append(each)
+    stores = {each.kind: store for group in polled.values() for store in [Store(group, now)] for each in group}
     return Mount(api, served, Table(served), roles, stores)
 
 

@@ -11,7 +11,7 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from .api import EXAMPLES, Api, is_object, render
+from .api import EXAMPLES, Api, is_object, render, tag_of
 
 PLACEHOLDERS: Final = "page"
 
@@ -36,7 +36,7 @@ def response_body(api: Api, content: dict[str, Any]) -> Any:
 
 
 def build(api: Api, schema: Any) -> Any:
-    """Build a value that fits a schema, including optional members."""
+    """Build a value of a response that fits a schema, including optional members."""
     value = _build(api, schema, ())
     return None if value is _NO_VALUE else value
 
@@ -96,15 +96,9 @@ def _one_of(api: Api, schema: dict[str, Any], members: list[Any], inside: tuple[
             continue
         discriminator = schema.get("discriminator", {}).get("propertyName")
         if discriminator and is_object(value):
-            value[discriminator] = _tag(schema["discriminator"].get("mapping", {}), member)
+            value[discriminator] = tag_of(schema, member)
         return value
     return _NO_VALUE
-
-
-def _tag(mapping: dict[str, str], member: dict[str, Any]) -> str:
-    """Return the discriminator value of a union's member."""
-    name = str(member.get("$ref", "")).rpartition("/")[2]
-    return next((word for word, target in mapping.items() if target.rpartition("/")[2] == name), name)
 
 
 def _typed(api: Api, schema: dict[str, Any], inside: tuple[int, ...]) -> Any:
@@ -128,6 +122,8 @@ def _typed(api: Api, schema: dict[str, Any], inside: tuple[int, ...]) -> Any:
 def _object(api: Api, schema: dict[str, Any], inside: tuple[int, ...]) -> Any:
     value: dict[str, Any] = {}
     for name, member in schema.get("properties", {}).items():
+        if api.resolve(member).get("writeOnly"):
+            continue
         built = _build(api, member, inside)
         if built is not _NO_VALUE:
             value[name] = built

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hmac
 import json
 import re
 from collections.abc import Callable, Iterable
@@ -17,7 +18,7 @@ from jsonschema.exceptions import ValidationError
 from taskclients_core.request.styles import STYLES
 
 from ..spec.model import is_json
-from .api import Api
+from .api import Api, is_object, put
 from .messages import Call, HttpError
 from .routes import Operation, Parameter
 
@@ -34,15 +35,16 @@ class Arguments:
     body_schema: Any = field(repr=False)
 
 
-def check(operation: Operation, call: Call, path: dict[str, str]) -> Arguments:
+def check(operation: Operation, call: Call, path: dict[str, str], auth: str | None) -> Arguments:
     """Validate a request and return its arguments.
 
-    Parameters that the spec does not declare are ignored, as by most servers.
+    Parameters that the spec does not declare are ignored, as by most servers. A member of the body that a path
+    parameter repeats is filled from the path.
 
     Raises:
-        HttpError: 401 without credentials, 415 for a media type that is not declared, 400 for everything else.
+        HttpError: 401 without valid credentials, 415 for a media type that is not declared, 400 for everything else.
     """
-    authorize(operation.api, operation.security, call)
+    authorize(operation.api, operation.security, call, auth)
     found: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
     for parameter in operation.parameters:
         try:
@@ -58,47 +60,90 @@ def check(operation: Operation, call: Call, path: dict[str, str]) -> Arguments:
         found[parameter.place][parameter.name] = value
     body = read(operation, call)
     schema = body_schema(operation, call)
-    if body is not None and not isinstance(body, bytes):
+    if body is MISSING:
+        body = None
+    elif not isinstance(body, bytes):
         _validate(operation.api, schema, body, "")
+        for parameter in operation.parameters:
+            if parameter.from_body and is_object(body):
+                put(body, parameter.from_body, found[parameter.place][parameter.name])
     return Arguments(body=body, body_schema=schema, **found)
 
 
-def authorize(api: Api, security: tuple[tuple[str, ...], ...], call: Call) -> None:
-    """Check that a request has credentials of a declared scheme. Any value is accepted.
+def authorize(api: Api, security: tuple[tuple[str, ...], ...], call: Call, auth: str | None) -> None:
+    """Check that a request has credentials of a declared scheme.
+
+    Args:
+        api: Spec that declares the schemes.
+        security: Alternatives, each a set of schemes.
+        call: The request.
+        auth: Only valid token, key and password (of any user); None if all are valid.
 
     Raises:
         HttpError: 401 without such credentials.
     """
     schemes = api.data.get("components", {}).get("securitySchemes", {})
-    if not security or any(all(_carries(api.resolve(schemes[name]), call) for name in each) for each in security):
+    sent = [[_secret(api.resolve(schemes[name]), call) for name in each] for each in security]
+    if not security or any(all(_is_valid(secret, auth) for secret in each) for each in sent):
         return
     challenge = "Basic" if any(api.resolve(schemes[n]).get("scheme") == "basic" for n in security[0]) else "Bearer"
-    raise HttpError(401, "Credentials are missing.", headers={"WWW-Authenticate": f'{challenge} realm="sandbox"'})
+    reason = "Credentials are missing." if all(None in each for each in sent) else "The credentials are not valid."
+    raise HttpError(401, reason, headers={"WWW-Authenticate": f'{challenge} realm="sandbox"'})
 
 
-def _carries(scheme: dict[str, Any], call: Call) -> bool:
+def sign_in(operation: Operation, arguments: Arguments, auth: str) -> str:
+    """Return the JSON pointer to the token in the response to a sign-in; '' if the operation is none.
+
+    Raises:
+        HttpError: 401 if the body contains a password that is not `auth`.
+    """
+    api = operation.api
+    schemes = map(api.resolve, api.data.get("components", {}).get("securitySchemes", {}).values())
+    words = (scheme.get("x-sign-in", {}) for scheme in schemes)
+    pointer: str = next((each["token"] for each in words if operation.id in each.get("operations", ())), "")
+    if pointer and is_object(arguments.body):
+        for name, schema in api.members(arguments.body_schema).schemas.items():
+            is_password = api.resolve(schema).get("format") == "password"
+            if is_password and arguments.body.get(name, auth) != auth:
+                raise HttpError(401, f"{name} is not valid.", name)
+    return pointer
+
+
+def is_credential(text: str) -> bool:
+    """Return True if a text can be sent as a token, key and password: printable ASCII without spaces."""
+    return re.fullmatch(r"[!-~]+", text) is not None
+
+
+def _is_valid(secret: str | None, auth: str | None) -> bool:
+    return secret is not None and (auth is None or hmac.compare_digest(secret.encode(), auth.encode()))
+
+
+def _secret(scheme: dict[str, Any], call: Call) -> str | None:
+    """Return the token, key or password of a scheme in a request; None if there is none."""
     kind, _, credentials = call.headers.get("authorization", "").partition(" ")
     match scheme["type"]:
         case "apiKey":
             name: str = scheme["name"]
-            found = {"query": dict(call.pairs).get(name), "cookie": call.cookies.get(name)}
-            return bool(found.get(scheme["in"], call.headers.get(name.lower())))
+            in_query = unquote_plus(dict(call.pairs).get(name, ""))
+            found = {"query": in_query, "cookie": call.cookies.get(name)}
+            return found.get(scheme["in"], call.headers.get(name.lower())) or None
         case "http" if scheme.get("scheme", "").lower() == "basic":
-            return kind.lower() == "basic" and _is_pair(credentials)
+            return _password(credentials) if kind.lower() == "basic" else None
         case _:
-            return kind.lower() == "bearer" and bool(credentials.strip())
+            return (credentials.strip() or None) if kind.lower() == "bearer" else None
 
 
-def _is_pair(credentials: str) -> bool:
-    """Return True if the text is a user and a password in base64, as Basic requires."""
+def _password(credentials: str) -> str | None:
+    """Return the password of Basic credentials; None if they are not a user and a password in base64."""
     try:
-        return b":" in base64.b64decode(credentials.strip(), validate=True)
+        _, colon, password = base64.b64decode(credentials.strip(), validate=True).partition(b":")
     except (binascii.Error, ValueError):
-        return False
+        return None
+    return password.decode("utf-8", "replace") if colon else None
 
 
 def _validate(api: Api, schema: Any, value: Any, name: str) -> None:
-    error = api.error(schema, value)
+    error = api.error(schema, value, in_request=True)
     if error is not None:
         path = ".".join([name, *map(str, error.absolute_path)] if name else map(str, error.absolute_path))
         reason, missing = _reason(error)
@@ -137,18 +182,19 @@ def media_type(header: str) -> str:
 
 
 def read(operation: Operation, call: Call) -> Any:
-    """Return the body of a request as a JSON value; None if it is absent, bytes if it is neither JSON nor a form.
+    """Return the body of a request as a JSON value; MISSING if it is absent, bytes if it is neither JSON nor a form.
 
     Raises:
         HttpError: 415 for a media type that the spec does not declare, 400 for a body that cannot be read.
     """
     if not operation.bodies:
-        return None
-    if not call.body:
+        return MISSING
+    sent = media_type(call.headers.get("content-type", ""))
+    # No bytes are a body of most types, such as text, a file or a form without fields.
+    if not call.body and (not sent or is_json(sent)):
         if operation.body_required:
             raise HttpError(400, "The body is required.")
-        return None
-    sent = media_type(call.headers.get("content-type", ""))
+        return MISSING
     content = _content(operation, sent)
     if content is None:
         declared = ", ".join(operation.bodies)
@@ -240,7 +286,7 @@ def _multipart(api: Api, schema: Any, call: Call) -> dict[str, Any]:
 
 
 MISSING: Final = object()
-"""Value of a parameter that was not sent."""
+"""Value of a parameter or body that was not sent."""
 
 _INTEGER: Final = re.compile(r"-?\d{1,400}", re.ASCII)
 _NUMBER: Final = re.compile(r"-?\d{1,400}(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)

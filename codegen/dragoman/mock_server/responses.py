@@ -20,7 +20,7 @@ from .routes import Operation
 
 _TEXTS: Final = frozenset({"message", "errormessage", "detail", "errordescription"})
 _FIELDS: Final = frozenset({"field", "fieldname", "parameter", "pointer"})
-_SUBSTITUTES: Final = {400: ("422",), 404: ("400", "422")}
+_SUBSTITUTES: Final = {400: ("422",), 401: ("403",), 404: ("400", "422")}
 _JSON: Final = "application/json"
 
 
@@ -89,8 +89,8 @@ def failure(error: HttpError, api: Api | None, operation: Operation | None) -> R
 def _nearest(responses: Mapping[str, Any], status: int) -> tuple[int, Mapping[str, Any] | None]:
     """Return status and response object for an error.
 
-    A 400 becomes a 422 if the spec declares only that, and a 404 becomes a 400 or 422. Other statuses are kept and use
-    only the shape of a declared error.
+    If the spec declares only these, a 400 becomes a 422, a 401 a 403, and a 404 a 400 or 422. Other statuses are kept
+    and use only the shape of a declared error.
     """
     for choice in (str(status), *_SUBSTITUTES.get(status, ())):
         if choice in responses:

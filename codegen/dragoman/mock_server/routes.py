@@ -29,6 +29,8 @@ class Parameter:
     style: StyleName
     explode: bool
     media_type: str
+    from_body: str
+    """JSON pointer to the member of the body that has the same value; '' if there is none."""
 
 
 @frozen(kw_only=True, eq=False)
@@ -162,4 +164,5 @@ def _parameter(node: dict[str, Any]) -> Parameter:
         style=style,
         explode=node.get("explode", STYLES[style].explode),
         media_type=media_type,
+        from_body=node.get("x-from-body", ""),
     )

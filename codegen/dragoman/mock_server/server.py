@@ -19,6 +19,7 @@ import uvicorn
 from .app import Clock, Sandbox
 from .faults import Fault
 from .messages import Protocol
+from .requests import is_credential
 
 SECONDS_TO_STOP: Final = 3
 
@@ -30,6 +31,7 @@ def serve(
     port: int = 8000,
     speed: float = 1.0,
     faults: Iterable[Fault] | Path = (),
+    auth: str | None = None,
 ) -> int:
     """Serve specs until SIGINT or SIGTERM.
 
@@ -41,7 +43,9 @@ def serve(
     """
     if not (math.isfinite(speed) and speed > 0):
         return _usage_error(f"--speed: must be a finite number above 0: {speed}")
-    sandbox = Sandbox(specs, speed=speed, log=_print, faults=faults)
+    if auth is not None and not is_credential(auth):
+        return _usage_error("--auth: must be printable ASCII without spaces")
+    sandbox = Sandbox(specs, speed=speed, log=_print, faults=faults, auth=auth)
     try:
         listener = _listen(host, port)
     except (OSError, OverflowError) as error:
@@ -65,7 +69,12 @@ def serve(
 
 @contextmanager
 def running(
-    specs: Sequence[Path], *, speed: float = 1.0, clock: Clock = time.time, faults: Iterable[Fault] | Path = ()
+    specs: Sequence[Path],
+    *,
+    speed: float = 1.0,
+    clock: Clock = time.time,
+    faults: Iterable[Fault] | Path = (),
+    auth: str | None = None,
 ) -> Generator[str]:
     """Serve specs on a free port within the context; the context manager returns the URL.
 
@@ -74,11 +83,12 @@ def running(
         speed: Speed of tasks: at 1 a task takes six seconds.
         clock: Clock by which tasks progress.
         faults: Faults to inject, or the path of a script.
+        auth: Only valid token, key and password; None accepts all.
 
     Raises:
         SpecError: A spec or script cannot be read or is invalid.
     """
-    with serving(Sandbox(specs, speed=speed, clock=clock, faults=faults)) as url:
+    with serving(Sandbox(specs, speed=speed, clock=clock, faults=faults, auth=auth)) as url:
         yield url
 
 

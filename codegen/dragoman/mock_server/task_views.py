@@ -53,7 +53,7 @@ def render_list(
     """Return the requested list of tasks, or one page of it.
 
     Raises:
-        HttpError: 400 for an unknown page token.
+        HttpError: 404 for a page token that was never given out.
     """
     definition = poll_route.definition
     found = [
@@ -63,7 +63,7 @@ def render_list(
     if status_filter is not None and status_filter.parameter in arguments.query:
         requested = arguments.query[status_filter.parameter]
         words = requested if is_list(requested) else [requested]
-        found = [task for task in found if definition.status_words.get(_phase(task, context.now)) in words]
+        found = [task for task in found if task.definition.status_words.get(_phase(task, context.now)) in words]
     newest_first = _newest_first(pages, arguments.query)
     if newest_first:
         found.reverse()
@@ -163,7 +163,8 @@ def _position(found: Sequence[Task], token: Any, *, newest_first: bool) -> int:
         return 0
     match = re.fullmatch(r"after (\d{1,9})( again)*", _decode_token(token), re.ASCII)
     if match is None:
-        raise HttpError(400, "The page token is not valid.")
+        # Not 400: any text fits the parameter's schema, as it does that of an id.
+        raise HttpError(404, "There is no page with this token.")
     last = int(match[1])
     skipped = (task.number >= last if newest_first else task.number <= last for task in found)
     return sum(skipped)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Any, Final
@@ -26,7 +26,7 @@ from .responses import json_content
 from .routes import Operation
 
 MAX_TASKS: Final = 10_000
-"""Maximum number of tasks of one type; then the oldest is removed."""
+"""Maximum number of tasks of a store; then the oldest is removed."""
 
 _HOUR: Final = 3600.0
 _SEEDS: Final = ("succeeded", "succeeded", "failed", "succeeded", "succeeded", "succeeded", "running")
@@ -38,7 +38,7 @@ class Task:
 
     definition: Definition
     number: int
-    """Sequence number within the type, from 1, in the order of begin."""
+    """Sequence number within the store, from 1, in the order of begin."""
 
     id: str
     started: float
@@ -62,15 +62,14 @@ class Task:
 
 
 class Store:
-    """Tasks of one type, oldest first."""
+    """Tasks of all types that one operation polls, oldest first."""
 
-    def __init__(self, definition: Definition, now: float) -> None:
-        self._definition = definition
+    def __init__(self, definitions: Sequence[Definition], now: float) -> None:
         self._tasks: dict[str, Task] = {}
         self._number = 0
-        self._id_schema = _id_schema(definition)
-        if definition.listing is not None:
-            self._seed(now)
+        self._id_schemas = {each.kind: _id_schema(each) for each in definitions}
+        if definitions[0].listing is not None:
+            self._seed(definitions[0], now)
 
     def __iter__(self) -> Iterator[Task]:
         return iter(self._tasks.values())
@@ -81,7 +80,8 @@ class Store:
 
     def start(self, route: SubmissionRoute, arguments: Arguments, now: float, speed: float) -> Task:
         """Begin a task for a request."""
-        task = self._add(now, default_lifecycle(self._definition.status_words, speed), route.operation)
+        definition = route.definition
+        task = self._add(definition, now, default_lifecycle(definition.status_words, speed), route.operation)
         scope = {name: evaluate(value, arguments) for name, value in route.submission.scope.items()}
         task.scope = {name: str(value) for name, value in scope.items()}
         task.echoes = dict(_echoes(route, arguments))
@@ -93,14 +93,14 @@ class Store:
         task.id, task.rendered = task_id, None
         self._tasks[_normalize_id(task_id)] = task
 
-    def _add(self, now: float, lifecycle: Lifecycle, operation: Any) -> Task:
+    def _add(self, definition: Definition, now: float, lifecycle: Lifecycle, operation: Any) -> Task:
         self._number += 1
         if len(self._tasks) >= MAX_TASKS:
             del self._tasks[next(iter(self._tasks))]
         task = Task(
-            definition=self._definition,
+            definition=definition,
             number=self._number,
-            id=_make_id(self._id_schema, f"{self._definition.kind}-{self._number}"),
+            id=_make_id(self._id_schemas[definition.kind], f"{definition.kind}-{self._number}"),
             started=now,
             lifecycle=lifecycle,
             subject=f"{operation.path} {operation.id}".lower() if operation else "",
@@ -108,9 +108,8 @@ class Store:
         self._tasks[_normalize_id(task.id)] = task
         return task
 
-    def _seed(self, now: float) -> None:
+    def _seed(self, definition: Definition, now: float) -> None:
         """Add tasks of the last hours, so that lists have several pages."""
-        definition = self._definition
         operations = tuple(definition.submissions)
         for index, expected in enumerate(_SEEDS):
             substitute = "cancelled" if expected == "failed" else "succeeded"
@@ -123,7 +122,7 @@ class Store:
             if phase == "running":
                 # Half done now, and complete in an hour.
                 lifecycle = Lifecycle((("running", 2 * _HOUR), ("succeeded", 0.0)))
-            self._add(started, lifecycle, operation)
+            self._add(definition, started, lifecycle, operation)
 
 
 def _id_schema(definition: Definition) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class FakeVendor:
         speed: float = 1.0,
         clock: VirtualClock | None = None,
         real_time: bool = False,
+        auth: str | None = None,
     ) -> None:
         """Load the specs and create the sandbox.
 
@@ -46,16 +47,20 @@ class FakeVendor:
             speed: Speed of tasks: at 1 a task takes six seconds, at 6 / 2400 forty minutes.
             clock: Clock to share with other fake vendors; default: a new one.
             real_time: Use real time instead of the virtual clock. Clients in other processes need it.
+            auth: Only valid token, key and password (of any user); clients of `client` have it. Default: all are
+                valid, but a request must have one.
 
         Raises:
-            ValueError: A vendor does not exist, or a fault names an operation that does not exist.
+            ValueError: A vendor does not exist, a fault names an operation that does not exist, or `auth` cannot be
+                sent in a header.
             SpecError: A spec or script cannot be read or is invalid.
         """
         self.clock = VirtualClock() if clock is None else clock
         self._time: Clock = Clock() if real_time else self.clock
         now = self._time.wall if real_time else self.clock.world
         paths = [spec_of(each) if isinstance(each, str) else each for each in specs]
-        self.sandbox = Sandbox(paths, clock=now, speed=speed, faults=faults)
+        self._auth = auth
+        self.sandbox = Sandbox(paths, clock=now, speed=speed, faults=faults, auth=auth)
         self.transport = SandboxTransport(self.sandbox, clock=self._time)
 
     def client(self, kind: Callable[..., C], **options: Any) -> C:
@@ -102,7 +107,7 @@ class FakeVendor:
         schemes = api.data.get("components", {}).get("securitySchemes", {})
         wanted = [api.resolve(schemes[name]) for name in next(iter(api.data.get("security", ())), ())]
         pair = any(scheme.get("scheme") == "basic" or scheme["type"] == "oauth2" for scheme in wanted)
-        return ("user", "password") if pair else "token"
+        return ("user", self._auth or "password") if pair else self._auth or "token"
 
 
 _HOME = Path(__file__).parents[1]

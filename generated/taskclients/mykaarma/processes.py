@@ -23,6 +23,7 @@ GET_ASYNC_PROCESS: Final = Operation(
         400: models.ResponseEnvelope,
         401: models.ResponseEnvelope,
         403: models.ResponseEnvelope,
+        404: models.ResponseEnvelope,
         500: models.ResponseEnvelope,
     },
     error_when=ErrorCondition(filled="errors", absent="uuid"),
@@ -41,7 +42,7 @@ def get_async_process(client: MyKaarmaClient, async_processes_uuid: str) -> mode
         The process as it stands now.
 
     Raises:
-        ApiError: 400, 401, 403, 500 or a successful response that reports an error.
+        ApiError: 400, 401, 403, 404, 500 or a successful response that reports an error.
 
     Assumed: The saved page ends before verb and path: GET because the scope reads and there is no body, the path from
     the parameter's name and the neighbouring operations.
