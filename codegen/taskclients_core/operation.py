@@ -106,9 +106,10 @@ class Binary(Struct, frozen=True):
 
 
 class Text(Struct, frozen=True):
-    """Text body, sent as UTF-8."""
+    """Text body: a scalar, sent in the charset of its media type (default: UTF-8)."""
 
     media_type: str = "text/plain"
+    type: object = str
 
 
 Body: TypeAlias = Json | Form | Multipart | Binary | Text

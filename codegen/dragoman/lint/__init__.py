@@ -57,6 +57,7 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
     examples.check_example_misfit,
     responses.check_error_when_pointers,
     parameters.check_from_body_pointer,
+    parameters.check_header_name,
     schemas.check_inline_enum,
     schemas.check_inline_object,
     operations.check_missing_page,

@@ -4,40 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from enum import Enum
 from typing import Final
 
 from ..diagnostics import Problem
-from ..spec.model import ROW_TYPES, is_json
+from ..spec.model import ROW_TYPES, ContentKind, content_kind
 from ..spec.yaml_document import Document
 from .shapes import OBJECT, TEXT, kinds, plain
 from .walk import Node, nodes, report
 
-_FORM: Final = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+*-]+(\s*;.*)?")
-
-
-class ContentKind(Enum):
-    """Kind of content of a body; the value is its name in messages."""
-
-    JSON = "JSON"
-    FORM = "a form"
-    MULTIPART = "a multipart form"
-    TEXT = "text"
-    BINARY = "bytes"
-
-
-def content_kind(media_type: str) -> ContentKind | None:
-    """Return the kind of content of a media type; None if it is not a valid media type."""
-    if not _FORM.fullmatch(media_type):
-        return None
-    plain = media_type.partition(";")[0].strip().lower()
-    if is_json(media_type):
-        return ContentKind.JSON
-    if plain == "application/x-www-form-urlencoded":
-        return ContentKind.FORM
-    if plain == "multipart/form-data":
-        return ContentKind.MULTIPART
-    return ContentKind.TEXT if plain.startswith("text/") else ContentKind.BINARY
+# The grammar of RFC 9110, 8.3.1 and of media ranges (12.5.1).
+_MEDIA_TYPE: Final = re.compile(r"(\*/\*|[\w!#$&^.+-]+/[\w!#$&^.+*-]+)(\s*;.*)?", re.ASCII)
 
 
 UNSUPPORTED_MEDIA_TYPE: Final = "unsupported-media-type"
@@ -46,14 +22,15 @@ UNSUPPORTED_MEDIA_TYPE: Final = "unsupported-media-type"
 def check_unsupported_media_type(document: Document) -> Iterator[Problem]:
     """A body has a media type, or a combination of media types, that the generator does not support.
 
-    JSON is decoded into models, text into `str`, everything else into `bytes`; forms can be sent only. Clients use the
-    first media type. Further ones with an equal schema are documentation, with one exception: if the first media type
-    of a response is JSON, callers can choose `text/csv`, `text/jsonl` and `text/jsv`, which are decoded into the same
-    models. `text/csv` needs rows: an object, or an array of objects. A response with different schemas per media type
-    is not supported, because its type would depend on a choice of the caller.
+    JSON is decoded into models, text into `str` or the scalar of its schema, everything else (images, XML, `*/*`) into
+    `bytes`, and the docstring names the schema; forms can be sent only. Clients use JSON, or else the first media type.
+    Further ones with an equal schema are accepted if they are of the same kind. Callers can choose `text/csv`,
+    `text/jsonl` and `text/jsv` beside JSON, which are decoded into the same models. `text/csv` needs rows: an object,
+    or an array of objects. A response with different schemas per media type is not supported, because its type would
+    depend on a choice of the caller.
 
     Write `application/json` (or `…+json`) with a schema; `application/x-www-form-urlencoded` or `multipart/form-data`
-    with an object (requests only); `text/…` with `type: string`; any other with `type: string, format: binary`.
+    with an object (requests only); `text/…` with a scalar; any other with any schema, or none.
     """
     for holder in nodes(document, "request-body", "response"):
         contents = list(holder.children("media-type", "content"))
@@ -71,11 +48,11 @@ def check_unsupported_media_type(document: Document) -> Iterator[Problem]:
 
 
 def _content(document: Document, holder: Node, content: Node) -> Iterator[Problem]:
-    found = content_kind(content.key)
-    if found is None or (holder.kind == "request-body" and "*" in content.key):
-        hint = "write a media type, such as application/json"
+    if not _MEDIA_TYPE.fullmatch(content.key):
+        hint = "write a media type, such as application/json, or a range, such as */*"
         yield report(document, UNSUPPORTED_MEDIA_TYPE, content.pointer, f"'{content.key}' is not a media type", hint)
         return
+    found = content_kind(content.key)
     if "encoding" in content.data:
         where = content.at("encoding")
         yield report(
@@ -94,7 +71,7 @@ def _content(document: Document, holder: Node, content: Node) -> Iterator[Proble
             "remove it",
         )
         return
-    yield from _schema(document, holder, content, found)
+    yield from _schema(document, holder, content)
 
 
 def _table(document: Document, holder: Node, content: Node, first: Node) -> Iterator[Problem]:
@@ -110,10 +87,10 @@ def _table(document: Document, holder: Node, content: Node, first: Node) -> Iter
         )
 
 
-def _schema(document: Document, holder: Node, content: Node, found: ContentKind) -> Iterator[Problem]:
+def _schema(document: Document, holder: Node, content: Node) -> Iterator[Problem]:
+    found = content_kind(content.key)
     schema = content.child("schema", "schema")
     types = kinds(document, schema) - {"null"}
-    whole = plain(document, schema)
     match found:
         case ContentKind.JSON:
             fits, hint = (
@@ -123,12 +100,11 @@ def _schema(document: Document, holder: Node, content: Node, found: ContentKind)
         case ContentKind.FORM | ContentKind.MULTIPART:
             fits, hint = types == OBJECT, "write schema: {$ref: '#/components/schemas/<Name>'}, an object"
         case ContentKind.TEXT:
-            fits, hint = schema is None or types == TEXT, "write schema: {type: string}"
-            if content.key in ROW_TYPES and holder.kind == "response":
+            fits, hint = schema is None or types == TEXT or content.key not in ROW_TYPES, "write schema: {type: string}"
+            if holder.kind == "response":
                 hint = f"{hint}, or insert application/json with the same schema before it"
         case ContentKind.BINARY:
-            fits = schema is None or (whole is not None and whole.data.get("format") == "binary")
-            hint = "write schema: {type: string, format: binary}, or application/json"
+            return
     if not fits:
         message = f"a body in {content.key} is {found.value}, which its schema contradicts"
         if schema is None:

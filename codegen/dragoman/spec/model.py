@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 from attrs import frozen
 
+from taskclients_core.media import essence
+from taskclients_core.media import is_json as is_json  # for the modules that read the values below
 from taskclients_core.request.styles import Location, StyleName
 from taskclients_core.tasks.definition import Submission, TaskType
 
@@ -209,7 +212,29 @@ class Spec:
     task_types: tuple[TaskTypeDeclaration, ...]
 
 
-def is_json(media_type: str) -> bool:
-    """Return True if a media type, with or without parameters, is JSON or based on it."""
-    plain = media_type.partition(";")[0].strip().lower()
-    return plain in {"application/json", "text/json"} or plain.endswith("+json")
+class ContentKind(Enum):
+    """Kind of content of a body; the value is its name in messages."""
+
+    JSON = "JSON"
+    FORM = "a form"
+    MULTIPART = "a multipart form"
+    TEXT = "text"
+    BINARY = "bytes"
+
+
+def content_kind(media_type: str) -> ContentKind:
+    """Return the kind of content of a media type."""
+    plain = essence(media_type)
+    if is_json(media_type):
+        return ContentKind.JSON
+    if plain == "application/x-www-form-urlencoded":
+        return ContentKind.FORM
+    if plain == "multipart/form-data":
+        return ContentKind.MULTIPART
+    # XML states its encoding itself, so it is bytes, whichever name it has.
+    return ContentKind.TEXT if plain.startswith("text/") and plain != "text/xml" else ContentKind.BINARY
+
+
+def has_body(method: str, status: str) -> bool:
+    """Return True if responses to a method with a status have a body (RFC 9110, 6.4.1), whatever the spec declares."""
+    return method.lower() != "head" and status not in ("204", "205", "304")

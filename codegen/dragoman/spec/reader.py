@@ -29,6 +29,7 @@ from .model import (
     SubmissionDeclaration,
     Tag,
     TaskTypeDeclaration,
+    has_body,
 )
 from .schema import Component
 from .yaml_document import Document
@@ -121,7 +122,7 @@ def _operation(
         bodies=_contents(data, body),
         body_required=body.get("required", False),
         body_description=_text(body.get("description")),
-        responses=tuple(_response(data, status, entry) for status, entry in node.get("responses", {}).items()),
+        responses=tuple(_response(data, method, status, entry) for status, entry in node.get("responses", {}).items()),
         security=_security(node["security"]) if "security" in node else None,
         pagination=PagePointers(items=page["items"], token=page["token"], parameter=page["parameter"])
         if page
@@ -169,20 +170,22 @@ def _parameter(node: Mapping[str, Any]) -> Parameter:
         spelling=node.get("x-name", ""),
         description=_text(node.get("description") or schema.get("description")),
         assumed=_text(node.get("x-assumed")),
-        secret=node.get("x-secret", False) or schema.get("format") == "password",
+        secret=node.get("x-secret", False)
+        or schema.get("format") == "password"
+        or (node["in"] == "header" and node["name"].lower() in ("authorization", "cookie")),
         deprecated=node.get("deprecated", False),
         client=node.get("x-client-parameter", False),
         body_pointer=node.get("x-from-body", ""),
     )
 
 
-def _response(data: Mapping[str, Any], status: str, entry: Any) -> Response:
+def _response(data: Mapping[str, Any], method: str, status: str, entry: Any) -> Response:
     node = resolve(data, entry)
     pointers = node.get("x-error-when")
     return Response(
         status=status,
         description=_text(node.get("description")),
-        contents=_contents(data, node),
+        contents=_contents(data, node) if has_body(method, status) else (),
         error_when=ErrorPointers(filled=pointers["filled"], absent=pointers["absent"]) if pointers else None,
         assumed=_text(node.get("x-assumed")),
     )

@@ -283,16 +283,17 @@ def as_list(member: object) -> Sequence[object]:
     return member if is_list(member) else (member,)
 
 
-def encode_utf8(text: str) -> bytes:
-    """Encode a text as UTF-8.
+def encode_text(text: str, charset: str = "utf-8") -> bytes:
+    """Encode a text.
 
     Raises:
-        InvalidArgumentError: it contains half of a surrogate pair.
+        InvalidArgumentError: the charset does not have one of its characters, or it contains half of a surrogate pair.
     """
     try:
-        return text.encode()
+        return text.encode(charset)
     except UnicodeEncodeError:
-        raise InvalidArgumentError("text must not contain half of a surrogate pair") from None
+        problem = "half of a surrogate pair" if charset == "utf-8" else f"characters outside {charset}"
+        raise InvalidArgumentError(f"text must not contain {problem}") from None
 
 
 def _text(value: object) -> str:
@@ -313,7 +314,7 @@ def encode_multipart(value: object, media_type: str = "multipart/form-data") -> 
     segments: list[bytes | BodyPart] = []
     for name, item in _parts(value):
         head, content = _part(name, item)
-        text += b"--%b\r\n%b\r\n\r\n" % (boundary.encode(), encode_utf8(head))
+        text += b"--%b\r\n%b\r\n\r\n" % (boundary.encode(), encode_text(head))
         if isinstance(content, bytes):
             text += content
         else:
@@ -346,7 +347,7 @@ def _part(name: str, item: object) -> tuple[str, bytes | BodyPart]:
         return f'{disposition}; filename="{_quoted(filename)}"\r\nContent-Type: {kind}', body_part(item)
     if is_list(item) or is_mapping(item):
         return f"{disposition}\r\nContent-Type: application/json", encode(item)
-    return disposition, encode_utf8(scalar(item))
+    return disposition, encode_text(scalar(item))
 
 
 def _quoted(text: str) -> str:

@@ -61,10 +61,9 @@ class ClientConfig:
         query = (*common.query, *builder.query, *auth.query)
         if query:
             url = f"{url}?{'&'.join(query)}"
-        cookies = (*common.cookies, *builder.cookies, *auth.cookies)
-        headers = (*common.headers, *builder.headers, *auth.headers)
-        if cookies:
-            headers = (*headers, ("Cookie", "; ".join(cookies)))
+        headers = merge_headers(common, builder, auth)
+        # An `Authorization` passed to the call replaces the authentication of the caller's httpx client too.
+        final = auth.final or any(name.lower() == "authorization" for name, _ in builder.headers)
         options = self.options
         return HttpRequest(
             operation.name,
@@ -72,11 +71,44 @@ class ClientConfig:
             url,
             headers,
             builder.content,
-            auth.final,
+            final,
             deadline,
             options.timeout,
             options.max_response_bytes,
         )
+
+
+def merge_headers(common: RequestBuilder, builder: RequestBuilder, auth: AuthParts) -> tuple[tuple[str, str], ...]:
+    """Join the headers of a request so that each is sent once.
+
+    Of headers with the same name, those of the call win, then those of its credentials, those of the client, and the
+    defaults.
+    """
+    taken = {name.lower() for name, _ in builder.headers}
+    credentials = [header for header in auth.headers if header[0].lower() not in taken]
+    taken.update([name.lower() for name, _ in credentials])
+    shared = [header for header in common.headers if header[0].lower() not in taken]
+    taken.update([name.lower() for name, _ in shared])
+    defaults = [header for header in (*common.defaults, *builder.defaults) if header[0].lower() not in taken]
+    headers = [*defaults, *shared, *builder.headers, *credentials]
+    if builder.boundary and "content-type" in taken:
+        headers = [_with_boundary(header, builder.boundary) for header in headers]
+    cookies = [*common.cookies, *builder.cookies, *auth.cookies]
+    if cookies:
+        cookies = [value for name, value in headers if name.lower() == "cookie"] + cookies
+        headers = [header for header in headers if header[0].lower() != "cookie"]
+        headers.append(("Cookie", "; ".join(cookies)))
+    return tuple(headers)
+
+
+def _with_boundary(header: tuple[str, str], boundary: str) -> tuple[str, str]:
+    """Add the boundary of a multipart body to a `Content-Type` that the caller set."""
+    name, value = header
+    if name.lower() != "content-type":
+        return header
+    if "boundary=" in value.lower():
+        raise InvalidArgumentError("header parameter 'Content-Type': remove its boundary; the client makes one")
+    return name, f"{value}; boundary={boundary}"
 
 
 def build_config(
@@ -100,7 +132,7 @@ def build_config(
         agent = ("User-Agent", header_value(user_agent if user_agent is not None else default_user_agent()))
     except InvalidArgumentError as error:
         raise InvalidArgumentError(f"user_agent: {error}") from None
-    common.headers.insert(0, agent)
+    common.defaults.append(agent)
     anonymous = ClientConfig(url, Credentials(api, {}, None), common, options, api.media_types, clock or Clock())
     now = anonymous.clock.monotonic
     credentials = bind_credentials(
