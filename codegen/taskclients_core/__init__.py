@@ -53,7 +53,18 @@ from .operation import (
     Text,
     Upload,
 )
-from .security import Api, ApiKey, Auth, AuthOr, ClientCredentials, HttpBasic, HttpBearer, SignIn
+from .security import (
+    Api,
+    ApiKey,
+    Auth,
+    AuthOr,
+    ClientCredentials,
+    HttpBasic,
+    HttpBearer,
+    MutualTls,
+    OAuth2Token,
+    SignIn,
+)
 
 if TYPE_CHECKING:
     from .codec import decode, encode
@@ -96,7 +107,9 @@ __all__ = [
     "InvalidArgumentError",
     "Json",
     "Multipart",
+    "MutualTls",
     "NotFoundError",
+    "OAuth2Token",
     "OneOf",
     "OpenInt",
     "OpenStr",

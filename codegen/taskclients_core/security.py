@@ -49,8 +49,19 @@ class ApiKey(Struct, frozen=True):
     sign_in: tuple[SignIn, ...] = ()
 
 
+class OAuth2Token(Struct, frozen=True):
+    """Access token of OAuth 2 or OpenID Connect that you obtain yourself.
+
+    Pass `auth="token"`, or a function that returns it. One token passed as `auth=` serves all such schemes of an API.
+    """
+
+
+class MutualTls(Struct, frozen=True):
+    """Client certificate of the caller's httpx client: `http_client=httpx.Client(verify=ssl_context)`."""
+
+
 class ClientCredentials(Struct, frozen=True):
-    """OAuth 2 client credentials: `auth=("client id", "client secret")`.
+    """OAuth 2 client credentials: `auth=("client id", "client secret")`, or a token as for `OAuth2Token`.
 
     The client fetches a token from `token_url` (relative to the base URL) before the first call, uses it for all its
     calls, and fetches a new one shortly before it expires or, once per call, after a 401.
@@ -62,7 +73,7 @@ class ClientCredentials(Struct, frozen=True):
     """Form of id and secret at the token endpoint: HTTP Basic (recommended by RFC 6749) or form fields."""
 
 
-Scheme: TypeAlias = HttpBasic | HttpBearer | ApiKey | ClientCredentials
+Scheme: TypeAlias = HttpBasic | HttpBearer | ApiKey | OAuth2Token | ClientCredentials | MutualTls
 Security: TypeAlias = tuple[tuple[str, ...], ...]
 
 

@@ -83,6 +83,8 @@ def _carries(scheme: dict[str, Any], call: Call) -> bool:
             name: str = scheme["name"]
             found = {"query": dict(call.pairs).get(name), "cookie": call.cookies.get(name)}
             return bool(found.get(scheme["in"], call.headers.get(name.lower())))
+        case "mutualTLS":
+            return True  # the certificate is not visible here
         case "http" if scheme.get("scheme", "").lower() == "basic":
             return kind.lower() == "basic" and _is_pair(credentials)
         case _:

@@ -44,7 +44,7 @@ class Scheme:
 
     name: str
     kind: str
-    """`basic`, `bearer`, `apiKey` or `clientCredentials`."""
+    """`basic`, `bearer`, `apiKey`, `clientCredentials`, `oauth2`, `openIdConnect` or `mutualTLS`."""
 
     place: str = ""
     """`header`, `query` or `cookie`, of an `apiKey`."""

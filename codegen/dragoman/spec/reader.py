@@ -226,13 +226,15 @@ def _server(node: Mapping[str, Any]) -> Server:
 def _schemes(data: Mapping[str, Any]) -> Iterator[Scheme]:
     for name, entry in data.get("components", {}).get("securitySchemes", {}).items():
         node = resolve(data, entry)
-        flow = node.get("flows", {}).get("clientCredentials", {})
+        flows = node.get("flows", {})
+        flow = flows.get("clientCredentials", {})
         sign_in = node.get("x-sign-in")
         yield Scheme(
             name=name,
-            kind={"http": str(node.get("scheme", "")).lower(), "oauth2": "clientCredentials"}.get(
-                node["type"], "apiKey"
-            ),
+            kind={
+                "http": str(node.get("scheme", "")).lower(),
+                "oauth2": "clientCredentials" if "clientCredentials" in flows else "oauth2",
+            }.get(node["type"], node["type"]),
             place=node.get("in", ""),
             parameter=node.get("name", ""),
             token_url=flow.get("tokenUrl", ""),

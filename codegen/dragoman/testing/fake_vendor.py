@@ -100,9 +100,13 @@ class FakeVendor:
     def _credentials(self, package: str) -> Any:
         api = self.sandbox.mounts[package].api
         schemes = api.data.get("components", {}).get("securitySchemes", {})
-        wanted = [api.resolve(schemes[name]) for name in next(iter(api.data.get("security", ())), ())]
-        pair = any(scheme.get("scheme") == "basic" or scheme["type"] == "oauth2" for scheme in wanted)
-        return ("user", "password") if pair else "token"
+        wanted = {name: api.resolve(schemes[name]) for name in next(iter(api.data.get("security", ())), schemes)}
+        found = {
+            name: ("user", "password") if str(scheme.get("scheme")).lower() == "basic" else "token"
+            for name, scheme in wanted.items()
+            if scheme["type"] != "mutualTLS"
+        }
+        return found or None
 
 
 _HOME = Path(__file__).parents[1]
