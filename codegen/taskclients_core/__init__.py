@@ -63,6 +63,7 @@ from .security import (
     HttpBearer,
     MutualTls,
     OAuth2Token,
+    ServerVariable,
     SignIn,
 )
 
@@ -125,6 +126,7 @@ __all__ = [
     "RetryPolicy",
     "SentRequest",
     "ServerError",
+    "ServerVariable",
     "SignIn",
     "Text",
     "Timeout",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from copy import copy
 from functools import partial
 from types import TracebackType
@@ -40,6 +40,7 @@ class AsyncClient:
         auth: Credentials; `taskclients_core.auth.credentials` lists the accepted forms.
         credential: Credentials of a type that only this API accepts; set by generated clients.
         parameters: Values of the API's client parameters, sent with every call; set by generated clients.
+        variables: Values of the variables in the URL of the API's server; set by generated clients.
         options: See `AsyncClientOptions`.
 
     Raises:
@@ -57,12 +58,14 @@ class AsyncClient:
         auth: Auth | None = None,
         credential: object = None,
         parameters: Sequence[object] = (),
+        variables: Mapping[str, str] | None = None,
         **options: Unpack[AsyncClientOptions],
     ) -> None:
         http = options.get("http_client")
         if http is not None and not hasattr(http, "aclose"):
             raise InvalidArgumentError("http_client: expected an httpx.AsyncClient, got a synchronous one")
-        self._setting = make_config(self.api, base_url, credential if auth is None else auth, parameters, options)
+        credential = credential if auth is None else auth
+        self._setting = make_config(self.api, base_url, credential, parameters, variables, options)
         from .transport.async_driver import AsyncDriver
 
         driver = self._driver = AsyncDriver(http, self._setting)

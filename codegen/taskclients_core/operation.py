@@ -161,6 +161,7 @@ class OperationKwargs(TypedDict, total=False):
     accept: str
     media_types: tuple[str, ...]
     idempotent: bool
+    server: str
 
 
 _NO_ERRORS: Mapping[int | str, object] = MappingProxyType({})
@@ -185,6 +186,7 @@ class Operation(Generic[T_co]):
         accept: `Accept` header, if the response has an unusual media type.
         media_types: Media types that callers may choose with `media_type=`, besides JSON and those of the API.
         idempotent: True if repeating a request is safe although its method does not say so.
+        server: URL of its own server, one of `Api.servers`: absolute, or relative to the base URL.
     """
 
     name: str
@@ -201,6 +203,7 @@ class Operation(Generic[T_co]):
     accept: str | None
     media_types: tuple[str, ...]
     idempotent: bool
+    server: str | None
 
     # `type[T]` matches classes and `list[Task]`. To mypy, anything else (a union, an annotated alias, a mapping by
     # status) is an object, and T comes from the annotation of the constant.
@@ -244,6 +247,7 @@ class Operation(Generic[T_co]):
         set_once(self, "accept", details.get("accept"))
         set_once(self, "media_types", details.get("media_types", ()))
         set_once(self, "idempotent", details.get("idempotent", False))
+        set_once(self, "server", details.get("server"))
 
 
 def types_by_status(returns: object) -> Mapping[int | str, Any]:

@@ -77,8 +77,20 @@ Scheme: TypeAlias = HttpBasic | HttpBearer | ApiKey | OAuth2Token | ClientCreden
 Security: TypeAlias = tuple[tuple[str, ...], ...]
 
 
-def _frozen_mapping(schemes: Mapping[str, Scheme]) -> Mapping[str, Scheme]:
+def _frozen_schemes(schemes: Mapping[str, Scheme]) -> Mapping[str, Scheme]:
     return MappingProxyType(dict(schemes))
+
+
+class ServerVariable(Struct, frozen=True):
+    """Variable in the URL of a server."""
+
+    default: str
+    enum: tuple[str, ...] = ()
+    """Accepted values; empty for any."""
+
+
+def _frozen_variables(variables: Mapping[str, ServerVariable]) -> Mapping[str, ServerVariable]:
+    return MappingProxyType(dict(variables))
 
 
 @frozen(eq=False)
@@ -90,7 +102,18 @@ class Api:
     base_url: str | None = None
     """Default base URL; None: the caller must pass one."""
 
-    schemes: Mapping[str, Scheme] = field(factory=dict[str, Scheme], converter=_frozen_mapping, kw_only=True)
+    template: str | None = field(default=None, kw_only=True)
+    """URL of the server as the API declares it, if it is relative (`/v1`) or has variables (`https://{region}.…`)."""
+
+    variables: Mapping[str, ServerVariable] = field(
+        factory=dict[str, ServerVariable], converter=_frozen_variables, kw_only=True
+    )
+    """Variables in `template`, by name."""
+
+    servers: tuple[str, ...] = field(default=(), kw_only=True)
+    """Servers that single operations have instead (`Operation.server`)."""
+
+    schemes: Mapping[str, Scheme] = field(factory=dict[str, Scheme], converter=_frozen_schemes, kw_only=True)
     """Security schemes by their name in the API."""
 
     security: Security = field(default=(), kw_only=True)

@@ -130,7 +130,7 @@ def check_unsupported_feature(document: Document) -> Iterator[Problem]:
 
     Ignoring it would give a client that silently lacks the feature.
 
-    Write `servers` once, at the top of the file. Remove webhooks, callbacks and shared path items.
+    Remove webhooks, callbacks and shared path items.
     """
     whole = root(document)
     components = whole.child("components", "components")
@@ -139,17 +139,16 @@ def check_unsupported_feature(document: Document) -> Iterator[Problem]:
         yield from _members(document, components, "callbacks", "pathItems")
     for node in nodes(document, "path-item", "operation"):
         if node.kind == "path-item":
-            yield from _members(document, node, "servers", "$ref")
+            yield from _members(document, node, "$ref")
             yield from _path(document, node)
         else:
-            yield from _members(document, node, "servers", "callbacks")
+            yield from _members(document, node, "callbacks")
 
 
 def _members(document: Document, node: Node, *names: str) -> Iterator[Problem]:
     for name in names:
         if name in node.data:
-            hint = "move it to the top of the file" if name == "servers" else "remove it"
-            yield report(document, UNSUPPORTED_FEATURE, node.at(name), f"{name} is not supported here", hint)
+            yield report(document, UNSUPPORTED_FEATURE, node.at(name), f"{name} is not supported here", "remove it")
 
 
 def _path(document: Document, item: Node) -> Iterator[Problem]:

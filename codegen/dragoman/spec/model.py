@@ -19,10 +19,25 @@ ROW_TYPES = ("text/csv", "text/jsonl", "text/jsv")
 
 
 @frozen(kw_only=True)
+class ServerVariable:
+    """Variable in the URL of a server."""
+
+    name: str
+    default: str
+    enum: tuple[str, ...]
+    spelling: str
+    description: str
+
+
+@frozen(kw_only=True)
 class Server:
-    """Base URL, with its variables replaced by their defaults."""
+    """Base URL: absolute, or relative (`/v1`)."""
 
     url: str
+    """URL with its variables replaced by their defaults."""
+
+    template: str
+    variables: tuple[ServerVariable, ...]
     description: str
     assumed: str
 
@@ -166,6 +181,9 @@ class Operation:
     body_required: bool
     body_description: str
     responses: tuple[Response, ...]
+    server: str
+    """URL of its own server, in which only variables of the API's server are left; '' for the API's server."""
+
     security: tuple[tuple[str, ...], ...] | None
     """Alternatives, each a set of schemes that are used together; None for those of the whole API."""
 

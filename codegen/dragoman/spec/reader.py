@@ -5,7 +5,7 @@ The document has passed lint, so there are no error paths here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from taskclients_core import json_pointer
@@ -24,6 +24,7 @@ from .model import (
     Response,
     Scheme,
     Server,
+    ServerVariable,
     SignIn,
     Spec,
     SubmissionDeclaration,
@@ -123,6 +124,7 @@ def _operation(
         body_required=body.get("required", False),
         body_description=_text(body.get("description")),
         responses=tuple(_response(data, method, status, entry) for status, entry in node.get("responses", {}).items()),
+        server=_own_server(data, node.get("servers") or item.get("servers") or ()),
         security=_security(node["security"]) if "security" in node else None,
         pagination=PagePointers(items=page["items"], token=page["token"], parameter=page["parameter"])
         if page
@@ -212,12 +214,34 @@ def _components(data: Mapping[str, Any]) -> Iterator[Component]:
         )
 
 
+def _own_server(data: Mapping[str, Any], servers: Sequence[Mapping[str, Any]]) -> str:
+    """Return the URL of the server of an operation, '' if it is that of the API."""
+    shared = data["servers"][0]
+    if not servers or _server(servers[0]).url == _server(shared).url:
+        return ""
+    shared_names = shared.get("variables", {}).keys()
+    own = {name: each for name, each in servers[0].get("variables", {}).items() if name not in shared_names}
+    return _server({**servers[0], "variables": own}).url
+
+
 def _server(node: Mapping[str, Any]) -> Server:
-    url = node["url"]
-    for name, variable in node.get("variables", {}).items():
+    url = template = node["url"]
+    variables = {name: each for name, each in node.get("variables", {}).items() if f"{{{name}}}" in template}
+    for name, variable in variables.items():
         url = url.replace(f"{{{name}}}", variable["default"])
     return Server(
-        url=url.rstrip("/"),
+        url=url.rstrip("/") or "/",
+        template=template,
+        variables=tuple(
+            ServerVariable(
+                name=name,
+                default=each["default"],
+                enum=tuple(each.get("enum", ())),
+                spelling=each.get("x-name", ""),
+                description=_text(each.get("description")),
+            )
+            for name, each in variables.items()
+        ),
         description=_text(node.get("description")),
         assumed=_text(node.get("x-assumed")),
     )

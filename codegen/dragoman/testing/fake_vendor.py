@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 from taskclients_core.config import Timeout
 from taskclients_core.deadline import Clock
+from taskclients_core.security import Api
 from taskclients_core.transport.httpx_adapter import import_httpx
 
 from ..mock_server import Fault, Sandbox, serving
@@ -75,6 +76,7 @@ class FakeVendor:
                 f"FakeVendor.client: the spec of {kind.__name__} is not served: this vendor serves {served}; "
                 f"add {package!r} to FakeVendor(…)"
             )
+        api: Api = getattr(kind, "api")  # noqa: B009 - not declared by `Callable`
         library = import_httpx()
         make = library.AsyncClient if hasattr(kind, "aclose") else library.Client
         # Ignore proxies of the environment: no request leaves the process. Use the client's own default timeouts.
@@ -87,6 +89,7 @@ class FakeVendor:
             "http_client": http,
             "download_client": http,
             "download_hosts": (HOST,),
+            "server_urls": dict.fromkeys(api.servers, f"https://{HOST}/{package}"),
         }
         return kind(**{**defaults, **options})
 
