@@ -1,4 +1,4 @@
-# The front door. `make help` lists what there is; each target installs what it needs.
+# `make help` lists the targets; each installs what it needs.
 
 PYTHON ?= python3
 VENV   := .venv
@@ -29,13 +29,13 @@ lock: ## renew the lock files (needs uv)
 	uv pip compile --quiet --upgrade pyproject.toml --extra codegen --extra sandbox --extra demo --extra cli --extra otel --group dev $(LOCK) -o .ci/requirements.txt
 	uv pip compile --quiet --upgrade --group bench --constraints .ci/requirements.txt $(LOCK) -o .ci/requirements-bench.txt
 
-# Registry hosts and paths of the machine that made a lock are nobody else's business.
+# A lock contains no hosts of a registry and no paths of the machine that made it.
 LOCK := --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 generate: $(READY) ## write generated/ from specs/
 	@$(BIN)/dragoman generate
 
-check: $(READY) ## say whether generated/ is what specs/ make
+check: $(READY) ## fail if generated/ differs from what the specs generate
 	@$(BIN)/dragoman check
 
 lint: $(READY) ## style, types, spec rules, import rules

@@ -8,9 +8,11 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+import certifi
 import httpx
 import httpx2
 import pytest
@@ -25,10 +27,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     # A background run (CI) may ignore interrupts, and the processes that tests start would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(config, "workerinput"):
+        return  # a worker shares the cache of the process that started it
     # Do not use what earlier runs left in caches of this machine.
     folder = tempfile.mkdtemp(prefix="dragoman-cache-")
     os.environ["DRAGOMAN_CACHE"] = folder
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+@pytest.fixture(scope="session")
+def one_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file with one certificate of an authority."""
+    end = "-----END CERTIFICATE-----\n"
+    path = tmp_path_factory.mktemp("certificates") / "one.pem"
+    path.write_text(Path(certifi.where()).read_text(encoding="utf-8").partition(end)[0] + end, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def trusted(one_certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trust one authority instead of all: each client loads them, and 140 take 50 ms.
+
+    A module whose tests connect to public hosts overrides this fixture.
+    """
+    monkeypatch.setenv("SSL_CERT_FILE", str(one_certificate))
 
 
 @pytest.fixture(params=LIBRARIES)
@@ -57,16 +79,16 @@ def _all_is_sent_by_both(request: pytest.FixtureRequest, monkeypatch: pytest.Mon
     """Fail a test that sends with one library and does not run with the other."""
     used: set[str] = set()
 
-    def noted(name: str, send: Callable[..., Any]) -> Callable[..., Any]:
-        def noting(*arguments: Any, **options: Any) -> Any:
+    def recorded(name: str, send: Callable[..., Any]) -> Callable[..., Any]:
+        def recording(*arguments: Any, **options: Any) -> Any:
             used.add(name)
             return send(*arguments, **options)
 
-        return noting
+        return recording
 
     for name, each in LIBRARIES.items():
         for kind in (each.Client, each.AsyncClient):
-            monkeypatch.setattr(kind, "send", noted(name, kind.send))
+            monkeypatch.setattr(kind, "send", recorded(name, kind.send))
     yield
     parameters = request.node.callspec.params if hasattr(request.node, "callspec") else {}
     allowed = {parameters["library"]} if "library" in parameters else set()

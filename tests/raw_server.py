@@ -34,7 +34,7 @@ class RawServer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def answer(self, *chunks: bytes, every: float = 0.0) -> None:
+    def respond(self, *chunks: bytes, every: float = 0.0) -> None:
         """Answer one request on each connection with these bytes, pausing between two of them, then close it."""
 
         def serve(connection: socket.socket) -> None:

@@ -101,7 +101,7 @@ def test_a_package_written_by_hand_is_not_overwritten(tmp_path: Path) -> None:
     assert mine.read_text(encoding="utf-8") == "# mine\n"
 
 
-def test_the_package_can_have_another_name_and_place(tmp_path: Path) -> None:
+def test_the_package_can_have_another_name_and_folder(tmp_path: Path) -> None:
     _dragoman("generate", *map(str, SPECS), "--out", str(tmp_path), "--package", "shopclients")
     code = "from shopclients.booster import BoosterClient; print(BoosterClient.__module__)"
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)

@@ -38,7 +38,7 @@ def test_the_example_of_the_manual_is_a_spec(tmp_path: Path) -> None:
     assert not [str(problem) for problem in lint.check(yaml_document.load(path))]
 
 
-def test_what_is_assumed_is_listed_with_its_place() -> None:
+def test_assumptions_are_listed_with_their_lines() -> None:
     documents = [yaml_document.load(path) for path in SPECS]
     listed = pipeline.table(documents)
     assert "/components/securitySchemes/bearerAuth" in listed

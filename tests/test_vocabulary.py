@@ -79,6 +79,9 @@ PATTERNS: Final = (
     r"\bsandbox[./](?:travels|named|stamps|calls)\b",
     r"\btesting[./](?:twin|crashes)\b",
     r"\bdef test_[a-z]{0,2}[0-9]+_\w+",  # a test's name says the behaviour, its docstring the invariant's number
+    # Words of tests that the public names have replaced: event and report, poll, scheduler, change, response, ...
+    r"\bdef test_(?:\w+_)?"
+    r"(?:told|tells|looks?|looked|boards?|news|doubts?|adopted|forgotten|answers?|said|says|kept|heard)(?=_|\()",
 )
 PHRASES: Final = (
     *("is told", "are told", "web address", "must be said", "cannot be so", "be quick", "was had", "however bad"),

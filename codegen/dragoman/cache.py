@@ -16,11 +16,13 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-import taskclients_core
-
 from .generate.file_tree import FileTree
 
+CORE: Final = Path(__file__).parent.parent / "taskclients_core"
+"""Folder of the core, a sibling in the same distribution. Importing it would take longer than the rest of a run."""
+
 _PRINTERS: Final = ("datamodel-code-generator", "jinja2", "ruff")
+"""Libraries whose version can change generated code."""
 
 
 def build(path: Path, *, fresh: bool = False) -> FileTree:
@@ -30,9 +32,9 @@ def build(path: Path, *, fresh: bool = False) -> FileTree:
         SpecError: the spec has problems, as `dragoman.build` reports them.
     """
     entry: Path | None = None
-    # For a missing or damaged entry or an unreadable spec, build: that reports what is wrong.
+    # An entry that is missing or damaged is made again; building reports why a spec cannot be read.
     with contextlib.suppress(OSError, ValueError):
-        # Compute the name before building: the spec may change meanwhile, and its new name must not get the old tree.
+        # Compute the name first: if the spec changes while it is built, the old tree must not get the new name.
         entry = _folder() / f"{_digest(path)}.json"
         if not fresh:
             return _load(entry)
@@ -58,11 +60,11 @@ def _digest(path: Path) -> str:
 
 @cache
 def _generator() -> str:
-    """Return the digest of generator, core and libraries: the part that all specs of a run share."""
+    """Return the digest of Python's version, generator, core and libraries, which all specs of a run share."""
     digest = hashlib.sha256(repr((sys.version_info[:2], *map(version, _PRINTERS))).encode())
     # The core is included because printed code leaves out the core's defaults.
-    for package in (__file__, taskclients_core.__file__):
-        for file in sorted(Path(package).parent.rglob("*")):
+    for package in (Path(__file__).parent, CORE):
+        for file in sorted(package.rglob("*")):
             if file.is_file() and file.suffix != ".pyc":
                 content = file.read_bytes()
                 digest.update(f"{len(content)}:".encode() + content)
@@ -75,6 +77,7 @@ def _load(entry: Path) -> FileTree:
 
 
 def _store(tree: FileTree, entry: Path) -> None:
+    """Write an entry, complete or not at all: other runs may read it at the same time."""
     entry.parent.mkdir(parents=True, exist_ok=True)
     partial = entry.with_suffix(f".{os.getpid()}")
     partial.write_text(json.dumps({path.as_posix(): text for path, text in tree.items()}), encoding="utf-8")

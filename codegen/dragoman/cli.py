@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace, list[Path]], int] = options.run
     try:
-        # Before the command's imports: without specs, a missing extra is not the problem.
+        # Look for the specs first: without any, the user need not install an extra.
         return run(options, _specs(options))
     except SpecError as error:
         for problem in error.problems:
@@ -90,14 +90,16 @@ def _sandbox(options: argparse.Namespace, specs: list[Path]) -> int:
 
 
 def _specs(options: argparse.Namespace) -> list[Path]:
+    """Return the paths of the specs, or exit with an error if there are none or two of the same package."""
     named: list[Path] = options.specs
     found = named or sorted(SPECS.glob("*.yaml"))
     if not found:
         print(f"no spec: there is no {SPECS.as_posix()}/*.yaml here; give the path of a spec", file=sys.stderr)
         raise SystemExit(2)
-    twice = {path.name.partition(".")[0] for path in found if sum(p.name == path.name for p in found) > 1}
+    packages = [path.name.partition(".")[0] for path in found]
+    twice = sorted({package for package in packages if packages.count(package) > 1})
     if twice:
-        print(f"two specs would make the package {', '.join(sorted(twice))}; rename one of the files", file=sys.stderr)
+        print(f"two specs would make the package {', '.join(twice)}; rename one of the files", file=sys.stderr)
         raise SystemExit(2)
     return found
 

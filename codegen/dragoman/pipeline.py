@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
+from runpy import run_path
 from typing import TYPE_CHECKING, Any, Final
 
-import taskclients_core
-from taskclients_core.json_pointer import escape
-from taskclients_core.version import CORE_API
-
 from . import cache
+from .cache import CORE
 from .diagnostics import Problem, SpecError
 from .generate.file_tree import FileTree, polish
 
 if TYPE_CHECKING:
     from .spec.yaml_document import Document
 
-CORE: Final = Path(taskclients_core.__file__).parent
 CORE_FOLDER: Final = "core"
 """Folder of the core in a package that contains a copy of it (`--vendor-core`)."""
 
@@ -33,7 +30,7 @@ from typing import Final
 
 from taskclients_core.version import require_core_api
 
-CORE_API: Final = {CORE_API}
+CORE_API: Final = {run_path(str(CORE / "version.py"))["CORE_API"]}
 """Interface of the core that this package was generated for."""
 
 require_core_api(__name__, CORE_API)
@@ -85,7 +82,10 @@ def assemble(specs: Iterable[Path], *, fresh: bool = False, vendor_core: bool = 
 
 
 def owned(tree: FileTree) -> tuple[PurePosixPath, ...]:
-    """Return the folders that contain nothing but files of a tree; other files in them are leftovers."""
+    """Return the folders of a package that belong to a tree alone: one a vendor, and that of a copied core.
+
+    `write` removes and `compare` reports any other file in them, as a leftover of an earlier run.
+    """
     return tuple(sorted({PurePosixPath(path.parts[0]) for path in tree if len(path.parts) > 1}))
 
 
@@ -100,6 +100,7 @@ def _relative(tree: FileTree) -> FileTree:
 
 
 def _core() -> Iterator[tuple[PurePosixPath, str]]:
+    """Yield the files of the core, at their paths in a package that contains a copy."""
     for file in sorted(CORE.rglob("*")):
         if file.suffix == ".py" or file.name == "py.typed":
             yield PurePosixPath(CORE_FOLDER, *file.relative_to(CORE).parts), file.read_text(encoding="utf-8")
@@ -107,7 +108,20 @@ def _core() -> Iterator[tuple[PurePosixPath, str]]:
 
 def assumptions(document: Document) -> Iterator[tuple[str, str]]:
     """Yield the pointer and the reason (`x-assumed`) of each assumption, in file order."""
-    yield from _walk(document.data, "")
+    # Imported here because a run that finds everything in the cache does not need the core.
+    from taskclients_core.json_pointer import escape
+
+    def walk(node: Any, pointer: str) -> Iterator[tuple[str, str]]:
+        if isinstance(node, dict):
+            if isinstance(reason := node.get("x-assumed"), str):
+                yield pointer, reason
+            for key, value in node.items():
+                yield from walk(value, f"{pointer}/{escape(key)}")
+        elif isinstance(node, list):
+            for index, value in enumerate(node):
+                yield from walk(value, f"{pointer}/{index}")
+
+    yield from walk(document.data, "")
 
 
 def table(documents: Iterable[Document]) -> str:
@@ -120,14 +134,3 @@ def table(documents: Iterable[Document]) -> str:
     widths = [max((len(row[i]) for row in rows), default=0) for i in (0, 1)]
     lines = (f"{place:<{widths[0]}}  {pointer:<{widths[1]}}  {reason}" for place, pointer, reason in rows)
     return "".join(f"{line}\n" for line in lines) + f"{len(rows)} assumptions\n"
-
-
-def _walk(node: Any, pointer: str) -> Iterator[tuple[str, str]]:
-    if isinstance(node, dict):
-        if isinstance(reason := node.get("x-assumed"), str):
-            yield pointer, reason
-        for key, value in node.items():
-            yield from _walk(value, f"{pointer}/{escape(key)}")
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from _walk(value, f"{pointer}/{index}")

@@ -9,8 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from .async_client import AsyncClient
-from .client import Client
+from .client import AsyncClient, Client
 from .config import AsyncClientOptions, CallKwargs, ClientOptions, RetryPolicy, Timeout
 from .errors import (
     ApiError,
@@ -28,14 +27,13 @@ from .errors import (
     PagingError,
     RateLimitError,
     ResponseTooLargeError,
-    SentRequest,
     ServerError,
     TransportError,
     UnauthorizedError,
     UnprocessableEntityError,
 )
 from .events import Event
-from .headers import Headers
+from .http_messages import Headers, SentRequest
 from .model import UNSET, OneOf, OpenInt, OpenStr, Unset, extra, wire, wire_member
 from .operation import (
     Binary,

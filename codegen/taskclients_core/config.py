@@ -14,6 +14,7 @@ from attrs import Attribute, evolve, field
 
 from .errors import InvalidArgumentError
 from .events import Event, is_sync_callable
+from .http_messages import DEFAULT_MAX_RESPONSE_BYTES
 from .lazy_attrs import frozen
 
 if TYPE_CHECKING:
@@ -65,8 +66,9 @@ class RetryPolicy:
     """Maximum seconds of the upper limit above."""
 
     budget: float | None = field(default=10.0, validator=_budget)
-    """Retries that a client may use in a row: a retry takes 1, a call without a retry gives back 0.1. So retries add
-    at most 10 % to the load of a failing server. All views of a client share the budget; None: unlimited."""
+    """Retries that a client may use in a row: a retry takes 1, a call that ends without a transient failure gives back
+    0.1. So retries add at most 10 % to the load of a failing server. All views of a client share the budget; None:
+    unlimited."""
 
     max_delay: float = field(default=60.0, validator=_seconds)
     """Maximum seconds to wait because the server asks for it (`Retry-After`). If it asks for more, the call fails."""
@@ -99,7 +101,6 @@ class TimeoutLike(Protocol):
 
 
 TimeoutTypes: TypeAlias = "float | Timeout | TimeoutLike | None"
-DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 MAX_SECONDS = 2_000_000
 """Longest timeout in seconds, about 23 days: sockets do not accept much more."""
 

@@ -195,6 +195,5 @@ class CloseResponse:
     response: StreamingResponse
 
 
-TaskEffect: TypeAlias = Effect | RunBlocking | WaitForChange | Callback | OpenUrl | ReadChunk | CloseResponse
 TaskFlow: TypeAlias = Generator[Any, Any, T]
 """Flow that yields effects of calls and of tasks."""

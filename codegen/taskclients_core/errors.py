@@ -22,18 +22,28 @@ pickled. Pickles may be stored in queues and result stores, so a pickle contains
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from http import HTTPStatus
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
-from .headers import REQUEST_ID_HEADERS, Headers
+from .http_messages import REQUEST_ID_HEADERS, Headers, SentRequest
 from .lazy_attrs import frozen
 
 _BODIES: Mapping[str, object] = {"raw": b"", "body": None}
 """Attributes that hold a response's body, with the values that a pickle has instead."""
 
+_WORD: Final = re.compile("[a-z_]{1,20}", re.ASCII)
+
 E = TypeVar("E", bound="ClientError")
+
+
+def describe(value: object) -> str:
+    """Describe a value for a message: numbers, booleans, None and plain words by value, anything else by its type."""
+    if value is None or isinstance(value, int | float) or (isinstance(value, str) and _WORD.fullmatch(value)):
+        return f"{value!r:.80}"
+    return type(value).__name__
 
 
 def _restore(kind: type[E], arguments: tuple[Any, ...], state: dict[str, Any]) -> E:
@@ -61,8 +71,8 @@ class Attempt:
 
     stopped: str = ""
     """Reason for not retrying a transient failure: `attempts` (the limit is reached), `unsafe` (the server may have
-    processed the request, which is not idempotent), `body` (it can be read only once), `told` (`Retry-After` exceeds
-    `max_delay`), `deadline` or `budget`; otherwise empty."""
+    processed the request, which is not idempotent), `body` (it can be read only once), `retry-after` (the server
+    asks for more than `max_delay`), `deadline` or `budget`; otherwise empty."""
 
 
 class ClientError(Exception):
@@ -171,17 +181,6 @@ class ResponseTooLargeError(TransportError):
     def __str__(self) -> str:
         prefix = f"{self.operation}: " if self.operation else ""
         return f"{prefix}{super().__str__()}"
-
-
-@frozen
-class SentRequest:
-    """Parts of a request that are safe to show: no query string, no header values, no body."""
-
-    method: str
-    url: str
-    """The URL without its query string."""
-
-    header_names: tuple[str, ...]
 
 
 class ApiError(ClientError):

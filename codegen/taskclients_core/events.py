@@ -83,10 +83,11 @@ class Event:
     """Number of the request within the call, from 1."""
 
     elapsed: float | None = None
-    """Seconds since the request (of a `response`) or since the start of the call (of `failure` and `success`)."""
+    """Seconds since the request (of a `response`), or since the start of the call (of `failure` and `success`) or of
+    the `download`."""
 
     delay: float | None = None
-    """Seconds until the request is sent again."""
+    """Seconds until the request is sent again; of `backoff`, until the next poll."""
 
     bytes: int | None = None
     """Size of the body, decompressed; None for a `response` that is streamed."""

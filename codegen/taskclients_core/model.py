@@ -1,13 +1,33 @@
-"""Building blocks of generated models: wire names, open enums, discriminators, and the value that means "absent"."""
+"""Models: what generated ones are made of, and what their annotations mean.
+
+The first part is for generated code: wire names, open enums, discriminators, and the value that means "absent". The
+second part reads a model's fields (`members`) and annotations. It is independent of any wire format; the codec, request
+encoders and the command line use it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from enum import Enum
-from types import MappingProxyType
-from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
+from types import MappingProxyType, NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    ForwardRef,
+    Literal,
+    NamedTuple,
+    NewType,
+    TypeAlias,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+)
 
-from attrs import Attribute, field, fields
+from attrs import NOTHING, Attribute, field, fields
 from msgspec import UNSET, UnsetType
 
 from .lazy_attrs import frozen
@@ -186,3 +206,173 @@ class OpenInt(int, _Open):
 
     def __format__(self, spec: str) -> str:
         return int.__format__(self, spec)
+
+
+# -- Fields of a model
+
+NO_DEFAULT: Final = NOTHING
+
+
+@frozen
+class Member:
+    """Field of a model and its JSON member."""
+
+    attribute: str
+    name: str
+    """Name on the wire."""
+    type: Any
+    """Annotation without None and UNSET."""
+    scope: str
+    """Name of the module that resolves the annotation's forward references."""
+    none: bool
+    """True if the value may be None."""
+    unset: bool
+    """True if the value may be UNSET."""
+    nullable: bool
+    """True if null on the wire is accepted."""
+    default: Any
+    """Value of an absent member: a value, an `attrs.Factory`, or NO_DEFAULT."""
+    secret: bool
+    """True if the value must not appear in messages."""
+    extra: bool
+    """True if the field collects undeclared members."""
+
+    @property
+    def required(self) -> bool:
+        """True if the member must not be absent."""
+        return self.default is NO_DEFAULT and not self.extra
+
+    @property
+    def omits_none(self) -> bool:
+        """True if None means absent: the member is left out."""
+        return self.none and self.default is None
+
+
+def members(cls: type[Any]) -> tuple[Member, ...]:
+    """Return the fields of an attrs class in order of declaration, inherited ones first."""
+    return tuple(_member(cls, attribute) for attribute in fields(cls))
+
+
+def _member(cls: type[Any], attribute: Attribute[Any]) -> Member:
+    scope = declaring_class(cls, attribute.name).__module__
+    hint = resolve_annotation(attribute.type, scope)
+    wire = Wire.from_metadata(attribute.metadata)
+    alternatives = union_members(hint)
+    none = not {NoneType, Any, object}.isdisjoint(alternatives)
+    unset = Unset in alternatives
+    return Member(
+        attribute=attribute.name,
+        name=wire_name(cls, attribute),
+        type=_without(alternatives, NoneType, Unset) if none or unset else hint,
+        scope=scope,
+        none=none,
+        unset=unset,
+        nullable=wire.nullable or (none and attribute.default is not None),
+        default=attribute.default,
+        secret=attribute.repr is False,
+        extra=wire.extra,
+    )
+
+
+def _without(alternatives: tuple[Any, ...], *drop: Any) -> Any:
+    kept = tuple(alternative for alternative in alternatives if alternative not in drop)
+    return Union[kept] if kept else NoneType  # noqa: UP007 - `|` cannot join a tuple
+
+
+# -- Annotations
+
+
+def resolve_annotation(hint: Any, scope: str | None) -> Any:
+    """Evaluate an annotation given as text or as a forward reference; return others unchanged.
+
+    Raises:
+        NameError: The module `scope` does not define the name, or is not loaded.
+    """
+    if isinstance(hint, ForwardRef):
+        module = hint.__forward_module__
+        scope = module if isinstance(module, str) else scope
+        hint = hint.__forward_arg__
+    if not isinstance(hint, str):
+        return hint
+    if scope not in sys.modules:
+        raise NameError(f"cannot resolve the annotation {hint!r}: its module is not known")
+    # Use the module's names only: a field called `date` must not hide the type `date`.
+    return eval(hint, vars(sys.modules[scope]))  # noqa: S307 - the text is source code of that module
+
+
+def union_members(hint: Any) -> tuple[Any, ...]:
+    """Return the members of a union; for other annotations, the annotation itself."""
+    return get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+
+
+def forward_ref_module(hint: Any) -> str | None:
+    """Return the module that resolves the forward references of an annotation outside a class; None without any.
+
+    An annotation does not record its module, so this searches for the module that has it as a global, such as
+    `Json: TypeAlias = Union[str, list["Json"]]`.
+    """
+    parts = list(_parts(hint))
+    names = {part for part in parts if isinstance(part, str)}
+    if not names:
+        return None
+    wholes = [part for part in parts if get_args(part)]
+    for name, module in list(sys.modules.items()):
+        namespace = getattr(module, "__dict__", {})
+        if names <= namespace.keys() and any(value is whole for value in list(namespace.values()) for whole in wholes):
+            return name
+    return None
+
+
+def _parts(hint: Any) -> Iterator[Any]:
+    if isinstance(hint, ForwardRef):
+        hint = hint.__forward_arg__
+    yield hint
+    origin = get_origin(hint)
+    if origin is Annotated:
+        yield from _parts(hint.__origin__)
+    elif origin is not Literal:
+        for argument in get_args(hint):
+            yield from _parts(argument)
+
+
+_WIDER: dict[object, tuple[type, ...]] = {
+    float: (float, int),
+    Decimal: (Decimal, int, float),
+    list: (list, tuple),
+    dict: (Mapping,),
+    bytes: (bytes, bytearray, memoryview),
+    Sequence: (list, tuple),
+}
+
+
+def accepted_classes(hint: Any) -> tuple[type, ...]:
+    """Return the classes of the values of a type; `(object,)` if they are unknown."""
+    if hint is None:
+        return (NoneType,)
+    origin = get_origin(hint)
+    if origin is Annotated:
+        return accepted_classes(get_args(hint)[0])
+    if origin in (Union, UnionType):
+        return tuple(found for member in get_args(hint) for found in accepted_classes(member))
+    if origin is Literal:
+        return tuple({type(value): None for value in get_args(hint)})
+    if isinstance(hint, NewType):
+        return accepted_classes(hint.__supertype__)
+    if hint is Any or isinstance(hint, TypeVar | ForwardRef | str):
+        return (object,)
+    found = origin or hint
+    return _WIDER.get(found) or ((found,) if isinstance(found, type) else (object,))
+
+
+def format_type(hint: Any) -> str:
+    """Format a type as it is written in source code."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return format_type(arguments[0])
+    if origin in (Union, UnionType):
+        return " | ".join(format_type(member) for member in arguments)
+    if origin is list or origin is dict:
+        return f"{origin.__name__}[{', '.join(format_type(member) for member in arguments)}]"
+    if hint is None or hint is NoneType:
+        return "None"
+    return hint.__name__ if isinstance(hint, type) else str(hint)

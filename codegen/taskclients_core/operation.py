@@ -27,13 +27,19 @@ do not block its event loop; only asynchronous clients accept asynchronous itera
 """
 
 PathStyle: TypeAlias = Literal["simple", "label", "matrix"]
+"""OpenAPI's styles of path parameters."""
+
 QueryStyle: TypeAlias = Literal["form", "spaceDelimited", "pipeDelimited", "deepObject"]
+"""OpenAPI's styles of query parameters."""
 
 
 # Structs, because generated modules create many at import and attrs classes take several times as long.
 class _Named(Struct, frozen=True):
     name: str
+    """Name on the wire."""
+
     type: object
+    """Python type of the values."""
 
 
 class Path(_Named, frozen=True, kw_only=True):
@@ -53,9 +59,11 @@ class Query(_Named, frozen=True, kw_only=True):
     style: QueryStyle = "form"
     explode: bool | None = None
     """None: OpenAPI's default, true for `form` and false for the others."""
+
     allow_reserved: bool = False
+    """True leaves OpenAPI's reserved characters, such as `/`, as they are."""
+
     media_type: str | None = None
-    """`application/json` sends the value as JSON text."""
 
 
 class Header(_Named, frozen=True, kw_only=True):
@@ -76,6 +84,8 @@ class Cookie(_Named, frozen=True, kw_only=True):
 
 ClientParameter: TypeAlias = Query | Header | Cookie
 Parameter: TypeAlias = Path | ClientParameter
+"""Parameter of an operation. `style` and `explode` are those of OpenAPI; with a `media_type`, which is always a JSON
+one, the value is sent as JSON text."""
 
 
 class Json(Struct, frozen=True):
@@ -113,6 +123,7 @@ class Text(Struct, frozen=True):
 
 
 Body: TypeAlias = Json | Form | Multipart | Binary | Text
+"""Form of a request body. `type` is the Python type of the value."""
 
 
 @frozen
@@ -125,6 +136,7 @@ class Upload:
     """File name in multipart bodies; None: the name of the file or path, else the name of the field."""
 
     content_type: str | None = None
+    """Media type of the content; None: the one that the operation declares, else `application/octet-stream`."""
 
     on_progress: Callable[[int, int | None], None] | None = field(default=None, kw_only=True, repr=False)
     """Function called with the bytes sent so far and the total bytes (None if unknown), after each chunk of at most
@@ -142,7 +154,10 @@ class Pagination(Struct, frozen=True, kw_only=True):
 
 
 class ErrorCondition(Struct, frozen=True, kw_only=True):
-    """Condition for a failure in a 2xx response: `filled` is a non-empty list, and `absent` is missing or null."""
+    """Condition for a failure in a 2xx response: `filled` is not empty, and `absent` is missing or null.
+
+    Both are attribute paths in the decoded body, such as `meta.errors`.
+    """
 
     filled: str
     absent: str

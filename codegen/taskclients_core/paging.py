@@ -13,8 +13,7 @@ from .model import UNSET
 from .operation import Operation, Pagination, Path, Query
 
 if TYPE_CHECKING:
-    from .async_client import AsyncClient
-    from .client import Client
+    from .client import AsyncClient, Client
 
 
 def attribute_getter(path: str) -> Callable[[Any], Any]:
@@ -35,6 +34,7 @@ P = TypeVar("P")
 T = TypeVar("T")
 
 Arguments: TypeAlias = tuple[object, ...]
+"""Arguments of a call, without its body."""
 
 
 def paginate(operation: Operation[Any], arguments: Arguments) -> Generator[Arguments, Any, None]:
@@ -90,7 +90,7 @@ class Pages(Generic[P, T]):
     _body: object = field(default=None, repr=False)
 
     def page(self) -> P:
-        """Fetch the first page only, with one request.
+        """Fetch one page, with one request: that of the token that was passed, or the first.
 
         Raises:
             ClientError: the call failed.
@@ -132,7 +132,7 @@ class AsyncPages(Generic[P, T]):
     _body: object = field(default=None, repr=False)
 
     async def page(self) -> P:
-        """Fetch the first page only, with one request.
+        """Fetch one page, with one request: that of the token that was passed, or the first.
 
         Raises:
             ClientError: the call failed.

@@ -15,26 +15,26 @@ ROOT: Final = Path(__file__).parents[2]
 OURS: Final = (ROOT / "codegen", ROOT / "generated")
 
 
-def crossed(work: Callable[[], object]) -> int:
-    """Count our files whose functions run on this thread; compiled functions have no file."""
-    seen: set[str] = set()
+def crossed(work: Callable[[], object]) -> dict[str, list[str]]:
+    """Return our files whose functions run on this thread, and those functions; compiled functions have no file."""
+    seen: dict[str, dict[str, None]] = {}
 
     def note(frame: Any, event: str, _argument: object) -> None:
         if event == "call":
-            seen.add(frame.f_code.co_filename)
+            seen.setdefault(frame.f_code.co_filename, {})[frame.f_code.co_qualname] = None
 
     sys.setprofile(note)
     try:
         work()
     finally:
         sys.setprofile(None)
-    paths = [Path(name) for name in seen]
-    return sum(path.is_file() and any(path.is_relative_to(folder) for folder in OURS) for path in paths)
+    paths = [path for path in map(Path, sorted(seen)) if any(path.is_relative_to(folder) for folder in OURS)]
+    return {str(path.relative_to(ROOT)): [*seen[str(path)]] for path in paths if path.is_file()}
 
 
-def loaded() -> int:
-    """Count our modules in this process."""
-    return sum(name.partition(".")[0] in ("taskclients", "taskclients_core") for name in sys.modules)
+def loaded() -> list[str]:
+    """Return the names of our modules in this process."""
+    return sorted(name for name in sys.modules if name.partition(".")[0] in ("taskclients", "taskclients_core"))
 
 
 def main(url: str) -> None:
@@ -44,7 +44,7 @@ def main(url: str) -> None:
 
     export = ExportCustomer(brand="CAR", pos_codes=["1"], download_request_id="figures")
     with BoosterClient(url, auth="token") as booster:
-        found = {"client": loaded()}
+        found: dict[str, object] = {"client": loaded()}
 
         def calls() -> object:
             return list(booster.list_tasks())

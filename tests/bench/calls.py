@@ -34,11 +34,11 @@ AT_ONCE = 64
 SPEC = Path(__file__).parents[2] / "specs" / "booster.yaml"
 
 
-class Answering(asyncio.Protocol):
+class Responder(asyncio.Protocol):
     """Minimal HTTP server over asyncio, so that the server costs little."""
 
     body = page(3)
-    answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+    response = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
@@ -48,12 +48,12 @@ class Answering(asyncio.Protocol):
         self.received += data
         *whole, self.received = self.received.split(b"\r\n\r\n")
         for _ in whole:
-            self.transport.write(self.answer)
+            self.transport.write(self.response)
 
 
 def serve(port: Any) -> None:
     async def main() -> None:
-        server = await asyncio.get_running_loop().create_server(Answering, "127.0.0.1", 0)
+        server = await asyncio.get_running_loop().create_server(Responder, "127.0.0.1", 0)
         port.put(server.sockets[0].getsockname()[1])
         await server.serve_forever()
 
@@ -225,7 +225,7 @@ def main() -> None:
         runner.run(concurrent())
         runner.run(crowded())
     server.kill()
-    what = f"{options.library} {library.__version__}, a body of {len(Answering.body)} bytes"
+    what = f"{options.library} {library.__version__}, a body of {len(Responder.body)} bytes"
     print(f"{what}, Python {sys.version.split()[0]}\n")
     print(f"{'':24}{'sync':>10}{'ratio':>8}{'async':>10}{'ratio':>8}{f'{AT_ONCE} at once':>13}{'ratio':>8}")
     for name, case in cases.items():

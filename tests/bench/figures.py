@@ -1,4 +1,4 @@
-"""Print figures of size and shape: `make figures`. With `--list`, also the imports, docstrings and words counted.
+"""Print figures of size and shape: `make figures`. With `--list`, also the names of what is counted.
 
 Files and lines of Python, imports, files crossed by a call, modules loaded, docstrings and retired words. For speed,
 run `make bench`.
@@ -15,7 +15,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import grimp
 from tests.test_vocabulary import occurrences
@@ -120,12 +120,12 @@ def docstrings(path: Path) -> Iterator[str]:
 # -- All figures
 
 
-def traced_calls() -> dict[str, int]:
-    """Return the figures of calls: a client in a new process talks to a sandbox in this one."""
+def traced_calls() -> dict[str, Any]:
+    """Return what calls load and cross (see `call_trace`): a client in a new process talks to a sandbox in this one."""
     script = str(Path(__file__).with_name("call_trace.py"))
     with running([spec_of("booster")], speed=6.0) as url:
         done = subprocess.run([sys.executable, script, url], cwd=ROOT, check=True, capture_output=True, text=True)
-    found: dict[str, int] = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 
@@ -143,10 +143,10 @@ def main() -> None:
         ("lines of Python under codegen/", lines(python_files("codegen")), None),
         ("import cycles at run time", len(circles), 0),
         ("imports that point up", len(upwards), 0),
-        ("our files crossed by a warm list_tasks()", calls["list"], 18),
-        ("our files crossed by begin + wait", calls["wait"], 40),
-        ("our modules loaded by a first client", calls["client"], 50),
-        ("our modules loaded by a first task", calls["task"], 85),
+        ("our files crossed by a warm list_tasks()", len(calls["list"]), 18),
+        ("our files crossed by begin + wait", len(calls["wait"]), 40),
+        ("our modules loaded by a first client", len(calls["client"]), 50),
+        ("our modules loaded by a first task", len(calls["task"]), 85),
         (f"docstrings that open with a question word, of {len(texts)}", len(asking), 20),
         ("retired identifiers and phrases", len(retired), 0),
     )
@@ -154,6 +154,16 @@ def main() -> None:
         print(f"{name:60}{count:>8,}{'' if target is None else f'{target:>10,} at most'}")
     if "--list" in sys.argv[1:]:
         print(*map(" <-> ".join, circles), *upwards, *asking, sep="\n")
+        for name in ("list", "wait"):
+            print(
+                f"\nfiles crossed, {name}:",
+                *(f"{file}: {', '.join(seen)}" for file, seen in calls[name].items()),
+                sep="\n  ",
+            )
+        client = set(calls["client"])
+        print("\nmodules loaded by a first client:", *calls["client"], sep="\n  ")
+        print("\nmodules loaded by a first task:", *(each for each in calls["task"] if each not in client), sep="\n  ")
+        print("\nretired words:")
         words = Counter(word for _, _, word in retired)
         print(*(f"{count:6} {word}" for word, count in words.most_common()), sep="\n")
 

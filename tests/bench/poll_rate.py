@@ -82,8 +82,8 @@ async def waited(client: Any, refs: list[TaskRef], seconds: float) -> None:
 
 async def requests(url: str, begun: float) -> list[tuple[float, str]]:
     """Return the requests since then."""
-    with await asyncio.to_thread(urlopen, f"{url}/asked") as answer:
-        return [(at, path) for at, path in json.load(answer) if at >= begun]
+    with await asyncio.to_thread(urlopen, f"{url}/asked") as response:
+        return [(at, path) for at, path in json.load(response) if at >= begun]
 
 
 async def booster(url: str, waits: int, what: str, **timing: Any) -> None:

@@ -64,7 +64,7 @@ class Tasks:
     def task(self, number: int) -> bytes:
         return (self.ended if time.monotonic() >= self.ends[number] else self.open)[number]
 
-    def answer(self, method: str, path: str) -> bytes:
+    def respond(self, method: str, path: str) -> bytes:
         if path.startswith("/bench/"):
             _, _, what, *numbers = path.split("/")
             if what == "begin":
@@ -104,7 +104,7 @@ class Answering(asyncio.Protocol):
             self.received = self.received[whole:]
             line = REQUEST_LINE.match(head)
             assert line, head
-            body = self.tasks.answer(line[1].decode(), line[2].decode())
+            body = self.tasks.respond(line[1].decode(), line[2].decode())
             head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
             self.transport.write(head + body)
 
@@ -135,5 +135,5 @@ def serving() -> Generator[str]:
 
 def control(url: str, *words: object) -> Any:
     """Send the server a command that is not counted: `begin`, or `counts`."""
-    with urlopen("/".join([url, "bench", *map(str, words)])) as answer:
-        return json.load(answer)
+    with urlopen("/".join([url, "bench", *map(str, words)])) as response:
+        return json.load(response)

@@ -49,12 +49,12 @@ class Wire:
 
     url: str
     requests: list[ReceivedRequest] = field(factory=list)
-    answers: deque[tuple[int, dict[str, str], bytes]] = field(factory=deque)
+    responses: deque[tuple[int, dict[str, str], bytes]] = field(factory=deque)
 
-    def answer(self, body: Any = None, status: int = 200, media_type: str = "application/json") -> None:
+    def respond(self, body: Any = None, status: int = 200, media_type: str = "application/json") -> None:
         """Queue a response: bytes as they are, anything else as JSON. With an empty queue, the server answers 204."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.answers.append((status, {"Content-Type": media_type}, content))
+        self.responses.append((status, {"Content-Type": media_type}, content))
 
     @property
     def last(self) -> ReceivedRequest:
@@ -84,7 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
         wire.requests.append(
             ReceivedRequest(self.command, self.requestline.split(" ")[1], tuple(self.headers.items()), body)
         )
-        status, headers, content = wire.answers.popleft() if wire.answers else (204, {}, b"")
+        status, headers, content = wire.responses.popleft() if wire.responses else (204, {}, b"")
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)

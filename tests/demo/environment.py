@@ -50,10 +50,10 @@ def sandbox() -> Generator[str]:
         DemoFailed: it does not start.
     """
     command = [sys.executable, "-m", "dragoman", "sandbox", "--port", "0", "--speed", str(SPEED)]
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
         try:
-            yield _url(process, said)
+            yield _url(process, output)
         finally:
             process.terminate()
             try:
@@ -63,13 +63,13 @@ def sandbox() -> Generator[str]:
                 process.wait()
 
 
-def _url(process: subprocess.Popen[bytes], said: IO[str]) -> str:
+def _url(process: subprocess.Popen[bytes], output: IO[str]) -> str:
     """Wait until the sandbox prints its address."""
     deadline = time.monotonic() + SECONDS_TO_START
     while True:
         ended = process.poll() is not None
-        said.seek(0)
-        text = said.read()
+        output.seek(0)
+        text = output.read()
         first, newline, _ = text.partition("\n")
         if newline and first.startswith("listening on "):
             return first.removeprefix("listening on ")
@@ -82,8 +82,8 @@ def _changes() -> str | None:
     """Return the changes that git finds under generated/; None if git does not track that folder."""
     if shutil.which("git") is None:
         return None
-    kept = subprocess.run(["git", "ls-files", "generated"], cwd=ROOT, capture_output=True, text=True, check=False)
-    if kept.returncode or not kept.stdout:
+    tracked = subprocess.run(["git", "ls-files", "generated"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if tracked.returncode or not tracked.stdout:
         return None
     return _run("git", "status", "--porcelain", "--untracked-files=all", "--", "generated")
 

@@ -75,7 +75,9 @@ def test_fifty_calls_at_once(url: str, seen: list[Seen]) -> None:
         ("line\nbreak", "line%0Abreak"),
     ],
 )
-def test_a_path_parameter_stays_in_its_place(mykaarma: MyKaarmaClient, seen: list[Seen], text: str, path: str) -> None:
+def test_a_path_parameter_stays_within_its_segment(
+    mykaarma: MyKaarmaClient, seen: list[Seen], text: str, path: str
+) -> None:
     with pytest.raises(BadRequestError):
         mykaarma.get_async_process(text)
     assert seen[0].path == f"/mykaarma/v2/asyncProcesses/{path}"
@@ -88,7 +90,7 @@ def test_a_path_parameter_never_climbs(mykaarma: MyKaarmaClient, seen: list[Seen
     assert seen == []
 
 
-def test_what_is_set_once_is_sent_always(lifepos: LifePosClient, seen: list[Seen]) -> None:
+def test_options_of_the_client_apply_to_every_request(lifepos: LifePosClient, seen: list[Seen]) -> None:
     organization = UUID("00000000-0000-4000-8000-000000000014")
     list(lifepos.list_nomenclature_import_tasks(organization))
     assert len(seen) == 3
@@ -102,15 +104,15 @@ def test_what_is_set_once_is_sent_always(lifepos: LifePosClient, seen: list[Seen
 
 @pytest.mark.usefixtures("both_installed")
 def test_the_callers_own_httpx_client_is_used_and_left_open(url: str, seen: list[Seen]) -> None:
-    answered: list[int] = []
-    hooks = {"response": [lambda response: answered.append(response.status_code)]}
+    statuses: list[int] = []
+    hooks = {"response": [lambda response: statuses.append(response.status_code)]}
     with httpx.Client(headers={"X-Team": "ours"}, event_hooks=hooks) as http:
         with BoosterClient(f"{url}/booster", auth="token", http_client=http) as client:
             client.list_tasks()
         assert not http.is_closed
         with pytest.raises(ClientClosedError):
             client.list_tasks()
-    assert answered == [200]
+    assert statuses == [200]
     assert seen[0].headers["x-team"] == "ours"
 
 
@@ -126,7 +128,7 @@ def test_the_callers_own_async_client_is_used_and_left_open(url: str, seen: list
     assert seen[0].headers["x-team"] == "ours"
 
 
-def test_the_answer_itself_can_be_had(booster: BoosterClient, lifepos: LifePosClient) -> None:
+def test_response_returns_the_http_response(booster: BoosterClient, lifepos: LifePosClient) -> None:
     task = booster.list_tasks()[0]
     response: Response[Task] = booster.response(booster.get_task, task.async_task_id)
     assert (response.value.async_task_id, response.status) == (task.async_task_id, 200)
@@ -136,7 +138,7 @@ def test_the_answer_itself_can_be_had(booster: BoosterClient, lifepos: LifePosCl
     assert paged.value.page_number == 1
 
 
-def test_the_answer_itself_can_be_had_async(url: str) -> None:
+def test_response_async_returns_the_http_response(url: str) -> None:
     async def run() -> Response[list[Task]]:
         async with AsyncBoosterClient(f"{url}/booster", auth="token") as client:
             return await client.response(client.list_tasks)

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
-from types import ModuleType
-
-import pytest
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "tests.demo"]
 LIMIT = 60
-NOT_INSTALLED = """raise ModuleNotFoundError("No module named 'httpx'", name="httpx")\n"""
 
 
-@pytest.fixture
-def environment(library: ModuleType, tmp_path: Path) -> dict[str, str]:
-    """Make processes that the demo starts find only this library, or prefer it."""
-    if library.__name__ == "httpx2":
-        (tmp_path / "httpx.py").write_text(NOT_INSTALLED, encoding="utf-8")
-    path = [str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(path)}
-
-
-def test_it_does_the_main_job_in_less_than_a_minute(environment: dict[str, str]) -> None:
-    done = subprocess.run(
-        COMMAND, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=LIMIT, check=False
-    )
+def test_the_demo_takes_less_than_a_minute() -> None:
+    done = subprocess.run(COMMAND, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     for line in (
         "export: succeeded 100 %",
@@ -73,7 +57,7 @@ sys.exit(demo.main())
 """
 
 
-def test_it_says_so_when_it_cannot(tmp_path: Path) -> None:
+def test_a_failed_demo_prints_one_line_and_no_traceback(tmp_path: Path) -> None:
     # There are no specs in that folder, so nothing can be generated.
     command = [sys.executable, "-c", ELSEWHERE, str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT, check=False)

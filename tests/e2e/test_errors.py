@@ -99,7 +99,7 @@ def test_the_async_client_raises_the_same(url: str) -> None:
 
 
 @pytest.mark.usefixtures("library")
-def test_nobody_is_there() -> None:
+def test_connection_refused() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with (
@@ -110,7 +110,7 @@ def test_nobody_is_there() -> None:
     assert caught.value.sent is False
 
 
-def test_no_secret_is_shown(url: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_errors_show_no_secret(url: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     body = SignInRequest(full_username="cashier", password=CANARY)
     error: ApiError

@@ -45,11 +45,11 @@ def stable(task: Task) -> tuple[object, ...]:
 
 
 def test_a_table_is_a_file_with_a_name(booster: BoosterClient) -> None:
-    answer = booster.response(booster.with_options(media_type="text/csv").list_tasks)
-    assert answer.headers["content-type"] == "text/csv"
-    assert answer.headers["content-disposition"] == 'attachment; filename="ListTasks.csv"'
-    assert answer.raw.startswith(b"asyncTaskId,type,requestDate,status,percentage,brand,")
-    assert answer.raw.count(b"\r\n") == len(answer.value) + 1
+    response = booster.response(booster.with_options(media_type="text/csv").list_tasks)
+    assert response.headers["content-type"] == "text/csv"
+    assert response.headers["content-disposition"] == 'attachment; filename="ListTasks.csv"'
+    assert response.raw.startswith(b"asyncTaskId,type,requestDate,status,percentage,brand,")
+    assert response.raw.count(b"\r\n") == len(response.value) + 1
 
 
 def test_rows_stream_asynchronously(url: str) -> None:

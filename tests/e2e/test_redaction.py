@@ -151,7 +151,7 @@ ENDS: Final = {
 
 
 @contextmanager
-def listening(answer: bytes | None, requests: list[bytes] | None = None) -> Iterator[str]:
+def listening(content: bytes | None, requests: list[bytes] | None = None) -> Iterator[str]:
     """Answer every request with the same bytes; b"" keeps the client waiting, None hangs up. Sign-ins work."""
     done = threading.Event()
 
@@ -168,9 +168,9 @@ def listening(answer: bytes | None, requests: list[bytes] | None = None) -> Iter
                 requests.append(head + body)
             if head.startswith(b"POST /token"):
                 connection.sendall(http("200 OK", json.dumps({"access_token": TOKEN})))
-            elif answer:
-                connection.sendall(answer)
-            elif answer is not None:
+            elif content:
+                connection.sendall(content)
+            elif content is not None:
                 done.wait(5)
 
     def accept() -> None:
@@ -197,12 +197,12 @@ class Everywhere(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(0)
-        self.kept: list[str] = []
+        self.stored: list[str] = []
         self.names: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
         self.names.add(record.name.partition(".")[0])
-        self.kept += [self.format(record), repr(record.__dict__)]
+        self.stored += [self.format(record), repr(record.__dict__)]
 
 
 @pytest.fixture
@@ -261,7 +261,7 @@ def run(
         options["http_client"] = httpx.AsyncClient() if asynchronous else httpx.Client()
 
     def hold(client: Any, response: Any = None) -> None:
-        config = client._setting
+        config = client._config
         held.extend(map(repr, (client, client.call, client.with_options(deadline=1), config, config.credentials)))
         held.extend(map(repr, (config.options, config.common, body, response)))
         if response is not None:
@@ -292,13 +292,13 @@ def run(
 def check(error: ClientError | None, events: list[Event], held: list[str], log: Everywhere) -> None:
     assert found_in(iter(held)) == []
     assert found_in(text for event in events for text in (repr(event), str(event))) == []
-    assert found_in(iter(log.kept)) == []
+    assert found_in(iter(log.stored)) == []
     if error is not None:
         assert found_in(shown_by(error)) == []
         assert [data for data in pickled(error) if any(each.encode() in data for each in SECRETS)] == []
-        twin = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
-        assert found_in(shown_by(twin)) == []
-        assert getattr(twin, "raw", b"") == b""
+        unpickled = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
+        assert found_in(shown_by(unpickled)) == []
+        assert getattr(unpickled, "raw", b"") == b""
 
 
 @pytest.mark.parametrize("brought", [False, True], ids=["own", "brought"])
@@ -368,14 +368,14 @@ def test_logs_of_other_users_of_httpx_stay_as_they_are(log: Everywhere) -> None:
     """The own httpx client's messages were made safe, unlike those of the given one."""
     with listening(ENDS["success"]) as url:
         run(WAYS["keys"], url, asynchronous=False)
-        assert found_in(iter(log.kept)) == []
+        assert found_in(iter(log.stored)) == []
         with httpx.Client() as client:
             client.get(f"{url}/file?signature={SIGNATURE}")
-    assert any(SIGNATURE in text for text in log.kept)
-    assert any(COOKIE in text and "receive_response_headers.complete" in text for text in log.kept)
+    assert any(SIGNATURE in text for text in log.stored)
+    assert any(COOKIE in text and "receive_response_headers.complete" in text for text in log.stored)
 
 
-def test_an_answer_held_by_its_reader_shows_nothing(log: Everywhere) -> None:
+def test_the_repr_of_an_open_response_shows_no_content(log: Everywhere) -> None:
     requests: list[bytes] = []
     with listening(ENDS["success"], requests) as url, Everything(url, auth=WAYS["keys"].auth) as client:
         response = client.response(client.call, SEND, SIGNATURE, KEY, body=Customer(email=EMAIL, card=1))

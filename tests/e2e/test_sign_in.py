@@ -62,12 +62,12 @@ def test_without_signing_in(url: str) -> None:
 def test_an_upload(url: str, seen: list[Seen], tmp_path: Path) -> None:
     path = tmp_path / "goods.xlsx"
     path.write_bytes(bytes(200_000))
-    told: list[tuple[int, int | None]] = []
+    reported: list[tuple[int, int | None]] = []
 
     async def main() -> None:
         async with AsyncLifePosClient(f"{url}/lifepos", auth=BY_NAME, **CASHIER) as client:
             await client.create_nomenclature_import_task(
-                ORGANIZATION, Upload(path, on_progress=lambda sent, total: told.append((sent, total)))
+                ORGANIZATION, Upload(path, on_progress=lambda sent, total: reported.append((sent, total)))
             )
 
     with LifePosClient(f"{url}/lifepos", auth="token", **CASHIER) as client, path.open("rb") as file:
@@ -76,5 +76,5 @@ def test_an_upload(url: str, seen: list[Seen], tmp_path: Path) -> None:
     uploads = [each for each in seen if each.path.endswith("new.xlsx")]
     assert [len(each.body) for each in uploads] == [200_000, 200_000]
     assert [each.headers["content-length"] for each in uploads] == ["200000", "200000"]
-    assert told[-1] == (200_000, 200_000)
-    assert len(told) == 4
+    assert reported[-1] == (200_000, 200_000)
+    assert len(reported) == 4

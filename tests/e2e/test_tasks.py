@@ -45,7 +45,7 @@ def test_an_export_ends_with_a_file_behind_a_link_that_takes_no_credentials(
     assert task.signed_download_url not in repr(task)
 
 
-def test_the_brand_is_said_once_and_sent_twice(booster: BoosterClient, seen: list[Seen]) -> None:
+def test_the_brand_of_the_body_is_sent_in_the_path_too(booster: BoosterClient, seen: list[Seen]) -> None:
     booster.export_customer(ExportCustomer(brand="A/B?", pos_codes=[], download_request_id="nightly"))
     assert seen[0].path == "/booster/customer/A%2FB%3F/export"
     assert b'"brand":"A/B?"' in seen[0].body
@@ -94,7 +94,7 @@ def test_async_pages_are_fetched_as_they_are_needed(url: str, seen: list[Seen]) 
     asyncio.run(run())
 
 
-def test_a_page_can_be_asked_for_by_its_token(lifepos: LifePosClient) -> None:
+def test_a_page_can_be_requested_by_its_token(lifepos: LifePosClient) -> None:
     first = lifepos.list_nomenclature_import_tasks(ORGANIZATION).page()
     second = lifepos.list_nomenclature_import_tasks(ORGANIZATION, page_token=first.next_page_token)
     assert second.page().page_number == 2

@@ -75,14 +75,14 @@ def test_an_asynchronous_one_too(tmp_path: Path) -> None:
     assert time.monotonic() - began < FORTY_MINUTES / 60
 
 
-def test_it_happens_the_same_way_each_time() -> None:
-    def story() -> list[tuple[float, Any]]:
+def test_a_fake_vendor_behaves_the_same_in_each_run() -> None:
+    def run() -> list[tuple[float, Any]]:
         fake = FakeVendor("booster", clock=VirtualClock(seed=7))
         with fake.client(BoosterClient) as booster:
             task = booster.begin_export_customer(BODY)
             return [(fake.clock.monotonic(), view.progress.fraction) for view in task.watch(timeout=60)]
 
-    assert story() == story()
+    assert run() == run()
 
 
 def test_threads_wait_together() -> None:
@@ -123,11 +123,11 @@ def test_a_task_can_fail_and_can_take_too_long() -> None:
             booster.begin_export_customer(BODY).result(timeout=60)
         before = fake.clock.monotonic()
         with pytest.raises(TaskTimeoutError):
-            booster.begin_export_customer(BODY).wait(timeout=86_400)
-        assert fake.clock.monotonic() - before == pytest.approx(86_400)
+            booster.begin_export_customer(BODY).wait(timeout=7200)
+        assert fake.clock.monotonic() - before == pytest.approx(7200)
 
 
-def test_twins_of_all_vendors_know_their_credentials() -> None:
+def test_fakes_of_all_vendors_require_their_credentials() -> None:
     fake = FakeVendor("mykaarma", "lifepos")
     with fake.client(MyKaarmaClient) as mykaarma:
         assert mykaarma.create_dealer(CreateDealerRequest(name="Example Motors")).request_uuid
@@ -139,7 +139,7 @@ def test_twins_of_all_vendors_know_their_credentials() -> None:
         fake.client(BoosterClient)
 
 
-def test_a_twin_is_a_server_too() -> None:
+def test_a_fake_vendor_is_served_over_a_socket_too() -> None:
     fake = FakeVendor("booster")
     with fake.serving() as url, BoosterClient(f"{url}/booster", auth="token") as booster:
         assert booster.list_tasks()
@@ -185,7 +185,7 @@ def test_crashing_raises_at_the_named_point_only() -> None:
     failpoints.failpoint("submit.intended")
 
 
-def test_a_place_that_there_is_not_is_refused() -> None:
+def test_an_unknown_failpoint_is_refused() -> None:
     with pytest.raises(ValueError, match=r"one of submit\.checked"), crashing("nowhere"):
         pass
 

@@ -34,7 +34,7 @@ def test_the_fixtures_share_a_clock_and_take_specs_of_ones_own(tmp_path: Path) -
 from pathlib import Path
 from taskclients.booster import BoosterClient
 
-def test_twin(taskclients_fake, taskclients_clock):
+def test_fake(taskclients_fake, taskclients_clock):
     fake = taskclients_fake(Path({str(spec_of("booster"))!r}))
     assert fake.clock is taskclients_clock
     with fake.client(BoosterClient, auth="other") as booster:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.e2e.environments import environment, run
 
 from dragoman.testing import FakeVendor
 from taskclients_core.version import CORE_API, VERSION, CoreMismatchError, require_core_api
@@ -39,29 +38,32 @@ print(open(target).readline().strip())
 """
 
 
+@pytest.fixture
+def trusted() -> None:
+    """Trust the authorities of this machine: packages are downloaded."""
+
+
 @pytest.fixture(scope="module")
 def vendored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder, apart from where it was generated, that contains the package `acmeclients`."""
     made = tmp_path_factory.mktemp("made")
     command = [sys.executable, "-m", "dragoman", "generate", "--vendor-core", "--out", str(made)]
-    _run(*command, "--package", "acmeclients", "specs/booster.yaml", cwd=ROOT)
+    run(*command, "--package", "acmeclients", "specs/booster.yaml", cwd=ROOT)
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     shutil.move(made / "acmeclients", elsewhere)
     return elsewhere
 
 
 def test_a_vendored_copy_runs_with_three_libraries_alone(vendored: Path, tmp_path: Path) -> None:
-    python = tmp_path / "venv" / "bin" / "python"
-    _run(sys.executable, "-m", "venv", str(tmp_path / "venv"))
-    _run(str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "httpx", "attrs", "msgspec")
+    python = environment(tmp_path, "httpx", "attrs", "msgspec")
     with FakeVendor("booster", speed=50, real_time=True).serving() as url:
         host = url.removeprefix("http://")
-        program = [str(python), "-W", "error", "-c", EXPORT, f"{url}/booster", host, str(tmp_path / "customers.csv")]
-        assert _run(*program, cwd=vendored).stdout.strip()
+        program = [python, "-W", "error", "-c", EXPORT, f"{url}/booster", host, str(tmp_path / "customers.csv")]
+        assert run(*program, cwd=vendored).stdout.strip()
 
 
 def test_a_vendored_copy_has_a_command_line_of_its_own(vendored: Path) -> None:
-    assert _run(sys.executable, "-m", "acmeclients", "vendors", cwd=vendored).stdout.split()[0] == "booster"
+    assert run(sys.executable, "-m", "acmeclients", "vendors", cwd=vendored).stdout.split()[0] == "booster"
 
 
 def test_a_vendored_copy_names_the_core_nowhere_by_its_own_name(vendored: Path) -> None:
@@ -75,10 +77,3 @@ def test_another_core_api_is_an_error_with_both_numbers_and_the_version() -> Non
     for number, remedy in ((CORE_API + 1, "upgrade taskclients"), (CORE_API - 1, "generate the package again")):
         with pytest.raises(CoreMismatchError, match=f"core API {number}.*{VERSION} has core API {CORE_API}; {remedy}"):
             require_core_api("acmeclients", number)
-
-
-def _run(*command: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "VIRTUAL_ENV"}}
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
-    return done

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from tests.e2e.environments import environment, pip, run
 
 ROOT = Path(__file__).parent.parent.parent
 CALL = """
@@ -27,10 +27,15 @@ print(*{"httpx", "httpx2"} & sys.modules.keys())
 """
 
 
+@pytest.fixture
+def trusted() -> None:
+    """Trust the authorities of this machine: packages are downloaded."""
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("dist")
-    _run(sys.executable, "-m", "build", "--wheel", "--outdir", str(out), str(ROOT))
+    run(sys.executable, "-m", "build", "--wheel", "--outdir", str(out), str(ROOT))
     (built,) = out.glob("*.whl")
     return built
 
@@ -38,21 +43,21 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_library_user_gets_the_clients_and_little_else(
     wheel: Path, tmp_path: Path, url: str, library: ModuleType
 ) -> None:
-    python = _environment(tmp_path, str(wheel))
+    python = environment(tmp_path, str(wheel))
     name = library.__name__
     below = {"certifi", "h11", "httpcore"}
     if name == "httpx2":  # codegen/guide/transport.md: "or install it without httpx"
-        _pip(python, "uninstall", "httpx", "httpcore")
-        _pip(python, "install", "httpx2")
+        pip(python, "uninstall", "httpx", "httpcore")
+        pip(python, "install", "httpx2")
         below = {"certifi", "h11", "httpcore2", "truststore"}
-    listed = _run(
+    listed = run(
         python, "-c", "import importlib.metadata as m; print(*sorted(d.name.lower() for d in m.distributions()))"
     )
     ours = {"taskclients", "attrs", name, "msgspec"}
     theirs = {"anyio", "idna", "pip", "setuptools", "sniffio", "typing-extensions", *below}
     installed = {name.replace("_", "-") for name in listed.stdout.split()}
     assert ours <= installed <= ours | theirs
-    assert _run(python, "-c", CALL, f"{url}/booster", cwd=tmp_path).stdout == f"{name}\n"
+    assert run(python, "-c", CALL, f"{url}/booster", cwd=tmp_path).stdout == f"{name}\n"
     refused = subprocess.run(
         [python, "-m", "dragoman", "generate"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
@@ -86,34 +91,26 @@ def test_the_fixtures_are_there(taskclients_client, taskclients_clock):
 """
 
 
-def test_the_sandbox_extra_brings_fixtures_for_tests(wheel: Path, tmp_path: Path) -> None:
-    python = _environment(tmp_path, f"{wheel}[sandbox]")
-    _pip(python, "install", "pytest")
-    (tmp_path / "test_mine.py").write_text(TESTS, encoding="utf-8")
-    assert "1 passed" in _run(python, "-m", "pytest", "-q", "-W", "error", "test_mine.py", cwd=tmp_path).stdout
-
-
-def test_without_the_extra_pytest_runs_and_is_told_what_is_missing(wheel: Path, tmp_path: Path) -> None:
-    python = _environment(tmp_path, str(wheel))
-    _pip(python, "install", "pytest")
+def test_the_fixtures_of_the_pytest_plugin_need_the_sandbox_extra(wheel: Path, tmp_path: Path) -> None:
+    python = environment(tmp_path, str(wheel), "pytest")
+    command = [python, "-m", "pytest", "-q", "-W", "error", "test_mine.py"]
     (tmp_path / "test_mine.py").write_text("def test_mine(): pass\n", encoding="utf-8")
-    assert "1 passed" in _run(python, "-m", "pytest", "-q", "-W", "error", "test_mine.py", cwd=tmp_path).stdout
-    (tmp_path / "test_mine.py").write_text("def test_mine(taskclients_client): pass\n", encoding="utf-8")
-    command = [python, "-m", "pytest", "-q", "test_mine.py"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert "is missing; run: pip install 'taskclients[sandbox]'" in done.stdout
-    (tmp_path / "test_mine.py").write_text(TESTS, encoding="utf-8")
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert "is missing; run: pip install 'taskclients[sandbox]'" in done.stdout
+    assert "1 passed" in run(*command, cwd=tmp_path).stdout
+    for tests in ("def test_mine(taskclients_client): pass\n", TESTS):
+        (tmp_path / "test_mine.py").write_text(tests, encoding="utf-8")
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert "is missing; run: pip install 'taskclients[sandbox]'" in done.stdout
+    pip(python, "install", f"{wheel}[sandbox]")
+    assert "1 passed" in run(*command, cwd=tmp_path).stdout
 
 
 def test_the_extras_generate_and_serve(wheel: Path, tmp_path: Path) -> None:
-    python = _environment(tmp_path, f"{wheel}[codegen,sandbox]")
+    python = environment(tmp_path, f"{wheel}[codegen,sandbox]")
     shutil.copytree(ROOT / "specs", tmp_path / "specs")
-    _run(python, "-m", "dragoman", "generate", "--out", "out", cwd=tmp_path)
+    run(python, "-m", "dragoman", "generate", "--fresh", "--out", "out", cwd=tmp_path)
     made = {f.relative_to(tmp_path / "out"): f.read_bytes() for f in (tmp_path / "out").rglob("*.py")}
-    kept = {f.relative_to(ROOT / "generated"): f.read_bytes() for f in (ROOT / "generated").rglob("*.py")}
-    assert made == kept
+    remaining = {f.relative_to(ROOT / "generated"): f.read_bytes() for f in (ROOT / "generated").rglob("*.py")}
+    assert made == remaining
     server = subprocess.Popen(
         [python, "-m", "dragoman", "sandbox", "--port", "0"], cwd=tmp_path, stdout=subprocess.PIPE, text=True
     )
@@ -121,37 +118,9 @@ def test_the_extras_generate_and_serve(wheel: Path, tmp_path: Path) -> None:
         assert server.stdout is not None
         line = next(line for line in server.stdout if "http://" in line)
         url = line[line.index("http://") :].split()[0]
-        _run(python, "-c", CALL, f"{url}/booster", cwd=tmp_path)
+        run(python, "-c", CALL, f"{url}/booster", cwd=tmp_path)
     finally:
         server.terminate()
         assert server.wait(timeout=15) == 0
         assert server.stdout is not None
         server.stdout.close()
-
-
-def _environment(folder: Path, requirement: str) -> str:
-    """Install a requirement into an empty environment and return its Python."""
-    target = folder / "venv"
-    python = target / ("Scripts" if os.name == "nt" else "bin") / "python"
-    if uv := shutil.which("uv"):
-        _run(uv, "venv", "--quiet", "--python", sys.executable, str(target))
-    else:
-        _run(sys.executable, "-m", "venv", str(target))
-    _pip(str(python), "install", requirement)
-    return str(python)
-
-
-def _pip(python: str, what: str, *packages: str) -> None:
-    """Install or uninstall in an environment."""
-    if uv := shutil.which("uv"):
-        _run(uv, "pip", what, "--quiet", "--python", python, *packages)
-    else:
-        yes = ["--yes"] if what == "uninstall" else []
-        _run(python, "-m", "pip", what, "--quiet", "--disable-pip-version-check", *yes, *packages)
-
-
-def _run(*command: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "VIRTUAL_ENV"}}
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
-    return done

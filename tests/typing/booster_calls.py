@@ -61,7 +61,7 @@ def start_exports(client: BoosterClient) -> None:
     )
 
 
-def say_null_or_nothing(since: datetime) -> None:
+def send_null_or_nothing(since: datetime) -> None:
     for date_from in (UNSET, None, since):
         invoice = ExportInvoice(brand="CAR", pos_codes=[], download_request_id="a", date_from=date_from)
         assert_type(invoice.date_from, datetime | None | Unset)
@@ -88,5 +88,5 @@ async def begin_an_export_async(client: AsyncBoosterClient) -> None:
     assert_type(await client.export_customer(customers), ExportCustomerResponse)
 
 
-def what_a_movement_answers(answer: ExportMovementResponse) -> UUID:
-    return answer.async_task_id
+def task_id_of_a_movement(response: ExportMovementResponse) -> UUID:
+    return response.async_task_id

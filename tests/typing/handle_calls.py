@@ -39,7 +39,7 @@ def follow(client: BoosterClient, body: ExportCustomer) -> None:
     assert_type(client.begin(async_tasks.EXPORT_CUSTOMER, body=body), TaskHandle[models.Task, DownloadableFile])
     assert_type(task.ref, TaskRef)
     assert_type(task.last, TaskSnapshot[models.Task] | None)
-    view = task.wait(timeout=900, on_change=tell, until=lambda view: view.model.percentage > 50)
+    view = task.wait(timeout=900, on_change=report, until=lambda view: view.model.percentage > 50)
     assert_type(view, TaskSnapshot[models.Task])
     assert_type(view.model, models.Task)
     assert_type(view.phase, Phase)
@@ -54,7 +54,7 @@ def follow(client: BoosterClient, body: ExportCustomer) -> None:
         assert_type(file.read(), bytes)
 
 
-def tell(view: TaskSnapshot[models.Task]) -> None:
+def report(view: TaskSnapshot[models.Task]) -> None:
     assert_type(view.model.percentage, int)
 
 
@@ -99,10 +99,10 @@ async def follow_async(client: AsyncBoosterClient, body: ExportCustomer) -> None
     task = await client.begin_export_customer(body)
     assert_type(task, AsyncTaskHandle[models.Task, DownloadableFile])
 
-    async def tell_async(view: TaskSnapshot[models.Task]) -> None:
-        tell(view)
+    async def report_async(view: TaskSnapshot[models.Task]) -> None:
+        report(view)
 
-    assert_type(await task.wait(timeout=60, on_change=tell_async), TaskSnapshot[models.Task])
+    assert_type(await task.wait(timeout=60, on_change=report_async), TaskSnapshot[models.Task])
     assert_type(task.watch(timeout=60), AsyncIterator[TaskSnapshot[models.Task]])
     assert_type(await task.result(timeout=60), DownloadableFile)
     assert_type(await task.download("customers.csv", timeout=60), DownloadResult)

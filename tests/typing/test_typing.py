@@ -46,7 +46,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_mypy_finds_nothing(project: Path) -> None:
-    found = _mypy(project, ".")
+    found = _mypy(project, project, ".")
     assert found.startswith("Success: no issues found"), f"\n{found}"
 
 
@@ -71,7 +71,9 @@ def test_wrong_calls_are_errors(project: Path) -> None:
     bare = project / "bare"
     bare.mkdir()
     (bare / "bare_calls.py").write_text(marked.sub("", calls), encoding="utf-8")
-    found = re.findall(r"^bare_calls\.py:([0-9]+): error: .*\[([a-z-]+)\]$", _mypy(bare, "bare_calls.py"), re.MULTILINE)
+    found = re.findall(
+        r"^bare_calls\.py:([0-9]+): error: .*\[([a-z-]+)\]$", _mypy(project, bare, "bare_calls.py"), re.MULTILINE
+    )
     expected = {
         (str(number), mark[1])
         for number, line in enumerate(calls.splitlines(), start=1)
@@ -81,13 +83,13 @@ def test_wrong_calls_are_errors(project: Path) -> None:
     assert len(found) == len(expected), "one error a line"
 
 
-def _mypy(folder: Path, target: str) -> str:
+def _mypy(project: Path, folder: Path, target: str) -> str:
     done = subprocess.run(
         [
             sys.executable,
             *("-m", "mypy", "--strict", "--python-version", "3.11", "--config-file", ""),
             *("--no-pretty", "--no-error-summary" if target != "." else "--no-color-output"),
-            *("--cache-dir", str(folder / ".mypy_cache"), target),
+            *("--cache-dir", str(project / ".mypy_cache"), target),
         ],
         cwd=folder,
         env={**os.environ, "MYPYPATH": str(REPOSITORY / "generated")},

@@ -56,16 +56,16 @@ class Reply:
 
 @define
 class WireServer:
-    """Server whose `answer` returns a Reply, or None to hang up without a response."""
+    """Server whose `respond` returns a Reply, or None to hang up without a response."""
 
     url: str = ""
     requests: list[ReceivedRequest] = field(factory=list)
-    answer: Callable[[ReceivedRequest], Reply | None] = lambda request: Reply()
+    respond: Callable[[ReceivedRequest], Reply | None] = lambda request: Reply()
 
     def reply(self, *replies: Reply) -> None:
         """Send these responses in turn, repeating the last one."""
         waiting = list(replies)
-        self.answer = lambda request: waiting.pop(0) if len(waiting) > 1 else waiting[0]
+        self.respond = lambda request: waiting.pop(0) if len(waiting) > 1 else waiting[0]
 
     @property
     def last(self) -> ReceivedRequest:
@@ -94,7 +94,7 @@ class _Handler(BaseHTTPRequestHandler):
         target = self.requestline.split(" ")[1]
         request = ReceivedRequest(self.command, target, headers, body, self.client_address)
         self.wire.requests.append(request)
-        reply = self.wire.answer(request)
+        reply = self.wire.respond(request)
         if reply is None:
             self.close_connection = True
             return

@@ -54,7 +54,7 @@ def client_of(
     return AnyClient(server.url, auth=auth, **options)
 
 
-def asked_with(server: WireServer, auth: Any, schemes: Mapping[str, Any], security: Any = None) -> ReceivedRequest:
+def request_with(server: WireServer, auth: Any, schemes: Mapping[str, Any], security: Any = None) -> ReceivedRequest:
     with client_of(server, auth, schemes, security) as client:
         client.call(GET)
     return server.last
@@ -74,25 +74,25 @@ KEY = {"key": ApiKey("header", "X-Key")}
 
 @pytest.mark.parametrize("auth", ["t0ken", lambda: "t0ken", {"bearer": "t0ken"}, {"bearer": lambda: "t0ken"}])
 def test_a_bearer_token(server: WireServer, auth: Any) -> None:
-    assert asked_with(server, auth, BEARER).headers["authorization"] == "Bearer t0ken"
+    assert request_with(server, auth, BEARER).headers["authorization"] == "Bearer t0ken"
 
 
 @pytest.mark.parametrize("auth", [("üser", "pass:wörd"), {"basic": ("üser", "pass:wörd")}])
 def test_http_basic(server: WireServer, auth: Any) -> None:
-    kind, _, encoded = asked_with(server, auth, BASIC).headers["authorization"].partition(" ")
+    kind, _, encoded = request_with(server, auth, BASIC).headers["authorization"].partition(" ")
     assert (kind, b64decode(encoded).decode()) == ("Basic", "üser:pass:wörd")
 
 
 @pytest.mark.parametrize("auth", [("key", ""), ("", "key")])
 def test_half_of_http_basic_may_be_empty(server: WireServer, auth: tuple[str, str]) -> None:
-    encoded = asked_with(server, auth, BASIC).headers["authorization"].partition(" ")[2]
+    encoded = request_with(server, auth, BASIC).headers["authorization"].partition(" ")[2]
     assert b64decode(encoded).decode() == ":".join(auth)
 
 
-def test_an_api_key_goes_where_the_api_wants_it(server: WireServer) -> None:
-    assert asked_with(server, "k=1", KEY).headers["x-key"] == "k=1"
-    assert asked_with(server, "k=1&x", {"key": ApiKey("query", "api key")}).target == "/x?api%20key=k%3D1%26x"
-    assert asked_with(server, "k=1", {"key": ApiKey("cookie", "sid")}).headers["cookie"] == "sid=k=1"
+def test_an_api_key_is_sent_where_the_scheme_declares_it(server: WireServer) -> None:
+    assert request_with(server, "k=1", KEY).headers["x-key"] == "k=1"
+    assert request_with(server, "k=1&x", {"key": ApiKey("query", "api key")}).target == "/x?api%20key=k%3D1%26x"
+    assert request_with(server, "k=1", {"key": ApiKey("cookie", "sid")}).headers["cookie"] == "sid=k=1"
 
 
 def test_keys_stand_beside_the_callers_own_query_and_cookies(server: WireServer) -> None:
@@ -104,7 +104,7 @@ def test_keys_stand_beside_the_callers_own_query_and_cookies(server: WireServer)
     assert server.last.headers["cookie"] == "b=4; sid=2"
 
 
-def test_a_function_is_asked_at_each_call(server: WireServer) -> None:
+def test_a_function_is_called_for_each_call(server: WireServer) -> None:
     tokens = iter("abc")
     with client_of(server, lambda: next(tokens), BEARER) as client:
         client.call(GET)
@@ -167,7 +167,7 @@ def test_a_function_on_requests_cannot_be_async(server: WireServer) -> None:
         client_of(server, sign, BEARER)
 
 
-def test_a_function_that_takes_its_time_keeps_nobody_else_waiting(server: WireServer) -> None:
+def test_a_slow_function_does_not_block_other_calls(server: WireServer) -> None:
     beside = threading.Event()
 
     def slow() -> str:
@@ -215,11 +215,11 @@ BOTH = {"bearer": HttpBearer(), "key": ApiKey("header", "X-Key"), "basic": HttpB
 
 
 def sent(server: WireServer, auth: Any, security: Any) -> tuple[str | None, str | None]:
-    headers = asked_with(server, auth, BOTH, security).headers
+    headers = request_with(server, auth, BOTH, security).headers
     return headers.get("authorization"), headers.get("x-key")
 
 
-def test_the_first_alternative_that_is_given_is_used(server: WireServer) -> None:
+def test_the_first_alternative_with_credentials_is_used(server: WireServer) -> None:
     either = (("bearer",), ("key",))
     assert sent(server, {"bearer": "t", "key": "k"}, either) == ("Bearer t", None)
     assert sent(server, {"key": "k"}, either) == (None, "k")
@@ -251,8 +251,8 @@ def test_an_operation_can_have_its_own_requirements(server: WireServer) -> None:
 
 def test_a_pair_or_a_secret_finds_its_scheme(server: WireServer) -> None:
     schemes = {"bearer": HttpBearer(), "basic": HttpBasic()}
-    assert asked_with(server, "t", schemes).headers["authorization"] == "Bearer t"
-    assert asked_with(server, ("u", "p"), schemes).headers["authorization"].startswith("Basic ")
+    assert request_with(server, "t", schemes).headers["authorization"] == "Bearer t"
+    assert request_with(server, ("u", "p"), schemes).headers["authorization"].startswith("Basic ")
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_a_pair_or_a_secret_finds_its_scheme(server: WireServer) -> None:
         ("\ud800", {"key": ApiKey("query", "key")}, r"the secret for 'key': "),
     ],
 )
-def test_what_cannot_be_used_is_refused_at_once(
+def test_unusable_credentials_are_refused_at_once(
     server: WireServer, auth: Any, schemes: Mapping[str, Any], message: str
 ) -> None:
     with pytest.raises(InvalidArgumentError, match=message) as caught:
@@ -322,7 +322,7 @@ def test_httpx_auth_and_functions_are_in_charge(server: WireServer, auth: Any, s
     assert [request.headers.get("x-signature") for request in server.requests] == ["GET /x", None]
 
 
-def test_httpx_auth_works_for_async_and_may_ask_twice(server: WireServer, reply: type[Reply]) -> None:
+def test_httpx_auth_works_for_async_and_may_send_twice(server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(401), reply())
 
     class AnyClient(AsyncClient):
@@ -345,7 +345,7 @@ def test_a_bug_in_the_callers_function_is_not_disguised(server: WireServer) -> N
     assert caught.value.__cause__ is None
 
 
-def test_a_client_brought_along_keeps_its_own_authentication(server: WireServer) -> None:
+def test_a_given_client_keeps_its_own_authentication(server: WireServer) -> None:
     with httpx.Client(auth=("u", "p")) as http:
         with client_of(server, None, BEARER, http_client=http) as client:
             client.call(GET)
@@ -376,9 +376,9 @@ class TokenServer:
         self.broken: Reply | None = None
         self.lock = threading.Lock()
         self.reply = reply
-        server.answer = self.answer
+        server.respond = self.respond
 
-    def answer(self, request: ReceivedRequest) -> Reply:
+    def respond(self, request: ReceivedRequest) -> Reply:
         if request.path.endswith("/token"):
             with self.lock:
                 self.fetched.append(request)
@@ -394,7 +394,7 @@ def tokens(server: WireServer, reply: type[Reply]) -> TokenServer:
     return TokenServer(server, reply)
 
 
-def test_a_token_is_fetched_once_and_kept(server: WireServer, tokens: TokenServer) -> None:
+def test_a_token_is_fetched_once_and_cached(server: WireServer, tokens: TokenServer) -> None:
     with client_of(server, PAIR, OAUTH) as client:
         with pytest.raises(UnauthorizedError):
             client.call(OPEN)
@@ -413,7 +413,7 @@ def test_a_token_is_fetched_once_and_kept(server: WireServer, tokens: TokenServe
 
 def test_id_and_secret_can_go_into_the_body(server: WireServer, tokens: TokenServer) -> None:
     schemes = {"oauth": ClientCredentials(f"{server.url}/other/token", credentials_in="body")}
-    asked_with(server, PAIR, schemes)
+    request_with(server, PAIR, schemes)
     (request,) = tokens.fetched
     assert request.target == "/other/token"
     assert "authorization" not in request.headers
@@ -481,7 +481,7 @@ def test_many_tasks_fetch_one_token(server: WireServer, tokens: TokenServer) -> 
     asyncio.run(main())
 
 
-def test_those_who_wait_share_a_failure_and_the_next_call_tries_again(
+def test_waiters_share_a_failure_and_the_next_call_fetches_again(
     server: WireServer, tokens: TokenServer, reply: type[Reply]
 ) -> None:
     tokens.broken = reply(503, {"error": "busy"}, after=0.2)
@@ -499,7 +499,7 @@ def test_those_who_wait_share_a_failure_and_the_next_call_tries_again(
     assert len(tokens.fetched) == 2
 
 
-def test_a_cancelled_fetch_is_taken_over(server: WireServer, tokens: TokenServer) -> None:
+def test_a_cancelled_fetch_does_not_fail_the_waiters(server: WireServer, tokens: TokenServer) -> None:
     tokens.first_comes.clear()
 
     async def main() -> None:
@@ -549,7 +549,7 @@ def test_a_refused_token_request_is_an_api_error(server: WireServer, tokens: Tok
         {"access_token": "s3cret", "expires_in": -1, "token_type": 7},
     ],
 )
-def test_an_answer_without_a_token_is_a_decode_error(
+def test_a_token_response_without_a_token_is_a_decode_error(
     server: WireServer, tokens: TokenServer, reply: type[Reply], body: Any
 ) -> None:
     tokens.broken = reply(body=body)
@@ -594,7 +594,7 @@ def test_a_token_is_replaced_before_it_expires() -> None:
 # -- Redaction
 
 
-def test_secrets_show_nowhere(server: WireServer, reply: type[Reply]) -> None:
+def test_secrets_appear_nowhere(server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(401))
     schemes = {"q": ApiKey("query", "key"), "h": HttpBearer(), "o": OAUTH["oauth"], "b": HttpBasic()}
     auth = {"q": "s3cret", "h": lambda: "s3cret", "o": ("id", "s3cret"), "b": ("u", "s3cret")}

@@ -32,7 +32,7 @@ pytestmark = [
 ]
 
 GET: Final = Operation("test.get", "GET", "/", returns=bytes)
-PLACES: Final = 10
+CONNECTIONS: Final = 10
 
 
 class AnyClient(Client):
@@ -44,8 +44,8 @@ class AnyAsyncClient(AsyncClient):
 
 
 @pytest.fixture(autouse=True)
-def few_places(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection_pool, "MAX_CONNECTIONS", PLACES)
+def few_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_pool, "MAX_CONNECTIONS", CONNECTIONS)
 
 
 @define(eq=False)
@@ -71,12 +71,12 @@ class Local:
         finally:
             writer.close()
 
-    async def all_places_work(self, client: AsyncClient) -> None:
+    async def all_connections_work(self, client: AsyncClient) -> None:
         """Run as many calls at once as the pool has connections."""
-        self.together = asyncio.Barrier(PLACES)
+        self.together = asyncio.Barrier(CONNECTIONS)
         async with asyncio.timeout(10):
-            found = await asyncio.gather(*[client.call(GET) for _ in range(PLACES)])
-        assert found == [b"abcdef"] * PLACES
+            found = await asyncio.gather(*[client.call(GET) for _ in range(CONNECTIONS)])
+        assert found == [b"abcdef"] * CONNECTIONS
 
 
 @asynccontextmanager
@@ -111,51 +111,51 @@ def test_a_call_can_be_cancelled_at_every_step(warm: bool) -> None:
                     client = AnyAsyncClient(local.url)
                 assert await client.call(GET) == b"abcdef"
             assert steps > 5
-            await local.all_places_work(client)
+            await local.all_connections_work(client)
             await client.aclose()
 
     asyncio.run(main())
 
 
-def test_no_place_is_lost_to_many_that_are_cancelled() -> None:
+def test_cancelled_calls_leave_no_connection_occupied() -> None:
     chance = random.Random(7)
 
     async def main() -> None:
         async with serving(lambda: chance.random() * 0.01) as local, AnyAsyncClient(local.url) as client:
             for _ in range(20):
-                calls = [asyncio.ensure_future(client.call(GET)) for _ in range(PLACES)]
+                calls = [asyncio.ensure_future(client.call(GET)) for _ in range(CONNECTIONS)]
                 for call in calls:
                     for _ in range(chance.randrange(12)):
                         await asyncio.sleep(0)
                     call.cancel()
                 await asyncio.gather(*calls, return_exceptions=True)
-            await local.all_places_work(client)
+            await local.all_connections_work(client)
 
     asyncio.run(main())
 
 
-def test_no_place_is_lost_to_deadlines() -> None:
+def test_expired_deadlines_leave_no_connection_occupied() -> None:
     chance = random.Random(7)
 
     async def main() -> None:
         async with serving(lambda: 0.05) as local, AnyAsyncClient(local.url) as client:
             for _ in range(10):
-                late = [client.with_options(deadline=0.001 + chance.random() * 0.05) for _ in range(PLACES)]
+                late = [client.with_options(deadline=0.001 + chance.random() * 0.05) for _ in range(CONNECTIONS)]
                 found = await asyncio.gather(*[each.call(GET) for each in late], return_exceptions=True)
                 assert all(isinstance(each, CallTimeoutError) for each in found)
-            await local.all_places_work(client)
+            await local.all_connections_work(client)
 
     asyncio.run(main())
 
 
-def test_no_place_is_lost_to_answers_left_open() -> None:
+def test_unread_responses_leave_no_connection_occupied() -> None:
     def opening(url: str) -> Flow[StreamingResponse]:
-        answer: StreamingResponse = yield SendStreaming(HttpRequest("test.open", "GET", url, (), None))
-        return answer
+        response: StreamingResponse = yield SendStreaming(HttpRequest("test.open", "GET", url, (), None))
+        return response
 
     async def read(client: AsyncClient, url: str) -> None:
-        answer = await client._driver.run(opening(url))
-        chunks: Any = answer.chunks
+        response = await client._driver.run(opening(url))
+        chunks: Any = response.chunks
         try:
             async for _ in chunks:
                 pass
@@ -166,17 +166,17 @@ def test_no_place_is_lost_to_answers_left_open() -> None:
         chance = random.Random(7)
         async with serving(lambda: 0.005) as local, AnyAsyncClient(local.url) as client:
             for _ in range(20):
-                reads = [asyncio.ensure_future(read(client, local.url)) for _ in range(PLACES)]
+                reads = [asyncio.ensure_future(read(client, local.url)) for _ in range(CONNECTIONS)]
                 await asyncio.sleep(chance.random() * 0.01)
                 for each in reads:
                     each.cancel()
                 await asyncio.gather(*reads, return_exceptions=True)
-            await local.all_places_work(client)
+            await local.all_connections_work(client)
 
     asyncio.run(main())
 
 
-def test_places_are_waited_for(library: ModuleType) -> None:
+def test_calls_wait_for_a_free_connection(library: ModuleType) -> None:
     async def main() -> None:
         under_way = most = 0
 
@@ -184,36 +184,36 @@ def test_places_are_waited_for(library: ModuleType) -> None:
             nonlocal under_way, most
             driver: Any = client._driver
             await client.call(GET)
-            under_way = PLACES - driver._lanes._slots._value
+            under_way = CONNECTIONS - driver._pool._slots._value
             most = max(most, under_way)
 
         async with serving(lambda: 0.001) as local, AnyAsyncClient(local.url) as client:
             await asyncio.gather(*[one(client) for _ in range(100)])
-        assert most <= PLACES
+        assert most <= CONNECTIONS
 
     asyncio.run(main())
 
 
-def test_a_client_of_httpx2_brought_along_loses_nothing_either(library: ModuleType) -> None:
+def test_cancelled_calls_of_a_given_httpx2_client_leave_no_connection_occupied(library: ModuleType) -> None:
     if library.__name__ != "httpx2":
         pytest.skip("httpx 0.28 loses places in its pool when a request is cancelled")
     chance = random.Random(7)
 
     async def main() -> None:
-        limits = library.Limits(max_connections=PLACES)
+        limits = library.Limits(max_connections=CONNECTIONS)
         async with (
             serving(lambda: chance.random() * 0.01) as local,
             library.AsyncClient(limits=limits) as http,
             AnyAsyncClient(local.url, http_client=http) as client,
         ):
             for _ in range(20):
-                calls = [asyncio.ensure_future(client.call(GET)) for _ in range(PLACES)]
+                calls = [asyncio.ensure_future(client.call(GET)) for _ in range(CONNECTIONS)]
                 for call in calls:
                     for _ in range(chance.randrange(12)):
                         await asyncio.sleep(0)
                     call.cancel()
                 await asyncio.gather(*calls, return_exceptions=True)
-            await local.all_places_work(client)
+            await local.all_connections_work(client)
 
     asyncio.run(main())
 
@@ -225,7 +225,7 @@ def test_closing_a_client_with_calls_under_way_ends_them(steps: int) -> None:
         async with serving(lambda: next(delays)) as local:
             client = AnyAsyncClient(local.url)
             await client.call(GET)
-            calls = [asyncio.ensure_future(client.call(GET)) for _ in range(PLACES + 5)]
+            calls = [asyncio.ensure_future(client.call(GET)) for _ in range(CONNECTIONS + 5)]
             for _ in range(steps):
                 await asyncio.sleep(0)
             await client.aclose()

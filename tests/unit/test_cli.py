@@ -37,7 +37,7 @@ def test_a_sound_spec_passes_silently(spec: Path, capsys: pytest.CaptureFixture[
     assert capsys.readouterr() == ("", "")
 
 
-def test_all_problems_of_all_specs_are_told_at_once(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_problems_of_all_specs_are_reported_together(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
     spec.write_text(SOUND.replace("parcels.getParcel", "getParcel").replace("      externalDocs", "      # "), "utf-8")
     Path("empty.yaml").write_text("", encoding="utf-8")
     assert main(["lint", str(spec), "empty.yaml"]) == 1
@@ -70,14 +70,14 @@ def test_check_shows_the_difference(spec: Path, capsys: pytest.CaptureFixture[st
     tag.write_text(tag.read_text(encoding="utf-8").replace("GET", "PUT"), encoding="utf-8")
     capsys.readouterr()
     assert main(["check", str(spec), "--out", "out"]) == 1
-    said = capsys.readouterr()
-    assert '-    "PUT",' in said.out
-    assert '+    "GET",' in said.out
-    assert "run: make generate" in said.err
+    printed = capsys.readouterr()
+    assert '-    "PUT",' in printed.out
+    assert '+    "GET",' in printed.out
+    assert "run: make generate" in printed.err
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "printed"),
     [
         (
             ["generate", "--package", "not a name", "parcels.yaml"],
@@ -85,16 +85,17 @@ def test_check_shows_the_difference(spec: Path, capsys: pytest.CaptureFixture[st
         ),
         (["generate"], "no spec: there is no specs/*.yaml here"),
         (["lint", "parcels.yaml", "other/parcels.yaml"], "two specs would make the package parcels"),
+        (["generate", "parcels.yaml", "parcels.yml"], "two specs would make the package parcels"),
         (["nonsense"], "invalid choice"),
     ],
 )
 def test_wrong_usage_is_status_two(
-    spec: Path, arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+    spec: Path, arguments: list[str], printed: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as stop:
         main(arguments)
     assert stop.value.code == 2
-    assert said in capsys.readouterr().err
+    assert printed in capsys.readouterr().err
 
 
 def test_a_missing_spec_is_a_problem_like_others(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:

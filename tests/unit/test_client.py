@@ -153,11 +153,11 @@ def test_no_guess_is_made_for_an_undeclared_success(client: AnyClient, server: W
     assert get(server, Task) == Task(id="1")
 
 
-@pytest.mark.parametrize("answer", [(204, b""), (200, b""), (205, b""), (200, b"<html>"), (200, {"a": 1})])
-def test_where_nothing_is_promised_anything_will_do(
-    server: WireServer, reply: type[Reply], answer: tuple[int, object]
+@pytest.mark.parametrize("replied", [(204, b""), (200, b""), (205, b""), (200, b"<html>"), (200, {"a": 1})])
+def test_without_a_declared_type_any_response_is_accepted(
+    server: WireServer, reply: type[Reply], replied: tuple[int, object]
 ) -> None:
-    server.reply(reply(*answer))
+    server.reply(reply(*replied))
     assert get(server, None) is None
     assert server.last.headers["accept"] == "*/*"
 
@@ -168,7 +168,7 @@ def test_json_is_read_whatever_its_label(server: WireServer, reply: type[Reply],
     assert get(server, Task) == Task(id="1")
 
 
-def test_an_html_page_is_no_task(server: WireServer, reply: type[Reply]) -> None:
+def test_an_html_page_is_a_decode_error(server: WireServer, reply: type[Reply]) -> None:
     page = b"\n<!doctype html><title>Sign in</title>"
     server.reply(reply(body=page, headers={"Content-Type": "text/html; charset=utf-8"}))
     with pytest.raises(DecodeError) as caught:
@@ -179,7 +179,7 @@ def test_an_html_page_is_no_task(server: WireServer, reply: type[Reply]) -> None
 
 
 @pytest.mark.parametrize(
-    ("answer", "message"),
+    ("replied", "message"),
     [
         ((200, b""), r"expected Task, found no content at \$"),
         ((204, b""), r"expected Task, found no content at \$"),
@@ -187,13 +187,13 @@ def test_an_html_page_is_no_task(server: WireServer, reply: type[Reply]) -> None
         ((200, b"sorry"), r"text/plain"),
     ],
 )
-def test_a_body_that_does_not_decode_says_so(
-    server: WireServer, reply: type[Reply], answer: tuple[int, bytes], message: str
+def test_an_undecodable_body_is_a_decode_error(
+    server: WireServer, reply: type[Reply], replied: tuple[int, bytes], message: str
 ) -> None:
-    server.reply(reply(*answer, headers={"Content-Type": "text/plain"}))
+    server.reply(reply(*replied, headers={"Content-Type": "text/plain"}))
     with pytest.raises(DecodeError, match=message) as caught:
         get(server, Task)
-    assert caught.value.raw == answer[1]
+    assert caught.value.raw == replied[1]
     assert str(caught.value).startswith("test.get: ")
 
 
@@ -227,7 +227,7 @@ def test_text_in_another_charset_is_a_decode_error(server: WireServer, reply: ty
         get(server, str)
 
 
-def test_an_operation_can_ask_for_its_own_media_type(server: WireServer) -> None:
+def test_an_operation_can_request_its_own_media_type(server: WireServer) -> None:
     get(server, dict[str, int], accept="application/vnd.x+json")
     assert server.last.headers["accept"] == "application/vnd.x+json"
     with AnyClient(server.url) as client:
@@ -313,7 +313,7 @@ def test_else_it_is_a_success(client: AnyClient, server: WireServer, reply: type
 
 
 @pytest.mark.usefixtures("library")
-def test_nobody_listens() -> None:
+def test_a_refused_connection_is_an_error() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -328,7 +328,7 @@ def test_nobody_listens() -> None:
 
 
 def test_the_server_hangs_up(client: AnyClient, server: WireServer) -> None:
-    server.answer = lambda request: None
+    server.respond = lambda request: None
     with pytest.raises(TransportError, match=r"test\.get_task: no usable response from http") as caught:
         client.get_task("7", "secret-token")
     assert caught.value.sent is True
@@ -351,7 +351,7 @@ def test_an_async_client_fails_alike(server: WireServer, reply: type[Reply]) -> 
             server.reply(reply(404, {"title": "gone"}))
             with pytest.raises(NotFoundError):
                 await client.get_task("7")
-            server.answer = lambda request: None
+            server.respond = lambda request: None
             with pytest.raises(TransportError):
                 await client.get_task("7")
             server.reply(reply(after=0.5))
@@ -490,7 +490,7 @@ def test_client_parameters_are_sent_with_every_call(server: WireServer) -> None:
 GET_TASK_FREE: Final = Operation("test.free", "GET", "/")
 
 
-def test_the_user_agent_names_the_package_unless_told_otherwise(server: WireServer) -> None:
+def test_the_user_agent_names_the_package_by_default(server: WireServer) -> None:
     with AnyClient(server.url) as client:
         client.call(GET_TASK_FREE)
     python = f"python/{sys.version_info.major}.{sys.version_info.minor}"
@@ -518,14 +518,14 @@ def test_connections_are_used_again(client: AnyClient, server: WireServer) -> No
 
 
 def test_many_threads_share_a_client(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
-    server.answer = lambda request: reply(body={"taskId": request.path.rpartition("/")[2]})
+    server.respond = lambda request: reply(body={"taskId": request.path.rpartition("/")[2]})
     with ThreadPoolExecutor(16) as pool:
         found = list(pool.map(client.get_task, map(str, range(64))))
     assert [task.id for task in found] == [str(number) for number in range(64)]
 
 
 def test_many_tasks_share_a_client(server: WireServer, reply: type[Reply]) -> None:
-    server.answer = lambda request: reply(body={"taskId": request.path.rpartition("/")[2]})
+    server.respond = lambda request: reply(body={"taskId": request.path.rpartition("/")[2]})
 
     async def main() -> list[Task]:
         async with AnyAsyncClient(server.url) as client:
@@ -541,7 +541,7 @@ def test_cookies_are_not_carried_from_call_to_call(client: AnyClient, server: Wi
     assert "cookie" not in server.last.headers
 
 
-def test_a_client_that_was_brought_along_stays_its_owners(server: WireServer, reply: type[Reply]) -> None:
+def test_a_given_client_is_not_closed(server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(headers={"Set-Cookie": "session=1; Path=/"}))
     with httpx.Client(headers={"X-Mine": "1"}, params={"mine": "2"}, timeout=7) as http:
         with AnyClient(server.url, http_client=http) as client:
@@ -555,7 +555,7 @@ def test_a_client_that_was_brought_along_stays_its_owners(server: WireServer, re
     assert second.headers["cookie"] == "session=1"  # its cookies belong to its owner
 
 
-def test_its_timeout_holds_unless_one_is_given(server: WireServer, reply: type[Reply]) -> None:
+def test_the_timeout_of_a_given_client_is_the_default(server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(after=0.3))
     with httpx.Client(timeout=0.05) as http:
         with pytest.raises(CallTimeoutError):
@@ -563,7 +563,7 @@ def test_its_timeout_holds_unless_one_is_given(server: WireServer, reply: type[R
         AnyClient(server.url, http_client=http, timeout=5).call(GET_TASK_FREE)
 
 
-def test_its_redirects_are_not_followed_either(server: WireServer, reply: type[Reply]) -> None:
+def test_redirects_of_a_given_client_are_not_followed(server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(302, b"", headers={"Location": "/other"}))
     with httpx.Client(follow_redirects=True) as http, pytest.raises(ApiError, match="redirect"):
         AnyClient(server.url, http_client=http).call(GET_TASK_FREE)
@@ -577,7 +577,7 @@ def test_the_wrong_kind_of_client_is_refused() -> None:
         AnyClient("http://h", http_client=httpx.AsyncClient())  # type: ignore[arg-type]
 
 
-def test_a_closed_client_says_so(server: WireServer) -> None:
+def test_a_closed_client_raises(server: WireServer) -> None:
     client = AnyClient(server.url)
     client.call(GET_TASK_FREE)
     client.close()
@@ -600,7 +600,7 @@ def test_a_closed_client_says_so(server: WireServer) -> None:
     assert len(server.requests) == 1
 
 
-def test_a_closed_async_client_says_so(server: WireServer) -> None:
+def test_a_closed_async_client_raises(server: WireServer) -> None:
     async def main() -> None:
         client = AnyAsyncClient(server.url)
         await client.call(GET_TASK_FREE)
@@ -638,7 +638,7 @@ def test_details_of_a_response_are_one_call_away(client: AnyClient, server: Wire
 
 
 def test_responses_do_not_get_mixed_up(client: AnyClient, server: WireServer, reply: type[Reply]) -> None:
-    server.answer = lambda request: reply(body={"taskId": request.path}, headers={"X-Path": request.path})
+    server.respond = lambda request: reply(body={"taskId": request.path}, headers={"X-Path": request.path})
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda number: client.response(client.get_task, str(number)), range(32)))
     assert [one.headers["x-path"] for one in found] == [f"/tasks/{number}" for number in range(32)]
@@ -680,7 +680,7 @@ def test_httpx_logs_no_reason_but_the_usual_one(
     raw: RawServer, caplog: pytest.LogCaptureFixture, status: str, shown: str
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    raw.answer(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
+    raw.respond(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
     with AnyClient(raw.url) as client, pytest.raises(ApiError):
         client.get_task("a")
     assert f'"HTTP/1.1 {shown}' in caplog.text

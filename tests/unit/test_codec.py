@@ -152,7 +152,7 @@ def test_a_model_crosses_both_ways_under_its_wire_names() -> None:
     assert to_builtins(value)["subtasks"] == [{"asyncTaskId": HEX, "status": "REQ", "kind": "task"}]
 
 
-def test_members_nobody_declared_are_ignored() -> None:
+def test_undeclared_members_are_ignored() -> None:
     assert decode('{"name": "o", "zzz": [{"deep": 1}]}', Owner) == Owner(name="o")
 
 
@@ -246,7 +246,7 @@ def test_absent_members_get_their_defaults() -> None:
     assert found.limits is not decode('{"required":1,"requiredNullable":null}', Absent).limits
 
 
-def test_null_is_understood_where_the_api_says_so() -> None:
+def test_null_is_accepted_where_it_is_declared() -> None:
     text = '{"required":1,"requiredNullable":null,"optionalNullable":null,"unset":null,"dates":[null]}'
     found = decode(text, Absent)
     assert (found.optional_nullable, found.unset, found.dates) == (None, None, [None])
@@ -289,7 +289,7 @@ def test_none_is_left_out_where_it_means_absent_and_null_where_it_does_not() -> 
 # -- Undeclared members -----------------------------------------------------------------------------------------------
 
 
-def test_extra_members_have_a_type_and_a_place() -> None:
+def test_errors_of_extra_members_name_type_and_path() -> None:
     text = f'{{"soft":1,"hard":"{HEX}","a":"{HEX}"}}'
     found = decode(text, Limits)
     assert found == Limits(soft=1, hard=ID, others={"a": ID})
@@ -332,7 +332,7 @@ def test_extra_members_are_checked() -> None:
         ('"expires":"secret"', "expected ServiceStack date, such as /Date(1700000000000)/, found str at …expires"),
     ],
 )
-def test_a_message_says_where_in_wire_names_what_was_expected_and_what_was_found(members: str, message: str) -> None:
+def test_an_error_names_path_expected_and_found_type(members: str, message: str) -> None:
     good = f'"asyncTaskId":"{HEX}","status":"REQ"'
     text = f'{{{good},"subtasks":[{{{good}}},{{{good},{members}}}]}}'
     error = failure(text, Task)
@@ -341,7 +341,7 @@ def test_a_message_says_where_in_wire_names_what_was_expected_and_what_was_found
 
 
 @pytest.mark.parametrize("hint", [Owner, list[int], dict[str, int], Owner | list[Owner]])
-def test_a_text_in_place_of_an_object_or_array_is_not_shown(hint: Any) -> None:
+def test_a_string_instead_of_an_object_or_array_is_not_quoted(hint: Any) -> None:
     assert "a-token" not in str(failure('"a-token"', hint))
     assert failure('"a-token"', hint).found == "str"
 
@@ -451,7 +451,7 @@ class Stay:
     stops: list[DateTimeMs] | None = None
 
 
-def test_a_date_that_its_format_cannot_express_is_refused_with_its_place() -> None:
+def test_a_date_that_its_format_cannot_express_is_refused_with_its_path() -> None:
     naive = datetime(2022, 1, 31)
     aware = naive.replace(tzinfo=UTC)
     expected = "expected date-time with an offset (RFC 3339), found datetime"
@@ -636,7 +636,7 @@ def test_an_item_of_a_long_array_is_found(item: str, before: int) -> None:
     assert (error.path, error.found) == (f"$[{before}]", "bool true")
 
 
-def test_the_place_in_a_long_array_takes_little_memory() -> None:
+def test_finding_the_path_in_a_long_array_takes_little_memory() -> None:
     text = b"[" + b"1," * (1 << 20) + b"1]"
     tracemalloc.start()
     try:

@@ -130,7 +130,7 @@ def test_every_model_comes_back_as_it_was(model: Everything) -> None:
 
 
 @given(models)
-def test_builtins_are_what_the_json_says(model: Everything) -> None:
+def test_builtins_equal_the_decoded_json(model: Everything) -> None:
     model.extended = model.children = None  # decimals are text among builtins
     assert to_builtins(model) == json.loads(encode(model))
 

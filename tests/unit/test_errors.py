@@ -93,7 +93,7 @@ def test_the_status_names_the_class(status: int, kind: type[ApiError]) -> None:
     assert error_class(status) is kind
 
 
-def test_an_api_error_says_what_and_where() -> None:
+def test_an_api_error_names_status_and_operation() -> None:
     error = not_found()
     assert str(error) == "test.get: 404 Not Found (GET, request id 7f3a)"
     assert error.request_id == "7f3a"
@@ -102,7 +102,7 @@ def test_an_api_error_says_what_and_where() -> None:
 
 
 @pytest.mark.parametrize("name", ["X-Request-Id", "x-correlation-id", "Request-ID", "x-amzn-RequestId"])
-def test_the_request_id_goes_by_many_names(name: str) -> None:
+def test_the_request_id_is_read_from_several_headers(name: str) -> None:
     headers = Headers([(name.encode(), b"abc")])
     assert ApiError(operation="a.b", status=500, request=REQUEST, headers=headers).request_id == "abc"
     assert ApiError(operation="a.b", status=500, request=REQUEST).request_id is None
@@ -121,7 +121,7 @@ def decode_error() -> DecodeError:
         ClientError("boom"),
         InvalidArgumentError("test.get: body: required"),
         ClientClosedError("the client was closed"),
-        TransportError("no usable answer"),
+        TransportError("no usable response"),
         ConnectionFailedError("cannot connect", sent=False),
         CallTimeoutError("too long", sent=True),
         not_found(),
@@ -142,9 +142,9 @@ def test_errors_can_be_pickled_and_copied(error: ClientError) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [ClientError("boom"), TransportError("no usable answer"), not_found(), decode_error()]
+    "error", [ClientError("boom"), TransportError("no usable response"), not_found(), decode_error()]
 )
-def test_each_tells_the_requests_of_its_call(error: ClientError) -> None:
+def test_each_error_has_the_attempts_of_its_call(error: ClientError) -> None:
     assert error.attempts == ()
     shown = repr(error)
     error.attempts = (Attempt(503, None, 0.5, 1.0), Attempt(200, "TransportError", 0.5))
@@ -160,12 +160,12 @@ def test_a_pickle_leaves_the_body_behind(error: ApiError | DecodeError) -> None:
     assert pickle.loads(pickle.dumps(error)).raw == b""  # noqa: S301
 
 
-def test_a_decode_error_says_where_what_and_instead_of_what() -> None:
+def test_a_decode_error_names_path_expected_and_found_type() -> None:
     assert str(decode_error()) == "test.get: expected int, found str at $.a[3]"
     assert str(DecodeError(path="$", expected="int", found="str", raw=b"")) == "expected int, found str at $"
 
 
-def test_nothing_shows_bodies_or_header_values() -> None:
+def test_reprs_show_no_bodies_or_header_values() -> None:
     for error in (not_found(), decode_error()):
         shown = f"{error} {error!r} {getattr(error, 'headers', '')!r} {getattr(error, 'request', '')!r}"
         assert "secret" not in shown

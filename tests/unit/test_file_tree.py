@@ -20,7 +20,7 @@ def _state(folder: Path) -> dict[str, str]:
     return {f.relative_to(folder).as_posix(): f.read_text("utf-8") for f in sorted(folder.rglob("*")) if f.is_file()}
 
 
-def test_what_changed_is_told(tmp_path: Path) -> None:
+def test_changes_are_reported(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     assert file_tree.write(_tree(a="1", b__c="2"), folder, owned=ALL) == (
         PurePosixPath("a.py"),

@@ -139,7 +139,7 @@ def _lion(cat: Any) -> Any:
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_whatever_is_asked_first_the_answer_is_that_of_attrs(question: str) -> None:
+def test_every_question_gets_the_result_of_attrs(question: str) -> None:
     ask = QUESTIONS[question]
     mine, theirs = made_by(lazy_attrs), made_by(attrs)
     assert ask(mine) == ask(theirs)
@@ -147,16 +147,16 @@ def test_whatever_is_asked_first_the_answer_is_that_of_attrs(question: str) -> N
 
 
 @lazy_attrs.define
-class Kept:
+class Stored:
     value: int
 
 
 def test_what_was_pickled_elsewhere_can_be_read_before_anything_else() -> None:
     script = (
-        "import pickle, sys, tests.unit.test_lazy_attrs as here; sys.stdout.buffer.write(pickle.dumps(here.Kept(7)))"
+        "import pickle, sys, tests.unit.test_lazy_attrs as here; sys.stdout.buffer.write(pickle.dumps(here.Stored(7)))"
     )
     made = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True).stdout
-    assert pickle.loads(made) == Kept(7)  # noqa: S301 - our own
+    assert pickle.loads(made) == Stored(7)  # noqa: S301 - our own
 
 
 def test_a_patched_method_stays_patched(monkeypatch: pytest.MonkeyPatch) -> None:

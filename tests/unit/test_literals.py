@@ -21,7 +21,7 @@ JSON = st.recursive(
 @example('\\"', 4)
 @example('""" + __import__("os").system("x") + """', 4)
 @example("ends with a backslash\\", 4)
-def test_a_docstring_is_one_literal_and_says_the_words(text: str, indent: int) -> None:
+def test_a_docstring_is_one_literal_with_the_same_text(text: str, indent: int) -> None:
     margin = " " * indent
     tree = ast.parse(f"{'if 1:' if indent else ''}\n{margin}{docstring(text, indent)}\n")
     body = tree.body[0].body if isinstance(tree.body[0], ast.If) else tree.body

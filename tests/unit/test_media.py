@@ -51,7 +51,7 @@ class Row:
     names: list[str] | None = None
     sizes: dict[str, int] | None = None
     seen: datetime | None = None
-    asked: ServiceStackDate | None = None
+    requested: ServiceStackDate | None = None
     secret: int | None = field(default=None, repr=False)
 
 
@@ -80,16 +80,16 @@ class Open:
     others: dict[str, str] = field(factory=dict, metadata=rest())
 
 
-HEADER: Final = "rowId,status,percentage,ok,note,share,price,parts,names,sizes,seen,asked"
+HEADER: Final = "rowId,status,percentage,ok,note,share,price,parts,names,sizes,seen,requested"
 ID: Final = "00000000000000000000000000000001"
 
 
 def read(
     wire: WireFormat, body: str | bytes, hint: Any = list[Row], *, lenient: bool = False
 ) -> tuple[Any, list[Deviation]]:
-    odd: list[Deviation] = []
+    deviating: list[Deviation] = []
     raw = body if isinstance(body, bytes) else body.encode()
-    return body_decoder(wire, hint, lenient=lenient)(raw, odd.append), odd
+    return body_decoder(wire, hint, lenient=lenient)(raw, deviating.append), deviating
 
 
 def refused(wire: WireFormat, body: str | bytes, hint: Any = list[Row], *, lenient: bool = False) -> DecodeError:
@@ -110,7 +110,7 @@ def test_a_row_in_all_its_forms() -> None:
         '"[A,B,""C,D""]","{a:1,b:2}",2022-01-01,2022-01-01T12:00:00.1234567Z\r\n'
         "00000000-0000-0000-0000-000000000001,NEW,-3,false,,,,,,,,\r\n"
     )
-    (full, bare), odd = read("csv", body)
+    (full, bare), deviating = read("csv", body)
     assert full == Row(
         id=UUID(int=1),
         status=Status.DONE,
@@ -123,14 +123,14 @@ def test_a_row_in_all_its_forms() -> None:
         names=["A", "B", "C,D"],
         sizes={"a": 1, "b": 2},
         seen=datetime(2022, 1, 1),
-        asked=datetime(2022, 1, 1, 12, 0, 0, 123456, tzinfo=UTC),
+        requested=datetime(2022, 1, 1, 12, 0, 0, 123456, tzinfo=UTC),
     )
     assert str(full.price) == "1.10"
     assert (bare.id, bare.status, bare.status.is_known, bare.note, bare.parts) == (UUID(int=1), "NEW", False, "", None)
-    assert odd == []
+    assert deviating == []
 
 
-def test_names_ignore_case_and_spaces_and_unknown_columns_are_passed_over() -> None:
+def test_names_ignore_case_and_spaces_and_unknown_columns_are_skipped() -> None:
     (row,), _ = read("csv", "\ufeff NAME ,other, Count\nx,y,3\n", list[Part])
     assert row == Part(name="x", count=3)
 
@@ -185,7 +185,7 @@ def test_a_row_that_cannot_be_read(row: str, path: str, expected: str, found: st
     assert (error.path, error.expected, error.found) == (path, expected, found)
 
 
-def test_the_first_row_that_is_wrong_is_the_one_that_is_told() -> None:
+def test_the_first_invalid_row_is_reported() -> None:
     error = refused("csv", f"{HEADER}\n{ID},COM,1,maybe,n,,,,,,,\n{ID},COM,x,True,n,,,,,,,\n")
     assert error.path == "row 1, column 'ok'"
 
@@ -198,7 +198,7 @@ def test_a_quote_in_the_middle_is_refused() -> None:
     )
 
 
-def test_what_is_not_utf_8_is_told_with_its_place() -> None:
+def test_invalid_utf_8_is_reported_with_its_position() -> None:
     error = refused("csv", "name,count\nx,1\nGrö,2\n".encode("latin-1"), list[Part])
     assert (error.path, error.expected, error.found) == (
         "row 2, column 'name'",
@@ -259,20 +259,20 @@ def test_a_map_takes_any_columns() -> None:
 
 @pytest.mark.parametrize("hint", [Loose, Open, dict[str, Any]])
 def test_a_header_of_very_many_columns_is_read(hint: Any) -> None:
-    names = ["name", *(f"c{number}" for number in range(300_000))]
+    names = ["name", *(f"c{number}" for number in range(100_000))]
     body = f"{','.join(names)}\n{',' * (len(names) - 1)}\n"
     assert len(read("csv", body, list[hint], lenient=True)[0]) == 1
     assert refused("csv", ",".join([*names, "NAME"]), list[hint]).path == "header, column 'NAME'"
 
 
-def test_very_many_odd_cells_take_one_look_each() -> None:
+def test_each_deviating_cell_is_checked_once() -> None:
     @define(kw_only=True)
     class Holder:
         parts: list[Part] | None = None
 
-    rows, odd = read("csv", "parts\n" + '"[{name:x,count:null}]"\n' * 50_000, list[Holder], lenient=True)
-    assert (len(rows), len(odd)) == (50_000, 50_000)
-    assert odd[-1].path == "row 50000, column 'parts', $[0].count"
+    rows, deviating = read("csv", "parts\n" + '"[{name:x,count:null}]"\n' * 10_000, list[Holder], lenient=True)
+    assert (len(rows), len(deviating)) == (10_000, 10_000)
+    assert deviating[-1].path == "row 10000, column 'parts', $[0].count"
 
 
 @pytest.mark.parametrize("body", ["name,count\r\nx,1\r", 'name,count\r\n"x",1\r', "name,count\r\nx,1\r\n\r"])
@@ -286,16 +286,16 @@ def test_half_a_line_end_at_the_end_is_no_row(body: str, size: int) -> None:
 def test_a_last_row_that_may_be_cut_off_is_noted() -> None:
     whole = "name,count\r\nx,1\r\ny,12345\r\n"
     assert read("csv", whole, list[Part])[1] == []
-    rows, odd = read("csv", whole[:-5], list[Part])
+    rows, deviating = read("csv", whole[:-5], list[Part])
     assert rows == [Part(name="x", count=1), Part(name="y", count=12)]
-    assert odd == [Deviation("row 2", "expected a line end, found none")]
+    assert deviating == [Deviation("row 2", "expected a line end, found none")]
 
 
 @pytest.mark.parametrize("wire", ["csv", "jsonl"])
 def test_json_under_another_name_is_read_and_noted(wire: WireFormat) -> None:
-    rows, odd = read(wire, ' [{"name":"x"}]', list[Part])
+    rows, deviating = read(wire, ' [{"name":"x"}]', list[Part])
     assert rows == [Part(name="x")]
-    assert [each.path for each in odd] == ["$"]
+    assert [each.path for each in deviating] == ["$"]
     assert read("csv", "[]") == ([], [Deviation("$", "expected CSV, found JSON")])
     assert read("csv", '{"name":"x"}', Part)[0] == Part(name="x")
     assert refused("csv", '[{"name":', list[Part]).expected == "JSON"
@@ -307,7 +307,7 @@ def test_a_secret_is_not_shown() -> None:
     assert "hunter2" not in str(error)
 
 
-def test_rows_that_are_no_plain_models_take_the_longer_way() -> None:
+def test_rows_that_are_no_plain_models_bypass_the_fast_path() -> None:
     assert read("csv", 'a,b\n1,"[x,y]"\n', list[dict[str, Any]])[0] == [{"a": "1", "b": ["x", "y"]}]
     rows, _ = read("csv", "name,count\nx,1\n", list[Part | Row])
     assert rows == [Part(name="x", count=1)]
@@ -344,7 +344,7 @@ def _agree(block: bytes, width: int) -> bool:
 
 @given(st.text(st.sampled_from('""",,\r\na\0é'), min_size=1, max_size=24), st.integers(1, 4))
 @settings(max_examples=1000)
-def test_columns_cut_at_once_are_those_of_the_records(body: str, width: int) -> None:
+def test_the_fast_path_splits_the_columns_of_the_records(body: str, width: int) -> None:
     _agree(body.encode(), width)
 
 
@@ -382,7 +382,7 @@ def test_columns_come_back_from_cells_in_quotes(rows: list[list[str]], always: b
         ('a,"""b"" c",d\n"e",\x01,"\x02"""\r\n', [("a", "e"), ('"b" c', "\x01"), ("d", '\x02"')]),
     ],
 )
-def test_cells_in_quotes_are_cut_at_once(text: str, cells: list[tuple[str, ...]]) -> None:
+def test_the_fast_path_splits_quoted_cells(text: str, cells: list[tuple[str, ...]]) -> None:
     assert list(map(tuple, split_columns(text.encode(), 3) or [])) == cells
 
 
@@ -462,7 +462,7 @@ def test_a_body_that_has_to_be_whole_does_not_fill_the_memory(wire: WireFormat, 
     assert caught.value.limit == 10_000
 
 
-def test_white_space_before_a_table_is_passed_over() -> None:
+def test_white_space_before_a_table_is_skipped() -> None:
     reader = row_reader("csv", Part)
     for piece in (b"\xef", b"\xbb", b"\xbf", *[b" " * 1000] * 100_000, b"\r\n", b"name\r\n"):
         assert list(reader.feed(piece)) == []
@@ -470,7 +470,7 @@ def test_white_space_before_a_table_is_passed_over() -> None:
 
 
 @pytest.mark.parametrize("body", ["", " ", "\r\n", "\ufeff", "\ufeff\n"])
-def test_a_table_of_nothing_is_refused(body: str) -> None:
+def test_an_empty_table_is_refused(body: str) -> None:
     assert refused("csv", body, list[Loose]).found == "no content"
 
 
@@ -487,12 +487,12 @@ def test_rows_of_an_empty_body_are_refused(wire: WireFormat, lenient: bool) -> N
 
 
 @pytest.mark.parametrize("wire", ["json", "jsv"])
-def test_null_has_no_rows_for_who_is_lenient(wire: WireFormat) -> None:
-    odd: list[Deviation] = []
-    reader = row_reader(wire, Part, lenient=True, note=odd.append)
+def test_null_has_no_rows_if_lenient(wire: WireFormat) -> None:
+    deviating: list[Deviation] = []
+    reader = row_reader(wire, Part, lenient=True, note=deviating.append)
     assert [*reader.feed(b"null"), *reader.end()] == []
-    assert [each.path for each in odd] == ["$"]
-    assert body_decoder(wire, list[Part], lenient=True)(b"null", odd.append) is None
+    assert [each.path for each in deviating] == ["$"]
+    assert body_decoder(wire, list[Part], lenient=True)(b"null", deviating.append) is None
     strict = row_reader(wire, Part)
     list(strict.feed(b"null"))
     with pytest.raises(DecodeError):
@@ -534,9 +534,9 @@ def test_lines_that_are_values_only_together_are_refused(lines: tuple[str, ...],
 
 def test_objects_within_a_line_are_read() -> None:
     body = '{"a":[{"name":"x"},{"name":"y"}]} \r\n\t{"a":[{"name":"},{"} , {"name":"z"}]}\n'
-    rows, odd = read("jsonl", body, list[dict[str, list[Part]]])
+    rows, deviating = read("jsonl", body, list[dict[str, list[Part]]])
     assert rows == [{"a": [Part(name="x"), Part(name="y")]}, {"a": [Part(name="},{"), Part(name="z")]}]
-    assert odd == []
+    assert deviating == []
     assert read("jsonl", "1\n2\r\nnull", list[int | None])[0] == [1, 2, None]
 
 
@@ -669,7 +669,7 @@ def test_unions_come_back_from_jsv(mixed: Mixed) -> None:
         assert repr(found) == repr(value)  # True is not 1
 
 
-def test_quotes_make_a_text_of_what_looks_like_something_else() -> None:
+def test_quotes_make_a_string_of_any_value() -> None:
     assert read_jsv("[{name:7,count:7}]", list[Part]) == [Part(name="7", count=7)]
     assert read_jsv('{whole:"7",truth:yes,share:1.5,day:"2022-01-01"}', Mixed) == Mixed(
         whole="7", truth="yes", share=1.5, day="2022-01-01"
@@ -678,7 +678,7 @@ def test_quotes_make_a_text_of_what_looks_like_something_else() -> None:
 
 @pytest.mark.parametrize("inner", [",", "aa,", '"",', "null,"])
 def test_a_long_list_in_jsv_takes_little_more_than_its_text(inner: str) -> None:
-    size = 1 << 21
+    size = 1 << 19
     text = inner * (size // len(inner))
     for body in (f"[{text}", f"[{text}]", f"[{{name:x,names:[{text}]}}", f"[{{name:[{text}]}}]"):
         raw = body.encode()
@@ -700,9 +700,9 @@ def test_a_list_in_jsv_ends_with_its_first_bad_item() -> None:
 
 @pytest.mark.parametrize("lenient", [False, True])
 def test_json_under_the_name_of_jsv_is_read_and_noted(lenient: bool) -> None:
-    rows, odd = read("jsv", '\ufeff[ {"name":"caf\\u00e9 \\n"}]', list[Part], lenient=lenient)
+    rows, deviating = read("jsv", '\ufeff[ {"name":"caf\\u00e9 \\n"}]', list[Part], lenient=lenient)
     assert rows == [Part(name="café \n")]
-    assert odd == [Deviation("$", "expected JSV, found JSON")]
+    assert deviating == [Deviation("$", "expected JSV, found JSON")]
     assert read("jsv", '{"name":"a\\\\b"}', Part)[0] == Part(name="a\\b")
     assert refused("jsv", '[{"name":null}]', list[Part]).found == "null"
 
@@ -718,12 +718,12 @@ def test_jsv_that_begins_as_json_does_is_jsv(body: str, name: str) -> None:
 # -- Lenient --------------------------------------------------------------------------------------------------------
 
 
-def test_json_that_breaks_promises_is_read_when_lenient_and_each_place_is_told() -> None:
+def test_deviating_json_is_read_if_lenient_and_each_path_is_reported() -> None:
     members = '"status":null,"percentage":"7","ok":"True","note":5,"parts":[{"name":null}]'
-    (row,), odd = read("json", f"[{{{members}}}]", lenient=True)
+    (row,), deviating = read("json", f"[{{{members}}}]", lenient=True)
     assert (row.id, row.status, row.percentage, row.ok, row.note) == (None, None, 7, True, "5")
     assert row.parts == [Part(name=None)]  # type: ignore[arg-type]
-    assert {each.path: each.detail for each in odd} == {
+    assert {each.path: each.detail for each in deviating} == {
         "$[0].status": "expected str, found null",
         "$[0].percentage": "expected int, found text",
         "$[0].ok": "expected bool, found text",
@@ -740,24 +740,24 @@ def test_what_cannot_be_meant_is_refused_even_when_lenient() -> None:
 
 
 def test_tables_that_break_promises_are_read_when_lenient() -> None:
-    (row,), odd = read(
+    (row,), deviating = read(
         "csv", f'rowId,status,percentage,note,parts\n{ID},COM,,n,"[{{name:x,count:null}}]"\n', lenient=True
     )
     assert (row.percentage, row.ok, row.parts) == (None, None, [Part(name="x")])
-    assert [each.path for each in odd] == [
+    assert [each.path for each in deviating] == [
         "header, column 'ok'",
         "row 1, column 'percentage'",
         "row 1, column 'parts', $[0].count",
     ]
-    rows, odd = read("jsonl", '{"name":"a"}\n{"name":null,"count":"3"}\n', list[Part], lenient=True)
+    rows, deviating = read("jsonl", '{"name":"a"}\n{"name":null,"count":"3"}\n', list[Part], lenient=True)
     assert rows[1] == Part(name=None, count=3)  # type: ignore[arg-type]
-    assert [each.path for each in odd] == ["row 2, $.name", "row 2, $.count"]
+    assert [each.path for each in deviating] == ["row 2, $.name", "row 2, $.count"]
 
 
 @pytest.mark.parametrize(
     ("wire", "body"), [("json", '[{"error":"x"}]'), ("jsonl", '{"count":1}\n'), ("jsv", "[{error:x}]")]
 )
-def test_what_has_nothing_that_its_class_requires_is_no_such_object(wire: WireFormat, body: str) -> None:
+def test_an_object_without_any_required_member_is_no_instance(wire: WireFormat, body: str) -> None:
     error = refused(wire, body, list[Part], lenient=True)
     assert (error.path, error.expected, error.found) == (error.path, "a required member", "nothing")
     assert error.path.endswith(".name")
@@ -808,20 +808,22 @@ class Ageless:
         ),
     ],
 )
-def test_a_member_of_a_union_is_mended_as_what_it_is(body: str, value: Any, places: list[str]) -> None:
-    found, odd = read("json", body, Cat | Dog, lenient=True)
+def test_lenient_decoding_applies_to_the_matching_union_member(body: str, value: Any, places: list[str]) -> None:
+    found, deviating = read("json", body, Cat | Dog, lenient=True)
     assert found == value
-    assert [each.path for each in odd] == places
-    found, odd = read("json", f" [ {body} ] ", list[Cat | Dog], lenient=True)
+    assert [each.path for each in deviating] == places
+    found, deviating = read("json", f" [ {body} ] ", list[Cat | Dog], lenient=True)
     assert found == [value]
-    assert [each.path for each in odd] == [f"$[0]{place[1:]}" for place in places]
+    assert [each.path for each in deviating] == [f"$[0]{place[1:]}" for place in places]
 
 
 def test_what_is_read_as_a_member_of_a_union_strictly_is_so_leniently() -> None:
     bodies = ['{"name":"x","age":1}', '{"name":"x","age":null}']
-    found, odd = read("json", f'[{",".join(bodies)},{{"name":"y","age":"2"}}]', list[Elder | Ageless], lenient=True)
+    found, deviating = read(
+        "json", f'[{",".join(bodies)},{{"name":"y","age":"2"}}]', list[Elder | Ageless], lenient=True
+    )
     assert found == [Elder(name="x", age=1), Ageless(name="x", age=None), Elder(name="y", age=2)]
-    assert [each.path for each in odd] == ["$[2].age"]
+    assert [each.path for each in deviating] == ["$[2].age"]
 
 
 @pytest.mark.parametrize("body", ['{"name":"x"}', '{"error":"x"}', "{}", '{"name":"x","lives":"many"}'])
@@ -840,10 +842,10 @@ def test_null_in_jsv_is_null_where_no_text_may_be() -> None:
 
     body = "[{sizes:[1,null],part:{name:x,count:null},guid:null,note:null},null]"
     assert refused("jsv", body, list[Holder]).found == "null"
-    (one, none), odd = read("jsv", body, list[Holder], lenient=True)
+    (one, none), deviating = read("jsv", body, list[Holder], lenient=True)
     assert one == Holder(sizes=[1, None], part=Part(name="x"), note="null")  # type: ignore[list-item]
     assert none is None
-    assert [(each.path, each.detail.partition(", ")[2]) for each in odd] == [
+    assert [(each.path, each.detail.partition(", ")[2]) for each in deviating] == [
         ("$[0].sizes[1]", "found null"),
         ("$[0].part.count", "found null"),
         ("$[0].guid", "found null"),
@@ -852,20 +854,20 @@ def test_null_in_jsv_is_null_where_no_text_may_be() -> None:
     table = 'sizes,part\n"[1,null]","{name:x,count:null}"\n'
     error = refused("csv", table, list[Holder])
     assert (error.path, error.found) == ("row 1, column 'sizes', $[1]", "null")
-    (one,), odd = read("csv", table, list[Holder], lenient=True)
+    (one,), deviating = read("csv", table, list[Holder], lenient=True)
     assert one == Holder(sizes=[1, None], part=Part(name="x"))  # type: ignore[list-item]
-    assert [each.path for each in odd] == ["row 1, column 'sizes', $[1]", "row 1, column 'part', $.count"]
+    assert [each.path for each in deviating] == ["row 1, column 'sizes', $[1]", "row 1, column 'part', $.count"]
 
 
-def test_places_in_a_long_jsv_list_are_told_from_its_beginning() -> None:
+def test_positions_in_a_long_jsv_list_count_from_its_beginning() -> None:
     body = "[" + "{name:x},{name:y,count:null}," * 20_000 + "{name:z,count:many}]"
     assert refused("jsv", body, list[Part]).path == "$[1].count"
     assert refused("jsv", body.replace(",count:null", ""), list[Part]).path == "$[40000].count"
-    _, odd = read("jsv", body.replace("many", "1"), list[Part], lenient=True)
-    assert [each.path for each in odd] == [f"$[{2 * pair + 1}].count" for pair in range(20_000)]
+    _, deviating = read("jsv", body.replace("many", "1"), list[Part], lenient=True)
+    assert [each.path for each in deviating] == [f"$[{2 * pair + 1}].count" for pair in range(20_000)]
 
 
-def test_thousands_of_odd_places_take_one_walk() -> None:
+def test_thousands_of_deviations_are_found_in_one_pass() -> None:
     body = "[" + ",".join('{"name":null,"count":"1"}' for _ in range(5000)) + "]"
-    rows, odd = read("json", body, list[Part], lenient=True)
-    assert (len(rows), len(odd)) == (5000, 10_000)
+    rows, deviating = read("json", body, list[Part], lenient=True)
+    assert (len(rows), len(deviating)) == (5000, 10_000)

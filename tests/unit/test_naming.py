@@ -98,7 +98,7 @@ def test_a_name_is_spellable_in_all_ways_or_in_none(wire: str) -> None:
 
 
 @given(st.text(st.sampled_from("abcYZ019"), min_size=1))
-def test_letters_and_digits_are_all_kept(wire: str) -> None:
+def test_all_letters_and_digits_remain(wire: str) -> None:
     assert naming.snake(wire).removeprefix("x_").replace("_", "") == wire.lower()
 
 

@@ -93,22 +93,22 @@ def test_retries_and_failures(server: WireServer, reply: type[Reply], mode: Lite
     assert "canary" not in span.to_json()
 
 
-def test_no_answer_at_all(server: WireServer, mode: Literal["sync", "async"]) -> None:
-    server.answer = lambda request: None
+def test_no_response_is_a_failed_span(server: WireServer, mode: Literal["sync", "async"]) -> None:
+    server.respond = lambda request: None
     span, _ = spans(server.url, mode)
     attributes = dict(span.attributes or {})
     assert attributes["error.type"] == "TransportError"
     assert "http.response.status_code" not in attributes
 
 
-def test_calls_at_the_same_time_keep_apart(server: WireServer, reply: type[Reply]) -> None:
+def test_concurrent_calls_have_separate_spans(server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(body={"n": 1}))
     *found, job = spans(server.url, "async", times=20)
     assert len(found) == 20
     assert {span.parent and span.parent.span_id for span in found} == {job.context.span_id}
 
 
-def test_rows_are_within_their_span_and_it_is_current_until_they_come(server: WireServer, reply: type[Reply]) -> None:
+def test_the_span_of_a_stream_is_open_until_its_last_row(server: WireServer, reply: type[Reply]) -> None:
     words: Operation[list[str]] = Operation("test.words", "GET", "/words", returns=list[str])
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
@@ -132,11 +132,11 @@ def test_rows_are_within_their_span_and_it_is_current_until_they_come(server: Wi
         assert span.parent.span_id == job.get_span_context().span_id
 
 
-def test_rows_that_break_off_have_failed(raw: RawServer) -> None:
+def test_an_interrupted_stream_is_a_failed_span(raw: RawServer) -> None:
     words: Operation[list[str]] = Operation("test.words", "GET", "/words", returns=list[str])
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    raw.answer(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[")
+    raw.respond(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[")
     with Thing(raw.url, on_event=opentelemetry_events(provider)) as client, pytest.raises(TransportError):
         list(client.stream(lambda: client.call(words)))
     (span,) = exporter.get_finished_spans()

@@ -82,11 +82,11 @@ BOOK: dict[str | None, Any] = {
 def book(server: WireServer, reply: type[Reply]) -> dict[str | None, Any]:
     book = dict(BOOK)
 
-    def answer(request: ReceivedRequest) -> Reply:
+    def respond(request: ReceivedRequest) -> Reply:
         token = dict(request.pairs).get("page_token")
         return reply(body=book[token]) if token in book else reply(404)
 
-    server.answer = answer
+    server.respond = respond
     return book
 
 
@@ -123,7 +123,7 @@ def test_the_first_page_alone_is_one_request(client: AnyClient, server: WireServ
     assert len(server.requests) == 1
 
 
-def test_a_listing_starts_where_it_is_told_to_and_can_be_repeated(client: AnyClient, server: WireServer) -> None:
+def test_a_pager_starts_at_the_given_page_and_can_be_repeated(client: AnyClient, server: WireServer) -> None:
     pages = client.list_items("o", page_token="3")
     assert list(pages) == ["c"]
     assert list(pages) == ["c"]
@@ -173,7 +173,7 @@ def test_async_pages_do_the_same(server: WireServer, book: dict[str | None, Any]
     asyncio.run(main())
 
 
-def test_details_of_a_page_are_one_call_away(client: AnyClient) -> None:
+def test_response_returns_the_details_of_a_page(client: AnyClient) -> None:
     response = client.response(client.list_items("o").page)
     assert response.value.items == ["a", "b"]
     assert response.headers["content-type"] == "application/json"
@@ -181,7 +181,7 @@ def test_details_of_a_page_are_one_call_away(client: AnyClient) -> None:
         client.response(client.list_items, "o")
 
 
-def test_what_does_not_come_in_pages_says_so(client: AnyClient) -> None:
+def test_pages_of_an_unpaged_operation_are_an_error(client: AnyClient) -> None:
     with pytest.raises(InvalidArgumentError, match=r"test\.get: does not come in pages"):
         list(client.pages(Operation("test.get", "GET", "/")))
     lost = Operation("test.get", "GET", "/", pagination=Pagination(items="items", token="token", parameter="t"))

@@ -402,7 +402,7 @@ def test_no_list_item_leaves_its_segment(
 
 @quick
 @given(name=texts.filter(bool), value=texts, reserved=st.booleans())
-def test_no_value_leaves_its_place_in_the_query(
+def test_no_value_changes_the_structure_of_the_query(
     client: AnyClient, server: WireServer, name: str, value: str, reserved: bool
 ) -> None:
     operation = Operation(
@@ -417,7 +417,7 @@ def test_no_value_leaves_its_place_in_the_query(
 
 @quick
 @given(value=st.lists(texts, min_size=1), explode=st.booleans(), reserved=st.booleans())
-def test_items_are_told_apart(
+def test_items_are_separated(
     client: AnyClient, server: WireServer, value: list[str], explode: bool, reserved: bool
 ) -> None:
     parameter = Query("q", list[str], explode=explode, allow_reserved=reserved)

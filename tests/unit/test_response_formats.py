@@ -26,6 +26,7 @@ from taskclients_core import (
     RetryPolicy,
     TransportError,
 )
+from taskclients_core.transport.sync_driver import SyncDriver
 
 if TYPE_CHECKING:
     from tests.raw_server import RawServer
@@ -91,14 +92,14 @@ def vars_of(task: Task) -> tuple[object, ...]:
     return task.name, task.percentage
 
 
-def odd(events: list[Event]) -> list[Event]:
+def deviating(events: list[Event]) -> list[Event]:
     return [event for event in events if event.kind == "deviation"]
 
 
 # -- Accept headers and decoding -------------------------------------------------------------------------------------
 
 
-def test_the_choice_is_asked_for_and_read(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
+def test_the_selected_media_type_is_requested_and_read(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(body=TABLE, headers=CSV))
     assert client.with_options(media_type="text/csv").list_tasks() == ROWS
     assert server.last.headers["accept"] == "text/csv"
@@ -134,14 +135,14 @@ def test_xml_is_refused_by_name(client: Tasks, server: WireServer) -> None:
     assert server.requests == []
 
 
-def test_json_instead_of_what_was_asked_for_is_read_and_told(
+def test_json_instead_of_the_requested_type_is_read_and_reported(
     client: Tasks, server: WireServer, reply: type[Reply]
 ) -> None:
     for headers in ({"Content-Type": "application/json"}, CSV, {}):
         events: list[Event] = []
         server.reply(reply(body=b'[{"name":"a","percentage":1}]', headers=headers))
         assert client.with_options(media_type="text/csv", on_event=events.append).list_tasks() == ROWS[:1]
-        (event,) = odd(events)
+        (event,) = deviating(events)
         assert (event.operation, event.path, event.detail) == ("test.list_tasks", "$", "expected CSV, found JSON")
 
 
@@ -165,7 +166,7 @@ def test_what_breaks_a_promise_is_refused_unless_the_caller_is_lenient(
     events: list[Event] = []
     (task,) = client.with_options(lenient=True, on_event=events.append).list_tasks()
     assert vars_of(task) == (None, 7)
-    assert [(event.operation, event.path, event.detail) for event in odd(events)] == [
+    assert [(event.operation, event.path, event.detail) for event in deviating(events)] == [
         ("test.list_tasks", "$[0].name", "expected str, found null"),
         ("test.list_tasks", "$[0].percentage", "expected int, found text"),
     ]
@@ -220,18 +221,18 @@ def test_an_empty_body_of_lines_has_no_rows(server: WireServer, reply: type[Repl
         api = Api("test", media_types=("application/json", "application/jsonl", "text/jsv"))
 
     with Lines(server.url, media_type="application/jsonl") as client:
-        for answer in (reply(body=b"", headers={"Content-Type": "application/jsonl"}), reply(204, body=b"")):
-            server.reply(answer)
+        for response in (reply(body=b"", headers={"Content-Type": "application/jsonl"}), reply(204, body=b"")):
+            server.reply(response)
             assert client.list_tasks() == []
             assert list(client.stream(client.list_tasks)) == []
             for refusing in (client.with_options(media_type="text/jsv"), client.with_options(media_type=None)):
-                if answer.status == 200:
+                if response.status == 200:
                     server.reply(reply(body=b"", headers={"Content-Type": "text/jsv"}))
                 with pytest.raises(DecodeError, match=r"expected list\[Task\], found no content"):
                     refusing.list_tasks()
                 with pytest.raises(DecodeError, match=r"expected list\[Task\], found no content"):
                     list(refusing.with_options(lenient=True).stream(client.list_tasks))
-                server.reply(answer)
+                server.reply(response)
 
 
 def test_json_rows_over_the_cap_are_too_large(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
@@ -262,11 +263,14 @@ def test_rows_are_of_methods_that_return_lists(client: Tasks, server: WireServer
     assert server.requests == []
 
 
-def test_dropped_rows_give_their_connection_back(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
+def test_a_dropped_stream_releases_its_connection(
+    client: Tasks, server: WireServer, reply: type[Reply], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SyncDriver, "connections", 10)
     server.reply(reply(body=b"name,percentage\r\n" + b"a,1\r\n" * 200_000, headers=CSV))
     table = client.with_options(media_type="text/csv")
-    # A client holds 100 connections at most: a leaked one would block this call for ever.
-    for _ in range(120):
+    # With all ten connections leaked, the next call would block for ever.
+    for _ in range(12):
         assert next(table.stream(client.list_tasks)) == ROWS[0]
         gc.collect(0)
 
@@ -302,7 +306,7 @@ class Rows:
                     return
 
     @property
-    def told(self) -> list[str]:
+    def kinds(self) -> list[str]:
         return [event.kind for event in self.events]
 
 
@@ -317,11 +321,11 @@ def test_a_call_for_rows_ends_with_the_last_that_is_wanted(
     server.reply(reply(body=TABLE, headers=CSV))
     reading = Rows(mode, server.url)
     assert reading.read(most) == ROWS[:most]
-    assert reading.told == ["call", "request", "response", "success"]
+    assert reading.kinds == ["call", "request", "response", "success"]
 
 
 @modes
-def test_a_call_for_rows_goes_on_until_then(server: WireServer, reply: type[Reply], mode: str) -> None:
+def test_a_streaming_call_ends_with_its_last_row(server: WireServer, reply: type[Reply], mode: str) -> None:
     server.reply(reply(body=TABLE, headers=CSV))
     events: list[Event] = []
 
@@ -347,23 +351,23 @@ def test_a_call_for_rows_goes_on_until_then(server: WireServer, reply: type[Repl
 
 @modes
 def test_a_call_for_rows_that_break_off_has_failed(raw: RawServer, mode: str) -> None:
-    raw.answer(b"HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\nContent-Length: 1000\r\n\r\n" + TABLE)
+    raw.respond(b"HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\nContent-Length: 1000\r\n\r\n" + TABLE)
     reading = Rows(mode, raw.url)
     with pytest.raises(TransportError) as caught:
         reading.read()
     assert reading.rows == ROWS
-    assert reading.told == ["call", "request", "response", "failure"]
+    assert reading.kinds == ["call", "request", "response", "failure"]
     assert [(each.status, each.error) for each in caught.value.attempts] == [(200, "TransportError")]
     assert caught.value.status == 200
 
 
 @modes
-def test_so_has_one_for_rows_that_cannot_be_read(server: WireServer, reply: type[Reply], mode: str) -> None:
+def test_an_undecodable_stream_is_a_failed_call(server: WireServer, reply: type[Reply], mode: str) -> None:
     server.reply(reply(503), reply(body=TABLE + b"c\r\n", headers=CSV))
     reading = Rows(mode, server.url, retry=RetryPolicy(base=0))
     with pytest.raises(DecodeError) as caught:
         reading.read()
-    assert reading.told[-2:] == ["response", "failure"]
+    assert reading.kinds[-2:] == ["response", "failure"]
     assert (reading.events[-1].detail, reading.events[-1].attempt) == ("DecodeError", 2)
     assert [each.status for each in caught.value.attempts] == [503, 200]
 
@@ -465,6 +469,6 @@ def test_the_last_of_them_counts_in_the_body_of_an_error(client: Tasks, server: 
     assert (caught.value.body, caught.value.raw) == (Problem(code="gone"), body)
 
 
-def test_bytes_are_given_as_they_are(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
+def test_bytes_are_returned_unchanged(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(body=TWICE))
     assert client.get_file() == TWICE

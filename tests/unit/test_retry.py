@@ -126,7 +126,7 @@ class Caller:
         return asyncio.run(run())
 
     def _wind(self, client: Client | AsyncClient) -> None:
-        client._setting = evolve(client._setting, clock=self.clock)
+        client._config = evolve(client._config, clock=self.clock)
 
     @property
     def told(self) -> list[str]:
@@ -145,7 +145,7 @@ def outcomes(error: ApiError | TransportError) -> list[int | str | None]:
 # Which calls are retried.
 
 
-def test_nothing_is_sent_again_without_the_word(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+def test_nothing_is_retried_without_a_policy(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(503))
     with pytest.raises(ServerError) as caught:
         caller(server.url, READ, "a", retry=None)
@@ -155,7 +155,7 @@ def test_nothing_is_sent_again_without_the_word(caller: Caller, server: WireServ
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 507, 520, 599])
-def test_trouble_that_may_pass(caller: Caller, server: WireServer, reply: type[Reply], status: int) -> None:
+def test_transient_failures_are_retried(caller: Caller, server: WireServer, reply: type[Reply], status: int) -> None:
     server.reply(reply(status), reply(status), reply(body={"n": 1}))
     assert caller(server.url, READ, "a") == {"n": 1}
     assert len(server.requests) == 3
@@ -163,7 +163,9 @@ def test_trouble_that_may_pass(caller: Caller, server: WireServer, reply: type[R
 
 
 @pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 409, 410, 422, 501, 505, 506, 508, 510, 511])
-def test_trouble_that_stays(caller: Caller, server: WireServer, reply: type[Reply], status: int) -> None:
+def test_permanent_failures_are_not_retried(
+    caller: Caller, server: WireServer, reply: type[Reply], status: int
+) -> None:
     server.reply(reply(status))
     with pytest.raises(ApiError):
         caller(server.url, READ, "a")
@@ -172,7 +174,7 @@ def test_trouble_that_stays(caller: Caller, server: WireServer, reply: type[Repl
 
 
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", "DELETE"])
-def test_methods_that_may_be_repeated(caller: Caller, server: WireServer, reply: type[Reply], method: str) -> None:
+def test_idempotent_methods_are_retried(caller: Caller, server: WireServer, reply: type[Reply], method: str) -> None:
     server.reply(reply(503, b""), reply(204))
     arguments = {"body": {"n": 1}} if method in ("PUT", "DELETE") else {}
     caller(server.url, BY_METHOD[method], **arguments)
@@ -182,7 +184,9 @@ def test_methods_that_may_be_repeated(caller: Caller, server: WireServer, reply:
 
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 503])
-def test_methods_that_may_not(caller: Caller, server: WireServer, reply: type[Reply], method: str, status: int) -> None:
+def test_other_methods_are_not_retried(
+    caller: Caller, server: WireServer, reply: type[Reply], method: str, status: int
+) -> None:
     server.reply(reply(status, headers={"Retry-After": "0"}))
     with pytest.raises(ApiError) as caught:
         caller(server.url, BY_METHOD[method])
@@ -190,7 +194,7 @@ def test_methods_that_may_not(caller: Caller, server: WireServer, reply: type[Re
     assert caught.value.attempts[-1].stopped == "unsafe"
 
 
-def test_what_is_declared_idempotent_may(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+def test_operations_declared_idempotent_are_retried(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(503), reply(204))
     caller(server.url, ONCE, body={"n": 1})
     assert [each.body for each in server.requests] == [b'{"n":1}'] * 2
@@ -199,19 +203,19 @@ def test_what_is_declared_idempotent_may(caller: Caller, server: WireServer, rep
 def hang_up_first(server: WireServer, reply: type[Reply], times: int) -> None:
     left = [None] * times
 
-    def answer(request: ReceivedRequest) -> Reply | None:
+    def respond(request: ReceivedRequest) -> Reply | None:
         return left.pop() if left else reply(body={"n": 1})
 
-    server.answer = answer
+    server.respond = respond
 
 
-def test_a_lost_answer_is_asked_for_again(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+def test_a_get_without_a_response_is_retried(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     hang_up_first(server, reply, 2)
     assert caller(server.url, READ, "a") == {"n": 1}
     assert len(server.requests) == 3
 
 
-def test_a_post_is_not_though_its_answer_is_lost(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+def test_a_post_without_a_response_is_not_retried(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     hang_up_first(server, reply, 1)
     with pytest.raises(TransportError) as caught:
         caller(server.url, WRITE, body={"n": 1})
@@ -221,7 +225,7 @@ def test_a_post_is_not_though_its_answer_is_lost(caller: Caller, server: WireSer
 
 
 @pytest.mark.usefixtures("library")
-def test_a_post_is_when_no_byte_left(caller: Caller) -> None:
+def test_a_post_that_was_not_sent_is_retried(caller: Caller) -> None:
     """Listens only after the client has waited twice."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = taken.getsockname()
@@ -251,7 +255,7 @@ def test_a_post_is_when_no_byte_left(caller: Caller) -> None:
 
 
 @pytest.mark.usefixtures("library")
-def test_an_answer_cut_off_is_asked_for_again(caller: Caller) -> None:
+def test_a_truncated_response_is_retried(caller: Caller) -> None:
     requests: list[bytes] = []
 
     def serve(listener: socket.socket) -> None:
@@ -268,7 +272,7 @@ def test_an_answer_cut_off_is_asked_for_again(caller: Caller) -> None:
     assert len(requests) == 2
 
 
-def test_an_answer_that_makes_no_sense_is_not(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+def test_an_undecodable_response_is_not_retried(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(body=b"<html>"))
     with pytest.raises(Exception, match="expected"):
         caller(server.url, READ, "a")
@@ -278,7 +282,7 @@ def test_an_answer_that_makes_no_sense_is_not(caller: Caller, server: WireServer
 # Delays.
 
 
-def test_the_waits_grow_and_are_capped(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+def test_delays_grow_and_are_capped(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(500))
     with pytest.raises(ServerError) as caught:
         caller(server.url, READ, "a", retry=RetryPolicy(attempts=8, base=1, cap=10, budget=None))
@@ -287,7 +291,7 @@ def test_the_waits_grow_and_are_capped(caller: Caller, server: WireServer, reply
     assert caught.value.attempts[-1].stopped == "attempts"
 
 
-def test_chance_spreads_them() -> None:
+def test_jitter_spreads_the_delays() -> None:
     retry = RetryPolicy(base=1, cap=30)
     assert [backoff(retry, number, 0.25) for number in (1, 2, 3, 9)] == [0.25, 0.5, 1.0, 7.5]
     assert backoff(retry, 10_000, 0.999) < 30
@@ -385,14 +389,14 @@ def test_retry_after_delays_the_next_attempt(caller: Caller, server: WireServer,
         with pytest.raises(ServerError) as caught:
             caller(server.url, READ, "a")
         assert caller.clock.slept == []
-        assert caught.value.attempts[-1].stopped == "told"
+        assert caught.value.attempts[-1].stopped == "retry-after"
     else:
         assert caller(server.url, READ, "a") == {"n": 1}
         assert caller.clock.slept == [0.5 + (seconds or 0.0)]
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_told_to_wait_it_waits_as_long_and_a_little_more(
+def test_retry_after_is_waited_for_with_jitter(
     caller: Caller, server: WireServer, reply: type[Reply], status: int
 ) -> None:
     server.reply(reply(status, headers={"Retry-After": "7"}), reply(body={"n": 1}))
@@ -415,12 +419,12 @@ def broken_off(status: int, *headers: bytes) -> bytes:
     ],
     ids=["cut", "damaged"],
 )
-def test_told_in_an_answer_that_breaks_off_it_waits_as_long(caller: Caller, raw: RawServer, first: bytes) -> None:
-    answers = [first, b'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n{"n": 1}']
+def test_retry_after_of_a_truncated_response_is_waited_for(caller: Caller, raw: RawServer, first: bytes) -> None:
+    responses = [first, b'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n{"n": 1}']
 
     def serve(connection: socket.socket) -> None:
         connection.recv(65536)
-        connection.sendall(answers.pop(0))
+        connection.sendall(responses.pop(0))
 
     raw.serve = serve
     assert caller(raw.url, READ, "a") == {"n": 1}
@@ -429,33 +433,35 @@ def test_told_in_an_answer_that_breaks_off_it_waits_as_long(caller: Caller, raw:
     assert (retry.status, retry.delay, retry.detail) == (503, 7.5, "TransportError")
 
 
-def test_told_there_to_wait_too_long_it_gives_up(caller: Caller, raw: RawServer) -> None:
-    raw.answer(broken_off(429, b"Retry-After: 3600"))
+def test_retry_after_of_a_truncated_response_beyond_the_maximum_ends_the_call(caller: Caller, raw: RawServer) -> None:
+    raw.respond(broken_off(429, b"Retry-After: 3600"))
     with pytest.raises(TransportError) as caught:
         caller(raw.url, READ, "a")
     error = caught.value
-    assert error.attempts == (Attempt(429, "TransportError", 0.0, None, "told"),)
+    assert error.attempts == (Attempt(429, "TransportError", 0.0, None, "retry-after"),)
     assert (error.status, error.headers["retry-after"]) == (429, "3600")
     copied = pickle.loads(pickle.dumps(error))  # noqa: S301
     assert (copied.status, copied.headers["retry-after"], copied.attempts) == (429, "3600", error.attempts)
 
 
-def test_the_little_more_stays_within_what_is_allowed(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+def test_the_jitter_of_retry_after_stays_within_the_maximum(
+    caller: Caller, server: WireServer, reply: type[Reply]
+) -> None:
     server.reply(reply(503, headers={"Retry-After": "60"}), reply(body={"n": 1}))
     assert caller(server.url, READ, "a") == {"n": 1}
     assert caller.clock.slept == [60]
 
 
-def test_told_to_wait_longer_than_allowed_it_gives_up(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+def test_retry_after_beyond_the_maximum_ends_the_call(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(429, headers={"Retry-After": "61"}))
     with pytest.raises(RateLimitError) as caught:
         caller(server.url, READ, "a")
     assert caller.clock.slept == []
     assert caught.value.headers["retry-after"] == "61"
-    assert caught.value.attempts == (Attempt(429, None, 0.0, None, "told"),)
+    assert caught.value.attempts == (Attempt(429, None, 0.0, None, "retry-after"),)
 
 
-def test_no_wait_goes_past_the_deadline(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+def test_no_delay_exceeds_the_deadline(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(503, headers={"Retry-After": "4"}))
     with pytest.raises(ServerError) as caught:
         caller(server.url, READ, "a", deadline=10, retry=RetryPolicy(attempts=9))
@@ -466,7 +472,7 @@ def test_no_wait_goes_past_the_deadline(caller: Caller, server: WireServer, repl
 # The budget.
 
 
-def test_the_budget_is_the_clients(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+def test_calls_of_a_client_share_its_retry_budget(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(500))
     with pytest.raises(ServerError) as caught:
         caller(server.url, READ, "a", retry=RetryPolicy(attempts=9, budget=4))
@@ -474,7 +480,7 @@ def test_the_budget_is_the_clients(caller: Caller, server: WireServer, reply: ty
     assert caught.value.attempts[-1].stopped == "budget"
 
 
-def test_success_earns_a_tenth() -> None:
+def test_a_success_returns_a_tenth_to_the_retry_budget() -> None:
     budget, retry = RetryBudget(), RetryPolicy(budget=2)
     assert [budget.acquire(retry) for _ in range(3)] == [True, True, False]
     for _ in range(9):
@@ -488,7 +494,7 @@ def test_success_earns_a_tenth() -> None:
     assert [budget.acquire(retry) for _ in range(3)] == [True, True, False]
 
 
-def test_views_of_a_client_share_it(server: WireServer, reply: type[Reply]) -> None:
+def test_views_of_a_client_share_its_retry_budget(server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(500))
     with Thing(server.url, auth="token", retry=RetryPolicy(base=0, budget=3)) as client:
         for view in (client, client.with_options(deadline=5), client.with_options(timeout=5)):
@@ -497,7 +503,7 @@ def test_views_of_a_client_share_it(server: WireServer, reply: type[Reply]) -> N
     assert len(server.requests) == 3 + 3
 
 
-def test_threads_share_it(server: WireServer, reply: type[Reply]) -> None:
+def test_threads_share_the_retry_budget(server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(500))
 
     def one(_: int) -> None:
@@ -517,7 +523,7 @@ def signed_in(caller: Caller) -> Caller:
     return evolve(caller, auth=("id", "secret"), kinds=(SignedIn, AsyncSignedIn))
 
 
-def test_a_token_is_asked_for_again_even_for_a_post(signed_in: Caller, server: WireServer, reply: type[Reply]) -> None:
+def test_a_token_request_is_retried_even_for_a_post(signed_in: Caller, server: WireServer, reply: type[Reply]) -> None:
     token = reply(body={"access_token": "t"})
     server.reply(reply(503, headers={"Retry-After": "3"}), token, reply(body={"n": 1}))
     assert signed_in(server.url, WRITE, body={"n": 1}) == {"n": 1}
@@ -525,7 +531,7 @@ def test_a_token_is_asked_for_again_even_for_a_post(signed_in: Caller, server: W
     assert signed_in.clock.slept == [3.5]
 
 
-def test_a_new_token_is_no_retry(signed_in: Caller, server: WireServer, reply: type[Reply]) -> None:
+def test_a_token_renewal_does_not_count_as_a_retry(signed_in: Caller, server: WireServer, reply: type[Reply]) -> None:
     token = reply(body={"access_token": "t"})
     server.reply(token, reply(401), token, reply(503), reply(503), reply(body={"n": 1}))
     assert signed_in(server.url, READ, "a") == {"n": 1}
@@ -533,7 +539,7 @@ def test_a_new_token_is_no_retry(signed_in: Caller, server: WireServer, reply: t
     assert signed_in.clock.slept == [0.5, 1.0]
 
 
-def test_refused_twice_is_refused(signed_in: Caller, server: WireServer, reply: type[Reply]) -> None:
+def test_a_second_refusal_is_raised(signed_in: Caller, server: WireServer, reply: type[Reply]) -> None:
     token = reply(body={"access_token": "t"})
     server.reply(token, reply(401), token, reply(401))
     with pytest.raises(ApiError) as caught:
@@ -545,7 +551,7 @@ def test_refused_twice_is_refused(signed_in: Caller, server: WireServer, reply: 
 
 
 @pytest.mark.parametrize("page", [b"x" * 500, None], ids=["too long", "broken off"])
-def test_refused_with_a_page_that_cannot_be_read_it_signs_in_again(
+def test_a_refusal_with_an_unreadable_body_renews_the_token(
     signed_in: Caller, raw: RawServer, page: bytes | None
 ) -> None:
     requests: list[bytes] = []
@@ -573,12 +579,12 @@ def test_refused_with_a_page_that_cannot_be_read_it_signs_in_again(
     assert requests == [b"/token", b"/things", b"/token", b"/things"]
 
 
-def test_events_tell_the_whole_story(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+def test_events_report_all_attempts(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(503), reply(404, body={"email": "canary@example.com"}))
     with pytest.raises(NotFoundError):
         caller(server.url, READ, "canary")
-    story = [(event.kind, event.attempt, event.status, event.detail) for event in caller.events]
-    assert story == [
+    reported = [(event.kind, event.attempt, event.status, event.detail) for event in caller.events]
+    assert reported == [
         ("call", 1, None, ""),
         ("request", 1, None, ""),
         ("response", 1, 503, ""),
@@ -595,14 +601,14 @@ def test_events_tell_the_whole_story(caller: Caller, server: WireServer, reply: 
     assert "canary" not in repr(caller.events) + "".join(map(str, caller.events))
 
 
-def test_a_call_that_works_is_told_of_too(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+def test_a_successful_call_is_reported(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(body={"n": 1}))
     caller.several(server.url, [(READ, ("a",), None)] * 2)
     assert caller.told == ["call", "request", "response", "success"] * 2
     assert caller.events[0].call != caller.events[4].call
 
 
-def test_a_hook_that_fails_fails_alone(
+def test_an_error_in_a_hook_does_not_fail_the_call(
     caller: Caller, server: WireServer, reply: type[Reply], caplog: pytest.LogCaptureFixture
 ) -> None:
     def hook(event: Event) -> None:
@@ -645,11 +651,11 @@ def test_one_kind_can_be_logged_alone(
     assert ours == [f"taskclients.{kind}"]
 
 
-def test_the_error_tells_its_attempts(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
-    def answer(request: ReceivedRequest) -> Reply | None:
+def test_the_error_has_its_attempts(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+    def respond(request: ReceivedRequest) -> Reply | None:
         return None if len(server.requests) == 2 else reply(500)
 
-    server.answer = answer
+    server.respond = respond
     with pytest.raises(ServerError) as caught:
         caller(server.url, READ, "a")
     error = caught.value
@@ -662,9 +668,7 @@ def test_the_error_tells_its_attempts(caller: Caller, server: WireServer, reply:
     assert pickle.loads(pickle.dumps(error)).attempts == error.attempts  # noqa: S301
 
 
-def test_so_does_the_error_of_an_answer_that_cannot_be_read(
-    caller: Caller, server: WireServer, reply: type[Reply]
-) -> None:
+def test_a_decode_error_has_its_attempts(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(503), reply(body=b"<html>"))
     with pytest.raises(DecodeError) as caught:
         caller(server.url, READ, "a")
@@ -675,7 +679,7 @@ def test_so_does_the_error_of_an_answer_that_cannot_be_read(
     assert pickle.loads(pickle.dumps(error)).attempts == error.attempts  # noqa: S301
 
 
-def test_a_cancelled_call_is_told_of(server: WireServer, reply: type[Reply]) -> None:
+def test_a_cancelled_call_is_reported(server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(after=0.5))
     events: list[Event] = []
 
@@ -689,7 +693,7 @@ def test_a_cancelled_call_is_told_of(server: WireServer, reply: type[Reply]) -> 
 
 
 @pytest.mark.usefixtures("library")
-def test_nobody_there(caller: Caller) -> None:
+def test_a_refused_connection_is_retried(caller: Caller) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with pytest.raises(ConnectionFailedError) as caught:
@@ -707,18 +711,18 @@ def test_nobody_there(caller: Caller) -> None:
     + [{"budget": each} for each in (0, 0.5, -1, math.nan, math.inf, True, "1")],
     ids=str,
 )
-def test_numbers_that_cannot_be(options: dict[str, Any]) -> None:
+def test_invalid_numbers_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(InvalidArgumentError, match=f"{next(iter(options))}: expected"):
         RetryPolicy(**options)
 
 
-def test_what_is_no_retry_is_refused(server: WireServer) -> None:
+def test_a_retry_option_of_another_type_is_refused(server: WireServer) -> None:
     for wrong in (True, 3, RetryPolicy):
         with pytest.raises(InvalidArgumentError, match="retry: expected"):
             Thing(server.url, retry=wrong)  # type: ignore[arg-type]
 
 
-def test_a_hook_nobody_would_await_is_refused(server: WireServer) -> None:
+def test_a_sync_client_refuses_an_async_hook(server: WireServer) -> None:
     async def hook(event: Event) -> None: ...
 
     class Hook:
@@ -729,7 +733,7 @@ def test_a_hook_nobody_would_await_is_refused(server: WireServer) -> None:
             Thing(server.url, on_event=wrong)  # type: ignore[arg-type]
 
 
-def test_statuses_that_pass() -> None:
+def test_transient_statuses() -> None:
     assert [status for status in range(100, 512) if is_transient(status)] == [
         408,
         425,

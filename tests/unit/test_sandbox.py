@@ -14,7 +14,7 @@ from attrs import define, field
 
 from dragoman.mock_server import Call, Reply, Sandbox
 from dragoman.mock_server.api import Api, load
-from dragoman.mock_server.examples import answer, build
+from dragoman.mock_server.examples import build, response_body
 from dragoman.mock_server.responses import json_content
 from dragoman.mock_server.routes import Operation, operations
 
@@ -72,7 +72,7 @@ def test_an_export_is_queued_then_runs_then_offers_its_file(world: World) -> Non
     assert [offered for _, _, offered in seen] == [False] * 6 + [True] * 2
 
 
-def test_a_task_shows_what_the_request_said(world: World) -> None:
+def test_a_task_contains_the_data_of_its_request(world: World) -> None:
     _, accepted = world.ask("POST", "/booster/stock/IWC/export", {**EXPORT, "brand": "IWC", "type": "consigned"})
     _, task = world.ask("GET", f"/booster/tasks/{accepted['asyncTaskId']}")
     assert (task["brand"], task["type"]) == ("IWC", "stock")
@@ -140,7 +140,7 @@ def pages(world: World, path: str, query: str = "") -> list[Any]:
     return found
 
 
-def test_a_list_has_pages_that_stay_put_while_tasks_begin(world: World) -> None:
+def test_pages_of_a_list_are_stable_while_tasks_begin(world: World) -> None:
     path = f"/lifepos/v5/orgs/{ORG}/async/imports/nomenclature"
     first, *others = pages(world, path)
     ids = [item["guid"] for page in (first, *others) for item in page["items"]]
@@ -170,7 +170,7 @@ def test_a_page_token_must_be_one_that_was_given_out(world: World) -> None:
     assert world.ask("GET", path, headers=CASHIER, query="page_token=nonsense")[0] == 422
 
 
-def test_two_sandboxes_at_one_time_show_the_same_tasks() -> None:
+def test_two_sandboxes_with_equal_clocks_have_the_same_tasks() -> None:
     def listed(world: World) -> Any:
         _, found = world.ask("GET", "/booster/tasks")
         return [{name: value for name, value in task.items() if name != "signedDownloadUrl"} for task in found]
@@ -203,7 +203,7 @@ def test_an_error_names_the_member_at_fault_and_not_its_value(world: World) -> N
     assert "secret" not in json.dumps(body)
 
 
-def test_who_declares_422_answers_422(world: World) -> None:
+def test_invalid_requests_are_answered_with_a_declared_422(world: World) -> None:
     path = f"/lifepos/v5/orgs/{ORG}/async/exports/revenueperiods:new.csv"
     assert world.ask("POST", path, {"filters_for_export": 1}, CASHIER)[0] == 422
 
@@ -225,7 +225,7 @@ def test_specs_that_share_a_path_are_served_under_their_names_only(tmp_path: Pat
     assert [status("/tasks"), status("/booster/tasks"), status("/twin/tasks")] == [404, 200, 200]
 
 
-def test_an_answer_that_nobody_accepts_begins_no_task(world: World) -> None:
+def test_a_not_acceptable_request_begins_no_task(world: World) -> None:
     before = len(world.ask("GET", "/booster/tasks")[1])
     headers = {**BEARER, "accept": "image/png"}
     assert world.ask("POST", "/booster/customer/CAR/export", EXPORT, headers)[0] == 406
@@ -253,7 +253,7 @@ def request_of(operation: Operation) -> tuple[str, str, dict[str, str], bytes]:
         return path, urlencode(query), headers, b""
     media, content = next(iter(operation.bodies.items()))
     headers["content-type"] = media
-    example = answer(api, content)
+    example = response_body(api, content)
     return (
         path,
         urlencode(query),
@@ -267,7 +267,7 @@ def names(value: object) -> str:
 
 
 @pytest.mark.parametrize(("spec", "operation"), OPERATIONS, ids=names)
-def test_every_operation_answers_what_its_schema_says(spec: Path, operation: Operation, world: World) -> None:
+def test_every_response_matches_its_schema(spec: Path, operation: Operation, world: World) -> None:
     path, query, headers, body = request_of(operation)
     sandbox = world.sandbox
     if "{async" in operation.path:
@@ -289,7 +289,7 @@ def test_every_operation_answers_what_its_schema_says(spec: Path, operation: Ope
 
 
 @pytest.mark.parametrize(("spec", "operation"), [each for each in OPERATIONS if each[1].security], ids=names)
-def test_every_guarded_operation_refuses_strangers_in_its_own_words(
+def test_every_secured_operation_refuses_missing_credentials_with_its_own_error(
     spec: Path, operation: Operation, world: World
 ) -> None:
     path, query, headers, body = request_of(operation)

@@ -37,7 +37,7 @@ IMPORTS_ID = "imports.listNomenclatureImportTasks"
 
 
 @define
-class Answer:
+class Received:
     status: int
     headers: dict[str, str]
     body: bytes
@@ -54,14 +54,16 @@ class Vendor:
     address: tuple[str, int]
     now: list[float] = field(factory=list)
 
-    def ask(self, path: str = TASKS, headers: dict[str, str] = BEARER, body: Any = None, timeout: float = 5) -> Answer:
+    def ask(
+        self, path: str = TASKS, headers: dict[str, str] = BEARER, body: Any = None, timeout: float = 5
+    ) -> Received:
         connection = http.client.HTTPConnection(*self.address, timeout=timeout)
         try:
             method = "GET" if body is None else "POST"
             sent = None if body is None else body if isinstance(body, bytes) else json.dumps(body)
             connection.request(method, path, sent, {"Content-Type": "application/json", **headers})
             response = connection.getresponse()
-            return Answer(response.status, dict(response.getheaders()), response.read())
+            return Received(response.status, dict(response.getheaders()), response.read())
         finally:
             connection.close()
 
@@ -83,7 +85,7 @@ class Vendor:
                 return found + b"<reset>"
             return found + b"<end>"
 
-    def file(self, link: str = "signedDownloadUrl", **headers: str) -> Answer:
+    def file(self, link: str = "signedDownloadUrl", **headers: str) -> Received:
         url = urlsplit(next(task[link] for task in self.ask().data if link in task))
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.ask(f"{url.path}?{url.query}", named)
@@ -143,7 +145,7 @@ def test_status() -> None:
 
 
 @pytest.mark.parametrize("status", [204, 304, 307, 401, 418, 511, 599])
-def test_any_status_is_answered_as_it_is(status: int) -> None:
+def test_every_status_fault_is_sent_unchanged(status: int) -> None:
     with vendor(fault("GET /booster/*", "status", status=status, times="always")) as there:
         assert [there.ask().status for _ in range(3)] == [status] * 3
         assert (there.ask().body == b"") is (status in (204, 304))
@@ -172,7 +174,7 @@ def test_ignored() -> None:
 
 
 @pytest.mark.serial
-def test_a_server_that_ignores_somebody_stops_all_the_same() -> None:
+def test_a_server_with_an_unanswered_request_can_be_stopped() -> None:
     sandbox = Sandbox([SPECS["booster"]], faults=[fault(LIST, "ignored")])
     with serving(sandbox) as url:
         line = socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])))
@@ -266,22 +268,22 @@ def test_interim() -> None:
 # -- Bodies
 
 
-def body_of(name: str, **options: Any) -> Answer:
+def body_of(name: str, **options: Any) -> Received:
     with vendor(fault(LIST, name, **options)) as there:
-        answer = there.ask()
-        assert answer.status == 200
+        response = there.ask()
+        assert response.status == 200
         assert there.ask().data
-        return answer
+        return response
 
 
 def test_body() -> None:
-    answer = body_of("body", text="later", media_type="text/plain")
-    assert (answer.body, answer.headers["content-type"]) == (b"later", "text/plain")
+    response = body_of("body", text="later", media_type="text/plain")
+    assert (response.body, response.headers["content-type"]) == (b"later", "text/plain")
 
 
 def test_html() -> None:
-    answer = body_of("html")
-    assert (answer.body[:9], answer.headers["content-type"]) == (b"<!doctype", "text/html; charset=utf-8")
+    response = body_of("html")
+    assert (response.body[:9], response.headers["content-type"]) == (b"<!doctype", "text/html; charset=utf-8")
 
 
 def test_empty() -> None:
@@ -334,16 +336,16 @@ def test_oversize() -> None:
 
 
 def test_gzip_bomb() -> None:
-    answer = body_of("gzip-bomb", size=4_000_000)
-    assert answer.headers["content-encoding"] == "gzip"
-    assert len(answer.body) < 20_000
-    assert len(gzip.decompress(answer.body)) > 4_000_000
+    response = body_of("gzip-bomb", size=4_000_000)
+    assert response.headers["content-encoding"] == "gzip"
+    assert len(response.body) < 20_000
+    assert len(gzip.decompress(response.body)) > 4_000_000
 
 
 def test_media_type() -> None:
-    answer = body_of("media-type", media_type="text/calendar")
-    assert answer.headers["content-type"] == "text/calendar"
-    assert answer.data
+    response = body_of("media-type", media_type="text/calendar")
+    assert response.headers["content-type"] == "text/calendar"
+    assert response.data
 
 
 def test_other_shape() -> None:
@@ -592,7 +594,7 @@ def test_etag() -> None:
         assert "etag" not in {name.lower() for name in there.file().headers}
 
 
-def test_every_fault_has_a_test_and_says_what_it_does() -> None:
+def test_every_fault_has_a_test_and_a_description() -> None:
     tests = {name.removeprefix("test_") for name in globals()}
     assert {name.replace("-", "_") for name in FAULTS} <= tests
     assert all(named.meaning.endswith(".") and "\n" not in named.meaning for named in FAULTS.values())
@@ -614,10 +616,10 @@ def test_some_requests_are_hit_at_some_times() -> None:
 def test_several_faults_hit_one_request() -> None:
     with vendor(fault(LIST, "word"), fault(LIST, "bom"), fault(LIST, "media-type")) as there:
         there.export()
-        answer = there.ask()
-        assert answer.headers["content-type"] == "text/plain"
-        assert answer.body.startswith(b"\xef\xbb\xbf")
-        assert b"PAUSED" in answer.body
+        response = there.ask()
+        assert response.headers["content-type"] == "text/plain"
+        assert response.body.startswith(b"\xef\xbb\xbf")
+        assert b"PAUSED" in response.body
 
 
 SCRIPT = """\
@@ -661,7 +663,7 @@ BAD: list[tuple[str, str, str]] = [
 
 
 @pytest.mark.parametrize(("text", "place", "message"), BAD)
-def test_a_script_that_cannot_be_says_where(text: str, place: str, message: str, tmp_path: Path) -> None:
+def test_an_invalid_script_is_reported_with_its_line(text: str, place: str, message: str, tmp_path: Path) -> None:
     path = tmp_path / "script.yaml"
     path.write_text(f"{text}\n", encoding="utf-8")
     with pytest.raises(SpecError) as caught:
@@ -672,7 +674,7 @@ def test_a_script_that_cannot_be_says_where(text: str, place: str, message: str,
     assert problem.hint
 
 
-def test_all_problems_of_a_script_are_told_at_once(tmp_path: Path) -> None:
+def test_all_problems_of_a_script_are_reported_together(tmp_path: Path) -> None:
     path = tmp_path / "script.yaml"
     path.write_text("- {request: a, fault: b}\n- {request: '', fault: html, nth: x}\n", encoding="utf-8")
     with pytest.raises(SpecError) as caught:
@@ -681,7 +683,7 @@ def test_all_problems_of_a_script_are_told_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "output"),
     [
         (lambda: fault(LIST, "stauts"), "unknown fault: 'stauts'; use one of bad-chunk, "),
         (
@@ -694,12 +696,12 @@ def test_all_problems_of_a_script_are_told_at_once(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_fault_that_cannot_be_says_so(make: Callable[[], object], said: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(said)):
+def test_an_impossible_fault_is_refused(make: Callable[[], object], output: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(output)):
         make()
 
 
-def test_the_command_line_takes_a_script_and_says_what_is_wrong_with_it(
+def test_the_command_line_accepts_a_script_and_reports_its_problems(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -56,7 +56,7 @@ def test_a_signal_ends_it_with_status_0(number: signal.Signals) -> None:
 
 
 @pytest.mark.usefixtures("library")
-def test_its_log_has_no_query_and_no_header() -> None:
+def test_the_access_log_has_no_query_and_no_header() -> None:
     with process() as (child, url), httpx.Client() as http:
         http.get(f"{url}/booster/tasks?signature=canary", headers={"Authorization": "Bearer canary"})
         child.terminate()
@@ -65,7 +65,7 @@ def test_its_log_has_no_query_and_no_header() -> None:
     assert "canary" not in out + err
 
 
-def test_a_taken_port_is_said_and_not_thrown(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_taken_port_is_reported_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         assert serve(SPECS, port=taken.getsockname()[1]) == 2
     assert "use another --port" in capsys.readouterr().err

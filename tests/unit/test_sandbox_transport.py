@@ -64,21 +64,21 @@ def sandbox(*faults: Fault) -> Sandbox:
 def outcome(client: httpx.Client, url: str) -> tuple[Any, ...]:
     """Return the client's view: its error, or status, length and the relevant headers."""
     try:
-        answer = client.get(f"{url}/booster/tasks", headers=BEARER)
+        response = client.get(f"{url}/booster/tasks", headers=BEARER)
     except httpx.HTTPError as error:
         return (type(error).__name__,)
-    return seen(answer)
+    return seen(response)
 
 
-def seen(answer: httpx.Response) -> tuple[Any, ...]:
+def seen(response: httpx.Response) -> tuple[Any, ...]:
     # Compare lengths, because each sandbox signs links with its own secret.
-    named = (answer.headers.get(name) for name in ("content-type", "content-encoding", "retry-after"))
-    return (answer.status_code, len(answer.content), *named)
+    named = (response.headers.get(name) for name in ("content-type", "content-encoding", "retry-after"))
+    return (response.status_code, len(response.content), *named)
 
 
 @pytest.mark.usefixtures("library")
 @pytest.mark.parametrize("each", FAULTS, ids=lambda each: f"{each.name} {dict(each.options)}")
-def test_each_fault_looks_as_on_a_socket(each: Fault, place: tuple[Place, str]) -> None:
+def test_each_fault_equals_the_one_on_a_socket(each: Fault, place: tuple[Place, str]) -> None:
     server, url = place
     server.application = sandbox(each)
     # Of equal length, so that links in responses are too.
@@ -94,16 +94,16 @@ def test_each_fault_looks_as_on_a_socket(each: Fault, place: tuple[Place, str]) 
         transport = SandboxTransport(sandbox(each), clock=clock)
         async with httpx.AsyncClient(transport=transport, timeout=IMPATIENT) as other:
             try:
-                answer = await other.get(f"{here}/booster/tasks", headers=BEARER)
+                response = await other.get(f"{here}/booster/tasks", headers=BEARER)
             except httpx.HTTPError as error:
                 return (type(error).__name__,)
-            return seen(answer)
+            return seen(response)
 
     assert clock.run(main()) == expected
 
 
 @pytest.mark.usefixtures("library")
-def test_a_wait_for_an_answer_takes_virtual_time() -> None:
+def test_waiting_for_a_response_takes_virtual_time() -> None:
     clock = VirtualClock()
     transport = SandboxTransport(sandbox(fault(LIST, "late", seconds=600), fault(LIST, "ignored", nth=2)), clock=clock)
     with httpx.Client(transport=transport, timeout=1000) as client:
@@ -116,7 +116,7 @@ def test_a_wait_for_an_answer_takes_virtual_time() -> None:
 
 
 @pytest.mark.usefixtures("library")
-def test_latency_delays_each_answer_and_counts_for_timeouts() -> None:
+def test_latency_delays_each_response_and_counts_for_timeouts() -> None:
     clock = VirtualClock()
     transport = SandboxTransport(sandbox(), clock=clock, latency=3.0)
     with httpx.Client(transport=transport, timeout=5) as client:
@@ -130,7 +130,7 @@ def test_latency_delays_each_answer_and_counts_for_timeouts() -> None:
 
 
 @pytest.mark.usefixtures("library")
-def test_an_object_of_the_callers_own_can_answer() -> None:
+def test_a_custom_responder_can_be_used() -> None:
     class Own:
         def answer(self, call: Call) -> Reply:
             if call.path == "/gone":
@@ -144,7 +144,7 @@ def test_an_object_of_the_callers_own_can_answer() -> None:
 
 
 @pytest.mark.usefixtures("library")
-def test_who_would_wait_for_ever_is_told_that_it_is_in_vain() -> None:
+def test_a_wait_without_end_is_a_read_timeout() -> None:
     transport = SandboxTransport(sandbox(fault(LIST, "ignored")), clock=VirtualClock())
     with httpx.Client(transport=transport, timeout=None) as client, pytest.raises(httpx.ReadTimeout):  # noqa: S113
         client.get("https://x.test/tasks", headers=BEARER)
@@ -192,8 +192,8 @@ def test_by_real_time_it_works_too(library: ModuleType) -> None:
     async def main() -> int:
         transport = SandboxTransport(sandbox(fault(LIST, "late", seconds=0.05)))
         async with library.AsyncClient(transport=transport) as client:
-            answer = await client.get("https://x.test/tasks", headers=BEARER)
-            return int(answer.status_code)
+            response = await client.get("https://x.test/tasks", headers=BEARER)
+            return int(response.status_code)
 
     assert asyncio.run(main()) == 200
 

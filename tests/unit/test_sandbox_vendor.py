@@ -210,7 +210,7 @@ def test_a_written_out_path_wins_over_a_template(vendor: Vendor) -> None:
         ),
     ],
 )
-def test_a_body_that_does_not_fit_is_refused_at_its_place(vendor: Vendor, media: str, body: bytes, place: str) -> None:
+def test_an_invalid_body_is_refused_with_its_pointer(vendor: Vendor, media: str, body: bytes, place: str) -> None:
     reply = vendor.start(body, media)
     assert (reply.status, problem(reply)["pointer"]) == (400, place)
 
@@ -307,7 +307,7 @@ def test_an_example_of_a_recursive_union_ends(vendor: Vendor) -> None:
     assert tree == {"kind": "group", "parts": [{"kind": "Circle", "radius": 2}]}
 
 
-def test_text_is_answered_as_text(vendor: Vendor) -> None:
+def test_a_text_response_is_sent_as_text(vendor: Vendor) -> None:
     reply = vendor.ask("/report", headers={"accept": "text/*;q=0.5, application/json;q=0"})
     assert (reply.status, reply.body, reply.headers["Content-Type"]) == (200, b"a,b\n", "text/csv")
     assert vendor.ask("/report", headers={"accept": "application/json"}).status == 406

@@ -78,11 +78,11 @@ class Caller:
         if self.mode == "sync":
             return httpx.Client(event_hooks={"response": [hook] if hook else []}, **options)
 
-        async def told(response: Any) -> None:
+        async def reported(response: Any) -> None:
             if hook is not None:
                 hook(response)
 
-        return httpx.AsyncClient(event_hooks={"response": [told]}, **options)
+        return httpx.AsyncClient(event_hooks={"response": [reported]}, **options)
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -120,7 +120,7 @@ def raised(error: Exception) -> Callable[..., object]:
 
 
 def test_an_error_of_httpx_in_a_body_is_the_callers(caller: Caller, raw: RawServer, nowhere: str) -> None:
-    raw.answer(b"", every=0.2)
+    raw.respond(b"", every=0.2)
     with pytest.raises(httpx.ConnectError):
         caller(raw.url, POST, Body(lambda: httpx.get(nowhere)))
     assert raw.connections <= 1  # the call may end before the server has noticed
@@ -132,7 +132,7 @@ def test_an_error_of_ours_in_a_body_is_the_callers(
     caller: Caller, raw: RawServer, operation: Operation[Any], sent: bool
 ) -> None:
     error = ConnectionFailedError("theirs", sent=sent)
-    raw.answer(b"", every=0.2)
+    raw.respond(b"", every=0.2)
     with pytest.raises(ConnectionFailedError) as caught:
         caller(raw.url, operation, Body(raised(error)))
     assert raw.connections <= 1  # the call may end before the server has noticed
@@ -142,7 +142,9 @@ def test_an_error_of_ours_in_a_body_is_the_callers(
 
 
 @pytest.mark.parametrize("kind", ["ConnectError", "ConnectTimeout", "PoolTimeout"])
-def test_a_hook_that_cannot_connect_says_nothing_of_the_call(caller: Caller, server: WireServer, kind: str) -> None:
+def test_a_connection_error_of_a_hook_does_not_mark_the_call_unsent(
+    caller: Caller, server: WireServer, kind: str
+) -> None:
     http = caller.http(raised(getattr(httpx, kind)("theirs")))
     with pytest.raises(TransportError) as caught:
         caller(server.url, POST, b"pay 100", http_client=http)
@@ -151,7 +153,9 @@ def test_a_hook_that_cannot_connect_says_nothing_of_the_call(caller: Caller, ser
     assert not isinstance(caught.value, ConnectionFailedError)
 
 
-def test_a_hook_that_sends_the_request_itself_does_not_either(server: WireServer, raw: RawServer, nowhere: str) -> None:
+def test_a_hook_that_sends_the_request_does_not_mark_the_call_unsent(
+    server: WireServer, raw: RawServer, nowhere: str
+) -> None:
     def again(response: Any) -> None:
         response.request.url = httpx.URL(nowhere)
         with httpx.Client() as other:
@@ -163,7 +167,7 @@ def test_a_hook_that_sends_the_request_itself_does_not_either(server: WireServer
 
 
 @pytest.mark.parametrize("kind", [ConnectionFailedError, ClientClosedError, InvalidArgumentError])
-def test_a_hook_that_calls_another_client_does_not_either(
+def test_a_hook_that_calls_another_client_does_not_mark_the_call_unsent(
     caller: Caller, server: WireServer, kind: type[Exception]
 ) -> None:
     error = ConnectionFailedError("theirs", sent=False) if kind is ConnectionFailedError else kind("theirs")
@@ -197,7 +201,7 @@ def flow(*urls: str | None) -> Any:
 
 
 @pytest.mark.parametrize("brought", [False, True])
-def test_what_authentication_does_after_the_answer(
+def test_an_auth_request_after_the_response_does_not_mark_the_call_unsent(
     caller: Caller, server: WireServer, nowhere: str, brought: bool
 ) -> None:
     auth = flow(None, nowhere)
@@ -208,7 +212,7 @@ def test_what_authentication_does_after_the_answer(
 
 
 @pytest.mark.parametrize("brought", [False, True])
-def test_what_it_was_answered_before_is_no_certainty(
+def test_a_response_before_a_failed_auth_request_marks_the_call_sent(
     caller: Caller, server: WireServer, nowhere: str, brought: bool
 ) -> None:
     auth = flow(server.url, None)
@@ -218,14 +222,14 @@ def test_what_it_was_answered_before_is_no_certainty(
     assert (len(server.requests), caught.value.sent) == (1, True)
 
 
-def test_with_it_nothing_left_where_nobody_listens(caller: Caller, nowhere: str) -> None:
+def test_with_auth_a_refused_connection_marks_the_call_unsent(caller: Caller, nowhere: str) -> None:
     with pytest.raises(ConnectionFailedError) as caught:
         caller(nowhere, POST, b"pay 100", auth=flow(None))
     assert not caught.value.sent
     assert len(caught.value.attempts) == 3
 
 
-def test_it_still_gets_its_answers(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
+def test_an_auth_flow_can_read_responses(caller: Caller, server: WireServer, reply: type[Reply]) -> None:
     class Twice(httpx.Auth):
         requires_response_body = True
 
@@ -243,7 +247,7 @@ def test_it_still_gets_its_answers(caller: Caller, server: WireServer, reply: ty
 
 
 @pytest.mark.usefixtures("library")
-def test_a_transport_that_tells_nothing_is_believed(caller: Caller) -> None:
+def test_the_connect_error_of_a_custom_transport_marks_the_call_unsent(caller: Caller) -> None:
     def refuse(request: Any) -> Any:
         raise httpx.ConnectError("no listener", request=request)
 
@@ -254,7 +258,7 @@ def test_a_transport_that_tells_nothing_is_believed(caller: Caller) -> None:
 
 
 @pytest.mark.usefixtures("library")
-def test_unless_the_body_was_begun(caller: Caller) -> None:
+def test_a_begun_body_marks_the_call_sent(caller: Caller) -> None:
     def refuse(request: Any) -> Any:
         raise httpx.ConnectError("no listener at the second attempt", request=request)
 
@@ -273,7 +277,7 @@ def test_unless_the_body_was_begun(caller: Caller) -> None:
 def test_a_proxy_that_does_not_connect(
     caller: Caller, raw: RawServer, monkeypatch: pytest.MonkeyPatch, word: bytes
 ) -> None:
-    raw.answer(word)
+    raw.respond(word)
     monkeypatch.setenv("HTTPS_PROXY", raw.url)
     monkeypatch.setenv("NO_PROXY", "")
     with pytest.raises(ConnectionFailedError, match=r"cannot connect to https://api\.test") as caught:
@@ -284,7 +288,7 @@ def test_a_proxy_that_does_not_connect(
 
 @pytest.mark.usefixtures("library")
 def test_a_proxy_that_drips_until_the_deadline(caller: Caller, raw: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    raw.answer(b"HTTP/1.1 200 Connection\r\nX: ", *[b"x"] * 100, every=0.05)
+    raw.respond(b"HTTP/1.1 200 Connection\r\nX: ", *[b"x"] * 100, every=0.05)
     monkeypatch.setenv("HTTPS_PROXY", raw.url)
     monkeypatch.setenv("NO_PROXY", "")
     with pytest.raises(CallTimeoutError) as caught:
@@ -295,9 +299,7 @@ def test_a_proxy_that_drips_until_the_deadline(caller: Caller, raw: RawServer, m
 # -- Bodies that can be read once
 
 
-def test_a_body_that_nobody_began_to_read_can_still_be_sent(
-    caller: Caller, server: WireServer, reply: type[Reply], nowhere: str
-) -> None:
+def test_an_unread_body_can_still_be_sent(caller: Caller, server: WireServer, reply: type[Reply], nowhere: str) -> None:
     with pytest.raises(ConnectionFailedError) as caught:
         caller(nowhere, PUT, (each for each in [b"a", b"b"]))
     assert [each.stopped for each in caught.value.attempts] == ["", "", "attempts"]
@@ -310,7 +312,7 @@ def test_a_body_that_nobody_began_to_read_can_still_be_sent(
 # -- The call as a whole
 
 
-def test_what_an_earlier_request_did_is_not_forgotten(caller: Caller, raw: RawServer) -> None:
+def test_a_sent_first_attempt_marks_the_call_sent(caller: Caller, raw: RawServer) -> None:
     def serve(connection: socket.socket) -> None:
         connection.recv(65536)
         raw.close()
@@ -383,7 +385,7 @@ def _damaged(raw: RawServer, context: ssl.SSLContext, head: bytes) -> None:
 
 
 @pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"], ids=["head", "body"])
-def test_a_damaged_record_is_no_answer(
+def test_a_damaged_tls_record_is_a_transport_error(
     caller: Caller, raw: RawServer, tls: Path, monkeypatch: pytest.MonkeyPatch, head: bytes
 ) -> None:
     _damaged(raw, _serving(tls), head)
@@ -410,7 +412,7 @@ def test_a_server_that_wants_a_certificate(
     assert caught.value.sent
 
 
-def test_nor_is_it_of_a_file(raw: RawServer, tls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_tls_record_ends_a_download(raw: RawServer, tls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _damaged(raw, _serving(tls), b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
     monkeypatch.setenv("SSL_CERT_FILE", str(tls / "cert.pem"))
 

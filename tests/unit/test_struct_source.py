@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.generate.lowering.struct_source import Symbol, arguments, source
+from dragoman.generate.lowering.struct_source import Printer, Symbol, share, source
 from taskclients_core.operation import Operation
 from taskclients_core.tasks import definition
 from taskclients_core.tasks.definition import (
@@ -104,12 +104,64 @@ def test_a_symbol_is_printed_for_a_nested_struct_but_not_for_the_struct_itself()
         return Symbol("TASK") if isinstance(value, TaskType) else Symbol("LIST") if value is LIST else None
 
     assert source(kind, symbols) == "TASK"
-    assert arguments(kind, symbols) == (
+    assert Printer(symbols).arguments(kind) == (
         "name='v.task'",
         "model=models.Task",
         "poll=FromItem(BoundCall(LIST))",
         "state=StatusMapping(at='', phases={})",
     )
+
+
+WORDS = {word * 10: Phase.RUNNING for word in "abcd"}
+
+
+def task_type(name: str, **members: Any) -> TaskType[Any, Any]:
+    members = {"poll": FromItem(BoundCall(LIST)), "state": StatusMapping(at=f"/{name}", phases=WORDS), **members}
+    return TaskType(name=name, model=Symbol("models.Task"), **members)
+
+
+def test_a_long_member_of_several_structs_becomes_a_constant_with_its_name_and_type() -> None:
+    one, two = task_type("v.one"), task_type("v.two")
+    printer, (constant,) = share([one, two], lambda value: Symbol("LIST") if value is LIST else None)
+    assert (constant.name, constant.annotation, constant.value) == ("_PHASES", "[Mapping[str, Phase]]", source(WORDS))
+    assert printer.arguments(two)[-1] == "state=StatusMapping(at='/v.two', phases=_PHASES)"
+
+
+def test_several_constants_of_one_name_are_numbered() -> None:
+    other = {word * 10: Phase.QUEUED for word in "abcd"}
+    types = [
+        task_type(name, state=StatusMapping(at=f"/{name}", phases=WORDS if name in "ab" else other)) for name in "abcd"
+    ]
+    printer, constants = share(types, lambda value: Symbol("LIST") if value is LIST else None)
+    assert [each.name for each in constants] == ["_PHASES", "_PHASES_2"]
+    assert printer.arguments(types[3])[-1] == "state=StatusMapping(at='/d', phases=_PHASES_2)"
+
+
+def test_the_parts_of_a_constant_become_constants_only_if_they_are_used_elsewhere() -> None:
+    state = StatusMapping(at="/state", phases=WORDS)
+
+    def names(*states: StatusMapping) -> list[tuple[str, bool]]:
+        types = [task_type(str(number), state=each) for number, each in enumerate(states)]
+        _, constants = share(types, lambda value: Symbol("LIST") if value is LIST else None)
+        return [(each.name, "_PHASES" in each.value) for each in constants]
+
+    assert names(state, state) == [("_STATE", False)]
+    assert names(state, state, StatusMapping(at="/other", phases=WORDS)) == [("_PHASES", False), ("_STATE", True)]
+
+
+def test_a_member_that_has_a_symbol_is_no_constant_however_often_it_is_repeated() -> None:
+    types = [task_type(str(number), state=StatusMapping(at=str(number), phases={})) for number in range(50)]
+
+    def symbols(value: object) -> Symbol | None:
+        return Symbol("LIST") if value is LIST else Symbol("POLL") if isinstance(value, FromItem) else None
+
+    assert share(types, symbols)[1] == ()
+
+
+def test_short_members_are_repeated() -> None:
+    timing = PollTiming(min=1.5)
+    types = [task_type(name, state=StatusMapping(at=name, phases={}), timing=timing) for name in "abc"]
+    assert share(types, lambda value: Symbol("LIST") if value is LIST else None)[1] == ()
 
 
 def test_a_value_that_has_no_source_is_refused() -> None:

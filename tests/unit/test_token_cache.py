@@ -72,9 +72,9 @@ class TokenServer:
         self.revoked: set[str] = set()
         self.lock = threading.Lock()
         self.barrier = threading.Barrier(STORM)
-        server.answer = self.answer
+        server.respond = self.respond
 
-    def answer(self, request: ReceivedRequest) -> Reply:
+    def respond(self, request: ReceivedRequest) -> Reply:
         if request.path == "/token":
             with self.lock:
                 self.handed += 1
@@ -85,9 +85,9 @@ class TokenServer:
         printed = f"{request.headers} {request.query}"
         token = next(
             (
-                word
-                for word in ("t1", "t2", "t3")
-                if f"'Bearer {word}'" in printed or f"={word}" in printed or f"'x-key': '{word}'" in printed
+                text
+                for text in ("t1", "t2", "t3")
+                if f"'Bearer {text}'" in printed or f"={text}" in printed or f"'x-key': '{text}'" in printed
             ),
             "",
         )
@@ -126,7 +126,7 @@ def test_a_token_is_fetched_once_and_replaced_when_refused(kind: str, tokens: To
 
 
 @pytest.mark.parametrize("kind", ["oauth", "bearer", "query"])
-def test_a_storm_of_threads_fetches_one_token(kind: str, tokens: TokenServer) -> None:
+def test_many_concurrent_threads_fetch_one_token(kind: str, tokens: TokenServer) -> None:
     with client_of(kind, tokens) as client, ThreadPoolExecutor(STORM) as pool:
         assert list(pool.map(lambda _: client.call(GET), range(STORM))) == ["t1"] * STORM
         assert tokens.handed == 1
@@ -136,7 +136,7 @@ def test_a_storm_of_threads_fetches_one_token(kind: str, tokens: TokenServer) ->
 
 
 @pytest.mark.parametrize("kind", ["oauth", "bearer", "query"])
-def test_a_storm_of_tasks_fetches_one_token(kind: str, tokens: TokenServer) -> None:
+def test_many_concurrent_tasks_fetch_one_token(kind: str, tokens: TokenServer) -> None:
     async def main() -> None:
         async with client_class(kind, AsyncClient)(tokens.server.url, credential=KINDS[kind][1]) as client:
             assert await asyncio.gather(*[client.call(GET) for _ in range(STORM)]) == ["t1"] * STORM
@@ -182,8 +182,8 @@ def test_a_body_that_can_be_read_once_is_not_sent_twice(tokens: TokenServer) -> 
 
 
 def test_signing_in_is_tried_again_like_any_call(tokens: TokenServer, reply: type[Reply]) -> None:
-    answers = [reply(503), reply(body={"access_token": "t1"}), reply(body="in")]
-    tokens.server.answer = lambda _: answers.pop(0)
+    responses = [reply(503), reply(body={"access_token": "t1"}), reply(body="in")]
+    tokens.server.respond = lambda _: responses.pop(0)
     with client_of("bearer", tokens, retry=RetryPolicy(base=0.001)) as client:
         assert client.call(GET) == "in"
     assert [each.path for each in tokens.server.requests] == ["/token", "/token", "/x"]

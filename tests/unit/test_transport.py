@@ -113,7 +113,7 @@ def test_a_body_over_the_cap_is_refused(fetch: Fetch, server: WireServer, reply:
 
 @fetching
 def test_of_what_announces_itself_as_too_long_only_the_beginning_is_read(fetch: Fetch, raw: RawServer) -> None:
-    raw.answer(OK + b"Content-Length: 99999999999\r\n\r\n" + b"x" * 100_000)
+    raw.respond(OK + b"Content-Length: 99999999999\r\n\r\n" + b"x" * 100_000)
     with pytest.raises(
         ResponseTooLargeError, match=r"^test\.get: .* the 67108864 bytes .*: 99999999999 were ann"
     ) as caught:
@@ -127,7 +127,7 @@ def test_of_what_announces_itself_as_too_long_only_the_beginning_is_read(fetch: 
 @fetching
 @pytest.mark.parametrize("pause", [0, 5])
 def test_what_announces_itself_as_too_long_is_so_even_if_it_stalls(fetch: Fetch, raw: RawServer, pause: int) -> None:
-    raw.answer(OK + b"Content-Length: 99999999999\r\n\r\n" + b"x" * 10, b"", every=pause)
+    raw.respond(OK + b"Content-Length: 99999999999\r\n\r\n" + b"x" * 10, b"", every=pause)
     with pytest.raises(ResponseTooLargeError) as caught:
         fetch(raw.url, timeout=0.5)
     assert caught.value.raw == b"x" * 10
@@ -138,8 +138,10 @@ def test_what_announces_itself_as_too_long_is_so_even_if_it_stalls(fetch: Fetch,
 
 @fetching
 @pytest.mark.parametrize("announced", [b"Content-Length: 3000\r\n\r\n", b"Connection: close\r\n\r\n"])
-def test_an_error_stays_that_error_however_long_its_body_is(fetch: Fetch, raw: RawServer, announced: bytes) -> None:
-    raw.answer(b"HTTP/1.1 503 No\r\nRetry-After: 7\r\n" + announced + b"x" * 3000)
+def test_the_error_class_does_not_depend_on_the_length_of_the_body(
+    fetch: Fetch, raw: RawServer, announced: bytes
+) -> None:
+    raw.respond(b"HTTP/1.1 503 No\r\nRetry-After: 7\r\n" + announced + b"x" * 3000)
     with pytest.raises(ServerError, match=r"503 Service Unavailable: its body was cut after 1000 bytes") as caught:
         fetch(raw.url, max_response_bytes=1000)
     assert caught.value.raw == b"x" * 1000
@@ -151,13 +153,13 @@ def test_an_error_stays_that_error_however_long_its_body_is(fetch: Fetch, raw: R
 
 
 @fetching
-def test_a_wait_that_the_server_asks_for_holds_however_long_the_body_is(
+def test_retry_after_applies_whatever_the_length_of_the_body(
     fetch: Fetch, server: WireServer, reply: type[Reply]
 ) -> None:
     server.reply(reply(503, b"x" * 3000, headers={"Retry-After": "3600"}), reply(body=b"here"))
     with pytest.raises(ServerError) as caught:
         fetch(server.url, max_response_bytes=1000, retry=RetryPolicy(base=0.001))
-    assert caught.value.attempts[0].stopped == "told"
+    assert caught.value.attempts[0].stopped == "retry-after"
     server.reply(reply(503, b"x" * 3000), reply(body=b"here"))
     assert fetch(server.url, max_response_bytes=1000, retry=RetryPolicy(base=0.001)) == b"here"
 
@@ -198,7 +200,7 @@ def bomb() -> bytes:
 @pytest.mark.parametrize("theirs", [False, True])
 def test_a_little_gzip_does_not_become_a_lot_of_memory(fetch: Fetch, raw: RawServer, bomb: bytes, theirs: bool) -> None:
     assert len(bomb) < MEGABYTE // 2
-    raw.answer(whole(bomb, b"Content-Encoding: gzip"))
+    raw.respond(whole(bomb, b"Content-Encoding: gzip"))
     options: dict[str, Any] = {}
     if theirs:
         options["http_client"] = httpx.Client() if fetch is fetch_sync else httpx.AsyncClient()
@@ -224,7 +226,7 @@ def test_what_cannot_be_opened_here_is_not_opened_at_all(
     packed = bytes(1000)
     for _ in range(4):
         packed = gzipped(packed)
-    raw.answer(whole(packed, b"Content-Encoding: " + encoding))
+    raw.respond(whole(packed, b"Content-Encoding: " + encoding))
     options: dict[str, Any] = {}
     if theirs:
         options["http_client"] = httpx.Client() if fetch is fetch_sync else httpx.AsyncClient()
@@ -237,21 +239,21 @@ def test_what_cannot_be_opened_here_is_not_opened_at_all(
 
 
 @fetching
-def test_nothing_need_not_be_opened(fetch: Fetch, raw: RawServer) -> None:
-    raw.answer(whole(b"", b"Content-Encoding: br"))
+def test_an_empty_body_is_not_decompressed(fetch: Fetch, raw: RawServer) -> None:
+    raw.respond(whole(b"", b"Content-Encoding: br"))
     assert fetch(raw.url) == b""
-    raw.answer(b"HTTP/1.1 500 No\r\nContent-Encoding: br\r\nContent-Length: 0\r\n\r\n")
+    raw.respond(b"HTTP/1.1 500 No\r\nContent-Encoding: br\r\nContent-Length: 0\r\n\r\n")
     with pytest.raises(ServerError, match="500"):
         fetch(raw.url)
 
 
 @fetching
-def test_a_layer_that_gives_nothing_ends(fetch: Fetch, raw: RawServer) -> None:
+def test_a_decoder_without_output_ends(fetch: Fetch, raw: RawServer) -> None:
     """Return 30 MiB in 30 KB: a name in the header of the inner gzip, continued in the next response."""
     packer = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
     packed = packer.compress(b"\x1f\x8b\x08\x08" + bytes(6))
     packed += b"".join(packer.compress(b"a" * MEGABYTE) for _ in range(30)) + packer.flush(zlib.Z_SYNC_FLUSH)
-    raw.answer(OK + b"Content-Encoding: gzip, gzip\r\nConnection: close\r\n\r\n" + packed, b"", every=5)
+    raw.respond(OK + b"Content-Encoding: gzip, gzip\r\nConnection: close\r\n\r\n" + packed, b"", every=5)
     with pytest.raises(TransportError, match=r"is damaged \(gzip, gzip\)"):
         fetch(raw.url, timeout=2)
 
@@ -293,9 +295,9 @@ class OneChunk:
 GZIP: Final = ((b"Content-Encoding", b"gzip"),)
 
 
-def test_the_deadline_is_looked_at_while_a_piece_is_opened(bomb: bytes) -> None:
-    looks = itertools.count()
-    deadline = Deadline(0.0, 10.0, lambda: float(next(looks)))  # each poll takes a second
+def test_the_deadline_is_checked_during_decompression(bomb: bytes) -> None:
+    checks = itertools.count()
+    deadline = Deadline(0.0, 10.0, lambda: float(next(checks)))  # each check takes a second
     request = HttpRequest("test.get", "GET", "http://h/", (), None, deadline=deadline)
     opened: list[int] = []
     with pytest.raises(CallTimeoutError, match="deadline of 10 s"):
@@ -303,7 +305,7 @@ def test_the_deadline_is_looked_at_while_a_piece_is_opened(bomb: bytes) -> None:
     assert 0 < len(opened) < 10
 
 
-def test_others_come_to_run_while_a_piece_is_opened(bomb: bytes) -> None:
+def test_other_tasks_run_during_decompression(bomb: bytes) -> None:
     request = HttpRequest("test.get", "GET", "http://h/", (), None)
 
     async def main() -> int:
@@ -365,13 +367,13 @@ def zlib_of(data: bytes, wbits: int) -> bytes:
     ],
 )
 def test_compressed_bodies_are_opened(fetch: Fetch, raw: RawServer, encoding: bytes, body: bytes) -> None:
-    raw.answer(whole(body, b"Content-Encoding: " + encoding))
+    raw.respond(whole(body, b"Content-Encoding: " + encoding))
     assert fetch(raw.url) == TEXT
 
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK_SIZE - 1, CHUNK_SIZE, CHUNK_SIZE + 1, 3 * CHUNK_SIZE])
 @pytest.mark.parametrize("step", [1, 7, 1 << 16, 1 << 24])
-def test_nothing_is_lost_between_pieces(size: int, step: int) -> None:
+def test_nothing_is_lost_between_chunks(size: int, step: int) -> None:
     for packed, word in ((gzipped(bytes(size)), "gzip"), (zlib_of(bytes(size), -zlib.MAX_WBITS), "deflate")):
         opener = decompressor_for((word,))
         assert opener is not None
@@ -385,8 +387,8 @@ def test_nothing_is_lost_between_pieces(size: int, step: int) -> None:
 @pytest.mark.parametrize(
     "body", [b"this is no gzip", gzipped(TEXT)[:-20], gzipped(TEXT)[:50], b"\x1f\x8b\x08" + bytes(40)]
 )
-def test_damaged_gzip_says_so(fetch: Fetch, raw: RawServer, body: bytes) -> None:
-    raw.answer(whole(body, b"Content-Encoding: gzip"))
+def test_damaged_gzip_is_a_decode_error(fetch: Fetch, raw: RawServer, body: bytes) -> None:
+    raw.respond(whole(body, b"Content-Encoding: gzip"))
     with pytest.raises(TransportError, match=r"test\.get: the response of .* is damaged \(gzip\)") as caught:
         fetch(raw.url)
     assert caught.value.raw == TEXT[: len(caught.value.raw)]
@@ -395,12 +397,12 @@ def test_damaged_gzip_says_so(fetch: Fetch, raw: RawServer, body: bytes) -> None
 
 @fetching
 def test_an_empty_body_may_call_itself_gzip(fetch: Fetch, raw: RawServer) -> None:
-    raw.answer(whole(b"", b"Content-Encoding: gzip"))
+    raw.respond(whole(b"", b"Content-Encoding: gzip"))
     assert fetch(raw.url) == b""
 
 
 @fetching
-def test_only_what_can_be_opened_is_asked_for(fetch: Fetch, server: WireServer) -> None:
+def test_only_supported_content_encodings_are_requested(fetch: Fetch, server: WireServer) -> None:
     fetch(server.url)
     assert server.last.headers["accept-encoding"] == "gzip, deflate"
 
@@ -408,7 +410,7 @@ def test_only_what_can_be_opened_is_asked_for(fetch: Fetch, server: WireServer) 
 @pytest.mark.parametrize(
     ("theirs", "ours"), [("gzip, br;q=0.5, zstd", "gzip, deflate"), ("identity", "identity"), ("", "")]
 )
-def test_a_client_brought_along_asks_for_no_more(server: WireServer, theirs: str, ours: str) -> None:
+def test_a_given_client_requests_no_other_content_encodings(server: WireServer, theirs: str, ours: str) -> None:
     with httpx.Client(headers={"Accept-Encoding": theirs}) as http:
         fetch_sync(server.url, http_client=http)
     assert server.last.headers["accept-encoding"] == ours
@@ -416,13 +418,13 @@ def test_a_client_brought_along_asks_for_no_more(server: WireServer, theirs: str
 
 @fetching
 def test_half_a_body_is_no_body(fetch: Fetch, raw: RawServer) -> None:
-    raw.answer(OK + b"Content-Length: 100\r\n\r\nhalf")
+    raw.respond(OK + b"Content-Length: 100\r\n\r\nhalf")
     with pytest.raises(TransportError, match="no usable response"):
         fetch(raw.url)
 
 
 def test_a_hook_of_the_callers_own_may_read_the_body(raw: RawServer) -> None:
-    raw.answer(whole(gzipped(b"text"), b"Content-Encoding: gzip"))
+    raw.respond(whole(gzipped(b"text"), b"Content-Encoding: gzip"))
     seen: list[bytes] = []
     with httpx.Client(event_hooks={"response": [lambda response: seen.append(response.read())]}) as http:
         assert fetch_sync(raw.url, http_client=http) == b"text"
@@ -433,7 +435,7 @@ def test_a_hook_of_the_callers_own_may_read_the_body(raw: RawServer) -> None:
 
 
 def drip(raw: RawServer, head: bytes, drops: bytes) -> None:
-    raw.answer(head, *(drops[at : at + 1] for at in range(len(drops))), every=0.1)
+    raw.respond(head, *(drops[at : at + 1] for at in range(len(drops))), every=0.1)
 
 
 DRIPPING: Final[list[tuple[bytes, bytes]]] = [
@@ -456,7 +458,7 @@ def test_the_deadline_ends_what_drips(fetch: Fetch, raw: RawServer, head: bytes,
     assert caught.value.sent is True
 
 
-def test_the_deadline_holds_between_chunks_for_a_client_brought_along(raw: RawServer) -> None:
+def test_the_deadline_holds_between_chunks_for_a_given_client(raw: RawServer) -> None:
     drip(raw, *DRIPPING[0])
     started = time.monotonic()
     with httpx.Client() as http, pytest.raises(CallTimeoutError):
@@ -466,8 +468,8 @@ def test_the_deadline_holds_between_chunks_for_a_client_brought_along(raw: RawSe
 
 @pytest.mark.serial
 @fetching
-def test_the_deadline_ends_what_never_answers(fetch: Fetch, raw: RawServer) -> None:
-    raw.answer(b"", b"", every=5)
+def test_the_deadline_ends_a_call_without_a_response(fetch: Fetch, raw: RawServer) -> None:
+    raw.respond(b"", b"", every=5)
     started = time.monotonic()
     with pytest.raises(CallTimeoutError, match="deadline") as caught:
         fetch(raw.url, deadline=0.3)
@@ -515,13 +517,13 @@ def test_the_deadline_is_a_choice_of_each_call(server: WireServer, reply: type[R
 def test_waiting_for_a_connection_counts(server: WireServer, reply: type[Reply]) -> None:
     over = threading.Event()
 
-    def answer(request: ReceivedRequest) -> Reply:
+    def respond(request: ReceivedRequest) -> Reply:
         over.wait(timeout=20)
         return reply(body=b"")
 
     async def main() -> None:
         async with AnyAsyncClient(server.url) as client:
-            server.answer = answer
+            server.respond = respond
             busy = [asyncio.create_task(client.call(GET, None)) for _ in range(100)]
             while len(server.requests) < 100:
                 await asyncio.sleep(0.01)
@@ -624,12 +626,12 @@ def request_to(url: str, method: str = "GET", content: Any = None, **more: Any) 
 
 
 def opening(request: HttpRequest) -> Flow[StreamingResponse]:
-    answer: StreamingResponse = yield SendStreaming(request)
-    return answer
+    response: StreamingResponse = yield SendStreaming(request)
+    return response
 
 
-def reading(answer: StreamingResponse) -> Flow[Any]:
-    return (yield ReadResponse(answer))
+def reading(response: StreamingResponse) -> Flow[Any]:
+    return (yield ReadResponse(response))
 
 
 def endless(connection: socket.socket) -> None:
@@ -640,29 +642,29 @@ def endless(connection: socket.socket) -> None:
         time.sleep(0.01)
 
 
-def test_an_open_answer_is_read_as_it_comes(raw: RawServer) -> None:
+def test_an_open_response_is_read_as_it_arrives(raw: RawServer) -> None:
     raw.serve = endless
     with AnyClient(raw.url) as client:
         for _ in range(3):
-            answer = client._driver.run(opening(request_to(raw.url)))
-            assert answer.status == 200
-            chunks: Any = answer.chunks
+            response = client._driver.run(opening(request_to(raw.url)))
+            assert response.status == 200
+            chunks: Any = response.chunks
             assert next(chunks)[:5] == b"hello"
-            answer.close()
-            answer.close()
+            response.close()
+            response.close()
             with pytest.raises((StopIteration, TransportError)):
                 [next(chunks) for _ in range(100)]
     assert raw.connections == 3
 
 
-def test_an_open_answer_is_read_as_it_comes_async(raw: RawServer) -> None:
+def test_an_open_response_is_read_as_it_arrives_async(raw: RawServer) -> None:
     raw.serve = endless
 
     async def main() -> None:
         async with AnyAsyncClient(raw.url) as client:
             for _ in range(110):  # more than the pool has connections
-                answer = await client._driver.run(opening(request_to(raw.url)))
-                chunks: Any = answer.chunks
+                response = await client._driver.run(opening(request_to(raw.url)))
+                chunks: Any = response.chunks
                 assert (await anext(chunks))[:5] == b"hello"
                 await chunks.aclose()
                 await chunks.aclose()
@@ -670,19 +672,19 @@ def test_an_open_answer_is_read_as_it_comes_async(raw: RawServer) -> None:
     asyncio.run(main())
 
 
-def test_an_open_answer_can_be_read_whole(server: WireServer, reply: type[Reply]) -> None:
+def test_an_open_response_can_be_read_completely(server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(404, b"sorry"))
     with AnyClient(server.url) as client:
-        answer = client._driver.run(opening(request_to(server.url)))
-        assert client._driver.run(reading(answer)).content == b"sorry"
+        response = client._driver.run(opening(request_to(server.url)))
+        assert client._driver.run(reading(response)).content == b"sorry"
         small = client._driver.run(reading(client._driver.run(opening(request_to(server.url, max_bytes=4)))))
         assert (small.content, small.truncated_at) == (b"sorr", 4)
         assert client.call(Operation("t.t", "GET", "/", returns={404: bytes})) == b"sorry"
 
     async def main() -> None:
         async with AnyAsyncClient(server.url) as client:
-            answer = await client._driver.run(opening(request_to(server.url)))
-            assert (await client._driver.run(reading(answer))).content == b"sorry"
+            response = await client._driver.run(opening(request_to(server.url)))
+            assert (await client._driver.run(reading(response))).content == b"sorry"
             for _ in range(110):  # more than the pool has connections
                 small = await client._driver.run(opening(request_to(server.url, max_bytes=4)))
                 assert (await client._driver.run(reading(small))).content == b"sorr"
@@ -721,8 +723,8 @@ def send_async(url: str, content: StreamedBody) -> int:
 
 def opening_whole(request: HttpRequest) -> Flow[int]:
     opened: StreamingResponse = yield SendStreaming(request)
-    answer = yield ReadResponse(opened)
-    return len(answer.content)
+    response = yield ReadResponse(opened)
+    return len(response.content)
 
 
 sending = pytest.mark.parametrize("send", [send_sync, send_async])
@@ -736,7 +738,7 @@ def test_a_body_of_known_length_streams(send: Any, server: WireServer) -> None:
 
 
 @sending
-def test_a_body_of_unknown_length_goes_in_chunks(send: Any, raw: RawServer) -> None:
+def test_a_body_of_unknown_length_is_sent_in_chunks(send: Any, raw: RawServer) -> None:
     seen: list[bytes] = []
 
     def serve(connection: socket.socket) -> None:
@@ -752,7 +754,7 @@ def test_a_body_of_unknown_length_goes_in_chunks(send: Any, raw: RawServer) -> N
 
 @sending
 def test_a_source_that_fails_is_not_the_networks_fault(send: Any, raw: RawServer) -> None:
-    raw.answer(whole(b""), every=1)
+    raw.respond(whole(b""), every=1)
     with pytest.raises(OSError, match="disk on fire") as caught:
         send(raw.url, content_of([b"ab"], None, OSError("disk on fire")))
     assert not isinstance(caught.value, TransportError)
@@ -765,7 +767,7 @@ def test_a_source_that_fails_is_not_the_networks_fault(send: Any, raw: RawServer
 # -- Internals of httpx that the transport needs
 
 
-def test_the_place_below_httpx_is_where_it_was(library: Any) -> None:
+def test_the_backend_can_be_installed_below_httpx(library: Any) -> None:
     from taskclients_core.transport.deadline_backend import install_backend
 
     with library.Client(proxy="http://127.0.0.1:1") as http:
@@ -773,30 +775,30 @@ def test_the_place_below_httpx_is_where_it_was(library: Any) -> None:
 
 
 def test_a_deadline_tries_every_address(raw: RawServer) -> None:
-    raw.answer(whole(b"here"))
+    raw.respond(whole(b"here"))
     assert fetch_sync(f"http://localhost:{raw.port}", deadline=5) == b"here"
     with pytest.raises(ConnectionFailedError):
         fetch_sync("http://no-such-host.invalid", deadline=5)
 
 
-def looking_up(monkeypatch: pytest.MonkeyPatch, seconds: float) -> list[str]:
-    """Make name lookups slow and resolve all names to this machine; return the names looked up."""
+def resolving(monkeypatch: pytest.MonkeyPatch, seconds: float) -> list[str]:
+    """Make name lookups slow and resolve all names to this machine; return the names that were resolved."""
     import socket
 
-    real, looked = socket.getaddrinfo, list[str]()
+    real, checked = socket.getaddrinfo, list[str]()
 
     def getaddrinfo(name: Any, *rest: Any, **more: Any) -> Any:
-        looked.append(str(name))
+        checked.append(str(name))
         time.sleep(seconds)
         return real("127.0.0.1", *rest, **more)
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
-    return looked
+    return checked
 
 
-def test_the_deadline_ends_looking_up_a_name(raw: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    raw.answer(whole(b"here"))
-    looking_up(monkeypatch, 10)
+def test_the_deadline_ends_a_dns_lookup(raw: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw.respond(whole(b"here"))
+    resolving(monkeypatch, 10)
     started = time.monotonic()
     with pytest.raises(CallTimeoutError, match=r"within the deadline of 0\.3 s") as caught:
         fetch_sync(f"http://slow.example:{raw.port}", deadline=0.3)
@@ -805,25 +807,25 @@ def test_the_deadline_ends_looking_up_a_name(raw: RawServer, monkeypatch: pytest
     assert raw.connections == 0
 
 
-def test_only_names_are_looked_up_and_only_to_connect(raw: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_names_are_resolved_and_only_to_connect(raw: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
     def serve(connection: socket.socket) -> None:
         while connection.recv(65536):
             connection.sendall(whole(b"here"))
 
     raw.serve = serve
-    looked = looking_up(monkeypatch, 0)
+    checked = resolving(monkeypatch, 0)
     threads: list[str] = []
     start = threading.Thread.start
 
-    def noting(thread: threading.Thread) -> None:
+    def recording(thread: threading.Thread) -> None:
         threads.append(thread.name)
         start(thread)
 
-    monkeypatch.setattr(threading.Thread, "start", noting)
+    monkeypatch.setattr(threading.Thread, "start", recording)
     with AnyClient(f"http://some.example:{raw.port}", deadline=20) as client:
         assert [client.call(GET, None) for _ in range(3)] == [b"here"] * 3
     assert [name for name in threads if name.startswith("look up")] == ["look up some.example"]
-    assert looked[0] == "some.example"
+    assert checked[0] == "some.example"
     assert fetch_sync(raw.url, deadline=20) == b"here"
     assert len([name for name in threads if name.startswith("look up")]) == 1
 
@@ -861,7 +863,7 @@ def test_a_client_serves_one_event_loop_after_another(server: WireServer, reply:
 
 
 @dropping_sockets
-def test_what_was_opened_in_another_event_loop_takes_no_place(server: WireServer, reply: type[Reply]) -> None:
+def test_connections_of_another_event_loop_do_not_count(server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(body=b"here"))
     client = AnyAsyncClient(server.url)
 
@@ -882,8 +884,8 @@ def test_what_was_opened_in_another_event_loop_takes_no_place(server: WireServer
 # -- Cookies of the caller's httpx client
 
 
-def test_a_cookie_that_cannot_be_sent_back_says_what_to_do(raw: RawServer) -> None:
-    raw.answer(whole(b"here", b"Set-Cookie: \xff=1; Path=/", b"Connection: close"))
+def test_the_error_of_an_invalid_cookie_names_the_remedy(raw: RawServer) -> None:
+    raw.respond(whole(b"here", b"Set-Cookie: \xff=1; Path=/", b"Connection: close"))
     with httpx.Client() as http, AnyClient(raw.url, http_client=http) as client:
         assert client.call(GET, None) == b"here"
         with pytest.raises(InvalidArgumentError, match=r"test\.get: .* call http_client\.cookies\.clear\(\)"):
@@ -899,11 +901,11 @@ def test_an_operation_may_take_the_body_in_binary(server: WireServer) -> None:
     assert len(server.last.body) == 300_000
 
 
-def test_the_wire_server_is_not_asked_twice(server: WireServer) -> None:
-    def answer(request: ReceivedRequest) -> Reply | None:
+def test_a_dropped_request_is_not_retried_by_default(server: WireServer) -> None:
+    def respond(request: ReceivedRequest) -> Reply | None:
         return None
 
-    server.answer = answer
+    server.respond = respond
     with pytest.raises(TransportError):
         fetch_sync(server.url, deadline=5)
     assert len(server.requests) == 1

@@ -199,10 +199,10 @@ def test_the_class_that_knows_and_requires_most_wins(text: str, value: object) -
 
 def test_of_classes_that_fit_alike_the_first_declared_wins() -> None:
     @define(kw_only=True)
-    class Twin:
+    class Namesake:
         name: str
 
-    assert decode('{"name":"a"}', Named | Twin) == Named(name="a")
+    assert decode('{"name":"a"}', Named | Namesake) == Named(name="a")
 
 
 def test_a_class_that_was_chosen_but_does_not_read_gives_way() -> None:
@@ -212,7 +212,7 @@ def test_a_class_that_was_chosen_but_does_not_read_gives_way() -> None:
     assert decode(f'{{"value":"{ID.hex}"}}', hint) == Numbered(value=ID)
 
 
-def test_lists_and_maps_are_told_apart_by_what_is_in_them() -> None:
+def test_lists_and_maps_are_distinguished_by_their_items() -> None:
     for hint in (list[Named] | list[Cat], list[Cat] | list[Named]):
         assert decode('[{"lives":1}]', hint) == [Cat(lives=1)]
         assert decode('[{"name":"a"},{"name":"b"}]', hint) == [Named(name="a"), Named(name="b")]
@@ -282,7 +282,7 @@ def test_a_value_is_sent_as_the_member_whose_class_it_is_of() -> None:
         ('{"owners":[{"lives":"x"}]}', "expected int, found str 'x' at $.owners[0].lives"),
     ],
 )
-def test_a_message_says_what_each_member_would_have_needed(text: str, message: str) -> None:
+def test_an_error_names_the_problem_of_each_member(text: str, message: str) -> None:
     assert failure(text, House) == message
 
 

@@ -230,29 +230,29 @@ def test_multipart_takes_asynchronous_iterables(server: WireServer) -> None:
 
 @both
 @pytest.mark.parametrize("kind", ["bytes", "path", "generator"])
-def test_progress_is_told_after_each_piece(server: WireServer, send: Sender, kind: str, path: Path) -> None:
-    told: list[tuple[int, int | None]] = []
+def test_progress_is_reported_after_each_chunk(server: WireServer, send: Sender, kind: str, path: Path) -> None:
+    reported: list[tuple[int, int | None]] = []
     threads: set[int] = set()
 
     def on_progress(sent: int, total: int | None) -> None:
-        told.append((sent, total))
+        reported.append((sent, total))
         threads.add(threading.get_ident())
 
     content: Any = {"bytes": DATA, "path": path, "generator": pieces()}[kind]
     total = None if kind == "generator" else len(DATA)
     step = 1000 if kind == "generator" else CHUNK_SIZE
     send(server.url, SEND, Upload(content, on_progress=on_progress))
-    assert told == [(min(sent, len(DATA)), total) for sent in range(step, len(DATA) + step, step)]
+    assert reported == [(min(sent, len(DATA)), total) for sent in range(step, len(DATA) + step, step)]
     assert threads == {threading.get_ident()}, "progress is reported in the calling thread, not in a worker"
 
 
 @both
 def test_progress_counts_one_file_of_a_form(server: WireServer, send: Sender, path: Path) -> None:
-    told: list[int] = []
-    form = {"other": DATA, "file": Upload(path, on_progress=lambda sent, total: told.append(sent)), "more": path}
+    reported: list[int] = []
+    form = {"other": DATA, "file": Upload(path, on_progress=lambda sent, total: reported.append(sent)), "more": path}
     send(server.url, SEND_FORM, form)
-    assert told[-1] == len(DATA)
-    assert len(told) == 4
+    assert reported[-1] == len(DATA)
+    assert len(reported) == 4
 
 
 class AsyncFile:
@@ -286,7 +286,7 @@ def test_a_file_that_is_read_asynchronously(server: WireServer, reply: type[Repl
 
 
 @both
-def test_progress_that_nobody_would_await_is_refused(server: WireServer, send: Sender, path: Path) -> None:
+def test_a_sync_client_refuses_an_async_progress_callback(server: WireServer, send: Sender, path: Path) -> None:
     async def on_progress(sent: int, total: int | None) -> None: ...
 
     with pytest.raises(InvalidArgumentError, match="on_progress: expected a function that is not async"):
@@ -373,7 +373,7 @@ def test_a_file_that_grows_is_sent_as_it_was(server: WireServer, send: Sender, p
 
 # -- Memory
 
-HUGE: Final = 64 * 1024 * 1024
+HUGE: Final = 32 * 1024 * 1024
 
 
 @define

@@ -39,7 +39,7 @@ def test_a_wait_ends_when_it_is_over_or_notified() -> None:
         assert clock.monotonic() == before + HOUR
 
 
-def test_threads_wake_in_the_order_of_their_moments() -> None:
+def test_threads_wake_in_the_order_of_their_times() -> None:
     clock = VirtualClock()
     woken: list[tuple[float, float]] = []
     ready = threading.Barrier(4)
@@ -58,7 +58,7 @@ def test_threads_wake_in_the_order_of_their_moments() -> None:
     assert woken == [(5.0, 5.0), (30.0, 30.0), (60.0, 60.0), (900.0, 900.0)]
 
 
-def test_who_waits_for_a_busy_thread_does_not_see_time_pass() -> None:
+def test_waiting_for_a_busy_thread_takes_no_virtual_time() -> None:
     clock = VirtualClock()
     condition = threading.Condition()
     follower_waits = threading.Event()
@@ -84,7 +84,7 @@ def test_who_waits_for_a_busy_thread_does_not_see_time_pass() -> None:
     assert ended == [before]
 
 
-def test_chance_is_the_same_for_the_same_seed() -> None:
+def test_random_numbers_are_the_same_for_the_same_seed() -> None:
     def drawn(seed: int) -> list[float]:
         clock = VirtualClock(seed=seed)
         return [clock.random() for _ in range(5)]
@@ -104,7 +104,7 @@ def test_the_wall_clock_can_be_set_and_the_machine_sleep() -> None:
 
 
 @pytest.mark.parametrize(("oversleep", "slept"), [(5.0, 15.0), (-3.0, 7.0), (-100.0, 5.0)])
-def test_sleeps_can_be_longer_or_shorter_than_asked_for(oversleep: float, slept: float) -> None:
+def test_sleeps_can_be_longer_or_shorter_than_requested(oversleep: float, slept: float) -> None:
     clock = VirtualClock(oversleep=oversleep)
     before = clock.monotonic()
     clock.sleep(10)
@@ -176,13 +176,13 @@ def test_time_stands_still_while_a_thread_works() -> None:
 def test_real_sockets_are_waited_for() -> None:
     clock = VirtualClock()
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readline()
         writer.write(b"pong\n")
         writer.close()
 
     async def main() -> bytes:
-        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        server = await asyncio.start_server(respond, "127.0.0.1", 0)
         async with server, asyncio.timeout(HOUR):
             reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
             writer.write(b"ping\n")
@@ -205,14 +205,14 @@ VirtualClock().run(main())
 """
 
 
-def test_waiting_for_nothing_is_said_and_not_done() -> None:
+def test_a_wait_that_nothing_can_end_raises() -> None:
     # In a new process, because any other thread could still cause it.
     done = subprocess.run([sys.executable, "-c", NOTHING], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
     assert "RuntimeError: clock.run: all tasks wait, and no timer, thread or socket can wake them" in done.stderr
 
 
-def test_in_another_event_loop_sleeps_work_and_timers_say_why_not() -> None:
+def test_in_another_event_loop_sleeps_work_and_timers_raise() -> None:
     clock = VirtualClock()
 
     async def main() -> None:
@@ -225,7 +225,7 @@ def test_in_another_event_loop_sleeps_work_and_timers_say_why_not() -> None:
     asyncio.run(main())
 
 
-def test_its_event_loops_are_for_other_runners_too() -> None:
+def test_event_loops_of_the_clock_work_with_other_runners() -> None:
     clock = VirtualClock()
     before = clock.monotonic()
     with asyncio.Runner(loop_factory=clock.new_event_loop) as runner:
@@ -233,7 +233,7 @@ def test_its_event_loops_are_for_other_runners_too() -> None:
     assert clock.monotonic() == pytest.approx(before + HOUR)
 
 
-def test_it_is_a_clock() -> None:
+def test_a_virtual_clock_is_a_clock() -> None:
     from taskclients_core.deadline import Clock
 
     wanted: list[Callable[..., object]] = [each for name, each in vars(Clock).items() if not name.startswith("_")]

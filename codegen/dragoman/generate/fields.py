@@ -268,7 +268,7 @@ def _sent(operation: Operation) -> Iterable[Shape]:
 
 
 def _received(operation: Operation) -> Iterable[Shape]:
-    return (content.shape for answer in operation.responses for content in answer.contents)
+    return (content.shape for response in operation.responses for content in response.contents)
 
 
 def _closure(shapes: Iterable[Shape], components: Mapping[str, Component]) -> frozenset[str]:

@@ -19,30 +19,44 @@ class Argument:
 
 
 @frozen(kw_only=True)
-class Operation:
-    """Endpoint: its constant and its two functions."""
+class Constant:
+    """Private constant of `async_tasks.py`."""
+
+    name: str
+    annotation: str
+    """Type in brackets, if type checkers cannot infer it, else ''."""
+
+    value: str
+
+
+@frozen(kw_only=True)
+class Endpoint:
+    """Constant that describes a request, and the two functions that pass it to the client."""
 
     constant: str
-    annotation: str
-    """Type of the constant, if type checkers cannot infer it, else ''."""
-
     entries: tuple[str, ...]
-    """Arguments of `Operation(…)`."""
+    """Arguments of the constant's class."""
 
     function: str
-    twin: str
-    """The async function."""
-
+    async_function: str
     doc: str
     """Prose."""
 
-    twin_doc: str
+    async_doc: str
     """Prose: summary and arguments."""
 
     positional: tuple[Argument, ...]
     keyword: tuple[Argument, ...]
     passed: str
-    """Arguments of `client.call(…)` or `client.pages(…)`."""
+    """Arguments of the client's method: `call`, `pages` or `begin`."""
+
+
+@frozen(kw_only=True)
+class Operation(Endpoint):
+    """Operation of the API: an `Operation(…)`."""
+
+    annotation: str
+    """Type of the constant in brackets, if type checkers cannot infer it, else ''."""
 
     returns: str
     paged: str
@@ -64,6 +78,16 @@ class Module:
 
 
 @frozen(kw_only=True)
+class HandleClass:
+    """Handle class of a task type that can be cancelled and confirmed."""
+
+    name: str
+    bases: tuple[str, ...]
+    doc: str
+    """Prose."""
+
+
+@frozen(kw_only=True)
 class TaskType:
     """Task type: its constant in `async_tasks.py`."""
 
@@ -79,34 +103,13 @@ class TaskType:
 
 
 @frozen(kw_only=True)
-class BeginFunction:
-    """Operation that begins a task: its constant in `async_tasks.py`, and the functions that return a handle."""
-
-    constant: str
-    entries: tuple[str, ...]
-    """Arguments of `Submission(…)`."""
-
-    function: str
-    twin: str
-    """The async function."""
-
-    doc: str
-    """Prose."""
-
-    twin_doc: str
-    """Prose: summary and arguments."""
-
-    positional: tuple[Argument, ...]
-    keyword: tuple[Argument, ...]
-    passed: str
-    """Arguments of `client.begin(…)`."""
+class BeginFunction(Endpoint):
+    """Operation that begins a task: a `Submission(…)` in `async_tasks.py`, and functions that return a handle."""
 
     handle: str
-    """Class of the handle; the name of the async class has the prefix `Async`."""
+    """Type of the handle."""
 
-    types: str
-    """Types of a task and of its result."""
-
+    async_handle: str
     needs_cast: bool
     """True if the function casts the handle, because type checkers know it as a `TaskHandle` only."""
 
@@ -167,8 +170,11 @@ class Client:
     """Empty for an API without tasks."""
 
     begin_functions: tuple[BeginFunction, ...]
-    reconcile: str
-    """`ReconcileRule(...)` of most of `begin_functions`, '' if no two have the same."""
+    constants: tuple[Constant, ...]
+    """What several of `task_types` or of `begin_functions` have in common, in order of use."""
+
+    handle_classes: tuple[HandleClass, ...]
+    """Sync and async handle classes of the task types that do not use those of the core."""
 
     submissions: str
     """Tuple of all constants of `begin_functions`."""

@@ -100,8 +100,8 @@ def _logical_lines(block: str) -> Iterable[str]:
 
 def _escaped(line: str, *, closing: bool = False) -> str:
     """Escape text so that it cannot end its literal: no two quotes touch, and no quote touches the `closing` quotes."""
-    shown = re.sub(r'"(?="|\Z)' if closing else '"(?=")', r'\\"', line.replace("\\", "\\\\"))
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
+    escaped = re.sub(r'"(?="|\Z)' if closing else '"(?=")', r'\\"', line.replace("\\", "\\\\"))
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in escaped)
 
 
 def call(callee: str, *arguments: str) -> str:

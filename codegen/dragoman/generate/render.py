@@ -74,10 +74,10 @@ def _arguments(arguments: Iterable[ir.Argument]) -> str:
     )
 
 
-def _signature(operation: ir.Operation | ir.BeginFunction, client: str) -> str:
-    parts = [f"client: {client}", _arguments(operation.positional)]
-    if operation.keyword:
-        parts += ["*", _arguments(operation.keyword)]
+def _signature(endpoint: ir.Endpoint, client: str) -> str:
+    parts = [f"client: {client}", _arguments(endpoint.positional)]
+    if endpoint.keyword:
+        parts += ["*", _arguments(endpoint.keyword)]
     return ", ".join(filter(None, parts))
 
 

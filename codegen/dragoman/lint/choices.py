@@ -9,7 +9,7 @@ from ..diagnostics import Problem
 from ..spec import naming
 from ..spec.yaml_document import Document
 from .shapes import SCALARS, TEXT, kinds, members
-from .values import is_list, is_object, json_type, listed, nearest, shown
+from .values import is_list, is_object, json_type, listed, nearest, preview
 from .walk import Node, nodes, report, resolve, types
 
 ONE_OF_MEMBERS: Final = "one-of-members"
@@ -126,7 +126,7 @@ def _one_of_members_fault(document: Document, member: Node, name: str, values: l
     for value in values:
         if allowed and value not in allowed:
             return (
-                f"'{name}' of '{member.key}' is {shown(allowed[0])}, not {shown(value)}",
+                f"'{name}' of '{member.key}' is {preview(allowed[0])}, not {preview(value)}",
                 "correct the mapping or the const",
             )
     return None
@@ -170,10 +170,10 @@ def _values(document: Document, schema: Node, values: list[Any]) -> Iterator[Pro
                 f"write '{value}'" if allowed == ["string"] else f"write values of type {listed(allowed or ['string'])}"
             )
             yield report(
-                document, ENUM_VALUES, where, f"{shown(value)} is not of type {listed(allowed or ['string'])}", hint
+                document, ENUM_VALUES, where, f"{preview(value)} is not of type {listed(allowed or ['string'])}", hint
             )
         elif (kind, str(value)) in seen:
-            yield report(document, ENUM_VALUES, where, f"{shown(value)} is listed twice", "remove one of the two")
+            yield report(document, ENUM_VALUES, where, f"{preview(value)} is listed twice", "remove one of the two")
         seen.add((kind, str(value)))
 
 
@@ -184,7 +184,7 @@ def _enum_values_beside(document: Document, schema: Node, word: str, count: int 
             document, ENUM_VALUES, schema.at(word), f"{word} needs an enum beside it", "add enum, or remove it"
         )
     elif not is_list(entries) or len(entries) != count:
-        given = f"{len(entries)} entries" if is_list(entries) else shown(entries)
+        given = f"{len(entries)} entries" if is_list(entries) else preview(entries)
         message = f"{word} has {given}, but enum has {count} values"
         yield report(document, ENUM_VALUES, schema.at(word), message, "write one entry per value")
     else:
@@ -196,9 +196,9 @@ def _enum_values_beside(document: Document, schema: Node, word: str, count: int 
 
 def _enum_values_fault(word: str, entry: Any) -> tuple[str, str] | None:
     if not isinstance(entry, str):
-        return f"{shown(entry)} is not a string", f"write '{entry}'" if json_type(
+        return f"{preview(entry)} is not a string", f"write '{entry}'" if json_type(
             entry
         ) in SCALARS else "write a string"
     if word == "x-enum-varnames" and not naming.is_member(entry):
-        return f"{shown(entry)} is not a valid name for a member", f"write {naming.upper(entry) or 'UPPER_CASE'}"
+        return f"{preview(entry)} is not a valid name for a member", f"write {naming.upper(entry) or 'UPPER_CASE'}"
     return None

@@ -13,7 +13,7 @@ from ..diagnostics import Problem
 from ..spec.yaml_document import Document
 from .json_schema import Finding, of_openapi
 from .keywords import misshapen
-from .values import is_list, is_object, nearest, shown
+from .values import is_list, is_object, nearest, preview
 from .walk import Node, nodes, report, root
 
 OPENAPI_INVALID: Final = "openapi-invalid"
@@ -43,7 +43,9 @@ def check_openapi_invalid(document: Document) -> Iterator[Problem]:
         return
     version = data.get("openapi", data.get("swagger"))
     if not isinstance(version, str) or not re.fullmatch(r"3\.1\.\d+", version):
-        problem = "the OpenAPI version is missing" if version is None else f"version {shown(version)} is not supported"
+        problem = (
+            "the OpenAPI version is missing" if version is None else f"version {preview(version)} is not supported"
+        )
         pointer = "/openapi" if "openapi" in data else "/swagger"
         yield report(document, OPENAPI_INVALID, pointer, problem, "write openapi: 3.1.0")
         return

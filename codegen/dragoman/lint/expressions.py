@@ -32,7 +32,7 @@ class Evaluated:
     """True if a request is valid without the value."""
 
 
-def evaluate(document: Document, submit: Start, expression: str) -> Evaluated | tuple[str, str]:
+def evaluate(document: Document, start: Start, expression: str) -> Evaluated | tuple[str, str]:
     """Evaluate an expression on an operation that begins a task.
 
     Returns:
@@ -40,18 +40,18 @@ def evaluate(document: Document, submit: Start, expression: str) -> Evaluated | 
     """
     match parse_expression(expression):
         case Expression("response", "body", pointer):
-            return _member(document, expression, _response_bodies(document, submit), pointer, "response")
+            return _member(document, expression, _response_bodies(document, start), pointer, "response")
         case Expression("request", "body", pointer):
-            return _member(document, expression, _request_bodies(document, submit), pointer, "request")
+            return _member(document, expression, _request_bodies(document, start), pointer, "request")
         case Expression("response", "header", name):
-            return _response_header(document, submit, expression, name)
+            return _response_header(document, start, expression, name)
         case Expression("response", part):
             return (
                 f"{expression}: a response has no {part}",
                 "write $response.body#/<member> or $response.header.<Name>",
             )
         case Expression("request", part, name):
-            return _parameter(document, submit, expression, part, name)
+            return _parameter(document, start, expression, part, name)
         case _:
             return f"{expression} is not allowed here", "write an expression that begins with $request. or $response."
 
@@ -91,18 +91,18 @@ def _is_secret(schema: Node) -> bool:
     return schema.data.get("x-secret") is True or schema.data.get("format") == "password"
 
 
-def _response_bodies(document: Document, submit: Start) -> Iterator[Node | None]:
-    return (json_schema(response) for response in accepting(document, submit))
+def _response_bodies(document: Document, start: Start) -> Iterator[Node | None]:
+    return (json_schema(response) for response in accepting(document, start))
 
 
-def _request_bodies(document: Document, submit: Start) -> Iterator[Node | None]:
-    for content in bodies(document, submit.operation):
+def _request_bodies(document: Document, start: Start) -> Iterator[Node | None]:
+    for content in bodies(document, start.operation):
         yield content.child("schema", "schema") if is_json(content.key) else None
 
 
-def _response_header(document: Document, submit: Start, expression: str, name: str) -> Evaluated | tuple[str, str]:
+def _response_header(document: Document, start: Start, expression: str, name: str) -> Evaluated | tuple[str, str]:
     types: frozenset[str] = frozenset()
-    for response in accepting(document, submit):
+    for response in accepting(document, start):
         headers = list(response.children("header", "headers"))
         header = next((resolve(document, each) for each in headers if each.key.lower() == name.lower()), None)
         if header is None:
@@ -116,19 +116,17 @@ def _response_header(document: Document, submit: Start, expression: str, name: s
     return Evaluated(types)
 
 
-def _parameter(
-    document: Document, submit: Start, expression: str, place: str, name: str
-) -> Evaluated | tuple[str, str]:
+def _parameter(document: Document, start: Start, expression: str, place: str, name: str) -> Evaluated | tuple[str, str]:
     known = {
         str(each.data.get("name")): each
-        for _, each in parameters(document, submit.operation)
+        for _, each in parameters(document, start.operation)
         if each.data.get("in") == place
     }
     # Names of headers are case-insensitive.
     matching = [each for each in known if each == name or (place == "header" and each.lower() == name.lower())]
     if not matching:
         hint = nearest(name, known, f"write {listed(known)}" if known else "remove it")
-        return f"{expression}: {submit.operation.id} has no {place} parameter '{name}'", hint
+        return f"{expression}: {start.operation.id} has no {place} parameter '{name}'", hint
     found = known[matching[0]]
     if found.data.get("x-client-parameter"):
         return (

@@ -8,13 +8,13 @@ from typing import Any, Final
 from ..diagnostics import Problem
 from ..spec import naming
 from ..spec.yaml_document import Document
-from .values import is_list, listed, nearest, shown
+from .values import is_list, listed, nearest, preview
 from .walk import Node, is_component, nodes, report
 
 UNKNOWN_X_WORD: Final = "unknown-x-word"
 
 ANYWHERE: Final = "x-assumed"
-PLACES: Final[Mapping[str, tuple[str, ...]]] = {
+ALLOWED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "x-begins-task": ("operation",),
     "x-task-types": ("components",),
     "x-client-parameter": ("parameter",),
@@ -48,9 +48,9 @@ def check_unknown_x_word(document: Document) -> Iterator[Problem]:
         for extension in node.data:
             if not extension.startswith("x-") or extension == ANYWHERE or node.kind == "requirement":
                 continue
-            places = PLACES.get(extension)
-            if places is None:
-                hint = nearest(extension, [ANYWHERE, *PLACES], "remove it")
+            kinds = ALLOWED_ON.get(extension)
+            if kinds is None:
+                hint = nearest(extension, [ANYWHERE, *ALLOWED_ON], "remove it")
                 yield report(
                     document,
                     UNKNOWN_X_WORD,
@@ -58,9 +58,9 @@ def check_unknown_x_word(document: Document) -> Iterator[Problem]:
                     f"'{extension}' is not an extension of the dialect",
                     hint,
                 )
-            elif node.kind not in places:
+            elif node.kind not in kinds:
                 message = f"'{extension}' is not allowed here ({node.kind})"
-                yield report(document, UNKNOWN_X_WORD, node.at(extension), message, f"move it to: {listed(places)}")
+                yield report(document, UNKNOWN_X_WORD, node.at(extension), message, f"move it to: {listed(kinds)}")
 
 
 X_WORD_VALUE: Final = "x-word-value"
@@ -119,7 +119,7 @@ def check_x_word_value(document: Document) -> Iterator[Problem]:
                     document,
                     X_WORD_VALUE,
                     node.at(extension),
-                    f"{extension} is invalid: {shown(node.data[extension])}",
+                    f"{extension} is invalid: {preview(node.data[extension])}",
                     f"write {wanted}",
                 )
         if "x-name" in node.data and node.kind in ("info", "operation", "parameter", "schema"):
@@ -132,7 +132,7 @@ def _spelling(document: Document, node: Node) -> Iterator[Problem]:
     if name != spelled:
         hint = f"write x-name: {spelled}" if spelled else "write a valid Python identifier"
         yield report(
-            document, X_WORD_VALUE, node.at("x-name"), f"x-name is not a valid Python name here: {shown(name)}", hint
+            document, X_WORD_VALUE, node.at("x-name"), f"x-name is not a valid Python name here: {preview(name)}", hint
         )
 
 

@@ -18,7 +18,7 @@ from attrs import frozen
 from taskclients_core.json_pointer import from_names
 
 from ..spec.yaml_document import Document
-from .values import is_list, is_number, is_object, listed, shown, typed
+from .values import is_list, is_number, is_object, listed, preview, typed
 
 _SPEC: Final = "urn:spec"
 _UNIONS: Final = frozenset({"anyOf", "oneOf"})
@@ -52,15 +52,15 @@ class Finding:
                 wanted = self.wanted if is_list(self.wanted) else [self.wanted]
                 return f"expected {listed(wanted)}, found {typed(self.value)}"
             case "enum" if is_list(self.wanted):
-                return f"{shown(self.value)} is not one of {', '.join(map(str, self.wanted))}"
+                return f"{preview(self.value)} is not one of {', '.join(map(str, self.wanted))}"
             case "const":
-                return f"expected {shown(self.wanted)}, found {shown(self.value)}"
+                return f"expected {preview(self.wanted)}, found {preview(self.value)}"
             case "required":
                 return f"{_quoted(self.names)} is missing"
             case "format":
-                return f"{shown(self.value)} is not a valid {self.wanted}"
+                return f"{preview(self.value)} is not a valid {self.wanted}"
             case "pattern":
-                return f"{shown(self.value)} does not match {self.wanted}"
+                return f"{preview(self.value)} does not match {self.wanted}"
             case "dependentRequired" if is_object(self.wanted) and is_object(self.value):
                 needed = (name for word in self.value for name in self.wanted.get(word, ()))
                 return f"{_quoted(name for name in needed if name not in self.value)} is missing"
@@ -70,13 +70,13 @@ class Finding:
             case "anyOf" | "oneOf" if self.names:
                 return f"{_quoted(self.names)} is missing"
             case "anyOf" | "oneOf":
-                return f"{shown(self.value)} does not match exactly one member of {self.keyword}"
+                return f"{preview(self.value)} does not match exactly one member of {self.keyword}"
             case "minProperties" if not self.value:
                 return "expected at least one member, found none"
             case "":
                 return "nested too deeply to be validated"
             case _:
-                return f"{shown(self.value)} violates {self.keyword}: {shown(self.wanted)}"
+                return f"{preview(self.value)} violates {self.keyword}: {preview(self.wanted)}"
 
 
 def _quoted(names: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from .shapes import SCALARS
-from .values import is_list, is_number, is_object, shown
+from .values import is_list, is_number, is_object, preview
 from .walk import GRAMMAR
 
 TYPES: Final = SCALARS | {"array", "object", "null"}
@@ -145,4 +145,4 @@ def misshapen(schema: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     for keyword, value in schema.items():
         wanted, fits = SUPPORTED.get(keyword) or _SCHEMA.get(GRAMMAR["schema"].get(keyword, ""), ("", bool))
         if wanted and not fits(value):
-            yield keyword, f"'{keyword}' is invalid: {shown(value)}", f"set {keyword} to {wanted}"
+            yield keyword, f"'{keyword}' is invalid: {preview(value)}", f"set {keyword} to {wanted}"

@@ -13,7 +13,7 @@ from ..diagnostics import Problem
 from ..spec import naming
 from ..spec.yaml_document import Document
 from .shapes import TEXT, kinds, members, plain
-from .values import is_list, is_object, shown
+from .values import is_list, is_object, preview
 from .walk import Node, Operation, hashable, nodes, operations, parameters, report, root
 
 NAME_COLLISION: Final = "name-collision"
@@ -90,24 +90,31 @@ def _operations(document: Document) -> Iterator[Problem]:
 def _derived(named: Named, operation: Node) -> Iterator[tuple[str, str]]:
     """Yield (name, description) of the functions that are generated beside the function of an operation."""
     if named.name:
-        yield naming.twin(named.name), f"the async function of operation '{named.wire}'"
+        yield naming.async_function(named.name), f"the async function of operation '{named.wire}'"
     if named.name and "x-begins-task" in operation.data:
         begin = naming.begin(named.name)
         yield begin, f"the function that begins the task of operation '{named.wire}'"
-        yield naming.twin(begin), f"the async function that begins the task of operation '{named.wire}'"
+        yield naming.async_function(begin), f"the async function that begins the task of operation '{named.wire}'"
 
 
 def _task_types(document: Document) -> Iterator[Problem]:
-    """Compare the constants of `async_tasks.py`: one per task type, one per operation that begins a task."""
+    """Compare the names of `async_tasks.py`: constants of task types and submissions, and handle classes."""
     taken = dict.fromkeys(naming.RESERVED_CONSTANTS, "a constant or import of the module async_tasks")
     for each in operations(document):
         if "x-begins-task" in each.node.data and each.name:
             name = naming.constant(each.node.spelling or naming.function(each.name))
             taken[name] = f"the constant of operation '{each.id}'"
     components = root(document).child("components", "components")
-    nodes_of_types = components.children("task", "x-task-types") if components else ()
-    named = (Named("task type", each.key, naming.upper(each.key), each.pointer) for each in nodes_of_types)
+    declared = list(components.children("task", "x-task-types")) if components else []
+    named = [Named("task type", each.key, naming.upper(each.key), each.pointer) for each in declared]
     yield from _collisions(document, named, taken, "rename the task type")
+    handles = [
+        Named("task type", each.key, name, each.pointer)
+        for each in declared
+        if "cancel" in each.data and is_object(input_ := each.data.get("input")) and "actions" in input_
+        for name in (naming.handle_class(each.key), naming.async_handle_class(each.key))
+    ]
+    yield from _collisions(document, handles, {}, "rename the task type")
 
 
 def _arguments(document: Document) -> Iterator[Problem]:
@@ -261,5 +268,9 @@ def _parameter(document: Document, parameter: Node) -> Iterator[Problem]:
 
 def _unspellable_name_problem(document: Document, pointer: str, name: str, hint: str) -> Problem:
     return report(
-        document, UNSPELLABLE_NAME, pointer, f"{shown(name)} contains no ASCII letter or digit for a Python name", hint
+        document,
+        UNSPELLABLE_NAME,
+        pointer,
+        f"{preview(name)} contains no ASCII letter or digit for a Python name",
+        hint,
     )

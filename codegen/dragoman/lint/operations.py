@@ -8,7 +8,7 @@ from typing import Final
 
 from ..diagnostics import Problem
 from ..spec.yaml_document import Document
-from .values import is_object, shown
+from .values import is_object, preview
 from .walk import Operation, operations, report
 
 OPERATION_ID: Final = "operation-id"
@@ -61,7 +61,9 @@ def check_one_tag(document: Document) -> Iterator[Problem]:
         # `operation-id` reports an operationId without a prefix.
         if operation.name and tags != [operation.tag]:
             where = operation.node.at("tags")
-            message = "the tag is missing" if not tags else f"tags are {shown(tags)}, not the prefix of the operationId"
+            message = (
+                "the tag is missing" if not tags else f"tags are {preview(tags)}, not the prefix of the operationId"
+            )
             yield report(document, ONE_TAG, where, message, f"write tags: [{operation.tag}]")
 
 

@@ -13,7 +13,7 @@ from ..diagnostics import Problem
 from ..spec.model import is_json
 from ..spec.yaml_document import Document
 from .shapes import SCALARS, Member, find, kinds, members, plain
-from .values import listed, shown
+from .values import listed, preview
 from .walk import Node, Operation, bodies, hashable, is_component, nodes, operations, parameters, report, resolve
 
 CLIENT_PARAMETER_PARTIAL: Final = "client-parameter-partial"
@@ -161,7 +161,7 @@ def check_header_name(document: Document) -> Iterator[Problem]:
             message = f"the header {name} is set by the HTTP library"
             yield report(document, HEADER_NAME, node.at("name"), message, f"remove the {_KINDS[node.kind]}")
         elif not _TOKEN.fullmatch(name):
-            message = f"{shown(name)} is not the name of a header"
+            message = f"{preview(name)} is not the name of a header"
             yield report(document, HEADER_NAME, node.at("name"), message, "write a name such as X-Request-Id")
     for operation in operations(document):
         found: dict[str, str] = {}

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from ..diagnostics import Problem
 from ..spec.yaml_document import Document
-from .values import is_list, listed, shown
+from .values import is_list, listed, preview
 from .walk import Node, Operation, nodes, operations, parameters, report, root
 
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
@@ -129,7 +129,7 @@ def _server(document: Document, server: Node) -> Iterator[Problem]:
                 document,
                 SERVER_UNUSABLE,
                 where,
-                f"the default {shown(default)} is not in enum",
+                f"the default {preview(default)} is not in enum",
                 f"write {listed(allowed)}",
             )
         url = url.replace(f"{{{name}}}", default)
@@ -147,7 +147,7 @@ def _fault(url: str) -> tuple[str, str] | None:
     except ValueError:
         sound, parts = False, urlsplit("")
     if not sound or leftover(url) != url or any(character.isspace() or character in "{}" for character in url):
-        return f"{shown(url)} is not an http(s) URL", "write a URL such as https://api.example.com/v2, or a path: /v2"
+        return f"{preview(url)} is not an http(s) URL", "write a URL such as https://api.example.com/v2, or a path: /v2"
     if "@" in parts.netloc:
         return "the URL contains a user", "remove it: a spec must not contain credentials"
     if "?" in url or "#" in url:

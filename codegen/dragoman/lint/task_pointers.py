@@ -11,7 +11,7 @@ from ..diagnostics import Problem
 from ..spec.yaml_document import Document
 from .shapes import at, find, items, kinds, near, values
 from .tasks import TaskType, task_types
-from .values import is_object, json_type, listed, nearest, shown
+from .values import is_object, json_type, listed, nearest, preview
 from .walk import Node, report
 
 TASK_POINTER: Final = "task-pointer"
@@ -24,7 +24,7 @@ _ANY: Final[frozenset[str]] = frozenset()
 
 
 @frozen
-class Want:
+class Requirement:
     """A pointer of a task type, and the required type of its target."""
 
     tokens: tuple[str | int, ...]
@@ -52,89 +52,93 @@ def check_task_pointer(document: Document) -> Iterator[Problem]:
     array at `messages[].in`; and to an optional or nullable string at `pages.token`.
     """
     for task_type in task_types(document):
-        for want in _wants(document, task_type):
-            yield from _task_pointer_faults(document, task_type, want)
+        for requirement in _requirements(document, task_type):
+            yield from _task_pointer_faults(document, task_type, requirement)
         yield from _token(document, task_type)
 
 
-def _wants(document: Document, task_type: TaskType) -> Iterator[Want]:
+def _requirements(document: Document, task_type: TaskType) -> Iterator[Requirement]:
     poll: Mapping[str, Any] = task_type.node.data["poll"]
     if task_type.listed:
-        yield Want(("poll", "items"), poll["items"], task_type.response, _ARRAY, objects=True)
+        yield Requirement(("poll", "items"), poll["items"], task_type.response, _ARRAY, objects=True)
     if "key" in poll:
-        yield Want(("poll", "key"), poll["key"], task_type.task, _KEY)
-    yield Want(("state", "at"), task_type.node.data["state"]["at"], task_type.task, _TEXT)
+        yield Requirement(("poll", "key"), poll["key"], task_type.task, _KEY)
+    yield Requirement(("state", "at"), task_type.node.data["state"]["at"], task_type.task, _TEXT)
     for member, pointer in task_type.node.data.get("progress", {}).items():
         if member != "from":
-            yield Want(("progress", member), pointer, task_type.task, _NUMBER)
+            yield Requirement(("progress", member), pointer, task_type.task, _NUMBER)
     yield from _steps(document, task_type)
     yield from _messages(document, task_type)
     yield from _result(task_type)
 
 
-def _steps(document: Document, task_type: TaskType) -> Iterator[Want]:
+def _steps(document: Document, task_type: TaskType) -> Iterator[Requirement]:
     steps = task_type.node.data.get("steps")
     if not is_object(steps):
         return
-    yield Want(("steps", "at"), steps["at"], task_type.task, _ARRAY, objects=True)
+    yield Requirement(("steps", "at"), steps["at"], task_type.task, _ARRAY, objects=True)
     step = items(document, at(document, task_type.task, steps["at"]))
     step = step if "object" in kinds(document, step) else None
-    yield Want(("steps", "key"), steps["key"], step, _KEY)
-    yield Want(("steps", "state", "at"), steps["state"]["at"], step, _TEXT)
+    yield Requirement(("steps", "key"), steps["key"], step, _KEY)
+    yield Requirement(("steps", "state", "at"), steps["state"]["at"], step, _TEXT)
     for member, types in (("name", _TEXT), ("order", _NUMBER)):
         if member in steps:
-            yield Want(("steps", member), steps[member], step, types)
+            yield Requirement(("steps", member), steps[member], step, types)
 
 
-def _messages(document: Document, task_type: TaskType) -> Iterator[Want]:
+def _messages(document: Document, task_type: TaskType) -> Iterator[Requirement]:
     for index, messages in enumerate(task_type.node.data.get("messages", ())):
         where: tuple[str | int, ...] = ("messages", index)
         base = task_type.task
         if "in" in messages:
-            yield Want((*where, "in"), messages["in"], task_type.task, _ARRAY)
+            yield Requirement((*where, "in"), messages["in"], task_type.task, _ARRAY)
             base = items(document, at(document, task_type.task, messages["in"]))
-        yield Want((*where, "text"), messages["text"], base, _TEXT)
+        yield Requirement((*where, "text"), messages["text"], base, _TEXT)
         if is_object(messages.get("level")):
-            yield Want((*where, "level", "at"), messages["level"]["at"], base, _TEXT)
+            yield Requirement((*where, "level", "at"), messages["level"]["at"], base, _TEXT)
 
 
-def _result(task_type: TaskType) -> Iterator[Want]:
+def _result(task_type: TaskType) -> Iterator[Requirement]:
     result: Mapping[str, Any] = task_type.node.data.get("result", {})
     if result.get("kind") == "inline":
-        yield Want(("result", "at"), result["at"], task_type.task, _ANY)
+        yield Requirement(("result", "at"), result["at"], task_type.task, _ANY)
     for index, url in enumerate(result.get("urls", ())):
-        yield Want(("result", "urls", index, "at"), url["at"], task_type.task, _TEXT)
+        yield Requirement(("result", "urls", index, "at"), url["at"], task_type.task, _TEXT)
         expires = url.get("expires")
         if isinstance(expires, str) and expires != "url":
-            yield Want(("result", "urls", index, "expires"), expires, task_type.task, _TEXT)
+            yield Requirement(("result", "urls", index, "expires"), expires, task_type.task, _TEXT)
     for member, types in (("size", _NUMBER), ("sha256", _TEXT), ("md5", _TEXT)):
         if member in result:
-            yield Want(("result", member), result[member], task_type.task, types)
+            yield Requirement(("result", member), result[member], task_type.task, types)
 
 
-def _task_pointer_faults(document: Document, task_type: TaskType, want: Want) -> Iterator[Problem]:
-    if want.base is None:
+def _task_pointer_faults(document: Document, task_type: TaskType, requirement: Requirement) -> Iterator[Problem]:
+    if requirement.base is None:
         return
-    where, member = task_type.node.at(*want.tokens), ".".join(map(str, want.tokens))
-    found = at(document, want.base, want.pointer)
+    where, member = task_type.node.at(*requirement.tokens), ".".join(map(str, requirement.tokens))
+    found = at(document, requirement.base, requirement.pointer)
     if found is None:
         hint = nearest(
-            want.pointer, near(document, want.base, want.pointer), "write the pointer of a member of the schema"
+            requirement.pointer,
+            near(document, requirement.base, requirement.pointer),
+            "write the pointer of a member of the schema",
         )
-        yield report(document, TASK_POINTER, where, f"{member}: the schema has no member at {want.pointer}", hint)
+        yield report(
+            document, TASK_POINTER, where, f"{member}: the schema has no member at {requirement.pointer}", hint
+        )
         return
     types = kinds(document, found) - {"null"}
-    target = want.pointer or "the whole value"
-    if want.types and types and not types <= want.types:
-        message = f"{member}: {target} is {listed(sorted(types))}, not {listed(sorted(want.types))}"
+    target = requirement.pointer or "the whole value"
+    if requirement.types and types and not types <= requirement.types:
+        message = f"{member}: {target} is {listed(sorted(types))}, not {listed(sorted(requirement.types))}"
         yield report(
             document,
             TASK_POINTER,
             where,
             message,
-            f"write the pointer of a member of type {listed(sorted(want.types))}",
+            f"write the pointer of a member of type {listed(sorted(requirement.types))}",
         )
-    elif want.objects and "object" not in kinds(document, items(document, found)):
+    elif requirement.objects and "object" not in kinds(document, items(document, found)):
         message = f"{member}: the items of {target} are not objects"
         yield report(document, TASK_POINTER, where, message, "write the pointer of an array of objects")
 
@@ -231,11 +235,11 @@ def _member(
     known = values(document, found)
     for index, value in enumerate(test.get("is", ())):
         if not _fits(value, types):
-            message = f"{pointer} is {listed(sorted(types))}, so it is never {shown(value)}"
+            message = f"{pointer} is {listed(sorted(types))}, so it is never {preview(value)}"
             yield (*tokens, "is", index), message, f"write values of type {listed(sorted(types))}"
         elif known and value is not None and value not in known:
             hint = nearest(str(value), map(str, known), f"write {listed(known)}")
-            yield (*tokens, "is", index), f"{shown(value)} is not a value of {pointer}", hint
+            yield (*tokens, "is", index), f"{preview(value)} is not a value of {pointer}", hint
 
 
 def _no_member(document: Document, base: Node, pointer: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from ..spec.yaml_document import Document
 from .expressions import Evaluated, evaluate
 from .shapes import SCALARS, at, kinds, near
 from .tasks import Start, TaskType, accepting, named, starts, task_types
-from .values import json_type, listed, nearest, shown
+from .values import json_type, listed, nearest, preview
 from .walk import Node, Operation, operations, parameters, report, resolve, responses
 
 TASK_EXPRESSION: Final = "task-expression"
@@ -26,8 +26,8 @@ _ID: Final = frozenset({"string", "integer"})
 
 
 @frozen
-class Place:
-    """Place of an expression in an `x-begins-task`, with its requirements."""
+class ExpressionRule:
+    """Requirements of an expression in an `x-begins-task`, found at `pointer`."""
 
     pointer: str
     sources: tuple[str, ...]
@@ -55,53 +55,53 @@ def check_task_expression(document: Document) -> Iterator[Problem]:
     statuses.
     """
     by_name = {each.name: each for each in task_types(document)}
-    for submit in starts(document):
-        faults = (*_expressions(document, submit), *_idempotency(document, submit), *_accepted(document, submit))
-        task_type = by_name.get(submit.type_name)
-        for pointer, message, hint in (*faults, *(_reconcile(document, submit, task_type) if task_type else ())):
-            yield report(document, TASK_EXPRESSION, submit.node.pointer + pointer, message, hint)
+    for start in starts(document):
+        faults = (*_expressions(document, start), *_idempotency(document, start), *_accepted(document, start))
+        task_type = by_name.get(start.type_name)
+        for pointer, message, hint in (*faults, *(_reconcile(document, start, task_type) if task_type else ())):
+            yield report(document, TASK_EXPRESSION, start.node.pointer + pointer, message, hint)
 
 
-def _expressions(document: Document, submit: Start) -> Iterator[_Fault]:
-    yield from _one(document, submit, submit.node.data["id"], Place("/id", ("response", "request"), _ID))
-    for name, value in submit.node.data.get("scope", {}).items():
+def _expressions(document: Document, start: Start) -> Iterator[_Fault]:
+    yield from _one(document, start, start.node.data["id"], ExpressionRule("/id", ("response", "request"), _ID))
+    for name, value in start.node.data.get("scope", {}).items():
         yield from _one(
-            document, submit, value, Place(f"/scope/{escape(name)}", ("response", "request"), _ID, always=True)
+            document, start, value, ExpressionRule(f"/scope/{escape(name)}", ("response", "request"), _ID, always=True)
         )
-    idempotency = submit.node.data.get("idempotency")
+    idempotency = start.node.data.get("idempotency")
     if isinstance(idempotency, dict) and "clientId" in idempotency:
-        place = Place("/idempotency/clientId", ("request",), _ID)
-        yield from _one(document, submit, idempotency["clientId"], place)
+        rule = ExpressionRule("/idempotency/clientId", ("request",), _ID)
+        yield from _one(document, start, idempotency["clientId"], rule)
 
 
-def _one(document: Document, submit: Start, value: Any, place: Place) -> Iterator[_Fault]:
+def _one(document: Document, start: Start, value: Any, rule: ExpressionRule) -> Iterator[_Fault]:
     if not is_expression(value):
         return
     expression = parse_expression(value)
-    if expression is None or expression.source not in place.sources:
-        hint = f"write an expression that begins with {listed(f'${source}.' for source in place.sources)}"
-        yield place.pointer, f"{value} is not allowed here", hint
+    if expression is None or expression.source not in rule.sources:
+        hint = f"write an expression that begins with {listed(f'${source}.' for source in rule.sources)}"
+        yield rule.pointer, f"{value} is not allowed here", hint
         return
-    found = evaluate(document, submit, value)
+    found = evaluate(document, start, value)
     if not isinstance(found, Evaluated):
-        yield place.pointer, *found
+        yield rule.pointer, *found
         return
-    if found.types and not found.types & place.types:
-        message = f"{value} is {listed(sorted(found.types))}, not {listed(sorted(place.types))}"
-        yield place.pointer, message, f"write a member of type {listed(sorted(place.types))}"
-    elif found.secret and place.public:
+    if found.types and not found.types & rule.types:
+        message = f"{value} is {listed(sorted(found.types))}, not {listed(sorted(rule.types))}"
+        yield rule.pointer, message, f"write a member of type {listed(sorted(rule.types))}"
+    elif found.secret and rule.public:
         yield (
-            place.pointer,
+            rule.pointer,
             f"{value} is secret, but this value is stored and logged",
             "write a value that is not secret",
         )
-    elif found.optional and place.always:
+    elif found.optional and rule.always:
         message = f"{value} is optional, but the task cannot be found without it"
-        yield place.pointer, message, "make it required, or remove it from scope"
+        yield rule.pointer, message, "make it required, or remove it from scope"
 
 
-def _reconcile(document: Document, submit: Start, task_type: TaskType) -> Iterator[_Fault]:
-    reconcile: Mapping[str, Any] = submit.node.data.get("reconcile", {})
+def _reconcile(document: Document, start: Start, task_type: TaskType) -> Iterator[_Fault]:
+    reconcile: Mapping[str, Any] = start.node.data.get("reconcile", {})
     if reconcile and not task_type.listed:
         yield (
             "/reconcile",
@@ -113,10 +113,10 @@ def _reconcile(document: Document, submit: Start, task_type: TaskType) -> Iterat
         where, wanted = f"/reconcile/match/{index}", match["equals"]
         types = frozenset({json_type(wanted)})
         if is_expression(wanted):
-            yield from _one(document, submit, wanted, Place(f"{where}/equals", ("request",), public=False))
-            found = evaluate(document, submit, wanted)
+            yield from _one(document, start, wanted, ExpressionRule(f"{where}/equals", ("request",), public=False))
+            found = evaluate(document, start, wanted)
             types = found.types if isinstance(found, Evaluated) else frozenset()
-        yield from _item(document, task_type, match["item"], f"{where}/item", types, shown(wanted))
+        yield from _item(document, task_type, match["item"], f"{where}/item", types, preview(wanted))
     if "created" in reconcile:
         yield from _item(
             document, task_type, reconcile["created"], "/reconcile/created", frozenset({"string"}), "a date"
@@ -139,15 +139,15 @@ def _item(
         yield where, message, f"write the pointer of a member of type {listed(sorted(wanted))}"
 
 
-def _idempotency(document: Document, submit: Start) -> Iterator[_Fault]:
-    idempotency = submit.node.data.get("idempotency")
+def _idempotency(document: Document, start: Start) -> Iterator[_Fault]:
+    idempotency = start.node.data.get("idempotency")
     if not isinstance(idempotency, dict) or "header" not in idempotency:
         return
     name = idempotency["header"]
-    headers = [node.data.get("name") for _, node in parameters(document, submit.operation) if _is_header(node.data)]
+    headers = [node.data.get("name") for _, node in parameters(document, start.operation) if _is_header(node.data)]
     known = [each for each in headers if isinstance(each, str)]
     if name.lower() not in map(str.lower, known):
-        message = f"{submit.operation.id} has no header parameter '{name}'"
+        message = f"{start.operation.id} has no header parameter '{name}'"
         yield (
             "/idempotency/header",
             message,
@@ -163,19 +163,19 @@ def _is_header(data: Mapping[str, Any]) -> bool:
     return data.get("in") == "header"
 
 
-def _accepted(document: Document, submit: Start) -> Iterator[_Fault]:
-    declared = [status for status, _ in responses(document, submit.operation)]
-    for index, status in enumerate(submit.node.data.get("accepted", ())):
+def _accepted(document: Document, start: Start) -> Iterator[_Fault]:
+    declared = [status for status, _ in responses(document, start.operation)]
+    for index, status in enumerate(start.node.data.get("accepted", ())):
         if str(status) not in declared:
             hint = f"write {listed(each for each in declared if each.startswith('2'))}"
-            yield f"/accepted/{index}", f"{submit.operation.id} declares no response {status}", hint
+            yield f"/accepted/{index}", f"{start.operation.id} declares no response {status}", hint
         elif not 200 <= status < 300:
             yield f"/accepted/{index}", f"a response {status} is not a success", "write a 2xx status"
 
 
 TASK_LINK: Final = "task-link"
 
-_PLACE: Final = re.compile(r"(path|query|header|cookie)\.")
+_LOCATION: Final = re.compile(r"(path|query|header|cookie)\.")
 
 
 def check_task_link(document: Document) -> Iterator[Problem]:
@@ -190,25 +190,25 @@ def check_task_link(document: Document) -> Iterator[Problem]:
     """
     by_name = {each.name: each for each in task_types(document)}
     known = {operation.id: operation for operation in operations(document)}
-    for submit in starts(document):
-        task_type = by_name.get(submit.type_name)
+    for start in starts(document):
+        task_type = by_name.get(start.type_name)
         if task_type is None or task_type.polled is None:
             continue
-        for response in accepting(document, submit):
+        for response in accepting(document, start):
             links = [whole for link in response.children("link", "links") if (whole := resolve(document, link))]
-            faults = [_fault(document, link, submit, task_type, known) for link in links]
+            faults = [_fault(document, link, start, task_type, known) for link in links]
             if not links:
-                arguments = _arguments(submit, task_type.node.data["poll"].get("parameters", {}))
+                arguments = _arguments(start, task_type.node.data["poll"].get("parameters", {}))
                 hint = f"write links: {{task: {{operationId: {task_type.polled.id}, parameters: {{{arguments}}}}}}}"
                 message = "the response that begins a task has no link to the task"
-                yield report(document, TASK_LINK, response.pointer, message, hint, about=submit.operation.id)
+                yield report(document, TASK_LINK, response.pointer, message, hint, about=start.operation.id)
             elif all(faults):
                 where, message, hint = next(fault for fault in faults if fault)
-                yield report(document, TASK_LINK, where, message, hint, about=submit.operation.id)
+                yield report(document, TASK_LINK, where, message, hint, about=start.operation.id)
 
 
 def _fault(
-    document: Document, link: Node, submit: Start, task_type: TaskType, known: Mapping[str, Operation]
+    document: Document, link: Node, start: Start, task_type: TaskType, known: Mapping[str, Operation]
 ) -> tuple[str, str, str] | None:
     """Return pointer, message and hint for a link that does not match `x-begins-task`; None for one that does."""
     name = link.data.get("operationId")
@@ -216,7 +216,7 @@ def _fault(
     given: Any = link.data.get("parameters", {})
     # OpenAPI allows the location before the name: `path.id`.
     passed: Mapping[str, Any] = (
-        {_PLACE.sub("", name, count=1) if _PLACE.match(name) else name: value for name, value in given.items()}
+        {_LOCATION.sub("", name, count=1) if _LOCATION.match(name) else name: value for name, value in given.items()}
         if isinstance(given, dict)
         else {}
     )
@@ -229,37 +229,37 @@ def _fault(
             hint = nearest(each, parameters, "remove it")
             return link.pointer, f"{target.id} has no parameter '{each}'", hint
     if target.id == task_type.polled.id:
-        return _disagreement(link, passed, submit, task_type.node.data["poll"].get("parameters", {}))
+        return _disagreement(link, passed, start, task_type.node.data["poll"].get("parameters", {}))
     if target.method != "get":
         return (
             link.pointer,
             f"the link has the operationId {target.id}, which is not a GET",
             f"write operationId: {task_type.polled.id}",
         )
-    if submit.node.data["id"] not in passed.values():
+    if start.node.data["id"] not in passed.values():
         message = f"no parameter of the link to {target.id} has the id of the task"
-        return link.pointer, message, f"write parameters: {{<parameter>: {submit.node.data['id']}}}"
+        return link.pointer, message, f"write parameters: {{<parameter>: {start.node.data['id']}}}"
     return None
 
 
-def _arguments(submit: Start, bound: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name}: {value}" for name, value in _expected(submit, bound).items())
+def _arguments(start: Start, bound: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in _expected(start, bound).items())
 
 
-def _expected(submit: Start, bound: Mapping[str, Any]) -> dict[str, str]:
+def _expected(start: Start, bound: Mapping[str, Any]) -> dict[str, str]:
     """Return the expressions of `x-begins-task` for the parameters under `poll`."""
-    scope: Mapping[str, Any] = submit.node.data.get("scope", {})
+    scope: Mapping[str, Any] = start.node.data.get("scope", {})
     known = {
-        TASK_ID: submit.node.data["id"],
+        TASK_ID: start.node.data["id"],
         **{str(Expression("scope", name=name)): value for name, value in scope.items()},
     }
     return {name: known[value] for name, value in bound.items() if isinstance(value, str) and value in known}
 
 
 def _disagreement(
-    link: Node, passed: Mapping[str, Any], submit: Start, bound: Mapping[str, Any]
+    link: Node, passed: Mapping[str, Any], start: Start, bound: Mapping[str, Any]
 ) -> tuple[str, str, str] | None:
-    for name, expected in _expected(submit, bound).items():
+    for name, expected in _expected(start, bound).items():
         if passed.get(name) != expected:
             message = f"the link has {passed.get(name, 'no value')} for '{name}', but x-begins-task has {expected}"
             return link.pointer, message, f"write parameters: {{{name}: {expected}}}"

@@ -14,7 +14,7 @@ from ..spec.yaml_document import Document
 from .json_schema import Finding
 from .shapes import items, kinds, values
 from .tasks import Fault, TaskType, faults, form, named, schema_of, schema_of_tasks, task_types
-from .values import is_list, is_object, listed, nearest, shown
+from .values import is_list, is_object, listed, nearest, preview
 from .walk import Node, Operation, nodes, operations, report, root
 
 TASK_TYPE_SCHEMA: Final = "task-type-schema"
@@ -98,7 +98,7 @@ def _form(document: Document, where: str, part: str, value: Any) -> Iterator[Pro
     patterns[schema["properties"]["definitions"]["propertyNames"]["pattern"]] = _TYPE_NAME
     for finding in form(part)(value):
         texts = patterns.get(finding.wanted) if finding.keyword == "pattern" else None
-        message = f"{shown(finding.value)} is not {texts[0]}" if texts else str(finding)
+        message = f"{preview(finding.value)} is not {texts[0]}" if texts else str(finding)
         hint = texts[1] if texts else _example(part, finding)
         yield report(document, TASK_TYPE_SCHEMA, where + finding.pointer, message, hint)
 

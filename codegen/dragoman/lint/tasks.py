@@ -20,7 +20,7 @@ from taskclients_core.tasks.expressions import Expression, is_expression, parse_
 from ..spec.yaml_document import Document
 from .json_schema import Validator, of_schema
 from .shapes import SCALARS, at, items, kinds, values
-from .values import json_type, listed, nearest, shown
+from .values import json_type, listed, nearest, preview
 from .walk import Node, Operation, json_schema, operations, parameters, resolve, responses, root
 
 _SCHEMA: Final = Path(__file__).with_name("task-types.schema.json")
@@ -84,10 +84,10 @@ def starts(document: Document) -> Iterator[Start]:
             yield Start(operation, node)
 
 
-def accepting(document: Document, submit: Start) -> list[Node]:
+def accepting(document: Document, start: Start) -> list[Node]:
     """Return the responses that mean that a task has begun: `accepted`, or else every 2xx."""
-    wanted: list[int] = submit.node.data.get("accepted", [])
-    found = dict(responses(document, submit.operation))
+    wanted: list[int] = start.node.data.get("accepted", [])
+    found = dict(responses(document, start.operation))
     if wanted:
         return [found[str(status)] for status in wanted if str(status) in found]
     return successes(found.items())
@@ -209,20 +209,20 @@ def _value(document: Document, task_type: TaskType, parameter: Node, value: Any)
         return
     allowed = values(document, schema_of(parameter))
     if types and json_type(value) not in types and not (json_type(value) == "integer" and "number" in types):
-        yield f"'{name}' is {listed(sorted(types))}, not {shown(value)}", "write a value of that type"
+        yield f"'{name}' is {listed(sorted(types))}, not {preview(value)}", "write a value of that type"
     elif allowed and value not in allowed:
         yield (
-            f"{shown(value)} is not a value of '{name}'",
+            f"{preview(value)} is not a value of '{name}'",
             nearest(str(value), map(str, allowed), f"write {listed(allowed)}"),
         )
 
 
 def _in_scope(document: Document, task_type: TaskType, expression: Expression) -> Iterator[tuple[str, str]]:
     name = expression.name
-    for submit in starts(document):
-        scope: Mapping[str, Any] = submit.node.data.get("scope", {})
-        if submit.type_name == task_type.name and name not in scope:
-            message = f"{submit.operation.id} begins such tasks, but its scope has no {name}"
+    for start in starts(document):
+        scope: Mapping[str, Any] = start.node.data.get("scope", {})
+        if start.type_name == task_type.name and name not in scope:
+            message = f"{start.operation.id} begins such tasks, but its scope has no {name}"
             yield (
                 message,
                 nearest(

@@ -43,7 +43,7 @@ def json_type(value: Any) -> str:
 _LONGEST: Final = 60
 
 
-def shown(value: Any) -> str:
+def preview(value: Any) -> str:
     """Return a value as JSON of at most 60 characters."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
@@ -52,7 +52,7 @@ def shown(value: Any) -> str:
 def typed(value: Any) -> str:
     """Return the JSON type of a value; with the value itself for a scalar."""
     name = json_type(value)
-    return name if name in ("object", "array", "null") else f"{name} {shown(value)}"
+    return name if name in ("object", "array", "null") else f"{name} {preview(value)}"
 
 
 def listed(words: Iterable[Any]) -> str:

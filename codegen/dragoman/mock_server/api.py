@@ -179,11 +179,11 @@ _PATTERNS: Final = {
 _DATED: Final = frozenset({"date", "date-time", "x-date-time-ms"})
 
 
-def render(moment: float, wire_format: str) -> str | None:
+def render(timestamp: float, wire_format: str) -> str | None:
     """Format a time (seconds since 1970); None if the format is not one of times."""
     if wire_format == "x-servicestack-date":
-        return f"/Date({round(moment * 1000)}-0000)/"
-    when = datetime.fromtimestamp(moment, UTC)
+        return f"/Date({round(timestamp * 1000)}-0000)/"
+    when = datetime.fromtimestamp(timestamp, UTC)
     match wire_format:
         case "date":
             return when.date().isoformat()

@@ -120,7 +120,7 @@ class Sandbox:
     def _phases(self, operation: Operation) -> Iterable[str]:
         """Return the phases of an operation's tasks; empty if the operation neither begins nor polls tasks."""
         roles = self.mounts[operation.api.package].roles
-        route = roles.submit_routes.get(operation.id) or roles.poll_routes.get(operation.id)
+        route = roles.submission_routes.get(operation.id) or roles.poll_routes.get(operation.id)
         return tuple(route.definition.status_words) if route else ()
 
     def _table(self, mount: Mount | None) -> Table:
@@ -157,8 +157,8 @@ class Sandbox:
                 view = task_views.render_list(poll_route, listing, store, arguments, context, link)
                 value = context.apply_list(poll_route, arguments, view)
             return responses.success(call, api, operation, *operation.success(), value)
-        if route := roles.submit_routes.get(operation.id):
-            status, response = operation.success(route.submit.accepted)
+        if route := roles.submission_routes.get(operation.id):
+            status, response = operation.success(route.submission.accepted)
             # Check first that the response is acceptable: a request refused with 406 must not begin a task.
             responses.success(call, api, operation, status, response)
             store = mount.stores[route.definition.kind]
@@ -166,16 +166,18 @@ class Sandbox:
             task = begin()
             for start_hook in context.start_hooks:
                 start_hook(store, task, begin)
-            example = examples.answer(api, responses.json_content(api, response))
+            example = examples.response_body(api, responses.json_content(api, response))
             view = task_views.render_task(task, now, link, arguments.path)
             return responses.success(
-                call, api, operation, status, response, task_views.submit_response(task, route, example, view)
+                call, api, operation, status, response, task_views.submission_response(task, route, example, view)
             )
         status, response = operation.success()
         value = None
         if page := operation.node.get("x-pagination"):
             content = responses.json_content(api, response)
-            value = task_views.close_page(api, content.get("schema"), examples.answer(api, content), page["token"])
+            value = task_views.close_page(
+                api, content.get("schema"), examples.response_body(api, content), page["token"]
+            )
         return responses.success(call, api, operation, status, response, value)
 
     def _file(self, context: RequestContext) -> Reply:

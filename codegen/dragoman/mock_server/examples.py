@@ -29,7 +29,7 @@ def spec_examples(api: Api, content: dict[str, Any]) -> list[Any]:
     return deepcopy(found)
 
 
-def answer(api: Api, content: dict[str, Any]) -> Any:
+def response_body(api: Api, content: dict[str, Any]) -> Any:
     """Return a value of a media type: its first example, or one built from its schema."""
     found = spec_examples(api, content)
     return found[0] if found else build(api, content.get("schema", {}))
@@ -167,16 +167,16 @@ def set_times(
     api: Api, schema: Any, item: dict[str, Any], begun: float | None, changed: float | None, ended: float | None
 ) -> None:
     """Set the members of an object that are times (seconds since 1970); a time that is None is removed."""
-    moments = (begun, changed, ended)
+    timestamps = (begun, changed, ended)
     for name, member in api.members(schema).schemas.items():
         role = next((index for pattern, index in _ROLES if pattern.match(name)), None)
         if role is None or "string" not in api.kinds(member):
             continue
-        moment = moments[role]
-        text = _format_time(api, member, moment or 0.0)
+        timestamp = timestamps[role]
+        text = _format_time(api, member, timestamp or 0.0)
         if text is None:
             continue
-        if moment is None:
+        if timestamp is None:
             leave_out(api, schema, item, [name])
         else:
             item[name] = text
@@ -195,15 +195,15 @@ def leave_out(api: Api, schema: Any, item: dict[str, Any], names: Sequence[str])
         value[last] = None
 
 
-def _format_time(api: Api, schema: Any, moment: float) -> str | None:
+def _format_time(api: Api, schema: Any, timestamp: float) -> str | None:
     resolved = api.resolve(schema)
     if "format" in resolved:
-        return render(moment, resolved["format"])
+        return render(timestamp, resolved["format"])
     example = build(api, schema)
     for form in _FORMS:
         try:
             datetime.strptime(str(example), form)
         except ValueError:
             continue
-        return datetime.fromtimestamp(moment, UTC).strftime(form)
+        return datetime.fromtimestamp(timestamp, UTC).strftime(form)
     return None

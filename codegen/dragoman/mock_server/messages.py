@@ -105,6 +105,7 @@ class TransportFault:
     """Seconds between two writes."""
 
     end: Literal["close", "reset", "hang"] = "close"
+    """End of the connection after the last byte: closed, reset, or kept open in silence."""
 
 
 def head(reply: Reply) -> bytes:
@@ -188,5 +189,6 @@ async def _send(reply: Reply, fault: TransportFault, transport: asyncio.Transpor
         if content:
             await asyncio.sleep(_GRACE)
         line: socket.socket = transport.get_extra_info("socket")
+        # Closing a socket with a linger time of zero sends RST instead of FIN.
         line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()

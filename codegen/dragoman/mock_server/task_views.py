@@ -19,7 +19,7 @@ from .messages import HttpError
 from .request_context import RequestContext
 from .requests import Arguments
 from .responses import json_content
-from .tasks import Definition, PollRoute, Stage, Store, SubmitRoute, Task, id_pointer, in_scope
+from .tasks import Definition, PollRoute, Stage, Store, SubmissionRoute, Task, id_pointer, in_scope
 
 PAGE_SIZE: Final = 3
 """Default page size, small so that a few tasks fill several pages."""
@@ -128,7 +128,7 @@ def _fill_page(poll_route: PollRoute, pointer: str, views: list[Any], counts: Ma
     definition: Definition = poll_route.definition
     if not pointer:
         return views
-    whole = examples.answer(definition.api, json_content(definition.api, poll_route.operation.success()[1]))
+    whole = examples.response_body(definition.api, json_content(definition.api, poll_route.operation.success()[1]))
     put(whole, pointer, views)
     for name, value in whole.items():
         role = next((role for pattern, role in _COUNTS if pattern.fullmatch(name)), None)
@@ -302,13 +302,13 @@ def _files(task: Task, item: dict[str, Any], stage: Stage, link: Link) -> None:
             examples.leave_out(definition.api, definition.schema, item, parse(each.at))
 
 
-def submit_response(task: Task, route: SubmitRoute, body: Any, shown: dict[str, Any]) -> Any:
+def submission_response(task: Task, route: SubmissionRoute, body: Any, item: dict[str, Any]) -> Any:
     """Return the response to the request that began a task: the example with its id, or the task itself."""
     definition = task.definition
     schema = json_content(definition.api, route.operation.success()[1]).get("schema")
     if definition.api.resolve(schema) is definition.api.resolve(definition.schema):
-        return shown
-    pointer = id_pointer(route.submit)
+        return item
+    pointer = id_pointer(route.submission)
     if is_object(body) and pointer:
         wanted = definition.api.schema_at(schema, parse(pointer))
         put(body, pointer, int(task.id) if "integer" in definition.api.kinds(wanted) else task.id)

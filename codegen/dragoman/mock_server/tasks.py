@@ -79,10 +79,10 @@ class Store:
         """Return the task of an id, in any spelling that its format allows; None if there is no such task."""
         return self._tasks.get(_normalize_id(task_id))
 
-    def start(self, route: SubmitRoute, arguments: Arguments, now: float, speed: float) -> Task:
+    def start(self, route: SubmissionRoute, arguments: Arguments, now: float, speed: float) -> Task:
         """Begin a task for a request."""
         task = self._add(now, default_lifecycle(self._definition.status_words, speed), route.operation)
-        scope = {name: evaluate(value, arguments) for name, value in route.submit.scope.items()}
+        scope = {name: evaluate(value, arguments) for name, value in route.submission.scope.items()}
         task.scope = {name: str(value) for name, value in scope.items()}
         task.echoes = dict(_echoes(route, arguments))
         return task
@@ -128,8 +128,8 @@ class Store:
 
 def _id_schema(definition: Definition) -> dict[str, Any]:
     """Return the schema of a task id, as declared in the response to a submission or in the task."""
-    for operation, submit in definition.submissions.items():
-        pointer = id_pointer(submit)
+    for operation, submission in definition.submissions.items():
+        pointer = id_pointer(submission)
         content = json_content(definition.api, operation.success()[1])
         found = definition.api.resolve(definition.api.schema_at(content.get("schema"), parse(pointer)))
         if is_object(found):
@@ -160,14 +160,14 @@ def _normalize_id(task_id: str) -> str:
         return task_id
 
 
-def _echoes(route: SubmitRoute, arguments: Arguments) -> Iterator[tuple[str, Any]]:
+def _echoes(route: SubmissionRoute, arguments: Arguments) -> Iterator[tuple[str, Any]]:
     """Yield the values of a request that its task contains, with their JSON pointers.
 
     These are the values that `reconcile.match` names, the whole body if a member of the task has the body's schema, and
     query parameters with the name of a member at any depth. Members of a body are not copied by name: the `type` of a
     stock export is not the `type` of its task.
     """
-    definition, reconcile = route.definition, route.submit.reconcile
+    definition, reconcile = route.definition, route.submission.reconcile
     api = definition.api
     for match in reconcile.match if reconcile else ():
         value = evaluate(match.equals, arguments)
@@ -315,12 +315,12 @@ class PollRoute:
 
 
 @frozen(kw_only=True)
-class SubmitRoute:
+class SubmissionRoute:
     """Operation that begins a task."""
 
     definition: Definition
     operation: Operation
-    submit: Submission[Any, Any] = field(repr=False)
+    submission: Submission[Any, Any] = field(repr=False)
 
 
 @frozen
@@ -329,7 +329,7 @@ class Roles:
 
     definitions: tuple[Definition, ...]
     poll_routes: Mapping[str, PollRoute]
-    submit_routes: Mapping[str, SubmitRoute]
+    submission_routes: Mapping[str, SubmissionRoute]
 
 
 def read(api: Api, served: Iterable[Operation]) -> Roles:
@@ -341,16 +341,16 @@ def read(api: Api, served: Iterable[Operation]) -> Roles:
     by_id = {each.id: each for each in served}
     definitions: list[Definition] = []
     poll_routes: dict[str, PollRoute] = {}
-    submit_routes: dict[str, SubmitRoute] = {}
+    submission_routes: dict[str, SubmissionRoute] = {}
     for name, node in api.data.get("components", {}).get("x-task-types", {}).items():
         known = partial(_known, api, by_id, name)
-        task_type = task_types.kind(name, node, known)
+        task_type = task_types.read_task_type(name, node, known)
         starts = {
-            each: task_types.submit(each.node["x-begins-task"], known(each.id), task_type)
+            each: task_types.read_submission(each.node["x-begins-task"], known(each.id), task_type)
             for each in by_id.values()
             if each.node.get("x-begins-task", {}).get("type") == name
         }
-        links = (link for operation, submit in starts.items() for link in _links(api, operation, submit))
+        links = (link for operation, submission in starts.items() for link in _links(api, operation, submission))
         linked = {by_id[target]: parameter for target, parameter in links if target in by_id}
         poll_operation = by_id[task_type.poll.call.operation.name]
         definition = _definition(api, task_type, node["poll"].get("key", ""), poll_operation, list(linked), starts)
@@ -363,9 +363,11 @@ def read(api: Api, served: Iterable[Operation]) -> Roles:
         for operation, parameter in linked.items():
             one = PollRoute(definition=definition, operation=operation, id_parameter=parameter)
             poll_routes.setdefault(operation.id, one)
-        for operation, submit in starts.items():
-            submit_routes[operation.id] = SubmitRoute(definition=definition, operation=operation, submit=submit)
-    return Roles(tuple(definitions), poll_routes, submit_routes)
+        for operation, submission in starts.items():
+            submission_routes[operation.id] = SubmissionRoute(
+                definition=definition, operation=operation, submission=submission
+            )
+    return Roles(tuple(definitions), poll_routes, submission_routes)
 
 
 def evaluate(value: object, arguments: Arguments) -> Any:
@@ -386,9 +388,9 @@ def evaluate(value: object, arguments: Arguments) -> Any:
             return None
 
 
-def id_pointer(submit: Submission[Any, Any]) -> str:
+def id_pointer(submission: Submission[Any, Any]) -> str:
     """Return the JSON pointer to the task id in the response to a submission; '' if it is not in the body."""
-    match parse_expression(submit.id):
+    match parse_expression(submission.id):
         case Expression("response", "body", pointer):
             return pointer
         case _:
@@ -451,18 +453,18 @@ def _models(api: Api, schema: Any, operations: Iterable[Operation]) -> Iterator[
             yield from filter(is_object, examples.spec_examples(api, content))
 
 
-def _links(api: Api, start: Operation, submit: Submission[Any, Any]) -> Iterator[tuple[str, str]]:
+def _links(api: Api, start: Operation, submission: Submission[Any, Any]) -> Iterator[tuple[str, str]]:
     """Yield the operations that a submission links to by task id, each with the parameter for the id."""
     for link in start.success()[1].get("links", {}).values():
         target = api.resolve(link)
         for name, value in target.get("parameters", {}).items():
-            if value == submit.id and "operationId" in target:
+            if value == submission.id and "operationId" in target:
                 yield target["operationId"], name
 
 
-def _path_echoes(submits: Iterable[Submission[Any, Any]]) -> Iterator[tuple[str, str]]:
-    for submit in submits:
-        for match in submit.reconcile.match if submit.reconcile else ():
+def _path_echoes(submissions: Iterable[Submission[Any, Any]]) -> Iterator[tuple[str, str]]:
+    for submission in submissions:
+        for match in submission.reconcile.match if submission.reconcile else ():
             expression = parse_expression(match.equals)
             if expression is not None and (expression.source, expression.part) == ("request", "path"):
                 yield match.item, expression.name

@@ -42,7 +42,7 @@ _IMPORTED_CLASSES: Final = (
 RESERVED_CLASSES: Final = frozenset(_IMPORTED_CLASSES.split()) | {"None", "True", "False"}
 """Names that models cannot have, because `models.py` imports them. Other modules write `models.X`."""
 
-RESERVED_CONSTANTS: Final = frozenset({"ERRORS", "RECONCILE", "SUBMISSIONS", "TYPE_CHECKING", "UUID"})
+RESERVED_CONSTANTS: Final = frozenset({"ERRORS", "SUBMISSIONS", "TYPE_CHECKING", "UUID"})
 """Names that constants of operations and task types cannot have."""
 
 RESERVED_MODULES: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"cast", "handles"}
@@ -70,7 +70,7 @@ def snake(wire: str) -> str:
     """Return a name as `snake_case`, '' for a name that cannot be spelled."""
     if _SNAKE.fullmatch(wire):
         return wire
-    return _sound("_".join(_words(wire)).lower(), "x_")
+    return _prefixed("_".join(_words(wire)).lower(), "x_")
 
 
 def pascal(wire: str) -> str:
@@ -79,7 +79,7 @@ def pascal(wire: str) -> str:
         return wire
     words = _words(wire)
     shouted = len(words) > 1 and wire.upper() == wire
-    return _sound("".join(word.capitalize() if shouted else word[:1].upper() + word[1:] for word in words), "X")
+    return _prefixed("".join(word.capitalize() if shouted else word[:1].upper() + word[1:] for word in words), "X")
 
 
 def upper(wire: str) -> str:
@@ -91,30 +91,30 @@ def upper(wire: str) -> str:
 
 def attribute(wire: str) -> str:
     """Return the attribute of a model for a member called `wire`."""
-    return _free(snake(wire), RESERVED_ATTRIBUTES)
+    return _unreserved(snake(wire), RESERVED_ATTRIBUTES)
 
 
 def argument(wire: str) -> str:
     """Return the argument of an endpoint function for a parameter called `wire`."""
-    return _free(snake(wire), RESERVED_ARGUMENTS)
+    return _unreserved(snake(wire), RESERVED_ARGUMENTS)
 
 
 def class_name(wire: str) -> str:
     """Return the class for a schema called `wire`."""
-    return _free(pascal(wire), RESERVED_CLASSES)
+    return _unreserved(pascal(wire), RESERVED_CLASSES)
 
 
 def function(wire: str) -> str:
     """Return the endpoint function for the `verbNoun` of an operationId."""
-    return _free(snake(wire), RESERVED_FUNCTIONS)
+    return _unreserved(snake(wire), RESERVED_FUNCTIONS)
 
 
 def constant(function: str) -> str:
     """Return the constant beside an endpoint function."""
-    return _free(function.strip("_").upper(), RESERVED_CONSTANTS)
+    return _unreserved(function.strip("_").upper(), RESERVED_CONSTANTS)
 
 
-def twin(function: str) -> str:
+def async_function(function: str) -> str:
     """Return the async function beside an endpoint function."""
     return f"{function.rstrip('_')}_async"
 
@@ -122,6 +122,16 @@ def twin(function: str) -> str:
 def begin(function: str) -> str:
     """Return the function beside an endpoint function that begins a task and returns its handle."""
     return f"begin_{function.rstrip('_')}"
+
+
+def handle_class(task_type: str) -> str:
+    """Return the handle class of a task type that needs one of its own."""
+    return f"{pascal(task_type)}TaskHandle"
+
+
+def async_handle_class(task_type: str) -> str:
+    """Return the async handle class of a task type that needs one of its own."""
+    return f"Async{handle_class(task_type)}"
 
 
 def member(value: str | int) -> str:
@@ -133,7 +143,7 @@ def member(value: str | int) -> str:
 
 def module(tag: str) -> str:
     """Return the module for the operations of a tag."""
-    return _free(snake(tag), RESERVED_MODULES)
+    return _unreserved(snake(tag), RESERVED_MODULES)
 
 
 def is_member(name: str) -> bool:
@@ -147,9 +157,9 @@ def _words(wire: str) -> list[str]:
     return _WORD.findall(wire.replace("'", ""))
 
 
-def _sound(name: str, prefix: str) -> str:
+def _prefixed(name: str, prefix: str) -> str:
     return prefix + name if name[:1].isdigit() else name
 
 
-def _free(name: str, reserved: frozenset[str]) -> str:
+def _unreserved(name: str, reserved: frozenset[str]) -> str:
     return f"{name}_" if name in reserved else name

@@ -48,7 +48,9 @@ def read(document: Document) -> Spec:
         for path, method, _, node in entries
     }
     declared = data.get("components", {}).get("x-task-types", {})
-    types_by_name = {name: task_types.kind(name, node, operations_by_id.__getitem__) for name, node in declared.items()}
+    types_by_name = {
+        name: task_types.read_task_type(name, node, operations_by_id.__getitem__) for name, node in declared.items()
+    }
     operations = tuple(
         _operation(data, *entry, _submission(entry[-1], operations_by_id, types_by_name)) for entry in entries
     )
@@ -142,7 +144,7 @@ def _submission(
     begins = node.get("x-begins-task")
     if begins is None:
         return None
-    definition = task_types.submit(begins, operations[node["operationId"]], types_by_name[begins["type"]])
+    definition = task_types.read_submission(begins, operations[node["operationId"]], types_by_name[begins["type"]])
     return SubmissionDeclaration(definition=definition, assumed=_text(begins.get("x-assumed")))
 
 

@@ -44,7 +44,7 @@ Operations: TypeAlias = Callable[[str], Operation[Any]]
 """Returns the operation of an operationId."""
 
 
-def kind(name: str, node: Node, operations: Operations) -> TaskType[Any, Any]:
+def read_task_type(name: str, node: Node, operations: Operations) -> TaskType[Any, Any]:
     """Read a task type (`x-task-types`)."""
     input_node = node.get("input", {})
     state = _state(node["state"])
@@ -66,7 +66,7 @@ def kind(name: str, node: Node, operations: Operations) -> TaskType[Any, Any]:
     )
 
 
-def submit(node: Node, operation: Operation[Any], task_type: TaskType[Any, Any]) -> Submission[Any, Any]:
+def read_submission(node: Node, operation: Operation[Any], task_type: TaskType[Any, Any]) -> Submission[Any, Any]:
     """Read how an operation begins a task (`x-begins-task`)."""
     idempotency = node.get("idempotency", "none")
     declared: Node = {} if idempotency == "none" else idempotency

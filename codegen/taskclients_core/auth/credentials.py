@@ -43,15 +43,19 @@ from ..security import (
     Scheme,
     Security,
 )
-from .sign_in import Parse, PrepareRequest, accepted_types, find_sign_in, sign_in_cache
 from .tokens import (
     AuthParts,
+    Parse,
+    PrepareRequest,
     SecretScheme,
     TokenCache,
+    accepted_types,
     basic_auth,
     client_credentials_cache,
     combine,
+    find_sign_in,
     secret_auth,
+    sign_in_cache,
     token_request,
 )
 

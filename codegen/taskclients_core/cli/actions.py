@@ -24,7 +24,7 @@ from ..tasks.snapshot import TaskRef, TaskSnapshot
 from ..tasks.state import SnapshotData, make_snapshot, no_model
 from ..tasks.waiters import OnPartial, outcome_error
 from .discovery import scope_names
-from .exit_codes import SUCCESS, TIMEOUT, UNKNOWN_SUBMIT, code_of, worst
+from .exit_codes import SUBMISSION_UNKNOWN, SUCCESS, TIMEOUT, code_of, worst
 from .options import OperationOptions
 from .output import ref_members
 from .session import Action, Session
@@ -41,13 +41,14 @@ def begin(submission: Submission[Any, Any], options: OperationOptions) -> Action
         path: Any = values.get("download")
         _refuse_mixed_output(session, path, "--download")
         arguments, body = options.arguments(values), options.body(values)
-        key = values.get("idempotency_key")
-        task = await session.client.begin(submission, *arguments, body=body, idempotency_key=key)
+        idempotency_key = values.get("idempotency_key")
+        task = await session.client.begin(submission, *arguments, body=body, idempotency_key=idempotency_key)
         session.refs.append(task.ref)
+        # Print the token before anything else can fail.
         if path == "-":
             session.output.note(f"resume token: {task.resume_token()}")
         else:
-            session.output.started(task.ref, key)
+            session.output.begun(task.ref, idempotency_key)
         if path is not None:
             await _download(session, task, path)
         elif values.get("wait"):
@@ -69,16 +70,16 @@ async def watch(session: Session) -> int:
 async def _watch(session: Session, task: AsyncTaskHandle[Any, Any]) -> int:
     """Print the changes of a task until it ends; return the exit code for its end."""
     try:
-        async for view in task.watch(timeout=session.remaining):
-            session.display.show(view)
-            if session.output.json or view.terminal:
-                session.output.task(view)
+        async for snapshot in task.watch(timeout=session.remaining):
+            session.display.show(snapshot)
+            if session.output.json or snapshot.terminal:
+                session.output.task(snapshot)
         failure: Exception | None = (
-            None if task.last is None else outcome_error(task.record, task.last, _partial(session))
+            None if task.last is None else outcome_error(task.state, task.last, _partial(session))
         )
     except TaskTimeoutError as error:
         # If the task waited for input until the end, that says more than the timeout.
-        failure = error if task.last is None else outcome_error(task.record, task.last) or error
+        failure = error if task.last is None else outcome_error(task.state, task.last) or error
     except ClientError as error:
         failure = error
     if failure is not None:
@@ -89,24 +90,24 @@ async def _watch(session: Session, task: AsyncTaskHandle[Any, Any]) -> int:
 async def wait(session: Session) -> int:
     """Wait for all tasks, or for any of them, and print how they ended."""
     tasks = [session.resume(token) for token in session.values["resume_tokens"]]
-    group, timeout = session.client.tasks, session.remaining
     wait_any = bool(session.values["any"])
+    wait_for = session.client.tasks.wait_any if wait_any else session.client.tasks.wait_all
     watchers = [asyncio.create_task(_show_progress(session, task)) for task in tasks]
     try:
-        batch = await (group.wait_any(tasks, timeout=timeout) if wait_any else group.wait_all(tasks, timeout=timeout))
+        waited = await wait_for(tasks, timeout=session.remaining)
     finally:
         for watcher in watchers:
             watcher.cancel()
         await asyncio.gather(*watchers, return_exceptions=True)
-    failed = {ref: failure for ref, failure in batch.failed.items() if not _is_accepted(session, failure)}
+    failed = {ref: failure for ref, failure in waited.failed.items() if not _is_accepted(session, failure)}
     for task in tasks:
         if task.last is not None:
             session.output.task(task.last)
     for failure in failed.values():
         session.output.error(failure)
-    if wait_any and len(failed) < len(batch.failed) + len(batch.done):
+    if wait_any and len(failed) < len(waited.failed) + len(waited.done):
         return SUCCESS
-    late = () if wait_any and failed else batch.pending
+    late = () if wait_any and failed else waited.pending
     for task in late:
         session.output.error(
             TaskTimeoutError(f"{task.ref}: the timeout expired; the task goes on", ref=task.ref, last=task.last)
@@ -116,8 +117,8 @@ async def wait(session: Session) -> int:
 
 async def _show_progress(session: Session, task: AsyncTaskHandle[Any, Any]) -> None:
     with suppress(ClientError):  # the wait itself reports it
-        async for view in task.watch(timeout=None):
-            session.display.show(view)
+        async for snapshot in task.watch(timeout=None):
+            session.display.show(snapshot)
 
 
 async def result(session: Session) -> int:
@@ -132,7 +133,7 @@ async def _print_result(session: Session, task: AsyncTaskHandle[Any, Any]) -> No
     if isinstance(found, DownloadableFile):
         # Its link is not printed: often, the link is all that is needed to get the file.
         found = {"size": found.size, "sha256": found.sha256, "md5": found.md5, "media_type": found.media_type}
-        text = "a file; `download` downloads it"
+        text = "a file; run `download` to get it"
     else:
         text = "" if found is None else _text(found)
         found = to_builtins(found)
@@ -167,7 +168,7 @@ async def _download(session: Session, task: AsyncTaskHandle[Any, Any], path: str
     session.output.record(
         "download",
         None if path == "-" else path,
-        token=task.resume_token(),
+        resume_token=task.resume_token(),
         path=found.path,
         bytes=found.bytes,
         sha256=found.sha256,
@@ -212,9 +213,9 @@ def _partial(session: Session) -> OnPartial:
 
 async def tasks(session: Session) -> int:
     """Print the tasks that the server lists; where it lists none, those in the journal."""
-    kinds = session.vendor.kinds
-    listed = [(kind, kind.poll) for kind in kinds if isinstance(kind.poll, FromList)]
-    single = {kind.name for kind in kinds if not isinstance(kind.poll, FromList)}
+    task_types = session.vendor.task_types
+    listed = [(task_type, task_type.poll) for task_type in task_types if isinstance(task_type.poll, FromList)]
+    unlisted = {task_type.name for task_type in task_types if not isinstance(task_type.poll, FromList)}
     if not listed and not _has_journal(session):
         raise InvalidArgumentError(
             f"tasks: {session.vendor.name} cannot list tasks; give the --journal in which tasks were recorded"
@@ -224,46 +225,52 @@ async def tasks(session: Session) -> int:
             raise InvalidArgumentError(
                 f"--{kebab(name)}: is required, because the server lists tasks for one value at a time"
             )
-    for kind, observe in listed:
-        async for view in _listed(session, kind, observe):
-            session.output.task(view)
-    if single and _has_journal(session):
+    for task_type, poll in listed:
+        async for snapshot in _list_tasks(session, task_type, poll):
+            session.output.task(snapshot)
+    if unlisted and _has_journal(session):
+        # Keep no other handles: `poll_once` polls every task that has one, and the others were listed above.
         held = [
-            task for task in await session.client.tasks.recover() if f"{task.ref.vendor}.{task.ref.task_type}" in single
+            task
+            for task in await session.client.tasks.recover()
+            if f"{task.ref.vendor}.{task.ref.task_type}" in unlisted
         ]
-        for view in await session.client.tasks.poll_once() if held else ():
-            session.output.task(view)
+        for snapshot in await session.client.tasks.poll_once() if held else ():
+            session.output.task(snapshot)
     return SUCCESS
 
 
-async def _listed(session: Session, kind: TaskType[Any, Any], observe: FromList) -> AsyncIterator[TaskSnapshot[Any]]:
-    """Iterate over the snapshots of the tasks in a list, page by page."""
-    vendor, _, name = kind.name.partition(".")
-    scope = {each: str(session.values[f"scope_{each}"]) for each in scope_names(kind)}
+async def _list_tasks(
+    session: Session, task_type: TaskType[Any, Any], poll: FromList
+) -> AsyncIterator[TaskSnapshot[Any]]:
+    """Yield the snapshots of the tasks in a list, page by page."""
+    vendor, _, name = task_type.name.partition(".")
+    scope = {each: str(session.values[f"scope_{each}"]) for each in scope_names(task_type)}
     limit = int(python_value(session.values["limit"], int, "--limit"))
-    more: dict[str, object] = {}
-    if observe.pages is not None and observe.pages.size is not None:
-        more[observe.pages.size[0]] = observe.pages.size[1]
-    for _ in range(observe.pages.max_pages if observe.pages is not None else 1):
-        arguments = call_arguments(observe.call, TaskRef(vendor, name, "", scope), more)
-        response = await session.client.response(session.client.call, observe.call.operation, *arguments)
-        token = observe.pages.token if observe.pages is not None else None
-        first = poll_request.scan_list_page(response.raw, items=observe.items, key=observe.key, wanted=(), token=token)
-        keys = first.keys[:limit]
-        page = poll_request.scan_list_page(response.raw, items=observe.items, key=observe.key, wanted=set(keys))
-        for key in dict.fromkeys(keys):
-            yield _view(kind, TaskRef(vendor, name, key, scope), page.found[key])
-        limit -= len(keys)
-        if observe.pages is None or first.token is None or limit <= 0:
+    query: dict[str, object] = {}
+    if poll.pages is not None and poll.pages.size is not None:
+        query[poll.pages.size[0]] = poll.pages.size[1]
+    for _ in range(poll.pages.max_pages if poll.pages is not None else 1):
+        arguments = call_arguments(poll.call, TaskRef(vendor, name, "", scope), query)
+        response = await session.client.response(session.client.call, poll.call.operation, *arguments)
+        page_token = poll.pages.token if poll.pages is not None else None
+        # A scan keeps the items of known ids only, so the first one collects the ids.
+        first = poll_request.scan_list_page(response.raw, items=poll.items, key=poll.key, wanted=(), token=page_token)
+        ids = first.keys[:limit]
+        page = poll_request.scan_list_page(response.raw, items=poll.items, key=poll.key, wanted=set(ids))
+        for id_ in dict.fromkeys(ids):
+            yield _snapshot(task_type, TaskRef(vendor, name, id_, scope), page.found[id_])
+        limit -= len(ids)
+        if poll.pages is None or first.token is None or limit <= 0:
             return
-        more[observe.pages.parameter] = first.token
+        query[poll.pages.parameter] = first.token
 
 
-def _view(kind: TaskType[Any, Any], ref: TaskRef, raw: bytes) -> TaskSnapshot[Any]:
-    read = state.parse_observation(kind, raw)
+def _snapshot(task_type: TaskType[Any, Any], ref: TaskRef, raw: bytes) -> TaskSnapshot[Any]:
+    read = state.parse_observation(task_type, raw)
     now = time.monotonic()
-    seen = SnapshotData(
-        reading=read,
+    data = SnapshotData(
+        observation=read,
         lost=False,
         model=no_model,
         best_fraction=read.fraction,
@@ -272,7 +279,7 @@ def _view(kind: TaskType[Any, Any], ref: TaskRef, raw: bytes) -> TaskSnapshot[An
         date=time.time(),
         sequence=1,
     )
-    return make_snapshot(ref, seen, time.monotonic)
+    return make_snapshot(ref, data, time.monotonic)
 
 
 async def recover(session: Session) -> int:
@@ -281,36 +288,37 @@ async def recover(session: Session) -> int:
         raise InvalidArgumentError("--journal: is required, because only a journal records what was begun")
     held = await session.client.tasks.recover()
     session.refs.extend(task.ref for task in held)
-    seen = {view.ref: view for view in await session.client.tasks.poll_once(timeout=session.remaining)} if held else {}
+    polled = await session.client.tasks.poll_once(timeout=session.remaining) if held else ()
+    snapshots = {snapshot.ref: snapshot for snapshot in polled}
     for task in held:
-        if task.ref in seen:
-            session.output.task(seen[task.ref])
+        if task.ref in snapshots:
+            session.output.task(snapshots[task.ref])
         else:
             session.output.record("task", task.resume_token(), **ref_members(task.ref), phase=None)
     unresolved = await session.client.tasks.unresolved()
     for start in unresolved:
         sent_at = start.sent_at.isoformat()
-        session.output.record("unknown", None, key=start.key, sent_at=sent_at)
+        session.output.record("unresolved", None, idempotency_key=start.key, sent_at=sent_at)
         session.output.note(
-            f"unresolved: {start.key}, sent {sent_at}; run `resolve` with this key and a resume token, "
-            f"or `discard` with this key"
+            f"unresolved start: {start.key}, sent {sent_at}; run `resolve` with this key and a resume token, "
+            "or `discard` with this key"
         )
-    return UNKNOWN_SUBMIT if unresolved else SUCCESS
+    return SUBMISSION_UNKNOWN if unresolved else SUCCESS
 
 
 async def resolve(session: Session) -> int:
     """Record which task an unresolved start began."""
-    key = session.values["idempotency_key"]
-    task = await session.client.tasks.resolve(key, session.values["resume_token"])
-    session.output.started(task.ref, key)
+    idempotency_key = session.values["idempotency_key"]
+    task = await session.client.tasks.resolve(idempotency_key, session.values["resume_token"])
+    session.output.begun(task.ref, idempotency_key)
     return SUCCESS
 
 
 async def discard(session: Session) -> int:
     """Record that an unresolved start began nothing."""
-    key = session.values["idempotency_key"]
-    await session.client.tasks.discard(key)
-    session.output.record("discarded", None, key=key)
+    idempotency_key = session.values["idempotency_key"]
+    await session.client.tasks.discard(idempotency_key)
+    session.output.record("discarded", None, idempotency_key=idempotency_key)
     return SUCCESS
 
 

@@ -104,7 +104,7 @@ class _Ended(SystemExit):
 
 @frozen(eq=False)
 class _Commands(Mapping[str, Any]):
-    """Commands of a group, each built when it is named."""
+    """Commands of a group, as click expects them; each is built when it is named."""
 
     builders: Mapping[str, Callable[[], Any]]
 
@@ -130,6 +130,8 @@ def run(arguments: Sequence[str], package: str) -> int:
 
 
 def _tree(vendors: Vendors) -> Any:
+    """Return the root of the tree."""
+
     def list_vendors(values: Mapping[str, Any]) -> int:
         from .output import Output
 
@@ -137,14 +139,14 @@ def _tree(vendors: Vendors) -> Any:
         for name in vendors.names():
             vendor = vendors.get(name)
             if vendor is not None:
-                begins = [" ".join(begin.words) for begin in vendor.begins]
+                commands = [" ".join(begin.words) for begin in vendor.begins]
                 output.record(
                     "vendor",
-                    "\n".join((f"{name}\t{vendor.title}", *(f"  {each}" for each in begins))),
+                    "\n".join((f"{name}\t{vendor.title}", *(f"  {command}" for command in commands))),
                     vendor=name,
                     title=vendor.title,
                     base_url=vendor.api.base_url,
-                    starts=begins,
+                    commands=commands,
                 )
         return SUCCESS
 
@@ -160,9 +162,9 @@ def _vendor_group(vendors: Vendors, name: str) -> Any:
     if vendor is None:
         return None
     unavailable = {
-        "cancel": not any(kind.cancel for kind in vendor.kinds),
-        "confirm": not any("confirm" in kind.actions for kind in vendor.kinds),
-        "download": not any(isinstance(kind.result, DownloadLinks) for kind in vendor.kinds),
+        "cancel": not any(task_type.cancel for task_type in vendor.task_types),
+        "confirm": not any("confirm" in task_type.actions for task_type in vendor.task_types),
+        "download": not any(isinstance(task_type.result, DownloadLinks) for task_type in vendor.task_types),
     }
     builders: dict[str, Callable[[], Any]] = {
         word: partial(_fixed_command, vendor, word)
@@ -219,7 +221,7 @@ def _begin_command(vendor: Vendor, begin: BeginCommand) -> Any:
 
 
 def _client_options(vendor: Vendor) -> Iterator[Option]:
-    """Iterate over the options of every command of a vendor, which its client takes."""
+    """Yield the options that every command of a vendor has, which are those of its client."""
     base_url = vendor.api.base_url
     names = dict.fromkeys(name for form in credential_forms(vendor.api) for name in form.names)
     yield Option(
@@ -300,7 +302,7 @@ def _group(
 def _command(name: str, options: Iterable[Option], run: Callable[[Mapping[str, Any]], int], about: str) -> Any:
     """Return a command of typer, which reads the options from the signature of a function.
 
-    Not click's options: releases of typer differ in the click that they contain.
+    Options of click would do the same in fewer lines, but releases of typer differ in the click that they contain.
     """
 
     def command(**values: Any) -> None:

@@ -15,8 +15,8 @@ from typing import Any, Final, cast
 from attrs import frozen
 
 from ..codec import decode
-from ..codec.annotations import members
 from ..errors import DecodeError, InvalidArgumentError
+from ..model import members
 from ..operation import Json
 from ..security import Api, ApiKey, ClientCredentials, HttpBasic, HttpBearer, MutualTls, OAuth2Token, Scheme
 from .values import environment_variable, is_scalar, model_type
@@ -37,7 +37,14 @@ class CredentialForm:
     """Body of the operation that signs in with these values."""
 
     def credential(self, known: Mapping[str, str]) -> object:
-        """Return the credential that a client takes."""
+        """Return the credential that a client takes.
+
+        Args:
+            known: Values by name, with all required ones.
+
+        Raises:
+            InvalidArgumentError: a value is not of the type that the operation takes; the message does not repeat it.
+        """
         if self.model is None:
             values = [known[name] for name in self.names]
             return values[0] if len(values) == 1 else tuple(values)

@@ -18,7 +18,7 @@ from typing import Any, Final, cast
 
 from attrs import frozen
 
-from ..async_client import AsyncClient
+from ..client import AsyncClient
 from ..operation import ClientParameter
 from ..security import Api
 from ..tasks.definition import FromList, Submission, TaskType
@@ -65,14 +65,14 @@ class Vendor:
         return text.partition("\n")[0].partition(": ")[0]
 
     @property
-    def kinds(self) -> tuple[TaskType[Any, Any], ...]:
+    def task_types(self) -> tuple[TaskType[Any, Any], ...]:
         """Types of the vendor's tasks."""
         return tuple({each.submission.task_type.name: each.submission.task_type for each in self.begins}.values())
 
     @property
     def scopes(self) -> tuple[str, ...]:
         """Names of the values that the lists of tasks require, such as an organization."""
-        return tuple(dict.fromkeys(name for kind in self.kinds for name in scope_names(kind)))
+        return tuple(dict.fromkeys(name for task_type in self.task_types for name in scope_names(task_type)))
 
     def variable(self, name: str) -> str:
         """Return the environment variable of one of the vendor's values."""
@@ -102,10 +102,12 @@ class Vendors:
         return Vendor(self.package, name, client, _client_parameters(client), _begins(client, self.reserved))
 
 
-def scope_names(kind: TaskType[Any, Any]) -> Iterator[str]:
-    """Iterate over the values that listing tasks of a type requires."""
-    values: Iterable[object] = kind.poll.call.arguments.values()
-    for value in values if isinstance(kind.poll, FromList) else ():
+def scope_names(task_type: TaskType[Any, Any]) -> Iterator[str]:
+    """Yield the names of the values that a list of tasks of this type requires; none if there is no list."""
+    if not isinstance(task_type.poll, FromList):
+        return
+    values: Iterable[object] = task_type.poll.call.arguments.values()
+    for value in values:
         expression = parse_expression(value)
         if expression is not None and expression.source == "scope":
             yield expression.name

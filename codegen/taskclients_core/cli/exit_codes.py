@@ -32,7 +32,7 @@ NEEDS_INPUT: Final = 4
 TIMEOUT: Final = 5
 """The timeout has expired; the task goes on, and its resume token was printed."""
 
-UNKNOWN_SUBMIT: Final = 6
+SUBMISSION_UNKNOWN: Final = 6
 """It is not known if a task was begun; nothing was sent twice."""
 
 UNAVAILABLE: Final = 7
@@ -42,7 +42,7 @@ INTERRUPTED: Final = 130
 """Ctrl-C; the tasks go on, and their resume tokens were printed."""
 
 CLOSED: Final = 141
-"""The reader of the output closed it."""
+"""The program that reads stdout closed it, such as `head`."""
 
 _BY_CLASS: Final[tuple[tuple[type[Exception] | tuple[type[Exception], ...], int], ...]] = (
     (InvalidArgumentError, USAGE),
@@ -50,10 +50,10 @@ _BY_CLASS: Final[tuple[tuple[type[Exception] | tuple[type[Exception], ...], int]
     (TaskPartialError, PARTIAL),
     (TaskInputRequiredError, NEEDS_INPUT),
     (TaskTimeoutError, TIMEOUT),
-    (SubmissionUnknownError, UNKNOWN_SUBMIT),
+    (SubmissionUnknownError, SUBMISSION_UNKNOWN),
 )
 
-_WORST_FIRST: Final = (USAGE, FAILED, UNKNOWN_SUBMIT, UNAVAILABLE, NEEDS_INPUT, PARTIAL, TIMEOUT)
+_WORST_FIRST: Final = (USAGE, FAILED, SUBMISSION_UNKNOWN, UNAVAILABLE, NEEDS_INPUT, PARTIAL, TIMEOUT)
 
 
 def code_of(error: Exception | None) -> int:

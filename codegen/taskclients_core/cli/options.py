@@ -14,10 +14,9 @@ from typing import Any, Final, cast
 from attrs import evolve, frozen
 
 from ..codec import decode
-from ..codec.annotations import Member, members
 from ..errors import DecodeError, InvalidArgumentError
+from ..model import Member, accepted_classes, members
 from ..operation import Binary, Body, Form, Json, Multipart, Operation, Parameter, Path, Text, Upload
-from ..type_check import accepted_classes
 from .discovery import member_docs
 from .values import (
     file_bytes,
@@ -48,6 +47,8 @@ class Option:
     """Spellings, or `("--yes/--no",)` of a switch; empty for a positional argument, which is always required."""
 
     hint: Any = str
+    """Type of the value, or of each value if it can be repeated."""
+
     many: bool = False
     """True if it can be repeated."""
 
@@ -67,6 +68,8 @@ class Option:
     """Wire names that lead to the body's member that it sets."""
 
     secret: bool = False
+    """True if no message may repeat the value."""
+
     required: bool = False
     """True if the operation requires it; a file given as `--body` can contain it too."""
 
@@ -83,6 +86,8 @@ class OperationOptions:
     operation: Operation[Any]
     options: tuple[Option, ...]
     body_type: Body | None
+    """Form in which the body is sent; None if there is none."""
+
     argument_count: int
 
     def arguments(self, given: Mapping[str, Any]) -> tuple[object, ...]:
@@ -236,7 +241,7 @@ def _negative(word: str) -> str:
 
 
 def _with_unique_flags(options: Iterable[Option], reserved: Collection[str]) -> Iterator[Option]:
-    """Iterate over the options with a name and unique flags; of two with the same flag, the first keeps it."""
+    """Yield the options, each with a name and unique flags; of two with the same flag, the first keeps it."""
     taken = {*reserved}
     for index, option in enumerate(options):
         flags = [flag for flag in option.flags if taken.isdisjoint(flag.split("/"))]

@@ -2,19 +2,19 @@
 
 Each object has a `type`. Members keep their names and meanings; new ones may be added.
 
-    vendor     vendor, title, base_url, starts (commands that begin a task)
-    started    token, vendor, kind, id, scope, key
-    task       token, vendor, kind, id, scope; phase, status (the vendor's word), known, partial, terminal;
-               progress (0 to 1, or null), done, total; steps [{key, name, status, phase}]; messages [{level, text}];
-               observed_at
-    result     token, result (as on the wire; of a file, its metadata)
-    download   token, path, bytes, sha256, verified, resumed_from
-    unknown    key, sent_at: an unresolved start in the journal
-    discarded  key
-    error      exit_code, error (a class), message, token; key and candidates (tokens) of a start of unknown outcome;
-               tokens when interrupted
+    vendor      vendor, title, base_url, commands (those that begin a task)
+    begun       resume_token, vendor, task_type, id, scope; idempotency_key (null if you gave none)
+    task        resume_token, vendor, task_type, id, scope; phase, status (the vendor's word), known, partial, terminal;
+                progress (0 to 1, or null), done, total; steps [{key, name, status, phase}]; messages [{level, text}];
+                observed_at. Of a recovered task that was not polled, `phase` is null and nothing follows it
+    result      resume_token, vendor, task_type, id, scope; result (as on the wire; of a file, its metadata)
+    download    resume_token, path, bytes, sha256, verified, resumed_from
+    unresolved  idempotency_key, sent_at: a start whose outcome is unknown
+    discarded   idempotency_key
+    error       exit_code, error (a class), message, resume_token (null if there is no task); of a start of unknown
+                outcome also idempotency_key and candidates (resume tokens), of an interruption resume_tokens
 
-A `token` is the resume token of a task, a `key` the idempotency key of a start.
+Names and meanings are those of the library: `TaskSnapshot`, `TaskRef`, `tasks.unresolved()` and the errors.
 """
 
 from __future__ import annotations
@@ -41,8 +41,12 @@ _REMEDIES: Final = (
     (re.compile(r"\bpartial='accept'"), "--accept-partial"),
     (re.compile(r"^(account|journal)(?=:)"), r"--\1"),
     (re.compile(r"^base_url(?=:)"), "--base-url"),
+    (re.compile(r"^idempotency_key(?=:)"), "--idempotency-key"),
+    (re.compile(r"^key(?=:)"), "KEY"),
+    (re.compile(r"^resume_token(?=:)"), "RESUME-TOKEN"),
+    (re.compile(r"`tasks\.unresolved\(\)`"), "`recover`"),
 )
-"""Options of the library in messages, and the options of the command line with the same meaning."""
+"""Names of the library in messages, and what the command line has in their place."""
 
 
 def write_line(text: str, *, result: bool) -> None:
@@ -77,21 +81,22 @@ class Output:
         if not self.json:
             self.write(printable(text), result=False)
 
-    def started(self, ref: TaskRef, key: str | None) -> None:
-        """Print the resume token of a task that was begun, before anything else happens."""
-        self.record("started", ref.resume_token(), **ref_members(ref), key=key)
+    def begun(self, ref: TaskRef, idempotency_key: str | None) -> None:
+        """Print the resume token of a task that was begun."""
+        self.record("begun", ref.resume_token(), **ref_members(ref), idempotency_key=idempotency_key)
 
-    def task(self, view: TaskSnapshot[Any]) -> None:
+    def task(self, snapshot: TaskSnapshot[Any]) -> None:
         """Print a snapshot of a task."""
-        self.record("task", "\t".join((view.ref.resume_token(), *columns(view))), **_view_members(view))
+        self.record("task", "\t".join((snapshot.ref.resume_token(), *columns(snapshot))), **_snapshot_members(snapshot))
 
     def error(self, error: Exception) -> None:
         """Print an error."""
         message = cli_message(error)
         members: dict[str, Any] = {"exit_code": code_of(error), "error": type(error).__name__, "message": message}
-        members["token"] = error.resume_token if isinstance(error, TaskError) else None
+        members["resume_token"] = error.resume_token if isinstance(error, TaskError) else None
         if isinstance(error, SubmissionUnknownError):
-            members |= {"key": error.key, "candidates": [each.resume_token() for each in error.candidates]}
+            members["idempotency_key"] = error.key
+            members["candidates"] = [candidate.resume_token() for candidate in error.candidates]
         self.record("error", None, **members)
         self.note(f"{type(error).__name__}: {message}")
         for each in error.messages if isinstance(error, TaskFailedError | TaskPartialError) else ():
@@ -101,14 +106,22 @@ class Output:
             for candidate in error.candidates:
                 self.note(f"candidate: {candidate.resume_token()}")
             self.note("with --journal: run `resolve` with this key and a resume token, or `discard` with this key")
-        elif members["token"]:
-            self.note(f"resume token: {members['token']}")
+        elif members["resume_token"]:
+            self.note(f"resume token: {members['resume_token']}")
 
     def interrupted(self, refs: Sequence[TaskRef]) -> None:
         """Print the resume tokens of the tasks after Ctrl-C."""
         tokens = [ref.resume_token() for ref in refs]
         text = "Interrupted." if not tokens else "Interrupted; the tasks go on, resume them with these resume tokens:"
-        self.record("error", None, exit_code=INTERRUPTED, error="Interrupted", message=text, token=None, tokens=tokens)
+        self.record(
+            "error",
+            None,
+            exit_code=INTERRUPTED,
+            error="Interrupted",
+            message=text,
+            resume_token=None,
+            resume_tokens=tokens,
+        )
         for line in (text, *tokens):
             self.note(line)
 
@@ -124,52 +137,53 @@ def cli_message(error: Exception) -> str:
 def ref_members(ref: TaskRef) -> dict[str, Any]:
     """Return a task's reference as members of an object."""
     return {
-        "token": ref.resume_token(),
+        "resume_token": ref.resume_token(),
         "vendor": ref.vendor,
-        "kind": ref.task_type,
+        "task_type": ref.task_type,
         "id": ref.id,
         "scope": dict(ref.scope),
     }
 
 
-def _view_members(view: TaskSnapshot[Any]) -> dict[str, Any]:
-    progress = view.progress
+def _snapshot_members(snapshot: TaskSnapshot[Any]) -> dict[str, Any]:
+    progress = snapshot.progress
     return {
-        **ref_members(view.ref),
-        "phase": str(view.phase),
-        "status": view.status,
-        "known": view.known,
-        "partial": view.partial,
-        "terminal": view.terminal,
+        **ref_members(snapshot.ref),
+        "phase": str(snapshot.phase),
+        "status": snapshot.status,
+        "known": snapshot.known,
+        "partial": snapshot.partial,
+        "terminal": snapshot.terminal,
         "progress": progress.fraction,
         "done": progress.done,
         "total": progress.total,
         "steps": [
-            {"key": step.key, "name": step.name, "status": step.status, "phase": str(step.phase)} for step in view.steps
+            {"key": step.key, "name": step.name, "status": step.status, "phase": str(step.phase)}
+            for step in snapshot.steps
         ],
-        "messages": [{"level": message.level, "text": message.text} for message in view.messages],
-        "observed_at": view.observed_at.isoformat(),
+        "messages": [{"level": message.level, "text": message.text} for message in snapshot.messages],
+        "observed_at": snapshot.observed_at.isoformat(),
     }
 
 
-def columns(view: TaskSnapshot[Any]) -> tuple[str, ...]:
+def columns(snapshot: TaskSnapshot[Any]) -> tuple[str, ...]:
     """Return phase, the vendor's status, progress and name of a task, for people."""
-    fraction = view.progress.fraction
-    phase = f"{view.phase} (with errors)" if view.partial else str(view.phase)
-    status = view.status or "-"
-    if not view.known:
+    fraction = snapshot.progress.fraction
+    phase = f"{snapshot.phase} (with errors)" if snapshot.partial else str(snapshot.phase)
+    status = snapshot.status or "-"
+    if not snapshot.known:
         status += " (unknown)"
-    return phase, printable(status), "-" if fraction is None else f"{fraction:.0%}", printable(str(view.ref))
+    return phase, printable(status), "-" if fraction is None else f"{fraction:.0%}", printable(str(snapshot.ref))
 
 
-def details(view: TaskSnapshot[Any]) -> list[str]:
+def details(snapshot: TaskSnapshot[Any]) -> list[str]:
     """Return the current step and the last message of a task, for people."""
     found: list[str] = []
-    if view.steps:
-        ended = sum(step.phase.terminal for step in view.steps)
-        now = next((step for step in view.steps if not step.phase.terminal), view.steps[-1])
-        found.append(f"step {min(ended + 1, len(view.steps))}/{len(view.steps)} {now.name} ({now.status})")
-    if view.messages:
-        message = view.messages[-1]
+    if snapshot.steps:
+        ended = sum(step.phase.terminal for step in snapshot.steps)
+        now = next((step for step in snapshot.steps if not step.phase.terminal), snapshot.steps[-1])
+        found.append(f"step {min(ended + 1, len(snapshot.steps))}/{len(snapshot.steps)} {now.name} ({now.status})")
+    if snapshot.messages:
+        message = snapshot.messages[-1]
         found.append(f"{_MARKS[message.level]}{message.text}")
     return [printable(each) for each in found]

@@ -25,10 +25,10 @@ class Lines:
     quiet: bool
     _last: dict[TaskRef, str] = field(factory=dict[TaskRef, str], init=False)
 
-    def show(self, view: TaskSnapshot[Any]) -> None:
+    def show(self, snapshot: TaskSnapshot[Any]) -> None:
         """Print a line, unless it repeats the task's previous one."""
-        phase, status, fraction, name = columns(view)
-        self._print(view.ref, ", ".join((f"{name}: {phase}", status, fraction, *details(view))))
+        phase, status, fraction, name = columns(snapshot)
+        self._print(snapshot.ref, ", ".join((f"{name}: {phase}", status, fraction, *details(snapshot))))
 
     def bytes(self, ref: TaskRef, done: int, total: int | None) -> None:
         """Print a line for each tenth of the file."""
@@ -78,13 +78,13 @@ class Bars:
             redirect_stderr=False,
         )
 
-    def show(self, view: TaskSnapshot[Any]) -> None:
+    def show(self, snapshot: TaskSnapshot[Any]) -> None:
         """Move a task's bar."""
-        phase, status, fraction, _ = columns(view)
-        now = ", ".join((fraction, phase, status, *details(view)))
-        done = view.progress.fraction
-        total = 1.0 if done is not None or view.terminal else None
-        self._move(view.ref, total=total, completed=1.0 if view.terminal else done or 0.0, now=now)
+        phase, status, fraction, _ = columns(snapshot)
+        now = ", ".join((fraction, phase, status, *details(snapshot)))
+        done = snapshot.progress.fraction
+        total = 1.0 if done is not None or snapshot.terminal else None
+        self._move(snapshot.ref, total=total, completed=1.0 if snapshot.terminal else done or 0.0, now=now)
 
     def bytes(self, ref: TaskRef, done: int, total: int | None) -> None:
         """Move the bar of a task's file."""

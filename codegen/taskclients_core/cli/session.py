@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import define, field
 
-from ..async_client import AsyncClient
+from ..client import AsyncClient
 from ..errors import ClientError, InvalidArgumentError
 from ..operation import Path
 from ..tasks.handles import AsyncTaskHandle
@@ -50,7 +50,7 @@ class Session:
         return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
 
     def resume(self, resume_token: str) -> AsyncTaskHandle[Any, Any]:
-        """Return the task of a resume token."""
+        """Return the handle of a resume token's task. Raises InvalidArgumentError if the token is invalid."""
         task = self.client.tasks.resume(resume_token)
         self.refs.append(task.ref)
         return task
@@ -117,7 +117,7 @@ def _client(vendor: Vendor, values: Mapping[str, Any]) -> AsyncClient:
 
 
 def _deadline(text: str | None) -> float | None:
-    """Return the end of a timeout on the monotonic clock."""
+    """Return the end of a timeout on the monotonic clock; None if there is no timeout."""
     if text is None or text == "none":
         return None
     number, unit = (text[:-1], _UNITS[text[-1]]) if text[-1:] in _UNITS else (text, 1.0)

@@ -21,10 +21,9 @@ from uuid import UUID
 import attrs
 
 from ..codec import decode
-from ..codec.annotations import union_members
 from ..errors import DecodeError, InvalidArgumentError
+from ..model import accepted_classes, union_members
 from ..operation import Upload
-from ..type_check import accepted_classes
 
 _METAVARS: Final[dict[type, str]] = {
     bool: "BOOLEAN",

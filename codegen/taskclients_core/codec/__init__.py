@@ -17,7 +17,7 @@ not checked against their annotations, which is the job of a type checker: a str
 Values that JSON cannot represent are refused: a naive datetime where an offset is required, NaN, a model of another
 class, an object that is not a model.
 
-Each type is compiled once, at first use, and from any thread. Modules in the order of the flow: `annotations` reads a
+Each type is compiled once, at first use, and from any thread. Modules in the order of the flow: `..model` reads a
 model's fields, `compiler` makes nodes (`node`) of them, `wire_struct`, `values` and `union` generate the functions of
 the nodes, `reader` decodes, `lenient` decodes invalid responses, `mismatch` describes errors.
 """
@@ -26,21 +26,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, Final, TypeVar, get_args, overload
+from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args, overload
 
 import msgspec
 from attrs import frozen
 from msgspec import UNSET
 
 from ..errors import DecodeError, InvalidArgumentError
-from .annotations import members
+from ..model import members
 from .compiler import Compiler
-from .lenient import Deviation, LenientReader, OnDeviation, ignore_deviation
-from .mismatch import Mismatch, value_mismatch
+from .mismatch import Deviation, Mismatch, OnDeviation, ignore_deviation, value_mismatch
+
+if TYPE_CHECKING:
+    from .lenient import LenientReader
 
 __all__ = [
     "Deviation",
-    "LenientReader",
     "MemberValue",
     "OnDeviation",
     "decode",
@@ -67,7 +68,7 @@ def decode(data: bytes | str, hint: Any, /) -> Any:
     """Decode JSON text as a type: a model, `list[Task]`, a union, a format, `Any` and so on.
 
     Raises:
-        DecodeError: The text is not JSON of this type.
+        DecodeError: the text is not JSON of this type.
         TypeError: JSON cannot represent the type.
     """
     return decode_with(_STRICT.reader(hint), data)
@@ -91,7 +92,7 @@ def decoder(hint: Any, /, *, lenient: bool = False) -> Callable[[bytes | str], A
 def lenient_decoder(hint: Any, /) -> Callable[[bytes, OnDeviation], Any]:
     """Return the function that decodes one type and accepts the deviations listed in `lenient`.
 
-    It calls its second argument with each deviation.
+    It calls its second argument with each deviation, and raises DecodeError like `decode`.
     """
     reader = lenient_reader(hint)
 
@@ -103,12 +104,18 @@ def lenient_decoder(hint: Any, /) -> Callable[[bytes, OnDeviation], Any]:
 
 def lenient_reader(hint: Any, /) -> LenientReader:
     """Return the reader of one type that accepts deviations; it raises Mismatch, not DecodeError."""
-    return LenientReader(_STRICT.reader(hint), _LENIENT.reader(hint))
+    from .lenient import COMPILER, LenientReader  # imported late: most clients decode strictly
+
+    return LenientReader(_STRICT.reader(hint), COMPILER.reader(hint))
 
 
 def get_compiler(*, lenient: bool = False) -> Compiler:
     """Return the compiler of types, for other wire formats, which use the same nodes."""
-    return _LENIENT if lenient else _STRICT
+    if not lenient:
+        return _STRICT
+    from .lenient import COMPILER
+
+    return COMPILER
 
 
 def encode(value: object, hint: Any = Any) -> bytes:
@@ -132,7 +139,7 @@ def encode(value: object, hint: Any = Any) -> bytes:
 def to_builtins(value: object, hint: Any = Any) -> Any:
     """Convert a value to dict, list, str, int, float, bool and None, with the names and forms of the wire.
 
-    Decimals become text. Raises InvalidArgumentError like `encode`.
+    Decimals become text. Takes and raises what `encode` does.
     """
     try:
         return msgspec.to_builtins(_STRICT.lower(hint)(value), str_keys=True, enc_hook=_raw_text)
@@ -144,7 +151,7 @@ def to_text(value: object, hint: Any) -> str:
     """Convert a scalar to text for a path, a query or a header: `true`, `2024-01-31`, an enum's value.
 
     Raises:
-        InvalidArgumentError: The value is None, a list, a dict or a model.
+        InvalidArgumentError: the value is None, a list, a dict or a model.
     """
     plain = to_builtins(value, hint)
     if isinstance(plain, str):
@@ -181,7 +188,6 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 # Created at import: two threads that create one at first use would get unrelated wire structs.
 _STRICT: Final = Compiler(f"{__name__}.wire_structs", lenient=False)
-_LENIENT: Final = Compiler(f"{__name__}.lenient_wire_structs", lenient=True)
 
 
 def decode_with(reader: Callable[[bytes], Any], data: bytes | str) -> Any:

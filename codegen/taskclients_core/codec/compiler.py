@@ -16,9 +16,8 @@ import attrs
 from attrs import evolve
 
 from ..formats import Format
-from ..model import OneOf
+from ..model import NO_DEFAULT, Member, OneOf, forward_ref_module, members, resolve_annotation, union_members
 from . import union, values, wire_struct
-from .annotations import NO_DEFAULT, Member, forward_ref_module, members, resolve_annotation, union_members
 from .mismatch import JSON_KINDS, value_mismatch
 from .node import Items, Model, Namespace, Node, TaggedUnion, UntaggedUnion, nullable
 from .reader import Reader

@@ -12,7 +12,7 @@ required member of its class is refused, because it may be an error body.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from operator import is_not
 from typing import Any, Final, TypeAlias
 
@@ -20,7 +20,8 @@ import msgspec
 from attrs import define, field, frozen
 
 from ..model import OpenStr
-from .mismatch import Mismatch, PathStep, items_of, kind_of, member_step, members_of
+from .compiler import Compiler
+from .mismatch import Deviation, Mismatch, OnDeviation, PathStep, items_of, kind_of, member_step, members_of
 from .node import Items, Model, Namespace, Node, Shape, TaggedUnion, UntaggedUnion
 from .reader import Reader
 from .union import closest_match, preselected, rank_matches
@@ -33,21 +34,8 @@ NUMBER_PATTERN: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]
 _BOOLEANS: Final = {"true": b"true", "false": b"false"}
 
 
-@frozen
-class Deviation:
-    """Deviation of a response from the spec that lenient decoding accepted. It contains no data of the response."""
-
-    path: str
-    """JSON path, such as `$.items[3].asyncTaskId`, or the row and column of a table."""
-    detail: str
-    """Description, such as `expected int, found text`."""
-
-
-OnDeviation: TypeAlias = Callable[[Deviation], None]
-
-
-def ignore_deviation(_: Deviation) -> None:
-    """Do nothing: the default of `note`."""
+COMPILER: Final = Compiler(f"{__package__}.lenient_wire_structs", lenient=True)
+"""Compiler of nodes that accept null for every value and the absence of every member."""
 
 
 class LenientReader:

@@ -1,10 +1,10 @@
-"""`Mismatch`: a value that does not fit its annotation, with its JSON path; and the kinds of JSON values."""
+"""`Mismatch`: a value that does not fit its annotation, with its JSON path; `Deviation`: one accepted nevertheless."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, time
 from decimal import Decimal
 from enum import Enum
@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import msgspec
+from attrs import frozen
 
 JSON_KINDS: Final = frozenset({"object", "array", "str", "int", "float", "bool", "null"})
 
@@ -23,24 +24,17 @@ _BY_FIRST: Final[Mapping[int, str]] = {
     ord("["): "array",
     ord("{"): "object",
 }
-_decode_members: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-_decode_items: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
+members_of: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+"""Function that returns the members of a JSON object. It raises msgspec.DecodeError for anything else."""
+
+items_of: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
+"""Function that returns the items of a JSON array. It raises msgspec.DecodeError for anything else."""
 
 
 def kind_of(text: bytes) -> str:
     """Return the kind of a well-formed JSON value, one of `JSON_KINDS`. A number with `.` or `e` is a float."""
     kind = _BY_FIRST[text.lstrip()[0]]
     return "float" if kind == "int" and any(mark in text for mark in (b".", b"e", b"E")) else kind
-
-
-def members_of(text: bytes | msgspec.Raw) -> dict[str, msgspec.Raw]:
-    """Return the members of a JSON object. Raises msgspec.DecodeError for anything else."""
-    return _decode_members(text)
-
-
-def items_of(text: bytes | msgspec.Raw) -> list[msgspec.Raw]:
-    """Return the items of a JSON array. Raises msgspec.DecodeError for anything else."""
-    return _decode_items(text)
 
 
 def with_last_members(text: bytes) -> bytes:
@@ -112,6 +106,23 @@ class Mismatch(Exception):  # noqa: N818 - internal: it never leaves the codec
         """Description of the value found, shortened."""
         reason = f" ({shortened(self.reason, _REASON)})" if self.reason else ""
         return " ".join(filter(None, (self.kind, self.excerpt))) + reason
+
+
+@frozen
+class Deviation:
+    """Deviation of a response from the spec that lenient decoding accepted. It contains no data of the response."""
+
+    path: str
+    """JSON path, such as `$.items[3].asyncTaskId`, or the row and column of a table."""
+    detail: str
+    """Description, such as `expected int, found text`."""
+
+
+OnDeviation: TypeAlias = Callable[[Deviation], None]
+
+
+def ignore_deviation(_: Deviation) -> None:
+    """Do nothing: the default of `note`."""
 
 
 def _step(step: PathStep) -> str:

@@ -14,7 +14,7 @@ import msgspec
 from attrs import Factory, define, evolve, field, frozen
 from msgspec import Raw
 
-from .annotations import Member
+from ..model import Member
 from .mismatch import RENDER_ERRORS, Mismatch, render_mismatch, text_member
 
 

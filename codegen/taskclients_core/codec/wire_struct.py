@@ -11,7 +11,7 @@ import msgspec
 from attrs import frozen
 from msgspec import UNSET
 
-from .annotations import NO_DEFAULT, Member
+from ..model import NO_DEFAULT, Member
 from .mismatch import MapKey, Mismatch, members_of, value_mismatch
 from .node import Items, Model, Namespace, Node
 from .reader import Reader

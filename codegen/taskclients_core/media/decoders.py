@@ -11,12 +11,11 @@ from typing import Annotated, Any, Final, Protocol, TypeAlias, get_args, get_ori
 
 import msgspec
 
-from ..codec import Deviation, LenientReader, OnDeviation, decode_with, get_compiler, ignore_deviation, lenient_decoder
-from ..codec.annotations import union_members
+from ..codec import Deviation, OnDeviation, decode_with, get_compiler, ignore_deviation, lenient_decoder, lenient_reader
 from ..codec.mismatch import Mismatch
 from ..codec.reader import Reader
 from ..errors import DecodeError, InvalidArgumentError
-from ..type_check import format_type
+from ..model import format_type, union_members
 from . import WireFormat, jsv
 from .buffer import Buffer, RowError, row_error
 from .csv import CsvReader
@@ -43,9 +42,7 @@ class JsonLinesReader:
         self._many: Callable[[bytes], list[Any]] = get_compiler().items(hint)
         self._as_json = as_json
         self._note = note
-        self._lenient_reader = (
-            LenientReader(get_compiler().reader(hint), get_compiler(lenient=True).reader(hint)) if lenient else None
-        )
+        self._lenient_reader = lenient_reader(hint) if lenient else None
         self._one: Reader = get_compiler().reader(hint)
         self._limit = limit
         self._rest: list[bytes] = []

@@ -11,13 +11,13 @@ from typing import Any, Final
 import msgspec
 from attrs import define, field, frozen
 
-from ..codec import Deviation, LenientReader, OnDeviation, get_compiler
-from ..codec.annotations import Member
+from ..codec import Deviation, OnDeviation, get_compiler
+from ..codec.lenient import LenientReader
 from ..codec.mismatch import Mismatch, shortened
 from ..codec.node import Model, Node, Shape, TaggedUnion, UntaggedUnion
 from ..codec.reader import Reader
 from ..codec.wire_struct import emit_assignment, emit_default
-from ..type_check import format_type
+from ..model import Member, format_type
 from .buffer import RowError, row_error
 from .jsv import parse_jsv, scalar_value, to_json_value, wire_names
 

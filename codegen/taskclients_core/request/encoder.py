@@ -16,7 +16,7 @@ from ..codec import encode, to_builtins
 from ..errors import InvalidArgumentError
 from ..http_messages import StreamedBody
 from ..media import charset_of
-from ..model import wire_name
+from ..model import accepted_classes, format_type, wire_name
 from ..operation import (
     Binary,
     Body,
@@ -33,7 +33,6 @@ from ..operation import (
     Upload,
     types_by_status,
 )
-from ..type_check import accepted_classes, format_type
 from . import styles
 from .bodies import body_part, concat, encode_form, encode_multipart, encode_text, is_content, upload_content_type
 
@@ -120,8 +119,8 @@ def _path_writer(parameter: Path) -> Callable[[object], str]:
 
 
 def compile_parameter(parameter: ClientParameter) -> ParameterWriter:
-    """Return a function that adds a parameter's value to a request, or raises InvalidArgumentError if it is invalid."""
-    put = _query(parameter) if isinstance(parameter, Query) else _field(parameter)
+    """Return a function that adds a parameter's value to a request. It raises InvalidArgumentError for a bad value."""
+    put = _query_writer(parameter) if isinstance(parameter, Query) else _header_or_cookie_writer(parameter)
     required = parameter.required
 
     def write(value: object, builder: RequestBuilder) -> None:
@@ -137,7 +136,7 @@ def compile_parameter(parameter: ClientParameter) -> ParameterWriter:
     return write
 
 
-def _query(parameter: Query) -> ParameterWriter:
+def _query_writer(parameter: Query) -> ParameterWriter:
     name, type_ = parameter.name, parameter.type
     safe = styles.RESERVED if parameter.allow_reserved else ""
     key = styles.escape(name)
@@ -164,7 +163,7 @@ def _query(parameter: Query) -> ParameterWriter:
     return put
 
 
-def _field(parameter: Header | Cookie) -> ParameterWriter:
+def _header_or_cookie_writer(parameter: Header | Cookie) -> ParameterWriter:
     name, type_, explode = parameter.name, parameter.type, parameter.explode
     as_json = parameter.media_type is not None
 
@@ -184,6 +183,7 @@ def _field(parameter: Header | Cookie) -> ParameterWriter:
 
 
 def _wire(value: object, type_: object) -> object:
+    """Return a parameter's value as the styles write it: a scalar, list or dict in its wire form, null as text."""
     if type(value) is str or type(value) is int:  # fast path
         return value
     wire = to_builtins(value, type_)
@@ -236,7 +236,7 @@ def compile_body(declared: Sequence[Body], required: bool) -> Callable[[object],
 
     It raises InvalidArgumentError if a required body is missing, no form accepts the value, or it cannot be encoded.
     """
-    forms = [(_check_for(body), _writer(body)) for body in declared]
+    forms = [(_type_check(body), _body_writer(body)) for body in declared]
     expected = " or ".join(dict.fromkeys(_expected(body) for body in declared))
 
     def write(value: object) -> EncodedBody | None:
@@ -244,10 +244,10 @@ def compile_body(declared: Sequence[Body], required: bool) -> Callable[[object],
             if forms and required:
                 raise InvalidArgumentError(f"body: required, expected {expected}")
             return None
-        for accepts, encoded in forms:
+        for accepts, encode_value in forms:
             if accepts(value):
                 try:
-                    return encoded(value)
+                    return encode_value(value)
                 except InvalidArgumentError as error:
                     raise InvalidArgumentError(f"body: {error}") from None
         if not forms:
@@ -263,14 +263,14 @@ def _expected(body: Body) -> str:
     return format_type(body.type)
 
 
-def _check_for(body: Body) -> Callable[[object], bool]:
+def _type_check(body: Body) -> Callable[[object], bool]:
     if isinstance(body, Binary):
         return is_content
     classes = accepted_classes(body.type)
     return lambda value: isinstance(value, classes)
 
 
-def _writer(body: Body) -> BodyWriter:
+def _body_writer(body: Body) -> BodyWriter:
     media_type = body.media_type
     if isinstance(body, Json):
         json_type = "application/json" if "*" in media_type else media_type
@@ -331,7 +331,10 @@ class RequestEncoder:
         builder.defaults.append(("Accept", accept or self.accept))
         try:
             encoded = self.encode_body(body)
-            values = [arguments[at] if isinstance(at, int) else resolve_pointer(body, at) for at in self.path_values]
+            values = [
+                arguments[source] if isinstance(source, int) else resolve_pointer(body, source)
+                for source in self.path_values
+            ]
             builder.path = self.template.render(values)
             for index, write in self.writers:
                 write(arguments[index], builder)

@@ -38,11 +38,9 @@ if TYPE_CHECKING:
         UnknownStatusError,
     )
     from .handles import (
-        AsyncCancellableConfirmableTaskHandle,
         AsyncCancellableTaskHandle,
         AsyncConfirmableTaskHandle,
         AsyncTaskHandle,
-        CancellableConfirmableTaskHandle,
         CancellableTaskHandle,
         ConfirmableTaskHandle,
         TaskHandle,
@@ -70,11 +68,9 @@ _HOMES = {
         "UnknownStatusError",
     ),
     "handles": (
-        "AsyncCancellableConfirmableTaskHandle",
         "AsyncCancellableTaskHandle",
         "AsyncConfirmableTaskHandle",
         "AsyncTaskHandle",
-        "CancellableConfirmableTaskHandle",
         "CancellableTaskHandle",
         "ConfirmableTaskHandle",
         "TaskHandle",
@@ -86,12 +82,10 @@ _HOMES = {
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "AsyncCancellableConfirmableTaskHandle",
     "AsyncCancellableTaskHandle",
     "AsyncConfirmableTaskHandle",
     "AsyncTaskHandle",
     "AsyncTasks",
-    "CancellableConfirmableTaskHandle",
     "CancellableTaskHandle",
     "ConfirmableTaskHandle",
     "DownloadError",

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from attrs import frozen
 
 from ..deadline import Deadline
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, describe
 from ..security import Api
 from ..transport.async_driver import AsyncDriver
 from ..transport.config import ClientConfig
 from ..transport.download_transport import AsyncDownloadTransport, SyncDownloadTransport
 from ..transport.sync_driver import SyncDriver
-from ..type_check import describe
 from .definition import Submission
 from .errors import SubmissionUnknownError, TaskError
 from .handles import REFRESH_TIMEOUT, AsyncTaskHandle, BaseTaskHandle, TaskHandle, make_async_handle, make_handle
@@ -72,7 +71,7 @@ class _TaskCollection:
     """Members that are the same for `Tasks` and `AsyncTasks`."""
 
     def __init__(self, registry: TaskRegistry, runner: Any) -> None:
-        self._station = registry
+        self._registry = registry
         self._runner = runner
 
     def stats(self) -> Mapping[str, int]:
@@ -81,10 +80,10 @@ class _TaskCollection:
         `polls` and `requests` were made for `waits` waits. If each wait had polled for itself, there would have been
         `served` polls; `saved` is the difference.
         """
-        return self._station.stats()
+        return self._registry.stats()
 
     def _deadline(self, timeout: float | None) -> Deadline:
-        return wait_deadline(self._station.config.clock, timeout)
+        return wait_deadline(self._registry.config.clock, timeout)
 
     def _own(self, tasks: Collection[H]) -> tuple[H, ...]:
         """Return the tasks as a tuple.
@@ -96,14 +95,14 @@ class _TaskCollection:
         for task in found:
             if not isinstance(task, BaseTaskHandle):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise InvalidArgumentError(f"tasks: expected task handles, got {describe(task)}")
-            if not task.belongs_to(self._station):
+            if not task.belongs_to(self._registry):
                 raise InvalidArgumentError(
                     f"tasks: {task.ref} belongs to another client; resume its token with this one"
                 )
         return found
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._station.config.origin}>"
+        return f"<{type(self).__name__} of {self._registry.config.origin}>"
 
 
 class Tasks(_TaskCollection):
@@ -138,8 +137,8 @@ class Tasks(_TaskCollection):
             SubmissionUnknownError: it is unknown if the task was begun; nothing was sent twice.
             JournalError: the journal cannot be written; with `ref`, the task was begun.
         """
-        state = self._runner.run(begin(self._station, submission, arguments, body, idempotency_key, options))
-        return make_handle(self._station, self._runner, state)
+        state = self._runner.run(begin(self._registry, submission, arguments, body, idempotency_key, options))
+        return make_handle(self._registry, self._runner, state)
 
     def resume(self, resume_token: TaskRef | str) -> TaskHandle[Any, Any]:
         """Return the handle of a task that was begun earlier, here or elsewhere. Sends nothing.
@@ -150,7 +149,7 @@ class Tasks(_TaskCollection):
         Raises:
             InvalidArgumentError: the token is invalid, or belongs to another API.
         """
-        return make_handle(self._station, self._runner, self._station.resume(resume_token))
+        return make_handle(self._registry, self._runner, self._registry.resume(resume_token))
 
     def recover(self, *, settle: float | None = None, on_unknown: OnUnknown = "keep") -> Sequence[TaskHandle[Any, Any]]:
         """Return the open tasks of the journal that no other process holds, for example after a crash.
@@ -166,12 +165,12 @@ class Tasks(_TaskCollection):
             SubmissionUnknownError: a submission stays unknown and `on_unknown` is "raise".
             JournalError: the journal cannot be read.
         """
-        flow = submit.recover(self._station, settle, on_unknown)
-        return [make_handle(self._station, self._runner, state) for state in self._runner.run(flow)]
+        flow = submit.recover(self._registry, settle, on_unknown)
+        return [make_handle(self._registry, self._runner, state) for state in self._runner.run(flow)]
 
     def unresolved(self) -> Sequence[SubmissionUnknownError]:
         """Return the journal's submissions of unknown outcome, for `resolve` or `discard`. Sends nothing."""
-        return self._runner.run(submit.unresolved(self._station))
+        return self._runner.run(submit.unresolved(self._registry))
 
     def resolve(self, key: str, candidate: TaskRef | str) -> TaskHandle[Any, Any]:
         """Record the task that a submission of unknown outcome began, and return its handle. Sends nothing.
@@ -183,9 +182,9 @@ class Tasks(_TaskCollection):
         Raises:
             InvalidArgumentError: the journal has no submission with this key.
         """
-        state = self._station.resume(candidate)
-        self._runner.run(submit.resolve(self._station, key, state))
-        return make_handle(self._station, self._runner, state)
+        state = self._registry.resume(candidate)
+        self._runner.run(submit.resolve(self._registry, key, state))
+        return make_handle(self._registry, self._runner, state)
 
     def discard(self, key: str) -> None:
         """Remove a submission of unknown outcome from the journal, because it began no task or is irrelevant.
@@ -193,7 +192,7 @@ class Tasks(_TaskCollection):
         Raises:
             InvalidArgumentError: the journal has no submission with this key.
         """
-        self._runner.run(submit.discard(self._station, key))
+        self._runner.run(submit.discard(self._registry, key))
 
     def wait_any(self, tasks: Collection[S], *, timeout: float | None) -> WaitResult[S]:
         """Wait until one of the tasks has ended or needs input, or until `timeout` seconds have passed.
@@ -223,12 +222,12 @@ class Tasks(_TaskCollection):
             TaskTimeoutError: `timeout` seconds have passed and some tasks have not ended.
         """
         deadline, owned = self._deadline(timeout), self._own(tasks)
-        return self._completed(wait_group(self._station, deadline, [task.record for task in owned]), owned)
+        return self._completed(wait_group(self._registry, deadline, [task.state for task in owned]), owned)
 
     def _completed(self, group: WaitGroup, tasks: Collection[S]) -> Iterator[S]:
         while group.cursors:
             ended = self._runner.run(next_ended(group))
-            yield from (task for task in tasks if task.record in ended)
+            yield from (task for task in tasks if task.state in ended)
 
     def poll_once(self, *, timeout: float | None = REFRESH_TIMEOUT) -> Sequence[TaskSnapshot[Any]]:
         """Poll all tasks that have a live handle once, and return their snapshots; for cron jobs and schedulers.
@@ -239,13 +238,13 @@ class Tasks(_TaskCollection):
         Raises:
             PollingError: polls are refused for all tasks.
         """
-        states = self._station.live_states()
-        self._runner.run(wait_for_polls(states, self._deadline(timeout), self._station.poll))
+        states = self._registry.live_states()
+        self._runner.run(wait_for_polls(states, self._deadline(timeout), self._registry.poll))
         return _snapshots(states)
 
     def _gather(self, tasks: Collection[S], timeout: float | None, enough: IsEnough) -> WaitResult[S]:
         deadline, owned = self._deadline(timeout), self._own(tasks)
-        group = wait_group(self._station, deadline, [task.record for task in owned])
+        group = wait_group(self._registry, deadline, [task.state for task in owned])
         return _wait_result(owned, self._runner.run(wait_for_enough(group, enough)))
 
 
@@ -267,33 +266,33 @@ class AsyncTasks(_TaskCollection):
         options: CallOptions | None = None,
     ) -> AsyncTaskHandle[M, R]:
         """Async twin of `Tasks.begin`."""
-        state = await self._runner.run(begin(self._station, submission, arguments, body, idempotency_key, options))
-        return make_async_handle(self._station, self._runner, state)
+        state = await self._runner.run(begin(self._registry, submission, arguments, body, idempotency_key, options))
+        return make_async_handle(self._registry, self._runner, state)
 
     def resume(self, resume_token: TaskRef | str) -> AsyncTaskHandle[Any, Any]:
         """Same as `Tasks.resume`. Not a coroutine, because it sends nothing."""
-        return make_async_handle(self._station, self._runner, self._station.resume(resume_token))
+        return make_async_handle(self._registry, self._runner, self._registry.resume(resume_token))
 
     async def recover(
         self, *, settle: float | None = None, on_unknown: OnUnknown = "keep"
     ) -> Sequence[AsyncTaskHandle[Any, Any]]:
         """Async twin of `Tasks.recover`."""
-        states = await self._runner.run(submit.recover(self._station, settle, on_unknown))
-        return [make_async_handle(self._station, self._runner, state) for state in states]
+        states = await self._runner.run(submit.recover(self._registry, settle, on_unknown))
+        return [make_async_handle(self._registry, self._runner, state) for state in states]
 
     async def unresolved(self) -> Sequence[SubmissionUnknownError]:
         """Async twin of `Tasks.unresolved`."""
-        return await self._runner.run(submit.unresolved(self._station))
+        return await self._runner.run(submit.unresolved(self._registry))
 
     async def resolve(self, key: str, candidate: TaskRef | str) -> AsyncTaskHandle[Any, Any]:
         """Async twin of `Tasks.resolve`."""
-        state = self._station.resume(candidate)
-        await self._runner.run(submit.resolve(self._station, key, state))
-        return make_async_handle(self._station, self._runner, state)
+        state = self._registry.resume(candidate)
+        await self._runner.run(submit.resolve(self._registry, key, state))
+        return make_async_handle(self._registry, self._runner, state)
 
     async def discard(self, key: str) -> None:
         """Async twin of `Tasks.discard`."""
-        await self._runner.run(submit.discard(self._station, key))
+        await self._runner.run(submit.discard(self._registry, key))
 
     async def wait_any(self, tasks: Collection[A], *, timeout: float | None) -> WaitResult[A]:
         """Async twin of `Tasks.wait_any`."""
@@ -306,24 +305,24 @@ class AsyncTasks(_TaskCollection):
     def as_completed(self, tasks: Collection[A], *, timeout: float | None) -> AsyncIterator[A]:
         """Async twin of `Tasks.as_completed`."""
         deadline, owned = self._deadline(timeout), self._own(tasks)
-        return self._completed(wait_group(self._station, deadline, [task.record for task in owned]), owned)
+        return self._completed(wait_group(self._registry, deadline, [task.state for task in owned]), owned)
 
     async def _completed(self, group: WaitGroup, tasks: Collection[A]) -> AsyncIterator[A]:
         while group.cursors:
             ended = await self._runner.run(next_ended(group))
             for task in tasks:
-                if task.record in ended:
+                if task.state in ended:
                     yield task
 
     async def poll_once(self, *, timeout: float | None = REFRESH_TIMEOUT) -> Sequence[TaskSnapshot[Any]]:
         """Async twin of `Tasks.poll_once`."""
-        states = self._station.live_states()
-        await self._runner.run(wait_for_polls(states, self._deadline(timeout), self._station.poll))
+        states = self._registry.live_states()
+        await self._runner.run(wait_for_polls(states, self._deadline(timeout), self._registry.poll))
         return _snapshots(states)
 
     async def _gather(self, tasks: Collection[A], timeout: float | None, enough: IsEnough) -> WaitResult[A]:
         deadline, owned = self._deadline(timeout), self._own(tasks)
-        group = wait_group(self._station, deadline, [task.record for task in owned])
+        group = wait_group(self._registry, deadline, [task.state for task in owned])
         return _wait_result(owned, await self._runner.run(wait_for_enough(group, enough)))
 
 

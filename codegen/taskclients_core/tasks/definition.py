@@ -309,6 +309,9 @@ class TaskType(Struct, Generic[M, R], frozen=True, kw_only=True):
 
     cancel: BoundCall | None = None
     result: DownloadLinks | InlineResult | FromOperation | None = None
+    handles: tuple[type[Any], type[Any]] | None = None
+    """Handle classes of the type's own, sync and async, for a type with both `cancel` and `confirm`. None: the core's
+    classes for what the type has."""
 
 
 class MatchRule(Struct, frozen=True):

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Generic, TypeVar, cast
 
 from ..deadline import Deadline
 from ..effects import RunBlocking, TaskFlow
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, describe
 from ..events import is_sync_callable
-from ..type_check import describe
 from . import waiters
-from .definition import Phase
+from .definition import Phase, TaskType
 from .polling.policy import PollPolicy, check_seconds, wait_deadline
 from .waiters import OnPartial, run_action, wait_for_result
 
@@ -31,12 +30,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "REFRESH_TIMEOUT",
-    "AsyncCancellableConfirmableTaskHandle",
     "AsyncCancellableTaskHandle",
     "AsyncConfirmableTaskHandle",
     "AsyncTaskHandle",
     "BaseTaskHandle",
-    "CancellableConfirmableTaskHandle",
     "CancellableTaskHandle",
     "ConfirmableTaskHandle",
     "TaskHandle",
@@ -57,18 +54,18 @@ class BaseTaskHandle(Generic[M_co, R_co]):
     def __init__(self, registry: TaskRegistry, runner: Any, state: TaskState) -> None:
         self._registry = registry
         self._runner = runner
-        self.record = state
+        self.state = state
         """State that all handles of the task share."""
 
     @property
     def ref(self) -> TaskRef:
         """Vendor, type, id and scope of the task."""
-        return self.record.ref
+        return self.state.ref
 
     @property
     def last(self) -> TaskSnapshot[M_co] | None:
         """The last snapshot; None before the first poll. Sends nothing."""
-        return self.record.snapshot
+        return self.state.snapshot
 
     def resume_token(self) -> str:
         """Return `ref` as text, for `client.tasks.resume` in this process or another one.
@@ -76,11 +73,11 @@ class BaseTaskHandle(Generic[M_co, R_co]):
         Raises:
             InvalidArgumentError: id and scope are too long for a token.
         """
-        return self.record.ref.resume_token()
+        return self.state.ref.resume_token()
 
     def __repr__(self) -> str:
-        phase = "not polled" if self.record.snapshot is None else self.record.snapshot.phase
-        return f"<{type(self).__name__} {self.record.ref}: {phase}>"
+        phase = "not polled" if self.state.snapshot is None else self.state.snapshot.phase
+        return f"<{type(self).__name__} {self.state.ref}: {phase}>"
 
     def belongs_to(self, registry: TaskRegistry) -> bool:
         """Return True if the task belongs to the client of this registry."""
@@ -123,7 +120,7 @@ class TaskHandle(BaseTaskHandle[M_co, R_co]):
             InvalidArgumentError: an argument is invalid; nothing was sent.
             TaskError: as for `wait`.
         """
-        flow = waiters.refresh_task(self._registry, self.record, self._deadline(timeout), max_age=max_age)
+        flow = waiters.refresh_task(self._registry, self.state, self._deadline(timeout), max_age=max_age)
         return self._runner.run(flow)
 
     def wait(
@@ -155,7 +152,7 @@ class TaskHandle(BaseTaskHandle[M_co, R_co]):
         deadline = self._deadline(timeout)
         if on_change is not None and not is_sync_callable(on_change):
             raise InvalidArgumentError(f"on_change: expected a function that is not async, got {describe(on_change)}")
-        flow = waiters.wait_for_task(self._registry, self.record, deadline, until=until, on_change=on_change, poll=poll)
+        flow = waiters.wait_for_task(self._registry, self.state, deadline, until=until, on_change=on_change, poll=poll)
         return self._runner.run(flow)
 
     def watch(self, *, timeout: float | None, heartbeat: float | None = None) -> Iterator[TaskSnapshot[M_co]]:
@@ -172,7 +169,7 @@ class TaskHandle(BaseTaskHandle[M_co, R_co]):
             TaskError: as for `wait`.
         """
         deadline = self._deadline(timeout)
-        cursor = waiters.Cursor(self.record, self._registry.poll)
+        cursor = waiters.Cursor(self.state, self._registry.poll)
         check_heartbeat(heartbeat)
         return self._watch(cursor, deadline, heartbeat)
 
@@ -200,7 +197,7 @@ class TaskHandle(BaseTaskHandle[M_co, R_co]):
             TaskError: as for `wait`.
         """
         return cast(
-            "R_co", self._runner.run(wait_for_result(self._registry, self.record, self._deadline(timeout), partial))
+            "R_co", self._runner.run(wait_for_result(self._registry, self.state, self._deadline(timeout), partial))
         )
 
     def download(
@@ -237,7 +234,7 @@ class TaskHandle(BaseTaskHandle[M_co, R_co]):
 
         flow = download(
             self._registry,
-            self.record,
+            self.state,
             to,
             self._deadline(timeout),
             partial=partial,
@@ -259,11 +256,11 @@ class TaskHandle(BaseTaskHandle[M_co, R_co]):
         """
         from .download.reader import open_file
 
-        return open_file(self._runner, self._registry, self.record, self._deadline(timeout), partial)
+        return open_file(self._runner, self._registry, self.state, self._deadline(timeout), partial)
 
     def discard(self) -> None:
         """Remove the task from the journal, so that `recover` does not return it. The task itself continues."""
-        self._runner.run(discard_task(self._registry, self.record))
+        self._runner.run(discard_task(self._registry, self.state))
 
 
 class CancellableTaskHandle(TaskHandle[M_co, R_co]):
@@ -276,7 +273,7 @@ class CancellableTaskHandle(TaskHandle[M_co, R_co]):
             ClientError: the request was refused or failed.
             TaskError: as for `refresh`.
         """
-        return self._runner.run(run_action(self._registry, self.record, "cancel", self._deadline(timeout)))
+        return self._runner.run(run_action(self._registry, self.state, "cancel", self._deadline(timeout)))
 
 
 class ConfirmableTaskHandle(TaskHandle[M_co, R_co]):
@@ -289,11 +286,7 @@ class ConfirmableTaskHandle(TaskHandle[M_co, R_co]):
             ClientError: the request was refused or failed.
             TaskError: as for `refresh`.
         """
-        return self._runner.run(run_action(self._registry, self.record, "confirm", self._deadline(timeout)))
-
-
-class CancellableConfirmableTaskHandle(CancellableTaskHandle[M_co, R_co], ConfirmableTaskHandle[M_co, R_co]):
-    """A task of a type that can be cancelled and may need confirmation."""
+        return self._runner.run(run_action(self._registry, self.state, "confirm", self._deadline(timeout)))
 
 
 class AsyncTaskHandle(BaseTaskHandle[M_co, R_co]):
@@ -303,7 +296,7 @@ class AsyncTaskHandle(BaseTaskHandle[M_co, R_co]):
 
     async def refresh(self, *, timeout: float | None = REFRESH_TIMEOUT, max_age: float = 0.0) -> TaskSnapshot[M_co]:
         """Async twin of `TaskHandle.refresh`."""
-        flow = waiters.refresh_task(self._registry, self.record, self._deadline(timeout), max_age=max_age)
+        flow = waiters.refresh_task(self._registry, self.state, self._deadline(timeout), max_age=max_age)
         return await self._runner.run(flow)
 
     async def wait(
@@ -318,13 +311,13 @@ class AsyncTaskHandle(BaseTaskHandle[M_co, R_co]):
         deadline = self._deadline(timeout)
         if on_change is not None and not callable(on_change):  # pyright: ignore[reportUnnecessaryComparison]
             raise InvalidArgumentError(f"on_change: expected a function, got {describe(on_change)}")
-        flow = waiters.wait_for_task(self._registry, self.record, deadline, until=until, on_change=on_change, poll=poll)
+        flow = waiters.wait_for_task(self._registry, self.state, deadline, until=until, on_change=on_change, poll=poll)
         return await self._runner.run(flow)
 
     def watch(self, *, timeout: float | None, heartbeat: float | None = None) -> AsyncIterator[TaskSnapshot[M_co]]:
         """Async twin of `TaskHandle.watch`."""
         deadline = self._deadline(timeout)
-        cursor = waiters.Cursor(self.record, self._registry.poll)
+        cursor = waiters.Cursor(self.state, self._registry.poll)
         check_heartbeat(heartbeat)
         return self._watch(cursor, deadline, heartbeat)
 
@@ -341,7 +334,7 @@ class AsyncTaskHandle(BaseTaskHandle[M_co, R_co]):
         """Async twin of `TaskHandle.result`."""
         return cast(
             "R_co",
-            await self._runner.run(wait_for_result(self._registry, self.record, self._deadline(timeout), partial)),
+            await self._runner.run(wait_for_result(self._registry, self.state, self._deadline(timeout), partial)),
         )
 
     async def download(
@@ -360,7 +353,7 @@ class AsyncTaskHandle(BaseTaskHandle[M_co, R_co]):
 
         flow = download(
             self._registry,
-            self.record,
+            self.state,
             to,
             self._deadline(timeout),
             partial=partial,
@@ -377,11 +370,11 @@ class AsyncTaskHandle(BaseTaskHandle[M_co, R_co]):
         """Async twin of `TaskHandle.open`: the context manager gives the file in chunks, as they arrive."""
         from .download.reader import open_file_async
 
-        return open_file_async(self._runner, self._registry, self.record, self._deadline(timeout), partial)
+        return open_file_async(self._runner, self._registry, self.state, self._deadline(timeout), partial)
 
     async def discard(self) -> None:
         """Async twin of `TaskHandle.discard`."""
-        await self._runner.run(discard_task(self._registry, self.record))
+        await self._runner.run(discard_task(self._registry, self.state))
 
 
 class AsyncCancellableTaskHandle(AsyncTaskHandle[M_co, R_co]):
@@ -389,7 +382,7 @@ class AsyncCancellableTaskHandle(AsyncTaskHandle[M_co, R_co]):
 
     async def cancel(self, *, timeout: float | None = REFRESH_TIMEOUT) -> TaskSnapshot[M_co]:
         """Async twin of `CancellableTaskHandle.cancel`."""
-        return await self._runner.run(run_action(self._registry, self.record, "cancel", self._deadline(timeout)))
+        return await self._runner.run(run_action(self._registry, self.state, "cancel", self._deadline(timeout)))
 
 
 class AsyncConfirmableTaskHandle(AsyncTaskHandle[M_co, R_co]):
@@ -397,32 +390,26 @@ class AsyncConfirmableTaskHandle(AsyncTaskHandle[M_co, R_co]):
 
     async def confirm(self, *, timeout: float | None = REFRESH_TIMEOUT) -> TaskSnapshot[M_co]:
         """Async twin of `ConfirmableTaskHandle.confirm`."""
-        return await self._runner.run(run_action(self._registry, self.record, "confirm", self._deadline(timeout)))
-
-
-class AsyncCancellableConfirmableTaskHandle(
-    AsyncCancellableTaskHandle[M_co, R_co], AsyncConfirmableTaskHandle[M_co, R_co]
-):
-    """Async twin of `CancellableConfirmableTaskHandle`."""
+        return await self._runner.run(run_action(self._registry, self.state, "confirm", self._deadline(timeout)))
 
 
 def make_handle(registry: TaskRegistry, runner: SyncRunner, state: TaskState) -> TaskHandle[Any, Any]:
     """Return a handle of the class that fits the task's type."""
-    return _HANDLE_CLASSES[_abilities(state)][0](registry, runner, state)
+    return _handle_classes(state.task_type)[0](registry, runner, state)
 
 
 def make_async_handle(registry: TaskRegistry, runner: AsyncRunner, state: TaskState) -> AsyncTaskHandle[Any, Any]:
     """Async twin of `make_handle`."""
-    return _HANDLE_CLASSES[_abilities(state)][1](registry, runner, state)
+    return _handle_classes(state.task_type)[1](registry, runner, state)
 
 
-_HANDLE_CLASSES: dict[tuple[bool, bool], tuple[type[TaskHandle[Any, Any]], type[AsyncTaskHandle[Any, Any]]]] = {
-    (False, False): (TaskHandle, AsyncTaskHandle),
-    (True, False): (CancellableTaskHandle, AsyncCancellableTaskHandle),
-    (False, True): (ConfirmableTaskHandle, AsyncConfirmableTaskHandle),
-    (True, True): (CancellableConfirmableTaskHandle, AsyncCancellableConfirmableTaskHandle),
-}
-
-
-def _abilities(state: TaskState) -> tuple[bool, bool]:
-    return state.task_type.cancel is not None, "confirm" in state.task_type.actions
+def _handle_classes(
+    task_type: TaskType[Any, Any],
+) -> tuple[type[TaskHandle[Any, Any]], type[AsyncTaskHandle[Any, Any]]]:
+    if task_type.handles is not None:
+        return task_type.handles
+    if task_type.cancel is not None:
+        return CancellableTaskHandle, AsyncCancellableTaskHandle
+    if "confirm" in task_type.actions:
+        return ConfirmableTaskHandle, AsyncConfirmableTaskHandle
+    return TaskHandle, AsyncTaskHandle

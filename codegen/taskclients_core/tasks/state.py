@@ -230,7 +230,7 @@ class SnapshotData(msgspec.Struct, kw_only=True, eq=False):
     The snapshot itself is built on first access: it costs much more, and most polls show no change.
     """
 
-    reading: Observation | None
+    observation: Observation | None
     lost: bool
     model: Callable[[], Any]
     best_fraction: float | None
@@ -243,7 +243,7 @@ class SnapshotData(msgspec.Struct, kw_only=True, eq=False):
 
 def make_snapshot(ref: TaskRef, data: SnapshotData, monotonic: Callable[[], float]) -> TaskSnapshot[Any]:
     """Build the snapshot of a task."""
-    observation, at = data.reading, data.at
+    observation, at = data.observation, data.at
     more: dict[str, Any] = {}
     if observation is not None:
         more = {
@@ -450,7 +450,7 @@ class TaskState:
 
     def _update_data(self, now: float) -> None:
         self._data = SnapshotData(
-            reading=self._observation,
+            observation=self._observation,
             lost=self.lost_after is not None,
             model=self._model or no_model,
             best_fraction=self._best,

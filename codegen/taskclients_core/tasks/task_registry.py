@@ -16,11 +16,10 @@ from weakref import WeakValueDictionary
 from attrs import Factory, define, field
 
 from ..codec import decode
-from ..errors import ClientClosedError, DecodeError, InvalidArgumentError
+from ..errors import ClientClosedError, DecodeError, InvalidArgumentError, describe
 from ..events import Event, TaskEventKind, emit, is_enabled
 from ..security import Api
 from ..transport.config import ClientConfig
-from ..type_check import describe
 from .definition import Submission, TaskType
 from .expressions import TASK_ID, task_expression
 from .journal.journal import Journal, MemoryJournal
@@ -61,7 +60,7 @@ class TaskRegistry:
     _states: WeakValueDictionary[TaskRef, TaskState] = field(
         factory=WeakValueDictionary[TaskRef, TaskState], init=False, repr=False
     )
-    _boards: dict[object, PollScheduler] = field(factory=dict[object, PollScheduler], init=False, repr=False)
+    _schedulers: dict[object, PollScheduler] = field(factory=dict[object, PollScheduler], init=False, repr=False)
     _task_types: dict[str, TaskType[Any, Any]] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -131,7 +130,7 @@ class TaskRegistry:
         """Return all ids of the list from the last complete poll without filter; None if there was none."""
         vendor, _, name = task_type.name.partition(".")
         with self.lock:
-            scheduler = self._boards.get(_scheduler_key(TaskRef(vendor, name, "", scope), task_type))
+            scheduler = self._schedulers.get(_scheduler_key(TaskRef(vendor, name, "", scope), task_type))
             return None if scheduler is None else scheduler.keys
 
     # -- Waiters
@@ -149,7 +148,7 @@ class TaskRegistry:
             waiter.finish()
             return
         for state in waiter.seen:
-            waiter.schedulers.setdefault(self._board(state), []).append(state)
+            waiter.schedulers.setdefault(self._scheduler_for(state), []).append(state)
         error = give_up_error(waiter, now)
         if error is not None:
             waiter.finish(error)
@@ -169,14 +168,14 @@ class TaskRegistry:
     def close(self) -> list[Waiter]:
         """Close the registry: end all waits and return their waiters, which the caller wakes."""
         self.closed = True
-        waiters = {waiter: None for scheduler in self._boards.values() for waiter in scheduler.waiters}
+        waiters = {waiter: None for scheduler in self._schedulers.values() for waiter in scheduler.waiters}
         return [waiter for waiter in waiters if waiter.finish(ClientClosedError("the client was closed"))]
 
-    def _board(self, state: TaskState) -> PollScheduler:
+    def _scheduler_for(self, state: TaskState) -> PollScheduler:
         key = _scheduler_key(state.ref, state.task_type)
-        scheduler = self._boards.get(key)
+        scheduler = self._schedulers.get(key)
         if scheduler is None:
-            scheduler = self._boards[key] = PollScheduler(state.task_type, self.config.clock, self.poll)
+            scheduler = self._schedulers[key] = PollScheduler(state.task_type, self.config.clock, self.poll)
         return scheduler
 
     # -- Statistics and events
@@ -189,7 +188,7 @@ class TaskRegistry:
         """
         found: Counter[str] = Counter(polls=0, requests=0, waits=0, served=0)
         with self.lock:
-            for scheduler in self._boards.values():
+            for scheduler in self._schedulers.values():
                 found.update(
                     polls=scheduler.polls, requests=scheduler.requests, waits=scheduler.waits, served=scheduler.served
                 )

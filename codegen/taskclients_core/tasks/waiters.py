@@ -16,10 +16,9 @@ from attrs import define, evolve, field
 from ..codec import encode
 from ..deadline import Deadline
 from ..effects import Callback, RunBlocking, TaskFlow, WaitForChange
-from ..errors import CallTimeoutError, InvalidArgumentError
+from ..errors import CallTimeoutError, InvalidArgumentError, describe
 from ..json_pointer import MISSING, resolve
 from ..transport.call import call
-from ..type_check import describe
 from .definition import BoundCall, DownloadLinks, FromOperation, InlineResult, Phase
 from .errors import (
     PollingError,

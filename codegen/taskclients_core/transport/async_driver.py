@@ -52,7 +52,7 @@ class AsyncDriver(Driver):
 
     def __init__(self, http: AsyncHttpClient | None, config: ClientConfig) -> None:
         super().__init__(http, config)
-        self._lanes = ConnectionPool(http, self._open)
+        self._pool = ConnectionPool(http, self._open)
         self._exclusive_lock: asyncio.Lock | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -110,7 +110,7 @@ class AsyncDriver(Driver):
             try:
                 response = await self.guarded(state, client, self._send_and_read, state, client, started)
             finally:
-                self._lanes.release(client)
+                self._pool.release(client)
             if not 300 <= response.status < 400 or redirects == MAX_REDIRECTS:
                 return response
             redirected = redirect_request(request, response.status, response.raw_headers)
@@ -122,7 +122,7 @@ class AsyncDriver(Driver):
     async def _acquire(self, state: SendState) -> PooledClient:
         request = state.request
         try:
-            return await self._lanes.acquire(request, (request.timeout or self._timeout or Timeout()).pool)
+            return await self._pool.acquire(request, (request.timeout or self._timeout or Timeout()).pool)
         except CallTimeoutError as error:
             error.sent = state.answered
             raise
@@ -152,7 +152,7 @@ class AsyncDriver(Driver):
             try:
                 response = await self.guarded(state, client, self._send_unread, state, client)
             except BaseException:
-                self._lanes.release(client)
+                self._pool.release(client)
                 raise
             raw_headers = tuple(response.headers.raw)
             state.response_started(response.status_code, raw_headers)
@@ -241,11 +241,11 @@ class AsyncDriver(Driver):
 
     def release(self, client: PooledClient) -> None:
         """Return the httpx client of a finished request to the pool."""
-        self._lanes.release(client)
+        self._pool.release(client)
 
     async def aclose(self) -> None:
         """Close the connections; a supplied http_client stays open."""
-        await self._lanes.aclose()
+        await self._pool.aclose()
 
 
 class _Chunks(AsyncIterator[bytes]):

@@ -29,11 +29,10 @@ from ..errors import (
     TransportError,
 )
 from ..events import Event, EventKind, captured_responses, emit, is_enabled
-from ..headers import Headers
-from ..http_messages import HttpRequest, HttpResponse, StreamedBody
+from ..http_messages import Headers, HttpRequest, HttpResponse, StreamedBody
+from ..model import format_type
 from ..operation import Operation
 from ..request.encoder import RequestBuilder, encoder_for
-from ..type_check import format_type
 from .config import ClientConfig
 from .response_parser import DEFAULT_PARSE_OPTIONS, ParseOptions, operation_row_type, parse_options, parser_for
 from .retry_policy import backoff, is_idempotent, is_transient, retry_after
@@ -60,7 +59,7 @@ class ResponseHead(Protocol):
 
 A = TypeVar("A", bound=ResponseHead)
 
-_NUMBERS: Final = count(1)
+_CALL_NUMBERS: Final = count(1)
 
 
 # -- Entry points
@@ -115,7 +114,7 @@ def _fetch(call: Call, operation: Operation[Any], builder: RequestBuilder) -> Fl
 def open_row_stream(
     config: ClientConfig, operation: Operation[Any], arguments: Sequence[object], body: object
 ) -> Flow[RowStream]:
-    """Call an endpoint that returns a list and open its response for options row by row.
+    """Call an endpoint that returns a list and open its response, to read it row by row.
 
     The call ends when the `RowStream` does. Raises what `call` raises.
     """
@@ -178,9 +177,12 @@ class Call:
     operation: Operation[Any]
     deadline: Deadline | None
     started: float
+    """Time of the client's monotonic clock."""
 
     attempts: list[Attempt] = field(factory=list[Attempt], init=False)
-    _number: int = field(factory=lambda: next(_NUMBERS), init=False)
+    """Requests so far, the current one excluded."""
+
+    _number: int = field(factory=lambda: next(_CALL_NUMBERS), init=False)
     _tries: int = field(default=0, init=False)
     """Requests, without those that only replaced a refused token."""
 
@@ -188,6 +190,8 @@ class Call:
     """Credentials of the current attempt."""
 
     _token_renewed: bool = field(default=False, init=False)
+    """True once a refused token was dropped; the call does not drop another."""
+
     _sending: bool = field(default=False, init=False)
     """True once the current attempt has its credentials and the request is being sent."""
 
@@ -265,7 +269,7 @@ class Call:
             try:
                 request = yield from self._prepare(builder, source)
                 response = yield from self._send(request, send)
-            except (TransportError, ApiError) as error:
+            except (TransportError, ApiError) as error:  # ApiError: no token was issued
                 status, reason = error.status, type(error).__name__
                 if isinstance(builder.content, StreamedBody) and builder.content.is_source_error(error):
                     self._source_error = error
@@ -349,7 +353,7 @@ class Call:
         requested = retry_after(headers, clock.wall)
         if requested is not None:
             if requested > retry.max_delay:
-                return None, "told"
+                return None, "retry-after"
             # Add the jitter, so that clients with the same Retry-After do not all return at the same time.
             delay = min(requested + delay, max(requested, retry.max_delay))
         if self.deadline is not None and delay >= self.deadline.remaining:
@@ -445,7 +449,7 @@ class RowStream:
 
     @property
     def close(self) -> Callable[[], Awaitable[None] | None]:
-        """Release or drop the connection."""
+        """Function that releases or drops the connection; an async driver awaits its result."""
         return self.response.close
 
     def feed(self, chunk: bytes) -> Iterator[Any]:

@@ -2,7 +2,7 @@
 
 The pool of httpx 0.28 is not used, for two reasons. If a task is cancelled before its request connects, the slot of
 that request is never freed. And each request that ends wakes many waiting requests, all but one of which wait again, so
-that 64 concurrent calls take twenty times as long. Here each httpx client serves one request at a time; a cancelled
+that many concurrent calls take much longer. Here each httpx client serves one request at a time; a cancelled
 task does no harm, and a client whose request was cancelled is discarded with its connection.
 
 A supplied `http_client` is used with its own pool; the first problem exists there with httpx 0.28, not with httpx2.

@@ -31,8 +31,7 @@ from ..errors import (
     InvalidArgumentError,
     TransportError,
 )
-from ..headers import Headers
-from ..http_messages import HttpRequest, StreamedBody
+from ..http_messages import Headers, HttpRequest, StreamedBody
 from .bodies import ACCEPT_ENCODING, is_supported
 from .config import ClientConfig
 from .deadline_backend import deadline_exceeded
@@ -91,6 +90,7 @@ def install_log_filters() -> None:
 # -- State of a request on the wire
 
 _UNSENT: Final = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"})
+"""Errors of httpx that mean that nothing was sent, for transports that do not call `trace`."""
 
 
 class SendState:
@@ -154,7 +154,7 @@ class SendState:
         )
 
     def map_error(self, error: Exception, built: object) -> Exception:
-        """Return the error to raise for an error of `http.send`, which may be the body's, a hook's or our own."""
+        """Return the error to raise for one that `http.send` raised: httpx's, the body's, a hook's or our own."""
         if isinstance(self.request.content, StreamedBody) and self.request.content.state.error is not None:
             return self.request.content.state.error
         if _request_of(error) is built:
@@ -412,6 +412,7 @@ def map_exception(
     if state is not None:
         unsent = state.is_unsent(error, names)
     if "TimeoutException" in names:
+        # A timeout limited to the deadline can end slightly before it, by another clock.
         if request.deadline is not None and request.deadline.remaining < 0.01:
             return deadline_exceeded(request, sent=not unsent)
         if unsent and "PoolTimeout" in names:

@@ -30,11 +30,10 @@ from ..config import CallOptions
 from ..errors import ApiError, DecodeError, InvalidArgumentError, error_class
 from ..http_messages import HttpRequest, HttpResponse
 from ..media import JSON, WireFormat, charset_of, check_media_type, essence, is_json, wire_format_of
-from ..model import UNSET
+from ..model import UNSET, accepted_classes, format_type
 from ..operation import ErrorCondition, Operation, types_by_status
 from ..paging import attribute_getter
 from ..request.encoder import accept_header
-from ..type_check import accepted_classes, format_type
 from .bodies import MAX_KEPT_BYTES, response_too_large
 
 T = TypeVar("T")
@@ -118,7 +117,7 @@ class ResponseParser:
         if hint is not None and response.content and response.truncated_at is None:
             try:
                 # A JSON error is normal although the caller asked for a table: do not report a deviation.
-                body = _decode(hint)(
+                body = _response_decoder(hint)(
                     response,
                     options if options is DEFAULT_PARSE_OPTIONS else evolve(options, on_deviation=ignore_deviation),
                 )
@@ -146,6 +145,7 @@ class ResponseParser:
 def parser_for(operation: Operation[Any]) -> ResponseParser:
     """Return the parser of an operation; created at its first call and cached, as operations are constants."""
     by_status = dict(types_by_status(operation.returns))
+    # The types that a 2xx without a type of its own may have; with more than one, `parse` cannot choose.
     types: list[Any] = []
     for hint in [by_status.pop("default")] if "default" in by_status else by_status.values():
         if hint is not None and hint not in types:
@@ -153,8 +153,8 @@ def parser_for(operation: Operation[Any]) -> ResponseParser:
     condition = operation.error_when
     return ResponseParser(
         name=operation.name,
-        successes={status: _decode(hint) for status, hint in by_status.items()},
-        undeclared=_decode(types[0] if types else None) if len(types) <= 1 else None,
+        successes={status: _response_decoder(hint) for status, hint in by_status.items()},
+        undeclared=_response_decoder(types[0] if types else None) if len(types) <= 1 else None,
         errors=operation.errors,
         is_error=None if condition is None else _error_check(condition),
         reason="" if condition is None else f"but its body reports a failure in {condition.filled!r}",
@@ -212,7 +212,7 @@ def _for_status(by_status: Mapping[int | str, T], status: int) -> T | None:
     return None
 
 
-def _decode(hint: Any) -> ResponseDecoder:
+def _response_decoder(hint: Any) -> ResponseDecoder:
     if hint is None:
         return lambda _, __: None
     if hint is bytes:
@@ -223,7 +223,7 @@ def _decode(hint: Any) -> ResponseDecoder:
     optional = type(None) in accepted_classes(hint)
     expected = format_type(hint)
 
-    def decode_data(response: HttpResponse, options: ParseOptions) -> Any:
+    def decode_body(response: HttpResponse, options: ParseOptions) -> Any:
         content = response.content
         if not content:
             if optional:
@@ -246,7 +246,7 @@ def _decode(hint: Any) -> ResponseDecoder:
                 error.found = f"{error.found} ({content_type})"
             raise
 
-    return decode_data
+    return decode_body
 
 
 def _is_empty_list(response: HttpResponse, options: ParseOptions, hint: Any) -> bool:

@@ -22,7 +22,7 @@ from typing import Any, Final
 from attrs import define, field
 
 from ..config import RetryPolicy
-from ..headers import Headers
+from ..http_messages import Headers
 from ..operation import Operation
 
 IDEMPOTENT_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
@@ -30,6 +30,7 @@ IDEMPOTENT_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"
 _PERMANENT: Final = frozenset({501, 505, 506, 508, 510, 511})
 
 _PER_SUCCESS: Final = 0.1
+"""Retries that a call gives back to the budget."""
 
 
 def is_transient(status: int) -> bool:
@@ -64,7 +65,7 @@ class RetryBudget:
             return True
 
     def release(self) -> None:
-        """Give back 0.1 retries, after a call that succeeded at once."""
+        """Give back 0.1 retries, after a call whose last response is no transient failure."""
         if self._used:  # skip the lock if no retry was used
             with self._lock:
                 self._used = max(0.0, self._used - _PER_SUCCESS)

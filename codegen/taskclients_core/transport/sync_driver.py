@@ -175,7 +175,7 @@ class SyncDriver(Driver):
             current_request.set(previous[1])
 
     def close(self) -> None:
-        """Close the connections; a supplied http_client stays open. Running calls on redirected threads fail."""
+        """Close the connections; a supplied http_client stays open. Running calls of other threads fail."""
         self._closed = True
         if self._supplied is None and self._http is not None:
             abort_connections(self._http)

@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 
     from .client import AsyncBoosterClient, BoosterClient
 
-RECONCILE: Final = ReconcileRule(match=(MatchRule("/brand", "$request.body#/brand"),), unique=False)
-"""Criteria by which most tasks are found again when it is not known whether their start succeeded."""
+_RECONCILE: Final = ReconcileRule(match=(MatchRule("/brand", "$request.body#/brand"),), unique=False)
 
 
 TASK: Final[TaskType[models.Task, DownloadableFile]] = TaskType(
@@ -68,7 +67,7 @@ REQUEST_IMPORT: Final = Submission(
     task_type=TASK,
     id="$response.body#/asyncTaskId",
     accepted=(200,),
-    reconcile=RECONCILE,
+    reconcile=_RECONCILE,
 )
 
 
@@ -107,7 +106,7 @@ EXPORT_CUSTOMER: Final = Submission(
     task_type=TASK,
     id="$response.body#/asyncTaskId",
     accepted=(200,),
-    reconcile=RECONCILE,
+    reconcile=_RECONCILE,
 )
 
 
@@ -146,7 +145,7 @@ EXPORT_STOCK: Final = Submission(
     task_type=TASK,
     id="$response.body#/asyncTaskId",
     accepted=(200,),
-    reconcile=RECONCILE,
+    reconcile=_RECONCILE,
 )
 
 
@@ -185,7 +184,7 @@ EXPORT_MOVEMENT: Final = Submission(
     task_type=TASK,
     id="$response.body#/asyncTaskId",
     accepted=(200,),
-    reconcile=RECONCILE,
+    reconcile=_RECONCILE,
 )
 
 
@@ -224,7 +223,7 @@ EXPORT_SELL_OUT: Final = Submission(
     task_type=TASK,
     id="$response.body#/asyncTaskId",
     accepted=(200,),
-    reconcile=RECONCILE,
+    reconcile=_RECONCILE,
 )
 
 
@@ -263,7 +262,7 @@ EXPORT_ORDER: Final = Submission(
     task_type=TASK,
     id="$response.body#/asyncTaskId",
     accepted=(200,),
-    reconcile=RECONCILE,
+    reconcile=_RECONCILE,
 )
 
 
@@ -302,7 +301,7 @@ EXPORT_INVOICE: Final = Submission(
     task_type=TASK,
     id="$response.body#/asyncTaskId",
     accepted=(200,),
-    reconcile=RECONCILE,
+    reconcile=_RECONCILE,
 )
 
 

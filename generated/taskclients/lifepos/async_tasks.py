@@ -34,15 +34,34 @@ from taskclients_core.tasks.definition import (
 from . import exports, imports, models
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from taskclients_core import FileContent, Upload
     from taskclients_core.tasks import handles
 
     from .client import AsyncLifePosClient, LifePosClient
 
-RECONCILE: Final = ReconcileRule(
+_FILTER: Final = StatusFilter(
+    "task_status", ("InQueue", "InProgress", "WaitingForFeedback"), (Phase.QUEUED, Phase.RUNNING, Phase.NEEDS_INPUT)
+)
+_PHASES: Final[Mapping[str, Phase]] = {
+    "InQueue": Phase.QUEUED,
+    "InProgress": Phase.RUNNING,
+    "WaitingForFeedback": Phase.NEEDS_INPUT,
+    "Completed": Phase.SUCCEEDED,
+    "Canceled": Phase.CANCELLED,
+}
+_MESSAGES: Final = (
+    MessagesMapping(
+        text="/message",
+        inside="/resolutions",
+        level_at="/type",
+        levels={"Information": "info", "Warning": "warning", "Error": "error"},
+    ),
+)
+_RECONCILE: Final = ReconcileRule(
     match=(MatchRule("/organization/guid", "$request.path.org_guid"),), unique=False, created="/created_at"
 )
-"""Criteria by which most tasks are found again when it is not known whether their start succeeded."""
 
 
 NOMENCLATURE_IMPORT: Final[TaskType[models.NomenclatureImportTask, None]] = TaskType(
@@ -55,34 +74,17 @@ NOMENCLATURE_IMPORT: Final[TaskType[models.NomenclatureImportTask, None]] = Task
         items="/items",
         key="/guid",
         pages=ListPages(token="/next_page_token", parameter="page_token", order="newest-first"),
-        filter=StatusFilter(
-            "task_status",
-            ("InQueue", "InProgress", "WaitingForFeedback"),
-            (Phase.QUEUED, Phase.RUNNING, Phase.NEEDS_INPUT),
-        ),
+        filter=_FILTER,
     ),
     state=StatusMapping(
         at="/status",
-        phases={
-            "InQueue": Phase.QUEUED,
-            "InProgress": Phase.RUNNING,
-            "WaitingForFeedback": Phase.NEEDS_INPUT,
-            "Completed": Phase.SUCCEEDED,
-            "Canceled": Phase.CANCELLED,
-        },
+        phases=_PHASES,
         rules=(PhaseRule(Condition(phase=(Phase.NEEDS_INPUT,), at="/is_confirmed", values=(True,)), Phase.RUNNING),),
         partial=Condition(any_item=AnyItem("/resolutions", "/type", ("Error",))),
     ),
     timing=PollTiming(rate=(60, 60.0)),
     progress=ProgressMapping(percent="/progress"),
-    messages=(
-        MessagesMapping(
-            text="/message",
-            inside="/resolutions",
-            level_at="/type",
-            levels={"Information": "info", "Warning": "warning", "Error": "error"},
-        ),
-    ),
+    messages=_MESSAGES,
 )
 """An import of goods.
 
@@ -99,33 +101,14 @@ REVENUE_EXPORT: Final[TaskType[models.RevenueExportTask, UUID | None]] = TaskTyp
         items="/items",
         key="/guid",
         pages=ListPages(token="/next_page_token", parameter="page_token", order="newest-first"),
-        filter=StatusFilter(
-            "task_status",
-            ("InQueue", "InProgress", "WaitingForFeedback"),
-            (Phase.QUEUED, Phase.RUNNING, Phase.NEEDS_INPUT),
-        ),
+        filter=_FILTER,
     ),
     state=StatusMapping(
-        at="/status",
-        phases={
-            "InQueue": Phase.QUEUED,
-            "InProgress": Phase.RUNNING,
-            "WaitingForFeedback": Phase.NEEDS_INPUT,
-            "Completed": Phase.SUCCEEDED,
-            "Canceled": Phase.CANCELLED,
-        },
-        partial=Condition(any_item=AnyItem("/resolutions", "/type", ("Error",))),
+        at="/status", phases=_PHASES, partial=Condition(any_item=AnyItem("/resolutions", "/type", ("Error",)))
     ),
     timing=PollTiming(rate=(60, 60.0)),
     progress=ProgressMapping(percent="/progress"),
-    messages=(
-        MessagesMapping(
-            text="/message",
-            inside="/resolutions",
-            level_at="/type",
-            levels={"Information": "info", "Warning": "warning", "Error": "error"},
-        ),
-    ),
+    messages=_MESSAGES,
     result=InlineResult("/file", UUID | None),
 )
 """An export of a revenue report.
@@ -141,7 +124,7 @@ CREATE_NOMENCLATURE_IMPORT_TASK: Final = Submission(
     id="$response.body#/guid",
     scope={"org_guid": "$request.path.org_guid"},
     accepted=(200,),
-    reconcile=RECONCILE,
+    reconcile=_RECONCILE,
 )
 
 
@@ -225,7 +208,7 @@ CREATE_REVENUE_EXPORT: Final = Submission(
     id="$response.body#/guid",
     scope={"org_guid": "$request.path.org_guid"},
     accepted=(200,),
-    reconcile=RECONCILE,
+    reconcile=_RECONCILE,
 )
 
 

@@ -28,9 +28,19 @@ from taskclients_core.tasks.definition import (
 from . import dealers, models, processes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from taskclients_core.tasks import handles
 
     from .client import AsyncMyKaarmaClient, MyKaarmaClient
+
+_PHASES: Final[Mapping[str, Phase]] = {
+    "NOT_STARTED": Phase.QUEUED,
+    "IN_PROGRESS": Phase.RUNNING,
+    "COMPLETED": Phase.SUCCEEDED,
+    "FAILED": Phase.FAILED,
+    "NOT_NEEDED": Phase.SKIPPED,
+}
 
 
 PROCESS: Final[TaskType[models.AsyncProcess, None]] = TaskType(
@@ -38,32 +48,11 @@ PROCESS: Final[TaskType[models.AsyncProcess, None]] = TaskType(
     model=models.AsyncProcess,
     poll=FromItem(BoundCall(processes.GET_ASYNC_PROCESS, {"asyncProcessesUuid": "$task.id"})),
     state=StatusMapping(
-        at="/status",
-        phases={
-            "NOT_STARTED": Phase.QUEUED,
-            "IN_PROGRESS": Phase.RUNNING,
-            "COMPLETED": Phase.SUCCEEDED,
-            "FAILED": Phase.FAILED,
-            "NOT_NEEDED": Phase.SKIPPED,
-        },
-        partial=Condition(any_item=AnyItem("/steps", "/status", ("FAILED",))),
+        at="/status", phases=_PHASES, partial=Condition(any_item=AnyItem("/steps", "/status", ("FAILED",)))
     ),
     timing=PollTiming(rate=(60, 60.0)),
     progress=ProgressMapping(steps=True),
-    steps=StepsMapping(
-        at="/steps",
-        key="/uuid",
-        status="/status",
-        phases={
-            "NOT_STARTED": Phase.QUEUED,
-            "IN_PROGRESS": Phase.RUNNING,
-            "COMPLETED": Phase.SUCCEEDED,
-            "FAILED": Phase.FAILED,
-            "NOT_NEEDED": Phase.SKIPPED,
-        },
-        name="/name",
-        order="/order",
-    ),
+    steps=StepsMapping(at="/steps", key="/uuid", status="/status", phases=_PHASES, name="/name", order="/order"),
     messages=(
         MessagesMapping(text="/errorMessage", inside="/errors", level="error"),
         MessagesMapping(text="/warningMessage", inside="/warnings", level="warning"),

@@ -13,7 +13,7 @@ CHIP = "16d1f9cd-4d1b-459b-9b8a-1f8f6e3bee3e"
 
 def test_inheritance(client: Any, wire: Any, part: Any) -> None:
     models = part("models")
-    wire.answer([{"name": "Rex", "bornOn": "2020-02-29", "barksLoudly": False, "chipId": CHIP, "handler": "Ann"}])
+    wire.respond([{"name": "Rex", "bornOn": "2020-02-29", "barksLoudly": False, "chipId": CHIP, "handler": "Ann"}])
     (dog,) = client.list_dogs()
     assert dog == models.GuideDog(
         name="Rex", born_on=date(2020, 2, 29), barks_loudly=False, chip_id=UUID(CHIP), handler="Ann"
@@ -24,7 +24,7 @@ def test_inheritance(client: Any, wire: Any, part: Any) -> None:
 
 
 def test_what_a_base_requires_is_required(client: Any, wire: Any, core: Any) -> None:
-    wire.answer([{"chipId": CHIP, "handler": "Ann"}])
+    wire.respond([{"chipId": CHIP, "handler": "Ann"}])
     with pytest.raises(core.DecodeError, match="name"):
         client.list_dogs()
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 
-def test_said_once_sent_always(generated: Any, wire: Any) -> None:
+def test_the_client_sends_its_parameters_with_each_call(generated: Any, wire: Any) -> None:
     with generated.ApiClient(wire.url, accept_language="de", tenant="acme") as client:
         client.get_thing(1, depth=2)
         client.get_thing(2)

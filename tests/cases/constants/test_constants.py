@@ -11,13 +11,13 @@ SENT = {"kind": "order.placed", "version": 2, "final": True, "subject": "42"}
 
 def test_constants_are_sent(client: Any, wire: Any, part: Any) -> None:
     event = part("models").Event(subject="42")
-    wire.answer(SENT)
+    wire.respond(SENT)
     assert client.send_event(event) == event
     assert wire.last.json == SENT
 
 
 def test_an_optional_constant(client: Any, wire: Any, part: Any) -> None:
-    wire.answer(SENT | {"channel": "web"})
+    wire.respond(SENT | {"channel": "web"})
     assert client.send_event(part("models").Event(subject="42", channel="web")).channel == "web"
     assert wire.last.json == SENT | {"channel": "web"}
 

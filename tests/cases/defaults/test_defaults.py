@@ -9,15 +9,15 @@ from uuid import UUID
 
 
 def test_what_must_be_sent_is_sent(client: Any, wire: Any, part: Any) -> None:
-    wire.answer({"total": 0})
+    wire.respond({"total": 0})
     client.start_search(part("models").Search(text="x"))
     assert wire.last.query == "version=2024-05-01&order=newest"
     assert wire.last.json == {"text": "x", "mode": "exact", "window": {"from": "2024-01-01", "size": 7}}
 
 
-def test_what_is_given_wins(client: Any, wire: Any, part: Any) -> None:
+def test_given_values_replace_defaults(client: Any, wire: Any, part: Any) -> None:
     models = part("models")
-    wire.answer({"total": 0})
+    wire.respond({"total": 0})
     window = models.Window(from_=date(2025, 1, 1), size=1)
     search = models.Search(text="x", mode=models.Mode.FUZZY, window=window, page_size=100)
     client.start_search(search, version=date(2025, 6, 1), order=models.Order.OLDEST, limit=50)
@@ -38,9 +38,9 @@ def test_no_two_objects_share_a_default(part: Any) -> None:
     assert models.Found(total=1).tags is not models.Found(total=1).tags
 
 
-def test_what_did_not_come_is_filled_in(client: Any, wire: Any, part: Any) -> None:
+def test_absent_members_get_their_defaults(client: Any, wire: Any, part: Any) -> None:
     models = part("models")
-    wire.answer({"total": 0})
+    wire.respond({"total": 0})
     found = client.start_search(models.Search(text="x"))
     assert found == models.Found(
         total=0,

@@ -6,10 +6,10 @@ import inspect
 from typing import Any
 
 
-def test_it_says_so(generated: Any, part: Any) -> None:
-    told = _lines(generated.ApiClient.get_thing)
-    assert "Deprecated." in told
-    assert "    expand: Has no effect any more. Deprecated." in told
+def test_deprecation_is_documented(generated: Any, part: Any) -> None:
+    doc = _lines(generated.ApiClient.get_thing)
+    assert "Deprecated." in doc
+    assert "    expand: Has no effect any more. Deprecated." in doc
     assert "Deprecated." in _lines(part("models").Thing)
 
 
@@ -17,7 +17,7 @@ def _lines(documented: Any) -> list[str]:
     return (inspect.getdoc(documented) or "").splitlines()
 
 
-def test_it_works(client: Any, wire: Any, part: Any) -> None:
-    wire.answer({"label": "a"})
+def test_a_deprecated_operation_works(client: Any, wire: Any, part: Any) -> None:
+    wire.respond({"label": "a"})
     assert client.get_thing(1, expand=True) == part("models").Thing(label="a")
     assert wire.last.target == "/things/1?expand=true"

@@ -11,7 +11,7 @@ import pytest
 
 def test_known_values(client: Any, wire: Any, part: Any) -> None:
     models = part("models")
-    wire.answer([{"state": "in-progress", "priority": 2, "paper": "2a0", "perState": {"queued": 1}}])
+    wire.respond([{"state": "in-progress", "priority": 2, "paper": "2a0", "perState": {"queued": 1}}])
     (job,) = client.list_jobs(state=[models.State.QUEUED, models.State.DONE_AND_GONE], priority=models.Priority.NONE)
     assert wire.last.query == "state=queued&state=doneAndGone&priority=-1"
     assert job == models.Job(
@@ -38,7 +38,7 @@ def test_unknown_values_survive_a_round_trip(part: Any, core: Any) -> None:
 
 
 @pytest.mark.parametrize("value", ["queued", "paused"])
-def test_they_can_be_copied(part: Any, value: str) -> None:
+def test_values_can_be_copied(part: Any, value: str) -> None:
     state = part("models").State(value)
     assert pickle.loads(pickle.dumps(state)) == copy.deepcopy(state) == state  # noqa: S301
     assert {state: 1}[value] == 1

@@ -82,7 +82,7 @@ def test_another_form_is_refused(part: Any, core: Any, text: str) -> None:
 
 def test_parameters_have_formats_too(client: Any, wire: Any, part: Any) -> None:
     noon = datetime(2024, 5, 1, 12, tzinfo=UTC)
-    wire.answer({})
+    wire.respond({})
     client.put_sample(ID, part("models").Sample(), since=noon, until=noon, price=Decimal("12.50"), key=b"\x00\xff")
     assert wire.last.path == "/samples/16d1f9cd4d1b459b9b8a1f8f6e3bee3e"
     assert wire.last.query.split("&") == [

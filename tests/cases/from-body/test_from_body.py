@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 
-def test_said_once_sent_twice(client: Any, wire: Any, part: Any) -> None:
+def test_a_parameter_from_the_body_is_sent_in_both(client: Any, wire: Any, part: Any) -> None:
     models = part("models")
     client.start_export("stock", models.Export(brand="C/A", place=models.Place(point_number=7)))
     assert wire.last.target == "/brands/C%2FA/points/7/exports/stock"

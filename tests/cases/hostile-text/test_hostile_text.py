@@ -34,8 +34,8 @@ def test_values_survive(client: Any, wire: Any, part: Any) -> None:
     members = spec["components"]["schemas"]["Thing"]["properties"]
     texts = {each["x-name"]: f"{wire_name} ☃" for wire_name, each in members.items() if "x-name" in each}
     del texts["with_default"]
-    wire.answer({"pet": {"type'": '"""cat\\'}, "map": {}})
-    answer = client.add_thing("a/b", models.Thing(**texts), mode=models.Mode.CALL, query="q")
+    wire.respond({"pet": {"type'": '"""cat\\'}, "map": {}})
+    response = client.add_thing("a/b", models.Thing(**texts), mode=models.Mode.CALL, query="q")
 
     assert wire.last.json == {
         **{wire_name: f"{wire_name} ☃" for wire_name, each in members.items() if "x-name" in each},
@@ -46,7 +46,7 @@ def test_values_survive(client: Any, wire: Any, part: Any) -> None:
     assert wire.last.target == (
         f"/things/a%2Fb?{quote(parameters[1]['name'], safe='')}=q&mode={quote(models.Mode.CALL.value, safe='')}"
     )
-    assert answer == models.Answer(pet=models.Cat(), map={})
+    assert response == models.Answer(pet=models.Cat(), map={})
 
 
 @pytest.mark.parametrize("value", ['"""', "\\", "{{ 7 * 7 }}", "a\nb", "😀 é"])
@@ -57,9 +57,9 @@ def test_enumeration_values_are_exact(part: Any, core: Any, value: str) -> None:
 
 
 def test_defaults_are_exact(part: Any, core: Any) -> None:
-    answer = core.decode('{"pet": {"type\'": "{{ dog }}"}}', part("models").Answer)
-    assert answer.pet == part("models").Dog(type="{{ dog }}")
-    assert answer.map == {"'": '"""'}
+    response = core.decode('{"pet": {"type\'": "{{ dog }}"}}', part("models").Answer)
+    assert response.pet == part("models").Dog(type="{{ dog }}")
+    assert response.map == {"'": '"""'}
 
 
 class _Tamed:

@@ -11,14 +11,14 @@ VENDOR = "application/vnd.example.v2+json"
 
 
 def test_a_json_string_is_requested_as_json(client: Any, wire: Any) -> None:
-    wire.answer("hello")
+    wire.respond("hello")
     assert client.read_text() == "hello"
     assert wire.last.header("Accept") == "application/json"
 
 
 def test_media_types_are_those_of_the_spec_in_its_order(client: Any, wire: Any, part: Any) -> None:
     thing = part("models").Thing(name="a")
-    wire.answer({"name": "a"}, media_type=VENDOR)
+    wire.respond({"name": "a"}, media_type=VENDOR)
     assert client.send_vendor(thing) == thing
     assert wire.last.header("Accept") == f"{VENDOR}, application/json, image/png"
     assert wire.last.header("Content-Type") == VENDOR
@@ -26,20 +26,20 @@ def test_media_types_are_those_of_the_spec_in_its_order(client: Any, wire: Any, 
 
 def test_a_chosen_media_type_replaces_them(client: Any, wire: Any, part: Any) -> None:
     thing = part("models").Thing(name="a")
-    wire.answer(b"name\r\na\r\n", media_type="text/csv")
+    wire.respond(b"name\r\na\r\n", media_type="text/csv")
     assert client.with_options(media_type="text/csv").send_vendor(thing) == thing
     assert wire.last.header("Accept") == "text/csv"
 
 
 def test_json_is_read_from_an_error_that_lists_it_second(client: Any, wire: Any, part: Any, core: Any) -> None:
-    wire.answer({"name": "gone"}, status=404, media_type="application/problem+json")
+    wire.respond({"name": "gone"}, status=404, media_type="application/problem+json")
     with pytest.raises(core.NotFoundError) as caught:
         client.send_vendor(part("models").Thing(name="a"))
     assert caught.value.body == part("models").Thing(name="gone")
 
 
 def test_head_and_204_return_none_whatever_the_spec_declares(client: Any, wire: Any) -> None:
-    wire.answer(b"")
+    wire.respond(b"")
     assert client.probe() is None
     assert client.remove() is None
     assert wire.last.header("Accept") == "*/*"
@@ -47,7 +47,7 @@ def test_head_and_204_return_none_whatever_the_spec_declares(client: Any, wire: 
 
 def test_a_header_is_sent_once_and_is_the_callers(generated: Any, wire: Any, part: Any) -> None:
     with generated.ApiClient(wire.url, auth="token") as client:
-        wire.answer({"name": "a"})
+        wire.respond({"name": "a"})
         client.send_own(
             part("models").Thing(name="a"),
             user_agent="mine/1",
@@ -68,7 +68,7 @@ def test_a_header_is_sent_once_and_is_the_callers(generated: Any, wire: Any, par
 
 def test_headers_that_the_caller_leaves_out_are_the_clients(generated: Any, wire: Any, part: Any) -> None:
     with generated.ApiClient(wire.url, auth="token", user_agent="client/1") as client:
-        wire.answer({"name": "a"})
+        wire.respond({"name": "a"})
         client.send_own(part("models").Thing(name="a"))
     assert wire.last.header("User-Agent") == "client/1"
     assert wire.last.header("Accept") == "application/json"
@@ -84,7 +84,7 @@ def test_the_boundary_is_the_clients(client: Any, part: Any, core: Any) -> None:
 def test_async(generated: Any, wire: Any, part: Any) -> None:
     async def call() -> None:
         async with generated.AsyncApiClient(wire.url) as client:
-            wire.answer({"name": "a"})
+            wire.respond({"name": "a"})
             await client.send_own(part("models").Thing(name="a"), user_agent="mine/1")
 
     asyncio.run(call())

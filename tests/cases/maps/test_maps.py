@@ -11,7 +11,7 @@ import pytest
 def test_extra_members_travel_beside_the_known_ones(client: Any, wire: Any, part: Any, core: Any) -> None:
     models = part("models")
     labels = models.Labels(shop_name="Corner", additional_properties={"apples": 3, "shop_name": 4})
-    wire.answer({"counts": {}, "shelves": {}})
+    wire.respond({"counts": {}, "shelves": {}})
     client.count_stock(labels)
     assert wire.last.json == {"shop-name": "Corner", "apples": 3, "shop_name": 4}
     assert core.decode(wire.last.body, models.Labels) == labels
@@ -25,7 +25,7 @@ def test_extra_members_have_a_type(part: Any, core: Any) -> None:
 
 def test_values_have_a_type(client: Any, wire: Any, part: Any) -> None:
     models = part("models")
-    wire.answer(
+    wire.respond(
         {
             "counts": {"apples": 3, "": 0},
             "shelves": {"top": {"width": 1.5}},
@@ -45,5 +45,5 @@ def test_values_have_a_type(client: Any, wire: Any, part: Any) -> None:
 
 def test_a_free_map(client: Any, wire: Any) -> None:
     anything = {"a": 1, "b": [{"c": None}], "d": 1.5, "e": {"f": True}}
-    wire.answer(anything)
+    wire.respond(anything)
     assert client.read_free() == anything

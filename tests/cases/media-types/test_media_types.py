@@ -8,7 +8,7 @@ import pytest
 
 
 def test_a_table(client: Any, wire: Any, part: Any) -> None:
-    wire.answer(b'PETNAME,tags,age\r\nTom,"[cat,""a,b""]",3\r\nRex,[],\r\n', media_type="text/csv")
+    wire.respond(b'PETNAME,tags,age\r\nTom,"[cat,""a,b""]",3\r\nRex,[],\r\n', media_type="text/csv")
     pets = client.with_options(media_type="text/csv").list_pets()
     pet = part("models").Pet
     assert pets == [pet(pet_name="Tom", tags=["cat", "a,b"], age=3), pet(pet_name="Rex", tags=[])]
@@ -16,13 +16,13 @@ def test_a_table(client: Any, wire: Any, part: Any) -> None:
 
 
 def test_rows(client: Any, wire: Any) -> None:
-    wire.answer(b'{"petName":"Tom","tags":[]}\n{"petName":"Rex","tags":[]}\n', media_type="text/jsonl")
+    wire.respond(b'{"petName":"Tom","tags":[]}\n{"petName":"Rex","tags":[]}\n', media_type="text/jsonl")
     rows = client.with_options(media_type="text/jsonl").stream(client.list_pets)
     assert [pet.pet_name for pet in rows] == ["Tom", "Rex"]
 
 
 def test_json_without_a_choice(client: Any, wire: Any) -> None:
-    wire.answer({"petName": "Tom", "tags": []})
+    wire.respond({"petName": "Tom", "tags": []})
     assert client.get_pet("Tom").pet_name == "Tom"
     assert wire.last.header("Accept") == "application/json"
 
@@ -37,6 +37,6 @@ def test_what_an_operation_does_not_have(client: Any, core: Any) -> None:
 
 
 def test_a_file_is_not_concerned(client: Any, wire: Any) -> None:
-    wire.answer(b"\x89PNG", media_type="image/png")
+    wire.respond(b"\x89PNG", media_type="image/png")
     assert client.with_options(media_type="text/csv").get_picture("Tom") == b"\x89PNG"
     assert wire.last.header("Accept") == "image/png"

@@ -11,7 +11,7 @@ ID = UUID("16d1f9cd-4d1b-459b-9b8a-1f8f6e3bee3e")
 
 def test_parameters(client: Any, wire: Any, part: Any) -> None:
     models = part("models")
-    wire.answer([{"class": "a", "field": "b", "self": 1}])
+    wire.respond([{"class": "a", "field": "b", "self": 1}])
     body = models.Any_(any={"x": None})
     found = client.list_("c", "d", "e", body, self_="f", body_="g", list_=["h"], sequence=9)
     assert wire.last.target == "/list/c/d/e?self=f&body=g&list=h"
@@ -60,7 +60,7 @@ def test_members(part: Any, core: Any) -> None:
 
 def test_operations(client: Any, wire: Any, part: Any) -> None:
     models = part("models")
-    for call, answer, expected in [
+    for call, body, expected in [
         (
             client.read_response,
             {"class": "a", "field": "b", "self": 1},
@@ -73,7 +73,7 @@ def test_operations(client: Any, wire: Any, part: Any) -> None:
         (lambda: client.uuid(ID), [{}], [models.Field()]),
         (client.url, {"href": "a"}, models.URL(href="a")),
     ]:
-        wire.answer(answer)
+        wire.respond(body)
         assert call() == expected
     assert client.errors() is None
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 
-def test_a_request_tells_absent_from_null(client: Any, wire: Any, part: Any) -> None:
+def test_a_request_distinguishes_absent_from_null(client: Any, wire: Any, part: Any) -> None:
     models = part("models")
     for note, sent in [
         (models.NewNote(author="Ann"), {"author": "Ann"}),
@@ -23,18 +23,18 @@ def test_a_request_tells_absent_from_null(client: Any, wire: Any, part: Any) -> 
             {"author": "Ann", "expiresOn": "2024-05-01", "place": {"city": "Ulm"}},
         ),
     ]:
-        wire.answer({"author": None})
+        wire.respond({"author": None})
         client.add_note(note)
         assert wire.last.json == sent
 
 
-def test_what_was_not_said_is_unset(part: Any, core: Any) -> None:
+def test_an_absent_member_is_unset(part: Any, core: Any) -> None:
     models = part("models")
     assert models.NewNote(author="Ann").expires_on is core.UNSET
     assert models.Note(author="Ann").expires_on is None
 
 
-def test_an_answer_does_not(part: Any, core: Any) -> None:
+def test_a_response_does_not_distinguish_absent_from_null(part: Any, core: Any) -> None:
     note = part("models").Note
     assert core.decode('{"author": null}', note) == note(author=None)
     assert core.decode('{"author": null, "expiresOn": null}', note) == note(author=None)

@@ -16,7 +16,7 @@ PAGES = (
 
 def test_a_loop_over_all_items(client: Any, wire: Any, part: Any) -> None:
     for page in PAGES:
-        wire.answer(page)
+        wire.respond(page)
     things = client.list_things(color="red")
     assert not wire.requests, "nothing is sent before it is needed"
     assert list(things) == [part("models").Thing(id=each) for each in (1, 2, 3)]
@@ -29,7 +29,7 @@ def test_a_loop_over_all_items(client: Any, wire: Any, part: Any) -> None:
 
 def test_no_page_is_fetched_too_many(client: Any, wire: Any) -> None:
     for page in PAGES:
-        wire.answer(page)
+        wire.respond(page)
     things = iter(client.list_things())
     assert (next(things).id, next(things).id, len(wire.requests)) == (1, 2, 1)
     assert (next(things).id, len(wire.requests)) == (3, 3)
@@ -37,8 +37,8 @@ def test_no_page_is_fetched_too_many(client: Any, wire: Any) -> None:
 
 def test_pages(client: Any, wire: Any, part: Any) -> None:
     models = part("models")
-    wire.answer(PAGES[1])
-    wire.answer({"items": []})
+    wire.respond(PAGES[1])
+    wire.respond({"items": []})
     pages = [
         models.ThingPage(items=[], meta=models.Meta(next_token="d")),
         models.ThingPage(items=[]),
@@ -46,14 +46,14 @@ def test_pages(client: Any, wire: Any, part: Any) -> None:
     assert list(client.list_things(page_token="b").pages()) == pages
     assert [request.query for request in wire.requests] == ["pageToken=b", "pageToken=d"]
 
-    wire.answer(PAGES[1])
+    wire.respond(PAGES[1])
     assert client.list_things().page() == pages[0]
     assert len(wire.requests) == 3, "one page is one request"
 
 
 def test_a_list_that_never_ends(client: Any, wire: Any, core: Any) -> None:
     for _ in range(3):
-        wire.answer(PAGES[1])
+        wire.respond(PAGES[1])
     with pytest.raises(core.PagingError, match="repeats"):
         list(client.list_things())
     assert len(wire.requests) == 2, "no token is used twice"
@@ -69,5 +69,5 @@ def test_async(generated: Any, wire: Any) -> None:
             return [*found, len(pages), len(first.items)]
 
     for page in (*PAGES, *PAGES, PAGES[0]):
-        wire.answer(page)
+        wire.respond(page)
     assert asyncio.run(all_items()) == [1, 2, 3, 3, 2]

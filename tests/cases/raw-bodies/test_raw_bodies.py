@@ -10,7 +10,7 @@ import pytest
 
 
 def test_anything_is_bytes(client: Any, wire: Any, core: Any) -> None:
-    wire.answer(b"\x00\xff", media_type="application/zip")
+    wire.respond(b"\x00\xff", media_type="application/zip")
     assert client.send_anything(core.Upload(b"\x01", content_type="application/x-tar")) == b"\x00\xff"
     assert wire.last.body == b"\x01"
     assert wire.last.header("Content-Type") == "application/x-tar"
@@ -18,14 +18,14 @@ def test_anything_is_bytes(client: Any, wire: Any, core: Any) -> None:
 
 
 def test_a_range_is_never_sent_as_the_type_of_a_body(client: Any, wire: Any) -> None:
-    wire.answer(b"png", media_type="image/png")
+    wire.respond(b"png", media_type="image/png")
     assert client.send_picture(b"jpeg") == b"png"
     assert wire.last.header("Content-Type") == "application/octet-stream"
     assert wire.last.header("Accept") == "image/png, image/jpeg"
 
 
 def test_xml_is_bytes_and_the_docstring_names_its_schema(client: Any, wire: Any, generated: Any) -> None:
-    wire.answer(b"<pets/>", media_type="text/xml")
+    wire.respond(b"<pets/>", media_type="text/xml")
     assert client.send_xml(b"<pet/>") == b"<pets/>"
     assert wire.last.header("Content-Type") == "application/xml"
     assert wire.last.header("Accept") == "text/xml"
@@ -36,7 +36,7 @@ def test_xml_is_bytes_and_the_docstring_names_its_schema(client: Any, wire: Any,
 
 @pytest.mark.parametrize("text", [b"42", b"42\n"])
 def test_a_number_in_a_text(client: Any, wire: Any, text: bytes) -> None:
-    wire.answer(text, media_type="text/plain")
+    wire.respond(text, media_type="text/plain")
     assert client.send_number(-7) == 42
     assert wire.last.body == b"-7"
     assert wire.last.header("Content-Type") == "text/plain; charset=utf-8"
@@ -46,22 +46,22 @@ def test_a_number_in_a_text(client: Any, wire: Any, text: bytes) -> None:
 @pytest.mark.parametrize("text", [b"2022-02-28", b"2022-02-28\r\n", b'"2022-02-28"'])
 @pytest.mark.parametrize("lenient", [False, True])
 def test_a_date_in_a_text(client: Any, wire: Any, text: bytes, lenient: bool) -> None:
-    wire.answer(text, media_type="text/plain")
+    wire.respond(text, media_type="text/plain")
     assert client.with_options(lenient=lenient).send_day(date(2022, 1, 1)) == date(2022, 2, 28)
     assert wire.last.body == b"2022-01-01"
 
 
 def test_an_open_enumeration_in_a_text(client: Any, wire: Any, part: Any) -> None:
     states = part("models").State
-    wire.answer(b"done", media_type="text/plain")
+    wire.respond(b"done", media_type="text/plain")
     assert client.send_state(states.QUEUED) is states.DONE
     assert wire.last.body == b"queued"
-    wire.answer(b"paused", media_type="text/plain")
+    wire.respond(b"paused", media_type="text/plain")
     assert client.send_state(states("later")) == "paused"
 
 
 def test_a_text_of_another_type_is_an_error(client: Any, wire: Any, core: Any) -> None:
-    wire.answer(b"soon", media_type="text/plain")
+    wire.respond(b"soon", media_type="text/plain")
     with pytest.raises(core.DecodeError, match="text/plain"):
         client.send_day(date(2022, 1, 1))
     with pytest.raises(core.InvalidArgumentError, match="expected int"):
@@ -79,7 +79,7 @@ def test_the_declared_charset_is_used(client: Any, wire: Any, core: Any) -> None
 def test_async(generated: Any, wire: Any) -> None:
     async def call() -> Any:
         async with generated.AsyncApiClient(wire.url) as client:
-            wire.answer(b"7", media_type="text/plain")
+            wire.respond(b"7", media_type="text/plain")
             return await client.send_number(1)
 
     assert asyncio.run(call()) == 7

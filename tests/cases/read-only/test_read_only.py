@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 
-def test_each_side_says_its_own(client: Any, wire: Any, part: Any) -> None:
+def test_requests_and_responses_have_their_own_members(client: Any, wire: Any, part: Any) -> None:
     user = part("models").User
-    wire.answer({"id": 1, "name": "ann"})
+    wire.respond({"id": 1, "name": "ann"})
     assert client.add_user(user(name="ann", password="s3cret")) == user(id=1, name="ann")
     assert wire.last.json == {"name": "ann", "password": "s3cret"}

@@ -10,7 +10,7 @@ import pytest
 def test_objects(client: Any, wire: Any, part: Any) -> None:
     models = part("models")
     leaf = models.Node(name="leaf")
-    wire.answer(
+    wire.respond(
         {
             "name": "root",
             "parent": None,
@@ -27,7 +27,7 @@ def test_objects(client: Any, wire: Any, part: Any) -> None:
 
 @pytest.mark.parametrize("expression", [1, "x", [], ["+", 1, ["*", 2, ["x"]]]], ids=str)
 def test_an_alias(client: Any, wire: Any, part: Any, core: Any, expression: Any) -> None:
-    wire.answer({"name": "root"})
+    wire.respond({"name": "root"})
     client.grow_tree(expression)
     assert wire.last.json == expression
     assert core.decode(wire.last.body, part("models").Expression) == expression

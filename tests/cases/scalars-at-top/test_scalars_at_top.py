@@ -12,7 +12,7 @@ ID = UUID("16d1f9cd-4d1b-459b-9b8a-1f8f6e3bee3e")
 
 
 @pytest.mark.parametrize(
-    ("method", "answer", "expected"),
+    ("method", "body", "expected"),
     [
         ("read_name", "ann", "ann"),
         ("read_count", 3, 3),
@@ -25,24 +25,24 @@ ID = UUID("16d1f9cd-4d1b-459b-9b8a-1f8f6e3bee3e")
         ("read_anything", {"a": [None]}, {"a": [None]}),
     ],
 )
-def test_answers(client: Any, wire: Any, method: str, answer: Any, expected: Any) -> None:
-    wire.answer(answer)
+def test_responses_are_decoded(client: Any, wire: Any, method: str, body: Any, expected: Any) -> None:
+    wire.respond(body)
     assert getattr(client, method)() == expected
 
 
 def test_a_bare_array_is_sent(client: Any, wire: Any) -> None:
-    wire.answer({"a": 1})
+    wire.respond({"a": 1})
     assert client.send_ids([ID]) == {"a": 1}
     assert wire.last.body == f'["{ID.hex}"]'.encode()
 
 
 def test_an_empty_array_is_a_body(client: Any, wire: Any) -> None:
-    wire.answer({})
+    wire.respond({})
     assert client.send_ids([]) == {}
     assert wire.last.body == b"[]"
 
 
 def test_null_is_not_a_number(client: Any, wire: Any, core: Any) -> None:
-    wire.answer(None)
+    wire.respond(None)
     with pytest.raises(core.DecodeError, match="expected int"):
         client.read_count()

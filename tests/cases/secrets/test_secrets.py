@@ -19,14 +19,14 @@ def test_a_model_does_not_show_it(part: Any) -> None:
     assert repr(models.Session(user="ann", download_url=f"https://a.example/?sig={SECRET}")) == "Session(user='ann')"
 
 
-def test_it_is_sent(generated: Any, wire: Any, part: Any) -> None:
+def test_secrets_are_sent(generated: Any, wire: Any, part: Any) -> None:
     _sign_in(generated, wire, part, {"user": "ann", "downloadUrl": SECRET})
     assert wire.last.json == {"user": "ann", "password": SECRET, "pin": PIN}
     assert wire.last.query == f"signature={SECRET}"
     assert wire.last.header("Authorization") == f"Bearer {SECRET}"
 
 
-def test_no_log_shows_it(generated: Any, wire: Any, part: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_log_contains_the_secret(generated: Any, wire: Any, part: Any, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         _sign_in(generated, wire, part, {"user": "ann", "downloadUrl": SECRET})
     assert SECRET not in caplog.text
@@ -42,7 +42,7 @@ def test_no_log_shows_it(generated: Any, wire: Any, part: Any, caplog: pytest.Lo
         (200, {"user": "ann", "downloadUrl": PIN}),
     ],
 )
-def test_no_error_shows_it(generated: Any, wire: Any, part: Any, core: Any, status: int, body: Any) -> None:
+def test_no_error_contains_the_secret(generated: Any, wire: Any, part: Any, core: Any, status: int, body: Any) -> None:
     with pytest.raises(core.ClientError) as caught:
         _sign_in(generated, wire, part, body, status)
     for error in (caught.value, pickle.loads(pickle.dumps(caught.value))):  # noqa: S301
@@ -52,13 +52,13 @@ def test_no_error_shows_it(generated: Any, wire: Any, part: Any, core: Any, stat
             assert str(PIN) not in shown
 
 
-def test_no_client_shows_it(generated: Any) -> None:
+def test_no_client_contains_the_secret(generated: Any) -> None:
     with generated.ApiClient(auth=SECRET) as client:
         assert SECRET not in repr(client)
         assert SECRET not in repr(vars(client))
 
 
-def test_an_argument_that_cannot_be_sent_is_not_shown(client: Any, part: Any, core: Any) -> None:
+def test_an_invalid_argument_is_not_quoted(client: Any, part: Any, core: Any) -> None:
     login = part("models").Login(user="ann", password=SECRET)
     with pytest.raises(core.InvalidArgumentError) as caught:
         client.sign_in(login, signature=f"{SECRET}\udc80")
@@ -68,7 +68,7 @@ def test_an_argument_that_cannot_be_sent_is_not_shown(client: Any, part: Any, co
     assert SECRET not in str(caught.value)
 
 
-def _sign_in(generated: Any, wire: Any, part: Any, answer: Any, status: int = 200) -> Any:
-    wire.answer(answer, status)
+def _sign_in(generated: Any, wire: Any, part: Any, body: Any, status: int = 200) -> Any:
+    wire.respond(body, status)
     with generated.ApiClient(wire.url, auth=SECRET) as client:
         return client.sign_in(part("models").Login(user="ann", password=SECRET, pin=PIN), signature=SECRET)

@@ -25,7 +25,7 @@ def test_a_token_from_a_function(generated: Any, wire: Any) -> None:
 
 
 def test_client_credentials_obtain_a_token(generated: Any, wire: Any) -> None:
-    wire.answer({"access_token": "fetched"})
+    wire.respond({"access_token": "fetched"})
     with generated.ApiClient(wire.url, auth=("id", "secret")) as client:
         client.read_machine()
     assert wire.requests[0].target == "/token"

@@ -38,7 +38,7 @@ def test_the_first_alternative_wins(generated: Any, wire: Any) -> None:
     assert wire.last.header("Authorization") == "Bearer t0ken"
 
 
-def test_an_open_operation_gets_nothing(generated: Any, wire: Any) -> None:
+def test_an_operation_without_security_sends_no_credentials(generated: Any, wire: Any) -> None:
     with generated.ApiClient(wire.url, auth={"bearer": "t0ken", **KEYS}) as client:
         client.read_open()
     assert wire.last.target == "/open"
@@ -76,7 +76,7 @@ def test_one_of_several(generated: Any, wire: Any, auth: Any, name: str, value: 
 
 
 def test_oauth_fetches_one_token_for_many_calls(generated: Any, wire: Any) -> None:
-    wire.answer({"access_token": "t0ken", "token_type": "bearer", "expires_in": 3600})
+    wire.respond({"access_token": "t0ken", "token_type": "bearer", "expires_in": 3600})
     with generated.ApiClient(wire.url, auth=OAUTH) as client:
         client.read_token()
         client.read_either()
@@ -91,10 +91,10 @@ def test_oauth_fetches_one_token_for_many_calls(generated: Any, wire: Any) -> No
 
 
 def test_oauth_renews_a_refused_token_once(generated: Any, wire: Any, core: Any) -> None:
-    wire.answer({"access_token": "old"})
-    wire.answer(status=401)
-    wire.answer({"access_token": "new"})
-    wire.answer(status=401)
+    wire.respond({"access_token": "old"})
+    wire.respond(status=401)
+    wire.respond({"access_token": "new"})
+    wire.respond(status=401)
     with generated.ApiClient(wire.url, auth=OAUTH) as client, pytest.raises(core.UnauthorizedError):
         client.read_token()
     assert [each.target for each in wire.requests] == ["/oauth/token", "/token", "/oauth/token", "/token"]
@@ -110,6 +110,6 @@ def test_oauth_renews_a_refused_token_once(generated: Any, wire: Any, core: Any)
         ({"basic": "x"}, r"expected \(user, password\) for 'basic', got str"),
     ],
 )
-def test_what_cannot_be_used_is_refused_at_once(generated: Any, core: Any, auth: Any, message: str) -> None:
+def test_unusable_credentials_are_refused_at_once(generated: Any, core: Any, auth: Any, message: str) -> None:
     with pytest.raises(core.InvalidArgumentError, match=message):
         generated.ApiClient(auth=auth)

@@ -20,10 +20,10 @@ def login(part: Any) -> Any:
     return part("models").Login(user_name="ann", password="s3cret")
 
 
-def test_it_signs_in_once_when_the_first_call_needs_it(generated: Any, wire: Any, login: Any) -> None:
-    wire.answer(OPENED, status=201)
-    wire.answer([])
-    wire.answer([])
+def test_the_first_call_that_needs_a_token_signs_in(generated: Any, wire: Any, login: Any) -> None:
+    wire.respond(OPENED, status=201)
+    wire.respond([])
+    wire.respond([])
     with made(generated, wire, login) as client:
         assert not wire.requests
         client.list_things()
@@ -37,17 +37,17 @@ def test_it_signs_in_once_when_the_first_call_needs_it(generated: Any, wire: Any
 
 
 @pytest.mark.parametrize("named", [False, True])
-def test_the_body_tells_the_operation(generated: Any, wire: Any, part: Any, named: bool) -> None:
+def test_the_body_decides_the_sign_in_operation(generated: Any, wire: Any, part: Any, named: bool) -> None:
     code = part("models").Code(code="1234")
-    wire.answer(OPENED)
-    wire.answer([])
+    wire.respond(OPENED)
+    wire.respond([])
     with made(generated, wire, {"bearer": code} if named else code) as client:
         client.list_things()
     assert [each.target for each in wire.requests] == ["/sessions/by-code", "/things"]
 
 
 def test_an_open_operation_needs_no_token(generated: Any, wire: Any, login: Any) -> None:
-    wire.answer(OPENED, status=201)
+    wire.respond(OPENED, status=201)
     with made(generated, wire, login) as client:
         client.open(login)
     assert [each.target for each in wire.requests] == ["/sessions"]
@@ -55,8 +55,8 @@ def test_an_open_operation_needs_no_token(generated: Any, wire: Any, login: Any)
 
 def test_a_refused_token_is_replaced_once(generated: Any, wire: Any, core: Any, login: Any) -> None:
     for _ in range(2):
-        wire.answer(OPENED, status=201)
-        wire.answer(status=401)
+        wire.respond(OPENED, status=201)
+        wire.respond(status=401)
     with made(generated, wire, login) as client, pytest.raises(core.UnauthorizedError) as caught:
         client.list_things()
     assert [each.target for each in wire.requests] == ["/sessions", "/things"] * 2
@@ -66,7 +66,7 @@ def test_a_refused_token_is_replaced_once(generated: Any, wire: Any, core: Any, 
 def test_a_wrong_password_is_the_error_of_signing_in(
     generated: Any, wire: Any, core: Any, part: Any, login: Any
 ) -> None:
-    wire.answer({"reason": "unknown"}, status=401)
+    wire.respond({"reason": "unknown"}, status=401)
     with made(generated, wire, login) as client, pytest.raises(core.UnauthorizedError) as caught:
         client.list_things()
     assert caught.value.operation == "spec.open"
@@ -75,16 +75,20 @@ def test_a_wrong_password_is_the_error_of_signing_in(
 
 
 @pytest.mark.parametrize("body", [{}, {"session": None}, {"session": {"token": None}}, {"session": {"token": ""}}])
-def test_an_answer_without_a_token_is_an_error(generated: Any, wire: Any, core: Any, login: Any, body: Any) -> None:
-    wire.answer(body, status=201)
+def test_a_sign_in_response_without_a_token_is_an_error(
+    generated: Any, wire: Any, core: Any, login: Any, body: Any
+) -> None:
+    wire.respond(body, status=201)
     with made(generated, wire, login) as client, pytest.raises(core.ApiError, match=r"no token in 'session\.token'"):
         client.list_things()
     assert [each.target for each in wire.requests] == ["/sessions"]
 
 
 @pytest.mark.parametrize("body", [b"<html>", b'{"session": {"token": 7}}', b'{"session": {"token": "two\\nlines"}}'])
-def test_an_answer_that_is_none_is_an_error(generated: Any, wire: Any, core: Any, login: Any, body: bytes) -> None:
-    wire.answer(body, status=201)
+def test_a_sign_in_response_that_cannot_be_decoded_is_an_error(
+    generated: Any, wire: Any, core: Any, login: Any, body: bytes
+) -> None:
+    wire.respond(body, status=201)
     with made(generated, wire, login) as client, pytest.raises(core.DecodeError, match=r"^spec\.open") as caught:
         client.list_things()
     assert caught.value.raw == b"", "it may hold a token"
@@ -99,8 +103,8 @@ def test_what_cannot_be_sent_is_refused_at_once(generated: Any, core: Any, part:
 
 
 def test_signing_in_is_an_event(generated: Any, wire: Any, login: Any) -> None:
-    wire.answer(OPENED, status=201)
-    wire.answer([])
+    wire.respond(OPENED, status=201)
+    wire.respond([])
     events: list[Any] = []
     with made(generated, wire, login, on_event=events.append) as client:
         client.list_things()
@@ -108,9 +112,9 @@ def test_signing_in_is_an_event(generated: Any, wire: Any, login: Any) -> None:
     assert (event.operation, event.method, event.template, event.status) == ("spec.open", "POST", "/sessions", 201)
 
 
-def test_secrets_show_nowhere(generated: Any, wire: Any, core: Any, login: Any) -> None:
-    wire.answer(OPENED, status=201)
-    wire.answer(status=500)
+def test_secrets_appear_nowhere(generated: Any, wire: Any, core: Any, login: Any) -> None:
+    wire.respond(OPENED, status=201)
+    wire.respond(status=500)
     events: list[Any] = []
     with made(generated, wire, login, on_event=events.append) as client, pytest.raises(core.ServerError) as caught:
         client.list_things()
@@ -121,9 +125,9 @@ def test_secrets_show_nowhere(generated: Any, wire: Any, core: Any, login: Any) 
     assert b"t0ken" not in found
 
 
-def test_the_async_twin_does_the_same(generated: Any, wire: Any, login: Any) -> None:
-    wire.answer(OPENED, status=201)
-    wire.answer(["a"])
+def test_the_async_client_signs_in_too(generated: Any, wire: Any, login: Any) -> None:
+    wire.respond(OPENED, status=201)
+    wire.respond(["a"])
 
     async def main() -> Any:
         async with generated.AsyncApiClient(wire.url, device="till 7", auth=login) as client:

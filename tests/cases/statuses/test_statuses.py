@@ -9,15 +9,15 @@ import pytest
 
 def test_each_success_has_its_type(client: Any, wire: Any, part: Any) -> None:
     models = part("models")
-    wire.answer({"number": 1})
+    wire.respond({"number": 1})
     assert client.place_order() == models.Order(number=1)
-    wire.answer({"ticket": "a"}, status=202)
+    wire.respond({"ticket": "a"}, status=202)
     assert client.place_order() == models.Ticket(ticket="a")
     assert client.place_order() is None
 
 
 def test_an_unknown_success_is_no_guess(client: Any, wire: Any, core: Any) -> None:
-    wire.answer({"number": 1}, status=206)
+    wire.respond({"number": 1}, status=206)
     with pytest.raises(core.DecodeError, match=r"status 200 or 202 or 204.*status 206"):
         client.place_order()
 
@@ -34,7 +34,7 @@ def test_an_unknown_success_is_no_guess(client: Any, wire: Any, core: Any) -> No
     ],
 )
 def test_errors(client: Any, wire: Any, core: Any, status: int, error: str, body: Any, expected: str) -> None:
-    wire.answer(body, status=status)
+    wire.respond(body, status=status)
     with pytest.raises(core.ApiError) as caught:
         client.place_order()
     assert type(caught.value) is getattr(core, error)
@@ -45,8 +45,8 @@ def test_errors(client: Any, wire: Any, core: Any, status: int, error: str, body
 
 def test_no_content(client: Any, wire: Any, core: Any) -> None:
     assert client.cancel_order(1) is None
-    wire.answer(b"Never mind.", media_type="text/plain")
+    wire.respond(b"Never mind.", media_type="text/plain")
     assert client.cancel_order(1) is None, "where nothing is promised, whatever comes is ignored"
-    wire.answer(status=404)
+    wire.respond(status=404)
     with pytest.raises(core.NotFoundError):
         client.cancel_order(1)

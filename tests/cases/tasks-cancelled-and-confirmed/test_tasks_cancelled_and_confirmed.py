@@ -8,22 +8,28 @@ from typing import Any
 import pytest
 
 
-def test_what_can_be_done(client: Any, wire: Any) -> None:
+def test_handles_have_the_declared_actions(client: Any, wire: Any) -> None:
     for _ in range(3):
-        wire.answer({"id": "7", "state": "running"})
+        wire.respond({"id": "7", "state": "running"})
     merge, copy, check = client.begin_create_merge(), client.begin_create_copy(), client.begin_create_check()
     assert [(hasattr(each, "cancel"), hasattr(each, "confirm")) for each in (merge, copy, check)] == [
         (True, True),
         (True, False),
         (False, True),
     ]
+    assert [type(each).__name__ for each in (merge, copy, check)] == [
+        "MergeTaskHandle",
+        "CancellableTaskHandle",
+        "ConfirmableTaskHandle",
+    ]
+    assert type(client.tasks.resume(merge.resume_token())) is type(merge)
 
 
 def test_cancel(client: Any, wire: Any) -> None:
-    wire.answer({"id": "7", "state": "running"})
+    wire.respond({"id": "7", "state": "running"})
     merge = client.begin_create_merge()
-    wire.answer(status=204)
-    wire.answer({"id": "7", "state": "called-off"})
+    wire.respond(status=204)
+    wire.respond({"id": "7", "state": "called-off"})
     assert merge.cancel().phase == "cancelled"
     assert [(request.method, request.target) for request in wire.requests[1:]] == [
         ("DELETE", "/merges/7?force=true"),
@@ -32,16 +38,16 @@ def test_cancel(client: Any, wire: Any) -> None:
 
 
 def test_confirm(client: Any, wire: Any, core: Any) -> None:
-    wire.answer({"id": "7", "state": "running"})
+    wire.respond({"id": "7", "state": "running"})
     merge = client.begin_create_merge()
-    wire.answer({"id": "7", "state": "asking"})
+    wire.respond({"id": "7", "state": "asking"})
     with pytest.raises(core.ClientError) as caught:
         merge.result(timeout=10)
     assert type(caught.value).__name__ == "TaskInputRequiredError"
     assert list(caught.value.actions) == ["confirm"]
-    wire.answer(status=204)
-    wire.answer({"id": "7", "state": "asking", "answer": "yes"})
-    wire.answer({"id": "7", "state": "done"})
+    wire.respond(status=204)
+    wire.respond({"id": "7", "state": "asking", "answer": "yes"})
+    wire.respond({"id": "7", "state": "done"})
     assert merge.confirm().phase == "running", "it has its answer, so it goes on"
     assert wire.requests[2].target == "/merges/7/confirm"
     assert merge.result(timeout=30) is None
@@ -54,8 +60,8 @@ def test_async(generated: Any, wire: Any) -> None:
             assert not hasattr(copy, "confirm")
             return await copy.cancel()
 
-    wire.answer({"id": "7", "state": "running"})
-    wire.answer(status=204)
-    wire.answer({"id": "7", "state": "called-off"})
+    wire.respond({"id": "7", "state": "running"})
+    wire.respond(status=204)
+    wire.respond({"id": "7", "state": "called-off"})
     assert asyncio.run(cancelled()).phase == "cancelled"
     assert wire.requests[1].target == "/merges/7?force=false"

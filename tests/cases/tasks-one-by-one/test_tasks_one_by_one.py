@@ -6,7 +6,7 @@ from typing import Any
 
 
 def begin(client: Any, wire: Any, **arguments: Any) -> Any:
-    wire.answers.append((201, {"X-Job": "7"}, b""))
+    wire.responses.append((201, {"X-Job": "7"}, b""))
     return client.begin_create_job(**arguments)
 
 
@@ -20,7 +20,7 @@ def test_the_id_is_in_a_header(client: Any, wire: Any) -> None:
 def test_steps(client: Any, wire: Any) -> None:
     task = begin(client, wire)
     steps = [{"number": 2, "title": "b", "state": "begun"}, {"number": 1, "title": "a", "state": "ended"}]
-    wire.answer({"state": "running", "steps": steps, "faults": ["x"]})
+    wire.respond({"state": "running", "steps": steps, "faults": ["x"]})
     view = task.refresh()
     assert wire.last.target == "/jobs/7"
     assert (view.phase, view.status) == ("running", "running")
@@ -32,16 +32,16 @@ def test_steps(client: Any, wire: Any) -> None:
     assert [(message.level, message.text) for message in view.messages] == [("error", "x")]
 
 
-def test_a_job_that_had_nothing_to_write(client: Any, wire: Any) -> None:
+def test_a_job_without_a_file(client: Any, wire: Any) -> None:
     task = begin(client, wire)
-    wire.answer({"state": "empty"})
+    wire.respond({"state": "empty"})
     assert task.result(timeout=10) is None
 
 
-def test_its_file(client: Any, wire: Any) -> None:
+def test_the_file_of_a_job(client: Any, wire: Any) -> None:
     task = begin(client, wire)
     link = "https://files.example.com/7.csv?signature=s3cret"
-    wire.answer({"state": "written", "file": {"link": link, "bytes": 12, "digest": "ab" * 32}})
+    wire.respond({"state": "written", "file": {"link": link, "bytes": 12, "digest": "ab" * 32}})
     file = task.result(timeout=10)
     assert (file.url, file.size) == (link, 12)
     assert "s3cret" not in repr(file)

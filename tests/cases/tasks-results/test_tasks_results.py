@@ -11,38 +11,38 @@ NUMBER = UUID("16d1f9cd-4d1b-459b-9b8a-1f8f6e3bee3f")
 BEGUN = {"id": ID, "state": "running", "total": 0}
 
 
-def test_a_member_that_is_always_there(client: Any, wire: Any) -> None:
-    wire.answer(BEGUN)
-    wire.answer({"id": ID, "state": "done", "total": 42})
+def test_a_result_from_a_required_member(client: Any, wire: Any) -> None:
+    wire.respond(BEGUN)
+    wire.respond({"id": ID, "state": "done", "total": 42})
     assert client.begin_add_up().result(timeout=10) == 42
     assert wire.last.target == f"/work/{ID}", "the id goes into the path as it came"
 
 
-def test_a_member_that_may_be_missing(client: Any, wire: Any) -> None:
+def test_a_result_from_an_optional_member(client: Any, wire: Any) -> None:
     for task, guess, expected in ((ID, {"guess": {"made": NUMBER.hex}}, NUMBER), (NUMBER.hex, {}, None)):
-        wire.answer({**BEGUN, "id": task})
-        wire.answer({"id": task, "state": "done", "total": 0, **guess})
+        wire.respond({**BEGUN, "id": task})
+        wire.respond({"id": task, "state": "done", "total": 0, **guess})
         assert client.begin_make_guess().result(timeout=10) == expected
 
 
-def test_what_another_operation_returns(client: Any, wire: Any, part: Any) -> None:
-    wire.answer(BEGUN)
-    wire.answer({"id": ID, "state": "done", "total": 0})
-    wire.answer({"text": "All is well."})
+def test_a_result_from_another_operation(client: Any, wire: Any, part: Any) -> None:
+    wire.respond(BEGUN)
+    wire.respond({"id": ID, "state": "done", "total": 0})
+    wire.respond({"text": "All is well."})
     assert client.begin_write_report().result(timeout=10) == part("models").Report(text="All is well.")
     assert wire.last.target == f"/work/{ID}/report?language=en"
 
 
-def test_nothing_where_there_was_nothing_to_do(client: Any, wire: Any) -> None:
-    wire.answer(BEGUN)
-    wire.answer({"id": ID, "state": "needless", "total": 0})
+def test_a_skipped_task_has_the_result_none(client: Any, wire: Any) -> None:
+    wire.respond(BEGUN)
+    wire.respond({"id": ID, "state": "needless", "total": 0})
     assert client.begin_write_report().result(timeout=10) is None
     assert wire.last.path == f"/work/{ID}"
 
 
-def test_nothing_where_there_is_none(client: Any, wire: Any) -> None:
-    wire.answer(BEGUN)
-    wire.answer({"id": ID, "state": "done", "total": 0})
+def test_a_task_type_without_a_result_returns_none(client: Any, wire: Any) -> None:
+    wire.respond(BEGUN)
+    wire.respond({"id": ID, "state": "done", "total": 0})
     assert client.begin_sweep_floor().result(timeout=10) is None
 
 
@@ -52,7 +52,7 @@ def test_async(generated: Any, wire: Any, part: Any) -> None:
             task = await client.begin_write_report()
             return await task.result(timeout=10)
 
-    wire.answer(BEGUN)
-    wire.answer({"id": ID, "state": "done", "total": 0})
-    wire.answer({"text": "All is well."})
+    wire.respond(BEGUN)
+    wire.respond({"id": ID, "state": "done", "total": 0})
+    wire.respond({"text": "All is well."})
     assert asyncio.run(report()) == part("models").Report(text="All is well.")

@@ -7,11 +7,11 @@ from typing import Any
 
 def test_the_type_chooses(client: Any, wire: Any, part: Any) -> None:
     models = part("models")
-    wire.answer({"title": "a", "done": True})
+    wire.respond({"title": "a", "done": True})
     assert client.update_task(1, models.Task(title="a", done=True)) == models.Task(title="a", done=True)
     assert wire.last.header("Content-Type") == "application/json"
 
-    wire.answer({"title": "b", "done": True})
+    wire.respond({"title": "b", "done": True})
     client.update_task(1, models.TaskPatch(title="b"))
     assert wire.last.header("Content-Type") == "application/merge-patch+json"
     assert wire.last.json == {"title": "b"}

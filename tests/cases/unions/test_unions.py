@@ -9,7 +9,7 @@ import pytest
 
 def test_the_best_fit_wins(client: Any, wire: Any, part: Any) -> None:
     models = part("models")
-    wire.answer([{"width": 2}, {"width": 2, "height": 3}, {"height": 3, "width": 2, "color": "red"}, {"radius": 1.5}])
+    wire.respond([{"width": 2}, {"width": 2, "height": 3}, {"height": 3, "width": 2, "color": "red"}, {"radius": 1.5}])
     assert client.list_shapes() == [
         models.Square(width=2),
         models.Rectangle(width=2, height=3),
@@ -20,7 +20,7 @@ def test_the_best_fit_wins(client: Any, wire: Any, part: Any) -> None:
 
 @pytest.mark.parametrize("wanted", [{"height": 3}, {}, "square", None])
 def test_what_fits_none_is_an_error(client: Any, wire: Any, core: Any, wanted: Any) -> None:
-    wire.answer([{"width": 2}, wanted])
+    wire.respond([{"width": 2}, wanted])
     with pytest.raises(core.DecodeError) as caught:
         client.list_shapes()
     assert caught.value.path.startswith("$[1]")
@@ -33,7 +33,7 @@ def test_each_member_can_be_sent(client: Any, wire: Any, part: Any) -> None:
         ("the big one", "the big one"),
         ([1, 2], [1, 2]),
     ]:
-        wire.answer({"width": 2})
+        wire.respond({"width": 2})
         client.find_shape(models.Wanted(like=like, size=3))
         assert wire.last.json == {"like": sent, "size": 3}
 

@@ -8,7 +8,7 @@
 
         def fetch(self, context, event):
             with BoosterClient(…) as client:
-                client.tasks.resume(event["token"]).download("customers.csv", timeout=3600)
+                client.tasks.resume(event["resume_token"]).download("customers.csv", timeout=3600)
 
 The triggerer stores the resume token, and moves it to another machine if this one fails. All triggers of an event loop
 share one client, so they share one poll, however many there are. The triggerer's environment gives the server and the
@@ -34,13 +34,13 @@ from taskclients_core.tasks import TaskError
 class TaskTrigger(BaseTrigger):  # type: ignore[misc]
     """Fires once: when the task has ended, or when waiting for it has failed for good."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, resume_token: str) -> None:
         super().__init__()
-        self.token = token
+        self.resume_token = resume_token
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         """Return all that another triggerer needs."""
-        return f"{type(self).__module__}.{type(self).__qualname__}", {"token": self.token}
+        return f"{type(self).__module__}.{type(self).__qualname__}", {"resume_token": self.resume_token}
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Wait. If Airflow cancels the trigger, the task continues."""
@@ -48,12 +48,12 @@ class TaskTrigger(BaseTrigger):  # type: ignore[misc]
         phase = "unknown"
         async with shared_client() as client:
             try:
-                async for view in client.tasks.resume(self.token).watch(timeout=None):
-                    phase, status = str(view.phase), view.status
+                async for snapshot in client.tasks.resume(self.resume_token).watch(timeout=None):
+                    phase, status = str(snapshot.phase), snapshot.status
                 event = {"phase": phase, "status": status}
             except TaskError as error:
                 event = {"phase": phase, "status": status, "error": str(error)}
-        yield TriggerEvent({"token": self.token, **event})
+        yield TriggerEvent({"resume_token": self.resume_token, **event})
 
 
 @define

@@ -42,29 +42,29 @@ def follow(scheduler: BaseScheduler, every: timedelta = EVERY) -> None:
     """Make a scheduler poll all tasks from now on."""
     fetching: set[str] = set()
 
-    def look() -> None:
+    def poll() -> None:
         tasks = client().tasks.recover()
         client().tasks.poll_once()
         for task in tasks:
             if task.last is not None and task.last.terminal and task.ref.id not in fetching:
                 fetching.add(task.ref.id)
-                name = {"id": task.ref.id, "replace_existing": True}
-                scheduler.add_job(fetch, args=[task.resume_token()], misfire_grace_time=None, **name)
+                job = {"id": task.ref.id, "replace_existing": True}
+                scheduler.add_job(fetch, args=[task.resume_token()], misfire_grace_time=None, **job)
 
     scheduler.add_listener(lambda event: fetching.discard(event.job_id), EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
-    scheduler.add_jobstore("memory", "looking")  # other stores do not accept a local function
-    scheduler.add_job(look, "interval", seconds=every.total_seconds(), jobstore="looking", coalesce=True)
+    scheduler.add_jobstore("memory", "polling")  # other stores do not accept a local function
+    scheduler.add_job(poll, "interval", seconds=every.total_seconds(), jobstore="polling", coalesce=True)
 
 
-def fetch(token: str) -> None:
+def fetch(resume_token: str) -> None:
     """Download the file of a task that has ended. The journal then discards the task, or when there is no file."""
-    task = client().tasks.resume(token)
+    task = client().tasks.resume(resume_token)
     try:
         found = task.download(Path(os.environ["BOOSTER_FOLDER"], f"{task.ref.id}.csv"), timeout=600)
     except (DownloadError, PollingError) as error:  # the next poll schedules it again, and the partial file is kept
         LOG.warning("%s: %s; it is tried again", task.ref, error)
     except TaskError as error:
-        LOG.error("%s: %s; token %s", task.ref, error, token)  # noqa: TRY400 - the traceback adds nothing
+        LOG.error("%s: %s; resume token %s", task.ref, error, resume_token)  # noqa: TRY400 - the traceback adds nothing
     else:
         LOG.info("%s: %d bytes", task.ref, found.bytes)
 

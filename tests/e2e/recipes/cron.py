@@ -29,7 +29,7 @@ from taskclients_core.tasks import DownloadError, PollingError, TaskError, TaskH
 PATIENCE = 24 * 3600.0
 """Seconds after which a task that does not end, is no longer listed, or whose file cannot be downloaded is given up."""
 
-DONE, FAILED, GOES_ON, UNAVAILABLE = 0, 2, 5, 7
+DONE, FAILED, CONTINUES, UNAVAILABLE = 0, 2, 5, 7
 
 
 def client() -> BoosterClient:
@@ -59,14 +59,14 @@ def run(folder: Path) -> int:
             print(error, file=sys.stderr)
             return UNAVAILABLE
         statuses.update(follow(path, task) for path, task in tasks.items())
-    return next(status for status in (FAILED, UNAVAILABLE, GOES_ON, DONE) if status in statuses)
+    return next(status for status in (FAILED, UNAVAILABLE, CONTINUES, DONE) if status in statuses)
 
 
 def follow(path: Path, task: TaskHandle[object, object]) -> int:
     """Do what the poll has made possible."""
     late = time.time() - path.stat().st_mtime > PATIENCE
     if task.last is None or not task.last.terminal:
-        return give_up(path, TaskError(f"{task.ref}: it did not end in time", ref=task.ref)) if late else GOES_ON
+        return give_up(path, TaskError(f"{task.ref}: it did not end in time", ref=task.ref)) if late else CONTINUES
     try:
         task.download(path.with_suffix(".csv"), timeout=600)
     except (DownloadError, PollingError) as error:  # the partial file is kept, and the next run continues it

@@ -90,7 +90,7 @@ async def fired(trigger: Any) -> dict[str, Any]:
     return dict(events[0])
 
 
-def test_triggers_of_many_tasks_share_their_looks_and_fire_once(
+def test_triggers_of_many_tasks_share_their_polls_and_fire_once(
     recipe_here: Any, booster: BoosterClient, seen: list[Seen]
 ) -> None:
     tokens = [booster.begin_export_customer(EXPORT).resume_token() for _ in range(20)]
@@ -99,7 +99,9 @@ def test_triggers_of_many_tasks_share_their_looks_and_fire_once(
     async def triggerer() -> list[dict[str, Any]]:
         return await asyncio.gather(*[fired(moved(recipe_here.TaskTrigger(token))) for token in tokens])
 
-    assert asyncio.run(triggerer()) == [{"token": token, "phase": "succeeded", "status": "COM"} for token in tokens]
+    assert asyncio.run(triggerer()) == [
+        {"resume_token": token, "phase": "succeeded", "status": "COM"} for token in tokens
+    ]
     assert {each.path for each in seen} == {"/booster/tasks"}
     assert len(seen) < len(tokens)
     assert not recipe_here._shared
@@ -109,7 +111,7 @@ def test_what_is_stored_is_the_token(recipe_here: Any, booster: BoosterClient) -
     task = booster.begin_export_customer(EXPORT)
     assert recipe_here.TaskTrigger(task.resume_token()).serialize() == (
         f"{NAME}.TaskTrigger",
-        {"token": task.resume_token()},
+        {"resume_token": task.resume_token()},
     )
 
 
@@ -136,6 +138,6 @@ def test_a_wait_that_is_of_no_use_fires_with_the_reason(recipe: Any, monkeypatch
     with running([ROOT / "specs" / "booster.yaml"], faults=[refused]) as url:
         monkeypatch.setenv("BOOSTER_URL", f"{url}/booster")
         event = asyncio.run(fired(recipe.TaskTrigger(token)))
-    assert (event["token"], event["phase"]) == (token, "unknown")
+    assert (event["resume_token"], event["phase"]) == (token, "unknown")
     assert "403" in event["error"]
     assert "secret-token" not in str(event)

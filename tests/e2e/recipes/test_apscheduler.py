@@ -75,7 +75,7 @@ def becomes_true(question: Callable[[], bool]) -> bool:
     return question()
 
 
-def test_files_of_tasks_that_another_process_started_come_by_themselves(
+def test_files_of_tasks_begun_by_another_process_are_downloaded(
     url: str, seen: list[Seen], at: Callable[[str], None], tmp_path: Path
 ) -> None:
     at(url)
@@ -91,7 +91,7 @@ def test_files_of_tasks_that_another_process_started_come_by_themselves(
     assert sum(each.method == "POST" for each in seen) == 3
 
 
-def test_a_task_that_failed_is_said_once(
+def test_a_failed_task_is_reported_once(
     at: Callable[[str], None], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.ERROR, recipe.__name__)

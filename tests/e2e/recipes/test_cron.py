@@ -46,8 +46,8 @@ class Vendor:
         body = json.dumps({"brand": "CAR", "posCodes": [], "downloadRequestId": name}).encode()
         headers = {"Authorization": "Bearer token", "Content-Type": "application/json"}
         request = Request(f"{self.url}/customer/CAR/export", body, headers)
-        with urlopen(request) as answer:
-            token = TaskRef("booster", "task", json.load(answer)["asyncTaskId"]).resume_token()
+        with urlopen(request) as response:
+            token = TaskRef("booster", "task", json.load(response)["asyncTaskId"]).resume_token()
         (self.folder / f"{name}.token").write_text(token)
         return token
 
@@ -70,7 +70,7 @@ def vendor(tmp_path: Path) -> Vendor:
     return Vendor(tmp_path)
 
 
-def test_each_run_looks_once_for_all_tasks_and_the_last_one_leaves_their_files(vendor: Vendor) -> None:
+def test_each_run_polls_once_for_all_tasks_and_the_last_downloads_their_files(vendor: Vendor) -> None:
     with vendor.serving() as recorder:
         vendor.start("nightly")
         vendor.start("weekly")
@@ -90,7 +90,7 @@ def test_each_run_looks_once_for_all_tasks_and_the_last_one_leaves_their_files(v
         assert recorder.seen == []
 
 
-def test_a_task_that_failed_is_kept_for_whoever_looks_into_it(vendor: Vendor) -> None:
+def test_a_failed_task_stays_recorded(vendor: Vendor) -> None:
     with vendor.serving(fault("exports.exportCustomer", "ends", phase="failed")):
         token = vendor.start("nightly")
         vendor.start("weekly")
@@ -103,7 +103,7 @@ def test_a_task_that_failed_is_kept_for_whoever_looks_into_it(vendor: Vendor) ->
         assert vendor.cron().returncode == 0
 
 
-def test_who_is_refused_says_so_and_goes_on_in_the_next_run(vendor: Vendor) -> None:
+def test_a_refusal_is_reported_and_the_next_run_continues(vendor: Vendor) -> None:
     with vendor.serving(fault("tasks.listTasks", "status", status=403)):
         vendor.start("nightly")
         vendor.now += 10
@@ -116,7 +116,7 @@ def test_who_is_refused_says_so_and_goes_on_in_the_next_run(vendor: Vendor) -> N
         assert vendor.cron().returncode == 0
 
 
-def test_a_task_that_never_ends_is_given_up(vendor: Vendor) -> None:
+def test_a_task_without_an_end_is_given_up(vendor: Vendor) -> None:
     with vendor.serving(fault("exports.exportCustomer", "ends", phase="running")):
         token = vendor.start("nightly")
         vendor.now += 10
@@ -126,7 +126,7 @@ def test_a_task_that_never_ends_is_given_up(vendor: Vendor) -> None:
         assert token in (vendor.folder / "nightly.failed").read_text()
 
 
-def test_a_file_that_cannot_be_had_is_tried_again_and_then_given_up(vendor: Vendor) -> None:
+def test_a_failing_download_is_retried_and_then_given_up(vendor: Vendor) -> None:
     with vendor.serving(fault("/_files/*", "status", status=404, times="always")):
         vendor.start("nightly")
         vendor.now += 10
@@ -139,7 +139,7 @@ def test_a_file_that_cannot_be_had_is_tried_again_and_then_given_up(vendor: Vend
         assert "nightly.failed" in vendor.files()
 
 
-def test_what_is_no_token_stops_nobody_else(vendor: Vendor) -> None:
+def test_an_invalid_token_does_not_stop_the_other_tasks(vendor: Vendor) -> None:
     with vendor.serving():
         token = vendor.start("nightly")
         (vendor.folder / "cut.token").write_text(token[:-1])

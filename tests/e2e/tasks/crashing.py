@@ -65,7 +65,7 @@ class UniqueClient(Client):
     submissions = (submit(unique=True),)
 
 
-class AskingClient(Client):
+class AmbiguousClient(Client):
     api = Api("vendor", "http://127.0.0.1:1")
     submissions = (submit(unique=False),)
 
@@ -94,7 +94,7 @@ class _Vendor(BaseHTTPRequestHandler):
         with self.lock:
             shown = {"posts": self.posts, "tasks": self.tasks} if self.path == "/stats" else self.tasks
             content = json.dumps(shown).encode()
-        self._answer(200, content)
+        self._respond(200, content)
 
     def do_POST(self) -> None:
         content = self.rfile.read(int(self.headers["content-length"]))
@@ -113,9 +113,9 @@ class _Vendor(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
             return
-        self._answer(400 if task is None else 200, json.dumps(task or {}).encode())
+        self._respond(400 if task is None else 200, json.dumps(task or {}).encode())
 
-    def _answer(self, status: int, content: bytes) -> None:
+    def _respond(self, status: int, content: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
@@ -164,25 +164,25 @@ class Stats:
 
 
 def stats(url: str) -> Stats:
-    with urlopen(f"{url}/stats") as answer:
-        return Stats(**json.load(answer))
+    with urlopen(f"{url}/stats") as response:
+        return Stats(**json.load(response))
 
 
 # -- Processes to kill
 
 
 @frozen
-class Life:
+class Report:
     """Messages that a process sent before its end."""
 
-    said: list[list[Any]]
+    logged: list[list[Any]]
     killed: bool
 
     def all(self, what: str) -> list[Any]:
-        return [each[1] for each in self.said if each[0] == what]
+        return [each[1] for each in self.logged if each[0] == what]
 
 
-Say = Callable[..., None]
+Log = Callable[..., None]
 
 
 @frozen
@@ -192,28 +192,28 @@ class Child:
     number: int
     reader: int
 
-    def ended(self) -> Life:
+    def ended(self) -> Report:
         """Wait for its end."""
         with open(self.reader, encoding="utf-8") as file:
             lines = file.read().split("\n")
         _, status = os.waitpid(self.number, 0)
         killed = os.WIFSIGNALED(status)
         assert killed or os.WEXITSTATUS(status) == 0
-        return Life([json.loads(line) for line in lines[:-1]], killed)
+        return Report([json.loads(line) for line in lines[:-1]], killed)
 
 
-def born(work: Callable[[Say], None]) -> Child:
+def born(work: Callable[[Log], None]) -> Child:
     """Run a function in a new process."""
     reader, writer = os.pipe()
     number = os.fork()
     if not number:
 
-        def say(*words: Any) -> None:
-            os.write(writer, json.dumps(words).encode() + b"\n")
+        def log(*parts: Any) -> None:
+            os.write(writer, json.dumps(parts).encode() + b"\n")
 
         status = 1
         try:
-            work(say)
+            work(log)
             status = 0
         finally:
             if status:
@@ -223,7 +223,7 @@ def born(work: Callable[[Say], None]) -> Child:
     return Child(number, reader)
 
 
-def live(work: Callable[[Say], None], *, seconds: float | None = None) -> Life:
+def live(work: Callable[[Log], None], *, seconds: float | None = None) -> Report:
     """Run a function in a new process, which is killed after so many seconds."""
     child = born(work)
     if seconds is not None:
@@ -232,38 +232,38 @@ def live(work: Callable[[Say], None], *, seconds: float | None = None) -> Life:
     return child.ended()
 
 
-def dying_at(point: str, number: int, say: Say | None = None) -> None:
+def dying_at(point: str, number: int, log: Log | None = None) -> None:
     """Kill this process the `number`th time that it reaches a failpoint."""
     seen: Counter[str] = Counter()
 
     def hook(name: str) -> None:
         seen[name] += 1
-        if say is not None:
-            say("at", name)
+        if log is not None:
+            log("at", name)
         if name == point and seen[name] == number:
             os.kill(os.getpid(), signal.SIGKILL)
 
     failpoints.failpoint_hook = hook
 
 
-def begin(url: str, path: Path, name: str, say: Say, *, key: str | None = None, to_the_end: bool = False) -> None:
+def begin(url: str, path: Path, name: str, log: Log, *, key: str | None = None, to_the_end: bool = False) -> None:
     """Begin a task and send the result."""
-    kind = AskingClient if name.startswith("drop-ask") else UniqueClient
+    kind = AmbiguousClient if name.startswith("drop-ask") else UniqueClient
     with kind(url, journal=path) as client:
         try:
             task = client.begin(kind.submissions[0], body={"name": name}, idempotency_key=key)
         except SubmissionUnknownError as error:
-            say("unknown", error.key)
+            log("unknown", error.key)
         except ClientError as error:
-            say("refused", type(error).__name__)
+            log("refused", type(error).__name__)
         else:
-            say("ref", task.ref.id)
+            log("ref", task.ref.id)
             if to_the_end:
                 task.result(timeout=10)
-                say("settled", task.ref.id)
+                log("settled", task.ref.id)
 
 
-def begin_many(url: str, path: Path, prefix: str, say: Say) -> None:
+def begin_many(url: str, path: Path, prefix: str, log: Log) -> None:
     """Begin task after task, half of them with a key, and send each as soon as it is known."""
     with UniqueClient(url, journal=path) as client:
         for number in itertools.count():
@@ -271,28 +271,28 @@ def begin_many(url: str, path: Path, prefix: str, say: Say) -> None:
             task = client.begin(
                 client.submissions[0], body={"name": name}, idempotency_key=name if number % 2 else None
             )
-            say("ref", task.ref.id)
+            log("ref", task.ref.id)
 
 
 def kills(url: str, path: Path, prefix: str, seconds: float) -> tuple[int, int]:
     """Kill processes that begin tasks; return how many tasks were begun, and how many of those are unresolved."""
-    life = live(lambda say: begin_many(url, path, prefix, say), seconds=seconds)
-    after = live(lambda say: recover(url, path, say))
+    report = live(lambda log: begin_many(url, path, prefix, log), seconds=seconds)
+    after = live(lambda log: recover(url, path, log))
     server = stats(url)
     begun = [task["id"] for task in server.tasks if task["name"].startswith(f"{prefix}-")]
     assert all(posts == 1 for name, posts in server.posts.items() if name.startswith(f"{prefix}-")), "sent twice"
     assert len(begun) == len(set(begun))
-    assert set(life.all("ref")) <= set(after.all("ref")) <= set(begun), "lost after it was told of"
+    assert set(report.all("ref")) <= set(after.all("ref")) <= set(begun), "lost after it was reported"
     request = set(begun) - set(after.all("ref"))
     assert len(request) <= len(after.all("unknown")) <= 1, "lost without a word"
     return len(begun), len(after.all("unknown"))
 
 
-def recover(url: str, path: Path, say: Say, *, unique: bool = True) -> None:
+def recover(url: str, path: Path, log: Log, *, unique: bool = True) -> None:
     """Send the tasks that recovery finds."""
-    kind = UniqueClient if unique else AskingClient
+    kind = UniqueClient if unique else AmbiguousClient
     with kind(url, journal=path) as client:
         for task in client.tasks.recover():
-            say("ref", task.ref.id)
-        for doubt in client.tasks.unresolved():
-            say("unknown", doubt.key)
+            log("ref", task.ref.id)
+        for submission in client.tasks.unresolved():
+            log("unknown", submission.key)

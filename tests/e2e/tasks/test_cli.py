@@ -133,7 +133,7 @@ def test_results_are_printed(parcels: Shell) -> None:
     found = parcels("sync", "--wait")
     assert (found.code, len(found.lines)) == (0, 2)
     assert int(found.lines[1]) >= 0
-    assert parcels("wait-list", "--json").objects[0]["type"] == "started"
+    assert parcels("wait-list", "--json").objects[0]["type"] == "begun"
     again = parcels("result", found.lines[0], "--json").objects
     assert [(each["type"], each["result"]) for each in again] == [("result", int(found.lines[1]))]
 
@@ -161,11 +161,11 @@ def test_missing_credentials_name_the_environment_variable(parcels: Shell) -> No
 @with_faults(fault("parcels.packParcel", "ends", phase="failed"))
 def test_a_failed_task_is_reported_with_its_token(parcels: Shell) -> None:
     """Exit code 2."""
-    started, error = parcels(*PACK, "--wait", "--json").objects
+    begun, error = parcels(*PACK, "--wait", "--json").objects
     assert (error["type"], error["exit_code"], error["error"]) == ("error", 2, "TaskFailedError")
-    assert error["token"] == started["token"]
-    assert parcels("watch", started["token"]).code == 2
-    assert parcels("wait", started["token"]).code == 2
+    assert error["resume_token"] == begun["resume_token"]
+    assert parcels("watch", begun["resume_token"]).code == 2
+    assert parcels("wait", begun["resume_token"]).code == 2
 
 
 @with_faults(
@@ -201,20 +201,20 @@ def test_a_timeout_prints_the_token(parcels: Shell) -> None:
         assert found.code == 5
         assert f"resume token: {token}" in found.err
     error = parcels("wait", token, "--timeout", "0.5", "--json").objects[-1]
-    assert (error["exit_code"], error["error"], error["token"]) == (5, "TaskTimeoutError", token)
+    assert (error["exit_code"], error["error"], error["resume_token"]) == (5, "TaskTimeoutError", token)
 
 
 @with_faults(fault("parcels.packParcel", "lost"))
-def test_an_unknown_submission_is_kept_and_can_be_resolved(parcels: Shell, tmp_path: Path) -> None:
+def test_an_unknown_submission_stays_in_the_journal_and_can_be_resolved(parcels: Shell, tmp_path: Path) -> None:
     """Exit code 6."""
     journal = ("--journal", str(tmp_path / "depot.journal"))
     found = parcels(*PACK, *journal, "--idempotency-key", "monday", "--json")
     assert found.code == 6
     assert found.objects[-1]["error"] == "SubmissionUnknownError"
-    assert found.objects[-1]["key"] == "monday"
+    assert found.objects[-1]["idempotency_key"] == "monday"
     kept = parcels("recover", *journal, "--json")
     assert kept.code == 6
-    assert [(each["type"], each["key"]) for each in kept.objects] == [("unknown", "monday")]
+    assert [(each["type"], each["idempotency_key"]) for each in kept.objects] == [("unresolved", "monday")]
     other = parcels(*PACK).lines[0]
     assert parcels("resolve", "monday", other, *journal).code == 0
     recovered = parcels("recover", *journal)
@@ -266,18 +266,18 @@ def test_the_whole_body_can_come_from_a_file_or_stdin(parcels: Shell, tmp_path: 
     assert "$.articleCodes" in found.err
 
 
-def test_one_of_several_is_enough_for_any(parcels: Shell) -> None:
+def test_wait_any_ends_with_the_first_task(parcels: Shell) -> None:
     tokens = [parcels(*PACK).lines[0] for _ in range(2)]
     assert parcels("wait", "--any", *tokens).code == 0
     found = parcels("wait", "--all", *tokens, "--json")
-    assert [(each["token"], each["phase"]) for each in found.objects] == [(each, "succeeded") for each in tokens]
+    assert [(each["resume_token"], each["phase"]) for each in found.objects] == [(each, "succeeded") for each in tokens]
 
 
 def test_a_journal_knows_the_tasks_that_no_list_shows(parcels: Shell, tmp_path: Path) -> None:
     journal = ("--journal", str(tmp_path / "depot.db"))
     token = parcels(*PACK, *journal, "--idempotency-key", "monday").lines[0]
     assert parcels(*PACK, *journal, "--idempotency-key", "monday").lines == [token], "the same start, once"
-    shown = [each["token"] for each in parcels("tasks", *journal, "--json").objects]
+    shown = [each["resume_token"] for each in parcels("tasks", *journal, "--json").objects]
     assert token in shown
 
 
@@ -346,10 +346,10 @@ def test_booster_exports_a_file(tmp_path: Path) -> None:
             "--allow-private-downloads", "--download-host", booster.environment["HOST"],
         )  # fmt: skip
         assert found.code == 0, found.err
-        assert [each["type"] for each in found.objects] == ["started", "download"]
+        assert [each["type"] for each in found.objects] == ["begun", "download"]
         assert found.objects[1]["bytes"] == target.stat().st_size
         listed = booster("tasks", "--json").objects
-        assert found.objects[0]["token"] in [each["token"] for each in listed]
+        assert found.objects[0]["resume_token"] in [each["resume_token"] for each in listed]
         assert {each["phase"] for each in listed} >= {"succeeded", "failed", "running"}
         assert booster("tasks", "--limit", "1").out.count("\n") == 1
 
@@ -380,7 +380,7 @@ def test_lifepos_signs_in_and_shows_messages(tmp_path: Path) -> None:
         assert "warning: Row 3 was skipped" in found.err
         assert lifepos("tasks").code == 1
         listed = lifepos("tasks", "--org-guid", ORGANIZATION, "--json").objects
-        assert found.lines[0] in [each["token"] for each in listed]
+        assert found.lines[0] in [each["resume_token"] for each in listed]
         refused = lifepos("tasks", "--org-guid", ORGANIZATION, "--client-type", "Robot")
         assert refused.code == 1
         assert "--client-type: expected one of" in refused.err
@@ -390,10 +390,10 @@ def test_the_vendors_are_listed_without_being_named_anywhere() -> None:
     command = [sys.executable, "-m", "taskclients", "vendors", "--json"]
     found = [json.loads(line) for line in subprocess.check_output(command, text=True).splitlines()]
     assert [each["vendor"] for each in found] == ["booster", "lifepos", "mykaarma"]
-    assert "export customer" in found[0]["starts"]
+    assert "export customer" in found[0]["commands"]
 
 
-def test_without_the_extra_it_says_so_and_clients_do_not_need_it() -> None:
+def test_without_the_extra_the_error_names_it_and_clients_do_not_need_it() -> None:
     code = "import sys; sys.modules['typer'] = None; from taskclients_core.cli import main; sys.exit(main())"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert found.returncode == 1

@@ -48,6 +48,12 @@ def mode(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture
+def one_mode(library: ModuleType) -> str:
+    """Return a mode for tests that start many processes: part files do not depend on the library."""
+    return {"httpx": "sync", "httpx2": "async"}[library.__name__]
+
+
 def child(library: ModuleType, mode: str, vendor: Vendor, host: int, to: Path, url: str = "") -> subprocess.Popen[str]:
     arguments = [library.__name__, mode, str(vendor.api.port), str(host), str(to), url]
     return subprocess.Popen(
@@ -82,7 +88,7 @@ def vendor_of(host: FileHost) -> Iterator[Vendor]:
         yield Vendor(api, {"signedDownloadUrl": f"{host.url}/f"}, hosts=(host.name,))
 
 
-def test_each_kill_costs_at_most_one_chunk(library: ModuleType, mode: str, tmp_path: Path) -> None:
+def test_each_kill_costs_at_most_one_chunk(library: ModuleType, one_mode: str, tmp_path: Path) -> None:
     """Invariants D1, D2."""
     content = CONTENT * 4
     to, part = tmp_path / "a.csv", tmp_path / "a.csv.part"
@@ -92,7 +98,7 @@ def test_each_kill_costs_at_most_one_chunk(library: ModuleType, mode: str, tmp_p
         for point in points:
             hold = threading.Event()
 
-            def answer(request: ReceivedRequest, point: int = point, hold: threading.Event = hold) -> Sent:
+            def respond(request: ReceivedRequest, point: int = point, hold: threading.Event = hold) -> Sent:
                 start = request.start or 0
                 sent.append(point - start)
                 good = host.good(request)
@@ -100,14 +106,14 @@ def test_each_kill_costs_at_most_one_chunk(library: ModuleType, mode: str, tmp_p
                     good.status, good.headers | {"Content-Length": str(len(good.body))}, good.body, point - start, hold
                 )
 
-            host.answer = answer
-            process = child(library, mode, vendor, host.port, to)
+            host.respond = respond
+            process = child(library, one_mode, vendor, host.port, to)
             until(lambda point=point: sent and size_of(part) >= point - CHUNK)
             kill(process)
             hold.set()
             assert not to.exists()
-        host.answer = lambda request: None
-        process = child(library, mode, vendor, host.port, to)
+        host.respond = lambda request: None
+        process = child(library, one_mode, vendor, host.port, to)
         out, error = process.communicate(timeout=60)
         assert process.returncode == 0, error
     sent.append(len(content) - int(out.split()[2]))
@@ -118,21 +124,21 @@ def test_each_kill_costs_at_most_one_chunk(library: ModuleType, mode: str, tmp_p
 
 
 def test_a_killed_download_leaves_the_whole_file_or_none_at_its_path(
-    library: ModuleType, mode: str, tmp_path: Path
+    library: ModuleType, one_mode: str, tmp_path: Path
 ) -> None:
     """Invariant D1."""
-    chance = random.Random(f"{library.__name__} {mode}")
+    chance = random.Random(f"{library.__name__} {one_mode}")
     to = tmp_path / "a.csv"
     with hosting() as host, vendor_of(host) as vendor:
         for _ in range(4):
             host.requests.clear()
-            process = child(library, mode, vendor, host.port, to)
+            process = child(library, one_mode, vendor, host.port, to)
             until(lambda process=process: host.requests or process.poll() is not None)
             time.sleep(chance.random() * 0.04)
             kill(process)
             assert not to.exists() or to.read_bytes() == CONTENT
             to.unlink(missing_ok=True)
-        process = child(library, mode, vendor, host.port, to)
+        process = child(library, one_mode, vendor, host.port, to)
         out, error = process.communicate(timeout=60)
         assert process.returncode == 0, error
     assert out.split()[0] == SHA256
@@ -165,7 +171,7 @@ def test_memory_does_not_grow_with_the_file(library: ModuleType, mode: str, tmp_
             b'[{"id":"t1","status":"ok","signedDownloadUrl":"%b"},{"id":"t2","status":"ok","signedDownloadUrl":"%b"}]'
         )
         body = listed % (url.encode(), url.encode())
-        api.answer = lambda request: Sent(200, {"Content-Type": "application/json"}, body)
+        api.respond = lambda request: Sent(200, {"Content-Type": "application/json"}, body)
         process = child(library, mode, vendor, port, tmp_path / "a", "measure")
         out, error = process.communicate(timeout=120)
     listener.close()
@@ -200,11 +206,11 @@ def test_tls_verifies_the_name_while_the_checked_address_is_connected_to(
     """Invariant D6."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
     real = socket.getaddrinfo
-    looked_up: list[str] = []
+    resolved: list[str] = []
 
     def getaddrinfo(name: Any, port: Any, *rest: Any, **more: Any) -> Any:
         if str(name).endswith(".test"):
-            looked_up.append(name)
+            resolved.append(name)
             # The first address refuses the connection, so the next one is tried.
             return [*real("127.0.0.9", port, *rest, **more), *real("127.0.0.1", port, *rest, **more)]
         return real(name, port, *rest, **more)
@@ -218,7 +224,7 @@ def test_tls_verifies_the_name_while_the_checked_address_is_connected_to(
         vendor.hosts = (f"*.test:{host.port}",)
         vendor.task["signedDownloadUrl"] = f"https://files.test:{host.port}/f"
         assert vendor.fetch(tmp_path / "a.csv", mode=mode).sha256 == SHA256
-        assert (looked_up, named) == (["files.test"], ["files.test"])
+        assert (resolved, named) == (["files.test"], ["files.test"])
         assert host.requests[0].headers["host"] == f"files.test:{host.port}"
         host.requests.clear()
         vendor.task["signedDownloadUrl"] = f"https://other.test:{host.port}/f"

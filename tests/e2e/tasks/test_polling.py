@@ -49,7 +49,7 @@ class Server:
 
     raw: RawServer
     tasks: dict[str, str] = field(factory=dict[str, str])
-    serve: Callable[[Server, socket.socket], None] = lambda server, connection: server.answer(connection)
+    serve: Callable[[Server, socket.socket], None] = lambda server, connection: server.respond(connection)
     requests: list[float] = field(factory=list[float])
 
     @property
@@ -57,9 +57,9 @@ class Server:
         return self.raw.url
 
     def body(self) -> bytes:
-        return json.dumps([{"id": key, "status": word} for key, word in self.tasks.items()]).encode()
+        return json.dumps([{"id": key, "status": status} for key, status in self.tasks.items()]).encode()
 
-    def answer(self, connection: socket.socket) -> None:
+    def respond(self, connection: socket.socket) -> None:
         body = self.body()
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
 
@@ -101,10 +101,10 @@ def test_a_wait_times_out_on_time_while_the_server_drips(server: Server, behavio
     with Waiting(server.url) as client:
         task = task_of(client, "a")
         start = time.monotonic()
-        with pytest.raises(TaskTimeoutError) as told:
+        with pytest.raises(TaskTimeoutError) as reported:
             task.wait(timeout=1.0)
         assert 1.0 <= time.monotonic() - start < 1.5
-        assert told.value.resume_token == task.resume_token()
+        assert reported.value.resume_token == task.resume_token()
     assert len(server.requests) == 1
 
 
@@ -149,10 +149,10 @@ def test_an_async_wait_times_out_on_time(server: Server, behaviour: Any) -> None
     assert len(server.requests) == 1
 
 
-def test_a_look_that_hangs_is_given_up_and_made_again(server: Server) -> None:
+def test_a_poll_that_hangs_times_out_and_is_repeated(server: Server) -> None:
     server.tasks = {"a": "ok"}
     server.serve = lambda server, connection: (
-        hang(server, connection) if len(server.requests) == 1 else server.answer(connection)
+        hang(server, connection) if len(server.requests) == 1 else server.respond(connection)
     )
     with Waiting(server.url, poll=PollPolicy(attempt_timeout=0.5)) as client:
         assert task_of(client, "a").wait(timeout=10).phase is Phase.SUCCEEDED

@@ -55,16 +55,16 @@ def test_a_task_is_found_again_by_its_token_and_by_the_journal(url: str, tmp_pat
         with pytest.raises(TaskTimeoutError) as caught:
             task.wait(timeout=0)
         task.discard()
-        kept = client.begin_export_customer(EXPORT)
-        kept_ref = kept.ref
+        stored = client.begin_export_customer(EXPORT)
+        stored_ref = stored.ref
     assert caught.value.resume_token
     with BoosterClient(f"{url}/booster", auth="token", journal=where) as client:
-        attached = client.tasks.resume(caught.value.resume_token)
+        resumed = client.tasks.resume(caught.value.resume_token)
         recovered = client.tasks.recover()
-        assert [each.ref for each in recovered] == [kept_ref]
+        assert [each.ref for each in recovered] == [stored_ref]
         views = client.tasks.poll_once()
-        assert {view.ref for view in views} == {attached.ref, kept_ref}
-        batch = client.tasks.wait_all([attached, *recovered], timeout=60)
+        assert {view.ref for view in views} == {resumed.ref, stored_ref}
+        batch = client.tasks.wait_all([resumed, *recovered], timeout=60)
         assert len(batch.done) == 2
 
 

@@ -98,6 +98,9 @@ def test_two_packages_are_served_in_one_process(
         ("name it, as in download_hosts=['files.example']", "name it, as in --download-host files.example"),
         ("it is not among the download_hosts", "it is not among the --download-host"),
         ("base_url: takes no query", "--base-url: takes no query"),
+        ("idempotency_key: pass another key", "--idempotency-key: pass another key"),
+        ("key: the journal has none; see `tasks.unresolved()`", "KEY: the journal has none; see `recover`"),
+        ("resume_token: not a token of a task", "RESUME-TOKEN: not a token of a task"),
         ("it succeeded with errors; partial='accept' takes it", "it succeeded with errors; --accept-partial takes it"),
     ],
 )

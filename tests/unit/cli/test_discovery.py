@@ -34,7 +34,7 @@ def test_the_vendors_of_this_package() -> None:
     words = {begin.words: begin.summary for begin in booster.begins}
     assert words["export", "customer"] == "Start an export of customers."
     assert ("export", "sell-out") in words
-    assert [kind.name for kind in booster.kinds] == ["booster.task"]
+    assert [task_type.name for task_type in booster.task_types] == ["booster.task"]
 
 
 def test_what_a_client_must_know_has_the_texts_of_its_class() -> None:
@@ -45,7 +45,7 @@ def test_what_a_client_must_know_has_the_texts_of_its_class() -> None:
     assert about == "Id of the program that calls, for example a UUID."
 
 
-def test_words_do_not_collide() -> None:
+def test_commands_do_not_collide() -> None:
     """An operation collides with a built-in command, or a group with a command."""
     names = ["wait_list", "sync", "sync_all", "watch", "export_a_b", "export_c"]
     found = command_words(names, frozenset({"wait", "watch"}))
@@ -61,13 +61,13 @@ def test_singular(many: str, one: str) -> None:
     assert singular(many) == one
 
 
-def test_words() -> None:
+def test_spelling_of_options_and_variables_and_printable_text() -> None:
     assert (kebab("posCodes"), kebab("pos_codes_"), kebab("X-LP-Client")) == ("pos-codes", "pos-codes", "x-lp-client")
     assert environment_variable("taskclients", "my-vendor", "api_key") == "TASKCLIENTS_MY_VENDOR_API_KEY"
     assert printable("a\x1b[31m\r\nb\tc\x07‮d é") == "a�[31m b c��d é"
 
 
-def test_what_generated_code_says_of_itself_is_help() -> None:
+def test_docstrings_of_generated_code_become_help() -> None:
     assert member_docs(models.ExportStock)["brand"] == "Brand trigram."
     assert member_docs(models.ExportStock)["include_extra_info"].endswith("it counts as false.")
     assert member_docs(int) == {}

@@ -68,7 +68,7 @@ def test_lists_have_singular_names_and_their_own() -> None:
     assert ("--customer-status",) in flags
 
 
-def test_what_is_needed_comes_first_and_is_asked_for_at_once() -> None:
+def test_required_options_come_first_and_all_missing_ones_are_named() -> None:
     found = operation_options(exports.EXPORT_CUSTOMER, {}, ())
     assert [option.flag for option in found.options if option.required] == [
         "--brand",
@@ -106,7 +106,7 @@ def test_a_wrong_value_that_may_be_private_is_not_repeated() -> None:
     assert "555" not in str(caught.value)
 
 
-def test_a_word_that_nobody_declared_is_refused_as_an_option_and_taken_in_a_body(tmp_path: FilePath) -> None:
+def test_an_undeclared_value_is_refused_as_an_option_and_accepted_in_a_body(tmp_path: FilePath) -> None:
     found = operation_options(exports.EXPORT_STOCK, {}, ())
     needed = given(found, brand="CAR", download_request_id="nightly")
     with pytest.raises(InvalidArgumentError, match="--type: expected one of standard, consigned, found 'lent'"):
@@ -144,7 +144,7 @@ def test_parameters_and_a_file(tmp_path: FilePath) -> None:
         found.body({})
 
 
-def test_options_replace_what_the_file_says(tmp_path: FilePath, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_options_replace_the_values_of_the_file(tmp_path: FilePath, monkeypatch: pytest.MonkeyPatch) -> None:
     found = operation_options(tasks.REQUEST_IMPORT, {}, ())
     file = tmp_path / "body.json"
     file.write_text('{"brand": "CAR", "externalFileId": "7", "type": "Sellout"}')
@@ -208,7 +208,7 @@ def test_text_becomes_what_the_wire_has(hint: Any, text: str, expected: Any) -> 
     assert wire_value(text, hint, "--it") == expected
 
 
-def test_help_says_what_is_expected() -> None:
+def test_help_shows_the_expected_values() -> None:
     hints: tuple[Any, ...] = (str, int, float, UUID, datetime, date, models.StockType, dict[str, int], int | str)
     expected = ["TEXT", "INTEGER", "NUMBER", "UUID", "DATE-TIME", "DATE", "standard|consigned", "JSON", "TEXT"]
     assert [metavar(hint) for hint in hints] == expected

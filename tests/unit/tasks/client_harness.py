@@ -17,8 +17,7 @@ from attrs import Factory, define, field, frozen
 
 from dragoman import testing as wire
 from dragoman.testing import Call, SandboxTransport, VirtualClock
-from taskclients_core.async_client import AsyncClient
-from taskclients_core.client import Client
+from taskclients_core.client import AsyncClient, Client
 from taskclients_core.operation import Json, Operation, Path
 from taskclients_core.security import Api
 from taskclients_core.tasks.definition import (
@@ -35,6 +34,12 @@ from taskclients_core.tasks.definition import (
     StatusMapping,
     Submission,
     TaskType,
+)
+from taskclients_core.tasks.handles import (
+    AsyncCancellableTaskHandle,
+    AsyncConfirmableTaskHandle,
+    CancellableTaskHandle,
+    ConfirmableTaskHandle,
 )
 
 T = TypeVar("T")
@@ -82,6 +87,15 @@ CONFIRM: Final[Operation[None]] = Operation("demo.confirm", "POST", "/works/{id}
 CANCEL: Final[Operation[None]] = Operation("demo.cancel", "DELETE", "/works/{id}", parameters=_ID, returns=None)
 REPORT: Final[Operation[int]] = Operation("demo.report", "GET", "/jobs/{id}/report", parameters=_ID, returns=int)
 
+
+class WorkTaskHandle(CancellableTaskHandle[Work, int | None], ConfirmableTaskHandle[Work, int | None]):
+    """Handle of a type with both actions, as the generator writes it."""
+
+
+class AsyncWorkTaskHandle(AsyncCancellableTaskHandle[Work, int | None], AsyncConfirmableTaskHandle[Work, int | None]):
+    """Async twin of `WorkTaskHandle`."""
+
+
 WORK: Final[TaskType[Work, int | None]] = TaskType(
     name="demo.work",
     model=Work,
@@ -93,6 +107,7 @@ WORK: Final[TaskType[Work, int | None]] = TaskType(
     actions={"confirm": BoundCall(CONFIRM, {"id": "$task.id"})},
     cancel=BoundCall(CANCEL, {"id": "$task.id"}),
     result=InlineResult("/answer", int | None),
+    handles=(WorkTaskHandle, AsyncWorkTaskHandle),
 )
 """Polled one by one; can be cancelled and confirmed."""
 

@@ -73,11 +73,11 @@ class Sent:
 
 @define(eq=False)
 class FileHost:
-    """File host whose response is the result of `answer`; without it, a file with a strong ETag and ranges."""
+    """File host whose response is the result of `respond`; without it, a file with a strong ETag and ranges."""
 
     content: bytes = CONTENT
     etag: str | None = '"v1"'
-    answer: Callable[[ReceivedRequest], Sent | None] = lambda request: None
+    respond: Callable[[ReceivedRequest], Sent | None] = lambda request: None
     requests: list[ReceivedRequest] = field(factory=list[ReceivedRequest])
     port: int = 0
 
@@ -101,9 +101,9 @@ class FileHost:
         headers["Content-Range"] = f"bytes {start}-{size - 1}/{size}"
         return Sent(206, headers, self.content[start:], cut)
 
-    def respond(self, request: ReceivedRequest) -> Sent:
+    def serve(self, request: ReceivedRequest) -> Sent:
         self.requests.append(request)
-        return self.answer(request) or self.good(request)
+        return self.respond(request) or self.good(request)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -117,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def respond(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        sent = self.host.respond(ReceivedRequest(self.command, self.requestline.split(" ")[1], headers))
+        sent = self.host.serve(ReceivedRequest(self.command, self.requestline.split(" ")[1], headers))
         self.send_response(sent.status)
         for name, value in sent.headers.items():
             self.send_header(name, value)
@@ -199,11 +199,11 @@ class Vendor:
     wanted: str = "t1"
 
     def __attrs_post_init__(self) -> None:
-        answer = self.api.answer
-        self.api.answer = lambda request: (
+        respond = self.api.respond
+        self.api.respond = lambda request: (
             Sent(200, {"Content-Type": "application/json"}, self.listed())
             if request.target.startswith("/tasks")
-            else answer(request)
+            else respond(request)
         )
 
     def listed(self) -> bytes:

@@ -108,14 +108,14 @@ class Vendor:
     def times(self) -> list[float]:
         return [at for at, _ in self.requests]
 
-    def answer(self, request: HttpRequest) -> HttpResponse | Exception:
+    def response_to(self, request: HttpRequest) -> HttpResponse | Exception:
         target = request.url.partition("vendor.test")[2]
         if self.respond is not None:
             return self.respond(request)
         if target.startswith("/tasks/"):
             key = target.removeprefix("/tasks/")
             return reply({"id": key, "status": self.tasks[key]}) if key in self.tasks else reply({}, 404)
-        return reply({"items": [{"id": key, "status": word} for key, word in self.tasks.items()]})
+        return reply({"items": [{"id": key, "status": status} for key, status in self.tasks.items()]})
 
     # -- Driver interface
 
@@ -131,7 +131,7 @@ class Vendor:
             self.clock.sleep(max(0.0, deadline.remaining))
             raise CallTimeoutError("late")
         self.clock.sleep(latency)
-        return _or_raise(self.answer(effect.request))
+        return _or_raise(self.response_to(effect.request))
 
 
 @define(eq=False)
@@ -150,13 +150,13 @@ class AsyncVendor(Vendor):
             await asyncio.sleep(max(0.0, deadline.remaining))
             raise CallTimeoutError("late")
         await asyncio.sleep(latency)
-        return _or_raise(self.answer(effect.request))
+        return _or_raise(self.response_to(effect.request))
 
 
-def _or_raise(answer: HttpResponse | Exception) -> HttpResponse:
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
+def _or_raise(response: HttpResponse | Exception) -> HttpResponse:
+    if isinstance(response, Exception):
+        raise response
+    return response
 
 
 def reply(body: object, status: int = 200, **headers: str) -> HttpResponse:
@@ -203,7 +203,7 @@ class PollingHarness:
         return self.registry.state_for(TaskRef(vendor, name, key, {"org": org}), self.kind)
 
     def scheduler(self) -> Any:
-        return next(iter(self.registry._boards.values()))
+        return next(iter(self.registry._schedulers.values()))
 
 
 def ending(record: TaskState, timeout: float | None, poll: PollPolicy | None = None) -> TaskFlow[bool]:
@@ -219,7 +219,7 @@ def ending(record: TaskState, timeout: float | None, poll: PollPolicy | None = N
     return record.terminal
 
 
-def poll_once_more(record: TaskState, timeout: float | None = 60.0) -> TaskFlow[bool]:
+def poll_once(record: TaskState, timeout: float | None = 60.0) -> TaskFlow[bool]:
     """Poll a task once, as `refresh_task` does."""
     until = None if timeout is None else record.clock.monotonic() + timeout
     polls, refusal = record.polls, record.refusal

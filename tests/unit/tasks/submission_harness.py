@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from attrs import define, evolve, field, frozen
-from tests.unit.tasks.task_types import EXPORT, ManualClock
+from tests.unit.tasks.task_types import EXPORT
 
+from dragoman.testing import VirtualClock
 from taskclients_core.config import CallOptions
 from taskclients_core.deadline import Clock
 from taskclients_core.effects import Callback, Exclusive, RunBlocking, Send, Sleep
@@ -20,8 +21,8 @@ from taskclients_core.operation import Header, Json, Operation, Query
 from taskclients_core.security import Api
 from taskclients_core.tasks import failpoints
 from taskclients_core.tasks.definition import BoundCall, FromList, MatchRule, ReconcileRule, Submission, TaskType
+from taskclients_core.tasks.journal.entry import MemoryStorage
 from taskclients_core.tasks.journal.journal import KEEP_SECONDS, Journal, MemoryJournal
-from taskclients_core.tasks.journal.storage import MemoryStorage
 from taskclients_core.tasks.snapshot import TaskRef
 from taskclients_core.tasks.state import TaskState
 from taskclients_core.tasks.submission import submit
@@ -99,14 +100,14 @@ OUTCOMES: Final = (
     RequestOutcome("unclear contradiction", arrives=True, status=409, content=b"<html>"),
     RequestOutcome("never left", arrives=False, status=None, sent=False, known=True),
     RequestOutcome("lost on the way", arrives=False, status=None),
-    RequestOutcome("answer lost", arrives=True, status=None),
+    RequestOutcome("response lost", arrives=True, status=None),
     RequestOutcome("gave up waiting", arrives=False, status=408),
     RequestOutcome("gave up too late", arrives=True, status=408),
     RequestOutcome("failed before", arrives=False, status=500),
     RequestOutcome("failed after", arrives=True, status=502, content=b"<html>Bad gateway"),
-    RequestOutcome("answer cut", arrives=True, content=b'{"asyncTa'),
-    RequestOutcome("answer without id", arrives=True, content=b"{}"),
-    RequestOutcome("empty answer", arrives=True, status=204, content=b""),
+    RequestOutcome("response cut", arrives=True, content=b'{"asyncTa'),
+    RequestOutcome("response without id", arrives=True, content=b"{}"),
+    RequestOutcome("empty response", arrives=True, status=204, content=b""),
     RequestOutcome("page of a portal", arrives=False, content=b"<html>Please log in"),
     RequestOutcome("moved", arrives=True, status=303, content=b""),
 )
@@ -131,7 +132,7 @@ class Vendor:
             self.gets += 1
             if self.listing is not None:
                 return self.listing()
-            return answer(200, json.dumps(self.tasks).encode())
+            return http_response(200, json.dumps(self.tasks).encode())
         outcome = self.outcome(len(self.posts))
         if outcome.sent or outcome.status is not None:
             self.posts.append(request)
@@ -145,9 +146,9 @@ class Vendor:
             task = {"asyncTaskId": f"task-{len(self.begun)}", "status": "REQ", "name": name}
             self.tasks.append(task)
         if outcome.status is None:
-            raise CallTimeoutError("no answer") if outcome.sent else ConnectionFailedError("refused", sent=False)
+            raise CallTimeoutError("no response") if outcome.sent else ConnectionFailedError("refused", sent=False)
         content = json.dumps(task or {"message": "no"}).encode() if outcome.content is None else outcome.content
-        return answer(outcome.status, content)
+        return http_response(outcome.status, content)
 
     @property
     def begun(self) -> list[str]:
@@ -155,7 +156,7 @@ class Vendor:
         return [task["asyncTaskId"] for task in self.tasks if task["asyncTaskId"].startswith("task-")]
 
 
-def answer(status: int, content: bytes) -> HttpResponse:
+def http_response(status: int, content: bytes) -> HttpResponse:
     return HttpResponse(status, ((b"Content-Type", b"application/json"),), content, 0.0)
 
 
@@ -165,7 +166,7 @@ class Process:
 
     vendor: Vendor
     journal: Journal | None
-    clock: ManualClock = field(factory=ManualClock)
+    clock: VirtualClock = field(factory=lambda: VirtualClock(now=1_700_000_000.0))
     submit_: Submission[Any, Any] = field(factory=start)
     options: CallOptions = field(factory=CallOptions)
     account: str = "default"
@@ -221,7 +222,7 @@ class Process:
             return effect.function(effect.value)
         assert isinstance(effect, Sleep)
         self.slept.append(effect.seconds)
-        self.clock.pass_by(effect.seconds)
+        self.clock.advance(effect.seconds)
         return None
 
 

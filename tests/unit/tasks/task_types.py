@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from attrs import define, field
 
-from taskclients_core.deadline import Clock
 from taskclients_core.model import wire_member
 from taskclients_core.operation import Operation
 from taskclients_core.tasks.definition import (
@@ -112,22 +111,3 @@ TASK_TYPES: Final[tuple[TaskType[Any, Any], ...]] = (EXPORT, PROCESS, IMPORT)
 def export(status: object = "INP", /, **more: object) -> bytes:
     """Return a Booster task as JSON."""
     return json.dumps({"asyncTaskId": "a", "status": status, **more}).encode()
-
-
-class ManualClock(Clock):
-    """Clock that stands still unless a test moves it."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.date = 1_700_000_000.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def wall(self) -> float:
-        return self.date
-
-    def pass_by(self, seconds: float) -> float:
-        self.now += seconds
-        self.date += seconds
-        return self.now

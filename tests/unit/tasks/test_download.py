@@ -59,21 +59,23 @@ def left(folder: Path) -> set[str]:
 
 def interrupted(vendor: Vendor, host: FileHost, to: Path, at: int = 600_000) -> None:
     """A download that fails in the middle, and keeps the partial file."""
-    host.answer = lambda request: host.good(request, cut=at) if request.start is None else Sent(404)
+    host.respond = lambda request: host.good(request, cut=at) if request.start is None else Sent(404)
     with pytest.raises(DownloadError) as caught:
         vendor.fetch(to)
-    assert not caught.value.resumable  # the 404 is permanent, but the partial file is kept
+    assert not caught.value.resumable  # the 404 is permanent, but the partial file is stored
     assert caught.value.written >= at - CHUNK
     assert not to.exists()
     assert (to.parent / f"{to.name}.part").stat().st_size == caught.value.written
-    host.answer = lambda request: None
+    host.respond = lambda request: None
     host.requests.clear()
 
 
 # -- Selecting the file
 
 
-def test_a_file_is_fetched_verified_and_put_in_place(vendor: Vendor, host: FileHost, tmp_path: Path, mode: str) -> None:
+def test_a_file_is_downloaded_verified_and_moved_to_its_path(
+    vendor: Vendor, host: FileHost, tmp_path: Path, mode: str
+) -> None:
     reported: list[tuple[int, int | None]] = []
     vendor.task["sha256"] = SHA256
 
@@ -96,16 +98,16 @@ def test_a_file_is_fetched_verified_and_put_in_place(vendor: Vendor, host: FileH
     assert [request.method for request in host.requests] == ["GET"]
 
 
-def test_another_call_goes_on_where_one_ended(vendor: Vendor, host: FileHost, tmp_path: Path, mode: str) -> None:
+def test_a_second_call_resumes_the_download(vendor: Vendor, host: FileHost, tmp_path: Path, mode: str) -> None:
     interrupted(vendor, host, tmp_path / "a.csv")
-    kept = (tmp_path / "a.csv.part").stat().st_size
+    stored = (tmp_path / "a.csv.part").stat().st_size
 
     found = vendor.fetch(tmp_path / "a.csv", mode=mode)
 
     assert (tmp_path / "a.csv").read_bytes() == CONTENT
-    assert found.resumed_from == kept
+    assert found.resumed_from == stored
     assert found.sha256 == SHA256
-    assert [request.start for request in host.requests] == [kept]
+    assert [request.start for request in host.requests] == [stored]
     assert host.requests[0].headers["if-range"] == '"v1"'
     assert left(tmp_path) == {"a.csv"}
 
@@ -128,7 +130,7 @@ def test_resume_false_begins_anew(vendor: Vendor, host: FileHost, tmp_path: Path
     assert [request.start for request in host.requests] == [None]
 
 
-def test_a_part_of_another_task_is_not_gone_on_with(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+def test_the_part_file_of_another_task_is_not_resumed(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
     interrupted(vendor, host, tmp_path / "a.csv")
     vendor.wanted = "t2"
 
@@ -137,7 +139,7 @@ def test_a_part_of_another_task_is_not_gone_on_with(vendor: Vendor, host: FileHo
     assert (tmp_path / "a.csv").read_bytes() == CONTENT
 
 
-def test_a_part_that_was_changed_is_found_out_and_fetched_anew(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+def test_a_changed_part_file_is_detected_and_downloaded_again(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
     interrupted(vendor, host, tmp_path / "a.csv")
     with (tmp_path / "a.csv.part").open("r+b") as part:
         part.write(b"other")
@@ -148,9 +150,7 @@ def test_a_part_that_was_changed_is_found_out_and_fetched_anew(vendor: Vendor, h
     assert [request.start is None for request in host.requests] == [False, True]
 
 
-def test_a_part_of_another_boot_counts_as_far_as_the_disk_had_it(
-    vendor: Vendor, host: FileHost, tmp_path: Path
-) -> None:
+def test_after_a_reboot_only_synced_bytes_of_a_part_file_count(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
     interrupted(vendor, host, tmp_path / "a.csv")
     state = tmp_path / "a.csv.part.json"
     state.write_text(json.dumps({**json.loads(state.read_text()), "boot": "another", "bytes": 1000}))
@@ -161,7 +161,7 @@ def test_a_part_of_another_boot_counts_as_far_as_the_disk_had_it(
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"v": 1}', '{"v": 2}', "null", "[" * 100_000])
-def test_a_state_that_cannot_be_read_is_none(vendor: Vendor, host: FileHost, tmp_path: Path, text: str) -> None:
+def test_an_unreadable_download_state_is_ignored(vendor: Vendor, host: FileHost, tmp_path: Path, text: str) -> None:
     interrupted(vendor, host, tmp_path / "a.csv")
     (tmp_path / "a.csv.part.json").write_text(text)
 
@@ -205,7 +205,7 @@ def test_digests_and_sizes_of_the_host_are_compared(
     vendor: Vendor, host: FileHost, tmp_path: Path, headers: dict[str, str], verified: str | None
 ) -> None:
     """Invariant D1."""
-    host.answer = lambda request: Sent(200, headers, CONTENT)
+    host.respond = lambda request: Sent(200, headers, CONTENT)
     if verified is None:
         with pytest.raises(DownloadError, match="the host says"):
             vendor.fetch(tmp_path / "a.csv")
@@ -263,13 +263,13 @@ def test_no_response_to_a_range_request_corrupts_the_file(
     interrupted(vendor, host, tmp_path / "a.csv")
     first = [True]
 
-    def answer(request: ReceivedRequest) -> Sent | None:
+    def respond(request: ReceivedRequest) -> Sent | None:
         if request.start is not None and first:
             first.clear()
             return MATRIX[case](request.start)  # type: ignore[no-any-return]
         return None
 
-    host.answer = answer
+    host.respond = respond
 
     assert vendor.fetch(tmp_path / "a.csv").sha256 == SHA256
 
@@ -285,7 +285,7 @@ def test_without_a_strong_etag_no_download_is_resumed(
     """Invariant D3."""
     host.etag = etag
     cuts = [300_000, 600_000, None]
-    host.answer = lambda request: host.good(request, cut=cuts.pop(0))
+    host.respond = lambda request: host.good(request, cut=cuts.pop(0))
 
     vendor.fetch(tmp_path / "a.csv")
 
@@ -293,16 +293,18 @@ def test_without_a_strong_etag_no_download_is_resumed(
     assert [request.headers.get("range") for request in host.requests] == [None] * 3
 
 
-def test_a_file_that_changes_on_the_way_is_fetched_anew(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+def test_a_file_that_changes_during_the_download_is_downloaded_again(
+    vendor: Vendor, host: FileHost, tmp_path: Path
+) -> None:
     other = CONTENT[::-1] + b"!"
 
-    def answer(request: ReceivedRequest) -> Sent:
+    def respond(request: ReceivedRequest) -> Sent:
         if request.start is None:
             return host.good(request, cut=500_000)
         host.content, host.etag = other, '"v2"'
         return host.good(request)
 
-    host.answer = answer
+    host.respond = respond
 
     found = vendor.fetch(tmp_path / "a.csv")
 
@@ -310,9 +312,9 @@ def test_a_file_that_changes_on_the_way_is_fetched_anew(vendor: Vendor, host: Fi
     assert found.etag == '"v2"'
 
 
-def test_what_a_host_packs_unasked_is_unpacked(vendor: Vendor, host: FileHost, tmp_path: Path, mode: str) -> None:
+def test_an_unrequested_content_encoding_is_decoded(vendor: Vendor, host: FileHost, tmp_path: Path, mode: str) -> None:
     packed = gzip.compress(CONTENT)
-    host.answer = lambda request: Sent(200, {"Content-Encoding": "gzip", "ETag": '"v1"'}, packed)
+    host.respond = lambda request: Sent(200, {"Content-Encoding": "gzip", "ETag": '"v1"'}, packed)
 
     found = vendor.fetch(tmp_path / "a.csv", mode=mode)
 
@@ -322,8 +324,8 @@ def test_what_a_host_packs_unasked_is_unpacked(vendor: Vendor, host: FileHost, t
     assert found.etag is None
 
 
-def test_what_is_packed_in_an_unknown_way_is_refused(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
-    host.answer = lambda request: Sent(200, {"Content-Encoding": "br"}, b"123")
+def test_an_unknown_content_encoding_is_refused(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    host.respond = lambda request: Sent(200, {"Content-Encoding": "br"}, b"123")
     with pytest.raises(DownloadError, match="br"):
         vendor.fetch(tmp_path / "a.csv")
     assert left(tmp_path) == set()
@@ -332,30 +334,28 @@ def test_what_is_packed_in_an_unknown_way_is_refused(vendor: Vendor, host: FileH
 def test_a_host_that_hangs_up_every_64_kib_costs_no_byte_twice(
     vendor: Vendor, host: FileHost, tmp_path: Path, mode: str
 ) -> None:
-    host.answer = lambda request: host.good(request, cut=65536)
+    host.respond = lambda request: host.good(request, cut=65536)
 
     assert vendor.fetch(tmp_path / "a.csv", mode=mode).sha256 == SHA256
 
     assert len(host.requests) == -(-len(CONTENT) // 65536)
 
 
-def test_a_host_that_brings_nothing_is_given_up_and_what_is_there_is_kept(
+def test_a_host_without_progress_is_given_up_and_the_part_file_stays(
     vendor: Vendor, host: FileHost, tmp_path: Path
 ) -> None:
-    host.answer = lambda request: host.good(request, cut=400_000) if request.start is None else Sent(503)
+    host.respond = lambda request: host.good(request, cut=400_000) if request.start is None else Sent(503)
     with pytest.raises(DownloadError, match="503") as caught:
         vendor.fetch(tmp_path / "a.csv")
     assert caught.value.resumable
     assert 400_000 - CHUNK <= caught.value.written <= 400_000
     assert len(host.requests) == 6
-    host.answer = lambda request: None
+    host.respond = lambda request: None
     assert vendor.fetch(tmp_path / "a.csv").resumed_from == caught.value.written
 
 
-def test_a_host_that_wants_to_be_left_alone_for_longer_than_there_is_time_ends_it(
-    vendor: Vendor, host: FileHost, tmp_path: Path
-) -> None:
-    host.answer = lambda request: Sent(503, {"Retry-After": "120"})
+def test_a_retry_after_beyond_the_deadline_ends_the_download(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    host.respond = lambda request: Sent(503, {"Retry-After": "120"})
     with pytest.raises(DownloadError, match="120 s") as caught:
         vendor.fetch(tmp_path / "a.csv", timeout=60)
     assert caught.value.resumable
@@ -365,11 +365,11 @@ def test_a_host_that_wants_to_be_left_alone_for_longer_than_there_is_time_ends_i
 def test_the_deadline_holds_for_a_body_that_drips(vendor: Vendor, host: FileHost, tmp_path: Path, mode: str) -> None:
     stop = threading.Event()
 
-    def answer(request: ReceivedRequest) -> Sent:
+    def respond(request: ReceivedRequest) -> Sent:
         stop.wait(20)
         return host.good(request)
 
-    host.answer = answer
+    host.respond = respond
     with pytest.raises(DownloadError) as caught:
         vendor.fetch(tmp_path / "a.csv", mode=mode, timeout=2.0)  # it must have been polled before
     stop.set()
@@ -389,13 +389,13 @@ def test_an_expired_link_is_replaced_and_its_file_continues_at_the_same_byte(
     expired = Sent(status, {}, b"<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>")
     vendor.task["signedDownloadUrl"] = f"{host.url}/f?v=1"
 
-    def answer(request: ReceivedRequest) -> Sent:
+    def respond(request: ReceivedRequest) -> Sent:
         if request.target.endswith("v=2"):
             return host.good(request)
         vendor.task["signedDownloadUrl"] = f"{host.url}/f?v=2"
         return host.good(request, cut=at) if at and request.start is None and len(host.requests) == 1 else expired
 
-    host.answer = answer
+    host.respond = respond
 
     found = vendor.fetch(tmp_path / "a.csv")
 
@@ -411,14 +411,14 @@ def test_sixteen_downloads_share_one_poll_for_each_expiry(vendor: Vendor, host: 
     together = threading.Barrier(16, action=lambda: polls.append(vendor.polls))
     polls: list[int] = []
 
-    def answer(request: ReceivedRequest) -> Sent:
+    def respond(request: ReceivedRequest) -> Sent:
         if request.target.endswith("v=2"):
             return host.good(request)
         together.wait(10)
         vendor.task["signedDownloadUrl"] = f"{host.url}/f?v=2"
         return Sent(403, {}, b"Request has expired")
 
-    host.answer = answer
+    host.respond = respond
     registry = vendor.registry()
     record, runner = vendor.record(registry), vendor.sync(registry)
 
@@ -442,24 +442,24 @@ def test_after_three_new_links_a_download_gives_up_and_can_be_resumed(
     """Invariant D4."""
     seen: list[str] = []
 
-    def answer(request: ReceivedRequest) -> Sent:
+    def respond(request: ReceivedRequest) -> Sent:
         seen.append(request.target)
         vendor.task["signedDownloadUrl"] = f"{host.url}/f?v={len(seen)}"
         return host.good(request, cut=500_000) if len(seen) == 1 else Sent(403, {}, b"ExpiredToken")
 
-    host.answer = answer
+    host.respond = respond
     with pytest.raises(DownloadError, match="expired") as caught:
         vendor.fetch(tmp_path / "a.csv", mode=mode)
     assert caught.value.resumable
     assert caught.value.written >= 500_000 - CHUNK
     assert vendor.polls == 4
-    host.answer = lambda request: None
+    host.respond = lambda request: None
     assert vendor.fetch(tmp_path / "a.csv", mode=mode).resumed_from == caught.value.written
 
 
 def test_the_same_expired_link_again_ends_the_download(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
     """Invariant D4."""
-    host.answer = lambda request: Sent(403, {}, b"Request has expired")
+    host.respond = lambda request: Sent(403, {}, b"Request has expired")
     with pytest.raises(DownloadError) as caught:
         vendor.fetch(tmp_path / "a.csv")
     assert caught.value.resumable
@@ -473,18 +473,18 @@ def test_a_link_that_leads_to_other_content_costs_the_part_and_not_the_file(
     with hosting(FileHost(content=CONTENT[::-1], etag='"other"')) as other:
         vendor.hosts = (host.name, other.name)
 
-        def answer(request: ReceivedRequest) -> Sent:
+        def respond(request: ReceivedRequest) -> Sent:
             vendor.task["signedDownloadUrl"] = f"{other.url}/f"
             return host.good(request, cut=500_000) if request.start is None else Sent(403, {}, b"expired")
 
-        host.answer = answer
+        host.respond = respond
         vendor.fetch(tmp_path / "a.csv")
     assert (tmp_path / "a.csv").read_bytes() == CONTENT[::-1]
 
 
 def test_a_refusal_without_a_reason_causes_one_poll(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
     """Invariant D4."""
-    host.answer = lambda request: Sent(403, {}, b"AccessDenied")
+    host.respond = lambda request: Sent(403, {}, b"AccessDenied")
     with pytest.raises(DownloadError, match="403") as caught:
         vendor.fetch(tmp_path / "a.csv")
     assert not caught.value.resumable
@@ -494,14 +494,14 @@ def test_a_refusal_without_a_reason_causes_one_poll(vendor: Vendor, host: FileHo
 def test_a_link_that_is_known_to_have_expired_is_not_tried(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
     """Invariant D4."""
     vendor.task["signedDownloadUrl"] = f"{host.url}/f?v=1&Expires=1000000000"
-    answer = vendor.api.answer
+    respond = vendor.api.respond
 
     def listed(request: ReceivedRequest) -> Sent | None:
-        found = answer(request)
+        found = respond(request)
         vendor.task["signedDownloadUrl"] = f"{host.url}/f?v=2&Expires=9999999999"
         return found
 
-    vendor.api.answer = listed
+    vendor.api.respond = listed
 
     assert vendor.fetch(tmp_path / "a.csv").refreshes == 1
     assert [request.target[:6] for request in host.requests] == ["/f?v=2"]
@@ -519,7 +519,7 @@ def test_a_download_ends_when_no_poll_gives_another_link(vendor: Vendor, host: F
     import msgspec
 
     vendor.links = msgspec.structs.replace(LINKS, refresh=False)
-    host.answer = lambda request: Sent(403, {}, b"expired")
+    host.respond = lambda request: Sent(403, {}, b"expired")
     with pytest.raises(DownloadError, match="no other one"):
         vendor.fetch(tmp_path / "a.csv")
     assert vendor.polls == 1
@@ -564,18 +564,18 @@ def test_credentials_stay_with_the_api_when_it_redirects(
 ) -> None:
     """Invariant D5."""
     api = vendor.api
-    vendor.task = {"downloadUrl": f"{api.url}/files/1?kept=1"}
-    answer = api.answer
-    api.answer = lambda request: (
+    vendor.task = {"downloadUrl": f"{api.url}/files/1?stored=1"}
+    respond = api.respond
+    api.respond = lambda request: (
         Sent(status, {"Location": f"{host.url}/f?sig=1", "Set-Cookie": "session=secret"})
         if request.target.startswith("/files")
-        else answer(request)
+        else respond(request)
     )
 
     vendor.fetch(tmp_path / "a.csv", mode=mode)
 
     (request,) = [each for each in api.requests if each.target.startswith("/files")]
-    assert request.target == "/files/1?kept=1"
+    assert request.target == "/files/1?stored=1"
     assert request.headers["authorization"] == "Bearer secret-token"
     assert request.headers["accept-encoding"] == "identity"
     assert "secret" not in str(host.requests)
@@ -601,13 +601,13 @@ def test_a_redirect_back_to_the_api_carries_no_credentials(vendor: Vendor, host:
     """Invariant D5."""
     api = vendor.api
     vendor.hosts = (host.name, api.name)
-    host.answer = lambda request: Sent(302, {"Location": f"{api.url}/files/1"})
+    host.respond = lambda request: Sent(302, {"Location": f"{api.url}/files/1"})
     vendor.fetch(tmp_path / "a.csv")
     assert "secret" not in str([each for each in api.requests if each.target.startswith("/files")])
 
 
 def test_more_than_three_redirects_are_not_followed(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
-    host.answer = lambda request: Sent(302, {"Location": f"/again{len(host.requests)}"})
+    host.respond = lambda request: Sent(302, {"Location": f"/again{len(host.requests)}"})
     with pytest.raises(DownloadError, match="3 redirects"):
         vendor.fetch(tmp_path / "a.csv")
     assert len(host.requests) == 4
@@ -618,7 +618,7 @@ def test_a_redirect_to_a_host_that_is_not_allowed_is_refused(
     vendor: Vendor, host: FileHost, tmp_path: Path, location: str
 ) -> None:
     """Invariant D6."""
-    host.answer = lambda request: Sent(302, {"Location": location} if location else {})
+    host.respond = lambda request: Sent(302, {"Location": location} if location else {})
     with pytest.raises(DownloadError) as caught:
         vendor.fetch(tmp_path / "a.csv")
     assert not caught.value.resumable
@@ -656,20 +656,20 @@ def test_the_address_that_was_checked_is_connected_to_when_dns_changes(
     """Invariant D6."""
     import socket
 
-    real, looked_up = socket.getaddrinfo, []
+    real, resolved = socket.getaddrinfo, []
 
     def getaddrinfo(name: Any, port: Any, *rest: Any, **more: Any) -> Any:
         if name != "files.test":
             return real(name, port, *rest, **more)
-        looked_up.append(name)
-        return real("127.0.0.1" if len(looked_up) == 1 else "127.0.0.9", port, *rest, **more)
+        resolved.append(name)
+        return real("127.0.0.1" if len(resolved) == 1 else "127.0.0.9", port, *rest, **more)
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     vendor.task["signedDownloadUrl"] = f"https://files.test:{host.port}/f"
     vendor.hosts = (f"files.test:{host.port}",)
     with pytest.raises(DownloadError, match=r"cannot connect|no usable"):  # no TLS there, but the server was reached
         vendor.fetch(tmp_path / "a.csv", mode=mode)
-    assert len(looked_up) == 6  # once for each request
+    assert len(resolved) == 6  # once for each request
 
 
 def test_a_host_with_one_address_that_is_not_allowed_is_not_connected_to(
@@ -697,7 +697,7 @@ def test_a_host_with_one_address_that_is_not_allowed_is_not_connected_to(
 
 def test_max_bytes_ends_a_download_within_a_chunk(vendor: Vendor, host: FileHost, tmp_path: Path, mode: str) -> None:
     """Invariant D7."""
-    host.answer = lambda request: Sent(200, {"Transfer-Encoding": "chunked"}, chunked(CONTENT))
+    host.respond = lambda request: Sent(200, {"Transfer-Encoding": "chunked"}, chunked(CONTENT))
     reported: list[int] = []
     with pytest.raises(DownloadError, match="200000") as caught:
         vendor.fetch(tmp_path / "a.csv", mode=mode, max_bytes=200_000, on_bytes=lambda count, _: reported.append(count))
@@ -712,7 +712,7 @@ def chunked(content: bytes) -> bytes:
     return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
 
 
-def test_a_disk_that_is_full_keeps_what_it_took(
+def test_a_full_disk_leaves_the_part_file(
     vendor: Vendor, host: FileHost, tmp_path: Path, mode: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import errno
@@ -741,12 +741,12 @@ def test_a_disk_that_is_full_keeps_what_it_took(
 def test_two_downloads_to_one_path_do_not_mix(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
-    def answer(request: ReceivedRequest) -> Sent:
+    def respond(request: ReceivedRequest) -> Sent:
         begun.set()
         go_on.wait(20)
         return host.good(request)
 
-    host.answer = answer
+    host.respond = respond
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(vendor.fetch, tmp_path / "a.csv")
         assert begun.wait(20)
@@ -759,7 +759,7 @@ def test_two_downloads_to_one_path_do_not_mix(vendor: Vendor, host: FileHost, tm
 
 def test_an_open_file_gets_the_bytes_where_it_stands(vendor: Vendor, host: FileHost, tmp_path: Path, mode: str) -> None:
     cuts = [300_000, 300_000, None]
-    host.answer = lambda request: host.good(request, cut=cuts.pop(0))
+    host.respond = lambda request: host.good(request, cut=cuts.pop(0))
     file = io.BytesIO(b"head")
     file.seek(4)
     found = vendor.fetch(file, mode=mode)
@@ -777,7 +777,7 @@ def test_an_open_file_that_cannot_go_back_is_not_written_twice(vendor: Vendor, h
             return False
 
     host.etag = None
-    host.answer = lambda request: host.good(request, cut=300_000)
+    host.respond = lambda request: host.good(request, cut=300_000)
     with pytest.raises(DownloadError, match="not seekable") as caught:
         vendor.fetch(Pipe())
     assert not caught.value.resumable
@@ -788,7 +788,7 @@ def test_an_open_file_that_cannot_go_back_is_not_written_twice(vendor: Vendor, h
 
 def test_open_gives_a_file_to_read(vendor: Vendor, host: FileHost) -> None:
     cuts = [100_000, 500_000]
-    host.answer = lambda request: host.good(request, cut=cuts.pop(0) if cuts else None)
+    host.respond = lambda request: host.good(request, cut=cuts.pop(0) if cuts else None)
     registry = vendor.registry()
     record, runner = vendor.record(registry), vendor.sync(registry)
     with open_file(runner, registry, record, wait_deadline(vendor.clock, 30)) as file:
@@ -801,7 +801,7 @@ def test_open_gives_a_file_to_read(vendor: Vendor, host: FileHost) -> None:
     runner._driver.close()
 
 
-def test_open_tells_of_a_file_that_does_not_verify(vendor: Vendor, host: FileHost) -> None:
+def test_open_raises_if_the_file_does_not_verify(vendor: Vendor, host: FileHost) -> None:
     vendor.task["sha256"] = "0" * 64
     with pytest.raises(DownloadError):
         read(vendor)
@@ -830,7 +830,7 @@ async def _read(vendor: Vendor) -> tuple[bytes, bytes]:
     return whole, first
 
 
-def test_open_gives_pieces_to_tasks(vendor: Vendor, host: FileHost) -> None:
+def test_open_yields_chunks_to_async_code(vendor: Vendor, host: FileHost) -> None:
     whole, first = asyncio.run(_read(vendor))
     assert whole == CONTENT
     assert CONTENT.startswith(first)
@@ -840,17 +840,17 @@ def test_open_gives_pieces_to_tasks(vendor: Vendor, host: FileHost) -> None:
 # -- Cancelling
 
 
-def test_a_cancelled_download_ends_at_once_and_keeps_its_part_file(
+def test_a_cancelled_download_ends_at_once_and_leaves_its_part_file(
     vendor: Vendor, host: FileHost, tmp_path: Path
 ) -> None:
     """Invariant C2."""
     stop = threading.Event()
 
-    def answer(request: ReceivedRequest) -> None:
+    def respond(request: ReceivedRequest) -> None:
         if request.start is not None:
             stop.wait(20)
 
-    host.answer = answer
+    host.respond = respond
 
     async def main() -> None:
         registry = vendor.registry()
@@ -880,13 +880,11 @@ def test_a_cancelled_download_ends_at_once_and_keeps_its_part_file(
     asyncio.run(main())
     stop.set()
     assert (tmp_path / "a.csv.part").stat().st_size > 300_000
-    host.answer = lambda request: None
+    host.respond = lambda request: None
     assert vendor.fetch(tmp_path / "a.csv").resumed_from > 300_000
 
 
-def test_what_on_bytes_raises_ends_the_download_and_nothing_else(
-    vendor: Vendor, host: FileHost, tmp_path: Path, mode: str
-) -> None:
+def test_an_error_in_on_bytes_ends_only_its_download(vendor: Vendor, host: FileHost, tmp_path: Path, mode: str) -> None:
     class EnoughError(Exception):
         pass
 
@@ -908,17 +906,17 @@ def test_no_link_appears_in_logs_errors_events_or_files(
     caplog.set_level(logging.DEBUG)
     events: list[Any] = []
     vendor.on_event = events.append
-    answers = [
+    responses = [
         lambda request: host.good(request, cut=300_000),
         lambda request: Sent(403, {"X-Link": host.url + request.target}, f"{request.target} expired".encode()),
         lambda request: Sent(302, {"Location": f"{host.url}/other?{SECRET}"}),
         lambda request: host.good(request, cut=300_000),
         lambda request: Sent(404, {}, request.target.encode()),
     ]
-    host.answer = lambda request: answers.pop(0)(request)
+    host.respond = lambda request: responses.pop(0)(request)
     with pytest.raises(DownloadError) as caught:
         vendor.fetch(tmp_path / "a.csv", mode=mode)
-    assert not answers
+    assert not responses
     error: BaseException | None = caught.value
     while error is not None:
         assert SECRET not in f"{error} {error!r} {error.__notes__ if hasattr(error, '__notes__') else ''}"
@@ -979,11 +977,11 @@ def test_tracebacks_with_locals_show_no_link(
     """Invariant X1."""
     if api:
         vendor.task = {"downloadUrl": f"{vendor.api.url}/{SECRET}"}
-        listed = vendor.api.answer
-        vendor.api.answer = lambda request: (
+        listed = vendor.api.respond
+        vendor.api.respond = lambda request: (
             listed(request) if request.target.startswith("/tasks") else Sent(status, headers, SECRET.encode())
         )
-    host.answer = lambda request: Sent(status, headers, f"{host.url}{request.target}".encode())
+    host.respond = lambda request: Sent(status, headers, f"{host.url}{request.target}".encode())
     with pytest.raises(DownloadError) as caught:
         vendor.fetch(tmp_path / "a.csv", mode=mode)
     shown = shown_by_frames(caught.value)
@@ -994,7 +992,7 @@ def test_tracebacks_with_locals_show_no_link(
 
 def test_a_response_that_is_not_http_is_never_quoted(vendor: Vendor, raw: RawServer, tmp_path: Path, mode: str) -> None:
     """Invariant X1."""
-    raw.answer(f"HTTP/1.1 200 OK\r\n{SECRET} x: y\r\n\r\n".encode())
+    raw.respond(f"HTTP/1.1 200 OK\r\n{SECRET} x: y\r\n\r\n".encode())
     vendor.task["signedDownloadUrl"] = f"{raw.url}/a.csv"
     vendor.hosts = (f"127.0.0.1:{raw.port}",)
     with pytest.raises(DownloadError, match="no usable response") as caught:
@@ -1005,13 +1003,13 @@ def test_a_response_that_is_not_http_is_never_quoted(vendor: Vendor, raw: RawSer
         error = error.__cause__ or error.__context__
 
 
-def test_a_download_that_fails_is_told(
+def test_a_failed_download_is_reported(
     vendor: Vendor, host: FileHost, tmp_path: Path, mode: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     events: list[Event] = []
     vendor.on_event = events.append
-    host.answer = lambda request: Sent(404)
+    host.respond = lambda request: Sent(404)
     with pytest.raises(DownloadError):
         vendor.fetch(tmp_path / "a.csv", mode=mode)
     (reported,) = [event for event in events if event.kind == "download"]
@@ -1030,16 +1028,16 @@ def test_a_download_that_fails_is_told(
     ]
 
 
-def test_a_file_that_cannot_be_read_is_told(vendor: Vendor, host: FileHost, mode: str) -> None:
+def test_a_file_that_cannot_be_decoded_is_reported(vendor: Vendor, host: FileHost, mode: str) -> None:
     events: list[Event] = []
     vendor.on_event = events.append
-    host.answer = lambda request: Sent(404)
+    host.respond = lambda request: Sent(404)
     with pytest.raises(DownloadError):
         asyncio.run(_read(vendor)) if mode == "async" else read(vendor)
     assert [event.detail for event in events if event.kind == "download"] == ["failed: the host answered 404"]
 
 
-def test_a_kind_without_files_and_wrong_arguments_are_said_before_anything_is_sent(
+def test_a_task_type_without_files_and_invalid_arguments_are_refused_before_sending(
     vendor: Vendor, host: FileHost, tmp_path: Path
 ) -> None:
     import msgspec

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskclients_core.errors import InvalidArgumentError
-from taskclients_core.headers import Headers
+from taskclients_core.http_messages import Headers
 from taskclients_core.tasks.definition import DownloadLink
 from taskclients_core.tasks.download.links import (
     DownloadableFile,
@@ -58,9 +58,9 @@ SHOWN = datetime(2026, 1, 1, tzinfo=UTC)
     ],
 )
 def test_a_url_is_taken_apart(url: str, origin: str, target: str) -> None:
-    place = parse_url(url)
-    assert (place.origin, place.target, str(place)) == (origin, target, origin)
-    assert target == "/" or target not in repr(place)
+    parsed = parse_url(url)
+    assert (parsed.origin, parsed.target, str(parsed)) == (origin, target, origin)
+    assert target == "/" or target not in repr(parsed)
 
 
 @pytest.mark.parametrize(
@@ -86,13 +86,13 @@ def test_an_ambiguous_url_is_refused(url: str) -> None:
 def test_an_accepted_url_has_neither_user_nor_control_characters(text: str) -> None:
     """Invariant D6."""
     try:
-        place = parse_url(f"https://{text}")
+        parsed = parse_url(f"https://{text}")
     except ValueError:
         return
-    assert "@" not in place.authority
-    assert place.url.isascii()
-    assert place.url.isprintable()
-    assert " " not in place.url
+    assert "@" not in parsed.authority
+    assert parsed.url.isascii()
+    assert parsed.url.isprintable()
+    assert " " not in parsed.url
 
 
 # -- Addresses
@@ -231,7 +231,7 @@ def test_credentials_go_only_to_the_origin_of_the_api(url: str, same: bool) -> N
         ("", None),
     ],
 )
-def test_when_a_url_says_that_it_expires(query: str, expected: str | None) -> None:
+def test_the_expiry_of_a_url_is_read_from_its_query(query: str, expected: str | None) -> None:
     found = expiry_in_url(f"https://a.example/f?{query}")
     assert (found and found.isoformat()) == expected
 
@@ -262,7 +262,7 @@ def test_a_file_hides_its_url_in_repr_and_pickles() -> None:
 
 # -- Ranges: D3 as a table
 
-ASKED = RangeRequest(offset=100, etag='"v1"', total=1000)
+REQUESTED = RangeRequest(offset=100, etag='"v1"', total=1000)
 
 
 def heads(**headers: str) -> tuple[tuple[bytes, bytes], ...]:
@@ -291,13 +291,13 @@ TABLE: list[tuple[str, RangeRequest, int, dict[str, str], object]] = [
     ("a part unasked", RangeRequest(), 206, {"Content_Range": "bytes 0-8/10"}, RangeUnusable),
     ("416 unasked", RangeRequest(), 416, {}, RangeUnusable),
     ("204", RangeRequest(), 204, {}, RangeUnusable),
-    ("the rest", ASKED, 206, {"Content_Range": "bytes 100-999/1000", **V1}, RangeBody(0, 900, 1000, '"v1"')),
-    ("some", ASKED, 206, {"Content_Range": "bytes 100-199/1000", **V1}, RangeBody(0, 100, 1000, '"v1"')),
-    ("earlier", ASKED, 206, {"Content_Range": "bytes 40-999/1000", **V1}, RangeBody(60, 960, 1000, '"v1"')),
-    ("earlier, and ends early", ASKED, 206, {"Content_Range": "bytes 0-99/1000", **V1}, RestartDownload),
-    ("later", ASKED, 206, {"Content_Range": "bytes 101-999/1000", **V1}, RestartDownload),
-    ("other total", ASKED, 206, {"Content_Range": "bytes 100-1000/1001", **V1}, RestartDownload),
-    ("no total", ASKED, 206, {"Content_Range": "bytes 100-999/*", **V1}, RangeBody(0, 900, 1000, '"v1"')),
+    ("the rest", REQUESTED, 206, {"Content_Range": "bytes 100-999/1000", **V1}, RangeBody(0, 900, 1000, '"v1"')),
+    ("some", REQUESTED, 206, {"Content_Range": "bytes 100-199/1000", **V1}, RangeBody(0, 100, 1000, '"v1"')),
+    ("earlier", REQUESTED, 206, {"Content_Range": "bytes 40-999/1000", **V1}, RangeBody(60, 960, 1000, '"v1"')),
+    ("earlier, and ends early", REQUESTED, 206, {"Content_Range": "bytes 0-99/1000", **V1}, RestartDownload),
+    ("later", REQUESTED, 206, {"Content_Range": "bytes 101-999/1000", **V1}, RestartDownload),
+    ("other total", REQUESTED, 206, {"Content_Range": "bytes 100-1000/1001", **V1}, RestartDownload),
+    ("no total", REQUESTED, 206, {"Content_Range": "bytes 100-999/*", **V1}, RangeBody(0, 900, 1000, '"v1"')),
     (
         "no total, none known",
         RangeRequest(100, '"v1"'),
@@ -305,42 +305,48 @@ TABLE: list[tuple[str, RangeRequest, int, dict[str, str], object]] = [
         {"Content_Range": "bytes 100-999/*", **V1},
         RestartDownload,
     ),
-    ("past its total", ASKED, 206, {"Content_Range": "bytes 100-1000/1000", **V1}, RestartDownload),
-    ("backwards", ASKED, 206, {"Content_Range": "bytes 100-99/1000", **V1}, RestartDownload),
+    ("past its total", REQUESTED, 206, {"Content_Range": "bytes 100-1000/1000", **V1}, RestartDownload),
+    ("backwards", REQUESTED, 206, {"Content_Range": "bytes 100-99/1000", **V1}, RestartDownload),
     (
         "other length",
-        ASKED,
+        REQUESTED,
         206,
         {"Content_Range": "bytes 100-999/1000", "Content_Length": "1000", **V1},
         RestartDownload,
     ),
-    ("new etag", ASKED, 206, {"Content_Range": "bytes 100-999/1000", "ETag": '"v2"'}, RestartDownload),
-    ("weak etag", ASKED, 206, {"Content_Range": "bytes 100-999/1000", "ETag": 'W/"v1"'}, RestartDownload),
-    ("no etag", ASKED, 206, {"Content_Range": "bytes 100-999/1000"}, RestartDownload),
-    ("packed", ASKED, 206, {"Content_Range": "bytes 100-999/1000", "Content_Encoding": "gzip", **V1}, RestartDownload),
-    ("multipart", ASKED, 206, {"Content_Type": "multipart/byteranges; boundary=x", **V1}, RestartDownload),
-    ("capitals", ASKED, 206, {"Content_Range": "BYTES 100-999/1000", **V1}, RangeBody(0, 900, 1000, '"v1"')),
-    ("other unit", ASKED, 206, {"Content_Range": "rows 100-999/1000", **V1}, RestartDownload),
-    ("no range", ASKED, 206, V1, RestartDownload),
-    ("200", ASKED, 200, {"Content_Length": "1000", "ETag": '"v2"'}, RangeBody(0, 1000, 1000, '"v2"', whole=True)),
+    ("new etag", REQUESTED, 206, {"Content_Range": "bytes 100-999/1000", "ETag": '"v2"'}, RestartDownload),
+    ("weak etag", REQUESTED, 206, {"Content_Range": "bytes 100-999/1000", "ETag": 'W/"v1"'}, RestartDownload),
+    ("no etag", REQUESTED, 206, {"Content_Range": "bytes 100-999/1000"}, RestartDownload),
+    (
+        "packed",
+        REQUESTED,
+        206,
+        {"Content_Range": "bytes 100-999/1000", "Content_Encoding": "gzip", **V1},
+        RestartDownload,
+    ),
+    ("multipart", REQUESTED, 206, {"Content_Type": "multipart/byteranges; boundary=x", **V1}, RestartDownload),
+    ("capitals", REQUESTED, 206, {"Content_Range": "BYTES 100-999/1000", **V1}, RangeBody(0, 900, 1000, '"v1"')),
+    ("other unit", REQUESTED, 206, {"Content_Range": "rows 100-999/1000", **V1}, RestartDownload),
+    ("no range", REQUESTED, 206, V1, RestartDownload),
+    ("200", REQUESTED, 200, {"Content_Length": "1000", "ETag": '"v2"'}, RangeBody(0, 1000, 1000, '"v2"', whole=True)),
     (
         "200 as 206",
-        ASKED,
+        REQUESTED,
         200,
         {"Content_Range": "bytes 100-999/1000", "Content_Length": "900", **V1},
         RangeBody(0, 900, 1000, '"v1"'),
     ),
     (
         "200 with all and a range",
-        ASKED,
+        REQUESTED,
         200,
         {"Content_Range": "bytes 100-999/1000", "Content_Length": "1000", **V1},
         RangeBody(0, 1000, 1000, '"v1"', whole=True),
     ),
-    ("200 as 206, of unknown length", ASKED, 200, {"Content_Range": "bytes 100-999/1000", **V1}, RestartDownload),
+    ("200 as 206, of unknown length", REQUESTED, 200, {"Content_Range": "bytes 100-999/1000", **V1}, RestartDownload),
     (
         "200 with another range",
-        ASKED,
+        REQUESTED,
         200,
         {"Content_Range": "bytes 5-9/1000", "Content_Length": "5", **V1},
         RestartDownload,
@@ -360,8 +366,8 @@ TABLE: list[tuple[str, RangeRequest, int, dict[str, str], object]] = [
         {"Content_Range": "bytes */100", "ETag": '"v2"'},
         RestartDownload,
     ),
-    ("416, other length", ASKED, 416, {"Content_Range": "bytes */100"}, RestartDownload),
-    ("416, silent", ASKED, 416, {}, RestartDownload),
+    ("416, other length", REQUESTED, 416, {"Content_Range": "bytes */100"}, RestartDownload),
+    ("416, silent", REQUESTED, 416, {}, RestartDownload),
 ]
 
 
@@ -407,7 +413,7 @@ def test_a_part_file_is_resumed_only_where_it_fits(
         assert requested.total in (None, found.total)
 
 
-def test_what_is_asked_for() -> None:
+def test_a_range_is_requested_only_with_a_strong_etag() -> None:
     assert range_headers(RangeRequest()) == ()
     assert range_headers(RangeRequest(5, None)) == ()
     assert range_headers(RangeRequest(5, '"v"')) == (("Range", "bytes=5-"), ("If-Range", '"v"'))
@@ -427,7 +433,7 @@ def test_digests_are_read_in_either_spelling() -> None:
         assert parse_digest(text, 32) is None
 
 
-def test_what_a_server_says_anew_replaces_what_it_said() -> None:
+def test_later_digest_headers_replace_earlier_ones() -> None:
     expected = ExpectedDigests(sha256=[("00", "the task")])
     expected.update_from_headers(Headers([(b"Content-MD5", b"q6urq6urq6urq6urq6urqw==")]))
     assert expected.md5 == [("ab" * 16, "the host")]

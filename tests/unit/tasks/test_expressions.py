@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.tasks.submission_harness import answer
+from tests.unit.tasks.submission_harness import http_response
 
 from taskclients_core.errors import InvalidArgumentError
 from taskclients_core.http_messages import HttpResponse, StreamedBody
@@ -67,7 +67,7 @@ ALL = ExpressionContext(
         ("$scope.org", "o"),
     ],
 )
-def test_what_an_expression_stands_for(expression: Any, value: object) -> None:
+def test_expressions_evaluate(expression: Any, value: object) -> None:
     assert evaluate(expression, ALL) == value
 
 
@@ -90,7 +90,7 @@ def test_what_an_expression_stands_for(expression: Any, value: object) -> None:
         "$request.",
     ],
 )
-def test_one_that_leads_nowhere_is_an_error(expression: str) -> None:
+def test_a_pointer_without_a_target_is_an_error(expression: str) -> None:
     with pytest.raises(UnresolvedExpressionError):
         evaluate(expression, ALL)
     with pytest.raises(UnresolvedExpressionError):
@@ -98,7 +98,7 @@ def test_one_that_leads_nowhere_is_an_error(expression: str) -> None:
 
 
 @given(st.text(), st.binary())
-def test_it_is_total(text: str, content: bytes) -> None:
+def test_every_expression_is_evaluated_or_unresolved(text: str, content: bytes) -> None:
     load_json(content)
     with suppress(UnresolvedExpressionError):
         evaluate(f"${text}", ALL)
@@ -110,12 +110,12 @@ def test_texts_of_ids() -> None:
 
 
 @pytest.mark.parametrize("content", [b"[" * 1_000_000, b'{"a":' * 100_000, b"", b"<html>", b"{", b"\xff\xfe{}"])
-def test_answers_that_are_no_json_have_no_members(content: bytes) -> None:
+def test_responses_that_are_not_json_have_no_members(content: bytes) -> None:
     with pytest.raises(UnresolvedExpressionError):
-        evaluate("$response.body#/id", ExpressionContext(response=answer(200, content)))
+        evaluate("$response.body#/id", ExpressionContext(response=http_response(200, content)))
 
 
-def draft(**more: Any) -> RequestBuilder:
+def request_builder(**more: Any) -> RequestBuilder:
     found = RequestBuilder(
         path="/a", headers=[("Content-Type", "application/json"), ("Accept", "a/b")], content=b'{"a":1,"b":2}'
     )
@@ -124,29 +124,29 @@ def draft(**more: Any) -> RequestBuilder:
     return found
 
 
-def test_a_digest_tells_requests_apart_and_says_nothing_of_them() -> None:
-    first = request_digest("op", draft(), whole=True)
+def test_digests_differ_between_requests_and_reveal_no_content() -> None:
+    first = request_digest("op", request_builder(), whole=True)
     assert len(first) == 64
     same = [
-        draft(content=b'{"b": 2, "a": 1}'),
-        draft(headers=[("Accept", "c/d"), ("Content-Type", "application/json"), ("Idempotency-Key", "x")]),
+        request_builder(content=b'{"b": 2, "a": 1}'),
+        request_builder(headers=[("Accept", "c/d"), ("Content-Type", "application/json"), ("Idempotency-Key", "x")]),
     ]
     for other in same:
         assert request_digest("op", other, whole=True, without="Idempotency-Key") == first
     others = [
-        draft(content=b'{"a":1,"b":"2"}'),
-        draft(content=b'{"a":1,"b":2.0}'),
-        draft(content=b""),
-        draft(content=None),
-        draft(path="/b"),
-        draft(query=["a=1"]),
-        draft(headers=[("Content-Type", "text/json")]),
-        draft(headers=[("Content-Type", "application/json"), ("X-A", "1")]),
-        draft(cookies=["a=1"]),
+        request_builder(content=b'{"a":1,"b":"2"}'),
+        request_builder(content=b'{"a":1,"b":2.0}'),
+        request_builder(content=b""),
+        request_builder(content=None),
+        request_builder(path="/b"),
+        request_builder(query=["a=1"]),
+        request_builder(headers=[("Content-Type", "text/json")]),
+        request_builder(headers=[("Content-Type", "application/json"), ("X-A", "1")]),
+        request_builder(cookies=["a=1"]),
     ]
     digests = {request_digest("op", other, whole=True) for other in others} | {
         first,
-        request_digest("other", draft(), whole=True),
+        request_digest("other", request_builder(), whole=True),
     }
     assert len(digests) == len(others) + 2
 
@@ -165,15 +165,15 @@ def test_multipart_is_digested_without_its_boundary(before: list[bytes], after: 
         whole = b"".join([*before, text, *after, text])
         parts = [whole[start : start + pieces] for start in range(0, len(whole), pieces)]
         content = body_of(parts, replayable=True)
-        return draft(headers=[("Content-Type", f"multipart/form-data; boundary={boundary}")], content=content)
+        return request_builder(headers=[("Content-Type", f"multipart/form-data; boundary={boundary}")], content=content)
 
     assert request_digest("op", made("a" * 32, cut), whole=True) == request_digest(
         "op", made("0123456789abcdef" * 2, 50), whole=True
     )
 
 
-def test_a_body_that_can_be_read_once_cannot_be_told_from_others() -> None:
-    once = body_of([b"1"], replayable=False)
-    assert request_digest("op", draft(content=once), whole=False)
+def test_a_one_shot_body_has_no_digest_of_its_content() -> None:
+    one_shot = body_of([b"1"], replayable=False)
+    assert request_digest("op", request_builder(content=one_shot), whole=False)
     with pytest.raises(InvalidArgumentError, match="only once"):
-        request_digest("op", draft(content=once), whole=True)
+        request_digest("op", request_builder(content=one_shot), whole=True)

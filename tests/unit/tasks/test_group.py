@@ -49,7 +49,7 @@ def test_wait_any_returns_for_a_failure_too(harness: ClientHarness) -> None:
     assert isinstance(batch.failed[two.ref], TaskFailedError)
 
 
-def test_wait_all_tells_what_went_wrong_with_each_and_does_not_raise(harness: ClientHarness) -> None:
+def test_wait_all_returns_the_error_of_each_task_and_does_not_raise(harness: ClientHarness) -> None:
     client, tasks = group(harness, works=4, jobs=2)
     ends = [("ok", {}), ("bad", {}), ("ok", {"errors": 1}), ("asking", {}), ("ok", {}), ("nothing", {})]
     for number, (task, (state, more)) in enumerate(zip(tasks, ends, strict=True)):
@@ -110,7 +110,7 @@ def test_nothing_to_wait_for_is_no_wait(harness: ClientHarness) -> None:
     assert harness.requests == []
 
 
-def test_a_task_given_twice_is_looked_at_once_and_told_of_twice(harness: ClientHarness) -> None:
+def test_a_task_given_twice_is_polled_once_and_returned_twice(harness: ClientHarness) -> None:
     client, (one,) = group(harness, works=1)
     other = client.tasks.resume(one.resume_token())
     harness.at(5, lambda: harness.show(one.ref.id, "ok"))
@@ -139,7 +139,7 @@ def test_tasks_of_another_client_are_refused(harness: ClientHarness) -> None:
     assert harness.do(view.tasks.wait_any([own], timeout=0)).pending == (own,)
 
 
-def test_a_server_that_wants_to_be_left_alone_leaves_them_pending(harness: ClientHarness) -> None:
+def test_a_long_retry_after_leaves_the_tasks_pending(harness: ClientHarness) -> None:
     client, tasks = group(harness, jobs=3)
     harness.respond = lambda request: (429, {}, {"Retry-After": "500"})
     batch = harness.do(client.tasks.wait_all(tasks, timeout=60))
@@ -148,7 +148,7 @@ def test_a_server_that_wants_to_be_left_alone_leaves_them_pending(harness: Clien
     assert harness.clock.monotonic() - 1000 < 20
 
 
-def test_looks_that_are_refused_or_fail_too_long_are_failures_of_each(harness: ClientHarness) -> None:
+def test_refused_or_long_failing_polls_are_an_error_of_each_task(harness: ClientHarness) -> None:
     client, tasks = group(harness, jobs=3, poll=PollPolicy(error_timeout=10))
     for status in (403, 502):
         harness.respond = answering(status)
@@ -158,7 +158,7 @@ def test_looks_that_are_refused_or_fail_too_long_are_failures_of_each(harness: C
         assert [batch.failed[task.ref].ref for task in tasks] == [task.ref for task in tasks]
 
 
-def test_once_looks_at_all_that_are_held_once(harness: ClientHarness) -> None:
+def test_poll_once_polls_all_held_tasks_once(harness: ClientHarness) -> None:
     client, tasks = group(harness, works=2, jobs=3)
     views = harness.do(client.tasks.poll_once())
     assert sorted(view.ref.id for view in views) == sorted(task.ref.id for task in tasks)
@@ -172,7 +172,7 @@ def test_once_looks_at_all_that_are_held_once(harness: ClientHarness) -> None:
     assert counted(harness.requests, "GET", "/works/.*") == 1  # a task that has ended is not polled
 
 
-def test_once_keeps_what_was_known_where_a_look_fails(harness: ClientHarness) -> None:
+def test_poll_once_returns_the_last_snapshot_where_a_poll_fails(harness: ClientHarness) -> None:
     client, _held = group(harness, works=1, jobs=1)
     before = harness.respond
     harness.do(client.tasks.poll_once())
@@ -185,7 +185,7 @@ def test_once_keeps_what_was_known_where_a_look_fails(harness: ClientHarness) ->
         harness.do(client.tasks.poll_once())
 
 
-def test_stats_tell_what_sharing_has_saved(harness: ClientHarness) -> None:
+def test_stats_count_the_requests_saved_by_sharing(harness: ClientHarness) -> None:
     client, tasks = group(harness, jobs=20)
     assert set(client.tasks.stats()) == {"polls", "requests", "waits", "served", "saved"}
     assert set(client.tasks.stats().values()) == {0}

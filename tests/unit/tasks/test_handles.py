@@ -11,7 +11,16 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from tests.unit.tasks.client_harness import START_JOB, START_WORK, AsyncDemoClient, ClientHarness, DemoClient, counted
+from tests.unit.tasks.client_harness import (
+    START_JOB,
+    START_WORK,
+    AsyncDemoClient,
+    AsyncWorkTaskHandle,
+    ClientHarness,
+    DemoClient,
+    WorkTaskHandle,
+    counted,
+)
 from tests.unit.tasks.submission_harness import LastingMemory
 
 from taskclients_core.errors import ClientClosedError, DecodeError, InvalidArgumentError
@@ -19,11 +28,9 @@ from taskclients_core.events import Event
 from taskclients_core.tasks.definition import Phase, Submission, TaskType
 from taskclients_core.tasks.errors import TaskTimeoutError
 from taskclients_core.tasks.handles import (
-    AsyncCancellableConfirmableTaskHandle,
     AsyncCancellableTaskHandle,
     AsyncConfirmableTaskHandle,
     AsyncTaskHandle,
-    CancellableConfirmableTaskHandle,
     CancellableTaskHandle,
     ConfirmableTaskHandle,
     TaskHandle,
@@ -32,7 +39,7 @@ from taskclients_core.tasks.polling.policy import PollPolicy
 from taskclients_core.tasks.snapshot import TaskRef
 
 
-def test_a_handle_knows_its_name_and_the_last_look_without_asking(harness: ClientHarness) -> None:
+def test_a_handle_has_its_name_and_last_snapshot_without_a_request(harness: ClientHarness) -> None:
     client = harness.client()
     task = harness.do(client.begin(START_WORK, body={}))
     assert task.ref == TaskRef("demo", "work", "work-1")
@@ -46,7 +53,7 @@ def test_a_handle_knows_its_name_and_the_last_look_without_asking(harness: Clien
     assert len(harness.requests) == 2
 
 
-def test_a_look_that_is_young_enough_serves_again(harness: ClientHarness) -> None:
+def test_a_recent_snapshot_is_returned_without_a_poll(harness: ClientHarness) -> None:
     task = harness.do(harness.client().begin(START_WORK, body={}))
     harness.do(task.refresh())
     requests = len(harness.requests)
@@ -64,7 +71,7 @@ def test_a_look_that_is_young_enough_serves_again(harness: ClientHarness) -> Non
         ((False, False), (TaskHandle, AsyncTaskHandle)),
         ((True, False), (CancellableTaskHandle, AsyncCancellableTaskHandle)),
         ((False, True), (ConfirmableTaskHandle, AsyncConfirmableTaskHandle)),
-        ((True, True), (CancellableConfirmableTaskHandle, AsyncCancellableConfirmableTaskHandle)),
+        ((True, True), (WorkTaskHandle, AsyncWorkTaskHandle)),
     ],
 )
 def test_only_declared_actions_are_methods_of_a_handle(
@@ -80,6 +87,7 @@ def test_only_declared_actions_are_methods_of_a_handle(
         state=kind.state,
         cancel=kind.cancel if cancel else None,
         actions=kind.actions if confirm else {},
+        handles=kind.handles if cancel and confirm else None,
     )
     submit = Submission(operation=START_WORK.operation, task_type=plain, id=START_WORK.id)
     task = harness.do(harness.client().begin(submit, body={}))
@@ -87,7 +95,7 @@ def test_only_declared_actions_are_methods_of_a_handle(
     assert (hasattr(task, "cancel"), hasattr(task, "confirm")) == able
 
 
-def test_a_task_is_cancelled_once_and_looked_at(harness: ClientHarness) -> None:
+def test_cancel_sends_one_request_and_polls(harness: ClientHarness) -> None:
     task = harness.do(harness.client().begin(START_WORK, body={}))
     assert harness.do(task.cancel()).phase is Phase.CANCELLED
     assert [(each.method, each.path) for each in harness.requests[1:]] == [
@@ -190,17 +198,17 @@ def test_a_callback_may_use_the_client(harness: ClientHarness) -> None:
 # -- Journal
 
 
-def test_a_forgotten_task_is_not_recovered_and_goes_on(harness: ClientHarness) -> None:
+def test_a_discarded_task_is_not_recovered_and_continues(harness: ClientHarness) -> None:
     journal = LastingMemory()
     client = harness.client(journal=journal)
-    kept, forgotten = (harness.do(client.begin(START_WORK, body={}, idempotency_key=key)) for key in "ab")
-    harness.do(forgotten.discard())
-    harness.do(forgotten.discard())  # a repeated call changes nothing
-    assert [task.ref for task in harness.do(harness.client(journal=journal).tasks.recover())] == [kept.ref]
+    stored, discarded = (harness.do(client.begin(START_WORK, body={}, idempotency_key=key)) for key in "ab")
+    harness.do(discarded.discard())
+    harness.do(discarded.discard())  # a repeated call changes nothing
+    assert [task.ref for task in harness.do(harness.client(journal=journal).tasks.recover())] == [stored.ref]
     assert counted(harness.requests, "DELETE", ".*") == 0
 
 
-def test_what_has_ended_is_not_recovered_once_its_result_was_had(harness: ClientHarness) -> None:
+def test_a_task_is_not_recovered_after_its_result_was_read(harness: ClientHarness) -> None:
     journal = LastingMemory()
     client = harness.client(journal=journal)
     job, work = (harness.do(client.begin(submit, body={})) for submit in (START_JOB, START_WORK))
@@ -212,7 +220,7 @@ def test_what_has_ended_is_not_recovered_once_its_result_was_had(harness: Client
     assert harness.do(harness.client(journal=journal).tasks.recover()) == []
 
 
-def test_a_journal_that_cannot_be_written_takes_nobodys_result(harness: ClientHarness) -> None:
+def test_a_failing_journal_does_not_withhold_the_result(harness: ClientHarness) -> None:
     class Broken(LastingMemory):
         def settle(self, key: str, phase: Phase) -> None:
             raise OSError("disk full")
@@ -230,7 +238,7 @@ def test_a_journal_that_cannot_be_written_takes_nobodys_result(harness: ClientHa
 # -- Names
 
 
-def test_a_token_of_another_api_or_kind_or_a_changed_one_is_refused(harness: ClientHarness) -> None:
+def test_a_token_of_another_api_or_task_type_or_a_changed_one_is_refused(harness: ClientHarness) -> None:
     """Invariant S9."""
     client = harness.client()
     token = TaskRef("demo", "work", "work-1").resume_token()
@@ -340,7 +348,7 @@ def test_closing_ends_every_wait_at_once(async_harness: ClientHarness) -> None:
     async_harness.do(main())
 
 
-def test_the_last_handle_may_go_during_a_look(async_harness: ClientHarness) -> None:
+def test_the_last_handle_may_be_deleted_during_a_poll(async_harness: ClientHarness) -> None:
     async_harness.transport.latency = 1.0
 
     async def main() -> None:
@@ -407,7 +415,7 @@ def test_a_model_is_read_as_strictly_as_the_client_reads(harness: ClientHarness)
     assert not [event for event in events if event.kind == "deviation"]
 
 
-def test_a_lenient_client_reads_models_and_results_leniently_and_tells(harness: ClientHarness) -> None:
+def test_a_lenient_client_reads_models_and_results_leniently_and_reports_deviations(harness: ClientHarness) -> None:
     events: list[Event] = []
     task = harness.do(harness.client(lenient=True, on_event=events.append).begin(START_WORK, body={}))
     harness.show("work-1", "ok", percent="5", answer="7")
@@ -434,14 +442,14 @@ SIGNED = "https://files.example.com/secret?signature=secret"
 
 
 @pytest.mark.parametrize("name", ["poll", "download_hosts"])
-def test_a_refusal_does_not_quote_what_may_be_a_secret(name: str) -> None:
+def test_error_messages_of_resume_do_not_quote_secrets(name: str) -> None:
     options: dict[str, Any] = {name: SIGNED}
     with pytest.raises(InvalidArgumentError, match=f"{name}: expected .*got str") as caught:
         DemoClient(**options).tasks.stats()
     assert "files" not in str(caught.value)
 
 
-def test_nor_do_refusals_of_what_tasks_are_given(harness: ClientHarness) -> None:
+def test_error_messages_of_task_options_do_not_quote_secrets(harness: ClientHarness) -> None:
     client = harness.client()
     task = harness.do(client.begin(START_WORK, body={}))
     wrong: list[Callable[[], Any]] = [

@@ -24,7 +24,7 @@ def lifepos(content: bytes, *wanted: str) -> ListPage:
     return scan_list_page(content, items="/data/items", key="/guid", wanted=set(wanted), token="/data/next")
 
 
-def test_the_awaited_tasks_come_out_as_they_were_written() -> None:
+def test_awaited_items_are_returned_byte_for_byte() -> None:
     page = booster(b' [{"id": "a", "x": 1.0}, {"id":"b"} , {"id":"c"}]', "a", "c", "d")
     assert page.found == {"a": b'{"id": "a", "x": 1.0}', "c": b'{"id":"c"}'}
     assert (page.count, page.token, page.repeated, page.unnamed) == (3, None, (), 0)
@@ -104,7 +104,7 @@ def test_what_is_no_envelope_is_an_exact_error(content: bytes, expected: str, fo
     assert caught.value.expected.startswith(expected)
 
 
-def test_faults_of_tasks_that_nobody_awaits_are_nobody_s_concern() -> None:
+def test_malformed_items_that_are_not_awaited_are_ignored() -> None:
     page = booster(b'[{"id":"b","x":1,"x":2},{"id":"c","x":1e400,"y":"\xe9"},{"id":"a"}]', "a")
     assert page.found == {"a": b'{"id":"a"}'}
     assert page.unnamed == 0
@@ -141,7 +141,7 @@ def test_ids_are_compared_as_exact_text(task: str, escaped: bool) -> None:
     assert json.loads(page.found[task]) == {"id": task}
 
 
-def test_equal_looking_ids_are_different_ids() -> None:
+def test_ids_of_different_json_types_are_different_ids() -> None:
     assert booster(json.dumps([{"id": "e\u0301"}, {"id": "A"}, {"id": "a "}]).encode(), "\u00e9", "a").found == {}
 
 
@@ -217,7 +217,7 @@ def test_any_json_is_a_page_or_a_decode_error(value: Any) -> None:
     assert page.count == len(value["data"]["items"])
 
 
-def test_a_list_of_eight_megabytes_is_looked_through_without_being_decoded() -> None:
+def test_a_list_of_eight_megabytes_is_scanned_without_being_decoded() -> None:
     item = {"id": "", "status": "COM", "url": "https://files.example.com/" + "x" * 250}
     content = json.dumps([{**item, "id": f"{number:032x}"} for number in range(25_000)]).encode()
     assert len(content) > 8 * 1024 * 1024

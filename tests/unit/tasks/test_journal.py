@@ -14,14 +14,15 @@ from typing import Any
 import pytest
 from attrs import evolve
 from tests.unit.tasks.submission_harness import LastingMemory
-from tests.unit.tasks.task_types import ManualClock
 
+from dragoman.testing import VirtualClock
 from taskclients_core.errors import ClientClosedError, InvalidArgumentError
 from taskclients_core.tasks.definition import Phase
 from taskclients_core.tasks.journal import journal as journal_module
 from taskclients_core.tasks.journal.entry import (
     JournalEntry,
     Lease,
+    StoredEntry,
     from_line,
     full_key,
     is_gone,
@@ -31,7 +32,6 @@ from taskclients_core.tasks.journal.entry import (
     to_line,
 )
 from taskclients_core.tasks.journal.journal import Journal, MemoryJournal
-from taskclients_core.tasks.journal.storage import StoredEntry
 from taskclients_core.tasks.snapshot import TaskRef
 
 FORK = multiprocessing.get_context("fork")
@@ -79,7 +79,7 @@ def shared(tmp_path: Path) -> Callable[[], Journal]:
     return lambda: Journal(tmp_path / "journal")
 
 
-def test_the_first_entry_of_a_key_stays(store: Callable[..., Any]) -> None:
+def test_the_first_entry_of_a_key_is_not_replaced(store: Callable[..., Any]) -> None:
     journal = store()
     ours = journal.intend(entry())
     assert (ours.start, ours.state) == ("k", "intended")
@@ -88,7 +88,7 @@ def test_the_first_entry_of_a_key_stays(store: Callable[..., Any]) -> None:
     assert journal.find("other") is None
 
 
-def test_a_life_is_kept(store: Callable[..., Any]) -> None:
+def test_an_entry_records_the_life_of_a_task(store: Callable[..., Any]) -> None:
     journal = store()
     journal.intend(entry(baseline=("a", "b"), echo=(("/name", "f"),), scope={"org": "o"}))
     assert store().find(KEY).baseline == ("a", "b")
@@ -111,7 +111,7 @@ def test_a_life_is_kept(store: Callable[..., Any]) -> None:
     assert journal.intend(entry(start="again")).start == "again"
 
 
-def test_what_is_not_there_is_not_changed(store: Callable[..., Any]) -> None:
+def test_an_absent_entry_is_not_changed(store: Callable[..., Any]) -> None:
     journal = store()
     journal.accept("x", REF)
     journal.settle("x", Phase.FAILED)
@@ -122,7 +122,7 @@ def test_what_is_not_there_is_not_changed(store: Callable[..., Any]) -> None:
     assert journal.find("x") is None
 
 
-def test_a_task_is_adopted_by_one_entry(store: Callable[..., Any]) -> None:
+def test_a_task_belongs_to_one_entry(store: Callable[..., Any]) -> None:
     journal = store()
     for key in "ab":
         journal.intend(entry(key))
@@ -161,16 +161,16 @@ def test_an_entry_is_a_line_that_newer_and_older_packages_understand() -> None:
 # -- Leases
 
 
-def test_a_lease_keeps_others_off_until_it_ends(store: Callable[..., Any]) -> None:
-    clock = ManualClock()
+def test_a_lease_excludes_others_until_it_ends(store: Callable[..., Any]) -> None:
+    clock = VirtualClock()
     journal = store(clock=clock)
     journal.intend(entry())
     assert journal.lease(KEY, "a", 30)
     assert not journal.lease(KEY, "b", 30)
     assert journal.lease(KEY, "a", 30)
-    clock.pass_by(29)
+    clock.advance(29)
     assert not journal.lease(KEY, "b", 30)
-    clock.pass_by(1)
+    clock.advance(1)
     assert journal.lease(KEY, "b", 30)
     assert journal.lease(KEY, "b", 0)
     assert journal.lease(KEY, "a", 30)
@@ -180,53 +180,53 @@ def test_a_lease_keeps_others_off_until_it_ends(store: Callable[..., Any]) -> No
 
 def test_a_running_process_keeps_its_lease_past_the_deadline(store: Callable[..., Any]) -> None:
     """Invariant S7."""
-    clock = ManualClock()
+    clock = VirtualClock()
     journal = store(clock=clock)
     journal.intend(entry())
     assert journal.lease(KEY, process_id(), 30)
-    clock.pass_by(3600)
+    clock.advance(3600)
     assert not journal.lease(KEY, "another", 30)
 
 
 @pytest.mark.parametrize("jump", [3600.0, -3600.0, 86400.0, -86400.0, 3e8, -3e8])
 def test_setting_the_clock_neither_ends_nor_extends_a_lease(store: Callable[..., Any], jump: float) -> None:
     """Invariant T4."""
-    clock = ManualClock()
+    clock = VirtualClock()
     journal = store(clock=clock)
     journal.intend(entry())
     journal.lease(KEY, "a", 30)
-    clock.date += jump
-    clock.now += 29
+    clock.jump(jump)
+    clock.advance(29)
     assert not journal.lease(KEY, "b", 30)
-    clock.now += 2
+    clock.advance(2)
     assert journal.lease(KEY, "b", 30)
 
 
 def test_a_lease_of_another_boot_ends_by_the_date(store: Callable[..., Any]) -> None:
     for passed, free in ((29, False), (31, True), (-1000, True)):
-        clock = ManualClock()
+        clock = VirtualClock()
         journal = store(clock=clock)
-        lease = Lease(owner="a", boot="other", until=clock.now + 1e9, until_wall=clock.date + 30, seconds=30)
+        lease = Lease(owner="a", boot="other", until=clock.monotonic() + 1e9, until_wall=clock.wall() + 30, seconds=30)
         one = entry(str(passed))
         journal.intend(one)
         held = evolve(one, lease=lease)
         with journal._storage.transaction(write=True) as transaction:
             transaction.put(StoredEntry(held.key, to_line(held), held.open))
             transaction.commit()
-        clock.date += passed
+        clock.jump(passed)
         journal._clock = clock
         assert journal.lease(one.key, "b", 30) is free
 
 
-def test_settled_entries_are_kept_for_a_while(store: Callable[..., Any]) -> None:
-    clock = ManualClock()
+def test_settled_entries_stay_for_the_retention_time(store: Callable[..., Any]) -> None:
+    clock = VirtualClock()
     journal = store(keep=100, clock=clock)
     journal.intend(entry())
     journal.accept(KEY, REF)
     journal.settle(KEY, Phase.SUCCEEDED)
-    clock.pass_by(100)
+    clock.advance(100)
     assert journal.intend(entry(start="other")).ref == REF
-    clock.pass_by(1)
+    clock.advance(1)
     assert journal.find(KEY) is None
     assert journal.intend(entry(start="other")).start == "other"
 
@@ -238,7 +238,7 @@ def test_a_retention_that_is_no_number_of_seconds_is_refused(keep: float, tmp_pa
     assert not (tmp_path / "journal").exists()
 
 
-def test_owners_are_told_apart() -> None:
+def test_owners_are_distinct() -> None:
     with submission_owner("s") as owner:
         assert not is_gone(owner)
         assert owner_process(owner) == process_id()
@@ -326,7 +326,7 @@ def test_an_entry_is_leased_to_one_process_until_it_is_killed(shared: Callable[[
     journal.close()
 
 
-def test_a_closed_journal_says_so(shared: Callable[[], Journal]) -> None:
+def test_a_closed_journal_raises(shared: Callable[[], Journal]) -> None:
     journal = shared()
     journal.close()
     journal.close()
@@ -350,14 +350,14 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_old_entries_are_removed(store: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal_module, "_CLEANING", 20)
-    clock = ManualClock()
+    clock = VirtualClock()
     journal = store(keep=5, clock=clock)
     journal.intend(entry("open"))
     for number in range(50):
         one = entry(str(number))
         journal.intend(one)
         journal.settle(one.key, Phase.SUCCEEDED)
-        clock.pass_by(1)
+        clock.advance(1)
     with journal._storage.transaction(write=False) as transaction:
         assert len(transaction.records()) < 40
     assert [each.start for each in journal.open_entries("booster", "default")] == ["open"]

@@ -119,12 +119,12 @@ def test_a_crash_at_any_byte_of_a_write_loses_at_most_the_last_entry(path: Path,
     for cut in sorted(cut for cut in cuts if cut <= len(whole)):
         copy.write_bytes(content)
         copy.with_name("copy-wal").write_bytes(whole[:cut])
-        kept = [str(number) for number, end in enumerate(ends) if end <= cut]
+        stored = [str(number) for number, end in enumerate(ends) if end <= cut]
         again = Journal(copy)
-        assert [each.start for each in again.open_entries("booster", "default")] == kept, cut
+        assert [each.start for each in again.open_entries("booster", "default")] == stored, cut
         again.intend(entry("new"))
         again.close()
-        assert starts(copy) == [*kept, "new"]
+        assert starts(copy) == [*stored, "new"]
 
 
 def test_a_damaged_entry_is_reported_and_nothing_changes(path: Path, journal: Journal) -> None:
@@ -205,7 +205,7 @@ def test_a_read_only_file_is_refused(path: Path) -> None:
 
 
 def test_a_process_that_holds_the_file_for_too_long_is_reported(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "PATIENCE", 0.05)
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 0.05)
     journal, other = Journal(path), Journal(path)
     with other._storage.transaction(write=True), pytest.raises(JournalError, match=r"has held it for 0\.05 s"):
         journal.intend(entry())
@@ -279,7 +279,7 @@ def test_a_fork_while_a_thread_writes_does_not_inherit_its_lock(journal: Journal
 
 
 @pytest.mark.parametrize("moment", ["begin", "written", "kept"])
-def test_a_write_is_kept_from_its_commit_on(path: Path, moment: str) -> None:
+def test_a_write_is_durable_after_its_commit(path: Path, moment: str) -> None:
     journal = Journal(path)
     journal.intend(entry("first"))
     with dying_at(f"journal.intend.{moment}"), pytest.raises(Killed):

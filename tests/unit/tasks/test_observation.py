@@ -26,7 +26,7 @@ from taskclients_core.tasks.definition import (
 from taskclients_core.tasks.state import Observation, is_met, parse_observation
 
 Case = tuple[TaskType[Any, Any], str, Phase]
-WORDS: list[Case] = [(kind, word, phase) for kind in TASK_TYPES for word, phase in kind.state.phases.items()]
+STATUSES: list[Case] = [(kind, text, phase) for kind in TASK_TYPES for text, phase in kind.state.phases.items()]
 
 
 def process(**members: object) -> Observation:
@@ -44,17 +44,24 @@ def task_type_of(**members: Any) -> TaskType[Any, Any]:
 # ST1: the status map is exact
 
 
-@pytest.mark.parametrize(("kind", "word", "phase"), WORDS)
-def test_each_word_has_its_phase(kind: TaskType[Any, Any], word: str, phase: Phase) -> None:
+@pytest.mark.parametrize(("kind", "text", "phase"), STATUSES)
+def test_each_status_has_its_phase(kind: TaskType[Any, Any], text: str, phase: Phase) -> None:
     """Invariant ST1."""
-    observation = parse_observation(kind, json.dumps({"status": word}).encode())
-    assert (observation.phase, observation.status, observation.known) == (phase, word, True)
+    observation = parse_observation(kind, json.dumps({"status": text}).encode())
+    assert (observation.phase, observation.status, observation.known) == (phase, text, True)
 
 
-@pytest.mark.parametrize(("kind", "word", "phase"), WORDS)
-def test_other_spellings_of_a_status_are_unknown(kind: TaskType[Any, Any], word: str, phase: Phase) -> None:
+@pytest.mark.parametrize(("kind", "text", "phase"), STATUSES)
+def test_other_spellings_of_a_status_are_unknown(kind: TaskType[Any, Any], text: str, phase: Phase) -> None:
     """Invariant ST1."""
-    for other in (word.swapcase(), f" {word}", f"{word} ", word + "X", word[:-1], f"{word}\u0000"):
+    for other in (
+        text.swapcase(),
+        f" {text}",
+        f"{text} ",
+        text + "X",
+        text[:-1],
+        f"{text}\u0000",
+    ):
         observation = parse_observation(kind, json.dumps({"status": other}).encode())
         assert (observation.phase, observation.status, observation.known) == (Phase.RUNNING, other, False)
 
@@ -99,18 +106,18 @@ def test_no_rule_turns_an_unknown_status_into_an_end() -> None:
     assert parse_observation(kind, b'{"status":"new","done":true,"asks":true}').phase is Phase.NEEDS_INPUT
 
 
-def test_an_unknown_word_counts_as_the_definition_says() -> None:
+def test_an_unknown_status_counts_as_the_definition_declares() -> None:
     kind = task_type_of(state=StatusMapping(at="/status", phases={}, unknown=Phase.QUEUED))
     assert parse_observation(kind, b'{"status":"x"}').phase is Phase.QUEUED
 
 
-def test_words_in_another_case_are_known_where_the_definition_folds() -> None:
+def test_statuses_in_another_case_are_known_if_the_definition_ignores_case() -> None:
     kind = task_type_of(
         state=StatusMapping(at="/status", phases={"Done": Phase.SUCCEEDED, "Stra\u00dfe": Phase.FAILED}, fold=True)
     )
-    for word, phase in (("done", Phase.SUCCEEDED), ("DONE", Phase.SUCCEEDED), ("STRASSE", Phase.FAILED)):
-        observation = parse_observation(kind, json.dumps({"status": word}).encode())
-        assert (observation.phase, observation.status, observation.known) == (phase, word, True)
+    for text, phase in (("done", Phase.SUCCEEDED), ("DONE", Phase.SUCCEEDED), ("STRASSE", Phase.FAILED)):
+        observation = parse_observation(kind, json.dumps({"status": text}).encode())
+        assert (observation.phase, observation.status, observation.known) == (phase, text, True)
     assert not parse_observation(kind, b'{"status":"done "}').known
 
 
@@ -149,8 +156,8 @@ def test_a_count_and_a_total_make_a_fraction(done: object, total: object, expect
     assert (observation.fraction, observation.done, observation.total) == expected
 
 
-def steps(*words: object) -> list[dict[str, object]]:
-    return [{"uuid": f"s{at}", "name": f"Step {at}", "order": at, "status": word} for at, word in enumerate(words)]
+def steps(*statuses: object) -> list[dict[str, object]]:
+    return [{"uuid": f"s{at}", "name": f"Step {at}", "order": at, "status": text} for at, text in enumerate(statuses)]
 
 
 def test_skipped_steps_do_not_count_for_the_progress() -> None:
@@ -164,7 +171,7 @@ def test_skipped_steps_do_not_count_for_the_progress() -> None:
 # Steps
 
 
-def test_steps_come_in_their_order_whatever_the_order_in_the_answer() -> None:
+def test_steps_are_sorted_independent_of_the_order_in_the_response() -> None:
     given_steps = steps("COMPLETED", "IN_PROGRESS", "NOT_STARTED")
     observation = process(steps=given_steps[::-1])
     assert [(step.key, step.name, step.status, step.phase) for step in observation.steps] == [
@@ -191,7 +198,7 @@ def test_steps_may_be_renamed_and_removed() -> None:
         assert process(steps=gone).steps == ()
 
 
-def test_a_step_with_an_unknown_word_runs_and_what_is_no_step_is_none() -> None:
+def test_a_step_with_an_unknown_status_is_running_and_invalid_steps_are_ignored() -> None:
     found = process(steps=["COMPLETED", None, {"uuid": "a", "status": "PAUSED"}, {"uuid": "b"}]).steps
     assert [(step.key, step.status, step.phase) for step in found] == [
         ("a", "PAUSED", Phase.RUNNING),
@@ -241,7 +248,7 @@ def test_only_json_true_confirms(confirmed: object) -> None:
     assert importing(is_confirmed=confirmed).phase is Phase.NEEDS_INPUT
 
 
-def test_a_confirmation_that_is_undone_asks_again() -> None:
+def test_a_revoked_confirmation_needs_input_again() -> None:
     """Invariant ST6."""
     assert [importing(is_confirmed=is_so).phase for is_so in (False, True, False)] == [
         Phase.NEEDS_INPUT,
@@ -276,7 +283,7 @@ def test_the_first_matching_rule_applies() -> None:
     assert found == [Phase.RUNNING, Phase.NEEDS_INPUT, Phase.FAILED]
 
 
-def test_a_test_is_true_if_all_of_what_it_says_is_true() -> None:
+def test_a_condition_is_true_if_all_its_members_are_true() -> None:
     task = {"a": 1, "b": [{"c": "x"}, {"c": None}], "n": None}
     some = AnyItem(inside="/b", at="/c", values=("x", "y"))
     for test, true in (
@@ -310,9 +317,9 @@ def test_messages_have_levels() -> None:
     ]
 
 
-def test_a_level_may_be_said_beside_the_text() -> None:
+def test_a_level_may_be_a_member_beside_the_text() -> None:
     found = importing(
-        resolutions=[{"type": word, "message": str(word)} for word in ("Error", "Warning", "Information", "New", 3)]
+        resolutions=[{"type": text, "message": str(text)} for text in ("Error", "Warning", "Information", "New", 3)]
     ).messages
     assert [message.level for message in found] == ["error", "warning", "info", "info", "info"]
 
@@ -325,7 +332,7 @@ def test_a_message_may_be_a_member_of_the_task() -> None:
     assert (message.level, message.text) == ("error", "late")
 
 
-def test_messages_are_kept_whole_and_shown_by_no_repr() -> None:
+def test_messages_are_complete_and_shown_by_no_repr() -> None:
     text = "Jane Roe, 1 Main Street. " * 10_000
     observation = process(errors=[{"errorMessage": text}])
     assert observation.messages[0].text == text
@@ -352,9 +359,9 @@ def test_the_last_of_two_members_with_the_same_name_counts() -> None:
     assert parse_observation(EXPORT, b'{"status":"COM","status":"INP"}').phase is Phase.RUNNING
 
 
-WORD = st.sampled_from([word for _, word, _ in WORDS])
+STATUS = st.sampled_from([text for _, text, _ in STATUSES])
 VALUE = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text() | WORD,
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text() | STATUS,
     lambda inner: (
         st.lists(inner, max_size=5)
         | st.dictionaries(
@@ -382,8 +389,8 @@ NAMES = [
 @example(EXPORT, {"percentage": 10**400, "status": "COM", "totalFailed": 10**400})
 def test_reading_any_object_never_fails_and_infers_nothing(kind: TaskType[Any, Any], task: dict[str, Any]) -> None:
     observation = parse_observation(kind, json.dumps(task).encode())
-    word = task.get("status")
-    named = kind.state.phases.get(word) if isinstance(word, str) else None
+    text = task.get("status")
+    named = kind.state.phases.get(text) if isinstance(text, str) else None
     assert observation.known is (named is not None)
     assert observation.phase is named or not observation.phase.terminal
     assert observation.fraction is None or 0 <= observation.fraction <= 1
@@ -398,7 +405,7 @@ def test_reading_any_value_never_fails(value: object) -> None:
         assert not parse_observation(kind, msgspec.json.encode(value)).phase.terminal or isinstance(value, dict)
 
 
-def test_a_kind_that_says_nothing_more_reads_nothing_more() -> None:
+def test_a_minimal_task_type_reads_only_the_status() -> None:
     observation = parse_observation(
         task_type_of(state=EXPORT.state), export("COM", percentage=40, totalFailed=3, steps=steps("FAILED"))
     )

@@ -16,7 +16,7 @@ from tests.unit.tasks.polling_harness import (
     config_of,
     gaps,
     listed,
-    poll_once_more,
+    poll_once,
     reply,
     single,
 )
@@ -56,8 +56,8 @@ def poll(
     return harness.runner.run(poll_tasks(harness.registry.config, poll_request)), vendor
 
 
-def _always(answer: HttpResponse, _: HttpRequest) -> HttpResponse:
-    return answer
+def _always(response: HttpResponse, _: HttpRequest) -> HttpResponse:
+    return response
 
 
 def paged(pages: dict[str, tuple[list[Any], str | None]]) -> Callable[[HttpRequest], HttpResponse]:
@@ -167,7 +167,7 @@ def test_a_task_alone_must_be_an_object() -> None:
         b'{"items": [{"id": "a", "n": ' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}]}",
     ],
 )
-def test_an_answer_that_is_not_what_it_must_be_is_no_news(body: bytes) -> None:
+def test_an_unexpected_response_changes_nothing(body: bytes) -> None:
     found, _ = poll(listed(), lambda _: reply(body), "a")
     assert isinstance(found.error, DecodeError)
     assert classify_error(found.error, single=False) == "transient"
@@ -211,7 +211,7 @@ def test_each_request_has_its_own_limits() -> None:
     assert seen[1].deadline.seconds == 3
 
 
-def test_a_look_that_nobody_had_the_time_for_is_cut_and_no_failure() -> None:
+def test_a_poll_cut_by_its_deadline_is_interrupted_and_no_failure() -> None:
     kind = listed()
     vendor = Vendor(latency=lambda: 5.0)
     harness = PollingHarness(vendor, kind)
@@ -242,7 +242,7 @@ def test_pages_wait_for_the_vendor_s_rate() -> None:
     assert not found.complete
 
 
-def test_a_filter_is_used_only_while_all_tasks_are_believed_to_pass_it() -> None:
+def test_a_filter_is_used_only_while_all_tasks_are_expected_to_match() -> None:
     vendor = Vendor(tasks={"a": "run", "b": "run"})
 
     def respond(request: HttpRequest) -> HttpResponse:
@@ -253,10 +253,10 @@ def test_a_filter_is_used_only_while_all_tasks_are_believed_to_pass_it() -> None
     harness = PollingHarness(vendor, listed(PollTiming(min=2, jitter=0.0), filtered=True))
     record = harness.record("a")
     for _ in range(3):
-        harness.runner.run(poll_once_more(record))
+        harness.runner.run(poll_once(record))
     assert [target.count("status=") for target in (where for _, where in vendor.requests)] == [0, 2, 2]
     vendor.tasks["a"] = "ok"
-    harness.runner.run(poll_once_more(record))
+    harness.runner.run(poll_once(record))
     assert [target.count("status=") for _, target in vendor.requests[3:]] == [2, 0]
     assert gaps(vendor.times)[-1] == pytest.approx(
         2
@@ -265,7 +265,7 @@ def test_a_filter_is_used_only_while_all_tasks_are_believed_to_pass_it() -> None
     del vendor.tasks["b"]
     other = harness.record("b")
     for _ in range(4):
-        harness.runner.run(poll_once_more(other))
+        harness.runner.run(poll_once(other))
     assert not any("status=" in where for _, where in vendor.requests[5:])  # a filter makes no task missing
 
 
@@ -282,14 +282,14 @@ def test_a_filter_is_used_only_while_all_tasks_are_believed_to_pass_it() -> None
         (MemoryError(), False, "refused"),
     ],
 )
-def test_what_a_failed_look_means(error: Any, single_: bool, expected: str) -> None:
+def test_failed_polls_are_classified(error: Any, single_: bool, expected: str) -> None:
     if isinstance(error, int):
         sent, _ = poll(listed(), lambda _: reply({}, error), "a")
         error = sent.error
     assert classify_error(error, single=single_) == expected
 
 
-def test_a_delay_is_heard_on_any_answer_and_the_longest_counts() -> None:
+def test_retry_after_counts_on_any_response_and_the_longest_applies() -> None:
     found, _ = poll(listed(), lambda _: reply({"items": []}, Retry_After="30"), "a")
     assert found.retry_after == 30
     found, _ = poll(listed(), lambda _: reply({}, 429, Retry_After="7"), "a")

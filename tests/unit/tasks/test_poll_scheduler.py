@@ -11,7 +11,8 @@ from attrs import define, field
 from tests.unit.tasks.polling_harness import gaps, listed, single
 
 from dragoman.testing import VirtualClock
-from taskclients_core.errors import ApiError, SentRequest, TransportError
+from taskclients_core.errors import ApiError, TransportError
+from taskclients_core.http_messages import SentRequest
 from taskclients_core.tasks.definition import PollTiming, TaskType
 from taskclients_core.tasks.errors import TaskTimeoutError
 from taskclients_core.tasks.polling.policy import PollPolicy, RateLimiter, interval_for
@@ -75,17 +76,17 @@ class SchedulerHarness:
         return over
 
     def poll_once(
-        self, word: str = "run", *, delay: float | None = None, error: Exception | None = None
+        self, status: str = "run", *, delay: float | None = None, error: Exception | None = None
     ) -> list[Waiter]:
         in_flight = self.begin()
-        return self.end(in_flight, self.poll_result(in_flight, word, delay=delay, error=error))
+        return self.end(in_flight, self.poll_result(in_flight, status, delay=delay, error=error))
 
     def poll_result(
-        self, in_flight: InFlightPoll, word: str, *, delay: float | None = None, error: Exception | None = None
+        self, in_flight: InFlightPoll, status: str, *, delay: float | None = None, error: Exception | None = None
     ) -> PollResult:
         if error is not None:
             return PollResult(found={}, pages=1, retry_after=delay, error=error)
-        raw = b'{"status": "%s"}' % word.encode()
+        raw = b'{"status": "%s"}' % status.encode()
         found = {
             key: (raw, None if raw == before else parse_observation(self.kind, raw))
             for key, before in in_flight.request.wanted.items()
@@ -163,7 +164,7 @@ def test_polls_of_one_target_are_always_at_least_min_apart() -> None:
     assert events > 50_000
 
 
-def test_the_first_look_comes_at_a_random_moment() -> None:
+def test_the_first_poll_comes_at_a_random_moment() -> None:
     moments = set()
     for seed in range(200):
         harness = SchedulerHarness(listed(PollTiming(min=2, first=4)), clock=VirtualClock(seed=seed))
@@ -208,14 +209,14 @@ def test_jitter_never_goes_beyond_the_limits() -> None:
         (PollPolicy(), PollPolicy(max=300), (2, 300)),
     ],
 )
-def test_wishes_are_met_within_the_vendor_s_limits(
+def test_requested_intervals_are_met_within_the_vendor_s_limits(
     client: PollPolicy, policy: PollPolicy | None, expected: tuple[float, float]
 ) -> None:
     interval = interval_for(PollTiming(min=2, max=30), client, policy)
     assert (interval.min, interval.max) == expected
 
 
-def test_the_least_patient_of_those_who_wait_decides() -> None:
+def test_the_shortest_requested_interval_decides() -> None:
     harness = SchedulerHarness(listed(PollTiming(min=2, max=30, jitter=0.0, factor=100)))
     harness.join("a", poll=PollPolicy(max=300))
     harness.poll_once()
@@ -247,7 +248,7 @@ def test_the_last_poll_is_min_before_the_deadline_or_later() -> None:
         assert min(gaps(harness.times), default=2) >= 2 - 1e-9
 
 
-def test_a_fresh_look_is_made_as_soon_as_the_limits_allow() -> None:
+def test_a_fresh_poll_is_sent_as_soon_as_the_limits_allow() -> None:
     harness = SchedulerHarness(listed(PollTiming(min=2, max=30, factor=100, jitter=0.0)))
     harness.join("a", fresh=True)
     assert harness.at() == harness.clock.monotonic()
@@ -263,7 +264,7 @@ def test_a_fresh_look_is_made_as_soon_as_the_limits_allow() -> None:
     assert [waiter.fresh for waiter in harness.poll_once()] == [True]  # even without a change
 
 
-def test_a_fresh_look_must_have_begun_after_it_was_asked_for() -> None:
+def test_a_fresh_poll_begins_after_it_was_requested() -> None:
     harness = SchedulerHarness(listed())
     harness.join("a")
     harness.poll_once()
@@ -275,7 +276,7 @@ def test_a_fresh_look_must_have_begun_after_it_was_asked_for() -> None:
     assert harness.poll_once() == [waiter]
 
 
-def test_a_fresh_look_that_fails_does_not_make_the_server_be_asked_at_once_again() -> None:
+def test_a_failed_fresh_poll_is_not_repeated_at_once() -> None:
     harness = SchedulerHarness(listed(PollTiming(min=2, max=30, jitter=0.0)))
     waiter = harness.join("a", fresh=True)
     for expected in (3.0, 4.5, 6.75):
@@ -297,7 +298,7 @@ def test_there_is_one_poll_after_a_long_sleep_of_the_machine() -> None:
     assert [at - woken for at in harness.times[1:]] == pytest.approx([0, 3, 7.5, 14.25, 24.375])
 
 
-def test_a_pause_holds_for_the_whole_board() -> None:
+def test_a_pause_holds_for_all_targets_of_a_scheduler() -> None:
     """Invariant P8."""
     harness = SchedulerHarness(single())
     harness.join("a")
@@ -333,14 +334,14 @@ def test_a_wait_shorter_than_the_pause_fails_and_nothing_is_sent() -> None:
     assert give_up_error(again, harness.clock.monotonic()) is None  # now it is no longer than the maximum
 
 
-def test_a_silly_pause_ends_after_a_day() -> None:
+def test_a_pause_is_limited_to_a_day() -> None:
     harness = SchedulerHarness(listed(PollTiming(retry_after_max=inf)))
     harness.join("a")
     harness.poll_once(delay=inf, error=refusal(429))
     assert harness.at() == harness.clock.monotonic() + 86_400
 
 
-def test_whoever_has_a_budget_for_failures_is_told_when_it_is_spent() -> None:
+def test_a_waiter_gets_an_error_when_its_error_timeout_expires() -> None:
     harness = SchedulerHarness(listed(PollTiming(min=2, max=2)))
     patient = harness.join("a")
     waiter = harness.join("a", poll=PollPolicy(error_timeout=9))
@@ -353,7 +354,7 @@ def test_whoever_has_a_budget_for_failures_is_told_when_it_is_spent() -> None:
     assert set(harness.poll_once("ok")) == {patient, again}
 
 
-def test_a_refusal_ends_the_waits_that_are_there_and_no_later_one() -> None:
+def test_a_refusal_ends_the_current_waits_and_no_later_one() -> None:
     harness = SchedulerHarness(listed(PollTiming(min=2, jitter=0.0)))
     waiter = harness.join("a")
     assert harness.poll_once(error=refusal(403)) == [waiter]
@@ -365,7 +366,7 @@ def test_a_refusal_ends_the_waits_that_are_there_and_no_later_one() -> None:
     assert harness.record("a").refusal is None
 
 
-def test_many_tasks_share_the_rate_and_each_gets_its_turn() -> None:
+def test_many_tasks_share_the_rate_fairly() -> None:
     """Invariant P4."""
     harness = SchedulerHarness(single(PollTiming(min=2, max=30, rate=(60, 60.0))))
     for number in range(600):
@@ -397,7 +398,7 @@ def test_a_rate_counts_pages_and_holds_over_any_stretch_of_time() -> None:
     assert throttle.next_poll_at == throttle.next_page_at == -inf
 
 
-def test_what_nobody_waits_for_is_forgotten() -> None:
+def test_targets_without_waiters_are_removed() -> None:
     harness = SchedulerHarness(single(PollTiming(min=2, max=2)))
     for number in range(5000):
         harness.scheduler.remove_waiter(harness.join(str(number)))

@@ -20,7 +20,7 @@ from tests.unit.tasks.polling_harness import (
     ending,
     gaps,
     listed,
-    poll_once_more,
+    poll_once,
     reply,
     single,
 )
@@ -108,7 +108,7 @@ def test_many_waits_for_one_task_are_one_request_an_interval() -> None:
     assert len(harness.vendor.requests) <= 21
 
 
-def test_everybody_is_told_of_the_end_by_the_same_look() -> None:
+def test_all_waiters_learn_of_the_end_from_the_same_poll() -> None:
     harness = bench_of(listed(), a="run", b="run", c="run")
 
     async def main() -> None:
@@ -213,7 +213,7 @@ def test_scopes_and_clients_share_nothing() -> None:
         number, org = chance.randrange(3), chance.choice(["o1", "o2", "o/1", "O1"])
         record = harnesses[number].record("a", org)
         await asyncio.sleep(chance.random() * 5)
-        await harnesses[number].runner.run(poll_once_more(record))
+        await harnesses[number].runner.run(poll_once(record))
         where = org.replace("/", "%2F")
         if f'"who": "{number} {where}"'.encode() not in (record.raw or b""):
             leaks.append(f"{number} {org}: {record.raw!r}")
@@ -229,7 +229,7 @@ def test_scopes_and_clients_share_nothing() -> None:
 def test_nothing_is_sent_before_retry_after_has_passed() -> None:
     """Invariant P8."""
     harness = bench_of(listed(), a="run")
-    told: list[Exception] = []
+    reported: list[Exception] = []
 
     def respond(_: Any) -> Any:
         return reply({}, 429, Retry_After="50") if len(harness.vendor.requests) == 1 else reply({"items": []})
@@ -242,18 +242,18 @@ def test_nothing_is_sent_before_retry_after_has_passed() -> None:
             await harness.runner.run(ending(harness.record("a"), 40))
         except TaskTimeoutError as error:
             assert harness.vendor.clock.monotonic() - start < 10  # also before the deadline
-            told.append(error)
+            reported.append(error)
 
     async def main() -> None:
-        patient = asyncio.create_task(harness.runner.run(ending(harness.record("a"), 200)))
+        long_wait = asyncio.create_task(harness.runner.run(ending(harness.record("a"), 200)))
         await hasty()
         await hasty()  # and afterwards
-        await harness.runner.run(poll_once_more(harness.record("b")))
-        await patient
+        await harness.runner.run(poll_once(harness.record("b")))
+        await long_wait
 
     run(harness, main)
-    assert len(told) == 2
-    assert "asked for a pause" in str(told[0])
+    assert len(reported) == 2
+    assert "asked for a pause" in str(reported[0])
     assert gaps(harness.vendor.times)[0] >= 50
 
 
@@ -291,7 +291,7 @@ def test_retry_after_is_understood_or_ignored_and_never_shortens_a_wait(header: 
 
     vendor.respond = respond
     clock.jump(-3.0)
-    harness.runner.run(poll_once_more(harness.record("a"), None))
+    harness.runner.run(poll_once(harness.record("a"), None))
     assert len(vendor.requests) == 2
     assert gaps(vendor.times)[0] == pytest.approx(max(2.01, pause), abs=0.05 + 3 * ("GMT" in header))
     assert gaps(vendor.times)[0] >= 2
@@ -384,16 +384,16 @@ def test_a_wait_without_time_sends_nothing_and_a_wait_without_end_works() -> Non
     run(harness, main)
 
 
-def test_a_failing_server_is_asked_less_and_less_and_its_trouble_is_not_the_task_s() -> None:
+def test_a_failing_server_is_polled_less_often_and_no_task_fails() -> None:
     harness = bench_of(listed(PollTiming(min=2, max=60, jitter=0.0)), a="run")
-    answers: list[Any] = [TransportError("reset"), reply({}, 502), reply(b"<html>"), reply(b'{"items": [')]
+    responses: list[Any] = [TransportError("reset"), reply({}, 502), reply(b"<html>"), reply(b'{"items": [')]
     harness.vendor.respond = lambda _: (
-        answers[len(harness.vendor.requests) % 4] if len(harness.vendor.requests) < 9 else None
+        responses[len(harness.vendor.requests) % 4] if len(harness.vendor.requests) < 9 else None
     )
 
     def respond(_: Any) -> Any:
         number = len(harness.vendor.requests)
-        return answers[number % 4] if number < 9 else reply({"items": [{"id": "a", "status": "ok"}]})
+        return responses[number % 4] if number < 9 else reply({"items": [{"id": "a", "status": "ok"}]})
 
     harness.vendor.respond = respond
 
@@ -405,7 +405,7 @@ def test_a_failing_server_is_asked_less_and_less_and_its_trouble_is_not_the_task
     assert harness.record("a").refusal is None
 
 
-def test_a_refusal_is_told_to_all_who_wait() -> None:
+def test_a_refusal_is_raised_in_all_waits() -> None:
     harness = bench_of(listed())
     harness.vendor.respond = lambda _: reply({}, 403)
 
@@ -418,20 +418,20 @@ def test_a_refusal_is_told_to_all_who_wait() -> None:
     assert len(harness.vendor.requests) == 1
 
 
-def test_a_budget_for_failures_ends_a_wait() -> None:
+def test_the_error_timeout_ends_a_wait() -> None:
     harness = bench_of(listed())
     harness.vendor.respond = lambda _: TransportError("reset")
 
     async def main() -> None:
-        with pytest.raises(PollingError, match="have failed for") as told:
+        with pytest.raises(PollingError, match="have failed for") as reported:
             await harness.runner.run(ending(harness.record("a"), None, PollPolicy(error_timeout=100)))
-        assert isinstance(told.value.__cause__, TransportError)
+        assert isinstance(reported.value.__cause__, TransportError)
 
     run(harness, main)
     assert 100 <= harness.vendor.times[-1] - harness.vendor.times[0] <= 160
 
 
-def test_an_absent_task_is_lost_after_as_many_looks_and_seconds_as_its_kind_says() -> None:
+def test_an_absent_task_is_lost_after_the_polls_and_seconds_of_its_type() -> None:
     for kind in listed, single:
         harness = bench_of(kind(lifetime=Lifetime(missing_polls=3, missing_grace=60)))
 
@@ -444,24 +444,24 @@ def test_an_absent_task_is_lost_after_as_many_looks_and_seconds_as_its_kind_says
         assert 60 <= harness.vendor.clock.monotonic() - harness.vendor.times[0] <= 120
 
 
-def test_tasks_of_several_boards_are_waited_for_at_once() -> None:
+def test_tasks_of_several_schedulers_are_waited_for_together() -> None:
     harness = bench_of(listed(), a="run")
     records = [harness.record("a", org) for org in ("o1", "o2", "o3")]
 
     async def main() -> None:
         versions = {record: record.version for record in records}
-        await harness.runner.run(news(versions))
+        await harness.runner.run(changes(versions))
         assert sum(record.version for record in records) == 1
-        assert all(not scheduler.waiters for scheduler in harness.registry._boards.values())
+        assert all(not scheduler.waiters for scheduler in harness.registry._schedulers.values())
 
     run(harness, main)
 
 
-def news(versions: dict[TaskState, int], **more: Any) -> Any:
+def changes(versions: dict[TaskState, int], **more: Any) -> Any:
     yield WaitForChange(versions, more.pop("until", None), **more)
 
 
-def test_a_paused_board_does_not_end_a_wait_for_tasks_of_others() -> None:
+def test_a_paused_scheduler_does_not_end_a_wait_for_tasks_of_others() -> None:
     harness = bench_of(listed(lifetime=Lifetime(missing_polls=99)))
 
     def respond(request: Any) -> Any:
@@ -473,24 +473,24 @@ def test_a_paused_board_does_not_end_a_wait_for_tasks_of_others() -> None:
     records = {org: harness.record("a", org) for org in ("o1", "o2")}
 
     async def main() -> None:
-        await harness.runner.run(news(dict.fromkeys(records.values(), 0)))
+        await harness.runner.run(changes(dict.fromkeys(records.values(), 0)))
         with pytest.raises(TaskTimeoutError):
-            await harness.runner.run(news({records["o1"]: 0}))
+            await harness.runner.run(changes({records["o1"]: 0}))
 
     run(harness, main)
     assert records["o2"].terminal
 
 
-def test_a_beat_comes_back_without_news_and_does_not_hasten_looks() -> None:
+def test_a_heartbeat_returns_without_a_change_and_causes_no_poll() -> None:
     harness = bench_of(listed(PollTiming(min=2, max=30, jitter=0.0)), a="run")
     record = harness.record("a")
 
     async def main() -> None:
-        await harness.runner.run(news({record: 0}))
+        await harness.runner.run(changes({record: 0}))
         beats = 0
         while harness.vendor.clock.monotonic() < 1200:
             beat = harness.vendor.clock.monotonic() + 1
-            await harness.runner.run(news({record: record.version}, until=2000, heartbeat=beat))
+            await harness.runner.run(changes({record: record.version}, until=2000, heartbeat=beat))
             beats += 1
         assert beats > 150
 
@@ -551,7 +551,7 @@ def test_random_cancellations_leave_the_others_and_the_limits_alone() -> None:
     assert min(gaps(harness.vendor.times)) >= 1
 
 
-def test_a_look_that_is_cancelled_is_made_again() -> None:
+def test_a_cancelled_poll_is_repeated() -> None:
     harness = bench_of(listed(), a="ok")
     harness.vendor.latency = lambda: 1.0
 
@@ -595,7 +595,7 @@ def test_another_event_loop_is_refused() -> None:
     harness = bench_of(listed(), a="ok")
 
     async def main() -> bool:
-        return bool(await harness.runner.run(poll_once_more(harness.record("a"))))
+        return bool(await harness.runner.run(poll_once(harness.record("a"))))
 
     assert run(harness, main)
     with pytest.raises(ClientClosedError, match="another event loop"):
@@ -620,15 +620,15 @@ def test_waits_that_end_with_their_loop_are_dropped_silently() -> None:
 def test_a_callback_may_cancel_its_own_wait_or_close_the_client() -> None:
     """Invariant C6."""
     harness = bench_of(listed(), a="run")
-    told: list[object] = []
+    reported: list[object] = []
 
     def flow() -> Any:
         yield WaitForChange({harness.record("a"): 0}, None)
-        yield Callback(told.append, 1)
+        yield Callback(reported.append, 1)
 
         async def closing(value: object) -> None:
             await harness.runner.aclose()
-            told.append(value)
+            reported.append(value)
 
         yield Callback(closing, 2)
         current = asyncio.current_task()
@@ -644,35 +644,35 @@ def test_a_callback_may_cancel_its_own_wait_or_close_the_client() -> None:
             await other
 
     run(harness, main)
-    assert told == [1, 2]
+    assert reported == [1, 2]
 
 
-def test_what_happens_is_told() -> None:
+def test_polling_reports_its_events() -> None:
     events: list[Event] = []
     clock = VirtualClock(seed=1)
     vendor = Vendor(clock)
     harness = PollingHarness(vendor, listed(PollTiming(min=2, max=2)), on_event=events.append)
-    answers = [
+    responses = [
         reply({"items": [{"id": "a", "status": "run"}]}),
         reply({"items": [{"id": "a", "status": "odd"}]}),
         reply({}, 503, Retry_After="9"),
         reply({"items": [{"id": "a", "status": "ok"}]}),
     ]
-    vendor.respond = lambda _: answers[len(vendor.requests) - 1]
+    vendor.respond = lambda _: responses[len(vendor.requests) - 1]
     harness.runner.run(ending(harness.record("a"), None))
-    told = [event for event in events if event.kind not in ("call", "request", "response", "success", "failure")]
-    assert [event.kind for event in told] == [
+    reported = [event for event in events if event.kind not in ("call", "request", "response", "success", "failure")]
+    assert [event.kind for event in reported] == [
         *("change", "poll", "unknown-status", "poll", "poll", "backoff", "change", "poll")
     ]
-    assert told[0].task == "vendor.task a"
-    assert told[1].waiters == told[1].pages == 1
-    assert told[4].delay == 9
-    assert told[5].status == 503
-    assert told[5].delay == pytest.approx(9, abs=0.1)
-    assert str(told[1]).startswith("vendor.list: poll 1 pages for 1 waits (GET http://vendor.test/{org}/tasks)")
+    assert reported[0].task == "vendor.task a"
+    assert reported[1].waiters == reported[1].pages == 1
+    assert reported[4].delay == 9
+    assert reported[5].status == 503
+    assert reported[5].delay == pytest.approx(9, abs=0.1)
+    assert str(reported[1]).startswith("vendor.list: poll 1 pages for 1 waits (GET http://vendor.test/{org}/tasks)")
 
 
-def test_who_hears_of_events_may_use_the_client() -> None:
+def test_an_event_callback_may_use_the_client() -> None:
     vendor = Vendor(tasks={"a": "ok"})
 
     def on_event(event: Event) -> None:
@@ -713,7 +713,7 @@ def test_polls_that_fail_at_random_misreport_no_task() -> None:
     assert [str(record.snapshot and record.snapshot.status) for record in held] == list(last_statuses.values())
 
 
-def test_an_error_that_is_ours_reaches_everybody_instead_of_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_is_raised_in_all_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     harness = bench_of(listed(), a="run")
 
     async def main() -> list[Any]:
@@ -739,20 +739,20 @@ def test_many_polls_use_no_more_memory() -> None:
     harness = PollingHarness(vendor, listed(PollTiming(min=2, max=2)))
     record = harness.record("a")
 
-    def looks(count: int) -> None:
+    def run_polls(count: int) -> None:
         for _ in range(count):
-            harness.runner.run(poll_once_more(record))
+            harness.runner.run(poll_once(record))
             vendor.requests.clear()
             vendor.tasks["a"] = random.choice(["run", "queued"])
 
-    looks(200)
+    run_polls(200)
     gc.collect()
     tracemalloc.start()
     try:
-        looks(500)
+        run_polls(500)
         gc.collect()
         before = tracemalloc.get_traced_memory()[0]
-        looks(1000)
+        run_polls(1000)
         gc.collect()
         assert tracemalloc.get_traced_memory()[0] - before < 20_000
     finally:
@@ -764,7 +764,7 @@ def test_many_polls_use_no_more_memory() -> None:
     "slept", [lambda seconds: seconds / 2 + 1e-6, lambda seconds: seconds + 5, lambda seconds: 0.015]
 )
 def test_a_clock_that_sleeps_too_short_or_too_long_breaks_no_limit(slept: Callable[[float], float]) -> None:
-    class Odd(VirtualClock):
+    class Unusual(VirtualClock):
         waits = 0
 
         def wait(self, condition: threading.Condition, seconds: float | None) -> None:
@@ -772,7 +772,7 @@ def test_a_clock_that_sleeps_too_short_or_too_long_breaks_no_limit(slept: Callab
             self.waits += 1
             self.advance(slept(seconds))
 
-    clock = Odd()
+    clock = Unusual()
     vendor = Vendor(clock, tasks={"a": "run"})
     harness = PollingHarness(vendor, listed(PollTiming(min=2, max=10)))
     assert not harness.runner.run(ending(harness.record("a"), 100))

@@ -76,7 +76,7 @@ def test_any_truncation_insertion_or_removal_is_refused() -> None:
             TaskRef.parse(around)
 
 
-def test_a_token_of_a_later_version_is_refused_by_name() -> None:
+def test_a_token_of_a_later_version_is_refused_with_its_version() -> None:
     """Invariant S9."""
     with pytest.raises(InvalidArgumentError, match=r"version t2 is newer than this package, which reads t1"):
         TaskRef.parse(sealed("t2", b'["v","k","i",{}]'))

@@ -23,9 +23,9 @@ REF = TaskRef("booster", "task", "a")
 SECONDS = ["first", "min", "max", "retry_after_max", "unknown_after", "missing_grace", "error_timeout"]
 
 
-def view(word: str = "INP") -> TaskSnapshot[Any]:
+def view(status: str = "INP") -> TaskSnapshot[Any]:
     record = TaskState(REF, EXPORT, clock=VirtualClock())
-    record.observe(export(word), None, 1000.0)
+    record.observe(export(status), None, 1000.0)
     assert record.snapshot is not None
     return record.snapshot
 

@@ -22,12 +22,12 @@ from tests.unit.tasks.submission_harness import (
     Process,
     RequestOutcome,
     Vendor,
-    answer,
     dying_at,
+    http_response,
     start,
 )
-from tests.unit.tasks.task_types import ManualClock
 
+from dragoman.testing import VirtualClock
 from taskclients_core.config import CallOptions, RetryPolicy
 from taskclients_core.errors import (
     ApiError,
@@ -126,7 +126,7 @@ def test_a_put_is_not_sent_again_either() -> None:
     assert len(vendor.posts) == 1
 
 
-def test_what_is_wrong_with_a_start_is_said_before_anything_is_kept() -> None:
+def test_an_invalid_submission_is_refused_before_it_is_recorded() -> None:
     journal = LastingMemory()
     process = Process(Vendor(), journal, submit_=start(scope={"brand": "$request.query.brand"}))
     with pytest.raises(InvalidArgumentError, match="body"):
@@ -147,7 +147,7 @@ def test_what_is_wrong_with_a_start_is_said_before_anything_is_kept() -> None:
 @pytest.mark.parametrize("journal", [None, LastingMemory()], ids=["no journal", "journal"])
 def test_a_single_new_task_with_a_unique_echo_is_resolved(journal: Any) -> None:
     """Invariant S8."""
-    vendor = vendor_with("answer lost")
+    vendor = vendor_with("response lost")
     vendor.tasks.append({"asyncTaskId": "old", "status": "COM", "name": "other"})
     process = Process(vendor, journal)
     record = process.submit()
@@ -159,7 +159,7 @@ def test_a_single_new_task_with_a_unique_echo_is_resolved(journal: Any) -> None:
 @pytest.mark.parametrize("journal", [None, LastingMemory()], ids=["no journal", "journal"])
 def test_an_echo_that_is_not_unique_raises_and_lists_candidates(journal: Any) -> None:
     """Invariant S8."""
-    process = Process(vendor_with("answer lost"), journal, submit_=start(reconcile=SIMILAR))
+    process = Process(vendor_with("response lost"), journal, submit_=start(reconcile=SIMILAR))
     with pytest.raises(SubmissionUnknownError) as caught:
         process.submit(key="mine")
     assert caught.value.candidates == (TaskRef("booster", "task", "task-0"),)
@@ -175,7 +175,7 @@ def test_an_echo_that_is_not_unique_raises_and_lists_candidates(journal: Any) ->
 
 def test_two_matching_tasks_are_not_resolved() -> None:
     """Invariant S8."""
-    vendor = vendor_with("answer lost")
+    vendor = vendor_with("response lost")
     vendor.foreign = "nightly"
     with pytest.raises(SubmissionUnknownError) as caught:
         Process(vendor, LastingMemory()).submit()
@@ -193,7 +193,7 @@ def test_a_task_that_existed_before_is_not_resolved() -> None:
 
 def test_a_new_task_is_not_resolved_if_an_older_one_has_the_same_echo() -> None:
     """Invariant S8."""
-    vendor = vendor_with("answer lost")
+    vendor = vendor_with("response lost")
     vendor.tasks.append({"asyncTaskId": "yesterday", "status": "COM", "name": "nightly"})
     with pytest.raises(SubmissionUnknownError) as caught:
         Process(vendor, LastingMemory()).submit()
@@ -207,7 +207,7 @@ def test_the_task_of_another_submission_is_not_resolved() -> None:
     process = Process(vendor, journal)
     first = process.submit()
     # The list cannot be read before the second submission, and contains the first one's task after it.
-    lists = [answer(500, b""), answer(200, b'[{"asyncTaskId": "task-0", "name": "nightly"}]')]
+    lists = [http_response(500, b""), http_response(200, b'[{"asyncTaskId": "task-0", "name": "nightly"}]')]
     vendor.listing = lambda: lists.pop(0)
     with pytest.raises(SubmissionUnknownError):
         process.submit()
@@ -217,17 +217,17 @@ def test_the_task_of_another_submission_is_not_resolved() -> None:
 @pytest.mark.parametrize(
     "listing",
     [
-        answer(500, b""),
-        answer(200, b"<html>"),
-        answer(200, b'{"items": []}'),
-        answer(200, b'[{"asyncTaskId": "task-0", "name": "nightly"}, {"name": "nightly"}]'),
-        answer(200, b'[{"asyncTaskId": "task-0", "name": "nightly"}'),
-        answer(200, b""),
-        answer(401, b""),
+        http_response(500, b""),
+        http_response(200, b"<html>"),
+        http_response(200, b'{"items": []}'),
+        http_response(200, b'[{"asyncTaskId": "task-0", "name": "nightly"}, {"name": "nightly"}]'),
+        http_response(200, b'[{"asyncTaskId": "task-0", "name": "nightly"}'),
+        http_response(200, b""),
+        http_response(401, b""),
     ],
 )
 def test_a_list_that_cannot_be_read_in_full_proves_nothing(listing: Any) -> None:
-    vendor = vendor_with("answer lost")
+    vendor = vendor_with("response lost")
     vendor.listing = lambda: listing
     with pytest.raises(SubmissionUnknownError):
         Process(vendor, LastingMemory()).submit()
@@ -245,11 +245,11 @@ def _query(name: str) -> Any:
     return Query(name, str)
 
 
-def test_all_pages_are_looked_through() -> None:
-    vendor = vendor_with("answer lost")
-    empty = answer(200, b'{"items": []}')
-    first = answer(200, b'{"items": [{"id": 7, "name": "other"}], "next": "2"}')
-    second = answer(200, b'{"items": [{"id": 8, "name": "nightly"}]}')
+def test_all_pages_are_searched() -> None:
+    vendor = vendor_with("response lost")
+    empty = http_response(200, b'{"items": []}')
+    first = http_response(200, b'{"items": [{"id": 7, "name": "other"}], "next": "2"}')
+    second = http_response(200, b'{"items": [{"id": 8, "name": "nightly"}]}')
     lists = [empty, first, second]
     vendor.listing = lambda: lists.pop(0)
     assert Process(vendor, None, submit_=start(task_type=paged())).submit().ref.id == "8"
@@ -257,9 +257,9 @@ def test_all_pages_are_looked_through() -> None:
 
 @pytest.mark.parametrize("most", [1, 50])
 def test_pages_that_do_not_end_prove_nothing(most: int) -> None:
-    vendor = vendor_with("answer lost")
-    empty = answer(200, b'{"items": []}')
-    lists = [empty, *[answer(200, b'{"items": [{"id": 8, "name": "nightly"}], "next": "2"}')] * 3]
+    vendor = vendor_with("response lost")
+    empty = http_response(200, b'{"items": []}')
+    lists = [empty, *[http_response(200, b'{"items": [{"id": 8, "name": "nightly"}], "next": "2"}')] * 3]
     vendor.listing = lambda: lists.pop(0)
     with pytest.raises(SubmissionUnknownError) as caught:
         Process(vendor, None, submit_=start(task_type=paged(most))).submit()
@@ -281,8 +281,8 @@ def test_pages_that_do_not_end_prove_nothing(most: int) -> None:
     ],
 )
 def test_an_echo_is_compared_as_json_is(sent: object, shown: str, same: bool) -> None:
-    vendor = vendor_with("answer lost")
-    lists = [answer(200, b"[]"), answer(200, f'[{{"asyncTaskId": "a", "name": {shown}}}]'.encode())]
+    vendor = vendor_with("response lost")
+    lists = [http_response(200, b"[]"), http_response(200, f'[{{"asyncTaskId": "a", "name": {shown}}}]'.encode())]
     vendor.listing = lambda: lists.pop(0)
     process = Process(vendor, None)
     if same:
@@ -292,11 +292,11 @@ def test_an_echo_is_compared_as_json_is(sent: object, shown: str, same: bool) ->
             process.submit(sent)
 
 
-def test_without_a_baseline_an_older_task_is_not_adopted() -> None:
+def test_without_a_baseline_an_older_task_is_not_resolved() -> None:
     vendor = vendor_with("lost on the way")
     lists = [
-        answer(500, b""),
-        answer(200, b'[{"asyncTaskId": "a", "name": "nightly", "created": "2023-11-01T00:00:00Z"}]'),
+        http_response(500, b""),
+        http_response(200, b'[{"asyncTaskId": "a", "name": "nightly", "created": "2023-11-01T00:00:00Z"}]'),
     ]
     vendor.listing = lambda: lists.pop(0)
     reconcile = ReconcileRule(match=UNIQUE.match, unique=True, created="/created", settle=0)
@@ -317,12 +317,12 @@ def test_a_plain_start_is_one_request(submit: Any) -> None:
 
 def crowded(number: int) -> Vendor:
     """Return a vendor with many tasks that repeat the request, and no response to a submission."""
-    vendor = vendor_with("answer lost")
+    vendor = vendor_with("response lost")
     vendor.tasks += [{"asyncTaskId": f"old-{at}", "status": "COM", "name": "nightly"} for at in range(number)]
     return vendor
 
 
-def test_candidates_without_a_list_before_are_said_to_be_unfiltered() -> None:
+def test_candidates_without_a_baseline_are_reported_as_unfiltered() -> None:
     process = Process(crowded(8000), None, submit_=start(reconcile=SIMILAR))
     with pytest.raises(SubmissionUnknownError) as caught:
         process.submit(key="k")
@@ -336,10 +336,12 @@ def test_candidates_without_a_list_before_are_said_to_be_unfiltered() -> None:
     assert (submission.total, submission.candidates) == (None, ())
 
 
-def test_the_boards_last_snapshot_filters_candidates_without_a_request() -> None:
+def test_the_scheduler_s_last_snapshot_filters_candidates_without_a_request() -> None:
     process = Process(crowded(8000), None, submit_=start(reconcile=SIMILAR))
-    board = process.registry._board(process.registry.state_for(TaskRef("booster", "task", "old-0"), TASK_TYPE))
-    board.keys = tuple(task["asyncTaskId"] for task in process.vendor.tasks)
+    scheduler = process.registry._scheduler_for(
+        process.registry.state_for(TaskRef("booster", "task", "old-0"), TASK_TYPE)
+    )
+    scheduler.keys = tuple(task["asyncTaskId"] for task in process.vendor.tasks)
     with pytest.raises(SubmissionUnknownError, match="without those that were listed before the submission") as caught:
         process.submit()
     assert ([ref.id for ref in caught.value.candidates], caught.value.total) == (["task-0"], 1)
@@ -377,7 +379,7 @@ def test_many_listed_tasks_are_not_compared_with_each_other(monkeypatch: pytest.
     assert all(process.heavy), "an event loop would stand still"
 
 
-def test_ids_listed_before_are_looked_up_not_searched() -> None:
+def test_the_baseline_is_a_set_lookup() -> None:
     class Digests(tuple[str, ...]):
         def __contains__(self, _: object) -> bool:
             raise AssertionError("digests are searched one by one")
@@ -396,15 +398,15 @@ def test_the_list_before_a_start_takes_at_most_half_of_its_deadline() -> None:
     process = Process(vendor, None, submit_=start(task_type=paged()), options=CallOptions(deadline=1.0))
 
     def listing() -> Any:
-        process.clock.pass_by(0.3)
-        return answer(200, b'{"items": [], "next": "%d"}' % vendor.gets)
+        process.clock.advance(0.3)
+        return http_response(200, b'{"items": [], "next": "%d"}' % vendor.gets)
 
     vendor.listing = listing
     assert process.submit().ref.id == "task-0"
     assert vendor.gets == 2
     deadline = vendor.posts[0].deadline
     assert deadline is not None
-    assert deadline.at == pytest.approx(process.clock.now + 0.4)
+    assert deadline.at == pytest.approx(process.clock.monotonic() + 0.4)
 
 
 def test_a_page_is_not_searched_beyond_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -413,8 +415,8 @@ def test_a_page_is_not_searched_beyond_the_deadline(monkeypatch: pytest.MonkeyPa
     process = Process(vendor, None, options=CallOptions(deadline=1.0))
 
     def listing() -> Any:
-        process.clock.pass_by(0.6)
-        return answer(200, json.dumps(vendor.tasks).encode())
+        process.clock.advance(0.6)
+        return http_response(200, json.dumps(vendor.tasks).encode())
 
     def marked(value: object, salt: str) -> str:
         raise AssertionError("an item is looked at")
@@ -425,19 +427,19 @@ def test_a_page_is_not_searched_beyond_the_deadline(monkeypatch: pytest.MonkeyPa
     assert vendor.gets == 1
 
 
-def test_where_there_is_no_list_to_look_at_the_caller_is_asked_at_once() -> None:
+def test_without_a_list_an_unknown_submission_raises_at_once() -> None:
     single: TaskType[Any, None] = TaskType(
         name="mk.process", model=Any, poll=FromItem(TASK_TYPE.poll.call), state=TASK_TYPE.state
     )
     for single_start in (start(task_type=single), start(reconcile=None)):
-        process = Process(vendor_with("answer lost"), LastingMemory(), submit_=single_start)
+        process = Process(vendor_with("response lost"), LastingMemory(), submit_=single_start)
         with pytest.raises(SubmissionUnknownError):
             process.submit()
         assert process.vendor.gets == 0
         assert not process.slept
 
 
-def test_a_task_whose_id_can_be_read_is_begun_whatever_else_the_answer_is() -> None:
+def test_a_response_with_a_readable_id_begins_the_task() -> None:
     for content in (
         b'{"asyncTaskId": "x", "n": NaN, "m": "\xff"}',
         b'\xef\xbb\xbf{"asyncTaskId": "x", "status": 5, "a": 1, "a": 2}',
@@ -453,19 +455,19 @@ def test_a_task_whose_id_can_be_read_is_begun_whatever_else_the_answer_is() -> N
 @pytest.mark.parametrize(
     "content", [b'{"asyncTaskId": null}', b'{"asyncTaskId": ""}', b'{"asyncTaskId": true}', b'{"asyncTaskId": {}}']
 )
-def test_an_id_that_is_none_leaves_doubt(content: bytes) -> None:
+def test_an_invalid_id_leaves_the_submission_unknown(content: bytes) -> None:
     vendor = Vendor(outcome=lambda _: RequestOutcome("odd", arrives=False, content=content))
     with pytest.raises(SubmissionUnknownError):
         Process(vendor, None).submit()
 
 
-def test_only_the_statuses_that_say_so_mean_that_it_was_begun() -> None:
+def test_only_the_declared_statuses_begin_the_task() -> None:
     with pytest.raises(SubmissionUnknownError):
         Process(vendor_with("created"), None, submit_=start(accepted=(202,), reconcile=None)).submit()
     assert Process(vendor_with("accepted"), None, submit_=start(accepted=(202,))).submit().ref.id == "task-0"
 
 
-def test_the_scope_may_come_from_the_answer() -> None:
+def test_the_scope_may_come_from_the_response() -> None:
     scope = {"brand": "$request.query.brand", "task": "$response.body#/asyncTaskId", "gone": "$response.body#/x"}
     process = Process(Vendor(), LastingMemory(), submit_=start(scope=scope))
     assert process.submit(brand="b").ref.scope == {"brand": "b", "task": "task-0"}
@@ -536,7 +538,7 @@ def test_the_order_of_members_makes_no_other_request() -> None:
 def test_bodies_that_are_files_are_compared_by_their_content(tmp_path: Path) -> None:
     files: Operation[Any] = Operation("booster.import", "POST", "/imports", body=Multipart(Any), returns=Any)
     vendor = Vendor()
-    vendor.send = lambda request: answer(200, b'{"asyncTaskId": "a"}')  # type: ignore[method-assign]
+    vendor.send = lambda request: http_response(200, b'{"asyncTaskId": "a"}')  # type: ignore[method-assign]
     process = Process(vendor, LastingMemory(), submit_=start(operation=files, reconcile=None))
 
     def begin(content: Any) -> Any:
@@ -555,7 +557,7 @@ def test_bodies_that_are_files_are_compared_by_their_content(tmp_path: Path) -> 
         begin(iter([b"1"]))
 
 
-def test_what_a_body_raises_gets_through_and_leaves_doubt() -> None:
+def test_an_error_of_a_body_propagates_and_leaves_the_submission_unknown() -> None:
     binary: Operation[Any] = Operation("booster.import", "POST", "/imports", body=Binary(), returns=Any)
     journal = LastingMemory()
     process = Process(Vendor(), journal, submit_=start(operation=binary, reconcile=None))
@@ -586,7 +588,7 @@ def test_what_a_body_raises_gets_through_and_leaves_doubt() -> None:
 
 
 def test_a_key_in_a_header_makes_it_safe_to_send_again() -> None:
-    vendor = vendor_with("answer lost", "failed before", "well")
+    vendor = vendor_with("response lost", "failed before", "well")
     submit = start(idempotency_header="Idempotency-Key")
     process = Process(vendor, LastingMemory(), submit_=submit, options=CallOptions(retry=RetryPolicy()))
     process.submit(key="k-1")
@@ -597,7 +599,7 @@ def test_a_key_in_a_header_makes_it_safe_to_send_again() -> None:
     with pytest.raises(InvalidArgumentError, match="key"):
         process.submit(key="ключ")
     vendor.posts.clear()
-    vendor.outcome = lambda _: BY_NAME["answer lost"]
+    vendor.outcome = lambda _: BY_NAME["response lost"]
     plain = Process(vendor, LastingMemory(), submit_=start(idempotency_header="Idempotency-Key", reconcile=None))
     with pytest.raises(SubmissionUnknownError):
         plain.submit()
@@ -605,7 +607,7 @@ def test_a_key_in_a_header_makes_it_safe_to_send_again() -> None:
 
 
 def test_a_key_in_a_header_does_not_turn_a_later_refusal_into_certainty() -> None:
-    vendor = vendor_with("answer lost", "refused")
+    vendor = vendor_with("response lost", "refused")
     submit = start(idempotency_header="Idempotency-Key", reconcile=None)
     with pytest.raises(SubmissionUnknownError):
         Process(vendor, LastingMemory(), submit_=submit, options=CallOptions(retry=RetryPolicy())).submit()
@@ -619,7 +621,7 @@ class Interrupted(BaseException):
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, Interrupted, GeneratorExit])
-def test_an_interruption_gets_through_and_leaves_its_trace(error: type[BaseException]) -> None:
+def test_an_interruption_propagates_and_is_recorded(error: type[BaseException]) -> None:
     journal = LastingMemory()
     process = Process(Vendor(), journal)
     send = process.vendor.send
@@ -672,12 +674,12 @@ def test_a_journal_that_cannot_be_written_raises_journal_error(after: bool) -> N
         assert caught.value.ref is None
 
 
-class Running(ManualClock):
-    """Clock that runs while a thread sleeps."""
+class Running(VirtualClock):
+    """Clock that takes real time to advance, so that other threads run."""
 
-    def pass_by(self, seconds: float) -> float:
+    def advance(self, seconds: float) -> None:
         time.sleep(seconds)
-        return self.now
+        super().advance(seconds)
 
 
 @pytest.mark.parametrize("make", [LastingMemory, Journal])
@@ -703,9 +705,9 @@ def test_eight_threads_with_one_key_begin_one_task(make: Any, tmp_path: Path) ->
     journal.close()
 
 
-def test_a_start_under_way_elsewhere_is_waited_for() -> None:
+def test_a_submission_under_way_elsewhere_is_awaited() -> None:
     """Hold a lease in another process, which lives until its lease ends, then dies."""
-    clock = ManualClock()
+    clock = VirtualClock()
     process = Process(Vendor(), LastingMemory(clock=clock), clock=clock)
     elsewhere(process, "k")
     with pytest.raises(SubmissionUnknownError):
@@ -722,25 +724,25 @@ def elsewhere(process: Process, key: str) -> str:
     return entry.key
 
 
-def test_a_start_under_way_elsewhere_that_ends_well() -> None:
-    clock = ManualClock()
+def test_a_submission_under_way_elsewhere_that_succeeds() -> None:
+    clock = VirtualClock()
     journal = LastingMemory(clock=clock)
     process = Process(Vendor(), journal, clock=clock)
     full = elsewhere(process, "k")
-    pass_by = process.clock.pass_by
+    advance = process.clock.advance
 
-    def passing(seconds: float) -> float:
+    def passing(seconds: float) -> None:
         if len(process.slept) == 3:
             journal.accept(full, TaskRef("booster", "task", "theirs"))
-        return pass_by(seconds)
+        advance(seconds)
 
-    process.clock.pass_by = passing  # type: ignore[method-assign]
+    process.clock.advance = passing  # type: ignore[method-assign]
     assert process.submit(key="k").ref.id == "theirs"
     assert process.slept == [0.05] * 3
 
 
-def test_a_start_under_way_elsewhere_is_not_waited_for_beyond_the_deadline() -> None:
-    clock = ManualClock()
+def test_a_submission_under_way_elsewhere_is_not_awaited_beyond_the_deadline() -> None:
+    clock = VirtualClock()
     process = Process(Vendor(), LastingMemory(clock=clock), clock=clock, options=CallOptions(deadline=3.0))
     elsewhere(process, "k")
     with pytest.raises(CallTimeoutError) as caught:
@@ -762,7 +764,7 @@ def test_recovery_finds_what_was_begun_and_sends_nothing() -> None:
     assert len(vendor.posts) == 4
 
 
-def test_recovery_looks_once_for_all() -> None:
+def test_recovery_reads_the_list_once_for_all_entries() -> None:
     journal = LastingMemory()
     vendor = Vendor()
     for name in "abcd":
@@ -776,7 +778,7 @@ def test_recovery_looks_once_for_all() -> None:
     assert len(vendor.posts) == 4
 
 
-def test_recovery_waits_no_longer_than_it_must() -> None:
+def test_recovery_waits_no_longer_than_necessary() -> None:
     journal = LastingMemory()
     vendor = vendor_with("lost on the way")
     first = Process(vendor, journal)
@@ -784,7 +786,7 @@ def test_recovery_waits_no_longer_than_it_must() -> None:
         first.submit()
     for passed, waits in ((3600.0, []), (-3600.0, [5.0])):
         process = Process(vendor, journal)
-        process.clock.date += passed
+        process.clock.jump(passed)
         process.recover()
         assert process.slept == waits
     process = Process(vendor, journal)
@@ -794,7 +796,7 @@ def test_recovery_waits_no_longer_than_it_must() -> None:
         process.recover(settle=-1)
 
 
-def test_what_stays_unknown_is_kept_or_raised() -> None:
+def test_unknown_submissions_stay_recorded_or_are_raised() -> None:
     journal = LastingMemory()
     process = Process(vendor_with("lost on the way"), journal)
     with pytest.raises(SubmissionUnknownError):
@@ -811,7 +813,7 @@ def test_what_stays_unknown_is_kept_or_raised() -> None:
         process.run(submit.discard(process.registry, "k"))
 
 
-def test_a_start_under_way_is_not_recovered_by_another_thread() -> None:
+def test_a_submission_under_way_is_not_recovered_by_another_thread() -> None:
     journal = LastingMemory()
     process = Process(Vendor(), journal)
     send = process.vendor.send
@@ -827,7 +829,7 @@ def test_a_start_under_way_is_not_recovered_by_another_thread() -> None:
     assert seen == [[]]
 
 
-def test_entries_of_what_this_client_does_not_know_are_left_alone() -> None:
+def test_entries_of_unknown_operations_are_left_alone() -> None:
     journal = LastingMemory()
     vendor = Vendor()
     Process(vendor, journal).submit()
@@ -843,7 +845,7 @@ def test_the_journal_contains_no_secrets(tmp_path: Path) -> None:
     """Invariant X1."""
     path = tmp_path / "journal"
     journal = Journal(path)
-    vendor = vendor_with("answer lost", "well")
+    vendor = vendor_with("response lost", "well")
     canary = "canary-5f3a"
     for name in (canary, "x"):
         process = Process(vendor, journal, submit_=start(reconcile=SIMILAR))
@@ -858,10 +860,10 @@ def test_the_journal_contains_no_secrets(tmp_path: Path) -> None:
 
 
 def test_readable_reprs_of_expressions_show_no_values() -> None:
-    assert "secret" not in repr(ExpressionContext(BEGIN, ("secret",), {"a": "secret"}, answer(200, b"secret")))
+    assert "secret" not in repr(ExpressionContext(BEGIN, ("secret",), {"a": "secret"}, http_response(200, b"secret")))
 
 
-def test_answers_of_starts_are_seen_by_response() -> None:
+def test_submissions_are_captured_by_response() -> None:
     seen: list[Any] = []
     token = captured_responses.set(seen)
     try:

@@ -65,9 +65,9 @@ class Exports:
         self.slow = 0.0
         self.tasks: list[dict[str, Any]] = []
         self.posts = 0
-        server.answer = self.answer
+        server.respond = self.respond
 
-    def answer(self, request: ReceivedRequest) -> Reply | None:
+    def respond(self, request: ReceivedRequest) -> Reply | None:
         if request.method == "GET":
             return self.reply(body=self.tasks)
         self.posts += 1
@@ -90,7 +90,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
     opened.close()
 
 
-def test_a_start_whose_answer_is_lost(server: WireServer, exports: Exports, journal: Journal) -> None:
+def test_a_submission_without_a_response_is_unknown(server: WireServer, exports: Exports, journal: Journal) -> None:
     exports.drops = 1
     with Sync(server.url, journal=journal) as client:
         assert client.begin(BEGIN, None, None, body={"name": "a"}, idempotency_key="k").ref.id == "task-1"
@@ -107,7 +107,7 @@ def test_a_start_whose_answer_is_lost(server: WireServer, exports: Exports, jour
     assert exports.posts == 2
 
 
-async def _answer_lost(url: str, exports: Exports, journal: Journal) -> None:
+async def _drop_response(url: str, exports: Exports, journal: Journal) -> None:
     exports.drops = 1
     async with Async(url, journal=journal) as client:
         starts = [client.begin(BEGIN, None, None, body={"name": "a"}, idempotency_key="k") for _ in range(8)]
@@ -115,8 +115,10 @@ async def _answer_lost(url: str, exports: Exports, journal: Journal) -> None:
     assert exports.posts == 1
 
 
-def test_the_same_of_an_asynchronous_client(server: WireServer, exports: Exports, journal: Journal) -> None:
-    asyncio.run(_answer_lost(server.url, exports, journal))
+def test_an_asynchronous_submission_without_a_response_is_unknown(
+    server: WireServer, exports: Exports, journal: Journal
+) -> None:
+    asyncio.run(_drop_response(server.url, exports, journal))
 
 
 async def _cancelled(url: str, exports: Exports, journal: Journal, seconds: float) -> None:
@@ -144,19 +146,19 @@ def test_a_start_that_is_cancelled_is_not_made_twice(
     asyncio.run(_cancelled(server.url, exports, journal, seconds))
 
 
-def test_a_token_that_is_renewed_leaves_no_doubt(
+def test_a_renewed_token_leaves_nothing_unknown(
     server: WireServer, reply: type[Reply], journal: Journal, tmp_path: Path
 ) -> None:
     tokens = [0]
 
-    def answer(request: ReceivedRequest) -> Reply:
+    def respond(request: ReceivedRequest) -> Reply:
         if request.path == "/token":
             tokens[0] += 1
             return reply(body={"access_token": f"t{tokens[0]}", "token_type": "bearer"})
         good = request.headers["authorization"] == "Bearer t2"
         return reply(body={"asyncTaskId": "a"}) if good else reply(401, body={})
 
-    server.answer = answer
+    server.respond = respond
     with Sync(server.url, auth=("id", "secret"), journal=journal) as client:
         assert client.begin(SECURED, body=b"x").ref.id == "a"
     journal.close()
@@ -165,8 +167,8 @@ def test_a_token_that_is_renewed_leaves_no_doubt(
     assert b"t2" not in content
 
 
-def test_without_a_token_nothing_was_sent(server: WireServer, reply: type[Reply], journal: Journal) -> None:
-    server.answer = lambda request: reply(503, body={})
+def test_without_a_token_the_submission_was_not_sent(server: WireServer, reply: type[Reply], journal: Journal) -> None:
+    server.respond = lambda request: reply(503, body={})
     with Sync(server.url, auth=("id", "secret"), journal=journal) as client:
         with pytest.raises(Exception, match="503"):
             client.begin(SECURED, body=b"x")
@@ -185,7 +187,7 @@ def test_an_asynchronous_body_is_refused_before_anything_is_sent(server: WireSer
     assert not server.requests
 
 
-def test_a_body_that_breaks_off_leaves_doubt(server: WireServer, journal: Journal) -> None:
+def test_a_body_that_raises_leaves_the_submission_unknown(server: WireServer, journal: Journal) -> None:
     def pieces() -> Any:
         yield b"x"
         raise RuntimeError("mine")
@@ -196,7 +198,9 @@ def test_a_body_that_breaks_off_leaves_doubt(server: WireServer, journal: Journa
         assert len(client.tasks.unresolved()) == 1
 
 
-def test_so_does_one_that_could_not_reach_another_server(server: WireServer, journal: Journal) -> None:
+def test_a_body_that_cannot_reach_another_server_leaves_the_submission_unknown(
+    server: WireServer, journal: Journal
+) -> None:
     def pieces() -> Any:
         yield b"x"
         raise ConnectionFailedError("mine", sent=False)
@@ -207,7 +211,7 @@ def test_so_does_one_that_could_not_reach_another_server(server: WireServer, jou
         assert len(client.tasks.unresolved()) == 1
 
 
-def test_a_hook_that_cannot_connect_leaves_doubt(
+def test_a_hook_that_cannot_connect_leaves_the_submission_unknown(
     server: WireServer, reply: type[Reply], journal: Journal, library: ModuleType
 ) -> None:
     def hook(response: Any) -> None:
@@ -243,7 +247,7 @@ def test_a_client_opens_a_journal_from_a_path_and_closes_it(
     with Sync(server.url, journal=given) as client:
         assert not (tmp_path / "journal").exists()  # it is opened with the first task
         client.begin(BEGIN, None, None, body={"name": "a"})
-        opened = client.tasks._station.journal
+        opened = client.tasks._registry.journal
     with pytest.raises(ClientClosedError):
         opened.find("k")
     assert [found.name for found in tmp_path.iterdir()] == ["journal"]
@@ -254,7 +258,7 @@ def test_a_client_opens_a_journal_from_a_path_and_closes_it(
 async def _opened_from_a_path(url: str, path: Path) -> None:
     async with Async(url, journal=path) as client:
         await client.begin(BEGIN, None, None, body={"name": "a"})
-        opened = client.tasks._station.journal
+        opened = client.tasks._registry.journal
     with pytest.raises(ClientClosedError):
         opened.find("k")
 
@@ -273,7 +277,7 @@ def test_a_client_leaves_a_journal_open_that_it_was_given(
     assert len(journal.open_entries("booster", "default")) == 1
 
 
-def test_a_journal_that_cannot_be_opened_is_said_before_anything_is_sent(
+def test_an_unopenable_journal_raises_before_anything_is_sent(
     server: WireServer, exports: Exports, tmp_path: Path
 ) -> None:
     with Sync(server.url, journal=tmp_path) as client, pytest.raises(JournalError, match="a directory"):
@@ -300,9 +304,7 @@ def test_an_accepted_start_without_a_journal_is_not_recovered(server: WireServer
         {"journal": b"x"},
     ],
 )
-def test_options_of_tasks_that_cannot_be_are_refused(
-    options: dict[str, Any], server: WireServer, exports: Exports
-) -> None:
+def test_invalid_task_options_are_refused(options: dict[str, Any], server: WireServer, exports: Exports) -> None:
     with Sync(server.url, **options) as client, pytest.raises(InvalidArgumentError, match=next(iter(options))):
         client.begin(BEGIN, None, None, body={"name": "a"})
     assert exports.posts == 0

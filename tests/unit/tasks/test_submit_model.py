@@ -48,14 +48,14 @@ def lived(
     submit = start(reconcile=UNIQUE if unique else SIMILAR)
     process = Process(vendor, journal, submit_=submit, options=CallOptions(retry=retry))
     known: set[str] = set()
-    told = sure = False
+    reported = sure = False
     with dying_at(*(dies or ("", 1))) as reached:
         try:
             known.add(process.submit().ref.id)
         except Killed:
             pass
         except SubmissionUnknownError:
-            told = True
+            reported = True
         except ClientError:
             sure = True  # that nothing was begun
     posts = len(vendor.posts)
@@ -66,21 +66,21 @@ def lived(
     assert {ref.id for ref in after.recover()} == found
     assert len(vendor.posts) == posts
     known |= found
-    return vendor, known, told, sure, unknown, reached
+    return vendor, known, reported, sure, unknown, reached
 
 
 def check(
     outcome: RequestOutcome, unique: bool, foreign: bool, retry: RetryPolicy | None, dies: tuple[str, int] | None
 ) -> list[str]:
     reached: list[str]
-    vendor, known, told, sure, unknown, reached = lived(outcome, unique, foreign, retry, dies)
+    vendor, known, reported, sure, unknown, reached = lived(outcome, unique, foreign, retry, dies)
     assert len(vendor.begun) <= 1, "a duplicate"
     assert "foreign" not in known, "another user's"
     if vendor.begun and not known:
         assert unknown, "lost without a word"
         assert not sure, "said to be refused, but begun"
-    if told:
-        assert known or unknown, "told of, but not kept"
+    if reported:
+        assert known or unknown, "reported, but not recorded"
     assert len(known) + len(unknown) <= 1, "two traces of one start"
     if not unique:
         assert not (known and outcome.status is None), "adopted without an echo that is unique"
@@ -94,7 +94,7 @@ def check(
 def test_a_crash_at_any_point_neither_duplicates_nor_loses_a_task(outcome: RequestOutcome) -> None:
     """Invariants S1 and S2."""
     lives = 0
-    places: set[str] = set()
+    passed: set[str] = set()
     for world in WORLDS:
         if world[0] is not outcome:
             continue
@@ -104,9 +104,9 @@ def test_a_crash_at_any_point_neither_duplicates_nor_loses_a_task(outcome: Reque
             number = undisturbed[: index + 1].count(point)
             check(*world, (point, number))
             lives += 1
-            places.add(point)
+            passed.add(point)
     assert lives >= 60
-    assert places <= set(FAILPOINTS)
+    assert passed <= set(FAILPOINTS)
 
 
 def test_the_model_has_more_than_900_lives() -> None:

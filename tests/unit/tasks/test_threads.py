@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from attrs import define, field
-from tests.unit.tasks.polling_harness import PollingHarness, Vendor, ending, gaps, listed, poll_once_more
+from tests.unit.tasks.polling_harness import PollingHarness, Vendor, ending, gaps, listed, poll_once
 
 from taskclients_core.deadline import Clock
 from taskclients_core.effects import Send, WaitForChange
@@ -31,11 +31,11 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     moments: list[float] = []
     begin = PollScheduler.start_poll
 
-    def noted(scheduler: PollScheduler, target: Any, now: float, by: Any = None) -> Any:
+    def recorded(scheduler: PollScheduler, target: Any, now: float, by: Any = None) -> Any:
         moments.append(now)
         return begin(scheduler, target, now, by)
 
-    monkeypatch.setattr(PollScheduler, "start_poll", noted)
+    monkeypatch.setattr(PollScheduler, "start_poll", recorded)
     return moments
 
 
@@ -63,10 +63,10 @@ class RealVendor(Vendor):
                     raise TransportError("late")
                 time.sleep(0.005)
             self.before()
-            answer = self.answer(effect.request)
-            if isinstance(answer, Exception):
-                raise answer
-            return answer
+            response = self.response_to(effect.request)
+            if isinstance(response, Exception):
+                raise response
+            return response
         finally:
             self.together -= 1
 
@@ -167,14 +167,14 @@ def test_threads_that_leave_die_and_fail_at_random_block_no_wait(begun: list[flo
     kind = PollTiming(min=0.005, max=0.01, first=0.0)
     crew = crew_of(vendor, kind)
 
-    def fate() -> None:
+    def outcome() -> None:
         fated = chance.random()
         if fated < 0.1:
             raise SystemExit
         if fated < 0.2:
             raise TransportError("reset")
 
-    vendor.before = fate
+    vendor.before = outcome
     steady = crew.hire("b", None)
     for _ in range(1500):
         crew.hire("a", chance.choice([0.0, 0.001, 0.01, 0.05]))
@@ -217,7 +217,7 @@ def test_a_leader_times_out_on_time_and_its_poll_counts_as_no_failure() -> None:
     assert crew.harness.scheduler().targets == {} or crew.harness.scheduler().targets[None].failures == 0
 
 
-def test_a_thread_that_leads_two_boards_hands_over_the_one_that_it_has_no_time_for() -> None:
+def test_a_leader_of_two_schedulers_hands_over_the_one_it_has_no_time_for() -> None:
     vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 0.0)
     harness = PollingHarness(vendor, listed(QUICK))
     first, second = harness.record("a", "o1"), harness.record("a", "o2")
@@ -239,7 +239,7 @@ def test_a_thread_that_leads_two_boards_hands_over_the_one_that_it_has_no_time_f
     threads = [threading.Thread(target=lambda flow=flow: done.append(harness.runner.run(flow))) for flow in flows]
     for thread in threads:
         thread.start()
-        until(lambda: len(harness.registry._boards) == 2)
+        until(lambda: len(harness.registry._schedulers) == 2)
     assert hanging.wait(5)
     count = len(vendor.requests)
     until(lambda: len(vendor.requests) > count + 5, 2)  # the other scheduler continues
@@ -251,16 +251,16 @@ def test_a_thread_that_leads_two_boards_hands_over_the_one_that_it_has_no_time_f
 
 
 @pytest.mark.serial
-def test_a_newcomer_in_a_hurry_is_served_before_the_leader_meant_to_look() -> None:
+def test_an_urgent_poll_comes_before_the_leader_s_next_interval() -> None:
     vendor = RealVendor(tasks={"a": "run"}, latency=lambda: 0.0)
     crew = crew_of(vendor, PollTiming(min=0.05, max=60, first=60.0))
     crew.hire("a", None)
-    until(lambda: bool(crew.harness.registry._boards and crew.harness.scheduler().waiters))
+    until(lambda: bool(crew.harness.registry._schedulers and crew.harness.scheduler().waiters))
     start = time.monotonic()
-    assert crew.harness.runner.run(poll_once_more(crew.harness.record("a")))
+    assert crew.harness.runner.run(poll_once(crew.harness.record("a")))
     assert time.monotonic() - start < 1
     vendor.tasks["a"] = "ok"
-    assert crew.harness.runner.run(poll_once_more(crew.harness.record("a")))
+    assert crew.harness.runner.run(poll_once(crew.harness.record("a")))
     assert crew.wait() == [True]
 
 
@@ -281,7 +281,7 @@ def test_a_closed_client_ends_all_waits_at_once() -> None:
     crew = crew_of(RealVendor(tasks={"a": "run"}, latency=lambda: 0.0), PollTiming(min=0.05, max=60, first=60.0))
     for _ in range(5):
         crew.hire("a", None)
-    until(lambda: bool(crew.harness.registry._boards) and len(crew.harness.scheduler().waiters) == 5)
+    until(lambda: bool(crew.harness.registry._schedulers) and len(crew.harness.scheduler().waiters) == 5)
     start = time.monotonic()
     crew.harness.runner.close()
     assert [type(result) for result in crew.wait(2)] == [ClientClosedError] * 5
@@ -338,7 +338,7 @@ def test_a_client_of_before_a_fork_raises_a_clear_error() -> None:
     assert crew.wait() == [True]
 
 
-def test_a_pause_beyond_the_time_of_one_thread_is_told_to_it_alone() -> None:
+def test_a_pause_beyond_one_thread_s_deadline_is_raised_in_it_alone() -> None:
     from tests.unit.tasks.polling_harness import reply
 
     vendor = RealVendor(latency=lambda: 0.0)

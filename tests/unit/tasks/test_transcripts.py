@@ -76,22 +76,22 @@ class Run:
         try:
             found = self.harness.do(method(*given, **named))
         except ClientError as error:
-            more = [error.ref, error.resume_token, _told(error.last)] if isinstance(error, TaskError) else []
+            more = [error.ref, error.resume_token, _reported(error.last)] if isinstance(error, TaskError) else []
             self.note("raised", type(error).__name__, str(error), *more)
             return error
-        self.note("returned", _told(found))
+        self.note("returned", _reported(found))
         return found
 
     def each(self, items: Any) -> None:
         """Iterate over all items, and record them."""
         try:
             for item in self.harness.each(items):
-                self.note("came", _told(item))
+                self.note("came", _reported(item))
         except ClientError as error:
             self.note("raised", type(error).__name__, str(error))
 
     def change(self, view: TaskSnapshot[Any]) -> None:
-        self.note("changed", _told(view))
+        self.note("changed", _reported(view))
 
     def note(self, *what: Any) -> None:
         self.recorded.append((self.harness.clock.monotonic(), *what))
@@ -162,12 +162,12 @@ class Run:
             key = f"00000000-0000-4000-8000-{len(self.tasks) + 1:012}"
             self.tasks[key] = {"guid": key, "status": "InQueue", "progress": 0}
             return 200, self.tasks[key]
-        words = [pair.partition("=")[2] for pair in request.query.split("&") if pair.startswith("task_status=")]
-        items = [task for task in self.tasks.values() if not words or task["status"] in words]
+        statuses = [pair.partition("=")[2] for pair in request.query.split("&") if pair.startswith("task_status=")]
+        items = [task for task in self.tasks.values() if not statuses or task["status"] in statuses]
         return 200, {"items": items}
 
 
-def _told(value: Any) -> Any:
+def _reported(value: Any) -> Any:
     """Return a form of an object that can be compared between transcripts."""
     if isinstance(value, TaskSnapshot):
         view: TaskSnapshot[Any] = value
@@ -176,9 +176,13 @@ def _told(value: Any) -> Any:
             *(view.steps, view.messages, view.observed_at, view.sequence, view.model),
         ]
     if isinstance(value, list | tuple):
-        return [_told(each) for each in value]
+        return [_reported(each) for each in value]
     if hasattr(value, "pending"):
-        return [_told(value.done), _told(value.pending), [(ref, str(error)) for ref, error in value.failed.items()]]
+        return [
+            _reported(value.done),
+            _reported(value.pending),
+            [(ref, str(error)) for ref, error in value.failed.items()],
+        ]
     if isinstance(value, ClientError):
         return type(value).__name__, str(value)
     if hasattr(value, "record"):
@@ -238,7 +242,7 @@ def partial_success(run: Run) -> None:
 
 
 @scenario
-def unknown_word(run: Run) -> None:
+def unknown_status(run: Run) -> None:
     task = run.export(run.booster())
     run.later(9, 0, status="NEW")
     run.do(task.wait, timeout=None, on_change=run.change)
@@ -278,7 +282,7 @@ def retry_after(run: Run) -> None:
 
 
 @scenario
-def bad_looks(run: Run) -> None:
+def bad_polls(run: Run) -> None:
     task = run.export(run.booster())
     for number, reply in enumerate(_BAD):
         run.fails(number * 4.0, reply)
@@ -346,15 +350,15 @@ def several(run: Run) -> None:
 @scenario
 def recovered(run: Run) -> None:
     journal = LastingMemory()
-    kept = run.export(run.booster(journal=journal), idempotency_key="kept")
-    run.export(run.booster(journal=journal), idempotency_key="kept")
+    stored = run.export(run.booster(journal=journal), idempotency_key="stored")
+    run.export(run.booster(journal=journal), idempotency_key="stored")
     run.fails(0, (502, b""))
     run.export(run.booster(journal=journal), idempotency_key="doubtful")
     client = run.booster(journal=journal)
     run.do(client.tasks.recover, settle=0)
     run.do(client.tasks.recover, settle=0, on_unknown="raise")
-    run.do(client.tasks.resolve, "doubtful", kept.ref)
-    run.do(client.tasks.resolve, "unheard of", kept.ref)
+    run.do(client.tasks.resolve, "doubtful", stored.ref)
+    run.do(client.tasks.resolve, "unheard of", stored.ref)
     run.do(client.tasks.discard, "doubtful")
     run.do(client.tasks.recover, settle=0)
 

@@ -45,7 +45,7 @@ def phases(views: list[TaskSnapshot[Any]]) -> list[str]:
 # -- T2
 
 
-def test_a_timeout_carries_ref_last_view_and_token_and_a_later_wait_finds_the_task(harness: ClientHarness) -> None:
+def test_a_timeout_carries_ref_snapshot_and_token_and_a_later_wait_finds_the_task(harness: ClientHarness) -> None:
     """Invariant T2."""
     client, task = started(harness)
     with pytest.raises(TaskTimeoutError, match="it continues") as caught:
@@ -67,7 +67,7 @@ def test_a_timeout_carries_ref_last_view_and_token_and_a_later_wait_finds_the_ta
     assert client is not again
 
 
-def test_a_timeout_before_the_first_poll_has_no_last_view(harness: ClientHarness) -> None:
+def test_a_timeout_before_the_first_poll_has_no_snapshot(harness: ClientHarness) -> None:
     """Invariant T2."""
     _, task = started(harness)
     with pytest.raises(TaskTimeoutError, match="not been seen yet") as caught:
@@ -194,7 +194,7 @@ def test_the_time_left_bounds_the_request_for_the_result(harness: ClientHarness)
         {"on_change": 5},
     ],
 )
-def test_what_cannot_be_waited_for_is_refused_before_anything_is_sent(
+def test_invalid_arguments_of_a_wait_are_refused_before_anything_is_sent(
     harness: ClientHarness, arguments: dict[str, Any]
 ) -> None:
     _, task = started(harness)
@@ -214,19 +214,19 @@ def test_on_change_reports_each_observation_once_in_order(harness: ClientHarness
     for second, percent in enumerate((0, 0, 20, 20, 60, 100, 100), 1):
         harness.at(second * 4.0, partial(harness.show, "work-1", "run", percent=percent))
     harness.at(40.0, lambda: harness.show("work-1", "ok", percent=100))
-    told: list[TaskSnapshot[Any]] = []
-    last = harness.do(task.wait(timeout=None, on_change=told.append))
-    assert [view.sequence for view in told] == sorted({view.sequence for view in told})
-    assert [view.progress.fraction for view in told] == [None, 0.0, 0.2, 0.6, 1.0, 1.0]
-    assert phases(told) == ["queued", "running", "running", "running", "running", "succeeded"]
-    assert told[-1] is last
+    reported: list[TaskSnapshot[Any]] = []
+    last = harness.do(task.wait(timeout=None, on_change=reported.append))
+    assert [view.sequence for view in reported] == sorted({view.sequence for view in reported})
+    assert [view.progress.fraction for view in reported] == [None, 0.0, 0.2, 0.6, 1.0, 1.0]
+    assert phases(reported) == ["queued", "running", "running", "running", "running", "succeeded"]
+    assert reported[-1] is last
     harness.show("work-1", "run")
     again: list[TaskSnapshot[Any]] = []
     assert harness.do(task.wait(timeout=None, on_change=again.append)).phase is Phase.SUCCEEDED
     assert again == [last]  # for a late subscriber the end is a change
 
 
-def test_watch_gives_each_observation_once_and_ends(harness: ClientHarness) -> None:
+def test_watch_yields_each_observation_once_and_ends(harness: ClientHarness) -> None:
     """Invariant ST4."""
     _, task = started(harness)
     harness.at(5, lambda: harness.show("work-1", "run", percent=10))
@@ -240,7 +240,7 @@ def test_watch_gives_each_observation_once_and_ends(harness: ClientHarness) -> N
     assert phases(late) == ["failed"]
 
 
-def test_a_slow_consumer_misses_views_between_but_never_the_last(harness: ClientHarness) -> None:
+def test_a_slow_consumer_misses_snapshots_between_but_never_the_last(harness: ClientHarness) -> None:
     """Invariant ST4."""
     _, task = started(harness)
     watching = harness.each(task.watch(timeout=None))
@@ -254,25 +254,25 @@ def test_a_slow_consumer_misses_views_between_but_never_the_last(harness: Client
     assert [view.phase for view in watching] == [Phase.SUCCEEDED]
 
 
-def test_a_heartbeat_brings_the_last_view_again_and_costs_no_look(harness: ClientHarness) -> None:
+def test_a_heartbeat_repeats_the_last_snapshot_without_a_poll(harness: ClientHarness) -> None:
     _, task = started(harness)
     harness.at(30, lambda: harness.show("work-1", "ok"))
     views = list(harness.each(task.watch(timeout=100, heartbeat=0.5)))
-    looks = len(harness.requests)
+    polls = len(harness.requests)
     assert len(views) > 40
     assert phases(views)[-1] == "succeeded"
     assert len({view.sequence for view in views}) == 2
-    assert looks <= 12
+    assert polls <= 12
 
 
 @pytest.mark.parametrize("heartbeat", [0, 1e-9])
-def test_a_heartbeat_leaves_time_to_look(harness: ClientHarness, heartbeat: float) -> None:
+def test_a_short_heartbeat_does_not_delay_polls(harness: ClientHarness, heartbeat: float) -> None:
     _, task = started(harness)
     harness.at(3, lambda: harness.show("work-1", "ok"))
     assert phases(list(harness.each(task.watch(timeout=100, heartbeat=heartbeat))))[-1] == "succeeded"
 
 
-def test_a_heartbeat_goes_on_while_the_server_wants_to_be_left_alone(harness: ClientHarness) -> None:
+def test_heartbeats_continue_during_a_retry_after(harness: ClientHarness) -> None:
     _, task = started(harness)
     before = harness.respond
     harness.respond = lambda request: (
@@ -406,7 +406,7 @@ def test_an_error_of_a_callback_reaches_only_its_own_wait(harness: ClientHarness
 # -- Waiting again
 
 
-def test_who_waits_again_after_an_unknown_status_waits_as_long_again_and_a_known_word_heals(
+def test_a_second_wait_tolerates_an_unknown_status_as_long_and_recovers_on_a_known_one(
     harness: ClientHarness,
 ) -> None:
     _, task = started(harness)
@@ -421,7 +421,7 @@ def test_who_waits_again_after_an_unknown_status_waits_as_long_again_and_a_known
     assert harness.do(task.result(timeout=30)) == 1
 
 
-def test_an_unknown_status_can_end_a_wait_at_once_and_is_looked_at_again_by_the_next(harness: ClientHarness) -> None:
+def test_an_unknown_status_can_end_a_wait_at_once_and_the_next_wait_polls_again(harness: ClientHarness) -> None:
     _, task = started(harness)
     harness.show("work-1", "odd")
     with pytest.raises(UnknownStatusError):
@@ -432,7 +432,7 @@ def test_an_unknown_status_can_end_a_wait_at_once_and_is_looked_at_again_by_the_
     assert harness.do(task.wait(timeout=30, poll=PollPolicy(unknown_status="raise"))).phase is Phase.SUCCEEDED
 
 
-def test_a_lost_task_is_looked_for_again_by_the_next_wait(harness: ClientHarness) -> None:
+def test_the_next_wait_polls_a_lost_task_again(harness: ClientHarness) -> None:
     client, task = started(harness, START_JOB)
     harness.do(task.refresh())
     shown = harness.tasks.pop("job-1")
@@ -453,7 +453,7 @@ def test_a_lost_task_is_looked_for_again_by_the_next_wait(harness: ClientHarness
     assert harness.do(task.wait(timeout=60)).phase is Phase.SUCCEEDED
 
 
-def test_a_refusal_ends_the_waits_that_are_there_and_not_the_next(harness: ClientHarness) -> None:
+def test_a_refusal_ends_the_current_waits_and_not_the_next(harness: ClientHarness) -> None:
     _, task = started(harness)
     before = harness.respond
     harness.respond = lambda request: (403, {})

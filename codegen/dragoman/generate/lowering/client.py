@@ -42,7 +42,8 @@ def lower(spec: Spec, models: Models) -> ir.Client:
         modules=tuple(_modules(spec, speller)),
         task_types=tasks.task_types,
         begin_functions=tasks.begin_functions,
-        reconcile=tasks.reconcile,
+        constants=tasks.constants,
+        handle_classes=tasks.handle_classes,
         submissions=tuple_of(begin.constant for begin in tasks.begin_functions),
         enumerations=tuple(
             ir.Enumeration(name=each.name, base=_base(each), doc=each.doc, members=each.members)
@@ -112,14 +113,15 @@ def _variable_doc(variable: ServerVariable) -> str:
 def _modules(spec: Spec, speller: Speller) -> Iterator[ir.Module]:
     package = naming.module(spec.stem)
     for tag in spec.tags:
-        mine = [operation for operation in spec.operations if operation.tag == tag.name]
-        shared = repeated_errors(mine, speller)
+        operations = [operation for operation in spec.operations if operation.tag == tag.name]
+        shared = repeated_errors(operations, speller)
         yield ir.Module(
             name=naming.module(tag.name),
             doc=sentence(tag.description) or f"Operations of `{tag.name}`.",
             errors=shared,
             operations=tuple(
-                lower_operation(package, each, speller, shared_errors=shared, begins=begins(each)) for each in mine
+                lower_operation(package, each, speller, shared_errors=shared, begins=begins(each))
+                for each in operations
             ),
         )
 

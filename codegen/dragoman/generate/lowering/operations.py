@@ -61,9 +61,9 @@ def lower_operation(
             ),
         ),
         function=function,
-        twin=naming.twin(function),
+        async_function=naming.async_function(function),
         doc=_doc(operation, order, result, begins, speller),
-        twin_doc=twin_doc(summary(operation), function, argument_docs(operation, order, speller, assumed=False)),
+        async_doc=async_doc(summary(operation), function, argument_docs(operation, order, speller, assumed=False)),
         positional=positional,
         keyword=keyword,
         passed=", ".join([name, *map(argument_name, passed), *(["body=body"] if body else [])]),
@@ -125,7 +125,7 @@ def _doc(operation: Operation, order: Sequence[ir.Argument], result: Returned, b
     )
 
 
-def twin_doc(first: str, function: str, arguments: Sequence[str]) -> str:
+def async_doc(first: str, function: str, arguments: Sequence[str]) -> str:
     """Return the docstring of an async function: summary and arguments, which editors show, and a reference."""
     return paragraphs([first, f"Async twin of `{function}`.", section("Args", arguments)])
 

@@ -58,15 +58,15 @@ class Returned:
 
 def returned(operation: Operation, speller: Speller) -> Returned:
     """Return the result of a successful call of an operation."""
-    answers = _successes(operation)
-    chosen = {answer.status: _preferred(answer) for answer in answers}
+    responses = _successes(operation)
+    chosen = {response.status: _preferred(response) for response in responses}
     types = {status: _type(content, speller, exact=True) for status, content in chosen.items()}
-    accept = _accept(answers, frozenset(types.values()))
-    others = tuple(dict.fromkeys(other for answer in answers for other in _others(answer)))
+    accept = _accept(responses, frozenset(types.values()))
+    others = tuple(dict.fromkeys(other for response in responses for other in _others(response)))
     docs = {
-        answer.status: _described(answer, chosen[answer.status], speller)
-        for answer in answers
-        if chosen[answer.status] or len(types) > 1
+        response.status: _described(response, chosen[response.status], speller)
+        for response in responses
+        if chosen[response.status] or len(types) > 1
     }
     distinct = list(dict.fromkeys(_type(content, speller, exact=False) for content in chosen.values()))
     annotation = " | ".join(sorted(distinct, key=lambda each: each == "None")) or "None"
@@ -87,18 +87,18 @@ def returned(operation: Operation, speller: Speller) -> Returned:
     )
 
 
-def _accept(answers: Iterable[Response], types: frozenset[str]) -> str:
+def _accept(responses: Iterable[Response], types: frozenset[str]) -> str:
     """Return the declared media types that are read into the types of the result, in the order of the spec."""
-    readable = dict.fromkeys(each.media_type for answer in answers for each in _readable(answer))
+    readable = dict.fromkeys(each.media_type for response in responses for each in _readable(response))
     derived = types.isdisjoint(("str", "bytes")) and list(readable) in ([], ["application/json"])
     return "" if derived else ", ".join(readable)
 
 
-def _readable(answer: Response) -> Iterator[Content]:
-    content = _preferred(answer)
+def _readable(response: Response) -> Iterator[Content]:
+    content = _preferred(response)
     if content is not None:
         kind = content_kind(content.media_type)
-        yield from (each for each in answer.contents if content_kind(each.media_type) is kind)
+        yield from (each for each in response.contents if content_kind(each.media_type) is kind)
 
 
 def shared_media_types(spec: Spec) -> tuple[str, ...]:
@@ -107,26 +107,26 @@ def shared_media_types(spec: Spec) -> tuple[str, ...]:
     return readable if len(readable) > 1 else ()
 
 
-def _others(answer: Response) -> Iterator[str]:
-    content = _preferred(answer)
+def _others(response: Response) -> Iterator[str]:
+    content = _preferred(response)
     if content is not None and is_json(content.media_type):
-        yield from (each.media_type for each in answer.contents if each.media_type in ROW_TYPES)
+        yield from (each.media_type for each in response.contents if each.media_type in ROW_TYPES)
 
 
-def _described(answer: Response, content: Content | None, speller: Speller) -> str:
+def _described(response: Response, content: Content | None, speller: Speller) -> str:
     """Return the description of a response in one line."""
     if content is None:
-        return _line(answer.description)
+        return _line(response.description)
     if not is_json(content.media_type):
-        return " ".join(filter(None, [_line(answer.description), undecoded("Contains", content, speller)]))
+        return " ".join(filter(None, [_line(response.description), undecoded("Contains", content, speller)]))
     shape = speller.resolved(content.shape)
     # If a response has one member, such as the id of a new object, the caller wants its description.
     if isinstance(shape, Object) and len(shape.properties) == 1 and not shape.base and shape.extra is None:
         member = shape.properties[0]
         if member.description:
             return f"A response with `{speller.attribute(member)}`: {_line(member.description)}"
-    described = "" if _PHRASES.fullmatch(answer.description.strip()) else answer.description
-    return _line(described or speller.description(content.shape) or answer.description)
+    described = "" if _PHRASES.fullmatch(response.description.strip()) else response.description
+    return _line(described or speller.description(content.shape) or response.description)
 
 
 def _line(text: str) -> str:
@@ -135,12 +135,12 @@ def _line(text: str) -> str:
 
 def error_types(operation: Operation, speller: Speller) -> str:
     """Return the mapping from status to the type of the error body as source, '' for none."""
-    successes = {answer.status for answer in _successes(operation)}
+    successes = {response.status for response in _successes(operation)}
     types: Mapping[str, str] = {
-        answer.status: speller.annotation(content.shape, exact=True)
-        for answer in operation.responses
-        if answer.status not in successes
-        for content in [_preferred(answer)]
+        response.status: speller.annotation(content.shape, exact=True)
+        for response in operation.responses
+        if response.status not in successes
+        for content in [_preferred(response)]
         if content is not None and is_json(content.media_type)
     }
     return "{" + ", ".join(f"{_status(status)}: {each}" for status, each in types.items()) + "}" if types else ""
@@ -148,30 +148,30 @@ def error_types(operation: Operation, speller: Speller) -> str:
 
 def error_condition(operation: Operation, speller: Speller) -> str:
     """Return the `ErrorCondition` of an operation as source, '' for none."""
-    for answer in _successes(operation):
-        content = _preferred(answer)
-        if answer.error_when and content:
-            filled = attribute_path(content.shape, answer.error_when.filled, speller)
-            absent = attribute_path(content.shape, answer.error_when.absent, speller)
+    for response in _successes(operation):
+        content = _preferred(response)
+        if response.error_when and content:
+            filled = attribute_path(content.shape, response.error_when.filled, speller)
+            absent = attribute_path(content.shape, response.error_when.absent, speller)
             return source(ErrorCondition(filled=filled, absent=absent))
     return ""
 
 
 def success_shape(operation: Operation) -> Shape:
     """Return the shape of the first successful body of an operation."""
-    contents = (_preferred(answer) for answer in _successes(operation))
+    contents = (_preferred(response) for response in _successes(operation))
     return next((content.shape for content in contents if content), Anything())
 
 
 def _successes(operation: Operation) -> tuple[Response, ...]:
-    found = tuple(answer for answer in operation.responses if answer.status.startswith("2"))
-    return found or tuple(answer for answer in operation.responses if answer.status == "default")
+    found = tuple(response for response in operation.responses if response.status.startswith("2"))
+    return found or tuple(response for response in operation.responses if response.status == "default")
 
 
-def _preferred(answer: Response) -> Content | None:
+def _preferred(response: Response) -> Content | None:
     """Return the JSON content, else the first content; None for a response without one."""
-    json = (content for content in answer.contents if is_json(content.media_type))
-    return next(json, answer.contents[0] if answer.contents else None)
+    json = (content for content in response.contents if is_json(content.media_type))
+    return next(json, response.contents[0] if response.contents else None)
 
 
 def _type(content: Content | None, speller: Speller, *, exact: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -15,7 +15,6 @@ from taskclients_core.tasks.definition import (
     FromOperation,
     InlineResult,
     Phase,
-    ReconcileRule,
     TaskType,
 )
 
@@ -23,12 +22,15 @@ from ...spec import naming
 from ...spec.model import Operation, Spec, SubmissionDeclaration, TaskTypeDeclaration
 from ...spec.schema import Shape
 from .. import ir
-from ..literals import paragraphs, repeated, sentence
+from ..literals import paragraphs, sentence, tuple_of
 from ..spelling import Speller
-from .operations import argument_docs, constant, lower_operation, section, summary, twin_doc
+from .operations import argument_docs, async_doc, constant, lower_operation, section, summary
 from .requests import argument_name
 from .responses import is_optional, item_shape, returned, shape_at, success_shape
-from .struct_source import Symbol, arguments, source
+from .struct_source import Printer, Symbol, share
+
+_CANCELLABLE = "CancellableTaskHandle"
+_CONFIRMABLE = "ConfirmableTaskHandle"
 
 
 @frozen
@@ -40,22 +42,27 @@ class TaskTypeLowering:
     speller: Speller
     """Names of models, as `async_tasks.py` imports them."""
 
-    def lower(self, declared: TaskTypeDeclaration) -> ir.TaskType:
-        """Lower a task type."""
-        task_type = declared.definition
+    def definition(self, task_type: TaskType[Any, Any]) -> TaskType[Any, Any]:
+        """Return a task type with the names and types that are generated for it."""
         result = task_type.result
         if isinstance(result, InlineResult):
             result = InlineResult(result.at, Symbol(self._member(task_type, result.at, exact=True)))
-        generated = structs.replace(
+        handles = tuple_of(each.name for each in self.handle_classes(task_type))
+        return structs.replace(
             task_type,
             name=f"{self.package}.{naming.snake(task_type.name)}",
             model=Symbol(self.speller.annotation(self._task(task_type), exact=True)),
             result=result,
+            handles=Symbol(handles) if handles else None,
         )
+
+    def lower(self, declared: TaskTypeDeclaration, printer: Printer) -> ir.TaskType:
+        """Lower a task type."""
+        task_type = declared.definition
         return ir.TaskType(
             constant=task_type_constant(task_type),
             types=self.types(task_type),
-            entries=arguments(generated, self.symbol),
+            entries=printer.arguments(self.definition(task_type)),
             doc=paragraphs(
                 [
                     sentence(declared.description) or f"Tasks of the type `{task_type.name}`.",
@@ -63,6 +70,28 @@ class TaskTypeLowering:
                 ]
             ),
         )
+
+    def handle(self, task_type: TaskType[Any, Any], prefix: str = "") -> str:
+        """Return the type of the handles of a task type; `prefix` is `Async` for the async one."""
+        if _has_own_handles(task_type):
+            return f"{prefix}{naming.handle_class(task_type.name)}"
+        able = _CANCELLABLE if task_type.cancel else _CONFIRMABLE if task_type.actions else "TaskHandle"
+        return f"handles.{prefix}{able}[{self.types(task_type)}]"
+
+    def handle_classes(self, task_type: TaskType[Any, Any]) -> Iterator[ir.HandleClass]:
+        """Yield the handle classes of a task type's own, sync and async."""
+        if not _has_own_handles(task_type):
+            return
+        name, types = naming.handle_class(task_type.name), self.types(task_type)
+        for prefix, doc in (
+            ("", f"A task of the type `{task_type_constant(task_type)}`, which can be cancelled and confirmed."),
+            ("Async", f"Async twin of `{name}`."),
+        ):
+            yield ir.HandleClass(
+                name=f"{prefix}{name}",
+                bases=tuple(f"handles.{prefix}{each}[{types}]" for each in (_CANCELLABLE, _CONFIRMABLE)),
+                doc=doc,
+            )
 
     def types(self, task_type: TaskType[Any, Any]) -> str:
         """Return the types of a task and of its result."""
@@ -79,10 +108,10 @@ class TaskTypeLowering:
         return Symbol(task_type_constant(value)) if isinstance(value, TaskType) else None
 
     def _task(self, task_type: TaskType[Any, Any]) -> Shape:
-        answer = success_shape(self.operations[task_type.poll.call.operation.name])
+        shape = success_shape(self.operations[task_type.poll.call.operation.name])
         if not isinstance(task_type.poll, FromList):
-            return answer
-        return item_shape(shape_at(answer, task_type.poll.items, self.speller), self.speller)
+            return shape
+        return item_shape(shape_at(shape, task_type.poll.items, self.speller), self.speller)
 
     def _member(self, task_type: TaskType[Any, Any], pointer: str, *, exact: bool = False) -> str:
         """Return the type of a member of a task, including None if the member may be missing."""
@@ -108,6 +137,10 @@ def task_type_constant(task_type: TaskType[Any, Any]) -> str:
     return naming.upper(task_type.name)
 
 
+def _has_own_handles(task_type: TaskType[Any, Any]) -> bool:
+    return bool(task_type.cancel and task_type.actions)
+
+
 def _can_be(task_type: TaskType[Any, Any], phase: Phase) -> bool:
     return phase in task_type.state.phases.values() or any(rule.phase is phase for rule in task_type.state.rules)
 
@@ -119,29 +152,34 @@ _KEY_DOC = (
 )
 
 
-RECONCILE = "RECONCILE"
-
-
 @frozen(kw_only=True)
 class Tasks:
     """Contents of `async_tasks.py`."""
 
     task_types: tuple[ir.TaskType, ...]
     begin_functions: tuple[ir.BeginFunction, ...]
-    reconcile: str
-    """Value of `RECONCILE`, '' for none."""
+    constants: tuple[ir.Constant, ...]
+    handle_classes: tuple[ir.HandleClass, ...]
 
 
 def lower_tasks(package: str, spec: Spec, speller: Speller) -> Tasks:
     """Lower the task types of a spec, and the operations that begin tasks."""
     lowering = TaskTypeLowering(package, {each.id: each for each in spec.operations}, speller)
-    beginning = [(operation, operation.submission) for operation in spec.operations if operation.submission]
-    rules = [submit.definition.reconcile for _, submit in beginning]
-    shared = repeated(source(rule) for rule in rules if rule is not None)
+    starts = [(operation, operation.submission) for operation in spec.operations if operation.submission]
+    printer, constants = share(
+        [
+            *(lowering.definition(each.definition) for each in spec.task_types),
+            *(submission.definition for _, submission in starts),
+        ],
+        lowering.symbol,
+    )
     return Tasks(
-        task_types=tuple(map(lowering.lower, spec.task_types)),
-        begin_functions=tuple(_begin_function(package, each, submit, lowering, shared) for each, submit in beginning),
-        reconcile=shared,
+        constants=constants,
+        handle_classes=tuple(
+            each for task_type in spec.task_types for each in lowering.handle_classes(task_type.definition)
+        ),
+        task_types=tuple(lowering.lower(each, printer) for each in spec.task_types),
+        begin_functions=tuple(_begin_function(*each, lowering, printer) for each in starts),
     )
 
 
@@ -161,19 +199,12 @@ def begins(operation: Operation) -> str:
 
 
 def _begin_function(
-    package: str, operation: Operation, submit: SubmissionDeclaration, lowering: TaskTypeLowering, shared: str
+    operation: Operation, submission: SubmissionDeclaration, lowering: TaskTypeLowering, printer: Printer
 ) -> ir.BeginFunction:
-    task_type = submit.definition.task_type
-
-    def symbol(value: object) -> Symbol | None:
-        if isinstance(value, ReconcileRule) and source(value) == shared:
-            return Symbol(RECONCILE)
-        return lowering.symbol(value)
-
-    endpoint = lower_operation(package, operation, lowering.speller)
+    task_type = submission.definition.task_type
+    endpoint = lower_operation(lowering.package, operation, lowering.speller)
     function = naming.begin(endpoint.function)
-    handle = _handle(task_type)
-    header = _key_argument(operation, submit.definition.idempotency_header, endpoint)
+    header = _key_argument(operation, submission.definition.idempotency_header, endpoint)
     keyword = tuple(each for each in endpoint.keyword if each is not header)
     key = ir.Argument(
         name=_KEY,
@@ -184,17 +215,17 @@ def _begin_function(
     docs = [*argument_docs(operation, (*endpoint.positional, *keyword), lowering.speller, assumed=False), _KEY_DOC]
     return ir.BeginFunction(
         constant=endpoint.constant,
-        entries=arguments(submit.definition, symbol),
+        entries=printer.arguments(submission.definition),
         function=function,
-        twin=naming.twin(function),
-        doc=_doc(operation, submit, endpoint.function, docs),
-        twin_doc=twin_doc(summary(operation), function, docs),
+        async_function=naming.async_function(function),
+        doc=_doc(operation, submission, endpoint.function, docs),
+        async_doc=async_doc(summary(operation), function, docs),
         positional=endpoint.positional,
         keyword=tuple(sorted((*keyword, key), key=lambda each: bool(each.default))),
         passed=", ".join([*passed, f"{_KEY}={_KEY}"]),
-        handle=handle,
-        types=lowering.types(task_type),
-        needs_cast=handle != "TaskHandle",
+        handle=lowering.handle(task_type),
+        async_handle=lowering.handle(task_type, "Async"),
+        needs_cast=bool(task_type.cancel or task_type.actions),
     )
 
 
@@ -207,20 +238,14 @@ def _key_argument(operation: Operation, header: str | None, endpoint: ir.Operati
     return None
 
 
-def _handle(task_type: TaskType[Any, Any]) -> str:
-    if task_type.actions:
-        return "CancellableConfirmableTaskHandle" if task_type.cancel else "ConfirmableTaskHandle"
-    return "CancellableTaskHandle" if task_type.cancel else "TaskHandle"
-
-
-def _doc(operation: Operation, submit: SubmissionDeclaration, endpoint: str, docs: Sequence[str]) -> str:
-    constant_name = task_type_constant(submit.definition.task_type)
+def _doc(operation: Operation, submission: SubmissionDeclaration, endpoint: str, docs: Sequence[str]) -> str:
+    constant_name = task_type_constant(submission.definition.task_type)
     return paragraphs(
         [
             summary(operation),
             f"Call `{endpoint}` and return a handle on the task that it begins; see `{constant_name}`.",
             section("Args", docs),
             "Deprecated." if operation.deprecated else "",
-            f"Assumed: {sentence(submit.assumed)}" if submit.assumed else "",
+            f"Assumed: {sentence(submission.assumed)}" if submission.assumed else "",
         ]
     )

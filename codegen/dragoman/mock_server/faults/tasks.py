@@ -22,13 +22,13 @@ from .registry import REQUIRED, Option, fault
 def _ends(context: RequestContext, phase: str, seconds: float | None) -> None:
     """Let the new task end in `phase`, after `seconds` if given."""
 
-    def stretch(_store: Store, task: Task, _again: Callable[[], Task]) -> None:
+    def scale(_store: Store, task: Task, _begin_another: Callable[[], Task]) -> None:
         stages = task.lifecycle.stages
         whole = sum(each for _, each in stages[:-1])
         factor = 1.0 if seconds is None or not whole else seconds / whole
         task.lifecycle = Lifecycle((*((name, each * factor) for name, each in stages[:-1]), (phase, 0.0)))
 
-    context.start_hooks.append(stretch)
+    context.start_hooks.append(scale)
 
 
 @fault("id", id=Option("text"))
@@ -41,8 +41,8 @@ def _id(context: RequestContext, id: str) -> None:  # noqa: A002 - the name of t
 def _twin(context: RequestContext) -> None:
     """Begin a second, equal task at the same time, as if by another client."""
 
-    def begin(_store: Store, _task: Task, again: Callable[[], Task]) -> None:
-        again()
+    def begin(_store: Store, _task: Task, begin_another: Callable[[], Task]) -> None:
+        begin_another()
 
     context.start_hooks.append(begin)
 

@@ -19,8 +19,7 @@ from ...auth.tokens import AuthParts
 from ...config import Timeout
 from ...deadline import Deadline
 from ...effects import CloseResponse, SendStreaming, StreamingResponse, TaskFlow
-from ...headers import Headers
-from ...http_messages import HttpRequest
+from ...http_messages import Headers, HttpRequest
 from ...json_pointer import resolve
 from ...transport.config import ClientConfig, default_user_agent
 from ...transport.httpx_adapter import REDIRECT_STATUSES

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeGuard, cast
 from attrs import define, field
 
 from ...errors import InvalidArgumentError
-from ...headers import Headers
+from ...http_messages import Headers
 from ..errors import DownloadError
 from ..files import sync_directory, sync_file
 from ..journal.entry import boot_id

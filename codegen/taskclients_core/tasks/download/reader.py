@@ -13,8 +13,7 @@ from attrs import define, field
 
 from ...deadline import Deadline
 from ...effects import Callback, RunBlocking, TaskFlow
-from ...errors import InvalidArgumentError
-from ...type_check import describe
+from ...errors import InvalidArgumentError, describe
 from ..definition import DownloadLinks, Phase
 from ..errors import DownloadError
 from ..waiters import OnPartial, settle_task, wait_for_success

@@ -14,7 +14,7 @@ from attrs import define, field, frozen
 from ...deadline import Deadline
 from ...effects import CloseResponse, ReadChunk, Sleep, StreamingResponse, TaskFlow, WaitForChange
 from ...errors import ClientError, TransportError
-from ...headers import Headers
+from ...http_messages import Headers
 from ...transport.bodies import content_encodings
 from ...transport.download_transport import AddressRefusedError
 from ...transport.retry_policy import is_transient, retry_after
@@ -200,7 +200,7 @@ MAX_REFRESHES: Final = 3
 MAX_ATTEMPTS: Final = 5
 """Maximum number of requests in a row without progress."""
 
-_PATIENCE: Final = 120.0
+_REFRESH_TIMEOUT: Final = 120.0
 """Seconds to wait for a refreshed link."""
 
 _BASE: Final = 0.5
@@ -447,7 +447,7 @@ class ResumableStream:
         self.registry.emit("refresh", self.state, detail="the link has expired", attempt=self.refreshes)
         self._fresh = True
         state, clock = self.state, self.registry.config.clock
-        until = clock.monotonic() + _PATIENCE
+        until = clock.monotonic() + _REFRESH_TIMEOUT
         if self.deadline.at is not None:
             until = min(until, self.deadline.at)
         # Read these before the link, because another download may refresh it first.

@@ -1,1 +1,1 @@
-"""Journal of submissions: `journal` is the class, `entry` one submission, `storage` and `sqlite` hold the records."""
+"""Journal of submissions: `journal` is the class, `entry` one submission and its storage, `sqlite` the database."""

@@ -10,13 +10,23 @@ from typing import ClassVar, Final
 from attrs import evolve
 
 from ...deadline import Clock
-from ...errors import InvalidArgumentError
-from ...type_check import describe
+from ...errors import InvalidArgumentError, describe
 from ..definition import Phase
 from ..failpoints import failpoint
 from ..snapshot import TaskRef
-from .entry import JournalEntry, from_line, is_held, make_lease, owner_process, to_line, with_ref
-from .storage import MemoryStorage, Storage, StoredEntry, Transaction
+from .entry import (
+    JournalEntry,
+    MemoryStorage,
+    Storage,
+    StoredEntry,
+    Transaction,
+    from_line,
+    is_held,
+    make_lease,
+    owner_process,
+    to_line,
+    with_ref,
+)
 
 LEASE_SECONDS: Final = 30.0
 """Seconds for which a process holds an entry."""
@@ -93,12 +103,12 @@ class Journal:
             return None if found is None or self._expired(found) else found
 
     def accept(self, key: str, ref: TaskRef) -> JournalEntry | None:
-        """StoredEntry that the task was begun; return the entry, or None if there is none."""
+        """Record that the task was begun; return the entry, or None if there is none."""
         with self._changing(key) as (transaction, found):
             return None if found is None else self._accept(transaction, "accept", found, ref)
 
     def resolve(self, key: str, ref: TaskRef) -> bool:
-        """StoredEntry the task that was found for a submission.
+        """Record the task that was found for a submission.
 
         Return False, without a change, if the task is another entry's or the entry has a task already.
         """
@@ -112,13 +122,13 @@ class Journal:
             return True
 
     def mark_unknown(self, key: str) -> None:
-        """StoredEntry that the outcome of a submission is unknown, if it is still intended."""
+        """Record that the outcome of a submission is unknown, if it is still intended."""
         with self._changing(key) as (transaction, found):
             if found is not None and found.state == "intended":
                 self._put(transaction, "mark_unknown", evolve(found, state="unknown"))
 
     def settle(self, key: str, phase: Phase) -> None:
-        """StoredEntry that a task is finished for the caller: `recover` no longer returns it."""
+        """Record that a task is finished for the caller: `recover` no longer returns it."""
         with self._changing(key) as (transaction, found):
             if found is not None and found.state != "settled":
                 self._put(transaction, "settle", evolve(found, state="settled", phase=str(phase), lease=None))

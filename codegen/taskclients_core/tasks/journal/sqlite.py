@@ -13,9 +13,9 @@ from typing import Final
 from ...errors import ClientClosedError
 from ..errors import JournalError
 from ..files import make_private
-from .storage import Storage, StoredEntry, Transaction
+from .entry import Storage, StoredEntry, Transaction
 
-PATIENCE: Final = 10.0
+BUSY_TIMEOUT: Final = 10.0
 """Seconds to wait for another process that writes."""
 
 _FORMAT: Final = 1
@@ -46,7 +46,7 @@ class SqliteStorage(Storage):
         self.name = f"journal {self._path}"
         self._closed = False
         self._process = 0
-        self._file: tuple[int, int] | None = None
+        self._opened: tuple[int, int] | None = None
         """Device and inode of the open database."""
 
         self._connection: sqlite3.Connection | None = None
@@ -79,35 +79,35 @@ class SqliteStorage(Storage):
             self._inherited.append(self._connection)
             self._connection = None
         if self._connection is not None:
-            self._check_place()
+            self._check_file()
             return self._connection
         make_private(self._path)
-        connection = sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
         try:
             _set_up(connection, self.name)
-            self._file = self._place()
+            self._opened = self._file_id()
         except BaseException:
             connection.close()
             raise
         self._connection, self._process = connection, os.getpid()
         return connection
 
-    def _place(self) -> tuple[int, int] | None:
+    def _file_id(self) -> tuple[int, int] | None:
         try:
             found = os.stat(self._path)
         except OSError:
             return None
         return found.st_dev, found.st_ino
 
-    def _check_place(self) -> None:
+    def _check_file(self) -> None:
         """Raise JournalError if the file at the path is not the open one. The next call opens the path again."""
-        if self._place() != self._file:
+        if self._file_id() != self._opened:
             self._disconnect()
             raise JournalError(f"{self.name}: the file was removed or replaced while it was in use; restore it")
 
     def _failed(self, error: sqlite3.Error) -> JournalError:
         if _is_busy(error):
-            return JournalError(f"{self.name}: another process has held it for {PATIENCE:g} s; try again")
+            return JournalError(f"{self.name}: another process has held it for {BUSY_TIMEOUT:g} s; try again")
         return JournalError(f"{self.name}: {error}")
 
     def close(self) -> None:
@@ -172,7 +172,7 @@ def _format(connection: sqlite3.Connection) -> int:
 
 def _use_wal(connection: sqlite3.Connection) -> None:
     """Switch to the write-ahead log. Retries, because SQLite's own timeout does not apply here."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + BUSY_TIMEOUT
     while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL")

@@ -9,8 +9,7 @@ from typing import Any, Literal
 from attrs import define, field, frozen
 
 from ...deadline import Clock, Deadline, deadline_after
-from ...errors import InvalidArgumentError
-from ...type_check import describe
+from ...errors import InvalidArgumentError, describe
 from ..definition import Lifetime, PollTiming
 
 

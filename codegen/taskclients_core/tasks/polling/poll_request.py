@@ -14,8 +14,7 @@ from ... import codec, json_pointer
 from ...codec.mismatch import Mismatch, items_of, json_mismatch, members_of
 from ...effects import RunBlocking, Sleep, TaskFlow
 from ...errors import ApiError, CallTimeoutError, DecodeError
-from ...headers import Headers
-from ...http_messages import HttpResponse
+from ...http_messages import Headers, HttpResponse
 from ...transport.call import fetch_response
 from ...transport.config import ClientConfig
 from ...transport.retry_policy import retry_after

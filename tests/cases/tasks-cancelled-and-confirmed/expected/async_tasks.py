@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
+from taskclients_core.tasks import handles
 from taskclients_core.tasks.definition import (
     BoundCall,
     Condition,
@@ -24,28 +25,42 @@ from taskclients_core.tasks.definition import (
 from . import checks, copies, merges, models
 
 if TYPE_CHECKING:
-    from taskclients_core.tasks import handles
-
     from .client import ApiClient, AsyncApiClient
+
+_POLL: Final = FromItem(BoundCall(merges.GET_MERGE, {"id": "$task.id"}))
+_STATE: Final = StatusMapping(
+    at="/state",
+    phases={
+        "running": Phase.RUNNING,
+        "asking": Phase.NEEDS_INPUT,
+        "done": Phase.SUCCEEDED,
+        "called-off": Phase.CANCELLED,
+    },
+)
+
+
+class MergeTaskHandle(
+    handles.CancellableTaskHandle[models.Work, None], handles.ConfirmableTaskHandle[models.Work, None]
+):
+    """A task of the type `MERGE`, which can be cancelled and confirmed."""
+
+
+class AsyncMergeTaskHandle(
+    handles.AsyncCancellableTaskHandle[models.Work, None], handles.AsyncConfirmableTaskHandle[models.Work, None]
+):
+    """Async twin of `MergeTaskHandle`."""
 
 
 MERGE: Final[TaskType[models.Work, None]] = TaskType(
     name="spec.merge",
     model=models.Work,
-    poll=FromItem(BoundCall(merges.GET_MERGE, {"id": "$task.id"})),
-    state=StatusMapping(
-        at="/state",
-        phases={
-            "running": Phase.RUNNING,
-            "asking": Phase.NEEDS_INPUT,
-            "done": Phase.SUCCEEDED,
-            "called-off": Phase.CANCELLED,
-        },
-    ),
+    poll=_POLL,
+    state=_STATE,
     timing=PollTiming(min=0.01, max=1.0),
     input_answered=Condition(at="/answer", values=("yes",)),
     actions={"confirm": BoundCall(merges.CONFIRM_MERGE, {"id": "$task.id"})},
     cancel=BoundCall(merges.CANCEL_MERGE, {"id": "$task.id", "force": True}, immediate=True),
+    handles=(MergeTaskHandle, AsyncMergeTaskHandle),
 )
 """A merge, which somebody must look at."""
 
@@ -53,7 +68,7 @@ MERGE: Final[TaskType[models.Work, None]] = TaskType(
 COPY: Final[TaskType[models.Work, None]] = TaskType(
     name="spec.copy",
     model=models.Work,
-    poll=FromItem(BoundCall(merges.GET_MERGE, {"id": "$task.id"})),
+    poll=_POLL,
     state=StatusMapping(
         at="/state",
         phases={
@@ -72,16 +87,8 @@ COPY: Final[TaskType[models.Work, None]] = TaskType(
 CHECK: Final[TaskType[models.Work, None]] = TaskType(
     name="spec.check",
     model=models.Work,
-    poll=FromItem(BoundCall(merges.GET_MERGE, {"id": "$task.id"})),
-    state=StatusMapping(
-        at="/state",
-        phases={
-            "running": Phase.RUNNING,
-            "asking": Phase.NEEDS_INPUT,
-            "done": Phase.SUCCEEDED,
-            "called-off": Phase.CANCELLED,
-        },
-    ),
+    poll=_POLL,
+    state=_STATE,
     timing=PollTiming(min=0.01, max=1.0),
     actions={"confirm": BoundCall(merges.CONFIRM_MERGE, {"id": "$task.id"})},
 )
@@ -95,9 +102,7 @@ CREATE_MERGE: Final = Submission(
 )
 
 
-def begin_create_merge(
-    client: ApiClient, *, idempotency_key: str | None = None
-) -> handles.CancellableConfirmableTaskHandle[models.Work, None]:
+def begin_create_merge(client: ApiClient, *, idempotency_key: str | None = None) -> MergeTaskHandle:
     """Merge two lists.
 
     Call `create_merge` and return a handle on the task that it begins; see `MERGE`.
@@ -106,15 +111,12 @@ def begin_create_merge(
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
     """
-    return cast(
-        "handles.CancellableConfirmableTaskHandle[models.Work, None]",
-        client.begin(CREATE_MERGE, idempotency_key=idempotency_key),
-    )
+    return cast("MergeTaskHandle", client.begin(CREATE_MERGE, idempotency_key=idempotency_key))
 
 
 async def begin_create_merge_async(
     client: AsyncApiClient, *, idempotency_key: str | None = None
-) -> handles.AsyncCancellableConfirmableTaskHandle[models.Work, None]:
+) -> AsyncMergeTaskHandle:
     """Merge two lists.
 
     Async twin of `begin_create_merge`.
@@ -123,10 +125,7 @@ async def begin_create_merge_async(
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
     """
-    return cast(
-        "handles.AsyncCancellableConfirmableTaskHandle[models.Work, None]",
-        await client.begin(CREATE_MERGE, idempotency_key=idempotency_key),
-    )
+    return cast("AsyncMergeTaskHandle", await client.begin(CREATE_MERGE, idempotency_key=idempotency_key))
 
 
 CREATE_COPY: Final = Submission(

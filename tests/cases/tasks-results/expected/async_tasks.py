@@ -31,14 +31,17 @@ if TYPE_CHECKING:
 
     from .client import ApiClient, AsyncApiClient
 
+_POLL: Final = FromItem(BoundCall(work.GET_WORK, {"id": "$task.id"}))
+_STATE: Final = StatusMapping(
+    at="/state", phases={"running": Phase.RUNNING, "done": Phase.SUCCEEDED, "needless": Phase.SUCCEEDED}
+)
+
 
 SUM: Final[TaskType[models.Work, int]] = TaskType(
     name="spec.sum",
     model=models.Work,
-    poll=FromItem(BoundCall(work.GET_WORK, {"id": "$task.id"})),
-    state=StatusMapping(
-        at="/state", phases={"running": Phase.RUNNING, "done": Phase.SUCCEEDED, "needless": Phase.SUCCEEDED}
-    ),
+    poll=_POLL,
+    state=_STATE,
     timing=PollTiming(min=0.01, max=1.0),
     result=InlineResult("/total", int),
 )
@@ -48,10 +51,8 @@ SUM: Final[TaskType[models.Work, int]] = TaskType(
 GUESS: Final[TaskType[models.Work, UUID | None]] = TaskType(
     name="spec.guess",
     model=models.Work,
-    poll=FromItem(BoundCall(work.GET_WORK, {"id": "$task.id"})),
-    state=StatusMapping(
-        at="/state", phases={"running": Phase.RUNNING, "done": Phase.SUCCEEDED, "needless": Phase.SUCCEEDED}
-    ),
+    poll=_POLL,
+    state=_STATE,
     timing=PollTiming(min=0.01, max=1.0),
     result=InlineResult("/guess/made", GuidN | None),
 )
@@ -61,7 +62,7 @@ GUESS: Final[TaskType[models.Work, UUID | None]] = TaskType(
 REPORT: Final[TaskType[models.Work, models.Report | None]] = TaskType(
     name="spec.report",
     model=models.Work,
-    poll=FromItem(BoundCall(work.GET_WORK, {"id": "$task.id"})),
+    poll=_POLL,
     state=StatusMapping(
         at="/state", phases={"running": Phase.RUNNING, "done": Phase.SUCCEEDED, "needless": Phase.SKIPPED}
     ),
@@ -74,10 +75,8 @@ REPORT: Final[TaskType[models.Work, models.Report | None]] = TaskType(
 SWEEP: Final[TaskType[models.Work, None]] = TaskType(
     name="spec.sweep",
     model=models.Work,
-    poll=FromItem(BoundCall(work.GET_WORK, {"id": "$task.id"})),
-    state=StatusMapping(
-        at="/state", phases={"running": Phase.RUNNING, "done": Phase.SUCCEEDED, "needless": Phase.SUCCEEDED}
-    ),
+    poll=_POLL,
+    state=_STATE,
     timing=PollTiming(min=0.01, max=1.0),
 )
 """A sweep: there is no result."""

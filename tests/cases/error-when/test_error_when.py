@@ -12,7 +12,7 @@ ERRORS = [{"errorCode": 7, "errorMessage": "no such dealer"}]
 @pytest.mark.parametrize("body", [{"errors": ERRORS}, {"errors": ERRORS, "requestUuid": None}], ids=["absent", "null"])
 def test_a_failure(client: Any, wire: Any, part: Any, core: Any, body: Any) -> None:
     models = part("models")
-    wire.answer(body)
+    wire.respond(body)
     with pytest.raises(core.ApiError, match="200 OK") as caught:
         client.create_dealer()
     assert caught.value.status == 200
@@ -23,5 +23,5 @@ def test_a_failure(client: Any, wire: Any, part: Any, core: Any, body: Any) -> N
     "body", [{"requestUuid": "a"}, {"requestUuid": "a", "errors": ERRORS}, {"errors": []}, {}], ids=str
 )
 def test_a_success(client: Any, wire: Any, body: Any) -> None:
-    wire.answer(body)
+    wire.respond(body)
     assert client.create_dealer().request_uuid == body.get("requestUuid")
