@@ -38,6 +38,7 @@ from .model import UNSET, OneOf, OpenInt, OpenStr, Unset, extra, wire, wire_memb
 from .operation import (
     Binary,
     Cookie,
+    Encoding,
     ErrorCondition,
     FileContent,
     Form,
@@ -94,6 +95,7 @@ __all__ = [
     "ConnectionFailedError",
     "Cookie",
     "DecodeError",
+    "Encoding",
     "ErrorCondition",
     "Event",
     "FileContent",

@@ -95,11 +95,35 @@ class Json(Struct, frozen=True):
     media_type: str = "application/json"
 
 
+_NO_HEADERS: Mapping[str, str | None] = MappingProxyType({})
+
+
+class Encoding(Struct, frozen=True, kw_only=True):
+    """Encoding of one member of a form or a multipart body, where it is not the usual one."""
+
+    style: QueryStyle | None = None
+    """Style in a form, as of a query parameter; None: by content type."""
+
+    explode: bool | None = None
+    """None: OpenAPI's default, true for `form` and false for the others."""
+
+    content_type: str | None = None
+    """Media type of each value: JSON is sent as JSON text, anything else unchanged."""
+
+    headers: Mapping[str, str | None] = _NO_HEADERS
+    """Headers of a part: their constant value, or None if the `Upload` must have the header."""
+
+
+NO_ENCODING: Mapping[str, Encoding] = MappingProxyType({})
+
+
 class Form(Struct, frozen=True):
     """Body of an HTML form; lists repeat their name, objects are sent as JSON text."""
 
     type: object
     media_type: str = "application/x-www-form-urlencoded"
+    encoding: Mapping[str, Encoding] = NO_ENCODING
+    """By name of the member."""
 
 
 class Multipart(Struct, frozen=True):
@@ -107,6 +131,8 @@ class Multipart(Struct, frozen=True):
 
     type: object
     media_type: str = "multipart/form-data"
+    encoding: Mapping[str, Encoding] = NO_ENCODING
+    """By name of the member."""
 
 
 class Binary(Struct, frozen=True):
@@ -137,6 +163,9 @@ class Upload:
 
     content_type: str | None = None
     """Media type of the content; None: the one that the operation declares, else `application/octet-stream`."""
+
+    headers: Mapping[str, str] = field(factory=dict[str, str], kw_only=True, repr=False)
+    """Further headers of the part of a multipart body."""
 
     on_progress: Callable[[int, int | None], None] | None = field(default=None, kw_only=True, repr=False)
     """Function called with the bytes sent so far and the total bytes (None if unknown), after each chunk of at most

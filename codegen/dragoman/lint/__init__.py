@@ -53,6 +53,7 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
     task_types.check_task_type_schema,
     parameters.check_client_parameter_partial,
     examples.check_default_misfit,
+    media_types.check_encoding,
     choices.check_enum_values,
     examples.check_example_misfit,
     responses.check_error_when_pointers,

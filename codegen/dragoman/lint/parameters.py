@@ -199,13 +199,12 @@ def _style(document: Document, parameter: Node) -> Iterator[Problem]:
     style = parameter.data.get("style")
     known = STYLES.get(cast("StyleName", style)) if isinstance(style, str) else None
     wanted = known.only if known else None
-    if wanted and wanted not in kinds(document, parameter.child("schema", "schema")):
-        message = f"style {style} needs type: {wanted}"
-        yield report(
-            document, UNSUPPORTED_STYLE, parameter.at("style"), message, f"write type: {wanted}, or remove style"
-        )
-    elif wanted and parameter.data.get("explode", wanted == "object") is not (wanted == "object"):
-        message = f"style {style} does not support explode: {'false' if wanted == 'object' else 'true'}"
+    if wanted and not wanted & kinds(document, parameter.child("schema", "schema")):
+        listed_types = " or ".join(sorted(wanted, reverse=True))
+        message, hint = f"style {style} needs type: {listed_types}", f"write type: {max(wanted)}, or remove style"
+        yield report(document, UNSUPPORTED_STYLE, parameter.at("style"), message, hint)
+    elif wanted and parameter.data.get("explode", "object" in wanted) is not ("object" in wanted):
+        message = f"style {style} does not support explode: {'false' if 'object' in wanted else 'true'}"
         yield report(document, UNSUPPORTED_STYLE, parameter.at("explode"), message, "remove explode")
     if parameter.data.get("allowEmptyValue"):
         hint = "remove it, and state the meaning of an empty value in the description"

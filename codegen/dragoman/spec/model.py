@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
@@ -9,6 +10,7 @@ from attrs import frozen
 
 from taskclients_core.media import essence
 from taskclients_core.media import is_json as is_json  # for the modules that read the values below
+from taskclients_core.operation import Encoding
 from taskclients_core.request.styles import Location, StyleName
 from taskclients_core.tasks.definition import Submission, TaskType
 
@@ -107,6 +109,8 @@ class Content:
 
     media_type: str
     shape: Shape
+    encoding: Mapping[str, Encoding]
+    """Encoding of members of a form or a multipart body, where it is not the usual one."""
 
 
 @frozen(kw_only=True)

@@ -6,11 +6,12 @@ The document has passed lint, so there are no error paths here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from taskclients_core import json_pointer
+from taskclients_core.operation import Encoding, QueryStyle
 from taskclients_core.operation import Operation as CoreOperation
-from taskclients_core.request.styles import DEFAULT_STYLES, STYLES, StyleName
+from taskclients_core.request.styles import DEFAULT_STYLES, STYLES, StyleName, scalar
 from taskclients_core.tasks.definition import TaskType
 
 from . import schema as schema_reader
@@ -34,6 +35,9 @@ from .model import (
 )
 from .schema import Component
 from .yaml_document import Document
+
+STYLE_WORDS: Final = frozenset({"style", "explode", "allowReserved"})
+"""Members of an encoding that send the value in a style; without them, the content type decides."""
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -197,8 +201,33 @@ def _response(data: Mapping[str, Any], method: str, status: str, entry: Any) -> 
 
 def _contents(data: Mapping[str, Any], node: Mapping[str, Any]) -> tuple[Content, ...]:
     return tuple(
-        Content(media_type=media_type, shape=schema_reader.shape(resolve(data, content).get("schema", {})))
+        Content(
+            media_type=media_type,
+            shape=schema_reader.shape(content.get("schema", {})),
+            encoding={name: _encoding(data, each) for name, each in content.get("encoding", {}).items()},
+        )
         for media_type, content in node.get("content", {}).items()
+    )
+
+
+def _encoding(data: Mapping[str, Any], node: Mapping[str, Any]) -> Encoding:
+    """Return the encoding of a member; of several media types the first that is not a range."""
+    declared = [each.strip() for each in node.get("contentType", "").split(",")]
+    headers: dict[str, str | None] = {}
+    for name, entry in node.get("headers", {}).items():
+        header = resolve(data, entry)
+        schema = resolve(data, header.get("schema", {}))
+        constant = schema.get("const", schema.get("default"))
+        if constant is not None or header.get("required", False):
+            headers[name] = None if constant is None else scalar(constant)
+    styled = not STYLE_WORDS.isdisjoint(node)
+    style: StyleName = node.get("style", "form")
+    explode = node.get("explode")
+    return Encoding(
+        style=cast("QueryStyle", style) if styled else None,
+        explode=explode if styled and style != "deepObject" and explode != STYLES[style].explode else None,
+        content_type=next((each for each in declared if each and "*" not in each), None),
+        headers=headers,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from functools import cache, partial
+from functools import cache
 from typing import Any, TypeAlias, cast
 
 from attrs import define, field, fields, frozen, has
@@ -144,18 +144,10 @@ def _query_writer(parameter: Query) -> ParameterWriter:
         return lambda value, builder: builder.query.append(
             f"{key}={styles.escape(encode(value, type_).decode(), safe)}"
         )
-    rules = styles.STYLES[parameter.style]
-    explode = rules.explode if parameter.explode is None else parameter.explode
-    style = {
-        "form": partial(styles.form, name, explode=explode, safe=safe),
-        "spaceDelimited": partial(styles.separated, rules.delimiter, name, explode=explode, safe=safe),
-        "pipeDelimited": partial(styles.separated, rules.delimiter, name, explode=explode, safe=safe),
-        "deepObject": partial(styles.deep_object, name, safe=safe),
-    }[parameter.style]
+    style, explode = parameter.style, parameter.explode
 
     def put(value: object, builder: RequestBuilder) -> None:
-        wire = _wire(value, type_)
-        written = style(value=wire)
+        written = styles.query(name, _wire(value, type_), style, explode, safe)
         if not written and parameter.required:
             raise InvalidArgumentError("required, got an empty value")
         builder.query += written
@@ -276,9 +268,9 @@ def _body_writer(body: Body) -> BodyWriter:
         json_type = "application/json" if "*" in media_type else media_type
         return lambda value: (json_type, encode(value, body.type))
     if isinstance(body, Form):
-        return lambda value: (media_type, encode_form(to_builtins(value, body.type)))
+        return lambda value: (media_type, encode_form(to_builtins(value, body.type), body.encoding))
     if isinstance(body, Multipart):
-        return lambda value: encode_multipart(value, media_type)
+        return lambda value: encode_multipart(value, media_type, body.encoding)
     if isinstance(body, Text):
         text_type = "text/plain" if "*" in media_type else media_type
         charset = charset_of(media_type)
@@ -289,6 +281,8 @@ def _body_writer(body: Body) -> BodyWriter:
 
 def _binary(value: object, media_type: str) -> EncodedBody:
     own_type = upload_content_type(value) if isinstance(value, Upload) else ""
+    if isinstance(value, Upload) and value.headers:
+        raise InvalidArgumentError("headers of an upload: only a part of a multipart body has headers of its own")
     return own_type or ("application/octet-stream" if "*" in media_type else media_type), concat([body_part(value)])
 
 

@@ -147,6 +147,8 @@ _USUAL: Final = ("application/json", "application/x-www-form-urlencoded", "multi
 def _declaration(content: Content, speller: Speller) -> str:
     media_type, type_ = content.media_type, speller.annotation(content.shape, exact=True)
     named = [] if media_type in _USUAL else [f"media_type={literal(media_type)}"]
+    if content.encoding:
+        named.append(f"encoding={source(content.encoding)}")
     match content_kind(media_type):
         case ContentKind.JSON:
             return call("Json", type_, *named)
