@@ -38,6 +38,7 @@ from .model import UNSET, OneOf, OpenInt, OpenStr, Unset, extra, wire, wire_memb
 from .operation import (
     Binary,
     Cookie,
+    Encoding,
     ErrorCondition,
     FileContent,
     Form,
@@ -51,7 +52,19 @@ from .operation import (
     Text,
     Upload,
 )
-from .security import Api, ApiKey, Auth, AuthOr, ClientCredentials, HttpBasic, HttpBearer, SignIn
+from .security import (
+    Api,
+    ApiKey,
+    Auth,
+    AuthOr,
+    ClientCredentials,
+    HttpBasic,
+    HttpBearer,
+    MutualTls,
+    OAuth2Token,
+    ServerVariable,
+    SignIn,
+)
 
 if TYPE_CHECKING:
     from .codec import decode, encode
@@ -82,6 +95,7 @@ __all__ = [
     "ConnectionFailedError",
     "Cookie",
     "DecodeError",
+    "Encoding",
     "ErrorCondition",
     "Event",
     "FileContent",
@@ -94,7 +108,9 @@ __all__ = [
     "InvalidArgumentError",
     "Json",
     "Multipart",
+    "MutualTls",
     "NotFoundError",
+    "OAuth2Token",
     "OneOf",
     "OpenInt",
     "OpenStr",
@@ -110,6 +126,7 @@ __all__ = [
     "RetryPolicy",
     "SentRequest",
     "ServerError",
+    "ServerVariable",
     "SignIn",
     "Text",
     "Timeout",

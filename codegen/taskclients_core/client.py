@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
 from copy import copy
 from functools import partial
 from types import TracebackType
@@ -54,6 +54,7 @@ def make_config(
     base_url: str | None,
     auth: object,
     parameters: Sequence[object],
+    variables: Mapping[str, str] | None,
     options: ClientOptions | AsyncClientOptions,
 ) -> ClientConfig:
     """Check the arguments of a client and return its configuration.
@@ -78,6 +79,8 @@ def make_config(
         parameters=parameters,
         options=defaults.replace(cast("CallKwargs", call_kwargs)),
         clock=options.get("clock"),
+        variables=variables,
+        server_urls=options.get("server_urls"),
     )
 
 
@@ -131,6 +134,7 @@ class Client(BaseClient):
         auth: Credentials; `taskclients_core.auth.credentials` lists the accepted forms.
         credential: Credentials of a type that only this API accepts; set by generated clients.
         parameters: Values of the API's client parameters, sent with every call; set by generated clients.
+        variables: Values of the variables in the URL of the API's server; set by generated clients.
         options: See `ClientOptions`.
 
     Raises:
@@ -144,12 +148,14 @@ class Client(BaseClient):
         auth: Auth | None = None,
         credential: object = None,
         parameters: Sequence[object] = (),
+        variables: Mapping[str, str] | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:
         http = options.get("http_client")
         if hasattr(http, "aclose"):
             raise InvalidArgumentError("http_client: expected an httpx.Client, got an asynchronous one")
-        self._config = make_config(self.api, base_url, credential if auth is None else auth, parameters, options)
+        credential = credential if auth is None else auth
+        self._config = make_config(self.api, base_url, credential, parameters, variables, options)
         self._config.credentials.check_synchronous()
         from .transport.sync_driver import SyncDriver
 
@@ -279,6 +285,7 @@ class AsyncClient(BaseClient):
         auth: Credentials; `taskclients_core.auth.credentials` lists the accepted forms.
         credential: Credentials of a type that only this API accepts; set by generated clients.
         parameters: Values of the API's client parameters, sent with every call; set by generated clients.
+        variables: Values of the variables in the URL of the API's server; set by generated clients.
         options: See `AsyncClientOptions`.
 
     Raises:
@@ -292,12 +299,14 @@ class AsyncClient(BaseClient):
         auth: Auth | None = None,
         credential: object = None,
         parameters: Sequence[object] = (),
+        variables: Mapping[str, str] | None = None,
         **options: Unpack[AsyncClientOptions],
     ) -> None:
         http = options.get("http_client")
         if http is not None and not hasattr(http, "aclose"):
             raise InvalidArgumentError("http_client: expected an httpx.AsyncClient, got a synchronous one")
-        self._config = make_config(self.api, base_url, credential if auth is None else auth, parameters, options)
+        credential = credential if auth is None else auth
+        self._config = make_config(self.api, base_url, credential, parameters, variables, options)
         from .transport.async_driver import AsyncDriver
 
         driver = self._driver = AsyncDriver(http, self._config)

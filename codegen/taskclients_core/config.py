@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypedDict, TypeGuard
 
@@ -219,11 +219,20 @@ class TaskKwargs(TypedDict, total=False):
     """Clock to use instead of the system's. For tests."""
 
 
-class ClientOptions(CallKwargs, TaskKwargs, total=False):
-    """Options that every synchronous client takes."""
+class ServerKwargs(TypedDict, total=False):
+    """Options for the requests of a client and their servers."""
 
     user_agent: str
     """The `User-Agent` header. Default: name and version of this package and of Python."""
+
+    server_urls: Mapping[str, str]
+    """URLs to use instead of those servers that the API declares for single operations (`client.api.servers`), which
+    `base_url` does not replace. If you pass a `base_url` of another origin, such a server gets credentials only if it
+    is listed here, even with its own URL as the value."""
+
+
+class ClientOptions(CallKwargs, TaskKwargs, ServerKwargs, total=False):
+    """Options that every synchronous client takes."""
 
     http_client: HttpClient
     """`httpx.Client` that sends the requests: its proxies, certificates, headers, cookies and hooks apply. You close
@@ -234,11 +243,8 @@ class ClientOptions(CallKwargs, TaskKwargs, total=False):
     authentication do not. It resolves host names itself, so addresses are not checked. You close it."""
 
 
-class AsyncClientOptions(CallKwargs, TaskKwargs, total=False):
+class AsyncClientOptions(CallKwargs, TaskKwargs, ServerKwargs, total=False):
     """Options that every asynchronous client takes."""
-
-    user_agent: str
-    """The `User-Agent` header. Default: name and version of this package and of Python."""
 
     http_client: AsyncHttpClient
     """`httpx.AsyncClient` that sends the requests: its proxies, certificates, headers, cookies and hooks apply. You

@@ -95,11 +95,35 @@ class Json(Struct, frozen=True):
     media_type: str = "application/json"
 
 
+_NO_HEADERS: Mapping[str, str | None] = MappingProxyType({})
+
+
+class Encoding(Struct, frozen=True, kw_only=True):
+    """Encoding of one member of a form or a multipart body, where it is not the usual one."""
+
+    style: QueryStyle | None = None
+    """Style in a form, as of a query parameter; None: by content type."""
+
+    explode: bool | None = None
+    """None: OpenAPI's default, true for `form` and false for the others."""
+
+    content_type: str | None = None
+    """Media type of each value: JSON is sent as JSON text, anything else unchanged."""
+
+    headers: Mapping[str, str | None] = _NO_HEADERS
+    """Headers of a part: their constant value, or None if the `Upload` must have the header."""
+
+
+NO_ENCODING: Mapping[str, Encoding] = MappingProxyType({})
+
+
 class Form(Struct, frozen=True):
     """Body of an HTML form; lists repeat their name, objects are sent as JSON text."""
 
     type: object
     media_type: str = "application/x-www-form-urlencoded"
+    encoding: Mapping[str, Encoding] = NO_ENCODING
+    """By name of the member."""
 
 
 class Multipart(Struct, frozen=True):
@@ -107,6 +131,8 @@ class Multipart(Struct, frozen=True):
 
     type: object
     media_type: str = "multipart/form-data"
+    encoding: Mapping[str, Encoding] = NO_ENCODING
+    """By name of the member."""
 
 
 class Binary(Struct, frozen=True):
@@ -116,9 +142,10 @@ class Binary(Struct, frozen=True):
 
 
 class Text(Struct, frozen=True):
-    """Text body, sent as UTF-8."""
+    """Text body: a scalar, sent in the charset of its media type (default: UTF-8)."""
 
     media_type: str = "text/plain"
+    type: object = str
 
 
 Body: TypeAlias = Json | Form | Multipart | Binary | Text
@@ -136,6 +163,9 @@ class Upload:
 
     content_type: str | None = None
     """Media type of the content; None: the one that the operation declares, else `application/octet-stream`."""
+
+    headers: Mapping[str, str] = field(factory=dict[str, str], kw_only=True, repr=False)
+    """Further headers of the part of a multipart body."""
 
     on_progress: Callable[[int, int | None], None] | None = field(default=None, kw_only=True, repr=False)
     """Function called with the bytes sent so far and the total bytes (None if unknown), after each chunk of at most
@@ -175,6 +205,7 @@ class OperationKwargs(TypedDict, total=False):
     accept: str
     media_types: tuple[str, ...]
     idempotent: bool
+    server: str
 
 
 _NO_ERRORS: Mapping[int | str, object] = MappingProxyType({})
@@ -199,6 +230,7 @@ class Operation(Generic[T_co]):
         accept: `Accept` header, if the response has an unusual media type.
         media_types: Media types that callers may choose with `media_type=`, besides JSON and those of the API.
         idempotent: True if repeating a request is safe although its method does not say so.
+        server: URL of its own server, one of `Api.servers`: absolute, or relative to the base URL.
     """
 
     name: str
@@ -215,6 +247,7 @@ class Operation(Generic[T_co]):
     accept: str | None
     media_types: tuple[str, ...]
     idempotent: bool
+    server: str | None
 
     # `type[T]` matches classes and `list[Task]`. To mypy, anything else (a union, an annotated alias, a mapping by
     # status) is an object, and T comes from the annotation of the constant.
@@ -258,6 +291,7 @@ class Operation(Generic[T_co]):
         set_once(self, "accept", details.get("accept"))
         set_once(self, "media_types", details.get("media_types", ()))
         set_once(self, "idempotent", details.get("idempotent", False))
+        set_once(self, "server", details.get("server"))
 
 
 def types_by_status(returns: object) -> Mapping[int | str, Any]:

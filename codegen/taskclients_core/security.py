@@ -49,8 +49,19 @@ class ApiKey(Struct, frozen=True):
     sign_in: tuple[SignIn, ...] = ()
 
 
+class OAuth2Token(Struct, frozen=True):
+    """Access token of OAuth 2 or OpenID Connect that you obtain yourself.
+
+    Pass `auth="token"`, or a function that returns it. One token passed as `auth=` serves all such schemes of an API.
+    """
+
+
+class MutualTls(Struct, frozen=True):
+    """Client certificate of the caller's httpx client: `http_client=httpx.Client(verify=ssl_context)`."""
+
+
 class ClientCredentials(Struct, frozen=True):
-    """OAuth 2 client credentials: `auth=("client id", "client secret")`.
+    """OAuth 2 client credentials: `auth=("client id", "client secret")`, or a token as for `OAuth2Token`.
 
     The client fetches a token from `token_url` (relative to the base URL) before the first call, uses it for all its
     calls, and fetches a new one shortly before it expires or, once per call, after a 401.
@@ -62,12 +73,24 @@ class ClientCredentials(Struct, frozen=True):
     """Form of id and secret at the token endpoint: HTTP Basic (recommended by RFC 6749) or form fields."""
 
 
-Scheme: TypeAlias = HttpBasic | HttpBearer | ApiKey | ClientCredentials
+Scheme: TypeAlias = HttpBasic | HttpBearer | ApiKey | OAuth2Token | ClientCredentials | MutualTls
 Security: TypeAlias = tuple[tuple[str, ...], ...]
 
 
-def _frozen_mapping(schemes: Mapping[str, Scheme]) -> Mapping[str, Scheme]:
+def _frozen_schemes(schemes: Mapping[str, Scheme]) -> Mapping[str, Scheme]:
     return MappingProxyType(dict(schemes))
+
+
+class ServerVariable(Struct, frozen=True):
+    """Variable in the URL of a server."""
+
+    default: str
+    enum: tuple[str, ...] = ()
+    """Accepted values; empty for any."""
+
+
+def _frozen_variables(variables: Mapping[str, ServerVariable]) -> Mapping[str, ServerVariable]:
+    return MappingProxyType(dict(variables))
 
 
 @frozen(eq=False)
@@ -79,7 +102,18 @@ class Api:
     base_url: str | None = None
     """Default base URL; None: the caller must pass one."""
 
-    schemes: Mapping[str, Scheme] = field(factory=dict[str, Scheme], converter=_frozen_mapping, kw_only=True)
+    template: str | None = field(default=None, kw_only=True)
+    """URL of the server as the API declares it, if it is relative (`/v1`) or has variables (`https://{region}.…`)."""
+
+    variables: Mapping[str, ServerVariable] = field(
+        factory=dict[str, ServerVariable], converter=_frozen_variables, kw_only=True
+    )
+    """Variables in `template`, by name."""
+
+    servers: tuple[str, ...] = field(default=(), kw_only=True)
+    """Servers that single operations have instead (`Operation.server`)."""
+
+    schemes: Mapping[str, Scheme] = field(factory=dict[str, Scheme], converter=_frozen_schemes, kw_only=True)
     """Security schemes by their name in the API."""
 
     security: Security = field(default=(), kw_only=True)

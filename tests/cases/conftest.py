@@ -14,6 +14,7 @@ import pytest
 import taskclients_core
 from dragoman import pipeline
 from dragoman.generate import file_tree
+from dragoman.testing import FakeVendor
 
 from .wire import Wire, listening
 
@@ -45,6 +46,14 @@ def wire(library: ModuleType) -> Iterator[Wire]:
     """Return a server that records requests and sends queued responses."""
     with listening() as found:
         yield found
+
+
+@pytest.fixture
+def mock_url(request: pytest.FixtureRequest, library: ModuleType) -> Iterator[str]:
+    """Return the base URL of a mock server for the `spec.yaml` beside the test."""
+    vendor = FakeVendor(Path(request.path).parent / "spec.yaml", real_time=True)
+    with vendor.serving() as url:
+        yield f"{url}/spec"
 
 
 @pytest.fixture

@@ -181,39 +181,31 @@ def _texts(value: Any, pointer: str) -> Iterator[tuple[str, str, bool]]:
 
 UNSUPPORTED_FEATURE: Final = "unsupported-feature"
 
-_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
-
 
 def check_unsupported_feature(document: Document) -> Iterator[Problem]:
     """The spec uses a feature of OpenAPI that the clients do not support.
 
     Ignoring it would give a client that silently lacks the feature.
 
-    Write `servers` once, at the top of the file. Remove webhooks, callbacks and shared path items. Replace parameters
-    for `Accept` and `Content-Type` with media types under `content`, and a parameter for `Authorization` with a
-    security scheme.
+    Remove webhooks, callbacks and shared path items.
     """
     whole = root(document)
     components = whole.child("components", "components")
     yield from _members(document, whole, "webhooks", "jsonSchemaDialect")
     if components:
         yield from _members(document, components, "callbacks", "pathItems")
-    for node in nodes(document, "path-item", "operation", "parameter"):
-        match node.kind:
-            case "parameter":
-                yield from _header(document, node)
-            case "path-item":
-                yield from _members(document, node, "servers", "$ref")
-                yield from _path(document, node)
-            case _:
-                yield from _members(document, node, "servers", "callbacks")
+    for node in nodes(document, "path-item", "operation"):
+        if node.kind == "path-item":
+            yield from _members(document, node, "$ref")
+            yield from _path(document, node)
+        else:
+            yield from _members(document, node, "callbacks")
 
 
 def _members(document: Document, node: Node, *names: str) -> Iterator[Problem]:
     for name in names:
         if name in node.data:
-            hint = "move it to the top of the file" if name == "servers" else "remove it"
-            yield report(document, UNSUPPORTED_FEATURE, node.at(name), f"{name} is not supported here", hint)
+            yield report(document, UNSUPPORTED_FEATURE, node.at(name), f"{name} is not supported here", "remove it")
 
 
 def _path(document: Document, item: Node) -> Iterator[Problem]:
@@ -226,15 +218,3 @@ def _path(document: Document, item: Node) -> Iterator[Problem]:
             message,
             "declare query parameters under parameters, with in: query",
         )
-
-
-def _header(document: Document, parameter: Node) -> Iterator[Problem]:
-    name = parameter.data.get("name")
-    if parameter.data.get("in") == "header" and isinstance(name, str) and name.lower() in _HEADERS:
-        message = f"OpenAPI ignores a parameter for the header {name}"
-        hint = (
-            "remove it, and declare a scheme under components.securitySchemes"
-            if name.lower() == "authorization"
-            else "remove it, and declare the media types under content"
-        )
-        yield report(document, UNSUPPORTED_FEATURE, parameter.at("name"), message, hint)

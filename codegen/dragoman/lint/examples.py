@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from ..diagnostics import Problem
 from ..spec import patterns
+from ..spec.model import ContentKind, content_kind
 from ..spec.yaml_document import Document
 from .json_schema import of_spec
-from .media_types import ContentKind, content_kind
 from .values import is_list, preview
 from .walk import Node, nodes, report, resolve
 

@@ -25,7 +25,7 @@ ALLOWED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "x-idempotent": ("operation",),
     "x-media-types": ("document",),
     "x-milliseconds": ("schema",),
-    "x-name": ("info", "operation", "parameter", "schema"),
+    "x-name": ("info", "operation", "parameter", "schema", "server-variable"),
     "x-pagination": ("operation",),
     "x-secret": ("schema", "parameter"),
     "x-sign-in": ("security-scheme",),
@@ -38,10 +38,11 @@ def check_unknown_x_word(document: Document) -> Iterator[Problem]:
     OpenAPI tools ignore unknown extensions, so a typo in `x-enum-varnames` would silently lose every name. The dialect
     has a fixed list of extensions, each for certain objects.
 
-    Write one of: `x-assumed` (anywhere), `x-name` (info, operation, parameter, schema), `x-enum-varnames` and
-    `x-enum-descriptions` and `x-milliseconds` (schema), `x-client-parameter` and `x-from-body` (parameter), `x-secret`
-    (schema, parameter), `x-pagination`, `x-idempotent` and `x-begins-task` (operation), `x-error-when` (response),
-    `x-sign-in` (security-scheme), `x-media-types` (top of the file), `x-task-types` (components).
+    Write one of: `x-assumed` (anywhere), `x-name` (info, operation, parameter, schema, server-variable), `x-enum-
+    varnames` and `x-enum-descriptions` and `x-milliseconds` (schema), `x-client-parameter` and `x-from-body`
+    (parameter), `x-secret` (schema, parameter), `x-pagination`, `x-idempotent` and `x-begins-task` (operation),
+    `x-error-when` (response), `x-sign-in` (security-scheme), `x-media-types` (top of the file), `x-task-types`
+    (components).
     """
     for node in nodes(document):
         for extension in node.data:

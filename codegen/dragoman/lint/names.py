@@ -159,8 +159,13 @@ def _client_arguments(document: Document) -> Iterator[Problem]:
         for node in root(document).children("parameter", "components", "parameters")
         if hashable(node) and node.data.get("x-client-parameter") is True
     ]
+    server = root(document).child("server", "servers", 0)
+    shared += [
+        Named("server variable", node.key, node.spelling or naming.argument(node.key), node.pointer)
+        for node in (server.children("server-variable", "variables") if server else ())
+    ]
     taken = dict.fromkeys(naming.CLIENT_ARGUMENTS, "an argument of every client")
-    yield from _collisions(document, shared, taken, "write x-name: <spelling> on the parameter")
+    yield from _collisions(document, shared, taken, "write x-name: <spelling> on it")
 
 
 def _attributes(document: Document, schema: Node) -> Iterator[Problem]:
@@ -236,6 +241,10 @@ def check_unspellable_name(document: Document) -> Iterator[Problem]:
         if operation.name and not naming.module(operation.tag):
             where = operation.node.at("operationId")
             yield _unspellable_name_problem(document, where, operation.tag, "rename the tag")
+    server = root(document).child("server", "servers", 0)
+    for node in server.children("server-variable", "variables") if server else ():
+        if not node.spelling and not naming.argument(node.key):
+            yield _unspellable_name_problem(document, node.pointer, node.key, "write x-name: <spelling> on it")
     for node in nodes(document, "schema", "parameter"):
         yield from _schema(document, node) if node.kind == "schema" else _parameter(document, node)
 

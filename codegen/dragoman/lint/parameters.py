@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final, cast
 
@@ -12,8 +13,8 @@ from ..diagnostics import Problem
 from ..spec.model import is_json
 from ..spec.yaml_document import Document
 from .shapes import SCALARS, Member, find, kinds, members, plain
-from .values import listed
-from .walk import Node, Operation, bodies, is_component, nodes, operations, parameters, report, resolve
+from .values import listed, preview
+from .walk import Node, Operation, bodies, hashable, is_component, nodes, operations, parameters, report, resolve
 
 CLIENT_PARAMETER_PARTIAL: Final = "client-parameter-partial"
 
@@ -132,6 +133,48 @@ def _types_of_required(document: Document, schema: Node | None, pointer: str) ->
     return kinds(document, member.node) if member else None
 
 
+HEADER_NAME: Final = "header-name"
+
+_TOKEN: Final = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)  # RFC 9110, 5.6.2
+_FRAMING: Final = re.compile(
+    r"content-length|host|transfer-encoding|connection|te|trailer|upgrade|expect|keep-alive|proxy-.*|http2-settings",
+    re.IGNORECASE,
+)
+
+
+def check_header_name(document: Document) -> Iterator[Problem]:
+    """A request header cannot be set by a caller, or is declared twice.
+
+    `Content-Length`, `Host`, `Transfer-Encoding`, `Connection` and others say where a message ends and which way it
+    goes. The HTTP library sets them; a second value lets two servers read one request differently (request smuggling).
+    Names of headers are compared without case, and each is sent once.
+
+    Remove a parameter or key for such a header. Write a token such as `X-Api-Key` as the name of any other one.
+    `User-Agent`, `Accept`, `Content-Type` and `Authorization` may be declared: the caller's value is sent instead of
+    the client's.
+    """
+    for node in nodes(document, "parameter", "security-scheme"):
+        name = node.data.get("name")
+        if node.data.get("in") != "header" or not isinstance(name, str):
+            continue
+        if _FRAMING.fullmatch(name):
+            message = f"the header {name} is set by the HTTP library"
+            yield report(document, HEADER_NAME, node.at("name"), message, f"remove the {_KINDS[node.kind]}")
+        elif not _TOKEN.fullmatch(name):
+            message = f"{preview(name)} is not the name of a header"
+            yield report(document, HEADER_NAME, node.at("name"), message, "write a name such as X-Request-Id")
+    for operation in operations(document):
+        found: dict[str, str] = {}
+        for mention, parameter in parameters(document, operation):
+            if parameter.data.get("in") == "header" and hashable(parameter):
+                name = parameter.data["name"]
+                if found.setdefault(name.lower(), name) != name:
+                    message = f"the header {name} is declared as {found[name.lower()]} too"
+                    yield report(document, HEADER_NAME, mention.pointer, message, "remove one of the two parameters")
+
+
+_KINDS: Final = {"parameter": "parameter", "security-scheme": "scheme, and use an httpx.Auth"}
+
 UNSUPPORTED_STYLE: Final = "unsupported-style"
 
 _NESTED: Final = frozenset({"array", "object"})
@@ -156,13 +199,12 @@ def _style(document: Document, parameter: Node) -> Iterator[Problem]:
     style = parameter.data.get("style")
     known = STYLES.get(cast("StyleName", style)) if isinstance(style, str) else None
     wanted = known.only if known else None
-    if wanted and wanted not in kinds(document, parameter.child("schema", "schema")):
-        message = f"style {style} needs type: {wanted}"
-        yield report(
-            document, UNSUPPORTED_STYLE, parameter.at("style"), message, f"write type: {wanted}, or remove style"
-        )
-    elif wanted and parameter.data.get("explode", wanted == "object") is not (wanted == "object"):
-        message = f"style {style} does not support explode: {'false' if wanted == 'object' else 'true'}"
+    if wanted and not wanted & kinds(document, parameter.child("schema", "schema")):
+        listed_types = " or ".join(sorted(wanted, reverse=True))
+        message, hint = f"style {style} needs type: {listed_types}", f"write type: {max(wanted)}, or remove style"
+        yield report(document, UNSUPPORTED_STYLE, parameter.at("style"), message, hint)
+    elif wanted and parameter.data.get("explode", "object" in wanted) is not ("object" in wanted):
+        message = f"style {style} does not support explode: {'false' if 'object' in wanted else 'true'}"
         yield report(document, UNSUPPORTED_STYLE, parameter.at("explode"), message, "remove explode")
     if parameter.data.get("allowEmptyValue"):
         hint = "remove it, and state the meaning of an empty value in the description"

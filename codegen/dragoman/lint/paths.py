@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from ..diagnostics import Problem
 from ..spec.yaml_document import Document
 from .values import is_list, listed, preview
-from .walk import Node, Operation, operations, parameters, report, root
+from .walk import Node, Operation, nodes, operations, parameters, report, root
 
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 
@@ -116,17 +116,19 @@ SERVER_UNUSABLE: Final = "server-unusable"
 def check_server_unusable(document: Document) -> Iterator[Problem]:
     """No server is declared, or its URL is invalid.
 
-    The first server is the default `base_url` of the client.
+    The first server is the default `base_url` of the client. If it is relative (`/v2`), callers must pass `base_url`.
+    The first server of an operation or a path is used instead; a relative one is relative to the base URL.
 
-    Write `servers: [{url: 'https://api.example.com/v2'}]`: an absolute http(s) URL without user, query and fragment,
-    with a default for each `{variable}` in it.
+    Write `servers: [{url: 'https://api.example.com/v2'}]`: a URL without user, query and fragment, with a default for
+    each `{variable}` in it.
     """
     servers = list(root(document).children("server", "servers"))
     if not servers:
         hint = "write servers: [{url: 'https://api.example.com/v2'}]"
         yield report(document, SERVER_UNUSABLE, "/servers", "no server is declared", hint, about="servers")
-    for server in servers:
-        yield from _server(document, server)
+    for server in nodes(document, "server"):
+        if "/links/" not in server.pointer:
+            yield from _server(document, server)
 
 
 def _server(document: Document, server: Node) -> Iterator[Problem]:
@@ -160,11 +162,12 @@ def _fault(url: str) -> tuple[str, str] | None:
     try:
         parts = urlsplit(url)
         # The port is validated when it is read.
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        absolute = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        sound = absolute or (url.startswith("/") and not url.startswith("//"))
     except ValueError:
         sound, parts = False, urlsplit("")
     if not sound or leftover(url) != url or any(character.isspace() or character in "{}" for character in url):
-        return f"{preview(url)} is not an absolute http(s) URL", "write a URL such as https://api.example.com/v2"
+        return f"{preview(url)} is not an http(s) URL", "write a URL such as https://api.example.com/v2, or a path: /v2"
     if "@" in parts.netloc:
         return "the URL contains a user", "remove it: a spec must not contain credentials"
     if "?" in url or "#" in url:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from ..diagnostics import Problem
+from ..spec.model import has_body
 from ..spec.yaml_document import Document
 from .shapes import Member, find, kinds
 from .values import is_object, nearest
@@ -34,17 +35,16 @@ def check_error_when_pointers(document: Document) -> Iterator[Problem]:
                 yield report(document, ERROR_WHEN_POINTERS, response.at("x-error-when") + pointer, message, hint)
     for operation in operations(document):
         for status, response in responses(document, operation):
-            if "x-error-when" in response.data and not status.startswith("2"):
-                where = response.at("x-error-when")
+            if "x-error-when" not in response.data:
+                continue
+            if not status.startswith("2"):
                 message = f"status {status} is an error without x-error-when"
-                yield report(
-                    document,
-                    ERROR_WHEN_POINTERS,
-                    where,
-                    message,
-                    "remove it, or move it to a 2xx response",
-                    about=operation.id,
-                )
+            elif not has_body(operation.method, status):
+                message = f"a response to {operation.method.upper()} with status {status} has no body"
+            else:
+                continue
+            where, hint = response.at("x-error-when"), "remove it, or move it to a 2xx response with a body"
+            yield report(document, ERROR_WHEN_POINTERS, where, message, hint, about=operation.id)
 
 
 def _error_when_form(condition: Any) -> Iterator[tuple[str, str, str]]:

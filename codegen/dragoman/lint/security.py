@@ -43,24 +43,26 @@ def check_security_undeclared(document: Document) -> Iterator[Problem]:
 UNSUPPORTED_SECURITY: Final = "unsupported-security"
 
 _UNSUPPORTED_SECURITY_HINT: Final = (
-    "write type: http with scheme: basic or bearer, type: apiKey, or type: oauth2 with flows: {clientCredentials: …}"
+    "write type: http with scheme: basic or bearer, type: apiKey, oauth2, openIdConnect or mutualTLS"
 )
 
 
 def check_unsupported_security(document: Document) -> Iterator[Problem]:
-    """A security scheme, a flow or a scope is not supported by the clients.
+    """A security scheme, a scope or a combination of schemes is not supported by the clients.
 
-    The runtime implements authentication. With another scheme, every request would fail.
+    The runtime implements authentication. With another scheme, every request would fail. A header is sent once, so two
+    schemes of one requirement cannot both set it, unless both are tokens: then one token serves both.
 
-    Write `type: http` with `scheme: basic` or `bearer`, `type: apiKey` with `in: header`, `query` or `cookie`, or
-    `type: oauth2` with the flow `clientCredentials` only. For a token that users obtain by other means, write
-    `type: http` with `scheme: bearer`.
+    Write `type: http` with `scheme: basic` or `bearer`, `type: apiKey` with `in: header`, `query` or `cookie`,
+    `oauth2`, `openIdConnect` or `mutualTLS`. With the OAuth 2 flow `clientCredentials` the client obtains tokens
+    itself; users pass those of other flows, and the certificate of `mutualTLS` belongs to their httpx client.
     """
     for scheme in nodes(document, "security-scheme"):
         yield from _scheme(document, scheme)
     for holder in [root(document), *nodes(document, "operation")]:
         for requirement in holder.children("requirement", "security"):
             yield from _scopes(document, requirement)
+            yield from _headers(document, requirement)
 
 
 def _scheme(document: Document, scheme: Node) -> Iterator[Problem]:
@@ -76,20 +78,7 @@ def _scheme(document: Document, scheme: Node) -> Iterator[Problem]:
                     f"the http scheme '{name}' is not supported",
                     _UNSUPPORTED_SECURITY_HINT,
                 )
-        case "mutualTLS" | "openIdConnect" as kind:
-            yield report(
-                document,
-                UNSUPPORTED_SECURITY,
-                scheme.at("type"),
-                f"{kind} is not supported",
-                _UNSUPPORTED_SECURITY_HINT,
-            )
         case "oauth2":
-            for flow in scheme.children("flow", "flows"):
-                if flow.key != "clientCredentials" and not flow.key.startswith("x-"):
-                    message = f"the OAuth2 flow {flow.key} is not supported"
-                    hint = "write clientCredentials, or type: http with scheme: bearer for a token from elsewhere"
-                    yield report(document, UNSUPPORTED_SECURITY, flow.pointer, message, hint)
             if not any(True for _ in scheme.children("flow", "flows")):
                 yield report(
                     document,
@@ -104,18 +93,53 @@ def _scheme(document: Document, scheme: Node) -> Iterator[Problem]:
 
 def _scopes(document: Document, requirement: Node) -> Iterator[Problem]:
     for name, scopes in requirement.data.items():
-        flow = root(document).child("flow", "components", "securitySchemes", name, "flows", "clientCredentials")
-        known = flow.data.get("scopes") if flow else None
+        scheme = _scheme_of(document, name)
+        if scheme is None or scheme.data.get("type") != "oauth2":
+            continue
+        declared = [flow.data.get("scopes") for flow in scheme.children("flow", "flows")]
+        known = [scope for each in declared if is_object(each) for scope in each]
         for index, scope in enumerate(scopes if is_list(scopes) else ()):
-            if is_object(known) and scope not in known:
+            if scope not in known:
                 where = requirement.at(name, index)
                 yield report(
                     document,
                     UNSUPPORTED_SECURITY,
                     where,
-                    f"the flow does not declare the scope '{scope}'",
+                    f"no flow declares the scope '{scope}'",
                     f"write scopes: {{{scope}: <description>}} in the flow",
                 )
+
+
+def _headers(document: Document, requirement: Node) -> Iterator[Problem]:
+    found: dict[str, tuple[str, str]] = {}
+    for name in requirement.data:
+        scheme = _scheme_of(document, name)
+        header, form = _header(scheme) if scheme else ("", "")
+        if not header:
+            continue
+        other, taken = found.setdefault(header.lower(), (name, form))
+        if other != name and not form == taken == "a token":
+            message = f"'{other}' and '{name}' both set the header {header}"
+            hint = "write them as alternatives: one item of the list for each"
+            yield report(document, UNSUPPORTED_SECURITY, requirement.at(name), message, hint)
+
+
+def _header(scheme: Node) -> tuple[str, str]:
+    """Return the header that a scheme sets, and what is in it; '' for none."""
+    match scheme.data.get("type"):
+        case "apiKey" if scheme.data.get("in") == "header":
+            return str(scheme.data.get("name")), "a key"
+        case "http":
+            return "Authorization", "a token" if str(scheme.data.get("scheme")).lower() == "bearer" else "a pair"
+        case "oauth2" | "openIdConnect":
+            return "Authorization", "a token"
+        case _:
+            return "", ""
+
+
+def _scheme_of(document: Document, name: str) -> Node | None:
+    scheme = root(document).child("security-scheme", "components", "securitySchemes", name)
+    return resolve(document, scheme) if scheme else None
 
 
 SIGN_IN: Final = "sign-in"

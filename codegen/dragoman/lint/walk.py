@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from taskclients_core.json_pointer import escape, from_names, parse, unescape
 
 from ..diagnostics import Problem
-from ..spec.model import is_json
+from ..spec.model import has_body, is_json
 from ..spec.yaml_document import Document
 from .values import is_list, is_object
 
@@ -191,10 +191,12 @@ def bodies(document: Document, operation: Operation) -> Iterator[Node]:
 
 
 def responses(document: Document, operation: Operation) -> Iterator[tuple[str, Node]]:
-    """Yield the responses of an operation: (status, resolved response)."""
+    """Yield the responses of an operation: (status, resolved response), without content where HTTP has no body."""
     for node in operation.node.children("response", "responses"):
         whole = resolve(document, node)
         if whole and not node.key.startswith("x-"):
+            if not has_body(operation.method, node.key):
+                whole = evolve(whole, data={name: each for name, each in whole.data.items() if name != "content"})
             yield node.key, whole
 
 

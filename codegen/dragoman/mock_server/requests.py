@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, quote, quote_plus, unquote, unquote_plus
 from attrs import field, frozen
 from jsonschema.exceptions import ValidationError
 
-from taskclients_core.request.styles import STYLES
+from taskclients_core.request.styles import STYLES, StyleName
 
 from ..spec.model import is_json
 from .api import Api, is_object, put
@@ -83,7 +83,10 @@ def authorize(api: Api, security: tuple[tuple[str, ...], ...], call: Call, auth:
         HttpError: 401 without such credentials.
     """
     schemes = api.data.get("components", {}).get("securitySchemes", {})
-    sent = [[_secret(api.resolve(schemes[name]), call) for name in each] for each in security]
+    sent = [
+        [_secret(scheme, call) for scheme in map(api.resolve, (schemes[name] for name in each)) if _is_visible(scheme)]
+        for each in security
+    ]
     if not security or any(all(_is_valid(secret, auth) for secret in each) for each in sent):
         return
     challenge = "Basic" if any(api.resolve(schemes[n]).get("scheme") == "basic" for n in security[0]) else "Bearer"
@@ -116,6 +119,11 @@ def is_credential(text: str) -> bool:
 
 def _is_valid(secret: str | None, auth: str | None) -> bool:
     return secret is not None and (auth is None or hmac.compare_digest(secret.encode(), auth.encode()))
+
+
+def _is_visible(scheme: dict[str, Any]) -> bool:
+    """Return False for a client certificate, which the application does not see."""
+    return bool(scheme["type"] != "mutualTLS")
 
 
 def _secret(scheme: dict[str, Any], call: Call) -> str | None:
@@ -203,7 +211,7 @@ def read(operation: Operation, call: Call) -> Any:
     if is_json(sent):
         return parse_json(call.body)
     if sent == "application/x-www-form-urlencoded":
-        return _form(operation.api, schema, call.body)
+        return _form(operation.api, schema, call.body, content.get("encoding", {}))
     if sent == "multipart/form-data":
         return _multipart(operation.api, schema, call)
     return call.body
@@ -258,12 +266,17 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
-def _form(api: Api, schema: Any, body: bytes) -> dict[str, Any]:
+def _form(api: Api, schema: Any, body: bytes, encoding: dict[str, Any]) -> dict[str, Any]:
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=10_000)
-        return form(api, schema, pairs)
+        value = form(api, schema, [pair for pair in pairs if pair[0].partition("[")[0] not in encoding])
+        for name, rule in encoding.items():
+            found = _styled(api, api.members(schema).schemas.get(name, {}), name, rule, pairs)
+            if found is not MISSING:
+                value[name] = found
     except ValueError as error:
         raise HttpError(400, f"The form cannot be read: {error}.") from None
+    return value
 
 
 def _multipart(api: Api, schema: Any, call: Call) -> dict[str, Any]:
@@ -360,7 +373,7 @@ def form(api: Api, schema: Any, pairs: Iterable[tuple[str, str]]) -> dict[str, A
 def _query(api: Api, parameter: Parameter, pairs: Pairs) -> Any:
     schema, kinds = parameter.schema, api.kinds(parameter.schema)
     if parameter.style == "deepObject":
-        return _deep(api, parameter, pairs)
+        return _deep(api, schema, parameter.name, [(name, unquote_plus(value)) for name, value in pairs])
     if parameter.style == "form" and parameter.explode and "object" in kinds and not parameter.media_type:
         names = api.members(schema).schemas
         return form(api, schema, [(n, unquote_plus(v)) for n, v in pairs if n in names]) or MISSING
@@ -376,10 +389,47 @@ def _query(api: Api, parameter: Parameter, pairs: Pairs) -> Any:
     return _delimited(api, schema, values[0], _DIVIDERS[parameter.style], unquote_plus, explode=False)
 
 
-def _deep(api: Api, parameter: Parameter, pairs: Pairs) -> Any:
-    shape = re.compile(rf"{re.escape(parameter.name)}\[([^\[\]]+)\]")
-    found = [(match[1], unquote_plus(value)) for name, value in pairs if (match := shape.fullmatch(name))]
-    return form(api, parameter.schema, found) if found else MISSING
+def _styled(api: Api, schema: Any, name: str, rule: dict[str, Any], pairs: Pairs) -> Any:
+    """Read a member of a form by its encoding; MISSING if it was not sent. Names and values are decoded."""
+    style: StyleName = rule.get("style", "form")
+    if style == "deepObject":
+        return _deep(api, schema, name, pairs)
+    values = [value for each, value in pairs if each == name]
+    if not values:
+        return MISSING
+    if rule.keys().isdisjoint(("style", "explode")):
+        as_json = is_json(rule.get("contentType", "").partition(",")[0])
+        items = [_document(each) if as_json else scalar(api, schema, each) for each in values]
+        return items if "array" in api.kinds(schema) else items[0]
+    if rule.get("explode", STYLES[style].explode):
+        return form(api, {"properties": {name: schema}}, [(name, value) for value in values]).get(name)
+    return _delimited(api, schema, values[0], _DIVIDERS[style], str, explode=False)
+
+
+_KEYS: Final = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
+
+
+def _deep(api: Api, schema: Any, name: str, pairs: Pairs) -> Any:
+    found = [
+        (match[2][1:-1].split("]["), value)
+        for key, value in pairs
+        if (match := _KEYS.fullmatch(key)) and match[1] == name
+    ]
+    return _nested(api, schema, found) if found else MISSING
+
+
+def _nested(api: Api, schema: Any, entries: list[tuple[list[str], str]]) -> Any:
+    """Build a value from the keys in brackets: `[key]` of an object, `[]` or `[0]` of an array."""
+    groups: dict[str, list[tuple[list[str], str]]] = {}
+    for index, (keys, text) in enumerate(entries):
+        if not keys:
+            return scalar(api, schema, text)
+        # Each `[]` is a new item.
+        groups.setdefault(keys[0] or f"[{index}]", []).append((keys[1:], text))
+    if "array" in api.kinds(schema):
+        return [_nested(api, api.items(schema), group) for group in groups.values()]
+    members = api.members(schema).schemas
+    return {key: _nested(api, members.get(key, {}), group) for key, group in groups.items()}
 
 
 def _templated(api: Api, parameter: Parameter, raw: str) -> Any:

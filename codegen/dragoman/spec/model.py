@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import Enum
 from typing import Any
 
 from attrs import frozen
 
+from taskclients_core.media import essence
+from taskclients_core.media import is_json as is_json  # for the modules that read the values below
+from taskclients_core.operation import Encoding
 from taskclients_core.request.styles import Location, StyleName
 from taskclients_core.tasks.definition import Submission, TaskType
 
@@ -16,10 +21,25 @@ ROW_TYPES = ("text/csv", "text/jsonl", "text/jsv")
 
 
 @frozen(kw_only=True)
+class ServerVariable:
+    """Variable in the URL of a server."""
+
+    name: str
+    default: str
+    enum: tuple[str, ...]
+    spelling: str
+    description: str
+
+
+@frozen(kw_only=True)
 class Server:
-    """Base URL, with its variables replaced by their defaults."""
+    """Base URL: absolute, or relative (`/v1`)."""
 
     url: str
+    """URL with its variables replaced by their defaults."""
+
+    template: str
+    variables: tuple[ServerVariable, ...]
     description: str
     assumed: str
 
@@ -41,7 +61,7 @@ class Scheme:
 
     name: str
     kind: str
-    """`basic`, `bearer`, `apiKey` or `clientCredentials`."""
+    """`basic`, `bearer`, `apiKey`, `clientCredentials`, `oauth2`, `openIdConnect` or `mutualTLS`."""
 
     place: str = ""
     """`header`, `query` or `cookie`, of an `apiKey`."""
@@ -89,6 +109,8 @@ class Content:
 
     media_type: str
     shape: Shape
+    encoding: Mapping[str, Encoding]
+    """Encoding of members of a form or a multipart body, where it is not the usual one."""
 
 
 @frozen(kw_only=True)
@@ -165,6 +187,9 @@ class Operation:
     body_required: bool
     body_description: str
     responses: tuple[Response, ...]
+    server: str
+    """URL of its own server, in which only variables of the API's server are left; '' for the API's server."""
+
     security: tuple[tuple[str, ...], ...] | None
     """Alternatives, each a set of schemes that are used together; None for those of the whole API."""
 
@@ -211,7 +236,29 @@ class Spec:
     task_types: tuple[TaskTypeDeclaration, ...]
 
 
-def is_json(media_type: str) -> bool:
-    """Return True if a media type, with or without parameters, is JSON or based on it."""
-    plain = media_type.partition(";")[0].strip().lower()
-    return plain in {"application/json", "text/json"} or plain.endswith("+json")
+class ContentKind(Enum):
+    """Kind of content of a body; the value is its name in messages."""
+
+    JSON = "JSON"
+    FORM = "a form"
+    MULTIPART = "a multipart form"
+    TEXT = "text"
+    BINARY = "bytes"
+
+
+def content_kind(media_type: str) -> ContentKind:
+    """Return the kind of content of a media type."""
+    plain = essence(media_type)
+    if is_json(media_type):
+        return ContentKind.JSON
+    if plain == "application/x-www-form-urlencoded":
+        return ContentKind.FORM
+    if plain == "multipart/form-data":
+        return ContentKind.MULTIPART
+    # XML states its encoding itself, so it is bytes, whichever name it has.
+    return ContentKind.TEXT if plain.startswith("text/") and plain != "text/xml" else ContentKind.BINARY
+
+
+def has_body(method: str, status: str) -> bool:
+    """Return True if responses to a method with a status have a body (RFC 9110, 6.4.1), whatever the spec declares."""
+    return method.lower() != "head" and status not in ("204", "205", "304")

@@ -59,7 +59,8 @@ CLIENT_ATTRIBUTES: Final = frozenset(
 CLIENT_ARGUMENTS: Final = frozenset(
     {
         *("auth", "base_url", "deadline", "http_client", "lenient", "max_response_bytes", "media_type", "on_event"),
-        *("options", "parameters", "retry", "timeout", "user_agent"),
+        *("options", "parameters", "retry", "timeout", "user_agent", "account", "allow_private_downloads", "clock"),
+        *("credential", "download_client", "download_hosts", "journal", "poll", "server_urls", "variables"),
     }
 )
 """Arguments of a client's constructor besides its `x-client-parameter` parameters."""

@@ -5,12 +5,13 @@ The document has passed lint, so there are no error paths here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, cast
 
 from taskclients_core import json_pointer
+from taskclients_core.operation import Encoding, QueryStyle
 from taskclients_core.operation import Operation as CoreOperation
-from taskclients_core.request.styles import DEFAULT_STYLES, STYLES, StyleName
+from taskclients_core.request.styles import DEFAULT_STYLES, STYLES, StyleName, scalar
 from taskclients_core.tasks.definition import TaskType
 
 from . import schema_reader, task_types
@@ -24,13 +25,18 @@ from .model import (
     Response,
     Scheme,
     Server,
+    ServerVariable,
     SignIn,
     Spec,
     SubmissionDeclaration,
     Tag,
     TaskTypeDeclaration,
+    has_body,
 )
 from .yaml_document import Document
+
+STYLE_WORDS: Final = frozenset({"style", "explode", "allowReserved"})
+"""Members of an encoding that send the value in a style; without them, the content type decides."""
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -122,7 +128,8 @@ def _operation(
         bodies=_contents(data, body),
         body_required=body.get("required", False),
         body_description=_text(body.get("description")),
-        responses=tuple(_response(data, status, entry) for status, entry in node.get("responses", {}).items()),
+        responses=tuple(_response(data, method, status, entry) for status, entry in node.get("responses", {}).items()),
+        server=_own_server(data, node.get("servers") or item.get("servers") or ()),
         security=_security(node["security"]) if "security" in node else None,
         pagination=PagePointers(items=page["items"], token=page["token"], parameter=page["parameter"])
         if page
@@ -174,20 +181,22 @@ def _parameter(node: Mapping[str, Any]) -> Parameter:
         spelling=node.get("x-name", ""),
         description=_text(node.get("description") or schema.get("description")),
         assumed=_text(node.get("x-assumed")),
-        secret=node.get("x-secret", False) or schema.get("format") == "password",
+        secret=node.get("x-secret", False)
+        or schema.get("format") == "password"
+        or (node["in"] == "header" and node["name"].lower() in ("authorization", "cookie")),
         deprecated=node.get("deprecated", False),
         client=node.get("x-client-parameter", False),
         body_pointer=node.get("x-from-body", ""),
     )
 
 
-def _response(data: Mapping[str, Any], status: str, entry: Any) -> Response:
+def _response(data: Mapping[str, Any], method: str, status: str, entry: Any) -> Response:
     node = resolve(data, entry)
     pointers = node.get("x-error-when")
     return Response(
         status=status,
         description=_text(node.get("description")),
-        contents=_contents(data, node),
+        contents=_contents(data, node) if has_body(method, status) else (),
         error_when=ErrorPointers(filled=pointers["filled"], absent=pointers["absent"]) if pointers else None,
         assumed=_text(node.get("x-assumed")),
     )
@@ -195,17 +204,64 @@ def _response(data: Mapping[str, Any], status: str, entry: Any) -> Response:
 
 def _contents(data: Mapping[str, Any], node: Mapping[str, Any]) -> tuple[Content, ...]:
     return tuple(
-        Content(media_type=media_type, shape=schema_reader.shape(resolve(data, content).get("schema", {})))
+        Content(
+            media_type=media_type,
+            shape=schema_reader.shape(content.get("schema", {})),
+            encoding={name: _encoding(data, each) for name, each in content.get("encoding", {}).items()},
+        )
         for media_type, content in node.get("content", {}).items()
     )
 
 
+def _encoding(data: Mapping[str, Any], node: Mapping[str, Any]) -> Encoding:
+    """Return the encoding of a member; of several media types the first that is not a range."""
+    declared = [each.strip() for each in node.get("contentType", "").split(",")]
+    headers: dict[str, str | None] = {}
+    for name, entry in node.get("headers", {}).items():
+        header = resolve(data, entry)
+        schema = resolve(data, header.get("schema", {}))
+        constant = schema.get("const", schema.get("default"))
+        if constant is not None or header.get("required", False):
+            headers[name] = None if constant is None else scalar(constant)
+    styled = not STYLE_WORDS.isdisjoint(node)
+    style: StyleName = node.get("style", "form")
+    explode = node.get("explode")
+    return Encoding(
+        style=cast("QueryStyle", style) if styled else None,
+        explode=explode if styled and style != "deepObject" and explode != STYLES[style].explode else None,
+        content_type=next((each for each in declared if each and "*" not in each), None),
+        headers=headers,
+    )
+
+
+def _own_server(data: Mapping[str, Any], servers: Sequence[Mapping[str, Any]]) -> str:
+    """Return the URL of the server of an operation, '' if it is that of the API."""
+    shared = data["servers"][0]
+    if not servers or _server(servers[0]).url == _server(shared).url:
+        return ""
+    shared_names = shared.get("variables", {}).keys()
+    own = {name: each for name, each in servers[0].get("variables", {}).items() if name not in shared_names}
+    return _server({**servers[0], "variables": own}).url
+
+
 def _server(node: Mapping[str, Any]) -> Server:
-    url = node["url"]
-    for name, variable in node.get("variables", {}).items():
+    url = template = node["url"]
+    variables = {name: each for name, each in node.get("variables", {}).items() if f"{{{name}}}" in template}
+    for name, variable in variables.items():
         url = url.replace(f"{{{name}}}", variable["default"])
     return Server(
-        url=url.rstrip("/"),
+        url=url.rstrip("/") or "/",
+        template=template,
+        variables=tuple(
+            ServerVariable(
+                name=name,
+                default=each["default"],
+                enum=tuple(each.get("enum", ())),
+                spelling=each.get("x-name", ""),
+                description=_text(each.get("description")),
+            )
+            for name, each in variables.items()
+        ),
         description=_text(node.get("description")),
         assumed=_text(node.get("x-assumed")),
     )
@@ -214,13 +270,15 @@ def _server(node: Mapping[str, Any]) -> Server:
 def _schemes(data: Mapping[str, Any]) -> Iterator[Scheme]:
     for name, entry in data.get("components", {}).get("securitySchemes", {}).items():
         node = resolve(data, entry)
-        flow = node.get("flows", {}).get("clientCredentials", {})
+        flows = node.get("flows", {})
+        flow = flows.get("clientCredentials", {})
         sign_in = node.get("x-sign-in")
         yield Scheme(
             name=name,
-            kind={"http": str(node.get("scheme", "")).lower(), "oauth2": "clientCredentials"}.get(
-                node["type"], "apiKey"
-            ),
+            kind={
+                "http": str(node.get("scheme", "")).lower(),
+                "oauth2": "clientCredentials" if "clientCredentials" in flows else "oauth2",
+            }.get(node["type"], node["type"]),
             place=node.get("in", ""),
             parameter=node.get("name", ""),
             token_url=flow.get("tokenUrl", ""),

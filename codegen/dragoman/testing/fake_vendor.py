@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 from taskclients_core.config import Timeout
 from taskclients_core.deadline import Clock
+from taskclients_core.security import Api
 from taskclients_core.transport.httpx_adapter import import_httpx
 
 from ..mock_server import Fault, Sandbox, serving
@@ -80,6 +81,7 @@ class FakeVendor:
                 f"FakeVendor.client: the spec of {kind.__name__} is not served: this vendor serves {served}; "
                 f"add {package!r} to FakeVendor(…)"
             )
+        api: Api = getattr(kind, "api")  # noqa: B009 - not declared by `Callable`
         library = import_httpx()
         make = library.AsyncClient if hasattr(kind, "aclose") else library.Client
         # Ignore proxies of the environment: no request leaves the process. Use the client's own default timeouts.
@@ -92,6 +94,7 @@ class FakeVendor:
             "http_client": http,
             "download_client": http,
             "download_hosts": (HOST,),
+            "server_urls": dict.fromkeys(api.servers, f"https://{HOST}/{package}"),
         }
         return kind(**{**defaults, **options})
 
@@ -105,9 +108,15 @@ class FakeVendor:
     def _credentials(self, package: str) -> Any:
         api = self.sandbox.mounts[package].api
         schemes = api.data.get("components", {}).get("securitySchemes", {})
-        wanted = [api.resolve(schemes[name]) for name in next(iter(api.data.get("security", ())), ())]
-        pair = any(scheme.get("scheme") == "basic" or scheme["type"] == "oauth2" for scheme in wanted)
-        return ("user", self._auth or "password") if pair else self._auth or "token"
+        wanted = {name: api.resolve(schemes[name]) for name in next(iter(api.data.get("security", ())), schemes)}
+        found = {
+            name: ("user", self._auth or "password")
+            if str(scheme.get("scheme")).lower() == "basic"
+            else self._auth or "token"
+            for name, scheme in wanted.items()
+            if scheme["type"] != "mutualTLS"
+        }
+        return found or None
 
 
 _HOME = Path(__file__).parents[1]

@@ -3,16 +3,18 @@
 `auth=` accepts:
 
 - a token or key, or a function without arguments that returns one and is called for each call, if the API has exactly
-  one scheme with a single secret (`HttpBearer`, `ApiKey`). An asynchronous client awaits the function if it is `async`,
-  otherwise it calls it in a thread, where it may block;
+  one scheme with a single secret (`HttpBearer`, `ApiKey`), or no scheme of these but some of OAuth 2, which share one
+  token. An asynchronous client awaits the function if it is `async`, otherwise it calls it in a thread, where it may
+  block;
 - the body of a sign-in operation, if one of the schemes has one: the client signs in itself;
 - a pair, if the API has exactly one scheme with a pair (`HttpBasic`, `ClientCredentials`);
 - a mapping from scheme name to one of these;
 - an `httpx.Auth`, or a function that takes an httpx request and returns it: it authenticates every call except those of
   operations without security.
 
-Of an operation's alternatives, the first one whose credentials were all passed is used. If there is none, the call is
-sent without credentials and the server decides.
+Of an operation's alternatives, the first one whose credentials were all passed is used; a client certificate
+(`MutualTls`) belongs to the caller's httpx client and needs none. If there is no such alternative, the call is sent
+without credentials and the server decides.
 """
 
 from __future__ import annotations
@@ -29,11 +31,23 @@ from ..effects import Flow, GetSecret
 from ..errors import InvalidArgumentError
 from ..events import EventHook
 from ..operation import Operation
-from ..security import Api, ApiKey, ClientCredentials, HttpBasic, HttpBearer, RequestAuth, Scheme, Security
+from ..security import (
+    Api,
+    ApiKey,
+    ClientCredentials,
+    HttpBasic,
+    HttpBearer,
+    MutualTls,
+    OAuth2Token,
+    RequestAuth,
+    Scheme,
+    Security,
+)
 from .tokens import (
     AuthParts,
     Parse,
     PrepareRequest,
+    SecretScheme,
     TokenCache,
     accepted_types,
     basic_auth,
@@ -50,7 +64,7 @@ from .tokens import (
 class SecretCallback:
     """Function of the caller that returns a secret."""
 
-    scheme: HttpBearer | ApiKey
+    scheme: SecretScheme
     name: str
     secret: Callable[[], Any] = field(repr=False)
 
@@ -128,7 +142,8 @@ class Credentials:
         if security == ():
             return AuthSource((), AuthParts(), renewable=False)
         alternatives = self.api.security if security is None else security
-        for names in alternatives:
+        for alternative in alternatives:
+            names = [name for name in alternative if not isinstance(self.api.schemes.get(name), MutualTls)]
             if names and all(name in self.parts for name in names):
                 parts = tuple(self.parts[name] for name in names)
                 static = [part for part in parts if isinstance(part, AuthParts)]
@@ -178,21 +193,23 @@ def bind_credentials(
             )
         return Credentials(api, {}, auth)
     else:
-        named = {_only_scheme(api, auth): auth}
+        named = dict.fromkeys(_schemes_for(api, auth), auth)
 
     def part(name: str, credential: object) -> AuthProvider:
         scheme = api.schemes[name]
-        if isinstance(scheme, HttpBearer | ApiKey):
+        if isinstance(scheme, HttpBearer | ApiKey | OAuth2Token) or (
+            isinstance(scheme, ClientCredentials) and not isinstance(credential, tuple)
+        ):
             if isinstance(credential, str):
                 return secret_auth(scheme, name, credential)
-            if sign_in := find_sign_in(scheme, credential):
+            if isinstance(scheme, HttpBearer | ApiKey) and (sign_in := find_sign_in(scheme, credential)):
                 return sign_in_cache(scheme, name, sign_in, credential, prepare, parser, now)
             if _is_secret(credential):
                 return SecretCallback(scheme, name, credential)
         elif isinstance(scheme, HttpBasic):
             if _is_pair(credential) and any(credential):  # either may be empty (RFC 7617, 2), as with a key alone
                 return basic_auth(name, credential)
-        elif _is_pair(credential) and all(credential):
+        elif isinstance(scheme, ClientCredentials) and _is_pair(credential) and all(credential):
             url = urljoin(base_url + "/", scheme.token_url)
             return client_credentials_cache(token_request(f"{api.name}.token", scheme, url, credential, headers), now)
         got = "an empty one" if _is_pair(credential) and not all(credential) else type(credential).__name__
@@ -201,8 +218,8 @@ def bind_credentials(
     return Credentials(api, {name: part(name, credential) for name, credential in named.items()}, None)
 
 
-def _only_scheme(api: Api, credential: object) -> str:
-    """Return the name of the only scheme that accepts this type of credential."""
+def _schemes_for(api: Api, credential: object) -> list[str]:
+    """Return the only scheme that accepts this type of credential, or all that share an OAuth 2 token, by name."""
     if names := [name for name, scheme in api.schemes.items() if find_sign_in(scheme, credential)]:
         given = f"a {type(credential).__name__}"
     elif isinstance(credential, tuple):
@@ -210,12 +227,17 @@ def _only_scheme(api: Api, credential: object) -> str:
         names = [name for name, scheme in api.schemes.items() if isinstance(scheme, HttpBasic | ClientCredentials)]
     elif isinstance(credential, str) or callable(credential):
         given = "a single secret"
-        names = [name for name, scheme in api.schemes.items() if isinstance(scheme, HttpBearer | ApiKey)]
+        names = [name for name, scheme in api.schemes.items() if isinstance(scheme, HttpBearer | ApiKey | OAuth2Token)]
+        tokens = [name for name in names if isinstance(api.schemes[name], OAuth2Token)]
+        if tokens == names:
+            machines = [name for name, scheme in api.schemes.items() if isinstance(scheme, ClientCredentials)]
+            if shared := tokens + machines:
+                return shared
     else:
         raise InvalidArgumentError(f"auth: expected {_accepted(api)}, got {type(credential).__name__}")
     if len(names) != 1:
         raise InvalidArgumentError(f"auth: {given} fits {len(names) or 'no'} schemes, expected {_accepted(api)}")
-    return names[0]
+    return names
 
 
 def _is_secret(value: object) -> TypeGuard[Callable[[], Any]]:
@@ -241,8 +263,11 @@ def _accepted_by(name: str, scheme: Scheme) -> str:
         return f"(user, password) for {name!r}"
     if isinstance(scheme, ClientCredentials):
         return f"(client id, client secret) for {name!r}"
-    secret = f"a {'token' if isinstance(scheme, HttpBearer) else 'key'} or a function returning it"
-    return f"{', or a '.join([secret, *accepted_types(scheme)])} for {name!r}"
+    if isinstance(scheme, MutualTls):
+        return f"http_client= with a client certificate (and nothing in auth) for {name!r}"
+    more = accepted_types(scheme) if isinstance(scheme, HttpBearer | ApiKey) else []
+    secret = f"a {'key' if isinstance(scheme, ApiKey) else 'token'} or a function returning it"
+    return f"{', or a '.join([secret, *more])} for {name!r}"
 
 
 def _accepted(api: Api) -> str:

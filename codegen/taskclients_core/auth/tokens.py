@@ -26,7 +26,7 @@ from ..operation import Json, Operation
 from ..paging import attribute_getter
 from ..request.encoder import RequestBuilder, encoder_for
 from ..request.styles import cookie_value, escape, header_value
-from ..security import ApiKey, ClientCredentials, HttpBearer, SignIn
+from ..security import ApiKey, ClientCredentials, HttpBearer, OAuth2Token, SignIn
 
 
 @frozen(eq=False)
@@ -48,7 +48,11 @@ class AuthParts:
         return other is self or any(other is part for part in self.parts)
 
 
-def secret_auth(scheme: HttpBearer | ApiKey, name: str, secret: object) -> AuthParts:
+SecretScheme: TypeAlias = HttpBearer | ApiKey | OAuth2Token | ClientCredentials
+"""Schemes that take a single secret; all but `ApiKey` send it as a bearer token."""
+
+
+def secret_auth(scheme: SecretScheme, name: str, secret: object) -> AuthParts:
     """Put a single secret into the place that the scheme called `name` defines.
 
     Raises:
@@ -59,7 +63,7 @@ def secret_auth(scheme: HttpBearer | ApiKey, name: str, secret: object) -> AuthP
     if not secret:
         raise InvalidArgumentError(f"auth: the secret for {name!r} is empty")
     try:
-        if isinstance(scheme, HttpBearer):
+        if not isinstance(scheme, ApiKey):
             return AuthParts(headers=(("Authorization", header_value(f"Bearer {secret}")),))
         if scheme.where == "header":
             return AuthParts(headers=((scheme.name, header_value(secret)),))
@@ -84,11 +88,21 @@ def basic_auth(name: str, pair: tuple[str, str]) -> AuthParts:
 
 
 def combine(parts: Sequence[AuthParts]) -> AuthParts:
-    """Combine the parts of several schemes for one request."""
+    """Combine the parts of several schemes for one request.
+
+    Raises:
+        InvalidArgumentError: two schemes set one header to different values.
+    """
     if len(parts) == 1:
         return parts[0]
+    headers: dict[str, tuple[str, str]] = {}
+    for name, value in [header for part in parts for header in part.headers]:
+        if headers.setdefault(name.lower(), (name, value))[1] != value:
+            raise InvalidArgumentError(
+                f"auth: two schemes set the header {name} to different values; pass one for both"
+            )
     return AuthParts(
-        headers=tuple(header for part in parts for header in part.headers),
+        headers=tuple(headers.values()),
         query=tuple(pair for part in parts for pair in part.query),
         cookies=tuple(pair for part in parts for pair in part.cookies),
         parts=tuple(parts),

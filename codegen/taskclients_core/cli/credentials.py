@@ -18,7 +18,7 @@ from ..codec import decode
 from ..errors import DecodeError, InvalidArgumentError
 from ..model import members
 from ..operation import Json
-from ..security import Api, ApiKey, ClientCredentials, HttpBasic, HttpBearer, Scheme
+from ..security import Api, ApiKey, ClientCredentials, HttpBasic, HttpBearer, MutualTls, OAuth2Token, Scheme
 from .values import environment_variable, is_scalar, model_type
 
 _MAX_BYTES: Final = 1024 * 1024
@@ -65,6 +65,8 @@ def credential_forms(api: Api) -> tuple[CredentialForm, ...]:
     doubled = {name for name in plain if plain.count(name) > 1}
     found: list[CredentialForm] = []
     for name, scheme in api.schemes.items():
+        if not _secrets(scheme):
+            continue
         prefix = f"{environment_variable(name).lower()}_" if doubled & {*_secrets(scheme)} else ""
         found.append(CredentialForm(name, tuple(prefix + each for each in _secrets(scheme))))
         found.extend(_sign_in(name, scheme))
@@ -96,7 +98,7 @@ def read_credentials(api: Api, file: str | None, *, package: str, vendor: str) -
     for form in forms:
         if form.scheme not in found and all(known.get(name) for name in form.names):
             found[form.scheme] = form.credential(known)
-    if not found and api.security and () not in api.security:
+    if not found and forms and api.security and () not in api.security:
         variables = [[environment_variable(package, vendor, name) for name in form.names] for form in forms]
         wanted = " or ".join(" and ".join(each) for each in variables)
         raise InvalidArgumentError(f"credentials: none are given; set {wanted}, or name a file with --credentials")
@@ -105,7 +107,7 @@ def read_credentials(api: Api, file: str | None, *, package: str, vendor: str) -
 
 def _secrets(scheme: Scheme) -> tuple[str, ...]:
     match scheme:
-        case HttpBearer():
+        case HttpBearer() | OAuth2Token():
             return ("token",)
         case ApiKey():
             return ("api_key",)
@@ -113,6 +115,8 @@ def _secrets(scheme: Scheme) -> tuple[str, ...]:
             return ("username", "password")
         case ClientCredentials():
             return ("client_id", "client_secret")
+        case MutualTls():
+            return ()
 
 
 def _sign_in(name: str, scheme: Scheme) -> Iterator[CredentialForm]:

@@ -37,6 +37,16 @@ def essence(media_type: str) -> str:
     return media_type.partition(";")[0].strip().lower()
 
 
+def is_json(media_type: str) -> bool:
+    """Return True if a media type, with or without parameters, is JSON or based on it."""
+    return wire_format_of(media_type) == "json"
+
+
+def charset_of(media_type: str) -> str:
+    """Return the `charset` of a media type in lower case, '' if it has none."""
+    return media_type.lower().partition("charset=")[2].partition(";")[0].strip(' "')
+
+
 def wire_format_of(media_type: str) -> WireFormat | None:
     """Return the wire format of a media type; None if it is not decoded into models."""
     plain = essence(media_type)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import stat
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -17,8 +18,9 @@ from ..codec import MemberValue, encode, to_builtins, wire_members
 from ..errors import InvalidArgumentError, TransportError
 from ..events import is_sync_callable
 from ..http_messages import StreamedBody
-from ..operation import Upload
-from .styles import header_value, is_list, is_mapping, scalar
+from ..media import is_json
+from ..operation import NO_ENCODING, Encoding, Upload
+from .styles import header_value, is_list, is_mapping, query, scalar
 
 CHUNK_SIZE: Final = 64 * 1024
 """Bytes per read."""
@@ -265,15 +267,27 @@ def _check_unused(frame: object) -> None:
         raise InvalidArgumentError("the generator to send is exhausted; pass a new one")
 
 
-def encode_form(value: object) -> bytes:
-    """Encode a mapping as an HTML form. Lists repeat their name, objects become JSON text, None is omitted."""
+def encode_form(value: object, encoding: Mapping[str, Encoding] = NO_ENCODING) -> bytes:
+    """Encode a mapping as an HTML form.
+
+    Without another encoding, lists repeat their name and objects become JSON text. None is omitted.
+    """
     if not is_mapping(value):
         raise InvalidArgumentError("expected an object for the form")
-    pairs = [(name, _text(item)) for name, member in value.items() for item in as_list(member)]
-    try:
-        return urlencode(pairs).encode()
-    except UnicodeEncodeError:
-        raise InvalidArgumentError("text must not contain half of a surrogate pair") from None
+    written: list[str] = []
+    for name, member in value.items():
+        rule = encoding.get(name)
+        if member is None:
+            continue
+        if rule is not None and rule.style is not None:
+            written += query(name, member, rule.style, rule.explode)
+            continue
+        pairs = [(name, _text(item, rule)) for item in as_list(member)]
+        try:
+            written += [urlencode(pairs)] if pairs else []
+        except UnicodeEncodeError:
+            raise InvalidArgumentError("text must not contain half of a surrogate pair") from None
+    return "&".join(written).encode()
 
 
 def as_list(member: object) -> Sequence[object]:
@@ -283,23 +297,27 @@ def as_list(member: object) -> Sequence[object]:
     return member if is_list(member) else (member,)
 
 
-def encode_utf8(text: str) -> bytes:
-    """Encode a text as UTF-8.
+def encode_text(text: str, charset: str = "utf-8") -> bytes:
+    """Encode a text.
 
     Raises:
-        InvalidArgumentError: it contains half of a surrogate pair.
+        InvalidArgumentError: the charset does not have one of its characters, or it contains half of a surrogate pair.
     """
     try:
-        return text.encode()
+        return text.encode(charset)
     except UnicodeEncodeError:
-        raise InvalidArgumentError("text must not contain half of a surrogate pair") from None
+        problem = "half of a surrogate pair" if charset == "utf-8" else f"characters outside {charset}"
+        raise InvalidArgumentError(f"text must not contain {problem}") from None
 
 
-def _text(value: object) -> str:
-    return encode(value).decode() if is_list(value) or is_mapping(value) else scalar(value)
+def _text(value: object, rule: Encoding | None) -> str:
+    as_json = rule is not None and is_json(rule.content_type or "")
+    return encode(value).decode() if as_json or is_list(value) or is_mapping(value) else scalar(value)
 
 
-def encode_multipart(value: object, media_type: str = "multipart/form-data") -> tuple[str, bytes | StreamedBody]:
+def encode_multipart(
+    value: object, media_type: str = "multipart/form-data", encoding: Mapping[str, Encoding] = NO_ENCODING
+) -> tuple[str, bytes | StreamedBody]:
     """Encode a model as a multipart body and return its media type, with the boundary, and the body.
 
     `Upload`s, paths, open files and bytes become files, objects JSON parts, anything else text; a list has a part for
@@ -312,8 +330,8 @@ def encode_multipart(value: object, media_type: str = "multipart/form-data") -> 
     text = bytearray()
     segments: list[bytes | BodyPart] = []
     for name, item in _parts(value):
-        head, content = _part(name, item)
-        text += b"--%b\r\n%b\r\n\r\n" % (boundary.encode(), encode_utf8(head))
+        head, content = _part(name, item, encoding.get(name, _USUAL))
+        text += b"--%b\r\n%b\r\n\r\n" % (boundary.encode(), encode_text(head))
         if isinstance(content, bytes):
             text += content
         else:
@@ -336,17 +354,42 @@ def upload_content_type(upload: Upload) -> str:
         raise InvalidArgumentError(f"content type of an upload: {error}") from None
 
 
-def _part(name: str, item: object) -> tuple[str, bytes | BodyPart]:
+_USUAL: Final = Encoding()
+_HEADER_NAME: Final = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
+
+
+def _part(name: str, item: object, rule: Encoding) -> tuple[str, bytes | BodyPart]:
     disposition = f'Content-Disposition: form-data; name="{_quoted(name)}"'
+    upload = item if isinstance(item, Upload) else None
+    kind, content = rule.content_type, b""
     if is_file(item):
-        upload = item if isinstance(item, Upload) else None
-        content = upload.content if upload else item
-        kind = (upload_content_type(upload) if upload else "") or "application/octet-stream"
-        filename = (upload.filename if upload else None) or file_name(content) or name
-        return f'{disposition}; filename="{_quoted(filename)}"\r\nContent-Type: {kind}', body_part(item)
-    if is_list(item) or is_mapping(item):
-        return f"{disposition}\r\nContent-Type: application/json", encode(item)
-    return disposition, encode_utf8(scalar(item))
+        kind = (upload_content_type(upload) if upload else "") or kind or "application/octet-stream"
+        filename = (upload.filename if upload else None) or file_name(upload.content if upload else item) or name
+        disposition += f'; filename="{_quoted(filename)}"'
+    elif is_list(item) or is_mapping(item):
+        kind, content = kind or "application/json", encode(item)
+    else:
+        content = encode(item) if is_json(kind or "") else encode_text(scalar(item))
+    headers = [("Content-Type", kind)] if kind else []
+    lines = [disposition, *(f"{key}: {value}" for key, value in [*headers, *_part_headers(name, rule, upload)])]
+    return "\r\n".join(lines), body_part(item) if is_file(item) else content
+
+
+def _part_headers(name: str, rule: Encoding, upload: Upload | None) -> list[tuple[str, str]]:
+    """Return the headers of a part besides those that the client sets.
+
+    Raises:
+        InvalidArgumentError: a header is missing or invalid.
+    """
+    found = {key.lower(): (key, value) for key, value in rule.headers.items() if value is not None}
+    for key, value in (upload.headers if upload else {}).items():
+        if not _HEADER_NAME.fullmatch(key) or key.lower().startswith("content-"):
+            raise InvalidArgumentError(f"headers of the upload {name!r}: {key!r:.80} cannot be set")
+        found[key.lower()] = (key, header_value(value))
+    missing = [key for key in rule.headers if key.lower() not in found]
+    if missing:
+        raise InvalidArgumentError(f"the part {name!r} needs the header {missing[0]}; pass Upload(…, headers={{…}})")
+    return list(found.values())
 
 
 def _quoted(text: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from functools import cache, partial
+from functools import cache
 from types import NoneType
 from typing import Any, TypeAlias, cast
 
@@ -16,6 +16,7 @@ from attrs import define, field, fields, frozen, has
 from ..codec import encode, to_builtins
 from ..errors import InvalidArgumentError
 from ..http_messages import StreamedBody
+from ..media import charset_of
 from ..model import UNSET, accepted_classes, format_type, wire_name
 from ..operation import (
     Binary,
@@ -34,7 +35,7 @@ from ..operation import (
     types_by_status,
 )
 from . import styles
-from .bodies import body_part, concat, encode_form, encode_multipart, encode_utf8, is_content, upload_content_type
+from .bodies import body_part, concat, encode_form, encode_multipart, encode_text, is_content, upload_content_type
 
 
 @define(eq=False, repr=False)
@@ -46,6 +47,12 @@ class RequestBuilder:
     headers: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
     cookies: list[str] = field(factory=list[str])
     content: bytes | StreamedBody | None = None
+
+    defaults: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
+    """Headers that are sent unless the caller sets a header of the same name."""
+
+    boundary: str = ""
+    """Boundary of a multipart body, '' for another body."""
 
 
 ParameterWriter: TypeAlias = Callable[[object, RequestBuilder], None]
@@ -145,18 +152,10 @@ def _query_writer(parameter: Query) -> ParameterWriter:
         return lambda value, builder: builder.query.append(
             f"{key}={styles.escape(encode(value, type_).decode(), safe)}"
         )
-    rules = styles.STYLES[parameter.style]
-    explode = rules.explode if parameter.explode is None else parameter.explode
-    style = {
-        "form": partial(styles.form, name, explode=explode, safe=safe),
-        "spaceDelimited": partial(styles.separated, rules.delimiter, name, explode=explode, safe=safe),
-        "pipeDelimited": partial(styles.separated, rules.delimiter, name, explode=explode, safe=safe),
-        "deepObject": partial(styles.deep_object, name, safe=safe),
-    }[parameter.style]
+    style, explode = parameter.style, parameter.explode
 
     def put(value: object, builder: RequestBuilder) -> None:
-        wire = _wire(value, type_)
-        written = style(value=wire)
+        written = styles.query(name, _wire(value, type_), style, explode, safe)
         if not written and parameter.required:
             raise InvalidArgumentError("required, got an empty value")
         builder.query += written
@@ -263,32 +262,37 @@ def compile_body(declared: Sequence[Body], required: bool) -> Callable[[object],
 def _expected(body: Body) -> str:
     if isinstance(body, Binary):
         return "bytes, a file open for reading bytes, a path, an iterable of bytes or an Upload"
-    return "str" if isinstance(body, Text) else format_type(body.type)
+    return format_type(body.type)
 
 
 def _type_check(body: Body) -> Callable[[object], bool]:
     if isinstance(body, Binary):
         return is_content
-    classes = (str,) if isinstance(body, Text) else accepted_classes(body.type)
+    classes = accepted_classes(body.type)
     return lambda value: isinstance(value, classes)
 
 
 def _body_writer(body: Body) -> BodyWriter:
     media_type = body.media_type
     if isinstance(body, Json):
-        return lambda value: (media_type, encode(value, body.type))
+        json_type = "application/json" if "*" in media_type else media_type
+        return lambda value: (json_type, encode(value, body.type))
     if isinstance(body, Form):
-        return lambda value: (media_type, encode_form(to_builtins(value, body.type)))
+        return lambda value: (media_type, encode_form(to_builtins(value, body.type), body.encoding))
     if isinstance(body, Multipart):
-        return lambda value: encode_multipart(value, media_type)
+        return lambda value: encode_multipart(value, media_type, body.encoding)
     if isinstance(body, Text):
-        typed = media_type if "charset" in media_type else f"{media_type}; charset=utf-8"
-        return lambda value: (typed, encode_utf8(cast("str", value)))
+        text_type = "text/plain" if "*" in media_type else media_type
+        charset = charset_of(media_type)
+        typed = text_type if charset else f"{text_type}; charset=utf-8"
+        return lambda value: (typed, encode_text(styles.scalar(_wire(value, body.type)), charset or "utf-8"))
     return lambda value: _binary(value, media_type)
 
 
 def _binary(value: object, media_type: str) -> EncodedBody:
     own_type = upload_content_type(value) if isinstance(value, Upload) else ""
+    if isinstance(value, Upload) and value.headers:
+        raise InvalidArgumentError("headers of an upload: only a part of a multipart body has headers of its own")
     return own_type or ("application/octet-stream" if "*" in media_type else media_type), concat([body_part(value)])
 
 
@@ -311,8 +315,8 @@ class RequestEncoder:
 
     encode_body: Callable[[object], EncodedBody | None]
 
-    accept: str | None
-    """`Accept` header; None if the operation has it as a parameter."""
+    accept: str
+    """`Accept` header, unless the caller sets one."""
 
     def build(self, arguments: Sequence[object], body: object, accept: str | None = None) -> RequestBuilder:
         """Encode the arguments and the body of one call.
@@ -328,8 +332,7 @@ class RequestEncoder:
         if len(arguments) != self.argument_count:
             raise InvalidArgumentError(f"{self.name}: takes {self.argument_count} arguments, got {len(arguments)}")
         builder = RequestBuilder()
-        if self.accept is not None:
-            builder.headers.append(("Accept", accept or self.accept))
+        builder.defaults.append(("Accept", accept or self.accept))
         try:
             encoded = self.encode_body(body)
             values = [
@@ -343,7 +346,8 @@ class RequestEncoder:
             raise InvalidArgumentError(f"{self.name}: {error}") from None
         if encoded is not None:
             media_type, builder.content = encoded
-            builder.headers.append(("Content-Type", media_type))
+            builder.boundary = media_type.partition("; boundary=")[2]
+            builder.defaults.append(("Content-Type", media_type))
         return builder
 
 
@@ -361,9 +365,6 @@ def encoder_for(operation: Operation[Any]) -> RequestEncoder:
         else:
             writers.append((count, compile_parameter(parameter)))
         count += not (isinstance(parameter, Path) and parameter.from_body is not None)
-    has_accept_parameter = any(
-        isinstance(parameter, Header) and parameter.name.lower() == "accept" for parameter in operation.parameters
-    )
     return RequestEncoder(
         name=operation.name,
         argument_count=count,
@@ -371,7 +372,7 @@ def encoder_for(operation: Operation[Any]) -> RequestEncoder:
         path_values=tuple(path_values),
         writers=tuple(writers),
         encode_body=compile_body(operation.body, operation.body_required),
-        accept=None if has_accept_parameter else accept_header(operation),
+        accept=accept_header(operation),
     )
 
 

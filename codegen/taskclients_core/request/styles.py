@@ -30,8 +30,8 @@ class Style(Struct, frozen=True, kw_only=True):
     delimiter: str = ","
     """Delimiter between the items of a list that is not exploded."""
 
-    only: Literal["array", "object"] | None = None
-    """The only JSON type for which OpenAPI defines the style; None: all types."""
+    only: frozenset[Literal["array", "object"]] = frozenset()
+    """The JSON types for which the style is defined; empty: all types."""
 
 
 STYLES: Final[Mapping[StyleName, Style]] = {
@@ -39,9 +39,9 @@ STYLES: Final[Mapping[StyleName, Style]] = {
     "label": Style(),
     "matrix": Style(),
     "form": Style(explode=True),
-    "spaceDelimited": Style(delimiter=" ", only="array"),
-    "pipeDelimited": Style(delimiter="|", only="array"),
-    "deepObject": Style(only="object"),
+    "spaceDelimited": Style(delimiter=" ", only=frozenset({"array"})),
+    "pipeDelimited": Style(delimiter="|", only=frozenset({"array"})),
+    "deepObject": Style(only=frozenset({"array", "object"})),
 }
 
 DEFAULT_STYLES: Final[Mapping[Location, StyleName]] = {
@@ -90,6 +90,16 @@ def is_mapping(value: object) -> TypeGuard[Mapping[str, object]]:
 def members(value: Mapping[str, object]) -> list[tuple[str, object]]:
     """Return the members of a mapping without those that are None."""
     return [(scalar(key), member) for key, member in value.items() if member is not None]
+
+
+def query(name: str, value: object, style: StyleName, explode: bool | None, safe: str = "") -> list[str]:
+    """Write a value in a style of query parameters; `explode` None: the default of the style."""
+    exploded = STYLES[style].explode if explode is None else explode
+    if style == "deepObject":
+        return deep_object(name, value, safe)
+    if style == "form":
+        return form(name, value, exploded, safe)
+    return separated(STYLES[style].delimiter, name, value, exploded, safe)
 
 
 def delimited(value: object, delimiter: str, equals: str | None = None, safe: str = "") -> str:
@@ -154,11 +164,12 @@ def separated(delimiter: str, name: str, value: object, explode: bool, safe: str
 def deep_object(name: str, value: object, safe: str = "") -> list[str]:
     """Query style `deepObject`.
 
-    OpenAPI defines `name[key]=value` only. Nested objects are written as `name[key][inner]=value`, lists of scalars
-    repeat their key (`name[key]=a&name[key]=b`), and objects in a list are numbered (`name[key][0][inner]=value`).
+    OpenAPI defines `name[key]=value` only. The rest is written as Stripe, Rails and PHP read it: nested objects as
+    `name[key][inner]=value`, lists of scalars as `name[key][]=a&name[key][]=b`, and objects in a list numbered
+    (`name[key][0][inner]=value`), because without numbers a reader cannot tell where the next object begins.
     """
-    if not is_mapping(value):
-        raise InvalidArgumentError("style deepObject requires an object")
+    if not is_mapping(value) and not is_list(value):
+        raise InvalidArgumentError("style deepObject requires an object or a list")
     return [f"{escape(key)}={escape(leaf, safe)}" for key, leaf in _leaves(name, value)]
 
 
@@ -169,7 +180,7 @@ def _leaves(key: str, value: object) -> Iterator[tuple[str, object]]:
     elif is_list(value):
         for index, item in enumerate(value):
             nested = is_list(item) or is_mapping(item)
-            yield from _leaves(f"{key}[{index}]" if nested else key, item)
+            yield from _leaves(f"{key}[{index}]" if nested else f"{key}[]", item)
     else:
         yield key, value
 

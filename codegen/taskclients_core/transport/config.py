@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import urljoin
 
 from attrs import evolve, field, frozen
 
@@ -28,6 +29,17 @@ _BASE_URL = re.compile(
 )
 
 
+@frozen
+class Server:
+    """Server of single operations."""
+
+    url: str
+    """URL without a slash at the end."""
+
+    trusted: bool
+    """True if it gets the credentials of the client."""
+
+
 @frozen(eq=False)
 class ClientConfig:
     """Configuration of a client, and the parts that all of its requests share."""
@@ -47,6 +59,9 @@ class ClientConfig:
     budget: RetryBudget = field(factory=RetryBudget, repr=False)
     """Retry budget, shared by all views of the client."""
 
+    servers: Mapping[str, Server] = field(factory=dict[str, "Server"], repr=False)
+    """Servers of single operations, by `Operation.server`."""
+
     @property
     def origin(self) -> str:
         """Scheme, host and port of the base URL."""
@@ -56,15 +71,20 @@ class ClientConfig:
         self, operation: Operation[Any], builder: RequestBuilder, auth: AuthParts, deadline: Deadline | None = None
     ) -> HttpRequest:
         """Combine the parts of a call, of the client and of its credentials into a request."""
-        url = self.base_url + builder.path
+        base = self.base_url
+        if operation.server is not None:
+            server = self.servers[operation.server]
+            base = server.url
+            if not server.trusted:
+                auth = AuthParts()
+        url = base + builder.path
         common = self.common
         query = (*common.query, *builder.query, *auth.query)
         if query:
             url = f"{url}?{'&'.join(query)}"
-        cookies = (*common.cookies, *builder.cookies, *auth.cookies)
-        headers = (*common.headers, *builder.headers, *auth.headers)
-        if cookies:
-            headers = (*headers, ("Cookie", "; ".join(cookies)))
+        headers = merge_headers(common, builder, auth)
+        # An `Authorization` passed to the call replaces the authentication of the caller's httpx client too.
+        final = auth.final or any(name.lower() == "authorization" for name, _ in builder.headers)
         options = self.options
         return HttpRequest(
             operation.name,
@@ -72,11 +92,44 @@ class ClientConfig:
             url,
             headers,
             builder.content,
-            auth.final,
+            final,
             deadline,
             options.timeout,
             options.max_response_bytes,
         )
+
+
+def merge_headers(common: RequestBuilder, builder: RequestBuilder, auth: AuthParts) -> tuple[tuple[str, str], ...]:
+    """Join the headers of a request so that each is sent once.
+
+    Of headers with the same name, those of the call win, then those of its credentials, those of the client, and the
+    defaults.
+    """
+    taken = {name.lower() for name, _ in builder.headers}
+    credentials = [header for header in auth.headers if header[0].lower() not in taken]
+    taken.update([name.lower() for name, _ in credentials])
+    shared = [header for header in common.headers if header[0].lower() not in taken]
+    taken.update([name.lower() for name, _ in shared])
+    defaults = [header for header in (*common.defaults, *builder.defaults) if header[0].lower() not in taken]
+    headers = [*defaults, *shared, *builder.headers, *credentials]
+    if builder.boundary and "content-type" in taken:
+        headers = [_with_boundary(header, builder.boundary) for header in headers]
+    cookies = [*common.cookies, *builder.cookies, *auth.cookies]
+    if cookies:
+        cookies = [value for name, value in headers if name.lower() == "cookie"] + cookies
+        headers = [header for header in headers if header[0].lower() != "cookie"]
+        headers.append(("Cookie", "; ".join(cookies)))
+    return tuple(headers)
+
+
+def _with_boundary(header: tuple[str, str], boundary: str) -> tuple[str, str]:
+    """Add the boundary of a multipart body to a `Content-Type` that the caller set."""
+    name, value = header
+    if name.lower() != "content-type":
+        return header
+    if "boundary=" in value.lower():
+        raise InvalidArgumentError("header parameter 'Content-Type': remove its boundary; the client makes one")
+    return name, f"{value}; boundary={boundary}"
 
 
 def build_config(
@@ -88,20 +141,34 @@ def build_config(
     parameters: Sequence[object],
     options: CallOptions,
     clock: Clock | None = None,
+    variables: Mapping[str, str] | None = None,
+    server_urls: Mapping[str, str] | None = None,
 ) -> ClientConfig:
     """Check the arguments of a client and build its configuration.
 
     Raises:
         InvalidArgumentError: an argument is invalid.
     """
-    url = check_base_url(base_url if base_url is not None else api.base_url)
+    variables = variables or {}
+    own = api.base_url if api.template is None else _filled(api.template, api, variables)
+    if base_url is None and own is not None and own.startswith("/"):
+        raise InvalidArgumentError(
+            f"base_url: required, because the API's own server is relative ({own}); "
+            f"pass its whole URL, such as 'https://<host>{own.rstrip('/')}'"
+        )
+    url = check_base_url(base_url if base_url is not None else own)
+    servers = dict(
+        _servers(api, variables, url, server_urls or {}, redirected_from=own if base_url is not None else None)
+    )
     common = encode_client_parameters(api.parameters, parameters)
     try:
         agent = ("User-Agent", header_value(user_agent if user_agent is not None else default_user_agent()))
     except InvalidArgumentError as error:
         raise InvalidArgumentError(f"user_agent: {error}") from None
-    common.headers.insert(0, agent)
-    anonymous = ClientConfig(url, Credentials(api, {}, None), common, options, api.media_types, clock or Clock())
+    common.defaults.append(agent)
+    anonymous = ClientConfig(
+        url, Credentials(api, {}, None), common, options, api.media_types, clock or Clock(), servers=servers
+    )
     now = anonymous.clock.monotonic
     credentials = bind_credentials(
         api,
@@ -115,24 +182,68 @@ def build_config(
     return evolve(anonymous, credentials=credentials)
 
 
-def check_base_url(given: str | None) -> str:
+def _filled(template: str, api: Api, variables: Mapping[str, str]) -> str:
+    """Return the URL of a server with values for its variables.
+
+    Raises:
+        InvalidArgumentError: a value is not accepted.
+    """
+    url = template
+    for name, variable in api.variables.items():
+        value = variables.get(name, variable.default)
+        if variable.enum and value not in variable.enum:
+            raise InvalidArgumentError(f"{name}: expected {' or '.join(map(repr, variable.enum))}, got {value!r:.80}")
+        authority = template.partition("://")[2].partition("/")[0]
+        # A value must not move the credentials of the client to another host.
+        if not isinstance(value, str) or set(value) & set("?#@\\{}" + ("/:" if f"{{{name}}}" in authority else "")):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+            raise InvalidArgumentError(f"{name}: expected a part of the URL {template}, got {value!r:.80}")
+        url = url.replace(f"{{{name}}}", value)
+    return url
+
+
+def _servers(
+    api: Api, variables: Mapping[str, str], base_url: str, given: Mapping[str, str], *, redirected_from: str | None
+) -> Iterator[tuple[str, Server]]:
+    """Yield the servers of single operations.
+
+    A server that the API declares gets its credentials, as long as the client uses the API's own base URL. If the
+    caller replaced that by another origin (a company's own installation, a test), the credentials are for that origin.
+    """
+    unknown = sorted(set(given) - set(api.servers))
+    if unknown:
+        listed = ", ".join(map(repr, api.servers)) or "none, as no operation has a server of its own"
+        raise InvalidArgumentError(f"server_urls: expected {listed}, got {unknown[0]!r}")
+    moved = redirected_from is not None and _origin(redirected_from) != _origin(base_url)
+    for server in api.servers:
+        if server in given:
+            yield server, Server(check_base_url(given[server], "server_urls"), trusted=True)
+            continue
+        url = check_base_url(urljoin(f"{base_url}/", _filled(server, api, variables)))
+        yield server, Server(url, trusted=not moved or _origin(url) == _origin(base_url))
+
+
+def _origin(url: str) -> str:
+    return "/".join(url.split("/", 3)[:3]).lower()
+
+
+def check_base_url(given: str | None, option: str = "base_url") -> str:
     """Check a base URL and remove slashes from its end.
 
     Raises:
         InvalidArgumentError: it is None, or does not consist of scheme, host, optional port and optional path.
     """
     if given is None:
-        raise InvalidArgumentError("base_url: required, because this API has no default URL")
+        raise InvalidArgumentError(f"{option}: required, because this API has no default URL")
     if not isinstance(given, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
-        raise InvalidArgumentError(f"base_url: expected str, got {type(given).__name__}")
+        raise InvalidArgumentError(f"{option}: expected str, got {type(given).__name__}")
     if "?" in given or "#" in given:
-        raise InvalidArgumentError("base_url: must not contain a query or fragment")
+        raise InvalidArgumentError(f"{option}: must not contain a query or fragment")
     authority = given.partition("://")[2].partition("/")[0]
     if "@" in authority:
-        raise InvalidArgumentError("base_url: must not contain a user or password; pass them as auth=")
+        raise InvalidArgumentError(f"{option}: must not contain a user or password; pass them as auth=")
     port = authority.rpartition(":")[2]
     if not _BASE_URL.fullmatch(given) or (port.isdecimal() and not 0 < int(port) <= 65535):
-        raise InvalidArgumentError("base_url: expected http://host or https://host, optionally with a port and a path")
+        raise InvalidArgumentError(f"{option}: expected http://host or https://host, optionally with a port and a path")
     return given.rstrip("/")
 
 

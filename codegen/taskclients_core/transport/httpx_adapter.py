@@ -341,7 +341,7 @@ class ClientFactory:
     ) -> Any:
         """Build a request for a client of this factory; skips merging the client's headers, which are empty."""
         headers = encode_headers(request)
-        if not any(name == b"Accept-Encoding" for name, _ in headers):
+        if not any(name.lower() == b"accept-encoding" for name, _ in headers):
             headers.insert(0, (b"Accept-Encoding", ACCEPT_ENCODING))
         return self._request(
             request.method,
@@ -365,7 +365,9 @@ def build_request_with(
         extensions["timeout"] = timeouts
     headers = encode_headers(request)
     own: Any = getattr(http, "headers", {})
-    if not is_supported(own.get("Accept-Encoding", "")) and not any(name == b"Accept-Encoding" for name, _ in headers):
+    if not is_supported(own.get("Accept-Encoding", "")) and not any(
+        name.lower() == b"accept-encoding" for name, _ in headers
+    ):
         # httpx's default lists every encoding that httpx can decompress, which may be more than we can.
         headers.insert(0, (b"Accept-Encoding", ACCEPT_ENCODING))
     return http.build_request(request.method, request.url, headers=headers, content=content, extensions=extensions)

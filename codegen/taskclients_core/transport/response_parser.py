@@ -18,17 +18,18 @@ and `raw` has the bytes; the ApiError is raised in any case.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from attrs import evolve, frozen
 
-from ..codec import Deviation, OnDeviation, decoder, ignore_deviation
+from ..codec import Deviation, OnDeviation, decoder, encode, ignore_deviation
 from ..config import CallOptions
 from ..errors import ApiError, DecodeError, InvalidArgumentError, error_class
 from ..http_messages import HttpRequest, HttpResponse
-from ..media import JSON, WireFormat, check_media_type, wire_format_of
+from ..media import JSON, WireFormat, charset_of, check_media_type, essence, is_json, wire_format_of
 from ..model import UNSET, accepted_classes, format_type
 from ..operation import ErrorCondition, Operation, types_by_status
 from ..paging import attribute_getter
@@ -179,11 +180,14 @@ def parse_options(
     media_type, lenient = call_options.media_type, call_options.lenient
     if media_type is None and not lenient:
         return DEFAULT_PARSE_OPTIONS
-    if media_type is None or JSON not in accept_header(operation):
+    own = accept_header(operation).split(", ")
+    if media_type is None or not any(map(is_json, own)):
         return ParseOptions(lenient=lenient, on_deviation=on_deviation)
-    supported = tuple(dict.fromkeys((JSON, *api_media_types, *operation.media_types)))
-    accept = check_media_type(operation.name, media_type, supported)
-    return ParseOptions(accept, wire_format_of(accept) or "json", lenient, on_deviation)
+    declared = [each for each in own if is_json(each)]
+    supported = tuple(dict.fromkeys((*declared, JSON, *api_media_types, *operation.media_types)))
+    chosen = check_media_type(operation.name, media_type, supported)
+    accept = None if is_json(chosen) and chosen not in declared else chosen
+    return ParseOptions(accept, wire_format_of(chosen) or "json", lenient, on_deviation)
 
 
 def operation_row_type(operation: Operation[Any]) -> Any:
@@ -229,12 +233,15 @@ def _response_decoder(hint: Any) -> ResponseDecoder:
             raise _mismatch(response, expected, "no content")
         if content.lstrip()[:1] == b"<":
             raise _mismatch(response, expected, response.content_type or "markup")
-        if options is not DEFAULT_PARSE_OPTIONS:
-            return _decode_as(response, options, hint)
         try:
-            return decode(content)
+            return decode(content) if options is DEFAULT_PARSE_OPTIONS else _decode_as(response, options, hint)
         except DecodeError as error:
             content_type = response.content_type
+            if error.path == "$" and _is_plain_text(response):
+                with suppress(DecodeError):
+                    return decode(encode(_decode_text(response, options).strip()))
+            if options is not DEFAULT_PARSE_OPTIONS:
+                raise
             if error.path == "$" and content_type and "json" not in content_type.lower():
                 error.found = f"{error.found} ({content_type})"
             raise
@@ -261,11 +268,17 @@ def _decode_as(response: HttpResponse, options: ParseOptions, hint: Any) -> Any:
     return value
 
 
+def _is_plain_text(response: HttpResponse) -> bool:
+    """Return True if a body is a scalar without the quotes of JSON, such as a date."""
+    media_type = response.content_type
+    labelled = wire_format_of(media_type) is None and essence(media_type).startswith("text/")
+    return labelled and response.content.lstrip()[:1] not in b'{["'
+
+
 def _decode_text(response: HttpResponse, _: ParseOptions) -> str:
-    media_type, __, parameters = response.content_type.lower().partition(";")
-    if media_type.strip() == "application/json" or media_type.strip().endswith("+json"):
+    if is_json(response.content_type):
         return decoder(str)(response.content)
-    charset = parameters.partition("charset=")[2].partition(";")[0].strip(' "') or "utf-8"
+    charset = charset_of(response.content_type) or "utf-8"
     try:
         return response.content.decode(charset)
     except (LookupError, ValueError):  # LookupError: unknown charset

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from taskclients_core.security import ServerVariable as CoreVariable
+
 from ...spec import naming
-from ...spec.model import Server, Spec
+from ...spec.model import Server, ServerVariable, Spec
 from ...spec.schema import Enumeration
 from .. import ir
 from ..datamodel import Models
@@ -16,6 +18,7 @@ from .operations import lower_operation, repeated_errors
 from .requests import argument, argument_doc, argument_name, declaration
 from .responses import shared_media_types
 from .security import scheme_doc, schemes, sign_in_types, with_assumption
+from .struct_source import source
 from .tasks import begins, lower_tasks
 
 
@@ -32,7 +35,10 @@ def lower(spec: Spec, models: Models) -> ir.Client:
         api=tuple(_api(spec, speller)),
         arguments=tuple(_arguments(spec, speller)),
         passed=", ".join(_passed(spec, speller)),
-        argument_docs=tuple(argument_doc(parameter, speller) for parameter in spec.client_parameters),
+        argument_docs=(
+            *(argument_doc(parameter, speller) for parameter in spec.client_parameters),
+            *(_variable_doc(variable) for variable in _variables(spec)),
+        ),
         modules=tuple(_modules(spec, speller)),
         task_types=tasks.task_types,
         begin_functions=tasks.begin_functions,
@@ -54,8 +60,14 @@ def _base(model: Model) -> str:
 
 def _api(spec: Spec, speller: Speller) -> Iterator[str]:
     yield literal(naming.module(spec.stem))
-    yield literal(spec.servers[0].url if spec.servers else "")
+    server = spec.servers[0]
+    yield "None" if server.url.startswith("/") else literal(server.url)
+    servers = dict.fromkeys(operation.server for operation in spec.operations if operation.server)
+    variables = {each.name: CoreVariable(each.default, each.enum) for each in server.variables}
     yield from entries(
+        template=literal(server.template) if variables or server.url.startswith("/") else "",
+        variables=source(variables) if variables else "",
+        servers=tuple_of(map(literal, servers)),
         schemes=schemes(spec, speller),
         security=alternatives(spec.security) if spec.security else "",
         media_types=tuple_of(map(literal, shared_media_types(spec))),
@@ -67,7 +79,10 @@ def _arguments(spec: Spec, speller: Speller) -> Iterator[ir.Argument]:
     """Yield the arguments of the constructor that not every client has; none if it needs no constructor."""
     types = sign_in_types(spec, speller)
     yield from (argument(parameter, speller) for parameter in spec.client_parameters)
-    if types or spec.client_parameters:
+    for variable in _variables(spec):
+        type_ = f"Literal[{', '.join(map(literal, variable.enum))}]" if variable.enum else "str"
+        yield ir.Argument(name=_variable_name(variable), type=type_, default=literal(variable.default))
+    if types or spec.client_parameters or _variables(spec):
         auth = f"AuthOr[{' | '.join(types)}]" if types else "Auth"
         yield ir.Argument(name="auth", type=f"{auth} | None", default="None")
 
@@ -75,7 +90,24 @@ def _arguments(spec: Spec, speller: Speller) -> Iterator[ir.Argument]:
 def _passed(spec: Spec, speller: Speller) -> Iterator[str]:
     # The base class types `auth` for all clients; `credential` accepts the classes with which this one signs in.
     yield "credential=auth" if sign_in_types(spec, speller) else "auth=auth"
-    yield from entries(parameters=tuple_of(argument_name(parameter) for parameter in spec.client_parameters))
+    variables = ", ".join(f"{literal(each.name)}: {_variable_name(each)}" for each in _variables(spec))
+    yield from entries(
+        parameters=tuple_of(argument_name(parameter) for parameter in spec.client_parameters),
+        variables=f"{{{variables}}}" if variables else "",
+    )
+
+
+def _variables(spec: Spec) -> tuple[ServerVariable, ...]:
+    return spec.servers[0].variables
+
+
+def _variable_name(variable: ServerVariable) -> str:
+    return variable.spelling or naming.argument(variable.name)
+
+
+def _variable_doc(variable: ServerVariable) -> str:
+    described = sentence(variable.description) or f"`{variable.name}` in the URL of the server."
+    return f"{_variable_name(variable)}: {' '.join(described.split())} Without effect if you pass `base_url`."
 
 
 def _modules(spec: Spec, speller: Speller) -> Iterator[ir.Module]:
@@ -117,6 +149,11 @@ def _media_types(spec: Spec) -> str:
 
 def _servers(servers: tuple[Server, ...]) -> str:
     lines = (
-        ": ".join(filter(None, [f"- {each.url}", with_assumption(each.description, each.assumed)])) for each in servers
+        ": ".join(filter(None, [f"- {_url(each)}", with_assumption(each.description, each.assumed)]))
+        for each in servers
     )
     return "Servers:\n" + "\n".join(lines) if servers else ""
+
+
+def _url(server: Server) -> str:
+    return f"{server.url} (relative: pass `base_url`)" if server.url.startswith("/") else server.url

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Final, cast
 
 from attrs import evolve
 
@@ -10,12 +10,12 @@ from taskclients_core.operation import Cookie, Header, Path, PathStyle, Query, Q
 from taskclients_core.request.styles import STYLES
 
 from ...spec import naming
-from ...spec.model import Content, Operation, Parameter, is_json
+from ...spec.model import Content, ContentKind, Operation, Parameter, content_kind
 from ...spec.schema import MISSING
 from .. import ir
 from ..literals import call, literal, sentence, tuple_of
 from ..spelling import Speller
-from .responses import attribute_path
+from .responses import attribute_path, text_type, undecoded
 from .struct_source import Symbol, source
 
 
@@ -76,10 +76,6 @@ def argument_doc(parameter: Parameter, speller: Speller, *, assumed: bool = True
     return f"{argument(parameter, speller).name}: {' '.join(' '.join(parts).split())}"
 
 
-_FORM = "application/x-www-form-urlencoded"
-_MULTIPART = "multipart/form-data"
-
-
 def body_declaration(operation: Operation, speller: Speller) -> str:
     """Return the declaration of the body as source, '' for an operation without one."""
     declared = [_declaration(content, speller) for content in _distinct(operation, speller)]
@@ -94,7 +90,11 @@ def body_argument(operation: Operation, speller: Speller) -> ir.Argument | None:
     types = list(dict.fromkeys(_type(content, speller).removesuffix(" | None") for content in contents))
     if not types:
         return None
-    nullable = any(is_json(content.media_type) and speller.accepts_null(content.shape) for content in contents)
+    as_json = (content for content in contents if content_kind(content.media_type) is ContentKind.JSON)
+    nullable = any(speller.accepts_null(content.shape) for content in as_json)
+        content_kind(content.media_type) is ContentKind.JSON and speller.accepts_null(content.shape)
+        for content in contents
+    )
     if nullable or not operation.body_required:
         types = [*types, "None"] if types != ["Any"] and types != ["None"] else types
     if operation.body_required:
@@ -107,7 +107,7 @@ def body_argument(operation: Operation, speller: Speller) -> ir.Argument | None:
 def body_doc(operation: Operation, speller: Speller) -> str:
     """Return the description of the body in one line, '' if the spec has none."""
     contents = _distinct(operation, speller)
-    described = [speller.description(each.shape) or _sent_as(each) for each in contents]
+    described = [_described(each, speller) for each in contents]
     if len(described) > 1 and all(described):
         plain = evolve(speller, qualifier="")
         described = [f"`{_type(each, plain)}`: {text}" for each, text in zip(contents, described, strict=True)]
@@ -124,12 +124,23 @@ def body_doc(operation: Operation, speller: Speller) -> str:
     return " ".join(sentence(text).split())
 
 
-def _sent_as(content: Content) -> str:
-    return (
-        ""
-        if content.media_type in {_FORM, _MULTIPART} or is_json(content.media_type)
-        else f"Sent as `{content.media_type}`."
+def _described(content: Content, speller: Speller) -> str:
+    described = speller.description(content.shape) or _sent_as(content)
+    return " ".join(
+        filter(None, [sentence(described), undecoded("Pass", content, speller) if _is_raw(content) else ""])
     )
+
+
+def _is_raw(content: Content) -> bool:
+    return content_kind(content.media_type) in (ContentKind.TEXT, ContentKind.BINARY)
+
+
+def _sent_as(content: Content) -> str:
+    if not _is_raw(content):
+        return ""
+    if "*" in content.media_type and content_kind(content.media_type) is ContentKind.BINARY:
+        return f"Pass an `Upload` with its media type (`{content.media_type}`)."
+    return f"Sent as `{content.media_type}`."
 
 
 def _distinct(operation: Operation, speller: Speller) -> list[Content]:
@@ -140,22 +151,33 @@ def _distinct(operation: Operation, speller: Speller) -> list[Content]:
     return list(chosen.values())
 
 
+_USUAL: Final = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
+
+
 def _declaration(content: Content, speller: Speller) -> str:
-    media_type = content.media_type
-    type_ = speller.annotation(content.shape, exact=True)
-    if media_type == "application/json":
-        return call("Json", type_)
-    if is_json(media_type):
-        return call("Json", type_, f"media_type={literal(media_type)}")
-    if media_type == _FORM:
-        return call("Form", type_)
-    if media_type == _MULTIPART:
-        return call("Multipart", type_)
-    return call("Text" if media_type.startswith("text/") else "Binary", literal(media_type))
+    media_type, type_ = content.media_type, speller.annotation(content.shape, exact=True)
+    named = [] if media_type in _USUAL else [f"media_type={literal(media_type)}"]
+    if content.encoding:
+        named.append(f"encoding={source(content.encoding)}")
+    match content_kind(media_type):
+        case ContentKind.JSON:
+            return call("Json", type_, *named)
+        case ContentKind.FORM:
+            return call("Form", type_, *named)
+        case ContentKind.MULTIPART:
+            return call("Multipart", type_, *named)
+        case ContentKind.TEXT:
+            text = text_type(content, speller, exact=True)
+            return call("Text", literal(media_type), *([] if text == "str" else [text]))
+        case ContentKind.BINARY:
+            return call("Binary", literal(media_type))
 
 
 def _type(content: Content, speller: Speller) -> str:
-    media_type = content.media_type
-    if is_json(media_type) or media_type in {_FORM, _MULTIPART}:
-        return speller.annotation(content.shape)
-    return "str" if media_type.startswith("text/") else "FileContent | Upload"
+    match content_kind(content.media_type):
+        case ContentKind.TEXT:
+            return text_type(content, speller)
+        case ContentKind.BINARY:
+            return "FileContent | Upload"
+        case _:
+            return speller.annotation(content.shape)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from attrs import evolve, frozen
@@ -11,7 +11,17 @@ from attrs import evolve, frozen
 from taskclients_core.json_pointer import parse
 from taskclients_core.operation import ErrorCondition, Pagination
 
-from ...spec.model import ROW_TYPES, Content, Operation, PagePointers, Response, Spec, is_json
+from ...spec.model import (
+    ROW_TYPES,
+    Content,
+    ContentKind,
+    Operation,
+    PagePointers,
+    Response,
+    Spec,
+    content_kind,
+    is_json,
+)
 from ...spec.schema import Anything, Array, Enumeration, Map, Object, Property, Ref, Scalar, Shape
 from ..literals import literal, sentence
 from ..spelling import Speller
@@ -37,7 +47,7 @@ class Returned:
     """True if the constant needs an annotation, because type checkers cannot infer it from `declared`."""
 
     accept: str
-    """Media type for the `Accept` header, '' for JSON."""
+    """`Accept` header, '' for that which the core derives from the types."""
 
     media_types: tuple[str, ...]
     """Other media types that callers may choose: those that are read into the same models as JSON."""
@@ -51,7 +61,7 @@ def returned(operation: Operation, speller: Speller) -> Returned:
     responses = _successes(operation)
     chosen = {response.status: _preferred(response) for response in responses}
     types = {status: _type(content, speller, exact=True) for status, content in chosen.items()}
-    accept = next((c.media_type for c in chosen.values() if c and not is_json(c.media_type)), "")
+    accept = _accept(responses, frozenset(types.values()))
     others = tuple(dict.fromkeys(other for response in responses for other in _others(response)))
     docs = {
         response.status: _described(response, chosen[response.status], speller)
@@ -77,6 +87,20 @@ def returned(operation: Operation, speller: Speller) -> Returned:
     )
 
 
+def _accept(responses: Iterable[Response], types: frozenset[str]) -> str:
+    """Return the declared media types that are read into the types of the result, in the order of the spec."""
+    readable = dict.fromkeys(each.media_type for response in responses for each in _readable(response))
+    derived = types.isdisjoint(("str", "bytes")) and list(readable) in ([], ["application/json"])
+    return "" if derived else ", ".join(readable)
+
+
+def _readable(response: Response) -> Iterator[Content]:
+    content = _preferred(response)
+    if content is not None:
+        kind = content_kind(content.media_type)
+        yield from (each for each in response.contents if content_kind(each.media_type) is kind)
+
+
 def shared_media_types(spec: Spec) -> tuple[str, ...]:
     """Return the media types of all operations from which callers may choose; none if there is only JSON."""
     readable = tuple(each for each in spec.media_types if is_json(each) or each in ROW_TYPES)
@@ -91,8 +115,10 @@ def _others(response: Response) -> Iterator[str]:
 
 def _described(response: Response, content: Content | None, speller: Speller) -> str:
     """Return the description of a response in one line."""
-    if content is None or not is_json(content.media_type):
+    if content is None:
         return _line(response.description)
+    if not is_json(content.media_type):
+        return " ".join(filter(None, [_line(response.description), undecoded("Contains", content, speller)]))
     shape = speller.resolved(content.shape)
     # If a response has one member, such as the id of a new object, the caller wants its description.
     if isinstance(shape, Object) and len(shape.properties) == 1 and not shape.base and shape.extra is None:
@@ -114,8 +140,8 @@ def error_types(operation: Operation, speller: Speller) -> str:
         response.status: speller.annotation(content.shape, exact=True)
         for response in operation.responses
         if response.status not in successes
-        for content in response.contents[:1]
-        if is_json(content.media_type)
+        for content in [_preferred(response)]
+        if content is not None and is_json(content.media_type)
     }
     return "{" + ", ".join(f"{_status(status)}: {each}" for status, each in types.items()) + "}" if types else ""
 
@@ -151,14 +177,36 @@ def _preferred(response: Response) -> Content | None:
 def _type(content: Content | None, speller: Speller, *, exact: bool) -> str:
     if content is None:
         return "None"
-    if is_json(content.media_type):
-        return speller.annotation(content.shape, exact=exact)
-    return "str" if content.media_type.startswith("text/") else "bytes"
+    match content_kind(content.media_type):
+        case ContentKind.JSON:
+            return speller.annotation(content.shape, exact=exact)
+        case ContentKind.TEXT:
+            return text_type(content, speller, exact=exact)
+        case _:
+            return "bytes"
+
+
+def text_type(content: Content, speller: Speller, *, exact: bool = False) -> str:
+    """Return the type of a text body: that of its schema, if it is a scalar."""
+    return speller.annotation(content.shape, exact=exact) if _is_scalar(content, speller) else "str"
+
+
+def undecoded(verb: str, content: Content, speller: Speller) -> str:
+    """Return a sentence that names the schema of a body that is not decoded, '' for a scalar."""
+    plain = evolve(speller, qualifier="")
+    if isinstance(plain.resolved(content.shape), Anything | Scalar | Enumeration):
+        return ""
+    return f"{verb} `{plain.annotation(content.shape)}` in `{content.media_type}`, which the client does not convert."
+
+
+def _is_scalar(content: Content, speller: Speller) -> bool:
+    shape = speller.resolved(content.shape)
+    return isinstance(shape, Scalar | Enumeration) and not (isinstance(shape, Scalar) and shape.format == "binary")
 
 
 def _is_class(content: Content, speller: Speller) -> bool:
     """Return True if type checkers accept the declared type as `type[T]`: no union, format or constant."""
-    if not is_json(content.media_type):
+    if not (is_json(content.media_type) or _is_scalar(content, speller)):
         return True
     if speller.accepts_null(content.shape):
         return False

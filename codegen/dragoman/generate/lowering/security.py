@@ -45,6 +45,10 @@ def _scheme(scheme: Scheme, spec: Spec, speller: Speller) -> str:
         case "clientCredentials":
             scopes = tuple_of(map(literal, scheme.scopes))
             return call("ClientCredentials", literal(scheme.token_url), *entries(scopes=scopes))
+        case "oauth2" | "openIdConnect":
+            return "OAuth2Token()"
+        case "mutualTLS":
+            return "MutualTls()"
         case _:
             return call("ApiKey", literal(scheme.place), literal(scheme.parameter), *entries(sign_in=sign_in))
 
@@ -73,4 +77,7 @@ def _way(scheme: Scheme) -> str:
         "basic": "user and password.",
         "bearer": "a bearer token.",
         "clientCredentials": "OAuth 2 client credentials.",
+        "oauth2": "an OAuth 2 access token.",
+        "openIdConnect": "an OpenID Connect access token.",
+        "mutualTLS": "a client certificate (`http_client=`).",
     }.get(scheme.kind, f"a key in the {scheme.place} `{scheme.parameter}`.")

@@ -50,14 +50,14 @@ def request_digest(operation: str, builder: RequestBuilder, *, whole: bool, with
     Raises:
         InvalidArgumentError: `whole` is True and the body can be read only once.
     """
-    content_type = next((value for name, value in builder.headers if name.lower() == "content-type"), "")
-    boundary = content_type.partition("boundary=")[2].encode()
+    sent = (*builder.headers, *builder.defaults)
+    content_type = next((value for name, value in sent if name.lower() == "content-type"), "")
     left_out = {"accept", "content-type", (without or "").lower()}
     headers = sorted([name.lower(), value] for name, value in builder.headers if name.lower() not in left_out)
     label = content_type.partition("; boundary=")[0]
     head = [operation, builder.path, builder.query, headers, builder.cookies, label]
     hasher = sha256(json.dumps(head, separators=(",", ":")).encode())
-    for part in _without_boundary(boundary, _body(builder.content, whole)):
+    for part in _without_boundary(builder.boundary.encode(), _body(builder.content, whole)):
         hasher.update(part)
     return hasher.hexdigest()
 

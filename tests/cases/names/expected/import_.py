@@ -192,6 +192,7 @@ STR: Final = Operation(
     "GET",
     "/str",
     returns=str,
+    accept="application/json",
 )
 
 

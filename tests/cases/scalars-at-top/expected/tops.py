@@ -20,6 +20,7 @@ READ_NAME: Final = Operation(
     "GET",
     "/name",
     returns=str,
+    accept="application/json",
 )
 
 

@@ -1,0 +1,13 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: models."""
+
+from __future__ import annotations
+
+from taskclients_core.lazy_attrs import define
+
+
+@define(kw_only=True)
+class Thing:
+    """A thing."""
+
+    name: str
