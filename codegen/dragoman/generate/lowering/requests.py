@@ -92,9 +92,6 @@ def body_argument(operation: Operation, speller: Speller) -> ir.Argument | None:
         return None
     as_json = (content for content in contents if content_kind(content.media_type) is ContentKind.JSON)
     nullable = any(speller.accepts_null(content.shape) for content in as_json)
-        content_kind(content.media_type) is ContentKind.JSON and speller.accepts_null(content.shape)
-        for content in contents
-    )
     if nullable or not operation.body_required:
         types = [*types, "None"] if types != ["Any"] and types != ["None"] else types
     if operation.body_required:
