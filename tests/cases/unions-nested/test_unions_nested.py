@@ -19,7 +19,7 @@ PETS = [
 
 def pets(models: Any) -> list[Any]:
     return [
-        models.Cat(kind="Cat", purrs=True),
+        models.Cat(purrs=True),
         models.Lion(mane=False),
         models.Dog(additional_properties={"tricks": ["roll"]}),
         models.Shark(teeth=300),

@@ -17,7 +17,7 @@ class Cat:
     """A cat."""
 
     type: Literal["feline"] = "feline"
-    kind: str
+    kind: Literal["Cat"] = "Cat"
     purrs: bool | None = None
 
 
@@ -73,7 +73,7 @@ Bird: TypeAlias = Annotated[Crow | Duck, OneOf("type", {"crow": Crow, "duck": Du
 Pet: TypeAlias = Annotated[
     Feline | Dog | Fish | Bird, OneOf("type", {"feline": Feline, "dog": Dog, "fish": Fish, "crow": Bird, "duck": Bird})
 ]
-"""Its member `feline` is a union by another property; `fish` is a base class; `bird` is one by the same property."""
+"""Felines are a union by another property, birds one by the same property, and fish a base class."""
 
 
 @define(kw_only=True)

@@ -26,8 +26,7 @@ def add_pet(client: ApiClient, body: models.Pet) -> list[models.Pet]:
     """Add a pet.
 
     Args:
-        body: Its member `feline` is a union by another property; `fish` is a base class; `bird` is one by the same
-            property.
+        body: Felines are a union by another property, birds one by the same property, and fish a base class.
 
     Returns:
         All pets.
@@ -46,8 +45,7 @@ async def add_pet_async(client: AsyncApiClient, body: models.Pet) -> list[models
     Async twin of `add_pet`.
 
     Args:
-        body: Its member `feline` is a union by another property; `fish` is a base class; `bird` is one by the same
-            property.
+        body: Felines are a union by another property, birds one by the same property, and fish a base class.
     """
     return await client.call(ADD_PET, body=body)
 
