@@ -69,6 +69,7 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
     responses.check_pagination_pointers,
     paths.check_path_parameter_undeclared,
     paths.check_path_parameter_unused,
+    paths.check_path_query,
     schemas.check_required_undeclared,
     security.check_security_undeclared,
     paths.check_server_unusable,
