@@ -218,7 +218,7 @@ class Operation(Generic[T_co]):
     Args:
         name: Name for errors and events, such as `booster.get_task`.
         method: HTTP method.
-        path: Path template, such as `/tasks/{id}`.
+        path: Path template, such as `/tasks/{id}`; it may have a query, and a fragment that is not sent.
         parameters: Parameters in the order of the caller's arguments.
         body: Accepted forms of the request body; the first that fits the value is used.
         body_required: False if the body may be None.

@@ -171,13 +171,8 @@ def _right(member: Property, speller: Speller, default: Any, *, name: str, optio
     elif default is not MISSING:
         source = speller.value(member.shape, default)
         if isinstance(default, list | dict) or (default is None and member.required):
-<<<<<<< HEAD
-            # A lambda: pyright cannot infer the item type of `list` or `dict`. A default of None would mean that
-            # None is left out.
-=======
             # A lambda, because pyright cannot infer the item type of `list` or `dict`, and because a default of None
             # would mean that None is left out.
->>>>>>> types10
             arguments["factory"] = f"lambda: {source}"
         else:
             arguments["default"] = source

@@ -76,6 +76,7 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
     paths.check_path_parameter_unused,
     paths.check_path_twice,
     examples.check_pattern_unchecked,
+    paths.check_path_query,
     schemas.check_required_undeclared,
     security.check_security_undeclared,
     paths.check_server_unusable,

@@ -187,34 +187,18 @@ def check_unsupported_feature(document: Document) -> Iterator[Problem]:
 
     Ignoring it would give a client that silently lacks the feature.
 
-    Remove webhooks, callbacks and shared path items.
+    Write nothing there: remove webhooks and callbacks.
     """
     whole = root(document)
     components = whole.child("components", "components")
     yield from _members(document, whole, "webhooks", "jsonSchemaDialect")
     if components:
-        yield from _members(document, components, "callbacks", "pathItems")
-    for node in nodes(document, "path-item", "operation"):
-        if node.kind == "path-item":
-            yield from _members(document, node, "$ref")
-            yield from _path(document, node)
-        else:
-            yield from _members(document, node, "callbacks")
+        yield from _members(document, components, "callbacks")
+    for node in nodes(document, "operation"):
+        yield from _members(document, node, "callbacks")
 
 
 def _members(document: Document, node: Node, *names: str) -> Iterator[Problem]:
     for name in names:
         if name in node.data:
             yield report(document, UNSUPPORTED_FEATURE, node.at(name), f"{name} is not supported here", "remove it")
-
-
-def _path(document: Document, item: Node) -> Iterator[Problem]:
-    if any(character in item.key for character in "?#"):
-        message = "a path must not contain a query or a fragment"
-        yield report(
-            document,
-            UNSUPPORTED_FEATURE,
-            item.pointer,
-            message,
-            "declare query parameters under parameters, with in: query",
-        )

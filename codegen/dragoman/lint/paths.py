@@ -16,13 +16,13 @@ _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 
 
 def variables(template: str) -> list[str]:
-    """Return the names in braces, in order, including repetitions."""
-    return _VARIABLE.findall(template)
+    """Return the names in braces, in order, including repetitions; those in a fragment are not part of the request."""
+    return _VARIABLE.findall(template.partition("#")[0])
 
 
 def leftover(template: str) -> str:
-    """Return a template without its variables."""
-    return _VARIABLE.sub("", template)
+    """Return a template without its variables and its fragment."""
+    return _VARIABLE.sub("", template.partition("#")[0])
 
 
 def path_parameters(document: Document, operation: Operation) -> dict[str, Node]:
@@ -110,6 +110,37 @@ def check_path_parameter_unused(document: Document) -> Iterator[Problem]:
                 yield report(document, PATH_PARAMETER_UNUSED, mention.pointer, message, hint, about=operation.id)
 
 
+PATH_QUERY: Final = "path-query"
+
+
+def check_path_query(document: Document) -> Iterator[Problem]:
+    """The query in a path is not one that can be sent as written.
+
+    `/?Action=ListTasks` is sent as it is, before the query parameters. A parameter of the same name would be sent
+    twice. A fragment (`/#Action=ListTasks`) is never sent; it tells apart operations whose path is the same.
+
+    Write each name once, in the path or under `parameters`, and percent-encode other characters than `A-Z a-z 0-9` and
+    `-._~!$&'()*+,;=:@/?` in the path.
+    """
+    for operation in operations(document):
+        query = operation.path.partition("#")[0].partition("?")[2]
+        where = operation.node.pointer.rpartition("/")[0]
+        if not _QUERY.fullmatch(leftover(query)):
+            message = f"the query {preview(query)} contains characters that must be encoded"
+            yield report(
+                document, PATH_QUERY, where, message, "percent-encode them: %20 for a space", about=operation.id
+            )
+        fixed = {pair.partition("=")[0] for pair in query.split("&")}
+        for mention, parameter in parameters(document, operation):
+            name = parameter.data.get("name")
+            if parameter.data.get("in") == "query" and name in fixed:
+                message = f"the query parameter '{name}' is in the path too"
+                hint = f"remove the parameter, or write # instead of ? in {operation.path}"
+                yield report(document, PATH_QUERY, mention.pointer, message, hint, about=operation.id)
+
+
+_QUERY: Final = re.compile(r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*")
+
 SERVER_UNUSABLE: Final = "server-unusable"
 
 
@@ -166,7 +197,7 @@ def _fault(url: str) -> tuple[str, str] | None:
         sound = absolute or (url.startswith("/") and not url.startswith("//"))
     except ValueError:
         sound, parts = False, urlsplit("")
-    if not sound or leftover(url) != url or any(character.isspace() or character in "{}" for character in url):
+    if not sound or _VARIABLE.search(url) or any(character.isspace() or character in "{}" for character in url):
         return f"{preview(url)} is not an http(s) URL", "write a URL such as https://api.example.com/v2, or a path: /v2"
     if "@" in parts.netloc:
         return "the URL contains a user", "remove it: a spec must not contain credentials"

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from attrs import field, frozen
 
-from taskclients_core.request.styles import DEFAULT_STYLES, STYLES, Location, StyleName
+from taskclients_core.request.styles import DEFAULT_STYLES, STYLES, Location, StyleName, scalar
 
 from .api import Api
 from .messages import Call, HttpError
@@ -76,7 +76,7 @@ class Table:
 
     def __init__(self, served: Iterable[Operation]) -> None:
         self._entries: list[tuple[tuple[re.Pattern[str] | str, ...], Operation]] = [
-            (tuple(_segment(part) for part in each.path.split("/")), each) for each in served
+            (tuple(_segment(part) for part in _split(each.path)[0].split("/")), each) for each in served
         ]
         # Literal segments take precedence over templates, in any order of the spec.
         self._entries.sort(key=lambda entry: [not isinstance(part, str) for part in entry[0]])
@@ -92,13 +92,53 @@ class Table:
         for parts, operation in self._entries:
             values = _match(parts, segments)
             if values is not None and operation.method == call.method:
-                return operation, values
+                query = _selected(operation, call)
+                if query is None:
+                    continue
+                return operation, values | query
             if values is not None:
                 others.add(operation.method)
         if not others:
             raise HttpError(404, f"The path {path} does not exist.")
         allowed = ", ".join(sorted(others))
         raise HttpError(405, f"{path} allows only {allowed}.", headers={"Allow": allowed})
+
+
+def _split(path: str) -> tuple[str, str]:
+    """Return the path and the query of a path template, without its fragment."""
+    sent = path.partition("#")[0]
+    return sent.partition("?")[0], sent.partition("?")[2]
+
+
+def _selected(operation: Operation, call: Call) -> dict[str, str] | None:
+    """Return the path parameters in the query; None if the query or a parameter is that of another operation.
+
+    Operations with the same path differ by the query in their template, or by parameters with a single value.
+    """
+    sent = dict(call.pairs)
+    found: dict[str, str] = {}
+    query = _split(operation.path)[1]
+    for pair in query.split("&") if query else ():
+        name, _, value = pair.partition("=")
+        if name not in sent:
+            return None
+        if variable := _TEMPLATE.fullmatch(value):
+            found[variable[1]] = sent[name]
+        elif unquote(sent[name]) != unquote(value):
+            return None
+    if "#" in operation.path:
+        headers = {name.lower(): value for name, value in call.headers.items()}
+        for each in operation.parameters:
+            only = _only_value(operation.api.resolve(each.schema)) if each.required else None
+            given = sent.get(each.name) if each.place == "query" else headers.get(each.name.lower())
+            if only is not None and each.place in ("query", "header") and unquote(given or "") != only:
+                return None
+    return found
+
+
+def _only_value(schema: Any) -> str | None:
+    values = [schema["const"]] if "const" in schema else schema.get("enum", ())
+    return scalar(values[0]) if len(values) == 1 else None
 
 
 def _match(parts: tuple[re.Pattern[str] | str, ...], segments: list[str]) -> dict[str, str] | None:

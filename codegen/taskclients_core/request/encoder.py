@@ -78,13 +78,16 @@ class PathTemplate:
 
 
 def compile_path(template: str, parameters: Sequence[Path]) -> PathTemplate:
-    """Parse a path template such as `/tasks/{id}`.
+    """Parse a path template such as `/tasks/{id}` or `/?Action=ListTasks`.
+
+    A fragment (`/#Action=ListTasks`) is dropped: it only tells apart operations with the same path, and HTTP never
+    sends it.
 
     Raises:
         ValueError: the parameters are not exactly those of the template.
     """
     by_name = {parameter.name: index for index, parameter in enumerate(parameters)}
-    pieces = re.split(r"\{([^{}]+)\}", template)  # text and names in turn
+    pieces = re.split(r"\{([^{}]+)\}", template.partition("#")[0])  # text and names in turn
     if sorted(pieces[1::2]) != sorted(by_name):
         raise ValueError(f"{template!r} does not have exactly the parameters {sorted(by_name)}")
     parts: list[str | tuple[int, Callable[[object], str]]] = []
@@ -339,7 +342,10 @@ class RequestEncoder:
                 arguments[source] if isinstance(source, int) else resolve_pointer(body, source)
                 for source in self.path_values
             ]
-            builder.path = self.template.render(values)
+            # Values are escaped, so a question mark is the template's own.
+            builder.path, _, query = self.template.render(values).partition("?")
+            if query:
+                builder.query.append(query)
             for index, write in self.writers:
                 write(arguments[index], builder)
         except InvalidArgumentError as error:

@@ -1,0 +1,12 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: models."""
+
+from __future__ import annotations
+
+from taskclients_core.model import OpenStr
+
+
+class StartAction(OpenStr):
+    """Name of the action."""
+
+    START = "Start"
