@@ -39,7 +39,10 @@ def client() -> BoosterClient:
 
 
 def follow(scheduler: BaseScheduler, every: timedelta = EVERY) -> None:
-    """Make a scheduler poll all tasks from now on."""
+    """Make a scheduler poll all tasks from now on.
+
+    Stop the scheduler by `shutdown(wait=False)`: it waits for jobs while it holds the lock that `add_job` needs.
+    """
     fetching: set[str] = set()
 
     def poll() -> None:

@@ -42,7 +42,7 @@ def scheduled() -> Iterator[None]:
     try:
         yield
     finally:
-        scheduler.shutdown()
+        scheduler.shutdown(wait=False)  # see `follow`
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,7 @@ from taskclients.mykaarma import AsyncMyKaarmaClient, MyKaarmaClient
 from taskclients.mykaarma.models import CreateDealerRequest
 from taskclients_core.errors import ClientError
 from taskclients_core.events import Event
-from taskclients_core.tasks import Phase, PollPolicy, TaskError, TaskSnapshot
+from taskclients_core.tasks import AsyncTaskHandle, Phase, PollPolicy, TaskError, TaskHandle, TaskSnapshot
 
 ORGANIZATION: Final = UUID("00000000-0000-4000-8000-000000000012")
 
@@ -185,7 +185,7 @@ def _reported(value: Any) -> Any:
         ]
     if isinstance(value, ClientError):
         return type(value).__name__, str(value)
-    if hasattr(value, "record"):
+    if isinstance(value, AsyncTaskHandle | TaskHandle):
         return "task", value.ref, value.resume_token(), repr(value).replace("Async", "")
     return value
 
