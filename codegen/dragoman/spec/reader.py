@@ -270,15 +270,11 @@ def _server(node: Mapping[str, Any]) -> Server:
 def _schemes(data: Mapping[str, Any]) -> Iterator[Scheme]:
     for name, entry in data.get("components", {}).get("securitySchemes", {}).items():
         node = resolve(data, entry)
-        flows = node.get("flows", {})
-        flow = flows.get("clientCredentials", {})
+        flow = node.get("flows", {}).get("clientCredentials", {})
         sign_in = node.get("x-sign-in")
         yield Scheme(
             name=name,
-            kind={
-                "http": str(node.get("scheme", "")).lower(),
-                "oauth2": "clientCredentials" if "clientCredentials" in flows else "oauth2",
-            }.get(node["type"], node["type"]),
+            kind=_kind(node),
             place=node.get("in", ""),
             parameter=node.get("name", ""),
             token_url=flow.get("tokenUrl", ""),
@@ -287,6 +283,13 @@ def _schemes(data: Mapping[str, Any]) -> Iterator[Scheme]:
             description=_text(node.get("description")),
             assumed=_text(node.get("x-assumed")),
         )
+
+
+def _kind(node: Mapping[str, Any]) -> str:
+    kind: str = node["type"]
+    if kind == "http":
+        return str(node["scheme"]).lower()
+    return "clientCredentials" if "clientCredentials" in node.get("flows", {}) else kind
 
 
 def _security(requirements: list[Mapping[str, Any]]) -> tuple[tuple[str, ...], ...]:

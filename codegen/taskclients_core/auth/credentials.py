@@ -197,21 +197,21 @@ def bind_credentials(
 
     def part(name: str, credential: object) -> AuthProvider:
         scheme = api.schemes[name]
-        if isinstance(scheme, HttpBearer | ApiKey | OAuth2Token) or (
-            isinstance(scheme, ClientCredentials) and not isinstance(credential, tuple)
-        ):
+        if isinstance(scheme, HttpBasic):
+            if _is_pair(credential) and any(credential):  # either may be empty (RFC 7617, 2), as with a key alone
+                return basic_auth(name, credential)
+        elif isinstance(scheme, ClientCredentials) and _is_pair(credential):
+            if all(credential):
+                url = urljoin(base_url + "/", scheme.token_url)
+                request = token_request(f"{api.name}.token", scheme, url, credential, headers)
+                return client_credentials_cache(request, now)
+        elif isinstance(scheme, HttpBearer | ApiKey | OAuth2Token | ClientCredentials):
             if isinstance(credential, str):
                 return secret_auth(scheme, name, credential)
             if isinstance(scheme, HttpBearer | ApiKey) and (sign_in := find_sign_in(scheme, credential)):
                 return sign_in_cache(scheme, name, sign_in, credential, prepare, parser, now)
             if _is_secret(credential):
                 return SecretCallback(scheme, name, credential)
-        elif isinstance(scheme, HttpBasic):
-            if _is_pair(credential) and any(credential):  # either may be empty (RFC 7617, 2), as with a key alone
-                return basic_auth(name, credential)
-        elif isinstance(scheme, ClientCredentials) and _is_pair(credential) and all(credential):
-            url = urljoin(base_url + "/", scheme.token_url)
-            return client_credentials_cache(token_request(f"{api.name}.token", scheme, url, credential, headers), now)
         got = "an empty one" if _is_pair(credential) and not all(credential) else type(credential).__name__
         raise InvalidArgumentError(f"auth: expected {_accepted_by(name, scheme)}, got {got}")
 

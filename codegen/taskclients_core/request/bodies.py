@@ -382,7 +382,7 @@ def _part_headers(name: str, rule: Encoding, upload: Upload | None) -> list[tupl
         InvalidArgumentError: a header is missing or invalid.
     """
     found = {key.lower(): (key, value) for key, value in rule.headers.items() if value is not None}
-    for key, value in (upload.headers if upload else {}).items():
+    for key, value in upload.headers.items() if upload else ():
         if not _HEADER_NAME.fullmatch(key) or key.lower().startswith("content-"):
             raise InvalidArgumentError(f"headers of the upload {name!r}: {key!r:.80} cannot be set")
         found[key.lower()] = (key, header_value(value))
