@@ -95,6 +95,7 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
     extensions.check_unknown_x_word,
     names.check_unspellable_name,
     documents.check_unsupported_feature,
+    documents.check_ignored_feature,
     schemas.check_unsupported_format,
     schemas.check_unsupported_keyword,
     media_types.check_unsupported_media_type,
@@ -105,7 +106,9 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
 )
 """All checks, in the order in which they run."""
 
-WARNINGS: Final[frozenset[LintCheck]] = frozenset({examples.check_pattern_unchecked, schemas.check_unknown_format})
+WARNINGS: Final[frozenset[LintCheck]] = frozenset(
+    {documents.check_ignored_feature, examples.check_pattern_unchecked, schemas.check_unknown_format}
+)
 """Checks whose problems are warnings."""
 
 

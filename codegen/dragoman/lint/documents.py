@@ -15,7 +15,7 @@ from .findings import Finding
 from .json_schema import of_openapi
 from .keywords import misshapen
 from .values import is_list, is_object, json_type, listed, nearest, preview
-from .walk import Node, nodes, report, root
+from .walk import nodes, report, root
 
 OPENAPI_INVALID: Final = "openapi-invalid"
 
@@ -180,25 +180,32 @@ def _texts(value: Any, pointer: str) -> Iterator[tuple[str, str, bool]]:
 
 
 UNSUPPORTED_FEATURE: Final = "unsupported-feature"
+IGNORED_FEATURE: Final = "ignored-feature"
 
 
 def check_unsupported_feature(document: Document) -> Iterator[Problem]:
-    """The spec uses a feature of OpenAPI that the clients do not support.
+    """The spec chooses another dialect of JSON Schema.
 
-    Ignoring it would give a client that silently lacks the feature.
+    Reading its schemas by the rules of OpenAPI's own dialect could give wrong types.
 
-    Write nothing there: remove webhooks and callbacks.
+    Write nothing there: remove jsonSchemaDialect.
+    """
+    if "jsonSchemaDialect" in root(document).data:
+        message = "jsonSchemaDialect is not supported here"
+        yield report(document, UNSUPPORTED_FEATURE, "/jsonSchemaDialect", message, "remove it")
+
+
+def check_ignored_feature(document: Document) -> Iterator[Problem]:
+    """The spec describes requests that the server sends: webhooks or callbacks.
+
+    A client sends requests and receives none, so they have no effect. Only the first one is reported.
+
+    Write nothing there if you want no warning: remove webhooks and callbacks.
     """
     whole = root(document)
-    components = whole.child("components", "components")
-    yield from _members(document, whole, "webhooks", "jsonSchemaDialect")
-    if components:
-        yield from _members(document, components, "callbacks")
-    for node in nodes(document, "operation"):
-        yield from _members(document, node, "callbacks")
-
-
-def _members(document: Document, node: Node, *names: str) -> Iterator[Problem]:
-    for name in names:
-        if name in node.data:
-            yield report(document, UNSUPPORTED_FEATURE, node.at(name), f"{name} is not supported here", "remove it")
+    found = [(whole, "webhooks"), *((node, "callbacks") for node in nodes(document, "components", "operation"))]
+    for node, name in found:
+        if node.data.get(name):
+            message = f"{name} is ignored: a client receives no requests"
+            yield report(document, IGNORED_FEATURE, node.at(name), message, "remove it, or leave it for other tools")
+            return

@@ -282,7 +282,6 @@ GRAMMAR: Final[Mapping[str, Mapping[str, str]]] = {
         "info": "info",
         "servers": "[server]",
         "paths": "paths",
-        "webhooks": "{path-item}",
         "components": "components",
         "security": "[requirement]",
         "tags": "[tag]",
@@ -302,7 +301,6 @@ GRAMMAR: Final[Mapping[str, Mapping[str, str]]] = {
         "headers": "{header}",
         "securitySchemes": "{security-scheme}",
         "links": "{link}",
-        "callbacks": "{callback}",
         "pathItems": "{path-item}",
     },
     "paths": {ANY: "path-item"},
@@ -316,7 +314,6 @@ GRAMMAR: Final[Mapping[str, Mapping[str, str]]] = {
         "parameters": "[parameter]",
         "requestBody": "request-body",
         "responses": "responses",
-        "callbacks": "{callback}",
         "security": "[requirement]",
         "servers": "[server]",
     },
@@ -328,7 +325,6 @@ GRAMMAR: Final[Mapping[str, Mapping[str, str]]] = {
     "encoding": {"headers": "{header}"},
     "responses": {ANY: "response"},
     "response": {"headers": "{header}", "content": "{media-type}", "links": "{link}"},
-    "callback": {ANY: "path-item"},
     "example": {},
     "link": {"server": "server"},
     "tag": {"externalDocs": "external-docs"},
@@ -363,7 +359,10 @@ GRAMMAR: Final[Mapping[str, Mapping[str, str]]] = {
     "discriminator": {},
     "xml": {},
 }
-"""Kind of object -> member -> kind of the object in it; `[kind]` is a list and `{kind}` a map of such objects."""
+"""Kind of object -> member -> kind of the object in it; `[kind]` is a list and `{kind}` a map of such objects.
+
+`webhooks` and `callbacks` are not listed, because nothing in them has an effect.
+"""
 
 SECTIONS: Final[Mapping[str, str]] = {kind.strip("{}"): name for name, kind in GRAMMAR["components"].items()}
 """Kind of object -> section of `components` for such objects."""
