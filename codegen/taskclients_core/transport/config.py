@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import unquote_plus
 
 from attrs import evolve, field, frozen
 
@@ -61,6 +62,8 @@ class ClientConfig:
         query = (*common.query, *builder.query, *auth.query)
         if query:
             url = f"{url}?{'&'.join(query)}"
+        if builder.url is not None:
+            url = _with_credentials(builder.url, auth.query)
         cookies = (*common.cookies, *builder.cookies, *auth.cookies)
         headers = (*common.headers, *builder.headers, *auth.headers)
         if cookies:
@@ -77,6 +80,20 @@ class ClientConfig:
             options.timeout,
             options.max_response_bytes,
         )
+
+
+def _with_credentials(url: str, credentials: Sequence[str]) -> str:
+    """Return a URL with credentials in its query, in place of those that the server may have repeated."""
+    if not credentials:
+        return url
+    names = {_parameter_name(each) for each in credentials}
+    path, _, query = url.partition("?")
+    others = [each for each in query.split("&") if each and _parameter_name(each) not in names]
+    return f"{path}?{'&'.join((*others, *credentials))}"
+
+
+def _parameter_name(parameter: str) -> str:
+    return unquote_plus(parameter.partition("=")[0])
 
 
 def build_config(
