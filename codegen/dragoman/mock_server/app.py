@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from . import examples, files, messages, requests, responses, routes, task_views, tasks
+from . import examples, files, messages, pages, requests, responses, routes, task_views, tasks
 from .api import Api, load
 from .faults import Fault, Script
 from .faults import load as load_faults
@@ -172,13 +172,11 @@ class Sandbox:
                 call, api, operation, status, response, task_views.submission_response(task, route, example, view)
             )
         status, response = operation.success()
-        value = None
-        if page := operation.node.get("x-pagination"):
-            content = responses.json_content(api, response)
-            value = task_views.close_page(
-                api, content.get("schema"), examples.response_body(api, content), page["token"]
-            )
-        return responses.success(call, api, operation, status, response, value)
+        if "x-pagination" in operation.node:
+            value, headers = pages.render(operation, arguments, call)
+            reply = responses.success(call, api, operation, status, response, value)
+            return evolve(reply, headers={**reply.headers, **headers})
+        return responses.success(call, api, operation, status, response)
 
     def _file(self, context: RequestContext) -> Reply:
         call, now = context.call, context.now
