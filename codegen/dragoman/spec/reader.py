@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from taskclients_core import json_pointer
 from taskclients_core.operation import Operation as CoreOperation
+from taskclients_core.operation import Pagination
 from taskclients_core.request.styles import DEFAULT_STYLES, STYLES, StyleName
 from taskclients_core.tasks.definition import TaskType
 
@@ -19,7 +20,6 @@ from .model import (
     Content,
     ErrorPointers,
     Operation,
-    PagePointers,
     Parameter,
     Response,
     Scheme,
@@ -125,9 +125,7 @@ def _operation(
         body_description=_text(body.get("description")),
         responses=tuple(_response(data, status, entry) for status, entry in node.get("responses", {}).items()),
         security=_security(node["security"]) if "security" in node else None,
-        pagination=PagePointers(items=page["items"], token=page["token"], parameter=page["parameter"])
-        if page
-        else None,
+        pagination=Pagination(**page) if page else None,
         idempotent=node.get("x-idempotent", False),
         submission=submission,
     )
