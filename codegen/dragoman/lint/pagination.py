@@ -44,6 +44,10 @@ _VALUES: Final[Mapping[str, str]] = {
     "link": "next",
     "url": "/next",
 }
+_CONVERTED: Final = frozenset(
+    {"uuid", "x-guid-n", "date", "date-time", "time", "duration", "byte", "binary", "decimal", "x-servicestack-date"}
+)
+"""Formats whose values are not kept as text, so that a token could be sent in another form than it was received."""
 _RELATION: Final = re.compile(r"[!-~]+")
 
 Fault: TypeAlias = tuple[str, str, str]
@@ -57,7 +61,7 @@ def check_pagination_pointers(document: Document) -> Iterator[Problem]:
     `items`; '' is the response itself. One member says how the next page is requested, and when there is none:
 
     - `token` is a pointer to the token of the next page, sent in the query parameter `parameter`, until it is missing,
-      null or empty. Both are strings or integers.
+      null or empty. Both are strings of the same format, or integers.
     - `page` is the query parameter for the number of the page. The number of the first page is `first`, or else 1.
     - `offset` is the query parameter for the number of items to skip.
     - `link` is the relation type of a link in the `Link` header, usually `next`, until there is no such link.
@@ -129,31 +133,37 @@ def _meaning(document: Document, operation: Operation, page: Mapping[str, Any]) 
     bodies = [(response, schema) for response in successes if (schema := json_schema(response))]
     if not bodies:
         yield "", "no 2xx response has JSON content", "write content: {application/json: {schema: …}} in a 2xx response"
+    elif any(response.data.get("content") and not json_schema(response) for response in successes):
+        yield "", "a 2xx response has no JSON content", "write content: {application/json: {schema: …}} in each of them"
     for response, schema in bodies:
         yield from _items(document, schema, page["items"])
         if "token" in page:
             yield from _next(document, schema, page, "token", "token", {"string", "integer"})
         if "url" in page:
             yield from _next(document, schema, page, "url", "URL", {"string"})
+            if found := _format(document, at(document, schema, page["url"])):
+                yield "/url", f"{page['url']} has the format {found}", "write format: uri there, or remove the format"
         if "link" in page and not any(each.key.lower() == "link" for each in response.children("header", "headers")):
             hint = "write headers: {Link: {schema: {type: string}}} in the response"
             yield "/link", "the response declares no Link header", hint
         for member in ("pages", "total"):
-            if member in page and "integer" not in kinds(document, at(document, schema, page[member])):
+            if member in page and not _fits(document, at(document, schema, page[member]), {"integer"}):
                 hint = _nearby(document, schema, page[member], member, {"integer"}, "a count")
                 yield f"/{member}", f"the response has no integer at {page[member]}", hint
     if "token" in page:
         types = {kind for _, schema in bodies for kind in kinds(document, at(document, schema, page["token"]))}
         yield from _parameter(document, operation, page, "parameter", types & {"string", "integer"} or {"string"})
+        formats = {_format(document, at(document, schema, page["token"])) for _, schema in bodies}
+        yield from _format_of_parameter(document, operation, page, formats)
     for member in ("page", "offset"):
         if member in page:
             yield from _parameter(document, operation, page, member, {"integer"})
 
 
 def _items(document: Document, schema: Node, pointer: str) -> Iterator[Fault]:
-    if "array" not in kinds(document, at(document, schema, pointer)):
+    if not _fits(document, at(document, schema, pointer), {"array"}):
         message = f"the response has no array at {pointer}" if pointer else "the response is not an array"
-        if "array" in kinds(document, schema):
+        if _fits(document, schema, {"array"}):
             yield "/items", message, "write items: ''"
         else:
             yield "/items", message, _nearby(document, schema, pointer, "items", {"array"}, "the list of items")
@@ -164,17 +174,22 @@ def _next(
 ) -> Iterator[Fault]:
     pointer = page[member]
     found = find(document, schema, pointer)
-    types = kinds(document, found.node) if found else frozenset[str]()
-    if found is None or not types & wanted:
+    if found is None or not _fits(document, found.node, wanted):
         hint = _nearby(document, schema, pointer, member, wanted, f"the {what} of the next page")
         yield f"/{member}", f"the response has no {listed(sorted(wanted, reverse=True))} at {pointer}", hint
-    elif found.required and "null" not in types:
+    elif found.required and "null" not in kinds(document, found.node):
         message = f"{pointer} is required and not nullable, so there is no last page"
         yield f"/{member}", message, "remove it from required, or make it nullable"
 
 
+def _fits(document: Document, schema: Node | None, wanted: set[str]) -> bool:
+    """Return True if the values of a schema have one of the wanted types, apart from null."""
+    found = kinds(document, schema) - {"null"}
+    return bool(found) and found <= wanted
+
+
 def _nearby(document: Document, schema: Node, pointer: str, member: str, wanted: set[str], what: str) -> str:
-    fitting = [each for each in near(document, schema, pointer) if kinds(document, at(document, schema, each)) & wanted]
+    fitting = [each for each in near(document, schema, pointer) if _fits(document, at(document, schema, each), wanted)]
     return f"write {member}: {listed(fitting)}" if fitting else f"write the pointer of {what}"
 
 
@@ -203,6 +218,29 @@ def _parameter(
         yield f"/{member}", message, "remove x-client-parameter from the parameter"
     elif schema and member != "parameter":
         yield from _first(document, schema, page, member)
+
+
+def _format(document: Document, schema: Node | None) -> str:
+    """Return the format of a schema, '' if its values are kept as text."""
+    whole = plain(document, schema)
+    found = whole.data.get("format") if whole else None
+    return found if isinstance(found, str) and found in _CONVERTED else ""
+
+
+def _format_of_parameter(
+    document: Document, operation: Operation, page: Mapping[str, Any], formats: set[str]
+) -> Iterator[Fault]:
+    name = page["parameter"]
+    for _, parameter in parameters(document, operation):
+        if parameter.data.get("in") == "query" and parameter.data.get("name") == name:
+            found = _format(document, parameter.child("schema", "schema"))
+            for wanted in sorted(formats - {found}):
+                message = f"'{name}' has {_stated(found)}, but {page['token']} has {_stated(wanted)}"
+                yield "/parameter", message, f"give both {_stated(wanted or found)}, or none"
+
+
+def _stated(found: str) -> str:
+    return f"format: {found}" if found else "no format"
 
 
 def _first(document: Document, schema: Node, page: Mapping[str, Any], member: str) -> Iterator[Fault]:
