@@ -198,12 +198,12 @@ class Client(BaseClient):
 
         Args:
             operation: An endpoint with `pagination`.
-            arguments: As for `call`; a page token among them is that of the first page.
+            arguments: As for `call`; a token, page number or offset among them is that of the first page.
             body: Request body.
         """
         from .paging import Pages
 
-        return Pages(self, operation, arguments, body)
+        return Pages(self, self._driver, self._config, operation, arguments, body)
 
     def response(self, method: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> Response[T]:
         """Call a method of this client and return its result with the response's status, headers and raw body.
@@ -348,12 +348,12 @@ class AsyncClient(BaseClient):
 
         Args:
             operation: An endpoint with `pagination`.
-            arguments: As for `call`; a page token among them is that of the first page.
+            arguments: As for `call`; a token, page number or offset among them is that of the first page.
             body: Request body.
         """
         from .paging import AsyncPages
 
-        return AsyncPages(self, operation, arguments, body)
+        return AsyncPages(self, self._driver, self._config, operation, arguments, body)
 
     async def response(self, method: Callable[P, Awaitable[T]], *arguments: P.args, **named: P.kwargs) -> Response[T]:
         """Call a method of this client and return its result with the response's status, headers and raw body.

@@ -13,7 +13,7 @@
     │   ├── ConflictError 409                      UnprocessableEntityError 422
     │   ├── RateLimitError 429                     ServerError 5xx
     ├── DecodeError                                the body does not have the declared type
-    └── PagingError                                the server repeats a page token
+    └── PagingError                                the pages of a list cannot be followed
 
 No message and no repr contains a query string, a header value or a body: they may be secrets. All errors can be
 pickled. Pickles may be stored in queues and result stores, so a pickle contains neither the response's body (`raw`,
@@ -326,4 +326,4 @@ class DecodeError(ClientError):
 
 
 class PagingError(ClientError):
-    """The server repeats the token of an earlier page, so the list would never end."""
+    """The pages of a list cannot be followed: they would never end, miss items, or lead to another host."""

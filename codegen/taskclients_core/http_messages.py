@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from attrs import define, field
 
@@ -81,6 +83,35 @@ class Headers(Mapping[str, str]):
 
     def __repr__(self) -> str:
         return f"Headers({', '.join(self)})"
+
+
+_REFERENCE: Final = re.compile(r"[!-~]{1,8192}")
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+def resolve_reference(url: str, reference: str) -> str:
+    """Return the URL for a reference in the response to a request, without its fragment.
+
+    Raises:
+        ValueError: the reference is empty, too long, or has characters that are invalid in URLs.
+    """
+    if not _REFERENCE.fullmatch(reference):
+        raise ValueError("it is not a URL")
+    return urljoin(url, reference.partition("#")[0])
+
+
+def is_same_origin(url: str, other: str) -> bool:
+    """Return True if two URLs have the same scheme, host and port.
+
+    Raises:
+        ValueError: a URL is malformed.
+    """
+    return _origin(urlsplit(url)) == _origin(urlsplit(other))
+
+
+def _origin(url: SplitResult) -> tuple[object, ...]:
+    # httpx would send a user in the URL as credentials, so such a URL counts as another origin.
+    return url.scheme, url.hostname, url.port or _PORTS.get(url.scheme), "@" in url.netloc
 
 
 @define(eq=False)

@@ -429,3 +429,17 @@ def format_type(hint: Any) -> str:
     if hint is None or hint is NoneType:
         return "None"
     return hint.__name__ if isinstance(hint, type) else str(hint)
+
+
+def attribute_getter(path: str) -> Callable[[Any], Any]:
+    """Return a getter for an attribute path such as `meta.next_token`; it returns None if a part is missing."""
+    names = path.split(".") if path else []
+
+    def get(value: Any) -> Any:
+        for name in names:
+            if value is None or value is UNSET:
+                return None
+            value = getattr(value, name)
+        return value
+
+    return get

@@ -174,12 +174,40 @@ class Upload:
 
 
 class Pagination(Struct, frozen=True, kw_only=True):
-    """Paging of a list. `items` and `token` are attribute paths in a page, such as `meta.next_token`."""
+    """Paging of a list, by exactly one of `token`, `page`, `offset`, `link` and `url`; see `paging.paginate`.
+
+    `items`, `token`, `pages`, `total` and `url` are attribute paths in a page, such as `meta.next_token`; '' is the
+    page itself.
+    """
 
     items: str
-    token: str
-    parameter: str
+
+    token: str | None = None
+    """Token of the next page."""
+
+    parameter: str | None = None
     """Wire name of the query parameter for the token."""
+
+    page: str | None = None
+    """Wire name of the query parameter for the number of the page."""
+
+    first: int = 1
+    """Number of the first page."""
+
+    pages: str | None = None
+    """Number of pages."""
+
+    offset: str | None = None
+    """Wire name of the query parameter for the number of items to skip."""
+
+    total: str | None = None
+    """Number of items in all pages; for `page` and `offset`."""
+
+    link: str | None = None
+    """Relation type of the link to the next page in the `Link` header."""
+
+    url: str | None = None
+    """URL of the next page."""
 
 
 class ErrorCondition(Struct, frozen=True, kw_only=True):

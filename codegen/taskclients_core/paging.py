@@ -1,34 +1,27 @@
-"""Lists in pages: `Pages` and `AsyncPages`, the flow of page tokens, and access to attributes by path."""
+"""Lists in pages: `Pages` and `AsyncPages`, and the flow that decides how the next page is requested."""
 
 from __future__ import annotations
 
+import re
+import string
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
+from urllib.parse import quote, urlsplit
 
 from attrs import field
 
 from .errors import InvalidArgumentError, PagingError
+from .http_messages import Headers, HttpRequest, HttpResponse, is_same_origin, resolve_reference
 from .lazy_attrs import frozen
-from .model import UNSET
+from .model import UNSET, attribute_getter
 from .operation import Operation, Pagination, Path, Query
+from .transport.call import call_page
 
 if TYPE_CHECKING:
     from .client import AsyncClient, Client
-
-
-def attribute_getter(path: str) -> Callable[[Any], Any]:
-    """Return a getter for an attribute path such as `meta.next_token`; it returns None if a part is missing."""
-    names = path.split(".") if path else []
-
-    def get(value: Any) -> Any:
-        for name in names:
-            if value is None or value is UNSET:
-                return None
-            value = getattr(value, name)
-        return value
-
-    return get
-
+    from .transport.async_driver import AsyncDriver
+    from .transport.config import ClientConfig
+    from .transport.sync_driver import SyncDriver
 
 P = TypeVar("P")
 T = TypeVar("T")
@@ -37,25 +30,40 @@ Arguments: TypeAlias = tuple[object, ...]
 """Arguments of a call, without its body."""
 
 
-def paginate(operation: Operation[Any], arguments: Arguments) -> Generator[Arguments, Any, None]:
-    """Yield the arguments of the next call and receive its page; end after the last page.
+@frozen(eq=False)
+class PageRequest:
+    """Request of one page."""
+
+    arguments: Arguments = field(repr=False)
+    url: str | None = field(default=None, repr=False)
+    """URL of the page, as the server gave it; None: the URL of the operation."""
+
+
+FetchedPage: TypeAlias = tuple[Any, HttpResponse, HttpRequest]
+"""A page, the response that contained it, and its request."""
+
+Steps: TypeAlias = Generator[PageRequest, FetchedPage, None]
+
+
+def paginate(operation: Operation[Any], arguments: Arguments) -> Steps:
+    """Yield the request of the next page and receive that page; end after the last page.
+
+    By token or URL, the last page is the one without them. By number, it is the one that `pages` or `total` says, and
+    without these the first empty one. A short page is never the end: servers limit their pages to fewer items than
+    were requested.
 
     Raises:
-        PagingError: the server repeats a token.
+        PagingError: following the pages would not end, would miss items, or would lead to another host.
+        InvalidArgumentError: the operation does not come in pages, or its first page is invalid.
     """
     pagination = _pagination(operation)
-    index = _token_index(operation, pagination)
-    token_of = attribute_getter(pagination.token)
-    used = set(arguments[index : index + 1])
-    while True:
-        page = yield arguments
-        token = token_of(page)
-        if token is None or token is UNSET or token == "":
-            return
-        if token in used:
-            raise PagingError(f"{operation.name}: the server repeats the token of an earlier page")
-        used.add(token)
-        arguments = (*arguments[:index], token, *arguments[index + 1 :])
+    if pagination.token is not None and pagination.parameter is not None:
+        return _by_token(operation, arguments, pagination.token, pagination.parameter)
+    if pagination.page is not None:
+        return _by_page(operation, arguments, pagination, pagination.page)
+    if pagination.offset is not None:
+        return _by_offset(operation, arguments, pagination, pagination.offset)
+    return _by_url(operation, arguments, _next_reference(operation, pagination))
 
 
 def page_items(operation: Operation[Any], page: object) -> Sequence[Any]:
@@ -69,28 +77,216 @@ def _pagination(operation: Operation[Any]) -> Pagination:
     return operation.pagination
 
 
-def _token_index(operation: Operation[Any], pagination: Pagination) -> int:
+def _by_token(operation: Operation[Any], arguments: Arguments, token: str, parameter: str) -> Steps:
+    index = _argument_index(operation, parameter)
+    token_of = attribute_getter(token)
+    used = {arguments[index]}
+    while True:
+        page, _, _ = yield PageRequest(arguments)
+        value = token_of(page)
+        if value is None or value is UNSET or value == "":
+            return
+        if value in used:
+            raise PagingError(f"{operation.name}: the server repeats the token of an earlier page")
+        used.add(value)
+        arguments = _replaced(arguments, index, value)
+
+
+def _by_page(operation: Operation[Any], arguments: Arguments, pagination: Pagination, parameter: str) -> Steps:
+    index = _argument_index(operation, parameter)
+    number = _number(operation, parameter, arguments[index], pagination.first)
+    # The number of items on earlier pages is unknown if the caller starts later.
+    received = 0 if number == pagination.first else None
+    number_of_pages, total = _count_getter(pagination.pages), _count_getter(pagination.total)
+    items: Sequence[Any] = ()
+    while True:
+        page, _, _ = yield PageRequest(arguments)
+        previous, items = items, page_items(operation, page)
+        received = None if received is None else received + len(items)
+        last = number_of_pages(page)
+        if last is not None:
+            # An empty page may have others behind it, as where the server hides items.
+            if number - pagination.first + 1 >= last:
+                return
+        elif _is_end(operation, items, received, total(page)):
+            return
+        _check_progress(operation, parameter, number, previous, items)
+        number += 1
+        arguments = _replaced(arguments, index, number)
+
+
+def _by_offset(operation: Operation[Any], arguments: Arguments, pagination: Pagination, parameter: str) -> Steps:
+    index = _argument_index(operation, parameter)
+    offset = _number(operation, parameter, arguments[index], 0)
+    total = _count_getter(pagination.total)
+    items: Sequence[Any] = ()
+    while True:
+        page, _, _ = yield PageRequest(arguments)
+        previous, items = items, page_items(operation, page)
+        if _is_end(operation, items, offset + len(items), total(page)):
+            return
+        _check_progress(operation, parameter, offset, previous, items)
+        offset += len(items)
+        arguments = _replaced(arguments, index, offset)
+
+
+def _is_end(operation: Operation[Any], items: Sequence[Any], received: int | None, total: int | None) -> bool:
+    if received is not None and total is not None:
+        if received < total and not items:
+            message = f"the server returned an empty page after {received} of {total} items"
+            raise PagingError(f"{operation.name}: {message}")
+        return received >= total
+    return not items
+
+
+def _check_progress(
+    operation: Operation[Any], parameter: str, number: int, previous: Sequence[Any], items: Sequence[Any]
+) -> None:
+    """Raise an error if two pages in a row are equal: the server ignores the parameter, and the list would not end."""
+    if items and items == previous:
+        message = f"the server returned the same items again for {parameter}={number}"
+        raise PagingError(f"{operation.name}: {message}")
+
+
+def _by_url(
+    operation: Operation[Any], arguments: Arguments, next_reference: Callable[[FetchedPage], str | bytes | None]
+) -> Steps:
+    used: set[str] = set()
+    url: str | None = None
+    while True:
+        fetched = yield PageRequest(arguments, url)
+        reference = next_reference(fetched)
+        if not reference:
+            return
+        requested = fetched[2].url
+        used.add(url or requested)
+        url = _next_url(operation, requested, reference)
+        if url in used:
+            raise PagingError(f"{operation.name}: the server repeats the URL of an earlier page")
+
+
+def _next_url(operation: Operation[Any], requested: str, reference: str | bytes) -> str:
+    """Return the URL of the next page. It must have the origin of the API, because it is sent the credentials."""
+    try:
+        url = resolve_reference(requested, quote(reference, safe=string.punctuation))
+        if is_same_origin(url, requested):
+            return url
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    except ValueError:
+        raise PagingError(f"{operation.name}: the URL of the next page is invalid") from None
+    raise PagingError(f"{operation.name}: the next page is on another server, which gets no credentials: {origin}")
+
+
+def _next_reference(operation: Operation[Any], pagination: Pagination) -> Callable[[FetchedPage], str | bytes | None]:
+    relation = pagination.link
+    if relation is not None:
+        return lambda fetched: _linked(operation, fetched[1].headers, relation)
+    url_of = attribute_getter(pagination.url or "")
+
+    def in_body(fetched: FetchedPage) -> str | None:
+        url = url_of(fetched[0])
+        return None if url is None or url is UNSET else str(url)
+
+    return in_body
+
+
+def _linked(operation: Operation[Any], headers: Headers, relation: str) -> bytes | None:
+    try:
+        target = link_target(headers, relation)
+    except ValueError:
+        raise PagingError(f"{operation.name}: the Link header is malformed, so the next page is unknown") from None
+    return None if target is None else target.encode("latin-1")
+
+
+_LINK: Final = re.compile(r"[\s,]*<([^>]*)>")
+_LINK_PARAMETER: Final = re.compile(r'\s*;\s*(?:([^\s;,="<>]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^\s;,"]*))?)?')
+_LINK_END: Final = re.compile(r"\s*(?:,|$)")
+
+
+def link_target(headers: Headers, relation: str) -> str | None:
+    """Return the target of the first link with a relation type in the `Link` headers (RFC 8288); None without one.
+
+    Links with an `anchor` are about another document and do not count.
+
+    Raises:
+        ValueError: a header is malformed.
+    """
+    for header in headers.get_list("link"):
+        position = 0
+        while (link := _LINK.match(header, position)) is not None:
+            position = link.end()
+            parameters: dict[str, str] = {}
+            while (found := _LINK_PARAMETER.match(header, position)) is not None:
+                position = found.end()
+                # Of a repeated parameter, only the first counts.
+                parameters.setdefault((found[1] or "").lower(), found[2] or "")
+            end = _LINK_END.match(header, position)
+            if end is None:
+                raise ValueError("malformed parameters")
+            position = end.end()
+            relations = _unquoted(parameters.get("rel", "")).lower().split()
+            if relation.lower() in relations and "anchor" not in parameters:
+                return link[1].strip()
+        if header[position:].strip(" \t,"):
+            raise ValueError("no target")
+    return None
+
+
+def _unquoted(value: str) -> str:
+    return re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
+
+
+def _count_getter(path: str | None) -> Callable[[Any], int | None]:
+    """Return a getter for a number that the server counts; it returns None if the server does not say it."""
+    if path is None:
+        return lambda _: None
+    get = attribute_getter(path)
+
+    def count(page: Any) -> int | None:
+        value = get(page)
+        return value if isinstance(value, int) else None
+
+    return count
+
+
+def _number(operation: Operation[Any], parameter: str, value: object, default: int) -> int:
+    if value is None or value is UNSET:
+        return default
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidArgumentError(f"{operation.name}: {parameter}: expected int, got {type(value).__name__}")
+    return value
+
+
+def _argument_index(operation: Operation[Any], name: str) -> int:
     arguments = [one for one in operation.parameters if not (isinstance(one, Path) and one.from_body is not None)]
     for index, parameter in enumerate(arguments):
-        if isinstance(parameter, Query) and parameter.name == pagination.parameter:
+        if isinstance(parameter, Query) and parameter.name == name:
             return index
-    raise InvalidArgumentError(f"{operation.name}: has no query parameter {pagination.parameter!r} for the token")
+    raise InvalidArgumentError(f"{operation.name}: has no query parameter {name!r} for the next page")
+
+
+def _replaced(arguments: Arguments, index: int, value: object) -> Arguments:
+    return (*arguments[:index], value, *arguments[index + 1 :])
 
 
 @frozen(eq=False)
 class Pages(Generic[P, T]):
     """List in pages: iterate over it for the items of all pages, which are fetched when needed.
 
-    Each iteration sends its own requests and starts with the page whose token was passed, or the first page.
+    Each iteration sends its own requests and starts with the page that was asked for (its token, number or offset), or
+    the first page.
     """
 
     _client: Client = field(repr=False)
+    _driver: SyncDriver = field(repr=False)
+    _config: ClientConfig = field(repr=False)
     _operation: Operation[P]
     _arguments: Arguments = field(repr=False)
     _body: object = field(default=None, repr=False)
 
     def page(self) -> P:
-        """Fetch one page, with one request: that of the token that was passed, or the first.
+        """Fetch one page, with one request: the one that was asked for, or the first.
 
         Raises:
             ClientError: the call failed.
@@ -101,16 +297,18 @@ class Pages(Generic[P, T]):
         """Iterate over the pages.
 
         Raises:
-            PagingError: the server repeats a token.
+            PagingError: the pages cannot be followed to their end.
             ClientError: a call failed.
         """
         steps = paginate(self._operation, self._arguments)
-        arguments = next(steps)
+        request = next(steps)
         while True:
-            page = self._client.call(self._operation, *arguments, body=self._body)
-            yield page
+            fetched = self._driver.run(
+                call_page(self._config, self._operation, request.arguments, self._body, request.url)
+            )
+            yield fetched[0]
             try:
-                arguments = steps.send(page)
+                request = steps.send(fetched)
             except StopIteration:
                 return
 
@@ -123,16 +321,19 @@ class Pages(Generic[P, T]):
 class AsyncPages(Generic[P, T]):
     """List in pages: iterate over it for the items of all pages, which are fetched when needed.
 
-    Each iteration sends its own requests and starts with the page whose token was passed, or the first page.
+    Each iteration sends its own requests and starts with the page that was asked for (its token, number or offset), or
+    the first page.
     """
 
     _client: AsyncClient = field(repr=False)
+    _driver: AsyncDriver = field(repr=False)
+    _config: ClientConfig = field(repr=False)
     _operation: Operation[P]
     _arguments: Arguments = field(repr=False)
     _body: object = field(default=None, repr=False)
 
     async def page(self) -> P:
-        """Fetch one page, with one request: that of the token that was passed, or the first.
+        """Fetch one page, with one request: the one that was asked for, or the first.
 
         Raises:
             ClientError: the call failed.
@@ -143,16 +344,18 @@ class AsyncPages(Generic[P, T]):
         """Iterate over the pages.
 
         Raises:
-            PagingError: the server repeats a token.
+            PagingError: the pages cannot be followed to their end.
             ClientError: a call failed.
         """
         steps = paginate(self._operation, self._arguments)
-        arguments = next(steps)
+        request = next(steps)
         while True:
-            page = await self._client.call(self._operation, *arguments, body=self._body)
-            yield page
+            fetched = await self._driver.run(
+                call_page(self._config, self._operation, request.arguments, self._body, request.url)
+            )
+            yield fetched[0]
             try:
-                arguments = steps.send(page)
+                request = steps.send(fetched)
             except StopIteration:
                 return
 

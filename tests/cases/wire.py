@@ -51,10 +51,12 @@ class Wire:
     requests: list[ReceivedRequest] = field(factory=list)
     responses: deque[tuple[int, dict[str, str], bytes]] = field(factory=deque)
 
-    def respond(self, body: Any = None, status: int = 200, media_type: str = "application/json") -> None:
+    def respond(
+        self, body: Any = None, status: int = 200, media_type: str = "application/json", **headers: str
+    ) -> None:
         """Queue a response: bytes as they are, anything else as JSON. With an empty queue, the server answers 204."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.responses.append((status, {"Content-Type": media_type}, content))
+        self.responses.append((status, {"Content-Type": media_type, **headers}, content))
 
     @property
     def last(self) -> ReceivedRequest:

@@ -1,4 +1,4 @@
-"""Paged lists: lazy iteration over all pages, from any token, and an end to endless lists."""
+"""Paged lists: lazy iteration over all pages, from any token, links to them, and an end to endless lists."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from taskclients_core import (
     Query,
     wire_member,
 )
+from taskclients_core.http_messages import Headers
+from taskclients_core.paging import link_target
 
 if TYPE_CHECKING:
     from tests.unit.conftest import ReceivedRequest, Reply, WireServer
@@ -191,3 +193,63 @@ def test_pages_of_an_unpaged_operation_are_an_error(client: AnyClient) -> None:
 
 def test_pages_show_no_arguments(client: AnyClient) -> None:
     assert "secret" not in repr(client.list_items("o", page_token="secret"))
+
+
+@pytest.mark.parametrize(
+    ("headers", "target"),
+    [
+        ([], None),
+        ([""], None),
+        (["<a>; rel=next"], "a"),
+        (['<a>;rel="next";'], "a"),
+        (["<a> ; REL = NEXT"], "a"),
+        (["<a>; rel=prev, <b>; rel=next"], "b"),
+        (["<a>; rel=prev", "<b>; rel=next"], "b"),
+        (["<a>; rel=prev,, , <b>; rel=next,"], "b"),
+        (["<a,b;c>; rel=next"], "a,b;c"),
+        (['<a>; title="x, <y>; rel=next"; rel=prev'], None),
+        (['<a>; title="\\"; rel=next; \\""; rel=prev, <b>; rel=next'], "b"),
+        (['<a>; rel="start next"'], "a"),
+        (['<a>; rel="ne\\xt"'], "a"),
+        (["<a>; rel=prev; rel=next"], None),
+        (["<a>; rel=nextcloud, <b>; rel=prev-next"], None),
+        (['<a>; rel=next; anchor="#x", <b>; rel=next'], "b"),
+        (["<a>; title*=UTF-8''x%20y; rel=next; flag"], "a"),
+        (["<a>; rel=next, <b>; rel=next"], "a"),
+        (["< a >; rel=next"], "a"),
+        (["<a>"], None),
+    ],
+)
+def test_link_headers_are_read_by_rfc_8288(headers: list[str], target: str | None) -> None:
+    assert link_target(Headers([(b"LINK", each.encode()) for each in headers]), "next") == target
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["a; rel=next", "<a; rel=next", "<a> rel=next", '<a>; rel="next', "<a>; rel=prev, b", "<a>; =x", "<" * 9999],
+)
+def test_a_malformed_link_header_is_an_error(
+    client: AnyClient, server: WireServer, reply: type[Reply], header: str
+) -> None:
+    linked = Operation(
+        "test.links", "GET", "/links", returns=Listing, pagination=Pagination(items="items", link="next")
+    )
+    server.respond = lambda _: reply(body={"items": ["a"]}, headers={"Link": header})
+    items = iter(client.pages(linked))
+    assert next(items) == "a"
+    with pytest.raises(PagingError, match=r"test\.links: the Link header is malformed, so the next page is unknown"):
+        next(items)
+
+
+def test_a_page_number_that_is_no_integer_is_an_error(client: AnyClient, server: WireServer) -> None:
+    numbered = Operation(
+        "test.numbers",
+        "GET",
+        "/numbers",
+        parameters=(Query("page", int),),
+        returns=Listing,
+        pagination=Pagination(items="items", page="page"),
+    )
+    with pytest.raises(InvalidArgumentError, match=r"test\.numbers: page: expected int, got str"):
+        list(client.pages(numbered, "3"))
+    assert server.requests == []

@@ -1,4 +1,4 @@
-"""Checks of responses: `x-error-when` and `x-pagination`."""
+"""Check of responses: `x-error-when`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any, Final
 from ..diagnostics import Problem
 from ..spec.model import has_body
 from ..spec.yaml_document import Document
-from .shapes import Member, find, kinds
+from .shapes import find, kinds
 from .values import is_object, nearest
-from .walk import Node, Operation, json_schema, nodes, operations, parameters, report, responses
+from .walk import Node, json_schema, nodes, operations, report, responses
 
 ERROR_WHEN_POINTERS: Final = "error-when-pointers"
 
@@ -89,87 +89,3 @@ def _error_when_meaning(
 
 def _unknown(member: str, allowed: tuple[str, ...]) -> tuple[str, str]:
     return f"'{member}' is unknown here; allowed: {', '.join(allowed)}", nearest(member, allowed, "remove it")
-
-
-PAGINATION_POINTERS: Final = "pagination-pointers"
-
-_PAGINATION_MEMBERS: Final = ("items", "token", "parameter")
-_PAGINATION_HINT: Final = "write x-pagination: {items: /items, token: /next_page_token, parameter: page_token}"
-_PAGINATION_EXAMPLES: Final = {"items": "/items", "token": "/next_page_token", "parameter": "page_token"}
-
-
-def check_pagination_pointers(document: Document) -> Iterator[Problem]:
-    """`x-pagination` does not describe a paginated list.
-
-    The client requests the pages of such an operation one after the other. It takes the items from one member and the
-    token of the next page from another, and sends the token in a query parameter until a page has no token.
-
-    Write `x-pagination: {items: /items, token: /next_page_token, parameter: page_token}` on a GET operation with that
-    query parameter, whose JSON response has an array at `items` and an optional or nullable string at `token`.
-    """
-    for operation in operations(document):
-        if "x-pagination" not in operation.node.data:
-            continue
-        where, page = operation.node.at("x-pagination"), operation.node.data["x-pagination"]
-        if operation.method != "get":
-            hint = "remove x-pagination"
-            yield report(
-                document,
-                PAGINATION_POINTERS,
-                where,
-                f"x-pagination needs a GET, not a {operation.method.upper()}",
-                hint,
-            )
-        faults = list(_pagination_form(page))
-        for pointer, message, hint in faults or _pagination_meaning(document, operation, page):
-            yield report(document, PAGINATION_POINTERS, where + pointer, message, hint)
-
-
-def _pagination_form(page: Any) -> Iterator[tuple[str, str, str]]:
-    if not is_object(page):
-        yield "", "x-pagination is not an object", _PAGINATION_HINT
-        return
-    for member in _PAGINATION_MEMBERS:
-        if member not in page:
-            yield "", f"'{member}' is missing", _PAGINATION_HINT
-        elif not isinstance(page[member], str) or not page[member].startswith("/" if member != "parameter" else ""):
-            form = "the name of a parameter" if member == "parameter" else "a JSON Pointer"
-            yield f"/{member}", f"'{member}' is not {form}", f"write {member}: {_PAGINATION_EXAMPLES[member]}"
-    for member in page:
-        if member not in _PAGINATION_MEMBERS:
-            yield f"/{member}", *_unknown(member, _PAGINATION_MEMBERS)
-
-
-def _pagination_meaning(
-    document: Document, operation: Operation, page: dict[str, str]
-) -> Iterator[tuple[str, str, str]]:
-    successes = [response for status, response in responses(document, operation) if status.startswith("2")]
-    schemas = [schema for schema in map(json_schema, successes) if schema]
-    if not schemas:
-        yield "", "no 2xx response has JSON content", "write content: {application/json: {schema: …}} in a 2xx response"
-    for schema in schemas:
-        items, token = find(document, schema, page["items"]), find(document, schema, page["token"])
-        if items is None or "array" not in kinds(document, items.node):
-            yield "/items", f"the response has no array at {page['items']}", "write the pointer of the list of items"
-        if token is None or "string" not in kinds(document, token.node):
-            yield (
-                "/token",
-                f"the response has no string at {page['token']}",
-                "write the pointer of the token of the next page",
-            )
-        elif not _can_end(document, token):
-            message = f"{page['token']} is required and not nullable, so there is no last page"
-            yield "/token", message, "remove it from required, or make it nullable"
-    if not any(_is_token(document, each, page["parameter"]) for _, each in parameters(document, operation)):
-        message = f"the operation has no query parameter '{page['parameter']}' of type string"
-        yield "/parameter", message, "write the name of the query parameter for the token"
-
-
-def _can_end(document: Document, token: Member) -> bool:
-    return not token.required or "null" in kinds(document, token.node)
-
-
-def _is_token(document: Document, parameter: Node, name: str) -> bool:
-    schema = parameter.child("schema", "schema")
-    named = parameter.data.get("in") == "query" and parameter.data.get("name") == name
-    return named and "string" in kinds(document, schema)

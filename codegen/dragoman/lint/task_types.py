@@ -12,6 +12,7 @@ from ..diagnostics import Problem
 from ..spec.task_types import seconds
 from ..spec.yaml_document import Document
 from .findings import Finding
+from .pagination import kind_of
 from .shapes import items, kinds, values
 from .tasks import Fault, TaskType, faults, form, named, schema_of, schema_of_tasks, task_types
 from .values import is_list, is_object, listed, nearest, preview
@@ -412,6 +413,8 @@ def check_task_poll(document: Document) -> Iterator[Problem]:
     `shape: item` only), `$scope.<name>` if every `x-begins-task` of the type has `<name>` under `scope`, or a constant.
     `pages.parameter` is a query parameter of type string, `pages.size.parameter` one of type integer, and
     `filter.parameter` one that accepts the status values of the phases under `filter.phases`.
+
+    A list with `x-pagination` needs `pages`, or tasks on later pages would count as lost. Polls follow tokens only.
     """
     for task_type in task_types(document):
         # `task-type-schema` reports unknown operations.
@@ -445,12 +448,25 @@ def _faults(document: Document, task_type: TaskType, operation: Operation) -> It
     given = {pages.get("parameter"), pages.get("size", {}).get("parameter"), status_filter.get("parameter")}
     yield from faults(document, task_type, operation, poll, given={each for each in given if each})
     known = {name: node for name, node in named(document, operation).items() if node.data.get("in") == "query"}
+    if task_type.listed and not pages:
+        yield from _unread_pages(operation)
     if pages:
         yield from _query(document, known, "/pages/parameter", pages["parameter"], "string")
     if "size" in pages:
         yield from _query(document, known, "/pages/size/parameter", pages["size"]["parameter"], "integer")
     if status_filter:
         yield from _status_filter(document, task_type, known)
+
+
+def _unread_pages(operation: Operation) -> Iterator[Fault]:
+    page = operation.node.data.get("x-pagination")
+    if not is_object(page):
+        return
+    message = f"{operation.id} returns a list in pages, and only the first one would be read"
+    if kind_of(page) == "token":
+        yield "", message, f"write pages: {{token: {page.get('token')}, parameter: {page.get('parameter')}}}"
+    else:
+        yield "", message, "polls follow pages by token only: write shape: item, with the GET that returns one task"
 
 
 def _query(document: Document, known: Mapping[str, Node], where: str, name: str, wanted: str) -> Iterator[Fault]:
@@ -463,6 +479,9 @@ def _query(document: Document, known: Mapping[str, Node], where: str, name: str,
             f"the query parameter '{name}' is not of type {wanted}",
             f"write the name of one with type: {wanted}",
         )
+    elif parameter.data.get("x-client-parameter"):
+        message = f"'{name}' is set once on the client (x-client-parameter)"
+        yield where, message, "remove x-client-parameter from the parameter"
 
 
 def _query_hint(known: Mapping[str, Node]) -> str:

@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from . import examples, files, messages, requests, responses, routes, task_views, tasks
+from . import examples, files, messages, pages, requests, responses, routes, task_views, tasks
 from .api import Api, load, put
 from .faults import Fault, Script
 from .faults import load as load_faults
@@ -179,14 +179,13 @@ class Sandbox:
                 call, api, operation, status, response, task_views.submission_response(task, route, example, view)
             )
         status, response = operation.success()
-        content = responses.json_content(api, response)
+        if "x-pagination" in operation.node:
+            value, headers = pages.render(operation, arguments, call)
+            reply = responses.success(call, api, operation, status, response, value)
+            return evolve(reply, headers={**reply.headers, **headers})
         value = None
-        if page := operation.node.get("x-pagination"):
-            value = task_views.close_page(
-                api, content.get("schema"), examples.response_body(api, content), page["token"]
-            )
-        elif self._auth is not None and (pointer := requests.sign_in(operation, arguments, self._auth)):
-            value = examples.response_body(api, content)
+        if self._auth is not None and (pointer := requests.sign_in(operation, arguments, self._auth)):
+            value = examples.response_body(api, responses.json_content(api, response))
             put(value, pointer, self._auth)
         return responses.success(call, api, operation, status, response, value)
 

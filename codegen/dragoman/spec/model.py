@@ -10,7 +10,7 @@ from attrs import frozen
 
 from taskclients_core.media import essence
 from taskclients_core.media import is_json as is_json  # for the modules that read the values below
-from taskclients_core.operation import Encoding
+from taskclients_core.operation import Encoding, Pagination
 from taskclients_core.request.styles import Location, StyleName
 from taskclients_core.tasks.definition import Submission, TaskType
 
@@ -135,15 +135,6 @@ class Response:
 
 
 @frozen(kw_only=True)
-class PagePointers:
-    """Pagination of a list (`x-pagination`): JSON pointers into the page, and the wire name of the query parameter."""
-
-    items: str
-    token: str
-    parameter: str
-
-
-@frozen(kw_only=True)
 class TaskTypeDeclaration:
     """Task type of the spec (`x-task-types`)."""
 
@@ -193,7 +184,9 @@ class Operation:
     security: tuple[tuple[str, ...], ...] | None
     """Alternatives, each a set of schemes that are used together; None for those of the whole API."""
 
-    pagination: PagePointers | None
+    pagination: Pagination | None
+    """Set for a list in pages (`x-pagination`); with JSON pointers instead of attribute paths."""
+
     idempotent: bool
     """True if it may be sent again, whatever its method (`x-idempotent`)."""
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 from taskclients_core import json_pointer
-from taskclients_core.operation import Encoding, QueryStyle
+from taskclients_core.operation import Encoding, Pagination, QueryStyle
 from taskclients_core.operation import Operation as CoreOperation
 from taskclients_core.request.styles import DEFAULT_STYLES, STYLES, StyleName, scalar
 from taskclients_core.tasks.definition import TaskType
@@ -20,7 +20,6 @@ from .model import (
     Content,
     ErrorPointers,
     Operation,
-    PagePointers,
     Parameter,
     Response,
     Scheme,
@@ -131,9 +130,7 @@ def _operation(
         responses=tuple(_response(data, method, status, entry) for status, entry in node.get("responses", {}).items()),
         server=_own_server(data, node.get("servers") or item.get("servers") or ()),
         security=_security(node["security"]) if "security" in node else None,
-        pagination=PagePointers(items=page["items"], token=page["token"], parameter=page["parameter"])
-        if page
-        else None,
+        pagination=Pagination(**page) if page else None,
         idempotent=node.get("x-idempotent", False),
         submission=submission,
     )

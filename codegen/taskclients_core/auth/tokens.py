@@ -21,9 +21,8 @@ from ..effects import Exclusive, Flow, Send
 from ..errors import ClientError, DecodeError, InvalidArgumentError, error_class
 from ..events import Event, EventHook, emit
 from ..http_messages import HttpRequest, HttpResponse
-from ..model import accepted_classes, format_type
+from ..model import accepted_classes, attribute_getter, format_type
 from ..operation import Json, Operation
-from ..paging import attribute_getter
 from ..request.encoder import RequestBuilder, encoder_for
 from ..request.styles import cookie_value, escape, header_value
 from ..security import ApiKey, ClientCredentials, HttpBearer, OAuth2Token, SignIn

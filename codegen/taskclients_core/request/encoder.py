@@ -46,6 +46,9 @@ class RequestBuilder:
     query: list[str] = field(factory=list[str])
     headers: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
     cookies: list[str] = field(factory=list[str])
+    url: str | None = None
+    """Complete URL from the server, of a next page. It replaces path and query, also those of the client."""
+
     content: bytes | StreamedBody | None = None
 
     defaults: list[tuple[str, str]] = field(factory=list[tuple[str, str]])

@@ -1,7 +1,7 @@
 """One call of an endpoint as a flow: credentials, attempts, retries, events and deadline.
 
-`call` decodes the response, `fetch_response` returns it undecoded, and `open_row_stream` streams its rows. Clients run
-these flows with a driver.
+`call` decodes the response, `call_page` also returns it, `fetch_response` returns it undecoded, and `open_row_stream`
+streams its rows. Clients run these flows with a driver.
 """
 
 from __future__ import annotations
@@ -74,19 +74,32 @@ def call(config: ClientConfig, operation: Operation[T], arguments: Sequence[obje
         ApiError: the response is not a success.
         DecodeError: the response is a success, but its body does not have the declared type.
     """
+    return (yield from call_page(config, operation, arguments, body))[0]
+
+
+def call_page(
+    config: ClientConfig, operation: Operation[T], arguments: Sequence[object], body: object, url: str | None = None
+) -> Flow[tuple[T, HttpResponse, HttpRequest]]:
+    """Call an endpoint and return its decoded result, the response and the request; raises what `call` raises.
+
+    A `url` replaces path and query of the request. It comes from the server, so the caller has checked its origin.
+    """
     call = start_call(config, operation)
     options = _parse_options(call)
     builder = encoder_for(operation).build(arguments, body, options.accept)
+    builder.url = url
     return (yield from call.run(_call(call, operation, builder, options)))
 
 
-def _call(call: Call, operation: Operation[T], builder: RequestBuilder, options: ParseOptions) -> Flow[T]:
+def _call(
+    call: Call, operation: Operation[T], builder: RequestBuilder, options: ParseOptions
+) -> Flow[tuple[T, HttpResponse, HttpRequest]]:
     response, request = yield from call.send(builder, send_request)
     seen = captured_responses.get()
     if seen is not None:
         seen.append(response)
     value: T = parser_for(operation).parse(response, request, options)
-    return value
+    return value, response, request
 
 
 def fetch_response(

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import unquote_plus, urljoin
 
 from attrs import evolve, field, frozen
 
@@ -82,6 +82,8 @@ class ClientConfig:
         query = (*common.query, *builder.query, *auth.query)
         if query:
             url = f"{url}?{'&'.join(query)}"
+        if builder.url is not None:
+            url = _with_credentials(builder.url, auth.query)
         headers = merge_headers(common, builder, auth)
         # An `Authorization` passed to the call replaces the authentication of the caller's httpx client too.
         final = auth.final or any(name.lower() == "authorization" for name, _ in builder.headers)
@@ -130,6 +132,20 @@ def _with_boundary(header: tuple[str, str], boundary: str) -> tuple[str, str]:
     if "boundary=" in value.lower():
         raise InvalidArgumentError("header parameter 'Content-Type': remove its boundary; the client makes one")
     return name, f"{value}; boundary={boundary}"
+
+
+def _with_credentials(url: str, credentials: Sequence[str]) -> str:
+    """Return a URL with credentials in its query, in place of those that the server may have repeated."""
+    if not credentials:
+        return url
+    names = {_parameter_name(each) for each in credentials}
+    path, _, query = url.partition("?")
+    others = [each for each in query.split("&") if each and _parameter_name(each) not in names]
+    return f"{path}?{'&'.join((*others, *credentials))}"
+
+
+def _parameter_name(parameter: str) -> str:
+    return unquote_plus(parameter.partition("=")[0])
 
 
 def build_config(

@@ -16,7 +16,6 @@ from http import HTTPStatus
 from importlib.util import find_spec
 from inspect import isawaitable, iscoroutine, iscoroutinefunction
 from typing import Any, Final
-from urllib.parse import SplitResult, urljoin, urlsplit
 
 from attrs import evolve
 
@@ -31,7 +30,7 @@ from ..errors import (
     InvalidArgumentError,
     TransportError,
 )
-from ..http_messages import Headers, HttpRequest, StreamedBody
+from ..http_messages import Headers, HttpRequest, StreamedBody, is_same_origin, resolve_reference
 from .bodies import ACCEPT_ENCODING, is_supported
 from .config import ClientConfig
 from .deadline_backend import deadline_exceeded
@@ -449,8 +448,6 @@ MAX_REDIRECTS = 5
 """Maximum number of redirects of one request."""
 
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
-_LOCATION = re.compile(r"[!-~]{1,8192}")
-_PORTS = {"http": 80, "https": 443}
 
 
 def redirect_request(
@@ -460,19 +457,14 @@ def redirect_request(
     if status not in REDIRECT_STATUSES or request.method not in ("GET", "HEAD"):
         return None
     locations = [value.decode("latin-1") for name, value in raw_headers if name.lower() == b"location"]
-    if len(locations) != 1 or not _LOCATION.fullmatch(locations[0]):
+    if len(locations) != 1:
         return None
     try:
-        url = urljoin(request.url, locations[0].partition("#")[0])
-        same = _origin(urlsplit(url)) == _origin(urlsplit(request.url))
+        url = resolve_reference(request.url, locations[0])
+        same = is_same_origin(url, request.url)
     except ValueError:
         return None
     return evolve(request, url=url) if same else None
-
-
-def _origin(url: SplitResult) -> tuple[object, ...]:
-    # httpx would send a user in the URL as credentials, so such a URL counts as another origin.
-    return url.scheme, url.hostname, url.port or _PORTS.get(url.scheme), "@" in url.netloc
 
 
 # -- Secrets from functions

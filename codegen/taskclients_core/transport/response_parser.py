@@ -30,9 +30,8 @@ from ..config import CallOptions
 from ..errors import ApiError, DecodeError, InvalidArgumentError, error_class
 from ..http_messages import HttpRequest, HttpResponse
 from ..media import JSON, WireFormat, charset_of, check_media_type, essence, is_json, wire_format_of
-from ..model import UNSET, accepted_classes, format_type
+from ..model import UNSET, accepted_classes, attribute_getter, format_type
 from ..operation import ErrorCondition, Operation, types_by_status
-from ..paging import attribute_getter
 from ..request.encoder import accept_header
 from .bodies import MAX_KEPT_BYTES, response_too_large
 

@@ -7,21 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from attrs import evolve, frozen
+from msgspec.structs import replace
 
 from taskclients_core.json_pointer import parse
 from taskclients_core.operation import ErrorCondition, Pagination
 
-from ...spec.model import (
-    ROW_TYPES,
-    Content,
-    ContentKind,
-    Operation,
-    PagePointers,
-    Response,
-    Spec,
-    content_kind,
-    is_json,
-)
+from ...spec.model import ROW_TYPES, Content, ContentKind, Operation, Response, Spec, content_kind, is_json
 from ...spec.schema import Anything, Array, Enumeration, Map, Object, Property, Ref, Scalar, Shape
 from ..literals import literal, sentence
 from ..spelling import Speller
@@ -270,13 +261,9 @@ def page_entry(operation: Operation, speller: Speller) -> str:
     if operation.pagination is None:
         return ""
     shape = success_shape(operation)
-    return source(
-        Pagination(
-            items=attribute_path(shape, operation.pagination.items, speller),
-            token=attribute_path(shape, operation.pagination.token, speller),
-            parameter=operation.pagination.parameter,
-        )
-    )
+    pointers = {name: getattr(operation.pagination, name) for name in ("items", "token", "pages", "total", "url")}
+    paths = {name: attribute_path(shape, each, speller) for name, each in pointers.items() if each is not None}
+    return source(replace(operation.pagination, **paths))
 
 
 def page_types(operation: Operation, page: str, speller: Speller) -> str:
@@ -294,5 +281,5 @@ def page_doc(operation: Operation, speller: Speller) -> str:
     return f"Lazy `Pages` of `{item}`: iterate over the items of all pages, or fetch one page with `.page()`."
 
 
-def _item(operation: Operation, paging: PagePointers, speller: Speller) -> Shape:
+def _item(operation: Operation, paging: Pagination, speller: Speller) -> Shape:
     return item_shape(shape_at(success_shape(operation), paging.items, speller), speller)
