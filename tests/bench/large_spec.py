@@ -16,6 +16,7 @@ import os
 import resource
 import statistics
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -110,7 +111,9 @@ def main() -> None:
             # JSON is YAML, and takes no library here.
             path.write_text(json.dumps(spec(size), indent=1), encoding="utf-8")
             for what, command in _commands(path, folder).items():
-                rows.setdefault(what, []).append(measure(command, options.runs, DRAGOMAN_CACHE=str(folder / "cache")))
+                seconds = measure(command, options.runs, DRAGOMAN_CACHE=str(folder / "cache"))
+                print(f"{size} operations, {what}: {seconds:.2f} s", file=sys.stderr)
+                rows.setdefault(what, []).append(seconds)
     print(f"CPU seconds, median of {options.runs}; in brackets ms for one operation")
     for what, times in rows.items():
         each = [
