@@ -34,12 +34,12 @@ BINARY: Final = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
-def test_the_mock_server_does_what_a_spec_says(path: Path) -> None:
+def test_the_mock_server_matches_a_spec(path: Path) -> None:
     assert list(findings(path, yaml_document.load(path).data)) == []
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.parent.name)
-def test_the_mock_server_does_what_a_case_says(path: Path) -> None:
+def test_the_mock_server_matches_a_case(path: Path) -> None:
     data = portable(deepcopy(yaml_document.load(path).data))
     for item in data["paths"].values():
         for operation in item.values():

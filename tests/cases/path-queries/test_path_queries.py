@@ -28,7 +28,7 @@ def test_a_fragment_is_not_sent(client: Any, wire: Any, part: Any) -> None:
     assert wire.last.header("X-Amz-Target") == "Service.Stop"
 
 
-def test_the_mock_server_tells_them_apart(generated: Any, mock_url: str, part: Any) -> None:
+def test_the_mock_server_distinguishes_them_apart(generated: Any, mock_url: str, part: Any) -> None:
     async def call() -> None:
         async with generated.AsyncApiClient(mock_url) as client:
             await client.list_tasks(limit=5)
