@@ -145,7 +145,7 @@ class Speller:
                 return "None"
             case Enumeration() as enumeration if isinstance(shape, Ref) and value in enumeration.values:
                 index = enumeration.values.index(value)
-                return f"{self.annotation(shape)}.{self.member_name(enumeration, index)}"
+                return f"{self.annotation(self._named(shape))}.{self.member_name(enumeration, index)}"
             case Array(items) if isinstance(value, list):
                 return "[" + ", ".join(self.value(items, each) for each in value) + "]"
             case Map(values) if isinstance(value, dict):
@@ -177,6 +177,12 @@ class Speller:
                 return any(map(self.accepts_null, members))
             case _:
                 return shape == Const(None) or isinstance(shape, Nullable | Anything)
+
+    def _named(self, shape: Ref) -> Ref:
+        """Return the reference to the component behind other names of it, which may include None."""
+        while isinstance(behind := self.components[shape.name].shape, Ref | Nullable):
+            shape = behind if isinstance(behind, Ref) else behind.of if isinstance(behind.of, Ref) else shape
+        return shape
 
     def resolved(self, shape: Shape) -> Shape:
         """Return a shape with references followed and nullability dropped."""

@@ -14,7 +14,7 @@ from taskclients_core.json_pointer import from_names
 
 from .inheritance import Family, Schemas
 from .schema import MISSING, Anything, Component, Map, Nullable, Object, Property, Shape, post_order
-from .schema_reader import default, enumeration, reference, shape
+from .schema_reader import default, enum_text, enumeration, reference, shape
 
 _Properties: TypeAlias = Mapping[str, Property]
 
@@ -31,10 +31,16 @@ def read_components(schemas: Schemas) -> Iterator[Component]:
             shape=objects.get(name) or (enumeration(data) if "enum" in data else shape(node)),
             nullable=name in nullable,
             spelling=data.get("x-name", ""),
-            description=(data.get("description") or "").strip(),
+            description=_description(data),
             assumed=(data.get("x-assumed") or "").strip(),
             deprecated=data.get("deprecated", False),
         )
+
+
+def _description(node: Mapping[str, Any]) -> str:
+    text: str = (node.get("description") or "").strip()
+    listed = enum_text(node) if "enum" in node else ""
+    return "\n\n".join(filter(None, (text, listed)))
 
 
 def _nullable(schemas: Schemas) -> frozenset[str]:

@@ -87,7 +87,7 @@ class Union:
 
 @frozen
 class Enumeration:
-    """Open enumeration of strings or integers."""
+    """Open enumeration of strings, integers or numbers."""
 
     type: str
     values: tuple[Any, ...]

@@ -5,7 +5,8 @@ The schemas have passed lint, so there are no error paths here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from taskclients_core.json_pointer import unescape
@@ -43,10 +44,7 @@ def shape(node: Any) -> Shape:
     for keyword in ("oneOf", "anyOf"):
         if keyword in node:
             return _union(node[keyword], node.get("discriminator"))
-    types = node.get("type", [])
-    if isinstance(types, list):
-        return _several(node, types)
-    return _typed(node, types)
+    return _several(node, _types(node))
 
 
 def default(node: Any) -> Any:
@@ -60,18 +58,74 @@ def reference(node: Mapping[str, Any]) -> str:
     return unescape(name)
 
 
-def enumeration(node: Mapping[str, Any]) -> Enumeration:
-    """Return the shape of an enum, without its null."""
+def enumeration(node: Mapping[str, Any]) -> Shape:
+    """Return the shape of an enum; its values count, not its `type`.
+
+    Values of one type become a class. Booleans and values of several types become the union of their types, because no
+    class of Python can have them as members.
+    """
     listed = [index for index, value in enumerate(node["enum"]) if value is not None]
-    values = tuple(node["enum"][index] for index in listed)
-    integers = all(isinstance(value, int) and not isinstance(value, bool) for value in values)
+    values = [node["enum"][index] for index in listed]
 
     def beside(word: str) -> tuple[str, ...]:
         return tuple(node[word][index] for index in listed) if word in node else ()
 
-    return Enumeration(
-        "integer" if integers else "string", values, beside("x-enum-varnames"), beside("x-enum-descriptions")
-    )
+    type_ = enum_type(node)
+    if type_:
+        read: Callable[[Any], Any] = {"string": str, "integer": int, "number": float}[type_]
+        return Enumeration(type_, tuple(map(read, values)), beside("x-enum-varnames"), beside("x-enum-descriptions"))
+    found = _value_types(node)
+    several = tuple(Scalar(each) for each in found)
+    one = several[0] if len(several) == 1 else Union(several) if several else Const(None)
+    return Nullable(one) if several and len(listed) < len(node["enum"]) else one
+
+
+def enum_type(node: Mapping[str, Any]) -> str:
+    """Return the type of the values of an enum that becomes a class; '' if it becomes none."""
+    match _value_types(node):
+        case ["string" | "number" as type_]:
+            return type_
+        case ["integer"]:
+            return "number" if "number" in _types(node) else "integer"
+        case _:
+            return ""
+
+
+def _value_types(node: Mapping[str, Any]) -> list[str]:
+    found = dict.fromkeys(_json_type(value) for value in node["enum"] if value is not None)
+    return [each for each in found if each != "integer" or "number" not in found]
+
+
+def enum_text(node: Mapping[str, Any]) -> str:
+    """Return the paragraph that lists the values of an enum without a class of its own."""
+    if enum_type(node):
+        return ""
+    descriptions = node.get("x-enum-descriptions", [""] * len(node["enum"]))
+    listed = [f"`{json.dumps(value, ensure_ascii=False)}`" for value in node["enum"]]
+    if not any(descriptions):
+        return f"Declared values: {', '.join(listed)}."
+    lines = [f"- {value}: {text}" if text else f"- {value}" for value, text in zip(listed, descriptions, strict=True)]
+    return "\n".join(["Declared values:", "", *lines])
+
+
+def _json_type(value: Any) -> str:
+    """Return the JSON type of a value. A number without a fraction is an integer."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case str():
+            return "string"
+        case int() | float():
+            return "integer" if value == int(value) else "number"
+        case _:
+            return "array" if isinstance(value, list) else "object"
+
+
+def _types(node: Mapping[str, Any]) -> list[str]:
+    stated = node.get("type", [])
+    return [stated] if isinstance(stated, str) else stated
 
 
 def target(entry: str) -> str:
