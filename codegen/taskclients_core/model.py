@@ -33,6 +33,7 @@ from msgspec import UNSET, UnsetType
 from .lazy_attrs import frozen
 
 __all__ = [
+    "SECRET",
     "UNSET",
     "OneOf",
     "OpenFloat",
@@ -191,6 +192,13 @@ class Scope(NamedTuple):
     """Module that resolves the quoted names of a recursive alias: `Annotated[int | list["Tree"], Scope(__name__)]`."""
 
     module: str
+
+
+class Secret(NamedTuple):
+    """Mark of a type whose values no message shows: `Annotated[str, SECRET]`."""
+
+
+SECRET: Final = Secret()
 
 
 class _Open(Enum):
@@ -432,6 +440,11 @@ def accepted_classes(hint: Any) -> tuple[type, ...]:
         return (object,)
     found = origin or hint
     return _WIDER.get(found) or ((found,) if isinstance(found, type) else (object,))
+
+
+def is_secret(hint: Any) -> bool:
+    """Return True if a type is marked by `SECRET`."""
+    return get_origin(hint) is Annotated and any(isinstance(mark, Secret) for mark in hint.__metadata__)
 
 
 def format_type(hint: Any) -> str:

@@ -16,6 +16,7 @@ from attrs import evolve
 from ..diagnostics import Problem
 from ..spec.yaml_document import Document
 from . import (
+    binary,
     choices,
     documents,
     examples,
@@ -63,6 +64,7 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
     parameters.check_from_body_pointer,
     schemas.check_inline_enum,
     schemas.check_inline_object,
+    binary.check_misplaced_binary,
     operations.check_missing_page,
     names.check_name_collision,
     choices.check_one_of_members,

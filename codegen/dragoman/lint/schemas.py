@@ -8,7 +8,7 @@ from typing import Any, Final
 from taskclients_core.json_pointer import from_names, parse
 
 from ..diagnostics import Problem
-from ..spec.schema import FORMATS
+from ..spec.formats import FORMATS
 from ..spec.yaml_document import Document
 from .keywords import SUPPORTED, UNSUPPORTED
 from .shapes import OBJECT, SCALARS, Member, kinds, members, plain
@@ -162,8 +162,10 @@ def check_unsupported_format(document: Document) -> Iterator[Problem]:
 
     A format determines the Python type and the text on the wire.
 
-    Write one of: string `uuid date date-time byte binary decimal password uri email x-servicestack-date x-guid-n`;
-    integer `int32 int64`; number `float double decimal`. Write `x-milliseconds: true` beside `format: date-time` only.
+    Write one of: string `uuid x-guid-n date date-time x-servicestack-date time duration byte binary decimal password`,
+    `uri uri-reference uri-template iri iri-reference hostname idn-hostname ipv4 ipv6 email idn-email json-pointer
+    relative-json-pointer regex`; integer, or string for integers in quotes, `int32 int64 uint32 uint64`; number
+    `float double decimal`. Write `x-milliseconds: true` beside `format: date-time` only.
     """
     for schema in nodes(document, "schema"):
         name = schema.data.get("format")

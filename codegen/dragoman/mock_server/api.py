@@ -7,6 +7,7 @@ import binascii
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeGuard, cast
 
@@ -20,6 +21,7 @@ from referencing.jsonschema import DRAFT202012
 from taskclients_core.json_pointer import parse, resolve
 
 from ..spec import patterns, yaml_document
+from ..spec.formats import FORMATS, INTEGERS, fits
 
 
 @frozen
@@ -175,6 +177,21 @@ EXAMPLES: Final = {
     "password": "<password>",
     "uri": "https://example.com/",
     "email": "someone@example.com",
+    "time": "09:30:00Z",
+    "duration": "PT1H30M",
+    "hostname": "example.com",
+    "idn-hostname": "example.com",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "iri": "https://example.com/",
+    "iri-reference": "/parcels/1",
+    "uri-reference": "/parcels/1",
+    "uri-template": "/parcels/{id}",
+    "json-pointer": "/parcels/0",
+    "relative-json-pointer": "0/parcels",
+    "regex": "^[A-Z]+$",
+    "idn-email": "someone@example.com",
+    **dict.fromkeys(INTEGERS, "12"),
 }
 """Example of each string format."""
 
@@ -226,15 +243,6 @@ def _text_check(name: str, pattern: re.Pattern[str]) -> Callable[[object], bool]
     return fits
 
 
-def _integer_check(bits: int) -> Callable[[object], bool]:
-    bound = 1 << (bits - 1)
-
-    def fits(value: object) -> bool:
-        return not isinstance(value, int) or -bound <= value < bound
-
-    return fits
-
-
 def _is_base64(value: object) -> bool:
     if not isinstance(value, str):
         return True
@@ -247,8 +255,8 @@ def _is_base64(value: object) -> bool:
 
 for _name, _pattern in _PATTERNS.items():
     CHECKER.checks(_name)(_text_check(_name, re.compile(_pattern, re.ASCII)))
-CHECKER.checks("int32")(_integer_check(32))
-CHECKER.checks("int64")(_integer_check(64))
+for _name in FORMATS.keys() - _PATTERNS.keys():
+    CHECKER.checks(_name)(partial(fits, _name))
 CHECKER.checks("byte")(_is_base64)
 
 

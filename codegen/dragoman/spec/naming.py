@@ -37,8 +37,8 @@ RESERVED_FUNCTIONS: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"annotations", 
 
 _IMPORTED_CLASSES: Final = (
     "Annotated Any Decimal Literal TypeAlias UUID Union "
-    "Base64 DateTimeMs DecimalNumber DecimalString GuidN ServiceStackDate "
-    "OneOf OpenFloat OpenInt OpenStr UNSET Unset Upload"
+    "Base64 DateTimeMs DecimalNumber DecimalString GuidN IntString ServiceStackDate TimeOfDay "
+    "OneOf OpenFloat OpenInt OpenStr SECRET UNSET Unset Upload"
 )
 RESERVED_CLASSES: Final = frozenset(_IMPORTED_CLASSES.split()) | {"None", "True", "False"}
 """Names that models cannot have, because `models.py` imports them. Other modules write `models.X`."""

@@ -145,14 +145,16 @@ def _submission(
 
 
 def _parameters(data: Mapping[str, Any], item: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[Parameter]:
+    schemas = data.get("components", {}).get("schemas", {})
+    is_secret = schema_reader.Secrets(schemas)
     own = [resolve(data, each) for each in node.get("parameters", ())]
     overridden = {(each["in"], each["name"]) for each in own}
     inherited = [resolve(data, each) for each in item.get("parameters", ())]
     for each in [p for p in inherited if (p["in"], p["name"]) not in overridden] + own:
-        yield _parameter(each)
+        yield _parameter(each, schemas, is_secret)
 
 
-def _parameter(node: Mapping[str, Any]) -> Parameter:
+def _parameter(node: Mapping[str, Any], schemas: Mapping[str, Any], is_secret: schema_reader.Secrets) -> Parameter:
     contents: Mapping[str, Any] = node.get("content", {})
     media_type = next(iter(contents), "")
     schema: Any = contents[media_type].get("schema", {}) if media_type else node.get("schema", {})
@@ -162,7 +164,7 @@ def _parameter(node: Mapping[str, Any]) -> Parameter:
         place=node["in"],
         shape=schema_reader.shape(schema),
         required=node.get("required", False),
-        default=schema_reader.default(schema),
+        default=schema_reader.default(schema, schemas),
         style=style,
         explode=node.get("explode", STYLES[style].explode),
         allow_reserved=node.get("allowReserved", False),
@@ -170,7 +172,7 @@ def _parameter(node: Mapping[str, Any]) -> Parameter:
         spelling=node.get("x-name", ""),
         description=_text(node.get("description") or schema.get("description")),
         assumed=_text(node.get("x-assumed")),
-        secret=node.get("x-secret", False) or schema.get("format") == "password",
+        secret=node.get("x-secret", False) or is_secret(schema),
         deprecated=node.get("deprecated", False),
         client=node.get("x-client-parameter", False),
         body_pointer=node.get("x-from-body", ""),

@@ -9,10 +9,12 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from attrs import evolve
+
 from taskclients_core.json_pointer import unescape
 
+from .formats import FORMATS
 from .schema import (
-    FORMATS,
     MISSING,
     Anything,
     Array,
@@ -35,6 +37,28 @@ def shape(node: Any) -> Shape:
     """Return the shape of an inline schema."""
     if not isinstance(node, Mapping):
         return Anything()
+    found = _shape(node)
+    return _hidden(found) if node.get("x-secret") else found
+
+
+def _hidden(shape: Shape) -> Shape:
+    """Return a shape whose scalars are secret. References are left: their components say it themselves."""
+    match shape:
+        case Scalar():
+            return evolve(shape, secret=True)
+        case Array(inner):
+            return Array(_hidden(inner))
+        case Map(inner):
+            return Map(_hidden(inner))
+        case Nullable(inner):
+            return Nullable(_hidden(inner))
+        case Union(members):
+            return evolve(shape, members=tuple(map(_hidden, members)))
+        case _:
+            return shape
+
+
+def _shape(node: Mapping[str, Any]) -> Shape:
     if "$ref" in node:
         return Ref(reference(node))
     if "const" in node:
@@ -47,9 +71,41 @@ def shape(node: Any) -> Shape:
     return _several(node, _types(node))
 
 
-def default(node: Any) -> Any:
-    """Return the default of a schema, or MISSING."""
+def default(node: Any, schemas: Mapping[str, Any]) -> Any:
+    """Return the default of a schema, or of the component to which it refers, or MISSING."""
+    while isinstance(node, Mapping) and "default" not in node and "$ref" in node:
+        node = schemas[reference(node)]
     return node.get("default", MISSING) if isinstance(node, Mapping) else MISSING
+
+
+class Secrets:
+    """Component schemas with secret values (`x-secret`, `format: password`)."""
+
+    def __init__(self, schemas: Mapping[str, Any]) -> None:
+        self._schemas = schemas
+        self._plain: set[str] = set()
+
+    def __call__(self, node: Any) -> bool:
+        """Return True if no value of a schema may be shown. The properties of a class say it themselves."""
+        waiting, seen = [node], set[str]()
+        while waiting:
+            each = waiting.pop()
+            if not isinstance(each, Mapping):
+                continue
+            if each.get("x-secret") or each.get("format") == "password":
+                return True
+            if "$ref" in each:
+                name = reference(each)
+                if name not in seen and name not in self._plain:
+                    seen.add(name)
+                    waiting.append(self._schemas[name])
+                continue
+            if "properties" not in each:
+                waiting += [each.get("items"), each.get("additionalProperties")]
+            waiting += [part for word in ("oneOf", "anyOf") for part in each.get(word, ())]
+            waiting += each.get("allOf", ()) if len(each.get("allOf", ())) == 1 else ()
+        self._plain |= seen
+        return False
 
 
 def reference(node: Mapping[str, Any]) -> str:
@@ -143,7 +199,7 @@ def _several(node: Mapping[str, Any], types: list[str]) -> Shape:
 
 def _typed(node: Mapping[str, Any], type_: str) -> Shape:
     if type_ in _SCALARS:
-        return Scalar(type_, _format(node) if type_ != "boolean" else "")
+        return Scalar(type_, _format(node) if type_ != "boolean" else "", node.get("format") == "password")
     if type_ == "array":
         return Array(shape(node.get("items")))
     if type_ == "null":

@@ -119,13 +119,14 @@ def get_compiler(*, lenient: bool = False) -> Compiler:
     return COMPILER
 
 
-def encode(value: object, hint: Any = Any) -> bytes:
+def encode(value: object, hint: Any = Any, *, secret: bool = False) -> bytes:
     """Encode a value as JSON text: a model, a scalar, or lists and dicts of them.
 
     Args:
         value: The value.
         hint: Its type. Needed only if the value alone does not determine its form: a format such as GuidN outside a
             model, or a discriminated union whose classes do not have the discriminator as a field.
+        secret: Do not show the value in the message of an error.
 
     Raises:
         InvalidArgumentError: JSON cannot represent the value.
@@ -134,18 +135,18 @@ def encode(value: object, hint: Any = Any) -> bytes:
     try:
         return _encode(lower(value))
     except _ENCODE_ERRORS as error:
-        raise _refusal(error) from None
+        raise _refusal(error.under(secret=secret) if isinstance(error, Mismatch) else error) from None
 
 
-def to_builtins(value: object, hint: Any = Any) -> Any:
+def to_builtins(value: object, hint: Any = Any, *, secret: bool = False) -> Any:
     """Convert a value to dict, list, str, int, float, bool and None, with the names and forms of the wire.
 
-    Decimals become text. Takes and raises what `encode` does.
+    Decimals become text. Takes and raises what `encode` does; with `secret`, the message does not show the value.
     """
     try:
         return msgspec.to_builtins(_STRICT.lower(hint)(value), str_keys=True, enc_hook=_raw_text)
     except _ENCODE_ERRORS as error:
-        raise _refusal(error) from None
+        raise _refusal(error.under(secret=secret) if isinstance(error, Mismatch) else error) from None
 
 
 def to_text(value: object, hint: Any) -> str:

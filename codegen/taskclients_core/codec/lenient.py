@@ -19,7 +19,6 @@ from typing import Any, Final, TypeAlias
 import msgspec
 from attrs import define, field, frozen
 
-from ..model import OpenStr
 from .compiler import Compiler
 from .mismatch import Deviation, Mismatch, OnDeviation, PathStep, items_of, joined, kind_of, member_step, members_of
 from .node import Items, Model, Namespace, Node, Recursion, Shape, TaggedUnion, UntaggedUnion
@@ -243,7 +242,7 @@ def _coerce_scalar(node: Node, text: bytes, kind: str) -> bytes | None:
         if "int" in node.kinds and INT_PATTERN.fullmatch(content):
             return content.encode()
         return _BOOLEANS.get(content.lower()) if "bool" in node.kinds else None
-    takes_text = any(issubclass(cls, (str, OpenStr)) for cls in node.python)
+    takes_text = "str" in node.kinds and any(issubclass(cls, (str, int)) for cls in node.python)
     return b'"%b"' % text if takes_text and kind in ("int", "float") else None
 
 

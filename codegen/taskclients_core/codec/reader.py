@@ -122,7 +122,8 @@ def locate_error(
         mismatch = mismatch or _mismatch(message, walk)
     except (msgspec.DecodeError, ValueError, LookupError):  # the value cannot be found again
         return Mismatch(expected, kind or "something else", "", f"at ${path}" if path else ""), True
-    return mismatch.under(*reversed(walk.steps), secret=walk.secret), superseded
+    secret = walk.secret or (walk.node is not None and walk.node.secret)
+    return mismatch.under(*reversed(walk.steps), secret=secret), superseded
 
 
 def _split_message(message: str) -> tuple[str, str]:
@@ -159,6 +160,7 @@ class _Walk:
     def descend(self, path: str, reader: Callable[[Node], Read]) -> Mismatch | None:
         """Descend to `path`. msgspec does not name the keys of maps: take the first key whose value cannot be read."""
         while path:
+            self.secret = self.secret or (self.node is not None and self.node.secret)
             if path.startswith("[...]"):
                 return self._search(reader)
             index = _INDEX.match(path)

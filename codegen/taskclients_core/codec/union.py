@@ -256,8 +256,8 @@ class UnionWriter:
     """Lowers a value of a union without a discriminator, by the member of its class."""
 
     def __init__(self, nodes: Sequence[Node], label: str, namespace: Namespace) -> None:
-        # A member without `lower` accepts any list, so try it after members that lower their items.
-        self._nodes = sorted(nodes, key=lambda node: (node.lower is None, node.looseness))
+        # A list member without `lower` accepts any list, so try it after members that lower their items.
+        self._nodes = sorted(nodes, key=lambda node: (node.lower is None and list in node.python, node.looseness))
         self._label = label
         self._namespace = namespace
 

@@ -185,7 +185,8 @@ def format_node(form: Format[Any], namespace: Namespace) -> Node:
     if form.native is not None:
         return Node(namespace.add("Native", form.native), _STR, form.name, None, lower, (form.type,), render=render)
     lift = namespace.add("parse", _parser(form))
-    return Node("str", _STR, form.name, lift, lower, (form.type,), render=render)
+    looseness = int(form.type is int)  # so that a union sends an int as a number if it can
+    return Node("str", _STR, form.name, lift, lower, (form.type,), looseness, render=render)
 
 
 def _parser(form: Format[Any]) -> Callable[[str], Any]:
