@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar
@@ -178,7 +178,11 @@ A naive datetime is invalid when reading and writing, because its time zone is u
 """
 
 
-# -- Bytes and decimals -----------------------------------------------------------------------------------------
+TimeOfDay: TypeAlias = time
+"""Time of day (RFC 3339), with or without an offset."""
+
+
+# -- Bytes and numbers -----------------------------------------------------------------------------------------
 
 
 def _parse_base64(text: str) -> bytes:
@@ -217,3 +221,24 @@ DecimalString: TypeAlias = Annotated[
 
 DecimalNumber: TypeAlias = Annotated[Decimal, Format("number", Decimal, _parse_decimal, _render_decimal, bare=True)]
 """Exact decimal, as a JSON number that is not converted through a float."""
+
+
+@cache
+def _int() -> re.Pattern[str]:
+    return re.compile(r"-?[0-9]{1,4300}")
+
+
+def _parse_int(text: str) -> int:
+    if not _int().fullmatch(text):  # int() also accepts spaces, underscores, a plus sign and other digits
+        raise ValueError(text)
+    return int(text)
+
+
+def _render_int(value: int) -> str:
+    if isinstance(value, bool):
+        raise ValueError("not an integer")  # noqa: TRY004 - `Format.render` raises it for all values
+    return int.__repr__(value)
+
+
+IntString: TypeAlias = Annotated[int, Format("integer in a string", int, _parse_int, _render_int)]
+"""Integer of any size, as a JSON string."""

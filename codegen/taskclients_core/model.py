@@ -33,8 +33,10 @@ from msgspec import UNSET, UnsetType
 from .lazy_attrs import frozen
 
 __all__ = [
+    "SECRET",
     "UNSET",
     "OneOf",
+    "OpenFloat",
     "OpenInt",
     "OpenStr",
     "RenameRule",
@@ -192,8 +194,15 @@ class Scope(NamedTuple):
     module: str
 
 
+class Secret(NamedTuple):
+    """Mark of a type whose values no message shows: `Annotated[str, SECRET]`."""
+
+
+SECRET: Final = Secret()
+
+
 class _Open(Enum):
-    """Base of `OpenStr` and `OpenInt`. An unknown value gets a new member each time, which is not stored."""
+    """Base of the open enums. An unknown value gets a new member each time, which is not stored."""
 
     # Enum would hash the member's name, but equal values, and their plain str or int, must have equal hashes.
     def __hash__(self) -> int:
@@ -239,10 +248,7 @@ class OpenStr(str, _Open):
 
 
 class OpenInt(int, _Open):
-    """Integer enum that also accepts undeclared values: they keep their value, and `is_known` is False.
-
-    The wire form is a 64-bit integer.
-    """
+    """Integer enum that also accepts undeclared values: they keep their value, and `is_known` is False."""
 
     @classmethod
     def _missing_(cls, value: object) -> OpenInt | None:
@@ -258,6 +264,25 @@ class OpenInt(int, _Open):
 
     def __format__(self, spec: str) -> str:
         return int.__format__(self, spec)
+
+
+class OpenFloat(float, _Open):
+    """Number enum that also accepts undeclared values: they keep their value, and `is_known` is False."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> OpenFloat | None:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return None
+        member = float.__new__(cls, value)
+        member._value_ = float(value)
+        member._name_ = str(member._value_)
+        return member
+
+    def __str__(self) -> str:
+        return float.__repr__(self)
+
+    def __format__(self, spec: str) -> str:
+        return float.__format__(self, spec)
 
 
 # -- Fields of a model
@@ -415,6 +440,11 @@ def accepted_classes(hint: Any) -> tuple[type, ...]:
         return (object,)
     found = origin or hint
     return _WIDER.get(found) or ((found,) if isinstance(found, type) else (object,))
+
+
+def is_secret(hint: Any) -> bool:
+    """Return True if a type is marked by `SECRET`."""
+    return get_origin(hint) is Annotated and any(isinstance(mark, Secret) for mark in hint.__metadata__)
 
 
 def format_type(hint: Any) -> str:

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ..spec.model import Spec
 from ..spec.schema import Array, Const, Enumeration, Map, Nullable, Object, Ref, Scalar, Shape, Union
@@ -212,7 +212,8 @@ def _json_type(value: str | int) -> str:
 
 
 def _scalar(shape: Scalar, speller: Speller) -> dict[str, Any]:
-    annotation = speller.annotation(shape, exact=True)
+    # The repr and messages of a class omit its secret fields, so their types need no mark.
+    annotation = speller.annotation(evolve(shape, secret=False), exact=True)
     if annotation in {"str", "int", "float", "bool"}:
         return {"type": shape.type}
     return {

@@ -98,7 +98,7 @@ def _model(component: Component, speller: Speller, usage: SchemaUsage, recursive
         rule = _rule(shape, speller)
         fields = tuple(_field(each, speller, rule, sent=sent, received=received) for each in shape.properties)
         if shape.extra is not None:
-            fields += (_extra(shape.extra),)
+            fields += (_extra(shape.extra, secret=shape.secret_extra),)
     return Model(
         name=speller.class_name(component.name),
         component=component,
@@ -157,7 +157,7 @@ def _field(member: Property, speller: Speller, rule: RenameRule | None, *, sent:
 
 def _member_doc(member: Property, *, by_server: bool) -> str:
     """Return the docstring of a field; `by_server` if the server fills in its default."""
-    left_out = f"If omitted, the server uses {literal(member.default)}." if by_server else ""
+    left_out = f"If omitted, the server uses {literal(member.default)}." if by_server and not member.secret else ""
     return _doc(paragraphs([sentence(member.description), left_out]), member.assumed, deprecated=member.deprecated)
 
 
@@ -188,14 +188,15 @@ def _right(member: Property, speller: Speller, default: Any, *, name: str, optio
     return f"field({', '.join(f'{key}={each}' for key, each in arguments.items())})" if arguments else ""
 
 
-def _extra(shape: Shape) -> Field:
+def _extra(shape: Shape, *, secret: bool) -> Field:
+    hidden = "repr=False, " if secret else ""
     return Field(
         attribute=EXTRA,
         shape=Map(shape),
         optional=False,
         nullable=False,
         unset=False,
-        right="field(factory=lambda: {}, metadata=extra())",
+        right=f"field(factory=lambda: {{}}, {hidden}metadata=extra())",
         doc=docstring("Members without an attribute of their own, by wire name."),
     )
 

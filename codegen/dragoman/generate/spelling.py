@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from attrs import frozen
 
 from ..spec import naming
+from ..spec.formats import INTEGERS, fits, is_typed, parsed
 from ..spec.schema import (
     Anything,
     Array,
@@ -39,6 +43,8 @@ _PLAIN: Mapping[tuple[str, str], str] = {
     ("string", "x-guid-n"): "UUID",
     ("string", "x-servicestack-date"): "datetime",
     ("string", "date-time-ms"): "datetime",
+    ("string", "time"): "TimeOfDay",
+    **dict.fromkeys((("string", name) for name in INTEGERS), "int"),
 }
 _EXACT: Mapping[tuple[str, str], str] = {
     ("string", "byte"): "Base64",
@@ -47,7 +53,11 @@ _EXACT: Mapping[tuple[str, str], str] = {
     ("string", "x-guid-n"): "GuidN",
     ("string", "x-servicestack-date"): "ServiceStackDate",
     ("string", "date-time-ms"): "DateTimeMs",
+    **dict.fromkeys((("string", name) for name in INTEGERS), "IntString"),
 }
+SECRET = "SECRET"  # noqa: S105 - a name
+"""Name of the mark of the core that keeps a value out of messages."""
+
 _TYPES: Mapping[str, str] = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 
 
@@ -103,9 +113,10 @@ class Speller:
                 # An alias contains its own None.
                 if self.components[name].nullable and isinstance(self.components[name].shape, Object | Enumeration):
                     yield "None"
-            case Scalar(type_, format_):
+            case Scalar(type_, format_, secret):
                 plain = _PLAIN.get((type_, format_), _TYPES[type_])
-                yield _EXACT.get((type_, format_), plain) if exact else plain
+                wire = _EXACT.get((type_, format_), plain) if exact else plain
+                yield f"Annotated[{wire}, {SECRET}]" if secret and exact else wire
             case Const(value):
                 yield self._literal_type(value)
             case Array(items):
@@ -145,7 +156,7 @@ class Speller:
                 return "None"
             case Enumeration() as enumeration if isinstance(shape, Ref) and value in enumeration.values:
                 index = enumeration.values.index(value)
-                return f"{self.annotation(shape)}.{self.member_name(enumeration, index)}"
+                return f"{self.annotation(self._named(shape))}.{self.member_name(enumeration, index)}"
             case Array(items) if isinstance(value, list):
                 return "[" + ", ".join(self.value(items, each) for each in value) + "]"
             case Map(values) if isinstance(value, dict):
@@ -158,11 +169,47 @@ class Speller:
                 return f"Decimal({literal(str(value))})"
             case Scalar("number", _) if isinstance(value, int) and not isinstance(value, bool):
                 return literal(float(value))
+            case Scalar("integer", _) if isinstance(value, float):
+                return literal(int(value))
             case Union(members, _):
-                fitting = next((each for each in members if _fits(self.resolved(each), value)), Anything())
-                return self.value(fitting, value)
+                scores = [self._score(each, value) for each in members]
+                return self.value(members[scores.index(max(scores))], value)
             case _:
                 return literal(value)
+
+    def _score(self, shape: Shape, value: Any) -> int:
+        """Return how well a value fits a member of a union; below 0 if it does not fit."""
+        whole = self.resolved(shape)
+        match whole:
+            case Scalar("string", format_) if isinstance(value, str):
+                typed = is_typed(format_.removesuffix("-ms"))
+                return typed if not typed or fits(format_.removesuffix("-ms"), value) else -1
+            case Scalar("integer", _):
+                return 1 if isinstance(value, int | float) and type(value) is not bool and value == int(value) else -1
+            case Scalar("number", _):
+                return 0 if isinstance(value, int | float) and type(value) is not bool else -1
+            case Scalar("boolean", _):
+                return 0 if isinstance(value, bool) else -1
+            case Const(fixed):
+                return 2 if fixed == value and type(fixed) is type(value) else -1
+            case Enumeration(_, values):
+                return 2 if value in values and type(value) is not bool else -1
+            case Array(items) if isinstance(value, list):
+                return min((self._score(items, each) for each in value), default=0)
+            case Map(values) if isinstance(value, dict):
+                return min((self._score(values, each) for each in value.values()), default=0)
+            case Union(members, _):
+                return max(self._score(each, value) for each in members)
+            case Object() if isinstance(shape, Ref) and isinstance(value, dict):
+                known = self.properties(self._named(shape).name)
+                if any(each.required and each.name not in value for each in known.values()):
+                    return -1
+                given = [self._score(known[name].shape, each) for name, each in value.items() if name in known]
+                return -1 if min(given, default=0) < 0 else len(given)
+            case Anything():
+                return 0
+            case _:
+                return 0 if value is None and isinstance(shape, Nullable) else -1
 
     def is_null(self, shape: Shape) -> bool:
         """Return True if null is the only value of a shape. Its type is None, to which Python cannot add another."""
@@ -177,6 +224,12 @@ class Speller:
                 return any(map(self.accepts_null, members))
             case _:
                 return shape == Const(None) or isinstance(shape, Nullable | Anything)
+
+    def _named(self, shape: Ref) -> Ref:
+        """Return the reference to the component behind other names of it, which may include None."""
+        while isinstance(behind := self.components[shape.name].shape, Ref | Nullable):
+            shape = behind if isinstance(behind, Ref) else behind.of if isinstance(behind.of, Ref) else shape
+        return shape
 
     def resolved(self, shape: Shape) -> Shape:
         """Return a shape with references followed and nullability dropped."""
@@ -211,37 +264,24 @@ class Speller:
         )
 
 
-def _text_value(format_: str, value: str) -> str:
-    match format_:
-        case "uuid" | "x-guid-n":
-            return f"UUID({literal(value)})"
-        case "date":
-            return f"date.fromisoformat({literal(value)})"
-        case "date-time" | "date-time-ms":
-            return f"datetime.fromisoformat({literal(value)})"
-        case "decimal":
-            return f"Decimal({literal(value)})"
-        case "byte":
-            return f"b64decode({literal(value)})"
+def _text_value(format_: str, text: str) -> str:
+    name = format_.removesuffix("-ms")
+    if not is_typed(name):
+        return literal(text)
+    value = parsed(name, text)
+    match value:
+        case UUID():
+            return f"UUID({literal(text)})"
+        case datetime():
+            # In a form that every version of Python reads.
+            return f"datetime.fromisoformat({literal(value.isoformat().replace('+00:00', 'Z'))})"
+        case date():
+            return f"date.fromisoformat({literal(text)})"
+        case time():
+            return f"TimeOfDay.fromisoformat({literal(value.isoformat().replace('+00:00', 'Z'))})"
+        case Decimal():
+            return f"Decimal({literal(text)})"
+        case bytes():
+            return f"b64decode({literal(text)})"
         case _:
             return literal(value)
-
-
-def _fits(shape: Shape, value: Any) -> bool:
-    match shape:
-        case Scalar("string", _) | Enumeration("string"):
-            return isinstance(value, str)
-        case Scalar("boolean", _):
-            return isinstance(value, bool)
-        case Scalar("integer", _) | Enumeration("integer"):
-            return isinstance(value, int) and not isinstance(value, bool)
-        case Scalar("number", _):
-            return isinstance(value, int | float) and not isinstance(value, bool)
-        case Array():
-            return isinstance(value, list)
-        case Object() | Map():
-            return isinstance(value, dict)
-        case Const(fixed):
-            return fixed == value and type(fixed) is type(value)
-        case _:
-            return False

@@ -16,6 +16,7 @@ from attrs import evolve
 from ..diagnostics import Problem
 from ..spec.yaml_document import Document
 from . import (
+    binary,
     children,
     choices,
     documents,
@@ -59,6 +60,7 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
     parameters.check_client_parameter_partial,
     examples.check_default_misfit,
     media_types.check_encoding,
+    choices.check_enum_type,
     choices.check_enum_values,
     examples.check_example_misfit,
     responses.check_error_when_pointers,
@@ -66,6 +68,7 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
     parameters.check_header_name,
     schemas.check_inline_enum,
     schemas.check_inline_object,
+    binary.check_misplaced_binary,
     operations.check_missing_page,
     names.check_name_collision,
     choices.check_one_of_members,
@@ -108,7 +111,12 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
 """All checks, in the order in which they run."""
 
 WARNINGS: Final[frozenset[LintCheck]] = frozenset(
-    {documents.check_ignored_feature, examples.check_pattern_unchecked, schemas.check_unknown_format}
+    {
+        choices.check_enum_type,
+        documents.check_ignored_feature,
+        examples.check_pattern_unchecked,
+        schemas.check_unknown_format,
+    }
 )
 """Checks whose problems are warnings."""
 

@@ -7,10 +7,7 @@ a file of openapi-spec-validator.
 from __future__ import annotations
 
 import json
-import re
-from base64 import b64decode
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,10 +17,10 @@ from urllib.parse import quote
 from taskclients_core.json_pointer import from_names, resolve
 
 from ..spec import patterns
-from ..spec.schema import FORMATS
+from ..spec.formats import FORMATS, fits
 from ..spec.yaml_document import Document
 from .findings import Finding
-from .values import is_list, is_number, is_object
+from .values import is_list, is_object
 
 _SPEC: Final = "urn:spec"
 _UNIONS: Final = frozenset({"anyOf", "oneOf"})
@@ -70,7 +67,7 @@ def of_spec(document: Document) -> Callable[[str], Validator]:
     from jsonschema import FormatChecker
 
     checker = FormatChecker(formats=())
-    for name in _TESTS:
+    for name in FORMATS:
         checker.checks(name)(partial(fits, name))
     registry = _registry(_SPEC, document.data)
     validator: Any = _validator_class()({}, registry=registry, format_checker=checker)
@@ -90,7 +87,12 @@ def _validator_class() -> Any:
         if validator.is_type(value, "string") and not patterns.fits(wanted, value):
             yield ValidationError(f"{value!r} does not match {wanted!r}")
 
-    return cast(Any, extend)(Draft202012Validator, {"pattern": pattern})
+    def type_(validator: Any, wanted: Any, value: Any, schema: Any) -> Iterator[Any]:
+        if not {"const", "enum"} & schema.keys():  # values count, not the type beside them
+            yield from original(validator, wanted, value, schema)
+
+    original = Draft202012Validator.VALIDATORS["type"]
+    return cast(Any, extend)(Draft202012Validator, {"pattern": pattern, "type": type_})
 
 
 def _registry(uri: str, contents: Any) -> Any:
@@ -190,58 +192,3 @@ def _own_members(schema: Any) -> Iterator[str]:
 def _properties(schema: dict[str, Any]) -> Iterable[str]:
     properties = schema.get("properties")
     return properties if is_object(properties) else ()
-
-
-_UUID: Final = re.compile(r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_GUID_N: Final = re.compile(r"(?i)[0-9a-f]{32}")
-_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-_DATE_TIME: Final = re.compile(r"(?i)(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}:\d{2})")
-_SERVICESTACK: Final = re.compile(r"/Date\(-?\d+([+-]\d{4})?\)/")
-_DECIMAL: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
-_URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]*")
-_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
-
-
-def _is_date(value: Any) -> bool:
-    return bool(_DATE.fullmatch(value)) and _parses(date.fromisoformat, value)
-
-
-def _is_date_time(value: Any) -> bool:
-    match = _DATE_TIME.fullmatch(value)
-    return match is not None and _parses(datetime.fromisoformat, f"{match[1]}T{match[2]}")
-
-
-def _is_base64(value: Any) -> bool:
-    return _parses(lambda text: b64decode(text, validate=True), value)
-
-
-_TESTS: Final[Mapping[str, Callable[[Any], bool]]] = {
-    "byte": _is_base64,
-    "date": _is_date,
-    "date-time": _is_date_time,
-    "decimal": lambda v: not isinstance(v, str) or bool(_DECIMAL.fullmatch(v)),
-    "email": lambda v: bool(_EMAIL.fullmatch(v)),
-    "int32": lambda v: -(2**31) <= v < 2**31,
-    "int64": lambda v: -(2**63) <= v < 2**63,
-    "uri": lambda v: bool(_URI.fullmatch(v)),
-    "uuid": lambda v: bool(_UUID.fullmatch(v)),
-    "x-guid-n": lambda v: bool(_GUID_N.fullmatch(v)),
-    "x-servicestack-date": lambda v: bool(_SERVICESTACK.fullmatch(v)),
-}
-"""Format -> predicate for values of the types that can have it; a format that is not listed has any values."""
-
-
-def fits(name: str, value: Any) -> bool:
-    """Return True if a value has a format, or is of a type to which the format does not apply."""
-    types, test = FORMATS[name], _TESTS[name]
-    if isinstance(value, str):
-        return "string" not in types or test(value)
-    return not is_number(value) or not types & {"integer", "number"} or test(value)
-
-
-def _parses(read: Callable[[str], object], value: str) -> bool:
-    try:
-        read(value)
-    except ValueError:
-        return False
-    return True

@@ -7,6 +7,7 @@ import binascii
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeGuard, cast
 
@@ -19,6 +20,7 @@ from referencing.jsonschema import DRAFT202012
 from taskclients_core.json_pointer import parse, resolve
 
 from ..spec import patterns, yaml_document
+from ..spec.formats import FORMATS, INTEGERS, fits
 
 
 @frozen
@@ -32,6 +34,11 @@ class Members:
 def _check_pattern(validator: Any, wanted: str, value: Any, _: Any) -> Iterator[ValidationError]:
     if validator.is_type(value, "string") and not patterns.fits(wanted, value):
         yield ValidationError(f"{value!r} does not match {wanted!r}")
+
+
+def _check_type(validator: Any, wanted: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
+    if not {"const", "enum"} & schema.keys():  # values count, not the type beside them
+        yield from Draft202012Validator.VALIDATORS["type"](validator, wanted, value, schema)
 
 
 @frozen(eq=False)
@@ -78,7 +85,8 @@ class Api:
 
         # The type stubs of jsonschema do not declare its types.
         extend: Any = validators.extend
-        keywords = {"required": required, "oneOf": _union("oneOf"), "anyOf": _union("anyOf"), "pattern": _check_pattern}
+        keywords = {"required": required, "oneOf": _union("oneOf"), "anyOf": _union("anyOf")}
+        keywords |= {"pattern": _check_pattern, "type": _check_type}
         return extend(Draft202012Validator, keywords)
 
     def kinds(self, schema: Any) -> frozenset[str]:
@@ -86,7 +94,8 @@ class Api:
         schema = self.resolve(schema)
         if not is_object(schema):
             return frozenset()
-        named = schema.get("type", ())
+        listed = schema.get("enum", [schema["const"]] if "const" in schema else ())
+        named = schema.get("type", ()) if not listed else [_type(value) for value in listed]
         found = {named} if isinstance(named, str) else set(named)
         if "properties" in schema:
             found.add("object")
@@ -219,6 +228,21 @@ EXAMPLES: Final = {
     "password": "<password>",
     "uri": "https://example.com/",
     "email": "someone@example.com",
+    "time": "09:30:00Z",
+    "duration": "PT1H30M",
+    "hostname": "example.com",
+    "idn-hostname": "example.com",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "iri": "https://example.com/",
+    "iri-reference": "/parcels/1",
+    "uri-reference": "/parcels/1",
+    "uri-template": "/parcels/{id}",
+    "json-pointer": "/parcels/0",
+    "relative-json-pointer": "0/parcels",
+    "regex": "^[A-Z]+$",
+    "idn-email": "someone@example.com",
+    **dict.fromkeys(INTEGERS, "12"),
 }
 """Example of each string format."""
 
@@ -272,15 +296,6 @@ def _text_check(name: str, pattern: re.Pattern[str]) -> Callable[[object], bool]
     return fits
 
 
-def _integer_check(bits: int) -> Callable[[object], bool]:
-    bound = 1 << (bits - 1)
-
-    def fits(value: object) -> bool:
-        return not isinstance(value, int) or -bound <= value < bound
-
-    return fits
-
-
 def _is_base64(value: object) -> bool:
     if not isinstance(value, str):
         return True
@@ -293,8 +308,8 @@ def _is_base64(value: object) -> bool:
 
 for _name, _pattern in PATTERNS.items():
     CHECKER.checks(_name)(_text_check(_name, re.compile(_pattern, re.ASCII)))
-CHECKER.checks("int32")(_integer_check(32))
-CHECKER.checks("int64")(_integer_check(64))
+for _name in FORMATS.keys() - PATTERNS.keys():
+    CHECKER.checks(_name)(partial(fits, _name))
 CHECKER.checks("byte")(_is_base64)
 
 
@@ -306,6 +321,11 @@ def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
 def is_list(value: Any) -> TypeGuard[list[Any]]:
     """Return True if a value is a JSON array."""
     return isinstance(value, list)
+
+
+def _type(value: Any) -> str:
+    types = {str: "string", bool: "boolean", int: "integer", float: "number", dict: "object", list: "array"}
+    return types.get(type(value), "null")
 
 
 def put(value: dict[str, Any], pointer: str, new: Any) -> None:

@@ -14,7 +14,7 @@ from taskclients_core.json_pointer import from_names
 
 from .inheritance import Family, Schemas
 from .schema import MISSING, Anything, Component, Map, Nullable, Object, Property, Shape, post_order
-from .schema_reader import default, enumeration, reference, shape
+from .schema_reader import Secrets, default, enum_text, enumeration, reference, shape
 
 _Properties: TypeAlias = Mapping[str, Property]
 
@@ -31,10 +31,16 @@ def read_components(schemas: Schemas) -> Iterator[Component]:
             shape=objects.get(name) or (enumeration(data) if "enum" in data else shape(node)),
             nullable=name in nullable,
             spelling=data.get("x-name", ""),
-            description=(data.get("description") or "").strip(),
+            description=_description(data),
             assumed=(data.get("x-assumed") or "").strip(),
             deprecated=data.get("deprecated", False),
         )
+
+
+def _description(node: Mapping[str, Any]) -> str:
+    text: str = (node.get("description") or "").strip()
+    listed = enum_text(node) if "enum" in node else ""
+    return "\n\n".join(filter(None, (text, listed)))
 
 
 def _nullable(schemas: Schemas) -> frozenset[str]:
@@ -81,6 +87,7 @@ class _Whole:
 
     properties: _Properties
     extra: Shape | None
+    secret_extra: bool = False
 
 
 class _Objects:
@@ -89,6 +96,7 @@ class _Objects:
     def __init__(self, schemas: Schemas, nullable: frozenset[str]) -> None:
         self._schemas = schemas
         self._nullable = nullable
+        self._is_secret = Secrets(schemas)
         self._family = Family(schemas)
         self._wholes: dict[str, _Whole] = {"": _Whole({}, None)}
 
@@ -99,7 +107,8 @@ class _Objects:
             read = evolve(self._object(name), children=self._family.children(name))
             base = self._wholes[read.base]
             own = {each.name: each for each in read.properties}
-            self._wholes[name] = _Whole({**base.properties, **own}, read.extra or base.extra)
+            secret_extra = read.secret_extra or base.secret_extra
+            self._wholes[name] = _Whole({**base.properties, **own}, read.extra or base.extra, secret_extra)
             found[name] = read
         return found
 
@@ -107,11 +116,12 @@ class _Objects:
         """Return an object. Of an `allOf`, one `$ref` becomes the base; other parts become its own properties."""
         base = self._family.base(name)
         whole = self._wholes[base]
-        inherited, extra = whole.properties, whole.extra
+        inherited, extra, secret = whole.properties, whole.extra, whole.secret_extra
         properties: dict[str, Property] = dict(inherited)
         for part in self._parts(name):
             properties |= part.properties
             extra = _narrower(extra, part.extra)
+            secret = secret or part.secret_extra
         # A property is required if any part requires it, even if another part defines it.
         required = self._required(name)
         properties = {key: evolve(each, required=each.required or key in required) for key, each in properties.items()}
@@ -121,9 +131,10 @@ class _Objects:
             extra = whole.extra or extra
         elif base and (_is_retyped(properties, inherited) or (whole.extra is not None and extra != whole.extra)):
             # Type checkers refuse a subclass that changes the type of a field, so it repeats all fields instead.
-            return Object(properties=tuple(properties.values()), extra=extra)
+            return Object(properties=tuple(properties.values()), extra=extra, secret_extra=secret)
         own = tuple(each for key, each in properties.items() if each != inherited.get(key))
-        return Object(properties=own, base=base, extra=None if extra == whole.extra else extra)
+        extra = None if extra == whole.extra else extra
+        return Object(properties=own, base=base, extra=extra, secret_extra=secret)
 
     def _parts(self, name: str) -> Iterator[_Whole]:
         """Yield the parts of an object without its base: references first, its own properties last."""
@@ -133,11 +144,12 @@ class _Objects:
         for target in (self._family.resolved(reference(part)) for part in parts if "$ref" in part):
             if target in self._wholes:
                 whole, known = self._wholes[target], self._wholes[base].properties
-                yield _Whole({k: p for k, p in whole.properties.items() if not _fits(known.get(k), p)}, whole.extra)
+                added = {k: p for k, p in whole.properties.items() if not _fits(known.get(k), p)}
+                yield evolve(whole, properties=added)
             else:
                 map_ = shape(self._schemas[target])
                 map_ = map_.of if isinstance(map_, Nullable) else map_
-                yield _Whole({}, map_.values if isinstance(map_, Map) else None)
+                yield _Whole({}, map_.values if isinstance(map_, Map) else None, self._is_secret(self._schemas[target]))
         yield from (self._inline(part) for part in parts if "$ref" not in part)
 
     def _required(self, name: str) -> frozenset[str]:
@@ -151,31 +163,27 @@ class _Objects:
         )
 
     def _inline(self, node: Mapping[str, Any]) -> _Whole:
-        required = node.get("required", ())
-        properties = {
-            name: _property(name, entry, required=name in required, nullable=_accepts_null(entry, self._nullable))
-            for name, entry in node.get("properties", {}).items()
-        }
-        return _Whole(properties, _extra(node))
+        properties = {name: self._property(node, name, entry) for name, entry in node.get("properties", {}).items()}
+        secret = node.get("x-secret", False) or self._is_secret(node.get("additionalProperties"))
+        return _Whole(properties, _extra(node), secret)
 
-
-def _property(name: str, entry: Any, *, required: bool, nullable: bool) -> Property:
-    whole = shape(entry)
-    node = entry if isinstance(entry, Mapping) else {}
-    return Property(
-        name=name,
-        shape=whole.of if isinstance(whole, Nullable) else whole,
-        required=required,
-        nullable=nullable,
-        default=default(entry),
-        spelling=node.get("x-name", ""),
-        description=(node.get("description") or "").strip(),
-        assumed=(node.get("x-assumed") or "").strip(),
-        secret=node.get("x-secret", False) or node.get("format") == "password",
-        deprecated=node.get("deprecated", False),
-        read_only=node.get("readOnly", False),
-        write_only=node.get("writeOnly", False),
-    )
+    def _property(self, owner: Mapping[str, Any], name: str, entry: Any) -> Property:
+        whole = shape(entry)
+        node = entry if isinstance(entry, Mapping) else {}
+        return Property(
+            name=name,
+            shape=whole.of if isinstance(whole, Nullable) else whole,
+            required=name in owner.get("required", ()),
+            nullable=_accepts_null(entry, self._nullable),
+            default=default(entry, self._schemas),
+            spelling=node.get("x-name", ""),
+            description=(node.get("description") or "").strip(),
+            assumed=(node.get("x-assumed") or "").strip(),
+            secret=owner.get("x-secret", False) or self._is_secret(entry),
+            deprecated=node.get("deprecated", False),
+            read_only=node.get("readOnly", False),
+            write_only=node.get("writeOnly", False),
+        )
 
 
 def _extra(node: Mapping[str, Any]) -> Shape | None:

@@ -153,14 +153,16 @@ def _source(docs: Mapping[str, Any]) -> str:
 
 
 def _parameters(data: Mapping[str, Any], item: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[Parameter]:
+    schemas = data.get("components", {}).get("schemas", {})
+    is_secret = schema_reader.Secrets(schemas)
     own = [resolve(data, each) for each in node.get("parameters", ())]
     overridden = {(each["in"], each["name"]) for each in own}
     inherited = [resolve(data, each) for each in item.get("parameters", ())]
     for each in [p for p in inherited if (p["in"], p["name"]) not in overridden] + own:
-        yield _parameter(each)
+        yield _parameter(each, schemas, is_secret)
 
 
-def _parameter(node: Mapping[str, Any]) -> Parameter:
+def _parameter(node: Mapping[str, Any], schemas: Mapping[str, Any], is_secret: schema_reader.Secrets) -> Parameter:
     contents: Mapping[str, Any] = node.get("content", {})
     media_type = next(iter(contents), "")
     schema: Any = contents[media_type].get("schema", {}) if media_type else node.get("schema", {})
@@ -170,7 +172,7 @@ def _parameter(node: Mapping[str, Any]) -> Parameter:
         place=node["in"],
         shape=schema_reader.shape(schema),
         required=node.get("required", False),
-        default=schema_reader.default(schema),
+        default=schema_reader.default(schema, schemas),
         style=style,
         explode=node.get("explode", STYLES[style].explode),
         allow_reserved=node.get("allowReserved", False),
@@ -179,7 +181,7 @@ def _parameter(node: Mapping[str, Any]) -> Parameter:
         description=_text(node.get("description") or schema.get("description")),
         assumed=_text(node.get("x-assumed")),
         secret=node.get("x-secret", False)
-        or schema.get("format") == "password"
+        or is_secret(schema)
         or (node["in"] == "header" and node["name"].lower() in ("authorization", "cookie")),
         deprecated=node.get("deprecated", False),
         client=node.get("x-client-parameter", False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from attrs import frozen
@@ -29,6 +29,8 @@ class Scalar:
 
     type: str
     format: str = ""
+    secret: bool = False
+    """True if no message may show it (`x-secret`, `format: password`)."""
 
 
 @frozen
@@ -87,7 +89,7 @@ class Union:
 
 @frozen
 class Enumeration:
-    """Open enumeration of strings or integers."""
+    """Open enumeration of strings, integers or numbers."""
 
     type: str
     values: tuple[Any, ...]
@@ -130,6 +132,9 @@ class Object:
 
     base: str = ""
     """Name of the component schema that it extends (the first `$ref` of an `allOf`), '' for none."""
+
+    secret_extra: bool = False
+    """True if other members are secret."""
 
     extra: Shape | None = None
     """Shape of other members (`additionalProperties`); None if they are ignored, or `base` has the same."""
@@ -180,26 +185,6 @@ def references(shape: Shape | None) -> tuple[str, ...]:
             return base + own + references(shape.extra) + children
         case _:
             return ()
-
-
-FORMATS: Mapping[str, frozenset[str]] = {
-    "binary": frozenset({"string"}),
-    "byte": frozenset({"string"}),
-    "date": frozenset({"string"}),
-    "date-time": frozenset({"string"}),
-    "decimal": frozenset({"string", "number"}),
-    "double": frozenset({"number"}),
-    "email": frozenset({"string"}),
-    "float": frozenset({"number"}),
-    "int32": frozenset({"integer"}),
-    "int64": frozenset({"integer"}),
-    "password": frozenset({"string"}),
-    "uri": frozenset({"string"}),
-    "uuid": frozenset({"string"}),
-    "x-guid-n": frozenset({"string"}),
-    "x-servicestack-date": frozenset({"string"}),
-}
-"""Known format -> JSON types that can have it. Other formats have no effect."""
 
 
 def alternatives(shape: Shape) -> tuple[str, ...]:

@@ -5,13 +5,16 @@ The schemas have passed lint, so there are no error paths here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from attrs import evolve
 
 from taskclients_core.json_pointer import unescape
 
+from .formats import FORMATS
 from .schema import (
-    FORMATS,
     MISSING,
     Anything,
     Array,
@@ -34,6 +37,28 @@ def shape(node: Any) -> Shape:
     """Return the shape of an inline schema."""
     if not isinstance(node, Mapping):
         return Anything()
+    found = _shape(node)
+    return _hidden(found) if node.get("x-secret") else found
+
+
+def _hidden(shape: Shape) -> Shape:
+    """Return a shape whose scalars are secret. References are left: their components say it themselves."""
+    match shape:
+        case Scalar():
+            return evolve(shape, secret=True)
+        case Array(inner):
+            return Array(_hidden(inner))
+        case Map(inner):
+            return Map(_hidden(inner))
+        case Nullable(inner):
+            return Nullable(_hidden(inner))
+        case Union(members):
+            return evolve(shape, members=tuple(map(_hidden, members)))
+        case _:
+            return shape
+
+
+def _shape(node: Mapping[str, Any]) -> Shape:
     if "$ref" in node:
         return Ref(reference(node))
     if "const" in node:
@@ -43,15 +68,44 @@ def shape(node: Any) -> Shape:
     for keyword in ("oneOf", "anyOf"):
         if keyword in node:
             return _union(node[keyword], node.get("discriminator"))
-    types = node.get("type", [])
-    if isinstance(types, list):
-        return _several(node, types)
-    return _typed(node, types)
+    return _several(node, _types(node))
 
 
-def default(node: Any) -> Any:
-    """Return the default of a schema, or MISSING."""
+def default(node: Any, schemas: Mapping[str, Any]) -> Any:
+    """Return the default of a schema, or of the component to which it refers, or MISSING."""
+    while isinstance(node, Mapping) and "default" not in node and "$ref" in node:
+        node = schemas[reference(node)]
     return node.get("default", MISSING) if isinstance(node, Mapping) else MISSING
+
+
+class Secrets:
+    """Component schemas with secret values (`x-secret`, `format: password`)."""
+
+    def __init__(self, schemas: Mapping[str, Any]) -> None:
+        self._schemas = schemas
+        self._plain: set[str] = set()
+
+    def __call__(self, node: Any) -> bool:
+        """Return True if no value of a schema may be shown. The properties of a class say it themselves."""
+        waiting, seen = [node], set[str]()
+        while waiting:
+            each = waiting.pop()
+            if not isinstance(each, Mapping):
+                continue
+            if each.get("x-secret") or each.get("format") == "password":
+                return True
+            if "$ref" in each:
+                name = reference(each)
+                if name not in seen and name not in self._plain:
+                    seen.add(name)
+                    waiting.append(self._schemas[name])
+                continue
+            if "properties" not in each:
+                waiting += [each.get("items"), each.get("additionalProperties")]
+            waiting += [part for word in ("oneOf", "anyOf") for part in each.get(word, ())]
+            waiting += each.get("allOf", ()) if len(each.get("allOf", ())) == 1 else ()
+        self._plain |= seen
+        return False
 
 
 def reference(node: Mapping[str, Any]) -> str:
@@ -60,18 +114,74 @@ def reference(node: Mapping[str, Any]) -> str:
     return unescape(name)
 
 
-def enumeration(node: Mapping[str, Any]) -> Enumeration:
-    """Return the shape of an enum, without its null."""
+def enumeration(node: Mapping[str, Any]) -> Shape:
+    """Return the shape of an enum; its values count, not its `type`.
+
+    Values of one type become a class. Booleans and values of several types become the union of their types, because no
+    class of Python can have them as members.
+    """
     listed = [index for index, value in enumerate(node["enum"]) if value is not None]
-    values = tuple(node["enum"][index] for index in listed)
-    integers = all(isinstance(value, int) and not isinstance(value, bool) for value in values)
+    values = [node["enum"][index] for index in listed]
 
     def beside(word: str) -> tuple[str, ...]:
         return tuple(node[word][index] for index in listed) if word in node else ()
 
-    return Enumeration(
-        "integer" if integers else "string", values, beside("x-enum-varnames"), beside("x-enum-descriptions")
-    )
+    type_ = enum_type(node)
+    if type_:
+        read: Callable[[Any], Any] = {"string": str, "integer": int, "number": float}[type_]
+        return Enumeration(type_, tuple(map(read, values)), beside("x-enum-varnames"), beside("x-enum-descriptions"))
+    found = _value_types(node)
+    several = tuple(Scalar(each) for each in found)
+    one = several[0] if len(several) == 1 else Union(several) if several else Const(None)
+    return Nullable(one) if several and len(listed) < len(node["enum"]) else one
+
+
+def enum_type(node: Mapping[str, Any]) -> str:
+    """Return the type of the values of an enum that becomes a class; '' if it becomes none."""
+    match _value_types(node):
+        case ["string" | "number" as type_]:
+            return type_
+        case ["integer"]:
+            return "number" if "number" in _types(node) else "integer"
+        case _:
+            return ""
+
+
+def _value_types(node: Mapping[str, Any]) -> list[str]:
+    found = dict.fromkeys(_json_type(value) for value in node["enum"] if value is not None)
+    return [each for each in found if each != "integer" or "number" not in found]
+
+
+def enum_text(node: Mapping[str, Any]) -> str:
+    """Return the paragraph that lists the values of an enum without a class of its own."""
+    if enum_type(node):
+        return ""
+    descriptions = node.get("x-enum-descriptions", [""] * len(node["enum"]))
+    listed = [f"`{json.dumps(value, ensure_ascii=False)}`" for value in node["enum"]]
+    if not any(descriptions):
+        return f"Declared values: {', '.join(listed)}."
+    lines = [f"- {value}: {text}" if text else f"- {value}" for value, text in zip(listed, descriptions, strict=True)]
+    return "\n".join(["Declared values:", "", *lines])
+
+
+def _json_type(value: Any) -> str:
+    """Return the JSON type of a value. A number without a fraction is an integer."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case str():
+            return "string"
+        case int() | float():
+            return "integer" if value == int(value) else "number"
+        case _:
+            return "array" if isinstance(value, list) else "object"
+
+
+def _types(node: Mapping[str, Any]) -> list[str]:
+    stated = node.get("type", [])
+    return [stated] if isinstance(stated, str) else stated
 
 
 def target(entry: str) -> str:
@@ -89,7 +199,7 @@ def _several(node: Mapping[str, Any], types: list[str]) -> Shape:
 
 def _typed(node: Mapping[str, Any], type_: str) -> Shape:
     if type_ in _SCALARS:
-        return Scalar(type_, _format(node) if type_ != "boolean" else "")
+        return Scalar(type_, _format(node) if type_ != "boolean" else "", node.get("format") == "password")
     if type_ == "array":
         return Array(shape(node.get("items")))
     if type_ == "null":

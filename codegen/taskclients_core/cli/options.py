@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 
 from ..codec import decode
 from ..errors import DecodeError, InvalidArgumentError
-from ..model import Member, accepted_classes, members
+from ..model import Member, accepted_classes, is_secret, members
 from ..operation import Binary, Body, Form, Json, Multipart, Operation, Parameter, Path, Text, Upload
 from .discovery import member_docs
 from .values import (
@@ -190,7 +190,7 @@ def _of_parameter(index: int, parameter: Parameter, about: Mapping[str, str]) ->
     required = isinstance(parameter, Path) or parameter.required
     text = about.get(word.replace("-", "_"), "")
     option = _option(word, parameter.type, text, required=required)
-    return evolve(option, index=index)
+    return evolve(option, index=index, secret=is_secret(parameter.type))
 
 
 def _of_body(body: Body, about: Mapping[str, str]) -> Option:

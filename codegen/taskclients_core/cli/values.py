@@ -10,7 +10,7 @@ import json
 import re
 import sys
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
@@ -33,6 +33,7 @@ _METAVARS: Final[dict[type, str]] = {
     UUID: "UUID",
     date: "DATE",
     datetime: "DATE-TIME",
+    time: "TIME",
     Path: "FILE",
     Upload: "FILE",
     str: "TEXT",
@@ -40,6 +41,7 @@ _METAVARS: Final[dict[type, str]] = {
 _DATES: Final[dict[tuple[type, ...], str]] = {
     (date,): "a date such as 2026-01-31",
     (datetime,): "a date and time such as 2026-01-31T08:00:00Z",
+    (time,): "a time such as 08:00:00 or 08:00:00Z",
 }
 
 

@@ -8,8 +8,9 @@ Decoding:
 * Members that a model does not declare are ignored, even if their text is not UTF-8. If a name occurs twice, the last
   member counts.
 * An optional member may be absent. null is refused unless the API declares the member nullable.
-* NaN, Infinity and numbers beyond the range of a float are refused; a whole float (1.0) is not an int. A byte order
-  mark at the start is skipped. Text nested deeper than Python's recursion limit is refused.
+* NaN, Infinity and numbers beyond the range of a float are refused. A number without a fraction (1.0) is an int, as
+  JSON Schema defines it, but costs a second pass over the text. A byte order mark at the start is skipped. Text nested
+  deeper than Python's recursion limit is refused.
 * Unions without a discriminator: see `union`. Wire formats of single values: see `..formats`.
 
 Encoding: optional fields that are None are left out, required ones are sent as null, UNSET is never sent. Values are
@@ -118,13 +119,14 @@ def get_compiler(*, lenient: bool = False) -> Compiler:
     return COMPILER
 
 
-def encode(value: object, hint: Any = Any) -> bytes:
+def encode(value: object, hint: Any = Any, *, secret: bool = False) -> bytes:
     """Encode a value as JSON text: a model, a scalar, or lists and dicts of them.
 
     Args:
         value: The value.
         hint: Its type. Needed only if the value alone does not determine its form: a format such as GuidN outside a
             model, or a discriminated union whose classes do not have the discriminator as a field.
+        secret: Do not show the value in the message of an error.
 
     Raises:
         InvalidArgumentError: JSON cannot represent the value.
@@ -133,18 +135,18 @@ def encode(value: object, hint: Any = Any) -> bytes:
     try:
         return _encode(lower(value))
     except _ENCODE_ERRORS as error:
-        raise _refusal(error) from None
+        raise _refusal(error.under(secret=secret) if isinstance(error, Mismatch) else error) from None
 
 
-def to_builtins(value: object, hint: Any = Any) -> Any:
+def to_builtins(value: object, hint: Any = Any, *, secret: bool = False) -> Any:
     """Convert a value to dict, list, str, int, float, bool and None, with the names and forms of the wire.
 
-    Decimals become text. Takes and raises what `encode` does.
+    Decimals become text. Takes and raises what `encode` does; with `secret`, the message does not show the value.
     """
     try:
         return msgspec.to_builtins(_STRICT.lower(hint)(value), str_keys=True, enc_hook=_raw_text)
     except _ENCODE_ERRORS as error:
-        raise _refusal(error) from None
+        raise _refusal(error.under(secret=secret) if isinstance(error, Mismatch) else error) from None
 
 
 def to_text(value: object, hint: Any) -> str:

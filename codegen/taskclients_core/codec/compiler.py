@@ -21,6 +21,7 @@ from ..model import (
     Member,
     OneOf,
     Scope,
+    Secret,
     children_of,
     forward_ref_module,
     members,
@@ -28,7 +29,7 @@ from ..model import (
     union_members,
 )
 from . import union, values, wire_struct
-from .mismatch import JSON_KINDS, value_mismatch
+from .mismatch import JSON_KINDS, Mismatch, value_mismatch
 from .node import Items, Model, Namespace, Node, Recursion, TaggedUnion, UntaggedUnion, nullable
 from .reader import Reader
 from .values import UntypedLowering, index_of_object, lift_items, lift_values, lower_items, lower_values
@@ -150,6 +151,10 @@ class Compiler:
         raise TypeError(f"{hint!r} is not a type that JSON can represent")
 
     def _annotated(self, hint: Any, marks: tuple[Any, ...], scope: str | None) -> Node:
+        if any(isinstance(mark, Secret) for mark in marks):
+            node = self._annotated(hint, tuple(mark for mark in marks if not isinstance(mark, Secret)), scope)
+            lift, lower = (self._hidden(name) if name else None for name in (node.lift, node.lower))
+            return evolve(node, lift=lift, lower=lower, secret=True, render=None)
         for mark in marks:
             if issubclass(mark.__class__, Format):
                 return values.format_node(mark, self._namespace)
@@ -159,6 +164,17 @@ class Compiler:
             if isinstance(mark, Scope):
                 scope = mark.module
         return self._strict(hint, scope)
+
+    def _hidden(self, function: str) -> str:
+        """Return the name of a function whose mismatches do not show the value."""
+
+        def call(value: Any) -> Any:
+            try:
+                return self._namespace[function](value)
+            except Mismatch as mismatch:
+                raise mismatch.under(secret=True) from None
+
+        return self._namespace.add("hidden", call)
 
     def _items(self, item: Node) -> Node:
         return Node(

@@ -204,6 +204,9 @@ class Node:
     shape: Shape = field(default=Factory(lambda: None), repr=False)
     """Parts of a value that has parts; None for a scalar."""
 
+    secret: bool = False
+    """True if no message may show the value."""
+
     render: str | None = None
     """Name of an unchecked `lower` for values of exactly the class `python[0]`. It raises ValueError."""
 

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from .mismatch import Mismatch, items_of, json_mismatch, kind_of, members_of, text_member, value_mismatch
+from .mismatch import Mismatch, as_int, items_of, json_mismatch, kind_of, members_of, text_member, value_mismatch
 from .node import Items, Model, Namespace, Node, TaggedUnion
 from .reader import Reader
 
@@ -126,6 +126,8 @@ class UnionReader:
         kind = kind_of(text)
         candidates = [reader for reader in self._readers if _takes(reader.node, kind)]
         if not candidates:
+            if kind == "float" and (whole := as_int(text)) is not text:
+                return self(msgspec.Raw(whole))
             raise json_mismatch(self._label, text)
         if _attempts.decided and kind in ("object", "array"):
             stripped = text.strip()
@@ -254,8 +256,8 @@ class UnionWriter:
     """Lowers a value of a union without a discriminator, by the member of its class."""
 
     def __init__(self, nodes: Sequence[Node], label: str, namespace: Namespace) -> None:
-        # A member without `lower` accepts any list, so try it after members that lower their items.
-        self._nodes = sorted(nodes, key=lambda node: (node.lower is None, node.looseness))
+        # A list member without `lower` accepts any list, so try it after members that lower their items.
+        self._nodes = sorted(nodes, key=lambda node: (node.lower is None and list in node.python, node.looseness))
         self._label = label
         self._namespace = namespace
 

@@ -21,8 +21,9 @@ from .values import lower_values
 class ExtraMembers:
     """Reads and lowers the undeclared members of a model."""
 
-    def __init__(self, known: Set[str], node: Node, namespace: Namespace) -> None:
+    def __init__(self, known: Set[str], node: Node, namespace: Namespace, *, secret: bool) -> None:
         self._known = known
+        self._secret = secret
         self._read = Reader(namespace, node)
         self._lower = node.lower
         self._namespace = namespace
@@ -35,16 +36,19 @@ class ExtraMembers:
                 try:
                     found[name] = self._read(part)
                 except Mismatch as mismatch:
-                    mismatch.under(MapKey(name))
+                    mismatch.under(MapKey(name), secret=self._secret)
                     raise
         return found
 
     def lower(self, values: Any) -> dict[str, Any]:
         """Lower the members. Raises Mismatch for one that would overwrite a declared member."""
         lower = self._namespace[self._lower] if self._lower else _unchanged
-        lowered = lower_values(lower, values)
+        try:
+            lowered = lower_values(lower, values)
+        except Mismatch as mismatch:
+            raise mismatch.under(secret=self._secret) from None
         for name in self._known & lowered.keys():
-            raise value_mismatch("no member that a field declares", values[name]).under(name)
+            raise value_mismatch("no member that a field declares", values[name]).under(name, secret=self._secret)
         return lowered
 
 
@@ -264,7 +268,8 @@ def _others(model: Model, namespace: Namespace) -> str:
     """Return the name of the `ExtraMembers` of a model."""
     if model.extra_node is None:
         raise TypeError(f"the type of the undeclared members of {model.cls.__name__} is not known")
-    return namespace.add("others", ExtraMembers(model.known, model.extra_node, namespace))
+    secret = model.extra is not None and model.extra.secret
+    return namespace.add("others", ExtraMembers(model.known, model.extra_node, namespace, secret=secret))
 
 
 def _joined(slots: list[Slot]) -> str:

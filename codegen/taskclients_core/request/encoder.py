@@ -114,7 +114,7 @@ def _path_writer(parameter: Path) -> Callable[[object], str]:
             raise _invalid(parameter, "required, got None")
         try:
             if parameter.media_type is not None:
-                return styles.escape(encode(value, type_).decode())
+                return styles.escape(encode(value, type_, secret=True).decode())
             wire = _wire(value, type_)
             text = styles.escape(wire) if plain and isinstance(wire, str) else style(name, wire, explode)
         except InvalidArgumentError as error:
@@ -156,7 +156,7 @@ def _query_writer(parameter: Query) -> ParameterWriter:
     key = styles.escape(name)
     if parameter.media_type is not None:
         return lambda value, builder: builder.query.append(
-            f"{key}={styles.escape(encode(value, type_).decode(), safe)}"
+            f"{key}={styles.escape(encode(value, type_, secret=True).decode(), safe)}"
         )
     style, explode = parameter.style, parameter.explode
 
@@ -175,14 +175,14 @@ def _header_or_cookie_writer(parameter: Header | Cookie) -> ParameterWriter:
 
     def put_header(value: object, builder: RequestBuilder) -> None:
         text = (
-            styles.header_value(encode(value, type_).decode())
+            styles.header_value(encode(value, type_, secret=True).decode())
             if as_json
             else styles.header(_wire(value, type_), explode)
         )
         builder.headers.append((name, text))
 
     def put_cookie(value: object, builder: RequestBuilder) -> None:
-        wire = encode(value, type_).decode() if as_json else _wire(value, type_)
+        wire = encode(value, type_, secret=True).decode() if as_json else _wire(value, type_)
         builder.cookies += styles.form(name, wire, explode)
 
     return put_header if isinstance(parameter, Header) else put_cookie
@@ -192,7 +192,7 @@ def _wire(value: object, type_: object) -> object:
     """Return a parameter's value as the styles write it: a scalar, list or dict in its wire form, null as text."""
     if type(value) is str or type(value) is int:  # fast path
         return value
-    wire = to_builtins(value, type_)
+    wire = to_builtins(value, type_, secret=True)
     return "null" if wire is None else wire
 
 

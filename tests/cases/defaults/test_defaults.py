@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,10 @@ from uuid import UUID
 def test_what_must_be_sent_is_sent(client: Any, wire: Any, part: Any) -> None:
     wire.respond({"total": 0})
     client.start_search(part("models").Search(text="x"))
-    assert wire.last.query == "version=2024-05-01&order=newest"
+    assert wire.last.query == (
+        "version=2024-05-01&order=newest&at=%2FDate%281640995200000-0000%29%2F&clock=08%3A30%3A00Z"
+    )
+    assert wire.last.header("cursor") == "9223372036854775807"
     assert wire.last.json == {"text": "x", "mode": "exact", "window": {"from": "2024-01-01", "size": 7}}
 
 
@@ -21,7 +24,8 @@ def test_given_values_replace_defaults(client: Any, wire: Any, part: Any) -> Non
     window = models.Window(from_=date(2025, 1, 1), size=1)
     search = models.Search(text="x", mode=models.Mode.FUZZY, window=window, page_size=100)
     client.start_search(search, version=date(2025, 6, 1), order=models.Order.OLDEST, limit=50)
-    assert wire.last.query == "version=2025-06-01&order=oldest&limit=50"
+    assert wire.last.query.startswith("version=2025-06-01&order=oldest&at=")
+    assert wire.last.query.endswith("&limit=50")
     assert wire.last.json == {
         "text": "x",
         "mode": "fuzzy",
@@ -42,8 +46,28 @@ def test_absent_members_get_their_defaults(client: Any, wire: Any, part: Any) ->
     models = part("models")
     wire.respond({"total": 0})
     found = client.start_search(models.Search(text="x"))
+    assert found == models.Found(total=0)
     assert found == models.Found(
         total=0,
+        guid=UUID("16d1f9cd-4d1b-459b-9b8a-1f8f6e3bee3e"),
+        day=date(2024, 2, 29),
+        at=datetime(2024, 5, 1, 12, 0, 0, 500_000, UTC),
+        at_ms=datetime(2024, 5, 1, 10, tzinfo=UTC),
+        stamp=datetime(2022, 1, 1),
+        other_stamp=datetime(1970, 1, 1, tzinfo=UTC),
+        clock=time(8, 30, 0, 250_000, timezone(timedelta(hours=1))),
+        wait="P1M",
+        content=b"\x00\xff",
+        weight=Decimal("0.1"),
+        cursor=42,
+        whole=3,
+        huge=10**20,
+        flag=False,
+        either="some text",
+        other=UUID("16d1f9cd-4d1b-459b-9b8a-1f8f6e3bee3e"),
+        days=[date(2024, 1, 1)],
+        stamps={"a": datetime(1970, 1, 1, tzinfo=UTC)},
+        place=models.Window(from_=date(2024, 1, 1), size=1),
         page_size=100,
         ratio=1.0,
         price=Decimal("0.00"),

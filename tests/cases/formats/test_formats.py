@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -44,6 +44,19 @@ ID = UUID("16d1f9cd-4d1b-459b-9b8a-1f8f6e3bee3e")
         ("ratio", b'{"ratio":0.1}', 0.1),
         ("link", b'{"link":"https://a.example/?b=c"}', "https://a.example/?b=c"),
         ("mail", b'{"mail":"ann@example.com"}', "ann@example.com"),
+        ("clock", b'{"clock":"12:00:00"}', time(12)),
+        ("clock", b'{"clock":"12:00:00.000001Z"}', time(12, 0, 0, 1, UTC)),
+        ("clock", b'{"clock":"12:00:00+02:00"}', time(12, tzinfo=timezone(timedelta(hours=2)))),
+        ("number", b'{"number":"9223372036854775807"}', 2**63 - 1),
+        ("number", b'{"number":"-1"}', -1),
+        ("numbers", b'{"numbers":{"a":"18446744073709551615","b":null}}', {"a": 2**64 - 1, "b": None}),
+        ("either", b'{"either":"12:00:00"}', time(12)),
+        ("either", b'{"either":12}', 12),
+        ("wait", b'{"wait":"P1M"}', "P1M"),
+        ("host", b'{"host":"a.example"}', "a.example"),
+        ("ip4", b'{"ip4":"192.0.2.1"}', "192.0.2.1"),
+        ("ip6", b'{"ip6":"2001:DB8::1"}', "2001:DB8::1"),
+        ("template", b'{"template":"/a/{id}"}', "/a/{id}"),
     ],
     ids=lambda value: value.decode() if isinstance(value, bytes) and value.startswith(b"{") else "",
 )
@@ -72,6 +85,14 @@ def test_round_trip(part: Any, core: Any, attribute: str, text: bytes, value: An
         '{"price": "12,50"}',
         '{"weight": "12.50"}',
         '{"small": 1.5}',
+        '{"clock": "12:00"}',
+        '{"clock": "24:00:00Z"}',
+        '{"number": 1}',
+        '{"number": " 1"}',
+        '{"number": "1_000"}',
+        '{"number": "1.0"}',
+        '{"number": "\u0661"}',
+        '{"number": ""}',
     ],
 )
 def test_another_form_is_refused(part: Any, core: Any, text: str) -> None:
@@ -91,3 +112,25 @@ def test_parameters_have_formats_too(client: Any, wire: Any, part: Any) -> None:
         "price=12.50",
         "key=AP8%3D",
     ]
+
+
+def test_parameters_have_the_other_formats(client: Any, wire: Any, part: Any) -> None:
+    wire.respond({})
+    client.put_sample(ID, part("models").Sample(), clock=time(12, tzinfo=UTC), number=2**70, numbers=[1, 2], wait="P1M")
+    assert wire.last.query == "clock=12%3A00%3A00Z&numbers=1&numbers=2&wait=P1M"
+    assert wire.last.header("number") == str(2**70)
+
+
+def test_an_integer_in_quotes_may_come_without_them_if_reading_is_lenient(part: Any, core: Any) -> None:
+    sample = core.codec.decoder(part("models").Sample, lenient=False)
+    with pytest.raises(core.DecodeError, match="expected integer in a string, found int 1 at"):
+        sample('{"number": 1}')
+    found: list[Any] = []
+    read = core.codec.lenient_decoder(part("models").Sample)
+    assert read(b'{"number": 12}', found.append).number == 12
+    assert [str(each.detail) for each in found] == ["expected integer in a string, found number"]
+
+
+def test_a_boolean_is_no_integer_in_quotes(part: Any, core: Any) -> None:
+    with pytest.raises(core.InvalidArgumentError, match="expected integer in a string, found bool True"):
+        core.encode(part("models").Sample(number=True))

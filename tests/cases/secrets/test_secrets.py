@@ -72,3 +72,64 @@ def _sign_in(generated: Any, wire: Any, part: Any, body: Any, status: int = 200)
     wire.respond(body, status)
     with generated.ApiClient(wire.url, auth=SECRET) as client:
         return client.sign_in(part("models").Login(user="ann", password=SECRET, pin=PIN), signature=SECRET)
+
+
+def test_secrets_behind_references_and_in_lists_and_maps_are_not_shown(part: Any, core: Any) -> None:
+    models = part("models")
+    safe = models.Safe(code=PIN, label=SECRET)
+    assert repr(safe) == "Safe()"
+    secrets = {"old": [SECRET], "keys": [SECRET], "by_name": {"a": [SECRET]}, "choice": PIN, "safe": safe}
+    vault = models.Vault(pin=SECRET, name="ann", additional_properties={"x": SECRET}, **secrets)
+    assert repr(vault) == "Vault(name='ann')"
+    assert repr(models.Nested(vaults=[vault])) == "Nested(vaults=[Vault(name='ann')])"
+    extended = models.Extended(pin=SECRET, color="red", additional_properties={"x": SECRET}, **secrets)
+    assert repr(extended) == "Extended(name=None, color='red')"
+    assert core.decode(core.encode(vault), models.Vault) == vault
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"pin": PIN},
+        {"old": [PIN]},
+        {"keys": [[PIN], PIN]},
+        {"byName": {"a": [PIN]}},
+        {"choice": SECRET},
+        {"safe": {"code": SECRET}},
+        {"safe": {"label": PIN}},
+        {"x": PIN},
+    ],
+)
+@pytest.mark.parametrize("name", ["Vault", "Extended", "Nested"])
+def test_no_mismatch_shows_a_secret(part: Any, core: Any, name: str, member: Any) -> None:
+    body = {"pin": "", **member}
+    with pytest.raises(core.DecodeError) as caught:
+        core.decode(core.encode({"vaults": [body]} if name == "Nested" else body), getattr(part("models"), name))
+    assert SECRET not in str(caught.value)
+    assert str(PIN) not in str(caught.value)
+
+
+@pytest.mark.parametrize("lenient", [False, True])
+def test_a_secret_without_a_model_is_not_shown(client: Any, wire: Any, core: Any, lenient: bool) -> None:
+    for pins in ([PIN, {}], ["", [PIN]], {SECRET: PIN}) if lenient else ([PIN], {SECRET: PIN}):
+        wire.respond(pins)
+        with pytest.raises(core.DecodeError) as caught:
+            client.with_options(lenient=lenient).list_pins()
+        assert str(PIN) not in str(caught.value)
+        assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("arguments", [{"pins": [f"{SECRET}\udc80"]}, {"device": float(PIN)}])
+def test_a_secret_parameter_is_not_shown(client: Any, part: Any, core: Any, arguments: Any) -> None:
+    login = part("models").Login(user="ann", password=SECRET)
+    with pytest.raises(core.InvalidArgumentError) as caught:
+        client.sign_in(login, **arguments)
+    assert SECRET not in str(caught.value)
+    assert str(PIN) not in str(caught.value)
+
+
+def test_a_secret_alias_is_not_shown_when_it_is_sent(part: Any, core: Any) -> None:
+    array: Any = list
+    with pytest.raises(core.InvalidArgumentError) as caught:
+        core.encode([SECRET], array[part("models").Device])
+    assert SECRET not in str(caught.value)

@@ -55,7 +55,8 @@ def lower(spec: Spec, models: Models) -> ir.Client:
 
 def _base(model: Model) -> str:
     shape = model.component.shape
-    return "OpenInt" if isinstance(shape, Enumeration) and shape.type == "integer" else "OpenStr"
+    type_ = shape.type if isinstance(shape, Enumeration) else "string"
+    return {"string": "OpenStr", "integer": "OpenInt", "number": "OpenFloat"}[type_]
 
 
 def _api(spec: Spec, speller: Speller) -> Iterator[str]:

@@ -14,7 +14,7 @@ from ...spec.model import Content, ContentKind, Operation, Parameter, content_ki
 from ...spec.schema import MISSING
 from .. import ir
 from ..literals import call, literal, sentence, tuple_of
-from ..spelling import Speller
+from ..spelling import SECRET, Speller
 from .responses import attribute_path, text_type, undecoded
 from .struct_source import Symbol, source
 
@@ -22,6 +22,8 @@ from .struct_source import Symbol, source
 def declaration(parameter: Parameter, speller: Speller) -> str:
     """Return the declaration of a parameter, as source without defaults."""
     type_ = Symbol(speller.annotation(parameter.shape, exact=True))
+    if parameter.secret and SECRET not in type_:
+        type_ = Symbol(f"Annotated[{type_}, {SECRET}]")
     name, required, explode = parameter.name, parameter.required, parameter.explode
     media_type = parameter.media_type or None
     match parameter.place:
@@ -67,7 +69,7 @@ def argument_name(parameter: Parameter) -> str:
 def argument_doc(parameter: Parameter, speller: Speller, *, assumed: bool = True) -> str:
     """Return the line of a docstring that documents a parameter."""
     parts = [sentence(parameter.description) or f"Sent as the {parameter.place} parameter `{parameter.name}`."]
-    if parameter.default is not MISSING and not parameter.required:
+    if parameter.default is not MISSING and not parameter.required and not parameter.secret:
         parts.append(f"If omitted, the server uses {literal(parameter.default)}.")
     if parameter.deprecated:
         parts.append("Deprecated.")

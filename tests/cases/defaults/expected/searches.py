@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from taskclients_core import Json, Operation, Query
+from taskclients_core import Header, Json, Operation, Query
+from taskclients_core.formats import IntString, TimeOfDay
 
 from . import models
 
@@ -21,6 +22,9 @@ START_SEARCH: Final = Operation(
     parameters=(
         Query("version", date, required=True),
         Query("order", models.Order, required=True),
+        Query("at", models.Stamp, required=True),
+        Query("clock", TimeOfDay, required=True),
+        Header("cursor", IntString, required=True),
         Query("limit", int),
     ),
     body=Json(models.Search),
@@ -34,6 +38,9 @@ def start_search(
     *,
     version: date = date.fromisoformat("2024-05-01"),
     order: models.Order = models.Order.NEWEST,
+    at: models.Stamp = datetime.fromisoformat("2022-01-01T00:00:00"),
+    clock: TimeOfDay = TimeOfDay.fromisoformat("08:30:00Z"),
+    cursor: int = 9223372036854775807,
     limit: int | None = None,
 ) -> models.Found:
     """Start a search.
@@ -42,6 +49,9 @@ def start_search(
         body: A request.
         version: Must be sent, and is nearly always the same.
         order: Sent as the query parameter `order`.
+        at: Sent as the query parameter `at`.
+        clock: Sent as the query parameter `clock`.
+        cursor: Sent as the header parameter `cursor`.
         limit: The most that are found. If omitted, the server uses 50.
 
     Returns:
@@ -52,7 +62,7 @@ def start_search(
 
     Source: https://docs.example/start
     """
-    return client.call(START_SEARCH, version, order, limit, body=body)
+    return client.call(START_SEARCH, version, order, at, clock, cursor, limit, body=body)
 
 
 async def start_search_async(
@@ -61,6 +71,9 @@ async def start_search_async(
     *,
     version: date = date.fromisoformat("2024-05-01"),
     order: models.Order = models.Order.NEWEST,
+    at: models.Stamp = datetime.fromisoformat("2022-01-01T00:00:00"),
+    clock: TimeOfDay = TimeOfDay.fromisoformat("08:30:00Z"),
+    cursor: int = 9223372036854775807,
     limit: int | None = None,
 ) -> models.Found:
     """Start a search.
@@ -71,6 +84,9 @@ async def start_search_async(
         body: A request.
         version: Must be sent, and is nearly always the same.
         order: Sent as the query parameter `order`.
+        at: Sent as the query parameter `at`.
+        clock: Sent as the query parameter `clock`.
+        cursor: Sent as the header parameter `cursor`.
         limit: The most that are found. If omitted, the server uses 50.
     """
-    return await client.call(START_SEARCH, version, order, limit, body=body)
+    return await client.call(START_SEARCH, version, order, at, clock, cursor, limit, body=body)

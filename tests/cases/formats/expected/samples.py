@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from taskclients_core import Json, Operation, Path, Query
-from taskclients_core.formats import Base64, DateTimeMs, DecimalNumber, GuidN, ServiceStackDate
+from taskclients_core import Header, Json, Operation, Path, Query
+from taskclients_core.formats import Base64, DateTimeMs, DecimalNumber, GuidN, IntString, ServiceStackDate, TimeOfDay
 
 from . import models
 
@@ -27,6 +27,10 @@ PUT_SAMPLE: Final = Operation(
         Query("until", DateTimeMs),
         Query("price", DecimalNumber),
         Query("key", Base64),
+        Query("clock", TimeOfDay),
+        Header("number", IntString),
+        Query("numbers", list[IntString]),
+        Query("wait", str),
     ),
     body=Json(models.Sample),
     returns=models.Sample,
@@ -42,6 +46,10 @@ def put_sample(
     until: datetime | None = None,
     price: Decimal | None = None,
     key: bytes | None = None,
+    clock: TimeOfDay | None = None,
+    number: int | None = None,
+    numbers: list[int] | None = None,
+    wait: str | None = None,
 ) -> models.Sample:
     """Put a sample.
 
@@ -52,6 +60,10 @@ def put_sample(
         until: Sent as the query parameter `until`.
         price: Sent as the query parameter `price`.
         key: Sent as the query parameter `key`.
+        clock: Sent as the query parameter `clock`.
+        number: Sent as the header parameter `number`.
+        numbers: Sent as the query parameter `numbers`.
+        wait: Sent as the query parameter `wait`.
 
     Returns:
         The sample again.
@@ -61,7 +73,7 @@ def put_sample(
 
     Source: https://docs.example/samples
     """
-    return client.call(PUT_SAMPLE, id, since, until, price, key, body=body)
+    return client.call(PUT_SAMPLE, id, since, until, price, key, clock, number, numbers, wait, body=body)
 
 
 async def put_sample_async(
@@ -73,6 +85,10 @@ async def put_sample_async(
     until: datetime | None = None,
     price: Decimal | None = None,
     key: bytes | None = None,
+    clock: TimeOfDay | None = None,
+    number: int | None = None,
+    numbers: list[int] | None = None,
+    wait: str | None = None,
 ) -> models.Sample:
     """Put a sample.
 
@@ -85,5 +101,9 @@ async def put_sample_async(
         until: Sent as the query parameter `until`.
         price: Sent as the query parameter `price`.
         key: Sent as the query parameter `key`.
+        clock: Sent as the query parameter `clock`.
+        number: Sent as the header parameter `number`.
+        numbers: Sent as the query parameter `numbers`.
+        wait: Sent as the query parameter `wait`.
     """
-    return await client.call(PUT_SAMPLE, id, since, until, price, key, body=body)
+    return await client.call(PUT_SAMPLE, id, since, until, price, key, clock, number, numbers, wait, body=body)

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from taskclients_core import Cookie, Header, Json, Multipart, Operation
+from taskclients_core.model import SECRET
 
 from . import models
 
@@ -145,8 +146,8 @@ SEND_OWN: Final = Operation(
         Header("user-agent", str),
         Header("accept", str),
         Header("content-type", str),
-        Header("authorization", str),
-        Header("cookie", str),
+        Header("authorization", Annotated[str, SECRET]),
+        Header("cookie", Annotated[str, SECRET]),
         Cookie("session", str),
     ),
     body=Multipart(models.Thing),

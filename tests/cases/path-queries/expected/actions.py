@@ -91,7 +91,7 @@ START: Final = Operation(
 )
 
 
-def start(client: ApiClient, *, action: models.StartAction) -> str:
+def start(client: ApiClient, *, action: models.StartAction = models.StartAction.START) -> str:
     """Start, by a query parameter.
 
     Args:
@@ -108,7 +108,7 @@ def start(client: ApiClient, *, action: models.StartAction) -> str:
     return client.call(START, action)
 
 
-async def start_async(client: AsyncApiClient, *, action: models.StartAction) -> str:
+async def start_async(client: AsyncApiClient, *, action: models.StartAction = models.StartAction.START) -> str:
     """Start, by a query parameter.
 
     Async twin of `start`.

@@ -29,6 +29,7 @@ class ApiClient(Client):
     api = API
 
     sign_in = logins.sign_in
+    list_pins = logins.list_pins
 
 
 class AsyncApiClient(AsyncClient):
@@ -37,3 +38,4 @@ class AsyncApiClient(AsyncClient):
     api = API
 
     sign_in = logins.sign_in_async
+    list_pins = logins.list_pins_async

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from taskclients_core import Json, Operation, Query
+from taskclients_core import Header, Json, Operation, Query
+from taskclients_core.model import SECRET
 
 from . import models
 
@@ -17,19 +18,32 @@ SIGN_IN: Final = Operation(
     "spec.sign_in",
     "POST",
     "/logins",
-    parameters=(Query("signature", str),),
+    parameters=(
+        Query("signature", Annotated[str, SECRET]),
+        Query("pins", Annotated[list[models.Pin], SECRET]),
+        Header("device", Annotated[models.Device, SECRET]),
+    ),
     body=Json(models.Login),
     returns=models.Session,
     errors={401: models.Session},
 )
 
 
-def sign_in(client: ApiClient, body: models.Login, *, signature: str | None = None) -> models.Session:
+def sign_in(
+    client: ApiClient,
+    body: models.Login,
+    *,
+    signature: str | None = None,
+    pins: list[models.Pin] | None = None,
+    device: models.Device | None = None,
+) -> models.Session:
     """Sign in.
 
     Args:
         body: Who wants in.
         signature: Sent as the query parameter `signature`.
+        pins: Sent as the query parameter `pins`.
+        device: Sent as the header parameter `device`.
 
     Returns:
         Who it is.
@@ -39,10 +53,17 @@ def sign_in(client: ApiClient, body: models.Login, *, signature: str | None = No
 
     Source: https://docs.example/logins
     """
-    return client.call(SIGN_IN, signature, body=body)
+    return client.call(SIGN_IN, signature, pins, device, body=body)
 
 
-async def sign_in_async(client: AsyncApiClient, body: models.Login, *, signature: str | None = None) -> models.Session:
+async def sign_in_async(
+    client: AsyncApiClient,
+    body: models.Login,
+    *,
+    signature: str | None = None,
+    pins: list[models.Pin] | None = None,
+    device: models.Device | None = None,
+) -> models.Session:
     """Sign in.
 
     Async twin of `sign_in`.
@@ -50,5 +71,37 @@ async def sign_in_async(client: AsyncApiClient, body: models.Login, *, signature
     Args:
         body: Who wants in.
         signature: Sent as the query parameter `signature`.
+        pins: Sent as the query parameter `pins`.
+        device: Sent as the header parameter `device`.
     """
-    return await client.call(SIGN_IN, signature, body=body)
+    return await client.call(SIGN_IN, signature, pins, device, body=body)
+
+
+LIST_PINS: Final = Operation(
+    "spec.list_pins",
+    "GET",
+    "/pins",
+    returns=list[models.Pin],
+)
+
+
+def list_pins(client: ApiClient) -> list[models.Pin]:
+    """List all pins.
+
+    Returns:
+        The pins.
+
+    Raises:
+        ClientError: the call failed; see `taskclients_core.errors`.
+
+    Source: https://docs.example/pins
+    """
+    return client.call(LIST_PINS)
+
+
+async def list_pins_async(client: AsyncApiClient) -> list[models.Pin]:
+    """List all pins.
+
+    Async twin of `list_pins`.
+    """
+    return await client.call(LIST_PINS)
