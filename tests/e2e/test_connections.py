@@ -15,7 +15,7 @@ from taskclients.booster.models import ExportStock, Task
 from taskclients.lifepos import LifePosClient
 from taskclients.mykaarma import MyKaarmaClient
 from taskclients.mykaarma.models import CreateDealerRequest
-from taskclients_core import BadRequestError, ClientClosedError, NotFoundError, Response
+from taskclients_core import ClientClosedError, NotFoundError, Response
 
 if TYPE_CHECKING:
     from .conftest import Seen
@@ -78,7 +78,7 @@ def test_fifty_calls_at_once(url: str, seen: list[Seen]) -> None:
 def test_a_path_parameter_stays_within_its_segment(
     mykaarma: MyKaarmaClient, seen: list[Seen], text: str, path: str
 ) -> None:
-    with pytest.raises(BadRequestError):
+    with pytest.raises(NotFoundError):
         mykaarma.get_async_process(text)
     assert seen[0].path == f"/mykaarma/v2/asyncProcesses/{path}"
 

@@ -66,11 +66,11 @@ def test_an_unknown_id(booster: BoosterClient, mykaarma: MyKaarmaClient) -> None
     with pytest.raises(NotFoundError) as missing:
         booster.get_task(uuid4())
     assert isinstance(missing.value.body, ErrorResponse)
-    with pytest.raises(BadRequestError) as bad:
+    with pytest.raises(NotFoundError) as unknown:
         mykaarma.get_async_process("missing")
-    assert isinstance(bad.value.body, ResponseEnvelope)
-    assert bad.value.body.errors
-    assert bad.value.body.errors[0].error_message == "There is no task missing."
+    assert isinstance(unknown.value.body, ResponseEnvelope)
+    assert unknown.value.body.errors
+    assert unknown.value.body.errors[0].error_message == "There is no task missing."
 
 
 def test_what_the_server_does_not_accept(booster: BoosterClient, lifepos: LifePosClient) -> None:
@@ -122,7 +122,7 @@ def test_errors_show_no_secret(url: str, caplog: pytest.LogCaptureFixture) -> No
         auth=CANARY,
     ) as client:
         client.sign_in(body)
-        with pytest.raises(UnprocessableEntityError) as caught:
+        with pytest.raises(NotFoundError) as caught:
             client.list_nomenclature_import_tasks(ORGANIZATION, page_token=CANARY).page()
         error = caught.value
         shown = [repr(client), str(client), repr(client.list_revenue_exports), repr(body)]
@@ -131,4 +131,4 @@ def test_errors_show_no_secret(url: str, caplog: pytest.LogCaptureFixture) -> No
     assert [text for text in shown if CANARY in text] == []
     assert caplog.text
     copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
-    assert (type(copy), copy.status, str(copy)) == (UnprocessableEntityError, 422, str(error))
+    assert (type(copy), copy.status, str(copy)) == (NotFoundError, 404, str(error))

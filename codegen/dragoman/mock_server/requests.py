@@ -419,7 +419,9 @@ def _deep(api: Api, schema: Any, name: str, pairs: Pairs) -> Any:
 
 
 def _nested(api: Api, schema: Any, entries: list[tuple[list[str], str]]) -> Any:
-    """Build a value from the keys in brackets: `[key]` of an object, `[]` or `[0]` of an array."""
+    """Build a value from the keys in brackets: `[key]` of an object, `[]` or `[0]` of an array, or a repeated key."""
+    if "array" in api.kinds(schema) and not any(keys for keys, _ in entries):
+        return [scalar(api, api.items(schema), text) for _, text in entries]
     groups: dict[str, list[tuple[list[str], str]]] = {}
     for index, (keys, text) in enumerate(entries):
         if not keys:

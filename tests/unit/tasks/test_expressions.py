@@ -165,7 +165,8 @@ def test_multipart_is_digested_without_its_boundary(before: list[bytes], after: 
         whole = b"".join([*before, text, *after, text])
         parts = [whole[start : start + pieces] for start in range(0, len(whole), pieces)]
         content = body_of(parts, replayable=True)
-        return request_builder(headers=[("Content-Type", f"multipart/form-data; boundary={boundary}")], content=content)
+        headers = [("Content-Type", f"multipart/form-data; boundary={boundary}")]
+        return request_builder(headers=headers, content=content, boundary=boundary)
 
     assert request_digest("op", made("a" * 32, cut), whole=True) == request_digest(
         "op", made("0123456789abcdef" * 2, 50), whole=True
