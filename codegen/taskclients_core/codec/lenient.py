@@ -23,7 +23,7 @@ from .compiler import Compiler
 from .mismatch import Deviation, Mismatch, OnDeviation, PathStep, items_of, joined, kind_of, member_step, members_of
 from .node import Items, Model, Namespace, Node, Recursion, Shape, TaggedUnion, UntaggedUnion
 from .reader import Reader
-from .union import closest_match, preselected, rank_matches
+from .union import closest_match, preselected, rank_matches, reporting
 
 JsonPath: TypeAlias = tuple[PathStep, ...]
 """Path from the root, outermost step first."""
@@ -52,7 +52,8 @@ class LenientReader:
             Mismatch: The text deviates in a way that is not accepted.
         """
         try:
-            return self._strict(data)
+            with reporting(note):
+                return self._strict(data)
         except Mismatch as mismatch:
             if mismatch.kind == "malformed text":
                 raise
@@ -61,7 +62,7 @@ class LenientReader:
             coerced = walk.coerce(_Pair(self._strict.node, self._lenient.node), data, ())
         except (msgspec.DecodeError, UnicodeDecodeError):
             coerced = data  # malformed later in the text: the reader raises the error with its path
-        with preselected(walk.decided):
+        with preselected(walk.decided), reporting(note):
             value = self._lenient(coerced)
         for deviation in walk.found:
             note(deviation)
