@@ -14,6 +14,7 @@ import pytest
 import taskclients_core
 from dragoman import pipeline
 from dragoman.generate import file_tree
+from dragoman.testing import FakeVendor
 
 from .wire import Wire, listening
 
@@ -52,6 +53,12 @@ def client(generated: Any, wire: Wire) -> Iterator[Any]:
     """Return the generated client, connected to `wire`."""
     with generated.ApiClient(wire.url) as found:
         yield found
+
+
+@pytest.fixture
+def fake(request: pytest.FixtureRequest, library: ModuleType) -> FakeVendor:
+    """Return a fake vendor that serves the `spec.yaml` beside the test."""
+    return FakeVendor(Path(request.path).parent / "spec.yaml")
 
 
 def _imported(root: Path, name: str) -> Iterator[ModuleType]:

@@ -24,7 +24,7 @@ from .mismatch import (
     members_of,
     with_last_members,
 )
-from .node import Items, Model, Namespace, Node, TaggedUnion
+from .node import Items, Model, Namespace, Node, Positional, TaggedUnion
 
 _SHORT: Final = 64 * 1024
 _OPEN: Final = re.compile(rb"\s*\[\s*")
@@ -186,7 +186,7 @@ class _Walk:
 
     def _into_item(self, index: int, rest: str) -> str:
         shape = self.node.shape if self.node else None
-        self.node = shape.node if isinstance(shape, Items) else None
+        self.node = shape.at(index) if isinstance(shape, (Items, Positional)) else None
         self.text = array_item(self.text, index)
         self.steps.append(index)
         return rest
@@ -229,9 +229,9 @@ def _whole(node: Node | None, raw: bytes | msgspec.Raw) -> bytes | msgspec.Raw:
     if kind == "float":
         whole = as_int(text) if "int" in node.kinds and "float" not in node.kinds else text
         return raw if whole is text else whole
-    if kind == "array" and isinstance(shape, Items):
+    if kind == "array" and isinstance(shape, (Items, Positional)):
         items = items_of(raw)
-        found = [_whole(shape.node, item) for item in items]
+        found = [_whole(shape.at(index), item) for index, item in enumerate(items)]
         return joined(found) if any(map(is_not, found, items)) else raw
     if kind == "object" and isinstance(shape, (Items, Model, TaggedUnion)):
         members = members_of(raw)

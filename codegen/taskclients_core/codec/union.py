@@ -23,7 +23,7 @@ from .mismatch import (
     text_member,
     value_mismatch,
 )
-from .node import Items, Model, Namespace, Node, Recursion, TaggedUnion, UntaggedUnion
+from .node import Items, Model, Namespace, Node, Positional, Recursion, TaggedUnion, UntaggedUnion
 from .reader import Reader
 from .values import ANY_NODE
 
@@ -175,6 +175,8 @@ def may_drop(node: Node) -> bool:
                 waiting += shape.nodes.values()
             case Items(inner):
                 waiting.append(inner)
+            case Positional(nodes, rest):
+                waiting += (*nodes, *((rest,) if rest else ()))
             case Recursion():
                 waiting += [shape.node] if shape.node else []
     return False
@@ -354,8 +356,9 @@ class _Scores:
             return None if model is None else self._of_model(model, members)
         parts = items_of(text) if kind == "array" else list(members_of(text).values())
         total = (len(parts) if kind == "object" else 0, 0, 0, 0)
-        for part in parts:
-            found = self.of(shape.node if isinstance(shape, Items) else ANY_NODE, bytes(part))
+        for index, part in enumerate(parts):
+            inner = shape.at(index) if isinstance(shape, (Items, Positional)) else ANY_NODE
+            found = self.of(inner, bytes(part)) if inner else None
             if found is None:
                 return None
             total = _sum(total, found)
