@@ -49,7 +49,7 @@ class TupleWriter:
 
     def __call__(self, value: Any) -> list[Any]:
         """Return the items to encode. Raises Mismatch, for another number of items too."""
-        if not isinstance(value, (tuple, list)):
+        if not issubclass(value.__class__, (tuple, list)):
             raise value_mismatch(self._label, value)
         found: list[Any] = []
         for index, item in enumerate(value):

@@ -266,14 +266,17 @@ class Reader:
             return value if self._lift is None else self._lift(value)
         # Lifting raises these too: msgspec does not check the escapes and bytes of text that it skips as Raw.
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raw = bytes(text)
-            another = _without_fractions(self.node, raw) if "got `float`" in str(error) else raw
-            if another is raw:
-                mismatch, superseded = locate_error(error, raw, self.node, self._part)
-                another = with_last_members(raw) if superseded else raw
-        if another != raw:
-            return self(another)
-        raise mismatch
+            found = self._explain(error, bytes(text))
+        if isinstance(found, Mismatch):
+            raise found
+        return self(found)
+
+    def _explain(self, error: msgspec.DecodeError | UnicodeDecodeError, text: bytes) -> bytes | Mismatch:
+        """Return the mismatch behind an error, or an equivalent text that may be read in place of this one."""
+        if "got `float`" in str(error) and (whole := _without_fractions(self.node, text)) is not text:
+            return whole
+        mismatch, superseded = locate_error(error, text, self.node, self._part)
+        return last if superseded and (last := with_last_members(text)) != text else mismatch
 
     def fits(self, text: bytes) -> bool:
         """Return True if msgspec decodes the text without an error."""

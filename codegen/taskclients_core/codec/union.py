@@ -327,8 +327,8 @@ def match_score(node: Node, text: bytes, *, allow_missing: bool = False) -> Matc
 class _Scores:
     """Scores of the parts of one text. Cached, because classes that contain the same union try each part twice."""
 
-    _cache: dict[tuple[int, bytes], MatchScore | None] = field(factory=dict[tuple[int, bytes], "MatchScore | None"])
-    _allow_missing: bool = False
+    cache: dict[tuple[int, bytes], MatchScore | None] = field(factory=dict[tuple[int, bytes], "MatchScore | None"])
+    allow_missing: bool = False
 
     def of(self, node: Node, text: bytes) -> MatchScore | None:
         kind, shape = kind_of(text), node.shape
@@ -339,12 +339,12 @@ class _Scores:
         if kind not in ("object", "array"):
             return _NO_EVIDENCE
         key = (id(node), text)
-        if key not in self._cache:
+        if key not in self.cache:
             try:
-                self._cache[key] = self._of_parts(node, text, kind)
+                self.cache[key] = self._of_parts(node, text, kind)
             except (msgspec.DecodeError, UnicodeDecodeError):  # malformed, which is found when the text is decoded
-                self._cache[key] = _NO_EVIDENCE
-        return self._cache[key]
+                self.cache[key] = _NO_EVIDENCE
+        return self.cache[key]
 
     def _of_parts(self, node: Node, text: bytes, kind: str) -> MatchScore | None:
         shape = node.shape
@@ -366,7 +366,7 @@ class _Scores:
 
     def _of_model(self, model: Model, members: Mapping[str, msgspec.Raw]) -> MatchScore | None:
         missing = len(model.required - members.keys())
-        if missing and (not self._allow_missing or missing == len(model.required)):
+        if missing and (not self.allow_missing or missing == len(model.required)):
             return None
         known = len(model.known & members.keys())
         kept = len(members) if model.extra else known
