@@ -417,6 +417,7 @@ _WIDER: dict[object, tuple[type, ...]] = {
     float: (float, int),
     Decimal: (Decimal, int, float),
     list: (list, tuple),
+    tuple: (tuple, list),
     dict: (Mapping,),
     bytes: (bytes, bytearray, memoryview),
     Sequence: (list, tuple),
@@ -454,7 +455,7 @@ def format_type(hint: Any) -> str:
         return format_type(arguments[0])
     if origin in (Union, UnionType):
         return " | ".join(format_type(member) for member in arguments)
-    if origin is list or origin is dict:
+    if origin in (list, dict, tuple):
         return f"{origin.__name__}[{', '.join(format_type(member) for member in arguments)}]"
     if hint is None or hint is NoneType:
         return "None"

@@ -63,6 +63,12 @@ def client(generated: Any, wire: Wire) -> Iterator[Any]:
         yield found
 
 
+@pytest.fixture
+def fake(request: pytest.FixtureRequest, library: ModuleType) -> FakeVendor:
+    """Return a fake vendor that serves the `spec.yaml` beside the test."""
+    return FakeVendor(Path(request.path).parent / "spec.yaml")
+
+
 def _imported(root: Path, name: str) -> Iterator[ModuleType]:
     sys.path.insert(0, str(root))
     try:

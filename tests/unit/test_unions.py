@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import time
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -10,9 +11,10 @@ from uuid import UUID
 import pytest
 from attrs import define, field
 
-from taskclients_core.codec import decode, encode
+from taskclients_core.codec import Deviation, decode, encode
 from taskclients_core.errors import DecodeError, InvalidArgumentError
 from taskclients_core.formats import DecimalString, GuidN, ServiceStackDate
+from taskclients_core.media.decoders import body_decoder
 from taskclients_core.model import OneOf, OpenStr, extra
 
 ID = UUID(int=1)
@@ -322,3 +324,93 @@ def test_equal_parts_of_a_text_become_objects_of_their_own() -> None:
     assert first == second
     assert first is not second
     assert first.left is not second.left
+
+
+@define(kw_only=True)
+class Address:
+    street: str | None = None
+    city: str | None = None
+
+
+@define(kw_only=True)
+class Point:
+    x: float | None = None
+    y: float | None = None
+
+
+@define(kw_only=True)
+class Sender:
+    name: str | None = None
+    place: Address | None = None
+
+
+@define(kw_only=True)
+class Recipient:
+    name: str | None = None
+    place: Point | None = None
+    spot: Address | Point | None = None
+
+
+@define(kw_only=True)
+class Open:
+    name: str | None = None
+    others: dict[str, Any] = field(factory=dict, metadata=extra())
+
+
+@pytest.mark.parametrize(
+    ("text", "hint", "value"),
+    [
+        ('{"x": 1}', Address | Point, Point(x=1)),
+        ('{"city": "Ulm", "x": 1, "y": 2}', Address | Point, Point(x=1, y=2)),
+        ('{"name": "a", "place": {"x": 1}}', Sender | Recipient, Recipient(name="a", place=Point(x=1))),
+        ('{"name": "a", "place": {"city": "Ulm"}}', Recipient | Sender, Sender(name="a", place=Address(city="Ulm"))),
+        (
+            '[{"name": "a"}, {"place": {"y": 1}}]',
+            list[Sender] | list[Recipient],
+            [Recipient(name="a"), Recipient(place=Point(y=1))],
+        ),
+        ('{"k": {"x": 1}}', dict[str, Address] | dict[str, Point], {"k": Point(x=1)}),
+        ('{"x": 1}', Address | (Point | Sender), Point(x=1)),
+        ('{"spot": {"y": 1}}', Sender | Recipient, Recipient(spot=Point(y=1))),
+        ('{"name": "a", "color": "red"}', Sender | Open, Open(name="a", others={"color": "red"})),
+        ('{"city": "Ulm", "zip": "1"}', Address | dict[str, str], {"city": "Ulm", "zip": "1"}),
+        ('{"city": "Ulm"}', Address | dict[str, str], Address(city="Ulm")),
+        ('{"place": {"x": 1, "y": 2, "z": 3}}', Sender | dict[str, Any], {"place": {"x": 1, "y": 2, "z": 3}}),
+    ],
+)
+def test_the_class_that_keeps_most_members_wins(text: str, hint: Any, value: object) -> None:
+    assert decode(text, hint) == value
+
+
+@pytest.mark.parametrize("lenient", [False, True])
+@pytest.mark.parametrize(
+    ("text", "hint", "detail"),
+    [
+        ('{"city": "Ulm", "x": 1}', Address | Point, "dropped 'x'"),
+        ('{"place": {"y": 1}, "zip": 1, "zap": 2}', Sender | Recipient, "dropped 'zip', 'zap'"),
+        ('[{"x": 1, "a": 1}, {"x": 2, "a": 1}]', list[Address | Point], "dropped 'a'"),
+        ('[{"x": 1}, {"a": 1}]', list[Address] | list[Point], "dropped 'a'"),
+        (
+            json.dumps({"x": 1, **{f"n{n}": n for n in range(7)}}),
+            Address | Point,
+            "dropped 'n0', 'n1', 'n2', 'n3', 'n4' and 2 more",
+        ),
+        ('{"city": "Ulm"}', Address | Point, ""),
+        ('{"name": "a", "x": 1}', Sender | Open, ""),
+        ('{"city": "Ulm", "x": 1}', Address | str, ""),
+        ('{"city": "Ulm", "x": 1}', Address, ""),
+    ],
+)
+def test_members_that_no_class_takes_are_reported(text: str, hint: Any, detail: str, lenient: bool) -> None:
+    found: list[Deviation] = []
+    body_decoder("json", hint, lenient=lenient)(text.encode(), found.append)
+    assert [each.path for each in found] == ["$"] * bool(detail)
+    assert all(each.detail.endswith(f"; {detail}") for each in found)
+
+
+def test_members_of_a_class_that_was_only_tried_are_not_reported() -> None:
+    found: list[Deviation] = []
+    text = b'{"spot": {"x": 1, "a": 1}, "name": 5}'
+    with pytest.raises(DecodeError):
+        body_decoder("json", Sender | Recipient)(text, found.append)
+    assert found == []

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,11 +22,12 @@ from typing import Any, Final
 from attrs import evolve, frozen
 
 from ..spec.model import Spec
-from ..spec.schema import Array, Const, Enumeration, Map, Nullable, Object, Ref, Scalar, Shape, Union
+from ..spec.schema import Array, Const, Enumeration, Map, Nullable, Object, Ref, Scalar, Shape, Tuple, Union
 from .fields import Field, Model, models, schema_usage
 from .spelling import Speller
 
 TEMPLATES: Final = Path(__file__).parent / "templates" / "models"
+_TUPLE: Final = re.compile(r"\bTuple_([0-9a-f]+)\b")
 _PREFIX: Final = "#/components/schemas/"
 # Before the name of a class that the engine must not look up: its time grows with the square of a chain of references.
 # The templates remove it.
@@ -116,7 +118,8 @@ def _bodies(text: str) -> dict[str, str]:
     for node in ast.parse(text).body:
         if isinstance(node, ast.ClassDef):
             start = min([node.lineno, *(each.lineno for each in node.decorator_list)])
-            found[node.name] = "\n".join(lines[start - 1 : node.end_lineno])
+            body = "\n".join(lines[start - 1 : node.end_lineno])
+            found[node.name] = _TUPLE.sub(lambda name: bytes.fromhex(name[1]).decode(), body)
     return found
 
 
@@ -173,6 +176,10 @@ def _schema(shape: Shape, speller: Speller) -> dict[str, Any]:
             return {"type": _json_type(value), "enum": [value]} if isinstance(value, str | int) else _plain(value)
         case Array(items):
             return {"type": "array", "items": _schema(items, speller)}
+        case Tuple():
+            # The engine has no tuples with further items, so it gets a name, which `_bodies` replaces.
+            annotation = speller.annotation(shape, exact=True)
+            return {"type": "string", "customTypePath": f"ours.Tuple_{annotation.encode().hex()}"}
         case Map(values):
             return {"type": "object", "additionalProperties": _schema(values, speller)}
         case Nullable(inner):

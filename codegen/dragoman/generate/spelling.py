@@ -26,10 +26,11 @@ from ..spec.schema import (
     Ref,
     Scalar,
     Shape,
+    Tuple,
     Union,
     alternatives,
 )
-from .literals import literal
+from .literals import literal, tuple_of
 
 # (type, format) -> the plain Python type, and the annotation with the wire format where it differs.
 _PLAIN: Mapping[tuple[str, str], str] = {
@@ -121,6 +122,10 @@ class Speller:
                 yield self._literal_type(value)
             case Array(items):
                 yield f"list[{self._inner(items, exact, quoted)}]"
+            case Tuple(items, rest):
+                parts = [self._inner(each, exact, quoted) for each in items]
+                parts += [f"*tuple[{self._inner(rest, exact, quoted)}, ...]"] if rest else []
+                yield f"tuple[{', '.join(parts)}]"
             case Map(values):
                 yield f"dict[str, {self._inner(values, exact, quoted)}]"
             case Nullable(inner):
@@ -159,6 +164,9 @@ class Speller:
                 return f"{self.annotation(self._named(shape))}.{self.member_name(enumeration, index)}"
             case Array(items) if isinstance(value, list):
                 return "[" + ", ".join(self.value(items, each) for each in value) + "]"
+            case Tuple(items, rest) if isinstance(value, list):
+                shapes = [*items, *[rest or Anything()] * (len(value) - len(items))]
+                return tuple_of(self.value(each, part) for each, part in zip(shapes, value, strict=True))
             case Map(values) if isinstance(value, dict):
                 return "{" + ", ".join(f"{literal(k)}: {self.value(values, v)}" for k, v in value.items()) + "}"
             case Object() if isinstance(shape, Ref) and isinstance(value, dict):
@@ -196,6 +204,11 @@ class Speller:
                 return 2 if value in values and type(value) is not bool else -1
             case Array(items) if isinstance(value, list):
                 return min((self._score(items, each) for each in value), default=0)
+            case Tuple(items, rest) if isinstance(value, list):
+                if len(value) < len(items) or (rest is None and len(value) > len(items)):
+                    return -1
+                shapes = [*items, *[rest or Anything()] * (len(value) - len(items))]
+                return min((self._score(each, part) for each, part in zip(shapes, value, strict=True)), default=0)
             case Map(values) if isinstance(value, dict):
                 return min((self._score(values, each) for each in value.values()), default=0)
             case Union(members, _):

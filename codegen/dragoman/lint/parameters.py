@@ -228,7 +228,11 @@ def _value(document: Document, parameter: Node) -> Iterator[Problem]:
     if schema is None:
         return
     yield from _null(document, parameter, schema)
-    inner = [schema.child("schema", "items"), schema.child("schema", "additionalProperties")]
+    inner = [
+        *schema.children("schema", "prefixItems"),
+        schema.child("schema", "items"),
+        schema.child("schema", "additionalProperties"),
+    ]
     if "properties" in schema.data or "allOf" in schema.data:
         inner += [each.node for each in members(document, schema).values()]
     if any(kinds(document, each) & _NESTED for each in inner) and parameter.data.get("style") != "deepObject":

@@ -24,6 +24,7 @@ _OF: Final = {
     "minProperties": "object",
     "maxProperties": "object",
     "items": "array",
+    "prefixItems": "array",
     "minItems": "array",
     "maxItems": "array",
     "uniqueItems": "array",
@@ -64,7 +65,7 @@ def _types(document: Document, schema: Node) -> Iterator[Problem]:
         yield report(document, UNSUPPORTED_TYPE, where, message, "write oneOf: with one member per type")
     elif {"integer", "number"} <= set(rest):
         yield report(document, UNSUPPORTED_TYPE, where, "number includes integer", "write type: number")
-    if "array" in stated and "items" not in schema.data:
+    if "array" in stated and not {"items", "prefixItems"} & schema.data.keys():
         yield report(
             document,
             UNSUPPORTED_TYPE,
@@ -72,7 +73,20 @@ def _types(document: Document, schema: Node) -> Iterator[Problem]:
             "the array has no items",
             "write items: {type: string}, or another schema",
         )
+    yield from _tuple(document, schema)
     yield from _misplaced(document, schema, stated)
+
+
+def _tuple(document: Document, schema: Node) -> Iterator[Problem]:
+    prefix = schema.data.get("prefixItems")
+    if not is_list(prefix):
+        return
+    for keyword in ("minItems", "maxItems"):
+        count = schema.data.get(keyword)
+        if isinstance(count, int) and count < len(prefix):
+            message = f"{keyword} is {count}, but a tuple has all of its {len(prefix)} prefixItems"
+            hint = f"write {keyword}: {len(prefix)}, or items: with the schema of all items in place of prefixItems"
+            yield report(document, UNSUPPORTED_TYPE, schema.at(keyword), message, hint)
 
 
 def _misplaced(document: Document, schema: Node, stated: tuple[str, ...]) -> Iterator[Problem]:
@@ -145,6 +159,8 @@ def _keyword(document: Document, schema: Node, keyword: str) -> Iterator[Problem
     elif keyword == "discriminator" and not {"oneOf", "anyOf", "properties", "allOf"} & schema.data.keys():
         hint = "move it to a component with oneOf, and write $ref: '#/components/schemas/<Name>' here"
         yield report(document, UNSUPPORTED_KEYWORD, where, "a discriminator needs oneOf or properties beside it", hint)
+    elif keyword == "items" and "prefixItems" in schema.data:
+        return
     elif keyword in GRAMMAR["schema"] and keyword != "additionalProperties" and _allows_nothing(schema.data[keyword]):
         yield report(document, UNSUPPORTED_KEYWORD, where, "the schema false is not supported", "remove it")
 

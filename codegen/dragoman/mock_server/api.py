@@ -139,6 +139,12 @@ class Api:
                     return found
         return {}
 
+    def item(self, schema: Any, index: int) -> Any:
+        """Return the schema of an item of an array, which may have one for each position."""
+        whole = self.resolve(schema)
+        prefix = whole.get("prefixItems", ()) if is_object(whole) else ()
+        return prefix[index] if index < len(prefix) else self.items(schema)
+
     def schema_at(self, schema: Any, names: Iterable[str]) -> Any:
         """Return the schema at a path of member names, empty if it is not declared."""
         for name in names:

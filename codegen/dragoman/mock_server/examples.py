@@ -106,8 +106,12 @@ def _typed(api: Api, schema: dict[str, Any], inside: tuple[int, ...]) -> Any:
     if "object" in kinds:
         value: Any = _object(api, schema, inside)
     elif "array" in kinds:
-        item = _build(api, schema.get("items", {}), inside)
-        value = [] if item is _NO_VALUE else [item] * max(1, schema.get("minItems", 1))
+        prefix = [_build(api, each, inside) for each in schema.get("prefixItems", ())]
+        if _NO_VALUE in prefix:
+            return _NO_VALUE
+        further = max(1, schema.get("minItems", 1)) - len(prefix) if schema.get("items", not prefix) is not False else 0
+        item = _build(api, schema.get("items", {}), inside) if further > 0 else _NO_VALUE
+        value = prefix + ([] if item is _NO_VALUE else [item] * further)
     elif "string" in kinds:
         value = _build_text(schema)
     elif kinds & {"integer", "number"}:

@@ -362,7 +362,8 @@ def form(api: Api, schema: Any, pairs: Iterable[tuple[str, str]]) -> dict[str, A
     for name, text in pairs:
         member = members.get(name, {})
         if "array" in api.kinds(member):
-            value.setdefault(name, []).append(scalar(api, api.items(member), text))
+            listed = value.setdefault(name, [])
+            listed.append(scalar(api, api.item(member, len(listed)), text))
         elif "object" in api.kinds(member):
             value[name] = _document(text)
         else:
@@ -381,7 +382,7 @@ def _query(api: Api, parameter: Parameter, pairs: Pairs) -> Any:
     if not values:
         return MISSING
     if parameter.style == "form" and parameter.explode and "array" in kinds:
-        return [scalar(api, api.items(schema), unquote_plus(value)) for value in values]
+        return [scalar(api, api.item(schema, index), unquote_plus(value)) for index, value in enumerate(values)]
     if len(values) > 1:
         raise ValueError("is given twice")
     if parameter.media_type:
@@ -452,7 +453,8 @@ def _delimited(api: Api, schema: Any, raw: str, divider: re.Pattern[str], decode
     """Read a scalar, `a,b` as an array, or `k,v` or (exploded) `k=v` as an object."""
     kinds = api.kinds(schema)
     if "array" in kinds:
-        return [scalar(api, api.items(schema), decode(each)) for each in divider.split(raw)] if raw else []
+        parts = divider.split(raw) if raw else []
+        return [scalar(api, api.item(schema, index), decode(each)) for index, each in enumerate(parts)]
     if "object" not in kinds:
         return scalar(api, schema, decode(raw))
     parts = divider.split(raw)

@@ -55,6 +55,15 @@ class Array:
 
 
 @frozen
+class Tuple:
+    """List with a shape for each position."""
+
+    items: tuple[Shape, ...]
+    rest: Shape | None
+    """Shape of further items; None if there are none."""
+
+
+@frozen
 class Map:
     """Object with arbitrary keys and values of one shape."""
 
@@ -143,7 +152,7 @@ class Object:
     """Objects that extend it, by the value of a property, if it or its base has a `discriminator`."""
 
 
-Shape: TypeAlias = Anything | Scalar | Const | Ref | Array | Map | Nullable | Union | Enumeration | Object
+Shape: TypeAlias = Anything | Scalar | Const | Ref | Array | Tuple | Map | Nullable | Union | Enumeration | Object
 
 
 @frozen(kw_only=True)
@@ -175,6 +184,8 @@ def references(shape: Shape | None) -> tuple[str, ...]:
             return (name,)
         case Array(inner) | Map(inner) | Nullable(inner):
             return references(inner)
+        case Tuple(items, rest):
+            return tuple(name for item in items for name in references(item)) + references(rest)
         case Union(members, discriminator):
             tagged = tuple(name for _, name in discriminator.mapping) if discriminator else ()
             return tuple(name for member in members for name in references(member)) + tagged

@@ -26,6 +26,7 @@ from .schema import (
     Ref,
     Scalar,
     Shape,
+    Tuple,
     Union,
 )
 
@@ -48,6 +49,8 @@ def _hidden(shape: Shape) -> Shape:
             return evolve(shape, secret=True)
         case Array(inner):
             return Array(_hidden(inner))
+        case Tuple(items, rest):
+            return Tuple(tuple(map(_hidden, items)), _hidden(rest) if rest else None)
         case Map(inner):
             return Map(_hidden(inner))
         case Nullable(inner):
@@ -101,7 +104,7 @@ class Secrets:
                     waiting.append(self._schemas[name])
                 continue
             if "properties" not in each:
-                waiting += [each.get("items"), each.get("additionalProperties")]
+                waiting += [each.get("items"), each.get("additionalProperties"), *each.get("prefixItems", ())]
             waiting += [part for word in ("oneOf", "anyOf") for part in each.get(word, ())]
             waiting += each.get("allOf", ()) if len(each.get("allOf", ())) == 1 else ()
         self._plain |= seen
@@ -201,11 +204,16 @@ def _typed(node: Mapping[str, Any], type_: str) -> Shape:
     if type_ in _SCALARS:
         return Scalar(type_, _format(node) if type_ != "boolean" else "", node.get("format") == "password")
     if type_ == "array":
-        return Array(shape(node.get("items")))
+        return _tuple(node, node["prefixItems"]) if "prefixItems" in node else Array(shape(node.get("items")))
     if type_ == "null":
         return Const(None)
     values = node.get("additionalProperties")
     return Map(shape(values) if isinstance(values, Mapping) else Anything())
+
+
+def _tuple(node: Mapping[str, Any], prefix: list[Any]) -> Tuple:
+    fixed = node.get("items") is False or node.get("maxItems") == len(prefix)
+    return Tuple(tuple(map(shape, prefix)), None if fixed else shape(node.get("items")))
 
 
 def _format(node: Mapping[str, Any]) -> str:

@@ -35,6 +35,7 @@ from msgspec import UNSET
 
 from ..errors import DecodeError, InvalidArgumentError
 from ..model import members
+from . import union
 from .compiler import Compiler
 from .mismatch import Deviation, Mismatch, OnDeviation, ignore_deviation, value_mismatch
 
@@ -53,6 +54,8 @@ __all__ = [
     "ignore_deviation",
     "lenient_decoder",
     "lenient_reader",
+    "may_drop",
+    "reporting_decoder",
     "to_builtins",
     "to_text",
     "wire_members",
@@ -88,6 +91,24 @@ def decoder(hint: Any, /, *, lenient: bool = False) -> Callable[[bytes | str], A
             None even where their annotations do not allow it.
     """
     return partial(decode_with, get_compiler(lenient=lenient).reader(hint))
+
+
+def may_drop(hint: Any, /) -> bool:
+    """Return True if values of a type may contain a union of classes, which may drop members."""
+    return union.may_drop(_STRICT.reader(hint).node)
+
+
+def reporting_decoder(hint: Any, /) -> Callable[[bytes, OnDeviation], Any]:
+    """Return the function that decodes one type, and calls its second argument with members that unions dropped."""
+    reader = _STRICT.reader(hint)
+    if not union.may_drop(reader.node):
+        return lambda data, _: decode_with(reader, data)
+
+    def decode_and_report(data: bytes, note: OnDeviation) -> Any:
+        with union.reporting(note):
+            return decode_with(reader, data)
+
+    return decode_and_report
 
 
 def lenient_decoder(hint: Any, /) -> Callable[[bytes, OnDeviation], Any]:

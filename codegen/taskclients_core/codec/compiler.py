@@ -28,9 +28,9 @@ from ..model import (
     resolve_annotation,
     union_members,
 )
-from . import union, values, wire_struct
+from . import positional, union, values, wire_struct
 from .mismatch import JSON_KINDS, Mismatch, value_mismatch
-from .node import Items, Model, Namespace, Node, Recursion, TaggedUnion, UntaggedUnion, nullable
+from .node import Items, Model, Namespace, Node, Positional, Recursion, TaggedUnion, UntaggedUnion, nullable
 from .reader import Reader
 from .values import UntypedLowering, index_of_object, lift_items, lift_values, lower_items, lower_values
 
@@ -128,6 +128,8 @@ class Compiler:
             return self._union(union_members(hint), scope)
         if hint is list or origin is list:
             return self._items(self._node(arguments[0] if arguments else Any, scope))
+        if origin is tuple:
+            return self._tuple(arguments, scope)
         if hint is dict or origin is dict:
             return self._map(arguments or (str, Any), scope)
         return self._class(hint)
@@ -186,6 +188,24 @@ class Compiler:
             (list, tuple),
             shape=Items(item),
         )
+
+    def _tuple(self, hints: tuple[Any, ...], scope: str | None) -> Node:
+        *fixed, last = hints
+        rest: Node | None = None
+        if last is Ellipsis:
+            rest, hints = self._node(fixed[0], scope), ()
+        elif getattr(last, "__unpacked__", False):
+            rest, hints = self._node(get_args(last)[0], scope), tuple(fixed)
+        shape = Positional(tuple(self._node(hint, scope) for hint in hints), rest)
+        parts = [node.label for node in shape.nodes] + ([f"{rest.label} …"] if rest else [])
+        label = f"array of {', '.join(parts)}"
+        lower = self._namespace.add("lower_tuple", positional.TupleWriter(shape, label, self._namespace))
+        if rest is None and all(node.lift is None and node.wire != "Raw" for node in shape.nodes):
+            wire, lift = f"tuple[{', '.join(node.wire for node in shape.nodes)}]", None
+        else:
+            lift = self._namespace.add("lift_tuple", positional.TupleReader(shape, label, self._namespace))
+            wire = "Raw"
+        return Node(wire, _ARRAY, label, lift, lower, (tuple, list), shape=shape)
 
     def _map(self, hints: tuple[Any, ...], scope: str | None) -> Node:
         key, hint = hints

@@ -21,9 +21,9 @@ from attrs import define, field, frozen
 
 from .compiler import Compiler
 from .mismatch import Deviation, Mismatch, OnDeviation, PathStep, items_of, joined, kind_of, member_step, members_of
-from .node import Items, Model, Namespace, Node, Recursion, Shape, TaggedUnion, UntaggedUnion
+from .node import Items, Model, Namespace, Node, Positional, Recursion, Shape, TaggedUnion, UntaggedUnion
 from .reader import Reader
-from .union import closest_match, preselected, rank_matches
+from .union import closest_match, preselected, rank_matches, reporting
 
 JsonPath: TypeAlias = tuple[PathStep, ...]
 """Path from the root, outermost step first."""
@@ -52,7 +52,8 @@ class LenientReader:
             Mismatch: The text deviates in a way that is not accepted.
         """
         try:
-            return self._strict(data)
+            with reporting(note):
+                return self._strict(data)
         except Mismatch as mismatch:
             if mismatch.kind == "malformed text":
                 raise
@@ -61,7 +62,7 @@ class LenientReader:
             coerced = walk.coerce(_Pair(self._strict.node, self._lenient.node), data, ())
         except (msgspec.DecodeError, UnicodeDecodeError):
             coerced = data  # malformed later in the text: the reader raises the error with its path
-        with preselected(walk.decided):
+        with preselected(walk.decided), reporting(note):
             value = self._lenient(coerced)
         for deviation in walk.found:
             note(deviation)
@@ -128,9 +129,11 @@ class _Walk:
         if isinstance(shape, UntaggedUnion) and isinstance(lenient, UntaggedUnion) and kind in ("object", "array"):
             pairs = [_Pair(*nodes) for nodes in zip(shape.nodes, lenient.nodes, strict=True)]
             return self._choose_member(pair, [each for each in pairs if kind in each.strict.kinds], raw, path)
-        if kind == "array" and isinstance(shape, Items) and isinstance(lenient, Items):
-            items, inner = items_of(raw), _Pair(shape.node, lenient.node)
-            coerced = [self.coerce(inner, item, (*path, at)) for at, item in enumerate(items)]
+        if kind == "array" and isinstance(shape, (Items, Positional)) and isinstance(lenient, (Items, Positional)):
+            items = items_of(raw)
+            coerced = [
+                self._coerce_item(shape.at(at), lenient.at(at), item, (*path, at)) for at, item in enumerate(items)
+            ]
             return joined(coerced) if any(map(is_not, coerced, items)) else raw
         if kind != "object" or not isinstance(shape, (Items, Model, TaggedUnion)):
             return raw
@@ -145,6 +148,11 @@ class _Walk:
             for name, part in members.items()
         }
         return joined(changed) if any(changed[name] is not members[name] for name in changed) else raw
+
+    def _coerce_item(
+        self, strict: Node | None, lenient: Node | None, raw: msgspec.Raw, path: JsonPath
+    ) -> bytes | msgspec.Raw:
+        return raw if strict is None or lenient is None else self.coerce(_Pair(strict, lenient), raw, path)
 
     def _note_missing(self, model: Model, members: Mapping[str, msgspec.Raw], path: JsonPath, *, tagged: bool) -> None:
         missing = sorted(model.required - members.keys())

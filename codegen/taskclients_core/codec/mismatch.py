@@ -138,7 +138,10 @@ class Mismatch(Exception):  # noqa: N818 - internal: it never leaves the codec
 
 @frozen
 class Deviation:
-    """Deviation of a response from the spec that lenient decoding accepted. It contains no data of the response."""
+    """Deviation of a response from the spec that decoding accepted.
+
+    It contains no data of the response except names of members that a union of classes had to drop.
+    """
 
     path: str
     """JSON path, such as `$.items[3].asyncTaskId`, or the row and column of a table."""

@@ -126,6 +126,23 @@ class Items:
 
     node: Node
 
+    def at(self, _: int) -> Node:
+        """Return the node of an item."""
+        return self.node
+
+
+@frozen
+class Positional:
+    """Shape of an array with a node for each position."""
+
+    nodes: tuple[Node, ...]
+    rest: Node | None
+    """Node of further items; None if there are none."""
+
+    def at(self, index: int) -> Node | None:
+        """Return the node of an item; None if there is no such item."""
+        return self.nodes[index] if index < len(self.nodes) else self.rest
+
 
 @frozen
 class TaggedUnion:
@@ -173,7 +190,7 @@ class Recursion:
     """Node of the alias, set when it is compiled."""
 
 
-Shape: TypeAlias = Model | Items | TaggedUnion | UntaggedUnion | Recursion | None
+Shape: TypeAlias = Model | Items | Positional | TaggedUnion | UntaggedUnion | Recursion | None
 
 
 @frozen

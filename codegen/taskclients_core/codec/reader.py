@@ -24,7 +24,7 @@ from .mismatch import (
     members_of,
     with_last_members,
 )
-from .node import Items, Model, Namespace, Node, TaggedUnion
+from .node import Items, Model, Namespace, Node, Positional, TaggedUnion
 
 _SHORT: Final = 64 * 1024
 _OPEN: Final = re.compile(rb"\s*\[\s*")
@@ -186,7 +186,7 @@ class _Walk:
 
     def _into_item(self, index: int, rest: str) -> str:
         shape = self.node.shape if self.node else None
-        self.node = shape.node if isinstance(shape, Items) else None
+        self.node = shape.at(index) if isinstance(shape, (Items, Positional)) else None
         self.text = array_item(self.text, index)
         self.steps.append(index)
         return rest
@@ -229,9 +229,9 @@ def _whole(node: Node | None, raw: bytes | msgspec.Raw) -> bytes | msgspec.Raw:
     if kind == "float":
         whole = as_int(text) if "int" in node.kinds and "float" not in node.kinds else text
         return raw if whole is text else whole
-    if kind == "array" and isinstance(shape, Items):
+    if kind == "array" and isinstance(shape, (Items, Positional)):
         items = items_of(raw)
-        found = [_whole(shape.node, item) for item in items]
+        found = [_whole(shape.at(index), item) for index, item in enumerate(items)]
         return joined(found) if any(map(is_not, found, items)) else raw
     if kind == "object" and isinstance(shape, (Items, Model, TaggedUnion)):
         members = members_of(raw)
@@ -266,14 +266,17 @@ class Reader:
             return value if self._lift is None else self._lift(value)
         # Lifting raises these too: msgspec does not check the escapes and bytes of text that it skips as Raw.
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raw = bytes(text)
-            another = _without_fractions(self.node, raw) if "got `float`" in str(error) else raw
-            if another is raw:
-                mismatch, superseded = locate_error(error, raw, self.node, self._part)
-                another = with_last_members(raw) if superseded else raw
-        if another != raw:
-            return self(another)
-        raise mismatch
+            found = self._explain(error, bytes(text))
+        if isinstance(found, Mismatch):
+            raise found
+        return self(found)
+
+    def _explain(self, error: msgspec.DecodeError | UnicodeDecodeError, text: bytes) -> bytes | Mismatch:
+        """Return the mismatch behind an error, or an equivalent text that may be read in place of this one."""
+        if "got `float`" in str(error) and (whole := _without_fractions(self.node, text)) is not text:
+            return whole
+        mismatch, superseded = locate_error(error, text, self.node, self._part)
+        return last if superseded and (last := with_last_members(text)) != text else mismatch
 
     def fits(self, text: bytes) -> bool:
         """Return True if msgspec decodes the text without an error."""

@@ -11,9 +11,18 @@ from typing import Annotated, Any, Final, Protocol, TypeAlias, get_args, get_ori
 
 import msgspec
 
-from ..codec import Deviation, OnDeviation, decode_with, get_compiler, ignore_deviation, lenient_decoder, lenient_reader
+from ..codec import (
+    Deviation,
+    OnDeviation,
+    get_compiler,
+    ignore_deviation,
+    lenient_decoder,
+    lenient_reader,
+    reporting_decoder,
+)
 from ..codec.mismatch import Mismatch
 from ..codec.reader import Reader
+from ..codec.union import reporting
 from ..errors import DecodeError, InvalidArgumentError
 from ..model import format_type, union_members
 from . import WireFormat, jsv
@@ -102,7 +111,8 @@ class JsonLinesReader:
         lines = [line for line in block.split(b"\n") if line and not line.isspace()]
         if not lines:
             return
-        values = self._read_as_array(block, lines)
+        with reporting(self._note):
+            values = self._read_as_array(block, lines)
         if values is None:
             yield from self._one_by_one(lines)
             return
@@ -199,10 +209,7 @@ def _single(as_json: BodyDecoder) -> BodyDecoder:
 
 def json_decoder(hint: Any, *, lenient: bool) -> BodyDecoder:
     """Return the function that decodes JSON."""
-    if lenient:
-        return lenient_decoder(hint)
-    reader = get_compiler().reader(hint)
-    return lambda data, _: decode_with(reader, data)
+    return lenient_decoder(hint) if lenient else reporting_decoder(hint)
 
 
 def row_reader(

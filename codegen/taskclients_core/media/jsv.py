@@ -16,7 +16,7 @@ import msgspec
 from ..codec import Deviation, OnDeviation, decode_with, get_compiler, lenient_reader
 from ..codec.lenient import NUMBER_PATTERN
 from ..codec.mismatch import Mismatch
-from ..codec.node import Items, Model, Node, TaggedUnion, UntaggedUnion
+from ..codec.node import Items, Model, Node, Positional, TaggedUnion, UntaggedUnion
 
 
 class Quoted(str):
@@ -188,6 +188,8 @@ def to_json_value(tree: JsvTree, node: Node, *, item: bool = False) -> Any:
         shape = node.shape
     if isinstance(tree, str):
         return scalar_value(tree, node, item=item)
+    if isinstance(tree, list) and isinstance(shape, Positional):
+        return [to_json_value(each, shape.at(index) or _ANY, item=True) for index, each in enumerate(tree)]
     if isinstance(tree, list):
         return _array(tree, shape.node if isinstance(shape, Items) and "array" in node.kinds else _ANY)
     if isinstance(shape, (Model, TaggedUnion)):

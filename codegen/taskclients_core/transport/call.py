@@ -149,7 +149,8 @@ def _open_rows(
 
 def _parse_options(call: Call) -> ParseOptions:
     call_options = call.config.options
-    if call_options.media_type is None and not call_options.lenient:
+    plain = call_options.media_type is None and not call_options.lenient
+    if plain and not parser_for(call.operation).may_drop:
         return DEFAULT_PARSE_OPTIONS
 
     def report(deviation: Deviation) -> None:

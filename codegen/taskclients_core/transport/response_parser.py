@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 
 from attrs import evolve, frozen
 
-from ..codec import Deviation, OnDeviation, decoder, encode, ignore_deviation
+from ..codec import Deviation, OnDeviation, decoder, encode, ignore_deviation, may_drop, reporting_decoder
 from ..config import CallOptions
 from ..errors import ApiError, DecodeError, InvalidArgumentError, error_class
 from ..http_messages import HttpRequest, HttpResponse
@@ -77,6 +77,9 @@ class ResponseParser:
 
     reason: str
     """Message of the error if `is_error` returns True."""
+
+    may_drop: bool
+    """True if a union of classes may drop members of a response, which is reported as a deviation."""
 
     def parse(self, response: HttpResponse, request: HttpRequest, options: ParseOptions = DEFAULT_PARSE_OPTIONS) -> Any:
         """Decode a response to the endpoint's result.
@@ -157,6 +160,7 @@ def parser_for(operation: Operation[Any]) -> ResponseParser:
         errors=operation.errors,
         is_error=None if condition is None else _error_check(condition),
         reason="" if condition is None else f"but its body reports a failure in {condition.filled!r}",
+        may_drop=any(hint not in (None, bytes, str) and may_drop(hint) for hint in (*by_status.values(), *types)),
     )
 
 
@@ -177,8 +181,6 @@ def parse_options(
         InvalidArgumentError: the operation does not support the caller's `media_type`.
     """
     media_type, lenient = call_options.media_type, call_options.lenient
-    if media_type is None and not lenient:
-        return DEFAULT_PARSE_OPTIONS
     own = accept_header(operation).split(", ")
     if media_type is None or not any(map(is_json, own)):
         return ParseOptions(lenient=lenient, on_deviation=on_deviation)
@@ -218,7 +220,7 @@ def _response_decoder(hint: Any) -> ResponseDecoder:
         return lambda response, _: response.content
     if hint is str:
         return _decode_text
-    decode = decoder(hint)
+    decode = reporting_decoder(hint)
     optional = type(None) in accepted_classes(hint)
     expected = format_type(hint)
 
@@ -232,14 +234,15 @@ def _response_decoder(hint: Any) -> ResponseDecoder:
             raise _mismatch(response, expected, "no content")
         if content.lstrip()[:1] == b"<":
             raise _mismatch(response, expected, response.content_type or "markup")
+        special = options.accept is not None or options.lenient
         try:
-            return decode(content) if options is DEFAULT_PARSE_OPTIONS else _decode_as(response, options, hint)
+            return _decode_as(response, options, hint) if special else decode(content, options.on_deviation)
         except DecodeError as error:
             content_type = response.content_type
             if error.path == "$" and _is_plain_text(response):
                 with suppress(DecodeError):
-                    return decode(encode(_decode_text(response, options).strip()))
-            if options is not DEFAULT_PARSE_OPTIONS:
+                    return decode(encode(_decode_text(response, options).strip()), options.on_deviation)
+            if special:
                 raise
             if error.path == "$" and content_type and "json" not in content_type.lower():
                 error.found = f"{error.found} ({content_type})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -84,3 +85,15 @@ def test_absent_members_get_their_defaults(client: Any, wire: Any, part: Any) ->
 def test_what_came_wins(part: Any, core: Any) -> None:
     found = core.decode('{"total": 1, "pageSize": 5, "note": null, "tags": []}', part("models").Found)
     assert (found.page_size, found.note, found.tags) == (5, None, [])
+
+
+def test_the_mock_server_takes_and_gives_them(generated: Any, fake: Any, part: Any) -> None:
+    search = part("models").Search(text="x")
+    with fake.client(generated.ApiClient, auth=None) as client:
+        found = client.start_search(search)
+
+    async def call() -> Any:
+        async with fake.client(generated.AsyncApiClient, auth=None) as client:
+            return await client.start_search(search)
+
+    assert asyncio.run(call()) == found

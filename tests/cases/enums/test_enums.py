@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import pickle
 from typing import Any
@@ -95,3 +96,15 @@ def test_integers_have_any_size(client: Any, wire: Any, part: Any, core: Any) ->
     wire.respond([])
     client.list_jobs(code=job.codes[2])
     assert wire.last.query == "code=1000000000000000000000000000000"
+
+
+def test_the_mock_server_takes_and_gives_them(generated: Any, fake: Any, part: Any) -> None:
+    code, rate = part("models").Code.VALUE_1, part("models").Rate.VALUE_0_5
+    with fake.client(generated.ApiClient, auth=None) as client:
+        found = client.list_jobs(code=code, rate=[rate], size="auto")
+
+    async def call() -> Any:
+        async with fake.client(generated.AsyncApiClient, auth=None) as client:
+            return await client.list_jobs(code=code, rate=[rate], size="auto")
+
+    assert asyncio.run(call()) == found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -134,3 +135,15 @@ def test_an_integer_in_quotes_may_come_without_them_if_reading_is_lenient(part: 
 def test_a_boolean_is_no_integer_in_quotes(part: Any, core: Any) -> None:
     with pytest.raises(core.InvalidArgumentError, match="expected integer in a string, found bool True"):
         core.encode(part("models").Sample(number=True))
+
+
+def test_the_mock_server_takes_and_gives_them(generated: Any, fake: Any, part: Any) -> None:
+    sample = part("models").Sample(clock=time(12, tzinfo=UTC), number=2**62, numbers={"a": 1})
+    with fake.client(generated.ApiClient, auth=None) as client:
+        found = client.put_sample(ID, sample, clock=time(12), number=1, wait="P1M")
+
+    async def call() -> Any:
+        async with fake.client(generated.AsyncApiClient, auth=None) as client:
+            return await client.put_sample(ID, sample, clock=time(12), number=1, wait="P1M")
+
+    assert asyncio.run(call()) == found

@@ -42,3 +42,18 @@ def test_scalars_keep_their_type(part: Any, core: Any) -> None:
     wanted = part("models").Wanted
     assert core.decode('{"like": [1], "size": 3}', wanted) == wanted(like=[1], size=3)
     assert core.decode('{"like": "1", "size": "3"}', wanted) == wanted(like="1", size="3")
+
+
+def test_members_that_fit_no_class_are_reported(generated: Any, wire: Any, part: Any) -> None:
+    models = part("models")
+    events: list[Any] = []
+    wire.respond([{"width": 2, "radius": 1.5}, {"width": 2, "height": 3}])
+    with generated.ApiClient(wire.url, on_event=events.append) as client:
+        assert client.list_shapes() == [models.Square(width=2), models.Rectangle(width=2, height=3)]
+    assert [(each.path, each.detail) for each in events if each.kind == "deviation"] == [
+        (
+            "$",
+            "no class of Square object | Rectangle object | Circle object has all members of an object;"
+            " dropped 'radius'",
+        )
+    ]
