@@ -88,17 +88,31 @@ def check_openapi_invalid(document: Document) -> Iterator[Problem]:
 def _form(document: Document) -> Iterator[Problem]:
     validate, known = of_openapi()
     findings = list(validate(document.data))
+
+    def is_broken(finding: Finding) -> bool:
+        # If any part of an object is invalid, the validator also reports valid members, and statuses as missing.
+        return any(other is not finding and _within(other, finding) for other in findings)
+
     for finding in findings:
         if finding.keyword != "unevaluatedProperties":
-            yield report(document, OPENAPI_INVALID, finding.pointer, finding.problem, _hint(finding))
+            of_responses = finding.keyword == "required" and finding.pointer.endswith("/responses")
+            if not (of_responses and is_broken(finding)):
+                yield report(document, OPENAPI_INVALID, finding.pointer, finding.problem, _hint(finding))
             continue
-        # If any part of an object is invalid, the validator reports its valid members as unknown too.
-        broken = any(other is not finding and _within(other, finding) for other in findings)
+        broken = is_broken(finding)
         for name in finding.names:
             if not (broken and name in known):
                 where = f"{finding.pointer}/{escape(name)}"
-                hint = f"write /{name}" if finding.pointer == "/paths" else nearest(name, finding.allowed, "remove it")
+                hint = _hint_for_unknown(name, finding)
                 yield report(document, OPENAPI_INVALID, where, f"'{name}' is unknown here", hint)
+
+
+def _hint_for_unknown(name: str, finding: Finding) -> str:
+    if finding.pointer == "/paths":
+        return f"write /{name}"
+    if is_object(finding.value) and "$ref" in finding.value:
+        return nearest(name, finding.allowed, f"remove it, or move it to {finding.value['$ref']}")
+    return f"write {name.upper()}" if re.fullmatch("[1-5]xx", name) else nearest(name, finding.allowed, "remove it")
 
 
 def _hint(finding: Finding) -> str:
@@ -112,6 +126,8 @@ def _hint(finding: Finding) -> str:
                 if scalar and finding.wanted == "string"
                 else _OF_TYPE[finding.wanted]
             )
+        case "required" if finding.pointer.endswith("/responses"):
+            return "write '204': {description: Done.}"
         case "required" | "anyOf" | "oneOf" if not str(finding).endswith("exclude each other"):
             return f"write {listed(_MEMBERS.get(name, f'{name}: <{name}>') for name in finding.names)}"
         case "required" | "anyOf" | "oneOf" | "not":

@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import unquote
 
-from taskclients_core.json_pointer import unescape
+from taskclients_core.json_pointer import parse, unescape
+from taskclients_core.json_pointer import resolve as value_at
 
 from ..diagnostics import Problem
 from ..spec.yaml_document import Document
@@ -135,7 +136,7 @@ def _fault(document: Document, node: Node, ref: str) -> tuple[str, str] | None:
     section = SECTIONS[node.kind]
     prefix = f"#/components/{section}/"
     if not ref.startswith(prefix) or "/" in ref.removeprefix(prefix):
-        return f"'{ref}' is not a component of components.{section}", f"write $ref: '{prefix}<Name>'"
+        return f"'{ref}' is not a component of components.{section}", _hint_for_part(document, section, ref)
     name = unescape(ref.removeprefix(prefix))
     components = root(document).child("components", "components")
     known = components.data.get(section) if components else None
@@ -148,3 +149,14 @@ def _fault(document: Document, node: Node, ref: str) -> tuple[str, str] | None:
     if resolve(document, node) is None:
         return f"'{ref}' is a circular reference", f"replace one $ref of the circle with the {node.kind} itself"
     return None
+
+
+def _hint_for_part(document: Document, section: str, ref: str) -> str:
+    component = f"$ref: '#/components/{section}/<Name>'"
+    pointer = unquote(ref.removeprefix("#"))
+    target = value_at(document.data, pointer, None)
+    if not is_object(target) or len(parse(pointer)) <= len(("components", section, "<Name>")):
+        return f"write {component}"
+    if isinstance(target.get("$ref"), str):
+        return f"write $ref: '{target['$ref']}'"
+    return f"move it to components.{section}, and write {component} in both places"

@@ -156,6 +156,11 @@ def _keyword(document: Document, schema: Node, keyword: str) -> Iterator[Problem
     elif "$ref" in schema.data and keyword not in _BESIDE_REF:
         hint = "move it to the component"
         yield report(document, UNSUPPORTED_KEYWORD, where, f"'{keyword}' is not supported beside $ref", hint)
+    elif keyword in ("readOnly", "writeOnly") and schema.data[keyword] and not _is_property(schema):
+        message = f"'{keyword}' has an effect on properties only"
+        yield report(
+            document, UNSUPPORTED_KEYWORD, where, message, "remove it, or write it beside the $ref of each property"
+        )
     elif keyword == "discriminator" and not {"oneOf", "anyOf", "properties", "allOf"} & schema.data.keys():
         hint = "move it to a component with oneOf, and write $ref: '#/components/schemas/<Name>' here"
         yield report(document, UNSUPPORTED_KEYWORD, where, "a discriminator needs oneOf or properties beside it", hint)
@@ -163,6 +168,10 @@ def _keyword(document: Document, schema: Node, keyword: str) -> Iterator[Problem
         return
     elif keyword in GRAMMAR["schema"] and keyword != "additionalProperties" and _allows_nothing(schema.data[keyword]):
         yield report(document, UNSUPPORTED_KEYWORD, where, "the schema false is not supported", "remove it")
+
+
+def _is_property(schema: Node) -> bool:
+    return schema.pointer.rpartition("/")[0].endswith("/properties")
 
 
 def _allows_nothing(part: Any) -> bool:

@@ -404,7 +404,17 @@ def _parts(value: object) -> Iterator[tuple[str, object]]:
     )
     for member in given:
         items = as_list(member.value)
-        if not any(is_file(item) for item in items):
-            items = as_list(None if member.value is None else to_builtins(member.value, member.type))
+        others = [item for item in items if not is_file(item)]
+        if others and len(others) == len(items):
+            try:
+                items = as_list(to_builtins(member.value, member.type))
+            except TypeError:  # JSON cannot represent the type of a file
+                raise _no_file(member.name, others[0]) from None
+        elif others and member.type is not Any:
+            raise _no_file(member.name, others[0])
         for item in items:
             yield member.name, item
+
+
+def _no_file(name: str, value: object) -> InvalidArgumentError:
+    return InvalidArgumentError(f"{name!r}: expected a file, such as Upload(path), found {type(value).__name__}")

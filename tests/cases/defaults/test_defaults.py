@@ -35,6 +35,15 @@ def test_given_values_replace_defaults(client: Any, wire: Any, part: Any) -> Non
     }
 
 
+def test_a_default_in_the_path_comes_after_what_must_be_given(client: Any, wire: Any) -> None:
+    wire.respond({"total": 0})
+    client.read_search("x")
+    assert wire.last.target == "/v1/searches/x"
+    wire.respond({"total": 0})
+    client.read_search("x", version="v2")
+    assert wire.last.target == "/v2/searches/x"
+
+
 def test_no_two_objects_share_a_default(part: Any) -> None:
     models = part("models")
     one, other = models.Search(text="x"), models.Search(text="x")

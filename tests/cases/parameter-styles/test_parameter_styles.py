@@ -77,3 +77,32 @@ def test_a_value_never_starts_another(client: Any, wire: Any) -> None:
     client.read_headers(x_ids=[1], session="a; admin=1", colors=["a\r\nX-Evil: 1"])
     assert wire.last.header("Cookie") == "session=a%3B%20admin%3D1; colors=a%0D%0AX-Evil%3A%201"
     assert wire.last.header("X-Evil") is None
+
+
+def test_objects_in_paths_headers_and_cookies(client: Any, wire: Any, part: Any) -> None:
+    limits = part("models").Range(min_size=1, max_size=2)
+    client.read_objects(
+        limits, limits, limits, x_range=limits, x_exploded=limits, x_document=limits, range=limits, document=limits
+    )
+    assert wire.last.target == "/objects/minSize,1,maxSize,2/.minSize=1.maxSize=2/;minSize=1;maxSize=2"
+    assert wire.last.header("X-Range") == "minSize,1,maxSize,2"
+    assert wire.last.header("X-Exploded") == "minSize=1,maxSize=2"
+    assert wire.last.header("X-Document") == '{"minSize":1,"maxSize":2}'
+    cookies = wire.last.header("Cookie")
+    assert cookies == "range=minSize,1,maxSize,2; document=%7B%22minSize%22%3A1%2C%22maxSize%22%3A2%7D"
+
+
+@pytest.mark.parametrize(("given", "query"), [(5, "id=5"), ([5, 6], "id=5&id=6"), ("all", "id=all")])
+def test_unions(client: Any, wire: Any, given: Any, query: str) -> None:
+    client.read_unions(id=given, x_id=given if isinstance(given, int) else "x")
+    assert wire.last.query == query
+    assert wire.last.header("X-Id") in {"5", "x"}
+
+
+@pytest.mark.parametrize(("argument", "value"), [("spaced", ["a b", "c"]), ("piped", ["a|b", "c"])])
+def test_a_value_that_contains_the_delimiter_is_refused(
+    client: Any, wire: Any, core: Any, argument: str, value: list[str]
+) -> None:
+    with pytest.raises(core.InvalidArgumentError, match=f"'{argument}'.*cannot be sent inside a value"):
+        client.read_query(day=DAY, **{argument: value})
+    assert not wire.requests

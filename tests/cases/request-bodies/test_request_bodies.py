@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from email import message_from_bytes
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,6 +50,28 @@ def test_multipart(client: Any, wire: Any, part: Any, core: Any) -> None:
     assert sent.get_filename() == "a %22b%22.bin"
     assert sent.get_payload(decode=True) == b"\x00\r\n--\xff"
     assert (about.get_content_type(), about.get_payload(decode=True)) == ("application/json", b'{"firstName":"Ann"}')
+
+
+def test_a_part_for_each_file_of_a_list(client: Any, wire: Any, part: Any, tmp_path: Path) -> None:
+    path = tmp_path / "two.csv"
+    path.write_bytes(b"2")
+    parcel = part("models").Parcel
+    client.send_multipart(parcel(title="a", file=b"0", more=[b"1", path]))
+    assert [(each.get_filename(), each.get_payload()) for each in _parts(wire.last)[2:]] == [
+        ("more", "1"),
+        ("two.csv", "2"),
+    ]
+    client.send_multipart(parcel(title="a", file=b"0", more=[]))
+    assert len(_parts(wire.last)) == 2
+
+
+@pytest.mark.parametrize(
+    "files", [{"file": "a.pdf"}, {"file": b"", "more": ["a.pdf"]}, {"file": b"", "more": [b"", "x"]}]
+)
+def test_a_name_is_not_a_file(client: Any, wire: Any, part: Any, core: Any, files: dict[str, Any]) -> None:
+    with pytest.raises(core.InvalidArgumentError, match="expected a file, such as Upload\\(path\\), found str"):
+        client.send_multipart(part("models").Parcel(title="a", **files))
+    assert not wire.requests
 
 
 def test_binary(client: Any, wire: Any) -> None:

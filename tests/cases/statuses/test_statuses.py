@@ -50,3 +50,20 @@ def test_no_content(client: Any, wire: Any, core: Any) -> None:
     wire.respond(status=404)
     with pytest.raises(core.NotFoundError):
         client.cancel_order(1)
+
+
+def test_the_text_of_an_error(client: Any, wire: Any, core: Any) -> None:
+    wire.respond("On its way to Zürich.".encode(), status=409, media_type="text/plain")
+    with pytest.raises(core.ConflictError) as caught:
+        client.cancel_order(1)
+    assert caught.value.body == "On its way to Zürich."
+
+
+def test_default_describes_success_and_error(client: Any, wire: Any, core: Any, part: Any) -> None:
+    problem = part("models").Problem
+    wire.respond({"title": "none"})
+    assert client.read_health() == problem(title="none")
+    wire.respond({"title": "full disk"}, status=503)
+    with pytest.raises(core.ServerError) as caught:
+        client.read_health()
+    assert caught.value.body == problem(title="full disk")

@@ -126,13 +126,12 @@ def _line(text: str) -> str:
 
 def error_types(operation: Operation, speller: Speller) -> str:
     """Return the mapping from status to the type of the error body as source, '' for none."""
-    successes = {response.status for response in _successes(operation)}
     types: Mapping[str, str] = {
-        response.status: speller.annotation(content.shape, exact=True)
+        response.status: _type(content, speller, exact=True)
         for response in operation.responses
-        if response.status not in successes
+        if not response.status.startswith("2")
         for content in [_preferred(response)]
-        if content is not None and is_json(content.media_type)
+        if content is not None and content_kind(content.media_type) in (ContentKind.JSON, ContentKind.TEXT)
     }
     return "{" + ", ".join(f"{_status(status)}: {each}" for status, each in types.items()) + "}" if types else ""
 

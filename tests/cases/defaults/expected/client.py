@@ -25,6 +25,7 @@ class ApiClient(Client):
     api = API
 
     start_search = searches.start_search
+    read_search = searches.read_search
 
 
 class AsyncApiClient(AsyncClient):
@@ -33,3 +34,4 @@ class AsyncApiClient(AsyncClient):
     api = API
 
     start_search = searches.start_search_async
+    read_search = searches.read_search_async

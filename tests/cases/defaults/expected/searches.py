@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from taskclients_core import Header, Json, Operation, Query
+from taskclients_core import Header, Json, Operation, Path, Query
 from taskclients_core.formats import IntString, TimeOfDay
 
 from . import models
@@ -90,3 +90,42 @@ async def start_search_async(
         limit: The most that are found. If omitted, the server uses 50.
     """
     return await client.call(START_SEARCH, version, order, at, clock, cursor, limit, body=body)
+
+
+READ_SEARCH: Final = Operation(
+    "spec.read_search",
+    "GET",
+    "/{version}/searches/{name}",
+    parameters=(Path("version", str), Path("name", str)),
+    returns=models.Found,
+)
+
+
+def read_search(client: ApiClient, name: str, *, version: str = "v1") -> models.Found:
+    """Read what a search found.
+
+    Args:
+        name: Sent as the path parameter `name`.
+        version: Sent as the path parameter `version`.
+
+    Returns:
+        What was found.
+
+    Raises:
+        ClientError: the call failed; see `taskclients_core.errors`.
+
+    Source: https://docs.example/read
+    """
+    return client.call(READ_SEARCH, version, name)
+
+
+async def read_search_async(client: AsyncApiClient, name: str, *, version: str = "v1") -> models.Found:
+    """Read what a search found.
+
+    Async twin of `read_search`.
+
+    Args:
+        name: Sent as the path parameter `name`.
+        version: Sent as the path parameter `version`.
+    """
+    return await client.call(READ_SEARCH, version, name)

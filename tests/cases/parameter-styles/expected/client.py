@@ -27,6 +27,8 @@ class ApiClient(Client):
     read_path = things.read_path
     read_query = things.read_query
     read_headers = things.read_headers
+    read_objects = things.read_objects
+    read_unions = things.read_unions
 
 
 class AsyncApiClient(AsyncClient):
@@ -37,3 +39,5 @@ class AsyncApiClient(AsyncClient):
     read_path = things.read_path_async
     read_query = things.read_query_async
     read_headers = things.read_headers_async
+    read_objects = things.read_objects_async
+    read_unions = things.read_unions_async

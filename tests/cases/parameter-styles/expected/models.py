@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from taskclients_core.lazy_attrs import define
 from taskclients_core.model import wire
 
@@ -14,3 +16,7 @@ class Range:
 
     min_size: int | None = None
     max_size: int | None = None
+
+
+IdOrIds: TypeAlias = int | list[int] | str
+"""An id, a list of ids, or a word."""

@@ -201,3 +201,118 @@ async def read_headers_async(
         colors: Sent as the cookie parameter `colors`.
     """
     return await client.call(READ_HEADERS, x_ids, x_since, session, colors)
+
+
+READ_OBJECTS: Final = Operation(
+    "spec.read_objects",
+    "GET",
+    "/objects/{simple}/{label}/{matrix}",
+    parameters=(
+        Path("simple", models.Range),
+        Path("label", models.Range, style="label", explode=True),
+        Path("matrix", models.Range, style="matrix", explode=True),
+        Header("X-Range", models.Range),
+        Header("X-Exploded", models.Range, explode=True),
+        Header("X-Document", models.Range, media_type="application/json"),
+        Cookie("range", models.Range, explode=False),
+        Cookie("document", models.Range, media_type="application/json"),
+    ),
+)
+
+
+def read_objects(
+    client: ApiClient,
+    simple: models.Range,
+    label: models.Range,
+    matrix: models.Range,
+    *,
+    x_range: models.Range | None = None,
+    x_exploded: models.Range | None = None,
+    x_document: models.Range | None = None,
+    range: models.Range | None = None,
+    document: models.Range | None = None,
+) -> None:
+    """Objects in paths, headers and cookies.
+
+    Args:
+        simple: Sent as the path parameter `simple`.
+        label: Sent as the path parameter `label`.
+        matrix: Sent as the path parameter `matrix`.
+        x_range: Sent as the header parameter `X-Range`.
+        x_exploded: Sent as the header parameter `X-Exploded`.
+        x_document: Sent as the header parameter `X-Document`.
+        range: Sent as the cookie parameter `range`.
+        document: Sent as the cookie parameter `document`.
+
+    Raises:
+        ClientError: the call failed; see `taskclients_core.errors`.
+
+    Source: https://docs.example/objects
+    """
+    return client.call(READ_OBJECTS, simple, label, matrix, x_range, x_exploded, x_document, range, document)
+
+
+async def read_objects_async(
+    client: AsyncApiClient,
+    simple: models.Range,
+    label: models.Range,
+    matrix: models.Range,
+    *,
+    x_range: models.Range | None = None,
+    x_exploded: models.Range | None = None,
+    x_document: models.Range | None = None,
+    range: models.Range | None = None,
+    document: models.Range | None = None,
+) -> None:
+    """Objects in paths, headers and cookies.
+
+    Async twin of `read_objects`.
+
+    Args:
+        simple: Sent as the path parameter `simple`.
+        label: Sent as the path parameter `label`.
+        matrix: Sent as the path parameter `matrix`.
+        x_range: Sent as the header parameter `X-Range`.
+        x_exploded: Sent as the header parameter `X-Exploded`.
+        x_document: Sent as the header parameter `X-Document`.
+        range: Sent as the cookie parameter `range`.
+        document: Sent as the cookie parameter `document`.
+    """
+    return await client.call(READ_OBJECTS, simple, label, matrix, x_range, x_exploded, x_document, range, document)
+
+
+READ_UNIONS: Final = Operation(
+    "spec.read_unions",
+    "GET",
+    "/unions",
+    parameters=(Query("id", models.IdOrIds), Header("X-Id", int | str)),
+)
+
+
+def read_unions(client: ApiClient, *, id: models.IdOrIds | None = None, x_id: int | str | None = None) -> None:
+    """One value or several.
+
+    Args:
+        id: Sent as the query parameter `id`.
+        x_id: Sent as the header parameter `X-Id`.
+
+    Raises:
+        ClientError: the call failed; see `taskclients_core.errors`.
+
+    Source: https://docs.example/unions
+    """
+    return client.call(READ_UNIONS, id, x_id)
+
+
+async def read_unions_async(
+    client: AsyncApiClient, *, id: models.IdOrIds | None = None, x_id: int | str | None = None
+) -> None:
+    """One value or several.
+
+    Async twin of `read_unions`.
+
+    Args:
+        id: Sent as the query parameter `id`.
+        x_id: Sent as the header parameter `X-Id`.
+    """
+    return await client.call(READ_UNIONS, id, x_id)

@@ -25,3 +25,4 @@ class Parcel:
     title: str
     file: Upload
     about: Greeting | None = None
+    more: list[Upload] | None = None

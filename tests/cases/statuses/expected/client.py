@@ -26,6 +26,7 @@ class ApiClient(Client):
 
     place_order = orders.place_order
     cancel_order = orders.cancel_order
+    read_health = orders.read_health
 
 
 class AsyncApiClient(AsyncClient):
@@ -35,3 +36,4 @@ class AsyncApiClient(AsyncClient):
 
     place_order = orders.place_order_async
     cancel_order = orders.cancel_order_async
+    read_health = orders.read_health_async

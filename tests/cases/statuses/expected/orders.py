@@ -51,6 +51,7 @@ CANCEL_ORDER: Final = Operation(
     "DELETE",
     "/orders/{number}",
     parameters=(Path("number", int),),
+    errors={409: str},
 )
 
 
@@ -61,7 +62,7 @@ def cancel_order(client: ApiClient, number: int) -> None:
         number: Sent as the path parameter `number`.
 
     Raises:
-        ApiError: 404.
+        ApiError: 404 or 409.
 
     Source: https://docs.example/cancel
     """
@@ -77,3 +78,34 @@ async def cancel_order_async(client: AsyncApiClient, number: int) -> None:
         number: Sent as the path parameter `number`.
     """
     return await client.call(CANCEL_ORDER, number)
+
+
+READ_HEALTH: Final = Operation(
+    "spec.read_health",
+    "GET",
+    "/health",
+    returns=models.Problem,
+    errors={"default": models.Problem},
+)
+
+
+def read_health(client: ApiClient) -> models.Problem:
+    """Read the health of the server.
+
+    Returns:
+        The health, good or bad.
+
+    Raises:
+        ApiError: any other status.
+
+    Source: https://docs.example/health
+    """
+    return client.call(READ_HEALTH)
+
+
+async def read_health_async(client: AsyncApiClient) -> models.Problem:
+    """Read the health of the server.
+
+    Async twin of `read_health`.
+    """
+    return await client.call(READ_HEALTH)
