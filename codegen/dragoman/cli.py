@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import keyword
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
@@ -12,6 +14,11 @@ from .diagnostics import Problem, SpecError
 
 SPECS: Final = Path("specs")
 OUT: Final = Path("generated")
+
+_TAKEN: Final = sys.stdlib_module_names | {
+    *("anyio", "attr", "attrs", "certifi", "dragoman", "h11", "httpcore", "httpx", "httpx2", "idna", "msgspec", "rich"),
+    *("taskclients_core", "typer"),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -96,7 +103,7 @@ def _specs(options: argparse.Namespace) -> list[Path]:
     if not found:
         print(f"no spec: there is no {SPECS.as_posix()}/*.yaml here; give the path of a spec", file=sys.stderr)
         raise SystemExit(2)
-    packages = [path.name.partition(".")[0] for path in found]
+    packages = [path.stem for path in found]
     twice = sorted({package for package in packages if packages.count(package) > 1})
     if twice:
         print(f"two specs would make the package {', '.join(twice)}; rename one of the files", file=sys.stderr)
@@ -179,6 +186,8 @@ def _command(
 
 
 def _package(name: str) -> str:
-    if not name.isidentifier():
-        raise argparse.ArgumentTypeError(f"{name!r} is not a valid name for a Python package")
+    if re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name) is None or keyword.iskeyword(name):
+        raise argparse.ArgumentTypeError(f"{name!r} is not a valid name for a Python package; write shopclients")
+    if name in _TAKEN or name.startswith("__"):
+        raise argparse.ArgumentTypeError(f"{name!r} would hide a module that clients need; write shopclients")
     return name

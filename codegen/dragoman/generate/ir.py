@@ -68,6 +68,9 @@ class Module:
     """Module with the operations of one tag."""
 
     name: str
+    reference: str
+    """Name under which `client.py` and `async_tasks.py` import it: no function of theirs has it."""
+
     doc: str
     """Prose."""
 

@@ -74,6 +74,12 @@ def _arguments(arguments: Iterable[ir.Argument]) -> str:
     )
 
 
+def _imports(modules: Iterable[ir.Module]) -> str:
+    return ", ".join(
+        each.name if each.name == each.reference else f"{each.name} as {each.reference}" for each in modules
+    )
+
+
 def _signature(endpoint: ir.Endpoint, client: str) -> str:
     parts = [f"client: {client}", _arguments(endpoint.positional)]
     if endpoint.keyword:
@@ -90,7 +96,9 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701  the output is Python; `literals` quotes text of specs
     )
-    environment.filters.update(arguments=_arguments, docstring=docstring, literal=literal, signature=_signature)
+    environment.filters.update(
+        arguments=_arguments, docstring=docstring, imports=_imports, literal=literal, signature=_signature
+    )
     return environment
 
 

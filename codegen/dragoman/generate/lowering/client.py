@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ...spec import naming
 from ...spec.model import Server, Spec
@@ -12,7 +12,7 @@ from ..datamodel import Models
 from ..fields import Model
 from ..literals import alternatives, entries, literal, paragraphs, sentence, tuple_of
 from ..spelling import Speller
-from .operations import lower_operation, repeated_errors
+from .operations import function_name, lower_operation, repeated_errors
 from .requests import argument, argument_doc, argument_name, declaration
 from .responses import shared_media_types
 from .security import scheme_doc, schemes, sign_in_types, with_assumption
@@ -22,18 +22,19 @@ from .tasks import begins, lower_tasks
 def lower(spec: Spec, models: Models) -> ir.Client:
     """Lower a spec to the client package that templates print."""
     speller = Speller({component.name: component for component in spec.components}, qualifier="models.")
-    tasks = lower_tasks(naming.module(spec.stem), spec, speller)
+    references = _module_references(spec)
+    tasks = lower_tasks(spec, speller, references)
     return ir.Client(
-        package=naming.module(spec.stem),
+        package=spec.stem,
         file=spec.file,
         title=spec.title,
         name=spec.spelling or naming.pascal(spec.title),
         doc=_doc(spec, speller),
-        api=tuple(_api(spec, speller)),
+        api=tuple(_api(spec, speller, references)),
         arguments=tuple(_arguments(spec, speller)),
         passed=", ".join(_passed(spec, speller)),
         argument_docs=tuple(argument_doc(parameter, speller) for parameter in spec.client_parameters),
-        modules=tuple(_modules(spec, speller)),
+        modules=tuple(_modules(spec, speller, references)),
         task_types=tasks.task_types,
         begin_functions=tasks.begin_functions,
         constants=tasks.constants,
@@ -52,11 +53,11 @@ def _base(model: Model) -> str:
     return "OpenInt" if isinstance(shape, Enumeration) and shape.type == "integer" else "OpenStr"
 
 
-def _api(spec: Spec, speller: Speller) -> Iterator[str]:
-    yield literal(naming.module(spec.stem))
+def _api(spec: Spec, speller: Speller, references: Mapping[str, str]) -> Iterator[str]:
+    yield literal(spec.stem)
     yield literal(spec.servers[0].url if spec.servers else "")
     yield from entries(
-        schemes=schemes(spec, speller),
+        schemes=schemes(spec, speller, references),
         security=alternatives(spec.security) if spec.security else "",
         media_types=tuple_of(map(literal, shared_media_types(spec))),
         parameters=tuple_of(declaration(parameter, speller) for parameter in spec.client_parameters),
@@ -78,20 +79,28 @@ def _passed(spec: Spec, speller: Speller) -> Iterator[str]:
     yield from entries(parameters=tuple_of(argument_name(parameter) for parameter in spec.client_parameters))
 
 
-def _modules(spec: Spec, speller: Speller) -> Iterator[ir.Module]:
-    package = naming.module(spec.stem)
+def _modules(spec: Spec, speller: Speller, references: Mapping[str, str]) -> Iterator[ir.Module]:
     for tag in spec.tags:
         operations = [operation for operation in spec.operations if operation.tag == tag.name]
         shared = repeated_errors(operations, speller)
         yield ir.Module(
             name=naming.module(tag.name),
+            reference=references[tag.name],
             doc=sentence(tag.description) or f"Operations of `{tag.name}`.",
             errors=shared,
             operations=tuple(
-                lower_operation(package, each, speller, shared_errors=shared, begins=begins(each))
+                lower_operation(spec.stem, each, speller, shared_errors=shared, begins=begins(each))
                 for each in operations
             ),
         )
+
+
+def _module_references(spec: Spec) -> Mapping[str, str]:
+    """Return the name under which `client.py` and `async_tasks.py` import the module of each tag."""
+    functions = {function_name(each) for each in spec.operations}
+    begin = {naming.begin(function_name(each)) for each in spec.operations if each.submission}
+    taken = functions | begin | set(map(naming.async_function, begin))
+    return {tag.name: naming.module_reference(naming.module(tag.name), taken) for tag in spec.tags}
 
 
 def _doc(spec: Spec, speller: Speller) -> str:

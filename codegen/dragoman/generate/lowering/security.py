@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...spec import naming
+from collections.abc import Mapping
+
 from ...spec.model import Operation, Scheme, Spec
 from ..literals import call, entries, literal, sentence, tuple_of
 from ..spelling import Speller
@@ -10,9 +11,9 @@ from .operations import constant
 from .responses import attribute_path, success_shape
 
 
-def schemes(spec: Spec, speller: Speller) -> str:
-    """Return the security schemes by name as source, '' for none."""
-    found = [f"{literal(scheme.name)}: {_scheme(scheme, spec, speller)}" for scheme in spec.schemes]
+def schemes(spec: Spec, speller: Speller, references: Mapping[str, str]) -> str:
+    """Return the security schemes by name as source, '' for none; `references` names the modules of tags."""
+    found = [f"{literal(scheme.name)}: {_scheme(scheme, spec, speller, references)}" for scheme in spec.schemes]
     return "{" + ", ".join(found) + "}" if found else ""
 
 
@@ -35,8 +36,10 @@ def with_assumption(description: str, assumed: str) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _scheme(scheme: Scheme, spec: Spec, speller: Speller) -> str:
-    sign_in = tuple_of(_sign_in(scheme, operation, speller) for operation in _ways(scheme, spec))
+def _scheme(scheme: Scheme, spec: Spec, speller: Speller, references: Mapping[str, str]) -> str:
+    sign_in = tuple_of(
+        _sign_in(scheme, operation, speller, references[operation.tag]) for operation in _ways(scheme, spec)
+    )
     match scheme.kind:
         case "basic":
             return "HttpBasic()"
@@ -55,11 +58,10 @@ def _ways(scheme: Scheme, spec: Spec) -> list[Operation]:
     return [by_id[each] for each in scheme.sign_in.operations] if scheme.sign_in else []
 
 
-def _sign_in(scheme: Scheme, operation: Operation, speller: Speller) -> str:
+def _sign_in(scheme: Scheme, operation: Operation, speller: Speller, module: str) -> str:
     pointer = scheme.sign_in.token if scheme.sign_in else ""
     token = attribute_path(success_shape(operation), pointer, speller)
-    where = f"{naming.module(operation.tag)}.{constant(operation)}"
-    return call("SignIn", where, *entries(token=literal(token)))
+    return call("SignIn", f"{module}.{constant(operation)}", *entries(token=literal(token)))
 
 
 def _body(operation: Operation, speller: Speller) -> str:
