@@ -41,7 +41,7 @@ check: $(READY) ## fail if generated/ differs from what the specs generate
 lint: $(READY) ## style, types, spec rules, import rules
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/ruff check --quiet
-	$(BIN)/dragoman lint
+	$(BIN)/dragoman lint --strict
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 	$(BIN)/pyright --warnings

@@ -23,7 +23,7 @@ def build(path: Path) -> FileTree:
         path: Path of the spec.
 
     Raises:
-        SpecError: the spec has problems; `problems` contains all of them.
+        SpecError: the spec has errors; `problems` contains all of them.
     """
     # Imported here because most runs find an unchanged spec in the cache.
     from . import lint
@@ -32,7 +32,7 @@ def build(path: Path) -> FileTree:
     from .spec import reader, yaml_document
 
     document = yaml_document.load(path)
-    if problems := lint.check(document):
-        raise SpecError(problems)
+    if errors := lint.errors(lint.check(document)):
+        raise SpecError(errors)
     spec = reader.read(document)
     return file_tree.polish(render.render(lower(spec, datamodel.build(spec))))

@@ -6,7 +6,7 @@ import argparse
 import keyword
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -29,8 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Look for the specs first: without any, the user need not install an extra.
         return run(options, _specs(options))
     except SpecError as error:
-        for problem in error.problems:
-            print(problem.github() if getattr(options, "format", "") == "github" else problem, file=sys.stderr)
+        _print_problems(error.problems)
         return 1
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("dragoman"):
@@ -52,8 +51,9 @@ def _lint(options: argparse.Namespace, specs: list[Path]) -> int:
             problems += lint.check(documents[-1])
         except SpecError as error:
             problems += error.problems
-    if problems:
-        raise SpecError(problems)
+    _print_problems(problems, github=options.format == "github")
+    if problems if options.strict else lint.errors(problems):
+        return 1
     if options.assumptions:
         print(table(documents), end="")
     return 0
@@ -96,6 +96,11 @@ def _sandbox(options: argparse.Namespace, specs: list[Path]) -> int:
     return serve(specs, host=options.host, port=options.port, speed=options.speed, faults=faults)
 
 
+def _print_problems(problems: Iterable[Problem], *, github: bool = False) -> None:
+    for problem in sorted(problems):
+        print(problem.github() if github else problem, file=sys.stderr)
+
+
 def _specs(options: argparse.Namespace) -> list[Path]:
     """Return the paths of the specs, or exit with an error if there are none or two of the same package."""
     named: list[Path] = options.specs
@@ -129,7 +134,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("dragoman", description="Generate typed clients from hand-written OpenAPI specs.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    lint = _command(commands, "lint", _lint, "report problems of specs, or list their assumptions")
+    lint = _command(
+        commands,
+        "lint",
+        _lint,
+        "report problems of specs, or list their assumptions",
+        "Report problems of specs: errors, which prevent the generation of code, and warnings, which name what has no "
+        "effect in the code. `generate` and `check` report errors only.",
+    )
+    lint.add_argument("--strict", action="store_true", help="fail on warnings too")
     lint.add_argument("--assumptions", action="store_true", help="list what no page states, with reasons")
     lint.add_argument("--format", choices=("text", "github"), default="text", help="format of the problems")
 
@@ -176,8 +189,9 @@ def _command(
     name: str,
     run: Callable[[argparse.Namespace, list[Path]], int],
     text: str,
+    description: str = "",
 ) -> argparse.ArgumentParser:
-    command = commands.add_parser(name, help=text, description=text)
+    command = commands.add_parser(name, help=text, description=description or text)
     command.add_argument(
         "specs", nargs="*", type=Path, metavar="SPEC", help=f"spec files (default: {SPECS.as_posix()}/*.yaml)"
     )

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal, TypeAlias
 
 from attrs import field, frozen
+
+Level: TypeAlias = Literal["error", "warning"]
+"""Level of a problem: code is generated despite warnings, but not despite errors."""
 
 
 @frozen(order=True)
@@ -21,7 +25,7 @@ class Source:
 
 @frozen(order=True)
 class Problem:
-    """Something to correct in a spec before code can be generated from it."""
+    """Something to correct in a spec, or (a warning) to know about it."""
 
     source: Source
     """Place of the problem."""
@@ -38,9 +42,13 @@ class Problem:
     hint: str = field(default="", order=False)
     """Remedy: text to write instead."""
 
+    level: Level = field(default="error", order=False)
+    """Level of the check that found it."""
+
     def __str__(self) -> str:
+        level = "warning: " if self.level == "warning" else ""
         subject = f"{self.subject}: " if self.subject else ""
-        text = f"{self.source}: {self.check_id}: {subject}{self.message}"
+        text = f"{self.source}: {level}{self.check_id}: {subject}{self.message}"
         return printable(f"{text}\n  hint: {self.hint}" if self.hint else text)
 
     def github(self) -> str:
@@ -49,11 +57,11 @@ class Problem:
         subject = f"{self.subject}: " if self.subject else ""
         hint = f"\nhint: {self.hint}" if self.hint else ""
         text = printable(f"{subject}{self.message}{hint}")
-        return f"::error {where},title={_property(self.check_id)}::{_data(text)}"
+        return f"::{self.level} {where},title={_property(self.check_id)}::{_data(text)}"
 
 
 class SpecError(Exception):
-    """A spec cannot be used. `problems` lists all reasons, in file order."""
+    """A spec cannot be used. `problems` lists all errors, in file order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems))

@@ -21,6 +21,7 @@ BENCHMARKS = (
     "calls --library httpx2",
     "first_call",
     "generate",
+    "large_spec",
     "imports",
     "waits",
     "polls",

@@ -58,6 +58,28 @@ def test_problems_can_be_annotations(spec: Path, capsys: pytest.CaptureFixture[s
     assert "100%25" in lines[0]
 
 
+def test_warnings_fail_only_if_strict(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec.write_text(SOUND.replace("{type: string}", "{type: string, format: guid, default: x}"), encoding="utf-8")
+    assert main(["lint", str(spec)]) == 0
+    warning = "parcels.yaml:11:80: warning: unknown-format: parcels.getParcel: the format 'guid' is unknown"
+    assert capsys.readouterr().err.startswith(warning)
+    assert main(["lint", "--strict", "--format", "github", str(spec)]) == 1
+    assert capsys.readouterr().err.startswith("::warning file=parcels.yaml,line=11,col=80,title=unknown-format::")
+    assert main(["generate", str(spec), "--out", "out"]) == 0
+    assert "warning" not in capsys.readouterr().err
+
+
+def test_generate_reports_errors_without_warnings(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec.write_text(
+        SOUND.replace("{type: string}", "{type: string, format: guid}").replace("      externalDocs", "      # "),
+        "utf-8",
+    )
+    assert main(["generate", str(spec), "--out", "out"]) == 1
+    assert capsys.readouterr().err.splitlines()[::2] == [
+        "parcels.yaml:7:5: missing-page: parcels.getParcel: externalDocs.url is missing"
+    ]
+
+
 def test_assumptions_are_a_table(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lint", "--assumptions", str(spec)]) == 0
     assert capsys.readouterr().out == "parcels.yaml:3:11  /servers/0  The page names no host.\n1 assumptions\n"

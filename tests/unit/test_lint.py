@@ -217,6 +217,10 @@ def test_checks_never_raise(data: st.DataObject) -> None:
             container[key] = data.draw(JUNK)
     broken = evolve(PARSED, data=spec)
     problems = check(broken)
+    for problem in problems:
+        assert "does not satisfy" not in problem.message, problem
+        suggested = problem.hint.removeprefix("did you mean ").removesuffix("?")
+        assert suggested == problem.hint or f"'{suggested}' is" not in problem.message, problem
     assert all(one.source <= other.source for one, other in pairwise(problems))
     # While the form of the document is invalid, `check` runs only the first checks: run the others by themselves.
     for each in CHECKS[len(DOCUMENT_CHECKS) :]:
@@ -254,15 +258,44 @@ def test_every_check_has_a_manual() -> None:
 
 @pytest.mark.parametrize(("position", "example"), task_types.EXAMPLES.items())
 def test_examples_in_hints_are_valid(position: str, example: str) -> None:
-    member, _, inner = position.partition(".")
+    member, *inner = position.split(".")
     value = yaml.safe_load(f"{{{example}}}")
-    assert list(value) == [inner or member]
-    if member in ("type", "id", "accepted", "scope", "idempotency", "reconcile"):
-        begins = yaml.safe_load(f"{{{task_types.EXAMPLES['type']}, {task_types.EXAMPLES['id']}}}")
-        assert list(tasks.form("submit")(begins | value)) == []
-        return
-    required = ("version", "poll", "state", "timing")
-    definition = yaml.safe_load("{" + ", ".join(task_types.EXAMPLES[each] for each in (*required, member)) + "}")
+    assert list(value) == [inner[-1] if inner else member]
+    begins = member in ("type", "id", "accepted", "scope", "idempotency", "reconcile")
+    required = ("type", "id") if begins else ("version", "poll", "state", "timing")
+    whole = yaml.safe_load("{" + ", ".join(task_types.EXAMPLES[each] for each in (*required, member)) + "}")
+    target = whole
+    for end, name in enumerate([member, *inner[:-1]], 1):
+        held = yaml.safe_load(f"{{{task_types.EXAMPLES['.'.join([member, *inner][:end])]}}}")[name]
+        target = target.setdefault(name, held)
+        if isinstance(target, list):
+            (target,) = target
+        if not isinstance(target, dict) or name == "level":
+            pytest.skip("another example shows the object")
     if inner:
-        definition[member].update(value)
-    assert list(tasks.form("definitions")({"orderImport": definition})) == []
+        if inner[-1] == "clientId":
+            target.clear()
+        if member == "result" and inner[-1] in ("at", "operationId", "parameters") and len(inner) == 1:
+            kind = "inline" if inner[-1] == "at" else "operation"
+            whole |= yaml.safe_load(f"{{{task_types.RESULTS[kind]}}}")
+            target = whole["result"]
+        target.update(value)
+    checked = whole if begins else {"orderImport": whole}
+    assert list(tasks.form("submit" if begins else "definitions")(checked)) == []
+
+
+def test_every_word_of_task_types_has_an_example() -> None:
+    schema = tasks.schema_of_tasks()["$defs"]
+    places = [*_words(schema["definition"], ()), *_words(schema["submit"], ())]
+    assert [place for place in places if place not in task_types.EXAMPLES] == []
+
+
+def _words(schema: Any, place: tuple[str, ...]) -> list[str]:
+    """Return the paths of the members that a schema of task types defines itself, without its `$defs`."""
+    found: list[str] = []
+    parts = (schema.get("then"), schema.get("else"), schema.get("items"), *schema.get("allOf", ()))
+    for part in parts:
+        found += _words(part, place) if isinstance(part, dict) else []
+    for name, each in schema.get("properties", {}).items():
+        found += [".".join((*place, name)), *_words(each, (*place, name))] if each is not True else []
+    return list(dict.fromkeys(found))

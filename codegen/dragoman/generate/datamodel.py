@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any, Final
 
 from attrs import frozen
@@ -26,6 +27,9 @@ from .spelling import Speller
 
 TEMPLATES: Final = Path(__file__).parent / "templates" / "models"
 _PREFIX: Final = "#/components/schemas/"
+# Before the name of a class that the engine must not look up: its time grows with the square of a chain of references.
+# The templates remove it.
+_MARK: Final = "__name_of__"
 # Types that every `models.py` imports; the engine writes their names only.
 _NATIVE: Final = {
     ("string", "uuid"): "uuid.UUID",
@@ -77,8 +81,15 @@ def _generate(wanted: tuple[Model, ...], speller: Speller) -> tuple[str, Mapping
             output_datetime_class=DatetimeClassType.Datetime,
             custom_class_name_generator=str,
             custom_template_dir=TEMPLATES,
+            # The engine copies dicts among these data deeply, for each model.
             extra_template_data=defaultdict(
-                dict, {"#all#": {"additions": {model.name: _additions(model) for model in wanted}}}
+                dict,
+                {
+                    "#all#": {
+                        "additions": MappingProxyType({model.name: _additions(model) for model in wanted}),
+                        "mark": _MARK,
+                    }
+                },
             ),
             emit_model_metadata=metadata,
             disable_timestamp=True,
@@ -156,7 +167,7 @@ def _definition(model: Model, speller: Speller) -> Mapping[str, Any]:
     }
     if not shape.base:
         return own
-    return {"allOf": [_schema(Ref(shape.base), speller), own]}
+    return {"allOf": [{"$ref": f"{_PREFIX}{speller.class_name(shape.base)}"}, own]}
 
 
 def _member(field: Field, speller: Speller) -> Mapping[str, Any]:
@@ -165,8 +176,8 @@ def _member(field: Field, speller: Speller) -> Mapping[str, Any]:
 
 def _schema(shape: Shape, speller: Speller) -> dict[str, Any]:
     match shape:
-        case Ref(name) if isinstance(speller.components[name].shape, Enumeration):
-            return {"type": "string", "customTypePath": f"enumerations.{speller.class_name(name)}"}
+        case Ref(name) if isinstance(speller.components[name].shape, Enumeration | Object):
+            return {"type": "string", "customTypePath": f"models.{_MARK}{speller.class_name(name)}"}
         case Ref(name):
             return {"$ref": f"{_PREFIX}{speller.class_name(name)}"}
         case Scalar():

@@ -222,20 +222,18 @@ def _ordered(components: Mapping[str, Component]) -> tuple[Component, ...]:
     """
     done: dict[str, Component] = {}
     open_: set[str] = set()
-
-    def visit(component: Component) -> None:
-        if component.name in done or component.name in open_:
-            return
-        open_.add(component.name)
-        for name in _evaluated(component.shape):
-            if name in components:
-                visit(components[name])
-        open_.discard(component.name)
-        done[component.name] = component
-
-    enumerations = (each for each in components.values() if isinstance(each.shape, Enumeration))
-    for component in (*enumerations, *components.values()):
-        visit(component)
+    enumerations = [each for each in components.values() if isinstance(each.shape, Enumeration)]
+    # Not recursive, because references can be chained a thousand times.
+    waiting = [(each, False) for each in reversed([*enumerations, *components.values()])]
+    while waiting:
+        component, evaluated = waiting.pop()
+        if evaluated:
+            done[component.name] = component
+        elif component.name not in open_:
+            open_.add(component.name)
+            waiting.append((component, True))
+            names = [name for name in _evaluated(component.shape) if name in components]
+            waiting += [(components[name], False) for name in reversed(names)]
     return tuple(done.values())
 
 

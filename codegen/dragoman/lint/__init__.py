@@ -1,14 +1,17 @@
 """Checks of a spec, run before code is generated from it.
 
 The checks are functions `check_<id>`, grouped into modules by subject. The docstring of a check is its manual: the
-problem, the reason and what to write. `check` runs them all and returns the problems; a spec without problems can be
-read and generated from without further error paths.
+problem, the reason and what to write. `check` runs them all and returns the problems; a spec without errors can be read
+and generated from without further error paths. The checks in `WARNINGS` report what is valid and generated, but may
+surprise: something of the spec has no effect.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeAlias
+
+from attrs import evolve
 
 from ..diagnostics import Problem
 from ..spec.yaml_document import Document
@@ -67,6 +70,8 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
     responses.check_pagination_pointers,
     paths.check_path_parameter_undeclared,
     paths.check_path_parameter_unused,
+    paths.check_path_twice,
+    examples.check_pattern_unchecked,
     schemas.check_required_undeclared,
     security.check_security_undeclared,
     paths.check_server_unusable,
@@ -81,6 +86,7 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
     task_types.check_task_result,
     task_pointers.check_task_test,
     task_types.check_task_timing,
+    schemas.check_unknown_format,
     extensions.check_unknown_x_word,
     names.check_unspellable_name,
     documents.check_unsupported_feature,
@@ -94,15 +100,35 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
 )
 """All checks, in the order in which they run."""
 
+WARNINGS: Final[frozenset[LintCheck]] = frozenset({examples.check_pattern_unchecked, schemas.check_unknown_format})
+"""Checks whose problems are warnings."""
+
 
 def check(document: Document) -> tuple[Problem, ...]:
-    """Return the problems of a spec, in the order of the file."""
+    """Return the problems of a spec, in the order of the file. Of equal warnings, only the first is returned."""
     problems = _found(document, (*DOCUMENT_CHECKS, *TEXT_CHECKS))
     if not problems or all(problem.check_id == documents.UNSAFE_TEXT for problem in problems):
         problems |= _found(document, CHECKS[len(DOCUMENT_CHECKS) + len(TEXT_CHECKS) :])
-    return tuple(sorted(problems))
+    return tuple(_without_repetitions(sorted(problems)))
+
+
+def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems that prevent the generation of code."""
+    return tuple(problem for problem in problems if problem.level == "error")
 
 
 def _found(document: Document, checks: tuple[LintCheck, ...]) -> set[Problem]:
     # A set, because two operations that share an invalid component report it twice.
-    return {problem for run in checks for problem in run(document)}
+    return {
+        evolve(problem, level="warning") if run in WARNINGS else problem for run in checks for problem in run(document)
+    }
+
+
+def _without_repetitions(problems: Iterable[Problem]) -> Iterator[Problem]:
+    warned: set[tuple[str, str]] = set()
+    for problem in problems:
+        if problem.level == "warning":
+            if (problem.check_id, problem.message) in warned:
+                continue
+            warned.add((problem.check_id, problem.message))
+        yield problem

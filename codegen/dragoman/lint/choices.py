@@ -31,6 +31,7 @@ def check_one_of_members(document: Document) -> Iterator[Problem]:
     references to objects only, each with the property (`const` or `type: string`), and a `mapping` from values to these
     references.
     """
+    tangled = _tangled(document)
     for schema in nodes(document, "schema"):
         unions = [word for word in ("oneOf", "anyOf") if word in schema.data]
         if not unions or "$ref" in schema.data:
@@ -39,7 +40,8 @@ def check_one_of_members(document: Document) -> Iterator[Problem]:
         several = [each for word in unions for each in schema.children("schema", word)]
         for each in several:
             yield from _member(document, each)
-        yield from _cycle(document, schema)
+        if schema.pointer in tangled:
+            yield from _cycle(document, schema)
         discriminator = schema.child("discriminator", "discriminator")
         if discriminator:
             yield from _discriminator(document, discriminator, [m for m in several if types(m) != ("null",)])
@@ -67,6 +69,31 @@ def _member(document: Document, member: Node) -> Iterator[Problem]:
     elif not types(member) and "const" not in member.data:
         hint = "add type, const or $ref"
         yield report(document, ONE_OF_MEMBERS, member.pointer, "a member of the union has no type", hint)
+
+
+def _tangled(document: Document) -> set[str]:
+    """Return the pointers of the unions that are or contain a member of themselves; found in linear time."""
+    members: dict[str, set[str]] = {}
+    owners: dict[str, list[str]] = {}
+    for schema in nodes(document, "schema"):
+        found = {
+            whole.pointer
+            for word in ("oneOf", "anyOf")
+            for each in schema.children("schema", word)
+            if (whole := resolve(document, each))
+        }
+        if found:
+            members[schema.pointer] = found
+            for pointer in found:
+                owners.setdefault(pointer, []).append(schema.pointer)
+    waiting = [pointer for pointer in owners if pointer not in members]
+    while waiting:
+        pointer = waiting.pop()
+        for owner in owners.get(pointer, ()):
+            members[owner].discard(pointer)
+            if not members[owner]:
+                waiting.append(owner)
+    return {pointer for pointer, left in members.items() if left}
 
 
 def _cycle(document: Document, schema: Node) -> Iterator[Problem]:

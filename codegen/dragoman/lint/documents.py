@@ -11,14 +11,44 @@ from taskclients_core.json_pointer import escape
 
 from ..diagnostics import Problem
 from ..spec.yaml_document import Document
-from .json_schema import Finding, of_openapi
+from .findings import Finding
+from .json_schema import of_openapi
 from .keywords import misshapen
-from .values import is_list, is_object, nearest, preview
+from .values import is_list, is_object, json_type, listed, nearest, preview
 from .walk import Node, nodes, report, root
 
 OPENAPI_INVALID: Final = "openapi-invalid"
 
-_HINTS: Final = {"required": "add it", "enum": "write one of these"}
+_OF_TYPE: Final = {
+    "object": "write members, such as description: Done.",
+    "array": "write a list, such as [first, second]",
+    "boolean": "write true or false",
+    "string": "write text, such as 'v1'",
+}
+_MEMBERS: Final = {
+    "components": "components: {schemas: {Task: {type: object}}}",
+    "content": "content: {application/json: {schema: {$ref: '#/components/schemas/Task'}}}",
+    "default": "default: v1",
+    "description": "description: Done.",
+    "flows": "flows: {clientCredentials: {tokenUrl: 'https://api.example.com/token', scopes: {}}}",
+    "in": "in: query",
+    "info": "info: {title: Tasks, version: '1'}",
+    "name": "name: limit",
+    "operationId": "operationId: tasks.getTask",
+    "paths": "paths: {}",
+    "required": "required: true",
+    "responses": "responses: {'204': {description: Done.}}",
+    "schema": "schema: {type: string}",
+    "scheme": "scheme: bearer",
+    "scopes": "scopes: {}",
+    "title": "title: Tasks",
+    "tokenUrl": "tokenUrl: 'https://api.example.com/token'",
+    "type": "type: http",
+    "url": "url: 'https://api.example.com'",
+    "version": "version: '1'",
+}
+"""Member of an object of OpenAPI -> valid example for hints."""
+
 _HINT: Final = "write what the OpenAPI 3.1 specification requires here: https://spec.openapis.org/oas/v3.1.0"
 
 
@@ -60,17 +90,42 @@ def _form(document: Document) -> Iterator[Problem]:
     findings = list(validate(document.data))
     for finding in findings:
         if finding.keyword != "unevaluatedProperties":
-            hint = _HINTS.get(finding.keyword, _HINT)
-            yield report(document, OPENAPI_INVALID, finding.pointer, str(finding), hint)
+            yield report(document, OPENAPI_INVALID, finding.pointer, finding.problem, _hint(finding))
             continue
         # If any part of an object is invalid, the validator reports its valid members as unknown too.
         broken = any(other is not finding and _within(other, finding) for other in findings)
         for name in finding.names:
             if not (broken and name in known):
                 where = f"{finding.pointer}/{escape(name)}"
-                yield report(
-                    document, OPENAPI_INVALID, where, f"'{name}' is unknown here", nearest(name, known, "remove it")
-                )
+                hint = f"write /{name}" if finding.pointer == "/paths" else nearest(name, finding.allowed, "remove it")
+                yield report(document, OPENAPI_INVALID, where, f"'{name}' is unknown here", hint)
+
+
+def _hint(finding: Finding) -> str:
+    match finding.keyword:
+        case "type" if is_list(finding.wanted):
+            return "write a schema, such as {type: string}"
+        case "type":
+            scalar = json_type(finding.value) not in ("object", "array", "null")
+            return (
+                f"write '{preview(finding.value)}'"
+                if scalar and finding.wanted == "string"
+                else _OF_TYPE[finding.wanted]
+            )
+        case "required" | "anyOf" | "oneOf" if not str(finding).endswith("exclude each other"):
+            return f"write {listed(_MEMBERS.get(name, f'{name}: <{name}>') for name in finding.names)}"
+        case "required" | "anyOf" | "oneOf" | "not":
+            return "remove one of the two"
+        case "enum":
+            return f"write {finding.name}: {finding.wanted[0]}"
+        case "const":
+            return f"write {finding.name}: {preview(finding.wanted)}"
+        case "minProperties" if finding.name in _MEMBERS:
+            return f"write {_MEMBERS[finding.name]}"
+        case "pattern" if finding.pointer.startswith("/components/"):
+            return "write a name of letters, digits, dots, hyphens and underscores"
+        case _:
+            return _HINT
 
 
 def _within(inner: Finding, outer: Finding) -> bool:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from ..diagnostics import Problem
+from ..spec import patterns
 from ..spec.yaml_document import Document
 from .json_schema import of_spec
 from .media_types import ContentKind, content_kind
-from .values import is_list
+from .values import is_list, preview
 from .walk import Node, nodes, report, resolve
 
 DEFAULT_MISFIT: Final = "default-misfit"
@@ -28,6 +29,30 @@ def check_default_misfit(document: Document) -> Iterator[Problem]:
         for finding in checks(schema.pointer)(schema.data["default"]) if checks else ():
             hint = "write a default that the schema allows, or correct the schema"
             yield report(document, DEFAULT_MISFIT, schema.at("default") + finding.pointer, f"default: {finding}", hint)
+
+
+PATTERN_UNCHECKED: Final = "pattern-unchecked"
+
+
+def check_pattern_unchecked(document: Document) -> Iterator[Problem]:
+    """Warning: a `pattern` is not checked.
+
+    It is not valid, uses a feature of ECMA-262 that Python has not, or takes too long to match an example. No code
+    depends on patterns, but examples and values in requests to the mock server are then not compared with it.
+
+    Write a simpler pattern: no repetition inside a repetition (`^a+$` instead of `^(a+)+$`).
+    """
+    for schema in nodes(document, "schema"):
+        pattern = schema.data.get("pattern")
+        if not isinstance(pattern, str):
+            continue
+        for _, _, value in _of(document, schema, schema.pointer):
+            if isinstance(value, str):
+                patterns.fits(pattern, value)
+        if reason := patterns.doubt(pattern):
+            message = f"the pattern {preview(pattern)} is not checked: {reason}"
+            hint = "write a simpler pattern, or describe the form of the values in the description"
+            yield report(document, PATTERN_UNCHECKED, schema.at("pattern"), message, hint)
 
 
 EXAMPLE_MISFIT: Final = "example-misfit"

@@ -13,74 +13,16 @@ from functools import cache, partial
 from typing import Any, Final, TypeAlias, cast
 from urllib.parse import quote
 
-from attrs import frozen
+from taskclients_core.json_pointer import from_names, resolve
 
-from taskclients_core.json_pointer import from_names
-
+from ..spec import patterns
+from ..spec.schema import FORMATS
 from ..spec.yaml_document import Document
-from .values import is_list, is_number, is_object, listed, preview, typed
+from .findings import Finding
+from .values import is_list, is_number, is_object
 
 _SPEC: Final = "urn:spec"
 _UNIONS: Final = frozenset({"anyOf", "oneOf"})
-
-
-@frozen
-class Finding:
-    """A violation of a schema by a value; `str` of it is the text for messages."""
-
-    pointer: str
-    """JSON Pointer to the invalid part of the value (RFC 6901)."""
-
-    keyword: str
-    """The violated keyword of the schema; empty if the value is nested too deeply to be validated."""
-
-    wanted: Any
-    """The value of the keyword in the schema."""
-
-    value: Any
-    """The value at the pointer."""
-
-    names: tuple[str, ...] = ()
-    """Members that are missing or unknown."""
-
-    allowed: tuple[str, ...] = ()
-    """Members that the schema allows, where some are unknown."""
-
-    def __str__(self) -> str:
-        match self.keyword:
-            case "type":
-                wanted = self.wanted if is_list(self.wanted) else [self.wanted]
-                return f"expected {listed(wanted)}, found {typed(self.value)}"
-            case "enum" if is_list(self.wanted):
-                return f"{preview(self.value)} is not one of {', '.join(map(str, self.wanted))}"
-            case "const":
-                return f"expected {preview(self.wanted)}, found {preview(self.value)}"
-            case "required":
-                return f"{_quoted(self.names)} is missing"
-            case "format":
-                return f"{preview(self.value)} is not a valid {self.wanted}"
-            case "pattern":
-                return f"{preview(self.value)} does not match {self.wanted}"
-            case "dependentRequired" if is_object(self.wanted) and is_object(self.value):
-                needed = (name for word in self.value for name in self.wanted.get(word, ()))
-                return f"{_quoted(name for name in needed if name not in self.value)} is missing"
-            case "additionalProperties" | "unevaluatedProperties":
-                allowed = f"; allowed: {', '.join(self.allowed)}" if self.allowed else ""
-                return f"{_quoted(self.names)} is unknown here{allowed}"
-            case "anyOf" | "oneOf" if self.names:
-                return f"{_quoted(self.names)} is missing"
-            case "anyOf" | "oneOf":
-                return f"{preview(self.value)} does not match exactly one member of {self.keyword}"
-            case "minProperties" if not self.value:
-                return "expected at least one member, found none"
-            case "":
-                return "nested too deeply to be validated"
-            case _:
-                return f"{preview(self.value)} violates {self.keyword}: {preview(self.wanted)}"
-
-
-def _quoted(names: Iterable[str]) -> str:
-    return listed(f"'{name}'" for name in names)
 
 
 Validator: TypeAlias = Callable[[Any], Iterator[Finding]]
@@ -97,28 +39,51 @@ def of_schema(schema: dict[str, Any]) -> Validator:
 def of_openapi() -> tuple[Validator, frozenset[str]]:
     """Return a validator for OpenAPI 3.1 documents, and the names of all members that OpenAPI defines."""
     from jsonschema import Draft202012Validator
-    from openapi_spec_validator import schemas
 
-    schema: dict[str, Any] = dict(cast(Any, schemas).schema_v31)
+    schema = _openapi_schema()
     # Crawl once here; otherwise the validator crawls its schema again for every reference.
     registry = _registry(schema["$id"], schema).crawl()
     return partial(_findings, Draft202012Validator(schema, registry=registry)), frozenset(_members(schema))
 
 
+@cache
+def _openapi_schema() -> dict[str, Any]:
+    from openapi_spec_validator import schemas
+
+    schema: dict[str, Any] = dict(cast(Any, schemas).schema_v31)
+    # A source without a URL is cited in words.
+    cited = {"anyOf": [{"required": ["url"]}, {"required": ["description"]}]}
+    docs = schema["$defs"]["external-documentation"]
+    docs = {name: value for name, value in docs.items() if name != "required"} | cited
+    return schema | {"$defs": schema["$defs"] | {"external-documentation": docs}}
+
+
 def of_spec(document: Document) -> Callable[[str], Validator]:
     """Return a function from the pointer of a schema in a spec to the validator for its values."""
-    from jsonschema import Draft202012Validator, FormatChecker
+    from jsonschema import FormatChecker
 
     checker = FormatChecker(formats=())
-    for name in FORMATS:
+    for name in _TESTS:
         checker.checks(name)(partial(fits, name))
     registry = _registry(_SPEC, document.data)
-    validator: Any = Draft202012Validator({}, registry=registry, format_checker=checker)
+    validator: Any = _validator_class()({}, registry=registry, format_checker=checker)
 
     def check(pointer: str) -> Validator:
         return partial(_findings, validator.evolve(schema={"$ref": f"{_SPEC}#{quote(pointer, safe='/~')}"}))
 
     return check
+
+
+@cache
+def _validator_class() -> Any:
+    from jsonschema import Draft202012Validator, ValidationError
+    from jsonschema.validators import extend
+
+    def pattern(validator: Any, wanted: str, value: Any, _: Any) -> Iterator[Any]:
+        if validator.is_type(value, "string") and not patterns.fits(wanted, value):
+            yield ValidationError(f"{value!r} does not match {wanted!r}")
+
+    return cast(Any, extend)(Draft202012Validator, {"pattern": pattern})
 
 
 def _registry(uri: str, contents: Any) -> Any:
@@ -134,24 +99,43 @@ def _findings(validator: Any, value: Any) -> Iterator[Finding]:
     except RecursionError:
         yield Finding("", "", None, value)
         return
-    for error in errors:
-        pointer = from_names(error.absolute_path)
-        allowed: Iterable[str] = ()
-        if error.validator == "additionalProperties" and is_object(error.schema):
-            allowed = error.schema.get("properties", ())
-        names = tuple(_members_named_by(error))
-        yield Finding(pointer, error.validator or "", error.validator_value, error.instance, names, tuple(allowed))
+    found = [_finding(error) for error in errors]
+    mistyped = {each.pointer for each in found if each.keyword == "type"}
+    yield from (each for each in found if each.keyword == "type" or each.pointer not in mistyped)
 
 
-def _members_named_by(error: Any) -> Iterator[str]:
-    """Yield the missing or unknown members of an error; jsonschema states them in its message only."""
-    if error.validator == "required":
-        yield from (name for name in error.validator_value if error.message.startswith(repr(name)))
-    elif error.validator in _UNIONS and error.context and all(e.validator == "required" for e in error.context):
-        for each in error.context:
-            yield from _members_named_by(each)
-    elif is_object(error.instance):
-        yield from (name for name in error.instance if repr(name) in error.message)
+def _finding(error: Any) -> Finding:
+    path, way = list(error.absolute_path), list(error.absolute_schema_path)
+    if "propertyNames" in way[-2:-1]:
+        path.append(error.instance)
+    keyword = error.validator or "false"
+    allowed: Iterable[str] = ()
+    if keyword == "additionalProperties" and is_object(error.schema):
+        allowed = error.schema.get("properties", ())
+    elif keyword == "unevaluatedProperties":
+        allowed = dict.fromkeys(_own_members(error.schema))
+    names = tuple(dict.fromkeys(_members_named_by(error, way)))
+    return Finding(from_names(path), keyword, error.validator_value, error.instance, names, tuple(allowed))
+
+
+def _members_named_by(error: Any, way: list[Any]) -> Iterator[str]:
+    """Yield the members of a value that an error is about; jsonschema states most of them in its message only."""
+    wanted = error.validator_value
+    match error.validator:
+        case "required":
+            yield from (name for name in wanted if error.message.startswith(repr(name)))
+        case "oneOf" | "anyOf" if is_object(error.instance) and all(_only_requires(each) for each in wanted):
+            names = [name for each in wanted for name in each["required"]]
+            # Without a context, more than one member matches.
+            yield from names if error.context else (name for name in names if name in error.instance)
+        case "not" if is_object(wanted) and is_list(wanted.get("required")):
+            yield from (way[-2], *wanted["required"]) if "dependentSchemas" in way[-3:-2] else wanted["required"]
+        case "additionalProperties" | "unevaluatedProperties" if is_object(error.instance):
+            yield from (name for name in error.instance if repr(name) in error.message)
+
+
+def _only_requires(schema: Any) -> bool:
+    return is_object(schema) and schema.keys() == {"required"}
 
 
 def _causes(error: Any) -> Iterator[Any]:
@@ -177,10 +161,28 @@ def _excludes(error: Any) -> bool:
 
 def _members(schema: Any) -> Iterator[str]:
     if is_object(schema):
-        properties = schema.get("properties")
-        yield from properties if is_object(properties) else ()
+        yield from _properties(schema)
         for each in schema.values():
             yield from _members(each)
+
+
+def _own_members(schema: Any) -> Iterator[str]:
+    """Yield the members that a schema of OpenAPI's schema defines for its own value."""
+    if not is_object(schema):
+        return
+    yield from _properties(schema)
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        for each in schema.get(keyword, ()):
+            yield from _own_members(each)
+    for each in (schema.get("then"), schema.get("else"), *schema.get("dependentSchemas", {}).values()):
+        yield from _own_members(each)
+    if (ref := schema.get("$ref", "")).startswith("#/"):
+        yield from _own_members(resolve(_openapi_schema(), ref.removeprefix("#"), None))
+
+
+def _properties(schema: dict[str, Any]) -> Iterable[str]:
+    properties = schema.get("properties")
+    return properties if is_object(properties) else ()
 
 
 _UUID: Final = re.compile(r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -206,33 +208,25 @@ def _is_base64(value: Any) -> bool:
     return _parses(lambda text: b64decode(text, validate=True), value)
 
 
-def _any(_: Any) -> bool:
-    return True
-
-
-FORMATS: Final[Mapping[str, tuple[frozenset[str], Callable[[Any], bool]]]] = {
-    "binary": (frozenset({"string"}), _any),
-    "byte": (frozenset({"string"}), _is_base64),
-    "date": (frozenset({"string"}), _is_date),
-    "date-time": (frozenset({"string"}), _is_date_time),
-    "decimal": (frozenset({"string", "number"}), lambda v: not isinstance(v, str) or bool(_DECIMAL.fullmatch(v))),
-    "double": (frozenset({"number"}), _any),
-    "email": (frozenset({"string"}), lambda v: bool(_EMAIL.fullmatch(v))),
-    "float": (frozenset({"number"}), _any),
-    "int32": (frozenset({"integer"}), lambda v: -(2**31) <= v < 2**31),
-    "int64": (frozenset({"integer"}), lambda v: -(2**63) <= v < 2**63),
-    "password": (frozenset({"string"}), _any),
-    "uri": (frozenset({"string"}), lambda v: bool(_URI.fullmatch(v))),
-    "uuid": (frozenset({"string"}), lambda v: bool(_UUID.fullmatch(v))),
-    "x-guid-n": (frozenset({"string"}), lambda v: bool(_GUID_N.fullmatch(v))),
-    "x-servicestack-date": (frozenset({"string"}), lambda v: bool(_SERVICESTACK.fullmatch(v))),
+_TESTS: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "byte": _is_base64,
+    "date": _is_date,
+    "date-time": _is_date_time,
+    "decimal": lambda v: not isinstance(v, str) or bool(_DECIMAL.fullmatch(v)),
+    "email": lambda v: bool(_EMAIL.fullmatch(v)),
+    "int32": lambda v: -(2**31) <= v < 2**31,
+    "int64": lambda v: -(2**63) <= v < 2**63,
+    "uri": lambda v: bool(_URI.fullmatch(v)),
+    "uuid": lambda v: bool(_UUID.fullmatch(v)),
+    "x-guid-n": lambda v: bool(_GUID_N.fullmatch(v)),
+    "x-servicestack-date": lambda v: bool(_SERVICESTACK.fullmatch(v)),
 }
-"""Format -> JSON types that can have it, and a predicate for values of these types."""
+"""Format -> predicate for values of the types that can have it; a format that is not listed has any values."""
 
 
 def fits(name: str, value: Any) -> bool:
     """Return True if a value has a format, or is of a type to which the format does not apply."""
-    types, test = FORMATS[name]
+    types, test = FORMATS[name], _TESTS[name]
     if isinstance(value, str):
         return "string" not in types or test(value)
     return not is_number(value) or not types & {"integer", "number"} or test(value)

@@ -13,7 +13,7 @@ from ..spec.yaml_document import Document
 from .shapes import OBJECT, TEXT, kinds, plain
 from .walk import Node, nodes, report
 
-_FORM: Final = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+*-]+(\s*;.*)?")
+_FORM: Final = re.compile(r"(\*/\*|[\w!#$&^.+-]+/[\w!#$&^.+*-]+)(\s*;.*)?")
 
 
 class ContentKind(Enum):
@@ -74,7 +74,10 @@ def _content(document: Document, holder: Node, content: Node) -> Iterator[Proble
     found = content_kind(content.key)
     if found is None or (holder.kind == "request-body" and "*" in content.key):
         hint = "write a media type, such as application/json"
-        yield report(document, UNSUPPORTED_MEDIA_TYPE, content.pointer, f"'{content.key}' is not a media type", hint)
+        message = f"'{content.key}' is not a media type"
+        if found is not None:
+            message = f"'{content.key}' is a media range, but a request has one media type"
+        yield report(document, UNSUPPORTED_MEDIA_TYPE, content.pointer, message, hint)
         return
     if "encoding" in content.data:
         where = content.at("encoding")

@@ -194,8 +194,10 @@ def _enumeration(document: Document, schema: Node) -> Iterator[Problem]:
     given = schema.data.get("x-enum-varnames")
     explicit = is_list(given) and len(given) == len(values)
     named: list[Named] = []
+    seen: set[str | int] = set()
     for index, value in enumerate(values):
-        if isinstance(value, str | int) and not isinstance(value, bool) and values.index(value) == index:
+        if isinstance(value, str | int) and not isinstance(value, bool) and value not in seen:
+            seen.add(value)
             name = given[index] if explicit and is_list(given) else naming.member(value)
             pointer = schema.at("x-enum-varnames" if explicit else "enum", index)
             named.append(Named("value", str(value), name if isinstance(name, str) else "", pointer))

@@ -75,14 +75,18 @@ _PAGE: Final = re.compile(r"https?://[^\s/?#]+[^\s]*")
 def check_missing_page(document: Document) -> Iterator[Problem]:
     """An operation does not name the page that documents it.
 
-    The page is the source of the operation: reviewers compare the spec with it, and docstrings link to it.
+    The page is the source of the operation: reviewers compare the spec with it, and docstrings cite it.
 
-    Write `externalDocs: {url: 'https://developer.example.com/tasks'}` on the operation.
+    Write `externalDocs: {url: 'https://developer.example.com/tasks'}` on the operation. Cite a source without a URL (a
+    PDF, an e-mail) in words: `externalDocs: {description: 'Import guide, version 3, page 7'}`.
     """
     for operation in operations(document):
         docs = operation.node.data.get("externalDocs")
         url = docs.get("url") if is_object(docs) else None
-        if not isinstance(url, str) or not _PAGE.fullmatch(url):
+        words = docs.get("description") if is_object(docs) else None
+        cited = url is None and isinstance(words, str) and bool(words.strip())
+        if not cited and (not isinstance(url, str) or not _PAGE.fullmatch(url)):
             where = operation.node.at("externalDocs", "url")
             message = "externalDocs.url is missing" if url is None else "externalDocs.url is not an http(s) URL"
-            yield report(document, MISSING_PAGE, where, message, "write externalDocs: {url: 'https://<page>'}")
+            hint = "write externalDocs: {url: 'https://<page>'}, or {description: <words>} for a source without a URL"
+            yield report(document, MISSING_PAGE, where, message, hint)

@@ -72,6 +72,26 @@ def check_path_parameter_undeclared(document: Document) -> Iterator[Problem]:
             )
 
 
+PATH_TWICE: Final = "path-twice"
+
+
+def check_path_twice(document: Document) -> Iterator[Problem]:
+    """Two paths differ in the names of their variables only.
+
+    OpenAPI defines such paths as identical: no request says which of the two is meant, even if their operations have
+    different methods.
+
+    Write the path once, with the operations of both below it.
+    """
+    first: dict[str, str] = {}
+    for item in root(document).children("path-item", "paths"):
+        known = first.setdefault(_VARIABLE.sub("{}", item.key), item.key)
+        if known != item.key:
+            message = f"the path differs from {known} in the names of its variables only"
+            hint = f"move its operations to {known}, and rename their parameters"
+            yield report(document, PATH_TWICE, item.pointer, message, hint)
+
+
 PATH_PARAMETER_UNUSED: Final = "path-parameter-unused"
 
 

@@ -142,6 +142,9 @@ def _fault(document: Document, node: Node, ref: str) -> tuple[str, str] | None:
     names = known if is_object(known) else {}
     if name not in names:
         return f"components.{section} has no '{name}'", nearest(name, names, "add it, or correct the name")
+    if isinstance(names[name], bool):
+        # `unsupported-keyword` reports the component.
+        return None
     if resolve(document, node) is None:
         return f"'{ref}' is a circular reference", f"replace one $ref of the circle with the {node.kind} itself"
     return None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from taskclients_core.json_pointer import parse
+from taskclients_core.json_pointer import from_names, parse
 
 from ..diagnostics import Problem
+from ..spec.schema import FORMATS
 from ..spec.yaml_document import Document
-from .json_schema import FORMATS
 from .keywords import SUPPORTED, UNSUPPORTED
 from .shapes import OBJECT, SCALARS, Member, kinds, members, plain
 from .values import is_list, is_object, listed, nearest
@@ -127,6 +127,14 @@ def check_unsupported_keyword(document: Document) -> Iterator[Problem]:
         for keyword in schema.data:
             if not keyword.startswith("x-"):
                 yield from _keyword(document, schema, keyword)
+    components = root(document).child("components", "components")
+    schemas = components.data.get("schemas") if components else None
+    for name, schema in schemas.items() if is_object(schemas) else ():
+        if isinstance(schema, bool):
+            message = f"the schema {str(schema).lower()} is not supported as a component"
+            hint = f"write {name}: {{}}" if schema else "remove it: it allows no value"
+            where = from_names(("components", "schemas", name))
+            yield report(document, UNSUPPORTED_KEYWORD, where, message, hint)
 
 
 def _keyword(document: Document, schema: Node, keyword: str) -> Iterator[Problem]:
@@ -155,13 +163,12 @@ UNSUPPORTED_FORMAT: Final = "unsupported-format"
 
 
 def check_unsupported_format(document: Document) -> Iterator[Problem]:
-    """A `format` is unknown, or does not apply to its type.
+    """A `format` does not apply to its type.
 
-    A format determines the Python type and the text on the wire, so the codec must implement it.
+    A format determines the Python type and the text on the wire.
 
     Write one of: string `uuid date date-time byte binary decimal password uri email x-servicestack-date x-guid-n`;
-    integer `int32 int64`; number `float double decimal`. Describe other forms of strings in the description.
-    Write `x-milliseconds: true` beside `format: date-time` only.
+    integer `int32 int64`; number `float double decimal`. Write `x-milliseconds: true` beside `format: date-time` only.
     """
     for schema in nodes(document, "schema"):
         name = schema.data.get("format")
@@ -174,17 +181,32 @@ def check_unsupported_format(document: Document) -> Iterator[Problem]:
                 message,
                 "write format: date-time, or remove x-milliseconds",
             )
-        if not isinstance(name, str):
+        if not isinstance(name, str) or name not in FORMATS:
             continue
-        where = schema.at("format")
-        if name not in FORMATS:
-            hint = nearest(name, FORMATS, "remove it, and describe the form of the values in the description")
-            yield report(document, UNSUPPORTED_FORMAT, where, f"the format '{name}' is not supported", hint)
-            continue
-        allowed = FORMATS[name][0]
+        allowed = FORMATS[name]
         if types(schema) and not allowed & set(types(schema)):
             message = f"the format '{name}' does not apply to type {listed(types(schema))}"
-            yield report(document, UNSUPPORTED_FORMAT, where, message, f"write type: {listed(sorted(allowed))}")
+            hint = f"write type: {listed(sorted(allowed))}"
+            yield report(document, UNSUPPORTED_FORMAT, schema.at("format"), message, hint)
+
+
+UNKNOWN_FORMAT: Final = "unknown-format"
+
+
+def check_unknown_format(document: Document) -> Iterator[Problem]:
+    """Warning: a `format` is unknown.
+
+    It has no effect: values are not checked, and a string is plain text. That is right for a format that only documents
+    the form, and wrong for a typo (`datetime`).
+
+    Write one of the formats of `unsupported-format`, or describe the form of the values in the description.
+    """
+    for schema in nodes(document, "schema"):
+        name = schema.data.get("format")
+        if isinstance(name, str) and name not in FORMATS:
+            message = f"the format '{name}' is unknown and has no effect"
+            hint = nearest(name, FORMATS, "remove it, and describe the form of the values in the description")
+            yield report(document, UNKNOWN_FORMAT, schema.at("format"), message, hint)
 
 
 ALL_OF_SHAPE: Final = "all-of-shape"

@@ -63,7 +63,7 @@ def plain(document: Document, schema: Node | None) -> Node | None:
 
 def kinds(document: Document, schema: Node | None) -> frozenset[str]:
     """Return the JSON types that a value of a schema can have, including 'null'; empty if the schema states none."""
-    return frozenset(_kinds(document, schema, frozenset()))
+    return frozenset(_kinds(document, schema))
 
 
 def find(document: Document, schema: Node | None, pointer: str) -> Member | None:
@@ -111,16 +111,18 @@ def near(document: Document, schema: Node | None, pointer: str) -> list[str]:
     return [f"{way}/{escape(name)}" for name in members(document, whole)] if whole else []
 
 
-def _kinds(document: Document, schema: Node | None, seen: frozenset[str]) -> Iterator[str]:
-    whole = resolve(document, schema) if schema else None
-    if whole is None or whole.pointer in seen:
-        return
-    seen |= {whole.pointer}
-    yield from types(whole)
-    if "const" in whole.data:
-        yield json_type(whole.data["const"])
-    for keyword in ("oneOf", "anyOf"):
-        for each in whole.children("schema", keyword):
-            yield from _kinds(document, each, seen)
-    if "allOf" in whole.data or "properties" in whole.data:
-        yield "object"
+def _kinds(document: Document, schema: Node | None) -> Iterator[str]:
+    waiting, seen = [schema], set[str]()
+    while waiting:
+        node = waiting.pop()
+        whole = resolve(document, node) if node else None
+        if whole is None or whole.pointer in seen:
+            continue
+        seen.add(whole.pointer)
+        yield from types(whole)
+        if "const" in whole.data:
+            yield json_type(whole.data["const"])
+        for keyword in ("oneOf", "anyOf"):
+            waiting += whole.children("schema", keyword)
+        if "allOf" in whole.data or "properties" in whole.data:
+            yield "object"

@@ -11,7 +11,7 @@ from taskclients_core.tasks.expressions import TASK_ID
 from ..diagnostics import Problem
 from ..spec.task_types import seconds
 from ..spec.yaml_document import Document
-from .json_schema import Finding
+from .findings import Finding
 from .shapes import items, kinds, values
 from .tasks import Fault, TaskType, faults, form, named, schema_of, schema_of_tasks, task_types
 from .values import is_list, is_object, listed, nearest, preview
@@ -22,6 +22,7 @@ TASK_TYPE_SCHEMA: Final = "task-type-schema"
 _PATTERNS: Final = {
     "ptr": ("a JSON Pointer", "write a pointer such as /status"),
     "expr": ("a runtime expression", "write an expression such as $response.body#/id"),
+    "expiry": ("url or a JSON Pointer", "write expires: url, expires: /expiresAt or expires: {after: PT1H}"),
     "dur": ("a duration", "write days, hours, minutes and seconds such as PT30S, PT1M30S or P7D"),
     "host": ("a host name", "write a name such as files.example.com or *.example.com"),
 }
@@ -54,8 +55,99 @@ EXAMPLES: Final = {
     "input.actions": "actions: {confirm: {operationId: tasks.confirmTask, parameters: {id: $task.id}}}",
     "timing.rate": "rate: {requests: 10, per: PT1M}",
     "lifetime.missing": "missing: {polls: 3, grace: PT1M}",
+    "description": "description: Import of orders.",
+    "poll.operationId": "operationId: tasks.listTasks",
+    "poll.shape": "shape: list",
+    "poll.parameters": "parameters: {shop: $scope.shop}",
+    "poll.items": "items: /items",
+    "poll.key": "key: /id",
+    "poll.maxBytes": "maxBytes: 8388608",
+    "poll.pages.token": "token: /next_page_token",
+    "poll.pages.parameter": "parameter: page_token",
+    "poll.pages.size": "size: {parameter: page_size, value: 100}",
+    "poll.pages.size.parameter": "parameter: page_size",
+    "poll.pages.size.value": "value: 100",
+    "poll.pages.order": "order: newest-first",
+    "poll.pages.max": "max: 10",
+    "poll.filter.parameter": "parameter: status",
+    "poll.filter.phases": "phases: [queued, running]",
+    "state.at": "at: /status",
+    "state.fold": "fold: case",
+    "state.unknown": "unknown: {as: running, raiseAfter: PT1H}",
+    "state.unknown.as": "as: running",
+    "state.unknown.raiseAfter": "raiseAfter: PT1H",
+    "state.rules.if": "if: {at: /errorCount, above: 0}",
+    "state.rules.then": "then: failed",
+    "state.rules.note": "note: Errors mean failure.",
+    "progress.percent": "percent: /percent",
+    "progress.done": "done: /done",
+    "progress.total": "total: /total",
+    "progress.from": "from: steps",
+    "steps.at": "at: /steps",
+    "steps.key": "key: /id",
+    "steps.name": "name: /title",
+    "steps.order": "order: /position",
+    "steps.state": "state: {at: /status, phases: {Running: running, Done: succeeded}}",
+    "steps.state.at": "at: /status",
+    "steps.state.phases": "phases: {Running: running, Done: succeeded}",
+    "messages.in": "in: /errors",
+    "messages.text": "text: /message",
+    "messages.level": "level: error",
+    "messages.level.at": "at: /severity",
+    "messages.level.levels": "levels: {W: warning, E: error}",
+    "input.actions.confirm": "confirm: {operationId: tasks.confirmTask, parameters: {id: $task.id}}",
+    "input.actions.confirm.operationId": "operationId: tasks.confirmTask",
+    "input.actions.confirm.parameters": "parameters: {id: $task.id}",
+    "input.actions.confirm.effect": "effect: requested",
+    "cancel.operationId": "operationId: tasks.cancelTask",
+    "cancel.parameters": "parameters: {id: $task.id}",
+    "cancel.effect": "effect: requested",
+    "result.kind": "kind: url",
+    "result.at": "at: /report",
+    "result.operationId": "operationId: tasks.getReport",
+    "result.parameters": "parameters: {id: $task.id}",
+    "result.urls": "urls: [{at: /url, auth: none}]",
+    "result.urls.at": "at: /url",
+    "result.urls.auth": "auth: none",
+    "result.urls.expires": "expires: {after: PT1H}",
+    "result.urls.expires.after": "after: PT1H",
+    "result.hosts": "hosts: [files.example.com]",
+    "result.refresh": "refresh: never",
+    "result.size": "size: /bytes",
+    "result.sha256": "sha256: /sha256",
+    "result.md5": "md5: /md5",
+    "result.mediaType": "mediaType: text/csv",
+    "result.maxBytes": "maxBytes: 1073741824",
+    "timing.first": "first: PT5S",
+    "timing.min": "min: PT2S",
+    "timing.max": "max: PT1M",
+    "timing.factor": "factor: 1.5",
+    "timing.jitter": "jitter: 0.2",
+    "timing.retryAfter": "retryAfter: true",
+    "timing.retryAfterMax": "retryAfterMax: PT10M",
+    "timing.rate.requests": "requests: 10",
+    "timing.rate.per": "per: PT1M",
+    "lifetime.visibleWithin": "visibleWithin: PT30S",
+    "lifetime.retention": "retention: P7D",
+    "lifetime.missing.polls": "polls: 3",
+    "lifetime.missing.grace": "grace: PT1M",
+    "idempotency.header": "header: Idempotency-Key",
+    "idempotency.window": "window: P1D",
+    "idempotency.clientId": "clientId: $request.body#/uuid",
+    "reconcile.match": "match: [{item: /name, equals: $request.body#/name}]",
+    "reconcile.match.item": "item: /name",
+    "reconcile.match.equals": "equals: $request.body#/name",
+    "reconcile.created": "created: /createdAt",
+    "reconcile.unique": "unique: false",
+    "reconcile.settle": "settle: PT10S",
 }
-"""Member of a task type or of `x-begins-task`, or path of two members -> valid example for hints."""
+"""Path of a member in a task type or in `x-begins-task`, without indices -> valid example for hints."""
+
+RESULTS: Final = {
+    "inline": "result: {kind: inline, at: /report}",
+    "operation": "result: {kind: operation, operationId: tasks.getReport, parameters: {id: $task.id}}",
+}
+"""Kind of result -> valid example; of other kinds, `EXAMPLES` has them."""
 
 _CALLS: Final = (("poll",), ("cancel",), ("result",), ("input", "actions"))
 
@@ -98,20 +190,29 @@ def _form(document: Document, where: str, part: str, value: Any) -> Iterator[Pro
     patterns[schema["properties"]["definitions"]["propertyNames"]["pattern"]] = _TYPE_NAME
     for finding in form(part)(value):
         texts = patterns.get(finding.wanted) if finding.keyword == "pattern" else None
-        message = f"{preview(finding.value)} is not {texts[0]}" if texts else str(finding)
+        message = f"{preview(finding.value)} is not {texts[0]}" if texts else finding.problem
         hint = texts[1] if texts else _example(part, finding)
         yield report(document, TASK_TYPE_SCHEMA, where + finding.pointer, message, hint)
 
 
 def _example(part: str, finding: Finding) -> str:
-    """Return a hint with a valid example of the member around a finding."""
+    """Return a hint with a valid example of the member that a finding is about."""
+    if finding.keyword == "not":
+        return "remove it, or write shape: list"
     if finding.keyword == "additionalProperties" and finding.names:
         return nearest(finding.names[0], finding.allowed, "remove it")
-    path = parse(finding.pointer)[1 if part == "definitions" else 0 :]
-    places = [".".join(path[:2]), *path[:1]] if path else finding.names
-    examples = [EXAMPLES[place] for place in places if place in EXAMPLES]
-    if examples:
-        return f"write {examples[0] if path else ', '.join(examples)}"
+    if str(finding).endswith("exclude each other"):
+        return "remove one of the two"
+    names = [name for name in parse(finding.pointer)[1 if part == "definitions" else 0 :] if not name.isdecimal()]
+    kind = finding.value.get("kind") if names == ["result"] and is_object(finding.value) else None
+    if kind in RESULTS:
+        return f"write {RESULTS[kind]}"
+    missing = [EXAMPLES[place] for name in finding.names if (place := ".".join([*names, name])) in EXAMPLES]
+    if missing:
+        return f"write {' or '.join(missing)}"
+    for end in range(len(names), 0, -1):
+        if (place := ".".join(names[:end])) in EXAMPLES:
+            return f"write {EXAMPLES[place]}"
     if part == "submit":
         return "write x-begins-task: {type: orderImport, id: $response.body#/id}"
     return f"write {{{EXAMPLES['version']}, {EXAMPLES['poll']}, {EXAMPLES['state']}, {EXAMPLES['timing']}}}"

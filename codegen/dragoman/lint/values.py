@@ -63,5 +63,5 @@ def listed(words: Iterable[Any]) -> str:
 
 def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
     """Return a hint with the known word that is closest to `word`; `otherwise` if none is close."""
-    close = get_close_matches(word, sorted(known), n=1)
+    close = get_close_matches(word, sorted(set(known) - {word}), n=1)
     return f"did you mean {close[0]}?" if close else otherwise

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from taskclients_core.json_pointer import from_names, parse, unescape
+from taskclients_core.json_pointer import escape, from_names, parse, unescape
 
 from ..diagnostics import Problem
 from ..spec.model import is_json
@@ -65,10 +65,10 @@ class Node:
         found: Any = self.data
         for token in tokens:
             found = found.get(str(token)) if is_object(found) else None
-        for key in _keys(found):
-            child = self.child(kind, *tokens, key)
-            if child is not None:
-                yield child
+        pointer = self.at(*tokens)
+        for key, value in found.items() if is_object(found) else enumerate(found) if is_list(found) else ():
+            if is_object(value):
+                yield Node(kind, f"{pointer}/{escape(str(key))}", value)
 
 
 @frozen
@@ -104,27 +104,58 @@ def root(document: Document) -> Node:
 
 def nodes(document: Document, *kinds: str) -> Iterator[Node]:
     """Yield the objects of the given kinds (default: all) in the order of the file, including reference objects."""
+    by_kind = _index(document)
+    if len(kinds) == 1:
+        return iter(by_kind.get(kinds[0], ()))
     wanted = frozenset(kinds)
-    return (node for node in _inside(root(document)) if not wanted or node.kind in wanted)
+    return (node for node in by_kind[""] if not wanted or node.kind in wanted)
+
+
+def _index(document: Document) -> Mapping[str, list[Node]]:
+    """Return the objects of a document by kind, and all under ''; walked through once, because every check asks."""
+    found = document.notes.get("nodes")
+    if found is None:
+        found = {"": list(_inside(root(document)))}
+        for node in found[""]:
+            found.setdefault(node.kind, []).append(node)
+        document.notes["nodes"] = found
+    return found
 
 
 def resolve(document: Document, node: Node) -> Node | None:
     """Follow references to the object itself; None if a reference has no target or is circular."""
-    seen: set[str] = set()
-    while (ref := node.ref) is not None:
-        section = f"#/components/{SECTIONS[node.kind]}/"
-        if ref in seen or not ref.startswith(section):
-            return None
-        seen.add(ref)
-        target = root(document).child(node.kind, "components", SECTIONS[node.kind], unescape(ref.removeprefix(section)))
-        if target is None:
-            return None
-        node = target
-    return node
+    if node.ref is None:
+        return node
+    known: dict[tuple[str, str], Node | None] = document.notes.setdefault("resolved", {})
+    followed: dict[tuple[str, str], None] = {}
+    found: Node | None = node
+    while found is not None and (ref := found.ref) is not None:
+        step = (node.kind, ref)
+        if step in followed or step in known:
+            found = known.get(step)
+            break
+        followed[step] = None
+        found = _target(document, node.kind, ref)
+    known.update(dict.fromkeys(followed, found))
+    return found
+
+
+def _target(document: Document, kind: str, ref: str) -> Node | None:
+    section = f"#/components/{SECTIONS[kind]}/"
+    if not ref.startswith(section):
+        return None
+    return root(document).child(kind, "components", SECTIONS[kind], unescape(ref.removeprefix(section)))
 
 
 def operations(document: Document) -> Iterator[Operation]:
     """Yield every operation of `paths`."""
+    found = document.notes.get("operations")
+    if found is None:
+        found = document.notes["operations"] = list(_operations(document))
+    yield from found
+
+
+def _operations(document: Document) -> Iterator[Operation]:
     for item in root(document).children("path-item", "paths"):
         whole = resolve(document, item)
         for method in METHODS if whole and not item.key.startswith("x-") else ():
@@ -225,16 +256,11 @@ def _inside(node: Node) -> Iterator[Node]:
         if not form:
             continue
         kind = form.strip("[]{}")
-        found = node.child(kind, member) if kind == form else None
-        for child in [found] if found else node.children(kind, member) if kind != form else ():
-            yield from _inside(child)
-
-
-def _keys(found: Any) -> Iterator[str | int]:
-    if is_object(found):
-        yield from found
-    elif is_list(found):
-        yield from range(len(found))
+        if kind != form:
+            for child in node.children(kind, member):
+                yield from _inside(child)
+        elif found := node.child(kind, member):
+            yield from _inside(found)
 
 
 def _parameters(document: Document, node: Node) -> Iterator[tuple[Node, Node]]:

@@ -13,12 +13,13 @@ from typing import Any, Final, TypeGuard, cast
 from attrs import field, frozen
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError, best_match  # pyright: ignore[reportUnknownVariableType]
+from jsonschema.validators import extend
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from taskclients_core.json_pointer import parse, resolve
 
-from ..spec import yaml_document
+from ..spec import patterns, yaml_document
 
 
 @frozen
@@ -27,6 +28,14 @@ class Members:
 
     schemas: dict[str, Any]
     required: frozenset[str]
+
+
+def _check_pattern(validator: Any, wanted: str, value: Any, _: Any) -> Iterator[ValidationError]:
+    if validator.is_type(value, "string") and not patterns.fits(wanted, value):
+        yield ValidationError(f"{value!r} does not match {wanted!r}")
+
+
+_Validator: Any = cast(Any, extend)(Draft202012Validator, {"pattern": _check_pattern})
 
 
 @frozen(eq=False)
@@ -58,7 +67,7 @@ class Api:
         # A schema is a part of `data`, which lives as long as this object, so its id is a safe key.
         validator = self._validators.get(id(schema))
         if validator is None:
-            validator = Draft202012Validator(schema, registry=self._registry, format_checker=CHECKER)
+            validator = _Validator(schema, registry=self._registry, format_checker=CHECKER)
             self._validators[id(schema)] = validator
         # The type stubs of jsonschema do not declare the type of errors.
         errors = cast("Iterator[ValidationError]", validator.iter_errors(value))  # pyright: ignore[reportUnknownMemberType]

@@ -154,7 +154,9 @@ class Operation:
     path: str
     summary: str
     description: str
-    page_url: str
+    source: str
+    """URL of the page that documents it, or words for a source without one."""
+
     assumed: str
     spelling: str
     deprecated: bool

@@ -115,7 +115,7 @@ def _operation(
         path=path,
         summary=_text(node.get("summary")),
         description=_text(node.get("description")),
-        page_url=node.get("externalDocs", {}).get("url", ""),
+        source=_source(node.get("externalDocs", {})),
         assumed=_text(node.get("x-assumed")),
         spelling=node.get("x-name", ""),
         deprecated=node.get("deprecated", False),
@@ -143,6 +143,10 @@ def _submission(
         return None
     definition = task_types.read_submission(begins, operations[node["operationId"]], types_by_name[begins["type"]])
     return SubmissionDeclaration(definition=definition, assumed=_text(begins.get("x-assumed")))
+
+
+def _source(docs: Mapping[str, Any]) -> str:
+    return docs.get("url") or " ".join(docs.get("description", "").split())
 
 
 def _parameters(data: Mapping[str, Any], item: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[Parameter]:

@@ -173,6 +173,25 @@ def references(shape: Shape | None) -> tuple[str, ...]:
             return ()
 
 
+FORMATS: Mapping[str, frozenset[str]] = {
+    "binary": frozenset({"string"}),
+    "byte": frozenset({"string"}),
+    "date": frozenset({"string"}),
+    "date-time": frozenset({"string"}),
+    "decimal": frozenset({"string", "number"}),
+    "double": frozenset({"number"}),
+    "email": frozenset({"string"}),
+    "float": frozenset({"number"}),
+    "int32": frozenset({"integer"}),
+    "int64": frozenset({"integer"}),
+    "password": frozenset({"string"}),
+    "uri": frozenset({"string"}),
+    "uuid": frozenset({"string"}),
+    "x-guid-n": frozenset({"string"}),
+    "x-servicestack-date": frozenset({"string"}),
+}
+"""Known format -> JSON types that can have it. Other formats have no effect."""
+
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
 _PREFIX = "#/components/schemas/"
 
@@ -241,6 +260,8 @@ def _typed(node: Mapping[str, Any], type_: str) -> Shape:
 
 def _format(node: Mapping[str, Any]) -> str:
     name: str = node.get("format", "")
+    if name not in FORMATS:
+        return ""
     return f"{name}-ms" if node.get("x-milliseconds") else name
 
 

@@ -119,7 +119,7 @@ def _doc(operation: Operation, order: Sequence[ir.Argument], result: Returned, b
             section("Raises", [_raised(operation)] if operation.responses else []),
             "Deprecated." if operation.deprecated else "",
             f"Assumed: {sentence(operation.assumed)}" if operation.assumed else "",
-            f"Source: {operation.page_url}" if operation.page_url else "",
+            f"Source: {operation.source}" if operation.source else "",
         ]
     )
 
