@@ -34,7 +34,7 @@ from .errors import (
 )
 from .events import Event
 from .http_messages import Headers, SentRequest
-from .model import UNSET, OneOf, OpenInt, OpenStr, Unset, extra, wire, wire_member
+from .model import UNSET, OneOf, OpenFloat, OpenInt, OpenStr, Unset, extra, wire, wire_member
 from .operation import (
     Binary,
     Cookie,
@@ -96,6 +96,7 @@ __all__ = [
     "Multipart",
     "NotFoundError",
     "OneOf",
+    "OpenFloat",
     "OpenInt",
     "OpenStr",
     "Operation",

@@ -32,7 +32,22 @@ from msgspec import UNSET, UnsetType
 
 from .lazy_attrs import frozen
 
-__all__ = ["UNSET", "OneOf", "OpenInt", "OpenStr", "RenameRule", "Unset", "Wire", "extra", "wire", "wire_member"]
+__all__ = [
+    "UNSET",
+    "OneOf",
+    "OpenFloat",
+    "OpenInt",
+    "OpenStr",
+    "RenameRule",
+    "Scope",
+    "Unset",
+    "Wire",
+    "children_of",
+    "discriminated",
+    "extra",
+    "wire",
+    "wire_member",
+]
 
 Unset: TypeAlias = UnsetType
 """The type of `UNSET`, for annotations such as `str | None | Unset`."""
@@ -42,6 +57,7 @@ RenameRule: TypeAlias = Literal["camel", "pascal", "kebab"]
 
 _KEY: Final = "taskclients.wire"
 _RULE: Final = "__wire_rename__"
+_CHILDREN: Final = "__wire_children__"
 _E = TypeVar("_E", bound=Enum)
 _T = TypeVar("_T")
 
@@ -88,6 +104,37 @@ def wire(*, rename: RenameRule) -> Callable[[type[_T]], type[_T]]:
     return decorate
 
 
+def discriminated(name: str, children: Mapping[str, str]) -> Callable[[type[_T]], type[_T]]:
+    """Return a class decorator that lets the value of one member select the subclass to decode.
+
+        @discriminated("petType", {"cat": "Cat"})
+        @define(kw_only=True)
+        class Pet: ...
+
+    An object with another value, or without one, is decoded as the class itself.
+
+    Args:
+        name: Wire name of the member.
+        children: Name of the subclass by value of the member. It is in the module of the class.
+    """
+
+    def decorate(cls: type[_T]) -> type[_T]:
+        setattr(cls, _CHILDREN, (name, MappingProxyType(dict(children))))
+        return cls
+
+    return decorate
+
+
+def children_of(cls: type[Any]) -> OneOf | None:
+    """Return the subclasses that `discriminated` gives a class; None for another class."""
+    declared = vars(cls).get(_CHILDREN)
+    if declared is None:
+        return None
+    name, children = declared
+    module = vars(sys.modules[cls.__module__])
+    return OneOf(name, {tag: module[each] for tag, each in children.items()})
+
+
 def wire_member(name: str | None = None, *, nullable: bool = False) -> Mapping[str, Wire]:
     """Return metadata for a field whose JSON member does not follow the class's rule, or is optional and nullable."""
     return MappingProxyType({_KEY: Wire(name=name, nullable=nullable)})
@@ -124,7 +171,7 @@ def wire_name(cls: type[Any], attribute: Attribute[Any]) -> str:
     return Wire.from_metadata(attribute.metadata).name or renamed(attribute.name, vars(owner).get(_RULE))
 
 
-def _read_only(given: Mapping[str, type[Any]]) -> Mapping[str, type[Any]]:
+def _read_only(given: Mapping[str, Any]) -> Mapping[str, Any]:
     return MappingProxyType(dict(given))
 
 
@@ -136,12 +183,18 @@ class OneOf:
     property: str
     """Wire name of the member whose value selects the class."""
 
-    mapping: Mapping[str, type[Any]] = field(converter=_read_only)
-    """Class by value of that member; several values may select one class."""
+    mapping: Mapping[str, Any] = field(converter=_read_only)
+    """Class, or another union with a discriminator, by value of that member; several values may select one class."""
+
+
+class Scope(NamedTuple):
+    """Module that resolves the quoted names of a recursive alias: `Annotated[int | list["Tree"], Scope(__name__)]`."""
+
+    module: str
 
 
 class _Open(Enum):
-    """Base of `OpenStr` and `OpenInt`. An unknown value gets a new member each time, which is not stored."""
+    """Base of the open enums. An unknown value gets a new member each time, which is not stored."""
 
     # Enum would hash the member's name, but equal values, and their plain str or int, must have equal hashes.
     def __hash__(self) -> int:
@@ -187,10 +240,7 @@ class OpenStr(str, _Open):
 
 
 class OpenInt(int, _Open):
-    """Integer enum that also accepts undeclared values: they keep their value, and `is_known` is False.
-
-    The wire form is a 64-bit integer.
-    """
+    """Integer enum that also accepts undeclared values: they keep their value, and `is_known` is False."""
 
     @classmethod
     def _missing_(cls, value: object) -> OpenInt | None:
@@ -206,6 +256,25 @@ class OpenInt(int, _Open):
 
     def __format__(self, spec: str) -> str:
         return int.__format__(self, spec)
+
+
+class OpenFloat(float, _Open):
+    """Number enum that also accepts undeclared values: they keep their value, and `is_known` is False."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> OpenFloat | None:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return None
+        member = float.__new__(cls, value)
+        member._value_ = float(value)
+        member._name_ = str(member._value_)
+        return member
+
+    def __str__(self) -> str:
+        return float.__repr__(self)
+
+    def __format__(self, spec: str) -> str:
+        return float.__format__(self, spec)
 
 
 # -- Fields of a model
@@ -257,7 +326,7 @@ def _member(cls: type[Any], attribute: Attribute[Any]) -> Member:
     scope = declaring_class(cls, attribute.name).__module__
     hint = resolve_annotation(attribute.type, scope)
     wire = Wire.from_metadata(attribute.metadata)
-    alternatives = union_members(hint)
+    alternatives = union_members(NoneType if hint is None else hint)
     none = not {NoneType, Any, object}.isdisjoint(alternatives)
     unset = Unset in alternatives
     return Member(
@@ -329,7 +398,8 @@ def _parts(hint: Any) -> Iterator[Any]:
     yield hint
     origin = get_origin(hint)
     if origin is Annotated:
-        yield from _parts(hint.__origin__)
+        if not any(isinstance(mark, Scope) for mark in hint.__metadata__):  # it resolves its own
+            yield from _parts(hint.__origin__)
     elif origin is not Literal:
         for argument in get_args(hint):
             yield from _parts(argument)

@@ -37,6 +37,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file_tree.write(files, root / "cases", owned=[PurePosixPath()])
     for calls in CALLS:
         (root / calls.name).write_text(calls.read_text(encoding="utf-8"), encoding="utf-8")
+    for spec in CASES:
+        calls = spec.with_name("calls.py")  # they import the package `cases.<name of the case>`
+        if calls.exists():
+            name = f"{spec.parent.name.replace('-', '_')}_calls.py"
+            (root / name).write_text(calls.read_text(encoding="utf-8"), encoding="utf-8")
     (root / "pages").mkdir()
     for page in PAGES:
         if page.name not in UNTYPED:

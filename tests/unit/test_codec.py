@@ -9,6 +9,7 @@ import time
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from types import ModuleType
 from typing import Any, Literal, TypeAlias, Union
 from uuid import UUID
@@ -17,7 +18,7 @@ import msgspec
 import pytest
 from attrs import Factory, define, field, frozen
 
-from taskclients_core.codec import MemberValue, decode, decoder, encode, to_builtins, wire_members
+from taskclients_core.codec import MemberValue, decode, decoder, encode, to_builtins, to_text, wire_members
 from taskclients_core.errors import DecodeError, InvalidArgumentError
 from taskclients_core.formats import DateTimeMs, DecimalNumber, GuidN, ServiceStackDate
 from taskclients_core.model import UNSET, OpenInt, OpenStr, Unset, extra, wire_member
@@ -327,7 +328,7 @@ def test_extra_members_are_checked() -> None:
         ),
         ('"kind":"job"', "expected 'task', found str 'job' at …kind"),
         ('"level":true', "expected int, found bool true at …level"),
-        ('"level":1.0', "expected int, found float 1.0 at …level"),
+        ('"level":1.5', "expected int, found float 1.5 at …level"),
         ('"signedUrl":12345', "expected str, found int at …signedUrl"),
         ('"expires":"secret"', "expected ServiceStack date, such as /Date(1700000000000)/, found str at …expires"),
     ],
@@ -646,3 +647,85 @@ def test_finding_the_path_in_a_long_array_takes_little_memory() -> None:
         tracemalloc.stop()
     assert (error.path, error.found) == ("$[0]", "int 1")
     assert peak < 8 * len(text)
+
+
+class Huge(OpenInt):
+    ONE = 1
+    HUGE = 2**63
+
+
+@define(kw_only=True)
+class Numbers:
+    count: int
+    level: Level | None = None
+    huge: Huge | None = None
+    fixed: Literal[7] = 7
+    many: list[int] | None = None
+    by_name: dict[str, int | None] | None = None
+    ratio: float | None = None
+    price: DecimalNumber | None = None
+    mixed: int | GuidN | None = None
+    flag: Literal[True, 1] | None = None
+    inner: Numbers | None = None
+    others: dict[str, list[int]] = field(factory=dict, metadata=extra())
+
+
+@pytest.mark.parametrize("lenient", [False, True])
+def test_a_number_without_a_fraction_is_an_integer_wherever_the_type_has_one(lenient: bool) -> None:
+    text = (
+        '{"count": 1.0, "level": 1.0, "huge": 9223372036854775808.0, "fixed": 7.00, "many": [2, 1e2, -0.0],'
+        ' "by_name": {"a": 3.0, "b": null}, "ratio": 4.0, "price": 5.00, "mixed": 6.0, "flag": 1.0,'
+        ' "inner": {"count": 1E1}, "x": [8.0]}'
+    )
+    found = decoder(Numbers, lenient=lenient)(text)
+    assert found == Numbers(
+        count=1,
+        level=Level.LOW,
+        huge=Huge.HUGE,
+        many=[2, 100, 0],
+        by_name={"a": 3, "b": None},
+        ratio=4.0,
+        price=Decimal(5),
+        mixed=6,
+        flag=1,
+        inner=Numbers(count=10),
+        others={"x": [8]},
+    )
+    assert [type(each) for each in (found.count, found.level, found.huge, found.ratio, found.mixed)] == [
+        int,
+        Level,
+        Huge,
+        float,
+        int,
+    ]
+    assert str(found.price) == "5.00"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint", "message"),
+    [
+        ("[1, 1.0, 1.5]", list[int], "expected int, found float 1.5 at $[2]"),
+        ('[1.0, {"a": 1}]', list[int], "expected int, found object at $[1]"),
+        ("1e4300", int, "expected finite number, found float 1e4300 at $"),
+        ("1e99999999999999999999", int, "expected finite number, found float 1e99999999999999999999 at $"),
+        ("1e-99999999999999999999", int, "expected int, found float 1e-99999999999999999999 at $"),
+        ("1.5", Literal[True, 1], "expected one of True, 1, found float 1.5 at $"),
+        ("[1.0, tru]", list[int], "expected int, found float (at $[0]) at $"),
+    ],
+)
+def test_other_numbers_with_a_fraction_are_not_integers(text: str, hint: Any, message: str) -> None:
+    with pytest.raises(DecodeError) as refused:
+        decode(text, hint)
+    assert message in str(refused.value)
+
+
+@pytest.mark.parametrize("value", [2**63, -(2**63) - 1, 2**64, 10**400])
+def test_integers_have_any_size(value: int) -> None:
+    assert decode(encode(value), int) == value
+    assert decode(encode(Huge(value)), Huge) == value
+    assert repr(decode(str(value), Level)) == f"<Level {value} (unknown)>"
+    assert to_text(value, int) == str(value)
+    assert decode(f'{{"count": {value}}}', Numbers).count == value
+    assert decode(str(2**63), Literal[1, 9223372036854775808]) == 2**63
+    with pytest.raises(DecodeError, match="expected one of 1, 9223372036854775808, found int"):
+        decode(str(value + 1), Literal[1, 9223372036854775808])

@@ -161,7 +161,7 @@ def test_null_is_absence() -> None:
     ("row", "path", "expected", "found"),
     [
         (f"{ID},COM,x,True,n,,,,,,,", "row 2, column 'percentage'", "int", "str 'x'"),
-        (f"{ID},COM,1.0,True,n,,,,,,,", "row 2, column 'percentage'", "int", "float 1.0"),
+        (f"{ID},COM,1.5,True,n,,,,,,,", "row 2, column 'percentage'", "int", "float 1.5"),
         (f"{ID},COM,1_0,True,n,,,,,,,", "row 2, column 'percentage'", "int", "str '1_0'"),
         (f"{ID},COM,+1,True,n,,,,,,,", "row 2, column 'percentage'", "int", "str '+1'"),
         (f'{ID},COM,"1,2",True,n,,,,,,,', "row 2, column 'percentage'", "int", "str '1,2'"),

@@ -1,18 +1,20 @@
 """Models of a spec as source code. The only module that imports datamodel-code-generator (the engine).
 
-The engine gets a document in which every name is final (classes and attributes as `spelling` has them) and every
-special format is a named type, so that it has nothing to guess; it returns the class bodies with their annotations.
-What it cannot know (wire names, defaults, docstrings) reaches its templates as `additions`. Its imports are dropped:
-our template writes those of `models.py`. Our template also writes enumerations: the engine's template for them gets no
-`additions`, and they have no annotations to work out.
+The engine gets a document in which every name is unique and valid (those of `spelling` with a prefix) and every special
+format is a named type, so that it has nothing to guess; it returns the class bodies with their annotations.
+What it cannot know (wire names, defaults, docstrings) reaches its template as `additions`. Its imports are dropped:
+our template writes those of `models.py`. It gets objects only: enumerations have no annotations to work out, and which
+names an alias has to quote depends on the order of the file, which is ours. In its document both are custom types.
 """
 
 from __future__ import annotations
 
 import ast
 import json
+import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
@@ -21,26 +23,35 @@ from typing import Any, Final
 from attrs import frozen
 
 from ..spec.model import Spec
-from ..spec.schema import Anything, Array, Const, Enumeration, Map, Nullable, Object, Ref, Scalar, Shape, Union
+from ..spec.schema import Array, Const, Enumeration, Map, Nullable, Object, Ref, Scalar, Shape, Union
 from .fields import Field, Model, models, schema_usage
 from .spelling import Speller
 
 TEMPLATES: Final = Path(__file__).parent / "templates" / "models"
 _PREFIX: Final = "#/components/schemas/"
-# Before the name of a class that the engine must not look up: its time grows with the square of a chain of references.
-# The templates remove it.
-_MARK: Final = "__name_of__"
-# Types that every `models.py` imports; the engine writes their names only.
-_NATIVE: Final = {
-    ("string", "uuid"): "uuid.UUID",
-    ("string", "date"): "datetime.date",
-    ("string", "date-time"): "datetime.datetime",
-}
+# Before the names of classes and fields, so that the engine does not change them: it renames a class `Any`. What an
+# annotation refers to has another prefix, for it is imported: looking up a class takes time that grows with the square
+# of a chain of references.
+_OWN: Final = "Own__"
+_OTHER: Final = "Other__"
+# What is a name in an annotation, and not a string.
+_NAME: Final = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|\w+""")
+# Classes that `models.py` imports.
+_IMPORTED: Final = frozenset(
+    {
+        *("Annotated", "Any", "Decimal", "Literal", "TypeAlias", "UNSET", "UUID", "Unset", "Upload"),
+        *("Base64", "DateTimeMs", "DecimalNumber", "DecimalString", "GuidN", "ServiceStackDate"),
+        *("OneOf", "OpenFloat", "OpenInt", "OpenStr", "Scope"),
+    }
+)
 
 
 @frozen
 class Models:
     """Contents of `models.py`."""
+
+    hidden: frozenset[str]
+    """Names that it imports as `_Any`, because it defines models with these names."""
 
     enumerations: tuple[Model, ...]
     text: str
@@ -53,18 +64,25 @@ def build(spec: Spec) -> Models:
     Raises:
         RuntimeError: the engine renamed a class, which is a bug of this module.
     """
-    speller = Speller({component.name: component for component in spec.components})
+    components = {component.name: component for component in spec.components}
+    plain = Speller(components)
+    speller = Speller(components, hidden=_IMPORTED & {plain.class_name(name) for name in components})
     wanted = models(speller, schema_usage(spec))
     enumerations = tuple(each for each in wanted if isinstance(each.component.shape, Enumeration))
-    rest = tuple(each for each in wanted if each not in enumerations)
-    text, named = _generate(rest, speller) if rest else ("", {})
-    expected = {f"{_PREFIX}{model.name}": model.name for model in rest}
+    classes = tuple(each for each in wanted if isinstance(each.component.shape, Object))
+    bodies, named = _generate(classes, speller) if classes else ({}, {})
+    expected = {f"{_PREFIX}{_OWN}{model.name}": f"{_OWN}{model.name}" for model in classes}
     if named != expected:
         raise RuntimeError(f"datamodel-code-generator renamed classes: {sorted(named.items() ^ expected.items())}")
-    return Models(enumerations, text)
+    # The engine's order is alphabetical; ours is that of the page, and changes only with the page.
+    alias = speller.imported("TypeAlias")
+    bodies |= {each.name: f"{each.name}: {alias} = {each.alias}\n{each.doc}" for each in wanted if each.alias}
+    return Models(
+        speller.hidden, enumerations, "\n\n\n".join(bodies[each.name] for each in wanted if each.name in bodies) + "\n"
+    )
 
 
-def _generate(wanted: tuple[Model, ...], speller: Speller) -> tuple[str, Mapping[str, str]]:
+def _generate(wanted: tuple[Model, ...], speller: Speller) -> tuple[dict[str, str], Mapping[str, str]]:
     # Imported here because it takes over a second, and most runs find an unchanged spec in the cache.
     from datamodel_code_generator import InputFileType, PythonVersion, generate
     from datamodel_code_generator.enums import DataModelType
@@ -86,8 +104,9 @@ def _generate(wanted: tuple[Model, ...], speller: Speller) -> tuple[str, Mapping
                 dict,
                 {
                     "#all#": {
-                        "additions": MappingProxyType({model.name: _additions(model) for model in wanted}),
-                        "mark": _MARK,
+                        "additions": MappingProxyType({f"{_OWN}{each.name}": _additions(each) for each in wanted}),
+                        "final": partial(_final, speller),
+                        "unset": speller.imported("Unset"),
                     }
                 },
             ),
@@ -104,49 +123,54 @@ def _generate(wanted: tuple[Model, ...], speller: Speller) -> tuple[str, Mapping
         listed = json.loads(metadata.read_text(encoding="utf-8"))["models"]
     if not isinstance(text, str):
         raise TypeError(f"datamodel-code-generator returned {type(text).__name__} instead of one module")
-    return _bodies(text, [model.name for model in wanted]), {
-        model["source_ref"]: model["class_name"] for model in listed
-    }
+    return _bodies(text), {model["source_ref"]: model["class_name"] for model in listed}
 
 
-def _bodies(text: str, order: Sequence[str]) -> str:
-    """Return the definitions of a module in the given order, each with the docstring below it, without the imports.
+def _final(speller: Speller, annotation: str) -> str:
+    """Return an annotation of the engine with the names that `models.py` has for models and imports."""
 
-    The engine's order is alphabetical; the spec's order is that of the page, and changes only with the page.
-    """
+    def final(found: re.Match[str]) -> str:
+        name = found[0]
+        if name.startswith((_OWN, _OTHER)):
+            return name.removeprefix(_OWN).removeprefix(_OTHER)
+        # The engine imports these itself; other imports have their final name already.
+        return speller.imported(name) if name in ("Any", "Literal") else name
+
+    return _NAME.sub(final, annotation)
+
+
+def _bodies(text: str) -> dict[str, str]:
+    """Return the classes of a module by name, without the imports."""
     lines = text.splitlines()
-    bodies: dict[str, str] = {}
-    name = ""
+    found: dict[str, str] = {}
     for node in ast.parse(text).body:
-        start = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
-        source = "\n".join(lines[start - 1 : node.end_lineno])
-        match node:
-            case ast.ClassDef():
-                name = node.name
-                bodies[name] = source
-            case ast.AnnAssign(target=ast.Name(id=name)):
-                bodies[name] = source
-            case ast.Expr():
-                bodies[name] += f"\n{source}"
-            case _:
-                continue
-    return "\n\n\n".join(bodies[each] for each in order) + "\n"
+        if isinstance(node, ast.ClassDef):
+            start = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+            found[node.name] = "\n".join(lines[start - 1 : node.end_lineno])
+    return found
 
 
 def _additions(model: Model) -> Mapping[str, Any]:
     """Return the data that the templates add to the engine's annotations."""
     return {
+        "name": model.name,
         "doc": model.doc,
-        "tags": model.tags,
+        "children": model.children,
         "rename": model.rename,
         "fields": {
-            each.attribute: {"unset": each.unset, "right": each.right, "doc": each.doc} for each in model.fields
+            f"{_OWN}{each.attribute}": {
+                "name": each.attribute,
+                "unset": each.unset,
+                "right": each.right,
+                "doc": each.doc,
+            }
+            for each in model.fields
         },
     }
 
 
 def _document(wanted: tuple[Model, ...], speller: Speller) -> Mapping[str, Any]:
-    schemas = {model.name: _definition(model, speller) for model in wanted}
+    schemas = {f"{_OWN}{model.name}": _definition(model, speller) for model in wanted}
     return {
         "openapi": "3.1.0",
         "info": {"title": "models", "version": "0"},
@@ -156,47 +180,66 @@ def _document(wanted: tuple[Model, ...], speller: Speller) -> Mapping[str, Any]:
 
 
 def _definition(model: Model, speller: Speller) -> Mapping[str, Any]:
-    shape = model.component.shape
-    if not isinstance(shape, Object):
-        return _schema(shape, speller)
     own = {
         "type": "object",
-        "properties": {each.attribute: _member(each, speller) for each in model.fields},
+        "properties": {f"{_OWN}{each.attribute}": _member(each, speller) for each in model.fields},
         # The engine sorts required fields first. To keep the order, all are required, and optional ones may be null.
-        "required": [each.attribute for each in model.fields],
+        "required": [f"{_OWN}{each.attribute}" for each in model.fields],
     }
-    if not shape.base:
+    shape = model.component.shape
+    if not isinstance(shape, Object) or not shape.base:
         return own
-    return {"allOf": [{"$ref": f"{_PREFIX}{speller.class_name(shape.base)}"}, own]}
+    return {"allOf": [{"$ref": f"{_PREFIX}{_OWN}{speller.class_name(shape.base)}"}, own]}
 
 
 def _member(field: Field, speller: Speller) -> Mapping[str, Any]:
-    return _schema(Nullable(field.shape) if field.nullable or field.optional else field.shape, speller)
+    schema = _schema(field.shape, speller)
+    # None is written even if it is part of an alias: the codec reads it from the annotation of the field.
+    none = (field.nullable or field.optional) and not speller.is_null(field.shape)
+    return _or_null(schema) if schema and none else schema
 
 
 def _schema(shape: Shape, speller: Speller) -> dict[str, Any]:
     match shape:
-        case Ref(name) if isinstance(speller.components[name].shape, Enumeration | Object):
-            return {"type": "string", "customTypePath": f"models.{_MARK}{speller.class_name(name)}"}
         case Ref(name):
-            return {"$ref": f"{_PREFIX}{speller.class_name(name)}"}
+            return _reference(name, speller)
         case Scalar():
             return _scalar(shape, speller)
         case Const(value):
             # The engine writes a `const` as a constant only where it stands alone; beside null it becomes a class.
-            return {"type": _json_type(value), "enum": [value]} if isinstance(value, str | int) else {}
+            return {"type": _json_type(value), "enum": [value]} if isinstance(value, str | int) else _plain(value)
         case Array(items):
             return {"type": "array", "items": _schema(items, speller)}
         case Map(values):
             return {"type": "object", "additionalProperties": _schema(values, speller)}
-        case Nullable(Anything()):
-            return {}
         case Nullable(inner):
-            return {"anyOf": [_schema(inner, speller), {"type": "null"}]}
+            schema = _schema(inner, speller)
+            return _or_null(schema) if schema and not speller.is_null(inner) else schema
         case Union(members, _):
             return {"anyOf": [_schema(each, speller) for each in members]}
         case _:
             return {}
+
+
+def _reference(name: str, speller: Speller) -> dict[str, Any]:
+    component = speller.components[name]
+    schema = {"type": "string", "customTypePath": f"models.{_OTHER}{speller.class_name(name)}"}
+    # An alias contains its own null.
+    nullable_class = component.nullable and isinstance(component.shape, Object | Enumeration)
+    return _or_null(schema) if nullable_class else schema
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    """Return the schema of the type of a constant that has no literal type."""
+    if value is None:
+        return {"type": "null"}
+    if isinstance(value, float):
+        return {"type": "number"}
+    return {"type": "array", "items": {}} if isinstance(value, list) else {"type": "object", "additionalProperties": {}}
 
 
 def _json_type(value: str | int) -> str:
@@ -209,7 +252,4 @@ def _scalar(shape: Scalar, speller: Speller) -> dict[str, Any]:
     annotation = speller.annotation(shape, exact=True)
     if annotation in {"str", "int", "float", "bool"}:
         return {"type": shape.type}
-    return {
-        "type": shape.type,
-        "customTypePath": _NATIVE.get((shape.type, shape.format), f"taskclients_core.{annotation}"),
-    }
+    return {"type": shape.type, "customTypePath": f"models.{annotation}"}

@@ -13,7 +13,21 @@ from attrs import frozen
 from taskclients_core.model import RenameRule, renamed
 
 from ..spec.model import Operation, Spec
-from ..spec.schema import MISSING, Component, Const, Enumeration, Map, Object, Property, Shape, Union, references
+from ..spec.schema import (
+    MISSING,
+    Anything,
+    Component,
+    Const,
+    Discriminator,
+    Enumeration,
+    Map,
+    Object,
+    Property,
+    Shape,
+    alternatives,
+    post_order,
+    references,
+)
 from . import ir
 from .literals import docstring, literal, paragraphs, sentence
 from .spelling import Speller
@@ -56,8 +70,11 @@ class Model:
 
     fields: tuple[Field, ...] = ()
     members: tuple[ir.Member, ...] = ()
-    tags: str = ""
-    """The `OneOf(…)` of a union with a discriminator, '' for another type."""
+    alias: str = ""
+    """Source of the type of an alias, '' for a class."""
+
+    children: str = ""
+    """Arguments of the decorator that names the classes that a discriminator selects, '' for none."""
 
 
 def models(speller: Speller, usage: SchemaUsage) -> tuple[Model, ...]:
@@ -67,10 +84,11 @@ def models(speller: Speller, usage: SchemaUsage) -> tuple[Model, ...]:
         speller: Python names of the spec.
         usage: Schemas that are sent and received.
     """
-    return tuple(_model(component, speller, usage) for component in _ordered(speller.components))
+    recursive = _recursive(speller.components)
+    return tuple(_model(component, speller, usage, recursive) for component in _ordered(speller.components, recursive))
 
 
-def _model(component: Component, speller: Speller, usage: SchemaUsage) -> Model:
+def _model(component: Component, speller: Speller, usage: SchemaUsage, recursive: frozenset[str]) -> Model:
     shape = component.shape
     sent = component.name in usage.sent
     received = component.name in usage.received or not sent
@@ -93,7 +111,8 @@ def _model(component: Component, speller: Speller, usage: SchemaUsage) -> Model:
         rename=rule or "",
         fields=fields,
         members=_members(shape, speller) if isinstance(shape, Enumeration) else (),
-        tags=_tags(shape, speller) if isinstance(shape, Union) else "",
+        alias="" if isinstance(shape, Object | Enumeration) else _alias(component, speller, recursive),
+        children=_children(shape.children, speller) if isinstance(shape, Object) and shape.children else "",
     )
 
 
@@ -146,7 +165,7 @@ def _right(member: Property, speller: Speller, default: Any, *, name: str, optio
     """Return the source after the `=`; `name` is the wire name if the rule of the class does not give it."""
     arguments: dict[str, str] = {}
     if unset:
-        arguments["default"] = "UNSET"
+        arguments["default"] = speller.imported("UNSET")
     elif optional:
         arguments["default"] = "None"
     elif default is not MISSING:
@@ -159,7 +178,7 @@ def _right(member: Property, speller: Speller, default: Any, *, name: str, optio
     if member.secret:
         arguments["repr"] = "False"
     wire = [literal(name)] if name else []
-    if member.nullable and not unset and arguments.keys() & {"default", "factory"}:
+    if member.nullable and member.shape != Anything() and not unset and arguments.keys() & {"default", "factory"}:
         wire.append("nullable=True")
     if wire:
         arguments["metadata"] = f"wire_member({', '.join(wire)})"
@@ -192,11 +211,18 @@ def _members(shape: Enumeration, speller: Speller) -> tuple[ir.Member, ...]:
     )
 
 
-def _tags(shape: Union, speller: Speller) -> str:
-    if shape.discriminator is None:
-        return ""
-    pairs = (f"{literal(tag)}: {speller.class_name(name)}" for tag, name in shape.discriminator.mapping)
-    return f"OneOf({literal(shape.discriminator.property)}, {{{', '.join(pairs)}}})"
+def _alias(component: Component, speller: Speller, recursive: frozenset[str]) -> str:
+    """Return the source of an alias. A recursive one names its module, in which its quoted names are resolved."""
+    annotation = speller.annotation(component.shape, exact=True, quoted=recursive)
+    if component.name not in recursive:
+        return annotation
+    return f"{speller.imported('Annotated')}[{annotation}, {speller.imported('Scope')}(__name__)]"
+
+
+def _children(children: Discriminator, speller: Speller) -> str:
+    # By name, because the classes are defined below their base.
+    pairs = (f"{literal(tag)}: {literal(speller.class_name(name))}" for tag, name in children.mapping)
+    return f"{literal(children.property)}, {{{', '.join(pairs)}}}"
 
 
 def _doc(text: str, assumed: str, *, deprecated: bool, indent: int = 4) -> str:
@@ -215,32 +241,47 @@ def _fallback(component: Component, shape: Shape) -> str:
     return f"The {kind} `{component.name}`"
 
 
-def _ordered(components: Mapping[str, Component]) -> tuple[Component, ...]:
+def _ordered(components: Mapping[str, Component], recursive: frozenset[str]) -> tuple[Component, ...]:
     """Sort components so that what a definition evaluates (bases, members of an alias, enumerations) comes before it.
 
     Annotations are not evaluated, so nothing else moves: a new field never reorders the file.
     """
-    done: dict[str, Component] = {}
-    open_: set[str] = set()
-    enumerations = [each for each in components.values() if isinstance(each.shape, Enumeration)]
-    # Not recursive, because references can be chained a thousand times.
-    waiting = [(each, False) for each in reversed([*enumerations, *components.values()])]
-    while waiting:
-        component, evaluated = waiting.pop()
-        if evaluated:
-            done[component.name] = component
-        elif component.name not in open_:
-            open_.add(component.name)
-            waiting.append((component, True))
-            names = [name for name in _evaluated(component.shape) if name in components]
-            waiting += [(components[name], False) for name in reversed(names)]
-    return tuple(done.values())
+
+    def evaluated(name: str) -> Iterable[str]:
+        shape = components[name].shape
+        if isinstance(shape, Object):
+            return (shape.base,) if shape.base else ()
+        # Recursive aliases quote each other in lists and maps.
+        direct = alternatives(shape)
+        return (each for each in references(shape) if each not in recursive or name not in recursive or each in direct)
+
+    enumerations = (each.name for each in components.values() if isinstance(each.shape, Enumeration))
+    return tuple(components[name] for name in post_order((*enumerations, *components), evaluated))
 
 
-def _evaluated(shape: Shape) -> tuple[str, ...]:
-    if isinstance(shape, Object):
-        return (shape.base,) if shape.base else ()
-    return references(shape)
+def _recursive(components: Mapping[str, Component]) -> frozenset[str]:
+    """Return the names of the aliases that refer to themselves, directly or through others."""
+    aliases = (each for each in components.values() if not isinstance(each.shape, Object | Enumeration))
+    needs = {each.name: set(references(each.shape)) for each in aliases}
+    needs = {name: needed & needs.keys() for name, needed in needs.items()}
+    users: dict[str, set[str]] = {name: set() for name in needs}
+    for name, needed in needs.items():
+        for each in needed:
+            users[each].add(name)
+    # Kosaraju's algorithm: from users to what they need, then back over what is left.
+    left = set(needs)
+    found: set[str] = set()
+    for start in reversed(post_order(needs, needs.__getitem__)):
+        circle: set[str] = set()
+        waiting = [start] if start in left else []
+        while waiting:
+            name = waiting.pop()
+            circle.add(name)
+            left.discard(name)
+            waiting += users[name] & left
+        if len(circle) > 1 or (start in needs[start] and circle):
+            found |= circle
+    return frozenset(found)
 
 
 @frozen

@@ -182,6 +182,9 @@ class Client:
     submissions: str
     """Tuple of all constants of `begin_functions`."""
 
+    hidden: frozenset[str]
+    """Names that `models.py` imports as `_Any`, because it defines models with these names."""
+
     enumerations: tuple[Enumeration, ...]
     models: str
     """Other classes and aliases of `models.py`."""

@@ -74,6 +74,11 @@ def _arguments(arguments: Iterable[ir.Argument]) -> str:
     )
 
 
+def _beside(names: str, hidden: frozenset[str]) -> str:
+    """Return names to import, each as `_Any` if the module defines a model with that name."""
+    return ", ".join(f"{each} as _{each}" if each in hidden else each for each in names.split(", "))
+
+
 def _imports(modules: Iterable[ir.Module]) -> str:
     return ", ".join(
         each.name if each.name == each.reference else f"{each.name} as {each.reference}" for each in modules
@@ -97,7 +102,12 @@ def _environment() -> Environment:
         autoescape=False,  # noqa: S701  the output is Python; `literals` quotes text of specs
     )
     environment.filters.update(
-        arguments=_arguments, docstring=docstring, imports=_imports, literal=literal, signature=_signature
+        arguments=_arguments,
+        beside=_beside,
+        docstring=docstring,
+        imports=_imports,
+        literal=literal,
+        signature=_signature,
     )
     return environment
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -13,6 +13,7 @@ from ..spec.schema import (
     Array,
     Component,
     Const,
+    Discriminator,
     Enumeration,
     Map,
     Nullable,
@@ -22,6 +23,7 @@ from ..spec.schema import (
     Scalar,
     Shape,
     Union,
+    alternatives,
 )
 from .literals import literal
 
@@ -57,6 +59,13 @@ class Speller:
     qualifier: str = ""
     """Prefix of classes in types and values: `models.` for modules that do not import them by name."""
 
+    hidden: frozenset[str] = frozenset()
+    """Names that the module cannot import as they are, because it defines models with these names."""
+
+    def imported(self, name: str) -> str:
+        """Return the name under which the module imports `name`: `_Any` beside a model called `Any`."""
+        return f"_{name}" if name in self.hidden else name
+
     def class_name(self, name: str) -> str:
         """Return the name of the class or alias of a component schema."""
         component = self.components[name]
@@ -82,32 +91,59 @@ class Speller:
         """Return the name of an enumeration's member."""
         return enumeration.names[index] if enumeration.names else naming.member(enumeration.values[index])
 
-    def annotation(self, shape: Shape, *, exact: bool = False) -> str:
+    def annotation(self, shape: Shape, *, exact: bool = False, quoted: frozenset[str] = frozenset()) -> str:
         """Return the type of a shape.
 
         Args:
             shape: The shape.
             exact: Return the annotation with the wire format (`GuidN`), which the codec needs, instead of the plain
                 Python type (`UUID`). Type checkers treat both alike.
+            quoted: Components that are not defined yet: types of items and values that mention them are quoted.
         """
+        return " | ".join(dict.fromkeys(self._members(shape, exact, quoted)))
+
+    def _members(self, shape: Shape, exact: bool, quoted: frozenset[str]) -> Iterator[str]:
+        """Yield the members of the union that is the type of a shape, with repetitions; None comes last."""
         match shape:
             case Ref(name):
-                return f"{self.qualifier}{self.class_name(name)}"
+                yield f"{self.qualifier}{self.class_name(name)}"
+                # An alias contains its own None.
+                if self.components[name].nullable and isinstance(self.components[name].shape, Object | Enumeration):
+                    yield "None"
             case Scalar(type_, format_):
                 plain = _PLAIN.get((type_, format_), _TYPES[type_])
-                return _EXACT.get((type_, format_), plain) if exact else plain
+                yield self.imported(_EXACT.get((type_, format_), plain) if exact else plain)
             case Const(value):
-                return self._literal_type(value)
+                yield self._literal_type(value)
             case Array(items):
-                return f"list[{self.annotation(items, exact=exact)}]"
+                yield f"list[{self._inner(items, exact, quoted)}]"
             case Map(values):
-                return f"dict[str, {self.annotation(values, exact=exact)}]"
+                yield f"dict[str, {self._inner(values, exact, quoted)}]"
             case Nullable(inner):
-                return f"{self.annotation(inner, exact=exact)} | None"
-            case Union(members, _):
-                return " | ".join(self.annotation(each, exact=exact) for each in members)
+                members = list(self._members(inner, exact, quoted))
+                yield from (each for each in members if each != "None")
+                if self.imported("Any") not in members and not self.is_null(inner):
+                    yield "None"
+            case Union(members, discriminator):
+                found = [each for member in members for each in self._members(member, exact, quoted)]
+                classes = [each for each in found if each != "None"]
+                if discriminator is None or not exact:
+                    yield from classes
+                else:
+                    yield f"{self.imported('Annotated')}[{' | '.join(classes)}, {self._tags(discriminator)}]"
+                if "None" in found:
+                    yield "None"
             case _:
-                return "Any"
+                yield self.imported("Any")
+
+    def _inner(self, shape: Shape, exact: bool, quoted: frozenset[str]) -> str:
+        if quoted.isdisjoint(alternatives(shape)):
+            return self.annotation(shape, exact=exact, quoted=quoted)
+        return literal(self.annotation(shape, exact=exact))
+
+    def _tags(self, discriminator: Discriminator) -> str:
+        pairs = (f"{literal(tag)}: {self.qualifier}{self.class_name(name)}" for tag, name in discriminator.mapping)
+        return f"{self.imported('OneOf')}({literal(discriminator.property)}, {{{', '.join(pairs)}}})"
 
     def value(self, shape: Shape, value: Any) -> str:
         """Return source for a value of a shape, given its JSON form; for defaults."""
@@ -116,7 +152,7 @@ class Speller:
                 return "None"
             case Enumeration() as enumeration if isinstance(shape, Ref) and value in enumeration.values:
                 index = enumeration.values.index(value)
-                return f"{self.annotation(shape)}.{self.member_name(enumeration, index)}"
+                return f"{self.annotation(self._named(shape))}.{self.member_name(enumeration, index)}"
             case Array(items) if isinstance(value, list):
                 return "[" + ", ".join(self.value(items, each) for each in value) + "]"
             case Map(values) if isinstance(value, dict):
@@ -124,9 +160,9 @@ class Speller:
             case Object() if isinstance(shape, Ref) and isinstance(value, dict):
                 return self._instance(shape, value)
             case Scalar("string", format_) if isinstance(value, str):
-                return _text_value(format_, value)
+                return self._text_value(format_, value)
             case Scalar("number", "decimal"):
-                return f"Decimal({literal(str(value))})"
+                return f"{self.imported('Decimal')}({literal(str(value))})"
             case Scalar("number", _) if isinstance(value, int) and not isinstance(value, bool):
                 return literal(float(value))
             case Union(members, _):
@@ -134,6 +170,26 @@ class Speller:
                 return self.value(fitting, value)
             case _:
                 return literal(value)
+
+    def is_null(self, shape: Shape) -> bool:
+        """Return True if null is the only value of a shape. Its type is None, to which Python cannot add another."""
+        return self.resolved(shape) == Const(None)
+
+    def accepts_null(self, shape: Shape) -> bool:
+        """Return True if null is a value of a shape."""
+        match shape:
+            case Ref(name):
+                return self.components[name].nullable
+            case Union(members, _):
+                return any(map(self.accepts_null, members))
+            case _:
+                return shape == Const(None) or isinstance(shape, Nullable | Anything)
+
+    def _named(self, shape: Ref) -> Ref:
+        """Return the reference to the component behind other names of it, which may include None."""
+        while isinstance(behind := self.components[shape.name].shape, Ref | Nullable):
+            shape = behind if isinstance(behind, Ref) else behind.of if isinstance(behind.of, Ref) else shape
+        return shape
 
     def resolved(self, shape: Shape) -> Shape:
         """Return a shape with references followed and nullability dropped."""
@@ -159,26 +215,33 @@ class Speller:
         return f"{self.annotation(shape)}({', '.join(arguments)})"
 
     def _literal_type(self, value: Any) -> str:
-        if value is None:
-            return "None"
         # PEP 586 has no literal floats, lists or objects.
-        return f"Literal[{literal(value)}]" if isinstance(value, str | int) else "Any"
+        match value:
+            case None:
+                return "None"
+            case str() | int():
+                return f"{self.imported('Literal')}[{literal(value)}]"
+            case float():
+                return "float"
+            case list():
+                return f"list[{self.imported('Any')}]"
+            case _:
+                return f"dict[str, {self.imported('Any')}]"
 
-
-def _text_value(format_: str, value: str) -> str:
-    match format_:
-        case "uuid" | "x-guid-n":
-            return f"UUID({literal(value)})"
-        case "date":
-            return f"date.fromisoformat({literal(value)})"
-        case "date-time" | "date-time-ms":
-            return f"datetime.fromisoformat({literal(value)})"
-        case "decimal":
-            return f"Decimal({literal(value)})"
-        case "byte":
-            return f"b64decode({literal(value)})"
-        case _:
-            return literal(value)
+    def _text_value(self, format_: str, value: str) -> str:
+        match format_:
+            case "uuid" | "x-guid-n":
+                return f"{self.imported('UUID')}({literal(value)})"
+            case "date":
+                return f"date.fromisoformat({literal(value)})"
+            case "date-time" | "date-time-ms":
+                return f"datetime.fromisoformat({literal(value)})"
+            case "decimal":
+                return f"{self.imported('Decimal')}({literal(value)})"
+            case "byte":
+                return f"b64decode({literal(value)})"
+            case _:
+                return literal(value)
 
 
 def _fits(shape: Shape, value: Any) -> bool:

@@ -56,6 +56,7 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
     task_types.check_task_type_schema,
     parameters.check_client_parameter_partial,
     examples.check_default_misfit,
+    choices.check_enum_type,
     choices.check_enum_values,
     examples.check_example_misfit,
     responses.check_error_when_pointers,
@@ -100,7 +101,9 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
 )
 """All checks, in the order in which they run."""
 
-WARNINGS: Final[frozenset[LintCheck]] = frozenset({examples.check_pattern_unchecked, schemas.check_unknown_format})
+WARNINGS: Final[frozenset[LintCheck]] = frozenset(
+    {choices.check_enum_type, examples.check_pattern_unchecked, schemas.check_unknown_format}
+)
 """Checks whose problems are warnings."""
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ..diagnostics import Problem
 from ..spec import naming
+from ..spec.schema_reader import enum_type
 from ..spec.yaml_document import Document
 from .shapes import SCALARS, TEXT, kinds, members
 from .values import is_list, is_object, json_type, listed, nearest, preview
@@ -169,10 +170,11 @@ ENUM_VALUES: Final = "enum-values"
 def check_enum_values(document: Document) -> Iterator[Problem]:
     """The values of an enum are invalid, or do not match `x-enum-varnames` or `x-enum-descriptions`.
 
-    An enum becomes a class of strings or of integers with one member per value.
+    Strings, integers or numbers become a class with one member per value. Booleans and values of several types become
+    the union of their types, and the docstring lists them.
 
-    Write distinct values of one type (`type: string` or `type: integer`). In `x-enum-varnames` (UPPER_CASE) and
-    `x-enum-descriptions`, write one entry per value, in the same order.
+    Write distinct scalars. In `x-enum-varnames` (UPPER_CASE) and `x-enum-descriptions`, write one entry per value, in
+    the same order.
     """
     for schema in nodes(document, "schema"):
         values = schema.data.get("enum")
@@ -184,24 +186,49 @@ def check_enum_values(document: Document) -> Iterator[Problem]:
 
 
 def _values(document: Document, schema: Node, values: list[Any]) -> Iterator[Problem]:
-    allowed = [each for each in types(schema) if each in ("string", "integer", "null")]
-    if types(schema) and not {"string", "integer"} & set(allowed):
-        message = f"an enum of type {listed(types(schema))} is not supported"
-        yield report(document, ENUM_VALUES, schema.at("type"), message, "write type: string or type: integer")
-        return
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[bool, object]] = set()
     for index, value in enumerate(values):
-        where, kind = schema.at("enum", index), json_type(value)
-        if kind not in (allowed or ("string", "integer")):
-            hint = (
-                f"write '{value}'" if allowed == ["string"] else f"write values of type {listed(allowed or ['string'])}"
-            )
-            yield report(
-                document, ENUM_VALUES, where, f"{preview(value)} is not of type {listed(allowed or ['string'])}", hint
-            )
-        elif (kind, str(value)) in seen:
+        where = schema.at("enum", index)
+        if is_list(value) or is_object(value):
+            hint = "write strings, numbers, booleans or null; or oneOf: with a $ref to one component per case"
+            yield report(document, ENUM_VALUES, where, f"{preview(value)} is not a scalar", hint)
+            continue
+        key = (isinstance(value, bool), value)  # 1 and 1.0 are equal in JSON, 1 and true are not
+        if key in seen:
             yield report(document, ENUM_VALUES, where, f"{preview(value)} is listed twice", "remove one of the two")
-        seen.add((kind, str(value)))
+        seen.add(key)
+    if "x-enum-varnames" in schema.data and not enum_type(schema.data):
+        message = "an enum of booleans or of several types has no members to name"
+        hint = "remove x-enum-varnames; x-enum-descriptions may say what the values mean"
+        yield report(document, ENUM_VALUES, schema.at("x-enum-varnames"), message, hint)
+
+
+ENUM_TYPE: Final = "enum-type"
+
+
+def check_enum_type(document: Document) -> Iterator[Problem]:
+    """Warning: the values of an enum or a `const` are not of the type beside them.
+
+    The values count: they are what the page lists, and a type of their own. A quoted number is a string.
+
+    Write the type of the values, or the values in the form that they have on the wire.
+    """
+    for schema in nodes(document, "schema"):
+        listed_values = schema.data.get("enum", [schema.data["const"]] if "const" in schema.data else [])
+        stated = types(schema)
+        for value in listed_values if stated and is_list(listed_values) else ():
+            whole = isinstance(value, int | float) and not isinstance(value, bool) and value == int(value)
+            if not {json_type(value), "integer" if whole else "", "number" if whole else ""} & set(stated):
+                message = f"{preview(value)} is not of type {listed(stated)}; the value counts"
+                yield report(document, ENUM_TYPE, schema.at("type"), message, _type_hint(value, stated))
+                break
+
+
+def _type_hint(value: Any, stated: tuple[str, ...]) -> str:
+    if value is None:
+        return f"write type: [{', '.join(stated)}, 'null']"
+    quoted = f", or quote it: '{preview(value)}'" if "string" in stated and json_type(value) in SCALARS else ""
+    return f"write type: {json_type(value)}{quoted}"
 
 
 def _enum_values_beside(document: Document, schema: Node, word: str, count: int | None) -> Iterator[Problem]:

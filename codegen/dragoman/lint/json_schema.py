@@ -83,7 +83,12 @@ def _validator_class() -> Any:
         if validator.is_type(value, "string") and not patterns.fits(wanted, value):
             yield ValidationError(f"{value!r} does not match {wanted!r}")
 
-    return cast(Any, extend)(Draft202012Validator, {"pattern": pattern})
+    def type_(validator: Any, wanted: Any, value: Any, schema: Any) -> Iterator[Any]:
+        if not {"const", "enum"} & schema.keys():  # values count, not the type beside them
+            yield from original(validator, wanted, value, schema)
+
+    original = Draft202012Validator.VALIDATORS["type"]
+    return cast(Any, extend)(Draft202012Validator, {"pattern": pattern, "type": type_})
 
 
 def _registry(uri: str, contents: Any) -> Any:

@@ -14,6 +14,7 @@ from taskclients_core.json_pointer import parse
 
 from ..diagnostics import Problem
 from ..spec import naming
+from ..spec.schema_reader import enum_type
 from ..spec.yaml_document import Document
 from .shapes import TEXT, kinds, members, plain
 from .values import is_list, is_object, preview
@@ -189,14 +190,14 @@ def _attributes(document: Document, schema: Node) -> Iterator[Problem]:
 
 def _enumeration(document: Document, schema: Node) -> Iterator[Problem]:
     values = schema.data.get("enum")
-    if not is_list(values):
+    if not is_list(values) or not enum_type(schema.data):
         return
     given = schema.data.get("x-enum-varnames")
     explicit = is_list(given) and len(given) == len(values)
     named: list[Named] = []
-    seen: set[str | int] = set()
+    seen: set[str | float] = set()
     for index, value in enumerate(values):
-        if isinstance(value, str | int) and not isinstance(value, bool) and value not in seen:
+        if isinstance(value, str | int | float) and value not in seen:
             seen.add(value)
             name = given[index] if explicit and is_list(given) else naming.member(value)
             pointer = schema.at("x-enum-varnames" if explicit else "enum", index)
@@ -265,7 +266,7 @@ def _schema(document: Document, schema: Node) -> Iterator[Problem]:
     if container in ("properties", "schemas") and not schema.spelling and not naming.snake(schema.key):
         yield _unspellable_name_problem(document, schema.pointer, schema.key, "write x-name: <spelling> beside it")
     values = schema.data.get("enum")
-    if is_list(values) and "x-enum-varnames" not in schema.data:
+    if is_list(values) and "x-enum-varnames" not in schema.data and enum_type(schema.data):
         for index, value in enumerate(values):
             if isinstance(value, str) and not naming.member(value):
                 hint = "write x-enum-varnames: [<NAME>, …] beside the enum, one entry per value"

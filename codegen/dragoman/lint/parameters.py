@@ -185,9 +185,23 @@ def _value(document: Document, parameter: Node) -> Iterator[Problem]:
     schema = plain(document, parameter.child("schema", "schema"))
     if schema is None:
         return
+    yield from _null(document, parameter, schema)
     inner = [schema.child("schema", "items"), schema.child("schema", "additionalProperties")]
     if "properties" in schema.data or "allOf" in schema.data:
         inner += [each.node for each in members(document, schema).values()]
     if any(kinds(document, each) & _NESTED for each in inner) and parameter.data.get("style") != "deepObject":
         message = "no style supports nested lists or objects"
         yield report(document, UNSUPPORTED_STYLE, parameter.at("schema"), message, _AS_JSON)
+
+
+def _null(document: Document, parameter: Node, schema: Node) -> Iterator[Problem]:
+    """Report a null that no style can express: a caller leaves out an optional parameter instead."""
+    where = parameter.at("schema")
+    if parameter.data.get("required") is True and "null" in kinds(document, parameter.child("schema", "schema")):
+        message = "a required parameter cannot be null, because no style has a text for null"
+        hint = f"remove null from its type, or {_AS_JSON}"
+        yield report(document, UNSUPPORTED_STYLE, where, message, hint)
+    inner = (schema.child("schema", word) for word in ("items", "additionalProperties"))
+    if any("null" in kinds(document, each) for each in inner):
+        message = "no style has a text for null in a list or an object"
+        yield report(document, UNSUPPORTED_STYLE, where, message, f"remove null, or {_AS_JSON}")

@@ -39,7 +39,7 @@ def check_unsupported_type(document: Document) -> Iterator[Problem]:
     Every schema becomes one Python type. `type: [string, 'null']` is a string or None; several scalar types are a
     union; an array needs the schema of its items.
 
-    Write `type` beside `properties`, `items`, `enum` and `format`; `items` beside `type: array`; and `oneOf` for a
+    Write `type` beside `properties`, `items` and `format`; `items` beside `type: array`; and `oneOf` for a
     union with an object or an array.
     """
     for schema in nodes(document, "schema"):
@@ -72,9 +72,6 @@ def _types(document: Document, schema: Node) -> Iterator[Problem]:
             "the array has no items",
             "write items: {type: string}, or another schema",
         )
-    if len(rest) > 1 and "enum" in schema.data:
-        message = "an enum of several types is not supported"
-        yield report(document, UNSUPPORTED_TYPE, where, message, "write one type, and values of that type only")
     yield from _misplaced(document, schema, stated)
 
 
@@ -91,11 +88,9 @@ def _misplaced(document: Document, schema: Node, stated: tuple[str, ...]) -> Ite
         elif not combined:
             message = f"'{keyword}' needs a type beside it"
             yield report(document, UNSUPPORTED_TYPE, schema.at(keyword), message, f"write type: {type_}")
-    if not stated and not combined and {"enum", "format"} & schema.data.keys() and "const" not in schema.data:
-        keyword = "enum" if "enum" in schema.data else "format"
-        yield report(
-            document, UNSUPPORTED_TYPE, schema.at(keyword), f"'{keyword}' needs a type beside it", "write type: string"
-        )
+    if not stated and not combined and "format" in schema.data and not {"const", "enum"} & schema.data.keys():
+        message = "'format' needs a type beside it"
+        yield report(document, UNSUPPORTED_TYPE, schema.at("format"), message, "write type: string")
 
 
 UNSUPPORTED_KEYWORD: Final = "unsupported-keyword"

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from taskclients_core.json_pointer import escape, parse
 
+from ..spec.schema_reader import enum_type
 from ..spec.yaml_document import Document
 from .values import is_list, json_type
 from .walk import Node, resolve, types
@@ -119,9 +120,14 @@ def _kinds(document: Document, schema: Node | None) -> Iterator[str]:
         if whole is None or whole.pointer in seen:
             continue
         seen.add(whole.pointer)
-        yield from types(whole)
+        listed = whole.data.get("enum")
         if "const" in whole.data:
             yield json_type(whole.data["const"])
+        elif is_list(listed):
+            named = enum_type(whole.data)
+            yield from (named if named and value is not None else json_type(value) for value in listed)
+        else:
+            yield from types(whole)
         for keyword in ("oneOf", "anyOf"):
             waiting += whole.children("schema", keyword)
         if "allOf" in whole.data or "properties" in whole.data:

@@ -35,7 +35,12 @@ def _check_pattern(validator: Any, wanted: str, value: Any, _: Any) -> Iterator[
         yield ValidationError(f"{value!r} does not match {wanted!r}")
 
 
-_Validator: Any = cast(Any, extend)(Draft202012Validator, {"pattern": _check_pattern})
+def _check_type(validator: Any, wanted: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
+    if not {"const", "enum"} & schema.keys():  # values count, not the type beside them
+        yield from Draft202012Validator.VALIDATORS["type"](validator, wanted, value, schema)
+
+
+_Validator: Any = cast(Any, extend)(Draft202012Validator, {"pattern": _check_pattern, "type": _check_type})
 
 
 @frozen(eq=False)
@@ -78,7 +83,8 @@ class Api:
         schema = self.resolve(schema)
         if not is_object(schema):
             return frozenset()
-        named = schema.get("type", ())
+        listed = schema.get("enum", [schema["const"]] if "const" in schema else ())
+        named = schema.get("type", ()) if not listed else [_type(value) for value in listed]
         found = {named} if isinstance(named, str) else set(named)
         if "properties" in schema:
             found.add("object")
@@ -254,6 +260,11 @@ def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
 def is_list(value: Any) -> TypeGuard[list[Any]]:
     """Return True if a value is a JSON array."""
     return isinstance(value, list)
+
+
+def _type(value: Any) -> str:
+    types = {str: "string", bool: "boolean", int: "integer", float: "number", dict: "object", list: "array"}
+    return types.get(type(value), "null")
 
 
 def put(value: dict[str, Any], pointer: str, new: Any) -> None:

@@ -19,6 +19,7 @@ _SNAKE: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _PASCAL: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
 _UPPER: Final = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 
+_OF_NUMBERS: Final = str.maketrans({"-": "MINUS_", ".": "_", "e": "E_", "+": ""})
 _KEYWORDS: Final = frozenset(keyword.kwlist)
 # Builtins that generated annotations and values use: a name that hides one would change their meaning.
 _BUILTINS: Final = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
@@ -37,13 +38,8 @@ RESERVED_ARGUMENTS: Final = (
 RESERVED_FUNCTIONS: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"annotations", "async_tasks", "models", "object"}
 """Names that endpoint functions and methods of clients cannot have."""
 
-_IMPORTED_CLASSES: Final = (
-    "Annotated Any Decimal Literal TypeAlias UUID Union "
-    "Base64 DateTimeMs DecimalNumber DecimalString GuidN ServiceStackDate "
-    "OneOf OpenInt OpenStr UNSET Unset Upload"
-)
-RESERVED_CLASSES: Final = frozenset(_IMPORTED_CLASSES.split()) | {"None", "True", "False"}
-"""Names that models cannot have, because `models.py` imports them. Other modules write `models.X`."""
+RESERVED_CLASSES: Final = frozenset({"None", "True", "False"})
+"""Names that models cannot have. What `models.py` imports gives way to them, and other modules write `models.X`."""
 
 RESERVED_CONSTANTS: Final = frozenset({"ERRORS", "SUBMISSIONS", "TYPE_CHECKING", "UUID"})
 """Names that constants of operations and task types cannot have."""
@@ -127,11 +123,12 @@ def async_handle_class(task_type: str) -> str:
     return f"Async{handle_class(task_type)}"
 
 
-def member(value: str | int) -> str:
+def member(value: str | float) -> str:
     """Return the member of an enumeration for one of its values."""
-    if isinstance(value, int):
-        return f"VALUE_{value:d}" if value >= 0 else f"VALUE_MINUS_{-value:d}"
-    return upper(value)
+    if isinstance(value, str):
+        return upper(value)
+    digits = f"{int(value):d}" if value == int(value) else repr(value)
+    return f"VALUE_{digits}".translate(_OF_NUMBERS)
 
 
 def module(tag: str) -> str:

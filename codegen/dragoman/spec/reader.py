@@ -13,8 +13,8 @@ from taskclients_core.operation import Operation as CoreOperation
 from taskclients_core.request.styles import DEFAULT_STYLES, STYLES, StyleName
 from taskclients_core.tasks.definition import TaskType
 
-from . import schema as schema_reader
-from . import task_types
+from . import schema_reader, task_types
+from .components import read_components
 from .model import (
     Content,
     ErrorPointers,
@@ -30,7 +30,6 @@ from .model import (
     Tag,
     TaskTypeDeclaration,
 )
-from .schema import Component
 from .yaml_document import Document
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -65,7 +64,7 @@ def read(document: Document) -> Spec:
         security=_security(data.get("security", [])),
         tags=_tags(data, operations),
         operations=operations,
-        components=tuple(_components(data)),
+        components=tuple(read_components(data.get("components", {}).get("schemas", {}))),
         client_parameters=tuple(shared.values()),
         media_types=tuple(data.get("x-media-types", ())),
         task_types=tuple(
@@ -199,20 +198,6 @@ def _contents(data: Mapping[str, Any], node: Mapping[str, Any]) -> tuple[Content
         Content(media_type=media_type, shape=schema_reader.shape(resolve(data, content).get("schema", {})))
         for media_type, content in node.get("content", {}).items()
     )
-
-
-def _components(data: Mapping[str, Any]) -> Iterator[Component]:
-    schemas = data.get("components", {}).get("schemas", {})
-    for name, node in schemas.items():
-        yield Component(
-            name=name,
-            pointer=json_pointer.from_names(("components", "schemas", name)),
-            shape=schema_reader.component(node, schemas),
-            spelling=node.get("x-name", "") if isinstance(node, Mapping) else "",
-            description=_text(node.get("description")) if isinstance(node, Mapping) else "",
-            assumed=_text(node.get("x-assumed")) if isinstance(node, Mapping) else "",
-            deprecated=isinstance(node, Mapping) and node.get("deprecated", False),
-        )
 
 
 def _server(node: Mapping[str, Any]) -> Server:

@@ -8,8 +8,9 @@ Decoding:
 * Members that a model does not declare are ignored, even if their text is not UTF-8. If a name occurs twice, the last
   member counts.
 * An optional member may be absent. null is refused unless the API declares the member nullable.
-* NaN, Infinity and numbers beyond the range of a float are refused; a whole float (1.0) is not an int. A byte order
-  mark at the start is skipped. Text nested deeper than Python's recursion limit is refused.
+* NaN, Infinity and numbers beyond the range of a float are refused. A number without a fraction (1.0) is an int, as
+  JSON Schema defines it, but costs a second pass over the text. A byte order mark at the start is skipped. Text nested
+  deeper than Python's recursion limit is refused.
 * Unions without a discriminator: see `union`. Wire formats of single values: see `..formats`.
 
 Encoding: optional fields that are None are left out, required ones are sent as null, UNSET is never sent. Values are

@@ -16,10 +16,20 @@ import attrs
 from attrs import evolve
 
 from ..formats import Format
-from ..model import NO_DEFAULT, Member, OneOf, forward_ref_module, members, resolve_annotation, union_members
+from ..model import (
+    NO_DEFAULT,
+    Member,
+    OneOf,
+    Scope,
+    children_of,
+    forward_ref_module,
+    members,
+    resolve_annotation,
+    union_members,
+)
 from . import union, values, wire_struct
 from .mismatch import JSON_KINDS, value_mismatch
-from .node import Items, Model, Namespace, Node, TaggedUnion, UntaggedUnion, nullable
+from .node import Items, Model, Namespace, Node, Recursion, TaggedUnion, UntaggedUnion, nullable
 from .reader import Reader
 from .values import UntypedLowering, index_of_object, lift_items, lift_values, lower_items, lower_values
 
@@ -129,7 +139,7 @@ class Compiler:
         if isinstance(hint, type):
             cls: type[Any] = hint
             if attrs.has(cls):
-                return self._model_node(self._model(cls, None))
+                return self._family(cls)
             found = (
                 values.enum_node(cls, self._namespace)
                 if issubclass(cls, Enum)
@@ -144,8 +154,10 @@ class Compiler:
             if issubclass(mark.__class__, Format):
                 return values.format_node(mark, self._namespace)
             if isinstance(mark, OneOf):
-                node = self._tagged(mark)
+                node = self._tagged(mark, scope)
                 return self._nullable(node) if NoneType in union_members(hint) else node
+            if isinstance(mark, Scope):
+                scope = mark.module
         return self._strict(hint, scope)
 
     def _items(self, item: Node) -> Node:
@@ -191,21 +203,42 @@ class Compiler:
         lift = self._namespace.add("lift_choice", union.UnionReader(nodes, label, self._namespace))
         return Node("Raw", kinds, label, lift, lower, python, shape=shape)
 
-    def _tagged(self, mark: OneOf) -> Node:
-        models = {tag: self._model(cls, (mark.property, tag)) for tag, cls in mark.mapping.items()}
-        nodes = {tag: self._model_node(model) for tag, model in models.items()}
-        shape = TaggedUnion(mark.property, models)
+    def _tagged(self, mark: OneOf, scope: str | None) -> Node:
+        nodes = {tag: self._tagged_member(hint, (mark.property, tag), scope) for tag, hint in mark.mapping.items()}
+        shape = TaggedUnion(mark.property, nodes)
         label = union.union_label(list(nodes.values()))
-        python = tuple(model.cls for model in models.values())
+        python = tuple(cls for node in nodes.values() for cls in node.python)
         lower = self._namespace.add("lower_tagged", union.TagWriter(shape, label, self._namespace))
-        if union.is_native_tagged(shape):
-            wire = " | ".join(model.struct for model in models.values())
+        models = [node.shape for node in nodes.values() if isinstance(node.shape, Model) and not node.shape.extra]
+        if len(models) == len(nodes):  # msgspec itself can decode the union
+            wire = " | ".join(model.struct for model in models)
             lift = self._namespace.reserve("lift_tagged")
-            self._namespace.define_lazily(lift, "w", lambda: f"return {self._lifts(models.values())}[type(w)](w)")
+            self._namespace.define_lazily(lift, "w", lambda: f"return {self._lifts(models)}[type(w)](w)")
         else:
             wire = "Raw"
-            lift = self._namespace.add("lift_tagged", union.TagReader(shape, nodes, label, self._namespace))
+            lift = self._namespace.add("lift_tagged", union.TagReader(shape, label, self._namespace))
         return Node(wire, _OBJECT, label, lift, lower, python, shape=shape)
+
+    def _tagged_member(self, hint: Any, tag: tuple[str, str], scope: str | None) -> Node:
+        """Return the node of a class, or of another union with a discriminator, in such a union."""
+        if isinstance(hint, type) and children_of(hint) is None:
+            return self._model_node(self._model(hint, tag))
+        return self._strict(hint, scope)
+
+    def _family(self, cls: type[Any]) -> Node:
+        """Return the node of a class, which may have subclasses that a discriminator selects."""
+        children = children_of(cls)
+        own = self._model_node(self._model(cls, None))
+        if children is None:
+            return own
+        if cls not in self._aliases:
+            nodes = {tag: self._family(child) for tag, child in children.mapping.items()}
+            shape = TaggedUnion(children.property, nodes, own)
+            lift = self._namespace.add("lift_family", union.TagReader(shape, own.label, self._namespace))
+            python = tuple(dict.fromkeys((cls, *(each for node in nodes.values() for each in node.python))))
+            # The base's `lower` accepts objects of subclasses.
+            self._aliases[cls] = Node("Raw", _OBJECT, own.label, lift, own.lower, python, shape=shape)
+        return self._aliases[cls]
 
     def _lifts(self, models: Iterable[Model]) -> str:
         """Return the name of the mapping from wire structs to the functions that lift them."""
@@ -217,8 +250,9 @@ class Compiler:
         """Return the node of an alias. References to it inside itself are decoded from raw text, by name."""
         if key not in self._aliases:
             lift, lower = self._namespace.reserve("lift_alias"), self._namespace.reserve("lower_alias")
-            self._aliases[key] = Node("Raw", JSON_KINDS, "value", lift, lower, (object,), looseness=3)
-            node = self._strict(target, scope)
+            shape = Recursion()
+            self._aliases[key] = Node("Raw", JSON_KINDS, "value", lift, lower, (object,), looseness=3, shape=shape)
+            shape.node = node = self._node(target, scope)
             self._namespace.put(lift, Reader(self._namespace, node))
             self._namespace.define_lazily(lower, "v", lambda: f"return {node.lower or 'lower_any'}(v)")
             self._aliases[key] = node

@@ -21,8 +21,8 @@ from attrs import define, field, frozen
 
 from ..model import OpenStr
 from .compiler import Compiler
-from .mismatch import Deviation, Mismatch, OnDeviation, PathStep, items_of, kind_of, member_step, members_of
-from .node import Items, Model, Namespace, Node, Shape, TaggedUnion, UntaggedUnion
+from .mismatch import Deviation, Mismatch, OnDeviation, PathStep, items_of, joined, kind_of, member_step, members_of
+from .node import Items, Model, Namespace, Node, Recursion, Shape, TaggedUnion, UntaggedUnion
 from .reader import Reader
 from .union import closest_match, preselected, rank_matches
 
@@ -108,6 +108,9 @@ class _Walk:
 
     def coerce(self, pair: _Pair, raw: bytes | msgspec.Raw, path: JsonPath) -> bytes | msgspec.Raw:
         """Return a JSON text that fits the node; the same object if nothing changes."""
+        outer, inner = pair.strict.shape, pair.lenient.shape
+        if isinstance(outer, Recursion) and isinstance(inner, Recursion) and outer.node and inner.node:
+            pair = _Pair(outer.node, inner.node)
         text, node = bytes(raw), pair.strict
         kind = kind_of(text)
         if kind in node.kinds or (kind == "int" and "float" in node.kinds):
@@ -129,7 +132,7 @@ class _Walk:
         if kind == "array" and isinstance(shape, Items) and isinstance(lenient, Items):
             items, inner = items_of(raw), _Pair(shape.node, lenient.node)
             coerced = [self.coerce(inner, item, (*path, at)) for at, item in enumerate(items)]
-            return _join(coerced) if any(map(is_not, coerced, items)) else raw
+            return joined(coerced) if any(map(is_not, coerced, items)) else raw
         if kind != "object" or not isinstance(shape, (Items, Model, TaggedUnion)):
             return raw
         members = members_of(raw)
@@ -142,7 +145,7 @@ class _Walk:
             name: self._coerce_member(owner, other, name, part, (*path, member_step(owner, name)))
             for name, part in members.items()
         }
-        return _join(changed) if any(changed[name] is not members[name] for name in changed) else raw
+        return joined(changed) if any(changed[name] is not members[name] for name in changed) else raw
 
     def _note_missing(self, model: Model, members: Mapping[str, msgspec.Raw], path: JsonPath, *, tagged: bool) -> None:
         missing = sorted(model.required - members.keys())
@@ -242,19 +245,6 @@ def _coerce_scalar(node: Node, text: bytes, kind: str) -> bytes | None:
         return _BOOLEANS.get(content.lower()) if "bool" in node.kinds else None
     takes_text = any(issubclass(cls, (str, OpenStr)) for cls in node.python)
     return b'"%b"' % text if takes_text and kind in ("int", "float") else None
-
-
-def _join(parts: Mapping[str, bytes | msgspec.Raw] | list[bytes | msgspec.Raw]) -> bytes:
-    raw: Any = (
-        [_raw(part) for part in parts]
-        if isinstance(parts, list)
-        else {name: _raw(part) for name, part in parts.items()}
-    )
-    return msgspec.json.encode(raw)
-
-
-def _raw(part: bytes | msgspec.Raw) -> msgspec.Raw:
-    return part if isinstance(part, msgspec.Raw) else msgspec.Raw(part)
 
 
 def _format_path(path: JsonPath) -> str:

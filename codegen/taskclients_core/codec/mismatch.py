@@ -37,6 +37,34 @@ def kind_of(text: bytes) -> str:
     return "float" if kind == "int" and any(mark in text for mark in (b".", b"e", b"E")) else kind
 
 
+def joined(parts: Mapping[str, bytes | msgspec.Raw] | list[bytes | msgspec.Raw]) -> bytes:
+    """Return the JSON object or array with these parts."""
+    return msgspec.json.encode(
+        [_raw(part) for part in parts]
+        if isinstance(parts, list)
+        else {name: _raw(part) for name, part in parts.items()}
+    )
+
+
+def _raw(part: bytes | msgspec.Raw) -> msgspec.Raw:
+    return part if isinstance(part, msgspec.Raw) else msgspec.Raw(part)
+
+
+_LONGEST_INT: Final = 4300
+"""Digits of an int that Python converts to text."""
+
+
+def as_int(text: bytes) -> bytes:
+    """Return the digits of a number without a fraction, such as 1.0 or 1e3; other numbers unchanged."""
+    try:
+        number = Decimal(text.decode("ascii").strip())
+    except ArithmeticError:  # an exponent of 19 digits
+        return text
+    if number.adjusted() >= _LONGEST_INT or number != int(number):
+        return text
+    return b"%d" % int(number)
+
+
 def with_last_members(text: bytes) -> bytes:
     """Remove all but the last member of each name. Text that is not JSON is returned unchanged."""
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count, repeat, starmap
 from textwrap import indent
 from types import ModuleType
@@ -132,12 +132,30 @@ class TaggedUnion:
     """Shape of a discriminated union."""
 
     property: str
-    models: Mapping[str, Model]
-    """Models by the value of the property."""
+    nodes: Mapping[str, Node]
+    """Nodes by the value of the property: of a model, or of another discriminated union."""
+    other: Node | None = None
+    """Node of an object with another value, or without one; None if it is refused."""
+
+    def node_of(self, tag: str | None) -> Node | None:
+        """Return the node that a value of the property selects."""
+        return self.other if tag is None else self.nodes.get(tag, self.other)
 
     def model_of(self, members: Mapping[str, Raw]) -> Model | None:
-        """Return the model that the discriminator of a JSON object names, None if it names none."""
-        return self.models.get(text_member(members, self.property) or "")
+        """Return the model that the discriminator of a JSON object selects, None if it selects none."""
+        node = self.node_of(text_member(members, self.property))
+        shape = node.shape if node else None
+        return (
+            shape.model_of(members) if isinstance(shape, TaggedUnion) else shape if isinstance(shape, Model) else None
+        )
+
+    def models(self) -> Iterator[Model]:
+        """Yield the models of all members."""
+        for node in (*self.nodes.values(), *((self.other,) if self.other else ())):
+            if isinstance(node.shape, TaggedUnion):
+                yield from node.shape.models()
+            elif isinstance(node.shape, Model):
+                yield node.shape
 
 
 @frozen
@@ -147,7 +165,15 @@ class UntaggedUnion:
     nodes: tuple[Node, ...]
 
 
-Shape: TypeAlias = Model | Items | TaggedUnion | UntaggedUnion | None
+@define(eq=False)
+class Recursion:
+    """Shape of a reference to an alias inside itself."""
+
+    node: Node | None = None
+    """Node of the alias, set when it is compiled."""
+
+
+Shape: TypeAlias = Model | Items | TaggedUnion | UntaggedUnion | Recursion | None
 
 
 @frozen

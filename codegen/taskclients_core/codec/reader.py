@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from operator import is_not
 from threading import RLock
 from typing import Any, Final, Protocol
 
 import msgspec
 from attrs import define, field
 
-from .mismatch import MapKey, Mismatch, PathStep, json_mismatch, kind_of, member_step, members_of, with_last_members
+from .mismatch import (
+    MapKey,
+    Mismatch,
+    PathStep,
+    as_int,
+    items_of,
+    joined,
+    json_mismatch,
+    kind_of,
+    member_step,
+    members_of,
+    with_last_members,
+)
 from .node import Items, Model, Namespace, Node, TaggedUnion
 
 _SHORT: Final = 64 * 1024
@@ -181,8 +194,8 @@ class _Walk:
         # Take the longest match, because a name may itself contain dots and brackets.
         name = max((name for name in members if path == name or path.startswith((f"{name}.", f"{name}["))), key=len)
         shape = self.node.shape if self.node else None
-        if isinstance(shape, TaggedUnion) and name == shape.property:
-            self.node = Node("str", frozenset({"str"}), "one of " + ", ".join(map(repr, shape.models)))
+        if isinstance(shape, TaggedUnion) and name == shape.property and shape.other is None:
+            self.node = Node("str", frozenset({"str"}), "one of " + ", ".join(map(repr, shape.nodes)))
             step: PathStep = name
         else:
             model = shape.model_of(members) if isinstance(shape, TaggedUnion) else shape
@@ -192,6 +205,40 @@ class _Walk:
         self.text = bytes(members[name])
         self.steps.append(step)
         return path[len(name) :]
+
+
+def _without_fractions(node: Node, text: bytes) -> bytes:
+    """Write numbers such as 1.0 as integers where the node has an int, because msgspec refuses them.
+
+    Returns the same object if there are none.
+    """
+    try:
+        found = _whole(node, text)
+    except (msgspec.DecodeError, UnicodeDecodeError):  # malformed later in the text
+        return text
+    return text if found is text else bytes(found)
+
+
+def _whole(node: Node | None, raw: bytes | msgspec.Raw) -> bytes | msgspec.Raw:
+    if node is None or node.wire == "Raw":  # the node's own readers do it
+        return raw
+    shape, text = node.shape, bytes(raw)
+    kind = kind_of(text)
+    if kind == "float":
+        whole = as_int(text) if "int" in node.kinds and "float" not in node.kinds else text
+        return raw if whole is text else whole
+    if kind == "array" and isinstance(shape, Items):
+        items = items_of(raw)
+        found = [_whole(shape.node, item) for item in items]
+        return joined(found) if any(map(is_not, found, items)) else raw
+    if kind == "object" and isinstance(shape, (Items, Model, TaggedUnion)):
+        members = members_of(raw)
+        owner = shape.model_of(members) if isinstance(shape, TaggedUnion) else shape
+        nodes = {} if owner is None or isinstance(owner, Items) else owner.nodes
+        other = owner.node if isinstance(owner, Items) else None
+        changed = {name: _whole(nodes.get(name, other), part) for name, part in members.items()}
+        return joined(changed) if any(changed[name] is not members[name] for name in changed) else raw
+    return raw
 
 
 _PREPARE_LOCK: Final = RLock()
@@ -217,9 +264,13 @@ class Reader:
             return value if self._lift is None else self._lift(value)
         # Lifting raises these too: msgspec does not check the escapes and bytes of text that it skips as Raw.
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            mismatch, superseded = locate_error(error, raw := bytes(text), self.node, self._part)
-        if superseded and (last := with_last_members(raw)) != raw:
-            return self(last)
+            raw = bytes(text)
+            another = _without_fractions(self.node, raw) if "got `float`" in str(error) else raw
+            if another is raw:
+                mismatch, superseded = locate_error(error, raw, self.node, self._part)
+                another = with_last_members(raw) if superseded else raw
+        if another != raw:
+            return self(another)
         raise mismatch
 
     def fits(self, text: bytes) -> bool:

@@ -9,33 +9,30 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from .mismatch import Mismatch, items_of, json_mismatch, kind_of, members_of, text_member, value_mismatch
+from .mismatch import Mismatch, as_int, items_of, json_mismatch, kind_of, members_of, text_member, value_mismatch
 from .node import Items, Model, Namespace, Node, TaggedUnion
 from .reader import Reader
-
-
-def is_native_tagged(shape: TaggedUnion) -> bool:
-    """Return True if msgspec itself can decode the union."""
-    return all(model.extra is None for model in shape.models.values())
 
 
 class TagReader:
     """Reads the raw text of a discriminated union."""
 
-    def __init__(self, shape: TaggedUnion, nodes: dict[str, Node], label: str, namespace: Namespace) -> None:
+    def __init__(self, shape: TaggedUnion, label: str, namespace: Namespace) -> None:
         self._property = shape.property
-        self._readers = {tag: Reader(namespace, node) for tag, node in nodes.items()}
+        self._readers = {tag: Reader(namespace, node) for tag, node in shape.nodes.items()}
+        self._other = Reader(namespace, shape.other) if shape.other else None
         self._label = label
 
     def __call__(self, raw: msgspec.Raw) -> Any:
-        """Decode a text. Raises Mismatch for a missing or unknown tag too."""
+        """Decode a text. Raises Mismatch for a missing or unknown tag too, unless the union has a member for these."""
         text = bytes(raw)
         if kind_of(text) != "object":
             raise json_mismatch(self._label, text)
         members = members_of(raw)
         tag = text_member(members, self._property)
-        if tag in self._readers:
-            return self._readers[tag](raw)
+        reader = self._other if tag is None else self._readers.get(tag, self._other)
+        if reader is not None:
+            return reader(raw)
         if self._property not in members:
             raise Mismatch("a required member", "nothing").under(self._property)
         allowed = "one of " + ", ".join(map(repr, self._readers))
@@ -50,11 +47,14 @@ class TagWriter:
         self._label = label
         self._by_class: dict[type[Any], dict[str, str]] = {}
         self._attribute: dict[type[Any], str] = {}
-        for tag, model in shape.models.items():
-            self._by_class.setdefault(model.cls, {})[tag] = model.lower
-            for member in model.members:
-                if member.name == shape.property:
-                    self._attribute[model.cls] = member.attribute
+        for tag, node in shape.nodes.items():
+            for cls in node.python:
+                self._by_class.setdefault(cls, {})[tag] = node.lower or "lower_any"
+            model = node.shape
+            if isinstance(model, Model):
+                names = {member.name: member.attribute for member in model.members}
+                if shape.property in names:
+                    self._attribute[model.cls] = names[shape.property]
 
     def __call__(self, value: Any) -> Any:
         """Return the wire struct of a value. Raises Mismatch for an object of another class."""
@@ -126,6 +126,8 @@ class UnionReader:
         kind = kind_of(text)
         candidates = [reader for reader in self._readers if _takes(reader.node, kind)]
         if not candidates:
+            if kind == "float" and (whole := as_int(text)) is not text:
+                return self(msgspec.Raw(whole))
             raise json_mismatch(self._label, text)
         if _attempts.decided and kind in ("object", "array"):
             stripped = text.strip()

@@ -16,7 +16,7 @@ import attrs
 import msgspec
 
 from ..formats import Format
-from ..model import OpenInt, OpenStr
+from ..model import OpenFloat, OpenInt, OpenStr
 from .mismatch import (
     JSON_KINDS,
     RENDER_ERRORS,
@@ -74,6 +74,8 @@ def _key(values: dict[Any, Any], left: int) -> MapKey:
 
 
 _STR: Final = frozenset({"str"})
+_INT: Final = frozenset({"int"})
+_FLOAT: Final = frozenset({"float"})
 _NATIVE: Final[dict[Any, tuple[str, str]]] = {
     str: ("str", "str"),
     bool: ("bool", "bool"),
@@ -117,6 +119,17 @@ def check_finite(value: Any) -> Any:
     raise value_mismatch("finite number", value)
 
 
+class _Members(dict[Any, Enum]):
+    """Members of an open enum by value. A lookup is several times faster than a call of the class."""
+
+    def __init__(self, enum: type[Enum]) -> None:
+        super().__init__({member.value: member for member in enum})
+        self._enum = enum
+
+    def __missing__(self, value: Any) -> Enum:
+        return self._enum(value)
+
+
 def enum_node(hint: type[Enum], namespace: Namespace) -> Node:
     """Return the node of an enum. An open enum accepts any value of its kind."""
     kinds = frozenset(_KIND_OF_VALUE.get(member.value.__class__, "str") for member in hint)
@@ -124,22 +137,34 @@ def enum_node(hint: type[Enum], namespace: Namespace) -> Node:
     if issubclass(hint, OpenStr):
         return Node(name, _STR, "str", python=(hint,), looseness=2)
     if issubclass(hint, OpenInt):
-        return Node(name, frozenset({"int"}), "int", python=(hint,), looseness=2)
+        # msgspec's own enums have no integers above 64 bits and no floats.
+        lift = namespace.add("member_of", _Members(hint).__getitem__)
+        return Node("int", _INT, "int", lift, python=(hint,), looseness=2)
+    if issubclass(hint, OpenFloat):
+        lift = namespace.add("member_of", _Members(hint).__getitem__)
+        return Node("float", _FLOAT, "float", lift, "finite", (hint,), looseness=2)
     return Node(name, kinds, _one_of([member.value for member in hint]), python=(hint,))
+
+
+def _is_native(value: object) -> bool:
+    """Return True if msgspec supports the value in an enum or a literal."""
+    return not isinstance(value, int) or -(2**63) <= value < 2**63
 
 
 def literal_node(hint: Any, values: tuple[Any, ...], namespace: Namespace) -> Node:
     """Return the node of `Literal[values]`."""
     kinds = frozenset(_KIND_OF_VALUE[value.__class__] for value in values)
     classes: tuple[type[Any], ...] = tuple(dict.fromkeys(value.__class__ for value in values))
-    if bool in classes:  # not every version of msgspec supports these
+    if bool in classes or not all(map(_is_native, values)):  # msgspec does not support these
         lift = namespace.add("literal", _member_of(values))
-        return Node("object", kinds, _one_of(values), lift, python=classes)
+        return Node("int" if kinds == _INT else "object", kinds, _one_of(values), lift, python=classes)
     return Node(namespace.add("Literal", hint), kinds, _one_of(values), python=classes)
 
 
 def _member_of(values: tuple[Any, ...]) -> Callable[[Any], Any]:
     def lift(value: Any) -> Any:
+        if type(value) is float and value.is_integer():  # JSON Schema defines 1.0 as an integer
+            value = int(value)
         if any(value is allowed or (value == allowed and type(value) is type(allowed)) for allowed in values):
             return value
         raise json_mismatch(_one_of(values), msgspec.json.encode(value))

@@ -261,7 +261,9 @@ def _tagged(tree: Mapping[str, JsvTree], shape: TaggedUnion) -> Model | None:
     if name not in tree:
         name = next((given for given in tree if given.strip().lower() == name.lower()), name)
     tag = tree.get(name)
-    return shape.models.get(tag) if isinstance(tag, str) else None
+    node = shape.node_of(tag if isinstance(tag, str) else None)
+    inner = node.shape if node else None
+    return _tagged(tree, inner) if isinstance(inner, TaggedUnion) else inner if isinstance(inner, Model) else None
 
 
 def _choice(tree: JsvTree, shape: UntaggedUnion, node: Node) -> Node:

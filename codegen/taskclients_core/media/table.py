@@ -424,7 +424,7 @@ def _members(node: Node) -> list[str]:
     if isinstance(shape, Model):
         return list(wire_names(shape).values())
     if isinstance(shape, TaggedUnion):
-        inner = [list(wire_names(model).values()) for model in shape.models.values()]
+        inner = [list(wire_names(model).values()) for model in shape.models()]
         return list(dict.fromkeys([shape.property, *chain.from_iterable(inner)]))
     if isinstance(shape, UntaggedUnion):
         inner = [_members(each) for each in shape.nodes if "object" in each.kinds]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache, partial
+from types import NoneType
 from typing import Any, TypeAlias, cast
 
 from attrs import define, field, fields, frozen, has
@@ -15,7 +16,7 @@ from attrs import define, field, fields, frozen, has
 from ..codec import encode, to_builtins
 from ..errors import InvalidArgumentError
 from ..http_messages import StreamedBody
-from ..model import accepted_classes, format_type, wire_name
+from ..model import UNSET, accepted_classes, format_type, wire_name
 from ..operation import (
     Binary,
     Body,
@@ -93,9 +94,10 @@ def _path_writer(parameter: Path) -> Callable[[object], str]:
     name, type_, explode = parameter.name, parameter.type, parameter.explode
     style = {"simple": styles.simple, "label": styles.label, "matrix": styles.matrix}[parameter.style]
     plain = parameter.style == "simple"
+    null = _accepts_null(parameter)
 
     def write(value: object) -> str:
-        if value is None:
+        if value is None and not null:
             raise _invalid(parameter, "required, got None")
         try:
             if parameter.media_type is not None:
@@ -115,9 +117,10 @@ def compile_parameter(parameter: ClientParameter) -> ParameterWriter:
     """Return a function that adds a parameter's value to a request. It raises InvalidArgumentError for a bad value."""
     put = _query_writer(parameter) if isinstance(parameter, Query) else _header_or_cookie_writer(parameter)
     required = parameter.required
+    null = required and _accepts_null(parameter)
 
     def write(value: object, builder: RequestBuilder) -> None:
-        if value is None:
+        if value is None and not null:
             if required:
                 raise _invalid(parameter, "required, got None")
             return
@@ -127,6 +130,11 @@ def compile_parameter(parameter: ClientParameter) -> ParameterWriter:
             raise _invalid(parameter, str(error)) from None
 
     return write
+
+
+def _accepts_null(parameter: Path | ClientParameter) -> bool:
+    """Return True if None is sent as null, which only JSON can express."""
+    return parameter.media_type is not None and NoneType in accepted_classes(parameter.type)
 
 
 def _query_writer(parameter: Query) -> ParameterWriter:
@@ -227,13 +235,15 @@ BodyWriter: TypeAlias = Callable[[object], EncodedBody]
 def compile_body(declared: Sequence[Body], required: bool) -> Callable[[object], EncodedBody | None]:
     """Return a function that encodes a body in the first declared form that accepts the value.
 
-    It raises InvalidArgumentError if a required body is missing, no form accepts the value, or it cannot be encoded.
+    None is a missing body unless a form accepts null; UNSET always is. The function raises InvalidArgumentError if a
+    required body is missing, no form accepts the value, or it cannot be encoded.
     """
+    nullable = any(isinstance(body, Json) and _type_check(body)(None) for body in declared)
     forms = [(_type_check(body), _body_writer(body)) for body in declared]
     expected = " or ".join(dict.fromkeys(_expected(body) for body in declared))
 
     def write(value: object) -> EncodedBody | None:
-        if value is None:
+        if value is UNSET or (value is None and not nullable):
             if forms and required:
                 raise InvalidArgumentError(f"body: required, expected {expected}")
             return None

@@ -40,17 +40,20 @@ def lower(spec: Spec, models: Models) -> ir.Client:
         constants=tasks.constants,
         handle_classes=tasks.handle_classes,
         submissions=tuple_of(begin.constant for begin in tasks.begin_functions),
+        hidden=models.hidden,
         enumerations=tuple(
-            ir.Enumeration(name=each.name, base=_base(each), doc=each.doc, members=each.members)
+            ir.Enumeration(name=each.name, base=_base(each, models.hidden), doc=each.doc, members=each.members)
             for each in models.enumerations
         ),
         models=models.text,
     )
 
 
-def _base(model: Model) -> str:
+def _base(model: Model, hidden: frozenset[str]) -> str:
     shape = model.component.shape
-    return "OpenInt" if isinstance(shape, Enumeration) and shape.type == "integer" else "OpenStr"
+    type_ = shape.type if isinstance(shape, Enumeration) else "string"
+    base = {"string": "OpenStr", "integer": "OpenInt", "number": "OpenFloat"}[type_]
+    return f"_{base}" if base in hidden else base
 
 
 def _api(spec: Spec, speller: Speller, references: Mapping[str, str]) -> Iterator[str]:

@@ -90,12 +90,18 @@ def body_declaration(operation: Operation, speller: Speller) -> str:
 
 def body_argument(operation: Operation, speller: Speller) -> ir.Argument | None:
     """Return the argument for the body; None for an operation without one."""
-    types = list(dict.fromkeys(_type(content, speller) for content in _distinct(operation, speller)))
+    contents = _distinct(operation, speller)
+    types = list(dict.fromkeys(_type(content, speller).removesuffix(" | None") for content in contents))
     if not types:
         return None
-    if not operation.body_required:
-        return ir.Argument(name="body", type=" | ".join([*types, "None"]), default="None")
-    return ir.Argument(name="body", type=" | ".join(types), default="")
+    nullable = any(is_json(content.media_type) and speller.accepts_null(content.shape) for content in contents)
+    if nullable or not operation.body_required:
+        types = [*types, "None"] if types != ["Any"] and types != ["None"] else types
+    if operation.body_required:
+        return ir.Argument(name="body", type=" | ".join(types), default="")
+    # None is sent as null if the schema allows it, so another value means that there is no body.
+    types, default = ([*types, "Unset"], "UNSET") if nullable else (types, "None")
+    return ir.Argument(name="body", type=" | ".join(types), default=default)
 
 
 def body_doc(operation: Operation, speller: Speller) -> str:

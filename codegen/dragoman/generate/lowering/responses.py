@@ -160,9 +160,9 @@ def _is_class(content: Content, speller: Speller) -> bool:
     """Return True if type checkers accept the declared type as `type[T]`: no union, format or constant."""
     if not is_json(content.media_type):
         return True
-    shape = content.shape
-    while isinstance(shape, Ref):
-        shape = speller.components[shape.name].shape
+    if speller.accepts_null(content.shape):
+        return False
+    shape = speller.resolved(content.shape)
     if isinstance(shape, Scalar):
         return speller.annotation(shape) == speller.annotation(shape, exact=True)
     return isinstance(shape, Object | Enumeration | Array | Map)

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from attrs import field
 from taskclients_core.lazy_attrs import define
-from taskclients_core.model import OpenInt, OpenStr, wire, wire_member
+from taskclients_core.model import OpenFloat, OpenInt, OpenStr, wire, wire_member
 
 
 class State(OpenStr):
@@ -55,6 +57,36 @@ class Resolution(OpenStr):
     X_4K = "4K"
 
 
+class Rate(OpenFloat):
+    """Numbers; one has no fraction."""
+
+    VALUE_0_5 = 0.5
+    VALUE_1 = 1.0
+    VALUE_MINUS_2_25 = -2.25
+    VALUE_1E_MINUS_07 = 1e-07
+
+
+class Share(OpenFloat):
+    """Integers today, but any number by their type."""
+
+    ONE = 1.0
+    TWO = 2.0
+
+
+class Version(OpenInt):
+    """Quotes are missing on the page; the values count."""
+
+    VALUE_1 = 1
+    VALUE_2 = 2
+
+
+class Code(OpenInt):
+    """Integers of any size, one of them written as a number with a fraction."""
+
+    VALUE_1 = 1
+    VALUE_9223372036854775808 = 9223372036854775808
+
+
 @wire(rename="camel")
 @define(kw_only=True)
 class Job:
@@ -63,4 +95,35 @@ class Job:
     state: State
     priority: Priority
     paper: Paper | None = field(default=None, metadata=wire_member(nullable=True))
+    rate: Rate | None = None
+    share: Share = Share.TWO
+    flag: Flag | None = None
+    size: Size | None = field(default="auto", metadata=wire_member(nullable=True))
+    version: Version = Version.VALUE_2
+    code: Same = Code.VALUE_9223372036854775808
+    codes: list[Code] | None = None
     per_state: dict[str, Priority] | None = None
+
+
+Flag: TypeAlias = bool
+"""Only true so far.
+
+Declared values: `true`.
+"""
+
+
+Size: TypeAlias = str | float | bool | None
+"""Values of several types.
+
+Declared values:
+
+- `"auto"`: As it fits.
+- `1`: Small.
+- `2.5`
+- `true`: The default.
+- `null`: None.
+"""
+
+
+Same: TypeAlias = Code
+"""Another name."""

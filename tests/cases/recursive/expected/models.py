@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias, Union
+from typing import Annotated, TypeAlias
 
 from attrs import field
 from taskclients_core.lazy_attrs import define
-from taskclients_core.model import wire_member
+from taskclients_core.model import Scope, wire_member
 
 
 @define(kw_only=True)
@@ -27,5 +27,5 @@ class Branch:
     to: Node
 
 
-Expression: TypeAlias = Union[int, str, list["Expression"]]
+Expression: TypeAlias = Annotated[int | str | list["Expression"], Scope(__name__)]
 """A number, a name, or a list of expressions; an alias that mentions itself."""
