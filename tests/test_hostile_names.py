@@ -121,7 +121,7 @@ def of_enumerations(names: Sequence[str]) -> Spec:
 
 def of_properties(names: Sequence[str]) -> Spec:
     members: Spec = {name: {"type": "array", "items": {"type": "integer"}} for name in names}
-    others = {f"z{i}": {"type": "string", "format": each} for i, each in enumerate(("date", "date-time", "byte"))}
+    others: Spec = {f"z{i}": {"type": "string", "format": each} for i, each in enumerate(("date", "date-time", "byte"))}
     others["z9"] = {"type": "object", "additionalProperties": TEXT}
     return {
         **HEAD,

@@ -16,7 +16,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -25,6 +24,7 @@ from attrs import frozen
 from ..spec.model import Spec
 from ..spec.schema import Array, Const, Enumeration, Map, Nullable, Object, Ref, Scalar, Shape, Union
 from .fields import Field, Model, models, schema_usage
+from .folders import scratch
 from .spelling import Speller
 
 TEMPLATES: Final = Path(__file__).parent / "templates" / "models"
@@ -89,8 +89,8 @@ def _generate(wanted: tuple[Model, ...], speller: Speller) -> tuple[dict[str, st
     from datamodel_code_generator.format import DatetimeClassType
     from datamodel_code_generator.parser import LiteralType
 
-    with TemporaryDirectory() as folder:
-        metadata = Path(folder) / "models.json"
+    with scratch() as folder:
+        metadata = folder / "models.json"
         text = generate(
             json.dumps(_document(wanted, speller)),
             input_file_type=InputFileType.OpenAPI,
