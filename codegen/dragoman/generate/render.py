@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
+from textwrap import indent
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -63,8 +64,7 @@ def _tasks_doc(client: ir.Client) -> str:
 
 
 def _argument_docs(client: ir.Client) -> str:
-    lines = "\n".join(f"    {line}" for line in client.argument_docs)
-    return f"Args:\n{lines}" if lines else ""
+    return "Args:\n" + indent("\n".join(client.argument_docs), "    ") if client.argument_docs else ""
 
 
 def _arguments(arguments: Iterable[ir.Argument]) -> str:

@@ -13,7 +13,7 @@ from taskclients_core.operation import ErrorCondition, Pagination
 
 from ...spec.model import ROW_TYPES, Content, Operation, PagePointers, Response, Spec, is_json
 from ...spec.schema import Anything, Array, Enumeration, Map, Object, Property, Ref, Scalar, Shape
-from ..literals import literal, sentence
+from ..literals import entry, literal, sentence
 from ..spelling import Speller
 from .struct_source import source
 
@@ -104,7 +104,7 @@ def _described(response: Response, content: Content | None, speller: Speller) ->
 
 
 def _line(text: str) -> str:
-    return " ".join(sentence(text).split())
+    return entry([sentence(text)])
 
 
 def error_types(operation: Operation, speller: Speller) -> str:

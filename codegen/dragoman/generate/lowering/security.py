@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...spec.model import Operation, Scheme, Spec
-from ..literals import call, entries, literal, sentence, tuple_of
+from ..literals import call, entries, entry, literal, sentence, tuple_of
 from ..spelling import Speller
 from .operations import constant
 from .responses import attribute_path, success_shape
@@ -27,13 +27,12 @@ def scheme_doc(scheme: Scheme, spec: Spec, speller: Speller) -> str:
     """Return the documentation of a scheme."""
     classes = [f"a `{_body(each, speller)}`" for each in _ways(scheme, spec)]
     signing = f"Given {' or '.join(classes)}, the client signs in automatically." if classes else ""
-    return " ".join(filter(None, [with_assumption(_way(scheme), ""), signing, with_assumption("", scheme.assumed)]))
+    return entry([with_assumption(_way(scheme), ""), signing, with_assumption("", scheme.assumed)])
 
 
 def with_assumption(description: str, assumed: str) -> str:
     """Return a description followed by its assumption."""
-    parts = (sentence(description), f"Assumed: {sentence(assumed)}" if assumed else "")
-    return " ".join(part for part in parts if part)
+    return entry([sentence(description), f"Assumed: {sentence(assumed)}" if assumed else ""])
 
 
 def _scheme(scheme: Scheme, spec: Spec, speller: Speller, references: Mapping[str, str]) -> str:
