@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from dragoman import pipeline
+from dragoman import cache, pipeline
 from dragoman.generate import file_tree
 
 ROOT = Path(__file__).parent.parent
@@ -71,7 +74,7 @@ def test_a_broken_spec_leaves_everything_as_it_was(tmp_path: Path) -> None:
     assert _stamps(out) == before
 
 
-def test_a_second_run_touches_nothing_and_stale_files_go(tmp_path: Path) -> None:
+def test_a_second_run_touches_nothing_and_files_of_users_stay(tmp_path: Path) -> None:
     out = tmp_path / "out"
     specs = [str(tmp_path / path.name) for path in SPECS[:1]]
     shutil.copy(SPECS[0], specs[0])
@@ -79,14 +82,87 @@ def test_a_second_run_touches_nothing_and_stale_files_go(tmp_path: Path) -> None
     before = _stamps(out)
     assert "nothing changed" in _dragoman("generate", *specs, "--out", str(out)).stderr
     assert _stamps(out) == before
-    stale = out / "taskclients" / SPECS[0].stem / "gone.py"
-    stale.write_text("# left over\n", encoding="utf-8")
+    mine = out / "taskclients" / SPECS[0].stem / "mine.py"
+    mine.write_text("# mine\n", encoding="utf-8")
+    _dragoman("check", *specs, "--out", str(out))
+    stale = mine.with_name("exports.py")
+    text = Path(specs[0]).read_text(encoding="utf-8")
+    Path(specs[0]).write_text(re.sub(r"\bexports\b", "transfers", text), encoding="utf-8")
     with pytest.raises(subprocess.CalledProcessError) as failure:
         _dragoman("check", *specs, "--out", str(out))
-    assert "gone.py" in failure.value.stdout
+    assert f"only on disk, no spec makes it: {stale.as_posix()}" in failure.value.stdout
     _dragoman("generate", *specs, "--out", str(out))
     assert not stale.exists()
-    assert _stamps(out) == before
+    assert mine.read_text(encoding="utf-8") == "# mine\n"
+
+
+def test_the_folder_of_a_renamed_spec_goes_without_files_of_users(tmp_path: Path) -> None:
+    specs = tmp_path / "specs"
+    specs.mkdir()
+    shutil.copy(SPECS[0], specs / "old.yaml")
+    shutil.copy(SPECS[-1], specs / "gone.yaml")
+    _dragoman("generate", folder=tmp_path)
+    package = tmp_path / "generated" / "taskclients"
+    (package / "gone" / "mine.py").write_text("# mine\n", encoding="utf-8")
+    (specs / "old.yaml").rename(specs / "new.yaml")
+    (specs / "gone.yaml").unlink()
+    _dragoman("generate", folder=tmp_path)
+    assert sorted(path.name for path in package.iterdir() if path.is_dir()) == ["gone", "new"]
+    assert [path.name for path in (package / "gone").iterdir()] == ["mine.py"]
+
+
+def test_a_file_of_a_user_is_not_overwritten(tmp_path: Path) -> None:
+    mine = tmp_path / "taskclients" / SPECS[0].stem / "models.py"
+    _dragoman("generate", str(SPECS[-1]), "--out", str(tmp_path))
+    mine.parent.mkdir()
+    mine.write_text("# mine\n", encoding="utf-8")
+    with pytest.raises(subprocess.CalledProcessError) as failure:
+        _dragoman("generate", str(SPECS[0]), "--out", str(tmp_path))
+    assert failure.value.stderr.startswith(f"{mine.as_posix()} was not generated and would be overwritten")
+    assert [*mine.parent.iterdir()] == [mine]
+
+
+@pytest.mark.parametrize("kind", ["file", "link", "package", "vendor", "module"])
+def test_a_folder_that_cannot_be_written_is_a_message(tmp_path: Path, kind: str) -> None:
+    out = tmp_path / "out"
+    if kind == "file":
+        out.write_text("", encoding="utf-8")
+    elif kind == "link":
+        out.mkdir()
+        (out / "taskclients").symlink_to(tmp_path / "elsewhere")
+    elif kind == "package":
+        out.mkdir()
+        (out / "taskclients").write_text("", encoding="utf-8")
+    else:
+        _dragoman("generate", str(SPECS[-1]), "--out", str(out))
+        vendor = out / "taskclients" / SPECS[0].stem
+        (vendor / "models.py").mkdir(parents=True) if kind == "module" else vendor.write_text("", encoding="utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(subprocess.CalledProcessError) as failure:
+        _dragoman("generate", str(SPECS[0]), "--out", str(out))
+    assert failure.value.returncode == 2
+    assert failure.value.stderr.startswith("--out: cannot write to ")
+    assert failure.value.stderr.count("\n") == 1
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("damage", ["", "{}", "[[", "flipped", "../x.py"])
+def test_a_damaged_entry_of_the_cache_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    monkeypatch.setenv("DRAGOMAN_CACHE", str(tmp_path))
+    tree = cache.build(SPECS[-1])
+    (entry,) = tmp_path.iterdir()
+    sound = entry.read_text(encoding="utf-8")
+    if damage == "../x.py":
+        text = json.dumps({damage: "x"})
+        damaged = f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}"
+    else:
+        damaged = sound.replace("models", "modems", 1) if damage == "flipped" else damage
+    entry.write_text(damaged, encoding="utf-8")
+    monkeypatch.setattr("dragoman.build", lambda _: tree)
+    assert cache.build(SPECS[-1]) == tree
+    assert entry.read_text(encoding="utf-8") == sound
 
 
 def test_a_package_written_by_hand_is_not_overwritten(tmp_path: Path) -> None:
@@ -126,9 +202,10 @@ def test_importing_a_client_imports_no_other_and_nothing_of_the_generator() -> N
     assert not [name for name in loaded if name.startswith(unwanted)]
 
 
-def _dragoman(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def _dragoman(*arguments: str, folder: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "dragoman", *arguments],
+        cwd=folder,
         env=os.environ | environment,
         capture_output=True,
         text=True,

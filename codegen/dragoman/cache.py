@@ -11,15 +11,19 @@ import hashlib
 import json
 import os
 import sys
+import time
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from .generate.file_tree import FileTree
+from .generate.file_tree import FileTree, is_inside
 
 CORE: Final = Path(__file__).parent.parent / "taskclients_core"
 """Folder of the core, a sibling in the same distribution. Importing it would take longer than the rest of a run."""
+
+_ABANDONED: Final = 60.0
+"""Seconds after which an incomplete entry belongs to a run that was killed."""
 
 _PRINTERS: Final = ("datamodel-code-generator", "jinja2", "ruff")
 """Libraries whose version can change generated code."""
@@ -33,7 +37,7 @@ def build(path: Path, *, fresh: bool = False) -> FileTree:
     """
     entry: Path | None = None
     # An entry that is missing or damaged is made again; building reports why a spec cannot be read.
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, ValueError, RecursionError):
         # Compute the name first: if the spec changes while it is built, the old tree must not get the new name.
         entry = _folder() / f"{_digest(path)}.json"
         if not fresh:
@@ -71,14 +75,33 @@ def _generator() -> str:
     return digest.hexdigest()
 
 
+def _digest_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _load(entry: Path) -> FileTree:
-    files = json.loads(entry.read_text(encoding="utf-8"))
-    return {PurePosixPath(path): text for path, text in files.items()}
+    """Return the files of an entry.
+
+    Raises:
+        ValueError: the entry is damaged, or a path leads out of the package.
+    """
+    digest, _, text = entry.read_text(encoding="utf-8").partition("\n")
+    if digest != _digest_of(text):
+        raise ValueError("the entry is damaged")
+    files: dict[str, str] = json.loads(text)
+    if not all(is_inside(path) and "/" in path for path in files):
+        raise ValueError("a path leads out of the package")
+    return {PurePosixPath(path): content for path, content in files.items()}
 
 
 def _store(tree: FileTree, entry: Path) -> None:
     """Write an entry, complete or not at all: other runs may read it at the same time."""
     entry.parent.mkdir(parents=True, exist_ok=True)
-    partial = entry.with_suffix(f".{os.getpid()}")
-    partial.write_text(json.dumps({path.as_posix(): text for path, text in tree.items()}), encoding="utf-8")
+    for left in entry.parent.glob("*.partial"):
+        # A run that was killed left it.
+        if time.time() - left.stat().st_mtime > _ABANDONED:
+            left.unlink()
+    partial = entry.with_suffix(f".{os.getpid()}.partial")
+    text = json.dumps({path.as_posix(): content for path, content in tree.items()})
+    partial.write_text(f"{_digest_of(text)}\n{text}", encoding="utf-8")
     partial.replace(entry)

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import keyword
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path, PurePosixPath
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from .diagnostics import Problem, SpecError
 
+if TYPE_CHECKING:
+    from .generate.file_tree import FileTree
+
 SPECS: Final = Path("specs")
 OUT: Final = Path("generated")
+
+_TAKEN: Final = sys.stdlib_module_names | {
+    *("anyio", "attr", "attrs", "certifi", "dragoman", "h11", "httpcore", "httpx", "httpx2", "idna", "msgspec", "rich"),
+    *("taskclients_core", "typer"),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SpecError as error:
         _print_problems(error.problems)
         return 1
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("dragoman"):
             raise
@@ -58,10 +71,15 @@ def _generate(options: argparse.Namespace, specs: list[Path]) -> int:
 
     made = pipeline.assemble(specs, fresh=options.fresh, vendor_core=options.vendor_core)
     folder = options.out / options.package
-    _refuse_foreign(folder)
-    # Specs given as arguments replace their own packages only; without arguments the folder contains nothing else.
-    owned = pipeline.owned(made) if options.specs else (PurePosixPath(),)
-    changed = file_tree.write(made, folder, owned=owned)
+    try:
+        _refuse_foreign(folder, made)
+        # Specs given as arguments replace their own packages only.
+        made, owned = file_tree.with_manifest(made, folder, whole=not options.specs)
+        changed = file_tree.write(made, folder, owned=owned)
+    except OSError as error:
+        where = error.filename or folder
+        print(f"--out: cannot write to {where}: {error.strerror}; nothing was changed", file=sys.stderr)
+        return 2
     for path in changed:
         print((folder / path).as_posix())
     print(f"{len(changed)} of {len(made)} files changed" if changed else "nothing changed", file=sys.stderr)
@@ -73,8 +91,9 @@ def _check(options: argparse.Namespace, specs: list[Path]) -> int:
     from .generate import file_tree
 
     made = pipeline.assemble(specs, fresh=options.fresh, vendor_core=options.vendor_core)
-    owned = pipeline.owned(made) if options.specs else (PurePosixPath(),)
-    difference = file_tree.compare(made, options.out / options.package, owned=owned)
+    folder = options.out / options.package
+    made, owned = file_tree.with_manifest(made, folder, whole=not options.specs)
+    difference = file_tree.compare(made, folder, owned=owned)
     if difference:
         print(difference, end="")
         print("check: the generated code differs from the specs; run: make generate", file=sys.stderr)
@@ -101,7 +120,7 @@ def _specs(options: argparse.Namespace) -> list[Path]:
     if not found:
         print(f"no spec: there is no {SPECS.as_posix()}/*.yaml here; give the path of a spec", file=sys.stderr)
         raise SystemExit(2)
-    packages = [path.name.partition(".")[0] for path in found]
+    packages = [path.stem for path in found]
     twice = sorted({package for package in packages if packages.count(package) > 1})
     if twice:
         print(f"two specs would make the package {', '.join(twice)}; rename one of the files", file=sys.stderr)
@@ -109,14 +128,18 @@ def _specs(options: argparse.Namespace) -> list[Path]:
     return found
 
 
-def _refuse_foreign(folder: Path) -> None:
-    """Exit with an error if a folder contains a package that was not generated."""
-    head = folder / "__init__.py"
-    if not folder.is_dir() or not any(folder.iterdir()):
-        return
-    if not head.is_file() or not head.read_text(encoding="utf-8", errors="replace").startswith("# Generated"):
+def _refuse_foreign(folder: Path, made: FileTree) -> None:
+    """Exit with an error if files that were not generated would be overwritten."""
+    from .generate.file_tree import GENERATED, foreign
+
+    found = [folder / path for path in foreign(made, folder)]
+    if folder.is_dir() and any(folder.iterdir()):
+        head = folder / "__init__.py"
+        if not head.is_file() or not head.read_text(encoding="utf-8", errors="replace").startswith(GENERATED):
+            found = [folder]
+    if found:
         print(
-            f"{folder.as_posix()} was not generated and would be overwritten; "
+            f"{', '.join(path.as_posix() for path in found)} was not generated and would be overwritten; "
             "move it, or choose another --out or --package",
             file=sys.stderr,
         )
@@ -198,6 +221,8 @@ def _command(
 
 
 def _package(name: str) -> str:
-    if not name.isidentifier():
-        raise argparse.ArgumentTypeError(f"{name!r} is not a valid name for a Python package")
+    if re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name) is None or keyword.iskeyword(name):
+        raise argparse.ArgumentTypeError(f"{name!r} is not a valid name for a Python package; write shopclients")
+    if name in _TAKEN or name.startswith("__"):
+        raise argparse.ArgumentTypeError(f"{name!r} would hide a module that clients need; write shopclients")
     return name

@@ -81,14 +81,6 @@ def assemble(specs: Iterable[Path], *, fresh: bool = False, vendor_core: bool = 
     return {**_relative(tree), **dict(_core())} if vendor_core else tree
 
 
-def owned(tree: FileTree) -> tuple[PurePosixPath, ...]:
-    """Return the folders of a package that belong to a tree alone: one a vendor, and that of a copied core.
-
-    `write` removes and `compare` reports any other file in them, as a leftover of an earlier run.
-    """
-    return tuple(sorted({PurePosixPath(path.parts[0]) for path in tree if len(path.parts) > 1}))
-
-
 def _relative(tree: FileTree) -> FileTree:
     """Return a tree that imports the core from the copy inside the package."""
     sources = {

@@ -205,7 +205,7 @@ class Client(BaseClient):
 
         return Pages(self, self._driver, self._config, operation, arguments, body)
 
-    def response(self, method: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> Response[T]:
+    def response(self, method: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> Response[T]:
         """Call a method of this client and return its result with the response's status, headers and raw body.
 
             client.response(client.get_task, task_id).headers["etag"]
@@ -223,7 +223,9 @@ class Client(BaseClient):
             captured_responses.reset(token)
         return make_response(value, seen)
 
-    def stream(self, method: Callable[P, list[R]], *arguments: P.args, **named: P.kwargs) -> Generator[R, None, None]:
+    def stream(
+        self, method: Callable[P, list[R]], /, *arguments: P.args, **named: P.kwargs
+    ) -> Generator[R, None, None]:
         """Call a method that returns a list, and yield its items one by one while the response arrives.
 
             csv_client = client.with_options(media_type="text/csv")
@@ -355,7 +357,9 @@ class AsyncClient(BaseClient):
 
         return AsyncPages(self, self._driver, self._config, operation, arguments, body)
 
-    async def response(self, method: Callable[P, Awaitable[T]], *arguments: P.args, **named: P.kwargs) -> Response[T]:
+    async def response(
+        self, method: Callable[P, Awaitable[T]], /, *arguments: P.args, **named: P.kwargs
+    ) -> Response[T]:
         """Call a method of this client and return its result with the response's status, headers and raw body.
 
             (await client.response(client.get_task, task_id)).headers["etag"]
@@ -374,7 +378,7 @@ class AsyncClient(BaseClient):
         return make_response(value, seen)
 
     def stream(
-        self, method: Callable[P, Awaitable[list[R]]], *arguments: P.args, **named: P.kwargs
+        self, method: Callable[P, Awaitable[list[R]]], /, *arguments: P.args, **named: P.kwargs
     ) -> AsyncGenerator[R, None]:
         """Call a method that returns a list, and yield its items one by one while the response arrives.
 

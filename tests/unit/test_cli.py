@@ -105,6 +105,10 @@ def test_check_shows_the_difference(spec: Path, capsys: pytest.CaptureFixture[st
             ["generate", "--package", "not a name", "parcels.yaml"],
             "'not a name' is not a valid name for a Python package",
         ),
+        (["generate", "--package", "class", "parcels.yaml"], "'class' is not a valid name for a Python package"),
+        (["generate", "--package", "a.b", "parcels.yaml"], "'a.b' is not a valid name for a Python package"),
+        (["generate", "--package", "typing", "parcels.yaml"], "'typing' would hide a module that clients need"),
+        (["generate", "--package", "httpx", "parcels.yaml"], "'httpx' would hide a module that clients need"),
         (["generate"], "no spec: there is no specs/*.yaml here"),
         (["lint", "parcels.yaml", "other/parcels.yaml"], "two specs would make the package parcels"),
         (["generate", "parcels.yaml", "parcels.yml"], "two specs would make the package parcels"),
@@ -118,6 +122,32 @@ def test_wrong_usage_is_status_two(
         main(arguments)
     assert stop.value.code == 2
     assert printed in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        (".hidden.yaml", "hidden.yaml"),
+        ("._x.yaml", "x.yaml"),
+        ("a.v2.yaml", "a_v2.yaml"),
+        ("a-b.yaml", "a_b.yaml"),
+        ("Parcels.yaml", "parcels.yaml"),
+        ("class.yaml", "class_.yaml"),
+        ("core.yaml", "core_.yaml"),
+        ("vendors.yaml", "vendors_.yaml"),
+        (".yaml", "yaml.yaml"),
+        ("é.yaml", "booster.yaml"),
+    ],
+)
+def test_a_file_whose_name_is_no_package_is_refused(
+    spec: Path, name: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(name).write_text(SOUND, encoding="utf-8")
+    assert main(["generate", str(spec), name, "--out", "out"]) == 1
+    problem, remedy = capsys.readouterr().err.splitlines()
+    assert problem.startswith(f"{name}:1:1: unspellable-name: ")
+    assert remedy == f"  hint: rename the file to {hint}"
+    assert not Path("out").exists()
 
 
 def test_a_missing_spec_is_a_problem_like_others(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -61,7 +61,7 @@ def test_spelling(wire: str, snake: str, pascal: str) -> None:
         (naming.argument("client"), "client_"),
         (naming.argument("body"), "body_"),
         (naming.class_name("operation"), "Operation"),
-        (naming.class_name("union"), "Union_"),
+        (naming.class_name("union"), "Union"),
         (naming.class_name("None"), "None_"),
         (naming.class_name("Task"), "Task"),
         (naming.function("import"), "import_"),

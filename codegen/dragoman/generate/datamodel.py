@@ -1,7 +1,7 @@
 """Models of a spec as source code. The only module that imports datamodel-code-generator (the engine).
 
-The engine gets a document in which every name is final (classes and attributes as `spelling` has them) and every
-special format is a named type, so that it has nothing to guess; it returns the class bodies with their annotations.
+The engine gets a document in which every name is unique and valid (those of `spelling` with a prefix) and every special
+format is a named type, so that it has nothing to guess; it returns the class bodies with their annotations.
 What it cannot know (wire names, defaults, docstrings) reaches its template as `additions`. Its imports are dropped:
 our template writes those of `models.py`. It gets objects only: enumerations have no annotations to work out, and which
 names an alias has to quote depends on the order of the file, which is ours. References are custom types.
@@ -14,8 +14,8 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -24,25 +24,35 @@ from attrs import evolve, frozen
 from ..spec.model import Spec
 from ..spec.schema import Array, Const, Enumeration, Map, Nullable, Object, Ref, Scalar, Shape, Tuple, Union
 from .fields import Field, Model, models, schema_usage
+from .folders import scratch
 from .spelling import Speller
 
 TEMPLATES: Final = Path(__file__).parent / "templates" / "models"
 _TUPLE: Final = re.compile(r"\bTuple_([0-9a-f]+)\b")
 _PREFIX: Final = "#/components/schemas/"
-# Before the name of a class that the engine must not look up: its time grows with the square of a chain of references.
-# The templates remove it.
-_MARK: Final = "__name_of__"
-# Types that every `models.py` imports; the engine writes their names only.
-_NATIVE: Final = {
-    ("string", "uuid"): "uuid.UUID",
-    ("string", "date"): "datetime.date",
-    ("string", "date-time"): "datetime.datetime",
-}
+# Before the names of classes and fields, so that the engine does not change them: it renames a class `Any`. What an
+# annotation refers to has another prefix, for it is imported: looking up a class takes time that grows with the square
+# of a chain of references.
+_OWN: Final = "Own__"
+_OTHER: Final = "Other__"
+# What is a name in an annotation, and not a string.
+_NAME: Final = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|\w+""")
+# Classes that `models.py` imports.
+_IMPORTED: Final = frozenset(
+    {
+        *("Annotated", "Any", "Decimal", "Literal", "TypeAlias", "UNSET", "UUID", "Unset", "Upload"),
+        *("Base64", "DateTimeMs", "DecimalNumber", "DecimalString", "GuidN", "IntString", "ServiceStackDate"),
+        *("OneOf", "OpenFloat", "OpenInt", "OpenStr", "SECRET", "Scope", "TimeOfDay"),
+    }
+)
 
 
 @frozen
 class Models:
     """Contents of `models.py`."""
+
+    hidden: frozenset[str]
+    """Names that it imports as `_Any`, because it defines models with these names."""
 
     enumerations: tuple[Model, ...]
     text: str
@@ -55,17 +65,22 @@ def build(spec: Spec) -> Models:
     Raises:
         RuntimeError: the engine renamed a class, which is a bug of this module.
     """
-    speller = Speller({component.name: component for component in spec.components})
+    components = {component.name: component for component in spec.components}
+    plain = Speller(components)
+    speller = Speller(components, hidden=_IMPORTED & {plain.class_name(name) for name in components})
     wanted = models(speller, schema_usage(spec))
     enumerations = tuple(each for each in wanted if isinstance(each.component.shape, Enumeration))
     classes = tuple(each for each in wanted if isinstance(each.component.shape, Object))
     bodies, named = _generate(classes, speller) if classes else ({}, {})
-    expected = {f"{_PREFIX}{model.name}": model.name for model in classes}
+    expected = {f"{_PREFIX}{_OWN}{model.name}": f"{_OWN}{model.name}" for model in classes}
     if named != expected:
         raise RuntimeError(f"datamodel-code-generator renamed classes: {sorted(named.items() ^ expected.items())}")
     # The engine's order is alphabetical; ours is that of the page, and changes only with the page.
-    bodies |= {each.name: f"{each.name}: TypeAlias = {each.alias}\n{each.doc}" for each in wanted if each.alias}
-    return Models(enumerations, "\n\n\n".join(bodies[each.name] for each in wanted if each.name in bodies) + "\n")
+    alias = speller.imported("TypeAlias")
+    bodies |= {each.name: f"{each.name}: {alias} = {each.alias}\n{each.doc}" for each in wanted if each.alias}
+    return Models(
+        speller.hidden, enumerations, "\n\n\n".join(bodies[each.name] for each in wanted if each.name in bodies) + "\n"
+    )
 
 
 def _generate(wanted: tuple[Model, ...], speller: Speller) -> tuple[dict[str, str], Mapping[str, str]]:
@@ -75,8 +90,8 @@ def _generate(wanted: tuple[Model, ...], speller: Speller) -> tuple[dict[str, st
     from datamodel_code_generator.format import DatetimeClassType
     from datamodel_code_generator.parser import LiteralType
 
-    with TemporaryDirectory() as folder:
-        metadata = Path(folder) / "models.json"
+    with scratch() as folder:
+        metadata = folder / "models.json"
         text = generate(
             json.dumps(_document(wanted, speller)),
             input_file_type=InputFileType.OpenAPI,
@@ -90,8 +105,9 @@ def _generate(wanted: tuple[Model, ...], speller: Speller) -> tuple[dict[str, st
                 dict,
                 {
                     "#all#": {
-                        "additions": MappingProxyType({model.name: _additions(model) for model in wanted}),
-                        "mark": _MARK,
+                        "additions": MappingProxyType({f"{_OWN}{each.name}": _additions(each) for each in wanted}),
+                        "final": partial(_final, speller),
+                        "unset": speller.imported("Unset"),
                     }
                 },
             ),
@@ -111,6 +127,19 @@ def _generate(wanted: tuple[Model, ...], speller: Speller) -> tuple[dict[str, st
     return _bodies(text), {model["source_ref"]: model["class_name"] for model in listed}
 
 
+def _final(speller: Speller, annotation: str) -> str:
+    """Return an annotation of the engine with the names that `models.py` has for models and imports."""
+
+    def final(found: re.Match[str]) -> str:
+        name = found[0]
+        if name.startswith((_OWN, _OTHER)):
+            return name.removeprefix(_OWN).removeprefix(_OTHER)
+        # The engine imports these itself; other imports have their final name already.
+        return speller.imported(name) if name in ("Any", "Literal") else name
+
+    return _NAME.sub(final, annotation)
+
+
 def _bodies(text: str) -> dict[str, str]:
     """Return the classes of a module by name, without the imports."""
     lines = text.splitlines()
@@ -126,17 +155,24 @@ def _bodies(text: str) -> dict[str, str]:
 def _additions(model: Model) -> Mapping[str, Any]:
     """Return the data that the templates add to the engine's annotations."""
     return {
+        "name": model.name,
         "doc": model.doc,
         "children": model.children,
         "rename": model.rename,
         "fields": {
-            each.attribute: {"unset": each.unset, "right": each.right, "doc": each.doc} for each in model.fields
+            f"{_OWN}{each.attribute}": {
+                "name": each.attribute,
+                "unset": each.unset,
+                "right": each.right,
+                "doc": each.doc,
+            }
+            for each in model.fields
         },
     }
 
 
 def _document(wanted: tuple[Model, ...], speller: Speller) -> Mapping[str, Any]:
-    schemas = {model.name: _definition(model, speller) for model in wanted}
+    schemas = {f"{_OWN}{model.name}": _definition(model, speller) for model in wanted}
     return {
         "openapi": "3.1.0",
         "info": {"title": "models", "version": "0"},
@@ -148,14 +184,14 @@ def _document(wanted: tuple[Model, ...], speller: Speller) -> Mapping[str, Any]:
 def _definition(model: Model, speller: Speller) -> Mapping[str, Any]:
     own = {
         "type": "object",
-        "properties": {each.attribute: _member(each, speller) for each in model.fields},
+        "properties": {f"{_OWN}{each.attribute}": _member(each, speller) for each in model.fields},
         # The engine sorts required fields first. To keep the order, all are required, and optional ones may be null.
-        "required": [each.attribute for each in model.fields],
+        "required": [f"{_OWN}{each.attribute}" for each in model.fields],
     }
     shape = model.component.shape
     if not isinstance(shape, Object) or not shape.base:
         return own
-    return {"allOf": [{"$ref": f"{_PREFIX}{speller.class_name(shape.base)}"}, own]}
+    return {"allOf": [{"$ref": f"{_PREFIX}{_OWN}{speller.class_name(shape.base)}"}, own]}
 
 
 def _member(field: Field, speller: Speller) -> Mapping[str, Any]:
@@ -192,8 +228,8 @@ def _schema(shape: Shape, speller: Speller) -> dict[str, Any]:
 
 
 def _reference(name: str, speller: Speller) -> dict[str, Any]:
-    component, class_name = speller.components[name], speller.class_name(name)
-    schema: dict[str, Any] = {"type": "string", "customTypePath": f"models.{_MARK}{class_name}"}
+    component = speller.components[name]
+    schema: dict[str, Any] = {"type": "string", "customTypePath": f"models.{_OTHER}{speller.class_name(name)}"}
     # An alias contains its own null.
     nullable_class = component.nullable and isinstance(component.shape, Object | Enumeration)
     return _or_null(schema) if nullable_class else schema
@@ -223,7 +259,4 @@ def _scalar(shape: Scalar, speller: Speller) -> dict[str, Any]:
     annotation = speller.annotation(evolve(shape, secret=False), exact=True)
     if annotation in {"str", "int", "float", "bool"}:
         return {"type": shape.type}
-    return {
-        "type": shape.type,
-        "customTypePath": _NATIVE.get((shape.type, shape.format), f"taskclients_core.{annotation}"),
-    }
+    return {"type": shape.type, "customTypePath": f"models.{annotation}"}

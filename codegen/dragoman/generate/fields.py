@@ -165,7 +165,7 @@ def _right(member: Property, speller: Speller, default: Any, *, name: str, optio
     """Return the source after the `=`; `name` is the wire name if the rule of the class does not give it."""
     arguments: dict[str, str] = {}
     if unset:
-        arguments["default"] = "UNSET"
+        arguments["default"] = speller.imported("UNSET")
     elif optional:
         arguments["default"] = "None"
     elif default is not MISSING:
@@ -216,7 +216,9 @@ def _members(shape: Enumeration, speller: Speller) -> tuple[ir.Member, ...]:
 def _alias(component: Component, speller: Speller, recursive: frozenset[str]) -> str:
     """Return the source of an alias. A recursive one names its module, in which its quoted names are resolved."""
     annotation = speller.annotation(component.shape, exact=True, quoted=recursive)
-    return f"Annotated[{annotation}, Scope(__name__)]" if component.name in recursive else annotation
+    if component.name not in recursive:
+        return annotation
+    return f"{speller.imported('Annotated')}[{annotation}, {speller.imported('Scope')}(__name__)]"
 
 
 def _children(children: Discriminator, speller: Speller) -> str:

@@ -68,6 +68,9 @@ class Module:
     """Module with the operations of one tag."""
 
     name: str
+    reference: str
+    """Name under which `client.py` and `async_tasks.py` import it: no function of theirs has it."""
+
     doc: str
     """Prose."""
 
@@ -178,6 +181,9 @@ class Client:
 
     submissions: str
     """Tuple of all constants of `begin_functions`."""
+
+    hidden: frozenset[str]
+    """Names that `models.py` imports as `_Any`, because it defines models with these names."""
 
     enumerations: tuple[Enumeration, ...]
     models: str

@@ -8,11 +8,21 @@ from __future__ import annotations
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
 WIDTH = 120
-_BULLETS = ("- ", "* ")
+_ITEM: Final = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?: +|$)")
+_FENCE: Final = re.compile(r"`{3,}|~{3,}")
+_RULE: Final = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
+# Spaces at which no line may end: the next one would become an item of a list, a heading or a quotation.
+_GLUED: Final = re.compile(r" (?=(?:[-*+>]|#{1,6}|\d{1,9}[.)])(?: |$))")
+_GLUE: Final = "\x01"
+_END: Final = re.compile(r"[.!?][\"')\]]*\s+(?=[^\sa-z])")
+_ABBREVIATION: Final = re.compile(
+    r"(?:^|[\s(])(?:[a-z]|(?:[a-z]\.)+[a-z]|al|approx|art|ca|cf|dept|ed|eg|etc|fig|ie|incl|max|min|no|nos|nr|resp|sec|st|vs)\.$",
+    re.IGNORECASE,
+)
 
 
 def docstring(text: str, indent: int = 4) -> str:
@@ -43,9 +53,22 @@ def literal(value: Any) -> str:
 
 
 def sentence(text: str) -> str:
-    """Return text that ends with a full stop or another end of a sentence."""
+    """Return text that ends with a full stop or another end of a sentence. Tables and code stay as they are."""
     stripped = text.strip()
-    return stripped if not stripped or stripped[-1] in ".!?:" else f"{stripped}."
+    if not stripped or stripped[-1] in ".!?:":
+        return stripped
+    *_, (verbatim, _) = _lines(stripped)
+    return stripped if verbatim else f"{stripped}."
+
+
+def entry(parts: Iterable[str]) -> str:
+    """Join texts to an entry of a list or section: running text is one line, lists, tables and code stay lines."""
+    texts = [part.strip() for part in parts if part.strip()]
+    if not any(map(_is_structured, texts)):
+        return " ".join(" ".join(texts).split())
+    lines = [line for text in texts for verbatim, line in _lines(text) if verbatim or line]
+    first = "" if _is_structured(lines[0]) else lines.pop(0)
+    return "\n".join([first, *(f"    {line}".rstrip() for line in lines)])
 
 
 def paragraphs(parts: Iterable[str]) -> str:
@@ -56,46 +79,85 @@ def paragraphs(parts: Iterable[str]) -> str:
 def _headed(text: str, width: int) -> str:
     """End a first paragraph that is too long for one line after its first sentence."""
     head, separator, rest = text.partition("\n\n")
-    head = head if "\n" not in head else " ".join(head.split())
-    first, stop, more = head.partition(". ")
-    if len(head) <= width or not stop or len(first) >= width:
+    if _is_structured(head):
+        return text
+    head = " ".join(head.split())
+    end = next((each for each in _END.finditer(head) if not _ABBREVIATION.search(head[: each.start() + 1])), None)
+    if len(head) <= width or end is None or end.start() >= width:
         return f"{head}{separator}{rest}"
-    return f"{first}.\n\n{more}{separator}{rest}"
+    return f"{head[: end.end()].rstrip()}\n\n{head[end.end() :]}{separator}{rest}"
 
 
-def _filled(text: str, width: int) -> Iterable[str]:
-    blocks = [block for block in text.strip().split("\n\n") if block.strip()]
-    for number, block in enumerate(blocks):
-        if number:
-            yield ""
-        for line in _logical_lines(block):
-            hang = " " * (len(line) - len(line.lstrip()))
-            deeper = f"{hang}  " if line.lstrip().startswith(_BULLETS) else f"{hang}    " if hang else ""
-            quotes = "" if number else '"""'
+def _filled(text: str, width: int) -> Iterator[str]:
+    quotes = '"""'
+    for verbatim, line in _lines(text.strip("\n")):
+        hang = " " * (len(line) - len(line.lstrip()))
+        item = _ITEM.match(line.lstrip())
+        deeper = f"{hang}{' ' * len(item[0])}" if item else f"{hang}    " if hang else ""
+        if verbatim or not line:
+            yield line.rstrip()
+        else:
+            marked = item[0] if item else ""
             wrapped = textwrap.wrap(
-                f"{quotes}{line.strip()}",
+                quotes + marked.replace(" ", _GLUE) + _GLUED.sub(_GLUE, line.lstrip()[len(marked) :]),
                 width,
                 initial_indent=hang,
                 subsequent_indent=deeper,
                 break_long_words=False,
                 break_on_hyphens=False,
             )
-            yield from (part.removeprefix(quotes) for part in wrapped)
+            yield from (part.removeprefix(quotes).replace(_GLUE, " ") for part in wrapped)
+        quotes = ""
 
 
-def _logical_lines(block: str) -> Iterable[str]:
-    """Join the lines of running text; a line that is indented or starts a list item stays a line."""
+def _lines(text: str) -> Iterator[tuple[bool, str]]:
+    """Yield lines, each with True if it must not be wrapped: those of code and tables. Running text is one line."""
+    lines = text.replace(_GLUE, " ").split("\n")
+    tables = _tables(lines)
     running: list[str] = []
-    for line in block.splitlines():
-        if line.startswith((" ", *_BULLETS)) or (line.endswith(":") and not running):
-            if running:
-                yield " ".join(running)
-                running = []
-            yield line
-        else:
-            running.append(line.strip())
+    fence, blank = "", True
+    for number, line in enumerate(lines):
+        bare = line.strip()
+        fenced = _FENCE.match(bare)
+        verbatim = bool(fence or fenced or number in tables)
+        starts = line.startswith((" ", "#", ">")) or _ITEM.match(line) or (line.endswith(":") and not running)
+        if not verbatim and bare and not starts:
+            running.append(bare)
+            # Markdown's signs for the end of a line.
+            if not line.endswith(("  ", "\\")):
+                continue
+        if running:
+            yield False, " ".join(running)
+            blank, running = False, []
+        if verbatim or (bare and starts) or not (bare or blank):
+            yield verbatim, line.rstrip()
+            blank = not bare and not verbatim
+        if fence:
+            fence = "" if bare.startswith(fence) and not bare.strip(fence[0]) else fence
+        elif fenced:
+            fence = fenced[0]
     if running:
-        yield " ".join(running)
+        yield False, " ".join(running)
+
+
+def _tables(lines: list[str]) -> set[int]:
+    """Return the numbers of the lines of tables: a header, a rule below it, and the rows."""
+    found: set[int] = set()
+    for number, line in enumerate(lines[1:], start=1):
+        header = lines[number - 1]
+        if "|" in header and "|" in line and _RULE.fullmatch(line.strip()):
+            end = number
+            while end + 1 < len(lines) and "|" in lines[end + 1]:
+                end += 1
+            found |= {*range(number - 1, end + 1)}
+    return found
+
+
+def _is_structured(text: str) -> bool:
+    """Return True if text contains lists, tables, code, headings or quotations."""
+    return any(
+        verbatim or line.startswith((" ", "#", ">")) or _ITEM.match(line) is not None for verbatim, line in _lines(text)
+    )
 
 
 def _escaped(line: str, *, closing: bool = False) -> str:

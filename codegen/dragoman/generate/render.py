@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
+from textwrap import indent
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -63,14 +64,24 @@ def _tasks_doc(client: ir.Client) -> str:
 
 
 def _argument_docs(client: ir.Client) -> str:
-    lines = "\n".join(f"    {line}" for line in client.argument_docs)
-    return f"Args:\n{lines}" if lines else ""
+    return "Args:\n" + indent("\n".join(client.argument_docs), "    ") if client.argument_docs else ""
 
 
 def _arguments(arguments: Iterable[ir.Argument]) -> str:
     return ", ".join(
         f"{each.name}: {each.type} = {each.default}" if each.default else f"{each.name}: {each.type}"
         for each in arguments
+    )
+
+
+def _beside(names: str, hidden: frozenset[str]) -> str:
+    """Return names to import, each as `_Any` if the module defines a model with that name."""
+    return ", ".join(f"{each} as _{each}" if each in hidden else each for each in names.split(", "))
+
+
+def _imports(modules: Iterable[ir.Module]) -> str:
+    return ", ".join(
+        each.name if each.name == each.reference else f"{each.name} as {each.reference}" for each in modules
     )
 
 
@@ -90,7 +101,14 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701  the output is Python; `literals` quotes text of specs
     )
-    environment.filters.update(arguments=_arguments, docstring=docstring, literal=literal, signature=_signature)
+    environment.filters.update(
+        arguments=_arguments,
+        beside=_beside,
+        docstring=docstring,
+        imports=_imports,
+        literal=literal,
+        signature=_signature,
+    )
     return environment
 
 

@@ -70,6 +70,13 @@ class Speller:
     qualifier: str = ""
     """Prefix of classes in types and values: `models.` for modules that do not import them by name."""
 
+    hidden: frozenset[str] = frozenset()
+    """Names that the module cannot import as they are, because it defines models with these names."""
+
+    def imported(self, name: str) -> str:
+        """Return the name under which the module imports `name`: `_Any` beside a model called `Any`."""
+        return f"_{name}" if name in self.hidden else name
+
     def class_name(self, name: str) -> str:
         """Return the name of the class or alias of a component schema."""
         component = self.components[name]
@@ -116,8 +123,9 @@ class Speller:
                     yield "None"
             case Scalar(type_, format_, secret):
                 plain = _PLAIN.get((type_, format_), _TYPES[type_])
-                wire = _EXACT.get((type_, format_), plain) if exact else plain
-                yield f"Annotated[{wire}, {SECRET}]" if secret and exact else wire
+                wire = self.imported(_EXACT.get((type_, format_), plain) if exact else plain)
+                mark = f"{self.imported('Annotated')}[{wire}, {self.imported(SECRET)}]"
+                yield mark if secret and exact else wire
             case Const(value):
                 yield self._literal_type(value)
             case Array(items):
@@ -131,7 +139,7 @@ class Speller:
             case Nullable(inner):
                 members = list(self._members(inner, exact, quoted))
                 yield from (each for each in members if each != "None")
-                if "Any" not in members and not self.is_null(inner):
+                if self.imported("Any") not in members and not self.is_null(inner):
                     yield "None"
             case Union(members, discriminator):
                 found = [each for member in members for each in self._members(member, exact, quoted)]
@@ -139,11 +147,11 @@ class Speller:
                 if discriminator is None or not exact:
                     yield from classes
                 else:
-                    yield f"Annotated[{' | '.join(classes)}, {self._tags(discriminator)}]"
+                    yield f"{self.imported('Annotated')}[{' | '.join(classes)}, {self._tags(discriminator)}]"
                 if "None" in found:
                     yield "None"
             case _:
-                yield "Any"
+                yield self.imported("Any")
 
     def _inner(self, shape: Shape, exact: bool, quoted: frozenset[str]) -> str:
         if quoted.isdisjoint(alternatives(shape)):
@@ -152,7 +160,7 @@ class Speller:
 
     def _tags(self, discriminator: Discriminator) -> str:
         pairs = (f"{literal(tag)}: {self.qualifier}{self.class_name(name)}" for tag, name in discriminator.mapping)
-        return f"OneOf({literal(discriminator.property)}, {{{', '.join(pairs)}}})"
+        return f"{self.imported('OneOf')}({literal(discriminator.property)}, {{{', '.join(pairs)}}})"
 
     def value(self, shape: Shape, value: Any) -> str:
         """Return source for a value of a shape, given its JSON form; for defaults."""
@@ -172,9 +180,9 @@ class Speller:
             case Object() if isinstance(shape, Ref) and isinstance(value, dict):
                 return self._instance(shape, value)
             case Scalar("string", format_) if isinstance(value, str):
-                return _text_value(format_, value)
+                return self._text_value(format_, value)
             case Scalar("number", "decimal"):
-                return f"Decimal({literal(str(value))})"
+                return f"{self.imported('Decimal')}({literal(str(value))})"
             case Scalar("number", _) if isinstance(value, int) and not isinstance(value, bool):
                 return literal(float(value))
             case Scalar("integer", _) if isinstance(value, float):
@@ -268,33 +276,38 @@ class Speller:
         return f"{self.annotation(shape)}({', '.join(arguments)})"
 
     def _literal_type(self, value: Any) -> str:
-        if value is None:
-            return "None"
         # PEP 586 has no literal floats, lists or objects.
-        others = {float: "float", list: "list[Any]"}
-        return (
-            f"Literal[{literal(value)}]" if isinstance(value, str | int) else others.get(type(value), "dict[str, Any]")
-        )
+        match value:
+            case None:
+                return "None"
+            case str() | int():
+                return f"{self.imported('Literal')}[{literal(value)}]"
+            case float():
+                return "float"
+            case list():
+                return f"list[{self.imported('Any')}]"
+            case _:
+                return f"dict[str, {self.imported('Any')}]"
 
-
-def _text_value(format_: str, text: str) -> str:
-    name = format_.removesuffix("-ms")
-    if not is_typed(name):
-        return literal(text)
-    value = parsed(name, text)
-    match value:
-        case UUID():
-            return f"UUID({literal(text)})"
-        case datetime():
-            # In a form that every version of Python reads.
-            return f"datetime.fromisoformat({literal(value.isoformat().replace('+00:00', 'Z'))})"
-        case date():
-            return f"date.fromisoformat({literal(text)})"
-        case time():
-            return f"TimeOfDay.fromisoformat({literal(value.isoformat().replace('+00:00', 'Z'))})"
-        case Decimal():
-            return f"Decimal({literal(text)})"
-        case bytes():
-            return f"b64decode({literal(text)})"
-        case _:
-            return literal(value)
+    def _text_value(self, format_: str, text: str) -> str:
+        name = format_.removesuffix("-ms")
+        if not is_typed(name):
+            return literal(text)
+        value = parsed(name, text)
+        match value:
+            case UUID():
+                return f"{self.imported('UUID')}({literal(text)})"
+            case datetime():
+                # In a form that every version of Python reads.
+                return f"datetime.fromisoformat({literal(value.isoformat().replace('+00:00', 'Z'))})"
+            case date():
+                return f"date.fromisoformat({literal(text)})"
+            case time():
+                moment = value.isoformat().replace("+00:00", "Z")
+                return f"{self.imported('TimeOfDay')}.fromisoformat({literal(moment)})"
+            case Decimal():
+                return f"{self.imported('Decimal')}({literal(text)})"
+            case bytes():
+                return f"b64decode({literal(text)})"
+            case _:
+                return literal(value)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from inspect import signature
 from typing import Final
 
 from attrs import frozen
 
+from taskclients_core.client import AsyncClient, Client
+from taskclients_core.config import AsyncClientOptions, ClientOptions
 from taskclients_core.json_pointer import parse
 
 from ..diagnostics import Problem
@@ -19,7 +22,10 @@ from .walk import Node, Operation, hashable, nodes, operations, parameters, repo
 
 NAME_COLLISION: Final = "name-collision"
 
-_CLIENT: Final = "an attribute of every client"
+CLIENT_ATTRIBUTES: Final = tuple(sorted(name for name in {*dir(Client), *dir(AsyncClient)} if not name.startswith("_")))
+CLIENT_ARGUMENTS: Final = tuple(
+    sorted({*signature(Client).parameters, *ClientOptions.__annotations__, *AsyncClientOptions.__annotations__})
+)
 _EXTRA: Final = "additional_properties"
 _KEY: Final = "idempotency_key"
 
@@ -44,6 +50,7 @@ def check_name_collision(document: Document) -> Iterator[Problem]:
     Write `x-name: <spelling>` on one of the two objects, or `x-enum-varnames` beside an `enum`; rename a tag or a task
     type.
     """
+    yield from _clients(document)
     yield from _schemas(document)
     yield from _modules(document)
     yield from _operations(document)
@@ -55,14 +62,19 @@ def check_name_collision(document: Document) -> Iterator[Problem]:
         yield from _enumeration(document, schema)
 
 
-def _schemas(document: Document) -> Iterator[Problem]:
+def _clients(document: Document) -> Iterator[Problem]:
     info = root(document).child("info", "info")
     title = info.spelling or info.data.get("title") if info else None
-    base = naming.pascal(title) if isinstance(title, str) else ""
-    taken = {f"{base}Client": "the client class", f"Async{base}Client": "the client class"} if base else {}
+    if info and isinstance(title, str):
+        named = Named("title", title, f"{naming.pascal(title)}Client", info.at("x-name" if info.spelling else "title"))
+        hint = "write x-name: <the vendor's name> in info"
+        yield from _collisions(document, [named], {AsyncClient.__name__: "the base class of clients"}, hint)
+
+
+def _schemas(document: Document) -> Iterator[Problem]:
     schemas = root(document).children("schema", "components", "schemas")
     named = (Named("schema", n.key, n.spelling or naming.class_name(n.key), n.pointer) for n in schemas)
-    yield from _collisions(document, named, taken, "write x-name: <spelling> on one of the two")
+    yield from _collisions(document, named, {}, "write x-name: <spelling> on one of the two")
 
 
 def _modules(document: Document) -> Iterator[Problem]:
@@ -79,7 +91,7 @@ def _operations(document: Document) -> Iterator[Problem]:
         Named("operation", id_, each.node.spelling or naming.function(each.name), each.node.at("operationId"))
         for id_, each in reversed(distinct.items())
     ]
-    taken = dict.fromkeys(naming.CLIENT_ATTRIBUTES, _CLIENT)
+    taken = dict.fromkeys(CLIENT_ATTRIBUTES, "an attribute of every client")
     hint = "write x-name: <spelling> on the operation"
     yield from _collisions(document, named, taken, hint)
     derived = dict(pair for each in named for pair in _derived(each, distinct[each.wire].node))
@@ -165,7 +177,7 @@ def _client_arguments(document: Document) -> Iterator[Problem]:
         Named("server variable", node.key, node.spelling or naming.argument(node.key), node.pointer)
         for node in (server.children("server-variable", "variables") if server else ())
     ]
-    taken = dict.fromkeys(naming.CLIENT_ARGUMENTS, "an argument of every client")
+    taken = dict.fromkeys(CLIENT_ARGUMENTS, "an argument of every client")
     yield from _collisions(document, shared, taken, "write x-name: <spelling> on it")
 
 
@@ -228,12 +240,16 @@ def check_unspellable_name(document: Document) -> Iterator[Problem]:
 
     Write `x-name: <spelling>` beside the name or `x-enum-varnames` beside an `enum`, or rename the file or the tag.
     """
-    stem = document.path.name.partition(".")[0]
-    if naming.module(stem) != stem:
-        hint = f"rename the file to {naming.module(stem) or 'booster'}.yaml"
-        yield report(
-            document, UNSPELLABLE_NAME, "", f"the file name '{stem}' is not the name of a Python package", hint
+    stem = document.path.stem
+    package = naming.package(stem)
+    if package != stem:
+        message = (
+            f"the package '{stem}' is reserved for the package's own use"
+            if stem in naming.RESERVED_PACKAGES
+            else f"the file name {preview(stem)} is not the name of a Python package"
         )
+        hint = f"rename the file to {package or 'booster'}.yaml"
+        yield report(document, UNSPELLABLE_NAME, "", message, hint)
     info = root(document).child("info", "info")
     title = info.data.get("title") if info else None
     if info and isinstance(title, str) and not (info.spelling or naming.pascal(title)):
@@ -246,6 +262,10 @@ def check_unspellable_name(document: Document) -> Iterator[Problem]:
     for node in server.children("server-variable", "variables") if server else ():
         if not node.spelling and not naming.argument(node.key):
             yield _unspellable_name_problem(document, node.pointer, node.key, "write x-name: <spelling> on it")
+    components = root(document).child("components", "components")
+    for task_type in components.children("task", "x-task-types") if components else ():
+        if not naming.upper(task_type.key):
+            yield _unspellable_name_problem(document, task_type.pointer, task_type.key, "rename the task type")
     for node in nodes(document, "schema", "parameter"):
         yield from _schema(document, node) if node.kind == "schema" else _parameter(document, node)
 

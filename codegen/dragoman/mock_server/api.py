@@ -200,7 +200,7 @@ def load(path: Path) -> Api:
     Raises:
         SpecError: The file cannot be read.
     """
-    package = path.name.partition(".")[0]
+    package = path.stem
     uri = f"urn:dragoman:{package}"
     data = _absolute(yaml_document.load(path).data, uri)
     resource: Resource[Any] = Resource.from_contents(data, default_specification=DRAFT202012)

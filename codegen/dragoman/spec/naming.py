@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Container
 from typing import Final
 
 # Alternatives, in this order: IDs | EAN13 | RSP | Id, tasks, ean13 | 2fa, 3D
@@ -29,42 +30,29 @@ RESERVED_ATTRIBUTES: Final = (
 )
 """Names that attributes of models cannot have, because class bodies use them."""
 
-RESERVED_ARGUMENTS: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"body", "cast", "client", "cls", "models", "self"}
-"""Names that arguments of endpoint functions cannot have."""
+RESERVED_ARGUMENTS: Final = (
+    _KEYWORDS | _BUILTINS | _IMPORTED | {"body", "cast", "client", "cls", "models", "self", "super"}
+)
+"""Names that arguments of endpoint functions and of constructors of clients cannot have."""
 
-RESERVED_FUNCTIONS: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"annotations", "models", "object"}
+RESERVED_FUNCTIONS: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"annotations", "async_tasks", "models", "object"}
 """Names that endpoint functions and methods of clients cannot have."""
 
-_IMPORTED_CLASSES: Final = (
-    "Annotated Any Decimal Literal TypeAlias UUID Union "
-    "Base64 DateTimeMs DecimalNumber DecimalString GuidN IntString ServiceStackDate TimeOfDay "
-    "OneOf OpenFloat OpenInt OpenStr SECRET UNSET Unset Upload"
-)
-RESERVED_CLASSES: Final = frozenset(_IMPORTED_CLASSES.split()) | {"None", "True", "False"}
-"""Names that models cannot have, because `models.py` imports them. Other modules write `models.X`."""
+RESERVED_CLASSES: Final = frozenset({"None", "True", "False"})
+"""Names that models cannot have. What `models.py` imports gives way to them, and other modules write `models.X`."""
 
-RESERVED_CONSTANTS: Final = frozenset({"ERRORS", "SUBMISSIONS", "TYPE_CHECKING", "UUID"})
+RESERVED_CONSTANTS: Final = frozenset({"ERRORS", "SECRET", "SUBMISSIONS", "TYPE_CHECKING", "UNSET", "UUID"})
 """Names that constants of operations and task types cannot have."""
-
-RESERVED_MODULES: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"cast", "handles"}
-"""Names that modules of tags cannot have, because `client.py` and `async_tasks.py` use them beside those modules."""
 
 OWN_MODULES: Final = frozenset({"async_tasks", "client", "models"})
 """Modules that a package has besides those of its tags. Lint refuses a tag with such a name."""
 
-CLIENT_ATTRIBUTES: Final = frozenset(
-    {"aclose", "api", "call", "close", "pages", "response", "stream", "begin", "submissions", "tasks", "with_options"}
+_USED_BESIDE_MODULES: Final = (
+    _BUILTINS | _IMPORTED | {"annotations", "api", "cast", "handles", "object", "submissions", "super"}
 )
-"""Attributes that every client has besides its operations."""
 
-CLIENT_ARGUMENTS: Final = frozenset(
-    {
-        *("auth", "base_url", "deadline", "http_client", "lenient", "max_response_bytes", "media_type", "on_event"),
-        *("options", "parameters", "retry", "timeout", "user_agent", "account", "allow_private_downloads", "clock"),
-        *("credential", "download_client", "download_hosts", "journal", "poll", "server_urls", "variables"),
-    }
-)
-"""Arguments of a client's constructor besides its `x-client-parameter` parameters."""
+RESERVED_PACKAGES: Final = frozenset({"core", "vendors"})
+"""Packages that no vendor can have: the folder of a copied core, and a command of the generated command line."""
 
 
 def snake(wire: str) -> str:
@@ -145,7 +133,22 @@ def member(value: str | float) -> str:
 
 def module(tag: str) -> str:
     """Return the module for the operations of a tag."""
-    return _unreserved(snake(tag), RESERVED_MODULES)
+    return _unreserved(snake(tag), _KEYWORDS)
+
+
+def module_reference(module: str, functions: Container[str]) -> str:
+    """Return the name under which `client.py` and `async_tasks.py` import the module of a tag.
+
+    Args:
+        module: Name of the module.
+        functions: Functions of the client, which these modules define or list beside the modules.
+    """
+    return f"_{module}" if module in _USED_BESIDE_MODULES or module in functions else module
+
+
+def package(stem: str) -> str:
+    """Return the package for the spec in a file called `stem`, without its suffix."""
+    return _unreserved(snake(stem), _KEYWORDS | RESERVED_PACKAGES)
 
 
 def is_member(name: str) -> bool:

@@ -59,7 +59,7 @@ def read(document: Document) -> Spec:
     shared = {p.name: p for operation in operations for p in operation.parameters if p.client}
     return Spec(
         file=document.path.name,
-        stem=document.path.name.partition(".")[0],
+        stem=document.path.stem,
         title=info["title"],
         spelling=info.get("x-name", ""),
         description=_text(info.get("description") or info.get("summary")),

@@ -176,6 +176,8 @@ def argument_docs(documented: object) -> Mapping[str, str]:
     lines = (inspect.getdoc(documented) or "").partition("\nArgs:\n")[2].splitlines() if documented else []
     name = ""
     for line in lines:
+        if not line:
+            continue
         if not line.startswith("    "):
             break
         text = line[4:]

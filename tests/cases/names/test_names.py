@@ -12,7 +12,7 @@ ID = UUID("16d1f9cd-4d1b-459b-9b8a-1f8f6e3bee3e")
 def test_parameters(client: Any, wire: Any, part: Any) -> None:
     models = part("models")
     wire.respond([{"class": "a", "field": "b", "self": 1}])
-    body = models.Any_(any={"x": None})
+    body = models.Any(any={"x": None})
     found = client.list_("c", "d", "e", body, self_="f", body_="g", list_=["h"], sequence=9)
     assert wire.last.target == "/list/c/d/e?self=f&body=g&list=h"
     assert wire.last.header("X-Order") == "9"
@@ -26,7 +26,7 @@ def test_members(part: Any, core: Any) -> None:
         class_="a",
         field_="b",
         self_=1,
-        list_=[[models.Field(none=models.None_(any=models.Any_(any=1)))]],
+        list_=[[models.Field(none=models.None_(any=models.Any(any=1)))]],
         str_="c",
         define_="d",
         wire="e",
@@ -80,6 +80,10 @@ def test_operations(client: Any, wire: Any, part: Any) -> None:
 
 def test_a_tag_that_is_a_keyword(part: Any) -> None:
     assert part("import_").str_.__name__ == "str_"
+
+
+def test_a_tag_that_is_one_of_its_operations(client: Any, part: Any) -> None:
+    assert (client.search.__func__, client.find.__func__) == (part("search").search, part("search").find)
 
 
 def test_enumerations_keep_their_methods(part: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from taskclients_core.security import ServerVariable as CoreVariable
 
@@ -14,7 +14,7 @@ from ..datamodel import Models
 from ..fields import Model
 from ..literals import alternatives, entries, literal, paragraphs, sentence, tuple_of
 from ..spelling import Speller
-from .operations import lower_operation, repeated_errors
+from .operations import function_name, lower_operation, repeated_errors
 from .requests import argument, argument_doc, argument_name, declaration
 from .responses import shared_media_types
 from .security import scheme_doc, schemes, sign_in_types, with_assumption
@@ -25,42 +25,45 @@ from .tasks import begins, lower_tasks
 def lower(spec: Spec, models: Models) -> ir.Client:
     """Lower a spec to the client package that templates print."""
     speller = Speller({component.name: component for component in spec.components}, qualifier="models.")
-    tasks = lower_tasks(naming.module(spec.stem), spec, speller)
+    references = _module_references(spec)
+    tasks = lower_tasks(spec, speller, references)
     return ir.Client(
-        package=naming.module(spec.stem),
+        package=spec.stem,
         file=spec.file,
         title=spec.title,
         name=spec.spelling or naming.pascal(spec.title),
         doc=_doc(spec, speller),
-        api=tuple(_api(spec, speller)),
+        api=tuple(_api(spec, speller, references)),
         arguments=tuple(_arguments(spec, speller)),
         passed=", ".join(_passed(spec, speller)),
         argument_docs=(
             *(argument_doc(parameter, speller) for parameter in spec.client_parameters),
             *(_variable_doc(variable) for variable in _variables(spec)),
         ),
-        modules=tuple(_modules(spec, speller)),
+        modules=tuple(_modules(spec, speller, references)),
         task_types=tasks.task_types,
         begin_functions=tasks.begin_functions,
         constants=tasks.constants,
         handle_classes=tasks.handle_classes,
         submissions=tuple_of(begin.constant for begin in tasks.begin_functions),
+        hidden=models.hidden,
         enumerations=tuple(
-            ir.Enumeration(name=each.name, base=_base(each), doc=each.doc, members=each.members)
+            ir.Enumeration(name=each.name, base=_base(each, models.hidden), doc=each.doc, members=each.members)
             for each in models.enumerations
         ),
         models=models.text,
     )
 
 
-def _base(model: Model) -> str:
+def _base(model: Model, hidden: frozenset[str]) -> str:
     shape = model.component.shape
     type_ = shape.type if isinstance(shape, Enumeration) else "string"
-    return {"string": "OpenStr", "integer": "OpenInt", "number": "OpenFloat"}[type_]
+    base = {"string": "OpenStr", "integer": "OpenInt", "number": "OpenFloat"}[type_]
+    return f"_{base}" if base in hidden else base
 
 
-def _api(spec: Spec, speller: Speller) -> Iterator[str]:
-    yield literal(naming.module(spec.stem))
+def _api(spec: Spec, speller: Speller, references: Mapping[str, str]) -> Iterator[str]:
+    yield literal(spec.stem)
     server = spec.servers[0]
     yield "None" if server.url.startswith("/") else literal(server.url)
     servers = dict.fromkeys(operation.server for operation in spec.operations if operation.server)
@@ -69,7 +72,7 @@ def _api(spec: Spec, speller: Speller) -> Iterator[str]:
         template=literal(server.template) if variables or server.url.startswith("/") else "",
         variables=source(variables) if variables else "",
         servers=tuple_of(map(literal, servers)),
-        schemes=schemes(spec, speller),
+        schemes=schemes(spec, speller, references),
         security=alternatives(spec.security) if spec.security else "",
         media_types=tuple_of(map(literal, shared_media_types(spec))),
         parameters=tuple_of(declaration(parameter, speller) for parameter in spec.client_parameters),
@@ -111,20 +114,28 @@ def _variable_doc(variable: ServerVariable) -> str:
     return f"{_variable_name(variable)}: {' '.join(described.split())} Without effect if you pass `base_url`."
 
 
-def _modules(spec: Spec, speller: Speller) -> Iterator[ir.Module]:
-    package = naming.module(spec.stem)
+def _modules(spec: Spec, speller: Speller, references: Mapping[str, str]) -> Iterator[ir.Module]:
     for tag in spec.tags:
         operations = [operation for operation in spec.operations if operation.tag == tag.name]
         shared = repeated_errors(operations, speller)
         yield ir.Module(
             name=naming.module(tag.name),
+            reference=references[tag.name],
             doc=sentence(tag.description) or f"Operations of `{tag.name}`.",
             errors=shared,
             operations=tuple(
-                lower_operation(package, each, speller, shared_errors=shared, begins=begins(each))
+                lower_operation(spec.stem, each, speller, shared_errors=shared, begins=begins(each))
                 for each in operations
             ),
         )
+
+
+def _module_references(spec: Spec) -> Mapping[str, str]:
+    """Return the name under which `client.py` and `async_tasks.py` import the module of each tag."""
+    functions = {function_name(each) for each in spec.operations}
+    begin = {naming.begin(function_name(each)) for each in spec.operations if each.submission}
+    taken = functions | begin | set(map(naming.async_function, begin))
+    return {tag.name: naming.module_reference(naming.module(tag.name), taken) for tag in spec.tags}
 
 
 def _doc(spec: Spec, speller: Speller) -> str:

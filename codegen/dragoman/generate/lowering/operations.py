@@ -29,7 +29,7 @@ def lower_operation(
         shared_errors: Contents of the module's `ERRORS`.
         begins: Sentence on the `begin_...` function, for an operation that begins a task.
     """
-    function = _function(operation)
+    function = function_name(operation)
     own = [each for each in operation.parameters if not each.client]
     passed = [each for each in own if not each.body_pointer]
     body = body_argument(operation, speller)
@@ -74,7 +74,7 @@ def lower_operation(
 
 def constant(operation: Operation) -> str:
     """Return the name of an endpoint's constant."""
-    return naming.constant(_function(operation))
+    return naming.constant(function_name(operation))
 
 
 def repeated_errors(operations: Iterable[Operation], speller: Speller) -> str:
@@ -103,7 +103,8 @@ def _signature(
     return tuple(positional), tuple(keyword)
 
 
-def _function(operation: Operation) -> str:
+def function_name(operation: Operation) -> str:
+    """Return the name of the function of an endpoint."""
     return operation.spelling or naming.function(operation.name)
 
 

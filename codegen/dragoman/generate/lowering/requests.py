@@ -13,7 +13,7 @@ from ...spec import naming
 from ...spec.model import Content, ContentKind, Operation, Parameter, content_kind
 from ...spec.schema import MISSING
 from .. import ir
-from ..literals import call, literal, sentence, tuple_of
+from ..literals import call, entry, literal, sentence, tuple_of
 from ..spelling import SECRET, Speller
 from .responses import attribute_path, text_type, undecoded
 from .struct_source import Symbol, source
@@ -75,7 +75,7 @@ def argument_doc(parameter: Parameter, speller: Speller, *, assumed: bool = True
         parts.append("Deprecated.")
     if parameter.assumed and assumed:
         parts.append(f"Assumed: {sentence(parameter.assumed)}")
-    return f"{argument(parameter, speller).name}: {' '.join(' '.join(parts).split())}"
+    return f"{argument(parameter, speller).name}: {entry(parts)}"
 
 
 def body_declaration(operation: Operation, speller: Speller) -> str:
@@ -120,7 +120,7 @@ def body_doc(operation: Operation, speller: Speller) -> str:
     if text and filled:
         verb = "fills" if len(filled) == 1 else "fill"
         text = f"{sentence(text)} Its {' and '.join(filled)} also {verb} the path."
-    return " ".join(sentence(text).split())
+    return entry([sentence(text)])
 
 
 def _described(content: Content, speller: Speller) -> str:

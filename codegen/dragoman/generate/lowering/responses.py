@@ -14,7 +14,7 @@ from taskclients_core.operation import ErrorCondition, Pagination
 
 from ...spec.model import ROW_TYPES, Content, ContentKind, Operation, Response, Spec, content_kind, is_json
 from ...spec.schema import Anything, Array, Enumeration, Map, Object, Property, Ref, Scalar, Shape
-from ..literals import literal, sentence
+from ..literals import entry, literal, sentence
 from ..spelling import Speller
 from .struct_source import source
 
@@ -121,7 +121,7 @@ def _described(response: Response, content: Content | None, speller: Speller) ->
 
 
 def _line(text: str) -> str:
-    return " ".join(sentence(text).split())
+    return entry([sentence(text)])
 
 
 def error_types(operation: Operation, speller: Speller) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from ...spec import naming
+from collections.abc import Mapping
+
 from ...spec.model import Operation, Scheme, Spec
-from ..literals import call, entries, literal, sentence, tuple_of
+from ..literals import call, entries, entry, literal, sentence, tuple_of
 from ..spelling import Speller
 from .operations import constant
 from .responses import attribute_path, success_shape
 
 
-def schemes(spec: Spec, speller: Speller) -> str:
-    """Return the security schemes by name as source, '' for none."""
-    found = [f"{literal(scheme.name)}: {_scheme(scheme, spec, speller)}" for scheme in spec.schemes]
+def schemes(spec: Spec, speller: Speller, references: Mapping[str, str]) -> str:
+    """Return the security schemes by name as source, '' for none; `references` names the modules of tags."""
+    found = [f"{literal(scheme.name)}: {_scheme(scheme, spec, speller, references)}" for scheme in spec.schemes]
     return "{" + ", ".join(found) + "}" if found else ""
 
 
@@ -26,17 +27,18 @@ def scheme_doc(scheme: Scheme, spec: Spec, speller: Speller) -> str:
     """Return the documentation of a scheme."""
     classes = [f"a `{_body(each, speller)}`" for each in _ways(scheme, spec)]
     signing = f"Given {' or '.join(classes)}, the client signs in automatically." if classes else ""
-    return " ".join(filter(None, [with_assumption(_way(scheme), ""), signing, with_assumption("", scheme.assumed)]))
+    return entry([with_assumption(_way(scheme), ""), signing, with_assumption("", scheme.assumed)])
 
 
 def with_assumption(description: str, assumed: str) -> str:
     """Return a description followed by its assumption."""
-    parts = (sentence(description), f"Assumed: {sentence(assumed)}" if assumed else "")
-    return " ".join(part for part in parts if part)
+    return entry([sentence(description), f"Assumed: {sentence(assumed)}" if assumed else ""])
 
 
-def _scheme(scheme: Scheme, spec: Spec, speller: Speller) -> str:
-    sign_in = tuple_of(_sign_in(scheme, operation, speller) for operation in _ways(scheme, spec))
+def _scheme(scheme: Scheme, spec: Spec, speller: Speller, references: Mapping[str, str]) -> str:
+    sign_in = tuple_of(
+        _sign_in(scheme, operation, speller, references[operation.tag]) for operation in _ways(scheme, spec)
+    )
     match scheme.kind:
         case "basic":
             return "HttpBasic()"
@@ -59,11 +61,10 @@ def _ways(scheme: Scheme, spec: Spec) -> list[Operation]:
     return [by_id[each] for each in scheme.sign_in.operations] if scheme.sign_in else []
 
 
-def _sign_in(scheme: Scheme, operation: Operation, speller: Speller) -> str:
+def _sign_in(scheme: Scheme, operation: Operation, speller: Speller, module: str) -> str:
     pointer = scheme.sign_in.token if scheme.sign_in else ""
     token = attribute_path(success_shape(operation), pointer, speller)
-    where = f"{naming.module(operation.tag)}.{constant(operation)}"
-    return call("SignIn", where, *entries(token=literal(token)))
+    return call("SignIn", f"{module}.{constant(operation)}", *entries(token=literal(token)))
 
 
 def _body(operation: Operation, speller: Speller) -> str:

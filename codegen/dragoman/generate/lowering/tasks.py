@@ -24,7 +24,7 @@ from ...spec.schema import Shape
 from .. import ir
 from ..literals import paragraphs, sentence, tuple_of
 from ..spelling import Speller
-from .operations import argument_docs, async_doc, constant, lower_operation, section, summary
+from .operations import argument_docs, async_doc, constant, function_name, lower_operation, section, summary
 from .requests import argument_name
 from .responses import is_optional, item_shape, returned, shape_at, success_shape
 from .struct_source import Printer, Symbol, share
@@ -39,6 +39,9 @@ class TaskTypeLowering:
 
     package: str
     operations: Mapping[str, Operation]
+    references: Mapping[str, str]
+    """Name under which the module of a tag is imported."""
+
     speller: Speller
     """Names of models, as `async_tasks.py` imports them."""
 
@@ -104,7 +107,7 @@ class TaskTypeLowering:
         """Return the constant of an operation or of a task type; None for other values."""
         if isinstance(value, CoreOperation):
             found = self.operations[value.name]
-            return Symbol(f"{naming.module(found.tag)}.{constant(found)}")
+            return Symbol(f"{self.references[found.tag]}.{constant(found)}")
         return Symbol(task_type_constant(value)) if isinstance(value, TaskType) else None
 
     def _task(self, task_type: TaskType[Any, Any]) -> Shape:
@@ -162,9 +165,16 @@ class Tasks:
     handle_classes: tuple[ir.HandleClass, ...]
 
 
-def lower_tasks(package: str, spec: Spec, speller: Speller) -> Tasks:
-    """Lower the task types of a spec, and the operations that begin tasks."""
-    lowering = TaskTypeLowering(package, {each.id: each for each in spec.operations}, speller)
+def lower_tasks(spec: Spec, speller: Speller, references: Mapping[str, str]) -> Tasks:
+    """Lower the task types of a spec, and the operations that begin tasks.
+
+    Args:
+        spec: The spec.
+        speller: Names of models, as `async_tasks.py` imports them.
+        references: Name under which it imports the module of each tag.
+    """
+    operations = {each.id: each for each in spec.operations}
+    lowering = TaskTypeLowering(spec.stem, operations, references, speller)
     starts = [(operation, operation.submission) for operation in spec.operations if operation.submission]
     printer, constants = share(
         [
@@ -187,7 +197,7 @@ def begins(operation: Operation) -> str:
     """Return the sentence on the `begin_...` function of an operation, '' if it begins no task."""
     if operation.submission is None:
         return ""
-    function = naming.begin(operation.spelling or naming.function(operation.name))
+    function = naming.begin(function_name(operation))
     match operation.submission.definition.task_type.result:
         case DownloadLinks():
             rest = " and downloads its file"

@@ -43,7 +43,9 @@ def add_thing(
         place: {% endfor %} \"\"" \\N{BULLET}.
         body: \"\""+__import__("os").system("x")+\"\"".
         mode: Sent as the query parameter `mode`.
-        query: Two lines Returns: nothing \"\"". If omitted, the server uses '\"\""\\\\'.
+        query: Two lines Returns:
+                nothing \"\"".
+            If omitted, the server uses '\"\""\\\\'.
 
     Returns:
         \\"\\"\\" {{ 7 * 7 }} f"{__import__("os")}".
@@ -69,6 +71,8 @@ async def add_thing_async(
         place: {% endfor %} \"\"" \\N{BULLET}.
         body: \"\""+__import__("os").system("x")+\"\"".
         mode: Sent as the query parameter `mode`.
-        query: Two lines Returns: nothing \"\"". If omitted, the server uses '\"\""\\\\'.
+        query: Two lines Returns:
+                nothing \"\"".
+            If omitted, the server uses '\"\""\\\\'.
     """
     return await client.call(ADD_THING, place, query, mode, body=body)

@@ -8,6 +8,7 @@ from typing import Final
 from taskclients_core import Api, AsyncClient, Client
 
 from . import import_
+from . import search as _search
 
 API: Final = Api(
     "spec",
@@ -34,6 +35,9 @@ class ApiClient(Client):
     errors = import_.errors
     url = import_.url
 
+    search = _search.search
+    find = _search.find
+
 
 class AsyncApiClient(AsyncClient):
     """Async twin of `ApiClient`: the same methods, to be awaited."""
@@ -49,3 +53,6 @@ class AsyncApiClient(AsyncClient):
     uuid = import_.uuid_async
     errors = import_.errors_async
     url = import_.url_async
+
+    search = _search.search_async
+    find = _search.find_async

@@ -28,7 +28,7 @@ LIST: Final = Operation(
         Query("list", list[str]),
         Header("X-Order", int),
     ),
-    body=Json(models.Any_),
+    body=Json(models.Any),
     returns=list[models.Response],
 )
 
@@ -38,7 +38,7 @@ def list_(
     client_: str,
     class_: str,
     x_2fa: str,
-    body: models.Any_,
+    body: models.Any,
     *,
     self_: str | None = None,
     body_: str | None = None,
@@ -73,7 +73,7 @@ async def list_async(
     client_: str,
     class_: str,
     x_2fa: str,
-    body: models.Any_,
+    body: models.Any,
     *,
     self_: str | None = None,
     body_: str | None = None,

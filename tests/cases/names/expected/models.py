@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any as _Any
+from typing import TypeAlias
 from uuid import UUID
 
 from attrs import field
@@ -66,7 +67,7 @@ List: TypeAlias = list[Field]
 class None_:
     """Named like nothing."""
 
-    any: Any_ | None = None
+    any: Any | None = None
 
 
 @wire(rename="camel")
@@ -78,10 +79,10 @@ class Json:
 
 
 @define(kw_only=True)
-class Any_:
+class Any:
     """Named like a type of Python's."""
 
-    any: Any
+    any: _Any
 
 
 Models: TypeAlias = dict[str, Response]

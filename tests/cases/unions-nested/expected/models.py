@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
+from typing import Any as _Any
 from uuid import UUID
 
 from attrs import field
@@ -39,7 +40,7 @@ class Dog:
     """A dog."""
 
     type: Literal["dog"] = "dog"
-    additional_properties: dict[str, Any] = field(factory=lambda: {}, metadata=extra())
+    additional_properties: dict[str, _Any] = field(factory=lambda: {}, metadata=extra())
     """Members without an attribute of their own, by wire name."""
 
 
@@ -92,8 +93,8 @@ class Values:
     lists: list[int] | list[str] | date | None = None
     maps: dict[str, int] | dict[str, list[str]] | None = None
     deep: dict[str, list[float | dict[str, bool]]] | None = None
-    any: Any_ | None = None
+    any: Any | None = None
 
 
-Any_: TypeAlias = int | UUID | str | list[Pet] | dict[str, Pet] | Pet
+Any: TypeAlias = int | UUID | str | list[Pet] | dict[str, Pet] | Pet
 """One of each."""
