@@ -126,7 +126,7 @@ def of_properties(names: Sequence[str]) -> Spec:
     return {
         **HEAD,
         "paths": {},
-        "components": {"schemas": {"Shown": {"type": "object", "properties": members | others}}},
+        "components": {"schemas": {"Sample": {"type": "object", "properties": members | others}}},
     }
 
 
@@ -188,7 +188,7 @@ TABLES: Final[Mapping[str, tuple[Callable[[Sequence[str]], Spec], tuple[str, ...
     "tags": (of_tags, ("/paths",)),
     "schemas": (of_schemas, ("/components/schemas", "/paths")),
     "enumerations": (of_enumerations, ("/components/schemas",)),
-    "properties": (of_properties, ("/components/schemas/Shown/properties",)),
+    "properties": (of_properties, ("/components/schemas/Sample/properties",)),
     "values": (of_values, ("/components/schemas/Value/enum",)),
     "parameters": (of_parameters, ("/paths/~1x/post/parameters",)),
     "client_parameters": (of_client_parameters, ("/components/parameters", "/paths/~1x/get/parameters")),
@@ -339,7 +339,7 @@ def test_values_survive_a_round_trip(tables: Tables) -> None:
     for package, names in tables[1]["properties"].names.items():
         models = importlib.import_module(f"hostile.{package}.models")
         text = json.dumps({name: [i] for i, name in enumerate(names)})
-        shown = decode(text, models.Shown)
+        shown = decode(text, models.Sample)
         assert decode(encode(shown), dict[str, Any]) == json.loads(text)
         assert [getattr(shown, naming.attribute(name)) for name in names] == [[i] for i, _ in enumerate(names)]
     for package, names in tables[1]["schemas"].names.items():

@@ -146,7 +146,7 @@ def _check_paths(tree: FileTree, owned: Iterable[PurePosixPath], folder: Path) -
 
 
 def _stage(new: Path, folder: Path, changed: Mapping[PurePosixPath, str], stale: Collection[PurePosixPath]) -> None:
-    """Make the folder as it shall be: changed files, and hard links to all others, whoever made them."""
+    """Make the folder as it shall be: changed files, and hard links to all others, generated or not."""
     new.mkdir()
     for path, text in changed.items():
         target = new / path
@@ -172,7 +172,7 @@ def _link(old: Path, new: Path) -> None:
 
 
 def _keep_new_files(old: Path, folder: Path, stale: Collection[PurePosixPath]) -> None:
-    """Move files into the folder that someone created in the old one while the new one was made."""
+    """Move files into the folder that were created in the old one while the new one was made."""
     for path in _files(old):
         if path not in stale and not _is_bytecode(path) and not os.path.lexists(folder / path):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
