@@ -22,7 +22,7 @@ _UPPER: Final = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 _OF_NUMBERS: Final = str.maketrans({"-": "MINUS_", ".": "_", "e": "E_", "+": ""})
 _KEYWORDS: Final = frozenset(keyword.kwlist)
 # Builtins that generated annotations and values use: a name that hides one would change their meaning.
-_BUILTINS: Final = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
+_BUILTINS: Final = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str", "tuple"})
 _IMPORTED: Final = frozenset({"b64decode", "date", "datetime"})
 
 RESERVED_ATTRIBUTES: Final = (

@@ -19,7 +19,7 @@ from ..tasks.definition import DownloadLinks
 from .credentials import credential_forms
 from .discovery import BeginCommand, Vendor, Vendors
 from .exit_codes import SUCCESS, USAGE
-from .options import Option, operation_options
+from .options import Option, operation_options, with_unique_flags
 from .values import environment_variable, kebab, metavar
 
 _HELP: Final = """Begin tasks, follow them, resume them later, and download their files.
@@ -201,13 +201,15 @@ def _fixed_command(vendor: Vendor, word: str) -> Any:
         )
         for name in (vendor.scopes if word == "tasks" else ())
     ]
-    return _command(word, (*options, *scopes, *_client_options(vendor)), run, about)
+    ours = with_unique_flags((*options, *scopes, *_client_options(vendor)), {"--help"})
+    return _command(word, ours, run, about)
 
 
 def _begin_command(vendor: Vendor, begin: BeginCommand) -> Any:
     submission = begin.submission
     files = (_DOWNLOAD,) if isinstance(submission.task_type.result, DownloadLinks) else ()
-    ours = (*files, _WAIT, _TIMEOUT, _ACCEPT_PARTIAL, _IDEMPOTENCY_KEY, *_client_options(vendor))
+    fixed = (*files, _WAIT, _TIMEOUT, _ACCEPT_PARTIAL, _IDEMPOTENCY_KEY, *_client_options(vendor))
+    ours = tuple(with_unique_flags(fixed, {"--help"}))
     reserved = {"--help", *(each for option in ours for flag in option.flags for each in flag.split("/"))}
     found = operation_options(submission.operation, begin.arguments, reserved)
 
@@ -267,6 +269,7 @@ def _client_options(vendor: Vendor) -> Iterator[Option]:
         default=False,
         help="Download files from private addresses and without TLS too.",
     )
+    yield _JSON
     for name, parameter, about in vendor.client_parameters:
         yield Option(
             name=f"client_{name}",
@@ -276,7 +279,6 @@ def _client_options(vendor: Vendor) -> Iterator[Option]:
             variable=vendor.variable(name),
             help=f"{about} [required]" if parameter.required else about,
         )
-    yield _JSON
 
 
 # -- typer

@@ -182,7 +182,7 @@ def operation_options(
     if isinstance(body, Json | Form | Multipart) and (model := model_type(body.type)) is not None:
         found.extend(_of_members(model, (), ()))
     found.sort(key=lambda option: not option.required)
-    return OperationOptions(operation, tuple(_with_unique_flags(found, reserved)), body, len(parameters))
+    return OperationOptions(operation, tuple(with_unique_flags(found, reserved)), body, len(parameters))
 
 
 def _of_parameter(index: int, parameter: Parameter, about: Mapping[str, str]) -> Option:
@@ -240,12 +240,12 @@ def _negative(word: str) -> str:
     return f"{path}{dot}no-{last}"
 
 
-def _with_unique_flags(options: Iterable[Option], reserved: Collection[str]) -> Iterator[Option]:
+def with_unique_flags(options: Iterable[Option], reserved: Collection[str]) -> Iterator[Option]:
     """Yield the options, each with a name and unique flags; of two with the same flag, the first keeps it."""
     taken = {*reserved}
     for index, option in enumerate(options):
         flags = [flag for flag in option.flags if taken.isdisjoint(flag.split("/"))]
-        if not flags:
+        if option.flags and not flags:
             prefix = "body" if option.place else "parameter"
             flags = ["/".join(f"--{prefix}.{each.removeprefix('--')}" for each in option.flags[0].split("/"))]
         taken.update(each for flag in flags for each in flag.split("/"))

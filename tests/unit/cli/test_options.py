@@ -18,7 +18,7 @@ from taskclients.lifepos import exports as lifepos_exports
 from taskclients.lifepos import imports as lifepos_imports
 from taskclients.lifepos.models import NomenclatureImportStrategies
 from taskclients_core import InvalidArgumentError
-from taskclients_core.cli.options import OperationOptions, operation_options
+from taskclients_core.cli.options import OperationOptions, Option, operation_options, with_unique_flags
 from taskclients_core.cli.values import metavar, wire_value
 from taskclients_core.operation import Binary, Json, Multipart, Operation, Path, Query, Text, Upload
 
@@ -31,6 +31,17 @@ def given(found: OperationOptions, **values: Any) -> dict[str, Any]:
         option.flag.removeprefix("--").replace("-", "_").replace(".", "__"): option.name for option in found.options
     }
     return {names[name]: value for name, value in values.items()}
+
+
+def test_no_name_of_a_spec_hides_an_option() -> None:
+    options = [
+        Option(name="resume_token", flags=()),
+        Option(name="json", flags=("--json",)),
+        Option(name="client_json", flags=("--json",)),
+        Option(name="client_help", flags=("--help",)),
+    ]
+    found = [option.flags for option in with_unique_flags(options, {"--help"})]
+    assert found == [(), ("--json",), ("--parameter.json",), ("--parameter.help",)]
 
 
 def test_members_of_a_body_are_options() -> None:
