@@ -362,6 +362,6 @@ def _parts(value: object) -> Iterator[tuple[str, object]]:
     for member in given:
         items = as_list(member.value)
         if not any(is_file(item) for item in items):
-            items = as_list(None if member.value is None else to_builtins(member.value, member.type))
+            items = as_list(None if member.value is None else to_builtins(member.value, member.type, secret=True))
         for item in items:
             yield member.name, item
