@@ -65,13 +65,19 @@ def _shape(node: Mapping[str, Any]) -> Shape:
     if "$ref" in node:
         return Ref(reference(node))
     if "const" in node:
-        return Const(node["const"])
+        return Const(_constant(node))
     if "allOf" in node:  # inline, it has one part
         return shape(node["allOf"][0])
     for keyword in ("oneOf", "anyOf"):
         if keyword in node:
             return _union(node[keyword], node.get("discriminator"))
     return _several(node, _types(node))
+
+
+def _constant(node: Mapping[str, Any]) -> Any:
+    value = node["const"]
+    whole = isinstance(value, float) and value.is_integer() and "integer" in _types(node)
+    return int(value) if whole else value
 
 
 def default(node: Any, schemas: Mapping[str, Any]) -> Any:

@@ -151,7 +151,7 @@ def _candidates(text: str, hint: Any) -> list[str]:
     """Return the JSON texts that an option's text can mean, the most likely one first."""
     quoted = json.dumps(text)
     if is_scalar(hint):
-        numbers = {int, float, bool} & set(accepted_classes(hint))
+        numbers = any(issubclass(each, (int, float)) for each in accepted_classes(hint))
         return [quoted, text] if numbers and _is_json(text) else [quoted]
     if hint is Any or object in accepted_classes(hint):
         return [text if _is_json(text) else quoted]

@@ -407,7 +407,7 @@ def _parts(value: object) -> Iterator[tuple[str, object]]:
         others = [item for item in items if not is_file(item)]
         if others and len(others) == len(items):
             try:
-                items = as_list(to_builtins(member.value, member.type))
+                items = as_list(to_builtins(member.value, member.type, secret=True))
             except TypeError:  # JSON cannot represent the type of a file
                 raise _no_file(member.name, others[0]) from None
         elif others and member.type is not Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path as FilePath
 from typing import Any
@@ -20,9 +20,19 @@ from taskclients.lifepos.models import NomenclatureImportStrategies
 from taskclients_core import InvalidArgumentError
 from taskclients_core.cli.options import OperationOptions, Option, operation_options, with_unique_flags
 from taskclients_core.cli.values import metavar, wire_value
+from taskclients_core.formats import IntString
+from taskclients_core.model import OpenFloat, OpenInt
 from taskclients_core.operation import Binary, Json, Multipart, Operation, Path, Query, Text, Upload
 
 ORGANIZATION = "00000000-0000-4000-8000-000000000012"
+
+
+class Level(OpenInt):
+    LOW = 1
+
+
+class Rate(OpenFloat):
+    HALF = 0.5
 
 
 def given(found: OperationOptions, **values: Any) -> dict[str, Any]:
@@ -213,6 +223,11 @@ def test_other_bodies(tmp_path: FilePath, monkeypatch: pytest.MonkeyPatch) -> No
         (Any, '{"a": 1}', {"a": 1}),
         (Any, "plain", "plain"),
         (dict[str, int], '{"a": 1}', {"a": 1}),
+        (Level, "1", 1),
+        (Rate, "0.5", 0.5),
+        (IntString, "42", "42"),
+        (time, "08:00:00", "08:00:00"),
+        (tuple[int, str], '[1, "a"]', [1, "a"]),
     ],
 )
 def test_text_becomes_what_the_wire_has(hint: Any, text: str, expected: Any) -> None:
