@@ -270,11 +270,14 @@ class Speller:
     def _literal_type(self, value: Any) -> str:
         if value is None:
             return "None"
-        # PEP 586 has no literal floats, lists or objects.
-        others = {float: "float", list: "list[Any]"}
-        return (
-            f"Literal[{literal(value)}]" if isinstance(value, str | int) else others.get(type(value), "dict[str, Any]")
-        )
+        if has_literal_type(value):
+            return f"Literal[{literal(value)}]"
+        return {float: "float", int: "int", list: "list[Any]"}.get(type(value), "dict[str, Any]")
+
+
+def has_literal_type(value: Any) -> bool:
+    """Return True if a value can be a `Literal`: PEP 586 has no floats, and mypy no integers of 64 bits."""
+    return isinstance(value, str) or (isinstance(value, int) and abs(value) < 2**63)
 
 
 def _text_value(format_: str, text: str) -> str:
