@@ -25,7 +25,7 @@ from ..spec.model import Spec
 from ..spec.schema import Array, Const, Enumeration, Map, Nullable, Object, Ref, Scalar, Shape, Tuple, Union
 from .fields import Field, Model, models, schema_usage
 from .folders import scratch
-from .spelling import Speller
+from .spelling import Speller, has_literal_type
 
 TEMPLATES: Final = Path(__file__).parent / "templates" / "models"
 _TUPLE: Final = re.compile(r"\bTuple_([0-9a-f]+)\b")
@@ -209,7 +209,7 @@ def _schema(shape: Shape, speller: Speller) -> dict[str, Any]:
             return _scalar(shape, speller)
         case Const(value):
             # The engine writes a `const` as a constant only where it stands alone; beside null it becomes a class.
-            return {"type": _json_type(value), "enum": [value]} if isinstance(value, str | int) else _plain(value)
+            return {"type": _json_type(value), "enum": [value]} if has_literal_type(value) else _plain(value)
         case Array(items):
             return {"type": "array", "items": _schema(items, speller)}
         case Tuple():
@@ -243,8 +243,8 @@ def _plain(value: Any) -> dict[str, Any]:
     """Return the schema of the type of a constant that has no literal type."""
     if value is None:
         return {"type": "null"}
-    if isinstance(value, float):
-        return {"type": "number"}
+    if isinstance(value, int | float):
+        return {"type": "integer" if isinstance(value, int) else "number"}
     return {"type": "array", "items": {}} if isinstance(value, list) else {"type": "object", "additionalProperties": {}}
 
 

@@ -276,18 +276,14 @@ class Speller:
         return f"{self.annotation(shape)}({', '.join(arguments)})"
 
     def _literal_type(self, value: Any) -> str:
-        # PEP 586 has no literal floats, lists or objects.
-        match value:
-            case None:
-                return "None"
-            case str() | int():
-                return f"{self.imported('Literal')}[{literal(value)}]"
-            case float():
-                return "float"
-            case list():
-                return f"list[{self.imported('Any')}]"
-            case _:
-                return f"dict[str, {self.imported('Any')}]"
+        if value is None:
+            return "None"
+        if has_literal_type(value):
+            return f"{self.imported('Literal')}[{literal(value)}]"
+        if isinstance(value, int | float):
+            return type(value).__name__
+        anything = self.imported("Any")
+        return f"list[{anything}]" if isinstance(value, list) else f"dict[str, {anything}]"
 
     def _text_value(self, format_: str, text: str) -> str:
         name = format_.removesuffix("-ms")
@@ -311,3 +307,8 @@ class Speller:
                 return f"b64decode({literal(text)})"
             case _:
                 return literal(value)
+
+
+def has_literal_type(value: Any) -> bool:
+    """Return True if a value can be a `Literal`: PEP 586 has no floats, and mypy no integers of 64 bits."""
+    return isinstance(value, str) or (isinstance(value, int) and abs(value) < 2**63)

@@ -15,6 +15,9 @@ class Event:
     kind: Literal["order.placed"] = "order.placed"
     version: Literal[2] = 2
     final: Literal[True] = True
+    huge: int | None = None
+    """Too large for a type of its own."""
+
     subject: str
     channel: Literal["web"] | None = None
     """Not required, so it is sent only if it is given."""
