@@ -133,7 +133,7 @@ def check_path_query(document: Document) -> Iterator[Problem]:
         fixed = {pair.partition("=")[0] for pair in query.split("&")}
         for mention, parameter in parameters(document, operation):
             name = parameter.data.get("name")
-            if parameter.data.get("in") == "query" and name in fixed:
+            if parameter.data.get("in") == "query" and isinstance(name, str) and name in fixed:
                 message = f"the query parameter '{name}' is in the path too"
                 hint = f"remove the parameter, or write # instead of ? in {operation.path}"
                 yield report(document, PATH_QUERY, mention.pointer, message, hint, about=operation.id)
