@@ -10,7 +10,7 @@ from taskclients_core.json_pointer import escape
 from taskclients_core.request.styles import STYLES
 
 from ..diagnostics import Problem
-from ..spec.model import ROW_TYPES, ContentKind, content_kind
+from ..spec.model import ROW_TYPES, ContentKind, content_kind, is_json
 from ..spec.reader import STYLE_WORDS
 from ..spec.yaml_document import Document
 from .shapes import OBJECT, TEXT, kinds, members, plain
@@ -40,23 +40,24 @@ def check_unsupported_media_type(document: Document) -> Iterator[Problem]:
     for holder in nodes(document, "request-body", "response"):
         contents = list(holder.children("media-type", "content"))
         for content in contents:
-            if content is contents[0]:
+            used = next((each for each in contents if is_json(each.key)), contents[0])
+            if not _MEDIA_TYPE.fullmatch(content.key):
+                message = f"'{content.key}' is not a media type"
+                hint = "write a media type, such as application/json, or a range, such as */*"
+                yield report(document, UNSUPPORTED_MEDIA_TYPE, content.pointer, message, hint)
+            elif content is used:
                 yield from _content(document, holder, content)
-            elif content.data.get("schema") == contents[0].data.get("schema"):
-                yield from _table(document, holder, content, contents[0])
+            elif content.data.get("schema") == used.data.get("schema"):
+                yield from _table(document, holder, content, used)
             elif holder.kind == "response":
-                message = "the response has another schema than the first media type"
-                hint = f"write the schema of {contents[0].key}, or remove {content.key}"
+                message = f"the response has another schema than in {used.key}"
+                hint = f"write the schema of {used.key}, or remove {content.key}"
                 yield report(document, UNSUPPORTED_MEDIA_TYPE, content.pointer, message, hint)
             else:
                 yield from _content(document, holder, content)
 
 
 def _content(document: Document, holder: Node, content: Node) -> Iterator[Problem]:
-    if not _MEDIA_TYPE.fullmatch(content.key):
-        hint = "write a media type, such as application/json, or a range, such as */*"
-        yield report(document, UNSUPPORTED_MEDIA_TYPE, content.pointer, f"'{content.key}' is not a media type", hint)
-        return
     found = content_kind(content.key)
     if found in (ContentKind.FORM, ContentKind.MULTIPART) and holder.kind == "response":
         yield report(
@@ -70,8 +71,8 @@ def _content(document: Document, holder: Node, content: Node) -> Iterator[Proble
     yield from _schema(document, holder, content)
 
 
-def _table(document: Document, holder: Node, content: Node, first: Node) -> Iterator[Problem]:
-    if holder.kind != "response" or content.key != "text/csv" or content_kind(first.key) is not ContentKind.JSON:
+def _table(document: Document, holder: Node, content: Node, used: Node) -> Iterator[Problem]:
+    if holder.kind != "response" or content.key != "text/csv" or content_kind(used.key) is not ContentKind.JSON:
         return
     schema = content.child("schema", "schema")
     whole = plain(document, schema)
@@ -89,10 +90,7 @@ def _schema(document: Document, holder: Node, content: Node) -> Iterator[Problem
     types = kinds(document, schema) - {"null"}
     match found:
         case ContentKind.JSON:
-            fits, hint = (
-                schema is not None or content.data.get("schema") is True,
-                "write schema: {$ref: '#/components/schemas/<Name>'}",
-            )
+            fits, hint = schema is not None, "write schema: {$ref: '#/components/schemas/<Name>'}"
         case ContentKind.FORM | ContentKind.MULTIPART:
             fits, hint = types == OBJECT, "write schema: {$ref: '#/components/schemas/<Name>'}, an object"
         case ContentKind.TEXT:

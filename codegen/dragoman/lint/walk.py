@@ -58,6 +58,7 @@ class Node:
                 found = found.get(str(token))
             else:
                 return None
+        found = _as_object(kind, found)
         return Node(kind, self.at(*tokens), found) if is_object(found) else None
 
     def children(self, kind: str, *tokens: str | int) -> Iterator[Node]:
@@ -67,8 +68,13 @@ class Node:
             found = found.get(str(token)) if is_object(found) else None
         pointer = self.at(*tokens)
         for key, value in found.items() if is_object(found) else enumerate(found) if is_list(found) else ():
-            if is_object(value):
-                yield Node(kind, f"{pointer}/{escape(str(key))}", value)
+            data = _as_object(kind, value)
+            if is_object(data):
+                yield Node(kind, f"{pointer}/{escape(str(key))}", data)
+
+
+def _as_object(kind: str, value: Any) -> Any:
+    return {} if kind == "schema" and value is True else value
 
 
 @frozen

@@ -52,10 +52,10 @@ class Api:
     _members: dict[int, Members] = field(factory=dict[int, Members], init=False, repr=False)
 
     def resolve(self, node: Any) -> Any:
-        """Resolve a reference, repeatedly, to a node that is not one."""
+        """Resolve a reference, repeatedly, to a node that is not one; the schema `true` is the same as {}."""
         while is_object(node) and isinstance(node.get("$ref"), str):
             node = resolve(self.data, node["$ref"].partition("#")[2], None)
-        return node
+        return {} if node is True else node
 
     def section(self, node: Any, name: str) -> dict[str, Any]:
         """Return the object in a member of a node, with references resolved; empty if it is absent."""

@@ -165,7 +165,8 @@ def _parameters(data: Mapping[str, Any], item: Mapping[str, Any], node: Mapping[
 def _parameter(node: Mapping[str, Any], schemas: Mapping[str, Any], is_secret: schema_reader.Secrets) -> Parameter:
     contents: Mapping[str, Any] = node.get("content", {})
     media_type = next(iter(contents), "")
-    schema: Any = contents[media_type].get("schema", {}) if media_type else node.get("schema", {})
+    stated: Any = contents[media_type].get("schema", {}) if media_type else node.get("schema", {})
+    schema: Any = {} if stated is True else stated
     style: StyleName = node.get("style") or DEFAULT_STYLES[node["in"]]
     return Parameter(
         name=node["name"],
