@@ -21,7 +21,7 @@ from taskclients.mykaarma.models import CreateDealerRequest, ProcessStatus
 if TYPE_CHECKING:
     from .conftest import Seen
 
-ORGANIZATION = UUID("00000000-0000-4000-8000-000000000012")
+ORGANIZATION = UUID("00000000-0000-4000-8000-000000000015")
 
 
 @pytest.mark.serial  # each status lasts some 40 ms

@@ -132,6 +132,10 @@ while True:
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot exchange folders")
 def test_a_killed_run_leaves_one_tree_and_blocks_no_other(tmp_path: Path) -> None:
     folder = tmp_path / "out"
+    first = {PurePosixPath(f"{number}/c.py"): f"c{number}" for number in range(40)}
+    made, owned = file_tree.with_manifest(first, folder, whole=True)
+    file_tree.write(made, folder, owned=owned)
+    (folder / "mine.py").write_text("mine", "utf-8")
     random = Random(7)
     for number in range(16):
         with subprocess.Popen(
@@ -141,8 +145,6 @@ def test_a_killed_run_leaves_one_tree_and_blocks_no_other(tmp_path: Path) -> Non
             writer.stdout.readline()
             time.sleep(random.uniform(0.005, 0.06))
             writer.send_signal((signal.SIGKILL, signal.SIGINT)[number % 2])
-        if number == 0:
-            (folder / "mine.py").write_text("mine", "utf-8")
         found = _state(folder)
         assert found.pop("mine.py") == "mine"
         listing = found.pop(".dragoman")

@@ -96,7 +96,7 @@ class House:
     pets: list[Pet] | None = None
     loose: list[Loose] | None = None
     owner: Named | Person | Employee | None = None
-    key: GuidN | int | None = None
+    key: GuidN | float | None = None
     owners: list[Named] | list[Cat] | None = None
 
 
@@ -279,8 +279,8 @@ def test_a_value_is_sent_as_the_member_whose_class_it_is_of() -> None:
             "expected Named object | Person object | Employee object, found object (Named object: str at $.name; "
             "Person object: str at $.name) at $.owner",
         ),
-        ('{"key":"x"}', "expected GUID (32 hex digits) | int, found str 'x' at $.key"),
-        ('{"key":true}', "expected GUID (32 hex digits) | int, found bool true at $.key"),
+        ('{"key":"x"}', "expected GUID (32 hex digits) | float, found str 'x' at $.key"),
+        ('{"key":true}', "expected GUID (32 hex digits) | float, found bool true at $.key"),
         ('{"owners":[{"lives":"x"}]}', "expected int, found str 'x' at $.owners[0].lives"),
     ],
 )
