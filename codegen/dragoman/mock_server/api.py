@@ -21,6 +21,7 @@ from taskclients_core.json_pointer import parse, resolve
 
 from ..spec import patterns, yaml_document
 from ..spec.formats import FORMATS, INTEGERS, fits
+from ..spec.inheritance import Family
 
 
 @frozen
@@ -41,6 +42,10 @@ def _check_type(validator: Any, wanted: Any, value: Any, schema: Any) -> Iterato
         yield from Draft202012Validator.VALIDATORS["type"](validator, wanted, value, schema)
 
 
+_WHOLE: Final = "x-whole"
+"""Keyword of a copied part of an `allOf`: the members of the whole, which are not additional ones of the part."""
+
+
 @frozen(eq=False)
 class Api:
     """Loaded spec: `package` is its name, `data` its YAML with absolute references."""
@@ -48,8 +53,20 @@ class Api:
     package: str
     data: dict[str, Any] = field(repr=False)
     _registry: Registry[Any] = field(repr=False)
+    _family: Family = field(repr=False)
     _validators: dict[tuple[int, bool], Any] = field(factory=dict[tuple[int, bool], Any], init=False, repr=False)
+    _objects: dict[int, str] = field(init=False, repr=False)
     _members: dict[int, Members] = field(factory=dict[int, Members], init=False, repr=False)
+
+    @_objects.default
+    def _find_objects(self) -> dict[int, str]:
+        schemas = self.data.get("components", {}).get("schemas", {})
+        return {
+            id(node): name
+            for name in self._family.objects
+            for node in (schemas[name], schemas[name].get("discriminator"))
+            if node is not None
+        }
 
     def resolve(self, node: Any) -> Any:
         """Resolve a reference, repeatedly, to a node that is not one; the schema `true` is the same as {}."""
@@ -83,9 +100,36 @@ class Api:
             wanted = [name for name in names if not self.section(members, name).get(one_way)]
             yield from _KEYWORDS["required"](validator, wanted, instance, schema)
 
+        def all_of(validator: Any, parts: list[Any], instance: Any, schema: dict[str, Any]) -> Iterator[Any]:
+            for index, each in enumerate(parts):
+                part = self.resolve(each)
+                if is_object(part) and not part.keys().isdisjoint(("allOf", "additionalProperties")):
+                    part = {**part, _WHOLE: self._whole(schema)}
+                yield from validator.descend(instance, part, schema_path=index)
+
+        def additional(validator: Any, wanted: Any, instance: Any, schema: dict[str, Any]) -> Iterator[Any]:
+            whole = {**schema, "properties": self._whole(schema)}
+            yield from _KEYWORDS["additionalProperties"](validator, wanted, instance, whole)
+
+        # A child refers to its base, which must not select the child of a value again.
+        selecting: set[tuple[int, int]] = set()
+
+        def discriminator(validator: Any, node: dict[str, Any], instance: Any, schema: dict[str, Any]) -> Iterator[Any]:
+            key = id(node), id(instance)
+            if key in selecting or not is_object(instance):
+                return
+            selecting.add(key)
+            try:
+                for tag, child in self.children(schema):
+                    if instance.get(node["propertyName"]) == tag:
+                        yield from validator.descend(instance, child)
+            finally:
+                selecting.remove(key)
+
         # The type stubs of jsonschema do not declare its types.
         extend: Any = validators.extend
         keywords = {"required": required, "oneOf": _union("oneOf"), "anyOf": _union("anyOf")}
+        keywords |= {"allOf": all_of, "additionalProperties": additional, "discriminator": discriminator}
         keywords |= {"pattern": _check_pattern, "type": _check_type}
         return extend(Draft202012Validator, keywords)
 
@@ -104,6 +148,11 @@ class Api:
                 found |= self.kinds(each)
         return frozenset(found)
 
+    def is_scalar(self, schema: Any) -> bool:
+        """Return True if a schema allows only text (but no file in `format: binary`), numbers and booleans."""
+        kinds = self.kinds(schema)
+        return bool(kinds) and kinds.isdisjoint(("array", "object")) and self.resolve(schema).get("format") != "binary"
+
     def members(self, schema: Any) -> Members:
         """Return the members of an object schema, including every part of an `allOf` or union."""
         schema = self.resolve(schema)
@@ -113,6 +162,23 @@ class Api:
         if known is None:
             known = self._members[id(schema)] = self._collect_members(schema)
         return known
+
+    def children(self, schema: dict[str, Any]) -> list[tuple[str, Any]]:
+        """Return the objects that the discriminator of an object selects, each with its value."""
+        # A part of an `allOf` may be a copy, but its discriminator is the same.
+        name = self._objects.get(id(schema.get("discriminator")))
+        found = self._family.children(name) if name else None
+        return [(tag, self.data["components"]["schemas"][child]) for tag, child in found.mapping] if found else []
+
+    def tags(self, schema: dict[str, Any]) -> dict[str, str]:
+        """Return the members by which discriminators select an object, each with its first value."""
+        name = self._objects.get(id(schema))
+        return {member: values[0] for member, values in self._family.tags(name).items()} if name else {}
+
+    def _whole(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Return the members of an object schema, and of all the others if it is a part of an `allOf`."""
+        found: dict[str, Any] = schema[_WHOLE] if _WHOLE in schema else self.members(schema).schemas
+        return found
 
     def _collect_members(self, schema: dict[str, Any]) -> Members:
         schemas: dict[str, Any] = {}
@@ -202,10 +268,12 @@ def load(path: Path) -> Api:
     """
     package = path.stem
     uri = f"urn:dragoman:{package}"
-    data = _absolute(yaml_document.load(path).data, uri)
+    written = yaml_document.load(path).data
+    data = _absolute(written, uri)
     resource: Resource[Any] = Resource.from_contents(data, default_specification=DRAFT202012)
     registry: Registry[Any] = Registry()
-    return Api(package, data, registry.with_resource(uri, resource))
+    family = Family(written.get("components", {}).get("schemas", {}))
+    return Api(package, data, registry.with_resource(uri, resource), family)
 
 
 def _absolute(node: Any, uri: str) -> Any:
@@ -263,6 +331,9 @@ PATTERNS: Final = {
     "x-servicestack-date": r"/Date\(-?\d{1,15}([+-]\d{4})?\)/",
     "decimal": r"-?\d+(\.\d+)?",
     "uri": r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]*",
+    "uri-reference": r"[!#-;=?-Z\[\]_a-z~]*",
+    "iri-reference": r'[^\0-\x20\x7f-\x9f"<>\\^`{|}]*',
+    "uri-template": r'([^\0-\x20\x7f-\x9f"%<>\\^`{|}]|%[0-9A-Fa-f]{2}|\{[^\s{}]+\})*',
     "email": r"[^@\s]+@[^@\s]+",
 }
 """Pattern of each string format that has one."""
@@ -312,11 +383,16 @@ def _is_base64(value: object) -> bool:
     return True
 
 
+def _is_pattern(value: object) -> bool:
+    return not isinstance(value, str) or not patterns.doubt(value)
+
+
 for _name, _pattern in PATTERNS.items():
     CHECKER.checks(_name)(_text_check(_name, re.compile(_pattern, re.ASCII)))
 for _name in FORMATS.keys() - PATTERNS.keys():
     CHECKER.checks(_name)(partial(fits, _name))
 CHECKER.checks("byte")(_is_base64)
+CHECKER.checks("regex")(_is_pattern)
 
 
 def is_object(value: Any) -> TypeGuard[dict[str, Any]]:

@@ -41,7 +41,8 @@ def build(api: Api, schema: Any) -> Any:
     return None if value is _NO_VALUE else value
 
 
-def _build(api: Api, schema: Any, inside: tuple[int, ...]) -> Any:
+def _build(api: Api, schema: Any, inside: tuple[int, ...], *, part: bool = False) -> Any:
+    """Build a value of a schema inside others. A part of an `allOf` is not replaced by a child of its own."""
     declared = _declared(schema) if is_object(schema) else _NO_VALUE
     if declared is not _NO_VALUE:
         return declared
@@ -51,10 +52,14 @@ def _build(api: Api, schema: Any, inside: tuple[int, ...]) -> Any:
     # Visit a union twice: if it contains itself, another of its members may end the recursion.
     if inside.count(id(schema)) > ("oneOf" in schema or "anyOf" in schema):
         return _NO_VALUE
-    inside = (*inside, id(schema))
     declared = _declared(schema)
     if declared is not _NO_VALUE:
         return declared
+    for _, child in () if part else api.children(schema):
+        value = _build(api, child, inside)
+        if value is not _NO_VALUE:
+            return value
+    inside = (*inside, id(schema))
     if "allOf" in schema:
         return _all_of(api, schema, inside)
     for word in ("oneOf", "anyOf"):
@@ -76,7 +81,7 @@ def _declared(schema: dict[str, Any]) -> Any:
 
 
 def _all_of(api: Api, schema: dict[str, Any], inside: tuple[int, ...]) -> Any:
-    parts = [_build(api, part, inside) for part in schema["allOf"]]
+    parts = [_build(api, each, inside, part=True) for each in schema["allOf"]]
     if "properties" in schema:
         parts.append(_object(api, schema, inside))
     if any(part is _NO_VALUE for part in parts):
@@ -86,7 +91,7 @@ def _all_of(api: Api, schema: dict[str, Any], inside: tuple[int, ...]) -> Any:
         if not is_object(part):
             return part
         whole |= part
-    return whole
+    return whole | api.tags(schema)
 
 
 def _one_of(api: Api, schema: dict[str, Any], members: list[Any], inside: tuple[int, ...]) -> Any:

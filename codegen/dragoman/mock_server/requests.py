@@ -17,7 +17,7 @@ from jsonschema.exceptions import ValidationError
 
 from taskclients_core.request.styles import STYLES, StyleName
 
-from ..spec.model import is_json
+from ..spec.model import ContentKind, content_kind, is_json
 from .api import Api, is_object, put
 from .messages import Call, HttpError
 from .routes import Operation, Parameter
@@ -190,7 +190,7 @@ def media_type(header: str) -> str:
 
 
 def read(operation: Operation, call: Call) -> Any:
-    """Return the body of a request as a JSON value; MISSING if it is absent, bytes if it is neither JSON nor a form.
+    """Return the body of a request as a JSON value; MISSING if it is absent, bytes if it is no JSON, form or scalar.
 
     Raises:
         HttpError: 415 for a media type that the spec does not declare, 400 for a body that cannot be read.
@@ -214,6 +214,8 @@ def read(operation: Operation, call: Call) -> Any:
         return _form(operation.api, schema, call.body, content.get("encoding", {}))
     if sent == "multipart/form-data":
         return _multipart(operation.api, schema, call)
+    if content_kind(sent) is ContentKind.TEXT and operation.api.is_scalar(schema):
+        return scalar(operation.api, schema, _text(call).removesuffix("\n"))
     return call.body
 
 
@@ -253,6 +255,14 @@ def _content(operation: Operation, sent: str) -> dict[str, Any] | None:
         if re.fullmatch(pattern, sent):
             return content
     return None
+
+
+def _text(call: Call) -> str:
+    _, _, charset = call.headers["content-type"].lower().partition("charset=")
+    try:
+        return call.body.decode(charset.partition(";")[0].strip(' "') or "utf-8")
+    except (LookupError, UnicodeError):
+        raise HttpError(400, "The body is not text in its charset.") from None
 
 
 def _no_constant(word: str) -> NoReturn:
@@ -420,16 +430,15 @@ def _deep(api: Api, schema: Any, name: str, pairs: Pairs) -> Any:
 
 
 def _nested(api: Api, schema: Any, entries: list[tuple[list[str], str]]) -> Any:
-    """Build a value from the keys in brackets: `[key]` of an object, `[]` or `[0]` of an array, or a repeated key."""
-    if "array" in api.kinds(schema) and not any(keys for keys, _ in entries):
-        return [scalar(api, api.items(schema), text) for _, text in entries]
+    """Build a value from the keys in brackets: `[key]` of an object, `[]`, `[0]` or nothing of an array."""
+    is_array = "array" in api.kinds(schema)
     groups: dict[str, list[tuple[list[str], str]]] = {}
     for index, (keys, text) in enumerate(entries):
-        if not keys:
+        if not keys and not is_array:
             return scalar(api, schema, text)
-        # Each `[]` is a new item.
-        groups.setdefault(keys[0] or f"[{index}]", []).append((keys[1:], text))
-    if "array" in api.kinds(schema):
+        # Each `[]`, and each repetition of the name, is a new item.
+        groups.setdefault("".join(keys[:1]) or f"[{index}]", []).append((keys[1:], text))
+    if is_array:
         return [_nested(api, api.items(schema), group) for group in groups.values()]
     members = api.members(schema).schemas
     return {key: _nested(api, members.get(key, {}), group) for key, group in groups.items()}

@@ -85,19 +85,26 @@ class Table:
         """Return the operation of a path and method, and its percent-encoded path parameters.
 
         Raises:
-            HttpError: 404 if the path does not exist, 405 if the method is not allowed.
+            HttpError: 404 if the path does not exist, 405 if the method is not allowed, 400 if it is, but not with
+                this query.
         """
         others: set[str] = set()
+        unselected: set[str] = set()
         segments = path.split("/")
         for parts, operation in self._entries:
             values = _match(parts, segments)
-            if values is not None and operation.method == call.method:
-                query = _selected(operation, call)
-                if query is None:
-                    continue
+            if values is None:
+                continue
+            query = _selected(operation, call)
+            if query is None:
+                unselected.add(operation.method)
+            elif operation.method == call.method:
                 return operation, values | query
-            if values is not None:
+            else:
                 others.add(operation.method)
+        if not others and call.method in unselected:
+            raise HttpError(400, f"The query and the headers name no operation of {path}.")
+        others = others or unselected
         if not others:
             raise HttpError(404, f"The path {path} does not exist.")
         allowed = ", ".join(sorted(others))

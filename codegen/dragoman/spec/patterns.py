@@ -7,7 +7,7 @@ not quickly, is left unchecked: `doubt` returns the reason.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 from math import prod
 from typing import Any, Final
 
@@ -38,7 +38,7 @@ def doubt(pattern: str) -> str:
     return "it takes too long" if pattern in _slow else _compile(pattern)[1]
 
 
-@cache
+@lru_cache(1000)  # a mock server receives patterns, too
 def _compile(pattern: str) -> tuple[Any, str]:
     # Imported here because few specs have patterns.
     import regex  # type: ignore[import-untyped]

@@ -68,3 +68,13 @@ def test_an_undeclared_member_cannot_replace_a_declared_one(part: Any, core: Any
     free = part("models").Free(a="1", additional_properties={"a": "2"})
     with pytest.raises(core.InvalidArgumentError):
         core.codec.encode(free)
+
+
+def test_the_mock_server_reads_the_whole_as_the_client_does(
+    generated: Any, mock_url: str, wire: Any, client: Any, part: Any
+) -> None:
+    models = part("models")
+    wire.respond({**EVERYTHING, "noted": "new"})
+    everything = client.add_thing(models.Everything())
+    with generated.ApiClient(mock_url) as mocked:
+        assert mocked.add_thing(everything).several.late == "example"

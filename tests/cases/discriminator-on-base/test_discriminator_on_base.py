@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from dragoman.mock_server import Call, Sandbox
 
 
 def test_the_member_names_the_child(client: Any, wire: Any, part: Any) -> None:
@@ -102,3 +106,26 @@ def test_a_lenient_client_reports_what_a_child_lacks(part: Any, core: Any) -> No
     home = read(b'{"pet": {"petType": "Lion", "name": null, "mane": "true"}}', found.append)
     assert (home.pet.mane, home.pet.name) == (True, None)
     assert sorted(each.path for each in found) == ["$.pet.mane", "$.pet.name"]
+
+
+@pytest.mark.parametrize(
+    ("pet", "status"),
+    [
+        ({"petType": "puppy", "name": "Rex", "barks": True}, 200),
+        ({"petType": "puppy", "name": "Rex"}, 400),
+        ({"petType": "Lion", "name": "Leo", "note": "wild", "mane": "long"}, 400),
+        ({"petType": "bird", "name": "Pip"}, 200),
+    ],
+)
+def test_the_mock_server_checks_a_child(pet: dict[str, Any], status: int) -> None:
+    body, headers = json.dumps(pet).encode(), {"content-type": "application/json"}
+    sandbox = Sandbox([Path(__file__).with_name("spec.yaml")])
+    assert sandbox.answer(Call(method="POST", path="/pets", headers=headers, body=body)).status == status
+
+
+def test_the_mock_server_returns_children(generated: Any, mock_url: str, part: Any) -> None:
+    models = part("models")
+    with generated.ApiClient(mock_url) as client:
+        [pet] = client.add_pet(models.Lion(name="Leo", note="wild"))
+        assert pet == models.Cat(name="example", note="example", purrs=True)
+        assert client.add_home(models.Home(pet=pet)) == models.Moved(way="road")

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
+
+import pytest
+
+from dragoman.mock_server import Call, Sandbox
 
 
 def test_a_query_is_sent_as_written(client: Any, wire: Any) -> None:
@@ -37,3 +42,17 @@ def test_the_mock_server_distinguishes_them_apart(generated: Any, mock_url: str,
             assert await client.stop() == "stopped"
 
     asyncio.run(call())
+
+
+@pytest.mark.parametrize(
+    ("method", "query", "status", "allow"),
+    [
+        ("PUT", "Action=Start", 405, "POST"),
+        ("GET", "Action=Start", 405, "POST"),
+        ("PUT", "Action=Other", 405, "GET, POST"),
+        ("POST", "Action=Other", 400, None),
+    ],
+)
+def test_the_mock_server_allows_the_methods_of_a_query(method: str, query: str, status: int, allow: str | None) -> None:
+    reply = Sandbox([Path(__file__).with_name("spec.yaml")]).answer(Call(method=method, path="/", query=query))
+    assert (reply.status, reply.headers.get("Allow")) == (status, allow)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from dragoman.mock_server import Call, Sandbox
 
 
 def test_anything_is_bytes(client: Any, wire: Any, core: Any) -> None:
@@ -94,3 +97,20 @@ def test_the_mock_server_understands_them(generated: Any, mock_url: str, part: A
         assert client.send_day(date(2022, 1, 1)) == date(2024, 1, 15)
         assert client.send_state(part("models").State.QUEUED) is part("models").State.QUEUED
         assert client.send_latin("Größe") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "media", "body", "status"),
+    [
+        ("/state", "text/plain", b"queued\n", 200),
+        ("/state", "text/plain", b"lost", 400),
+        ("/number", "text/plain; charset=utf-16", "7".encode("utf-16"), 200),
+        ("/number", "text/plain", b"soon", 400),
+        ("/day", "text/plain", b"2022-02-30", 400),
+        ("/day", "text/plain", b"\xff", 400),
+        ("/day", "text/plain; charset=none", b"2022-02-28", 400),
+    ],
+)
+def test_the_mock_server_checks_scalars_in_texts(path: str, media: str, body: bytes, status: int) -> None:
+    call = Call(method="PUT", path=path, headers={"content-type": media}, body=body)
+    assert Sandbox([Path(__file__).with_name("spec.yaml")]).answer(call).status == status
