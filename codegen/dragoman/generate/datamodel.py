@@ -2,7 +2,8 @@
 
 The engine gets a document in which every name is final (classes and attributes as `spelling` has them) and every
 special format is a named type, so that it has nothing to guess; it returns the class bodies with their annotations.
-What it cannot know (wire names, defaults, docstrings) reaches its template as `additions`. Its imports are dropped:
+What it cannot know (wire names, defaults, docstrings) reaches its template as `additions`; so do base classes, which
+it would look up for each class again. Its imports are dropped:
 our template writes those of `models.py`. It gets objects only: enumerations have no annotations to work out, and which
 names an alias has to quote depends on the order of the file, which is ours. References are custom types.
 """
@@ -88,7 +89,7 @@ def _generate(wanted: tuple[Model, ...], speller: Speller) -> tuple[dict[str, st
                 dict,
                 {
                     "#all#": {
-                        "additions": MappingProxyType({model.name: _additions(model) for model in wanted}),
+                        "additions": MappingProxyType({model.name: _additions(model, speller) for model in wanted}),
                         "mark": _MARK,
                     }
                 },
@@ -120,9 +121,11 @@ def _bodies(text: str) -> dict[str, str]:
     return found
 
 
-def _additions(model: Model) -> Mapping[str, Any]:
+def _additions(model: Model, speller: Speller) -> Mapping[str, Any]:
     """Return the data that the templates add to the engine's annotations."""
+    shape = model.component.shape
     return {
+        "base": speller.class_name(shape.base) if isinstance(shape, Object) and shape.base else "",
         "doc": model.doc,
         "children": model.children,
         "rename": model.rename,
@@ -143,16 +146,12 @@ def _document(wanted: tuple[Model, ...], speller: Speller) -> Mapping[str, Any]:
 
 
 def _definition(model: Model, speller: Speller) -> Mapping[str, Any]:
-    own = {
+    return {
         "type": "object",
         "properties": {each.attribute: _member(each, speller) for each in model.fields},
         # The engine sorts required fields first. To keep the order, all are required, and optional ones may be null.
         "required": [each.attribute for each in model.fields],
     }
-    shape = model.component.shape
-    if not isinstance(shape, Object) or not shape.base:
-        return own
-    return {"allOf": [{"$ref": f"{_PREFIX}{speller.class_name(shape.base)}"}, own]}
 
 
 def _member(field: Field, speller: Speller) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ from ..spec.yaml_document import Document
 from . import (
     children,
     choices,
+    depth,
     documents,
     examples,
     extensions,
@@ -92,6 +93,7 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
     task_types.check_task_result,
     task_pointers.check_task_test,
     task_types.check_task_timing,
+    depth.check_too_deep,
     schemas.check_unknown_format,
     extensions.check_unknown_x_word,
     names.check_unspellable_name,
