@@ -157,19 +157,11 @@ def renamed(attribute: str, rule: RenameRule | None) -> str:
     return "".join([*first, *(word[:1].upper() + word[1:] for word in words[1:])])
 
 
-def declaring_class(cls: type[Any], attribute: str) -> type[Any]:
-    """Return the class that declares a field: an attrs class itself or one of its bases."""
-    for base in cls.__mro__:
-        # Only attrs classes: a plain subclass shows the fields of its base as its own.
-        if "__attrs_attrs__" in vars(base) and any(f.name == attribute and not f.inherited for f in fields(base)):
-            return base
-    return cls
-
-
-def wire_name(cls: type[Any], attribute: Attribute[Any]) -> str:
-    """Return the name of a field's JSON member."""
-    owner = declaring_class(cls, attribute.name)
-    return Wire.from_metadata(attribute.metadata).name or renamed(attribute.name, vars(owner).get(_RULE))
+def _declaring_classes(cls: type[Any]) -> dict[str, type[Any]]:
+    """Return the class that declares each field: an attrs class itself or one of its bases."""
+    # Only attrs classes: a plain subclass shows the fields of its base as its own.
+    line = [base for base in reversed(cls.__mro__) if "__attrs_attrs__" in vars(base)]
+    return {each.name: base for base in line for each in fields(base) if not each.inherited}
 
 
 def _read_only(given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -327,11 +319,12 @@ class Member:
 
 def members(cls: type[Any]) -> tuple[Member, ...]:
     """Return the fields of an attrs class in order of declaration, inherited ones first."""
-    return tuple(_member(cls, attribute) for attribute in fields(cls))
+    owners = _declaring_classes(cls)
+    return tuple(_member(attribute, owners.get(attribute.name, cls)) for attribute in fields(cls))
 
 
-def _member(cls: type[Any], attribute: Attribute[Any]) -> Member:
-    scope = declaring_class(cls, attribute.name).__module__
+def _member(attribute: Attribute[Any], owner: type[Any]) -> Member:
+    scope = owner.__module__
     hint = resolve_annotation(attribute.type, scope)
     wire = Wire.from_metadata(attribute.metadata)
     alternatives = union_members(NoneType if hint is None else hint)
@@ -339,7 +332,7 @@ def _member(cls: type[Any], attribute: Attribute[Any]) -> Member:
     unset = Unset in alternatives
     return Member(
         attribute=attribute.name,
-        name=wire_name(cls, attribute),
+        name=wire.name or renamed(attribute.name, vars(owner).get(_RULE)),
         type=_without(alternatives, NoneType, Unset) if none or unset else hint,
         scope=scope,
         none=none,

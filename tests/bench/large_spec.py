@@ -12,16 +12,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from whole_process import ROOT, SCRIPTS
+from whole_process import SCRIPTS, cpu_seconds
 
 SIZES = (100, 1_000)
 TAGS = 20
@@ -85,18 +82,6 @@ def _schemas(number: int) -> dict[str, Any]:
     }
 
 
-def measure(command: list[str], runs: int, **environment: str) -> float:
-    """Return the median CPU time of a command in seconds."""
-    times: list[float] = []
-    for _ in range(runs):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        env = os.environ | {"PATH": f"{SCRIPTS}:{os.environ['PATH']}"} | environment
-        subprocess.run(command, env=env, cwd=ROOT, check=True, capture_output=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return statistics.median(times)
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -111,7 +96,9 @@ def main() -> None:
             # JSON is YAML, and takes no library here.
             path.write_text(json.dumps(spec(size), indent=1), encoding="utf-8")
             for what, command in _commands(path, folder).items():
-                seconds = measure(command, options.runs, DRAGOMAN_CACHE=str(folder / "cache"))
+                cache = str(folder / "cache")
+                runs = [cpu_seconds(command, DRAGOMAN_CACHE=cache) for _ in range(options.runs)]
+                seconds = statistics.median(runs)
                 print(f"{size} operations, {what}: {seconds:.2f} s", file=sys.stderr)
                 rows.setdefault(what, []).append(seconds)
     print(f"CPU seconds, median of {options.runs}; in brackets ms for one operation")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -25,6 +26,15 @@ def medians(commands: Mapping[str, Sequence[Sequence[str]]], *, runs: int, **env
                 subprocess.run(command, env=env, cwd=ROOT, check=True, capture_output=True)
             times[name].append(time.perf_counter() - started)
     return {name: statistics.median(each[1:]) for name, each in times.items()}
+
+
+def cpu_seconds(command: Sequence[str], **environment: str) -> float:
+    """Return the CPU time in seconds of a command and the processes that it starts."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    env = os.environ | {"PATH": f"{SCRIPTS}:{os.environ['PATH']}"} | environment
+    subprocess.run(command, env=env, cwd=ROOT, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def table(title: str, rows: Mapping[str, float], *, one: str) -> None:

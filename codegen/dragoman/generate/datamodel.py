@@ -2,7 +2,8 @@
 
 The engine gets a document in which every name is unique and valid (those of `spelling` with a prefix) and every special
 format is a named type, so that it has nothing to guess; it returns the class bodies with their annotations.
-What it cannot know (wire names, defaults, docstrings) reaches its template as `additions`. Its imports are dropped:
+What it cannot know (wire names, defaults, docstrings) reaches its template as `additions`; so do base classes, which
+it would look up for each class again. Its imports are dropped:
 our template writes those of `models.py`. It gets objects only: enumerations have no annotations to work out, and which
 names an alias has to quote depends on the order of the file, which is ours. References are custom types.
 """
@@ -105,7 +106,9 @@ def _generate(wanted: tuple[Model, ...], speller: Speller) -> tuple[dict[str, st
                 dict,
                 {
                     "#all#": {
-                        "additions": MappingProxyType({f"{_OWN}{each.name}": _additions(each) for each in wanted}),
+                        "additions": MappingProxyType(
+                            {f"{_OWN}{each.name}": _additions(each, speller) for each in wanted}
+                        ),
                         "final": partial(_final, speller),
                         "unset": speller.imported("Unset"),
                     }
@@ -152,10 +155,12 @@ def _bodies(text: str) -> dict[str, str]:
     return found
 
 
-def _additions(model: Model) -> Mapping[str, Any]:
+def _additions(model: Model, speller: Speller) -> Mapping[str, Any]:
     """Return the data that the templates add to the engine's annotations."""
+    shape = model.component.shape
     return {
         "name": model.name,
+        "base": speller.class_name(shape.base) if isinstance(shape, Object) and shape.base else "",
         "doc": model.doc,
         "children": model.children,
         "rename": model.rename,
@@ -182,16 +187,12 @@ def _document(wanted: tuple[Model, ...], speller: Speller) -> Mapping[str, Any]:
 
 
 def _definition(model: Model, speller: Speller) -> Mapping[str, Any]:
-    own = {
+    return {
         "type": "object",
         "properties": {f"{_OWN}{each.attribute}": _member(each, speller) for each in model.fields},
         # The engine sorts required fields first. To keep the order, all are required, and optional ones may be null.
         "required": [f"{_OWN}{each.attribute}" for each in model.fields],
     }
-    shape = model.component.shape
-    if not isinstance(shape, Object) or not shape.base:
-        return own
-    return {"allOf": [{"$ref": f"{_PREFIX}{_OWN}{speller.class_name(shape.base)}"}, own]}
 
 
 def _member(field: Field, speller: Speller) -> Mapping[str, Any]:

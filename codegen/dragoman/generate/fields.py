@@ -25,6 +25,7 @@ from ..spec.schema import (
     Property,
     Shape,
     alternatives,
+    circles,
     post_order,
     references,
 )
@@ -264,26 +265,7 @@ def _ordered(components: Mapping[str, Component], recursive: frozenset[str]) -> 
 def _recursive(components: Mapping[str, Component]) -> frozenset[str]:
     """Return the names of the aliases that refer to themselves, directly or through others."""
     aliases = (each for each in components.values() if not isinstance(each.shape, Object | Enumeration))
-    needs = {each.name: set(references(each.shape)) for each in aliases}
-    needs = {name: needed & needs.keys() for name, needed in needs.items()}
-    users: dict[str, set[str]] = {name: set() for name in needs}
-    for name, needed in needs.items():
-        for each in needed:
-            users[each].add(name)
-    # Kosaraju's algorithm: from users to what they need, then back over what is left.
-    left = set(needs)
-    found: set[str] = set()
-    for start in reversed(post_order(needs, needs.__getitem__)):
-        circle: set[str] = set()
-        waiting = [start] if start in left else []
-        while waiting:
-            name = waiting.pop()
-            circle.add(name)
-            left.discard(name)
-            waiting += users[name] & left
-        if len(circle) > 1 or (start in needs[start] and circle):
-            found |= circle
-    return frozenset(found)
+    return frozenset(circles({each.name: set(references(each.shape)) for each in aliases}))
 
 
 @frozen

@@ -260,11 +260,12 @@ class Speller:
 
     def properties(self, name: str) -> Mapping[str, Property]:
         """Return all properties of an object schema by wire name, inherited ones first."""
-        shape = self.resolved(Ref(name))
-        if not isinstance(shape, Object):
-            return {}
-        inherited = self.properties(shape.base) if shape.base else {}
-        return {**inherited, **{each.name: each for each in shape.properties}}
+        line: list[Object] = []
+        shape: Shape | None = self.resolved(Ref(name))
+        while isinstance(shape, Object):
+            line.append(shape)
+            shape = self.resolved(Ref(shape.base)) if shape.base else None
+        return {each.name: each for one in reversed(line) for each in one.properties}
 
     def _instance(self, shape: Ref, value: Mapping[str, Any]) -> str:
         known = self.properties(shape.name)

@@ -94,6 +94,8 @@ def _own_property(document: Document, schema: Node, name: str) -> Iterator[Probl
 
 def _mapping(document: Document, schema: Node, name: str, below: list[Node]) -> Iterator[Problem]:
     by_value: dict[str, str] = {}
+    values_of: dict[str, list[str]] = {}
+    known_below = {each.pointer for each in (*below, schema)}
     mapping = schema.data["discriminator"].get("mapping", {})
     for value, target in mapping.items():
         if not isinstance(target, str):
@@ -101,16 +103,17 @@ def _mapping(document: Document, schema: Node, name: str, below: list[Node]) -> 
         where = schema.at("discriminator", "mapping", value)
         node = Node("schema", where, {"$ref": target if target.startswith("#") else _PREFIX + target})
         found = plain(document, node)
-        if found is None or found.pointer not in {each.pointer for each in (*below, schema)}:
+        if found is None or found.pointer not in known_below:
             message = f"'{target}' does not extend '{schema.key}'"
             hint = f"write allOf: [{{$ref: '{_PREFIX}{schema.key}'}}, …] in it, or remove the entry"
             yield report(document, DISCRIMINATOR_BASE, where, message, hint)
         else:
             by_value[value] = found.pointer
+            values_of.setdefault(found.pointer, []).append(value)
     selector = members(document, schema).get(name)
     known = values(document, selector.node) if selector else []
     for child in below:
-        tags = [value for value, pointer in by_value.items() if pointer == child.pointer]
+        tags = values_of.get(child.pointer, [])
         if not tags and by_value.setdefault(child.key, child.pointer) != child.pointer:
             message = f"'{child.key}' selects another child by the mapping of '{schema.key}'"
             yield report(document, DISCRIMINATOR_BASE, child.pointer, message, f"add a value for {child.key} to it")

@@ -11,7 +11,7 @@ from ..diagnostics import Problem
 from ..spec.formats import FORMATS
 from ..spec.yaml_document import Document
 from .keywords import SUPPORTED, UNSUPPORTED
-from .shapes import OBJECT, SCALARS, Member, kinds, members, narrows, only_part, parts, plain
+from .shapes import OBJECT, SCALARS, Member, is_circular, kinds, members, narrows, only_part, parts, plain
 from .values import is_list, is_object, listed, nearest
 from .walk import GRAMMAR, Node, is_component, nodes, report, resolve, root, types
 
@@ -283,7 +283,7 @@ def _base(document: Document, schema: Node, part: Node) -> Iterator[Problem]:
     if base is None:
         return
     whole = plain(document, base)
-    if schema.pointer in _ancestors(document, base):
+    if is_circular(document, schema, base):
         message = "the schema refers to itself through allOf"
         yield report(document, ALL_OF_SHAPE, part.pointer, message, "remove the circular reference")
     elif only_part(schema) is None and (whole is None or kinds(document, whole) - {"null"} != OBJECT):
@@ -298,8 +298,9 @@ def _base(document: Document, schema: Node, part: Node) -> Iterator[Problem]:
 
 
 def _conflicts(document: Document, schema: Node) -> Iterator[Problem]:
-    known: dict[str, Member] = {}
-    for part in [*schema.children("schema", "allOf"), schema]:
+    first, *others = [*schema.children("schema", "allOf"), schema]
+    known = dict(members(document, first)) if others else {}
+    for part in others:
         fresh = members(document, part) if part is not schema else _own(part)
         for name, member in fresh.items():
             before = known.setdefault(name, member)
@@ -334,16 +335,6 @@ def _other_members(document: Document, schema: Node) -> Iterator[Problem]:
 
 def _own(schema: Node) -> dict[str, Member]:
     return {node.key: Member(node.key, node, required=False) for node in schema.children("schema", "properties")}
-
-
-def _ancestors(document: Document, schema: Node) -> set[str]:
-    waiting, seen = [schema], set[str]()
-    while waiting:
-        whole = plain(document, waiting.pop())
-        if whole and whole.pointer not in seen:
-            seen.add(whole.pointer)
-            waiting += whole.children("schema", "allOf")
-    return seen
 
 
 REQUIRED_UNDECLARED: Final = "required-undeclared"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from attrs import frozen
 
 from taskclients_core.json_pointer import escape, parse
 
+from ..spec.schema import circles, post_order
 from ..spec.schema_reader import enum_type
 from ..spec.yaml_document import Document
 from .values import is_list, json_type
-from .walk import Node, resolve, types
+from .walk import Node, nodes, resolve, types
 
 SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
 OBJECT: Final = frozenset({"object"})
@@ -28,32 +29,89 @@ class Member:
     required: bool
 
 
-def members(document: Document, schema: Node) -> dict[str, Member]:
+def members(document: Document, schema: Node) -> Mapping[str, Member]:
     """Return the properties of an object schema by wire name, those of its `allOf` parts first."""
-    found: dict[str, Member] = {}
-    required: set[str] = set()
-    for part in parts(document, schema):
-        names = part.data.get("required")
-        required.update(name for name in names if isinstance(name, str)) if is_list(names) else None
-        for node in part.children("schema", "properties"):
-            found[node.key] = Member(node.key, node, required=False)
-    return {name: Member(name, each.node, name in required) for name, each in found.items()}
-
-
-def parts(document: Document, schema: Node, _open: frozenset[str] = frozenset()) -> Iterator[Node]:
-    """Yield the schemas that an object schema consists of: the parts of its `allOf` first, itself last."""
     whole = plain(document, schema)
-    if whole is None or whole.pointer in _open:
-        return
-    for part in whole.children("schema", "allOf"):
-        yield from parts(document, part, _open | {whole.pointer})
-    yield whole
+    if whole is None:
+        return {}
+    known: dict[str, Mapping[str, Member]] = document.notes.setdefault("members", {})
+    if whole.pointer not in known:
+        found: dict[str, Member] = {}
+        required: set[str] = set()
+        for part in parts(document, whole):
+            own, names = _own(document, part)
+            found |= own
+            required |= names
+        found |= {name: Member(name, found[name].node, required=True) for name in found if name in required}
+        known[whole.pointer] = found
+    return known[whole.pointer]
+
+
+def _own(document: Document, part: Node) -> tuple[Mapping[str, Member], frozenset[str]]:
+    """Return the properties that a part defines, and the names that it requires. Read once, for all that extend it."""
+    known: dict[str, tuple[Mapping[str, Member], frozenset[str]]] = document.notes.setdefault("own", {})
+    if part.pointer not in known:
+        names = part.data.get("required")
+        required = frozenset(name for name in names if isinstance(name, str)) if is_list(names) else frozenset[str]()
+        own = {node.key: Member(node.key, node, required=False) for node in part.children("schema", "properties")}
+        known[part.pointer] = own, required
+    return known[part.pointer]
+
+
+def parts(document: Document, schema: Node) -> tuple[Node, ...]:
+    """Return the schemas that an object schema consists of, each once: the parts of its `allOf` first, itself last."""
+    whole = plain(document, schema)
+    if whole is None:
+        return ()
+    known: dict[str, tuple[Node, ...]] = document.notes.setdefault("parts", {})
+    if whole.pointer not in known:
+        found = {whole.pointer: whole}
+
+        def below(pointer: str) -> Iterator[str]:
+            for part in _below(document, found[pointer]) if pointer not in known else ():
+                found[part.pointer] = part
+                yield part.pointer
+
+        for pointer in post_order([whole.pointer], below):
+            if pointer not in known:
+                inner = [each for part in _below(document, found[pointer]) for each in known.get(part.pointer, ())]
+                # Of a part that occurs several times the last counts, as it overrides what is between.
+                once = {each.pointer: each for each in (found[pointer], *reversed(inner))}
+                known[pointer] = tuple(reversed(once.values()))
+    return known[whole.pointer]
+
+
+def is_circular(document: Document, schema: Node, part: Node) -> bool:
+    """Return True if a part of the `allOf` of a schema leads back to the schema."""
+    found = document.notes.get("circles")
+    if found is None:
+        wholes = [plain(document, each) for each in nodes(document, "schema") if "allOf" in each.data]
+        found = document.notes["circles"] = circles(
+            {each.pointer: {part.pointer for part in _below(document, each)} for each in wholes if each}
+        )
+    whole = plain(document, part)
+    return whole is not None and schema.pointer in found and found[schema.pointer] == found.get(whole.pointer)
+
+
+def _below(document: Document, whole: Node) -> list[Node]:
+    """Return the parts of the `allOf` of a schema, without references."""
+    several = (plain(document, part) for part in whole.children("schema", "allOf"))
+    return [each for each in several if each is not None]
 
 
 def plain(document: Document, schema: Node | None) -> Node | None:
     """Return a schema without its reference and its `null`; None if it is a union or a reference has no target."""
+    known: dict[str, Node | None] = document.notes.setdefault("plain", {})
     seen: set[str] = set()
+    found = _plain(document, schema, known, seen)
+    known.update(dict.fromkeys(seen, found))
+    return found
+
+
+def _plain(document: Document, schema: Node | None, known: Mapping[str, Node | None], seen: set[str]) -> Node | None:
     while schema is not None and schema.pointer not in seen:
+        if schema.pointer in known:
+            return known[schema.pointer]
         seen.add(schema.pointer)
         whole = resolve(document, schema)
         if whole is None or not {"oneOf", "anyOf", "allOf"} & whole.data.keys():

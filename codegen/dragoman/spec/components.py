@@ -5,7 +5,7 @@ The schemas have passed lint, so there are no error paths here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from attrs import evolve, frozen
@@ -124,7 +124,7 @@ class _Objects:
             secret = secret or part.secret_extra
         # A property is required if any part requires it, even if another part defines it.
         required = self._required(name)
-        properties = {key: evolve(each, required=each.required or key in required) for key, each in properties.items()}
+        properties |= {key: evolve(properties[key], required=True) for key in _optional(properties, required)}
         tags = self._family.tags(name)
         if tags:
             properties = _kept(properties, inherited, tags)
@@ -132,7 +132,7 @@ class _Objects:
         elif base and (_is_retyped(properties, inherited) or (whole.extra is not None and extra != whole.extra)):
             # Type checkers refuse a subclass that changes the type of a field, so it repeats all fields instead.
             return Object(properties=tuple(properties.values()), extra=extra, secret_extra=secret)
-        own = tuple(each for key, each in properties.items() if each != inherited.get(key))
+        own = tuple(each for key, each in properties.items() if not _is_same(inherited.get(key), each))
         extra = None if extra == whole.extra else extra
         return Object(properties=own, base=base, extra=extra, secret_extra=secret)
 
@@ -186,6 +186,10 @@ class _Objects:
         )
 
 
+def _optional(properties: _Properties, names: Iterable[str]) -> list[str]:
+    return [name for name in names if name in properties and not properties[name].required]
+
+
 def _extra(node: Mapping[str, Any]) -> Shape | None:
     values = node.get("additionalProperties", False)
     return None if values is False else shape(values)
@@ -221,8 +225,15 @@ def _is_retyped(properties: _Properties, inherited: _Properties) -> bool:
     return any(_changed(inherited[key], each) for key, each in properties.items() if key in inherited)
 
 
+def _is_same(before: Property | None, after: Property) -> bool:
+    # Most properties of an object are the inherited values themselves.
+    return before is after or before == after
+
+
 def _changed(before: Property | None, after: Property) -> bool:
     """Return True if a property has another type or form than the inherited one, not only another description."""
+    if before is after:
+        return False
     described = before and evolve(
         before, description=after.description, assumed=after.assumed, deprecated=after.deprecated
     )

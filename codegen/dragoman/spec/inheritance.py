@@ -16,7 +16,13 @@ class Family:
 
     def __init__(self, schemas: Schemas) -> None:
         self._schemas = schemas
-        self.objects = tuple(name for name in schemas if self._is_object(name))
+        self._resolved: dict[str, str] = {}
+        self._selecting: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._known: set[str] = set()
+        for name in post_order(schemas, self._renamed):
+            if self._is_object(name):
+                self._known.add(name)
+        self.objects = tuple(name for name in schemas if name in self._known)
         """Names of the objects with properties, in the order of the file."""
 
         self._parents = {name: self._find_parents(name) for name in self.objects}
@@ -34,9 +40,13 @@ class Family:
 
     def resolved(self, name: str) -> str:
         """Return the component behind the references and nulls that consist of one component only."""
-        while (behind := _alias(self._schemas[name])) is not None:
+        passed: list[str] = []
+        while name not in self._resolved and (behind := _alias(self._schemas[name])) is not None:
+            passed.append(name)
             name = behind
-        return name
+        found = self._resolved.get(name, name)
+        self._resolved.update(dict.fromkeys(passed, found))
+        return found
 
     def parents(self, name: str) -> tuple[str, ...]:
         """Return the objects to which the `allOf` of an object refers."""
@@ -58,19 +68,24 @@ class Family:
         return Discriminator(own, mapping) if mapping else None
 
     def _is_object(self, name: str) -> bool:
+        """Return True if a schema is an object with properties; what it renames is known before it."""
         node = self._schemas[name]
         if not isinstance(node, Mapping) or "enum" in node:
             return False
         if "allOf" not in node:
             return "properties" in node
-        # One reference with a description is another name of what it refers to, unless that is an object.
-        behind = _alias(node, all_of=True)
-        return behind is None or self._is_object(self.resolved(behind))
+        return all(each in self._known for each in self._renamed(name))
+
+    def _renamed(self, name: str) -> tuple[str, ...]:
+        """Return the component of which a schema is another name by `allOf`: one reference with a description."""
+        node = self._schemas[name]
+        behind = _alias(node, all_of=True) if isinstance(node, Mapping) and "allOf" in node else None
+        return () if behind is None else (self.resolved(behind),)
 
     def _find_parents(self, name: str) -> tuple[str, ...]:
         parts = self._schemas[name].get("allOf", ())
         found = (self.resolved(reference(part)) for part in parts if "$ref" in part)
-        return tuple(dict.fromkeys(each for each in found if self._is_object(each)))
+        return tuple(dict.fromkeys(each for each in found if each in self._known))
 
     def _line(self, name: str) -> list[str]:
         """Return an object and its bases, nearest first."""
@@ -95,17 +110,30 @@ class Family:
         chosen = other[-1] if other else name
         for each in line:
             if self._property(each) == property_:
-                mapping = self._schemas[each]["discriminator"].get("mapping", {})
-                values = tuple(value for value, entry in mapping.items() if self.resolved(target(entry)) == chosen)
+                values = self._mapping(each).get(chosen)
                 if values:
                     return values
         return (chosen,)
 
+    def _mapping(self, name: str) -> Mapping[str, tuple[str, ...]]:
+        """Return the values of an object's own discriminator by the component that they select."""
+        if name not in self._selecting:
+            found = self._selecting[name] = {}
+            for value, entry in self._schemas[name]["discriminator"].get("mapping", {}).items():
+                chosen = self.resolved(target(entry))
+                found[chosen] = (*found.get(chosen, ()), value)
+        return self._selecting[name]
+
     def _below(self, name: str, property_: str) -> Iterator[str]:
-        for child in self._children.get(name, ()):
+        waiting = [iter(self._children.get(name, ()))]
+        while waiting:
+            child = next(waiting[-1], None)
+            if child is None:
+                waiting.pop()
+                continue
             yield child
             if self._property(child) in ("", property_):
-                yield from self._below(child, property_)
+                waiting.append(iter(self._children.get(child, ())))
 
 
 def _alias(node: Any, *, all_of: bool = False) -> str | None:

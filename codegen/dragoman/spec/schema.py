@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any, TypeAlias
 
 from attrs import frozen
@@ -228,3 +228,25 @@ def post_order(names: Iterable[str], needs: Callable[[str], Iterable[str]]) -> t
             waiting.append((name, True))
             waiting += [(each, False) for each in reversed(tuple(needs(name)))]
     return tuple(done)
+
+
+def circles(needs: Mapping[str, Set[str]]) -> dict[str, str]:
+    """Return the names that need themselves, directly or through others; names of one circle have the same value."""
+    users: dict[str, set[str]] = {name: set() for name in needs}
+    for name, needed in needs.items():
+        for each in needed & needs.keys():
+            users[each].add(name)
+    # Kosaraju's algorithm: from users to what they need, then back over what is left.
+    left = set(needs)
+    found: dict[str, str] = {}
+    for start in reversed(post_order(needs, lambda name: needs[name] & needs.keys())):
+        circle: set[str] = set()
+        waiting = [start] if start in left else []
+        while waiting:
+            name = waiting.pop()
+            circle.add(name)
+            left.discard(name)
+            waiting += users[name] & left
+        if len(circle) > 1 or (start in needs[start] and circle):
+            found |= dict.fromkeys(circle, start)
+    return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import Enum
+from functools import partial
 from threading import RLock
 from types import NoneType
 from typing import Annotated, Any, Final, ForwardRef, Literal, get_args, get_origin
@@ -30,13 +31,27 @@ from ..model import (
 )
 from . import positional, union, values, wire_struct
 from .mismatch import JSON_KINDS, Mismatch, value_mismatch
-from .node import Items, Model, Namespace, Node, Positional, Recursion, TaggedUnion, UntaggedUnion, nullable
+from .node import (
+    MOST_AT_ONCE,
+    Items,
+    Model,
+    Namespace,
+    Node,
+    Positional,
+    Recursion,
+    TaggedUnion,
+    UntaggedUnion,
+    models_in,
+    nullable,
+)
 from .reader import Reader
 from .values import UntypedLowering, index_of_object, lift_items, lift_values, lower_items, lower_values
 
 Lower = Callable[[Any], Any]
 _OBJECT: Final = frozenset({"object"})
 _ARRAY: Final = frozenset({"array"})
+_MOST_NESTED: Final = 30
+"""Number of aliases that are compiled inside each other, as that recurses."""
 
 
 class Compiler:
@@ -48,6 +63,8 @@ class Compiler:
         self._models: dict[tuple[type[Any], tuple[str, str] | None], Model] = {}
         self._aliases: dict[object, Node] = {}
         self._pending: list[Model] = []
+        self._nested = 0
+        self._postponed: list[Callable[[], None]] = []
         self._readers: dict[Any, Reader] = {}
         self._lowers: dict[Any, Lower] = {}
         self.lower_any: Final = UntypedLowering(self.lower).lower
@@ -91,11 +108,10 @@ class Compiler:
             models, aliases = dict(self._models), dict(self._aliases)
             try:
                 node = self._node(hint, scope or forward_ref_module(hint))
-                while self._pending:
-                    self._build(self._pending.pop())
+                self._build_pending()
             except Exception:
                 # Forget models that are named but not built, so that the next call raises the error again.
-                self._models, self._aliases, self._pending = models, aliases, []
+                self._models, self._aliases, self._pending, self._postponed = models, aliases, [], []
                 raise
             return node
 
@@ -288,11 +304,24 @@ class Compiler:
             lift, lower = self._namespace.reserve("lift_alias"), self._namespace.reserve("lower_alias")
             shape = Recursion()
             self._aliases[key] = Node("Raw", JSON_KINDS, "value", lift, lower, (object,), looseness=3, shape=shape)
-            shape.node = node = self._node(target, scope)
-            self._namespace.put(lift, Reader(self._namespace, node))
-            self._namespace.define_lazily(lower, "v", lambda: f"return {node.lower or 'lower_any'}(v)")
-            self._aliases[key] = node
+            define = partial(self._define_alias, key, shape, lift, lower, target, scope)
+            if self._nested < _MOST_NESTED:
+                define()
+            else:  # a long circle: read this part as raw text too
+                self._postponed.append(define)
         return self._aliases[key]
+
+    def _define_alias(
+        self, key: object, shape: Recursion, lift: str, lower: str, target: Any, scope: str | None
+    ) -> None:
+        self._nested += 1
+        try:
+            shape.node = node = self._node(target, scope)
+        finally:
+            self._nested -= 1
+        self._namespace.put(lift, Reader(self._namespace, node))
+        self._namespace.define_lazily(lower, "v", lambda: f"return {node.lower or 'lower_any'}(v)")
+        self._aliases[key] = node
 
     def _nullable(self, node: Node) -> Node:
         if "null" in node.kinds:
@@ -345,14 +374,47 @@ class Compiler:
             shape=model,
         )
 
-    def _build(self, model: Model) -> None:
+    def _build_pending(self) -> None:
+        """Build all models that were named, each after those that it refers to."""
+        found: dict[Model, None] = {}
+        while self._pending or self._postponed:
+            while self._postponed:
+                self._postponed.pop()()
+            if self._pending:
+                model = self._pending.pop()
+                found[model] = None
+                self._fill(model)
+        built: dict[Model, None] = {}
+        open_: set[Model] = set()
+        waiting = [(model, False) for model in reversed(found)]
+        while waiting:
+            model, left = waiting.pop()
+            if left:
+                built[model] = None
+                wire_struct.build_wire_struct(model, self._namespace)
+            elif model not in open_:
+                open_.add(model)
+                waiting.append((model, True))
+                for member in model.members if model.nodes else ():
+                    below = [each for each in models_in(model.nodes.get(member.name)) if each in found]
+                    if len(found) > MOST_AT_ONCE and any(each in open_ and each not in built for each in below):
+                        model.nodes[member.name] = self._read_apart(model.nodes[member.name], member)
+                    else:
+                        waiting += [(each, False) for each in below]
+        self._namespace.unprepared.extend(self._namespace[model.struct] for model in built)
+
+    def _read_apart(self, node: Node, member: Member) -> Node:
+        """Return a node with a decoder of its own, which ends msgspec's recursion from struct to struct."""
+        apart = evolve(node, wire="Raw", lift=self._namespace.add("read_apart", Reader(self._namespace, node)))
+        return self._nullable(apart) if member.nullable else apart
+
+    def _fill(self, model: Model) -> None:
         for member in model.members:
             if member.extra:
                 model.extra_node = self._node((get_args(member.type) or (str, Any))[1], member.scope)
                 continue
             node = self._node(member.type, member.scope)
             model.nodes[member.name] = self._nullable(node) if member.nullable and node.wire == "Raw" else node
-        wire_struct.build_wire_struct(model, self._namespace)
 
 
 def _loop(item: Node) -> str | None:

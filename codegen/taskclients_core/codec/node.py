@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count, repeat, starmap
 from textwrap import indent
 from types import ModuleType
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 from attrs import Factory, define, evolve, field, frozen
@@ -16,6 +17,9 @@ from msgspec import Raw
 
 from ..model import Member
 from .mismatch import RENDER_ERRORS, Mismatch, render_mismatch, text_member
+
+MOST_AT_ONCE: Final = 200
+"""Number of wire structs that msgspec may prepare in one go: it recurses from each to those that it refers to."""
 
 
 class Namespace:
@@ -37,6 +41,9 @@ class Namespace:
         )
         self._counter = count(1)
         self._lazy: dict[str, Callable[[], str]] = {}
+        self.unprepared: Final[deque[type[msgspec.Struct]]] = deque()
+        """Wire structs that msgspec has not seen; each refers to those before it, and to less than `MOST_AT_ONCE`."""
+
         sys.modules[name] = self._module
 
     def __getitem__(self, name: str) -> Any:
@@ -226,6 +233,24 @@ class Node:
 
     render: str | None = None
     """Name of an unchecked `lower` for values of exactly the class `python[0]`. It raises ValueError."""
+
+
+def models_in(node: Node | None) -> Iterator[Model]:
+    """Yield the models whose wire structs are part of the type that msgspec reads for a node."""
+    if node is None or node.wire == "Raw":
+        return
+    match node.shape:
+        case Model():
+            yield node.shape
+        case Items(item):
+            yield from models_in(item)
+        case TaggedUnion():
+            yield from node.shape.models()
+        case UntaggedUnion(nodes):
+            for each in nodes:
+                yield from models_in(each)
+        case _:
+            return
 
 
 def nullable(node: Node, lift: str | None, lower: str | None) -> Node:

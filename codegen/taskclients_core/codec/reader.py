@@ -24,7 +24,7 @@ from .mismatch import (
     members_of,
     with_last_members,
 )
-from .node import Items, Model, Namespace, Node, Positional, TaggedUnion
+from .node import MOST_AT_ONCE, Items, Model, Namespace, Node, Positional, TaggedUnion
 
 _SHORT: Final = 64 * 1024
 _OPEN: Final = re.compile(rb"\s*\[\s*")
@@ -289,6 +289,9 @@ class Reader:
     def _prepare(self) -> Callable[[bytes | msgspec.Raw], Any]:
         with _PREPARE_LOCK:
             if self._decode is None:
+                waiting = self.namespace.unprepared
+                while len(waiting) > MOST_AT_ONCE:
+                    msgspec.json.Decoder(waiting.popleft())
                 if self.node.lift is not None:
                     self._lift = self.namespace[self.node.lift]
                 self._decode = msgspec.json.Decoder(self.namespace.type(self.node.wire)).decode

@@ -11,13 +11,13 @@ from functools import cache
 from types import NoneType
 from typing import Any, TypeAlias, cast
 
-from attrs import define, field, fields, frozen, has
+from attrs import define, field, frozen, has
 
 from ..codec import encode, to_builtins
 from ..errors import InvalidArgumentError
 from ..http_messages import StreamedBody
 from ..media import charset_of
-from ..model import UNSET, accepted_classes, format_type, wire_name
+from ..model import UNSET, accepted_classes, format_type, members
 from ..operation import (
     Binary,
     Body,
@@ -228,7 +228,7 @@ def _member(owner: object, name: str) -> object:
 def _attributes(model: Any) -> Mapping[str, str]:
     if not has(model):
         return {}
-    return {wire_name(model, one): one.name for one in fields(model)}
+    return {each.name: each.attribute for each in members(model)}
 
 
 EncodedBody: TypeAlias = tuple[str, bytes | StreamedBody]
