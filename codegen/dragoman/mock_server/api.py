@@ -54,19 +54,11 @@ class Api:
     data: dict[str, Any] = field(repr=False)
     _registry: Registry[Any] = field(repr=False)
     _family: Family = field(repr=False)
-    _validators: dict[tuple[int, bool], Any] = field(factory=dict[tuple[int, bool], Any], init=False, repr=False)
-    _objects: dict[int, str] = field(init=False, repr=False)
-    _members: dict[int, Members] = field(factory=dict[int, Members], init=False, repr=False)
+    _objects: dict[int, str] = field(repr=False)
+    """Names of the objects among the components, by the id of the schema and of its discriminator."""
 
-    @_objects.default
-    def _find_objects(self) -> dict[int, str]:
-        schemas = self.data.get("components", {}).get("schemas", {})
-        return {
-            id(node): name
-            for name in self._family.objects
-            for node in (schemas[name], schemas[name].get("discriminator"))
-            if node is not None
-        }
+    _validators: dict[tuple[int, bool], Any] = field(factory=dict[tuple[int, bool], Any], init=False, repr=False)
+    _members: dict[int, Members] = field(factory=dict[int, Members], init=False, repr=False)
 
     def resolve(self, node: Any) -> Any:
         """Resolve a reference, repeatedly, to a node that is not one; the schema `true` is the same as {}."""
@@ -273,7 +265,10 @@ def load(path: Path) -> Api:
     resource: Resource[Any] = Resource.from_contents(data, default_specification=DRAFT202012)
     registry: Registry[Any] = Registry()
     family = Family(written.get("components", {}).get("schemas", {}))
-    return Api(package, data, registry.with_resource(uri, resource), family)
+    schemas: dict[str, dict[str, Any]] = data.get("components", {}).get("schemas", {})
+    nodes = ((node, name) for name in family.objects for node in (schemas[name], schemas[name].get("discriminator")))
+    objects = {id(node): name for node, name in nodes if node is not None}
+    return Api(package, data, registry.with_resource(uri, resource), family, objects)
 
 
 def _absolute(node: Any, uri: str) -> Any:
