@@ -16,6 +16,11 @@ import certifi
 import httpx
 import httpx2
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Tests run side by side, so the time of an example depends on the others.
+settings.register_profile("side-by-side", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("side-by-side")
 
 LIBRARIES: Final[dict[str, ModuleType]] = {"httpx": httpx, "httpx2": httpx2}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from taskclients_core import Header, Json, Operation, Query
+from taskclients_core import Header, Json, Operation
 
 from . import models
 
@@ -17,18 +17,17 @@ ADD_THING: Final = Operation(
     "spec.add_thing",
     "POST",
     "/things",
-    parameters=(Query("filter", Any), Header("X-Hint", Any, media_type="application/json")),
+    parameters=(Header("X-Hint", Any, media_type="application/json"),),
     body=Json(models.Thing),
     returns=models.Thing,
 )
 
 
-def add_thing(client: ApiClient, body: models.Thing, *, filter: Any = None, x_hint: Any = None) -> models.Thing:
+def add_thing(client: ApiClient, body: models.Thing, *, x_hint: Any = None) -> models.Thing:
     """Add a thing.
 
     Args:
         body: Members of any type.
-        filter: Sent as the query parameter `filter`.
         x_hint: Sent as the header parameter `X-Hint`.
 
     Returns:
@@ -39,22 +38,19 @@ def add_thing(client: ApiClient, body: models.Thing, *, filter: Any = None, x_hi
 
     Source: https://docs.example/things
     """
-    return client.call(ADD_THING, filter, x_hint, body=body)
+    return client.call(ADD_THING, x_hint, body=body)
 
 
-async def add_thing_async(
-    client: AsyncApiClient, body: models.Thing, *, filter: Any = None, x_hint: Any = None
-) -> models.Thing:
+async def add_thing_async(client: AsyncApiClient, body: models.Thing, *, x_hint: Any = None) -> models.Thing:
     """Add a thing.
 
     Async twin of `add_thing`.
 
     Args:
         body: Members of any type.
-        filter: Sent as the query parameter `filter`.
         x_hint: Sent as the header parameter `X-Hint`.
     """
-    return await client.call(ADD_THING, filter, x_hint, body=body)
+    return await client.call(ADD_THING, x_hint, body=body)
 
 
 SET_VALUE: Final = Operation(
