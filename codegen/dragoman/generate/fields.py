@@ -30,9 +30,8 @@ from ..spec.schema import (
 )
 from . import ir
 from .literals import docstring, literal, paragraphs, sentence
-from .spelling import Speller
+from .spelling import EXTRA, Speller
 
-EXTRA = "additional_properties"
 _RULES: Final[tuple[RenameRule, ...]] = get_args(RenameRule)
 
 
@@ -214,8 +213,9 @@ def _members(shape: Enumeration, speller: Speller) -> tuple[ir.Member, ...]:
 
 def _alias(component: Component, speller: Speller, recursive: frozenset[str]) -> str:
     """Return the source of an alias. A recursive one names its module, in which its quoted names are resolved."""
-    annotation = speller.annotation(component.shape, exact=True, quoted=recursive)
-    return f"Annotated[{annotation}, Scope(__name__)]" if component.name in recursive else annotation
+    if component.name not in recursive:
+        return speller.annotation(component.shape, exact=True)
+    return f"Annotated[{speller.annotation(component.shape, exact=True, quoted=recursive)}, Scope(__name__)]"
 
 
 def _children(children: Discriminator, speller: Speller) -> str:
