@@ -31,9 +31,8 @@ from ..spec.schema import (
 )
 from . import ir
 from .literals import docstring, literal, paragraphs, sentence
-from .spelling import Speller
+from .spelling import EXTRA, Speller
 
-EXTRA = "additional_properties"
 _RULES: Final[tuple[RenameRule, ...]] = get_args(RenameRule)
 
 
@@ -216,9 +215,9 @@ def _members(shape: Enumeration, speller: Speller) -> tuple[ir.Member, ...]:
 
 def _alias(component: Component, speller: Speller, recursive: frozenset[str]) -> str:
     """Return the source of an alias. A recursive one names its module, in which its quoted names are resolved."""
-    annotation = speller.annotation(component.shape, exact=True, quoted=recursive)
     if component.name not in recursive:
-        return annotation
+        return speller.annotation(component.shape, exact=True)
+    annotation = speller.annotation(component.shape, exact=True, quoted=recursive)
     return f"{speller.imported('Annotated')}[{annotation}, {speller.imported('Scope')}(__name__)]"
 
 

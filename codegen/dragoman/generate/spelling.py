@@ -61,6 +61,9 @@ SECRET = "SECRET"  # noqa: S105 - a name
 
 _TYPES: Mapping[str, str] = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 
+EXTRA = "additional_properties"
+"""Attribute for the members of an object that have no attribute of their own."""
+
 
 @frozen
 class Speller:
@@ -164,12 +167,15 @@ class Speller:
 
     def value(self, shape: Shape, value: Any) -> str:
         """Return source for a value of a shape, given its JSON form; for defaults."""
+        if isinstance(shape, Nullable):
+            return "None" if value is None else self.value(shape.of, value)
         match self.resolved(shape):
             case _ if value is None:
                 return "None"
             case Enumeration() as enumeration if isinstance(shape, Ref) and value in enumeration.values:
                 index = enumeration.values.index(value)
-                return f"{self.annotation(self._named(shape))}.{self.member_name(enumeration, index)}"
+                class_name = self.class_name(self._named(shape).name)
+                return f"{self.qualifier}{class_name}.{self.member_name(enumeration, index)}"
             case Array(items) if isinstance(value, list):
                 return "[" + ", ".join(self.value(items, each) for each in value) + "]"
             case Tuple(items, rest) if isinstance(value, list):
@@ -177,6 +183,10 @@ class Speller:
                 return tuple_of(self.value(each, part) for each, part in zip(shapes, value, strict=True))
             case Map(values) if isinstance(value, dict):
                 return "{" + ", ".join(f"{literal(k)}: {self.value(values, v)}" for k, v in value.items()) + "}"
+            case Union(_, Discriminator() as tagged) if isinstance(value, dict) and self._selected(tagged, value):
+                return self.value(Ref(self._selected(tagged, value)), value)
+            case Anything() if isinstance(value, list | dict):
+                return self._untyped(value)
             case Object() if isinstance(shape, Ref) and isinstance(value, dict):
                 return self._instance(shape, value)
             case Scalar("string", format_) if isinstance(value, str):
@@ -268,13 +278,42 @@ class Speller:
         return {each.name: each for one in reversed(line) for each in one.properties}
 
     def _instance(self, shape: Ref, value: Mapping[str, Any]) -> str:
-        known = self.properties(shape.name)
-        arguments = (
+        name = self._named(shape).name
+        whole = self.components[name].shape
+        if isinstance(whole, Object) and whole.children:
+            name = self._selected(whole.children, value) or name
+        known = self.properties(name)
+        arguments = [
             f"{self.attribute(known[key])}={self.value(known[key].shape, each)}"
             for key, each in value.items()
             if key in known
-        )
-        return f"{self.annotation(shape)}({', '.join(arguments)})"
+        ]
+        others = {key: each for key, each in value.items() if key not in known}
+        extra = self._extra(name) if others else None
+        if extra is not None:
+            arguments.append(f"{EXTRA}={self.value(Map(extra), others)}")
+        return f"{self.qualifier}{self.class_name(name)}({', '.join(arguments)})"
+
+    def _selected(self, discriminator: Discriminator, value: Mapping[str, Any]) -> str:
+        """Return the name of the component that an object selects, '' for none."""
+        return next((name for tag, name in discriminator.mapping if tag == value.get(discriminator.property)), "")
+
+    def _extra(self, name: str) -> Shape | None:
+        """Return the shape of the members of an object that have no attribute; None if they are ignored."""
+        shape = self.resolved(Ref(name))
+        if not isinstance(shape, Object):
+            return None
+        return shape.extra if shape.extra is not None or not shape.base else self._extra(shape.base)
+
+    def _untyped(self, value: Any) -> str:
+        """Return source for any JSON value. To pyright strict, the items of an empty `[]` would be unknown."""
+        anything = self.imported("Any")
+        if isinstance(value, dict):
+            members = ", ".join(f"{literal(key)}: {self._untyped(each)}" for key, each in value.items())
+            return f"{{{members}}}" if members else f"dict[str, {anything}]()"
+        if isinstance(value, list):
+            return f"[{', '.join(map(self._untyped, value))}]" if value else f"list[{anything}]()"
+        return literal(value)
 
     def _literal_type(self, value: Any) -> str:
         if value is None:

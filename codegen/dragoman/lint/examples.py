@@ -8,9 +8,10 @@ from typing import Any, Final
 from ..diagnostics import Problem
 from ..spec import patterns
 from ..spec.model import ContentKind, content_kind
-from ..spec.yaml_document import Document
+from ..spec.yaml_document import MAX_DEPTH, Document
 from .json_schema import of_spec
-from .values import is_list, preview
+from .shapes import members
+from .values import is_list, is_object, preview
 from .walk import Node, nodes, report, resolve
 
 DEFAULT_MISFIT: Final = "default-misfit"
@@ -19,7 +20,8 @@ DEFAULT_MISFIT: Final = "default-misfit"
 def check_default_misfit(document: Document) -> Iterator[Problem]:
     """A default does not match its schema.
 
-    It becomes the default of an argument or of an attribute, where it would have the wrong type.
+    It becomes the default of an argument or of an attribute, where it would have the wrong type. An object that leaves
+    out a member with a default gets that default too, so a default must not contain itself.
 
     Write a value that the schema allows, in its form on the wire: `'2022-01-01'` for a date.
     """
@@ -29,6 +31,43 @@ def check_default_misfit(document: Document) -> Iterator[Problem]:
         for finding in checks(schema.pointer)(schema.data["default"]) if checks else ():
             hint = "write a default that the schema allows, or correct the schema"
             yield report(document, DEFAULT_MISFIT, schema.at("default") + finding.pointer, f"default: {finding}", hint)
+    yield from _endless(document, schemas)
+
+
+def _endless(document: Document, schemas: list[Node]) -> Iterator[Problem]:
+    """Report the defaults that contain themselves, through members that they leave out."""
+    filled = {each.pointer: set(_filled(document, each, each.data["default"], 0)) for each in schemas}
+    for schema in schemas:
+        waiting, seen = [schema.pointer], set[str]()
+        while waiting:
+            fresh = filled.get(waiting.pop(), set[str]()) - seen
+            seen |= fresh
+            waiting += fresh
+        if schema.pointer in seen:
+            message = "default: the object leaves out a member whose default contains this one again"
+            hint = "write that member in the default, or remove the default"
+            yield report(document, DEFAULT_MISFIT, schema.at("default"), message, hint)
+
+
+def _filled(document: Document, schema: Node | None, value: Any, depth: int) -> Iterator[str]:
+    """Yield the pointers of the members of a value that are left out and have a default."""
+    whole = resolve(document, schema) if schema else None
+    if whole is None or depth > MAX_DEPTH:
+        return
+    for part in (each for word in ("oneOf", "anyOf") for each in whole.children("schema", word)):
+        yield from _filled(document, part, value, depth + 1)
+    if is_list(value):
+        for item in value:
+            yield from _filled(document, whole.child("schema", "items"), item, depth + 1)
+    if not is_object(value):
+        return
+    known = members(document, whole)
+    for name, member in known.items():
+        if name not in value and "default" in member.node.data:
+            yield member.node.pointer
+    others = whole.child("schema", "additionalProperties")
+    for name, each in value.items():
+        yield from _filled(document, known[name].node if name in known else others, each, depth + 1)
 
 
 PATTERN_UNCHECKED: Final = "pattern-unchecked"

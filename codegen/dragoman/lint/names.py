@@ -16,7 +16,7 @@ from ..diagnostics import Problem
 from ..spec import naming
 from ..spec.schema_reader import enum_type
 from ..spec.yaml_document import Document
-from .shapes import TEXT, kinds, members, plain
+from .shapes import TEXT, kinds, members, parts, plain
 from .values import is_list, is_object, preview
 from .walk import Node, Operation, hashable, nodes, operations, parameters, report, root
 
@@ -188,8 +188,8 @@ def _attributes(document: Document, schema: Node) -> Iterator[Problem]:
         Named("property", each.name, each.node.spelling or naming.attribute(each.name), each.node.pointer)
         for each in members(document, schema).values()
     ]
-    typed = is_object(schema.data.get("additionalProperties"))
-    taken = {_EXTRA: "the attribute for additional properties"} if typed else {}
+    kept = any(part.data.get("additionalProperties") not in (None, False) for part in parts(document, schema))
+    taken = {_EXTRA: "the attribute for additional properties"} if kept else {}
     yield from _collisions(document, named, taken, "write x-name: <spelling> on one of the two")
 
 

@@ -66,6 +66,11 @@ def test_null_is_read_and_sent_as_a_member(part: Any, core: Any) -> None:
     }
 
 
+def test_an_alias_outside_the_circle(part: Any, core: Any) -> None:
+    models = part("models")
+    assert core.decode('[1, null, {"color": "red"}]', models.Orchard) == [1, None, models.Leaf(color="red")]
+
+
 @pytest.mark.parametrize(
     ("text", "path"),
     [

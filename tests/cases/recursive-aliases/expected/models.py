@@ -45,6 +45,10 @@ Chain: TypeAlias = Annotated[dict[str, "Chain | None"], Scope(__name__)]
 """A map of maps or null."""
 
 
+Orchard: TypeAlias = list[Tree | None]
+"""A list outside the circle, of what is in it, or null."""
+
+
 @wire(rename="camel")
 @define(kw_only=True)
 class Holder:

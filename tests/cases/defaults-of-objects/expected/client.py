@@ -1,0 +1,29 @@
+# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+"""Api: clients."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from taskclients_core import Api, AsyncClient, Client
+
+API: Final = Api(
+    "spec",
+    "https://api.example",
+)
+
+
+class ApiClient(Client):
+    """Api.
+
+    Servers:
+    - https://api.example
+    """
+
+    api = API
+
+
+class AsyncApiClient(AsyncClient):
+    """Async twin of `ApiClient`: the same methods, to be awaited."""
+
+    api = API
