@@ -255,7 +255,7 @@ class Values:
 
     def _difference_of_members(self, schema: Schema, sent: Schema, back: Schema, path: str) -> str:
         properties, required, others = self.parts(schema)
-        # A member that travels one way is not required of the other.
+        # A member that is sent one way is not required of the other.
         required -= {name for name, each in properties.items() if each.keys() & {"readOnly", "writeOnly"}}
         if "properties" not in schema and "allOf" not in schema:
             others = schema.get("additionalProperties", {})
