@@ -212,7 +212,9 @@ class Values:
 
     def _fewer(self, one: Any, other: Any) -> Any:
         """Return the schema of the undeclared members of an object of two parts."""
-        return one if other is None or (other in (True, {}) and one is not None) else other
+        if other is None or (other in (True, {}) and one is not None):
+            return one
+        return one if isinstance(one, dict) and "format" in one and "format" not in other else other
 
     # -- Comparison
 

@@ -16,6 +16,7 @@ from ..spec.model import Operation, Spec
 from ..spec.schema import (
     MISSING,
     Anything,
+    Array,
     Component,
     Const,
     Discriminator,
@@ -170,6 +171,10 @@ def _right(member: Property, speller: Speller, default: Any, *, name: str, optio
         arguments["default"] = "None"
     elif default is not MISSING:
         source = speller.value(member.shape, default)
+        container = speller.resolved(member.shape)
+        if default and member.nullable and isinstance(container, Array | Map):
+            # Beside None, mypy takes the type of the items from the value: `list[str]` is no `list[str | None]`.
+            source = f"{speller.annotation(container)}({source})"
         if isinstance(default, list | dict) or (default is None and member.required):
             # A lambda, because pyright cannot infer the item type of `list` or `dict`, and because a default of None
             # would mean that None is left out.

@@ -15,6 +15,7 @@ def test_defaults_are_decoded_values(part: Any, core: Any) -> None:
         shape=models.Square(form="square", size=1),
         people={"first": models.Person(name="eve"), "second": None},
         levels=[models.Level.HIGH, None],
+        notes=["new"],
         anything={"list": [], "map": {}, "number": 1},
     )
     assert core.decode(core.codec.encode(order), models.Order) == order

@@ -41,6 +41,11 @@ class Order:
     levels: list[Level | None] = field(factory=lambda: [Level.HIGH, None])
     """Values of an enum, or null."""
 
+    notes: list[str | None] | None = field(
+        factory=lambda: list[str | None](["new"]), metadata=wire_member(nullable=True)
+    )
+    """Texts, or null, in a list that may be null."""
+
     anything: Any = field(factory=lambda: {"list": list[Any](), "map": dict[str, Any](), "number": 1})
     """Any JSON value."""
 
