@@ -7,7 +7,7 @@ import gc
 import itertools
 from collections.abc import Iterator
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import pytest
 from attrs import define
@@ -26,6 +26,7 @@ from taskclients_core import (
     RetryPolicy,
     TransportError,
 )
+from taskclients_core.model import SECRET
 from taskclients_core.transport.sync_driver import SyncDriver
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ LIST: Final = Operation(
 )
 GET: Final = Operation("test.get_task", "GET", "/task", returns=Task, media_types=("text/jsonl",))
 FILE: Final = Operation("test.get_file", "GET", "/file", returns=bytes)
+SECRET_TEXT: Final[Operation[str]] = Operation("test.get_token", "GET", "/token", returns=Annotated[str, SECRET])
 API: Final = Api("test", media_types=("application/json", "text/csv", "text/jsv"))
 
 
@@ -472,3 +474,9 @@ def test_the_last_of_them_counts_in_the_body_of_an_error(client: Tasks, server: 
 def test_bytes_are_returned_unchanged(client: Tasks, server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(body=TWICE))
     assert client.get_file() == TWICE
+
+
+def test_a_secret_text_is_returned_unchanged(server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(body=b"not JSON", headers={"content-type": "text/plain"}))
+    with Tasks(server.url) as client:
+        assert client.call(SECRET_TEXT) == "not JSON"

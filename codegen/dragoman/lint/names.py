@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import frozen
 
-from taskclients_core.client import AsyncClient, Client
+from taskclients_core.client import AsyncClient, BaseClient, Client
 from taskclients_core.config import AsyncClientOptions, ClientOptions
 from taskclients_core.json_pointer import parse
 
@@ -22,7 +22,10 @@ from .walk import Node, Operation, hashable, nodes, operations, parameters, repo
 
 NAME_COLLISION: Final = "name-collision"
 
-CLIENT_ATTRIBUTES: Final = tuple(sorted(name for name in {*dir(Client), *dir(AsyncClient)} if not name.startswith("_")))
+CLIENT_ATTRIBUTES: Final = tuple(
+    # `dir` does not list what the base class only declares.
+    sorted(name for name in {*dir(Client), *dir(AsyncClient), *BaseClient.__annotations__} if not name.startswith("_"))
+)
 CLIENT_ARGUMENTS: Final = tuple(
     sorted({*signature(Client).parameters, *ClientOptions.__annotations__, *AsyncClientOptions.__annotations__})
 )

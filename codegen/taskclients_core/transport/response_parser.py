@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
-from typing import Any, TypeAlias, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
 
 from attrs import evolve, frozen
@@ -30,7 +30,7 @@ from ..config import CallOptions
 from ..errors import ApiError, DecodeError, InvalidArgumentError, error_class
 from ..http_messages import HttpRequest, HttpResponse
 from ..media import JSON, WireFormat, charset_of, check_media_type, essence, is_json, wire_format_of
-from ..model import UNSET, accepted_classes, attribute_getter, format_type
+from ..model import SECRET, UNSET, accepted_classes, attribute_getter, format_type
 from ..operation import ErrorCondition, Operation, types_by_status
 from ..request.encoder import accept_header
 from .bodies import MAX_KEPT_BYTES, response_too_large
@@ -218,7 +218,7 @@ def _response_decoder(hint: Any) -> ResponseDecoder:
         return lambda _, __: None
     if hint is bytes:
         return lambda response, _: response.content
-    if hint is str:
+    if hint is str or (get_origin(hint) is Annotated and get_args(hint) == (str, SECRET)):
         return _decode_text
     decode = reporting_decoder(hint)
     optional = type(None) in accepted_classes(hint)
