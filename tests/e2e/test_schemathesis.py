@@ -126,6 +126,11 @@ def findings(path: Path, data: dict[str, Any]) -> Iterator[str]:
                         "negative_data_rejection": {"enabled": False},
                     },
                 },
+                # It rewrites `prefixItems` as a list of `items`, and then finds that list invalid.
+                {
+                    "include-operation-id": "routes.getRange",
+                    "checks": {"response_schema_conformance": {"enabled": False}},
+                },
             ],
             "generation": {"max-examples": EXAMPLES, "deterministic": True, "no-shrink": True},
         }
