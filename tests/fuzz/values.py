@@ -208,7 +208,8 @@ class Values:
         """Return the schema of a member that two parts of an object describe."""
         if one is None or "const" in other:
             return other
-        return one if "const" in one or isinstance(other.get("type"), list) else other
+        kept = one if "const" in one or isinstance(other.get("type"), list) else other
+        return {"default": one["default"], **kept} if "default" in one else kept
 
     def _fewer(self, one: Any, other: Any) -> Any:
         """Return the schema of the undeclared members of an object of two parts."""
