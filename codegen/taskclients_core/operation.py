@@ -277,8 +277,9 @@ class Operation(Generic[T_co]):
     idempotent: bool
     server: str | None
 
-    # `type[T]` matches classes and `list[Task]`. To mypy, anything else (a union, an annotated alias, a mapping by
-    # status) is an object, and T comes from the annotation of the constant.
+    # `type[T]` matches classes and `list[Task]`. To mypy, anything else (a union, an annotated alias) is an object, and
+    # T comes from the annotation of the constant. Without an overload for mappings by status, mypy would infer `type`
+    # for their values and refuse some.
     @overload
     def __init__(
         self: Operation[None],
@@ -292,6 +293,16 @@ class Operation(Generic[T_co]):
     @overload
     def __init__(
         self, name: str, method: str, path: str, *, returns: type[T_co], **details: Unpack[OperationKwargs]
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        name: str,
+        method: str,
+        path: str,
+        *,
+        returns: Mapping[int | str, object],
+        **details: Unpack[OperationKwargs],
     ) -> None: ...
     @overload
     def __init__(

@@ -13,7 +13,19 @@ from taskclients_core.json_pointer import parse
 from taskclients_core.operation import ErrorCondition, Pagination
 
 from ...spec.model import ROW_TYPES, Content, ContentKind, Operation, Response, Spec, content_kind, is_json
-from ...spec.schema import Anything, Array, Enumeration, Map, Object, Property, Ref, Scalar, Shape
+from ...spec.schema import (
+    Anything,
+    Array,
+    Enumeration,
+    Map,
+    Object,
+    Property,
+    Ref,
+    Scalar,
+    Shape,
+    circles,
+    references,
+)
 from ..literals import entry, literal, sentence
 from ..spelling import Speller
 from .struct_source import source
@@ -195,7 +207,7 @@ def _is_scalar(content: Content, speller: Speller) -> bool:
 
 
 def _is_class(content: Content, speller: Speller) -> bool:
-    """Return True if type checkers accept the declared type as `type[T]`: no union, format or constant."""
+    """Return True if type checkers infer T from the declared type: no union, format, constant or recursive alias."""
     if not (is_json(content.media_type) or _is_scalar(content, speller)):
         return True
     if speller.accepts_null(content.shape):
@@ -203,7 +215,22 @@ def _is_class(content: Content, speller: Speller) -> bool:
     shape = speller.resolved(content.shape)
     if isinstance(shape, Scalar):
         return speller.annotation(shape) == speller.annotation(shape, exact=True)
-    return isinstance(shape, Object | Enumeration | Array | Map)
+    return isinstance(shape, Object | Enumeration) or (
+        isinstance(shape, Array | Map) and not _is_recursive(shape, speller)
+    )
+
+
+def _is_recursive(shape: Shape, speller: Speller) -> bool:
+    """Return True if a shape refers to an alias that refers to itself."""
+    needs: dict[str, frozenset[str]] = {}
+    waiting = list(references(shape))
+    while waiting:
+        name = waiting.pop()
+        whole = speller.components[name].shape
+        if name not in needs and not isinstance(whole, Object | Enumeration):
+            needs[name] = frozenset(references(whole))
+            waiting += needs[name]
+    return bool(circles(needs))
 
 
 def _status(status: str) -> str:
