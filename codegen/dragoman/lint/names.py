@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterable, Iterator
 from inspect import signature
 from typing import Final
@@ -16,6 +17,7 @@ from ..diagnostics import Problem
 from ..spec import naming
 from ..spec.schema_reader import enum_type
 from ..spec.yaml_document import Document
+from .depth import recursive_names
 from .shapes import TEXT, kinds, members, parts, plain
 from .values import is_list, is_object, preview
 from .walk import Node, Operation, hashable, nodes, operations, parameters, report, root
@@ -29,6 +31,7 @@ CLIENT_ATTRIBUTES: Final = tuple(
 CLIENT_ARGUMENTS: Final = tuple(
     sorted({*signature(Client).parameters, *ClientOptions.__annotations__, *AsyncClientOptions.__annotations__})
 )
+_BUILTIN_CLASSES: Final = frozenset(name for name in dir(builtins) if name[0].isupper())
 _EXTRA: Final = "additional_properties"
 _KEY: Final = "idempotency_key"
 
@@ -76,8 +79,13 @@ def _clients(document: Document) -> Iterator[Problem]:
 
 def _schemas(document: Document) -> Iterator[Problem]:
     schemas = root(document).children("schema", "components", "schemas")
-    named = (Named("schema", n.key, n.spelling or naming.class_name(n.key), n.pointer) for n in schemas)
+    named = [Named("schema", n.key, n.spelling or naming.class_name(n.key), n.pointer) for n in schemas]
     yield from _collisions(document, named, {}, "write x-name: <spelling> on one of the two")
+    recursive = recursive_names(document)
+    for each in named:
+        if each.name in _BUILTIN_CLASSES and each.wire in recursive:
+            owner = "a built-in class, which type checkers prefer where the schema contains itself"
+            yield _name_collision_problem(document, each, owner, "write x-name: <spelling> on the schema")
 
 
 def _modules(document: Document) -> Iterator[Problem]:
