@@ -62,7 +62,7 @@ def _without(document: Schema, pointer: str) -> Schema | None:
             return None
         del node[int(last)]
         return smaller
-    if last not in node:
+    if not isinstance(node, dict) or last not in node:
         return None
     del node[last]
     if way[-1:] == ["properties"] and "required" in parents[-1]:

@@ -241,7 +241,7 @@ class Values:
         waiting, found = [schema], list[Schema]()
         while waiting:
             members = [self.resolved(each) for word in ("oneOf", "anyOf") for each in waiting[0].get(word, ())]
-            found += [each["items"] for each in members if "items" in each]
+            found += [each["items"] for each in members if isinstance(each.get("items"), dict)]
             waiting = [*waiting[1:], *(each for each in members if "items" not in each)]
         return found
 
