@@ -33,7 +33,7 @@ _VALUES: Final = 6
 
 @frozen
 class Failure:
-    """What went wrong after a clean lint."""
+    """Fault after a clean lint."""
 
     seed: int
     stage: str

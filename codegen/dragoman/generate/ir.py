@@ -174,7 +174,7 @@ class Client:
 
     begin_functions: tuple[BeginFunction, ...]
     constants: tuple[Constant, ...]
-    """What several of `task_types` or of `begin_functions` have in common, in order of use."""
+    """Parts that several of `task_types` or of `begin_functions` share, in order of use."""
 
     handle_classes: tuple[HandleClass, ...]
     """Sync and async handle classes of the task types that do not use those of the core."""

@@ -16,8 +16,8 @@ from urllib.parse import quote
 
 from taskclients_core.json_pointer import from_names, resolve
 
-from ..spec import patterns
 from ..spec.formats import FORMATS, fits
+from ..spec.keywords import keywords
 from ..spec.yaml_document import Document
 from .findings import Finding
 from .values import is_list, is_object
@@ -80,19 +80,10 @@ def of_spec(document: Document) -> Callable[[str], Validator]:
 
 @cache
 def _validator_class() -> Any:
-    from jsonschema import Draft202012Validator, ValidationError
+    from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
 
-    def pattern(validator: Any, wanted: str, value: Any, _: Any) -> Iterator[Any]:
-        if validator.is_type(value, "string") and not patterns.fits(wanted, value):
-            yield ValidationError(f"{value!r} does not match {wanted!r}")
-
-    def type_(validator: Any, wanted: Any, value: Any, schema: Any) -> Iterator[Any]:
-        if not {"const", "enum"} & schema.keys():  # values count, not the type beside them
-            yield from original(validator, wanted, value, schema)
-
-    original = Draft202012Validator.VALIDATORS["type"]
-    return cast(Any, extend)(Draft202012Validator, {"pattern": pattern, "type": type_})
+    return cast(Any, extend)(Draft202012Validator, keywords())
 
 
 def _registry(uri: str, contents: Any) -> Any:

@@ -22,6 +22,7 @@ from taskclients_core.json_pointer import parse, resolve
 from ..spec import patterns, yaml_document
 from ..spec.formats import FORMATS, INTEGERS, fits
 from ..spec.inheritance import Family
+from ..spec.keywords import keywords
 
 
 @frozen
@@ -30,16 +31,6 @@ class Members:
 
     schemas: dict[str, Any]
     required: frozenset[str]
-
-
-def _check_pattern(validator: Any, wanted: str, value: Any, _: Any) -> Iterator[ValidationError]:
-    if validator.is_type(value, "string") and not patterns.fits(wanted, value):
-        yield ValidationError(f"{value!r} does not match {wanted!r}")
-
-
-def _check_type(validator: Any, wanted: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
-    if not {"const", "enum"} & schema.keys():  # values count, not the type beside them
-        yield from Draft202012Validator.VALIDATORS["type"](validator, wanted, value, schema)
 
 
 _WHOLE: Final = "x-whole"
@@ -120,10 +111,9 @@ class Api:
 
         # The type stubs of jsonschema do not declare its types.
         extend: Any = validators.extend
-        keywords = {"required": required, "oneOf": _union("oneOf"), "anyOf": _union("anyOf")}
-        keywords |= {"allOf": all_of, "additionalProperties": additional, "discriminator": discriminator}
-        keywords |= {"pattern": _check_pattern, "type": _check_type}
-        return extend(Draft202012Validator, keywords)
+        own = {"required": required, "oneOf": _union("oneOf"), "anyOf": _union("anyOf")}
+        own |= {"allOf": all_of, "additionalProperties": additional, "discriminator": discriminator}
+        return extend(Draft202012Validator, {**keywords(), **own})
 
     def kinds(self, schema: Any) -> frozenset[str]:
         """Return the JSON types that a schema allows; empty if it declares none."""

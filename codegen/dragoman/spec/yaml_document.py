@@ -47,7 +47,7 @@ class Document:
     data: Any = field(repr=False)
     _marks: Mapping[str, Source] = field(repr=False, eq=False)
     notes: dict[str, Any] = field(factory=dict[str, Any], init=False, repr=False, eq=False)
-    """What readers of the document have found out, by subject, so that they do so once."""
+    """Results that readers of the document share, by subject, so that each is computed once."""
 
     def where(self, pointer: str) -> Source:
         """Return the place of the part at a JSON pointer, or of the nearest part that contains it.
