@@ -82,7 +82,7 @@ def returned(operation: Operation, speller: Speller) -> Returned:
     content = next(iter(chosen.values()), None)
     return Returned(
         annotation=annotation,
-        declared="" if annotation == "None" else next(iter(types.values())),
+        declared="" if content is None else next(iter(types.values())),
         annotated=content is not None and not _is_class(content, speller),
         accept=accept,
         media_types=others,
@@ -180,6 +180,8 @@ def _type(content: Content | None, speller: Speller, *, exact: bool) -> str:
     if content is None:
         return "None"
     match content_kind(content.media_type):
+        case ContentKind.JSON if not exact and speller.is_null(content.shape):
+            return "None"  # under its name, mypy reports that the function never returns a value
         case ContentKind.JSON:
             return speller.annotation(content.shape, exact=exact)
         case ContentKind.TEXT:

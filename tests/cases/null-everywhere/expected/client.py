@@ -38,6 +38,7 @@ class ApiClient(Client):
         super().__init__(base_url, credential=auth, **options)
 
     patch_thing = things.patch_thing
+    delete_all = things.delete_all
     list_things = things.list_things
     put_place = things.put_place
     add_state = things.add_state
@@ -59,6 +60,7 @@ class AsyncApiClient(AsyncClient):
         super().__init__(base_url, credential=auth, **options)
 
     patch_thing = things.patch_thing_async
+    delete_all = things.delete_all_async
     list_things = things.list_things_async
     put_place = things.put_place_async
     add_state = things.add_state_async

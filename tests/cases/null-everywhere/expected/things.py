@@ -51,6 +51,37 @@ async def patch_thing_async(client: AsyncApiClient, body: list[models.Step]) -> 
     return await client.call(PATCH_THING, body=body)
 
 
+DELETE_ALL: Final[Operation[None]] = Operation(
+    "spec.delete_all",
+    "DELETE",
+    "/nothing",
+    returns={200: models.Nothing, 204: None},
+)
+
+
+def delete_all(client: ApiClient) -> None:
+    """Delete all things.
+
+    Returns:
+        200: They are gone.
+        204: There were none.
+
+    Raises:
+        ClientError: the call failed; see `taskclients_core.errors`.
+
+    Source: https://docs.example/nothing
+    """
+    return client.call(DELETE_ALL)
+
+
+async def delete_all_async(client: AsyncApiClient) -> None:
+    """Delete all things.
+
+    Async twin of `delete_all`.
+    """
+    return await client.call(DELETE_ALL)
+
+
 LIST_THINGS: Final[Operation[models.Page | None]] = Operation(
     "spec.list_things",
     "GET",
