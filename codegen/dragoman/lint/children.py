@@ -26,11 +26,7 @@ def check_discriminator_base(document: Document) -> Iterator[Problem]:
     `mapping`, write the children by value; a child without a value is selected by the name of its schema.
     """
     schemas = {each.pointer: each for each in root(document).children("schema", "components", "schemas")}
-    bases = {pointer: tuple(_bases(document, each)) for pointer, each in schemas.items()}
-    children: dict[str, list[Node]] = {}
-    for pointer, found in bases.items():
-        for base in found:
-            children.setdefault(base.pointer, []).append(schemas[pointer])
+    children = _children(document, schemas)
     selected: set[str] = set()
     for schema in schemas.values():
         name = _property(schema)
@@ -42,12 +38,59 @@ def check_discriminator_base(document: Document) -> Iterator[Problem]:
         yield from _mapping(document, schema, name, below)
         for each in below:
             yield from _narrowed(document, schema, each, name)
-    for pointer, found in bases.items():
-        several = [each for each in found if each.pointer in selected or _property(each) is not None]
+    for schema in schemas.values():
+        several = [each for each in _bases(document, schema) if each.pointer in selected or _property(each) is not None]
         if len(several) > 1:
             message = f"'{several[0].key}' and '{several[1].key}' both have a discriminator"
             hint = "remove one of the references, and write its properties here"
-            yield report(document, DISCRIMINATOR_BASE, schemas[pointer].at("allOf"), message, hint)
+            yield report(document, DISCRIMINATOR_BASE, schema.at("allOf"), message, hint)
+
+
+def selected(document: Document, schema: Node, value: object) -> Node | None:
+    """Return the child as which a value of an object is read; None for the object itself."""
+    name = _property(schema)
+    tag = value.get(name) if name is not None and is_object(value) else None
+    return _selections(document).get(schema.pointer, {}).get(tag) if isinstance(tag, str) else None
+
+
+def _selections(document: Document) -> Mapping[str, Mapping[str, Node]]:
+    """Return the children that discriminators select, by the pointer of the object and the value of the property."""
+    known: Mapping[str, Mapping[str, Node]] | None = document.notes.get("selections")
+    if known is None:
+        schemas = {each.pointer: each for each in root(document).children("schema", "components", "schemas")}
+        children = _children(document, schemas)
+        properties = {pointer: _property(each) for pointer, each in schemas.items()}
+        known = document.notes["selections"] = {
+            pointer: _by_value(document, schemas[pointer], list(_below(schemas[pointer], children, name)))
+            for pointer, name in properties.items()
+            if name is not None
+        }
+    return known
+
+
+def _children(document: Document, schemas: Mapping[str, Node]) -> dict[str, list[Node]]:
+    found: dict[str, list[Node]] = {}
+    for each in schemas.values():
+        for base in _bases(document, each):
+            found.setdefault(base.pointer, []).append(each)
+    return found
+
+
+def _by_value(document: Document, schema: Node, below: list[Node]) -> Mapping[str, Node]:
+    children = {each.pointer: each for each in below}
+    mapping = schema.data["discriminator"].get("mapping", {})
+    targets = {value: _mapped(document, schema, value, target) for value, target in mapping.items()}
+    found = {value: each for value, each in targets.items() if each is not None and each.pointer in children}
+    mapped = {each.pointer for each in found.values()}
+    return {each.key: each for each in below if each.pointer not in mapped} | found
+
+
+def _mapped(document: Document, schema: Node, value: str, target: object) -> Node | None:
+    """Return the object that an entry of a mapping names, by a reference or by its name."""
+    if not isinstance(target, str):
+        return None
+    ref = target if target.startswith("#") else _PREFIX + target
+    return plain(document, Node("schema", schema.at("discriminator", "mapping", value), {"$ref": ref}))
 
 
 def _bases(document: Document, schema: Node) -> Iterator[Node]:
@@ -101,8 +144,7 @@ def _mapping(document: Document, schema: Node, name: str, below: list[Node]) -> 
         if not isinstance(target, str):
             continue
         where = schema.at("discriminator", "mapping", value)
-        node = Node("schema", where, {"$ref": target if target.startswith("#") else _PREFIX + target})
-        found = plain(document, node)
+        found = _mapped(document, schema, value, target)
         if found is None or found.pointer not in known_below:
             message = f"'{target}' does not extend '{schema.key}'"
             hint = f"write allOf: [{{$ref: '{_PREFIX}{schema.key}'}}, …] in it, or remove the entry"

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
+
+from attrs import evolve
+
+from taskclients_core.json_pointer import escape
 
 from ..diagnostics import Problem
 from ..spec import patterns
 from ..spec.model import ContentKind, content_kind
 from ..spec.yaml_document import MAX_DEPTH, Document
-from .json_schema import of_spec
+from .children import selected
+from .findings import Finding
+from .json_schema import Validator, of_spec
 from .shapes import members
 from .values import is_list, is_object, preview
 from .walk import Node, nodes, report, resolve
@@ -28,7 +34,7 @@ def check_default_misfit(document: Document) -> Iterator[Problem]:
     schemas = [schema for schema in nodes(document, "schema") if "default" in schema.data]
     checks = of_spec(document) if schemas else None
     for schema in schemas if checks else ():
-        for finding in checks(schema.pointer)(schema.data["default"]) if checks else ():
+        for finding in _misfits(document, checks, schema, schema.data["default"]) if checks else ():
             hint = "write a default that the schema allows, or correct the schema"
             yield report(document, DEFAULT_MISFIT, schema.at("default") + finding.pointer, f"default: {finding}", hint)
     yield from _endless(document, schemas)
@@ -36,7 +42,7 @@ def check_default_misfit(document: Document) -> Iterator[Problem]:
 
 def _endless(document: Document, schemas: list[Node]) -> Iterator[Problem]:
     """Report the defaults that contain themselves, through members that they leave out."""
-    filled = {each.pointer: set(_filled(document, each, each.data["default"], 0)) for each in schemas}
+    filled = {each.pointer: set(_filled(document, each, each.data["default"])) for each in schemas}
     for schema in schemas:
         waiting, seen = [schema.pointer], set[str]()
         while waiting:
@@ -49,25 +55,44 @@ def _endless(document: Document, schemas: list[Node]) -> Iterator[Problem]:
             yield report(document, DEFAULT_MISFIT, schema.at("default"), message, hint)
 
 
-def _filled(document: Document, schema: Node | None, value: Any, depth: int) -> Iterator[str]:
+def _filled(document: Document, schema: Node, value: Any) -> Iterator[str]:
     """Yield the pointers of the members of a value that are left out and have a default."""
+    for whole, _, part in _described(document, schema, value, "", 0):
+        for name, member in members(document, whole).items() if is_object(part) else ():
+            if name not in part and "default" in member.node.data:
+                yield member.node.pointer
+
+
+def _misfits(document: Document, checks: Callable[[str], Validator], schema: Node, value: Any) -> Iterator[Finding]:
+    """Yield the misfits of a value, then those of its objects as the children that their discriminators select."""
+    found = list(checks(schema.pointer)(value))
+    yield from found
+    for whole, pointer, part in _described(document, schema, value, "", 0) if not found else ():
+        child = selected(document, whole, part)
+        fits = child and not any(checks(whole.pointer)(part))  # or it is a value of another member of a union
+        for finding in checks(child.pointer)(part) if child and fits else ():
+            yield evolve(finding, pointer=pointer + finding.pointer)
+
+
+def _described(
+    document: Document, schema: Node | None, value: Any, pointer: str, depth: int
+) -> Iterator[tuple[Node, str, Any]]:
+    """Yield the schemas of a value and of its parts without references, with the pointer and the value of the part."""
     whole = resolve(document, schema) if schema else None
     if whole is None or depth > MAX_DEPTH:
         return
-    for part in (each for word in ("oneOf", "anyOf") for each in whole.children("schema", word)):
-        yield from _filled(document, part, value, depth + 1)
+    yield whole, pointer, value
+    child = selected(document, whole, value)
+    for part in (child,) if child else [each for word in ("oneOf", "anyOf") for each in whole.children("schema", word)]:
+        yield from _described(document, part, value, pointer, depth + 1)
     if is_list(value):
-        for item in value:
-            yield from _filled(document, whole.child("schema", "items"), item, depth + 1)
-    if not is_object(value):
-        return
-    known = members(document, whole)
-    for name, member in known.items():
-        if name not in value and "default" in member.node.data:
-            yield member.node.pointer
-    others = whole.child("schema", "additionalProperties")
-    for name, each in value.items():
-        yield from _filled(document, known[name].node if name in known else others, each, depth + 1)
+        for index, item in enumerate(value):
+            yield from _described(document, whole.child("schema", "items"), item, f"{pointer}/{index}", depth + 1)
+    if is_object(value) and child is None:
+        known, others = members(document, whole), whole.child("schema", "additionalProperties")
+        for name, each in value.items():
+            inner = known[name].node if name in known else others
+            yield from _described(document, inner, each, f"{pointer}/{escape(name)}", depth + 1)
 
 
 PATTERN_UNCHECKED: Final = "pattern-unchecked"
@@ -85,7 +110,7 @@ def check_pattern_unchecked(document: Document) -> Iterator[Problem]:
         pattern = schema.data.get("pattern")
         if not isinstance(pattern, str):
             continue
-        for _, _, value in _of(document, schema, schema.pointer):
+        for _, _, value in _of(document, schema, schema):
             if isinstance(value, str):
                 patterns.fits(pattern, value)
         if reason := patterns.doubt(pattern):
@@ -108,21 +133,20 @@ def check_example_misfit(document: Document) -> Iterator[Problem]:
     examples = list(_examples(document))
     checks = of_spec(document) if examples else None
     for schema, where, value in examples if checks else ():
-        for finding in checks(schema)(value) if checks else ():
+        for finding in _misfits(document, checks, schema, value) if checks else ():
             hint = "write an example that the schema allows, or correct the schema"
             yield report(document, EXAMPLE_MISFIT, where + finding.pointer, f"example: {finding}", hint)
 
 
-def _examples(document: Document) -> Iterator[tuple[str, str, Any]]:
-    """Yield (pointer of the schema, pointer of the example, value of the example)."""
+def _examples(document: Document) -> Iterator[tuple[Node, str, Any]]:
+    """Yield (schema, pointer of the example, value of the example)."""
     for node in nodes(document, "schema", "media-type", "parameter", "header"):
-        if node.kind == "schema":
-            yield from _of(document, node, node.pointer)
-        elif node.child("schema", "schema") and not _is_raw(node):
-            yield from _of(document, node, node.at("schema"))
+        schema = node if node.kind == "schema" else node.child("schema", "schema")
+        if schema and not _is_raw(node):
+            yield from _of(document, node, schema)
 
 
-def _of(document: Document, node: Node, schema: str) -> Iterator[tuple[str, str, Any]]:
+def _of(document: Document, node: Node, schema: Node) -> Iterator[tuple[Node, str, Any]]:
     if "example" in node.data:
         yield schema, node.at("example"), node.data["example"]
     several = node.data.get("examples")

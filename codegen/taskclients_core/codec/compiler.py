@@ -272,7 +272,12 @@ class Compiler:
         return Node(wire, _OBJECT, label, lift, lower, python, shape=shape)
 
     def _tagged_member(self, hint: Any, tag: tuple[str, str], scope: str | None) -> Node:
-        """Return the node of a class, or of another union with a discriminator, in such a union."""
+        """Return the node of a class, or of another union with a discriminator, in such a union.
+
+        Null, which either may accept under a name of its own, has no discriminator: the whole union accepts it.
+        """
+        others = [each for each in union_members(hint) if each is not NoneType]
+        hint = others[0] if len(others) == 1 else hint
         if isinstance(hint, type) and children_of(hint) is None:
             return self._model_node(self._model(hint, tag))
         return self._strict(hint, scope)

@@ -131,3 +131,11 @@ def test_a_required_null_by_default_is_sent(part: Any, core: Any) -> None:
     assert core.codec.to_builtins(reset()) == {"to": None}
     assert core.codec.to_builtins(reset(to="x")) == {"to": "x"}
     assert core.decode("{}", reset) == reset(to=None, by=None)
+
+
+def test_null_through_a_member_of_a_discriminated_union(part: Any, core: Any) -> None:
+    models = part("models")
+    for text, value in (("null", None), ('{"kind":"dog"}', models.Dog()), ('{"kind":"cat"}', models.Cat())):
+        assert core.decode(text, models.Pet) == value
+    with pytest.raises(core.DecodeError, match="one of 'cat', 'dog'"):
+        core.decode('{"kind":"cow"}', models.Pet)

@@ -80,6 +80,14 @@ Animal: TypeAlias = Annotated[Cat | Dog, OneOf("kind", {"cat": Cat, "dog": Dog})
 """A discriminated union, or null."""
 
 
+MaybeDog: TypeAlias = Dog | None
+"""A dog, or null."""
+
+
+Pet: TypeAlias = Annotated[Cat | MaybeDog, OneOf("kind", {"cat": Cat, "dog": MaybeDog})]
+"""A discriminated union that has null through a member."""
+
+
 @define(kw_only=True)
 class Thing:
     """Each kind of null, required and optional."""
