@@ -51,6 +51,7 @@ from .operation import (
     Query,
     Text,
     Upload,
+    by_status,
 )
 from .security import (
     Api,
@@ -136,6 +137,7 @@ __all__ = [
     "UnprocessableEntityError",
     "Unset",
     "Upload",
+    "by_status",
     "decode",
     "encode",
     "extra",

@@ -333,6 +333,14 @@ class Operation(Generic[T_co]):
         set_once(self, "server", details.get("server"))
 
 
+def by_status(types: Mapping[int | str, object]) -> Mapping[int | str, object]:
+    """Return types by status as they are, for `returns` and `errors` of an operation.
+
+    mypy infers one type for all values of a mapping written there, and refuses some classes; here it does not.
+    """
+    return types
+
+
 def types_by_status(returns: object) -> Mapping[int | str, Any]:
     """Return the types that an operation returns, by status, range ("2XX") or "default"."""
     if isinstance(returns, Mapping):

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 from typing import Any, Final, get_args
 
 from attrs import frozen
 
 from taskclients_core.model import RenameRule, renamed
 
+from ..spec import naming
 from ..spec.model import Operation, Spec
 from ..spec.schema import (
     MISSING,
@@ -25,6 +27,7 @@ from ..spec.schema import (
     Object,
     Property,
     Shape,
+    Tuple,
     alternatives,
     circles,
     post_order,
@@ -172,7 +175,9 @@ def _right(member: Property, speller: Speller, default: Any, *, name: str, optio
     elif default is not MISSING:
         source = speller.value(member.shape, default)
         container = speller.resolved(member.shape)
-        if default and member.nullable and isinstance(container, Array | Map):
+        if _is_untyped(member.shape, default, speller):
+            source = f"cast({literal(speller.annotation(member.shape))}, {source})"
+        elif default and member.nullable and isinstance(container, Array | Map):
             # Beside None, mypy takes the type of the items from the value: `list[str]` is no `list[str | None]`.
             source = f"{speller.annotation(container)}({source})"
         if isinstance(default, list | dict) or (default is None and member.required):
@@ -191,6 +196,23 @@ def _right(member: Property, speller: Speller, default: Any, *, name: str, optio
     if arguments.keys() == {"default"}:
         return arguments["default"]
     return f"field({', '.join(f'{key}={each}' for key, each in arguments.items())})" if arguments else ""
+
+
+def _is_untyped(shape: Shape, value: Any, speller: Speller) -> bool:
+    """Return True if type checkers cannot infer the type of a list or object from its declaration: in a union."""
+    if not isinstance(value, list | dict):
+        return False
+    match speller.resolved(shape):
+        case Array(inner) | Map(inner):
+            return any(
+                _is_untyped(inner, each, speller) for each in (value.values() if isinstance(value, dict) else value)
+            )
+        case Tuple(items, rest):
+            return any(
+                _is_untyped(inner, each, speller) for inner, each in zip_longest(items, value, fillvalue=rest) if inner
+            )
+        case other:  # for a class, the source is a call
+            return not isinstance(other, Object) and speller.value(shape, value)[0] in "[{"
 
 
 def _extra(shape: Shape, *, secret: bool) -> Field:
@@ -251,13 +273,20 @@ def _fallback(component: Component, shape: Shape) -> str:
 def _ordered(components: Mapping[str, Component], recursive: frozenset[str]) -> tuple[Component, ...]:
     """Sort components so that what a definition evaluates (bases, members of an alias, enumerations) comes before it.
 
-    Annotations are not evaluated, so nothing else moves: a new field never reorders the file.
+    Annotations are not evaluated, so nothing else moves: a new field never reorders the file. Only a class with the
+    name of a built-in one, such as `Warning`, also comes before those that mention it, as mypy takes it for that.
     """
+    named = {name: each.spelling or naming.class_name(name) for name, each in components.items()}
+    builtin = {name for name, each in named.items() if each in naming.BUILTIN_CLASSES}
 
     def evaluated(name: str) -> Iterable[str]:
         shape = components[name].shape
         if isinstance(shape, Object):
-            return (shape.base,) if shape.base else ()
+            fields = (each.shape for each in shape.properties) if builtin else ()
+            mentioned = (other for each in (*fields, shape.extra) for other in references(each) if other in builtin)
+            return dict.fromkeys(
+                (*((shape.base,) if shape.base else ()), *(each for each in mentioned if each != name))
+            )
         # Recursive aliases quote each other in lists and maps.
         direct = alternatives(shape)
         return (each for each in references(shape) if each not in recursive or name not in recursive or each in direct)

@@ -116,6 +116,12 @@ class Speller:
         """
         return " | ".join(dict.fromkeys(self._members(shape, exact, quoted)))
 
+    def expression(self, shape: Shape) -> str:
+        """Return the exact type of a shape as a value, where pyright refuses `Annotated[…] | None`."""
+        members = list(dict.fromkeys(self._members(shape, exact=True, quoted=frozenset())))
+        marked = len(members) > 1 and any(each.startswith("Annotated[") for each in members)
+        return f"Union[{', '.join(members)}]" if marked else " | ".join(members)
+
     def _members(self, shape: Shape, exact: bool, quoted: frozenset[str]) -> Iterator[str]:
         """Yield the members of the union that is the type of a shape, with repetitions; None comes last."""
         match shape:

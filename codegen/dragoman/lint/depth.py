@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from ..diagnostics import Problem
@@ -34,13 +34,6 @@ def check_too_deep(document: Document) -> Iterator[Problem]:
         remedy = f"write {hint} in between" if word == "items" else f"write {hint}: copy their properties"
         for schema in _deepest(document, schemas, bases=word == "allOf", most=most):
             yield report(document, TOO_DEEP, schema.pointer, message, remedy)
-
-
-def recursive_names(document: Document) -> Collection[str]:
-    """Return the names of schemas that contain themselves through lists, maps and unions, without an object between."""
-    schemas = {each.key: each for each in root(document).children("schema", "components", "schemas")}
-    found = {name: (target for target, _ in _parts(document, each, 0, bases=False)) for name, each in schemas.items()}
-    return circles({name: schemas.keys() & set(targets) for name, targets in found.items()})
 
 
 def _deepest(document: Document, schemas: dict[str, Node], *, bases: bool, most: int) -> Iterator[Node]:

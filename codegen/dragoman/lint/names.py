@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Iterable, Iterator
 from inspect import signature
 from typing import Final
@@ -15,9 +14,9 @@ from taskclients_core.json_pointer import parse
 
 from ..diagnostics import Problem
 from ..spec import naming
+from ..spec.schema import circles
 from ..spec.schema_reader import enum_type
 from ..spec.yaml_document import Document
-from .depth import recursive_names
 from .shapes import TEXT, kinds, members, parts, plain
 from .values import is_list, is_object, preview
 from .walk import Node, Operation, hashable, nodes, operations, parameters, report, root
@@ -31,7 +30,6 @@ CLIENT_ATTRIBUTES: Final = tuple(
 CLIENT_ARGUMENTS: Final = tuple(
     sorted({*signature(Client).parameters, *ClientOptions.__annotations__, *AsyncClientOptions.__annotations__})
 )
-_BUILTIN_CLASSES: Final = frozenset(name for name in dir(builtins) if name[0].isupper())
 _EXTRA: Final = "additional_properties"
 _KEY: Final = "idempotency_key"
 
@@ -81,11 +79,25 @@ def _schemas(document: Document) -> Iterator[Problem]:
     schemas = root(document).children("schema", "components", "schemas")
     named = [Named("schema", n.key, n.spelling or naming.class_name(n.key), n.pointer) for n in schemas]
     yield from _collisions(document, named, {}, "write x-name: <spelling> on one of the two")
-    recursive = recursive_names(document)
-    for each in named:
-        if each.name in _BUILTIN_CLASSES and each.wire in recursive:
-            owner = "a built-in class, which type checkers prefer where the schema contains itself"
+    builtin = [each for each in named if each.name in naming.BUILTIN_CLASSES]
+    recursive = _recursive(document) if builtin else frozenset[str]()
+    for each in builtin:
+        if each.wire in recursive:
+            owner = "a built-in class, for which type checkers take it where the schema contains itself"
             yield _name_collision_problem(document, each, owner, "write x-name: <spelling> on the schema")
+
+
+def _recursive(document: Document) -> frozenset[str]:
+    """Return the names of schemas that refer to themselves: an alias directly, any other through another schema."""
+    needs: dict[str, set[str]] = {}
+    wholes = {each.key: each for each in root(document).children("schema", "components", "schemas")}
+    for node in nodes(document, "schema"):
+        place = parse(node.pointer)
+        if node.ref and len(place) > 2 and place[:2] == ("components", "schemas"):
+            target = node.ref.rpartition("/")[2]
+            if target != place[2] or not {"properties", "allOf"} & wholes[place[2]].data.keys():
+                needs.setdefault(place[2], set()).add(target)
+    return frozenset(circles({name: needs.get(name, set[str]()) for name in wholes}))
 
 
 def _modules(document: Document) -> Iterator[Problem]:

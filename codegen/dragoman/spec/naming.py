@@ -6,6 +6,7 @@ check `unspellable-name` then asks for an `x-name`. Nothing is transliterated, n
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
 from collections.abc import Container
@@ -40,6 +41,9 @@ RESERVED_FUNCTIONS: Final = _KEYWORDS | _BUILTINS | _IMPORTED | {"annotations", 
 
 RESERVED_CLASSES: Final = frozenset({"None", "True", "False"})
 """Names that models cannot have. What `models.py` imports gives way to them, and other modules write `models.X`."""
+
+BUILTIN_CLASSES: Final = frozenset(name for name in dir(builtins) if name[0].isupper())
+"""Names that mypy reads as the built-in before a module defines them."""
 
 RESERVED_CONSTANTS: Final = frozenset({"ERRORS", "SECRET", "SUBMISSIONS", "TYPE_CHECKING", "UNSET", "UUID"})
 """Names that constants of operations and task types cannot have."""

@@ -12,7 +12,17 @@ from .. import ir
 from ..literals import alternatives, entries, literal, paragraphs, repeated, sentence, tuple_of
 from ..spelling import Speller
 from .requests import argument, argument_doc, argument_name, body_argument, body_declaration, body_doc, declaration
-from .responses import Returned, error_condition, error_types, page_doc, page_entry, page_types, returned
+from .responses import (
+    Returned,
+    error_condition,
+    error_types,
+    page_doc,
+    page_entry,
+    page_types,
+    returned,
+    status_argument,
+    status_mapping,
+)
 
 ERRORS = "ERRORS"
 
@@ -52,7 +62,7 @@ def lower_operation(
                 returns=result.declared,
                 accept=literal(result.accept) if result.accept else "",
                 media_types=tuple_of(map(literal, result.media_types)),
-                errors=ERRORS if errors and errors == shared_errors else errors,
+                errors=ERRORS if errors and status_mapping(errors) == shared_errors else status_argument(errors),
                 pagination=page_entry(operation, speller),
                 error_when=error_condition(operation, speller),
                 server=literal(operation.server) if operation.server else "",
@@ -79,7 +89,7 @@ def constant(operation: Operation) -> str:
 
 def repeated_errors(operations: Iterable[Operation], speller: Speller) -> str:
     """Return the errors that most operations of a module have in common, '' if no two have the same."""
-    return repeated(error_types(operation, speller) for operation in operations)
+    return repeated(status_mapping(error_types(operation, speller)) for operation in operations)
 
 
 def summary(operation: Operation) -> str:

@@ -21,7 +21,7 @@ from .struct_source import Symbol, source
 
 def declaration(parameter: Parameter, speller: Speller) -> str:
     """Return the declaration of a parameter, as source without defaults."""
-    type_ = Symbol(speller.annotation(parameter.shape, exact=True))
+    type_ = Symbol(speller.expression(parameter.shape))
     if parameter.secret and SECRET not in type_:
         type_ = Symbol(f"Annotated[{type_}, {SECRET}]")
     name, required, explode = parameter.name, parameter.required, parameter.explode
@@ -154,7 +154,7 @@ _USUAL: Final = ("application/json", "application/x-www-form-urlencoded", "multi
 
 
 def _declaration(content: Content, speller: Speller) -> str:
-    media_type, type_ = content.media_type, speller.annotation(content.shape, exact=True)
+    media_type, type_ = content.media_type, speller.expression(content.shape)
     named = [] if media_type in _USUAL else [f"media_type={literal(media_type)}"]
     if content.encoding:
         named.append(f"encoding={source(content.encoding)}")

@@ -72,10 +72,12 @@ def returned(operation: Operation, speller: Speller) -> Returned:
         if chosen[response.status] or len(types) > 1
     }
     distinct = list(dict.fromkeys(_type(content, speller, exact=False) for content in chosen.values()))
-    annotation = " | ".join(sorted(distinct, key=lambda each: each == "None")) or "None"
+    plain = dict.fromkeys(each.removesuffix(" | None") for each in distinct if each != "None")
+    null = any(each == "None" or each.endswith(" | None") for each in distinct)
+    annotation = " | ".join([*plain, "None"] if null else plain) or "None"
     if len(types) > 1:
         doc = "\n".join(f"{status}: {each}" for status, each in docs.items())
-        declared = "{" + ", ".join(f"{_status(status)}: {each}" for status, each in types.items()) + "}"
+        declared = status_argument(types)
         return Returned(
             annotation=annotation, declared=declared, annotated=True, accept=accept, media_types=others, doc=doc
         )
@@ -136,16 +138,26 @@ def _line(text: str) -> str:
     return entry([sentence(text)])
 
 
-def error_types(operation: Operation, speller: Speller) -> str:
-    """Return the mapping from status to the type of the error body as source, '' for none."""
-    types: Mapping[str, str] = {
+def error_types(operation: Operation, speller: Speller) -> Mapping[str, str]:
+    """Return the types of error bodies as source, by status."""
+    return {
         response.status: _type(content, speller, exact=True)
         for response in operation.responses
         if not response.status.startswith("2")
         for content in [_preferred(response)]
         if content is not None and content_kind(content.media_type) in (ContentKind.JSON, ContentKind.TEXT)
     }
+
+
+def status_mapping(types: Mapping[str, str]) -> str:
+    """Return types by status as source, '' for none."""
     return "{" + ", ".join(f"{_status(status)}: {each}" for status, each in types.items()) + "}" if types else ""
+
+
+def status_argument(types: Mapping[str, str]) -> str:
+    """Return types by status as source of an argument, where mypy needs `by_status` to accept several classes."""
+    mapping = status_mapping(types)
+    return f"by_status({mapping})" if len({*types.values()} - {"None"}) > 1 else mapping
 
 
 def error_condition(operation: Operation, speller: Speller) -> str:
@@ -183,7 +195,7 @@ def _type(content: Content | None, speller: Speller, *, exact: bool) -> str:
         case ContentKind.JSON if not exact and speller.is_null(content.shape):
             return "None"  # under its name, mypy reports that the function never returns a value
         case ContentKind.JSON:
-            return speller.annotation(content.shape, exact=exact)
+            return speller.expression(content.shape) if exact else speller.annotation(content.shape)
         case ContentKind.TEXT:
             return text_type(content, speller, exact=exact)
         case _:
@@ -192,7 +204,9 @@ def _type(content: Content | None, speller: Speller, *, exact: bool) -> str:
 
 def text_type(content: Content, speller: Speller, *, exact: bool = False) -> str:
     """Return the type of a text body: that of its schema, if it is a scalar."""
-    return speller.annotation(content.shape, exact=exact) if _is_scalar(content, speller) else "str"
+    if not _is_scalar(content, speller):
+        return "str"
+    return speller.expression(content.shape) if exact else speller.annotation(content.shape)
 
 
 def undecoded(verb: str, content: Content, speller: Speller) -> str:

@@ -54,7 +54,7 @@ class TaskTypeLowering:
         return structs.replace(
             task_type,
             name=f"{self.package}.{naming.snake(task_type.name)}",
-            model=Symbol(self.speller.annotation(self._task(task_type), exact=True)),
+            model=Symbol(self.speller.expression(self._task(task_type))),
             result=result,
             handles=Symbol(handles) if handles else None,
         )

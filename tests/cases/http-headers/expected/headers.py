@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Final
 
-from taskclients_core import Cookie, Header, Json, Multipart, Operation
+from taskclients_core import Cookie, Header, Json, Multipart, Operation, by_status
 from taskclients_core.model import SECRET
 
 from . import models
@@ -50,7 +50,7 @@ SEND_VENDOR: Final[Operation[models.Thing | bytes]] = Operation(
     "POST",
     "/vendor",
     body=Json(models.Thing, media_type="application/vnd.example.v2+json"),
-    returns={200: models.Thing, 202: bytes},
+    returns=by_status({200: models.Thing, 202: bytes}),
     accept="application/vnd.example.v2+json, application/json, image/png",
     media_types=("text/csv",),
     errors={404: models.Thing},

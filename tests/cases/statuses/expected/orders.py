@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from taskclients_core import Operation, Path
+from taskclients_core import Operation, Path, by_status
 
 from . import models
 
@@ -17,8 +17,8 @@ PLACE_ORDER: Final[Operation[models.Order | models.Ticket | None]] = Operation(
     "spec.place_order",
     "POST",
     "/orders",
-    returns={200: models.Order, 202: models.Ticket, 204: None},
-    errors={409: models.Conflict, "4XX": models.Problem, "default": dict[str, str]},
+    returns=by_status({200: models.Order, 202: models.Ticket, 204: None}),
+    errors=by_status({409: models.Conflict, "4XX": models.Problem, "default": dict[str, str]}),
 )
 
 
