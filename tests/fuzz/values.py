@@ -242,6 +242,7 @@ class Values:
         while waiting:
             members = [self.resolved(each) for word in ("oneOf", "anyOf") for each in waiting[0].get(word, ())]
             found += [each["items"] for each in members if isinstance(each.get("items"), dict)]
+            found += [item for each in members for item in each.get("prefixItems", ())]
             waiting = [*waiting[1:], *(each for each in members if "items" not in each)]
         return found
 

@@ -325,12 +325,22 @@ def _other_members(document: Document, schema: Node) -> Iterator[Problem]:
         if found is None or not found.data:
             continue
         one = kinds(document, known)
-        if known is not None and not (kinds(document, found) <= one and narrows(document, known, found)):
+        if known is not None and not (
+            kinds(document, found) <= one and narrows(document, known, found) and _same_format(document, known, found)
+        ):
             inside = found.pointer.startswith(schema.pointer + "/")
             where = found.pointer if inside else schema.at("allOf")
             message = "additionalProperties differ between the parts"
             yield report(document, ALL_OF_SHAPE, where, message, "write the same schema in both")
         known = known or found
+
+
+def _same_format(document: Document, *schemas: Node) -> bool:
+    """Return True if no two schemas state different formats."""
+    wholes = [plain(document, each) for each in schemas]
+    return len({each.data["format"] for each in wholes if each and isinstance(each.data.get("format"), str)}) < len(
+        schemas
+    )
 
 
 def _own(schema: Node) -> dict[str, Member]:

@@ -85,6 +85,25 @@ class Any:
     any: _Any
 
 
+@define(kw_only=True)
+class Warning:
+    """Named like a built-in class; it may contain itself."""
+
+    cause: Warning | None = None
+
+
+Ellipsis: TypeAlias = float
+"""Named like a built-in value."""
+
+
+@define(kw_only=True)
+class Report:
+    """Mentions schemas that are named like built-in classes, before they are written."""
+
+    warning: Warning | None = None
+    number: Ellipsis | None = None
+
+
 Models: TypeAlias = dict[str, Response]
 """Named like a module of the client."""
 

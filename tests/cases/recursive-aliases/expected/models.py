@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, cast
 
 from attrs import field
 from taskclients_core.lazy_attrs import define
@@ -60,3 +60,10 @@ class Holder:
     endless: Endless | None = None
     chain: Chain | None = None
     lists: list[Json] | None = None
+
+
+@define(kw_only=True)
+class Planted:
+    """Values of recursive aliases as defaults."""
+
+    json: Json | None = field(factory=lambda: cast("Json", [[1.0], {"a": [True]}]), metadata=wire_member(nullable=True))

@@ -30,6 +30,7 @@ class ApiClient(Client):
 
     sign_in = logins.sign_in
     list_pins = logins.list_pins
+    add_key = logins.add_key
 
 
 class AsyncApiClient(AsyncClient):
@@ -39,3 +40,4 @@ class AsyncApiClient(AsyncClient):
 
     sign_in = logins.sign_in_async
     list_pins = logins.list_pins_async
+    add_key = logins.add_key_async

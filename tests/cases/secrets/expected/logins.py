@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Union
 
-from taskclients_core import Header, Json, Operation, Query
+from taskclients_core import Header, Json, Operation, Query, by_status
 from taskclients_core.model import SECRET
 
 from . import models
@@ -105,3 +105,34 @@ async def list_pins_async(client: AsyncApiClient) -> list[models.Pin]:
     Async twin of `list_pins`.
     """
     return await client.call(LIST_PINS)
+
+
+ADD_KEY: Final[Operation[str | models.Session | None]] = Operation(
+    "spec.add_key",
+    "POST",
+    "/keys",
+    returns=by_status({200: Union[Annotated[str, SECRET], None], 201: models.Session}),
+)
+
+
+def add_key(client: ApiClient) -> str | models.Session | None:
+    """Make a key.
+
+    Returns:
+        200: The key, or null.
+        201: Who is in now.
+
+    Raises:
+        ClientError: the call failed; see `taskclients_core.errors`.
+
+    Source: https://docs.example/keys
+    """
+    return client.call(ADD_KEY)
+
+
+async def add_key_async(client: AsyncApiClient) -> str | models.Session | None:
+    """Make a key.
+
+    Async twin of `add_key`.
+    """
+    return await client.call(ADD_KEY)
