@@ -7,7 +7,7 @@ from typing import Final
 
 from ..diagnostics import Problem
 from ..spec.yaml_document import Document
-from .shapes import TEXT, kinds, members, plain, same_parts, values
+from .shapes import TEXT, kinds, members, parts, plain, same_parts, values
 from .values import is_object, preview
 from .walk import SECTIONS, Node, report, resolve, root
 
@@ -182,8 +182,21 @@ def _values(document: Document, child: Node, name: str, tags: list[str], known: 
 
 def _narrowed(document: Document, base: Node, child: Node, name: str) -> Iterator[Problem]:
     inherited = members(document, base)
-    for part in (child, *child.children("schema", "allOf")):
-        for own in part.children("schema", "properties") if part.ref is None else ():
+    own_parts = [child, *(each for each in child.children("schema", "allOf") if each.ref is None)]
+    own_pointers = {each.pointer for each in own_parts}
+    above = [each for each in parts(document, child) if each.pointer not in own_pointers]
+    kept = [each.child("schema", "additionalProperties") for each in above]
+    for part in own_parts:
+        others = part.child("schema", "additionalProperties")
+        if (
+            others
+            and others.data
+            and any(each and not (each.data and same_parts(document, each, others)) for each in kept)
+        ):
+            message = "additionalProperties change their type in a child that a discriminator selects"
+            hint = "write the additionalProperties of the base, or oneOf: with a discriminator instead of the base"
+            yield report(document, DISCRIMINATOR_BASE, others.pointer, message, hint)
+        for own in part.children("schema", "properties"):
             before = inherited.get(own.key)
             if before and own.key != name and not same_parts(document, before.node, own):
                 message = f"'{own.key}' changes its type in a child that a discriminator selects"
