@@ -46,6 +46,12 @@ def test_a_number_in_a_text(client: Any, wire: Any, text: bytes) -> None:
     assert wire.last.header("Accept") == "text/plain"
 
 
+@pytest.mark.parametrize(("text", "key"), [(b"", b""), (b"AP8=\n", b"\x00\xff")])
+def test_base64_in_a_text_may_be_empty(client: Any, wire: Any, text: bytes, key: bytes) -> None:
+    wire.respond(text, media_type="text/plain")
+    assert client.read_key() == key
+
+
 @pytest.mark.parametrize("text", [b"2022-02-28", b"2022-02-28\r\n", b'"2022-02-28"'])
 @pytest.mark.parametrize("lenient", [False, True])
 def test_a_date_in_a_text(client: Any, wire: Any, text: bytes, lenient: bool) -> None:

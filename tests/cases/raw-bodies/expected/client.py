@@ -29,6 +29,7 @@ class ApiClient(Client):
     send_xml = raw.send_xml
     send_number = raw.send_number
     send_day = raw.send_day
+    read_key = raw.read_key
     send_state = raw.send_state
     send_latin = raw.send_latin
 
@@ -43,5 +44,6 @@ class AsyncApiClient(AsyncClient):
     send_xml = raw.send_xml_async
     send_number = raw.send_number_async
     send_day = raw.send_day_async
+    read_key = raw.read_key_async
     send_state = raw.send_state_async
     send_latin = raw.send_latin_async

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from taskclients_core import Binary, FileContent, Operation, Text, Upload
+from taskclients_core.formats import Base64
 
 from . import models
 
@@ -203,6 +204,37 @@ async def send_day_async(client: AsyncApiClient, body: date) -> date:
         body: Sent as `text/plain`.
     """
     return await client.call(SEND_DAY, body=body)
+
+
+READ_KEY: Final[Operation[bytes]] = Operation(
+    "spec.read_key",
+    "GET",
+    "/key",
+    returns=Base64,
+    accept="text/plain",
+)
+
+
+def read_key(client: ApiClient) -> bytes:
+    """Read a key, as Base64 in a text.
+
+    Returns:
+        The key.
+
+    Raises:
+        ClientError: the call failed; see `taskclients_core.errors`.
+
+    Source: https://docs.example/key
+    """
+    return client.call(READ_KEY)
+
+
+async def read_key_async(client: AsyncApiClient) -> bytes:
+    """Read a key, as Base64 in a text.
+
+    Async twin of `read_key`.
+    """
+    return await client.call(READ_KEY)
 
 
 SEND_STATE: Final = Operation(
