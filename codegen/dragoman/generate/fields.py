@@ -28,6 +28,7 @@ from ..spec.schema import (
     Property,
     Shape,
     Tuple,
+    Union,
     alternatives,
     circles,
     post_order,
@@ -211,8 +212,12 @@ def _is_untyped(shape: Shape, value: Any, speller: Speller) -> bool:
             return any(
                 _is_untyped(inner, each, speller) for inner, each in zip_longest(items, value, fillvalue=rest) if inner
             )
-        case other:  # for a class, the source is a call
-            return not isinstance(other, Object) and speller.value(shape, value)[0] in "[{"
+        case Union(members):
+            several = {speller.annotation(each) for each in members if not speller.is_null(each)}
+            # The source of an object with a class is a call.
+            return len(several) > 1 and speller.value(shape, value)[0] in "[{"
+        case _:
+            return False
 
 
 def _extra(shape: Shape, *, secret: bool) -> Field:

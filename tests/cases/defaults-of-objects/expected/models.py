@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeAlias, cast
+from typing import Annotated, Any, TypeAlias
 
 from attrs import field
 from taskclients_core.lazy_attrs import define
@@ -46,7 +46,7 @@ class Order:
     )
     """Texts, or null, in a list that may be null."""
 
-    anything: Any = field(factory=lambda: cast("Any", {"list": list[Any](), "map": dict[str, Any](), "number": 1}))
+    anything: Any = field(factory=lambda: {"list": list[Any](), "map": dict[str, Any](), "number": 1})
     """Any JSON value."""
 
 
