@@ -119,6 +119,9 @@ def _discriminator(document: Document, discriminator: Node, several: list[Node])
         return
     targets = {value: _target(target) for value, target in mapping.items() if isinstance(target, str)}
     present = [each.ref for each in several if each.ref]
+    if not several:
+        hint = "add $ref to the objects that it selects, or remove the discriminator"
+        yield report(document, ONE_OF_MEMBERS, discriminator.pointer, "the discriminator has nothing to select", hint)
     for value, target in targets.items():
         if target not in present:
             names = [ref.removeprefix(_PREFIX) for ref in present]
