@@ -215,13 +215,10 @@ class Values:
         """Return the schema of the undeclared members of an object of two parts."""
         if other is None or (other in (True, {}) and one is not None):
             return one
-        return one if "format" in self._only(one) and "format" not in self._only(other) else other
-
-    def _only(self, schema: Any) -> Schema:
-        """Return a schema without unions of one member around it."""
-        whole = self.resolved(schema) if isinstance(schema, dict) else {}
-        members = whole.get("oneOf") or whole.get("anyOf") or ()
-        return self._only(members[0]) if len(members) == 1 else whole
+        # The clients keep the inherited schema; a format in it may be in a member of a union.
+        inherited = self.resolved(one) if isinstance(one, dict) else {}
+        union = "oneOf" in inherited or "anyOf" in inherited
+        return one if union or ("format" in inherited and "format" not in other) else other
 
     # -- Comparison
 
