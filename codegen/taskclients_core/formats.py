@@ -2,7 +2,7 @@
 
 A plain `UUID`, `datetime`, `date`, `Decimal` or `bytes` needs no annotation: the codec reads and writes the usual
 forms (RFC 3339, canonical UUIDs, decimals as strings, base64). A text without an offset becomes a naive datetime, and
-vice versa; fractions of more than six digits are rounded.
+vice versa; the digits of a fraction after the sixth are dropped.
 """
 
 from __future__ import annotations
