@@ -295,7 +295,8 @@ def _rewritten_part(node: Node | None, raw: bytes | msgspec.Raw, rewrite: _Rewri
         changed = {name: _rewritten_part(nodes.get(name, other), part, rewrite) for name, part in members.items()}
         return joined(changed) if any(changed[name] is not members[name] for name in changed) else raw
     if isinstance(shape, UntaggedUnion):
-        return _rewritten_part(next((each for each in shape.nodes if kind in each.kinds), None), raw, rewrite)
+        wanted = {kind} if kind in node.kinds or kind != "float" else {"int"}
+        return _rewritten_part(next((each for each in shape.nodes if wanted & each.kinds), None), raw, rewrite)
     changed_text = rewrite.change(text) if shape is None else text
     return raw if changed_text is text else changed_text
 
