@@ -270,7 +270,7 @@ def _rewritten(node: Node, text: bytes, rewrite: _Rewrite) -> bytes:
     """Rewrite the scalars of a text; the same object if nothing changes."""
     try:
         found = _rewritten_part(node, text, rewrite)
-    except (msgspec.DecodeError, UnicodeDecodeError):  # malformed later in the text
+    except (msgspec.DecodeError, UnicodeDecodeError, LookupError):  # malformed
         return text
     return text if found is text else bytes(found)
 
