@@ -297,11 +297,11 @@ def test_what_has_parts_has_no_text(value: object) -> None:
 
 
 LAST = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
-Moments: TypeAlias = dict[str, Union["Moments", datetime]]
+Visits: TypeAlias = dict[str, Union["Visits", datetime]]
 
 
 @define(kw_only=True)
-class Moment:
+class Visit:
     """Dates and a time beside a text that looks like a date."""
 
     at: datetime
@@ -312,19 +312,19 @@ class Moment:
 
 
 @define(kw_only=True)
-class OpenMoment:
+class OpenVisit:
     """Dates in undeclared members."""
 
     name: str
     more: dict[str, datetime] = field(factory=dict[str, datetime], metadata=extra())
 
 
-def test_last_moment_of_dot_net_is_read_and_never_rounded_up() -> None:
+def test_last_date_of_dot_net_is_read_and_never_rounded_up() -> None:
     text = """{
         "at": "9999-12-31T23:59:59.9999999Z", "seen": "2023-12-31T23:59:59.999999999Z", "opens": "23:59:59.9999999",
         "label": "9999-12-31T23:59:59.9999999Z", "ratio": 0.123456789
     }"""
-    assert decode(text, Moment) == Moment(
+    assert decode(text, Visit) == Visit(
         at=LAST,
         seen=datetime(2023, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
         opens=time(23, 59, 59, 999999),
@@ -344,9 +344,9 @@ def test_last_moment_of_dot_net_is_read_and_never_rounded_up() -> None:
         (dict[str, datetime], '{"a": %s}', {"a": LAST}),
         (tuple[str, datetime], "[%s, %s]", ("9999-12-31T23:59:59.9999999Z", LAST)),
         (tuple[datetime, *tuple[datetime, ...]], "[%s, %s]", (LAST, LAST)),
-        (OpenMoment, '{"name": "n", "b": %s}', OpenMoment(name="n", more={"b": LAST})),
-        (list[Moment | OpenMoment], '[{"at": %s}]', [Moment(at=LAST)]),
-        (Moments, '{"a": {"b": %s}}', {"a": {"b": LAST}}),
+        (OpenVisit, '{"name": "n", "b": %s}', OpenVisit(name="n", more={"b": LAST})),
+        (list[Visit | OpenVisit], '[{"at": %s}]', [Visit(at=LAST)]),
+        (Visits, '{"a": {"b": %s}}', {"a": {"b": LAST}}),
     ],
 )
 @pytest.mark.parametrize("lenient", [False, True])
@@ -357,4 +357,4 @@ def test_fractions_are_cut_wherever_a_type_has_a_date(hint: Any, text: str, valu
 
 def test_long_fraction_in_a_malformed_text_is_a_decode_error() -> None:
     with pytest.raises(DecodeError, match="malformed text"):
-        decode('[{"at": "2024-01-01T00:00:00.1234567Z"}, {]', list[Moment])
+        decode('[{"at": "2024-01-01T00:00:00.1234567Z"}, {]', list[Visit])
