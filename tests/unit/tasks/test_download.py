@@ -182,6 +182,64 @@ def test_an_unreadable_download_state_is_ignored(vendor: Vendor, host: FileHost,
     assert (tmp_path / "a.csv").read_bytes() == CONTENT
 
 
+@pytest.mark.parametrize("mask", [0o022, 0o077])
+@pytest.mark.parametrize("kind", ["wide", "linked", "wide state", "linked state"])
+def test_a_part_file_that_others_can_read_or_change_is_not_reused(
+    vendor: Vendor, host: FileHost, tmp_path: Path, kind: str, mask: int
+) -> None:
+    """Invariant D3."""
+    before = os.umask(mask)
+    try:
+        interrupted(vendor, host, tmp_path / "a.csv")
+        part = tmp_path / ("a.csv.part.json" if "state" in kind else "a.csv.part")
+        if "wide" in kind:
+            part.chmod(0o644 if mask == 0o077 else 0o666)
+        else:
+            os.link(part, tmp_path / "other")
+            other = part.read_bytes()
+        assert vendor.fetch(tmp_path / "a.csv").resumed_from == 0
+        if "linked" in kind:
+            assert (tmp_path / "other").read_bytes() == other
+            assert (tmp_path / "other").stat().st_ino != (tmp_path / "a.csv").stat().st_ino
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a.csv").read_bytes() == CONTENT
+    assert (tmp_path / "a.csv").stat().st_mode & 0o777 == 0o666 & ~mask
+
+
+def test_a_part_file_of_another_user_is_not_reused(
+    vendor: Vendor, host: FileHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Invariant D3."""
+    interrupted(vendor, host, tmp_path / "a.csv")
+    inode = (tmp_path / "a.csv.part").stat().st_ino
+    held = (tmp_path / "a.csv.part").open("rb")  # so that its inode is not used again
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    assert vendor.fetch(tmp_path / "a.csv").resumed_from == 0
+    assert (tmp_path / "a.csv").stat().st_ino != inode
+    held.close()
+
+
+@pytest.mark.parametrize(("there", "mask", "expected"), [(0o666, 0o027, 0o640), (0o600, 0o022, 0o600)])
+def test_permissions_of_a_replaced_file_are_kept_within_the_umask(
+    vendor: Vendor, host: FileHost, tmp_path: Path, there: int, mask: int, expected: int
+) -> None:
+    to = tmp_path / "a.csv"
+    to.touch()
+    to.chmod(there)
+    modes: list[int] = []
+
+    def look(*_: object) -> None:
+        modes.append((tmp_path / "a.csv.part").stat().st_mode & 0o777)
+
+    before = os.umask(mask)
+    try:
+        vendor.fetch(to, on_bytes=look)
+    finally:
+        os.umask(before)
+    assert {*modes, to.stat().st_mode & 0o777} == {expected}
+
+
 # -- Files that are not there yet
 
 
