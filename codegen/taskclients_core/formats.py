@@ -2,7 +2,7 @@
 
 A plain `UUID`, `datetime`, `date`, `Decimal` or `bytes` needs no annotation: the codec reads and writes the usual
 forms (RFC 3339, canonical UUIDs, decimals as strings, base64). A text without an offset becomes a naive datetime, and
-vice versa; fractions of more than six digits are rounded.
+vice versa; the digits of a fraction after the sixth are dropped.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta, timezone
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar
+from typing import Annotated, Any, Final, Generic, Literal, TypeAlias, TypeVar
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -57,6 +57,18 @@ def _parse_uuid(text: str) -> UUID:
     if not _uuid().fullmatch(text):  # UUID() also accepts braces, urn:uuid: and dashes anywhere
         raise ValueError(text)
     return UUID(text)
+
+
+def guid_text(text: str, form: Literal["N", "D"]) -> str:
+    """Return a GUID in .NET's format "N" (32 lower-case hex digits) or "D" (with dashes); another text unchanged."""
+    if len(text) == (32 if form == "N" else 36) and text.islower():
+        return text  # in this format already, or another text
+    if not _uuid().fullmatch(text):
+        return text
+    digits = text.replace("-", "").lower()
+    if form == "N":
+        return digits
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _render_guid(value: UUID) -> str:

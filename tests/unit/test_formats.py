@@ -2,14 +2,16 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from typing import Any, get_args
+from typing import Any, TypeAlias, Union, get_args
 from uuid import UUID
 
 import pytest
+from attrs import define, field
 
-from taskclients_core.codec import decode, encode, to_builtins, to_text
+from taskclients_core.codec import decode, decoder, encode, to_builtins, to_text
 from taskclients_core.errors import DecodeError, InvalidArgumentError
 from taskclients_core.formats import Base64, DateTimeMs, DecimalNumber, DecimalString, Format, GuidN, ServiceStackDate
+from taskclients_core.model import extra
 
 ID = UUID("0123456789abcdef0123456789abcdef")
 EAST = timezone(timedelta(hours=2))
@@ -265,7 +267,7 @@ def test_a_value_of_another_class_is_refused(value: object, hint: Any) -> None:
 
 def test_plain_date_times_keep_what_they_were_given() -> None:
     assert decode('"2024-01-02T03:04:05"', datetime) == datetime(2024, 1, 2, 3, 4, 5)
-    assert decode('"2024-01-02T03:04:05.1234567Z"', datetime).microsecond == 123457
+    assert decode('"2024-01-02T03:04:05.1234567Z"', datetime).microsecond == 123456
     assert encode(datetime(2024, 1, 2, 3, 4, 5)) == b'"2024-01-02T03:04:05"'
     assert encode(datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)) == b'"2024-01-02T03:04:05Z"'
 
@@ -292,3 +294,67 @@ def test_scalars_as_text(value: object, hint: Any, text: str) -> None:
 def test_what_has_parts_has_no_text(value: object) -> None:
     with pytest.raises(InvalidArgumentError, match="a single value"):
         to_text(value, Any)
+
+
+LAST = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+Visits: TypeAlias = dict[str, Union["Visits", datetime]]
+
+
+@define(kw_only=True)
+class Visit:
+    """Dates and a time beside a text that looks like a date."""
+
+    at: datetime
+    seen: DateTimeMs | None = None
+    opens: time | None = None
+    label: str | None = None
+    ratio: float | None = None
+
+
+@define(kw_only=True)
+class OpenVisit:
+    """Dates in undeclared members."""
+
+    name: str
+    more: dict[str, datetime] = field(factory=dict[str, datetime], metadata=extra())
+
+
+def test_last_date_of_dot_net_is_read_and_never_rounded_up() -> None:
+    text = """{
+        "at": "9999-12-31T23:59:59.9999999Z", "seen": "2023-12-31T23:59:59.999999999Z", "opens": "23:59:59.9999999",
+        "label": "9999-12-31T23:59:59.9999999Z", "ratio": 0.123456789
+    }"""
+    assert decode(text, Visit) == Visit(
+        at=LAST,
+        seen=datetime(2023, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+        opens=time(23, 59, 59, 999999),
+        label="9999-12-31T23:59:59.9999999Z",
+        ratio=0.123456789,
+    )
+
+
+@pytest.mark.parametrize(
+    ("hint", "text", "value"),
+    [
+        (datetime, "%s", LAST),
+        (datetime | None, "%s", LAST),
+        (datetime | int, "%s", LAST),
+        (list[datetime], "[%s]", [LAST]),
+        (list[datetime] | int, "[%s]", [LAST]),
+        (dict[str, datetime], '{"a": %s}', {"a": LAST}),
+        (tuple[str, datetime], "[%s, %s]", ("9999-12-31T23:59:59.9999999Z", LAST)),
+        (tuple[datetime, *tuple[datetime, ...]], "[%s, %s]", (LAST, LAST)),
+        (OpenVisit, '{"name": "n", "b": %s}', OpenVisit(name="n", more={"b": LAST})),
+        (list[Visit | OpenVisit], '[{"at": %s}]', [Visit(at=LAST)]),
+        (Visits, '{"a": {"b": %s}}', {"a": {"b": LAST}}),
+    ],
+)
+@pytest.mark.parametrize("lenient", [False, True])
+def test_fractions_are_cut_wherever_a_type_has_a_date(hint: Any, text: str, value: object, lenient: bool) -> None:
+    body = text.replace("%s", '"9999-12-31T23:59:59.9999999Z"')
+    assert decoder(hint, lenient=lenient)(body) == value
+
+
+def test_long_fraction_in_a_malformed_text_is_a_decode_error() -> None:
+    with pytest.raises(DecodeError, match="malformed text"):
+        decode('[{"at": "2024-01-01T00:00:00.1234567Z"}, {]', list[Visit])

@@ -135,9 +135,46 @@ def test_names_ignore_case_and_spaces_and_unknown_columns_are_skipped() -> None:
     assert row == Part(name="x", count=3)
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_header_alone_is_an_empty_list(end: str) -> None:
     assert read("csv", HEADER + end) == ([], [])
+
+
+@pytest.mark.parametrize("end", ["", "\r"])
+@pytest.mark.parametrize("body", ["name,count", "count,NAME,more"])
+def test_a_complete_header_without_a_line_end_is_an_empty_list_and_a_deviation(body: str, end: str) -> None:
+    assert read("csv", body + end, list[Part]) == ([], [Deviation("header", "expected a line end, found none")])
+
+
+@pytest.mark.parametrize("body", ["name", "name,", "name,cou", "name,other", "count,n"])
+def test_a_body_that_is_cut_in_its_header_is_refused(body: str) -> None:
+    error = refused("csv", body, list[Loose], lenient=True)
+    assert (error.path, error.expected, error.found) == (
+        "header", "a line end after the header", "the end of the body"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("hint", [list[Loose], list[dict[str, str]]])
+@pytest.mark.parametrize("body", ["name,count\rx,1\ry,2\r", "name,count\rx,1", 'name,count\r"x\ny",1\r', "name\r\rx\n"])
+def test_lines_that_end_with_a_carriage_return_alone_are_refused(body: str, hint: Any) -> None:
+    error = refused("csv", body, hint)
+    assert (error.path, error.found) == ("header", "a carriage return alone")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("hint", [list[Part], list[dict[str, str]]])
+def test_an_empty_line_in_a_table_is_skipped_and_reported(hint: Any, end: str) -> None:
+    lines = ["name,count", "", "x,1", "", "", "y,2", ""]
+    rows, deviating = read("csv", "".join(line + end for line in lines), hint)
+    assert rows == read("csv", "name,count\nx,1\ny,2\n", hint)[0]
+    assert [each.path for each in deviating] == ["row 1", "row 2", "row 2", "row 3"]
+    assert {each.detail for each in deviating} == {"expected a row, found an empty line"}
+    error = refused("csv", end.join([*lines, "z,3,4", ""]), hint)
+    assert (error.path, error.found) == ("row 3", "3 cells")
+
+
+def test_an_empty_line_in_a_table_of_one_column_is_an_empty_cell() -> None:
+    assert read("csv", "name\nx\n\ny\n", list[Loose]) == ([Loose(name="x"), Loose(), Loose(name="y")], [])
 
 
 def test_a_single_object_is_one_row() -> None:
@@ -147,7 +184,7 @@ def test_a_single_object_is_one_row() -> None:
 
 
 def test_the_shortest_tables() -> None:
-    assert read("csv", "a", list[dict[str, str]]) == ([], [])
+    assert read("csv", "a", list[dict[str, str]]) == ([], [Deviation("header", "expected a line end, found none")])
     assert read("csv", "a\n", list[dict[str, str]]) == ([], [])
     assert read("csv", "a\n1", list[dict[str, str]])[0] == [{"a": "1"}]
 
@@ -176,7 +213,7 @@ def test_null_is_absence() -> None:
         (f"{ID},COM,1,True,n,,,{'[' * 1_000_000},,,,", "row 2, column 'parts'", "array of Part object", "text nested too deeply"),
         (f"{ID},COM,1,True,n,,,,,,", "row 2", "12 cells", "11 cells"),
         (f"{ID},COM,1,True,n,,,,,,,,", "row 2", "12 cells", "13 cells"),
-        ("", "row 2", "12 cells", "1 cell"),
+        ("x", "row 2", "12 cells", "1 cell"),
         (f'{ID},COM,1,True,"n,,,,,,,', "row 2, column 'note'", "CSV", "malformed text (an unclosed quote)"),
     ],
 )  # fmt: skip

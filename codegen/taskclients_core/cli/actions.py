@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, cast
 
@@ -19,7 +20,7 @@ from ..tasks.download.links import DownloadableFile
 from ..tasks.errors import TaskPartialError, TaskTimeoutError
 from ..tasks.expressions import call_arguments
 from ..tasks.handles import AsyncCancellableTaskHandle, AsyncConfirmableTaskHandle, AsyncTaskHandle
-from ..tasks.polling import poll_request
+from ..tasks.polling.list_page import scan_list_page
 from ..tasks.snapshot import TaskRef, TaskSnapshot
 from ..tasks.state import SnapshotData, make_snapshot, no_model
 from ..tasks.waiters import OnPartial, outcome_error
@@ -255,9 +256,10 @@ async def _list_tasks(
         response = await session.client.response(session.client.call, poll.call.operation, *arguments)
         page_token = poll.pages.token if poll.pages is not None else None
         # A scan keeps the items of known ids only, so the first one collects the ids.
-        first = poll_request.scan_list_page(response.raw, items=poll.items, key=poll.key, wanted=(), token=page_token)
+        scan = partial(scan_list_page, response.raw, items=poll.items, key=poll.key, id_text=poll.id_text)
+        first = scan(wanted=(), token=page_token)
         ids = first.keys[:limit]
-        page = poll_request.scan_list_page(response.raw, items=poll.items, key=poll.key, wanted=set(ids))
+        page = scan(wanted=set(ids))
         for id_ in dict.fromkeys(ids):
             yield _snapshot(task_type, TaskRef(vendor, name, id_, scope), page.found[id_])
         limit -= len(ids)

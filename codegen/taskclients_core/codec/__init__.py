@@ -9,7 +9,8 @@ Decoding:
   member counts.
 * An optional member may be absent. null is refused unless the API declares the member nullable.
 * NaN, Infinity and numbers beyond the range of a float are refused. A number without a fraction (1.0) is an int, as
-  JSON Schema defines it, but costs a second pass over the text. A byte order mark at the start is skipped. Text nested
+  JSON Schema defines it, but costs a second pass over the text, as do dates and times with more than six digits of
+  fraction, of which the rest is dropped. A byte order mark at the start is skipped. Text nested
   deeper than Python's recursion limit is refused.
 * Unions without a discriminator: see `union`. Wire formats of single values: see `..formats`.
 

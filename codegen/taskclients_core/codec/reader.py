@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime, time
+from itertools import chain
 from operator import is_not
 from threading import RLock
 from typing import Any, Final, Protocol
 
 import msgspec
-from attrs import define, field
+from attrs import define, field, frozen
 
 from .mismatch import (
     MapKey,
@@ -24,7 +26,7 @@ from .mismatch import (
     members_of,
     with_last_members,
 )
-from .node import MOST_AT_ONCE, Items, Model, Namespace, Node, Positional, TaggedUnion
+from .node import MOST_AT_ONCE, Items, Model, Namespace, Node, Positional, TaggedUnion, UntaggedUnion
 
 _SHORT: Final = 64 * 1024
 _OPEN: Final = re.compile(rb"\s*\[\s*")
@@ -209,38 +211,94 @@ class _Walk:
         return path[len(name) :]
 
 
-def _without_fractions(node: Node, text: bytes) -> bytes:
-    """Write numbers such as 1.0 as integers where the node has an int, because msgspec refuses them.
+# -- Scalars that msgspec refuses or changes
 
-    Returns the same object if there are none.
-    """
+_LONG_FRACTION: Final = re.compile(rb"\.[0-9]{7}")
+_FRACTION: Final = re.compile(rb"(\.[0-9]{6})[0-9]+")
+_HAVE_FRACTIONS: Final = frozenset((datetime, time))
+
+
+@frozen(eq=False)
+class _Rewrite:
+    """Change of the scalars of a text, before msgspec reads it."""
+
+    applies: Callable[[Node], bool]
+    """Return True if the values of a scalar node may have to change."""
+    change: Callable[[bytes], bytes]
+    """Return the text of a scalar; the same object if nothing changes."""
+
+
+def _cut_fraction(text: bytes) -> bytes:
+    cut = _FRACTION.sub(rb"\1", text) if text[:1] == b'"' else text
+    return text if cut == text else cut
+
+
+_WHOLE_NUMBERS: Final = _Rewrite(
+    lambda node: "int" in node.kinds and "float" not in node.kinds,
+    lambda text: as_int(text) if kind_of(text) == "float" else text,
+)
+"""Numbers such as 1.0 become integers where the node has an int, because msgspec refuses them."""
+
+_CUT_FRACTIONS: Final = _Rewrite(
+    lambda node: node.lift is None and not _HAVE_FRACTIONS.isdisjoint(node.python), _cut_fraction
+)
+"""Dates and times lose the digits after the sixth, because msgspec rounds them, which may change even the year."""
+
+
+def _holds_fractions(node: Node | None, seen: set[int]) -> bool:
+    """Return True if msgspec itself reads a date or time somewhere in the node."""
+    if node is None or node.wire == "Raw" or id(node) in seen:
+        return False
+    seen.add(id(node))
+    match node.shape:
+        case Items(item):
+            parts: Iterable[Node | None] = (item,)
+        case Positional(nodes, rest):
+            parts = (*nodes, rest)
+        case UntaggedUnion(nodes):
+            parts = nodes
+        case Model():
+            parts = node.shape.nodes.values()
+        case TaggedUnion():
+            parts = chain.from_iterable(model.nodes.values() for model in node.shape.models())
+        case _:
+            return _CUT_FRACTIONS.applies(node)
+    return any(_holds_fractions(part, seen) for part in parts)
+
+
+def _rewritten(node: Node, text: bytes, rewrite: _Rewrite) -> bytes:
+    """Rewrite the scalars of a text; the same object if nothing changes."""
     try:
-        found = _whole(node, text)
-    except (msgspec.DecodeError, UnicodeDecodeError):  # malformed later in the text
+        found = _rewritten_part(node, text, rewrite)
+    except (msgspec.DecodeError, UnicodeDecodeError, LookupError):  # malformed
         return text
     return text if found is text else bytes(found)
 
 
-def _whole(node: Node | None, raw: bytes | msgspec.Raw) -> bytes | msgspec.Raw:
+def _rewritten_part(node: Node | None, raw: bytes | msgspec.Raw, rewrite: _Rewrite) -> bytes | msgspec.Raw:
     if node is None or node.wire == "Raw":  # the node's own readers do it
         return raw
-    shape, text = node.shape, bytes(raw)
+    shape = node.shape
+    if shape is None and not rewrite.applies(node):
+        return raw
+    text = bytes(raw)
     kind = kind_of(text)
-    if kind == "float":
-        whole = as_int(text) if "int" in node.kinds and "float" not in node.kinds else text
-        return raw if whole is text else whole
     if kind == "array" and isinstance(shape, (Items, Positional)):
         items = items_of(raw)
-        found = [_whole(shape.at(index), item) for index, item in enumerate(items)]
+        found = [_rewritten_part(shape.at(index), item, rewrite) for index, item in enumerate(items)]
         return joined(found) if any(map(is_not, found, items)) else raw
     if kind == "object" and isinstance(shape, (Items, Model, TaggedUnion)):
         members = members_of(raw)
         owner = shape.model_of(members) if isinstance(shape, TaggedUnion) else shape
         nodes = {} if owner is None or isinstance(owner, Items) else owner.nodes
         other = owner.node if isinstance(owner, Items) else None
-        changed = {name: _whole(nodes.get(name, other), part) for name, part in members.items()}
+        changed = {name: _rewritten_part(nodes.get(name, other), part, rewrite) for name, part in members.items()}
         return joined(changed) if any(changed[name] is not members[name] for name in changed) else raw
-    return raw
+    if isinstance(shape, UntaggedUnion):
+        wanted = {kind} if kind in node.kinds or kind != "float" else {"int"}
+        return _rewritten_part(next((each for each in shape.nodes if wanted & each.kinds), None), raw, rewrite)
+    changed_text = rewrite.change(text) if shape is None else text
+    return raw if changed_text is text else changed_text
 
 
 _PREPARE_LOCK: Final = RLock()
@@ -250,17 +308,20 @@ _PREPARE_LOCK: Final = RLock()
 class Reader:
     """Reader of one node. It creates its decoder at first use, when all wire structs exist."""
 
-    __slots__ = ("_decode", "_lift", "namespace", "node")
+    __slots__ = ("_decode", "_holds_fractions", "_lift", "namespace", "node")
 
     def __init__(self, namespace: Namespace, node: Node) -> None:
         self.namespace = namespace
         self.node = node
         self._decode: Callable[[bytes | msgspec.Raw], Any] | None = None
         self._lift: Callable[[Any], Any] | None = None
+        self._holds_fractions = False
 
     def __call__(self, text: bytes | msgspec.Raw) -> Any:
         """Decode a text. Raises Mismatch, and RecursionError if the text is nested too deeply."""
         decode = self._decode or self._prepare()
+        if self._holds_fractions and _LONG_FRACTION.search(text):
+            text = _rewritten(self.node, bytes(text), _CUT_FRACTIONS)
         try:
             value = decode(text)
             return value if self._lift is None else self._lift(value)
@@ -273,7 +334,7 @@ class Reader:
 
     def _explain(self, error: msgspec.DecodeError | UnicodeDecodeError, text: bytes) -> bytes | Mismatch:
         """Return the mismatch behind an error, or an equivalent text that may be read in place of this one."""
-        if "got `float`" in str(error) and (whole := _without_fractions(self.node, text)) is not text:
+        if "got `float`" in str(error) and (whole := _rewritten(self.node, text, _WHOLE_NUMBERS)) is not text:
             return whole
         mismatch, superseded = locate_error(error, text, self.node, self._part)
         return last if superseded and (last := with_last_members(text)) != text else mismatch
@@ -294,6 +355,7 @@ class Reader:
                     msgspec.json.Decoder(waiting.popleft())
                 if self.node.lift is not None:
                     self._lift = self.namespace[self.node.lift]
+                self._holds_fractions = _holds_fractions(self.node, set())
                 self._decode = msgspec.json.Decoder(self.namespace.type(self.node.wire)).decode
             return self._decode
 

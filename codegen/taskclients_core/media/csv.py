@@ -253,6 +253,10 @@ class CsvReader:
         values = self._reader.read_fast(block, self._next)
         if values is None:
             records, later = split_records(block)
+            if len(self._reader.names) > 1:  # an empty line in a table of one column is an empty cell
+                records = list(self._without_empty_lines(records))
+                if later is not None:
+                    later.row = len(records)
             values, earlier = self._reader.read(records, self._next)
             wrong = earlier or later
             if wrong is not None:
@@ -261,8 +265,24 @@ class CsvReader:
         self._row += len(values)
         yield values
 
+    def _without_empty_lines(self, records: list[list[str]]) -> Iterator[list[str]]:
+        row = self._next
+        for record in records:
+            if record == [""]:
+                self._note(Deviation(f"row {row}", "expected a row, found an empty line"))
+            else:
+                row += 1
+                yield record
+
     def _reader_for_header(self, header: bytes) -> ColumnReader | RowByRowReader:
+        if b"\r" in header.removesuffix(b"\n").removesuffix(b"\r"):
+            raise RowError(0, "", "lines that end with a line feed", "a carriage return alone")
         records, error = split_records(header)
         if error is not None:
             raise error
-        return self._table.reader_for_header(records[0], self._note if self._lenient else None)
+        reader = self._table.reader_for_header(records[0], self._note if self._lenient else None)
+        if not header.endswith(b"\n"):
+            if not self._table.has_all_columns(reader.names):
+                raise RowError(0, "", "a line end after the header", "the end of the body")
+            self._note(Deviation("header", "expected a line end, found none"))
+        return reader

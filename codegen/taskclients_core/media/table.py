@@ -340,6 +340,10 @@ class TableReader:
         build = self._build = self._build or _builder(model)
         return ColumnReader(names, [(compiled[m.name], indexes.get(m.name)) for m in model.members], build, note)
 
+    def has_all_columns(self, names: list[str]) -> bool:
+        """Return True if a header has a column for every member of the row type, so that it was not cut."""
+        return {name.lower() for name in names}.issuperset(map(str.lower, _members(self.node)))
+
     def _check_header(self, names: list[str]) -> None:
         """Raise RowError if the header is not that of such a table, for example because the body is not CSV."""
         known = _members(self.node)

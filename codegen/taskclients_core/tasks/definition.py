@@ -13,6 +13,7 @@ from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 
+from ..formats import guid_text
 from ..operation import Operation
 
 
@@ -111,12 +112,20 @@ class FromList(Struct, frozen=True, kw_only=True):
     """Pointer into the response, to the array."""
 
     key: str
-    """Pointer into an item, to its id. Ids are compared as exact text."""
+    """Pointer into an item, to its id."""
+
+    guid: Literal["N", "D"] | None = None
+    """Format of ids that are GUIDs, with or without dashes: they are compared as GUIDs and kept in this format. None:
+    ids are compared as exact text."""
 
     pages: ListPages | None = None
     filter: StatusFilter | None = None
     max_bytes: int = 8 * 1024 * 1024
     """Maximum size of the body of one response, in bytes."""
+
+    def id_text(self, text: str) -> str:
+        """Return the id of a task in the form in which ids are compared."""
+        return text if self.guid is None else guid_text(text, self.guid)
 
 
 class AnyItem(Struct, frozen=True):
@@ -312,6 +321,10 @@ class TaskType(Struct, Generic[M, R], frozen=True, kw_only=True):
     handles: tuple[type[Any], type[Any]] | None = None
     """Handle classes of the type's own, sync and async, for a type with both `cancel` and `confirm`. None: the core's
     classes for what the type has."""
+
+    def id_text(self, text: str) -> str:
+        """Return the id of a task in the form in which ids are compared."""
+        return self.poll.id_text(text) if isinstance(self.poll, FromList) else text
 
 
 class MatchRule(Struct, frozen=True):

@@ -193,7 +193,7 @@ class DownloadError(TaskError):
     """Bytes kept in the `.part` file."""
 
     resumable: bool
-    """True if another `download` can continue from there."""
+    """True if another call may work later; `download` to a path then continues from there."""
 
     def __init__(
         self,

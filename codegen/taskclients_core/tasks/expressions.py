@@ -234,7 +234,9 @@ def load_json(content: bytes) -> Any:
     """
     try:
         text = content.decode("utf-8-sig", "replace")
-        return json.loads(text, parse_int=NumberText, parse_float=NumberText, parse_constant=_not_a_number)
+        return json.loads(
+            text, strict=False, parse_int=NumberText, parse_float=NumberText, parse_constant=_not_a_number
+        )
     except (ValueError, RecursionError):
         return MISSING
 

@@ -60,6 +60,44 @@ def _check(path: str, found: os.stat_result) -> None:
         raise JournalError(f"journal {path}: others than its owner can write to the file; `chmod go-w` it")
 
 
+def umask() -> int:
+    """Return the umask of this process."""
+    try:
+        with open("/proc/self/status", encoding="ascii", errors="replace") as status:
+            found = [line.split()[1] for line in status if line.startswith("Umask:")]
+    except OSError:
+        found = []
+    if found:
+        return int(found[0], 8)
+    mask = os.umask(0o077)  # it can only be read by setting it: let files of other threads be private meanwhile
+    os.umask(mask)
+    return mask
+
+
+def belongs_to_us(file: int) -> bool:
+    """Return True if an open file is this user's, has one name, and has no permission that the umask forbids.
+
+    Permissions that cannot be removed do not count: the file system has none. The others are removed.
+    """
+    if not hasattr(os, "geteuid"):
+        return True
+    found = os.fstat(file)
+    return found.st_uid == os.geteuid() and found.st_nlink == 1 and not narrow(file, 0o666)
+
+
+def narrow(file: int, allowed: int) -> bool:
+    """Remove permissions of an open file that are not in `allowed`, or that the umask forbids; True if there were."""
+    before = stat.S_IMODE(os.fstat(file).st_mode)
+    after = before & allowed & ~umask()
+    if before == after or not hasattr(os, "fchmod"):
+        return False
+    try:
+        os.fchmod(file, after)
+    except OSError:
+        return False
+    return stat.S_IMODE(os.fstat(file).st_mode) != before
+
+
 def sync_file(file: int) -> None:
     """Flush an open file to the disk. Raises OSError."""
     full = getattr(_fcntl, "F_FULLFSYNC", None)

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Final, Literal, cast
 from weakref import WeakValueDictionary
 
-from attrs import Factory, define, field
+from attrs import Factory, define, evolve, field
 
 from ..codec import decode
 from ..errors import ClientClosedError, DecodeError, InvalidArgumentError, describe
@@ -119,7 +119,7 @@ class TaskRegistry:
         if task_type is None:
             known = ", ".join(sorted(self._task_types)) or "none"
             raise InvalidArgumentError(f"{ref}: this client has no task type {name!r:.80}; it has {known}")
-        return self.state_for(ref, task_type)
+        return self.state_for(evolve(ref, id=task_type.id_text(ref.id)), task_type)
 
     def live_states(self) -> tuple[TaskState, ...]:
         """Return the states that are still referenced, by handles for example."""

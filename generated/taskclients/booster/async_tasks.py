@@ -40,7 +40,7 @@ _RECONCILE: Final = ReconcileRule(match=(MatchRule("/brand", "$request.body#/bra
 TASK: Final[TaskType[models.Task, DownloadableFile]] = TaskType(
     name="booster.task",
     model=models.Task,
-    poll=FromList(call=BoundCall(tasks.LIST_TASKS), items="", key="/asyncTaskId"),
+    poll=FromList(call=BoundCall(tasks.LIST_TASKS), items="", key="/asyncTaskId", guid="N"),
     state=StatusMapping(
         at="/status",
         phases={"REQ": Phase.QUEUED, "INP": Phase.RUNNING, "COM": Phase.SUCCEEDED, "ERR": Phase.FAILED},

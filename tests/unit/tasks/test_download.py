@@ -20,7 +20,19 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from tests.unit.tasks.file_hosts import CHUNK, CONTENT, LINKS, SHA256, FileHost, ReceivedRequest, Sent, Vendor, hosting
+from msgspec import structs
+from tests.unit.tasks.file_hosts import (
+    CHUNK,
+    CONTENT,
+    LINKS,
+    SHA256,
+    FileHost,
+    ReceivedRequest,
+    Sent,
+    SteadyClock,
+    Vendor,
+    hosting,
+)
 
 from taskclients_core.errors import InvalidArgumentError
 from taskclients_core.events import Event
@@ -62,7 +74,7 @@ def interrupted(vendor: Vendor, host: FileHost, to: Path, at: int = 600_000) -> 
     host.respond = lambda request: host.good(request, cut=at) if request.start is None else Sent(404)
     with pytest.raises(DownloadError) as caught:
         vendor.fetch(to)
-    assert not caught.value.resumable  # the 404 is permanent, but the partial file is stored
+    assert caught.value.resumable
     assert caught.value.written >= at - CHUNK
     assert not to.exists()
     assert (to.parent / f"{to.name}.part").stat().st_size == caught.value.written
@@ -168,6 +180,138 @@ def test_an_unreadable_download_state_is_ignored(vendor: Vendor, host: FileHost,
     assert vendor.fetch(tmp_path / "a.csv").resumed_from == 0
 
     assert (tmp_path / "a.csv").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o077])
+@pytest.mark.parametrize("kind", ["wide", "linked", "wide state", "linked state"])
+def test_a_part_file_that_others_can_read_or_change_is_not_reused(
+    vendor: Vendor, host: FileHost, tmp_path: Path, kind: str, mask: int
+) -> None:
+    """Invariant D3."""
+    before = os.umask(mask)
+    try:
+        interrupted(vendor, host, tmp_path / "a.csv")
+        part = tmp_path / ("a.csv.part.json" if "state" in kind else "a.csv.part")
+        if "wide" in kind:
+            part.chmod(0o644 if mask == 0o077 else 0o666)
+        else:
+            os.link(part, tmp_path / "other")
+            other = part.read_bytes()
+        assert vendor.fetch(tmp_path / "a.csv").resumed_from == 0
+        if "linked" in kind:
+            assert (tmp_path / "other").read_bytes() == other
+            assert (tmp_path / "other").stat().st_ino != (tmp_path / "a.csv").stat().st_ino
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a.csv").read_bytes() == CONTENT
+    assert (tmp_path / "a.csv").stat().st_mode & 0o777 == 0o666 & ~mask
+
+
+def test_a_part_file_of_another_user_is_not_reused(
+    vendor: Vendor, host: FileHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Invariant D3."""
+    interrupted(vendor, host, tmp_path / "a.csv")
+    inode = (tmp_path / "a.csv.part").stat().st_ino
+    held = (tmp_path / "a.csv.part").open("rb")  # so that its inode is not used again
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    assert vendor.fetch(tmp_path / "a.csv").resumed_from == 0
+    assert (tmp_path / "a.csv").stat().st_ino != inode
+    held.close()
+
+
+@pytest.mark.parametrize(("there", "mask", "expected"), [(0o666, 0o027, 0o640), (0o600, 0o022, 0o600)])
+def test_permissions_of_a_replaced_file_are_kept_within_the_umask(
+    vendor: Vendor, host: FileHost, tmp_path: Path, there: int, mask: int, expected: int
+) -> None:
+    to = tmp_path / "a.csv"
+    to.touch()
+    to.chmod(there)
+    modes: list[int] = []
+
+    def look(*_: object) -> None:
+        modes.append((tmp_path / "a.csv.part").stat().st_mode & 0o777)
+
+    before = os.umask(mask)
+    try:
+        vendor.fetch(to, on_bytes=look)
+    finally:
+        os.umask(before)
+    assert {*modes, to.stat().st_mode & 0o777} == {expected}
+
+
+# -- Files that are not there yet
+
+
+class SkippingClock(SteadyClock):
+    """Clock that passes over the pauses between requests."""
+
+    skipped = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.skipped
+
+    def sleep(self, seconds: float) -> None:
+        self.skipped += seconds
+
+    async def sleep_async(self, seconds: float) -> None:
+        self.skipped += seconds
+
+
+@pytest.mark.parametrize("status", [202, 204, 404])
+@pytest.mark.parametrize("timeout", [3000.0, None])
+def test_a_file_that_is_not_there_yet_is_awaited(
+    vendor: Vendor, host: FileHost, tmp_path: Path, mode: str, status: int, timeout: float | None
+) -> None:
+    events: list[Event] = []
+    vendor.on_event = events.append
+    host.respond = lambda request: Sent(status, {"Retry-After": "0"}) if len(host.requests) < 8 else None
+    vendor.clock = SkippingClock()
+    assert vendor.fetch(tmp_path / "a.csv", mode=mode, timeout=timeout).bytes == len(CONTENT)
+    assert len(host.requests) == 8
+    delays = [event.delay for event in events if event.detail == "retry after TransportError"]
+    assert delays == [0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 15.0]
+
+
+@pytest.mark.parametrize(("timeout", "seconds"), [(100.0, 100), (None, 600)])
+def test_a_file_that_never_appears_is_an_error_within_the_timeout(
+    vendor: Vendor, host: FileHost, tmp_path: Path, timeout: float | None, seconds: int
+) -> None:
+    host.respond = lambda request: Sent(404)
+    vendor.clock = clock = SkippingClock()
+    with pytest.raises(DownloadError, match="404, so the file is not there yet") as caught:
+        vendor.fetch(tmp_path / "a.csv", timeout=timeout)
+    assert caught.value.resumable
+    assert seconds - 30 < clock.skipped <= seconds + 30
+    assert left(tmp_path) == set()
+
+
+def test_retry_after_of_a_host_without_the_file_is_obeyed(vendor: Vendor, host: FileHost, tmp_path: Path) -> None:
+    host.respond = lambda request: Sent(202, {"Retry-After": "90"}) if len(host.requests) < 3 else None
+    vendor.clock = clock = SkippingClock()
+    vendor.fetch(tmp_path / "a.csv", timeout=3600)
+    assert clock.skipped == 180
+    host.requests.clear()
+    with pytest.raises(DownloadError, match="the next attempt would be in 90 s") as caught:
+        vendor.fetch(tmp_path / "a.csv", timeout=60)
+    assert caught.value.resumable
+
+
+@pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "Application/XHTML+XML"])
+def test_a_web_page_is_refused_where_the_task_names_another_media_type(
+    vendor: Vendor, host: FileHost, tmp_path: Path, mode: str, kind: str
+) -> None:
+    host.respond = lambda request: Sent(200, {"Content-Type": kind}, b"<html>please sign in</html>")
+    assert vendor.fetch(tmp_path / "page", mode=mode).bytes == 27  # nothing says what the file should be
+    vendor.links = structs.replace(LINKS, media_type="text/html")
+    assert vendor.fetch(tmp_path / "page", mode=mode).bytes == 27
+    vendor.links = structs.replace(LINKS, media_type="text/csv")
+    with pytest.raises(DownloadError, match="a web page instead of text/csv") as caught:
+        vendor.fetch(tmp_path / "a.csv", mode=mode)
+    assert caught.value.resumable
+    assert left(tmp_path) == {"page"}
+    host.respond = lambda request: None
+    assert vendor.fetch(tmp_path / "a.csv", mode=mode).bytes == len(CONTENT)
 
 
 # -- D1 and D3: existing files at the path
@@ -964,7 +1108,7 @@ ELSEWHERE = {"Location": f"https://elsewhere.example/{SECRET}"}
 @pytest.mark.parametrize(
     ("status", "headers"),
     [
-        (404, {}),
+        (405, {}),
         (403, {}),
         (302, ELSEWHERE),
         (302, {"Location": f"https://[{SECRET}"}),
@@ -1009,16 +1153,16 @@ def test_a_failed_download_is_reported(
     caplog.set_level(logging.INFO)
     events: list[Event] = []
     vendor.on_event = events.append
-    host.respond = lambda request: Sent(404)
+    host.respond = lambda request: Sent(405)
     with pytest.raises(DownloadError):
         vendor.fetch(tmp_path / "a.csv", mode=mode)
     (reported,) = [event for event in events if event.kind == "download"]
     assert (reported.detail, reported.task, reported.bytes) == (
-        "failed: the host answered 404",
+        "failed: the host answered 405",
         "vendor.export t1",
         None,
     )
-    assert "vendor.list: failed: the host answered 404 of vendor.export t1" in caplog.text
+    assert "vendor.list: failed: the host answered 405 of vendor.export t1" in caplog.text
 
     vendor.task.clear()
     with pytest.raises(DownloadError):
@@ -1031,10 +1175,10 @@ def test_a_failed_download_is_reported(
 def test_a_file_that_cannot_be_decoded_is_reported(vendor: Vendor, host: FileHost, mode: str) -> None:
     events: list[Event] = []
     vendor.on_event = events.append
-    host.respond = lambda request: Sent(404)
+    host.respond = lambda request: Sent(405)
     with pytest.raises(DownloadError):
         asyncio.run(_read(vendor)) if mode == "async" else read(vendor)
-    assert [event.detail for event in events if event.kind == "download"] == ["failed: the host answered 404"]
+    assert [event.detail for event in events if event.kind == "download"] == ["failed: the host answered 405"]
 
 
 def test_a_task_type_without_files_and_invalid_arguments_are_refused_before_sending(

@@ -13,7 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskclients_core.errors import DecodeError
-from taskclients_core.tasks.polling.poll_request import ListPage, scan_list_page
+from taskclients_core.operation import Operation
+from taskclients_core.tasks.definition import BoundCall, FromList
+from taskclients_core.tasks.polling.list_page import ListPage, scan_list_page
+
+LIST: Operation[Any] = Operation("demo.list", "GET", "/tasks", returns=Any)
 
 
 def booster(content: bytes, *wanted: str) -> ListPage:
@@ -108,6 +112,28 @@ def test_malformed_items_that_are_not_awaited_are_ignored() -> None:
     page = booster(b'[{"id":"b","x":1,"x":2},{"id":"c","x":1e400,"y":"\xe9"},{"id":"a"}]', "a")
     assert page.found == {"a": b'{"id":"a"}'}
     assert page.unnamed == 0
+
+
+@pytest.mark.parametrize(
+    "value", [b"NaN", b"-Infinity", b"undefined", b".5", b"+1", b"01", b'"\\ud800"', b'"a\tb"', b'"\\x"', b"'x'"]
+)
+def test_what_is_not_json_in_another_task_hides_no_awaited_task(value: bytes) -> None:
+    ours = b'{"id":"a","x":"NaN \\\\ud800","y":-1.5e+3}'
+    page = booster(b'[{"id":"b","x":' + value + b"}, " + ours + b',{"id":' + value + b"}]", "a")
+    assert page.found == {"a": ours}
+    assert (page.keys, page.count, page.unnamed) == (("b", "a"), 3, 1)
+    with pytest.raises(DecodeError) as caught:
+        booster(b'[{"id":"b"},{"id":"a","x":' + value + b"}]", "a")
+    assert caught.value.found.startswith("malformed text")
+
+
+def test_guids_are_compared_without_dashes_and_case() -> None:
+    content = b'[{"id":"6F9619FF-8B86-D011-B42D-00CF4FC964FF"},{"id":"x-Y"},{"id":7}]'
+    for form, id_ in (("N", "6f9619ff8b86d011b42d00cf4fc964ff"), ("D", "6f9619ff-8b86-d011-b42d-00cf4fc964ff")):
+        source = FromList(call=BoundCall(LIST), items="", key="/id", guid=form)  # type: ignore[arg-type]
+        page = scan_list_page(content, items="", key="/id", wanted=[id_, "x-Y", "7"], id_text=source.id_text)
+        assert page.keys == (id_, "x-Y", "7")
+        assert set(page.found) == {id_, "x-Y", "7"}
 
 
 @pytest.mark.parametrize("member", [b"1e400", b'"\xe9"', b'"\\ud800"'])

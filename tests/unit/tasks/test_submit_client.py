@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from attrs import evolve
 from tests.unit.tasks.submission_harness import TASK_TYPE, start
 
+from taskclients.booster import BoosterClient
+from taskclients.booster.models import ExportCustomer
 from taskclients_core import (
     Api,
     AsyncClient,
@@ -23,7 +26,7 @@ from taskclients_core import (
     RetryPolicy,
 )
 from taskclients_core.operation import Binary, Operation
-from taskclients_core.tasks.definition import ReconcileRule, Submission
+from taskclients_core.tasks.definition import Phase, ReconcileRule, Submission
 from taskclients_core.tasks.errors import JournalError, SubmissionUnknownError
 from taskclients_core.tasks.journal.journal import Journal
 
@@ -308,3 +311,23 @@ def test_invalid_task_options_are_refused(options: dict[str, Any], server: WireS
     with Sync(server.url, **options) as client, pytest.raises(InvalidArgumentError, match=next(iter(options))):
         client.begin(BEGIN, None, None, body={"name": "a"})
     assert exports.posts == 0
+
+
+def test_ids_in_a_guid_format_are_compared_as_guids(server: WireServer, reply: type[Reply]) -> None:
+    sent = "6F9619FF-8B86-D011-B42D-00CF4FC964FF"
+    task = {"type": "crm", "requestDate": "d", "status": "COM", "percentage": 100, "brand": "CAR"}
+
+    def respond(request: ReceivedRequest) -> Reply:
+        if request.method == "POST":
+            return reply(body={"asyncTaskId": sent})
+        listed = json.dumps(
+            [{"asyncTaskId": "b" * 32, **task, "percentage": 7.5}, {"asyncTaskId": sent.lower(), **task}]
+        )
+        return reply(body=listed.replace("7.5", "NaN").encode(), headers={"Content-Type": "application/json"})
+
+    server.respond = respond
+    with BoosterClient(server.url, auth="t") as client:
+        handle = client.begin_export_customer(ExportCustomer(brand="CAR", pos_codes=["1"], download_request_id="n"))
+        assert handle.ref.id == sent.replace("-", "").lower()
+        assert handle.wait(timeout=60).phase is Phase.SUCCEEDED
+        assert client.tasks.resume(evolve(handle.ref, id=sent)).ref == handle.ref

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final, Literal
 
 from attrs import frozen
 from msgspec import structs
@@ -20,7 +20,7 @@ from taskclients_core.tasks.definition import (
 
 from ...spec import naming
 from ...spec.model import Operation, Spec, SubmissionDeclaration, TaskTypeDeclaration
-from ...spec.schema import Shape
+from ...spec.schema import Scalar, Shape
 from .. import ir
 from ..literals import paragraphs, sentence, tuple_of
 from ..spelling import Speller
@@ -31,6 +31,7 @@ from .struct_source import Printer, Symbol, share
 
 _CANCELLABLE = "CancellableTaskHandle"
 _CONFIRMABLE = "ConfirmableTaskHandle"
+_GUIDS: Final[Mapping[str, Literal["N", "D"]]] = {"x-guid-n": "N", "uuid": "D"}
 
 
 @frozen
@@ -51,8 +52,13 @@ class TaskTypeLowering:
         if isinstance(result, InlineResult):
             result = InlineResult(result.at, Symbol(self._member(task_type, result.at, exact=True)))
         handles = tuple_of(each.name for each in self.handle_classes(task_type))
+        poll = task_type.poll
+        if isinstance(poll, FromList):
+            key = self.speller.resolved(shape_at(self._task(task_type), poll.key, self.speller))
+            poll = structs.replace(poll, guid=_GUIDS.get(key.format) if isinstance(key, Scalar) else None)
         return structs.replace(
             task_type,
+            poll=poll,
             name=f"{self.package}.{naming.snake(task_type.name)}",
             model=Symbol(self.speller.expression(self._task(task_type))),
             result=result,

@@ -19,7 +19,7 @@ from attrs import define, field
 from ...errors import InvalidArgumentError
 from ...http_messages import Headers
 from ..errors import DownloadError
-from ..files import sync_directory, sync_file
+from ..files import belongs_to_us, narrow, sync_directory, sync_file, umask
 from ..journal.entry import boot_id
 from ..snapshot import TaskRef
 from .links import DownloadableFile, Verification, parse_digest
@@ -238,11 +238,6 @@ class PartFile:
         file = self._opened()
         there = os.fstat(file).st_size
         state = self._state()
-        if there and state is None and not os.path.lexists(part_state_path(self._path)):
-            os.close(file)
-            raise InvalidArgumentError(
-                f"to: {part_path(self._path)} exists and is not of a download; move it away, or pass another path"
-            )
         self._file = file
         usable = self._usable(state, there) if resume and state is not None else 0
         if usable and state is not None:
@@ -255,20 +250,41 @@ class PartFile:
     def _opened(self) -> int:
         part = part_path(self._path)
         while True:
+            file = None
             try:
-                file = os.open(part, _FLAGS | os.O_CREAT, 0o666)
-            except OSError as error:
-                raise InvalidArgumentError(f"to: {part}: {error.strerror}") from error
-            try:
+                file, is_new = _open_or_create(part)
                 check_open_file(file, part)
                 self._lock_file(file)
                 # Another download may have finished and renamed the file in the meantime.
-                if _same(file, part):
+                if _same(file, part) and self._is_usable(file, part, is_new=is_new):
+                    narrow(file, stat.S_IMODE(self._path.stat().st_mode) if self._path.exists() else 0o666)
                     return file
+            except OSError as error:
+                if file is not None:
+                    os.close(file)
+                raise InvalidArgumentError(
+                    f"to: {part}: {error.strerror}; move it away, or pass another path"
+                ) from error
             except BaseException:
-                os.close(file)
+                if file is not None:
+                    os.close(file)
                 raise
             os.close(file)
+
+    def _is_usable(self, file: int, part: Path, *, is_new: bool) -> bool:
+        """Return True if the file may be written. One that others can read or change is removed instead.
+
+        Raises:
+            InvalidArgumentError: the file does not belong to a download.
+        """
+        if os.fstat(file).st_size and not os.path.lexists(part_state_path(self._path)):
+            raise InvalidArgumentError(
+                f"to: {part} exists and is not of a download; move it away, or pass another path"
+            )
+        if is_new or belongs_to_us(file):
+            return True
+        part.unlink()
+        return False
 
     def _lock_file(self, file: int) -> None:
         if _fcntl is None:
@@ -283,8 +299,8 @@ class PartFile:
 
     def _state(self) -> dict[str, Any] | None:
         try:
-            text = part_state_path(self._path).read_text("utf-8")
-            found = json.loads(text)
+            with open(part_state_path(self._path), encoding="utf-8") as file:
+                found = json.load(file) if belongs_to_us(file.fileno()) else None
         except (OSError, ValueError, RecursionError):
             return None
         return cast("dict[str, Any]", found) if isinstance(found, dict) else None
@@ -378,7 +394,7 @@ class PartFile:
             file = self._handle()
             check_target(self._path)
             if self._path.exists() and hasattr(os, "fchmod"):
-                os.fchmod(file, stat.S_IMODE(self._path.stat().st_mode))
+                os.fchmod(file, stat.S_IMODE(self._path.stat().st_mode) & ~umask())
             sync_file(file)
             if _fcntl is None:  # Windows cannot rename open files
                 os.close(file)
@@ -424,6 +440,18 @@ class PartFile:
         if self._file is None:
             raise OSError("the .part file is closed")
         return self._file
+
+
+def _open_or_create(path: Path) -> tuple[int, bool]:
+    """Open a file for reading and writing; return True as well if it did not exist. Raises OSError."""
+    while True:
+        try:
+            return os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o666), True
+        except FileExistsError:
+            try:
+                return os.open(path, _FLAGS), False
+            except FileNotFoundError:
+                continue  # another download has just finished or removed it
 
 
 def _is_count(value: object) -> TypeGuard[int]:

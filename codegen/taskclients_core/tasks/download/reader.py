@@ -350,9 +350,7 @@ class FileReader:
                 yield from settle_task(source.registry, source.state, Phase.SUCCEEDED)
             elif chunk is REWOUND:
                 if self.given:
-                    raise source.error(
-                        "the file must be downloaded again, but a part of it was read; open it again", resumable=False
-                    )
+                    raise source.error("the file must be downloaded again, but a part of it was read; open it again")
                 self.digests.clear()
             else:
                 self.digests.add(chunk)

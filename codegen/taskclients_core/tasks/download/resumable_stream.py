@@ -15,6 +15,7 @@ from ...deadline import Deadline
 from ...effects import CloseResponse, ReadChunk, Sleep, StreamingResponse, TaskFlow, WaitForChange
 from ...errors import ClientError, TransportError
 from ...http_messages import Headers
+from ...media import essence
 from ...transport.bodies import content_encodings
 from ...transport.download_transport import AddressRefusedError
 from ...transport.retry_policy import is_transient, retry_after
@@ -205,7 +206,15 @@ _REFRESH_TIMEOUT: Final = 120.0
 
 _BASE: Final = 0.5
 _CAP: Final = 30.0
+_STEEPEST: Final = 10
 _TOLD: Final = 900.0
+_NOT_YET: Final = (202, 204, 404)
+"""Statuses by which a host says that it does not have a file yet: it is being made, or has not reached this host."""
+
+_APPEARS_WITHIN: Final = 600.0
+"""Seconds to wait for a file without a deadline."""
+
+_PAGES: Final = ("text/html", "application/xhtml+xml")
 _PROGRESS: Final = 64 * 1024
 _TOLD_BYTES: Final = 16 * 1024
 
@@ -246,6 +255,9 @@ class ResumableStream:
     _tries: int = field(default=0, init=False)
     _highest: int = field(default=0, init=False)
     """Highest offset so far: repeated bytes do not count as progress."""
+
+    _missing_since: float | None = field(default=None, init=False)
+    """Time at which the host first answered that it does not have the file yet."""
 
     _fresh: bool = field(default=False, init=False)
     """True if the link is from a poll just made. If it seems expired, the local clock is wrong."""
@@ -347,6 +359,9 @@ class ResumableStream:
                 continue
             self._response = response
             headers = Headers(response.raw_headers)
+            if response.status in (200, 203, 206) and _is_page(headers, file.media_type):
+                yield from self.close()
+                raise self.error(f"the host sent a web page instead of {file.media_type}; call download again later")
             if response.status in (200, 203, 206, 416):
                 decision = interpret_response(request, response.status, response.raw_headers)
                 if isinstance(decision, RangeBody):
@@ -364,11 +379,14 @@ class ResumableStream:
             says_expired = yield from self._says_expired()
             if self._has_expired(response.status, file, says_expired=says_expired):
                 yield from self._refresh(file)
+            elif response.status in _NOT_YET and not self.offset:
+                error = TransportError(f"the host answered {response.status}, so the file is not there yet")
+                yield from self._recover(error, retry_after(headers, self.registry.config.clock.wall), not_yet=True)
             elif is_transient(response.status):
                 server_delay = retry_after(headers, self.registry.config.clock.wall)
                 yield from self._recover(TransportError(f"the host answered {response.status}"), server_delay)
             else:
-                raise self.error(f"the host answered {response.status}", resumable=False)
+                raise self.error(f"the host answered {response.status}", resumable=response.status in _NOT_YET)
 
     def _range_request(self) -> RangeRequest:
         if self.offset and self.etag is None:
@@ -463,8 +481,15 @@ class ResumableStream:
 
     # -- Retries
 
-    def _recover(self, error: ClientError, server_delay: float | None = None) -> TaskFlow[None]:
+    def _recover(
+        self, error: ClientError, server_delay: float | None = None, *, not_yet: bool = False
+    ) -> TaskFlow[None]:
         """Wait until the next request may be sent.
+
+        Args:
+            error: Error of the last request.
+            server_delay: `Retry-After` of the host, in seconds.
+            not_yet: True if the host does not have the file yet, for which it may take as long as the deadline allows.
 
         Raises:
             DownloadError: there were too many attempts, or the deadline would pass first.
@@ -476,10 +501,16 @@ class ResumableStream:
             self._highest = self.offset
             self._tries = 0
         self._tries += 1
-        if self._tries > MAX_ATTEMPTS or (isinstance(error, TransportError) and not error.transient):
+        if not_yet and self._missing_since is None:
+            self._missing_since = self.registry.now()
+        patient = self._missing_since is not None and (
+            self.deadline.at is not None or self.registry.now() < self._missing_since + _APPEARS_WITHIN
+        )
+        if not patient and (self._tries > MAX_ATTEMPTS or (isinstance(error, TransportError) and not error.transient)):
             raise self.error(str(error)) from error
         clock = self.registry.config.clock
-        delay = 0.0 if gained >= _PROGRESS else clock.random() * min(_CAP, _BASE * 2.0**self._tries)
+        share = (1.0 + clock.random()) / 2 if not_yet else clock.random()
+        delay = 0.0 if gained >= _PROGRESS else share * min(_CAP, _BASE * 2.0 ** min(self._tries, _STEEPEST))
         delay = max(delay, server_delay or 0.0)
         if delay > _TOLD or delay >= self.deadline.remaining:
             raise self.error(
@@ -492,6 +523,13 @@ class ResumableStream:
     def error(self, why: str, *, resumable: bool = True) -> DownloadError:
         """Return the DownloadError of this download."""
         return download_error(self.state, why, resumable=resumable)
+
+
+def _is_page(headers: Headers, expected: str | None) -> bool:
+    """Return True if a response is a web page, such as a login form, where the task has a file of another type."""
+    return (
+        expected is not None and essence(expected) not in _PAGES and essence(headers.get("Content-Type", "")) in _PAGES
+    )
 
 
 def _restart_error(decision: Any) -> TransportError:

@@ -195,6 +195,7 @@ def _page_reader(
             name = as_text(resolve(item, source.key))
             if name is None:
                 return None  # an item without a readable id may be the task
+            name = source.id_text(name)
             for entry in entries:
                 if all(value_fingerprint(resolve(item, at), entry.start) == expected for at, expected in entry.echo):
                     found[entry.key][ListedTask(name, _created(item, reconcile))] = None

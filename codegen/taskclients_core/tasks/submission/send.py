@@ -362,11 +362,11 @@ def _task_id(prepared: PreparedSubmission, response: HttpResponse, request: Http
     parser = parser_for(submission.operation)
     if success:
         try:
-            hasher = as_text(evaluate(submission.id, evolve(prepared.context, response=response)))
+            id_ = as_text(evaluate(submission.id, evolve(prepared.context, response=response)))
         except UnresolvedExpressionError:
-            hasher = None
-        if hasher is not None:
-            return hasher
+            id_ = None
+        if id_ is not None:
+            return submission.task_type.id_text(id_)
         try:
             parser.parse(response, request)
         except ApiError:

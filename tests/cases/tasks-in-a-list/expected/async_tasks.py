@@ -45,6 +45,7 @@ EXPORT: Final[TaskType[models.Export, None]] = TaskType(
         call=BoundCall(exports.LIST_EXPORTS, {"shop": "$scope.shop", "order": "newest"}),
         items="/data",
         key="/id",
+        guid="D",
         pages=ListPages(token="/next", parameter="page", size=("pageSize", 100), order="newest-first", max_pages=20),
         filter=StatusFilter("state", ("waiting", "running", "asking"), (Phase.QUEUED, Phase.RUNNING)),
         max_bytes=1048576,
