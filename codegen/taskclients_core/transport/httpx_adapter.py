@@ -507,6 +507,7 @@ async def get_secret_async(effect: GetSecret) -> Any:
     import asyncio  # slow import
 
     limit = asyncio.timeout(None if effect.deadline is None else effect.deadline.remaining)
+    found: Any = None
     try:
         async with limit:
             asynchronous = iscoroutinefunction(effect.function)
@@ -515,6 +516,7 @@ async def get_secret_async(effect: GetSecret) -> Any:
     except TimeoutError:
         if not limit.expired():
             raise
+        found = None  # it may be the secret, which a traceback with locals would show
         raise CallTimeoutError(f"the function for {effect.name!r} took until the deadline", sent=False) from None
 
 
