@@ -28,11 +28,12 @@ def run_flow(flow: Generator[Any, Any, T], do: Callable[[Any], Any]) -> T:
         effect = next(flow)
         while True:
             try:
-                result = do(effect)
+                # In a list that is empty when the flow runs: tracebacks with locals would show a variable.
+                result = [do(effect)]
             except BaseException as error:
                 effect = flow.throw(error)
             else:
-                effect = flow.send(result)
+                effect = flow.send(result.pop())
     except StopIteration as end:
         return cast("T", end.value)
 
@@ -43,11 +44,11 @@ async def run_flow_async(flow: Generator[Any, Any, T], do: Callable[[Any], Await
         effect = next(flow)
         while True:
             try:
-                result = await do(effect)
+                result = [await do(effect)]
             except BaseException as error:
                 effect = flow.throw(error)
             else:
-                effect = flow.send(result)
+                effect = flow.send(result.pop())
     except StopIteration as end:
         return cast("T", end.value)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from base64 import b64decode
 from collections.abc import Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -111,6 +112,123 @@ def test_a_function_is_called_for_each_call(server: WireServer) -> None:
         client.call(OPEN)
         client.call(GET)
     assert [request.headers.get("authorization") for request in server.requests] == ["Bearer a", None, "Bearer b"]
+
+
+class Rotation:
+    """Secrets that expire: a function that returns the current one, and a server that accepts only that one."""
+
+    def __init__(self, server: WireServer, reply: type[Reply]) -> None:
+        self.reply = reply
+        self.calls = 0
+        self.cached = "token-0"
+        """What the function returns until it is called again after a refusal."""
+
+        self.valid = "token-1"
+        server.respond = self.respond
+
+    def __call__(self) -> str:
+        self.calls += 1
+        time.sleep(0.02)
+        return self.valid if self.calls > self.stale else self.cached
+
+    stale = 1
+    """Number of calls of the function that return the old secret."""
+
+    def respond(self, request: ReceivedRequest) -> Reply:
+        return self.reply(200 if request.headers["authorization"] == f"Bearer {self.valid}" else 401)
+
+
+def test_a_function_is_called_again_once_after_a_401(server: WireServer, reply: type[Reply]) -> None:
+    rotation = Rotation(server, reply)
+    with client_of(server, rotation, BEARER) as client:
+        client.call(GET)
+        assert (rotation.calls, len(server.requests)) == (2, 2)
+        rotation.stale, rotation.calls = 100, 0
+        with pytest.raises(UnauthorizedError) as caught:
+            client.call(GET)
+        assert (rotation.calls, len(server.requests)) == (2, 4)
+        assert [(each.status, each.stopped) for each in caught.value.attempts] == [(401, ""), (401, "")]
+
+
+def test_a_post_is_sent_again_with_another_secret(server: WireServer, reply: type[Reply]) -> None:
+    rotation = Rotation(server, reply)
+    with client_of(server, rotation, BEARER) as client:
+        client.call(Operation("test.post", "POST", "/x"))
+    assert [request.method for request in server.requests] == ["POST", "POST"]
+
+
+def test_each_of_several_functions_is_called_again(server: WireServer, reply: type[Reply]) -> None:
+    server.reply(reply(401), reply())
+    keys, tokens = iter("kl"), iter("st")
+    schemes = {"bearer": HttpBearer(), "key": ApiKey("query", "key")}
+    auth = {"bearer": lambda: next(tokens), "key": lambda: next(keys)}
+    with client_of(server, auth, schemes, (("bearer", "key"),)) as client:
+        client.call(GET)
+    sent = [(request.headers["authorization"], request.target) for request in server.requests]
+    assert sent == [("Bearer s", "/x?key=k"), ("Bearer t", "/x?key=l")]
+
+
+def test_threads_that_are_refused_together_share_one_further_call(server: WireServer, reply: type[Reply]) -> None:
+    rotation, barrier = Rotation(server, reply), threading.Barrier(20)
+    rotation.stale = 20
+    refuse = rotation.respond
+
+    def respond(request: ReceivedRequest) -> Reply:
+        found = refuse(request)
+        if found.status == 401:
+            barrier.wait(20)  # until all have their old secret
+        return found
+
+    server.respond = respond
+    with client_of(server, rotation, BEARER) as client, ThreadPoolExecutor(20) as pool:
+        list(pool.map(lambda _: client.call(GET), range(20)))
+    assert (rotation.calls, len(server.requests)) == (21, 40)
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["function", "coroutine"])
+def test_tasks_that_are_refused_together_share_one_further_call(
+    server: WireServer, reply: type[Reply], asynchronous: bool
+) -> None:
+    rotation = Rotation(server, reply)
+    rotation.stale = 20
+
+    async def coroutine() -> str:
+        return rotation()
+
+    async def main() -> None:
+        async with BearerClient(server.url, auth=coroutine if asynchronous else rotation) as client:
+            await asyncio.gather(*(client.call(GET) for _ in range(20)))
+            rotation.valid = "token-2"
+            await asyncio.gather(*(client.call(GET) for _ in range(3)))
+
+    barrier, refuse = threading.Barrier(20), rotation.respond
+
+    def respond(request: ReceivedRequest) -> Reply:
+        found = refuse(request)
+        if found.status == 401 and rotation.valid == "token-1":
+            barrier.wait(20)
+        return found
+
+    server.respond = respond
+    asyncio.run(main())
+    assert (rotation.calls, len(server.requests)) == (24, 43)
+
+
+def test_a_call_after_a_failed_renewal_calls_the_function_itself(server: WireServer, reply: type[Reply]) -> None:
+    rotation = Rotation(server, reply)
+    failures = iter([None, LookupError("the vault is sealed"), None, None])
+
+    def secret() -> str:
+        failure = next(failures)
+        if failure is not None:
+            raise failure
+        return rotation()
+
+    with client_of(server, secret, BEARER) as client:
+        with pytest.raises(LookupError, match="sealed"):
+            client.call(GET)
+        client.call(GET)
+    assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize("secret", ["", "two\nlines", "line\n", 7, None])

@@ -50,6 +50,7 @@ from taskclients_core.transport.bodies import (
 
 if TYPE_CHECKING:
     import socket
+    from types import ModuleType
 
     from tests.raw_server import RawServer
     from tests.unit.conftest import ReceivedRequest, Reply, WireServer
@@ -576,6 +577,59 @@ def test_a_redirect_elsewhere_is_an_error(fetch: Fetch, server: WireServer, repl
     with pytest.raises(ApiError, match="302 Found: a redirect"):
         fetch(server.url, auth="token")
     assert len(server.requests) == 1
+
+
+HOSTILE: Final = [
+    *(
+        b"http:x",
+        b"http:x/y",
+        b"http:",
+        b"http:///x",
+        b"//",
+        b"http://[",
+        b"http://\xff",
+        b"http://a:b",
+        b"x:y",
+        b"//[",
+    ),
+    *(
+        b"http://a:99999999",
+        b"http://xn--a",
+        b"http://xn--",
+        b"http://a..b/",
+        b"http://%zz",
+        b"mailto:x",
+        b"http:\\\\x",
+    ),
+    *(b"http://" + b"a" * 70_000, b"?" + b"q" * 70_000, b"\t", b"/\x7f", b"http://1.2.3.4.5/", b"\xff\xfe"),
+]
+
+
+@pytest.mark.parametrize("brought", [False, True], ids=["own", "brought"])
+@fetching
+def test_no_location_makes_a_redirect_raise_a_foreign_error(
+    fetch: Fetch, brought: bool, raw: RawServer, library: ModuleType
+) -> None:
+    for location in HOSTILE:
+        raw.respond(b"HTTP/1.1 302 T\r\nLocation: " + location + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        for operation in (GET, POST):
+            given = {}
+            if brought:
+                given["http_client"] = library.Client() if fetch is fetch_sync else library.AsyncClient()
+            with pytest.raises((ApiError, TransportError)) as caught:
+                fetch(raw.url, operation, retry=None, **given)
+            assert getattr(caught.value, "sent", True), location
+
+
+@pytest.mark.parametrize("brought", [False, True], ids=["own", "brought"])
+@fetching
+def test_no_host_makes_a_call_raise_a_foreign_error(fetch: Fetch, brought: bool, library: ModuleType) -> None:
+    for host in ("xn--a", "xn--", "a..b", ".", "a" * 70, "a" * 300, "\u202e", "%zz"):
+        given = {}
+        if brought:
+            given["http_client"] = library.Client() if fetch is fetch_sync else library.AsyncClient()
+        with pytest.raises((ConnectionFailedError, InvalidArgumentError)):
+            fetch(f"http://{host}:1", retry=None, deadline=5, **given)
 
 
 @fetching

@@ -2,10 +2,10 @@
 
 `auth=` accepts:
 
-- a token or key, or a function without arguments that returns one and is called for each call, if the API has exactly
-  one scheme with a single secret (`HttpBearer`, `ApiKey`), or no scheme of these but some of OAuth 2, which share one
-  token. An asynchronous client awaits the function if it is `async`, otherwise it calls it in a thread, where it may
-  block;
+- a token or key, or a function without arguments that returns one, if the API has exactly one scheme with a single
+  secret (`HttpBearer`, `ApiKey`), or no scheme of these but some of OAuth 2, which share one token. The function is
+  called for each call, and once more after a 401. An asynchronous client awaits it if it is `async`, otherwise it calls
+  it in a thread, where it may block;
 - the body of a sign-in operation, if one of the schemes has one: the client signs in itself;
 - a pair, if the API has exactly one scheme with a pair (`HttpBasic`, `ClientCredentials`);
 - a mapping from scheme name to one of these;
@@ -24,10 +24,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, TypeGuard, cast
 from urllib.parse import urljoin
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from ..deadline import Deadline
-from ..effects import Flow, GetSecret
+from ..effects import Exclusive, Flow, GetSecret
 from ..errors import InvalidArgumentError
 from ..events import EventHook
 from ..operation import Operation
@@ -60,13 +60,39 @@ from .tokens import (
 )
 
 
-@frozen(eq=False)
+@define(eq=False)
 class SecretCallback:
     """Function of the caller that returns a secret."""
 
     scheme: SecretScheme
     name: str
     secret: Callable[[], Any] = field(repr=False)
+
+    _renewals: int = field(default=0, init=False, repr=False)
+    _renewed: AuthParts | None = field(default=None, init=False, repr=False)
+    """Secret of the last renewal."""
+
+    def obtain(self, deadline: Deadline | None, refused: AuthParts | None) -> Flow[AuthParts]:
+        """Call the function; after a refusal, once for all calls whose secrets were refused meanwhile.
+
+        Raises:
+            InvalidArgumentError: the secret is invalid.
+        """
+        if refused is None:
+            return (yield from self._call(self._renewals, deadline))
+        renewed: AuthParts = yield Exclusive(self._renew(refused, deadline))
+        return renewed
+
+    def _renew(self, refused: AuthParts, deadline: Deadline | None) -> Flow[AuthParts]:
+        if self._renewed is None or refused.renewals == self._renewals:
+            self._renewed = yield from self._call(self._renewals + 1, deadline)
+            self._renewals += 1
+        return self._renewed
+
+    def _call(self, renewals: int, deadline: Deadline | None) -> Flow[AuthParts]:
+        # Do not assign the secret to a variable: tracebacks with locals would show it.
+        auth = secret_auth(self.scheme, self.name, (yield GetSecret(self.secret, self.name, deadline)))
+        return evolve(auth, renewals=renewals)
 
 
 AuthProvider: TypeAlias = AuthParts | SecretCallback | TokenCache
@@ -83,22 +109,32 @@ class AuthSource:
     """The credentials, if they never change."""
 
     renewable: bool
-    """True if a new token can be fetched after a 401."""
+    """True if a new token or secret can be obtained after a 401."""
 
-    def obtain(self, deadline: Deadline | None = None, on_event: EventHook | None = None) -> Flow[AuthParts]:
+    def obtain(
+        self,
+        deadline: Deadline | None = None,
+        on_event: EventHook | None = None,
+        refused: AuthParts | None = None,
+    ) -> Flow[AuthParts]:
         """Get the credentials; call functions and fetch tokens where needed.
+
+        Args:
+            deadline: Deadline of the call.
+            on_event: Hook for the event of a sign-in.
+            refused: Credentials from here that the server refused in this call.
 
         Raises:
             InvalidArgumentError: a secret is invalid.
             ClientError: a token could not be fetched.
         """
         found: list[AuthParts] = []
-        for part in self.parts:
+        for index, part in enumerate(self.parts):
             if isinstance(part, AuthParts):
                 found.append(part)
             elif isinstance(part, SecretCallback):
-                secret = yield GetSecret(part.secret, part.name, deadline)
-                found.append(secret_auth(part.scheme, part.name, secret))
+                own = refused if refused is None or len(self.parts) == 1 else refused.parts[index]
+                found.append((yield from part.obtain(deadline, own)))
             else:
                 found.append((yield from part.obtain(deadline, on_event)))
         return combine(found)
@@ -150,7 +186,7 @@ class Credentials:
                 return AuthSource(
                     parts,
                     combine(static) if len(static) == len(parts) else None,
-                    renewable=any(isinstance(part, TokenCache) for part in parts),
+                    renewable=any(isinstance(part, TokenCache | SecretCallback) for part in parts),
                 )
         return AuthSource((), AuthParts(final=False), renewable=False)
 

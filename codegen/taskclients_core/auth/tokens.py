@@ -42,6 +42,9 @@ class AuthParts:
     parts: tuple[AuthParts, ...] = field(default=(), repr=False)
     """Parts that were combined, one for each scheme."""
 
+    renewals: int = field(default=0, repr=False)
+    """Number of renewals of the caller's secret before this one was obtained."""
+
     def contains(self, other: AuthParts) -> bool:
         """Return True if `other` is this object or one of its parts."""
         return other is self or any(other is part for part in self.parts)
@@ -70,7 +73,10 @@ def secret_auth(scheme: SecretScheme, name: str, secret: object) -> AuthParts:
             return AuthParts(query=(f"{escape(scheme.name)}={escape(secret)}",))
         return AuthParts(cookies=(f"{scheme.name}={cookie_value(secret)}",))
     except InvalidArgumentError as error:
-        raise InvalidArgumentError(f"auth: the secret for {name!r}: {error}") from None
+        problem = str(error)
+    # Raise here, without the secret among the locals and without the context of an error that has it.
+    del secret
+    raise InvalidArgumentError(f"auth: the secret for {name!r}: {problem}")
 
 
 def basic_auth(name: str, pair: tuple[str, str]) -> AuthParts:

@@ -206,6 +206,9 @@ class Call:
     _token_renewed: bool = field(default=False, init=False)
     """True once a refused token was dropped; the call does not drop another."""
 
+    _refused: AuthParts | None = field(default=None, init=False, repr=False)
+    """Credentials that were refused and are to be replaced for the next attempt."""
+
     _sending: bool = field(default=False, init=False)
     """True once the current attempt has its credentials and the request is being sent."""
 
@@ -316,7 +319,8 @@ class Call:
     def _prepare(self, builder: RequestBuilder, source: AuthSource) -> Flow[HttpRequest]:
         auth = source.static
         if auth is None:
-            flow = source.obtain(self.deadline, self.config.options.on_event)
+            flow = source.obtain(self.deadline, self.config.options.on_event, self._refused)
+            self._refused = None
             auth = yield from with_deadline(flow, self.deadline)
         self._auth = auth
         return self.config.build_request(self.operation, builder, auth, self.deadline)
@@ -339,6 +343,7 @@ class Call:
         if status != 401 or not source.renewable or self._token_renewed:
             return False
         self._token_renewed = True
+        self._refused = self._auth
         source.invalidate(self._auth)
         if not _available(builder.content):
             return False
@@ -405,11 +410,11 @@ def with_deadline(flow: Flow[T], deadline: Deadline | None) -> Flow[T]:
         effect = next(flow)
         while True:
             try:
-                result = yield _limited(effect, deadline)
+                result = [(yield _limited(effect, deadline))]  # not the result itself, see `run_flow`
             except BaseException as error:
                 effect = flow.throw(error)
             else:
-                effect = flow.send(result)
+                effect = flow.send(result.pop())
     except StopIteration as end:
         value: T = end.value
         return value

@@ -15,6 +15,7 @@ from functools import cache
 from http import HTTPStatus
 from importlib.util import find_spec
 from inspect import isawaitable, iscoroutine, iscoroutinefunction
+from traceback import walk_tb
 from typing import Any, Final
 
 from attrs import evolve
@@ -407,6 +408,8 @@ def map_exception(
         return None
     names = {kind.__name__ for kind in type(error).__mro__}
     name, origin = request.operation, request.origin
+    if _is_from_redirect(error):
+        return TransportError(f"{name}: {origin} redirected to a malformed URL", sent=True)
     unsent = bool(names & {"ConnectError", "ConnectTimeout", "PoolTimeout"})
     if state is not None:
         unsent = state.is_unsent(error, names)
@@ -420,18 +423,27 @@ def map_exception(
             return CallTimeoutError(f"{name}: {origin} took too long to connect to", sent=False)
         return CallTimeoutError(f"{name}: {origin} took too long to respond", sent=True)
     from_transport = only_transport or (state is not None and state.is_from_transport(error))
-    if names & {"HTTPError", "StreamError"} or (from_transport and isinstance(error, OSError)):
+    # UnicodeError: Python cannot encode the host for the resolver.
+    if names & {"HTTPError", "StreamError"} or (from_transport and isinstance(error, OSError | UnicodeError)):
         if unsent:
             reason = error if safe_cause(error) is error else type(error).__name__
             return ConnectionFailedError(f"{name}: cannot connect to {origin} ({reason})", sent=False)
         return TransportError(f"{name}: no usable response from {origin} ({type(error).__name__})", sent=True)
     if state is not None and state.started:
         return None
-    if "InvalidURL" in names:
+    if names & {"InvalidURL", "IDNAError"}:
         return InvalidArgumentError(f"{name}: the URL is too long or malformed")
     if isinstance(error, RuntimeError) and "client has been closed" in str(error):
         return ClientClosedError("the http_client was closed")
     return None
+
+
+def _is_from_redirect(error: Exception) -> bool:
+    """Return True if httpx could not build the request that a redirect asks for.
+
+    httpx builds it although it is not to follow redirects, and its errors are of many types.
+    """
+    return any(frame.f_code.co_name == "_build_redirect_request" for frame, _ in walk_tb(error.__traceback__))
 
 
 def safe_cause(error: Exception) -> Exception | None:
@@ -495,6 +507,7 @@ async def get_secret_async(effect: GetSecret) -> Any:
     import asyncio  # slow import
 
     limit = asyncio.timeout(None if effect.deadline is None else effect.deadline.remaining)
+    found: Any = None
     try:
         async with limit:
             asynchronous = iscoroutinefunction(effect.function)
@@ -503,6 +516,7 @@ async def get_secret_async(effect: GetSecret) -> Any:
     except TimeoutError:
         if not limit.expired():
             raise
+        found = None  # it may be the secret, which a traceback with locals would show
         raise CallTimeoutError(f"the function for {effect.name!r} took until the deadline", sent=False) from None
 
 

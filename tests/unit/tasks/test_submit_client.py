@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import pickle
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -239,6 +240,28 @@ def test_a_views_deadline_holds_for_its_starts(server: WireServer, exports: Expo
         # The response is late; the list contains the task with an echo that only this submission can have caused.
         assert hasty.begin(BEGIN, None, None, body={"name": "a"}).ref.id == "task-1"
         assert hasty.tasks is client.tasks
+    assert exports.posts == 1
+
+
+@pytest.mark.parametrize("settle", [0.01, 0.5])
+def test_a_deadline_covers_the_lists_and_the_request_of_a_start(
+    server: WireServer, exports: Exports, reply: type[Reply], settle: float
+) -> None:
+    """The server answers nothing in time: not the list before, the request, or the list after."""
+    begin = exports.respond
+    server.respond = lambda request: reply(body=[], after=30.0) if request.method == "GET" else begin(request)
+    exports.slow = 30.0
+    submission = start(reconcile=ReconcileRule(match=QUICK.match, unique=True, settle=settle))
+    with Sync(server.url, deadline=1.2) as client:
+        started = time.monotonic()
+        with pytest.raises(SubmissionUnknownError, match="check on the server") as caught:
+            client.begin(submission, None, None, body={"name": "a"}, idempotency_key="k")
+        assert time.monotonic() - started < 1.2 + 0.4
+        assert caught.value.total is None
+        started = time.monotonic()
+        with pytest.raises(SubmissionUnknownError):
+            client.begin(submission, None, None, body={"name": "a"}, idempotency_key="k")
+        assert time.monotonic() - started < 1.2 + 0.4
     assert exports.posts == 1
 
 

@@ -465,3 +465,14 @@ def test_a_refusal_ends_the_current_waits_and_not_the_next(harness: ClientHarnes
     harness.respond = before
     harness.show("work-1", "ok")
     assert harness.do(task.wait(timeout=60)).phase is Phase.SUCCEEDED
+
+
+@pytest.mark.parametrize("status", [304, 409, 421, 423])
+@pytest.mark.parametrize("submit", [START_WORK, START_JOB], ids=["by-id", "by-list"])
+def test_a_single_odd_status_does_not_end_a_wait(harness: ClientHarness, submit: Any, status: int) -> None:
+    _, task = started(harness, submit)
+    before = harness.respond
+    harness.respond = lambda request: (status, b"") if len(harness.requests) == 1 else before(request)
+    harness.show(task.ref.id, "ok")
+    assert harness.do(task.wait(timeout=60)).phase is Phase.SUCCEEDED
+    assert len(harness.requests) == 2

@@ -298,18 +298,21 @@ def _can_filter(task_type: TaskType[Any, Any], target: PollTarget) -> bool:
 
 ErrorClass: TypeAlias = Literal["transient", "absent", "refused", "closed"]
 
+_PASSING: Final = frozenset({304, 409, 421, 423})
+"""Statuses that a cache, a gateway or a locked record gives to one poll and not to the next."""
+
 
 def classify_error(error: Exception, *, single: bool) -> ErrorClass:
     """Classify the error of a poll. No error changes the phase of a task.
 
-    - "transient": connection errors, transient statuses (see `is_transient`) and invalid responses; the next poll
-      may succeed.
+    - "transient": connection errors, transient statuses (see `is_transient`), 304, 409, 421, 423 and invalid
+      responses; the next poll may succeed.
     - "absent": 404 or 410 for a task with a URL of its own (`single`).
     - "closed": the client was closed.
     - "refused": the rest (400, 401, 403, 451, 501, invalid arguments, bugs); the next poll would fail the same way.
     """
     if isinstance(error, ApiError):
-        if is_transient(error.status):
+        if is_transient(error.status) or error.status in _PASSING:
             return "transient"
         return "absent" if single and error.status in (404, 410) else "refused"
     if isinstance(error, ClientClosedError):

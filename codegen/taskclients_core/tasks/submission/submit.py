@@ -56,16 +56,19 @@ def submit(
         ApiError: the server refused the request.
         SubmissionUnknownError: it is unknown if the task was begun.
     """
+    seconds = (registry.config.options if options is None else options).deadline
+    deadline = deadline_after(seconds, registry.config.clock.monotonic)
     prepared = prepare(registry, submission, arguments, body, key, options)
     failpoint("submit.checked")
     with submission_owner(prepared.entry.start) as owner:
-        state = yield from _submit(registry, prepared, owner)
+        state = yield from _submit(registry, prepared, owner, deadline)
     return state
 
 
-def _submit(registry: TaskRegistry, prepared: PreparedSubmission, owner: str) -> TaskFlow[TaskState]:
+def _submit(
+    registry: TaskRegistry, prepared: PreparedSubmission, owner: str, deadline: Deadline
+) -> TaskFlow[TaskState]:
     journal, entry = registry.journal, prepared.entry
-    deadline = deadline_after(prepared.config.options.deadline, registry.config.clock.monotonic)
     while True:
         found = (yield from write_journal(lambda: journal.find(entry.key))) if entry.key_given else None
         if found is None:
@@ -78,9 +81,9 @@ def _submit(registry: TaskRegistry, prepared: PreparedSubmission, owner: str) ->
             found = yield from write_journal(partial(journal.intend, intended))
             if found.start == entry.start:
                 failpoint("submit.intended")
-                return (yield from _submit_prepared(registry, evolve(prepared, entry=intended), deadline.bounded))
+                return (yield from _submit_prepared(registry, evolve(prepared, entry=intended), deadline))
         _check_same(found, entry)
-        state = yield from _existing_task(registry, prepared.submission, found)
+        state = yield from _existing_task(registry, prepared.submission, found, deadline)
         if state is not None:
             return state
         if deadline.expired:
@@ -112,7 +115,7 @@ def _check_same(found: JournalEntry, entry: JournalEntry) -> None:
 
 
 def _existing_task(
-    registry: TaskRegistry, submission: Submission[Any, Any], found: JournalEntry
+    registry: TaskRegistry, submission: Submission[Any, Any], found: JournalEntry, deadline: Deadline
 ) -> TaskFlow[TaskState | None]:
     """Return the task of a submission that exists under this key; None if it is in progress or was removed."""
     if found.ref is not None:
@@ -124,7 +127,7 @@ def _existing_task(
     if current is None or current.ref is not None:
         return None  # it was finished between the two calls
     try:
-        return (yield from reconcile_entry(registry, submission, current, None))
+        return (yield from reconcile_entry(registry, submission, current, None, deadline))
     except SubmissionUnknownError:
         yield from write_journal(lambda: release_lease(journal, found.key, owner))
         raise
@@ -136,13 +139,13 @@ def release_lease(journal: Journal, key: str, owner: str) -> None:
     journal.lease(key, owner, 0)
 
 
-def _submit_prepared(
-    registry: TaskRegistry, prepared: PreparedSubmission, deadline: Deadline | None
-) -> TaskFlow[TaskState]:
+def _submit_prepared(registry: TaskRegistry, prepared: PreparedSubmission, deadline: Deadline) -> TaskFlow[TaskState]:
     journal, entry = registry.journal, prepared.entry
     outcome = SubmitOutcome()
     try:
-        name, response, sent = yield from send_submission(prepared.config, prepared, outcome, deadline)
+        name, response, sent = yield from send_submission(
+            prepared.config, prepared, outcome, _request_deadline(prepared.submission, entry, deadline)
+        )
     except Exception as error:
         if not outcome.may_have_begun:
             failpoint("submit.refused" if isinstance(error, ApiError) else "submit.unsent")
@@ -158,7 +161,7 @@ def _submit_prepared(
             # The caller's own code raised, such as the source of the body.
             error.add_note(f"it is unknown if the task was begun; its key in the journal is {entry.name!r}")
             raise
-        return (yield from reconcile_entry(registry, prepared.submission, entry, error))
+        return (yield from reconcile_entry(registry, prepared.submission, entry, error, deadline))
     ref = TaskRef(entry.vendor, entry.task_type, name, task_scope(prepared, response))
     failpoint("submit.identified")
     try:
@@ -177,6 +180,16 @@ def _submit_prepared(
     return state
 
 
+def _request_deadline(submission: Submission[Any, Any], entry: JournalEntry, deadline: Deadline) -> Deadline | None:
+    """Return the deadline of the request: a quarter of the time is left for a search that can find the task."""
+    share = deadline.remaining / 4
+    rule = submission.reconcile
+    certain = rule is not None and rule.unique and can_reconcile(submission, entry)
+    if deadline.at is None or rule is None or not certain or rule.settle >= share:
+        return deadline.bounded
+    return deadline_after(deadline.remaining - share, deadline.now).bounded
+
+
 def _note_in_journal(
     registry: TaskRegistry, task_type: TaskType[Any, Any], error: Exception, work: Callable[[], Any]
 ) -> TaskFlow[None]:
@@ -192,9 +205,13 @@ def _note_in_journal(
 
 
 def reconcile_entry(
-    registry: TaskRegistry, submission: Submission[Any, Any], entry: JournalEntry, error: Exception | None
+    registry: TaskRegistry,
+    submission: Submission[Any, Any],
+    entry: JournalEntry,
+    error: Exception | None,
+    deadline: Deadline,
 ) -> TaskFlow[TaskState]:
-    """Search for the task of a submission of unknown outcome.
+    """Search for the task of a submission of unknown outcome, as far as the deadline of the start allows.
 
     Raises:
         SubmissionUnknownError: the task was not found for certain.
@@ -202,12 +219,14 @@ def reconcile_entry(
     result = ReconcileResult()
     if can_reconcile(submission, entry):
         wait = settle_time_left(registry, submission, entry, None) if error is None else _settle(submission)
-        if wait > 0:
-            yield Sleep(wait, registry.config.clock)
-        failpoint("submit.reconciling")
-        candidates = yield from list_candidates(registry, submission, [entry])
-        failpoint("submit.reconciled")
-        result = (yield from pick_candidate(submission, [entry], candidates))[entry.key]
+        # A list read too early may lack the task, and would say that none was begun.
+        if wait < deadline.remaining:
+            if wait > 0:
+                yield Sleep(wait, registry.config.clock)
+            failpoint("submit.reconciling")
+            candidates = yield from list_candidates(registry, submission, [entry], deadline.bounded)
+            failpoint("submit.reconciled")
+            result = (yield from pick_candidate(submission, [entry], candidates))[entry.key]
     state = yield from accept_candidate(registry, submission, entry, result)
     if state is not None:
         failpoint("submit.resolved")
