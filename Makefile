@@ -1,27 +1,34 @@
 # `make help` lists the targets; each installs what it needs.
 
-PYTHON ?= python3
+# Supported versions of Python, oldest first: those that the package claims.
+VERSIONS := $(shell sed -n 's/.*:: Python :: \(3\.[0-9]*\)".*/\1/p' pyproject.toml)
+OLDEST   := $(firstword $(VERSIONS))
+
+PYTHON ?= $(shell bash .ci/find-python $(OLDEST) || echo python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup lock generate check lint test fuzz golden demo figures bench all clean
+# Without compiled modules, each of the hundreds of processes that the tests start would compile our packages again.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help setup lock generate check lint test test-unit test-versions fuzz golden demo figures bench all clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
 
-setup: $(READY) ## make the virtual environment in .venv from the lock file
+setup: $(READY) ## make .venv from the lock file, with the oldest supported Python if there is one, else python3
 
 $(READY): .ci/requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (PYTHON=$(PYTHON))"; exit 1; }
 	@if command -v uv >/dev/null; then \
 	  uv venv --quiet --clear --python $(PYTHON) $(VENV) \
-	  && uv pip install --quiet --python $(BIN)/python -r .ci/requirements.txt \
-	  && uv pip install --quiet --python $(BIN)/python --no-deps --editable .; \
+	  && uv pip install --quiet --python $(BIN)/python --require-hashes -r .ci/requirements.txt \
+	  && uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .; \
 	else \
 	  $(PYTHON) -m venv --clear $(VENV) \
-	  && $(BIN)/python -m pip install --quiet --disable-pip-version-check -r .ci/requirements.txt \
-	  && $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .; \
+	  && $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/requirements.txt \
+	  && $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .; \
 	fi
 	@touch $@
 
@@ -29,8 +36,8 @@ lock: ## renew the lock files (needs uv)
 	uv pip compile --quiet --upgrade pyproject.toml --extra codegen --extra sandbox --extra demo --extra cli --extra otel --group dev $(LOCK) -o .ci/requirements.txt
 	uv pip compile --quiet --upgrade --group bench --constraints .ci/requirements.txt $(LOCK) -o .ci/requirements-bench.txt
 
-# A lock contains no hosts of a registry and no paths of the machine that made it.
-LOCK := --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+# A lock contains a digest of each file, and no hosts of a registry or paths of the machine that made it.
+LOCK := --generate-hashes --universal --python-version $(OLDEST) --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 generate: $(READY) ## write generated/ from specs/
 	@$(BIN)/dragoman generate
@@ -50,6 +57,20 @@ test: $(READY) ## run the tests; those that measure real time run alone, after t
 	@$(BIN)/python -m pytest --numprocesses=auto -m "not serial"; status=$$?; \
 	$(BIN)/python -m pytest -m serial && exit $$status
 
+test-unit: $(READY) ## run the unit tests with httpx (`make test` runs them with httpx2, too), without those of real time
+	@$(BIN)/python -m pytest --numprocesses=auto -m "not serial" -k "not httpx2" tests/unit
+
+test-versions: $(READY) ## run the unit tests on the supported versions of Python, besides that of .venv, that this machine has
+	@own=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); failed=; \
+	for version in $(VERSIONS); do \
+	  if [ $$version = $$own ]; then continue; fi; \
+	  if python=$$(bash .ci/find-python $$version); then \
+	    echo "Python $$version: $$python"; \
+	    $(MAKE) --no-print-directory test-unit VENV=.venv-$$version PYTHON=$$python || failed="$$failed $$version"; \
+	  else echo "Python $$version: not tried, because it is not installed"; fi; \
+	done; \
+	test -z "$$failed" || { echo "failed on Python$$failed"; exit 1; }
+
 fuzz: $(READY) ## try N random specs from SEED on (500 from 1): generate, import, round trips, type checkers
 	@$(BIN)/python -m tests.fuzz --count=$(or $(N),500) --seed=$(or $(SEED),1)
 
@@ -63,11 +84,11 @@ figures: $(READY) ## print the figures of size and shape
 	@$(BIN)/python -m tests.bench.figures
 
 bench: $(READY) ## measure against peers, as ratios in one run
-	@if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python -r .ci/requirements-bench.txt; \
-	else $(BIN)/python -m pip install --quiet --disable-pip-version-check -r .ci/requirements-bench.txt; fi
+	@if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python --require-hashes -r .ci/requirements-bench.txt; \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/requirements-bench.txt; fi
 	@$(BIN)/python tests/bench
 
 all: lint check test ## what CI runs
 
 clean: ## remove what the targets made outside git
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf .venv* .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

@@ -91,7 +91,7 @@ def repeated_token(pages: ListPages, arguments: Arguments) -> str:
     """Return another token for the requested page."""
     token = arguments.query.get(pages.parameter)
     before = 999_999_999 if _newest_first(pages, arguments.query) else 0
-    return _encode_token(f"after {before}" if token is None else f"{_decode_token(token)} again")
+    return _encode_token(f"after {before}" if token is None else f"{_decode_token(str(token))} again")
 
 
 def close_page(api: Api, schema: Any, page: Any, token: str) -> Any:
@@ -151,9 +151,10 @@ def _encode_token(text: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _decode_token(token: Any) -> str:
+def _decode_token(token: str) -> str:
     try:
-        return base64.b64decode(f"{token}==", altchars=b"-_", validate=True).decode()
+        padding = "=" * (-len(token) % 4)  # Python 3.13 refuses more than is needed
+        return base64.b64decode(f"{token}{padding}", altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         return ""
 
@@ -161,7 +162,7 @@ def _decode_token(token: Any) -> str:
 def _position(found: Sequence[Task], token: Any, *, newest_first: bool) -> int:
     if token is None:
         return 0
-    match = re.fullmatch(r"after (\d{1,9})( again)*", _decode_token(token), re.ASCII)
+    match = re.fullmatch(r"after (\d{1,9})( again)*", _decode_token(str(token)), re.ASCII)
     if match is None:
         # Not 400: any text fits the parameter's schema, as it does that of an id.
         raise HttpError(404, "There is no page with this token.")
