@@ -123,7 +123,7 @@ class BaseClient:
     def __repr__(self) -> str:
         # A traceback may show a client whose __init__ raised before the configuration was set.
         config: ClientConfig | None = getattr(self, "_config", None)
-        return f"{type(self).__name__}({config.origin!r})" if config else f"<{type(self).__name__}, not initialised>"
+        return f"{type(self).__name__}({config.base_url!r})" if config else f"<{type(self).__name__}, not initialised>"
 
 
 class Client(BaseClient):

@@ -160,6 +160,9 @@ class WaitForChange:
     heartbeat: float | None = None
     """Time of the clock at which to return before `until`, so that the caller can report progress."""
 
+    failures: bool = False
+    """True ends the wait also with a failed poll, and with the first success after it."""
+
 
 @frozen(eq=False)
 class Callback:

@@ -15,9 +15,11 @@
     ├── DecodeError                                the body does not have the declared type
     └── PagingError                                the pages of a list cannot be followed
 
-No message and no repr contains a query string, a header value or a body: they may be secrets. All errors can be
-pickled. Pickles may be stored in queues and result stores, so a pickle contains neither the response's body (`raw`,
-`body`) nor header values that may be secrets; the error itself and its copies contain them.
+Each message says what happened and, after the last semicolon, what to do. No message and no repr contains a query
+string, a header value or a body, because they may be secrets. The message of an `ApiError` contains the server's own
+reason, shortened and without what may be secret (`server_text`). All errors can be pickled. Pickles may be stored in
+queues and result stores, so a pickle contains neither the response's body (`raw`, `body`) nor header values that may be
+secrets; the error itself and its copies contain them.
 """
 
 from __future__ import annotations
@@ -30,9 +32,13 @@ from typing import Any, ClassVar, Final, Self, TypeVar
 
 from .http_messages import REQUEST_ID_HEADERS, Headers, SentRequest
 from .lazy_attrs import frozen
+from .server_text import safe_text, shorten
 
 _BODIES: Mapping[str, object] = {"raw": b"", "body": None}
 """Attributes that hold a response's body, with the values that a pickle has instead."""
+
+_MAX_PATH: Final = 200
+"""Maximum length of a path in a message."""
 
 _WORD: Final = re.compile("[a-z_]{1,20}", re.ASCII)
 
@@ -204,6 +210,9 @@ class ApiError(ClientError):
     request: SentRequest
     """The request, without secrets."""
 
+    problem: str
+    """The message without what to do."""
+
     def __init__(
         self,
         *,
@@ -214,6 +223,7 @@ class ApiError(ClientError):
         raw: bytes = b"",
         headers: Headers | None = None,
         reason: str = "",
+        remedy: str | None = None,
     ) -> None:
         self.operation = operation
         self.status = status
@@ -221,8 +231,10 @@ class ApiError(ClientError):
         self.body = body
         self.raw = raw
         self.headers = Headers() if headers is None else headers
-        known = f", request id {self.request_id}" if self.request_id else ""
-        super().__init__(f"{operation}: {_phrase(status)}{reason and ': ' + reason} ({request.method}{known})")
+        known = f", request id {safe_text(self.request_id, limit=80)}" if self.request_id else ""
+        path = shorten("/" + "".join(request.url.split("/", 3)[3:]), _MAX_PATH)
+        self.problem = f"{operation}: {_phrase(status)}{reason and ': ' + reason} ({request.method} {path}{known})"
+        super().__init__(f"{self.problem}; {_remedy(status, request.method) if remedy is None else remedy}")
 
     @property
     def request_id(self) -> str | None:
@@ -287,6 +299,31 @@ def _phrase(status: int) -> str:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
         return str(status)
+
+
+_REMEDIES: Final[Mapping[int, str]] = {
+    401: "pass valid credentials as auth=",
+    403: "ask the vendor for the permission, or pass other credentials as auth=",
+    404: "check the ids in the call and base_url",
+    409: "read the present state before you repeat the call",
+    429: "send fewer requests, or pass retry=RetryPolicy()",
+}
+
+
+def _remedy(status: int, method: str) -> str:
+    """Return what to do about a response."""
+    if 300 <= status <= 399:
+        return "check base_url"
+    if status in (408, 425) or 500 <= status <= 599:
+        if method in ("GET", "HEAD", "OPTIONS"):
+            return "try again later, or pass retry=RetryPolicy()"
+        return "check what the server did before you repeat the call"
+    return _REMEDIES.get(status, "correct the request" if 200 <= status <= 499 else "report it to the vendor")
+
+
+def problem_of(error: Exception) -> str:
+    """Return the message of an error for the message of another one, which says itself what to do."""
+    return error.problem if isinstance(error, ApiError) else str(error)
 
 
 class DecodeError(ClientError):

@@ -73,6 +73,9 @@ class Event:
     origin: str = ""
     """Scheme, host and port."""
 
+    base_path: str = ""
+    """Path of the base URL, such as `/v2`."""
+
     template: str = ""
     """The operation's path template, with the names of the parameters and not their values."""
 
@@ -116,7 +119,7 @@ class Event:
         if self.waiters is not None:
             parts.append(f"for {self.waiters} waits")
         if self.method:
-            parts.append(f"({self.method} {self.origin}{self.template})")
+            parts.append(f"({self.method} {self.origin}{self.base_path}{self.template})")
         if self.path:
             parts.append(f"at {self.path}")
         if self.status is not None:

@@ -243,7 +243,9 @@ def test_an_error_carries_all_that_is_known(client: AnyClient, server: WireServe
     with pytest.raises(NotFoundError) as caught:
         client.get_task("7", "secret-token")
     error = caught.value
-    assert str(error) == "test.get_task: 404 Not Found (GET, request id 7f3a)"
+    assert str(error) == (
+        "test.get_task: 404 Not Found: gone (GET /tasks/7, request id 7f3a); check the ids in the call and base_url"
+    )
     assert (error.operation, error.status, error.body, error.raw) == (
         "test.get_task",
         404,
@@ -465,9 +467,9 @@ def test_some_base_url_is_needed() -> None:
         api = Api("test", "https://api.example:8443/v1/")
 
     with Homely() as client:
-        assert repr(client) == "Homely('https://api.example:8443')"
-    with Homely("https://other.example/secret") as client:
-        assert repr(client) == "Homely('https://other.example')"
+        assert repr(client) == "Homely('https://api.example:8443/v1')"
+    with Homely("https://other.example/v2") as client:
+        assert repr(client) == "Homely('https://other.example/v2')"
 
 
 class Versioned(Client):

@@ -95,10 +95,14 @@ def test_the_status_names_the_class(status: int, kind: type[ApiError]) -> None:
 
 def test_an_api_error_names_status_and_operation() -> None:
     error = not_found()
-    assert str(error) == "test.get: 404 Not Found (GET, request id 7f3a)"
+    assert str(error) == (
+        "test.get: 404 Not Found (GET /tasks/1, request id 7f3a); check the ids in the call and base_url"
+    )
     assert error.request_id == "7f3a"
     assert error.headers["x-request-id"] == "7f3a"
-    assert str(ApiError(operation="test.get", status=799, request=REQUEST)) == "test.get: 799 (GET)"
+    assert str(ApiError(operation="test.get", status=799, request=REQUEST)) == (
+        "test.get: 799 (GET /tasks/1); report it to the vendor"
+    )
 
 
 @pytest.mark.parametrize("name", ["X-Request-Id", "x-correlation-id", "Request-ID", "x-amzn-RequestId"])

@@ -24,6 +24,7 @@ from ..http_messages import HttpRequest, HttpResponse
 from ..model import accepted_classes, attribute_getter, format_type
 from ..operation import Json, Operation
 from ..request.encoder import RequestBuilder, encoder_for
+from ..request.secret_parts import PLAIN_PARTS
 from ..request.styles import cookie_value, escape, header_value
 from ..security import ApiKey, ClientCredentials, HttpBearer, OAuth2Token, SignIn
 
@@ -222,6 +223,7 @@ def client_credentials_cache(request: HttpRequest, now: Callable[[], float]) -> 
                 request=request.redacted(),
                 raw=response.content,
                 headers=response.headers,
+                reason=PLAIN_PARTS.reason(response, request),
             )
         try:
             found = _decode(response.content)
@@ -326,7 +328,8 @@ def sign_in_cache(
                 status=response.status,
                 request=request.redacted(),
                 headers=response.headers,
-                reason=f"but the response has no token in {sign_in.token!r}; check the body passed as auth=",
+                reason=f"the response has no token in {sign_in.token!r}",
+                remedy="check the body passed as auth=",
             )
         try:
             return Token(secret_auth(scheme, name, token))

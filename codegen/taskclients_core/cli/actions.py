@@ -23,7 +23,7 @@ from ..tasks.handles import AsyncCancellableTaskHandle, AsyncConfirmableTaskHand
 from ..tasks.polling.list_page import scan_list_page
 from ..tasks.snapshot import TaskRef, TaskSnapshot
 from ..tasks.state import SnapshotData, make_snapshot, no_model
-from ..tasks.waiters import OnPartial, outcome_error
+from ..tasks.waiters import OnPartial, outcome_error, timeout_error
 from .discovery import scope_names
 from .exit_codes import SUBMISSION_UNKNOWN, SUCCESS, TIMEOUT, code_of, worst
 from .options import OperationOptions
@@ -94,6 +94,7 @@ async def wait(session: Session) -> int:
     wait_any = bool(session.values["any"])
     wait_for = session.client.tasks.wait_any if wait_any else session.client.tasks.wait_all
     watchers = [asyncio.create_task(_show_progress(session, task)) for task in tasks]
+    began = time.monotonic()
     try:
         waited = await wait_for(tasks, timeout=session.remaining)
     finally:
@@ -110,9 +111,7 @@ async def wait(session: Session) -> int:
         return SUCCESS
     late = () if wait_any and failed else waited.pending
     for task in late:
-        session.output.error(
-            TaskTimeoutError(f"{task.ref}: the timeout expired; the task goes on", ref=task.ref, last=task.last)
-        )
+        session.output.error(timeout_error(task.state, time.monotonic() - began))
     return worst([*map(code_of, failed.values()), *(TIMEOUT for _ in late)])
 
 

@@ -6,7 +6,8 @@ Each object has a `type`. Members keep their names and meanings; new ones may be
     begun       resume_token, vendor, task_type, id, scope; idempotency_key (null if you gave none)
     task        resume_token, vendor, task_type, id, scope; phase, status (the vendor's word), known, partial, terminal;
                 progress (0 to 1, or null), done, total; steps [{key, name, status, phase}]; messages [{level, text}];
-                observed_at. Of a recovered task that was not polled, `phase` is null and nothing follows it
+                observed_at; poll_error (null if the last poll succeeded). Of a recovered task that was not polled,
+                `phase` is null and nothing follows it
     result      resume_token, vendor, task_type, id, scope; result (as on the wire; of a file, its metadata)
     download    resume_token, path, bytes, sha256, verified, resumed_from
     unresolved  idempotency_key, sent_at: a start whose outcome is unknown
@@ -163,6 +164,7 @@ def _snapshot_members(snapshot: TaskSnapshot[Any]) -> dict[str, Any]:
         ],
         "messages": [{"level": message.level, "text": message.text} for message in snapshot.messages],
         "observed_at": snapshot.observed_at.isoformat(),
+        "poll_error": snapshot.poll_error,
     }
 
 
@@ -177,7 +179,7 @@ def columns(snapshot: TaskSnapshot[Any]) -> tuple[str, ...]:
 
 
 def details(snapshot: TaskSnapshot[Any]) -> list[str]:
-    """Return the current step and the last message of a task, for people."""
+    """Return the current step and the last message of a task, and the error of failing polls, for people."""
     found: list[str] = []
     if snapshot.steps:
         ended = sum(step.phase.terminal for step in snapshot.steps)
@@ -186,4 +188,6 @@ def details(snapshot: TaskSnapshot[Any]) -> list[str]:
     if snapshot.messages:
         message = snapshot.messages[-1]
         found.append(f"{_MARKS[message.level]}{message.text}")
+    if snapshot.poll_error is not None:
+        found.append(f"no response for {snapshot.age:.0f} s: {snapshot.poll_error}")
     return [printable(each) for each in found]

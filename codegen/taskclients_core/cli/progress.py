@@ -11,7 +11,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeAlias
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from ..tasks.snapshot import TaskRef, TaskSnapshot
 from .output import columns, details, write_line
@@ -53,6 +53,19 @@ class Lines:
         pass
 
 
+@frozen
+class _Now:
+    """Text beside a bar, made anew whenever the bar is drawn: the time without a response grows meanwhile."""
+
+    snapshot: TaskSnapshot[Any]
+
+    def __str__(self) -> str:
+        phase, status, fraction, _ = columns(self.snapshot)
+        found = details(self.snapshot)
+        # The column has little space: what is wrong comes first.
+        return ", ".join((*(found[-1:] if self.snapshot.poll_error else ()), fraction, phase, status, *found))
+
+
 class Bars:
     """A live bar for each task and its file."""
 
@@ -80,11 +93,9 @@ class Bars:
 
     def show(self, snapshot: TaskSnapshot[Any]) -> None:
         """Move a task's bar."""
-        phase, status, fraction, _ = columns(snapshot)
-        now = ", ".join((fraction, phase, status, *details(snapshot)))
         done = snapshot.progress.fraction
         total = 1.0 if done is not None or snapshot.terminal else None
-        self._move(snapshot.ref, total=total, completed=1.0 if snapshot.terminal else done or 0.0, now=now)
+        self._move(snapshot.ref, total=total, completed=1.0 if snapshot.terminal else done or 0.0, now=_Now(snapshot))
 
     def bytes(self, ref: TaskRef, done: int, total: int | None) -> None:
         """Move the bar of a task's file."""
@@ -98,7 +109,7 @@ class Bars:
         else:
             self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
-    def _move(self, ref: TaskRef, *, total: float | None, completed: float, now: str) -> None:
+    def _move(self, ref: TaskRef, *, total: float | None, completed: float, now: str | _Now) -> None:
         if ref not in self._bars:
             self._bars[ref] = self._progress.add_task(printable(f"{ref.task_type} {ref.id}"), total=total, now="")
         self._progress.update(self._bars[ref], total=total, completed=completed, now=now)

@@ -43,6 +43,7 @@ from .node import (
     UntaggedUnion,
     models_in,
     nullable,
+    secret_members,
 )
 from .reader import Reader
 from .values import UntypedLowering, index_of_object, lift_items, lift_values, lower_items, lower_values
@@ -97,6 +98,10 @@ class Compiler:
     def items(self, hint: Any, scope: str | None = None) -> Reader:
         """Return the reader of an array of a type. `scope` is the module that resolves forward references."""
         return Reader(self._namespace, self._items(self._compile(hint, scope)))
+
+    def secrets(self, hint: Any) -> frozenset[str] | None:
+        """Return the names of secret members in a type; None if a value outside a model is secret."""
+        return secret_members(self._compile(hint))
 
     @property
     def namespace(self) -> Namespace:

@@ -253,6 +253,41 @@ def models_in(node: Node | None) -> Iterator[Model]:
             return
 
 
+def secret_members(node: Node) -> frozenset[str] | None:
+    """Return the wire names of the secret members of all models in a type; None if a value outside them is secret."""
+    names: set[str] = set()
+    seen: set[int] = set()
+    left: list[tuple[Node, str | None]] = [(node, None)]
+    while left:
+        current, name = left.pop()
+        if current.secret:
+            if name is None:
+                return None
+            names.add(name)
+        shape = current.shape
+        if shape is None or id(shape) in seen:
+            continue
+        seen.add(id(shape))
+        match shape:
+            case Model():
+                names.update(member.name for member in shape.members if member.secret)
+                left.extend((each, member) for member, each in shape.nodes.items())
+                if shape.extra is not None and shape.extra.secret:
+                    return None  # its names are not known
+                left.extend([(shape.extra_node, None)] if shape.extra_node else [])
+            case Items(item):
+                left.append((item, name))
+            case Positional(nodes, rest):
+                left.extend((each, name) for each in (*nodes, *([rest] if rest else [])))
+            case TaggedUnion(_, nodes, other):
+                left.extend((each, name) for each in (*nodes.values(), *([other] if other else [])))
+            case UntaggedUnion(nodes):
+                left.extend((each, name) for each in nodes)
+            case Recursion(target):
+                left.extend([(target, name)] if target else [])
+    return frozenset(names)
+
+
 def nullable(node: Node, lift: str | None, lower: str | None) -> Node:
     """Return a node that accepts null as well. `lift` and `lower` are the node's own, extended to handle None."""
     return evolve(

@@ -85,7 +85,9 @@ class SyncRunner:
         if effect.until is not None and effect.until <= registry.now():
             return
         condition = threading.Condition(registry.lock)
-        waiter = Waiter(effect.seen, effect.until, effect.heartbeat, effect.fresh, effect.poll, condition.notify)
+        waiter = Waiter(
+            effect.seen, effect.until, effect.heartbeat, effect.fresh, effect.poll, condition.notify, effect.failures
+        )
         try:
             self._wait_or_lead(waiter, condition)
         finally:
@@ -247,7 +249,7 @@ class AsyncRunner:
             if not future.done():
                 future.set_result(None)
 
-        waiter = Waiter(effect.seen, effect.until, effect.heartbeat, effect.fresh, effect.poll, wake)
+        waiter = Waiter(effect.seen, effect.until, effect.heartbeat, effect.fresh, effect.poll, wake, effect.failures)
         timer: Timer | None = None
         try:
             registry.add_waiter(waiter)

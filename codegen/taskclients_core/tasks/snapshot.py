@@ -161,7 +161,10 @@ class TaskSnapshot(Generic[M_co]):
     """Time of the poll, in UTC."""
 
     sequence: int
-    """Number that rises with each poll that showed a change."""
+    """Number that rises with each poll that showed a change, with each failed poll, and with the next success."""
+
+    poll_error: str | None = None
+    """Message of the last poll's error; None if it succeeded. Then `age` says for how long there was no response."""
 
     _model: Callable[[], Any] = field(repr=False, eq=False, alias="model")
     age_source: Callable[[], float] = field(repr=False, eq=False, alias="since")

@@ -16,7 +16,7 @@ from attrs import define, field, frozen
 
 from .. import codec
 from ..deadline import Clock
-from ..errors import DecodeError
+from ..errors import DecodeError, problem_of
 from ..json_pointer import MISSING, resolve
 from .definition import (
     AnyItem,
@@ -238,6 +238,7 @@ class SnapshotData(msgspec.Struct, kw_only=True, eq=False):
     at: float
     date: float
     sequence: int
+    poll_error: str | None = None
     snapshot: TaskSnapshot[Any] | None = None
 
 
@@ -265,6 +266,7 @@ def make_snapshot(ref: TaskRef, data: SnapshotData, monotonic: Callable[[], floa
         ),
         observed_at=_EPOCH + timedelta(seconds=data.date),
         sequence=data.sequence,
+        poll_error=data.poll_error,
         model=data.model,
         since=lambda: max(0.0, monotonic() - at),
         **more,
@@ -325,6 +327,12 @@ class TaskState:
 
     refusal: Exception | None = None
     """Error of refused polls, until a poll succeeds."""
+
+    failures: int = 0
+    """Number of polls that have failed since the last one that succeeded."""
+
+    failure: Exception | None = field(default=None, repr=False)
+    """Error of the last of these."""
 
     lost_after: int | None = None
     """Number of complete polls that did not find the task, if it is lost; else None."""
@@ -438,6 +446,28 @@ class TaskState:
     def mark_refused(self, error: Exception) -> bool:
         """Record that polls are refused; return True, as it is a change for all waiters. The phase stays the same."""
         self.refusal = error
+        self.version += 1
+        return True
+
+    def mark_unanswered(self, error: Exception) -> bool:
+        """Record that a poll failed; return True if there is a new snapshot that says so."""
+        self.failures += 1
+        self.failure = error
+        return self._note_poll_error(problem_of(error))
+
+    def mark_answered(self) -> bool:
+        """Record that a poll succeeded; return True if there is a new snapshot because earlier ones had failed."""
+        if not self.failures:
+            return False
+        self.failures = 0
+        self.failure = None
+        return self._note_poll_error(None)
+
+    def _note_poll_error(self, message: str | None) -> bool:
+        if self._data is None or self.terminal:
+            return False
+        self._sequence += 1
+        self._data = msgspec.structs.replace(self._data, poll_error=message, sequence=self._sequence, snapshot=None)
         self.version += 1
         return True
 

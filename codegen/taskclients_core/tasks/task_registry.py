@@ -18,8 +18,9 @@ from attrs import Factory, define, evolve, field
 from ..codec import decode
 from ..errors import ClientClosedError, DecodeError, InvalidArgumentError, describe
 from ..events import Event, TaskEventKind, emit, is_enabled
+from ..operation import Operation
 from ..security import Api
-from ..transport.config import ClientConfig
+from ..transport.config import ClientConfig, split_base_url
 from .definition import Submission, TaskType
 from .expressions import TASK_ID, task_expression
 from .journal.journal import Journal, MemoryJournal
@@ -195,9 +196,21 @@ class TaskRegistry:
         return {**found, "saved": max(0, found["served"] - found["polls"])}
 
     def emit(
-        self, kind: TaskEventKind | Literal["deviation"], about: TaskState | TaskRef | TaskType[Any, Any], **more: Any
+        self,
+        kind: TaskEventKind | Literal["deviation"],
+        about: TaskState | TaskRef | TaskType[Any, Any],
+        *,
+        operation: Operation[Any] | None = None,
+        **more: Any,
     ) -> None:
-        """Emit an event. Call without the lock: the hook may use the client."""
+        """Emit an event. Call without the lock: the hook may use the client.
+
+        Args:
+            kind: Kind of the event.
+            about: The task, or its type.
+            operation: Operation that the caller used; None: the one that polls the task.
+            more: Other attributes of the event.
+        """
         on_event = self.config.options.on_event
         if kind in _QUIET and not is_enabled(on_event, kind):
             return
@@ -205,12 +218,17 @@ class TaskRegistry:
         of = about.task_type if isinstance(about, TaskState) else about if isinstance(about, TaskType) else None
         if of is None and task is not None:
             of = self.task_type(f"{task.vendor}.{task.task_type}")
-        operation = None if of is None else of.poll.call.operation
+        if operation is None and of is not None:
+            operation = of.poll.call.operation
+        origin, base_path = split_base_url(
+            self.config.base_url if operation is None else self.config.base_url_of(operation)
+        )
         event = Event(
             kind=kind,
             operation="" if operation is None else operation.name,
             method="" if operation is None else operation.method,
-            origin=self.config.origin,
+            origin=origin,
+            base_path=base_path,
             template="" if operation is None else operation.path,
             task="" if task is None else str(task),
             **more,

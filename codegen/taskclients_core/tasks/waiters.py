@@ -16,8 +16,9 @@ from attrs import define, evolve, field
 from ..codec import encode
 from ..deadline import Deadline
 from ..effects import Callback, RunBlocking, TaskFlow, WaitForChange
-from ..errors import CallTimeoutError, InvalidArgumentError, describe
+from ..errors import CallTimeoutError, InvalidArgumentError, describe, problem_of
 from ..json_pointer import MISSING, resolve
+from ..server_text import join_texts
 from ..transport.call import call
 from .definition import BoundCall, DownloadLinks, FromOperation, InlineResult, Phase
 from .errors import (
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
 
 OnPartial: TypeAlias = Literal["raise", "accept"]
 
+_SHOWN_MESSAGES: Final = 3
+"""Maximum number of a vendor's messages that a message of ours repeats."""
+
 
 # -- Errors at the end of a wait
 
@@ -54,15 +58,15 @@ def outcome_error(state: TaskState, snapshot: TaskSnapshot[Any], partial: OnPart
         partial: "accept" counts a success with errors as a result.
     """
     ref = state.ref
-    count = sum(message.level == "error" for message in snapshot.messages)
-    seen = f"status {snapshot.status!r:.80}, error messages: {count}"
+    said = _vendor_messages(snapshot)
+    seen = f"(status {snapshot.status!r:.80}){said and ': ' + said}"
     match snapshot.phase:
         case Phase.FAILED:
-            return TaskFailedError(
-                f"{ref}: the task failed ({seen}); read `messages`", ref=ref, last=snapshot, messages=snapshot.messages
-            )
+            message = f"{ref}: the task failed {seen}; remove the cause, then begin a new task"
+            return TaskFailedError(message, ref=ref, last=snapshot, messages=snapshot.messages)
         case Phase.CANCELLED:
-            return TaskCancelledError(f"{ref}: the task was cancelled on the server ({seen})", ref=ref, last=snapshot)
+            message = f"{ref}: the task was cancelled on the server {seen}; begin a new task if it is still needed"
+            return TaskCancelledError(message, ref=ref, last=snapshot)
         case Phase.NEEDS_INPUT:
             actions = tuple(state.task_type.actions)
             how = f"call {' or '.join(f'{name}()' for name in actions)}" if actions else "answer it in the vendor's app"
@@ -70,21 +74,38 @@ def outcome_error(state: TaskState, snapshot: TaskSnapshot[Any], partial: OnPart
                 f"{ref}: the task needs input; {how}", ref=ref, last=snapshot, actions=actions
             )
         case Phase.SUCCEEDED if snapshot.partial and partial == "raise":
-            message = f"{ref}: the task succeeded with errors ({seen}); pass partial='accept' to accept it"
+            message = f"{ref}: the task succeeded with errors {seen}; pass partial='accept' to accept it"
             return TaskPartialError(message, ref=ref, last=snapshot, messages=snapshot.messages)
         case _:
             return None
 
 
-def timeout_error(state: TaskState, deadline: Deadline) -> TaskTimeoutError:
-    """Return the error of a wait whose timeout passed."""
+def _vendor_messages(snapshot: TaskSnapshot[Any]) -> str:
+    """Return the vendor's error messages about a task, fit for a message of ours; without any, its last message."""
+    errors = [message.text for message in snapshot.messages if message.level == "error"]
+    shown = errors or [message.text for message in snapshot.messages[-1:]]
+    more = f" (and {len(shown) - _SHOWN_MESSAGES} more)" if len(shown) > _SHOWN_MESSAGES else ""
+    return join_texts(shown[:_SHOWN_MESSAGES]) + more
+
+
+def timeout_error(state: TaskState, waited: float) -> TaskTimeoutError:
+    """Return the error of a wait whose timeout passed after `waited` seconds."""
     snapshot = state.snapshot
-    seen = "has not been seen yet" if snapshot is None else f"is {snapshot.phase}"
+    if snapshot is None:
+        seen, polled = "has not been seen yet", "no poll has succeeded"
+    else:
+        seen = f"is {snapshot.phase}"
+        polled = f"the last poll succeeded {snapshot.age:.0f} s ago, at {snapshot.observed_at:%Y-%m-%d %H:%M:%S} UTC"
+    does = "continues"
+    if state.failure is not None:
+        failed = "one poll has" if state.failures == 1 else f"{state.failures} polls have"
+        polled += f"; {failed} failed since, the last with: {problem_of(state.failure)}"
+        does = "may continue"
     message = (
-        f"{state.ref}: the task {seen} after {deadline.waited:.1f} s; "
-        "it continues, wait again or resume it with its resume_token"
+        f"{state.ref}: the task {seen} after {waited:.1f} s ({polled}); "
+        f"it {does}, wait again or resume it with its resume_token"
     )
-    return TaskTimeoutError(message, ref=state.ref, last=snapshot, waited=deadline.waited)
+    return TaskTimeoutError(message, ref=state.ref, last=snapshot, waited=waited)
 
 
 def polling_error(state: TaskState, cause: Exception) -> TaskError:
@@ -99,7 +120,10 @@ def polling_error(state: TaskState, cause: Exception) -> TaskError:
 
 def lost_error(state: TaskState, polls: int) -> TaskLostError:
     """Return the error of a task that the server no longer shows."""
-    message = f"{state.ref}: the task is lost: {polls} complete polls did not find it"
+    message = (
+        f"{state.ref}: the task is lost: {polls} complete polls did not find it; "
+        "check on the server if it has run before you begin a new task"
+    )
     return TaskLostError(message, ref=state.ref, last=state.snapshot, polls=polls)
 
 
@@ -248,7 +272,11 @@ def wait_for_task(
     yield from _poll_if_stale(cursor, deadline, poll)
     while True:
         snapshot = yield from _next_snapshot(
-            cursor, deadline, poll, lambda: state.snapshot is not None and wanted(state.snapshot)
+            cursor,
+            deadline,
+            poll,
+            lambda: state.snapshot is not None and wanted(state.snapshot),
+            failures=on_change is not None,
         )
         if snapshot is not None and on_change is not None:
             yield Callback(on_change, snapshot)
@@ -267,7 +295,9 @@ def next_change(
     if snapshot is not None and snapshot.terminal and cursor.last_sequence >= snapshot.sequence:
         return None
     heartbeat_at = None if heartbeat is None else deadline.now() + max(heartbeat, _LEAST_BEAT)
-    snapshot = yield from _next_snapshot(cursor, deadline, None, lambda: False, heartbeat_at=heartbeat_at)
+    snapshot = yield from _next_snapshot(
+        cursor, deadline, None, lambda: False, heartbeat_at=heartbeat_at, failures=True
+    )
     if snapshot is None:
         snapshot = cursor.next_snapshot() or state.snapshot
     if snapshot is not None and snapshot.terminal:
@@ -281,8 +311,13 @@ def _next_snapshot(
     poll: PollPolicy | None,
     done: Callable[[], bool],
     heartbeat_at: float | None = None,
+    *,
+    failures: bool,
 ) -> TaskFlow[TaskSnapshot[Any] | None]:
-    """Return a snapshot that the caller has not received; None if `done` or at the heartbeat."""
+    """Return a snapshot that the caller has not received; None if `done` or at the heartbeat.
+
+    With `failures`, a failed poll makes a snapshot too.
+    """
     state = cursor.state
     while True:
         cursor.version = state.version
@@ -295,7 +330,7 @@ def _next_snapshot(
         if error is not None:
             raise error
         if deadline.expired:
-            raise timeout_error(state, deadline)
+            raise timeout_error(state, deadline.waited)
         if heartbeat_at is not None and state.snapshot is not None and deadline.now() >= heartbeat_at:
             return None
         # Without a snapshot there is nothing to return at the heartbeat.
@@ -303,7 +338,13 @@ def _next_snapshot(
         wake_times = [at for at in (heart, cursor.unknown_status_deadline()) if at is not None]
         yield from _wait_for_change(
             deadline,
-            WaitForChange({state: cursor.version}, deadline.at, poll=poll, heartbeat=min(wake_times, default=None)),
+            WaitForChange(
+                {state: cursor.version},
+                deadline.at,
+                poll=poll,
+                heartbeat=min(wake_times, default=None),
+                failures=failures,
+            ),
         )
 
 
@@ -338,7 +379,7 @@ def refresh_task(
         if error is not None:
             raise error
         if deadline.expired:
-            raise timeout_error(state, deadline)
+            raise timeout_error(state, deadline.waited)
         yield from _wait_for_change(deadline, WaitForChange({state: version}, deadline.at, fresh=True))
 
 
@@ -472,7 +513,7 @@ def next_ended(group: WaitGroup) -> TaskFlow[Collection[TaskState]]:
         if found:
             return found
         if group.deadline.expired:
-            raise timeout_error(next(iter(group.cursors)), group.deadline)
+            raise timeout_error(next(iter(group.cursors)), group.deadline.waited)
         yield group.wait_effect()
 
 
@@ -539,7 +580,7 @@ def call_within(registry: TaskRegistry, state: TaskState, bound: BoundCall, dead
     config = registry.config
     left = deadline.remaining
     if left <= 0:
-        raise timeout_error(state, deadline)
+        raise timeout_error(state, deadline.waited)
     if deadline.bounded:
         own = config.options.deadline
         config = evolve(config, options=evolve(config.options, deadline=left if own is None else min(own, left)))
@@ -569,7 +610,7 @@ def _value(registry: TaskRegistry, state: TaskState, snapshot: TaskSnapshot[Any]
                 return (yield from call_within(registry, state, bound, deadline))
             except CallTimeoutError as error:
                 if deadline.expired:
-                    raise timeout_error(state, deadline) from error
+                    raise timeout_error(state, deadline.waited) from error
                 raise
         case DownloadLinks():
             from .download.links import find_download

@@ -33,7 +33,7 @@ from ..http_messages import Headers, HttpRequest, HttpResponse, StreamedBody
 from ..model import format_type
 from ..operation import Operation
 from ..request.encoder import RequestBuilder, encoder_for
-from .config import ClientConfig
+from .config import ClientConfig, split_base_url
 from .response_parser import DEFAULT_PARSE_OPTIONS, ParseOptions, operation_row_type, parse_options, parser_for
 from .retry_policy import backoff, is_idempotent, is_transient, retry_after
 
@@ -384,12 +384,14 @@ class Call:
     def emit(self, kind: EventKind, **more: Any) -> None:
         """Emit an event of this call."""
         operation = self.operation
+        origin, base_path = split_base_url(self.config.base_url_of(operation))
         event = Event(
             kind=kind,
             operation=operation.name,
             call=self._number,
             method=operation.method,
-            origin=self.config.origin,
+            origin=origin,
+            base_path=base_path,
             template=operation.path,
             **more,
         )

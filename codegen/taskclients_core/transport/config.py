@@ -65,19 +65,19 @@ class ClientConfig:
     @property
     def origin(self) -> str:
         """Scheme, host and port of the base URL."""
-        return "/".join(self.base_url.split("/", 3)[:3])
+        return split_base_url(self.base_url)[0]
+
+    def base_url_of(self, operation: Operation[Any]) -> str:
+        """Return the base URL of an operation: the client's, unless the operation has a server of its own."""
+        return self.base_url if operation.server is None else self.servers[operation.server].url
 
     def build_request(
         self, operation: Operation[Any], builder: RequestBuilder, auth: AuthParts, deadline: Deadline | None = None
     ) -> HttpRequest:
         """Combine the parts of a call, of the client and of its credentials into a request."""
-        base = self.base_url
-        if operation.server is not None:
-            server = self.servers[operation.server]
-            base = server.url
-            if not server.trusted:
-                auth = AuthParts()
-        url = base + builder.path
+        if operation.server is not None and not self.servers[operation.server].trusted:
+            auth = AuthParts()
+        url = self.base_url_of(operation) + builder.path
         common = self.common
         query = (*common.query, *builder.query, *auth.query)
         if query:
@@ -99,6 +99,12 @@ class ClientConfig:
             options.timeout,
             options.max_response_bytes,
         )
+
+
+def split_base_url(url: str) -> tuple[str, str]:
+    """Return origin and path of a base URL, the path without a slash at its end."""
+    origin = "/".join(url.split("/", 3)[:3])
+    return origin, url[len(origin) :]
 
 
 def merge_headers(common: RequestBuilder, builder: RequestBuilder, auth: AuthParts) -> tuple[tuple[str, str], ...]:

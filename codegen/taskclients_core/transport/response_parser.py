@@ -12,20 +12,30 @@ Other formats: if the caller asked for CSV, JSV or JSONL (`ParseOptions`), the c
 the format asked for. JSON is accepted in their place and reported as a deviation.
 
 Failure: the body is decoded by the type declared for the status, its range, or "default". If that fails, `body` is None
-and `raw` has the bytes; the ApiError is raised in any case.
+and `raw` has the bytes; the ApiError is raised in any case. Its message contains the server's own reason, without
+members that the API declares secret and without secrets of the request (`request.secret_parts`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any, TypeAlias, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
 
 from attrs import evolve, frozen
 
-from ..codec import Deviation, OnDeviation, decoder, encode, ignore_deviation, may_drop, reporting_decoder
+from ..codec import (
+    Deviation,
+    OnDeviation,
+    decoder,
+    encode,
+    ignore_deviation,
+    may_drop,
+    reporting_decoder,
+    to_builtins,
+)
 from ..config import CallOptions
 from ..errors import ApiError, DecodeError, InvalidArgumentError, error_class
 from ..http_messages import HttpRequest, HttpResponse
@@ -33,6 +43,8 @@ from ..media import JSON, WireFormat, charset_of, check_media_type, essence, is_
 from ..model import SECRET, UNSET, accepted_classes, attribute_getter, format_type
 from ..operation import ErrorCondition, Operation, types_by_status
 from ..request.encoder import accept_header
+from ..request.secret_parts import SecretParts, secret_parts
+from ..server_text import join_texts, reasons_in
 from .bodies import MAX_KEPT_BYTES, response_too_large
 
 T = TypeVar("T")
@@ -75,8 +87,14 @@ class ResponseParser:
     is_error: Callable[[Any], bool] | None
     """Check of a decoded 2xx body for a failure; None: the operation has no `error_when`."""
 
-    reason: str
-    """Message of the error if `is_error` returns True."""
+    failure_note: str
+    """Beginning of the reason if `is_error` returns True."""
+
+    failure: Callable[[Any], object] | None
+    """Function that returns the part of a decoded 2xx body that describes its failure."""
+
+    secrets: Callable[[], SecretParts]
+    """Function that returns the secret parts of the operation, made at the first error."""
 
     may_drop: bool
     """True if a union of classes may drop members of a response, which is reported as a deviation."""
@@ -107,7 +125,7 @@ class ResponseParser:
             error.status = status
             raise
         if self.is_error is not None and self.is_error(value):
-            raise self._error(response, request, value, self.reason)
+            raise self._error(response, request, value, self._failure(request, value))
         return value
 
     def api_error(
@@ -125,17 +143,25 @@ class ResponseParser:
                 )
             except DecodeError:
                 body = None  # the body has another type; it is available as `raw`
-        reasons = [
-            _redirect(response),
-            "" if response.truncated_at is None else f"its body was cut after {response.truncated_at} bytes",
-        ]
-        return self._error(response, request, body, ", ".join(filter(None, reasons)))
+        if response.truncated_at is None:
+            reason = self.secrets().reason(response, request)
+        else:
+            reason = f"its body was cut after {response.truncated_at} bytes"
+        return self._error(response, request, body, ", ".join(filter(None, (_redirect(response), reason))))
+
+    def _failure(self, request: HttpRequest, value: Any) -> str:
+        """Return the reason of a failure in a 2xx body."""
+        secrets, reason = self.secrets(), ""
+        if self.failure is not None:
+            part = {"errors": to_builtins(self.failure(value))}
+            reason = join_texts(reasons_in(part, secrets.members), secrets.sent(request))
+        return f"{self.failure_note}{reason and ': ' + reason}"
 
     def _error(self, response: HttpResponse, request: HttpRequest, body: Any, reason: str) -> ApiError:
         return error_class(response.status)(
             operation=self.name,
             status=response.status,
-            request=request.redacted(),
+            request=self.secrets().redacted(request),
             body=body,
             raw=response.content,
             headers=response.headers,
@@ -159,7 +185,9 @@ def parser_for(operation: Operation[Any]) -> ResponseParser:
         undeclared=_response_decoder(types[0] if types else None) if len(types) <= 1 else None,
         errors=operation.errors,
         is_error=None if condition is None else _error_check(condition),
-        reason="" if condition is None else f"but its body reports a failure in {condition.filled!r}",
+        failure_note="" if condition is None else f"but its body reports a failure in {condition.filled!r}",
+        failure=None if condition is None else attribute_getter(condition.filled),
+        secrets=partial(secret_parts, operation),
         may_drop=any(hint not in (None, bytes, str) and may_drop(hint) for hint in (*by_status.values(), *types)),
     )
 

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from heapq import heapify, heappop, heappush
 from itertools import count
 from math import inf
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, cast
 
 from attrs import define, field, frozen
 
 from ...deadline import Clock
-from ...errors import ApiError, ClientClosedError, DecodeError, TransportError
+from ...errors import ApiError, ClientClosedError, DecodeError, TransportError, problem_of
 from ...transport.retry_policy import is_transient
 from ..definition import FromList, PollTiming, TaskType
 from ..errors import PollingError, TaskTimeoutError
@@ -45,6 +45,9 @@ class Waiter:
     poll: PollPolicy | None
     wake: Callable[[], Any] = field(repr=False)
     """Wakes the waiting thread or coroutine. It must not block and must not call the scheduler."""
+
+    failures: bool = False
+    """True if a failed poll, and the first success after it, end the wait."""
 
     joined: float = 0.0
     """Time at which the wait began."""
@@ -352,9 +355,14 @@ def give_up_error_at(scheduler: PollScheduler, waiter: Waiter, now: float) -> Ex
         target = scheduler.target_for(state)
         since = target.failing_since
         # Polls that failed before this wait began do not count: a new wait polls again.
-        if since is not None and target.last_start > waiter.joined and now - since >= error_timeout:
+        if (
+            since is not None
+            and target.error is not None
+            and target.last_start > waiter.joined
+            and now - since >= error_timeout
+        ):
             message = (
-                f"{state.ref}: polls have failed for {now - since:.0f} s: {target.error}; "
+                f"{state.ref}: polls have failed for {now - since:.0f} s: {problem_of(target.error)}; "
                 "the task may continue, wait again later"
             )
             error = PollingError(message, ref=state.ref, last=state.snapshot)
@@ -502,9 +510,11 @@ class PollScheduler:
         finished: dict[Waiter, None] = {}
         changed = unseen = False
         limits = lifetime_for(self.task_type.lifetime, self.client_policy, target.policies)
-        absent = result.complete
-        if result.error is not None and classify_error(result.error, single=target.key is not None) == "absent":
-            absent = True
+        absent, failed = result.complete, False
+        if result.error is not None:
+            error_class = classify_error(result.error, single=target.key is not None)
+            absent |= error_class == "absent"
+            failed = not absent and not result.interrupted and error_class != "closed"
         for number, key in enumerate(poll.request.wanted):
             if number % BATCH == BATCH - 1:
                 yield []
@@ -514,6 +524,12 @@ class PollScheduler:
             found = result.found.get(key)
             for state, waiters in tuple(states.items()):
                 changed_now = polled = False
+                if found is None and failed:
+                    signal = state.mark_unanswered(cast("Exception", result.error))
+                else:
+                    signal = (found is not None or absent) and state.mark_answered()
+                if signal:
+                    finished |= {waiter: None for waiter in waiters if waiter.failures}
                 if found is not None:
                     version = state.version
                     changed_now, polled = state.observe(found[0], found[1], now), True

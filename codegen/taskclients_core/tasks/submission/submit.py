@@ -176,7 +176,7 @@ def _submit_prepared(registry: TaskRegistry, prepared: PreparedSubmission, deadl
     if accepted is not None and accepted.open:
         state.journal_key = entry.key
     state.started = sent
-    registry.emit("submit", state)
+    registry.emit("submit", state, operation=prepared.operation)
     return state
 
 
@@ -257,7 +257,7 @@ def accept_candidate(
             return None
         found = current  # another process resolved it first
     state = state_for_entry(registry, submission.task_type, found)
-    registry.emit("resolve", state)
+    registry.emit("resolve", state, operation=submission.operation)
     return state
 
 
@@ -382,7 +382,8 @@ def resolve(registry: TaskRegistry, key: str, state: TaskState) -> TaskFlow[None
     found = yield from _entry_named(registry, journal, key, state.ref.vendor)
     yield from write_journal(lambda: journal.accept(found.key, state.ref))
     state.journal_key = found.key
-    registry.emit("resolve", state)
+    begun_by = [each.operation for each in registry.submissions if each.operation.name == found.operation]
+    registry.emit("resolve", state, operation=begun_by[0] if begun_by else None)
 
 
 def discard(registry: TaskRegistry, key: str) -> TaskFlow[None]:

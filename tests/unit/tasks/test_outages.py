@@ -1,0 +1,111 @@
+"""What callers see while the server does not answer: snapshots, timeouts and messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.unit.tasks.client_harness import START_JOB, START_WORK, ClientHarness
+
+from taskclients_core.cli.output import details
+from taskclients_core.cli.progress import Lines
+from taskclients_core.tasks.errors import TaskCancelledError, TaskFailedError, TaskPartialError, TaskTimeoutError
+from taskclients_core.tasks.snapshot import TaskSnapshot
+
+
+def outage(harness: ClientHarness, start: float, end: float) -> None:
+    """Let the server refuse all requests between two times from now."""
+    begin, finish, before = harness.clock.monotonic() + start, harness.clock.monotonic() + end, harness.respond
+    harness.respond = lambda request: (
+        (503, {"message": "down for maintenance"}) if begin <= request.at < finish else before(request)
+    )
+
+
+@pytest.mark.parametrize("submission", [START_WORK, START_JOB])
+def test_on_change_reports_failed_polls_and_the_first_success_after_them(harness: ClientHarness, submission: Any) -> None:
+    client = harness.client()
+    task = harness.do(client.begin(submission, body={}))
+    harness.show(task.ref.id, "run", percent=8)
+    outage(harness, 5, 40)
+    harness.at(60, lambda: harness.show(task.ref.id, "ok", answer=1))
+    seen: list[tuple[str, str | None, float]] = []
+
+    def report(snapshot: TaskSnapshot[Any]) -> None:
+        seen.append((str(snapshot.phase), snapshot.poll_error, snapshot.age))
+
+    last = harness.do(task.wait(timeout=None, on_change=report))
+    failing = [(error, age) for _, error, age in seen if error is not None]
+    assert len(failing) >= 3
+    assert all("503 Service Unavailable: down for maintenance (GET /" in error for error, _ in failing)
+    assert [age for _, age in failing] == sorted(age for _, age in failing)
+    assert failing[-1][1] > 18
+    answered = [position for position, (_, error, _) in enumerate(seen) if error is None]
+    assert seen[answered[1]][:2] == ("running", None)  # the first success after the outage, although nothing changed
+    assert seen[-1][:2] == ("succeeded", None)
+    assert last.poll_error is None
+
+
+def test_a_wait_without_on_change_does_not_end_because_of_failed_polls(harness: ClientHarness) -> None:
+    task = harness.do(harness.client().begin(START_WORK, body={}))
+    outage(harness, 2, 30)
+    harness.at(31, lambda: harness.show("work-1", "ok"))
+    assert str(harness.do(task.wait(timeout=100)).phase) == "succeeded"
+
+
+def test_a_timeout_during_an_outage_names_the_last_success_and_the_failures_since(harness: ClientHarness) -> None:
+    task = harness.do(harness.client().begin(START_WORK, body={}))
+    harness.show("work-1", "run")
+    outage(harness, 5, 1000)
+    with pytest.raises(TaskTimeoutError) as caught:
+        harness.do(task.wait(timeout=60))
+    message = str(caught.value)
+    assert message.startswith(f"{task.ref}: the task is running after 60.0 s (the last poll succeeded 5")
+    assert " s ago, at " in message
+    assert (
+        "polls have failed since, the last with: demo.get_work: 503 Service Unavailable: "
+        "down for maintenance (GET /works/work-1)); it may continue, wait again or resume it with its resume_token"
+    ) in message
+    assert caught.value.last is not None
+    assert caught.value.last.poll_error is not None
+
+
+def test_a_timeout_without_any_successful_poll_names_the_failures(harness: ClientHarness) -> None:
+    task = harness.do(harness.client().begin(START_WORK, body={}))
+    outage(harness, 0, 1000)
+    with pytest.raises(TaskTimeoutError, match=r"has not been seen yet after 30.0 s .no poll has succeeded; . polls"):
+        harness.do(task.wait(timeout=30))
+
+
+def test_the_command_line_shows_the_time_since_the_last_response(
+    harness: ClientHarness, capsys: pytest.CaptureFixture[str]
+) -> None:
+    task = harness.do(harness.client().begin(START_WORK, body={}))
+    harness.show("work-1", "run", percent=8)
+    outage(harness, 5, 40)
+    harness.at(50, lambda: harness.show("work-1", "ok"))
+    lines = Lines(quiet=False)
+    harness.do(task.wait(timeout=None, on_change=lines.show))
+    shown = [line for line in capsys.readouterr().err.splitlines() if "no response for" in line]
+    assert shown[0].startswith("demo.work work-1: running, run, 8%, no response for ")
+    assert len(set(shown)) == len(shown) > 2
+    assert details(task.last) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "more", "kind", "said"),
+    [
+        ("bad", {}, TaskFailedError, "the task failed (status 'bad'): row 3: no price; at https://files.example/…"),
+        ("off", {}, TaskCancelledError, "was cancelled on the server (status 'off'): row 3: no price"),
+        ("ok", {"errors": 2}, TaskPartialError, "succeeded with errors (status 'ok'): row 3: no price"),
+    ],
+)
+def test_the_error_of_a_task_contains_the_messages_of_the_vendor(
+    harness: ClientHarness, state: str, more: Any, kind: type[Exception], said: str
+) -> None:
+    task = harness.do(harness.client().begin(START_WORK, body={}))
+    notes = [{"text": "row 3:\n no price"}, {"text": "at https://files.example/x?sig=1"}, {"text": "three"}]
+    harness.show("work-1", state, notes=[*notes, {"text": "four"}], **more)
+    with pytest.raises(kind) as caught:
+        harness.do(task.result(timeout=30))
+    assert said in str(caught.value)
+    assert "three (and 1 more); " in str(caught.value)
