@@ -332,6 +332,9 @@ class Operation(Generic[T_co]):
         set_once(self, "idempotent", details.get("idempotent", False))
         set_once(self, "server", details.get("server"))
 
+    def __repr__(self) -> str:
+        return f"<Operation {self.name}: {self.method} {self.path}>"
+
 
 def types_by_status(returns: object) -> Mapping[int | str, Any]:
     """Return the types that an operation returns, by status, range ("2XX") or "default"."""
