@@ -26,14 +26,25 @@ _ROOT: Final = f'''\
 Importing one imports no other.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from taskclients_core.version import require_core_api
+from taskclients_core.version import package_version, require_core_api
 
 CORE_API: Final = {run_path(str(CORE / "version.py"))["CORE_API"]}
 """Interface of the core that this package was generated for."""
 
+__version__: str
+"""Version of the installed distribution."""
+
 require_core_api(__name__, CORE_API)
+
+# Read when it is used, because that takes longer than the import. Type checkers would take any name for an attribute.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> str:
+        if name == "__version__":
+            return package_version(__name__)
+        raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
 '''
 _MAIN: Final = f'''\
 {_HEADER}"""Command line of this package: `python -m` and its name."""

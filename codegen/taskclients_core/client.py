@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, Self, TypeV
 
 from attrs import evolve
 
-from .config import AsyncClientOptions, CallKwargs, CallOptions, ClientOptions
+from .config import AsyncClientOptions, CallKwargs, CallOptions, ClientOptions, ClientSignature, show_options
 from .errors import InvalidArgumentError
 from .events import captured_calls, captured_responses
 from .http_messages import HttpResponse, Response
@@ -105,6 +105,7 @@ class BaseClient:
 
     _config: ClientConfig
 
+    @show_options(CallKwargs)
     def with_options(self, **options: Unpack[CallKwargs]) -> Self:
         """Return a view of this client whose calls use other options.
 
@@ -140,6 +141,8 @@ class Client(BaseClient):
     Raises:
         InvalidArgumentError: an argument or option is invalid; the message names the accepted values.
     """
+
+    __signature__ = ClientSignature(ClientOptions)
 
     def __init__(
         self,
@@ -293,6 +296,8 @@ class AsyncClient(BaseClient):
     Raises:
         InvalidArgumentError: an argument or option is invalid; the message names the accepted values.
     """
+
+    __signature__ = ClientSignature(AsyncClientOptions)
 
     def __init__(
         self,

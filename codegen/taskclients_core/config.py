@@ -1,14 +1,17 @@
 """Options of clients and of calls: timeouts, the retry policy, limits, hooks and task options.
 
 `ClientOptions` and `AsyncClientOptions` are the keyword arguments of clients, `CallKwargs` those of `with_options`.
-`CallOptions` holds the checked values, with defaults filled in.
+`CallOptions` holds the checked values, with defaults filled in. `ClientSignature` and `show_options` let `help` and
+IPython show these arguments by name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+import re
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from inspect import Parameter, Signature, signature
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypedDict, TypeGuard
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypedDict, TypeGuard, TypeVar
 
 from attrs import Attribute, evolve, field
 
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from .deadline import Clock
     from .tasks.journal.journal import Journal
     from .tasks.polling.policy import PollPolicy
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _count(_: object, attribute: Attribute[Any], value: object) -> None:
@@ -294,3 +299,57 @@ class CallOptions:
             raise InvalidArgumentError(f"on_event: expected a function that is not async, got {self.on_event!r:.80}")
         if self.retry is not None and not isinstance(self.retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidArgumentError(f"retry: expected RetryPolicy() or None, got {self.retry!r:.80}")
+
+
+# -- Signatures
+
+
+class ClientSignature:
+    """`__signature__` of a client class: the arguments of its `__init__`, each option by name.
+
+    Type checkers read `**options: Unpack[ClientOptions]`; `help`, IPython and `inspect` read this. It is made when it
+    is read, so that imports do not wait for it.
+    """
+
+    def __init__(self, options: type) -> None:
+        self._options = options
+
+    def __get__(self, instance: object, owner: type[Any]) -> Signature:
+        """Return the signature of a class; instances have none."""
+        if instance is not None:
+            raise AttributeError("__signature__")
+        # What only the `__init__` of a generated client passes is not shown on a class that inherits it.
+        hidden = () if "__init__" in vars(owner) else ("credential", "parameters", "variables")
+        _, *shown = _by_name(owner.__init__, self._options)
+        return Signature([parameter for parameter in shown if parameter.name not in hidden])
+
+
+def show_options(options: type) -> Callable[[F], F]:
+    """Return a decorator that makes `help` show options by name in place of `**options: Unpack[options]`."""
+
+    def decorate(function: F) -> F:
+        vars(function)["__signature__"] = Signature(
+            list(_by_name(function, options)), return_annotation=signature(function).return_annotation
+        )
+        return function
+
+    return decorate
+
+
+class _Default:
+    """Default of an option in a signature; the docstring of the option describes it."""
+
+    def __repr__(self) -> str:
+        return "..."
+
+
+def _by_name(function: Callable[..., Any], options: type) -> Iterator[Parameter]:
+    """Yield the parameters of a function, with each option in place of `**options: Unpack[options]`."""
+    unpacked = re.compile(rf"\bUnpack\[.*\b{options.__name__}\]")
+    for parameter in signature(function).parameters.values():
+        if parameter.kind is Parameter.VAR_KEYWORD and unpacked.search(str(parameter.annotation)):
+            for name, hint in options.__annotations__.items():
+                annotation = getattr(hint, "__forward_arg__", hint)
+                yield Parameter(name, Parameter.KEYWORD_ONLY, default=_Default(), annotation=annotation)
+        else:
+            yield parameter

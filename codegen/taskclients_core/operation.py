@@ -332,6 +332,9 @@ class Operation(Generic[T_co]):
         set_once(self, "idempotent", details.get("idempotent", False))
         set_once(self, "server", details.get("server"))
 
+    def __repr__(self) -> str:
+        return f"<Operation {self.name}: {self.method} {self.path}>"
+
 
 def by_status(types: Mapping[int | str, object]) -> Mapping[int | str, object]:
     """Return types by status as they are, for `returns` and `errors` of an operation.

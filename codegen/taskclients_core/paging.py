@@ -278,12 +278,12 @@ class Pages(Generic[P, T]):
     the first page.
     """
 
-    _client: Client = field(repr=False)
-    _driver: SyncDriver = field(repr=False)
-    _config: ClientConfig = field(repr=False)
+    _client: Client
+    _driver: SyncDriver
+    _config: ClientConfig
     _operation: Operation[P]
-    _arguments: Arguments = field(repr=False)
-    _body: object = field(default=None, repr=False)
+    _arguments: Arguments
+    _body: object = None
 
     def page(self) -> P:
         """Fetch one page, with one request: the one that was asked for, or the first.
@@ -316,6 +316,9 @@ class Pages(Generic[P, T]):
         for page in self.pages():
             yield from page_items(self._operation, page)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._operation.name}>"
+
 
 @frozen(eq=False)
 class AsyncPages(Generic[P, T]):
@@ -325,12 +328,12 @@ class AsyncPages(Generic[P, T]):
     the first page.
     """
 
-    _client: AsyncClient = field(repr=False)
-    _driver: AsyncDriver = field(repr=False)
-    _config: ClientConfig = field(repr=False)
+    _client: AsyncClient
+    _driver: AsyncDriver
+    _config: ClientConfig
     _operation: Operation[P]
-    _arguments: Arguments = field(repr=False)
-    _body: object = field(default=None, repr=False)
+    _arguments: Arguments
+    _body: object = None
 
     async def page(self) -> P:
         """Fetch one page, with one request: the one that was asked for, or the first.
@@ -363,3 +366,6 @@ class AsyncPages(Generic[P, T]):
         async for page in self.pages():
             for item in page_items(self._operation, page):
                 yield item
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._operation.name}>"

@@ -30,3 +30,13 @@ def require_core_api(package: str, generated: int) -> None:
         raise CoreMismatchError(
             f"{package}: generated for core API {generated}, but the core {VERSION} has core API {CORE_API}; {remedy}"
         )
+
+
+def package_version(package: str) -> str:
+    """Return the version of the installed distribution that has the name of a package, or else that of the core."""
+    from importlib.metadata import PackageNotFoundError, version  # imported late: it takes 10 ms
+
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return VERSION

@@ -12,7 +12,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from ..codec import to_builtins, to_text
+from ..codec import decode, to_builtins, to_text
 from ..errors import ClientError, InvalidArgumentError
 from ..tasks import state
 from ..tasks.definition import FromList, Submission, TaskType
@@ -22,13 +22,14 @@ from ..tasks.expressions import call_arguments
 from ..tasks.handles import AsyncCancellableTaskHandle, AsyncConfirmableTaskHandle, AsyncTaskHandle
 from ..tasks.polling.list_page import scan_list_page
 from ..tasks.snapshot import TaskRef, TaskSnapshot
-from ..tasks.state import SnapshotData, make_snapshot, no_model
+from ..tasks.state import SnapshotData, lazy_model, make_snapshot
 from ..tasks.waiters import OnPartial, outcome_error, timeout_error
 from .discovery import scope_names
 from .exit_codes import SUBMISSION_UNKNOWN, SUCCESS, TIMEOUT, code_of, worst
 from .options import OperationOptions
 from .output import ref_members
 from .session import Action, Session
+from .table import table
 from .values import kebab, python_value
 
 # -- Begin a task
@@ -225,9 +226,9 @@ async def tasks(session: Session) -> int:
             raise InvalidArgumentError(
                 f"--{kebab(name)}: is required, because the server lists tasks for one value at a time"
             )
+    found: list[TaskSnapshot[Any]] = []
     for task_type, poll in listed:
-        async for snapshot in _list_tasks(session, task_type, poll):
-            session.output.task(snapshot)
+        found += [snapshot async for snapshot in _list_tasks(session, task_type, poll)]
     if unlisted and _has_journal(session):
         # Keep no other handles: `poll_once` polls every task that has one, and the others were listed above.
         held = [
@@ -235,8 +236,15 @@ async def tasks(session: Session) -> int:
             for task in await session.client.tasks.recover()
             if f"{task.ref.vendor}.{task.ref.task_type}" in unlisted
         ]
-        for snapshot in await session.client.tasks.poll_once() if held else ():
+        found += await session.client.tasks.poll_once() if held else ()
+    if session.output.json:
+        for snapshot in found:
             session.output.task(snapshot)
+    elif not found:
+        session.output.note("no tasks")
+    else:
+        for line in table(found, task_types, wide=bool(session.values["wide"])):
+            session.output.write(line, result=True)
     return SUCCESS
 
 
@@ -273,7 +281,7 @@ def _snapshot(task_type: TaskType[Any, Any], ref: TaskRef, raw: bytes) -> TaskSn
     data = SnapshotData(
         observation=read,
         lost=False,
-        model=no_model,
+        model=lazy_model(decode, raw, task_type.model),
         best_fraction=read.fraction,
         stalled_seconds=0.0,
         at=now,

@@ -7,6 +7,8 @@ when they run: `--help` needs neither a client nor a task.
 from __future__ import annotations
 
 import inspect
+import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any, Final
@@ -16,11 +18,12 @@ from attrs import frozen
 from typer.main import get_command
 
 from ..tasks.definition import DownloadLinks
+from ..version import package_version
 from .credentials import credential_forms
 from .discovery import BeginCommand, Vendor, Vendors
 from .exit_codes import SUCCESS, USAGE
 from .options import Option, operation_options, with_unique_flags
-from .values import environment_variable, kebab, metavar
+from .values import choices, environment_variable, kebab, metavar
 
 _HELP: Final = """Begin tasks, follow them, resume them later, and download their files.
 
@@ -48,6 +51,13 @@ _ACCEPT_PARTIAL: Final = Option(
 _ANY: Final = Option(name="any", flags=("--any/--all",), switch=True, default=False, help="Wait for one task, or all.")
 _LIMIT: Final = Option(
     name="limit", flags=("--limit",), hint=int, default="100", metavar="INTEGER", help="Largest number of tasks."
+)
+_WIDE: Final = Option(
+    name="wide",
+    flags=("--wide",),
+    switch=True,
+    default=False,
+    help="Print whole ids and texts, and the resume tokens.",
 )
 _WAIT: Final = Option(
     name="wait", flags=("--wait",), switch=True, default=False, help="Wait for the task and print its result."
@@ -78,7 +88,7 @@ _RESUME_TOKENS: Final = Option(
 _PATH: Final = Option(name="path", flags=(), metavar="PATH", help="Path of the file to write; `-` is stdout.")
 
 _FIXED: Final[Mapping[str, tuple[str, tuple[Option, ...]]]] = {
-    "tasks": ("Print the tasks that the server lists; where it lists none, those in the journal.", (_LIMIT,)),
+    "tasks": ("Print the tasks that the server lists; where it lists none, those in the journal.", (_LIMIT, _WIDE)),
     "watch": ("Print the changes of tasks until all have ended.", (_RESUME_TOKENS, _TIMEOUT, _ACCEPT_PARTIAL)),
     "wait": ("Wait for tasks and print how they ended.", (_RESUME_TOKENS, _ANY, _TIMEOUT, _ACCEPT_PARTIAL)),
     "result": ("Wait for a task and print its result.", (_RESUME_TOKEN, _TIMEOUT, _ACCEPT_PARTIAL)),
@@ -92,6 +102,8 @@ _FIXED: Final[Mapping[str, tuple[str, tuple[Option, ...]]]] = {
 """Commands of every vendor: help text and options. Their implementations are `actions.ACTIONS`."""
 
 RESERVED: Final = frozenset(_FIXED)
+
+_MARKUP: Final = re.compile(r"(\\*)(\[[a-z#/@][^\[]*?\])")
 
 
 class _Ended(SystemExit):
@@ -154,7 +166,7 @@ def _tree(vendors: Vendors) -> Any:
     builders: dict[str, Callable[[], Any]] = {"vendors": lambda: _command("vendors", [_JSON], list_vendors, about)}
     for name in vendors.names():
         builders.setdefault(name, partial(_vendor_group, vendors, name))
-    return _group(None, _HELP, builders, add_completion=True)
+    return _group(None, _HELP, builders, root=_root(vendors.package))
 
 
 def _vendor_group(vendors: Vendors, name: str) -> Any:
@@ -284,18 +296,43 @@ def _client_options(vendor: Vendor) -> Iterator[Option]:
 # -- typer
 
 
+def _root(package: str) -> Callable[..., None]:
+    """Return the function whose signature gives the root its options."""
+
+    def show_version(value: bool) -> None:
+        if value:
+            print(f"{package} {package_version(package)}")
+            raise _Ended(SUCCESS)
+
+    def root(**_: Any) -> None:
+        pass
+
+    shown = typer.Option("--version", is_eager=True, callback=show_version, help="Show the version and exit.")
+    parameter = inspect.Parameter(
+        "version", inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[bool, shown], default=False
+    )
+    root.__annotations__ = {"version": parameter.annotation}
+    root.__dict__["__signature__"] = inspect.Signature([parameter])
+    return root
+
+
 def _group(
-    name: str | None, about: str, builders: Mapping[str, Callable[[], Any]], *, add_completion: bool = False
+    name: str | None,
+    about: str,
+    builders: Mapping[str, Callable[[], Any]],
+    *,
+    root: Callable[..., None] | None = None,
 ) -> Any:
     tree = typer.Typer(
         name=name,
-        help=about,
+        help=_escaped(about),
         no_args_is_help=True,
-        add_completion=add_completion,
+        add_completion=root is not None,
+        context_settings={"help_option_names": ["-h", "--help"]},
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    tree.callback()(lambda: None)
+    tree.callback()(root or (lambda: None))
     group: Any = get_command(tree)
     group.commands = _Commands(builders)
     return group
@@ -314,15 +351,16 @@ def _command(name: str, options: Iterable[Option], run: Callable[[Mapping[str, A
     command.__annotations__ = {each.name: each.annotation for each in parameters}
     command.__dict__["__signature__"] = inspect.Signature(parameters)
     tree = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-    tree.command(name, help=about)(command)
+    tree.command(name, help=_escaped(about))(command)
     return get_command(tree)
 
 
 def _parameter(option: Option) -> inspect.Parameter:
     type_: Any = list[str] if option.many else bool if option.switch else str
-    shown: dict[str, Any] = {"help": option.help}
+    shown: dict[str, Any] = {"help": _escaped(option.help)}
     if not option.switch:
-        shown["metavar"] = option.metavar
+        values = choices(option.hint)
+        shown |= {"metavar": option.metavar, "autocompletion": _completion(values) if values else None}
     default: Any = inspect.Parameter.empty
     if option.flags:
         default = [] if option.many else option.default
@@ -332,3 +370,17 @@ def _parameter(option: Option) -> inspect.Parameter:
     return inspect.Parameter(
         option.name, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[type_, info], default=default
     )
+
+
+def _completion(values: Sequence[str]) -> Callable[[str], list[str]]:
+    """Return a function by which shells complete a value; typer inspects it, so it cannot be a `partial`."""
+
+    def complete(incomplete: str) -> list[str]:
+        return [value for value in values if value.startswith(incomplete)]
+
+    return complete
+
+
+def _escaped(text: str) -> str:
+    """Escape what rich takes for markup: typer shows help through it when zsh, fish or PowerShell complete."""
+    return _MARKUP.sub(r"\1\1\\\2", text) if "_TYPER_COMPLETE_ARGS" in os.environ else text

@@ -6,8 +6,9 @@ Each object has a `type`. Members keep their names and meanings; new ones may be
     begun       resume_token, vendor, task_type, id, scope; idempotency_key (null if you gave none)
     task        resume_token, vendor, task_type, id, scope; phase, status (the vendor's word), known, partial, terminal;
                 progress (0 to 1, or null), done, total; steps [{key, name, status, phase}]; messages [{level, text}];
-                observed_at; poll_error (null if the last poll succeeded). Of a recovered task that was not polled,
-                `phase` is null and nothing follows it
+                observed_at; poll_error (null if the last poll succeeded); model (the members of the vendor's model under
+                their names in Python, dates in ISO 8601, without secrets and links to files; null if the response does
+                not fit it). Of a recovered task that was not polled, `phase` is null and nothing follows it
     result      resume_token, vendor, task_type, id, scope; result (as on the wire; of a file, its metadata)
     download    resume_token, path, bytes, sha256, verified, resumed_from
     unresolved  idempotency_key, sent_at: a start whose outcome is unknown
@@ -23,11 +24,16 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+from enum import Enum
+from types import NoneType
+from typing import Any, Final, Protocol, cast
 
-from attrs import define
+from attrs import define, has
 
+from ..errors import DecodeError
+from ..model import UNSET, members
 from ..tasks.definition import Level
 from ..tasks.errors import SubmissionUnknownError, TaskError, TaskFailedError, TaskPartialError
 from ..tasks.snapshot import TaskRef, TaskSnapshot
@@ -165,7 +171,34 @@ def _snapshot_members(snapshot: TaskSnapshot[Any]) -> dict[str, Any]:
         "messages": [{"level": message.level, "text": message.text} for message in snapshot.messages],
         "observed_at": snapshot.observed_at.isoformat(),
         "poll_error": snapshot.poll_error,
+        "model": _model(snapshot),
     }
+
+
+def _model(snapshot: TaskSnapshot[Any]) -> Any:
+    try:
+        return _shown(snapshot.model)
+    except DecodeError:
+        return None
+
+
+def _shown(value: object) -> Any:
+    """Return a value of a model as JSON, without what the model does not show in its repr."""
+    if has(type(value)):
+        return {
+            member.attribute: _shown(found)
+            for member in members(type(value))
+            if not member.secret and not member.extra and (found := getattr(value, member.attribute)) is not UNSET
+        }
+    if isinstance(value, Mapping):
+        return {str(name): _shown(each) for name, each in cast("Mapping[object, object]", value).items()}
+    if isinstance(value, list | tuple):
+        return [_shown(each) for each in cast("Sequence[object]", value)]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return value if isinstance(value, str | int | float | NoneType) else str(value)
 
 
 def columns(snapshot: TaskSnapshot[Any]) -> tuple[str, ...]:

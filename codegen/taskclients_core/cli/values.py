@@ -10,7 +10,8 @@ import json
 import re
 import sys
 import unicodedata
-from datetime import date, datetime, time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
@@ -40,8 +41,8 @@ _METAVARS: Final[dict[type, str]] = {
 }
 _DATES: Final[dict[tuple[type, ...], str]] = {
     (date,): "a date such as 2026-01-31",
-    (datetime,): "a date and time such as 2026-01-31T08:00:00Z",
-    (time,): "a time such as 08:00:00 or 08:00:00Z",
+    (datetime,): "a date and time such as 2026-01-31 or 2026-01-31T08:00:00Z",
+    (time,): "a time such as 08:00 or 08:00:00Z",
 }
 
 
@@ -83,10 +84,10 @@ def printable(text: str) -> str:
 
 def metavar(hint: Any) -> str:
     """Return the placeholder of a value in help texts."""
-    choices = _choices(hint)
-    if choices:
-        return "|".join(choices)
-    classes = [each for each in accepted_classes(hint) if each is not NoneType]
+    declared = choices(hint)
+    if declared:
+        return "|".join(declared)
+    classes = _classes(hint)
     names = {_METAVARS.get(each, "JSON") for each in classes}
     if names == {"NUMBER", "INTEGER"}:
         return "NUMBER"
@@ -117,6 +118,10 @@ def model_type(hint: Any) -> type | None:
     return found if isinstance(found, type) and attrs.has(found) and found is not Upload else None
 
 
+def _classes(hint: Any) -> tuple[type, ...]:
+    return tuple(each for each in accepted_classes(hint) if each is not NoneType)
+
+
 # -- Values
 
 
@@ -126,9 +131,9 @@ def wire_value(text: str, hint: Any, flag: str, *, secret: bool = False) -> Any:
     Raises:
         InvalidArgumentError: the text is not of the type; the message names the option, and repeats no secret.
     """
-    choices = _choices(hint)
-    if choices and text not in choices:
-        raise InvalidArgumentError(f"{flag}: expected one of {', '.join(choices)}{_found(text, secret=secret)}")
+    declared = choices(hint)
+    if declared and text not in declared:
+        raise InvalidArgumentError(f"{flag}: expected one of {', '.join(declared)}{_found(text, secret=secret)}")
     expected = ""
     for candidate in _candidates(text, hint):
         try:
@@ -136,7 +141,7 @@ def wire_value(text: str, hint: Any, flag: str, *, secret: bool = False) -> Any:
         except DecodeError as error:
             if not expected:
                 where = "" if error.path == "$" else f" at {error.path}"
-                expected = _DATES.get(accepted_classes(hint), error.expected) + where
+                expected = _DATES.get(_classes(hint), error.expected) + where
             continue
         return json.loads(candidate)
     raise InvalidArgumentError(f"{flag}: expected {expected or 'JSON'}{_found(text, secret=secret)}")
@@ -150,12 +155,25 @@ def python_value(text: str, hint: Any, flag: str) -> Any:
 def _candidates(text: str, hint: Any) -> list[str]:
     """Return the JSON texts that an option's text can mean, the most likely one first."""
     quoted = json.dumps(text)
+    if (classes := _classes(hint)) in _DATES:
+        return [quoted, *map(json.dumps, _iso_forms(text, classes[0]))]
     if is_scalar(hint):
         numbers = any(issubclass(each, (int, float)) for each in accepted_classes(hint))
         return [quoted, text] if numbers and _is_json(text) else [quoted]
     if hint is Any or object in accepted_classes(hint):
         return [text if _is_json(text) else quoted]
     return [text]
+
+
+def _iso_forms(text: str, kind: Any) -> Iterator[str]:
+    """Yield a date or time in ISO 8601 as wire formats spell it; one without an offset is also tried in UTC."""
+    try:
+        value: date | datetime | time = kind.fromisoformat(text)
+    except ValueError:
+        return
+    yield value.isoformat()
+    if isinstance(value, datetime | time) and value.tzinfo is None:
+        yield value.replace(tzinfo=UTC).isoformat()
 
 
 def _is_json(text: str) -> bool:
@@ -166,9 +184,9 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _choices(hint: Any) -> list[str]:
+def choices(hint: Any) -> list[str]:
     """Return the declared values of an enum; an open enum takes others in `--body` only."""
-    classes = [each for each in accepted_classes(hint) if each is not NoneType]
+    classes = _classes(hint)
     if len(classes) != 1 or not issubclass(classes[0], Enum):
         return []
     return [str(member.value) for member in classes[0]]

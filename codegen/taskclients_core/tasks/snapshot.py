@@ -13,7 +13,7 @@ from typing import Any, Final, Generic, Self, TypeVar, cast
 
 from attrs import field, frozen
 
-from ..errors import InvalidArgumentError
+from ..errors import DecodeError, InvalidArgumentError
 from .definition import Level, Phase
 
 _VERSION: Final = "t1"
@@ -168,6 +168,16 @@ class TaskSnapshot(Generic[M_co]):
 
     _model: Callable[[], Any] = field(repr=False, eq=False, alias="model")
     age_source: Callable[[], float] = field(repr=False, eq=False, alias="since")
+
+    def __repr__(self) -> str:
+        shown = [f"{self.phase} with errors" if self.partial else str(self.phase), f"status={self.status!r}"]
+        if self.progress.fraction is not None:
+            shown.append(f"{self.progress.fraction:.0%}")
+        try:
+            shown.append(f"model={self.model!r}")
+        except DecodeError as error:  # a traceback may show the snapshot, and must not fail
+            shown.append(f"no model: expected {error.expected} at {error.path}")
+        return f"<TaskSnapshot {self.ref}: {', '.join(shown)}>"
 
     @property
     def terminal(self) -> bool:

@@ -351,7 +351,10 @@ def test_booster_exports_a_file(tmp_path: Path) -> None:
         listed = booster("tasks", "--json").objects
         assert found.objects[0]["resume_token"] in [each["resume_token"] for each in listed]
         assert {each["phase"] for each in listed} >= {"succeeded", "failed", "running"}
-        assert booster("tasks", "--limit", "1").out.count("\n") == 1
+        assert {each["model"]["type"] for each in listed} <= {"crm", "stock", "sellout"}
+        header, row = booster("tasks", "--limit", "1").lines
+        assert header.split()[:7] == ["ID", "PHASE", "STATUS", "PROGRESS", "TYPE", "REQUEST-DATE", "BRAND"]
+        assert row.split()[0] == listed[0]["id"][:8]
 
 
 def test_mykaarma_shows_steps() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+import taskclients
 from dragoman import pipeline
 from dragoman.generate import file_tree
 from taskclients_core.cli import main
@@ -14,6 +15,7 @@ from taskclients_core.cli.actions import ACTIONS
 from taskclients_core.cli.commands import RESERVED
 from taskclients_core.cli.discovery import Vendors
 from taskclients_core.cli.output import cli_message
+from taskclients_core.version import VERSION
 
 PARCELS = Path(__file__).parents[2] / "e2e/tasks/parcels.yaml"
 
@@ -73,6 +75,25 @@ def test_help_is_no_error(capfd: pytest.CaptureFixture[str]) -> None:
     assert "token" not in shown.replace("TOKEN", "").split(), "the credential itself is not in the help"
 
 
+@pytest.mark.parametrize(
+    "words", [(), ("booster",), ("booster", "export"), ("booster", "export", "stock"), ("vendors",)]
+)
+def test_every_level_has_a_short_help_option(words: tuple[str, ...], capfd: pytest.CaptureFixture[str]) -> None:
+    assert main([*words, "-h"]) == 0
+    short = capfd.readouterr().out
+    assert main([*words, "--help"]) == 0
+    assert capfd.readouterr().out == short
+    assert "-h, --help" in short
+
+
+def test_the_version_is_that_of_the_distribution(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capfd.readouterr().out == f"taskclients {VERSION}\n"
+    assert taskclients.__version__ == VERSION
+    with pytest.raises(AttributeError, match="module 'taskclients' has no attribute 'nonsense'"):
+        _ = taskclients.nonsense  # type: ignore[attr-defined]
+
+
 def test_every_fixed_command_is_implemented() -> None:
     assert ACTIONS.keys() == RESERVED
 
@@ -116,8 +137,26 @@ def test_shell_completion_knows_vendors_commands_and_options(
         "taskclients bo": ["booster"],
         "taskclients booster w": ["wait", "watch"],
         "taskclients booster export customer --downl": ["--download", "--download-host", "--download-request-id"],
+        "taskclients booster export stock --type con": ["consigned"],
     }.items():
         monkeypatch.setenv("COMP_WORDS", words)
         monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
         assert main([]) == 0
         assert sorted(capfd.readouterr().out.split()) == expected
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_descriptions_in_shell_completion_keep_brackets(
+    shell: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """typer shows them through rich, for which `[required]` is markup, and a closing tag alone an error."""
+    monkeypatch.setenv("_TASKCLIENTS_COMPLETE", f"complete_{shell}")
+    monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
+    monkeypatch.setenv("_TYPER_COMPLETE_ARGS", "taskclients booster export stock --br")
+    assert main([]) == 0
+    assert "Brand trigram. [required]" in capfd.readouterr().out
+    monkeypatch.setattr("taskclients.booster.exports.export_stock.__doc__", "Stock [/all].")
+    monkeypatch.setattr("taskclients.booster.async_tasks.begin_export_stock.__doc__", "Stock [/all].")
+    monkeypatch.setenv("_TYPER_COMPLETE_ARGS", "taskclients booster export sto")
+    assert main([]) == 0
+    assert "Stock [/all]." in capfd.readouterr().out

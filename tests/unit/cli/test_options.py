@@ -20,7 +20,7 @@ from taskclients.lifepos.models import NomenclatureImportStrategies
 from taskclients_core import InvalidArgumentError
 from taskclients_core.cli.options import OperationOptions, Option, operation_options, with_unique_flags
 from taskclients_core.cli.values import metavar, wire_value
-from taskclients_core.formats import IntString
+from taskclients_core.formats import DateTimeMs, IntString, ServiceStackDate, TimeOfDay
 from taskclients_core.model import OpenFloat, OpenInt
 from taskclients_core.operation import Binary, Json, Multipart, Operation, Path, Query, Text, Upload
 
@@ -98,6 +98,27 @@ def test_required_options_come_first_and_all_missing_ones_are_named() -> None:
     ]
     with pytest.raises(InvalidArgumentError, match="--pos-code, --download-request-id: are required"):
         found.body(given(found, brand="CAR"))
+
+
+@pytest.mark.parametrize(
+    ("hint", "text", "wire"),
+    [
+        (ServiceStackDate, "2026-01-31", "2026-01-31"),
+        (ServiceStackDate, "2026-01-31 08:00", "2026-01-31T08:00:00"),
+        (ServiceStackDate, "/Date(0)/", "/Date(0)/"),
+        (DateTimeMs, "2026-01-31", "2026-01-31T00:00:00+00:00"),
+        (DateTimeMs, "2026-01-31T08:00", "2026-01-31T08:00:00+00:00"),
+        (DateTimeMs, "20260131T080000+0200", "2026-01-31T08:00:00+02:00"),
+        (datetime, "2026-01-31", "2026-01-31T00:00:00"),
+        (date, "20260131", "2026-01-31"),
+        (date | None, "2026-W05-6", "2026-01-31"),
+        (TimeOfDay, "08:00", "08:00:00"),
+    ],
+)
+def test_every_date_option_takes_iso_dates(hint: Any, text: str, wire: str) -> None:
+    assert wire_value(text, hint, "--from") == wire
+    with pytest.raises(InvalidArgumentError, match=r"--from: expected a (date|time)"):
+        wire_value("31.01.2026", hint, "--from")
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,18 @@ def test_views_never_change() -> None:
         view().phase = Phase.FAILED  # type: ignore[misc]
 
 
+def test_a_snapshot_shows_its_model() -> None:
+    model = "Export(async_task_id='a', status='INP', percentage=None)"
+    assert repr(view()) == f"<TaskSnapshot booster.task a: running, status='INP', model={model}>"
+
+
+def test_a_snapshot_without_a_model_shows_why() -> None:
+    record = TaskState(REF, EXPORT, clock=VirtualClock())
+    for now in (100.0, 200.0, 300.0):
+        record.mark_missing(now, complete=True, started=0.0, limits=EXPORT.lifetime)
+    assert repr(record.snapshot) == "<TaskSnapshot booster.task a: lost, status=None, no model: expected a task at $>"
+
+
 def test_a_message_shows_its_text_in_no_repr() -> None:
     assert repr(Message("error", "Jane Roe")) == "Message(level='error')"
 
