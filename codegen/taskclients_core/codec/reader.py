@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from operator import is_not
-from threading import RLock
 from typing import Any, Final, Protocol
 
 import msgspec
 from attrs import define, field
 
+from ..forks import ForkLock
 from .mismatch import (
     MapKey,
     Mismatch,
@@ -243,7 +243,7 @@ def _whole(node: Node | None, raw: bytes | msgspec.Raw) -> bytes | msgspec.Raw:
     return raw
 
 
-_PREPARE_LOCK: Final = RLock()
+_PREPARE_LOCK: Final = ForkLock(reentrant=True)
 """msgspec prepares a struct for its first decoder; the process crashes if two threads do that at the same time."""
 
 

@@ -84,7 +84,7 @@ class SyncRunner:
         registry.check_open()
         if effect.until is not None and effect.until <= registry.now():
             return
-        condition = threading.Condition(registry.lock)
+        condition = registry.lock.condition()
         waiter = Waiter(effect.seen, effect.until, effect.heartbeat, effect.fresh, effect.poll, condition.notify)
         try:
             self._wait_or_lead(waiter, condition)
@@ -238,6 +238,7 @@ class AsyncRunner:
     async def _wait_for_change(self, effect: WaitForChange) -> None:
         registry = self._registry
         registry.check_open()
+        self._driver.check_open()
         loop = self._own_loop()
         if effect.until is not None and effect.until <= registry.now():
             return
