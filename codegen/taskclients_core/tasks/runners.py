@@ -74,6 +74,7 @@ class SyncRunner:
         try:
             self._outside.close()
         finally:
+            self._registry.release_holds()
             if self._registry.closes_journal:
                 self._registry.journal.close()
 
@@ -230,6 +231,8 @@ class AsyncRunner:
                 await asyncio.wait(tasks)
             await self._outside.aclose()
         finally:
+            if self._registry.journal.lasting:
+                await asyncio.to_thread(self._registry.release_holds)
             if self._registry.closes_journal:
                 await asyncio.to_thread(self._registry.journal.close)
 

@@ -6,7 +6,7 @@ Handles and runners share it. It finds the state of a task, registers waiters wi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, Literal, cast
 from weakref import WeakValueDictionary
@@ -136,6 +136,10 @@ class TaskRegistry:
             scheduler = self._schedulers.get(_scheduler_key(TaskRef(vendor, name, "", scope), task_type))
             return None if scheduler is None else scheduler.keys
 
+    def open_keys(self, state: TaskState) -> Sequence[str]:
+        """Return the keys of a task's open journal entries, whoever began it. Blocks."""
+        return self.journal.open_keys(state.ref, self.account, self.config.origin)
+
     # -- Waiters
 
     def add_waiter(self, waiter: Waiter) -> None:
@@ -170,6 +174,11 @@ class TaskRegistry:
         self.closed = True
         waiters = {waiter: None for scheduler in self._schedulers.values() for waiter in scheduler.waiters}
         return [waiter for waiter in waiters if waiter.finish(ClientClosedError("the client was closed"))]
+
+    def release_holds(self) -> None:
+        """Let other processes recover the tasks that this client holds. Blocks; call without the lock."""
+        for state in self.live_states():
+            state.hold = None
 
     def _scheduler_for(self, state: TaskState) -> PollScheduler:
         key = _scheduler_key(state.ref, state.task_type)

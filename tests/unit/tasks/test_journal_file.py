@@ -20,6 +20,7 @@ from tests.unit.tasks.test_journal import KEY, REF, entry
 from taskclients_core.tasks.definition import Phase
 from taskclients_core.tasks.errors import JournalError
 from taskclients_core.tasks.journal import sqlite
+from taskclients_core.tasks.journal.entry import seal
 from taskclients_core.tasks.journal.journal import Journal
 
 FORK = multiprocessing.get_context("fork")
@@ -131,7 +132,8 @@ def test_a_damaged_entry_is_reported_and_nothing_changes(path: Path, journal: Jo
     journal.intend(entry())
     for content, what in ((b"{}", "damaged"), (b"\xff", "damaged"), (b"[1]", "damaged"), (b'{"v":2}', "newer version")):
         with sqlite3.connect(path) as raw:
-            raw.execute("UPDATE records SET content = ?", (content,))
+            checksum = seal(KEY, content, is_open=True, task=None)
+            raw.execute("UPDATE records SET content = ?, checksum = ?", (content, checksum))
         for use in (
             lambda: journal.find(KEY),
             lambda: journal.accept(KEY, REF),
