@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
 from copy import copy
 from functools import partial
@@ -14,6 +13,7 @@ from attrs import evolve
 from .config import AsyncClientOptions, CallKwargs, CallOptions, ClientOptions, ClientSignature, show_options
 from .errors import InvalidArgumentError
 from .events import captured_calls, captured_responses
+from .forks import ForkLock
 from .http_messages import HttpResponse, Response
 from .operation import Operation
 from .security import Api, Auth
@@ -36,7 +36,7 @@ class Lazy(Generic[T]):
 
     def __init__(self, create: Callable[[], T]) -> None:
         self._create = create
-        self._lock = threading.Lock()
+        self._lock = ForkLock()
         self.value: T | None = None
         """The value; None before the first `get`."""
 

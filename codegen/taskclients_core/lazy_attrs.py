@@ -12,10 +12,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
-from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
+
+from .forks import ForkLock
 
 __all__ = ["define", "frozen"]
 
@@ -27,7 +28,7 @@ _ALWAYS: Final = (
 _COMPARED: Final = ("__eq__", "__ne__")
 _FROZEN: Final = ("__delattr__", "__setattr__")
 
-_LOCK: Final = RLock()  # re-entrant: generating a class also generates its bases
+_LOCK: Final = ForkLock(reentrant=True)  # re-entrant: generating a class also generates its bases
 
 
 class LazyMethod:

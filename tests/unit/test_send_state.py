@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-import subprocess
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -345,22 +344,6 @@ def test_a_redirect_that_leads_nowhere(caller: Caller, raw: RawServer) -> None:
 
 
 # -- TLS
-
-
-@pytest.fixture(scope="module")
-def tls(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the certificate of 127.0.0.1."""
-    found = tmp_path_factory.mktemp("tls")
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"),
-            *("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"),
-        ],
-        cwd=found,
-        check=True,
-        capture_output=True,
-    )
-    return found
 
 
 def _serving(tls: Path) -> ssl.SSLContext:

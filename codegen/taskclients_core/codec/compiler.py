@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from enum import Enum
 from functools import partial
-from threading import RLock
 from types import NoneType
 from typing import Annotated, Any, Final, ForwardRef, Literal, get_args, get_origin
 
 import attrs
 from attrs import evolve
 
+from ..forks import ForkLock
 from ..formats import Format
 from ..model import (
     NO_DEFAULT,
@@ -60,7 +60,7 @@ class Compiler:
 
     def __init__(self, name: str, *, lenient: bool) -> None:
         self._lenient = lenient
-        self._lock = RLock()
+        self._lock = ForkLock(reentrant=True)
         self._models: dict[tuple[type[Any], tuple[str, str] | None], Model] = {}
         self._aliases: dict[object, Node] = {}
         self._pending: list[Model] = []

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, time
 from itertools import chain
 from operator import is_not
-from threading import RLock
 from typing import Any, Final, Protocol
 
 import msgspec
 from attrs import define, field, frozen
 
+from ..forks import ForkLock
 from .mismatch import (
     MapKey,
     Mismatch,
@@ -301,7 +301,7 @@ def _rewritten_part(node: Node | None, raw: bytes | msgspec.Raw, rewrite: _Rewri
     return raw if changed_text is text else changed_text
 
 
-_PREPARE_LOCK: Final = RLock()
+_PREPARE_LOCK: Final = ForkLock(reentrant=True)
 """msgspec prepares a struct for its first decoder; the process crashes if two threads do that at the same time."""
 
 

@@ -152,8 +152,9 @@ class Tasks(_TaskCollection):
         return make_handle(self._registry, self._runner, self._registry.resume(resume_token))
 
     def recover(self, *, settle: float | None = None, on_unknown: OnUnknown = "keep") -> Sequence[TaskHandle[Any, Any]]:
-        """Return the open tasks of the journal that no other process holds, for example after a crash.
+        """Hold and return the open tasks of the journal that no other process holds, for example after a crash.
 
+        A task is held until its handles are dropped or the client is closed; `from_journal` returns all and holds none.
         For submissions of unknown outcome, the list of tasks is read once. Nothing is submitted again. Submissions
         that stay unknown stay in the journal; see `unresolved`.
 
@@ -167,6 +168,18 @@ class Tasks(_TaskCollection):
         """
         flow = submit.recover(self._registry, settle, on_unknown)
         return [make_handle(self._registry, self._runner, state) for state in self._runner.run(flow)]
+
+    def from_journal(self) -> Sequence[TaskHandle[Any, Any]]:
+        """Return the handles of all open tasks in the journal, also of those that another process holds.
+
+        For a process that polls or lists tasks which others begin: it takes none from them and sends nothing. A
+        submission of unknown outcome has no task yet; see `recover`.
+
+        Raises:
+            JournalError: the journal cannot be read.
+        """
+        states = self._runner.run(submit.from_journal(self._registry))
+        return [make_handle(self._registry, self._runner, state) for state in states]
 
     def unresolved(self) -> Sequence[SubmissionUnknownError]:
         """Return the journal's submissions of unknown outcome, for `resolve` or `discard`. Sends nothing."""
@@ -278,6 +291,11 @@ class AsyncTasks(_TaskCollection):
     ) -> Sequence[AsyncTaskHandle[Any, Any]]:
         """Async twin of `Tasks.recover`."""
         states = await self._runner.run(submit.recover(self._registry, settle, on_unknown))
+        return [make_async_handle(self._registry, self._runner, state) for state in states]
+
+    async def from_journal(self) -> Sequence[AsyncTaskHandle[Any, Any]]:
+        """Async twin of `Tasks.from_journal`."""
+        states = await self._runner.run(submit.from_journal(self._registry))
         return [make_async_handle(self._registry, self._runner, state) for state in states]
 
     async def unresolved(self) -> Sequence[SubmissionUnknownError]:

@@ -95,10 +95,12 @@ def check_heartbeat(heartbeat: float | None) -> None:
 
 def discard_task(registry: TaskRegistry, state: TaskState) -> TaskFlow[None]:
     """Remove a task from the journal."""
-    key, journal = state.journal_key, registry.journal
-    if key is not None:
-        state.journal_key = None
-        yield RunBlocking(lambda: journal.discard(key))
+
+    def discard() -> None:
+        for key in registry.open_keys(state):
+            registry.journal.discard(key)
+
+    yield RunBlocking(discard)
 
 
 class TaskHandle(BaseTaskHandle[M_co, R_co]):

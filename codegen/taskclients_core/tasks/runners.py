@@ -74,6 +74,7 @@ class SyncRunner:
         try:
             self._outside.close()
         finally:
+            self._registry.release_holds()
             if self._registry.closes_journal:
                 self._registry.journal.close()
 
@@ -84,7 +85,7 @@ class SyncRunner:
         registry.check_open()
         if effect.until is not None and effect.until <= registry.now():
             return
-        condition = threading.Condition(registry.lock)
+        condition = registry.lock.condition()
         waiter = Waiter(
             effect.seen, effect.until, effect.heartbeat, effect.fresh, effect.poll, condition.notify, effect.failures
         )
@@ -232,6 +233,8 @@ class AsyncRunner:
                 await asyncio.wait(tasks)
             await self._outside.aclose()
         finally:
+            if self._registry.journal.lasting:
+                await asyncio.to_thread(self._registry.release_holds)
             if self._registry.closes_journal:
                 await asyncio.to_thread(self._registry.journal.close)
 
@@ -240,6 +243,7 @@ class AsyncRunner:
     async def _wait_for_change(self, effect: WaitForChange) -> None:
         registry = self._registry
         registry.check_open()
+        self._driver.check_open()
         loop = self._own_loop()
         if effect.until is not None and effect.until <= registry.now():
             return

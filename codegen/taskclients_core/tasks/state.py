@@ -343,8 +343,8 @@ class TaskState:
     notes: list[StateNote] = field(factory=list[StateNote], repr=False)
     """Events that have not been reported yet; a limited number."""
 
-    journal_key: str | None = None
-    """Key of the task's open journal entry."""
+    hold: object = field(default=None, repr=False)
+    """Lease of the task's journal entry, which ends with this object."""
 
     started: float | None = None
     """Monotonic time of the submission; None if it was made elsewhere."""

@@ -5,10 +5,8 @@ Handles and runners share it. It finds the state of a task, registers waiters wi
 
 from __future__ import annotations
 
-import os
-import threading
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, Literal, cast
 from weakref import WeakValueDictionary
@@ -18,6 +16,7 @@ from attrs import Factory, define, evolve, field
 from ..codec import decode
 from ..errors import ClientClosedError, DecodeError, InvalidArgumentError, describe
 from ..events import Event, TaskEventKind, emit, is_enabled
+from ..forks import ForkLock, register
 from ..operation import Operation
 from ..security import Api
 from ..transport.config import ClientConfig, split_base_url
@@ -53,11 +52,10 @@ class TaskRegistry:
     download_hosts: tuple[str, ...] = ()
     allow_private_downloads: bool = False
 
-    lock: threading.Lock = field(factory=threading.Lock, init=False, repr=False)
+    lock: ForkLock = field(factory=ForkLock, init=False, repr=False)
     """Guards the members below, and the schedulers, between threads."""
 
     closed: bool = field(default=False, init=False)
-    _process: int = field(factory=os.getpid, init=False, repr=False)
     _states: WeakValueDictionary[TaskRef, TaskState] = field(
         factory=WeakValueDictionary[TaskRef, TaskState], init=False, repr=False
     )
@@ -66,6 +64,11 @@ class TaskRegistry:
 
     def __attrs_post_init__(self) -> None:
         self._task_types = {submission.task_type.name: submission.task_type for submission in self.submissions}
+        register(self)
+
+    def after_fork(self) -> None:
+        """Forget the waits and polls of the parent, whose threads do not exist here."""
+        self._schedulers = {}
 
     # -- Tasks
 
@@ -134,13 +137,17 @@ class TaskRegistry:
             scheduler = self._schedulers.get(_scheduler_key(TaskRef(vendor, name, "", scope), task_type))
             return None if scheduler is None else scheduler.keys
 
+    def open_keys(self, state: TaskState) -> Sequence[str]:
+        """Return the keys of a task's open journal entries, whoever began it. Blocks."""
+        return self.journal.open_keys(state.ref, self.account, self.config.origin)
+
     # -- Waiters
 
     def add_waiter(self, waiter: Waiter) -> None:
         """Register a waiter with the schedulers of its tasks. It may complete immediately.
 
         Raises:
-            ClientClosedError: the client was closed, or belongs to another process.
+            ClientClosedError: the client was closed.
             InvalidArgumentError: a task's scope lacks a value that its type needs.
         """
         self.check_open()
@@ -162,15 +169,17 @@ class TaskRegistry:
         """Check that the client is usable. Raises ClientClosedError."""
         if self.closed:
             raise ClientClosedError("the client was closed")
-        if os.getpid() != self._process:
-            # The connections are shared with the parent, and the threads that poll there do not exist here.
-            raise ClientClosedError("the client was created in another process; create one after the fork")
 
     def close(self) -> list[Waiter]:
         """Close the registry: end all waits and return their waiters, which the caller wakes."""
         self.closed = True
         waiters = {waiter: None for scheduler in self._schedulers.values() for waiter in scheduler.waiters}
         return [waiter for waiter in waiters if waiter.finish(ClientClosedError("the client was closed"))]
+
+    def release_holds(self) -> None:
+        """Let other processes recover the tasks that this client holds. Blocks; call without the lock."""
+        for state in self.live_states():
+            state.hold = None
 
     def _scheduler_for(self, state: TaskState) -> PollScheduler:
         key = _scheduler_key(state.ref, state.task_type)

@@ -152,16 +152,19 @@ def settle_after_snapshot(registry: TaskRegistry, state: TaskState, snapshot: Ta
 
 def settle_task(registry: TaskRegistry, state: TaskState, phase: Phase) -> TaskFlow[None]:
     """Settle a task in the journal: the caller has received everything."""
-    key, journal = state.journal_key, registry.journal
-    if key is None:
-        return
+    journal = registry.journal
+    if not journal.lasting:
+        return  # accepted submissions are settled
+
+    def settle() -> None:
+        for key in registry.open_keys(state):
+            journal.settle(key, phase)
+
     try:
-        yield RunBlocking(lambda: journal.settle(key, phase))
+        yield RunBlocking(settle)
     except Exception as error:
         # Do not raise: `recover` returns the task again, but the caller's result would be lost.
         registry.emit("journal", state, detail=f"the end of the task could not be written: {type(error).__name__}")
-        return
-    state.journal_key = None
 
 
 # -- Waits for one task

@@ -239,6 +239,10 @@ class AsyncDriver(Driver):
             client.broken = True
             raise deadline_exceeded(request, sent=not state.connecting) from error
 
+    def check_open(self) -> None:
+        """Check that the client can send. Raises ClientClosedError."""
+        self._pool.check_open()
+
     def release(self, client: PooledClient) -> None:
         """Return the httpx client of a finished request to the pool."""
         self._pool.release(client)
@@ -262,6 +266,7 @@ class _Chunks(AsyncIterator[bytes]):
         self._released = False
 
     async def __anext__(self) -> bytes:
+        self._state.check_process()
         try:
             return await self._driver.guarded(self._state, self._client, self._source.__anext__)
         except GeneratorExit:

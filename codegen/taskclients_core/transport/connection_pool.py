@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 from attrs import define
 
 from ..errors import CallTimeoutError, ClientClosedError
+from ..forks import register
 from ..http_messages import HttpRequest
-from .deadline_backend import deadline_exceeded
-from .httpx_adapter import MAX_CONNECTIONS
+from .deadline_backend import deadline_exceeded, has_connections
+from .httpx_adapter import MAX_CONNECTIONS, USED_BEFORE_FORK
 
 if TYPE_CHECKING:
     import asyncio
@@ -54,6 +55,7 @@ class ConnectionPool:
         self._supplied = None if supplied is None else PooledClient(supplied, owned=False)
         self._open = open_client
         self._closed = False
+        self._used = self._unusable = False
         self._slots: asyncio.Semaphore | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._clients: set[PooledClient] = set()
@@ -61,6 +63,15 @@ class ConnectionPool:
         """Idle clients; the one used last is at the end."""
 
         self._closing: set[asyncio.Task[None]] = set()
+        register(self)
+
+    def after_fork(self) -> None:
+        """Refuse further use if there was any: the connections and the event loop are the parent's."""
+        supplied = self._supplied
+        self._unusable = self._unusable or self._used or (supplied is not None and has_connections(supplied.http))
+        self._clients.clear()
+        self._idle.clear()
+        self._closing.clear()
 
     async def acquire(self, request: HttpRequest, timeout: float | None) -> PooledClient:
         """Take a client from the pool.
@@ -73,7 +84,8 @@ class ConnectionPool:
             CallTimeoutError: no slot became free in time.
             ClientClosedError: the pool was closed.
         """
-        self._check_open()
+        self.check_open()
+        self._used = True
         if self._supplied is not None:
             return self._supplied
         slots = self._slots_of_loop()
@@ -82,7 +94,7 @@ class ConnectionPool:
         else:
             await slots.acquire()  # does not wait
         try:
-            self._check_open()
+            self.check_open()
             if not self._idle:
                 client = PooledClient(self._open(), owned=True)
                 self._clients.add(client)
@@ -136,9 +148,12 @@ class ConnectionPool:
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 
-    def _check_open(self) -> None:
+    def check_open(self) -> None:
+        """Check that the pool can be used. Raises ClientClosedError."""
         if self._closed:
             raise ClientClosedError("the client was closed")
+        if self._unusable:
+            raise ClientClosedError(f"the client {USED_BEFORE_FORK}")
 
     async def aclose(self) -> None:
         """Close the clients that the pool created."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from contextlib import suppress
@@ -11,6 +12,7 @@ from weakref import WeakSet
 
 from ..deadline import Deadline
 from ..errors import CallTimeoutError, ConnectionFailedError
+from ..forks import register
 from ..http_messages import HttpRequest
 
 
@@ -104,6 +106,12 @@ class DeadlineBackend:
     def __init__(self, inner: Any) -> None:
         self._inner = inner
         self._open: WeakSet[DeadlineStream] = WeakSet()
+        register(self)
+
+    def after_fork(self) -> None:
+        """Close this process's copies of the sockets, which the parent goes on using."""
+        for stream in tuple(self._open):
+            stream.close_copy()
 
     def abort(self) -> None:
         """Shut down all open sockets, so that threads that wait for them return."""
@@ -111,9 +119,7 @@ class DeadlineBackend:
             stream.abort()
 
     def _opened(self, inner: Any) -> DeadlineStream:
-        stream = DeadlineStream(inner)
-        self._open.add(stream)
-        return stream
+        return DeadlineStream(inner, self._open)
 
     def connect_tcp(
         self,
@@ -151,8 +157,10 @@ class DeadlineBackend:
 class DeadlineStream:
     """Connected socket; wraps the original stream."""
 
-    def __init__(self, inner: Any) -> None:
+    def __init__(self, inner: Any, opened: WeakSet[DeadlineStream]) -> None:
         self._inner = inner
+        self._opened = opened
+        opened.add(self)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read up to `max_bytes`, within the deadline."""
@@ -179,11 +187,18 @@ class DeadlineStream:
             # Not the TLS socket's own method, which waits for the peer's close_notify.
             socket.socket.shutdown(raw, socket.SHUT_RDWR)
 
+    def close_copy(self) -> None:
+        """Close the socket of this process without a word to the peer."""
+        raw: Any = self._inner.get_extra_info("socket")
+        if isinstance(raw, socket.socket) and raw.fileno() >= 0:
+            os.close(socket.socket.detach(raw))
+
     def start_tls(
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
     ) -> DeadlineStream:
         """Start TLS on the connection, within the deadline."""
-        return DeadlineStream(self._inner.start_tls(ssl_context, server_hostname, _limit(timeout, sent=False)))
+        inner = self._inner.start_tls(ssl_context, server_hostname, _limit(timeout, sent=False))
+        return DeadlineStream(inner, self._opened)
 
     def get_extra_info(self, info: str) -> Any:
         """Return information of the stream below."""
@@ -196,6 +211,11 @@ def abort_connections(http: Any) -> None:
         backend = getattr(pool, "_network_backend", None)
         if isinstance(backend, DeadlineBackend):
             backend.abort()
+
+
+def has_connections(http: Any) -> bool:
+    """Return True if an httpx client is known to have open connections."""
+    return any(getattr(pool, "connections", ()) for pool in _pools(http))
 
 
 def _pools(http: Any) -> list[Any]:

@@ -13,11 +13,14 @@ from ..config import AsyncHttpClient, HttpClient, Timeout
 from ..deadline import DeadlineTimeouts
 from ..effects import StreamingResponse
 from ..errors import CallTimeoutError, ClientClosedError, ConnectionFailedError, TransportError
+from ..forks import fork_count, register
 from ..http_messages import HttpRequest
 from .bodies import iter_body, iter_body_async
-from .deadline_backend import current_request, deadline_exceeded, install_backend, resolve_host
+from .deadline_backend import current_request, deadline_exceeded, has_connections, install_backend, resolve_host
 from .httpx_adapter import (
+    USED_BEFORE_FORK,
     ClientFactory,
+    check_process,
     httpx_module_of,
     import_httpx,
     install_log_filters,
@@ -148,11 +151,24 @@ class DownloadTransport:
         self._factory: ClientFactory | None = None
         self._open: set[Any] = set()
         """httpx clients of open responses; each serves one download."""
+
+        self._used = self._unusable = False
         install_log_filters()
+        register(self)
+
+    def after_fork(self) -> None:
+        """Forget open downloads, which are the parent's; refuse a supplied client that may share its connections."""
+        self._unusable = self._unusable or (
+            self._supplied is not None and (self._used or has_connections(self._supplied))
+        )
+        self._open.clear()
 
     def _request(self, effect: OpenUrl) -> HttpRequest:
         if self._closed:
             raise ClientClosedError("the client was closed")
+        if self._unusable:
+            raise ClientClosedError(f"download_client: {USED_BEFORE_FORK}")
+        self._used = True
         return HttpRequest(
             "download", "GET", effect.url, effect.headers, None, deadline=effect.deadline, timeout=_TIMEOUT
         )
@@ -381,8 +397,10 @@ class _Chunks(Iterator[bytes]):
         self._response = response
         self._source = source
         self._drop = drop
+        self._forks = fork_count()
 
     def __next__(self) -> bytes:
+        check_process(self._forks, self._request.operation)
         try:
             with _request_scope(self._request):
                 piece = next(self._source, None)
@@ -411,8 +429,10 @@ class _AsyncChunks(AsyncIterator[bytes]):
         self._response = response
         self._source = source
         self._drop = drop
+        self._forks = fork_count()
 
     async def __anext__(self) -> bytes:
+        check_process(self._forks, self._request.operation)
         try:
             async with _AsyncRequestScope(self._request):
                 piece = await anext(self._source, None)

@@ -31,6 +31,7 @@ from ..errors import (
     InvalidArgumentError,
     TransportError,
 )
+from ..forks import fork_count
 from ..http_messages import Headers, HttpRequest, StreamedBody, is_same_origin, resolve_reference
 from .bodies import ACCEPT_ENCODING, is_supported
 from .config import ClientConfig
@@ -102,6 +103,7 @@ class SendState:
     def __init__(self, request: HttpRequest, *, answered: bool = False) -> None:
         self.request = request
         self.answered = answered
+        self._forks = fork_count()
         self._head: tuple[int, tuple[tuple[bytes, bytes], ...]] | None = None
         self._traced = False
         self._headers_sent = False
@@ -110,6 +112,14 @@ class SendState:
 
         self._own_error: object = None
         """Error that httpx assigns to this request."""
+
+    def check_process(self) -> None:
+        """Check that the request was begun in this process.
+
+        Raises:
+            ClientClosedError: its connection is the parent's, which would lose what is read here.
+        """
+        check_process(self._forks, self.request.operation)
 
     def trace(self, name: str, info: Mapping[str, Any]) -> None:
         """Record a step of the transport; passed to httpx as the `trace` extension."""
@@ -185,6 +195,17 @@ class SendState:
         """Add the status and headers of the response, if they were received, to an error."""
         if self._head is not None and isinstance(error, TransportError):
             error.status, error.headers = self._head[0], Headers(self._head[1])
+
+
+def check_process(forks: int, operation: str) -> None:
+    """Check that a response was begun in this process, under this number of forks. Raises ClientClosedError."""
+    if forks != fork_count():
+        raise ClientClosedError(f"{operation}: the parent process reads this response; make the call in this process")
+
+
+USED_BEFORE_FORK: Final = (
+    "was used before a fork, and its connections are the parent process's; create one in each process"
+)
 
 
 def tracking_auth(library: Any, auth: Any, state: SendState) -> Any:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 import re
-import threading
 from calendar import timegm
 from collections.abc import Callable
 from datetime import datetime
@@ -22,6 +21,7 @@ from typing import Any, Final
 from attrs import define, field
 
 from ..config import RetryPolicy
+from ..forks import ForkLock
 from ..http_messages import Headers
 from ..operation import Operation
 
@@ -53,7 +53,7 @@ class RetryBudget:
     """Retry budget of a client. Thread-safe; see `RetryPolicy.budget`."""
 
     _used: float = field(default=0.0, init=False)
-    _lock: threading.Lock = field(factory=threading.Lock, init=False, repr=False)
+    _lock: ForkLock = field(factory=ForkLock, init=False, repr=False)
 
     def acquire(self, retry: RetryPolicy) -> bool:
         """Take one retry from the budget; return False if it is used up."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar, cast
@@ -10,13 +9,21 @@ from typing import Any, TypeVar, cast
 from ..config import HttpClient
 from ..effects import Effect, Exclusive, Flow, GetSecret, ReadResponse, Send, SendStreaming, StreamingResponse, run_flow
 from ..errors import CallTimeoutError, ClientClosedError
+from ..forks import ForkLock, register
 from ..http_messages import HttpRequest, HttpResponse, StreamedBody
 from .bodies import LimitedBody, SyncRequestBody, iter_body
 from .config import ClientConfig
-from .deadline_backend import abort_connections, current_request, deadline_exceeded, install_backend
+from .deadline_backend import (
+    abort_connections,
+    current_request,
+    deadline_exceeded,
+    has_connections,
+    install_backend,
+)
 from .httpx_adapter import (
     MAX_CONNECTIONS,
     MAX_REDIRECTS,
+    USED_BEFORE_FORK,
     Driver,
     SendState,
     get_secret,
@@ -37,10 +44,22 @@ class SyncDriver(Driver):
 
     def __init__(self, http: HttpClient | None, config: ClientConfig) -> None:
         super().__init__(http, config)
-        self._http: Any = http
+        self._http: Any = None
+        """The httpx client, from the first request on."""
+
         self._closed = False
-        self._open_lock = threading.Lock()
-        self._exclusive_lock = threading.Lock()
+        self._unusable = False
+        """True in a child process, if the supplied client may share connections with the parent."""
+
+        self._open_lock = ForkLock()
+        self._exclusive_lock = ForkLock()
+        register(self)
+
+    def after_fork(self) -> None:
+        """Open connections of this process's own at the next request."""
+        if self._supplied is not None:
+            self._unusable = self._unusable or self._http is not None or has_connections(self._supplied)
+        self._http = None
 
     def run(self, flow: Flow[T]) -> T:
         """Run a flow and return its result.
@@ -81,10 +100,14 @@ class SyncDriver(Driver):
             with self._open_lock:
                 if self._closed:
                     raise ClientClosedError("the client was closed")
+                if self._unusable:
+                    raise ClientClosedError(f"http_client: {USED_BEFORE_FORK}")
                 http = self._http
                 if http is None:
-                    http = self._open()
-                    install_backend(http)
+                    http = self._supplied
+                    if http is None:
+                        http = self._open()
+                        install_backend(http)
                     self._http = http
         return http
 
@@ -196,6 +219,7 @@ class _Chunks(Iterator[bytes]):
         self._source = source
 
     def __next__(self) -> bytes:
+        self._state.check_process()
         try:
             return self._driver.guarded(self._state, self._source.__next__)
         except BaseException:

@@ -22,7 +22,6 @@ from taskclients_core.tasks.journal import journal as journal_module
 from taskclients_core.tasks.journal.entry import (
     JournalEntry,
     Lease,
-    StoredEntry,
     from_line,
     full_key,
     is_gone,
@@ -30,6 +29,7 @@ from taskclients_core.tasks.journal.entry import (
     process_id,
     submission_owner,
     to_line,
+    to_record,
 )
 from taskclients_core.tasks.journal.journal import Journal, MemoryJournal
 from taskclients_core.tasks.snapshot import TaskRef
@@ -211,7 +211,7 @@ def test_a_lease_of_another_boot_ends_by_the_date(store: Callable[..., Any]) -> 
         journal.intend(one)
         held = evolve(one, lease=lease)
         with journal._storage.transaction(write=True) as transaction:
-            transaction.put(StoredEntry(held.key, to_line(held), held.open))
+            transaction.put(to_record(held))
             transaction.commit()
         clock.jump(passed)
         journal._clock = clock

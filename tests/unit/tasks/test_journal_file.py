@@ -11,16 +11,20 @@ import stat
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+from attrs import evolve
 from tests.unit.tasks.submission_harness import Killed, dying_at
 from tests.unit.tasks.test_journal import KEY, REF, entry
 
 from taskclients_core.tasks.definition import Phase
 from taskclients_core.tasks.errors import JournalError
 from taskclients_core.tasks.journal import sqlite
+from taskclients_core.tasks.journal.entry import Lease, from_record, seal, to_record
 from taskclients_core.tasks.journal.journal import Journal
+from taskclients_core.tasks.snapshot import TaskRef
 
 FORK = multiprocessing.get_context("fork")
 WAL_HEADER, WAL_FRAME = 32, 24 + 4096
@@ -131,7 +135,8 @@ def test_a_damaged_entry_is_reported_and_nothing_changes(path: Path, journal: Jo
     journal.intend(entry())
     for content, what in ((b"{}", "damaged"), (b"\xff", "damaged"), (b"[1]", "damaged"), (b'{"v":2}', "newer version")):
         with sqlite3.connect(path) as raw:
-            raw.execute("UPDATE records SET content = ?", (content,))
+            checksum = seal(KEY, content, is_open=True, task=None)
+            raw.execute("UPDATE records SET content = ?, checksum = ?", (content, checksum))
         for use in (
             lambda: journal.find(KEY),
             lambda: journal.accept(KEY, REF),
@@ -287,3 +292,51 @@ def test_a_write_is_durable_after_its_commit(path: Path, moment: str) -> None:
     assert starts(path) == (["first", "k"] if moment == "kept" else ["first"])
     journal.settle(entry("first").key, Phase.SUCCEEDED)  # the connection is not left in a transaction
     journal.close()
+
+
+def test_a_changed_bit_of_a_record_is_reported() -> None:
+    record = to_record(evolve(entry(), id="1234", lease=Lease(owner="o", boot="b", until=1, until_wall=2, seconds=3)))
+    assert from_record(record, "x").id == "1234"
+    for name, value in record._asdict().items():
+        for changed in bits_changed(value):
+            with pytest.raises(JournalError, match="damaged"):
+                from_record(record._replace(**{name: changed}), "x")
+
+
+def bits_changed(value: Any) -> Iterator[Any]:
+    """Yield the value with each of its bits changed, and as SQLite may then read it."""
+    if isinstance(value, int):
+        yield from (value ^ 1 << bit for bit in range(33))
+        return
+    raw = value.encode() if isinstance(value, str) else value
+    for bit in range(8 * len(raw)):
+        changed = bytearray(raw)
+        changed[bit // 8] ^= 1 << bit % 8
+        yield changed.decode("latin-1") if isinstance(value, str) else bytes(changed)
+
+
+def test_a_changed_bit_of_the_file_never_shows_another_task(path: Path) -> None:
+    journal = Journal(path)
+    entries = [entry(str(number)) for number in range(20)]
+    for each in entries:
+        journal.intend(each)
+        journal.accept(each.key, TaskRef("booster", "task", f"t-{each.start}", {"org": "o"}))
+    journal.close()
+    content, random, reported = path.read_bytes(), Random(1), 0
+    for _ in range(200):
+        changed = bytearray(content)
+        changed[random.randrange(len(content))] ^= 1 << random.randrange(8)
+        path.write_bytes(changed)
+        try:
+            damaged = Journal(path)
+            found = damaged.open_entries("booster", "default")
+            found = [*found, *(each for key in entries if (each := damaged.find(key.key)) is not None)]
+            damaged.close()
+        except JournalError:
+            reported += 1
+        else:
+            assert all(each.id == f"t-{each.start}" and each.name == each.start for each in found)
+        finally:
+            for name in ("journal-wal", "journal-shm"):
+                path.with_name(name).unlink(missing_ok=True)
+    assert reported

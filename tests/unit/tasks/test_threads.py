@@ -316,8 +316,8 @@ def test_after_an_interrupt_another_thread_leads() -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
-def test_a_client_of_before_a_fork_raises_a_clear_error() -> None:
-    """Invariant C4."""
+def test_a_child_process_polls_by_itself_while_a_thread_of_the_parent_polls() -> None:
+    """Invariant C4: no hang. The thread that leads in the parent does not exist in the child."""
     crew = crew_of()
     record = crew.harness.record("a")
     crew.hire("a", None)
@@ -328,9 +328,8 @@ def test_a_client_of_before_a_fork_raises_a_clear_error() -> None:
     if not child:
         code = 1
         try:
-            crew.harness.runner.run(ending(record, 5))
-        except ClientClosedError as error:
-            code = 0 if "another process" in str(error) else 2
+            crew.harness.vendor.tasks["a"] = "ok"
+            code = 0 if crew.harness.runner.run(ending(record, 5)) else 2
         finally:
             os._exit(code)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

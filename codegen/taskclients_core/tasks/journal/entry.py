@@ -16,6 +16,7 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from urllib.parse import quote
+from zlib import crc32
 
 import msgspec
 from attrs import evolve, field, frozen
@@ -124,6 +125,12 @@ def fingerprint(text: str, salt: str = "") -> str:
     return sha256(f"{salt}\0{text}".encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
+def task_digest(ref: TaskRef, origin: str) -> str:
+    """Return the value by which the entries of a task are found."""
+    parts = (ref.vendor, ref.task_type, ref.id, *(text for pair in ref.scope.items() for text in pair))
+    return fingerprint("\0".join(map(quote, parts)), origin)
+
+
 _encoder: Final = msgspec.json.Encoder(enc_hook=dict)
 _decoder: Final[msgspec.json.Decoder[JournalEntry]] = msgspec.json.Decoder(JournalEntry)
 _version: Final[msgspec.json.Decoder[dict[str, Any]]] = msgspec.json.Decoder(dict[str, Any])
@@ -152,7 +159,35 @@ def from_line(line: bytes, where: str) -> JournalEntry:
         version = None
     if isinstance(version, int) and version > ENTRY_VERSION:
         raise JournalError(f"{where}: an entry was written by a newer version of this package; upgrade it")
-    raise JournalError(f"{where}: an entry is damaged, nothing was changed; restore the file or pass another path")
+    raise _damaged(where)
+
+
+def to_record(entry: JournalEntry) -> StoredEntry:
+    """Return an entry as it is stored."""
+    task = None if entry.ref is None else task_digest(entry.ref, entry.origin)
+    content = to_line(entry)
+    return StoredEntry(entry.key, content, entry.open, task, seal(entry.key, content, is_open=entry.open, task=task))
+
+
+def from_record(record: StoredEntry, where: str) -> JournalEntry:
+    """Return the entry of a stored record; `where` starts the error messages.
+
+    Raises:
+        JournalError: the record is damaged, or was written by a newer version of this package.
+    """
+    key, content, is_open, task, checksum = record
+    if not isinstance(content, bytes) or checksum != seal(key, content, is_open=is_open, task=task):  # pyright: ignore[reportUnnecessaryIsInstance] - of a file
+        raise _damaged(where)
+    return from_line(content, where)
+
+
+def seal(key: str, content: bytes, *, is_open: bool, task: str | None) -> int:
+    """Return the checksum of a record."""
+    return crc32(content, crc32(f"{key}\0{int(is_open)}\0{task}\0".encode("utf-8", "surrogatepass")))
+
+
+def _damaged(where: str) -> JournalError:
+    return JournalError(f"{where}: an entry is damaged, nothing was changed; restore the file or pass another path")
 
 
 # -- Leases
@@ -286,13 +321,23 @@ class StoredEntry(NamedTuple):
     open: bool
     """True if the entry is not settled; `Transaction.records` can skip the others."""
 
+    task: str | None
+    """`task_digest` of its task; None if the task is unknown."""
+
+    checksum: int
+    """Checksum of the other members: a changed bit is an error, never another task."""
+
 
 class Transaction(ABC):
     """Access to the records while no other thread or process can change them."""
 
     @abstractmethod
-    def get(self, key: str) -> bytes | None:
-        """Return the content of a key; None if there is none."""
+    def get(self, key: str) -> StoredEntry | None:
+        """Return the record of a key; None if there is none."""
+
+    @abstractmethod
+    def of_task(self, task: str) -> Sequence[StoredEntry]:
+        """Return the records of a task, oldest first."""
 
     @abstractmethod
     def records(self, *, open_only: bool = False) -> Sequence[StoredEntry]:
@@ -325,11 +370,16 @@ class Storage(ABC):
     def _lock(self) -> threading.Lock:
         return self._locks.setdefault(os.getpid(), threading.Lock())
 
+    @property
+    def busy(self) -> bool:
+        """True while a thread of this process is in a transaction."""
+        return self._lock.locked()
+
     @abstractmethod
-    def transaction(self, *, write: bool) -> AbstractContextManager[Transaction]:
+    def transaction(self, *, write: bool, sync: bool = True) -> AbstractContextManager[Transaction]:
         """Return a context with exclusive access; without `write`, a consistent read.
 
-        Changes that are not committed at its end are undone.
+        Changes that are not committed at its end are undone. Without `sync`, a power failure may undo them later.
         """
 
     @abstractmethod
@@ -347,7 +397,7 @@ class MemoryStorage(Storage):
         self._transaction = _MemoryTransaction()
 
     @contextmanager
-    def transaction(self, *, write: bool) -> Generator[Transaction]:  # noqa: ARG002 - the lock serves both
+    def transaction(self, *, write: bool, sync: bool = True) -> Generator[Transaction]:  # noqa: ARG002 - of a file
         """Return a context with exclusive access."""
         with self._lock:
             yield self._transaction
@@ -360,9 +410,11 @@ class _MemoryTransaction(Transaction):
     def __init__(self) -> None:
         self._records: dict[str, StoredEntry] = {}
 
-    def get(self, key: str) -> bytes | None:
-        found = self._records.get(key)
-        return None if found is None else found.content
+    def get(self, key: str) -> StoredEntry | None:
+        return self._records.get(key)
+
+    def of_task(self, task: str) -> Sequence[StoredEntry]:
+        return [record for record in self._records.values() if record.task == task]
 
     def records(self, *, open_only: bool = False) -> Sequence[StoredEntry]:
         return [record for record in self._records.values() if record.open or not open_only]

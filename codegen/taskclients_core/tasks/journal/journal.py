@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from collections import deque
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from os import PathLike
 from typing import ClassVar, Final
+from weakref import WeakValueDictionary
 
 from attrs import evolve
 
 from ...deadline import Clock
-from ...errors import InvalidArgumentError, describe
+from ...errors import ClientError, InvalidArgumentError, describe
 from ..definition import Phase
 from ..failpoints import failpoint
 from ..snapshot import TaskRef
@@ -20,11 +23,13 @@ from .entry import (
     Storage,
     StoredEntry,
     Transaction,
-    from_line,
+    from_record,
     is_held,
     make_lease,
     owner_process,
-    to_line,
+    process_id,
+    task_digest,
+    to_record,
     with_ref,
 )
 
@@ -51,9 +56,10 @@ class Journal:
     is created with mode 600. While it is in use, `-wal` and `-shm` files are beside it; keep the three together. A
     path that is not a regular file, or a file that other users own or can write to, is refused.
 
-    One process holds an open entry, by a lease of 30 s (during a submission: until its deadline). On Linux the lease
-    ends when that process ends, at once and not earlier. Where this cannot be seen (no `/proc`, another container or
-    another machine), the lease ends by time. A process that runs longer may then share its tasks with one that calls
+    The process that begins or recovers a task holds its entry while it holds a handle of the task and has not closed
+    the client; meanwhile `recover` of other processes leaves the task out. On Linux the lease also ends with the
+    process, at once. Where this cannot be seen (no `/proc`, another container or another machine), it ends after 30 s
+    (during a submission: at its deadline). A process that runs longer may then share its tasks with one that calls
     `recover`: both poll them, and neither submits them again.
 
     Args:
@@ -81,13 +87,18 @@ class Journal:
         self._keep = keep
         self._clock = Clock() if clock is None else clock
         self._changes = 0
+        self._holds: WeakValueDictionary[str, Hold] = WeakValueDictionary()
+        """Holds of this process, by key."""
+
+        self._dropped: deque[tuple[str, str]] = deque()
+        """Keys and owners of leases that are over, but not released in the storage yet."""
 
     def intend(self, entry: JournalEntry) -> JournalEntry:
         """Write an entry unless its key exists; return the entry of the key.
 
         The returned entry is the new one if its `start` equals that of the argument.
         """
-        with self._storage.transaction(write=True) as transaction:
+        with self._transaction(write=True) as transaction:
             found = self._get(transaction, entry.key)
             if found is not None and not self._expired(found):
                 return found
@@ -98,7 +109,7 @@ class Journal:
 
     def find(self, key: str) -> JournalEntry | None:
         """Return the entry of a key; None if there is none."""
-        with self._storage.transaction(write=False) as transaction:
+        with self._transaction(write=False) as transaction:
             found = self._get(transaction, key)
             return None if found is None or self._expired(found) else found
 
@@ -115,8 +126,7 @@ class Journal:
         with self._changing(key) as (transaction, found):
             if found is None or found.id is not None:
                 return False
-            others = (self._entry(record) for record in transaction.records() if record.key != key)
-            if any(other.ref == ref and other.origin == found.origin for other in others):
+            if transaction.of_task(task_digest(ref, found.origin)):
                 return False
             self._accept(transaction, "resolve", found, ref)
             return True
@@ -132,6 +142,7 @@ class Journal:
         with self._changing(key) as (transaction, found):
             if found is not None and found.state != "settled":
                 self._put(transaction, "settle", evolve(found, state="settled", phase=str(phase), lease=None))
+        self._end_hold(key)
 
     def discard(self, key: str) -> None:
         """Remove an entry, because no task was begun or the caller discards it."""
@@ -140,12 +151,34 @@ class Journal:
                 failpoint("journal.discard.begin")
                 transaction.delete([key])
                 self._commit(transaction, "discard")
+        self._end_hold(key)
 
     def open_entries(self, vendor: str, account: str) -> Sequence[JournalEntry]:
         """Return the entries that are not settled, oldest first."""
-        with self._storage.transaction(write=False) as transaction:
+        with self._transaction(write=False) as transaction:
             entries = [self._entry(record) for record in transaction.records(open_only=True)]
         return [each for each in entries if (each.vendor, each.account) == (vendor, account)]
+
+    def open_keys(self, ref: TaskRef, account: str, origin: str) -> Sequence[str]:
+        """Return the keys of a task's entries that are not settled."""
+        with self._transaction(write=False) as transaction:
+            entries = [self._entry(record) for record in transaction.of_task(task_digest(ref, origin))]
+        return [entry.key for entry in entries if entry.open and entry.account == account]
+
+    def hold(self, key: str, seconds: float = LEASE_SECONDS) -> Hold | None:
+        """Lease an open entry to this process; return None if another process holds it."""
+        hold = self.keep_lease(key)
+        if self.lease(key, hold.owner, seconds):
+            return hold
+        hold.over = True
+        return None
+
+    def keep_lease(self, key: str) -> Hold:
+        """Return the hold of an entry that this process leases, or is about to lease."""
+        hold = self._holds.get(key)
+        if hold is None or hold.over:
+            hold = self._holds[key] = Hold(self, key)
+        return hold
 
     def lease(self, key: str, owner: str, seconds: float) -> bool:
         """Hold an open entry for some seconds (0: release it); return False if another owner holds it."""
@@ -153,23 +186,77 @@ class Journal:
             if found is None or not found.open or is_held(found.lease, owner, self._clock):
                 return False
             self._put(transaction, "lease", evolve(found, lease=make_lease(self._clock, owner, seconds)))
-            return True
+        if seconds <= 0:
+            self._end_hold(key)
+        return True
 
     def close(self) -> None:
         """Close the file. Entries are on disk already; nothing is lost without a close."""
+        self.release_dropped()
         self._storage.close()
+
+    # -- Holds
+
+    def drop(self, key: str, owner: str) -> None:
+        """Release a lease soon. Safe at any time and in any thread, as the garbage collector may call it."""
+        self._dropped.append((key, owner))
+        # A write must not block an event loop.
+        asyncio = sys.modules.get("asyncio")
+        if self.lasting and asyncio is not None:
+            with suppress(RuntimeError):  # no loop runs in this thread, or it is about to end
+                asyncio.get_running_loop().run_in_executor(None, self.release_dropped)
+                return
+        self.release_dropped()
+
+    def release_dropped(self) -> None:
+        """Release the leases that are over, unless a thread uses the journal: it does that itself when it is done."""
+        while self._dropped and not self._storage.busy:
+            due: list[tuple[str, str]] = []
+            with suppress(IndexError):  # another thread may take some
+                while True:
+                    due.append(self._dropped.popleft())
+            try:
+                with self._storage.transaction(write=True, sync=False) as transaction:
+                    for key, owner in due:
+                        found = self._get(transaction, key)
+                        lease = None if found is None or self._is_held_here(key) else found.lease
+                        if found is not None and lease is not None and lease.owner == owner:
+                            transaction.put(to_record(evolve(found, lease=None)))
+                    transaction.commit()
+            except ClientError:
+                # Nothing can be raised here. The next use of the journal tries again; the leases end with the process.
+                self._dropped.extend(due)
+                return
+
+    def _end_hold(self, key: str) -> None:
+        hold = self._holds.get(key)
+        if hold is not None:
+            hold.over = True
+
+    def _is_held_here(self, key: str) -> bool:
+        hold = self._holds.get(key)
+        return hold is not None and not hold.over
+
+    @contextmanager
+    def _transaction(self, *, write: bool) -> Generator[Transaction]:
+        try:
+            with self._storage.transaction(write=write) as transaction:
+                yield transaction
+        finally:
+            if self._dropped:
+                self.release_dropped()
 
     @contextmanager
     def _changing(self, key: str) -> Generator[tuple[Transaction, JournalEntry | None]]:
-        with self._storage.transaction(write=True) as transaction:
+        with self._transaction(write=True) as transaction:
             yield transaction, self._get(transaction, key)
 
     def _get(self, transaction: Transaction, key: str) -> JournalEntry | None:
-        content = transaction.get(key)
-        return None if content is None else from_line(content, self._storage.name)
+        record = transaction.get(key)
+        return None if record is None else self._entry(record)
 
     def _entry(self, record: StoredEntry) -> JournalEntry:
-        return from_line(record.content, self._storage.name)
+        return from_record(record, self._storage.name)
 
     def _accept(self, transaction: Transaction, event: str, found: JournalEntry, ref: TaskRef) -> JournalEntry:
         # From now on the process holds the entry, not the one submission.
@@ -182,7 +269,7 @@ class Journal:
     def _put(self, transaction: Transaction, event: str, entry: JournalEntry) -> JournalEntry:
         failpoint(f"journal.{event}.begin")
         entry = evolve(entry, changed=self._clock.wall())
-        transaction.put(StoredEntry(entry.key, to_line(entry), entry.open))
+        transaction.put(to_record(entry))
         self._commit(transaction, event)
         return entry
 
@@ -201,6 +288,25 @@ class Journal:
 
     def _expired(self, entry: JournalEntry) -> bool:
         return entry.state == "settled" and self._clock.wall() - entry.changed > self._keep
+
+
+class Hold:
+    """Lease of an entry by this process; it ends when nothing refers to this object any more."""
+
+    __slots__ = ("__weakref__", "_journal", "_key", "over", "owner")
+
+    def __init__(self, journal: Journal, key: str) -> None:
+        self._journal = journal
+        self._key = key
+        self.owner = process_id()
+        self.over = False
+        """True if the entry has no lease of this process any more."""
+
+    def __del__(self) -> None:
+        # A child of a fork has a copy, and must not release the lease of its parent.
+        if not self.over and not sys.is_finalizing() and self.owner == process_id():
+            self.over = True
+            self._journal.drop(self._key, self.owner)
 
 
 class MemoryJournal(Journal):

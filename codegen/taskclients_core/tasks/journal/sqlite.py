@@ -23,14 +23,17 @@ _FORMAT: Final = 1
 
 _SCHEMA: Final = (
     "CREATE TABLE records (number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, content BLOB NOT NULL,"
-    " open INTEGER NOT NULL) STRICT",
+    " open INTEGER NOT NULL, task TEXT, checksum INTEGER NOT NULL) STRICT",
     "CREATE INDEX open_records ON records (number) WHERE open",
+    "CREATE INDEX records_of_tasks ON records (task) WHERE task IS NOT NULL",
     f"PRAGMA user_version = {_FORMAT:d}",
 )
 _PUT: Final = (
-    "INSERT INTO records (key, content, open) VALUES (?, ?, ?)"
-    " ON CONFLICT (key) DO UPDATE SET content = excluded.content, open = excluded.open"
+    "INSERT INTO records (key, content, open, task, checksum) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT (key) DO UPDATE SET content = excluded.content, open = excluded.open, task = excluded.task,"
+    " checksum = excluded.checksum"
 )
+_SELECT: Final = "SELECT key, content, open, task, checksum FROM records"
 
 
 class SqliteStorage(Storage):
@@ -57,7 +60,7 @@ class SqliteStorage(Storage):
             pass
 
     @contextmanager
-    def transaction(self, *, write: bool) -> Generator[Transaction]:
+    def transaction(self, *, write: bool, sync: bool = True) -> Generator[Transaction]:
         """Return a context with exclusive access; without `write`, a consistent read that does not block."""
         with self._lock:
             if self._closed:
@@ -65,6 +68,7 @@ class SqliteStorage(Storage):
             connection: sqlite3.Connection | None = None
             try:
                 connection = self._connected()
+                connection.execute(f"PRAGMA synchronous={'FULL' if sync else 'NORMAL'}")
                 connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
                 yield _SqliteTransaction(connection)
             except sqlite3.Error as error:
@@ -130,14 +134,18 @@ class _SqliteTransaction(Transaction):
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def get(self, key: str) -> bytes | None:
-        found = self._connection.execute("SELECT content FROM records WHERE key = ?", (key,)).fetchone()
-        return None if found is None else found[0]
+    def get(self, key: str) -> StoredEntry | None:
+        return next(iter(self._select("WHERE key = ?", key)), None)
+
+    def of_task(self, task: str) -> Sequence[StoredEntry]:
+        return self._select("WHERE task = ? ORDER BY number", task)
 
     def records(self, *, open_only: bool = False) -> Sequence[StoredEntry]:
-        where = "WHERE open " if open_only else ""
-        rows = self._connection.execute(f"SELECT key, content, open FROM records {where}ORDER BY number")  # noqa: S608
-        return [StoredEntry(key, content, bool(is_open)) for key, content, is_open in rows]
+        return self._select("WHERE open ORDER BY number" if open_only else "ORDER BY number")
+
+    def _select(self, which: str, *parameters: str) -> list[StoredEntry]:
+        rows = self._connection.execute(f"{_SELECT} {which}", parameters)
+        return [StoredEntry(*row) for row in rows]
 
     def put(self, record: StoredEntry) -> None:
         self._connection.execute(_PUT, record)
@@ -151,7 +159,6 @@ class _SqliteTransaction(Transaction):
 
 def _set_up(connection: sqlite3.Connection, name: str) -> None:
     _use_wal(connection)
-    connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA fullfsync=1")
     if _format(connection) != _FORMAT:
         connection.execute("BEGIN IMMEDIATE")

@@ -20,7 +20,7 @@ from ..definition import Submission, TaskType
 from ..errors import JournalError, SubmissionUnknownError
 from ..failpoints import failpoint
 from ..journal.entry import JournalEntry, full_key, make_lease, process_id, submission_owner
-from ..journal.journal import LEASE_SECONDS, Journal
+from ..journal.journal import LEASE_SECONDS, Hold, Journal
 from ..polling.policy import check_seconds
 from ..snapshot import TaskRef
 from .reconcile import Filter, ReconcileResult, can_reconcile, list_baseline, list_candidates, pick_candidate
@@ -118,10 +118,11 @@ def _existing_task(
     registry: TaskRegistry, submission: Submission[Any, Any], found: JournalEntry, deadline: Deadline
 ) -> TaskFlow[TaskState | None]:
     """Return the task of a submission that exists under this key; None if it is in progress or was removed."""
-    if found.ref is not None:
-        return state_for_entry(registry, submission.task_type, found)
     journal, owner = registry.journal, process_id()
-    if not (yield from write_journal(lambda: journal.lease(found.key, owner, LEASE_SECONDS))):
+    if found.ref is not None:
+        return (yield from _held_state(registry, submission.task_type, found))
+    hold = yield from write_journal(lambda: journal.hold(found.key))
+    if hold is None:
         return None
     current = yield from write_journal(lambda: journal.find(found.key))
     if current is None or current.ref is not None:
@@ -131,6 +132,14 @@ def _existing_task(
     except SubmissionUnknownError:
         yield from write_journal(lambda: release_lease(journal, found.key, owner))
         raise
+
+
+def _held_state(registry: TaskRegistry, task_type: TaskType[Any, Any], entry: JournalEntry) -> TaskFlow[TaskState]:
+    """Return the state of an entry whose task is known; hold the entry, unless another process does."""
+    state = state_for_entry(registry, task_type, entry)
+    if state.hold is None and entry.open:
+        state.hold = yield from write_journal(lambda: registry.journal.hold(entry.key))
+    return state
 
 
 def release_lease(journal: Journal, key: str, owner: str) -> None:
@@ -164,6 +173,8 @@ def _submit_prepared(registry: TaskRegistry, prepared: PreparedSubmission, deadl
         return (yield from reconcile_entry(registry, prepared.submission, entry, error, deadline))
     ref = TaskRef(entry.vendor, entry.task_type, name, task_scope(prepared, response))
     failpoint("submit.identified")
+    # The lease of the submission becomes one of this process once it is accepted.
+    hold = journal.keep_lease(entry.key) if journal.lasting else None
     try:
         accepted: JournalEntry | None = yield RunBlocking(lambda: journal.accept(entry.key, ref))
     except Exception as error:
@@ -174,7 +185,7 @@ def _submit_prepared(registry: TaskRegistry, prepared: PreparedSubmission, deadl
     failpoint("submit.accepted")
     state = registry.state_for(ref, prepared.submission.task_type)
     if accepted is not None and accepted.open:
-        state.journal_key = entry.key
+        state.hold = hold
     state.started = sent
     registry.emit("submit", state, operation=prepared.operation)
     return state
@@ -257,6 +268,8 @@ def accept_candidate(
             return None
         found = current  # another process resolved it first
     state = state_for_entry(registry, submission.task_type, found)
+    if resolved and found.open:
+        state.hold = journal.keep_lease(entry.key)
     registry.emit("resolve", state, operation=submission.operation)
     return state
 
@@ -266,7 +279,6 @@ def state_for_entry(registry: TaskRegistry, task_type: TaskType[Any, Any], entry
     assert entry.ref is not None  # noqa: S101 - checked by the callers
     clock = registry.config.clock
     state = registry.state_for(entry.ref, task_type)
-    state.journal_key = entry.key if entry.open else state.journal_key
     if state.started is None:
         state.started = clock.monotonic() - max(0.0, clock.wall() - entry.wall)
     return state
@@ -340,7 +352,7 @@ def recover(registry: TaskRegistry, settle: float | None, on_unknown: OnUnknown)
     if settle is not None:
         check_seconds("settle", settle)
     journal, owner = registry.journal, process_id()
-    leased = yield from _lease_entries(registry, journal, owner, settle)
+    leased, holds = yield from _lease_entries(registry, journal, settle)
     failpoint("recover.held")
     states: dict[str, TaskState] = {}
     errors: list[SubmissionUnknownError] = []
@@ -358,11 +370,20 @@ def recover(registry: TaskRegistry, settle: float | None, on_unknown: OnUnknown)
             errors.append(submission_unknown(entry, result, None))
     for submission, entry in leased:
         if entry.ref is not None:
-            states[entry.key] = state_for_entry(registry, submission.task_type, entry)
+            state = states[entry.key] = state_for_entry(registry, submission.task_type, entry)
+            state.hold = holds[entry.key]
     failpoint("recover.end")
     if errors and on_unknown == "raise":
         raise errors[0]
     return tuple(states[entry.key] for _, entry in leased if entry.key in states)
+
+
+def from_journal(registry: TaskRegistry) -> TaskFlow[tuple[TaskState, ...]]:
+    """Return the open tasks of the journal, whichever process holds them. Sends and changes nothing."""
+    entries = yield from write_journal(lambda: _own_entries(registry, registry.journal))
+    return tuple(
+        state_for_entry(registry, submission.task_type, entry) for submission, entry in entries if entry.id is not None
+    )
 
 
 def unresolved(registry: TaskRegistry) -> TaskFlow[tuple[SubmissionUnknownError, ...]]:
@@ -381,7 +402,7 @@ def resolve(registry: TaskRegistry, key: str, state: TaskState) -> TaskFlow[None
     journal = registry.journal
     found = yield from _entry_named(registry, journal, key, state.ref.vendor)
     yield from write_journal(lambda: journal.accept(found.key, state.ref))
-    state.journal_key = found.key
+    state.hold = yield from write_journal(lambda: journal.hold(found.key))
     begun_by = [each.operation for each in registry.submissions if each.operation.name == found.operation]
     registry.emit("resolve", state, operation=begun_by[0] if begun_by else None)
 
@@ -423,19 +444,24 @@ def _own_entries(registry: TaskRegistry, journal: Journal) -> list[tuple[Submiss
 
 
 def _lease_entries(
-    registry: TaskRegistry, journal: Journal, owner: str, settle: float | None
-) -> TaskFlow[list[tuple[Submission[Any, Any], JournalEntry]]]:
-    def work() -> list[tuple[Submission[Any, Any], JournalEntry]]:
+    registry: TaskRegistry, journal: Journal, settle: float | None
+) -> TaskFlow[tuple[list[tuple[Submission[Any, Any], JournalEntry]], dict[str, Hold]]]:
+    """Hold the entries that no other process holds; return them, and the holds by key."""
+
+    def work() -> tuple[list[tuple[Submission[Any, Any], JournalEntry]], dict[str, Hold]]:
         leased: list[tuple[Submission[Any, Any], JournalEntry]] = []
+        holds: dict[str, Hold] = {}
         for submission, entry in _own_entries(registry, journal):
             wait = 0.0 if entry.id is not None else settle_time_left(registry, submission, entry, settle)
-            if not journal.lease(entry.key, owner, LEASE_SECONDS + wait):
+            hold = journal.hold(entry.key, LEASE_SECONDS + wait)
+            if hold is None:
                 continue
             # It may have changed between the two reads.
             current = journal.find(entry.key)
             if current is not None and current.open:
                 leased.append((submission, current))
-        return leased
+                holds[entry.key] = hold
+        return leased, holds
 
     return (yield from write_journal(work))
 
