@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from attrs import frozen
 
@@ -17,6 +18,10 @@ from .tasks import Start, accepting
 from .values import listed, nearest
 from .walk import Node, bodies, json_schema, parameters, resolve
 
+_URL_FORMATS: Final = frozenset({"uri", "uri-reference", "iri", "iri-reference", "url"})
+_URL_HEADERS: Final = frozenset({"location", "content-location", "operation-location", "azure-asyncoperation", "link"})
+"""Headers whose value is a URL by their definition, in lower case."""
+
 
 @frozen
 class Evaluated:
@@ -30,6 +35,9 @@ class Evaluated:
 
     optional: bool = False
     """True if a request is valid without the value."""
+
+    url: bool = False
+    """True if the value is a URL."""
 
 
 def evaluate(document: Document, start: Start, expression: str) -> Evaluated | tuple[str, str]:
@@ -60,7 +68,7 @@ def _member(
     document: Document, expression: str, schemas: Iterable[Node | None], pointer: str, source: str
 ) -> Evaluated | tuple[str, str]:
     types: frozenset[str] = frozenset()
-    secret = optional = False
+    secret = optional = url = False
     several = list(schemas)
     if not several or None in several:
         return (
@@ -75,8 +83,9 @@ def _member(
         types |= kinds(document, found) - {"null"}
         target = plain(document, found)
         secret = secret or any(_is_secret(each) for each in (found, target) if each)
+        url = url or any(_is_url(each) for each in (found, target) if each)
         optional = optional or (source == "request" and not _is_required(document, schema, pointer))
-    return Evaluated(types, secret, optional)
+    return Evaluated(types, secret, optional, url)
 
 
 def _is_required(document: Document, schema: Node | None, pointer: str) -> bool:
@@ -91,6 +100,10 @@ def _is_secret(schema: Node) -> bool:
     return schema.data.get("x-secret") is True or schema.data.get("format") == "password"
 
 
+def _is_url(schema: Node) -> bool:
+    return schema.data.get("format") in _URL_FORMATS
+
+
 def _response_bodies(document: Document, start: Start) -> Iterator[Node | None]:
     return (json_schema(response) for response in accepting(document, start))
 
@@ -102,6 +115,7 @@ def _request_bodies(document: Document, start: Start) -> Iterator[Node | None]:
 
 def _response_header(document: Document, start: Start, expression: str, name: str) -> Evaluated | tuple[str, str]:
     types: frozenset[str] = frozenset()
+    url = name.lower() in _URL_HEADERS
     for response in accepting(document, start):
         headers = list(response.children("header", "headers"))
         header = next((resolve(document, each) for each in headers if each.key.lower() == name.lower()), None)
@@ -112,8 +126,10 @@ def _response_header(document: Document, start: Start, expression: str, name: st
                 f"declare headers: {{{name}: {{schema: {{type: string}}}}}} in the response",
             )
             return f"{expression}: the response declares no header '{name}'", hint
-        types |= kinds(document, header.child("schema", "schema")) - {"null"}
-    return Evaluated(types)
+        schema = plain(document, header.child("schema", "schema"))
+        types |= kinds(document, schema) - {"null"}
+        url = url or bool(schema and _is_url(schema))
+    return Evaluated(types, url=url)
 
 
 def _parameter(document: Document, start: Start, expression: str, place: str, name: str) -> Evaluated | tuple[str, str]:
@@ -133,7 +149,8 @@ def _parameter(document: Document, start: Start, expression: str, place: str, na
             f"{expression}: '{name}' is set once on the client (x-client-parameter)",
             "write a parameter that is passed with each call",
         )
-    schema = found.child("schema", "schema")
+    schema = plain(document, found.child("schema", "schema"))
     secret = found.data.get("x-secret") is True or bool(schema and _is_secret(schema))
     required = place == "path" or found.data.get("required") is True
-    return Evaluated(kinds(document, schema) - {"null"}, secret, optional=not required)
+    url = bool(schema and _is_url(schema))
+    return Evaluated(kinds(document, schema) - {"null"}, secret, optional=not required, url=url)

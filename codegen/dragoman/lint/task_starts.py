@@ -35,7 +35,7 @@ class ExpressionRule:
 
     types: frozenset[str] = SCALARS
     public: bool = True
-    """True if the value is stored and logged, so that it must not be secret."""
+    """True if the value is stored and logged, so that it must be neither secret nor a URL."""
 
     always: bool = False
     """True if every request must contain the value."""
@@ -50,9 +50,9 @@ def check_task_expression(document: Document) -> Iterator[Problem]:
     `$response.header.<Name>` for a header that all of them declare, `$request.path.<name>`, `$request.query.<name>` and
     `$request.header.<Name>` for parameters of the operation, `$request.body#/<name>` for a scalar member of its JSON
     body. Values under `scope` are stored and logged, so they must not be secret; they are needed to find the task, so
-    they must be required, and a string or an integer. `reconcile` compares members of the request only, because the
-    response may be lost. `idempotency.header` is a header parameter of the operation. `accepted` lists declared
-    statuses.
+    they must be required, and a string or an integer. Neither they nor the id may be URLs: a client would send the
+    whole URL where the API wants the id. `reconcile` compares members of the request only, because the response may be
+    lost. `idempotency.header` is a header parameter of the operation. `accepted` lists declared statuses.
     """
     by_name = {each.name: each for each in task_types(document)}
     for start in starts(document):
@@ -70,12 +70,15 @@ def _expressions(document: Document, start: Start) -> Iterator[_Fault]:
         )
     idempotency = start.node.data.get("idempotency")
     if isinstance(idempotency, dict) and "clientId" in idempotency:
-        rule = ExpressionRule("/idempotency/clientId", ("request",), _ID)
+        rule = ExpressionRule("/idempotency/clientId", ("request",), _ID, public=False)
         yield from _one(document, start, idempotency["clientId"], rule)
 
 
 def _one(document: Document, start: Start, value: Any, rule: ExpressionRule) -> Iterator[_Fault]:
     if not is_expression(value):
+        # `evaluate` returns a constant unchanged, of which the client keeps the text.
+        if rule.types is _ID and json_type(value) not in _ID:
+            yield rule.pointer, f"{preview(value)} is not {listed(sorted(_ID))}", "write a text, or an expression"
         return
     expression = parse_expression(value)
     if expression is None or expression.source not in rule.sources:
@@ -95,6 +98,9 @@ def _one(document: Document, start: Start, value: Any, rule: ExpressionRule) -> 
             f"{value} is secret, but this value is stored and logged",
             "write a value that is not secret",
         )
+    elif found.url and rule.public:
+        message = f"{value} is a URL, which would be sent as it is"
+        yield rule.pointer, message, "write the expression of a value that is the id alone"
     elif found.optional and rule.always:
         message = f"{value} is optional, but the task cannot be found without it"
         yield rule.pointer, message, "make it required, or remove it from scope"

@@ -18,6 +18,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from taskclients_core.tasks.definition import DownloadLinks
+
 from . import examples, files, messages, pages, requests, responses, routes, task_views, tasks
 from .api import Api, load, put
 from .faults import Fault, Script
@@ -170,15 +172,21 @@ class Sandbox:
             responses.success(call, api, operation, status, response)
             store = mount.stores[route.definition.kind]
             begin = partial(store.start, route, arguments, now, self._speed)
-            task = begin()
-            for start_hook in context.start_hooks:
-                start_hook(store, task, begin)
-            example = examples.response_body(api, responses.json_content(api, response))
+            task = store.find_repeated(route, arguments)
+            if task is None:
+                task = begin()
+                for start_hook in context.start_hooks:
+                    start_hook(store, task, begin)
             view = task_views.render_task(task, now, link, arguments.path)
-            return responses.success(
-                call, api, operation, status, response, task_views.submission_response(task, route, example, view)
-            )
+            value, id_headers = task_views.submission_response(task, route, response, view)
+            reply = responses.success(call, api, operation, status, response, value)
+            return evolve(reply, headers={**reply.headers, **id_headers})
         status, response = operation.success()
+        if action_routes := roles.action_routes.get(operation.id):
+            task = tasks.perform_action(action_routes, mount.stores, arguments, now, self._speed)
+            view = task_views.render_task(task, now, link, arguments.path)
+            value = task_views.action_response(task, response, view)
+            return responses.success(call, api, operation, status, response, value)
         if "x-pagination" in operation.node:
             value, headers = pages.render(operation, arguments, call)
             reply = responses.success(call, api, operation, status, response, value)
@@ -204,7 +212,10 @@ class Sandbox:
         task = store.find(name.removesuffix(".csv")) if store else None
         if task is None or task.lifecycle.at(task.started, now).phase != "succeeded":
             raise HttpError(404, "There is no such file.")
-        return files.send(files.rows(f"{task.id} again" if context.other_file else task.id), call.headers)
+        result = task.definition.task_type.result
+        declared = result.media_type if isinstance(result, DownloadLinks) else None
+        content = files.rows(f"{task.id} again" if context.other_file else task.id)
+        return files.send(content, call.headers, declared or files.MEDIA_TYPE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI request."""

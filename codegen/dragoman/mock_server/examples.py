@@ -178,7 +178,7 @@ def set_times(
         if role is None or "string" not in api.kinds(member):
             continue
         timestamp = timestamps[role]
-        text = _format_time(api, member, timestamp or 0.0)
+        text = format_time(api, member, timestamp or 0.0)
         if text is None:
             continue
         if timestamp is None:
@@ -200,7 +200,8 @@ def leave_out(api: Api, schema: Any, item: dict[str, Any], names: Sequence[str])
         value[last] = None
 
 
-def _format_time(api: Api, schema: Any, timestamp: float) -> str | None:
+def format_time(api: Api, schema: Any, timestamp: float) -> str | None:
+    """Return a time (seconds since 1970) in the form of a schema or of its example; None if it is not one of times."""
     resolved = api.resolve(schema)
     if "format" in resolved:
         return render(timestamp, resolved["format"])

@@ -22,6 +22,7 @@ PREFIX: Final = "/_files"
 LIFETIME: Final = 300
 """Seconds for which a link is valid."""
 
+MEDIA_TYPE: Final = "text/csv; charset=utf-8"
 ROWS: Final = 12
 _REMARKS: Final = ("", "regular", 'asks for "gift wrap"', "calls back, evenings only", "two lines:\nsecond line")
 _RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII | re.IGNORECASE)
@@ -74,10 +75,10 @@ def rows(seed: str) -> bytes:
     return text.getvalue().encode()
 
 
-def send(content: bytes, headers: Mapping[str, str]) -> Reply:
+def send(content: bytes, headers: Mapping[str, str], media_type: str = MEDIA_TYPE) -> Reply:
     """Return the response to a GET of a file: 200, 206 or 416 for a range, 304 if it has not changed."""
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    common = {"Content-Type": "text/csv; charset=utf-8", "ETag": etag, "Accept-Ranges": "bytes"}
+    common = {"Content-Type": media_type, "ETag": etag, "Accept-Ranges": "bytes"}
     if etag in re.split(r"\s*,\s*", headers.get("if-none-match", "")):
         return Reply(304, b"", common)
     match = _RANGE.fullmatch(headers.get("range", "").strip())

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, Final
 
 from taskclients_core.json_pointer import parse, resolve
-from taskclients_core.tasks.definition import DownloadLinks, FromList, ListPages
+from taskclients_core.tasks.definition import BoundCall, DownloadLinks, FromList, ListPages
+from taskclients_core.tasks.expressions import Expression, parse_expression
 
-from . import examples, tasks
+from . import examples, files, tasks
 from .api import Api, is_list, is_object, put
 from .examples import build, leave_out
 from .messages import HttpError
 from .request_context import RequestContext
 from .requests import Arguments
 from .responses import json_content
-from .tasks import Definition, PollRoute, Stage, Store, SubmissionRoute, Task, id_pointer, in_scope
+from .tasks import Definition, PollRoute, Stage, Store, SubmissionRoute, Task, argument, in_scope
 
 PAGE_SIZE: Final = 3
 """Default page size, small so that a few tasks fill several pages."""
@@ -40,9 +42,9 @@ def render_one(
     Raises:
         HttpError: 404 if there is no such task.
     """
-    task_id = arguments.path.get(poll_route.id_parameter, arguments.query.get(poll_route.id_parameter))
+    task_id = argument(arguments, poll_route.id_parameter)
     task = store.find(str(task_id))
-    if task is None or not in_scope(task, arguments) or context.is_hidden(task):
+    if task is None or not in_scope(task, arguments, _poll_call(poll_route)) or context.is_hidden(task):
         raise HttpError(404, f"There is no task {task_id}.", poll_route.id_parameter)
     return _render_one(task, arguments, context, link)
 
@@ -56,9 +58,9 @@ def render_list(
         HttpError: 404 for a page token that was never given out.
     """
     definition = poll_route.definition
-    found = [
-        context.apply_lifecycle(task) for task in store if in_scope(task, arguments) and not context.is_hidden(task)
-    ]
+    call = _poll_call(poll_route)
+    visible = (task for task in store if in_scope(task, arguments, call) and not context.is_hidden(task))
+    found = [context.apply_lifecycle(task) for task in visible]
     status_filter, pages = listing.filter, listing.pages
     if status_filter is not None and status_filter.parameter in arguments.query:
         requested = arguments.query[status_filter.parameter]
@@ -80,6 +82,10 @@ def render_list(
         return close_page(definition.api, page_schema(poll_route), body, pages.token)
     put(body, pages.token, next_token)
     return body
+
+
+def _poll_call(poll_route: PollRoute) -> BoundCall:
+    return poll_route.definition.task_type.poll.call
 
 
 def page_schema(poll_route: PollRoute) -> Any:
@@ -195,7 +201,7 @@ def render_task(task: Task, now: float, link: Link, path: Mapping[str, Any]) -> 
     if task.rendered is None or task.rendered[0] != inputs:
         task.rendered = (inputs, _render(task, stage, path))
     item: dict[str, Any] = deepcopy(task.rendered[1])
-    _files(task, item, stage, link)
+    _files(task, item, stage, now, link)
     return item
 
 
@@ -215,6 +221,9 @@ def _render(task: Task, stage: Stage, path: Mapping[str, Any]) -> dict[str, Any]
         _write(definition, item, pointer, value)
     end = stage.changed if stage.ended else None
     examples.set_times(definition.api, definition.schema, item, stage.started, stage.changed, end)
+    for submission in definition.submissions.values():
+        if submission.reconcile is not None and submission.reconcile.created is not None:
+            _write_time(definition, item, submission.reconcile.created, stage.started)
     return item
 
 
@@ -222,6 +231,10 @@ def _id_pointer(definition: Definition) -> str:
     """Return the JSON pointer to a task's id: as declared, or else the first member with the name of an id."""
     if definition.key:
         return definition.key
+    for operation, submission in definition.submissions.items():
+        expression = parse_expression(submission.id)
+        if _returns_task(definition, operation.success(submission.accepted)[1]) and expression is not None:
+            return expression.name if (expression.source, expression.part) == ("response", "body") else ""
     members = definition.api.members(definition.schema).schemas
     return next((f"/{name}" for name in ("id", "uuid", "guid", "taskId") if name in members), "")
 
@@ -235,6 +248,17 @@ def _write(definition: Definition, item: dict[str, Any], pointer: str, value: An
     """Set the member at a pointer, if the schema declares it."""
     if pointer and definition.api.schema_at(definition.schema, parse(pointer)) != {}:
         put(item, pointer, value)
+
+
+def _write_time(definition: Definition, item: dict[str, Any], pointer: str, timestamp: float) -> None:
+    text = examples.format_time(definition.api, definition.api.schema_at(definition.schema, parse(pointer)), timestamp)
+    if text is not None:
+        _write(definition, item, pointer, text)
+
+
+def _returns_task(definition: Definition, response: Mapping[str, Any]) -> bool:
+    schema = json_content(definition.api, response).get("schema")
+    return schema is not None and definition.api.resolve(schema) is definition.api.resolve(definition.schema)
 
 
 def _choose_example(definition: Definition, item: dict[str, Any], subject: str) -> None:
@@ -251,9 +275,10 @@ def _progress(definition: Definition, item: dict[str, Any], stage: Stage) -> Non
         return
     if progress.percent is not None:
         _write(definition, item, progress.percent, int(stage.fraction * 100))
-    if progress.total is not None and progress.done is not None:
-        total = resolve(item, progress.total, None) or 10
+    total = (resolve(item, progress.total, None) if progress.total else None) or 10
+    if progress.total is not None:
         _write(definition, item, progress.total, total)
+    if progress.done is not None:
         _write(definition, item, progress.done, int(stage.fraction * total))
 
 
@@ -280,6 +305,8 @@ def _steps(task: Task, item: dict[str, Any], stage: Stage) -> None:
         step = models[index]
         put(step, steps.key, f"{task.id}-{index + 1}")
         put(step, steps.status, words.get(phase, words.get("running")))
+        if steps.order is not None:
+            put(step, steps.order, index + 1)
         for name, value in step.items():
             if _PLACE.search(name) and isinstance(value, int):
                 step[name] = index + 1
@@ -294,24 +321,70 @@ def _named(pointer: str | None, name: str) -> dict[str, Any]:
     return {names[0]: name} if len(names) == 1 else {}
 
 
-def _files(task: Task, item: dict[str, Any], stage: Stage, link: Link) -> None:
-    definition = task.definition
-    result = definition.task_type.result
-    for each in result.links if isinstance(result, DownloadLinks) else ():
+def _files(task: Task, item: dict[str, Any], stage: Stage, now: float, link: Link) -> None:
+    api, schema = task.definition.api, task.definition.schema
+    for pointer, value in _file_members(task, now, link):
         if stage.phase == "succeeded":
-            _write(definition, item, each.at, link(task, not each.api_credentials))
+            _write(task.definition, item, pointer, value)
         else:
-            examples.leave_out(definition.api, definition.schema, item, parse(each.at))
+            examples.leave_out(api, schema, item, parse(pointer))
 
 
-def submission_response(task: Task, route: SubmissionRoute, body: Any, item: dict[str, Any]) -> Any:
-    """Return the response to the request that began a task: the example with its id, or the task itself."""
-    definition = task.definition
-    schema = json_content(definition.api, route.operation.success()[1]).get("schema")
-    if definition.api.resolve(schema) is definition.api.resolve(definition.schema):
-        return item
-    pointer = id_pointer(route.submission)
-    if is_object(body) and pointer:
-        wanted = definition.api.schema_at(schema, parse(pointer))
-        put(body, pointer, int(task.id) if "integer" in definition.api.kinds(wanted) else task.id)
-    return body
+def _file_members(task: Task, now: float, link: Link) -> Iterator[tuple[str, Any]]:
+    """Yield the members of a task that describe its file, with their values."""
+    result, api = task.definition.task_type.result, task.definition.api
+    if not isinstance(result, DownloadLinks):
+        return
+    for each in result.links:
+        yield each.at, link(task, not each.api_credentials)
+        if isinstance(each.expires, str) and each.expires != "url":
+            member = api.schema_at(task.definition.schema, parse(each.expires))
+            yield each.expires, examples.format_time(api, member, now + files.LIFETIME)
+    content = files.rows(task.id) if result.size or result.sha256 or result.md5 else b""
+    if result.size is not None:
+        yield result.size, len(content)
+    if result.sha256 is not None:
+        yield result.sha256, hashlib.sha256(content).hexdigest()
+    if result.md5 is not None:
+        yield result.md5, hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+def submission_response(
+    task: Task, route: SubmissionRoute, response: Mapping[str, Any], item: dict[str, Any]
+) -> tuple[Any, dict[str, str]]:
+    """Return body and headers of the response to the request that began a task.
+
+    The body is the example with the id, or the task itself. Scope values of the response become those of the task.
+    """
+    api, submission = task.definition.api, route.submission
+    content = json_content(api, response)
+    body = item if _returns_task(task.definition, response) else examples.response_body(api, content)
+    headers: dict[str, str] = {}
+    match parse_expression(submission.id):
+        case Expression("response", "body", pointer):
+            wanted = api.schema_at(content.get("schema"), parse(pointer))
+            value = int(task.id) if "integer" in api.kinds(wanted) else task.id
+            if not pointer:
+                body = value
+            elif is_object(body):
+                put(body, pointer, value)
+        case Expression("response", "header", name):
+            headers[name] = task.id
+        case _:
+            pass
+    for scope_name, expression in submission.scope.items():
+        match parse_expression(expression):
+            case Expression("response", "body", pointer):
+                found = resolve(body, pointer, None)
+            case Expression("response", "header", name):
+                built = str(build(api, tasks.header_schema(api, response, name)))
+                found = headers.setdefault(name, built)
+            case _:
+                continue
+        task.scope = {**(task.scope or {}), scope_name: str(found)}
+    return body, headers
+
+
+def action_response(task: Task, response: Mapping[str, Any], item: dict[str, Any]) -> Any:
+    """Return the body of the response to an action: the task if the response has its schema, else None."""
+    return item if _returns_task(task.definition, response) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
@@ -14,13 +15,14 @@ from attrs import define, field, frozen
 
 from taskclients_core.json_pointer import parse, resolve
 from taskclients_core.operation import Operation as CoreOperation
-from taskclients_core.tasks.definition import FromList, Submission, TaskType
-from taskclients_core.tasks.expressions import TASK_ID, Expression, is_expression, parse_expression
+from taskclients_core.tasks.definition import BoundCall, FromList, Submission, TaskType
+from taskclients_core.tasks.expressions import TASK_ID, Expression, is_expression, needs_response, parse_expression
 
 from ..diagnostics import Problem, Source, SpecError
 from ..spec import task_types
 from . import examples
 from .api import Api, is_object
+from .messages import HttpError
 from .requests import Arguments
 from .responses import json_content
 from .routes import Operation
@@ -46,6 +48,9 @@ class Task:
     subject: str
     """Path and id of the operation that began it, in lower case."""
 
+    request_key: tuple[str, str] | None = None
+    """Operation, and the idempotency key or client id of the request that began it; None without one."""
+
     scope: Mapping[str, str] | None = None
     """Parameter values required to find it; None for a seeded task, which is visible in every scope."""
 
@@ -66,6 +71,7 @@ class Store:
 
     def __init__(self, definitions: Sequence[Definition], now: float) -> None:
         self._tasks: dict[str, Task] = {}
+        self._by_request: dict[tuple[str, str], Task] = {}
         self._number = 0
         self._id_schemas = {each.kind: _id_schema(each) for each in definitions}
         if definitions[0].listing is not None:
@@ -78,13 +84,23 @@ class Store:
         """Return the task of an id, in any spelling that its format allows; None if there is no such task."""
         return self._tasks.get(_normalize_id(task_id))
 
+    def find_repeated(self, route: SubmissionRoute, arguments: Arguments) -> Task | None:
+        """Return the task of an earlier request with the same idempotency key or client id; None without one."""
+        key = _request_key(route, arguments)
+        return None if key is None else self._by_request.get(key)
+
     def start(self, route: SubmissionRoute, arguments: Arguments, now: float, speed: float) -> Task:
         """Begin a task for a request."""
-        definition = route.definition
-        task = self._add(definition, now, default_lifecycle(definition.status_words, speed), route.operation)
-        scope = {name: evaluate(value, arguments) for name, value in route.submission.scope.items()}
-        task.scope = {name: str(value) for name, value in scope.items()}
+        definition, submission = route.definition, route.submission
+        # An id of the client's own; None if the server makes it.
+        task_id = None if needs_response(submission.id) else evaluate(submission.id, arguments)
+        task = self._add(definition, now, default_lifecycle(definition.status_words, speed), route.operation, task_id)
+        known = {name: value for name, value in submission.scope.items() if not needs_response(value)}
+        task.scope = {name: str(evaluate(value, arguments)) for name, value in known.items()}
         task.echoes = dict(_echoes(route, arguments))
+        task.request_key = _request_key(route, arguments)
+        if task.request_key is not None:
+            self._by_request.setdefault(task.request_key, task)
         return task
 
     def rename(self, task: Task, task_id: str) -> None:
@@ -93,14 +109,19 @@ class Store:
         task.id, task.rendered = task_id, None
         self._tasks[_normalize_id(task_id)] = task
 
-    def _add(self, definition: Definition, now: float, lifecycle: Lifecycle, operation: Any) -> Task:
+    def _add(
+        self, definition: Definition, now: float, lifecycle: Lifecycle, operation: Any, task_id: object = None
+    ) -> Task:
         self._number += 1
         if len(self._tasks) >= MAX_TASKS:
-            del self._tasks[next(iter(self._tasks))]
+            oldest = self._tasks.pop(next(iter(self._tasks)))
+            if oldest.request_key is not None:
+                self._by_request.pop(oldest.request_key, None)
+        made = _make_id(self._id_schemas[definition.kind], f"{definition.kind}-{self._number}")
         task = Task(
             definition=definition,
             number=self._number,
-            id=_make_id(self._id_schemas[definition.kind], f"{definition.kind}-{self._number}"),
+            id=made if task_id is None else str(task_id),
             started=now,
             lifecycle=lifecycle,
             subject=f"{operation.path} {operation.id}".lower() if operation else "",
@@ -128,9 +149,15 @@ class Store:
 def _id_schema(definition: Definition) -> dict[str, Any]:
     """Return the schema of a task id, as declared in the response to a submission or in the task."""
     for operation, submission in definition.submissions.items():
-        pointer = id_pointer(submission)
-        content = json_content(definition.api, operation.success()[1])
-        found = definition.api.resolve(definition.api.schema_at(content.get("schema"), parse(pointer)))
+        response = operation.success(submission.accepted)[1]
+        match parse_expression(submission.id):
+            case Expression("response", "body", pointer):
+                content = json_content(definition.api, response)
+                found = definition.api.resolve(definition.api.schema_at(content.get("schema"), parse(pointer)))
+            case Expression("response", "header", name):
+                found = definition.api.resolve(header_schema(definition.api, response, name))
+            case _:
+                continue
         if is_object(found):
             return found
     found = definition.api.resolve(definition.api.schema_at(definition.schema, parse(definition.key)))
@@ -157,6 +184,14 @@ def _normalize_id(task_id: str) -> str:
         return UUID(task_id).hex
     except ValueError:
         return task_id
+
+
+def _request_key(route: SubmissionRoute, arguments: Arguments) -> tuple[str, str] | None:
+    """Return what the server recognises a repeated request by; None if there is nothing."""
+    submission = route.submission
+    header, client_id = submission.idempotency_header, submission.client_id
+    value = evaluate(client_id if header is None else str(Expression("request", "header", header)), arguments)
+    return None if value is None else (route.operation.id, str(value))
 
 
 def _echoes(route: SubmissionRoute, arguments: Arguments) -> Iterator[tuple[str, Any]]:
@@ -190,23 +225,32 @@ def _leaves(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
             yield from _leaves(member, f"{pointer}/{name}")
 
 
-def in_scope(task: Task, arguments: Arguments) -> bool:
-    """Return True if the parameters of a request match the scope of a task."""
+def argument(arguments: Arguments, name: str) -> Any:
+    """Return the value of a path, query or header parameter; None if the request has none."""
+    for values in (arguments.path, arguments.query, arguments.header):
+        if name in values:
+            return values[name]
+    return None
+
+
+def in_scope(task: Task, arguments: Arguments, call: BoundCall) -> bool:
+    """Return True if the parameters of a request match the scope of a task, as the task type binds them in a call."""
     if task.scope is None:
         return True
-    for name, value in task.definition.task_type.poll.call.arguments.items():
+    for name, value in call.arguments.items():
         expression = parse_expression(value)
         expected = task.scope.get(expression.name) if expression and expression.source == "scope" else None
-        if expected is not None:
-            requested = arguments.path.get(name, arguments.query.get(name))
-            if _normalize_id(str(requested)) != _normalize_id(expected):
-                return False
+        if expected is not None and _normalize_id(str(argument(arguments, name))) != _normalize_id(expected):
+            return False
     return True
 
 
 ENDED: Final = frozenset({"succeeded", "skipped", "failed", "cancelled"})
 QUEUED_SECONDS: Final = 1.0
 RUNNING_SECONDS: Final = 5.0
+_CANCELLED: Final = ("cancelled", "failed", "skipped", "succeeded")
+"""Phases of a task that was cancelled, in order of preference."""
+
 _STOPPED: Final = 0.4
 """Fraction of the work done by a task that did not succeed."""
 
@@ -237,15 +281,27 @@ class Lifecycle:
 
     def at(self, started: float, now: float) -> Stage:
         """Return the stage at `now` of a task that began at `started`."""
-        ends = [started]
-        for _, seconds in self.stages[:-1]:
-            ends.append(ends[-1] + seconds)
-        position = max(i for i, begin in enumerate(ends) if i == 0 or begin <= now)
+        position, ends = self._position(started, now)
         phase = self.stages[position][0]
         fraction = {"succeeded": 1.0, "skipped": 1.0, "queued": 0.0}.get(phase, _STOPPED)
         if phase == "running" and position + 1 < len(ends):
             fraction = min(1.0, (now - ends[position]) / (ends[position + 1] - ends[position]))
         return Stage(phase=phase, fraction=fraction, started=started, changed=ends[position])
+
+    def diverted(self, started: float, now: float, stages: Iterable[tuple[str, float]]) -> Lifecycle:
+        """Return the lifecycle of a task that enters other stages now."""
+        position, begins = self._position(started, now)
+        seconds = now - begins[position]
+        if begins[position] + seconds > now:  # by rounding
+            seconds = math.nextafter(seconds, 0.0)
+        return Lifecycle((*self.stages[:position], (self.stages[position][0], seconds), *stages))
+
+    def _position(self, started: float, now: float) -> tuple[int, list[float]]:
+        """Return the index of the stage at `now`, and the time at which each stage begins."""
+        begins = [started]
+        for _, seconds in self.stages[:-1]:
+            begins.append(begins[-1] + seconds)
+        return max(i for i, begin in enumerate(begins) if i == 0 or begin <= now), begins
 
 
 def default_lifecycle(phases: Container[str], speed: float, *, last: str = "succeeded") -> Lifecycle:
@@ -322,13 +378,58 @@ class SubmissionRoute:
     submission: Submission[Any, Any] = field(repr=False)
 
 
+@frozen(kw_only=True)
+class ActionRoute:
+    """Operation that cancels a task, or answers one that needs input."""
+
+    definition: Definition
+    call: BoundCall
+    cancels: bool
+
+    def find(self, store: Store, arguments: Arguments) -> Task | None:
+        """Return the task that a request names, if it is of this type and in its scope; else None."""
+        names = (name for name, value in self.call.arguments.items() if value == TASK_ID)
+        task = store.find(str(argument(arguments, next(names, ""))))
+        fits = task is not None and task.definition is self.definition and in_scope(task, arguments, self.call)
+        return task if fits else None
+
+    def perform(self, task: Task, now: float, speed: float) -> None:
+        """Cancel the task, or let it continue if it needs input. A task that has ended stays as it is."""
+        stage, words = task.lifecycle.at(task.started, now), self.definition.status_words
+        if stage.ended or not (self.cancels or stage.phase == "needs-input"):
+            return
+        stages = [stage for stage in default_lifecycle(words, speed).stages if stage[0] != "queued"]
+        if self.cancels:
+            # A vendor without a word for it shows a cancelled task as one that has failed.
+            stages = [(next(phase for phase in (*_CANCELLED, *words) if phase in words), 0.0)]
+        task.lifecycle = task.lifecycle.diverted(task.started, now, stages)
+
+
 @frozen
 class Roles:
-    """Operations of a spec that begin or return tasks, by operationId."""
+    """Operations of a spec that begin, return or change tasks, by operationId."""
 
     definitions: tuple[Definition, ...]
     poll_routes: Mapping[str, PollRoute]
     submission_routes: Mapping[str, SubmissionRoute]
+    action_routes: Mapping[str, Sequence[ActionRoute]]
+    """Several if types of tasks share an operation."""
+
+
+def perform_action(
+    routes: Sequence[ActionRoute], stores: Mapping[str, Store], arguments: Arguments, now: float, speed: float
+) -> Task:
+    """Cancel the task that a request names, or let it continue, and return it.
+
+    Raises:
+        HttpError: 404 if there is no such task.
+    """
+    for route in routes:
+        task = route.find(stores[route.definition.kind], arguments)
+        if task is not None:
+            route.perform(task, now, speed)
+            return task
+    raise HttpError(404, "There is no such task.")
 
 
 def read(api: Api, served: Iterable[Operation]) -> Roles:
@@ -341,6 +442,7 @@ def read(api: Api, served: Iterable[Operation]) -> Roles:
     definitions: list[Definition] = []
     poll_routes: dict[str, PollRoute] = {}
     submission_routes: dict[str, SubmissionRoute] = {}
+    action_routes: dict[str, list[ActionRoute]] = {}
     for name, node in api.data.get("components", {}).get("x-task-types", {}).items():
         known = partial(_known, api, by_id, name)
         task_type = task_types.read_task_type(name, node, known)
@@ -366,7 +468,11 @@ def read(api: Api, served: Iterable[Operation]) -> Roles:
             submission_routes[operation.id] = SubmissionRoute(
                 definition=definition, operation=operation, submission=submission
             )
-    return Roles(tuple(definitions), poll_routes, submission_routes)
+        cancel = [task_type.cancel] if task_type.cancel else []
+        for call in (*cancel, *task_type.actions.values()):
+            route = ActionRoute(definition=definition, call=call, cancels=call is task_type.cancel)
+            action_routes.setdefault(call.operation.name, []).append(route)
+    return Roles(tuple(definitions), poll_routes, submission_routes, action_routes)
 
 
 def evaluate(value: object, arguments: Arguments) -> Any:
@@ -387,13 +493,11 @@ def evaluate(value: object, arguments: Arguments) -> Any:
             return None
 
 
-def id_pointer(submission: Submission[Any, Any]) -> str:
-    """Return the JSON pointer to the task id in the response to a submission; '' if it is not in the body."""
-    match parse_expression(submission.id):
-        case Expression("response", "body", pointer):
-            return pointer
-        case _:
-            return ""
+def header_schema(api: Api, response: Mapping[str, Any], name: str) -> Any:
+    """Return the schema of a header of a response; None if the response declares no such header."""
+    headers = response.get("headers", {}).items()
+    found = next((header for each, header in headers if each.lower() == name.lower()), None)
+    return api.section({"header": found}, "header").get("schema")
 
 
 def _known(api: Api, operations: Mapping[str, Operation], task_type: str, name: str) -> CoreOperation[Any]:
@@ -458,7 +562,8 @@ def _links(api: Api, start: Operation, submission: Submission[Any, Any]) -> Iter
         target = api.resolve(link)
         for name, value in target.get("parameters", {}).items():
             if value == submission.id and "operationId" in target:
-                yield target["operationId"], name
+                # OpenAPI allows the location before the name: `path.id`.
+                yield target["operationId"], name.removeprefix("path.").removeprefix("query.")
 
 
 def _path_echoes(submissions: Iterable[Submission[Any, Any]]) -> Iterator[tuple[str, str]]:

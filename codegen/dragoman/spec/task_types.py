@@ -132,7 +132,6 @@ def _bound_call(node: Node, operations: Operations) -> BoundCall:
         BoundCall,
         operation=operations(node["operationId"]),
         arguments=node.get("parameters"),
-        immediate=node.get("effect") == "immediate",
     )
 
 

@@ -63,8 +63,6 @@ class BoundCall(Struct, frozen=True):
 
     operation: Operation[Any]
     arguments: Mapping[str, JsonScalar] = EMPTY_MAPPING
-    immediate: bool = False
-    """For a cancellation: True if the task has ended when the response arrives, not some time later."""
 
 
 class FromItem(Struct, frozen=True):
@@ -137,14 +135,17 @@ class AnyItem(Struct, frozen=True):
 
 
 class Condition(Struct, frozen=True, kw_only=True):
-    """Test of a task; true if all of its parts are true. Values are compared as JSON: 1 does not equal true."""
+    """Test of a task; true if all of its parts are true.
+
+    Values are compared as JSON: 1 does not equal true. An absent member equals null.
+    """
 
     phase: tuple[Phase, ...] = ()
     """Phases the task may be in; empty: any phase."""
 
     at: str | None = None
     values: tuple[JsonScalar, ...] = ()
-    """Allowed values at `at`; empty: any value."""
+    """Allowed values at `at`; empty: any value, null included, but not an absent member."""
 
     above: float | None = None
     """The value at `at` must be a number greater than this one."""
@@ -273,7 +274,11 @@ class PollTiming(Struct, frozen=True, kw_only=True):
     """Random share of the interval, 0 to 1, by which it varies."""
 
     retry_after: bool = True
+    """True if `Retry-After` of a submission or a poll delays the next poll."""
+
     retry_after_max: float = 900.0
+    """Longest such delay; a longer one ends the wait, not the task."""
+
     rate: tuple[int, float] | None = None
     """Maximum number of requests, and the seconds in which they are counted."""
 
@@ -369,6 +374,9 @@ class Submission(Struct, Generic[M, R], frozen=True, kw_only=True):
     """Header by which the server recognises a repeated request."""
 
     client_id: str | None = None
-    """Expression for the id in the request by which the server recognises a repeated one."""
+    """Expression for the id in the request by which the server recognises a repeated one.
+
+    A request without it is never sent again.
+    """
 
     reconcile: ReconcileRule | None = None

@@ -68,11 +68,7 @@ class BaseTaskHandle(Generic[M_co, R_co]):
         return self.state.snapshot
 
     def resume_token(self) -> str:
-        """Return `ref` as text, for `client.tasks.resume` in this process or another one.
-
-        Raises:
-            InvalidArgumentError: id and scope are too long for a token.
-        """
+        """Return `ref` as text, for `client.tasks.resume` in this process or another one."""
         return self.state.ref.resume_token()
 
     def __repr__(self) -> str:

@@ -85,7 +85,7 @@ def is_met(condition: Condition, task: object, phase: Phase) -> bool:
         return False
     if condition.at is not None:
         found = resolve(task, condition.at)
-        if found is MISSING or (condition.values and not _equals_any(found, condition.values)):
+        if not _equals_any(found, condition.values) if condition.values else found is MISSING:
             return False
         if condition.above is not None and not (_is_number(found) and found > condition.above):
             return False
@@ -109,7 +109,8 @@ def _matches_any(some: AnyItem, task: object) -> bool:
 
 
 def _equals_any(found: object, values: tuple[JsonScalar, ...]) -> bool:
-    return any(json_equal(found, value) for value in values)
+    """Return True if a value equals one of `values`; an absent member equals null."""
+    return any(json_equal(None if found is MISSING else found, value) for value in values)
 
 
 def _phase_of(word: object, phases: Mapping[str, Phase], *, fold: bool) -> Phase | None:
@@ -348,6 +349,9 @@ class TaskState:
 
     started: float | None = None
     """Monotonic time of the submission; None if it was made elsewhere."""
+
+    poll_after: float = -math.inf
+    """Monotonic time of the first poll, if the response to the submission had a `Retry-After`."""
 
     _observation: Observation | None = field(default=None, init=False, repr=False)
     _model: Callable[[], Any] | None = field(default=None, init=False, repr=False)

@@ -89,6 +89,17 @@ class TaskRegistry:
                 state = self._states[ref] = TaskState(ref, task_type, clock=self.config.clock, decode=decode_model)
             return state
 
+    def begun_state(self, ref: TaskRef, task_type: TaskType[Any, Any]) -> TaskState:
+        """Return the state of a task that the server has just begun.
+
+        If the server gives an id again, the handles on the earlier task keep its end.
+        """
+        with self.lock:
+            earlier = self._states.get(ref)
+            if earlier is not None and (earlier.terminal or earlier.lost_after is not None):
+                del self._states[ref]
+        return self.state_for(ref, task_type)
+
     def _decode(self, ref: TaskRef, task_type: TaskType[Any, Any], data: bytes, hint: Any) -> Any:
         """Decode a part of a task, with the client's `lenient` option.
 

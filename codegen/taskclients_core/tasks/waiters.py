@@ -18,8 +18,9 @@ from ..deadline import Deadline
 from ..effects import Callback, RunBlocking, TaskFlow, WaitForChange
 from ..errors import CallTimeoutError, InvalidArgumentError, describe, problem_of
 from ..json_pointer import MISSING, resolve
+from ..paging import page_items, paginate
 from ..server_text import join_texts
-from ..transport.call import call
+from ..transport.call import call, call_page
 from .definition import BoundCall, DownloadLinks, FromOperation, InlineResult, Phase
 from .errors import (
     PollingError,
@@ -36,6 +37,7 @@ from .expressions import call_arguments
 from .polling.policy import PollPolicy, check_seconds
 
 if TYPE_CHECKING:
+    from ..transport.config import ClientConfig
     from .snapshot import TaskSnapshot
     from .state import TaskState
     from .task_registry import TaskRegistry
@@ -580,14 +582,19 @@ def call_within(registry: TaskRegistry, state: TaskState, bound: BoundCall, dead
         ClientError: the call failed.
     """
     given = call_arguments(bound, state.ref)
+    return (yield from call(_config_within(registry, state, deadline), bound.operation, given, None))
+
+
+def _config_within(registry: TaskRegistry, state: TaskState, deadline: Deadline) -> ClientConfig:
+    """Return the client's config for a call that ends by the caller's deadline. Raises TaskTimeoutError."""
     config = registry.config
     left = deadline.remaining
     if left <= 0:
         raise timeout_error(state, deadline.waited)
-    if deadline.bounded:
-        own = config.options.deadline
-        config = evolve(config, options=evolve(config.options, deadline=left if own is None else min(own, left)))
-    return (yield from call(config, bound.operation, given, None))
+    if not deadline.bounded:
+        return config
+    own = config.options.deadline
+    return evolve(config, options=evolve(config.options, deadline=left if own is None else min(own, left)))
 
 
 def wait_for_result(registry: TaskRegistry, state: TaskState, deadline: Deadline, partial: OnPartial) -> TaskFlow[Any]:
@@ -610,7 +617,9 @@ def _value(registry: TaskRegistry, state: TaskState, snapshot: TaskSnapshot[Any]
             return state.decode(encode(None if found is MISSING else found), type_)
         case FromOperation(bound):
             try:
-                return (yield from call_within(registry, state, bound, deadline))
+                if bound.operation.pagination is None:
+                    return (yield from call_within(registry, state, bound, deadline))
+                return (yield from _all_items(registry, state, bound, deadline))
             except CallTimeoutError as error:
                 if deadline.expired:
                     raise timeout_error(state, deadline.waited) from error
@@ -619,3 +628,24 @@ def _value(registry: TaskRegistry, state: TaskState, snapshot: TaskSnapshot[Any]
             from .download.links import find_download
 
             return find_download(registry, state, snapshot)
+
+
+def _all_items(registry: TaskRegistry, state: TaskState, bound: BoundCall, deadline: Deadline) -> TaskFlow[list[Any]]:
+    """Return the items of all pages of a list.
+
+    Raises:
+        TaskTimeoutError: the deadline passed before a page was requested.
+        PagingError: the pages cannot be followed to their end.
+        ClientError: a call failed.
+    """
+    operation, found = bound.operation, list[Any]()
+    steps = paginate(operation, call_arguments(bound, state.ref))
+    request = next(steps)
+    while True:
+        config = _config_within(registry, state, deadline)
+        page = yield from call_page(config, operation, request.arguments, None, request.url)
+        found.extend(page_items(operation, page[0]))
+        try:
+            request = steps.send(page)
+        except StopIteration:
+            return found

@@ -104,8 +104,10 @@ def _call(
 
 def fetch_response(
     config: ClientConfig, operation: Operation[Any], arguments: Sequence[object], body: object
-) -> Flow[HttpResponse]:
-    """Call an endpoint and return its 2xx response undecoded.
+) -> Flow[tuple[HttpResponse, HttpRequest]]:
+    """Call an endpoint and return its 2xx response undecoded, and the request.
+
+    The body may report a failure all the same; see `ResponseParser.check`.
 
     Raises:
         InvalidArgumentError: an argument or the body is invalid; nothing was sent.
@@ -117,11 +119,11 @@ def fetch_response(
     return (yield from call.run(_fetch(call, operation, builder)))
 
 
-def _fetch(call: Call, operation: Operation[Any], builder: RequestBuilder) -> Flow[HttpResponse]:
+def _fetch(call: Call, operation: Operation[Any], builder: RequestBuilder) -> Flow[tuple[HttpResponse, HttpRequest]]:
     response, request = yield from call.send(builder, send_request)
     if not 200 <= response.status <= 299:
         raise parser_for(operation).api_error(response, request)
-    return response
+    return response, request
 
 
 def open_row_stream(

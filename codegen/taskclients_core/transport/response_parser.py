@@ -68,6 +68,7 @@ class ParseOptions:
 
 
 DEFAULT_PARSE_OPTIONS = ParseOptions()
+_LENIENT = ParseOptions(lenient=True)
 
 ResponseDecoder: TypeAlias = Callable[[HttpResponse, ParseOptions], Any]
 
@@ -124,9 +125,26 @@ class ResponseParser:
             error.operation = self.name
             error.status = status
             raise
+        self._check_value(value, response, request)
+        return value
+
+    def check(self, response: HttpResponse, request: HttpRequest) -> None:
+        """Raise the ApiError of a 2xx response whose body reports a failure (`error_when`).
+
+        The body may deviate from the declared type: what cannot be decoded reports none.
+        """
+        decode = _for_status(self.successes, response.status) or self.undeclared
+        if self.is_error is None or decode is None:
+            return
+        try:
+            value = decode(response, _LENIENT)
+        except DecodeError:
+            return
+        self._check_value(value, response, request)
+
+    def _check_value(self, value: Any, response: HttpResponse, request: HttpRequest) -> None:
         if self.is_error is not None and self.is_error(value):
             raise self._error(response, request, value, self._failure(request, value))
-        return value
 
     def api_error(
         self, response: HttpResponse, request: HttpRequest, options: ParseOptions = DEFAULT_PARSE_OPTIONS

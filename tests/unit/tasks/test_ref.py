@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 import zlib
 from base64 import urlsafe_b64encode
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from taskclients_core.errors import InvalidArgumentError
@@ -27,13 +28,10 @@ def sealed(version: str, payload: bytes) -> str:
 @given(st.builds(TaskRef, TEXT, TEXT, TEXT, st.dictionaries(TEXT, TEXT, max_size=3)))
 def test_a_token_is_short_ascii_and_comes_back(ref: TaskRef) -> None:
     """Invariant S9."""
-    try:
-        token = ref.resume_token()
-    except InvalidArgumentError:
-        assume(False)  # noqa: FBT003
-        raise
+    token = ref.resume_token()
     assert token.isascii()
-    assert len(token) <= 1024
+    written = json.dumps([ref.vendor, ref.task_type, ref.id, dict(ref.scope)])
+    assert len(token) <= 16 + 4 / 3 * len(written)
     assert TaskRef.parse(token) == ref
     assert TaskRef.parse(token).resume_token() == token
 
@@ -46,11 +44,12 @@ def test_equal_refs_have_equal_tokens() -> None:
     )
 
 
-def test_a_token_that_would_be_too_long_is_refused() -> None:
+def test_a_token_is_a_third_longer_than_id_and_scope() -> None:
     """Invariant S9."""
     assert len(TaskRef("booster", "task", "x" * 300, {"org": "y" * 300}).resume_token()) <= 1024
-    with pytest.raises(InvalidArgumentError, match=r"make a token of \d{4,} characters, allowed are 1024"):
-        TaskRef("booster", "task", "x" * 1000).resume_token()
+    long = TaskRef("booster", "task", "x" * 900)
+    assert TaskRef.parse(long.resume_token()) == long
+    assert len(long.resume_token()) < 1300
 
 
 def test_any_change_of_one_byte_is_refused_at_every_position() -> None:

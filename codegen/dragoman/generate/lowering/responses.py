@@ -310,16 +310,22 @@ def page_entry(operation: Operation, speller: Speller) -> str:
 
 def page_types(operation: Operation, page: str, speller: Speller) -> str:
     """Return the types of a page and its items, '' for an operation without pagination."""
+    item = page_item(operation, speller)
+    return f"{page}, {item}" if item else ""
+
+
+def page_item(operation: Operation, speller: Speller) -> str:
+    """Return the type of the items of a paginated operation, '' for another one."""
     if operation.pagination is None:
         return ""
-    return f"{page}, {speller.annotation(_item(operation, operation.pagination, speller))}"
+    return speller.annotation(_item(operation, operation.pagination, speller))
 
 
 def page_doc(operation: Operation, speller: Speller) -> str:
     """Return the text of `Returns:` for a paginated operation, '' for another one."""
-    if operation.pagination is None:
+    item = page_item(operation, evolve(speller, qualifier=""))
+    if not item:
         return ""
-    item = evolve(speller, qualifier="").annotation(_item(operation, operation.pagination, speller))
     return f"Lazy `Pages` of `{item}`: iterate over the items of all pages, or fetch one page with `.page()`."
 
 

@@ -26,7 +26,7 @@ from ..literals import paragraphs, sentence, tuple_of
 from ..spelling import Speller
 from .operations import argument_docs, async_doc, constant, function_name, lower_operation, section, summary
 from .requests import argument_name
-from .responses import is_optional, item_shape, returned, shape_at, success_shape
+from .responses import is_optional, item_shape, page_item, returned, shape_at, success_shape
 from .struct_source import Printer, Symbol, share
 
 _CANCELLABLE = "CancellableTaskHandle"
@@ -136,7 +136,9 @@ class TaskTypeLowering:
             case InlineResult(pointer):
                 return self._member(task_type, pointer)
             case FromOperation(call):
-                return returned(self.operations[call.operation.name], self.speller).annotation
+                operation = self.operations[call.operation.name]
+                item = page_item(operation, self.speller)
+                return f"list[{item}]" if item else returned(operation, self.speller).annotation
             case None:
                 return "None"
 

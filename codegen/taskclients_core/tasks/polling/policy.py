@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from attrs import define, field, frozen
 
 from ...deadline import Clock, Deadline, deadline_after
 from ...errors import InvalidArgumentError, describe
 from ..definition import Lifetime, PollTiming
+
+LONGEST_PAUSE: Final = 86_400.0
+"""Maximum pause in seconds. A longer `Retry-After` is treated as a mistake of the server."""
 
 
 def _seconds(_instance: Any, attribute: Any, value: object) -> None:

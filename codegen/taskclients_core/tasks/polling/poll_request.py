@@ -9,9 +9,10 @@ from attrs import evolve, field, frozen
 
 from ...effects import RunBlocking, Sleep, TaskFlow
 from ...errors import ApiError, CallTimeoutError, DecodeError
-from ...http_messages import Headers, HttpResponse
+from ...http_messages import Headers, HttpRequest, HttpResponse
 from ...transport.call import fetch_response
 from ...transport.config import ClientConfig
+from ...transport.response_parser import parser_for
 from ...transport.retry_policy import retry_after
 from ..definition import FromList, TaskType
 from ..expressions import call_arguments
@@ -91,10 +92,10 @@ def poll_tasks(config: ClientConfig, request: PollRequest) -> TaskFlow[PollResul
     try:
         request_config = _request_config(config, request, source.max_bytes)
         requests = 1
-        response = yield from fetch_response(
+        response, sent = yield from fetch_response(
             request_config, source.call.operation, call_arguments(source.call, request.ref), None
         )
-        found = yield RunBlocking(_parse_item(request, response.content), heavy=len(response.content) > LARGE_BODY)
+        found = yield RunBlocking(_parse_item(request, response, sent), heavy=len(response.content) > LARGE_BODY)
     except Exception as error:
         delay = _retry_delay(config, request, error if response is None else response)
         interrupted = _is_interrupted(error, request, clock.monotonic())
@@ -110,9 +111,10 @@ def poll_tasks(config: ClientConfig, request: PollRequest) -> TaskFlow[PollResul
     )
 
 
-def _parse_item(request: PollRequest, content: bytes) -> Any:
+def _parse_item(request: PollRequest, response: HttpResponse, sent: HttpRequest) -> Any:
     def parse() -> dict[str, tuple[bytes, Observation | None]]:
-        found = _json_object(content)
+        parser_for(request.task_type.poll.call.operation).check(response, sent)
+        found = _json_object(response.content)
         return {
             key: (found, None if found == before else parse_observation(request.task_type, found))
             for key, before in request.wanted.items()
@@ -154,11 +156,11 @@ def _poll_list(config: ClientConfig, request: PollRequest, source: FromList) -> 
             given = call_arguments(source.call, request.ref, page_arguments(source, token, filtered=request.filtered))
             requests += 1
             request_config = _request_config(config, request, source.max_bytes)
-            response = yield from fetch_response(request_config, source.call.operation, given, None)
+            response, sent = yield from fetch_response(request_config, source.call.operation, given, None)
             size += len(response.content)
             delay = _longer(delay, _retry_delay(config, request, response))
             parse = RunBlocking(
-                _parse_page(request, source, response.content, missing), heavy=len(response.content) > LARGE_BODY
+                _parse_page(request, source, response, sent, missing), heavy=len(response.content) > LARGE_BODY
             )
             page, observations = yield parse
         except Exception as failure:
@@ -194,12 +196,15 @@ def _poll_list(config: ClientConfig, request: PollRequest, source: FromList) -> 
     )
 
 
-def _parse_page(request: PollRequest, source: FromList, content: bytes, missing: Collection[str]) -> Any:
+def _parse_page(
+    request: PollRequest, source: FromList, response: HttpResponse, sent: HttpRequest, missing: Collection[str]
+) -> Any:
     pages = source.pages
 
     def parse() -> tuple[ListPage, dict[str, tuple[bytes, Observation | None]]]:
+        parser_for(source.call.operation).check(response, sent)
         page = scan_list_page(
-            content,
+            response.content,
             items=source.items,
             key=source.key,
             wanted=missing,

@@ -20,7 +20,16 @@ from ...transport.retry_policy import is_transient
 from ..definition import FromList, PollTiming, TaskType
 from ..errors import PollingError, TaskTimeoutError
 from ..state import TaskState
-from .policy import PollInterval, PollPolicy, RateLimiter, first_set, interval_for, lifetime_for, most_frequent
+from .policy import (
+    LONGEST_PAUSE,
+    PollInterval,
+    PollPolicy,
+    RateLimiter,
+    first_set,
+    interval_for,
+    lifetime_for,
+    most_frequent,
+)
 from .poll_request import PollRequest, PollResult
 
 # -- Waiters and targets
@@ -107,6 +116,9 @@ class PollTarget:
     planned: float = -inf
     """Value of `due` after the last poll."""
 
+    not_before: float = -inf
+    """Time before which the server asked not to poll any of the tasks, when it began them."""
+
     queued_at: float = inf
     """Time under which the scheduler's queue holds the target."""
 
@@ -141,13 +153,14 @@ class PollTarget:
         """Add a waiter for one of the tasks. `random`, 0 to 1, spreads the first poll."""
         if waiter not in self.waiters:
             if not self.waiters:
-                self.due = inf  # discard the plan made for earlier waiters
+                self.due = self.not_before = inf  # discard the plan made for earlier waiters
             self.waiters[waiter] = None
             self.fresh += waiter.fresh
             if waiter.until is not None:
                 heappush(self._deadlines, (waiter.until, next(_DEADLINE_ORDER), waiter))
             self._count_policy(waiter.poll, 1)
         self.awaited.setdefault(state.ref.id, {}).setdefault(state, {})[waiter] = None
+        self.not_before = min(self.not_before, state.poll_after)
         if waiter.fresh:
             wanted = now
         elif state.polls or self.failures:
@@ -199,8 +212,9 @@ class PollTarget:
         The last poll before a waiter's deadline is at most `min` seconds before it, so that the waiter does not miss
         an end.
         """
-        if not self.waiters:
-            return inf
+        return max(self.not_before, self._next_due()) if self.waiters else inf
+
+    def _next_due(self) -> float:
         due, deadline, least = self.due, self.deadline, self.bounds.min
         if deadline is None:
             return due
@@ -336,12 +350,13 @@ def give_up_error(waiter: Waiter, now: float) -> Exception | None:
 def give_up_error_at(scheduler: PollScheduler, waiter: Waiter, now: float) -> Exception | None:
     """Return the error that ends a wait at one scheduler: paused beyond its limits, or failing for too long."""
     states = waiter.schedulers[scheduler]
-    if scheduler.pause_until > now:
+    pause_until = max(scheduler.pause_until, min(state.poll_after for state in states))
+    if pause_until > now:
         longest = first_set(
             "retry_after_max", scheduler.task_type.timing.retry_after_max, waiter.poll, scheduler.client_policy
         )
-        left = scheduler.pause_until - now
-        if left > longest or (waiter.until is not None and scheduler.pause_until > waiter.until):
+        left = pause_until - now
+        if left > longest or (waiter.until is not None and pause_until > waiter.until):
             ref, last = states[0].ref, states[0].snapshot
             message = (
                 f"{ref}: the server asked for a pause of {left:.0f} s, longer than the wait allows; "
@@ -376,9 +391,6 @@ def give_up_error_at(scheduler: PollScheduler, waiter: Waiter, now: float) -> Ex
 
 BATCH: Final = 200
 """Number of tasks updated, or waits ended, before other threads and coroutines get a turn."""
-
-_LONGEST_PAUSE: Final = 86_400.0
-"""Maximum pause in seconds. A longer `Retry-After` is treated as a mistake of the server."""
 
 _ORDER: Final = count()
 _QUEUE_SLACK: Final = 32
@@ -567,7 +579,7 @@ class PollScheduler:
             self.keys = tuple(result.keys)
         details = {"pages": result.pages, "waiters": poll.waiters, "bytes": result.bytes, "elapsed": now - poll.started}
         if result.retry_after is not None:
-            self.pause_until = max(self.pause_until, now + min(result.retry_after, _LONGEST_PAUSE))
+            self.pause_until = max(self.pause_until, now + min(result.retry_after, LONGEST_PAUSE))
             details["delay"] = result.retry_after
         self._add_event("poll", None, **details)
         if result.interrupted:

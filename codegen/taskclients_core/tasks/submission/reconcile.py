@@ -15,6 +15,7 @@ from ...effects import RunBlocking, TaskFlow
 from ...json_pointer import MISSING, resolve
 from ...transport.call import fetch_response
 from ...transport.config import ClientConfig
+from ...transport.response_parser import parser_for
 from ..definition import FromList, ReconcileRule, Submission
 from ..expressions import NumberText, as_text, call_arguments, load_json
 from ..journal.entry import MAX_BASELINE, JournalEntry, fingerprint
@@ -150,7 +151,8 @@ def list_candidates(
         try:
             arguments = call_arguments(source.call, ref, page_arguments(source, token))
             config = _request_config(registry, source, deadline)
-            response = yield from fetch_response(config, source.call.operation, arguments, None)
+            response, request = yield from fetch_response(config, source.call.operation, arguments, None)
+            parser_for(source.call.operation).check(response, request)
         except Exception:
             return None
         read = _page_reader(source, reconcile, response.content, entries, deadline)

@@ -25,7 +25,14 @@ from ...transport.config import ClientConfig
 from ...transport.response_parser import parser_for
 from ...transport.retry_policy import backoff
 from ..definition import Submission
-from ..expressions import ExpressionContext, UnresolvedExpressionError, as_text, evaluate, needs_response
+from ..expressions import (
+    MAX_ID_LENGTH,
+    ExpressionContext,
+    UnresolvedExpressionError,
+    as_text,
+    evaluate,
+    needs_response,
+)
 from ..failpoints import failpoint
 from ..journal.entry import JournalEntry, boot_id, full_key
 from .reconcile import value_fingerprint
@@ -121,6 +128,9 @@ class PreparedSubmission:
     config: ClientConfig = field(repr=False)
     """Config of the client, with the options of the client view that was called."""
 
+    recognised: bool
+    """True if the server recognises a repetition of the request, so that it may be sent again."""
+
 
 def prepare(
     registry: TaskRegistry,
@@ -143,9 +153,10 @@ def prepare(
     start = uuid.uuid4().hex
     header = submission.idempotency_header
     sent = request_digest(operation.name, builder, whole=key is not None, without=header)
-    if header is not None:
-        if all(name.lower() != header.lower() for name, _ in builder.headers):
-            builder.headers.append((header, start if key is None else _in_header(key)))
+    if header is not None and all(name.lower() != header.lower() for name, _ in builder.headers):
+        builder.headers.append((header, start if key is None else _in_header(key)))
+    recognised = header is not None or _has_client_id(submission, context)
+    if recognised:
         operation = _as_idempotent(operation)
     vendor, _, task_type = submission.task_type.name.partition(".")
     config = registry.config
@@ -165,7 +176,7 @@ def prepare(
         boot=boot_id(),
     )
     config_used = config if options is None else evolve(config, options=options)
-    return PreparedSubmission(submission, operation, context, builder, entry, config_used)
+    return PreparedSubmission(submission, operation, context, builder, entry, config_used, recognised)
 
 
 def lease_seconds(options: CallOptions) -> float:
@@ -214,6 +225,13 @@ def _as_idempotent(operation: Operation[Any]) -> Operation[Any]:
     same = copy(operation)
     object.__setattr__(same, "idempotent", True)  # the class is frozen
     return same
+
+
+def _has_client_id(submission: Submission[Any, Any], context: ExpressionContext) -> bool:
+    try:
+        return submission.client_id is not None and as_text(evaluate(submission.client_id, context)) is not None
+    except UnresolvedExpressionError:
+        return False  # the caller left out the optional member
 
 
 def _echo(submission: Submission[Any, Any], context: ExpressionContext, start: str) -> tuple[tuple[str, str], ...]:
@@ -328,7 +346,7 @@ def _send_until_known(
     builder, clock = prepared.builder, call.config.clock
     builder.content = outcome.tracked(builder.content)
     retry = call.config.options.retry
-    if prepared.submission.idempotency_header is None:
+    if not prepared.recognised:
         # Even an idempotent method begins a task each time, so the transport must not retry.
         call.config = evolve(call.config, options=evolve(call.config.options, retry=None))
     tries = 0
@@ -338,9 +356,7 @@ def _send_until_known(
             response, request = yield from call.send(builder, outcome.send)
             break
         except TransportError as error:
-            can_resend = (
-                prepared.submission.idempotency_header is None and not outcome.may_have_begun and error.transient
-            )
+            can_resend = not prepared.recognised and not outcome.may_have_begun and error.transient
             if retry is None or not can_resend or tries >= min(_MAX_ATTEMPTS, retry.attempts - 1):
                 raise
             tries += 1
@@ -362,17 +378,21 @@ def _task_id(prepared: PreparedSubmission, response: HttpResponse, request: Http
     parser = parser_for(submission.operation)
     if success:
         try:
-            id_ = as_text(evaluate(submission.id, evolve(prepared.context, response=response)))
+            task_id = as_text(evaluate(submission.id, evolve(prepared.context, response=response)))
         except UnresolvedExpressionError:
-            id_ = None
-        if id_ is not None:
-            return submission.task_type.id_text(id_)
+            task_id = None
+        # An id of the response proves that the task was begun; one of the request does not.
+        if task_id is not None and needs_response(submission.id):
+            return submission.task_type.id_text(task_id)
         try:
-            parser.parse(response, request)
+            parser.check(response, request) if task_id is not None else parser.parse(response, request)
         except ApiError:
             outcome.may_have_begun = False  # an error that the API declares in a response with a success status
             raise
-        raise NoTaskIdError(f"{submission.operation.name}: the response ({status}) has no task id")
+        if task_id is None:
+            message = f"the response ({status}) has no task id of 1 to {MAX_ID_LENGTH} characters"
+            raise NoTaskIdError(f"{submission.operation.name}: {message}")
+        return submission.task_type.id_text(task_id)
     error = parser.api_error(response, request)
     if status == 409 and error.body is None:
         outcome.may_have_begun = True  # the conflict may be with the task that this very request began

@@ -16,12 +16,13 @@ from attrs import evolve
 from ...deadline import Deadline, deadline_after
 from ...effects import RunBlocking, Sleep, TaskFlow
 from ...errors import ApiError, CallTimeoutError, ClientError, DecodeError, InvalidArgumentError, TransportError
+from ...transport.retry_policy import retry_after
 from ..definition import Submission, TaskType
 from ..errors import JournalError, SubmissionUnknownError
 from ..failpoints import failpoint
 from ..journal.entry import JournalEntry, full_key, make_lease, process_id, submission_owner
 from ..journal.journal import LEASE_SECONDS, Hold, Journal
-from ..polling.policy import check_seconds
+from ..polling.policy import LONGEST_PAUSE, check_seconds
 from ..snapshot import TaskRef
 from .reconcile import Filter, ReconcileResult, can_reconcile, list_baseline, list_candidates, pick_candidate
 from .send import NoTaskIdError, PreparedSubmission, SubmitOutcome, lease_seconds, prepare, send_submission, task_scope
@@ -183,10 +184,13 @@ def _submit_prepared(registry: TaskRegistry, prepared: PreparedSubmission, deadl
             ref=ref,
         ) from error
     failpoint("submit.accepted")
-    state = registry.state_for(ref, prepared.submission.task_type)
+    state = registry.begun_state(ref, prepared.submission.task_type)
     if accepted is not None and accepted.open:
         state.hold = hold
     state.started = sent
+    delay = retry_after(response.headers, registry.config.clock.wall)
+    if delay is not None and prepared.submission.task_type.timing.retry_after:
+        state.poll_after = registry.now() + min(delay, LONGEST_PAUSE)
     registry.emit("submit", state, operation=prepared.operation)
     return state
 

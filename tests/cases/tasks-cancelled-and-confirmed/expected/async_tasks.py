@@ -59,7 +59,7 @@ MERGE: Final[TaskType[models.Work, None]] = TaskType(
     timing=PollTiming(min=0.01, max=1.0),
     input_answered=Condition(at="/answer", values=("yes",)),
     actions={"confirm": BoundCall(merges.CONFIRM_MERGE, {"id": "$task.id"})},
-    cancel=BoundCall(merges.CANCEL_MERGE, {"id": "$task.id", "force": True}, immediate=True),
+    cancel=BoundCall(merges.CANCEL_MERGE, {"id": "$task.id", "force": True}),
     handles=(MergeTaskHandle, AsyncMergeTaskHandle),
 )
 """A merge, which somebody must look at."""

@@ -35,6 +35,7 @@ _POLL: Final = FromItem(BoundCall(work.GET_WORK, {"id": "$task.id"}))
 _STATE: Final = StatusMapping(
     at="/state", phases={"running": Phase.RUNNING, "done": Phase.SUCCEEDED, "needless": Phase.SUCCEEDED}
 )
+_TIMING: Final = PollTiming(min=0.01, max=1.0)
 
 
 SUM: Final[TaskType[models.Work, int]] = TaskType(
@@ -42,7 +43,7 @@ SUM: Final[TaskType[models.Work, int]] = TaskType(
     model=models.Work,
     poll=_POLL,
     state=_STATE,
-    timing=PollTiming(min=0.01, max=1.0),
+    timing=_TIMING,
     result=InlineResult("/total", int),
 )
 """A sum: the result is a member that is always there."""
@@ -53,7 +54,7 @@ GUESS: Final[TaskType[models.Work, UUID | None]] = TaskType(
     model=models.Work,
     poll=_POLL,
     state=_STATE,
-    timing=PollTiming(min=0.01, max=1.0),
+    timing=_TIMING,
     result=InlineResult("/guess/made", GuidN | None),
 )
 """A guess: the result is a member that may be missing."""
@@ -66,10 +67,21 @@ REPORT: Final[TaskType[models.Work, models.Report | None]] = TaskType(
     state=StatusMapping(
         at="/state", phases={"running": Phase.RUNNING, "done": Phase.SUCCEEDED, "needless": Phase.SKIPPED}
     ),
-    timing=PollTiming(min=0.01, max=1.0),
+    timing=_TIMING,
     result=FromOperation(BoundCall(work.GET_REPORT, {"id": "$task.id", "language": "en"})),
 )
 """A report: the result is what another operation returns."""
+
+
+LIST: Final[TaskType[models.Work, list[models.Report]]] = TaskType(
+    name="spec.list",
+    model=models.Work,
+    poll=_POLL,
+    state=_STATE,
+    timing=_TIMING,
+    result=FromOperation(BoundCall(work.GET_FAULTS, {"id": "$task.id"})),
+)
+"""A list: the result is the items of all pages of another operation."""
 
 
 SWEEP: Final[TaskType[models.Work, None]] = TaskType(
@@ -77,7 +89,7 @@ SWEEP: Final[TaskType[models.Work, None]] = TaskType(
     model=models.Work,
     poll=_POLL,
     state=_STATE,
-    timing=PollTiming(min=0.01, max=1.0),
+    timing=_TIMING,
 )
 """A sweep: there is no result."""
 
@@ -220,4 +232,39 @@ async def begin_sweep_floor_async(
     return await client.begin(SWEEP_FLOOR, idempotency_key=idempotency_key)
 
 
-SUBMISSIONS: Final = (ADD_UP, MAKE_GUESS, WRITE_REPORT, SWEEP_FLOOR)
+LIST_FAULTS: Final = Submission(
+    operation=work.LIST_FAULTS,
+    task_type=LIST,
+    id="$response.body#/id",
+)
+
+
+def begin_list_faults(
+    client: ApiClient, *, idempotency_key: str | None = None
+) -> handles.TaskHandle[models.Work, list[models.Report]]:
+    """List faults.
+
+    Call `list_faults` and return a handle on the task that it begins; see `LIST`.
+
+    Args:
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
+    """
+    return client.begin(LIST_FAULTS, idempotency_key=idempotency_key)
+
+
+async def begin_list_faults_async(
+    client: AsyncApiClient, *, idempotency_key: str | None = None
+) -> handles.AsyncTaskHandle[models.Work, list[models.Report]]:
+    """List faults.
+
+    Async twin of `begin_list_faults`.
+
+    Args:
+        idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
+            and returns the same task.
+    """
+    return await client.begin(LIST_FAULTS, idempotency_key=idempotency_key)
+
+
+SUBMISSIONS: Final = (ADD_UP, MAKE_GUESS, WRITE_REPORT, SWEEP_FLOOR, LIST_FAULTS)

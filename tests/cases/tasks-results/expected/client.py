@@ -29,6 +29,8 @@ class ApiClient(Client):
     make_guess = work.make_guess
     write_report = work.write_report
     sweep_floor = work.sweep_floor
+    list_faults = work.list_faults
+    get_faults = work.get_faults
     get_work = work.get_work
     get_report = work.get_report
 
@@ -36,6 +38,7 @@ class ApiClient(Client):
     begin_make_guess = async_tasks.begin_make_guess
     begin_write_report = async_tasks.begin_write_report
     begin_sweep_floor = async_tasks.begin_sweep_floor
+    begin_list_faults = async_tasks.begin_list_faults
 
 
 class AsyncApiClient(AsyncClient):
@@ -48,6 +51,8 @@ class AsyncApiClient(AsyncClient):
     make_guess = work.make_guess_async
     write_report = work.write_report_async
     sweep_floor = work.sweep_floor_async
+    list_faults = work.list_faults_async
+    get_faults = work.get_faults_async
     get_work = work.get_work_async
     get_report = work.get_report_async
 
@@ -55,3 +60,4 @@ class AsyncApiClient(AsyncClient):
     begin_make_guess = async_tasks.begin_make_guess_async
     begin_write_report = async_tasks.begin_write_report_async
     begin_sweep_floor = async_tasks.begin_sweep_floor_async
+    begin_list_faults = async_tasks.begin_list_faults_async

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+from attrs import field
 from taskclients_core.formats import GuidN
 from taskclients_core.lazy_attrs import define
-from taskclients_core.model import OpenStr
+from taskclients_core.model import OpenStr, wire_member
 
 
 class State(OpenStr):
@@ -38,3 +39,11 @@ class Report:
     """A report."""
 
     text: str
+
+
+@define(kw_only=True)
+class Faults:
+    """A page of faults."""
+
+    faults: list[Report]
+    next: str | None = field(default=None, metadata=wire_member(nullable=True))

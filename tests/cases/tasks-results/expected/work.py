@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from taskclients_core import Operation, Path, Query
+from taskclients_core import AsyncPages, Operation, Pages, Pagination, Path, Query
 from taskclients_core.formats import GuidN
 
 from . import models
@@ -141,6 +141,80 @@ async def sweep_floor_async(client: AsyncApiClient) -> models.Work:
     Async twin of `sweep_floor`.
     """
     return await client.call(SWEEP_FLOOR)
+
+
+LIST_FAULTS: Final = Operation(
+    "spec.list_faults",
+    "POST",
+    "/lists",
+    returns=models.Work,
+)
+
+
+def list_faults(client: ApiClient) -> models.Work:
+    """List faults.
+
+    `begin_list_faults` returns a handle that waits for the task and returns its result.
+
+    Returns:
+        It has begun.
+
+    Raises:
+        ClientError: the call failed; see `taskclients_core.errors`.
+
+    Source: https://docs.example/lists
+    """
+    return client.call(LIST_FAULTS)
+
+
+async def list_faults_async(client: AsyncApiClient) -> models.Work:
+    """List faults.
+
+    Async twin of `list_faults`.
+    """
+    return await client.call(LIST_FAULTS)
+
+
+GET_FAULTS: Final = Operation(
+    "spec.get_faults",
+    "GET",
+    "/work/{id}/faults",
+    parameters=(Path("id", GuidN), Query("after", str)),
+    returns=models.Faults,
+    pagination=Pagination(items="faults", token="next", parameter="after"),
+)
+
+
+def get_faults(client: ApiClient, id: UUID, *, after: str | None = None) -> Pages[models.Faults, models.Report]:
+    """Read the faults that were found.
+
+    Args:
+        id: Sent as the path parameter `id`.
+        after: Sent as the query parameter `after`.
+
+    Returns:
+        Lazy `Pages` of `Report`: iterate over the items of all pages, or fetch one page with `.page()`.
+
+    Raises:
+        ClientError: the call failed; see `taskclients_core.errors`.
+
+    Source: https://docs.example/faults
+    """
+    return client.pages(GET_FAULTS, id, after)
+
+
+def get_faults_async(
+    client: AsyncApiClient, id: UUID, *, after: str | None = None
+) -> AsyncPages[models.Faults, models.Report]:
+    """Read the faults that were found.
+
+    Async twin of `get_faults`.
+
+    Args:
+        id: Sent as the path parameter `id`.
+        after: Sent as the query parameter `after`.
+    """
+    return client.pages(GET_FAULTS, id, after)
 
 
 GET_WORK: Final = Operation(
