@@ -23,7 +23,7 @@ pickled. Pickles may be stored in queues and result stores, so a pickle contains
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from http import HTTPStatus
 from typing import Any, ClassVar, Final, Self, TypeVar
@@ -33,6 +33,9 @@ from .lazy_attrs import frozen
 
 _BODIES: Mapping[str, object] = {"raw": b"", "body": None}
 """Attributes that hold a response's body, with the values that a pickle has instead."""
+
+_MOST_LISTED: Final = 30
+"""Maximum number of names in a message about an unknown one."""
 
 _WORD: Final = re.compile("[a-z_]{1,20}", re.ASCII)
 
@@ -44,6 +47,30 @@ def describe(value: object) -> str:
     if value is None or isinstance(value, int | float) or (isinstance(value, str) and _WORD.fullmatch(value)):
         return f"{value!r:.80}"
     return type(value).__name__
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is most like a misspelt one; None if none is close."""
+    from difflib import get_close_matches  # needed for messages only
+
+    others = {each.lower(): each for each in known if each != name}
+    close = get_close_matches(name.lower(), others, n=1)
+    return others[close[0]] if close else None
+
+
+def did_you_mean(name: str, known: Iterable[str], *, close_only: bool = False) -> str:
+    """Return the end of a message about an unknown name: the closest known one, or else all of them if they are few.
+
+    Args:
+        name: The unknown name.
+        known: Names that would be accepted.
+        close_only: Return '' instead of the list.
+    """
+    names = list(dict.fromkeys(known))
+    close = closest(name, names)
+    if close is not None:
+        return f"; did you mean {close!r}?"
+    return f"; known are {', '.join(names)}" if names and len(names) <= _MOST_LISTED and not close_only else ""
 
 
 def _restore(kind: type[E], arguments: tuple[Any, ...], state: dict[str, Any]) -> E:

@@ -41,10 +41,15 @@ _REMEDIES: Final = (
     (re.compile(r"\bpartial='accept'"), "--accept-partial"),
     (re.compile(r"^(account|journal)(?=:)"), r"--\1"),
     (re.compile(r"^base_url(?=:)"), "--base-url"),
+    (re.compile(r"^credentials(?=:)"), "--credentials"),
+    (re.compile(r"\bpass auth=, or (set .*)"), r"\1, or name a file with --credentials"),
     (re.compile(r"^idempotency_key(?=:)"), "--idempotency-key"),
     (re.compile(r"^key(?=:)"), "KEY"),
     (re.compile(r"^resume_token(?=:)"), "RESUME-TOKEN"),
     (re.compile(r"`tasks\.unresolved\(\)`"), "`recover`"),
+    (re.compile(r"\brestart=True\b|^restart(?=:)"), "--restart"),
+    (re.compile(r"\b(of|under|an) idempotency_key\b"), r"\1 --idempotency-key"),
+    (re.compile(r"`tasks\.discard\(('.*')\)`"), r"`discard \1`"),
 )
 """Names of the library in messages, and what the command line has in their place."""
 

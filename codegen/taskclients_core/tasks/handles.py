@@ -98,7 +98,7 @@ def discard_task(registry: TaskRegistry, state: TaskState) -> TaskFlow[None]:
     key, journal = state.journal_key, registry.journal
     if key is not None:
         state.journal_key = None
-        yield RunBlocking(lambda: journal.discard(key))
+        yield RunBlocking(lambda: journal.discard(key, state.ref))
 
 
 class TaskHandle(BaseTaskHandle[M_co, R_co]):

@@ -338,6 +338,9 @@ class TaskState:
     journal_key: str | None = None
     """Key of the task's open journal entry."""
 
+    idempotency_key: str | None = None
+    """Key under which the caller began the task, if known."""
+
     started: float | None = None
     """Monotonic time of the submission; None if it was made elsewhere."""
 

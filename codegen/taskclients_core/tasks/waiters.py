@@ -55,14 +55,21 @@ def outcome_error(state: TaskState, snapshot: TaskSnapshot[Any], partial: OnPart
     """
     ref = state.ref
     count = sum(message.level == "error" for message in snapshot.messages)
+    again = f"; pass restart=True to begin it again under idempotency_key {state.idempotency_key!r}"
+    again = again if state.idempotency_key is not None else ""
     seen = f"status {snapshot.status!r:.80}, error messages: {count}"
     match snapshot.phase:
         case Phase.FAILED:
             return TaskFailedError(
-                f"{ref}: the task failed ({seen}); read `messages`", ref=ref, last=snapshot, messages=snapshot.messages
+                f"{ref}: the task failed ({seen}); read `messages`{again}",
+                ref=ref,
+                last=snapshot,
+                messages=snapshot.messages,
             )
         case Phase.CANCELLED:
-            return TaskCancelledError(f"{ref}: the task was cancelled on the server ({seen})", ref=ref, last=snapshot)
+            return TaskCancelledError(
+                f"{ref}: the task was cancelled on the server ({seen}){again}", ref=ref, last=snapshot
+            )
         case Phase.NEEDS_INPUT:
             actions = tuple(state.task_type.actions)
             how = f"call {' or '.join(f'{name}()' for name in actions)}" if actions else "answer it in the vendor's app"
@@ -132,7 +139,7 @@ def settle_task(registry: TaskRegistry, state: TaskState, phase: Phase) -> TaskF
     if key is None:
         return
     try:
-        yield RunBlocking(lambda: journal.settle(key, phase))
+        yield RunBlocking(lambda: journal.settle(key, phase, state.ref))
     except Exception as error:
         # Do not raise: `recover` returns the task again, but the caller's result would be lost.
         registry.emit("journal", state, detail=f"the end of the task could not be written: {type(error).__name__}")

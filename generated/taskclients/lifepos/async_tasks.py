@@ -138,6 +138,7 @@ def begin_create_nomenclature_import_task(
     use_barcodes_ean13: bool | None = None,
     use_barcodes_local: bool | None = None,
     idempotency_key: str | None = None,
+    restart: bool = False,
 ) -> handles.TaskHandle[models.NomenclatureImportTask, None]:
     """Start an import of goods from an Excel file.
 
@@ -152,6 +153,7 @@ def begin_create_nomenclature_import_task(
         use_barcodes_local: Whether goods are recognized by their own bar code.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
     return client.begin(
         CREATE_NOMENCLATURE_IMPORT_TASK,
@@ -162,6 +164,7 @@ def begin_create_nomenclature_import_task(
         use_barcodes_local,
         body=body,
         idempotency_key=idempotency_key,
+        restart=restart,
     )
 
 
@@ -175,6 +178,7 @@ async def begin_create_nomenclature_import_task_async(
     use_barcodes_ean13: bool | None = None,
     use_barcodes_local: bool | None = None,
     idempotency_key: str | None = None,
+    restart: bool = False,
 ) -> handles.AsyncTaskHandle[models.NomenclatureImportTask, None]:
     """Start an import of goods from an Excel file.
 
@@ -189,6 +193,7 @@ async def begin_create_nomenclature_import_task_async(
         use_barcodes_local: Whether goods are recognized by their own bar code.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
     return await client.begin(
         CREATE_NOMENCLATURE_IMPORT_TASK,
@@ -199,6 +204,7 @@ async def begin_create_nomenclature_import_task_async(
         use_barcodes_local,
         body=body,
         idempotency_key=idempotency_key,
+        restart=restart,
     )
 
 
@@ -213,7 +219,12 @@ CREATE_REVENUE_EXPORT: Final = Submission(
 
 
 def begin_create_revenue_export(
-    client: LifePosClient, org_guid: UUID, body: models.RevenueExportParameters, *, idempotency_key: str | None = None
+    client: LifePosClient,
+    org_guid: UUID,
+    body: models.RevenueExportParameters,
+    *,
+    idempotency_key: str | None = None,
+    restart: bool = False,
 ) -> handles.TaskHandle[models.RevenueExportTask, UUID | None]:
     """Start an export of the revenue by periods to a CSV file.
 
@@ -224,8 +235,9 @@ def begin_create_revenue_export(
         body: Scope and columns of the report.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return client.begin(CREATE_REVENUE_EXPORT, org_guid, body=body, idempotency_key=idempotency_key)
+    return client.begin(CREATE_REVENUE_EXPORT, org_guid, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 async def begin_create_revenue_export_async(
@@ -234,6 +246,7 @@ async def begin_create_revenue_export_async(
     body: models.RevenueExportParameters,
     *,
     idempotency_key: str | None = None,
+    restart: bool = False,
 ) -> handles.AsyncTaskHandle[models.RevenueExportTask, UUID | None]:
     """Start an export of the revenue by periods to a CSV file.
 
@@ -244,8 +257,11 @@ async def begin_create_revenue_export_async(
         body: Scope and columns of the report.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return await client.begin(CREATE_REVENUE_EXPORT, org_guid, body=body, idempotency_key=idempotency_key)
+    return await client.begin(
+        CREATE_REVENUE_EXPORT, org_guid, body=body, idempotency_key=idempotency_key, restart=restart
+    )
 
 
 SUBMISSIONS: Final = (CREATE_NOMENCLATURE_IMPORT_TASK, CREATE_REVENUE_EXPORT)

@@ -121,6 +121,15 @@ class PreparedSubmission:
     config: ClientConfig = field(repr=False)
     """Config of the client, with the options of the client view that was called."""
 
+    def renewed(self) -> PreparedSubmission:
+        """Return the submission with another value of its idempotency header.
+
+        For the value that was sent before, the server would return the task that failed.
+        """
+        header = (self.submission.idempotency_header or "").lower()
+        headers = [(name, self.entry.start if name.lower() == header else text) for name, text in self.builder.headers]
+        return evolve(self, builder=evolve(self.builder, headers=headers))
+
 
 def prepare(
     registry: TaskRegistry,
