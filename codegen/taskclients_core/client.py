@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, Self, TypeV
 from attrs import evolve
 
 from .config import AsyncClientOptions, CallKwargs, CallOptions, ClientOptions, ClientSignature, show_options
-from .errors import InvalidArgumentError
+from .errors import InvalidArgumentError, did_you_mean
 from .events import captured_calls, captured_responses
 from .forks import ForkLock
 from .http_messages import HttpResponse, Response
@@ -50,7 +50,7 @@ class Lazy(Generic[T]):
 
 
 def make_config(
-    api: Api,
+    client: type[BaseClient],
     base_url: str | None,
     auth: object,
     parameters: Sequence[object],
@@ -65,14 +65,16 @@ def make_config(
     """
     unknown = sorted(options.keys() - ClientOptions.__annotations__.keys())
     if unknown:
-        raise TypeError(f"got an unexpected keyword argument {unknown[0]!r}")
+        suggested = did_you_mean(unknown[0], ClientOptions.__annotations__)
+        raise TypeError(f"got an unexpected keyword argument {unknown[0]!r}{suggested}")
+    from .auth.environment import environment_of
     from .transport.config import build_config
 
     # None keeps the timeouts of a supplied http_client.
     defaults = CallOptions() if options.get("http_client") is None else CallOptions(timeout=None)
     call_kwargs = {name: value for name, value in options.items() if name in CallKwargs.__annotations__}
     return build_config(
-        api,
+        client.api,
         base_url,
         auth=auth,
         user_agent=options.get("user_agent"),
@@ -81,6 +83,8 @@ def make_config(
         clock=options.get("clock"),
         variables=variables,
         server_urls=options.get("server_urls"),
+        http_client=options.get("http_client"),
+        environment=environment_of(client, client.api),
     )
 
 
@@ -131,8 +135,10 @@ class Client(BaseClient):
     """Synchronous client of one API. Thread-safe; use it in a `with` block or call `close`.
 
     Args:
-        base_url: URL to use instead of the API's own.
-        auth: Credentials; `taskclients_core.auth.credentials` lists the accepted forms.
+        base_url: URL to use instead of the API's own; default: the environment's, such as
+            `TASKCLIENTS_BOOSTER_BASE_URL`.
+        auth: Credentials; `taskclients_core.auth.credentials` lists the accepted forms. Default: the environment's,
+            such as `TASKCLIENTS_BOOSTER_TOKEN`.
         credential: Credentials of a type that only this API accepts; set by generated clients.
         parameters: Values of the API's client parameters, sent with every call; set by generated clients.
         variables: Values of the variables in the URL of the API's server; set by generated clients.
@@ -158,7 +164,7 @@ class Client(BaseClient):
         if hasattr(http, "aclose"):
             raise InvalidArgumentError("http_client: expected an httpx.Client, got an asynchronous one")
         credential = credential if auth is None else auth
-        self._config = make_config(self.api, base_url, credential, parameters, variables, options)
+        self._config = make_config(type(self), base_url, credential, parameters, variables, options)
         self._config.credentials.check_synchronous()
         from .transport.sync_driver import SyncDriver
 
@@ -247,14 +253,24 @@ class Client(BaseClient):
         return stream(self._driver, self._config, capture_call(partial(method, *arguments, **named)))
 
     def begin(
-        self, submission: Submission[M, R], *arguments: object, body: object = None, idempotency_key: str | None = None
+        self,
+        submission: Submission[M, R],
+        *arguments: object,
+        body: object = None,
+        idempotency_key: str | None = None,
+        restart: bool = False,
     ) -> TaskHandle[M, R]:
         """Begin a task and return its handle; see `tasks.begin`.
 
         Generated clients have a `begin_…` method for each operation that begins a task.
         """
         return self.tasks.begin(
-            submission, *arguments, body=body, idempotency_key=idempotency_key, options=self._config.options
+            submission,
+            *arguments,
+            body=body,
+            idempotency_key=idempotency_key,
+            restart=restart,
+            options=self._config.options,
         )
 
     @property
@@ -286,8 +302,10 @@ class AsyncClient(BaseClient):
     """Asynchronous client of one API, for many asyncio tasks; use it in an `async with` block or call `aclose`.
 
     Args:
-        base_url: URL to use instead of the API's own.
-        auth: Credentials; `taskclients_core.auth.credentials` lists the accepted forms.
+        base_url: URL to use instead of the API's own; default: the environment's, such as
+            `TASKCLIENTS_BOOSTER_BASE_URL`.
+        auth: Credentials; `taskclients_core.auth.credentials` lists the accepted forms. Default: the environment's,
+            such as `TASKCLIENTS_BOOSTER_TOKEN`.
         credential: Credentials of a type that only this API accepts; set by generated clients.
         parameters: Values of the API's client parameters, sent with every call; set by generated clients.
         variables: Values of the variables in the URL of the API's server; set by generated clients.
@@ -313,7 +331,7 @@ class AsyncClient(BaseClient):
         if http is not None and not hasattr(http, "aclose"):
             raise InvalidArgumentError("http_client: expected an httpx.AsyncClient, got a synchronous one")
         credential = credential if auth is None else auth
-        self._config = make_config(self.api, base_url, credential, parameters, variables, options)
+        self._config = make_config(type(self), base_url, credential, parameters, variables, options)
         from .transport.async_driver import AsyncDriver
 
         driver = self._driver = AsyncDriver(http, self._config)
@@ -403,14 +421,24 @@ class AsyncClient(BaseClient):
         return astream(self._driver, self._config, capture_call(partial(method, *arguments, **named)))
 
     async def begin(
-        self, submission: Submission[M, R], *arguments: object, body: object = None, idempotency_key: str | None = None
+        self,
+        submission: Submission[M, R],
+        *arguments: object,
+        body: object = None,
+        idempotency_key: str | None = None,
+        restart: bool = False,
     ) -> AsyncTaskHandle[M, R]:
         """Begin a task and return its handle; see `tasks.begin`.
 
         Generated clients have a `begin_…` method for each operation that begins a task.
         """
         return await self.tasks.begin(
-            submission, *arguments, body=body, idempotency_key=idempotency_key, options=self._config.options
+            submission,
+            *arguments,
+            body=body,
+            idempotency_key=idempotency_key,
+            restart=restart,
+            options=self._config.options,
         )
 
     @property

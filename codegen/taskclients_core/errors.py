@@ -25,7 +25,7 @@ secrets; the error itself and its copies contain them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from http import HTTPStatus
 from typing import Any, ClassVar, Final, Self, TypeVar
@@ -40,6 +40,9 @@ _BODIES: Mapping[str, object] = {"raw": b"", "body": None}
 _MAX_PATH: Final = 200
 """Maximum length of a path in a message."""
 
+_MOST_LISTED: Final = 30
+"""Maximum number of names in a message about an unknown one."""
+
 _WORD: Final = re.compile("[a-z_]{1,20}", re.ASCII)
 
 E = TypeVar("E", bound="ClientError")
@@ -50,6 +53,30 @@ def describe(value: object) -> str:
     if value is None or isinstance(value, int | float) or (isinstance(value, str) and _WORD.fullmatch(value)):
         return f"{value!r:.80}"
     return type(value).__name__
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is most like a misspelt one; None if none is close."""
+    from difflib import get_close_matches  # needed for messages only
+
+    others = {each.lower(): each for each in known if each != name}
+    close = get_close_matches(name.lower(), others, n=1)
+    return others[close[0]] if close else None
+
+
+def did_you_mean(name: str, known: Iterable[str], *, close_only: bool = False) -> str:
+    """Return the end of a message about an unknown name: the closest known one, or else all of them if they are few.
+
+    Args:
+        name: The unknown name.
+        known: Names that would be accepted.
+        close_only: Return '' instead of the list.
+    """
+    names = list(dict.fromkeys(known))
+    close = closest(name, names)
+    if close is not None:
+        return f"; did you mean {close!r}?"
+    return f"; known are {', '.join(names)}" if names and len(names) <= _MOST_LISTED and not close_only else ""
 
 
 def _restore(kind: type[E], arguments: tuple[Any, ...], state: dict[str, Any]) -> E:

@@ -50,7 +50,7 @@ _LEVELS: Final[Mapping[EventKind, int]] = {
     "unknown-status": logging.WARNING,
     "download": logging.INFO,
     "refresh": logging.DEBUG,
-    "journal": logging.DEBUG,
+    "journal": logging.WARNING,
 }
 _LOGGERS: Final = {kind: LOGGER.getChild(kind) for kind in _LEVELS}
 _REQUESTS: Final = _LOGGERS["request"]

@@ -7,13 +7,28 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from os import PathLike
-from types import MappingProxyType
-from typing import Any, BinaryIO, Generic, Literal, TypeAlias, TypedDict, TypeVar, Unpack, cast, overload
+from types import MappingProxyType, NoneType
+from typing import (
+    Annotated,
+    Any,
+    BinaryIO,
+    Generic,
+    Literal,
+    TypeAlias,
+    TypedDict,
+    TypeVar,
+    Unpack,
+    cast,
+    get_args,
+    get_origin,
+    overload,
+)
 
-from attrs import field
+from attrs import field, has
 from msgspec import Struct
 
 from .lazy_attrs import frozen
+from .model import union_members
 from .security import Security
 
 T_co = TypeVar("T_co", covariant=True)
@@ -349,3 +364,12 @@ def types_by_status(returns: object) -> Mapping[int | str, Any]:
     if isinstance(returns, Mapping):
         return cast("Mapping[int | str, Any]", returns)
     return {"2XX": returns}
+
+
+def model_type(hint: Any) -> type | None:
+    """Return the only model in a type, or None if it contains none or several types."""
+    while get_origin(hint) is Annotated:
+        hint = get_args(hint)[0]
+    alternatives = [each for each in union_members(hint) if each is not NoneType]
+    found: object = alternatives[0] if len(alternatives) == 1 else None
+    return found if isinstance(found, type) and has(found) and found is not Upload else None

@@ -102,6 +102,9 @@ class Api:
     base_url: str | None = None
     """Default base URL; None: the caller must pass one."""
 
+    test_urls: tuple[str, ...] = field(default=(), kw_only=True)
+    """URLs of servers for tests, if no server for production is known; a caller may pass one as `base_url`."""
+
     template: str | None = field(default=None, kw_only=True)
     """URL of the server as the API declares it, if it is relative (`/v1`) or has variables (`https://{region}.…`)."""
 

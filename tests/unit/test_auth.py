@@ -36,6 +36,7 @@ from taskclients_core import (
 from taskclients_core.auth.tokens import client_credentials_cache
 from taskclients_core.effects import Exclusive, Send
 from taskclients_core.http_messages import HttpRequest, HttpResponse
+from taskclients_core.security import MutualTls
 
 if TYPE_CHECKING:
     from tests.unit.conftest import ReceivedRequest, Reply, WireServer
@@ -346,12 +347,33 @@ def test_the_first_alternative_with_credentials_is_used(server: WireServer) -> N
     assert sent(server, {"key": "k"}, ((), ("key",))) == (None, "k")  # optional, but given
 
 
-def test_without_credentials_the_server_decides(server: WireServer, reply: type[Reply]) -> None:
-    assert sent(server, None, (("bearer",),)) == (None, None)
-    assert sent(server, {"bearer": "t"}, (("bearer", "key"),)) == (None, None)
-    server.reply(reply(401))
-    with client_of(server, None, BEARER) as client, pytest.raises(UnauthorizedError):
+def test_a_call_without_its_credentials_is_not_sent(server: WireServer) -> None:
+    key = Operation("test.key", "GET", "/x", parameters=(Header("X-Key", str),))
+    for given, security in ((None, (("bearer",),)), ({"bearer": "t"}, (("bearer", "key"),)), ({}, None)):
+        with client_of(server, given, BOTH, security) as client:
+            with pytest.raises(InvalidArgumentError, match=r"needs credentials.*TASKCLIENTS_TEST_TOKEN, or"):
+                client.call(GET)
+            client.call(OPEN)
+            client.call(key, "k")  # the caller passed a key as a parameter
+            with pytest.raises(InvalidArgumentError, match="needs credentials"):
+                client.call(key, None)
+    assert [request.path for request in server.requests] == ["/open", "/x"] * 3
+    certificate = client_of(server, None, {"tls": MutualTls()})
+    with (
+        certificate as client,
+        pytest.raises(InvalidArgumentError, match="pass http_client= with a client certificate"),
+    ):
         client.call(GET)
+
+
+def test_without_credentials_a_client_of_the_caller_is_in_charge(server: WireServer, reply: type[Reply]) -> None:
+    assert sent(server, None, ((), ("bearer",))) == (None, None)  # they are optional
+    with httpx.Client() as http, client_of(server, None, BEARER, http_client=http) as client:
+        client.call(GET)
+        assert "authorization" not in server.last.headers
+        server.reply(reply(401))
+        with pytest.raises(UnauthorizedError):
+            client.call(GET)
 
 
 def test_an_operation_can_have_its_own_requirements(server: WireServer) -> None:

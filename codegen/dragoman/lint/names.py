@@ -162,7 +162,7 @@ def _arguments(document: Document) -> Iterator[Problem]:
         ]
         taken: dict[str, str] = {}
         if "x-begins-task" in operation.node.data:
-            taken = {_KEY: "the argument for the idempotency key"}
+            taken = {_KEY: "the argument for the idempotency key", "restart": "the argument to begin a task again"}
             headers = {
                 mention.pointer
                 for mention, node in parameters(document, operation)

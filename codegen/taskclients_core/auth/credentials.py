@@ -13,8 +13,8 @@
   operations without security.
 
 Of an operation's alternatives, the first one whose credentials were all passed is used; a client certificate
-(`MutualTls`) belongs to the caller's httpx client and needs none. If there is no such alternative, the call is sent
-without credentials and the server decides.
+(`MutualTls`) belongs to the caller's httpx client and needs none. Without such an alternative, nothing is sent, unless
+one of them is empty, or the caller's httpx client may authenticate itself.
 """
 
 from __future__ import annotations
@@ -111,6 +111,9 @@ class AuthSource:
     renewable: bool
     """True if a new token or secret can be obtained after a 401."""
 
+    missing: str = ""
+    """Problem and remedy, if the operation needs credentials and has none."""
+
     def obtain(
         self,
         deadline: Deadline | None = None,
@@ -155,6 +158,9 @@ class Credentials:
     external: object = field(repr=False)
     """`httpx.Auth` or function on httpx requests; None: neither was passed."""
 
+    remedy: Callable[[], str] | None = field(default=None, repr=False)
+    """Function that says how to pass credentials; None: a call without any is sent."""
+
     _sources: dict[Security | None, AuthSource] = field(
         factory=dict[Security | None, AuthSource], init=False, repr=False
     )
@@ -188,7 +194,16 @@ class Credentials:
                     combine(static) if len(static) == len(parts) else None,
                     renewable=any(isinstance(part, TokenCache | SecretCallback) for part in parts),
                 )
-        return AuthSource((), AuthParts(final=False), renewable=False)
+        missing = ""
+        if self.remedy is not None and self.external is None and alternatives and () not in alternatives:
+            missing = f"needs credentials, and none that fit were given; {self.remedy()}"
+        return AuthSource((), AuthParts(final=False), renewable=False, missing=missing)
+
+
+def credential_headers(api: Api) -> frozenset[str]:
+    """Return the headers in which credentials of an API are sent, in lower case."""
+    keys = (scheme for scheme in api.schemes.values() if isinstance(scheme, ApiKey) and scheme.where == "header")
+    return frozenset({"authorization", *(scheme.name.lower() for scheme in keys)})
 
 
 def bind_credentials(

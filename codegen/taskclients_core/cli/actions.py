@@ -12,6 +12,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, cast
 
+from ..auth.environment import kebab
 from ..codec import decode, to_builtins, to_text
 from ..errors import ClientError, InvalidArgumentError
 from ..tasks import state
@@ -30,7 +31,7 @@ from .options import OperationOptions
 from .output import ref_members
 from .session import Action, Session
 from .table import table
-from .values import kebab, python_value
+from .values import python_value
 
 # -- Begin a task
 
@@ -44,7 +45,11 @@ def begin(submission: Submission[Any, Any], options: OperationOptions) -> Action
         _refuse_mixed_output(session, path, "--download")
         arguments, body = options.arguments(values), options.body(values)
         idempotency_key = values.get("idempotency_key")
-        task = await session.client.begin(submission, *arguments, body=body, idempotency_key=idempotency_key)
+        if idempotency_key is not None and submission.idempotency_header is None and not _has_journal(session):
+            raise InvalidArgumentError("--idempotency-key: needs --journal, which records the key; name a file")
+        task = await session.client.begin(
+            submission, *arguments, body=body, idempotency_key=idempotency_key, restart=bool(values.get("restart"))
+        )
         session.refs.append(task.ref)
         # Print the token before anything else can fail.
         if path == "-":
@@ -324,7 +329,7 @@ async def resolve(session: Session) -> int:
 
 
 async def discard(session: Session) -> int:
-    """Record that an unresolved start began nothing."""
+    """Remove a start from the journal, which frees its key."""
     idempotency_key = session.values["idempotency_key"]
     await session.client.tasks.discard(idempotency_key)
     session.output.record("discarded", None, idempotency_key=idempotency_key)

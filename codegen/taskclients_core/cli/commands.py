@@ -17,13 +17,13 @@ import typer
 from attrs import frozen
 from typer.main import get_command
 
+from ..auth.environment import credential_forms, environment_variable, kebab
 from ..tasks.definition import DownloadLinks
 from ..version import package_version
-from .credentials import credential_forms
 from .discovery import BeginCommand, Vendor, Vendors
 from .exit_codes import SUCCESS, USAGE
 from .options import Option, operation_options, with_unique_flags
-from .values import choices, environment_variable, kebab, metavar
+from .values import choices, metavar
 
 _HELP: Final = """Begin tasks, follow them, resume them later, and download their files.
 
@@ -74,6 +74,13 @@ _IDEMPOTENCY_KEY: Final = Option(
     metavar="KEY",
     help="Your own name for this start: with a journal, a second start with it sends nothing.",
 )
+_RESTART: Final = Option(
+    name="restart",
+    flags=("--restart",),
+    switch=True,
+    default=False,
+    help="Begin another task if the one of --idempotency-key failed or was cancelled.",
+)
 _KEY: Final = Option(name="idempotency_key", flags=(), metavar="KEY", help="Idempotency key, as `recover` prints it.")
 _RESUME_TOKEN: Final = Option(
     name="resume_token", flags=(), metavar="RESUME-TOKEN", help="Resume token that was printed when the task was begun."
@@ -95,7 +102,10 @@ _FIXED: Final[Mapping[str, tuple[str, tuple[Option, ...]]]] = {
     "download": ("Wait for a task and download its file.", (_RESUME_TOKEN, _PATH, _TIMEOUT)),
     "recover": ("Poll the open tasks of the journal once, and list the unresolved starts.", (_TIMEOUT,)),
     "resolve": ("Record which task an unresolved start began.", (_KEY, _RESUME_TOKEN)),
-    "discard": ("Record that an unresolved start began nothing.", (_KEY,)),
+    "discard": (
+        "Remove a start that began nothing, or whose task failed, from the journal; its key is free then.",
+        (_KEY,),
+    ),
     "cancel": ("Ask the vendor to cancel a task.", (_RESUME_TOKEN,)),
     "confirm": ("Confirm a task that waits for input.", (_RESUME_TOKEN,)),
 }
@@ -220,7 +230,7 @@ def _fixed_command(vendor: Vendor, word: str) -> Any:
 def _begin_command(vendor: Vendor, begin: BeginCommand) -> Any:
     submission = begin.submission
     files = (_DOWNLOAD,) if isinstance(submission.task_type.result, DownloadLinks) else ()
-    fixed = (*files, _WAIT, _TIMEOUT, _ACCEPT_PARTIAL, _IDEMPOTENCY_KEY, *_client_options(vendor))
+    fixed = (*files, _WAIT, _TIMEOUT, _ACCEPT_PARTIAL, _IDEMPOTENCY_KEY, _RESTART, *_client_options(vendor))
     ours = tuple(with_unique_flags(fixed, {"--help"}))
     reserved = {"--help", *(each for option in ours for flag in option.flags for each in flag.split("/"))}
     found = operation_options(submission.operation, begin.arguments, reserved)

@@ -18,12 +18,12 @@ from typing import Any, Final, cast
 
 from attrs import frozen
 
+from ..auth.environment import environment_variable, kebab
 from ..client import AsyncClient
 from ..operation import ClientParameter
 from ..security import Api
 from ..tasks.definition import FromList, Submission, TaskType
 from ..tasks.expressions import parse_expression
-from .values import environment_variable, kebab
 
 _ARGUMENT: Final = re.compile(r"^(\w+): (.*)$")
 

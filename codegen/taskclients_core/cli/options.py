@@ -13,18 +13,17 @@ from typing import Any, Final, cast
 
 from attrs import evolve, frozen
 
+from ..auth.environment import kebab
 from ..codec import decode
 from ..errors import DecodeError, InvalidArgumentError
 from ..model import Member, accepted_classes, is_secret, members
-from ..operation import Binary, Body, Form, Json, Multipart, Operation, Parameter, Path, Text, Upload
+from ..operation import Binary, Body, Form, Json, Multipart, Operation, Parameter, Path, Text, Upload, model_type
 from .discovery import member_docs
 from .values import (
     file_bytes,
     item_type,
     json_file,
-    kebab,
     metavar,
-    model_type,
     python_value,
     readable_path,
     singular,

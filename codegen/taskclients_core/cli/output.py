@@ -6,7 +6,7 @@ Each object has a `type`. Members keep their names and meanings; new ones may be
     begun       resume_token, vendor, task_type, id, scope; idempotency_key (null if you gave none)
     task        resume_token, vendor, task_type, id, scope; phase, status (the vendor's word), known, partial, terminal;
                 progress (0 to 1, or null), done, total; steps [{key, name, status, phase}]; messages [{level, text}];
-                observed_at; poll_error (null if the last poll succeeded); model (the members of the vendor's model under
+                observed_at; poll_error (null if the last poll succeeded); model (the members of the vendor's model by
                 their names in Python, dates in ISO 8601, without secrets and links to files; null if the response does
                 not fit it). Of a recovered task that was not polled, `phase` is null and nothing follows it
     result      resume_token, vendor, task_type, id, scope; result (as on the wire; of a file, its metadata)
@@ -48,10 +48,15 @@ _REMEDIES: Final = (
     (re.compile(r"\bpartial='accept'"), "--accept-partial"),
     (re.compile(r"^(account|journal)(?=:)"), r"--\1"),
     (re.compile(r"^base_url(?=:)"), "--base-url"),
+    (re.compile(r"^credentials(?=:)"), "--credentials"),
+    (re.compile(r"\bpass auth=, or (set .*)"), r"\1, or name a file with --credentials"),
     (re.compile(r"^idempotency_key(?=:)"), "--idempotency-key"),
     (re.compile(r"^key(?=:)"), "KEY"),
     (re.compile(r"^resume_token(?=:)"), "RESUME-TOKEN"),
     (re.compile(r"`tasks\.unresolved\(\)`"), "`recover`"),
+    (re.compile(r"\brestart=True\b|^restart(?=:)"), "--restart"),
+    (re.compile(r"\b(of|under|an) idempotency_key\b"), r"\1 --idempotency-key"),
+    (re.compile(r"`tasks\.discard\(('.*')\)`"), r"`discard \1`"),
 )
 """Names of the library in messages, and what the command line has in their place."""
 

@@ -12,17 +12,17 @@ from typing import Any, Final, TypeAlias
 
 from attrs import define, field
 
+from ..auth.environment import Environment, kebab
 from ..client import AsyncClient
 from ..errors import ClientError, InvalidArgumentError
 from ..operation import Path
 from ..tasks.handles import AsyncTaskHandle
 from ..tasks.snapshot import TaskRef
-from .credentials import read_credentials
 from .discovery import Vendor
 from .exit_codes import CLOSED, INTERRUPTED, UNAVAILABLE, code_of
 from .output import Output, write_line
 from .progress import Display, display
-from .values import kebab, python_value
+from .values import python_value
 
 _UNITS: Final = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -109,10 +109,9 @@ def _client(vendor: Vendor, values: Mapping[str, Any]) -> AsyncClient:
         options["download_hosts"] = tuple(values["download_host"])
     if values.get("allow_private_downloads"):
         options["allow_private_downloads"] = True
-    # The type of `auth` depends on the vendor; the client checks it.
-    options["auth"] = read_credentials(
-        vendor.api, values.get("credentials"), package=vendor.package, vendor=vendor.name
-    )
+    if values.get("credentials") is not None:
+        # The type of `auth` depends on the vendor; the client checks it.
+        options["auth"] = Environment(vendor.api, vendor.package).credentials(values["credentials"])
     return vendor.client(values.get("base_url"), **options)
 
 

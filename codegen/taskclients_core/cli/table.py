@@ -15,13 +15,14 @@ from uuid import UUID
 import attrs
 from attrs import frozen
 
+from ..auth.environment import kebab
 from ..errors import DecodeError
 from ..json_pointer import parse
 from ..model import UNSET, Member, accepted_classes, members
 from ..tasks.definition import FromItem, TaskType
 from ..tasks.snapshot import TaskSnapshot
 from .output import columns
-from .values import is_scalar, kebab, printable
+from .values import is_scalar, printable
 
 _SHORTEST_ID: Final = 8
 _LONGEST_TEXT: Final = 32

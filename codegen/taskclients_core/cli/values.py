@@ -7,7 +7,6 @@ names the option.
 from __future__ import annotations
 
 import json
-import re
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -19,11 +18,9 @@ from types import NoneType
 from typing import Annotated, Any, Final, get_args, get_origin
 from uuid import UUID
 
-import attrs
-
 from ..codec import decode
 from ..errors import DecodeError, InvalidArgumentError
-from ..model import accepted_classes, union_members
+from ..model import accepted_classes
 from ..operation import Upload
 
 _METAVARS: Final[dict[type, str]] = {
@@ -47,17 +44,6 @@ _DATES: Final[dict[tuple[type, ...], str]] = {
 
 
 # -- Names
-
-
-def kebab(name: str) -> str:
-    """Return the words of a name in lower case with hyphens: `pos-codes` for `pos_codes` and `posCodes`."""
-    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name)
-    return re.sub(r"[^A-Za-z0-9]+", "-", parted).strip("-").lower()
-
-
-def environment_variable(*parts: str) -> str:
-    """Return the name of an environment variable, such as `TASKCLIENTS_LIFEPOS_TOKEN`."""
-    return "_".join(kebab(part).replace("-", "_").upper() for part in parts)
 
 
 def singular(word: str) -> str:
@@ -107,15 +93,6 @@ def item_type(hint: Any) -> Any:
     while get_origin(hint) is Annotated:
         hint = get_args(hint)[0]
     return (get_args(hint) or (Any,))[0] if hint is list or get_origin(hint) is list else None
-
-
-def model_type(hint: Any) -> type | None:
-    """Return the only model in a type, or None if it contains none or several types."""
-    while get_origin(hint) is Annotated:
-        hint = get_args(hint)[0]
-    members = [each for each in union_members(hint) if each is not NoneType]
-    found: object = members[0] if len(members) == 1 else None
-    return found if isinstance(found, type) and attrs.has(found) and found is not Upload else None
 
 
 def _classes(hint: Any) -> tuple[type, ...]:

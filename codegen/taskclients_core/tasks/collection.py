@@ -120,6 +120,7 @@ class Tasks(_TaskCollection):
         *arguments: object,
         body: object = None,
         idempotency_key: str | None = None,
+        restart: bool = False,
         options: CallOptions | None = None,
     ) -> TaskHandle[M, R]:
         """Begin a task and return its handle. The generated `begin_...` functions call this method.
@@ -129,15 +130,19 @@ class Tasks(_TaskCollection):
             arguments: Arguments of the operation.
             body: Body of the operation.
             idempotency_key: Key of this submission. A second call with the key returns the task of the first one.
+            restart: Begin another task if the one of the key failed or was cancelled; it is polled if that is unknown.
             options: Options of the client view that was called; None: those of the client.
 
         Raises:
             InvalidArgumentError: the arguments are invalid, or the key belongs to another request; nothing was sent.
+            TaskFailedError, TaskCancelledError: the task of the key is known to have ended so, and `restart` is False.
             ApiError: the server refused the request.
             SubmissionUnknownError: it is unknown if the task was begun; nothing was sent twice.
             JournalError: the journal cannot be written; with `ref`, the task was begun.
         """
-        state = self._runner.run(begin(self._registry, submission, arguments, body, idempotency_key, options))
+        state = self._runner.run(
+            begin(self._registry, submission, arguments, body, idempotency_key, options, restart=restart)
+        )
         return make_handle(self._registry, self._runner, state)
 
     def resume(self, resume_token: TaskRef | str) -> TaskHandle[Any, Any]:
@@ -200,7 +205,7 @@ class Tasks(_TaskCollection):
         return make_handle(self._registry, self._runner, state)
 
     def discard(self, key: str) -> None:
-        """Remove a submission of unknown outcome from the journal, because it began no task or is irrelevant.
+        """Remove a submission from the journal, because it began no task, failed or is irrelevant. It frees the key.
 
         Raises:
             InvalidArgumentError: the journal has no submission with this key.
@@ -276,10 +281,13 @@ class AsyncTasks(_TaskCollection):
         *arguments: object,
         body: object = None,
         idempotency_key: str | None = None,
+        restart: bool = False,
         options: CallOptions | None = None,
     ) -> AsyncTaskHandle[M, R]:
         """Async twin of `Tasks.begin`."""
-        state = await self._runner.run(begin(self._registry, submission, arguments, body, idempotency_key, options))
+        state = await self._runner.run(
+            begin(self._registry, submission, arguments, body, idempotency_key, options, restart=restart)
+        )
         return make_async_handle(self._registry, self._runner, state)
 
     def resume(self, resume_token: TaskRef | str) -> AsyncTaskHandle[Any, Any]:

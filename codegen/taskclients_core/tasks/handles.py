@@ -93,8 +93,8 @@ def discard_task(registry: TaskRegistry, state: TaskState) -> TaskFlow[None]:
     """Remove a task from the journal."""
 
     def discard() -> None:
-        for key in registry.open_keys(state):
-            registry.journal.discard(key)
+        for key in registry.journal_keys(state, unfinished=False):
+            registry.journal.discard(key, state.ref)
 
     yield RunBlocking(discard)
 

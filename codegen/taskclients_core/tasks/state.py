@@ -347,6 +347,9 @@ class TaskState:
     hold: object = field(default=None, repr=False)
     """Lease of the task's journal entry, which ends with this object."""
 
+    idempotency_key: str | None = None
+    """Key under which the caller began the task, if known."""
+
     started: float | None = None
     """Monotonic time of the submission; None if it was made elsewhere."""
 

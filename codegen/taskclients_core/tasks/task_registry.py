@@ -28,7 +28,7 @@ from .polling.scheduler import BATCH, PollScheduler, Waiter, give_up_error
 from .snapshot import TaskRef
 from .state import TaskState
 
-_QUIET: Final = frozenset({"change", "poll", "refresh", "journal"})
+_QUIET: Final = frozenset({"change", "poll", "refresh"})
 """Events that are created only if a hook or logger is enabled for them."""
 
 
@@ -56,6 +56,7 @@ class TaskRegistry:
     """Guards the members below, and the schedulers, between threads."""
 
     closed: bool = field(default=False, init=False)
+    _key_warned: bool = field(default=False, init=False, repr=False)
     _states: WeakValueDictionary[TaskRef, TaskState] = field(
         factory=WeakValueDictionary[TaskRef, TaskState], init=False, repr=False
     )
@@ -148,9 +149,9 @@ class TaskRegistry:
             scheduler = self._schedulers.get(_scheduler_key(TaskRef(vendor, name, "", scope), task_type))
             return None if scheduler is None else scheduler.keys
 
-    def open_keys(self, state: TaskState) -> Sequence[str]:
-        """Return the keys of a task's open journal entries, whoever began it. Blocks."""
-        return self.journal.open_keys(state.ref, self.account, self.config.origin)
+    def journal_keys(self, state: TaskState, *, unfinished: bool) -> Sequence[str]:
+        """Return the keys of a task's journal entries, whoever began it, or only those without its end. Blocks."""
+        return self.journal.keys_of(state.ref, self.account, self.config.origin, unfinished=unfinished)
 
     # -- Waiters
 
@@ -254,6 +255,13 @@ class TaskRegistry:
             **more,
         )
         emit(on_event, event)
+
+    def warn_of_key_without_journal(self, task_type: TaskType[Any, Any]) -> None:
+        """Emit an event, once, if an idempotency key is valid for this client only."""
+        if not self.journal.lasting and not self._key_warned:
+            self._key_warned = True
+            detail = "an idempotency_key without a journal is valid for this client only; pass journal="
+            self.emit("journal", task_type, detail=detail)
 
     def emit_poll_events(self, scheduler: PollScheduler) -> bool:
         """Emit a batch of a scheduler's events; return True if there are more. Call without the lock."""

@@ -60,14 +60,16 @@ def outcome_error(state: TaskState, snapshot: TaskSnapshot[Any], partial: OnPart
         partial: "accept" counts a success with errors as a result.
     """
     ref = state.ref
+    again = f"; pass restart=True to begin it again under idempotency_key {state.idempotency_key!r}"
+    again = again if state.idempotency_key is not None else ""
     said = _vendor_messages(snapshot)
     seen = f"(status {snapshot.status!r:.80}){said and ': ' + said}"
     match snapshot.phase:
         case Phase.FAILED:
-            message = f"{ref}: the task failed {seen}; remove the cause, then begin a new task"
+            message = f"{ref}: the task failed {seen}; remove the cause, then begin a new task{again}"
             return TaskFailedError(message, ref=ref, last=snapshot, messages=snapshot.messages)
         case Phase.CANCELLED:
-            message = f"{ref}: the task was cancelled on the server {seen}; begin a new task if it is still needed"
+            message = f"{ref}: the task was cancelled on the server {seen}; begin a new one if you still need it{again}"
             return TaskCancelledError(message, ref=ref, last=snapshot)
         case Phase.NEEDS_INPUT:
             actions = tuple(state.task_type.actions)
@@ -155,12 +157,12 @@ def settle_after_snapshot(registry: TaskRegistry, state: TaskState, snapshot: Ta
 def settle_task(registry: TaskRegistry, state: TaskState, phase: Phase) -> TaskFlow[None]:
     """Settle a task in the journal: the caller has received everything."""
     journal = registry.journal
-    if not journal.lasting:
+    if not journal.lasting and state.idempotency_key is None:
         return  # accepted submissions are settled
 
     def settle() -> None:
-        for key in registry.open_keys(state):
-            journal.settle(key, phase)
+        for key in registry.journal_keys(state, unfinished=True):
+            journal.settle(key, phase, state.ref)
 
     try:
         yield RunBlocking(settle)

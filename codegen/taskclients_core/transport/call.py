@@ -319,6 +319,8 @@ class Call:
             yield Sleep(delay, self.config.clock)
 
     def _prepare(self, builder: RequestBuilder, source: AuthSource) -> Flow[HttpRequest]:
+        if source.missing and not self.config.carries_credentials(builder):
+            raise InvalidArgumentError(f"{self.operation.name}: {source.missing}")
         auth = source.static
         if auth is None:
             flow = source.obtain(self.deadline, self.config.options.on_event, self._refused)

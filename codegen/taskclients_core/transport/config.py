@@ -10,7 +10,8 @@ from urllib.parse import unquote_plus, urljoin
 
 from attrs import evolve, field, frozen
 
-from ..auth.credentials import Credentials, bind_credentials
+from ..auth.credentials import Credentials, bind_credentials, credential_headers
+from ..auth.environment import Environment
 from ..auth.tokens import AuthParts
 from ..config import CallOptions
 from ..deadline import Clock, Deadline
@@ -19,7 +20,7 @@ from ..http_messages import HttpRequest
 from ..operation import Operation
 from ..request.encoder import RequestBuilder, encode_client_parameters
 from ..request.styles import header_value
-from ..security import Api
+from ..security import Api, ApiKey
 from ..version import VERSION
 from .response_parser import parser_for
 from .retry_policy import RetryBudget
@@ -100,6 +101,18 @@ class ClientConfig:
             options.max_response_bytes,
         )
 
+    def carries_credentials(self, builder: RequestBuilder) -> bool:
+        """Return True if the caller passed credentials as parameters of the call or of the client."""
+        api, builders = self.credentials.api, (builder, self.common)
+        headers = credential_headers(api)
+        keys = {(scheme.where, scheme.name) for scheme in api.schemes.values() if isinstance(scheme, ApiKey)}
+        return any(
+            any(name.lower() in headers for name, _ in each.headers)
+            or any(("query", _parameter_name(parameter)) in keys for parameter in each.query)
+            or any(("cookie", _parameter_name(cookie)) in keys for cookie in each.cookies)
+            for each in builders
+        )
+
 
 def split_base_url(url: str) -> tuple[str, str]:
     """Return origin and path of a base URL, the path without a slash at its end."""
@@ -165,18 +178,33 @@ def build_config(
     clock: Clock | None = None,
     variables: Mapping[str, str] | None = None,
     server_urls: Mapping[str, str] | None = None,
+    http_client: object = None,
+    environment: Environment | None = None,
 ) -> ClientConfig:
     """Check the arguments of a client and build its configuration.
+
+    What is not given is read from the environment: the base URL, and credentials unless the `http_client` has its own.
 
     Raises:
         InvalidArgumentError: an argument is invalid.
     """
     variables = variables or {}
+    environment = environment or Environment(api)
+    if base_url is None:
+        base_url = environment.base_url
+    if auth is None and not _has_credentials(http_client, api):
+        auth = environment.credentials()
     own = api.base_url if api.template is None else _filled(api.template, api, variables)
     if base_url is None and own is not None and own.startswith("/"):
         raise InvalidArgumentError(
             f"base_url: required, because the API's own server is relative ({own}); "
-            f"pass its whole URL, such as 'https://<host>{own.rstrip('/')}'"
+            f"pass its whole URL, such as 'https://<host>{own.rstrip('/')}', or set {environment.variable('base_url')}"
+        )
+    if base_url is None and own is None:
+        known = f"; known for tests: {', '.join(api.test_urls)}" if api.test_urls else ""
+        raise InvalidArgumentError(
+            "base_url: required, because no URL of a server for production is known; "
+            f"pass one, or set {environment.variable('base_url')}{known}"
         )
     url = check_base_url(base_url if base_url is not None else own)
     servers = dict(
@@ -201,7 +229,15 @@ def build_config(
         parser=lambda operation: parser_for(operation).parse,
         now=now,
     )
+    if http_client is None:  # one that the caller supplied may authenticate itself
+        credentials.remedy = environment.remedy
     return evolve(anonymous, credentials=credentials)
+
+
+def _has_credentials(http_client: Any, api: Api) -> bool:
+    """Return True if the caller's httpx client authenticates itself."""
+    headers = getattr(http_client, "headers", None) or ()
+    return getattr(http_client, "auth", None) is not None or any(name in headers for name in credential_headers(api))
 
 
 def _filled(template: str, api: Api, variables: Mapping[str, str]) -> str:
@@ -252,10 +288,8 @@ def check_base_url(given: str | None, option: str = "base_url") -> str:
     """Check a base URL and remove slashes from its end.
 
     Raises:
-        InvalidArgumentError: it is None, or does not consist of scheme, host, optional port and optional path.
+        InvalidArgumentError: it does not consist of scheme, host, optional port and optional path.
     """
-    if given is None:
-        raise InvalidArgumentError(f"{option}: required, because this API has no default URL")
     if not isinstance(given, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
         raise InvalidArgumentError(f"{option}: expected str, got {type(given).__name__}")
     if "?" in given or "#" in given:

@@ -72,7 +72,7 @@ REQUEST_IMPORT: Final = Submission(
 
 
 def begin_request_import(
-    client: BoosterClient, body: models.ImportRequest, *, idempotency_key: str | None = None
+    client: BoosterClient, body: models.ImportRequest, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.TaskHandle[models.Task, DownloadableFile]:
     """Import the sell-outs and customers of a file.
 
@@ -82,12 +82,13 @@ def begin_request_import(
         body: Which file to import. Its `brand` also fills the path.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return client.begin(REQUEST_IMPORT, body=body, idempotency_key=idempotency_key)
+    return client.begin(REQUEST_IMPORT, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 async def begin_request_import_async(
-    client: AsyncBoosterClient, body: models.ImportRequest, *, idempotency_key: str | None = None
+    client: AsyncBoosterClient, body: models.ImportRequest, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.AsyncTaskHandle[models.Task, DownloadableFile]:
     """Import the sell-outs and customers of a file.
 
@@ -97,8 +98,9 @@ async def begin_request_import_async(
         body: Which file to import. Its `brand` also fills the path.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return await client.begin(REQUEST_IMPORT, body=body, idempotency_key=idempotency_key)
+    return await client.begin(REQUEST_IMPORT, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 EXPORT_CUSTOMER: Final = Submission(
@@ -111,7 +113,7 @@ EXPORT_CUSTOMER: Final = Submission(
 
 
 def begin_export_customer(
-    client: BoosterClient, body: models.ExportCustomer, *, idempotency_key: str | None = None
+    client: BoosterClient, body: models.ExportCustomer, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.TaskHandle[models.Task, DownloadableFile]:
     """Start an export of customers.
 
@@ -121,12 +123,17 @@ def begin_export_customer(
         body: Which customers to export. Its `brand` also fills the path.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return client.begin(EXPORT_CUSTOMER, body=body, idempotency_key=idempotency_key)
+    return client.begin(EXPORT_CUSTOMER, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 async def begin_export_customer_async(
-    client: AsyncBoosterClient, body: models.ExportCustomer, *, idempotency_key: str | None = None
+    client: AsyncBoosterClient,
+    body: models.ExportCustomer,
+    *,
+    idempotency_key: str | None = None,
+    restart: bool = False,
 ) -> handles.AsyncTaskHandle[models.Task, DownloadableFile]:
     """Start an export of customers.
 
@@ -136,8 +143,9 @@ async def begin_export_customer_async(
         body: Which customers to export. Its `brand` also fills the path.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return await client.begin(EXPORT_CUSTOMER, body=body, idempotency_key=idempotency_key)
+    return await client.begin(EXPORT_CUSTOMER, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 EXPORT_STOCK: Final = Submission(
@@ -150,7 +158,7 @@ EXPORT_STOCK: Final = Submission(
 
 
 def begin_export_stock(
-    client: BoosterClient, body: models.ExportStock, *, idempotency_key: str | None = None
+    client: BoosterClient, body: models.ExportStock, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.TaskHandle[models.Task, DownloadableFile]:
     """Start an export of the stock.
 
@@ -160,12 +168,13 @@ def begin_export_stock(
         body: Which stock to export. Its `brand` also fills the path.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return client.begin(EXPORT_STOCK, body=body, idempotency_key=idempotency_key)
+    return client.begin(EXPORT_STOCK, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 async def begin_export_stock_async(
-    client: AsyncBoosterClient, body: models.ExportStock, *, idempotency_key: str | None = None
+    client: AsyncBoosterClient, body: models.ExportStock, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.AsyncTaskHandle[models.Task, DownloadableFile]:
     """Start an export of the stock.
 
@@ -175,8 +184,9 @@ async def begin_export_stock_async(
         body: Which stock to export. Its `brand` also fills the path.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return await client.begin(EXPORT_STOCK, body=body, idempotency_key=idempotency_key)
+    return await client.begin(EXPORT_STOCK, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 EXPORT_MOVEMENT: Final = Submission(
@@ -189,7 +199,7 @@ EXPORT_MOVEMENT: Final = Submission(
 
 
 def begin_export_movement(
-    client: BoosterClient, body: models.ExportMovement, *, idempotency_key: str | None = None
+    client: BoosterClient, body: models.ExportMovement, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.TaskHandle[models.Task, DownloadableFile]:
     """Start an export of stock movements.
 
@@ -199,12 +209,17 @@ def begin_export_movement(
         body: Which stock movements to export. Its `brand` also fills the path.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return client.begin(EXPORT_MOVEMENT, body=body, idempotency_key=idempotency_key)
+    return client.begin(EXPORT_MOVEMENT, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 async def begin_export_movement_async(
-    client: AsyncBoosterClient, body: models.ExportMovement, *, idempotency_key: str | None = None
+    client: AsyncBoosterClient,
+    body: models.ExportMovement,
+    *,
+    idempotency_key: str | None = None,
+    restart: bool = False,
 ) -> handles.AsyncTaskHandle[models.Task, DownloadableFile]:
     """Start an export of stock movements.
 
@@ -214,8 +229,9 @@ async def begin_export_movement_async(
         body: Which stock movements to export. Its `brand` also fills the path.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return await client.begin(EXPORT_MOVEMENT, body=body, idempotency_key=idempotency_key)
+    return await client.begin(EXPORT_MOVEMENT, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 EXPORT_SELL_OUT: Final = Submission(
@@ -228,7 +244,7 @@ EXPORT_SELL_OUT: Final = Submission(
 
 
 def begin_export_sell_out(
-    client: BoosterClient, body: models.ExportSellOut, *, idempotency_key: str | None = None
+    client: BoosterClient, body: models.ExportSellOut, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.TaskHandle[models.Task, DownloadableFile]:
     """Start an export of sell-outs.
 
@@ -238,12 +254,13 @@ def begin_export_sell_out(
         body: Which sell-outs to export. Its `brand` also fills the path.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return client.begin(EXPORT_SELL_OUT, body=body, idempotency_key=idempotency_key)
+    return client.begin(EXPORT_SELL_OUT, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 async def begin_export_sell_out_async(
-    client: AsyncBoosterClient, body: models.ExportSellOut, *, idempotency_key: str | None = None
+    client: AsyncBoosterClient, body: models.ExportSellOut, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.AsyncTaskHandle[models.Task, DownloadableFile]:
     """Start an export of sell-outs.
 
@@ -253,8 +270,9 @@ async def begin_export_sell_out_async(
         body: Which sell-outs to export. Its `brand` also fills the path.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return await client.begin(EXPORT_SELL_OUT, body=body, idempotency_key=idempotency_key)
+    return await client.begin(EXPORT_SELL_OUT, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 EXPORT_ORDER: Final = Submission(
@@ -267,7 +285,7 @@ EXPORT_ORDER: Final = Submission(
 
 
 def begin_export_order(
-    client: BoosterClient, body: models.ExportOrder, *, idempotency_key: str | None = None
+    client: BoosterClient, body: models.ExportOrder, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.TaskHandle[models.Task, DownloadableFile]:
     """Start an export of orders.
 
@@ -277,12 +295,13 @@ def begin_export_order(
         body: Which orders to export. Its `brand` also fills the path.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return client.begin(EXPORT_ORDER, body=body, idempotency_key=idempotency_key)
+    return client.begin(EXPORT_ORDER, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 async def begin_export_order_async(
-    client: AsyncBoosterClient, body: models.ExportOrder, *, idempotency_key: str | None = None
+    client: AsyncBoosterClient, body: models.ExportOrder, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.AsyncTaskHandle[models.Task, DownloadableFile]:
     """Start an export of orders.
 
@@ -292,8 +311,9 @@ async def begin_export_order_async(
         body: Which orders to export. Its `brand` also fills the path.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return await client.begin(EXPORT_ORDER, body=body, idempotency_key=idempotency_key)
+    return await client.begin(EXPORT_ORDER, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 EXPORT_INVOICE: Final = Submission(
@@ -306,7 +326,7 @@ EXPORT_INVOICE: Final = Submission(
 
 
 def begin_export_invoice(
-    client: BoosterClient, body: models.ExportInvoice, *, idempotency_key: str | None = None
+    client: BoosterClient, body: models.ExportInvoice, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.TaskHandle[models.Task, DownloadableFile]:
     """Start an export of invoices.
 
@@ -316,12 +336,13 @@ def begin_export_invoice(
         body: Which invoices to export. Its `brand` also fills the path.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return client.begin(EXPORT_INVOICE, body=body, idempotency_key=idempotency_key)
+    return client.begin(EXPORT_INVOICE, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 async def begin_export_invoice_async(
-    client: AsyncBoosterClient, body: models.ExportInvoice, *, idempotency_key: str | None = None
+    client: AsyncBoosterClient, body: models.ExportInvoice, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.AsyncTaskHandle[models.Task, DownloadableFile]:
     """Start an export of invoices.
 
@@ -331,8 +352,9 @@ async def begin_export_invoice_async(
         body: Which invoices to export. Its `brand` also fills the path.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return await client.begin(EXPORT_INVOICE, body=body, idempotency_key=idempotency_key)
+    return await client.begin(EXPORT_INVOICE, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 SUBMISSIONS: Final = (

@@ -140,6 +140,7 @@ def begin_create_nomenclature_import_task(
     use_barcodes_ean13: bool | None = None,
     use_barcodes_local: bool | None = None,
     idempotency_key: str | None = None,
+    restart: bool = False,
 ) -> handles.TaskHandle[models.NomenclatureImportTask, None]:
     """Start an import of goods from an Excel file.
 
@@ -154,6 +155,7 @@ def begin_create_nomenclature_import_task(
         use_barcodes_local: Whether goods are recognized by their own bar code.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
     return client.begin(
         CREATE_NOMENCLATURE_IMPORT_TASK,
@@ -164,6 +166,7 @@ def begin_create_nomenclature_import_task(
         use_barcodes_local,
         body=body,
         idempotency_key=idempotency_key,
+        restart=restart,
     )
 
 
@@ -177,6 +180,7 @@ async def begin_create_nomenclature_import_task_async(
     use_barcodes_ean13: bool | None = None,
     use_barcodes_local: bool | None = None,
     idempotency_key: str | None = None,
+    restart: bool = False,
 ) -> handles.AsyncTaskHandle[models.NomenclatureImportTask, None]:
     """Start an import of goods from an Excel file.
 
@@ -191,6 +195,7 @@ async def begin_create_nomenclature_import_task_async(
         use_barcodes_local: Whether goods are recognized by their own bar code.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
     return await client.begin(
         CREATE_NOMENCLATURE_IMPORT_TASK,
@@ -201,6 +206,7 @@ async def begin_create_nomenclature_import_task_async(
         use_barcodes_local,
         body=body,
         idempotency_key=idempotency_key,
+        restart=restart,
     )
 
 
@@ -215,7 +221,12 @@ CREATE_REVENUE_EXPORT: Final = Submission(
 
 
 def begin_create_revenue_export(
-    client: LifePosClient, org_guid: UUID, body: models.RevenueExportParameters, *, idempotency_key: str | None = None
+    client: LifePosClient,
+    org_guid: UUID,
+    body: models.RevenueExportParameters,
+    *,
+    idempotency_key: str | None = None,
+    restart: bool = False,
 ) -> handles.TaskHandle[models.RevenueExportTask, UUID | None]:
     """Start an export of the revenue by periods to a CSV file.
 
@@ -226,8 +237,9 @@ def begin_create_revenue_export(
         body: Scope and columns of the report.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return client.begin(CREATE_REVENUE_EXPORT, org_guid, body=body, idempotency_key=idempotency_key)
+    return client.begin(CREATE_REVENUE_EXPORT, org_guid, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 async def begin_create_revenue_export_async(
@@ -236,6 +248,7 @@ async def begin_create_revenue_export_async(
     body: models.RevenueExportParameters,
     *,
     idempotency_key: str | None = None,
+    restart: bool = False,
 ) -> handles.AsyncTaskHandle[models.RevenueExportTask, UUID | None]:
     """Start an export of the revenue by periods to a CSV file.
 
@@ -246,8 +259,11 @@ async def begin_create_revenue_export_async(
         body: Scope and columns of the report.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return await client.begin(CREATE_REVENUE_EXPORT, org_guid, body=body, idempotency_key=idempotency_key)
+    return await client.begin(
+        CREATE_REVENUE_EXPORT, org_guid, body=body, idempotency_key=idempotency_key, restart=restart
+    )
 
 
 SUBMISSIONS: Final = (CREATE_NOMENCLATURE_IMPORT_TASK, CREATE_REVENUE_EXPORT)

@@ -74,7 +74,11 @@ CREATE_DEALER: Final = Submission(
 
 
 def begin_create_dealer(
-    client: MyKaarmaClient, body: models.CreateDealerRequest, *, idempotency_key: str | None = None
+    client: MyKaarmaClient,
+    body: models.CreateDealerRequest,
+    *,
+    idempotency_key: str | None = None,
+    restart: bool = False,
 ) -> handles.TaskHandle[models.AsyncProcess, None]:
     """Create a dealer.
 
@@ -84,14 +88,19 @@ def begin_create_dealer(
         body: A dealer to be created. The page marks no member as required.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
 
     Assumed: The page does not say that requestUuid is the id of the process; it is the only id in the answer.
     """
-    return client.begin(CREATE_DEALER, body=body, idempotency_key=idempotency_key)
+    return client.begin(CREATE_DEALER, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 async def begin_create_dealer_async(
-    client: AsyncMyKaarmaClient, body: models.CreateDealerRequest, *, idempotency_key: str | None = None
+    client: AsyncMyKaarmaClient,
+    body: models.CreateDealerRequest,
+    *,
+    idempotency_key: str | None = None,
+    restart: bool = False,
 ) -> handles.AsyncTaskHandle[models.AsyncProcess, None]:
     """Create a dealer.
 
@@ -101,8 +110,9 @@ async def begin_create_dealer_async(
         body: A dealer to be created. The page marks no member as required.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return await client.begin(CREATE_DEALER, body=body, idempotency_key=idempotency_key)
+    return await client.begin(CREATE_DEALER, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 SUBMISSIONS: Final = (CREATE_DEALER,)

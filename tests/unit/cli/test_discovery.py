@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from taskclients.booster import models
+from taskclients_core.auth.environment import environment_variable, kebab
 from taskclients_core.cli.discovery import Vendors, argument_docs, command_words, member_docs, summary
 from taskclients_core.cli.exit_codes import code_of, worst
-from taskclients_core.cli.values import environment_variable, kebab, printable, singular
+from taskclients_core.cli.values import printable, singular
 from taskclients_core.errors import ConnectionFailedError, InvalidArgumentError
 from taskclients_core.tasks.errors import (
     DownloadError,

@@ -75,7 +75,7 @@ def test_a_start_is_one_request_and_gives_the_task() -> None:
     assert [event.kind for event in process.events if event.task] == ["submit"]
     (entry,) = process.registry.journal.open_entries("booster", "default")
     assert (entry.state, entry.ref) == ("accepted", record.ref)
-    assert process.registry.open_keys(record) == [entry.key]
+    assert process.registry.journal_keys(record, unfinished=True) == [entry.key]
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES, ids=lambda outcome: outcome.name)
@@ -496,7 +496,7 @@ def test_the_same_key_and_request_is_the_same_task() -> None:
     assert process.submit(key="2026-11-22") is record
     other = Process(vendor, journal)  # another client, or another day
     assert other.submit(key="2026-11-22").ref == record.ref
-    for key in process.registry.open_keys(record):
+    for key in process.registry.journal_keys(record, unfinished=True):
         journal.settle(key, Phase.SUCCEEDED)
     assert other.submit(key="2026-11-22").ref == record.ref
     assert len(vendor.posts) == 1
@@ -652,10 +652,10 @@ def test_a_journal_that_cannot_be_written_raises_journal_error(after: bool) -> N
     class Full(LastingMemory):
         full = False
 
-        def intend(self, entry: Any) -> Any:
+        def intend(self, entry: Any, *, replaces: str | None = None) -> Any:
             if self.full:
                 raise JournalError("the disk is full")
-            return super().intend(entry)
+            return super().intend(entry, replaces=replaces)
 
         def accept(self, key: str, ref: TaskRef) -> None:
             raise OSError(28, "No space left on device")

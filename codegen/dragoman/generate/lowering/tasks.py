@@ -161,6 +161,8 @@ _KEY_DOC = (
     "idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing "
     "and returns the same task."
 )
+_RESTART = ir.Argument(name="restart", type="bool", default="False")
+_RESTART_DOC = "restart: Begin another task if the one of `idempotency_key` failed or was cancelled."
 
 
 @frozen(kw_only=True)
@@ -230,7 +232,8 @@ def _begin_function(
         default=header.default if header else "None",
     )
     passed = [_KEY if header and each == header.name else each for each in endpoint.passed.split(", ")]
-    docs = [*argument_docs(operation, (*endpoint.positional, *keyword), lowering.speller, assumed=False), _KEY_DOC]
+    arguments = argument_docs(operation, (*endpoint.positional, *keyword), lowering.speller, assumed=False)
+    docs = [*arguments, _KEY_DOC, _RESTART_DOC]
     return ir.BeginFunction(
         constant=endpoint.constant,
         entries=printer.arguments(submission.definition),
@@ -239,8 +242,8 @@ def _begin_function(
         doc=_doc(operation, submission, endpoint.function, docs),
         async_doc=async_doc(summary(operation), function, docs),
         positional=endpoint.positional,
-        keyword=tuple(sorted((*keyword, key), key=lambda each: bool(each.default))),
-        passed=", ".join([*passed, f"{_KEY}={_KEY}"]),
+        keyword=tuple(sorted((*keyword, key, _RESTART), key=lambda each: bool(each.default))),
+        passed=", ".join([*passed, f"{_KEY}={_KEY}", "restart=restart"]),
         handle=lowering.handle(task_type),
         async_handle=lowering.handle(task_type, "Async"),
         needs_cast=bool(task_type.cancel or task_type.actions),

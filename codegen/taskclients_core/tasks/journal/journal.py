@@ -93,14 +93,15 @@ class Journal:
         self._dropped: deque[tuple[str, str]] = deque()
         """Keys and owners of leases that are over, but not released in the storage yet."""
 
-    def intend(self, entry: JournalEntry) -> JournalEntry:
+    def intend(self, entry: JournalEntry, *, replaces: str | None = None) -> JournalEntry:
         """Write an entry unless its key exists; return the entry of the key.
 
-        The returned entry is the new one if its `start` equals that of the argument.
+        The returned entry is the new one if its `start` equals that of the argument. `replaces` is the `start` of an
+        entry that the new one may replace.
         """
         with self._transaction(write=True) as transaction:
             found = self._get(transaction, entry.key)
-            if found is not None and not self._expired(found):
+            if found is not None and found.start != replaces and not self._expired(found):
                 return found
             # Renew the lease by the journal's own clock, which also decides when it ends.
             lease = entry.lease and make_lease(self._clock, entry.lease.owner, entry.lease.seconds)
@@ -137,17 +138,20 @@ class Journal:
             if found is not None and found.state == "intended":
                 self._put(transaction, "mark_unknown", evolve(found, state="unknown"))
 
-    def settle(self, key: str, phase: Phase) -> None:
-        """Record that a task is finished for the caller: `recover` no longer returns it."""
+    def settle(self, key: str, phase: Phase, ref: TaskRef | None = None) -> None:
+        """Record that a task is finished for the caller: `recover` no longer returns it.
+
+        With `ref`, nothing is recorded if the key belongs to another task by now.
+        """
         with self._changing(key) as (transaction, found):
-            if found is not None and found.state != "settled":
+            if found is not None and (found.open or found.phase is None) and ref in (None, found.ref):
                 self._put(transaction, "settle", evolve(found, state="settled", phase=str(phase), lease=None))
         self._end_hold(key)
 
-    def discard(self, key: str) -> None:
-        """Remove an entry, because no task was begun or the caller discards it."""
+    def discard(self, key: str, ref: TaskRef | None = None) -> None:
+        """Remove an entry, because no task was begun or the caller discards it; `ref` as for `settle`."""
         with self._changing(key) as (transaction, found):
-            if found is not None:
+            if found is not None and ref in (None, found.ref):
                 failpoint("journal.discard.begin")
                 transaction.delete([key])
                 self._commit(transaction, "discard")
@@ -159,11 +163,12 @@ class Journal:
             entries = [self._entry(record) for record in transaction.records(open_only=True)]
         return [each for each in entries if (each.vendor, each.account) == (vendor, account)]
 
-    def open_keys(self, ref: TaskRef, account: str, origin: str) -> Sequence[str]:
-        """Return the keys of a task's entries that are not settled."""
+    def keys_of(self, ref: TaskRef, account: str, origin: str, *, unfinished: bool) -> Sequence[str]:
+        """Return the keys of a task's entries, or only of those without its end."""
         with self._transaction(write=False) as transaction:
             entries = [self._entry(record) for record in transaction.of_task(task_digest(ref, origin))]
-        return [entry.key for entry in entries if entry.open and entry.account == account]
+        own = [entry for entry in entries if entry.account == account]
+        return [entry.key for entry in own if not unfinished or entry.open or entry.phase is None]
 
     def hold(self, key: str, seconds: float = LEASE_SECONDS) -> Hold | None:
         """Lease an open entry to this process; return None if another process holds it."""

@@ -131,6 +131,15 @@ class PreparedSubmission:
     recognised: bool
     """True if the server recognises a repetition of the request, so that it may be sent again."""
 
+    def renewed(self) -> PreparedSubmission:
+        """Return the submission with another value of its idempotency header.
+
+        For the value that was sent before, the server would return the task that failed.
+        """
+        header = (self.submission.idempotency_header or "").lower()
+        headers = [(name, self.entry.start if name.lower() == header else text) for name, text in self.builder.headers]
+        return evolve(self, builder=evolve(self.builder, headers=headers))
+
 
 def prepare(
     registry: TaskRegistry,

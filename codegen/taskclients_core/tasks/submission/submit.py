@@ -17,18 +17,20 @@ from ...deadline import Deadline, deadline_after
 from ...effects import RunBlocking, Sleep, TaskFlow
 from ...errors import ApiError, CallTimeoutError, ClientError, DecodeError, InvalidArgumentError, TransportError
 from ...transport.retry_policy import retry_after
-from ..definition import Submission, TaskType
-from ..errors import JournalError, SubmissionUnknownError
+from ..definition import Phase, Submission, TaskType
+from ..errors import JournalError, SubmissionUnknownError, TaskCancelledError, TaskError, TaskFailedError
 from ..failpoints import failpoint
 from ..journal.entry import JournalEntry, full_key, make_lease, process_id, submission_owner
 from ..journal.journal import LEASE_SECONDS, Hold, Journal
 from ..polling.policy import LONGEST_PAUSE, check_seconds
 from ..snapshot import TaskRef
+from ..waiters import refresh_task
 from .reconcile import Filter, ReconcileResult, can_reconcile, list_baseline, list_candidates, pick_candidate
 from .send import NoTaskIdError, PreparedSubmission, SubmitOutcome, lease_seconds, prepare, send_submission, task_scope
 
 if TYPE_CHECKING:
     from ...config import CallOptions
+    from ..snapshot import TaskSnapshot
     from ..state import TaskState
     from ..task_registry import TaskRegistry
 
@@ -47,43 +49,59 @@ def submit(
     body: object,
     key: str | None,
     options: CallOptions | None = None,
+    *,
+    restart: bool = False,
 ) -> TaskFlow[TaskState]:
-    """Begin a task, or return the task that was begun under this key.
+    """Begin a task, or return the task that was begun under this key. With `restart`, replace one that failed.
 
     Raises:
         InvalidArgumentError: the arguments are invalid, or the key belongs to another request; nothing was sent.
+        TaskFailedError, TaskCancelledError: the task of this key has ended so; nothing was begun.
         JournalError: the journal cannot be written; with `ref`, the task was begun, without, nothing was sent.
         TransportError: the request was not sent.
         ApiError: the server refused the request.
         SubmissionUnknownError: it is unknown if the task was begun.
     """
+    if restart and key is None:
+        raise InvalidArgumentError("restart: needs an idempotency_key, which names the task to begin again")
     seconds = (registry.config.options if options is None else options).deadline
     deadline = deadline_after(seconds, registry.config.clock.monotonic)
     prepared = prepare(registry, submission, arguments, body, key, options)
+    if key is not None and submission.idempotency_header is None:
+        registry.warn_of_key_without_journal(submission.task_type)
     failpoint("submit.checked")
     with submission_owner(prepared.entry.start) as owner:
-        state = yield from _submit(registry, prepared, owner, deadline)
+        state = yield from _submit(registry, prepared, owner, deadline, restart=restart)
     return state
 
 
 def _submit(
-    registry: TaskRegistry, prepared: PreparedSubmission, owner: str, deadline: Deadline
+    registry: TaskRegistry, prepared: PreparedSubmission, owner: str, deadline: Deadline, *, restart: bool
 ) -> TaskFlow[TaskState]:
     journal, entry = registry.journal, prepared.entry
     while True:
         found = (yield from write_journal(lambda: journal.find(entry.key))) if entry.key_given else None
-        if found is None:
+        failure = None
+        if found is not None:
+            failure = yield from _failure(registry, prepared.submission, found, deadline if restart else None)
+        if found is None or (failure is not None and restart):
+            if found is not None:
+                prepared = prepared.renewed()
             # Keep half of the time for the request: a list that hangs must not prevent the submission.
             list_deadline = deadline_after(deadline.remaining / 2, deadline.now).bounded
             baseline = yield from list_baseline(registry, prepared.submission, entry, list_deadline)
             failpoint("submit.baseline")
             lease = make_lease(registry.config.clock, owner, lease_seconds(prepared.config.options))
             intended = evolve(entry, baseline=baseline, lease=lease, wall=registry.config.clock.wall())
-            found = yield from write_journal(partial(journal.intend, intended))
+            replaces = None if found is None else found.start
+            found = yield from write_journal(partial(journal.intend, intended, replaces=replaces))
             if found.start == entry.start:
                 failpoint("submit.intended")
                 return (yield from _submit_prepared(registry, evolve(prepared, entry=intended), deadline))
+            failure = None
         _check_same(found, entry)
+        if failure is not None:
+            raise failure
         state = yield from _existing_task(registry, prepared.submission, found, deadline)
         if state is not None:
             return state
@@ -113,6 +131,41 @@ def _check_same(found: JournalEntry, entry: JournalEntry) -> None:
         raise InvalidArgumentError(
             f"idempotency_key: {entry.name!r} belongs to another request since {began}: {what}; pass another key"
         )
+
+
+_POLL_TIMEOUT: Final = 60.0
+"""Maximum seconds to find out if a task has failed."""
+
+
+def _failure(
+    registry: TaskRegistry, submission: Submission[Any, Any], found: JournalEntry, deadline: Deadline | None
+) -> TaskFlow[TaskError | None]:
+    """Return the error of a task that failed or was cancelled under this key; None for another task.
+
+    With a deadline, poll a task whose end is not known; without, send nothing.
+    """
+    if found.ref is None:
+        return None
+    snapshot: TaskSnapshot[Any] | None = None
+    phase = found.phase
+    if phase is None:
+        state = state_for_entry(registry, submission.task_type, found)
+        snapshot = state.snapshot
+        if deadline is not None and not (snapshot is not None and snapshot.terminal):
+            limit = deadline_after(min(_POLL_TIMEOUT, deadline.remaining), deadline.now)
+            snapshot = yield from refresh_task(registry, state, limit)
+        phase = None if snapshot is None else snapshot.phase
+    if phase not in (Phase.FAILED, Phase.CANCELLED):
+        return None
+    error_class = TaskFailedError if phase == Phase.FAILED else TaskCancelledError
+    ended = "has failed" if phase == Phase.FAILED else "was cancelled"
+    began = _moment(found.wall).isoformat(timespec="seconds")
+    return error_class(
+        f"{found.operation}: the task of idempotency_key {found.name!r}, begun {began}, {ended} ({found.ref}), and "
+        f"nothing was begun; pass restart=True to begin it again, or free the key with `tasks.discard({found.name!r})`",
+        ref=found.ref,
+        last=snapshot,
+    )
 
 
 def _existing_task(
@@ -187,6 +240,7 @@ def _submit_prepared(registry: TaskRegistry, prepared: PreparedSubmission, deadl
     state = registry.begun_state(ref, prepared.submission.task_type)
     if accepted is not None and accepted.open:
         state.hold = hold
+    state.idempotency_key = entry.name if entry.key_given else None
     state.started = sent
     delay = retry_after(response.headers, registry.config.clock.wall)
     if delay is not None and prepared.submission.task_type.timing.retry_after:
@@ -283,6 +337,7 @@ def state_for_entry(registry: TaskRegistry, task_type: TaskType[Any, Any], entry
     assert entry.ref is not None  # noqa: S101 - checked by the callers
     clock = registry.config.clock
     state = registry.state_for(entry.ref, task_type)
+    state.idempotency_key = entry.name if entry.key_given else None
     if state.started is None:
         state.started = clock.monotonic() - max(0.0, clock.wall() - entry.wall)
     return state
@@ -412,7 +467,7 @@ def resolve(registry: TaskRegistry, key: str, state: TaskState) -> TaskFlow[None
 
 
 def discard(registry: TaskRegistry, key: str) -> TaskFlow[None]:
-    """Record the caller's decision that a submission began no task or is irrelevant.
+    """Record the caller's decision that a submission began no task or is irrelevant. It frees the key.
 
     Raises:
         InvalidArgumentError: the journal has no submission with this key.

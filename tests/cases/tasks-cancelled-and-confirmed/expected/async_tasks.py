@@ -102,7 +102,9 @@ CREATE_MERGE: Final = Submission(
 )
 
 
-def begin_create_merge(client: ApiClient, *, idempotency_key: str | None = None) -> MergeTaskHandle:
+def begin_create_merge(
+    client: ApiClient, *, idempotency_key: str | None = None, restart: bool = False
+) -> MergeTaskHandle:
     """Merge two lists.
 
     Call `create_merge` and return a handle on the task that it begins; see `MERGE`.
@@ -110,12 +112,13 @@ def begin_create_merge(client: ApiClient, *, idempotency_key: str | None = None)
     Args:
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return cast("MergeTaskHandle", client.begin(CREATE_MERGE, idempotency_key=idempotency_key))
+    return cast("MergeTaskHandle", client.begin(CREATE_MERGE, idempotency_key=idempotency_key, restart=restart))
 
 
 async def begin_create_merge_async(
-    client: AsyncApiClient, *, idempotency_key: str | None = None
+    client: AsyncApiClient, *, idempotency_key: str | None = None, restart: bool = False
 ) -> AsyncMergeTaskHandle:
     """Merge two lists.
 
@@ -124,8 +127,11 @@ async def begin_create_merge_async(
     Args:
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return cast("AsyncMergeTaskHandle", await client.begin(CREATE_MERGE, idempotency_key=idempotency_key))
+    return cast(
+        "AsyncMergeTaskHandle", await client.begin(CREATE_MERGE, idempotency_key=idempotency_key, restart=restart)
+    )
 
 
 CREATE_COPY: Final = Submission(
@@ -136,7 +142,7 @@ CREATE_COPY: Final = Submission(
 
 
 def begin_create_copy(
-    client: ApiClient, *, idempotency_key: str | None = None
+    client: ApiClient, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.CancellableTaskHandle[models.Work, None]:
     """Copy a list.
 
@@ -145,14 +151,16 @@ def begin_create_copy(
     Args:
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
     return cast(
-        "handles.CancellableTaskHandle[models.Work, None]", client.begin(CREATE_COPY, idempotency_key=idempotency_key)
+        "handles.CancellableTaskHandle[models.Work, None]",
+        client.begin(CREATE_COPY, idempotency_key=idempotency_key, restart=restart),
     )
 
 
 async def begin_create_copy_async(
-    client: AsyncApiClient, *, idempotency_key: str | None = None
+    client: AsyncApiClient, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.AsyncCancellableTaskHandle[models.Work, None]:
     """Copy a list.
 
@@ -161,10 +169,11 @@ async def begin_create_copy_async(
     Args:
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
     return cast(
         "handles.AsyncCancellableTaskHandle[models.Work, None]",
-        await client.begin(CREATE_COPY, idempotency_key=idempotency_key),
+        await client.begin(CREATE_COPY, idempotency_key=idempotency_key, restart=restart),
     )
 
 
@@ -176,7 +185,7 @@ CREATE_CHECK: Final = Submission(
 
 
 def begin_create_check(
-    client: ApiClient, *, idempotency_key: str | None = None
+    client: ApiClient, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.ConfirmableTaskHandle[models.Work, None]:
     """Check a list.
 
@@ -185,14 +194,16 @@ def begin_create_check(
     Args:
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
     return cast(
-        "handles.ConfirmableTaskHandle[models.Work, None]", client.begin(CREATE_CHECK, idempotency_key=idempotency_key)
+        "handles.ConfirmableTaskHandle[models.Work, None]",
+        client.begin(CREATE_CHECK, idempotency_key=idempotency_key, restart=restart),
     )
 
 
 async def begin_create_check_async(
-    client: AsyncApiClient, *, idempotency_key: str | None = None
+    client: AsyncApiClient, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.AsyncConfirmableTaskHandle[models.Work, None]:
     """Check a list.
 
@@ -201,10 +212,11 @@ async def begin_create_check_async(
     Args:
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
     return cast(
         "handles.AsyncConfirmableTaskHandle[models.Work, None]",
-        await client.begin(CREATE_CHECK, idempotency_key=idempotency_key),
+        await client.begin(CREATE_CHECK, idempotency_key=idempotency_key, restart=restart),
     )
 
 

@@ -90,7 +90,7 @@ CREATE_EXPORT: Final = Submission(
 
 
 def begin_create_export(
-    client: ApiClient, shop: UUID, body: models.NewExport, *, idempotency_key: str | None = None
+    client: ApiClient, shop: UUID, body: models.NewExport, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.TaskHandle[models.Export, None]:
     """Export the goods of a shop.
 
@@ -101,12 +101,18 @@ def begin_create_export(
         body: What is exported.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return client.begin(CREATE_EXPORT, shop, body=body, idempotency_key=idempotency_key)
+    return client.begin(CREATE_EXPORT, shop, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 async def begin_create_export_async(
-    client: AsyncApiClient, shop: UUID, body: models.NewExport, *, idempotency_key: str | None = None
+    client: AsyncApiClient,
+    shop: UUID,
+    body: models.NewExport,
+    *,
+    idempotency_key: str | None = None,
+    restart: bool = False,
 ) -> handles.AsyncTaskHandle[models.Export, None]:
     """Export the goods of a shop.
 
@@ -117,8 +123,9 @@ async def begin_create_export_async(
         body: What is exported.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return await client.begin(CREATE_EXPORT, shop, body=body, idempotency_key=idempotency_key)
+    return await client.begin(CREATE_EXPORT, shop, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 SUBMISSIONS: Final = (CREATE_EXPORT,)

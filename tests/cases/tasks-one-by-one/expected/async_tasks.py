@@ -84,7 +84,7 @@ CREATE_JOB: Final = Submission(
 
 
 def begin_create_job(
-    client: ApiClient, *, color: models.Color | None = None, idempotency_key: str | None = None
+    client: ApiClient, *, color: models.Color | None = None, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.TaskHandle[models.Job, DownloadableFile | None]:
     """Start a job.
 
@@ -94,14 +94,19 @@ def begin_create_job(
         color: Sent as the query parameter `color`.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
 
     Assumed: No page says so.
     """
-    return client.begin(CREATE_JOB, color, idempotency_key, idempotency_key=idempotency_key)
+    return client.begin(CREATE_JOB, color, idempotency_key, idempotency_key=idempotency_key, restart=restart)
 
 
 async def begin_create_job_async(
-    client: AsyncApiClient, *, color: models.Color | None = None, idempotency_key: str | None = None
+    client: AsyncApiClient,
+    *,
+    color: models.Color | None = None,
+    idempotency_key: str | None = None,
+    restart: bool = False,
 ) -> handles.AsyncTaskHandle[models.Job, DownloadableFile | None]:
     """Start a job.
 
@@ -111,8 +116,9 @@ async def begin_create_job_async(
         color: Sent as the query parameter `color`.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return await client.begin(CREATE_JOB, color, idempotency_key, idempotency_key=idempotency_key)
+    return await client.begin(CREATE_JOB, color, idempotency_key, idempotency_key=idempotency_key, restart=restart)
 
 
 SUBMISSIONS: Final = (CREATE_JOB,)

@@ -101,7 +101,9 @@ ADD_UP: Final = Submission(
 )
 
 
-def begin_add_up(client: ApiClient, *, idempotency_key: str | None = None) -> handles.TaskHandle[models.Work, int]:
+def begin_add_up(
+    client: ApiClient, *, idempotency_key: str | None = None, restart: bool = False
+) -> handles.TaskHandle[models.Work, int]:
     """Add numbers up.
 
     Call `add_up` and return a handle on the task that it begins; see `SUM`.
@@ -109,12 +111,13 @@ def begin_add_up(client: ApiClient, *, idempotency_key: str | None = None) -> ha
     Args:
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return client.begin(ADD_UP, idempotency_key=idempotency_key)
+    return client.begin(ADD_UP, idempotency_key=idempotency_key, restart=restart)
 
 
 async def begin_add_up_async(
-    client: AsyncApiClient, *, idempotency_key: str | None = None
+    client: AsyncApiClient, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.AsyncTaskHandle[models.Work, int]:
     """Add numbers up.
 
@@ -123,8 +126,9 @@ async def begin_add_up_async(
     Args:
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return await client.begin(ADD_UP, idempotency_key=idempotency_key)
+    return await client.begin(ADD_UP, idempotency_key=idempotency_key, restart=restart)
 
 
 MAKE_GUESS: Final = Submission(
@@ -135,7 +139,7 @@ MAKE_GUESS: Final = Submission(
 
 
 def begin_make_guess(
-    client: ApiClient, *, idempotency_key: str | None = None
+    client: ApiClient, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.TaskHandle[models.Work, UUID | None]:
     """Guess a number.
 
@@ -144,12 +148,13 @@ def begin_make_guess(
     Args:
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return client.begin(MAKE_GUESS, idempotency_key=idempotency_key)
+    return client.begin(MAKE_GUESS, idempotency_key=idempotency_key, restart=restart)
 
 
 async def begin_make_guess_async(
-    client: AsyncApiClient, *, idempotency_key: str | None = None
+    client: AsyncApiClient, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.AsyncTaskHandle[models.Work, UUID | None]:
     """Guess a number.
 
@@ -158,8 +163,9 @@ async def begin_make_guess_async(
     Args:
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return await client.begin(MAKE_GUESS, idempotency_key=idempotency_key)
+    return await client.begin(MAKE_GUESS, idempotency_key=idempotency_key, restart=restart)
 
 
 WRITE_REPORT: Final = Submission(
@@ -170,7 +176,7 @@ WRITE_REPORT: Final = Submission(
 
 
 def begin_write_report(
-    client: ApiClient, *, idempotency_key: str | None = None
+    client: ApiClient, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.TaskHandle[models.Work, models.Report | None]:
     """Write a report.
 
@@ -179,12 +185,13 @@ def begin_write_report(
     Args:
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return client.begin(WRITE_REPORT, idempotency_key=idempotency_key)
+    return client.begin(WRITE_REPORT, idempotency_key=idempotency_key, restart=restart)
 
 
 async def begin_write_report_async(
-    client: AsyncApiClient, *, idempotency_key: str | None = None
+    client: AsyncApiClient, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.AsyncTaskHandle[models.Work, models.Report | None]:
     """Write a report.
 
@@ -193,8 +200,9 @@ async def begin_write_report_async(
     Args:
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return await client.begin(WRITE_REPORT, idempotency_key=idempotency_key)
+    return await client.begin(WRITE_REPORT, idempotency_key=idempotency_key, restart=restart)
 
 
 SWEEP_FLOOR: Final = Submission(
@@ -205,7 +213,7 @@ SWEEP_FLOOR: Final = Submission(
 
 
 def begin_sweep_floor(
-    client: ApiClient, *, idempotency_key: str | None = None
+    client: ApiClient, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.TaskHandle[models.Work, None]:
     """Sweep the floor.
 
@@ -214,12 +222,13 @@ def begin_sweep_floor(
     Args:
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return client.begin(SWEEP_FLOOR, idempotency_key=idempotency_key)
+    return client.begin(SWEEP_FLOOR, idempotency_key=idempotency_key, restart=restart)
 
 
 async def begin_sweep_floor_async(
-    client: AsyncApiClient, *, idempotency_key: str | None = None
+    client: AsyncApiClient, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.AsyncTaskHandle[models.Work, None]:
     """Sweep the floor.
 
@@ -228,8 +237,9 @@ async def begin_sweep_floor_async(
     Args:
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return await client.begin(SWEEP_FLOOR, idempotency_key=idempotency_key)
+    return await client.begin(SWEEP_FLOOR, idempotency_key=idempotency_key, restart=restart)
 
 
 LIST_FAULTS: Final = Submission(

@@ -1,10 +1,11 @@
-"""Credentials from the environment or a private file; no output contains them."""
+"""Base URL and credentials from the environment or a private file; no output contains them."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,15 +14,15 @@ from taskclients.lifepos import LifePosClient
 from taskclients.lifepos.models import SignInByPhoneRequest, SignInRequest
 from taskclients.mykaarma import MyKaarmaClient
 from taskclients_core import Api, ApiKey, InvalidArgumentError
-from taskclients_core.cli.credentials import read_credentials
-from taskclients_core.cli.values import environment_variable
+from taskclients_core.auth.environment import Environment, environment_variable
 from taskclients_core.security import ClientCredentials
 
 SECRET = "c4n4ry"
 
 
 def given(vendor: str, api: Api, file: str | None) -> Mapping[str, object] | None:
-    return read_credentials(api, file, package="taskclients", vendor=vendor)
+    assert api.name == vendor
+    return Environment(api).credentials(file)
 
 
 @pytest.fixture(autouse=True)
@@ -40,8 +41,7 @@ def test_a_token_a_pair_and_a_key(known: pytest.MonkeyPatch) -> None:
     known.setenv("TASKCLIENTS_BOOSTER_TOKEN", SECRET)
     assert given("booster", BoosterClient.api, None) == {"bearerAuth": SECRET}
     known.setenv("TASKCLIENTS_MYKAARMA_USERNAME", "ann")
-    with pytest.raises(InvalidArgumentError, match="TASKCLIENTS_MYKAARMA_USERNAME and TASKCLIENTS_MYKAARMA_PASSWORD"):
-        given("mykaarma", MyKaarmaClient.api, None)
+    assert given("mykaarma", MyKaarmaClient.api, None) is None, "half of a pair"
     known.setenv("TASKCLIENTS_MYKAARMA_PASSWORD", SECRET)
     assert given("mykaarma", MyKaarmaClient.api, None) == {"basicAuth": ("ann", SECRET)}
 
@@ -128,3 +128,75 @@ def test_no_file_and_no_directory(tmp_path: Path) -> None:
     with pytest.raises(InvalidArgumentError, match="cannot be read"):
         given("booster", BoosterClient.api, str(tmp_path))
     assert environment_variable("taskclients", "booster", "base_url") == "TASKCLIENTS_BOOSTER_BASE_URL"
+
+
+def api_of(client: Any) -> str:
+    return str(client._config.base_url)
+
+
+def test_a_client_reads_what_it_is_not_given(known: pytest.MonkeyPatch, tmp_path: Path, library: Any) -> None:
+    known.setenv("TASKCLIENTS_BOOSTER_BASE_URL", "https://booster.example/v1/")
+    known.setenv("TASKCLIENTS_BOOSTER_TOKEN", SECRET)
+    seen: list[Any] = []
+
+    def record(request: Any) -> Any:
+        seen.append((str(request.url), request.headers.get("authorization")))
+        return library.Response(200, json=[])
+
+    class Own(BoosterClient):
+        """Client class of the caller's own."""
+
+    def call(make: Any = BoosterClient, *given: Any, **options: Any) -> Any:
+        http = library.Client(transport=library.MockTransport(record), **options.pop("http", {}))
+        with http, make(*given, http_client=http, **options) as client:
+            client.list_tasks()
+        return seen[-1]
+
+    assert call() == call(Own) == ("https://booster.example/v1/tasks", f"Bearer {SECRET}")
+    assert call(BoosterClient, "https://other.example") == ("https://other.example/tasks", f"Bearer {SECRET}")
+    assert call(auth="given")[1] == "Bearer given"
+    assert call(auth=lambda request: request)[1] is None
+    # What the caller's httpx client sends itself is not replaced.
+    assert call(http={"headers": {"authorization": "own"}})[1] == "own"
+    assert call(http={"auth": ("a", "b")})[1].startswith("Basic ")
+    file = tmp_path / "credentials.toml"
+    file.write_text('[booster]\ntoken = "of the file"\n')
+    file.chmod(0o600)
+    known.setenv("TASKCLIENTS_CREDENTIALS", str(file))
+    assert call()[1] == "Bearer of the file"
+    file.chmod(0o644)
+    with pytest.raises(InvalidArgumentError, match="credentials: other users can access"):
+        BoosterClient()
+
+
+def test_the_variables_of_another_package_are_its_own(known: pytest.MonkeyPatch) -> None:
+    class Client(BoosterClient):
+        api = Api("booster", "https://default.example")
+        __module__ = "company.shop_clients.booster.client"
+
+    known.setenv("TASKCLIENTS_BOOSTER_BASE_URL", "https://booster.example")
+    assert api_of(Client()) == "https://default.example"
+    known.setenv("COMPANY_SHOP_CLIENTS_BOOSTER_BASE_URL", "https://shop.example")
+    assert api_of(Client()) == "https://shop.example"
+    Client.__module__ = "test_something"
+    assert api_of(Client()) == "https://booster.example"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"booster": {"tokn": "x"}}', r"has an unknown 'tokn'; did you mean 'token'\?"),
+        ('{"Token": "x"}', r"has an unknown 'Token'; did you mean 'token'\?"),
+        ('password = "x"', r"has an unknown 'password'; known are token"),
+        ('[bosster]\ntoken = "x"', r"no table 'booster', but 'bosster'; did you mean 'booster'\?"),
+        ("token = 3", "expected a text as token"),
+    ],
+)
+def test_a_misspelt_member_of_the_file_is_refused(tmp_path: Path, content: str, message: str) -> None:
+    file = tmp_path / "credentials"
+    file.write_text(content)
+    file.chmod(0o600)
+    with pytest.raises(InvalidArgumentError, match=message):
+        given("booster", BoosterClient.api, str(file))
+    file.write_text('[lifepos]\ntoken = "x"')
+    assert given("booster", BoosterClient.api, str(file)) is None, "another vendor's"
