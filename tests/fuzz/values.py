@@ -43,9 +43,13 @@ class Values:
         self.rng = rng
 
     def resolved(self, schema: Any) -> Schema:
-        """Follow references, also those that are all of an `allOf`."""
+        """Follow references and `allOf` of one reference, but not from a child to the base that selects it."""
         while "$ref" in schema or (len(schema.get("allOf", ())) == 1 and not _MORE & schema.keys()):
-            schema = schema if "$ref" in schema else schema["allOf"][0]
+            if "$ref" not in schema:
+                base = self.resolved(schema["allOf"][0])
+                if "discriminator" in base and any(schema is each for each in self.schemas.values()):
+                    break
+                schema = schema["allOf"][0]
             schema = self.schemas[schema["$ref"].removeprefix(PREFIX)] if "$ref" in schema else schema
         found: Schema = schema
         return found
