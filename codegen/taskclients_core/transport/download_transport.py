@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
@@ -74,6 +75,7 @@ _NEVER6: Final = (
     (IPv6Network("ff00::/8"), "multicast"),
     *((IPv6Network(text), "reserved") for text in ("2001::/23", "2001:db8::/32", "3fff::/20")),
 )
+_NUMERIC: Final = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$", re.ASCII)
 _UNICAST: Final = IPv6Network("2000::/3")
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 
@@ -122,6 +124,22 @@ def _refusal6(address: IPv6Address, *, private: bool) -> str | None:
     return None if address in _UNICAST else "reserved"
 
 
+def numeric_address(host: str) -> str | None:
+    """Return the address that a host stands for in one of the forms of `inet_aton`, such as `127.1`; None for a name.
+
+    Raises:
+        AddressRefusedError: the host ends in a number and is no address, so that resolvers may differ.
+    """
+    if ":" in host:
+        return host
+    if not _NUMERIC.search(host):
+        return None
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except OSError:
+        raise AddressRefusedError(f"{host} is neither an address nor the name of a host") from None
+
+
 def check_addresses(host: str, found: Sequence[str], *, allow_private: bool) -> list[str]:
     """Remove duplicates from the addresses of a host and check that all of them are allowed.
 
@@ -134,6 +152,14 @@ def check_addresses(host: str, found: Sequence[str], *, allow_private: bool) -> 
         if reason is not None:
             raise AddressRefusedError(f"{host} has a {reason} address, from which downloads are not allowed")
     return addresses
+
+
+def _connects_directly(http: Any, url: str) -> bool:
+    """Return True if an httpx client connects to the host of a URL itself, not a proxy or the caller's transport."""
+    library, find = httpx_module_of(http), getattr(http, "_transport_for_url", None)
+    pool = None if library is None or find is None else getattr(find(library.URL(url)), "_pool", None)
+    # Pools of proxies are subclasses.
+    return type(pool).__name__ in ("ConnectionPool", "AsyncConnectionPool") and getattr(pool, "_uds", None) is None
 
 
 _TIMEOUT: Final = Timeout()
@@ -201,12 +227,16 @@ class DownloadTransport:
     def _addresses(self, parsed: Url, found: list[str]) -> list[str]:
         return check_addresses(parsed.host, found, allow_private=self._allow_private)
 
-    def _check_literal(self, parsed: Url) -> None:
-        try:
-            socket.inet_pton(socket.AF_INET6 if ":" in parsed.host else socket.AF_INET, parsed.host)
-        except OSError:
-            return
-        check_addresses(parsed.host, [parsed.host], allow_private=self._allow_private)
+    def _resolves(self, parsed: Url) -> bool:
+        """Return True if names are resolved here, not by a proxy or the caller's transport; check an address.
+
+        Raises:
+            AddressRefusedError: the host is an address that is not allowed.
+        """
+        address = numeric_address(parsed.host)
+        if address is not None:
+            check_addresses(parsed.host, [address], allow_private=self._allow_private)
+        return self._supplied is None or (address is None and _connects_directly(self._supplied, f"{parsed.origin}/"))
 
 
 class SyncDownloadTransport(DownloadTransport):
@@ -224,11 +254,20 @@ class SyncDownloadTransport(DownloadTransport):
         request = self._request(effect)
         parsed = parse_url(effect.url)
         started = time.perf_counter()
+        addresses = self._lookup(request, parsed) if self._resolves(parsed) else []
         if self._supplied is not None:
-            self._check_literal(parsed)
             with _request_scope(request):
                 response = self._supplied.send(self._build(request, parsed, None), **_BARE)
             return _streaming_response(request, response, None, started)
+        while True:
+            try:
+                return self._open_at(request, parsed, addresses.pop(0), started)
+            except (ConnectionFailedError, CallTimeoutError) as error:
+                if error.sent or not addresses or (request.deadline is not None and request.deadline.expired):
+                    raise
+
+    def _lookup(self, request: HttpRequest, parsed: Url) -> list[str]:
+        """Return the addresses of a host. Raises ConnectionFailedError and AddressRefusedError."""
         with _request_scope(request):
             try:
                 found = resolve_host(parsed.host, parsed.port, request.deadline)
@@ -236,13 +275,7 @@ class SyncDownloadTransport(DownloadTransport):
                 raise _host_not_found(parsed) from error
             if found is None:
                 raise deadline_exceeded(request, sent=False)
-        addresses = self._addresses(parsed, found)
-        while True:
-            try:
-                return self._open_at(request, parsed, addresses.pop(0), started)
-            except (ConnectionFailedError, CallTimeoutError) as error:
-                if error.sent or not addresses or (request.deadline is not None and request.deadline.expired):
-                    raise
+        return self._addresses(parsed, found)
 
     def _open_at(self, request: HttpRequest, parsed: Url, address: str, started: float) -> StreamingResponse:
         http = self._client()
@@ -276,11 +309,20 @@ class AsyncDownloadTransport(DownloadTransport):
         request = self._request(effect)
         parsed = parse_url(effect.url)
         started = time.perf_counter()
+        addresses = await self._lookup(request, parsed) if self._resolves(parsed) else []
         if self._supplied is not None:
-            self._check_literal(parsed)
             async with _AsyncRequestScope(request, only_transport=False):
                 response = await self._supplied.send(self._build(request, parsed, None), **_BARE)
             return _streaming_response_async(request, response, None, started)
+        while True:
+            try:
+                return await self._open_at(request, parsed, addresses.pop(0), started)
+            except (ConnectionFailedError, CallTimeoutError) as error:
+                if error.sent or not addresses or (request.deadline is not None and request.deadline.expired):
+                    raise
+
+    async def _lookup(self, request: HttpRequest, parsed: Url) -> list[str]:
+        """Async twin of `SyncDownloadTransport._lookup`."""
         import asyncio  # slow import
 
         async with _AsyncRequestScope(request):
@@ -291,13 +333,7 @@ class AsyncDownloadTransport(DownloadTransport):
                 if isinstance(error, TimeoutError):
                     raise
                 raise _host_not_found(parsed) from error
-        addresses = self._addresses(parsed, [str(each[4][0]) for each in found])
-        while True:
-            try:
-                return await self._open_at(request, parsed, addresses.pop(0), started)
-            except (ConnectionFailedError, CallTimeoutError) as error:
-                if error.sent or not addresses or (request.deadline is not None and request.deadline.expired):
-                    raise
+        return self._addresses(parsed, [str(each[4][0]) for each in found])
 
     async def _open_at(self, request: HttpRequest, parsed: Url, address: str, started: float) -> StreamingResponse:
         http = self._client()

@@ -221,7 +221,7 @@ def test_a_part_file_of_another_user_is_not_reused(
 
 
 @pytest.mark.parametrize(("there", "mask", "expected"), [(0o666, 0o027, 0o640), (0o600, 0o022, 0o600)])
-def test_permissions_of_a_replaced_file_are_kept_within_the_umask(
+def test_replacing_a_file_preserves_its_permissions_within_the_umask(
     vendor: Vendor, host: FileHost, tmp_path: Path, there: int, mask: int, expected: int
 ) -> None:
     to = tmp_path / "a.csv"
@@ -792,6 +792,59 @@ def test_loopback_is_refused_where_it_is_not_allowed(vendor: Vendor, host: FileH
             vendor.fetch(tmp_path / "a.csv", mode=mode)
         assert not caught.value.resumable
     assert host.requests == []
+
+
+@pytest.mark.parametrize("given", ["none", "direct", "proxied", "own transport"])
+@pytest.mark.parametrize(
+    "name", ["127.0.0.1", "127.1", "0x7f000001", "2130706433", "0177.0.0.1", "0x7f.1", "0", "[::1]", "[::ffff:7f00:1]",
+             "169.254.43518", "10.1", "08.0.0.1", "files.0x7f000001"],
+)  # fmt: skip
+def test_every_form_of_an_address_that_is_not_allowed_is_refused(
+    vendor: Vendor, tmp_path: Path, mode: str, given: str, name: str, library: ModuleType
+) -> None:
+    """Invariant D6."""
+    received: list[Any] = []
+    kind = library.Client if mode == "sync" else library.AsyncClient
+    if given == "direct":
+        vendor.download_http = kind()
+    elif given == "proxied":
+        vendor.download_http = kind(proxy="http://127.0.0.1:9")
+    elif given == "own transport":
+        vendor.download_http = kind(transport=library.MockTransport(lambda request: received.append(request)))
+    vendor.private = False
+    vendor.task["signedDownloadUrl"] = f"https://{name}/f"
+    vendor.hosts = (name,)
+    with pytest.raises(DownloadError, match=r"address") as caught:
+        vendor.fetch(tmp_path / "a.csv", mode=mode)
+    assert not caught.value.resumable
+    assert received == []
+
+
+def test_a_name_of_loopback_is_refused_for_a_client_that_connects_itself(
+    vendor: Vendor, host: FileHost, tmp_path: Path, mode: str, library: ModuleType
+) -> None:
+    """Invariant D6."""
+    vendor.download_http = (library.Client if mode == "sync" else library.AsyncClient)()
+    vendor.private = False
+    vendor.task["signedDownloadUrl"] = f"https://localhost:{host.port}/f"
+    vendor.hosts = (f"localhost:{host.port}",)
+    with pytest.raises(DownloadError, match="localhost has a loopback address") as caught:
+        vendor.fetch(tmp_path / "a.csv", mode=mode)
+    assert not caught.value.resumable
+
+
+def test_names_are_not_resolved_for_a_transport_of_the_caller(
+    vendor: Vendor, tmp_path: Path, mode: str, library: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_: pytest.fail("resolved"))
+    kind = library.Client if mode == "sync" else library.AsyncClient
+    transport = library.MockTransport(lambda _: library.Response(200, content=CONTENT))
+    vendor.download_http = kind(transport=transport)
+    vendor.private = False
+    vendor.task["signedDownloadUrl"] = "https://files.test/f"
+    vendor.hosts = ("files.test",)
+    vendor.http = kind(transport=library.MockTransport(lambda _: library.Response(200, content=vendor.listed())))
+    assert vendor.fetch(tmp_path / "a.csv", mode=mode).bytes == len(CONTENT)
 
 
 def test_the_address_that_was_checked_is_connected_to_when_dns_changes(

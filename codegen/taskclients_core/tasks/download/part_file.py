@@ -262,9 +262,7 @@ class PartFile:
             except OSError as error:
                 if file is not None:
                     os.close(file)
-                raise InvalidArgumentError(
-                    f"to: {part}: {error.strerror}; move it away, or pass another path"
-                ) from error
+                raise InvalidArgumentError(f"to: {part}: {error.strerror}") from error
             except BaseException:
                 if file is not None:
                     os.close(file)
@@ -283,7 +281,12 @@ class PartFile:
             )
         if is_new or belongs_to_us(file):
             return True
-        part.unlink()
+        try:
+            part.unlink()
+        except OSError as error:
+            raise InvalidArgumentError(
+                f"to: {part} belongs to another user, or others can change it; remove it, or pass another path"
+            ) from error
         return False
 
     def _lock_file(self, file: int) -> None:

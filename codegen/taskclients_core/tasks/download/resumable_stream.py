@@ -380,8 +380,8 @@ class ResumableStream:
             if self._has_expired(response.status, file, says_expired=says_expired):
                 yield from self._refresh(file)
             elif response.status in _NOT_YET and not self.offset:
-                error = TransportError(f"the host answered {response.status}, so the file is not there yet")
-                yield from self._recover(error, retry_after(headers, self.registry.config.clock.wall), not_yet=True)
+                missing = TransportError(f"the host answered {response.status}, so the file is not there yet")
+                yield from self._recover(missing, retry_after(headers, self.registry.config.clock.wall), not_yet=True)
             elif is_transient(response.status):
                 server_delay = retry_after(headers, self.registry.config.clock.wall)
                 yield from self._recover(TransportError(f"the host answered {response.status}"), server_delay)
