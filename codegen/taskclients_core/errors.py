@@ -37,6 +37,7 @@ _BODIES: Mapping[str, object] = {"raw": b"", "body": None}
 _WORD: Final = re.compile("[a-z_]{1,20}", re.ASCII)
 
 E = TypeVar("E", bound="ClientError")
+B = TypeVar("B", bound=BaseException)
 
 
 def describe(value: object) -> str:
@@ -44,6 +45,22 @@ def describe(value: object) -> str:
     if value is None or isinstance(value, int | float) or (isinstance(value, str) and _WORD.fullmatch(value)):
         return f"{value!r:.80}"
     return type(value).__name__
+
+
+def without_frames(error: B) -> B:
+    """Remove the tracebacks of an error and of the errors that led to it.
+
+    Local variables of these frames contain headers and bodies, which error reports would show.
+    """
+    left: list[BaseException] = [error]
+    seen: set[int] = set()
+    while left:
+        one = left.pop()
+        if id(one) not in seen:
+            seen.add(id(one))
+            one.__traceback__ = None
+            left += [each for each in (one.__cause__, one.__context__) if each is not None]
+    return error
 
 
 def _restore(kind: type[E], arguments: tuple[Any, ...], state: dict[str, Any]) -> E:
