@@ -46,6 +46,7 @@ _MOST_LISTED: Final = 30
 _WORD: Final = re.compile("[a-z_]{1,20}", re.ASCII)
 
 E = TypeVar("E", bound="ClientError")
+B = TypeVar("B", bound=BaseException)
 
 
 def describe(value: object) -> str:
@@ -77,6 +78,22 @@ def did_you_mean(name: str, known: Iterable[str], *, close_only: bool = False) -
     if close is not None:
         return f"; did you mean {close!r}?"
     return f"; known are {', '.join(names)}" if names and len(names) <= _MOST_LISTED and not close_only else ""
+
+
+def without_frames(error: B) -> B:
+    """Remove the tracebacks of an error and of the errors that led to it.
+
+    Local variables of these frames contain headers and bodies, which error reports would show.
+    """
+    left: list[BaseException] = [error]
+    seen: set[int] = set()
+    while left:
+        one = left.pop()
+        if id(one) not in seen:
+            seen.add(id(one))
+            one.__traceback__ = None
+            left += [each for each in (one.__cause__, one.__context__) if each is not None]
+    return error
 
 
 def _restore(kind: type[E], arguments: tuple[Any, ...], state: dict[str, Any]) -> E:

@@ -1,8 +1,8 @@
 """Secrets are never shown: canaries go through calls that end in every way, and are searched for in all text output.
 
 Searched are DEBUG logs of everything in the process, reprs of all objects that callers hold, exceptions with their
-tracebacks and causes, pickles, and events. Attributes that exist to hold data (`raw`, `body`, `headers`) may contain
-them.
+causes and tracebacks (with local variables, as error reports show them), pickles, and events. Attributes that exist to
+hold data (`raw`, `body`, `headers`) may contain them.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Any, Final
 import httpx
 import pytest
 from attrs import define, field, frozen
+from tests.tracebacks import locals_of
 
 from taskclients.lifepos import AsyncLifePosClient, LifePosClient
 from taskclients.lifepos.models import ClientType, SignInRequest
@@ -31,6 +32,7 @@ from taskclients_core import (
     ApiError,
     ApiKey,
     AsyncClient,
+    Binary,
     Client,
     ClientCredentials,
     ClientError,
@@ -119,6 +121,7 @@ WAYS: Final = {
     "keys": Way((Everything, AsyncEverything), {"bearer": TOKEN, "key": KEY, "session": SESSION}),
     "basic": Way((Basic, AsyncBasic), ("user", PASSWORD)),
     "oauth": Way((Granted, AsyncGranted), ("user", PASSWORD)),
+    "function": Way((Everything, AsyncEverything), {"bearer": lambda: TOKEN, "key": KEY, "session": lambda: SESSION}),
 }
 
 SET: Final = f"Set-Cookie: session={COOKIE}; HttpOnly\r\nX-Auth-Token: {FRESH}\r\n"
@@ -289,12 +292,19 @@ def run(
     return error, events, held
 
 
+def kept_by(error: BaseException) -> list[str]:
+    """Return the local variables of an error's traceback that have a canary; the call's arguments may have one."""
+    canaries = [each for each in SECRETS if each not in (KEY, SIGNATURE)]
+    return [f"{where}: {name}" for where, name, value in locals_of(error) if any(each in value for each in canaries)]
+
+
 def check(error: ClientError | None, events: list[Event], held: list[str], log: Everywhere) -> None:
     assert found_in(iter(held)) == []
     assert found_in(text for event in events for text in (repr(event), str(event))) == []
     assert found_in(iter(log.stored)) == []
     if error is not None:
         assert found_in(shown_by(error)) == []
+        assert kept_by(error) == []
         assert [data for data in pickled(error) if any(each.encode() in data for each in SECRETS)] == []
         unpickled = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
         assert found_in(shown_by(unpickled)) == []
@@ -320,7 +330,7 @@ def test_no_canary_is_seen(
 
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
 @pytest.mark.parametrize("end", ["success", "refused", "wrong", "hang-up"])
-@pytest.mark.parametrize("way", ["basic", "oauth"])
+@pytest.mark.parametrize("way", ["basic", "oauth", "function"])
 def test_no_canary_is_seen_in_any_kind_of_call(way: str, end: str, asynchronous: bool, log: Everywhere) -> None:
     with listening(ENDS[end]) as url:
         check(*run(WAYS[way], url, asynchronous=asynchronous), log)
@@ -383,3 +393,53 @@ def test_the_repr_of_an_open_response_shows_no_content(log: Everywhere) -> None:
     assert EMAIL.encode() in response.raw
     assert response.headers["x-auth-token"] == FRESH
     assert found_in(iter([repr(response), str(response), repr(response.headers), str(response.headers)])) == []
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+@pytest.mark.parametrize("brought", [False, True], ids=["own", "brought"])
+def test_no_token_is_kept_by_the_error_of_a_request_that_cannot_be_written(
+    asynchronous: bool, brought: bool, request: pytest.FixtureRequest, library: ModuleType
+) -> None:
+    """The server reads nothing, so the socket's buffer is full when the time is up."""
+    if brought:
+        request.getfixturevalue("both_installed")
+    content = b"x" * 20_000_000
+    upload = Operation("test.upload", "POST", "/", body=Binary())
+    http = {"http_client": library.AsyncClient() if asynchronous else library.Client()} if brought else {}
+
+    async def send() -> None:
+        async with AsyncEverything(url, auth=WAYS["function"].auth, timeout=0.2, **http) as client:
+            await client.call(upload, body=content)
+
+    def work() -> None:
+        if asynchronous:
+            asyncio.run(send())
+        else:
+            with Everything(url, auth=WAYS["function"].auth, timeout=0.2, **http) as client:
+                client.call(upload, body=content)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with pytest.raises(TransportError) as caught:
+            work()
+    assert kept_by(caught.value) == []
+
+
+@pytest.mark.parametrize("invalid", ["\u20ac", "\n"])
+def test_no_token_is_kept_by_the_error_of_an_unusable_secret(invalid: str) -> None:
+    auth = {"bearer": lambda: f"{TOKEN}{invalid}", "key": KEY, "session": SESSION}
+    with Everything("http://localhost", auth=auth) as client, pytest.raises(ClientError) as caught:
+        client.call(SEND, SIGNATURE, KEY, body=Customer(email=EMAIL, card=1))
+    assert kept_by(caught.value) == []
+
+
+def test_no_token_is_kept_by_a_cancelled_call() -> None:
+    """The frames of a cancelled call belong to the error of the caller's own time limit."""
+
+    async def main() -> None:
+        async with AsyncEverything(url, auth=WAYS["function"].auth) as client, asyncio.timeout(0.2):
+            await client.call(SEND, SIGNATURE, KEY, body=Customer(email=EMAIL, card=1))
+
+    with listening(ENDS["silence"]) as url, pytest.raises(TimeoutError) as caught:
+        asyncio.run(main())
+    assert kept_by(caught.value) == []

@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 from attrs import Factory, define, evolve, field
 
 from ..codec import decode
-from ..errors import ClientClosedError, DecodeError, InvalidArgumentError, describe
+from ..errors import ClientClosedError, DecodeError, InvalidArgumentError, describe, without_frames
 from ..events import Event, TaskEventKind, emit, is_enabled
 from ..forks import ForkLock, register
 from ..operation import Operation
@@ -118,6 +118,8 @@ class TaskRegistry:
             )
         except DecodeError as error:
             error.operation = task_type.poll.call.operation.name
+            del data  # a traceback with locals would show it
+            without_frames(error)
             raise
 
     def resume(self, ref: TaskRef | str) -> TaskState:

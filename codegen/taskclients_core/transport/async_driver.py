@@ -18,7 +18,7 @@ from ..effects import (
     StreamingResponse,
     run_flow_async,
 )
-from ..errors import CallTimeoutError, ClientClosedError
+from ..errors import CallTimeoutError, ClientClosedError, without_frames
 from ..http_messages import HttpRequest, HttpResponse, StreamedBody
 from .bodies import AsyncRequestBody, LimitedBody, iter_body_async
 from .config import ClientConfig
@@ -28,10 +28,9 @@ from .httpx_adapter import (
     MAX_REDIRECTS,
     Driver,
     SendState,
+    failure_of,
     get_secret_async,
-    map_exception,
     redirect_request,
-    safe_cause,
     sending_request,
 )
 
@@ -209,16 +208,16 @@ class AsyncDriver(Driver):
                 return await work(*arguments)
             return await self._with_deadline(state, client, work, *arguments)
         except Exception as error:
-            mapped = map_exception(error, request, state)
-            state.annotate(mapped or error)
-            if mapped is None:
+            failure = failure_of(error, state)
+            if failure is None:
                 raise
-            raise mapped from safe_cause(error)
-        except BaseException:
+        except BaseException as error:
             client.broken = True
+            without_frames(error)
             raise
         finally:
             sending_request.set(previous)
+        raise failure
 
     async def _with_deadline(
         self, state: SendState, client: PooledClient, work: Callable[..., Awaitable[T]], *arguments: Any

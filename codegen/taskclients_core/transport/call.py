@@ -27,6 +27,7 @@ from ..errors import (
     InvalidArgumentError,
     ResponseTooLargeError,
     TransportError,
+    without_frames,
 )
 from ..events import Event, EventKind, captured_responses, emit, is_enabled
 from ..http_messages import Headers, HttpRequest, HttpResponse, StreamedBody
@@ -241,6 +242,10 @@ class Call:
         try:
             return (yield from flow)
         except GeneratorExit:
+            raise
+        except DecodeError as error:
+            self.fail(error)
+            without_frames(error)
             raise
         except BaseException as error:
             self.fail(error)

@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 import socket
 import time
-from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Any, Final
 
 from ..config import AsyncHttpClient, HttpClient, Timeout
 from ..deadline import DeadlineTimeouts
 from ..effects import StreamingResponse
-from ..errors import CallTimeoutError, ClientClosedError, ConnectionFailedError, TransportError
+from ..errors import (
+    CallTimeoutError,
+    ClientClosedError,
+    ClientError,
+    ConnectionFailedError,
+    TransportError,
+    without_frames,
+)
 from ..forks import fork_count, register
 from ..http_messages import HttpRequest
 from .bodies import iter_body, iter_body_async
@@ -256,7 +262,7 @@ class SyncDownloadTransport(DownloadTransport):
         started = time.perf_counter()
         addresses = self._lookup(request, parsed) if self._resolves(parsed) else []
         if self._supplied is not None:
-            with _request_scope(request):
+            with _RequestScope(request):
                 response = self._supplied.send(self._build(request, parsed, None), **_BARE)
             return _streaming_response(request, response, None, started)
         while True:
@@ -268,7 +274,7 @@ class SyncDownloadTransport(DownloadTransport):
 
     def _lookup(self, request: HttpRequest, parsed: Url) -> list[str]:
         """Return the addresses of a host. Raises ConnectionFailedError and AddressRefusedError."""
-        with _request_scope(request):
+        with _RequestScope(request):
             try:
                 found = resolve_host(parsed.host, parsed.port, request.deadline)
             except (OSError, UnicodeError) as error:
@@ -281,7 +287,7 @@ class SyncDownloadTransport(DownloadTransport):
         http = self._client()
         try:
             install_backend(http)
-            with _request_scope(request):
+            with _RequestScope(request):
                 response = http.send(self._build(request, parsed, address), **_BARE)
         except BaseException:
             self._drop(http)
@@ -361,26 +367,36 @@ class AsyncDownloadTransport(DownloadTransport):
 _BARE: Final[dict[str, Any]] = {"stream": True, "auth": None, "follow_redirects": False}
 
 
-@contextmanager
-def _request_scope(request: HttpRequest) -> Generator[None]:
+class _RequestScope:
     """Run a block on behalf of a request: with its deadline, the log filters on, and httpx's errors mapped."""
-    previous = sending_request.get(), current_request.get()
-    sending_request.set(True)
-    current_request.set(None if request.deadline is None else request)
-    try:
-        yield
-    except Exception as error:
-        mapped = map_exception(error, request)
-        if mapped is None:
-            raise
-        raise mapped from safe_cause(error)
-    finally:
-        sending_request.set(previous[0])
-        current_request.set(previous[1])
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    def __enter__(self) -> None:
+        self._previous = sending_request.get(), current_request.get()
+        sending_request.set(True)
+        current_request.set(None if self._request.deadline is None else self._request)
+
+    def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
+        sending_request.set(self._previous[0])
+        current_request.set(self._previous[1])
+        failure = _failure_of(error, self._request)
+        del error  # tracebacks with locals would show what it quotes
+        if failure is not None:
+            raise failure
+
+
+def _failure_of(error: object, request: HttpRequest, *, only_transport: bool = False) -> ClientError | None:
+    """Return the error to raise for one of httpx, without frames; None for others and for none."""
+    mapped = map_exception(error, request, only_transport=only_transport) if isinstance(error, Exception) else None
+    if mapped is not None and isinstance(error, Exception):
+        mapped.__cause__ = safe_cause(without_frames(error))
+    return mapped
 
 
 class _AsyncRequestScope:
-    """Async twin of `_request_scope`."""
+    """Async twin of `_RequestScope`."""
 
     def __init__(self, request: HttpRequest, *, only_transport: bool = True) -> None:
         """Set `only_transport` to False if the caller's own code may raise an OSError in the block."""
@@ -403,10 +419,10 @@ class _AsyncRequestScope:
             raise deadline_exceeded(self._request, sent=True) from timeout
         finally:
             sending_request.set(self._previous)
-        if isinstance(error, Exception):
-            mapped = map_exception(error, self._request, only_transport=self._only_transport)
-            if mapped is not None:
-                raise mapped from safe_cause(error)
+        failure = _failure_of(error, self._request, only_transport=self._only_transport)
+        del error
+        if failure is not None:
+            raise failure
 
 
 def _host_not_found(parsed: Url) -> ConnectionFailedError:
@@ -438,7 +454,7 @@ class _Chunks(Iterator[bytes]):
     def __next__(self) -> bytes:
         check_process(self._forks, self._request.operation)
         try:
-            with _request_scope(self._request):
+            with _RequestScope(self._request):
                 piece = next(self._source, None)
         except BaseException:
             self.close()

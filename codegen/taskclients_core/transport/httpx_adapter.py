@@ -30,6 +30,7 @@ from ..errors import (
     ConnectionFailedError,
     InvalidArgumentError,
     TransportError,
+    without_frames,
 )
 from ..forks import fork_count
 from ..http_messages import Headers, HttpRequest, StreamedBody, is_same_origin, resolve_reference
@@ -456,6 +457,21 @@ def map_exception(
         return InvalidArgumentError(f"{name}: the URL is too long or malformed")
     if isinstance(error, RuntimeError) and "client has been closed" in str(error):
         return ClientClosedError("the http_client was closed")
+    return None
+
+
+def failure_of(error: Exception, state: SendState) -> ClientError | None:
+    """Return the error to raise for one that occurred while a request was sent or its response read.
+
+    It and its cause have no frames. None: the error is of the caller's own code and is raised as it is.
+    """
+    mapped = map_exception(error, state.request, state)
+    state.annotate(mapped or error)
+    if mapped is not None:
+        mapped.__cause__ = safe_cause(without_frames(error))
+        return mapped
+    if isinstance(error, ClientError) and not state.is_source_error(error):
+        return without_frames(error)
     return None
 
 

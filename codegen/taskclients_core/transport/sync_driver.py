@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 from ..config import HttpClient
 from ..effects import Effect, Exclusive, Flow, GetSecret, ReadResponse, Send, SendStreaming, StreamingResponse, run_flow
-from ..errors import CallTimeoutError, ClientClosedError
+from ..errors import CallTimeoutError, ClientClosedError, without_frames
 from ..forks import ForkLock, register
 from ..http_messages import HttpRequest, HttpResponse, StreamedBody
 from .bodies import LimitedBody, SyncRequestBody, iter_body
@@ -26,10 +26,9 @@ from .httpx_adapter import (
     USED_BEFORE_FORK,
     Driver,
     SendState,
+    failure_of,
     get_secret,
-    map_exception,
     redirect_request,
-    safe_cause,
     sending_request,
 )
 
@@ -188,14 +187,16 @@ class SyncDriver(Driver):
         try:
             return work(*arguments)
         except Exception as error:
-            mapped = map_exception(error, request, state)
-            state.annotate(mapped or error)
-            if mapped is None:
+            failure = failure_of(error, state)
+            if failure is None:
                 raise
-            raise mapped from safe_cause(error)
+        except BaseException as error:
+            without_frames(error)
+            raise
         finally:
             sending_request.set(previous[0])
             current_request.set(previous[1])
+        raise failure
 
     def close(self) -> None:
         """Close the connections; a supplied http_client stays open. Running calls of other threads fail."""

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from attrs import evolve, field, frozen
 
 from ...effects import RunBlocking, Sleep, TaskFlow
-from ...errors import ApiError, CallTimeoutError, DecodeError
+from ...errors import ApiError, CallTimeoutError, ClientError, DecodeError, without_frames
 from ...http_messages import Headers, HttpRequest, HttpResponse
 from ...transport.call import fetch_response
 from ...transport.config import ClientConfig
@@ -100,7 +100,12 @@ def poll_tasks(config: ClientConfig, request: PollRequest) -> TaskFlow[PollResul
         delay = _retry_delay(config, request, error if response is None else response)
         interrupted = _is_interrupted(error, request, clock.monotonic())
         return PollResult(
-            found={}, pages=requests, retry_after=delay, error=error, interrupted=interrupted, bytes=_size(response)
+            found={},
+            pages=requests,
+            retry_after=delay,
+            error=_kept(error),
+            interrupted=interrupted,
+            bytes=_size(response),
         )
     return PollResult(
         found=found,
@@ -164,7 +169,7 @@ def _poll_list(config: ClientConfig, request: PollRequest, source: FromList) -> 
             )
             page, observations = yield parse
         except Exception as failure:
-            error = failure
+            error = _kept(failure)
             interrupted = _is_interrupted(failure, request, clock.monotonic())
             if response is None:
                 delay = _longer(delay, _retry_delay(config, request, failure))
@@ -282,6 +287,11 @@ def _retry_delay(config: ClientConfig, request: PollRequest, outcome: HttpRespon
 
 def _longer(one: float | None, other: float | None) -> float | None:
     return other if one is None else one if other is None else max(one, other)
+
+
+def _kept(error: Exception) -> Exception:
+    """Return an error as `PollResult` keeps it; a bug keeps its frames."""
+    return without_frames(error) if isinstance(error, ClientError) else error
 
 
 def _size(response: HttpResponse | None) -> int:
