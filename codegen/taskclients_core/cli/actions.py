@@ -238,7 +238,7 @@ async def tasks(session: Session) -> int:
         # Keep no other handles: `poll_once` polls every task that has one, and the others were listed above.
         held = [
             task
-            for task in await session.client.tasks.recover()
+            for task in await session.client.tasks.from_journal()
             if f"{task.ref.vendor}.{task.ref.task_type}" in unlisted
         ]
         found += await session.client.tasks.poll_once() if held else ()

@@ -7,11 +7,13 @@ import json
 import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from copy import copy
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, Generic, Self, TypeVar, cast
 
-from attrs import field, frozen
+from attrs import field, fields, frozen, has
 
 from ..errors import DecodeError, InvalidArgumentError
 from .definition import Level, Phase
@@ -133,7 +135,10 @@ class Message:
 
 @frozen(kw_only=True)
 class TaskSnapshot(Generic[M_co]):
-    """State of a task at one poll. Immutable."""
+    """State of a task at one poll. Immutable.
+
+    It can be pickled, with its model, whose secret members are then empty.
+    """
 
     ref: TaskRef
     phase: Phase
@@ -189,3 +194,43 @@ class TaskSnapshot(Generic[M_co]):
     def age(self) -> float:
         """Seconds since the poll."""
         return self.age_source()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        members = [each for each in fields(type(self)) if each.name not in ("_model", "age_source")]
+        model: object
+        try:
+            model = without_secrets(self.model)
+        except DecodeError as error:
+            model = error
+        return _restored, ({each.name: getattr(self, each.name) for each in members}, model)
+
+
+def _restored(members: Mapping[str, Any], model: object) -> TaskSnapshot[Any]:
+    age = partial(_age_by_date, members["observed_at"])  # of another process, by another monotonic clock
+    return TaskSnapshot(**members, model=partial(_model_or_error, model), since=age)
+
+
+def _age_by_date(observed_at: datetime) -> float:
+    return max(0.0, (datetime.now(UTC) - observed_at).total_seconds())
+
+
+def _model_or_error(found: object) -> object:
+    if isinstance(found, DecodeError):
+        raise found
+    return found
+
+
+def without_secrets(value: object) -> object:
+    """Return a copy of a model in which the members that its repr leaves out are empty."""
+    if isinstance(value, list):
+        return [without_secrets(item) for item in cast("list[object]", value)]
+    if isinstance(value, dict):
+        return {name: without_secrets(item) for name, item in cast("dict[str, object]", value).items()}
+    if not has(type(value)):
+        return value
+    found = copy(value)
+    for member in fields(cast("Any", type(value))):
+        item: object = getattr(value, member.name)
+        empty: object = next((kind() for kind in (str, list, dict) if isinstance(item, kind)), None)
+        object.__setattr__(found, member.name, empty if member.repr is False else without_secrets(item))
+    return found

@@ -137,7 +137,22 @@ class TaskRegistry:
         if task_type is None:
             known = ", ".join(sorted(self._task_types)) or "none"
             raise InvalidArgumentError(f"{ref}: this client has no task type {name!r:.80}; it has {known}")
+        self._check_ref(ref, task_type)
         return self.state_for(evolve(ref, id=task_type.id_text(ref.id)), task_type)
+
+    def _check_ref(self, ref: TaskRef, task_type: TaskType[Any, Any]) -> None:
+        """Check that polls can identify the task: another one, or none, would be shown for an incomplete ref."""
+        if not ref.id:
+            raise InvalidArgumentError(f"resume: the id of {task_type.name} is empty; pass the task's resume_token")
+        known = {name for each in self.submissions if each.task_type.name == task_type.name for name in each.scope}
+        unknown = sorted(ref.scope.keys() - known)
+        if unknown:
+            names = ", ".join(sorted(known)) or "none"
+            raise InvalidArgumentError(
+                f"resume: {ref}: unknown scope {unknown[0]!r:.80}; tasks of this type have {names}"
+            )
+        for value in task_type.poll.call.arguments.values():
+            task_expression(value, ref)
 
     def live_states(self) -> tuple[TaskState, ...]:
         """Return the states that are still referenced, by handles for example."""

@@ -268,7 +268,7 @@ def test_a_token_of_another_api_or_task_type_or_a_changed_one_is_refused(harness
 def test_a_token_never_causes_a_request_to_another_origin(harness: ClientHarness, name: str) -> None:
     """Invariant S9."""
     client = harness.client()
-    task = client.tasks.resume(TaskRef("demo", "work", name, {"org": name}).resume_token())
+    task = client.tasks.resume(TaskRef("demo", "work", name).resume_token())
     with pytest.raises(Exception):  # noqa: B017, PT011 - any error will do, as long as nothing is sent elsewhere
         harness.do(task.wait(timeout=5))
     assert {each.origin for each in harness.requests} <= {"https://demo.example"}

@@ -330,7 +330,7 @@ def test_a_changed_bit_of_the_file_never_shows_another_task(path: Path) -> None:
         try:
             damaged = Journal(path)
             found = damaged.open_entries("booster", "default")
-            found = [*found, *filter(None, [damaged.find(each.key) for each in entries])]
+            found = [*found, *(one for each in entries if (one := damaged.find(each.key)) is not None)]
             damaged.close()
         except JournalError:
             reported += 1

@@ -7,13 +7,20 @@ import json
 import pickle
 import zlib
 from base64 import urlsafe_b64encode
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from taskclients_core.config import CallOptions
 from taskclients_core.errors import InvalidArgumentError
+from taskclients_core.operation import Operation, Query
+from taskclients_core.security import Api
+from taskclients_core.tasks.definition import BoundCall, FromItem, Phase, StatusMapping, Submission, TaskType
 from taskclients_core.tasks.snapshot import TaskRef
+from taskclients_core.tasks.task_registry import TaskRegistry
+from taskclients_core.transport.config import build_config
 
 REF = TaskRef("lifepos", "nomenclatureImport", "8f2c/..\"'\u00e9", {"org_guid": "c0ffee", "a": ""})
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=25)
@@ -124,3 +131,34 @@ def test_a_scope_given_as_a_dict_is_not_shared_with_the_caller() -> None:
     ref = TaskRef("v", "k", "i", scope)
     scope["a"] = "2"
     assert ref.scope == {"a": "1"}
+
+
+@pytest.mark.parametrize(
+    ("ref", "message"),
+    [
+        (TaskRef("vendor", "task", "", {"org": "o"}), "the id of vendor.task is empty"),
+        (TaskRef("vendor", "task", "a"), "its scope has no 'org'"),
+        (
+            TaskRef("vendor", "task", "a", {"org": "o", "shop": "s"}),
+            "unknown scope 'shop'; tasks of this type have org",
+        ),
+    ],
+)
+def test_a_ref_that_identifies_no_task_is_refused(ref: TaskRef, message: str) -> None:
+    org = Query("org", str)
+    polled: TaskType[Any, None] = TaskType(
+        name="vendor.task",
+        model=Any,
+        poll=FromItem(BoundCall(Operation("vendor.get", "GET", "/task", parameters=(org,)), {"org": "$scope.org"})),
+        state=StatusMapping(at="/status", phases={"ok": Phase.SUCCEEDED}),
+    )
+    begins = Operation("vendor.begin", "POST", "/task", parameters=(org,))
+    scope = {"org": "$request.query.org"}
+    submission = Submission(operation=begins, task_type=polled, id="$response.body#/id", scope=scope)
+    api = Api("vendor", "https://api.test")
+    config = build_config(api, None, auth=None, user_agent=None, parameters=(), options=CallOptions())
+    registry = TaskRegistry(config=config, api=api, submissions=(submission,))
+    for form in (ref, ref.resume_token()):
+        with pytest.raises(InvalidArgumentError, match=message):
+            registry.resume(form)
+    assert registry.resume(TaskRef("vendor", "task", "a", {"org": "o"})).ref.id == "a"

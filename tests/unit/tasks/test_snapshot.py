@@ -9,15 +9,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from attrs import Factory, frozen
+from attrs import field as attrs_field
 from tests.unit.tasks.task_types import EXPORT, export
 
 from dragoman.testing import VirtualClock
-from taskclients_core.errors import ClientError, InvalidArgumentError
+from taskclients_core.errors import ClientError, DecodeError, InvalidArgumentError
 from taskclients_core.tasks import errors
 from taskclients_core.tasks.definition import Phase
 from taskclients_core.tasks.polling.policy import PollPolicy, check_seconds
 from taskclients_core.tasks.snapshot import Message, TaskRef, TaskSnapshot
-from taskclients_core.tasks.state import TaskState
+from taskclients_core.tasks.state import TaskState, no_model
 
 REF = TaskRef("booster", "task", "a")
 SECONDS = ["first", "min", "max", "retry_after_max", "unknown_after", "missing_grace", "error_timeout"]
@@ -162,3 +164,53 @@ def test_a_timeout_is_one_of_python_s() -> None:
     assert isinstance(errors.TaskTimeoutError("late"), TimeoutError)
     assert not isinstance(errors.TaskCancelledError("cancelled"), BaseExceptionGroup)
     assert issubclass(errors.TaskCancelledError, Exception)  # unlike asyncio.CancelledError
+
+
+# Pickles
+
+
+@frozen
+class Link:
+    url: str = attrs_field(repr=False)
+    name: str = "customers"
+
+
+@frozen
+class Model:
+    status: str
+    links: list[Link] = Factory(list)
+    password: str | None = attrs_field(default=None, repr=False)
+
+
+def test_a_snapshot_survives_a_pickle_without_secrets() -> None:
+    model = Model("COM", [Link("https://files.test/?sig=secret")], "secret")
+    made: TaskSnapshot[Any] = TaskSnapshot(
+        ref=REF,
+        phase=Phase.SUCCEEDED,
+        status="COM",
+        messages=(Message("error", "two rows are missing"),),
+        observed_at=datetime.now(UTC),
+        sequence=3,
+        model=lambda: model,
+        since=lambda: 0.5,
+    )
+    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+        data = pickle.dumps(made, protocol)
+        assert b"secret" not in data
+        copied = pickle.loads(pickle.dumps(pickle.loads(data)))  # noqa: S301
+        assert copied == made
+        assert copied.model == Model("COM", [Link("")], "")
+        assert 0 <= copied.age < 60
+    assert model.password == "secret"
+
+
+def test_a_snapshot_whose_model_cannot_be_decoded_survives_a_pickle() -> None:
+    copied = pickle.loads(pickle.dumps(lost_snapshot()))  # noqa: S301
+    with pytest.raises(DecodeError, match="a task"):
+        _ = copied.model
+
+
+def lost_snapshot() -> TaskSnapshot[Any]:
+    return TaskSnapshot(
+        ref=REF, phase=Phase.LOST, status=None, observed_at=datetime.now(UTC), sequence=1, model=no_model, since=float
+    )
