@@ -84,6 +84,7 @@ CHECKS: Final[tuple[LintCheck, ...]] = (
     paths.check_path_query,
     schemas.check_required_undeclared,
     security.check_security_undeclared,
+    paths.check_server_environment,
     paths.check_server_unusable,
     security.check_sign_in,
     task_statuses.check_status_surplus,

@@ -20,6 +20,7 @@ ALLOWED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "x-client-parameter": ("parameter",),
     "x-enum-descriptions": ("schema",),
     "x-enum-varnames": ("schema",),
+    "x-environment": ("server",),
     "x-error-when": ("response",),
     "x-from-body": ("parameter",),
     "x-idempotent": ("operation",),
@@ -41,8 +42,8 @@ def check_unknown_x_word(document: Document) -> Iterator[Problem]:
     Write one of: `x-assumed` (anywhere), `x-name` (info, operation, parameter, schema, server-variable), `x-enum-
     varnames` and `x-enum-descriptions` and `x-milliseconds` (schema), `x-client-parameter` and `x-from-body`
     (parameter), `x-secret` (schema, parameter), `x-pagination`, `x-idempotent` and `x-begins-task` (operation),
-    `x-error-when` (response), `x-sign-in` (security-scheme), `x-media-types` (top of the file), `x-task-types`
-    (components).
+    `x-error-when` (response), `x-environment` (server), `x-sign-in` (security-scheme), `x-media-types` (top of the
+    file), `x-task-types` (components).
     """
     for node in nodes(document):
         for extension in node.data:
@@ -83,6 +84,10 @@ _FORMS: Final[Mapping[str, tuple[str, Callable[[Any], bool]]]] = {
         lambda value: isinstance(value, str) and bool(value.strip()),
     ),
     "x-client-parameter": ("x-client-parameter: true, or remove it", lambda value: isinstance(value, bool)),
+    "x-environment": (
+        "x-environment: production, or x-environment: test",
+        lambda value: value in ("production", "test"),
+    ),
     "x-idempotent": ("x-idempotent: true, or remove it", lambda value: isinstance(value, bool)),
     "x-media-types": (
         f"x-media-types: [{', '.join(MEDIA_TYPES)}], or fewer with application/json among them",
@@ -100,10 +105,10 @@ _FORMS: Final[Mapping[str, tuple[str, Callable[[Any], bool]]]] = {
 def check_x_word_value(document: Document) -> Iterator[Problem]:
     """The value of an `x-` extension is invalid.
 
-    Write `x-assumed: <reason>`, `x-client-parameter: true`, `x-secret: true`, `x-idempotent: true`,
-    `x-milliseconds: true`, `x-from-body: /brand`; and `x-name` in its final spelling in Python: `LifePos` (info),
-    `list_tasks` (operation), `page_token` (parameter, property), `Task` (schema). Other checks describe `x-pagination`,
-    `x-error-when`, `x-sign-in`, `x-enum-varnames` and `x-begins-task`.
+    Write `x-assumed: <reason>`, `x-environment: production` or `test`, `x-client-parameter: true`, `x-secret: true`,
+    `x-idempotent: true`, `x-milliseconds: true`, `x-from-body: /brand`; and `x-name` in its final spelling in Python:
+    `LifePos` (info), `list_tasks` (operation), `page_token` (parameter, property), `Task` (schema). Other checks
+    describe `x-pagination`, `x-error-when`, `x-sign-in`, `x-enum-varnames` and `x-begins-task`.
 
     `x-media-types`, at the top of the file, lists the media types of the data that every operation can respond with:
     `[application/json, text/csv, text/jsonl, text/jsv, application/xml]` or fewer, `application/json` always among

@@ -14,6 +14,7 @@ from taskclients_core.json_pointer import parse
 
 from ..diagnostics import Problem
 from ..spec import naming
+from ..spec.reader import default_server
 from ..spec.schema import circles
 from ..spec.schema_reader import enum_type
 from ..spec.yaml_document import Document
@@ -189,13 +190,20 @@ def _is_key(document: Document, operation: Operation, parameter: Node) -> bool:
     )
 
 
+def _default_server(document: Document) -> Node | None:
+    """Return the server whose variables become arguments of the client."""
+    servers = list(root(document).children("server", "servers"))
+    index = default_server([server.data for server in servers])
+    return None if index is None else servers[index]
+
+
 def _client_arguments(document: Document) -> Iterator[Problem]:
     shared = [
         Named("parameter", node.data["name"], node.spelling or naming.argument(node.data["name"]), node.pointer)
         for node in root(document).children("parameter", "components", "parameters")
         if hashable(node) and node.data.get("x-client-parameter") is True
     ]
-    server = root(document).child("server", "servers", 0)
+    server = _default_server(document)
     shared += [
         Named("server variable", node.key, node.spelling or naming.argument(node.key), node.pointer)
         for node in (server.children("server-variable", "variables") if server else ())
@@ -281,7 +289,7 @@ def check_unspellable_name(document: Document) -> Iterator[Problem]:
         if operation.name and not naming.module(operation.tag):
             where = operation.node.at("operationId")
             yield _unspellable_name_problem(document, where, operation.tag, "rename the tag")
-    server = root(document).child("server", "servers", 0)
+    server = _default_server(document)
     for node in server.children("server-variable", "variables") if server else ():
         if not node.spelling and not naming.argument(node.key):
             yield _unspellable_name_problem(document, node.pointer, node.key, "write x-name: <spelling> on it")

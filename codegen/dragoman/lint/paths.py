@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from ..diagnostics import Problem
+from ..spec.reader import default_server
 from ..spec.yaml_document import Document
 from .values import is_list, listed, preview
 from .walk import Node, Operation, nodes, operations, parameters, report, root
@@ -147,8 +148,9 @@ SERVER_UNUSABLE: Final = "server-unusable"
 def check_server_unusable(document: Document) -> Iterator[Problem]:
     """No server is declared, or its URL is invalid.
 
-    The first server is the default `base_url` of the client. If it is relative (`/v2`), callers must pass `base_url`.
-    The first server of an operation or a path is used instead; a relative one is relative to the base URL.
+    The first server, or the first one for production (`x-environment`), is the default `base_url` of the client. If it
+    is relative (`/v2`), callers must pass `base_url`. That of an operation or a path is used instead; a relative one is
+    relative to the base URL.
 
     Write `servers: [{url: 'https://api.example.com/v2'}]`: a URL without user, query and fragment, with a default for
     each `{variable}` in it.
@@ -160,6 +162,34 @@ def check_server_unusable(document: Document) -> Iterator[Problem]:
     for server in nodes(document, "server"):
         if "/links/" not in server.pointer:
             yield from _server(document, server)
+
+
+SERVER_ENVIRONMENT: Final = "server-environment"
+
+
+def check_server_environment(document: Document) -> Iterator[Problem]:
+    """Some servers say `x-environment` and others beside them do not, or those of an operation are for tests only.
+
+    Without a `base_url`, a client uses the first server for production; servers for tests are used by callers who pass
+    them. A server without the word, beside others that have it, could be either. The servers of a path or an operation
+    are used whatever the `base_url`, so one of them must be for production.
+
+    Write `x-environment: production` or `x-environment: test` on each server, or on none.
+    """
+    for owner in nodes(document, "document", "path-item", "operation"):
+        servers = list(owner.children("server", "servers"))
+        marked = [server for server in servers if "x-environment" in server.data]
+        if not marked:
+            continue
+        for server in servers:
+            if server not in marked:
+                message = "servers beside this one say x-environment, and this one does not"
+                hint = "write x-environment: production, or x-environment: test"
+                yield report(document, SERVER_ENVIRONMENT, server.pointer, message, hint)
+        if owner.kind != "document" and default_server([server.data for server in servers]) is None:
+            message = "no server of this operation is for production, and calls would use one for tests"
+            hint = "add the server for production, or remove servers: callers then pass a base_url"
+            yield report(document, SERVER_ENVIRONMENT, owner.at("servers"), message, hint)
 
 
 def _server(document: Document, server: Node) -> Iterator[Problem]:

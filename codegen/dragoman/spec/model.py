@@ -42,6 +42,8 @@ class Server:
     variables: tuple[ServerVariable, ...]
     description: str
     assumed: str
+    environment: str
+    """`production`, `test`, or '' if the spec does not say."""
 
 
 @frozen(kw_only=True)

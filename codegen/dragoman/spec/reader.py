@@ -234,14 +234,23 @@ def _encoding(data: Mapping[str, Any], node: Mapping[str, Any]) -> Encoding:
     )
 
 
+def default_server(servers: Sequence[Mapping[str, Any]]) -> int | None:
+    """Return the index of the server that is used by default; None if all are for tests."""
+    return next((index for index, each in enumerate(servers) if each.get("x-environment") != "test"), None)
+
+
 def _own_server(data: Mapping[str, Any], servers: Sequence[Mapping[str, Any]]) -> str:
     """Return the URL of the server of an operation, '' if it is that of the API."""
-    shared = data["servers"][0]
-    if not servers or _server(servers[0]).url == _server(shared).url:
+    index, shared_index = default_server(servers), default_server(data["servers"])
+    if index is None:
+        return ""
+    server: Mapping[str, Any] = servers[index]
+    shared = data["servers"][shared_index] if shared_index is not None else {}
+    if shared and _server(server).url == _server(shared).url:
         return ""
     shared_names = shared.get("variables", {}).keys()
-    own = {name: each for name, each in servers[0].get("variables", {}).items() if name not in shared_names}
-    return _server({**servers[0], "variables": own}).url
+    own = {name: each for name, each in server.get("variables", {}).items() if name not in shared_names}
+    return _server({**server, "variables": own}).url
 
 
 def _server(node: Mapping[str, Any]) -> Server:
@@ -264,6 +273,7 @@ def _server(node: Mapping[str, Any]) -> Server:
         ),
         description=_text(node.get("description")),
         assumed=_text(node.get("x-assumed")),
+        environment=node.get("x-environment", ""),
     )
 
 

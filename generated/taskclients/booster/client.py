@@ -11,7 +11,8 @@ from . import async_tasks, exports, tasks
 
 API: Final = Api(
     "booster",
-    "https://dev-api-booster.richemont.com",
+    None,
+    test_urls=("https://dev-api-booster.richemont.com",),
     schemes={"bearerAuth": HttpBearer()},
     security=(("bearerAuth",),),
     media_types=("application/json", "text/csv", "text/jsonl", "text/jsv"),
@@ -24,8 +25,9 @@ class BoosterClient(Client):
     answers come in other media types with the same members.
 
     Servers:
-    - https://dev-api-booster.richemont.com: Development. Assumed: The pages print this host without a scheme and routes
-      without a prefix; https because the pages themselves are served so. No page names the production host.
+    - https://dev-api-booster.richemont.com (for tests: pass it as `base_url`): Development. Assumed: The pages print
+      this host without a scheme and routes without a prefix; https because the pages themselves are served so. No page
+      names the production host.
 
     Media types (`media_type=`): application/json, text/csv, text/jsonl, text/jsv. The service also supports
     application/xml, which this client does not read.

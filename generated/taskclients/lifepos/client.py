@@ -51,8 +51,8 @@ class LifePosClient(Client):
     Servers:
     - https://api.life-pos.ru: Production. Assumed: The guide names this host for version 6; that version 5 lives there
       too is not stated.
-    - https://api-dev.life-pos.ru: Test. Assumed: The guide names this host for version 6; that version 5 lives there
-      too is not stated.
+    - https://api-dev.life-pos.ru (for tests: pass it as `base_url`): Test. Assumed: The guide names this host for
+      version 6; that version 5 lives there too is not stated.
 
     Authentication (`bearerAuth`): The token that signing in answers with. Given a `models.SignInRequest` or a
     `models.SignInByPhoneRequest`, the client signs in automatically. Assumed: No page lists an Authorization header.

@@ -4,12 +4,14 @@
 
 The program that begins a task leaves its resume token in the folder, under a name of its choice:
 
-    task = client.begin_export_customer(ExportCustomer(…))
-    Path("/var/spool/booster/nightly.token").write_text(task.resume_token())
+    begin(Path("/var/spool/booster"), "nightly-2026-11-22", ExportCustomer(…))
+
+A second call with the name returns the same task, and begins another one if that has failed.
 
 All tasks of the folder share one poll. When `nightly.csv` is complete, `nightly.token` is removed. A task that cannot
 succeed leaves `nightly.failed` with its token and the reason. The environment gives the server and the credentials:
-BOOSTER_URL, BOOSTER_TOKEN, and BOOSTER_FILES, the hosts that files come from (see `download_hosts`).
+TASKCLIENTS_BOOSTER_BASE_URL and TASKCLIENTS_BOOSTER_TOKEN; BOOSTER_JOURNAL, the file that records what was begun; and
+BOOSTER_FILES, the hosts that files come from (see `download_hosts`).
 
 Exit status, as of the command `taskclients`: 0 no task is left to wait for, 5 some tasks are running, 2 a task has
 failed, 7 a request failed and the next run tries again; of several, the first of 2, 7, 5.
@@ -23,6 +25,7 @@ import time
 from pathlib import Path
 
 from taskclients.booster import BoosterClient
+from taskclients.booster.models import ExportCustomer
 from taskclients_core.errors import ClientError
 from taskclients_core.tasks import DownloadError, PollingError, TaskError, TaskHandle
 
@@ -35,11 +38,17 @@ DONE, FAILED, CONTINUES, UNAVAILABLE = 0, 2, 5, 7
 def client() -> BoosterClient:
     """Return the client that the environment describes."""
     return BoosterClient(
-        os.environ["BOOSTER_URL"],
-        auth=os.environ["BOOSTER_TOKEN"],
+        journal=os.environ["BOOSTER_JOURNAL"],
         download_hosts=os.environ["BOOSTER_FILES"].split(),
         allow_private_downloads="BOOSTER_SANDBOX" in os.environ,  # the sandbox serves files from this machine
     )
+
+
+def begin(folder: Path, name: str, export: ExportCustomer) -> None:
+    """Begin an export, once under this name; if it has failed, begin it again."""
+    with client() as booster:
+        task = booster.begin_export_customer(export, idempotency_key=name, restart=True)
+        (folder / f"{name}.token").write_text(task.resume_token())
 
 
 def run(folder: Path) -> int:

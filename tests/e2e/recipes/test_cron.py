@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from runpy import run_path
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
@@ -17,6 +18,7 @@ from attrs import define
 from tests.e2e.conftest import ROOT, Recorder
 
 from dragoman.mock_server import Fault, Sandbox, fault, serving
+from taskclients.booster.models import ExportCustomer
 from taskclients_core.tasks import TaskRef
 
 SCRIPT = Path(__file__).with_name("cron.py")
@@ -41,6 +43,16 @@ class Vendor:
     def host(self) -> str:
         return urlsplit(self.url).netloc
 
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "TASKCLIENTS_BOOSTER_BASE_URL": self.url,
+            "TASKCLIENTS_BOOSTER_TOKEN": "secret-token",
+            "BOOSTER_FILES": self.host,
+            "BOOSTER_JOURNAL": str(self.folder.with_name("booster.journal")),
+            "BOOSTER_SANDBOX": "1",
+        }
+
     def start(self, name: str) -> str:
         """Begin a task and leave its token."""
         body = json.dumps({"brand": "CAR", "posCodes": [], "downloadRequestId": name}).encode()
@@ -52,10 +64,9 @@ class Vendor:
         return token
 
     def cron(self) -> subprocess.CompletedProcess[str]:
-        environment = {"BOOSTER_URL": self.url, "BOOSTER_TOKEN": "secret-token", "BOOSTER_FILES": self.host}
         return subprocess.run(
             [sys.executable, SCRIPT, self.folder],
-            env={**os.environ, **environment, "BOOSTER_SANDBOX": "1"},
+            env={**os.environ, **self.environment},
             capture_output=True,
             text=True,
             check=False,
@@ -67,7 +78,9 @@ class Vendor:
 
 @pytest.fixture
 def vendor(tmp_path: Path) -> Vendor:
-    return Vendor(tmp_path)
+    folder = tmp_path / "spool"
+    folder.mkdir()
+    return Vendor(folder)
 
 
 def test_each_run_polls_once_for_all_tasks_and_the_last_downloads_their_files(vendor: Vendor) -> None:
@@ -101,6 +114,26 @@ def test_a_failed_task_stays_recorded(vendor: Vendor) -> None:
         assert vendor.files() == ["nightly.failed", "weekly.csv"]
         assert (vendor.folder / "nightly.failed").read_text().startswith(f"{token}\n")
         assert vendor.cron().returncode == 0
+
+
+@pytest.mark.usefixtures("library")
+def test_a_failed_task_is_begun_again_under_its_name(vendor: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    recipe = run_path(str(SCRIPT))
+    export = ExportCustomer(brand="CAR", pos_codes=["0042"], download_request_id="nightly")
+    with vendor.serving(fault("exports.exportCustomer", "ends", phase="failed")) as recorder:
+        for name, value in vendor.environment.items():
+            monkeypatch.setenv(name, value)
+        recipe["begin"](vendor.folder, "nightly", export)
+        recipe["begin"](vendor.folder, "nightly", export)  # it runs, so that is the same task
+        assert [each.method for each in recorder.seen].count("POST") == 1
+        vendor.now += 10
+        assert vendor.cron().returncode == 2
+        assert vendor.files() == ["nightly.failed"]
+        recipe["begin"](vendor.folder, "nightly", export)
+        assert [each.method for each in recorder.seen].count("POST") == 2
+        vendor.now += 10
+        assert vendor.cron().returncode == 0
+        assert vendor.files() == ["nightly.csv", "nightly.failed"]
 
 
 def test_a_refusal_is_reported_and_the_next_run_continues(vendor: Vendor) -> None:

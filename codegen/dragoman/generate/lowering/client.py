@@ -64,12 +64,13 @@ def _base(model: Model, hidden: frozenset[str]) -> str:
 
 def _api(spec: Spec, speller: Speller, references: Mapping[str, str]) -> Iterator[str]:
     yield literal(spec.stem)
-    server = spec.servers[0]
-    yield "None" if server.url.startswith("/") else literal(server.url)
+    server = _default_server(spec)
+    yield "None" if server is None or server.url.startswith("/") else literal(server.url)
     servers = dict.fromkeys(operation.server for operation in spec.operations if operation.server)
-    variables = {each.name: CoreVariable(each.default, each.enum) for each in server.variables}
+    variables = {each.name: CoreVariable(each.default, each.enum) for each in _variables(spec)}
     yield from entries(
-        template=literal(server.template) if variables or server.url.startswith("/") else "",
+        test_urls=tuple_of(literal(each.url) for each in spec.servers) if server is None else "",
+        template=literal(server.template) if server and (variables or server.url.startswith("/")) else "",
         variables=source(variables) if variables else "",
         servers=tuple_of(map(literal, servers)),
         schemes=schemes(spec, speller, references),
@@ -102,7 +103,13 @@ def _passed(spec: Spec, speller: Speller) -> Iterator[str]:
 
 
 def _variables(spec: Spec) -> tuple[ServerVariable, ...]:
-    return spec.servers[0].variables
+    server = _default_server(spec)
+    return server.variables if server is not None else ()
+
+
+def _default_server(spec: Spec) -> Server | None:
+    """Return the server that is used by default; None if all are for tests."""
+    return next((each for each in spec.servers if each.environment != "test"), None)
 
 
 def _variable_name(variable: ServerVariable) -> str:
@@ -168,4 +175,6 @@ def _servers(servers: tuple[Server, ...]) -> str:
 
 
 def _url(server: Server) -> str:
+    if server.environment == "test":
+        return f"{server.url} (for tests: pass it as `base_url`)"
     return f"{server.url} (relative: pass `base_url`)" if server.url.startswith("/") else server.url

@@ -33,8 +33,8 @@ class ApiClient(Client):
     """Api.
 
     Servers:
+    - https://test.api.example/v1 (for tests: pass it as `base_url`): Test.
     - https://eu.api.example/v1: Production.
-    - https://test.api.example/v1: Test.
 
     Authentication (`bearer`): a bearer token.
 
