@@ -427,7 +427,7 @@ def test_no_token_is_kept_by_the_error_of_a_request_that_cannot_be_written(
 
 @pytest.mark.parametrize("invalid", ["\u20ac", "\n"])
 def test_no_token_is_kept_by_the_error_of_an_unusable_secret(invalid: str) -> None:
-    auth = {"bearer": lambda: f"{TOKEN}{invalid}", "key": KEY, "session": SESSION}
+    auth: Any = {"bearer": lambda: f"{TOKEN}{invalid}", "key": KEY, "session": SESSION}
     with Everything("http://localhost", auth=auth) as client, pytest.raises(ClientError) as caught:
         client.call(SEND, SIGNATURE, KEY, body=Customer(email=EMAIL, card=1))
     assert kept_by(caught.value) == []

@@ -250,7 +250,7 @@ LIST_FAULTS: Final = Submission(
 
 
 def begin_list_faults(
-    client: ApiClient, *, idempotency_key: str | None = None
+    client: ApiClient, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.TaskHandle[models.Work, list[models.Report]]:
     """List faults.
 
@@ -259,12 +259,13 @@ def begin_list_faults(
     Args:
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return client.begin(LIST_FAULTS, idempotency_key=idempotency_key)
+    return client.begin(LIST_FAULTS, idempotency_key=idempotency_key, restart=restart)
 
 
 async def begin_list_faults_async(
-    client: AsyncApiClient, *, idempotency_key: str | None = None
+    client: AsyncApiClient, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.AsyncTaskHandle[models.Work, list[models.Report]]:
     """List faults.
 
@@ -273,8 +274,9 @@ async def begin_list_faults_async(
     Args:
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return await client.begin(LIST_FAULTS, idempotency_key=idempotency_key)
+    return await client.begin(LIST_FAULTS, idempotency_key=idempotency_key, restart=restart)
 
 
 SUBMISSIONS: Final = (ADD_UP, MAKE_GUESS, WRITE_REPORT, SWEEP_FLOOR, LIST_FAULTS)

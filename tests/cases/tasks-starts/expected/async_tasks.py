@@ -72,7 +72,7 @@ CREATE_PACK: Final = Submission(
 
 
 def begin_create_pack(
-    client: ApiClient, depot: str, *, idempotency_key: str | None = None
+    client: ApiClient, depot: str, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.CancellableTaskHandle[models.Pack, None]:
     """Pack a parcel.
 
@@ -82,15 +82,16 @@ def begin_create_pack(
         depot: Sent as the path parameter `depot`.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
     return cast(
         "handles.CancellableTaskHandle[models.Pack, None]",
-        client.begin(CREATE_PACK, depot, idempotency_key=idempotency_key),
+        client.begin(CREATE_PACK, depot, idempotency_key=idempotency_key, restart=restart),
     )
 
 
 async def begin_create_pack_async(
-    client: AsyncApiClient, depot: str, *, idempotency_key: str | None = None
+    client: AsyncApiClient, depot: str, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.AsyncCancellableTaskHandle[models.Pack, None]:
     """Pack a parcel.
 
@@ -100,10 +101,11 @@ async def begin_create_pack_async(
         depot: Sent as the path parameter `depot`.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
     return cast(
         "handles.AsyncCancellableTaskHandle[models.Pack, None]",
-        await client.begin(CREATE_PACK, depot, idempotency_key=idempotency_key),
+        await client.begin(CREATE_PACK, depot, idempotency_key=idempotency_key, restart=restart),
     )
 
 
@@ -116,7 +118,7 @@ PRINT_LABEL: Final = Submission(
 
 
 def begin_print_label(
-    client: ApiClient, body: models.LabelOrder, *, idempotency_key: str | None = None
+    client: ApiClient, body: models.LabelOrder, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.TaskHandle[models.Label, None]:
     """Print a label.
 
@@ -126,12 +128,13 @@ def begin_print_label(
         body: Order for a label.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return client.begin(PRINT_LABEL, body=body, idempotency_key=idempotency_key)
+    return client.begin(PRINT_LABEL, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 async def begin_print_label_async(
-    client: AsyncApiClient, body: models.LabelOrder, *, idempotency_key: str | None = None
+    client: AsyncApiClient, body: models.LabelOrder, *, idempotency_key: str | None = None, restart: bool = False
 ) -> handles.AsyncTaskHandle[models.Label, None]:
     """Print a label.
 
@@ -141,8 +144,9 @@ async def begin_print_label_async(
         body: Order for a label.
         idempotency_key: Name of your own for this task. With a journal, a second call under the same key sends nothing
             and returns the same task.
+        restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
-    return await client.begin(PRINT_LABEL, body=body, idempotency_key=idempotency_key)
+    return await client.begin(PRINT_LABEL, body=body, idempotency_key=idempotency_key, restart=restart)
 
 
 SUBMISSIONS: Final = (CREATE_PACK, PRINT_LABEL)
