@@ -216,7 +216,8 @@ class Values:
         """Return the schema of a member that two parts of an object describe."""
         if one is None or "const" in other:
             return other
-        kept = one if "const" in one or isinstance(other.get("type"), list) else other
+        kinds, fewer = (each if isinstance(each, list) else [each] for each in (one.get("type"), other.get("type")))
+        kept = one if "const" in one or ("null" in fewer and not set(fewer) <= set(kinds)) else other
         noted = {each: True for each in ("readOnly", "writeOnly") if one.get(each) or other.get(each)}
         return {**({"default": one["default"]} if "default" in one else {}), **kept, **noted}
 
