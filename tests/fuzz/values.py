@@ -47,7 +47,11 @@ class Values:
         while "$ref" in schema or (len(schema.get("allOf", ())) == 1 and not _MORE & schema.keys()):
             if "$ref" not in schema:
                 base = self.resolved(schema["allOf"][0])
-                if "discriminator" in base and any(schema is each for each in self.schemas.values()):
+                if (
+                    "discriminator" in base
+                    and "properties" in base
+                    and any(schema is each for each in self.schemas.values())
+                ):
                     break
                 schema = schema["allOf"][0]
             schema = self.schemas[schema["$ref"].removeprefix(PREFIX)] if "$ref" in schema else schema
@@ -212,8 +216,10 @@ class Values:
         """Return the schema of a member that two parts of an object describe."""
         if one is None or "const" in other:
             return other
-        kept = one if "const" in one or isinstance(other.get("type"), list) else other
-        return {"default": one["default"], **kept} if "default" in one else kept
+        kinds, fewer = (each if isinstance(each, list) else [each] for each in (one.get("type"), other.get("type")))
+        kept = one if "const" in one or ("null" in fewer and not set(fewer) <= set(kinds)) else other
+        noted = {each: True for each in ("readOnly", "writeOnly") if one.get(each) or other.get(each)}
+        return {**({"default": one["default"]} if "default" in one else {}), **kept, **noted}
 
     def _fewer(self, one: Any, other: Any) -> Any:
         """Return the schema of the undeclared members of an object of two parts."""
