@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from . import examples, files, messages, pages, requests, responses, routes, task_views, tasks
 from .api import Api, load, put
-from .faults import Fault, Role, Script, Target
+from .faults import Fault, Role, Script, ServedRequest
 from .faults import load as load_faults
 from .messages import BODILESS, Call, HttpError, Reply
 from .request_context import RequestContext
@@ -91,7 +91,7 @@ class Sandbox:
         loaded = load_faults(faults) if isinstance(faults, Path) else faults
         targets = [self._target(each) for each in operations]
         targets += [
-            Target("", "GET", (f"{files.PREFIX}/{package}/{{type}}/{{name}}",), frozenset({"file"}))
+            ServedRequest("", "GET", (f"{files.PREFIX}/{package}/{{type}}/{{name}}",), frozenset({"file"}))
             for package in self.mounts
         ]
         self._script = Script(loaded, targets, clock())
@@ -129,7 +129,7 @@ class Sandbox:
                 reply = evolve(reply, status=error.status, body=b"" if error.status in BODILESS else reply.body)
         return context.apply_reply(reply)
 
-    def _target(self, operation: Operation) -> Target:
+    def _target(self, operation: Operation) -> ServedRequest:
         """Return what faults can do to the requests of an operation."""
         mount = self.mounts[operation.api.package]
         roles: set[Role] = set()
@@ -151,7 +151,9 @@ class Sandbox:
         route = begun or polled
         path = operation.path.partition("#")[0].partition("?")[0]
         phases = tuple(route.definition.status_words) if route else ()
-        return Target(operation.id, operation.method, (f"/{mount.api.package}{path}", path), frozenset(roles), phases)
+        return ServedRequest(
+            operation.id, operation.method, (f"/{mount.api.package}{path}", path), frozenset(roles), phases
+        )
 
     def _table(self, mount: Mount | None) -> Table:
         table = mount.table if mount else self._root

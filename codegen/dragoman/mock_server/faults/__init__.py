@@ -20,8 +20,8 @@ from __future__ import annotations
 # Importing these modules registers their faults.
 from . import contents, lists, tasks, transport_faults
 from .registry import FAULTS, FaultType, Option, Role
-from .script import Fault, Script, Target, fault, load
+from .script import Fault, Script, ServedRequest, fault, load
 
-__all__ = ["FAULTS", "Fault", "FaultType", "Option", "Role", "Script", "Target", "fault", "load"]
+__all__ = ["FAULTS", "Fault", "FaultType", "Option", "Role", "Script", "ServedRequest", "fault", "load"]
 
 _ = (contents, lists, tasks, transport_faults)

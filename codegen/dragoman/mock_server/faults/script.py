@@ -91,7 +91,7 @@ def load(path: Path) -> tuple[Fault, ...]:
 
 
 @frozen
-class Target:
+class ServedRequest:
     """Kind of request that the sandbox serves: an operation, or the files of a mount."""
 
     operation: str
@@ -115,7 +115,7 @@ class _Armed:
 class Script:
     """Faults of a sandbox, with the number of matching requests of each."""
 
-    def __init__(self, faults: Iterable[Fault], targets: Sequence[Target], began: float) -> None:
+    def __init__(self, faults: Iterable[Fault], targets: Sequence[ServedRequest], began: float) -> None:
         """Check the faults against the requests that the sandbox serves.
 
         Args:
@@ -173,7 +173,7 @@ def _is_operation(request: str) -> bool:
     return "/" not in request and "*" not in request
 
 
-def _target_error(fault: Fault, targets: Sequence[Target]) -> tuple[str, str] | None:
+def _target_error(fault: Fault, targets: Sequence[ServedRequest]) -> tuple[str, str] | None:
     """Return the reason why a fault never applies, and the remedy; None if it can apply."""
     if _is_operation(fault.request):
         found = [target for target in targets if target.operation == fault.request]
@@ -200,7 +200,7 @@ def _target_error(fault: Fault, targets: Sequence[Target]) -> tuple[str, str] | 
 _PARAMETER: Final = "\0"
 
 
-def _can_match(request: str, target: Target) -> bool:
+def _can_match(request: str, target: ServedRequest) -> bool:
     """Return True if some request of a target matches `GET /tasks*` or the like."""
     method, _, pattern = request.rpartition(" ")
     return method in ("", target.method) and any(_intersect(pattern, each) for each in target.paths)
