@@ -100,6 +100,13 @@ def make_response(value: T, seen: Sequence[HttpResponse]) -> Response[T]:
     return Response(value, last.status, last.headers, last.content, last.elapsed)
 
 
+def _unknown_option(name: str) -> str:
+    """Return an unknown option of calls and what to do about it, for a message."""
+    if name in ClientOptions.__annotations__:
+        return f"{name!r}; pass it to the client's class, because it applies to all calls"
+    return f"{name!r}{did_you_mean(name, CallKwargs.__annotations__)}"
+
+
 class BaseClient:
     """Members of a client that send nothing, the same for `Client` and `AsyncClient`."""
 
@@ -120,7 +127,11 @@ class BaseClient:
 
         Raises:
             InvalidArgumentError: an option is invalid.
+            TypeError: an option is unknown, or is one of the client itself, such as `journal`.
         """
+        unknown = sorted(options.keys() - CallKwargs.__annotations__.keys())
+        if unknown:
+            raise TypeError(f"with_options() got an unexpected keyword argument {_unknown_option(unknown[0])}")
         other = copy(self)
         other._config = evolve(self._config, options=self._config.options.replace(options))
         return other

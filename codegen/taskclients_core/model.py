@@ -27,7 +27,7 @@ from typing import (
     get_origin,
 )
 
-from attrs import NOTHING, Attribute, field, fields
+from attrs import NOTHING, Attribute, field, fields, has
 from msgspec import UNSET, UnsetType
 
 from .lazy_attrs import frozen
@@ -347,6 +347,34 @@ def _member(attribute: Attribute[Any], owner: type[Any]) -> Member:
 def _without(alternatives: tuple[Any, ...], *drop: Any) -> Any:
     kept = tuple(alternative for alternative in alternatives if alternative not in drop)
     return Union[kept] if kept else NoneType  # noqa: UP007 - `|` cannot join a tuple
+
+
+def undeclared_members(value: object, tree: object, path: str = "$") -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield the members of a JSON value that were ignored when it was decoded: path, name, and the declared names.
+
+    Args:
+        value: The decoded value.
+        tree: The JSON value.
+        path: Its path.
+    """
+    if isinstance(tree, Mapping):
+        inside: Mapping[str, object] = tree
+        if has(type(value)):
+            declared = members(type(value))
+            inner = {each.name: getattr(value, each.attribute) for each in declared if not each.extra}
+            if len(inner) < len(declared):  # it keeps what it does not declare
+                inside = {name: each for name, each in inside.items() if name in inner}
+            names = tuple(inner)
+            yield from ((path, name, names) for name in inside if name not in inner)
+        elif isinstance(value, Mapping):
+            inner = dict(value)
+        else:
+            return
+        for name, each in inside.items():
+            yield from undeclared_members(inner.get(name), each, f"{path}.{name}")
+    elif isinstance(tree, list) and isinstance(value, list | tuple):
+        for index, (inner_value, each) in enumerate(zip(value, tree, strict=False)):
+            yield from undeclared_members(inner_value, each, f"{path}[{index}]")
 
 
 # -- Annotations

@@ -391,6 +391,25 @@ def test_a_bound_that_is_none_is_refused(name: str, value: Any, message: str) ->
         AnyClient("http://h").with_options(**{name: value})
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("dedline", r"unexpected keyword argument 'dedline'; did you mean 'deadline'\?"),
+        ("journal", "'journal'; pass it to the client's class"),
+        ("zzz", "'zzz'; known are timeout, deadline, "),
+    ],
+)
+def test_an_unknown_option_is_refused_with_a_suggestion(name: str, message: str) -> None:
+    option: Any = {name: 1}
+    with pytest.raises(TypeError, match=message):
+        AnyClient("http://h").with_options(**option)
+    if name != "journal":
+        with pytest.raises(
+            TypeError, match=f"unexpected keyword argument '{name}'; (did you mean 'deadline'|known are)"
+        ):
+            AnyClient("http://h", **option)
+
+
 def test_the_longest_bounds_hold(server: WireServer) -> None:
     with AnyClient(server.url, timeout=2_000_000, deadline=2_000_000) as client:
         client.call(GET_TASK_FREE)

@@ -685,20 +685,63 @@ def test_all_problems_of_a_script_are_reported_together(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "output"),
     [
-        (lambda: fault(LIST, "stauts"), "unknown fault: 'stauts'; use one of bad-chunk, "),
+        (lambda: fault(LIST, "stauts"), "unknown fault: 'stauts'; did you mean status?"),
+        (lambda: fault(LIST, "quite different"), "unknown fault: 'quite different'; use one of bad-chunk, "),
+        (lambda: fault(LIST, "status", stauts=503), "unknown option of status: 'stauts'; did you mean status?"),
+        (lambda: fault(LIST, "html", after=5, until=5), "it never applies: until 5 is not later than after 5"),
         (
             lambda: fault(LIST, "status"),
             "the option status of status is required; add status: a status from 200 to 599",
         ),
         (
             lambda: Sandbox([SPECS["booster"]], faults=[fault("tasks.list", "html")]),
-            "unknown operation: tasks.list; use one of ",
+            "unknown operation: tasks.list; did you mean tasks.listTasks?",
         ),
     ],
 )
 def test_an_impossible_fault_is_refused(make: Callable[[], object], output: str) -> None:
     with pytest.raises(ValueError, match=re.escape(output)):
         make()
+
+
+@pytest.mark.parametrize(
+    ("impossible", "output"),
+    [
+        (fault("/taks*", "html"), "no request matches /taks*; did you mean /tasks?"),
+        (fault("DELETE /tasks*", "html"), "no request matches DELETE /tasks*; "),
+        (fault("/_file/*", "cut"), "no request matches /_file/*; "),
+        (fault("/tasks/", "html"), "no request matches /tasks/; "),
+        (
+            fault(LIST, "ends"),
+            "ends has no effect on tasks.listTasks: it needs a request that begins a task; use one of ",
+        ),
+        (
+            fault("exports.exportCustomer", "vanish"),
+            "vanish has no effect on exports.exportCustomer: it needs a request that returns tasks;",
+        ),
+        (
+            fault("tasks.getTask", "twice"),
+            "twice has no effect on tasks.getTask: it needs a request that returns a list of tasks;",
+        ),
+        (fault(LIST, "token-missing"), "it needs a request that returns a list of tasks in pages; remove it"),
+        (fault(LIST, "steps-removed"), "it needs a request that returns tasks with steps; remove it"),
+        (fault(LIST, "range-ignored"), "it needs a request that downloads a file; use one of /_files/booster/"),
+        (
+            fault("POST /*", "phase", phase="failed"),
+            "phase has no effect on POST /*: it needs a request that returns tasks;",
+        ),
+    ],
+)
+def test_a_fault_that_can_never_apply_is_refused(impossible: Fault, output: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(output)):
+        Sandbox([SPECS["booster"]], faults=[impossible])
+
+
+@pytest.mark.parametrize(
+    "request_", ["*", "/tasks*", "GET /booster/tasks/*", "/tasks/0?-*", "/*/CAR/export", "GET /_files/*", "/t[a-z]sks"]
+)
+def test_a_pattern_that_some_request_matches_is_accepted(request_: str) -> None:
+    Sandbox([SPECS["booster"]], faults=[fault(request_, "html")])
 
 
 def test_the_command_line_accepts_a_script_and_reports_its_problems(

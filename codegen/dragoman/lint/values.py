@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any, Final, TypeGuard
+
+from taskclients_core.errors import closest
 
 
 def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
@@ -63,6 +64,5 @@ def listed(words: Iterable[Any]) -> str:
 
 def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
     """Return a hint with the known word that is closest to `word`; `otherwise` if none is close."""
-    others = sorted(set(known) - {word})
-    close = [each for each in others if each.lower() == word.lower()] or get_close_matches(word, others, n=1)
-    return f"did you mean {close[0]}?" if close else otherwise
+    close = closest(word, sorted(set(known)))
+    return f"did you mean {close}?" if close else otherwise

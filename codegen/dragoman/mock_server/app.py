@@ -22,7 +22,7 @@ from taskclients_core.tasks.definition import DownloadLinks
 
 from . import examples, files, messages, pages, requests, responses, routes, task_views, tasks
 from .api import Api, load, put
-from .faults import Fault, Script
+from .faults import Fault, Role, Script, ServedRequest
 from .faults import load as load_faults
 from .messages import BODILESS, Call, HttpError, Reply
 from .request_context import RequestContext
@@ -91,7 +91,12 @@ class Sandbox:
         operations = [each for mount in self.mounts.values() for each in mount.operations]
         self._root = None if self.collisions else Table(operations)
         loaded = load_faults(faults) if isinstance(faults, Path) else faults
-        self._script = Script(loaded, {each.id: self._phases(each) for each in operations}, clock())
+        targets = [self._target(each) for each in operations]
+        targets += [
+            ServedRequest("", "GET", (f"{files.PREFIX}/{package}/{{type}}/{{name}}",), frozenset({"file"}))
+            for package in self.mounts
+        ]
+        self._script = Script(loaded, targets, clock())
 
     def answer(self, call: Call) -> Reply:
         """Return the response to a request. Safe for several threads."""
@@ -126,11 +131,31 @@ class Sandbox:
                 reply = evolve(reply, status=error.status, body=b"" if error.status in BODILESS else reply.body)
         return context.apply_reply(reply)
 
-    def _phases(self, operation: Operation) -> Iterable[str]:
-        """Return the phases of an operation's tasks; empty if the operation neither begins nor polls tasks."""
-        roles = self.mounts[operation.api.package].roles
-        route = roles.submission_routes.get(operation.id) or roles.poll_routes.get(operation.id)
-        return tuple(route.definition.status_words) if route else ()
+    def _target(self, operation: Operation) -> ServedRequest:
+        """Return what faults can do to the requests of an operation."""
+        mount = self.mounts[operation.api.package]
+        roles: set[Role] = set()
+        begun, polled = mount.roles.submission_routes.get(operation.id), mount.roles.poll_routes.get(operation.id)
+        if begun:
+            roles.add("begin")
+        if polled:
+            roles.add("poll")
+            listing = None if polled.id_parameter else polled.definition.listing
+            types = [each.task_type for each in mount.roles.definitions if _same_poll(each, polled.definition)]
+            found: dict[Role, object] = {
+                "progress": any(each.progress for each in types),
+                "steps": any(each.steps for each in types),
+                "list": listing,
+                "filter": listing and listing.filter,
+                "pages": listing and listing.pages,
+            }
+            roles.update(role for role, has in found.items() if has)
+        route = begun or polled
+        path = operation.path.partition("#")[0].partition("?")[0]
+        phases = tuple(route.definition.status_words) if route else ()
+        return ServedRequest(
+            operation.id, operation.method, (f"/{mount.api.package}{path}", path), frozenset(roles), phases
+        )
 
     def _table(self, mount: Mount | None) -> Table:
         table = mount.table if mount else self._root
@@ -261,6 +286,10 @@ def _mount(api: Api, now: float) -> Mount:
         polled.setdefault(each.task_type.poll.call.operation.name, []).append(each)
     stores = {each.kind: store for group in polled.values() for store in [Store(group, now)] for each in group}
     return Mount(api, served, Table(served), roles, stores)
+
+
+def _same_poll(one: Definition, other: Definition) -> bool:
+    return one.task_type.poll.call.operation.name == other.task_type.poll.call.operation.name
 
 
 def _collisions(mounts: list[Mount]) -> Iterable[str]:

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 from taskclients_core.config import Timeout
 from taskclients_core.deadline import Clock
+from taskclients_core.errors import did_you_mean
 from taskclients_core.security import Api
 from taskclients_core.transport.httpx_adapter import import_httpx
 
@@ -135,7 +136,7 @@ def spec_of(vendor: str) -> Path:
     """
     path = _folder() / f"{vendor}.yaml"
     if vendor not in vendors():
-        raise ValueError(f"unknown vendor: {vendor!r}; use one of {', '.join(vendors())}, or the path of a spec")
+        raise ValueError(f"unknown vendor: {vendor!r}, and no path of a spec{did_you_mean(vendor, vendors())}")
     return path
 
 

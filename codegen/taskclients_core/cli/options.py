@@ -15,8 +15,8 @@ from attrs import evolve, frozen
 
 from ..auth.environment import kebab
 from ..codec import decode
-from ..errors import DecodeError, InvalidArgumentError
-from ..model import Member, accepted_classes, is_secret, members
+from ..errors import DecodeError, InvalidArgumentError, did_you_mean
+from ..model import Member, accepted_classes, is_secret, members, undeclared_members
 from ..operation import Binary, Body, Form, Json, Multipart, Operation, Parameter, Path, Text, Upload, model_type
 from .discovery import member_docs
 from .values import (
@@ -142,14 +142,19 @@ class OperationOptions:
             missing = list(self._missing(model, tree, ()))
             if missing:
                 raise InvalidArgumentError(f"{', '.join(missing)}: {'is' if len(missing) == 1 else 'are'} required")
-            if isinstance(self.body_type, Multipart):
-                return _multipart(model, tree)
         try:
-            return decode(json.dumps(tree), hint)
+            multipart = model is not None and isinstance(self.body_type, Multipart)
+            value: object = (
+                _multipart(model, tree) if model is not None and multipart else decode(json.dumps(tree), hint)
+            )
         except DecodeError as error:
             raise InvalidArgumentError(
                 f"--body: expected {error.expected}, found {error.found} at {error.path}"
             ) from None
+        # The codec ignores them; in a request, a misspelt filter would widen it.
+        for path, name, known in undeclared_members(value, tree):
+            raise InvalidArgumentError(f"--body: unknown member {name!r:.80} at {path}{did_you_mean(name, known)}")
+        return value
 
     def _missing(self, model: type, tree: Mapping[str, Any], place: tuple[str, ...]) -> Iterator[str]:
         flags = {option.place: option.flag for option in self.options if option.place}

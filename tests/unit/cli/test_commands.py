@@ -26,6 +26,7 @@ NOWHERE = ("--base-url", "http://127.0.0.1:9")
 @pytest.fixture(autouse=True)
 def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TASKCLIENTS_BOOSTER_TOKEN", "token")
+    monkeypatch.setenv("TASKCLIENTS_BOOSTER_BASE_URL", NOWHERE[1])
     monkeypatch.delenv("TASKCLIENTS_CREDENTIALS", raising=False)
 
 
@@ -33,6 +34,11 @@ def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
     ("arguments", "message"),
     [
         (("nonsense",), "No such command"),
+        (("boster", "tasks"), "No such command 'boster'. Did you mean 'booster'?"),
+        (("booster", "exprt"), "No such command 'exprt'. Did you mean 'export'?"),
+        (("booster", "export", "custmer"), "No such command 'custmer'. Did you mean 'customer'?"),
+        ((*EXPORT, "--idempotency-key", "k"), "--idempotency-key: needs --journal"),
+        ((*EXPORT, "--restart"), "--restart: needs an --idempotency-key"),
         (("booster", "nonsense"), "No such command"),
         (("booster", "export"), "Usage:"),
         (("booster", "watch"), "Missing argument"),
@@ -120,6 +126,13 @@ def test_two_packages_are_served_in_one_process(
         ("it is not among the download_hosts", "it is not among the --download-host"),
         ("base_url: takes no query", "--base-url: takes no query"),
         ("idempotency_key: pass another key", "--idempotency-key: pass another key"),
+        ("the task of idempotency_key 'k' has failed", "the task of --idempotency-key 'k' has failed"),
+        ("pass restart=True, or free it with `tasks.discard('k')`", "pass --restart, or free it with `discard 'k'`"),
+        (
+            "needs credentials; pass auth=, or set A, or B",
+            "needs credentials; set A, or B, or name a file with --credentials",
+        ),
+        ("credentials: f is not UTF-8", "--credentials: f is not UTF-8"),
         ("key: the journal has none; see `tasks.unresolved()`", "KEY: the journal has none; see `recover`"),
         ("resume_token: not a token of a task", "RESUME-TOKEN: not a token of a task"),
         ("it succeeded with errors; partial='accept' takes it", "it succeeded with errors; --accept-partial takes it"),

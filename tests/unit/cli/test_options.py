@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -11,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from attrs import define
+from attrs import define, field
 
 from taskclients.booster import exports, models, tasks
 from taskclients.lifepos import exports as lifepos_exports
@@ -21,10 +22,21 @@ from taskclients_core import InvalidArgumentError
 from taskclients_core.cli.options import OperationOptions, Option, operation_options, with_unique_flags
 from taskclients_core.cli.values import metavar, wire_value
 from taskclients_core.formats import DateTimeMs, IntString, ServiceStackDate, TimeOfDay
-from taskclients_core.model import OpenFloat, OpenInt
+from taskclients_core.model import OpenFloat, OpenInt, extra, undeclared_members
 from taskclients_core.operation import Binary, Json, Multipart, Operation, Path, Query, Text, Upload
 
 ORGANIZATION = "00000000-0000-4000-8000-000000000012"
+
+
+@define
+class Part:
+    name: str
+
+
+@define
+class Whole:
+    parts: dict[str, Part]
+    others: dict[str, Any] = field(factory=dict, metadata=extra())
 
 
 class Level(OpenInt):
@@ -198,6 +210,36 @@ def test_options_replace_the_values_of_the_file(tmp_path: FilePath, monkeypatch:
     file.write_text("not JSON")
     with pytest.raises(InvalidArgumentError, match="--body: expected"):
         found.body({"body": str(file)})
+
+
+@pytest.mark.parametrize(
+    ("tree", "message"),
+    [
+        ({"posCode": ["1"]}, r"--body: unknown member 'posCode' at \$; did you mean 'posCodes'\?"),
+        ({"pos_codes": ["1"]}, r"unknown member 'pos_codes' at \$; did you mean 'posCodes'\?"),
+        ({"zzz": 1}, r"unknown member 'zzz' at \$"),
+        (
+            {"productCategories": [{"grandCategoryId": "g", "masterCategory": "x"}]},
+            r"unknown member 'masterCategory' at \$.productCategories\[0\]",
+        ),
+    ],
+)
+def test_a_misspelt_member_of_the_file_is_refused(tree: dict[str, Any], message: str, tmp_path: FilePath) -> None:
+    found = operation_options(exports.EXPORT_STOCK, {}, ())
+    whole = {"brand": "CAR", "posCodes": ["1"], "downloadRequestId": "d", **tree}
+    file = tmp_path / "body.json"
+    file.write_text(json.dumps(whole))
+    with pytest.raises(InvalidArgumentError, match=message):
+        found.body(given(found, body=str(file)))
+
+
+def test_members_that_a_class_keeps_or_a_map_has_are_not_misspelt() -> None:
+    def ignored(tree: dict[str, Any]) -> list[tuple[str, str]]:
+        value = Whole(parts={key: Part(name="") for key in tree["parts"]})
+        return [(path, name) for path, name, _ in undeclared_members(value, tree)]
+
+    assert ignored({"parts": {"any": {"name": "a"}}, "other": {"name": 1}}) == []
+    assert ignored({"parts": {"any": {"nme": "a"}}, "other": 1}) == [("$.parts.any", "nme")]
 
 
 def test_two_that_would_share_a_flag_do_not() -> None:

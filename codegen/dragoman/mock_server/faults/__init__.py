@@ -19,9 +19,9 @@ from __future__ import annotations
 
 # Importing these modules registers their faults.
 from . import contents, lists, tasks, transport_faults
-from .registry import FAULTS, FaultType, Option
-from .script import Fault, Script, fault, load
+from .registry import FAULTS, FaultType, Option, Role
+from .script import Fault, Script, ServedRequest, fault, load
 
-__all__ = ["FAULTS", "Fault", "FaultType", "Option", "Script", "fault", "load"]
+__all__ = ["FAULTS", "Fault", "FaultType", "Option", "Role", "Script", "ServedRequest", "fault", "load"]
 
 _ = (contents, lists, tasks, transport_faults)

@@ -190,13 +190,13 @@ def _link_expired(context: RequestContext) -> None:
     context.error = HttpError(403, "The link has expired.")
 
 
-@fault("other-file", lasting=True)
+@fault("other-file", needs="file", lasting=True)
 def _other_file(context: RequestContext) -> None:
     """Send a file with other content than before."""
     context.other_file = True
 
 
-@fault("range-ignored", lasting=True)
+@fault("range-ignored", needs="file", lasting=True)
 def _range_ignored(context: RequestContext) -> None:
     """Ignore Range headers and send the whole file."""
     headers = {name: value for name, value in context.call.headers.items() if name != "range"}

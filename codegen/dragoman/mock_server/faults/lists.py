@@ -18,7 +18,7 @@ from ..tasks import PollRoute
 from .registry import Option, fault
 
 
-@fault("twice")
+@fault("twice", needs="list")
 def _twice(context: RequestContext) -> None:
     """List each task twice, the second time with another status."""
 
@@ -33,7 +33,7 @@ def _twice(context: RequestContext) -> None:
     context.list_hooks.append(double)
 
 
-@fault("crowd", lasting=True, count=Option("count", 100_000))
+@fault("crowd", needs="list", lasting=True, count=Option("count", 100_000))
 def _crowd(context: RequestContext, count: int) -> None:
     """Insert `count` unknown tasks at the beginning of the list."""
 
@@ -48,13 +48,13 @@ def _crowd(context: RequestContext, count: int) -> None:
     context.list_hooks.append(fill)
 
 
-@fault("reversed", lasting=True)
+@fault("reversed", needs="list", lasting=True)
 def _reversed(context: RequestContext) -> None:
     """Reverse the order of the list."""
     context.list_hooks.append(lambda poll_route, _, value: _items(poll_route, value).reverse())
 
 
-@fault("filter-ignored", lasting=True)
+@fault("filter-ignored", needs="filter", lasting=True)
 def _filter_ignored(context: RequestContext) -> None:
     """Ignore the status filter of the list."""
 
@@ -66,7 +66,7 @@ def _filter_ignored(context: RequestContext) -> None:
     context.poll_hooks.append(forget)
 
 
-@fault("token-repeated")
+@fault("token-repeated", needs="pages")
 def _token_repeated(context: RequestContext) -> None:
     """Return the token of the current page as the token of the next one."""
 
@@ -78,7 +78,7 @@ def _token_repeated(context: RequestContext) -> None:
     context.list_hooks.append(repeat)
 
 
-@fault("token-expired")
+@fault("token-expired", needs="pages")
 def _token_expired(context: RequestContext) -> None:
     """Refuse the page token because it has expired."""
 
@@ -90,7 +90,7 @@ def _token_expired(context: RequestContext) -> None:
     context.poll_hooks.append(refuse)
 
 
-@fault("empty-page")
+@fault("empty-page", needs="list")
 def _empty_page(context: RequestContext) -> None:
     """Return a page without items, with a next token for the items that are missing from it."""
 
@@ -102,7 +102,7 @@ def _empty_page(context: RequestContext) -> None:
     context.list_hooks.append(clear)
 
 
-@fault("token-missing")
+@fault("token-missing", needs="pages")
 def _token_missing(context: RequestContext) -> None:
     """Omit the token of the next page."""
 

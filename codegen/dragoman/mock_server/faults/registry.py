@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 from attrs import frozen
 
@@ -13,6 +13,20 @@ from ..request_context import RequestContext
 
 REQUIRED: Final = object()
 PHASES: Final = ("queued", "running", "needs-input", "succeeded", "skipped", "failed", "cancelled")
+
+
+Role: TypeAlias = Literal["begin", "poll", "progress", "steps", "list", "filter", "pages", "file"]
+ROLES: Final[Mapping[Role, str]] = {
+    "begin": "begins a task",
+    "poll": "returns tasks",
+    "progress": "returns tasks with a progress",
+    "steps": "returns tasks with steps",
+    "list": "returns a list of tasks",
+    "filter": "returns a list of tasks with a filter by status",
+    "pages": "returns a list of tasks in pages",
+    "file": "downloads a file",
+}
+"""Requests by what they do, for faults that have no effect on others."""
 
 
 @frozen
@@ -39,6 +53,9 @@ class FaultType:
     lasting: bool
     """True if `times` defaults to `always`."""
 
+    needs: Role | None
+    """Role of the requests on which it has an effect; None for all."""
+
     apply: Callable[..., None]
 
     @property
@@ -51,12 +68,12 @@ FAULTS: Final[dict[str, FaultType]] = {}
 
 
 def fault(
-    name: str, *, lasting: bool = False, **options: Option
+    name: str, *, lasting: bool = False, needs: Role | None = None, **options: Option
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register a function `(context, **options)`; its docstring becomes the `meaning` of the fault."""
 
     def register(apply: Callable[..., None]) -> Callable[..., None]:
-        FAULTS[name] = FaultType(name, MappingProxyType(options), lasting, apply)
+        FAULTS[name] = FaultType(name, MappingProxyType(options), lasting, needs, apply)
         return apply
 
     return register

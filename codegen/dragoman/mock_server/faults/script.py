@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from attrs import define, field, frozen
 
+from taskclients_core.errors import closest
 from taskclients_core.json_pointer import escape
 
 from ...diagnostics import Problem, Source, SpecError
 from ...spec import yaml_document
 from ..messages import Call
 from ..request_context import RequestContext
-from .registry import FAULTS, REQUIRED, apply
+from .registry import FAULTS, REQUIRED, ROLES, Role, apply
 
 _TIMES: Final = ("request", "fault", "nth", "times", "after", "until")
 _RULE: Final = "fault"
@@ -87,6 +90,22 @@ def load(path: Path) -> tuple[Fault, ...]:
     return tuple(faults)
 
 
+@frozen
+class ServedRequest:
+    """Kind of request that the sandbox serves: an operation, or the files of a mount."""
+
+    operation: str
+    """Id of the operation, '' for files."""
+
+    method: str
+    paths: tuple[str, ...]
+    """Path templates: with the prefix of the mount, and without."""
+
+    roles: frozenset[Role]
+    phases: tuple[str, ...] = ()
+    """Phases of its tasks."""
+
+
 @define
 class _Armed:
     fault: Fault
@@ -96,23 +115,24 @@ class _Armed:
 class Script:
     """Faults of a sandbox, with the number of matching requests of each."""
 
-    def __init__(self, faults: Iterable[Fault], operations: Mapping[str, Iterable[str]], began: float) -> None:
-        """Check the faults against the operations.
+    def __init__(self, faults: Iterable[Fault], targets: Sequence[ServedRequest], began: float) -> None:
+        """Check the faults against the requests that the sandbox serves.
 
         Args:
             faults: Faults in the order in which they are applied.
-            operations: Phases of each operation's tasks, by operation id.
+            targets: Kinds of requests.
             began: Start of the sandbox, in seconds since 1970.
 
         Raises:
-            SpecError: A fault of a file names an operation that does not exist, or a phase that its tasks never have.
+            SpecError: A fault of a file can never apply: it names an operation, a path or a phase that does not exist,
+                or has no effect on such requests.
             ValueError: The same for a fault that is not from a file.
         """
         self._armed = [_Armed(each) for each in faults]
         self._began = began
         problems: list[Problem] = []
         for each in (armed.fault for armed in self._armed):
-            if error := _target_error(each, operations):
+            if error := _target_error(each, targets):
                 if each.where is None:
                     raise ValueError("; ".join(error))
                 problems.append(Problem(each.where, _RULE, each.name, *error))
@@ -143,22 +163,67 @@ class Script:
 
 
 def _matches(fault: Fault, call: Call, operation: str, path: str) -> bool:
-    if "/" not in fault.request and "*" not in fault.request:
+    if _is_operation(fault.request):
         return fault.request == operation
     method, _, pattern = fault.request.rpartition(" ")
     return method in ("", call.method) and any(fnmatchcase(each, pattern) for each in (call.path, path))
 
 
-def _target_error(fault: Fault, operations: Mapping[str, Iterable[str]]) -> tuple[str, str] | None:
-    """Return the problem of a fault's operation or phase, and the remedy; None if it is valid."""
-    if "/" in fault.request or "*" in fault.request:
-        return None
-    if fault.request not in operations:
-        return f"unknown operation: {fault.request}", _one_of(operations)
-    phase, known = fault.options.get("phase"), operations[fault.request]
+def _is_operation(request: str) -> bool:
+    return "/" not in request and "*" not in request
+
+
+def _target_error(fault: Fault, targets: Sequence[ServedRequest]) -> tuple[str, str] | None:
+    """Return the reason why a fault never applies, and the remedy; None if it can apply."""
+    if _is_operation(fault.request):
+        found = [target for target in targets if target.operation == fault.request]
+        if not found:
+            return f"unknown operation: {fault.request}", _hint(fault.request, (each.operation for each in targets))
+    else:
+        found = [target for target in targets if _can_match(fault.request, target)]
+        if not found:
+            method, _, pattern = fault.request.rpartition(" ")
+            served = [path for each in targets for path in each.paths]
+            hint = _hint(pattern, served) if pattern not in served else f"remove the method {method}"
+            return f"no request matches {fault.request}", hint
+    needs = FAULTS[fault.name].needs
+    if needs is not None and not any(needs in target.roles for target in found):
+        others = [target.operation or target.paths[0] for target in targets if needs in target.roles]
+        problem = f"{fault.name} has no effect on {fault.request}: it needs a request that {ROLES[needs]}"
+        return problem, _one_of(others) if others else "remove it"
+    phase, known = fault.options.get("phase"), [each for target in found for each in target.phases]
     if phase is not None and known and phase not in known:
-        return f"the tasks of {fault.request} never have the phase {phase}", _one_of(known)
+        return f"the tasks of {fault.request} never have the phase {phase}", _one_of(set(known))
     return None
+
+
+_PARAMETER: Final = "\0"
+
+
+def _can_match(request: str, target: ServedRequest) -> bool:
+    """Return True if some request of a target matches `GET /tasks*` or the like."""
+    method, _, pattern = request.rpartition(" ")
+    return method in ("", target.method) and any(_intersect(pattern, each) for each in target.paths)
+
+
+def _intersect(pattern: str, template: str) -> bool:
+    """Return True if a path of the template `/tasks/{id}` matches a pattern of `fnmatch`."""
+    left = re.sub(r"\[!?\]?[^\]]*\]", "?", pattern)
+    right = re.sub(r"\{[^{}]*\}", _PARAMETER, template)
+
+    @cache
+    def match(i: int, j: int) -> bool:
+        if i == len(left):
+            return j == len(right)
+        if left[i] == "*":
+            return match(i + 1, j) or (j < len(right) and match(i, j + 1))
+        if j == len(right):
+            return False
+        if right[j] == _PARAMETER:  # one character of its value, which may have more
+            return left[i] != "/" and (match(i + 1, j) or match(i + 1, j + 1))
+        return left[i] in ("?", right[j]) and match(i + 1, j + 1)
+
+    return match(0, 0)
 
 
 def _errors(entry: Any) -> Iterator[tuple[str, str, str]]:
@@ -174,7 +239,7 @@ def _errors(entry: Any) -> Iterator[tuple[str, str, str]]:
         )
     fault_type = FAULTS.get(entry["fault"]) if isinstance(entry.get("fault"), str) else None
     if fault_type is None:
-        yield "fault", f"unknown fault: {entry.get('fault')!r}", _one_of(FAULTS)
+        yield "fault", f"unknown fault: {entry.get('fault')!r}", _hint(str(entry.get("fault")), FAULTS)
         return
     checks = {"nth": _at_least_one, "times": _times, "after": _seconds, "until": _seconds}
     for name, value in entry.items():
@@ -184,9 +249,13 @@ def _errors(entry: Any) -> Iterator[tuple[str, str, str]]:
         elif name in fault_type.options:
             expected = fault_type.options[name].error(value)
         elif name not in _TIMES:
-            yield name, f"unknown option of {entry['fault']}: {name!r}", _one_of((*fault_type.options, *_TIMES[2:]))
+            known = (*fault_type.options, *_TIMES)
+            yield name, f"unknown option of {entry['fault']}: {name!r}", _hint(str(name), known)
         if expected:
             yield name, f"{name} is invalid: {value!r:.80}", f"use {expected}"
+    after, until = entry.get("after", 0.0), entry.get("until")
+    if until is not None and not _seconds(after) and not _seconds(until) and until <= after:
+        yield "until", f"it never applies: until {until} is not later than after {after}", "use a later `until`"
     for name, option in fault_type.options.items():
         if option.default is REQUIRED and name not in entry:
             yield "fault", f"the option {name} of {entry['fault']} is required", f"add {name}: {_expected(option)}"
@@ -228,6 +297,12 @@ def _seconds(value: Any) -> str:
 def _subject(entry: Any) -> str:
     name = entry.get("fault") if isinstance(entry, Mapping) else None
     return name if isinstance(name, str) else ""
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    names = {each for each in known if each}
+    close = closest(name, names)
+    return f"did you mean {close}?" if close else _one_of(names)
 
 
 def _one_of(names: Iterable[str]) -> str:

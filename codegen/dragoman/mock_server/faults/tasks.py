@@ -18,7 +18,7 @@ from ..tasks import Lifecycle, Store, Task
 from .registry import REQUIRED, Option, fault
 
 
-@fault("ends", phase=Option("phase", "succeeded"), seconds=Option("seconds", None))
+@fault("ends", needs="begin", phase=Option("phase", "succeeded"), seconds=Option("seconds", None))
 def _ends(context: RequestContext, phase: str, seconds: float | None) -> None:
     """Let the new task end in `phase`, after `seconds` if given."""
 
@@ -31,13 +31,13 @@ def _ends(context: RequestContext, phase: str, seconds: float | None) -> None:
     context.start_hooks.append(scale)
 
 
-@fault("id", id=Option("text"))
+@fault("id", needs="begin", id=Option("text"))
 def _id(context: RequestContext, id: str) -> None:  # noqa: A002 - the name of the option
     """Give the new task this id."""
     context.start_hooks.append(lambda store, task, _: store.rename(task, id))
 
 
-@fault("twin")
+@fault("twin", needs="begin")
 def _twin(context: RequestContext) -> None:
     """Begin a second, equal task at the same time, as if by another client."""
 
@@ -47,43 +47,43 @@ def _twin(context: RequestContext) -> None:
     context.start_hooks.append(begin)
 
 
-@fault("lag", lasting=True, seconds=Option("seconds", 20.0))
+@fault("lag", needs="poll", lasting=True, seconds=Option("seconds", 20.0))
 def _lag(context: RequestContext, seconds: float) -> None:
     """Hide a task for `seconds` after it began."""
     context.hidden_if.append(lambda task: task.from_request and context.now - task.started < seconds)
 
 
-@fault("vanish")
+@fault("vanish", needs="poll")
 def _vanish(context: RequestContext) -> None:
     """Hide the tasks that a request began."""
     context.hidden_if.append(lambda task: task.from_request)
 
 
-@fault("phase", phase=Option("phase", "running"))
+@fault("phase", needs="poll", phase=Option("phase", "running"))
 def _phase(context: RequestContext, phase: str) -> None:
     """Return tasks in this phase, independent of their real one."""
     context.lifecycle_hooks.append(lambda _: Lifecycle(((phase, 0.0),)))
 
 
-@fault("word", word=Option("any", "PAUSED"))
+@fault("word", needs="poll", word=Option("any", "PAUSED"))
 def _word(context: RequestContext, word: Any) -> None:
     """Return this word, or another JSON value such as null, as the status of tasks."""
     context.item_hooks.append(lambda task, item: put(item, task.definition.task_type.state.at, word))
 
 
-@fault("no-word")
+@fault("no-word", needs="poll")
 def _no_word(context: RequestContext) -> None:
     """Omit the status of tasks."""
     context.item_hooks.append(lambda task, item: _drop(item, task.definition.task_type.state.at))
 
 
-@fault("progress", value=Option("any"))
+@fault("progress", needs="progress", value=Option("any"))
 def _progress(context: RequestContext, value: Any) -> None:
     """Return this value as the progress of tasks: 101, -1, '40', null."""
     context.item_hooks.append(lambda task, item: _set_progress(task, item, lambda _: value))
 
 
-@fault("progress-falls", lasting=True)
+@fault("progress-falls", needs="progress", lasting=True)
 def _progress_falls(context: RequestContext) -> None:
     """Count the progress of tasks down from 100."""
 
@@ -93,25 +93,25 @@ def _progress_falls(context: RequestContext) -> None:
     context.item_hooks.append(lambda task, item: _set_progress(task, item, invert))
 
 
-@fault("set", at=Option("pointer"), value=Option("any", REQUIRED))
+@fault("set", needs="poll", at=Option("pointer"), value=Option("any", REQUIRED))
 def _set(context: RequestContext, at: str, value: Any) -> None:
     """Set the member of tasks at the pointer `at`."""
     context.item_hooks.append(lambda _, item: put(item, at, deepcopy(value)))
 
 
-@fault("remove", at=Option("pointer"))
+@fault("remove", needs="poll", at=Option("pointer"))
 def _remove(context: RequestContext, at: str) -> None:
     """Remove the member of tasks at the pointer `at`."""
     context.item_hooks.append(lambda _, item: _drop(item, at))
 
 
-@fault("steps-reversed")
+@fault("steps-reversed", needs="steps")
 def _steps_reversed(context: RequestContext) -> None:
     """Reverse the order of the steps of tasks."""
     context.item_hooks.append(lambda task, item: _steps(task, item).reverse())
 
 
-@fault("steps-renamed")
+@fault("steps-renamed", needs="steps")
 def _steps_renamed(context: RequestContext) -> None:
     """Rename the steps of tasks."""
 
@@ -124,13 +124,13 @@ def _steps_renamed(context: RequestContext) -> None:
     context.item_hooks.append(rename)
 
 
-@fault("steps-removed")
+@fault("steps-removed", needs="steps")
 def _steps_removed(context: RequestContext) -> None:
     """Remove the steps of tasks."""
     context.item_hooks.append(lambda task, item: _steps(task, item).clear())
 
 
-@fault("step-failed")
+@fault("step-failed", needs="steps")
 def _step_failed(context: RequestContext) -> None:
     """Mark the last step of tasks as failed, independent of the task's phase."""
 
