@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 from ...effects import RunBlocking, Sleep, TaskFlow
 from ...errors import ApiError, CallTimeoutError, DecodeError
 from ...http_messages import Headers, HttpResponse
+from ...media.charset import to_utf8
 from ...transport.call import fetch_response
 from ...transport.config import ClientConfig
 from ...transport.retry_policy import retry_after
@@ -94,7 +95,7 @@ def poll_tasks(config: ClientConfig, request: PollRequest) -> TaskFlow[PollResul
         response = yield from fetch_response(
             request_config, source.call.operation, call_arguments(source.call, request.ref), None
         )
-        found = yield RunBlocking(_parse_item(request, response.content), heavy=len(response.content) > LARGE_BODY)
+        found = yield RunBlocking(_parse_item(request, response), heavy=len(response.content) > LARGE_BODY)
     except Exception as error:
         delay = _retry_delay(config, request, error if response is None else response)
         interrupted = _is_interrupted(error, request, clock.monotonic())
@@ -110,9 +111,9 @@ def poll_tasks(config: ClientConfig, request: PollRequest) -> TaskFlow[PollResul
     )
 
 
-def _parse_item(request: PollRequest, content: bytes) -> Any:
+def _parse_item(request: PollRequest, response: HttpResponse) -> Any:
     def parse() -> dict[str, tuple[bytes, Observation | None]]:
-        found = _json_object(content)
+        found = _json_object(to_utf8(response.content, response.content_type))
         return {
             key: (found, None if found == before else parse_observation(request.task_type, found))
             for key, before in request.wanted.items()
@@ -158,7 +159,7 @@ def _poll_list(config: ClientConfig, request: PollRequest, source: FromList) -> 
             size += len(response.content)
             delay = _longer(delay, _retry_delay(config, request, response))
             parse = RunBlocking(
-                _parse_page(request, source, response.content, missing), heavy=len(response.content) > LARGE_BODY
+                _parse_page(request, source, response, missing), heavy=len(response.content) > LARGE_BODY
             )
             page, observations = yield parse
         except Exception as failure:
@@ -194,12 +195,12 @@ def _poll_list(config: ClientConfig, request: PollRequest, source: FromList) -> 
     )
 
 
-def _parse_page(request: PollRequest, source: FromList, content: bytes, missing: Collection[str]) -> Any:
+def _parse_page(request: PollRequest, source: FromList, response: HttpResponse, missing: Collection[str]) -> Any:
     pages = source.pages
 
     def parse() -> tuple[ListPage, dict[str, tuple[bytes, Observation | None]]]:
         page = scan_list_page(
-            content,
+            to_utf8(response.content, response.content_type),
             items=source.items,
             key=source.key,
             wanted=missing,
