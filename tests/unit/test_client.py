@@ -40,6 +40,7 @@ from taskclients_core import (
     UnprocessableEntityError,
     wire_member,
 )
+from taskclients_core.formats import Base64
 
 if TYPE_CHECKING:
     from tests.raw_server import RawServer
@@ -206,6 +207,9 @@ def test_an_undecodable_body_is_a_decode_error(
         (str, "text/plain", b'"text"', '"text"'),
         (bytes, "application/json", b"\xff", b"\xff"),
         (bytes, "text/plain", b"", b""),
+        (Base64, "text/plain", b"aGk=", b"hi"),
+        (Base64, "text/plain", b"", b""),
+        (Base64 | None, "text/plain", b"", None),
         (list[Task], "application/json", b'[{"taskId": "1"}]', [Task(id="1")]),
         (Task | None, "application/json", b"null", None),
         (Task | None, "application/json", b"", None),
@@ -218,6 +222,49 @@ def test_text_bytes_and_json_are_read(
 ) -> None:
     server.reply(reply(body=body, headers={"Content-Type": label}))
     assert get(server, returns) == expected
+
+
+@pytest.mark.parametrize("charset", ["windows-1251", "utf-16", "UTF-16LE", "utf-32", '"koi8-r"', "utf-8"])
+@pytest.mark.parametrize(
+    ("label", "body"),
+    [
+        ("application/json", '[{"taskId": "щит"}, {"taskId": "дым"}]'),
+        ("text/csv", "taskId\r\nщит\r\nдым\r\n"),
+        ("text/jsonl", '{"taskId": "щит"}\n{"taskId": "дым"}\n'),
+        ("text/jsv", "[{taskId:щит},{taskId:дым}]"),
+    ],
+)
+def test_a_declared_charset_is_decoded(
+    server: WireServer, reply: type[Reply], charset: str, label: str, body: str
+) -> None:
+    content = body.encode(charset.strip('"'))
+    server.reply(reply(body=content, headers={"Content-Type": f"{label}; charset={charset}"}))
+    expected = [Task(id="щит"), Task(id="дым")]
+    operation: Operation[list[Task]] = Operation(
+        "test.get", "GET", "/", returns=list[Task], media_types=("text/csv", "text/jsonl", "text/jsv")
+    )
+    with AnyClient(server.url, media_type=label) as client:
+        assert client.call(operation) == expected
+        server.reply(reply(body=content, headers={"Content-Type": f"{label}; charset={charset}"}))
+        assert list(client.stream(client.call, operation)) == expected
+        assert client.response(client.call, operation).raw == content
+
+
+def test_utf8_under_the_label_of_another_charset_is_read_as_utf8(server: WireServer, reply: type[Reply]) -> None:
+    labels = ("iso-8859-1", "windows-1251", "no-such-charset", "hex")
+    for label in labels:
+        headers = {"Content-Type": f"application/json; charset={label}"}
+        server.reply(reply(body='{"taskId": "ün"}'.encode(), headers=headers))
+        assert get(server, Task) == Task(id="ün")
+
+
+def test_a_body_in_no_declared_charset_is_a_decode_error(server: WireServer, reply: type[Reply]) -> None:
+    for charset, expected in (("utf-16", "text in utf-16"), ("cp1252", "text in cp1252"), ("hex", "text in hex")):
+        headers = {"Content-Type": f"application/json; charset={charset}"}
+        server.reply(reply(body=b'{"taskId": "\x81"}', headers=headers))
+        with pytest.raises(DecodeError, match=f"expected {expected}") as caught:
+            get(server, Task)
+        assert caught.value.raw == b'{"taskId": "\x81"}'
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "no-such-charset", "undefined", "idna", "hex"])

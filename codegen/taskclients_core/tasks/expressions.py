@@ -12,9 +12,10 @@ from attrs import field, frozen
 from msgspec import Struct
 
 from ..codec import decode, encode, to_builtins
-from ..errors import ClientError, InvalidArgumentError
+from ..errors import ClientError, DecodeError, InvalidArgumentError
 from ..http_messages import HttpResponse
 from ..json_pointer import MISSING, resolve
+from ..media.charset import to_utf8
 from ..operation import Operation, Parameter, Path
 from ..request.encoder import resolve_pointer
 from .definition import BoundCall, JsonScalar
@@ -195,7 +196,7 @@ def _evaluate(expression: Expression | None, context: ExpressionContext) -> Any:
         case Expression("request", part, name) if context.operation is not None:
             return _argument(context.operation, context, part, name)
         case Expression("response", "body", pointer) if context.response is not None:
-            return resolve(load_json(context.response.content), pointer)
+            return resolve(load_json(context.response.content, context.response.content_type), pointer)
         case Expression("response", "header", name) if context.response is not None:
             return context.response.headers.get(name, MISSING)
         case Expression("task" | "scope") if context.ref is not None:
@@ -231,17 +232,17 @@ def _plain(value: object, hint: Any) -> Any:
         return MISSING  # for example a file
 
 
-def load_json(content: bytes) -> Any:
+def load_json(content: bytes, content_type: str = "") -> Any:
     """Parse a JSON text, with numbers as `NumberText`; MISSING if it is not JSON.
 
     The parser is as lenient as possible: a response with a readable id proves that the task was begun.
     """
     try:
-        text = content.decode("utf-8-sig", "replace")
+        text = to_utf8(content, content_type).decode("utf-8-sig", "replace")
         return json.loads(
             text, strict=False, parse_int=NumberText, parse_float=NumberText, parse_constant=_not_a_number
         )
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, DecodeError):
         return MISSING
 
 

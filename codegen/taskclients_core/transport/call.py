@@ -31,6 +31,7 @@ from ..errors import (
 )
 from ..events import Event, EventKind, captured_responses, emit, is_enabled
 from ..http_messages import Headers, HttpRequest, HttpResponse, StreamedBody
+from ..media.charset import Transcoder
 from ..model import format_type
 from ..operation import Operation
 from ..request.encoder import RequestBuilder, encoder_for
@@ -463,6 +464,14 @@ class RowStream:
     _row: Any
     _options: ParseOptions
     _reader: RowReader | None = field(default=None, init=False, repr=False)
+    _transcoder: Transcoder = field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._transcoder = Transcoder(self._content_type)
+
+    @property
+    def _content_type(self) -> str:
+        return Headers(self.response.raw_headers).get("content-type", "")
 
     @contextmanager
     def reporting_end(self) -> Generator[None]:
@@ -485,19 +494,21 @@ class RowStream:
     def feed(self, chunk: bytes) -> Iterator[Any]:
         """Yield the rows that this chunk completes. Raises DecodeError, ResponseTooLargeError."""
         with self._operation_in_errors():
-            yield from self._ensure_reader(chunk).feed(chunk)
+            yield from self._ensure_reader(chunk).feed(self._transcoder.feed(chunk))
 
     def end(self) -> Iterator[Any]:
         """Yield the remaining rows. Raises DecodeError, ResponseTooLargeError."""
         with self._operation_in_errors():
-            yield from self._ensure_reader(b"").end()
+            reader = self._ensure_reader(b"")
+            yield from reader.feed(self._transcoder.feed(b"", final=True))
+            yield from reader.end()
 
     def _ensure_reader(self, chunk: bytes) -> RowReader:
         if self._reader is None:
             from ..media.decoders import row_reader  # seldom needed
 
             row, options = self._row, self._options
-            content_type = Headers(self.response.raw_headers).get("content-type", "")
+            content_type = self._content_type
             wire, limit = options.wire_format(content_type), self._call.config.options.max_response_bytes
             try:
                 self._reader = row_reader(wire, row, note=options.on_deviation, lenient=options.lenient, limit=limit)

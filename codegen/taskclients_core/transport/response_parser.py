@@ -6,7 +6,8 @@ only one type; otherwise DecodeError is raised.
 
 Content: a JSON body is decoded whatever its `Content-Type`, because servers mislabel it; the error names a content type
 that is not JSON. `str` accepts text, or a JSON string if the content type is JSON; `bytes` accepts anything. If no type
-is declared (None), the body is ignored.
+is declared (None), the body is ignored. Text, JSON and the formats below are decoded from the charset that the content
+type declares.
 
 Other formats: if the caller asked for CSV, JSV or JSONL (`ParseOptions`), the content type decides between them, else
 the format asked for. JSON is accepted in their place and reported as a deviation.
@@ -40,6 +41,7 @@ from ..config import CallOptions
 from ..errors import ApiError, DecodeError, InvalidArgumentError, error_class
 from ..http_messages import HttpRequest, HttpResponse
 from ..media import JSON, WireFormat, charset_of, check_media_type, essence, is_json, wire_format_of
+from ..media.charset import to_utf8
 from ..model import SECRET, UNSET, accepted_classes, attribute_getter, format_type
 from ..operation import ErrorCondition, Operation, types_by_status
 from ..request.encoder import accept_header
@@ -272,10 +274,13 @@ def _response_decoder(hint: Any) -> ResponseDecoder:
     expected = format_type(hint)
 
     def decode_body(response: HttpResponse, options: ParseOptions) -> Any:
-        content = response.content
+        content = to_utf8(response.content, response.content_type)
         if not content:
             if optional:
                 return None
+            if _is_text(response):
+                with suppress(DecodeError):
+                    return decode(b'""', options.on_deviation)
             if _is_empty_list(response, options, hint):
                 return []
             if bytes in classes and essence(response.content_type).startswith("text/"):
@@ -285,9 +290,9 @@ def _response_decoder(hint: Any) -> ResponseDecoder:
             raise _mismatch(response, expected, response.content_type or "markup")
         special = options.accept is not None or options.lenient
         try:
-            return _decode_as(response, options, hint) if special else decode(content, options.on_deviation)
+            return _decode_as(response, content, options, hint) if special else decode(content, options.on_deviation)
         except DecodeError as error:
-            content_type = response.content_type
+            content_type, error.raw = response.content_type, response.content
             if error.path == "$" and _is_plain_text(response):
                 with suppress(DecodeError):
                     return decode(encode(_decode_text(response, options).strip()), options.on_deviation)
@@ -309,11 +314,11 @@ def _is_empty_list(response: HttpResponse, options: ParseOptions, hint: Any) -> 
     return row_type(hint) is not None
 
 
-def _decode_as(response: HttpResponse, options: ParseOptions, hint: Any) -> Any:
+def _decode_as(response: HttpResponse, content: bytes, options: ParseOptions, hint: Any) -> Any:
     from ..media.decoders import cached_body_decoder  # seldom needed
 
     wire = options.wire_format(response.content_type)
-    value = cached_body_decoder(wire, hint, options.lenient)(response.content, options.on_deviation)
+    value = cached_body_decoder(wire, hint, options.lenient)(content, options.on_deviation)
     if wire != options.wire:
         options.on_deviation(Deviation("$", f"expected {options.wire.upper()}, found {wire.upper()}"))
     return value
@@ -321,14 +326,17 @@ def _decode_as(response: HttpResponse, options: ParseOptions, hint: Any) -> Any:
 
 def _is_plain_text(response: HttpResponse) -> bool:
     """Return True if a body is a scalar without the quotes of JSON, such as a date."""
+    return _is_text(response) and response.content.lstrip()[:1] not in b'{["'
+
+
+def _is_text(response: HttpResponse) -> bool:
     media_type = response.content_type
-    labelled = wire_format_of(media_type) is None and essence(media_type).startswith("text/")
-    return labelled and response.content.lstrip()[:1] not in b'{["'
+    return wire_format_of(media_type) is None and essence(media_type).startswith("text/")
 
 
 def _decode_text(response: HttpResponse, _: ParseOptions) -> str:
     if is_json(response.content_type):
-        return decoder(str)(response.content)
+        return decoder(str)(to_utf8(response.content, response.content_type))
     charset = charset_of(response.content_type) or "utf-8"
     try:
         return response.content.decode(charset)

@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 from ...effects import RunBlocking, Sleep, TaskFlow
 from ...errors import ApiError, CallTimeoutError, ClientError, DecodeError, without_frames
 from ...http_messages import Headers, HttpRequest, HttpResponse
+from ...media.charset import to_utf8
 from ...transport.call import fetch_response
 from ...transport.config import ClientConfig
 from ...transport.response_parser import parser_for
@@ -119,7 +120,7 @@ def poll_tasks(config: ClientConfig, request: PollRequest) -> TaskFlow[PollResul
 def _parse_item(request: PollRequest, response: HttpResponse, sent: HttpRequest) -> Any:
     def parse() -> dict[str, tuple[bytes, Observation | None]]:
         parser_for(request.task_type.poll.call.operation).check(response, sent)
-        found = _json_object(response.content)
+        found = _json_object(to_utf8(response.content, response.content_type))
         return {
             key: (found, None if found == before else parse_observation(request.task_type, found))
             for key, before in request.wanted.items()
@@ -209,7 +210,7 @@ def _parse_page(
     def parse() -> tuple[ListPage, dict[str, tuple[bytes, Observation | None]]]:
         parser_for(source.call.operation).check(response, sent)
         page = scan_list_page(
-            response.content,
+            to_utf8(response.content, response.content_type),
             items=source.items,
             key=source.key,
             wanted=missing,

@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from ...deadline import Deadline
 from ...effects import RunBlocking, TaskFlow
+from ...http_messages import HttpResponse
 from ...json_pointer import MISSING, resolve
 from ...transport.call import fetch_response
 from ...transport.config import ClientConfig
@@ -155,7 +156,7 @@ def list_candidates(
             parser_for(source.call.operation).check(response, request)
         except Exception:
             return None
-        read = _page_reader(source, reconcile, response.content, entries, deadline)
+        read = _page_reader(source, reconcile, response, entries, deadline)
         page = yield RunBlocking(read, heavy=len(response.content) > _HEAVY)
         if page is None:
             return None
@@ -180,12 +181,12 @@ def _request_config(registry: TaskRegistry, source: FromList, deadline: Deadline
 def _page_reader(
     source: FromList,
     reconcile: ReconcileRule,
-    content: bytes,
+    response: HttpResponse,
     entries: Sequence[JournalEntry],
     deadline: Deadline | None,
 ) -> Callable[[], Any]:
     def read() -> tuple[str | None, dict[str, dict[ListedTask, None]]] | None:
-        page = load_json(content)
+        page = load_json(response.content, response.content_type)
         items = resolve(page, source.items)
         if not isinstance(items, list):
             return None
