@@ -1,4 +1,4 @@
-"""Command line of dragoman: `lint`, `generate`, `check`, `sandbox`."""
+"""Command line of dragoman: `lint`, `generate`, `check`, `sandbox`, `faults`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from .bundled import spec_of, vendors
 from .diagnostics import Problem, SpecError
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace, list[Path]], int] = options.run
     try:
         # Look for the specs first: without any, the user need not install an extra.
-        return run(options, _specs(options))
+        return run(options, _specs(options) if "specs" in options else [])
     except SpecError as error:
         _print_problems(error.problems)
         return 1
@@ -108,6 +109,21 @@ def _sandbox(options: argparse.Namespace, specs: list[Path]) -> int:
     return serve(specs, host=options.host, port=options.port, speed=options.speed, faults=faults, auth=options.auth)
 
 
+def _faults(_options: argparse.Namespace, _specs: list[Path]) -> int:
+    from .mock_server import FAULTS
+    from .mock_server.faults.registry import REQUIRED
+
+    for fault in FAULTS.values():
+        shown = [name if option.default is REQUIRED else f"[{name}]" for name, option in fault.options.items()]
+        print(" ".join((fault.name, *shown)))
+        print(f"    {' '.join(fault.meaning.split())}")
+    print(
+        "\nEach takes the options shown, in [] optional ones, and request, nth, times, after and until. In a file for"
+        "\ndragoman sandbox --faults: - {request: tasks.listTasks, fault: status, status: 503, nth: 2, times: 3}"
+    )
+    return 0
+
+
 def _print_problems(problems: Iterable[Problem], *, github: bool = False) -> None:
     for problem in sorted(problems):
         print(problem.github() if github else problem, file=sys.stderr)
@@ -115,10 +131,17 @@ def _print_problems(problems: Iterable[Problem], *, github: bool = False) -> Non
 
 def _specs(options: argparse.Namespace) -> list[Path]:
     """Return the paths of the specs, or exit with an error if there are none or two of the same package."""
-    named: list[Path] = options.specs
-    found = named or sorted(SPECS.glob("*.yaml"))
+    try:
+        found = [spec_of(spec) for spec in options.specs] or sorted(SPECS.glob("*.yaml"))
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None
     if not found:
-        print(f"no spec: there is no {SPECS.as_posix()}/*.yaml here; give the path of a spec", file=sys.stderr)
+        known = ", ".join(vendors())
+        print(
+            f"no spec: there is no {SPECS.as_posix()}/*.yaml here; give the path of a spec, or one of {known}",
+            file=sys.stderr,
+        )
         raise SystemExit(2)
     packages = [path.stem for path in found]
     twice = sorted({package for package in packages if packages.count(package) > 1})
@@ -148,6 +171,7 @@ def _refuse_foreign(folder: Path, made: FileTree) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("dragoman", description="Generate typed clients from hand-written OpenAPI specs.")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     lint = _command(
@@ -202,7 +226,22 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SECRET",
         help="the only valid token, key and password, of any user (default: any, but a request must have one)",
     )
+
+    faults = commands.add_parser(
+        "faults", help="list the faults of the sandbox", description="List the faults of the sandbox."
+    )
+    faults.set_defaults(run=_faults, extra="sandbox")
     return parser
+
+
+class _Version(argparse.Action):
+    """Print the version. The core is imported only for this."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from taskclients_core.version import VERSION
+
+        print(f"{parser.prog} {VERSION}")
+        parser.exit()
 
 
 def _command(
@@ -214,7 +253,10 @@ def _command(
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=text, description=description or text)
     command.add_argument(
-        "specs", nargs="*", type=Path, metavar="SPEC", help=f"spec files (default: {SPECS.as_posix()}/*.yaml)"
+        "specs",
+        nargs="*",
+        metavar="SPEC",
+        help=f"spec files, or names of vendors (default: {SPECS.as_posix()}/*.yaml)",
     )
     command.set_defaults(run=run, extra="sandbox" if name == "sandbox" else "codegen")
     return command

@@ -94,8 +94,14 @@ def test_the_fixtures_are_there(taskclients_client, taskclients_clock):
 def test_the_fixtures_of_the_pytest_plugin_need_the_sandbox_extra(wheel: Path, tmp_path: Path) -> None:
     python = environment(tmp_path, str(wheel), "pytest")
     command = [python, "-m", "pytest", "-q", "-W", "error", "test_mine.py"]
-    (tmp_path / "test_mine.py").write_text("def test_mine(): pass\n", encoding="utf-8")
+    # Tests of users who do not load the plugin: their assertions are rewritten, not ours.
+    (tmp_path / "conftest.py").write_text("import taskclients.booster\n", encoding="utf-8")
+    (tmp_path / "test_mine.py").write_text("def test_mine(): import taskclients.lifepos\n", encoding="utf-8")
     assert "1 passed" in run(*command, cwd=tmp_path).stdout
+    ours = ("taskclients", "taskclients_core", "dragoman")
+    compiled = [path for package in ours for path in (tmp_path / "venv").rglob(f"{package}/**/*-pytest-*.pyc")]
+    assert compiled == []
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["dragoman.testing.plugin"]\n', encoding="utf-8")
     for tests in ("def test_mine(taskclients_client): pass\n", TESTS):
         (tmp_path / "test_mine.py").write_text(tests, encoding="utf-8")
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
