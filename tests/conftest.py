@@ -19,6 +19,8 @@ import httpx2
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["dragoman.testing.plugin"]
+
 # Tests run side by side, so the time of an example depends on the others.
 settings.register_profile("side-by-side", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("side-by-side")

@@ -1,4 +1,4 @@
-"""Command line of dragoman: `lint`, `generate`, `check`, `sandbox`."""
+"""Command line of dragoman: `init`, `lint`, `generate`, `check`, `sandbox`, `faults`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import keyword
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+from .bundled import spec_of, vendors
 from .diagnostics import Problem, SpecError
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 SPECS: Final = Path("specs")
 OUT: Final = Path("generated")
+PACKAGE: Final = "taskclients"
 
 _TAKEN: Final = sys.stdlib_module_names | {
     *("anyio", "attr", "attrs", "certifi", "dragoman", "h11", "httpcore", "httpx", "httpx2", "idna", "msgspec", "rich"),
@@ -30,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace, list[Path]], int] = options.run
     try:
         # Look for the specs first: without any, the user need not install an extra.
-        return run(options, _specs(options))
+        return run(options, _specs(options) if "specs" in options else [])
     except SpecError as error:
         _print_problems(error.problems)
         return 1
@@ -42,6 +44,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"{error.name} is missing; run: pip install 'taskclients[{options.extra}]'", file=sys.stderr)
         return 2
+
+
+def _init(options: argparse.Namespace, _specs: list[Path]) -> int:
+    from .scaffold import first_spec, write_new
+
+    path = SPECS / f"{options.vendor}.yaml"
+    try:
+        written = write_new({PurePosixPath(path.name): first_spec(options.vendor)}, SPECS)
+    except ValueError as error:
+        print(f"init: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"init: cannot write {path.as_posix()}: {error.strerror}", file=sys.stderr)
+        return 2
+    if not written:
+        print(f"init: {path.as_posix()} exists; choose another name, or edit it", file=sys.stderr)
+        return 2
+    print(f"{path.as_posix()} describes a made-up API; replace it by what the vendor's pages say. Next:")
+    for command in ("lint {}", "sandbox {}", "generate {} --project {}-clients"):
+        print(f"  dragoman {command.format(path.as_posix(), options.vendor.replace('_', '-'))}")
+    return 0
 
 
 def _lint(options: argparse.Namespace, specs: list[Path]) -> int:
@@ -70,19 +93,28 @@ def _generate(options: argparse.Namespace, specs: list[Path]) -> int:
     from .generate import file_tree
 
     made = pipeline.assemble(specs, fresh=options.fresh, vendor_core=options.vendor_core)
-    folder = options.out / options.package
+    folder, package = _target(options)
+    created: list[Path] = []
     try:
         _refuse_foreign(folder, made)
+        if options.project is not None:
+            from .scaffold import project_files, write_new
+
+            files = project_files(package, made, vendor_core=options.vendor_core)
+            created = write_new(files, options.project)
         # Specs given as arguments replace their own packages only.
         made, owned = file_tree.with_manifest(made, folder, whole=not options.specs)
         changed = file_tree.write(made, folder, owned=owned)
     except OSError as error:
         where = error.filename or folder
-        print(f"--out: cannot write to {where}: {error.strerror}; nothing was changed", file=sys.stderr)
+        option = "--out" if options.project is None else "--project"
+        print(f"{option}: cannot write to {where}: {error.strerror}; nothing was changed", file=sys.stderr)
         return 2
-    for path in changed:
-        print((folder / path).as_posix())
+    for path in (*created, *(folder / path for path in changed)):
+        print(path.as_posix())
     print(f"{len(changed)} of {len(made)} files changed" if changed else "nothing changed", file=sys.stderr)
+    if created:
+        print(f"a new project; install it with: pip install -e {options.project.as_posix()}", file=sys.stderr)
     return 0
 
 
@@ -91,7 +123,7 @@ def _check(options: argparse.Namespace, specs: list[Path]) -> int:
     from .generate import file_tree
 
     made = pipeline.assemble(specs, fresh=options.fresh, vendor_core=options.vendor_core)
-    folder = options.out / options.package
+    folder, _ = _target(options)
     made, owned = file_tree.with_manifest(made, folder, whole=not options.specs)
     difference = file_tree.compare(made, folder, owned=owned)
     if difference:
@@ -108,6 +140,21 @@ def _sandbox(options: argparse.Namespace, specs: list[Path]) -> int:
     return serve(specs, host=options.host, port=options.port, speed=options.speed, faults=faults, auth=options.auth)
 
 
+def _faults(_options: argparse.Namespace, _specs: list[Path]) -> int:
+    from .mock_server import FAULTS
+    from .mock_server.faults.registry import REQUIRED
+
+    for fault in FAULTS.values():
+        shown = [name if option.default is REQUIRED else f"[{name}]" for name, option in fault.options.items()]
+        print(" ".join((fault.name, *shown)))
+        print(f"    {' '.join(fault.meaning.split())}")
+    print(
+        "\nEach takes the options shown, in [] optional ones, and request, nth, times, after and until. In a file for"
+        "\ndragoman sandbox --faults: - {request: tasks.listTasks, fault: status, status: 503, nth: 2, times: 3}"
+    )
+    return 0
+
+
 def _print_problems(problems: Iterable[Problem], *, github: bool = False) -> None:
     for problem in sorted(problems):
         print(problem.github() if github else problem, file=sys.stderr)
@@ -115,10 +162,17 @@ def _print_problems(problems: Iterable[Problem], *, github: bool = False) -> Non
 
 def _specs(options: argparse.Namespace) -> list[Path]:
     """Return the paths of the specs, or exit with an error if there are none or two of the same package."""
-    named: list[Path] = options.specs
-    found = named or sorted(SPECS.glob("*.yaml"))
+    try:
+        found = [spec_of(spec) for spec in options.specs] or sorted(SPECS.glob("*.yaml"))
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None
     if not found:
-        print(f"no spec: there is no {SPECS.as_posix()}/*.yaml here; give the path of a spec", file=sys.stderr)
+        known = ", ".join(vendors())
+        print(
+            f"no spec: there is no {SPECS.as_posix()}/*.yaml here; give the path of a spec, or one of {known}",
+            file=sys.stderr,
+        )
         raise SystemExit(2)
     packages = [path.stem for path in found]
     twice = sorted({package for package in packages if packages.count(package) > 1})
@@ -126,6 +180,23 @@ def _specs(options: argparse.Namespace) -> list[Path]:
         print(f"two specs would make the package {', '.join(twice)}; rename one of the files", file=sys.stderr)
         raise SystemExit(2)
     return found
+
+
+def _target(options: argparse.Namespace) -> tuple[Path, str]:
+    """Return the folder of the package and its name; a project's package has the project's name by default."""
+    project: Path | None = options.project
+    if project is None:
+        package: str = options.package or PACKAGE
+        return options.out / package, package
+    try:
+        package = _package(options.package or project.resolve().name.replace("-", "_"))
+    except argparse.ArgumentTypeError as error:
+        print(f"--project: {error}, or give --package", file=sys.stderr)
+        raise SystemExit(2) from None
+    if package == PACKAGE:
+        print(f"--project: {PACKAGE!r} is the package of this distribution; write another --package", file=sys.stderr)
+        raise SystemExit(2)
+    return project / "src" / package, package
 
 
 def _refuse_foreign(folder: Path, made: FileTree) -> None:
@@ -140,7 +211,7 @@ def _refuse_foreign(folder: Path, made: FileTree) -> None:
     if found:
         print(
             f"{', '.join(path.as_posix() for path in found)} was not generated and would be overwritten; "
-            "move it, or choose another --out or --package",
+            "move it, or choose another --out, --project or --package",
             file=sys.stderr,
         )
         raise SystemExit(2)
@@ -148,7 +219,14 @@ def _refuse_foreign(folder: Path, made: FileTree) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("dragoman", description="Generate typed clients from hand-written OpenAPI specs.")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    init = commands.add_parser(
+        "init", help="write a first spec", description="Write a first spec, with comments and a task in it."
+    )
+    init.add_argument("vendor", metavar="VENDOR", help="name of the vendor's package, such as acme")
+    init.set_defaults(run=_init, extra="codegen")
 
     lint = _command(
         commands,
@@ -165,19 +243,26 @@ def _parser() -> argparse.ArgumentParser:
     generate = _command(commands, "generate", _generate, "generate the package")
     check = _command(commands, "check", _check, "fail if the package differs from what the specs generate")
     for command in (generate, check):
-        command.add_argument(
+        place = command.add_mutually_exclusive_group()
+        place.add_argument(
             "--out",
             type=Path,
             default=OUT,
             metavar="DIR",
             help="folder that contains the package (default: generated/)",
         )
+        place.add_argument(
+            "--project",
+            type=Path,
+            metavar="DIR",
+            help="folder of an installable project with the package in DIR/src; its pyproject.toml, README.md and "
+            "CHANGELOG.md are written if they do not exist",
+        )
         command.add_argument(
             "--package",
-            default="taskclients",
             metavar="NAME",
             type=_package,
-            help="name of the package (default: taskclients)",
+            help=f"name of the package (default: {PACKAGE}, or that of the project)",
         )
         command.add_argument(
             "--vendor-core",
@@ -202,7 +287,22 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SECRET",
         help="the only valid token, key and password, of any user (default: any, but a request must have one)",
     )
+
+    faults = commands.add_parser(
+        "faults", help="list the faults of the sandbox", description="List the faults of the sandbox."
+    )
+    faults.set_defaults(run=_faults, extra="sandbox")
     return parser
+
+
+class _Version(argparse.Action):
+    """Print the version. The core is imported only for this."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from taskclients_core.version import VERSION
+
+        print(f"{parser.prog} {VERSION}")
+        parser.exit()
 
 
 def _command(
@@ -214,7 +314,10 @@ def _command(
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=text, description=description or text)
     command.add_argument(
-        "specs", nargs="*", type=Path, metavar="SPEC", help=f"spec files (default: {SPECS.as_posix()}/*.yaml)"
+        "specs",
+        nargs="*",
+        metavar="SPEC",
+        help=f"spec files, or names of vendors (default: {SPECS.as_posix()}/*.yaml)",
     )
     command.set_defaults(run=run, extra="sandbox" if name == "sandbox" else "codegen")
     return command

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from dragoman.cli import main
+from dragoman.mock_server import FAULTS
+from taskclients_core.version import VERSION
 
 SOUND = """\
 openapi: 3.1.0
@@ -109,7 +111,11 @@ def test_check_shows_the_difference(spec: Path, capsys: pytest.CaptureFixture[st
         (["generate", "--package", "a.b", "parcels.yaml"], "'a.b' is not a valid name for a Python package"),
         (["generate", "--package", "typing", "parcels.yaml"], "'typing' would hide a module that clients need"),
         (["generate", "--package", "httpx", "parcels.yaml"], "'httpx' would hide a module that clients need"),
-        (["generate"], "no spec: there is no specs/*.yaml here"),
+        (["generate"], "no spec: there is no specs/*.yaml here; give the path of a spec, or one of booster, lifepos,"),
+        (
+            ["sandbox", "boster"],
+            "unknown vendor: 'boster'; use one of booster, lifepos, mykaarma, or the path of a spec",
+        ),
         (["lint", "parcels.yaml", "other/parcels.yaml"], "two specs would make the package parcels"),
         (["generate", "parcels.yaml", "parcels.yml"], "two specs would make the package parcels"),
         (["nonsense"], "invalid choice"),
@@ -154,3 +160,22 @@ def test_a_missing_spec_is_a_problem_like_others(spec: Path, capsys: pytest.Capt
     assert main(["generate", "nowhere.yaml", "--out", "out"]) == 1
     assert "nowhere.yaml:1:1: yaml-file: cannot be read: No such file or directory" in capsys.readouterr().err
     assert not Path("out").exists()
+
+
+def test_vendors_of_the_package_are_specs_by_name(spec: Path) -> None:
+    assert main(["generate", "mykaarma", "--out", "out"]) == 0
+    assert Path("out/taskclients/mykaarma/client.py").is_file()
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["--version"])
+    assert (stop.value.code, capsys.readouterr().out) == (0, f"dragoman {VERSION}\n")
+
+
+def test_all_faults_are_listed_with_their_options(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["faults"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert {line.split()[0] for line in lines if line[:1].islower()} >= FAULTS.keys()
+    at = lines.index("late seconds")
+    assert lines[at + 1] == f"    {FAULTS['late'].meaning}"

@@ -5,9 +5,9 @@
         task = client.begin_export_customer(ExportCustomer(…))
         task.wait(timeout=3600)                     # returns immediately
 
-pytest finds the fixtures `taskclients_fake`, `taskclients_client` and `taskclients_clock` without any import.
+`dragoman.testing.plugin` has the pytest fixtures `taskclients_fake`, `taskclients_client` and `taskclients_clock`.
 
-Names are imported at first use, because pytest loads this package in every run.
+Names are imported at first use, because pytest loads this package with the plugin, in tests that use none of them too.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from taskclients_core.tasks.failpoints import FAILPOINTS
 
+    from ..bundled import spec_of, vendors
     from ..mock_server import FAULTS, Call, Fault, Reply, Sandbox, fault
     from .clock import VirtualClock
     from .failpoints import Crashed, crashing
-    from .fake_vendor import FakeVendor, spec_of, vendors
+    from .fake_vendor import FakeVendor
     from .transport import SandboxTransport
 
 _HOMES = {
@@ -37,8 +38,8 @@ _HOMES = {
     "SandboxTransport": ".transport",
     "FakeVendor": ".fake_vendor",
     "VirtualClock": ".clock",
-    "spec_of": ".fake_vendor",
-    "vendors": ".fake_vendor",
+    "spec_of": "..bundled",
+    "vendors": "..bundled",
 }
 
 __all__ = [

@@ -9,10 +9,10 @@ from typing import Any, Final, TypeVar
 
 from taskclients_core.config import Timeout
 from taskclients_core.deadline import Clock
-from taskclients_core.errors import did_you_mean
 from taskclients_core.security import Api
 from taskclients_core.transport.httpx_adapter import import_httpx
 
+from ..bundled import spec_of
 from ..mock_server import Fault, Sandbox, serving
 from .clock import VirtualClock
 from .transport import SandboxTransport
@@ -35,7 +35,7 @@ class FakeVendor:
     def __init__(
         self,
         *specs: str | Path,
-        faults: Iterable[Fault] | Path = (),
+        faults: Iterable[Fault] | Path | str = (),
         speed: float = 1.0,
         clock: VirtualClock | None = None,
         real_time: bool = False,
@@ -44,7 +44,7 @@ class FakeVendor:
         """Load the specs and create the sandbox.
 
         Args:
-            specs: Names of vendors (`booster`), or paths of your own specs.
+            specs: Names of vendors (`booster`), or paths of your own specs, as `Path` or text.
             faults: Faults to inject: a list of `fault(…)`, or the path of a script.
             speed: Speed of tasks: at 1 a task takes six seconds, at 6 / 2400 forty minutes.
             clock: Clock to share with other fake vendors; default: a new one.
@@ -60,7 +60,8 @@ class FakeVendor:
         self.clock = VirtualClock() if clock is None else clock
         self._time: Clock = Clock() if real_time else self.clock
         now = self._time.wall if real_time else self.clock.world
-        paths = [spec_of(each) if isinstance(each, str) else each for each in specs]
+        paths = [spec_of(each) for each in specs]
+        faults = Path(faults) if isinstance(faults, str) else faults
         self._auth = auth
         self.sandbox = Sandbox(paths, clock=now, speed=speed, faults=faults, auth=auth)
         self.transport = SandboxTransport(self.sandbox, clock=self._time)
@@ -118,29 +119,3 @@ class FakeVendor:
             if scheme["type"] != "mutualTLS"
         }
         return found or None
-
-
-_HOME = Path(__file__).parents[1]
-
-
-def vendors() -> tuple[str, ...]:
-    """Return the names of the vendors."""
-    return tuple(sorted(path.stem for path in _folder().glob("*.yaml")))
-
-
-def spec_of(vendor: str) -> Path:
-    """Return the path of a vendor's spec.
-
-    Raises:
-        ValueError: The vendor does not exist.
-    """
-    path = _folder() / f"{vendor}.yaml"
-    if vendor not in vendors():
-        raise ValueError(f"unknown vendor: {vendor!r}, and no path of a spec{did_you_mean(vendor, vendors())}")
-    return path
-
-
-def _folder() -> Path:
-    # A wheel contains the specs beside the code; a checkout has them in its top folder.
-    installed = _HOME / "specs"
-    return installed if installed.is_dir() else _HOME.parents[1] / "specs"

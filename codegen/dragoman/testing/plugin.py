@@ -1,6 +1,9 @@
 """pytest plugin: fixtures for tests of programs that use a client.
 
-pytest loads the plugin in every run, so this module imports nothing beyond pytest and the standard library.
+    pytest_plugins = ["dragoman.testing.plugin"]        # in the top conftest.py
+
+Loading it imports nothing beyond pytest and the standard library. It is no entry point: with one, pytest would rewrite
+the assertions of all of our packages in every run on the machine.
 """
 
 from __future__ import annotations
@@ -27,7 +30,10 @@ def taskclients_clock() -> VirtualClock:
 
 @pytest.fixture
 def taskclients_fake(taskclients_clock: VirtualClock) -> Callable[..., FakeVendor]:
-    """Factory of fake vendors: `taskclients_fake("booster", faults=[…], speed=0.0025)`. See `FakeVendor`."""
+    """Factory of fake vendors: `taskclients_fake("booster", faults=[…], speed=0.0025)`. See `FakeVendor`.
+
+    A spec of your own is given by its path: `taskclients_fake("specs/acme.yaml")`.
+    """
     from . import FakeVendor
 
     def make(*specs: str | Path, **options: Any) -> FakeVendor:
@@ -40,7 +46,8 @@ def taskclients_fake(taskclients_clock: VirtualClock) -> Callable[..., FakeVendo
 def taskclients_client(taskclients_fake: Callable[..., FakeVendor]) -> Callable[..., Any]:
     """Factory of clients of a fake vendor: `taskclients_client(BoosterClient, faults=[…], speed=0.0025)`.
 
-    The class may be asynchronous. Other options are passed to it.
+    The class may be asynchronous. `spec` is the vendor's name or the path of a spec; default: the vendor of the class.
+    Other options are passed to the class.
     """
 
     def make(

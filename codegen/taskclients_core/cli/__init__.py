@@ -9,6 +9,7 @@
         └── session       one run of a command: client, timeout, exit code
             ├── actions       implementations of the commands
             ├── output        results on stdout, as text or JSON
+            ├── table         tasks as a table
             ├── progress      bars or lines on stderr
             └── exit_codes
 
