@@ -2,7 +2,7 @@
 
     ClientError
     ├── InvalidArgumentError (also a ValueError)   an argument, credential or option is invalid; nothing was sent
-    ├── ClientClosedError                          the client was used after `close`
+    ├── ClientClosedError                          the client was used after `close`, or in another event loop
     ├── TransportError                             no usable response was received
     │   ├── ConnectionFailedError                  no connection could be made
     │   ├── CallTimeoutError                       no response within the timeout or the deadline
@@ -121,7 +121,7 @@ class InvalidArgumentError(ClientError, ValueError):
 
 
 class ClientClosedError(ClientError):
-    """The client was used after it was closed."""
+    """The client was used after it was closed, or where it does not belong: another event loop, process or trio."""
 
 
 class TransportError(ClientError):
