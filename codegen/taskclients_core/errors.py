@@ -133,6 +133,9 @@ class TransportError(ClientError):
     sent: bool
     """False: the server has certainly received nothing of the call. True: the server may have processed it."""
 
+    on_old_connection: bool = False
+    """True if an earlier request had used the connection, and the server closed it instead of responding."""
+
     status: int | None = None
     """HTTP status, if the headers of a response were received but its body is unusable."""
 
