@@ -2,7 +2,7 @@
 
     ClientError
     ├── InvalidArgumentError (also a ValueError)   an argument, credential or option is invalid; nothing was sent
-    ├── ClientClosedError                          the client was used after `close`
+    ├── ClientClosedError                          the client was used after `close`, or in another event loop
     ├── TransportError                             no usable response was received
     │   ├── ConnectionFailedError                  no connection could be made
     │   ├── CallTimeoutError                       no response within the timeout or the deadline
@@ -154,7 +154,7 @@ class InvalidArgumentError(ClientError, ValueError):
 
 
 class ClientClosedError(ClientError):
-    """The client was used after it was closed."""
+    """The client was used after it was closed, or where it does not belong: another event loop, process or trio."""
 
 
 class TransportError(ClientError):
@@ -165,6 +165,9 @@ class TransportError(ClientError):
 
     sent: bool
     """False: the server has certainly received nothing of the call. True: the server may have processed it."""
+
+    on_old_connection: bool = False
+    """True if an earlier request had used the connection, and the server closed it instead of responding."""
 
     status: int | None = None
     """HTTP status, if the headers of a response were received but its body is unusable."""

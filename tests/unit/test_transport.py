@@ -893,6 +893,65 @@ def test_a_name_that_cannot_be_one_is_nowhere(fetch: Fetch, host: str, deadline:
     assert caught.value.sent is False
 
 
+# -- Connections that the server closes
+
+
+class ImpatientServer:
+    """Server that closes a connection when its second request arrives, as if the idle time had just ended."""
+
+    def __init__(self, raw: RawServer) -> None:
+        self.requests: list[bytes] = []
+        raw.serve = self.serve
+
+    def serve(self, connection: socket.socket) -> None:
+        self.requests.append(connection.recv(65536))
+        connection.sendall(whole(b"here"))
+        self.requests.append(connection.recv(65536))
+
+
+PUT: Final = Operation("test.put", "PUT", "/x", returns=bytes)
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+def test_a_get_is_sent_again_if_its_old_connection_was_closed(raw: RawServer, method: str, asynchronous: bool) -> None:
+    server = ImpatientServer(raw)
+    second = {"GET": GET, "POST": POST, "PUT": PUT}[method]
+    events: list[str] = []
+    options: dict[str, Any] = {"on_event": lambda event: events.append(event.kind), "deadline": 20}
+
+    async def main() -> bytes:
+        async with AnyAsyncClient(raw.url, **options) as client:
+            await client.call(GET, None)
+            return await client.call(second, *(None for _ in second.parameters))
+
+    def work() -> bytes:
+        if asynchronous:
+            return asyncio.run(main())
+        with AnyClient(raw.url, **options) as client:
+            client.call(GET, None)
+            return client.call(second, *(None for _ in second.parameters))
+
+    if method == "GET":
+        assert work() == b"here"
+        assert len(server.requests) >= 3
+        assert events.count("request") == 3
+        assert "retry" not in events
+    else:
+        with pytest.raises(TransportError, match="no usable response") as caught:
+            work()
+        assert caught.value.sent
+        assert raw.connections == 1
+
+
+@fetching
+def test_a_get_on_a_new_connection_is_not_sent_again(fetch: Fetch, raw: RawServer) -> None:
+    raw.respond()
+    with pytest.raises(TransportError) as caught:
+        fetch(raw.url)
+    assert (len(caught.value.attempts), raw.connections) == (1, 1)
+
+
 # -- Event loops
 
 dropping_sockets = pytest.mark.filterwarnings(

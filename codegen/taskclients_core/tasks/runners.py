@@ -25,7 +25,6 @@ from ..effects import (
     run_flow,
     run_flow_async,
 )
-from ..errors import ClientClosedError
 from ..transport.async_driver import AsyncDriver
 from ..transport.download_transport import AsyncDownloadTransport, SyncDownloadTransport
 from ..transport.sync_driver import SyncDriver
@@ -196,10 +195,15 @@ class AsyncRunner:
         self._registry = registry
         self._outside = transport
         self._poll_loops: dict[PollScheduler, _PollLoop] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self, flow: TaskFlow[T]) -> T:
-        """Run a flow to its end and return its result. Raises what the flow raises."""
+        """Run a flow to its end and return its result.
+
+        Raises:
+            ClientClosedError: the client belongs to another event loop.
+            Exception: the error of the flow.
+        """
+        self._driver.loops.claim(tasks=True)
         return await run_flow_async(flow, self._perform)
 
     async def _perform(self, effect: Any) -> Any:
@@ -225,6 +229,7 @@ class AsyncRunner:
 
     async def aclose(self) -> None:
         """End all waits with ClientClosedError; cancel polls in progress; close what the client owns."""
+        self._driver.loops.claim()
         for waiter in self._registry.close():
             waiter.wake()
         tasks = [task for poll_loop in self._poll_loops.values() if (task := poll_loop.stop()) is not None]
@@ -244,10 +249,9 @@ class AsyncRunner:
         registry = self._registry
         registry.check_open()
         self._driver.check_open()
-        loop = self._own_loop()
         if effect.until is not None and effect.until <= registry.now():
             return
-        future: asyncio.Future[None] = loop.create_future()
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def wake() -> None:
             if not future.done():
@@ -275,14 +279,6 @@ class AsyncRunner:
                     poll_loop.set_timer() if scheduler.waiters else poll_loop.cancel_timer()
         if waiter.error is not None:
             raise waiter.error
-
-    def _own_loop(self) -> asyncio.AbstractEventLoop:
-        loop = asyncio.get_running_loop()
-        if self._loop is None:
-            self._loop = loop
-        elif self._loop is not loop:
-            raise ClientClosedError("the client belongs to another event loop; create one client for each loop")
-        return loop
 
     def _poll_loop(self, scheduler: PollScheduler) -> _PollLoop:
         poll_loop = self._poll_loops.get(scheduler)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -43,6 +44,45 @@ _SLACK = 0.02
 """Seconds added to the deadline here, so that httpx's own timeouts, which tell what was sent, expire first."""
 
 
+class EventLoopOwner:
+    """Event loop that a client belongs to: the first one that uses it, in whichever thread it runs.
+
+    A later one may take over calls once that loop was closed, as consecutive `asyncio.run` in notebooks and web
+    frameworks need it; it cannot take over tasks, whose waits and polls belonged to the closed one.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop_of_tasks: asyncio.AbstractEventLoop | None = None
+
+    def claim(self, *, tasks: bool = False) -> asyncio.AbstractEventLoop:
+        """Return the running event loop if the client belongs, or now comes to belong, to it.
+
+        Raises:
+            ClientClosedError: the client belongs to another event loop, or none of asyncio is running.
+        """
+        import asyncio  # slow import
+
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            problem = "asyncio is required, but none of its event loops is running here; trio is not supported"
+            raise ClientClosedError(problem) from None
+        if loop is self._loop and (not tasks or loop is self._loop_of_tasks):
+            return loop
+        with self._lock:
+            of_calls, of_tasks = self._loop, self._loop_of_tasks if tasks else None
+            if (of_calls is not None and of_calls is not loop and not of_calls.is_closed()) or (
+                of_tasks is not None and of_tasks is not loop
+            ):
+                raise ClientClosedError("the client belongs to another event loop; create one client for each loop")
+            self._loop = loop
+            if tasks:
+                self._loop_of_tasks = loop
+        return loop
+
+
 class AsyncDriver(Driver):
     """Driver for asynchronous clients, for many tasks of one event loop at a time."""
 
@@ -51,6 +91,7 @@ class AsyncDriver(Driver):
 
     def __init__(self, http: AsyncHttpClient | None, config: ClientConfig) -> None:
         super().__init__(http, config)
+        self.loops = EventLoopOwner()
         self._pool = ConnectionPool(http, self._open)
         self._exclusive_lock: asyncio.Lock | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -59,9 +100,10 @@ class AsyncDriver(Driver):
         """Run a flow and return its result.
 
         Raises:
-            ClientClosedError: the client was closed.
+            ClientClosedError: the client was closed, or belongs to another event loop.
             ClientError: the error of the flow.
         """
+        self.loops.claim()
         return await run_flow_async(flow, self.perform)
 
     async def perform(self, effect: Effect) -> Any:
@@ -247,7 +289,8 @@ class AsyncDriver(Driver):
         self._pool.release(client)
 
     async def aclose(self) -> None:
-        """Close the connections; a supplied http_client stays open."""
+        """Close the connections; a supplied http_client stays open. Raises ClientClosedError in another event loop."""
+        self.loops.claim()
         await self._pool.aclose()
 
 

@@ -213,6 +213,9 @@ class Call:
     _refused: AuthParts | None = field(default=None, init=False, repr=False)
     """Credentials that were refused and are to be replaced for the next attempt."""
 
+    _reconnected: bool = field(default=False, init=False)
+    """True once a request was sent again because its connection had been closed."""
+
     _sending: bool = field(default=False, init=False)
     """True once the current attempt has its credentials and the request is being sent."""
 
@@ -302,7 +305,7 @@ class Call:
                     raise
                 if self._sending and isinstance(error, TransportError):
                     self._may_have_sent |= error.sent
-                    if self._should_renew(status, source, builder):
+                    if self._should_renew(status, source, builder) or self._should_reconnect(error, builder):
                         self._record(started, status, reason, 0.0, "")
                         continue
                 delay, stopped = self._next_delay(error, status, error.headers, builder)
@@ -357,6 +360,18 @@ class Call:
         source.invalidate(self._auth)
         if not _available(builder.content):
             return False
+        self._tries -= 1
+        return True
+
+    def _should_reconnect(self, error: TransportError, builder: RequestBuilder) -> bool:
+        """Return True if a GET was sent while the server closed the idle connection: once per call.
+
+        That is no sign of trouble, so it neither waits nor counts as a retry.
+        """
+        safe = self.operation.method in ("GET", "HEAD") and builder.content is None
+        if not (safe and error.on_old_connection) or self._reconnected:
+            return False
+        self._reconnected = True
         self._tries -= 1
         return True
 

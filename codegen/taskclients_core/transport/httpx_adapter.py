@@ -107,6 +107,7 @@ class SendState:
         self._forks = fork_count()
         self._head: tuple[int, tuple[tuple[bytes, bytes], ...]] | None = None
         self._traced = False
+        self._connected = False
         self._headers_sent = False
         self._failures: list[object] = []
         """Errors of the transport, innermost first."""
@@ -129,6 +130,8 @@ class SendState:
             sent: Any = info.get("request")
             if getattr(sent, "method", None) != b"CONNECT":  # CONNECT goes to the proxy and has no part of the request
                 self._headers_sent = True
+        elif name.endswith((".connect_tcp.started", ".connect_unix_socket.started")):
+            self._connected = True
         elif name.endswith(".failed"):
             self._failures.append(info.get("exception"))
 
@@ -145,6 +148,11 @@ class SendState:
     def started(self) -> bool:
         """True if a part of the request was certainly sent."""
         return self._headers_sent or self.answered
+
+    @property
+    def on_old_connection(self) -> bool:
+        """True if the request was sent on a connection of an earlier one and nothing was received."""
+        return self._headers_sent and not self._connected and not self.answered
 
     @property
     def connecting(self) -> bool:
@@ -450,7 +458,9 @@ def map_exception(
         if unsent:
             reason = error if safe_cause(error) is error else type(error).__name__
             return ConnectionFailedError(f"{name}: cannot connect to {origin} ({reason})", sent=False)
-        return TransportError(f"{name}: no usable response from {origin} ({type(error).__name__})", sent=True)
+        failure = TransportError(f"{name}: no usable response from {origin} ({type(error).__name__})", sent=True)
+        failure.on_old_connection = state is not None and state.on_old_connection
+        return failure
     if state is not None and state.started:
         return None
     if names & {"InvalidURL", "IDNAError"}:

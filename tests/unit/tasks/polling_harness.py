@@ -35,6 +35,7 @@ from taskclients_core.tasks.runners import AsyncRunner, SyncRunner
 from taskclients_core.tasks.snapshot import TaskRef
 from taskclients_core.tasks.state import TaskState
 from taskclients_core.tasks.task_registry import TaskRegistry
+from taskclients_core.transport.async_driver import EventLoopOwner
 from taskclients_core.transport.config import ClientConfig, build_config
 from taskclients_core.transport.download_transport import AsyncDownloadTransport, SyncDownloadTransport
 
@@ -137,6 +138,8 @@ class Vendor:
 @define(eq=False)
 class AsyncVendor(Vendor):
     """Asynchronous version."""
+
+    loops: EventLoopOwner = field(factory=EventLoopOwner)
 
     async def perform(self, effect: Any) -> Any:
         if isinstance(effect, Sleep):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import pickle
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -241,6 +244,60 @@ def test_a_views_deadline_holds_for_its_starts(server: WireServer, exports: Expo
         assert hasty.begin(BEGIN, None, None, body={"name": "a"}).ref.id == "task-1"
         assert hasty.tasks is client.tasks
     assert exports.posts == 1
+
+
+def _begin_in_four_loops(client: Async) -> list[str]:
+    """Use a new client in four threads at the same moment; return ids of tasks and messages of errors."""
+    barrier, refused, found = threading.Barrier(4), threading.Semaphore(0), list[str]()
+
+    async def use() -> None:
+        barrier.wait(20)
+        try:
+            found.append((await client.begin(BEGIN, None, None, body={"name": "a"})).ref.id)
+        except ClientClosedError as error:
+            found.append(str(error))
+            refused.release()
+        else:
+            for _ in range(3):  # keep the loop open: calls of a closed one may be taken over
+                refused.acquire(timeout=20)
+            await client.aclose()
+
+    with ThreadPoolExecutor(4) as pool:
+        for each in [pool.submit(asyncio.run, use()) for _ in range(4)]:
+            each.result(60)
+    return found
+
+
+def test_the_first_event_loop_owns_a_client_and_others_send_nothing(server: WireServer, exports: Exports) -> None:
+    for number in range(1, 11):
+        found = _begin_in_four_loops(Async(server.url))
+        assert sum(each == f"task-{number}" for each in found) == 1
+        assert sum("belongs to another event loop" in each for each in found) == 3
+        assert len(server.requests) == 2 * number  # the owner's list and its request
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+def test_an_event_loop_can_begin_no_task_with_the_client_of_another(server: WireServer, exports: Exports) -> None:
+    client = Async(server.url)
+
+    async def begin() -> str:
+        return (await client.begin(BEGIN, None, None, body={"name": "a"})).ref.id
+
+    assert asyncio.run(begin()) == "task-1"
+    with pytest.raises(ClientClosedError, match="create one client for each loop"):
+        asyncio.run(begin())
+    assert exports.posts == 1
+    asyncio.run(client.aclose())
+    gc.collect()  # the connections of a closed event loop can be dropped, but not closed
+
+
+def test_without_asyncio_a_client_says_so_before_it_sends(server: WireServer, exports: Exports) -> None:
+    """A coroutine that is driven by hand, as trio does it."""
+    client = Async(server.url)
+    for coroutine in (client.begin(BEGIN, None, None, body={}), client.call(BEGIN.operation, None, None, body={})):
+        with pytest.raises(ClientClosedError, match="asyncio is required"):
+            coroutine.send(None)
+    assert server.requests == []
 
 
 @pytest.mark.parametrize("settle", [0.01, 0.5])
