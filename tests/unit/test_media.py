@@ -173,6 +173,51 @@ def test_an_empty_line_in_a_table_is_skipped_and_reported(hint: Any, end: str) -
     assert (error.path, error.found) == ("row 3", "3 cells")
 
 
+@define(kw_only=True)
+class Gift:
+    giver: str
+    note: str | None = None
+
+
+@define(kw_only=True)
+class Parcel:
+    sender: str
+    size: int | None = None
+
+
+@define(kw_only=True)
+class Delivery:
+    id: str
+    content: Gift | Parcel | None = None
+
+
+@pytest.mark.parametrize("lenient", [False, True])
+@pytest.mark.parametrize(
+    ("wire", "body", "path"),
+    [
+        ("csv", 'id,content\n1,"{sender:a,note:b}"\n2,\n3,"{sender:a,note:c}"\n', ("$", "column 'content'")),
+        ("jsv", "[{id:1,content:{sender:a,note:b}}]", ("$", "$")),
+        ("jsonl", '{"id":"1","content":{"sender":"a","note":"b"}}', ("$", "$")),
+        ("json", '[{"id":"1","content":{"sender":"a","note":"b"}}]', ("$", "$")),
+    ],
+)
+def test_members_that_a_union_drops_are_reported_in_every_format(
+    wire: WireFormat, body: str, path: tuple[str, str], lenient: bool
+) -> None:
+    rows, deviating = read(wire, body, list[Delivery], lenient=lenient)
+    assert rows[0] == Delivery(id="1", content=Parcel(sender="a"))
+    (deviation,) = deviating
+    assert deviation.path == path[lenient]
+    assert deviation.detail.endswith("dropped 'note'")
+
+
+@pytest.mark.parametrize(("lenient", "path"), [(False, "$"), (True, "row 1, $")])
+def test_members_that_a_union_of_rows_drops_are_reported(lenient: bool, path: str) -> None:
+    rows, deviating = read("csv", "sender,note\na,b\n", list[Gift | Parcel], lenient=lenient)
+    assert rows == [Parcel(sender="a")]
+    assert [each.path for each in deviating] == [path]
+
+
 def test_an_empty_line_in_a_table_of_one_column_is_an_empty_cell() -> None:
     assert read("csv", "name\nx\n\ny\n", list[Loose]) == ([Loose(name="x"), Loose(), Loose(name="y")], [])
 

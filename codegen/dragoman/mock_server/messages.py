@@ -7,6 +7,7 @@ import json
 import socket
 import struct
 from collections.abc import Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final, Literal
@@ -190,5 +191,6 @@ async def _send(reply: Reply, fault: TransportFault, transport: asyncio.Transpor
             await asyncio.sleep(_GRACE)
         line: socket.socket = transport.get_extra_info("socket")
         # Closing a socket with a linger time of zero sends RST instead of FIN.
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        with suppress(OSError):  # the client may have closed it
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()

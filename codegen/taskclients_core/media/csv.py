@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any, Final
 
 from ..codec import Deviation, OnDeviation
+from ..codec.union import reporting
 from ..errors import DecodeError
 from .buffer import Buffer, RowError
 from .table import ColumnReader, RowByRowReader, TableReader
@@ -250,20 +251,26 @@ class CsvReader:
                 raise error.to_decode_error(0, [], header) from None
             if not block:
                 return
-        values = self._reader.read_fast(block, self._next)
-        if values is None:
-            records, later = split_records(block)
-            if len(self._reader.names) > 1:  # an empty line in a table of one column is an empty cell
-                records = list(self._without_empty_lines(records))
-                if later is not None:
-                    later.row = len(records)
-            values, earlier = self._reader.read(records, self._next)
-            wrong = earlier or later
-            if wrong is not None:
-                yield values
-                raise wrong.to_decode_error(self._next, self._reader.names, block)
+        with reporting(self._note):
+            values = self._reader.read_fast(block, self._next)
+            wrong = None
+            if values is None:
+                values, wrong = self._read_records(self._reader, block)
+        if wrong is not None:
+            yield values
+            raise wrong.to_decode_error(self._next, self._reader.names, block)
         self._row += len(values)
         yield values
+
+    def _read_records(self, reader: ColumnReader | RowByRowReader, block: bytes) -> tuple[list[Any], RowError | None]:
+        """Read a block record by record. If one cannot be read, return the objects before it and the error."""
+        records, later = split_records(block)
+        if len(reader.names) > 1:  # an empty line in a table of one column is an empty cell
+            records = list(self._without_empty_lines(records))
+            if later is not None:
+                later.row = len(records)
+        values, earlier = reader.read(records, self._next)
+        return values, earlier or later
 
     def _without_empty_lines(self, records: list[list[str]]) -> Iterator[list[str]]:
         row = self._next

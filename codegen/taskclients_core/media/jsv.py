@@ -17,6 +17,7 @@ from ..codec import Deviation, OnDeviation, decode_with, get_compiler, lenient_r
 from ..codec.lenient import NUMBER_PATTERN
 from ..codec.mismatch import Mismatch
 from ..codec.node import Items, Model, Node, Positional, TaggedUnion, UntaggedUnion
+from ..codec.union import reporting
 
 
 class Quoted(str):
@@ -321,7 +322,8 @@ def jsv_decoder(hint: Any, as_json: JsvDecoder, *, lenient: bool = False) -> Jsv
             found = as_json(data, note)
             note(Deviation("$", "expected JSV, found JSON"))
             return found
-        return decode_with(lambda text: read(text, note), data)
+        with reporting(note):
+            return decode_with(lambda text: read(text, note), data)
 
     return decode_body
 
@@ -368,7 +370,7 @@ def _read(data: bytes, node: Node, read: Callable[[bytes, int], Any]) -> Any:
 
 def _shift_index(deviation: Deviation, first: int) -> Deviation:
     """Return the deviation of a batch with its path in the whole list."""
-    if not first:
+    if not first or not deviation.path.startswith("$["):
         return deviation
     index, _, inner = deviation.path.removeprefix("$[").partition("]")
     return Deviation(f"$[{int(index) + first}]{inner}", deviation.detail)

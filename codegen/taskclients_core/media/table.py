@@ -88,8 +88,8 @@ def _fill(found: list[list[str]], quoted: list[str]) -> None:
 
 
 Cells = Sequence[str]
-OnRowDeviation = Callable[[int, Deviation], None]
-"""Receives the index of a row and a deviation in it."""
+OnRowDeviation = Callable[[int | None, Deviation], None]
+"""Receives the index of a row, None if it is unknown, and a deviation in it."""
 
 _NUMBERS: Final = regex(rb"[-+0-9.eE,]*")
 _encode: Final = msgspec.json.Encoder().encode
@@ -166,6 +166,9 @@ class Column:
         rows: list[int] = []
 
         def note_deviation(deviation: Deviation) -> None:
+            if deviation.path == "$":
+                note(None, Deviation(f"column {self.member.name!r}", deviation.detail))
+                return
             if not rows:
                 rows.extend(_filled_rows(column))
             row, _, inner = deviation.path.removeprefix("$[").partition("]")
@@ -231,14 +234,15 @@ def _tree(cell: str, node: Node) -> Any:
 class _RowDeviations:
     """Collects deviations until all rows of the block are decoded."""
 
-    found: list[tuple[int, Deviation]] = field(factory=list[tuple[int, Deviation]])
+    found: list[tuple[int | None, Deviation]] = field(factory=list[tuple[int | None, Deviation]])
 
-    def __call__(self, row: int, deviation: Deviation) -> None:
+    def __call__(self, row: int | None, deviation: Deviation) -> None:
         self.found.append((row, deviation))
 
     def report(self, note: OnDeviation, first: int) -> None:
         for row, deviation in self.found:
-            note(Deviation(f"row {first + row}, {deviation.path}", deviation.detail))
+            location = "" if row is None else f"row {first + row}, "
+            note(Deviation(location + deviation.path, deviation.detail))
 
 
 @define(eq=False)
@@ -419,7 +423,8 @@ class RowByRowReader:
 
     def _note_row(self, deviation: Deviation) -> None:
         if self._note is not None:
-            self._note(Deviation(f"row {self._row}, ${deviation.path.removeprefix('$[0]')}", deviation.detail))
+            path = deviation.path.removeprefix("$").removeprefix("[0]")
+            self._note(Deviation(f"row {self._row}, ${path}", deviation.detail))
 
 
 def _members(node: Node) -> list[str]:
