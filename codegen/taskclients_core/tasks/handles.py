@@ -98,7 +98,7 @@ def discard_task(registry: TaskRegistry, state: TaskState) -> TaskFlow[None]:
 
     def discard() -> None:
         for key in registry.open_keys(state):
-            registry.journal.discard(key)
+            registry.journal.discard(key, state.ref)
 
     yield RunBlocking(discard)
 

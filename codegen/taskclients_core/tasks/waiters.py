@@ -129,15 +129,13 @@ def settle_after_snapshot(registry: TaskRegistry, state: TaskState, snapshot: Ta
 def settle_task(registry: TaskRegistry, state: TaskState, phase: Phase) -> TaskFlow[None]:
     """Settle a task in the journal: the caller has received everything."""
     journal = registry.journal
-    if not journal.lasting:
-        return  # accepted submissions are settled
 
     def settle() -> None:
         for key in registry.open_keys(state):
-            journal.settle(key, phase)
+            journal.settle(key, phase, state.ref)
 
     try:
-        yield RunBlocking(settle)
+        yield RunBlocking(settle, heavy=journal.lasting)
     except Exception as error:
         # Do not raise: `recover` returns the task again, but the caller's result would be lost.
         registry.emit("journal", state, detail=f"the end of the task could not be written: {type(error).__name__}")

@@ -222,7 +222,7 @@ def test_a_task_is_not_recovered_after_its_result_was_read(harness: ClientHarnes
 
 def test_a_failing_journal_does_not_withhold_the_result(harness: ClientHarness) -> None:
     class Broken(LastingMemory):
-        def settle(self, key: str, phase: Phase) -> None:
+        def settle(self, key: str, phase: Phase, ref: TaskRef | None = None) -> None:
             raise OSError("disk full")
 
     events: list[Any] = []

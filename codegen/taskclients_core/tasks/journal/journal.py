@@ -137,21 +137,24 @@ class Journal:
             if found is not None and found.state == "intended":
                 self._put(transaction, "mark_unknown", evolve(found, state="unknown"))
 
-    def settle(self, key: str, phase: Phase) -> None:
-        """Record that a task is finished for the caller: `recover` no longer returns it."""
-        with self._changing(key) as (transaction, found):
-            if found is not None and found.state != "settled":
-                self._put(transaction, "settle", evolve(found, state="settled", phase=str(phase), lease=None))
-        self._end_hold(key)
+    def settle(self, key: str, phase: Phase, ref: TaskRef | None = None) -> None:
+        """Record that a task is finished for the caller: `recover` no longer returns it.
 
-    def discard(self, key: str) -> None:
-        """Remove an entry, because no task was begun or the caller discards it."""
+        With `ref`, nothing is recorded if the key belongs to another task by now.
+        """
         with self._changing(key) as (transaction, found):
-            if found is not None:
+            if found is not None and (found.open or found.phase is None) and ref in (None, found.ref):
+                self._put(transaction, "settle", evolve(found, state="settled", phase=str(phase), lease=None))
+                self._end_hold(key)
+
+    def discard(self, key: str, ref: TaskRef | None = None) -> None:
+        """Remove an entry, because no task was begun or the caller discards it; `ref` as for `settle`."""
+        with self._changing(key) as (transaction, found):
+            if found is not None and ref in (None, found.ref):
                 failpoint("journal.discard.begin")
                 transaction.delete([key])
                 self._commit(transaction, "discard")
-        self._end_hold(key)
+                self._end_hold(key)
 
     def open_entries(self, vendor: str, account: str) -> Sequence[JournalEntry]:
         """Return the entries that are not settled, oldest first."""
@@ -160,10 +163,10 @@ class Journal:
         return [each for each in entries if (each.vendor, each.account) == (vendor, account)]
 
     def open_keys(self, ref: TaskRef, account: str, origin: str) -> Sequence[str]:
-        """Return the keys of a task's entries that are not settled."""
+        """Return the keys of a task's entries whose end is not recorded."""
         with self._transaction(write=False) as transaction:
             entries = [self._entry(record) for record in transaction.of_task(task_digest(ref, origin))]
-        return [entry.key for entry in entries if entry.open and entry.account == account]
+        return [entry.key for entry in entries if (entry.open or entry.phase is None) and entry.account == account]
 
     def hold(self, key: str, seconds: float = LEASE_SECONDS) -> Hold | None:
         """Lease an open entry to this process; return None if another process holds it."""
