@@ -165,7 +165,7 @@ def settle_task(registry: TaskRegistry, state: TaskState, phase: Phase) -> TaskF
             journal.settle(key, phase, state.ref)
 
     try:
-        yield RunBlocking(settle)
+        yield RunBlocking(settle, heavy=journal.lasting)
     except Exception as error:
         # Do not raise: `recover` returns the task again, but the caller's result would be lost.
         registry.emit("journal", state, detail=f"the end of the task could not be written: {type(error).__name__}")

@@ -2,8 +2,8 @@
 
     python apscheduler_jobs.py
 
-The journal lists the open tasks, including those of processes that have ended, so a restart loses none. Jobs get
-resume tokens, so any job store can keep them. The environment configures the rest: BOOSTER_URL, BOOSTER_TOKEN,
+The journal lists the open tasks, whichever process began them and whether it still runs, so a restart loses none. Jobs
+get resume tokens, so any job store can keep them. The environment configures the rest: BOOSTER_URL, BOOSTER_TOKEN,
 BOOSTER_JOURNAL, BOOSTER_FOLDER, and BOOSTER_FILES, the hosts that files come from (see `download_hosts`).
 """
 
@@ -46,7 +46,7 @@ def follow(scheduler: BaseScheduler, every: timedelta = EVERY) -> None:
     fetching: set[str] = set()
 
     def poll() -> None:
-        tasks = client().tasks.recover()
+        tasks = client().tasks.from_journal()
         client().tasks.poll_once()
         for task in tasks:
             if task.last is not None and task.last.terminal and task.ref.id not in fetching:
@@ -54,6 +54,7 @@ def follow(scheduler: BaseScheduler, every: timedelta = EVERY) -> None:
                 job = {"id": task.ref.id, "replace_existing": True}
                 scheduler.add_job(fetch, args=[task.resume_token()], misfire_grace_time=None, **job)
 
+    client().tasks.recover()  # after a crash: find the tasks of starts whose response was lost
     scheduler.add_listener(lambda event: fetching.discard(event.job_id), EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
     scheduler.add_jobstore("memory", "polling")  # other stores do not accept a local function
     scheduler.add_job(poll, "interval", seconds=every.total_seconds(), jobstore="polling", coalesce=True)

@@ -141,6 +141,9 @@ class AsyncVendor(Vendor):
 
     loops: EventLoopOwner = field(factory=EventLoopOwner)
 
+    def check_open(self) -> None:
+        """The vendor is never closed."""
+
     async def perform(self, effect: Any) -> Any:
         if isinstance(effect, Sleep):
             await asyncio.sleep(effect.seconds)

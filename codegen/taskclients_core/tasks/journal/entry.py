@@ -409,22 +409,36 @@ class MemoryStorage(Storage):
 class _MemoryTransaction(Transaction):
     def __init__(self) -> None:
         self._records: dict[str, StoredEntry] = {}
+        self._keys: dict[str, dict[str, None]] = {}
+        """Keys of the records of each task."""
 
     def get(self, key: str) -> StoredEntry | None:
         return self._records.get(key)
 
     def of_task(self, task: str) -> Sequence[StoredEntry]:
-        return [record for record in self._records.values() if record.task == task]
+        return [self._records[key] for key in self._keys.get(task, ())]
 
     def records(self, *, open_only: bool = False) -> Sequence[StoredEntry]:
         return [record for record in self._records.values() if record.open or not open_only]
 
     def put(self, record: StoredEntry) -> None:
+        self._forget_task(record.key)
         self._records[record.key] = record
+        if record.task is not None:
+            self._keys.setdefault(record.task, {})[record.key] = None
 
     def delete(self, keys: Sequence[str]) -> None:
         for key in keys:
+            self._forget_task(key)
             self._records.pop(key, None)
+
+    def _forget_task(self, key: str) -> None:
+        found = self._records.get(key)
+        if found is not None and found.task is not None:
+            keys = self._keys[found.task]
+            del keys[key]
+            if not keys:
+                del self._keys[found.task]
 
     def commit(self) -> None:
         pass

@@ -146,7 +146,7 @@ class Journal:
         with self._changing(key) as (transaction, found):
             if found is not None and (found.open or found.phase is None) and ref in (None, found.ref):
                 self._put(transaction, "settle", evolve(found, state="settled", phase=str(phase), lease=None))
-        self._end_hold(key)
+                self._end_hold(key)
 
     def discard(self, key: str, ref: TaskRef | None = None) -> None:
         """Remove an entry, because no task was begun or the caller discards it; `ref` as for `settle`."""
@@ -155,7 +155,7 @@ class Journal:
                 failpoint("journal.discard.begin")
                 transaction.delete([key])
                 self._commit(transaction, "discard")
-        self._end_hold(key)
+                self._end_hold(key)
 
     def open_entries(self, vendor: str, account: str) -> Sequence[JournalEntry]:
         """Return the entries that are not settled, oldest first."""
