@@ -50,15 +50,14 @@ lint: $(READY) ## style, types, spec rules, import rules
 	$(BIN)/ruff check --quiet
 	$(BIN)/dragoman lint --strict
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/mypy
-	$(BIN)/pyright --warnings
+	$(BIN)/pyright --warnings & pyright=$$!; $(BIN)/mypy; mypy=$$?; wait $$pyright && exit $$mypy
 
 test: $(READY) ## run the tests; those that measure real time run alone, after the others
 	@$(BIN)/python -m pytest --numprocesses=auto -m "not serial"; status=$$?; \
 	$(BIN)/python -m pytest -m serial && exit $$status
 
-test-unit: $(READY) ## run the unit tests with httpx (`make test` runs them with httpx2, too), without those of real time
-	@$(BIN)/python -m pytest --numprocesses=auto -m "not serial" -k "not httpx2" tests/unit
+test-unit: $(READY) ## run the unit tests with httpx, without the large ones and those of real time
+	@$(BIN)/python -m pytest --numprocesses=auto --hypothesis-profile=few -m "not serial and not large" -k "not httpx2" tests/unit
 
 test-versions: $(READY) ## run the unit tests on the supported versions of Python, besides that of .venv, that this machine has
 	@own=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); failed=; \

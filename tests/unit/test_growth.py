@@ -103,6 +103,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         del sys.modules[name]
 
 
+@pytest.mark.large
 @pytest.mark.parametrize(
     ("schemas", "text", "expected"),
     [
@@ -131,6 +132,7 @@ def test_large_specs_become_code_that_reads(
     assert expected is None or value == expected
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("schemas", [bases(300), renamed_objects(300), diamonds(100), enum(100_000)])
 def test_lint_and_reader_finish(schemas: dict[str, Any]) -> None:
     checked = document(schemas)

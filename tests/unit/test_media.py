@@ -758,6 +758,7 @@ def test_quotes_make_a_string_of_any_value() -> None:
     )
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("inner", [",", "aa,", '"",', "null,"])
 def test_a_long_list_in_jsv_takes_little_more_than_its_text(inner: str) -> None:
     size = 1 << 19
@@ -941,6 +942,7 @@ def test_null_in_jsv_is_null_where_no_text_may_be() -> None:
     assert [each.path for each in deviating] == ["row 1, column 'sizes', $[1]", "row 1, column 'part', $.count"]
 
 
+@pytest.mark.large
 def test_positions_in_a_long_jsv_list_count_from_its_beginning() -> None:
     body = "[" + "{name:x},{name:y,count:null}," * 20_000 + "{name:z,count:many}]"
     assert refused("jsv", body, list[Part]).path == "$[1].count"

@@ -327,6 +327,7 @@ def test_other_tasks_run_during_decompression(bomb: bytes) -> None:
     assert asyncio.run(main()) > 1000
 
 
+@pytest.mark.large
 def test_small_pieces_take_no_more_memory_than_they_have_bytes() -> None:
     body = LimitedBody(HttpRequest("test.get", "GET", "http://h/", (), None), 200, ())
     tracemalloc.start()

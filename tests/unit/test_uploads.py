@@ -409,6 +409,7 @@ class Sink:
             self.received += len(piece)
 
 
+@pytest.mark.large
 @both
 @pytest.mark.parametrize("kind", ["path", "file", "generator"])
 @pytest.mark.parametrize("operation", [SEND, SEND_FORM], ids=["binary", "multipart"])

@@ -98,6 +98,7 @@ def refusal(status: int) -> ApiError:
     return ApiError(operation="vendor.list", status=status, request=SentRequest("GET", "http://vendor.test", ()))
 
 
+@pytest.mark.large
 def test_polls_of_one_target_are_always_at_least_min_apart() -> None:
     """Invariant P2."""
     events = 0

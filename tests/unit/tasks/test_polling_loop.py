@@ -52,6 +52,7 @@ async def until_polled(harness: PollingHarness, count: int) -> None:
         await asyncio.sleep(0.01)
 
 
+@pytest.mark.large
 @pytest.mark.parametrize(
     ("timing", "most"),
     [
@@ -177,6 +178,7 @@ def test_waiting_starts_no_thread() -> None:
     assert run(harness, main) == before
 
 
+@pytest.mark.large
 def test_clients_that_start_together_do_not_poll_together() -> None:
     """Invariant P7."""
     times: list[float] = []
@@ -191,6 +193,7 @@ def test_clients_that_start_together_do_not_poll_together() -> None:
     assert max(later) / (sum(later) / len(later)) <= 2
 
 
+@pytest.mark.large
 def test_scopes_and_clients_share_nothing() -> None:
     """Invariant P9."""
     chance = random.Random(9)
@@ -297,6 +300,7 @@ def test_retry_after_is_understood_or_ignored_and_never_shortens_a_wait(header: 
     assert gaps(vendor.times)[0] >= 2
 
 
+@pytest.mark.large
 def test_an_end_at_least_min_before_the_deadline_is_seen() -> None:
     """Invariant T3."""
     missed = 0
@@ -522,6 +526,7 @@ def test_cancelling_a_wait_at_any_step_of_the_loop_leaves_the_other_waits_alone(
         run(harness, main)
 
 
+@pytest.mark.large
 def test_random_cancellations_leave_the_others_and_the_limits_alone() -> None:
     """Invariant C1."""
     harness = bench_of(listed(PollTiming(min=1, max=4)))
@@ -684,6 +689,7 @@ def test_an_event_callback_may_use_the_client() -> None:
     assert harness.runner.run(ending(harness.record("a"), 60))
 
 
+@pytest.mark.large
 def test_polls_that_fail_at_random_misreport_no_task() -> None:
     """Invariant ST8."""
     chance = random.Random(8)
@@ -732,6 +738,7 @@ def test_an_internal_error_is_raised_in_all_waits(monkeypatch: pytest.MonkeyPatc
     assert not isinstance(found[0], ApiError)
 
 
+@pytest.mark.large
 def test_many_polls_use_no_more_memory() -> None:
     """Invariant Y5."""
     vendor = Vendor(tasks={"a": "run"})

@@ -444,6 +444,7 @@ def test_a_refused_poll_changes_neither_phase_nor_snapshot(task: Watched) -> Non
     assert task.record.refusal is None
 
 
+@pytest.mark.large
 def test_ten_thousand_tasks_are_reported_correctly_while_every_fifth_poll_fails() -> None:
     """Invariant ST8."""
     chance = random.Random(8)
@@ -607,6 +608,7 @@ def test_loss_agrees_with_a_model_of_it(polls: list[tuple[str, float]], missing_
 # Y5: memory
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("changing", [False, True])
 def test_many_polls_of_one_task_use_no_more_memory(changing: bool) -> None:
     """Invariant Y5."""
