@@ -167,7 +167,7 @@ class TaskRegistry:
             return None if scheduler is None else scheduler.keys
 
     def journal_keys(self, state: TaskState, *, unfinished: bool) -> Sequence[str]:
-        """Return the keys of a task's journal entries, of other processes too, or only those without its end. Blocks."""
+        """Return the keys of a task's journal entries, of all processes, or only those without its end. Blocks."""
         return self.journal.keys_of(state.ref, self.account, self.config.origin, unfinished=unfinished)
 
     # -- Waiters
