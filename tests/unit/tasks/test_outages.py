@@ -22,7 +22,9 @@ def outage(harness: ClientHarness, start: float, end: float) -> None:
 
 
 @pytest.mark.parametrize("submission", [START_WORK, START_JOB])
-def test_on_change_reports_failed_polls_and_the_first_success_after_them(harness: ClientHarness, submission: Any) -> None:
+def test_on_change_reports_failed_polls_and_the_first_success_after_them(
+    harness: ClientHarness, submission: Any
+) -> None:
     client = harness.client()
     task = harness.do(client.begin(submission, body={}))
     harness.show(task.ref.id, "run", percent=8)

@@ -242,6 +242,11 @@ def parse_digest(text: str, size: int) -> str | None:
 # -- Checks
 
 
+def lacks_hosts(links: DownloadLinks, hosts: Sequence[str]) -> bool:
+    """Return True if the preferred link will be refused: it is not the API's, and no host is named for it."""
+    return not links.hosts and not hosts and not links.links[0].api_credentials
+
+
 def check_url(url: str, hosts: Sequence[str], *, allow_private: bool = False) -> Url:
     """Check and parse a download URL outside the API.
 

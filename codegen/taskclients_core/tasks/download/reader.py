@@ -16,8 +16,8 @@ from ...effects import Callback, RunBlocking, TaskFlow
 from ...errors import InvalidArgumentError, describe
 from ..definition import DownloadLinks, Phase
 from ..errors import DownloadError
-from ..waiters import OnPartial, settle_task, wait_for_success
-from .links import DownloadResult, find_download
+from ..waiters import OnPartial, settle_task, wait_for_success, wait_for_task
+from .links import DownloadResult, find_download, lacks_hosts
 from .part_file import Digests, ExpectedDigests, PartFile, parse_sha256, target_path
 from .resumable_stream import REWOUND, ResumableStream
 
@@ -180,6 +180,16 @@ def open_source(
     """Wait for success and return the stream of the task's file."""
     if not isinstance(state.task_type.result, DownloadLinks):
         raise InvalidArgumentError(f"{state.ref}: the task type has no file to download; call `result`")
+    if lacks_hosts(state.task_type.result, registry.download_hosts):
+        # Do not wait for a file that will be refused. Of a task that has ended, the link's check names the host.
+        snapshot = yield from wait_for_task(registry, state, deadline, until=lambda _: True)
+        if not snapshot.terminal:
+            raise DownloadError(
+                f"{state.ref}: the spec names no host that files may come from; pass download_hosts=['<host>'] to the "
+                "client, where '*' allows every public host",
+                ref=state.ref,
+                last=snapshot,
+            )
     snapshot = yield from wait_for_success(registry, state, deadline, partial)
     if snapshot.phase is Phase.SKIPPED:
         raise DownloadError(
