@@ -161,7 +161,7 @@ class TaskRegistry:
     def check_open(self) -> None:
         """Check that the client is usable. Raises ClientClosedError."""
         if self.closed:
-            raise ClientClosedError("the client was closed")
+            raise ClientClosedError("the client was closed; create a new one")
         if os.getpid() != self._process:
             # The connections are shared with the parent, and the threads that poll there do not exist here.
             raise ClientClosedError("the client was created in another process; create one after the fork")
@@ -170,7 +170,9 @@ class TaskRegistry:
         """Close the registry: end all waits and return their waiters, which the caller wakes."""
         self.closed = True
         waiters = {waiter: None for scheduler in self._schedulers.values() for waiter in scheduler.waiters}
-        return [waiter for waiter in waiters if waiter.finish(ClientClosedError("the client was closed"))]
+        return [
+            waiter for waiter in waiters if waiter.finish(ClientClosedError("the client was closed; create a new one"))
+        ]
 
     def _scheduler_for(self, state: TaskState) -> PollScheduler:
         key = _scheduler_key(state.ref, state.task_type)

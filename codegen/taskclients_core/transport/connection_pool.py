@@ -138,7 +138,7 @@ class ConnectionPool:
 
     def _check_open(self) -> None:
         if self._closed:
-            raise ClientClosedError("the client was closed")
+            raise ClientClosedError("the client was closed; create a new one")
 
     async def aclose(self) -> None:
         """Close the clients that the pool created."""
@@ -168,4 +168,7 @@ async def _wait(slots: asyncio.Semaphore, request: HttpRequest, timeout: float |
             raise
         if request.deadline is not None and request.deadline.expired:
             raise deadline_exceeded(request, sent=False) from None
-        raise CallTimeoutError(f"{request.operation}: all connections were busy for too long", sent=False) from None
+        raise CallTimeoutError(
+            f"{request.operation}: all connections were busy for too long; increase timeout= or the limits of the pool",
+            sent=False,
+        ) from None

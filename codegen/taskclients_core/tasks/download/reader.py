@@ -193,7 +193,9 @@ def open_source(
     snapshot = yield from wait_for_success(registry, state, deadline, partial)
     if snapshot.phase is Phase.SKIPPED:
         raise DownloadError(
-            f"{state.ref}: the task had nothing to do, so there is no file", ref=state.ref, last=snapshot
+            f"{state.ref}: the task had nothing to do, so there is no file; read `phase` before you download",
+            ref=state.ref,
+            last=snapshot,
         )
     try:
         expected.update_from_task(find_download(registry, state, snapshot))
@@ -268,7 +270,7 @@ class _Fetching:
             while (yield from self._run_blocking(lambda: sink.rehash(there))):
                 if source.deadline.expired:
                     raise source.error(
-                        "the timeout passed while the .part file was read; call download again with more time"
+                        "the timeout passed while the .part file was read", remedy="call download again with more time"
                     )
             source.offset, source.etag, source.total = there, sink.etag, sink.total
             self._described = sink.etag, sink.total
@@ -318,7 +320,10 @@ class _Fetching:
             return cast("T", (yield RunBlocking(function)))
         except OSError as error:
             why = error.strerror or type(error).__name__
-            raise self.source.error(f"the file could not be written ({why})") from error
+            raise self.source.error(
+                f"the file could not be written ({why})",
+                remedy="free space or pass another path, then call download again",
+            ) from error
 
 
 # -- Reading while the file arrives
@@ -361,7 +366,9 @@ class FileReader:
             elif chunk is REWOUND:
                 if self.given:
                     raise source.error(
-                        "the file must be downloaded again, but a part of it was read; open it again", resumable=False
+                        "the file must be downloaded again, but a part of it was read",
+                        resumable=False,
+                        remedy="open it again",
                     )
                 self.digests.clear()
             else:

@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 
 from ...deadline import Deadline
 from ...effects import CloseResponse, ReadChunk, Sleep, StreamingResponse, TaskFlow, WaitForChange
-from ...errors import ClientError, TransportError
+from ...errors import ClientError, TransportError, problem_of
 from ...http_messages import Headers
 from ...transport.bodies import content_encodings
 from ...transport.download_transport import AddressRefusedError
@@ -263,7 +263,8 @@ class ResumableStream:
             if self.deadline.expired:
                 raise self.error(
                     f"the timeout passed after {self.deadline.waited:.1f} s, at byte {self.offset}; "
-                    "call download again to continue"
+                    "call download again to continue",
+                    remedy="",
                 )
             if self._response is None:
                 if self.total is not None and self.offset == self.total:
@@ -316,7 +317,9 @@ class ResumableStream:
         """Handle the end of a response; return True if the file is complete."""
         self._response = None
         if self._left:
-            yield from self._recover(TransportError(f"the response ended {self._left} bytes early"))
+            yield from self._recover(
+                TransportError(f"the response ended {self._left} bytes early; call download again")
+            )
             return False
         return self.total is None or self.offset >= self.total
 
@@ -324,7 +327,11 @@ class ResumableStream:
         if size is None:
             return
         if self.max_bytes is not None and size > self.max_bytes:
-            raise self.error(f"the file has more than {self.max_bytes} bytes; raise max_bytes", resumable=False)
+            raise self.error(
+                f"the file has more than {self.max_bytes} bytes that are allowed",
+                resumable=False,
+                remedy="increase max_bytes",
+            )
         expected = self.expected.size
         if expected is not None and (size > expected or (size == self.total and size != expected)):
             raise self.error(f"the file does not have the {expected} bytes that the task says", resumable=False)
@@ -341,7 +348,7 @@ class ResumableStream:
                     self.registry, self.state, self.deadline, file, range_headers(request)
                 )
             except AddressRefusedError as error:
-                raise self.error(str(error), resumable=False) from error
+                raise self.error(str(error), resumable=False, remedy="") from error
             except TransportError as error:
                 yield from self._recover(error)
                 continue
@@ -366,7 +373,9 @@ class ResumableStream:
                 yield from self._refresh(file)
             elif is_transient(response.status):
                 server_delay = retry_after(headers, self.registry.config.clock.wall)
-                yield from self._recover(TransportError(f"the host answered {response.status}"), server_delay)
+                yield from self._recover(
+                    TransportError(f"the host answered {response.status}; call download again"), server_delay
+                )
             else:
                 raise self.error(f"the host answered {response.status}", resumable=False)
 
@@ -458,7 +467,7 @@ class ResumableStream:
             try:
                 yield WaitForChange({state: version}, until, fresh=True)
             except ClientError as error:
-                raise self.error(f"the link has expired and could not be refreshed: {error}") from error
+                raise self.error(f"the link has expired and could not be refreshed: {problem_of(error)}") from error
             version = state.version
 
     # -- Retries
@@ -477,23 +486,24 @@ class ResumableStream:
             self._tries = 0
         self._tries += 1
         if self._tries > MAX_ATTEMPTS or (isinstance(error, TransportError) and not error.transient):
-            raise self.error(str(error)) from error
+            raise self.error(problem_of(error)) from error
         clock = self.registry.config.clock
         delay = 0.0 if gained >= _PROGRESS else clock.random() * min(_CAP, _BASE * 2.0**self._tries)
         delay = max(delay, server_delay or 0.0)
         if delay > _TOLD or delay >= self.deadline.remaining:
             raise self.error(
-                f"{error}; the next attempt would be in {delay:.0f} s, which is too long; call download again later"
+                f"{problem_of(error)}; the next attempt would be in {delay:.0f} s, which is too long",
+                remedy="call download again later",
             ) from error
         self.registry.emit("download", self.state, detail=f"retry after {type(error).__name__}", delay=delay)
         if delay:
             yield Sleep(delay, clock)
 
-    def error(self, why: str, *, resumable: bool = True) -> DownloadError:
-        """Return the DownloadError of this download."""
-        return download_error(self.state, why, resumable=resumable)
+    def error(self, why: str, *, resumable: bool = True, remedy: str | None = None) -> DownloadError:
+        """Return the DownloadError of this download; see `download_error`."""
+        return download_error(self.state, why, resumable=resumable, remedy=remedy)
 
 
 def _restart_error(decision: Any) -> TransportError:
     why = decision.reason if isinstance(decision, RestartDownload) else ""
-    return TransportError(f"the host sent {why}")
+    return TransportError(f"the host sent {why}; call download again")
