@@ -183,6 +183,10 @@ class TransportError(ClientError):
         self.sent = sent
 
 
+REPEAT: Final = "repeat the call if the server may do it twice"
+"""What to do about a request that the server may have processed."""
+
+
 class ConnectionFailedError(TransportError):
     """No connection to the server could be made, so it has received nothing of this request.
 
@@ -257,9 +261,6 @@ class ApiError(ClientError):
     request: SentRequest
     """The request, without secrets."""
 
-    problem: str
-    """The message without what to do."""
-
     def __init__(
         self,
         *,
@@ -280,8 +281,8 @@ class ApiError(ClientError):
         self.headers = Headers() if headers is None else headers
         known = f", request id {safe_text(self.request_id, limit=80)}" if self.request_id else ""
         path = shorten("/" + "".join(request.url.split("/", 3)[3:]), _MAX_PATH)
-        self.problem = f"{operation}: {_phrase(status)}{reason and ': ' + reason} ({request.method} {path}{known})"
-        super().__init__(f"{self.problem}; {_remedy(status, request.method) if remedy is None else remedy}")
+        problem = f"{operation}: {_phrase(status)}{reason and ': ' + reason} ({request.method} {path}{known})"
+        super().__init__(f"{problem}; {_remedy(status, request.method) if remedy is None else remedy}")
 
     @property
     def request_id(self) -> str | None:
@@ -369,8 +370,9 @@ def _remedy(status: int, method: str) -> str:
 
 
 def problem_of(error: Exception) -> str:
-    """Return the message of an error for the message of another one, which says itself what to do."""
-    return error.problem if isinstance(error, ApiError) else str(error)
+    """Return the message of an error without what to do, for the message of another error, which says that itself."""
+    message = str(error)
+    return (message.rpartition("; ")[0] or message) if isinstance(error, ClientError) else message
 
 
 class DecodeError(ClientError):
@@ -405,8 +407,10 @@ class DecodeError(ClientError):
         self.status = None
 
     def __str__(self) -> str:
-        prefix = f"{self.operation}: " if self.operation else ""
-        return f"{prefix}expected {self.expected}, found {self.found} at {self.path}"
+        mismatch = f"expected {self.expected}, found {self.found} at {self.path}"
+        if self.operation is None:
+            return mismatch
+        return f"{self.operation}: {mismatch}; pass lenient=True, or correct the spec"
 
 
 class PagingError(ClientError):

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .transport.config import ClientConfig
     from .transport.sync_driver import SyncDriver
 
+REPORT: Final = "report it to the vendor"
+
 P = TypeVar("P")
 T = TypeVar("T")
 
@@ -73,7 +75,7 @@ def page_items(operation: Operation[Any], page: object) -> Sequence[Any]:
 
 def _pagination(operation: Operation[Any]) -> Pagination:
     if operation.pagination is None:
-        raise InvalidArgumentError(f"{operation.name}: does not come in pages")
+        raise InvalidArgumentError(f"{operation.name}: does not come in pages; call the method itself")
     return operation.pagination
 
 
@@ -87,7 +89,7 @@ def _by_token(operation: Operation[Any], arguments: Arguments, token: str, param
         if value is None or value is UNSET or value == "":
             return
         if value in used:
-            raise PagingError(f"{operation.name}: the server repeats the token of an earlier page")
+            raise PagingError(f"{operation.name}: the server repeats the token of an earlier page; {REPORT}")
         used.add(value)
         arguments = _replaced(arguments, index, value)
 
@@ -134,7 +136,7 @@ def _is_end(operation: Operation[Any], items: Sequence[Any], received: int | Non
     if received is not None and total is not None:
         if received < total and not items:
             message = f"the server returned an empty page after {received} of {total} items"
-            raise PagingError(f"{operation.name}: {message}")
+            raise PagingError(f"{operation.name}: {message}; {REPORT}")
         return received >= total
     return not items
 
@@ -145,7 +147,7 @@ def _check_progress(
     """Raise an error if two pages in a row are equal: the server ignores the parameter, and the list would not end."""
     if items and items == previous:
         message = f"the server returned the same items again for {parameter}={number}"
-        raise PagingError(f"{operation.name}: {message}")
+        raise PagingError(f"{operation.name}: {message}; {REPORT}")
 
 
 def _by_url(
@@ -162,7 +164,7 @@ def _by_url(
         used.add(url or requested)
         url = _next_url(operation, requested, reference)
         if url in used:
-            raise PagingError(f"{operation.name}: the server repeats the URL of an earlier page")
+            raise PagingError(f"{operation.name}: the server repeats the URL of an earlier page; {REPORT}")
 
 
 def _next_url(operation: Operation[Any], requested: str, reference: str | bytes) -> str:
@@ -174,8 +176,10 @@ def _next_url(operation: Operation[Any], requested: str, reference: str | bytes)
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
     except ValueError:
-        raise PagingError(f"{operation.name}: the URL of the next page is invalid") from None
-    raise PagingError(f"{operation.name}: the next page is on another server, which gets no credentials: {origin}")
+        raise PagingError(f"{operation.name}: the URL of the next page is invalid; {REPORT}") from None
+    raise PagingError(
+        f"{operation.name}: the next page is on another server, which gets no credentials: {origin}; {REPORT}"
+    )
 
 
 def _next_reference(operation: Operation[Any], pagination: Pagination) -> Callable[[FetchedPage], str | bytes | None]:
@@ -195,7 +199,9 @@ def _linked(operation: Operation[Any], headers: Headers, relation: str) -> bytes
     try:
         target = link_target(headers, relation)
     except ValueError:
-        raise PagingError(f"{operation.name}: the Link header is malformed, so the next page is unknown") from None
+        raise PagingError(
+            f"{operation.name}: the Link header is malformed, so the next page is unknown; {REPORT}"
+        ) from None
     return None if target is None else target.encode("latin-1")
 
 
@@ -263,7 +269,7 @@ def _argument_index(operation: Operation[Any], name: str) -> int:
     for index, parameter in enumerate(arguments):
         if isinstance(parameter, Query) and parameter.name == name:
             return index
-    raise InvalidArgumentError(f"{operation.name}: has no query parameter {name!r} for the next page")
+    raise InvalidArgumentError(f"{operation.name}: has no query parameter {name!r} for the next page; correct the spec")
 
 
 def _replaced(arguments: Arguments, index: int, value: object) -> Arguments:

@@ -177,7 +177,8 @@ class Credentials:
         for name, part in self.parts.items():
             if isinstance(part, SecretCallback) and inspect.iscoroutinefunction(part.secret):
                 raise InvalidArgumentError(
-                    f"auth: the function for {name!r} is async, which only an async client can await"
+                    f"auth: the function for {name!r} is async, which only an async client can await; "
+                    "use one that is not, or the async client"
                 )
 
     def _choose(self, security: Security | None) -> AuthSource:

@@ -182,7 +182,7 @@ def _from_file(file: str, vendor: str, names: list[str]) -> dict[str, str]:
         found: Any = json.loads(text) if text.lstrip().startswith("{") else _toml(text)
     except (ValueError, RecursionError):
         # The parser's message can repeat a secret.
-        raise InvalidArgumentError(f"credentials: {file} is neither JSON nor TOML") from None
+        raise InvalidArgumentError(f"credentials: {file} is neither JSON nor TOML; write one of them") from None
     part: Any = found.get(vendor, found)
     if not isinstance(part, dict):
         raise InvalidArgumentError(f"credentials: expected a table under {vendor!r} in {file}")
@@ -224,4 +224,4 @@ def _private_text(file: str) -> str:
     except OSError as error:
         raise InvalidArgumentError(f"credentials: {file} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise InvalidArgumentError(f"credentials: {file} is not UTF-8") from None
+        raise InvalidArgumentError(f"credentials: {file} is not UTF-8; save it as UTF-8") from None

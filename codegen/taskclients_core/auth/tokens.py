@@ -64,7 +64,7 @@ def secret_auth(scheme: SecretScheme, name: str, secret: object) -> AuthParts:
     if not isinstance(secret, str):
         raise InvalidArgumentError(f"auth: the function for {name!r} returned {type(secret).__name__}, expected str")
     if not secret:
-        raise InvalidArgumentError(f"auth: the secret for {name!r} is empty")
+        raise InvalidArgumentError(f"auth: the secret for {name!r} is empty; check where it comes from")
     try:
         if not isinstance(scheme, ApiKey):
             return AuthParts(headers=(("Authorization", header_value(f"Bearer {secret}")),))

@@ -16,8 +16,8 @@ from ..auth.environment import kebab
 from ..codec import decode, to_builtins, to_text
 from ..errors import ClientError, InvalidArgumentError
 from ..tasks import state
-from ..tasks.definition import FromList, Submission, TaskType
-from ..tasks.download.links import DownloadableFile
+from ..tasks.definition import DownloadLinks, FromList, Submission, TaskType
+from ..tasks.download.links import DownloadableFile, lacks_hosts
 from ..tasks.errors import TaskPartialError, TaskTimeoutError
 from ..tasks.expressions import call_arguments
 from ..tasks.handles import AsyncCancellableTaskHandle, AsyncConfirmableTaskHandle, AsyncTaskHandle
@@ -43,6 +43,11 @@ def begin(submission: Submission[Any, Any], options: OperationOptions) -> Action
         values = session.values
         path: Any = values.get("download")
         _refuse_mixed_output(session, path, "--download")
+        if path is not None and _lacks_hosts(session, submission.task_type):
+            raise InvalidArgumentError(
+                f"--download: the spec of {submission.task_type.name} names no host that files may come from; "
+                "give --download-host HOST, where '*' allows every public host"
+            )
         arguments, body = options.arguments(values), options.body(values)
         idempotency_key = values.get("idempotency_key")
         if idempotency_key is not None and submission.idempotency_header is None and not _has_journal(session):
@@ -162,8 +167,14 @@ async def download(session: Session) -> int:
     return SUCCESS
 
 
+def _lacks_hosts(session: Session, task_type: TaskType[Any, Any]) -> bool:
+    links = task_type.result
+    return isinstance(links, DownloadLinks) and lacks_hosts(links, session.values.get("download_host") or ())
+
+
 async def _download(session: Session, task: AsyncTaskHandle[Any, Any], path: str) -> None:
-    await task.wait(timeout=session.remaining, on_change=session.display.show)
+    if not _lacks_hosts(session, task.state.task_type):  # otherwise `download` refuses without waiting
+        await task.wait(timeout=session.remaining, on_change=session.display.show)
     found = await task.download(
         sys.stdout.buffer if path == "-" else path,
         timeout=session.remaining,

@@ -197,7 +197,7 @@ def text_file(file: str, flag: str) -> str:
     try:
         return file_bytes(file, flag).decode()
     except UnicodeDecodeError:
-        raise InvalidArgumentError(f"{flag}: {file} is not UTF-8") from None
+        raise InvalidArgumentError(f"{flag}: {file} is not UTF-8; save it as UTF-8") from None
 
 
 def file_bytes(file: str, flag: str) -> bytes:

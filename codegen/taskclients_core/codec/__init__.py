@@ -239,7 +239,7 @@ def _utf8(data: bytes | str) -> bytes:
 def _refusal(error: Mismatch | RecursionError | UnicodeEncodeError) -> InvalidArgumentError:
     """Return the public error for an error raised while a value was lowered and encoded."""
     if isinstance(error, RecursionError):
-        return InvalidArgumentError("the value is nested too deeply or contains itself")
+        return InvalidArgumentError("the value is nested too deeply or contains itself; pass one with fewer levels")
     if isinstance(error, UnicodeEncodeError):
         return InvalidArgumentError("a text contains a lone surrogate, which UTF-8 cannot represent")
     location = f" at {error.path}" if error.steps else ""

@@ -65,7 +65,7 @@ class Buffer:
             self._chunks = bytearray()
             message = f"the response has more than the {self._limit} bytes that max_response_bytes allows"
             raise ResponseTooLargeError(
-                f"{message}: {self._size} were read", limit=self._limit, received=self._size, raw=raw
+                f"{message}: {self._size} were read; increase it", limit=self._limit, received=self._size, raw=raw
             )
 
     @property

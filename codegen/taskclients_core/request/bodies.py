@@ -127,7 +127,9 @@ def concat(segments: Sequence[bytes | BodyPart]) -> bytes | StreamedBody:
     def begin() -> None:
         nonlocal begun
         if begun and not replayable:
-            raise TransportError("the body can be read only once, so it cannot be sent again", sent=True)
+            raise TransportError(
+                "the body can be read only once, so it cannot be sent again; pass bytes, a path or a file", sent=True
+            )
         begun = True
 
     def open_() -> Iterator[bytes]:
@@ -207,7 +209,7 @@ def _read(file: BinaryIO, start: int | None, length: int | None) -> Iterator[byt
         if remaining is not None:
             remaining -= len(piece)
     if remaining:
-        raise TransportError("a file became shorter while it was sent", sent=True)
+        raise TransportError("a file became shorter while it was sent; send it once it no longer changes", sent=True)
 
 
 def _read_path(path: str, length: int | None) -> Iterator[bytes]:
@@ -251,7 +253,7 @@ def _size(path: str) -> int | None:
 def _require_bytes(piece: object) -> bytes:
     if isinstance(piece, bytes):
         return piece
-    raise InvalidArgumentError(f"a body is sent in pieces of bytes, not {type(piece).__name__}")
+    raise InvalidArgumentError(f"a body is sent in pieces of bytes, not {type(piece).__name__}; encode the text")
 
 
 def _check_piece(piece: object) -> bytes:

@@ -298,7 +298,9 @@ def _body_writer(body: Body) -> BodyWriter:
 def _binary(value: object, media_type: str) -> EncodedBody:
     own_type = upload_content_type(value) if isinstance(value, Upload) else ""
     if isinstance(value, Upload) and value.headers:
-        raise InvalidArgumentError("headers of an upload: only a part of a multipart body has headers of its own")
+        raise InvalidArgumentError(
+            "headers of an upload: only a part of a multipart body has its own; pass them as parameters"
+        )
     return own_type or ("application/octet-stream" if "*" in media_type else media_type), concat([body_part(value)])
 
 

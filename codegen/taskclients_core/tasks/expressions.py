@@ -135,7 +135,9 @@ def _convert(parameter: Parameter, value: object) -> object:
     try:
         return decode(str(value).encode(), parameter.type)
     except ClientError:
-        raise InvalidArgumentError(f"{parameter.name}: {value!r:.80} does not fit the parameter's type") from None
+        raise InvalidArgumentError(
+            f"{parameter.name}: {value!r:.80} does not fit the parameter's type; check the resume_token"
+        ) from None
 
 
 # -- Evaluation

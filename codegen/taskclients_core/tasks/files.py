@@ -45,17 +45,19 @@ def make_private(path: str) -> None:
         else:
             sync_directory(path)
     except OSError as error:
-        raise JournalError(f"journal {path}: {error.strerror or type(error).__name__}") from error
+        raise JournalError(
+            f"journal {path}: {error.strerror or type(error).__name__}; pass a path that can be written"
+        ) from error
 
 
 def _check(path: str, found: os.stat_result) -> None:
     for is_kind, kind in _KINDS:
         if is_kind(found.st_mode):
-            raise JournalError(f"journal {path}: this is {kind}")
+            raise JournalError(f"journal {path}: this is {kind}; pass the path of a file")
     if not hasattr(os, "geteuid"):
         return
     if found.st_uid != os.geteuid():
-        raise JournalError(f"journal {path}: the file belongs to another user")
+        raise JournalError(f"journal {path}: the file belongs to another user; pass another path")
     if found.st_mode & 0o022:
         raise JournalError(f"journal {path}: others than its owner can write to the file; `chmod go-w` it")
 

@@ -197,13 +197,15 @@ class TaskRegistry:
     def check_open(self) -> None:
         """Check that the client is usable. Raises ClientClosedError."""
         if self.closed:
-            raise ClientClosedError("the client was closed")
+            raise ClientClosedError("the client was closed; create a new one")
 
     def close(self) -> list[Waiter]:
         """Close the registry: end all waits and return their waiters, which the caller wakes."""
         self.closed = True
         waiters = {waiter: None for scheduler in self._schedulers.values() for waiter in scheduler.waiters}
-        return [waiter for waiter in waiters if waiter.finish(ClientClosedError("the client was closed"))]
+        return [
+            waiter for waiter in waiters if waiter.finish(ClientClosedError("the client was closed; create a new one"))
+        ]
 
     def release_holds(self) -> None:
         """Let other processes recover the tasks that this client holds. Blocks; call without the lock."""

@@ -134,7 +134,9 @@ class AsyncDriver(Driver):
         except TimeoutError:
             if not limit.expired():
                 raise
-            raise CallTimeoutError("waiting for credentials took until the deadline", sent=False) from None
+            raise CallTimeoutError(
+                "waiting for credentials took until the deadline; increase deadline=", sent=False
+            ) from None
         try:
             return await self.run(effect.flow)
         finally:
@@ -225,7 +227,7 @@ class AsyncDriver(Driver):
         async def trace(name: str, info: Mapping[str, Any]) -> None:
             # Closing an httpx client does not end a connection that it is about to make.
             if client.closed and name.endswith("send_request_headers.started"):
-                raise ClientClosedError("the client was closed")
+                raise ClientClosedError("the client was closed; create a new one")
             await state.trace_async(name, info)
 
         # Do not assign the body to a variable: tracebacks with locals would show it.

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from ..errors import InvalidArgumentError, ResponseTooLargeError, TransportError
+from ..errors import REPEAT, InvalidArgumentError, ResponseTooLargeError, TransportError
 from ..http_messages import HttpRequest, StreamedBody
 from .deadline_backend import deadline_exceeded
 
@@ -347,7 +347,7 @@ def response_too_large(
     seen_as = "announced" if announced else "read"
     return ResponseTooLargeError(
         f"{request.origin} answered {status} with more than the {limit} bytes that max_response_bytes allows:"
-        f" {seen} were {seen_as}",
+        f" {seen} were {seen_as}; increase it",
         operation=request.operation,
         status=status,
         limit=limit,
@@ -372,8 +372,12 @@ def _body_error(error: Exception, request: HttpRequest, encodings: Sequence[str]
     shown = shown if len(shown) <= 80 else f"{shown[:80]}…"
     if isinstance(error, UnknownEncodingError):
         problem = f"the response of {request.origin} has an unsupported Content-Encoding ({shown})"
-        return TransportError(f"{request.operation}: {problem}; supported: {SUPPORTED_ENCODINGS}", sent=True)
-    return TransportError(f"{request.operation}: the response of {request.origin} is damaged ({shown})", sent=True)
+        return TransportError(
+            f"{request.operation}: {problem}; supported: {SUPPORTED_ENCODINGS}, so report it to the vendor", sent=True
+        )
+    return TransportError(
+        f"{request.operation}: the response of {request.origin} is damaged ({shown}); {REPEAT}", sent=True
+    )
 
 
 # -- Request bodies
@@ -394,13 +398,17 @@ class _RequestBody:
         self._sent += len(piece)
         length = self._content.length
         if length is not None and self._sent > length:
-            raise InvalidArgumentError(f"body: more than the {length} bytes that were announced")
+            raise InvalidArgumentError(
+                f"body: more than the {length} bytes that were announced; announce the right length"
+            )
         return piece
 
     def _check(self) -> None:
         length = self._content.length
         if length is not None and self._sent < length:
-            raise InvalidArgumentError(f"body: {self._sent} bytes, not the {length} that were announced")
+            raise InvalidArgumentError(
+                f"body: {self._sent} bytes, not the {length} that were announced; announce the right length"
+            )
 
 
 class SyncRequestBody(_RequestBody):

@@ -151,7 +151,7 @@ class ConnectionPool:
     def check_open(self) -> None:
         """Check that the pool can be used. Raises ClientClosedError."""
         if self._closed:
-            raise ClientClosedError("the client was closed")
+            raise ClientClosedError("the client was closed; create a new one")
         if self._unusable:
             raise ClientClosedError(f"the client {USED_BEFORE_FORK}")
 
@@ -183,4 +183,7 @@ async def _wait(slots: asyncio.Semaphore, request: HttpRequest, timeout: float |
             raise
         if request.deadline is not None and request.deadline.expired:
             raise deadline_exceeded(request, sent=False) from None
-        raise CallTimeoutError(f"{request.operation}: all connections were busy for too long", sent=False) from None
+        raise CallTimeoutError(
+            f"{request.operation}: all connections were busy for too long; increase timeout= or the limits of the pool",
+            sent=False,
+        ) from None

@@ -49,7 +49,9 @@ def host_not_found(host: str, error: Exception, request: HttpRequest | None = No
     """Build the error of a request to a host without an address."""
     prefix = "" if request is None else f"{request.operation}: "
     origin = host if request is None else request.origin
-    return ConnectionFailedError(f"{prefix}cannot connect to {origin} ({error})", sent=False)
+    return ConnectionFailedError(
+        f"{prefix}cannot connect to {origin} ({error}); check base_url and network", sent=False
+    )
 
 
 def _getaddrinfo(host: str, port: int) -> list[str]:
@@ -75,7 +77,8 @@ def deadline_exceeded(request: HttpRequest, *, sent: bool) -> CallTimeoutError:
     """Build the error of a request that did not finish before its deadline."""
     seconds = "" if request.deadline is None else f" of {request.deadline.seconds:g} s"
     return CallTimeoutError(
-        f"{request.operation}: {request.origin} did not respond within the deadline{seconds}", sent=sent
+        f"{request.operation}: {request.origin} did not respond within the deadline{seconds}; increase deadline=",
+        sent=sent,
     )
 
 

@@ -156,7 +156,9 @@ def check_addresses(host: str, found: Sequence[str], *, allow_private: bool) -> 
     for address in addresses:
         reason = refusal_reason(address, allow_private=allow_private)
         if reason is not None:
-            raise AddressRefusedError(f"{host} has a {reason} address, from which downloads are not allowed")
+            trusting = refusal_reason(address, allow_private=True) is None
+            remedy = "if you trust it, pass allow_private_downloads=True" if trusting else "report it to the vendor"
+            raise AddressRefusedError(f"{host} has a {reason} address, from which downloads are not allowed; {remedy}")
     return addresses
 
 
@@ -197,7 +199,7 @@ class DownloadTransport:
 
     def _request(self, effect: OpenUrl) -> HttpRequest:
         if self._closed:
-            raise ClientClosedError("the client was closed")
+            raise ClientClosedError("the client was closed; create a new one")
         if self._unusable:
             raise ClientClosedError(f"download_client: {USED_BEFORE_FORK}")
         self._used = True
@@ -426,7 +428,7 @@ class _AsyncRequestScope:
 
 
 def _host_not_found(parsed: Url) -> ConnectionFailedError:
-    return ConnectionFailedError(f"download: cannot resolve host {parsed.host}", sent=False)
+    return ConnectionFailedError(f"download: cannot resolve host {parsed.host}; check the network", sent=False)
 
 
 def _streaming_response(request: HttpRequest, response: Any, drop: Any, started: float) -> StreamingResponse:

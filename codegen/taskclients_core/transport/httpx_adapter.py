@@ -24,6 +24,7 @@ from ..config import AsyncHttpClient, HttpClient, Timeout
 from ..deadline import DeadlineTimeouts
 from ..effects import GetSecret
 from ..errors import (
+    REPEAT,
     CallTimeoutError,
     ClientClosedError,
     ClientError,
@@ -193,7 +194,9 @@ class SendState:
         request = self.request
         if isinstance(error, CallTimeoutError) and request.deadline is not None and request.deadline.expired:
             return deadline_exceeded(request, sent=True)
-        return TransportError(f"{request.operation}: no usable response from {request.origin} ({type(error).__name__})")
+        return TransportError(
+            f"{request.operation}: no usable response from {request.origin} ({type(error).__name__}); {REPEAT}"
+        )
 
     def is_source_error(self, error: BaseException) -> bool:
         """Return True if the source of the body raised the error."""
@@ -448,25 +451,35 @@ def map_exception(
         if request.deadline is not None and request.deadline.remaining < 0.01:
             return deadline_exceeded(request, sent=not unsent)
         if unsent and "PoolTimeout" in names:
-            return CallTimeoutError(f"{name}: all connections were busy for too long", sent=False)
+            return CallTimeoutError(
+                f"{name}: all connections were busy for too long; increase timeout= or the limits of the pool",
+                sent=False,
+            )
         if unsent:
-            return CallTimeoutError(f"{name}: {origin} took too long to connect to", sent=False)
-        return CallTimeoutError(f"{name}: {origin} took too long to respond", sent=True)
+            return CallTimeoutError(
+                f"{name}: {origin} took too long to connect to; increase timeout=, or check base_url and proxy",
+                sent=False,
+            )
+        return CallTimeoutError(f"{name}: {origin} took too long to respond; increase timeout=", sent=True)
     from_transport = only_transport or (state is not None and state.is_from_transport(error))
     # UnicodeError: Python cannot encode the host for the resolver.
     if names & {"HTTPError", "StreamError"} or (from_transport and isinstance(error, OSError | UnicodeError)):
         if unsent:
             reason = error if safe_cause(error) is error else type(error).__name__
-            return ConnectionFailedError(f"{name}: cannot connect to {origin} ({reason})", sent=False)
-        failure = TransportError(f"{name}: no usable response from {origin} ({type(error).__name__})", sent=True)
+            return ConnectionFailedError(
+                f"{name}: cannot connect to {origin} ({reason}); check base_url, network and proxy", sent=False
+            )
+        failure = TransportError(
+            f"{name}: no usable response from {origin} ({type(error).__name__}); {REPEAT}", sent=True
+        )
         failure.on_old_connection = state is not None and state.on_old_connection
         return failure
     if state is not None and state.started:
         return None
     if names & {"InvalidURL", "IDNAError"}:
-        return InvalidArgumentError(f"{name}: the URL is too long or malformed")
+        return InvalidArgumentError(f"{name}: the URL is too long or malformed; check base_url and the arguments")
     if isinstance(error, RuntimeError) and "client has been closed" in str(error):
-        return ClientClosedError("the http_client was closed")
+        return ClientClosedError("the http_client was closed; pass one that stays open")
     return None
 
 
@@ -540,7 +553,8 @@ def get_secret(effect: GetSecret) -> Any:
         if iscoroutine(found):
             found.close()  # avoids Python's warning about a coroutine that was never awaited
         raise InvalidArgumentError(
-            f"auth: the function for {effect.name!r} is async, which only an async client can await"
+            f"auth: the function for {effect.name!r} is async, which only an async client can await; "
+            "use one that is not, or the async client"
         )
     return found
 
@@ -564,7 +578,9 @@ async def get_secret_async(effect: GetSecret) -> Any:
         if not limit.expired():
             raise
         found = None  # it may be the secret, which a traceback with locals would show
-        raise CallTimeoutError(f"the function for {effect.name!r} took until the deadline", sent=False) from None
+        raise CallTimeoutError(
+            f"the function for {effect.name!r} took until the deadline; increase deadline=", sent=False
+        ) from None
 
 
 # -- Base of the drivers

@@ -251,7 +251,7 @@ def operation_row_type(operation: Operation[Any]) -> Any:
         row = row_type(hint)
         if row is not None:
             return row[0]
-    raise InvalidArgumentError(f"{operation.name}: has no rows, as it returns no list")
+    raise InvalidArgumentError(f"{operation.name}: has no rows, as it returns no list; call the method itself")
 
 
 def _for_status(by_status: Mapping[int | str, T], status: int) -> T | None:

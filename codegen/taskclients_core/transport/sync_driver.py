@@ -87,7 +87,7 @@ class SyncDriver(Driver):
     def _run_exclusive(self, effect: Exclusive) -> Any:
         deadline = effect.deadline
         if not self._exclusive_lock.acquire(timeout=-1 if deadline is None else deadline.remaining):
-            raise CallTimeoutError("waiting for credentials took until the deadline", sent=False)
+            raise CallTimeoutError("waiting for credentials took until the deadline; increase deadline=", sent=False)
         try:
             return self.run(effect.flow)
         finally:
@@ -98,7 +98,7 @@ class SyncDriver(Driver):
         if http is None or self._closed:
             with self._open_lock:
                 if self._closed:
-                    raise ClientClosedError("the client was closed")
+                    raise ClientClosedError("the client was closed; create a new one")
                 if self._unusable:
                     raise ClientClosedError(f"http_client: {USED_BEFORE_FORK}")
                 http = self._http

@@ -292,6 +292,14 @@ def test_a_file_can_go_to_stdout(parcels: Shell, tmp_path: Path) -> None:
     assert f"--download-host {parcels.environment['HOST']}" in refused.err
 
 
+def test_a_download_without_an_allowed_host_is_refused_before_the_task_begins(parcels: Shell, tmp_path: Path) -> None:
+    found = parcels(*PACK, "--download", str(tmp_path / "parcel.csv"), "--allow-private-downloads")
+    assert found.code == 1
+    assert found.lines == []
+    assert "--download: the spec of parcels.parcel names no host that files may come from" in found.err
+    assert "--download-host" in found.err
+
+
 def test_credentials_come_from_private_files_only(parcels: Shell, tmp_path: Path) -> None:
     file = tmp_path / "credentials.toml"
     file.write_text(f'[parcels]\napi_key = "{SECRET}"\n')

@@ -782,6 +782,17 @@ def test_nothing_is_sent_without_an_allowed_host(vendor: Vendor, host: FileHost,
     assert host.requests == []
 
 
+def test_no_time_is_spent_waiting_for_a_file_that_will_be_refused(
+    vendor: Vendor, host: FileHost, tmp_path: Path, mode: str
+) -> None:
+    vendor.hosts = ()
+    vendor.task["status"] = "run"
+    with pytest.raises(DownloadError, match="names no host that files may come from; pass download_hosts=") as caught:
+        vendor.fetch(tmp_path / "a.csv", mode=mode)
+    assert caught.value.resume_token
+    assert (vendor.polls, host.requests) == (1, [])
+
+
 def test_loopback_is_refused_where_it_is_not_allowed(vendor: Vendor, host: FileHost, tmp_path: Path, mode: str) -> None:
     """Invariant D6."""
     vendor.private = False

@@ -160,7 +160,11 @@ def find_download(registry: TaskRegistry, state: TaskState, snapshot: TaskSnapsh
                     md5=_digest(task, links.md5, 16),
                     media_type=links.media_type,
                 )
-    raise DownloadError(f"{state.ref}: the task has no link to a file", ref=state.ref, last=snapshot)
+    raise DownloadError(
+        f"{state.ref}: the task has no link to a file; poll it again, or report it to the vendor",
+        ref=state.ref,
+        last=snapshot,
+    )
 
 
 def expiry(url: str, link: DownloadLink, task: Any, observed_at: datetime) -> datetime | None:
@@ -242,6 +246,11 @@ def parse_digest(text: str, size: int) -> str | None:
 # -- Checks
 
 
+def lacks_hosts(links: DownloadLinks, hosts: Sequence[str]) -> bool:
+    """Return True if the preferred link will be refused: it is not the API's, and no host is named for it."""
+    return not links.hosts and not hosts and not links.links[0].api_credentials
+
+
 def check_url(url: str, hosts: Sequence[str], *, allow_private: bool = False) -> Url:
     """Check and parse a download URL outside the API.
 
@@ -256,7 +265,7 @@ def check_url(url: str, hosts: Sequence[str], *, allow_private: bool = False) ->
     """
     location = parse_url(url)
     if location.scheme != "https" and not (allow_private and _LOOPBACK.fullmatch(location.host)):
-        raise ValueError(f"the link to {location.host} is not https")
+        raise ValueError(f"the link to {location.host} is not https; report it to the vendor")
     if not hosts:
         raise ValueError(
             f"the link leads to {location.host}, which is not an allowed host; "
@@ -299,9 +308,12 @@ def same_origin(url: str, base_url: str) -> Url | None:
 _REDIRECTS: Final = 3
 
 
-def download_error(state: TaskState, why: str, *, resumable: bool = True) -> DownloadError:
-    """Return the DownloadError of a task."""
-    return DownloadError(f"{state.ref}: {why}", ref=state.ref, last=state.snapshot, resumable=resumable)
+def download_error(state: TaskState, why: str, *, resumable: bool = True, remedy: str | None = None) -> DownloadError:
+    """Return the DownloadError of a task; `why` may say itself what to do, then `remedy` is ''."""
+    if remedy is None:
+        remedy = "call download again, which continues from there" if resumable else "report it to the vendor"
+    message = f"{state.ref}: {why}{remedy and '; ' + remedy}"
+    return DownloadError(message, ref=state.ref, last=state.snapshot, resumable=resumable)
 
 
 def open_link(
@@ -342,7 +354,7 @@ def _without_url(state: TaskState, find: Callable[[], Url]) -> Url:
     except ValueError as error:
         why = str(error)
     # Raise outside the handler: the traceback of `error` holds the URL, which may grant access to the file.
-    raise download_error(state, why, resumable=False)
+    raise download_error(state, why, resumable=False, remedy="")
 
 
 def _check_link(registry: TaskRegistry, url: str, hosts: tuple[str, ...], *, with_credentials: bool) -> Url:
@@ -355,7 +367,9 @@ def _check_link(registry: TaskRegistry, url: str, hosts: tuple[str, ...], *, wit
         return check_url(url, hosts, allow_private=registry.allow_private_downloads)
     location = same_origin(url, registry.config.base_url)
     if location is None:
-        raise ValueError("the link needs the API's credentials but leads elsewhere than the API")
+        raise ValueError(
+            "the link needs the API's credentials but leads elsewhere than the API; report it to the vendor"
+        )
     return location
 
 
@@ -363,13 +377,13 @@ def _redirected(registry: TaskRegistry, location: Url, response: StreamingRespon
     """Check and parse the target of a redirect. Raises ValueError like `_check_link`."""
     locations = Headers(response.raw_headers).get_list("Location")
     if len(locations) != 1:
-        raise ValueError(f"{location.host} redirects without a location")
+        raise ValueError(f"{location.host} redirects without a location; report it to the vendor")
     try:
         url = urljoin(location.url, locations[0])
     except ValueError:
-        raise ValueError(f"{location.host} redirects to an invalid URL") from None
+        raise ValueError(f"{location.host} redirects to an invalid URL; report it to the vendor") from None
     if location.scheme == "https" and not url.lower().startswith("https:"):
-        raise ValueError(f"{location.host} redirects to a URL that is not https")
+        raise ValueError(f"{location.host} redirects to a URL that is not https; report it to the vendor")
     return _check_link(registry, url, hosts, with_credentials=False)
 
 

@@ -147,7 +147,7 @@ def target_path(value: str | os.PathLike[str]) -> Path:
     for each in (path, part_path(path), part_state_path(path)):
         check_target(each)
     if not os.access(path.parent, os.W_OK | os.X_OK):
-        raise InvalidArgumentError(f"to: the folder {path.parent} is not writable")
+        raise InvalidArgumentError(f"to: the folder {path.parent} is not writable; pass another path")
     return path
 
 
@@ -162,7 +162,7 @@ def check_target(path: Path) -> None:
     if stat.S_ISLNK(mode):
         raise InvalidArgumentError(f"to: {path} is a symbolic link; pass the path of the file itself")
     if stat.S_ISDIR(mode):
-        raise InvalidArgumentError(f"to: {path} is a folder")
+        raise InvalidArgumentError(f"to: {path} is a folder; pass the path of a file")
     if not stat.S_ISREG(mode):
         raise InvalidArgumentError(f"to: {path} is not a regular file")
 

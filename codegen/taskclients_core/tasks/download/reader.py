@@ -16,8 +16,8 @@ from ...effects import Callback, RunBlocking, TaskFlow
 from ...errors import InvalidArgumentError, describe
 from ..definition import DownloadLinks, Phase
 from ..errors import DownloadError
-from ..waiters import OnPartial, settle_task, wait_for_success
-from .links import DownloadResult, find_download
+from ..waiters import OnPartial, settle_task, wait_for_success, wait_for_task
+from .links import DownloadResult, find_download, lacks_hosts
 from .part_file import Digests, ExpectedDigests, PartFile, parse_sha256, target_path
 from .resumable_stream import REWOUND, ResumableStream
 
@@ -180,10 +180,22 @@ def open_source(
     """Wait for success and return the stream of the task's file."""
     if not isinstance(state.task_type.result, DownloadLinks):
         raise InvalidArgumentError(f"{state.ref}: the task type has no file to download; call `result`")
+    if lacks_hosts(state.task_type.result, registry.download_hosts):
+        # Do not wait for a file that will be refused. Of a task that has ended, the link's check names the host.
+        snapshot = yield from wait_for_task(registry, state, deadline, until=lambda _: True)
+        if not snapshot.terminal:
+            raise DownloadError(
+                f"{state.ref}: the spec names no host that files may come from; pass download_hosts=['<host>'] to the "
+                "client, where '*' allows every public host",
+                ref=state.ref,
+                last=snapshot,
+            )
     snapshot = yield from wait_for_success(registry, state, deadline, partial)
     if snapshot.phase is Phase.SKIPPED:
         raise DownloadError(
-            f"{state.ref}: the task had nothing to do, so there is no file", ref=state.ref, last=snapshot
+            f"{state.ref}: the task had nothing to do, so there is no file; read `phase` before you download",
+            ref=state.ref,
+            last=snapshot,
         )
     try:
         expected.update_from_task(find_download(registry, state, snapshot))
@@ -258,7 +270,7 @@ class _Fetching:
             while (yield from self._run_blocking(lambda: sink.rehash(there))):
                 if source.deadline.expired:
                     raise source.error(
-                        "the timeout passed while the .part file was read; call download again with more time"
+                        "the timeout passed while the .part file was read", remedy="call download again with more time"
                     )
             source.offset, source.etag, source.total = there, sink.etag, sink.total
             self._described = sink.etag, sink.total
@@ -308,7 +320,10 @@ class _Fetching:
             return cast("T", (yield RunBlocking(function)))
         except OSError as error:
             why = error.strerror or type(error).__name__
-            raise self.source.error(f"the file could not be written ({why})") from error
+            raise self.source.error(
+                f"the file could not be written ({why})",
+                remedy="free space or pass another path, then call download again",
+            ) from error
 
 
 # -- Reading while the file arrives
@@ -350,7 +365,11 @@ class FileReader:
                 yield from settle_task(source.registry, source.state, Phase.SUCCEEDED)
             elif chunk is REWOUND:
                 if self.given:
-                    raise source.error("the file must be downloaded again, but a part of it was read; open it again")
+                    raise source.error(
+                        "the file must be downloaded again, but a part of it was read",
+                        resumable=False,
+                        remedy="open it again",
+                    )
                 self.digests.clear()
             else:
                 self.digests.add(chunk)

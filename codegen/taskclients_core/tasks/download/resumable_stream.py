@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 
 from ...deadline import Deadline
 from ...effects import CloseResponse, ReadChunk, Sleep, StreamingResponse, TaskFlow, WaitForChange
-from ...errors import ClientError, TransportError
+from ...errors import ClientError, TransportError, problem_of
 from ...http_messages import Headers
 from ...media import essence
 from ...transport.bodies import content_encodings
@@ -275,7 +275,8 @@ class ResumableStream:
             if self.deadline.expired:
                 raise self.error(
                     f"the timeout passed after {self.deadline.waited:.1f} s, at byte {self.offset}; "
-                    "call download again to continue"
+                    "call download again to continue",
+                    remedy="",
                 )
             if self._response is None:
                 if self.total is not None and self.offset == self.total:
@@ -328,7 +329,9 @@ class ResumableStream:
         """Handle the end of a response; return True if the file is complete."""
         self._response = None
         if self._left:
-            yield from self._recover(TransportError(f"the response ended {self._left} bytes early"))
+            yield from self._recover(
+                TransportError(f"the response ended {self._left} bytes early; call download again")
+            )
             return False
         return self.total is None or self.offset >= self.total
 
@@ -336,7 +339,11 @@ class ResumableStream:
         if size is None:
             return
         if self.max_bytes is not None and size > self.max_bytes:
-            raise self.error(f"the file has more than {self.max_bytes} bytes; raise max_bytes", resumable=False)
+            raise self.error(
+                f"the file has more than {self.max_bytes} bytes that are allowed",
+                resumable=False,
+                remedy="increase max_bytes",
+            )
         expected = self.expected.size
         if expected is not None and (size > expected or (size == self.total and size != expected)):
             raise self.error(f"the file does not have the {expected} bytes that the task says", resumable=False)
@@ -353,7 +360,7 @@ class ResumableStream:
                     self.registry, self.state, self.deadline, file, range_headers(request)
                 )
             except AddressRefusedError as error:
-                raise self.error(str(error), resumable=False) from error
+                raise self.error(str(error), resumable=False, remedy="") from error
             except TransportError as error:
                 yield from self._recover(error)
                 continue
@@ -380,11 +387,15 @@ class ResumableStream:
             if self._has_expired(response.status, file, says_expired=says_expired):
                 yield from self._refresh(file)
             elif response.status in _NOT_YET and not self.offset:
-                missing = TransportError(f"the host answered {response.status}, so the file is not there yet")
+                missing = TransportError(
+                    f"the host answered {response.status}, so the file is not there yet; call download again"
+                )
                 yield from self._recover(missing, retry_after(headers, self.registry.config.clock.wall), not_yet=True)
             elif is_transient(response.status):
                 server_delay = retry_after(headers, self.registry.config.clock.wall)
-                yield from self._recover(TransportError(f"the host answered {response.status}"), server_delay)
+                yield from self._recover(
+                    TransportError(f"the host answered {response.status}; call download again"), server_delay
+                )
             else:
                 raise self.error(f"the host answered {response.status}", resumable=response.status in _NOT_YET)
 
@@ -476,7 +487,7 @@ class ResumableStream:
             try:
                 yield WaitForChange({state: version}, until, fresh=True)
             except ClientError as error:
-                raise self.error(f"the link has expired and could not be refreshed: {error}") from error
+                raise self.error(f"the link has expired and could not be refreshed: {problem_of(error)}") from error
             version = state.version
 
     # -- Retries
@@ -507,22 +518,23 @@ class ResumableStream:
             self.deadline.at is not None or self.registry.now() < self._missing_since + _APPEARS_WITHIN
         )
         if not patient and (self._tries > MAX_ATTEMPTS or (isinstance(error, TransportError) and not error.transient)):
-            raise self.error(str(error)) from error
+            raise self.error(problem_of(error)) from error
         clock = self.registry.config.clock
         share = (1.0 + clock.random()) / 2 if not_yet else clock.random()
         delay = 0.0 if gained >= _PROGRESS else share * min(_CAP, _BASE * 2.0 ** min(self._tries, _STEEPEST))
         delay = max(delay, server_delay or 0.0)
         if delay > _TOLD or delay >= self.deadline.remaining:
             raise self.error(
-                f"{error}; the next attempt would be in {delay:.0f} s, which is too long; call download again later"
+                f"{problem_of(error)}; the next attempt would be in {delay:.0f} s, which is too long",
+                remedy="call download again later",
             ) from error
         self.registry.emit("download", self.state, detail=f"retry after {type(error).__name__}", delay=delay)
         if delay:
             yield Sleep(delay, clock)
 
-    def error(self, why: str, *, resumable: bool = True) -> DownloadError:
-        """Return the DownloadError of this download."""
-        return download_error(self.state, why, resumable=resumable)
+    def error(self, why: str, *, resumable: bool = True, remedy: str | None = None) -> DownloadError:
+        """Return the DownloadError of this download; see `download_error`."""
+        return download_error(self.state, why, resumable=resumable, remedy=remedy)
 
 
 def _is_page(headers: Headers, expected: str | None) -> bool:
@@ -534,4 +546,4 @@ def _is_page(headers: Headers, expected: str | None) -> bool:
 
 def _restart_error(decision: Any) -> TransportError:
     why = decision.reason if isinstance(decision, RestartDownload) else ""
-    return TransportError(f"the host sent {why}")
+    return TransportError(f"the host sent {why}; call download again")

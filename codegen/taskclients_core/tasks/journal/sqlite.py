@@ -64,7 +64,7 @@ class SqliteStorage(Storage):
         """Return a context with exclusive access; without `write`, a consistent read that does not block."""
         with self._lock:
             if self._closed:
-                raise ClientClosedError(f"{self.name}: the journal is closed")
+                raise ClientClosedError(f"{self.name}: the journal is closed; open a new Journal(path)")
             connection: sqlite3.Connection | None = None
             try:
                 connection = self._connected()
@@ -112,7 +112,7 @@ class SqliteStorage(Storage):
     def _failed(self, error: sqlite3.Error) -> JournalError:
         if _is_busy(error):
             return JournalError(f"{self.name}: another process has held it for {BUSY_TIMEOUT:g} s; try again")
-        return JournalError(f"{self.name}: {error}")
+        return JournalError(f"{self.name}: {error}; check the file and its disk")
 
     def close(self) -> None:
         """Close the database."""

@@ -252,7 +252,8 @@ def _request_config(config: ClientConfig, request: PollRequest, max_bytes: int) 
         left = request.until - config.clock.monotonic()
         if left <= 0:
             raise CallTimeoutError(
-                f"{request.task_type.name}: the deadline passed before the poll was sent", sent=False
+                f"{request.task_type.name}: the deadline passed before the poll was sent; wait again with more time",
+                sent=False,
             )
         seconds = min(seconds, left)
     return poll_config(config, seconds, max_bytes)

@@ -15,7 +15,15 @@ from attrs import evolve
 
 from ...deadline import Deadline, deadline_after
 from ...effects import RunBlocking, Sleep, TaskFlow
-from ...errors import ApiError, CallTimeoutError, ClientError, DecodeError, InvalidArgumentError, TransportError
+from ...errors import (
+    ApiError,
+    CallTimeoutError,
+    ClientError,
+    DecodeError,
+    InvalidArgumentError,
+    TransportError,
+    problem_of,
+)
 from ...transport.retry_policy import retry_after
 from ..definition import Phase, Submission, TaskType
 from ..errors import JournalError, SubmissionUnknownError, TaskCancelledError, TaskError, TaskFailedError
@@ -107,7 +115,8 @@ def _submit(
             return state
         if deadline.expired:
             raise CallTimeoutError(
-                f"{entry.operation}: another submission with idempotency_key {entry.name!r} did not finish in time",
+                f"{entry.operation}: another submission with idempotency_key {entry.name!r} did not finish in time; "
+                "repeat the call",
                 sent=False,
             )
         yield Sleep(_POLL_JOURNAL, registry.config.clock)
@@ -120,7 +129,7 @@ def write_journal(work: Callable[[], T]) -> TaskFlow[T]:
     except ClientError:
         raise
     except Exception as error:
-        raise JournalError(f"journal: {type(error).__name__}: {error}") from error
+        raise JournalError(f"journal: {type(error).__name__}: {error}; check its path and disk") from error
     return result
 
 
@@ -346,10 +355,10 @@ def state_for_entry(registry: TaskRegistry, task_type: TaskType[Any, Any], entry
 def submission_unknown(entry: JournalEntry, result: ReconcileResult, error: Exception | None) -> SubmissionUnknownError:
     """Return the error of a submission of unknown outcome."""
     candidates = [TaskRef(entry.vendor, entry.task_type, name, entry.scope) for name in result.candidates]
-    why = "the journal records no response" if error is None else str(error)
+    why = "the journal records no response" if error is None else problem_of(error)
     return SubmissionUnknownError(
         f"{entry.operation}: it is unknown if the task was begun (key {entry.name!r}): "
-        f"{why}{_describe_candidates(result)}",
+        f"{why}{_describe_candidates(result)}; `tasks.unresolved()` lists such starts",
         key=entry.name,
         sent_at=_moment(entry.wall),
         candidates=candidates,
@@ -369,7 +378,10 @@ def _describe_candidates(result: ReconcileResult) -> str:
     if result.total is None:
         return "; check on the server, then call `tasks.resolve(key, candidate)` or `tasks.discard(key)`"
     if not result.total:
-        return "; no listed task repeats the request; if no task was begun, call `tasks.discard(key)` and submit again"
+        return (
+            "; no listed task repeats the request; if no task was begun, call `tasks.discard(key)` and submit again, "
+            "if one was, `tasks.resolve(key, candidate)`"
+        )
     number = "1 listed task repeats" if result.total == 1 else f"{result.total} listed tasks repeat"
     listed = len(result.candidates)
     which = "" if listed == result.total else f"the last {listed} are "
