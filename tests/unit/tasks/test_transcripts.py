@@ -44,7 +44,7 @@ class Run:
     def booster(self, **options: Any) -> Any:
         self.harness.clients = (BoosterClient, AsyncBoosterClient)
         self.harness.respond = self._booster
-        return self.harness.client(auth="token", **self._options(options))
+        return self.harness.client(base_url="https://api.example", auth="token", **self._options(options))
 
     def mykaarma(self, **options: Any) -> Any:
         self.harness.clients = (MyKaarmaClient, AsyncMyKaarmaClient)

@@ -13,7 +13,7 @@ from attrs import define, field
 
 from ...deadline import Deadline
 from ...effects import Callback, RunBlocking, TaskFlow
-from ...errors import InvalidArgumentError, describe
+from ...errors import InvalidArgumentError, describe, problem_of
 from ..definition import DownloadLinks, Phase
 from ..errors import DownloadError
 from ..waiters import OnPartial, settle_task, wait_for_success, wait_for_task
@@ -208,7 +208,7 @@ def open_source(
 
 def report_failure(error: DownloadError, registry: TaskRegistry, state: TaskState) -> None:
     """Emit the `download` event of a failure. The error's text names hosts but never a link."""
-    why = str(error).removeprefix(f"{state.ref}: ")
+    why = problem_of(error).removeprefix(f"{state.ref}: ")
     registry.emit("download", state, detail=f"failed: {why}")
 
 
