@@ -87,7 +87,7 @@ bench: $(READY) ## measure against peers, as ratios in one run
 	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/requirements-bench.txt; fi
 	@$(BIN)/python tests/bench
 
-all: lint check test ## what CI runs
+all: lint check test ## everything that must hold on one version of Python; CI runs `test-versions`, too
 
 clean: ## remove what the targets made outside git
 	rm -rf .venv* .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
