@@ -94,14 +94,8 @@ def _generate(options: argparse.Namespace, specs: list[Path]) -> int:
 
     made = pipeline.assemble(specs, fresh=options.fresh, vendor_core=options.vendor_core)
     folder, package = _target(options)
-    created: list[Path] = []
     try:
         _refuse_foreign(folder, made)
-        if options.project is not None:
-            from .scaffold import project_files, write_new
-
-            files = project_files(package, made, vendor_core=options.vendor_core)
-            created = write_new(files, options.project)
         # Specs given as arguments replace their own packages only.
         made, owned = file_tree.with_manifest(made, folder, whole=not options.specs)
         changed = file_tree.write(made, folder, owned=owned)
@@ -110,11 +104,26 @@ def _generate(options: argparse.Namespace, specs: list[Path]) -> int:
         option = "--out" if options.project is None else "--project"
         print(f"{option}: cannot write to {where}: {error.strerror}; nothing was changed", file=sys.stderr)
         return 2
-    for path in (*created, *(folder / path for path in changed)):
-        print(path.as_posix())
+    for path in changed:
+        print((folder / path).as_posix())
     print(f"{len(changed)} of {len(made)} files changed" if changed else "nothing changed", file=sys.stderr)
+    return 0 if options.project is None else _write_project(options, package, made)
+
+
+def _write_project(options: argparse.Namespace, package: str, made: FileTree) -> int:
+    """Write the files of a project that do not exist yet."""
+    from .scaffold import project_files, write_new
+
+    project: Path = options.project
+    try:
+        created = write_new(project_files(package, made, vendor_core=options.vendor_core), project)
+    except OSError as error:
+        print(f"--project: cannot write to {error.filename or project}: {error.strerror}", file=sys.stderr)
+        return 2
+    for path in created:
+        print(path.as_posix())
     if created:
-        print(f"a new project; install it with: pip install -e {options.project.as_posix()}", file=sys.stderr)
+        print(f"a new project; install it with: pip install -e {project.as_posix()}", file=sys.stderr)
     return 0
 
 

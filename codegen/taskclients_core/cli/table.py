@@ -12,8 +12,7 @@ from types import NoneType
 from typing import Any, Final
 from uuid import UUID
 
-import attrs
-from attrs import frozen
+from attrs import frozen, has
 
 from ..auth.environment import kebab
 from ..errors import DecodeError
@@ -88,14 +87,15 @@ def _shortened(ids: Sequence[str]) -> list[str]:
 def _member_cells(snapshot: TaskSnapshot[Any], task_type: TaskType[Any, Any], *, wide: bool) -> dict[str, str]:
     """Return the values of a model by the titles of their columns."""
     try:
-        model = snapshot.model
+        model: object = snapshot.model
     except DecodeError:
         return {}
-    if not attrs.has(type(model)):
+    kind: type[Any] = type(model)
+    if not has(kind):
         return {}
     elsewhere = _mapped(task_type)
     found: dict[str, str] = {}
-    for member in members(type(model)):
+    for member in members(kind):
         if _is_shown(member, wide=wide) and member.name not in elsewhere:
             text = _cell(getattr(model, member.attribute))
             found[kebab(member.attribute).upper()] = text if wide else _cut(text)
