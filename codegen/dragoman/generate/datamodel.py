@@ -22,6 +22,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
+from ..spec.keywords import json_type
 from ..spec.model import Spec
 from ..spec.schema import Array, Const, Enumeration, Map, Nullable, Object, Ref, Scalar, Shape, Tuple, Union
 from .fields import Field, Model, models, schema_usage
@@ -210,7 +211,7 @@ def _schema(shape: Shape, speller: Speller) -> dict[str, Any]:
             return _scalar(shape, speller)
         case Const(value):
             # The engine writes a `const` as a constant only where it stands alone; beside null it becomes a class.
-            return {"type": _json_type(value), "enum": [value]} if has_literal_type(value) else _plain(value)
+            return {"type": json_type(value), "enum": [value]} if has_literal_type(value) else _plain(value)
         case Array(items):
             return {"type": "array", "items": _schema(items, speller)}
         case Tuple():
@@ -247,12 +248,6 @@ def _plain(value: Any) -> dict[str, Any]:
     if isinstance(value, int | float):
         return {"type": "integer" if isinstance(value, int) else "number"}
     return {"type": "array", "items": {}} if isinstance(value, list) else {"type": "object", "additionalProperties": {}}
-
-
-def _json_type(value: str | int) -> str:
-    if isinstance(value, bool):
-        return "boolean"
-    return "string" if isinstance(value, str) else "integer"
 
 
 def _scalar(shape: Scalar, speller: Speller) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from ..diagnostics import Problem
 from ..spec import naming
+from ..spec.keywords import json_type
 from ..spec.schema_reader import enum_type
 from ..spec.yaml_document import Document
 from .shapes import SCALARS, TEXT, kinds, members, plain
-from .values import is_list, is_object, json_type, listed, nearest, preview
+from .values import is_list, is_object, listed, nearest, preview
 from .walk import Node, nodes, report, resolve, types
 
 ONE_OF_MEMBERS: Final = "one-of-members"
@@ -248,8 +249,8 @@ def check_enum_type(document: Document) -> Iterator[Problem]:
         listed_values = schema.data.get("enum", [schema.data["const"]] if "const" in schema.data else [])
         stated = types(schema)
         for value in listed_values if stated and is_list(listed_values) else ():
-            whole = isinstance(value, int | float) and not isinstance(value, bool) and value == int(value)
-            if not {json_type(value), "integer" if whole else "", "number" if whole else ""} & set(stated):
+            found = json_type(value)
+            if found not in stated and not (found == "integer" and "number" in stated):
                 message = f"{preview(value)} is not of type {listed(stated)}; the value counts"
                 yield report(document, ENUM_TYPE, schema.at("type"), message, _type_hint(value, stated))
                 break

@@ -10,11 +10,12 @@ from typing import Any, Final
 from taskclients_core.json_pointer import escape
 
 from ..diagnostics import Problem
+from ..spec.keywords import json_type
 from ..spec.yaml_document import Document
 from .findings import Finding
 from .json_schema import of_openapi
 from .keywords import misshapen
-from .values import is_list, is_object, json_type, listed, nearest, preview
+from .values import is_list, is_object, listed, nearest, preview
 from .walk import nodes, report, root
 
 OPENAPI_INVALID: Final = "openapi-invalid"

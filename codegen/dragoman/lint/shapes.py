@@ -9,10 +9,11 @@ from attrs import frozen
 
 from taskclients_core.json_pointer import escape, parse
 
+from ..spec.keywords import json_type
 from ..spec.schema import circles, post_order
 from ..spec.schema_reader import enum_type
 from ..spec.yaml_document import Document
-from .values import is_list, json_type
+from .values import is_list
 from .walk import Node, nodes, resolve, types
 
 SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})

@@ -8,10 +8,11 @@ from typing import Any, Final
 from attrs import frozen
 
 from ..diagnostics import Problem
+from ..spec.keywords import json_type
 from ..spec.yaml_document import Document
 from .shapes import at, find, items, kinds, near, values
 from .tasks import TaskType, task_types
-from .values import is_object, json_type, listed, nearest, preview
+from .values import is_object, listed, nearest, preview
 from .walk import Node, report
 
 TASK_POINTER: Final = "task-pointer"
@@ -250,5 +251,4 @@ def _no_member(document: Document, base: Node, pointer: str) -> tuple[str, str]:
 def _fits(value: Any, types: frozenset[str]) -> bool:
     of = json_type(value)
     # Null also means that the member is missing, so it is allowed for every member.
-    whole = of == "number" and float(value).is_integer() and "integer" in types
-    return not types or of in types or of == "null" or whole or (of == "integer" and "number" in types)
+    return not types or of in types or of == "null" or (of == "integer" and "number" in types)

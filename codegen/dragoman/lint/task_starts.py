@@ -12,11 +12,12 @@ from taskclients_core.json_pointer import escape
 from taskclients_core.tasks.expressions import TASK_ID, Expression, is_expression, parse_expression
 
 from ..diagnostics import Problem
+from ..spec.keywords import json_type
 from ..spec.yaml_document import Document
 from .expressions import Evaluated, evaluate
 from .shapes import SCALARS, at, kinds, near
 from .tasks import Start, TaskType, accepting, named, starts, task_types
-from .values import json_type, listed, nearest, preview
+from .values import listed, nearest, preview
 from .walk import Node, Operation, operations, parameters, report, resolve, responses
 
 TASK_EXPRESSION: Final = "task-expression"

@@ -17,10 +17,11 @@ from attrs import frozen
 from taskclients_core.json_pointer import escape
 from taskclients_core.tasks.expressions import Expression, is_expression, parse_expression
 
+from ..spec.keywords import json_type
 from ..spec.yaml_document import Document
 from .json_schema import Validator, of_schema
 from .shapes import SCALARS, at, items, kinds, values
-from .values import json_type, listed, nearest, preview
+from .values import listed, nearest, preview
 from .walk import Node, Operation, json_schema, operations, parameters, resolve, responses, root
 
 _SCHEMA: Final = Path(__file__).with_name("task-types.schema.json")

@@ -8,6 +8,8 @@ from typing import Any, Final, TypeGuard
 
 from taskclients_core.errors import closest
 
+from ..spec.keywords import json_type
+
 
 def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
     """Return True if a value is a JSON object."""
@@ -22,23 +24,6 @@ def is_list(value: Any) -> TypeGuard[list[Any]]:
 def is_number(value: Any) -> TypeGuard[int | float]:
     """Return True if a value is a JSON number; a bool is not one, although it is an int in Python."""
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def json_type(value: Any) -> str:
-    """Return the JSON type of a value."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case str():
-            return "string"
-        case int():
-            return "integer"
-        case float():
-            return "number"
-        case _:
-            return "array" if is_list(value) else "object"
 
 
 _LONGEST: Final = 60

@@ -22,7 +22,7 @@ from taskclients_core.json_pointer import parse, resolve
 from ..spec import patterns, yaml_document
 from ..spec.formats import FORMATS, INTEGERS, fits
 from ..spec.inheritance import Family
-from ..spec.keywords import keywords
+from ..spec.keywords import json_type, keywords
 
 
 @frozen
@@ -121,7 +121,7 @@ class Api:
         if not is_object(schema):
             return frozenset()
         listed = schema.get("enum", [schema["const"]] if "const" in schema else ())
-        named = schema.get("type", ()) if not listed else [_type(value) for value in listed]
+        named = schema.get("type", ()) if not listed else [json_type(value) for value in listed]
         found = {named} if isinstance(named, str) else set(named)
         if "properties" in schema:
             found.add("object")
@@ -388,11 +388,6 @@ def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
 def is_list(value: Any) -> TypeGuard[list[Any]]:
     """Return True if a value is a JSON array."""
     return isinstance(value, list)
-
-
-def _type(value: Any) -> str:
-    types = {str: "string", bool: "boolean", int: "integer", float: "number", dict: "object", list: "array"}
-    return types.get(type(value), "null")
 
 
 def put(value: dict[str, Any], pointer: str, new: Any) -> None:

@@ -1,4 +1,4 @@
-"""Keywords of JSON Schema that the dialect reads in its own way, for the validators of lint and of the mock server."""
+"""JSON types of values, and keywords of JSON Schema that the dialect reads in its own way, for all validators."""
 
 from __future__ import annotations
 
@@ -9,6 +9,21 @@ from . import patterns
 
 Keyword: TypeAlias = Callable[[Any, Any, Any, Any], Iterator[Any]]
 """Function of jsonschema for a keyword: it gets validator, value of the keyword, instance and schema."""
+
+
+def json_type(value: Any) -> str:
+    """Return the JSON type of a value. A number without a fraction is an integer, as in JSON Schema."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case str():
+            return "string"
+        case int() | float():
+            return "integer" if value == value // 1 else "number"
+        case _:
+            return "array" if isinstance(value, list) else "object"
 
 
 def keywords() -> Mapping[str, Keyword]:

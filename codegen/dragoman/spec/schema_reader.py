@@ -14,6 +14,7 @@ from attrs import evolve
 from taskclients_core.json_pointer import unescape
 
 from .formats import FORMATS
+from .keywords import json_type
 from .schema import (
     MISSING,
     Anything,
@@ -157,7 +158,7 @@ def enum_type(node: Mapping[str, Any]) -> str:
 
 
 def _value_types(node: Mapping[str, Any]) -> list[str]:
-    found = dict.fromkeys(_json_type(value) for value in node["enum"] if value is not None)
+    found = dict.fromkeys(json_type(value) for value in node["enum"] if value is not None)
     return [each for each in found if each != "integer" or "number" not in found]
 
 
@@ -171,21 +172,6 @@ def enum_text(node: Mapping[str, Any]) -> str:
         return f"Declared values: {', '.join(listed)}."
     lines = [f"- {value}: {text}" if text else f"- {value}" for value, text in zip(listed, descriptions, strict=True)]
     return "\n".join(["Declared values:", "", *lines])
-
-
-def _json_type(value: Any) -> str:
-    """Return the JSON type of a value. A number without a fraction is an integer."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case str():
-            return "string"
-        case int() | float():
-            return "integer" if value == int(value) else "number"
-        case _:
-            return "array" if isinstance(value, list) else "object"
 
 
 def _types(node: Mapping[str, Any]) -> list[str]:
