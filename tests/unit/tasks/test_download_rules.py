@@ -24,7 +24,7 @@ from taskclients_core.tasks.download.links import (
     same_origin,
 )
 from taskclients_core.tasks.download.part_file import Digests, ExpectedDigests, parse_sha256
-from taskclients_core.tasks.download.resumable_stream import (
+from taskclients_core.tasks.download.ranges import (
     RangeBody,
     RangeComplete,
     RangeRequest,
