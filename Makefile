@@ -5,10 +5,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup lock generate check lint test fuzz golden demo figures bench all clean
+.PHONY: help setup lock generate check lint test fuzz fuzz-answers golden demo figures bench all clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## make the virtual environment in .venv from the lock file
 
@@ -52,6 +52,9 @@ test: $(READY) ## run the tests; those that measure real time run alone, after t
 
 fuzz: $(READY) ## try N random specs from SEED on (500 from 1): generate, import, round trips, type checkers
 	@$(BIN)/python -m tests.fuzz --count=$(or $(N),500) --seed=$(or $(SEED),1)
+
+fuzz-answers: $(READY) ## try N mutated answers of a server from SEED on (3000 from 1): values or documented errors, in time
+	@$(BIN)/python -m tests.answers --count=$(or $(N),3000) --seed=$(or $(SEED),1)
 
 golden: $(READY) ## rewrite what tests/cases expect; read the diff before you commit it
 	@$(BIN)/python -m pytest -q tests/test_cases.py --update
