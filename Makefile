@@ -12,7 +12,7 @@ READY  := $(VENV)/.ready
 # Without compiled modules, each of the hundreds of processes that the tests start would compile our packages again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup lock generate check lint test test-unit test-versions fuzz soak golden demo figures bench all clean
+.PHONY: help setup lock generate check lint test test-unit test-versions fuzz fuzz-answers soak golden demo figures bench all clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
@@ -72,6 +72,9 @@ test-versions: $(READY) ## run the unit tests on the supported versions of Pytho
 
 fuzz: $(READY) ## try N random specs from SEED on (500 from 1): generate, import, round trips, type checkers
 	@$(BIN)/python -m tests.fuzz --count=$(or $(N),500) --seed=$(or $(SEED),1)
+
+fuzz-answers: $(READY) ## try N mutated answers of a server from SEED on (3000 from 1): values or documented errors, in time
+	@$(BIN)/python -m tests.answers --count=$(or $(N),3000) --seed=$(or $(SEED),1)
 
 soak: $(READY) ## run JOBS exports (200) for SECONDS (300) among faults and `kill -9`: none twice, none lost
 	@$(BIN)/python -m tests.soak --jobs=$(or $(JOBS),200) --seconds=$(or $(SECONDS),300) --seed=$(or $(SEED),1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator
 from typing import Any, cast
 
-from .errors import InvalidArgumentError
+from .errors import ClientError, InvalidArgumentError, without_frames
 from .events import CapturedCall, captured_calls
 from .transport.async_driver import AsyncDriver
 from .transport.call import open_row_stream
@@ -50,24 +50,33 @@ def _start(coroutine: Any) -> None:
 def stream(driver: SyncDriver, config: ClientConfig, call: CapturedCall) -> Generator[Any, None, None]:
     """Send a captured call and yield its rows."""
     opened = driver.run(open_row_stream(config, *call))
-    with opened.reporting_end():
-        try:
-            for chunk in cast("Iterator[bytes]", opened.response.chunks):
-                yield from opened.feed(chunk)
-            yield from opened.end()
-        finally:
-            opened.close()
+    try:
+        with opened.reporting_end():
+            try:
+                for rows in map(opened.feed, cast("Iterator[bytes]", opened.response.chunks)):
+                    yield from rows
+                yield from opened.end()
+            finally:
+                opened.close()
+    except ClientError as error:
+        without_frames(error)
+        raise
 
 
 async def astream(driver: AsyncDriver, config: ClientConfig, call: CapturedCall) -> AsyncGenerator[Any, None]:
     """Async twin of `stream`."""
     opened = await driver.run(open_row_stream(config, *call))
-    with opened.reporting_end():
-        try:
-            async for chunk in cast("AsyncIterator[bytes]", opened.response.chunks):
-                for row in opened.feed(chunk):
+    try:
+        with opened.reporting_end():
+            try:
+                async for chunk in cast("AsyncIterator[bytes]", opened.response.chunks):
+                    for row in opened.feed(chunk):
+                        yield row
+                for row in opened.end():
                     yield row
-            for row in opened.end():
-                yield row
-        finally:
-            await cast("Awaitable[None]", opened.close())
+            finally:
+                await cast("Awaitable[None]", opened.close())
+    except ClientError as error:
+        chunk, row = b"", None  # a traceback with locals would show the last ones
+        without_frames(error)
+        raise

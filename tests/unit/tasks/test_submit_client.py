@@ -291,7 +291,7 @@ def test_an_event_loop_can_begin_no_task_with_the_client_of_another(server: Wire
     gc.collect()  # the connections of a closed event loop can be dropped, but not closed
 
 
-def test_without_asyncio_a_client_says_so_before_it_sends(server: WireServer, exports: Exports) -> None:
+def test_without_asyncio_a_client_sends_nothing(server: WireServer, exports: Exports) -> None:
     """A coroutine that is driven by hand, as trio does it."""
     client = Async(server.url)
     for coroutine in (client.begin(BEGIN, None, None, body={}), client.call(BEGIN.operation, None, None, body={})):
