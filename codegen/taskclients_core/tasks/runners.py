@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from inspect import isawaitable
 from math import inf
 from typing import Any, TypeVar, cast
@@ -196,19 +196,21 @@ class AsyncRunner:
         self._outside = transport
         self._poll_loops: dict[PollScheduler, _PollLoop] = {}
 
-    async def run(self, flow: TaskFlow[T]) -> T:
+    # Not coroutines of their own: each of many waits would keep them.
+    def run(self, flow: TaskFlow[T]) -> Coroutine[Any, Any, T]:
         """Run a flow to its end and return its result.
 
         Raises:
             ClientClosedError: the client belongs to another event loop.
             Exception: the error of the flow.
         """
-        self._driver.loops.claim(tasks=True)
-        return await run_flow_async(flow, self._perform)
+        return run_flow_async(flow, self._perform)
 
-    async def _perform(self, effect: Any) -> Any:
-        if isinstance(effect, WaitForChange):
-            return await self._wait_for_change(effect)
+    def _perform(self, effect: Any) -> Coroutine[Any, Any, Any]:
+        self._driver.loops.claim(tasks=True)  # here the loop runs; `run` may be called before it
+        return self._wait_for_change(effect) if isinstance(effect, WaitForChange) else self._perform_other(effect)
+
+    async def _perform_other(self, effect: Any) -> Any:
         if isinstance(effect, RunBlocking):
             return await asyncio.to_thread(effect.function) if effect.heavy else effect.function()
         if isinstance(effect, Callback):

@@ -22,8 +22,11 @@ _VERSION: Final = "t1"
 _FORM: Final = re.compile(r"t[1-9][0-9]{0,3}\.[A-Za-z0-9_-]+\.[0-9a-f]{8}", re.ASCII)
 
 
+_NO_SCOPE: Final[Mapping[str, str]] = MappingProxyType({})
+
+
 def _scope(given: Mapping[str, str]) -> Mapping[str, str]:
-    return MappingProxyType(dict(sorted(given.items())))
+    return MappingProxyType(dict(sorted(given.items()))) if given else _NO_SCOPE
 
 
 @frozen
@@ -33,7 +36,7 @@ class TaskRef:
     vendor: str
     task_type: str
     id: str
-    scope: Mapping[str, str] = field(default=MappingProxyType({}), converter=_scope, eq=dict, hash=False)
+    scope: Mapping[str, str] = field(default=_NO_SCOPE, converter=_scope, eq=dict, hash=False)
 
     def __str__(self) -> str:
         return f"{self.vendor}.{self.task_type} {self.id}"

@@ -278,13 +278,7 @@ def wait_for_task(
     cursor = Cursor(state, poll or registry.poll)
     yield from _poll_if_stale(cursor, deadline, poll)
     while True:
-        snapshot = yield from _next_snapshot(
-            cursor,
-            deadline,
-            poll,
-            lambda: state.snapshot is not None and wanted(state.snapshot),
-            failures=on_change is not None,
-        )
+        snapshot = yield from _next_snapshot(cursor, deadline, poll, wanted, failures=on_change is not None)
         if snapshot is not None and on_change is not None:
             yield Callback(on_change, snapshot)
         snapshot = snapshot or state.snapshot
@@ -302,9 +296,7 @@ def next_change(
     if snapshot is not None and snapshot.terminal and cursor.last_sequence >= snapshot.sequence:
         return None
     heartbeat_at = None if heartbeat is None else deadline.now() + max(heartbeat, _LEAST_BEAT)
-    snapshot = yield from _next_snapshot(
-        cursor, deadline, None, lambda: False, heartbeat_at=heartbeat_at, failures=True
-    )
+    snapshot = yield from _next_snapshot(cursor, deadline, None, _never, heartbeat_at=heartbeat_at, failures=True)
     if snapshot is None:
         snapshot = cursor.next_snapshot() or state.snapshot
     if snapshot is not None and snapshot.terminal:
@@ -316,12 +308,12 @@ def _next_snapshot(
     cursor: Cursor,
     deadline: Deadline,
     poll: PollPolicy | None,
-    done: Callable[[], bool],
+    wanted: Callable[[TaskSnapshot[Any]], bool],
     heartbeat_at: float | None = None,
     *,
     failures: bool,
 ) -> TaskFlow[TaskSnapshot[Any] | None]:
-    """Return a snapshot that the caller has not received; None if `done` or at the heartbeat.
+    """Return a snapshot that the caller has not received; None if the last one is wanted, or at the heartbeat.
 
     With `failures`, a failed poll makes a snapshot too.
     """
@@ -331,7 +323,7 @@ def _next_snapshot(
         snapshot = cursor.next_snapshot()
         if snapshot is not None:
             return snapshot
-        if done():
+        if state.snapshot is not None and wanted(state.snapshot):
             return None
         error = cursor.error()
         if error is not None:
@@ -411,6 +403,14 @@ def wait_for_success(
     return snapshot
 
 
+def _has_stopped(snapshot: TaskSnapshot[Any]) -> bool:
+    return snapshot.terminal or snapshot.phase in STOP_PHASES
+
+
+def _never(_: TaskSnapshot[Any]) -> bool:
+    return False
+
+
 def _stop_condition(until: Until) -> Callable[[TaskSnapshot[Any]], bool]:
     if callable(until):
         return lambda snapshot: snapshot.terminal or snapshot.phase in STOP_PHASES or until(snapshot)
@@ -418,6 +418,8 @@ def _stop_condition(until: Until) -> Callable[[TaskSnapshot[Any]], bool]:
     unknown = [until] if wrong else [phase for phase in until if phase not in frozenset(Phase)]
     if unknown:
         raise InvalidArgumentError(f"until: expected a collection of phases, or a function, got {describe(unknown[0])}")
+    if not until:
+        return _has_stopped  # one function for all waits: many of them wait at once
     phases = STOP_PHASES.union(until)
     return lambda snapshot: snapshot.terminal or snapshot.phase in phases
 
