@@ -30,7 +30,7 @@ class Body:
     share: float = 0.0
     price: Decimal = Decimal(0)
     day: date = date(2026, 1, 1)
-    id: UUID = UUID(int=0)
+    id: UUID = field(factory=lambda: UUID(int=0))
     color: Color = Color.RED
     level: Level = Level.LOW
     kind: Literal["a", "b"] = "a"
