@@ -14,10 +14,10 @@ Decoding:
   deeper than Python's recursion limit is refused.
 * Unions without a discriminator: see `union`. Wire formats of single values: see `..formats`.
 
-Encoding: optional fields that are None are left out, required ones are sent as null, UNSET is never sent. Values are
-not checked against their annotations, which is the job of a type checker: a str in an int field is sent as a str.
-Values that JSON cannot represent are refused: a naive datetime where an offset is required, NaN, a model of another
-class, an object that is not a model.
+Encoding: optional fields that are None are left out, required ones that may be None are sent as null, UNSET is never
+sent. A value of another type than its annotation is refused, such as a str in a list of str, and so is one that JSON
+cannot represent: a naive datetime where an offset is required, NaN, a model of another class. An open enum may be given
+as its plain value. Values of exactly the expected classes are recognized without a call.
 
 Each type is compiled once, at first use, and from any thread. Modules in the order of the flow: `..model` reads a
 model's fields, `compiler` makes nodes (`node`) of them, `wire_struct`, `values` and `union` generate the functions of

@@ -46,7 +46,16 @@ from .node import (
     secret_members,
 )
 from .reader import Reader
-from .values import UntypedLowering, index_of_object, lift_items, lift_values, lower_items, lower_values
+from .values import (
+    UntypedLowering,
+    index_of_object,
+    lift_items,
+    lift_values,
+    lower_exact_items,
+    lower_exact_values,
+    lower_items,
+    lower_values,
+)
 
 Lower = Callable[[Any], Any]
 _OBJECT: Final = frozenset({"object"})
@@ -70,9 +79,14 @@ class Compiler:
         self._lowers: dict[Any, Lower] = {}
         self.lower_any: Final = UntypedLowering(self.lower).lower
         self._namespace = Namespace(name)
-        for function in (lift_items, lift_values, lower_items, lower_values, index_of_object):
+        for function in (
+            *(lift_items, lift_values, lower_items, lower_values, index_of_object),
+            *(lower_exact_items, lower_exact_values),
+        ):
             self._namespace.put(function.__name__, function)
         self._namespace.put("finite", values.check_finite)
+        self._namespace.put("number", values.check_number)
+        self._namespace.put("decimal", values.check_decimal)
         self._namespace.put("put", object.__setattr__)
         self._namespace.put("lower_any", self.lower_any)
         self._namespace.put("lower_other", self._lower_other)
@@ -205,7 +219,7 @@ class Compiler:
             _ARRAY,
             f"array of {item.label}",
             _loop(item) or self._each("lift_items", item.lift),
-            self._each("lower_items", item.lower),
+            self._each("lower_items", item.lower, item.exact),
             (list, tuple),
             shape=Items(item),
         )
@@ -231,14 +245,14 @@ class Compiler:
     def _map(self, hints: tuple[Any, ...], scope: str | None) -> Node:
         key, hint = hints
         name, value = self._strict(key, scope), self._node(hint, scope)
-        if name.lift or name.lower or name.kinds != frozenset({"str"}):
+        if name.lift or (name.lower and not name.unchanged) or name.kinds != frozenset({"str"}):
             raise TypeError(f"{key!r} cannot be the type of the keys of a JSON object; use str")
         return Node(
             f"dict[{name.wire}, {value.wire}]",
             _OBJECT,
             f"object of {value.label}",
             self._each("lift_values", value.lift),
-            self._each("lower_values", value.lower),
+            self._each("lower_values", value.lower, value.exact),
             (dict,),
             looseness=1,
             shape=Items(value),
@@ -345,10 +359,13 @@ class Compiler:
         name = self._namespace.reserve("or_null")
         return self._namespace.define_lazily(name, "v", lambda: f"return None if {null} else {function}(v)")
 
-    def _each(self, walk: str, function: str | None) -> str | None:
+    def _each(self, walk: str, function: str | None, exact: tuple[type, ...] = ()) -> str | None:
         if function is None:
             return None
         name = self._namespace.reserve("each")
+        if exact:
+            walk, classes = walk.replace("lower", "lower_exact"), self._namespace.add("exact", frozenset(exact))
+            return self._namespace.define_lazily(name, "v", lambda: f"return {walk}({classes}, {function}, v)")
         return self._namespace.define_lazily(name, "v", lambda: f"return {walk}({function}, v)")
 
     # -- Models ---------------------------------------------------------------------------------------------------

@@ -231,6 +231,12 @@ class Node:
     secret: bool = False
     """True if no message may show the value."""
 
+    exact: tuple[type, ...] = NO_TYPES
+    """Classes whose values are sent unchanged; `lower` only has to check values of other classes."""
+
+    unchanged: bool = False
+    """True if `lower` returns the value that it checks."""
+
     render: str | None = None
     """Name of an unchecked `lower` for values of exactly the class `python[0]`. It raises ValueError."""
 
@@ -298,4 +304,5 @@ def nullable(node: Node, lift: str | None, lower: str | None) -> Node:
         lift=lift,
         lower=lower,
         python=(*node.python, type(None)),
+        exact=(*node.exact, type(None)) if node.exact else NO_TYPES,
     )

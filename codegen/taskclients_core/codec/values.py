@@ -62,6 +62,20 @@ def lower_items(lower: Callable[[Any], Any], values: Any) -> list[Any]:
     return lift_items(lower, values)  # works for a tuple too
 
 
+def lower_exact_items(exact: frozenset[type], lower: Callable[[Any], Any], values: Any) -> list[Any]:
+    """Lower each item of a list or tuple; a list whose items are all of these classes is returned unchanged."""
+    if type(values) is list and exact.issuperset(map(type, values)):
+        return values
+    return lower_items(lower, values)
+
+
+def lower_exact_values(exact: frozenset[type], lower: Callable[[Any], Any], values: Any) -> dict[Any, Any]:
+    """Lower each value of a dict; a dict whose values are all of these classes is returned unchanged."""
+    if type(values) is dict and exact.issuperset(map(type, values.values())):
+        return values
+    return lower_values(lower, values)
+
+
 def lower_values(lower: Callable[[Any], Any], values: Any) -> dict[Any, Any]:
     """Lower each value of a dict."""
     if not issubclass(values.__class__, dict):
@@ -86,6 +100,9 @@ _NATIVE: Final[dict[Any, tuple[str, str]]] = {
     time: ("str", "time (RFC 3339)"),
     bytes: ("str", "base64"),
 }
+_WIDER: Final[dict[Any, tuple[type, ...]]] = {bytes: (bytes, bytearray, memoryview)}
+_NOT: Final[dict[Any, type]] = {int: bool, date: datetime}
+"""Subclasses whose values are of another type on the wire."""
 _KIND_OF_VALUE: Final[dict[Any, str]] = {str: "str", int: "int", bool: "bool", NoneType: "null"}
 
 ANY_NODE: Final = Node("object", JSON_KINDS, "any JSON", lower="lower_any", python=(object,), looseness=4)
@@ -95,21 +112,65 @@ NULL_NODE: Final = Node("None", frozenset({"null"}), "null", python=(NoneType,))
 def native_scalar(hint: type[Any], namespace: Namespace) -> Node | None:
     """Return the node of a class that msgspec handles natively; None for others. Non-finite numbers are refused."""
     if hint is float:
-        return Node("float", frozenset({"float"}), "float", None, "finite", (float, int))
+        return Node("float", frozenset({"float"}), "float", None, "number", (float, int), unchanged=True)
     if hint is Decimal:
         return Node(
             namespace.add("Decimal", Decimal),
             frozenset({"str", "float"}),
             "decimal number",
             "finite",
-            "finite",
+            "decimal",
             (Decimal,),
+            unchanged=True,
         )
     if hint not in _NATIVE:
         return None
     kind, label = _NATIVE[hint]
-    looseness = 3 if hint is str else 0
-    return Node(namespace.add(hint.__name__, hint), frozenset({kind}), label, python=(hint,), looseness=looseness)
+    lower = namespace.add("check", _class_check(label, _WIDER.get(hint, (hint,)), _NOT.get(hint)))
+    return Node(
+        namespace.add(hint.__name__, hint),
+        frozenset({kind}),
+        label,
+        lower=lower,
+        python=(hint,),
+        looseness=3 if hint is str else 0,
+        exact=(hint,),
+        unchanged=True,
+    )
+
+
+def _class_check(label: str, classes: tuple[type, ...], refused: type | None = None) -> Callable[[Any], Any]:
+    """Return a function that returns values of some classes. It raises Mismatch for others, and for a subclass."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, classes) and not (refused is not None and isinstance(value, refused)):
+            return value
+        raise value_mismatch(label, value)
+
+    return check
+
+
+def _value_check(label: str, values: tuple[Any, ...]) -> Callable[[Any], Any]:
+    """Return a function that returns one of these values. It raises Mismatch for others, and for 1 or 1.0 as True."""
+
+    def check(value: Any) -> Any:
+        if any(value == each and isinstance(value, bool) == isinstance(each, bool) for each in values):
+            return value
+        raise value_mismatch(label, value)
+
+    return check
+
+
+def check_number(value: Any) -> Any:
+    """Return an int or a finite float. Raises Mismatch for others."""
+    if isinstance(value, float | int) and not isinstance(value, bool) and isfinite(value):
+        return value
+    raise value_mismatch("finite number", value)
+
+
+def check_decimal(value: Any) -> Any:
+    """Return a finite number. Raises Mismatch for others."""
+    return check_finite(value) if isinstance(value, Decimal) else check_number(value)
 
 
 def check_finite(value: Any) -> Any:
@@ -135,15 +196,19 @@ def enum_node(hint: type[Enum], namespace: Namespace) -> Node:
     kinds = frozenset(_KIND_OF_VALUE.get(member.value.__class__, "str") for member in hint)
     name = namespace.add(hint.__name__, hint)
     if issubclass(hint, OpenStr):
-        return Node(name, _STR, "str", python=(hint,), looseness=2)
+        lower = namespace.add("check", _class_check("str", (str,)))
+        return Node(name, _STR, "str", None, lower, (hint,), 2, exact=(hint, str), unchanged=True)
     if issubclass(hint, OpenInt):
         # msgspec's own enums have no integers above 64 bits and no floats.
         lift = namespace.add("member_of", _Members(hint).__getitem__)
-        return Node("int", _INT, "int", lift, python=(hint,), looseness=2)
+        lower = namespace.add("check", _class_check("int", (int,), bool))
+        return Node("int", _INT, "int", lift, lower, (hint,), 2, exact=(hint, int), unchanged=True)
     if issubclass(hint, OpenFloat):
         lift = namespace.add("member_of", _Members(hint).__getitem__)
-        return Node("float", _FLOAT, "float", lift, "finite", (hint,), looseness=2)
-    return Node(name, kinds, _one_of([member.value for member in hint]), python=(hint,))
+        return Node("float", _FLOAT, "float", lift, "number", (hint,), 2, unchanged=True)
+    values = [member.value for member in hint]
+    lower = namespace.add("check", _value_check(_one_of(values), (*hint, *values)))
+    return Node(name, kinds, _one_of(values), None, lower, (hint,), exact=(hint,), unchanged=True)
 
 
 def _is_native(value: object) -> bool:
@@ -155,10 +220,11 @@ def literal_node(hint: Any, values: tuple[Any, ...], namespace: Namespace) -> No
     """Return the node of `Literal[values]`."""
     kinds = frozenset(_KIND_OF_VALUE[value.__class__] for value in values)
     classes: tuple[type[Any], ...] = tuple(dict.fromkeys(value.__class__ for value in values))
+    lower = namespace.add("check", _value_check(_one_of(values), values))
     if bool in classes or not all(map(_is_native, values)):  # msgspec does not support these
         lift = namespace.add("literal", _member_of(values))
-        return Node("int" if kinds == _INT else "object", kinds, _one_of(values), lift, python=classes)
-    return Node(namespace.add("Literal", hint), kinds, _one_of(values), python=classes)
+        return Node("int" if kinds == _INT else "object", kinds, _one_of(values), lift, lower, classes, unchanged=True)
+    return Node(namespace.add("Literal", hint), kinds, _one_of(values), None, lower, classes, unchanged=True)
 
 
 def _member_of(values: tuple[Any, ...]) -> Callable[[Any], Any]:
