@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from attrs import evolve
 from tests.unit.tasks.client_harness import START_JOB, START_WORK, ClientHarness
 
-from taskclients_core.cli.output import details
+from taskclients_core.cli.output import cli_message, details
 from taskclients_core.cli.progress import Lines
-from taskclients_core.tasks.errors import TaskCancelledError, TaskFailedError, TaskPartialError, TaskTimeoutError
+from taskclients_core.events import Event
+from taskclients_core.tasks.errors import (
+    SubmissionUnknownError,
+    TaskCancelledError,
+    TaskFailedError,
+    TaskPartialError,
+    TaskTimeoutError,
+)
 from taskclients_core.tasks.snapshot import TaskSnapshot
 
 
@@ -111,3 +119,27 @@ def test_the_error_of_a_task_contains_the_messages_of_the_vendor(
         harness.do(task.result(timeout=30))
     assert said in str(caught.value)
     assert "three (and 1 more); " in str(caught.value)
+
+
+def test_the_event_of_a_start_names_the_operation_that_was_called_and_its_path(harness: ClientHarness) -> None:
+    events: list[Event] = []
+    client = harness.client("https://demo.example/v2", on_event=events.append)
+    harness.respond = lambda request: harness.vendor(evolve(request, path=request.path.removeprefix("/v2")))
+    task = harness.do(client.begin(START_JOB, body={}))
+    (submit,) = [event for event in events if event.kind == "submit"]
+    assert str(submit) == f"demo.begin_job: submit of {task.ref} (POST https://demo.example/v2/jobs)"
+
+
+def test_a_start_of_unknown_outcome_names_the_functions_that_resolve_it(harness: ClientHarness) -> None:
+    harness.respond = lambda _: (503, {"message": "down for maintenance"})
+    with pytest.raises(SubmissionUnknownError) as caught:
+        harness.do(harness.client().begin(START_JOB, body={}, idempotency_key="nightly"))
+    message = str(caught.value)
+    assert "demo.begin_job: it is unknown if the task was begun (key 'nightly'): " in message
+    assert "503 Service Unavailable: down for maintenance (POST /jobs)" in message
+    for function in ("`tasks.resolve(key, candidate)`", "`tasks.discard(key)`", "`tasks.unresolved()`"):
+        assert function in message
+    shown = cli_message(caught.value)
+    for command in ("`resolve KEY RESUME-TOKEN`", "`discard KEY`", "`recover`"):
+        assert command in shown
+    assert "tasks." not in shown
