@@ -177,7 +177,8 @@ def _right(member: Property, speller: Speller, default: Any, *, name: str, optio
         source = speller.value(member.shape, default)
         container = speller.resolved(member.shape)
         if _is_untyped(member.shape, default, speller):
-            source = f"cast({literal(speller.annotation(member.shape))}, {source})"
+            # Not to its own type: mypy and pyright report a cast to a type that they infer, and infer different ones.
+            source = f"cast({literal(speller.imported('Any'))}, {source})"
         elif default and member.nullable and isinstance(container, Array | Map):
             # Beside None, mypy takes the type of the items from the value: `list[str]` is no `list[str | None]`.
             source = f"{speller.annotation(container)}({source})"
