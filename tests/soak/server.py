@@ -22,7 +22,7 @@ from dragoman.testing import spec_of
 SPEED: Final = 6.0
 """Tasks take a second."""
 
-vars(result_files)["ROWS"] = 2000  # 100 KiB, so that responses consist of several chunks
+setattr(result_files, "ROWS", 2000)  # noqa: B010 - a constant; 100 KiB, so that responses consist of several chunks
 
 BEGIN, LIST, FILE = "exports.exportCustomer", "tasks.listTasks", "/_files/*"
 _PATHS: Final = {BEGIN: "*/export", LIST: "*/task*", FILE: "*/_files/*"}
