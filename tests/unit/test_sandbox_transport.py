@@ -83,12 +83,15 @@ def test_each_fault_equals_the_one_on_a_socket(each: Fault, place: tuple[Place, 
     server.application = sandbox(each)
     # Of equal length, so that links in responses are too.
     here = "http://" + "h" * (len(url) - len("http://"))
-    with httpx.Client(timeout=IMPATIENT, trust_env=False) as client:
-        expected = outcome(client, url)
     clock = VirtualClock()
     with httpx.Client(transport=SandboxTransport(sandbox(each), clock=clock), timeout=IMPATIENT) as client:
-        assert outcome(client, here) == expected
+        simulated = outcome(client, here)
         assert outcome(client, here)[0] == 200
+    # Only a fault that ends in a timeout may be timed on a busy machine.
+    patience = IMPATIENT if simulated == ("ReadTimeout",) else 30
+    with httpx.Client(timeout=patience, trust_env=False) as client:
+        expected = outcome(client, url)
+    assert simulated == expected
 
     async def main() -> tuple[Any, ...]:
         transport = SandboxTransport(sandbox(each), clock=clock)
