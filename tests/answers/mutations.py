@@ -97,7 +97,7 @@ def _value(rng: random.Random, answer: Answer) -> None:
     """Replace a member of the body by another value."""
     try:
         value: Any = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     target = value[0] if isinstance(value, list) and value else value
     if isinstance(target, dict):
