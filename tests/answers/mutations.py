@@ -97,7 +97,7 @@ def _value(rng: random.Random, answer: Answer) -> None:
     """Replace a member of the body by another value."""
     try:
         value: Any = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     target = value[0] if isinstance(value, list) and value else value
     if isinstance(target, dict):
@@ -184,7 +184,7 @@ def _chunked(rng: random.Random, answer: Answer) -> None:
 def _gzip(rng: random.Random, answer: Answer) -> None:
     answer.headers.append(b"Content-Encoding: gzip")
     packed = gzip.compress(answer.body)
-    bomb = gzip.compress(b" " * _HUGE)
+    bomb = gzip.compress(_PIECE) * (_HUGE // len(_PIECE))  # made in pieces: the memory of this process is measured
     answer.body = rng.choice([packed, packed[:-4], b"\x1f\x8b" + packed[5:], bomb, bomb[:2000], packed + b"junk"])
 
 

@@ -205,6 +205,7 @@ class AsyncDriver(Driver):
                 return StreamingResponse(request, response.status_code, raw_headers, started, chunks, chunks.aclose)
             await chunks.aclose()
             request = redirected
+            raw_headers = ()  # the traceback of the next request would show them
             redirects += 1
 
     async def _read_rest(self, response: StreamingResponse) -> HttpResponse:

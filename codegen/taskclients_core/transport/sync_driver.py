@@ -150,6 +150,7 @@ class SyncDriver(Driver):
                 return StreamingResponse(request, response.status_code, raw_headers, started, chunks, chunks.close)
             response.close()
             request = redirected
+            raw_headers = ()  # the traceback of the next request would show them
             redirects += 1
 
     def _read_rest(self, response: StreamingResponse) -> HttpResponse:
