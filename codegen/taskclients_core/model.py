@@ -23,6 +23,7 @@ from typing import (
     TypeAlias,
     TypeVar,
     Union,
+    cast,
     get_args,
     get_origin,
 )
@@ -358,23 +359,26 @@ def undeclared_members(value: object, tree: object, path: str = "$") -> Iterator
         path: Its path.
     """
     if isinstance(tree, Mapping):
-        inside: Mapping[str, object] = tree
+        inside = dict(cast("Mapping[str, object]", tree))
         if has(type(value)):
             declared = members(type(value))
-            inner = {each.name: getattr(value, each.attribute) for each in declared if not each.extra}
+            inner: dict[str, object] = {
+                each.name: getattr(value, each.attribute) for each in declared if not each.extra
+            }
             if len(inner) < len(declared):  # it keeps what it does not declare
                 inside = {name: each for name, each in inside.items() if name in inner}
             names = tuple(inner)
             yield from ((path, name, names) for name in inside if name not in inner)
         elif isinstance(value, Mapping):
-            inner = dict(value)
+            inner = dict(cast("Mapping[str, object]", value))
         else:
             return
-        for name, each in inside.items():
-            yield from undeclared_members(inner.get(name), each, f"{path}.{name}")
+        for name, part in inside.items():
+            yield from undeclared_members(inner.get(name), part, f"{path}.{name}")
     elif isinstance(tree, list) and isinstance(value, list | tuple):
-        for index, (inner_value, each) in enumerate(zip(value, tree, strict=False)):
-            yield from undeclared_members(inner_value, each, f"{path}[{index}]")
+        pairs = zip(cast("list[object]", value), cast("list[object]", tree), strict=False)
+        for index, (item, part) in enumerate(pairs):
+            yield from undeclared_members(item, part, f"{path}[{index}]")
 
 
 # -- Annotations

@@ -64,14 +64,14 @@ def lower_items(lower: Callable[[Any], Any], values: Any) -> list[Any]:
 
 def lower_exact_items(exact: frozenset[type], lower: Callable[[Any], Any], values: Any) -> list[Any]:
     """Lower each item of a list or tuple; a list whose items are all of these classes is returned unchanged."""
-    if type(values) is list and exact.issuperset(map(type, values)):
+    if values.__class__ is list and exact.issuperset(map(type, values)):
         return values
     return lower_items(lower, values)
 
 
 def lower_exact_values(exact: frozenset[type], lower: Callable[[Any], Any], values: Any) -> dict[Any, Any]:
     """Lower each value of a dict; a dict whose values are all of these classes is returned unchanged."""
-    if type(values) is dict and exact.issuperset(map(type, values.values())):
+    if values.__class__ is dict and exact.issuperset(map(type, values.values())):
         return values
     return lower_values(lower, values)
 
