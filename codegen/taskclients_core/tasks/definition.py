@@ -86,6 +86,8 @@ class ListPages(Struct, frozen=True, kw_only=True):
     """Wire name of the page size parameter, and the page size to request."""
 
     order: Literal["newest-first", "oldest-first", "any"] = "any"
+    """Order of the list; for the mock server, as a poll stops where the last awaited task was found."""
+
     max_pages: int = 50
     """Maximum number of pages per poll."""
 
