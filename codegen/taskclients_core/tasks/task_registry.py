@@ -152,7 +152,7 @@ class TaskRegistry:
             return None if scheduler is None else scheduler.keys
 
     def open_keys(self, state: TaskState) -> Sequence[str]:
-        """Return the keys of a task's journal entries whose end is not recorded, whoever began it. Blocks."""
+        """Return the keys of a task's journal entries whose end is not recorded. Blocks."""
         return self.journal.open_keys(state.ref, self.account, self.config.origin)
 
     # -- Waiters
