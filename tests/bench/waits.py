@@ -123,6 +123,7 @@ async def in_a_loop(url: str, waits: int, seconds: float, ended_at: Any) -> None
     idle = monitor.summary()
     async with client_of(AsyncClient, url, "/big", INTERVAL) as client:
         gc.collect()
+        objects = len(gc.get_objects())
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         running = []
         for number in range(waits):
@@ -132,7 +133,10 @@ async def in_a_loop(url: str, waits: int, seconds: float, ended_at: Any) -> None
                 await asyncio.sleep(0)
         while client.tasks.stats()["polls"] < 2:
             await asyncio.sleep(0.1)
-        beginning, used, polls = monitor.summary(), time.process_time(), client.tasks.stats()["polls"]
+        beginning = monitor.summary()
+        objects = len(gc.get_objects()) - objects
+        monitor.summary()
+        used, polls = time.process_time(), client.tasks.stats()["polls"]
         await asyncio.sleep(seconds)
         polling, used = monitor.summary(), time.process_time() - used
         polls = client.tasks.stats()["polls"] - polls
@@ -144,6 +148,7 @@ async def in_a_loop(url: str, waits: int, seconds: float, ended_at: Any) -> None
     beating.cancel()
     print(f"{waits} waits, a list of 8 MiB, interval {INTERVAL:g} s: {requests} requests")
     print(f"  CPU           {used / seconds:.0%} of one core, {used / max(polls, 1) * 1000:.0f} ms a poll")
+    print(f"  objects       {objects / waits:.0f} a wait, which the collector visits")
     print(f"  memory        {memory / 1024:.0f} MiB more, answers included")
     print(f"  longest block idle                    {idle}")
     print(f"                while they begin        {beginning}")

@@ -524,7 +524,7 @@ def test_waiting_for_a_connection_counts(server: WireServer, reply: type[Reply])
         return reply(body=b"")
 
     async def main() -> None:
-        async with AnyAsyncClient(server.url) as client:
+        async with AnyAsyncClient(server.url, auth="token") as client:
             server.respond = respond
             busy = [asyncio.create_task(client.call(GET, None)) for _ in range(100)]
             while len(server.requests) < 100:
@@ -665,7 +665,7 @@ def test_an_async_client_keeps_no_cookies(server: WireServer, reply: type[Reply]
     server.reply(reply(body=b"", headers={"Set-Cookie": "session=1; Path=/"}))
 
     async def main() -> None:
-        async with AnyAsyncClient(server.url) as client:
+        async with AnyAsyncClient(server.url, auth="token") as client:
             await client.call(GET, None)
             await client.call(GET, None)
 
@@ -737,7 +737,7 @@ def test_an_open_response_can_be_read_completely(server: WireServer, reply: type
         assert client.call(Operation("t.t", "GET", "/", returns={404: bytes})) == b"sorry"
 
     async def main() -> None:
-        async with AnyAsyncClient(server.url) as client:
+        async with AnyAsyncClient(server.url, auth="token") as client:
             response = await client._driver.run(opening(request_to(server.url)))
             assert (await client._driver.run(reading(response))).content == b"sorry"
             for _ in range(110):  # more than the pool has connections

@@ -233,7 +233,7 @@ def without_secrets(value: object) -> object:
         return value
     found = copy(value)
     for member in fields(cast("Any", type(value))):
-        item: object = getattr(value, member.name)
-        empty: object = next((kind() for kind in (str, list, dict) if isinstance(item, kind)), None)
+        item: Any = getattr(value, member.name)
+        empty: Any = "" if isinstance(item, str) else type(item)() if type(item) in (list, dict) else None
         object.__setattr__(found, member.name, empty if member.repr is False else without_secrets(item))
     return found

@@ -37,7 +37,7 @@ from .snapshot import Message, Progress, Step, TaskRef, TaskSnapshot
 # -- Interpretation of a task
 
 
-class Observation(msgspec.Struct, frozen=True, kw_only=True):
+class Observation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Content of one poll of a task; the members are those of a `TaskSnapshot`."""
 
     phase: Phase
@@ -225,10 +225,11 @@ def json_equal(one: object, other: object) -> bool:
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class SnapshotData(msgspec.Struct, kw_only=True, eq=False):
+class SnapshotData(msgspec.Struct, kw_only=True, eq=False, gc=False):
     """Data of a snapshot, replaced as a whole, so that threads without the lock see the old or the new one.
 
-    The snapshot itself is built on first access: it costs much more, and most polls show no change.
+    The snapshot itself is built on first access: it costs much more, and most polls show no change. The garbage
+    collector skips it (`gc=False`), as it is in no cycle: a program with many waits has many of them.
     """
 
     observation: Observation | None
@@ -274,16 +275,22 @@ def make_snapshot(ref: TaskRef, data: SnapshotData, monotonic: Callable[[], floa
     )
 
 
-def lazy_model(decode: Callable[[bytes, Any], Any], raw: bytes, model: Any) -> Callable[[], Any]:
-    """Return a function that decodes the model on the first call and returns the same one afterwards."""
-    found: list[Any] = []
+class LazyModel:
+    """Function without arguments that decodes the model on the first call and returns the same one afterwards."""
 
-    def decoded() -> Any:
-        if not found:
-            found.append(decode(raw, model))
-        return found[0]
+    __slots__ = ("_decode", "_found", "_model", "_raw")
 
-    return decoded
+    def __init__(self, decode: Callable[[bytes, Any], Any], raw: bytes, model: Any) -> None:
+        self._decode = decode
+        self._raw = raw
+        self._model = model
+        self._found: Any = MISSING
+
+    def __call__(self) -> Any:
+        """Return the model. Raises DecodeError if the text does not match it."""
+        if self._found is MISSING:
+            self._found = self._decode(self._raw, self._model)
+        return self._found
 
 
 def no_model() -> Any:
@@ -510,7 +517,7 @@ class TaskState:
 
     def _keep_raw(self, raw: bytes) -> None:
         self.raw = raw
-        self._model = lazy_model(self.decode, raw, self.task_type.model)
+        self._model = LazyModel(self.decode, raw, self.task_type.model)
 
     def _note_change(self, fresh: Observation) -> None:
         before = self.phase

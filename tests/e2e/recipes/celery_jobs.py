@@ -66,7 +66,7 @@ def poll() -> None:
     client().tasks.poll_once()
     for task in tasks:
         if task.last is not None and task.last.terminal:
-            fetch.delay(task.resume_token())
+            app.send_task("fetch", [task.resume_token()])
 
 
 @app.task(name="fetch", ignore_result=True)

@@ -288,11 +288,13 @@ def kills(url: str, path: Path, prefix: str, seconds: float) -> tuple[int, int]:
     return len(begun), len(after.all("unknown"))
 
 
-def recover(url: str, path: Path, log: Log, *, unique: bool = True) -> None:
-    """Send the tasks that recovery finds."""
+def recover(url: str, path: Path, log: Log, *, unique: bool = True, hold: float = 0.0) -> None:
+    """Send the tasks that recovery finds, and hold them for some seconds."""
     kind = UniqueClient if unique else AmbiguousClient
     with kind(url, journal=path) as client:
-        for task in client.tasks.recover():
+        tasks = client.tasks.recover()
+        for task in tasks:
             log("ref", task.ref.id)
+        time.sleep(hold)
         for submission in client.tasks.unresolved():
             log("unknown", submission.key)

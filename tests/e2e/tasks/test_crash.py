@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import threading
-import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -142,8 +141,7 @@ def test_two_processes_recover_one_journal_without_sharing_an_entry(url: str, tm
     started = live(starts)
 
     def work(log: Log) -> None:
-        recover(url, path, log)
-        time.sleep(0.5)  # keep it alive until the other process has polled
+        recover(url, path, log, hold=2.0)  # until the other process has recovered too
 
     lives = [child.ended() for child in [born(work) for _ in range(2)]]
     held = [ref for report in lives for ref in report.all("ref")]
