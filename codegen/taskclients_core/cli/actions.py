@@ -23,7 +23,7 @@ from ..tasks.expressions import call_arguments
 from ..tasks.handles import AsyncCancellableTaskHandle, AsyncConfirmableTaskHandle, AsyncTaskHandle
 from ..tasks.polling.list_page import scan_list_page
 from ..tasks.snapshot import TaskRef, TaskSnapshot
-from ..tasks.state import SnapshotData, lazy_model, make_snapshot
+from ..tasks.state import LazyModel, SnapshotData, make_snapshot
 from ..tasks.waiters import OnPartial, outcome_error, timeout_error
 from .discovery import scope_names
 from .exit_codes import SUBMISSION_UNKNOWN, SUCCESS, TIMEOUT, code_of, worst
@@ -297,7 +297,7 @@ def _snapshot(task_type: TaskType[Any, Any], ref: TaskRef, raw: bytes) -> TaskSn
     data = SnapshotData(
         observation=read,
         lost=False,
-        model=lazy_model(decode, raw, task_type.model),
+        model=LazyModel(decode, raw, task_type.model),
         best_fraction=read.fraction,
         stalled_seconds=0.0,
         at=now,

@@ -15,7 +15,7 @@ from taskclients_core.cli.table import table
 from taskclients_core.codec import decode
 from taskclients_core.tasks.definition import TaskType
 from taskclients_core.tasks.snapshot import TaskRef, TaskSnapshot
-from taskclients_core.tasks.state import SnapshotData, lazy_model, make_snapshot, parse_observation
+from taskclients_core.tasks.state import LazyModel, SnapshotData, make_snapshot, parse_observation
 
 FIRST, SECOND = "7afaa346b4bf42bf9dc21e9ae8098874", "7afaa346b4ff42bf9dc21e9ae8098874"
 
@@ -25,7 +25,7 @@ def snapshot(task_type: TaskType[Any, Any], id_: str, raw: bytes) -> TaskSnapsho
     data = SnapshotData(
         observation=parse_observation(task_type, raw),
         lost=False,
-        model=lazy_model(decode, raw, task_type.model),
+        model=LazyModel(decode, raw, task_type.model),
         best_fraction=None,
         stalled_seconds=0.0,
         at=0.0,
