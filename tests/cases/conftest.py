@@ -59,7 +59,7 @@ def mock_url(request: pytest.FixtureRequest, library: ModuleType) -> Iterator[st
 @pytest.fixture
 def client(generated: Any, wire: Wire) -> Iterator[Any]:
     """Return the generated client, connected to `wire`."""
-    with generated.ApiClient(wire.url) as found:
+    with generated.ApiClient(wire.url, **_anonymous(generated)) as found:
         yield found
 
 
@@ -67,6 +67,11 @@ def client(generated: Any, wire: Wire) -> Iterator[Any]:
 def fake(request: pytest.FixtureRequest, library: ModuleType) -> FakeVendor:
     """Return a fake vendor that serves the `spec.yaml` beside the test."""
     return FakeVendor(Path(request.path).parent / "spec.yaml")
+
+
+def _anonymous(generated: ModuleType) -> dict[str, Any]:
+    """Return options of a client that sends no credentials although its API has some."""
+    return {"auth": lambda request: request} if generated.ApiClient.api.schemes else {}
 
 
 def _imported(root: Path, name: str) -> Iterator[ModuleType]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import pickle
 import socket
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -29,14 +30,19 @@ PASSWORD = "example password"
 ORGANIZATION = UUID("00000000-0000-4000-8000-000000000013")
 
 
-def cashier(url: str) -> LifePosClient:
+def cashier(url: str, **options: Any) -> LifePosClient:
     return LifePosClient(
-        f"{url}/lifepos", accept_language="en-US", client_identifier="till", client_type=ClientType.APP
+        f"{url}/lifepos", accept_language="en-US", client_identifier="till", client_type=ClientType.APP, **options
     )
 
 
+def unsigned(request: Any) -> Any:
+    """Send a request as it is; a client without `auth=` would not send it."""
+    return request
+
+
 def test_without_credentials_booster(url: str) -> None:
-    with BoosterClient(f"{url}/booster") as client, pytest.raises(UnauthorizedError) as caught:
+    with BoosterClient(f"{url}/booster", auth=unsigned) as client, pytest.raises(UnauthorizedError) as caught:
         client.list_tasks()
     assert isinstance(caught.value.body, ErrorResponse)
     assert caught.value.body.response_status is not None
@@ -45,14 +51,14 @@ def test_without_credentials_booster(url: str) -> None:
 
 
 def test_without_credentials_mykaarma(url: str) -> None:
-    with MyKaarmaClient(f"{url}/mykaarma") as client, pytest.raises(UnauthorizedError) as caught:
+    with MyKaarmaClient(f"{url}/mykaarma", auth=unsigned) as client, pytest.raises(UnauthorizedError) as caught:
         client.create_dealer(CreateDealerRequest())
     assert isinstance(caught.value.body, ResponseEnvelope)
     assert [each.error_message for each in caught.value.body.errors or ()] == ["Credentials are missing."]
 
 
 def test_without_credentials_lifepos(url: str) -> None:
-    with cashier(url) as client, pytest.raises(UnauthorizedError) as caught:
+    with cashier(url, auth=unsigned) as client, pytest.raises(UnauthorizedError) as caught:
         client.list_revenue_exports(ORGANIZATION).page()
     assert caught.value.body == {"message": "Credentials are missing."}
 

@@ -29,7 +29,7 @@ CASHIER = {
     "accept_language": "en-US",
     "client_identifier": "till",
     "client_type": lifepos_models.ClientType.ANDROID,
-    "client_extensions": ["a", "b"],
+    "client_extensions": "a,b",
 }
 FILTERED = {
     "presentation": lifepos_models.PresentationModes.FULL,

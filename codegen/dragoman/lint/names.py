@@ -29,7 +29,13 @@ CLIENT_ATTRIBUTES: Final = tuple(
     sorted(name for name in {*dir(Client), *dir(AsyncClient), *BaseClient.__annotations__} if not name.startswith("_"))
 )
 CLIENT_ARGUMENTS: Final = tuple(
-    sorted({*signature(Client).parameters, *ClientOptions.__annotations__, *AsyncClientOptions.__annotations__})
+    sorted(
+        {
+            *list(signature(Client.__init__).parameters)[1:],
+            *ClientOptions.__annotations__,
+            *AsyncClientOptions.__annotations__,
+        }
+    )
 )
 _EXTRA: Final = "additional_properties"
 _KEY: Final = "idempotency_key"

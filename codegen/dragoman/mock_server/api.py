@@ -121,7 +121,9 @@ class Api:
         if not is_object(schema):
             return frozenset()
         listed = schema.get("enum", [schema["const"]] if "const" in schema else ())
-        named = schema.get("type", ()) if not listed else [json_type(value) for value in listed]
+        # The text of 1.0 in a query is no integer.
+        written = ("number" if isinstance(value, float) else json_type(value) for value in listed)
+        named = list(written) if listed else schema.get("type", ())
         found = {named} if isinstance(named, str) else set(named)
         if "properties" in schema:
             found.add("object")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -20,6 +19,7 @@ from ..effects import (
     run_flow_async,
 )
 from ..errors import CallTimeoutError, ClientClosedError, without_frames
+from ..forks import ForkLock, register
 from ..http_messages import HttpRequest, HttpResponse, StreamedBody
 from .bodies import AsyncRequestBody, LimitedBody, iter_body_async
 from .config import ClientConfig
@@ -27,6 +27,7 @@ from .connection_pool import ConnectionPool, PooledClient
 from .deadline_backend import deadline_exceeded
 from .httpx_adapter import (
     MAX_REDIRECTS,
+    USED_BEFORE_FORK,
     Driver,
     SendState,
     failure_of,
@@ -52,9 +53,15 @@ class EventLoopOwner:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = ForkLock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_of_tasks: asyncio.AbstractEventLoop | None = None
+        self._is_of_parent = False
+        register(self)
+
+    def after_fork(self) -> None:
+        """Remember that the loop runs in the parent only."""
+        self._is_of_parent = self._loop is not None
 
     def claim(self, *, tasks: bool = False) -> asyncio.AbstractEventLoop:
         """Return the running event loop if the client belongs, or now comes to belong, to it.
@@ -76,6 +83,8 @@ class EventLoopOwner:
             if (of_calls is not None and of_calls is not loop and not of_calls.is_closed()) or (
                 of_tasks is not None and of_tasks is not loop
             ):
+                if self._is_of_parent:
+                    raise ClientClosedError(f"the client {USED_BEFORE_FORK}")
                 raise ClientClosedError("the client belongs to another event loop; create one client for each loop")
             self._loop = loop
             if tasks:

@@ -64,7 +64,7 @@ def test_the_mock_server_understands_them(generated: Any, mock_url: str, core: A
     with generated.ApiClient(mock_url, auth="t0ken") as client:
         client.read_both()
         client.read_certificate()
-    with generated.ApiClient(mock_url) as client:
+    with generated.ApiClient(mock_url, auth=lambda request: request) as client:
         client.read_certificate_only()
         with pytest.raises(core.UnauthorizedError):
             client.read_both()
