@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import select
 import shutil
+import struct
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -45,6 +48,8 @@ def terminal(command: list[str], environment: dict[str, str]) -> Generator[Termi
     if child == 0:
         os.execvpe(command[0], command, environment)  # noqa: S606
     try:
+        # Wide enough for the longest line: shells redraw a line that they have to wrap.
+        fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 300, 0, 0))
         yield Terminal(descriptor)
     finally:
         os.close(descriptor)  # ends the shell
