@@ -184,7 +184,7 @@ class TransportError(ClientError):
 
 
 REPEAT: Final = "repeat the call if the server may do it twice"
-"""What to do about a request that the server may have processed."""
+"""Remedy for a request that the server may have processed."""
 
 
 class ConnectionFailedError(TransportError):

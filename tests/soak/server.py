@@ -22,8 +22,6 @@ from dragoman.testing import spec_of
 SPEED: Final = 6.0
 """Tasks take a second."""
 
-setattr(result_files, "ROWS", 2000)  # noqa: B010 - a constant; 100 KiB, so that responses consist of several chunks
-
 BEGIN, LIST, FILE = "exports.exportCustomer", "tasks.listTasks", "/_files/*"
 _PATHS: Final = {BEGIN: "*/export", LIST: "*/task*", FILE: "*/_files/*"}
 _KINDS: Final[Sequence[tuple[str, str, dict[str, Any]]]] = (
@@ -82,6 +80,8 @@ def server(injected: Sequence[Fault]) -> Iterator[str]:
     if not child:
         try:
             os.close(reader)
+            # Here, in a process of its own: 100 KiB, so that responses consist of several chunks.
+            setattr(result_files, "ROWS", 2000)  # noqa: B010 - a constant
             sandbox = Sandbox([spec_of("booster")], speed=SPEED, faults=injected)
             with serving(_Counting(sandbox)) as url, open(writer, "w", encoding="ascii") as file:
                 file.write(url)

@@ -114,7 +114,7 @@ def test_check_shows_the_difference(spec: Path, capsys: pytest.CaptureFixture[st
         (["generate"], "no spec: there is no specs/*.yaml here; give the path of a spec, or one of booster, lifepos,"),
         (
             ["sandbox", "boster"],
-            "unknown vendor: 'boster'; use one of booster, lifepos, mykaarma, or the path of a spec",
+            "unknown vendor: 'boster', and no path of a spec; did you mean 'booster'?",
         ),
         (["lint", "parcels.yaml", "other/parcels.yaml"], "two specs would make the package parcels"),
         (["generate", "parcels.yaml", "parcels.yml"], "two specs would make the package parcels"),

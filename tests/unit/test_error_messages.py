@@ -33,7 +33,7 @@ STEP: Final = re.compile(r"; [a-z`{]")
 ACCEPTED: Final = re.compile(r"; |\b(?:expected|required|must|cannot|can only|requires|takes|allowed|not a)\b")
 """An invalid argument is also remedied by a message that says what is accepted, or what is not."""
 
-FORWARDED: Final = re.compile(r"\{\}|(?:\{\}|[a-z_ ]+)(?: parameter \{\})?: (?:.*: )?\{\}(?:\{\})?")
+FORWARDED: Final = re.compile(r"\{\}|the client \{\}|(?:\{\}|[a-z_ ]+)(?: parameter \{\})?: (?:.*: )?\{\}(?:\{\})?")
 """Message of another error, which names the step itself, after the name of an operation or option."""
 
 
@@ -90,6 +90,8 @@ def text_of(node: ast.expr) -> str:
         return str(node.value)
     if isinstance(node, ast.JoinedStr):
         return "".join(text_of(part) for part in node.values)
+    if isinstance(node, ast.FormattedValue) and "did_you_mean(" in ast.unparse(node):
+        return "; {}"
     return "{}"
 
 

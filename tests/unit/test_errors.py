@@ -165,7 +165,7 @@ def test_a_pickle_leaves_the_body_behind(error: ApiError | DecodeError) -> None:
 
 
 def test_a_decode_error_names_path_expected_and_found_type() -> None:
-    assert str(decode_error()) == "test.get: expected int, found str at $.a[3]"
+    assert str(decode_error()) == "test.get: expected int, found str at $.a[3]; pass lenient=True, or correct the spec"
     assert str(DecodeError(path="$", expected="int", found="str", raw=b"")) == "expected int, found str at $"
 
 

@@ -661,10 +661,11 @@ def test_the_error_has_its_attempts(caller: Caller, server: WireServer, reply: t
     error = caught.value
     assert error.attempts == (
         Attempt(500, None, 0.0, 0.5),
-        Attempt(None, "TransportError", 0.0, 1.0),
+        Attempt(None, "TransportError", 0.0, 0.0),  # an old connection was closed, which is no retry
+        Attempt(500, None, 0.0, 1.0),
         Attempt(500, None, 0.0, None, "attempts"),
     )
-    assert error.__notes__ == ["after 3 requests: 500, TransportError, 500"]
+    assert error.__notes__ == ["after 4 requests: 500, TransportError, 500, 500"]
     assert pickle.loads(pickle.dumps(error)).attempts == error.attempts  # noqa: S301
 
 

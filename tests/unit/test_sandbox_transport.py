@@ -205,5 +205,5 @@ def test_the_specs_of_all_vendors_are_there() -> None:
     assert set(vendors()) == {"booster", "lifepos", "mykaarma"}
     assert all(spec_of(name).is_file() for name in vendors())
     for other in ("missing", "../booster", ""):
-        with pytest.raises(ValueError, match="one of booster, lifepos, mykaarma"):
+        with pytest.raises(ValueError, match="no path of a spec; "):
             spec_of(other)

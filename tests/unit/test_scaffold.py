@@ -83,7 +83,7 @@ def test_a_project_with_a_copy_of_the_core_needs_what_the_core_needs(folder: Pat
     assert main(["generate", "acme.yaml", "--project", "shop", "--package", "shopclients", "--vendor-core"]) == 0
     metadata = tomllib.loads((folder / "shop/pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = {re.split(r"[<>=]", requirement)[0] for requirement in metadata["dependencies"]}
-    assert (metadata["name"], names) == ("shopclients", {"attrs", "httpx", "msgspec"})
+    assert (metadata["name"], names) == ("shopclients", {"anyio", "attrs", "h11", "httpx", "idna", "msgspec"})
     assert {re.split(r"[<>=]", each)[0] for each in metadata["optional-dependencies"]["cli"]} == {"rich", "typer"}
     assert (folder / "shop/src/shopclients/core/client.py").is_file()
 

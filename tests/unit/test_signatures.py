@@ -32,7 +32,7 @@ def test_generated_clients_show_each_option_by_name(client_class: type[Client | 
 
 
 def test_with_options_shows_the_options_of_calls() -> None:
-    with BoosterClient(auth="token") as client:
+    with BoosterClient("https://api.example", auth="token") as client:
         assert signature(client.with_options).parameters.keys() == CallKwargs.__annotations__.keys()
         with pytest.raises(TypeError, match="not a callable object"):
             signature(client)  # type: ignore[arg-type]

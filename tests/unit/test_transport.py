@@ -68,11 +68,11 @@ def gzipped(data: bytes) -> bytes:
 
 
 class AnyClient(Client):
-    api = Api("test", schemes={"bearer": HttpBearer()}, security=(("bearer",),))
+    api = Api("test", schemes={"bearer": HttpBearer()}, security=(("bearer",), ()))
 
 
 class AnyAsyncClient(AsyncClient):
-    api = Api("test", schemes={"bearer": HttpBearer()}, security=(("bearer",),))
+    api = Api("test", schemes={"bearer": HttpBearer()}, security=(("bearer",), ()))
 
 
 def fetch_sync(url: str, operation: Operation[bytes] = GET, **options: Any) -> bytes:
@@ -508,7 +508,7 @@ def test_a_call_in_time_is_not_disturbed(fetch: Fetch, server: WireServer, reply
 
 def test_the_deadline_is_a_choice_of_each_call(server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(body=b"", after=0.4))
-    with AnyClient(server.url, auth="token") as client:
+    with AnyClient(server.url) as client:
         with pytest.raises(CallTimeoutError):
             client.with_options(deadline=0.1).call(GET, None)
         assert client.call(GET, None) == b""
@@ -524,7 +524,7 @@ def test_waiting_for_a_connection_counts(server: WireServer, reply: type[Reply])
         return reply(body=b"")
 
     async def main() -> None:
-        async with AnyAsyncClient(server.url, auth="token") as client:
+        async with AnyAsyncClient(server.url) as client:
             server.respond = respond
             busy = [asyncio.create_task(client.call(GET, None)) for _ in range(100)]
             while len(server.requests) < 100:
@@ -665,7 +665,7 @@ def test_an_async_client_keeps_no_cookies(server: WireServer, reply: type[Reply]
     server.reply(reply(body=b"", headers={"Set-Cookie": "session=1; Path=/"}))
 
     async def main() -> None:
-        async with AnyAsyncClient(server.url, auth="token") as client:
+        async with AnyAsyncClient(server.url) as client:
             await client.call(GET, None)
             await client.call(GET, None)
 
@@ -729,7 +729,7 @@ def test_an_open_response_is_read_as_it_arrives_async(raw: RawServer) -> None:
 
 def test_an_open_response_can_be_read_completely(server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(404, b"sorry"))
-    with AnyClient(server.url, auth="token") as client:
+    with AnyClient(server.url) as client:
         response = client._driver.run(opening(request_to(server.url)))
         assert client._driver.run(reading(response)).content == b"sorry"
         small = client._driver.run(reading(client._driver.run(opening(request_to(server.url, max_bytes=4)))))
@@ -737,7 +737,7 @@ def test_an_open_response_can_be_read_completely(server: WireServer, reply: type
         assert client.call(Operation("t.t", "GET", "/", returns={404: bytes})) == b"sorry"
 
     async def main() -> None:
-        async with AnyAsyncClient(server.url, auth="token") as client:
+        async with AnyAsyncClient(server.url) as client:
             response = await client._driver.run(opening(request_to(server.url)))
             assert (await client._driver.run(reading(response))).content == b"sorry"
             for _ in range(110):  # more than the pool has connections
@@ -965,7 +965,7 @@ dropping_sockets = pytest.mark.filterwarnings(
 @dropping_sockets
 def test_a_client_serves_one_event_loop_after_another(server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(body=b"here"))
-    client = AnyAsyncClient(server.url, auth="token")
+    client = AnyAsyncClient(server.url)
 
     async def main() -> list[bytes]:
         return await asyncio.gather(*[client.call(GET, None) for _ in range(150)])  # more than the pool has connections
@@ -979,7 +979,7 @@ def test_a_client_serves_one_event_loop_after_another(server: WireServer, reply:
 @dropping_sockets
 def test_connections_of_another_event_loop_do_not_count(server: WireServer, reply: type[Reply]) -> None:
     server.reply(reply(body=b"here"))
-    client = AnyAsyncClient(server.url, auth="token")
+    client = AnyAsyncClient(server.url)
 
     async def leave_open() -> Any:
         return [await client._driver.run(opening(request_to(server.url))) for _ in range(100)]
@@ -1010,7 +1010,7 @@ def test_the_error_of_an_invalid_cookie_names_the_remedy(raw: RawServer) -> None
 
 def test_an_operation_may_take_the_body_in_binary(server: WireServer) -> None:
     upload: Operation[None] = Operation("test.upload", "POST", "/x", body=Binary("application/octet-stream"))
-    with AnyClient(server.url, auth="token", deadline=20) as client:
+    with AnyClient(server.url, deadline=20) as client:
         client.call(upload, body=b"x" * 300_000)
     assert len(server.last.body) == 300_000
 

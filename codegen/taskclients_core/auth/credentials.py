@@ -185,12 +185,8 @@ class Credentials:
         if security == ():
             return AuthSource((), AuthParts(), renewable=False)
         alternatives = self.api.security if security is None else security
-        # Certificates belong to the caller's httpx client.
-        named = [
-            [name for name in alternative if not isinstance(self.api.schemes.get(name), MutualTls)]
-            for alternative in alternatives
-        ]
-        for names in named:
+        for alternative in alternatives:
+            names = [name for name in alternative if not isinstance(self.api.schemes.get(name), MutualTls)]
             if names and all(name in self.parts for name in names):
                 parts = tuple(self.parts[name] for name in names)
                 static = [part for part in parts if isinstance(part, AuthParts)]
@@ -200,7 +196,7 @@ class Credentials:
                     renewable=any(isinstance(part, TokenCache | SecretCallback) for part in parts),
                 )
         missing = ""
-        if self.remedy is not None and self.external is None and named and all(named):
+        if self.remedy is not None and self.external is None and alternatives and () not in alternatives:
             missing = f"needs credentials, and none that fit were given; {self.remedy()}"
         return AuthSource((), AuthParts(final=False), renewable=False, missing=missing)
 

@@ -16,7 +16,7 @@ from typing import Any, Final, cast
 from attrs import frozen, has
 
 from ..codec import decode
-from ..errors import DecodeError, InvalidArgumentError, did_you_mean
+from ..errors import DecodeError, InvalidArgumentError, closest, did_you_mean
 from ..model import accepted_classes, members
 from ..operation import Json, model_type
 from ..security import Api, ApiKey, ClientCredentials, HttpBasic, HttpBearer, MutualTls, OAuth2Token, Scheme
@@ -189,9 +189,10 @@ def _from_file(file: str, vendor: str, names: list[str]) -> dict[str, str]:
     values = cast("dict[str, object]", part)
     for name, value in values.items():
         if part is found and isinstance(value, dict):  # the table of another vendor, or of this one misspelt
-            suggested = did_you_mean(name, [vendor], close_only=True)
-            if suggested:
-                raise InvalidArgumentError(f"credentials: {file} has no table {vendor!r}, but {name!r:.80}{suggested}")
+            if closest(name, [vendor]):
+                raise InvalidArgumentError(
+                    f"credentials: {file} has no table {vendor!r}, but {name!r:.80}{did_you_mean(name, [vendor])}"
+                )
         elif name not in names:
             raise InvalidArgumentError(f"credentials: {file} has an unknown {name!r:.80}{did_you_mean(name, names)}")
         elif not isinstance(value, str):

@@ -442,7 +442,7 @@ def map_exception(
     names = {kind.__name__ for kind in type(error).__mro__}
     name, origin = request.operation, request.origin
     if _is_from_redirect(error):
-        return TransportError(f"{name}: {origin} redirected to a malformed URL", sent=True)
+        return TransportError(f"{name}: {origin} redirected to a malformed URL; report it to the vendor", sent=True)
     unsent = bool(names & {"ConnectError", "ConnectTimeout", "PoolTimeout"})
     if state is not None:
         unsent = state.is_unsent(error, names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -40,10 +41,12 @@ def test_two_tokens_for_one_header_are_refused(generated: Any, wire: Any, core: 
     assert not wire.requests
 
 
-def test_a_certificate_needs_no_credentials(generated: Any, wire: Any, core: Any) -> None:
-    with generated.ApiClient(wire.url) as client:
+def test_a_certificate_is_that_of_the_callers_client(generated: Any, wire: Any, core: Any, library: ModuleType) -> None:
+    with generated.ApiClient(wire.url, http_client=library.Client()) as client:
         client.read_certificate_only()
     assert wire.last.header("Authorization") is None
+    with generated.ApiClient(wire.url) as client, pytest.raises(core.InvalidArgumentError, match="needs credentials"):
+        client.read_certificate_only()
     with pytest.raises(core.InvalidArgumentError, match="http_client= with a client certificate"):
         generated.ApiClient(wire.url, auth={"certificate": "x"})
 

@@ -71,7 +71,7 @@ def submit(
         SubmissionUnknownError: it is unknown if the task was begun.
     """
     if restart and key is None:
-        raise InvalidArgumentError("restart: needs an idempotency_key, which names the task to begin again")
+        raise InvalidArgumentError("restart: requires an idempotency_key, which names the task to begin again")
     seconds = (registry.config.options if options is None else options).deadline
     deadline = deadline_after(seconds, registry.config.clock.monotonic)
     prepared = prepare(registry, submission, arguments, body, key, options)
