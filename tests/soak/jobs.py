@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from attrs import define, field, frozen
 from msgspec.structs import replace
 from tests.e2e.tasks.crashing import Child, Log, born
-from tests.soak.server import KINDS, faults, server, stats
+from tests.soak.server import KINDS, faults, large_files, server, stats
 
 from dragoman.mock_server import files as result_files
 from taskclients.booster import AsyncBoosterClient, BoosterClient
@@ -172,7 +172,7 @@ def soak(folder: Path, *, jobs: int, seconds: float, seed: int = 1) -> Result:
     waiting, running = list(due), list[_Running]()
     refs: dict[str, set[str]] = {}
     by_hand = 0
-    with server(injected) as url:
+    with large_files(), server(injected) as url:
         started = time.monotonic()
         while waiting or running:
             now = time.monotonic() - started
@@ -197,8 +197,9 @@ def soak(folder: Path, *, jobs: int, seconds: float, seed: int = 1) -> Result:
             time.sleep(0.01)
         took = time.monotonic() - started
         at_server = stats(url)
-    everyone = [job for _, job in due]
-    begun = at_server.tasks
+        begun = at_server.tasks
+        everyone = [job for _, job in due]
+        wrong = [job.name for job in everyone if not _is_right(job, begun.get(job.name, []))]
     return Result(
         jobs=jobs,
         seconds=took,
@@ -208,7 +209,7 @@ def soak(folder: Path, *, jobs: int, seconds: float, seed: int = 1) -> Result:
         by_hand=by_hand,
         twice=[job.name for job in everyone if len(begun.get(job.name, ())) > 1],
         lost=[job.name for job in everyone if job.digest is None or not refs[job.name] <= set(begun.get(job.name, ()))],
-        wrong=[job.name for job in everyone if not _is_right(job, begun.get(job.name, []))],
+        wrong=wrong,
         errors=Counter(error.partition(":")[0] for job in everyone for error in job.errors),
     )
 

@@ -73,6 +73,17 @@ def stats(url: str) -> Stats:
 
 
 @contextmanager
+def large_files() -> Iterator[None]:
+    """Make files 100 KiB long, so that responses consist of several chunks."""
+    before = result_files.ROWS
+    setattr(result_files, "ROWS", 2000)  # noqa: B010 - a constant
+    try:
+        yield
+    finally:
+        setattr(result_files, "ROWS", before)  # noqa: B010
+
+
+@contextmanager
 def server(injected: Sequence[Fault]) -> Iterator[str]:
     """Run the server; yield its URL."""
     reader, writer = os.pipe()
@@ -80,8 +91,6 @@ def server(injected: Sequence[Fault]) -> Iterator[str]:
     if not child:
         try:
             os.close(reader)
-            # Here, in a process of its own: 100 KiB, so that responses consist of several chunks.
-            setattr(result_files, "ROWS", 2000)  # noqa: B010 - a constant
             sandbox = Sandbox([spec_of("booster")], speed=SPEED, faults=injected)
             with serving(_Counting(sandbox)) as url, open(writer, "w", encoding="ascii") as file:
                 file.write(url)
