@@ -91,6 +91,9 @@ class Part:
     complete: bool = True
     """False if the source may leave out parts of it: collapsed, cut off, or shown as an example only."""
 
+    pointer: str = ""
+    """JSON pointer to the part, in a document."""
+
 
 @frozen
 class Row:
@@ -172,6 +175,7 @@ class Collector:
     def __init__(self, line: int, name: str = "") -> None:
         self.name = name
         self._parts: dict[Place, tuple[int, dict[Attribute, Stated]]] = {Place(): (line, {})}
+        self._pointers: dict[Place, str] = {}
         self._incomplete: set[Place] = set()
         self._rows: dict[str, tuple[Row, ...]] = {}
         self.contradictions: list[Contradiction] = []
@@ -190,6 +194,10 @@ class Collector:
         if not agree(attribute, first.value, value):
             self.contradictions.append(Contradiction(place=place, attribute=attribute, first=first, second=stated))
 
+    def locate(self, place: Place, pointer: str) -> None:
+        """Give the JSON pointer to a part, in a document."""
+        self._pointers.setdefault(place, pointer)
+
     def leave_open(self, place: Place) -> None:
         """Say that the source may leave out parts of a part."""
         self._incomplete.add(place)
@@ -201,7 +209,13 @@ class Collector:
     def operation(self) -> OperationFacts:
         """Return what was collected."""
         parts = (
-            Part(place=place, line=line, stated=stated, complete=place not in self._incomplete)
+            Part(
+                place=place,
+                line=line,
+                stated=stated,
+                complete=place not in self._incomplete,
+                pointer=self._pointers.get(place, ""),
+            )
             for place, (line, stated) in self._parts.items()
         )
         return OperationFacts(name=self.name, parts=tuple(parts), rows=dict(self._rows))
