@@ -132,7 +132,9 @@ class Contradiction:
     """Two statements of one source that cannot both be true."""
 
     place: Place
-    attribute: Attribute
+    attribute: Attribute | None
+    """None if one statement lists the part, and the other, which is complete, does not."""
+
     first: Stated
     second: Stated
 
