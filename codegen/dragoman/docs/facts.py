@@ -153,6 +153,10 @@ class Facts:
     """Attributes that sources of this kind can state, by kind of part: `operation`, `parameter`, `member`, `body`."""
 
     operations: tuple[OperationFacts, ...]
+
+    lists: frozenset[str] = frozenset()
+    """What sources of this kind list in full: sections, and `responses` for the statuses."""
+
     contradictions: tuple[Contradiction, ...] = ()
     unread: tuple[int, ...] = ()
     """Lines that are neither a fact nor prose in a known place."""

@@ -9,7 +9,7 @@ from taskclients_core.json_pointer import escape
 
 from ..lint.shapes import items, kinds, members, plain, values
 from ..lint.values import is_list, is_object
-from ..lint.walk import Node, Operation, bodies, operations, parameters, responses, root
+from ..lint.walk import Node, Operation, operations, parameters, resolve, responses, root
 from ..spec.yaml_document import Document
 from .facts import ITEMS, REQUEST, VALUES, Attribute, Collector, Facts, OperationFacts, Place
 
@@ -50,10 +50,12 @@ def _operation(document: Document, operation: Operation) -> OperationFacts:
     reader.add(Place(), node, method=operation.method.upper(), path=operation.path)
     secured = node.data.get("security", root(document).data.get("security", []))
     reader.collector.state(Place(), "authentication", bool(secured), document.where(node.pointer).line)
-    for _, whole in parameters(document, operation):
-        reader.parameter(whole)
-    for body in bodies(document, operation):
-        reader.body(REQUEST, body)
+    for _, parameter in parameters(document, operation):
+        reader.parameter(parameter)
+    request = node.child("request-body", "requestBody")
+    whole = resolve(document, request) if request else None
+    if whole is not None:
+        reader.body(REQUEST, whole)
     for status, response in responses(document, operation):
         reader.body(status, response)
     return reader.collector.operation()

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from attrs import define, field
 
-from ..facts import ITEMS, REQUEST, VALUES, Attribute, Collector, Facts, Part, Place, Row, Stated, Value
+from ..facts import ITEMS, PARAMETERS, REQUEST, VALUES, Attribute, Collector, Facts, Part, Place, Row, Stated, Value
 from ..nesting import from_example
 from ..page import Page
 
@@ -119,6 +119,7 @@ class _Reading:
             reader=NAME,
             expressible=EXPRESSIBLE,
             operations=(self.collector.operation(),),
+            lists=frozenset({*PARAMETERS, REQUEST, "responses"}),
             contradictions=tuple(self.collector.contradictions),
             unread=tuple(self.unread),
         )

@@ -229,6 +229,7 @@ def facts(page: Page, reader: str, classes: Sequence[ClassText], around: Surroun
         reader=reader,
         expressible=EXPRESSIBLE,
         operations=tuple(operations),
+        lists=frozenset({"path", "query", REQUEST}),
         contradictions=tuple(contradictions),
         unread=tuple(number for number in everything if number not in read | around.read),
     )
