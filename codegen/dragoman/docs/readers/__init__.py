@@ -6,10 +6,11 @@ A reader is a module with `NAME`, `EXPRESSIBLE` (see `Facts.expressible`), `reco
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 from ..facts import Attribute, Facts
-from ..page import Page
+from ..page import Page, problem
+from . import docusaurus_text, servicestack_js
 
 
 class Reader(Protocol):
@@ -23,3 +24,23 @@ class Reader(Protocol):
 
     def read(self, page: Page, /) -> Facts:
         """Return the facts of a page. Raises PageError if the page is cut off where nothing can be read."""
+
+
+READERS: Final[tuple[Reader, ...]] = (servicestack_js, docusaurus_text)
+
+
+def read(page: Page) -> Facts:
+    """Return the facts of a page, by the only reader that recognises it.
+
+    Raises:
+        PageError: no reader recognises the page, or several do.
+    """
+    found = [(reader, reason) for reader in READERS if (reason := reader.recognise(page)) is not None]
+    if not found:
+        names = ", ".join(reader.NAME for reader in READERS)
+        message = f"the page is of no known family; known are {names}"
+        raise problem(page.source, 1, "page-unknown", message, "copy the whole text of the page, or save it as HTML")
+    if len(found) > 1:
+        message = "; ".join(f"{reader.NAME}: {reason}" for reader, reason in found)
+        raise problem(page.source, 1, "page-ambiguous", f"several readers recognise the page: {message}", "report this")
+    return found[0][0].read(page)
