@@ -1,42 +1,42 @@
-"""What the metadata pages of ServiceStack have in common: heading, routes, sample, and classes to facts."""
+"""Facts of a ServiceStack page from its classes and what surrounds them, in any of its languages."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from ..facts import ITEMS, REQUEST, VALUES, Attribute, Collector, Contradiction, Facts, OperationFacts, Place, Stated
+from ..facts import (
+    ITEMS,
+    PARAMETERS,
+    REQUEST,
+    VALUES,
+    Attribute,
+    Collector,
+    Contradiction,
+    Facts,
+    OperationFacts,
+    Place,
+    Stated,
+)
 from ..page import Page
+from .servicestack_page import Route, Surroundings
+from .servicestack_sample import Sample
+from .servicestack_types import LIST, MAP, SCALARS, UNKNOWN, Type
 
-EXPRESSIBLE: Final[Mapping[str, frozenset[Attribute]]] = {
-    "operation": frozenset({"method", "path", "authentication"}),
-    "parameter": frozenset({"type", "nullable", "format"}),
-    "member": frozenset({"type", "nullable", "format", "schema"}),
-    "body": frozenset({"type", "schema"}),
-}
+LISTS: Final = frozenset({"path", "query", REQUEST})
+MAX_DEPTH: Final = 40
+"""Nesting of classes; what is deeper is left open."""
 
-_HEADING: Final = "<back to all web services"
-_SECURED: Final = "Requires Authentication"
-_ROUTES: Final = "The following routes are available for this service:"
-_SAMPLE: Final = "The following are sample HTTP requests and responses."
-_VERBS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+MAX_PARTS: Final = 5_000
+"""Parts of an operation; what is more is left open. Classes that contain each other multiply."""
+
+MAX_ROUTES: Final = 50
+
 _IN_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
-_ROW: Final = re.compile(r"\| *(?P<verbs>[A-Z, ]+|All Verbs) *\| *(?P<path>/[^ |]*) *(\|[^|]*)*\|?")
-_REQUEST_LINE: Final = re.compile(rf"(?P<verb>{'|'.join(_VERBS)}) (?P<path>/\S*) HTTP/1\.1 ?")
-_STATUS_LINE: Final = re.compile(r"HTTP/1\.1 (?P<status>\d{3})( .*)?")
-_PATH_NAME: Final = re.compile(r"\{([^{}/]+)\}")
-_SCALARS: Final[Mapping[str, tuple[str, ...]]] = {
-    "string": ("string",),
-    "number": ("integer", "number"),
-    "boolean": ("boolean",),
-}
-_MAP: Final = re.compile(r"\{ *\[ *index *: *(string|number) *\] *: *(?P<values>.+?) *;? *\}")
-_GUID: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_DATE: Final = re.compile(r"/Date\([-+0-9]+\)/|0001-01-01(T.*)?")
+_LIST_BASES: Final = frozenset({"Array", "List", LIST})
 
 
 @frozen
@@ -44,56 +44,52 @@ class Field:
     """Field of a class."""
 
     name: str
-    type: str
-    """Type as the page prints it, without the mark of a nullable type."""
+    type: Type | None
+    """None if the type could not be read."""
 
     line: int
-    nullable: bool | None = None
+    required: bool | None = None
     """None: the page does not say."""
 
-    required: bool | None = None
+    section: str = ""
+    """`path`, `query` or `header` if the page says so, `body` for the request, '' if it does not say."""
 
 
 @frozen
 class ClassText:
-    """Class on a page."""
+    """Class, or enumeration, on a page."""
 
     name: str
-    base: str
-    """Class that it extends, `Array` for a list, '' for none."""
-
     line: int
-    fields: tuple[Field, ...]
-    listed: Mapping[str, tuple[str, int]] = field(factory=dict[str, "tuple[str, int]"])
+    fields: tuple[Field, ...] = ()
+    base: Type | None = None
+    """Class that it extends."""
+
+    parameters: tuple[str, ...] = ()
+    """Parameters of a generic class."""
+
+    listed: Mapping[str, tuple[Type | None, int]] = field(factory=dict[str, "tuple[Type | None, int]"])
     """Type and line of each member in a second list of the class, which contains the inherited ones too."""
 
-    response: str = ""
-    """Class of the response, if the class of the request names it."""
+    response: Type | None = None
+    """Type of the response, if the class of the request names it."""
 
-    items: str = ""
-    """Type of the items, if it extends a list and says of what."""
+    method: Stated | None = None
+    """Verb, if the class of the request names it."""
+
+    values: tuple[str, ...] | None = None
+    """Values of an enumeration; () if they are not certain, None for a class."""
+
+    is_complete: bool = True
+    """False if the copy ends inside the class."""
 
 
-@frozen(kw_only=True)
-class Surroundings:
-    """Lines of a page around its classes."""
+@frozen
+class Shape:
+    """Members of a class with those that it inherits."""
 
-    name: str
-    name_line: int
-    secured: Stated | None
-    routes: tuple[tuple[str, str, int], ...]
-    """Verb, path and line; the path is '' if it is not certain where it ends."""
-
-    sample: tuple[str, str, int] | None
-    """Verb, path and line of the sample request."""
-
-    request: tuple[Any, int] | None
-    """Body of the sample request and its line."""
-
-    response: tuple[Any, int] | None
-    status: tuple[str, int] | None
-    read: frozenset[int]
-    """Lines that were read or are known prose."""
+    fields: tuple[Field, ...]
+    is_complete: bool
 
 
 def recognised(page: Page, mark: re.Pattern[str], language: str) -> str | None:
@@ -104,293 +100,333 @@ def recognised(page: Page, mark: re.Pattern[str], language: str) -> str | None:
     return f"line {found} begins a class of {language}, as on metadata pages of ServiceStack" if found else None
 
 
-def surroundings(page: Page, classes: range) -> Surroundings:
-    """Read the lines before and after the classes of a page."""
-    lines = page.lines
-    read: set[int] = set()
-    name, name_line, secured = "", 1, None
-    routes: list[tuple[str, str, str, int]] = []
-    heading = False
-    in_routes = False
-    for number, raw in enumerate(lines[: classes.start - 1], 1):
-        line = raw.strip()
-        row = _ROW.fullmatch(line)
-        if not line or line.strip("|- ") == "":
-            read.add(number)
-        elif row:
-            read.add(number)
-            routes += [(verb, row["path"], row["path"], number) for verb in _verbs(row["verbs"])]
-        elif line == _HEADING:
-            heading = True
-            read.add(number)
-        elif line == _ROUTES:
-            in_routes = True
-            read.add(number)
-        elif in_routes and (glued := _glued(line)):
-            read.add(number)
-            routes += [(verb, glued[1], "", number) for verb in glued[0]]
-        elif line == _SECURED:
-            secured = Stated(value=True, line=number)
-            read.add(number)
-        elif heading and not name:
-            name, name_line = line, number
-            read.add(number)
-        elif not heading or line == '"use strict";':  # the title of the service
-            read.add(number)
-    sample, status, request, response = _sample(lines, classes.stop, read)
-    if heading and secured is None and name:
-        secured = Stated(value=False, line=name_line)
-    return Surroundings(
-        name=name,
-        name_line=name_line,
-        secured=secured,
-        routes=tuple(
-            (
-                verb,
-                path
-                or (sample[1].partition("?")[0] if sample and rest.startswith(sample[1].partition("?")[0]) else ""),
-                number,
-            )
-            for verb, rest, path, number in routes
-        ),
-        sample=sample,
-        request=request,
-        response=response,
-        status=status,
-        read=frozenset(read),
-    )
-
-
-def _verbs(text: str) -> list[str]:
-    return [verb for verb in re.split(r"[,\s]+", text) if verb in _VERBS] or ["GET"] * (text == "All Verbs")
-
-
-def _glued(line: str) -> tuple[list[str], str] | None:
-    """Return the verbs of a route, and its path with the summary that may be glued to it."""
-    head, slash, rest = line.partition("/")
-    verbs = _verbs(head)
-    return (verbs, slash + rest) if verbs and slash else None
-
-
-def _sample(
-    lines: Sequence[str], start: int, read: set[int]
-) -> tuple[tuple[str, str, int] | None, tuple[str, int] | None, tuple[Any, int] | None, tuple[Any, int] | None]:
-    sample: tuple[str, str, int] | None = None
-    status: tuple[str, int] | None = None
-    bodies: dict[bool, list[tuple[int, str]]] = {False: [], True: []}
-    for number in range(start, len(lines) + 1):
-        line = lines[number - 1].strip()
-        read.add(number)
-        request, answer = _REQUEST_LINE.fullmatch(lines[number - 1].strip(" ")), _STATUS_LINE.fullmatch(line)
-        if request and sample is None:
-            sample = request["verb"], request["path"], number
-        elif answer and sample:
-            status = answer["status"], number
-        elif sample and line and (line[0] in "{[" or bodies[status is not None]):
-            bodies[status is not None].append((number, line))
-    return sample, status, _json(bodies[False]), _json(bodies[True])
-
-
-def _json(lines: list[tuple[int, str]]) -> tuple[Any, int] | None:
-    """Return a body and its line, if it is JSON; samples of other formats have only names without types."""
-    try:
-        return json.loads("\n".join(text for _, text in lines)), lines[0][0]
-    except (ValueError, IndexError, RecursionError):
-        return None
-
-
-def facts(page: Page, reader: str, classes: Sequence[ClassText], around: Surroundings, read: frozenset[int]) -> Facts:
-    """Return the facts of a page from its classes and what is around them."""
+def facts(
+    page: Page,
+    reader: str,
+    expressible: Mapping[str, frozenset[Attribute]],
+    classes: Sequence[ClassText],
+    around: Surroundings,
+    read: frozenset[int],
+) -> Facts:
+    """Return the facts of a page from its classes and what surrounds them. `read` has the lines of the classes."""
     known = {each.name: each for each in classes}
+    name = around.name or _request_class(classes)
     contradictions: list[Contradiction] = []
     operations: list[OperationFacts] = []
-    name = around.name or _request_class(classes)
-    routes = (
-        around.routes or ((around.sample[0], around.sample[1], around.sample[2]),) if around.sample else around.routes
-    )
-    for verb, path, line in routes or (("", "", 1),):
+    routes = around.all_routes[:MAX_ROUTES] or (Route("", "", (), around.name_line),)
+    for index, route in enumerate(routes):
         collector = Collector(around.name_line, name)
-        if verb:
-            collector.state(Place(), "method", verb, line)
-        if path:
-            collector.state(Place(), "path", path, line)
-        if around.secured:
-            collector.state(Place(), "authentication", around.secured.value, around.secured.line)
-        if around.sample and around.sample[0] == verb:
-            collector.state(Place(), "path", around.sample[1].partition("?")[0], around.sample[2])
-        tree = _Tree(known, collector, contradictions)
-        _request(tree, known.get(name), verb, path, around)
-        _response(tree, known, name, around)
+        if index == 0 and around.sample:
+            route = _compared(collector, route, routes, around.sample)
+        _operation(collector, known, name, route, around)
         operations.append(collector.operation())
         contradictions += collector.contradictions
     everything = range(1, len(page.lines) + 1)
     return Facts(
         source=page.source,
         reader=reader,
-        expressible=EXPRESSIBLE,
+        expressible=expressible,
         operations=tuple(operations),
-        lists=frozenset({"path", "query", REQUEST}),
-        contradictions=tuple(contradictions),
-        unread=tuple(number for number in everything if number not in read | around.read),
+        lists=LISTS,
+        contradictions=tuple(dict.fromkeys(contradictions)),
+        unread=tuple(number for number in everything if number not in read and number not in around.read),
     )
 
 
-def _request_class(classes: Sequence[ClassText]) -> str:
-    """Return the class of the request, if the heading is missing: the last one that no other names."""
-    used = {each.base for each in classes} | {_element(part.type) for each in classes for part in each.fields}
-    found = [each.name for each in classes if each.name not in used and not each.name.endswith("Response")]
-    return found[-1] if found else ""
+def _compared(collector: Collector, route: Route, routes: Sequence[Route], sample: Route) -> Route:
+    """State the first route, and compare the routes with the sample, which shows one of them."""
+    verbs = {each.verb for each in routes}
+    paths = {each.path for each in routes}
+    if "" not in verbs and sample.verb not in verbs:
+        collector.state(Place(), "method", route.verb, route.line)
+        collector.state(Place(), "method", sample.verb, sample.line)
+    elif "" not in paths and sample.path not in paths:
+        collector.state(Place(), "path", route.path, route.line)
+        collector.state(Place(), "path", sample.path, sample.line)
+    return route
 
 
-def _request(tree: _Tree, request: ClassText | None, verb: str, path: str, around: Surroundings) -> None:
-    if request is None:
-        return
-    in_path = set(_PATH_NAME.findall(path))
-    for each in tree.members(request):
-        if each.name in in_path:
-            tree.field(Place("path", (each.name,)), each)
-        if verb in _IN_BODY:
-            tree.field(Place(REQUEST).inside(each.name), each)
-        elif each.name not in in_path:
-            tree.field(Place("query", (each.name,)), each)
-    if verb in _IN_BODY and tree.members(request):
-        tree.collector.add(Place(REQUEST), request.line, type=("object",), schema=request.name)
-        if around.request:
-            tree.sample(Place(REQUEST), around.request[0], around.request[1])
-
-
-def _response(tree: _Tree, known: Mapping[str, ClassText], name: str, around: Surroundings) -> None:
+def _operation(
+    collector: Collector, known: Mapping[str, ClassText], name: str, route: Route, around: Surroundings
+) -> None:
     request = known.get(name)
-    response = known.get((request.response if request else "") or f"{name}Response")
-    status, line = around.status or ("200", response.line if response else 1)
-    place = Place(status)
-    if response is None:
+    if route.verb:
+        collector.state(Place(), "method", route.verb, route.line)
+    if request and request.method and (route.verb == "" or len(around.routes) < 2):
+        collector.state(Place(), "method", request.method.value, request.method.line)
+    if route.path:
+        collector.state(Place(), "path", route.path, route.line)
+    if around.secured:
+        collector.state(Place(), "authentication", around.secured.value, around.secured.line)
+    tree = Tree(known, collector)
+    if request is None or not tree.shape(Type(name)).is_complete or not around.is_complete:
+        collector.leave_open(Place())
+    verb = route.verb or (around.sample.verb if around.sample else "")
+    if request is not None:
+        _request(tree, request, verb, route, around.request)
+    _response(tree, known, name, around)
+
+
+def _request_class(classes: Sequence[ClassText]) -> str:
+    """Return the class of the request if the heading is missing: the only one that no other names."""
+    asked = [each.name for each in classes if each.response is not None]
+    used = {name for each in classes for name in _named(each)}
+    found = asked or [
+        each.name
+        for each in classes
+        if each.name not in used and not each.name.endswith("Response") and each.values is None
+    ]
+    answers = {each.name.removesuffix("Response") for each in classes if each.name.endswith("Response")}
+    if len(found) > 1:
+        found = [each for each in found if each in answers] or found[-1:]
+    return found[0] if found else ""
+
+
+def _named(each: ClassText) -> Iterator[str]:
+    """Yield the names of the classes that a class uses."""
+    waiting = [part.type for part in each.fields] + [each.base, each.response]
+    while waiting:
+        found = waiting.pop()
+        if found is not None:
+            yield found.name
+            waiting += found.arguments
+
+
+def _request(tree: Tree, request: ClassText, verb: str, route: Route, sample: Sample | None) -> None:
+    members = tree.shape(Type(request.name)).fields
+    tree.compare_lists(request, Place(REQUEST) if verb in _IN_BODY else Place("query"))
+    in_path = {each.lower(): each for each in route.names}
+    shown = _by_lower(sample)
+    for each in members:
+        path_name = in_path.get(each.name.lower())
+        if path_name:
+            tree.field(Place("path", (path_name,)), evolve(each, required=None), None)
+        if verb not in _IN_BODY and not path_name:
+            section = each.section if each.section in PARAMETERS else "query"
+            tree.field(Place(section, (each.name,)), each, None)
+        elif each.section == "header":
+            tree.field(Place("header", (each.name,)), each, None)
+    body = [each for each in members if each.section != "header"]
+    if verb in _IN_BODY and body:
+        place = Place(REQUEST)
+        tree.collector.add(place, request.line, type=("object",), **_schema(request.name))
+        tree.members(place, evolve(tree.shape(Type(request.name)), fields=tuple(body)), request.line, sample)
+        if sample and not shown and sample.types:
+            tree.collector.state(place, "type", sample.types, sample.line)
+
+
+def _response(tree: Tree, known: Mapping[str, ClassText], name: str, around: Surroundings) -> None:
+    request = known.get(name)
+    named = (request.response if request else None) or (Type(f"{name}Response") if f"{name}Response" in known else None)
+    if named is None:
         return
-    tree.collector.add(place, line)
-    if response.base in ("Array", "List"):
-        tree.collector.add(place, response.line, type=("array",), schema=response.name)
-        element = response.items or _left_over(known, {name, response.name})
-        if element:
-            tree.type(place.inside(ITEMS), element, response.line if response.items else known[element].line)
+    response = known.get(named.name)
+    place = Place(str(around.status.value) if around.status else "200")
+    line = response.line if response else request.line if request else 1
+    base = response.base if response else None
+    if base and base.name in _LIST_BASES:
+        tree.collector.add(place, line, type=("array",), **_schema(named.name))
+        _items(tree, place, base, line, {name, named.name}, around.response)
+    elif named.name == LIST:
+        tree.collector.add(place, line, type=("array",))
+        _items(tree, place, named, line, {name}, around.response)
     else:
-        tree.collector.add(place, response.line, type=("object",), schema=response.name)
-        for each in tree.members(response):
-            tree.field(place.inside(each.name), each)
-    if around.response:
-        tree.sample(place, around.response[0], around.response[1])
+        tree.type(place, named, line, around.response)
+    if around.response and around.response.types:
+        tree.collector.state(place, "type", around.response.types, around.response.line)
 
 
-def _left_over(known: Mapping[str, ClassText], taken: set[str]) -> str:
-    """Return the class that nothing names: the items of a list that does not say what they are."""
-    used = {each.base for each in known.values()}
-    used |= {_element(part.type) for each in known.values() for part in each.fields}
-    found = [name for name in known if name not in used | taken]
-    return found[0] if len(found) == 1 else ""
+def _items(tree: Tree, place: Place, whole: Type, line: int, taken: set[str], sample: Sample | None) -> None:
+    """State the items of a list; JavaScript does not say of what, so there it is the class that nothing names."""
+    item = next((each for each in whole.arguments if each != UNKNOWN), None)
+    if item is None:
+        used = {name for each in tree.classes.values() for name in _named(each)}
+        left = [each for each in tree.classes if each not in used | taken]
+        if len(left) != 1:
+            tree.collector.leave_open(place)
+            return
+        item, line = Type(left[0]), tree.classes[left[0]].line
+    tree.type(place.inside(ITEMS), item, line, sample.items[0] if sample and sample.items else None)
 
 
-def _element(text: str) -> str:
-    return text.strip("?").removesuffix("[]")
+def _schema(name: str) -> dict[str, str]:
+    """Return the attribute `schema` for a class; tables of copies without headings have no name."""
+    return {"schema": name} if name.isidentifier() else {}
 
 
-class _Tree:
+def _by_lower(sample: Sample | None) -> Mapping[str, str]:
+    return {each.lower(): each for each in sample.members} if sample else {}
+
+
+class Tree:
     """Classes as parts of an operation."""
 
-    def __init__(
-        self, classes: Mapping[str, ClassText], collector: Collector, contradictions: list[Contradiction]
-    ) -> None:
+    def __init__(self, classes: Mapping[str, ClassText], collector: Collector) -> None:
         self.classes = classes
         self.collector = collector
-        self.contradictions = contradictions
-        self._checked: set[str] = set()
+        self._shapes: dict[Type, Shape] = {}
+        self._compared: set[str] = set()
+        self._parts = 0
 
-    def members(self, owner: ClassText) -> list[Field]:
-        """Return the fields of a class, inherited ones first; compare them with the list of the class."""
-        line = [owner]
-        while (base := self.classes.get(line[-1].base)) and base not in line:
-            line.append(base)
-        found = {each.name: each for part in reversed(line) for each in part.fields}
-        if owner.listed and owner.name not in self._checked:
-            self._checked.add(owner.name)
-            self._compare(owner, found)
-        return list(found.values())
+    def shape(self, type_: Type) -> Shape:
+        """Return the members of a class on the page, inherited ones first."""
+        if type_ not in self._shapes:
+            self._shapes[type_] = self._shape(type_)
+        return self._shapes[type_]
 
-    def _compare(self, owner: ClassText, found: Mapping[str, Field]) -> None:
+    def _shape(self, type_: Type) -> Shape:
+        owner = self.classes[type_.name]
+        line: list[tuple[ClassText, Mapping[str, Type]]] = []
+        here: Type | None = type_
+        seen: set[str] = set()
+        while here is not None and here.name in self.classes and here.name not in seen:
+            seen.add(here.name)
+            each = self.classes[here.name]
+            known = dict(zip(each.parameters, here.arguments, strict=False))
+            line.append((each, known))
+            here = each.base.with_arguments(known) if each.base else None
+        found = {
+            part.name: evolve(part, type=part.type.with_arguments(known) if part.type else None)
+            for each, known in reversed(line)
+            for part in each.fields
+        }
+        complete = all(each.is_complete for each, _ in line)
+        if here is not None and here.name not in _LIST_BASES:  # the base is not on the page
+            complete = complete and bool(owner.listed)
+            for name, (listed, number) in owner.listed.items():
+                found.setdefault(name, Field(name, listed, number))
+        return Shape(tuple(found.values()), complete)
+
+    def compare_lists(self, owner: ClassText, place: Place) -> None:
+        """Compare the fields of a class, and of those that it extends, with their second lists, once."""
+        if owner.name in self._compared:
+            return
+        self._compared.add(owner.name)
+        base = self.classes.get(owner.base.name) if owner.base else None
+        if base:
+            self.compare_lists(base, place)
+        if not owner.listed or not owner.is_complete:
+            return
+        found = {each.name: each for each in self.shape(Type(owner.name)).fields}
         for name in {**found, **owner.listed}:
             one, other = found.get(name), owner.listed.get(name)
-            place = Place(owner.name, (name,))
+            where = place.inside(name)
             if one is None or other is None:
                 here = Stated("listed", one.line if one else other[1] if other else 0)
                 there = Stated("not listed", owner.line)
-                self.contradictions.append(Contradiction(place=place, attribute=None, first=here, second=there))
-            elif one.type != other[0]:
-                first, second = Stated(other[0], other[1]), Stated(one.type, one.line)
-                self.contradictions.append(Contradiction(place=place, attribute="type", first=first, second=second))
+                self._contradict(where, None, here, there)
+            elif one.type and other[0] and evolve(one.type, nullable=False) != evolve(other[0], nullable=False):
+                self._contradict(where, "type", Stated(_text(other[0]), other[1]), Stated(_text(one.type), one.line))
 
-    def field(self, place: Place, each: Field) -> None:
+    def _contradict(self, place: Place, attribute: Attribute | None, first: Stated, second: Stated) -> None:
+        self.collector.contradictions.append(
+            Contradiction(place=place, attribute=attribute, first=first, second=second)
+        )
+
+    def field(self, place: Place, each: Field, sample: Sample | None, above: tuple[str, ...] = ()) -> None:
         """State a field at a place."""
-        self.type(place, each.type, each.line)
-        if each.nullable is not None:
-            self.collector.state(place, "nullable", each.nullable, each.line)
+        self.type(place, each.type, each.line, sample, above)
         if each.required is not None:
             self.collector.state(place, "required", each.required, each.line)
 
-    def type(self, place: Place, text: str, line: int, above: tuple[str, ...] = ()) -> None:
-        """State a type as the page prints it, and what is inside it."""
-        mapped = _MAP.fullmatch(text)
-        owner = self.classes.get(text)
-        if text.endswith("[]"):
-            self.collector.add(place, line, type=("array",))
-            self.type(place.inside(ITEMS), text[:-2], line, above)
-        elif mapped:
-            self.collector.add(place, line, type=("object",))
-            self.type(place.inside(VALUES), mapped["values"], line, above)
-        elif text in _SCALARS:
-            self.collector.add(place, line, type=_SCALARS[text])
-        elif owner is None or text in above:
-            self.collector.add(place, line)
+    def type(
+        self, place: Place, type_: Type | None, line: int, sample: Sample | None, above: tuple[str, ...] = ()
+    ) -> None:
+        """State a type, and what is inside it; compare it with the sample at its place."""
+        self.collector.add(place, line)
+        self._parts += 1
+        if type_ is None or len(place.names) > MAX_DEPTH or self._parts > MAX_PARTS:
             self.collector.leave_open(place)
+            return
+        scalar, owner = SCALARS.get(type_.name), self.classes.get(type_.name)
+        if type_.name == LIST:
+            self.collector.state(place, "type", ("array",), line)
+            first = sample.items[0] if sample and sample.items else None
+            self.type(place.inside(ITEMS), type_.arguments[0], line, first, above)
+        elif type_.name == MAP:
+            self.collector.state(place, "type", ("object",), line)
+            value = next(iter(sample.members.values()), None) if sample else None
+            self.type(place.inside(VALUES), type_.arguments[0], line, value, above)
+        elif owner is not None and owner.values is not None:
+            self._enumeration(place, owner, line)
+        elif owner is not None:
+            self._object(place, type_, owner, line, sample, above)
+        elif scalar is not None:
+            self.collector.state(place, "type", scalar.types, line)
+            if scalar.format:
+                self.collector.state(place, "format", scalar.format, line)
         else:
-            self.collector.add(place, line, type=("object",), schema=text)
-            for each in self.members(owner):
-                inner = place.inside(each.name)
-                self.type(inner, each.type, each.line, (*above, text))
-                for attribute in ("nullable", "required"):
-                    value = getattr(each, attribute)
-                    if value is not None:
-                        self.collector.state(inner, attribute, value, each.line)
+            self._unknown(place, sample)
+        is_value = (scalar and scalar.is_value) or (owner is not None and owner.values is not None)
+        if place.names and place.section not in PARAMETERS and (type_.nullable or is_value):
+            self.collector.state(place, "nullable", type_.nullable, line)
+        if sample and sample.types:
+            self._compare_scalar(place, sample, known=scalar is not None)
 
-    def sample(self, place: Place, value: Any, line: int) -> None:
-        """State what a sample shows: types, and the formats of ids and dates."""
-        for inner, each in _parts(place, value):
-            if isinstance(each, str) and _GUID.fullmatch(each):
-                self.collector.state(inner, "format", "uuid", line)
-            elif isinstance(each, str) and _DATE.fullmatch(each):
-                self.collector.state(inner, "format", "date-time", line)
-            self.collector.state(inner, "type", _json_types(each), line)
+    def _compare_scalar(self, place: Place, sample: Sample, *, known: bool) -> None:
+        if known:
+            self.collector.state(place, "type", sample.types, sample.line)
+        if known and sample.format:
+            self.collector.state(place, "format", sample.format, sample.line)
+
+    def _enumeration(self, place: Place, owner: ClassText, line: int) -> None:
+        self.collector.state(place, "schema", owner.name, line)
+        if owner.values:
+            self.collector.state(place, "type", ("string",), line)
+            self.collector.state(place, "values", owner.values, owner.line)
+
+    def _object(
+        self, place: Place, type_: Type, owner: ClassText, line: int, sample: Sample | None, above: tuple[str, ...]
+    ) -> None:
+        self.collector.add(place, line, type=("object",), **_schema(owner.name))
+        if owner.name in above:
+            self.collector.leave_open(place)
+            return
+        self.compare_lists(owner, place)
+        self.members(place, self.shape(evolve(type_, nullable=False)), owner.line, sample, (*above, owner.name))
+
+    def members(
+        self, place: Place, shape: Shape, line: int, sample: Sample | None, above: tuple[str, ...] = ()
+    ) -> None:
+        """State the members of a class at a place; compare their names with those of the sample, if it shows any."""
+        shown = _by_lower(sample)
+        if not shape.is_complete:
+            self.collector.leave_open(place)
+        names: set[str] = set()
+        for each in shape.fields:
+            name = shown.get(each.name.lower(), each.name)  # tables print names of C#
+            names.add(name)
+            self.field(place.inside(name), each, sample.members.get(name) if sample else None, above)
+            if sample and shown and name not in sample.members and each.type and each.type.name in SCALARS:
+                where = place.inside(name)
+                self._contradict(where, None, Stated("listed", each.line), Stated("not in the sample", sample.line))
+        for name, value in sample.members.items() if sample and shape.is_complete else ():
+            if name not in names:
+                where = place.inside(name)
+                self._contradict(where, None, Stated("in the sample", value.line), Stated("not listed", line))
+
+    def _unknown(self, place: Place, sample: Sample | None) -> None:
+        """State what a sample shows of a class that is not on the page."""
+        self.collector.leave_open(place)
+        waiting = [(place, sample)] if sample else []
+        while waiting:
+            where, each = waiting.pop()
+            self.collector.add(where, each.line)
+            self.collector.leave_open(where)
+            if each.types:
+                self.collector.state(where, "type", each.types, each.line)
+            if each.format:
+                self.collector.state(where, "format", each.format, each.line)
+            waiting += [(where.inside(ITEMS), inner) for inner in each.items[:1]]
+            if "String" not in each.members:  # the key of a map in a sample
+                waiting += [(where.inside(name), inner) for name, inner in reversed(each.members.items())]
 
 
-def _parts(place: Place, value: Any) -> Iterator[tuple[Place, Any]]:
-    waiting = [(place, value)]
-    while waiting:
-        where, each = waiting.pop()
-        if each is None:
-            continue
-        yield where, each
-        if isinstance(each, dict):
-            waiting += [(where.inside(name), inner) for name, inner in each.items()]
-        elif isinstance(each, list):
-            waiting += [(where.inside(ITEMS), inner) for inner in each[:1]]
-
-
-def _json_types(value: Any) -> tuple[str, ...]:
-    match value:
-        case bool():
-            return ("boolean",)
-        case int() | float():
-            return ("integer", "number")
-        case str():
-            return ("string",)
-        case list():
-            return ("array",)
-        case _:
-            return ("object",)
+def _text(type_: Type) -> str:
+    """Return a type as in TypeScript, for messages."""
+    inner = ", ".join(_text(each) for each in type_.arguments)
+    if type_.name == LIST:
+        return f"{inner}[]"
+    if type_.name == MAP:
+        return f"{{ [index:string]: {inner} }}"
+    return f"{type_.name}<{inner}>" if inner else type_.name

@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from ..facts import Facts
+from ..facts import Attribute, Facts, Stated
 from ..page import Page
 from . import servicestack
-from .servicestack import EXPRESSIBLE as EXPRESSIBLE
 from .servicestack import ClassText, Field
+from .servicestack_code import METHOD, NO_FACTS, Block, blocks, response_of
+from .servicestack_page import surroundings
+from .servicestack_types import Type, parse
 
 NAME: Final = "servicestack_js"
+EXPRESSIBLE: Final[Mapping[str, frozenset[Attribute]]] = {
+    "operation": frozenset({"method", "path", "authentication"}),
+    "parameter": frozenset({"type", "format", "schema", "values"}),
+    "member": frozenset({"type", "nullable", "format", "schema", "values"}),
+    "body": frozenset({"type", "schema"}),
+}
+"""Formats of ids and dates come from the sample."""
 
-_CLASS: Final = re.compile(r"export class (?P<name>\w+)( extends (?P<base>\w+))? \{")
+_CLASS: Final = re.compile(r"export class (?P<name>\w+)( extends (?P<base>[\w.]+))? \{( *\})?")
+_ENUM: Final = re.compile(r"export var (?P<name>\w+);")
+_ENUM_START: Final = re.compile(r"\(function \(\w+\) \{")
+_ENUM_END: Final = re.compile(r"\}\)\(\w+ \|\| \(\w+ = \{\}\)\);")
+_ENUM_VALUE: Final = re.compile(r"\w+\[\"[^\"]+\"\] = \"(?P<value>[^\"]*)\"[;,]?")
+_ENUM_NUMBER: Final = re.compile(r"\w+\[\w+\[\"[^\"]+\"\] = -?\d+\] = \"[^\"]*\"[;,]?|\w+\[\"[^\"]+\"\] = -?\d+[;,]?")
+_TYPEDEF: Final = re.compile(r"/\*\* @typedef .*\*/")
 _LISTED: Final = re.compile(r"/\*\* @param \{\{(?P<members>.*)\}\} \[init\] \*/")
 _TYPE: Final = re.compile(r"(/\*)?\*+ @type \{(?P<type>.*)\}( \*/)?")
 _FIELD: Final = re.compile(r"(?P<name>[\w$]+)( = .*)?;")
-_RESPONSE: Final = re.compile(r"createResponse ?\(\) ?\{ ?return new (?P<name>\w+)\(.*")
-_MEMBER: Final = re.compile(r"(?P<name>[\w$]+)\?:(?P<type>.+)")
-_VALUE_TYPES: Final = frozenset({"number", "boolean"})
-"""Types that are null only if they are marked. A string may be null either way."""
+_START: Final = re.compile(r"export (class \w+[^{]*\{|var \w+;)")
+_MEMBER: Final = re.compile(r"(?P<name>[\w$]+)\??:(?P<type>.+)")
 
 
 def recognise(page: Page) -> str | None:
@@ -32,70 +45,84 @@ def recognise(page: Page) -> str | None:
 def read(page: Page) -> Facts:
     """Return the facts of a page."""
     lines = page.lines
-    classes: list[ClassText] = []
     used: set[int] = set()
-    number = 1
-    first, last = len(lines) + 1, 0
-    while number <= len(lines):
-        head = _CLASS.fullmatch(lines[number - 1].strip())
-        if head is None:
-            number += 1
-            continue
-        end = _end(lines, number)
-        classes.append(_class(lines, number, end, head, used))
-        first, last = min(first, number), end
-        number = end + 1
-    between = {n for n in range(first, last + 1) if not lines[n - 1].strip() or lines[n - 1].startswith("/** @typedef")}
-    around = servicestack.surroundings(page, range(first, last + 1))
-    return servicestack.facts(page, NAME, classes, around, frozenset(used | between))
+    found = list(blocks(lines, _START, _ENUM_END))
+    classes = [each for block in found if (each := _block(lines, block, used)) is not None]
+    body = range(found[0].start, found[-1].stop) if found else range(len(lines) + 1, len(lines) + 1)
+    inside = {number for block in found for number in range(block.start, block.stop)}
+    between = (number for number in body if number not in inside)
+    used.update(n for n in between if not lines[n - 1].strip() or _TYPEDEF.fullmatch(lines[n - 1].strip()))
+    start = body.start
+    while start > 1 and (not lines[start - 2].strip() or _TYPEDEF.fullmatch(lines[start - 2].strip())):
+        start -= 1
+        used.add(start)
+    if start > 1 and lines[start - 2].strip() == '"use strict";':
+        start -= 1
+        used.add(start)
+    around = surroundings(lines, range(start, body.stop))
+    return servicestack.facts(page, NAME, EXPRESSIBLE, classes, around, frozenset(used))
 
 
-def _end(lines: list[str], start: int) -> int:
-    """Return the line that ends a class, or the last line of a copy that is cut off inside it."""
-    for number in range(start + 1, len(lines) + 1):
-        line = lines[number - 1]
-        if line.strip() == "}" and not _is_indented_end(lines, number):
-            return number
-    return len(lines)
+def _block(lines: list[str], block: Block, used: set[int]) -> ClassText | None:
+    line = lines[block.start - 1].strip()
+    head, enum = _CLASS.fullmatch(line), _ENUM.fullmatch(line)
+    if head:
+        return _class(lines, block, head, used)
+    return _enumeration(lines, block, enum["name"], used) if enum else None
 
 
-def _is_indented_end(lines: list[str], number: int) -> bool:
-    return lines[number - 1].startswith("        ")
+def _enumeration(lines: list[str], block: Block, name: str, used: set[int]) -> ClassText:
+    values: list[str] = []
+    is_certain = block.is_closed
+    for number in range(block.start, block.stop):
+        line = lines[number - 1].strip()
+        value = _ENUM_VALUE.fullmatch(line)
+        if value:
+            values.append(value["value"])
+        elif line and number > block.start and not _ENUM_START.fullmatch(line) and not _ENUM_END.fullmatch(line):
+            is_certain = False  # flags are numbers
+            if not _ENUM_NUMBER.fullmatch(line):
+                continue
+        used.add(number)
+    return ClassText(name, block.start, values=tuple(values) if is_certain else ())
 
 
-def _class(lines: list[str], start: int, end: int, head: re.Match[str], used: set[int]) -> ClassText:
+def _class(lines: list[str], block: Block, head: re.Match[str], used: set[int]) -> ClassText:
     fields: list[Field] = []
-    listed: dict[str, tuple[str, int]] = {}
-    kind, response = "", ""
-    used.update((start, end))
+    listed: dict[str, tuple[Type | None, int]] = {}
+    kind = ""
+    response: Type | None = None
+    method: Stated | None = None
+    used.add(block.start)
     in_comment = False
-    for number in range(start + 1, end):
+    for number in range(block.start + 1, block.stop):
         line = lines[number - 1].strip()
         members, type_, field = _LISTED.fullmatch(line), _TYPE.fullmatch(line), _FIELD.fullmatch(line)
-        if members:
-            listed = {name: (text, number) for name, text in _listed(members["members"])}
+        if members and not in_comment:
+            listed = {name: (parse(text), number) for name, text in _listed(members["members"])}
         elif type_:
             kind = type_["type"]
-        elif answer := _RESPONSE.fullmatch(line):
-            response = answer["name"]
+        elif answer := response_of(line):
+            response = answer
+        elif verb := METHOD.fullmatch(line):
+            method = Stated(verb["verb"], number)
         elif field and not in_comment:
-            fields.append(_field(field["name"], kind, number))
+            fields.append(Field(field["name"], parse(kind) if kind else None, number))
             kind = ""
-        elif not (
-            in_comment
-            or line.startswith(("/**", "constructor(", "getTypeName", "getMethod", "createResponse"))
-            or not line
-        ):
+        elif line and not in_comment and not line.startswith(NO_FACTS):
             continue
         used.add(number)
         in_comment = (in_comment or line.startswith("/**")) and not line.endswith("*/")
-    return ClassText(head["name"], head["base"] or "", start, tuple(fields), listed, response)
-
-
-def _field(name: str, kind: str, line: int) -> Field:
-    plain = kind.removeprefix("?")
-    nullable = True if kind != plain else False if plain in _VALUE_TYPES else None
-    return Field(name, plain, line, nullable)
+    return ClassText(
+        head["name"],
+        block.start,
+        tuple(fields),
+        base=parse(head["base"]) if head["base"] else None,
+        listed=listed,
+        response=response,
+        method=method,
+        is_complete=block.is_closed,
+    )
 
 
 def _listed(text: str) -> Iterator[tuple[str, str]]:
