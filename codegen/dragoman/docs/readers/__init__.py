@@ -10,7 +10,10 @@ from typing import Final, Protocol
 
 from ..facts import Attribute, Facts
 from ..page import Page, problem
-from . import docusaurus_text, servicestack_js, servicestack_table, servicestack_ts
+from . import docusaurus_text
+from .servicestack import js as servicestack_js
+from .servicestack import table as servicestack_table
+from .servicestack import ts as servicestack_ts
 
 
 class Reader(Protocol):

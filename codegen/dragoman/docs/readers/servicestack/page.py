@@ -8,8 +8,8 @@ from typing import Final
 
 from attrs import frozen
 
-from ..facts import Stated
-from .servicestack_sample import Sample, SampleReader
+from ...facts import Stated
+from .sample import Sample, SampleReader
 
 VERBS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
@@ -18,7 +18,7 @@ _ROUTES: Final = "The following routes are available for this service:"
 _OVERRIDE: Final = "To override the Content-type in your clients"
 _SAMPLE: Final = "The following are sample HTTP requests and responses"
 _FOOTER: Final = (_OVERRIDE, "To embed the response in a jsonp callback", _SAMPLE, "HTTP + ", "Powered by ")
-_CODE_TITLE: Final = re.compile(r"(JavaScript|TypeScript) \S+ DTOs")
+_CODE_TITLE: Final = re.compile(r"(JavaScript|TypeScript) (?P<name>\S+) DTOs")
 _SECURED: Final = re.compile(r"Require[sd] \S.*")
 _REQUEST_LINE: Final = re.compile(rf"(?P<verb>{'|'.join(VERBS)}) (?P<path>/\S*) HTTP/1\.1(?P<rest>.*)")
 _STATUS_LINE: Final = re.compile(r"HTTP/1\.1 (?P<status>\d{3})(?P<rest>.*)")
@@ -104,7 +104,7 @@ def surroundings(lines: Sequence[str], classes: range) -> Surroundings:
         secured = Stated(value=False, line=head.name_line)
     sample = tail.sample
     return Surroundings(
-        name=head.name,
+        name=head.name or tail.name,
         name_line=head.name_line,
         secured=secured,
         routes=tuple(_route(verb, text, is_cell, number, sample) for verb, text, is_cell, number in head.routes),
@@ -169,6 +169,7 @@ class _Tail:
     """Lines after the classes: prose, and the sample."""
 
     def __init__(self) -> None:
+        self.name = ""
         self.sample: Route | None = None
         self.status: Stated | None = None
         self.bodies = (SampleReader(), SampleReader())
@@ -188,7 +189,10 @@ class _Tail:
             self.status = Stated(status["status"], number)
             self._in_body = False
             self._rest(number, status["rest"])
-        elif line.startswith(_FOOTER) or _CODE_TITLE.fullmatch(line):
+        elif title := _CODE_TITLE.fullmatch(line):
+            self.name = title["name"]
+            self.is_complete = True
+        elif line.startswith(_FOOTER):
             self.is_complete = True
         elif self._in_body or line.startswith(("{", "[", "<")):
             if not self._body(number, line):

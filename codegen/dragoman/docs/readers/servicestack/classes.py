@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
-from ..facts import (
+from ...facts import (
     ITEMS,
     PARAMETERS,
     REQUEST,
@@ -21,10 +21,10 @@ from ..facts import (
     Place,
     Stated,
 )
-from ..page import Page
-from .servicestack_page import Route, Surroundings
-from .servicestack_sample import Sample
-from .servicestack_types import LIST, MAP, SCALARS, UNKNOWN, Type
+from ...page import Page
+from .page import Route, Surroundings
+from .sample import Sample
+from .types import LIST, MAP, SCALARS, UNKNOWN, Type
 
 LISTS: Final = frozenset({"path", "query", REQUEST})
 MAX_DEPTH: Final = 40
@@ -110,7 +110,7 @@ def facts(
 ) -> Facts:
     """Return the facts of a page from its classes and what surrounds them. `read` has the lines of the classes."""
     known = {each.name: each for each in classes}
-    name = around.name or _request_class(classes)
+    name = around.name or _request_class(classes, around)
     contradictions: list[Contradiction] = []
     operations: list[OperationFacts] = []
     routes = around.all_routes[:MAX_ROUTES] or (Route("", "", (), around.name_line),)
@@ -167,19 +167,18 @@ def _operation(
     _response(tree, known, name, around)
 
 
-def _request_class(classes: Sequence[ClassText]) -> str:
-    """Return the class of the request if the heading is missing: the only one that no other names."""
-    asked = [each.name for each in classes if each.response is not None]
-    used = {name for each in classes for name in _named(each)}
-    found = asked or [
-        each.name
-        for each in classes
-        if each.name not in used and not each.name.endswith("Response") and each.values is None
-    ]
-    answers = {each.name.removesuffix("Response") for each in classes if each.name.endswith("Response")}
-    if len(found) > 1:
-        found = [each for each in found if each in answers] or found[-1:]
-    return found[0] if found else ""
+def _request_class(classes: Sequence[ClassText], around: Surroundings) -> str:
+    """Return the class of the request if the heading is missing; '' if it is not certain."""
+    names = {each.name for each in classes}
+    asked = [each.name for each in classes if each.response is not None or each.method is not None]
+    paired = [each.name for each in classes if f"{each.name}Response" in names]
+    last = around.sample.path.rpartition("/")[2] if around.sample else ""
+    known = {each.name: each for each in classes}
+    left = _left_over(known, set())
+    for found in (asked, paired, [last] if last in names else [], _alike(left, known, around.request)):
+        if len(found) == 1:
+            return found[0]
+    return ""
 
 
 def _named(each: ClassText) -> Iterator[str]:
@@ -218,6 +217,11 @@ def _request(tree: Tree, request: ClassText, verb: str, route: Route, sample: Sa
 def _response(tree: Tree, known: Mapping[str, ClassText], name: str, around: Surroundings) -> None:
     request = known.get(name)
     named = (request.response if request else None) or (Type(f"{name}Response") if f"{name}Response" in known else None)
+    if named is None and around.response:
+        shown = around.response.items[0] if around.response.items else around.response
+        left = _alike(_left_over(known, {name}), known, shown)
+        element = Type(left[0]) if len(left) == 1 else UNKNOWN
+        named = Type(LIST, (element,)) if around.response.types == ("array",) else element
     if named is None:
         return
     response = known.get(named.name)
@@ -240,13 +244,25 @@ def _items(tree: Tree, place: Place, whole: Type, line: int, taken: set[str], sa
     """State the items of a list; JavaScript does not say of what, so there it is the class that nothing names."""
     item = next((each for each in whole.arguments if each != UNKNOWN), None)
     if item is None:
-        used = {name for each in tree.classes.values() for name in _named(each)}
-        left = [each for each in tree.classes if each not in used | taken]
+        left = _left_over(tree.classes, taken)
         if len(left) != 1:
             tree.collector.leave_open(place)
             return
         item, line = Type(left[0]), tree.classes[left[0]].line
     tree.type(place.inside(ITEMS), item, line, sample.items[0] if sample and sample.items else None)
+
+
+def _left_over(classes: Mapping[str, ClassText], taken: set[str]) -> list[str]:
+    """Return the classes that no other class names."""
+    used = {name for each in classes.values() for name in _named(each)}
+    return [name for name, each in classes.items() if name not in used | taken and each.values is None]
+
+
+def _alike(names: list[str], classes: Mapping[str, ClassText], sample: Sample | None) -> list[str]:
+    """Return the classes with the members of a sample; all of them if none is."""
+    shown = set(_by_lower(sample))
+    alike = [name for name in names if shown and {each.name.lower() for each in classes[name].fields} == shown]
+    return alike or names
 
 
 def _schema(name: str) -> dict[str, str]:

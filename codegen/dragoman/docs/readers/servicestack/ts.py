@@ -8,13 +8,12 @@ from typing import Final
 
 from attrs import evolve
 
-from ..facts import Attribute, Facts, Stated
-from ..page import Page
-from . import servicestack
-from .servicestack import ClassText, Field
-from .servicestack_code import METHOD, NO_FACTS, Block, blocks, response_of
-from .servicestack_page import surroundings
-from .servicestack_types import Type, parse
+from ...facts import Attribute, Facts, Stated
+from ...page import Page
+from .classes import ClassText, Field, facts
+from .code import METHOD, NO_FACTS, Block, blocks, response_of
+from .page import surroundings
+from .types import Type, parse
 
 NAME: Final = "servicestack_ts"
 EXPRESSIBLE: Final[Mapping[str, frozenset[Attribute]]] = {
@@ -60,7 +59,7 @@ def read(page: Page) -> Facts:
         start -= 1
     used.update(n for n in range(start, body.stop) if n not in inside and _is_comment(lines[n - 1].strip()))
     around = surroundings(lines, range(start, body.stop))
-    return servicestack.facts(page, NAME, EXPRESSIBLE, classes, around, frozenset(used))
+    return facts(page, NAME, EXPRESSIBLE, classes, around, frozenset(used))
 
 
 def _is_comment(line: str) -> bool:

@@ -12,13 +12,12 @@ from typing import Final
 
 from attrs import define, evolve, field
 
-from ..facts import Attribute, Facts
-from ..page import Page
-from . import servicestack
-from .servicestack import ClassText, Field
-from .servicestack_page import Surroundings, cells, is_after, is_rule, surroundings
-from .servicestack_sample import Sample
-from .servicestack_types import LIST, MAP, SCALARS, Type, parse
+from ...facts import Attribute, Facts
+from ...page import Page
+from .classes import ClassText, Field, facts
+from .page import Surroundings, cells, is_after, is_rule, surroundings
+from .sample import Sample
+from .types import LIST, MAP, SCALARS, Type, parse
 
 NAME: Final = "servicestack_table"
 EXPRESSIBLE: Final[Mapping[str, frozenset[Attribute]]] = {
@@ -83,7 +82,7 @@ def read(page: Page) -> Facts:
     classes = assembly.classes()
     blank = {number for number in range(start, stop) if is_rule(lines[number - 1])}
     used = blank.union(*(each.lines for each in assembly.placed))
-    return servicestack.facts(page, NAME, EXPRESSIBLE, classes, around, frozenset(used))
+    return facts(page, NAME, EXPRESSIBLE, classes, around, frozenset(used))
 
 
 def _is_header(line: str) -> bool:

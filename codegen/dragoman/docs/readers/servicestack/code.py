@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import frozen
 
-from .servicestack_types import LIST, UNKNOWN, Type, parse
+from .types import LIST, UNKNOWN, Type, parse
 
 NO_FACTS: Final = ("}", "{", "/**", "constructor(", "getTypeName", "createResponse")
 """Beginnings of lines of a class that state nothing, without `public`."""

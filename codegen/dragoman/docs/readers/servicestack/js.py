@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from ..facts import Attribute, Facts, Stated
-from ..page import Page
-from . import servicestack
-from .servicestack import ClassText, Field
-from .servicestack_code import METHOD, NO_FACTS, Block, blocks, response_of
-from .servicestack_page import surroundings
-from .servicestack_types import Type, parse
+from ...facts import Attribute, Facts, Stated
+from ...page import Page
+from .classes import ClassText, Field, facts, recognised
+from .code import METHOD, NO_FACTS, Block, blocks, response_of
+from .page import surroundings
+from .types import Type, parse
 
 NAME: Final = "servicestack_js"
 EXPRESSIBLE: Final[Mapping[str, frozenset[Attribute]]] = {
@@ -39,7 +38,7 @@ _MEMBER: Final = re.compile(r"(?P<name>[\w$]+)\??:(?P<type>.+)")
 
 def recognise(page: Page) -> str | None:
     """Return the reason why this is such a page; None if it is not."""
-    return servicestack.recognised(page, _CLASS, "JavaScript")
+    return recognised(page, _CLASS, "JavaScript")
 
 
 def read(page: Page) -> Facts:
@@ -60,7 +59,7 @@ def read(page: Page) -> Facts:
         start -= 1
         used.add(start)
     around = surroundings(lines, range(start, body.stop))
-    return servicestack.facts(page, NAME, EXPRESSIBLE, classes, around, frozenset(used))
+    return facts(page, NAME, EXPRESSIBLE, classes, around, frozenset(used))
 
 
 def _block(lines: list[str], block: Block, used: set[int]) -> ClassText | None:
