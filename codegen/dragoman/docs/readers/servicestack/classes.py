@@ -48,11 +48,16 @@ class Field:
     """None if the type could not be read."""
 
     line: int
-    required: bool | None = None
+    """Line that names it."""
+
+    required: Stated | None = None
     """None: the page does not say."""
 
     section: str = ""
     """`path`, `query` or `header` if the page says so, `body` for the request, '' if it does not say."""
+
+    type_line: int = 0
+    """Line of the type, if it is another."""
 
 
 @frozen
@@ -332,7 +337,9 @@ class Tree:
                 there = Stated("not listed", owner.line)
                 self._contradict(where, None, here, there)
             elif one.type and other[0] and evolve(one.type, nullable=False) != evolve(other[0], nullable=False):
-                self._contradict(where, "type", Stated(_text(other[0]), other[1]), Stated(_text(one.type), one.line))
+                self._contradict(
+                    where, "type", Stated(_text(other[0]), other[1]), Stated(_text(one.type), one.type_line or one.line)
+                )
 
     def _contradict(self, place: Place, attribute: Attribute | None, first: Stated, second: Stated) -> None:
         self.collector.contradictions.append(
@@ -341,9 +348,10 @@ class Tree:
 
     def field(self, place: Place, each: Field, sample: Sample | None, above: tuple[str, ...] = ()) -> None:
         """State a field at a place."""
-        self.type(place, each.type, each.line, sample, above)
+        self.collector.add(place, each.line)
+        self.type(place, each.type, each.type_line or each.line, sample, above)
         if each.required is not None:
-            self.collector.state(place, "required", each.required, each.line)
+            self.collector.state(place, "required", each.required.value, each.required.line)
 
     def type(
         self, place: Place, type_: Type | None, line: int, sample: Sample | None, above: tuple[str, ...] = ()

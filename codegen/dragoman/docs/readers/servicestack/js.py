@@ -16,7 +16,7 @@ from .types import Type, parse
 NAME: Final = "servicestack_js"
 EXPRESSIBLE: Final[Mapping[str, frozenset[Attribute]]] = {
     "operation": frozenset({"method", "path", "authentication"}),
-    "parameter": frozenset({"type", "format", "schema", "values"}),
+    "parameter": frozenset({"type", "schema", "values"}),
     "member": frozenset({"type", "nullable", "format", "schema", "values"}),
     "body": frozenset({"type", "schema"}),
 }
@@ -89,7 +89,7 @@ def _enumeration(lines: list[str], block: Block, name: str, used: set[int]) -> C
 def _class(lines: list[str], block: Block, head: re.Match[str], used: set[int]) -> ClassText:
     fields: list[Field] = []
     listed: dict[str, tuple[Type | None, int]] = {}
-    kind = ""
+    kind, kind_line = "", 0
     response: Type | None = None
     method: Stated | None = None
     used.add(block.start)
@@ -100,14 +100,14 @@ def _class(lines: list[str], block: Block, head: re.Match[str], used: set[int]) 
         if members and not in_comment:
             listed = {name: (parse(text), number) for name, text in _listed(members["members"])}
         elif type_:
-            kind = type_["type"]
+            kind, kind_line = type_["type"], number
         elif answer := response_of(line):
             response = answer
         elif verb := METHOD.fullmatch(line):
             method = Stated(verb["verb"], number)
         elif field and not in_comment:
-            fields.append(Field(field["name"], parse(kind) if kind else None, number))
-            kind = ""
+            fields.append(Field(field["name"], parse(kind) if kind else None, number, type_line=kind_line))
+            kind, kind_line = "", 0
         elif line and not in_comment and not line.startswith(NO_FACTS):
             continue
         used.add(number)

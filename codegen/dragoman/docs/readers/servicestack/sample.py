@@ -24,6 +24,9 @@ class Sample:
     """JSON types; empty for null."""
 
     format: str = ""
+    text: str = ""
+    """The value itself, for a scalar."""
+
     members: dict[str, Sample] = field(factory=dict[str, "Sample"])
     items: list[Sample] = field(factory=list["Sample"])
 
@@ -114,13 +117,13 @@ def _end(text: str, start: int, marks: str) -> int:
 
 def _scalar(line: int, word: str, is_quoted: bool) -> Sample:
     if _GUID.fullmatch(word):
-        return Sample(line, ("string",), "uuid")
+        return Sample(line, ("string",), "uuid", word)
     if _DATE.fullmatch(word):
-        return Sample(line, ("string",), "date-time")
+        return Sample(line, ("string",), "date-time", word)
     if is_quoted:
-        return Sample(line, ("string",))
+        return Sample(line, ("string",), text=word)
     if _NUMBER.fullmatch(word):
-        return Sample(line, ("integer", "number"))
+        return Sample(line, ("integer", "number"), text=word)
     if word.lower() in ("true", "false"):
-        return Sample(line, ("boolean",))
-    return Sample(line, () if word in ("null", "") else ("string",))
+        return Sample(line, ("boolean",), text=word)
+    return Sample(line, () if word in ("null", "") else ("string",), text=word)

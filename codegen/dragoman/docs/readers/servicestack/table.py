@@ -12,7 +12,7 @@ from typing import Final
 
 from attrs import define, evolve, field
 
-from ...facts import Attribute, Facts
+from ...facts import Attribute, Facts, Stated
 from ...page import Page
 from .classes import ClassText, Field, facts
 from .page import Surroundings, cells, is_after, is_rule, surroundings
@@ -112,7 +112,9 @@ def _tables(lines: Sequence[str], body: range, known: set[str], shown: set[str])
                 found.append(_Table("", number, is_enumeration))
             found[-1].has_columns = True
         elif current is not None and current.is_enumeration:
-            _value(current, raw)
+            if current.has_columns and current.values and cells(raw)[1:2] == [""]:
+                found.append(_Table("", number, is_enumeration=True))
+            _value(found[-1], raw)
         elif row := _row(raw, number, known, shown):
             if current is None:
                 continue
@@ -142,7 +144,7 @@ def _row(raw: str, number: int, known: set[str], shown: set[str]) -> Field | Non
     """Return the member in a row, whose cells may be glued."""
     row = cells(raw)
     if len(row) >= 4 and row[1] in _KINDS and row[3] in _REQUIRED:
-        return Field(row[0], parse(row[2]), number, _REQUIRED[row[3]], row[1])
+        return Field(row[0], parse(row[2]), number, Stated(_REQUIRED[row[3]], number), row[1])
     if len(row) != 1:
         return None
     found = list(dict.fromkeys(_glued(row[0], number, known)))
@@ -172,7 +174,7 @@ def _glued(line: str, number: int, known: set[str]) -> Iterator[Field]:
             for end, required in _cuts(line, start, word.end()):
                 type_ = parse(line[start:end])
                 if type_ and (_is_known(type_, known) or type_.name[0].isupper() or type_.name in (LIST, MAP)):
-                    yield Field(line[:at], type_, number, required, kind)
+                    yield Field(line[:at], type_, number, Stated(required, number), kind)
             at = line.find(kind, at + 1, word.end())
 
 
@@ -213,6 +215,7 @@ class _Assembly:
         self.own: list[_Table] = []
         self.answers: list[_Table] = []
         self._names: dict[int, str] = {}
+        self._shown: dict[str, Sample] = {}
 
     def classes(self) -> list[ClassText]:
         """Return the classes of the page."""
@@ -223,6 +226,7 @@ class _Assembly:
         whole = response.items[0] if response and response.items else response
         self._name_nested(self.own, self.around.request, members)
         self._name_nested(self.answers, whole, members)
+        self._name_enumerations()
         nested = [
             each for each in self.tables if each not in self.own + self.answers and (each.name or self._name(each))
         ]
@@ -271,9 +275,11 @@ class _Assembly:
         while waiting:
             row, shown = waiting.pop()
             inner = _inner(row, shown)
+            name = next(iter(_type_names(row.type)), "")
+            if name and inner:
+                self._shown.setdefault(name, inner)
             if inner is None or not inner.members:
                 continue
-            name = next(iter(_type_names(row.type)), "")
             same = [
                 each
                 for each in members
@@ -285,6 +291,22 @@ class _Assembly:
             if len(same) == 1 and same[0].line not in self._names:
                 self._names[same[0].line] = name
                 waiting += [(further, inner) for further in same[0].rows]
+
+    def _name_enumerations(self) -> None:
+        """Give names to enumerations without one, in the order of the members that have them."""
+        nameless = [each for each in self.tables if each.is_enumeration and not each.name]
+        taken = {each.name for each in self.tables} | set(self._names.values())
+        used = (type_ for each in self.tables for row in each.rows for type_ in _type_names(row.type))
+        wanted = [each for each in dict.fromkeys(used) if each not in taken and not self._is_object(each)]
+        if len(nameless) != len(wanted):
+            return
+        for table, name in zip(nameless, wanted, strict=True):
+            self._names[table.line] = name
+            shown = self._shown.get(name)
+            table.are_certain = table.are_certain and (shown is None or shown.text in table.values)
+
+    def _is_object(self, name: str) -> bool:
+        return name in self._shown and bool(self._shown[name].members)
 
     def _answers(self, name: str, *, all_placed: bool) -> list[ClassText]:
         """Return the class of the response, and that of its items if it is a list."""

@@ -18,7 +18,7 @@ from .types import Type, parse
 NAME: Final = "servicestack_ts"
 EXPRESSIBLE: Final[Mapping[str, frozenset[Attribute]]] = {
     "operation": frozenset({"method", "path", "authentication"}),
-    "parameter": frozenset({"type", "required", "format", "schema", "values"}),
+    "parameter": frozenset({"type", "required", "schema", "values"}),
     "member": frozenset({"type", "required", "nullable", "format", "schema", "values"}),
     "body": frozenset({"type", "schema"}),
 }
@@ -105,7 +105,7 @@ def _class(lines: list[str], block: Block, rest: str, used: set[int]) -> ClassTe
         return None
     response = _returned(implemented)
     fields: list[Field] = []
-    required: bool | None = None
+    required: Stated | None = None
     section = ""
     method: Stated | None = None
     in_comment = False
@@ -115,7 +115,7 @@ def _class(lines: list[str], block: Block, rest: str, used: set[int]) -> ClassTe
         if in_comment or line.startswith("/**"):
             in_comment = not line.endswith("*/")
         elif line.startswith("// @"):
-            required, section = _annotated(line, required, section)
+            required, section = _annotated(line, number, required, section)
         elif verb := METHOD.fullmatch(line):
             method = Stated(verb["verb"], number)
         elif field := _field(plain, number):
@@ -148,14 +148,16 @@ def _returned(implemented: str) -> Type | None:
     )
 
 
-def _annotated(line: str, required: bool | None, section: str) -> tuple[bool | None, str]:
+def _annotated(line: str, number: int, required: Stated | None, section: str) -> tuple[Stated | None, str]:
     """Return what an annotation says about the field after it: whether it is required, and its section."""
     if line.startswith(("// @Required", '// @Validate(Validator="NotEmpty"', '// @Validate(Validator="NotNull"')):
-        return True, section
+        return Stated(value=True, line=number), section
     if not line.startswith("// @ApiMember("):
         return required, section
     said = {found[1]: found[2] if found[2] is not None else found[3] for found in _ARGUMENT.finditer(line)}
-    return required or said.get("IsRequired") == "true", _SECTIONS.get(said.get("ParameterType", ""), section)
+    if required is None or not required.value:
+        required = Stated(value=said.get("IsRequired") == "true", line=number)
+    return required, _SECTIONS.get(said.get("ParameterType", ""), section)
 
 
 def _field(line: str, number: int) -> Field | None:
