@@ -179,13 +179,13 @@ def run(
     The operation as it is must have no finding, and a mutation none about other parts.
     """
     facts = read(write(known).page)
-    missed = [f"unchanged: {each}" for each in _findings(facts, known)]
+    missed = [f"unchanged: {each}" for each in findings(facts, known)]
     missed += [f"unchanged: line {number} is not read" for number in facts.unread]
     counts: Counter[tuple[str, Edit]] = Counter()
     for each in filter(can_write, mutations(known, facts)):
         counts[each.subject, each.edit] += 1
         written = write(each.operation)
-        found = _findings(read(written.page), known)
+        found = findings(read(written.page), known)
         expected = _expected(each, written, known)
         seen = {(finding.kind, finding.place, finding.attribute, _line(finding)) for finding in found}
         others = [one for one in found if one.place != each.place and not _is_inside(one.place, each.place)]
@@ -194,7 +194,8 @@ def run(
     return Result(counts, tuple(missed))
 
 
-def _findings(facts: Facts, known: OperationFacts) -> list[Finding]:
+def findings(facts: Facts, known: OperationFacts) -> list[Finding]:
+    """Return the findings about the first operation of a page, without notes."""
     return [each for each in compare(facts, facts.operations[0], known, {}) if each.kind not in NOTES]
 
 

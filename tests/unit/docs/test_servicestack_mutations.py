@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import pytest
 from attrs import evolve
-from tests.unit.docs.mutations import Mutation, Result, operation, run, table
+from tests.unit.docs.mutations import Mutation, Result, findings, mutations, operation, run, table
 from tests.unit.docs.writers.servicestack import Writer
 
 from dragoman.docs.facts import ITEMS, Attribute, OperationFacts, Part, Value, kind_of
+from dragoman.docs.page import Page, PageError
 from dragoman.docs.readers import read
 
 _INT: Mapping[Attribute, Value] = {"type": ("integer",), "format": "int32", "nullable": False, "required": True}
@@ -108,3 +109,37 @@ def test_every_mutation_of_a_rendering_is_found(name: str) -> None:
     results: list[Result] = [run(_known(each, writer), writer, read, _can_write) for each in (POST, GET)]
     print(table({name: results}))
     assert [missed for each in results for missed in each.missed] == []
+
+
+@pytest.mark.parametrize("name", RENDERINGS)
+def test_copy_that_is_cut_off_anywhere_has_no_finding(name: str) -> None:
+    writer = RENDERINGS[name]
+    for whole in (POST, GET):
+        known = _known(whole, writer)
+        lines = writer(known).page.lines
+        for count in range(len(lines)):
+            try:
+                facts = read(Page("page.txt", "text", "\n".join(lines[:count])))
+            except PageError:
+                continue  # not yet a page of any family
+            assert findings(facts, known) == [], (count, lines[count - 1])
+
+
+@pytest.mark.parametrize("name", [each for each in RENDERINGS if each != "table as Markdown"])
+def test_sample_that_differs_from_the_classes_contradicts_the_page(name: str) -> None:
+    """In Markdown, tables have no names, so a table that is unlike the sample has no place at all."""
+    writer = RENDERINGS[name]
+    known = _known(POST, writer)
+    facts = read(writer(known).page)
+    for each in filter(_can_write, mutations(known, facts)):
+        part = known.part(each.place)
+        if kind_of(each.place) != "member" or each.attribute not in (None, "type"):
+            continue
+        if part and (part.stated["type"].value in (("array",), ("object",)) or "values" in part.stated):
+            continue  # samples leave these out, too
+        written = writer(known, each.operation)
+        found = read(written.page).contradictions
+        assert [(one.place, one.attribute) for one in found] == [(each.place, each.attribute)]
+        sample = next(n for n, line in enumerate(written.page.lines, 1) if line.startswith("POST /toys/move HTTP"))
+        assert found[0].first.line != found[0].second.line
+        assert max(found[0].first.line, found[0].second.line) > sample

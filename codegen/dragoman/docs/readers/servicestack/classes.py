@@ -21,7 +21,7 @@ from ...facts import (
     Place,
     Stated,
 )
-from ...page import Page
+from ...page import Page, problem
 from .page import Route, Surroundings
 from .sample import Sample
 from .types import LIST, MAP, SCALARS, UNKNOWN, Type
@@ -34,6 +34,7 @@ MAX_PARTS: Final = 5_000
 """Parts of an operation; what is more is left open. Classes that contain each other multiply."""
 
 MAX_ROUTES: Final = 50
+MAX_LINES: Final = 20_000
 
 _IN_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 _LIST_BASES: Final = frozenset({"Array", "List", LIST})
@@ -103,6 +104,19 @@ def recognised(page: Page, mark: re.Pattern[str], language: str) -> str | None:
         return None
     found = next((number for number, line in enumerate(page.lines, 1) if mark.match(line.strip())), None)
     return f"line {found} begins a class of {language}, as on metadata pages of ServiceStack" if found else None
+
+
+def lines_of(page: Page) -> list[str]:
+    """Return the lines of a page.
+
+    Raises:
+        PageError: it has more lines than a page of one operation.
+    """
+    lines = page.lines
+    if len(lines) > MAX_LINES:
+        message = f"the page has {len(lines):,} lines, which is more than {MAX_LINES:,}"
+        raise problem(page.source, MAX_LINES, "page-too-large", message, "save the page of one operation")
+    return lines
 
 
 def facts(
@@ -180,7 +194,8 @@ def _request_class(classes: Sequence[ClassText], around: Surroundings) -> str:
     last = around.sample.path.rpartition("/")[2] if around.sample else ""
     known = {each.name: each for each in classes}
     left = _left_over(known, set())
-    for found in (asked, paired, [last] if last in names else [], _alike(left, known, around.request)):
+    likely = (paired, [last] if last in names else [], _alike(left, known, around.request))
+    for found in (asked, *likely) if around.is_complete else (asked,):
         if len(found) == 1:
             return found[0]
     return ""
@@ -300,7 +315,7 @@ class Tree:
         line: list[tuple[ClassText, Mapping[str, Type]]] = []
         here: Type | None = type_
         seen: set[str] = set()
-        while here is not None and here.name in self.classes and here.name not in seen:
+        while here is not None and here.name in self.classes and here.name not in seen and len(seen) < MAX_DEPTH:
             seen.add(here.name)
             each = self.classes[here.name]
             known = dict(zip(each.parameters, here.arguments, strict=False))
@@ -320,14 +335,14 @@ class Tree:
 
     def compare_lists(self, owner: ClassText, place: Place) -> None:
         """Compare the fields of a class, and of those that it extends, with their second lists, once."""
-        if owner.name in self._compared:
-            return
-        self._compared.add(owner.name)
-        base = self.classes.get(owner.base.name) if owner.base else None
-        if base:
-            self.compare_lists(base, place)
-        if not owner.listed or not owner.is_complete:
-            return
+        here: ClassText | None = owner
+        while here is not None and here.name not in self._compared:
+            self._compared.add(here.name)
+            if here.listed and here.is_complete:
+                self._compare_list(here, place)
+            here = self.classes.get(here.base.name) if here.base else None
+
+    def _compare_list(self, owner: ClassText, place: Place) -> None:
         found = {each.name: each for each in self.shape(Type(owner.name)).fields}
         for name in {**found, **owner.listed}:
             one, other = found.get(name), owner.listed.get(name)
@@ -418,6 +433,9 @@ class Tree:
             self.collector.leave_open(place)
         names: set[str] = set()
         for each in shape.fields:
+            if self._parts > MAX_PARTS:
+                self.collector.leave_open(place)
+                return
             name = shown.get(each.name.lower(), each.name)  # tables print names of C#
             names.add(name)
             self.field(place.inside(name), each, sample.members.get(name) if sample else None, above)

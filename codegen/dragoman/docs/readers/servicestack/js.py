@@ -8,7 +8,7 @@ from typing import Final
 
 from ...facts import Attribute, Facts, Stated
 from ...page import Page
-from .classes import ClassText, Field, facts, recognised
+from .classes import ClassText, Field, facts, lines_of, recognised
 from .code import METHOD, NO_FACTS, Block, blocks, response_of
 from .page import surroundings
 from .types import Type, parse
@@ -43,23 +43,24 @@ def recognise(page: Page) -> str | None:
 
 def read(page: Page) -> Facts:
     """Return the facts of a page."""
-    lines = page.lines
+    lines = lines_of(page)
     used: set[int] = set()
     found = list(blocks(lines, _START, _ENUM_END))
     classes = [each for block in found if (each := _block(lines, block, used)) is not None]
-    body = range(found[0].start, found[-1].stop) if found else range(len(lines) + 1, len(lines) + 1)
+    start, stop = (found[0].start, found[-1].stop) if found else (len(lines) + 1, len(lines) + 1)
+    while start > 1 and _is_between(lines[start - 2]):
+        start -= 1
+    while stop <= len(lines) and _is_between(lines[stop - 1]):
+        stop += 1
     inside = {number for block in found for number in range(block.start, block.stop)}
-    between = (number for number in body if number not in inside)
-    used.update(n for n in between if not lines[n - 1].strip() or _TYPEDEF.fullmatch(lines[n - 1].strip()))
-    start = body.start
-    while start > 1 and (not lines[start - 2].strip() or _TYPEDEF.fullmatch(lines[start - 2].strip())):
-        start -= 1
-        used.add(start)
-    if start > 1 and lines[start - 2].strip() == '"use strict";':
-        start -= 1
-        used.add(start)
-    around = surroundings(lines, range(start, body.stop))
+    used.update(n for n in range(start, stop) if n not in inside and _is_between(lines[n - 1]))
+    around = surroundings(lines, range(start, stop))
     return facts(page, NAME, EXPRESSIBLE, classes, around, frozenset(used))
+
+
+def _is_between(line: str) -> bool:
+    """Return True for a line that may stand between classes and states nothing."""
+    return line.strip() in ("", '"use strict";') or _TYPEDEF.fullmatch(line.strip()) is not None
 
 
 def _block(lines: list[str], block: Block, used: set[int]) -> ClassText | None:

@@ -12,6 +12,8 @@ MAX_DEPTH: Final = 100
 _GUID: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DATE: Final = re.compile(r"\\?/Date\([-+0-9]{1,30}\)\\?/|0001-01-01(T.*)?")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
+_COLON: Final = re.compile(":")
+_AFTER_VALUE: Final = re.compile(r"[,}\]]")
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
@@ -78,11 +80,11 @@ class SampleReader:
         if quoted:
             word, end = quoted[1], quoted.end()
         else:
-            end = _end(text, start, ":" if is_name else ",}]")
+            end = _end(text, start, _COLON if is_name else _AFTER_VALUE)
             word = text[start:end].strip()
         if not is_name:
             return end, bool(self.open) and self._put(_scalar(number, word, quoted is not None))
-        colon = _end(text, end, ":")
+        colon = _end(text, end, _COLON)
         if colon == len(text) or text[end:colon].strip():
             return end, False
         self.names[-1] = word
@@ -108,11 +110,10 @@ class SampleReader:
         return True
 
 
-def _end(text: str, start: int, marks: str) -> int:
-    """Return the place of the first of some characters, or the end."""
-    while start < len(text) and text[start] not in marks:
-        start += 1
-    return start
+def _end(text: str, start: int, mark: re.Pattern[str]) -> int:
+    """Return the place of a mark, or the end."""
+    found = mark.search(text, start)
+    return found.start() if found else len(text)
 
 
 def _scalar(line: int, word: str, is_quoted: bool) -> Sample:

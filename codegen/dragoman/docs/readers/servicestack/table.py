@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 from attrs import define, evolve, field
 
 from ...facts import Attribute, Facts, Stated
 from ...page import Page
-from .classes import ClassText, Field, facts
+from .classes import ClassText, Field, facts, lines_of
 from .page import Surroundings, cells, is_after, is_rule, surroundings
 from .sample import Sample
 from .types import LIST, MAP, SCALARS, Type, parse
@@ -35,11 +36,15 @@ _REQUIRED: Final = {"Yes": True, "No": False}
 _REQUEST_NAME: Final = ""
 _RESPONSE_NAME: Final = "(response)"
 _ITEM_NAME: Final = "(item)"
-MAX_GLUED: Final = 400
+MAX_GLUED: Final = 160
 """Characters of glued name, place and type; a longer word is no row."""
 
+MAX_CUTS: Final = 16
+MAX_TABLES: Final = 200
+"""Tables of a page; further ones are not read."""
 
-@define
+
+@define(eq=False)
 class _Table:
     """Table of the members of a class, or of the values of an enumeration."""
 
@@ -54,10 +59,13 @@ class _Table:
 
     lines: set[int] = field(factory=set[int])
 
-    @property
-    def names(self) -> set[str]:
-        """Names of the members in lower case: those of C# begin with a capital."""
-        return {each.name.lower() for each in self.rows}
+    names: set[str] = field(factory=set[str])
+    """Names of the members in lower case: those of C# begin with a capital."""
+
+    def add(self, row: Field) -> None:
+        """Add a member."""
+        self.rows.append(row)
+        self.names.add(row.name.lower())
 
 
 def recognise(page: Page) -> str | None:
@@ -70,7 +78,7 @@ def recognise(page: Page) -> str | None:
 
 def read(page: Page) -> Facts:
     """Return the facts of a page."""
-    lines = page.lines
+    lines = lines_of(page)
     start = next(n for n, line in enumerate(lines, 1) if _is_header(line) or _HEADING.fullmatch(line.strip()))
     stop = next((n for n in range(start, len(lines) + 1) if is_after(lines[n - 1].strip())), len(lines) + 1)
     around = surroundings(lines, range(start, stop))
@@ -104,6 +112,8 @@ def _tables(lines: Sequence[str], body: range, known: set[str], shown: set[str])
         current = found[-1] if found else None
         if is_rule(raw):
             continue
+        if len(found) > MAX_TABLES:
+            break
         if heading:
             found.append(_Table(heading["name"], number, is_enumeration=heading["kind"] == "Enum"))
         elif _is_header(raw) or _is_enumeration_header(raw):
@@ -118,7 +128,7 @@ def _tables(lines: Sequence[str], body: range, known: set[str], shown: set[str])
         elif row := _row(raw, number, known, shown):
             if current is None:
                 continue
-            current.rows.append(row)
+            current.add(row)
         elif len(cells(raw)) > 1:
             found.append(_Table("", number, is_enumeration=True))  # Markdown has no heading of an enumeration
             _value(found[-1], raw)
@@ -147,7 +157,7 @@ def _row(raw: str, number: int, known: set[str], shown: set[str]) -> Field | Non
         return Field(row[0], parse(row[2]), number, Stated(_REQUIRED[row[3]], number), row[1])
     if len(row) != 1:
         return None
-    found = list(dict.fromkeys(_glued(row[0], number, known)))
+    found = list(dict.fromkeys(islice(_glued(row[0], number, known), MAX_CUTS)))
     certain = [each for each in found if each.type and _is_known(each.type, known)]
     for choice in (certain, [each for each in certain if each.name.lower() in shown], found):
         if len(choice) == 1:
@@ -216,6 +226,7 @@ class _Assembly:
         self.answers: list[_Table] = []
         self._names: dict[int, str] = {}
         self._shown: dict[str, Sample] = {}
+        self._by_lower: dict[int, dict[str, Sample]] = {}
 
     def classes(self) -> list[ClassText]:
         """Return the classes of the page."""
@@ -250,7 +261,7 @@ class _Assembly:
         in_path = {each.lower() for route in self.around.all_routes for each in route.names}
         left: list[_Table] = []
         for each in members:
-            covered = {row for table in self.own for row in table.names}
+            covered = set[str]().union(*(table.names for table in self.own))
             is_named = each.name and each.name == name
             if is_named or (not each.name and not self.own and any(row.section != "form" for row in each.rows)):
                 self.own.append(each)
@@ -266,7 +277,7 @@ class _Assembly:
                 self.own.append(each)
             else:
                 left.append(each)
-        if len(left) == 1 and not self.answers and not answered:
+        if len(left) == 1 and not self.answers and response and not answered:
             self.answers += left
 
     def _name_nested(self, tables: Sequence[_Table], sample: Sample | None, members: Sequence[_Table]) -> None:
@@ -274,7 +285,7 @@ class _Assembly:
         waiting = [(row, sample) for each in tables for row in each.rows]
         while waiting:
             row, shown = waiting.pop()
-            inner = _inner(row, shown)
+            inner = self._inner(row, shown)
             name = next(iter(_type_names(row.type)), "")
             if name and inner:
                 self._shown.setdefault(name, inner)
@@ -304,6 +315,19 @@ class _Assembly:
             self._names[table.line] = name
             shown = self._shown.get(name)
             table.are_certain = table.are_certain and (shown is None or shown.text in table.values)
+
+    def _inner(self, row: Field, owner: Sample | None) -> Sample | None:
+        """Return the sample of the objects in a member, inside its lists and maps."""
+        if owner is None:
+            return None
+        if id(owner) not in self._by_lower:
+            self._by_lower[id(owner)] = {key.lower(): each for key, each in owner.members.items()}
+        shown = self._by_lower[id(owner)].get(row.name.lower())
+        type_ = row.type
+        while shown is not None and type_ is not None and type_.name in (LIST, MAP):
+            inner = shown.items if type_.name == LIST else list(shown.members.values())
+            shown, type_ = (inner[0] if inner else None), type_.arguments[0]
+        return shown
 
     def _is_object(self, name: str) -> bool:
         return name in self._shown and bool(self._shown[name].members)
@@ -338,15 +362,3 @@ def _type_names(type_: Type | None) -> Iterator[str]:
             yield type_.name
         for each in type_.arguments:
             yield from _type_names(each)
-
-
-def _inner(row: Field, owner: Sample | None) -> Sample | None:
-    """Return the sample of the objects in a member, inside its lists and maps."""
-    shown = (
-        next((each for key, each in owner.members.items() if key.lower() == row.name.lower()), None) if owner else None
-    )
-    type_ = row.type
-    while shown is not None and type_ is not None and type_.name in (LIST, MAP):
-        inner = shown.items if type_.name == LIST else list(shown.members.values())
-        shown, type_ = (inner[0] if inner else None), type_.arguments[0]
-    return shown

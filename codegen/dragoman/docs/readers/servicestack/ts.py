@@ -10,7 +10,7 @@ from attrs import evolve
 
 from ...facts import Attribute, Facts, Stated
 from ...page import Page
-from .classes import ClassText, Field, facts
+from .classes import ClassText, Field, facts, lines_of
 from .code import METHOD, NO_FACTS, Block, blocks, response_of
 from .page import surroundings
 from .types import Type, parse
@@ -48,7 +48,7 @@ def recognise(page: Page) -> str | None:
 
 def read(page: Page) -> Facts:
     """Return the facts of a page."""
-    lines = page.lines
+    lines = lines_of(page)
     used: set[int] = set()
     found = list(blocks(lines, _START))
     classes = [each for block in found if (each := _block(lines, block, used)) is not None]

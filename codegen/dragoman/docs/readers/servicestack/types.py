@@ -13,6 +13,8 @@ MAP: Final = "{}"
 MAX_DEPTH: Final = 32
 """Nesting of a type; a deeper one is not read."""
 
+MAX_LENGTH: Final = 2_000
+
 
 @frozen
 class Type:
@@ -93,7 +95,9 @@ _TOKEN: Final = re.compile(r"[\w.$]+|\S")
 
 
 def parse(text: str) -> Type | None:
-    """Return the type that a text names; None if it is no type, or is nested too deep."""
+    """Return the type that a text names; None if it is no type, is too long, or is nested too deep."""
+    if len(text) > MAX_LENGTH:
+        return None
     parser = _Parser(_TOKEN.findall(text))
     try:
         found = parser.union(0)
