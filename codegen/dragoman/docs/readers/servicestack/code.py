@@ -10,13 +10,17 @@ from attrs import frozen
 
 from .types import LIST, UNKNOWN, Type, parse
 
-NO_FACTS: Final = ("}", "{", "/**", "constructor(", "getTypeName", "createResponse")
-"""Beginnings of lines of a class that state nothing, without `public`."""
+_NO_FACTS: Final = ("/**", "constructor(", "getTypeName", "createResponse")
 
 METHOD: Final = re.compile(r"(public )?getMethod ?\(\) ?\{ ?return '(?P<verb>\w+)';? ?\}")
 
 _RESPONSE: Final = re.compile(r"(public )?createResponse ?\(\) ?\{ ?(return (?P<value>[^;}]*[^;} ]);? ?)?\}")
 _NEW: Final = re.compile(r"new (?P<type>.+)\(.*\)")
+
+
+def states_nothing(line: str) -> bool:
+    """Return True for a line of a class, without `public`, that states nothing about members."""
+    return line in ("", "{", "}") or line.startswith(_NO_FACTS)
 
 
 @frozen

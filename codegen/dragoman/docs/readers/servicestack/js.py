@@ -9,7 +9,7 @@ from typing import Final
 from ...facts import Attribute, Facts, Stated
 from ...page import Page
 from .classes import ClassText, Field, facts, lines_of, recognised
-from .code import METHOD, NO_FACTS, Block, blocks, response_of
+from .code import METHOD, Block, blocks, response_of, states_nothing
 from .page import surroundings
 from .types import Type, parse
 
@@ -109,7 +109,7 @@ def _class(lines: list[str], block: Block, head: re.Match[str], used: set[int]) 
         elif field and not in_comment:
             fields.append(Field(field["name"], parse(kind) if kind else None, number, type_line=kind_line))
             kind, kind_line = "", 0
-        elif line and not in_comment and not line.startswith(NO_FACTS):
+        elif not in_comment and not states_nothing(line):
             continue
         used.add(number)
         in_comment = (in_comment or line.startswith("/**")) and not line.endswith("*/")

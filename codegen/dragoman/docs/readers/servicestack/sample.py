@@ -8,6 +8,7 @@ from typing import Final
 from attrs import define, field
 
 MAX_DEPTH: Final = 100
+MAX_VALUES: Final = 10_000
 
 _GUID: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DATE: Final = re.compile(r"\\?/Date\([-+0-9]{1,30}\)\\?/|0001-01-01(T.*)?")
@@ -38,6 +39,7 @@ class SampleReader:
 
     def __init__(self) -> None:
         self.root: Sample | None = None
+        self._count = 0
         self.open: list[Sample] = []
         self.names: list[str | None] = []
         """Name that waits for its value, for each open object."""
@@ -92,6 +94,9 @@ class SampleReader:
 
     def _put(self, value: Sample) -> bool:
         """Put a value into the innermost open one. Return False if there is no place for it."""
+        self._count += 1
+        if self._count > MAX_VALUES:
+            return False
         if not self.open:
             if self.root is not None:
                 return False

@@ -11,7 +11,7 @@ from attrs import evolve
 from ...facts import Attribute, Facts, Stated
 from ...page import Page
 from .classes import ClassText, Field, facts, lines_of
-from .code import METHOD, NO_FACTS, Block, blocks, response_of
+from .code import METHOD, Block, blocks, response_of, states_nothing
 from .page import surroundings
 from .types import Type, parse
 
@@ -121,9 +121,9 @@ def _class(lines: list[str], block: Block, rest: str, used: set[int]) -> ClassTe
         elif field := _field(plain, number):
             fields.append(evolve(field, required=required, section=section))
             required, section = None, ""
-        elif plain.startswith(NO_FACTS):
+        elif states_nothing(plain):
             response = response or response_of(line)
-        elif line and not line.startswith("//"):
+        elif not line.startswith("//"):
             continue
         used.add(number)
     return ClassText(
