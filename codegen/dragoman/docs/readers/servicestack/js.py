@@ -8,8 +8,9 @@ from typing import Final
 
 from ...facts import Attribute, Facts, Stated
 from ...page import Page
-from .classes import ClassText, Field, facts, lines_of, recognised
+from .classes import ClassText, Field
 from .code import METHOD, Block, blocks, response_of, states_nothing
+from .operation import facts, lines_of, recognised
 from .page import surroundings
 from .types import Type, parse
 

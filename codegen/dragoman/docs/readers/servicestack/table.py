@@ -15,7 +15,8 @@ from attrs import define, evolve, field
 
 from ...facts import Attribute, Facts, Stated
 from ...page import Page
-from .classes import ClassText, Field, facts, lines_of
+from .classes import ClassText, Field
+from .operation import facts, lines_of
 from .page import Surroundings, cells, is_after, is_rule, surroundings
 from .sample import Sample
 from .types import LIST, MAP, SCALARS, Type, parse

@@ -10,8 +10,9 @@ from attrs import evolve
 
 from ...facts import Attribute, Facts, Stated
 from ...page import Page
-from .classes import ClassText, Field, facts, lines_of
+from .classes import ClassText, Field
 from .code import METHOD, Block, blocks, response_of, states_nothing
+from .operation import facts, lines_of
 from .page import surroundings
 from .types import Type, parse
 
