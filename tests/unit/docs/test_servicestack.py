@@ -51,7 +51,7 @@ def _script(*lines: str, request: str = "{}", response: str = "{}", path: str = 
         ("namesbodystring[]No", "names", {"type": ("array",), "required": False}),
         ("statebodyToyStateNo", "state", _STATE),
         ("mapbodyDictionary<string, decimal>Yes", "map", {"type": ("object",), "required": True}),
-        ("blobbodybyte[]Yes", "blob", {"type": ("array",), "required": True}),
+        ("blobbodybyte[]Yes", "blob", {"type": ("string",), "required": True}),
         ("atformDateTimeOffsetNoNotYet", "at", _TIME),
     ],
 )
@@ -171,6 +171,62 @@ def test_each_route_is_an_operation_and_all_verbs_is_none() -> None:
     assert _stated(facts, "request name") == {"type": ("string",)}
     assert _stated(facts, "", 1) == {"method": "GET", "authentication": False}  # where its path ends is not certain
     assert _stated(facts, "path Name", 1) == {"type": ("string",)}
+
+
+def test_row_that_lost_its_name_leaves_its_table_open() -> None:
+    """Markdown copies lose cells such as `email`."""
+    facts = _read(
+        "| GET | /toys | |",
+        "|---|",
+        "| Name | Parameter | Data Type | Required | Description |",
+        "|---|---|---|---|---|",
+        "| shelf | query | string | No | Shelf |",
+        "| query | string | No | Address of the owner | |",
+        "| colour | query | string | No | Colour |",
+        _AFTER,
+        "GET /toys HTTP/1.1",
+    )
+    assert facts.unread == (6,)
+    assert not facts.operations[0].parts[0].complete
+    assert [str(each.place) for each in facts.operations[0].parts[1:]] == ["query shelf", "query colour"]
+
+
+def test_tables_of_extended_classes_are_found_without_the_names_of_a_sample() -> None:
+    """Samples in XML are not read; classes stand before and after the response that they belong to."""
+    facts = _read(
+        "Toys",
+        "<back to all web services",
+        "MoveToys",
+        "The following routes are available for this service:",
+        "POST/shops/{shop}/toys",
+        *("MoveToys Parameters:", _COLUMNS, "toybodyintYes"),
+        *("InShop Parameters:", _COLUMNS, "shopformstringYes"),
+        *("Base<T> Parameters:", _COLUMNS, "traceformstringNo"),
+        *("MoveToysResponse Parameters:", _COLUMNS, "moveformGuidYes"),
+        *("Answer Parameters:", _COLUMNS, "codeformstringNo"),
+        _AFTER,
+        "POST /shops/{shop}/toys HTTP/1.1",
+        "<MoveToys>",
+        "</MoveToys>",
+        "HTTP/1.1 200 OK",
+        "<MoveToysResponse />",
+    )
+    assert facts.unread == ()
+    places = [str(each.place) for each in facts.operations[0].parts]
+    assert places[1:] == [
+        *("path shop", "request", "request toy", "request shop", "request trace"),
+        *("200", "200 move", "200 code"),
+    ]
+
+
+def test_parameter_in_the_path_of_one_route_is_in_the_query_of_another() -> None:
+    facts = _read(
+        *("Toys", "<back to all web services", "FindToys", "The following routes are available for this service:"),
+        *("GET/toys", "GET/toys/{Id}"),
+        *("FindToys Parameters:", _COLUMNS, "Idpathint?No", _AFTER, "GET /toys HTTP/1.1"),
+    )
+    assert [str(each.place) for each in facts.operations[0].parts] == ["operation", "query Id"]
+    assert [str(each.place) for each in facts.operations[1].parts] == ["operation", "path Id"]
 
 
 def test_list_of_a_class_that_differs_from_its_fields_contradicts_the_page() -> None:

@@ -143,3 +143,11 @@ def test_sample_that_differs_from_the_classes_contradicts_the_page(name: str) ->
         sample = next(n for n, line in enumerate(written.page.lines, 1) if line.startswith("POST /toys/move HTTP"))
         assert found[0].first.line != found[0].second.line
         assert max(found[0].first.line, found[0].second.line) > sample
+
+
+@pytest.mark.parametrize("name", RENDERINGS)
+def test_renderings_of_one_operation_have_equal_facts(name: str) -> None:
+    for whole in (POST, GET):
+        facts = read(RENDERINGS[name](whole).page)
+        for other in RENDERINGS.values():
+            assert findings(facts, read(other(whole).page).operations[0]) == []

@@ -10,7 +10,6 @@ from attrs import evolve
 
 from ...facts import (
     ITEMS,
-    PARAMETERS,
     REQUEST,
     Attribute,
     Collector,
@@ -155,7 +154,7 @@ def _request(tree: Tree, request: ClassText, verb: str, route: Route, sample: Sa
         if path_name:
             tree.field(Place("path", (path_name,)), evolve(each, required=None), None)
         if verb not in _IN_BODY and not path_name:
-            section = each.section if each.section in PARAMETERS else "query"
+            section = "header" if each.section == "header" else "query"
             tree.field(Place(section, (each.name,)), each, None)
         elif each.section == "header":
             tree.field(Place("header", (each.name,)), each, None)

@@ -130,10 +130,12 @@ def _tables(lines: Sequence[str], body: range, known: set[str], shown: set[str])
             if current is None:
                 continue
             current.add(row)
-        elif len(cells(raw)) > 1:
+        elif len(cells(raw)) in (2, 3):
             found.append(_Table("", number, is_enumeration=True))  # Markdown has no heading of an enumeration
             _value(found[-1], raw)
         else:
+            if current is not None and len(cells(raw)) > 3:
+                current.are_certain = False  # copies lose names such as `email`
             continue
         found[-1].lines.add(number)
     return found
@@ -261,6 +263,7 @@ class _Assembly:
         answered = {each.lower() for each in shown.members} if shown else set[str]()
         in_path = {each.lower() for route in self.around.all_routes for each in route.names}
         left: list[_Table] = []
+        stated = next((each.line for each in members if each.name == f"{name}Response"), 0)
         for each in members:
             covered = set[str]().union(*(table.names for table in self.own))
             is_named = each.name and each.name == name
@@ -274,8 +277,10 @@ class _Assembly:
                 self.own.append(each)
             elif answered and each.names <= answered:
                 self.answers.append(each)
-            elif not asked and ((not self.own and in_path and in_path <= each.names) or (each.name and answered)):
+            elif not asked and ((in_path - covered and in_path - covered <= each.names) or (each.name and answered)):
                 self.own.append(each)
+            elif stated and not asked and not answered and each.name:  # the sample has no names: classes are in order
+                (self.own if each.line < stated else self.answers).append(each)
             else:
                 left.append(each)
         if len(left) == 1 and not self.answers and response and not answered:
@@ -298,7 +303,7 @@ class _Assembly:
                 if not each.name
                 and each not in (*self.own, *self.answers)
                 and self._names.get(each.line, name) == name
-                and each.names == {key.lower() for key in inner.members}
+                and _fits(each, {key.lower() for key in inner.members})
             ]
             if len(same) == 1 and same[0].line not in self._names:
                 self._names[same[0].line] = name
@@ -363,3 +368,8 @@ def _type_names(type_: Type | None) -> Iterator[str]:
             yield type_.name
         for each in type_.arguments:
             yield from _type_names(each)
+
+
+def _fits(table: _Table, names: set[str]) -> bool:
+    """Return True if a table has the members of a sample, or those that are left of them."""
+    return table.names == names or (not table.are_certain and table.names < names)

@@ -54,6 +54,7 @@ SCALARS: Final[Mapping[str, Scalar]] = {
     "Boolean": Scalar(("boolean",)),
     "String": Scalar(("string",), is_value=False),
     "char": Scalar(("string",)),
+    "Char": Scalar(("string",)),
     "byte": Scalar(("integer",)),
     "short": Scalar(("integer",)),
     "ushort": Scalar(("integer",)),
@@ -73,6 +74,7 @@ SCALARS: Final[Mapping[str, Scalar]] = {
     "TimeOnly": Scalar(("string",)),
     "TimeSpan": Scalar(("string",)),
     "Uri": Scalar(("string",), is_value=False),
+    "byte[]": Scalar(("string",), is_value=False),
 }
 
 _LISTS: Final = frozenset(
@@ -147,7 +149,7 @@ class _Parser:
         while True:
             if self._take("["):
                 self._expect("]")
-                found = Type(LIST, (found,))
+                found = Type("byte[]") if found == Type("byte") else Type(LIST, (found,))
                 depth += 1
             elif self._take("?"):
                 found = evolve(found, nullable=True)
