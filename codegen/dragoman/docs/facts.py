@@ -1,0 +1,241 @@
+"""Facts: what a page, an OpenAPI document or a spec states about operations, each with its place.
+
+A fact is an attribute of a part of an operation, such as `required` of `query page_token`. What a source does not state
+is one of two things, and only the first may ever be a finding:
+
+* not shown: sources of its kind can state the attribute, and this one does not;
+* not expressible: no source of its kind can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal, TypeAlias
+
+from attrs import frozen
+
+Attribute: TypeAlias = Literal[
+    "method",
+    "path",
+    "authentication",
+    "mediaTypes",
+    "type",
+    "format",
+    "schema",
+    "required",
+    "nullable",
+    "values",
+    "maxLength",
+    "deprecated",
+]
+"""Names as in OpenAPI where it has one. `values` are those of an enumeration, `schema` is the name of a schema."""
+
+Value: TypeAlias = str | bool | int | tuple[str, ...]
+
+ITEMS: Final = "[]"
+"""Name of the items of a list in a `Place`."""
+
+VALUES: Final = "{}"
+"""Name of the values of a map in a `Place`."""
+
+PARAMETERS: Final = ("path", "query", "header", "cookie")
+REQUEST: Final = "request"
+
+
+@frozen(order=True)
+class Place:
+    """Part of an operation: the operation itself, a parameter, a body, or a member inside a body."""
+
+    section: str = ""
+    """`path`, `query`, `header` or `cookie`; `request`; the status of a response; '' for the operation itself."""
+
+    names: tuple[str, ...] = ()
+    """Name of the parameter, or names of members from the outside in, with `ITEMS` and `VALUES`."""
+
+    def __str__(self) -> str:
+        text = ""
+        for name in self.names:
+            text += name if name in (ITEMS, VALUES) or not text else f".{name}"
+        return " ".join(filter(None, [self.section, text])) or "operation"
+
+    def inside(self, *names: str) -> Place:
+        """Return a part of this part."""
+        return Place(self.section, (*self.names, *names))
+
+    @property
+    def parent(self) -> Place:
+        """The part that contains this one; the operation contains parameters and bodies."""
+        return Place(self.section, self.names[:-1]) if self.names and self.section not in PARAMETERS else Place()
+
+
+@frozen
+class Stated:
+    """Value of an attribute, where the source states it."""
+
+    value: Value
+    """Types are JSON types in a tuple, because a source may not tell them apart (`number` of JavaScript)."""
+
+    line: int
+    """Line in the text of the source, from 1."""
+
+
+@frozen(kw_only=True)
+class Part:
+    """What a source states about one part of an operation."""
+
+    place: Place
+    line: int
+    """Line that names the part."""
+
+    stated: Mapping[Attribute, Stated]
+    complete: bool = True
+    """False if the source may leave out parts of it: collapsed, cut off, or shown as an example only."""
+
+    pointer: str = ""
+    """JSON pointer to the part, in a document."""
+
+
+@frozen
+class Row:
+    """Member in a text whose nesting is lost: its own facts, and whether lists begin or end before it."""
+
+    part: Part
+    """Its place has the section and the member's name only."""
+
+    opened: int = 0
+    """Number of lists that open before the row."""
+
+    closed: int = 0
+    """Number of lists that end before the row."""
+
+
+@frozen(kw_only=True)
+class OperationFacts:
+    """What a source states about one operation."""
+
+    name: str
+    """Name of the operation on the page, or its operationId; '' for none."""
+
+    parts: tuple[Part, ...]
+    """In the order of the source; the first is the operation itself."""
+
+    rows: Mapping[str, tuple[Row, ...]]
+    """Members whose nesting the source does not show, by section; see `nesting`."""
+
+    def part(self, place: Place) -> Part | None:
+        """Return the part at a place."""
+        return next((each for each in self.parts if each.place == place), None)
+
+
+@frozen(kw_only=True)
+class Contradiction:
+    """Two statements of one source that cannot both be true."""
+
+    place: Place
+    attribute: Attribute | None
+    """None if one statement lists the part, and the other, which is complete, does not."""
+
+    first: Stated
+    second: Stated
+
+
+@frozen(kw_only=True)
+class Facts:
+    """Everything that one source states."""
+
+    source: str
+    """Path of the file, or URL."""
+
+    reader: str
+    """Name of the reader, such as `docusaurus_text`."""
+
+    expressible: Mapping[str, frozenset[Attribute]]
+    """Attributes that sources of this kind can state, by kind of part: `operation`, `parameter`, `member`, `body`."""
+
+    operations: tuple[OperationFacts, ...]
+
+    lists: frozenset[str] = frozenset()
+    """What sources of this kind list in full: sections, and `responses` for the statuses."""
+
+    contradictions: tuple[Contradiction, ...] = ()
+    unread: tuple[int, ...] = ()
+    """Lines that are neither a fact nor prose in a known place."""
+
+    def can_state(self, place: Place, attribute: Attribute) -> bool:
+        """Return True if sources of this kind can state an attribute of a part."""
+        return attribute in self.expressible.get(kind_of(place), frozenset())
+
+
+def kind_of(place: Place) -> str:
+    """Return the kind of a part, as in `Facts.expressible`."""
+    if not place.section:
+        return "operation"
+    if place.section in PARAMETERS:
+        return "parameter"
+    return "member" if place.names else "body"
+
+
+class Collector:
+    """Collects the facts of one operation, and compares statements that the source makes more than once."""
+
+    def __init__(self, line: int, name: str = "") -> None:
+        self.name = name
+        self._parts: dict[Place, tuple[int, dict[Attribute, Stated]]] = {Place(): (line, {})}
+        self._pointers: dict[Place, str] = {}
+        self._incomplete: set[Place] = set()
+        self._rows: dict[str, tuple[Row, ...]] = {}
+        self.contradictions: list[Contradiction] = []
+
+    def add(self, place: Place, line: int, **attributes: Value) -> None:
+        """Name a part, with attributes that stand on the same line."""
+        self._parts.setdefault(place, (line, {}))
+        for attribute, value in attributes.items():
+            self.state(place, attribute, value, line)  # type: ignore[arg-type]
+
+    def state(self, place: Place, attribute: Attribute, value: Value, line: int) -> None:
+        """State an attribute of a part; a second statement must agree with the first."""
+        known = self._parts.setdefault(place, (line, {}))[1]
+        stated = Stated(value, line)
+        first = known.setdefault(attribute, stated)
+        if not agree(attribute, first.value, value):
+            self.contradictions.append(Contradiction(place=place, attribute=attribute, first=first, second=stated))
+
+    def locate(self, place: Place, pointer: str) -> None:
+        """Give the JSON pointer to a part, in a document."""
+        self._pointers.setdefault(place, pointer)
+
+    def leave_open(self, place: Place) -> None:
+        """Say that the source may leave out parts of a part."""
+        self._incomplete.add(place)
+
+    def leave_unplaced(self, section: str, rows: tuple[Row, ...]) -> None:
+        """Add the members of a body whose nesting the source does not show."""
+        self._rows[section] = rows
+
+    def operation(self) -> OperationFacts:
+        """Return what was collected."""
+        parts = (
+            Part(
+                place=place,
+                line=line,
+                stated=stated,
+                complete=place not in self._incomplete,
+                pointer=self._pointers.get(place, ""),
+            )
+            for place, (line, stated) in self._parts.items()
+        )
+        return OperationFacts(name=self.name, parts=tuple(parts), rows=dict(self._rows))
+
+
+def agree(attribute: Attribute, one: Value, other: Value) -> bool:
+    """Return True if two values of an attribute can both be true."""
+    if attribute == "type" and isinstance(one, tuple) and isinstance(other, tuple):
+        return not set(one).isdisjoint(other)
+    if attribute in ("values", "mediaTypes") and isinstance(one, tuple) and isinstance(other, tuple):
+        return set(one) == set(other)  # order is a note, not a fact
+    return one == other
+
+
+def members_below(operation: OperationFacts, place: Place) -> Iterator[Part]:
+    """Yield the parts directly inside a part."""
+    return (each for each in operation.parts if each.place != place and each.place.parent == place)

@@ -1,0 +1,49 @@
+"""Readers of pages, one module for each family and rendering. `READERS` lists them.
+
+A reader is a module with `NAME`, `EXPRESSIBLE` (see `Facts.expressible`), `recognise` and `read`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Protocol
+
+from ..facts import Attribute, Facts
+from ..page import Page, problem
+from . import docusaurus_text
+from .servicestack import js as servicestack_js
+from .servicestack import table as servicestack_table
+from .servicestack import ts as servicestack_ts
+
+
+class Reader(Protocol):
+    """Reader of one family of pages in one rendering."""
+
+    NAME: str
+    EXPRESSIBLE: Mapping[str, frozenset[Attribute]]
+
+    def recognise(self, page: Page, /) -> str | None:
+        """Return the reason why this is a page of the family, for messages; None if it is not."""
+
+    def read(self, page: Page, /) -> Facts:
+        """Return the facts of a page. Raises PageError if the page is cut off where nothing can be read."""
+
+
+READERS: Final[tuple[Reader, ...]] = (servicestack_js, servicestack_ts, servicestack_table, docusaurus_text)
+
+
+def read(page: Page) -> Facts:
+    """Return the facts of a page, by the only reader that recognises it.
+
+    Raises:
+        PageError: no reader recognises the page, or several do.
+    """
+    found = [(reader, reason) for reader in READERS if (reason := reader.recognise(page)) is not None]
+    if not found:
+        names = ", ".join(reader.NAME for reader in READERS)
+        message = f"the page is of no known family; known are {names}"
+        raise problem(page.source, 1, "page-unknown", message, "copy the whole text of the page, or save it as HTML")
+    if len(found) > 1:
+        message = "; ".join(f"{reader.NAME}: {reason}" for reader, reason in found)
+        raise problem(page.source, 1, "page-ambiguous", f"several readers recognise the page: {message}", "report this")
+    return found[0][0].read(page)
