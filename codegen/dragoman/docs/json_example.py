@@ -11,6 +11,7 @@ from attrs import define, frozen
 from .facts import ITEMS, Part, Place, Stated
 
 _PIECE: Final = re.compile(r'"(?:[^"\\]|\\.|\\$)*(?:"|$)|[{}\[\],:]|[^\s{}\[\],:"]+')
+_MAX_DEPTH: Final = 100
 _NUMBER: Final = re.compile(r"-?\d+(?P<real>[.eE].*)?")
 
 
@@ -42,7 +43,10 @@ class _Open:
 
 
 def parse(lines: Iterable[tuple[int, str]], section: str) -> Example | None:
-    """Read the lines of an example, each with its number; None if they are no JSON object or list of objects."""
+    """Read the lines of an example, each with its number; None if they are no JSON object or list of objects.
+
+    Nor is an example read that is nested more than 100 levels deep.
+    """
     reading = _Reading(Place(section))
     for line, piece in _pieces(lines):
         if not reading.read(line, piece):
@@ -91,6 +95,8 @@ class _Reading:
 
     def _value(self, line: int, piece: str, top: _Open | None) -> bool:
         opens = piece in "{["
+        if len(self.stack) > _MAX_DEPTH:
+            return False
         if top is None:
             self.begun = True
             if opens:

@@ -13,7 +13,7 @@ Tree: TypeAlias = Mapping[Place, Part]
 """Parts of a body by their places, as of a spec."""
 
 _DEPTH: Final = 64
-"""Levels above a row that are searched for its name: bounds the time for hostile pages."""
+"""Levels above a row that are searched for its name, and of rows that no tree knows: bounds the time for any page."""
 
 
 @frozen
@@ -105,7 +105,11 @@ class _Placing:
             root = self._content(Place(self.section))
             self._open(root if root.names or not row.opened else root.inside(ITEMS))
         elif within:
-            self.parts.append(evolve(row.part, place=self._inside(within)))
+            part = evolve(row.part, place=self._inside(within))
+            self.parts.append(part)
+            if part.place == self.stack[-1].place and _kinds(part) and not _may_contain(part):
+                self.stack.pop()  # items that are no objects
+                self.seen.pop()
             return
         for _ in range(row.closed):
             del self.stack[max(1, self.lists.pop() if len(self.lists) > 1 else 1) :]
@@ -122,7 +126,7 @@ class _Placing:
             part = evolve(row.part, place=self.stack[-1].take(name))
         self.parts.append(part)
         inner = self._content(part.place, part)
-        if inner in self.known or _may_contain(part):
+        if inner in self.known or (_may_contain(part) and len(self.stack) < _DEPTH):
             self._open(inner)
 
     def _inside(self, within: Sequence[str]) -> Place:
@@ -139,7 +143,7 @@ class _Placing:
     def _content(self, place: Place, part: Part | None = None) -> Place:
         """Return the place of the object in a member: its items, if it is a list, or its values, if it is a map."""
         inner = place
-        while inner.inside(ITEMS) in self.tree:
+        while inner.inside(ITEMS) in self.tree or inner.inside(ITEMS) in self.known:
             inner = inner.inside(ITEMS)
         if inner == place and part is not None and _kinds(part) == {"array"}:
             return place.inside(ITEMS)
@@ -169,7 +173,7 @@ class _Placing:
     def placed(self, *, cut: bool) -> Placed:
         """Return the parts, with what is known to be missing."""
         open_ = {each.place for each in self.stack} if cut else set[Place]()
-        open_ |= {each.place for each in self.seen[1:] if not each.used}
+        open_ |= {each.place for each in self.seen[1:] if each.members and not each.used}
         open_ |= {_owner(each) for each in open_ if each.names[-1:] in ((ITEMS,), (VALUES,))}
         unknown = {each.place.parent for each in self.unknown}
         open_ -= {each for each in unknown if not cut}

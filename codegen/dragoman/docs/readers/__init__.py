@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from ..facts import Attribute, Facts
 from ..page import Page, problem
-from . import docusaurus_text, servicestack_js
+from . import docusaurus_html, docusaurus_text, servicestack_js
 
 
 class Reader(Protocol):
@@ -26,7 +26,7 @@ class Reader(Protocol):
         """Return the facts of a page. Raises PageError if the page is cut off where nothing can be read."""
 
 
-READERS: Final[tuple[Reader, ...]] = (servicestack_js, docusaurus_text)
+READERS: Final[tuple[Reader, ...]] = (servicestack_js, docusaurus_text, docusaurus_html)
 
 
 def read(page: Page) -> Facts:

@@ -84,7 +84,7 @@ def collect(body: Body, collector: Collector, *, nullable: bool) -> None:
             collector.state(part.place, attribute, stated.value, stated.line)
         if not part.complete:
             collector.leave_open(part.place)
-    collector.contradictions += _contradictions(body, example, placed)
+    collector.contradictions += contradictions(body, example, placed)
 
 
 def _finished(row: Row, *, nullable: bool) -> Row:
@@ -96,7 +96,7 @@ def _finished(row: Row, *, nullable: bool) -> Row:
     return evolve(row, part=evolve(row.part, stated=stated))
 
 
-def _contradictions(body: Body, example: Example, placed: Placed) -> list[Contradiction]:
+def contradictions(body: Body, example: Example, placed: Placed) -> list[Contradiction]:
     """Return where the rows of a body and its example do not fit."""
     found: list[Contradiction] = []
 

@@ -50,6 +50,8 @@ _TITLED: Final = re.compile(r"[^()<>]{1,200} \((?P<kind>\w+)\)")
 _FORMATTED: Final = re.compile(r"\(?(?P<kinds>[\w |]+?)\)?<(?P<format>[^<>]+)>")
 _PATH: Final = re.compile(r"(?:https?://[^/\s]+)?(?P<path>/\S*)")
 _VARIABLE: Final = re.compile(r":(\w[\w-]*)|\{([\w-]+)\}")
+_STATUS: Final = re.compile(r"[1-5](?:\d\d|XX)|default", re.IGNORECASE)
+_MEDIA_TYPE: Final = re.compile(r"[a-z]+/[a-z0-9.+*-]+(?:; ?charset=[\w-]+)?")
 _LONGEST: Final = re.compile(r"<= (\d{1,12}) characters")
 _MAX_ROW: Final = 300
 
@@ -197,6 +199,18 @@ def path_of(text: str) -> str | None:
     """Return the path of an operation, with its variables in braces; None for any other text."""
     found = _PATH.fullmatch(text)
     return _VARIABLE.sub(lambda each: f"{{{each[1] or each[2]}}}", found["path"]) if found else None
+
+
+def status_of(text: str) -> str | None:
+    """Return the status that a text is, as in OpenAPI; None for any other text."""
+    if not _STATUS.fullmatch(text):
+        return None
+    return text.lower() if text.lower() == "default" else text.upper()
+
+
+def is_media_type(text: str) -> bool:
+    """Return True for a media type."""
+    return bool(_MEDIA_TYPE.fullmatch(text))
 
 
 def expressible(*, nullable: bool) -> Mapping[str, frozenset[Attribute]]:

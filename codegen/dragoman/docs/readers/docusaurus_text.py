@@ -1,6 +1,6 @@
 """Reader of text copied from pages of Docusaurus's OpenAPI theme (docusaurus-openapi-docs).
 
-The theme prints members as rows (see `docusaurus_rows`), and a copy loses their nesting (see `nesting`). A flat copy has
+The theme prints members as rows (see `docusaurus_rows`); a copy loses their nesting (see `nesting`). A flat copy has
 a row on a line, and all brackets of lists before the rows. A spaced copy has blank lines, name, type and flags of an
 object on lines of their own, and the brackets between the rows. A copy may lack names of parameters, or its end.
 """
@@ -8,53 +8,49 @@ object on lines of their own, and the brackets between the rows. A copy may lack
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
+from itertools import islice
 from typing import Final
 
 from attrs import define, field, frozen
 
 from ..facts import ITEMS, PARAMETERS, REQUEST, VALUES, Attribute, Collector, Facts, Place, Value
 from ..json_example import parse
-from ..page import Page
+from ..page import Page, problem
 from .docusaurus_bodies import Body, collect
 from .docusaurus_rows import (
     MAP_NAME,
     METHODS,
     PARAMETER_HEADINGS,
-    POSSIBLE_VALUES,
-    Flag,
     expressible,
     flags,
-    is_name,
+    is_media_type,
     path_of,
     qualifiers,
     split_flags,
     stated,
+    status_of,
     type_of,
 )
+from .docusaurus_text_rows import has_capitals, is_prose, row_at
 
 NAME: Final = "docusaurus_text"
 EXPRESSIBLE: Final = expressible(nullable=True)
 
+_MAX_LINES: Final = 10_000
 _RESPONSES: Final = "responses"
 _CALLBACKS: Final = "callbacks"
 _ORDER: Final = (*PARAMETERS, REQUEST, _RESPONSES)
 _BODY: Final = re.compile(r"(?:Request )?Body ?(?:array)? ?(?P<required>required)?")
-_STATUS: Final = re.compile(r"(?:[-•*] )?(?P<status>[1-5](?:\d\d|XX)|default)", re.IGNORECASE)
 _PHRASES: Final = {each.phrase.lower(): str(each.value) for each in HTTPStatus} | {"success": "2XX"}
-_MEDIA_TYPE: Final = re.compile(r"[a-z]+/[a-z0-9.+*-]+(?:; ?charset=[\w-]+)?")
 _BULLET: Final = re.compile(r"[-•*]\s+")
-_MARKED: Final = re.compile(r"[_$\d-]|[a-z][A-Z]")
 _GENERATED: Final = "Example (from schema)"
 _TABS: Final = frozenset({"Schema", "Schema (optional)", "Example", _GENERATED})
 _UNIONS: Final = frozenset({"oneOf", "anyOf"})
 _HEADERS: Final = "Response Headers"
 _FURNITURE: Final = frozenset({"Skip to main content", "Request", "Loading...", "Copy", "Expand all", "Collapse all"})
 _ENDS: Final = ("Loading...", "Previous", "Next", "Edit this page", "Last updated", "Copyright")
-_ARTICLES: Final = frozenset(
-    {"a", "an", "any", "the", "some", "this", "each", "every", "one", "optional", "utc", "iso"}
-)
 
 
 @frozen
@@ -83,19 +79,19 @@ def recognise(page: Page) -> str | None:
     for line in _lines(page):
         if heading is None:
             heading = line if line.text in PARAMETER_HEADINGS or line.text == "Responses" else None
-        elif line.text in _TABS or _STATUS.fullmatch(line.text) or line.text == "Responses":
+        elif line.text in _TABS or status_of(line.text) or line.text == "Responses":
             return f"line {heading.number} is the heading '{heading.text}' of Docusaurus's OpenAPI theme"
     return None
 
 
 def read(page: Page) -> Facts:
-    """Return the facts of a page."""
+    """Return the facts of a page. Raises PageError for one that is too long."""
     return _Reading(page).facts()
 
 
-def _lines(page: Page) -> list[_Line]:
+def _lines(page: Page) -> Iterator[_Line]:
     plain = ((number, _plain(text)) for number, text in enumerate(page.lines, 1))
-    return [_Line(number, text) for number, text in plain if text]
+    return (_Line(number, text) for number, text in plain if text)
 
 
 def _plain(line: str) -> str:
@@ -104,9 +100,7 @@ def _plain(line: str) -> str:
     if text.startswith("#"):
         text = text.lstrip("#").strip()
     bullet = _BULLET.match(text)
-    if bullet is None or _STATUS.fullmatch(text):
-        return text
-    return text[bullet.end() :]
+    return text[bullet.end() :] if bullet else text
 
 
 class _Reading:
@@ -114,11 +108,16 @@ class _Reading:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.lines = _lines(page)
+        self.lines = list(islice(_lines(page), _MAX_LINES + 1))
+        if len(self.lines) > _MAX_LINES:
+            message, hint = f"the page has more than {_MAX_LINES} lines", "copy the page of one operation"
+            raise problem(page.source, self.lines[_MAX_LINES].number, "page-too-large", message, hint)
         self.unread: list[int] = []
         self.bodies: list[Body] = []
         self.nameless: set[str] = set()
         self.has_nullable = False
+        self.has_statuses = False
+        self.capitals = has_capitals(each.text for each in self.lines)
         self.collector = Collector(self.lines[0].number if self.lines else 1)
 
     def facts(self) -> Facts:
@@ -135,6 +134,9 @@ class _Reading:
             else:
                 self.unread += [line.number for line in each.lines]
         is_cut = self._is_cut(sections)
+        lists = self._listed(sections) - self.nameless
+        if is_cut and not self.has_statuses:
+            lists -= {_RESPONSES}
         for body in self.bodies:
             body.is_cut = body.is_cut or (is_cut and body is self.bodies[-1])
             collect(body, self.collector, nullable=self.has_nullable)
@@ -143,7 +145,7 @@ class _Reading:
             reader=NAME,
             expressible=expressible(nullable=self.has_nullable),
             operations=(self.collector.operation(),),
-            lists=self._listed(sections) - self.nameless,
+            lists=lists,
             contradictions=tuple(self.collector.contradictions),
             unread=tuple(sorted(set(self.unread))),
         )
@@ -166,7 +168,7 @@ class _Reading:
             elif body and at_body:
                 sections.append(_Section(REQUEST, line.number, is_required=bool(body["required"])))
                 before = sections[-2].lines if len(sections) > 1 else head
-                while before and _MEDIA_TYPE.fullmatch(before[-1].text):
+                while before and is_media_type(before[-1].text):
                     sections[-1].lines.insert(0, before.pop())
             else:
                 (sections[-1].lines if sections else head).append(line)
@@ -216,7 +218,7 @@ class _Reading:
         texts = [line.text for line in lines]
         at = 0
         while at < len(lines):
-            row = _row(texts, at, frozenset())
+            row = row_at(texts, at, frozenset(), capitals=self.capitals or section.name == "header")
             qualifier = qualifiers(texts, at)
             if row is not None:
                 last = Place(section.name, (row.name,))
@@ -228,7 +230,7 @@ class _Reading:
                 at += qualifier[1]
                 continue
             taken = self._endpoint(lines, at)
-            if not taken and (last is None or not _is_prose(texts[at])):
+            if not taken and (last is None or not is_prose(texts[at])):
                 self.unread.append(lines[at].number)
                 self.nameless |= set() if last is not None and qualifier is None else {section.name}
             at += taken or (qualifier[1] if qualifier else 1)
@@ -261,19 +263,18 @@ class _Reading:
         depth = _Depth()
         for at, line in enumerate(lines):
             inside = depth.line(line.text)
-            status = _STATUS.fullmatch(line.text)
+            status = status_of(line.text)
             if status and not starts and not inside:
-                statuses[status["status"].upper() if "x" in status["status"].lower() else status["status"]] = (
-                    line.number
-                )
+                statuses[status] = line.number
             elif not inside and _begins_response(lines, at, statuses):
                 known = _PHRASES.get(line.text.lower(), "")
                 taken = {place.section for _, place in starts}
                 rest = [each for each in statuses if each not in taken]
                 name = known if known in rest or not rest else rest[0]
                 starts.append((at, Place(name or "default")))
-            elif not starts and not inside and not _is_prose(line.text):
+            elif not starts and not inside and not is_prose(line.text):
                 self.unread.append(line.number)
+        self.has_statuses = bool(statuses)
         for index, (at, place) in enumerate(starts):
             end = starts[index + 1][0] if index + 1 < len(starts) else len(lines)
             self.collector.add(place, lines[at].number)
@@ -295,12 +296,12 @@ class _Reading:
         while at < len(rest):
             line, text = rest[at], texts[at]
             at += 1
-            if _MEDIA_TYPE.fullmatch(text):
+            if is_media_type(text):
                 media, media_line = [*media, text], media_line if media else line.number
             elif text in _TABS:
                 body.is_generated |= text == _GENERATED
             elif text == _HEADERS:
-                while at < len(rest) and texts[at] not in _TABS and not _MEDIA_TYPE.fullmatch(texts[at]):
+                while at < len(rest) and texts[at] not in _TABS and not is_media_type(texts[at]):
                     at += 1  # headers of responses are no facts
             elif text in ("Array [", "]"):
                 if not body.bracket(opens=text != "]"):
@@ -348,7 +349,7 @@ class _Reading:
                     name = body.rows[-1].part.place.names[0]
                     body.row((name, VALUES, *names), number, {k: v for k, v in said.items() if k != "required"})
             return 1
-        row = _row(texts, at, expected)
+        row = row_at(texts, at, expected, capitals=self.capitals)
         if row is not None:
             self.has_nullable = self.has_nullable or "nullable" in row.flags
             for names, said in stated(row.type, row.flags):
@@ -367,7 +368,7 @@ class _Reading:
             return taken
         if text.startswith("Authorization: ") and len(text.split()) == 2:
             self.collector.state(Place(), "authentication", value=True, line=number)
-        elif not _is_prose(text):
+        elif not is_prose(text):
             self.unread.append(number)
             body.is_cut = True
         return qualifier[1] if qualifier else 1
@@ -387,70 +388,15 @@ class _Depth:
         return True
 
 
-@frozen
-class _Row:
-    """Row of a parameter or member."""
-
-    name: str
-    type: str
-    flags: frozenset[Flag]
-    taken: int
-
-
-def _row(texts: Sequence[str], at: int, expected: frozenset[str]) -> _Row | None:
-    """Return the row at a line, which may take up to three lines; `expected` are names that are certain."""
-    text = texts[at]
-    name, _, rest = text.partition(" ")
-    if rest and is_name(name):
-        printed, words = split_flags(rest)
-        kind = type_of(printed)
-        following = texts[at + 1] if at + 1 < len(texts) else ""
-        if kind is None or not (
-            name in expected or (_is_row(name, printed, words, following) if not kind.is_sure else _is_named(name))
-        ):
-            return None
-        further = flags(following) if not words else None
-        return _Row(name, printed, words | (further or frozenset()), 2 if further else 1)
-    if rest or not is_name(text) or text in _TABS or at + 1 >= len(texts):
-        return None
-    printed, words = split_flags(texts[at + 1])
-    kind = type_of(printed)
-    if kind is None or not kind.is_sure:
-        return None
-    further = flags(texts[at + 2]) if not words and at + 2 < len(texts) else None
-    return _Row(text, printed, words | (further or frozenset()), 3 if further else 2)
-
-
-def _is_named(name: str) -> bool:
-    return name.lower() not in _ARTICLES
-
-
-def _is_row(name: str, printed: str, words: frozenset[Flag], following: str) -> bool:
-    """Return True for a row with a type that may be prose: "Bad Request" has the form of a row too."""
-    if words or following.startswith(POSSIBLE_VALUES) or _MARKED.search(name):
-        return True
-    return name.islower() and printed[0].isupper() and _is_named(name)
-
-
-def _is_prose(text: str) -> bool:
-    """Return True for a line that states nothing: it has no part of a row."""
-    if text.startswith(POSSIBLE_VALUES) or flags(text):
-        return False
-    kind = type_of(text)
-    rest, words = split_flags(text)
-    glued = bool(words) and rest != text and not text[: len(rest) + 1].endswith(" ")
-    return not glued and not (kind is not None and kind.is_sure)
-
-
 def _begins_response(lines: Sequence[_Line], at: int, statuses: Mapping[str, int]) -> bool:
     """Return True for the description of a response: a media type or the word Schema comes next."""
     text = lines[at].text
-    if text in _TABS or _MEDIA_TYPE.fullmatch(text):
+    if text in _TABS or is_media_type(text):
         return False
     phrase = _PHRASES.get(text.lower())
     if phrase in statuses:
         return True
     following = lines[at + 1].text if at + 1 < len(lines) else ""
-    if _MEDIA_TYPE.fullmatch(following):
+    if is_media_type(following):
         return True
     return following in ("Schema", _HEADERS) and (phrase is not None or bool(statuses))
