@@ -116,11 +116,6 @@ def _placed(operation: OperationFacts, known: OperationFacts) -> OperationFacts:
         here = [evolve(row, part=evolve(row.part, place=Place(where, row.part.place.names))) for row in rows]
         found = from_tree(here, where, tree)
         parts += found.parts
-        parts += [
-            Part(place=each.place.inside(ITEMS), line=each.line, stated={})
-            for each in found.parts
-            if each.place.inside(ITEMS) in tree
-        ]
     return evolve(operation, parts=tuple(parts), rows={})
 
 

@@ -100,7 +100,8 @@ class Row:
     """Member in a text whose nesting is lost: its own facts, and whether lists begin or end before it."""
 
     part: Part
-    """Its place has the section and the member's name only."""
+    """Its place has the section and the member's name only. A row that has `ITEMS` or `VALUES` behind the name says
+    more about the member of the row before it."""
 
     opened: int = 0
     """Number of lists that open before the row."""
@@ -199,6 +200,11 @@ class Collector:
         first = known.setdefault(attribute, stated)
         if not agree(attribute, first.value, value):
             self.contradictions.append(Contradiction(place=place, attribute=attribute, first=first, second=stated))
+
+    def has(self, place: Place, attribute: Attribute | None = None) -> bool:
+        """Return True if a part is named, or an attribute of it is stated."""
+        known = self._parts.get(place)
+        return known is not None and (attribute is None or attribute in known[1])
 
     def locate(self, place: Place, pointer: str) -> None:
         """Give the JSON pointer to a part, in a document."""

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from ..facts import Attribute, Facts
 from ..page import Page, problem
-from . import docusaurus_text
+from . import docusaurus_html, docusaurus_text
 from .servicestack import js as servicestack_js
 from .servicestack import table as servicestack_table
 from .servicestack import ts as servicestack_ts
@@ -29,7 +29,13 @@ class Reader(Protocol):
         """Return the facts of a page. Raises PageError if the page is cut off where nothing can be read."""
 
 
-READERS: Final[tuple[Reader, ...]] = (servicestack_js, servicestack_ts, servicestack_table, docusaurus_text)
+READERS: Final[tuple[Reader, ...]] = (
+    servicestack_js,
+    servicestack_ts,
+    servicestack_table,
+    docusaurus_text,
+    docusaurus_html,
+)
 
 
 def read(page: Page) -> Facts:

@@ -1,397 +1,402 @@
 """Reader of text copied from pages of Docusaurus's OpenAPI theme (docusaurus-openapi-docs).
 
-The theme prints members as rows, `name type required nullable`, and a copy loses their nesting: see `nesting`. In a
-flat copy all brackets of arrays stand before the rows; in a spaced copy they stand between them.
+The theme prints members as rows (see `docusaurus_rows`); a copy loses their nesting (see `nesting`). A flat copy has
+a row on a line, and all brackets of lists before the rows. A spaced copy has blank lines, name, type and flags of an
+object on lines of their own, and the brackets between the rows. A copy may lack names of parameters, or its end.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Final
+from itertools import islice
+from typing import Final
 
-from attrs import define, field
+from attrs import define, field, frozen
 
-from ..facts import ITEMS, PARAMETERS, REQUEST, VALUES, Attribute, Collector, Facts, Part, Place, Row, Stated, Value
-from ..nesting import from_example
-from ..page import Page
+from ..facts import ITEMS, PARAMETERS, REQUEST, VALUES, Attribute, Collector, Facts, Place, Value
+from ..json_example import parse
+from ..page import Page, problem
+from .docusaurus_bodies import Body, collect
+from .docusaurus_rows import (
+    MAP_NAME,
+    METHODS,
+    PARAMETER_HEADINGS,
+    expressible,
+    flags,
+    is_media_type,
+    path_of,
+    qualifiers,
+    split_flags,
+    stated,
+    status_of,
+    type_of,
+)
+from .docusaurus_text_rows import has_capitals, is_prose, row_at
 
 NAME: Final = "docusaurus_text"
+EXPRESSIBLE: Final = expressible(nullable=True)
 
-_ROWS: Final[frozenset[Attribute]] = frozenset(
-    {"type", "format", "schema", "required", "nullable", "values", "maxLength", "deprecated"}
-)
-EXPRESSIBLE: Final[Mapping[str, frozenset[Attribute]]] = {
-    "operation": frozenset({"method", "path"}),
-    "parameter": _ROWS - {"nullable"},
-    "member": _ROWS,
-    "body": frozenset({"mediaTypes", "type"}),
-}
-
-_SECTIONS: Final = {f"{place.title()} Parameters": place for place in ("path", "query", "header", "cookie")}
-_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+_MAX_LINES: Final = 10_000
+_RESPONSES: Final = "responses"
+_CALLBACKS: Final = "callbacks"
+_ORDER: Final = (*PARAMETERS, REQUEST, _RESPONSES)
+_BODY: Final = re.compile(r"(?:Request )?Body ?(?:array)? ?(?P<required>required)?")
 _PHRASES: Final = {each.phrase.lower(): str(each.value) for each in HTTPStatus} | {"success": "2XX"}
-_FORMATS: Final[Mapping[str, tuple[str, str]]] = {
-    **{name: ("integer", name) for name in ("int32", "int64", "uint32", "uint64")},
-    **{name: ("number", name) for name in ("float", "double", "decimal")},
-    **{name: ("string", name) for name in ("uuid", "date", "date-time", "time", "duration", "byte", "binary", "csv")},
-    **{name: ("string", name) for name in ("password", "email", "hostname", "ipv4", "ipv6", "uri", "url", "phone")},
-}
-_KINDS: Final = frozenset({"string", "integer", "number", "boolean", "object", "array", "any", "null"})
-_NAME: Final = r"[A-Za-z_$@][\w$@.-]*"
-_TYPE: Final = rf"[A-Za-z][\w.-]*(<[\w-]+>)?(\[\])*( \((?P<kind>{'|'.join(sorted(_KINDS))})(\[\])*\))?"
-_ROW: Final = re.compile(rf"(?P<name>{_NAME}) (?P<type>{_TYPE})(?P<flags>( ?(required|nullable|deprecated))*)")
-_GLUED: Final = re.compile(r"(?P<type>.*?)(?P<flags>( ?(required|nullable|deprecated))+)")
-_ALONE: Final = re.compile(_TYPE)
-_MAP: Final = re.compile(rf"property name\* (?P<type>{_TYPE})(?P<flags>( ?nullable)?)")
-_STATUS: Final = re.compile(r"[-•*] (?P<status>[1-5](\d\d|XX)|default)", re.IGNORECASE)
-_MEDIA_TYPE: Final = re.compile(r"[a-z]+/[a-z0-9.+*-]+")
-_PATH: Final = re.compile(r"(https?://[^/ ]+)?/[^\s]*")
-_COLON: Final = re.compile(r":(\w+)")
-_BULLET: Final = re.compile(r"^[-•*]\s+")
-_VALUES: Final = "Possible values: "
-_MAX: Final = re.compile(r"(non-empty and )?<= (?P<max>\d+) characters")
-_SCHEMA: Final = ("Schema", "Example (from schema)", "Schema (optional)")
-_FURNITURE: Final = frozenset({"Skip to main content", "Request", "Loading...", "Example", "Copy", "Expand all"})
+_BULLET: Final = re.compile(r"[-•*]\s+")
+_GENERATED: Final = "Example (from schema)"
+_TABS: Final = frozenset({"Schema", "Schema (optional)", "Example", _GENERATED})
+_UNIONS: Final = frozenset({"oneOf", "anyOf"})
+_HEADERS: Final = "Response Headers"
+_FURNITURE: Final = frozenset({"Skip to main content", "Request", "Loading...", "Copy", "Expand all", "Collapse all"})
+_ENDS: Final = ("Loading...", "Previous", "Next", "Edit this page", "Last updated", "Copyright")
+
+
+@frozen
+class _Line:
+    """Line that is not blank, without what copies add to it."""
+
+    number: int
+    text: str
+
+
+@define
+class _Section:
+    """Lines under a heading."""
+
+    name: str
+    line: int
+    lines: list[_Line] = field(factory=list[_Line])
+    is_required: bool = False
 
 
 def recognise(page: Page) -> str | None:
     """Return the reason why this is such a page; None if it is not."""
     if page.kind != "text":
         return None
-    lines = [line.strip() for line in page.lines]
-    for number, line in enumerate(lines, 1):
-        if line in _SECTIONS or line == "Responses":
-            rest = lines[number:]
-            if "Schema" in rest or any(map(_STATUS.fullmatch, rest)):
-                return f"line {number} is the heading '{line}' of Docusaurus's OpenAPI theme"
+    heading: _Line | None = None
+    for line in _lines(page):
+        if heading is None:
+            heading = line if line.text in PARAMETER_HEADINGS or line.text == "Responses" else None
+        elif line.text in _TABS or status_of(line.text) or line.text == "Responses":
+            return f"line {heading.number} is the heading '{heading.text}' of Docusaurus's OpenAPI theme"
     return None
 
 
 def read(page: Page) -> Facts:
-    """Return the facts of a page."""
+    """Return the facts of a page. Raises PageError for one that is too long."""
     return _Reading(page).facts()
 
 
-@define
-class _Body:
-    """Rows of the body that is being read."""
+def _lines(page: Page) -> Iterator[_Line]:
+    plain = ((number, _plain(text)) for number, text in enumerate(page.lines, 1))
+    return (_Line(number, text) for number, text in plain if text)
 
-    place: Place
-    line: int
-    rows: list[Row] = field(factory=list[Row])
-    opened: int = 0
-    closed: int = 0
-    brackets: int = 0
-    between: bool = False
-    """True if brackets stand between rows."""
 
-    example: list[str] = field(factory=list[str])
-    has_example: bool = False
+def _plain(line: str) -> str:
+    """Return a line without indentation, the anchors of headings, the marks of Markdown, and the bullets of rows."""
+    text = line.replace("\u200b", "").replace("\u00a0", " ").replace("**", "").replace("`", "").strip()
+    if text.startswith("#"):
+        text = text.lstrip("#").strip()
+    bullet = _BULLET.match(text)
+    return text[bullet.end() :] if bullet else text
 
 
 class _Reading:
-    """Reads one page, line by line."""
+    """Reads one page, section by section."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.lines = [_row_text(line.strip()) for line in page.lines]
-        self.collector = Collector(1)
+        self.lines = list(islice(_lines(page), _MAX_LINES + 1))
+        if len(self.lines) > _MAX_LINES:
+            message, hint = f"the page has more than {_MAX_LINES} lines", "copy the page of one operation"
+            raise problem(page.source, self.lines[_MAX_LINES].number, "page-too-large", message, hint)
         self.unread: list[int] = []
-        self.section = ""
-        self.statuses: list[str] = []
-        self.body: _Body | None = None
-        self.last: Place | None = None
-        self.last_row: int | None = None
-        self.prose = True
-        """True where the description of an operation, a section or a row may stand."""
+        self.bodies: list[Body] = []
+        self.nameless: set[str] = set()
+        self.has_nullable = False
+        self.has_statuses = False
+        self.capitals = has_capitals(each.text for each in self.lines)
+        self.collector = Collector(self.lines[0].number if self.lines else 1)
 
     def facts(self) -> Facts:
         """Return the facts of the page."""
-        number = 1
-        while number <= len(self.lines):
-            number += self._line(number) or 1
-        self._finish()
+        head, sections = self._sections()
+        self._head(head)
+        for each in sections:
+            if each.name in PARAMETERS:
+                self._parameters(each)
+            elif each.name == REQUEST:
+                self._request(each)
+            elif each.name == _RESPONSES:
+                self._responses(each)
+            else:
+                self.unread += [line.number for line in each.lines]
+        is_cut = self._is_cut(sections)
+        lists = self._listed(sections) - self.nameless
+        if is_cut and not self.has_statuses:
+            lists -= {_RESPONSES}
+        for body in self.bodies:
+            body.is_cut = body.is_cut or (is_cut and body is self.bodies[-1])
+            collect(body, self.collector, nullable=self.has_nullable)
         return Facts(
             source=self.page.source,
             reader=NAME,
-            expressible=EXPRESSIBLE,
+            expressible=expressible(nullable=self.has_nullable),
             operations=(self.collector.operation(),),
-            lists=frozenset({*PARAMETERS, REQUEST, "responses"}),
+            lists=lists,
             contradictions=tuple(self.collector.contradictions),
-            unread=tuple(self.unread),
+            unread=tuple(sorted(set(self.unread))),
         )
 
-    def _line(self, number: int) -> int | None:
-        """Read a line; return how many lines belong to it, None for one."""
-        line = self.lines[number - 1]
-        if not line or line in _FURNITURE:
-            return None
-        if self.body is not None and self._example(line):
-            return None
-        if line in _SECTIONS:
-            self._finish()
-            self.section, self.last, self.prose = _SECTIONS[line], None, False
-        elif line == "Responses":
-            self._finish()
-            self.section = "responses"
-        elif line in ("Body", "Request Body", "Body required", "Request Body required", "Bodyrequired"):
-            self._finish()
-            self.section = REQUEST
-            self.collector.add(Place(REQUEST), number, required=line.endswith("required"))
-            self.body = _Body(Place(REQUEST), number)
-        elif self.section in ("", "parameters") and line in _METHODS:
-            return self._method(number)
-        elif self.section == "responses" or self.section not in (*_SECTIONS.values(), ""):
-            return self._in_body(number, line)
-        elif self.section:
-            return self._in_parameters(number, line)
-        return None
+    def _sections(self) -> tuple[list[_Line], list[_Section]]:
+        """Return the lines before the first heading, and the lines under each heading."""
+        head: list[_Line] = []
+        sections: list[_Section] = []
+        for line in self.lines:
+            body = _BODY.fullmatch(line.text)
+            at_body = body and (not sections or sections[-1].name in (*PARAMETERS, REQUEST))
+            if line.text in PARAMETER_HEADINGS:
+                sections.append(_Section(PARAMETER_HEADINGS[line.text], line.number))
+            elif line.text == "Responses":
+                sections.append(_Section(_RESPONSES, line.number))
+            elif line.text == "Callbacks":
+                sections.append(_Section(_CALLBACKS, line.number))
+            elif body and at_body and sections and sections[-1].name == REQUEST:
+                sections[-1].is_required |= bool(body["required"])  # the tab and the heading have one name
+            elif body and at_body:
+                sections.append(_Section(REQUEST, line.number, is_required=bool(body["required"])))
+                before = sections[-2].lines if len(sections) > 1 else head
+                while before and is_media_type(before[-1].text):
+                    sections[-1].lines.insert(0, before.pop())
+            else:
+                (sections[-1].lines if sections else head).append(line)
+        return head, sections
 
-    def _method(self, number: int) -> int:
-        self.collector.state(Place(), "method", self.lines[number - 1], number)
-        for after in range(number + 1, min(number + 4, len(self.lines)) + 1):
-            path = _PATH.fullmatch(self.lines[after - 1])
-            if path:
-                plain = self.lines[after - 1].removeprefix(path[1] or "")
-                self.collector.state(Place(), "path", _COLON.sub(r"{\1}", plain), after)
-                return after - number + 1
-        return 1
+    def _listed(self, sections: Sequence[_Section]) -> frozenset[str]:
+        """Return what the page lists in full: everything that comes before its last heading."""
+        if any(each.name == _RESPONSES for each in sections):
+            return frozenset(_ORDER)
+        last = max((_ORDER.index(each.name) for each in sections if each.name in _ORDER), default=0)
+        return frozenset(_ORDER[:last])
 
-    def _in_parameters(self, number: int, line: str) -> int | None:
-        row, taken = self._row(number)
-        if row is not None:
-            name, stated = row
-            self.last = Place(self.section, (name,))
-            self._state(self.last, number, stated)
-        elif self.last is not None and self._detail(self.last, number, line):
-            pass
-        elif self.last is None:
-            self.unread.append(number)
+    def _is_cut(self, sections: Sequence[_Section]) -> bool:
+        """Return True if the page may lack its end."""
+        rest = sections[-1].lines if sections else []
+        if any(line.text.startswith(_ENDS) for line in rest[-40:]):
+            return False
+        last = self.bodies[-1] if self.bodies else None
+        return last is None or last.example is None or not last.example.complete
+
+    def _head(self, lines: Sequence[_Line]) -> None:
+        """Read the title, the verb and the path; everything else before the first heading is prose."""
+        at = next((i for i, line in enumerate(lines) if self._endpoint(lines, i)), None)
+        titles = [line for line in lines[:at] if line.text not in _FURNITURE]
+        if titles:
+            self.collector.name = titles[-1 if at is not None else 0].text
+
+    def _endpoint(self, lines: Sequence[_Line], at: int) -> int:
+        """Read the verb, and the path on the same line or the next; return the number of lines, 0 for other text."""
+        verb, _, rest = lines[at].text.partition(" ")
+        if verb not in METHODS:
+            return 0
+        line = lines[at]
+        taken = 1
+        if not rest and at + 1 < len(lines):
+            line, taken = lines[at + 1], 2
+            rest = line.text
+        path = path_of(rest)
+        if path is None:
+            return 0
+        self.collector.state(Place(), "method", verb, lines[at].number)
+        self.collector.state(Place(), "path", path, line.number)
         return taken
 
-    def _in_body(self, number: int, line: str) -> int | None:
-        status = _STATUS.fullmatch(line)
-        body = self.body
-        if status and self.section == "responses":
-            self.statuses.append(status["status"])
-        elif self.section == "responses" and self._begins_response(number):
-            self._finish()
-            known = _PHRASES.get(line.lower(), "")
-            place = Place(self.statuses.pop(0) if self.statuses else known or "default")
-            self.collector.add(place, number)
-            self.body = _Body(place, number)
-        elif body is None:
-            if self.section != "responses":
-                self.unread.append(number)
-        elif _MEDIA_TYPE.fullmatch(line):
-            self.collector.state(body.place, "mediaTypes", (line,), number)
-        elif line in _SCHEMA:
-            body.has_example = body.has_example or line.startswith("Example")
-        elif _BULLET.sub("", line) in ("Array [", "]") and _BULLET.match(line):
-            self._bracket(body, opens=line.endswith("["))
-        else:
-            return self._member(number, line, body)
-        return None
-
-    def _begins_response(self, number: int) -> bool:
-        """Return True if the next line that says something is a media type or the word Schema."""
-        line = self.lines[number - 1]
-        if line in _SCHEMA or _MEDIA_TYPE.fullmatch(line):
-            return False
-        after = next((each for each in self.lines[number:] if each), "")
-        return bool(_MEDIA_TYPE.fullmatch(after)) or (
-            after in _SCHEMA and (line.lower() in _PHRASES or bool(self.statuses))
-        )
-
-    def _bracket(self, body: _Body, *, opens: bool) -> None:
-        body.brackets += 1
-        body.between = body.between or bool(body.rows)
-        if opens:
-            body.opened += 1
-        elif body.opened:
-            body.opened -= 1  # an empty list
-        else:
-            body.closed += 1
-
-    def _member(self, number: int, line: str, body: _Body) -> int | None:
-        found = _MAP.fullmatch(line)
-        if found:
-            self._values(number, found, body)
-            return None
-        row, taken = self._row(number)
-        if row is not None:
-            name, stated = row
-            place = body.place.inside(name)
-            attributes = {key: Stated(value, number) for key, value in stated.items()}
-            opened, closed = (body.opened, body.closed) if body.between or body.rows else (0, 0)
-            part = Part(place=place, line=number, stated=attributes)
-            body.rows.append(Row(part, opened, closed))
-            body.opened = body.closed = 0
-            return taken
-        if body.rows and self._row_detail(number, line, body):
-            return None
-        if not body.rows:
-            return None  # the description of the response
-        return None
-
-    def _values(self, number: int, found: re.Match[str], body: _Body) -> None:
-        """Read the row of the other members of an object."""
-        if body.rows:
-            last = body.rows[-1]
-            inner = Place(last.part.place.section, (*last.part.place.names, VALUES))
-            self._state(inner, number, _stated(found["type"], found["flags"]))
-
-    def _row(self, number: int) -> tuple[tuple[str, dict[Attribute, Value]] | None, int | None]:
-        """Return a row, which may take up to three lines: name, type, flags."""
-        line = self.lines[number - 1]
-        whole = _ROW.fullmatch(_unglued(line))
-        if whole and _is_type(whole["type"]):
-            return (whole["name"], _stated(whole["type"], whole["flags"])), None
-        if not re.fullmatch(_NAME, line):
-            return None, None
-        lines = [(n, self.lines[n - 1]) for n in range(number + 1, min(number + 6, len(self.lines)) + 1)]
-        said = [(n, each) for n, each in lines if each][:2]
-        if not said or not _ALONE.fullmatch(said[0][1]) or not _is_type(said[0][1]) or said[0][1] in _FURNITURE:
-            return None, None
-        flags = said[1][1] if len(said) > 1 and re.fullmatch(r"( ?(required|nullable|deprecated))+", said[1][1]) else ""
-        end = said[1][0] if flags else said[0][0]
-        return (line, _stated(said[0][1], flags)), end - number + 1
-
-    def _state(self, place: Place, line: int, stated: Mapping[Attribute, Value]) -> None:
-        self.collector.add(place, line)
-        for attribute, value in stated.items():
-            if attribute == "type" and value == ("array",) and "items" in stated:
+    def _parameters(self, section: _Section) -> None:
+        lines, last = section.lines, None
+        texts = [line.text for line in lines]
+        at = 0
+        while at < len(lines):
+            row = row_at(texts, at, frozenset(), capitals=self.capitals or section.name == "header")
+            qualifier = qualifiers(texts, at)
+            if row is not None:
+                last = Place(section.name, (row.name,))
+                for names, said in stated(row.type, row.flags - {"nullable"}):
+                    self.collector.add(last.inside(*names), lines[at].number, **said)  # type: ignore[arg-type]
+                at += row.taken
                 continue
+            if qualifier is not None and last is not None and self._qualify(last, lines[at].number, qualifier[0]):
+                at += qualifier[1]
+                continue
+            taken = self._endpoint(lines, at)
+            if not taken and (last is None or not is_prose(texts[at])):
+                self.unread.append(lines[at].number)
+                self.nameless |= set() if last is not None and qualifier is None else {section.name}
+            at += taken or (qualifier[1] if qualifier else 1)
+        if last is None:
+            self.nameless.add(section.name)
+
+    def _qualify(self, place: Place, line: int, said: Mapping[Attribute, Value]) -> bool:
+        """State possible values of a parameter; return False if it has some: the name of another is lost."""
+        while self.collector.has(place.inside(ITEMS)):
+            place = place.inside(ITEMS)
+        if any(self.collector.has(place, attribute) for attribute in said):
+            return False
+        for attribute, value in said.items():
             self.collector.state(place, attribute, value, line)
-
-    def _detail(self, place: Place, number: int, line: str) -> bool:
-        """Read a line below a parameter."""
-        found = _details(self.lines, number, line)
-        for attribute, value in found.items():
-            target = place
-            known = self.collector.operation().part(place)
-            if attribute == "values" and known and _is_list(known):
-                target = place.inside(ITEMS)
-            self.collector.state(target, attribute, value, number)
         return True
 
-    def _row_detail(self, number: int, line: str, body: _Body) -> bool:
-        found = _details(self.lines, number, line)
-        if found:
-            last = body.rows[-1]
-            stated = {**last.part.stated, **{key: Stated(value, number) for key, value in found.items()}}
-            part = Part(place=last.part.place, line=last.part.line, stated=stated)
-            body.rows[-1] = Row(part, last.opened, last.closed)
+    def _request(self, section: _Section) -> None:
+        lines = section.lines
+        if lines and flags(lines[0].text):
+            section.is_required = True
+            lines = lines[1:]
+        self.collector.add(Place(REQUEST), section.line, required=section.is_required)
+        self._body(Place(REQUEST), section.line, lines)
+
+    def _responses(self, section: _Section) -> None:
+        """Read the statuses, and then each response under its description."""
+        lines = section.lines
+        statuses: dict[str, int] = {}
+        starts: list[tuple[int, Place]] = []
+        depth = _Depth()
+        for at, line in enumerate(lines):
+            inside = depth.line(line.text)
+            status = status_of(line.text)
+            if status and not starts and not inside:
+                statuses[status] = line.number
+            elif not inside and _begins_response(lines, at, statuses):
+                known = _PHRASES.get(line.text.lower(), "")
+                taken = {place.section for _, place in starts}
+                rest = [each for each in statuses if each not in taken]
+                name = known if known in rest or not rest else rest[0]
+                starts.append((at, Place(name or "default")))
+            elif not starts and not inside and not is_prose(line.text):
+                self.unread.append(line.number)
+        self.has_statuses = bool(statuses)
+        for index, (at, place) in enumerate(starts):
+            end = starts[index + 1][0] if index + 1 < len(starts) else len(lines)
+            self.collector.add(place, lines[at].number)
+            self._body(place, lines[at].number, lines[at + 1 : end])
+        shown = {place.section for _, place in starts}
+        for status_name, number in statuses.items():
+            if status_name not in shown:
+                self.collector.add(Place(status_name), number)
+                self.collector.leave_open(Place(status_name))
+
+    def _body(self, place: Place, start: int, lines: Sequence[_Line]) -> None:
+        """Read media types, rows and example of a request or response."""
+        rest, body = self._example(lines, Body(place, start))
+        texts = [line.text for line in rest]
+        expected = frozenset(each.names[-1] for each in body.example.members) if body.example else frozenset[str]()
+        media: list[str] = []
+        media_line = start
+        at = 0
+        while at < len(rest):
+            line, text = rest[at], texts[at]
+            at += 1
+            if is_media_type(text):
+                media, media_line = [*media, text], media_line if media else line.number
+            elif text in _TABS:
+                body.is_generated |= text == _GENERATED
+            elif text == _HEADERS:
+                while at < len(rest) and texts[at] not in _TABS and not is_media_type(texts[at]):
+                    at += 1  # headers of responses are no facts
+            elif text in ("Array [", "]"):
+                if not body.bracket(opens=text != "]"):
+                    self.unread.append(line.number)
+            elif text in _UNIONS:
+                self.unread += [each.number for each in rest[at - 1 :]]
+                body.is_cut = True
+                break
+            else:
+                at += self._member(rest, texts, at - 1, body, expected) - 1
+        if media:
+            self.collector.state(place, "mediaTypes", tuple(dict.fromkeys(media)), media_line)
+        if body.opened or (not body.rows and body.example is not None):
+            body.is_cut = True  # the copy ends inside of a list, or has the example only
+        self.bodies.append(body)
+
+    def _example(self, lines: Sequence[_Line], body: Body) -> tuple[list[_Line], Body]:
+        """Read the first example of a body; return the other lines."""
+        rest: list[_Line] = []
+        example: list[tuple[int, str]] = []
+        depth = _Depth()
+        ended = False
+        for line in lines:
+            if not depth.line(line.text):
+                rest.append(line)
+            elif not ended:
+                example.append((line.number, line.text))
+                ended = depth.value == 0
+        body.example = parse(example, body.place.section)
+        if example and body.example is None:
+            self.unread += [number for number, _ in example]
+        return rest, body
+
+    def _member(
+        self, lines: Sequence[_Line], texts: Sequence[str], at: int, body: Body, expected: frozenset[str]
+    ) -> int:
+        """Read a row, what stands below it, or prose; return the number of lines."""
+        number, text = lines[at].number, texts[at]
+        if text.startswith(MAP_NAME):
+            rest, words = split_flags(text[len(MAP_NAME) :].strip())
+            if type_of(rest) is None:
+                self.unread.append(number)
+            elif body.rows:
+                for names, said in stated(rest, words & {"nullable"}):
+                    name = body.rows[-1].part.place.names[0]
+                    body.row((name, VALUES, *names), number, {k: v for k, v in said.items() if k != "required"})
+            return 1
+        row = row_at(texts, at, expected, capitals=self.capitals)
+        if row is not None:
+            self.has_nullable = self.has_nullable or "nullable" in row.flags
+            for names, said in stated(row.type, row.flags):
+                body.row((row.name, *names), number, said)
+            return row.taken
+        qualifier = qualifiers(texts, at)
+        if qualifier is not None and body.detail(number, qualifier[0]):
+            return qualifier[1]
+        kind = type_of(text) if not body.rows else None
+        if kind is not None and kind.is_sure:
+            for names, said in stated(text, frozenset()):
+                self.collector.add(body.place.inside(*names), number, type=said.get("type", ()))
+            return 1
+        taken = self._endpoint(lines, at)
+        if taken:
+            return taken
+        if text.startswith("Authorization: ") and len(text.split()) == 2:
+            self.collector.state(Place(), "authentication", value=True, line=number)
+        elif not is_prose(text):
+            self.unread.append(number)
+            body.is_cut = True
+        return qualifier[1] if qualifier else 1
+
+
+class _Depth:
+    """Open brackets of the example that is being read."""
+
+    def __init__(self) -> None:
+        self.value = 0
+
+    def line(self, text: str) -> bool:
+        """Read a line; return True if it belongs to an example."""
+        if not self.value and not (text[0] in "{[" and (len(text) == 1 or text[1] in '"{}[] ')):
+            return False
+        self.value = max(0, self.value + sum(text.count(each) for each in "{[") - sum(text.count(e) for e in "}]"))
         return True
 
-    def _example(self, line: str) -> bool:
-        """Read a line of the example of a body."""
-        body = self.body
-        if body is None or not (body.example or line[0] in "{["):
-            return False
-        if body.example and _complete(body.example):
-            return False
-        if not body.example and not body.has_example and not body.rows:
-            return False
-        body.example.append(line)
+
+def _begins_response(lines: Sequence[_Line], at: int, statuses: Mapping[str, int]) -> bool:
+    """Return True for the description of a response: a media type or the word Schema comes next."""
+    text = lines[at].text
+    if text in _TABS or is_media_type(text):
+        return False
+    phrase = _PHRASES.get(text.lower())
+    if phrase in statuses:
         return True
-
-    def _finish(self) -> None:
-        """Place the rows of the body that was read."""
-        body, self.body = self.body, None
-        if body is None or not body.rows:
-            return
-        section = body.place.section
-        rows = tuple(body.rows)
-        example = _json(body.example)
-        placed = from_example(rows, section, example) if example is not None else None
-        if placed is None:
-            self.collector.leave_unplaced(section, rows)
-            return
-        root = body.place.inside(ITEMS) if isinstance(example, list) else body.place
-        self.collector.state(root, "type", ("object",), body.line)
-        for part in placed.parts:
-            self.collector.add(part.place, part.line)
-            for attribute, stated in part.stated.items():
-                self.collector.state(part.place, attribute, stated.value, stated.line)
-            if not part.complete:
-                self.collector.leave_open(part.place)
-
-
-def _row_text(line: str) -> str:
-    """Return a line without the bullet that copies put before the first row in a list."""
-    plain = _BULLET.sub("", line)
-    return line if plain in ("Array [", "]") or _STATUS.fullmatch(line) else plain
-
-
-def _is_list(part: Part) -> bool:
-    kinds = part.stated.get("type")
-    return kinds is not None and kinds.value == ("array",)
-
-
-def _unglued(line: str) -> str:
-    found = _GLUED.fullmatch(line)
-    return f"{found['type'].rstrip()} {found['flags'].strip()}" if found and " " in found["type"] else line
-
-
-def _is_type(text: str) -> bool:
-    """Return True for what the theme prints as a type; prose can have the form of a row too."""
-    plain = text.partition(" (")[0].partition("<")[0].replace("[]", "")
-    return plain in _KINDS or plain in _FORMATS or "(" in text or (plain[0].isupper() and plain.isalnum())
-
-
-def _stated(text: str, flags: str) -> dict[Attribute, Value]:
-    """Return what a row states: its type as printed, and the words behind it."""
-    found: dict[Attribute, Value] = {"required": "required" in flags, "nullable": "nullable" in flags}
-    if "deprecated" in flags:
-        found["deprecated"] = True
-    plain, _, kind = text.partition(" (")
-    kind = kind.removesuffix(")")
-    if "[]" in plain:
-        found["type"] = ("array",)
-        return found
-    base, _, inner = plain.partition("<")
-    inner = inner.removesuffix(">")
-    if inner:
-        found["type"], found["format"] = (base,), inner
-    elif base in _FORMATS:
-        found["type"], found["format"] = (_FORMATS[base][0],), _FORMATS[base][1]
-    elif base in _KINDS:
-        if base != "any":
-            found["type"] = (base,)
-    else:
-        found["schema"] = base
-        if kind in _KINDS:
-            found["type"] = (kind,)
-    return found
-
-
-def _details(lines: list[str], number: int, line: str) -> dict[Attribute, Value]:
-    """Return what a line below a row states; an empty mapping for prose."""
-    if not line.startswith(_VALUES):
-        return {}
-    text = line.removeprefix(_VALUES)
-    longest = _MAX.search(text)
-    if longest:
-        return {"maxLength": int(longest["max"])}
-    if not text.startswith("["):
-        return {}
-    while not text.endswith("]") and number < len(lines):
-        text += lines[number]
-        number += 1
-    return {"values": tuple(each.strip() for each in text.strip("[]").split(",") if each.strip())}
-
-
-def _complete(lines: list[str]) -> bool:
-    text = "".join(lines)
-    return text.count("{") + text.count("[") == text.count("}") + text.count("]")
-
-
-def _json(lines: list[str]) -> Any:
-    try:
-        return json.loads("\n".join(lines))
-    except (ValueError, RecursionError):
-        return None
+    following = lines[at + 1].text if at + 1 < len(lines) else ""
+    if is_media_type(following):
+        return True
+    return following in ("Schema", _HEADERS) and (phrase is not None or bool(statuses))

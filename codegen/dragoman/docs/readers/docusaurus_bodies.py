@@ -1,0 +1,126 @@
+"""Bodies of Docusaurus's OpenAPI theme in texts: rows and example of a body, and how both become parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from attrs import define, evolve, field
+
+from ..facts import ITEMS, Attribute, Collector, Contradiction, Part, Place, Row, Stated, Value, agree
+from ..json_example import Example
+from ..nesting import Placed, from_tree
+
+
+@define
+class Body:
+    """Rows and example of a request or a response, under one media type."""
+
+    place: Place
+    line: int
+    rows: list[Row] = field(factory=list[Row])
+    example: Example | None = None
+    is_generated: bool = False
+    """True if the example has all members: the theme generated it from the schema."""
+
+    is_cut: bool = False
+    """True if further rows may follow, which the copy lacks."""
+
+    opened: int = 0
+    closed: int = 0
+    """Brackets of lists since the last row. Flat copies have all of them before the first row, so they cancel out."""
+
+    def bracket(self, *, opens: bool) -> bool:
+        """Read the bracket of a list; return False if no list is open."""
+        if opens:
+            self.opened += 1
+        elif self.opened:
+            self.opened -= 1  # an empty list, or a flat copy
+        else:
+            self.closed += 1
+            return bool(self.rows)
+        return True
+
+    def row(self, names: Sequence[str], line: int, stated: Mapping[Attribute, Value]) -> None:
+        """Add a row, or what a row says about its items or values."""
+        attributes = {key: Stated(value, line) for key, value in stated.items()}
+        part = Part(place=self.place.inside(*names), line=line, stated=attributes)
+        self.rows.append(Row(part, self.opened, self.closed))
+        self.opened = self.closed = 0
+
+    def detail(self, line: int, stated: Mapping[Attribute, Value]) -> bool:
+        """Read a line below a row; return False if the row has such a line already: the name of another is lost."""
+        if not self.rows:
+            return False
+        row = self.rows[-1]
+        if not row.part.stated.keys().isdisjoint(stated):
+            return False
+        further = {key: Stated(value, line) for key, value in stated.items()}
+        self.rows[-1] = evolve(row, part=evolve(row.part, stated={**row.part.stated, **further}))
+        return True
+
+
+def collect(body: Body, collector: Collector, *, nullable: bool) -> None:
+    """Add the parts of a body to the facts: with their nesting, if the body has an example."""
+    if body.is_cut:
+        collector.leave_open(body.place)
+    if not body.rows:
+        return
+    rows = [_finished(each, nullable=nullable) for each in body.rows]
+    if body.is_cut:
+        rows[-1] = evolve(rows[-1], part=evolve(rows[-1].part, complete=False))
+    example = body.example
+    placed = from_tree(rows, body.place.section, example.members) if example is not None else None
+    if example is None or placed is None or len(placed.unknown) * 2 > len(rows):
+        root = "array" if rows[0].opened else "object"
+        collector.state(body.place, "type", (root,), body.line)
+        collector.leave_unplaced(body.place.section, tuple(rows))
+        return
+    if body.place.inside(ITEMS) == example.root:
+        collector.state(body.place, "type", ("array",), body.line)
+    collector.state(example.root, "type", ("object",), body.line)
+    for part in placed.parts:
+        collector.add(part.place, part.line)
+        for attribute, stated in part.stated.items():
+            collector.state(part.place, attribute, stated.value, stated.line)
+        if not part.complete:
+            collector.leave_open(part.place)
+    collector.contradictions += contradictions(body, example, placed)
+
+
+def _finished(row: Row, *, nullable: bool) -> Row:
+    """Return a row that states whether it may be null, if the page prints that."""
+    names = row.part.place.names
+    if not nullable or len(names) > 1 or "nullable" in row.part.stated:
+        return row
+    stated = {**row.part.stated, "nullable": Stated(value=False, line=row.part.line)}
+    return evolve(row, part=evolve(row.part, stated=stated))
+
+
+def contradictions(body: Body, example: Example, placed: Placed) -> list[Contradiction]:
+    """Return where the rows of a body and its example do not fit."""
+    found: list[Contradiction] = []
+
+    def add(part: Part, attribute: Attribute | None, first: Stated, second: Stated) -> None:
+        found.append(Contradiction(place=part.place, attribute=attribute, first=first, second=second))
+
+    for each in placed.missing:
+        add(each, None, Stated("a member of the example", each.line), Stated("no row", body.line))
+    for each in placed.unknown:
+        if body.is_generated and example.complete and "deprecated" not in each.stated:
+            add(each, None, Stated("a row", each.line), Stated("no member of the example", _first_line(example)))
+    for each in placed.parts:
+        other = example.members.get(each.place)
+        if other is None:
+            continue
+        one, two = each.stated.get("type"), other.stated.get("type")
+        if one and two and not agree("type", one.value, two.value):
+            add(each, "type", one, two)
+            continue
+        values, text = each.stated.get("values"), example.texts.get(each.place)
+        if values and text is not None and isinstance(values.value, tuple) and text not in values.value:
+            add(each, "values", values, Stated((text,), other.line))
+    return found
+
+
+def _first_line(example: Example) -> int:
+    return next(iter(example.members.values())).line

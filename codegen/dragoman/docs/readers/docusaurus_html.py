@@ -1,0 +1,148 @@
+"""Reader of saved HTML of pages of Docusaurus's OpenAPI theme, built since 2023: its classes keep the nesting.
+
+Builds since 2024 render parameters and schemas in the browser only, so the page must be saved from a browser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from attrs import evolve
+
+from ..facts import ITEMS, PARAMETERS, REQUEST, VALUES, Attribute, Collector, Facts, Part, Place, Stated, Value
+from ..nesting import Placed
+from ..page import Page, problem
+from .docusaurus_bodies import Body, contradictions
+from .docusaurus_elements import Reading, Row, Section, without_hidden
+from .docusaurus_rows import MAP_NAME, expressible, stated
+
+NAME: Final = "docusaurus_html"
+EXPRESSIBLE: Final = expressible(nullable=True)
+
+_MARK: Final = re.compile(r"\bopenapi(?:-markdown__details|-schema__|__method-endpoint|-left-panel__|-skeleton)")
+
+
+def recognise(page: Page) -> str | None:
+    """Return the reason why this is such a page; None if it is not."""
+    if page.kind != "html":
+        return None
+    found = _MARK.search(page.text)
+    return f"the page has the class '{found[0]}' of Docusaurus's OpenAPI theme" if found else None
+
+
+def read(page: Page) -> Facts:
+    """Return the facts of a page.
+
+    Raises:
+        PageError: the copy has neither parameters nor schemas, because it was not saved from a browser; or it is too
+            large or too deep.
+    """
+    reading = Reading(page.source)
+    reading.feed(without_hidden(page.text))
+    reading.close()
+    if not reading.listed:
+        message = "the page has no parameters, bodies and responses"
+        hint = "open it in a browser, and save it when it has loaded"
+        raise problem(page.source, 1, "page-unrendered", message, hint)
+    _collect(reading)
+    return Facts(
+        source=page.source,
+        reader=NAME,
+        expressible=EXPRESSIBLE,
+        operations=(reading.collector.operation(),),
+        lists=_lists(reading.listed),
+        contradictions=tuple(reading.collector.contradictions),
+        unread=tuple(sorted(set(reading.unread))),
+    )
+
+
+def _lists(listed: Sequence[str]) -> frozenset[str]:
+    """Return what the page lists in full: everything before its last heading."""
+    order = (*PARAMETERS, REQUEST, "responses")
+    if "responses" in listed:
+        return frozenset(order)
+    return frozenset(order[: max(order.index(each) for each in listed)])
+
+
+def _collect(reading: Reading) -> None:
+    """State the facts of all sections."""
+    collector = reading.collector
+    for section in reading.sections:
+        body = section.body
+        if reading.is_cut and section is reading.sections[-1]:
+            collector.leave_open(section.place)
+            reading.leave_open()
+        parts = _parts(section, collector)
+        for part in parts:
+            collector.add(part.place, part.line)
+            for attribute, each in part.stated.items():
+                collector.state(part.place, attribute, each.value, each.line)
+            if not part.complete:
+                collector.leave_open(part.place)
+        if body is None:
+            continue
+        if body.is_cut:
+            collector.leave_open(body.place)
+        elif body.example is not None:
+            collector.contradictions += contradictions(body, body.example, _against_example(body, parts))
+
+
+def _parts(section: Section, collector: Collector) -> list[Part]:
+    """Return the parts that the rows of a section state."""
+    root = section.place
+    is_member = section.body is not None
+    if is_member and section.rows:
+        if section.is_list:
+            collector.state(root, "type", ("array",), section.line)
+            root = root.inside(ITEMS)
+        collector.state(root, "type", ("object",), section.line)
+    parts: list[Part] = []
+    for row in section.rows:
+        around = _inner(row.owner) if row.owner is not None else root
+        row.place = around.inside(VALUES if row.name == MAP_NAME else row.name)
+        parts += _row_parts(row, is_member=is_member)
+    return parts
+
+
+def _row_parts(row: Row, *, is_member: bool) -> list[Part]:
+    """Return what a row states: about its member, about the items of its list, and its possible values."""
+    complete = not row.is_open and not (row.has_details and not row.rows)
+    words = frozenset(row.flags if is_member else row.flags - {"nullable"})
+    parts: list[Part] = []
+    for names, said in stated(row.type or "any", words):
+        found: dict[Attribute, Value] = dict(said)
+        if is_member and not names and row.name != MAP_NAME:
+            found.setdefault("nullable", False)
+        if row.name == MAP_NAME:
+            found.pop("required", None)
+        if row.rows and "schema" in found:
+            found["type"] = ("object",)  # a schema's name in place of `object`
+        attributes = {key: Stated(each, row.line) for key, each in found.items()}
+        parts.append(Part(place=row.place.inside(*names), line=row.line, stated=attributes, complete=complete))
+    last = parts[-1]
+    return [*parts[:-1], evolve(last, stated={**last.stated, **row.details})]
+
+
+def _inner(row: Row) -> Place:
+    """Return the place of the rows inside of a row: its items, if it is a list."""
+    depth, text = 0, row.type
+    while text.endswith("[]"):
+        text, depth = text[:-2], depth + 1
+    return row.place.inside(*[ITEMS] * depth)
+
+
+def _against_example(body: Body, parts: Sequence[Part]) -> Placed:
+    """Return the parts of a body with those that only its example has, and those that its example lacks."""
+    members = body.example.members if body.example is not None else {}
+    here = {each.place for each in parts}
+    owners = {each.place.parent for each in parts}
+    shown = {each.parent for each in members}
+    missing = [each for place, each in members.items() if place not in here and place.parent in owners]
+    unknown = [
+        each
+        for each in parts
+        if each.place not in members and each.place.parent in shown and each.place.names[-1] not in (ITEMS, VALUES)
+    ]
+    return Placed(tuple(parts), unknown=tuple(unknown), missing=tuple(missing))
