@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from ..facts import Attribute, Facts
 from ..page import Page, problem
-from . import docusaurus_text, servicestack_js
+from . import docusaurus_text, embedded, openapi, servicestack_js
 
 
 class Reader(Protocol):
@@ -26,14 +26,14 @@ class Reader(Protocol):
         """Return the facts of a page. Raises PageError if the page is cut off where nothing can be read."""
 
 
-READERS: Final[tuple[Reader, ...]] = (servicestack_js, docusaurus_text)
+READERS: Final[tuple[Reader, ...]] = (servicestack_js, docusaurus_text, openapi, embedded)
 
 
 def read(page: Page) -> Facts:
     """Return the facts of a page, by the only reader that recognises it.
 
     Raises:
-        PageError: no reader recognises the page, or several do.
+        PageError: no reader recognises the page, several do, or the page states nothing.
     """
     found = [(reader, reason) for reader in READERS if (reason := reader.recognise(page)) is not None]
     if not found:
@@ -43,4 +43,8 @@ def read(page: Page) -> Facts:
     if len(found) > 1:
         message = "; ".join(f"{reader.NAME}: {reason}" for reader, reason in found)
         raise problem(page.source, 1, "page-ambiguous", f"several readers recognise the page: {message}", "report this")
-    return found[0][0].read(page)
+    facts = found[0][0].read(page)
+    if not any(operation.rows or any(part.stated for part in operation.parts) for operation in facts.operations):
+        message = f"nothing was found in the page, although {found[0][1]}"
+        raise problem(page.source, 1, "page-empty", message, "save the page again, after it was loaded")
+    return facts
