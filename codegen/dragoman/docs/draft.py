@@ -16,9 +16,10 @@ from typing import Any, Final, TypeAlias
 from attrs import define, field
 
 from ..lint.documents import TODO
+from ..lint.names import CLIENT_ATTRIBUTES
 from ..spec.formats import FORMATS
 from ..spec.model import ROW_TYPES, ContentKind, content_kind
-from ..spec.naming import argument, attribute, member, pascal, snake
+from ..spec.naming import OWN_MODULES, argument, attribute, function, member, module, pascal, snake
 from .facts import ITEMS, PARAMETERS, REQUEST, VALUES, Attribute, Facts, OperationFacts, Part, Row, Value
 from .yaml_writer import written
 
@@ -72,7 +73,9 @@ class _Draft:
         self.paths: dict[str, _Yaml] = {}
         self.tags: dict[str, None] = {}
         self.schemas: dict[str, _Yaml] = {}
-        self.ids: set[str] = set()
+        self.functions = set(CLIENT_ATTRIBUTES)
+        """Functions of the client, whose names must differ whatever their tags are."""
+
         self.states_authentication = False
         self.may_be_binary = False
         """True inside a body in which a member can be a file."""
@@ -165,10 +168,10 @@ class _Draft:
         tag = tag or "operations"
         number = 2
         unique = name
-        while f"{tag}.{unique}" in self.ids:
+        while function(unique) in self.functions:
             unique, number = f"{name}{number}", number + 1
-        self.ids.add(f"{tag}.{unique}")
-        return tag, unique
+        self.functions.add(function(unique))
+        return (f"{tag}_operations" if module(tag) in OWN_MODULES else tag), unique
 
     def _parameters(self, operation: OperationFacts, title: str, path: str) -> list[_Yaml]:
         found: list[_Yaml] = []
@@ -187,7 +190,12 @@ class _Draft:
                 data["deprecated"] = True
             # A parameter that may be null is left out.
             node.stated = {key: each for key, each in node.stated.items() if key != "nullable"}
-            data["schema"] = self._schema(node, f"{title}{pascal(place.names[0])}", title)
+            schema = self._schema(node, f"{title}{pascal(place.names[0])}", title)
+            if any(inner.inside for inner in node.inside.values()):
+                data["x-assumed"] = "The page does not show how nested values are written; JSON is usual."
+                data["content"] = {_JSON: {"schema": schema}}
+            else:
+                data["schema"] = schema
             found.append(data)
         return found
 

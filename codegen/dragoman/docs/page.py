@@ -99,7 +99,7 @@ def _kind(text: str, suffix: str) -> Kind:
         return "html"
     if head.startswith("{"):
         return "json" if suffix == ".json" or _JSON.search(text) else "text"
-    if suffix in (".js", ".mjs", ".mdx") or "webpackchunk" in head or "swaggeruibundle" in head:
+    if suffix in (".js", ".mjs", ".mdx") or "webpackchunk" in head or "SwaggerUIBundle(" in text:
         return "javascript"
     return "yaml" if suffix in (".yaml", ".yml") or _YAML.search(text) else "text"
 

@@ -230,3 +230,29 @@ def test_files_are_binary_in_multipart_bodies_only() -> None:
     collector.add(Place(REQUEST, ("scan",)), 3, type=("string",), format="binary")
     collector.add(Place("200", ("scan",)), 4, type=("string",), format="binary")
     assert draft(page(collector)).count("format: binary") == 1
+
+
+def test_functions_of_a_client_have_different_names(tmp_path: Path) -> None:
+    pages: list[Facts] = []
+    for name, path in (("Response", "/a"), ("List", "/b"), ("list", "/client/c"), ("", "/имя")):
+        collector = Collector(1, name)
+        collector.add(Place(), 1, method="GET", path=path)
+        pages.append(page(collector))
+    text = draft(*pages)
+    generated(text, tmp_path)
+    assert re.findall("operationId: (.*)", text) == [
+        "a.response2",
+        "b.list",
+        "client_operations.list2",
+        "operations.get",
+    ]
+
+
+def test_nested_values_in_a_query_are_assumed_to_be_json(tmp_path: Path) -> None:
+    collector = Collector(1, "ListParcels")
+    collector.add(Place(), 1, method="GET", path="/parcels")
+    collector.add(Place("query", ("where", "[]", "state")), 2, type=("string",))
+    collector.add(Place("query", ("where",)), 2, type=("array",))
+    text = draft(page(collector))
+    generated(text, tmp_path)
+    assert "x-assumed: The page does not show how nested values are written; JSON is usual." in text

@@ -20,6 +20,7 @@ PROSE = "A parcel is sent to the address of its label. " * 60
         (f"<html><body>{PROSE}</body></html>", "page.txt", "html"),
         ('"use strict";(self.webpackChunkdocs=self.webpackChunkdocs||[]).push([[1],{}]);', "chunk.txt", "javascript"),
         ("window.onload = function() {}", "swagger-ui-init.js", "javascript"),
+        ("\nlet options = {};\nSwaggerUIBundle(options)", "copied.txt", "javascript"),
         ('{"info": {}, "openapi": "3.0.3"}', "download", "json"),
         ("info:\n  title: Parcels\nopenapi: 3.0.3\n", "download", "yaml"),
         ("# ours\nopenapi: 3.1.0\n", "spec.yaml", "yaml"),
