@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from ..facts import Attribute, Facts
 from ..page import Page, problem
-from . import docusaurus_html, docusaurus_text
+from . import docusaurus_html, docusaurus_text, embedded, openapi
 from .servicestack import js as servicestack_js
 from .servicestack import table as servicestack_table
 from .servicestack import ts as servicestack_ts
@@ -35,6 +35,8 @@ READERS: Final[tuple[Reader, ...]] = (
     servicestack_table,
     docusaurus_text,
     docusaurus_html,
+    openapi,
+    embedded,
 )
 
 
@@ -42,7 +44,7 @@ def read(page: Page) -> Facts:
     """Return the facts of a page, by the only reader that recognises it.
 
     Raises:
-        PageError: no reader recognises the page, or several do.
+        PageError: no reader recognises the page, several do, or the page states nothing.
     """
     found = [(reader, reason) for reader in READERS if (reason := reader.recognise(page)) is not None]
     if not found:
@@ -52,4 +54,8 @@ def read(page: Page) -> Facts:
     if len(found) > 1:
         message = "; ".join(f"{reader.NAME}: {reason}" for reader, reason in found)
         raise problem(page.source, 1, "page-ambiguous", f"several readers recognise the page: {message}", "report this")
-    return found[0][0].read(page)
+    facts = found[0][0].read(page)
+    if not any(operation.rows or any(part.stated for part in operation.parts) for operation in facts.operations):
+        message = f"nothing was found in the page, although {found[0][1]}"
+        raise problem(page.source, 1, "page-empty", message, "save the page again, after it was loaded")
+    return facts
