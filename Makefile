@@ -5,10 +5,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup lock generate check lint test fuzz golden demo figures bench all clean
+.PHONY: help setup lock generate check check-docs lint test fuzz golden demo figures bench all clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## make the virtual environment in .venv from the lock file
 
@@ -38,10 +38,14 @@ generate: $(READY) ## write generated/ from specs/
 check: $(READY) ## fail if generated/ differs from what the specs generate
 	@$(BIN)/dragoman check
 
+check-docs: $(READY) ## fail if the specs differ from the vendors' pages as last seen (specs/docs.lock)
+	@$(BIN)/dragoman docs check
+
 lint: $(READY) ## style, types, spec rules, import rules
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/ruff check --quiet
 	$(BIN)/dragoman lint --strict
+	$(BIN)/dragoman docs check
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 	$(BIN)/pyright --warnings

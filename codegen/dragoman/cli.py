@@ -1,4 +1,4 @@
-"""Command line of dragoman: `lint`, `generate`, `check`, `sandbox`."""
+"""Command line of dragoman: `lint`, `generate`, `check`, `sandbox`, `docs`."""
 
 from __future__ import annotations
 
@@ -26,11 +26,12 @@ _TAKEN: Final = sys.stdlib_module_names | {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 for success, 1 for problems, 2 for wrong usage."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = _parser(with_docs=given[:1] == ["docs"]).parse_args(given)
     run: Callable[[argparse.Namespace, list[Path]], int] = options.run
     try:
         # Look for the specs first: without any, the user need not install an extra.
-        return run(options, _specs(options))
+        return run(options, _specs(options) if "specs" in options else [])
     except SpecError as error:
         _print_problems(error.problems)
         return 1
@@ -146,7 +147,8 @@ def _refuse_foreign(folder: Path, made: FileTree) -> None:
         raise SystemExit(2)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(*, with_docs: bool) -> argparse.ArgumentParser:
+    """Return the parser; the commands of `docs` are imported for `docs` alone."""
     parser = argparse.ArgumentParser("dragoman", description="Generate typed clients from hand-written OpenAPI specs.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -202,6 +204,15 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SECRET",
         help="the only valid token, key and password, of any user (default: any, but a request must have one)",
     )
+    docs = commands.add_parser(
+        "docs",
+        help="compare saved documentation pages with the specs",
+        description="Read saved documentation pages, compare them with the specs, and see what the vendor changed.",
+    )
+    if with_docs:
+        from .docs.cli import add_commands
+
+        add_commands(docs, SPECS)
     return parser
 
 
