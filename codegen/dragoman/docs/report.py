@@ -159,7 +159,11 @@ def _remedy(attribute: Attribute, value: Value, place: Place) -> str:
         case "required" if kind_of(place) == "member":
             return f"{'add' if value else 'remove'} {name} {'to' if value else 'from'} required"
         case "nullable":
-            return "add 'null' to its type, or write anyOf: [..., {type: 'null'}]" if value else "remove 'null' from it"
+            return (
+                "add 'null' to its type, or write anyOf: [..., {type: 'null'}]"
+                if value
+                else "remove 'null' from its type"
+            )
         case "values" if isinstance(value, tuple):
             return f"write: enum: {flow(value)}"
         case "type" if isinstance(value, tuple):
