@@ -82,5 +82,5 @@ def _attribute(attribute: Attribute, before: Stated | None, after: Stated | None
 def shown(value: Value | None) -> str:
     """Return a value for a message."""
     if isinstance(value, tuple):
-        return " or ".join(value) if len(value) < 3 else ", ".join(value)
+        return ", ".join(value)
     return str(value).lower() if isinstance(value, bool) else str(value)

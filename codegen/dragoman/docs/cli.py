@@ -291,7 +291,7 @@ def _entry(page: Page, facts: Facts, bound: BoundOperation, url: str) -> Entry:
         spec=bound.spec.name,
         operation=bound.known.name,
         date=date.today().isoformat(),
-        digest=digest,
+        digest=f"sha256:{digest}",
         facts=own,
     )
 

@@ -68,6 +68,9 @@ class Finding:
     """JSON pointer to the place in the spec, or to the nearest part that contains it."""
 
     operations: tuple[str, ...]
+    line: int
+    """Line of the page: of the statement, or else of the nearest part."""
+
     urls: tuple[str, ...] = ()
     """Other locked pages that state the values."""
 
@@ -316,6 +319,9 @@ class _Comparison:
         if pointer is None:
             inside = nearest != place or (attribute in _OF_SCHEMA and kind != "contradicts-itself")
             pointer = _schema_pointer(part) if inside else part.pointer
+        shown = place
+        while shown not in self.left and shown != Place():
+            shown = shown.parent
         return Finding(
             kind=kind,
             place=place,
@@ -324,6 +330,7 @@ class _Comparison:
             other=other,
             pointer=pointer,
             operations=(self.known.name,),
+            line=page.line if page else self.left[shown].line,
             urls=urls,
             part=self.left.get(place) if place not in self.right else None,
         )

@@ -32,7 +32,7 @@ _LISTS: Final[frozenset[Attribute]] = frozenset({"type", "values", "mediaTypes"}
 _NUMBERS: Final[frozenset[Attribute]] = frozenset({"maxLength"})
 _FLAGS: Final[frozenset[Attribute]] = frozenset({"required", "nullable", "deprecated", "authentication"})
 _TEXTS: Final = ("url", "spec", "operation", "reader", "date")
-_MARKS: Final = ("name", "opened", "closed", "incomplete")
+_MARKS: Final = frozenset({"name", "opened", "closed", "incomplete"})
 _OPERATION: Final = "operation"
 _PLAIN: Final = re.compile(r"[A-Za-z_/][\w./-]*")
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9][\w.-]* [\w./\[\]{}~-]+|operation|request")
@@ -150,12 +150,14 @@ class _Reader:
 
     def _part(self, place: Place, line: int, said: Any, pointer: str) -> Part:
         stated: dict[Attribute, Stated] = {}
-        for key, value in _object(said).items():
-            attribute = next((each for each in _ATTRIBUTES if each == key), None)
-            if attribute is not None and (read := _value(attribute, value)) is not None:
-                stated[attribute] = Stated(read, self.document.where(f"{pointer}/{key}").line)
-            elif key not in _MARKS:
-                self.report(f"{pointer}/{key}", f"{key}: {value!r} is no fact", "run: dragoman docs update PAGE")
+        said = _object(said)
+        for attribute in _ATTRIBUTES:
+            read = _value(attribute, said.get(attribute))
+            if read is not None:
+                stated[attribute] = Stated(read, self.document.where(f"{pointer}/{attribute}").line)
+        for key in said.keys() - stated.keys() - _MARKS:
+            message = f"{key}: {said[key]!r} is no fact"
+            self.report(f"{pointer}/{escape(key)}", message, "run: dragoman docs update PAGE")
         return Part(place=place, line=line, stated=stated, complete=not _object(said).get("incomplete", False))
 
 

@@ -42,7 +42,6 @@ class Reported:
     def as_json(self) -> dict[str, Any]:
         """Return the finding as data."""
         finding, source = self.finding, self.problem.source
-        line = finding.page.line if finding.page else None
         return {
             "id": self.problem.check_id,
             "level": "note" if self.is_note else "finding",
@@ -52,7 +51,7 @@ class Reported:
             "operations": list(finding.operations),
             "place": str(finding.place),
             "attribute": finding.attribute,
-            "page": {"file": self.page, "line": line, "value": finding.page.value if finding.page else None},
+            "page": {"file": self.page, "line": finding.line, "value": finding.page.value if finding.page else None},
             "spec": finding.other.value if finding.other and finding.kind != "contradicts-itself" else None,
             "message": self.problem.message,
             "hint": self.problem.hint,
@@ -77,35 +76,34 @@ def _message(finding: Finding, page: str) -> str:
     attribute = finding.attribute
     name = _NAMES.get(attribute, attribute) if attribute else ""
     about = f"{finding.place}: {name}" if name else str(finding.place)
-    here = f"the page says {_shown(finding.page)} ({page}:{finding.page.line})" if finding.page else ""
+    here = f"the page says {_shown(finding.page)} ({page}:{finding.line})" if finding.page else ""
     other = f"the spec says {_shown(finding.other)}" if finding.other else ""
     match finding.kind, attribute:
         case "differs", _:
             return f"{about}: {here}, {other}"
         case "only-on-page", None:
-            return f"{about}: only the page has it ({page}:{finding.page.line if finding.page else 1})"
+            return f"{about}: only the page has it ({page}:{finding.line})"
         case "only-on-page", _:
             return f"{about}: {here}, the spec has none"
         case "only-in-spec", None:
-            return f"{about}: the page does not have it ({page})"
+            return f"{about}: the page does not have it ({page}:{finding.line})"
         case "only-in-spec", _:
-            return f"{about}: the page has none ({page}), {other}"
+            return f"{about}: the page has none ({page}:{finding.line}), {other}"
         case "confirms-assumption", _:
-            where = f"{page}:{finding.page.line}" if finding.page else page
-            return f"{about}: the page confirms the assumption ({where})"
+            return f"{about}: the page confirms the assumption ({page}:{finding.line})"
         case "contradicts-assumption", None:
-            return f"{about}: the page contradicts the assumption: it does not have this part ({page})"
+            return f"{about}: the page contradicts the assumption: it does not have this part ({page}:{finding.line})"
         case "contradicts-assumption", _:
             return f"{about}: the page contradicts the assumption: {here}, {other or 'the spec has none'}"
         case "contradicts-itself", _:
-            lines = (finding.other.line if finding.other else 1, finding.page.line if finding.page else 1)
+            lines = (finding.other.line if finding.other else 1, finding.line)
             values = f"{_shown(finding.other)} and {_shown(finding.page)}"
             return f"{about}: the page contradicts itself ({page}, lines {lines[0]} and {lines[1]}): {values}"
         case "stated-elsewhere", _:
-            return f"{about}: {_further(finding)} is not on this page ({page}), but on {', '.join(finding.urls)}"
+            urls = ", ".join(finding.urls)
+            return f"{about}: {_further(finding)} is not on this page ({page}:{finding.line}), but on {urls}"
         case _:
-            line = finding.page.line if finding.page else 1
-            return f"{about}: the members are in another order than on the page ({page}:{line})"
+            return f"{about}: the members are in another order than on the page ({page}:{finding.line})"
 
 
 def _further(finding: Finding) -> str:

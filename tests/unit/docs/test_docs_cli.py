@@ -37,7 +37,7 @@ def test_a_page_that_fits_its_spec_has_no_finding(capsys: pytest.CaptureFixture[
     assert capsys.readouterr() == ("", "pages compared: 1; findings: 0\n")
 
 
-def test_a_finding_has_the_places_in_spec_and_page_and_says_what_to_write(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_finding_has_both_places_and_a_remedy(capsys: pytest.CaptureFixture[str]) -> None:
     save(PAGE.replace("weight int32nullable", "weight int32"))
     assert main(["docs", "check", "--page", str(SAVED)]) == 1
     text = capsys.readouterr().err
@@ -58,7 +58,7 @@ def test_findings_for_github_and_as_json(capsys: pytest.CaptureFixture[str]) -> 
     assert note["hint"] == "write: maxLength: 41"
 
 
-def test_update_writes_the_lock_and_says_in_words_what_changed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_update_writes_the_lock_and_prints_the_change_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["docs", "update", str(SAVED)]) == 0
     assert capsys.readouterr().out.startswith("Parcels: parcels.listParcels: the page is new: ")
     assert main(["docs", "update", str(SAVED)]) == 0
