@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.documentation import GUIDE
 from tests.unit.docs.parcels import PAGE, SPEC
 
 from dragoman.cli import main
@@ -153,6 +154,22 @@ def test_the_lock_names_an_operation_that_the_spec_lost(capsys: pytest.CaptureFi
     LOCK.write_text(LOCK.read_text(encoding="utf-8").replace("parcels.listParcels", "parcels.list"), encoding="utf-8")
     assert main(["docs", "check"]) == 1
     assert "parcels has no operation parcels.list" in capsys.readouterr().err
+
+
+def test_the_guide_shows_a_real_run(capsys: pytest.CaptureFixture[str]) -> None:
+    guide = (GUIDE / "docs-changes.md").read_text(encoding="utf-8")
+    assert main(["docs", "update", str(SAVED)]) == 0
+    before = LOCK.read_text(encoding="utf-8").splitlines()
+    capsys.readouterr()
+    page = PAGE.replace("[Packed, Sent]", "[Packed, Sent, Lost]")
+    save(page.replace("weight int32nullable", "weight int32nullable\n    insured booleanrequired"))
+    assert main(["docs", "update", str(SAVED)]) == 0
+    assert main(["docs", "check"]) == 1
+    captured = capsys.readouterr()
+    shown = [*captured.out.splitlines(), *captured.err.splitlines()[:-1]]
+    after = LOCK.read_text(encoding="utf-8").splitlines()
+    shown += [f"+{line}" for line in after if line not in before and ("query state" in line or "insured" in line)]
+    assert [line for line in shown if f"    {line}\n" not in guide] == []
 
 
 def test_other_commands_import_nothing_of_it() -> None:

@@ -60,7 +60,7 @@ def test_the_line_of_a_fact_is_its_line_in_the_lock(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["a b", "no", "a/b", "~", "{x}", "[]", "'", '"', "#", "1.0", "null", "ü", "a: b", "\u2028"]
 )
-def test_any_name_or_value_is_kept(tmp_path: Path, name: str) -> None:
+def test_any_name_or_value_survives(tmp_path: Path, name: str) -> None:
     stated: dict[Attribute, Stated] = {"values": Stated((name, "x"), 3), "schema": Stated(name, 3)}
     part = Part(place=Place("query", (name,)), line=3, stated=stated, complete=False)
     row = Row(Part(place=Place("200", (name,)), line=4, stated={"required": Stated(value=True, line=4)}), 1, 2)
