@@ -32,6 +32,9 @@ _HIDDEN: Final = re.compile(
     r"|\b(not|never) (show|list|state|print|name)\b|\bno page\b|\bends? (before|within)\b|\bdefault of the framework\b",
     re.IGNORECASE,
 )
+_NONE: Final = re.compile(
+    r"\b(shows?|lists?|names?|prints?|states?) no\b|\bno page (shows|lists|names)\b", re.IGNORECASE
+)
 _NOT_HIDDEN: Final = re.compile(r"\b(default is|no default|the members|meanings?)\b", re.IGNORECASE)
 _INSIDE: Final = re.compile(r"\b(members?|bod(y|ies)|parameters?)\b", re.IGNORECASE)
 _RESPONSES: Final = re.compile(r"\b(errors?|status(es)?|answers?|responses?)\b", re.IGNORECASE)
@@ -59,6 +62,10 @@ class Assumptions:
     def is_name(self, part: Part) -> bool:
         """Return True if the name of a part is assumed."""
         return bool(_NAME.search(self._reasons.get(part.pointer, "")))
+
+    def is_confirmed_by(self, part: Part) -> bool:
+        """Return True if a page that shows a part confirms the assumption that there is one."""
+        return self.is_name(part) or bool(self.hides(part) and _NONE.search(self._reasons.get(part.pointer, "")))
 
     def hides(self, part: Part) -> bool:
         """Return True if a part is in the spec although no page shows it."""

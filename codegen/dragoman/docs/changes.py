@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Final
 
 from .compare import placed
@@ -27,18 +27,26 @@ def describe(before: OperationFacts, after: OperationFacts, known: OperationFact
     lines: list[str] = []
     for place, part in new.items():
         if place not in old:
-            if place.names[-1:] not in ((ITEMS,), (VALUES,)):
+            if _is_first(place, old):
                 lines.append(f"{label(place)} is new")
-            elif "values" in part.stated:
+            elif "values" in part.stated and place.parent in old:
                 lines.append(f"{label(place)} gained the values {shown(part.stated['values'].value)}")
             continue
         earlier = old[place].stated
         for attribute in dict.fromkeys((*earlier, *part.stated)):
             one, other = earlier.get(attribute), part.stated.get(attribute)
             lines += [f"{label(place)} {line}" for line in _attribute(attribute, one, other)]
-    lost = (each for each in old if each not in new and each.names[-1:] not in ((ITEMS,), (VALUES,)))
+    lost = (each for each in old if each not in new and _is_first(each, new))
     lines += [f"{label(place)} was removed" for place in lost]
     return tuple(dict.fromkeys(lines))
+
+
+def _is_first(place: Place, other: Container[Place]) -> bool:
+    """Return True if a part is worth a line: its owner is in the other copy, and it is no list's or map's content."""
+    owner = place.parent
+    while owner.names[-1:] in ((ITEMS,), (VALUES,)):
+        owner = owner.parent
+    return owner in other and place.names[-1:] not in ((ITEMS,), (VALUES,))
 
 
 def lost_share(before: OperationFacts, after: OperationFacts, known: OperationFacts) -> float:
@@ -49,13 +57,13 @@ def lost_share(before: OperationFacts, after: OperationFacts, known: OperationFa
 
 
 def label(place: Place) -> str:
-    """Return the name of a part, with the section where that is no body."""
-    if not place.names:
-        return str(place)
+    """Return the name of a part, with the status of a response that is no success."""
     names = list(place.names)
     while names and names[-1] in (ITEMS, VALUES):
         names.pop()
-    return str(Place("", tuple(names))) if names else str(place)
+    if not names:
+        return str(place)
+    return str(Place(place.section if place.section[:1] in "345" else "", tuple(names)))
 
 
 def _attribute(attribute: Attribute, before: Stated | None, after: Stated | None) -> Iterator[str]:

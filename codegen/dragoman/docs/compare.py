@@ -197,7 +197,7 @@ class _Comparison:
                 if place.parent in self.right or not place.names:
                     yield self._finding("only-on-page", place, None, Stated(str(place), part.line), None)
                 continue
-            if self.assumptions.is_name(other):
+            if self.assumptions.is_confirmed_by(other):
                 yield self._finding("confirms-assumption", place, None, Stated(str(place), part.line), None)
             for attribute, stated in part.stated.items():
                 yield from self._attribute(place, attribute, stated, other)
@@ -319,9 +319,6 @@ class _Comparison:
         if pointer is None:
             inside = nearest != place or (attribute in _OF_SCHEMA and kind != "contradicts-itself")
             pointer = _schema_pointer(part) if inside else part.pointer
-        shown = place
-        while shown not in self.left and shown != Place():
-            shown = shown.parent
         return Finding(
             kind=kind,
             place=place,
@@ -330,10 +327,20 @@ class _Comparison:
             other=other,
             pointer=pointer,
             operations=(self.known.name,),
-            line=page.line if page else self.left[shown].line,
+            line=page.line if page else self._near(place),
             urls=urls,
             part=self.left.get(place) if place not in self.right else None,
         )
+
+    def _near(self, place: Place) -> int:
+        """Return the line of the page where a part that it lacks would be: that of its owner, or of a neighbour."""
+        while place not in self.left and place.parent != Place():
+            place = place.parent
+        if place in self.left:
+            return self.left[place].line
+        kind = kind_of(place)
+        neighbours = [each.line for each in self.left.values() if kind_of(each.place) == kind]
+        return neighbours[-1] if neighbours else self.left[Place()].line
 
 
 def _is_unknown_format(attribute: Attribute, value: Value) -> bool:

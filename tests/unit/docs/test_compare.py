@@ -291,3 +291,12 @@ def test_a_response_that_no_page_shows_may_be_assumed(reason: str) -> None:
     )
     assert findings(page, facts, assumed) == ()
     assert [each.kind for each in findings(page, facts)] == ["only-in-spec"]
+
+
+def test_a_page_that_lists_what_no_page_did_confirms_the_assumption() -> None:
+    answer = "        '200':\n          description: The parcels."
+    reason = "The page lists no status for an unknown id."
+    spec = SPEC.replace(answer, f"        '404': {{description: It is unknown., x-assumed: {reason}}}\n{answer}")
+    facts, assumed = parsed(spec)
+    (found,) = findings(facts, facts, assumed)
+    assert (found.kind, found.place) == ("confirms-assumption", Place("404"))
