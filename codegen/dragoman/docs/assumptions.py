@@ -96,5 +96,5 @@ class Assumptions:
 def _subjects(reason: str) -> frozenset[Attribute]:
     """Return the attributes that a reason is about; what follows 'because' is not."""
     said = _REASON.sub("", reason)
-    found = (each for each, words in _SUBJECTS.items() if words.search(said))
-    return frozenset(each for each in found if each not in _EXCEPT or not _EXCEPT[each].search(reason))
+    found = {each for each, words in _SUBJECTS.items() if words.search(said)}
+    return frozenset(found - {each for each, words in _EXCEPT.items() if words.search(reason)})

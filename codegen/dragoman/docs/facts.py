@@ -158,7 +158,7 @@ class Facts:
     """What sources of this kind list in full: sections, and `responses` for the statuses."""
 
     sampled: frozenset[Attribute] = frozenset()
-    """Attributes that only examples of this source show, so that their absence says nothing."""
+    """Attributes that the source states in examples or in some places only, so that their absence says nothing."""
 
     contradictions: tuple[Contradiction, ...] = ()
     unread: tuple[int, ...] = ()

@@ -51,6 +51,7 @@ components:
         state: {$ref: '#/components/schemas/ParcelState'}
         weight: {type: [integer, 'null'], format: int32, description: Weight in grams.}
         label: {type: string, maxLength: 20, description: Text on the label.}
+        sent_at: {type: [string, 'null'], format: date-time, description: Time of sending.}
     ParcelState:
       description: State of a parcel.
       type: string
@@ -100,6 +101,8 @@ Schema
     label string
 
     Possible values: <= 20 characters
+
+    sent_at date-timenullable
 
   • ]
 """

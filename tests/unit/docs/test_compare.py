@@ -185,7 +185,7 @@ def test_another_order_of_members_is_a_note() -> None:
     (found,) = findings(changed(facts, "parcels.listParcels", reversed(operation(facts).parts)), facts)
     assert (found.kind, found.place) == ("order", Place("200", ("items", "[]")))
     assert found.page is not None
-    assert found.page.value == ("label", "weight", "state", "id")
+    assert found.page.value == ("sent_at", "label", "weight", "state", "id")
 
 
 def test_a_page_that_contradicts_itself_is_a_finding_with_both_lines() -> None:

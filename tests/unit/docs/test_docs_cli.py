@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,11 @@ def save(text: str) -> None:
 
 def line_of(text: str) -> int:
     return next(n for n, line in enumerate(SAVED.read_text(encoding="utf-8").splitlines(), 1) if text in line)
+
+
+def without_numbers(text: str) -> str:
+    """Return a line without the lines of the lock, which depend on all facts that the reader states."""
+    return re.sub(r"(?<=docs\.lock:)[0-9]+", "N", text)
 
 
 def test_a_page_that_fits_its_spec_has_no_finding(capsys: pytest.CaptureFixture[str]) -> None:
@@ -168,8 +174,9 @@ def test_the_guide_shows_a_real_run(capsys: pytest.CaptureFixture[str]) -> None:
     captured = capsys.readouterr()
     shown = [*captured.out.splitlines(), *captured.err.splitlines()[:-1]]
     after = LOCK.read_text(encoding="utf-8").splitlines()
-    shown += [f"+{line}" for line in after if line not in before and ("query state" in line or "insured" in line)]
-    assert [line for line in shown if f"    {line}\n" not in guide] == []
+    shown += [f"+{line}" for line in after if line not in before and "- {name: " in line]
+    lines = {without_numbers(line) for line in guide.splitlines()}
+    assert [line for line in shown if without_numbers(f"    {line}") not in lines] == []
 
 
 def test_other_commands_import_nothing_of_it() -> None:

@@ -12,7 +12,7 @@ from tests.documentation import ROOT
 from dragoman.cli import main
 from dragoman.docs import lock
 
-FOLDER: Final = os.environ.get("DOCS_PAGES", "")
+FOLDER: Final = os.environ.get("TASKCLIENTS_PAGES", "")
 """Folder of saved pages, which are not part of the repository."""
 
 
@@ -28,7 +28,7 @@ def test_the_lock_is_as_the_command_writes_it() -> None:
     assert lock.dump(lock.load(path)) == path.read_text(encoding="utf-8")
 
 
-@pytest.mark.skipif(not FOLDER, reason="DOCS_PAGES names no folder with saved pages")
+@pytest.mark.skipif(not FOLDER, reason="TASKCLIENTS_PAGES names no folder with saved pages")
 def test_the_specs_state_what_the_saved_pages_state(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Protocol
 
+from attrs import evolve
+
 from ..facts import Attribute, Facts
 from ..page import Page, problem
 from . import docusaurus_text, servicestack_js
@@ -26,6 +28,13 @@ class Reader(Protocol):
         """Return the facts of a page. Raises PageError if the page is cut off where nothing can be read."""
 
 
+_SAMPLED: Final[Mapping[str, frozenset[Attribute]]] = {
+    "servicestack_js": frozenset({"format", "values"}),
+    "servicestack_ts": frozenset({"format", "values"}),
+    "servicestack_table": frozenset({"values"}),
+}
+"""Attributes that pages of a family print in examples or in some places only (see `Facts.sampled`), by reader."""
+
 READERS: Final[tuple[Reader, ...]] = (servicestack_js, docusaurus_text)
 
 
@@ -43,4 +52,5 @@ def read(page: Page) -> Facts:
     if len(found) > 1:
         message = "; ".join(f"{reader.NAME}: {reason}" for reader, reason in found)
         raise problem(page.source, 1, "page-ambiguous", f"several readers recognise the page: {message}", "report this")
-    return found[0][0].read(page)
+    facts = found[0][0].read(page)
+    return evolve(facts, sampled=_SAMPLED.get(facts.reader, frozenset()))

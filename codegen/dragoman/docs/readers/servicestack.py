@@ -230,7 +230,6 @@ def facts(page: Page, reader: str, classes: Sequence[ClassText], around: Surroun
         expressible=EXPRESSIBLE,
         operations=tuple(operations),
         lists=frozenset({"path", "query", REQUEST}),
-        sampled=frozenset({"format"}),
         contradictions=tuple(contradictions),
         unread=tuple(number for number in everything if number not in read | around.read),
     )
