@@ -12,7 +12,7 @@ READY  := $(VENV)/.ready
 # Without compiled modules, each of the hundreds of processes that the tests start would compile our packages again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup lock generate check lint test test-unit test-versions fuzz fuzz-answers soak golden demo figures bench all clean
+.PHONY: help setup lock generate check check-docs lint test test-unit test-versions fuzz fuzz-answers soak golden demo figures bench all clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
@@ -45,10 +45,14 @@ generate: $(READY) ## write generated/ from specs/
 check: $(READY) ## fail if generated/ differs from what the specs generate
 	@$(BIN)/dragoman check
 
+check-docs: $(READY) ## fail if the specs differ from the vendors' pages as last seen (specs/docs.lock)
+	@$(BIN)/dragoman docs check
+
 lint: $(READY) ## style, types, spec rules, import rules
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/ruff check --quiet
 	$(BIN)/dragoman lint --strict
+	$(BIN)/dragoman docs check
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/pyright --warnings & pyright=$$!; $(BIN)/mypy; mypy=$$?; wait $$pyright && exit $$mypy
 

@@ -1,4 +1,4 @@
-"""Command line of dragoman: `init`, `lint`, `generate`, `check`, `sandbox`, `faults`."""
+"""Command line of dragoman: `init`, `lint`, `generate`, `check`, `sandbox`, `faults`, `docs`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ _TAKEN: Final = sys.stdlib_module_names | {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 for success, 1 for problems, 2 for wrong usage."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = _parser(with_docs=given[:1] == ["docs"]).parse_args(given)
     run: Callable[[argparse.Namespace, list[Path]], int] = options.run
     try:
         # Look for the specs first: without any, the user need not install an extra.
@@ -226,7 +227,8 @@ def _refuse_foreign(folder: Path, made: FileTree) -> None:
         raise SystemExit(2)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(*, with_docs: bool) -> argparse.ArgumentParser:
+    """Return the parser; the commands of `docs` are imported for `docs` alone."""
     parser = argparse.ArgumentParser("dragoman", description="Generate typed clients from hand-written OpenAPI specs.")
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -301,6 +303,16 @@ def _parser() -> argparse.ArgumentParser:
         "faults", help="list the faults of the sandbox", description="List the faults of the sandbox."
     )
     faults.set_defaults(run=_faults, extra="sandbox")
+
+    docs = commands.add_parser(
+        "docs",
+        help="compare saved documentation pages with the specs",
+        description="Read saved documentation pages, compare them with the specs, and see what the vendor changed.",
+    )
+    if with_docs:
+        from .docs.cli import add_commands
+
+        add_commands(docs, SPECS)
     return parser
 
 

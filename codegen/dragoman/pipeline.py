@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from runpy import run_path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from . import cache
 from .cache import CORE
@@ -109,26 +109,11 @@ def _core() -> Iterator[tuple[PurePosixPath, str]]:
             yield PurePosixPath(CORE_FOLDER, *file.relative_to(CORE).parts), file.read_text(encoding="utf-8")
 
 
-def assumptions(document: Document) -> Iterator[tuple[str, str]]:
-    """Yield the pointer and the reason (`x-assumed`) of each assumption, in file order."""
-    # Imported here because a run that finds everything in the cache does not need the core.
-    from taskclients_core.json_pointer import escape
-
-    def walk(node: Any, pointer: str) -> Iterator[tuple[str, str]]:
-        if isinstance(node, dict):
-            if isinstance(reason := node.get("x-assumed"), str):
-                yield pointer, reason
-            for key, value in node.items():
-                yield from walk(value, f"{pointer}/{escape(key)}")
-        elif isinstance(node, list):
-            for index, value in enumerate(node):
-                yield from walk(value, f"{pointer}/{index}")
-
-    yield from walk(document.data, "")
-
-
 def table(documents: Iterable[Document]) -> str:
     """Return the assumptions of documents as text, one a line: place, pointer, reason."""
+    # Imported here because a run that finds everything in the cache does not need lint and the core.
+    from .lint.walk import assumptions
+
     rows = [
         (str(document.where(pointer)), pointer or "/", " ".join(reason.split()))
         for document in documents

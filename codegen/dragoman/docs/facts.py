@@ -158,6 +158,9 @@ class Facts:
     lists: frozenset[str] = frozenset()
     """What sources of this kind list in full: sections, and `responses` for the statuses."""
 
+    sampled: frozenset[Attribute] = frozenset()
+    """Attributes that the source states in examples or in some places only, so that their absence says nothing."""
+
     contradictions: tuple[Contradiction, ...] = ()
     unread: tuple[int, ...] = ()
     """Lines that are neither a fact nor prose in a known place."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from taskclients_core.json_pointer import escape
-
 from ..lint.shapes import items, kinds, members, plain, values
-from ..lint.values import is_list, is_number, is_object
+from ..lint.values import is_list, is_number
 from ..lint.walk import Node, Operation, operations, parameters, resolve, responses, root
 from ..spec.model import is_json
 from ..spec.yaml_document import Document
@@ -154,16 +152,3 @@ def _is(node: Node, word: str) -> bool:
 
 def _name(schema: Node) -> str | None:
     return schema.ref.rpartition("/")[2] if schema.ref else None
-
-
-def assumptions(document: Document) -> Iterator[tuple[str, str]]:
-    """Yield the pointers of the parts that are assumed, each with its reason."""
-    waiting: list[tuple[str, Any]] = [("", document.data)]
-    while waiting:
-        pointer, data = waiting.pop()
-        if is_object(data):
-            if isinstance(data.get("x-assumed"), str):
-                yield pointer, data["x-assumed"]
-            waiting += [(f"{pointer}/{escape(str(key))}", each) for key, each in data.items()]
-        elif is_list(data):
-            waiting += [(f"{pointer}/{index}", each) for index, each in enumerate(data)]

@@ -45,8 +45,8 @@ def create_dealer(client: MyKaarmaClient, body: models.CreateDealerRequest) -> m
     Raises:
         ApiError: 400, 401, 403, 500 or a successful response that reports an error.
 
-    Assumed: The saved page ends before verb and path: POST because there is a body, the path from the sibling
-    /v2/dealer/list.
+    Assumed: The copied text has neither verb nor path, which the theme prints beside it: POST because there is a body,
+    the path from the sibling /v2/dealer/list.
 
     Source: https://docs.mykaarma.com/API_references/admin/manage/API_reference/create-dealer
     """

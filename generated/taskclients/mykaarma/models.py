@@ -250,26 +250,26 @@ class CreateDealerRequest:
     brand_uuids: list[str] | None = None
     """Ids of the brands that the dealer sells."""
 
-    product_uuids: list[str] | None = None
-    """Ids of the products that the dealer uses."""
-
     dms_name: str | None = None
     """Name of the dealer management system."""
 
+    product_uuids: list[str] | None = None
+    """Ids of the products that the dealer uses."""
+
     skin: str | None = None
     """Look of the dealer's pages."""
-
-    time_zone: str | None = None
-    """Time zone of the dealer, such as US/Central.
-
-    Assumed: The page gives no values; another page of the product writes a dealer's time zone in this style.
-    """
 
     scheduler_time_interval_in_mins: str | None = None
     """Length of a slot in the scheduler, in minutes, as text."""
 
     status_call_back_url: str | None = field(default=None, repr=False)
     """URL that receives the state; what is sent there is not documented."""
+
+    time_zone: str | None = None
+    """Time zone of the dealer, such as US/Central.
+
+    Assumed: The page gives no values; another page of the product writes a dealer's time zone in this style.
+    """
 
     hours_of_operation: dict[str, Any] | None = None
     """Opening hours of the dealer.

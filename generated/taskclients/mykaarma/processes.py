@@ -44,8 +44,8 @@ def get_async_process(client: MyKaarmaClient, async_processes_uuid: str) -> mode
     Raises:
         ApiError: 400, 401, 403, 404, 500 or a successful response that reports an error.
 
-    Assumed: The saved page ends before verb and path: GET because the scope reads and there is no body, the path from
-    the parameter's name and the neighbouring operations.
+    Assumed: The copied text has neither verb nor path, which the theme prints beside it: GET because the scope reads
+    and there is no body, the path from the parameter's name and the neighbouring operations.
 
     Source: https://docs.mykaarma.com/API_references/admin/manage/API_reference/get-async-process-details
     """

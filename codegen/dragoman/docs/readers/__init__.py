@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Protocol
 
+from attrs import evolve
+
 from ..facts import Attribute, Facts
 from ..page import Page, problem
 from . import docusaurus_html, docusaurus_text, embedded, openapi
@@ -28,6 +30,13 @@ class Reader(Protocol):
     def read(self, page: Page, /) -> Facts:
         """Return the facts of a page. Raises PageError if the page is cut off where nothing can be read."""
 
+
+_SAMPLED: Final[Mapping[str, frozenset[Attribute]]] = {
+    "servicestack_js": frozenset({"format", "values"}),
+    "servicestack_ts": frozenset({"format", "values"}),
+    "servicestack_table": frozenset({"values"}),
+}
+"""Attributes that pages of a family print in examples or in some places only (see `Facts.sampled`), by reader."""
 
 READERS: Final[tuple[Reader, ...]] = (
     servicestack_js,
@@ -58,4 +67,4 @@ def read(page: Page) -> Facts:
     if not any(operation.rows or any(part.stated for part in operation.parts) for operation in facts.operations):
         message = f"nothing was found in the page, although {found[0][1]}"
         raise problem(page.source, 1, "page-empty", message, "save the page again, after it was loaded")
-    return facts
+    return evolve(facts, sampled=_SAMPLED.get(facts.reader, frozenset()))
