@@ -61,7 +61,7 @@ def test_a_restart_returns_the_task_of_the_key_unless_it_failed(harness: ClientH
 
 def test_a_restart_needs_a_key_and_a_poll_that_succeeds(harness: ClientHarness, journal: LastingMemory) -> None:
     client = harness.client(journal=journal)
-    with pytest.raises(InvalidArgumentError, match="restart: needs an idempotency_key"):
+    with pytest.raises(InvalidArgumentError, match="restart: requires an idempotency_key"):
         harness.do(client.begin(START_WORK, body={}, restart=True))
     harness.do(client.begin(START_WORK, body={}, idempotency_key="nightly"))
     harness.respond = lambda _: (403, {})

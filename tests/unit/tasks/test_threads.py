@@ -113,6 +113,7 @@ def crew_of(vendor: RealVendor | None = None, timing: PollTiming = QUICK) -> Cre
     return Crew(PollingHarness(vendor, listed(timing)))
 
 
+@pytest.mark.serial
 def test_one_of_the_waiting_threads_polls_for_all(begun: list[float]) -> None:
     """Invariants P1, P2, P6."""
     crew = crew_of()
@@ -160,6 +161,7 @@ def test_another_thread_leads_when_the_leader_dies_during_a_poll(
     assert min(gaps(begun)) >= 0.05
 
 
+@pytest.mark.serial
 def test_threads_that_leave_die_and_fail_at_random_block_no_wait(begun: list[float]) -> None:
     """Invariant C3."""
     chance = random.Random(3)
