@@ -54,8 +54,8 @@ def facts(data: Any, source: str, reader: str, *, line: int = 1) -> Facts:
     Raises:
         PageError: it is no OpenAPI 3 document, has no operations, or states too much.
     """
-    version = data.get("openapi") if is_object(data) else None
-    if not isinstance(version, str) or not version.startswith("3."):
+    version = data.get("openapi") if isinstance(data, Members) else None
+    if not isinstance(data, Members) or not isinstance(version, str) or not version.startswith("3."):
         seen = f"Swagger {data['swagger']}" if is_object(data) and "swagger" in data else f"version {version!r}"
         hint = "convert it to OpenAPI 3, such as with 'npx swagger2openapi'"
         raise problem(source, line, "page-unsupported", f"only OpenAPI 3 can be read: {seen:.60}", hint)
