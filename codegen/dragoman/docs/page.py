@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
@@ -34,10 +35,12 @@ class Page:
     kind: Kind
     text: str = field(repr=False)
 
+    """Text of the file, in which every line ends with a line feed."""
+
     @property
     def lines(self) -> list[str]:
-        """The lines of the file."""
-        return self.text.splitlines()
+        """The lines of the file, as editors count them: a page may contain other separators inside a line."""
+        return self.text.removesuffix("\n").split("\n")
 
 
 def problem(source: str, line: int, check_id: str, message: str, hint: str) -> PageError:
@@ -66,11 +69,7 @@ def parse(raw: bytes, name: str) -> Page:
     if len(raw) > MAX_BYTES:
         message = f"the file has more than {MAX_BYTES} bytes"
         raise problem(name, 1, "page-too-large", message, "save the page of one operation")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise problem(name, line, "page-unreadable", "the file is not UTF-8", "save the page as UTF-8") from None
+    text = _text(raw, name)
     if not text.strip():
         raise problem(name, 1, "page-empty", "the file is empty", "save the page again, after it was loaded")
     kind = _kind(text, Path(name).suffix.lower())
@@ -80,38 +79,79 @@ def parse(raw: bytes, name: str) -> Page:
     return Page(name, kind, text)
 
 
+def _text(raw: bytes, name: str) -> str:
+    encoding = "utf-16" if raw[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        hint = "save the page as text or HTML, in UTF-8"
+        raise problem(name, line, "page-unreadable", "the file is not UTF-8", hint) from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise problem(name, line, "page-unreadable", "the file is not text", "save the page as text or HTML")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _kind(text: str, suffix: str) -> Kind:
     head = text[:_HEAD].lstrip().lower()
     if head.startswith(("<!doctype html", "<html")) or "<body" in head or (suffix in (".html", ".htm") and "<" in head):
         return "html"
-    if suffix in (".js", ".mjs") and not head.startswith("{"):
+    if head.startswith("{"):
+        return "json" if suffix == ".json" or _JSON.search(text) else "text"
+    if suffix in (".js", ".mjs", ".mdx") or "webpackchunk" in head or "SwaggerUIBundle(" in text:
         return "javascript"
-    if suffix in (".yaml", ".yml") or head.startswith(("openapi:", "swagger:")):
-        return "yaml"
-    if head.startswith("{") and _OPENAPI.search(head):
-        return "json"
-    return "javascript" if "webpackchunk" in head else "text"
+    return "yaml" if suffix in (".yaml", ".yml") or _YAML.search(text) else "text"
 
 
-_OPENAPI: Final = re.compile(r'"(openapi|swagger)"\s*:')
-_TITLE: Final = re.compile(r"<title[^>]*>([^<]{0,500})")
-_MISSING: Final = re.compile(r"\b404\b|(page |seite )?not found|cannot be found|не найдена", re.IGNORECASE)
-_LOGIN: Final = re.compile(r"\b(log ?in|sign ?in|anmelden|войти|вход)\b", re.IGNORECASE)
-_PASSWORD: Final = re.compile(r"<input[^>]{0,300}type=[\"']?password", re.IGNORECASE)
+_JSON: Final = re.compile(r'"(openapi|swagger)"\s{0,9}:')
+_YAML: Final = re.compile(r"^[\"']?(openapi|swagger)[\"']?: ?[\"']?[23]\.", re.MULTILINE)
+_TITLE: Final = re.compile(r"<title[^>]{0,200}>([^<]{0,500})", re.IGNORECASE)
+_MISSING: Final = re.compile(r"\b404\b|\b(page|seite) (was )?not found|^\s*not found|не найдена", re.IGNORECASE)
+_LOGIN: Final = re.compile(r"\b(log ?in|sign ?in|log ?on|single sign-on|anmelden|войти|вход)\b", re.IGNORECASE)
+_BARRED: Final = re.compile(
+    r"^\s*(just a moment|attention required|access denied|are you a robot|verify(ing)? (that )?you are human|captcha|"
+    r"403 forbidden|5\d\d |service unavailable|bad gateway)",
+    re.IGNORECASE,
+)
+_PASSWORD: Final = re.compile(r"""<input[^<>]{0,300}type=["']?password""", re.IGNORECASE)
+_UNSEEN: Final = re.compile(
+    r"<(?P<name>script|style)\b[^<>]*+>.*?(</(?P=name)>|\Z)|<!--.*?(-->|\Z)|<[^<>]*+>", re.IGNORECASE | re.DOTALL
+)
 _SHORT: Final = 40
-"""Lines of a page that may be a login or error page: documentation is longer."""
+"""Lines of a text that may be a login or error page: documentation is longer."""
+
+_SHORT_TEXT: Final = 1500
+"""Visible characters of an HTML page that may be one."""
 
 
 def _no_page(text: str, kind: Kind) -> tuple[str, str] | None:
     """Return problem and hint for a page that a server sent in place of the documentation."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    title = _TITLE.search(text)
-    head = title[1] if title else lines[0][:200] if kind == "text" and len(lines) < _SHORT else ""
+    if text[:_HEAD].lower().startswith(("mime-version:", "from: <saved by")):
+        return "this is a web archive (MHTML)", "save the page as 'Webpage, HTML only', or copy its text"
+    if kind == "html":
+        title = _TITLE.search(text)
+        head = title[1] if title else ""
+        # The panel of a documentation page in which users enter a token is a password field too.
+        signs = bool(_PASSWORD.search(text)) + bool(_LOGIN.search(head))
+        is_login = signs == 2 or (signs == 1 and _is_short(text))
+    elif kind == "text":
+        lines = [line for line in text.split("\n") if line.strip()]
+        head = lines[0][:200] if len(lines) < _SHORT else ""
+        is_login = bool(_LOGIN.search(head))
+    else:
+        return None
     if _MISSING.search(head):
         return (
             "this is an error page, not documentation",
             "open the page in a browser, correct its URL, and save it again",
         )
-    if _PASSWORD.search(text) or (_LOGIN.search(head) and (kind == "html" or len(lines) < _SHORT)):
+    if _BARRED.search(head):
+        return "this is the page of a server that refused the request", "open the page in a browser, and save it again"
+    if is_login:
         return "this is a login page, not documentation", "sign in with a browser, and save the page again"
     return None
+
+
+def _is_short(text: str) -> bool:
+    return len(" ".join(_UNSEEN.sub(" ", text).split())) < _SHORT_TEXT

@@ -6,11 +6,17 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ..lint.shapes import items, kinds, members, plain, values
+from ..lint.values import is_list, is_number
 from ..lint.walk import Node, Operation, operations, parameters, resolve, responses, root
+from ..spec.model import is_json
 from ..spec.yaml_document import Document
-from .facts import ITEMS, REQUEST, VALUES, Attribute, Collector, Facts, OperationFacts, Place
+from .facts import ITEMS, PARAMETERS, REQUEST, VALUES, Attribute, Collector, Facts, OperationFacts, Place
 
 NAME: Final = "spec"
+
+MAX_DEPTH: Final = 40
+MAX_PARTS: Final = 5000
+"""Parts of one operation. References can multiply without end, so what is beyond is left open."""
 
 _EVERY: Final[frozenset[Attribute]] = frozenset(
     {"type", "format", "schema", "required", "nullable", "values", "maxLength", "deprecated"}
@@ -32,21 +38,29 @@ def facts(document: Document) -> Facts:
         source=document.path.as_posix(),
         reader=NAME,
         expressible=EXPRESSIBLE,
-        operations=tuple(_operation(document, each) for each in operations(document)),
+        operations=tuple(operation_facts(document, each) for each in operations(document)),
     )
 
 
-def page_format(name: str) -> str:
-    """Return the format that a page prints for a format of the dialect."""
-    return _PAGE_FORMATS.get(name, name)
+def operation_facts(
+    document: Document, operation: Operation, *, is_silent_about_security: bool = False
+) -> OperationFacts:
+    """Return the facts of one operation.
 
-
-def _operation(document: Document, operation: Operation) -> OperationFacts:
+    Args:
+        document: The spec, or a vendor's OpenAPI 3.1 document.
+        operation: One of its operations.
+        is_silent_about_security: A document without `security` does not state whether an operation needs
+            authentication: vendors leave it out.
+    """
     node = operation.node
-    reader = _Reader(document, Collector(document.where(node.pointer).line, operation.id))
+    line = document.where(node.pointer).line
+    reader = _Reader(document, Collector(line, operation.id))
     reader.add(Place(), node, method=operation.method.upper(), path=operation.path)
-    secured = node.data.get("security", root(document).data.get("security", []))
-    reader.collector.state(Place(), "authentication", bool(secured), document.where(node.pointer).line)
+    secured = node.data.get("security", root(document).data.get("security"))
+    if secured is not None or not is_silent_about_security:
+        is_required = is_list(secured) and bool(secured) and all(secured)
+        reader.collector.state(Place(), "authentication", is_required, line)
     for _, parameter in parameters(document, operation):
         reader.parameter(parameter)
     request = node.child("request-body", "requestBody")
@@ -58,12 +72,18 @@ def _operation(document: Document, operation: Operation) -> OperationFacts:
     return reader.collector.operation()
 
 
+def page_format(name: str) -> str:
+    """Return the format that a page prints for a format of the dialect."""
+    return _PAGE_FORMATS.get(name, name)
+
+
 class _Reader:
     """Reads the parameters and bodies of one operation."""
 
     def __init__(self, document: Document, collector: Collector) -> None:
         self.document = document
         self.collector = collector
+        self.count = 0
 
     def add(self, place: Place, node: Node, **attributes: Any) -> None:
         """Name a part; attributes without a value are not stated."""
@@ -74,18 +94,21 @@ class _Reader:
     def parameter(self, node: Node) -> None:
         """Read a parameter."""
         place = Place(str(node.data.get("in")), (str(node.data.get("name")),))
-        self.add(place, node, required=node.data.get("required", False), deprecated=node.data.get("deprecated", False))
+        if place.section not in PARAMETERS:
+            return
+        self.add(place, node, required=_is(node, "required"), deprecated=_is(node, "deprecated"))
         schema = node.child("schema", "schema")
         if schema is not None:
             self._schema(place, schema, frozenset())
 
     def body(self, section: str, node: Node) -> None:
-        """Read a request or a response; media types that share a schema are one."""
+        """Read a request or a response; of media types with several schemas, JSON counts."""
         place = Place(section)
         contents = list(node.children("media-type", "content"))
-        required = node.data.get("required", False) if section == REQUEST else None
+        required = _is(node, "required") if section == REQUEST else None
         self.add(place, node, required=required, mediaTypes=tuple(each.key for each in contents))
-        schema = next((each.child("schema", "schema") for each in contents), None)
+        schemas = [(each.key, found) for each in contents if (found := each.child("schema", "schema")) is not None]
+        schema = next((each for key, each in schemas if is_json(key)), schemas[0][1] if schemas else None)
         if schema is not None:
             self._schema(place, schema, frozenset())
 
@@ -101,18 +124,19 @@ class _Reader:
             schema,
             type=tuple(sorted(found - {"null"})) or None,
             nullable="null" in found,
-            format=said.get("format"),
+            format=form if isinstance(form := said.get("format"), str) else None,
             schema=_name(schema),
             values=tuple(map(str, listed)) if listed else None,
-            maxLength=said.get("maxLength"),
+            maxLength=longest if is_number(longest := said.get("maxLength")) else None,
         )
-        if whole is None or whole.pointer in above:
+        self.count += 1
+        if whole is None or whole.pointer in above or len(above) > MAX_DEPTH or self.count > MAX_PARTS:
             self.collector.leave_open(place)
             return
         within = above | {whole.pointer}
         for member in members(document, whole).values():
             inner = place.inside(member.name)
-            self.add(inner, member.node, required=member.required, deprecated=member.node.data.get("deprecated", False))
+            self.add(inner, member.node, required=member.required, deprecated=_is(member.node, "deprecated"))
             self._schema(inner, member.node, within)
         item = items(document, whole)
         if item is not None:
@@ -120,6 +144,10 @@ class _Reader:
         others = whole.child("schema", "additionalProperties")
         if others is not None:
             self._schema(place.inside(VALUES), others, within)
+
+
+def _is(node: Node, word: str) -> bool:
+    return node.data.get(word) is True
 
 
 def _name(schema: Node) -> str | None:

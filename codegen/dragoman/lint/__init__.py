@@ -56,6 +56,7 @@ TEXT_CHECKS: Final[tuple[LintCheck, ...]] = (documents.check_unsafe_text,)
 CHECKS: Final[tuple[LintCheck, ...]] = (
     *DOCUMENT_CHECKS,
     *TEXT_CHECKS,
+    documents.check_open_todo,
     schemas.check_all_of_shape,
     task_types.check_task_type_schema,
     parameters.check_client_parameter_partial,

@@ -195,6 +195,23 @@ def _texts(value: Any, pointer: str) -> Iterator[tuple[str, str, bool]]:
             yield from _texts(each, f"{pointer}/{index}")
 
 
+OPEN_TODO: Final = "open-todo"
+TODO: Final = "TODO: "
+
+
+def check_open_todo(document: Document) -> Iterator[Problem]:
+    """A text of a draft asks a person to decide.
+
+    `dragoman docs draft` writes it where the page does not state what the client needs, and no usual value exists.
+    Code of such a spec would call a wrong server, or have members in a wrong place.
+
+    Write the answer in place of the text, or remove the text where there is nothing to say.
+    """
+    for pointer, text, is_name in _texts(document.data, ""):
+        if not is_name and text.startswith(TODO):
+            yield report(document, OPEN_TODO, pointer, text.removeprefix(TODO), "replace the text by the answer")
+
+
 UNSUPPORTED_FEATURE: Final = "unsupported-feature"
 IGNORED_FEATURE: Final = "ignored-feature"
 

@@ -38,6 +38,9 @@ _AMBIGUOUS: Final = re.compile(
     r"|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
 )
 
+_STYLE: Final = frozenset({"yaml-ambiguous", "yaml-duplicate-key", "yaml-tag"})
+"""Problems of a spec that do not prevent reading it."""
+
 
 @frozen
 class Document:
@@ -75,12 +78,13 @@ def load(path: Path) -> Document:
     return parse(raw, path)
 
 
-def parse(raw: bytes, path: Path) -> Document:
+def parse(raw: bytes, path: Path, *, strict: bool = True) -> Document:
     """Read the bytes of a spec file.
 
     Args:
         raw: Content of the file.
         path: Its path, for messages only.
+        strict: False for a vendor's own document, in which words that readers understand differently are text.
 
     Raises:
         SpecError: as for `load`.
@@ -105,8 +109,9 @@ def parse(raw: bytes, path: Path) -> Document:
         raise SpecError([_file_problem(name, "the file is empty", "start with: openapi: 3.1.0")])
     reader = _Reader(name)
     data = reader.read(root, "", 0)
-    if reader.problems:
-        raise SpecError(reader.problems)
+    problems = [each for each in reader.problems if strict or each.check_id not in _STYLE]
+    if problems:
+        raise SpecError(problems)
     return Document(path, data, MappingProxyType(reader.marks))
 
 

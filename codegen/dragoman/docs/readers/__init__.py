@@ -12,7 +12,7 @@ from attrs import evolve
 
 from ..facts import Attribute, Facts
 from ..page import Page, problem
-from . import docusaurus_text, servicestack_js
+from . import docusaurus_text, embedded, openapi, servicestack_js
 
 
 class Reader(Protocol):
@@ -35,14 +35,14 @@ _SAMPLED: Final[Mapping[str, frozenset[Attribute]]] = {
 }
 """Attributes that pages of a family print in examples or in some places only (see `Facts.sampled`), by reader."""
 
-READERS: Final[tuple[Reader, ...]] = (servicestack_js, docusaurus_text)
+READERS: Final[tuple[Reader, ...]] = (servicestack_js, docusaurus_text, openapi, embedded)
 
 
 def read(page: Page) -> Facts:
     """Return the facts of a page, by the only reader that recognises it.
 
     Raises:
-        PageError: no reader recognises the page, or several do.
+        PageError: no reader recognises the page, several do, or the page states nothing.
     """
     found = [(reader, reason) for reader in READERS if (reason := reader.recognise(page)) is not None]
     if not found:
@@ -53,4 +53,7 @@ def read(page: Page) -> Facts:
         message = "; ".join(f"{reader.NAME}: {reason}" for reader, reason in found)
         raise problem(page.source, 1, "page-ambiguous", f"several readers recognise the page: {message}", "report this")
     facts = found[0][0].read(page)
+    if not any(operation.rows or any(part.stated for part in operation.parts) for operation in facts.operations):
+        message = f"nothing was found in the page, although {found[0][1]}"
+        raise problem(page.source, 1, "page-empty", message, "save the page again, after it was loaded")
     return evolve(facts, sampled=_SAMPLED.get(facts.reader, frozenset()))
