@@ -1,4 +1,4 @@
-"""Commands of `dragoman docs`: `facts`, `check`, `update`. None of them reaches the network."""
+"""Commands of `dragoman docs`: `facts`, `check`, `update`, `draft`. None of them reaches the network."""
 
 from __future__ import annotations
 
@@ -70,6 +70,9 @@ def add_commands(parser: argparse.ArgumentParser, specs: Path) -> None:
     for command in (check, update):
         command.add_argument("--operation", default="", metavar="ID", help="operationId, for a page that names no path")
         command.add_argument("--lock", type=Path, default=lock, metavar="FILE", help=f"the lock (default: {lock})")
+
+    draft = _command(commands, "draft", _draft, "print a first spec for saved pages, with TODO where you must decide")
+    draft.add_argument("pages", type=Path, nargs="+", metavar="PAGE", help="saved pages of one vendor")
 
 
 def _command(
@@ -311,3 +314,11 @@ def _changes(bound: BoundOperation, before: Entry | None, entry: Entry) -> list[
 def _count(operation: OperationFacts) -> int:
     rows = (row.part for listed in operation.rows.values() for row in listed)
     return sum(len(part.stated) for part in (*operation.parts, *rows))
+
+
+def _draft(options: argparse.Namespace, _: list[Path]) -> int:
+    from . import readers
+    from .draft import draft
+
+    print(draft(*[readers.read(_load(path)) for path in options.pages]), end="")
+    return 0

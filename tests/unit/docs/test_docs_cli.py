@@ -137,6 +137,13 @@ def test_facts_are_printed_with_their_lines(capsys: pytest.CaptureFixture[str]) 
     assert "# docusaurus_text\n#   method: operation\n" in capsys.readouterr().out
 
 
+def test_a_draft_is_printed_with_its_open_questions(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["docs", "draft", str(SAVED)]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("openapi: 3.1.0\n")
+    assert "TODO: " in text
+
+
 @pytest.mark.parametrize("arguments", [["docs"], ["docs", "facts"], ["docs", "read", "page.txt"], ["docs", "update"]])
 def test_wrong_usage(arguments: list[str]) -> None:
     try:
