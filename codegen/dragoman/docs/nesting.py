@@ -71,8 +71,9 @@ class _Object:
 def from_tree(rows: Sequence[Row], section: str, tree: Tree) -> Placed:
     """Place rows by a tree that knows most of them: each row belongs to the innermost open object that has its name.
 
-    A row that the tree does not know belongs to the innermost open object. An object none of whose members has a row
-    is collapsed, so it is incomplete; so are the objects around a last row that is incomplete, where a copy is cut off.
+    A row that the tree does not know belongs to the innermost object that may have further rows. An object none of
+    whose members has a row is collapsed, so it is incomplete; so are the objects around a last row that is incomplete,
+    where a copy is cut off.
     """
     placing = _Placing(section, tree)
     for index, row in enumerate(rows):
@@ -116,11 +117,11 @@ class _Placing:
         self.lists += [len(self.stack) - 1] * row.opened
         level = self._level(name, following)
         if level is None:
-            owner = self.stack[-1]
-            part = evolve(row.part, place=owner.place.inside(name))
-            self.unknown.append(part)
             if len(self.stack) - 1 > self.lists[-1]:
-                self.ambiguous.append(part.line)
+                self.ambiguous.append(row.part.line)
+            del self.stack[self._guess() + 1 :]
+            part = evolve(row.part, place=self.stack[-1].place.inside(name))
+            self.unknown.append(part)
         else:
             del self.stack[level + 1 :]
             part = evolve(row.part, place=self.stack[-1].take(name))
@@ -169,6 +170,15 @@ class _Placing:
             if inner is not None and not whole:
                 return inner
         return inner
+
+    def _guess(self) -> int:
+        """Return the level of the innermost object that the tree does not know, or of which further rows follow."""
+        top = len(self.stack) - 1
+        for level in range(top, max(self.lists[-1], top - _DEPTH) - 1, -1):
+            here = self.stack[level]
+            if here.place not in self.tree or len(here.used) < len(here.order):
+                return level
+        return top
 
     def placed(self, *, cut: bool) -> Placed:
         """Return the parts, with what is known to be missing."""

@@ -42,7 +42,7 @@ class Body:
 
     def row(self, names: Sequence[str], line: int, stated: Mapping[Attribute, Value]) -> None:
         """Add a row, or what a row says about its items or values."""
-        attributes = {key: Stated(value, line) for key, value in stated.items()}
+        attributes: dict[Attribute, Stated] = {key: Stated(value, line) for key, value in stated.items()}
         part = Part(place=self.place.inside(*names), line=line, stated=attributes)
         self.rows.append(Row(part, self.opened, self.closed))
         self.opened = self.closed = 0
@@ -75,8 +75,12 @@ def collect(body: Body, collector: Collector, *, nullable: bool) -> None:
         collector.state(body.place, "type", (root,), body.line)
         collector.leave_unplaced(body.place.section, tuple(rows))
         return
-    if body.place.inside(ITEMS) == example.root:
-        collector.state(body.place, "type", ("array",), body.line)
+    collector.contradictions += contradictions(body, example, placed)
+    is_list = body.place.inside(ITEMS) == example.root
+    collector.state(body.place, "type", ("array",) if is_list else ("object",), body.line)
+    if placed.ambiguous:  # deprecated rows, which the theme leaves out of examples; or a cut or wrong example
+        collector.leave_unplaced(body.place.section, tuple(rows))
+        return
     collector.state(example.root, "type", ("object",), body.line)
     for part in placed.parts:
         collector.add(part.place, part.line)
@@ -84,7 +88,6 @@ def collect(body: Body, collector: Collector, *, nullable: bool) -> None:
             collector.state(part.place, attribute, stated.value, stated.line)
         if not part.complete:
             collector.leave_open(part.place)
-    collector.contradictions += contradictions(body, example, placed)
 
 
 def _finished(row: Row, *, nullable: bool) -> Row:
@@ -105,8 +108,12 @@ def contradictions(body: Body, example: Example, placed: Placed) -> list[Contrad
 
     for each in placed.missing:
         add(each, None, Stated("a member of the example", each.line), Stated("no row", body.line))
+    deprecated = {each.place.names for each in placed.parts if "deprecated" in each.stated}  # the theme leaves them out
     for each in placed.unknown:
-        if body.is_generated and example.complete and "deprecated" not in each.stated:
+        names = each.place.names
+        if not body.is_generated or not example.complete:
+            break
+        if deprecated.isdisjoint(names[:end] for end in range(1, len(names) + 1)):
             add(each, None, Stated("a row", each.line), Stated("no member of the example", _first_line(example)))
     for each in placed.parts:
         other = example.members.get(each.place)

@@ -35,7 +35,7 @@ _INLINE: Final = frozenset({"a", "b", "code", "em", "i", "span", "strong", "smal
 _DETAILS: Final = "openapi-markdown__details"
 _PANEL: Final = "openapi-right-panel__container"
 _SECURITY: Final = "openapi-security__summary-container"
-_ENDPOINT: Final = "openapi__method-endpoint"
+_PATH: Final = "openapi__method-endpoint-path"
 _PROPERTY: Final = "openapi-schema__property"
 _TYPES: Final = frozenset({"openapi-schema__name", "openapi-schema__type"})
 _FLAGS: Final[Mapping[str, Flag]] = {
@@ -101,6 +101,8 @@ class _Element:
     tag: str
     role: str = ""
     line: int = 0
+    path_line: int = 0
+    """Line of the path of an operation, whose element is inside."""
     text: list[str] = field(factory=list[str])
 
 
@@ -116,7 +118,7 @@ class Section:
     is_required: bool = False
 
 
-class Reading(HTMLParser):
+class ElementParser(HTMLParser):
     """Reads one page, element by element."""
 
     def __init__(self, source: str) -> None:
@@ -231,6 +233,8 @@ class Reading(HTMLParser):
             return "muted"
         if _SECURITY in classes:
             return "security"
+        if _PATH in classes:
+            return "path"
         if _DETAILS in classes and tag == "details":
             return "details"
         if "badge" in classes:
@@ -246,6 +250,9 @@ class Reading(HTMLParser):
             self.muted += 1
         elif role == "security":
             self.collector.state(Place(), "authentication", value=True, line=element.line)
+        elif role == "path":
+            for each in self.elements[-8:]:
+                each.path_line = element.line
         elif role == "details":
             self.details.append(_Details())
         elif role == "summary" and self.details:
@@ -441,7 +448,7 @@ class Reading(HTMLParser):
         path = path_of(rest.replace(" ", ""))
         if verb in METHODS and path is not None:
             self.collector.state(Place(), "method", verb, element.line)
-            self.collector.state(Place(), "path", path, element.line)
+            self.collector.state(Place(), "path", path, element.path_line or element.line)
             return
         label = self.panels[-1] if self.panels else ""
         section = self.sections[-1] if self.sections else None

@@ -6,7 +6,7 @@ Builds since 2024 render parameters and schemas in the browser only, so the page
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from attrs import evolve
@@ -15,11 +15,11 @@ from ..facts import ITEMS, PARAMETERS, REQUEST, VALUES, Attribute, Collector, Fa
 from ..nesting import Placed
 from ..page import Page, problem
 from .docusaurus_bodies import Body, contradictions
-from .docusaurus_elements import Reading, Row, Section, without_hidden
+from .docusaurus_elements import ElementParser, Row, Section, without_hidden
 from .docusaurus_rows import MAP_NAME, expressible, stated
 
 NAME: Final = "docusaurus_html"
-EXPRESSIBLE: Final = expressible(nullable=True)
+EXPRESSIBLE: Final[Mapping[str, frozenset[Attribute]]] = expressible(nullable=True)
 
 _MARK: Final = re.compile(r"\bopenapi(?:-markdown__details|-schema__|__method-endpoint|-left-panel__|-skeleton)")
 
@@ -39,7 +39,7 @@ def read(page: Page) -> Facts:
         PageError: the copy has neither parameters nor schemas, because it was not saved from a browser; or it is too
             large or too deep.
     """
-    reading = Reading(page.source)
+    reading = ElementParser(page.source)
     reading.feed(without_hidden(page.text))
     reading.close()
     if not reading.listed:
@@ -66,7 +66,7 @@ def _lists(listed: Sequence[str]) -> frozenset[str]:
     return frozenset(order[: max(order.index(each) for each in listed)])
 
 
-def _collect(reading: Reading) -> None:
+def _collect(reading: ElementParser) -> None:
     """State the facts of all sections."""
     collector = reading.collector
     for section in reading.sections:
@@ -119,7 +119,7 @@ def _row_parts(row: Row, *, is_member: bool) -> list[Part]:
             found.pop("required", None)
         if row.rows and "schema" in found:
             found["type"] = ("object",)  # a schema's name in place of `object`
-        attributes = {key: Stated(each, row.line) for key, each in found.items()}
+        attributes: dict[Attribute, Stated] = {key: Stated(each, row.line) for key, each in found.items()}
         parts.append(Part(place=row.place.inside(*names), line=row.line, stated=attributes, complete=complete))
     last = parts[-1]
     return [*parts[:-1], evolve(last, stated={**last.stated, **row.details})]

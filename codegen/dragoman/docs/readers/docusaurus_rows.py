@@ -81,7 +81,7 @@ def split_flags(text: str) -> tuple[str, frozenset[Flag]]:
     found: set[Flag] = set()
     rest = text.rstrip()
     while True:
-        flag = next((each for each in _FLAGS if each not in found and rest.endswith(each)), None)
+        flag: Flag | None = next((each for each in _FLAGS if each not in found and rest.endswith(each)), None)
         if flag is None:
             return rest, frozenset(found)
         found.add(flag)

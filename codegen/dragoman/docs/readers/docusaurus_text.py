@@ -36,7 +36,7 @@ from .docusaurus_rows import (
 from .docusaurus_text_rows import has_capitals, is_prose, row_at
 
 NAME: Final = "docusaurus_text"
-EXPRESSIBLE: Final = expressible(nullable=True)
+EXPRESSIBLE: Final[Mapping[str, frozenset[Attribute]]] = expressible(nullable=True)
 
 _MAX_LINES: Final = 10_000
 _RESPONSES: Final = "responses"
