@@ -173,6 +173,25 @@ def test_each_route_is_an_operation_and_all_verbs_is_none() -> None:
     assert _stated(facts, "path Name", 1) == {"type": ("string",)}
 
 
+def test_names_of_csharp_are_spelled_as_the_sample_shows() -> None:
+    rows = ("URLOfToyquerystringNo", "MoveToysResponse Parameters:", _COLUMNS, "IdformintNo")
+    head = ("Toys", "<back to all web services", "MoveToys", "The following routes are available for this service:")
+    tail = (_AFTER, "GET /toys/{Shelf} HTTP/1.1", "HTTP/1.1 200 OK")
+    page = (*head, "GET/toys/{Shelf}", "MoveToys Parameters:", _COLUMNS, "ShelfpathstringYes", *rows, *tail)
+    sent = [str(each.place) for each in _read(*page, "{id: 0}").operations[0].parts]
+    assert sent == ["operation", "path Shelf", "query urlOfToy", "200", "200 id"]
+    kept = [str(each.place) for each in _read(*page, "{Id: 0}").operations[0].parts]
+    assert kept == ["operation", "path Shelf", "query URLOfToy", "200", "200 Id"]
+
+
+def test_class_in_an_object_of_the_sample_is_no_part_of_the_request() -> None:
+    """A page can name a class that no member has, as those of AutoQuery do."""
+    rows = ("MoveToysResponse Parameters:", _COLUMNS, "resultsformList<Other>No", "Toy Parameters:", _COLUMNS)
+    tail = (_AFTER, "GET /toys HTTP/1.1", "HTTP/1.1 200 OK", "{results: [{name: String, size: 0}]}")
+    facts = _read("MoveToys Parameters:", _COLUMNS, "shelfquerystringYes", *rows, "nameformstringYes", *tail)
+    assert [each.place.names for each in facts.operations[0].parts if each.place.section == "query"] == [("shelf",)]
+
+
 def test_row_that_lost_its_name_leaves_its_table_open() -> None:
     """Markdown copies lose cells such as `email`."""
     facts = _read(

@@ -127,7 +127,10 @@ def _request_class(classes: Sequence[ClassText], around: Surroundings) -> str:
     last = around.sample.path.rpartition("/")[2] if around.sample else ""
     known = {each.name: each for each in classes}
     left = _left_over(known, set())
-    likely = (paired, [last] if last in names else [], _alike(left, known, around.request))
+    shown = around.response.items[0] if around.response and around.response.items else around.response
+    answers = _alike(left, known, shown)
+    others = [each for each in left if each not in answers] if len(answers) == 1 else left
+    likely = (paired, [last] if last in names else [], _alike(left, known, around.request), others)
     for found in (asked, *likely) if around.is_complete else (asked,):
         if len(found) == 1:
             return found[0]

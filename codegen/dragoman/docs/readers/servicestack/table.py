@@ -87,6 +87,7 @@ def read(page: Page) -> Facts:
     tables = _tables(lines, range(start, stop), known, _sample_names(around))
     if tables and not around.is_complete:
         tables[-1].are_certain = False
+    _spell_as_sent(tables, around)
     assembly = _Assembly(tables, around)
     classes = assembly.classes()
     blank = {number for number in range(start, stop) if is_rule(lines[number - 1])}
@@ -207,15 +208,32 @@ def _cuts(line: str, start: int, word_end: int) -> Iterator[tuple[int, bool]]:
             end = line.find(text, end + 1, word_end)
 
 
-def _sample_names(around: Surroundings) -> set[str]:
-    """Return all names in the samples, in lower case."""
+def _sample_names(around: Surroundings, *, is_exact: bool = False) -> set[str]:
+    """Return all names in the samples, as they are or in lower case."""
     found: set[str] = set()
     waiting = [each for each in (around.request, around.response) if each]
     while waiting:
         each = waiting.pop()
-        found |= {name.lower() for name in each.members}
+        found |= {name if is_exact else name.lower() for name in each.members}
         waiting += [*each.members.values(), *each.items]
     return found
+
+
+def _spell_as_sent(tables: Sequence[_Table], around: Surroundings) -> None:
+    """Change names of C# to those that are sent, if the sample shows that they begin with a small letter."""
+    shown = _sample_names(around, is_exact=True)
+    names = {row.name for each in tables for row in each.rows}
+    if not any(_camel(each) in shown and each not in shown for each in names):
+        return
+    for each in tables:
+        each.rows = [evolve(row, name=_camel(row.name)) for row in each.rows]
+
+
+def _camel(name: str) -> str:
+    """Return a name with its leading capitals in lower case, as ServiceStack writes JSON: `URLOfToy` is `urlOfToy`."""
+    capitals = len(name) - len(name.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    count = capitals - 1 if 1 < capitals < len(name) else capitals
+    return name[:count].lower() + name[count:]
 
 
 class _Assembly:
@@ -262,6 +280,7 @@ class _Assembly:
         shown = response.items[0] if response and response.items else response
         answered = {each.lower() for each in shown.members} if shown else set[str]()
         in_path = {each.lower() for route in self.around.all_routes for each in route.names}
+        inner = list(_inner_names(shown))
         left: list[_Table] = []
         stated = next((each.line for each in members if each.name == f"{name}Response"), 0)
         for each in members:
@@ -277,7 +296,11 @@ class _Assembly:
                 self.own.append(each)
             elif answered and each.names <= answered:
                 self.answers.append(each)
-            elif not asked and ((in_path - covered and in_path - covered <= each.names) or (each.name and answered)):
+            elif not asked and in_path - covered and in_path - covered <= each.names:
+                self.own.append(each)
+            elif any(each.names <= names for names in inner):
+                left.append(each)  # in an object of the sample that no member says to be of this class
+            elif not asked and each.name and answered:
                 self.own.append(each)
             elif stated and not asked and not answered and each.name:  # the sample has no names: classes are in order
                 (self.own if each.line < stated else self.answers).append(each)
@@ -373,3 +396,13 @@ def _type_names(type_: Type | None) -> Iterator[str]:
 def _fits(table: _Table, names: set[str]) -> bool:
     """Return True if a table has the members of a sample, or those that are left of them."""
     return table.names == names or (not table.are_certain and table.names < names)
+
+
+def _inner_names(sample: Sample | None) -> Iterator[set[str]]:
+    """Yield the names in each object inside a sample."""
+    waiting = [*sample.members.values(), *sample.items] if sample else []
+    while waiting:
+        each = waiting.pop()
+        if each.members:
+            yield {name.lower() for name in each.members}
+        waiting += [*each.members.values(), *each.items[:1]]
