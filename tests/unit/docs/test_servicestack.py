@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 import pytest
 from tests.unit.docs.mutations import place_of
 
-from dragoman.docs.facts import Facts, Value
+from dragoman.docs.facts import Facts, OperationFacts, Value
 from dragoman.docs.page import Page, PageError
 from dragoman.docs.readers import read
 
@@ -325,9 +326,11 @@ _HOSTILE: Mapping[str, str] = {
 @pytest.mark.parametrize("name", _HOSTILE)
 def test_hostile_page_is_read_in_linear_time(name: str) -> None:
     start = time.process_time()
-    facts = read(Page("page.txt", "text", _HOSTILE[name]))
+    operations: tuple[OperationFacts, ...] = ()
+    with suppress(PageError):  # nothing was found
+        operations = read(Page("page.txt", "text", _HOSTILE[name])).operations
+    assert sum(len(each.parts) for each in operations) < 20_000
     assert time.process_time() - start < 1  # half of it is the budget on a quiet machine
-    assert sum(len(each.parts) for each in facts.operations) < 20_000
 
 
 def test_page_with_the_lines_of_a_whole_service_is_refused() -> None:
