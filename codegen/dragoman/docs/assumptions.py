@@ -96,5 +96,8 @@ class Assumptions:
 def _subjects(reason: str) -> frozenset[Attribute]:
     """Return the attributes that a reason is about; what follows 'because' is not."""
     said = _REASON.sub("", reason)
-    found = {each for each, words in _SUBJECTS.items() if words.search(said)}
-    return frozenset(found - {each for each, words in _EXCEPT.items() if words.search(reason)})
+    found: set[Attribute] = set()
+    for each, words in _SUBJECTS.items():
+        if words.search(said) and not (each in _EXCEPT and _EXCEPT[each].search(reason)):
+            found.add(each)
+    return frozenset(found)

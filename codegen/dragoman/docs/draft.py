@@ -177,20 +177,21 @@ class _Draft:
         found: list[_Yaml] = []
         owners = {each.place: each for each in operation.parts if each.place.section in PARAMETERS}
         for place, part in owners.items():
-            if len(place.names) > 1 or (place.section == "path" and f"{{{place.names[0]}}}" not in path):
+            name, *nested = place.names
+            if nested or (place.section == "path" and f"{{{name}}}" not in path):
                 continue
             node = _node(part)
             for inner in owners:
-                if inner.section == place.section and inner.names[0] == place.names[0] and len(inner.names) > 1:
+                if inner.section == place.section and inner.names[0] == name and len(inner.names) > 1:
                     _put(node.at(inner.names[1:]), owners[inner])
-            data: _Yaml = {"name": place.names[0], "in": place.section}
+            data: _Yaml = {"name": name, "in": place.section}
             if place.section == "path" or node.stated.get("required") is True:
                 data["required"] = True
             if node.stated.get("deprecated") is True:
                 data["deprecated"] = True
             # A parameter that may be null is left out.
             node.stated = {key: each for key, each in node.stated.items() if key != "nullable"}
-            schema = self._schema(node, f"{title}{pascal(place.names[0])}", title)
+            schema = self._schema(node, f"{title}{pascal(name)}", title)
             if any(inner.inside for inner in node.inside.values()):
                 data["x-assumed"] = "The page does not show how nested values are written; JSON is usual."
                 data["content"] = {_JSON: {"schema": schema}}

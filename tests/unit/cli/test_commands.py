@@ -38,7 +38,7 @@ def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
         (("booster", "exprt"), "No such command 'exprt'. Did you mean 'export'?"),
         (("booster", "export", "custmer"), "No such command 'custmer'. Did you mean 'customer'?"),
         ((*EXPORT, "--idempotency-key", "k"), "--idempotency-key: needs --journal"),
-        ((*EXPORT, "--restart"), "--restart: needs an --idempotency-key"),
+        ((*EXPORT, "--restart"), "--restart: requires an --idempotency-key"),
         (("booster", "nonsense"), "No such command"),
         (("booster", "export"), "Usage:"),
         (("booster", "watch"), "Missing argument"),

@@ -21,14 +21,23 @@ from .servicestack import ts as servicestack_ts
 class Reader(Protocol):
     """Reader of one family of pages in one rendering."""
 
-    NAME: str
-    EXPRESSIBLE: Mapping[str, frozenset[Attribute]]
+    @property
+    def NAME(self) -> str:  # noqa: N802 - a constant of the module
+        """Name of the reader."""
+        ...
+
+    @property
+    def EXPRESSIBLE(self) -> Mapping[str, frozenset[Attribute]]:  # noqa: N802
+        """Attributes that pages of the family can state; see `Facts.expressible`."""
+        ...
 
     def recognise(self, page: Page, /) -> str | None:
         """Return the reason why this is a page of the family, for messages; None if it is not."""
+        ...
 
     def read(self, page: Page, /) -> Facts:
         """Return the facts of a page. Raises PageError if the page is cut off where nothing can be read."""
+        ...
 
 
 _SAMPLED: Final[Mapping[str, frozenset[Attribute]]] = {
