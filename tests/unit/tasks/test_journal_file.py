@@ -10,6 +10,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -328,10 +329,9 @@ def test_a_changed_bit_of_the_file_never_shows_another_task(path: Path) -> None:
         changed[random.randrange(len(content))] ^= 1 << random.randrange(8)
         path.write_bytes(changed)
         try:
-            damaged = Journal(path)
-            found = damaged.open_entries("booster", "default")
-            found = [*found, *(one for each in entries if (one := damaged.find(each.key)) is not None)]
-            damaged.close()
+            with closing(Journal(path)) as damaged:
+                found = damaged.open_entries("booster", "default")
+                found = [*found, *(one for each in entries if (one := damaged.find(each.key)) is not None)]
         except JournalError:
             reported += 1
         else:
