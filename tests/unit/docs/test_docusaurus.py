@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from time import process_time
 
 import pytest
@@ -14,7 +12,7 @@ from tests.unit.docs.writers.docusaurus import Member, Operation, Response, flat
 
 from dragoman.docs.facts import Attribute, Facts, OperationFacts, Part, Place, Value
 from dragoman.docs.nesting import from_tree
-from dragoman.docs.page import PageError, load, parse
+from dragoman.docs.page import PageError, parse
 from dragoman.docs.readers import read
 
 
@@ -303,19 +301,3 @@ def test_members_inside_of_each_other_without_end_are_refused() -> None:
     details = '<details class="openapi-markdown__details"><summary>a</summary>' * 10_000
     with pytest.raises(PageError, match="page-too-deep"):
         facts(f"<html><body>{details}</body></html>", "page.html")
-
-
-# Saved pages
-
-SAVED = Path(os.environ.get("TASKCLIENTS_DOCS", Path(__file__).parents[4] / "shared" / "docs"))
-
-
-@pytest.mark.parametrize("name", ["lifepos-list-nomenclature-import-task", "mykaarma-get-async-process-details"])
-def test_saved_pages_are_read_without_rest(name: str) -> None:
-    path = SAVED / f"{name}.txt"
-    if not path.exists():
-        pytest.skip("the saved pages are not beside this checkout")
-    found = read(load(path))
-    assert found.reader == "docusaurus_text"
-    assert found.unread == ()
-    assert found.contradictions == ()

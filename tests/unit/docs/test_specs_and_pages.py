@@ -11,6 +11,8 @@ from tests.documentation import ROOT
 
 from dragoman.cli import main
 from dragoman.docs import lock
+from dragoman.docs.page import load
+from dragoman.docs.readers import read
 
 FOLDER: Final = os.environ.get("TASKCLIENTS_PAGES", "")
 """Folder of saved pages, which are not part of the repository."""
@@ -35,3 +37,10 @@ def test_the_specs_state_what_the_saved_pages_state(
     pages = [str(each.resolve()) for each in sorted(Path(FOLDER).glob("*.txt"))]
     monkeypatch.chdir(ROOT)
     assert main(["docs", "check", "--page", *pages]) == 0, capsys.readouterr().err
+
+
+@pytest.mark.skipif(not FOLDER, reason="TASKCLIENTS_PAGES names no folder with saved pages")
+def test_the_saved_pages_are_read_without_rest() -> None:
+    for path in sorted(Path(FOLDER).glob("*.txt")):
+        found = read(load(path))
+        assert (path.name, found.unread, found.contradictions) == (path.name, (), ())
