@@ -180,8 +180,21 @@ def _values(document: Document, child: Node, name: str, tags: list[str], known: 
             yield report(document, DISCRIMINATOR_BASE, whole.pointer, message, hint)
 
 
+def _may_be_null(document: Document, schema: Node) -> bool:
+    found = kinds(document, schema)
+    return "null" in found or not found
+
+
 def _narrowed(document: Document, base: Node, child: Node, name: str) -> Iterator[Problem]:
     inherited = members(document, base)
+    for key, member in members(document, child).items():
+        before = inherited.get(key)
+        if before and member.required and not before.required and _may_be_null(document, before.node):
+            message = (
+                f"'{key}', which may be null, is required here and optional in '{base.key}': its null would be left out"
+            )
+            hint = f"add {key} to required of '{base.key}', or write oneOf: with a discriminator instead of the base"
+            yield report(document, DISCRIMINATOR_BASE, child.pointer, message, hint)
     own_parts = [child, *(each for each in child.children("schema", "allOf") if each.ref is None)]
     own_pointers = {each.pointer for each in own_parts}
     above = [each for each in parts(document, child) if each.pointer not in own_pointers]
