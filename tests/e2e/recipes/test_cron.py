@@ -160,7 +160,7 @@ def test_a_task_without_an_end_is_given_up(vendor: Vendor) -> None:
 
 
 def test_a_failing_download_is_retried_and_then_given_up(vendor: Vendor) -> None:
-    with vendor.serving(fault("/_files/*", "status", status=404, times="always")):
+    with vendor.serving(fault("/_files/*", "status", status=405, times="always")):
         vendor.start("nightly")
         vendor.now += 10
         run = vendor.cron()
