@@ -11,7 +11,7 @@ import pytest
 
 from taskclients.lifepos import AsyncLifePosClient, LifePosClient
 from taskclients.lifepos.models import ClientType, SignInByPhoneRequest, SignInRequest, SignInResponseType
-from taskclients_core import UnauthorizedError, UnprocessableEntityError, Upload
+from taskclients_core import InvalidArgumentError, UnprocessableEntityError, Upload
 
 from .conftest import Seen
 
@@ -54,9 +54,13 @@ def test_signing_in_is_refused(url: str, seen: list[Seen]) -> None:
     assert len(seen) == 1
 
 
-def test_without_signing_in(url: str) -> None:
-    with LifePosClient(f"{url}/lifepos", **CASHIER) as client, pytest.raises(UnauthorizedError):
+def test_without_signing_in_nothing_is_sent(url: str, seen: list[Seen]) -> None:
+    with (
+        LifePosClient(f"{url}/lifepos", **CASHIER) as client,
+        pytest.raises(InvalidArgumentError, match="needs credentials"),
+    ):
         client.list_revenue_exports(ORGANIZATION).page()
+    assert not seen
 
 
 def test_an_upload(url: str, seen: list[Seen], tmp_path: Path) -> None:
