@@ -9,7 +9,7 @@ is one of two things, and only the first may ever be a finding:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
@@ -243,8 +243,3 @@ def agree(attribute: Attribute, one: Value, other: Value) -> bool:
     if attribute in ("values", "mediaTypes") and isinstance(one, tuple) and isinstance(other, tuple):
         return set(one) == set(other)  # order is a note, not a fact
     return one == other
-
-
-def members_below(operation: OperationFacts, place: Place) -> Iterator[Part]:
-    """Yield the parts directly inside a part."""
-    return (each for each in operation.parts if each.place != place and each.place.parent == place)

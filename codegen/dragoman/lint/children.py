@@ -7,7 +7,7 @@ from typing import Final
 
 from ..diagnostics import Problem
 from ..spec.yaml_document import Document
-from .shapes import TEXT, kinds, members, parts, plain, same_parts, values
+from .shapes import TEXT, kinds, mapping_ref, members, parts, plain, same_parts, values
 from .values import is_object, preview
 from .walk import SECTIONS, Node, report, resolve, root
 
@@ -89,8 +89,8 @@ def _mapped(document: Document, schema: Node, value: str, target: object) -> Nod
     """Return the object that an entry of a mapping names, by a reference or by its name."""
     if not isinstance(target, str):
         return None
-    ref = target if target.startswith("#") else _PREFIX + target
-    return plain(document, Node("schema", schema.at("discriminator", "mapping", value), {"$ref": ref}))
+    where = schema.at("discriminator", "mapping", value)
+    return plain(document, Node("schema", where, {"$ref": mapping_ref(target)}))
 
 
 def _bases(document: Document, schema: Node) -> Iterator[Node]:

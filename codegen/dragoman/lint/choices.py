@@ -10,7 +10,7 @@ from ..spec import naming
 from ..spec.keywords import json_type
 from ..spec.schema_reader import enum_type
 from ..spec.yaml_document import Document
-from .shapes import SCALARS, TEXT, kinds, members, plain
+from .shapes import SCALARS, TEXT, kinds, mapping_ref, members, plain
 from .values import is_list, is_object, listed, nearest, preview
 from .walk import Node, nodes, report, resolve, types
 
@@ -118,7 +118,7 @@ def _discriminator(document: Document, discriminator: Node, several: list[Node])
     mapping = discriminator.data.get("mapping", {})
     if not isinstance(name, str) or not is_object(mapping):
         return
-    targets = {value: _target(target) for value, target in mapping.items() if isinstance(target, str)}
+    targets = {value: mapping_ref(target) for value, target in mapping.items() if isinstance(target, str)}
     present = [each.ref for each in several if each.ref]
     if not several:
         hint = "add $ref to the objects that it selects, or remove the discriminator"
@@ -190,10 +190,6 @@ def _one_of_members_fault(document: Document, member: Node, name: str, values: l
                 "correct the mapping or the const",
             )
     return None
-
-
-def _target(target: str) -> str:
-    return target if target.startswith("#") else _PREFIX + target
 
 
 ENUM_VALUES: Final = "enum-values"

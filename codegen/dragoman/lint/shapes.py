@@ -14,11 +14,16 @@ from ..spec.schema import circles, post_order
 from ..spec.schema_reader import enum_type
 from ..spec.yaml_document import Document
 from .values import is_list
-from .walk import Node, nodes, resolve, types
+from .walk import SECTIONS, Node, nodes, resolve, types
 
 SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
 OBJECT: Final = frozenset({"object"})
 TEXT: Final = frozenset({"string"})
+
+
+def mapping_ref(target: str) -> str:
+    """Return the reference that an entry of a discriminator's mapping means: it may be the name of a component."""
+    return target if target.startswith("#") else f"#/components/{SECTIONS['schema']}/{target}"
 
 
 @frozen

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Protocol
 
-from attrs import evolve
-
 from ..facts import Attribute, Facts
 from ..page import Page, problem
 from . import docusaurus_html, docusaurus_text, embedded, openapi
@@ -40,13 +38,6 @@ class Reader(Protocol):
         ...
 
 
-_SAMPLED: Final[Mapping[str, frozenset[Attribute]]] = {
-    "servicestack_js": frozenset({"format", "values"}),
-    "servicestack_ts": frozenset({"format", "values"}),
-    "servicestack_table": frozenset({"values"}),
-}
-"""Attributes that pages of a family print in examples or in some places only (see `Facts.sampled`), by reader."""
-
 READERS: Final[tuple[Reader, ...]] = (
     servicestack_js,
     servicestack_ts,
@@ -76,4 +67,4 @@ def read(page: Page) -> Facts:
     if not any(operation.rows or any(part.stated for part in operation.parts) for operation in facts.operations):
         message = f"nothing was found in the page, although {found[0][1]}"
         raise problem(page.source, 1, "page-empty", message, "save the page again, after it was loaded")
-    return evolve(facts, sampled=_SAMPLED.get(facts.reader, frozenset()))
+    return facts

@@ -15,6 +15,9 @@ from .page import surroundings
 from .types import Type, parse
 
 NAME: Final = "servicestack_js"
+_SAMPLED: Final[frozenset[Attribute]] = frozenset({"format", "values"})
+"""Attributes that pages state in samples or in some places only; see `Facts.sampled`."""
+
 EXPRESSIBLE: Final[Mapping[str, frozenset[Attribute]]] = {
     "operation": frozenset({"method", "path", "authentication"}),
     "parameter": frozenset({"type", "schema", "values"}),
@@ -56,7 +59,7 @@ def read(page: Page) -> Facts:
     inside = {number for block in found for number in range(block.start, block.stop)}
     used.update(n for n in range(start, stop) if n not in inside and _is_between(lines[n - 1]))
     around = surroundings(lines, range(start, stop))
-    return facts(page, NAME, EXPRESSIBLE, classes, around, frozenset(used))
+    return facts(page, NAME, EXPRESSIBLE, _SAMPLED, classes, around, frozenset(used))
 
 
 def _is_between(line: str) -> bool:

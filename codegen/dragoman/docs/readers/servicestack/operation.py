@@ -56,6 +56,7 @@ def facts(
     page: Page,
     reader: str,
     expressible: Mapping[str, frozenset[Attribute]],
+    sampled: frozenset[Attribute],
     classes: Sequence[ClassText],
     around: Surroundings,
     read: frozenset[int],
@@ -80,6 +81,7 @@ def facts(
         expressible=expressible,
         operations=tuple(operations),
         lists=LISTS,
+        sampled=sampled,
         contradictions=tuple(dict.fromkeys(contradictions)),
         unread=tuple(number for number in everything if number not in read and number not in around.read),
     )

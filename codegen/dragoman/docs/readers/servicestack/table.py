@@ -22,6 +22,9 @@ from .sample import Sample
 from .types import LIST, MAP, SCALARS, Type, parse
 
 NAME: Final = "servicestack_table"
+_SAMPLED: Final[frozenset[Attribute]] = frozenset({"values"})
+"""Attributes that pages state in samples or in some places only; see `Facts.sampled`."""
+
 EXPRESSIBLE: Final[Mapping[str, frozenset[Attribute]]] = {
     "operation": frozenset({"method", "path", "authentication"}),
     "parameter": frozenset({"type", "required", "format", "schema", "values"}),
@@ -92,7 +95,7 @@ def read(page: Page) -> Facts:
     classes = assembly.classes()
     blank = {number for number in range(start, stop) if is_rule(lines[number - 1])}
     used = blank.union(*(each.lines for each in assembly.placed))
-    return facts(page, NAME, EXPRESSIBLE, classes, around, frozenset(used))
+    return facts(page, NAME, EXPRESSIBLE, _SAMPLED, classes, around, frozenset(used))
 
 
 def _is_header(line: str) -> bool:

@@ -17,6 +17,9 @@ from .page import surroundings
 from .types import Type, parse
 
 NAME: Final = "servicestack_ts"
+_SAMPLED: Final[frozenset[Attribute]] = frozenset({"format", "values"})
+"""Attributes that pages state in samples or in some places only; see `Facts.sampled`."""
+
 EXPRESSIBLE: Final[Mapping[str, frozenset[Attribute]]] = {
     "operation": frozenset({"method", "path", "authentication"}),
     "parameter": frozenset({"type", "required", "schema", "values"}),
@@ -60,7 +63,7 @@ def read(page: Page) -> Facts:
         start -= 1
     used.update(n for n in range(start, body.stop) if n not in inside and _is_comment(lines[n - 1].strip()))
     around = surroundings(lines, range(start, body.stop))
-    return facts(page, NAME, EXPRESSIBLE, classes, around, frozenset(used))
+    return facts(page, NAME, EXPRESSIBLE, _SAMPLED, classes, around, frozenset(used))
 
 
 def _is_comment(line: str) -> bool:
