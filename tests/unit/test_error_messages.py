@@ -28,7 +28,7 @@ PUBLIC: Final = {
 MADE_BY_A_SUBCLASS: Final = {"ApiError", "ClientError", "TaskError", "TransportError"}
 
 STEP: Final = re.compile(r"; [a-z`{]")
-"""What to do follows the last semicolon."""
+"""The remedy follows the last semicolon."""
 
 ACCEPTED: Final = re.compile(r"; |\b(?:expected|required|must|cannot|can only|requires|takes|allowed|not a)\b")
 """An invalid argument is also remedied by a message that says what is accepted, or what is not."""

@@ -1,4 +1,4 @@
-"""What `help`, IPython and `inspect` show of clients: options by name, in signatures and in reprs."""
+"""Options of clients as `help`, IPython and `inspect` show them: by name, in signatures and in reprs."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ class Stated:
 
 @frozen(kw_only=True)
 class Part:
-    """What a source states about one part of an operation."""
+    """Statements of a source about one part of an operation."""
 
     place: Place
     line: int
@@ -112,7 +112,7 @@ class Row:
 
 @frozen(kw_only=True)
 class OperationFacts:
-    """What a source states about one operation."""
+    """Statements of a source about one operation."""
 
     name: str
     """Name of the operation on the page, or its operationId; '' for none."""
@@ -156,7 +156,7 @@ class Facts:
     operations: tuple[OperationFacts, ...]
 
     lists: frozenset[str] = frozenset()
-    """What sources of this kind list in full: sections, and `responses` for the statuses."""
+    """Lists that sources of this kind show in full: sections, and `responses` for the statuses."""
 
     sampled: frozenset[Attribute] = frozenset()
     """Attributes that the source states in examples or in some places only, so that their absence says nothing."""

@@ -1,4 +1,4 @@
-"""What surrounds the classes or tables of a ServiceStack page: heading, routes, and sample request and response."""
+"""Surroundings of the classes or tables of a ServiceStack page: heading, routes, and sample request and response."""
 
 from __future__ import annotations
 
