@@ -64,15 +64,18 @@ test-unit: $(READY) ## run the unit tests with httpx, without the large ones and
 	@$(BIN)/python -m pytest --numprocesses=auto --hypothesis-profile=few -m "not serial and not large" -k "not httpx2" tests/unit
 
 test-versions: $(READY) ## run the unit tests on the supported versions of Python, besides that of .venv, that this machine has
-	@own=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); failed=; \
+	@own=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); found=; \
 	for version in $(VERSIONS); do \
 	  if [ $$version = $$own ]; then continue; fi; \
-	  if python=$$(bash .ci/find-python $$version); then \
-	    echo "Python $$version: $$python"; \
-	    $(MAKE) --no-print-directory test-unit VENV=.venv-$$version PYTHON=$$python || failed="$$failed $$version"; \
+	  if bash .ci/find-python $$version >/dev/null; then found="$$found test-python-$$version"; \
 	  else echo "Python $$version: not tried, because it is not installed"; fi; \
 	done; \
-	test -z "$$failed" || { echo "failed on Python$$failed"; exit 1; }
+	test -z "$$found" || $(MAKE) --no-print-directory --jobs --keep-going --output-sync=target $$found
+
+# Beside each other: the tests of one version wait while those of another compute.
+test-python-%:
+	@echo "Python $*: $$(bash .ci/find-python $*)"
+	@$(MAKE) --no-print-directory --jobs=1 test-unit VENV=.venv-$* PYTHON=$$(bash .ci/find-python $*)
 
 fuzz: $(READY) ## try N random specs from SEED on (500 from 1): generate, import, round trips, type checkers
 	@$(BIN)/python -m tests.fuzz --count=$(or $(N),500) --seed=$(or $(SEED),1)

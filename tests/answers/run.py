@@ -55,6 +55,9 @@ GOOD: Final[dict[str, object]] = {
 class Report:
     """Outcomes of a run."""
 
+    deadline: float
+    """Deadline of each call, in seconds."""
+
     outcomes: Counter[str] = field(factory=Counter[str])
     latest: float = 0.0
     """Longest time over the deadline, in seconds."""
@@ -72,7 +75,7 @@ class Report:
             [
                 *self.problems,
                 f"{self.outcomes.total()} answers: {outcomes}",
-                f"{len(self.problems)} problems; at most {self.latest:.2f} s over the deadline of {DEADLINE} s;"
+                f"{len(self.problems)} problems; at most {self.latest:.2f} s over the deadline of {self.deadline} s;"
                 f" memory grew by {megabytes:.0f} MiB, allowed are {MEMORY / 1024 / 1024:.0f} MiB",
             ]
         )
@@ -137,8 +140,8 @@ def _play(connection: socket.socket, answer: Answer, ended: threading.Event) -> 
             return
 
 
-def _sync(url: str, call: str) -> object:
-    with BoosterClient(url, auth=lambda: TOKEN, deadline=DEADLINE, max_response_bytes=CAP) as client:
+def _sync(url: str, call: str, deadline: float) -> object:
+    with BoosterClient(url, auth=lambda: TOKEN, deadline=deadline, max_response_bytes=CAP) as client:
         match call:
             case "list":
                 return client.list_tasks()
@@ -147,11 +150,11 @@ def _sync(url: str, call: str) -> object:
             case "begin":
                 return client.begin_export_customer(EXPORT)
             case _:
-                return client.tasks.resume(REF).refresh(timeout=DEADLINE)
+                return client.tasks.resume(REF).refresh(timeout=deadline)
 
 
-async def _async(url: str, call: str) -> object:
-    async with AsyncBoosterClient(url, auth=lambda: TOKEN, deadline=DEADLINE, max_response_bytes=CAP) as client:
+async def _async(url: str, call: str, deadline: float) -> object:
+    async with AsyncBoosterClient(url, auth=lambda: TOKEN, deadline=deadline, max_response_bytes=CAP) as client:
         match call:
             case "list":
                 return await client.list_tasks()
@@ -160,12 +163,12 @@ async def _async(url: str, call: str) -> object:
             case "begin":
                 return await client.begin_export_customer(EXPORT)
             case _:
-                return await client.tasks.resume(REF).refresh(timeout=DEADLINE)
+                return await client.tasks.resume(REF).refresh(timeout=deadline)
 
 
-def run(seeds: Iterable[int], *, note: Callable[[str], None] = lambda text: None) -> Report:
+def run(seeds: Iterable[int], *, deadline: float = DEADLINE, note: Callable[[str], None] = lambda text: None) -> Report:
     """Try the answers of some seeds; `note` receives each problem as text."""
-    report, before = Report(), _peak()
+    report, before = Report(deadline), _peak()
     with listening() as server, debug_log() as log, asyncio.Runner() as runner:
         for number, seed in enumerate(seeds):
             if number == 20:  # from here on, everything is imported and cached
@@ -198,10 +201,12 @@ def _try(
     error: BaseException | None = None
     started, waited = time.monotonic(), _waited()
     try:
-        runner.run(_async(server.url, call)) if asynchronous else _sync(server.url, call)
+        runner.run(_async(server.url, call, report.deadline)) if asynchronous else _sync(
+            server.url, call, report.deadline
+        )
     except Exception as caught:
         error = caught
-    late = time.monotonic() - started - DEADLINE - (_waited() - waited)
+    late = time.monotonic() - started - report.deadline - (_waited() - waited)
     ended.set()
     report.outcomes["a value" if error is None else type(error).__name__] += 1
     report.latest = max(report.latest, late)

@@ -14,7 +14,7 @@ from .run import run
 @pytest.mark.serial
 @pytest.mark.parametrize("library", ["httpx"], indirect=True)
 def test_every_response_ends_in_a_value_or_a_documented_error(library: ModuleType) -> None:
-    report = run(range(300))
+    report = run(range(300), deadline=0.15)  # most of the time is spent waiting for it
     assert not report.problems, report.text()
     assert len(report.outcomes) > 5
 

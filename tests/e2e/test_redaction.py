@@ -75,6 +75,8 @@ SEND: Final = Operation(
     idempotent=True,
 )
 
+ROWS: Final = Operation("test.rows", "GET", "/customers", returns=list[Customer], errors={"4XX": Customer})
+
 
 class Everything(Client):
     api = Api(
@@ -333,6 +335,26 @@ def test_no_canary_is_seen(
 def test_no_canary_is_seen_in_any_kind_of_call(way: str, end: str, asynchronous: bool, log: Everywhere) -> None:
     with listening(ENDS[end]) as url:
         check(*run(WAYS[way], url, asynchronous=asynchronous), log)
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+@pytest.mark.parametrize("status", ["200 OK", "422 Unprocessable Entity"])
+def test_no_canary_is_seen_in_a_stream_that_is_cut_off(status: str, asynchronous: bool) -> None:
+    async def read() -> None:
+        async with AsyncEverything(url, auth=WAYS["keys"].auth, retry=None) as client:
+            assert [each async for each in client.stream(lambda: client.call(ROWS))]
+
+    def work() -> None:
+        if asynchronous:
+            asyncio.run(read())
+        else:
+            with Everything(url, auth=WAYS["keys"].auth, retry=None) as client:
+                assert list(client.stream(lambda: client.call(ROWS)))
+
+    with listening(http(status, f"[{GOOD}]")[:-1]) as url, pytest.raises(ClientError) as caught:
+        work()
+    assert found_in(shown_by(caught.value)) == []
+    assert held_by(caught.value) == []
 
 
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])

@@ -265,6 +265,8 @@ class LimitedBody:
         except Exception as error:
             self._add_content(error)
             raise
+        finally:
+            piece = b""  # a traceback with locals would show the last one
         self._check_announced()
 
     async def read_async(self, source: AsyncIterator[bytes]) -> None:
@@ -278,6 +280,8 @@ class LimitedBody:
         except Exception as error:
             self._add_content(error)
             raise
+        finally:
+            piece = b""
         self._check_announced()
 
     def _add(self, piece: bytes) -> bool:

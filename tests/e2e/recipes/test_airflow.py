@@ -57,13 +57,19 @@ class TriggerEvent:
         self.payload = payload
 
 
-class QuickClient(AsyncBoosterClient):
-    """Poll faster than the vendor's timing."""
+QUICK = tuple(
+    replace(each, task_type=replace(each.task_type, timing=PollTiming(min=0.05, max=0.05)))
+    for each in BoosterClient.submissions
+)
+"""Submissions whose tasks are polled faster than the vendor's timing."""
 
-    submissions: ClassVar[Any] = tuple(
-        replace(each, task_type=replace(each.task_type, timing=PollTiming(min=0.05, max=0.05)))
-        for each in AsyncBoosterClient.submissions
-    )
+
+class QuickClient(BoosterClient):
+    submissions: ClassVar[Any] = QUICK
+
+
+class AsyncQuickClient(AsyncBoosterClient):
+    submissions: ClassVar[Any] = QUICK
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +88,8 @@ def _airflow() -> Iterator[None]:
 @pytest.fixture
 def recipe(library: ModuleType, _airflow: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     found = import_module(NAME)
-    monkeypatch.setattr(found, "AsyncBoosterClient", QuickClient)
+    monkeypatch.setattr(found, "BoosterClient", QuickClient)
+    monkeypatch.setattr(found, "AsyncBoosterClient", AsyncQuickClient)
     monkeypatch.setenv("BOOSTER_TOKEN", "secret-token")
     return found
 
