@@ -62,7 +62,7 @@ class Finding:
 
     page: Stated | None
     other: Stated | None
-    """What the spec states; for `contradicts-itself`, what the page states first."""
+    """Statement of the spec; for `contradicts-itself`, the first one of the page."""
 
     pointer: str
     """JSON pointer to the place in the spec, or to the nearest part that contains it."""

@@ -51,10 +51,10 @@ class _Family:
 
     name: str
     sign: re.Pattern[str]
-    """What only pages of the family contain, be their document inside or elsewhere."""
+    """Text that only pages of the family contain, be their document inside or elsewhere."""
 
     forms: tuple[tuple[re.Pattern[str], _Finder], ...]
-    """What precedes a document, and the function that reads it."""
+    """Text that precedes a document, and the function that reads it."""
 
     kinds: tuple[str, ...] = ("html", "javascript")
 
