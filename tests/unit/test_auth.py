@@ -122,7 +122,7 @@ class Rotation:
         self.reply = reply
         self.calls = 0
         self.cached = "token-0"
-        """What the function returns until it is called again after a refusal."""
+        """Secret that the function returns until it is called again after a refusal."""
 
         self.valid = "token-1"
         server.respond = self.respond

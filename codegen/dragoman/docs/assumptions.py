@@ -36,6 +36,7 @@ _NONE: Final = re.compile(
     r"\b(shows?|lists?|names?|prints?|states?) no\b|\bno page (shows|lists|names)\b", re.IGNORECASE
 )
 _NOT_HIDDEN: Final = re.compile(r"\b(default is|no default|the members|meanings?)\b", re.IGNORECASE)
+_CONTRADICTION: Final = re.compile(r"\bcontradict(s|ed|ory|ions?)?\b|\bdisagree", re.IGNORECASE)
 _INSIDE: Final = re.compile(r"\b(members?|bod(y|ies)|parameters?)\b", re.IGNORECASE)
 _RESPONSES: Final = re.compile(r"\b(errors?|status(es)?|answers?|responses?)\b", re.IGNORECASE)
 _SCHEMES: Final = "/components/securitySchemes/"
@@ -62,6 +63,18 @@ class Assumptions:
     def is_name(self, part: Part) -> bool:
         """Return True if the name of a part is assumed."""
         return bool(_NAME.search(self._reasons.get(part.pointer, "")))
+
+    def decides(self, attribute: Attribute | None, part: Part, place: Place) -> bool:
+        """Return True if the spec decides between two statements of a page, and its reason says so.
+
+        Args:
+            attribute: What the statements are about; None for the part itself.
+            part: The part of the spec, or the nearest one that contains it: then the reason must name the part.
+            place: The part of the page.
+        """
+        pointers = self._pointers(attribute, part) if attribute else self._at(part)
+        reasons = [each for each in map(self._reasons.__getitem__, pointers) if _CONTRADICTION.search(each)]
+        return any(part.place == place or place.names[-1:] == () or place.names[-1] in each for each in reasons)
 
     def is_confirmed_by(self, part: Part) -> bool:
         """Return True if a page that shows a part confirms the assumption that there is one."""

@@ -34,12 +34,16 @@ Kind: TypeAlias = Literal[
     "confirms-assumption",
     "contradicts-assumption",
     "contradicts-itself",
+    "contradiction-decided",
     "order",
     "stated-elsewhere",
 ]
 
-NOTES: Final = frozenset({"order", "stated-elsewhere"})
+NOTES: Final = frozenset({"order", "stated-elsewhere", "contradiction-decided"})
 """Kinds that ask for no change of the spec."""
+
+OF_PAGE: Final = frozenset({"contradicts-itself", "contradiction-decided"})
+"""Kinds about the page alone."""
 
 _UNCOMPARED: Final = frozenset({"schema"})
 """Names of schemas are the spec's own."""
@@ -62,14 +66,14 @@ class Finding:
 
     page: Stated | None
     other: Stated | None
-    """What the spec states; for `contradicts-itself`, what the page states first."""
+    """Statement of the spec; for a page that contradicts itself, its first one."""
 
     pointer: str
     """JSON pointer to the place in the spec, or to the nearest part that contains it."""
 
     operations: tuple[str, ...]
     line: int
-    """Line of the page: of the statement, or else of the nearest part."""
+    """Line of the page or of the lock: of the statement, or else of the nearest part."""
 
     urls: tuple[str, ...] = ()
     """Other locked pages that state the values."""
@@ -138,7 +142,10 @@ def placed(operation: OperationFacts, known: OperationFacts) -> OperationFacts:
         here = [evolve(row, part=evolve(row.part, place=Place(where, row.part.place.names))) for row in rows]
         found = from_tree(here, where, tree)
         parts += found.parts
-    return evolve(operation, parts=tuple(parts), rows={})
+    twice = [
+        evolve(each, place=Place(section(each.place.section), each.place.names)) for each in operation.contradictions
+    ]
+    return evolve(operation, parts=tuple(parts), rows={}, contradictions=tuple(twice))
 
 
 def success_of(known: OperationFacts) -> str:
@@ -180,16 +187,18 @@ class _Comparison:
         self.known = known
         self.assumptions = assumptions
         self.values = values
+        self.contradictions = operation.contradictions
         self.left = {each.place: each for each in operation.parts}
         self.right = {each.place: each for each in known.parts}
 
     def findings(self) -> Iterator[Finding]:
         """Yield the findings in the order of the page, then what only the spec has."""
-        yield from self._contradictions(self.page.contradictions)
+        for each in self.contradictions:
+            yield self._contradiction(each)
         for place, part in self.left.items():
             other = self.right.get(place)
             if other is None:
-                if place.parent in self.right or not place.names:
+                if (place.parent in self.right or not place.names) and not self._is_open(place, None):
                     yield self._finding("only-on-page", place, None, Stated(str(place), part.line), None)
                 continue
             if self.assumptions.is_confirmed_by(other):
@@ -200,15 +209,26 @@ class _Comparison:
         yield from self._only_in_spec()
         yield from self._order()
 
-    def _contradictions(self, found: Iterable[Contradiction]) -> Iterator[Finding]:
-        success = success_of(self.known)
-        for each in found:
-            place = evolve(each.place, section=success) if each.place.section == "2XX" else each.place
-            yield self._finding("contradicts-itself", place, each.attribute, each.second, each.first)
+    def _contradiction(self, each: Contradiction) -> Finding:
+        decided = self.assumptions.decides(each.attribute, self.right[self._nearest(each.place)], each.place)
+        kind: Kind = "contradiction-decided" if decided else "contradicts-itself"
+        finding = self._finding(kind, each.place, each.attribute, each.second, each.first)
+        return evolve(finding, line=each.line or each.second.line)
+
+    def _is_open(self, place: Place, attribute: Attribute | None, known: Value | None = None) -> bool:
+        """Return True if the page contradicts itself here: one of its statements is no finding about the spec."""
+        return any(
+            (each.place, each.attribute) == (place, attribute)
+            and (attribute is None or known is None or self._is_either(attribute, known, each))
+            for each in self.contradictions
+        )
+
+    def _is_either(self, attribute: Attribute, known: Value, each: Contradiction) -> bool:
+        return any(self._same(attribute, stated.value, known) for stated in (each.first, each.second))
 
     def _attribute(self, place: Place, attribute: Attribute, stated: Stated, other: Part) -> Iterator[Finding]:
         known = other.stated.get(attribute)
-        if attribute in _UNCOMPARED:
+        if attribute in _UNCOMPARED or self._is_open(place, attribute, known.value if known else None):
             return
         if known is None:
             if attribute in _ABSENT and stated.value and not _is_unknown_format(attribute, stated.value):
@@ -265,7 +285,7 @@ class _Comparison:
             owner = self.left[place.parent]
             if not owner.complete or not self._is_listed(place, sections) or self.assumptions.hides(part):
                 continue
-            if place.names[-1:] in ((ITEMS,), (VALUES,)):
+            if place.names[-1:] in ((ITEMS,), (VALUES,)) or self._is_open(place, None):
                 continue
             known = Stated(str(place), part.line)
             kind: Kind = "contradicts-assumption" if self.assumptions.is_name(part) else "only-in-spec"
@@ -307,12 +327,10 @@ class _Comparison:
         pointer: str | None = None,
         urls: tuple[str, ...] = (),
     ) -> Finding:
-        nearest = place
-        while nearest not in self.right and nearest != Place():
-            nearest = nearest.parent
+        nearest = self._nearest(place)
         part = self.right[nearest]
         if pointer is None:
-            inside = nearest != place or (attribute in _OF_SCHEMA and kind != "contradicts-itself")
+            inside = nearest != place or (attribute in _OF_SCHEMA and kind not in OF_PAGE)
             pointer = _schema_pointer(part) if inside else part.pointer
         return Finding(
             kind=kind,
@@ -326,6 +344,12 @@ class _Comparison:
             urls=urls,
             part=self.left.get(place) if place not in self.right else None,
         )
+
+    def _nearest(self, place: Place) -> Place:
+        """Return the place of the part of the spec that is, or contains, a place."""
+        while place not in self.right and place != Place():
+            place = place.parent
+        return place
 
     def _near(self, place: Place) -> int:
         """Return the line of the page where a part that it lacks would be: that of its owner, or of a neighbour."""

@@ -111,6 +111,20 @@ class Row:
 
 
 @frozen(kw_only=True)
+class Contradiction:
+    """Two statements of one source that cannot both be true."""
+
+    place: Place
+    attribute: Attribute | None
+    """None if one statement lists the part, and the other, which is complete, does not."""
+
+    first: Stated
+    second: Stated
+    line: int = 0
+    """Line of the lock that keeps it, because the statements have lines of the page; 0 for a page that was read."""
+
+
+@frozen(kw_only=True)
 class OperationFacts:
     """Statements of a source about one operation."""
 
@@ -123,21 +137,11 @@ class OperationFacts:
     rows: Mapping[str, tuple[Row, ...]]
     """Members whose nesting the source does not show, by section; see `nesting`."""
 
+    contradictions: tuple[Contradiction, ...] = ()
+
     def part(self, place: Place) -> Part | None:
         """Return the part at a place."""
         return next((each for each in self.parts if each.place == place), None)
-
-
-@frozen(kw_only=True)
-class Contradiction:
-    """Two statements of one source that cannot both be true."""
-
-    place: Place
-    attribute: Attribute | None
-    """None if one statement lists the part, and the other, which is complete, does not."""
-
-    first: Stated
-    second: Stated
 
 
 @frozen(kw_only=True)
@@ -161,9 +165,13 @@ class Facts:
     sampled: frozenset[Attribute] = frozenset()
     """Attributes that the source states in examples or in some places only, so that their absence says nothing."""
 
-    contradictions: tuple[Contradiction, ...] = ()
     unread: tuple[int, ...] = ()
     """Lines that are neither a fact nor prose in a known place."""
+
+    @property
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        """Contradictions of all operations; one in a part that several operations share counts once."""
+        return tuple(dict.fromkeys(each for operation in self.operations for each in operation.contradictions))
 
     def can_state(self, place: Place, attribute: Attribute) -> bool:
         """Return True if sources of this kind can state an attribute of a part."""
@@ -233,7 +241,12 @@ class Collector:
             )
             for place, (line, stated) in self._parts.items()
         )
-        return OperationFacts(name=self.name, parts=tuple(parts), rows=dict(self._rows))
+        return OperationFacts(
+            name=self.name,
+            parts=tuple(parts),
+            rows=dict(self._rows),
+            contradictions=tuple(dict.fromkeys(self.contradictions)),
+        )
 
 
 def agree(attribute: Attribute, one: Value, other: Value) -> bool:

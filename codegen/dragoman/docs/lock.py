@@ -18,7 +18,7 @@ from taskclients_core.json_pointer import escape, parse
 from ..diagnostics import Problem, SpecError
 from ..lint.values import is_list, is_object
 from ..spec import yaml_document
-from .facts import Attribute, Facts, OperationFacts, Part, Place, Row, Stated, Value
+from .facts import Attribute, Contradiction, Facts, OperationFacts, Part, Place, Row, Stated, Value
 from .readers import READERS
 
 HAND: Final = "hand"
@@ -123,7 +123,17 @@ class _Reader:
             for several in [list(enumerate(listed if is_list(listed) else []))]
         }
         parts.sort(key=lambda each: each.place != Place())
-        operation = OperationFacts(name=str(texts.get("name", "")), parts=tuple(parts), rows=rows)
+        twice = texts.get("contradictions")
+        contradictions = [
+            self._contradiction(each, f"{pointer}/contradictions/{index}")
+            for index, each in enumerate(twice if is_list(twice) else [])
+        ]
+        operation = OperationFacts(
+            name=str(texts.get("name", "")),
+            parts=tuple(parts),
+            rows=rows,
+            contradictions=tuple(each for each in contradictions if each is not None),
+        )
         facts = Facts(
             source=self.document.path.as_posix(),
             reader=name,
@@ -147,6 +157,24 @@ class _Reader:
         place = Place(section, tuple(parse(f"/{said.get('name', '')}")))
         part = self._part(place, self.document.where(pointer).line, said, pointer)
         return Row(part, _count(said.get("opened")), _count(said.get("closed")))
+
+    def _contradiction(self, value: Any, pointer: str) -> Contradiction | None:
+        said = _object(value)
+        attribute = next((each for each in _ATTRIBUTES if each == said.get("attribute")), None)
+        lines = [each for each in said.get("lines", []) if isinstance(each, int)]
+        values = (said.get("first"), said.get("second"))
+        read = [each for value in values if (each := _value(attribute, value) if attribute else value) is not None]
+        if len(lines) != 2 or len(read) != 2 or (attribute is None and "attribute" in said):
+            self.report(pointer, "the contradiction cannot be read", "run: dragoman docs update PAGE")
+            return None
+        first, second = (Stated(each, line) for each, line in zip(read, lines, strict=True))
+        return Contradiction(
+            place=_place(str(said.get("place"))),
+            attribute=attribute,
+            first=first,
+            second=second,
+            line=self.document.where(pointer).line,
+        )
 
     def _part(self, place: Place, line: int, said: Any, pointer: str) -> Part:
         stated: dict[Attribute, Stated] = {}
@@ -209,7 +237,21 @@ def _entry(entry: Entry) -> str:
     }
     lines = [f"{key}: {flow(value)}" for key, value in head.items() if value]
     lines += operation_lines(entry.operation_facts)
+    lines += _contradiction_lines(entry.operation_facts)
     return "".join(f"{'    ' if number else '  - '}{line}\n" for number, line in enumerate(lines))
+
+
+def _contradiction_lines(operation: OperationFacts) -> Iterator[str]:
+    """Yield what a page says twice, with the lines of the page: that is all there is to look at."""
+    if operation.contradictions:
+        yield "contradictions:"
+    for each in operation.contradictions:
+        said: dict[str, Any] = {"place": _plain_key(each.place)}
+        if each.attribute:
+            said["attribute"] = each.attribute
+        said |= {"first": _single(each.first.value), "second": _single(each.second.value)}
+        said["lines"] = [each.first.line, each.second.line]
+        yield f"  - {_mapping(said)}"
 
 
 def operation_lines(operation: OperationFacts, *, numbered: bool = False) -> Iterator[str]:
@@ -238,18 +280,27 @@ def _attributes(part: Part, marks: Mapping[str, Any] | None = None) -> str:
     for attribute in _ATTRIBUTES:
         stated = part.stated.get(attribute)
         if stated is not None:
-            single = attribute == "type" and isinstance(stated.value, tuple) and len(stated.value) == 1
-            said[attribute] = stated.value[0] if single and isinstance(stated.value, tuple) else stated.value
+            said[attribute] = _single(stated.value) if attribute == "type" else stated.value
     if not part.complete:
         said["incomplete"] = True
+    return _mapping(said)
+
+
+def _mapping(said: Mapping[str, Any]) -> str:
     return "{" + ", ".join(f"{key}: {flow(value)}" for key, value in said.items()) + "}"
 
 
+def _single(value: Value) -> Value:
+    return value[0] if isinstance(value, tuple) and len(value) == 1 else value
+
+
 def _key(place: Place) -> str:
-    if place == Place():
-        return _OPERATION
-    key = f"{place.section} {_path(place.names)}" if place.names else place.section
+    key = _plain_key(place)
     return key if _PLAIN_KEY.fullmatch(key) else _quoted(key)
+
+
+def _plain_key(place: Place) -> str:
+    return " ".join(filter(None, [place.section, _path(place.names)])) or _OPERATION
 
 
 def _path(names: Iterable[str]) -> str:

@@ -14,7 +14,15 @@ from ..diagnostics import Problem, Source
 MAX_BYTES: Final = 8 * 1024 * 1024
 _HEAD: Final = 2048
 
-Kind: TypeAlias = Literal["text", "html", "javascript", "json", "yaml"]
+Kind: TypeAlias = Literal["text", "html", "javascript", "json", "yaml", "markdown", "collection"]
+"""`markdown` has OpenAPI documents in it; `collection` is one of Postman."""
+
+MARKDOWN_FENCE: Final = re.compile(
+    r"^(?P<fence>`{3,})ya?ml (?:\S{1,500} )?"
+    r"(?P<method>get|put|post|delete|options|head|patch|trace) (?P<path>/\S{0,2000})\s*?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Start of an OpenAPI document in Markdown, with the operation that the page shows."""
 
 
 class PageError(Exception):
@@ -41,6 +49,10 @@ class Page:
     def lines(self) -> list[str]:
         """The lines of the file, as editors count them: a page may contain other separators inside a line."""
         return self.text.removesuffix("\n").split("\n")
+
+    def line(self, offset: int) -> int:
+        """Return the line of an offset of the text."""
+        return self.text.count("\n", 0, offset) + 1
 
 
 def problem(source: str, line: int, check_id: str, message: str, hint: str) -> PageError:
@@ -98,13 +110,18 @@ def _kind(text: str, suffix: str) -> Kind:
     if head.startswith(("<!doctype html", "<html")) or "<body" in head or (suffix in (".html", ".htm") and "<" in head):
         return "html"
     if head.startswith("{"):
+        if not _JSON.search(text, 0, _HEAD) and _COLLECTION.search(text):
+            return "collection"
         return "json" if suffix == ".json" or _JSON.search(text) else "text"
     if suffix in (".js", ".mjs", ".mdx") or "webpackchunk" in head or "SwaggerUIBundle(" in text:
         return "javascript"
+    if MARKDOWN_FENCE.search(text):
+        return "markdown"
     return "yaml" if suffix in (".yaml", ".yml") or _YAML.search(text) else "text"
 
 
 _JSON: Final = re.compile(r'"(openapi|swagger)"\s{0,9}:')
+_COLLECTION: Final = re.compile(r"""\bschema\.(get)?postman\.com\\?/json\\?/collection\\?/""")
 _YAML: Final = re.compile(r"^[\"']?(openapi|swagger)[\"']?: ?[\"']?[23]\.", re.MULTILINE)
 _TITLE: Final = re.compile(r"<title[^>]{0,200}>([^<]{0,500})", re.IGNORECASE)
 _MISSING: Final = re.compile(r"\b404\b|\b(page|seite) (was )?not found|^\s*not found|не найдена", re.IGNORECASE)

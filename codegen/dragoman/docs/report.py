@@ -9,7 +9,7 @@ from attrs import frozen
 from ..diagnostics import Problem
 from ..spec.yaml_document import Document
 from .changes import shown
-from .compare import NOTES, Finding, Kind
+from .compare import NOTES, OF_PAGE, Finding, Kind
 from .facts import PARAMETERS, Attribute, Part, Place, Stated, Value, kind_of
 from .lock import flow
 
@@ -20,6 +20,7 @@ _IDS: Final[dict[Kind, str]] = {
     "confirms-assumption": "docs-assumption-confirmed",
     "contradicts-assumption": "docs-assumption-contradicted",
     "contradicts-itself": "docs-page-contradicts-itself",
+    "contradiction-decided": "docs-contradiction-decided",
     "order": "docs-order",
     "stated-elsewhere": "docs-stated-elsewhere",
 }
@@ -52,7 +53,7 @@ class Reported:
             "place": str(finding.place),
             "attribute": finding.attribute,
             "page": {"file": self.page, "line": finding.line, "value": finding.page.value if finding.page else None},
-            "spec": finding.other.value if finding.other and finding.kind != "contradicts-itself" else None,
+            "spec": finding.other.value if finding.other and finding.kind not in OF_PAGE else None,
             "message": self.problem.message,
             "hint": self.problem.hint,
             "urls": list(finding.urls),
@@ -95,10 +96,11 @@ def _message(finding: Finding, page: str) -> str:
             return f"{about}: the page contradicts the assumption: it does not have this part ({page}:{finding.line})"
         case "contradicts-assumption", _:
             return f"{about}: the page contradicts the assumption: {here}, {other or 'the spec has none'}"
-        case "contradicts-itself", _:
-            lines = (finding.other.line if finding.other else 1, finding.line)
+        case (("contradicts-itself" | "contradiction-decided"), _):
+            lines = " and ".join(str(each.line) for each in (finding.other, finding.page) if each)
+            where = f"{page}:{finding.line}, lines {lines} of the page"
             values = f"{_shown(finding.other)} and {_shown(finding.page)}"
-            return f"{about}: the page contradicts itself ({page}, lines {lines[0]} and {lines[1]}): {values}"
+            return f"{about}: the page contradicts itself ({where}): {values}"
         case "stated-elsewhere", _:
             urls = ", ".join(finding.urls)
             return f"{about}: {_further(finding)} is not on this page ({page}:{finding.line}), but on {urls}"
@@ -131,9 +133,10 @@ def _hint(finding: Finding, page: str) -> str:
             return f"{_remedy(attribute, value, finding.place)}, and remove what x-assumed says about it"
         case "contradicts-itself", _:
             return (
-                "compare the lines with the page in a browser; write in the spec what the server does, with x-assumed"
+                "compare the lines with the page in a browser; write in the spec what the server does, and beside it: "
+                f"x-assumed: The page contradicts itself{_about_part(finding)}. <why this is right>"
             )
-        case "stated-elsewhere", _:
+        case (("stated-elsewhere" | "contradiction-decided"), _):
             return ""
         case "order", _:
             return f"list the members in the order of the page: {shown(value)}"
@@ -192,6 +195,11 @@ def _addition(place: Place, part: Part | None) -> str:
         flag = f", and {place.names[-1]} to required" if required and required.value else ""
         return f"add to properties: {flow(place.names[-1])}: {schema}{flag}"
     return f"add the body {place.section}" if place.section == "request" else f"add to responses: '{place.section}'"
+
+
+def _about_part(finding: Finding) -> str:
+    """Return the name of a part whose assumption stands at another one, because the spec does not have it."""
+    return f" about {finding.place.names[-1]}" if finding.attribute is None and finding.place.names else ""
 
 
 def _shown(stated: Stated | None) -> str:

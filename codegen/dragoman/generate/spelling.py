@@ -116,6 +116,10 @@ class Speller:
         """
         return " | ".join(dict.fromkeys(self._members(shape, exact, quoted)))
 
+    def members(self, shape: Shape) -> tuple[str, ...]:
+        """Return the members of the union that is the plain type of a shape; None comes last."""
+        return tuple(dict.fromkeys(self._members(shape, exact=False, quoted=frozenset())))
+
     def expression(self, shape: Shape) -> str:
         """Return the exact type of a shape as a value, where pyright refuses `Annotated[…] | None`."""
         members = list(dict.fromkeys(self._members(shape, exact=True, quoted=frozenset())))

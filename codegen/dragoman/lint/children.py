@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
+
+from attrs import frozen
 
 from ..diagnostics import Problem
 from ..spec.yaml_document import Document
@@ -25,21 +27,15 @@ def check_discriminator_base(document: Document) -> Iterator[Problem]:
     Write the property as a required string (or an enum) of the object. Each child has `allOf` with a `$ref` to it. In
     `mapping`, write the children by value; a child without a value is selected by the name of its schema.
     """
-    schemas = {each.pointer: each for each in root(document).children("schema", "components", "schemas")}
-    children = _children(document, schemas)
-    selected: set[str] = set()
-    for schema in schemas.values():
-        name = _property(schema)
-        if name is None:
-            continue
-        below = list(_below(schema, children, name))
-        selected.update(each.pointer for each in below)
-        yield from _own_property(document, schema, name)
-        yield from _mapping(document, schema, name, below)
-        for each in below:
-            yield from _narrowed(document, schema, each, name)
-    for schema in schemas.values():
-        several = [each for each in _bases(document, schema) if each.pointer in selected or _property(each) is not None]
+    bases = _discriminated(document)
+    tagged = {*bases, *(each.pointer for base in bases.values() for each in base.below)}
+    for base in bases.values():
+        yield from _own_property(document, base.schema, base.name)
+        yield from _mapping(document, base)
+        for each in base.below:
+            yield from _narrowed(document, base.schema, each, base.name)
+    for schema in root(document).children("schema", "components", "schemas"):
+        several = [each for each in _bases(document, schema) if each.pointer in tagged]
         if len(several) > 1:
             message = f"'{several[0].key}' and '{several[1].key}' both have a discriminator"
             hint = "remove one of the references, and write its properties here"
@@ -48,23 +44,37 @@ def check_discriminator_base(document: Document) -> Iterator[Problem]:
 
 def selected(document: Document, schema: Node, value: object) -> Node | None:
     """Return the child as which a value of an object is read; None for the object itself."""
-    name = _property(schema)
-    tag = value.get(name) if name is not None and is_object(value) else None
-    return _selections(document).get(schema.pointer, {}).get(tag) if isinstance(tag, str) else None
+    base = _discriminated(document).get(schema.pointer)
+    tag = value.get(base.name) if base is not None and is_object(value) else None
+    return base.by_value.get(tag) if base is not None and isinstance(tag, str) else None
 
 
-def _selections(document: Document) -> Mapping[str, Mapping[str, Node]]:
-    """Return the children that discriminators select, by the pointer of the object and the value of the property."""
-    known: Mapping[str, Mapping[str, Node]] | None = document.notes.get("selections")
+@frozen
+class _Base:
+    """Object with a discriminator, and the children that it selects."""
+
+    schema: Node
+    name: str
+    """Name of the property."""
+
+    below: tuple[Node, ...]
+    by_value: Mapping[str, Node]
+    """Children by the values of the property."""
+
+
+def _discriminated(document: Document) -> Mapping[str, _Base]:
+    """Return the objects with a discriminator, by their pointers."""
+    known: Mapping[str, _Base] | None = document.notes.get("discriminated")
     if known is None:
         schemas = {each.pointer: each for each in root(document).children("schema", "components", "schemas")}
         children = _children(document, schemas)
-        properties = {pointer: _property(each) for pointer, each in schemas.items()}
-        known = document.notes["selections"] = {
-            pointer: _by_value(document, schemas[pointer], list(_below(schemas[pointer], children, name)))
-            for pointer, name in properties.items()
-            if name is not None
-        }
+        found: dict[str, _Base] = {}
+        for pointer, schema in schemas.items():
+            name = _property(schema)
+            if name is not None:
+                below = tuple(_below(schema, children, name))
+                found[pointer] = _Base(schema, name, below, _by_value(document, schema, below))
+        known = document.notes["discriminated"] = found
     return known
 
 
@@ -76,7 +86,7 @@ def _children(document: Document, schemas: Mapping[str, Node]) -> dict[str, list
     return found
 
 
-def _by_value(document: Document, schema: Node, below: list[Node]) -> Mapping[str, Node]:
+def _by_value(document: Document, schema: Node, below: Sequence[Node]) -> Mapping[str, Node]:
     children = {each.pointer: each for each in below}
     mapping = schema.data["discriminator"].get("mapping", {})
     targets = {value: _mapped(document, schema, value, target) for value, target in mapping.items()}
@@ -135,7 +145,8 @@ def _own_property(document: Document, schema: Node, name: str) -> Iterator[Probl
         yield report(document, DISCRIMINATOR_BASE, where, message, f"write required: [{name}]")
 
 
-def _mapping(document: Document, schema: Node, name: str, below: list[Node]) -> Iterator[Problem]:
+def _mapping(document: Document, base: _Base) -> Iterator[Problem]:
+    schema, name, below = base.schema, base.name, base.below
     by_value: dict[str, str] = {}
     values_of: dict[str, list[str]] = {}
     known_below = {each.pointer for each in (*below, schema)}

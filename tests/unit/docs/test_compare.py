@@ -188,13 +188,69 @@ def test_another_order_of_members_is_a_note() -> None:
     assert found.page.value == ("sent_at", "label", "weight", "state", "id")
 
 
+def contradictory(facts: Facts, twice: Contradiction) -> Facts:
+    return evolve(facts, operations=tuple(evolve(each, contradictions=(twice,)) for each in facts.operations[:1]))
+
+
 def test_a_page_that_contradicts_itself_is_a_finding_with_both_lines() -> None:
     facts, _ = parsed(SPEC)
     one, other = Stated(value=True, line=12), Stated(value=False, line=40)
     twice = Contradiction(place=Place("2XX", ("items",)), attribute="required", first=one, second=other)
-    (found,) = findings(evolve(facts, contradictions=(twice,)), facts)
+    (found,) = findings(contradictory(facts, twice), facts)
     assert (found.kind, found.place) == ("contradicts-itself", Place("200", ("items",)))
     assert (found.other, found.page) == (twice.first, twice.second)
+
+
+WEIGHT: Final = Place("200", ("items", "[]", "weight"))
+COLOUR: Final = Place("200", ("items", "[]", "colour"))
+
+
+@pytest.mark.parametrize(
+    ("place", "attribute", "values", "at", "about"),
+    [
+        (Place("query", ("note",)), "required", (True, False), Place("query", ("note",)), ""),
+        (WEIGHT, "type", (("string",), ("integer",)), WEIGHT, ""),
+        (Place(), "method", ("GET", "POST"), Place(), ""),
+        (Place("query", ("note",)), None, ("a row", "no row"), Place("query", ("note",)), ""),
+        (COLOUR, None, ("a row", "no row"), COLOUR.parent, " about colour"),
+    ],
+)
+def test_a_contradiction_that_the_spec_decides_with_a_reason_is_a_note(
+    place: Place, attribute: Attribute | None, values: tuple[Value, Value], at: Place, about: str
+) -> None:
+    facts, _ = parsed(SPEC)
+    first, second = (Stated(each, line) for each, line in zip(values, (12, 40), strict=True))
+    page = contradictory(facts, Contradiction(place=place, attribute=attribute, first=first, second=second))
+    part = operation(facts).part(at)
+    assert part is not None
+    decided = {part.pointer: f"The page contradicts itself{about}. Seen on the server."}
+    assert [each.kind for each in findings(page, facts, decided)] == ["contradiction-decided"]
+    other = {part.pointer: "The page contradicts itself about size." if about else "Seen on the server."}
+    for assumed in ({}, other):
+        assert [each.kind for each in findings(page, facts, assumed)] == ["contradicts-itself"]
+
+
+def test_statements_that_contradict_each_other_are_findings_only_if_the_spec_states_a_third_value() -> None:
+    facts, _ = parsed(SPEC)
+    for stated, second, kinds in (
+        (("string",), ("integer",), ["contradicts-itself"]),
+        (("string",), ("boolean",), ["contradicts-itself", "differs"]),
+    ):
+        parts = [state(each, "type", stated) if each.place == WEIGHT else each for each in operation(facts).parts]
+        page = changed(facts, "parcels.listParcels", parts)
+        twice = Contradiction(place=WEIGHT, attribute="type", first=Stated(stated, 12), second=Stated(second, 40))
+        assert [each.kind for each in findings(contradictory(page, twice), facts)] == kinds
+
+
+def test_a_part_that_a_page_lists_and_does_not_list_is_one_finding() -> None:
+    facts, _ = parsed(SPEC)
+    twice = Contradiction(place=WEIGHT, attribute=None, first=Stated("a row", 12), second=Stated("no row", 40))
+    without = [each for each in operation(facts).parts if each.place != WEIGHT]
+    for page, spec in (
+        (changed(facts, "parcels.listParcels", without), facts),
+        (facts, changed(facts, "parcels.listParcels", without)),
+    ):
+        assert [each.kind for each in findings(contradictory(page, twice), spec)] == ["contradicts-itself"]
 
 
 REASONS: Final = [

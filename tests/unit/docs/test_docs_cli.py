@@ -93,6 +93,25 @@ def test_the_specs_are_compared_with_the_lock(capsys: pytest.CaptureFixture[str]
     assert f"the page says 40 (specs/docs.lock:{line}), the spec says 50" in capsys.readouterr().err
 
 
+def test_a_locked_page_that_contradicts_itself_is_a_finding_until_the_spec_decides(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    save(f"{PAGE}POST\n/rest/parcels\n")
+    assert main(["docs", "update", str(SAVED)]) == 0
+    first, second = line_of("GET"), line_of("POST")
+    SAVED.unlink()
+    capsys.readouterr()
+    assert main(["docs", "check"]) == 1
+    text = capsys.readouterr().err
+    line = next(n for n, each in enumerate(LOCK.read_text(encoding="utf-8").splitlines(), 1) if "first: GET" in each)
+    assert "docs-page-contradicts-itself: parcels.listParcels: operation: verb: the page contradicts itself " in text
+    assert f"(specs/docs.lock:{line}, lines {first} and {second} of the page): GET and POST\n" in text
+    assert "x-assumed: The page contradicts itself. <why this is right>" in text
+    decided = "      x-assumed: The page contradicts itself. The server accepts GET only.\n      externalDocs"
+    Path("specs/parcels.yaml").write_text(SPEC.replace("      externalDocs", decided, 1), encoding="utf-8")
+    assert main(["docs", "check"]) == 0
+
+
 def test_without_a_lock_and_without_a_page_there_is_nothing_to_compare(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["docs", "check"]) == 2
     assert capsys.readouterr().err == "docs check: there is no specs/docs.lock; give saved pages with --page\n"

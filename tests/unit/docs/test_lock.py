@@ -10,7 +10,7 @@ from tests.unit.docs.parcels import PAGE
 
 from dragoman.diagnostics import SpecError
 from dragoman.docs import lock, page, readers
-from dragoman.docs.facts import Attribute, OperationFacts, Part, Place, Row, Stated
+from dragoman.docs.facts import Attribute, Contradiction, OperationFacts, Part, Place, Row, Stated
 
 
 def entry(operation: OperationFacts | None = None) -> lock.Entry:
@@ -57,6 +57,28 @@ def test_the_line_of_a_fact_is_its_line_in_the_lock(tmp_path: Path) -> None:
     assert text.splitlines()[note.line - 1].strip().startswith("query note:")
 
 
+def test_a_lock_keeps_contradictions_with_their_lines(tmp_path: Path) -> None:
+    twice = (
+        Contradiction(
+            place=Place("200", ("items", "[]", "a/b: c")),
+            attribute="type",
+            first=Stated(("string",), 12),
+            second=Stated(("integer", "number"), 40),
+        ),
+        Contradiction(
+            place=Place(), attribute="required", first=Stated(value=True, line=3), second=Stated(value=False, line=5)
+        ),
+        Contradiction(place=Place("200"), attribute=None, first=Stated("a row", 7), second=Stated("no row", 9)),
+    )
+    text = lock.dump([entry(evolve(entry().operation_facts, contradictions=twice))])
+    (after,) = lock.load(written(tmp_path, text))
+    found = after.operation_facts.contradictions
+    assert tuple(evolve(each, line=0) for each in found) == twice
+    lines = [n for n, line in enumerate(text.splitlines(), 1) if "lines: [" in line]
+    assert [each.line for each in found] == lines
+    assert lock.dump([after]) == text
+
+
 @pytest.mark.parametrize(
     "name", ["a b", "no", "a/b", "~", "{x}", "[]", "'", '"', "#", "1.0", "null", "ü", "a: b", "\u2028"]
 )
@@ -86,6 +108,7 @@ def test_a_missing_lock_has_no_entries(tmp_path: Path) -> None:
         ("reader: docusaurus_text", "reader: crystal", "there is no reader crystal"),
         ("maxLength: 40", "maxLength: long", "maxLength: 'long' is no fact"),
         ("maxLength: 40", "colour: blue", "colour: 'blue' is no fact"),
+        ("    spec: parcels\n", "    spec: parcels\n    contradictions: [{lines: [1]}]\n", "cannot be read"),
     ],
 )
 def test_an_invalid_lock_is_a_problem_with_its_place(tmp_path: Path, old: str, new: str, message: str) -> None:

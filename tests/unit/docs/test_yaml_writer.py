@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.docs.yaml_writer import written
+from dragoman.docs.draft.yaml_writer import written
 from dragoman.spec.yaml_document import parse
 
 TEXTS = st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), max_size=12) | st.sampled_from(

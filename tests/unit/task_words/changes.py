@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, TypeAlias, cast
 from attrs import frozen
 
 Side: TypeAlias = Literal["client", "mock", "code"]
-"""Who shows a change: a client, the mock server, or only the generated code, as its documentation."""
+"""Program that shows a change: a client, the mock server, or only the generated code, as its documentation."""
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""What callers see while the server does not answer: snapshots, timeouts and messages."""
+"""Snapshots, timeouts and messages that callers see while the server does not answer."""
 
 from __future__ import annotations
 

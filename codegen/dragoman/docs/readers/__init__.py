@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from ..facts import Attribute, Facts
 from ..page import Page, problem
-from . import docusaurus_html, docusaurus_text, embedded, openapi
+from . import docusaurus_html, docusaurus_text, embedded, mintlify, openapi, postman
 from .servicestack import js as servicestack_js
 from .servicestack import table as servicestack_table
 from .servicestack import ts as servicestack_ts
@@ -46,6 +46,8 @@ READERS: Final[tuple[Reader, ...]] = (
     docusaurus_html,
     openapi,
     embedded,
+    mintlify,
+    postman,
 )
 
 

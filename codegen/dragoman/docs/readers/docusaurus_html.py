@@ -53,7 +53,6 @@ def read(page: Page) -> Facts:
         expressible=EXPRESSIBLE,
         operations=(reading.collector.operation(),),
         lists=_lists(reading.listed),
-        contradictions=tuple(reading.collector.contradictions),
         unread=tuple(sorted(set(reading.unread))),
     )
 

@@ -146,7 +146,6 @@ class _Reading:
             expressible=expressible(nullable=self.has_nullable),
             operations=(self.collector.operation(),),
             lists=lists,
-            contradictions=tuple(self.collector.contradictions),
             unread=tuple(sorted(set(self.unread))),
         )
 

@@ -1,4 +1,4 @@
-"""Reader of OpenAPI documents inside pages: scripts of Redoc, Swagger UI, ReadMe and Scalar, chunks of Docusaurus.
+"""Reader of OpenAPI documents inside pages: Redoc, Swagger UI, ReadMe, Scalar, Stoplight, and chunks of Docusaurus.
 
 Such pages can contain a starter example instead of the API that they show. So a document must contain the operations
 that the page names elsewhere: in its own data, in the ids of its sections, or behind the `#` of the URL from which a
@@ -23,7 +23,7 @@ from ..facts import Facts, OperationFacts
 from ..literals import LiteralError, Members, scan
 from ..page import Page, PageError, problem
 from .openapi import EXPRESSIBLE as EXPRESSIBLE
-from .openapi import facts, literal
+from .openapi import facts, literal, yaml_data
 
 NAME: Final = "embedded"
 MAX_UNPACKED: Final = 4 * 1024 * 1024
@@ -51,20 +51,21 @@ class _Family:
 
     name: str
     sign: re.Pattern[str]
-    """What only pages of the family contain, be their document inside or elsewhere."""
+    """Text that only pages of the family contain, be their document inside or elsewhere."""
 
     forms: tuple[tuple[re.Pattern[str], _Finder], ...]
-    """What precedes a document, and the function that reads it."""
+    """Text that precedes a document, and the function that reads it."""
 
     kinds: tuple[str, ...] = ("html", "javascript")
 
 
 _DOCUMENT_URL: Final = re.compile(
-    r"""(spec-url|data-url|apiDescriptionUrl|["']?url["']?\s{0,3}:)\s{0,3}=?\s{0,3}["'](?P<url>[^"'\s<>]{1,500})["']"""
+    r"""(spec-url|data-url|apiDescriptionUrl|apidescriptionurl|["']?url["']?\s{0,3}:)\s{0,3}=?\s{0,3}["'](?P<url>[^"'\s<>]{1,500})["']"""
 )
 _SAVED_FROM: Final = re.compile(r"saved from url=\(\d+\)[^\s#]{1,2000}#(?P<fragment>[^\s>]{1,500})")
 _SECTION_ID: Final = re.compile(r"""\bid=["']?(?:[^"'\s>]{0,200}/)?operation/(?P<id>[^"'\s>]{1,200})""")
 _OPERATION_BLOCK: Final = re.compile(r"""\bid=["']?operations-(?P<tag>[^"'\s>-]{1,200})-(?P<id>[^"'\s>]{1,200})""")
+_STOPLIGHT_PATH: Final = re.compile(r"/paths/(?P<path>.{1,500})/(?P<method>[a-z]+)")
 _HEAD: Final = re.compile(r"""["']?\b(openapi|swagger)["']?\s{0,3}:""")
 _METHOD: Final = re.compile(r"""\bmethod["']?\s{0,3}:""")
 _METHODS: Final = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
@@ -73,7 +74,7 @@ _METHODS: Final = frozenset({"get", "put", "post", "delete", "options", "head", 
 def recognise(page: Page) -> str | None:
     """Return the reason why this page contains a document, or names one; None if it does not."""
     for family, found in _recognised(page):
-        return f"line {_line(page, found.start())} is of a page of {family.name}"
+        return f"line {page.line(found.start())} is of a page of {family.name}"
     return None
 
 
@@ -107,16 +108,12 @@ def _documents(page: Page) -> Iterator[_Found]:
                     yield found
 
 
-def _line(page: Page, offset: int) -> int:
-    return page.text.count("\n", 0, offset) + 1
-
-
 def _no_document(page: Page) -> PageError:
     where = _DOCUMENT_URL.search(page.text)
     if where is None:
         message = "the page has no OpenAPI document, although its form has a place for one"
         return problem(page.source, 1, "page-no-document", message, "open the page in a browser, and copy its text")
-    line = _line(page, where.start())
+    line = page.line(where.start())
     message = f"the OpenAPI document is not in the page: {where['url']:.200}"
     return problem(page.source, line, "page-no-document", message, "save the document at that URL, and read it instead")
 
@@ -135,7 +132,7 @@ def _shown(page: Page, found: _Found, known: tuple[OperationFacts, ...]) -> tupl
         if own:
             return own
         if _names_operation(named):
-            raise _starter(page, _line(page, fragment.start()), f"#{named}")
+            raise _starter(page, page.line(fragment.start()), f"#{named}")
     shown = {
         unquote(match["id"]): match.start()
         for pattern in (_SECTION_ID, _OPERATION_BLOCK)
@@ -143,7 +140,7 @@ def _shown(page: Page, found: _Found, known: tuple[OperationFacts, ...]) -> tupl
     }
     if shown and not any(_is_among(each, shown) for each in known):
         first, start = next(iter(shown.items()))
-        raise _starter(page, _line(page, start), first)
+        raise _starter(page, page.line(start), first)
     return known
 
 
@@ -166,9 +163,19 @@ def _is_among(operation: OperationFacts, ids: Mapping[str, int]) -> bool:
 
 
 def _is_named(operation: OperationFacts, fragment: str) -> bool:
-    """Return True if the fragment of a URL leads to an operation, as in Redoc, Swagger UI or Scalar."""
+    """Return True if the fragment of a URL leads to an operation, as in Redoc, Swagger UI, Scalar or Stoplight."""
     method, path = _route(operation)
-    return fragment.rpartition("/")[2] == operation.name or fragment.endswith(f"/{method}{path}")
+    if fragment.rpartition("/")[2] == operation.name or fragment.endswith(f"/{method}{path}"):
+        return True
+    slug = _STOPLIGHT_PATH.fullmatch(fragment)
+    return slug is not None and (slug["method"].upper(), _slug(slug["path"].replace("~1", "/"))) == (
+        method,
+        _slug(path),
+    )
+
+
+def _slug(path: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "-", path).strip("-")
 
 
 def _names_operation(fragment: str) -> bool:
@@ -181,20 +188,38 @@ def _literal(page: Page, match: re.Match[str]) -> _Found | None:
     if not _HEAD.search(page.text, match.end(), match.end() + 5000):
         return None
     data = literal(page, match.end())
-    return _Found(data, _line(page, match.end())) if _is_document(data) else None
+    return _Found(data, page.line(match.end())) if _is_document(data) else None
 
 
 def _redoc(page: Page, match: re.Match[str]) -> _Found | None:
-    line = _line(page, match.end())
+    line = page.line(match.end())
     state = _parsed(page, match) if match["parse"] else literal(page, match.end())
     spec = state.get("spec") if is_object(state) else None
     data = spec.get("data") if is_object(spec) else None
     return _Found(data, line) if _is_document(data) else None
 
 
+def _stoplight(page: Page, match: re.Match[str]) -> _Found | None:
+    """Return the document that an element of Stoplight has, as JSON or YAML in an attribute or assigned by a script."""
+    line = page.line(match.end())
+    quote = match["quote"]
+    if quote:
+        raw = page.text[match.end() : page.text.find(quote, match.end())]
+        text = unescape(raw)
+        fixed = text.count("\n") != raw.count("\n")
+    else:
+        text, fixed = literal(page, match.end()), True
+    if isinstance(text, str):
+        data = _scanned(page, text, line, fixed=fixed) if text.lstrip().startswith("{") else None
+        data = data or yaml_data(text, page.source, line, fixed=fixed)
+    else:
+        data = text
+    return _Found(data, line) if _is_document(data) else None
+
+
 def _readme(page: Page, match: re.Match[str]) -> _Found | None:
     """Return the document in the properties of a ReadMe page, with the operation of the page."""
-    line = _line(page, match.end())
+    line = page.line(match.end())
     attribute = match.groupdict().get("quote")
     if attribute:
         end = page.text.find(attribute, match.end())
@@ -226,7 +251,7 @@ def _objects(data: Any) -> Iterator[Members]:
 
 def _packed(page: Page, match: re.Match[str]) -> _Found:
     """Return the document of a chunk whose operation is compressed."""
-    line = _line(page, match.start())
+    line = page.line(match.start())
     try:
         packed = base64.b64decode(match["data"], validate=True)
         unpacker = zlib.decompressobj()
@@ -250,12 +275,12 @@ def _plain(page: Page, match: re.Match[str]) -> _Found | None:
     if not _METHOD.search(page.text, match.end()):
         return None
     data = literal(page, match.end())
-    return _of_operation(page, data, _line(page, match.end())) if _is_operation(data) else None
+    return _of_operation(page, data, page.line(match.end())) if _is_operation(data) else None
 
 
 def _front_matter(page: Page, match: re.Match[str]) -> _Found | None:
     """Return the document of a chunk whose front matter is a JSON text."""
-    line = _line(page, match.end())
+    line = page.line(match.end())
     state = _parsed(page, match)
     operation = next(filter(_is_operation, _objects(state)), None)
     return _of_operation(page, operation, line) if operation is not None else None
@@ -277,14 +302,14 @@ def _of_operation(page: Page, data: Any, line: int) -> _Found:
 
 def _parsed(page: Page, match: re.Match[str]) -> Any:
     """Return the value of `JSON.parse('...')`, whose argument begins behind a match."""
-    line = _line(page, match.end())
+    line = page.line(match.end())
     text = literal(page, match.end())
     return _scanned(page, text, line) if isinstance(text, str) else None
 
 
-def _scanned(page: Page, text: str, line: int) -> Any:
+def _scanned(page: Page, text: str, line: int, *, fixed: bool = True) -> Any:
     try:
-        return scan(text, 0, line, fixed=True)[0]
+        return scan(text, 0, line, fixed=fixed)[0]
     except LiteralError as error:
         message = f"the document cannot be read: {error}"
         raise problem(page.source, line, "page-unreadable", message, "save the whole page again") from None
@@ -304,7 +329,21 @@ _OBJECT: Final = re.compile(r"""\bapi["']?:\s{0,3}(?=\{)""")
 _FRONT_MATTER: Final = re.compile(r"""\bJSON\.parse\((?=["']\{\\?["'](?:unversionedId|id|title|type)\b)""")
 _SCRIPT: Final = r"""<script\s(?:[^<>]{0,200}\s)?id=["']?"""
 
+_STOPLIGHT: Final = r"\bapi(?:D|d)escription(?:D|d)ocument"
+
 _FAMILIES: Final = (
+    _Family(
+        "Stoplight Elements",
+        re.compile(rf"<elements-api\b|{_STOPLIGHT}\s{{0,9}}=|\bapi(?:D|d)escription(?:U|u)rl="),
+        (
+            (re.compile(rf"""\s{_STOPLIGHT}=(?P<quote>["'])"""), _stoplight),
+            (
+                re.compile(rf"\.{_STOPLIGHT}\s{{0,9}}=\s{{0,9}}(?:JSON\.parse\(\s{{0,9}})?(?P<quote>)(?=[{{\"'])"),
+                _stoplight,
+            ),
+        ),
+        ("html",),
+    ),
     _Family(
         "Redoc",
         re.compile(r"__redoc_state\s{0,9}=|<redoc\s|\bRedoc\.init\("),

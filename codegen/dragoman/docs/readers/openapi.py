@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
+from attrs import evolve
+
 from taskclients_core.json_pointer import escape, parse
 
 from ...diagnostics import Source, SpecError
@@ -87,36 +89,54 @@ def _operations(document: Document, source: str, line: int) -> Iterator[Operatio
 def _data(page: Page) -> Any:
     if page.kind == "json":
         return literal(page, 0)
+    return yaml_data(page.text, page.source)
+
+
+def yaml_data(text: str, source: str, line: int = 1, *, fixed: bool = False) -> Any:
+    """Return the data of a YAML text inside of a file.
+
+    Args:
+        text: The text.
+        source: Path of the file, for messages.
+        line: Line of the file at which the text begins.
+        fixed: Give all members this line, because the text is not that of the file.
+
+    Raises:
+        PageError: it is not YAML.
+    """
+    before = "" if fixed else "\n" * (line - 1)
     try:
-        document = yaml_document.parse(page.text.encode(), Path(page.source), strict=False)
+        document = yaml_document.parse((before + text).encode(), Path(source), strict=False)
     except SpecError as error:
-        raise PageError(error.problems[0]) from error
-    return _with_lines(document, "", document.data)
+        raise PageError(
+            evolve(error.problems[0], source=Source(source, line, 1)) if fixed else error.problems[0]
+        ) from error
+    return _with_lines(document, "", document.data, line if fixed else 0)
 
 
 def literal(page: Page, offset: int) -> Any:
     """Return the literal at an offset of a page. Raises PageError if there is none, or if it is cut off."""
     try:
-        return scan(page.text, offset, page.text.count("\n", 0, offset) + 1)[0]
+        return scan(page.text, offset, page.line(offset))[0]
     except LiteralError as error:
-        line = page.text.count("\n", 0, error.offset) + 1
+        line = page.line(error.offset)
         hint = "save the whole page again"
         raise problem(page.source, line, "page-unreadable", f"the document cannot be read: {error}", hint) from None
 
 
-def _with_lines(document: Document, pointer: str, data: Any) -> Any:
-    """Return data with the lines of its members; its depth is limited by the reader of YAML."""
+def _with_lines(document: Document, pointer: str, data: Any, line: int) -> Any:
+    """Return data with the lines of its members, or a single line; its depth is limited by the reader of YAML."""
     if is_object(data):
         members = Members()
         for key, value in data.items():
             inner = f"{pointer}/{escape(key)}"
-            members.put(key, _with_lines(document, inner, value), document.where(inner).line)
+            members.put(key, _with_lines(document, inner, value, line), line or document.where(inner).line)
         return members
     if is_list(data):
         items = Items()
         for index, value in enumerate(data):
             inner = f"{pointer}/{index}"
-            items.put(_with_lines(document, inner, value), document.where(inner).line)
+            items.put(_with_lines(document, inner, value, line), line or document.where(inner).line)
         return items
     return data
 

@@ -63,7 +63,7 @@ def returned(operation: Operation, speller: Speller) -> Returned:
     """Return the result of a successful call of an operation."""
     responses = _successes(operation)
     chosen = {response.status: _preferred(response) for response in responses}
-    types = {status: _type(content, speller, exact=True) for status, content in chosen.items()}
+    types = {status: _type(content, speller) for status, content in chosen.items()}
     accept = _accept(responses, frozenset(types.values()))
     others = tuple(dict.fromkeys(other for response in responses for other in _others(response)))
     docs = {
@@ -71,10 +71,8 @@ def returned(operation: Operation, speller: Speller) -> Returned:
         for response in responses
         if chosen[response.status] or len(types) > 1
     }
-    distinct = list(dict.fromkeys(_type(content, speller, exact=False) for content in chosen.values()))
-    plain = dict.fromkeys(each.removesuffix(" | None") for each in distinct if each != "None")
-    null = any(each == "None" or each.endswith(" | None") for each in distinct)
-    annotation = " | ".join([*plain, "None"] if null else plain) or "None"
+    members = [member for content in chosen.values() for member in _members_of(content, speller)]
+    annotation = " | ".join(sorted(dict.fromkeys(members), key="None".__eq__)) or "None"  # None comes last
     if len(types) > 1:
         doc = "\n".join(f"{status}: {each}" for status, each in docs.items())
         declared = status_argument(types)
@@ -141,7 +139,7 @@ def _line(text: str) -> str:
 def error_types(operation: Operation, speller: Speller) -> Mapping[str, str]:
     """Return the types of error bodies as source, by status."""
     return {
-        response.status: _type(content, speller, exact=True)
+        response.status: _type(content, speller)
         for response in operation.responses
         if not response.status.startswith("2")
         for content in [_preferred(response)]
@@ -188,18 +186,27 @@ def _preferred(response: Response) -> Content | None:
     return next(json, response.contents[0] if response.contents else None)
 
 
-def _type(content: Content | None, speller: Speller, *, exact: bool) -> str:
+def _type(content: Content | None, speller: Speller) -> str:
+    """Return the type into which the codec reads a body."""
     if content is None:
         return "None"
     match content_kind(content.media_type):
-        case ContentKind.JSON if not exact and speller.is_null(content.shape):
-            return "None"  # under its name, mypy reports that the function never returns a value
         case ContentKind.JSON:
-            return speller.expression(content.shape) if exact else speller.annotation(content.shape)
+            return speller.expression(content.shape)
         case ContentKind.TEXT:
-            return text_type(content, speller, exact=exact)
+            return text_type(content, speller, exact=True)
         case _:
             return "bytes"
+
+
+def _members_of(content: Content | None, speller: Speller) -> tuple[str, ...]:
+    """Return the members of the union that a function returns for a body."""
+    kind = content_kind(content.media_type) if content is not None else None
+    if content is None or (kind is ContentKind.JSON and speller.is_null(content.shape)):
+        return ("None",)  # under its name, mypy reports that the function never returns a value
+    if kind is ContentKind.JSON or (kind is ContentKind.TEXT and _is_scalar(content, speller)):
+        return speller.members(content.shape)
+    return ("str",) if kind is ContentKind.TEXT else ("bytes",)
 
 
 def text_type(content: Content, speller: Speller, *, exact: bool = False) -> str:

@@ -25,6 +25,7 @@ class ApiClient(Client):
     api = API
 
     place_order = orders.place_order
+    read_label = orders.read_label
     cancel_order = orders.cancel_order
     read_health = orders.read_health
 
@@ -35,5 +36,6 @@ class AsyncApiClient(AsyncClient):
     api = API
 
     place_order = orders.place_order_async
+    read_label = orders.read_label_async
     cancel_order = orders.cancel_order_async
     read_health = orders.read_health_async

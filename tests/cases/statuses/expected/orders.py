@@ -46,6 +46,45 @@ async def place_order_async(client: AsyncApiClient) -> models.Order | models.Tic
     return await client.call(PLACE_ORDER)
 
 
+READ_LABEL: Final[Operation[str | int | None]] = Operation(
+    "spec.read_label",
+    "GET",
+    "/orders/{number}",
+    parameters=(Path("number", int),),
+    returns=by_status({200: str | int | None, 203: str}),
+    accept="application/json",
+)
+
+
+def read_label(client: ApiClient, number: int) -> str | int | None:
+    """Read the label of an order, or its number.
+
+    Args:
+        number: Sent as the path parameter `number`.
+
+    Returns:
+        200: Either of them, or nothing.
+        203: A copy of its label.
+
+    Raises:
+        ClientError: the call failed; see `taskclients_core.errors`.
+
+    Source: https://docs.example/read
+    """
+    return client.call(READ_LABEL, number)
+
+
+async def read_label_async(client: AsyncApiClient, number: int) -> str | int | None:
+    """Read the label of an order, or its number.
+
+    Async twin of `read_label`.
+
+    Args:
+        number: Sent as the path parameter `number`.
+    """
+    return await client.call(READ_LABEL, number)
+
+
 CANCEL_ORDER: Final = Operation(
     "spec.cancel_order",
     "DELETE",

@@ -13,7 +13,6 @@ from ...facts import (
     REQUEST,
     Attribute,
     Collector,
-    Contradiction,
     Facts,
     OperationFacts,
     Place,
@@ -64,7 +63,6 @@ def facts(
     """Return the facts of a page from its classes and what surrounds them. `read` has the lines of the classes."""
     known = {each.name: each for each in classes}
     name = around.name or _request_class(classes, around)
-    contradictions: list[Contradiction] = []
     operations: list[OperationFacts] = []
     routes = around.all_routes[:MAX_ROUTES] or (Route("", "", (), around.name_line),)
     for index, route in enumerate(routes):
@@ -73,7 +71,6 @@ def facts(
             route = _compared(collector, route, routes, around.sample)
         _operation(collector, known, name, route, around)
         operations.append(collector.operation())
-        contradictions += collector.contradictions
     everything = range(1, len(page.lines) + 1)
     return Facts(
         source=page.source,
@@ -82,7 +79,6 @@ def facts(
         operations=tuple(operations),
         lists=LISTS,
         sampled=sampled,
-        contradictions=tuple(dict.fromkeys(contradictions)),
         unread=tuple(number for number in everything if number not in read and number not in around.read),
     )
 

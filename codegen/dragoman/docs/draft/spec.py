@@ -8,19 +8,19 @@ is answered (`open-todo`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from pathlib import PurePath
 from typing import Any, Final, TypeAlias
 
-from attrs import define, field
-
-from ..lint.documents import TODO
-from ..lint.names import CLIENT_ATTRIBUTES
-from ..spec.formats import FORMATS
-from ..spec.model import ROW_TYPES, ContentKind, content_kind
-from ..spec.naming import OWN_MODULES, argument, attribute, function, member, module, pascal, snake
-from .facts import ITEMS, PARAMETERS, REQUEST, VALUES, Attribute, Facts, OperationFacts, Part, Row, Value
+from ...lint.documents import TODO
+from ...lint.names import CLIENT_ATTRIBUTES
+from ...spec.formats import FORMATS
+from ...spec.model import ROW_TYPES, ContentKind, content_kind
+from ...spec.naming import OWN_MODULES, argument, attribute, function, member, module, pascal, snake
+from ..facts import ITEMS, PARAMETERS, REQUEST, VALUES, Facts, OperationFacts
+from .tasks import Drafted, declare
+from .tree import Node, node_of, put, tree_of
 from .yaml_writer import written
 
 _Yaml: TypeAlias = dict[str, Any]
@@ -39,33 +39,6 @@ def draft(*pages: Facts) -> str:
     return written(spec.document())
 
 
-@define
-class _Node:
-    """Part of a body, with the parts inside it."""
-
-    stated: Mapping[Attribute, Value] = field(factory=dict[Attribute, Value])
-    complete: bool = True
-    inside: dict[str, _Node] = field(factory=dict[str, "_Node"])
-    todo: str = ""
-
-    def at(self, names: Iterable[str]) -> _Node:
-        """Return the part at names below this one; it is made if there is none."""
-        node = self
-        for name in names:
-            node = node.inside.setdefault(name, _Node())
-        return node
-
-    def is_of(self, kind: str) -> bool:
-        """Return True if the page states this JSON type, among others or alone."""
-        kinds = self.stated.get("type")
-        return isinstance(kinds, tuple) and kind in kinds
-
-    @property
-    def members(self) -> dict[str, _Node]:
-        """The members of an object."""
-        return {name: node for name, node in self.inside.items() if name not in (ITEMS, VALUES)}
-
-
 class _Draft:
     """Spec that is being drafted."""
 
@@ -76,6 +49,7 @@ class _Draft:
         self.functions = set(CLIENT_ATTRIBUTES)
         """Functions of the client, whose names must differ whatever their tags are."""
 
+        self.drafted: list[Drafted] = []
         self.states_authentication = False
         self.may_be_binary = False
         """True inside a body in which a member can be a file."""
@@ -87,6 +61,7 @@ class _Draft:
             if self.states_authentication
             else "The page says nothing about authentication."
         )
+        task_types = declare(self.drafted)
         return {
             "openapi": "3.1.0",
             "info": {
@@ -105,6 +80,7 @@ class _Draft:
             "components": {
                 "securitySchemes": {"bearerAuth": {"type": "http", "scheme": "bearer", "x-assumed": reason}},
                 **({"schemas": self.schemas} if self.schemas else {}),
+                **({"x-task-types": task_types} if task_types else {}),
             },
         }
 
@@ -142,7 +118,7 @@ class _Draft:
             if known["authentication"].value is False:
                 data["security"] = []
         title = pascal(name)
-        request = _tree(operation, REQUEST)
+        request = tree_of(operation, REQUEST)
         parameters = [*self._parameters(operation, title, path), *_undeclared(path, names)]
         for each, spelling in _spelled([each["name"] for each in parameters], argument):
             parameters[each]["x-name"] = spelling
@@ -152,6 +128,8 @@ class _Draft:
             data["requestBody"] = self._body(request, f"{title}Request", title, is_request=True)
         data["responses"] = self._responses(operation, title)
         item[method] = data
+        response = next((tree_of(operation, each) for each in _statuses(operation) if each.startswith("2")), None)
+        self.drafted.append(Drafted(method=method, path=path, data=data, response=response, schemas=self.schemas))
 
     def _names(self, page: Facts, operation: OperationFacts, method: str, path: str) -> tuple[str, str]:
         """Return the tag and the name of an operation."""
@@ -180,10 +158,10 @@ class _Draft:
             name, *nested = place.names
             if nested or (place.section == "path" and f"{{{name}}}" not in path):
                 continue
-            node = _node(part)
+            node = node_of(part)
             for inner in owners:
                 if inner.section == place.section and inner.names[0] == name and len(inner.names) > 1:
-                    _put(node.at(inner.names[1:]), owners[inner])
+                    put(node.at(inner.names[1:]), owners[inner])
             data: _Yaml = {"name": name, "in": place.section}
             if place.section == "path" or node.stated.get("required") is True:
                 data["required"] = True
@@ -201,15 +179,11 @@ class _Draft:
         return found
 
     def _responses(self, operation: OperationFacts, title: str) -> _Yaml:
-        sections = [each.place.section for each in operation.parts if not each.place.names]
-        statuses = dict.fromkeys(
-            each for each in [*sections, *operation.rows] if each and each not in (REQUEST, *PARAMETERS)
-        )
         found: _Yaml = {}
-        for status in statuses:
+        for status in _statuses(operation):
             code = "200" if status == _SUCCESS else status
             is_success = code.startswith("2")
-            node = _tree(operation, status) or _Node()
+            node = tree_of(operation, status) or Node()
             data: _Yaml = {"description": _phrase(code)}
             if status == _SUCCESS:
                 data["x-assumed"] = "The page says that the request was successful, and shows no status."
@@ -222,7 +196,7 @@ class _Draft:
             found = {"200": {"description": "OK.", "x-assumed": "The page shows no successful response."}, **found}
         return found
 
-    def _body(self, node: _Node, name: str, title: str, *, is_request: bool) -> _Yaml:
+    def _body(self, node: Node, name: str, title: str, *, is_request: bool) -> _Yaml:
         stated = node.stated.get("mediaTypes")
         media_types = stated if isinstance(stated, tuple) and stated else (_JSON,)
         data: _Yaml = {}
@@ -250,7 +224,7 @@ class _Draft:
         }
         return {**data, "content": {key: {"schema": each} for key, each in content.items()}}
 
-    def _schema(self, node: _Node, name: str, title: str) -> _Yaml:
+    def _schema(self, node: Node, name: str, title: str) -> _Yaml:
         """Return the schema of a part.
 
         Args:
@@ -286,7 +260,7 @@ class _Draft:
             schema["type"] = [schema["type"], "null"]
         return schema
 
-    def _inline(self, node: _Node, name: str, title: str) -> _Yaml:
+    def _inline(self, node: Node, name: str, title: str) -> _Yaml:
         if ITEMS in node.inside:
             return {"type": "array", "items": self._schema(node.inside[ITEMS], f"{name}Item", title)}
         if VALUES in node.inside:
@@ -309,7 +283,7 @@ class _Draft:
             data["x-assumed"] = f"The page does not tell {' from '.join(reversed(scalars))}."
         return data
 
-    def _object(self, node: _Node, title: str) -> _Yaml:
+    def _object(self, node: Node, title: str) -> _Yaml:
         members = node.members
         required = [each for each, inner in members.items() if inner.stated.get("required") is True]
         data: _Yaml = {"description": node.todo} if node.todo else {}
@@ -343,68 +317,11 @@ class _Draft:
         return {"anyOf": [reference, {"type": "null"}]} if is_nullable else reference
 
 
-def _node(part: Part) -> _Node:
-    node = _Node()
-    _put(node, part)
-    return node
-
-
-def _put(node: _Node, part: Part) -> None:
-    node.stated = {**{key: each.value for key, each in part.stated.items()}, **node.stated}
-    node.complete = node.complete and part.complete
-
-
-def _tree(operation: OperationFacts, section: str) -> _Node | None:
-    """Return a body with its members; None if the page shows none."""
-    parts = [each for each in operation.parts if each.place.section == section]
-    rows = operation.rows.get(section, ())
-    if not parts and not rows:
-        return None
-    root = _Node()
-    maps = {each.place.names[-2]: each for each in parts if rows and each.place.names[-1:] == (VALUES,)}
-    for part in parts:
-        if part not in maps.values():
-            _put(root.at(part.place.names), part)
-    _nest(root, rows, maps)
-    return root
-
-
-def _nest(root: _Node, rows: Sequence[Row], maps: Mapping[str, Part]) -> None:
-    """Add rows whose nesting the page does not show: a row is a member of the object before it, as long as it fits.
-
-    Only the brackets of lists are certain, so each such object gets a TODO that names the lines.
-    """
-    levels = [[root]]
-    last = root
-    guesses: dict[int, tuple[_Node, str, int, list[int]]] = {}
-    for row in rows:
-        del levels[max(1, len(levels) - row.closed) :]
-        for _ in range(row.opened):
-            last = last.at([ITEMS])
-            levels.append([last])
-        name, line = row.part.place.names[-1], row.part.line
-        level = levels[-1]
-        for above in level[1:]:
-            guesses[id(above)][3].append(line)
-        while len(level) > 1 and name in level[-1].inside:
-            level.pop()
-        if name in level[-1].inside:
-            level[
-                -1
-            ].todo = f"{TODO}the page lists {name} in line {line} once more; write the object to which it belongs"
-        last = level[-1].at([name])
-        _put(last, row.part)
-        if name in maps:
-            _put(last.at([VALUES]), maps[name])
-        elif last.is_of("object"):
-            level.append(last)
-            guesses[id(last)] = (last, name, line, [])
-    for node, name, line, below in guesses.values():
-        if below:
-            lines = f"lines {below[0]} to {below[-1]}" if len(below) > 1 else f"line {below[0]}"
-            node.todo = (
-                f"{TODO}the page does not show how much of {lines} belongs to {name} (line {line}); move the rest"
-            )
+def _statuses(operation: OperationFacts) -> Iterable[str]:
+    """Return the statuses that a page shows, each once."""
+    sections = [each.place.section for each in operation.parts if not each.place.names]
+    found = dict.fromkeys([*sections, *operation.rows])
+    return [each for each in found if each and each not in (REQUEST, *PARAMETERS)]
 
 
 def _spelled(names: Sequence[Any], spell: Callable[[Any], str]) -> list[tuple[int, str]]:

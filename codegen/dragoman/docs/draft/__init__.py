@@ -1,0 +1,3 @@
+"""Drafts: a first version of a spec, from the facts of pages."""
+
+from .spec import draft as draft
