@@ -9,10 +9,11 @@ is one of two things, and only the first may ever be a finding:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 Attribute: TypeAlias = Literal[
     "method",
@@ -141,7 +142,11 @@ class OperationFacts:
 
     def part(self, place: Place) -> Part | None:
         """Return the part at a place."""
-        return next((each for each in self.parts if each.place == place), None)
+        return self._by_place.get(place)
+
+    @cached_property
+    def _by_place(self) -> Mapping[Place, Part]:
+        return {each.place: each for each in reversed(self.parts)}
 
 
 @frozen(kw_only=True)
@@ -225,6 +230,13 @@ class Collector:
         """Say that the source may leave out parts of a part."""
         self._incomplete.add(place)
 
+    def leave_last_open(self) -> None:
+        """Say that the source ends inside the part that was named last."""
+        for each in cut_off(self.operation().parts):
+            self._parts[each.place] = (each.line, dict(each.stated))
+            if not each.complete:
+                self._incomplete.add(each.place)
+
     def leave_unplaced(self, section: str, rows: tuple[Row, ...]) -> None:
         """Add the members of a body whose nesting the source does not show."""
         self._rows[section] = rows
@@ -247,6 +259,27 @@ class Collector:
             rows=dict(self._rows),
             contradictions=tuple(dict.fromkeys(self.contradictions)),
         )
+
+
+def cut_off(parts: Sequence[Part]) -> list[Part]:
+    """Return the parts of a source that ends behind the last one.
+
+    Words that would say `required` or `nullable` may follow, so their absence says nothing.
+    """
+    found = list(parts)
+    names = parts[-1].place.names if parts else ()
+    while names[-1:] in ((ITEMS,), (VALUES,)):
+        names = names[:-1]
+    for index in range(len(found) - 1, -1, -1):
+        each = found[index]
+        if each.place.names[: len(names)] != names:
+            break
+        flags = ("required", "nullable")
+        stated = {key: one for key, one in each.stated.items() if one.value is not False or key not in flags}
+        found[index] = evolve(each, stated=stated, complete=False)
+        if each.place.names == names:
+            break
+    return found
 
 
 def agree(attribute: Attribute, one: Value, other: Value) -> bool:

@@ -20,10 +20,10 @@ class Example:
     """Members of an example, each before its own members; of a list only its first item is read."""
 
     members: Mapping[Place, Part]
-    """Each member states its JSON type, except for null."""
+    """Members, and the items of lists. Each states its JSON type, except for null."""
 
     texts: Mapping[Place, str]
-    """Values of the members that are texts."""
+    """Values of the members and items that are texts."""
 
     root: Place
     """Place of the outermost object, which may be inside of lists."""
@@ -108,18 +108,22 @@ class _Reading:
                 self.skipped += opens
                 return True
             place = top.place.inside(ITEMS)
+            self._state(place, line, piece)
             if place.names == (*self.root.names, ITEMS) and piece == "{":
                 self.root = place
         else:
             place = top.place.inside(top.key or "")
-            kinds = _kinds(piece)
-            stated = {"type": Stated(kinds, line)} if kinds else {}
-            self.members.setdefault(place, Part(place=place, line=line, stated=stated))  # type: ignore[arg-type]
-            if piece[0] == '"':
-                self.texts.setdefault(place, piece.strip('"'))
+            self._state(place, line, piece)
         if opens:
             self.stack.append(_Open(place, piece == "["))
         return True
+
+    def _state(self, place: Place, line: int, piece: str) -> None:
+        kinds = _kinds(piece)
+        stated = {"type": Stated(kinds, line)} if kinds else {}
+        self.members.setdefault(place, Part(place=place, line=line, stated=stated))  # type: ignore[arg-type]
+        if piece[0] == '"':
+            self.texts.setdefault(place, piece.strip('"'))
 
     def example(self) -> Example | None:
         """Return what was read."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 import pytest
-from tests.unit.docs.mutations import place_of
+from tests.unit.docs.operations import place_of
 
 from dragoman.docs.facts import Facts, OperationFacts, Value
 from dragoman.docs.page import Page, PageError

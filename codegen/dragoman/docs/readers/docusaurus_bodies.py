@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import define, evolve, field
 
-from ..facts import ITEMS, Attribute, Collector, Contradiction, Part, Place, Row, Stated, Value, agree
+from ..facts import ITEMS, Attribute, Collector, Contradiction, Part, Place, Row, Stated, Value, agree, cut_off
 from ..json_example import Example
 from ..nesting import Placed, from_tree
 
@@ -29,12 +29,16 @@ class Body:
     closed: int = 0
     """Brackets of lists since the last row. Flat copies have all of them before the first row, so they cancel out."""
 
+    cancelled: int = 0
+    """Pairs of brackets without a row between them."""
+
     def bracket(self, *, opens: bool) -> bool:
         """Read the bracket of a list; return False if no list is open."""
         if opens:
             self.opened += 1
         elif self.opened:
             self.opened -= 1  # an empty list, or a flat copy
+            self.cancelled += 1
         else:
             self.closed += 1
             return bool(self.rows)
@@ -67,27 +71,49 @@ def collect(body: Body, collector: Collector, *, nullable: bool) -> None:
         return
     rows = [_finished(each, nullable=nullable) for each in body.rows]
     if body.is_cut:
-        rows[-1] = evolve(rows[-1], part=evolve(rows[-1].part, complete=False))
+        parts = cut_off([each.part for each in rows])
+        rows = [evolve(row, part=part) for row, part in zip(rows, parts, strict=True)]
     example = body.example
     placed = from_tree(rows, body.place.section, example.members) if example is not None else None
-    if example is None or placed is None or len(placed.unknown) * 2 > len(rows):
-        root = "array" if rows[0].opened else "object"
-        collector.state(body.place, "type", (root,), body.line)
+    if example is None or placed is None or not _fits(placed, rows):
+        _state_root(body, collector, is_list=_is_list(body, rows))
         collector.leave_unplaced(body.place.section, tuple(rows))
         return
     collector.contradictions += contradictions(body, example, placed)
-    is_list = body.place.inside(ITEMS) == example.root
-    collector.state(body.place, "type", ("array",) if is_list else ("object",), body.line)
+    _state_root(body, collector, is_list=body.place.inside(ITEMS) == example.root)
     if placed.ambiguous:  # deprecated rows, which the theme leaves out of examples; or a cut or wrong example
         collector.leave_unplaced(body.place.section, tuple(rows))
         return
-    collector.state(example.root, "type", ("object",), body.line)
     for part in placed.parts:
         collector.add(part.place, part.line)
         for attribute, stated in part.stated.items():
             collector.state(part.place, attribute, stated.value, stated.line)
         if not part.complete:
             collector.leave_open(part.place)
+
+
+def _fits(placed: Placed, rows: Sequence[Row]) -> bool:
+    """Return False for an example of something else, which lacks most rows; the theme leaves deprecated ones out."""
+    unknown = sum("deprecated" not in each.stated for each in placed.unknown)
+    return unknown * 2 <= len(rows)
+
+
+def _state_root(body: Body, collector: Collector, *, is_list: bool) -> None:
+    """State the type of a body, and of its items if it is a list."""
+    if is_list:
+        collector.state(body.place, "type", ("array",), body.line)
+    collector.state(body.place.inside(ITEMS) if is_list else body.place, "type", ("object",), body.line)
+
+
+def _is_list(body: Body, rows: Sequence[Row]) -> bool:
+    """Return True for a body that is a list: a flat copy has more brackets than rows that are lists of objects."""
+    if rows[0].opened:
+        return True
+    lists = sum(
+        row.part.place.names[-1] == ITEMS and row.part.stated.get("type") == Stated(("object",), row.part.line)
+        for row in rows
+    )
+    return body.cancelled > lists
 
 
 def _finished(row: Row, *, nullable: bool) -> Row:
@@ -100,7 +126,7 @@ def _finished(row: Row, *, nullable: bool) -> Row:
 
 
 def contradictions(body: Body, example: Example, placed: Placed) -> list[Contradiction]:
-    """Return where the rows of a body and its example do not fit."""
+    """Return where the rows of a body and its example do not fit; of rows inside of each other, the outer one."""
     found: list[Contradiction] = []
 
     def add(part: Part, attribute: Attribute | None, first: Stated, second: Stated) -> None:
@@ -108,13 +134,6 @@ def contradictions(body: Body, example: Example, placed: Placed) -> list[Contrad
 
     for each in placed.missing:
         add(each, None, Stated("a member of the example", each.line), Stated("no row", body.line))
-    deprecated = {each.place.names for each in placed.parts if "deprecated" in each.stated}  # the theme leaves them out
-    for each in placed.unknown:
-        names = each.place.names
-        if not body.is_generated or not example.complete:
-            break
-        if deprecated.isdisjoint(names[:end] for end in range(1, len(names) + 1)):
-            add(each, None, Stated("a row", each.line), Stated("no member of the example", _first_line(example)))
     for each in placed.parts:
         other = example.members.get(each.place)
         if other is None:
@@ -126,6 +145,15 @@ def contradictions(body: Body, example: Example, placed: Placed) -> list[Contrad
         values, text = each.stated.get("values"), example.texts.get(each.place)
         if values and text is not None and isinstance(values.value, tuple) and text not in values.value:
             add(each, "values", values, Stated((text,), other.line))
+    if not body.is_generated or not example.complete:
+        return found
+    outer = {each.place.names for each in found}
+    outer |= {each.place.names for each in placed.parts if "deprecated" in each.stated}  # the theme leaves them out
+    for each in placed.unknown:
+        names = each.place.names
+        if outer.isdisjoint(names[:end] for end in range(1, len(names) + 1)):
+            add(each, None, Stated("a row", each.line), Stated("no member of the example", _first_line(example)))
+            outer.add(names)
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from attrs import evolve
 
-from ..facts import ITEMS, PARAMETERS, REQUEST, VALUES, Attribute, Collector, Facts, Part, Place, Stated, Value
+from ..facts import ITEMS, PARAMETERS, REQUEST, VALUES, Attribute, Collector, Facts, Part, Place, Stated, Value, cut_off
 from ..nesting import Placed
 from ..page import Page, problem
 from .docusaurus_bodies import Body, contradictions
@@ -70,10 +70,13 @@ def _collect(reading: ElementParser) -> None:
     collector = reading.collector
     for section in reading.sections:
         body = section.body
-        if reading.is_cut and section is reading.sections[-1]:
+        is_cut = reading.is_cut and section is reading.sections[-1]
+        if is_cut:
             collector.leave_open(section.place)
             reading.leave_open()
         parts = _parts(section, collector)
+        if is_cut:
+            parts = cut_off(parts)
         for part in parts:
             collector.add(part.place, part.line)
             for attribute, each in part.stated.items():
@@ -138,7 +141,11 @@ def _against_example(body: Body, parts: Sequence[Part]) -> Placed:
     here = {each.place for each in parts}
     owners = {each.place.parent for each in parts}
     shown = {each.parent for each in members}
-    missing = [each for place, each in members.items() if place not in here and place.parent in owners]
+    missing = [
+        each
+        for place, each in members.items()
+        if place not in here and place.parent in owners and place.names[-1] != ITEMS
+    ]
     unknown = [
         each
         for each in parts

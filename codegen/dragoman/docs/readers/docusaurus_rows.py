@@ -188,6 +188,8 @@ def qualifiers(lines: Sequence[str], at: int) -> tuple[Statements, int] | None:
         pieces.append(lines[end])
         end += 1
     inside, _, rest = "".join(pieces).partition("]")
+    while not rest and end < len(lines) and lines[end].startswith(","):  # limits after a value a line
+        rest, end = lines[end], end + 1
     found: dict[Attribute, Value] = {"values": tuple(each.strip() for each in inside.split(",") if each.strip())}
     longest = _LONGEST.search(rest)
     if longest:

@@ -137,6 +137,8 @@ class _Reading:
         lists = self._listed(sections) - self.nameless
         if is_cut and not self.has_statuses:
             lists -= {_RESPONSES}
+        if is_cut and sections and sections[-1].name in PARAMETERS:
+            self.collector.leave_last_open()
         for body in self.bodies:
             body.is_cut = body.is_cut or (is_cut and body is self.bodies[-1])
             collect(body, self.collector, nullable=self.has_nullable)
@@ -186,7 +188,9 @@ class _Reading:
         if any(line.text.startswith(_ENDS) for line in rest[-40:]):
             return False
         last = self.bodies[-1] if self.bodies else None
-        return last is None or last.example is None or not last.example.complete
+        if last is None or last.example is None or not last.example.complete:
+            return True
+        return sections[-1].name == _RESPONSES and last.place.section == REQUEST
 
     def _head(self, lines: Sequence[_Line]) -> None:
         """Read the title, the verb and the path; everything else before the first heading is prose."""
@@ -273,7 +277,7 @@ class _Reading:
                 starts.append((at, Place(name or "default")))
             elif not starts and not inside and not is_prose(line.text):
                 self.unread.append(line.number)
-        self.has_statuses = bool(statuses)
+        self.has_statuses = bool(statuses and starts)  # otherwise, the list of the statuses may be cut off
         for index, (at, place) in enumerate(starts):
             end = starts[index + 1][0] if index + 1 < len(starts) else len(lines)
             self.collector.add(place, lines[at].number)

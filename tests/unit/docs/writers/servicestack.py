@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from http import HTTPStatus
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import define, field, frozen
-from tests.unit.docs.mutations import Written
+from tests.unit.docs.operations import elements, is_set, named_parts, type_of
+from tests.unit.docs.writers.marks import Marks, Written
 
-from dragoman.docs.facts import ITEMS, REQUEST, VALUES, Attribute, OperationFacts, Part, Place
-from dragoman.docs.page import Page
+from dragoman.docs.facts import ITEMS, PARAMETERS, REQUEST, VALUES, Attribute, OperationFacts, Part, Place
 
 Language: TypeAlias = Literal["js", "ts", "table"]
 Copy: TypeAlias = Literal["text", "tabs", "markdown"]
@@ -19,6 +20,7 @@ Copy: TypeAlias = Literal["text", "tabs", "markdown"]
 _NUMBERS: Final = ("integer", "number")
 _IN_BODY: Final = ("POST", "PUT", "PATCH")
 _SAMPLES: Final[Mapping[str, Any]] = {"string": "String", "integer": 0, "number": 0, "boolean": False}
+_FORMATS: Final = {"uuid": "0" * 32, "date-time": "/Date(-62135596800000-0000)/"}
 _CSHARP: Final[Mapping[tuple[str, str], str]] = {
     ("integer", "int32"): "int",
     ("integer", "int64"): "long",
@@ -45,17 +47,14 @@ class Class:
 
 @define
 class Text:
-    """Lines of a page, and what they state."""
+    """Lines of a page, with marks of what they state."""
 
     lines: list[str] = field(factory=list)
-    said: dict[tuple[Place, Attribute | None], int] = field(factory=dict)
+    mark: Marks = field(factory=Marks)
 
     def add(self, line: str = "", *places: Place, says: tuple[Attribute | None, ...] = ()) -> None:
         """Add a line that says something about places."""
-        self.lines.append(line)
-        for place in places:
-            for each in says:
-                self.said.setdefault((place, each), len(self.lines))
+        self.lines.append(line + "".join(self.mark(place, *says) for place in places))
 
 
 @frozen
@@ -73,9 +72,10 @@ class Writer:
         self._head(text, known)
         {"js": self._javascript, "ts": self._typescript, "table": self._tables}[self.language](text, known)
         self._tail(text, shown or known)
-        if self.copy == "markdown":
-            text = _stripped(text)
-        return Written(Page(f"{self.language}.txt", "text", "\n".join(text.lines)), text.said)
+        lines = text.lines
+        if self.copy == "markdown":  # without indentation, blank lines and titles
+            lines = [line.strip() for line in lines if line.strip() and not line.startswith("HTTP + ")]
+        return text.mark.written("\n".join(lines), f"{self.language}.txt")
 
     def _head(self, text: Text, known: OperationFacts) -> None:
         stated = known.parts[0].stated
@@ -99,6 +99,7 @@ class Writer:
 
     def _javascript(self, text: Text, known: OperationFacts) -> None:
         text.add('"use strict";')
+        answer = _answer(known)
         for each in classes(known):
             if each.values:
                 text.add("/** @typedef {" + "|".join(f"'{value}'" for value in each.values) + "} */")
@@ -109,22 +110,24 @@ class Writer:
                 text.add(f"}})({each.name} || ({each.name} = {{}}));")
                 continue
             base = " extends Array" if each.place == _response(known).place and _is_list(_response(known)) else ""
-            text.add(f"export class {each.name}{base} {{", *_owned(known, each), says=("type",))
+            self._class(text, known, each, f"export class {each.name}{base} {{")
             members = [] if base else each.members
             listed = ",".join(f"{part.place.names[-1]}?:{_script(known, part)}" for part in members)
             text.add(f"    /** @param {{{{{listed}}}}} [init] */" if members else "")
             text.add("    constructor(init) { Object.assign(this, init) }")
             for part in members:
-                mark = "?" if _flag(part, "nullable") else ""
+                mark = "?" if is_set(part, "nullable") else ""
                 text.add("    /**")
-                places = (part.place, *_values_of(known, part))
-                text.add(f"     * @type {{{mark}{_script(known, part)}}}", *places, says=("type", "nullable"))
+                text.add(f"     * @type {{{mark}{_script(known, part)}}}{self._typed(text, known, part)}")
                 text.add("     * @description A toy; see [the list] */")
                 text.add(f"    {part.place.names[-1]};", part.place, says=(None,))
+            if each.place in (Place(REQUEST), Place()) and answer.name != f"{known.name}Response":
+                text.add(f"    createResponse() {{ return new {answer.name}() }}")
             text.add("}")
 
     def _typescript(self, text: Text, known: OperationFacts) -> None:
         text.add()
+        answer = _answer(known)
         for each in classes(known):
             if each.values:
                 text.add(f"export enum {each.name}", *_enumerated(known, each), says=("values",))
@@ -138,20 +141,22 @@ class Writer:
             is_list = each.place == response.place and _is_list(response)
             item = known.part(response.place.inside(ITEMS))
             base = f" extends Array<{_script(known, item)}>" if is_list and item else ""
-            text.add(f"export class {each.name}{base}", *_owned(known, each), says=("type",))
+            if each.place in (Place(REQUEST), Place()) and answer.name != f"{known.name}Response":
+                base = f" implements IReturn<{answer.name}>"
+            items = self._typed(text, known, item) if is_list and item else ""
+            self._class(text, known, each, f"export class {each.name}{base}{items}")
             text.add("{")
-            for part in [] if base else each.members:
+            for part in [] if is_list else each.members:
                 text.add("    /** @description A toy; see [the list] */")
-                required = ", IsRequired=true" if _flag(part, "required") else ""
+                required = ", IsRequired=true" if is_set(part, "required") else ""
                 text.add(
                     f'    // @ApiMember(Description="IsRequired=true, \\"x\\""{required})',
                     part.place,
-                    says=("required",),
+                    says=_of_member(part, "required"),
                 )
-                mark = "?" if _flag(part, "nullable") else ""
-                places = (part.place, *_values_of(known, part))
+                mark = "?" if is_set(part, "nullable") else ""
                 line = f"    public {part.place.names[-1]}{mark}: {_script(known, part)};"
-                text.add(line, *places, says=(None, "type", "nullable"))
+                text.add(line + self._typed(text, known, part), part.place, says=(None,))
                 text.add()
             text.add(f"    public constructor(init?: Partial<{each.name}>) {{ (Object as any).assign(this, init); }}")
             text.add("}")
@@ -164,22 +169,50 @@ class Writer:
             if each.place == _response(known).place and _is_list(_response(known)):
                 continue
             if self.copy != "markdown":
-                text.add(f"{each.name} {kind}:", *_owned(known, each), says=("type",))
-                for place in _enumerated(known, each):
-                    text.said.setdefault((place, "values"), len(text.lines))
+                places = _enumerated(known, each) if each.values else ()
+                self._class(text, known, each, f"{each.name} {kind}:{_all(text, places, 'values')}")
             for value in each.values:
                 text.add(_row(glue, (value, "")), *_enumerated(known, each), says=("values",))
             if each.values:
                 continue
             columns = ("Name", "Parameter", "Data Type", "Required", "Description")
-            text.add(_row(glue, columns), *_owned(known, each), says=("type",))
+            line = _row(glue, columns)
+            text.add(line) if self.copy != "markdown" else self._class(text, known, each, line)
             for part in each.members:
                 section = _section(known, each, part)
-                required = "Yes" if _flag(part, "required") or section == "path" else "No"
+                required = "Yes" if is_set(part, "required") or section == "path" else "No"
                 cells = (part.place.names[-1], section, _csharp(known, part), required, "The form of toys. No string")
-                places = (part.place, *_values_of(known, part))
-                says: tuple[Attribute | None, ...] = (None, "type", "required", "nullable", "format")
-                text.add(_row(glue, cells), *places, says=says)
+                line = _row(glue, cells) + self._typed(text, known, part)
+                text.add(line, part.place, says=(None, *_of_member(part, "required")))
+
+    def _class(self, text: Text, known: OperationFacts, each: Class, line: str) -> None:
+        """Add the first line of a class, which states something about a body only."""
+        response = _response(known)
+        if each.place in (Place(REQUEST), response.place):
+            named: tuple[Attribute, ...] = ("schema",) if self.copy != "markdown" or self.language != "table" else ()
+            text.add(line, each.place, says=(None, "type", *(name for name in named if name in _stated(known, each))))
+        elif each.place == response.place.inside(ITEMS) and self.language != "ts":
+            whole = text.mark(response.place, None, "type") if self.language == "table" else ""
+            text.add(line + whole, each.place, says=(None, "type"))
+        else:
+            text.add(line)
+
+    def _typed(self, text: Text, known: OperationFacts, part: Part) -> str:
+        """Return the marks of what a type states about a part, and about what is in it."""
+        kind, named = type_of(part), "schema" in part.stated
+        is_number = self.language == "table" and "format" in part.stated
+        is_value = "values" in part.stated or kind in ("boolean", *_NUMBERS) or (kind == "string" and is_number)
+        inner = [*elements(known, part.place)]
+        says: list[Attribute | None] = ["type"]
+        says += ["schema"] if named and not inner else []
+        says += ["format"] if is_number else []
+        is_null = is_set(part, "nullable")
+        is_inner = part.place.names[-1] in (ITEMS, VALUES)
+        says_null = is_null and not (is_inner if self.language != "table" else bool(inner))
+        if part.place.section not in PARAMETERS and (says_null or (is_value and not is_null)):
+            says.append("nullable")
+        own = text.mark(part.place, *([None] if is_inner else []), *says)
+        return own + "".join(self._typed(text, known, each) for each in inner)
 
     def _tail(self, text: Text, known: OperationFacts) -> None:
         method, path = known.parts[0].stated["method"].value, known.parts[0].stated["path"].value
@@ -199,7 +232,8 @@ class Writer:
             text.add("Content-Type: text/csv")
             text.add()
             self._body(text, known, Place(REQUEST))
-        text.add("HTTP/1.1 200 OK")
+        status = _response(known).place.section
+        text.add(f"HTTP/1.1 {status} {HTTPStatus(int(status)).phrase}")
         text.add("Content-Type: text/csv")
         text.add("Content-Length: length")
         text.add()
@@ -207,11 +241,8 @@ class Writer:
 
     def _body(self, text: Text, known: OperationFacts, place: Place) -> None:
         part = known.part(place)
-        shown = _shown(known, part) if part else {}
-        lines = list(_jsv(shown, "")) if self.has_jsv else [json.dumps(shown)]
-        inner = [each.place for each in known.parts if each.place.section == place.section]
-        text.add(lines[0], *([] if self.has_jsv else inner), says=("format",))
-        for line in lines[1:]:
+        shown = _shown(text.mark, known, part) if part else {}
+        for line in _jsv(shown, "") if self.has_jsv else [json.dumps(shown, ensure_ascii=False)]:
             text.add(line)
 
 
@@ -221,28 +252,29 @@ def classes(known: OperationFacts) -> list[Class]:
     request = _request_members(known)
     response = _response(known)
     for part in reversed(known.parts):
-        members = tuple(_members(known, part.place))
+        members = tuple(named_parts(known, part.place))
         values = part.stated.get("values")
         name = str(part.stated["schema"].value) if "schema" in part.stated else ""
         if values and isinstance(values.value, tuple):
             found.append(Class(name, part.place, (), values.value))
         elif members and part.place not in (response.place, Place(REQUEST)):
             found.append(Class(name, part.place, members))
-    answer = Class(f"{known.name}Response", response.place, tuple(_members(known, response.place)))
     place = Place(REQUEST) if known.part(Place(REQUEST)) else Place()
-    return [*found, answer, Class(known.name, place, tuple(request))]
+    return [*found, _answer(known), Class(known.name, place, tuple(request))]
+
+
+def _answer(known: OperationFacts) -> Class:
+    """Return the class of the response; another class may have the name that it has by default."""
+    response = _response(known)
+    own, usual = response.stated.get("schema"), f"{known.name}Response"
+    is_taken = any("schema" in each.stated and each.stated["schema"].value == usual for each in known.parts)
+    name = str(own.value) if own else f"{usual}List" if is_taken else usual
+    return Class(name, response.place, tuple(named_parts(known, response.place)))
 
 
 def _request_members(known: OperationFacts) -> Iterator[Part]:
     for each in known.parts:
         if each.place.section in ("path", "query", REQUEST) and len(each.place.names) == 1:
-            yield each
-
-
-def _members(known: OperationFacts, place: Place) -> Iterator[Part]:
-    for each in known.parts:
-        name = each.place.names[-1] if each.place.names else ITEMS
-        if name not in (ITEMS, VALUES) and each.place == place.inside(name):
             yield each
 
 
@@ -254,31 +286,22 @@ def _is_list(part: Part) -> bool:
     return part.stated["type"].value == ("array",)
 
 
-def _owned(known: OperationFacts, owner: Class) -> tuple[Place, ...]:
-    """Return the body whose class this is: a class as such is stated for bodies only."""
-    return (owner.place,) if owner.place in (Place(REQUEST), _response(known).place) else ()
+def _stated(known: OperationFacts, owner: Class) -> Mapping[Attribute, Any]:
+    part = known.part(owner.place)
+    return part.stated if part else {}
+
+
+def _of_member(part: Part, *says: Attribute) -> tuple[Attribute, ...]:
+    """Return what a page says about a member or a parameter; a variable in a path is always required."""
+    return says if part.place.section != "path" else ()
+
+
+def _all(text: Text, places: Iterable[Place], *says: Attribute) -> str:
+    return "".join(text.mark(place, *says) for place in places)
 
 
 def _enumerated(known: OperationFacts, owner: Class) -> tuple[Place, ...]:
     return tuple(each.place for each in known.parts if each.place == owner.place)
-
-
-def _values_of(known: OperationFacts, part: Part) -> Iterator[Place]:
-    """Yield the items of a list, or the values of a map, which are stated on the same line."""
-    for mark in (ITEMS, VALUES):
-        inner = known.part(part.place.inside(mark))
-        if inner is not None:
-            yield inner.place
-            yield from _values_of(known, inner)
-
-
-def _flag(part: Part, attribute: Attribute) -> bool:
-    return attribute in part.stated and bool(part.stated[attribute].value)
-
-
-def _types(part: Part) -> tuple[str, ...]:
-    value = part.stated["type"].value
-    return value if isinstance(value, tuple) else (str(value),)
 
 
 def _script(known: OperationFacts, part: Part) -> str:
@@ -290,12 +313,12 @@ def _script(known: OperationFacts, part: Part) -> str:
         return f"{{ [index:string]: {_script(known, values)}; }}"
     if "schema" in part.stated:
         return str(part.stated["schema"].value)
-    return "number" if _types(part)[0] in _NUMBERS else _types(part)[0]
+    return "number" if type_of(part) in _NUMBERS else type_of(part)
 
 
 def _csharp(known: OperationFacts, part: Part) -> str:
     items, values = known.part(part.place.inside(ITEMS)), known.part(part.place.inside(VALUES))
-    mark = "?" if _flag(part, "nullable") else ""
+    mark = "?" if is_set(part, "nullable") else ""
     if items:
         return f"List<{_csharp(known, items)}>"
     if values:
@@ -304,7 +327,7 @@ def _csharp(known: OperationFacts, part: Part) -> str:
         name = str(part.stated["schema"].value)
         return f"Nullable<{name}>" if mark else name
     stated = part.stated.get("format")
-    return _CSHARP[_types(part)[0], str(stated.value) if stated else ""] + mark
+    return _CSHARP[type_of(part), str(stated.value) if stated else ""] + mark
 
 
 def _section(known: OperationFacts, owner: Class, part: Part) -> str:
@@ -317,24 +340,24 @@ def _row(glue: str, cells: tuple[str, ...]) -> str:
     return f"| {glue.join(cells)} |" if glue == " | " else glue.join(cells)
 
 
-def _shown(known: OperationFacts, part: Part) -> Any:
-    """Return the sample of a part."""
+def _shown(mark: Marks, known: OperationFacts, part: Part) -> Any:
+    """Return the sample of a part; identifiers and times show their format."""
     items, values = known.part(part.place.inside(ITEMS)), known.part(part.place.inside(VALUES))
     if items:
-        return [_shown(known, items)]
+        return [_shown(mark, known, items)]
     if values:
-        return {"String": _shown(known, values)}
-    members = list(_members(known, part.place))
+        return {"String": _shown(mark, known, values)}
+    members = list(named_parts(known, part.place))
     if members:
-        return {each.place.names[-1]: _shown(known, each) for each in members}
+        return {each.place.names[-1]: _shown(mark, known, each) for each in members}
     listed = part.stated.get("values")
     if listed and isinstance(listed.value, tuple):
         return listed.value[0]
     stated = part.stated.get("format")
     form = str(stated.value) if stated else ""
-    if form == "uuid":
-        return "0" * 32
-    return "/Date(-62135596800000-0000)/" if form == "date-time" else _SAMPLES[_types(part)[0]]
+    if form in _FORMATS:
+        return _FORMATS[form] + mark(part.place, "format")
+    return _SAMPLES[type_of(part)]
 
 
 def _jsv(value: Any, indent: str) -> Iterator[str]:
@@ -360,13 +383,4 @@ def _jsv(value: Any, indent: str) -> Iterator[str]:
 
 
 def _scalar(value: Any) -> str:
-    return "0001-01-01" if str(value).startswith("/Date(") else str(value)
-
-
-def _stripped(text: Text) -> Text:
-    """Return the page as it is copied to Markdown: without indentation, blank lines and titles."""
-    kept = [number for number, line in enumerate(text.lines, 1) if line.strip() and not line.startswith("HTTP + ")]
-    places = {number: index for index, number in enumerate(kept, 1)}
-    return Text(
-        [text.lines[number - 1].strip() for number in kept], {key: places[each] for key, each in text.said.items()}
-    )
+    return str(value).replace(_FORMATS["date-time"], "0001-01-01")

@@ -371,8 +371,9 @@ class _Assembly:
         whole = f"{name}Response" if self.around.name else _RESPONSE_NAME
         shown = self.around.response
         if shown is None or shown.types != ("array",):
-            return [self._merged(whole, self.answers, all_placed=all_placed)]
+            return [self._merged(self.answers[0].name or whole, self.answers, all_placed=all_placed)]
         item = self._merged(self._name(self.answers[0]) or _ITEM_NAME, self.answers, all_placed=all_placed)
+        whole = whole if whole != item.name else _RESPONSE_NAME
         return [ClassText(whole, item.line, base=Type(LIST, (Type(item.name),))), item]
 
     def _merged(self, name: str, tables: Sequence[_Table], *, all_placed: bool) -> ClassText:
