@@ -111,8 +111,8 @@ def _core() -> Iterator[tuple[PurePosixPath, str]]:
 
 def table(documents: Iterable[Document]) -> str:
     """Return the assumptions of documents as text, one a line: place, pointer, reason."""
-    # Imported here because a run that finds everything in the cache does not need lint and the core.
-    from .lint.walk import assumptions
+    # Imported here because a run that finds everything in the cache does not need the core.
+    from .spec.reader import assumptions
 
     rows = [
         (str(document.where(pointer)), pointer or "/", " ".join(reason.split()))
