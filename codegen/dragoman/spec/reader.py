@@ -124,6 +124,8 @@ def _subject(data: Mapping[str, Any], pointer: Sequence[str]) -> tuple[str, str]
             return "", ".".join([name, *(after for before, after in pairwise(rest) if before == "properties")])
         case ["components", _, *rest]:
             return "", " ".join(rest)
+        case ["info"]:
+            return "", ""
         case ["servers", index, *_]:
             return "", _server(data["servers"][int(index)]).url
         case _:
