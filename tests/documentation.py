@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,9 @@ README: Final = ROOT / "README.md"
 GUIDE: Final = ROOT / "codegen" / "guide"
 PAGES: Final = (README, *sorted(GUIDE.glob("*.md")))
 """Pages for users; their examples are tested."""
+
+REFERENCE: Final = tuple(sorted((ROOT / "generated" / "taskclients").glob("*/README.md")))
+"""Generated reference pages; their examples are tested, too."""
 
 _FENCE: Final = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
@@ -23,3 +27,13 @@ def page_name(page: Path) -> str:
 def examples(page: Path) -> list[str]:
     """Return the Python examples of a page, in order."""
     return _FENCE.findall(page.read_text(encoding="utf-8"))
+
+
+def as_module(page: Path) -> str:
+    """Return the examples of a reference page as a module: the first one makes the client, each other is a function."""
+    first, *calls = examples(page)
+    functions = (
+        f"def example_{number}() -> None:\n{textwrap.indent(call, '    ')}"
+        for number, call in enumerate(calls, start=1)
+    )
+    return "\n\n".join([first, *functions])

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -37,26 +38,42 @@ def test_generation_is_deterministic(tmp_path: Path) -> None:
 
 
 def test_one_more_optional_field_changes_at_most_three_lines(tmp_path: Path) -> None:
-    spec = tmp_path / "booster.yaml"
+    field = "        estimatedSeconds:\n          type: integer\n          description: How long it may still take\n"
+    changed = _changed(tmp_path, {"        percentage:\n": field + "        percentage:\n"})
+    assert any("estimated_seconds: int | None" in line for line in changed)
+    assert len(changed) <= 3, changed
+
+
+def test_one_more_required_field_is_one_more_line_of_an_example(tmp_path: Path) -> None:
+    required = "required: [brand, externalFileId, type"
+    value = "                  externalFileId: sellouts.csv\n"
+    member = "        externalFileId:\n          type: string\n          description: Public"
+    changes = {
+        f"{required}]": f"{required}, folder]",
+        value: f"{value}                  folder: inbox\n",
+        member: f"        folder:\n          type: string\n          description: Folder.\n{member}",
+    }
+    pages = [PurePosixPath("booster/README.md")]
+    assert _changed(tmp_path, changes, pages) == ['+        folder="inbox",']
+
+
+def _changed(folder: Path, changes: Mapping[str, str], paths: Sequence[PurePosixPath] = ()) -> list[str]:
+    """Return the lines of generated files (all files or those of `paths`) that differ after changes of a spec."""
+    spec = folder / "booster.yaml"
     shutil.copy(ROOT / "specs" / "booster.yaml", spec)
     before = pipeline.assemble([spec])
     text = spec.read_text(encoding="utf-8")
-    anchor = "        percentage:\n"
-    assert text.count(anchor) == 1
-    field = "        estimatedSeconds:\n          type: integer\n          description: How long it may still take\n"
-    spec.write_text(text.replace(anchor, field + anchor), encoding="utf-8")
+    for old, new in changes.items():
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    spec.write_text(text, encoding="utf-8")
     after = pipeline.assemble([spec])
-
-    changed = [
+    return [
         line
-        for path in before
-        for line in file_tree.compare(
-            {path: after[path]}, _written(tmp_path, path, before[path]), owned=[]
-        ).splitlines()
+        for path in paths or before
+        for line in file_tree.compare({path: after[path]}, _written(folder, path, before[path]), owned=[]).splitlines()
         if line.startswith(("+", "-")) and not line.startswith(("+++", "---"))
     ]
-    assert any("estimated_seconds: int | None" in line for line in changed)
-    assert len(changed) <= 3, changed
 
 
 def test_a_broken_spec_leaves_everything_as_it_was(tmp_path: Path) -> None:
@@ -160,7 +177,7 @@ def test_a_damaged_entry_of_the_cache_is_made_again(
     else:
         damaged = sound.replace("models", "modems", 1) if damage == "flipped" else damage
     entry.write_text(damaged, encoding="utf-8")
-    monkeypatch.setattr("dragoman.build", lambda _: tree)
+    monkeypatch.setattr("dragoman.build", lambda _, **__: tree)
     assert cache.build(SPECS[-1]) == tree
     assert entry.read_text(encoding="utf-8") == sound
 

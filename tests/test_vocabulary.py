@@ -111,7 +111,9 @@ def searched() -> list[Path]:
 def retired(path: Path) -> list[tuple[int, str]]:
     """Return the retired names and phrases in a file, each with its line."""
     text = path.read_text(encoding="utf-8", errors="replace")
-    words = WORDS if path.suffix == ".yaml" else WORDS | NAMES
+    # Specs, and the pages about them, name parts of a spec.
+    is_spec = path.suffix == ".yaml" or (path.suffix == ".md" and ROOT / "generated" in path.parents)
+    words = WORDS if is_spec else WORDS | NAMES
     patterns = (*PATTERNS, *CLASSES) if ROOT / "codegen" in path.parents else PATTERNS
     found = [(match.start(), match[0]) for match in re.finditer(r"[\w-]+", text) if match[0] in words]
     found += [(match.start(), match[0].strip()) for pattern in patterns for match in re.finditer(pattern, text, re.M)]

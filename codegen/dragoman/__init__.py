@@ -16,11 +16,12 @@ from .generate.file_tree import FileTree
 __all__ = ["FileTree", "Problem", "Source", "SpecError", "build"]
 
 
-def build(path: Path) -> FileTree:
+def build(path: Path, *, package: str = "taskclients") -> FileTree:
     """Generate the package of one vendor as a tree of files; nothing is written.
 
     Args:
         path: Path of the spec.
+        package: Name of the package that will contain it, for its reference page.
 
     Raises:
         SpecError: the spec has errors; `problems` contains all of them.
@@ -35,4 +36,4 @@ def build(path: Path) -> FileTree:
     if errors := lint.errors(lint.check(document)):
         raise SpecError(errors)
     spec = reader.read(document)
-    return file_tree.polish(render.render(lower(spec, datamodel.build(spec))))
+    return file_tree.polish(render.render(lower(spec, datamodel.build(spec), package)))

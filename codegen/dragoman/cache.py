@@ -29,8 +29,8 @@ _PRINTERS: Final = ("datamodel-code-generator", "jinja2", "ruff")
 """Libraries whose version can change generated code."""
 
 
-def build(path: Path, *, fresh: bool = False) -> FileTree:
-    """Return the package of one spec, from the cache unless `fresh`.
+def build(path: Path, *, package: str = "taskclients", fresh: bool = False) -> FileTree:
+    """Return the package of one spec inside `package`, from the cache unless `fresh`.
 
     Raises:
         SpecError: the spec has problems, as `dragoman.build` reports them.
@@ -39,12 +39,12 @@ def build(path: Path, *, fresh: bool = False) -> FileTree:
     # An entry that is missing or damaged is made again; building reports why a spec cannot be read.
     with contextlib.suppress(OSError, ValueError, RecursionError):
         # Compute the name first: if the spec changes while it is built, the old tree must not get the new name.
-        entry = _folder() / f"{_digest(path)}.json"
+        entry = _folder() / f"{_digest(path, package)}.json"
         if not fresh:
             return _load(entry)
     from . import build as build_now
 
-    tree = build_now(path)
+    tree = build_now(path, package=package)
     if entry is not None:
         with contextlib.suppress(OSError):
             _store(tree, entry)
@@ -58,8 +58,8 @@ def _folder() -> Path:
     return Path(base) / "dragoman"
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(repr((path.name, _generator())).encode() + path.read_bytes()).hexdigest()
+def _digest(path: Path, package: str) -> str:
+    return hashlib.sha256(repr((path.name, package, _generator())).encode() + path.read_bytes()).hexdigest()
 
 
 @cache

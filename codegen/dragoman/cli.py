@@ -93,8 +93,8 @@ def _generate(options: argparse.Namespace, specs: list[Path]) -> int:
     from . import pipeline
     from .generate import file_tree
 
-    made = pipeline.assemble(specs, fresh=options.fresh, vendor_core=options.vendor_core)
     folder, package = _target(options)
+    made = pipeline.assemble(specs, package=package, fresh=options.fresh, vendor_core=options.vendor_core)
     try:
         _refuse_foreign(folder, made)
         # Specs given as arguments replace their own packages only.
@@ -132,8 +132,8 @@ def _check(options: argparse.Namespace, specs: list[Path]) -> int:
     from . import pipeline
     from .generate import file_tree
 
-    made = pipeline.assemble(specs, fresh=options.fresh, vendor_core=options.vendor_core)
-    folder, _ = _target(options)
+    folder, package = _target(options)
+    made = pipeline.assemble(specs, package=package, fresh=options.fresh, vendor_core=options.vendor_core)
     made, owned = file_tree.with_manifest(made, folder, whole=not options.specs)
     difference = file_tree.compare(made, folder, owned=owned)
     if difference:

@@ -65,11 +65,14 @@ if __name__ == "__main__":
 _CORE_IMPORT: Final = re.compile(r"^(\s*from )taskclients_core(?=[. ])", re.MULTILINE)
 
 
-def assemble(specs: Iterable[Path], *, fresh: bool = False, vendor_core: bool = False) -> FileTree:
+def assemble(
+    specs: Iterable[Path], *, package: str = "taskclients", fresh: bool = False, vendor_core: bool = False
+) -> FileTree:
     """Generate the package for specs.
 
     Args:
         specs: Paths of spec files.
+        package: Name of the package.
         fresh: Ignore the cache.
         vendor_core: Copy the core into the package, so that it does not need our distribution.
 
@@ -84,22 +87,27 @@ def assemble(specs: Iterable[Path], *, fresh: bool = False, vendor_core: bool = 
     problems: list[Problem] = []
     for path in specs:
         try:
-            tree.update(cache.build(path, fresh=fresh))
+            tree.update(cache.build(path, package=package, fresh=fresh))
         except SpecError as error:
             problems += error.problems
     if problems:
         raise SpecError(problems)
-    return {**_relative(tree), **dict(_core())} if vendor_core else tree
+    return {**_relative(tree, package), **dict(_core())} if vendor_core else tree
 
 
-def _relative(tree: FileTree) -> FileTree:
-    """Return a tree that imports the core from the copy inside the package."""
+def _relative(tree: FileTree, package: str) -> FileTree:
+    """Return a tree that imports the core from the copy inside the package, in its examples too."""
     sources = {
         path: _CORE_IMPORT.sub(rf"\g<1>{'.' * len(path.parts)}{CORE_FOLDER}", text)
         for path, text in tree.items()
         if path.suffix == ".py"
     }
-    return {**tree, **polish(sources)}
+    pages = {
+        path: _CORE_IMPORT.sub(rf"\g<1>{package}.{CORE_FOLDER}", text)
+        for path, text in tree.items()
+        if path.suffix == ".md"
+    }
+    return {**tree, **polish(sources), **pages}
 
 
 def _core() -> Iterator[tuple[PurePosixPath, str]]:
@@ -111,8 +119,8 @@ def _core() -> Iterator[tuple[PurePosixPath, str]]:
 
 def table(documents: Iterable[Document]) -> str:
     """Return the assumptions of documents as text, one a line: place, pointer, reason."""
-    # Imported here because a run that finds everything in the cache does not need lint and the core.
-    from .lint.walk import assumptions
+    # Imported here because a run that finds everything in the cache does not need the core.
+    from .spec.reader import assumptions
 
     rows = [
         (str(document.where(pointer)), pointer or "/", " ".join(reason.split()))

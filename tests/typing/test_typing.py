@@ -10,7 +10,7 @@ import sys
 from pathlib import Path, PurePosixPath
 
 import pytest
-from tests.documentation import PAGES, examples, page_name
+from tests.documentation import PAGES, REFERENCE, as_module, examples, page_name
 
 from dragoman import cache, pipeline
 from dragoman.generate import file_tree
@@ -47,6 +47,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if page.name not in UNTYPED:
             module = re.sub(r"\W", "_", page_name(page))
             (root / "pages" / f"{module}.py").write_text("\n\n".join(examples(page)), encoding="utf-8")
+    for page in REFERENCE:
+        (root / "pages" / f"{page.parent.name}.py").write_text(as_module(page), encoding="utf-8")
+    for page in (root / "cases").glob("*/README.md"):
+        module = as_module(page).replace("from taskclients.spec ", f"from cases.{page.parent.name} ")
+        (root / "pages" / f"case_{page.parent.name}.py").write_text(module, encoding="utf-8")
     return root
 
 

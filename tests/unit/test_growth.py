@@ -124,7 +124,7 @@ def test_large_specs_become_code_that_reads(
     checked = document(schemas)
     assert not lint.errors(lint.check(checked))
     spec = reader.read(checked)
-    for path, source in render.render(lower(spec, datamodel.build(spec))).items():
+    for path, source in render.render(lower(spec, datamodel.build(spec), "growth")).items():
         (package / path).parent.mkdir(exist_ok=True)
         (package / path).write_text(source, encoding="utf-8")
     models = import_module("growth.models")

@@ -14,9 +14,9 @@ from attrs import define, field
 
 from dragoman.mock_server import Call, Reply, Sandbox
 from dragoman.mock_server.api import Api, load
-from dragoman.mock_server.examples import build, response_body
 from dragoman.mock_server.responses import json_content
 from dragoman.mock_server.routes import Operation, operations
+from dragoman.spec.samples import build, response_body
 
 SPECS = sorted((Path(__file__).parents[2] / "specs").glob("*.yaml"))
 OPERATIONS = [(path, operation) for path in SPECS for operation in operations(load(path))]

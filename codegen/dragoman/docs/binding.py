@@ -12,8 +12,9 @@ from attrs import evolve, field, frozen
 from ..diagnostics import Problem, SpecError
 from ..lint import check, errors
 from ..lint.values import is_list, is_object
-from ..lint.walk import assumptions, operations, root
+from ..lint.walk import operations, root
 from ..spec import yaml_document
+from ..spec.reader import assumptions
 from ..spec.yaml_document import Document
 from . import spec_facts
 from .facts import Facts, OperationFacts, Part, Place, Stated

@@ -19,11 +19,23 @@ from .folders import exchange, locked, scratch
 FileTree: TypeAlias = Mapping[PurePosixPath, str]
 
 _STYLE: Final = ("--isolated", "--line-length", "120", "--target-version", "py311")
+_PAGE_STYLE: Final = (
+    "--isolated",
+    "--preview",
+    "--exclude",
+    "*.py",
+    "--line-length",
+    "88",
+    "--target-version",
+    "py311",
+)
+"""Style of the code on pages, which are narrower. Only the preview of ruff formats it."""
+
 _SORT: Final = ("--config", "lint.isort.split-on-trailing-comma=false")
 _STAGE: Final = ".dragoman"
 _HEADER: Final = "# Files in this folder that dragoman generates and removes. Other files are yours.\n"
-GENERATED: Final = "# Generated"
-"""Beginning of every generated module."""
+GENERATED: Final = ("# Generated", "<!-- Generated")
+"""Beginnings of every generated module and page."""
 
 MANIFEST: Final = PurePosixPath(".dragoman")
 """List of the files of a package that were generated: those that a later run may overwrite and remove."""
@@ -44,6 +56,8 @@ def polish(tree: FileTree) -> FileTree:
         # Sort after unused names are removed: the rest of a long import may fit on one line.
         _ruff("check", "--fix", "--quiet", "--no-cache", "--select", "I", *_SORT, *_STYLE, folder=folder)
         _ruff("format", "--quiet", "--no-cache", *_STYLE, folder=folder)
+        if any(path.suffix == ".md" for path in tree):
+            _ruff("format", "--quiet", "--no-cache", *_PAGE_STYLE, folder=folder)
         return {path: (folder / path).read_text(encoding="utf-8") for path in tree}
 
 

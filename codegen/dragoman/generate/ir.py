@@ -140,6 +140,85 @@ class Enumeration:
 
 
 @frozen(kw_only=True)
+class Heading:
+    """Heading on the reference page."""
+
+    title: str
+    """Markdown."""
+
+    anchor: str
+
+
+@frozen(kw_only=True)
+class PageOperation:
+    """Operation on the reference page, in Markdown."""
+
+    heading: Heading
+    row: str
+    """Row in the table of its module."""
+
+    doc: str
+    source: str
+    """Method and path, and the page that documents it."""
+
+    signatures: str
+    """Block of code with the function, and the one that begins a task."""
+
+    facts: tuple[str, ...]
+    """Items of a list: arguments, what it returns and raises, its pages, its task."""
+
+    example: str
+    """Block of code with a call, '' if a value would be too large to show."""
+
+
+@frozen(kw_only=True)
+class PageModule:
+    """Operations of a tag on the reference page, in Markdown."""
+
+    heading: Heading
+    doc: str
+    operations: tuple[PageOperation, ...]
+
+
+@frozen(kw_only=True)
+class PageTaskType:
+    """Task type on the reference page, in Markdown."""
+
+    heading: Heading
+    doc: str
+    diagram: str
+    """Block of Mermaid code."""
+
+    facts: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class Page:
+    """Reference page of the package (`README.md`), in Markdown."""
+
+    title: str
+    doc: str
+    client: Heading
+    example: str
+    """Block of code that makes a client."""
+
+    options: tuple[str, ...]
+    """Rows of a table."""
+
+    modules: tuple[PageModule, ...]
+    task_types: tuple[PageTaskType, ...]
+    assumed: Heading
+    assumptions: tuple[str, ...]
+    """Rows of a table, none if there are no assumptions."""
+
+    @property
+    def contents(self) -> tuple[Heading, ...]:
+        """Headings of the sections."""
+        modules, task_types = (each.heading for each in self.modules), (each.heading for each in self.task_types)
+        return (self.client, *modules, *task_types, *([self.assumed] if self.assumptions else []))
+
+
+@frozen(kw_only=True)
 class Client:
     """Package of one vendor."""
 
@@ -188,3 +267,5 @@ class Client:
     enumerations: tuple[Enumeration, ...]
     models: str
     """Other classes and aliases of `models.py`."""
+
+    page: Page

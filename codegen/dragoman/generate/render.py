@@ -21,7 +21,9 @@ def render(client: ir.Client) -> Mapping[PurePosixPath, str]:
     folder = PurePosixPath(client.package)
     page = {
         "client": client,
+        "page": client.page,
         "header": header(client.file),
+        "notice": header(client.file).removeprefix("# "),
         "title_doc": f"{client.title}: clients and models.",
         "models_doc": f"{client.title}: models.",
         "tasks_doc": _tasks_doc(client),
@@ -39,6 +41,7 @@ def render(client: ir.Client) -> Mapping[PurePosixPath, str]:
         folder / "client.py": _TEMPLATES.get_template("client.py.jinja").render(page),
         folder / "models.py": _TEMPLATES.get_template("models.py.jinja").render(page),
     }
+    files[folder / "README.md"] = _TEMPLATES.get_template("README.md.jinja").render(page)
     if client.begin_functions:
         files[folder / "async_tasks.py"] = _TEMPLATES.get_template("async_tasks.py.jinja").render(page)
     tag = _TEMPLATES.get_template("tag.py.jinja")

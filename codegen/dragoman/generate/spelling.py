@@ -76,6 +76,9 @@ class Speller:
     hidden: frozenset[str] = frozenset()
     """Names that the module cannot import as they are, because it defines models with these names."""
 
+    spread: bool = False
+    """True if values are formatted with one member of an object on a line, so that one more is one line more."""
+
     def imported(self, name: str) -> str:
         """Return the name under which the module imports `name`: `_Any` beside a model called `Any`."""
         return f"_{name}" if name in self.hidden else name
@@ -193,8 +196,10 @@ class Speller:
                 return tuple_of(self.value(each, part) for each, part in zip(shapes, value, strict=True))
             case Map(values) if isinstance(value, dict):
                 return "{" + ", ".join(f"{literal(k)}: {self.value(values, v)}" for k, v in value.items()) + "}"
-            case Union(_, Discriminator() as tagged) if isinstance(value, dict) and self._selected(tagged, value):
-                return self.value(Ref(self._selected(tagged, value)), value)
+            case Const(fixed) if fixed == value:
+                return literal(fixed)  # 2 and 2.0 are one constant
+            case Union() as union:
+                return self.value(self.member(union, value), value)
             case Anything() if isinstance(value, list | dict):
                 return self._untyped(value)
             case Object() if isinstance(shape, Ref) and isinstance(value, dict):
@@ -207,11 +212,16 @@ class Speller:
                 return literal(float(value))
             case Scalar("integer", _) if isinstance(value, float):
                 return literal(int(value))
-            case Union(members, _):
-                scores = [self._score(each, value) for each in members]
-                return self.value(members[scores.index(max(scores))], value)
             case _:
                 return literal(value)
+
+    def member(self, union: Union, value: Any) -> Shape:
+        """Return the member of a union that a value is written as."""
+        tagged = union.discriminator
+        if tagged and isinstance(value, dict) and (name := self.selected(tagged, value)):
+            return Ref(name)
+        scores = [self._score(each, value) for each in union.members]
+        return union.members[scores.index(max(scores))]
 
     def _score(self, shape: Shape, value: Any) -> int:
         """Return how well a value fits a member of a union; below 0 if it does not fit."""
@@ -252,6 +262,16 @@ class Speller:
             case _:
                 return 0 if value is None and isinstance(shape, Nullable) else -1
 
+    def is_scalar(self, shape: Shape) -> bool:
+        """Return True if no value of a shape is an object or a list."""
+        match self.resolved(shape):
+            case Union(members, _):
+                return all(map(self.is_scalar, members))
+            case Const(value):
+                return not isinstance(value, dict | list)
+            case whole:
+                return isinstance(whole, Scalar | Enumeration)
+
     def is_null(self, shape: Shape) -> bool:
         """Return True if null is the only value of a shape. Its type is None, to which Python cannot add another."""
         return self.resolved(shape) == Const(None)
@@ -288,10 +308,7 @@ class Speller:
         return {each.name: each for one in reversed(line) for each in one.properties}
 
     def _instance(self, shape: Ref, value: Mapping[str, Any]) -> str:
-        name = self._named(shape).name
-        whole = self.components[name].shape
-        if isinstance(whole, Object) and whole.children:
-            name = self._selected(whole.children, value) or name
+        name = self.object_of(shape, value)
         known = self.properties(name)
         arguments = [
             f"{self.attribute(known[key])}={self.value(known[key].shape, each)}"
@@ -302,9 +319,17 @@ class Speller:
         extra = self._extra(name) if others else None
         if extra is not None:
             arguments.append(f"{EXTRA}={self.value(Map(extra), others)}")
-        return f"{self.qualifier}{self.class_name(name)}({', '.join(arguments)})"
+        comma = "," if arguments and self.spread else ""
+        return f"{self.qualifier}{self.class_name(name)}({', '.join(arguments)}{comma})"
 
-    def _selected(self, discriminator: Discriminator, value: Mapping[str, Any]) -> str:
+    def object_of(self, shape: Ref, value: Mapping[str, Any]) -> str:
+        """Return the component of which an object is an instance, given a reference to it or to its base."""
+        name = self._named(shape).name
+        whole = self.components[name].shape
+        children = whole.children if isinstance(whole, Object) else None
+        return (self.selected(children, value) if children else "") or name
+
+    def selected(self, discriminator: Discriminator, value: Mapping[str, Any]) -> str:
         """Return the name of the component that an object selects, '' for none."""
         return next((name for tag, name in discriminator.mapping if tag == value.get(discriminator.property)), "")
 
@@ -337,6 +362,8 @@ class Speller:
 
     def _text_value(self, format_: str, text: str) -> str:
         name = format_.removesuffix("-ms")
+        if name == "binary":
+            return f"{self.imported('Upload')}({text.encode()!r})"
         if not is_typed(name):
             return literal(text)
         value = parsed(name, text)

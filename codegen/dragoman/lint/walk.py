@@ -227,22 +227,6 @@ def types(node: Node) -> tuple[str, ...]:
     return tuple(each for each in stated if isinstance(each, str)) if is_list(stated) else ()
 
 
-def assumptions(document: Document) -> Iterator[tuple[str, str]]:
-    """Yield the pointer and the reason (`x-assumed`) of each assumption, in file order."""
-
-    def walk(data: Any, pointer: str) -> Iterator[tuple[str, str]]:
-        if is_object(data):
-            if isinstance(reason := data.get("x-assumed"), str):
-                yield pointer, reason
-            for key, value in data.items():
-                yield from walk(value, f"{pointer}/{escape(key)}")
-        elif is_list(data):
-            for index, value in enumerate(data):
-                yield from walk(value, f"{pointer}/{index}")
-
-    yield from walk(document.data, "")
-
-
 def subject(document: Document, pointer: str) -> str:
     """Return the subject of a pointer for messages, such as an operationId or `Schema.property`."""
     match parse(pointer):

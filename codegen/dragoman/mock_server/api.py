@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeGuard, cast
+from typing import Any, Final, cast
 
 from attrs import field, frozen
 from jsonschema import Draft202012Validator, FormatChecker, validators
@@ -17,12 +17,13 @@ from jsonschema.exceptions import ValidationError, best_match  # pyright: ignore
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from taskclients_core.json_pointer import parse, resolve
+from taskclients_core.json_pointer import parse
 
 from ..spec import patterns, yaml_document
-from ..spec.formats import FORMATS, INTEGERS, fits
+from ..spec.formats import FORMATS, fits
 from ..spec.inheritance import Family
-from ..spec.keywords import json_type, keywords
+from ..spec.keywords import keywords
+from ..spec.samples import Schemas, is_list, is_object, name_of, tag_of
 
 
 @frozen
@@ -38,24 +39,13 @@ _WHOLE: Final = "x-whole"
 
 
 @frozen(eq=False)
-class Api:
+class Api(Schemas):
     """Loaded spec: `package` is its name, `data` its YAML with absolute references."""
 
-    package: str
-    data: dict[str, Any] = field(repr=False)
-    _registry: Registry[Any] = field(repr=False)
-    _family: Family = field(repr=False)
-    _objects: dict[int, str] = field(repr=False)
-    """Names of the objects among the components, by the id of the schema and of its discriminator."""
-
+    package: str = field(kw_only=True)
+    _registry: Registry[Any] = field(kw_only=True, repr=False)
     _validators: dict[tuple[int, bool], Any] = field(factory=dict[tuple[int, bool], Any], init=False, repr=False)
     _members: dict[int, Members] = field(factory=dict[int, Members], init=False, repr=False)
-
-    def resolve(self, node: Any) -> Any:
-        """Resolve a reference, repeatedly, to a node that is not one; the schema `true` is the same as {}."""
-        while is_object(node) and isinstance(node.get("$ref"), str):
-            node = resolve(self.data, node["$ref"].partition("#")[2], None)
-        return {} if node is True else node
 
     def section(self, node: Any, name: str) -> dict[str, Any]:
         """Return the object in a member of a node, with references resolved; empty if it is absent."""
@@ -115,23 +105,6 @@ class Api:
         own |= {"allOf": all_of, "additionalProperties": additional, "discriminator": discriminator}
         return extend(Draft202012Validator, {**keywords(), **own})
 
-    def kinds(self, schema: Any) -> frozenset[str]:
-        """Return the JSON types that a schema allows; empty if it declares none."""
-        schema = self.resolve(schema)
-        if not is_object(schema):
-            return frozenset()
-        listed = schema.get("enum", [schema["const"]] if "const" in schema else ())
-        # The text of 1.0 in a query is no integer.
-        written = ("number" if isinstance(value, float) else json_type(value) for value in listed)
-        named = list(written) if listed else schema.get("type", ())
-        found = {named} if isinstance(named, str) else set(named)
-        if "properties" in schema:
-            found.add("object")
-        for word in ("allOf", "anyOf", "oneOf"):
-            for each in schema.get(word, ()):
-                found |= self.kinds(each)
-        return frozenset(found)
-
     def is_scalar(self, schema: Any) -> bool:
         """Return True if a schema allows only text (but no file in `format: binary`), numbers and booleans."""
         kinds = self.kinds(schema)
@@ -146,18 +119,6 @@ class Api:
         if known is None:
             known = self._members[id(schema)] = self._collect_members(schema)
         return known
-
-    def children(self, schema: dict[str, Any]) -> list[tuple[str, Any]]:
-        """Return the objects that the discriminator of an object selects, each with its value."""
-        # A part of an `allOf` may be a copy, but its discriminator is the same.
-        name = self._objects.get(id(schema.get("discriminator")))
-        found = self._family.children(name) if name else None
-        return [(tag, self.data["components"]["schemas"][child]) for tag, child in found.mapping] if found else []
-
-    def tags(self, schema: dict[str, Any]) -> dict[str, str]:
-        """Return the members by which discriminators select an object, each with its first value."""
-        name = self._objects.get(id(schema))
-        return {member: values[0] for member, values in self._family.tags(name).items()} if name else {}
 
     def _whole(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Return the members of an object schema, and of all the others if it is a part of an `allOf`."""
@@ -227,21 +188,10 @@ def _union(word: str) -> Any:
 
 
 def _mapped(schema: dict[str, Any], members: list[Any]) -> dict[str, Any]:
-    by_name = {_name_of(member): member for member in members}
+    by_name = {name_of(member): member for member in members}
     mapping: dict[str, str] = schema["discriminator"].get("mapping", {})
     targets = {word: target.rpartition("/")[2] for word, target in mapping.items()}
     return {word: by_name[name] for word, name in targets.items() if name in by_name}
-
-
-def tag_of(schema: dict[str, Any], member: Any) -> str:
-    """Return the first value of a union's discriminator that selects a member."""
-    mapping: dict[str, str] = schema["discriminator"].get("mapping", {})
-    name = _name_of(member)
-    return next((word for word, target in mapping.items() if target.rpartition("/")[2] == name), name)
-
-
-def _name_of(member: Any) -> str:
-    return str(member.get("$ref", "")).rpartition("/")[2] if is_object(member) else ""
 
 
 def load(path: Path) -> Api:
@@ -257,10 +207,7 @@ def load(path: Path) -> Api:
     resource: Resource[Any] = Resource.from_contents(data, default_specification=DRAFT202012)
     registry: Registry[Any] = Registry()
     family = Family(written.get("components", {}).get("schemas", {}))
-    schemas: dict[str, dict[str, Any]] = data.get("components", {}).get("schemas", {})
-    nodes = ((node, name) for name in family.objects for node in (schemas[name], schemas[name].get("discriminator")))
-    objects = {id(node): name for node, name in nodes if node is not None}
-    return Api(package, data, registry.with_resource(uri, resource), family, objects)
+    return Api(data, family, package=package, registry=registry.with_resource(uri, resource))
 
 
 def _absolute(node: Any, uri: str) -> Any:
@@ -276,36 +223,6 @@ def _absolute(node: Any, uri: str) -> Any:
 
 
 CHECKER: Final = FormatChecker(formats=())
-
-EXAMPLES: Final = {
-    "uuid": "00000000-0000-4000-8000-000000000001",
-    "x-guid-n": "00000000000040008000000000000001",
-    "date": "2024-01-15",
-    "date-time": "2024-01-15T09:30:00Z",
-    "x-date-time-ms": "2024-01-15T09:30:00.000Z",
-    "x-servicestack-date": "/Date(1705311000000-0000)/",
-    "byte": "c2FuZGJveA==",
-    "decimal": "12.50",
-    "password": "<password>",
-    "uri": "https://example.com/",
-    "email": "someone@example.com",
-    "time": "09:30:00Z",
-    "duration": "PT1H30M",
-    "hostname": "example.com",
-    "idn-hostname": "example.com",
-    "ipv4": "192.0.2.1",
-    "ipv6": "2001:db8::1",
-    "iri": "https://example.com/",
-    "iri-reference": "/parcels/1",
-    "uri-reference": "/parcels/1",
-    "uri-template": "/parcels/{id}",
-    "json-pointer": "/parcels/0",
-    "relative-json-pointer": "0/parcels",
-    "regex": "^[A-Z]+$",
-    "idn-email": "someone@example.com",
-    **dict.fromkeys(INTEGERS, "12"),
-}
-"""Example of each string format."""
 
 _OFFSET: Final = r"([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)"
 _TIME: Final = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d"
@@ -380,16 +297,6 @@ for _name in FORMATS.keys() - PATTERNS.keys():
     CHECKER.checks(_name)(partial(fits, _name))
 CHECKER.checks("byte")(_is_base64)
 CHECKER.checks("regex")(_is_pattern)
-
-
-def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
-    """Return True if a value is a JSON object."""
-    return isinstance(value, dict)
-
-
-def is_list(value: Any) -> TypeGuard[list[Any]]:
-    """Return True if a value is a JSON array."""
-    return isinstance(value, list)
 
 
 def put(value: dict[str, Any], pointer: str, new: Any) -> None:

@@ -20,7 +20,8 @@ from starlette.types import Receive, Scope, Send
 
 from taskclients_core.tasks.definition import DownloadLinks
 
-from . import examples, files, messages, pages, requests, responses, routes, task_views, tasks
+from ..spec.samples import response_body
+from . import files, messages, pages, requests, responses, routes, task_views, tasks
 from .api import Api, load, put
 from .faults import Fault, Role, Script, ServedRequest
 from .faults import load as load_faults
@@ -218,7 +219,7 @@ class Sandbox:
             return evolve(reply, headers={**reply.headers, **headers})
         value = None
         if self._auth is not None and (pointer := requests.sign_in(operation, arguments, self._auth)):
-            value = examples.response_body(api, responses.json_content(api, response))
+            value = response_body(api, responses.json_content(api, response))
             put(value, pointer, self._auth)
         return responses.success(call, api, operation, status, response, value)
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 from taskclients_core.json_pointer import parse, resolve
 from taskclients_core.operation import Pagination
 
-from . import examples
-from .api import Api, is_list, is_object, put
+from ..spec.samples import build, is_list, is_object, response_body
+from .api import Api, put
 from .messages import Call, HttpError
 from .requests import Arguments
 from .responses import json_content
@@ -36,7 +36,7 @@ def render(operation: Operation, arguments: Arguments, call: Call) -> tuple[Any,
     api, pagination = operation.api, Pagination(**operation.node["x-pagination"])
     content = json_content(api, operation.success()[1])
     schema = content.get("schema", {})
-    body: Any = examples.response_body(api, content)
+    body: Any = response_body(api, content)
     items = _all_items(api, api.schema_at(schema, parse(pagination.items)), resolve(body, pagination.items, None))
     size = _size(arguments.query)
     start = _position(pagination, arguments, call, size)
@@ -64,7 +64,7 @@ def render(operation: Operation, arguments: Arguments, call: Call) -> tuple[Any,
 
 def _all_items(api: Api, schema: Any, sample: Any) -> list[Any]:
     item_schema = api.items(schema)
-    found: list[Any] = sample if is_list(sample) and sample else [examples.build(api, item_schema)]
+    found: list[Any] = sample if is_list(sample) and sample else [build(api, item_schema)]
     more = range(len(found), max(ITEMS, len(found)))
     return [*found, *(_varied(api, item_schema, deepcopy(found[number % len(found)]), number) for number in more)]
 

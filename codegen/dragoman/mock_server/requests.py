@@ -18,7 +18,8 @@ from jsonschema.exceptions import ValidationError
 from taskclients_core.request.styles import STYLES, StyleName
 
 from ..spec.model import ContentKind, content_kind, is_json
-from .api import Api, is_object, put
+from ..spec.samples import is_object
+from .api import Api, put
 from .messages import Call, HttpError
 from .routes import Operation, Parameter
 

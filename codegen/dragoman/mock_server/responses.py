@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ..spec.model import is_json
-from . import examples
-from .api import Api, is_list, is_object
+from ..spec.samples import is_list, is_object, response_body
+from .api import Api
 from .messages import Call, HttpError, Reply, dump
 from .requests import media_type
 from .routes import Operation
@@ -38,7 +38,7 @@ def success(
     others = _other_formats(api, contents)
     media = _acceptable(call.headers.get("accept", "*/*"), list(dict.fromkeys((*contents, *others))))
     if value is None:
-        value = examples.response_body(api, others.get(media) or contents[media])
+        value = response_body(api, others.get(media) or contents[media])
     if media not in others:
         return _reply(status, media, value)
     headers = {"Content-Type": media}
@@ -78,7 +78,7 @@ def failure(error: HttpError, api: Api | None, operation: Operation | None) -> R
     if api is None or response is None or not media:
         return _reply(status, _JSON, plain, error.headers)
     content = api.resolve(response["content"][media])
-    body = examples.response_body(api, content)
+    body = response_body(api, content)
     schema = content.get("schema", {})
     filled = _fill_error(body, error)
     if not _has_text(filled) and is_object(filled):

@@ -14,9 +14,10 @@ from taskclients_core.json_pointer import parse, resolve
 from taskclients_core.tasks.definition import BoundCall, DownloadLinks, FromList, ListPages
 from taskclients_core.tasks.expressions import Expression, parse_expression
 
+from ..spec.samples import build, is_list, is_object, response_body
 from . import examples, files, tasks
-from .api import Api, is_list, is_object, put
-from .examples import build, leave_out
+from .api import Api, put
+from .examples import leave_out
 from .messages import HttpError
 from .request_context import RequestContext
 from .requests import Arguments
@@ -134,7 +135,7 @@ def _fill_page(poll_route: PollRoute, pointer: str, views: list[Any], counts: Ma
     definition: Definition = poll_route.definition
     if not pointer:
         return views
-    whole = examples.response_body(definition.api, json_content(definition.api, poll_route.operation.success()[1]))
+    whole = response_body(definition.api, json_content(definition.api, poll_route.operation.success()[1]))
     put(whole, pointer, views)
     for name, value in whole.items():
         role = next((role for pattern, role in _COUNTS if pattern.fullmatch(name)), None)
@@ -358,7 +359,7 @@ def submission_response(
     """
     api, submission = task.definition.api, route.submission
     content = json_content(api, response)
-    body = item if _returns_task(task.definition, response) else examples.response_body(api, content)
+    body = item if _returns_task(task.definition, response) else response_body(api, content)
     headers: dict[str, str] = {}
     match parse_expression(submission.id):
         case Expression("response", "body", pointer):

@@ -20,8 +20,8 @@ from taskclients_core.tasks.expressions import TASK_ID, Expression, is_expressio
 
 from ..diagnostics import Problem, Source, SpecError
 from ..spec import task_types
-from . import examples
-from .api import Api, is_object
+from ..spec.samples import build, is_object, spec_examples
+from .api import Api
 from .messages import HttpError
 from .requests import Arguments
 from .responses import json_content
@@ -521,7 +521,7 @@ def _definition(
 ) -> Definition:
     seen = json_content(api, poll_operation.success()[1])
     schema = seen.get("schema", {})
-    samples = examples.spec_examples(api, seen)
+    samples = spec_examples(api, seen)
     if isinstance(task_type.poll, FromList):
         items = task_type.poll.items
         schema = api.items(api.schema_at(schema, parse(items)))
@@ -532,7 +532,7 @@ def _definition(
     status_words: dict[str, str] = {}
     for word, phase in state.phases.items():
         status_words.setdefault(phase.value, word)
-    bases: dict[str, Any] = {"": models[0] if models else examples.build(api, schema)}
+    bases: dict[str, Any] = {"": models[0] if models else build(api, schema)}
     for model in models:
         word = resolve(model, state.at, None)
         bases.setdefault(state.phases[word].value if word in state.phases else "", model)
@@ -553,7 +553,7 @@ def _models(api: Api, schema: Any, operations: Iterable[Operation]) -> Iterator[
     for operation in operations:
         content = json_content(api, operation.success()[1])
         if api.resolve(content.get("schema")) is api.resolve(schema):
-            yield from filter(is_object, examples.spec_examples(api, content))
+            yield from filter(is_object, spec_examples(api, content))
 
 
 def _links(api: Api, start: Operation, submission: Submission[Any, Any]) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from taskclients_core.media import essence
 from taskclients_core.media import is_json as is_json  # for the modules that read the values below
@@ -14,7 +14,7 @@ from taskclients_core.operation import Encoding, Pagination
 from taskclients_core.request.styles import Location, StyleName
 from taskclients_core.tasks.definition import Submission, TaskType
 
-from .schema import Component, Shape
+from .schema import MISSING, Component, Shape
 
 ROW_TYPES = ("text/csv", "text/jsonl", "text/jsv")
 """Media types other than JSON that clients read into the same models."""
@@ -104,6 +104,9 @@ class Parameter:
     body_pointer: str
     """JSON pointer into the request body from which the value is taken (`x-from-body`), '' for an argument."""
 
+    example: Any = field(default=MISSING, eq=False)
+    """Value of a required one; `MISSING` for others, and if a value would be too large to show."""
+
 
 @frozen(kw_only=True)
 class Content:
@@ -113,6 +116,9 @@ class Content:
     shape: Shape
     encoding: Mapping[str, Encoding]
     """Encoding of members of a form or a multipart body, where it is not the usual one."""
+
+    example: Any = field(default=MISSING, eq=False)
+    """Value of a request body; `MISSING` for others, and if a value would be too large to show."""
 
 
 @frozen(kw_only=True)
@@ -197,6 +203,19 @@ class Operation:
 
 
 @frozen(kw_only=True)
+class Assumption:
+    """Part of a spec that no page states (`x-assumed`)."""
+
+    operation: str
+    """Id of the operation that it is about, '' for another part."""
+
+    part: str
+    """Part of the operation or of the spec, such as `Schema.property`, '' for the whole."""
+
+    reason: str
+
+
+@frozen(kw_only=True)
 class Tag:
     """Group of operations; becomes a module."""
 
@@ -229,6 +248,8 @@ class Spec:
     """Media types in which every operation with a response body can respond (`x-media-types`)."""
 
     task_types: tuple[TaskTypeDeclaration, ...]
+    assumptions: tuple[Assumption, ...]
+    """All of them, in file order."""
 
 
 class ContentKind(Enum):

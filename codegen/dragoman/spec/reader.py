@@ -6,7 +6,10 @@ The document has passed lint, so there are no error paths here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final, cast
+
+from attrs import evolve
 
 from taskclients_core import json_pointer
 from taskclients_core.operation import Encoding, Pagination, QueryStyle
@@ -16,7 +19,9 @@ from taskclients_core.tasks.definition import TaskType
 
 from . import schema_reader, task_types
 from .components import read_components
+from .inheritance import Family
 from .model import (
+    Assumption,
     Content,
     ErrorPointers,
     Operation,
@@ -32,6 +37,8 @@ from .model import (
     TaskTypeDeclaration,
     has_body,
 )
+from .samples import Schemas, is_list, is_object, request_value
+from .schema import MISSING
 from .yaml_document import Document
 
 STYLE_WORDS: Final = frozenset({"style", "explode", "allowReserved"})
@@ -53,8 +60,9 @@ def read(document: Document) -> Spec:
     types_by_name = {
         name: task_types.read_task_type(name, node, operations_by_id.__getitem__) for name, node in declared.items()
     }
+    samples = Schemas(data, Family(data.get("components", {}).get("schemas", {})))
     operations = tuple(
-        _operation(data, *entry, _submission(entry[-1], operations_by_id, types_by_name)) for entry in entries
+        _operation(samples, *entry, _submission(entry[-1], operations_by_id, types_by_name)) for entry in entries
     )
     shared = {p.name: p for operation in operations for p in operation.parameters if p.client}
     return Spec(
@@ -80,7 +88,48 @@ def read(document: Document) -> Spec:
             )
             for name, node in declared.items()
         ),
+        assumptions=tuple(
+            Assumption(operation=operation, part=part, reason=" ".join(reason.split()))
+            for pointer, reason in assumptions(document)
+            for operation, part in [_subject(data, json_pointer.parse(pointer))]
+        ),
     )
+
+
+def assumptions(document: Document) -> Iterator[tuple[str, str]]:
+    """Yield the pointer and the reason (`x-assumed`) of each assumption, in file order."""
+
+    def walk(data: Any, pointer: str) -> Iterator[tuple[str, str]]:
+        if is_object(data):
+            if isinstance(reason := data.get("x-assumed"), str):
+                yield pointer, reason
+            for key, value in data.items():
+                yield from walk(value, f"{pointer}/{json_pointer.escape(key)}")
+        elif is_list(data):
+            for index, value in enumerate(data):
+                yield from walk(value, f"{pointer}/{index}")
+
+    yield from walk(document.data, "")
+
+
+def _subject(data: Mapping[str, Any], pointer: Sequence[str]) -> tuple[str, str]:
+    """Return the id of the operation that a pointer is about, '' for none, and the part in words."""
+    match pointer:
+        case ["paths", path, method, *rest] if method in METHODS:
+            operation = resolve(data, data["paths"][path])[method]
+            if rest[:1] == ["parameters"]:
+                rest = [resolve(data, operation["parameters"][int(rest[1])])["name"], *rest[2:]]
+            return operation["operationId"], " ".join(rest)
+        case ["components", "schemas", name, *rest]:
+            return "", ".".join([name, *(after for before, after in pairwise(rest) if before == "properties")])
+        case ["components", _, *rest]:
+            return "", " ".join(rest)
+        case ["info"]:
+            return "", ""
+        case ["servers", index, *_]:
+            return "", _server(data["servers"][int(index)]).url
+        case _:
+            return "", " ".join(pointer)
 
 
 def resolve(data: Any, node: Any) -> Any:
@@ -100,13 +149,14 @@ def _entries(data: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, A
 
 
 def _operation(
-    data: Mapping[str, Any],
+    samples: Schemas,
     path: str,
     method: str,
     item: Mapping[str, Any],
     node: Mapping[str, Any],
     submission: SubmissionDeclaration | None,
 ) -> Operation:
+    data = samples.data
     tag, _, name = node["operationId"].partition(".")
     body = resolve(data, node.get("requestBody", {}))
     page = node.get("x-pagination")
@@ -123,8 +173,8 @@ def _operation(
         assumed=_text(node.get("x-assumed")),
         spelling=node.get("x-name", ""),
         deprecated=node.get("deprecated", False),
-        parameters=tuple(_parameters(data, item, node)),
-        bodies=_contents(data, body),
+        parameters=tuple(_parameters(samples, item, node)),
+        bodies=tuple(_bodies(samples, body)),
         body_required=body.get("required", False),
         body_description=_text(body.get("description")),
         responses=tuple(_response(data, method, status, entry) for status, entry in node.get("responses", {}).items()),
@@ -152,14 +202,17 @@ def _source(docs: Mapping[str, Any]) -> str:
     return docs.get("url") or " ".join(docs.get("description", "").split())
 
 
-def _parameters(data: Mapping[str, Any], item: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[Parameter]:
+def _parameters(samples: Schemas, item: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[Parameter]:
+    data = samples.data
     schemas = data.get("components", {}).get("schemas", {})
     is_secret = schema_reader.Secrets(schemas)
     own = [resolve(data, each) for each in node.get("parameters", ())]
     overridden = {(each["in"], each["name"]) for each in own}
     inherited = [resolve(data, each) for each in item.get("parameters", ())]
     for each in [p for p in inherited if (p["in"], p["name"]) not in overridden] + own:
-        yield _parameter(each, schemas, is_secret)
+        parameter = _parameter(each, schemas, is_secret)
+        content = next(iter(each.get("content", {}).values()), each)
+        yield evolve(parameter, example=_example(samples, content)) if parameter.required else parameter
 
 
 def _parameter(node: Mapping[str, Any], schemas: Mapping[str, Any], is_secret: schema_reader.Secrets) -> Parameter:
@@ -200,6 +253,19 @@ def _response(data: Mapping[str, Any], method: str, status: str, entry: Any) -> 
         error_when=ErrorPointers(filled=pointers["filled"], absent=pointers["absent"]) if pointers else None,
         assumed=_text(node.get("x-assumed")),
     )
+
+
+def _bodies(samples: Schemas, body: Mapping[str, Any]) -> Iterator[Content]:
+    nodes = body.get("content", {}).values()
+    for content, node in zip(_contents(samples.data, body), nodes, strict=True):
+        yield evolve(content, example=_example(samples, node))
+
+
+def _example(samples: Schemas, node: Mapping[str, Any]) -> Any:
+    try:
+        return request_value(samples, node)
+    except OverflowError:
+        return MISSING
 
 
 def _contents(data: Mapping[str, Any], node: Mapping[str, Any]) -> tuple[Content, ...]:

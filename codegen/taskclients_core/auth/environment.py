@@ -130,16 +130,23 @@ def environment_of(client: type[Any], api: Api) -> Environment:
 
 def credential_forms(api: Api) -> tuple[CredentialForm, ...]:
     """Return the forms of an API's credentials. If two schemes take the same names, the scheme's name is a prefix."""
-    plain = [name for scheme in api.schemes.values() for name in _secrets(scheme)]
-    doubled = {name for name in plain if plain.count(name) > 1}
     found: list[CredentialForm] = []
-    for name, scheme in api.schemes.items():
-        if not _secrets(scheme):
-            continue
-        prefix = f"{environment_variable(name).lower()}_" if doubled & {*_secrets(scheme)} else ""
-        found.append(CredentialForm(name, tuple(prefix + each for each in _secrets(scheme))))
-        found.extend(_sign_in(name, scheme))
+    for name, secrets in secret_names(api.schemes).items():
+        found.append(CredentialForm(name, secrets))
+        found.extend(_sign_in(name, api.schemes[name]))
     return tuple(found)
+
+
+def secret_names(schemes: Mapping[str, Scheme]) -> Mapping[str, tuple[str, ...]]:
+    """Return the names of the values of each scheme that has any, without those to sign in with."""
+    plain = [name for scheme in schemes.values() for name in _secrets(scheme)]
+    doubled = {name for name in plain if plain.count(name) > 1}
+    found: dict[str, tuple[str, ...]] = {}
+    for name, scheme in schemes.items():
+        prefix = f"{environment_variable(name).lower()}_" if doubled & {*_secrets(scheme)} else ""
+        if secrets := tuple(prefix + each for each in _secrets(scheme)):
+            found[name] = secrets
+    return found
 
 
 def _secrets(scheme: Scheme) -> tuple[str, ...]:

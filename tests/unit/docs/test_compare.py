@@ -23,8 +23,8 @@ from dragoman.docs.facts import (
     Value,
     kind_of,
 )
-from dragoman.lint.walk import assumptions
 from dragoman.spec import yaml_document
+from dragoman.spec.reader import assumptions
 
 LISTS: Final = frozenset({"path", "query", "header", "cookie", "request", "responses"})
 OTHER: Final[dict[Attribute, Value]] = {

@@ -9,7 +9,7 @@ import pytest
 
 from dragoman.docs.facts import Facts, OperationFacts, Place
 from dragoman.docs.spec_facts import EXPRESSIBLE, facts, page_format
-from dragoman.lint.walk import assumptions
+from dragoman.spec.reader import assumptions
 from dragoman.spec.yaml_document import Document, load, parse
 
 SPECS = sorted((Path(__file__).parents[3] / "specs").glob("*.yaml"))

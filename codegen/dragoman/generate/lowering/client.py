@@ -15,6 +15,7 @@ from ..fields import Model
 from ..literals import alternatives, entries, literal, paragraphs, sentence, tuple_of
 from ..spelling import Speller
 from .operations import function_name, lower_operation, repeated_errors
+from .page import lower_page
 from .requests import argument, argument_doc, argument_name, declaration
 from .responses import shared_media_types
 from .security import scheme_doc, schemes, sign_in_types, with_assumption
@@ -22,25 +23,25 @@ from .struct_source import source
 from .tasks import begins, lower_tasks
 
 
-def lower(spec: Spec, models: Models) -> ir.Client:
-    """Lower a spec to the client package that templates print."""
+def lower(spec: Spec, models: Models, root: str) -> ir.Client:
+    """Lower a spec to the client package that templates print; `root` is the package that contains it."""
     speller = Speller({component.name: component for component in spec.components}, qualifier="models.")
     references = _module_references(spec)
     tasks = lower_tasks(spec, speller, references)
+    modules = tuple(_modules(spec, speller, references))
+    arguments = tuple(_arguments(spec, speller))
+    name = spec.spelling or naming.pascal(spec.title)
     return ir.Client(
         package=spec.stem,
         file=spec.file,
         title=spec.title,
-        name=spec.spelling or naming.pascal(spec.title),
+        name=name,
         doc=_doc(spec, speller),
         api=tuple(_api(spec, speller, references)),
-        arguments=tuple(_arguments(spec, speller)),
+        arguments=arguments,
         passed=", ".join(_passed(spec, speller)),
-        argument_docs=(
-            *(argument_doc(parameter, speller) for parameter in spec.client_parameters),
-            *(_variable_doc(variable) for variable in _variables(spec)),
-        ),
-        modules=tuple(_modules(spec, speller, references)),
+        argument_docs=_argument_docs(spec, speller),
+        modules=modules,
         task_types=tasks.task_types,
         begin_functions=tasks.begin_functions,
         constants=tasks.constants,
@@ -52,7 +53,23 @@ def lower(spec: Spec, models: Models) -> ir.Client:
             for each in models.enumerations
         ),
         models=models.text,
+        page=lower_page(
+            spec,
+            root,
+            name,
+            speller,
+            modules=modules,
+            begin_functions=tasks.begin_functions,
+            # `auth` is the last one, and in the table of all clients.
+            arguments=tuple(zip(arguments[:-1], _argument_docs(spec, speller, assumed=False), strict=True)),
+        ),
     )
+
+
+def _argument_docs(spec: Spec, speller: Speller, *, assumed: bool = True) -> tuple[str, ...]:
+    """Return the documentation of the arguments that not every client has, without `auth`."""
+    parameters = (argument_doc(parameter, speller, assumed=assumed) for parameter in spec.client_parameters)
+    return (*parameters, *map(_variable_doc, _variables(spec)))
 
 
 def _base(model: Model, hidden: frozenset[str]) -> str:

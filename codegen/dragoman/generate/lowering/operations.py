@@ -156,12 +156,15 @@ def argument_docs(
 
 
 def _raised(operation: Operation) -> str:
-    statuses = [each.status for each in operation.responses if not each.status.startswith("2")]
-    cases = ["any other status" if each == "default" else each for each in statuses]
+    listed = statuses(operation)
+    return f"ApiError: {listed}." if listed else "ClientError: the call failed; see `taskclients_core.errors`."
+
+
+def statuses(operation: Operation) -> str:
+    """Return the statuses of responses that are errors in words, '' if none are declared."""
+    declared = [each.status for each in operation.responses if not each.status.startswith("2")]
+    cases = ["any other status" if each == "default" else each for each in declared]
     if any(each.error_when for each in operation.responses):
         cases.append("a successful response that reports an error")
-    if not cases:
-        return "ClientError: the call failed; see `taskclients_core.errors`."
-    *most, last = cases
-    listed = f"{', '.join(most)} or {last}" if most else last
-    return f"ApiError: {listed}."
+    *most, last = cases or [""]
+    return f"{', '.join(most)} or {last}" if most else last

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Literal, cast
+
+from taskclients_core.auth.environment import secret_names
+from taskclients_core.security import ApiKey, ClientCredentials, HttpBasic, HttpBearer, MutualTls, OAuth2Token
+from taskclients_core.security import Scheme as CoreScheme
 
 from ...spec.model import Operation, Scheme, Spec
+from ...spec.schema import MISSING, Const, Ref
 from ..literals import call, entries, entry, literal, sentence, tuple_of
 from ..spelling import Speller
 from .operations import constant
@@ -23,11 +29,29 @@ def sign_in_types(spec: Spec, speller: Speller) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def scheme_doc(scheme: Scheme, spec: Spec, speller: Speller) -> str:
-    """Return the documentation of a scheme."""
+def secrets(spec: Spec) -> Mapping[str, tuple[str, ...]]:
+    """Return the names of the values that environment variables hold for each scheme, without those to sign in with."""
+    return secret_names({scheme.name: _core_scheme(scheme) for scheme in spec.schemes})
+
+
+def sign_in_values(scheme: Scheme, spec: Spec, speller: Speller) -> Iterator[tuple[str, ...]]:
+    """Yield the names of the required values of each way to sign in that environment variables can hold."""
+    for operation in _ways(scheme, spec):
+        body = operation.bodies[0].shape
+        required = [
+            each
+            for each in speller.properties(body.name if isinstance(body, Ref) else "").values()
+            if each.required and each.default is MISSING and not isinstance(each.shape, Const)
+        ]
+        if all(speller.is_scalar(each.shape) for each in required):
+            yield tuple(map(speller.attribute, required))
+
+
+def scheme_doc(scheme: Scheme, spec: Spec, speller: Speller, *, assumed: bool = True) -> str:
+    """Return the documentation of a scheme; with its assumption if `assumed`."""
     classes = [f"a `{_body(each, speller)}`" for each in _ways(scheme, spec)]
     signing = f"Given {' or '.join(classes)}, the client signs in automatically." if classes else ""
-    return entry([with_assumption(_way(scheme), ""), signing, with_assumption("", scheme.assumed)])
+    return entry([with_assumption(_way(scheme), ""), signing, with_assumption("", scheme.assumed if assumed else "")])
 
 
 def with_assumption(description: str, assumed: str) -> str:
@@ -53,6 +77,22 @@ def _scheme(scheme: Scheme, spec: Spec, speller: Speller, references: Mapping[st
             return "MutualTls()"
         case _:
             return call("ApiKey", literal(scheme.place), literal(scheme.parameter), *entries(sign_in=sign_in))
+
+
+def _core_scheme(scheme: Scheme) -> CoreScheme:
+    match scheme.kind:
+        case "basic":
+            return HttpBasic()
+        case "bearer":
+            return HttpBearer()
+        case "clientCredentials":
+            return ClientCredentials(scheme.token_url)
+        case "oauth2" | "openIdConnect":
+            return OAuth2Token()
+        case "mutualTLS":
+            return MutualTls()
+        case _:
+            return ApiKey(cast("Literal['header', 'query', 'cookie']", scheme.place), scheme.parameter)
 
 
 def _ways(scheme: Scheme, spec: Spec) -> list[Operation]:

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from attrs import evolve
 
+from ...spec.samples import is_list, is_object
 from .. import files
-from ..api import is_list, is_object
 from ..messages import HttpError, Reply, dump
 from ..request_context import RequestContext
 from .registry import Option, fault

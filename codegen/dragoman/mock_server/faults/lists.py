@@ -8,8 +8,9 @@ from typing import Any
 from taskclients_core.json_pointer import resolve
 from taskclients_core.tasks.definition import ListPages
 
+from ...spec.samples import is_list
 from .. import task_views
-from ..api import is_list, put
+from ..api import put
 from ..messages import HttpError
 from ..request_context import RequestContext
 from ..requests import Arguments

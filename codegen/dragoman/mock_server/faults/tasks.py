@@ -12,7 +12,8 @@ from typing import Any
 from taskclients_core.json_pointer import from_names, parse, resolve
 from taskclients_core.tasks.definition import Phase
 
-from ..api import is_list, is_object, put
+from ...spec.samples import is_list, is_object
+from ..api import put
 from ..request_context import RequestContext
 from ..tasks import Lifecycle, Store, Task
 from .registry import REQUIRED, Option, fault
