@@ -12,7 +12,7 @@ READY  := $(VENV)/.ready
 # Without compiled modules, each of the hundreds of processes that the tests start would compile our packages again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup lock generate check check-docs lint test test-unit test-versions fuzz fuzz-answers soak golden demo figures bench all clean
+.PHONY: help setup lock generate check check-docs lint test test-unit test-versions fuzz fuzz-answers soak golden demo figures bench docs-site test-site all clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,7 @@ $(READY): .ci/requirements.txt pyproject.toml
 lock: ## renew the lock files (needs uv)
 	uv pip compile --quiet --upgrade pyproject.toml --extra codegen --extra sandbox --extra demo --extra cli --extra otel --group dev $(LOCK) -o .ci/requirements.txt
 	uv pip compile --quiet --upgrade --group bench --constraints .ci/requirements.txt $(LOCK) -o .ci/requirements-bench.txt
+	uv pip compile --quiet --upgrade --group site --constraints .ci/requirements.txt $(LOCK) -o .ci/requirements-site.txt
 
 # A lock contains a digest of each file, and no hosts of a registry or paths of the machine that made it.
 LOCK := --generate-hashes --universal --python-version $(OLDEST) --no-header --no-annotate --no-emit-index-url --no-emit-find-links
@@ -96,11 +97,23 @@ figures: $(READY) ## print the figures of size and shape
 	@$(BIN)/python -m tests.bench.figures
 
 bench: $(READY) ## measure against peers, as ratios in one run
-	@if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python --require-hashes -r .ci/requirements-bench.txt; \
-	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/requirements-bench.txt; fi
+	@$(INSTALL) -r .ci/requirements-bench.txt
 	@$(BIN)/python tests/bench
+
+docs-site: $(VENV)/.site ## build the documentation site into .site/
+	@$(BIN)/python -m docs_site .site
+
+test-site: docs-site ## open the site in a headless Chromium, which is installed where that is possible
+	@browser=$$(bash .ci/find-browser) && BROWSER=$$browser $(BIN)/python -m pytest -q tests/site
+
+$(VENV)/.site: .ci/requirements-site.txt $(READY)
+	@$(INSTALL) -r .ci/requirements-site.txt
+	@touch $@
+
+# What only some targets need, from a lock of its own.
+INSTALL = $(if $(shell command -v uv 2>/dev/null),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check) --require-hashes
 
 all: lint check test ## everything that must hold on one version of Python; CI runs `test-versions`, too
 
 clean: ## remove what the targets made outside git
-	rm -rf .venv* .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf .venv* .site .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

@@ -111,6 +111,7 @@ class BaseClient:
     """Members of a client that send nothing, the same for `Client` and `AsyncClient`."""
 
     api: ClassVar[Api]
+    """Description of the API; generated clients set it."""
     submissions: ClassVar[tuple[Submission[Any, Any], ...]] = ()
     """Operations that begin a task."""
 

@@ -84,10 +84,14 @@ class Timeout:
     """Seconds to wait for each step of a request; None waits forever."""
 
     connect: float | None = 10.0
+    """For a new connection."""
+
     read: float | None = 60.0
     """For the first chunk of the response, and between two chunks."""
 
     write: float | None = 60.0
+    """For each chunk of the request body."""
+
     pool: float | None = 60.0
     """For a free connection of the pool."""
 

@@ -62,6 +62,7 @@ class Event:
     """Event of a call or a task. It contains no secrets and no values that were sent or received."""
 
     kind: EventKind
+    """Kind of the event, such as `request`, `retry` or `poll`."""
 
     operation: str
     """Name of the operation, such as `booster.get_task`."""
@@ -70,6 +71,8 @@ class Event:
     """Number of the call in this process, the same for all events of one call; 0: unknown."""
 
     method: str = ""
+    """HTTP method."""
+
     origin: str = ""
     """Scheme, host and port."""
 

@@ -161,10 +161,13 @@ class SentRequest:
     """Parts of a request that are safe to show: no query string, no header values, no body."""
 
     method: str
+    """HTTP method."""
+
     url: str
     """The URL without its query string."""
 
     header_names: tuple[str, ...]
+    """Names of the headers, in order."""
 
 
 @frozen(eq=False)
@@ -236,7 +239,10 @@ class Response(Generic[T]):
     """Return value of the endpoint."""
 
     status: int
+    """HTTP status."""
+
     headers: Headers
+    """Headers as received."""
 
     raw: bytes = field(repr=False)
     """The body as received."""

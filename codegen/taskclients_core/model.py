@@ -29,7 +29,8 @@ from typing import (
 )
 
 from attrs import NOTHING, Attribute, field, fields, has
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET as _UNSET
+from msgspec import UnsetType
 
 from .lazy_attrs import frozen
 
@@ -50,6 +51,9 @@ __all__ = [
     "wire",
     "wire_member",
 ]
+
+UNSET: Final = _UNSET
+"""Absent: in a request, a member that is not sent. Only members that are both optional and nullable can have it."""
 
 Unset: TypeAlias = UnsetType
 """The type of `UNSET`, for annotations such as `str | None | Unset`."""

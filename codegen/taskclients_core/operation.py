@@ -61,8 +61,14 @@ class Path(_Named, frozen=True, kw_only=True):
     """Value in the path, percent-encoded so that it cannot leave its segment."""
 
     style: PathStyle = "simple"
+    """Style of the value in the path."""
+
     explode: bool = False
+    """OpenAPI's `explode`, for lists and objects."""
+
     media_type: str | None = None
+    """Media type of a value that is sent as JSON text; None: sent in its `style`."""
+
     from_body: str | None = None
     """JSON pointer into the request body from which the value is read; the caller does not pass it separately."""
 
@@ -71,7 +77,11 @@ class Query(_Named, frozen=True, kw_only=True):
     """Value in the query string."""
 
     required: bool = False
+    """True if callers must pass a value."""
+
     style: QueryStyle = "form"
+    """Style of the value in the query string."""
+
     explode: bool | None = None
     """None: OpenAPI's default, true for `form` and false for the others."""
 
@@ -79,22 +89,33 @@ class Query(_Named, frozen=True, kw_only=True):
     """True leaves OpenAPI's reserved characters, such as `/`, as they are."""
 
     media_type: str | None = None
+    """Media type of a value that is sent as JSON text; None: sent in its `style`."""
 
 
 class Header(_Named, frozen=True, kw_only=True):
     """Value in a header."""
 
     required: bool = False
+    """True if callers must pass a value."""
+
     explode: bool = False
+    """OpenAPI's `explode`, for objects."""
+
     media_type: str | None = None
+    """Media type of a value that is sent as JSON text; None: sent as OpenAPI's style `simple`."""
 
 
 class Cookie(_Named, frozen=True, kw_only=True):
     """Value in the `Cookie` header."""
 
     required: bool = False
+    """True if callers must pass a value."""
+
     explode: bool = True
+    """OpenAPI's `explode`, for lists and objects."""
+
     media_type: str | None = None
+    """Media type of a value that is sent as JSON text; None: sent as OpenAPI's style `form`."""
 
 
 ClientParameter: TypeAlias = Query | Header | Cookie
@@ -107,7 +128,10 @@ class Json(Struct, frozen=True):
     """JSON body."""
 
     type: object
+    """Python type of the value."""
+
     media_type: str = "application/json"
+    """Media type of the request."""
 
 
 _NO_HEADERS: Mapping[str, str | None] = MappingProxyType({})
@@ -136,7 +160,11 @@ class Form(Struct, frozen=True):
     """Body of an HTML form; lists repeat their name, objects are sent as JSON text."""
 
     type: object
+    """Python type of the value."""
+
     media_type: str = "application/x-www-form-urlencoded"
+    """Media type of the request."""
+
     encoding: Mapping[str, Encoding] = NO_ENCODING
     """By name of the member."""
 
@@ -145,7 +173,11 @@ class Multipart(Struct, frozen=True):
     """Fields and files; files are `Upload` or bytes, lists repeat their name, objects are JSON parts."""
 
     type: object
+    """Python type of the value."""
+
     media_type: str = "multipart/form-data"
+    """Media type of the request."""
+
     encoding: Mapping[str, Encoding] = NO_ENCODING
     """By name of the member."""
 
@@ -154,13 +186,17 @@ class Binary(Struct, frozen=True):
     """Bytes sent unchanged: `FileContent`, or an `Upload` with its own media type."""
 
     media_type: str = "application/octet-stream"
+    """Media type of the request, unless the `Upload` has its own."""
 
 
 class Text(Struct, frozen=True):
     """Text body: a scalar, sent in the charset of its media type (default: UTF-8)."""
 
     media_type: str = "text/plain"
+    """Media type of the request; it may name a charset."""
+
     type: object = str
+    """Python type of the value."""
 
 
 Body: TypeAlias = Json | Form | Multipart | Binary | Text
@@ -172,6 +208,7 @@ class Upload:
     """A file to send."""
 
     content: FileContent = field(repr=False)
+    """Bytes to send, or a file, path or iterable to read them from."""
 
     filename: str | None = None
     """File name in multipart bodies; None: the name of the file or path, else the name of the field."""
@@ -196,6 +233,7 @@ class Pagination(Struct, frozen=True, kw_only=True):
     """
 
     items: str
+    """List of the items of a page."""
 
     token: str | None = None
     """Token of the next page."""
@@ -232,7 +270,10 @@ class ErrorCondition(Struct, frozen=True, kw_only=True):
     """
 
     filled: str
+    """Path that is not empty if the call has failed."""
+
     absent: str
+    """Path that is missing or null if the call has failed."""
 
 
 class OperationKwargs(TypedDict, total=False):
@@ -256,41 +297,52 @@ _NO_ERRORS: Mapping[int | str, object] = MappingProxyType({})
 
 @frozen(eq=False, init=False)
 class Operation(Generic[T_co]):
-    """One endpoint. Define operations as module constants: their encoders and parsers are cached for the process.
-
-    Args:
-        name: Name for errors and events, such as `booster.get_task`.
-        method: HTTP method.
-        path: Path template, such as `/tasks/{id}`; it may have a query, and a fragment that is not sent.
-        parameters: Parameters in the order of the caller's arguments.
-        body: Accepted forms of the request body; the first that fits the value is used.
-        body_required: False if the body may be None.
-        returns: Type of the response, or a mapping from status (200, "2XX", "default") to type; None: no content.
-        errors: Types of error bodies by status (404, "4XX", "default").
-        pagination: Paging, if the operation returns a list in pages.
-        error_when: Condition that makes a 2xx response an error.
-        security: Replaces the API's own requirements; `()` sends no credentials.
-        accept: `Accept` header, if the response has an unusual media type.
-        media_types: Media types that callers may choose with `media_type=`, besides JSON and those of the API.
-        idempotent: True if repeating a request is safe although its method does not say so.
-        server: URL of its own server, one of `Api.servers`: absolute, or relative to the base URL.
-    """
+    """One endpoint. Define operations as module constants: their encoders and parsers are cached for the process."""
 
     name: str
+    """Name for errors and events, such as `booster.get_task`."""
+
     method: str
+    """HTTP method."""
+
     path: str
+    """Path template, such as `/tasks/{id}`; it may have a query, and a fragment that is not sent."""
+
     parameters: tuple[Parameter, ...]
+    """Parameters in the order of the caller's arguments."""
+
     body: tuple[Body, ...]
+    """Accepted forms of the request body; the first that fits the value is used."""
+
     body_required: bool
+    """False if the body may be None."""
+
     returns: object
+    """Type of the response, or a mapping from status (200, "2XX", "default") to type; None: no content."""
+
     errors: Mapping[int | str, object]
+    """Types of error bodies by status (404, "4XX", "default")."""
+
     pagination: Pagination | None
+    """Paging, if the operation returns a list in pages."""
+
     error_when: ErrorCondition | None
+    """Condition that makes a 2xx response an error."""
+
     security: Security | None
+    """Replacement of the API's own requirements; `()` sends no credentials."""
+
     accept: str | None
+    """`Accept` header, if the response has an unusual media type."""
+
     media_types: tuple[str, ...]
+    """Media types that callers may choose with `media_type=`, besides JSON and those of the API."""
+
     idempotent: bool
+    """True if repeating a request is safe although its method does not say so."""
+
     server: str | None
+    """URL of its own server, one of `Api.servers`: absolute, or relative to the base URL."""
 
     # `type[T]` matches classes and `list[Task]`. To mypy, anything else (a union, an annotated alias) is an object, and
     # T comes from the annotation of the constant. Without an overload for mappings by status, mypy would infer `type`

@@ -23,6 +23,7 @@ class SignIn(Struct, frozen=True):
     """Operation that returns a token: pass its body as `auth=`."""
 
     operation: Operation[Any]
+    """The operation that signs in; its body is what callers pass as `auth=`."""
 
     token: str
     """Attribute path of the token in the operation's result, such as `session.token`."""
@@ -36,6 +37,7 @@ class HttpBearer(Struct, frozen=True):
     """
 
     sign_in: tuple[SignIn, ...] = ()
+    """Operations that return a token; empty: the caller passes one."""
 
 
 class ApiKey(Struct, frozen=True):
@@ -45,8 +47,13 @@ class ApiKey(Struct, frozen=True):
     """
 
     where: Literal["header", "query", "cookie"]
+    """Part of the request that has the key."""
+
     name: str
+    """Name of the header, query parameter or cookie."""
+
     sign_in: tuple[SignIn, ...] = ()
+    """Operations that return a key; empty: the caller passes one."""
 
 
 class OAuth2Token(Struct, frozen=True):
@@ -68,7 +75,11 @@ class ClientCredentials(Struct, frozen=True):
     """
 
     token_url: str
+    """URL of the token endpoint, relative to the base URL."""
+
     scopes: tuple[str, ...] = ()
+    """Scopes to request."""
+
     credentials_in: Literal["header", "body"] = "header"
     """Form of id and secret at the token endpoint: HTTP Basic (recommended by RFC 6749) or form fields."""
 
@@ -85,6 +96,8 @@ class ServerVariable(Struct, frozen=True):
     """Variable in the URL of a server."""
 
     default: str
+    """Value if the caller passes none."""
+
     enum: tuple[str, ...] = ()
     """Accepted values; empty for any."""
 
@@ -98,6 +111,7 @@ class Api:
     """Description of an API for its client."""
 
     name: str
+    """Name of the vendor, for errors and events."""
 
     base_url: str | None = None
     """Default base URL; None: the caller must pass one."""

@@ -24,16 +24,26 @@ class Phase(StrEnum):
     """It is unknown if the server began the task."""
 
     QUEUED = "queued"
+    """The server has accepted the task and not begun to work on it."""
+
     RUNNING = "running"
+    """The server works on the task."""
+
     NEEDS_INPUT = "needs-input"
     """The task waits for an answer from a person or a program."""
 
     SUCCEEDED = "succeeded"
+    """The task ended well; `TaskSnapshot.partial` says if with errors."""
+
     SKIPPED = "skipped"
     """The task ended because there was nothing to do."""
 
     FAILED = "failed"
+    """The task ended without success."""
+
     CANCELLED = "cancelled"
+    """The task was cancelled."""
+
     LOST = "lost"
     """The server no longer shows the task."""
 

@@ -34,9 +34,16 @@ class TaskRef:
     """Vendor, type, id and scope of a task. It contains no secrets and no URLs, so it can be logged."""
 
     vendor: str
+    """Name of the vendor, such as `booster`."""
+
     task_type: str
+    """Name of the task type in the vendor's spec."""
+
     id: str
+    """The vendor's id of the task."""
+
     scope: Mapping[str, str] = field(default=_NO_SCOPE, converter=_scope, eq=dict, hash=False)
+    """Further values that requests about the task need, by name; empty for most vendors."""
 
     def __str__(self) -> str:
         return f"{self.vendor}.{self.task_type} {self.id}"
@@ -121,11 +128,16 @@ class Step:
     """Step of a task."""
 
     key: str
+    """The vendor's key of the step."""
+
     name: str
+    """Name to show."""
+
     status: str
     """Status word of the vendor."""
 
     phase: Phase
+    """Phase of the step."""
 
 
 @frozen
@@ -133,7 +145,10 @@ class Message:
     """Message of the vendor about a task."""
 
     level: Level
+    """Severity of the message."""
+
     text: str = field(repr=False)
+    """Text of the vendor."""
 
 
 @frozen(kw_only=True)
@@ -144,7 +159,11 @@ class TaskSnapshot(Generic[M_co]):
     """
 
     ref: TaskRef
+    """Identity of the task."""
+
     phase: Phase
+    """Phase, the same for all vendors."""
+
     status: str | None
     """Status word of the vendor; None if the response has none."""
 
@@ -155,8 +174,14 @@ class TaskSnapshot(Generic[M_co]):
     """True for a success with errors."""
 
     progress: Progress = field(factory=Progress)
+    """Progress, as far as the vendor gives it."""
+
     steps: Sequence[Step] = ()
+    """Steps of the task, in the vendor's order."""
+
     messages: Sequence[Message] = ()
+    """Messages of the vendor about the task."""
+
     observed_at: datetime
     """Time of the poll, in UTC."""
 
@@ -168,6 +193,7 @@ class TaskSnapshot(Generic[M_co]):
 
     _model: Callable[[], Any] = field(repr=False, eq=False, alias="model")
     age_source: Callable[[], float] = field(repr=False, eq=False, alias="since")
+    """Function that returns the seconds since the last successful poll; read `age`."""
 
     def __repr__(self) -> str:
         shown = [f"{self.phase} with errors" if self.partial else str(self.phase), f"status={self.status!r}"]

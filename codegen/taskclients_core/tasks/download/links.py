@@ -61,6 +61,7 @@ class DownloadableFile:
     """MD5 in hexadecimal, from the task."""
 
     media_type: str | None = None
+    """Media type of the file; None if unknown."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (

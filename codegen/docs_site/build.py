@@ -1,0 +1,70 @@
+"""The build: pages in a temporary project, then Zensical, then the result in its place."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import yaml
+
+from .api import api_pages
+from .pages import FIRST, NAV, ROOT, SiteError, pages, recipes, references, site_markdown, title
+
+_HERE: Final = Path(__file__).parent
+_NO_WARNING: Final = ("Build started", "Build finished in", "No issues found")
+
+
+def build(out: Path, root: Path = ROOT) -> int:
+    """Build the site into a folder, which is replaced, and return the number of its pages.
+
+    Raises:
+        SiteError: a link or an anchor leads nowhere, a public name has no docstring, or Zensical warned.
+    """
+    with TemporaryDirectory() as folder:
+        project = Path(folder)
+        written = _write_project(project, root)
+        run = subprocess.run(
+            [sys.executable, "-m", "zensical", "build", "--strict"],
+            cwd=project,
+            env=os.environ | {"NO_COLOR": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        printed = [line for line in (run.stdout + run.stderr).splitlines() if line.strip()]
+        # Warnings of griffe do not count for --strict.
+        if run.returncode or not all(line.startswith(_NO_WARNING) for line in printed):
+            raise SiteError("\n".join(line for line in printed if not line.startswith(_NO_WARNING)))
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.move(project / "site", out)
+    return written
+
+
+def _write_project(project: Path, root: Path) -> int:
+    docs = project / "docs"
+    places = pages(root)
+    texts = {place: site_markdown(page, places, root) for page, place in places.items()}
+    api = api_pages(root / "codegen")
+    texts |= api
+    for place, text in texts.items():
+        (docs / place).parent.mkdir(parents=True, exist_ok=True)
+        (docs / place).write_text(text, encoding="utf-8")
+    for picture in (*(root / "codegen" / "guide").glob("*.svg"), _HERE / "style.css"):
+        shutil.copy(picture, docs)
+    sections = {section: [places[page] for page in shown] for section, shown in NAV.items()}
+    sections["Guide"] += [places[page] for page in recipes(root)]
+    sections["Reference"] = [places[page] for page in references(root)]
+    sections["API"] = list(api)
+    nav: list[Any] = [{"Home": places[FIRST]}]
+    nav += [
+        {section: [{title(each, texts[each]): each} for each in shown]} for section, shown in sections.items() if shown
+    ]
+    settings = yaml.safe_load((_HERE / "mkdocs.yml").read_text(encoding="utf-8"))
+    settings["plugins"][1]["mkdocstrings"]["handlers"]["python"]["paths"] = [str(root / "codegen")]
+    (project / "mkdocs.yml").write_text(yaml.safe_dump(settings | {"nav": nav}), encoding="utf-8")
+    return len(texts)
