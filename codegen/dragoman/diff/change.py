@@ -71,6 +71,11 @@ class Place:
     gone: bool = False
     """True if `pointer` leads into the old spec."""
 
+    subject: tuple[str, ...] = ()
+    """Kind of the part and its names in the same spec: `("member", "Task", "brand")`, `("schema", "Task")`,
+    `("operation", "tasks.listTasks")`, `("parameter", "tasks.listTasks", "query", "brand")`, `("body", "…")`,
+    `("response", "…", "200")`, `("server", "…")`, `("scheme", "…")`, `("task type", "…")`, `("api",)`."""
+
 
 @frozen(kw_only=True)
 class Change:
