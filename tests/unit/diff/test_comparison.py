@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.diff.parcels import ADDED, CHANGES, DESCRIBED, NEW, OLD, REMOVED, comparison
+from tests.unit.diff.parcel_report import ADDED, CHANGES, DESCRIBED, NEW, OLD, REMOVED, comparison
 
 from dragoman.diff.change import Change, Severity
 from dragoman.diff.comparison import SpecFile, UnreadableSpecError, spec_diffs

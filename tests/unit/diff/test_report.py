@@ -6,7 +6,7 @@ import json
 
 import pytest
 from attrs import evolve
-from tests.unit.diff.parcels import ADDED, CHANGES, DESCRIBED, NEW, OLD, REMOVED, comparison
+from tests.unit.diff.parcel_report import ADDED, CHANGES, DESCRIBED, NEW, OLD, REMOVED, comparison
 
 from dragoman.diff.change import CallerEffect, Change, Direction, Place, WireEffect
 from dragoman.diff.report.changelog import Step, changelog, next_version, required_step

@@ -6,7 +6,7 @@ import re
 from html.parser import HTMLParser
 
 from attrs import evolve
-from tests.unit.diff.parcels import ADDED, CHANGES, NEW, OLD, comparison
+from tests.unit.diff.parcel_report import ADDED, CHANGES, NEW, OLD, comparison
 
 from dragoman.diff.report.page import MAX_ROWS, page
 from dragoman.diff.report.side_by_side import Row, hunks, last_line, middle, part, rows
