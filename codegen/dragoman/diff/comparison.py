@@ -154,7 +154,7 @@ def _added(new: SpecFile, renamed_from: str) -> Change:
         direction=Direction.BOTH,
         old="",
         new=new.name,
-        summary="added",
+        summary=f"likely renamed from {renamed_from}" if renamed_from else "added",
         renamed_from=renamed_from,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -167,9 +168,12 @@ def repository(folder: Path, option: str) -> Repository:
 
 
 def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    # A hook of git sets these, and git would take the folder for the top of their work tree.
+    environment = {name: value for name, value in os.environ.items() if name not in ("GIT_DIR", "GIT_WORK_TREE")}
+    command = ["git", "-C", str(folder), *arguments]
     try:
         # Arguments are a list, and names of revisions follow --end-of-options, so they are never options or shell text.
-        return subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=False)  # noqa: S603, S607
+        return subprocess.run(command, capture_output=True, check=False, env=environment)  # noqa: S603
     except FileNotFoundError:
         raise RevisionError(
             "the command git is missing; install git, or compare two files with dragoman diff OLD NEW"

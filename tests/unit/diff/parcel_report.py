@@ -39,7 +39,9 @@ components:
 NEW: Final = (
     OLD.replace("      required: [id, brand]\n", "      required: [id]\n")
     .replace("        brand: {type: string, description: Brand of the sender.}\n", "")
-    .replace("Weight in grams.}\n", "Weight in grams.}\n        colour: {type: string, description: Colour.}\n")
+    .replace(
+        "Weight in grams.}\n", "Weight in grams.}\n        fragile: {type: boolean, description: Handle with care.}\n"
+    )
     .replace("Get a parcel.", "Get one parcel.")
 )
 GET: Final = ("parcels.getParcel",)
@@ -63,13 +65,12 @@ REMOVED: Final = Change(
 )
 ADDED: Final = Change(
     id="member-added",
-    place=Place(words="Parcel.colour", pointer="/components/schemas/Parcel/properties/colour"),
+    place=Place(words="Parcel.fragile", pointer="/components/schemas/Parcel/properties/fragile"),
     direction=Direction.RESPONSE,
     old="",
-    new="string",
-    summary="added",
+    new="boolean",
+    summary="added: boolean",
     operations=GET,
-    renamed_from="brand",
 )
 DESCRIBED: Final = Change(
     id="description-changed",

@@ -20,11 +20,11 @@ v1 (0123456789) -> working tree: 1 breaking, 1 additive, 1 documentation
 parcels: 1 breaking, 1 additive, 1 documentation
   breaking
     v1:parcels.yaml:26:9: member-removed: Parcel.brand: removed
-        on the wire: old clients misread responses: brand was always sent
+        on the wire: responses are misread: brand was always sent
         for callers (type check, run time): Parcel.brand removed: reading it raises AttributeError, mypy reports it
         used by: parcels.getParcel
   additive
-    parcels.yaml:27:9: member-added: Parcel.colour: added, likely renamed from brand
+    parcels.yaml:27:9: member-added: Parcel.fragile: added: boolean
         on the wire: clients of the old spec keep working
         for callers: nothing changes
         used by: parcels.getParcel
@@ -43,7 +43,7 @@ MARKDOWN = """\
 <details open><summary><b>parcels</b>: 1 breaking</summary>
 
 * **Parcel.brand**: removed (`v1:parcels.yaml:26:9`)
-  * on the wire: old clients misread responses: brand was always sent
+  * on the wire: responses are misread: brand was always sent
   * for callers (**type check, run time**): `Parcel.brand` removed: reading it raises AttributeError, mypy reports it
   * used by parcels.getParcel
 
@@ -51,7 +51,7 @@ MARKDOWN = """\
 
 <details><summary><b>parcels</b>: 1 additive</summary>
 
-* **Parcel.colour**: added, likely renamed from brand (`parcels.yaml:27:9`)
+* **Parcel.fragile**: added: boolean (`parcels.yaml:27:9`)
   * on the wire: clients of the old spec keep working
   * for callers: nothing changes
   * used by parcels.getParcel
@@ -72,9 +72,9 @@ other the patch).
 
 **parcels**
 
-* Breaking: `Parcel.brand` removed: reading it raises AttributeError, mypy reports it; old clients misread responses: \
-brand was always sent.
-* Parcel.colour: added, likely renamed from brand.
+* Breaking: `Parcel.brand` removed: reading it raises AttributeError, mypy reports it; old versions: responses are \
+misread: brand was always sent.
+* Parcel.fragile: added: boolean.
 * Documentation: parcels.getParcel.
 """
 
@@ -163,7 +163,9 @@ def test_words_of_a_spec_are_no_markup_and_no_mention() -> None:
 def test_control_characters_of_a_spec_do_not_reach_the_terminal() -> None:
     hostile = evolve(ADDED, summary="added \x1b]0;x\x07::error::y")
     assert "\x1b" not in text(comparison(hostile))
-    assert github(comparison(evolve(hostile, summary="added\n::error::y"))).count("\n") == 1
+    broken = comparison(evolve(hostile, summary="added\n::error::y"))
+    assert github(broken).count("\n") == 1
+    assert not any(line.lstrip().startswith("::") for line in text(broken).splitlines())
 
 
 def test_changelog_lists_consequences_for_callers_and_documentation_in_one_line() -> None:

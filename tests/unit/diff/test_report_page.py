@@ -6,7 +6,7 @@ import re
 from html.parser import HTMLParser
 
 from attrs import evolve
-from tests.unit.diff.parcel_report import ADDED, CHANGES, NEW, OLD, comparison
+from tests.unit.diff.parcel_report import ADDED, CHANGES, DESCRIBED, NEW, OLD, comparison
 
 from dragoman.diff.report.page import MAX_ROWS, page
 from dragoman.diff.report.side_by_side import Row, hunks, last_line, middle, part, rows
@@ -54,7 +54,7 @@ def test_the_page_is_well_formed_and_needs_nothing_else() -> None:
 
 def test_words_of_a_spec_are_escaped() -> None:
     hostile = "<script>alert(1)</script>\"'\x1b"
-    new = NEW.replace("Colour.", "'<script>alert(2)</script>'")
+    new = NEW.replace("Handle with care.", "'<script>alert(2)</script>'")
     text = page(comparison(evolve(ADDED, summary=hostile, renamed_from=hostile, operations=(hostile,)), new=new))
     assert "<script" not in text
     assert "\x1b" not in text
@@ -64,10 +64,16 @@ def test_words_of_a_spec_are_escaped() -> None:
 def test_a_change_has_its_consequences_and_its_lines() -> None:
     text = page(comparison(*CHANGES))
     article = next(each for each in text.split("<article")[1:] if "member-removed" in each)
-    assert "Old clients misread responses: brand was always sent" in article
+    assert "Responses are misread: brand was always sent" in article
     assert "<span>type check</span><span>run time</span>" in article
     assert re.search(r'<td class="number">26</td><td class="old"> *brand:.*<td class="none">', article)
     assert '<td class="number">23</td><td class="old">required: [id<mark>, brand</mark>]</td>' in article
+
+
+def test_changes_of_one_part_share_its_lines() -> None:
+    text = page(comparison(ADDED, evolve(ADDED, id="null-added"), DESCRIBED))
+    assert text.count("<article") == 2
+    assert text.count('<div class="change"') == 3
 
 
 def test_a_page_without_changes_has_no_filter() -> None:

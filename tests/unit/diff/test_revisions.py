@@ -120,6 +120,14 @@ def test_a_folder_outside_of_git_is_an_error(repo: Repository, tmp_path: Path) -
         repo.relative(tmp_path / "a.yaml")
 
 
+def test_the_folder_decides_even_in_a_hook_of_another_repository(
+    repo: Repository, template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_DIR", str(template / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(template))
+    assert repository(repo.root / "specs", "--against").root == repo.root
+
+
 def test_missing_git_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(RevisionError, match="the command git is missing; install git"):

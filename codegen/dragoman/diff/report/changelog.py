@@ -93,9 +93,10 @@ def _items(diff: SpecDiff) -> Iterator[str]:
     """Yield the items of one vendor: breaking and new parts one by one, descriptions in one line."""
     for change in (*diff.of(Severity.BREAKING), *diff.of(Severity.ADDITIVE)):
         word = "Breaking: " if change.severity is Severity.BREAKING else ""
-        place = f"{escaped(change.place.words)}: {escaped(sentences.summary(change))}"
+        place = f"{escaped(change.place.words)}: {escaped(change.summary)}"
         said = [*map(caller, change.callers)] or [place]
-        yield f"* {word}{'; '.join((*said, *map(escaped, sentences.wire(change.wire))))}."
+        wire = [f"old versions: {escaped(each)}" for each in sentences.wire(change.wire)]
+        yield f"* {word}{'; '.join((*said, *wire))}."
     documented = diff.of(Severity.DOCUMENTATION)
     if documented:
         places = dict.fromkeys(change.place.words for change in documented)

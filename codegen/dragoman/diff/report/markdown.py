@@ -64,7 +64,7 @@ def _section(vendor: str, severity: Severity, number: int, items: Iterable[str])
 
 def item(change: Change, diff: SpecDiff) -> str:
     """Return a change as an item of a list, with its consequences as items below it."""
-    head = f"* **{escaped(change.place.words)}**: {escaped(sentences.summary(change))} ({code(diff.source(change))})"
+    head = f"* **{escaped(change.place.words)}**: {escaped(change.summary)} ({code(diff.source(change))})"
     if change.severity is Severity.DOCUMENTATION:
         return f"{head}\n"
     lines = [head]

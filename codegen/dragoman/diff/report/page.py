@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -87,21 +88,27 @@ def _spec(diff: SpecDiff, index: int) -> Iterator[str]:
     yield f'<p class="files">{files}</p>'
     old, new = (file.lines if file else [] for file in (diff.old, diff.new))
     aligned = rows(old, new)
-    for number, change in enumerate(diff.changes):
-        yield from _change(diff, change, f"change-{index}-{number}", aligned, old, new)
+    numbered = enumerate(diff.changes)
+    # Changes of one part are together, above its lines.
+    for _, several in groupby(numbered, key=lambda each: (each[1].severity, each[1].place.gone, each[1].place.pointer)):
+        found = list(several)
+        yield f'<article class="{found[0][1].severity.value}">'
+        for number, change in found:
+            yield from _change(diff, change, f"change-{index}-{number}")
+        if diff.documents:
+            yield from _lines(diff, found[0][1], aligned, old, new)
+        yield "</article>"
     yield from _all_lines(aligned, old, new)
     yield "</section>"
 
 
-def _change(
-    diff: SpecDiff, change: Change, anchor: str, aligned: Rows, old: Sequence[str], new: Sequence[str]
-) -> Iterator[str]:
-    source = diff.source(change)
+def _change(diff: SpecDiff, change: Change, anchor: str) -> Iterator[str]:
     severity = change.severity.value
-    yield f'<article id="{anchor}" class="{severity}">'
     place = f'<a href="#{anchor}">{_breakable(change.place.words)}</a>'
-    yield f"<h3>{place} <span>{_text(sentences.summary(change))}</span></h3>"
-    yield f'<p class="meta"><b class="badge">{severity}</b> <code>{_text(change.id)}</code> {_text(str(source))}</p>'
+    source = _breakable(str(diff.source(change)))
+    yield f'<div class="change" id="{anchor}">'
+    yield f"<h3>{place} <span>{_text(change.summary)}</span></h3>"
+    yield f'<p class="meta"><b class="badge">{severity}</b> <code>{_text(change.id)}</code> {source}</p>'
     if change.severity is not Severity.DOCUMENTATION:
         yield '<div class="effects">'
         wire = [f'<p class="bad">{_text(_sentence(each))}</p>' for each in sentences.wire(change.wire)]
@@ -110,15 +117,18 @@ def _change(
         yield from _effect("For Python callers", callers or [f"<p>{_text(_sentence(sentences.UNCHANGED_CALLERS))}</p>"])
         yield "</div>"
     if change.operations:
-        used = "".join(f"<code>{_text(each)}</code> " for each in change.operations)
+        used = " ".join(f"<code>{_text(each)}</code>" for each in change.operations)
         yield f'<p class="used">Used by {used}</p>'
-    lines = old if change.place.gone else new
-    shown = part(aligned, lines, source.line, source.column, gone=change.place.gone) if diff.documents else []
+    yield "</div>"
+
+
+def _lines(diff: SpecDiff, change: Change, aligned: Rows, old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+    source, gone = diff.source(change), change.place.gone
+    shown = part(aligned, old if gone else new, source.line, source.column, gone=gone)
     if shown:
         yield f"<details{'' if change.severity is Severity.DOCUMENTATION else ' open'}><summary>Lines</summary>"
         yield from _table(shown, old, new, MAX_PART_ROWS)
         yield "</details>"
-    yield "</article>"
 
 
 def _effect(title: str, paragraphs: Iterable[str]) -> Iterator[str]:

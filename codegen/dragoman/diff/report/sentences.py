@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from ..change import CallerEffect, Change, Severity, WireEffect
+from ..change import CallerEffect, Severity, WireEffect
 from ..comparison import Comparison
 
 UNCHANGED_WIRE: Final = "clients of the old spec keep working"
@@ -26,15 +26,10 @@ def counted(counts: Mapping[Severity, int]) -> str:
     return ", ".join(f"{counts[each]} {each.value}" for each in Severity if counts.get(each))
 
 
-def summary(change: Change) -> str:
-    """Return the difference without its place: `added, likely renamed from colour`."""
-    return f"{change.summary}, likely renamed from {change.renamed_from}" if change.renamed_from else change.summary
-
-
 def wire(effect: WireEffect) -> tuple[str, ...]:
     """Return the consequences for clients of the old spec; none if they keep working."""
-    refused = f"the server refuses requests of old clients: {effect.refused}"
-    misread = f"old clients misread responses: {effect.misread}"
+    refused = f"requests are refused: {effect.refused}"
+    misread = f"responses are misread: {effect.misread}"
     return (*([refused] if effect.refused else []), *([misread] if effect.misread else []))
 
 

@@ -23,7 +23,9 @@ def text(comparison: Comparison) -> str:
     lines = [f"{comparison.old} -> {comparison.new}: {sentences.heading(comparison)}"]
     for each in comparison.specs:
         lines += ["", f"{each.vendor}: {_counted(each)}", *_changes(each)]
-    return "".join(f"{printable(line)}\n" for line in lines)
+    # A line break in a spec's text could begin a line that a CI log takes for a command.
+    shown = (printable(line.replace("\n", " ")) for line in lines)
+    return "".join(f"{line}\n" for line in shown)
 
 
 def _counted(diff: SpecDiff) -> str:
@@ -37,7 +39,7 @@ def _changes(diff: SpecDiff) -> Iterator[str]:
         if changes:
             yield f"  {severity.value}"
         for change in changes:
-            yield f"    {diff.source(change)}: {change.id}: {change.place.words}: {sentences.summary(change)}"
+            yield f"    {diff.source(change)}: {change.id}: {change.place.words}: {change.summary}"
             # A change of the documentation has no consequence, so it takes one line.
             if severity is not Severity.DOCUMENTATION:
                 yield from (f"        {line}" for line in consequences(change))
@@ -62,7 +64,7 @@ def github(comparison: Comparison) -> str:
         for change in diff.changes:
             documentation = change.severity is Severity.DOCUMENTATION
             title = f"{change.severity.value}: {change.id}"
-            first = f"{change.place.words}: {sentences.summary(change)}"
+            first = f"{change.place.words}: {change.summary}"
             message = "\n".join((first, *([] if documentation else consequences(change))))
             lines.append(annotation(_LEVELS[change.severity], diff.annotated(change), title, message))
     return "".join(f"{line}\n" for line in lines)
