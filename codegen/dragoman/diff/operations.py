@@ -17,6 +17,7 @@ from .rules import Row
 from .schemes import Schemes
 from .shapes import Comparer, defaults, deprecation, renames, secrecy
 from .sides import Side
+from .structs import differences, report_field
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -38,7 +39,10 @@ class Operations:
     """Pairs that have only their form in common."""
 
     ids: tuple[str, ...] = field(init=False)
-    """Ids of the new spec, then those that only the old one has."""
+    """Ids of the new spec, then those of operations that only the old one has."""
+
+    index: dict[str, int] = field(init=False)
+    """Position in `ids` of each operation, by its ids in both specs."""
 
     def __attrs_post_init__(self) -> None:
         pairs = {name: name for name in self.old.operations if name in self.new.operations}
@@ -53,13 +57,15 @@ class Operations:
             _each(gone, lambda each: _form(each, self.old)), _each(came, lambda each: _form(each, self.new))
         )
         self.pairs = pairs
-        self.ids = (*self.new.operations, *(each for each in self.old.operations if each not in self.new.operations))
+        self.ids = (*self.new.operations, *(each for each in self.old.operations if each not in pairs))
+        self.index = {name: index for index, name in enumerate(self.ids)}
+        self.index |= {old: self.index[new] for old, new in pairs.items()}
 
 
 def compare_operations(comparer: Comparer, operations: Operations, schemes: Schemes) -> None:
     """Compare all operations."""
     old, new = comparer.old, comparer.new
-    bits = {name: 1 << index for index, name in enumerate(operations.ids)}
+    bits = {name: 1 << index for name, index in operations.index.items()}
     back = {after: before for before, after in (operations.pairs | operations.renamed).items()}
     for name, operation in new.operations.items():
         if name in operations.renamed.values():
@@ -68,17 +74,19 @@ def compare_operations(comparer: Comparer, operations: Operations, schemes: Sche
             a, b = _title(before), _title(operation)
             rows = (Row("operation", "removed"), Row("operation", "added"))
             summary = f"likely renamed from {before.id} ({a})"
-            spot = _spot(before, operation)
+            spot = operation_spot(before, operation)
             node.report(spot, "operation", "renamed", summary, old=a, new=b, rows=rows, renamed_from=before.id)
         elif name in back:
             _Pair(comparer, schemes, old.operations[back[name]], operation, bits[name]).compare()
         else:
             node = comparer.graph.root(requests=bits[name])
-            node.report(_spot(operation, operation), "operation", "added", f"{name} added", new=_title(operation))
+            node.report(
+                operation_spot(operation, operation), "operation", "added", f"{name} added", new=_title(operation)
+            )
     for name, operation in old.operations.items():
         if name not in operations.pairs and name not in operations.renamed:
             node = comparer.graph.root(requests=bits[name])
-            spot, title = _spot(operation, operation), _title(operation)
+            spot, title = operation_spot(operation, operation), _title(operation)
             node.report(spot, "operation", "removed", f"{name} removed", old=title, gone=True)
 
 
@@ -94,7 +102,7 @@ class _Pair:
     spot: Spot = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.spot = _spot(self.old, self.new)
+        self.spot = operation_spot(self.old, self.new)
 
     def compare(self) -> None:
         old, new, spot = self.old, self.new, self.spot
@@ -122,6 +130,7 @@ class _Pair:
         self._parameters()
         self._bodies()
         self._responses()
+        self._pagination()
 
     def _sent(self) -> Node:
         return self.comparer.graph.root(requests=self.bit)
@@ -134,6 +143,15 @@ class _Pair:
         if how:
             spot = evolve(self.spot, words="security")
             self._sent().report(spot, "security", how, f"changed from {a} to {b}", old=a, new=b)
+
+    def _pagination(self) -> None:
+        old, new, spot = self.old.pagination, self.new.pagination, self.spot.inside("pagination", "x-pagination")
+        if old and new:
+            for each in differences(old, new, str.__eq__):
+                report_field(self._received(), spot, each, "pagination")
+        elif old or new:
+            how = "removed" if old else "added"
+            self._received().report(spot, "pagination", how, how, gone=how == "removed")
 
     # Parameters
 
@@ -330,7 +348,8 @@ class _Pair:
             self.comparer.compare(node, spot, old.shape, new.shape)
 
 
-def _spot(old: Operation, new: Operation) -> Spot:
+def operation_spot(old: Operation, new: Operation) -> Spot:
+    """Return the place of an operation."""
     return Spot(
         words="",
         operation=_title(new),
