@@ -73,12 +73,12 @@ ADDED: Final = Change(
     operations=GET,
 )
 DESCRIBED: Final = Change(
-    id="description-changed",
-    place=Place(words="parcels.getParcel", pointer="/paths/~1parcels~1{id}/get/summary"),
+    id="documentation-changed",
+    place=Place(words="documentation", pointer="/paths/~1parcels~1{id}/get/summary"),
     direction=Direction.NONE,
-    old="Get a parcel.",
-    new="Get one parcel.",
-    summary="summary changed",
+    old="",
+    new="",
+    summary="1 description changed: GET /parcels/{id}",
 )
 CHANGES: Final = (DESCRIBED, ADDED, REMOVED)
 

@@ -29,7 +29,7 @@ parcels: 1 breaking, 1 additive, 1 documentation
         for callers: nothing changes
         used by: parcels.getParcel
   documentation
-    parcels.yaml:9:7: description-changed: parcels.getParcel: summary changed
+    parcels.yaml:9:7: documentation-changed: documentation: 1 description changed: GET /parcels/{id}
 """
 MARKDOWN = """\
 ### API changes: 1 breaking, 1 additive, 1 documentation
@@ -60,7 +60,7 @@ MARKDOWN = """\
 
 <details><summary><b>parcels</b>: 1 documentation</summary>
 
-* **parcels.getParcel**: summary changed (`parcels.yaml:9:7`)
+* **documentation**: 1 description changed: GET /parcels/\\{id\\} (`parcels.yaml:9:7`)
 
 </details>
 """
@@ -75,7 +75,7 @@ other the patch).
 * Breaking: `Parcel.brand` removed: reading it raises AttributeError, mypy reports it; old versions: responses are \
 misread: brand was always sent.
 * Parcel.fragile: added: boolean.
-* Documentation: parcels.getParcel.
+* Documentation: 1 description changed: GET /parcels/\\{id\\}.
 """
 
 
@@ -106,7 +106,7 @@ def test_annotations_stand_at_lines_of_the_new_spec() -> None:
         "::notice file=parcels.yaml,line=27,col=9,title=additive%3A member-added",
     ]
     assert "%0Afor callers (type check, run time): Parcel.brand removed" in lines[0]
-    assert lines[2].endswith("::parcels.getParcel: summary changed")
+    assert lines[2].endswith("::documentation: 1 description changed: GET /parcels/{id}")
 
 
 def test_json_has_stable_keys() -> None:
@@ -175,6 +175,12 @@ def test_changelog_lists_consequences_for_callers_and_documentation_in_one_line(
 def test_changelog_without_changes_or_without_a_version() -> None:
     assert changelog(comparison(new=OLD), "v0.1.0") == "### Generated code\n\nNo changes since `v0.1.0`.\n"
     assert "Since `main`. Version step: major (before 1.0.0: minor).\n" in changelog(comparison(REMOVED), "main")
+
+
+def test_changelog_calls_breaking_what_breaks_callers() -> None:
+    lines = changelog(comparison(WIRE_ONLY, REMOVED), "v1.0.0").splitlines()
+    assert lines[6].startswith("* Breaking: `Parcel.brand` removed")
+    assert lines[7] == "* Parcel.fragile: added: boolean; old versions: requests are refused: the path is another one."
 
 
 WIRE_ONLY = evolve(ADDED, wire=WireEffect(refused="the path is another one"))

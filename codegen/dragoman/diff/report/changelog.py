@@ -30,10 +30,14 @@ def required_step(changes: Sequence[Change]) -> Step | None:
     """
     if not changes:
         return None
-    if any(effect.type_check or effect.run_time for change in changes for effect in change.callers):
+    if any(map(_breaks_callers, changes)):
         return Step.MAJOR
     documentation = all(change.severity is Severity.DOCUMENTATION for change in changes)
     return Step.PATCH if documentation else Step.MINOR
+
+
+def _breaks_callers(change: Change) -> bool:
+    return any(effect.type_check or effect.run_time for effect in change.callers)
 
 
 def next_version(tag: str, step: Step) -> tuple[str, str, Step] | None:
@@ -90,14 +94,17 @@ def _before_one(step: Step) -> Step:
 
 
 def _items(diff: SpecDiff) -> Iterator[str]:
-    """Yield the items of one vendor: breaking and new parts one by one, descriptions in one line."""
-    for change in (*diff.of(Severity.BREAKING), *diff.of(Severity.ADDITIVE)):
-        word = "Breaking: " if change.severity is Severity.BREAKING else ""
+    """Yield the items of one vendor: what breaks callers first, descriptions in one line.
+
+    A change that breaks only old versions is no breaking change of the new one; it says why to upgrade.
+    """
+    documented = diff.of(Severity.DOCUMENTATION)
+    others = [change for change in diff.changes if change not in documented]
+    for change in sorted(others, key=_breaks_callers, reverse=True):
+        word = "Breaking: " if _breaks_callers(change) else ""
         place = f"{escaped(change.place.words)}: {escaped(change.summary)}"
         said = [*map(caller, change.callers)] or [place]
         wire = [f"old versions: {escaped(each)}" for each in sentences.wire(change.wire)]
         yield f"* {word}{'; '.join((*said, *wire))}."
-    documented = diff.of(Severity.DOCUMENTATION)
     if documented:
-        places = dict.fromkeys(change.place.words for change in documented)
-        yield f"* Documentation: {escaped(', '.join(places))}."
+        yield f"* Documentation: {escaped('; '.join(change.summary for change in documented))}."
