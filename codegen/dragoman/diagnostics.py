@@ -53,11 +53,9 @@ class Problem:
 
     def github(self) -> str:
         """Return the problem as a workflow annotation of GitHub Actions."""
-        where = f"file={_property(self.source.file)},line={self.source.line},col={self.source.column}"
         subject = f"{self.subject}: " if self.subject else ""
         hint = f"\nhint: {self.hint}" if self.hint else ""
-        text = printable(f"{subject}{self.message}{hint}")
-        return f"::{self.level} {where},title={_property(self.check_id)}::{_data(text)}"
+        return annotation(self.level, self.source, self.check_id, f"{subject}{self.message}{hint}")
 
 
 class SpecError(Exception):
@@ -71,6 +69,12 @@ class SpecError(Exception):
 def printable(text: str) -> str:
     """Replace control characters by escapes, so that text of a spec cannot control a terminal or a CI log."""
     return "".join(c if c == "\n" or c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def annotation(level: Literal["error", "warning", "notice"], source: Source, title: str, text: str) -> str:
+    """Return a workflow annotation of GitHub Actions at a place in a file."""
+    where = f"file={_property(source.file)},line={source.line},col={source.column}"
+    return f"::{level} {where},title={_property(printable(title))}::{_data(printable(text))}"
 
 
 # The escapes of GitHub's workflow commands, for the message and for properties such as `file=`.

@@ -56,6 +56,9 @@ _EXACT: Mapping[tuple[str, str], str] = {
     ("string", "date-time-ms"): "DateTimeMs",
     **dict.fromkeys((("string", name) for name in INTEGERS), "IntString"),
 }
+PLAIN_NAMES: Mapping[str, str] = {exact: _PLAIN[key] for key, exact in _EXACT.items()}
+"""Plain Python type by the annotation with its wire format: `UUID` by `GuidN`."""
+
 SECRET = "SECRET"  # noqa: S105 - a name
 """Name of the mark of the core that keeps a value out of messages."""
 

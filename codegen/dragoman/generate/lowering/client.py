@@ -30,7 +30,7 @@ def lower(spec: Spec, models: Models, root: str) -> ir.Client:
     tasks = lower_tasks(spec, speller, references)
     modules = tuple(_modules(spec, speller, references))
     arguments = tuple(_arguments(spec, speller))
-    name = spec.spelling or naming.pascal(spec.title)
+    name = client_prefix(spec)
     return ir.Client(
         package=spec.stem,
         file=spec.file,
@@ -72,6 +72,11 @@ def _argument_docs(spec: Spec, speller: Speller, *, assumed: bool = True) -> tup
     return (*parameters, *map(_variable_doc, _variables(spec)))
 
 
+def client_prefix(spec: Spec) -> str:
+    """Return what the names of the client classes begin with."""
+    return spec.spelling or naming.pascal(spec.title)
+
+
 def _base(model: Model, hidden: frozenset[str]) -> str:
     shape = model.component.shape
     type_ = shape.type if isinstance(shape, Enumeration) else "string"
@@ -103,7 +108,7 @@ def _arguments(spec: Spec, speller: Speller) -> Iterator[ir.Argument]:
     yield from (argument(parameter, speller) for parameter in spec.client_parameters)
     for variable in _variables(spec):
         type_ = f"Literal[{', '.join(map(literal, variable.enum))}]" if variable.enum else "str"
-        yield ir.Argument(name=_variable_name(variable), type=type_, default=literal(variable.default))
+        yield ir.Argument(name=variable_name(variable), type=type_, default=literal(variable.default))
     if types or spec.client_parameters or _variables(spec):
         auth = f"AuthOr[{' | '.join(types)}]" if types else "Auth"
         yield ir.Argument(name="auth", type=f"{auth} | None", default="None")
@@ -112,7 +117,7 @@ def _arguments(spec: Spec, speller: Speller) -> Iterator[ir.Argument]:
 def _passed(spec: Spec, speller: Speller) -> Iterator[str]:
     # The base class types `auth` for all clients; `credential` accepts the classes with which this one signs in.
     yield "credential=auth" if sign_in_types(spec, speller) else "auth=auth"
-    variables = ", ".join(f"{literal(each.name)}: {_variable_name(each)}" for each in _variables(spec))
+    variables = ", ".join(f"{literal(each.name)}: {variable_name(each)}" for each in _variables(spec))
     yield from entries(
         parameters=tuple_of(argument_name(parameter) for parameter in spec.client_parameters),
         variables=f"{{{variables}}}" if variables else "",
@@ -129,13 +134,14 @@ def _default_server(spec: Spec) -> Server | None:
     return next((each for each in spec.servers if each.environment != "test"), None)
 
 
-def _variable_name(variable: ServerVariable) -> str:
+def variable_name(variable: ServerVariable) -> str:
+    """Return the argument of the constructor for a variable in the URL of the server."""
     return variable.spelling or naming.argument(variable.name)
 
 
 def _variable_doc(variable: ServerVariable) -> str:
     described = sentence(variable.description) or f"`{variable.name}` in the URL of the server."
-    return f"{_variable_name(variable)}: {' '.join(described.split())} Without effect if you pass `base_url`."
+    return f"{variable_name(variable)}: {' '.join(described.split())} Without effect if you pass `base_url`."
 
 
 def _modules(spec: Spec, speller: Speller, references: Mapping[str, str]) -> Iterator[ir.Module]:

@@ -1,0 +1,35 @@
+"""Consequences of a changed spec, for the server's wire format and for Python callers."""
+
+from __future__ import annotations
+
+from ..generate import datamodel
+from ..generate.fields import schema_usage
+from ..generate.lowering import lower
+from ..generate.spelling import Speller
+from ..spec.model import Spec
+from .callers.attribution import attribute
+from .callers.effects import effects
+from .callers.surface import Surface, surface
+from .change import Change
+from .changes import changes
+
+__all__ = ["compare", "surface_of"]
+
+
+def surface_of(spec: Spec) -> Surface:
+    """Return the public Python surface of the package that is generated for a spec."""
+    speller = Speller({component.name: component for component in spec.components})
+    usage = schema_usage(spec)
+    return surface(
+        lower(spec, datamodel.build(spec)),
+        sent=frozenset(map(speller.class_name, usage.sent)),
+        received=frozenset(map(speller.class_name, usage.received)),
+    )
+
+
+def compare(old: Spec, new: Spec) -> tuple[Change, ...]:
+    """Return the differences between two specs of a vendor, with their consequences on the wire and for callers.
+
+    Both specs have passed lint. Changes that only callers notice, such as a new `x-name`, come last.
+    """
+    return attribute(changes(old, new), effects(surface_of(old), surface_of(new)), old, new)

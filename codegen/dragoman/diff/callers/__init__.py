@@ -1,0 +1,1 @@
+"""Consequences of a changed spec for Python callers: surfaces, effects, and the changes from which they follow."""
