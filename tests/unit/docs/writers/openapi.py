@@ -10,11 +10,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from attrs import define, field
+from dragoman.docs.yaml_writer import written as yaml
 from tests.unit.docs.operations import elements, named_parts, type_of
 from tests.unit.docs.writers.marks import Marks, Written, only_marks, plain
 
 from dragoman.docs.facts import ITEMS, PARAMETERS, REQUEST, Attribute, OperationFacts, Part, Place
-from dragoman.docs.yaml_writer import written as yaml
 
 _OF_SCHEMA: Final[tuple[Attribute, ...]] = ("type", "nullable", "format", "schema", "values", "maxLength")
 _FIRST_KEY: Final = re.compile('\\{\n( *)"([\U000f0000-\U000ffffd]+)name"')
