@@ -21,7 +21,7 @@ def surface_of(spec: Spec) -> Surface:
     speller = Speller({component.name: component for component in spec.components})
     usage = schema_usage(spec)
     return surface(
-        lower(spec, datamodel.build(spec)),
+        lower(spec, datamodel.build(spec), root="taskclients"),  # in the reference page only
         sent=frozenset(map(speller.class_name, usage.sent)),
         received=frozenset(map(speller.class_name, usage.received)),
     )

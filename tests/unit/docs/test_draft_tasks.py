@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 from tests.documentation import ROOT
-from tests.unit.docs.mutations import place_of
+from tests.unit.docs.operations import place_of
 from tests.unit.docs.test_draft import generated
 
 from dragoman.docs.draft import draft

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 from attrs import evolve
-from tests.unit.docs.mutations import place_of
+from tests.unit.docs.operations import place_of
 from tests.unit.docs.test_embedded import DOCUMENT, OPERATION, STARTER, values
 from tests.unit.docs.writers.portals import (
     HEAD,

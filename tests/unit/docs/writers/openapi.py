@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from attrs import define, field
-from dragoman.docs.yaml_writer import written as yaml
+from dragoman.docs.draft.yaml_writer import written as yaml
 from tests.unit.docs.operations import elements, named_parts, type_of
 from tests.unit.docs.writers.marks import Marks, Written, only_marks, plain
 
