@@ -12,7 +12,7 @@ READY  := $(VENV)/.ready
 # Without compiled modules, each of the hundreds of processes that the tests start would compile our packages again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup lock generate check check-docs lint test test-unit test-versions fuzz fuzz-answers soak golden demo figures bench docs-site test-site all clean
+.PHONY: help setup lock generate check diff check-docs lint test test-unit test-versions fuzz fuzz-answers soak golden demo figures bench docs-site test-site all clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,9 @@ generate: $(READY) ## write generated/ from specs/
 
 check: $(READY) ## fail if generated/ differs from what the specs generate
 	@$(BIN)/dragoman check
+
+diff: $(READY) ## what changed specs mean for servers and callers: against the main branch, or REF
+	@$(BIN)/dragoman diff $(if $(REF),--against=$(REF))
 
 check-docs: $(READY) ## fail if the specs differ from the vendors' pages as last seen (specs/docs.lock)
 	@$(BIN)/dragoman docs check

@@ -1,9 +1,10 @@
-"""Command line of dragoman: `init`, `lint`, `generate`, `check`, `sandbox`, `faults`, `docs`."""
+"""Command line of dragoman: `init`, `lint`, `generate`, `check`, `diff`, `changelog`, `sandbox`, `faults`, `docs`."""
 
 from __future__ import annotations
 
 import argparse
 import keyword
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -29,22 +30,29 @@ _TAKEN: Final = sys.stdlib_module_names | {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 for success, 1 for problems, 2 for wrong usage."""
     given = sys.argv[1:] if arguments is None else arguments
-    options = _parser(with_docs=given[:1] == ["docs"]).parse_args(given)
+    options = _parser(given[0] if given else "").parse_args(given)
     run: Callable[[argparse.Namespace, list[Path]], int] = options.run
     try:
         # Look for the specs first: without any, the user need not install an extra.
-        return run(options, _specs(options) if "specs" in options else [])
+        status = run(options, _specs(options) if "specs" in options else [])
+        sys.stdout.flush()  # here, so that a reader who has closed the pipe is noticed here
     except SpecError as error:
         _print_problems(error.problems)
         return 1
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        # Python would report the broken pipe once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("dragoman"):
             raise
         print(f"{error.name} is missing; run: pip install 'taskclients[{options.extra}]'", file=sys.stderr)
         return 2
+    else:
+        return status
 
 
 def _init(options: argparse.Namespace, _specs: list[Path]) -> int:
@@ -227,8 +235,8 @@ def _refuse_foreign(folder: Path, made: FileTree) -> None:
         raise SystemExit(2)
 
 
-def _parser(*, with_docs: bool) -> argparse.ArgumentParser:
-    """Return the parser; the commands of `docs` are imported for `docs` alone."""
+def _parser(given: str) -> argparse.ArgumentParser:
+    """Return the parser; the arguments of `diff`, `changelog` and `docs` are imported for these commands alone."""
     parser = argparse.ArgumentParser("dragoman", description="Generate typed clients from hand-written OpenAPI specs.")
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -282,6 +290,25 @@ def _parser(*, with_docs: bool) -> argparse.ArgumentParser:
         )
         command.add_argument("--fresh", action="store_true", help="ignore the cache")
 
+    diff = commands.add_parser(
+        "diff",
+        help="report what changed specs mean for servers and callers",
+        description="Compare specs with a revision of git, or two files with each other, and report what the changes "
+        "mean for clients of the old spec and for callers of the generated code. The exit status is 0, 1 for a "
+        "change that --fail-on names, 2 if the specs cannot be compared.",
+    )
+    changelog = commands.add_parser(
+        "changelog",
+        help="draft the change log of the generated code",
+        description="Draft the section of the change log about generated code: the changes since the last tag, and the "
+        "version step that they require.",
+    )
+    if given in ("diff", "changelog"):
+        from .diff.cli import add_changelog, add_diff
+
+        add_diff(diff, SPECS)
+        add_changelog(changelog, SPECS)
+
     sandbox = _command(commands, "sandbox", _sandbox, "serve specs over HTTP, with tasks that make progress")
     sandbox.add_argument("--host", default="127.0.0.1", help="address to listen on")
     sandbox.add_argument(
@@ -309,7 +336,7 @@ def _parser(*, with_docs: bool) -> argparse.ArgumentParser:
         help="compare saved documentation pages with the specs",
         description="Read saved documentation pages, compare them with the specs, and see what the vendor changed.",
     )
-    if with_docs:
+    if given == "docs":
         from .docs.cli import add_commands
 
         add_commands(docs, SPECS)

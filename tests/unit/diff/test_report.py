@@ -11,7 +11,7 @@ from tests.unit.diff.parcel_report import ADDED, CHANGES, DESCRIBED, NEW, OLD, R
 from dragoman.diff.change import CallerEffect, Change, Direction, Place, WireEffect
 from dragoman.diff.report.changelog import Step, changelog, next_version, required_step
 from dragoman.diff.report.data import data
-from dragoman.diff.report.markdown import MAX_CHARACTERS, code, escaped, markdown
+from dragoman.diff.report.markdown import MAX_CHARACTERS, caller, code, escaped, markdown
 from dragoman.diff.report.text import github, text
 
 TEXT = """\
@@ -158,6 +158,11 @@ def test_words_of_a_spec_are_no_markup_and_no_mention() -> None:
         "&lt;b\\> \\| \\*x\\* @&#8203;team fixes #&#8203;12 and \\`y\\` \\\\x1b\\[1m"
     )
     assert code("a `b` @team") == "`` a `b` @team ``"
+
+
+def test_types_in_consequences_are_code() -> None:
+    effect = CallerEffect(name="x", text="changed from `int` to `int | None`: <b>")
+    assert caller(effect) == "`x` changed from `int` to `int | None`: &lt;b\\>"
 
 
 def test_control_characters_of_a_spec_do_not_reach_the_terminal() -> None:

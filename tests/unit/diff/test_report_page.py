@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from attrs import evolve
 from tests.unit.diff.parcel_report import ADDED, CHANGES, DESCRIBED, NEW, OLD, comparison
 
+from dragoman.diff.change import CallerEffect
 from dragoman.diff.report.page import MAX_ROWS, page
 from dragoman.diff.report.side_by_side import Row, hunks, last_line, middle, part, rows
 
@@ -59,6 +60,12 @@ def test_words_of_a_spec_are_escaped() -> None:
     assert "<script" not in text
     assert "\x1b" not in text
     assert "alert(2)" in text
+
+
+def test_types_in_consequences_are_code() -> None:
+    effect = CallerEffect(name="x", text="changed from `int` to `<b>`")
+    text = page(comparison(evolve(ADDED, callers=(effect,))))
+    assert "<code>x</code> changed from <code>int</code> to <code>&lt;b&gt;</code>" in text
 
 
 def test_a_change_has_its_consequences_and_its_lines() -> None:

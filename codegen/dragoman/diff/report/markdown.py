@@ -21,6 +21,7 @@ _FRAME: Final = 200
 """Room for what surrounds the items of a section."""
 
 _SPECIAL: Final = re.compile(r"[\\`*_{}\[\]<>|~$&]")
+_SPACE: Final = re.compile(r"\s+")
 # Names of users and numbers of issues would be links, and notify people.
 _MENTION: Final = re.compile(r"[@#](?=\w)")
 
@@ -82,14 +83,14 @@ def item(change: Change, diff: SpecDiff) -> str:
 
 def caller(effect: CallerEffect) -> str:
     """Return a consequence for callers as a sentence in Markdown."""
-    return f"{code(effect.name)} {escaped(effect.text)}"
+    pieces = effect.text.split("`")
+    marked = (code(piece) if index % 2 else escaped(piece) for index, piece in enumerate(pieces))
+    return f"{code(effect.name)} {''.join(marked)}"
 
 
 def escaped(text: str) -> str:
     """Return text as Markdown that shows it as it is: no markup, no mention, in one line."""
-    plain = _SPECIAL.sub(
-        lambda found: "&lt;" if found[0] == "<" else f"\\{found[0]}", printable(" ".join(text.split()))
-    )
+    plain = _SPECIAL.sub(lambda found: "&lt;" if found[0] == "<" else f"\\{found[0]}", printable(_SPACE.sub(" ", text)))
     return _MENTION.sub(lambda found: f"{found[0]}&#8203;", plain)
 
 

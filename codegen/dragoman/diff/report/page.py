@@ -143,7 +143,9 @@ def _caller(effect: CallerEffect) -> str:
         *(["<span>run time</span>"] if effect.run_time else []),
     ]
     kind = ' class="bad"' if tags else ""
-    return f"<p{kind}><code>{_breakable(effect.name)}</code> {_text(effect.text)} {''.join(tags)}</p>"
+    pieces = effect.text.split("`")
+    marked = (f"<code>{_text(piece)}</code>" if index % 2 else _text(piece) for index, piece in enumerate(pieces))
+    return f"<p{kind}><code>{_breakable(effect.name)}</code> {''.join(marked)} {''.join(tags)}</p>"
 
 
 def _all_lines(aligned: Rows, old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
