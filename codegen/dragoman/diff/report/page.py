@@ -114,7 +114,9 @@ def _change(diff: SpecDiff, change: Change, anchor: str) -> Iterator[str]:
         wire = [f'<p class="bad">{_text(_sentence(each))}</p>' for each in sentences.wire(change.wire)]
         yield from _effect("On the wire", wire or [f"<p>{_text(_sentence(sentences.UNCHANGED_WIRE))}</p>"])
         callers = [_caller(each) for each in change.callers]
-        yield from _effect("For Python callers", callers or [f"<p>{_text(_sentence(sentences.UNCHANGED_CALLERS))}</p>"])
+        yield from _effect(
+            "For Python callers", callers or [f"<p>{_text(_sentence(sentences.no_effect(change, diff)))}</p>"]
+        )
         yield "</div>"
     if change.operations:
         used = " ".join(f"<code>{_text(each)}</code>" for each in change.operations)
