@@ -232,7 +232,13 @@ class _Pair:
             deprecation(node, spot, added=new.deprecated)
         if old.secret != new.secret:
             secrecy(node, spot, added=new.secret)
-        self.comparer.compare(node, spot, old.shape, new.shape)
+        # A value in a style is left out if it is null.
+        written = bool(old.media_type or new.media_type)
+        before, after = self.comparer.old.accepts_null(old.shape), self.comparer.new.accepts_null(new.shape)
+        if before != after and not written:
+            how, text = ("added", "may be null") if after else ("removed", "may no longer be null")
+            node.report(spot, "null", how, text, promise="left out")
+        self.comparer.compare(node, spot, old.shape, new.shape, null=written)
 
     # Bodies and responses
 

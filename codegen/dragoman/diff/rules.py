@@ -116,6 +116,7 @@ RULES: Final[Mapping[tuple[str, str, str], WireEffect]] = {
     # Values
     ("null", "added", ""): _misread("old clients cannot read null"),
     ("null", "removed", ""): _refused("old clients may send null"),
+    ("null", "removed", "left out"): HARMLESS,  # a parameter is left out instead
     ("default", "added", ""): HARMLESS,
     ("default", "changed", "optional"): _misread("old clients read the old default if it is absent"),
     ("default", "removed", "optional"): _misread("old clients read the old default if it is absent"),
