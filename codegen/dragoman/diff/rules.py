@@ -227,8 +227,7 @@ RULES: Final[Mapping[tuple[str, str, str], WireEffect]] = {
     ("FromList.filter", "changed", ""): HARMLESS,  # its parameter reports whether it is still there
     **_fields("ListPages", "token parameter", _NOT_FOUND),
     **_fields("ListPages", "size order max_pages", HARMLESS),
-    **_fields("StatusFilter", "parameter", HARMLESS),
-    **_fields("StatusFilter", "words phases", HARMLESS),  # they follow the phases of the words
+    **_fields("StatusFilter", "parameter phases", HARMLESS),
     **_fields("StatusMapping", "at phases rules partial", _OTHER_PHASE),
     ("StatusMapping.phases", "removed", ""): HARMLESS,
     ("StatusMapping.fold", "changed", ""): _OTHER_PHASE,
