@@ -15,8 +15,8 @@ BASE: Final[Data] = yaml_document.load(Path(__file__).parents[2] / "cases/tasks-
 
 
 def task_type(data: Data) -> Data:
-    found: Data = data["components"]["x-task-types"]
-    return found[next(iter(found))]
+    types: dict[str, Data] = data["components"]["x-task-types"]
+    return next(iter(types.values()))
 
 
 def begins(data: Data) -> Data:
