@@ -87,6 +87,7 @@ RULES: Final[Mapping[tuple[str, str, str], WireEffect]] = {
     ("media-type", "removed", ""): WireEffect(
         refused="old clients still send it", misread="old clients ask for it, and get it no longer"
     ),
+    ("media-type", "changed", ""): _refused("old clients send the old one"),  # both are JSON
     ("encoding", "changed", ""): _refused("old clients encode the member in the old way"),
     ("status", "added", "error"): HARMLESS,  # raised by its number
     ("status", "added", "readable"): HARMLESS,  # read like the only body of another success
