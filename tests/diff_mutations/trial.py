@@ -14,6 +14,7 @@ from attrs import define, evolve, field
 from dragoman import lint
 from dragoman.diff.change import Change
 from dragoman.diff.changes import changes
+from dragoman.lint import documents
 from dragoman.spec import reader, yaml_document
 from dragoman.spec.model import Spec
 from dragoman.spec.yaml_document import Document
@@ -73,8 +74,10 @@ def read(document: Document, data: Data) -> Spec:
 
 
 def passes(document: Document, data: Data) -> bool:
-    """Return True if lint finds no errors in other data."""
-    return not lint.errors(lint.check(evolve(document, data=data)))
+    """Return True if lint finds no errors in other data, which is OpenAPI as before: that check takes most time."""
+    other = evolve(document, data=data)
+    checks = (each for each in lint.CHECKS if each not in lint.WARNINGS and each is not documents.check_openapi_invalid)
+    return not any(next(iter(check(other)), None) for check in checks)
 
 
 def run(paths: Iterable[Path], *, share: float = 1, seed: int = 1) -> Report:
