@@ -22,6 +22,7 @@ BENCHMARKS = (
     "first_call",
     "generate",
     "large_spec",
+    "diff",
     "imports",
     "waits",
     "polls",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..generate import datamodel
-from ..generate.fields import schema_usage
+from ..generate.datamodel import Models
+from ..generate.fields import models, schema_usage
 from ..generate.lowering import lower
 from ..generate.spelling import Speller
 from ..spec.model import Spec
@@ -20,11 +20,9 @@ def surface_of(spec: Spec) -> Surface:
     """Return the public Python surface of the package that is generated for a spec."""
     speller = Speller({component.name: component for component in spec.components})
     usage = schema_usage(spec)
-    return surface(
-        lower(spec, datamodel.build(spec), root="taskclients"),  # in the reference page only
-        sent=frozenset(map(speller.class_name, usage.sent)),
-        received=frozenset(map(speller.class_name, usage.received)),
-    )
+    # Without the source of the models: printing them takes most of the time of generation.
+    client = lower(spec, Models(frozenset(), (), ""), root="taskclients")
+    return surface(client, models(speller, usage), speller, usage)
 
 
 def compare(old: Spec, new: Spec) -> tuple[Change, ...]:

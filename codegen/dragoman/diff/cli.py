@@ -179,14 +179,14 @@ def _all(repo: Repository, revision: Revision, specs: Path) -> Iterator[tuple[Sp
 def _at(repo: Repository, revision: Revision, path: PurePosixPath, content: str) -> SpecFile:
     from .comparison import SpecFile
 
-    return SpecFile(f"{revision.short}:{path}", path.name, repo.read(path, content))
+    return SpecFile(f"{revision.short}:{path}", str(path), repo.read(path, content))
 
 
 def _on_disk(path: Path, *, required: bool) -> SpecFile | None:
     from .comparison import SpecFile
 
     try:
-        return SpecFile(_name(path), path.name, path.read_bytes())
+        return SpecFile(_name(path), _name(path), path.read_bytes())
     except OSError as error:
         if isinstance(error, FileNotFoundError) and not required:
             return None

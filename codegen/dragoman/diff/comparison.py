@@ -27,7 +27,7 @@ class SpecFile:
     """Name for people: `specs/booster.yaml`, or `3f2a91c0de:specs/booster.yaml` for a file at a revision."""
 
     file: str
-    """Name of the file without its folder."""
+    """Path of the file; its name is that of the vendor's package."""
 
     content: bytes
 
@@ -63,14 +63,15 @@ class SpecDiff:
         """Return the place of a change, in the old spec if it is gone from the new one."""
         if self.documents:
             return self.documents[not change.place.gone].where(change.place.pointer)
-        return self.annotated(change)
+        file = self.new or self.old
+        return Source(file.name if file else self.vendor, 1, 1)
 
     def annotated(self, change: Change) -> Source:
         """Return the place of a change in the new spec, or of the nearest part that is left of what contained it."""
         if self.documents:
             return self.documents[1].where(change.place.pointer)
         file = self.new or self.old
-        return Source(file.name if file else self.vendor, 1, 1)
+        return Source(file.file if file else self.vendor, 1, 1)
 
     def of(self, severity: Severity) -> tuple[Change, ...]:
         """Return the changes of a class."""

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Hashable, Iterator
 from typing import Final, TypeAlias
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 from taskclients_core.json_pointer import escape
 
@@ -14,7 +14,8 @@ from ..spec.schema import post_order
 from .change import Change, Direction, Place
 from .rules import Row, effect
 
-Key: TypeAlias = Hashable
+Key: TypeAlias = tuple[str, ...]
+"""Kind of a part, and the names of its owners and itself in both specs."""
 
 
 @frozen(kw_only=True)
@@ -35,18 +36,26 @@ class Spot:
 
     old_subject: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    """Names that lead on from both pointers."""
 
     def inside(self, words: str, *segments: str) -> Spot:
         """Return the spot of a part of this one."""
-        steps = "".join(f"/{escape(each)}" for each in segments)
-        joined = f"{self.words}, {words}" if self.words else words
-        return evolve(self, words=joined, old=self.old + steps, new=self.new + steps)
+        return Spot(
+            words=f"{self.words}, {words}" if self.words else words,
+            operation=self.operation,
+            old=self.old,
+            new=self.new,
+            old_subject=self.old_subject,
+            subject=self.subject,
+            steps=self.steps + segments,
+        )
 
     def place(self, *, gone: bool, words: str = "") -> Place:
         """Return the place of a change; `gone` if the part is left in the old spec only."""
         return Place(
             words=words or ", ".join(filter(None, (self.operation, self.words))),
-            pointer=self.old if gone else self.new,
+            pointer=(self.old if gone else self.new) + "".join(f"/{escape(each)}" for each in self.steps),
             gone=gone,
             subject=self.old_subject if gone else self.subject,
         )
@@ -75,7 +84,9 @@ class Difference:
 class Node:
     """Pair of parts that are compared with each other."""
 
-    found: list[Difference] = field(factory=list[Difference], init=False)
+    found: dict[Difference, None] = field(factory=dict[Difference, None], init=False)
+    """Differences, each once."""
+
     parts: list[tuple[Node, bool, bool]] = field(factory=list["tuple[Node, bool, bool]"], init=False)
     """Nodes inside, and if they are sent and received where this one is."""
 
@@ -111,8 +122,7 @@ class Node:
             only=only,
             renamed_from=renamed_from,
         )
-        if difference not in self.found:
-            self.found.append(difference)
+        self.found[difference] = None
 
 
 @define(eq=False)

@@ -25,7 +25,7 @@ from ..spec.schema import (
     Tuple,
 )
 from .change import Direction
-from .graph import RECEIVED, SENT, Graph, Node, Spot, ways
+from .graph import RECEIVED, SENT, Graph, Key, Node, Spot, ways
 from .rules import Row, effect
 from .sides import Member, Resolved, Side, literal
 
@@ -107,7 +107,7 @@ class Comparer:
             self._exchanged[old, new] = how.get((refused, misread), "replaced") if found else ""
         return self._exchanged[old, new]
 
-    def _part(self, node: Node, key: object, *, request: bool = True, response: bool = True) -> tuple[Node, bool]:
+    def _part(self, node: Node, key: Key, *, request: bool = True, response: bool = True) -> tuple[Node, bool]:
         part, is_new = self.graph.shared(key)
         node.parts.append((part, request, response))
         return part, is_new
@@ -283,6 +283,8 @@ class Comparer:
         for name, member in before.members.items():
             if name in after.members:
                 other = after.members[name]
+                if member.property == other.property and not references_of(member.property.shape):
+                    continue
                 part, is_new = self._part(node, ("member", member.owner, other.owner, name))
                 if is_new:
                     self._members(part, member, other)
@@ -310,8 +312,6 @@ class Comparer:
 
     def _members(self, node: Node, old: Member, new: Member) -> None:
         a, b, spot = old.property, new.property, member_spot(self, old, new)
-        if a is b or (a == b and not references_of(a.shape)):
-            return
         sent, received = not (a.read_only or b.read_only), not (a.write_only or b.write_only)
         for word, before, after, only in (
             ("read-only", a.read_only, b.read_only, Direction.REQUEST),
@@ -456,13 +456,13 @@ def member_spot(comparer: Comparer, old: Member, new: Member) -> Spot:
     a, b = old.property.name, new.property.name
     before = comparer.old.components.get(old.owner)
     after = comparer.new.components.get(new.owner)
-    steps = Spot(words="").inside
     return Spot(
         words=f"{new.owner}.{b}",
-        old=(before.pointer if before else "") + steps("", "properties", a).old,
-        new=(after.pointer if after else "") + steps("", "properties", b).new,
+        old=before.pointer if before else "",
+        new=after.pointer if after else "",
         old_subject=("member", old.owner, a),
         subject=("member", new.owner, b),
+        steps=("properties", b),
     )
 
 

@@ -18,8 +18,8 @@ from .graph import Node, Spot
 from .rules import Row, sent
 from .sides import literal
 
-_SKIPPED: Final = frozenset({"TaskType.name", "Submission.operation", "Submission.task_type"})
-"""Fields that say which struct it is; they are compared apart."""
+SKIPPED: Final = frozenset({"TaskType.name", "Submission.operation", "Submission.task_type", "StatusFilter.words"})
+"""Fields that are compared apart: which struct it is, and words that follow from the phases."""
 
 
 @frozen(kw_only=True)
@@ -64,7 +64,7 @@ def differences(
     walk = _Walk(same)
     for name in type(new).__struct_fields__:
         what = f"{type(new).__name__}.{name}"
-        if what not in _SKIPPED:
+        if what not in SKIPPED:
             word = name.replace("_", "-")
             inside = f"{kind}-{word}" if kind else word
             yield from walk.values((*path, name), inside, what, getattr(old, name), getattr(new, name))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
-from taskclients_core.json_pointer import escape, from_names
+from taskclients_core.json_pointer import from_names
 
 from ..spec.model import Operation, Spec
 from ..spec.schema import Component, Enumeration, Object
@@ -26,11 +26,18 @@ class Text:
 
     subject: tuple[str, ...]
     words: str
-    pointer: str
+    path: tuple[str, ...]
+    """Names that lead to it in the document."""
+
     description: str = ""
     assumed: str = ""
     operation: str = ""
     """Id of the operation of which it is a part."""
+
+    @property
+    def pointer(self) -> str:
+        """JSON pointer to it."""
+        return from_names(self.path)
 
     @property
     def shared(self) -> tuple[str, ...]:
@@ -63,14 +70,13 @@ def compare_texts(comparer: Comparer, operations: Operations) -> Iterator[Change
 def _moved(comparer: Comparer, operations: Operations) -> Mapping[tuple[str, ...], tuple[str, ...]]:
     """Return the new subjects of parts of the old spec that have another name or owner now."""
     found: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for key in comparer.graph.by_key:
-        match key:
-            case ("schema", str(old), str(new)) if old != new:
-                found.setdefault(("schema", old), ("schema", new))
-            case ("member", str(old), str(new), str(name)) if old != new:
-                found.setdefault(("member", old, name), ("member", new, name))
-            case ("renamed", str(old), str(a), str(new), str(b)):
-                found.setdefault(("member", old, a), ("member", new, b))
+    for kind, *names in comparer.graph.by_key:
+        if kind == "schema" and names[0] != names[1]:
+            found.setdefault(("schema", names[0]), ("schema", names[1]))
+        elif kind == "member" and names[0] != names[1]:
+            found.setdefault(("member", names[0], names[2]), ("member", names[1], names[2]))
+        elif kind == "renamed":
+            found.setdefault(("member", *names[:2]), ("member", *names[2:]))
     for name in comparer.new.components:
         found.pop(("schema", name), None)
         whole = comparer.new.components[name].shape
@@ -119,7 +125,7 @@ def _assumptions(old: Mapping[tuple[str, ...], Text], new: Mapping[tuple[str, ..
 
 def _assumption(found: _Assumption) -> Change:
     old, new = found.old, found.new
-    text = new or old or Text(subject=("api",), words="", pointer="")
+    text = new or old or Text(subject=("api",), words="", path=())
     if old and new and old.assumed == new.assumed:
         how, summary = "changed", f"assumption moved here from {old.words}: {new.assumed}"
     elif old and new:
@@ -142,23 +148,26 @@ def _assumption(found: _Assumption) -> Change:
 
 
 def _texts(spec: Spec) -> Iterator[Text]:
-    yield Text(subject=("api",), words="the API", pointer="/info", description=spec.description, assumed=spec.assumed)
-    yield Text(subject=("title",), words="title", pointer="/info/title", description=spec.title)
+    yield Text(subject=("api",), words="the API", path=("info",), description=spec.description, assumed=spec.assumed)
+    yield Text(subject=("title",), words="title", path=("info", "title"), description=spec.title)
     for index, server in enumerate(spec.servers):
-        words, pointer = f"server {server.template}", f"/servers/{index}"
-        described = "\n".join((server.description, *(each.description for each in server.variables)))
-        subject = "server", server.template
-        yield Text(subject=subject, words=words, pointer=pointer, description=described, assumed=server.assumed)
+        yield Text(
+            subject=("server", server.template),
+            words=f"server {server.template}",
+            path=("servers", str(index)),
+            description="\n".join((server.description, *(each.description for each in server.variables))),
+            assumed=server.assumed,
+        )
     for scheme in spec.schemes:
         yield Text(
             subject=("scheme", scheme.name),
             words=f"security scheme {scheme.name}",
-            pointer=from_names(("components", "securitySchemes", scheme.name)),
+            path=("components", "securitySchemes", scheme.name),
             description=scheme.description,
             assumed=scheme.assumed,
         )
     for tag in spec.tags:
-        yield Text(subject=("tag", tag.name), words=f"tag {tag.name}", pointer="/tags", description=tag.description)
+        yield Text(subject=("tag", tag.name), words=f"tag {tag.name}", path=("tags",), description=tag.description)
     for operation in spec.operations:
         yield from _of_operation(operation)
     for component in spec.components:
@@ -168,7 +177,7 @@ def _texts(spec: Spec) -> Iterator[Text]:
         yield Text(
             subject=("task type", name),
             words=f"task type {name}",
-            pointer=from_names(("components", "x-task-types", name)),
+            path=("components", "x-task-types", name),
             description=declared.description,
             assumed=declared.assumed,
         )
@@ -176,51 +185,70 @@ def _texts(spec: Spec) -> Iterator[Text]:
 
 def _of_operation(operation: Operation) -> Iterator[Text]:
     title = f"{operation.method} {operation.path}"
-    about = Text(subject=("operation", operation.id), words=title, pointer=operation.pointer, operation=operation.id)
-    described = "\n".join((operation.summary, operation.description, operation.source))
-    # The operation itself is shared by no other one.
-    yield evolve(about, description=described, assumed=operation.assumed)
+    path = "paths", operation.path, operation.method.lower()
+    yield Text(
+        subject=("operation", operation.id),
+        words=title,
+        path=path,
+        description="\n".join((operation.summary, operation.description, operation.source)),
+        assumed=operation.assumed,
+        operation=operation.id,
+    )
     if operation.submission:
-        pointer = f"{operation.pointer}/x-begins-task"
-        subject = "submission", operation.id
-        yield Text(subject=subject, words=f"{title}, task", pointer=pointer, assumed=operation.submission.assumed)
+        yield Text(
+            subject=("submission", operation.id),
+            words=f"{title}, task",
+            path=(*path, "x-begins-task"),
+            assumed=operation.submission.assumed,
+            operation=operation.id,
+        )
     for each in operation.parameters:
-        yield evolve(
-            about,
+        yield Text(
             subject=("parameter", operation.id, each.place, each.name),
             words=f"{each.place} parameter {each.name}",
-            pointer=f"{operation.pointer}/parameters",
+            path=(*path, "parameters"),
             description=each.description,
             assumed=each.assumed,
+            operation=operation.id,
         )
     if operation.bodies:
-        pointer = f"{operation.pointer}/requestBody"
-        subject, words = ("body", operation.id), f"{title}, request body"
-        yield Text(subject=subject, words=words, pointer=pointer, description=operation.body_description)
+        yield Text(
+            subject=("body", operation.id),
+            words=f"{title}, request body",
+            path=(*path, "requestBody"),
+            description=operation.body_description,
+            operation=operation.id,
+        )
     for response in operation.responses:
-        yield evolve(
-            about,
+        yield Text(
             subject=("response", operation.id, response.status),
             words=f"response {response.status}",
-            pointer=f"{operation.pointer}/responses/{escape(response.status)}",
+            path=(*path, "responses", response.status),
             description=response.description,
             assumed=response.assumed,
+            operation=operation.id,
         )
 
 
 def _of_component(component: Component) -> Iterator[Text]:
-    shape = component.shape
-    about = Text(subject=("schema", component.name), words=component.name, pointer=component.pointer)
-    yield evolve(about, description=component.description, assumed=component.assumed)
+    shape, name = component.shape, component.name
+    path = "components", "schemas", name
+    yield Text(
+        subject=("schema", name),
+        words=name,
+        path=path,
+        description=component.description,
+        assumed=component.assumed,
+    )
     if isinstance(shape, Enumeration):
         for value, text in zip(shape.values, shape.descriptions or ("",) * len(shape.values), strict=True):
-            subject = "value", component.name, literal(value)
-            yield evolve(about, subject=subject, words=f"{component.name} {literal(value)}", description=text)
+            written = literal(value)
+            yield Text(subject=("value", name, written), words=f"{name} {written}", path=path, description=text)
     for each in shape.properties if isinstance(shape, Object) else ():
         yield Text(
-            subject=("member", component.name, each.name),
-            words=f"{component.name}.{each.name}",
-            pointer=f"{component.pointer}/properties/{escape(each.name)}",
+            subject=("member", name, each.name),
+            words=f"{name}.{each.name}",
+            path=(*path, "properties", each.name),
             description=each.description,
             assumed=each.assumed,
         )

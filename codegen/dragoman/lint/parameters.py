@@ -105,7 +105,9 @@ def _faults(document: Document, operation: Operation, parameter: Node, pointer: 
     wanted = kinds(document, parameter.child("schema", "schema"))
     for schema in schemas:
         found = _types_of_required(document, schema, pointer)
-        if found is None:
+        if "null" in kinds(document, schema):
+            yield "x-from-body needs a request body that is not null", "remove null from the schema of the body"
+        elif found is None:
             yield (
                 f"the body has no required member at {pointer}",
                 "write the pointer of a required member, or add the member to required",
@@ -121,14 +123,14 @@ def _faults(document: Document, operation: Operation, parameter: Node, pointer: 
 
 
 def _types_of_required(document: Document, schema: Node | None, pointer: str) -> frozenset[str] | None:
-    """Return the types at `pointer`; None if a member on its path is optional or missing."""
+    """Return the types at `pointer`; None if a member on its path is optional, null or missing."""
     names = parse(pointer)
     member: Member | None = None
     for end in range(1, len(names) + 1):
         member = find(document, schema, from_names(names[:end]))
         if member is None or not member.required:
             return None
-        if end < len(names) and plain(document, member.node) is None:
+        if end < len(names) and (plain(document, member.node) is None or "null" in kinds(document, member.node)):
             return None
     return kinds(document, member.node) if member else None
 

@@ -156,7 +156,7 @@ with {client}(auth="token") as client:
 `pip install '.[cli]'` adds the command `{project}`, which begins tasks, follows them and downloads their files.
 
 The package in `src/{package}` is generated: change the spec and generate it again. The other files are yours. Record
-what a change of the spec means for callers in `CHANGELOG.md`.
+what a change of the spec means for callers in `CHANGELOG.md`; `dragoman changelog` drafts it.
 """
 _CHANGELOG: Final = """\
 # Change log

@@ -11,7 +11,7 @@ from dragoman.spec.model import Spec
 
 
 def file(name: str, text: str = OLD) -> SpecFile:
-    return SpecFile(name, name.rpartition(":")[2].rpartition("/")[2], text.encode())
+    return SpecFile(name, name.rpartition(":")[2], text.encode())
 
 
 def test_equal_files_are_left_out_without_being_read() -> None:
@@ -39,6 +39,7 @@ def test_a_removed_spec_breaks_callers_and_a_new_one_does_not() -> None:
     ]
     assert found[0].changes[0].renamed_from == ""
     assert [str(diff.source(diff.changes[0])) for diff in found] == ["a.yaml:1:1", "v1:b.yaml:1:1"]
+    assert [str(diff.annotated(diff.changes[0])) for diff in found] == ["a.yaml:1:1", "b.yaml:1:1"]
 
 
 def test_a_renamed_file_is_a_likely_rename() -> None:

@@ -12,6 +12,7 @@ from dragoman.diff.change import CallerEffect, Change, Direction, Place, WireEff
 from dragoman.diff.report.changelog import Step, changelog, next_version, required_step
 from dragoman.diff.report.data import data
 from dragoman.diff.report.markdown import MAX_CHARACTERS, caller, code, escaped, markdown
+from dragoman.diff.report.page import page
 from dragoman.diff.report.text import github, text
 
 TEXT = """\
@@ -97,6 +98,14 @@ def test_files_that_mean_the_same_are_no_change() -> None:
 def test_many_operations_are_counted() -> None:
     many = evolve(ADDED, operations=tuple(f"parcels.get{number}" for number in range(10)))
     assert "parcels.get5 and 4 more\n" in text(comparison(many))
+
+
+def test_effects_that_another_change_of_the_part_has_are_not_denied() -> None:
+    second = evolve(REMOVED, id="null-added", callers=())
+    for report in (text, markdown, github, page):
+        printed = report(comparison(REMOVED, second))
+        assert "ee the other change of this part" in printed
+        assert "othing changes" not in printed
 
 
 def test_annotations_stand_at_lines_of_the_new_spec() -> None:

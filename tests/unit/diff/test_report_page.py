@@ -10,7 +10,7 @@ from tests.unit.diff.parcel_report import ADDED, CHANGES, DESCRIBED, NEW, OLD, c
 
 from dragoman.diff.change import CallerEffect
 from dragoman.diff.report.page import MAX_ROWS, page
-from dragoman.diff.report.side_by_side import Row, hunks, last_line, middle, part, rows
+from dragoman.diff.report.side_by_side import Row, align, hunks, last_line, middle, part
 
 VOID = frozenset({"col", "input", "meta", "wbr"})
 
@@ -96,7 +96,7 @@ def test_a_rewritten_file_is_cut() -> None:
 
 
 def test_equal_lines_stand_beside_each_other() -> None:
-    assert rows(["a", "b", "c"], ["a", "x", "y", "c"]) == [
+    assert align(["a", "b", "c"], ["a", "x", "y", "c"]).rows == [
         Row(1, 1, differs=False),
         Row(2, 2, differs=True),
         Row(None, 3, differs=True),
@@ -108,8 +108,8 @@ def test_hunks_have_context_and_are_joined_where_it_overlaps() -> None:
     old = [str(number) for number in range(40)]
     new = [*old]
     new[10] = new[15] = new[30] = "x"
-    assert [(hunk[0].old, hunk[-1].old) for hunk in hunks(rows(old, new))] == [(8, 19), (28, 34)]
-    assert list(hunks(rows(old, old))) == []
+    assert [(hunk[0].old, hunk[-1].old) for hunk in hunks(align(old, new).rows)] == [(8, 19), (28, 34)]
+    assert list(hunks(align(old, old).rows)) == []
 
 
 def test_a_part_ends_with_its_block() -> None:
@@ -118,14 +118,14 @@ def test_a_part_ends_with_its_block() -> None:
     assert last_line(lines, 1, 1) == 5
     assert last_line(lines, 6, 1) == 8
     assert last_line(lines, 7, 3) == 7
-    assert part(rows(lines, lines), lines, 99, 1, gone=False) == []
+    assert part(align(lines, lines), lines, 99, 1, gone=False) == []
 
 
 def test_a_long_part_shows_its_beginning_and_what_differs() -> None:
     old = ["a:", *[f"  m{number}: 1" for number in range(60)]]
     new = [*old]
     new[50] = "  m49: 2"
-    pieces = part(rows(old, new), new, 1, 1, gone=False)
+    pieces = part(align(old, new), new, 1, 1, gone=False)
     assert [(piece[0].new, piece[-1].new) for piece in pieces] == [(1, 3), (48, 54)]
 
 

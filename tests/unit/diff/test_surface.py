@@ -70,12 +70,6 @@ def test_annotations_are_read_as_callers_see_them(annotation: str, expected: str
     assert words(Parser().parse(annotation)) == expected
 
 
-def test_model_with_the_name_of_an_import_is_a_model() -> None:
-    parser = Parser(own={"UUID"}, hidden={"UUID"})
-    assert parser.parse("dict[str, _UUID]") == Named("dict", (Named("str"), Named("UUID")))
-    assert parser.parse("UUID") == Named("models.UUID")
-
-
 @pytest.mark.parametrize(
     ("value", "target", "checked", "at_run_time"),
     [

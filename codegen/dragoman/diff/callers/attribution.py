@@ -20,7 +20,7 @@ from ...spec.model import Operation, Spec
 from ...spec.schema import Object
 from ..change import CallerEffect, Change, Direction, Place
 
-_OF_WORDS: Final = ("assumption", "documentation")
+_OF_WORDS: Final = ("assumption", "deprecated", "documentation")
 """First words of the ids of changes from which no name or type can follow."""
 
 _NAME: Final = re.compile(r"\w+")

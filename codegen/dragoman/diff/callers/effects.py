@@ -199,9 +199,7 @@ class _Comparison:
         if old.default and not new.default:
             yield _gone(here, "now required", "calls without it raise TypeError")
         elif old.default != new.default and old.default and not {old.default, new.default} <= _LEFT_OUT:
-            yield _unchecked(
-                here, f"default changed from {old.default} to {new.default}: calls without it mean another value"
-            )
+            yield _unchecked(here, f"{_changed_default(old.default, new.default)}: calls without it mean another value")
         elif old.default == "None" and new.default == "UNSET":
             yield _unchecked(here, "default changed from None to UNSET: None, which was left out, is sent as null")
 
@@ -264,7 +262,7 @@ class _Comparison:
                 yield from self.fits.passing(argument, one.type, other.type)
             elif one.default != other.default and not {one.default, other.default} & {"", *_LEFT_OUT}:
                 yield _unchecked(
-                    attribute, f"default changed from {one.default} to {other.default}: absent, it means another value"
+                    attribute, f"{_changed_default(one.default, other.default)}: absent, it means another value"
                 )
             if received:
                 yield from self.fits.reading(attribute, one.type, other.type)
@@ -339,6 +337,10 @@ def _gone(name: str, what: str, how: str) -> CallerEffect:
 def _unchecked(name: str, text: str) -> CallerEffect:
     """Return an effect that fails only when the code runs."""
     return CallerEffect(name=name, text=f"{text}, mypy does not report it", run_time=True)
+
+
+def _changed_default(old: str, new: str) -> str:
+    return f"default changed from {old.replace(MODELS, '')} to {new.replace(MODELS, '')}"
 
 
 def _removed(renamed: str | None) -> str:

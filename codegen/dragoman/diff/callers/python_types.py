@@ -86,13 +86,7 @@ def words(type_: Type) -> str:
 
 @frozen
 class Parser:
-    """Parser of the annotations of one package."""
-
-    own: Set[str] = frozenset()
-    """Names of models, where the module writes them without a prefix."""
-
-    hidden: Set[str] = frozenset()
-    """Names that the module imports as `_Any`, because it defines models with these names."""
+    """Parser of the annotations of one package, in which models are called `models.Task`."""
 
     _parsed: dict[str, Type] = field(factory=dict, init=False, eq=False, repr=False)
 
@@ -133,12 +127,9 @@ class Parser:
             case _:
                 return Named(name, tuple(map(self.type_of, arguments)))
 
-    def _name(self, node: ast.expr) -> str:
+    @staticmethod
+    def _name(node: ast.expr) -> str:
         name = ast.unparse(node)
-        if name in self.own:
-            return f"{MODELS}{name}"
-        if name.startswith("_") and name[1:] in self.hidden:
-            name = name[1:]
         # The wire format of `GuidN` is none of the caller's business: it is a UUID.
         return PLAIN_NAMES.get(name, name)
 

@@ -1,6 +1,7 @@
 """Public Python surface of one generated package: everything that callers can name, and its types.
 
-It is read from the same `ir.Client` that templates print. The source of models is parsed, never run.
+It is read from the same values that are printed, `ir.Client` and `fields.Model`, not from what is printed:
+datamodel-code-generator takes most of the time of generation.
 """
 
 from __future__ import annotations
@@ -11,8 +12,13 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from ...generate import ir
-from .python_types import MODELS, Named, Parser, Scope, Type
+from ...generate import fields, ir
+from ...generate.spelling import Speller
+from ...spec import schema
+from .python_types import ANY, MODELS, NONE, Named, Parser, Scope, Type, members, union
+
+_BASES: Final = {"string": "str", "integer": "int", "number": "float"}
+"""Base class of an enumeration, by the type of its values."""
 
 _AUTH: Final = ir.Argument(name="auth", type="Auth | None", default="None")
 """Argument of clients without a constructor of their own, which theirs replaces."""
@@ -111,50 +117,76 @@ class Surface:
         return {**enumerations, **{each.name: each for each in self.models}, **self.aliases}
 
 
-def surface(client: ir.Client, *, sent: frozenset[str], received: frozenset[str]) -> Surface:
+def surface(client: ir.Client, models: Iterable[fields.Model], speller: Speller, usage: fields.SchemaUsage) -> Surface:
     """Return the surface of a package.
 
     Args:
-        client: The package.
-        sent: Names of the models that requests contain.
-        received: Names of the models that responses contain.
+        client: The package; its models are not read.
+        models: The models.
+        speller: Names of the spec.
+        usage: Schemas that are sent and received.
     """
-    tree = ast.parse(client.models).body
-    classes = {each.name: each for each in tree if isinstance(each, ast.ClassDef)}
-    sources = {
-        each.target.id: each.value
-        for each in tree
-        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name) and each.value
-    }
-    own = Parser({*classes, *sources, *(each.name for each in client.enumerations)}, client.hidden)
-    elsewhere = Parser()
-    aliases = {name: own.type_of(source) for name, source in sources.items()}
-    enumerations = tuple(_enumeration(each) for each in client.enumerations)
-    models = tuple(_models(classes, own))
+    parser = Parser()
+    typed = evolve(speller, qualifier=MODELS)
+    classes: dict[str, Model] = {}
+    enumerations: list[Enumeration] = []
+    aliases: dict[str, Type] = {}
+    for each in models:
+        shape = each.component.shape
+        if isinstance(shape, schema.Object):
+            # A class comes after its base.
+            base = classes[speller.class_name(shape.base)] if shape.base else None
+            classes[each.name] = _model(each, base, typed, parser)
+        elif isinstance(shape, schema.Enumeration):
+            members = {member.name: member.value for member in each.members}
+            enumerations.append(Enumeration(name=each.name, base=_BASES[shape.type], members=members))
+        else:
+            aliases[each.name] = parser.parse(typed.annotation(shape))
     api = _arguments(client.api[2:])
     return Surface(
         client=f"{client.name}Client",
         needs_base_url=client.api[1] == "None",
-        constructor=_parameters(client.arguments or (_AUTH,), elsewhere),
+        constructor=_parameters(client.arguments or (_AUTH,), parser),
         credentials=frozenset(_called(api.get("schemes"))),
         media_types=frozenset(_texts(api.get("media_types"))),
-        functions=tuple(_functions(client, elsewhere)),
-        models=models,
-        enumerations=enumerations,
+        functions=tuple(_functions(client, parser)),
+        models=tuple(classes.values()),
+        enumerations=tuple(enumerations),
         aliases=aliases,
-        task_types={each.constant: elsewhere.parse(f"TaskType[{each.types}]") for each in client.task_types},
+        task_types={each.constant: parser.parse(f"TaskType[{each.types}]") for each in client.task_types},
         handle_classes=tuple(each.name for each in client.handle_classes),
-        sent=sent,
-        received=received,
+        sent=frozenset(map(speller.class_name, usage.sent)),
+        received=frozenset(map(speller.class_name, usage.received)),
         scope=Scope(
             supertypes={
-                **{f"{MODELS}{each.name}": tuple(Named(f"{MODELS}{base}") for base in each.bases) for each in models},
+                **{f"{MODELS}{name}": _named(each.bases) for name, each in classes.items()},
                 **{f"{MODELS}{each.name}": (Named(each.base),) for each in enumerations},
-                **{each.name: tuple(map(elsewhere.parse, each.bases)) for each in client.handle_classes},
+                **{each.name: tuple(map(parser.parse, each.bases)) for each in client.handle_classes},
             },
             aliases={f"{MODELS}{name}": type_ for name, type_ in aliases.items()},
         ),
     )
+
+
+def _named(bases: Iterable[str]) -> tuple[Type, ...]:
+    return tuple(Named(f"{MODELS}{base}") for base in bases)
+
+
+def _model(model: fields.Model, base: Model | None, speller: Speller, parser: Parser) -> Model:
+    found = {each.name: each for each in base.fields} if base else {}
+    for each in model.fields:
+        found[each.attribute] = Parameter(
+            name=each.attribute, type=_type(each, speller, parser), default=_default(each.right)
+        )
+    return Model(name=model.name, bases=(base.name, *base.bases) if base else (), fields=tuple(found.values()))
+
+
+def _type(field: fields.Field, speller: Speller, parser: Parser) -> Type:
+    """Return the type of a field, as `datamodel` lets it be printed."""
+    type_ = parser.parse(speller.annotation(field.shape))
+    if (field.nullable or field.optional) and ANY not in members(type_):
+        type_ = union((type_, NONE))
+    return union((type_, Named("Unset"))) if field.unset else type_
 
 
 def _functions(client: ir.Client, parser: Parser) -> Iterator[Function]:
@@ -190,38 +222,9 @@ def _parameters(arguments: Iterable[ir.Argument], parser: Parser) -> tuple[Param
     )
 
 
-def _enumeration(enumeration: ir.Enumeration) -> Enumeration:
-    return Enumeration(
-        name=enumeration.name,
-        base=enumeration.base.removeprefix("_").removeprefix("Open").lower(),
-        members={each.name: each.value for each in enumeration.members},
-    )
-
-
-def _models(classes: Mapping[str, ast.ClassDef], parser: Parser) -> Iterator[Model]:
-    """Yield the models. The source defines a class after its bases."""
-    found: dict[str, Model] = {}
-    for name, node in classes.items():
-        bases = [found[ast.unparse(each)] for each in node.bases]
-        fields = {each.name: each for base in bases for each in base.fields}
-        for statement in node.body:
-            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-                fields[statement.target.id] = Parameter(
-                    name=statement.target.id,
-                    type=parser.type_of(statement.annotation),
-                    default=_default(statement.value),
-                )
-        found[name] = Model(
-            name=name,
-            bases=tuple(line for base in bases for line in (base.name, *base.bases)),
-            fields=tuple(fields.values()),
-        )
-        yield found[name]
-
-
-def _default(value: ast.expr | None) -> str:
-    """Return the default of a field as source, '' for none."""
-    match value:
+def _default(right: str) -> str:
+    """Return the default of a field, given the source after its `=`; '' for none."""
+    match _expression(right) if right else None:
         case None:
             return ""
         case ast.Call(ast.Name("field"), _, keywords):
@@ -229,7 +232,7 @@ def _default(value: ast.expr | None) -> str:
             factory = given.get("factory")
             found = factory.body if isinstance(factory, ast.Lambda) else given.get("default")
             return ast.unparse(found) if found else ""
-        case _:
+        case value:
             return ast.unparse(value)
 
 

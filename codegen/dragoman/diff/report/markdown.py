@@ -75,7 +75,7 @@ def item(change: Change, diff: SpecDiff) -> str:
         failures = sentences.failures(effect)
         lines.append(f"  * for callers{f' (**{failures}**)' if failures else ''}: {caller(effect)}")
     if not change.callers:
-        lines.append(f"  * for callers: {sentences.UNCHANGED_CALLERS}")
+        lines.append(f"  * for callers: {sentences.no_effect(change, diff)}")
     if change.operations:
         lines.append(f"  * used by {escaped(sentences.used_by(change.operations))}")
     return "".join(f"{line}\n" for line in lines)

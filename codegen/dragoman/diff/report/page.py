@@ -13,7 +13,7 @@ from ...diagnostics import printable
 from ..change import CallerEffect, Change, Severity
 from ..comparison import Comparison, SpecDiff
 from . import sentences
-from .side_by_side import Rows, hunks, middle, part, rows
+from .side_by_side import Aligned, Rows, align, hunks, middle, part
 
 MAX_ROWS: Final = 3000
 """Number of lines of one spec that are shown among all lines that differ."""
@@ -87,7 +87,7 @@ def _spec(diff: SpecDiff, index: int) -> Iterator[str]:
     yield f"<h2>{_text(diff.vendor)} <small>{_text(counts or 'the file differs, and means the same')}</small></h2>"
     yield f'<p class="files">{files}</p>'
     old, new = (file.lines if file else [] for file in (diff.old, diff.new))
-    aligned = rows(old, new)
+    aligned = align(old, new)
     numbered = enumerate(diff.changes)
     # Changes of one part are together, above its lines.
     for _, several in groupby(numbered, key=lambda each: (each[1].severity, each[1].place.gone, each[1].place.pointer)):
@@ -114,7 +114,9 @@ def _change(diff: SpecDiff, change: Change, anchor: str) -> Iterator[str]:
         wire = [f'<p class="bad">{_text(_sentence(each))}</p>' for each in sentences.wire(change.wire)]
         yield from _effect("On the wire", wire or [f"<p>{_text(_sentence(sentences.UNCHANGED_WIRE))}</p>"])
         callers = [_caller(each) for each in change.callers]
-        yield from _effect("For Python callers", callers or [f"<p>{_text(_sentence(sentences.UNCHANGED_CALLERS))}</p>"])
+        yield from _effect(
+            "For Python callers", callers or [f"<p>{_text(_sentence(sentences.no_effect(change, diff)))}</p>"]
+        )
         yield "</div>"
     if change.operations:
         used = " ".join(f"<code>{_text(each)}</code>" for each in change.operations)
@@ -122,7 +124,7 @@ def _change(diff: SpecDiff, change: Change, anchor: str) -> Iterator[str]:
     yield "</div>"
 
 
-def _lines(diff: SpecDiff, change: Change, aligned: Rows, old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+def _lines(diff: SpecDiff, change: Change, aligned: Aligned, old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
     source, gone = diff.source(change), change.place.gone
     shown = part(aligned, old if gone else new, source.line, source.column, gone=gone)
     if shown:
@@ -148,10 +150,10 @@ def _caller(effect: CallerEffect) -> str:
     return f"<p{kind}><code>{_breakable(effect.name)}</code> {''.join(marked)} {''.join(tags)}</p>"
 
 
-def _all_lines(aligned: Rows, old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
-    different = sum(row.differs for row in aligned)
+def _all_lines(aligned: Aligned, old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+    different = sum(row.differs for row in aligned.rows)
     yield f'<details class="all"><summary>All lines that differ ({different})</summary>'
-    yield from _table(hunks(aligned), old, new, MAX_ROWS)
+    yield from _table(hunks(aligned.rows), old, new, MAX_ROWS)
     yield "</details>"
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from ..change import CallerEffect, Severity, WireEffect
-from ..comparison import Comparison
+from ..change import CallerEffect, Change, Severity, WireEffect
+from ..comparison import Comparison, SpecDiff
 
 UNCHANGED_WIRE: Final = "clients of the old spec keep working"
-UNCHANGED_CALLERS: Final = "nothing changes"
 
 _SHOWN: Final = 6
 """Number of operations that are named; the others are counted."""
@@ -31,6 +30,12 @@ def wire(effect: WireEffect) -> tuple[str, ...]:
     refused = f"requests are refused: {effect.refused}"
     misread = f"responses are misread: {effect.misread}"
     return (*([refused] if effect.refused else []), *([misread] if effect.misread else []))
+
+
+def no_effect(change: Change, diff: SpecDiff) -> str:
+    """Return what a change without effects of its own means for callers."""
+    same = [each for each in diff.changes if each.place.pointer == change.place.pointer and each.callers]
+    return "see the other change of this part" if same else "nothing changes"
 
 
 def failures(effect: CallerEffect) -> str:

@@ -28,15 +28,31 @@ class Row:
 Rows: TypeAlias = list[Row]
 
 
-def rows(old: Sequence[str], new: Sequence[str]) -> Rows:
-    """Return all lines of two files, the equal ones beside each other."""
+@frozen
+class Aligned:
+    """All lines of two files, the equal ones beside each other."""
+
+    rows: Rows
+    of_old: list[int]
+    """Index of the row of each line of the old file."""
+
+    of_new: list[int]
+    """Index of the row of each line of the new file."""
+
+
+def align(old: Sequence[str], new: Sequence[str]) -> Aligned:
+    """Return the lines of two files beside each other."""
     found: Rows = []
     for tag, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new).get_opcodes():
         found += [
             Row(a, b, differs=tag != "equal")
             for a, b in zip_longest(range(old_from + 1, old_to + 1), range(new_from + 1, new_to + 1))
         ]
-    return found
+    return Aligned(
+        found,
+        [index for index, row in enumerate(found) if row.old],
+        [index for index, row in enumerate(found) if row.new],
+    )
 
 
 def hunks(all_rows: Rows) -> Iterator[Rows]:
@@ -54,25 +70,24 @@ def hunks(all_rows: Rows) -> Iterator[Rows]:
         yield all_rows[start:end]
 
 
-def part(all_rows: Rows, lines: Sequence[str], line: int, column: int, *, gone: bool) -> list[Rows]:
+def part(aligned: Aligned, lines: Sequence[str], line: int, column: int, *, gone: bool) -> list[Rows]:
     """Return the rows of the part that begins at a place of one file, with their context, in pieces.
 
     Args:
-        all_rows: Rows of both files.
+        aligned: Both files.
         lines: Lines of the file that has the place.
         line: Number of the line at which the part begins.
         column: Column at which it begins.
         gone: True if this file is the old one.
     """
-    numbers = range(line, last_line(lines, line, column) + 1)
-    indices = [index for index, row in enumerate(all_rows) if (row.old if gone else row.new) in numbers]
-    if not indices:
+    if not 1 <= line <= len(lines):
         return []
-    start, end = max(indices[0] - CONTEXT, 0), indices[-1] + 1
+    of_line = aligned.of_old if gone else aligned.of_new
+    first, last = of_line[line - 1], of_line[last_line(lines, line, column) - 1]
+    start, end = max(first - CONTEXT, 0), last + 1
     if end - start <= MAX_PART:
-        return [all_rows[start : end + CONTEXT]]
-    first = all_rows[start : indices[0] + CONTEXT]
-    return [first, *hunks(all_rows[indices[0] + CONTEXT : end])]
+        return [aligned.rows[start : end + CONTEXT]]
+    return [aligned.rows[start : first + CONTEXT], *hunks(aligned.rows[first + CONTEXT : end])]
 
 
 def last_line(lines: Sequence[str], line: int, column: int) -> int:

@@ -42,17 +42,17 @@ def _changes(diff: SpecDiff) -> Iterator[str]:
             yield f"    {diff.source(change)}: {change.id}: {change.place.words}: {change.summary}"
             # A change of the documentation has no consequence, so it takes one line.
             if severity is not Severity.DOCUMENTATION:
-                yield from (f"        {line}" for line in consequences(change))
+                yield from (f"        {line}" for line in consequences(change, diff))
 
 
-def consequences(change: Change) -> Iterator[str]:
+def consequences(change: Change, diff: SpecDiff) -> Iterator[str]:
     """Yield the consequences on the wire and for callers, and the operations that use the part."""
     yield from (f"on the wire: {line}" for line in sentences.wire(change.wire) or (sentences.UNCHANGED_WIRE,))
     for effect in change.callers:
         failures = sentences.failures(effect)
         yield f"for callers{f' ({failures})' if failures else ''}: {effect.name} {effect.text}"
     if not change.callers:
-        yield f"for callers: {sentences.UNCHANGED_CALLERS}"
+        yield f"for callers: {sentences.no_effect(change, diff)}"
     if change.operations:
         yield f"used by: {sentences.used_by(change.operations)}"
 
@@ -65,6 +65,6 @@ def github(comparison: Comparison) -> str:
             documentation = change.severity is Severity.DOCUMENTATION
             title = f"{change.severity.value}: {change.id}"
             first = f"{change.place.words}: {change.summary}"
-            message = "\n".join((first, *([] if documentation else consequences(change))))
+            message = "\n".join((first, *([] if documentation else consequences(change, diff))))
             lines.append(annotation(_LEVELS[change.severity], diff.annotated(change), title, message))
     return "".join(f"{line}\n" for line in lines)

@@ -18,6 +18,7 @@ from ...spec.schema import (
     Array,
     Enumeration,
     Map,
+    Nullable,
     Object,
     Property,
     Ref,
@@ -299,7 +300,7 @@ def _class_behind(shape: Shape, speller: Speller) -> str:
                 shape = speller.components[name].shape
             case Ref(name):
                 return name
-            case Map(inner) | Array(inner):
+            case Map(inner) | Array(inner) | Nullable(inner):
                 shape = inner
             case _:
                 raise LookupError(f"no members in {shape}")

@@ -140,18 +140,18 @@ def list_things_async(
     return client.pages(LIST_THINGS, page, state, filter)
 
 
-PUT_PLACE: Final = Operation(
+PUT_PLACE: Final[Operation[models.Outcome | None]] = Operation(
     "spec.put_place",
     "PUT",
     "/things",
     body=Json(models.Place | None),
     body_required=False,
-    returns=models.Outcome,
+    returns=models.Outcome | None,
     error_when=ErrorCondition(filled="result.errors", absent="result.id"),
 )
 
 
-def put_place(client: ApiClient, body: models.Place | None | Unset = UNSET) -> models.Outcome:
+def put_place(client: ApiClient, body: models.Place | None | Unset = UNSET) -> models.Outcome | None:
     """Set or remove the place.
 
     Args:
@@ -168,7 +168,7 @@ def put_place(client: ApiClient, body: models.Place | None | Unset = UNSET) -> m
     return client.call(PUT_PLACE, body=body)
 
 
-async def put_place_async(client: AsyncApiClient, body: models.Place | None | Unset = UNSET) -> models.Outcome:
+async def put_place_async(client: AsyncApiClient, body: models.Place | None | Unset = UNSET) -> models.Outcome | None:
     """Set or remove the place.
 
     Async twin of `put_place`.

@@ -1,0 +1,60 @@
+"""Time to compare two specs of 1,000 operations, beyond loading them: equal ones, and ones that differ everywhere.
+
+    python tests/bench/diff.py [--runs N] [--operations N]
+
+The specs are those of `large_spec.py`. In the second pair, each operation has another parameter and each schema another
+member. Prints milliseconds of CPU, the median of N runs; the goal is less than 1,000.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve
+from large_spec import spec
+
+from dragoman.diff.changes import changes
+from dragoman.spec import reader, yaml_document
+from dragoman.spec.model import Spec
+
+
+def read(data: dict[str, Any]) -> Spec:
+    """Return the spec of data that lint would accept."""
+    return reader.read(evolve(yaml_document.parse(b"openapi: 3.1.0", Path("large.yaml")), data=data))
+
+
+def different(data: dict[str, Any]) -> dict[str, Any]:
+    """Return data in which every operation and every schema differ."""
+    data = copy.deepcopy(data)
+    for item in data["paths"].values():
+        item["get"]["parameters"][1]["name"] = "most"
+    for schema in data["components"]["schemas"].values():
+        schema.setdefault("properties", {})["added"] = {"type": "string"}
+    return data
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--operations", type=int, default=1_000)
+    arguments = parser.parse_args()
+    data = spec(arguments.operations)
+    old = read(data)
+    for name, new in (("equal", read(copy.deepcopy(data))), ("different", read(different(data)))):
+        times: list[float] = []
+        count = 0
+        for _ in range(arguments.runs):
+            start = time.process_time()
+            count = len(changes(old, new))
+            times.append((time.process_time() - start) * 1_000)
+        print(f"{arguments.operations} operations, {name}: {statistics.median(times):.0f} ms, {count} changes")
+
+
+if __name__ == "__main__":
+    main()
