@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
-from ..diagnostics import Problem, Source
+from ..diagnostics import Problem, Source, SpecError
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 _HEAD: Final = 2048
@@ -17,12 +17,16 @@ _HEAD: Final = 2048
 Kind: TypeAlias = Literal["text", "html", "javascript", "json", "yaml"]
 
 
-class PageError(Exception):
+class PageError(SpecError):
     """A page cannot be read. `problem` says where, what was seen and what to do."""
 
     def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        super().__init__(str(problem))
+        super().__init__([problem])
+
+    @property
+    def problem(self) -> Problem:
+        """The only problem."""
+        return self.problems[0]
 
 
 @frozen
