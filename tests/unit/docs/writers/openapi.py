@@ -9,12 +9,12 @@ import zlib
 from collections.abc import Callable
 from typing import Any, Final
 
+import yaml
 from attrs import define, field
 from tests.unit.docs.operations import elements, named_parts, type_of
 from tests.unit.docs.writers.marks import Marks, Written, only_marks, plain
 
 from dragoman.docs.facts import ITEMS, PARAMETERS, REQUEST, Attribute, OperationFacts, Part, Place
-from dragoman.docs.yaml_writer import written as yaml
 
 _OF_SCHEMA: Final[tuple[Attribute, ...]] = ("type", "nullable", "format", "schema", "values", "maxLength")
 _FIRST_KEY: Final = re.compile('\\{\n( *)"([\U000f0000-\U000ffffd]+)name"')
@@ -147,6 +147,11 @@ def _json(data: object) -> str:
     return _FIRST_KEY.sub(r'{\2\n\1"name"', json.dumps(data, indent=1, ensure_ascii=False))
 
 
+def as_yaml_text(data: object) -> str:
+    """Return data in YAML; lines are not folded."""
+    return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=10_000))
+
+
 def as_json(known: OperationFacts) -> Written:
     """Return a document of OpenAPI 3.1."""
     mark = Marks()
@@ -156,7 +161,7 @@ def as_json(known: OperationFacts) -> Written:
 def as_yaml(known: OperationFacts) -> Written:
     """Return a document of OpenAPI 3.0."""
     mark = Marks()
-    return mark.written(yaml(_whole(known, mark, is_old=True)), "api.yaml")
+    return mark.written(as_yaml_text(_whole(known, mark, is_old=True)), "api.yaml")
 
 
 def inside(script: str) -> Callable[[OperationFacts], Written]:
