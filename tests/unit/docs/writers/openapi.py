@@ -147,7 +147,7 @@ def _json(data: object) -> str:
     return _FIRST_KEY.sub(r'{\2\n\1"name"', json.dumps(data, indent=1, ensure_ascii=False))
 
 
-def as_yaml_text(data: object) -> str:
+def _yaml_text(data: object) -> str:
     """Return data in YAML; lines are not folded."""
     return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=10_000))
 
@@ -161,7 +161,7 @@ def as_json(known: OperationFacts) -> Written:
 def as_yaml(known: OperationFacts) -> Written:
     """Return a document of OpenAPI 3.0."""
     mark = Marks()
-    return mark.written(as_yaml_text(_whole(known, mark, is_old=True)), "api.yaml")
+    return mark.written(_yaml_text(_whole(known, mark, is_old=True)), "api.yaml")
 
 
 def inside(script: str) -> Callable[[OperationFacts], Written]:
