@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = run(options, _specs(options) if "specs" in options else [])
         sys.stdout.flush()  # here, so that a reader who has closed the pipe is noticed here
     except SpecError as error:
-        _print_problems(error.problems)
+        _print_problems(error.problems, github=vars(options).get("format") == "github")
         return 1
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
@@ -241,20 +241,16 @@ def _parser(given: str) -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    init = commands.add_parser(
-        "init", help="write a first spec", description="Write a first spec, with comments and a task in it."
-    )
+    text = "Write a first spec, with comments and a task in it."
+    init = _command(commands, "init", _init, "write a first spec", text)
     init.add_argument("vendor", metavar="VENDOR", help="name of the vendor's package, such as acme")
-    init.set_defaults(run=_init, extra="codegen")
 
-    lint = _command(
-        commands,
-        "lint",
-        _lint,
-        "report problems of specs, or list their assumptions",
+    text = (
         "Report problems of specs: errors, which prevent the generation of code, and warnings, which name what has no "
-        "effect in the code. `generate` and `check` report errors only.",
+        "effect in the code. `generate` and `check` report errors only."
     )
+    lint = _command(commands, "lint", _lint, "report problems of specs, or list their assumptions", text)
+    _takes_specs(lint)
     lint.add_argument("--strict", action="store_true", help="fail on warnings too")
     lint.add_argument("--assumptions", action="store_true", help="list what no page states, with reasons")
     lint.add_argument("--format", choices=("text", "github"), default="text", help="format of the problems")
@@ -262,6 +258,7 @@ def _parser(given: str) -> argparse.ArgumentParser:
     generate = _command(commands, "generate", _generate, "generate the package")
     check = _command(commands, "check", _check, "fail if the package differs from what the specs generate")
     for command in (generate, check):
+        _takes_specs(command)
         place = command.add_mutually_exclusive_group()
         place.add_argument(
             "--out",
@@ -309,7 +306,9 @@ def _parser(given: str) -> argparse.ArgumentParser:
         add_diff(diff, SPECS)
         add_changelog(changelog, SPECS)
 
-    sandbox = _command(commands, "sandbox", _sandbox, "serve specs over HTTP, with tasks that make progress")
+    text = "serve specs over HTTP, with tasks that make progress"
+    sandbox = _command(commands, "sandbox", _sandbox, text, extra="sandbox")
+    _takes_specs(sandbox)
     sandbox.add_argument("--host", default="127.0.0.1", help="address to listen on")
     sandbox.add_argument(
         "--port", type=int, default=8000, metavar="N", help="port to listen on; 0 chooses a free one (default: 8000)"
@@ -326,10 +325,7 @@ def _parser(given: str) -> argparse.ArgumentParser:
         help="the only valid token, key and password, of any user (default: any, but a request must have one)",
     )
 
-    faults = commands.add_parser(
-        "faults", help="list the faults of the sandbox", description="List the faults of the sandbox."
-    )
-    faults.set_defaults(run=_faults, extra="sandbox")
+    _command(commands, "faults", _faults, "list the faults of the sandbox", extra="sandbox")
 
     docs = commands.add_parser(
         "docs",
@@ -339,7 +335,7 @@ def _parser(given: str) -> argparse.ArgumentParser:
     if given == "docs":
         from .docs.cli import add_commands
 
-        add_commands(docs, SPECS)
+        add_commands(docs, SPECS, _command)
     return parser
 
 
@@ -359,16 +355,22 @@ def _command(
     run: Callable[[argparse.Namespace, list[Path]], int],
     text: str,
     description: str = "",
+    *,
+    extra: str = "codegen",
 ) -> argparse.ArgumentParser:
+    """Add a command that needs an extra."""
     command = commands.add_parser(name, help=text, description=description or text)
+    command.set_defaults(run=run, extra=extra)
+    return command
+
+
+def _takes_specs(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "specs",
         nargs="*",
         metavar="SPEC",
         help=f"spec files, or names of vendors (default: {SPECS.as_posix()}/*.yaml)",
     )
-    command.set_defaults(run=run, extra="sandbox" if name == "sandbox" else "codegen")
-    return command
 
 
 def _package(name: str) -> str:

@@ -15,6 +15,7 @@ HERE = Path(__file__).parent
 BENCHMARKS = (
     "codec",
     "growth",
+    "docs_pages",
     "export_customer",
     "csv_rows",
     "calls",

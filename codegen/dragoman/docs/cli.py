@@ -26,17 +26,19 @@ _LOSS: Final = 0.2
 _SPEC: Final = "spec file"
 
 
-def add_commands(parser: argparse.ArgumentParser, specs: Path) -> None:
-    """Add the commands to a parser; `specs` is the folder of the specs and of the lock."""
+def add_commands(
+    parser: argparse.ArgumentParser, specs: Path, add_command: Callable[..., argparse.ArgumentParser]
+) -> None:
+    """Add the commands to a parser, each with `add_command`; `specs` is the folder of the specs and of the lock."""
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     lock = specs / "docs.lock"
     patterns = f"{specs.as_posix()}/*.yaml"
 
-    facts = _command(commands, "facts", _facts, "print the facts of a saved page as YAML, each with its line")
+    facts = add_command(commands, "facts", _facts, "print the facts of a saved page as YAML, each with its line")
     facts.add_argument("page", type=Path, nargs="?", metavar="PAGE", help="saved page")
     facts.add_argument("--explain", action="store_true", help="print what each family of pages can state")
 
-    check = _command(
+    check = add_command(
         commands,
         "check",
         _check,
@@ -52,7 +54,7 @@ def add_commands(parser: argparse.ArgumentParser, specs: Path) -> None:
     form.add_argument("--format", choices=("text", "github"), default="text", help="format of the findings")
     form.add_argument("--json", action="store_true", help="print the findings as JSON on standard output")
 
-    update = _command(
+    update = add_command(
         commands,
         "update",
         _update,
@@ -71,33 +73,10 @@ def add_commands(parser: argparse.ArgumentParser, specs: Path) -> None:
         command.add_argument("--operation", default="", metavar="ID", help="operationId, for a page that names no path")
         command.add_argument("--lock", type=Path, default=lock, metavar="FILE", help=f"the lock (default: {lock})")
 
-    draft = _command(commands, "draft", _draft, "print a first spec for saved pages, with TODO where you must decide")
+    draft = add_command(
+        commands, "draft", _draft, "print a first spec for saved pages, with TODO where you must decide"
+    )
     draft.add_argument("pages", type=Path, nargs="+", metavar="PAGE", help="saved pages of one vendor")
-
-
-def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    name: str,
-    run: Callable[[argparse.Namespace, list[Path]], int],
-    text: str,
-    description: str = "",
-) -> argparse.ArgumentParser:
-    command = commands.add_parser(name, help=text, description=description or text)
-    command.set_defaults(run=lambda options, specs: _guarded(run, options, specs), extra="codegen")
-    return command
-
-
-def _guarded(
-    run: Callable[[argparse.Namespace, list[Path]], int], options: argparse.Namespace, specs: list[Path]
-) -> int:
-    from .page import PageError
-
-    try:
-        return run(options, specs)
-    except PageError as error:
-        github = "format" in options and options.format == "github"
-        print(error.problem.github() if github else error.problem, file=sys.stderr)
-        return 1
 
 
 def _facts(options: argparse.Namespace, _: list[Path]) -> int:

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
-from ..diagnostics import Problem, Source
+from ..diagnostics import Problem, Source, SpecError
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 _HEAD: Final = 2048
@@ -25,12 +25,16 @@ MARKDOWN_FENCE: Final = re.compile(
 """Start of an OpenAPI document in Markdown, with the operation that the page shows."""
 
 
-class PageError(Exception):
+class PageError(SpecError):
     """A page cannot be read. `problem` says where, what was seen and what to do."""
 
     def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        super().__init__(str(problem))
+        super().__init__([problem])
+
+    @property
+    def problem(self) -> Problem:
+        """The only problem."""
+        return self.problems[0]
 
 
 @frozen

@@ -53,6 +53,13 @@ def test_a_finding_has_both_places_and_a_remedy(capsys: pytest.CaptureFixture[st
     assert "\n  hint: remove 'null' from its type\n" in text
 
 
+@pytest.mark.parametrize("broken", [SAVED, Path("specs/parcels.yaml")], ids=["page", "spec"])
+def test_files_that_cannot_be_read_are_reported_for_github(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    broken.write_text("", encoding="utf-8")
+    assert main(["docs", "check", "--page", str(SAVED), "--format", "github"]) == 1
+    assert capsys.readouterr().err.startswith(f"::error file={broken.as_posix()},line=1,")
+
+
 def test_findings_for_github_and_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     save(PAGE.replace("characters", "signs").replace("<= 40 signs", "<= 41 characters"))
     assert main(["docs", "check", "--page", str(SAVED), "--format", "github"]) == 1

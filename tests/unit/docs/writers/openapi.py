@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any, Final
 
+import yaml
 from attrs import define, field
 from dragoman.docs.draft.yaml_writer import written as yaml
 from tests.unit.docs.operations import elements, named_parts, type_of
@@ -147,6 +148,11 @@ def _json(data: object) -> str:
     return _FIRST_KEY.sub(r'{\2\n\1"name"', json.dumps(data, indent=1, ensure_ascii=False))
 
 
+def _yaml_text(data: object) -> str:
+    """Return data in YAML; lines are not folded."""
+    return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=10_000))
+
+
 def as_json(known: OperationFacts) -> Written:
     """Return a document of OpenAPI 3.1."""
     mark = Marks()
@@ -156,7 +162,7 @@ def as_json(known: OperationFacts) -> Written:
 def as_yaml(known: OperationFacts) -> Written:
     """Return a document of OpenAPI 3.0."""
     mark = Marks()
-    return mark.written(yaml(_whole(known, mark, is_old=True)), "api.yaml")
+    return mark.written(_yaml_text(_whole(known, mark, is_old=True)), "api.yaml")
 
 
 def inside(script: str) -> Callable[[OperationFacts], Written]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from attrs import frozen
 
+from ...facts import Attribute
 from .types import LIST, UNKNOWN, Type, parse
+
+SAMPLED: Final[frozenset[Attribute]] = frozenset({"format", "values"})
+"""Attributes that pages state in samples or in some places only; see `Facts.sampled`. Formats are those of samples."""
 
 _NO_FACTS: Final = ("/**", "constructor(", "getTypeName", "createResponse")
 
@@ -16,6 +20,17 @@ METHOD: Final = re.compile(r"(public )?getMethod ?\(\) ?\{ ?return '(?P<verb>\w+
 
 _RESPONSE: Final = re.compile(r"(public )?createResponse ?\(\) ?\{ ?(return (?P<value>[^;}]*[^;} ]);? ?)?\}")
 _NEW: Final = re.compile(r"new (?P<type>.+)\(.*\)")
+
+
+def expressible(*, required: bool) -> Mapping[str, frozenset[Attribute]]:
+    """Return what classes can state; those of JavaScript do not say whether a member is required."""
+    words: frozenset[Attribute] = frozenset({"required"}) if required else frozenset()
+    return {
+        "operation": frozenset({"method", "path", "authentication"}),
+        "parameter": words | {"type", "schema", "values"},
+        "member": words | {"type", "nullable", "format", "schema", "values"},
+        "body": frozenset({"type", "schema"}),
+    }
 
 
 def states_nothing(line: str) -> bool:

@@ -9,22 +9,13 @@ from typing import Final
 from ...facts import Attribute, Facts, Stated
 from ...page import Page
 from .classes import ClassText, Field
-from .code import METHOD, Block, blocks, response_of, states_nothing
+from .code import METHOD, SAMPLED, Block, blocks, expressible, response_of, states_nothing
 from .operation import facts, lines_of, recognised
 from .page import surroundings
 from .types import Type, parse
 
 NAME: Final = "servicestack_js"
-_SAMPLED: Final[frozenset[Attribute]] = frozenset({"format", "values"})
-"""Attributes that pages state in samples or in some places only; see `Facts.sampled`."""
-
-EXPRESSIBLE: Final[Mapping[str, frozenset[Attribute]]] = {
-    "operation": frozenset({"method", "path", "authentication"}),
-    "parameter": frozenset({"type", "schema", "values"}),
-    "member": frozenset({"type", "nullable", "format", "schema", "values"}),
-    "body": frozenset({"type", "schema"}),
-}
-"""Formats of ids and dates come from the sample."""
+EXPRESSIBLE: Final[Mapping[str, frozenset[Attribute]]] = expressible(required=False)
 
 _CLASS: Final = re.compile(r"export class (?P<name>\w+)( extends (?P<base>[\w.]+))? \{( *\})?")
 _ENUM: Final = re.compile(r"export var (?P<name>\w+);")
@@ -59,7 +50,7 @@ def read(page: Page) -> Facts:
     inside = {number for block in found for number in range(block.start, block.stop)}
     used.update(n for n in range(start, stop) if n not in inside and _is_between(lines[n - 1]))
     around = surroundings(lines, range(start, stop))
-    return facts(page, NAME, EXPRESSIBLE, _SAMPLED, classes, around, frozenset(used))
+    return facts(page, NAME, EXPRESSIBLE, SAMPLED, classes, around, frozenset(used))
 
 
 def _is_between(line: str) -> bool:

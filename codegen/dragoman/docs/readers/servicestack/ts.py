@@ -11,22 +11,13 @@ from attrs import evolve
 from ...facts import Attribute, Facts, Stated
 from ...page import Page
 from .classes import ClassText, Field
-from .code import METHOD, Block, blocks, response_of, states_nothing
+from .code import METHOD, SAMPLED, Block, blocks, expressible, response_of, states_nothing
 from .operation import facts, lines_of
 from .page import surroundings
 from .types import Type, parse
 
 NAME: Final = "servicestack_ts"
-_SAMPLED: Final[frozenset[Attribute]] = frozenset({"format", "values"})
-"""Attributes that pages state in samples or in some places only; see `Facts.sampled`."""
-
-EXPRESSIBLE: Final[Mapping[str, frozenset[Attribute]]] = {
-    "operation": frozenset({"method", "path", "authentication"}),
-    "parameter": frozenset({"type", "required", "schema", "values"}),
-    "member": frozenset({"type", "required", "nullable", "format", "schema", "values"}),
-    "body": frozenset({"type", "schema"}),
-}
-"""Formats of ids and dates come from the sample."""
+EXPRESSIBLE: Final[Mapping[str, frozenset[Attribute]]] = expressible(required=True)
 
 _START: Final = re.compile(r"export (abstract )?(class|interface|enum|type) \w+")
 _MARK: Final = re.compile(r"export (abstract )?(class \w[^{]*|interface \w[^{]*|enum \w+)")
@@ -63,7 +54,7 @@ def read(page: Page) -> Facts:
         start -= 1
     used.update(n for n in range(start, body.stop) if n not in inside and _is_comment(lines[n - 1].strip()))
     around = surroundings(lines, range(start, body.stop))
-    return facts(page, NAME, EXPRESSIBLE, _SAMPLED, classes, around, frozenset(used))
+    return facts(page, NAME, EXPRESSIBLE, SAMPLED, classes, around, frozenset(used))
 
 
 def _is_comment(line: str) -> bool:
