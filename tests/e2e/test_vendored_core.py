@@ -70,6 +70,10 @@ def test_a_vendored_copy_names_the_core_nowhere_by_its_own_name(vendored: Path) 
     sources = [path for path in (vendored / "acmeclients").rglob("*.py") if path.parent.name != "core"]
     named = [path.name for path in sources if "import taskclients" in path.read_text(encoding="utf-8")]
     assert not named
+    page = (vendored / "acmeclients" / "booster" / "README.md").read_text(encoding="utf-8")
+    assert "from acmeclients.booster import BoosterClient" in page
+    assert "`ACMECLIENTS_BOOSTER_TOKEN`" in page
+    assert "taskclients_core" not in page
 
 
 def test_another_core_api_is_an_error_with_both_numbers_and_the_version() -> None:

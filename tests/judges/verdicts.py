@@ -66,7 +66,7 @@ def package(name: str, document: Document, data: Data) -> Package | None:
     if not passes(document, data):
         return None
     spec = read(evolve(document, path=Path(f"{name}.yaml")), data)
-    return Package(name, spec, lower(spec, datamodel.build(spec)))
+    return Package(name, spec, lower(spec, datamodel.build(spec), root="taskclients"))
 
 
 def named(mutant: Mutant) -> str:

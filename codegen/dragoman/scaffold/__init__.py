@@ -153,6 +153,8 @@ with {client}(auth="token") as client:
     ...  # help({client}) lists its methods and options
 ```
 
+`src/{package}/{vendor}/README.md` lists the methods, each with an example; every vendor has such a page.
+
 `pip install '.[cli]'` adds the command `{project}`, which begins tasks, follows them and downloads their files.
 
 The package in `src/{package}` is generated: change the spec and generate it again. The other files are yours. Record

@@ -248,7 +248,7 @@ class _Builder:
             if _NO_VALUE in prefix:
                 return _NO_VALUE
             closed = schema.get("items", not prefix) is False
-            further = 0 if closed else max(self.optional, schema.get("minItems", 1)) - len(prefix)
+            further = 0 if closed else max(1, schema.get("minItems", 1)) - len(prefix)
             self._spend(max(0, further))
             item = self.build(schema.get("items", {}), inside) if further > 0 else _NO_VALUE
             value = prefix + ([] if item is _NO_VALUE else [item] * further)

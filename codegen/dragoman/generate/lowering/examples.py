@@ -82,12 +82,17 @@ def _values(operation: Operation, speller: Speller) -> Iterator[tuple[str, str]]
             continue
         match content_kind(content.media_type):
             case ContentKind.BINARY:
-                yield "body", _bytes(content.media_type, str(content.example))
+                yield "body", _bytes(content.media_type, _raw(content.example))
             case ContentKind.TEXT if not speller.is_scalar(content.shape):
-                yield "body", literal(str(content.example))
+                yield "body", literal(_raw(content.example))
             case _:
                 part = _required_part(content.shape, content.example, speller)
                 yield "body", speller.value(content.shape, part)
+
+
+def _raw(example: Any) -> str:
+    """Return the text of a body that the client does not convert."""
+    return example if isinstance(example, str) else "example"
 
 
 def _bytes(media_type: str, content: str) -> str:

@@ -167,6 +167,7 @@ class _PageLowering:
             forms = [names.get(scheme.name, ()), *sign_in_values(scheme, self.spec, self.speller)]
             variables = [" and ".join(code(self._variable(each)) for each in form) for form in forms if form]
             described = scheme_doc(scheme, self.spec, self.speller, assumed=False)
+            described = described[:1].upper() + described[1:]
             yield _row("`auth`", ", or ".join(variables), text(described, cell=True))
         if self.spec.schemes:
             file = code(environment_variable(self.root, "credentials"))

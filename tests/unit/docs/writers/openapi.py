@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import yaml
 from attrs import define, field
-from dragoman.docs.draft.yaml_writer import written as yaml
 from tests.unit.docs.operations import elements, named_parts, type_of
 from tests.unit.docs.writers.marks import Marks, Written, only_marks, plain
 
