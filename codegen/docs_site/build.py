@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,8 +14,10 @@ import yaml
 
 from .api import api_pages
 from .pages import FIRST, NAV, ROOT, SiteError, pages, recipes, references, site_markdown, title
+from .rendered import problems
 
 _HERE: Final = Path(__file__).parent
+_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 _NO_WARNING: Final = ("Build started", "Build finished in", "No issues found")
 
 
@@ -28,18 +30,15 @@ def build(out: Path, root: Path = ROOT) -> int:
     with TemporaryDirectory() as folder:
         project = Path(folder)
         written = _write_project(project, root)
-        run = subprocess.run(
-            [sys.executable, "-m", "zensical", "build", "--strict"],
-            cwd=project,
-            env=os.environ | {"NO_COLOR": "1"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        printed = [line for line in (run.stdout + run.stderr).splitlines() if line.strip()]
+        command = [sys.executable, "-m", "zensical", "build", "--strict"]
+        run = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+        printed = _COLOUR.sub("", run.stdout + run.stderr).partition("Traceback (most recent call last)")[0]
         # Warnings of griffe do not count for --strict.
-        if run.returncode or not all(line.startswith(_NO_WARNING) for line in printed):
-            raise SiteError("\n".join(line for line in printed if not line.startswith(_NO_WARNING)))
+        warnings = [line for line in printed.splitlines() if line.strip() and not line.startswith(_NO_WARNING)]
+        if run.returncode or warnings:
+            raise SiteError("\n".join(warnings) or run.stderr)
+        if found := problems(project / "site"):
+            raise SiteError("\n".join(found))
         shutil.rmtree(out, ignore_errors=True)
         shutil.move(project / "site", out)
     return written
