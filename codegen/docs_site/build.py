@@ -13,7 +13,7 @@ from typing import Any, Final
 import yaml
 
 from .api import api_pages
-from .pages import FIRST, NAV, ROOT, SiteError, pages, recipes, references, site_markdown, title
+from .pages import FIRST, ROOT, SiteError, pages, sections, site_markdown, title
 from .rendered import problems
 
 _HERE: Final = Path(__file__).parent
@@ -55,13 +55,12 @@ def _write_project(project: Path, root: Path) -> int:
         (docs / place).write_text(text, encoding="utf-8")
     for picture in (*(root / "codegen" / "guide").glob("*.svg"), _HERE / "style.css"):
         shutil.copy(picture, docs)
-    sections = {section: [places[page] for page in shown] for section, shown in NAV.items()}
-    sections["Guide"] += [places[page] for page in recipes(root)]
-    sections["Reference"] = [places[page] for page in references(root)]
-    sections["API"] = list(api)
     nav: list[Any] = [{"Home": places[FIRST]}]
+    shown = {section: [places[page] for page in found] for section, found in sections(root).items()} | {
+        "API": list(api)
+    }
     nav += [
-        {section: [{title(each, texts[each]): each} for each in shown]} for section, shown in sections.items() if shown
+        {section: [{title(each, texts[each]): each} for each in found]} for section, found in shown.items() if found
     ]
     settings = yaml.safe_load((_HERE / "mkdocs.yml").read_text(encoding="utf-8"))
     settings["plugins"][1]["mkdocstrings"]["handlers"]["python"]["paths"] = [str(root / "codegen")]

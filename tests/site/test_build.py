@@ -43,7 +43,7 @@ def test_link_to_no_file_is_refused(root: Path) -> None:
 
 def test_page_without_a_section_is_refused(root: Path) -> None:
     (root / "codegen/guide/new.md").write_text("# New\n", encoding="utf-8")
-    assert refusal(root).startswith("codegen/guide/new.md: the page is in no section of the site; add it")
+    assert refusal(root).startswith("codegen/guide/new.md: the page is in no section of the site; link it")
 
 
 def test_public_name_without_a_docstring_is_refused(root: Path) -> None:
