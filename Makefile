@@ -90,8 +90,8 @@ fuzz-answers: $(READY) ## try N mutated answers of a server from SEED on (3000 f
 soak: $(READY) ## run JOBS exports (200) for SECONDS (300) among faults and `kill -9`: none twice, none lost
 	@$(BIN)/python -m tests.soak --jobs=$(or $(JOBS),200) --seconds=$(or $(SECONDS),300) --seed=$(or $(SEED),1)
 
-golden: $(READY) ## rewrite what tests/cases expect; read the diff before you commit it
-	@$(BIN)/python -m pytest -q tests/test_cases.py --update
+golden: $(READY) ## rewrite what tests/cases expect and the documentation shows; read the diff before you commit it
+	@$(BIN)/python -m pytest -q tests/test_cases.py tests/test_console_blocks.py --update
 
 demo: $(READY) ## the main job against a sandbox: export, wait, download
 	@$(BIN)/python -m tests.demo

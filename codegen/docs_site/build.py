@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,9 +13,11 @@ from typing import Any, Final
 import yaml
 
 from .api import api_pages
-from .pages import FIRST, NAV, ROOT, SiteError, pages, recipes, references, site_markdown, title
+from .pages import FIRST, ROOT, SiteError, pages, sections, site_markdown, title
+from .rendered import problems
 
 _HERE: Final = Path(__file__).parent
+_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 _NO_WARNING: Final = ("Build started", "Build finished in", "No issues found")
 
 
@@ -28,18 +30,15 @@ def build(out: Path, root: Path = ROOT) -> int:
     with TemporaryDirectory() as folder:
         project = Path(folder)
         written = _write_project(project, root)
-        run = subprocess.run(
-            [sys.executable, "-m", "zensical", "build", "--strict"],
-            cwd=project,
-            env=os.environ | {"NO_COLOR": "1"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        printed = [line for line in (run.stdout + run.stderr).splitlines() if line.strip()]
+        command = [sys.executable, "-m", "zensical", "build", "--strict"]
+        run = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+        printed = _COLOUR.sub("", run.stdout + run.stderr).partition("Traceback (most recent call last)")[0]
         # Warnings of griffe do not count for --strict.
-        if run.returncode or not all(line.startswith(_NO_WARNING) for line in printed):
-            raise SiteError("\n".join(line for line in printed if not line.startswith(_NO_WARNING)))
+        warnings = [line for line in printed.splitlines() if line.strip() and not line.startswith(_NO_WARNING)]
+        if run.returncode or warnings:
+            raise SiteError("\n".join(warnings) or run.stderr)
+        if found := problems(project / "site"):
+            raise SiteError("\n".join(found))
         shutil.rmtree(out, ignore_errors=True)
         shutil.move(project / "site", out)
     return written
@@ -56,13 +55,12 @@ def _write_project(project: Path, root: Path) -> int:
         (docs / place).write_text(text, encoding="utf-8")
     for picture in (*(root / "codegen" / "guide").glob("*.svg"), _HERE / "style.css"):
         shutil.copy(picture, docs)
-    sections = {section: [places[page] for page in shown] for section, shown in NAV.items()}
-    sections["Guide"] += [places[page] for page in recipes(root)]
-    sections["Reference"] = [places[page] for page in references(root)]
-    sections["API"] = list(api)
     nav: list[Any] = [{"Home": places[FIRST]}]
+    shown = {section: [places[page] for page in found] for section, found in sections(root).items()} | {
+        "API": list(api)
+    }
     nav += [
-        {section: [{title(each, texts[each]): each} for each in shown]} for section, shown in sections.items() if shown
+        {section: [{title(each, texts[each]): each} for each in found]} for section, found in shown.items() if found
     ]
     settings = yaml.safe_load((_HERE / "mkdocs.yml").read_text(encoding="utf-8"))
     settings["plugins"][1]["mkdocstrings"]["handlers"]["python"]["paths"] = [str(root / "codegen")]

@@ -11,23 +11,8 @@ from .diagrams import draw
 
 ROOT: Final = Path(__file__).parents[2]
 FIRST: Final = "codegen/guide/README.md"
-NAV: Final[dict[str, tuple[str, ...]]] = {
-    "Guide": (
-        "codegen/guide/clients.md",
-        "codegen/guide/tasks.md",
-        "codegen/guide/downloads.md",
-        "codegen/guide/formats.md",
-        "codegen/guide/errors.md",
-        "codegen/guide/transport.md",
-        "codegen/guide/events.md",
-        "codegen/guide/command-line.md",
-        "codegen/guide/testing.md",
-    ),
-    "New vendors": ("codegen/guide/adding-a-vendor.md", "specs/README.md", "codegen/guide/docs-changes.md"),
-    "Project": ("README.md", "codegen/README.md", "codegen/guide/benchmarks.md"),
-}
-"""Sections of the site and their pages, in order. Reference pages and the API have sections of their own."""
-
+_NEW_VENDORS: Final = ("codegen/guide/adding-a-vendor.md", "specs/README.md", "codegen/guide/docs-changes.md")
+_PROJECT: Final = ("README.md", "codegen/README.md", "codegen/guide/benchmarks.md")
 _PLACES: Final = {
     FIRST: "index.md",
     "README.md": "readme.md",
@@ -41,6 +26,7 @@ _PART: Final = re.compile(
     | `(?P<code> [^`\n]+ )`""",
     re.DOTALL | re.MULTILINE | re.VERBOSE,
 )
+_UNBROKEN: Final = 28
 _TITLE: Final = re.compile(r"^# (.+)$", re.MULTILINE)
 
 
@@ -50,23 +36,41 @@ class SiteError(Exception):
 
 def pages(root: Path = ROOT) -> dict[str, str]:
     """Return the place on the site of each page of the repository that is on it."""
-    found = {page: _PLACES.get(page, Path(page).name) for page in (*_PLACES, *_files(root, "codegen/guide/*.md"))}
-    shown = {FIRST, *(page for section in NAV.values() for page in section)}
-    if missing := [page for page in found if page not in shown]:
-        raise SiteError(
-            f"{missing[0]}: the page is in no section of the site; add it to NAV in codegen/docs_site/pages.py"
-        )
-    found |= {page: f"recipes/{Path(page).stem}.md" for page in recipes(root)}
-    return found | {page: f"reference/{Path(page).parent.name}.md" for page in references(root)}
+    own = (*_PLACES, *_files(root, "codegen/guide/*.md"))
+    return (
+        {page: _PLACES.get(page, Path(page).name) for page in own}
+        | {page: f"recipes/{Path(page).stem}.md" for page in _recipes(root)}
+        | {page: f"reference/{Path(page).parent.name}.md" for page in _references(root)}
+    )
 
 
-def recipes(root: Path = ROOT) -> list[str]:
+def sections(root: Path = ROOT) -> dict[str, list[str]]:
+    """Return the pages of each section, in order: that of the guide's index for its pages.
+
+    Raises:
+        SiteError: a page is in no section.
+    """
+    index = re.findall(r"\]\(([\w-]+\.md)", (root / FIRST).read_text(encoding="utf-8"))
+    guide = [f"codegen/guide/{name}" for name in dict.fromkeys(index)]
+    found = {
+        "Guide": [page for page in guide if page not in {*_NEW_VENDORS, *_PROJECT}],
+        "Recipes": _recipes(root),
+        "Reference": _references(root),
+        "New vendors": list(_NEW_VENDORS),
+        "Project": list(_PROJECT),
+    }
+    for page in pages(root):
+        if page != FIRST and not any(page in shown for shown in found.values()):
+            raise SiteError(f"{page}: the page is in no section of the site; link it in {FIRST}")
+    return found
+
+
+def _recipes(root: Path) -> list[str]:
     """Return the programs that the guide links: each is shown as a page."""
     return [page for page in _files(root, "tests/e2e/recipes/*.py") if not Path(page).name.startswith("test_")]
 
 
-def references(root: Path = ROOT) -> list[str]:
-    """Return the reference pages of the vendors."""
+def _references(root: Path) -> list[str]:
     return _files(root, "generated/taskclients/*/README.md")
 
 
@@ -98,11 +102,14 @@ def site_markdown(page: str, places: dict[str, str], root: Path = ROOT) -> str:
 def _on_site(part: re.Match[str], page: str, places: dict[str, str], root: Path) -> str:
     """Return a block, a link or code as the site shows it.
 
-    The path of a page becomes a link, because the README names pages without links.
+    The path of a page becomes a link, because the README names pages without links. Short code stays on one line:
+    browsers would break `--option` after its hyphens.
     """
     target = part["target"]
-    if part["code"] in places and part["code"] != page:
-        return f"[{part[0]}]({_relative(part['code'], page, places)})"
+    if code := part["code"]:
+        if "/" in code and code in places and code != page:
+            return f"[{part[0]}]({_relative(code, page, places)})"
+        return f"{part[0]}{{.unbroken}}" if len(code) < _UNBROKEN and "-" in code else part[0]
     if target is None or "://" in target or target.startswith("#"):
         return part[0]
     path, hash_, anchor = target.partition("#")

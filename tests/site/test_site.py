@@ -1,11 +1,8 @@
-"""The documentation site as readers meet it: search, copying, phones, dark and light, links."""
+"""The documentation site as readers meet it: search, copying, phones, dark and light."""
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
-from pathlib import Path
 from typing import Final, Literal
-from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import Page
@@ -96,33 +93,3 @@ def test_page_is_readable_on_a_phone_in_dark_and_light(page: Page, path: str) ->
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
         assert (scheme, page.evaluate(LOW_CONTRAST)) == (scheme, [])
-
-
-class _Links(HTMLParser):
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.links: set[str] = set()
-        self.anchors: set[str] = set()
-        self.feed(path.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        for name, value in attributes:
-            if value and name in ("href", "src"):
-                self.links.add(value)
-            elif value and name in ("id", "name"):
-                self.anchors.add(value)
-
-
-def test_each_link_leads_to_a_page_and_an_anchor() -> None:
-    parsed = {path: _Links(path) for path in SITE.rglob("index.html")}
-    broken = []
-    for path, page in parsed.items():
-        for link in page.links:
-            target = urlsplit(urljoin(f"http://site/{path.relative_to(SITE).as_posix()}", link))
-            if target.netloc != "site":
-                continue
-            file = SITE / unquote(target.path).lstrip("/")
-            file = file / "index.html" if file.is_dir() else file
-            if not file.is_file() or (target.fragment and unquote(target.fragment) not in parsed[file].anchors):
-                broken.append(f"{path.relative_to(SITE)}: {link}")
-    assert broken == []

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from tests.documentation import GUIDE
 from tests.unit.docs.parcels import PAGE, SPEC
 
 from dragoman.cli import main
@@ -32,11 +30,6 @@ def save(text: str) -> None:
 
 def line_of(text: str) -> int:
     return next(n for n, line in enumerate(SAVED.read_text(encoding="utf-8").splitlines(), 1) if text in line)
-
-
-def without_numbers(text: str) -> str:
-    """Return a line without the lines of the lock, which depend on all facts that the reader states."""
-    return re.sub(r"(?<=docs\.lock:)[0-9]+", "N", text)
 
 
 def test_a_page_that_fits_its_spec_has_no_finding(capsys: pytest.CaptureFixture[str]) -> None:
@@ -191,23 +184,6 @@ def test_the_lock_names_an_operation_that_the_spec_lost(capsys: pytest.CaptureFi
     LOCK.write_text(LOCK.read_text(encoding="utf-8").replace("parcels.listParcels", "parcels.list"), encoding="utf-8")
     assert main(["docs", "check"]) == 1
     assert "parcels has no operation parcels.list" in capsys.readouterr().err
-
-
-def test_the_guide_shows_a_real_run(capsys: pytest.CaptureFixture[str]) -> None:
-    guide = (GUIDE / "docs-changes.md").read_text(encoding="utf-8")
-    assert main(["docs", "update", str(SAVED)]) == 0
-    before = LOCK.read_text(encoding="utf-8").splitlines()
-    capsys.readouterr()
-    page = PAGE.replace("[Packed, Sent]", "[Packed, Sent, Lost]")
-    save(page.replace("weight int32nullable", "weight int32nullable\n    insured booleanrequired"))
-    assert main(["docs", "update", str(SAVED)]) == 0
-    assert main(["docs", "check"]) == 1
-    captured = capsys.readouterr()
-    shown = [*captured.out.splitlines(), *captured.err.splitlines()[:-1]]
-    after = LOCK.read_text(encoding="utf-8").splitlines()
-    shown += [f"+{line}" for line in after if line not in before and "- {name: " in line]
-    lines = {without_numbers(line) for line in guide.splitlines()}
-    assert [line for line in shown if without_numbers(f"    {line}") not in lines] == []
 
 
 def test_other_commands_import_nothing_of_it() -> None:
