@@ -265,6 +265,8 @@ class _Comparison:
 
     def _absent(self, place: Place, part: Part, other: Part) -> Iterator[Finding]:
         """Yield attributes of the spec that the page would print, and does not."""
+        if not part.complete:
+            return
         if place.names[-1:] != (ITEMS,) and "type" not in part.stated and "schema" not in part.stated:
             return
         for attribute in _ABSENT:

@@ -9,10 +9,10 @@ is one of two things, and only the first may ever be a finding:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 Attribute: TypeAlias = Literal[
     "method",
@@ -217,6 +217,16 @@ class Collector:
         known = self._parts.get(place)
         return known is not None and (attribute is None or attribute in known[1])
 
+    def put(self, part: Part) -> None:
+        """Add a part with what it states."""
+        self.add(part.place, part.line)
+        for attribute, each in part.stated.items():
+            self.state(part.place, attribute, each.value, each.line)
+        if part.pointer:
+            self.locate(part.place, part.pointer)
+        if not part.complete:
+            self.leave_open(part.place)
+
     def locate(self, place: Place, pointer: str) -> None:
         """Give the JSON pointer to a part, in a document."""
         self._pointers.setdefault(place, pointer)
@@ -247,6 +257,49 @@ class Collector:
             rows=dict(self._rows),
             contradictions=tuple(dict.fromkeys(self.contradictions)),
         )
+
+
+def merged(alternatives: Iterable[Iterable[Part]], *, is_whole: bool) -> tuple[Part, ...]:
+    """Return the parts of the alternatives of a union as parts of one body.
+
+    A part has the types of all alternatives that have it, and their values if all of them list some. It is required if
+    it is in all alternatives, and nullable if it is in one. Anything else is stated if all state it alike: what a page
+    and a spec say about a union compares without the names of alternatives. If the source does not show all of them
+    (`is_whole`), only types are stated.
+    """
+    bodies = [{part.place: part for part in parts} for parts in alternatives]
+    found: list[Part] = []
+    for place in dict.fromkeys(place for body in bodies for place in body):
+        several = [body[place] for body in bodies if place in body]
+        stated = _common(several)
+        if "required" in stated and len(several) < (sum(place.parent in body for body in bodies) or len(bodies)):
+            stated["required"] = evolve(stated["required"], value=False)
+        if not is_whole:
+            stated = {key: each for key, each in stated.items() if key == "type"}
+        complete = is_whole and all(each.complete for each in several)
+        found.append(evolve(several[0], stated=stated, complete=complete))
+    return tuple(found)
+
+
+def _common(several: Sequence[Part]) -> dict[Attribute, Stated]:
+    """Return what several parts state together."""
+    found: dict[Attribute, Stated] = {}
+    for attribute, first in several[0].stated.items():
+        values = [each.stated[attribute].value for each in several if attribute in each.stated]
+        lists = [each for each in values if isinstance(each, tuple)]
+        value: Value | None = first.value
+        if len(values) < len(several):
+            value = None
+        elif attribute in ("type", "values") and len(lists) == len(values):
+            together = dict.fromkeys(one for each in lists for one in each)
+            value = tuple(sorted(together)) if attribute == "type" else tuple(together)
+        elif attribute in ("required", "nullable"):
+            value = all(values) if attribute == "required" else any(values)
+        elif any(each != first.value for each in values):
+            value = None
+        if value is not None:
+            found[attribute] = evolve(first, value=value)
+    return found
 
 
 def agree(attribute: Attribute, one: Value, other: Value) -> bool:

@@ -83,11 +83,7 @@ def collect(body: Body, collector: Collector, *, nullable: bool) -> None:
         return
     collector.state(example.root, "type", ("object",), body.line)
     for part in placed.parts:
-        collector.add(part.place, part.line)
-        for attribute, stated in part.stated.items():
-            collector.state(part.place, attribute, stated.value, stated.line)
-        if not part.complete:
-            collector.leave_open(part.place)
+        collector.put(part)
 
 
 def _finished(row: Row, *, nullable: bool) -> Row:
