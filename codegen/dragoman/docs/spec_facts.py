@@ -8,7 +8,7 @@ from typing import Any, Final
 from ..lint.children import children
 from ..lint.shapes import items, kinds, members, plain, values
 from ..lint.values import is_list, is_number
-from ..lint.walk import Node, Operation, operations, parameters, resolve, responses, root
+from ..lint.walk import Node, Operation, operations, parameters, resolve, responses, root, types
 from ..spec.model import is_json
 from ..spec.yaml_document import Document
 from .facts import ITEMS, PARAMETERS, REQUEST, VALUES, Attribute, Collector, Facts, OperationFacts, Part, Place, merged
@@ -16,6 +16,7 @@ from .facts import ITEMS, PARAMETERS, REQUEST, VALUES, Attribute, Collector, Fac
 NAME: Final = "spec"
 
 MAX_DEPTH: Final = 40
+MAX_UNIONS: Final = 5
 MAX_PARTS: Final = 5000
 """Parts of one operation. References can multiply without end, so what is beyond is left open."""
 
@@ -85,6 +86,8 @@ class _Reader:
         self.document = document
         self.collector = collector
         self.count = 0
+        self.unions = 0
+        """Number of unions around."""
 
     def add(self, place: Place, node: Node, **attributes: Any) -> None:
         """Name a part; attributes without a value are not stated."""
@@ -132,7 +135,7 @@ class _Reader:
         )
         self.count += 1
         alternatives = self._alternatives(schema) if whole is None else ()
-        if alternatives and len(above) <= MAX_DEPTH and self.count <= MAX_PARTS:
+        if alternatives and self.unions <= MAX_UNIONS and len(above) <= MAX_DEPTH and self.count <= MAX_PARTS:
             self._union(place, alternatives, above)
             return
         if whole is None or whole.pointer in above or len(above) > MAX_DEPTH or self.count > MAX_PARTS:
@@ -149,7 +152,8 @@ class _Reader:
         others = whole.child("schema", "additionalProperties")
         if others is not None:
             self._schema(place.inside(VALUES), others, within)
-        self._union(place, children(document, whole), within)
+        below = children(document, whole) if self.unions <= MAX_UNIONS else ()
+        self._union(place, below, within)
 
     def _alternatives(self, schema: Node) -> tuple[Node, ...]:
         """Return the alternatives of a union; none of one with properties of its own."""
@@ -157,7 +161,7 @@ class _Reader:
         if whole is None or {"properties", "allOf"} & whole.data.keys():
             return ()
         several = [each for word in ("oneOf", "anyOf") for each in whole.children("schema", word)]
-        return tuple(each for each in several if kinds(self.document, each) != {"null"})
+        return tuple(each for each in several if types(each) != ("null",))
 
     def _union(self, place: Place, alternatives: Iterable[Node], above: frozenset[str]) -> None:
         """Read the parts inside of alternatives; those of a body that is read already are known."""
@@ -170,10 +174,10 @@ class _Reader:
                 is_whole = False
                 continue
             inner = _Reader(self.document, Collector(1))
-            inner.count = self.count
+            inner.count, inner.unions = self.count, self.unions + 1
             inner._schema(place, each, above | {whole.pointer} if plain(self.document, each) is None else above)
-            self.count = inner.count
             parts = inner.collector.operation().parts
+            self.count = inner.count + len(parts)  # these are read once more
             several.append([part for part in parts if part.place.names[: len(place.names)] == place.names])
             if any(part.place == place and not part.complete for part in parts):
                 self.collector.leave_open(place)

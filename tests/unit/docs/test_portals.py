@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
+from time import process_time
 from typing import Any, Final
 
 import pytest
@@ -115,6 +117,26 @@ def test_a_page_that_cannot_be_read_is_one_problem(text: str, message: str) -> N
     with pytest.raises(PageError) as caught:
         facts_of(text)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "````yaml get /a\n" * 30_000,
+        "````yaml get /a\n" + "a: [" * 100_000 + "\n````\n",
+        "`" * 500_000 + "\n````yaml get /a\n",
+        postman([]).replace('"item": []', '"item": ' + "[" * 10_000),
+        postman([Request(url="/" + "{{a}}:" * 100_000)]),
+        f"{HEAD}<elements-api apiDescriptionDocument='{'a: [' * 100_000}'/></body>",
+    ],
+    ids=["fences", "brackets", "ticks", "items", "variables", "attribute"],
+)
+def test_hostile_pages_take_no_time(text: str) -> None:
+    page = parse(text.encode(), "page.html" if text.startswith("<") else "page.md")
+    started = process_time()
+    with suppress(PageError):
+        read(page)
+    assert process_time() - started < 2
 
 
 # Postman

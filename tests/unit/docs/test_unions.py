@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import process_time
 from typing import Any, Final
 
 import pytest
@@ -10,7 +11,7 @@ from tests.unit.docs.writers.unions import page
 
 from dragoman.docs.compare import compare
 from dragoman.docs.facts import Attribute, Facts, Place, Value
-from dragoman.docs.page import parse
+from dragoman.docs.page import PageError, parse
 from dragoman.docs.readers import read
 
 TEXT: Final = {"type": "string"}
@@ -123,6 +124,29 @@ def test_children_of_a_discriminator_are_alternatives() -> None:
     assert facts.unread == ()
     places = {each.names[1:] for each in stated(facts) if each.names[0] == "payment"}
     assert places == {(), ("kind",), ("id",), ("size",), ("name",)}
+
+
+def test_alternatives_inside_of_each_other_without_end_are_refused() -> None:
+    union = '<span class="badge">oneOf</span><ul role="tablist"><li role="tab">A</li></ul><div role="tabpanel">'
+    started = process_time()
+    with pytest.raises(PageError, match="page-too-deep"):
+        facts_of(page(SCHEMAS["member"], extra=union * 5000))
+    assert process_time() - started < 2
+
+
+def test_alternatives_that_multiply_are_left_open() -> None:
+    definitions: dict[str, Any] = {"U0": TEXT}
+    for level in range(1, 30):
+        ref = {"$ref": f"#/components/schemas/U{level - 1}"}
+        several = [{"type": "object", "properties": {f"{name}{level}": ref}} for name in "abcd"]
+        definitions[f"U{level}"] = {"anyOf": several}
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/U29"}}}
+    operation = {"responses": {"200": {"description": "OK", "content": content}}}
+    multiplying = {"openapi": "3.1.0", "paths": {"/u": {"get": operation}}, "components": {"schemas": definitions}}
+    started = process_time()
+    found = read(parse(json.dumps(multiplying).encode(), "api.json"))
+    assert process_time() - started < 2
+    assert not all(each.complete for each in found.operations[0].parts)
 
 
 # Lines that are neither facts nor prose in a known place

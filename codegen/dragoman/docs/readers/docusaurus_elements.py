@@ -172,8 +172,8 @@ class ElementParser(HTMLParser):
         if self.pieces > _MAX_PIECES:
             message, hint = f"the page has more than {_MAX_PIECES} elements", "save the page of one operation"
             raise problem(self.source, self.getpos()[0], "page-too-large", message, hint)
-        if len(self.details) > _MAX_DEPTH:
-            message = f"the page has members inside of each other, more than {_MAX_DEPTH} levels deep"
+        if max(len(self.details), len(self.alternatives)) > _MAX_DEPTH:
+            message = f"the page has members or alternatives inside of each other, more than {_MAX_DEPTH} levels deep"
             raise problem(self.source, self.getpos()[0], "page-too-deep", message, "save the page of one operation")
 
     def _newline(self) -> None:
