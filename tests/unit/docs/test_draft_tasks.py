@@ -37,9 +37,11 @@ def drafted(*pages: Facts) -> tuple[str, dict[str, Any]]:
 
 
 PATH: Parts = {"path shop": TEXT, "path job_id": TEXT}
-ITEM = page("GET", "/shops/{shop}/jobs/{job_id}", PATH | {"200 status": WORDS, "200 percent": {"type": ("integer",)}})
+SHOWN: Parts = {**PATH, "200 status": WORDS, "200 percent": {"type": ("integer",)}}
+ITEM = page("GET", "/shops/{shop}/jobs/{job_id}", SHOWN)
 BEGIN = page("POST", "/shops/{shop}/jobs", {"path shop": TEXT, "202 id": TEXT, "202 status": WORDS})
-RESULT = page("GET", "/shops/{shop}/jobs/{job_id}/file", PATH | {"200 rows": {"type": ("integer",)}})
+RESULT_PARTS: Parts = {**PATH, "200 rows": {"type": ("integer",)}}
+RESULT = page("GET", "/shops/{shop}/jobs/{job_id}/file", RESULT_PARTS)
 LIST_PARTS: Parts = {
     "query page_token": TEXT,
     "200 next_page_token": TEXT,
