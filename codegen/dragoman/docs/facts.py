@@ -9,7 +9,7 @@ is one of two things, and only the first may ever be a finding:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
@@ -222,6 +222,16 @@ class Collector:
         known = self._parts.get(place)
         return known is not None and (attribute is None or attribute in known[1])
 
+    def put(self, part: Part) -> None:
+        """Add a part with what it states."""
+        self.add(part.place, part.line)
+        for attribute, each in part.stated.items():
+            self.state(part.place, attribute, each.value, each.line)
+        if part.pointer:
+            self.locate(part.place, part.pointer)
+        if not part.complete:
+            self.leave_open(part.place)
+
     def locate(self, place: Place, pointer: str) -> None:
         """Give the JSON pointer to a part, in a document."""
         self._pointers.setdefault(place, pointer)
@@ -279,6 +289,49 @@ def cut_off(parts: Sequence[Part]) -> list[Part]:
         found[index] = evolve(each, stated=stated, complete=False)
         if each.place.names == names:
             break
+    return found
+
+
+def merged(alternatives: Iterable[Iterable[Part]], *, is_whole: bool) -> tuple[Part, ...]:
+    """Return the parts of the alternatives of a union as parts of one body.
+
+    A part has the types of all alternatives that have it, and their values if all of them list some. It is required if
+    it is in all alternatives, and nullable if it is in one. Anything else is stated if all state it alike: what a page
+    and a spec say about a union compares without the names of alternatives. If the source does not show all of them
+    (`is_whole`), only types are stated.
+    """
+    bodies = [{part.place: part for part in parts} for parts in alternatives]
+    found: list[Part] = []
+    for place in dict.fromkeys(place for body in bodies for place in body):
+        several = [body[place] for body in bodies if place in body]
+        stated = _common(several)
+        if "required" in stated and len(several) < (sum(place.parent in body for body in bodies) or len(bodies)):
+            stated["required"] = evolve(stated["required"], value=False)
+        if not is_whole:
+            stated = {key: each for key, each in stated.items() if key == "type"}
+        complete = is_whole and all(each.complete for each in several)
+        found.append(evolve(several[0], stated=stated, complete=complete))
+    return tuple(found)
+
+
+def _common(several: Sequence[Part]) -> dict[Attribute, Stated]:
+    """Return what several parts state together."""
+    found: dict[Attribute, Stated] = {}
+    for attribute, first in several[0].stated.items():
+        values = [each.stated[attribute].value for each in several if attribute in each.stated]
+        lists = [each for each in values if isinstance(each, tuple)]
+        value: Value | None = first.value
+        if len(values) < len(several):
+            value = None
+        elif attribute in ("type", "values") and len(lists) == len(values):
+            together = dict.fromkeys(one for each in lists for one in each)
+            value = tuple(sorted(together)) if attribute == "type" else tuple(together)
+        elif attribute in ("required", "nullable"):
+            value = all(values) if attribute == "required" else any(values)
+        elif any(each != first.value for each in values):
+            value = None
+        if value is not None:
+            found[attribute] = evolve(first, value=value)
     return found
 
 

@@ -160,7 +160,7 @@ class _Reader:
 
     def _contradiction(self, value: Any, pointer: str) -> Contradiction | None:
         said = _object(value)
-        attribute = next((each for each in _ATTRIBUTES if each == said.get("attribute")), None)
+        attribute: Attribute | None = next((each for each in _ATTRIBUTES if each == said.get("attribute")), None)
         lines = [each for each in said.get("lines", []) if isinstance(each, int)]
         values = (said.get("first"), said.get("second"))
         read = [each for value in values if (each := _value(attribute, value) if attribute else value) is not None]

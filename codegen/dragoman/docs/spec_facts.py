@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from ..lint.children import children
 from ..lint.shapes import items, kinds, members, plain, values
 from ..lint.values import is_list, is_number
-from ..lint.walk import Node, Operation, operations, parameters, resolve, responses, root
+from ..lint.walk import Node, Operation, operations, parameters, resolve, responses, root, types
 from ..spec.model import is_json
 from ..spec.yaml_document import Document
-from .facts import ITEMS, PARAMETERS, REQUEST, VALUES, Attribute, Collector, Facts, OperationFacts, Place
+from .facts import ITEMS, PARAMETERS, REQUEST, VALUES, Attribute, Collector, Facts, OperationFacts, Part, Place, merged
 
 NAME: Final = "spec"
 
 MAX_DEPTH: Final = 40
+MAX_UNIONS: Final = 5
 MAX_PARTS: Final = 5000
 """Parts of one operation. References can multiply without end, so what is beyond is left open."""
 
@@ -84,6 +86,8 @@ class _Reader:
         self.document = document
         self.collector = collector
         self.count = 0
+        self.unions = 0
+        """Number of unions around."""
 
     def add(self, place: Place, node: Node, **attributes: Any) -> None:
         """Name a part; attributes without a value are not stated."""
@@ -130,6 +134,10 @@ class _Reader:
             maxLength=longest if is_number(longest := said.get("maxLength")) else None,
         )
         self.count += 1
+        alternatives = self._alternatives(schema) if whole is None else ()
+        if alternatives and self.unions <= MAX_UNIONS and len(above) <= MAX_DEPTH and self.count <= MAX_PARTS:
+            self._union(place, alternatives, above)
+            return
         if whole is None or whole.pointer in above or len(above) > MAX_DEPTH or self.count > MAX_PARTS:
             self.collector.leave_open(place)
             return
@@ -144,6 +152,38 @@ class _Reader:
         others = whole.child("schema", "additionalProperties")
         if others is not None:
             self._schema(place.inside(VALUES), others, within)
+        below = children(document, whole) if self.unions <= MAX_UNIONS else ()
+        self._union(place, below, within)
+
+    def _alternatives(self, schema: Node) -> tuple[Node, ...]:
+        """Return the alternatives of a union; none of one with properties of its own."""
+        whole = resolve(self.document, schema)
+        if whole is None or {"properties", "allOf"} & whole.data.keys():
+            return ()
+        several = [each for word in ("oneOf", "anyOf") for each in whole.children("schema", word)]
+        return tuple(each for each in several if types(each) != ("null",))
+
+    def _union(self, place: Place, alternatives: Iterable[Node], above: frozenset[str]) -> None:
+        """Read the parts inside of alternatives; those of a body that is read already are known."""
+        several: list[list[Part]] = []
+        is_whole = True
+        for each in alternatives:
+            whole = resolve(self.document, each)
+            if whole is None or whole.pointer in above:
+                self.collector.leave_open(place)
+                is_whole = False
+                continue
+            inner = _Reader(self.document, Collector(1))
+            inner.count, inner.unions = self.count, self.unions + 1
+            inner._schema(place, each, above | {whole.pointer} if plain(self.document, each) is None else above)
+            parts = inner.collector.operation().parts
+            self.count = inner.count + len(parts)  # these are read once more
+            several.append([part for part in parts if part.place.names[: len(place.names)] == place.names])
+            if any(part.place == place and not part.complete for part in parts):
+                self.collector.leave_open(place)
+        for part in merged(several, is_whole=is_whole):
+            if part.place not in (place, Place()) and not self.collector.has(part.place):
+                self.collector.put(part)
 
 
 def _is(node: Node, word: str) -> bool:

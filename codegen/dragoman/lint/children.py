@@ -49,6 +49,12 @@ def selected(document: Document, schema: Node, value: object) -> Node | None:
     return base.by_value.get(tag) if base is not None and isinstance(tag, str) else None
 
 
+def children(document: Document, schema: Node) -> tuple[Node, ...]:
+    """Return the objects that the discriminator of an object selects; none for a schema without one."""
+    base = _discriminated(document).get(schema.pointer)
+    return base.below if base is not None else ()
+
+
 @frozen
 class _Base:
     """Object with a discriminator, and the children that it selects."""
@@ -67,12 +73,12 @@ def _discriminated(document: Document) -> Mapping[str, _Base]:
     known: Mapping[str, _Base] | None = document.notes.get("discriminated")
     if known is None:
         schemas = {each.pointer: each for each in root(document).children("schema", "components", "schemas")}
-        children = _children(document, schemas)
+        extending = _children(document, schemas)
         found: dict[str, _Base] = {}
         for pointer, schema in schemas.items():
             name = _property(schema)
             if name is not None:
-                below = tuple(_below(schema, children, name))
+                below = tuple(_below(schema, extending, name))
                 found[pointer] = _Base(schema, name, below, _by_value(document, schema, below))
         known = document.notes["discriminated"] = found
     return known

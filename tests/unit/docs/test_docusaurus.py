@@ -99,6 +99,13 @@ def test_lists_state_the_types_of_their_items() -> None:
     assert found[place("query kinds[]")]["values"] == ("A", "B")
 
 
+def test_a_constant_is_the_only_value() -> None:
+    page = Operation(parameters={}, responses={"200": Response(description="OK", members=ERROR)})
+    constant = flat(page).replace("reason string", "reason string\nConstant value: closed")
+    assert stated(facts(constant))[place("200 reason")]["values"] == ("closed",)
+    assert facts(constant).unread == ()
+
+
 def test_prose_in_the_form_of_a_row_is_prose() -> None:
     member = Member(name="size", type="integer")
     for prose in ("Bad Request", "Any string", "the Shop", "Created date", "Serial number", "ISO date"):

@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 import yaml
 from tests.documentation import ROOT
-from tests.unit.docs.operations import place_of
 from tests.unit.docs.test_draft import generated
 
 from dragoman.docs.draft import draft
-from dragoman.docs.facts import Collector, Facts, Value
+from dragoman.docs.facts import Collector, Facts, Place, Value
 from dragoman.docs.spec_facts import EXPRESSIBLE, facts
 from dragoman.spec import yaml_document
 
@@ -21,11 +20,17 @@ TEXT: dict[str, Value] = {"type": ("string",)}
 WORDS: dict[str, Value] = {"type": ("string",), "values": ("Waiting", "InWork", "Completed", "Failed")}
 
 
+def place_of(text: str) -> Place:
+    """Return the place that a text names, such as `200 items/[]/id`."""
+    section, _, names = text.partition(" ")
+    return Place(section, tuple(filter(None, names.split("/"))))
+
+
 def page(method: str, path: str, parts: Parts, name: str = "") -> Facts:
     collector = Collector(1, name)
-    collector.add(place_of(""), 1, method=method, path=path)
+    collector.add(Place(), 1, method=method, path=path)
     for status in dict.fromkeys(place[:3] for place in parts if place[0].isdigit()):
-        collector.add(place_of(status), 2)
+        collector.add(Place(status), 2)
     for line, (place, stated) in enumerate(parts.items(), 3):
         collector.add(place_of(place), line, **stated)
     return Facts(source="parcels.txt", reader="made", expressible=EXPRESSIBLE, operations=(collector.operation(),))
@@ -37,15 +42,17 @@ def drafted(*pages: Facts) -> tuple[str, dict[str, Any]]:
 
 
 PATH: Parts = {"path shop": TEXT, "path job_id": TEXT}
-ITEM = page("GET", "/shops/{shop}/jobs/{job_id}", PATH | {"200 status": WORDS, "200 percent": {"type": ("integer",)}})
+SHOWN: Parts = {**PATH, "200 status": WORDS, "200 percent": {"type": ("integer",)}}
+ITEM = page("GET", "/shops/{shop}/jobs/{job_id}", SHOWN)
 BEGIN = page("POST", "/shops/{shop}/jobs", {"path shop": TEXT, "202 id": TEXT, "202 status": WORDS})
-RESULT = page("GET", "/shops/{shop}/jobs/{job_id}/file", PATH | {"200 rows": {"type": ("integer",)}})
+RESULT_PARTS: Parts = {**PATH, "200 rows": {"type": ("integer",)}}
+RESULT = page("GET", "/shops/{shop}/jobs/{job_id}/file", RESULT_PARTS)
 LIST_PARTS: Parts = {
     "query page_token": TEXT,
     "200 next_page_token": TEXT,
-    "200 items[].parcelId": TEXT,
-    "200 items[].task_state": TEXT,
-    "200 items[].signedUrl": TEXT,
+    "200 items/[]/parcelId": TEXT,
+    "200 items/[]/task_state": TEXT,
+    "200 items/[]/signedUrl": TEXT,
 }
 LIST = page("GET", "/exports", LIST_PARTS)
 EXPORT = page("POST", "/parcels/export", {"200 parcelId": TEXT})
@@ -117,7 +124,7 @@ NO_SUCCESS: dict[str, Value] = {"type": ("string",), "values": ("Waiting", "Fail
 
 
 def test_the_list_with_the_nearest_path_shows_the_tasks(tmp_path: Path) -> None:
-    shown: Parts = {"200 items[].guid": TEXT, "200 items[].status": WORDS}
+    shown: Parts = {"200 items/[]/guid": TEXT, "200 items/[]/status": WORDS}
     own: Parts = {"200 guid": TEXT, "200 status": WORDS}
     lists = [page("GET", f"/v2/async/{each}/list", shown) for each in ("imports", "exports")]
     starts = [page("POST", f"/async/{each}/new", own) for each in ("exports", "imports")]
@@ -151,7 +158,7 @@ STATE: dict[str, Value] = {"type": ("string",), "values": ("Light", "Heavy")}
         (LIST, page("POST", "/parcels/export", {"200 number": TEXT})),  # no id
         (LIST, page("POST", "/parcels/export", {"200 parcelId": {"type": ("boolean",)}})),
         (LIST, page("GET", "/parcels/export", {"200 parcelId": TEXT})),
-        (page("GET", "/exports", {"200 items[].parcelId": TEXT}), EXPORT),  # no state
+        (page("GET", "/exports", {"200 items/[]/parcelId": TEXT}), EXPORT),  # no state
         (
             page("GET", "/exports", LIST_PARTS | {"query shop": TEXT | {"required": True}}),
             EXPORT,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
+from time import process_time
 from typing import Any, Final
 
 import pytest
 from attrs import evolve
-from tests.unit.docs.operations import place_of
 from tests.unit.docs.test_embedded import DOCUMENT, OPERATION, STARTER, values
 from tests.unit.docs.writers.portals import (
     HEAD,
@@ -63,7 +64,7 @@ def test_the_facts_are_those_of_the_document(write: Callable[[Any], str]) -> Non
 )
 def test_facts_have_the_lines_of_the_page(write: Callable[[Any], str]) -> None:
     text = write(WHOLE)
-    part = facts_of(text).operations[0].part(place_of("200 sender.name"))
+    part = facts_of(text).operations[0].part(Place("200", ("sender", "name")))
     assert part is not None
     assert text.split("\n")[part.line - 1].strip().strip('"{:& ').startswith("name")
 
@@ -117,23 +118,43 @@ def test_a_page_that_cannot_be_read_is_one_problem(text: str, message: str) -> N
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "````yaml get /a\n" * 30_000,
+        "````yaml get /a\n" + "a: [" * 100_000 + "\n````\n",
+        "`" * 500_000 + "\n````yaml get /a\n",
+        postman([]).replace('"item": []', '"item": ' + "[" * 10_000),
+        postman([Request(url="/" + "{{a}}:" * 100_000)]),
+        f"{HEAD}<elements-api apiDescriptionDocument='{'a: [' * 100_000}'/></body>",
+    ],
+    ids=["fences", "brackets", "ticks", "items", "variables", "attribute"],
+)
+def test_hostile_pages_take_no_time(text: str) -> None:
+    page = parse(text.encode(), "page.html" if text.startswith("<") else "page.md")
+    started = process_time()
+    with suppress(PageError):
+        read(page)
+    assert process_time() - started < 2
+
+
 # Postman
 
-SHOWN: Final[dict[str, dict[str, Any]]] = {
-    "": {"method": "POST", "path": "/shops/{shop_id}/parcels", "authentication": True},
-    "path shop_id": {},
-    "query dry_run": {},
-    "header X-Trace": {},
-    "request": {"mediaTypes": ("application/json",)},
-    "201": {"mediaTypes": ("application/json",)},
-    "404": {},
+SHOWN: Final[dict[Place, dict[str, Any]]] = {
+    Place(): {"method": "POST", "path": "/shops/{shop_id}/parcels", "authentication": True},
+    Place("path", ("shop_id",)): {},
+    Place("query", ("dry_run",)): {},
+    Place("header", ("X-Trace",)): {},
+    Place("request"): {"mediaTypes": ("application/json",)},
+    Place("201"): {"mediaTypes": ("application/json",)},
+    Place("404"): {},
 }
 
 
 @pytest.mark.parametrize("text", [postman([Request()]), f'{{"collection": {postman([Request()])}}}'])
 def test_a_collection_states_what_its_examples_show(text: str) -> None:
     facts = facts_of(text)
-    assert values(facts) == {place_of(name): stated for name, stated in SHOWN.items()}
+    assert values(facts) == SHOWN
     assert facts.lists == frozenset()
     bodies = [each for each in facts.operations[0].parts if not each.place.names and each.place.section]
     assert not any(each.complete for each in bodies)

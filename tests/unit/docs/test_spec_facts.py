@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
+from dragoman.docs.compare import compare
 from dragoman.docs.facts import Facts, OperationFacts, Place
 from dragoman.docs.spec_facts import EXPRESSIBLE, facts, page_format
 from dragoman.spec.reader import assumptions
@@ -125,12 +126,84 @@ def test_all_of_null_lists_and_maps_are_resolved(known: Facts) -> None:
     assert stated(get, "200", "labels", "{}") == {"type": ("integer",), "nullable": True}
 
 
-@pytest.mark.parametrize("names", [("parts", "[]"), ("either",)])
-def test_circles_and_unions_are_left_open(known: Facts, names: tuple[str, ...]) -> None:
-    part = known.operations[0].part(Place("200", names))
+def test_circles_are_left_open(known: Facts) -> None:
+    part = known.operations[0].part(Place("200", ("parts", "[]")))
     assert part is not None
     assert not part.complete
-    assert known.operations[0].part(Place("200", (*names, "name"))) is None
+    assert known.operations[0].part(Place("200", ("parts", "[]", "name"))) is None
+
+
+UNION: Final = """\
+openapi: 3.1.0
+paths:
+  /things:
+    get:
+      operationId: things.getThing
+      responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}}
+  /base:
+    get:
+      operationId: things.getBase
+      responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/Base'}}}}}
+components:
+  schemas:
+    Thing:
+      anyOf:
+        - $ref: '#/components/schemas/Box'
+        - $ref: '#/components/schemas/Bag'
+        - {type: 'null'}
+    Box:
+      type: object
+      required: [kind, size, own]
+      properties:
+        kind: {const: box}
+        size: {type: integer, format: int32}
+        own: {type: string, maxLength: 3}
+        inner: {$ref: '#/components/schemas/Thing'}
+    Bag:
+      type: object
+      required: [kind]
+      properties:
+        kind: {const: bag}
+        size: {type: string, format: uuid}
+    Base:
+      type: object
+      required: [kind]
+      properties: {kind: {type: string}}
+      discriminator: {propertyName: kind}
+    Child:
+      allOf:
+        - $ref: '#/components/schemas/Base'
+        - {type: object, properties: {kind: {const: Child}, more: {type: boolean}}}
+"""
+
+
+def test_alternatives_are_parts_of_one_body() -> None:
+    thing, base = facts(parse(UNION.encode(), Path("union.yaml"))).operations
+    assert stated(thing, "200")["nullable"] is True
+    plain = {"deprecated": False, "nullable": False}
+    assert stated(thing, "200", "kind") == {"type": ("string",), "values": ("box", "bag"), "required": True, **plain}
+    assert stated(thing, "200", "size") == {"type": ("integer", "string"), "required": False, **plain}
+    assert stated(thing, "200", "own") == {"type": ("string",), "maxLength": 3, "required": False, **plain}
+    inner = thing.part(Place("200", ("inner",)))
+    assert inner is not None
+    assert not inner.complete
+    assert stated(base, "200", "more") == {"type": ("boolean",), "required": False, **plain}
+    assert "values" not in stated(base, "200", "kind")
+
+
+def test_two_orders_of_alternatives_state_the_same() -> None:
+    box, bag = "        - $ref: '#/components/schemas/Box'\n", "        - $ref: '#/components/schemas/Bag'\n"
+    known, page = (
+        facts(parse(text.encode(), Path("union.yaml"))) for text in (UNION, UNION.replace(box + bag, bag + box))
+    )
+    assert compare(page, page.operations[0], known.operations[0], {}) == ()
+    other = UNION.replace("format: uuid", "format: date").replace("own: {type: string", "owner: {type: string")
+    page = facts(parse(other.replace("size, own", "size, owner").encode(), Path("union.yaml")))
+    found = compare(page, page.operations[0], known.operations[0], {})
+    assert [(each.kind, str(each.place)) for each in found if each.kind != "order"] == [
+        ("only-on-page", "200 owner"),
+        ("only-in-spec", "200 own"),
+    ]
 
 
 def test_parts_have_the_line_and_the_pointer_of_the_spec(known: Facts, document: Document) -> None:

@@ -85,11 +85,7 @@ def collect(body: Body, collector: Collector, *, nullable: bool) -> None:
         collector.leave_unplaced(body.place.section, tuple(rows))
         return
     for part in placed.parts:
-        collector.add(part.place, part.line)
-        for attribute, stated in part.stated.items():
-            collector.state(part.place, attribute, stated.value, stated.line)
-        if not part.complete:
-            collector.leave_open(part.place)
+        collector.put(part)
 
 
 def _fits(placed: Placed, rows: Sequence[Row]) -> bool:

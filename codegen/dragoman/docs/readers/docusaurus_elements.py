@@ -12,11 +12,12 @@ from typing import Final
 
 from attrs import define, field
 
-from ..facts import REQUEST, Attribute, Collector, Place, Stated
+from ..facts import REQUEST, Collector, Place, Stated
 from ..json_example import parse
 from ..page import problem
 from .docusaurus_bodies import Body
 from .docusaurus_rows import (
+    CONSTANT,
     METHODS,
     PARAMETER_HEADINGS,
     POSSIBLE_VALUES,
@@ -24,12 +25,14 @@ from .docusaurus_rows import (
     is_media_type,
     path_of,
     qualifiers,
+    stated,
     status_of,
 )
+from .docusaurus_text_rows import is_prose
+from .docusaurus_tree import Alternative, Row, Section, Tabs, Union
 
 _MAX_PIECES: Final = 50_000
 _MAX_DEPTH: Final = 100
-_HIDDEN: Final = re.compile(r"<!--|<(?P<tag>script|style|svg)\b", re.IGNORECASE)
 _VOID: Final = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 _INLINE: Final = frozenset({"a", "b", "code", "em", "i", "span", "strong", "small", "sub", "sup", "button", "label"})
 _DETAILS: Final = "openapi-markdown__details"
@@ -46,24 +49,15 @@ _FLAGS: Final[Mapping[str, Flag]] = {
 _GENERATED: Final = "Example (from schema)"
 _BODY: Final = re.compile(r"(?:Request )?Body ?(?:array)? ?(?:required)?(?: ?Expand.*)?")
 _UNIONS: Final = frozenset({"oneOf", "anyOf"})
+_NO_FACTS: Final = re.compile(r"Response Headers|Authorization\b.*|Callbacks?")
+"""Headings of sections that state nothing that is compared."""
 
-
-@define(eq=False)
-class Row:
-    """Row of a parameter or member."""
-
-    name: str
-    line: int
-    owner: Row | None
-    type: str = ""
-    flags: set[Flag] = field(factory=set[Flag])
-    details: dict[Attribute, Stated] = field(factory=dict[Attribute, Stated])
-    has_details: bool = False
-    is_open: bool = False
-    rows: int = 0
-    """Number of rows inside of it."""
-
-    place: Place = field(factory=Place)
+_SCHEMA_CLASS: Final = "openapi-schema__"
+_SCHEMA_CLASSES: Final = frozenset(
+    {"container", "divider", "list-item", "property", "name", "type", "required", "nullable", "deprecated"}
+    | {"strikethrough", "summary"}
+)
+"""Classes of the theme; the text of an element with another one may be a fact of newer builds."""
 
 
 @define(eq=False)
@@ -77,24 +71,6 @@ class _Details:
 
 
 @define(eq=False)
-class _Tabs:
-    """List of tabs, whose panels follow."""
-
-    labels: list[str] = field(factory=list[str])
-    selected: int = 0
-    is_union: bool = False
-    panels: int = 0
-
-    def label(self, *, hidden: bool) -> str:
-        """Return the label of the next panel: the one that is shown belongs to the selected tab."""
-        rest = [each for i, each in enumerate(self.labels) if i != self.selected]
-        if not hidden:
-            return self.labels[self.selected] if self.selected < len(self.labels) else ""
-        self.panels += 1
-        return rest[self.panels - 1] if self.panels <= len(rest) else ""
-
-
-@define(eq=False)
 class _Element:
     """Open element."""
 
@@ -104,18 +80,6 @@ class _Element:
     path_line: int = 0
     """Line of the path of an operation, whose element is inside."""
     text: list[str] = field(factory=list[str])
-
-
-@define(eq=False)
-class Section:
-    """Parameters of one place, or a body."""
-
-    place: Place
-    line: int
-    rows: list[Row] = field(factory=list[Row])
-    body: Body | None = None
-    is_list: bool = False
-    is_required: bool = False
 
 
 class ElementParser(HTMLParser):
@@ -133,10 +97,11 @@ class ElementParser(HTMLParser):
         self.elements: list[_Element] = []
         self.open_tags: dict[str, int] = {}
         self.details: list[_Details] = []
-        self.tabs: dict[int, _Tabs] = {}
+        self.tabs: dict[int, Tabs] = {}
         self.panels: list[str] = []
-        self.unions: list[int] = []
-        """Numbers of panels that were open around the alternatives of a union."""
+        self.unions: list[Union] = []
+        self.alternatives: list[tuple[int, Alternative]] = []
+        """Open alternatives of unions, each with the number of panels around it."""
         self.union_next = False
         self.status = ""
         self.media: tuple[tuple[str, ...], int] | None = None
@@ -207,8 +172,8 @@ class ElementParser(HTMLParser):
         if self.pieces > _MAX_PIECES:
             message, hint = f"the page has more than {_MAX_PIECES} elements", "save the page of one operation"
             raise problem(self.source, self.getpos()[0], "page-too-large", message, hint)
-        if len(self.details) > _MAX_DEPTH:
-            message = f"the page has members inside of each other, more than {_MAX_DEPTH} levels deep"
+        if max(len(self.details), len(self.alternatives)) > _MAX_DEPTH:
+            message = f"the page has members or alternatives inside of each other, more than {_MAX_DEPTH} levels deep"
             raise problem(self.source, self.getpos()[0], "page-too-deep", message, "save the page of one operation")
 
     def _newline(self) -> None:
@@ -239,6 +204,9 @@ class ElementParser(HTMLParser):
             return "details"
         if "badge" in classes:
             return "badge"
+        own = {each.removeprefix(_SCHEMA_CLASS) for each in classes if each.startswith(_SCHEMA_CLASS)}
+        if not own <= _SCHEMA_CLASSES:
+            return "unknown"
         return {"summary": "summary", "pre": "pre", "h1": "title", "article": "article"}.get(tag, "")
 
     def _opened(self, element: _Element, values: Mapping[str, str]) -> None:
@@ -258,7 +226,7 @@ class ElementParser(HTMLParser):
         elif role == "summary" and self.details:
             self.details[-1].in_summary = True
         elif role == "tabs":
-            self.tabs[len(self.panels)] = _Tabs(is_union=self.union_next or "discriminator" in values.get("class", ""))
+            self.tabs[len(self.panels)] = Tabs(self._union(element.line, values.get("class", "")))
             self.union_next = False
         elif role == "tab":
             group = self.tabs.get(len(self.panels))
@@ -278,16 +246,35 @@ class ElementParser(HTMLParser):
             if each.row is not None:
                 each.row.is_open = True
 
+    def _union(self, line: int, classes: str) -> Union | None:
+        """Return the union that a list of tabs belongs to, if it does."""
+        section = self._section()
+        is_child = "discriminator" in classes
+        if section is None or self.muted or not (self.union_next or is_child):
+            return None
+        owner = self._owner() or section
+        union = Union(line, owner, is_of_types=not is_child)
+        self.unions.append(union)
+        alternative = self._alternative
+        if not is_child and alternative is not None and not alternative.lists:
+            alternative.inner = union
+        elif not is_child and alternative is None:
+            owner.union = union
+        return union
+
+    @property
+    def _alternative(self) -> Alternative | None:
+        """The alternative that is open in the member or body that is open; None if it is not a union."""
+        inner = self.alternatives[-1][1] if self.alternatives else None
+        return inner if inner is not None and inner.union.owner is (self._owner() or self._section()) else None
+
     def _panel(self, values: Mapping[str, str], line: int) -> None:
         group = self.tabs.get(len(self.panels))
         label = group.label(hidden="hidden" in values) if group is not None else ""
-        if group is not None and group.is_union:
-            self.unions.append(len(self.panels))
-            owner = self._owner()
-            if owner is not None:
-                owner.is_open = True
-            elif self.sections and self.sections[-1].body is not None:
-                self.sections[-1].body.is_cut = True
+        if group is not None and group.union is not None:
+            alternative = Alternative(group.union, kinds=set() if group.union.is_of_types else {"object"})
+            group.union.alternatives.append(alternative)
+            self.alternatives.append((len(self.panels), alternative))
         self.panels.append(label)
         status = status_of(label)
         if status is not None and not self.muted:
@@ -302,6 +289,9 @@ class ElementParser(HTMLParser):
             self._begin_row(text, element.line)
         elif role == "type" and self.row is not None:
             self.row.type = text
+            alternative = self._alternative
+            if not self.row.name and alternative is not None:
+                alternative.kinds |= _kinds(text)
         elif role.startswith("flag:"):
             flag = _FLAGS[role.removeprefix("flag:")]
             section = self.sections[-1] if self.sections else None
@@ -316,6 +306,8 @@ class ElementParser(HTMLParser):
         elif role == "badge":
             self.union_next = self.union_next or text in _UNIONS
             self._text_in_pre(text)
+        elif role == "unknown" and text and not self.muted:
+            self.unread.append(element.line)
         elif role == "title" and not self.collector.name:
             self.collector.name = text
         elif role == "pre":
@@ -329,8 +321,8 @@ class ElementParser(HTMLParser):
             self.row = None
         elif role == "panel" and self.panels:
             self.panels.pop()
-            if self.unions and self.unions[-1] == len(self.panels):
-                self.unions.pop()
+            if self.alternatives and self.alternatives[-1][0] == len(self.panels):
+                self.alternatives.pop()
         elif role == "muted":
             self.muted -= 1
         elif role == "article":
@@ -351,7 +343,9 @@ class ElementParser(HTMLParser):
         group = self.tabs.get(len(self.panels))
         if group is None or self.muted or not group.labels:
             return
-        if all(map(status_of, group.labels)):
+        if group.union is not None:
+            group.union.tabs = len(group.labels)
+        elif all(map(status_of, group.labels)):
             self.listed.append("responses")
             for label in group.labels:
                 self.collector.add(Place(status_of(label) or label), line)
@@ -373,7 +367,11 @@ class ElementParser(HTMLParser):
 
     def _begin_row(self, name: str, line: int) -> None:
         section = self._section()
-        if section is None or self.unions or not name:
+        alternative = self._alternative
+        if section is not None and alternative is not None and not name:
+            self.row = Row("", line, self._owner())
+            return
+        if section is None or not name:
             self.row = None
             skipped = any(each.is_skipped for each in self.details)
             if not skipped:
@@ -382,7 +380,10 @@ class ElementParser(HTMLParser):
                 self.details[-1].is_skipped = True
             return
         owner = self._owner()
-        self.row = Row(name, line, owner)
+        self.row = Row(name, line, owner, alternatives=tuple(each for _, each in self.alternatives))
+        self.row.lists = alternative.lists if alternative is not None else 0
+        if alternative is not None and not alternative.lists:
+            alternative.kinds.add("object")
         if owner is not None:
             owner.rows += 1
         if self.details[-1].in_summary and not self.details[-1].section:
@@ -398,12 +399,22 @@ class ElementParser(HTMLParser):
         if not text or self.muted:
             return
         details = self.details[-1] if self.details else None
+        section = self._section()
+        alternative = self._alternative
         if details is not None and details.in_summary and details.row is None and not details.is_skipped:
             self._heading(details, text)
-        elif text == "Array [" and self.sections and self._owner() is None and self._section() is not None:
-            self.sections[-1].is_list = self.sections[-1].is_list or not self.sections[-1].rows
-        elif text.startswith(POSSIBLE_VALUES):
+        elif text in ("Array [", "]"):
+            if alternative is not None and text == "]" and alternative.lists:
+                alternative.lists -= 1
+            elif alternative is not None and text != "]":
+                alternative.lists += 1
+                alternative.kinds |= {"array"} if alternative.lists == 1 else set()
+            elif section is not None and self._owner() is None and text != "]":
+                section.is_list = section.is_list or not section.rows
+        elif text.startswith((POSSIBLE_VALUES, CONSTANT)):
             self._qualify(text)
+        elif section is not None and not is_prose(text):
+            self.unread.append(self.block_line)
 
     def _heading(self, details: _Details, text: str) -> None:
         line = self.block_line
@@ -432,6 +443,8 @@ class ElementParser(HTMLParser):
             self.sections.append(Section(Place(self.status), line, body=Body(Place(self.status), line)))
         elif not details.section:
             details.is_skipped = True
+            if self.articles and not _NO_FACTS.fullmatch(text):
+                self.unread.append(line)
 
     def _qualify(self, text: str) -> None:
         found = qualifiers([text], 0)
@@ -462,21 +475,12 @@ class ElementParser(HTMLParser):
             inner.is_generated = label == _GENERATED
 
 
-def without_hidden(text: str) -> str:
-    """Return HTML without comments, scripts, styles and images, and without a tag that is cut off; lines stay."""
-    pieces: list[str] = []
-    at = 0
-    while found := _HIDDEN.search(text, at):
-        end = "-->" if not found["tag"] else f"</{found['tag'].lower()}>"
-        close = text.find(end, found.end())
-        pieces.append(text[at : found.start()])
-        if close < 0:
-            at = len(text)
-            break
-        pieces.append("\n" * text.count("\n", found.start(), close))
-        at = close + len(end)
-    whole = "".join([*pieces, text[at:]])
-    return whole[: whole.rfind(">") + 1]
+def _kinds(text: str) -> set[str]:
+    """Return the JSON types that a printed type names; 'null' is one of them."""
+    names, said = next(iter(stated(text, frozenset())))
+    kinds = said.get("type")
+    null = {"null"} if text == "null" or said.get("nullable") else set[str]()
+    return {*kinds, *null} if isinstance(kinds, tuple) and not names else null
 
 
 def _squeezed(text: str) -> str:

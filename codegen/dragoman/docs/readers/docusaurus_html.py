@@ -11,16 +11,32 @@ from typing import Final
 
 from attrs import evolve
 
-from ..facts import ITEMS, PARAMETERS, REQUEST, VALUES, Attribute, Collector, Facts, Part, Place, Stated, Value, cut_off
+from ..facts import (
+    ITEMS,
+    PARAMETERS,
+    REQUEST,
+    VALUES,
+    Attribute,
+    Collector,
+    Facts,
+    Part,
+    Place,
+    Stated,
+    Value,
+    cut_off,
+    merged,
+)
 from ..nesting import Placed
 from ..page import Page, problem
 from .docusaurus_bodies import Body, contradictions
-from .docusaurus_elements import ElementParser, Row, Section, without_hidden
+from .docusaurus_elements import ElementParser
 from .docusaurus_rows import MAP_NAME, expressible, stated
+from .docusaurus_tree import Alternative, Row, Section, Union
 
 NAME: Final = "docusaurus_html"
 EXPRESSIBLE: Final[Mapping[str, frozenset[Attribute]]] = expressible(nullable=True)
 
+_HIDDEN: Final = re.compile(r"<!--|<(?P<tag>script|style|svg)\b", re.IGNORECASE)
 _MARK: Final = re.compile(r"\bopenapi(?:-markdown__details|-schema__|__method-endpoint|-left-panel__|-skeleton)")
 
 
@@ -40,7 +56,7 @@ def read(page: Page) -> Facts:
             large or too deep.
     """
     reading = ElementParser(page.source)
-    reading.feed(without_hidden(page.text))
+    reading.feed(_without_hidden(page.text))
     reading.close()
     if not reading.listed:
         message = "the page has no parameters, bodies and responses"
@@ -57,6 +73,23 @@ def read(page: Page) -> Facts:
     )
 
 
+def _without_hidden(text: str) -> str:
+    """Return HTML without comments, scripts, styles and images, and without a tag that is cut off; lines stay."""
+    pieces: list[str] = []
+    at = 0
+    while found := _HIDDEN.search(text, at):
+        end = "-->" if not found["tag"] else f"</{found['tag'].lower()}>"
+        close = text.find(end, found.end())
+        pieces.append(text[at : found.start()])
+        if close < 0:
+            at = len(text)
+            break
+        pieces.append("\n" * text.count("\n", found.start(), close))
+        at = close + len(end)
+    whole = "".join([*pieces, text[at:]])
+    return whole[: whole.rfind(">") + 1]
+
+
 def _lists(listed: Sequence[str]) -> frozenset[str]:
     """Return what the page lists in full: everything before its last heading."""
     order = (*PARAMETERS, REQUEST, "responses")
@@ -68,6 +101,10 @@ def _lists(listed: Sequence[str]) -> frozenset[str]:
 def _collect(reading: ElementParser) -> None:
     """State the facts of all sections."""
     collector = reading.collector
+    for union in reading.unions:
+        if not union.is_whole:
+            reading.unread.append(union.line)
+            _leave_open(union.owner)
     for section in reading.sections:
         body = section.body
         is_cut = reading.is_cut and section is reading.sections[-1]
@@ -78,33 +115,51 @@ def _collect(reading: ElementParser) -> None:
         if is_cut:
             parts = cut_off(parts)
         for part in parts:
-            collector.add(part.place, part.line)
-            for attribute, each in part.stated.items():
-                collector.state(part.place, attribute, each.value, each.line)
-            if not part.complete:
-                collector.leave_open(part.place)
+            collector.put(part)
         if body is None:
             continue
         if body.is_cut:
             collector.leave_open(body.place)
-        elif body.example is not None:
+        elif body.example is not None and not any(row.alternatives for row in section.rows):
             collector.contradictions += contradictions(body, body.example, _against_example(body, parts))
 
 
 def _parts(section: Section, collector: Collector) -> list[Part]:
     """Return the parts that the rows of a section state."""
     root = section.place
-    is_member = section.body is not None
-    if is_member and section.rows:
+    if section.body is not None and section.rows:
         if section.is_list:
             collector.state(root, "type", ("array",), section.line)
             root = root.inside(ITEMS)
-        collector.state(root, "type", ("object",), section.line)
-    parts: list[Part] = []
+        if section.union is None:
+            collector.state(root, "type", ("object",), section.line)
+    if section.union is not None and section.union.is_whole:
+        collector.state(root, "type", tuple(sorted(section.union.kinds - {"null"})), section.union.line)
     for row in section.rows:
         around = _inner(row.owner) if row.owner is not None else root
-        row.place = around.inside(VALUES if row.name == MAP_NAME else row.name)
-        parts += _row_parts(row, is_member=is_member)
+        row.place = around.inside(*[ITEMS] * row.lists, VALUES if row.name == MAP_NAME else row.name)
+    return _merged(section.rows, 0, is_member=section.body is not None)
+
+
+def _merged(rows: Sequence[Row], depth: int, *, is_member: bool) -> list[Part]:
+    """Return the parts of rows; those of the alternatives of a union, which begin at a depth, as parts of one body."""
+    parts: list[Part] = []
+    unions: dict[Union, dict[Alternative, list[Row]]] = {}
+    for row in rows:
+        if len(row.alternatives) == depth:
+            if row.lists and not any(each.place == row.place.parent for each in parts):
+                parts.append(
+                    Part(place=row.place.parent, line=row.line, stated={"type": Stated(("object",), row.line)})
+                )
+            parts += _row_parts(row, is_member=is_member)
+        else:
+            inner = row.alternatives[depth]
+            bodies = unions.setdefault(inner.union, {each: [] for each in inner.union.alternatives})
+            bodies[inner].append(row)
+    for union, bodies in unions.items():
+        known = {each.place for each in parts}
+        several = [_merged(each, depth + 1, is_member=is_member) for each in bodies.values()]
+        parts += [each for each in merged(several, is_whole=union.is_whole) if each.place not in known]
     return parts
 
 
@@ -124,7 +179,22 @@ def _row_parts(row: Row, *, is_member: bool) -> list[Part]:
         attributes: dict[Attribute, Stated] = {key: Stated(each, row.line) for key, each in found.items()}
         parts.append(Part(place=row.place.inside(*names), line=row.line, stated=attributes, complete=complete))
     last = parts[-1]
-    return [*parts[:-1], evolve(last, stated={**last.stated, **row.details})]
+    known = {**last.stated, **row.details}
+    if row.union is not None:  # its printed type is `object`, whatever its alternatives are
+        known.pop("type", None)
+        kinds = row.union.kinds
+        if row.union.is_whole:
+            known["type"] = Stated(tuple(sorted(kinds - {"null"})), row.line)
+            known |= {"nullable": Stated(value=True, line=row.line)} if "null" in kinds else {}
+    return [*parts[:-1], evolve(last, stated=known)]
+
+
+def _leave_open(owner: Row | Section) -> None:
+    """Mark the member or body of a union of which the page does not show all alternatives."""
+    if isinstance(owner, Row):
+        owner.is_open = True
+    elif owner.body is not None:
+        owner.body.is_cut = True
 
 
 def _inner(row: Row) -> Place:

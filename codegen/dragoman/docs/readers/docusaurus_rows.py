@@ -30,6 +30,7 @@ MAP_NAME: Final = "property name*"
 """Name that the theme prints for the members of a map."""
 
 POSSIBLE_VALUES: Final = "Possible values:"
+CONSTANT: Final = "Constant value:"
 METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
 Flag: TypeAlias = Literal["required", "nullable", "deprecated"]
@@ -165,12 +166,15 @@ def _base(text: str) -> Statements:
 
 
 def qualifiers(lines: Sequence[str], at: int) -> tuple[Statements, int] | None:
-    """Read possible values, which may take several lines.
+    """Read possible values, which may take several lines, or the only one.
 
     Returns:
         What they state, nothing for limits that are no facts, and the number of lines; None for any other text, and
         for a list of values that is cut off.
     """
+    if lines[at].startswith(CONSTANT):
+        only = lines[at].removeprefix(CONSTANT).strip()
+        return ({"values": (only,)} if only else {}), 1
     if not lines[at].startswith(POSSIBLE_VALUES):
         return None
     text = lines[at].removeprefix(POSSIBLE_VALUES).strip()

@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import frozen
 
-from .docusaurus_rows import POSSIBLE_VALUES, Flag, flags, is_name, split_flags, type_of
+from .docusaurus_rows import CONSTANT, POSSIBLE_VALUES, Flag, flags, is_name, split_flags, type_of
 
 _MARKED: Final = re.compile(r"[_$\d-]|[a-z][A-Z]")
 _ARTICLES: Final = frozenset(
@@ -113,7 +113,7 @@ def has_capitals(texts: Iterable[str]) -> bool:
 
 def is_prose(text: str) -> bool:
     """Return True for a line that states nothing: it has no part of a row."""
-    if text.startswith(POSSIBLE_VALUES) or flags(text):
+    if text.startswith((POSSIBLE_VALUES, CONSTANT)) or flags(text):
         return False
     kind = type_of(text)
     rest, words = split_flags(text)
