@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 from tests.documentation import CONSOLE, GUIDE, LINKED, ROOT, commands, page_name, prints
+from tests.unit.diff.git import ENVIRONMENT, new_repository
+from tests.unit.diff.parcel_report import NEW, OLD
 from tests.unit.docs.parcels import PAGE, SPEC
 
 from dragoman.cli import main
@@ -60,12 +62,33 @@ def command_line(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
         yield  # tasks
 
 
+def reviewing_changes(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """Change the spec of an invented vendor after its release."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    dates = {f"GIT_{role}_DATE": "2026-01-01T00:00:00Z" for role in ("AUTHOR", "COMMITTER")}  # part of a commit's id
+    for name, value in {**ENVIRONMENT, **dates}.items():
+        monkeypatch.setenv(name, value)
+    spec = new_repository(Path.cwd()) / "specs" / "parcels.yaml"
+    spec.parent.mkdir()
+    spec.write_text(OLD, encoding="utf-8")
+    for command in ("git add --all", "git commit --quiet --message=release", "git tag v0.1.0"):
+        run(command)
+    spec.write_text(NEW, encoding="utf-8")
+    yield  # diff
+    yield  # changelog
+
+
 def no_output(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     """A page without a block that shows output."""
     yield from ()
 
 
-SCENARIOS = {GUIDE / "docs-changes.md": docs_changes, GUIDE / "command-line.md": command_line}
+SCENARIOS = {
+    GUIDE / "command-line.md": command_line,
+    GUIDE / "docs-changes.md": docs_changes,
+    GUIDE / "reviewing-changes.md": reviewing_changes,
+}
 
 
 def run(command: str) -> str:

@@ -86,19 +86,22 @@ class Schemas:
 
     def kinds(self, schema: Any) -> frozenset[str]:
         """Return the JSON types that a schema allows; empty if it declares none."""
-        schema = self.resolve(schema)
-        if not is_object(schema):
-            return frozenset()
-        listed = schema.get("enum", [schema["const"]] if "const" in schema else ())
-        # The text of 1.0 in a query is no integer.
-        written = ("number" if isinstance(value, float) else json_type(value) for value in listed)
-        named = list(written) if listed else schema.get("type", ())
-        found = {named} if isinstance(named, str) else set(named)
-        if "properties" in schema:
-            found.add("object")
-        for word in ("allOf", "anyOf", "oneOf"):
-            for each in schema.get(word, ()):
-                found |= self.kinds(each)
+        found: set[str] = set()
+        seen: set[int] = set()
+        left = [schema]
+        while left:  # not by recursion: a spec may chain thousands of unions
+            each = self.resolve(left.pop())
+            if not is_object(each) or id(each) in seen:
+                continue
+            seen.add(id(each))
+            listed = each.get("enum", [each["const"]] if "const" in each else ())
+            # The text of 1.0 in a query is no integer.
+            written = ("number" if isinstance(value, float) else json_type(value) for value in listed)
+            named = list(written) if listed else each.get("type", ())
+            found |= {named} if isinstance(named, str) else set(named)
+            if "properties" in each:
+                found.add("object")
+            left += [part for word in ("allOf", "anyOf", "oneOf") for part in each.get(word, ())]
         return frozenset(found)
 
     def children(self, schema: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -4,33 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
-from itertools import takewhile
 from pathlib import Path
 
 import pytest
-from tests.documentation import GUIDE
 from tests.unit.diff.git import ENVIRONMENT, commit, environment, git, new_repository
 from tests.unit.diff.parcel_report import NEW, OLD
 
 from dragoman.cli import main
 
 SPEC = Path("specs/parcels.yaml")
-PAGE = GUIDE / "reviewing-changes.md"
-
-
-def shown(command: str) -> str:
-    """Return the output that the guide shows for a command."""
-    after = PAGE.read_text(encoding="utf-8").partition(f"    $ {command}\n")[2]
-    lines = takewhile(lambda line: not line or line.startswith("    "), after.splitlines())
-    return "\n".join(line.removeprefix("    ") for line in lines).rstrip("\n") + "\n"
-
-
-def without_ids(text: str) -> str:
-    return re.sub(r"\b[0-9a-f]{10}\b", "COMMIT", text)
 
 
 @pytest.fixture(scope="module")
@@ -214,14 +199,6 @@ def test_changelog_since_the_last_tag(repo: Path, capsys: pytest.CaptureFixture[
     assert any(line.startswith("* Breaking: `Parcel.brand` ") for line in lines)
     assert main(["changelog", "--since", "HEAD"]) == 0
     assert capsys.readouterr().out.endswith("No changes since `HEAD`.\n")
-
-
-def test_the_guide_shows_real_runs(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    git(repo, "tag", "v0.1.0")
-    change()
-    for command in ("diff", "changelog"):
-        assert main([command]) == 0
-        assert without_ids(capsys.readouterr().out) == without_ids(shown(f"dragoman {command}"))
 
 
 def test_a_process_has_the_exit_status_and_a_closed_pipe_is_no_traceback() -> None:
