@@ -20,10 +20,10 @@ NAME: Final = "postman"
 EXPRESSIBLE: Final[Mapping[str, frozenset[Attribute]]] = {
     "operation": frozenset({"method", "path", "authentication"}),
     "parameter": frozenset(),
-    "member": frozenset({"type", "format"}),
+    "member": frozenset(),
     "body": frozenset({"mediaTypes"}),
 }
-"""Members are those of forms, of which only files have a type."""
+"""Members are those of forms."""
 
 _COLLECTION_URL: Final = re.compile(r"""https://documenter\.gw\.postman\.com/api/collections/[\w-]{1,80}/[\w-]{1,80}""")
 _HOST: Final = re.compile(r"(?:\w+:)?//[^/?#]*|\{\{[^{}/?#]{1,200}\}\}(?=[/?#]|$)|[^/?#]*")
@@ -155,11 +155,6 @@ class _Operation:
         if mode in _FORMS:
             for name, at in _keys(body[mode]):
                 self.collector.add(Place(REQUEST, (name,)), at)
-            for each in body[mode] if is_list(body[mode]) else ():
-                if isinstance(each, Members) and each.get("type") == "file" and isinstance(each.get("key"), str):
-                    place = Place(REQUEST, (each["key"],))
-                    self.collector.state(place, "type", ("string",), each.lines["type"])
-                    self.collector.state(place, "format", "binary", each.lines["type"])
 
     def _response(self, response: Any, line: int) -> None:
         code = response.get("code") if isinstance(response, Members) else None
