@@ -20,10 +20,10 @@ NAME: Final = "postman"
 EXPRESSIBLE: Final[Mapping[str, frozenset[Attribute]]] = {
     "operation": frozenset({"method", "path", "authentication"}),
     "parameter": frozenset(),
-    "member": frozenset({"type", "format"}),
+    "member": frozenset(),
     "body": frozenset({"mediaTypes"}),
 }
-"""Members are those of forms, of which only files have a type."""
+"""Members are those of forms."""
 
 _COLLECTION_URL: Final = re.compile(r"""https://documenter\.gw\.postman\.com/api/collections/[\w-]{1,80}/[\w-]{1,80}""")
 _HOST: Final = re.compile(r"(?:\w+:)?//[^/?#]*|\{\{[^{}/?#]{1,200}\}\}(?=[/?#]|$)|[^/?#]*")
@@ -111,7 +111,7 @@ class _Operation:
     """Operation of which a collection has one or more requests."""
 
     def __init__(self, item: Members, line: int, method: str, path: str) -> None:
-        self.collector = Collector(line, str(item.get("name", "")))
+        self.collector = Collector(item.lines.get("name", line), str(item.get("name", "")))
         request: Members = item["request"]
         self.collector.state(Place(), "method", method, request.lines.get("method", item.lines["request"]))
         self.collector.state(Place(), "path", path, request.lines.get("url", item.lines["request"]))
@@ -130,8 +130,8 @@ class _Operation:
         self._request(request)
         responses = item.get("response")
         if isinstance(responses, Items):
-            for each, line in zip(responses, responses.lines, strict=True):
-                self._response(each, line)
+            for each in responses:
+                self._response(each)
 
     def _authentication(self, auth: Any, line: int) -> None:
         kind = auth.get("type") if is_object(auth) else None
@@ -149,28 +149,25 @@ class _Operation:
         self.collector.add(Place(REQUEST), line)
         self.collector.leave_open(Place(REQUEST))
         options = _object(_object(body.get("options")).get("raw"))
-        media_type = _FORMS.get(str(mode)) or _media_type(request) or _LANGUAGES.get(str(options.get("language")))
+        media_type, at = _media_type(request)
+        if mode in _FORMS or not media_type:
+            media_type, at = _FORMS.get(str(mode)) or _LANGUAGES.get(str(options.get("language")), ""), line
         if media_type and not self.collector.has(Place(REQUEST), "mediaTypes"):
-            self.collector.state(Place(REQUEST), "mediaTypes", (media_type,), line)
+            self.collector.state(Place(REQUEST), "mediaTypes", (media_type,), at)
         if mode in _FORMS:
             for name, at in _keys(body[mode]):
                 self.collector.add(Place(REQUEST, (name,)), at)
-            for each in body[mode] if is_list(body[mode]) else ():
-                if isinstance(each, Members) and each.get("type") == "file" and isinstance(each.get("key"), str):
-                    place = Place(REQUEST, (each["key"],))
-                    self.collector.state(place, "type", ("string",), each.lines["type"])
-                    self.collector.state(place, "format", "binary", each.lines["type"])
 
-    def _response(self, response: Any, line: int) -> None:
+    def _response(self, response: Any) -> None:
         code = response.get("code") if isinstance(response, Members) else None
         if not isinstance(code, int) or isinstance(code, bool):
             return
         place = Place(str(code))
         self.collector.add(place, response.lines["code"])
         self.collector.leave_open(place)
-        media_type = _media_type(response)
+        media_type, at = _media_type(response)
         if media_type and response.get("body") and not self.collector.has(place, "mediaTypes"):
-            self.collector.state(place, "mediaTypes", (media_type,), line)
+            self.collector.state(place, "mediaTypes", (media_type,), at)
 
 
 def _keys(listed: Any) -> Iterator[tuple[str, int]]:
@@ -182,14 +179,14 @@ def _keys(listed: Any) -> Iterator[tuple[str, int]]:
                 yield key, each.lines.get("key", line)
 
 
-def _media_type(message: Members) -> str:
-    """Return the media type in the headers of a request or response, '' for none."""
+def _media_type(message: Members) -> tuple[str, int]:
+    """Return the media type in the headers of a request or response, and its line; '' for none."""
     headers = message.get("header")
     for each in headers if is_list(headers) else ():
-        if is_object(each) and str(each.get("key", "")).lower() == "content-type":
+        if isinstance(each, Members) and str(each.get("key", "")).lower() == "content-type":
             found = _MEDIA_TYPE.match(str(each.get("value", "")))
-            return found[0].lower() if found else ""
-    return ""
+            return (found[0].lower(), each.lines["value"]) if found else ("", 0)
+    return "", 0
 
 
 def _object(value: Any) -> Mapping[str, Any]:
