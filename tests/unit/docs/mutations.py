@@ -107,7 +107,7 @@ def mutations(known: OperationFacts) -> Iterator[Mutation]:
 
 def _edits(part: Part) -> Iterator[tuple[Attribute, Edit, Value | None]]:
     """Yield the changes of attributes that leave the other attributes as they are; None drops an attribute."""
-    said = {attribute: each.value for attribute, each in part.stated.items()}
+    said: dict[Attribute, Value] = {attribute: each.value for attribute, each in part.stated.items()}
     for attribute, value in said.items():
         if attribute in _FLAGS:
             yield attribute, ("drop" if value else "add"), not value
@@ -445,7 +445,8 @@ _KINDS: Final = ("operation", "parameter", "body", "member")
 def _declared(results: Mapping[Reader, list[Result]]) -> Iterator[Subject]:
     for reader in results:
         for kind, attributes in reader.EXPRESSIBLE.items():
-            yield from ((kind, attribute) for attribute in attributes)
+            for attribute in attributes:
+                yield kind, attribute
 
 
 def _cell(reader: Reader, results: list[Result], subject: Subject) -> str:

@@ -32,21 +32,21 @@ class Marks:
     silent: frozenset[Attribute] = frozenset()
     """Attributes that the page does not state although its writer marks them."""
 
-    _said: list[tuple[Place, Attribute | None]] = field(factory=list[tuple[Place, Attribute | None]])
+    said: list[tuple[Place, Attribute | None]] = field(factory=list[tuple[Place, Attribute | None]])
 
     def __call__(self, place: Place | None, *says: Attribute | None) -> str:
         """Return marks to put into the text, on the line that says something about a place; none without a place."""
-        first = len(self._said)
+        first = len(self.said)
         if place is not None:
-            self._said += [(place, each) for each in says if each not in self.silent]
-        return "".join(chr(_FIRST + index) for index in range(first, len(self._said)))
+            self.said.extend((place, each) for each in says if each not in self.silent)
+        return "".join(chr(_FIRST + index) for index in range(first, len(self.said)))
 
     def written(self, text: str, name: str) -> Written:
         """Return the page without its marks. Of statements that are made more than once, the first one counts."""
         lines: dict[tuple[Place, Attribute | None], int] = {}
         for number, line in enumerate(text.split("\n"), 1):
             for mark in _MARK.findall(line):
-                lines.setdefault(self._said[ord(mark) - _FIRST], number)
+                lines.setdefault(self.said[ord(mark) - _FIRST], number)
         return Written(parse(plain(text).encode(), name), lines)
 
 

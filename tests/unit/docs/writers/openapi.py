@@ -60,10 +60,11 @@ class _Document:
 
     def _marks(self, part: Part, *says: Attribute) -> str:
         """Return the marks of a part and of what it states."""
-        return self.mark(part.place, None, *(each for each in says if each in part.stated))
+        stated: list[Attribute] = [each for each in says if each in part.stated]
+        return self.mark(part.place, None, *stated)
 
     def _marks_of_schema(self, part: Part) -> str:
-        says = [each for each in _OF_SCHEMA if each in part.stated]
+        says: list[Attribute] = [each for each in _OF_SCHEMA if each in part.stated]
         if "schema" in says and (part.stated["nullable"].value or not self.has_references):
             says.remove("schema")
         return self.mark(part.place, *says)

@@ -203,9 +203,11 @@ class Writer:
         is_number = self.language == "table" and "format" in part.stated
         is_value = "values" in part.stated or kind in ("boolean", *_NUMBERS) or (kind == "string" and is_number)
         inner = [*elements(known, part.place)]
-        says: list[Attribute | None] = ["type"]
-        says += ["schema"] if named and not inner else []
-        says += ["format"] if is_number else []
+        says: list[Attribute] = ["type"]
+        if named and not inner:
+            says.append("schema")
+        if is_number:
+            says.append("format")
         is_null = is_set(part, "nullable")
         is_inner = part.place.names[-1] in (ITEMS, VALUES)
         says_null = is_null and not (is_inner if self.language != "table" else bool(inner))

@@ -14,6 +14,8 @@ from .types import LIST, UNKNOWN, Type, parse
 SAMPLED: Final[frozenset[Attribute]] = frozenset({"format", "values"})
 """Attributes that pages state in samples or in some places only; see `Facts.sampled`. Formats are those of samples."""
 
+_NULLABLE: Final[frozenset[Attribute]] = frozenset({"nullable"})
+_REQUIRED: Final[frozenset[Attribute]] = frozenset({"required"})
 _NO_FACTS: Final = ("/**", "constructor(", "getTypeName", "createResponse")
 
 METHOD: Final = re.compile(r"(public )?getMethod ?\(\) ?\{ ?return '(?P<verb>\w+)';? ?\}")
@@ -24,11 +26,13 @@ _NEW: Final = re.compile(r"new (?P<type>.+)\(.*\)")
 
 def expressible(*, required: bool) -> Mapping[str, frozenset[Attribute]]:
     """Return what classes can state; those of JavaScript do not say whether a member is required."""
-    words: frozenset[Attribute] = frozenset({"required"}) if required else frozenset()
+    parameter: frozenset[Attribute] = frozenset({"type", "schema", "values"})
+    member: frozenset[Attribute] = parameter | SAMPLED | _NULLABLE
+    words = _REQUIRED if required else frozenset[Attribute]()
     return {
         "operation": frozenset({"method", "path", "authentication"}),
-        "parameter": words | {"type", "schema", "values"},
-        "member": words | {"type", "nullable", "format", "schema", "values"},
+        "parameter": parameter | words,
+        "member": member | words,
         "body": frozenset({"type", "schema"}),
     }
 
