@@ -77,8 +77,8 @@ def _of_schema(data: Data, path: Path) -> Iterator[tuple[str, Edit]]:
 
 def _is_part(data: Data, path: Path) -> bool:
     """Return True if a schema is a part of others by `allOf`: null is a value of such a part, and of no object."""
-    names = [node for node in data["components"]["schemas"].values() if isinstance(node, Mapping)]
-    parts = [part.get("$ref") for node in names for part in node.get("allOf", ())]
+    schemas = [node for node in data.get("components", {}).get("schemas", {}).values() if isinstance(node, Mapping)]
+    parts = [part.get("$ref") for node in schemas for part in node.get("allOf", ())]
     return path[-2] == "allOf" or (len(path) == 3 and f"#/components/schemas/{path[-1]}" in parts)
 
 

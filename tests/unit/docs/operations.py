@@ -163,6 +163,22 @@ CRATES: Final = operation(
 )
 """Parameters of every kind, deprecated members, limits, and several responses."""
 
+ORDER: Final = operation(
+    "SendOrder",
+    {
+        "": {"method": "POST", "path": "/shops/{shop_id}/orders", "authentication": True},
+        "path shop_id": {"required": True},
+        "query dry_run": {},
+        "header X-Client": {},
+        "request": {"mediaTypes": ("multipart/form-data",)},
+        "request note": {},
+        "request scan": {},
+        "201": {},
+        "404": {"mediaTypes": ("text/plain",)},
+    },
+)
+"""What a Postman collection shows: no types, and a form."""
+
 RATING: Final = operation(
     "RateShop",
     {

@@ -6,8 +6,8 @@ from typing import Final
 
 from attrs import evolve
 from tests.unit.docs.mutations import Mutation, Rendering
-from tests.unit.docs.operations import CRATES, GET, POST, RATING
-from tests.unit.docs.writers import docusaurus, openapi
+from tests.unit.docs.operations import CRATES, GET, ORDER, POST, RATING
+from tests.unit.docs.writers import docusaurus, openapi, postman
 from tests.unit.docs.writers.servicestack import Writer
 
 from dragoman.docs import readers
@@ -57,6 +57,15 @@ def _no_elements(mutation: Mutation) -> bool:
     )
     kinds = (each.stated["type"].value for each in bodies)
     return _no_rows(mutation) or any(kind not in (("object",), ("array",)) for kind in kinds)
+
+
+def _no_collection(mutation: Mutation) -> bool:
+    """Return True for what no Postman collection shows: that there is no other part, and a second media type."""
+    is_form = mutation.attribute == "mediaTypes" and mutation.place == Place(REQUEST)
+    is_second = mutation.attribute == "mediaTypes" and mutation.edit == "add"
+    is_bare = kind_of(mutation.place) == "member" and mutation.place.section != REQUEST
+    is_shown = mutation.edit == "add" and mutation.place.section not in ("path", "cookie") and not is_bare
+    return is_form or is_second or (mutation.attribute is None and not is_shown)
 
 
 def _metadata(name: str, reader: str, writer: Writer) -> Rendering:
@@ -135,6 +144,19 @@ RENDERINGS: Final = (
         reader=_reader("openapi"),
         write=openapi.as_yaml,
         operations=(GET,),
+    ),
+    Rendering(
+        name="Mintlify",
+        reader=_reader("mintlify"),
+        write=openapi.as_markdown,
+        operations=(CRATES, RATING),
+    ),
+    Rendering(
+        name="Postman collection",
+        reader=_reader("postman"),
+        write=postman.as_collection,
+        operations=(ORDER,),
+        refuses=_no_collection,
     ),
     Rendering(
         name="Swagger UI",

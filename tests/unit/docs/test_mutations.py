@@ -14,7 +14,11 @@ from dragoman.docs.facts import Collector, Facts, OperationFacts, kind_of
 from dragoman.docs.page import Page, PageError
 from dragoman.docs.readers import READERS, Reader, read
 
-LINED = [each for each in RENDERINGS if each.reader.NAME not in ("openapi", "embedded") and "minified" not in each.name]
+LINED = [
+    each
+    for each in RENDERINGS
+    if each.reader.NAME not in ("openapi", "embedded", "mintlify", "postman") and "minified" not in each.name
+]
 """Renderings in which a statement ends with its line."""
 
 

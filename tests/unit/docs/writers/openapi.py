@@ -165,6 +165,15 @@ def as_yaml(known: OperationFacts) -> Written:
     return mark.written(_yaml_text(_whole(known, mark, is_old=True)), "api.yaml")
 
 
+def as_markdown(known: OperationFacts) -> Written:
+    """Return a page of Mintlify: a document of OpenAPI 3.0 in Markdown."""
+    mark = Marks()
+    text = _yaml_text(_whole(known, mark, is_old=True))
+    route = f"{str(known.parts[0].stated['method'].value).lower()} {known.parts[0].stated['path'].value}"
+    head = f"# Toys\n\n> All about toys.\n\n## OpenAPI\n\n````yaml openapi.json {route}\n"
+    return mark.written(f"{head}{text}\n````\n", "page.md")
+
+
 def inside(script: str) -> Callable[[OperationFacts], Written]:
     """Return the writer of a page that has the document in a script, in place of `{}`."""
 
