@@ -90,20 +90,10 @@ def run(specs: Iterable[Path], folder: Path, *, each: int, seed: int = 1) -> Rep
     judges.check_types()
     report = Report(tuple(judges.trials.values()), tuple(judges.crashed))
     for trial in report.trials:
-        for dispute in trial.disputes:
-            reason = _reason(trial, dispute)
+        for dispute, about in trial.disputes:
+            reason = next((why for what, pattern, why in EXPECTED if what == dispute and re.search(pattern, about)), "")
             if reason:
                 report.explained[reason] += 1
             else:
-                report.disputed.append(f"{dispute}: {trial}")
+                report.disputed.append(f"{dispute}: {about}\n  {trial}")
     return report
-
-
-def _reason(trial: Trial, dispute: str) -> str:
-    """Return why a dispute is right, '' if it is not expected."""
-    about = [f"{each.name} {each.text}" for each in trial.failing] or list(trial.griffe)
-    reasons = {
-        next((why for what, pattern, why in EXPECTED if what == dispute and re.search(pattern, text)), "")
-        for text in about
-    }
-    return "" if "" in reasons else min(reasons, default="")
