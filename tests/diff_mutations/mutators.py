@@ -63,16 +63,23 @@ def _of_schema(data: Data, path: Path) -> Iterator[tuple[str, Edit]]:
     node = at(data, path)
     if "properties" in node:
         yield from _of_members(path, node)
-    in_union = len(path) > 1 and path[-2] in ("oneOf", "anyOf")
+    in_union = path[-2] in ("oneOf", "anyOf")
     if "enum" in node:
         yield from _of_enum(path, node)
-    elif isinstance(node.get("type"), str | list) and "const" not in node and not in_union:
+    elif isinstance(node.get("type"), str | list) and "const" not in node and not in_union and not _is_part(data, path):
         yield from _of_type(path, node, parameter=path[-1] == "schema" and "in" in at(data, path[:-1]))
     for word in ("oneOf", "anyOf"):
         if word in node and "discriminator" not in node and {"type": "null"} not in node[word]:
             yield "add an alternative", _append((*path, word), {"type": "boolean"})
             if len(node[word]) > 2:
                 yield "drop an alternative", _pop((*path, word))
+
+
+def _is_part(data: Data, path: Path) -> bool:
+    """Return True if a schema is a part of others by `allOf`: null is a value of such a part, and of no object."""
+    names = [node for node in data["components"]["schemas"].values() if isinstance(node, Mapping)]
+    parts = [part.get("$ref") for node in names for part in node.get("allOf", ())]
+    return path[-2] == "allOf" or (len(path) == 3 and f"#/components/schemas/{path[-1]}" in parts)
 
 
 def _of_members(path: Path, node: Mapping[str, Any]) -> Iterator[tuple[str, Edit]]:

@@ -84,7 +84,9 @@ class Difference:
 class Node:
     """Pair of parts that are compared with each other."""
 
-    found: list[Difference] = field(factory=list[Difference], init=False)
+    found: dict[Difference, None] = field(factory=dict[Difference, None], init=False)
+    """Differences, each once."""
+
     parts: list[tuple[Node, bool, bool]] = field(factory=list["tuple[Node, bool, bool]"], init=False)
     """Nodes inside, and if they are sent and received where this one is."""
 
@@ -120,8 +122,7 @@ class Node:
             only=only,
             renamed_from=renamed_from,
         )
-        if difference not in self.found:
-            self.found.append(difference)
+        self.found[difference] = None
 
 
 @define(eq=False)

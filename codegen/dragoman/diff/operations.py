@@ -67,8 +67,9 @@ def compare_operations(comparer: Comparer, operations: Operations, schemes: Sche
     old, new = comparer.old, comparer.new
     bits = {name: 1 << index for name, index in operations.index.items()}
     back = {after: before for before, after in (operations.pairs | operations.renamed).items()}
+    moved = set(operations.renamed.values())
     for name, operation in new.operations.items():
-        if name in operations.renamed.values():
+        if name in moved:
             before = old.operations[back[name]]
             node = comparer.graph.root(requests=bits[name])
             a, b = _title(before), _title(operation)
@@ -277,16 +278,28 @@ class _Pair:
     ) -> Iterator[tuple[Content, Content]]:
         """Report media types that one side only has, and yield the others in pairs."""
         before, after = ({each.media_type: each for each in contents} for contents in (old, new))
-        for media_type in before:
-            if media_type not in after:
+        removed = [each for each in before if each not in after]
+        added = [each for each in after if each not in before]
+        # JSON is read as such, whatever its media type is called.
+        renamed = renames(
+            {each: "" for each in removed if is_json(each)}, {each: "" for each in added if is_json(each)}
+        )
+        known = set(renamed.values())
+        for media_type in removed:
+            if media_type in renamed:
+                other = renamed[media_type]
+                summary = f"media type changed from {media_type} to {other}"
+                node.report(spot, "media-type", "changed", summary, old=media_type, new=other)
+            else:
                 summary = f"media type {media_type} removed"
                 node.report(spot, "media-type", "removed", summary, old=media_type, gone=True)
-        for media_type in after:
-            if media_type not in before:
+        for media_type in added:
+            if media_type not in known:
                 node.report(spot, "media-type", "added", f"media type {media_type} added", new=media_type)
         for media_type, content in before.items():
-            if media_type in after:
-                yield content, after[media_type]
+            match = renamed.get(media_type, media_type)
+            if match in after:
+                yield content, after[match]
 
     def _responses(self) -> None:
         before = {each.status: each for each in self.old.responses}

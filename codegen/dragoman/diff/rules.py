@@ -87,6 +87,7 @@ RULES: Final[Mapping[tuple[str, str, str], WireEffect]] = {
     ("media-type", "removed", ""): WireEffect(
         refused="old clients still send it", misread="old clients ask for it, and get it no longer"
     ),
+    ("media-type", "changed", ""): _refused("old clients send the old one"),  # both are JSON
     ("encoding", "changed", ""): _refused("old clients encode the member in the old way"),
     ("status", "added", "error"): HARMLESS,  # raised by its number
     ("status", "added", "readable"): HARMLESS,  # read like the only body of another success
@@ -227,8 +228,7 @@ RULES: Final[Mapping[tuple[str, str, str], WireEffect]] = {
     ("FromList.filter", "changed", ""): HARMLESS,  # its parameter reports whether it is still there
     **_fields("ListPages", "token parameter", _NOT_FOUND),
     **_fields("ListPages", "size order max_pages", HARMLESS),
-    **_fields("StatusFilter", "parameter", HARMLESS),
-    **_fields("StatusFilter", "words phases", HARMLESS),  # they follow the phases of the words
+    **_fields("StatusFilter", "parameter phases", HARMLESS),
     **_fields("StatusMapping", "at phases rules partial", _OTHER_PHASE),
     ("StatusMapping.phases", "removed", ""): HARMLESS,
     ("StatusMapping.fold", "changed", ""): _OTHER_PHASE,

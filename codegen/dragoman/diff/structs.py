@@ -18,8 +18,8 @@ from .graph import Node, Spot
 from .rules import Row, sent
 from .sides import literal
 
-SKIPPED: Final = frozenset({"TaskType.name", "Submission.operation", "Submission.task_type"})
-"""Fields that say which struct it is; they are compared apart."""
+SKIPPED: Final = frozenset({"TaskType.name", "Submission.operation", "Submission.task_type", "StatusFilter.words"})
+"""Fields that are compared apart: which struct it is, and words that follow from the phases."""
 
 
 @frozen(kw_only=True)

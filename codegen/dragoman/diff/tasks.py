@@ -57,8 +57,9 @@ class Tasks:
                 node.report(spot, "task-type", "renamed", summary, old=name, new=other, rows=rows, renamed_from=name)
             for each in differences(definition, after[other], self._same):
                 report_field(node, spot, each, "task", promise=_covered(each, definition))
+        known = set(pairs.values())
         for name in after:
-            if name not in pairs.values():
+            if name not in known:
                 self._node(name, name).report(_spot(name, name), "task-type", "added", "added")
         self._submissions(pairs)
 

@@ -71,17 +71,22 @@ def _moved(comparer: Comparer, operations: Operations) -> Mapping[tuple[str, ...
     """Return the new subjects of parts of the old spec that have another name or owner now."""
     found: dict[tuple[str, ...], tuple[str, ...]] = {}
     for kind, *names in comparer.graph.by_key:
-        if kind == "schema" and names[0] != names[1]:
-            found.setdefault(("schema", names[0]), ("schema", names[1]))
-        elif kind == "member" and names[0] != names[1]:
-            found.setdefault(("member", names[0], names[2]), ("member", names[1], names[2]))
-        elif kind == "renamed":
+        if kind == "renamed":
             found.setdefault(("member", *names[:2]), ("member", *names[2:]))
+        elif kind == "schema":
+            a, b = names
+            if a != b:
+                found.setdefault(("schema", a), ("schema", b))
+            if comparer.old.object(a) and comparer.new.object(b):
+                members = comparer.new.whole(b).members
+                for name, each in comparer.old.whole(a).members.items():
+                    if name in members and members[name].owner != each.owner:
+                        found.setdefault(("member", each.owner, name), ("member", members[name].owner, name))
     for name in comparer.new.components:
         found.pop(("schema", name), None)
-        whole = comparer.new.components[name].shape
-        for each in whole.properties if isinstance(whole, Object) else ():
-            found.pop(("member", name, each.name), None)
+        own = comparer.new.object(name)
+        for member in own.properties if own else ():
+            found.pop(("member", name, member.name), None)
     for before, after in operations.pairs.items():
         if before != after:
             operation = comparer.old.operations[before]
