@@ -2,6 +2,7 @@
 
 It is written without `dragoman.diff`, whose judge it is. Each line ends in the name that the diff has for what it uses.
 Code passes what requests contain and reads what responses contain; lists and maps in results are read, not changed.
+No `match` ends in `assert_never`: enumerations are open, so that such code is wrong before any change.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def call_sites(client: ir.Client, package: str, *, sent: frozenset[str], receive
     lines = [
         _IMPORTS.format(package=package, names=names),
         # By their full names, because parameters may have the same names.
-        *(f"import {package}.{each.name}" for each in client.modules),
+        *(f"import {package}.{each.name}  # {each.name}" for each in client.modules),
         *_clients(client, package),
         *(line for each in _functions(client, package) for line in each),
         *models.lines(sent, received),

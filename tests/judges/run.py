@@ -27,6 +27,11 @@ EXPECTED: Final[tuple[tuple[str, str, str], ...]] = (
     ("no judge reports it", r" type changed from .* `bool` raises", "mypy takes a bool for an int"),
     ("no judge reports it", r"\bAny\b", "mypy checks nothing about Any"),
     ("no judge reports it", r"`datetime", "mypy takes a datetime for a date"),
+    (
+        "only mypy reports it",
+        r"^async_tasks\..*TaskType",
+        "no code declares a variable for the constant of a task type",
+    ),
     ("only griffe reports it", r"\.ERRORS: ", "`ERRORS` is there if operations share errors; callers do not use it"),
 )
 """Disputes that are right: what differs, a pattern of the effect or breakage, and why the judge does not see it."""

@@ -98,7 +98,8 @@ class Trial:
                 yield "no judge reports it", text
         checked = [each.name for each in self.failing if each.type_check]
         for error in self.mypy:
-            if not any(_is_about(error, name) for name in checked):
+            # What is said of a model or an alias is not repeated at what uses it.
+            if not any(_is_about(error, name) or name.isidentifier() for name in checked):
                 yield "only mypy reports it", error
         if not self.failing:
             yield from (("only griffe reports it", breakage) for breakage in self.griffe)
@@ -117,11 +118,15 @@ class Trial:
 
 
 def _is_about(error: str, name: str) -> bool:
-    """Return True if an error is at a line that uses a name, or what contains it, or if it mentions the name."""
+    """Return True if an error is at a line that uses a name, or what contains it, or if it mentions the name.
+
+    A member has the same name in classes that inherit it.
+    """
     used, _, message = error.partition(": ")
     whole = name.partition("(")[0]
-    outer, _, inner = whole.rpartition(".")
-    return not {whole, outer}.isdisjoint(used.split(", ")) or re.search(rf"\b{inner}\b", message) is not None
+    last = re.findall(r"\w+", name)[-1]
+    lines = {*used.split(", "), *(each.rpartition(".")[2] for each in used.split(", "))}
+    return not {whole, whole.rpartition(".")[0], last}.isdisjoint(lines) or bool(re.search(rf"\b{last}\b", message))
 
 
 @frozen
