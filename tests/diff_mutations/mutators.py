@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
-from .usage import Data, Path, at, operations, parameters, target, usage
+from .usage import Data, Path, at, operations, overlaid, parameters, target, usage
 
 Edit: TypeAlias = Callable[[Data], object]
 
@@ -30,8 +30,15 @@ class Mutant:
 def mutants(data: Data) -> Iterator[Mutant]:
     """Yield all mutations of a document."""
     used = usage(data)
+    exempt = set(_null_counts_not({key: each for key, each in data.items() if key != "info"}))
+    excluded = overlaid(data)
     for path, directions in used.items():
-        for kind, edit in _of_schema(data, path):
+        if not excluded.isdisjoint(path[:length] for length in range(len(path) + 1)):
+            continue
+        for kind, edit in _of_schema(data, path, excluded):
+            null_counts = path[-2] != "allOf" and "allOf" not in at(data, path)
+            if kind.endswith(" null") and (not null_counts or f"#/components/schemas/{path[-1]}" in exempt):
+                continue
             yield Mutant(
                 kind=kind, path=path, sent="request" in directions, received="response" in directions, edit=edit
             )
@@ -59,14 +66,14 @@ def _drop(path: Path, key: str | int) -> Edit:
     return lambda data: at(data, path).pop(key)
 
 
-def _of_schema(data: Data, path: Path) -> Iterator[tuple[str, Edit]]:
+def _of_schema(data: Data, path: Path, excluded: frozenset[Path]) -> Iterator[tuple[str, Edit]]:
     node = at(data, path)
     if "properties" in node:
-        yield from _of_members(path, node)
+        yield from _of_members(path, node, excluded)
     in_union = path[-2] in ("oneOf", "anyOf")
     if "enum" in node:
         yield from _of_enum(path, node)
-    elif isinstance(node.get("type"), str | list) and "const" not in node and not in_union and not _is_part(data, path):
+    elif isinstance(node.get("type"), str | list) and "const" not in node and not in_union:
         yield from _of_type(path, node, parameter=path[-1] == "schema" and "in" in at(data, path[:-1]))
     for word in ("oneOf", "anyOf"):
         if word in node and "discriminator" not in node and {"type": "null"} not in node[word]:
@@ -75,14 +82,24 @@ def _of_schema(data: Data, path: Path) -> Iterator[tuple[str, Edit]]:
                 yield "drop an alternative", _pop((*path, word))
 
 
-def _is_part(data: Data, path: Path) -> bool:
-    """Return True if a schema is a part of others by `allOf`: null is a value of such a part, and of no object."""
-    names = [node for node in data["components"]["schemas"].values() if isinstance(node, Mapping)]
-    parts = [part.get("$ref") for node in names for part in node.get("allOf", ())]
-    return path[-2] == "allOf" or (len(path) == 3 and f"#/components/schemas/{path[-1]}" in parts)
+def _null_counts_not(node: Any) -> Iterator[str]:
+    """Yield the references in a document at which it makes no difference if the schema accepts null.
+
+    It is a part of another one by `allOf`, or null is allowed beside it.
+    """
+    if isinstance(node, Mapping):
+        parts = list(node.get("allOf", ()))
+        for word in ("oneOf", "anyOf"):
+            parts += node.get(word, ()) if {"type": "null"} in node.get(word, ()) else ()
+        yield from (str(part.get("$ref")) for part in parts)
+        for each in node.values():
+            yield from _null_counts_not(each)
+    elif isinstance(node, list):
+        for each in node:
+            yield from _null_counts_not(each)
 
 
-def _of_members(path: Path, node: Mapping[str, Any]) -> Iterator[tuple[str, Edit]]:
+def _of_members(path: Path, node: Mapping[str, Any], excluded: frozenset[Path]) -> Iterator[tuple[str, Edit]]:
     needed = node.get("required", [])
 
     def add(data: Data, *, required: bool) -> None:
@@ -112,7 +129,7 @@ def _of_members(path: Path, node: Mapping[str, Any]) -> Iterator[tuple[str, Edit
         word = "a required" if required else "an optional"
         # What is hidden in one direction is another mutation there.
         hidden = isinstance(each, Mapping) and (each.get("readOnly") or each.get("writeOnly"))
-        if hidden:
+        if hidden or (*path, "properties", name) in excluded:
             continue
         yield f"drop {word} member", partial(drop, name=name)
         yield f"rename {word} member", partial(rename, name=name)
@@ -266,7 +283,9 @@ def _of_parameters(data: Data, item: Path, path: Path) -> Iterator[tuple[str, Pa
         node = at(data, place)
         if node["in"] == "path" or node.get("x-client-parameter"):
             continue
-        yield "drop a parameter", place, _drop((*path, "parameters"), index)
+        inherited = [target(data, (*item, "parameters", i)) for i in range(len(at(data, item).get("parameters", ())))]
+        if (node["in"], node["name"]) not in [(at(data, each)["in"], at(data, each)["name"]) for each in inherited]:
+            yield "drop a parameter", place, _drop((*path, "parameters"), index)
         yield "rename a parameter", place, _put(place, "name", "X-Zz-New")
         required = node.get("required", False)
         yield ("relax" if required else "require") + " a parameter", place, _put(place, "required", not required)

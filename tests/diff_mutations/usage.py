@@ -105,3 +105,29 @@ def _children(data: Data, base: str) -> Iterator[Path]:
         if any(part.get("$ref") == f"#/components/schemas/{base}" for part in parts):
             yield ("components", "schemas", name)
             yield from _children(data, name)
+
+
+def overlaid(data: Data) -> frozenset[Path]:
+    """Return the members that several parts of an `allOf` define or require: one part alone does not decide."""
+    found: set[Path] = set()
+    for name, node in data.get("components", {}).get("schemas", {}).items():
+        if isinstance(node, Mapping) and "allOf" in node:
+            owners: dict[str, set[Path]] = {}
+            for path in _parts(data, ("components", "schemas", name)):
+                part = at(data, path)
+                for member in {*part.get("properties", ()), *part.get("required", ())}:
+                    owners.setdefault(member, set()).add(path)
+            found |= {
+                (*path, "properties", member) for member, paths in owners.items() if len(paths) > 1 for path in paths
+            }
+    return frozenset(found)
+
+
+def _parts(data: Data, path: Path) -> Iterator[Path]:
+    """Yield the objects of an `allOf`, through references."""
+    path = target(data, path)
+    node = at(data, path)
+    yield path
+    for word in ("allOf", "oneOf", "anyOf"):
+        for index in range(len(node.get(word, ()))):
+            yield from _parts(data, (*path, word, index))

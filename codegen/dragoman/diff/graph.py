@@ -150,6 +150,8 @@ class Graph:
 
     def propagate(self) -> None:
         """Pass on who uses each node, from the roots down."""
+        if not any(node.found for node in self.nodes):
+            return
         index = {id(node): number for number, node in enumerate(self.nodes)}
         names = [str(number) for number in range(len(self.nodes))]
         order = post_order(names, lambda name: [names[index[id(each)]] for each, _, _ in self.nodes[int(name)].parts])

@@ -328,13 +328,17 @@ class Comparer:
         inner, _ = self._part(node, ("value", old.owner, new.owner, a.name), request=sent, response=received)
         if a.nullable != b.nullable:
             self.nullability(inner, spot, a.shape, b.shape, accepts=b.nullable)
-        if a.name not in self.old.whole(old.owner).tags | self.new.whole(new.owner).tags:
+        if a.default is not b.default and not self._is_tag(a.name, old.owner, new.owner):
             defaults(inner, spot, a.default, b.default, promise=_need(a))
         if a.secret != b.secret:
             secrecy(inner, spot, added=b.secret)
         if a.deprecated != b.deprecated:
             deprecation(node, spot, added=b.deprecated)
         self.compare(inner, spot, a.shape, b.shape, null=False)
+
+    def _is_tag(self, name: str, old: str, new: str) -> bool:
+        """Return True if the default of a member is the value by which a discriminator selects its object."""
+        return name in self.old.whole(old).tags or name in self.new.whole(new).tags
 
     def _absent(self, node: Node, member: Member, how: str) -> None:
         """Report a member that only one side has, once at the component that declares it."""

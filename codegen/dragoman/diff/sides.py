@@ -162,6 +162,8 @@ class Side:
 
     def whole(self, name: str) -> Whole:
         """Return an object with what it inherits."""
+        if name in self._wholes:
+            return self._wholes[name]
         line: list[str] = []
         while name and name not in self._wholes:
             line.append(name)
