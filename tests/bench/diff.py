@@ -12,12 +12,17 @@ import argparse
 import copy
 import statistics
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from attrs import evolve
 from large_spec import spec
 
+from dragoman.diff import surface_of
+from dragoman.diff.callers.attribution import attribute
+from dragoman.diff.callers.effects import effects
 from dragoman.diff.changes import changes
 from dragoman.spec import reader, yaml_document
 from dragoman.spec.model import Spec
@@ -46,14 +51,27 @@ def main() -> None:
     arguments = parser.parse_args()
     data = spec(arguments.operations)
     old = read(data)
+    before = surface_of(old)
     for name, new in (("equal", read(copy.deepcopy(data))), ("different", read(different(data)))):
-        times: list[float] = []
-        count = 0
-        for _ in range(arguments.runs):
-            start = time.process_time()
-            count = len(changes(old, new))
-            times.append((time.process_time() - start) * 1_000)
-        print(f"{arguments.operations} operations, {name}: {statistics.median(times):.0f} ms, {count} changes")
+        after = surface_of(new)
+        found = changes(old, new)
+        wire = median(partial(changes, old, new), arguments.runs)
+        callers = median(lambda: attribute(found, effects(before, after), old, new), arguments.runs)  # noqa: B023
+        loading = median(partial(surface_of, new), arguments.runs)
+        print(
+            f"{arguments.operations} operations, {name}: {wire:.0f} ms, {len(found)} changes; "
+            f"{callers:.0f} ms for callers, after {loading:.0f} ms to read the names of each package"
+        )
+
+
+def median(run: Callable[[], object], runs: int) -> float:
+    """Return the median time of some runs, in milliseconds of CPU."""
+    times: list[float] = []
+    for _ in range(runs):
+        start = time.process_time()
+        run()
+        times.append((time.process_time() - start) * 1_000)
+    return statistics.median(times)
 
 
 if __name__ == "__main__":

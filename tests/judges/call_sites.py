@@ -2,6 +2,7 @@
 
 It is written without `dragoman.diff`, whose judge it is. Each line ends in the name that the diff has for what it uses.
 Code passes what requests contain and reads what responses contain; lists and maps in results are read, not changed.
+No `match` ends in `assert_never`: enumerations are open, so that such code is wrong before any change.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import {package}
-from {package} import {modules}
+from {package} import {names}
 from taskclients_core import Auth, AuthOr, FileContent, Upload
 from taskclients_core.formats import (
     Base64, DateTimeMs, DecimalNumber, DecimalString, GuidN, IntString, ServiceStackDate, TimeOfDay,
@@ -44,11 +45,12 @@ def call_sites(client: ir.Client, package: str, *, sent: frozenset[str], receive
         sent: Names of the models that requests contain.
         received: Names of the models that responses contain.
     """
-    modules = ["models", *(each.name for each in client.modules)]
-    modules += ["async_tasks"] if client.begin_functions else []
+    names = "async_tasks, models" if client.begin_functions else "models"
     models = _Models.of(client)
     lines = [
-        _IMPORTS.format(package=package, modules=", ".join(modules)),
+        _IMPORTS.format(package=package, names=names),
+        # By their full names, because parameters may have the same names.
+        *(f"import {package}.{each.name}  # {each.name}" for each in client.modules),
         *_clients(client, package),
         *(line for each in _functions(client, package) for line in each),
         *models.lines(sent, received),
@@ -112,18 +114,19 @@ def _calls(
             f"(client: {package}.{prefix}{client.name}Client{parameters}) -> None:"
         )
         yield f"    {await_}client.{endpoint.function}({every})  # {path}"
-        yield f"    {await_}{module}.{function}(client, {by_position})  # {module}.{endpoint.function}, {path}"
+        call = f"{package}.{module}.{function}(client, {by_position})"
+        yield f"    {await_}{call}  # {module}.{endpoint.function}, {path}"
         call = f"client.{endpoint.function}({by_position})"
         if page:
             whole, _, item = page.partition(", ")
             reading = _Reading()
-            yield f"    page: {reading.source(whole)} = {'await ' if prefix else ''}{call}.page()  # {path}"
-            yield f"    {'async ' if prefix else ''}for item in {call}:  # {path}"
-            yield f"        read: {reading.source(item)} = item  # {path}"
+            yield f"    _page: {reading.source(whole)} = {'await ' if prefix else ''}{call}.page()  # {path}"
+            yield f"    {'async ' if prefix else ''}for _item in {call}:  # {path}"
+            yield f"        _read: {reading.source(item)} = _item  # {path}"
         elif result == "None":
             yield f"    {await_}{call}  # {path}"
         else:
-            yield f"    result: {(prefix and async_result) or result} = {await_}{call}  # {path}"
+            yield f"    _result: {(prefix and async_result) or result} = {await_}{call}  # {path}"
 
 
 class _Reading(ast.NodeTransformer):

@@ -27,6 +27,11 @@ EXPECTED: Final[tuple[tuple[str, str, str], ...]] = (
     ("no judge reports it", r" type changed from .* `bool` raises", "mypy takes a bool for an int"),
     ("no judge reports it", r"\bAny\b", "mypy checks nothing about Any"),
     ("no judge reports it", r"`datetime", "mypy takes a datetime for a date"),
+    (
+        "only mypy reports it",
+        r"^async_tasks\..*TaskType",
+        "no code declares a variable for the constant of a task type",
+    ),
     ("only griffe reports it", r"\.ERRORS: ", "`ERRORS` is there if operations share errors; callers do not use it"),
 )
 """Disputes that are right: what differs, a pattern of the effect or breakage, and why the judge does not see it."""
@@ -90,20 +95,10 @@ def run(specs: Iterable[Path], folder: Path, *, each: int, seed: int = 1) -> Rep
     judges.check_types()
     report = Report(tuple(judges.trials.values()), tuple(judges.crashed))
     for trial in report.trials:
-        for dispute in trial.disputes:
-            reason = _reason(trial, dispute)
+        for dispute, about in trial.disputes:
+            reason = next((why for what, pattern, why in EXPECTED if what == dispute and re.search(pattern, about)), "")
             if reason:
                 report.explained[reason] += 1
             else:
-                report.disputed.append(f"{dispute}: {trial}")
+                report.disputed.append(f"{dispute}: {about}\n  {trial}")
     return report
-
-
-def _reason(trial: Trial, dispute: str) -> str:
-    """Return why a dispute is right, '' if it is not expected."""
-    about = [f"{each.name} {each.text}" for each in trial.failing] or list(trial.griffe)
-    reasons = {
-        next((why for what, pattern, why in EXPECTED if what == dispute and re.search(pattern, text)), "")
-        for text in about
-    }
-    return "" if "" in reasons else min(reasons, default="")

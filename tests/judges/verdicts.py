@@ -88,21 +88,21 @@ class Trial:
     """Errors of mypy in code written for the old package, each with the names that its line uses."""
 
     @property
-    def disputes(self) -> tuple[str, ...]:
-        """What the diff and a judge say differently, in words; empty if they agree."""
-        checked = any(each.type_check for each in self.effects)
-        run = [each for each in self.effects if each.run_time and not each.type_check]
-        return tuple(
-            filter(
-                None,
-                (
-                    "only mypy reports it" if self.mypy and not checked else "",
-                    "mypy does not report it" if checked and not self.mypy else "",
-                    "only griffe reports it" if self.griffe and not self.failing else "",
-                    "no judge reports it" if run and not (self.griffe or self.mypy) else "",
-                ),
-            )
-        )
+    def disputes(self) -> Iterator[tuple[str, str]]:
+        """What the diff and a judge say differently: in words, and about which effect or breakage."""
+        for each in self.failing:
+            text = f"{each.name} {each.text}"
+            if each.type_check and not any(_is_about(error, each.name) for error in self.mypy):
+                yield "mypy does not report it", text
+            if not each.type_check and not self.griffe and not self.mypy:
+                yield "no judge reports it", text
+        checked = [each.name for each in self.failing if each.type_check]
+        for error in self.mypy:
+            # What is said of a model or an alias is not repeated at what uses it.
+            if not any(_is_about(error, name) or name.isidentifier() for name in checked):
+                yield "only mypy reports it", error
+        if not self.failing:
+            yield from (("only griffe reports it", breakage) for breakage in self.griffe)
 
     @property
     def failing(self) -> tuple[CallerEffect, ...]:
@@ -115,6 +115,18 @@ class Trial:
             [*(f"    griffe: {each}" for each in self.griffe), *(f"    mypy: {each}" for each in self.mypy)]
         )
         return "\n".join(filter(None, (f"{self.spec}: {named(self.mutant)}", effects, others)))
+
+
+def _is_about(error: str, name: str) -> bool:
+    """Return True if an error is at a line that uses a name, or what contains it, or if it mentions the name.
+
+    A member has the same name in classes that inherit it.
+    """
+    used, _, message = error.partition(": ")
+    whole = name.partition("(")[0]
+    last = re.findall(r"\w+", name)[-1]
+    lines = {*used.split(", "), *(each.rpartition(".")[2] for each in used.split(", "))}
+    return not {whole, whole.rpartition(".")[0], last}.isdisjoint(lines) or bool(re.search(rf"\b{last}\b", message))
 
 
 @frozen

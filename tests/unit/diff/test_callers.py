@@ -301,3 +301,17 @@ def test_name_for_a_part_of_a_schema_is_no_change() -> None:
         schema(data, "Parcel")["properties"]["weight"] = ref("Weight")
 
     assert compare(OLD, edited(name)) == ()
+
+
+def test_default_that_has_the_new_name_of_its_enumeration_is_the_same() -> None:
+    def default(data: Data) -> None:
+        get(data)["parameters"].append(
+            {"name": "state", "in": "query", "required": True, "schema": {**ref("State"), "default": "sent"}}
+        )
+
+    def rename(data: Data) -> None:
+        default(data)
+        schema(data, "State")["x-name"] = "Condition"
+
+    found = comparison.effects(surface_of(edited(default)), surface_of(edited(rename)))
+    assert [each.name for each in found if each.run_time] == ["State"]

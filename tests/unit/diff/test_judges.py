@@ -12,7 +12,7 @@ from tests.judges.run import run
 @pytest.mark.large
 def test_judges_agree_with_the_diff(tmp_path: Path) -> None:
     chosen = [each for each in spec_files() if each.parent.name in ("client-parameters", "paging", "references")]
-    report = run(chosen, tmp_path / "packages", each=6)
+    report = run(chosen, tmp_path / "packages", each=5)
     assert not report.crashed
     assert not report.disputed, "\n".join(report.disputed)
     broken = [each for each in report.trials if each.failing]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Final, TypeVar
@@ -13,6 +14,7 @@ from .python_types import MODELS, Fit, Type, union, words
 from .surface import Enumeration, Function, Model, Parameter, Surface
 
 _T = TypeVar("_T")
+_WORD: Final = re.compile(r"\w+")
 _LEFT_OUT: Final = frozenset({"None", "UNSET"})
 """Defaults that send nothing."""
 
@@ -198,10 +200,16 @@ class _Comparison:
         """Yield the effect on calls without an argument."""
         if old.default and not new.default:
             yield _gone(here, "now required", "calls without it raise TypeError")
-        elif old.default != new.default and old.default and not {old.default, new.default} <= _LEFT_OUT:
+        elif (
+            not self._is_same(old.default, new.default) and old.default and not {old.default, new.default} <= _LEFT_OUT
+        ):
             yield _unchecked(here, f"{_changed_default(old.default, new.default)}: calls without it mean another value")
         elif old.default == "None" and new.default == "UNSET":
             yield _unchecked(here, "default changed from None to UNSET: None, which was left out, is sent as null")
+
+    def _is_same(self, old: str, new: str) -> bool:
+        """Return True if defaults differ by new names of models at most."""
+        return old == new or _WORD.sub(lambda word: self.fits.renamed.get(word[0], word[0]), old) == new
 
     @staticmethod
     def _added(here: str, parameter: Parameter) -> Iterator[CallerEffect]:
@@ -260,7 +268,7 @@ class _Comparison:
             if sent:
                 yield from self._required(argument, one, other)
                 yield from self.fits.passing(argument, one.type, other.type)
-            elif one.default != other.default and not {one.default, other.default} & {"", *_LEFT_OUT}:
+            elif not self._is_same(one.default, other.default) and not {one.default, other.default} & {"", *_LEFT_OUT}:
                 yield _unchecked(
                     attribute, f"{_changed_default(one.default, other.default)}: absent, it means another value"
                 )

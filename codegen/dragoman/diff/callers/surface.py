@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from attrs import evolve, frozen
@@ -222,6 +223,7 @@ def _parameters(arguments: Iterable[ir.Argument], parser: Parser) -> tuple[Param
     )
 
 
+@lru_cache(maxsize=4096)
 def _default(right: str) -> str:
     """Return the default of a field, given the source after its `=`; '' for none."""
     match _expression(right) if right else None:
@@ -236,6 +238,7 @@ def _default(right: str) -> str:
             return ast.unparse(value)
 
 
+@lru_cache(maxsize=4096)
 def _normal(default: str) -> str:
     """Return a default as the parser prints it, so that it can be compared and looks like those of fields."""
     return ast.unparse(_expression(default)) if default else ""
