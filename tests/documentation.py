@@ -7,6 +7,8 @@ import textwrap
 from pathlib import Path
 from typing import Final
 
+from markdown_it import MarkdownIt
+
 ROOT: Final = Path(__file__).parent.parent
 README: Final = ROOT / "README.md"
 GUIDE: Final = ROOT / "codegen" / "guide"
@@ -16,6 +18,7 @@ PAGES: Final = (README, *sorted(GUIDE.glob("*.md")))
 REFERENCE: Final = tuple(sorted((ROOT / "generated" / "taskclients").glob("*/README.md")))
 """Generated reference pages; their examples are tested, too."""
 
+MARKDOWN: Final = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 _FENCE: Final = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
@@ -37,3 +40,14 @@ def as_module(page: Path) -> str:
         for number, call in enumerate(calls, start=1)
     )
     return "\n\n".join([first, *functions])
+
+
+def structure(text: str) -> str:
+    """Return the structure of Markdown: its blocks, and what is neither text nor code in them."""
+    plain = ("text", "text_special", "code_inline")
+    return " ".join(
+        part.type
+        for block in MARKDOWN.parse(text)
+        for part in (block, *(block.children or ()))
+        if part.type not in plain
+    )

@@ -65,18 +65,15 @@ class Schemas:
 
     data: dict[str, Any] = field(repr=False)
     _family: Family = field(repr=False)
-    _objects: dict[int, str] = field(init=False, repr=False)
+    _objects: dict[int, str] = field(factory=dict[int, str], init=False, repr=False)
     """Names of the objects among the components, by the id of the schema and of its discriminator."""
 
-    @_objects.default
-    def _by_id(self) -> dict[int, str]:
+    def __attrs_post_init__(self) -> None:
         schemas: dict[str, dict[str, Any]] = self.data.get("components", {}).get("schemas", {})
-        nodes = (
-            (each, name)
-            for name in self._family.objects
-            for each in (schemas[name], schemas[name].get("discriminator"))
-        )
-        return {id(node): name for node, name in nodes if node is not None}
+        for name in self._family.objects:
+            for node in (schemas[name], schemas[name].get("discriminator")):
+                if node is not None:
+                    self._objects[id(node)] = name
 
     def resolve(self, node: Any) -> Any:
         """Resolve a reference, repeatedly, to a node that is not one; the schema `true` is the same as {}."""
@@ -86,19 +83,20 @@ class Schemas:
 
     def kinds(self, schema: Any) -> frozenset[str]:
         """Return the JSON types that a schema allows; empty if it declares none."""
-        schema = self.resolve(schema)
-        if not is_object(schema):
-            return frozenset()
-        listed = schema.get("enum", [schema["const"]] if "const" in schema else ())
-        # The text of 1.0 in a query is no integer.
-        written = ("number" if isinstance(value, float) else json_type(value) for value in listed)
-        named = list(written) if listed else schema.get("type", ())
-        found = {named} if isinstance(named, str) else set(named)
-        if "properties" in schema:
-            found.add("object")
-        for word in ("allOf", "anyOf", "oneOf"):
-            for each in schema.get(word, ()):
-                found |= self.kinds(each)
+        found: set[str] = set()
+        waiting = [schema]  # no recursion: a chain of unions has no limit
+        while waiting:
+            part = self.resolve(waiting.pop())
+            if not is_object(part):
+                continue
+            listed = part.get("enum", [part["const"]] if "const" in part else ())
+            # The text of 1.0 in a query is no integer.
+            written = ("number" if isinstance(value, float) else json_type(value) for value in listed)
+            named = list(written) if listed else part.get("type", ())
+            found |= {named} if isinstance(named, str) else set(named)
+            if "properties" in part:
+                found.add("object")
+            waiting += [each for word in ("allOf", "anyOf", "oneOf") for each in part.get(word, ())]
         return frozenset(found)
 
     def children(self, schema: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -202,7 +202,8 @@ class _PageLowering:
         if operation.pagination:
             yield f"Pages: {_paging(operation)}."
         if operation.submission:
-            yield f"Task: {_linked(self.types[operation.submission.definition.task_type.name])}."
+            task_type = operation.submission.definition.task_type
+            yield f"Task: [{code(task_type_constant(task_type))}](#{self.types[task_type.name].anchor})."
         if operation.server:
             yield f"Server: {code(operation.server)}."
         if operation.deprecated:
