@@ -120,7 +120,7 @@ class _PageLowering:
             source=" · ".join(
                 [code(request), *([link("documentation", operation.source)] if operation.source else [])]
             ),
-            signatures=block("\n".join(_stubs(lowered, begin)), "pyi"),
+            signatures=block("\n".join(_stubs(lowered, begin)), "py"),
             facts=tuple(self._facts(operation, lowered)),
             example=block(example, "python") if example else "",
         )
