@@ -7,6 +7,8 @@ import textwrap
 from pathlib import Path
 from typing import Final
 
+from markdown_it import MarkdownIt
+
 ROOT: Final = Path(__file__).parent.parent
 README: Final = ROOT / "README.md"
 GUIDE: Final = ROOT / "codegen" / "guide"
@@ -22,6 +24,7 @@ LINKED: Final = (*PAGES, ROOT / "specs" / "README.md", ROOT / "codegen" / "READM
 CONSOLE: Final = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 """Block of commands, each after `$ `, and what they print."""
 
+MARKDOWN: Final = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 _FENCE: Final = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
@@ -53,3 +56,14 @@ def commands(block: str) -> list[str]:
 def prints(block: str) -> bool:
     """Return True if a console block shows what its commands print."""
     return block != "".join(f"$ {command}\n" for command in commands(block))
+
+
+def structure(text: str) -> str:
+    """Return the structure of Markdown: its blocks, and what is neither text nor code in them."""
+    plain = ("text", "text_special", "code_inline")
+    return " ".join(
+        part.type
+        for block in MARKDOWN.parse(text)
+        for part in (block, *(block.children or ()))
+        if part.type not in plain
+    )

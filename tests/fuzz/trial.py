@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 from attrs import define, field, frozen
+from tests.documentation import as_module
 
 from dragoman import SpecError, build
 from dragoman.spec import naming
@@ -75,7 +76,7 @@ def package(seed: int) -> str:
 
 
 def generate(document: Schema, seed: int, folder: Path) -> None:
-    """Write the package of a spec into a folder, and the spec beside that folder.
+    """Write the package of a spec into a folder, with the examples of its page, and the spec beside that folder.
 
     Raises:
         SpecError: lint refuses the spec.
@@ -88,6 +89,9 @@ def generate(document: Schema, seed: int, folder: Path) -> None:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
+        if target.name == "README.md":
+            examples = as_module(target).replace("from taskclients.", "from ")
+            target.with_name("page_examples.py").write_text(f"# pyright: basic\n{examples}", encoding="utf-8")
 
 
 def attempt(document: Schema, seed: int, folder: Path, report: Report) -> Failure | None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
+from tests.documentation import structure
 
 from dragoman.generate import datamodel, lowering, render
 from dragoman.generate.literals import WIDTH, docstring, entry, literal, sentence
@@ -125,7 +125,6 @@ def test_an_entry_is_one_line_or_keeps_its_lines() -> None:
     assert entry(["```\na\n\nb\n```"]) == "\n    ```\n    a\n\n    b\n    ```"
 
 
-PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 BLOCKS = st.lists(
     st.sampled_from(
         ["some words", "- item", "2. item", "```\ncode   here\n\n  more\n```", "a|b\n-|-\nc|d", "~~~\n- no item\n~~~"]
@@ -176,7 +175,7 @@ def _shapes(text: str) -> dict[str, str]:
     found = {}
     for path, source in render.render(lowering.lower(spec, datamodel.build(spec), "taskclients")).items():
         if path.suffix == ".md":
-            found[path.name] = _blocks(source)
+            found[path.name] = structure(source)
             continue
         tree = ast.parse(source)
         for node in ast.walk(tree):
@@ -184,15 +183,6 @@ def _shapes(text: str) -> dict[str, str]:
                 node.value = ""
         found[path.name] = ast.dump(tree)
     return found
-
-
-def _blocks(page: str) -> str:
-    """Return the structure of a page: its blocks, and what is not text or code in them."""
-    blocks = PARSER.parse(page)
-    plain = ("text", "text_special", "code_inline")
-    return " ".join(
-        part.type for block in blocks for part in (block, *(block.children or ())) if part.type not in plain
-    )
 
 
 HARMLESS = _shapes("A harmless text.")

@@ -7,13 +7,12 @@ import itertools
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from tests.documentation import MARKDOWN
 
 from dragoman.generate.markdown import Anchors, block, code, link, mermaid, one_line, text
 
 HOSTILE = st.text("ab1 `*_[]<>()#+-=.!|~\\&;$@:/\n\"'", max_size=24)
-PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
 def _inline(tokens: list[Token]) -> list[Token]:
@@ -33,7 +32,7 @@ def _shown(parts: list[Token]) -> str:
 @example("&copy; <b>")
 @example("`a|b` | c")
 def test_prose_stays_one_paragraph_of_text(prose: str) -> None:
-    tokens = PARSER.parse(f"{text(prose)}\n")
+    tokens = MARKDOWN.parse(f"{text(prose)}\n")
     assert [token.type for token in tokens] in ([], ["paragraph_open", "inline", "paragraph_close"])
     shown = _shown(_inline(tokens))
     assert "".join(shown.replace("`", "").split()) == "".join(one_line(prose).replace("`", "").split())
@@ -42,7 +41,7 @@ def test_prose_stays_one_paragraph_of_text(prose: str) -> None:
 @given(HOSTILE, HOSTILE)
 def test_a_row_keeps_its_cells(prose: str, source: str) -> None:
     row = f"| {text(prose, cell=True)} | {code(source, cell=True)} | end |"
-    tokens = PARSER.parse(f"| a | b | c |\n|---|---|---|\n{row}\n")
+    tokens = MARKDOWN.parse(f"| a | b | c |\n|---|---|---|\n{row}\n")
     cells = [after.children or [] for token, after in itertools.pairwise(tokens) if token.type == "td_open"]
     assert len(cells) == 3
     assert "".join(_shown(cells[1]).split()) == "".join(one_line(source).split())
@@ -52,19 +51,19 @@ def test_a_row_keeps_its_cells(prose: str, source: str) -> None:
 
 @given(HOSTILE)
 def test_code_is_shown_as_it_is(source: str) -> None:
-    shown = _shown(_inline(PARSER.parse(f"x {code(source)} y\n")))
+    shown = _shown(_inline(MARKDOWN.parse(f"x {code(source)} y\n")))
     assert shown.split() == f"x {one_line(source)} y".split()
 
 
 @given(HOSTILE)
 def test_a_block_of_code_ends_where_it_ends(source: str) -> None:
-    tokens = PARSER.parse(f"{block(f'```{source}', 'python')}\n\nafter\n")
+    tokens = MARKDOWN.parse(f"{block(f'```{source}', 'python')}\n\nafter\n")
     assert [token.type for token in tokens] == ["fence", "paragraph_open", "inline", "paragraph_close"]
 
 
 @given(HOSTILE)
 def test_a_link_leads_to_its_page_only(path: str) -> None:
-    parts = _inline(PARSER.parse(link("page", f"https://docs.example/{path}")))
+    parts = _inline(MARKDOWN.parse(link("page", f"https://docs.example/{path}")))
     assert [part.type for part in parts] == ["link_open", "text", "link_close"]
     assert str(parts[0].attrs["href"]).startswith("https://docs.example/")
 

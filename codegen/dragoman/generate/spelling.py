@@ -223,8 +223,21 @@ class Speller:
         tagged = union.discriminator
         if tagged and isinstance(value, dict) and (name := self.selected(tagged, value)):
             return Ref(name)
-        scores = [self._score(each, value) for each in union.members]
-        return union.members[scores.index(max(scores))]
+        leaves = self._leaves(union)
+        scores = [self._score(each, value) for each in leaves]
+        return leaves[scores.index(max(scores))]
+
+    def _leaves(self, union: Union) -> list[Shape]:
+        """Return the members of a union and of the unions among them. A chain of unions has no limit."""
+        found: list[Shape] = []
+        waiting: list[Shape] = [*reversed(union.members)]
+        while waiting:
+            whole = self.resolved(shape := waiting.pop())
+            if isinstance(whole, Union) and whole.discriminator is None:
+                waiting += reversed(whole.members)
+            else:
+                found.append(shape)
+        return found
 
     def _score(self, shape: Shape, value: Any) -> int:
         """Return how well a value fits a member of a union; below 0 if it does not fit."""
@@ -252,8 +265,8 @@ class Speller:
                 return min((self._score(each, part) for each, part in zip(shapes, value, strict=True)), default=0)
             case Map(values) if isinstance(value, dict):
                 return min((self._score(values, each) for each in value.values()), default=0)
-            case Union(members, _):
-                return max(self._score(each, value) for each in members)
+            case Union() as union:
+                return max(self._score(each, value) for each in self._leaves(union))
             case Object() if isinstance(shape, Ref) and isinstance(value, dict):
                 known = self.properties(self._named(shape).name)
                 if any(each.required and each.name not in value for each in known.values()):
@@ -268,8 +281,8 @@ class Speller:
     def is_scalar(self, shape: Shape) -> bool:
         """Return True if no value of a shape is an object or a list."""
         match self.resolved(shape):
-            case Union(members, _):
-                return all(map(self.is_scalar, members))
+            case Union() as union:
+                return all(map(self.is_scalar, self._leaves(union)))
             case Const(value):
                 return not isinstance(value, dict | list)
             case whole:

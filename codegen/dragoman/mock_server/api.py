@@ -43,7 +43,7 @@ class Api(Schemas):
     """Loaded spec: `package` is its name, `data` its YAML with absolute references."""
 
     package: str = field(kw_only=True)
-    _registry: Registry[Any] = field(kw_only=True, repr=False)
+    _registry: Registry[Any] = field(kw_only=True, repr=False, alias="registry")
     _validators: dict[tuple[int, bool], Any] = field(factory=dict[tuple[int, bool], Any], init=False, repr=False)
     _members: dict[int, Members] = field(factory=dict[int, Members], init=False, repr=False)
 

@@ -65,18 +65,15 @@ class Schemas:
 
     data: dict[str, Any] = field(repr=False)
     _family: Family = field(repr=False)
-    _objects: dict[int, str] = field(init=False, repr=False)
+    _objects: dict[int, str] = field(factory=dict[int, str], init=False, repr=False)
     """Names of the objects among the components, by the id of the schema and of its discriminator."""
 
-    @_objects.default
-    def _by_id(self) -> dict[int, str]:
+    def __attrs_post_init__(self) -> None:
         schemas: dict[str, dict[str, Any]] = self.data.get("components", {}).get("schemas", {})
-        nodes = (
-            (each, name)
-            for name in self._family.objects
-            for each in (schemas[name], schemas[name].get("discriminator"))
-        )
-        return {id(node): name for node, name in nodes if node is not None}
+        for name in self._family.objects:
+            for node in (schemas[name], schemas[name].get("discriminator")):
+                if node is not None:
+                    self._objects[id(node)] = name
 
     def resolve(self, node: Any) -> Any:
         """Resolve a reference, repeatedly, to a node that is not one; the schema `true` is the same as {}."""

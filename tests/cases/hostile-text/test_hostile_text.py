@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pytest
 import yaml
+from tests.documentation import structure
 
 from dragoman import build
 
@@ -85,7 +86,7 @@ class _Tamed:
 
 
 def _shapes(tree: Any) -> dict[PurePosixPath, str]:
-    return {path: _shape(text) for path, text in tree.items()}
+    return {path: (structure if path.suffix == ".md" else _shape)(text) for path, text in tree.items()}
 
 
 def _shape(text: str) -> str:

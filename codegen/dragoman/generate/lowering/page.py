@@ -120,7 +120,7 @@ class _PageLowering:
             source=" · ".join(
                 [code(request), *([link("documentation", operation.source)] if operation.source else [])]
             ),
-            signatures=block("\n".join(_stubs(lowered, begin)), "pyi"),
+            signatures=block("\n".join(_stubs(lowered, begin)), "py"),
             facts=tuple(self._facts(operation, lowered)),
             example=block(example, "python") if example else "",
         )
@@ -202,7 +202,8 @@ class _PageLowering:
         if operation.pagination:
             yield f"Pages: {_paging(operation)}."
         if operation.submission:
-            yield f"Task: {_linked(self.types[operation.submission.definition.task_type.name])}."
+            task_type = operation.submission.definition.task_type
+            yield f"Task: [{code(task_type_constant(task_type))}](#{self.types[task_type.name].anchor})."
         if operation.server:
             yield f"Server: {code(operation.server)}."
         if operation.deprecated:
