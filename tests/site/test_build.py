@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 from docs_site.build import build
+from docs_site.diagrams import draw
 from docs_site.pages import ROOT, SiteError
 from docs_site.rendered import problems
 
@@ -81,3 +83,12 @@ def test_links_of_docstrings_and_other_hosts_are_refused(tmp_path: Path) -> None
         "index.html: a link leads to no anchor: a/#b",
         "index.html: loaded from another host: https://example.com/x.js",
     ]
+
+
+def test_diagram_is_drawn_in_its_own_size_without_scripts_and_styles() -> None:
+    first, second = (draw("flowchart LR\n  a[queued<br>REQ] --> b[running]\n") for _ in range(2))
+    assert re.match(r'<div class="diagram"><svg id="diagram-\d+" width="\d+', first)
+    assert "queued" in first
+    assert "<style" not in first
+    assert "<script" not in first
+    assert re.findall(r' id="[^"]+"', first) != re.findall(r' id="[^"]+"', second)
