@@ -12,7 +12,7 @@ READY  := $(VENV)/.ready
 # Without compiled modules, each of the hundreds of processes that the tests start would compile our packages again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup lock generate check check-docs lint test test-unit test-versions fuzz fuzz-answers soak golden demo figures bench docs-site test-site all clean
+.PHONY: help setup lock generate check check-docs lint test test-unit test-versions fuzz fuzz-answers soak golden demo figures bench all clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
@@ -97,6 +97,7 @@ bench: $(READY) ## measure against peers, as ratios in one run
 	@$(INSTALL) -r .ci/requirements-bench.txt
 	@$(BIN)/python tests/bench
 
+.PHONY: docs-site test-site
 docs-site: $(VENV)/.site ## build the documentation site into .site/
 	@$(BIN)/python -m docs_site .site
 

@@ -1,4 +1,4 @@
-"""Pages of the documentation, and the Python examples and console blocks on them."""
+"""Pages of the documentation and the Python examples on them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,6 @@ GUIDE: Final = ROOT / "codegen" / "guide"
 PAGES: Final = (README, *sorted(GUIDE.glob("*.md")))
 """Pages for users; their examples are tested."""
 
-LINKED: Final = (*PAGES, ROOT / "specs" / "README.md", ROOT / "codegen" / "README.md")
-"""All pages that are written by hand."""
-
-CONSOLE: Final = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-"""Block of commands, each after `$ `, and what they print."""
-
 _FENCE: Final = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
@@ -29,13 +23,3 @@ def page_name(page: Path) -> str:
 def examples(page: Path) -> list[str]:
     """Return the Python examples of a page, in order."""
     return _FENCE.findall(page.read_text(encoding="utf-8"))
-
-
-def commands(block: str) -> list[str]:
-    """Return the commands of a console block; a line that ends in a backslash goes on in the next."""
-    return re.findall(r"^\$ ((?:.*\\\n)*.*)$", block, re.MULTILINE)
-
-
-def prints(block: str) -> bool:
-    """Return True if a console block shows what its commands print."""
-    return block != "".join(f"$ {command}\n" for command in commands(block))

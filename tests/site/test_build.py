@@ -10,7 +10,7 @@ import pytest
 
 from docs_site.build import build
 from docs_site.diagrams import draw
-from docs_site.pages import ROOT, SiteError
+from docs_site.pages import ROOT, SiteError, pages, site_markdown
 from docs_site.rendered import problems
 
 
@@ -92,3 +92,15 @@ def test_diagram_is_drawn_in_its_own_size_without_scripts_and_styles() -> None:
     assert "<style" not in first
     assert "<script" not in first
     assert re.findall(r' id="[^"]+"', first) != re.findall(r' id="[^"]+"', second)
+
+
+def test_links_follow_pages_and_paths_of_pages_become_links(root: Path) -> None:
+    (root / "codegen/guide/new.md").write_text(
+        "# New\n[tasks.md](tasks.md#recipes) [how](../README.md) [the core](../taskclients_core/config.py)\n"
+        "`codegen/guide/tasks.md` `--option`\n\n    [in code](tasks.md)\n",
+        encoding="utf-8",
+    )
+    assert site_markdown("codegen/guide/new.md", pages(root), root) == (
+        "# New\n[Tasks](tasks.md#recipes) [how](how-it-works.md) the core\n"
+        "[`codegen/guide/tasks.md`](tasks.md) `--option`{.unbroken}\n\n    [in code](tasks.md)\n"
+    )
