@@ -103,6 +103,7 @@ bench: $(READY) ## measure against peers, as ratios in one run
 	@$(INSTALL) -r .ci/requirements-bench.txt
 	@$(BIN)/python tests/bench
 
+.PHONY: docs-site test-site
 docs-site: $(VENV)/.site ## build the documentation site into .site/
 	@$(BIN)/python -m docs_site .site
 

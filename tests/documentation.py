@@ -1,4 +1,4 @@
-"""Pages of the documentation, and the Python examples and console blocks on them."""
+"""Pages of the documentation and the Python examples on them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,6 @@ PAGES: Final = (README, *sorted(GUIDE.glob("*.md")))
 
 REFERENCE: Final = tuple(sorted((ROOT / "generated" / "taskclients").glob("*/README.md")))
 """Generated reference pages; their examples are tested, too."""
-
-LINKED: Final = (*PAGES, ROOT / "specs" / "README.md", ROOT / "codegen" / "README.md")
-"""All pages that are written by hand."""
-
-CONSOLE: Final = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-"""Block of commands, each after `$ `, and what they print."""
 
 MARKDOWN: Final = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 _FENCE: Final = re.compile(r"```python\n(.*?)```", re.DOTALL)
@@ -46,16 +40,6 @@ def as_module(page: Path) -> str:
         for number, call in enumerate(calls, start=1)
     )
     return "\n\n".join([first, *functions])
-
-
-def commands(block: str) -> list[str]:
-    """Return the commands of a console block; a line that ends in a backslash goes on in the next."""
-    return re.findall(r"^\$ ((?:.*\\\n)*.*)$", block, re.MULTILINE)
-
-
-def prints(block: str) -> bool:
-    """Return True if a console block shows what its commands print."""
-    return block != "".join(f"$ {command}\n" for command in commands(block))
 
 
 def structure(text: str) -> str:

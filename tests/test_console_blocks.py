@@ -16,7 +16,8 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
-from tests.documentation import CONSOLE, GUIDE, LINKED, ROOT, commands, page_name, prints
+from tests.documentation import GUIDE, ROOT, page_name
+from tests.test_documentation import LINKED
 from tests.unit.diff.git import ENVIRONMENT, new_repository
 from tests.unit.diff.parcel_report import NEW, OLD
 from tests.unit.docs.parcels import PAGE, SPEC
@@ -24,6 +25,8 @@ from tests.unit.docs.parcels import PAGE, SPEC
 from dragoman.cli import main
 from dragoman.mock_server import Sandbox, serving
 
+CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+COMMAND = re.compile(r"^\$ ((?:.*\\\n)*.*)$", re.MULTILINE)
 DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 INDENTED = re.compile(r"^ +\$ ", re.MULTILINE)
 
@@ -91,6 +94,11 @@ SCENARIOS = {
 }
 
 
+def prints(block: str) -> bool:
+    """Return True if a console block shows what its commands print."""
+    return block != "".join(f"$ {command}\n" for command in COMMAND.findall(block))
+
+
 def run(command: str) -> str:
     """Run a command and return what it prints; `dragoman` in this process, because it takes seconds to import."""
     name, *arguments = shlex.split(command)
@@ -116,7 +124,7 @@ def test_console_blocks_show_what_commands_print(
     stale = {}
     for block in shown:
         next(scenario)
-        printed = "".join(f"$ {command}\n{run(command)}" for command in commands(block))
+        printed = "".join(f"$ {command}\n{run(command)}" for command in COMMAND.findall(block))
         if DATE.sub("", printed) != DATE.sub("", block):
             stale[block] = printed
     scenario.close()

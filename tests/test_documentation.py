@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.documentation import GUIDE, LINKED, PAGES, README, REFERENCE, ROOT, examples, page_name
+from tests.documentation import GUIDE, PAGES, README, REFERENCE, ROOT, examples, page_name
 
 from dragoman.testing import FakeVendor, VirtualClock, vendors
 
+LINKED = (*PAGES, ROOT / "specs" / "README.md", ROOT / "codegen" / "README.md")
 RUN = [page for page in PAGES if examples(page) and page.name != "testing.md"]
 LINK = re.compile(r"\[[^\]\n]+\]\(([^)\s]+)\)")
 PATH = re.compile(r"`((?:codegen|specs|tests)/[\w/.-]+\.\w+)`")

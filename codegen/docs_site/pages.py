@@ -118,7 +118,8 @@ def _on_site(part: re.Match[str], page: str, places: dict[str, str], root: Path)
         raise SiteError(f"{page}: a link leads to no file: {target}")
     name = full.relative_to(root.resolve()).as_posix()
     if name in places:
-        return f"[{part['text']}]({_relative(name, page, places)}{hash_}{anchor})"
+        text = title(name, full.read_text(encoding="utf-8")) if part["text"] == path else part["text"]
+        return f"[{text}]({_relative(name, page, places)}{hash_}{anchor})"
     if full.suffix == ".svg":
         return f"[{part['text']}]({relpath(full.name, Path(places[page]).parent)})"
     return part["text"]  # a file of the repository that is not on the site

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 from docs_site.build import build
-from docs_site.pages import ROOT, SiteError
+from docs_site.diagrams import draw
+from docs_site.pages import ROOT, SiteError, pages, site_markdown
 from docs_site.rendered import problems
 
 
@@ -81,3 +83,24 @@ def test_links_of_docstrings_and_other_hosts_are_refused(tmp_path: Path) -> None
         "index.html: a link leads to no anchor: a/#b",
         "index.html: loaded from another host: https://example.com/x.js",
     ]
+
+
+def test_diagram_is_drawn_in_its_own_size_without_scripts_and_styles() -> None:
+    first, second = (draw("flowchart LR\n  a[queued<br>REQ] --> b[running]\n") for _ in range(2))
+    assert re.match(r'<div class="diagram"><svg id="diagram-\d+" width="\d+', first)
+    assert "queued" in first
+    assert "<style" not in first
+    assert "<script" not in first
+    assert re.findall(r' id="[^"]+"', first) != re.findall(r' id="[^"]+"', second)
+
+
+def test_links_follow_pages_and_paths_of_pages_become_links(root: Path) -> None:
+    (root / "codegen/guide/new.md").write_text(
+        "# New\n[tasks.md](tasks.md#recipes) [how](../README.md) [the core](../taskclients_core/config.py)\n"
+        "`codegen/guide/tasks.md` `--option`\n\n    [in code](tasks.md)\n",
+        encoding="utf-8",
+    )
+    assert site_markdown("codegen/guide/new.md", pages(root), root) == (
+        "# New\n[Tasks](tasks.md#recipes) [how](how-it-works.md) the core\n"
+        "[`codegen/guide/tasks.md`](tasks.md) `--option`{.unbroken}\n\n    [in code](tasks.md)\n"
+    )
