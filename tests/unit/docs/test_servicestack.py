@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 import pytest
-from tests.unit.docs.operations import place_of
+from tests.unit.docs.operations import POST, place_of
+from tests.unit.docs.writers.servicestack import Writer
 
 from dragoman.docs.facts import Facts, OperationFacts, Value
 from dragoman.docs.page import Page, PageError
@@ -67,6 +68,17 @@ def test_row_that_can_be_cut_in_no_way_or_in_several_is_not_read(row: str) -> No
     facts = _script("MoveToys Parameters:", _COLUMNS, "shelfbodystringYes", row)
     assert facts.unread == (7,)
     assert [str(each.place) for each in facts.operations[0].parts] == ["operation", "request", "request shelf", "200"]
+
+
+def test_enumeration_with_a_line_that_is_not_read_has_no_certain_values() -> None:
+    text = Writer("ts")(POST).page.text
+    known = read(Page("page.txt", "text", text)).operations[0].part(place_of("request state"))
+    assert known is not None
+    assert known.stated["values"].value == ("Free", "Sold")
+    found = read(Page("page.txt", "text", text.replace("Free = 'Free'", "Free = 'Free' | x"))).operations[0]
+    part = found.part(place_of("request state"))
+    assert part is not None
+    assert "values" not in part.stated
 
 
 def test_flags_and_enumerations_with_glued_columns_have_no_certain_values() -> None:
