@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
@@ -83,7 +84,7 @@ class _Reading:
             return bool(self.stack)
         top = self.stack[-1] if self.stack else None
         if top is not None and not top.is_list and top.key is None:
-            top.key = piece.strip('"')
+            top.key = _text(piece)
             return piece[0] == '"'
         return self._value(line, piece, top)
 
@@ -123,13 +124,21 @@ class _Reading:
         stated = {"type": Stated(kinds, line)} if kinds else {}
         self.members.setdefault(place, Part(place=place, line=line, stated=stated))  # type: ignore[arg-type]
         if piece[0] == '"':
-            self.texts.setdefault(place, piece.strip('"'))
+            self.texts.setdefault(place, _text(piece))
 
     def example(self) -> Example | None:
         """Return what was read."""
         if not self.members:
             return None
         return Example(self.members, self.texts, self.root, not self.stack)
+
+
+def _text(piece: str) -> str:
+    """Return the text in quotes; as it is printed, if the copy ends inside of it."""
+    try:
+        return str(json.loads(piece))
+    except ValueError:
+        return piece.strip('"')
 
 
 def _kinds(piece: str) -> tuple[str, ...]:

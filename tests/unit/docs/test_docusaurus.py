@@ -262,6 +262,13 @@ def test_rows_are_compared_with_the_example(
     assert (place(where), attribute) in [(each.place, each.attribute) for each in found]
 
 
+def test_escapes_of_an_example_are_read() -> None:
+    members = (Member(name="size", values=('14"', "é")), Member(name="tab", values=("\u00e9",)))
+    page = Operation(parameters={}, responses={"200": Response(description="OK", members=members)})
+    for text in (flat(page), html(page)):
+        assert facts(text).contradictions == ()
+
+
 def test_a_verb_that_is_printed_twice_is_compared() -> None:
     text = flat(PAGE).replace("Loading...", "GET\n/shops/:shop_id/crates\nLoading...")
     (found,) = facts(text).contradictions

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 import pytest
-from tests.unit.docs.operations import place_of
+from tests.unit.docs.operations import POST, place_of
+from tests.unit.docs.operations import operation as written
+from tests.unit.docs.writers.servicestack import Writer
 
-from dragoman.docs.facts import Facts, OperationFacts, Value
+from dragoman.docs.facts import Attribute, Facts, OperationFacts, Value
 from dragoman.docs.page import Page, PageError
 from dragoman.docs.readers import read
 
@@ -67,6 +69,56 @@ def test_row_that_can_be_cut_in_no_way_or_in_several_is_not_read(row: str) -> No
     facts = _script("MoveToys Parameters:", _COLUMNS, "shelfbodystringYes", row)
     assert facts.unread == (7,)
     assert [str(each.place) for each in facts.operations[0].parts] == ["operation", "request", "request shelf", "200"]
+
+
+def _markdown(parts: Mapping[str, Mapping[Attribute, Value]]) -> OperationFacts:
+    """Return what is read of a response whose tables have no names."""
+    operation: dict[str, Mapping[Attribute, Value]] = {
+        "": {"method": "GET", "path": "/toys", "authentication": True},
+        "query shop": {"type": ("string",)},
+        "200": {"type": ("object",)},
+    }
+    page = Writer("table", "markdown")(written("FindToys", operation | dict(parts))).page
+    return read(page).operations[0]
+
+
+def test_nameless_table_of_a_member_whose_names_the_response_has_too_is_that_of_the_member() -> None:
+    found = _markdown(
+        {
+            "200 count": {"type": ("integer",), "format": "int64"},
+            "200 part": {"type": ("object",), "schema": "ToyPart"},
+            "200 part.count": {"type": ("string",), "format": "uuid"},
+        }
+    )
+    types = {str(each.place): each.stated["type"].value for each in found.parts if each.place.names}
+    assert (types["200 count"], types["200 part.count"]) == (("integer",), ("string",))
+
+
+def test_nameless_enumerations_are_told_apart_by_what_only_one_of_them_has() -> None:
+    first: Mapping[Attribute, Value] = {"type": ("string",), "schema": "Kind", "values": ("Free", "Sold")}
+    between: Mapping[str, Mapping[Attribute, Value]] = {
+        "200 kind": first,
+        "200 part": {"type": ("object",), "schema": "ToyPart"},
+        "200 part.id": {"type": ("string",)},
+    }
+    for values, expected in ((("Free", "Lost"), None), (("Lost", "Free"), ("Lost", "Free"))):
+        state: Mapping[Attribute, Value] = {"type": ("string",), "schema": "State", "values": values}
+        found = _markdown({**between, "200 part.state": state})
+        part = found.part(place_of("200 part.state"))
+        assert part is not None
+        stated = part.stated.get("values")
+        assert (stated and stated.value) == expected
+
+
+def test_enumeration_with_a_line_that_is_not_read_has_no_certain_values() -> None:
+    text = Writer("ts")(POST).page.text
+    known = read(Page("page.txt", "text", text)).operations[0].part(place_of("request state"))
+    assert known is not None
+    assert known.stated["values"].value == ("Free", "Sold")
+    found = read(Page("page.txt", "text", text.replace("Free = 'Free'", "Free = 'Free' | x"))).operations[0]
+    part = found.part(place_of("request state"))
+    assert part is not None
+    assert "values" not in part.stated
 
 
 def test_flags_and_enumerations_with_glued_columns_have_no_certain_values() -> None:

@@ -7,6 +7,7 @@ classes. A table without a name belongs where the sample shows an object with th
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
@@ -44,6 +45,9 @@ MAX_GLUED: Final = 160
 """Characters of glued name, place and type; a longer word is no row."""
 
 MAX_CUTS: Final = 16
+MAX_ROUNDS: Final = 5
+"""Rounds in which enumerations are told apart."""
+
 MAX_TABLES: Final = 200
 """Tables of a page; further ones are not read."""
 
@@ -285,6 +289,7 @@ class _Assembly:
         in_path = {each.lower() for route in self.around.all_routes for each in route.names}
         inner = list(_inner_names(shown))
         left: list[_Table] = []
+        whole = next((each for each in members if answered and each.names == answered and each.name not in used), None)
         stated = next((each.line for each in members if each.name == f"{name}Response"), 0)
         for each in members:
             covered = set[str]().union(*(table.names for table in self.own))
@@ -297,7 +302,7 @@ class _Assembly:
                 self.answers.append(each)
             elif asked and each.names <= asked - covered:
                 self.own.append(each)
-            elif answered and each.names <= answered:
+            elif answered and (each.names <= answered if whole is None else each is whole):
                 self.answers.append(each)
             elif not asked and in_path - covered and in_path - covered <= each.names:
                 self.own.append(each)
@@ -336,17 +341,33 @@ class _Assembly:
                 waiting += [(further, inner) for further in same[0].rows]
 
     def _name_enumerations(self) -> None:
-        """Give names to enumerations without one, in the order of the members that have them."""
+        """Give names to enumerations without one, as their values are shown in the sample.
+
+        What several have in common does not tell them apart: then they are in the order of the members that have them,
+        which is not certain.
+        """
         nameless = [each for each in self.tables if each.is_enumeration and not each.name]
         taken = {each.name for each in self.tables} | set(self._names.values())
         used = (type_ for each in self.tables for row in each.rows for type_ in _type_names(row.type))
         wanted = [each for each in dict.fromkeys(used) if each not in taken and not self._is_object(each)]
         if len(nameless) != len(wanted):
             return
+        for _ in range(MAX_ROUNDS):
+            fitting = {name: [each for each in nameless if self._may_be(each, name)] for name in wanted}
+            lines = Counter(each[0].line for each in fitting.values() if len(each) == 1)
+            for name, several in fitting.items():
+                if len(several) == 1 and lines[several[0].line] == 1:
+                    self._names[several[0].line] = name
+                    nameless.remove(several[0])
+                    wanted.remove(name)
         for table, name in zip(nameless, wanted, strict=True):
             self._names[table.line] = name
-            shown = self._shown.get(name)
-            table.are_certain = table.are_certain and (shown is None or shown.text in table.values)
+            table.are_certain = table.are_certain and len(wanted) == 1 and self._may_be(table, name)
+
+    def _may_be(self, table: _Table, name: str) -> bool:
+        """Return True for an enumeration that has the value which the sample shows, if it shows one."""
+        shown = self._shown.get(name)
+        return shown is None or shown.text in table.values
 
     def _inner(self, row: Field, owner: Sample | None) -> Sample | None:
         """Return the sample of the objects in a member, inside its lists and maps."""

@@ -84,7 +84,7 @@ def _enumeration(lines: list[str], block: Block, name: str, used: set[int]) -> C
         value = _VALUE.fullmatch(line)
         if value:
             values.append(value["text"] if value["text"] is not None else value["name"])
-            is_certain = (is_certain and " = " not in line) or value["text"] is not None  # flags are numbers
+            is_certain = is_certain and (value["text"] is not None or " = " not in line)  # flags are numbers
         elif line not in ("", "{", "}") and not _is_comment(line):
             is_certain = False
             continue
