@@ -25,8 +25,8 @@ class ApiClient(Client):
     api = API
 
     place_order = orders.place_order
-    read_label = orders.read_label
     cancel_order = orders.cancel_order
+    read_label = orders.read_label
     read_health = orders.read_health
 
 
@@ -36,6 +36,6 @@ class AsyncApiClient(AsyncClient):
     api = API
 
     place_order = orders.place_order_async
-    read_label = orders.read_label_async
     cancel_order = orders.cancel_order_async
+    read_label = orders.read_label_async
     read_health = orders.read_health_async

@@ -46,10 +46,44 @@ async def place_order_async(client: AsyncApiClient) -> models.Order | models.Tic
     return await client.call(PLACE_ORDER)
 
 
+CANCEL_ORDER: Final = Operation(
+    "spec.cancel_order",
+    "DELETE",
+    "/orders/{number}",
+    parameters=(Path("number", int),),
+    errors={409: str},
+)
+
+
+def cancel_order(client: ApiClient, number: int) -> None:
+    """Cancel an order.
+
+    Args:
+        number: Sent as the path parameter `number`.
+
+    Raises:
+        ApiError: 404 or 409.
+
+    Source: https://docs.example/cancel
+    """
+    return client.call(CANCEL_ORDER, number)
+
+
+async def cancel_order_async(client: AsyncApiClient, number: int) -> None:
+    """Cancel an order.
+
+    Async twin of `cancel_order`.
+
+    Args:
+        number: Sent as the path parameter `number`.
+    """
+    return await client.call(CANCEL_ORDER, number)
+
+
 READ_LABEL: Final[Operation[str | int | None]] = Operation(
     "spec.read_label",
     "GET",
-    "/orders/{number}",
+    "/labels/{number}",
     parameters=(Path("number", int),),
     returns=by_status({200: str | int | None, 203: str}),
     accept="application/json",
@@ -83,40 +117,6 @@ async def read_label_async(client: AsyncApiClient, number: int) -> str | int | N
         number: Sent as the path parameter `number`.
     """
     return await client.call(READ_LABEL, number)
-
-
-CANCEL_ORDER: Final = Operation(
-    "spec.cancel_order",
-    "DELETE",
-    "/orders/{number}",
-    parameters=(Path("number", int),),
-    errors={409: str},
-)
-
-
-def cancel_order(client: ApiClient, number: int) -> None:
-    """Cancel an order.
-
-    Args:
-        number: Sent as the path parameter `number`.
-
-    Raises:
-        ApiError: 404 or 409.
-
-    Source: https://docs.example/cancel
-    """
-    return client.call(CANCEL_ORDER, number)
-
-
-async def cancel_order_async(client: AsyncApiClient, number: int) -> None:
-    """Cancel an order.
-
-    Async twin of `cancel_order`.
-
-    Args:
-        number: Sent as the path parameter `number`.
-    """
-    return await client.call(CANCEL_ORDER, number)
 
 
 READ_HEALTH: Final = Operation(
