@@ -17,7 +17,7 @@ from docs_site.rendered import problems
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """Return a copy of what the site is made from."""
-    for folder in ("codegen/guide", "codegen/taskclients_core", "tests/e2e/recipes"):
+    for folder in ("codegen/guide", "codegen/taskclients_core", "generated/taskclients", "tests/e2e/recipes"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     for page in ("README.md", "codegen/README.md", "specs/README.md"):
         (tmp_path / page).parent.mkdir(exist_ok=True)
