@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from taskclients_core.media import essence
 from taskclients_core.media import is_json as is_json  # for the modules that read the values below
@@ -83,6 +83,9 @@ class Parameter:
     """Path, query, header or cookie parameter."""
 
     name: str
+    pointer: str = field(eq=False)
+    """JSON pointer to it, through references."""
+
     place: Location
     shape: Shape
     required: bool
