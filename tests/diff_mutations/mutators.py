@@ -70,7 +70,7 @@ def _of_schema(data: Data, path: Path, excluded: frozenset[Path]) -> Iterator[tu
     node = at(data, path)
     if "properties" in node:
         yield from _of_members(path, node, excluded)
-    in_union = path[-2] in ("oneOf", "anyOf")
+    in_union = not {"oneOf", "anyOf"}.isdisjoint(path)  # it may become equal to another alternative
     if "enum" in node:
         yield from _of_enum(path, node)
     elif isinstance(node.get("type"), str | list) and "const" not in node and not in_union:

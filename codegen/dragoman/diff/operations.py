@@ -188,8 +188,8 @@ class _Pair:
         return Spot(
             words=f"{new.place} parameter {new.name}",
             operation=self.spot.operation,
-            old=f"{self.old.pointer}/parameters",
-            new=f"{self.new.pointer}/parameters",
+            old=old.pointer,
+            new=new.pointer,
             old_subject=("parameter", self.old.id, old.place, old.name),
             subject=("parameter", self.new.id, new.place, new.name),
         )

@@ -311,7 +311,7 @@ class Comparer:
             node.report(spot, "discriminator", how, f"discriminator {how}", promise="base", gone=how == "removed")
 
     def _members(self, node: Node, old: Member, new: Member) -> None:
-        a, b, spot = old.property, new.property, member_spot(self, old, new)
+        a, b, spot = old.property, new.property, member_spot(old, new)
         sent, received = not (a.read_only or b.read_only), not (a.write_only or b.write_only)
         for word, before, after, only in (
             ("read-only", a.read_only, b.read_only, Direction.REQUEST),
@@ -350,7 +350,7 @@ class Comparer:
             promise = _need(each)
             words = f"{side.words(each.shape)}{' or null' if each.nullable else ''}"
             part.report(
-                member_spot(self, member, member),
+                member_spot(member, member),
                 "member",
                 how,
                 how if gone else f"added: {words}, {promise}",
@@ -366,7 +366,7 @@ class Comparer:
         part, is_new = self._part(node, ("renamed", old.owner, a.name, new.owner, b.name))
         if is_new:
             part.report(
-                member_spot(self, old, new),
+                member_spot(old, new),
                 "member",
                 "renamed",
                 f"likely renamed from {a.name}",
@@ -455,18 +455,14 @@ def references_of(shape: Shape) -> bool:
     return not isinstance(shape, Scalar | Const | Anything)
 
 
-def member_spot(comparer: Comparer, old: Member, new: Member) -> Spot:
+def member_spot(old: Member, new: Member) -> Spot:
     """Return the place of a member, which may have moved to another component."""
-    a, b = old.property.name, new.property.name
-    before = comparer.old.components.get(old.owner)
-    after = comparer.new.components.get(new.owner)
     return Spot(
-        words=f"{new.owner}.{b}",
-        old=before.pointer if before else "",
-        new=after.pointer if after else "",
-        old_subject=("member", old.owner, a),
-        subject=("member", new.owner, b),
-        steps=("properties", b),
+        words=f"{new.owner}.{new.property.name}",
+        old=old.property.pointer,
+        new=new.property.pointer,
+        old_subject=("member", old.owner, old.property.name),
+        subject=("member", new.owner, new.property.name),
     )
 
 

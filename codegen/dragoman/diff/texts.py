@@ -29,6 +29,9 @@ class Text:
     path: tuple[str, ...]
     """Names that lead to it in the document."""
 
+    exact: str = ""
+    """JSON pointer to it, if it is not at the end of these names."""
+
     description: str = ""
     assumed: str = ""
     operation: str = ""
@@ -37,7 +40,7 @@ class Text:
     @property
     def pointer(self) -> str:
         """JSON pointer to it."""
-        return from_names(self.path)
+        return self.exact or from_names(self.path)
 
     @property
     def shared(self) -> tuple[str, ...]:
@@ -211,7 +214,8 @@ def _of_operation(operation: Operation) -> Iterator[Text]:
         yield Text(
             subject=("parameter", operation.id, each.place, each.name),
             words=f"{each.place} parameter {each.name}",
-            path=(*path, "parameters"),
+            path=path,
+            exact=each.pointer,
             description=each.description,
             assumed=each.assumed,
             operation=operation.id,
@@ -253,7 +257,8 @@ def _of_component(component: Component) -> Iterator[Text]:
         yield Text(
             subject=("member", name, each.name),
             words=f"{name}.{each.name}",
-            path=(*path, "properties", each.name),
+            path=path,
+            exact=each.pointer,
             description=each.description,
             assumed=each.assumed,
         )

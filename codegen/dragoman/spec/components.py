@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from attrs import evolve, frozen
 
-from taskclients_core.json_pointer import from_names
+from taskclients_core.json_pointer import escape, from_names
 
 from .inheritance import Family, Schemas
 from .schema import MISSING, Anything, Component, Map, Nullable, Object, Property, Shape, post_order
@@ -150,7 +150,9 @@ class _Objects:
                 map_ = shape(self._schemas[target])
                 map_ = map_.of if isinstance(map_, Nullable) else map_
                 yield _Whole({}, map_.values if isinstance(map_, Map) else None, self._is_secret(self._schemas[target]))
-        yield from (self._inline(part) for part in parts if "$ref" not in part)
+        pointer = from_names(("components", "schemas", name))
+        own = [f"{pointer}/allOf/{index}" for index in range(len(parts) - 1)] + [pointer]
+        yield from (self._inline(part, place) for part, place in zip(parts, own, strict=True) if "$ref" not in part)
 
     def _required(self, name: str) -> frozenset[str]:
         """Return the names that a part of an object requires, whichever part defines them."""
@@ -162,16 +164,20 @@ class _Objects:
             *(part.get("required", ()) for part in inline)
         )
 
-    def _inline(self, node: Mapping[str, Any]) -> _Whole:
-        properties = {name: self._property(node, name, entry) for name, entry in node.get("properties", {}).items()}
+    def _inline(self, node: Mapping[str, Any], pointer: str) -> _Whole:
+        properties = {
+            name: self._property(node, f"{pointer}/properties/{escape(name)}", name, entry)
+            for name, entry in node.get("properties", {}).items()
+        }
         secret = node.get("x-secret", False) or self._is_secret(node.get("additionalProperties"))
         return _Whole(properties, _extra(node), secret)
 
-    def _property(self, owner: Mapping[str, Any], name: str, entry: Any) -> Property:
+    def _property(self, owner: Mapping[str, Any], pointer: str, name: str, entry: Any) -> Property:
         whole = shape(entry)
         node = entry if isinstance(entry, Mapping) else {}
         return Property(
             name=name,
+            pointer=pointer,
             shape=whole.of if isinstance(whole, Nullable) else whole,
             required=name in owner.get("required", ()),
             nullable=_accepts_null(entry, self._nullable),

@@ -83,6 +83,9 @@ class Parameter:
     """Path, query, header or cookie parameter."""
 
     name: str
+    pointer: str = field(eq=False)
+    """JSON pointer to it, through references."""
+
     place: Location
     shape: Shape
     required: bool

@@ -134,9 +134,15 @@ def _subject(data: Mapping[str, Any], pointer: Sequence[str]) -> tuple[str, str]
 
 def resolve(data: Any, node: Any) -> Any:
     """Return a node of the document `data`, with local `$ref`s followed."""
+    return _resolve(data, node, "")[1]
+
+
+def _resolve(data: Any, node: Any, pointer: str) -> tuple[str, Any]:
+    """Return a node with local `$ref`s followed, and the JSON pointer to it."""
     while isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
-        node = json_pointer.resolve(data, node["$ref"].removeprefix("#"))
-    return node
+        pointer = node["$ref"].removeprefix("#")
+        node = json_pointer.resolve(data, pointer)
+    return pointer, node
 
 
 def _entries(data: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any], Mapping[str, Any]]]:
@@ -173,7 +179,7 @@ def _operation(
         assumed=_text(node.get("x-assumed")),
         spelling=node.get("x-name", ""),
         deprecated=node.get("deprecated", False),
-        parameters=tuple(_parameters(samples, item, node)),
+        parameters=tuple(_parameters(samples, json_pointer.from_names(("paths", path)), item, method)),
         bodies=tuple(_bodies(samples, body)),
         body_required=body.get("required", False),
         body_description=_text(body.get("description")),
@@ -202,20 +208,24 @@ def _source(docs: Mapping[str, Any]) -> str:
     return docs.get("url") or " ".join(docs.get("description", "").split())
 
 
-def _parameters(samples: Schemas, item: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[Parameter]:
+def _parameters(samples: Schemas, path: str, item: Mapping[str, Any], method: str) -> Iterator[Parameter]:
     data = samples.data
     schemas = data.get("components", {}).get("schemas", {})
     is_secret = schema_reader.Secrets(schemas)
-    own = [resolve(data, each) for each in node.get("parameters", ())]
-    overridden = {(each["in"], each["name"]) for each in own}
-    inherited = [resolve(data, each) for each in item.get("parameters", ())]
-    for each in [p for p in inherited if (p["in"], p["name"]) not in overridden] + own:
-        parameter = _parameter(each, schemas, is_secret)
+    inherited, own = (
+        [_resolve(data, each, f"{pointer}/parameters/{index}") for index, each in enumerate(node.get("parameters", ()))]
+        for pointer, node in ((path, item), (f"{path}/{method}", item[method]))
+    )
+    overridden = {(each["in"], each["name"]) for _, each in own}
+    for pointer, each in [(at, p) for at, p in inherited if (p["in"], p["name"]) not in overridden] + own:
+        parameter = _parameter(pointer, each, schemas, is_secret)
         content = next(iter(each.get("content", {}).values()), each)
         yield evolve(parameter, example=_example(samples, content)) if parameter.required else parameter
 
 
-def _parameter(node: Mapping[str, Any], schemas: Mapping[str, Any], is_secret: schema_reader.Secrets) -> Parameter:
+def _parameter(
+    pointer: str, node: Mapping[str, Any], schemas: Mapping[str, Any], is_secret: schema_reader.Secrets
+) -> Parameter:
     contents: Mapping[str, Any] = node.get("content", {})
     media_type = next(iter(contents), "")
     stated: Any = contents[media_type].get("schema", {}) if media_type else node.get("schema", {})
@@ -223,6 +233,7 @@ def _parameter(node: Mapping[str, Any], schemas: Mapping[str, Any], is_secret: s
     style: StyleName = node.get("style") or DEFAULT_STYLES[node["in"]]
     return Parameter(
         name=node["name"],
+        pointer=pointer,
         place=node["in"],
         shape=schema_reader.shape(schema),
         required=node.get("required", False),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 
 class Missing:
@@ -112,6 +112,9 @@ class Property:
 
     name: str
     """Wire name."""
+
+    pointer: str = field(default="", eq=False)
+    """JSON pointer to the part that defines it."""
 
     shape: Shape
     """Never `Nullable`; see `nullable`."""

@@ -108,6 +108,25 @@ def test_read_only_member_is_part_of_responses_only() -> None:
     assert words((change,)) == ["breaking type-changed Parcel.id: misread"]
 
 
+def test_pointers_lead_to_parts_of_an_all_of_and_through_references() -> None:
+    base = copy.deepcopy(BASE)
+    own = {"type": "object", "properties": {"pages": {"type": "integer"}}}
+    base["components"]["schemas"]["Book"] = {"allOf": [ref("Address"), own]}
+    base["components"]["parameters"] = {"Sender": base["paths"]["/parcels"]["get"]["parameters"][0]}
+    base["paths"]["/parcels"]["get"]["parameters"][0] = {"$ref": "#/components/parameters/Sender"}
+
+    def edit(data: Data) -> None:
+        schema(data, "Book")["allOf"][1]["properties"]["pages"]["type"] = "string"
+        data["components"]["parameters"]["Sender"]["required"] = True
+        data["paths"]["/parcels/{id}"]["get"]["parameters"][0]["schema"]["type"] = "integer"
+
+    assert [each.place.pointer for each in changed(edit, base=base)] == [
+        "/components/parameters/Sender",
+        "/paths/~1parcels~1{id}/get/parameters/0",
+        "/components/schemas/Book/allOf/1/properties/pages",
+    ]
+
+
 def test_null_is_left_out_of_a_parameter_in_a_style_and_sent_in_one_as_json() -> None:
     base = copy.deepcopy(BASE)
     parameters = base["paths"]["/parcels"]["get"]["parameters"]
