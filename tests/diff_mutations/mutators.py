@@ -366,8 +366,8 @@ def _of_api(data: Data) -> Iterator[tuple[str, Path, Edit]]:
         yield "add a server", ("servers",), lambda data: data["servers"].append(new)
         if "variables" not in servers[0]:
             yield "change the default server", ("servers", 0), _put(("servers", 0), "url", "https://zz.example.com")
-        if len(servers) > 1:
-            yield "drop a further server", ("servers",), lambda data: data["servers"].pop()
+    if len(servers) > 1 and (servers[-1].get("x-environment") == "test" or servers[0].get("x-environment") != "test"):
+        yield "drop a further server", ("servers",), _pop(("servers",))
     if "x-media-types" in data:
         where: Path = ("x-media-types",)
         rows = ("text/csv", "text/jsonl", "text/jsv")

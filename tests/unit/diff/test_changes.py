@@ -108,6 +108,23 @@ def test_read_only_member_is_part_of_responses_only() -> None:
     assert words((change,)) == ["breaking type-changed Parcel.id: misread"]
 
 
+def test_null_is_left_out_of_a_parameter_in_a_style_and_sent_in_one_as_json() -> None:
+    base = copy.deepcopy(BASE)
+    parameters = base["paths"]["/parcels"]["get"]["parameters"]
+    parameters[0]["schema"]["type"] = ["string", "null"]
+    parameters[1] = {"name": "where", "in": "query", "content": content({"type": ["integer", "null"]})}
+
+    def refuse(data: Data) -> None:
+        styled, written = data["paths"]["/parcels"]["get"]["parameters"]
+        styled["schema"]["type"] = "string"
+        written["content"]["application/json"]["schema"]["type"] = "integer"
+
+    assert words(changed(refuse, base=base)) == [
+        "additive null-removed GET /parcels, query parameter sender",
+        "breaking null-removed GET /parcels, query parameter where: refused",
+    ]
+
+
 def test_equal_changes_of_parameters_are_merged() -> None:
     def add(data: Data) -> None:
         for item in data["paths"].values():
