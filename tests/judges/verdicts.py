@@ -120,9 +120,11 @@ class Trial:
 def _is_about(error: str, name: str) -> bool:
     """Return True if an error is at a line that uses a name, or what contains it, or if it mentions the name.
 
-    A member has the same name in classes that inherit it.
+    A member has the same name in classes that inherit it. Lines of hand-written calls do not say what they use.
     """
     used, _, message = error.partition(": ")
+    if not used:
+        return True
     whole = name.partition("(")[0]
     last = re.findall(r"\w+", name)[-1]
     lines = {*used.split(", "), *(each.rpartition(".")[2] for each in used.split(", "))}

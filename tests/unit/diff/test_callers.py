@@ -315,3 +315,14 @@ def test_default_that_has_the_new_name_of_its_enumeration_is_the_same() -> None:
 
     found = comparison.effects(surface_of(edited(default)), surface_of(edited(rename)))
     assert [each.name for each in found if each.run_time] == ["State"]
+
+
+def test_module_goes_with_its_last_operation() -> None:
+    def other(data: Data) -> None:
+        get(data, "/parcels/{id}").update(tags=["post"], operationId="post.read")
+
+    def without(data: Data) -> None:
+        del data["paths"]["/parcels/{id}"]
+
+    (found,) = compare(edited(other), edited(without))
+    assert [each.name for each in found.callers] == ["post", "ParcelsClient.read"]

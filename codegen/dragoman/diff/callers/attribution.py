@@ -137,7 +137,8 @@ def _functions(operation: Operation, client: str) -> Iterator[str]:
 
 def _operation(operation: Operation, functions: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Yield subjects in an operation, each with its names."""
-    yield ("operation", operation.id), functions
+    modules = dict.fromkeys(each.partition(".")[0] for each in functions[1::2])
+    yield ("operation", operation.id), (*functions, *modules)
     yield ("body", operation.id), tuple(f"{each}(body=)" for each in functions)
     for response in operation.responses:
         yield ("response", operation.id, response.status), functions

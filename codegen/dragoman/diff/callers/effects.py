@@ -127,6 +127,10 @@ class _Comparison:
         renamed = _renames(
             old, new, lambda function: (function.module == "async_tasks", function.parameters, function.returns)
         )
+        modules = {each.module for each in self.new.functions}
+        for module in dict.fromkeys(each.module for each in self.old.functions):
+            if module not in modules:
+                yield _gone(module, "removed", "importing it raises ImportError")
         for name, function in old.items():
             path = f"{self.old.client}.{name}"
             if name not in new:
