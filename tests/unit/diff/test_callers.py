@@ -11,6 +11,7 @@ from tests.unit.diff.parcels import BASE, Data, content, read, ref, response, sc
 
 from dragoman.diff import compare, surface_of
 from dragoman.diff.callers import effects as comparison
+from dragoman.diff.callers.surface import Surface
 from dragoman.diff.change import CallerEffect, Change, Direction, Severity
 from dragoman.spec.model import Spec
 
@@ -326,3 +327,19 @@ def test_module_goes_with_its_last_operation() -> None:
 
     (found,) = compare(edited(other), edited(without))
     assert [each.name for each in found.callers] == ["post", "ParcelsClient.read"]
+
+
+def test_function_without_a_result_may_get_one() -> None:
+    def empty(data: Data) -> None:
+        get(data, "/parcels/{id}")["responses"]["200"] = {"description": "Done."}
+
+    assert not comparison.effects(surface_of(edited(empty)), surface_of(OLD))
+
+
+def test_media_type_that_callers_choose_is_gone() -> None:
+    def types(*found: str) -> Surface:
+        return surface_of(edited(lambda data: data.update({"x-media-types": ["application/json", *found]})))
+
+    assert [sentence(each) for each in comparison.effects(types("text/csv"), types())] == [
+        f"ParcelsClient(media_type=) text/csv removed: passing it raises InvalidArgumentError, {SILENT}"
+    ]

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from attrs import frozen
 
 from ..change import CallerEffect
-from .python_types import MODELS, Fit, Type, union, words
+from .python_types import MODELS, NONE, Fit, Type, union, words
 from .surface import Enumeration, Function, Model, Parameter, Surface
 
 _T = TypeVar("_T")
@@ -117,7 +117,7 @@ class _Comparison:
             yield _unchecked(
                 f"{old.client}(auth=)", f"{' and '.join(lost)} removed: its credentials raise InvalidArgumentError"
             )
-        for each in sorted(old.media_types - new.media_types):
+        for each in sorted(old.media_types - new.media_types - {"application/json"}):  # which every client takes
             yield _unchecked(f"{old.client}(media_type=)", f"{each} removed: passing it raises InvalidArgumentError")
 
     def functions(self) -> Iterator[CallerEffect]:
@@ -142,7 +142,8 @@ class _Comparison:
                     f"{function.module}.{name}", f"moved to `{other.module}`", "importing it raises ImportError"
                 )
             yield from self._parameters(path, function.parameters, other.parameters)
-            yield from self.fits.reading(path, function.returns, other.returns, verb="result changed")
+            if function.returns != NONE:  # no code uses a result that is None
+                yield from self.fits.reading(path, function.returns, other.returns, verb="result changed")
             yield from self._errors(path, function, other)
         for name in new:
             if name not in old and name not in renamed.values():
