@@ -94,7 +94,7 @@ def test_nameless_table_of_a_member_whose_names_the_response_has_too_is_that_of_
     assert (types["200 count"], types["200 part.count"]) == (("integer",), ("string",))
 
 
-def test_nameless_enumerations_are_told_apart_by_what_only_one_of_them_has() -> None:
+def test_nameless_enumerations_are_distinguished_by_what_only_one_of_them_has() -> None:
     first: Mapping[Attribute, Value] = {"type": ("string",), "schema": "Kind", "values": ("Free", "Sold")}
     between: Mapping[str, Mapping[Attribute, Value]] = {
         "200 kind": first,

@@ -46,7 +46,7 @@ MAX_GLUED: Final = 160
 
 MAX_CUTS: Final = 16
 MAX_ROUNDS: Final = 5
-"""Rounds in which enumerations are told apart."""
+"""Rounds in which enumerations are distinguished."""
 
 MAX_TABLES: Final = 200
 """Tables of a page; further ones are not read."""
@@ -343,7 +343,7 @@ class _Assembly:
     def _name_enumerations(self) -> None:
         """Give names to enumerations without one, as their values are shown in the sample.
 
-        What several have in common does not tell them apart: then they are in the order of the members that have them,
+        What several have in common does not distinguish them: then they are in the order of the members that have them,
         which is not certain.
         """
         nameless = [each for each in self.tables if each.is_enumeration and not each.name]
