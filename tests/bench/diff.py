@@ -23,7 +23,7 @@ from large_spec import spec
 from dragoman.diff import surface_of
 from dragoman.diff.callers.attribution import attribute
 from dragoman.diff.callers.effects import effects
-from dragoman.diff.changes import changes
+from dragoman.diff.wire.changes import changes
 from dragoman.spec import reader, yaml_document
 from dragoman.spec.model import Spec
 

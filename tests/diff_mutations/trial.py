@@ -14,7 +14,7 @@ from attrs import define, evolve, field
 
 from dragoman import lint
 from dragoman.diff.change import Change
-from dragoman.diff.changes import changes
+from dragoman.diff.wire.changes import changes
 from dragoman.lint import documents
 from dragoman.spec import reader, yaml_document
 from dragoman.spec.model import Spec

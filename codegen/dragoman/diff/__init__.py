@@ -11,7 +11,7 @@ from .callers.attribution import attribute
 from .callers.effects import effects
 from .callers.surface import Surface, surface
 from .change import Change
-from .changes import changes
+from .wire.changes import changes
 
 __all__ = ["compare", "surface_of"]
 

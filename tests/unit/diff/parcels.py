@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from attrs import evolve
 
 from dragoman.diff.change import Change
-from dragoman.diff.changes import changes
+from dragoman.diff.wire.changes import changes
 from dragoman.spec import reader, yaml_document
 from dragoman.spec.model import Spec
 

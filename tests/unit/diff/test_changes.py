@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.unit.diff.parcels import BASE, Data, changed, content, read, ref, response, schema, words
 
 from dragoman.diff.change import Direction, Severity
-from dragoman.diff.changes import changes
+from dragoman.diff.wire.changes import changes
 from dragoman.spec import reader, yaml_document
 
 

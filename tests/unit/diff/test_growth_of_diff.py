@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.unit.diff.parcels import BASE, Data, content, operation, read, ref, response
 
-from dragoman.diff.changes import changes
+from dragoman.diff.wire.changes import changes
 
 LENGTH = 1_200
 

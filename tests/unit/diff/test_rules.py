@@ -8,8 +8,8 @@ import pytest
 from msgspec import Struct
 
 from dragoman.diff.change import Direction
-from dragoman.diff.rules import RULES, Row, effect
-from dragoman.diff.structs import SKIPPED, differences
+from dragoman.diff.wire.rules import RULES, Row, effect
+from dragoman.diff.wire.structs import SKIPPED, differences
 from taskclients_core import operation
 from taskclients_core.tasks import definition
 

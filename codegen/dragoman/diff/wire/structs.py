@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from taskclients_core.operation import Operation
 
-from .change import Direction
+from ..change import Direction
 from .graph import Node, Spot
 from .rules import Row, sent
 from .sides import literal

@@ -10,8 +10,8 @@ from attrs import define, evolve, field
 
 from taskclients_core.json_pointer import escape
 
-from ..spec.model import Content, Operation, Parameter, Response, content_kind, is_json
-from ..spec.schema import Array, Map, Object, Ref, Shape, Tuple
+from ...spec.model import Content, Operation, Parameter, Response, content_kind, is_json
+from ...spec.schema import Array, Map, Object, Ref, Shape, Tuple
 from .graph import Node, Spot
 from .rules import Row
 from .schemes import Schemes

@@ -13,7 +13,7 @@ from typing import Final
 
 from attrs import frozen
 
-from .change import Direction, WireEffect
+from ..change import Direction, WireEffect
 
 
 @frozen

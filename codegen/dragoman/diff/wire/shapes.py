@@ -8,8 +8,8 @@ from typing import Any, Final, TypeVar
 
 from attrs import define, field
 
-from ..spec import formats
-from ..spec.schema import (
+from ...spec import formats
+from ...spec.schema import (
     MISSING,
     Anything,
     Array,
@@ -24,7 +24,7 @@ from ..spec.schema import (
     Shape,
     Tuple,
 )
-from .change import Direction
+from ..change import Direction
 from .graph import RECEIVED, SENT, Graph, Key, Node, Spot, ways
 from .rules import Row, effect
 from .sides import Member, Resolved, Side, literal

@@ -9,7 +9,7 @@ from attrs import define, field
 
 from taskclients_core.json_pointer import from_names
 
-from ..spec.model import Scheme
+from ...spec.model import Scheme
 from .graph import Node, Spot
 from .sides import Side
 

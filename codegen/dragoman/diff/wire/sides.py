@@ -8,8 +8,8 @@ from typing import Any, Final, cast
 
 from attrs import define, field, frozen
 
-from ..spec.model import Operation, Spec
-from ..spec.schema import (
+from ...spec.model import Operation, Spec
+from ...spec.schema import (
     Anything,
     Array,
     Component,

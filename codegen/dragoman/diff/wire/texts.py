@@ -9,9 +9,9 @@ from attrs import define, field, frozen
 
 from taskclients_core.json_pointer import from_names
 
-from ..spec.model import Operation, Spec
-from ..spec.schema import Component, Enumeration, Object
-from .change import Change, Direction, Place
+from ...spec.model import Operation, Spec
+from ...spec.schema import Component, Enumeration, Object
+from ..change import Change, Direction, Place
 from .operations import Operations
 from .shapes import Comparer
 from .sides import literal

@@ -10,8 +10,8 @@ from attrs import define, field, frozen
 
 from taskclients_core.json_pointer import escape
 
-from ..spec.schema import post_order
-from .change import Change, Direction, Place
+from ...spec.schema import post_order
+from ..change import Change, Direction, Place
 from .rules import Row, effect
 
 Key: TypeAlias = tuple[str, ...]

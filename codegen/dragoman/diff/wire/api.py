@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..spec.model import Server, Spec
+from ...spec.model import Server, Spec
 from .graph import Node, Spot
 
 _API: Final = ("api",)

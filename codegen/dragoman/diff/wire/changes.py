@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from ..spec.model import Spec
+from ...spec.model import Spec
+from ..change import Change
 from .api import compare_api
-from .change import Change
 from .graph import changes_of
 from .operations import Operations, compare_operations
 from .schemes import Schemes
