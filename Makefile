@@ -12,7 +12,7 @@ READY  := $(VENV)/.ready
 # Without compiled modules, each of the hundreds of processes that the tests start would compile our packages again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup lock generate check diff check-docs lint test test-unit test-versions fuzz fuzz-answers soak golden demo figures bench docs-site test-site all clean
+.PHONY: help setup setup-all lock generate check diff check-docs lint test test-unit test-versions fuzz fuzz-answers soak golden demo figures bench docs-site test-site browser all clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
@@ -65,21 +65,30 @@ test: $(READY) ## run the tests; those that measure real time run alone, after t
 	$(BIN)/python -m pytest -m serial && exit $$status
 
 test-unit: $(READY) ## run the unit tests with httpx, without the large ones and those of real time
-	@$(BIN)/python -m pytest --numprocesses=auto --hypothesis-profile=few -m "not serial and not large" -k "not httpx2" tests/unit
+	@$(BIN)/python -m pytest --numprocesses=$(or $(WORKERS),auto) --hypothesis-profile=few -m "not serial and not large" -k "not httpx2" tests/unit
 
 test-versions: $(READY) ## run the unit tests on the supported versions of Python, besides that of .venv, that this machine has
-	@own=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); found=; \
-	for version in $(VERSIONS); do \
-	  if [ $$version = $$own ]; then continue; fi; \
-	  if bash .ci/find-python $$version >/dev/null; then found="$$found test-python-$$version"; \
-	  else echo "Python $$version: not tried, because it is not installed"; fi; \
-	done; \
-	test -z "$$found" || $(MAKE) --no-print-directory --jobs --keep-going --output-sync=target $$found
+	@for version in $(filter-out $(OWN) $(OTHERS),$(VERSIONS)); do echo "Python $$version: not tried, because it is not installed"; done
+	@test -z "$(OTHERS)" || $(MAKE) --no-print-directory --jobs --keep-going --output-sync=target $(addprefix test-python-,$(OTHERS))
 
 # Beside each other: the tests of one version wait while those of another compute.
 test-python-%:
 	@echo "Python $*: $$(bash .ci/find-python $*)"
-	@$(MAKE) --no-print-directory --jobs=1 test-unit VENV=.venv-$* PYTHON=$$(bash .ci/find-python $*)
+	@$(MAKE) --no-print-directory --jobs=1 test-unit WORKERS=2 VENV=.venv-$* PYTHON=$$(bash .ci/find-python $*)
+
+OWN = $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+
+# Supported versions besides that of PYTHON that this machine has.
+OTHERS = $(shell for version in $(filter-out $(OWN),$(VERSIONS)); do bash .ci/find-python $$version >/dev/null && echo $$version; done)
+
+setup-all: ## install all that CI needs, beside each other: environments of all versions, what the site needs, Chromium
+	@$(MAKE) --no-print-directory --jobs --output-sync=target $(VENV)/.site browser $(addprefix setup-python-,$(OTHERS))
+
+browser:
+	@bash .ci/find-browser >/dev/null
+
+setup-python-%:
+	@$(MAKE) --no-print-directory --jobs=1 setup VENV=.venv-$* PYTHON=$$(bash .ci/find-python $*)
 
 fuzz: $(READY) ## try N random specs from SEED on (500 from 1): generate, import, round trips, type checkers
 	@$(BIN)/python -m tests.fuzz --count=$(or $(N),500) --seed=$(or $(SEED),1)

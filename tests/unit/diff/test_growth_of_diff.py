@@ -49,6 +49,7 @@ def document(schemas: dict[str, Any]) -> Data:
     return data
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("schemas", [objects, aliases, lists, unions])
 def test_long_chains_are_compared_without_recursion(schemas: Callable[[int], dict[str, Any]]) -> None:
     old = document(schemas(LENGTH))

@@ -109,6 +109,7 @@ def test_draft_generates_once_its_todos_are_answered(made: Facts, tmp_path: Path
     generated(draft(made), tmp_path)
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
 def test_draft_of_what_our_specs_state_generates(path: Path, tmp_path: Path) -> None:
     generated(draft(facts(yaml_document.load(path))), tmp_path)

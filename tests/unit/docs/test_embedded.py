@@ -195,6 +195,7 @@ def test_document_elsewhere_is_a_problem_that_names_its_url(text: str) -> None:
         facts_of(text)
 
 
+@pytest.mark.large
 def test_bomb_in_a_chunk_is_not_unpacked() -> None:
     bomb = base64.b64encode(zlib.compress(b'{"a": "' + b" " * 200_000_000, 9)).decode()
     with pytest.raises(PageError, match="the compressed operation has more than 4194304 bytes"):

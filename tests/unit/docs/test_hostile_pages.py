@@ -34,6 +34,7 @@ def test_hostile_page_takes_little_time(name: str) -> None:
     assert time.process_time() - start < 0.5
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("name", PAGES)
 def test_hostile_page_takes_little_memory(name: str) -> None:
     raw = PAGES[name].encode()

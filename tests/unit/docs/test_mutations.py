@@ -25,6 +25,7 @@ LINED = [
 SCALARS = [("string",), ("integer",), ("number",), ("boolean",)]
 
 
+@pytest.mark.large
 def test_every_mutation_is_found_on_the_right_line() -> None:
     """Some mutations of each kind; `python -m tests.unit.docs.mutation_sweep` tries all of them."""
     results: dict[Reader, list[Result]] = {each: [] for each in READERS}

@@ -87,6 +87,7 @@ def observer(player: Player) -> Observer:
 
 
 # What is tested does not depend on the HTTP library.
+@pytest.mark.large
 @pytest.mark.parametrize("library", ["httpx"], indirect=True)
 @pytest.mark.usefixtures("library")
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: f"{change.path}={change.value!r:.30}")
@@ -115,6 +116,7 @@ def test_every_word_is_changed() -> None:
     assert {word for word in words() if not any(f"{path}.".startswith(f"{word}.") for path in changed)} == set()
 
 
+@pytest.mark.large
 def test_a_spec_that_is_changed_has_no_problems(tmp_path: Path) -> None:
     found: dict[str, list[str]] = {}
     for change in CHANGES:

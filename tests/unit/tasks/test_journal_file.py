@@ -105,6 +105,7 @@ def test_a_path_to_something_else_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "elsewhere").exists()
 
 
+@pytest.mark.large
 def test_a_crash_at_any_byte_of_a_write_loses_at_most_the_last_entry(path: Path, tmp_path: Path) -> None:
     """Invariant S6. The log is cut off at each frame's edges and at points in between."""
     journal = Journal(path)
