@@ -226,6 +226,12 @@ def test_lists_and_maps_are_distinguished_by_their_items() -> None:
     assert decode('{"kind":"cow","name":"a"}', Pet | Named) == Named(name="a")
 
 
+def test_the_first_of_two_that_fit_as_well_is_taken_whatever_was_read_before() -> None:
+    for first, second in ((Color, Size), (Size, Color)):
+        assert type(decode('"new"', first | second)) is first
+        assert type(decode('["new"]', list[first | second])[0]) is first  # type: ignore[valid-type]
+
+
 @pytest.mark.parametrize(
     ("text", "hint", "value"),
     [

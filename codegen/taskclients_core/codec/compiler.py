@@ -64,6 +64,11 @@ _MOST_NESTED: Final = 30
 """Number of aliases that are compiled inside each other, as that recurses."""
 
 
+def _ordered(hint: Any) -> object:
+    """Return a key for a type: `A | B` and `B | A` are equal, but the first one of two that fit as well is taken."""
+    return hint if isinstance(hint, type) else (hint, repr(hint))
+
+
 class Compiler:
     """Compiles annotations into its own namespace, each once. Safe for several threads."""
 
@@ -95,18 +100,20 @@ class Compiler:
 
     def reader(self, hint: Any) -> Reader:
         """Return the reader of a type. Raises TypeError if JSON cannot represent the type."""
-        reader = self._readers.get(hint)
+        key = _ordered(hint)
+        reader = self._readers.get(key)
         if reader is None:
             created = Reader(self._namespace, self._compile(hint))
-            reader = self._readers.setdefault(hint, created)  # another thread may have stored one
+            reader = self._readers.setdefault(key, created)  # another thread may have stored one
         return reader
 
     def lower(self, hint: Any) -> Lower:
         """Return the function from a value of the type to one that msgspec can encode. Raises TypeError likewise."""
-        lower = self._lowers.get(hint)
+        key = _ordered(hint)
+        lower = self._lowers.get(key)
         if lower is None:
             name = self._compile(hint).lower
-            lower = self._lowers[hint] = self._namespace[name] if name else self.lower_any
+            lower = self._lowers[key] = self._namespace[name] if name else self.lower_any
         return lower
 
     def items(self, hint: Any, scope: str | None = None) -> Reader:
