@@ -89,7 +89,7 @@ class Trial:
 
     @property
     def disputes(self) -> Iterator[tuple[str, str]]:
-        """What the diff and a judge say differently: in words, and about which effect or breakage."""
+        """Differences between the diff and a judge: in words, and the effect or breakage that each is about."""
         for each in self.failing:
             text = f"{each.name} {each.text}"
             if each.type_check and not any(_is_about(error, each.name) for error in self.mypy):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
+from typing import TypeVar
 
 from attrs import frozen
+
+T = TypeVar("T")
 
 
 class Direction(Enum):
@@ -109,3 +113,12 @@ class Change:
         if self.wire.refused or self.wire.misread or any(each.type_check or each.run_time for each in self.callers):
             return Severity.BREAKING
         return Severity.DOCUMENTATION if self.direction is Direction.NONE and not self.callers else Severity.ADDITIVE
+
+
+def renames(removed: Mapping[T, object], added: Mapping[T, object]) -> dict[T, T]:
+    """Return which removed part is likely which added one: the only two of one form."""
+    by_form: dict[object, tuple[list[T], list[T]]] = {}
+    for index, side in enumerate((removed, added)):
+        for name, form in side.items():
+            by_form.setdefault(form, ([], []))[index].append(name)
+    return {gone[0]: came[0] for gone, came in by_form.values() if len(gone) == len(came) == 1}

@@ -1,4 +1,4 @@
-"""What mypy and griffe call broken, the diff calls breaking for callers, and the reverse; `python -m tests.judges`."""
+"""The diff calls breaking for callers what mypy and griffe call broken, and the reverse; `python -m tests.judges`."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ _DEFAULTS: Final[Mapping[str, Mapping[Attribute, Value]]] = {
     "element": {"nullable": False},
     "body": {"nullable": False, "mediaTypes": ("application/json",)},
 }
-"""What a document states of every part of a kind; `element` is one of a list or a map."""
+"""Attributes that a document states of every part of a kind; `element` is one of a list or a map."""
 
 
 def operation(name: str, parts: Mapping[str, Mapping[Attribute, Value]]) -> OperationFacts:
@@ -177,7 +177,7 @@ ORDER: Final = operation(
         "404": {"mediaTypes": ("text/plain",)},
     },
 )
-"""What a Postman collection shows: no types, and a form."""
+"""Operation as a Postman collection shows it: without types, and with a form."""
 
 RATING: Final = operation(
     "RateShop",

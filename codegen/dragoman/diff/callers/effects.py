@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final, TypeVar
 
 from attrs import frozen
 
-from ..change import CallerEffect
+from ..change import CallerEffect, renames
 from .python_types import MODELS, NONE, Fit, Type, union, words
 from .surface import Enumeration, Function, Model, Parameter, Surface
 
@@ -60,41 +60,54 @@ class _Fits:
         """Yield the effect on code that passes a value."""
         if old == new:
             return
-        changed = f"type changed from `{words(old)}` to `{words(new)}`"
-        checked, refused = self.passed.refused(old, new), self.passed_at_run_time.refused(old, new)
-        kinds = words(union(checked or refused)) if checked or refused else ""
-        text = _sentence(
-            changed,
-            both=f"passing `{kinds}` raises InvalidArgumentError, mypy reports it",
-            checked=f"mypy reports variables of the type `{kinds}`, whose values are sent as before",
-            run=f"passing `{kinds}` raises InvalidArgumentError, mypy does not report it",
-            type_check=bool(checked),
-            run_time=bool(refused),
+        yield _retyped(
+            name,
+            f"type changed from `{words(old)}` to `{words(new)}`",
+            self.passed.refused(old, new),
+            self.passed_at_run_time.refused(old, new),
+            fails=lambda kinds: f"passing `{kinds}` raises InvalidArgumentError",
+            reported=lambda kinds: f"variables of the type `{kinds}`, whose values are sent as before",
         )
-        yield CallerEffect(name=name, text=text, type_check=bool(checked), run_time=bool(refused))
 
     def reading(self, name: str, old: Type, new: Type, *, verb: str = "type changed") -> Iterator[CallerEffect]:
         """Yield the effect on code that gets a value."""
         if old == new:
             return
-        changed = f"{verb} from `{words(old)}` to `{words(new)}`"
-        checked, unexpected = self.read.refused(new, old), self.read_at_run_time.refused(new, old)
-        kinds = words(union(checked or unexpected)) if checked or unexpected else ""
-        text = _sentence(
-            changed,
-            both=f"code that gets `{kinds}` fails, mypy reports it",
-            checked=f"mypy reports code that expects `{words(old)}`",
-            run=f"code that gets `{kinds}` fails, mypy does not report it",
-            type_check=bool(checked),
-            run_time=bool(unexpected),
+        yield _retyped(
+            name,
+            f"{verb} from `{words(old)}` to `{words(new)}`",
+            self.read.refused(new, old),
+            self.read_at_run_time.refused(new, old),
+            fails=lambda kinds: f"code that gets `{kinds}` fails",
+            reported=lambda _: f"code that expects `{words(old)}`",
         )
-        yield CallerEffect(name=name, text=text, type_check=bool(checked), run_time=bool(unexpected))
 
 
-def _sentence(changed: str, *, both: str, checked: str, run: str, type_check: bool, run_time: bool) -> str:
-    if type_check and run_time:
-        return f"{changed}: {both}"
-    return f"{changed}: {checked if type_check else run}" if type_check or run_time else changed
+def _retyped(
+    name: str,
+    changed: str,
+    checked: Sequence[Type],
+    unexpected: Sequence[Type],
+    *,
+    fails: Callable[[str], str],
+    reported: Callable[[str], str],
+) -> CallerEffect:
+    """Return the effect of a changed type.
+
+    Args:
+        name: Name that callers write.
+        changed: The change in words.
+        checked: Types that mypy refuses.
+        unexpected: Types that fail at run time.
+        fails: Returns what fails at run time, of the types in words.
+        reported: Returns what mypy reports of code that does not fail.
+    """
+    text = changed
+    if checked or unexpected:
+        kinds = words(union(checked or unexpected))
+        report = "mypy reports it" if checked else "mypy does not report it"
+        text += f": {fails(kinds)}, {report}" if unexpected else f": mypy reports {reported(kinds)}"
+    return CallerEffect(name=name, text=text, type_check=bool(checked), run_time=bool(unexpected))
 
 
 @frozen
@@ -383,13 +396,7 @@ def _shape(value: Model | Enumeration | Type) -> object:
 
 def _renames(old: Mapping[str, _T], new: Mapping[str, _T], shape: Callable[[_T], object]) -> dict[str, str]:
     """Return the new names of what is gone, where exactly one new thing, and one that is gone, have the same shape."""
-    gone = _by_shape({name: each for name, each in old.items() if name not in new}, shape)
-    fresh = _by_shape({name: each for name, each in new.items() if name not in old}, shape)
-    return {names[0]: fresh[key][0] for key, names in gone.items() if len(names) == 1 and len(fresh.get(key, ())) == 1}
-
-
-def _by_shape(named: Mapping[str, _T], shape: Callable[[_T], object]) -> Mapping[object, list[str]]:
-    found: dict[object, list[str]] = {}
-    for name, each in named.items():
-        found.setdefault(shape(each), []).append(name)
-    return found
+    return renames(
+        {name: shape(each) for name, each in old.items() if name not in new},
+        {name: shape(each) for name, each in new.items() if name not in old},
+    )

@@ -12,10 +12,11 @@ from taskclients_core.json_pointer import escape
 
 from ...spec.model import Content, Operation, Parameter, Response, content_kind, is_json
 from ...spec.schema import Array, Map, Object, Ref, Shape, Tuple
+from ..change import renames
 from .graph import Node, Spot
 from .rules import Row
 from .schemes import Schemes
-from .shapes import Comparer, defaults, deprecation, renames, secrecy
+from .shapes import Comparer, defaults, deprecation, secrecy
 from .sides import Side
 from .structs import differences, report_field
 

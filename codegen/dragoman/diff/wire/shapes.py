@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
-from typing import Any, Final, TypeVar
+from collections.abc import Iterable
+from typing import Any, Final
 
 from attrs import define, field
 
@@ -24,12 +24,10 @@ from ...spec.schema import (
     Shape,
     Tuple,
 )
-from ..change import Direction
+from ..change import Direction, renames
 from .graph import RECEIVED, SENT, Graph, Key, Node, Spot, ways
 from .rules import Row, effect
 from .sides import Member, Resolved, Side, literal
-
-T = TypeVar("T")
 
 _UUIDS: Final = frozenset({"uuid", "x-guid-n"})
 """Formats that clients read alike, and write differently."""
@@ -501,15 +499,6 @@ def values(node: Node, spot: Spot, what: str, removed: list[str], added: list[st
         node.report(spot, what, "removed", f"{each} removed", old=each)
     for each in added:
         node.report(spot, what, "added", f"{each} added", new=each)
-
-
-def renames(removed: Mapping[T, object], added: Mapping[T, object]) -> dict[T, T]:
-    """Return which removed part is likely which added one: the only two of one form."""
-    by_form: dict[object, tuple[list[T], list[T]]] = {}
-    for index, side in enumerate((removed, added)):
-        for name, form in side.items():
-            by_form.setdefault(form, ([], []))[index].append(name)
-    return {gone[0]: came[0] for gone, came in by_form.values() if len(gone) == len(came) == 1}
 
 
 def _kind(arm: Shape) -> object:

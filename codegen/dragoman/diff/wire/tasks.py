@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from taskclients_core.json_pointer import from_names
 from taskclients_core.tasks.definition import TaskType
 
+from ..change import renames
 from .graph import Graph, Node, Spot
 from .operations import Operations, operation_spot
 from .rules import Row
-from .shapes import renames
 from .sides import Side
 from .structs import Field, differences, report_field
 

@@ -12,6 +12,8 @@ from typing import Any, Final, TypeAlias
 
 from attrs import field, frozen
 
+from taskclients_core import json_pointer
+
 from ...lint.documents import TODO
 from ...spec.naming import pascal, snake
 from ..facts import ITEMS
@@ -163,7 +165,7 @@ def _tasks(body: Node) -> Iterator[tuple[str | None, Node]]:
     else:
         yield None, body
         lists = [(name, each.inside[ITEMS]) for name, each in body.members.items() if ITEMS in each.inside]
-        yield from ((f"/{_escaped(name)}", each) for name, each in lists if each.members)
+        yield from ((f"/{json_pointer.escape(name)}", each) for name, each in lists if each.members)
 
 
 def _state(task: Node) -> str | None:
@@ -247,11 +249,14 @@ def _task_type(poll: _Poll, starts: Sequence[_Start], operations: Sequence[Draft
         "description": f"{TODO}{decision}; {checks[0]}; and describe such a task in a sentence",
         "x-assumed": f"That these are tasks is read from names, {said}. No page mentions how often to poll.",
         "poll": _poll_words(poll, starts[0]),
-        "state": {"at": f"/{_escaped(poll.state)}", "phases": dict(poll.phases) or {UNKNOWN_WORD: "succeeded"}},
+        "state": {
+            "at": f"/{json_pointer.escape(poll.state)}",
+            "phases": dict(poll.phases) or {UNKNOWN_WORD: "succeeded"},
+        },
     }
     percent = next((name for name, each in poll.task.members.items() if _is_percent(name, each)), None)
     if percent is not None:
-        data["progress"] = {"percent": f"/{_escaped(percent)}"}
+        data["progress"] = {"percent": f"/{json_pointer.escape(percent)}"}
     result = _result(poll, starts, operations)
     if result is not None:
         data["result"] = result
@@ -265,7 +270,7 @@ def _poll_words(poll: _Poll, start: _Start) -> _Yaml:
         data["parameters"] = parameters
     if poll.items is not None:
         key = next(each for each in poll.task.members if _plain(each) == _plain(start.id))
-        data |= {"items": poll.items, "key": f"/{_escaped(key)}"}
+        data |= {"items": poll.items, "key": f"/{json_pointer.escape(key)}"}
         pages = _pages(poll.operation)
         if pages is not None:
             data["pages"] = pages
@@ -279,7 +284,7 @@ def _pages(operation: Drafted) -> _Yaml | None:
         name = str(parameter["name"])
         for each, node in (body.members if body is not None else {}).items():
             if parameter["in"] == "query" and _plain(each) == f"next{_plain(name)}" and _is_text(node):
-                return {"token": f"/{_escaped(each)}", "parameter": name}
+                return {"token": f"/{json_pointer.escape(each)}", "parameter": name}
     return None
 
 
@@ -302,7 +307,7 @@ def _result(poll: _Poll, starts: Sequence[_Start], operations: Sequence[Drafted]
     if links:
         return {
             "kind": "url",
-            "urls": [{"at": f"/{_escaped(name)}", "auth": "none"} for name in links],
+            "urls": [{"at": f"/{json_pointer.escape(name)}", "auth": "none"} for name in links],
             "hosts": [],
         }
     return None
@@ -311,7 +316,7 @@ def _result(poll: _Poll, starts: Sequence[_Start], operations: Sequence[Drafted]
 def _begin(start: _Start, name: str, poll: _Poll, operations: Iterable[Drafted]) -> None:
     """Write that an operation begins tasks, with links to the operation that shows one."""
     data = start.operation.data
-    expression = f"$response.body#/{_escaped(start.id)}"
+    expression = f"$response.body#/{json_pointer.escape(start.id)}"
     statuses = [each for each in data["responses"] if each.startswith("2")]
     words: _Yaml = {
         "type": name,
@@ -362,10 +367,6 @@ def _words(name: str) -> list[str]:
 
 def _plain(name: str) -> str:
     return "".join(_words(name))
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _last_variable(path: str) -> str:
