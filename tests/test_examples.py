@@ -23,7 +23,7 @@ def _examples() -> Iterator[Any]:
     for path in SPECS:
         document = yaml_document.load(path)
         read = reader.read(document)
-        speller = Speller({component.name: component for component in read.components})
+        speller = Speller.of(read)
         models = importlib.import_module(f"taskclients.{read.stem}.models")
         for operation in read.operations:
             node = document.data["paths"][operation.path][operation.method.lower()]

@@ -51,7 +51,7 @@ class Package:
 
     def calls(self, package: str) -> str:
         """Return code written for this package, which imports another one."""
-        speller = Speller({component.name: component for component in self.spec.components})
+        speller = Speller.of(self.spec)
         usage = schema_usage(self.spec)
         return call_sites(
             self.client,

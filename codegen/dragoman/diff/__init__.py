@@ -18,7 +18,7 @@ __all__ = ["compare", "surface_of"]
 
 def surface_of(spec: Spec) -> Surface:
     """Return the public Python surface of the package that is generated for a spec."""
-    speller = Speller({component.name: component for component in spec.components})
+    speller = Speller.of(spec)
     usage = schema_usage(spec)
     # Without the source of the models: printing them takes most of the time of generation.
     client = lower(spec, Models(frozenset(), (), ""), root="taskclients")

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from ..spec import naming
 from ..spec.formats import INTEGERS, fits, is_typed, parsed
+from ..spec.model import Spec
 from ..spec.schema import (
     Anything,
     Array,
@@ -81,6 +82,11 @@ class Speller:
 
     spread: bool = False
     """True if values are formatted with one member of an object on a line, so that one more is one line more."""
+
+    @classmethod
+    def of(cls, spec: Spec, *, qualifier: str = "") -> Speller:
+        """Return the names of a spec."""
+        return cls({component.name: component for component in spec.components}, qualifier=qualifier)
 
     def imported(self, name: str) -> str:
         """Return the name under which the module imports `name`: `_Any` beside a model called `Any`."""

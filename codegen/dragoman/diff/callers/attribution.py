@@ -81,7 +81,7 @@ class _Names:
     @staticmethod
     def of(spec: Spec) -> _Names:
         """Return the names of a spec."""
-        speller = Speller({component.name: component for component in spec.components})
+        speller = Speller.of(spec)
         client = f"{client_prefix(spec)}Client"
         parts: dict[tuple[str, ...], tuple[str, ...]] = {}
         pointers: dict[str, str] = {}

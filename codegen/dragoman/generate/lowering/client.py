@@ -25,7 +25,7 @@ from .tasks import begins, lower_tasks
 
 def lower(spec: Spec, models: Models, root: str) -> ir.Client:
     """Lower a spec to the client package that templates print; `root` is the package that contains it."""
-    speller = Speller({component.name: component for component in spec.components}, qualifier="models.")
+    speller = Speller.of(spec, qualifier="models.")
     references = _module_references(spec)
     tasks = lower_tasks(spec, speller, references)
     modules = tuple(_modules(spec, speller, references))
