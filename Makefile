@@ -23,7 +23,7 @@ $(READY): .ci/requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (PYTHON=$(PYTHON))"; exit 1; }
 	@if command -v uv >/dev/null; then \
 	  uv venv --quiet --clear --python $(PYTHON) $(VENV) \
-	  && uv pip install --quiet --python $(BIN)/python --require-hashes -r .ci/requirements.txt \
+	  && uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r .ci/requirements.txt \
 	  && uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .; \
 	else \
 	  $(PYTHON) -m venv --clear $(VENV) \
@@ -32,10 +32,12 @@ $(READY): .ci/requirements.txt pyproject.toml
 	fi
 	@touch $@
 
-lock: ## renew the lock files (needs uv)
-	uv pip compile --quiet --upgrade pyproject.toml --extra codegen --extra sandbox --extra demo --extra cli --extra otel --group dev $(LOCK) -o .ci/requirements.txt
-	uv pip compile --quiet --upgrade --group bench --constraints .ci/requirements.txt $(LOCK) -o .ci/requirements-bench.txt
-	uv pip compile --quiet --upgrade --group site --constraints .ci/requirements.txt $(LOCK) -o .ci/requirements-site.txt
+lock: ## renew the lock files
+	@uv=$$(bash .ci/find-uv) && lock="$$uv pip compile --quiet --upgrade $(LOCK)" && set -x \
+	&& $$lock pyproject.toml --extra codegen --extra sandbox --extra demo --extra cli --extra otel --group dev -o .ci/requirements.txt \
+	&& $$lock --group bench --constraints .ci/requirements.txt -o .ci/requirements-bench.txt \
+	&& $$lock --group site --constraints .ci/requirements.txt -o .ci/requirements-site.txt \
+	&& $$lock --group uv -o .ci/requirements-uv.txt
 
 # A lock contains a digest of each file, and no hosts of a registry or paths of the machine that made it.
 LOCK := --generate-hashes --universal --python-version $(OLDEST) --no-header --no-annotate --no-emit-index-url --no-emit-find-links
@@ -62,7 +64,10 @@ lint: $(READY) ## style, types, spec rules, import rules
 
 test: $(READY) ## run the tests; those that measure real time run alone, after the others
 	@$(BIN)/python -m pytest --numprocesses=auto -m "not serial"; status=$$?; \
-	$(BIN)/python -m pytest -m serial && exit $$status
+	$(BIN)/python -m pytest -m serial $(SERIAL) && exit $$status
+
+# The modules that have such tests: the others would be collected for nothing.
+SERIAL = $$(grep -rl --include='test_*.py' 'mark\.serial' tests)
 
 test-unit: $(READY) ## run the unit tests with httpx, without the large ones and those of real time
 	@$(BIN)/python -m pytest --numprocesses=$(or $(WORKERS),auto) --hypothesis-profile=few -m "not serial and not large" -k "not httpx2" tests/unit
@@ -124,7 +129,7 @@ $(VENV)/.site: .ci/requirements-site.txt $(READY)
 	@touch $@
 
 # What only some targets need, from a lock of its own.
-INSTALL = $(if $(shell command -v uv 2>/dev/null),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check) --require-hashes
+INSTALL = $(if $(shell command -v uv 2>/dev/null),uv pip install --quiet --python $(BIN)/python --compile-bytecode,$(BIN)/python -m pip install --quiet --disable-pip-version-check) --require-hashes
 
 all: lint check test ## everything that must hold on one version of Python; CI runs `test-versions`, too
 

@@ -114,8 +114,8 @@ def hostile() -> None:
 
     times: dict[str, float] = {}
     memory: dict[str, int] = {}
-    for name, text in PAGES.items():
-        raw = text.encode()
+    for name, write in PAGES.items():
+        raw = write().encode()
         start = time.process_time()
         refuse(raw)
         times[name] = time.process_time() - start

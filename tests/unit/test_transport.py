@@ -64,7 +64,7 @@ MEGABYTE: Final = 1024 * 1024
 
 
 def gzipped(data: bytes) -> bytes:
-    return gzip.compress(data, mtime=0)  # the same bytes each time, because tests are named after them
+    return gzip.compress(data, 1, mtime=0)  # the same bytes each time, because tests are named after them
 
 
 class AnyClient(Client):

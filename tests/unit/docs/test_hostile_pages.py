@@ -16,28 +16,21 @@ from dragoman.docs.readers import READERS, read
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_hostile_page_is_one_problem(name: str) -> None:
-    raw = PAGES[name].encode()
+def test_hostile_page_is_one_problem_soon(name: str) -> None:
+    raw = PAGES[name]().encode()
+    start = time.process_time()
     with pytest.raises(PageError) as caught:
         read(parse(raw, "page"))
+    # What grows faster than a page would take minutes; how long it takes is measured by `make bench`.
+    assert time.process_time() - start < 5
     assert str(caught.value).count(": page-") + str(caught.value).count(": yaml-") == 1
     assert len(str(caught.value)) < 1000
-
-
-@pytest.mark.serial
-@pytest.mark.parametrize("name", PAGES)
-def test_hostile_page_takes_little_time(name: str) -> None:
-    raw = PAGES[name].encode()
-    start = time.process_time()
-    with pytest.raises(PageError):
-        read(parse(raw, "page"))
-    assert time.process_time() - start < 0.5
 
 
 @pytest.mark.large
 @pytest.mark.parametrize("name", PAGES)
 def test_hostile_page_takes_little_memory(name: str) -> None:
-    raw = PAGES[name].encode()
+    raw = PAGES[name]().encode()
     tracemalloc.start()
     try:
         with pytest.raises(PageError):
