@@ -389,7 +389,7 @@ def give_up_error_at(scheduler: PollScheduler, waiter: Waiter, now: float) -> Ex
 # -- The scheduler
 
 
-BATCH: Final = 200
+BATCH: Final = 50
 """Number of tasks updated, or waits ended, before other threads and coroutines get a turn."""
 
 _ORDER: Final = count()
